@@ -1,0 +1,54 @@
+/** Why a command could not do what it was asked; `cli/exit-codes.ts` maps each to one exit code. */
+export type ErrorCode =
+  | 'config_invalid'
+  | 'resource_limit'
+  | 'port_in_use'
+  | 'delivery_failed'
+  | 'target_failed'
+  | 'internal';
+
+/** One thing that is wrong with the user's input. */
+export interface Problem {
+  /** What is wrong and why, in one sentence. */
+  readonly message: string;
+  /** Where: `jobs[1].pace`, a flag, or nothing when the whole input is meant. */
+  readonly path?: string;
+  /** File, with line and column when known: `load.jsonc:12:5`. */
+  readonly file?: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+interface LoadbotErrorOptions {
+  readonly hint?: string;
+  readonly problems?: readonly Problem[];
+  readonly cause?: unknown;
+}
+
+/**
+ * The only error that reaches a user: says what went wrong and where in `message`, what to do in `hint`.
+ * Anything else that escapes is a fault of ours and is shown with its stack.
+ */
+export class LoadbotError extends Error {
+  override readonly name = 'LoadbotError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly problems: readonly Problem[];
+
+  constructor(code: ErrorCode, message: string, options: LoadbotErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.problems = options.problems ?? [];
+  }
+}
+
+/** The message of anything that was thrown; never `undefined`, never `[object Object]`. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof AggregateError && thrown.message === '' && thrown.errors.length > 0) {
+    // Node reports "connection refused on every address" as an AggregateError without a message.
+    return messageOf(thrown.errors[0]);
+  }
+  if (thrown instanceof Error) return thrown.message || thrown.name;
+  return String(thrown);
+}

@@ -1,0 +1,38 @@
+/** A JSON value; documents and templates are made of these. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** How a connection to a TLS server is made. File contents, not paths; verified unless `insecureSkipVerify`. */
+export interface TlsOptions {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  readonly serverName: string | undefined;
+  readonly insecureSkipVerify: boolean;
+}
+
+/** Everything about HTTP that the workload's and the job's `http` settings, merged, decide. */
+export interface HttpOptions {
+  readonly version: 1 | 2;
+  readonly tls: TlsOptions;
+  /** Proxy URL for this target, or nothing for a direct connection. */
+  readonly proxy: string | undefined;
+  /** Path of a unix socket to connect to instead of the URL's host and port. */
+  readonly unixSocket: string | undefined;
+  /** Lower-case names; values may hold template tags. Includes `authorization` when credentials were given. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Overrides of the REST mapping; strings may hold template tags. `undefined`: the mapping's own. */
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+  /** `null`: explicitly no body. */
+  readonly body: string | Json | undefined;
+  /** Statuses that count as ok, as inclusive ranges; empty: 2xx. */
+  readonly expectStatus: readonly (readonly [from: number, to: number])[];
+}
+
+/** The system under test. `url` holds no credentials: they have moved to the options. */
+export interface Target {
+  /** Which driver speaks to it; its URL scheme decides. */
+  readonly driver: 'http' | 'embedded';
+  /** Origin and base path, without a trailing slash: `http://127.0.0.1:8080/api`. */
+  readonly url: string;
+}

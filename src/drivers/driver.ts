@@ -1,0 +1,90 @@
+import type { Clock } from '../core/clock.ts';
+import type { RequestType } from '../core/job-type.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { HttpOptions, Json, Target } from '../core/target.ts';
+
+/**
+ * The data of a job's requests. Every function is pure in `sequence`, the ticket number that is unique in the
+ * whole job, so the same seed gives the same requests on any number of threads.
+ */
+export interface Materials {
+  /** The job's document, as JSON text. */
+  documentJson(sequence: number): string;
+  /** The job's document as a value, for drivers that do not speak JSON. */
+  document(sequence: number): Json;
+  /** The documents of one bulk request, as a JSON array. */
+  documentsJson(sequence: number): string;
+  /** The fields an update changes, as JSON text: the document without its `_id`. */
+  changesJson(sequence: number): string;
+  /** The key that this read or update aims at. */
+  key(sequence: number): string;
+  /** The job's filter without `_id`, as name and text pairs; empty when reads go by key. */
+  filter(sequence: number): readonly (readonly [name: string, value: string])[];
+  /** Compiles any text that may hold template tags. */
+  text(template: string): (sequence: number) => string;
+  /** Compiles any JSON value that may hold template tags into JSON text. */
+  json(template: Json): (sequence: number) => string;
+}
+
+/** What a driver needs to know to speak for one job. */
+export interface DriverOptions {
+  readonly target: Target;
+  readonly type: RequestType;
+  /** Table, collection or resource, and the database it lives in where there is one. */
+  readonly collection: string;
+  readonly database: string | undefined;
+  /** Milliseconds a connection may take to open; also the bound on one request, which the engine enforces. */
+  readonly timeoutMs: number;
+  readonly http: HttpOptions;
+  readonly materials: Materials;
+  readonly clock: Clock;
+}
+
+/**
+ * One request on its way: a worker owns one and uses it again and again.
+ * The driver fills in what it learns and calls `done` exactly once.
+ */
+export interface Exchange {
+  /** Ticket number in the job, from 0; selects the data. */
+  sequence: number;
+  /**
+   * When the request left, in the clock's milliseconds. The engine presets it to the moment of `execute`. A driver
+   * that had an open connection moves it to when it handed over the bytes; one that had to connect first leaves it, so
+   * that the time to connect is part of the request's service time.
+   */
+  sentMs: number;
+  /** Bytes on the wire since the last `done`, protocol overhead included where the driver can see it. */
+  sentBytes: number;
+  receivedBytes: number;
+  /** What was thrown, beside an error outcome; its message reaches reports, never labels. */
+  failure: unknown;
+  done(outcome: Outcome): void;
+}
+
+/** One worker's connection. At most one exchange is under way at a time. */
+export interface Session {
+  /** Starts a request. Calls `exchange.done` exactly once, possibly before it returns. Never throws. */
+  execute(exchange: Exchange): void;
+  /**
+   * Cuts off the request under way, which is then done with `outcome` (a timeout, or `ABORTED`) before this returns.
+   * The session stays usable. Without a request under way it does nothing.
+   */
+  cancel(outcome: Outcome): void;
+  /** Closes the connection. Called with no request under way. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Speaks one protocol for one job on one thread. */
+export interface Driver {
+  /**
+   * Opens one worker's session. A target that cannot be reached is no failure here: the session connects
+   * again on `execute` and reports that as the request's outcome.
+   * @throws {LoadbotError} for what can never work: unusable options, a client library that is missing.
+   */
+  connect(signal: AbortSignal): Promise<Session>;
+  /** Releases what the sessions shared. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Makes the driver of one job; registered under its target's `driver` name. */
+export type DriverFactory = (options: DriverOptions) => Driver;

@@ -1,0 +1,37 @@
+import type { Clock } from '../core/clock.ts';
+import type { Exposition } from '../metrics/family.ts';
+
+/** What became of everything an exporter had to deliver. */
+export interface Delivery {
+  /** Where it went, for people: no credentials, no query. */
+  readonly target: string;
+  /** Samples that the receiver accepted (for pull: that were served). */
+  readonly deliveredSamples: number;
+  /** Samples that never arrived: dropped, refused, or still waiting when time ran out. */
+  readonly undeliveredSamples: number;
+  /** Why, when something is undelivered; holds no secret. */
+  readonly lastError: string | undefined;
+}
+
+/** What an exporter is made of beside its own settings. */
+export interface ExporterContext {
+  /** Reads everything recorded so far, at this instant. */
+  collect(): Promise<Exposition>;
+  readonly clock: Clock;
+  /** One line for people; an exporter warns when its receiver fails and says so when it is back. */
+  warn(message: string): void;
+}
+
+/** Takes what is recorded out of the process. A slow or dead receiver never slows the load. */
+export interface Exporter {
+  /**
+   * Opens what it needs and offers the first exposition, in which every series is 0, so that no first increase is
+   * lost. Resolves once that is delivered or the wait for it has proved too long.
+   * @throws {LoadbotError} when it can never work: a port in use, an unusable URL. A dead receiver is not that.
+   */
+  start(): Promise<void>;
+  /** The load has ended: offers the last exposition and delivers what is left for at most `deadlineMs`. Never rejects. */
+  stop(deadlineMs: number): Promise<Delivery>;
+  /** Where people find the metrics, as a phrase: `http://127.0.0.1:9090/metrics`, `pushed to http://...`. */
+  readonly where: string;
+}

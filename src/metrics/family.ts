@@ -1,0 +1,25 @@
+/** Label names and values, in the order they are written. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** One line of an exposition: `name + suffix` with its labels and value. */
+export interface Sample {
+  /** `''`, or `_bucket`, `_sum`, `_count` of histograms and summaries. */
+  readonly suffix: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** A metric family as every format sees it. Counters carry their full name, `_total` included where they have it. */
+export interface Family {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+/** All families at one instant. */
+export interface Exposition {
+  /** Milliseconds since the epoch of the instant described. */
+  readonly epochMs: number;
+  readonly families: readonly Family[];
+}

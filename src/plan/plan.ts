@@ -1,0 +1,96 @@
+import type { RequestType } from '../core/job-type.ts';
+import type { HttpOptions, Json, Target } from '../core/target.ts';
+
+/** One piece of a rate curve: from `fromRate` to `toRate` per second, linearly, over `durationMs`. */
+export interface RateSegment {
+  readonly durationMs: number;
+  readonly fromRate: number;
+  readonly toRate: number;
+}
+
+/** When requests are meant to start. The last segment's rate holds on after its end. */
+export type Pacing =
+  | { readonly kind: 'unlimited' }
+  | { readonly kind: 'paced'; readonly segments: readonly RateSegment[]; readonly arrival: 'even' | 'poisson' };
+
+/** A job that sends requests: every default applied, nothing optional left. */
+export interface RequestJobPlan {
+  readonly type: RequestType;
+  readonly index: number;
+  /** Label `job`. */
+  readonly name: string;
+  /** Label `job_uuid`. */
+  readonly uuid: string;
+  /** Workers over all threads, at least 1. */
+  readonly connections: number;
+  readonly pacing: Pacing;
+  /** Milliseconds after the warm-up; `Infinity` without a limit. */
+  readonly durationMs: number;
+  /** Requests after the warm-up; `Infinity` without a limit. */
+  readonly operations: number;
+  readonly warmUpMs: number;
+  readonly thinkTimeMs: number;
+  /** Total bound on one request, from its start to the end of its body. */
+  readonly timeoutMs: number;
+  /** What happens to a ticket that is due while every worker is busy. */
+  readonly overload: 'queue' | 'skip';
+  /** How long requests under way may take to finish once the job has ended. */
+  readonly drainMs: number;
+  /** Documents in one bulk request. */
+  readonly batchSize: number;
+  readonly database: string | undefined;
+  readonly collection: string;
+  /** The document template; `{}` when the job has no schema. */
+  readonly document: Json;
+  /** The filter template; `undefined`: reads and updates go by the key of a document written earlier. */
+  readonly filter: { readonly [key: string]: Json } | undefined;
+  /** Bytes that a document is padded to; 0: no padding. */
+  readonly dataSize: number;
+  readonly http: HttpOptions;
+}
+
+/** A job that only waits. */
+export interface SleepJobPlan {
+  readonly type: 'sleep';
+  readonly index: number;
+  readonly name: string;
+  readonly uuid: string;
+  readonly durationMs: number;
+}
+
+export type JobPlan = RequestJobPlan | SleepJobPlan;
+
+/** What is exported, where to, how often. */
+export interface MetricsPlan {
+  /** Where to push; may hold credentials, so it is never logged or labelled as it stands. */
+  readonly pushUrl: string | undefined;
+  readonly pushIntervalMs: number;
+  /** Port of `GET /metrics`; 0: any free port; `undefined`: not served. */
+  readonly pullPort: number | undefined;
+  readonly pullHost: string;
+  /** Upper bounds of the duration buckets, in seconds, ascending, without +Inf. */
+  readonly bucketBounds: readonly number[];
+}
+
+/** One execution of a workload, frozen before anything starts. */
+export interface Plan {
+  /** The workload's name: its file's base name, or `stdin`. */
+  readonly workload: string;
+  readonly runId: string;
+  /** Label `agent`; never empty. */
+  readonly agent: string;
+  readonly target: Target;
+  /** Load threads, at least 1. */
+  readonly threads: number;
+  /** Seed of all generated data and random arrivals. */
+  readonly seed: number;
+  readonly jobs: readonly JobPlan[];
+  /** Indexes into `jobs`: steps one after the other, the jobs of one step together. */
+  readonly steps: readonly (readonly number[])[];
+  readonly metrics: MetricsPlan;
+}
+
+/** Whether a job sends requests, rather than only waiting. */
+export function sendsRequests(job: JobPlan): job is RequestJobPlan {
+  return job.type !== 'sleep';
+}

@@ -1,0 +1,31 @@
+import type { Delivery } from '../exporters/exporter.ts';
+import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
+
+/** How a run ended. */
+export type RunEnd = 'completed' | 'stopped' | 'failed';
+
+/** Everything known once a run is over. */
+export interface RunResult {
+  readonly end: RunEnd;
+  /** Why, when it failed. */
+  readonly reason: string | undefined;
+  readonly startedEpochMs: number;
+  readonly endedEpochMs: number;
+  /** The last snapshot: the numbers that every report and the last export agree on. */
+  readonly final: Snapshot;
+  /** What planners intended: tickets due, per job uuid. */
+  readonly planned: Readonly<Record<string, number>>;
+  readonly failures: readonly FailureSample[];
+  readonly deliveries: readonly Delivery[];
+  readonly target: string;
+  readonly threads: number;
+  readonly seed: number;
+}
+
+/** Turns snapshots and the final result into something for people or CI. */
+export interface Report {
+  begin?(first: Snapshot): void;
+  /** Called about once a second while the run goes on. */
+  update?(snapshot: Snapshot): void;
+  end(result: RunResult): void | Promise<void>;
+}
