@@ -1,0 +1,37 @@
+import type { RequestJobPlan } from '../plan/plan.ts';
+import type { JobRunEnd } from './job-run.ts';
+
+/**
+ * Which documents the run has written to each collection so far, by number. Later jobs write on from there, and read
+ * only what is there.
+ */
+export class Documents {
+  readonly #collections = new Map<string, { next: number; known: number }>();
+
+  /** Number of the first document the job writes, and how many there are for it to read. */
+  before(job: RequestJobPlan): { readonly firstDocument: number; readonly population: number } {
+    const { next, known } = this.#of(job);
+    return { firstDocument: next, population: known };
+  }
+
+  /** The job is over, having used the data sequences that its threads report. */
+  after(job: RequestJobPlan, ends: readonly JobRunEnd[]): void {
+    const collection = this.#of(job);
+    if (job.type === 'drop_collection') collection.known = 0;
+    if (job.type !== 'write' && job.type !== 'bulk_write') return;
+    const each = job.type === 'bulk_write' ? job.batchSize : 1;
+    const used = ends.map(({ nextSequence }) => nextSequence).filter((sequence) => sequence > 0);
+    if (used.length === 0) return;
+    // Threads do not get on at the same speed: below the slowest one's next number every document was sent, above it
+    // there are gaps, and a read that aims at a gap would be a miss that is no fault of the target's.
+    if (collection.known === collection.next) collection.known += Math.min(...used) * each;
+    collection.next += Math.max(...used) * each;
+  }
+
+  #of({ database, collection }: RequestJobPlan): { next: number; known: number } {
+    const name = JSON.stringify([database, collection]);
+    let found = this.#collections.get(name);
+    if (found === undefined) this.#collections.set(name, (found = { next: 0, known: 0 }));
+    return found;
+  }
+}

@@ -1,0 +1,207 @@
+import type { Clock, Timer } from '../core/clock.ts';
+import { ERROR_CLASSES, type ErrorClass, FIRST_ERROR, type Outcome } from '../core/outcome.ts';
+import type { Session } from '../drivers/driver.ts';
+import { Deadlines } from './deadlines.ts';
+import { IdleQueue } from './idle-queue.ts';
+import type { Phase } from './phase.ts';
+import type { Share } from './share.ts';
+import { Worker, type WorkerOwner } from './worker.ts';
+
+/** Failures after which trying again at once would only burn the processor. */
+const CONNECT_FAILURES: ReadonlySet<ErrorClass> = new Set(['refused', 'dns', 'tls', 'client_resource']);
+const FIRST_BACKOFF_MS = 10;
+const MAX_BACKOFF_MS = 500;
+
+interface JobRunOptions {
+  readonly clock: Clock;
+  readonly share: Share;
+  readonly sessions: readonly Session[];
+  /** In order of time; each begins where the one before it ends. */
+  readonly phases: readonly Phase[];
+  readonly overload: 'queue' | 'skip';
+  readonly timeoutMs: number;
+  readonly thinkTimeMs: number;
+  readonly drainMs: number;
+  /** Told of the first failure of each class. */
+  readonly onFailure: (errorClass: ErrorClass, failure: unknown) => void;
+}
+
+/** How one thread's part of a job ended. */
+export interface JobRunEnd {
+  /** Tickets of the measured phase that came due. */
+  readonly planned: number;
+  /** When the measured phase's last request was done, or its time was over, whichever is later. */
+  readonly endedMs: number;
+  /** This thread used every one of its data sequences below this number, and none from it on. */
+  readonly nextSequence: number;
+}
+
+/** Runs one thread's part of one job: matches tickets that are due with workers that are free. */
+export class JobRun implements WorkerOwner {
+  readonly #options: JobRunOptions;
+  readonly #clock: Clock;
+  readonly #workers: readonly Worker[];
+  readonly #idle: IdleQueue<Worker>;
+  readonly #deadlines: Deadlines;
+  readonly #pauses = new Set<Timer>();
+  readonly #seen = new Set<Outcome>();
+  #resolve: (end: JobRunEnd) => void = () => undefined;
+  #phaseIndex = 0;
+  #inFlight = 0;
+  #nextSequence: number;
+  #wake: Timer | undefined;
+  #wakeMs = Infinity;
+  #drain: Timer | undefined;
+  #pumping = false;
+  #over = false;
+  #endedMs = 0;
+
+  constructor(options: JobRunOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#workers = options.sessions.map((session) => new Worker(this, session));
+    this.#idle = new IdleQueue(this.#workers.length);
+    for (const worker of this.#workers) this.#idle.push(worker);
+    this.#deadlines = new Deadlines(options.clock, options.timeoutMs);
+    this.#nextSequence = this.#workers.length === 0 ? 0 : options.share.next(-1);
+  }
+
+  /** Resolves when every request has been done or aborted. Never rejects. */
+  run(): Promise<JobRunEnd> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      if (this.#workers.length === 0) this.#end(0);
+      else this.#wakeAt(this.#phase?.startMs ?? 0);
+    });
+  }
+
+  /** Starts nothing more; what is under way may finish within the drain time. */
+  stop(): void {
+    const nowMs = this.#clock.nowMs();
+    for (let phase = this.#phase; phase !== undefined; phase = this.#phase) this.#closePhase(phase, nowMs);
+    this.#settle(nowMs);
+  }
+
+  /** Cuts off everything under way, now. */
+  abort(): void {
+    this.stop();
+    for (const worker of this.#workers) if (worker.busy) worker.abort();
+  }
+
+  nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  finished(worker: Worker, outcome: Outcome, nowMs: number): void {
+    this.#deadlines.clear(worker);
+    this.#inFlight--;
+    let pauseMs = this.#options.thinkTimeMs;
+    if (outcome >= FIRST_ERROR) pauseMs += this.#failed(worker, outcome);
+    else worker.backoffMs = 0;
+    if (pauseMs > 0 && this.#phase !== undefined) this.#pause(worker, pauseMs);
+    else this.#idle.push(worker);
+    if (this.#phase === undefined) this.#settle(nowMs);
+    else this.#pump();
+  }
+
+  get #phase(): Phase | undefined {
+    return this.#options.phases[this.#phaseIndex];
+  }
+
+  /** Starts what is due for as long as there are workers, then sees to it that it is called when that changes. */
+  #pump(): void {
+    if (this.#pumping) return; // a request that is done at once comes back here while the loop below is running
+    this.#pumping = true;
+    let nowMs = this.#clock.nowMs();
+    for (let phase = this.#phase; phase !== undefined; phase = this.#phase) {
+      if (nowMs >= phase.endMs || phase.exhausted) {
+        this.#closePhase(phase, Math.min(nowMs, phase.endMs));
+      } else if (phase.dueMs > nowMs) {
+        this.#wakeAt(Math.min(phase.dueMs, phase.endMs));
+        break;
+      } else {
+        const worker = this.#idle.shift();
+        if (worker !== undefined) {
+          this.#start(worker, phase, nowMs);
+        } else if (phase.paced && this.#options.overload === 'skip') {
+          phase.skip();
+        } else {
+          this.#wakeAt(phase.endMs);
+          break;
+        }
+      }
+      nowMs = this.#clock.nowMs();
+    }
+    this.#pumping = false;
+    if (this.#phase === undefined) this.#settle(nowMs);
+  }
+
+  #start(worker: Worker, phase: Phase, nowMs: number): void {
+    const intendedMs = phase.paced ? phase.dueMs : nowMs;
+    if (phase.paced) phase.recorder.lag(nowMs - intendedMs);
+    phase.take();
+    const sequence = this.#nextSequence;
+    this.#nextSequence = this.#options.share.next(sequence);
+    this.#inFlight++;
+    this.#deadlines.set(worker, nowMs);
+    worker.start(phase.recorder, sequence, intendedMs, nowMs);
+  }
+
+  #closePhase(phase: Phase, cutMs: number): void {
+    phase.close(cutMs);
+    this.#endedMs = cutMs;
+    this.#phaseIndex++;
+  }
+
+  /** Notes a failure. Returns how long the worker stays away, where nothing else bounds how often it tries. */
+  #failed(worker: Worker, outcome: Outcome): number {
+    const errorClass = ERROR_CLASSES[outcome - FIRST_ERROR];
+    if (errorClass === undefined) return 0;
+    if (!this.#seen.has(outcome)) {
+      this.#seen.add(outcome);
+      this.#options.onFailure(errorClass, worker.failure);
+    }
+    worker.failure = undefined;
+    if (this.#phase?.paced !== false || !CONNECT_FAILURES.has(errorClass)) return 0;
+    worker.backoffMs = Math.min(Math.max(worker.backoffMs * 2, FIRST_BACKOFF_MS), MAX_BACKOFF_MS);
+    return worker.backoffMs;
+  }
+
+  #pause(worker: Worker, pauseMs: number): void {
+    const timer = this.#clock.after(pauseMs, () => {
+      this.#pauses.delete(timer);
+      this.#idle.push(worker);
+      this.#pump();
+    });
+    this.#pauses.add(timer);
+  }
+
+  #wakeAt(dueMs: number): void {
+    // A timer that fires too early only finds nothing to do and is set again, so one that is early enough is kept.
+    if (dueMs === Infinity || (this.#wake !== undefined && this.#wakeMs <= dueMs)) return;
+    this.#wake?.cancel();
+    this.#wakeMs = dueMs;
+    this.#wake = this.#clock.after(dueMs - this.#clock.nowMs(), () => {
+      this.#wake = undefined;
+      this.#pump();
+    });
+  }
+
+  /** Nothing more will be started: ends once nothing is under way, or gives that a bound. */
+  #settle(nowMs: number): void {
+    if (this.#over) return;
+    if (this.#inFlight === 0) {
+      this.#end(Math.max(nowMs, this.#endedMs));
+    } else {
+      this.#drain ??= this.#clock.after(this.#options.drainMs, () => this.abort());
+    }
+  }
+
+  #end(endedMs: number): void {
+    this.#over = true;
+    for (const timer of [this.#wake, this.#drain, ...this.#pauses]) timer?.cancel();
+    this.#deadlines.close();
+    const planned = this.#options.phases.at(-1)?.planned ?? 0;
+    this.#resolve({ planned, endedMs, nextSequence: this.#nextSequence });
+  }
+}

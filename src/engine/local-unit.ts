@@ -1,0 +1,176 @@
+import pLimit from 'p-limit';
+import type { Clock } from '../core/clock.ts';
+import { LoadbotError, messageOf } from '../core/errors.ts';
+import { createMaterials } from '../data/materials.ts';
+import { drawUnit, streamKey } from '../data/random.ts';
+import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
+import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
+import type { JobMemory } from '../recorder/job-record.ts';
+import { tallyLayout } from '../recorder/layout.ts';
+import { Recorder } from '../recorder/recorder.ts';
+import { JobRun, type JobRunEnd } from './job-run.ts';
+import type { Failure, LoadUnit, Preparation } from './load-unit.ts';
+import { Phase } from './phase.ts';
+import { Share } from './share.ts';
+import { Tickets, type UniformOf } from './tickets.ts';
+
+/** Connections that are being opened at the same time; more would overrun the target's accept queue. */
+const OPENING_AT_ONCE = 32;
+
+interface LocalUnitOptions {
+  readonly plan: Plan;
+  /** Which of the plan's threads this is. */
+  readonly thread: number;
+  readonly driverOf: (name: string) => DriverFactory;
+  readonly clock: Clock;
+  readonly onFailure: (failure: Failure) => void;
+}
+
+interface PreparedJob {
+  readonly job: RequestJobPlan;
+  readonly memory: JobMemory;
+  readonly share: Share;
+  readonly driver: Driver;
+  readonly sessions: readonly Session[];
+}
+
+/** A load unit in the thread that calls it. */
+export class LocalUnit implements LoadUnit {
+  readonly #options: LocalUnitOptions;
+  readonly #prepared = new Map<number, PreparedJob>();
+  readonly #running = new Set<JobRun>();
+  readonly #stopping = new AbortController();
+
+  constructor(options: LocalUnitOptions) {
+    this.#options = options;
+  }
+
+  async prepare(index: number, { memory, firstDocument, population }: Preparation): Promise<void> {
+    const { plan, thread, clock } = this.#options;
+    const job = plan.jobs[index];
+    if (job === undefined || !sendsRequests(job)) throw new LoadbotError('internal', `job ${index} sends no requests`);
+    const { name: _, ...identity } = job;
+    const driver = this.#options.driverOf(plan.target.driver)({
+      target: plan.target,
+      type: job.type,
+      collection: job.collection,
+      database: job.database,
+      timeoutMs: job.timeoutMs,
+      http: job.http,
+      materials: createMaterials({ job: identity, seed: plan.seed, firstDocument, population, clock }),
+      clock,
+    });
+    const share = new Share(thread, plan.threads, job.connections);
+    const sessions = await openSessions(driver, share.workers, this.#stopping.signal);
+    this.#prepared.set(index, { job, memory, share, driver, sessions });
+  }
+
+  async run(index: number, startMs: number): Promise<JobRunEnd> {
+    const prepared = this.#prepared.get(index);
+    if (prepared === undefined) throw new LoadbotError('internal', `job ${index} was not prepared`);
+    const { job, share, sessions } = prepared;
+    const run = new JobRun({
+      clock: this.#options.clock,
+      share,
+      sessions,
+      phases: this.#phasesOf(prepared, startMs),
+      overload: job.overload,
+      timeoutMs: job.timeoutMs,
+      thinkTimeMs: job.thinkTimeMs,
+      drainMs: job.drainMs,
+      onFailure: (errorClass, failure) =>
+        this.#options.onFailure({ job: index, errorClass, message: messageOf(failure) }),
+    });
+    this.#running.add(run);
+    const ended = run.run();
+    if (this.#stopping.signal.aborted) run.stop();
+    const end = await ended;
+    this.#running.delete(run);
+    this.#prepared.delete(index);
+    await closeAll(prepared);
+    return end;
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    for (const run of this.#running) run.stop();
+  }
+
+  async close(): Promise<void> {
+    for (const run of this.#running) run.abort();
+    await Promise.all([...this.#prepared.values()].map(closeAll));
+    this.#prepared.clear();
+  }
+
+  #phasesOf({ job, memory, share }: PreparedJob, startMs: number): Phase[] {
+    const { plan } = this.#options;
+    const layout = tallyLayout(plan.metrics.bucketBounds, job.pacing.kind === 'paced');
+    const uniform = arrivalDraws(plan.seed, job.index);
+    const measuredMs = startMs + job.warmUpMs;
+    const phases: Phase[] = [];
+    if (memory.warmUp !== undefined) {
+      phases.push(
+        new Phase({
+          recorder: new Recorder(memory.warmUp, layout),
+          share,
+          tickets: warmUpTickets(job, share, uniform),
+          startMs,
+          endMs: measuredMs,
+          operations: Infinity,
+        }),
+      );
+    }
+    phases.push(
+      new Phase({
+        recorder: new Recorder(memory.measured, layout),
+        share,
+        tickets: job.pacing.kind === 'paced' && share.workers > 0 ? new Tickets(job.pacing, share, uniform) : undefined,
+        startMs: measuredMs,
+        endMs: measuredMs + job.durationMs,
+        operations: job.operations,
+      }),
+    );
+    return phases;
+  }
+}
+
+/** A warm-up runs at the pace that the schedule begins with: a constant pace itself, or the first stage's. */
+function warmUpTickets({ pacing }: RequestJobPlan, share: Share, uniform: UniformOf): Tickets | undefined {
+  if (pacing.kind === 'unlimited' || share.workers === 0) return undefined;
+  const rate = pacing.segments[0]?.toRate ?? 0;
+  return new Tickets({ ...pacing, segments: [{ durationMs: 0, fromRate: rate, toRate: rate }] }, share, uniform);
+}
+
+/** Draws from (0, 1]: never 0, whose logarithm would put an arrival off for ever. */
+function arrivalDraws(seed: number, job: number): UniformOf {
+  const highKey = streamKey(seed, 'arrivals', job, 'high');
+  const lowKey = streamKey(seed, 'arrivals', job, 'low');
+  return (sequence) => 1 - drawUnit(highKey, lowKey, sequence);
+}
+
+async function openSessions(driver: Driver, count: number, stopping: AbortSignal): Promise<Session[]> {
+  const oneFailed = new AbortController();
+  const giveUp = AbortSignal.any([stopping, oneFailed.signal]);
+  const limit = pLimit(OPENING_AT_ONCE);
+  const opening = Array.from({ length: count }, () =>
+    limit(async () => {
+      giveUp.throwIfAborted();
+      return driver.connect(giveUp);
+    }),
+  );
+  try {
+    return await Promise.all(opening);
+  } catch (error) {
+    oneFailed.abort();
+    for (const opened of await Promise.allSettled(opening)) {
+      if (opened.status === 'fulfilled') await opened.value.close();
+    }
+    await driver.close();
+    throw error;
+  }
+}
+
+async function closeAll({ sessions, driver }: PreparedJob): Promise<void> {
+  await Promise.all(sessions.map((session) => session.close()));
+  await driver.close();
+}

@@ -1,0 +1,113 @@
+import type { Clock, Timer } from '../core/clock.ts';
+import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
+import type { RunRecord } from '../recorder/run-record.ts';
+import { Documents } from './documents.ts';
+import type { LoadUnit } from './load-unit.ts';
+
+/** From the order to start until the start itself, so that every thread has heard of it by then. */
+const START_AHEAD_MS = 10;
+
+interface ScheduleOptions {
+  readonly plan: Plan;
+  readonly units: readonly LoadUnit[];
+  readonly record: RunRecord;
+  readonly clock: Clock;
+}
+
+/** How the jobs ended, and the tickets that came due in each, by job uuid. */
+export interface ScheduleEnd {
+  readonly end: 'completed' | 'stopped' | 'failed';
+  /** What made it fail. */
+  readonly error: unknown;
+  readonly planned: Readonly<Record<string, number>>;
+}
+
+/** Walks through a plan's steps: the jobs of a step together on every unit, the steps one after the other. */
+export class Schedule {
+  readonly #options: ScheduleOptions;
+  readonly #documents = new Documents();
+  readonly #planned: Record<string, number> = {};
+  readonly #sleeps = new Map<Timer, () => void>();
+  #stopped = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(options: ScheduleOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects: what went wrong is in the end. */
+  async run(): Promise<ScheduleEnd> {
+    for (const step of this.#options.plan.steps) {
+      if (this.#stopped) break;
+      await Promise.all(step.map((index) => this.#runJob(index)));
+    }
+    this.#cancelPending();
+    const end = this.#failure ? 'failed' : this.#stopped ? 'stopped' : 'completed';
+    return { end, error: this.#failure?.error, planned: this.#planned };
+  }
+
+  /** Starts nothing more; requests under way may finish within their job's drain time. */
+  stop(): void {
+    this.#stopped = true;
+    for (const unit of this.#options.units) unit.stop();
+    for (const [timer, wake] of this.#sleeps) {
+      timer.cancel();
+      wake();
+    }
+  }
+
+  async #runJob(index: number): Promise<void> {
+    const job = this.#options.plan.jobs[index];
+    if (job === undefined) return;
+    if (!sendsRequests(job)) return this.#sleep(job.durationMs);
+    try {
+      await this.#sendRequests(job);
+    } catch (error) {
+      // Connections that a stop cut short are no failure of the job's.
+      const nowMs = this.#options.clock.nowMs();
+      this.#options.record.job(index).end(this.#stopped ? 'canceled' : 'failed', nowMs);
+      if (this.#stopped) return;
+      this.#failure = { error };
+      this.stop();
+    }
+  }
+
+  async #sendRequests(job: RequestJobPlan): Promise<void> {
+    const { units, record, clock } = this.#options;
+    const jobRecord = record.job(job.index);
+    const memories = jobRecord.open(units.length);
+    const documents = this.#documents.before(job);
+    await Promise.all(
+      units.map((unit, thread) => {
+        const memory = memories[thread]!; // one for each unit
+        return unit.prepare(job.index, { memory, ...documents });
+      }),
+    );
+    const startMs = clock.nowMs() + START_AHEAD_MS;
+    jobRecord.begin(startMs);
+    const ends = await Promise.all(units.map((unit) => unit.run(job.index, startMs)));
+    this.#documents.after(job, ends);
+    this.#planned[job.uuid] = ends.reduce((total, { planned }) => total + planned, 0);
+    jobRecord.end(this.#stopped ? 'canceled' : 'completed', Math.max(...ends.map(({ endedMs }) => endedMs)));
+  }
+
+  #sleep(durationMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#sleeps.delete(timer);
+        resolve();
+      };
+      const timer = this.#options.clock.after(durationMs, wake);
+      this.#sleeps.set(timer, wake);
+    });
+  }
+
+  /** Jobs whose turn never came. */
+  #cancelPending(): void {
+    const { plan, record, clock } = this.#options;
+    for (const job of plan.jobs.filter(sendsRequests)) {
+      const jobRecord = record.job(job.index);
+      if (jobRecord.pending) jobRecord.end('canceled', clock.nowMs());
+    }
+  }
+}

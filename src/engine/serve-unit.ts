@@ -1,0 +1,31 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { JobRunEnd } from './job-run.ts';
+import type { Failure, LoadUnit } from './load-unit.ts';
+import { type Answer, type Order, packError } from './thread-messages.ts';
+
+/** The load thread's side: carries out the main thread's orders on `unit` and answers them. */
+export function serveUnit(port: MessagePort, unit: LoadUnit): void {
+  const answer = (message: Answer): void => port.postMessage(message);
+  port.on('message', (order: Order) => {
+    if (order.order === 'stop') {
+      unit.stop();
+      return;
+    }
+    carryOut(order).then(
+      (end) => answer({ answer: 'done', id: order.id, end }),
+      (error: unknown) => answer({ answer: 'error', id: order.id, error: packError(error) }),
+    );
+  });
+
+  async function carryOut(order: Exclude<Order, { order: 'stop' }>): Promise<JobRunEnd | undefined> {
+    if (order.order === 'run') return unit.run(order.job, order.startMs);
+    await (order.order === 'prepare' ? unit.prepare(order.job, order.preparation) : unit.close());
+    return undefined;
+  }
+}
+
+/** Tells the main thread of a failure. */
+export function reportFailure(port: MessagePort, failure: Failure): void {
+  const answer: Answer = { answer: 'failure', failure };
+  port.postMessage(answer);
+}

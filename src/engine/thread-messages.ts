@@ -1,0 +1,43 @@
+import { type ErrorCode, LoadbotError, messageOf } from '../core/errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { JobRunEnd } from './job-run.ts';
+import type { Failure, Preparation } from './load-unit.ts';
+
+/** What a load thread is started with. */
+export interface ThreadStart {
+  readonly plan: Plan;
+  readonly thread: number;
+}
+
+/** From the main thread to a load thread; each but `stop` is answered under its `id`. */
+export type Order =
+  | { readonly order: 'prepare'; readonly id: number; readonly job: number; readonly preparation: Preparation }
+  | { readonly order: 'run'; readonly id: number; readonly job: number; readonly startMs: number }
+  | { readonly order: 'close'; readonly id: number }
+  | { readonly order: 'stop' };
+
+/** From a load thread to the main thread. */
+export type Answer =
+  | { readonly answer: 'done'; readonly id: number; readonly end: JobRunEnd | undefined }
+  | { readonly answer: 'error'; readonly id: number; readonly error: PortableError }
+  | { readonly answer: 'failure'; readonly failure: Failure };
+
+/** An error as it crosses threads, where classes are lost. */
+interface PortableError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+export function packError(error: unknown): PortableError {
+  if (error instanceof LoadbotError) return { code: error.code, message: error.message, hint: error.hint };
+  return {
+    code: 'internal',
+    message: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),
+    hint: undefined,
+  };
+}
+
+export function unpackError({ code, message, hint }: PortableError): LoadbotError {
+  return new LoadbotError(code, message, hint === undefined ? {} : { hint });
+}

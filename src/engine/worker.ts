@@ -1,0 +1,81 @@
+import { ABORTED, failure, type Outcome } from '../core/outcome.ts';
+import type { Exchange, Session } from '../drivers/driver.ts';
+import type { Recorder } from '../recorder/recorder.ts';
+import type { Expiring } from './deadlines.ts';
+
+const TIMED_OUT = failure('timeout');
+
+/** Where a worker turns to when its request is over. */
+export interface WorkerOwner {
+  nowMs(): number;
+  finished(worker: Worker, outcome: Outcome, nowMs: number): void;
+}
+
+/** One of a job's concurrent loops: its connection and the one request it has under way, used again and again. */
+export class Worker implements Exchange, Expiring {
+  readonly #owner: WorkerOwner;
+  readonly #session: Session;
+  /** Recorder of the phase in which the request was started, warm-up or measured. */
+  #recorder: Recorder | undefined;
+  #intendedMs = 0;
+
+  // Exchange
+  sequence = 0;
+  sentMs = 0;
+  sentBytes = 0;
+  receivedBytes = 0;
+  failure: unknown = undefined;
+
+  // Expiring
+  dueMs = 0;
+  earlier: Expiring | undefined = undefined;
+  later: Expiring | undefined = undefined;
+
+  /** Milliseconds this worker waits after another failure to connect; 0 after a success. */
+  backoffMs = 0;
+
+  constructor(owner: WorkerOwner, session: Session) {
+    this.#owner = owner;
+    this.#session = session;
+  }
+
+  get busy(): boolean {
+    return this.#recorder !== undefined;
+  }
+
+  /** @param intendedMs when the request was meant to start; `nowMs` when nobody said */
+  start(recorder: Recorder, sequence: number, intendedMs: number, nowMs: number): void {
+    this.#recorder = recorder;
+    this.#intendedMs = intendedMs;
+    this.sequence = sequence;
+    this.sentMs = nowMs;
+    recorder.start();
+    this.#session.execute(this);
+  }
+
+  done(outcome: Outcome): void {
+    const recorder = this.#recorder;
+    if (recorder === undefined) return; // a driver that finishes twice must not count twice
+    this.#recorder = undefined;
+    const nowMs = this.#owner.nowMs();
+    recorder.finish(outcome, nowMs - this.sentMs, nowMs - this.#intendedMs);
+    if (this.sentBytes !== 0 || this.receivedBytes !== 0) {
+      recorder.traffic(this.sentBytes, this.receivedBytes);
+      this.sentBytes = 0;
+      this.receivedBytes = 0;
+    }
+    this.#owner.finished(this, outcome, nowMs);
+  }
+
+  expire(): void {
+    this.#session.cancel(TIMED_OUT);
+  }
+
+  abort(): void {
+    this.#session.cancel(ABORTED);
+  }
+
+  async close(): Promise<void> {
+    await this.#session.close();
+  }
+}

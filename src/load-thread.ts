@@ -1,0 +1,20 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from './core/clock.ts';
+import { LoadbotError } from './core/errors.ts';
+import { driverOf } from './drivers/registry.ts';
+import { LocalUnit } from './engine/local-unit.ts';
+import { reportFailure, serveUnit } from './engine/serve-unit.ts';
+import type { ThreadStart } from './engine/thread-messages.ts';
+
+// The entry of a load thread: a local unit at the other end of a message port.
+const port = parentPort;
+if (port === null) throw new LoadbotError('internal', 'load-thread runs only as a worker thread');
+const { plan, thread } = workerData as ThreadStart;
+const unit = new LocalUnit({
+  plan,
+  thread,
+  driverOf,
+  clock: systemClock(),
+  onFailure: (failure) => reportFailure(port, failure),
+});
+serveUnit(port, unit);

@@ -1,0 +1,95 @@
+import type { RequestType } from '../core/job-type.ts';
+import { allocateTally, tallyLayout, type TallyLayout } from './layout.ts';
+import type { JobSnapshot, JobStatus, Tally } from './snapshot.ts';
+import { readTally } from './tally.ts';
+
+/** Shared memory that one thread records one job into. */
+export interface JobMemory {
+  readonly measured: SharedArrayBuffer;
+  /** Only for a job that has a warm-up. */
+  readonly warmUp: SharedArrayBuffer | undefined;
+}
+
+/** What is known of a job before it runs. */
+export interface JobDescription {
+  readonly name: string;
+  readonly uuid: string;
+  readonly type: RequestType;
+  readonly paced: boolean;
+  /** `Infinity` without a limit. */
+  readonly durationMs: number;
+  /** `Infinity` without a limit. */
+  readonly operations: number;
+  /** 0: no warm-up. */
+  readonly warmUpMs: number;
+}
+
+/** Everything recorded about one job: live memory while it runs, frozen numbers before and after. */
+export class JobRecord {
+  readonly job: JobDescription;
+  readonly #layout: TallyLayout;
+  #memories: readonly JobMemory[] = [];
+  #ended: { readonly measured: Tally; readonly warmUp: Tally | undefined } | undefined;
+  #status: JobStatus = 'pending';
+  #measuredFromMs = Infinity;
+  #endedMs = Infinity;
+
+  constructor(job: JobDescription, bounds: readonly number[]) {
+    this.job = job;
+    this.#layout = tallyLayout(bounds, job.paced);
+  }
+
+  /** Whether its turn has not come yet. */
+  get pending(): boolean {
+    return this.#status === 'pending';
+  }
+
+  /** Allocates the memory that `threads` threads record into, one each. */
+  open(threads: number): readonly JobMemory[] {
+    this.#memories = Array.from({ length: threads }, () => ({
+      measured: allocateTally(this.#layout),
+      warmUp: this.job.warmUpMs > 0 ? allocateTally(this.#layout) : undefined,
+    }));
+    return this.#memories;
+  }
+
+  /** The job begins at the clock's `startMs`, with its warm-up if it has one. */
+  begin(startMs: number): void {
+    this.#status = 'in_progress';
+    this.#measuredFromMs = startMs + this.job.warmUpMs;
+  }
+
+  /** The job is over: keeps its last numbers and lets go of the memory. */
+  end(status: 'completed' | 'failed' | 'canceled', endedMs: number): void {
+    this.#ended = this.#read();
+    this.#memories = [];
+    this.#status = status;
+    this.#endedMs = endedMs;
+  }
+
+  snapshot(nowMs: number): JobSnapshot {
+    const { name, uuid, type, durationMs, operations } = this.job;
+    const warmingUp = this.#status === 'in_progress' && nowMs < this.#measuredFromMs;
+    return Object.freeze({
+      name,
+      uuid,
+      type,
+      status: warmingUp ? 'warm_up' : this.#status,
+      elapsedMs: Math.max(0, Math.min(nowMs, this.#endedMs) - this.#measuredFromMs),
+      durationMs,
+      operations,
+      ...(this.#ended ?? this.#read()),
+    });
+  }
+
+  #read(): { readonly measured: Tally; readonly warmUp: Tally | undefined } {
+    const warmUps = this.#memories.flatMap(({ warmUp }) => warmUp ?? []);
+    return {
+      measured: readTally(
+        this.#memories.map(({ measured }) => measured),
+        this.#layout,
+      ),
+      warmUp: this.job.warmUpMs > 0 ? readTally(warmUps, this.#layout) : undefined,
+    };
+  }
+}

@@ -1,0 +1,407 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type ErrorClass, failure, MISS, OK, type Outcome } from '../../../src/core/outcome.ts';
+import type { Exchange, Session } from '../../../src/drivers/driver.ts';
+import { JobRun, type JobRunEnd } from '../../../src/engine/job-run.ts';
+import { Phase } from '../../../src/engine/phase.ts';
+import { Share } from '../../../src/engine/share.ts';
+import { Tickets } from '../../../src/engine/tickets.ts';
+import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
+import { Recorder } from '../../../src/recorder/recorder.ts';
+import { errorsOf, inFlightOf, requestsOf, type Tally } from '../../../src/recorder/snapshot.ts';
+import { readTally } from '../../../src/recorder/tally.ts';
+import { VirtualClock } from '../../virtual-clock.ts';
+
+/** What a simulated target does with a request: how long it takes, and what comes of it. */
+type Behaviour = (sequence: number, nowMs: number) => { readonly tookMs: number; readonly outcome: Outcome };
+
+/** A session of a target whose behaviour is known exactly, in virtual time. */
+class SimulatedSession implements Session {
+  readonly #clock: VirtualClock;
+  readonly #behaviour: Behaviour;
+  readonly #sequences: number[];
+  #current: { readonly exchange: Exchange; readonly timer: { cancel(): void } } | undefined;
+
+  constructor(clock: VirtualClock, behaviour: Behaviour, sequences: number[]) {
+    this.#clock = clock;
+    this.#behaviour = behaviour;
+    this.#sequences = sequences;
+  }
+
+  execute(exchange: Exchange): void {
+    this.#sequences.push(exchange.sequence);
+    const { tookMs, outcome } = this.#behaviour(exchange.sequence, this.#clock.nowMs());
+    if (tookMs === 0) {
+      exchange.done(outcome);
+      return;
+    }
+    const timer = this.#clock.after(tookMs, () => this.#finish(outcome));
+    this.#current = { exchange, timer };
+  }
+
+  cancel(outcome: Outcome): void {
+    this.#finish(outcome);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #finish(outcome: Outcome): void {
+    const current = this.#current;
+    this.#current = undefined;
+    current?.timer.cancel();
+    current?.exchange.done(outcome);
+  }
+}
+
+interface Settings {
+  readonly connections?: number;
+  readonly pace?: number;
+  readonly durationMs?: number;
+  readonly operations?: number;
+  readonly warmUpMs?: number;
+  readonly thinkTimeMs?: number;
+  readonly timeoutMs?: number;
+  readonly drainMs?: number;
+  readonly overload?: 'queue' | 'skip';
+  readonly threads?: number;
+  readonly behaviour?: Behaviour;
+}
+
+/** Runs a job on simulated threads in virtual time. */
+class Simulation {
+  readonly clock = new VirtualClock();
+  readonly ends: JobRunEnd[] = [];
+  readonly sequences: number[] = [];
+  readonly failures: ErrorClass[] = [];
+  readonly #layout;
+  readonly #memories: SharedArrayBuffer[] = [];
+  readonly #warmUps: SharedArrayBuffer[] = [];
+  readonly #runs: JobRun[] = [];
+  readonly #settled: Promise<unknown>;
+
+  constructor(settings: Settings) {
+    const { connections = 1, pace, durationMs = Infinity, operations = Infinity, warmUpMs = 0, threads = 1 } = settings;
+    const { behaviour = () => ({ tookMs: 10, outcome: OK }) } = settings;
+    this.#layout = tallyLayout([0.005, 0.01, 0.1], pace !== undefined);
+    const startMs = 5;
+    const ends = Array.from({ length: threads }, async (_, thread) => {
+      const share = new Share(thread, threads, connections);
+      const tickets = (): Tickets | undefined =>
+        pace === undefined || share.workers === 0
+          ? undefined
+          : new Tickets(
+              { kind: 'paced', arrival: 'even', segments: [{ durationMs: 0, fromRate: pace, toRate: pace }] },
+              share,
+              () => 0.5,
+            );
+      const phase = (memories: SharedArrayBuffer[], fromMs: number, endMs: number, limit: number): Phase => {
+        const memory = allocateTally(this.#layout);
+        memories.push(memory);
+        const recorder = new Recorder(memory, this.#layout);
+        return new Phase({ recorder, share, tickets: tickets(), startMs: fromMs, endMs, operations: limit });
+      };
+      const run = new JobRun({
+        clock: this.clock,
+        share,
+        sessions: Array.from({ length: share.workers }, () => {
+          return new SimulatedSession(this.clock, behaviour, this.sequences);
+        }),
+        phases: [
+          ...(warmUpMs > 0 ? [phase(this.#warmUps, startMs, startMs + warmUpMs, Infinity)] : []),
+          phase(this.#memories, startMs + warmUpMs, startMs + warmUpMs + durationMs, operations),
+        ],
+        overload: settings.overload ?? 'queue',
+        timeoutMs: settings.timeoutMs ?? 30_000,
+        thinkTimeMs: settings.thinkTimeMs ?? 0,
+        drainMs: settings.drainMs ?? 5000,
+        onFailure: (errorClass) => this.failures.push(errorClass),
+      });
+      this.#runs.push(run);
+      this.ends.push(await run.run());
+    });
+    this.#settled = Promise.all(ends);
+  }
+
+  stop(): void {
+    for (const run of this.#runs) run.stop();
+  }
+
+  /** Lets the job run to its end. */
+  async finish(withinMs = 3_600_000): Promise<Simulation> {
+    this.clock.pass(withinMs);
+    await this.#settled;
+    return this;
+  }
+
+  get measured(): Tally {
+    return readTally(this.#memories, this.#layout);
+  }
+
+  get warmUp(): Tally {
+    return readTally(this.#warmUps, this.#layout);
+  }
+
+  get planned(): number {
+    return this.ends.reduce((total, end) => total + end.planned, 0);
+  }
+
+  /** When the job ended, from the start of its measured phase, in milliseconds. */
+  elapsedMs(warmUpMs = 0): number {
+    return Math.max(...this.ends.map(({ endedMs }) => endedMs)) - 5 - warmUpMs;
+  }
+
+  expectConservation(): void {
+    const tally = this.measured;
+    expect(this.planned).toBe(tally.started + tally.skipped);
+    expect(tally.started).toBe(tally.ok + tally.miss + errorsOf(tally) + tally.aborted + inFlightOf(tally));
+    expect(inFlightOf(tally)).toBe(0);
+    for (const distribution of [tally.service, tally.response]) {
+      if (distribution === undefined) continue;
+      expect(distribution.counts.reduce((sum, count) => sum + count, 0)).toBe(requestsOf(tally));
+      expect(distribution.latency.total).toBe(requestsOf(tally));
+    }
+    if (tally.lag !== undefined) expect(tally.lag.latency.total).toBe(tally.started);
+  }
+}
+
+const simulate = (settings: Settings): Simulation => new Simulation(settings);
+
+describe('limits', () => {
+  test('operations: exactly so many, whatever the connections', async () => {
+    const run = await simulate({ connections: 3, operations: 10 }).finish();
+    expect(run.measured.ok).toBe(10);
+    // 4 rounds of 3 workers at 10 ms each.
+    expect(run.elapsedMs()).toBe(40);
+    run.expectConservation();
+  });
+
+  test('duration: a closed loop of 2 workers at 10 ms does 200 a second', async () => {
+    const run = await simulate({ connections: 2, durationMs: 1000 }).finish();
+    expect(run.measured.ok).toBe(200);
+    expect(run.elapsedMs()).toBe(1000);
+    run.expectConservation();
+  });
+
+  test('both: whichever comes first', async () => {
+    expect((await simulate({ durationMs: 1000, operations: 7 }).finish()).measured.ok).toBe(7);
+    expect((await simulate({ durationMs: 50, operations: 7 }).finish()).measured.ok).toBe(5);
+  });
+
+  test('neither: until stopped', async () => {
+    const run = simulate({ connections: 4 });
+    run.clock.pass(5 + 10_000);
+    run.stop();
+    await run.finish();
+    expect(run.measured.ok).toBeGreaterThanOrEqual(4000);
+    expect(run.measured.ok).toBeLessThanOrEqual(4004);
+    run.expectConservation();
+  });
+
+  test('7 operations over 2 threads are 7', async () => {
+    const run = await simulate({ connections: 2, threads: 2, operations: 7 }).finish();
+    expect(run.measured.ok).toBe(7);
+    expect(run.sequences.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  test('a target that answers at once does not grow the stack', async () => {
+    const run = await simulate({
+      connections: 2,
+      operations: 50_000,
+      behaviour: () => ({ tookMs: 0, outcome: OK }),
+    }).finish();
+    expect(run.measured.ok).toBe(50_000);
+  });
+});
+
+describe('pace', () => {
+  test.each([
+    [100, 1],
+    [1000, 3],
+    [2000, 4],
+    [0.5, 2],
+  ])('%d per second over %d threads for 20 s', async (pace, threads) => {
+    const run = await simulate({ connections: 50, threads, pace, durationMs: 20_000 }).finish();
+    expect(run.measured.ok).toBe(pace * 20);
+    expect(run.planned).toBe(pace * 20);
+    // Until the last request was done, at most its 10 ms after the last tick.
+    expect(run.elapsedMs()).toBeGreaterThanOrEqual(20_000);
+    expect(run.elapsedMs()).toBeLessThan(20_010);
+    run.expectConservation();
+  });
+
+  test('a stall is in the response time of all who waited, and in the service time of only those it held', async () => {
+    // One second of silence in ten, 100 requests a second over 10 connections.
+    const behaviour: Behaviour = (_, nowMs) => {
+      const stalledUntil = nowMs >= 5005 && nowMs < 6005 ? 6005 : nowMs;
+      return { tookMs: stalledUntil - nowMs + 1, outcome: OK };
+    };
+    const run = await simulate({ connections: 10, pace: 100, durationMs: 10_000, behaviour }).finish();
+    const { service, response } = run.measured;
+    expect(run.measured.ok).toBe(1000);
+    // 100 requests were due in that second: the first waits 1001 ms, the last 11 ms; 10% of all waited.
+    expect(response?.latency.percentile(95)).toBeCloseTo(0.5, 1);
+    expect(response?.maxSeconds).toBeCloseTo(1.001, 6);
+    // Only the 10 on their way saw the stall: fewer than 5%, so p95 knows nothing of it.
+    expect(service.latency.percentile(95)).toBeCloseTo(0.001, 6);
+    expect(service.maxSeconds).toBeCloseTo(1.001, 6);
+    run.expectConservation();
+  });
+
+  test('queue: a target at half the pace gets everything late, and what is left at the end is counted as skipped', async () => {
+    // 1 worker at 20 ms does 50 a second of the 100 asked for.
+    const run = await simulate({
+      pace: 100,
+      durationMs: 10_000,
+      behaviour: () => ({ tookMs: 20, outcome: OK }),
+    }).finish();
+    expect(run.planned).toBe(1000);
+    expect(run.measured.started).toBe(500);
+    expect(run.measured.skipped).toBe(500);
+    expect(run.measured.response?.maxSeconds).toBeCloseTo(5.01, 1);
+    run.expectConservation();
+  });
+
+  test('queue with a number of operations: all are done, however late', async () => {
+    const run = await simulate({
+      pace: 100,
+      operations: 300,
+      behaviour: () => ({ tookMs: 20, outcome: OK }),
+    }).finish();
+    expect(run.measured.ok).toBe(300);
+    expect(run.measured.skipped).toBe(0);
+    expect(run.elapsedMs()).toBe(6000);
+    run.expectConservation();
+  });
+
+  test('skip: a ticket that finds every worker busy is left out and counted', async () => {
+    const run = await simulate({
+      pace: 100,
+      durationMs: 10_000,
+      overload: 'skip',
+      behaviour: () => ({ tookMs: 15, outcome: OK }),
+    }).finish();
+    expect(run.measured.started).toBe(500);
+    expect(run.measured.skipped).toBe(500);
+    expect(run.measured.lag?.maxSeconds).toBe(0);
+    expect(run.measured.response?.maxSeconds).toBeCloseTo(0.015, 6);
+    run.expectConservation();
+  });
+});
+
+describe('phases', () => {
+  test('the warm-up has numbers of its own, and the pace runs on across its end', async () => {
+    const run = await simulate({ connections: 5, pace: 100, warmUpMs: 2000, durationMs: 3000 }).finish();
+    expect(run.warmUp.ok).toBe(200);
+    expect(run.measured.ok).toBe(300);
+    expect(run.elapsedMs(2000)).toBe(3000);
+    expect(new Set(run.sequences).size).toBe(500);
+  });
+
+  test('operations count from the end of the warm-up', async () => {
+    const run = await simulate({ warmUpMs: 1000, operations: 7 }).finish();
+    expect(run.warmUp.ok).toBe(100);
+    expect(run.measured.ok).toBe(7);
+  });
+
+  test('think time comes after each request', async () => {
+    const run = await simulate({ thinkTimeMs: 90, durationMs: 10_000 }).finish();
+    expect(run.measured.ok).toBe(100);
+  });
+});
+
+describe('outcomes', () => {
+  test('a timeout is the total bound on a request, and the worker goes on', async () => {
+    const behaviour: Behaviour = (sequence) => ({ tookMs: sequence % 10 === 0 ? 60_000 : 10, outcome: OK });
+    const run = await simulate({ operations: 100, timeoutMs: 200, behaviour }).finish();
+    expect(run.measured.errors.timeout).toBe(10);
+    expect(run.measured.ok).toBe(90);
+    expect(run.measured.service.maxSeconds).toBeCloseTo(0.2, 6);
+    expect(run.failures).toEqual(['timeout']);
+    run.expectConservation();
+  });
+
+  test('an unpaced worker that is refused backs off, and is back within a second', async () => {
+    const behaviour: Behaviour = (_, nowMs) =>
+      nowMs < 10_005 ? { tookMs: 0, outcome: failure('refused') } : { tookMs: 10, outcome: OK };
+    const run = await simulate({ durationMs: 11_000, behaviour }).finish();
+    // At 0, then after 10, 20, 40 ... 320 ms more: at 630 ms the 7th. From there every 500 ms, 18 times until 10 s.
+    expect(run.measured.errors.refused).toBe(25);
+    expect(run.measured.ok).toBeGreaterThanOrEqual(50);
+    run.expectConservation();
+  });
+
+  test('a paced job keeps its pace against a target that refuses', async () => {
+    const behaviour: Behaviour = () => ({ tookMs: 1, outcome: failure('refused') });
+    const run = await simulate({ connections: 5, pace: 200, durationMs: 5000, behaviour }).finish();
+    expect(run.measured.errors.refused).toBe(1000);
+    run.expectConservation();
+  });
+
+  test('every request is counted once, in every mix of outcomes, limits and threads', async () => {
+    const outcomes = fc.constantFrom(OK, MISS, failure('timeout'), failure('status_5xx'), failure('check'));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          connections: fc.integer({ min: 1, max: 9 }),
+          threads: fc.integer({ min: 1, max: 4 }),
+          pace: fc.option(fc.double({ min: 0.5, max: 900, noNaN: true }), { nil: undefined }),
+          durationMs: fc.integer({ min: 1, max: 3000 }),
+          operations: fc.integer({ min: 1, max: 500 }),
+          overload: fc.constantFrom('queue', 'skip'),
+          drainMs: fc.integer({ min: 0, max: 100 }),
+        }),
+        fc.array(fc.record({ tookMs: fc.nat(150), outcome: outcomes }), { minLength: 1, maxLength: 20 }),
+        fc.nat(4000),
+        async ({ pace, ...settings }, script, stopAfterMs) => {
+          const behaviour: Behaviour = (sequence) => script[sequence % script.length]!; // not empty
+          // A closed loop on a target that takes no time would never let virtual time pass.
+          const timed: Behaviour = (sequence, nowMs) => {
+            const { tookMs, outcome } = behaviour(sequence, nowMs);
+            return { tookMs: tookMs + 1, outcome };
+          };
+          const run = simulate({ ...settings, ...(pace === undefined ? {} : { pace }), behaviour: timed });
+          run.clock.pass(stopAfterMs);
+          run.stop();
+          await run.finish();
+          expect(run.planned).toBeLessThanOrEqual(settings.operations);
+          expect(new Set(run.sequences).size).toBe(run.sequences.length);
+          run.expectConservation();
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('stopping', () => {
+  test('what is under way may finish within the drain time', async () => {
+    const run = simulate({ connections: 3, behaviour: () => ({ tookMs: 1000, outcome: OK }) });
+    run.clock.pass(505);
+    run.stop();
+    await run.finish();
+    expect(run.measured.ok).toBe(3);
+    expect(run.measured.aborted).toBe(0);
+    expect(run.elapsedMs()).toBe(1000);
+  });
+
+  test('what is not done by then is aborted, and in neither requests nor errors', async () => {
+    const run = simulate({ connections: 3, drainMs: 5000, behaviour: () => ({ tookMs: 20_000, outcome: OK }) });
+    run.clock.pass(505);
+    run.stop();
+    await run.finish();
+    expect(run.measured.aborted).toBe(3);
+    expect(requestsOf(run.measured)).toBe(0);
+    expect(run.elapsedMs()).toBe(5500);
+    run.expectConservation();
+  });
+
+  test('before the start: nothing was sent', async () => {
+    const run = simulate({ connections: 3, pace: 100 });
+    run.stop();
+    await run.finish();
+    expect(run.measured.started).toBe(0);
+    expect(run.planned).toBe(0);
+  });
+});
