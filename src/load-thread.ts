@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from './core/clock.ts';
 import { LoadbotError } from './core/errors.ts';
 import { driverOf } from './drivers/registry.ts';
+import { AlarmClock } from './engine/alarm-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
 import { reportFailure, serveUnit } from './engine/serve-unit.ts';
 import type { ThreadStart } from './engine/thread-messages.ts';
@@ -14,7 +14,7 @@ const unit = new LocalUnit({
   plan,
   thread,
   driverOf,
-  clock: systemClock(),
+  clock: new AlarmClock(),
   onFailure: (failure) => reportFailure(port, failure),
 });
 serveUnit(port, unit);

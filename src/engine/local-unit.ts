@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Clock } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
@@ -49,7 +50,6 @@ export class LocalUnit implements LoadUnit {
     const { plan, thread, clock } = this.#options;
     const job = plan.jobs[index];
     if (job === undefined || !sendsRequests(job)) throw new LoadbotError('internal', `job ${index} sends no requests`);
-    const { name: _, ...identity } = job;
     const driver = this.#options.driverOf(plan.target.driver)({
       target: plan.target,
       type: job.type,
@@ -57,7 +57,7 @@ export class LocalUnit implements LoadUnit {
       database: job.database,
       timeoutMs: job.timeoutMs,
       http: job.http,
-      materials: createMaterials({ job: identity, seed: plan.seed, firstDocument, population, clock }),
+      materials: createMaterials({ job, seed: plan.seed, firstDocument, population, clock }),
       clock,
     });
     const share = new Share(thread, plan.threads, job.connections);
@@ -151,6 +151,7 @@ function arrivalDraws(seed: number, job: number): UniformOf {
 async function openSessions(driver: Driver, count: number, stopping: AbortSignal): Promise<Session[]> {
   const oneFailed = new AbortController();
   const giveUp = AbortSignal.any([stopping, oneFailed.signal]);
+  setMaxListeners(0, giveUp); // each connection that is being opened listens
   const limit = pLimit(OPENING_AT_ONCE);
   const opening = Array.from({ length: count }, () =>
     limit(async () => {
