@@ -1,0 +1,65 @@
+import type { Finding } from '../finding.ts';
+import { httpUrlFault } from '../http-url.ts';
+import type { Path } from '../path.ts';
+import { asObject, jobsOf, type Entry } from './job-list.ts';
+
+/** Settings of HTTP that contradict one another, and URLs that are none. */
+export function checkHttp(file: unknown): Finding[] {
+  const root = { path: [], fields: asObject(file) ?? {} };
+  return [...exportUrl(root), ...[root, ...jobsOf(file)].flatMap(checkHolder)];
+}
+
+function exportUrl({ fields }: Entry): Finding[] {
+  return checkUrl(asObject(fields['agent'])?.['metrics_export_url'], ['agent', 'metrics_export_url']);
+}
+
+function checkHolder(holder: Entry): Finding[] {
+  const http = asObject(holder.fields['http']);
+  if (http === undefined) return [];
+  const path = [...holder.path, 'http'];
+  const tls = asObject(http['tls']);
+  const findings = [
+    ...checkUrl(http['proxy'], [...path, 'proxy']),
+    ...checkHeaders(http['headers'], [...path, 'headers']),
+  ];
+  if (typeof http['proxy'] === 'string' && http['unix_socket'] !== undefined) {
+    const message = 'a unix socket is not reached through a proxy: both are given';
+    findings.push({ path: [...path, 'proxy'], part: 'key', message, hint: 'keep one of the two' });
+  }
+  if (http['auth'] !== undefined && headerNames(http['headers']).some((name) => isAuthorization(name))) {
+    const message = '`auth` and a header `authorization` are both given';
+    findings.push({ path: [...path, 'auth'], part: 'key', message, hint: 'keep one of the two' });
+  }
+  for (const [name, other] of [
+    ['cert', 'key'],
+    ['key', 'cert'],
+  ] as const) {
+    if (tls?.[name] !== undefined && tls[other] === undefined) {
+      findings.push({ path: [...path, 'tls', name], part: 'key', message: `\`${name}\` needs \`${other}\`` });
+    }
+  }
+  return findings;
+}
+
+function checkUrl(value: unknown, path: Path): Finding[] {
+  const message = typeof value === 'string' ? httpUrlFault(value) : undefined;
+  return message === undefined ? [] : [{ path, message }];
+}
+
+function checkHeaders(headers: unknown, path: Path): Finding[] {
+  const seen = new Map<string, string>();
+  return headerNames(headers).flatMap((name) => {
+    const earlier = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), name);
+    if (earlier === undefined) return [];
+    return [{ path: [...path, name], part: 'key', message: `\`${name}\` and \`${earlier}\` are the same header` }];
+  });
+}
+
+function headerNames(headers: unknown): string[] {
+  return Object.keys(asObject(headers) ?? {});
+}
+
+function isAuthorization(name: string): boolean {
+  return name.toLowerCase() === 'authorization';
+}

@@ -1,0 +1,45 @@
+import type { Finding } from '../finding.ts';
+import { asObject, jobsOf, type Entry, type Fields } from './job-list.ts';
+
+/** One rate a job, that can be kept to and comes to an end. */
+export function checkPacing(file: unknown): Finding[] {
+  return jobsOf(file).flatMap((job) => checkConflict(job).concat(checkUnpaced(job), checkStages(job)));
+}
+
+function checkConflict({ path, fields }: Entry): Finding[] {
+  if (fields['pace'] === undefined || fields['stages'] === undefined) return [];
+  const message = '`pace` and `stages` are both given; each says the rate of the whole job';
+  return [{ path: [...path, 'stages'], part: 'key', message, hint: 'keep one of the two' }];
+}
+
+const ONLY_PACED = ['arrival', 'overload'] as const;
+
+function checkUnpaced({ path, fields }: Entry): Finding[] {
+  if (fields['pace'] !== undefined || fields['stages'] !== undefined) return [];
+  return ONLY_PACED.filter((name) => fields[name] !== undefined && takesPace(fields)).map((name) => ({
+    path: [...path, name],
+    part: 'key',
+    message: `\`${name}\` means nothing without \`pace\` or \`stages\``,
+    hint: 'give the job a rate, or leave it out',
+  }));
+}
+
+/** Types without a rate are told so by the definition of the file. */
+function takesPace({ type }: Fields): boolean {
+  return type === 'read' || type === 'write' || type === 'bulk_write' || type === 'update';
+}
+
+function checkStages({ path, fields }: Entry): Finding[] {
+  const stages: unknown[] = Array.isArray(fields['stages']) ? fields['stages'] : [];
+  const paces = stages.map((stage) => asObject(stage)).map((stage) => [stage?.['from'] ?? 0, stage?.['pace']]);
+  if (stages.length === 0) return [];
+  const at = [...path, 'stages'];
+  if (paces.flat().every(isZero)) return [{ path: at, message: 'no stage has a pace above 0: nothing would be sent' }];
+  if (!isZero(paces.at(-1)?.[1]) || fields['duration'] !== undefined) return [];
+  const message = 'the last stage ends at pace 0, which then holds: the job would never end';
+  return [{ path: at, message, hint: 'give the job a `duration`' }];
+}
+
+function isZero(pace: unknown): boolean {
+  return pace === 0 || (typeof pace === 'string' && /^[0.]+\//.test(pace));
+}

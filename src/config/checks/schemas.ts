@@ -1,0 +1,81 @@
+import type { Finding } from '../finding.ts';
+import { didYouMean } from '../suggest.ts';
+import { asObject, jobsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
+
+/** Jobs must name schemas that exist, once, and end up with a collection. */
+export function checkSchemas(file: unknown): Finding[] {
+  return [...checkEntries(schemasOf(file)), ...jobsOf(file).flatMap((job) => checkJob(file, job))];
+}
+
+/** The document template of an entry of `schemas`, under either name. */
+export function templateOf(schema: Fields): Fields | undefined {
+  return asObject(schema['schema'] ?? schema['template']);
+}
+
+/** The entry of `schemas` that a job names, under either name. */
+export function schemaOf(file: unknown, job: Fields): Fields | undefined {
+  const name = job['schema'] ?? job['template'];
+  return schemasOf(file).find(({ fields }) => fields['name'] === name && name !== undefined)?.fields;
+}
+
+function checkEntries(entries: readonly Entry[]): Finding[] {
+  const seen = new Set<unknown>();
+  return entries.flatMap(({ path, fields }) => {
+    const findings: Finding[] = [...twoNames(fields, path)];
+    const { name } = fields;
+    if (typeof name === 'string' && seen.has(name)) {
+      findings.push({ path: [...path, 'name'], message: `there are two schemas named "${name}"`, hint: 'rename one' });
+    }
+    seen.add(name);
+    if (fields['schema'] === undefined && fields['template'] === undefined) {
+      findings.push({ path, message: '`schema` is missing: the template of the documents' });
+    }
+    return [...findings, ...checkSaved({ path, fields })];
+  });
+}
+
+function checkSaved({ path, fields }: Entry): Finding[] {
+  const known = Object.keys(templateOf(fields) ?? {});
+  const saved: unknown[] = Array.isArray(fields['save']) ? fields['save'] : [];
+  return saved.flatMap((name, index) =>
+    typeof name !== 'string' || known.includes(name)
+      ? []
+      : [
+          {
+            path: [...path, 'save', index],
+            message: `the schema has no field "${name}"`,
+            hint: didYouMean(name, known),
+          },
+        ],
+  );
+}
+
+function checkJob(file: unknown, { path, fields }: Entry): Finding[] {
+  const findings = twoNames(fields, path);
+  const key = fields['schema'] === undefined ? 'template' : 'schema';
+  const name = fields[key];
+  const schema = schemaOf(file, fields);
+  if (typeof name === 'string' && schema === undefined) {
+    const names = schemasOf(file).map((entry) => String(entry.fields['name']));
+    const hint = didYouMean(name, names) ?? (names.length > 0 ? `schemas: ${names.join(', ')}` : undefined);
+    findings.push({ path: [...path, key], message: `there is no schema "${name}"`, hint });
+  } else if (needsCollection(file, fields) && (fields['collection'] ?? schema?.['collection']) === undefined) {
+    findings.push({
+      path,
+      message: 'the job has no collection',
+      hint: 'give `collection`, a `schema` that has one, or the request itself with `http: { "path": ... }`',
+    });
+  }
+  return findings;
+}
+
+function needsCollection(file: unknown, job: Fields): boolean {
+  const hasPath = (holder: Fields | undefined): boolean => asObject(holder?.['http'])?.['path'] !== undefined;
+  return typeof job['type'] === 'string' && job['type'] !== 'sleep' && !hasPath(job) && !hasPath(asObject(file));
+}
+
+function twoNames(fields: Fields, path: Entry['path']): Finding[] {
+  if (fields['schema'] === undefined || fields['template'] === undefined) return [];
+  const message = '`template` is another name for `schema`: both are given';
+  return [{ path: [...path, 'template'], part: 'key', message, hint: 'keep one of the two' }];
+}

@@ -1,0 +1,32 @@
+import { parseConnectionString } from '../connection-string.ts';
+import type { Finding } from '../finding.ts';
+import { asObject, jobsOf, type Fields } from './job-list.ts';
+
+/**
+ * The target must be one that this version speaks, and every job something that can be said to it.
+ * @param override a connection string that beats the file's
+ */
+export function checkTarget(file: unknown, override: string | undefined): Finding[] {
+  const connectionString = override ?? asObject(file)?.['connection_string'];
+  if (connectionString === undefined) {
+    const hint = 'say what to load: "connection_string": "http://127.0.0.1:8080", or the flag --connection_string';
+    return [{ path: [], message: '`connection_string` is missing', hint }];
+  }
+  if (typeof connectionString !== 'string') return [];
+  const connection = parseConnectionString(connectionString);
+  if ('target' in connection) return checkMapping(file);
+  // A flag's own fault is told where flags are read.
+  return override === undefined ? [{ path: ['connection_string'], ...connection }] : [];
+}
+
+/** Over HTTP, creating an index is no common request: the job has to say which one it is. */
+function checkMapping(file: unknown): Finding[] {
+  const shared = asObject(asObject(file)?.['http']);
+  return jobsOf(file).flatMap(({ path, fields }) => {
+    if (fields['type'] !== 'create_index') return [];
+    const given: Fields = { ...shared, ...asObject(fields['http']) };
+    if (given['path'] !== undefined && given['method'] !== undefined) return [];
+    const message = 'create_index has no request over HTTP';
+    return [{ path: [...path, 'type'], message, hint: 'say which: `http: { "method": "POST", "path": "/..." }`' }];
+  });
+}

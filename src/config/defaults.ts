@@ -1,0 +1,30 @@
+/** Every default of the workload file, as it would be written there. */
+export const DEFAULTS = {
+  threads: 1,
+  seed: 1,
+  /** Seconds; see "Histograms" in the documentation of the metrics. */
+  buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  agent: {
+    port: 1234,
+    metrics_export_interval_seconds: 10,
+    metrics_export_host: '127.0.0.1',
+  },
+  job: {
+    connections: 1,
+    arrival: 'even',
+    overload: 'queue',
+    timeout: '30s',
+    drain: '5s',
+    warm_up: '0s',
+    think_time: '0s',
+    data_size: 0,
+    batch_size: 100,
+  },
+  /** `create_index` and `drop_collection` are done once, not for ever. */
+  onceOperations: 1,
+  http: {
+    version: 1,
+    expect_status: '2xx',
+    insecure_skip_verify: false,
+  },
+} as const;

@@ -1,0 +1,57 @@
+import type { Finding } from './finding.ts';
+import type { Path } from './path.ts';
+import { isHeader, maySecret } from './secret-path.ts';
+
+/** Variables by name, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Text with its variables filled in, and what is wrong with them. */
+export interface Expansion {
+  readonly text: string;
+  readonly faults: readonly { readonly message: string; readonly hint?: string }[];
+}
+
+/**
+ * Fills in `${NAME}`; `$${` stands for a plain `${`.
+ * @param escape applied to what a variable holds, where the text around it is a template
+ */
+export function expandText(text: string, env: Environment, escape = (value: string): string => value): Expansion {
+  const faults: { message: string; hint?: string }[] = [];
+  const expanded = text.replaceAll(/\$\$\{|\$\{([^}]*)(\}?)/g, (whole, name: string | undefined, end: string) => {
+    if (name === undefined) return '${';
+    const value = env[name];
+    if (value !== undefined && end === '}') return escape(value);
+    if (end === '}' && /^[A-Za-z_]\w*$/.test(name)) {
+      faults.push({
+        message: `the environment variable ${name} is not set`,
+        hint: `set it, or write $\${ for a plain \${`,
+      });
+    } else {
+      faults.push({ message: 'a variable is written ${NAME}', hint: 'write $${ for a plain ${' });
+    }
+    return whole;
+  });
+  return { text: expanded, faults };
+}
+
+/** A copy of the file with the variables filled in, in those fields that may hold them. */
+export function expandFile(file: unknown, env: Environment): { value: unknown; findings: Finding[] } {
+  const findings: Finding[] = [];
+  const expand = (value: unknown, path: Path): unknown => {
+    if (typeof value === 'string' && maySecret(path)) {
+      // A secret is no template: a # in it starts no tag.
+      const { text, faults } = expandText(value, env, isHeader(path) ? escapeTags : undefined);
+      for (const fault of faults) findings.push({ path, ...fault });
+      return text;
+    }
+    if (Array.isArray(value)) return value.map((item, index) => expand(item, [...path, index]));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, [...path, key])]));
+  };
+  return { value: expand(file, []), findings };
+}
+
+/** Text that templates render as it stands. */
+export function escapeTags(text: string): string {
+  return text.replaceAll('#', '##');
+}

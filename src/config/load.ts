@@ -1,0 +1,101 @@
+import { basename, dirname, extname } from 'node:path';
+import { LoadbotError, type Problem } from '../core/errors.ts';
+import { checkShape } from './check-shape.ts';
+import { checkHttp } from './checks/http.ts';
+import { asObject } from './checks/job-list.ts';
+import { checkPacing } from './checks/pacing.ts';
+import { checkSchemas } from './checks/schemas.ts';
+import { checkTags } from './checks/tags.ts';
+import { checkTarget } from './checks/target.ts';
+import { expandFile, expandText, type Environment } from './environment.ts';
+import { formatPosition, locateFindings, toProblem, type Finding } from './finding.ts';
+import { parseText } from './read/parse-text.ts';
+import { nameOf, readText, type SourceIo } from './read/read-text.ts';
+import type { SourceDocument } from './read/source-document.ts';
+import type { WorkloadFile } from './schema/workload.ts';
+
+export interface LoadIo extends SourceIo {
+  /** Where `${NAME}` in the file comes from. */
+  readonly env: Environment;
+}
+
+/** What beats the file and so decides what the file must hold. */
+export interface LoadOverrides {
+  readonly connectionString?: string | undefined;
+}
+
+/** A workload file that is valid as it stands, and where it came from. */
+export interface LoadedWorkload {
+  /** The workload's own name; else the file's without its extension, or `stdin`. */
+  readonly name: string;
+  /** What messages call the file: its path as it was given, or `stdin`. */
+  readonly source: string;
+  /** What relative paths in the file are relative to. */
+  readonly directory: string;
+  /** The content, environment variables filled in, no defaults. */
+  readonly file: WorkloadFile;
+  /** Makes problems of what is found out later about the file's values. */
+  locate(findings: readonly Finding[]): Problem[];
+}
+
+/**
+ * Reads and checks a workload file.
+ * @param source its path, or `-` for standard input
+ * @param overrides the flags that the file's validity depends on
+ * @throws {LoadbotError} `config_invalid`, with every problem at once
+ */
+export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOverrides = {}): Promise<LoadedWorkload> {
+  const document = parseText(source, await readText(source, io));
+  const name = nameOf(source);
+  rejectUnreadable(document, name);
+  const { value, findings } = expandFile(document.value, io.env);
+  const problems = locateFindings(document, name, [
+    ...document.faults.flatMap((fault) =>
+      fault.path === undefined ? [] : [{ ...fault, path: fault.path, part: 'key' as const }],
+    ),
+    ...findings,
+    ...checkFile(value, expandText(overrides.connectionString ?? '', io.env).text || undefined),
+  ]);
+  if (problems.length > 0) throw invalid(name, problems);
+  const file = value as WorkloadFile; // checkFile has found nothing
+  return {
+    name: file.name ?? (source === '-' ? 'stdin' : basename(source, extname(source))),
+    source: name,
+    directory: source === '-' ? '.' : dirname(source),
+    file,
+    locate: (later) => locateFindings(document, name, later),
+  };
+}
+
+/** The error that lists what is wrong with a workload. */
+export function invalid(source: string, problems: readonly Problem[]): LoadbotError {
+  const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
+  return new LoadbotError('config_invalid', `${source}: ${count}`, { problems });
+}
+
+/** @param connectionString the one that beats the file's */
+function checkFile(value: unknown, connectionString: string | undefined): Finding[] {
+  return [
+    ...checkShape(value),
+    ...checkSchemas(value),
+    ...checkPacing(value),
+    ...checkTags(value),
+    ...checkHttp(value),
+    ...checkTarget(value, connectionString),
+  ];
+}
+
+/** Syntax errors, and a content that is no workload at all: nothing more can be said of such a file. */
+function rejectUnreadable(document: SourceDocument, source: string): void {
+  const broken = document.faults.filter(({ path }) => path === undefined);
+  if (broken.length > 0) {
+    throw invalid(
+      source,
+      broken.map(({ at, ...fault }) => toProblem({ path: [], ...fault }, formatPosition(source, at))),
+    );
+  }
+  if (asObject(document.value) === undefined) {
+    const message = 'a workload is an object: { "connection_string": ..., "jobs": [...] }';
+    throw invalid(source, locateFindings(document, source, [{ path: [], message }]));
+  }
+}

@@ -1,0 +1,88 @@
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { Path } from '../path.ts';
+import { duplicateKey } from './duplicate-key.ts';
+import { positionsOf, type SourceDocument, type TextFault } from './source-document.ts';
+
+/** Parses JSON with comments and trailing commas. */
+export function parseJsonc(text: string): SourceDocument {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const positionOf = positionsOf(text);
+  const faults: TextFault[] = [];
+
+  const toValue = (node: Node, path: Path): unknown => {
+    if (node.type === 'array') return (node.children ?? []).map((child, index) => toValue(child, [...path, index]));
+    if (node.type !== 'object') return node.value;
+    const entries = new Map<string, unknown>();
+    for (const [key, value] of properties(node)) {
+      const name = String(key.value);
+      const here = [...path, name];
+      if (entries.has(name)) faults.push(duplicateKey(here, positionOf(key.offset)));
+      entries.set(name, value === undefined ? null : toValue(value, here));
+    }
+    // fromEntries defines properties, so that a key `__proto__` is a key like any other.
+    return Object.fromEntries(entries);
+  };
+
+  const [error] = errors;
+  if (error !== undefined) {
+    // Only the first: the rest are mostly its consequences.
+    const isEmpty = root === undefined && error.offset >= text.length;
+    const fault = isEmpty ? { message: 'there are only comments in here' } : syntaxFault(text, error);
+    return { value: undefined, faults: [{ at: positionOf(error.offset), ...fault }], locate: () => positionOf(0) };
+  }
+  return {
+    value: root === undefined ? undefined : toValue(root, []),
+    faults,
+    locate: (path, part) => positionOf(root === undefined ? 0 : findNode(root, path, part).offset),
+  };
+}
+
+function properties(object: Node): (readonly [key: Node, value: Node | undefined])[] {
+  return (object.children ?? []).flatMap(({ children }) => {
+    const [key, value] = children ?? [];
+    return key === undefined ? [] : [[key, value] as const];
+  });
+}
+
+function findNode(root: Node, path: Path, part: 'key' | 'value'): Node {
+  let node = root;
+  let keyNode = root;
+  for (const segment of path) {
+    let key: Node | undefined;
+    let next: Node | undefined;
+    if (typeof segment === 'number') key = next = node.type === 'array' ? node.children?.[segment] : undefined;
+    else [key, next] = properties(node).findLast(([{ value }]) => value === segment) ?? [];
+    if (next === undefined) return node;
+    node = next;
+    keyNode = key ?? next;
+  }
+  return part === 'key' ? keyNode : node;
+}
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  CommaExpected: 'a comma is missing before this',
+  ColonExpected: 'a colon is missing before this',
+  PropertyNameExpected: 'a key in double quotes is expected here',
+  ValueExpected: 'a value is expected here',
+  CloseBraceExpected: 'a } is missing: an object is not closed',
+  CloseBracketExpected: 'a ] is missing: a list is not closed',
+  EndOfFileExpected: 'there is something after the end of the workload',
+  UnexpectedEndOfComment: 'a comment is not closed',
+  UnexpectedEndOfString: 'a text is not closed with a double quote on its line',
+  UnexpectedEndOfNumber: 'a number is not complete',
+  InvalidNumberFormat: 'this is no number as JSON writes it',
+  InvalidEscapeCharacter: 'this escape is none of JSON; a backslash is written twice',
+  InvalidUnicode: 'a \\u escape needs four hexadecimal digits',
+  InvalidCharacter: 'a text holds a control character; write it as an escape such as \\n or \\t',
+};
+
+function syntaxFault(text: string, { error, offset }: ParseError): Pick<TextFault, 'message' | 'hint'> {
+  const found = text[offset];
+  if (found === "'") return { message: 'a text is in single quotes', hint: 'write it in double quotes' };
+  const message = MEANINGS[printParseErrorCode(error)] ?? 'this is not JSON';
+  if (found !== undefined && /[A-Za-z_]/.test(found)) {
+    return { message, hint: 'keys and texts are written in double quotes' };
+  }
+  return { message };
+}

@@ -1,0 +1,46 @@
+import { LoadbotError } from '../../core/errors.ts';
+
+/** Where workload files come from. */
+export interface SourceIo {
+  /** Reads a file as UTF-8. Rejects as Node's own `readFile` does. */
+  readFile(path: string): Promise<string>;
+  readStdin(): Promise<string>;
+}
+
+/** The text of a workload file without its byte order mark. `-` is standard input. */
+export async function readText(source: string, io: SourceIo): Promise<string> {
+  const raw = source === '-' ? await io.readStdin() : await readNamed(source, io);
+  const text = raw.startsWith('\uFEFF') ? raw.slice(1) : raw;
+  const name = nameOf(source);
+  if (text.includes('\0') || text.includes('\uFFFD')) {
+    throw new LoadbotError('config_invalid', `${name} is not UTF-8 text`, { hint: 'save the workload file as UTF-8' });
+  }
+  if (text.trim() === '') {
+    throw new LoadbotError('config_invalid', `${name} is empty`, {
+      hint: source === '-' ? 'pipe a workload into the command' : 'a workload needs at least `jobs`',
+    });
+  }
+  return text;
+}
+
+/** What messages call a source. */
+export function nameOf(source: string): string {
+  return source === '-' ? 'stdin' : source;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOTDIR: 'a part of its path is no directory',
+};
+
+async function readNamed(path: string, io: SourceIo): Promise<string> {
+  try {
+    return await io.readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new LoadbotError('config_invalid', `cannot read ${path}: ${REASONS[code] ?? code}`, { cause: error });
+  }
+}

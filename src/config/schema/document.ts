@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { optional, required } from './field.ts';
+import { text } from './values.ts';
+
+const template = z.record(z.string(), z.unknown());
+const notes = {
+  description:
+    'The document, with template tags in its texts: #id, #string, #int(a,b), #uuid, #now. `##` is a plain #.',
+  examples: [{ _id: '#id', name: '#string', age: '#int(18,99)' }],
+};
+
+/** An entry of `schemas`: what documents look like and where they live. */
+export const documentSchema = z
+  .strictObject({
+    name: required(text, { description: 'Name that jobs refer to; unique in the file.', examples: ['user'] }),
+    database: optional(text, {
+      description: 'Database of jobs that name none themselves. HTTP has none.',
+      without: 'none',
+      examples: ['load_test'],
+    }),
+    collection: optional(text, {
+      description: 'Collection, table or resource of jobs that name none themselves.',
+      without: 'each job names its own',
+      examples: ['users'],
+    }),
+    schema: optional(template, { ...notes, without: 'given as `template`' }),
+    template: optional(template, { ...notes, description: 'Another name for `schema`.', without: 'given as `schema`' }),
+    save: optional(z.array(text), {
+      description: 'Top-level fields that a filter may refer to as `#field`: it then finds documents written earlier.',
+      default: [],
+      examples: [['name']],
+    }),
+  })
+  .meta({
+    id: 'schema',
+    description: 'A document template and where its documents live.',
+    oneOf: [{ required: ['schema'] }, { required: ['template'] }],
+  });
+
+/** An entry of `schemas` as the file gives it. */
+export type DocumentEntry = z.infer<typeof documentSchema>;

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { DEFAULTS } from '../defaults.ts';
+import { optional, required } from './field.ts';
+import { httpSchema } from './http.ts';
+import { duration, integer, integerFrom, positiveDuration, positiveRate, rate, size, text } from './values.ts';
+
+const { job } = DEFAULTS;
+
+export const stageSchema = z
+  .strictObject({
+    duration: required(duration, {
+      description: 'How long the ramp takes; "0s" is a jump.',
+      examples: ['10s'],
+    }),
+    pace: required(rate, { description: 'Requests per second at its end, 0 or more.', examples: [500, '30000/m'] }),
+    from: optional(rate, {
+      description: 'Requests per second at its beginning, 0 or more.',
+      without: "the previous stage's `pace`, 0 for the first",
+      examples: [100],
+    }),
+  })
+  .meta({ id: 'stage', description: 'A piece of a rate curve: a linear ramp to `pace`.' });
+
+export const indexSchema = z
+  .strictObject({
+    keys: required(z.record(z.string(), z.unknown()), {
+      description: 'Fields and their order: 1, -1, or what the database knows beyond that.',
+      examples: [{ name: 1 }],
+    }),
+    options: optional(z.record(z.string(), z.unknown()), {
+      description: 'Options of the database, such as `unique`.',
+      without: 'none',
+      examples: [{ unique: true }],
+    }),
+  })
+  .meta({ id: 'index', description: 'An index to create.' });
+
+/** Every field that a job of some type can have; `job.ts` says which type has which. */
+export const JOB_FIELDS = {
+  name: optional(text, {
+    description: 'Name of the job: the label `job` of its metrics. Two jobs may share one.',
+    without: 'the type, numbered where that is taken',
+    examples: ['workload 1'],
+  }),
+  schema: optional(text, {
+    description: 'Name of the entry of `schemas` that says what documents look like and where they live.',
+    without: 'documents hold only an `_id`, and `data` when `data_size` is given',
+    examples: ['user'],
+  }),
+  template: optional(text, {
+    description: 'Another name for `schema`.',
+    without: 'given as `schema`',
+    examples: ['user'],
+  }),
+  database: optional(text, {
+    description: 'Database. HTTP has none.',
+    without: "the schema's",
+    examples: ['load_test'],
+  }),
+  collection: optional(text, {
+    description: 'Collection, table or resource; over HTTP the first part of the path.',
+    without: "the schema's",
+    examples: ['users'],
+  }),
+  http: optional(httpSchema, {
+    description: "Overrides the workload's `http`, field by field.",
+    without: "the workload's `http`",
+    examples: [{ path: '/health' }],
+  }),
+  connections: optional(integer(1, 100_000), {
+    description: 'Workers, each with its own connection, 1 to 100000.',
+    default: job.connections,
+    examples: [50],
+  }),
+  operations: optional(integerFrom(1), {
+    description: 'Requests to send, 1 or more. With `duration` too, whichever ends first.',
+    without: 'no limit',
+    examples: [10_000],
+  }),
+  duration: optional(positiveDuration, {
+    description: 'How long to send requests, after the warm-up. With `operations` too, whichever ends first.',
+    without: 'no limit: with no `operations` either, until stopped',
+    examples: ['30s', '1h30m'],
+  }),
+  timeout: optional(positiveDuration, {
+    description: 'Total bound on one request, up to the last byte of its response.',
+    default: job.timeout,
+    examples: ['1s'],
+  }),
+  drain: optional(duration, {
+    description: 'How long requests under way may take to finish once the job has ended; the rest is cut off.',
+    default: job.drain,
+    examples: ['10s'],
+  }),
+  pace: optional(positiveRate, {
+    description:
+      'Requests per second of the whole job, above 0, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h". Not together with `stages`.',
+    without: 'as fast as the workers can',
+    examples: [500, '30000/m'],
+  }),
+  stages: optional(z.array(stageSchema).min(1, { error: 'must hold at least one stage' }), {
+    description: 'A rate curve: ramps, one after the other. The last pace holds on. Not together with `pace`.',
+    without: 'a constant pace, or none',
+    examples: [[{ duration: '10s', pace: 500 }]],
+  }),
+  arrival: optional(z.enum(['even', 'poisson']), {
+    description: 'Spacing of paced requests: `even`, or `poisson` for random arrivals of the same mean rate.',
+    default: job.arrival,
+    examples: ['poisson'],
+  }),
+  overload: optional(z.enum(['queue', 'skip']), {
+    description:
+      'What happens to a paced request that is due while every worker is busy: `queue` sends it late and counts the wait into its response time, `skip` leaves it out and counts it.',
+    default: job.overload,
+    examples: ['skip'],
+  }),
+  warm_up: optional(duration, {
+    description: 'Load before the measurement: counted apart, in no result and no limit.',
+    default: job.warm_up,
+    examples: ['5s'],
+  }),
+  think_time: optional(duration, {
+    description: 'Pause of a worker between a response and its next request.',
+    default: job.think_time,
+    examples: ['100ms'],
+  }),
+  data_size: optional(size, {
+    description: 'Bytes that each document is padded to, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024.',
+    default: job.data_size,
+    examples: [200, '1KiB'],
+  }),
+  batch_size: optional(integer(1, 100_000), {
+    description: 'Documents in one bulk request, 1 to 100000.',
+    default: job.batch_size,
+    examples: [500],
+  }),
+  filter: optional(z.record(z.string(), z.unknown()), {
+    description: 'What to look for, with template tags. `#field` stands for a field that the schema saves.',
+    without: 'the `_id` of a document written earlier',
+    examples: [{ name: '#name' }],
+  }),
+  indexes: optional(z.array(indexSchema).min(1, { error: 'must hold at least one index' }), {
+    description: 'Indexes to create.',
+    without: 'none',
+    examples: [[{ keys: { name: 1 } }]],
+  }),
+};

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { DURATION, POSITIVE_DURATION } from '../duration.ts';
+import { POSITIVE_RATE, RATE } from '../rate.ts';
+import { parseSize, SIZE } from '../size.ts';
+
+// Error texts continue "jobs[1].pace ...": they say what the value must be; what it is gets appended where it is no
+// secret. A second line is the hint.
+
+/** Text that shows something when printed. */
+export const text = z.string().regex(/\S/, { error: 'must not be blank' });
+
+const TRUE_DURATION = 'must be a duration such as "30s", "200ms" or "1h30m"';
+const WITH_UNIT = `${TRUE_DURATION}\nadd a unit: a bare number could be seconds or milliseconds`;
+
+/** A span of time; 0 is one. */
+export const duration = durationText(DURATION, TRUE_DURATION);
+
+/** A span of time above 0. */
+export const positiveDuration = durationText(POSITIVE_DURATION, `${TRUE_DURATION}, above 0`);
+
+function durationText(pattern: RegExp, message: string): z.ZodString {
+  const error = ({ input }: { input?: unknown }): string => (isBareNumber(input) ? WITH_UNIT : message);
+  return z
+    .string({ error: (issue) => (issue.input === undefined ? undefined : error(issue)) })
+    .regex(pattern, { error });
+}
+
+function isBareNumber(input: unknown): boolean {
+  return typeof input === 'number' || (typeof input === 'string' && /^[\d.]+$/.test(input));
+}
+
+/** Whole number within a range. */
+export function integer(min: number, max: number): z.ZodInt {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z
+    .int({ error: presentOr(error) })
+    .min(min, { error })
+    .max(max, { error });
+}
+
+/** Whole number from `min` on, as far as numbers are exact. */
+export function integerFrom(min: number): z.ZodInt {
+  const error = `must be a whole number, ${min} or more`;
+  return z.int({ error: presentOr(error) }).min(min, { error });
+}
+
+/** Number above 0, fractions allowed. */
+export function positive(unit: string): z.ZodNumber {
+  const error = `must be a number of ${unit} above 0`;
+  return z.number({ error: presentOr(error) }).positive({ error });
+}
+
+/** A port as number or text; 0 where any free one will do. */
+export function port(min: 0 | 1): z.ZodUnion<[z.ZodInt, z.ZodString]> {
+  const error = `must be a port, a whole number from ${min} to 65535`;
+  // The text form's pattern says the range, so that editors know it too.
+  const pattern = /^(0|[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
+  const positivePattern = new RegExp(`^(?!0$)${pattern.source.slice(1)}`);
+  return z.union(
+    [
+      z.int({ error }).min(min, { error }).max(65_535, { error }),
+      z.string().regex(min === 0 ? pattern : positivePattern, { error }),
+    ],
+    { error },
+  );
+}
+
+const RATE_FORMS = 'a number of requests per second, or text such as "500/s", "30000/m", "1000/h"';
+
+/** Requests per unit of time, above 0. */
+export const positiveRate = z.union(
+  [
+    z.number().positive({ error: `must be ${RATE_FORMS}, above 0` }),
+    z.string().regex(POSITIVE_RATE, { error: `must be ${RATE_FORMS}, above 0` }),
+  ],
+  { error: `must be ${RATE_FORMS}, above 0` },
+);
+
+/** Requests per unit of time; 0 is a pause. */
+export const rate = z.union(
+  [
+    z.number().nonnegative({ error: `must be ${RATE_FORMS}` }),
+    z.string().regex(RATE, { error: `must be ${RATE_FORMS}` }),
+  ],
+  { error: `must be ${RATE_FORMS}` },
+);
+
+/** Keeps one document well inside what a string and a request body can be. */
+const MAX_SIZE = 256 * 1024 ** 2;
+const SIZE_FORMS =
+  'must be a whole number of bytes up to 256 MiB, or text such as "512B", "1KB" (1000) or "1KiB" (1024)';
+
+/** A number of bytes. */
+export const size = z.union(
+  [
+    z.int({ error: SIZE_FORMS }).min(0, { error: SIZE_FORMS }).max(MAX_SIZE, { error: SIZE_FORMS }),
+    z
+      .string()
+      .regex(SIZE, { error: SIZE_FORMS, abort: true })
+      .refine((value) => parseSize(value) <= MAX_SIZE, { error: SIZE_FORMS }),
+  ],
+  { error: SIZE_FORMS },
+);
+
+/** The message for a wrong value; an absent one is told by `phrase`. */
+function presentOr(message: string): (issue: { input?: unknown }) => string | undefined {
+  return ({ input }) => (input === undefined ? undefined : message);
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { DEFAULTS } from '../defaults.ts';
+import { agentSchema } from './agent.ts';
+import { documentSchema } from './document.ts';
+import { optional, required } from './field.ts';
+import { httpSchema } from './http.ts';
+import { jobSchema, parallelSchema } from './job.ts';
+import { integer, positive, text } from './values.ts';
+
+const bucketBounds = z
+  .array(positive('seconds'))
+  .min(1, { error: 'must hold at least one bound' })
+  .max(200, { error: 'must hold at most 200 bounds: each is a series' })
+  .refine((bounds) => bounds.every((bound, index) => index === 0 || bound > (bounds[index - 1] ?? 0)), {
+    error: 'must ascend: each bound above the one before',
+  });
+
+/** The workload file. The one definition that validation, documentation and the JSON Schema come from. */
+export const workloadSchema = z
+  .strictObject({
+    $schema: optional(z.string(), {
+      description: 'Where the JSON Schema of this file is, for editors.',
+      without: 'none',
+      examples: ['./workload.schema.json'],
+    }),
+    name: optional(text, {
+      description: 'Name of the workload.',
+      without: "the file's name without its extension, or `stdin`",
+      examples: ['checkout'],
+    }),
+    connection_string: optional(text, {
+      description:
+        'The target: an http or https URL with an optional base path, or `embedded:` for the built-in store. Credentials in it become a header. May hold `${ENV_NAME}`.',
+      without: '`--connection_string` must be given',
+      examples: ['http://127.0.0.1:8080'],
+    }),
+    agent: optional(agentSchema, {
+      description: 'Name of the agent and export of its metrics.',
+      without: 'all of its defaults',
+      examples: [{ name: '186.12.9.19' }],
+    }),
+    jobs: required(z.array(z.union([jobSchema, parallelSchema])).min(1, { error: 'must hold at least one job' }), {
+      description: 'Jobs, one after the other; `{ "parallel": [...] }` runs several at once.',
+      examples: [[{ type: 'write', collection: 'users', duration: '30s' }]],
+    }),
+    schemas: optional(z.array(documentSchema), {
+      description: 'Document templates, which jobs refer to by name.',
+      default: [],
+      examples: [[{ name: 'user', collection: 'users', schema: { _id: '#id', name: '#string' } }]],
+    }),
+    http: optional(httpSchema, {
+      description: 'HTTP settings of all jobs.',
+      without: 'all of its defaults',
+      examples: [{ headers: { 'x-tenant': 'acme' } }],
+    }),
+    threads: optional(integer(1, 256), {
+      description: 'Threads that make load, 1 to 256.',
+      default: DEFAULTS.threads,
+      examples: [2],
+    }),
+    seed: optional(integer(0, 2 ** 32 - 1), {
+      description: 'Seed of all generated data and random arrivals, 0 to 4294967295: the same seed, the same requests.',
+      default: DEFAULTS.seed,
+      examples: [42],
+    }),
+    buckets: optional(bucketBounds, {
+      description: "Upper bounds of the duration histograms' buckets, in seconds, ascending, above 0; +Inf is added.",
+      default: DEFAULTS.buckets,
+      examples: [[0.01, 0.1, 1]],
+    }),
+    debug: optional(z.boolean(), {
+      description: 'Taken so that files of the original loadbot load; has no effect here.',
+      default: false,
+      deprecated: true,
+    }),
+  })
+  .meta({ title: 'loadbot-agent workload', description: 'A load-testing workload: a target and the jobs to run.' });
+
+/** A valid workload file, before defaults. */
+export type WorkloadFile = z.infer<typeof workloadSchema>;

@@ -1,0 +1,26 @@
+import type { Path } from './path.ts';
+
+const HTTP_SECRETS: ReadonlySet<unknown> = new Set(['headers', 'auth', 'proxy']);
+
+/**
+ * Whether a field may hold credentials. Such fields, and only they, may take their value from the environment; and
+ * what they hold is never shown.
+ */
+export function maySecret(path: Path): boolean {
+  if (path[0] === 'connection_string') return true;
+  if (path[0] === 'agent') return path[1] === 'metrics_export_url';
+  return HTTP_SECRETS.has(withinHttp(path)[0]);
+}
+
+/** Whether a field is a header's value, which templates may stand in. */
+export function isHeader(path: Path): boolean {
+  return withinHttp(path)[0] === 'headers';
+}
+
+/** The rest of a path that leads into the `http` of the workload or of a job; empty for all others. */
+function withinHttp(path: Path): Path {
+  let rest = path;
+  if (rest[0] === 'jobs') rest = rest.slice(2);
+  if (rest[0] === 'parallel') rest = rest.slice(2);
+  return rest[0] === 'http' ? rest.slice(1) : [];
+}

@@ -1,0 +1,102 @@
+import type { Problem } from '../core/errors.ts';
+import { checkValue } from '../config/check-shape.ts';
+import { parseConnectionString } from '../config/connection-string.ts';
+import { expandText, type Environment } from '../config/environment.ts';
+import type { Finding } from '../config/finding.ts';
+import { httpUrlFault } from '../config/http-url.ts';
+import { agentSchema } from '../config/schema/agent.ts';
+import { workloadSchema } from '../config/schema/workload.ts';
+
+/** What flags say; each beats its field of the workload file. Numbers may come as the text of the command line. */
+export interface PlanOverrides {
+  readonly connectionString?: string | undefined;
+  readonly agentName?: string | undefined;
+  readonly metricsExportUrl?: string | undefined;
+  readonly metricsExportIntervalSeconds?: string | number | undefined;
+  readonly metricsExportPort?: string | number | undefined;
+  readonly metricsExportHost?: string | undefined;
+  readonly threads?: string | number | undefined;
+  readonly seed?: string | number | undefined;
+}
+
+/** The same with variables filled in and numbers read. */
+export interface CheckedOverrides {
+  readonly connectionString: string | undefined;
+  readonly agentName: string | undefined;
+  readonly metricsExportUrl: string | undefined;
+  readonly metricsExportIntervalSeconds: number | undefined;
+  readonly metricsExportPort: number | undefined;
+  readonly metricsExportHost: string | undefined;
+  readonly threads: number | undefined;
+  readonly seed: number | undefined;
+}
+
+const FLAGS: Readonly<Record<keyof PlanOverrides, string>> = {
+  connectionString: '--connection_string',
+  agentName: '--name',
+  metricsExportUrl: '--metrics_export_url',
+  metricsExportIntervalSeconds: '--metrics_export_interval_seconds',
+  metricsExportPort: '--metrics_export_port',
+  metricsExportHost: '--metrics_export_host',
+  threads: '--threads',
+  seed: '--seed',
+};
+
+const { agent: _, ...workload } = workloadSchema.shape;
+const agent = agentSchema.shape;
+/** Flags hold what their field of the file holds. */
+const SCHEMAS = {
+  agentName: agent.name,
+  metricsExportIntervalSeconds: agent.metrics_export_interval_seconds,
+  metricsExportPort: agent.metrics_export_port,
+  metricsExportHost: agent.metrics_export_host,
+  threads: workload.threads,
+  seed: workload.seed,
+} as const;
+
+/** Reads the flags; what is wrong with them goes to `problems`, under the flag's name. */
+export function checkOverrides(overrides: PlanOverrides, env: Environment, problems: Problem[]): CheckedOverrides {
+  const report = (flag: keyof PlanOverrides, findings: readonly Omit<Finding, 'path'>[]): void => {
+    for (const { message, hint } of findings) {
+      problems.push({ path: FLAGS[flag], message, ...(hint !== undefined && { hint }) });
+    }
+  };
+  const check = <Value>(flag: keyof typeof SCHEMAS, value: Value): Value => {
+    report(flag, checkValue(SCHEMAS[flag], value, [FLAGS[flag]]));
+    return value;
+  };
+  const expand = (flag: keyof PlanOverrides, value: string | undefined): string | undefined => {
+    if (value === undefined) return undefined;
+    const { text, faults } = expandText(value, env);
+    report(flag, faults);
+    return text;
+  };
+
+  const connectionString = expand('connectionString', overrides.connectionString);
+  const connection = connectionString === undefined ? undefined : parseConnectionString(connectionString);
+  if (connection !== undefined && 'message' in connection) report('connectionString', [connection]);
+  const metricsExportUrl = expand('metricsExportUrl', overrides.metricsExportUrl);
+  const fault = metricsExportUrl === undefined ? undefined : httpUrlFault(metricsExportUrl);
+  if (fault !== undefined) report('metricsExportUrl', [{ message: fault }]);
+
+  return {
+    connectionString,
+    metricsExportUrl,
+    agentName: check('agentName', overrides.agentName),
+    metricsExportHost: check('metricsExportHost', overrides.metricsExportHost),
+    metricsExportIntervalSeconds: check(
+      'metricsExportIntervalSeconds',
+      toNumber(overrides.metricsExportIntervalSeconds),
+    ),
+    metricsExportPort: check('metricsExportPort', toNumber(overrides.metricsExportPort)),
+    threads: check('threads', toNumber(overrides.threads)),
+    seed: check('seed', toNumber(overrides.seed)),
+  };
+}
+
+/** Text that is a number becomes one; all else stays, for the check to find wrong. */
+function toNumber(value: string | number | undefined): number | undefined {
+  const isNumeric = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
+  // What is no number is not kept: the check has reported it and no plan is made.
+  return isNumeric ? Number(value) : (value as number | undefined);
+}

@@ -1,0 +1,13 @@
+import type { Environment } from '../config/environment.ts';
+
+/** What a plan takes from the machine it is made on. */
+export interface Surroundings {
+  /** The agent's name where nothing else gives one. */
+  readonly hostname: string;
+  /** Where `${NAME}` in flags comes from. */
+  readonly env: Environment;
+  /** Reads a certificate or key as text. Throws as Node's own `readFileSync` does. */
+  readFile(path: string): string;
+  /** A new random UUID. */
+  uuid(): string;
+}

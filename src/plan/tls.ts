@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import type { Path } from '../config/path.ts';
+import type { Finding } from '../config/finding.ts';
+import type { HttpEntry } from '../config/schema/http.ts';
+import type { TlsOptions } from '../core/target.ts';
+
+type TlsEntry = NonNullable<HttpEntry['tls']>;
+
+/** Where file names come from and what becomes of those that cannot be read. */
+export interface FileReader {
+  readonly directory: string;
+  readFile(path: string): string;
+  report(finding: Finding): void;
+}
+
+/** A level of settings with its place in the file. */
+export interface TlsLevel {
+  readonly tls: TlsEntry | undefined;
+  readonly path: Path;
+}
+
+/** Merges settings field by field, later levels last, and reads the files they name. */
+export function mergeTls(levels: readonly TlsLevel[], reader: FileReader): TlsOptions {
+  const merged: TlsEntry = Object.assign({}, ...levels.map(({ tls }) => tls));
+  const read = (field: 'ca' | 'cert' | 'key'): string | undefined => {
+    const name = merged[field];
+    if (name === undefined) return undefined;
+    try {
+      return reader.readFile(resolve(reader.directory, name));
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+      // The level that the name came from is where it is wrong.
+      const path = levels.findLast(({ tls }) => tls?.[field] !== undefined)?.path ?? [];
+      reader.report({
+        path: [...path, field],
+        message: `cannot read ${name}${code}`,
+        hint: 'relative to the workload file',
+      });
+      return undefined;
+    }
+  };
+  return {
+    ca: read('ca'),
+    cert: read('cert'),
+    key: read('key'),
+    serverName: merged.server_name,
+    insecureSkipVerify: merged.insecure_skip_verify ?? false,
+  };
+}
