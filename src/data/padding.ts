@@ -1,0 +1,31 @@
+import { integersBetween, streamKey } from './random.ts';
+
+/** What `,"data":""` adds to a document beside the padding itself. */
+const FIELD_BYTES = ',"data":""'.length;
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
+/** How far apart two documents' paddings can start in the filler, so that they rarely are the same. */
+const OFFSETS = 4096;
+
+/**
+ * Makes the field that brings a document to a size.
+ * @param dataSize bytes of the finished document's JSON text; 0: no padding
+ * @returns for a document's number and the bytes it has without the field: `"data":"…"`, or empty text when it is
+ *   too large already for a field to fit
+ */
+export function paddingField(seed: number, dataSize: number): (documentNumber: number, bytes: number) => string {
+  if (dataSize === 0) return () => '';
+  const filler = makeFiller(seed, dataSize + OFFSETS);
+  const offset = integersBetween(streamKey(seed, 'padding offset'), 0, OFFSETS - 1);
+  return (documentNumber, bytes) => {
+    const length = dataSize - bytes - FIELD_BYTES;
+    if (length < 0) return '';
+    const from = offset(documentNumber);
+    return `"data":"${filler.slice(from, from + length)}"`;
+  };
+}
+
+/** Random text, since a run of one letter would compress to nothing in the store and on the wire. */
+function makeFiller(seed: number, length: number): string {
+  const draw = integersBetween(streamKey(seed, 'padding'), 0, ALPHABET.length - 1);
+  return Array.from({ length }, (_, index) => ALPHABET[draw(index)]).join('');
+}
