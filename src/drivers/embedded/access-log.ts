@@ -1,0 +1,64 @@
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { LoadbotError, messageOf } from '../../core/errors.ts';
+
+/** One request, for people and tests who want the truth. */
+export interface AccessRecord {
+  /** Arrival of the request's head, in milliseconds since the Unix epoch, with decimals. */
+  readonly t: number;
+  /** From the arrival until the response was handed to the socket, in milliseconds. */
+  readonly ms: number;
+  readonly method: string;
+  readonly path: string;
+  /** 499 when the client left before the response, as nginx calls it. */
+  readonly status: number;
+}
+
+export interface AccessLog {
+  write(record: AccessRecord): void;
+  /** Resolves once everything is in the file. */
+  close(): Promise<void>;
+}
+
+/** Lines are handed to the file system in blocks of about this many characters. */
+const BLOCK_CHARACTERS = 64 * 1024;
+
+/**
+ * Opens a log of one JSON object a line; an existing file is added to.
+ * @throws {LoadbotError} when the file cannot be written
+ */
+export async function openAccessLog(path: string): Promise<AccessLog> {
+  const file = createWriteStream(path, { flags: 'a' });
+  let broken: unknown;
+  try {
+    await once(file, 'open');
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+  // A disk that fills up later must not take the target down; `close` tells.
+  file.on('error', (error) => (broken = error));
+  let block = '';
+  return {
+    write: ({ t, ms, method, path, status }) => {
+      block += `{"t":${t.toFixed(3)},"ms":${ms.toFixed(3)},"method":"${method}","path":${JSON.stringify(path)},"status":${status}}\n`;
+      if (block.length < BLOCK_CHARACTERS) return;
+      file.write(block);
+      block = '';
+    },
+    close: async () => {
+      await new Promise<void>((resolve) => {
+        file.once('close', resolve);
+        file.end(block);
+        if (file.closed) resolve();
+      });
+      if (broken !== undefined) throw cannotWrite(path, broken);
+    },
+  };
+}
+
+function cannotWrite(path: string, cause: unknown): LoadbotError {
+  return new LoadbotError('config_invalid', `cannot write the access log ${path}: ${messageOf(cause)}`, {
+    hint: 'name a file in a directory that exists and can be written to',
+    cause,
+  });
+}

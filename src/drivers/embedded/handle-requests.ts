@@ -1,0 +1,80 @@
+import type { RequestListener, ServerResponse } from 'node:http';
+import type { Clock } from '../../core/clock.ts';
+import type { AccessLog } from './access-log.ts';
+import type { Faults } from './faults.ts';
+import { readBody } from './read-body.ts';
+import type { Releaser } from './releaser.ts';
+import { type Answer, problem, type Route, routeRequest } from './router.ts';
+import type { DocumentStore } from './store.ts';
+import type { TargetStats, Truth } from './truth.ts';
+
+/** Where the target tells what it knows; free of faults and not counted. */
+const TRUTH_PATH = '/_target';
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+const INJECTED = problem(500, 'an error that was asked for');
+const TOO_LARGE = problem(413, `a body may have up to ${MAX_BODY_BYTES} bytes`);
+
+/** Status of the access log for a client that left before its response. */
+const CLIENT_LEFT = 499;
+
+export interface TargetParts {
+  readonly clock: Clock;
+  /** Milliseconds since the epoch of a moment on the clock. */
+  readonly epochOf: (nowMs: number) => number;
+  readonly store: DocumentStore;
+  readonly faults: Faults;
+  readonly releaser: Releaser;
+  readonly truth: Truth;
+  readonly accessLog: AccessLog | undefined;
+  readonly stats: () => TargetStats;
+}
+
+/** Makes the function that serves each request: does it at once, and holds its response back as the faults say. */
+export function handleRequests(parts: TargetParts): RequestListener {
+  const { clock, epochOf, store, faults, releaser, truth, accessLog } = parts;
+
+  return (request, response) => {
+    const arrivedMs = clock.nowMs();
+    const { method = '', url = '' } = request;
+    if (url === TRUTH_PATH) {
+      send(response, method === 'GET' ? { status: 200, body: JSON.stringify(parts.stats()) } : WRONG_METHOD);
+      return;
+    }
+    truth.arrived(epochOf(arrivedMs));
+    const route = routeRequest(store, method, url);
+    const fails = faults.fails();
+    const delayedMs = arrivedMs + faults.delayMs();
+
+    const finish = (answer: Answer | undefined): void => {
+      const left = answer === undefined || response.destroyed;
+      if (left) truth.abandoned();
+      else {
+        send(response, answer);
+        truth.answered(route.operation, answer.status);
+      }
+      const status = left ? CLIENT_LEFT : answer.status;
+      accessLog?.write({ t: epochOf(arrivedMs), ms: clock.nowMs() - arrivedMs, method, path: url, status });
+    };
+    const answer = (body: string | undefined): void => {
+      const ready = fails ? INJECTED : answerOf(route, body);
+      const nowMs = clock.nowMs();
+      const releaseMs = faults.releaseMs(Math.max(delayedMs, nowMs));
+      if (releaseMs <= nowMs) finish(ready);
+      else releaser.at(releaseMs, () => finish(ready));
+    };
+    if (route.takesBody) readBody(request, MAX_BODY_BYTES, { whole: answer, gone: () => finish(undefined) });
+    else answer('');
+  };
+}
+
+const WRONG_METHOD = problem(405, `only GET is possible on ${TRUTH_PATH}`);
+
+function answerOf(route: Route, body: string | undefined): Answer {
+  return body === undefined ? TOO_LARGE : route.answer(body);
+}
+
+function send(response: ServerResponse, { status, body }: Answer): void {
+  response.writeHead(status, ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))]);
+  response.end(body);
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { Json } from '../../core/target.ts';
+import { type Document, type DocumentStore, fieldText } from './store.ts';
+
+/** What a request does to the store, in the words of job types. */
+export type Operation = 'read' | 'write' | 'bulk_write' | 'update' | 'drop_collection' | 'other';
+
+export interface Answer {
+  readonly status: number;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** A request whose method and path are known, its body not yet. */
+export interface Route {
+  readonly operation: Operation;
+  readonly takesBody: boolean;
+  /** Does it. @param body empty unless the route takes one */
+  answer(body: string): Answer;
+}
+
+/** Results of a query without `limit`, and the most that a `limit` can ask for. */
+const MAX_RESULTS = 100;
+
+/**
+ * The REST mapping: `POST /c`, `POST /c/_bulk`, `GET /c/{key}`, `GET /c?field=value&limit=n`, `PATCH /c/{key}`,
+ * `DELETE /c`. Everything else is 404, or 405 where only the method is wrong.
+ */
+export function routeRequest(store: DocumentStore, method: string, url: string): Route {
+  const queryAt = url.indexOf('?');
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  const segments = decodeSegments(path);
+  if (segments === undefined) return other(400, `the path ${path} is not valid percent-encoding`);
+  const [collection = '', key, ...more] = segments;
+  if (collection === '' || key === '' || more.length > 0) return other(404, `no such resource: ${path}`);
+
+  if (key === undefined) {
+    if (method === 'POST') return withBody('write', (body) => writeOne(store, collection, body));
+    if (method === 'GET') {
+      const query = queryAt < 0 ? '' : url.slice(queryAt + 1);
+      return withoutBody('read', () => find(store, collection, new URLSearchParams(query)));
+    }
+    if (method === 'DELETE') return withoutBody('drop_collection', () => drop(store, collection));
+  } else if (key === '_bulk') {
+    if (method === 'POST') return withBody('bulk_write', (body) => writeMany(store, collection, body));
+  } else {
+    if (method === 'GET') return withoutBody('read', () => readOne(store, collection, key));
+    if (method === 'PATCH') return withBody('update', (body) => update(store, collection, key, body));
+  }
+  return other(405, `${method} is not possible on ${path}`);
+}
+
+function writeOne(store: DocumentStore, collection: string, body: string): Answer {
+  const document = parseJson(body);
+  if (!isDocument(document)) return NO_DOCUMENT;
+  const [key, keyed] = withKey(document);
+  if (!store.insert(collection, key, keyed)) return problem(409, `${collection} already has a document ${key}`);
+  return { status: 201, body: `{"_id":${JSON.stringify(keyed['_id'])}}` };
+}
+
+function writeMany(store: DocumentStore, collection: string, body: string): Answer {
+  const documents = parseJson(body);
+  if (!Array.isArray(documents) || !documents.every(isDocument)) return NO_DOCUMENTS;
+  let inserted = 0;
+  for (const document of documents) if (store.insert(collection, ...withKey(document))) inserted++;
+  const conflicts = documents.length - inserted;
+  if (conflicts > 0) return { status: 409, body: `{"inserted":${inserted},"conflicts":${conflicts}}` };
+  return { status: 201, body: `{"inserted":${inserted}}` };
+}
+
+function readOne(store: DocumentStore, collection: string, key: string): Answer {
+  const body = store.read(collection, key);
+  return body === undefined ? NOT_FOUND : { status: 200, body };
+}
+
+function find(store: DocumentStore, collection: string, query: URLSearchParams): Answer {
+  const limit = query.get('limit') ?? String(MAX_RESULTS);
+  if (!/^[1-9]\d*$/.test(limit)) return problem(400, `limit must be a whole number from 1, not ${limit}`);
+  query.delete('limit');
+  const found = store.find(collection, [...query], Math.min(Number(limit), MAX_RESULTS));
+  return found.length === 0 ? NOT_FOUND : { status: 200, body: `[${found.join(',')}]` };
+}
+
+function update(store: DocumentStore, collection: string, key: string, body: string): Answer {
+  const changes = parseJson(body);
+  if (!isDocument(changes)) return NO_DOCUMENT;
+  if (!store.merge(collection, key, changes)) return NOT_FOUND;
+  return { status: 200, body: `{"_id":${JSON.stringify(key)}}` };
+}
+
+function drop(store: DocumentStore, collection: string): Answer {
+  const dropped = store.drop(collection);
+  return dropped === undefined ? NOT_FOUND : { status: 200, body: `{"dropped":${dropped}}` };
+}
+
+/** The document under its key: the text of its `_id`, which is made up when it has none. */
+function withKey(document: Document): [key: string, document: Document] {
+  const key = fieldText(document['_id']);
+  if (key !== undefined) return [key, document];
+  const made = randomUUID();
+  return [made, { _id: made, ...document }];
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDocument(value: Json | undefined): value is Document {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function decodeSegments(path: string): string[] | undefined {
+  try {
+    return path.slice(1).split('/').map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+const NOT_FOUND = problem(404, 'not found');
+const NO_DOCUMENT = problem(400, 'the body must be a JSON object');
+const NO_DOCUMENTS = problem(400, 'the body must be a JSON array of objects');
+
+export function problem(status: number, error: string): Answer {
+  return { status, body: JSON.stringify({ error }) };
+}
+
+function withBody(operation: Operation, answer: (body: string) => Answer): Route {
+  return { operation, takesBody: true, answer };
+}
+
+function withoutBody(operation: Operation, answer: () => Answer): Route {
+  return { operation, takesBody: false, answer };
+}
+
+function other(status: number, error: string): Route {
+  return withoutBody('other', () => problem(status, error));
+}

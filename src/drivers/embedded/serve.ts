@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { systemClock } from '../../core/clock.ts';
+import { LoadbotError, messageOf } from '../../core/errors.ts';
+import { openAccessLog } from './access-log.ts';
+import { createFaults, seededRandom } from './faults.ts';
+import { handleRequests } from './handle-requests.ts';
+import { Releaser } from './releaser.ts';
+import type { RunningTarget } from './running-target.ts';
+import { DocumentStore } from './store.ts';
+import { PLAIN_TARGET, type TargetOptions } from './target-options.ts';
+import { type TargetStats, Truth } from './truth.ts';
+
+/** Connections that may wait to be accepted; Node's 511 refuses some when thousands open at once. */
+const BACKLOG = 4096;
+
+/** A target under test cuts off no client of its own accord, however idle or slow. */
+const NO_TIMEOUTS = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 };
+
+/**
+ * Starts the embedded target in this thread: a document store over HTTP, with the faults that were asked for.
+ * @throws {LoadbotError} when it cannot listen or its access log cannot be written
+ */
+export async function serveTarget(changes: Partial<TargetOptions> = {}): Promise<RunningTarget> {
+  const options: TargetOptions = { ...PLAIN_TARGET, ...changes };
+  const clock = systemClock();
+  const accessLog = options.accessLog === undefined ? undefined : await openAccessLog(options.accessLog);
+  const startMs = clock.nowMs();
+  const startEpochMs = clock.epochMs();
+  const epochOf = (nowMs: number): number => startEpochMs + (nowMs - startMs);
+  const store = new DocumentStore();
+  const releaser = new Releaser(clock);
+  const truth = new Truth(startEpochMs, options.stall);
+  const faults = createFaults(options, startMs, seededRandom(options.seed));
+  const stats = (): TargetStats => truth.stats(epochOf(clock.nowMs()), store.counts());
+  const server = createServer(
+    NO_TIMEOUTS,
+    handleRequests({ clock, epochOf, store, faults, releaser, truth, accessLog, stats }),
+  );
+  try {
+    await listen(server, options);
+  } catch (error) {
+    await accessLog?.close();
+    throw error;
+  }
+
+  const close = async (): Promise<void> => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+    // Their clients are cut off by now, which is how they are counted.
+    releaser.releaseAll();
+    await accessLog?.close();
+  };
+  let closing: Promise<void> | undefined;
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    stats: () => Promise.resolve(stats()),
+    close: () => (closing ??= close()),
+  };
+}
+
+async function listen(server: Server, { host, port }: TargetOptions): Promise<void> {
+  try {
+    server.listen({ host, port, backlog: BACKLOG });
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      throw new LoadbotError('port_in_use', `port ${port} on ${host} is in use`, {
+        hint: 'choose another port, or 0 for any that is free',
+        cause: error,
+      });
+    }
+    throw new LoadbotError('target_failed', `cannot listen on ${host}, port ${port}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  if (family === 'IPv6') return `http://[${address === '::' ? '::1' : address}]:${port}`;
+  return `http://${address === '0.0.0.0' ? '127.0.0.1' : address}:${port}`;
+}

@@ -1,0 +1,28 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { LoadbotError, messageOf } from '../../core/errors.ts';
+import { serveTarget } from './serve.ts';
+import type { TargetOptions } from './target-options.ts';
+import type { FromTarget, ToTarget } from './thread-messages.ts';
+
+// The entry of the embedded target's own thread: a target at the other end of a message port.
+const port = parentPort;
+if (port === null) throw new LoadbotError('internal', 'target-thread runs only as a worker thread');
+const tell = (message: FromTarget): void => port.postMessage(message);
+const fail = (error: unknown): void => {
+  const { code, hint } = error instanceof LoadbotError ? error : new LoadbotError('internal', '');
+  tell({ kind: 'failed', code, message: messageOf(error), hint });
+  port.close();
+};
+
+try {
+  const target = await serveTarget(workerData as Partial<TargetOptions>);
+  const obey = async ({ kind }: ToTarget): Promise<void> => {
+    if (kind === 'close') await target.close();
+    tell({ kind: kind === 'close' ? 'closed' : 'stats', stats: await target.stats() });
+    if (kind === 'close') port.close();
+  };
+  port.on('message', (message: ToTarget) => void obey(message).catch(fail));
+  tell({ kind: 'listening', url: target.url });
+} catch (error) {
+  fail(error);
+}
