@@ -1,0 +1,36 @@
+import type { Driver, DriverOptions, Session } from '../driver.ts';
+import { resolveEndpoint } from './endpoint.ts';
+import { RequestWriter } from './request-writer.ts';
+import { HttpSession, type SessionOptions } from './session.ts';
+import { StatusErrors } from './status-errors.ts';
+import { outcomesByStatus } from './status-outcomes.ts';
+
+/** Speaks HTTP/1.1 or HTTP/2 for one job. */
+export function httpDriver(options: DriverOptions): Driver {
+  // Worked out by the first session, so that unusable options are reported where the contract says.
+  let shared: SessionOptions | undefined;
+  return {
+    async connect(signal: AbortSignal): Promise<Session> {
+      shared ??= shareable(options);
+      const session = new HttpSession(shared);
+      await session.open(signal);
+      return session;
+    },
+    async close(): Promise<void> {
+      // The sessions share nothing that is open.
+    },
+  };
+}
+
+function shareable(options: DriverOptions): SessionOptions {
+  const endpoint = resolveEndpoint(options);
+  const writer = new RequestWriter(options, endpoint);
+  return {
+    endpoint,
+    writer,
+    timeoutMs: options.timeoutMs,
+    clock: options.clock,
+    outcomes: outcomesByStatus(options.type, options.http.expectStatus),
+    statusErrors: new StatusErrors(writer.summary),
+  };
+}

@@ -1,0 +1,74 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { Clock } from '../../core/clock.ts';
+import type { Endpoint } from './endpoint.ts';
+import { ClassifiedError } from './errors.ts';
+import { openTunnel } from './proxy-tunnel.ts';
+
+/** One connection on its way up, or up. */
+export interface Link {
+  /** The lowest socket: counts the bytes on the wire, and ends everything above it when destroyed. */
+  readonly wire: Socket;
+  /** The socket that HTTP is spoken through; rejects when the connection fails. */
+  readonly opened: Promise<Socket>;
+}
+
+/** Idle connections are probed after a minute, so that a vanished peer does not hold a worker's connection for ever. */
+const PROBE_AFTER_MS = 60_000;
+
+/**
+ * Starts to open a connection, layer by layer: TCP or unix socket, TLS to a proxy, its tunnel, TLS to the target.
+ * Each connection makes its own handshake; TLS sessions are not resumed, as with clients that do not know each other.
+ * @param timeoutMs bound on all layers together
+ */
+export function openLink(endpoint: Endpoint, timeoutMs: number, clock: Clock): Link {
+  const wire = connectSocket(endpoint.address);
+  wire.on('error', ignore).setNoDelay(true).setKeepAlive(true, PROBE_AFTER_MS);
+  const timer = clock.after(timeoutMs, () => {
+    wire.destroy(new ClassifiedError('timeout', `no connection within ${timeoutMs} ms`));
+  });
+  return { wire, opened: openLayers(endpoint, wire).finally(() => timer.cancel()) };
+}
+
+async function openLayers(endpoint: Endpoint, wire: Socket): Promise<Socket> {
+  try {
+    await ready(wire, 'connect');
+    let socket = wire;
+    if (endpoint.proxyTls !== undefined) socket = await secure(socket, wire, endpoint.proxyTls);
+    if (endpoint.tunnel !== undefined) await openTunnel(socket, endpoint.tunnel);
+    if (endpoint.tls !== undefined) {
+      const tls = await secure(socket, wire, endpoint.tls);
+      if (endpoint.http2) requireHttp2(tls);
+      socket = tls;
+    }
+    return socket;
+  } catch (error) {
+    wire.destroy();
+    throw error;
+  }
+}
+
+/** A server that knows no ALPN would be spoken to in a protocol it never agreed to. */
+function requireHttp2(socket: TLSSocket): void {
+  if (socket.alpnProtocol !== 'h2') throw new ClassifiedError('protocol', 'the server does not speak HTTP/2');
+}
+
+async function secure(socket: Socket, wire: Socket, options: ConnectionOptions): Promise<TLSSocket> {
+  const tls = connectTls({ ...options, socket });
+  tls.on('error', ignore);
+  // The lowest socket's end, and its reason, must reach whoever waits for the handshake above it.
+  wire.once('close', () => tls.destroy(wire.errored ?? undefined));
+  await ready(tls, 'secureConnect');
+  return tls;
+}
+
+async function ready(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    socket.once(event, resolve);
+    socket.once('error', reject);
+    socket.once('close', () => reject(new ClassifiedError('reset', 'the connection closed while it was being opened')));
+  });
+}
+
+/** Failures reach their request through undici or `opened`; this only keeps them from ending the process. */
+function ignore(): void {}

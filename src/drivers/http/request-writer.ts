@@ -1,0 +1,108 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { LoadbotError, messageOf } from '../../core/errors.ts';
+import type { DriverOptions } from '../driver.ts';
+import type { Endpoint } from './endpoint.ts';
+import { mapToRest } from './rest-mapping.ts';
+import { compileJson, compileText, map, type Part } from './template.ts';
+
+/** One request, ready to be sent; the same object is refilled for every request. */
+export interface OutgoingRequest {
+  readonly method: string;
+  /** Origin-form, or absolute-form through a proxy. */
+  path: string;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  body: string | Buffer | null;
+}
+
+/** Headers that follow from the message itself; a workload that sets them would break the framing. */
+const OURS = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
+
+/** Methods whose requests carry no document unless the job gives a body. */
+const BODILESS = new Set(['GET', 'HEAD']);
+
+/** Writes a job's requests: what is the same in all of them was computed once, the rest is filled in for each. */
+export class RequestWriter {
+  /** Method and path for messages: without query and generated values, which may hold secrets. */
+  readonly summary: string;
+  readonly #request: OutgoingRequest;
+  readonly #path: Part;
+  readonly #body: Part | undefined;
+  readonly #headers: readonly { readonly at: number; readonly value: (sequence: number) => string }[];
+
+  /** @throws {LoadbotError} when the job's settings make no request. */
+  constructor(options: DriverOptions, endpoint: Endpoint) {
+    const { http, materials, target } = options;
+    const rest = mapToRest(options);
+    const method = http.method ?? rest.method;
+    const base = endpoint.pathPrefix + new URL(target.url).pathname.replace(/\/$/, '');
+    const inPath = { collection: options.collection, key: materials.key.bind(materials), escape: encodeURIComponent };
+    const path = http.path === undefined ? rest.path : map(compileText(http.path, materials, inPath), legalPath);
+    this.#path = map(path, (text) => (text.startsWith('/') ? base + text : `${base}/${text}`));
+    this.#body = bodyOf(options, BODILESS.has(method) ? undefined : rest.body);
+
+    const headers = Object.entries(headersOf(options, endpoint, this.#body !== undefined));
+    const values = headers.map(([, value]) => compileText(value, materials, { ...inPath, escape: String }));
+    this.#headers = values.flatMap((value, n) => (typeof value === 'string' ? [] : [{ at: n * 2 + 1, value }]));
+    this.#request = {
+      method,
+      path: typeof this.#path === 'string' ? this.#path : '/',
+      headers: headers.flatMap(([name], n) => {
+        const value = values[n];
+        return [name, typeof value === 'string' ? value : ''];
+      }),
+      body: typeof this.#body === 'string' ? Buffer.from(this.#body) : null,
+    };
+    checkHeaders(headers);
+    this.summary = `${method} ${(http.path ?? `/${options.collection}`).replace(/[?#].*$/s, '')}`;
+  }
+
+  /** The request of one ticket; valid until the next call. */
+  prepare(sequence: number): OutgoingRequest {
+    const request = this.#request;
+    if (typeof this.#path === 'function') request.path = this.#path(sequence);
+    if (typeof this.#body === 'function') request.body = this.#body(sequence);
+    for (const { at, value } of this.#headers) request.headers[at] = value(sequence);
+    return request;
+  }
+}
+
+function bodyOf({ http, materials, collection }: DriverOptions, fallback: Part | undefined): Part | undefined {
+  if (http.body === undefined) return fallback;
+  if (http.body === null) return undefined;
+  const key = materials.key.bind(materials);
+  if (typeof http.body === 'string') return compileText(http.body, materials, { collection, key, escape: String });
+  const escape = (value: string): string => JSON.stringify(value).slice(1, -1);
+  return compileJson(http.body, materials, { collection, key, escape });
+}
+
+function headersOf({ http }: DriverOptions, endpoint: Endpoint, hasBody: boolean): Record<string, string> {
+  return {
+    ...endpoint.headers,
+    'user-agent': 'loadbot-agent',
+    ...(hasBody ? { 'content-type': 'application/json' } : undefined),
+    ...http.headers,
+  };
+}
+
+function checkHeaders(headers: readonly (readonly [name: string, value: string])[]): void {
+  for (const [name, value] of headers) {
+    if (OURS.has(name)) {
+      throw new LoadbotError('config_invalid', `the header ${name} follows from the request and cannot be set`, {
+        hint: `remove ${name} from the http headers`,
+      });
+    }
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (error) {
+      // Node's message names the header and never its value.
+      throw new LoadbotError('config_invalid', messageOf(error), { cause: error });
+    }
+  }
+}
+
+/** Percent-encodes what no request target may hold; whatever else the workload wrote stays as it is. */
+function legalPath(path: string): string {
+  return path.replace(/[^!"$-~]+/g, (run) => encodeURIComponent(run));
+}

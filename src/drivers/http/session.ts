@@ -1,0 +1,98 @@
+import { FIRST_ERROR, failure, type Outcome } from '../../core/outcome.ts';
+import type { Exchange, Session } from '../driver.ts';
+import type { Connection, ConnectionListener, ConnectionOptions } from './connection.ts';
+import { classifyError } from './errors.ts';
+import { Http1Connection } from './http1-connection.ts';
+import { Http2Connection } from './http2-connection.ts';
+import type { RequestWriter } from './request-writer.ts';
+import type { StatusErrors } from './status-errors.ts';
+import { WireMeter } from './wire-meter.ts';
+
+/** What the sessions of one job share. */
+export interface SessionOptions extends ConnectionOptions {
+  readonly writer: RequestWriter;
+  /** Outcomes indexed by status. */
+  readonly outcomes: readonly Outcome[];
+  readonly statusErrors: StatusErrors;
+}
+
+/** One worker's HTTP session: turns tickets into requests and what becomes of them into outcomes. */
+export class HttpSession implements Session, ConnectionListener {
+  readonly #options: SessionOptions;
+  readonly #meter = new WireMeter();
+  #connection: Connection | undefined;
+  #exchange: Exchange | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the connection ahead of the first request, if the target lets it. Never rejects. */
+  async open(signal: AbortSignal): Promise<void> {
+    await this.#connect().open(signal);
+  }
+
+  execute(exchange: Exchange): void {
+    this.#exchange = exchange;
+    const connection = this.#connection ?? this.#connect();
+    try {
+      connection.send(this.#options.writer.prepare(exchange.sequence));
+    } catch (error) {
+      // The job's data could not be made.
+      connection.reject(error);
+    }
+  }
+
+  cancel(outcome: Outcome): void {
+    if (this.#exchange !== undefined) this.#breakOff(outcome, undefined);
+  }
+
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.destroy();
+    await connection?.closed();
+  }
+
+  opening(wire: Parameters<ConnectionListener['opening']>[0]): void {
+    this.#meter.follow(wire);
+  }
+
+  writing(waited: boolean): void {
+    if (!waited && this.#exchange !== undefined) this.#exchange.sentMs = this.#options.clock.nowMs();
+  }
+
+  responded(status: number): void {
+    const outcome = this.#options.outcomes[status] ?? failure('protocol');
+    this.#meter.read();
+    this.#finish(outcome, outcome < FIRST_ERROR ? undefined : this.#options.statusErrors.of(status));
+  }
+
+  failed(error: unknown): void {
+    this.#breakOff(failure(classifyError(error)), error);
+  }
+
+  #connect(): Connection {
+    const Version = this.#options.endpoint.http2 ? Http2Connection : Http1Connection;
+    return (this.#connection = new Version(this.#options, this));
+  }
+
+  /** Ends the request without a response. Its connection goes with it: nobody knows what is still on its way there. */
+  #breakOff(outcome: Outcome, reason: unknown): void {
+    this.#meter.read();
+    this.#connection?.destroy();
+    this.#connection = undefined;
+    this.#finish(outcome, reason);
+  }
+
+  /** Last, because the worker may start its next request before this returns. */
+  #finish(outcome: Outcome, reason: unknown): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    this.#exchange = undefined;
+    exchange.sentBytes = this.#meter.sentBytes;
+    exchange.receivedBytes = this.#meter.receivedBytes;
+    exchange.failure = reason;
+    exchange.done(outcome);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Socket } from 'node:net';
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+import type { ConnectionOptions } from './connection.ts';
+import { type Link, openLink } from './link.ts';
+
+/** Opens a connection's sockets one after the other, the first one ahead of need. */
+export class SocketSupply {
+  readonly #options: ConnectionOptions;
+  readonly #opening: (wire: Socket) => void;
+  #link: Link | undefined;
+  #spare: Socket | undefined;
+
+  /** @param opening hears of every new socket before it has moved a byte */
+  constructor(options: ConnectionOptions, opening: (wire: Socket) => void) {
+    this.#options = options;
+    this.#opening = opening;
+  }
+
+  /** Opens a socket for the first `take`. Never rejects. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    const link = this.#open();
+    const stop = (): void => void link.wire.destroy();
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    try {
+      this.#spare = await link.opened;
+    } catch {
+      // Whether the target is still out of reach is for the first request to find out.
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** The prepared socket when it is still open, or else a new one, for which the request has `waited`. */
+  async take(): Promise<{ readonly socket: Socket; readonly waited: boolean }> {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare !== undefined) {
+      // The server may have closed it meanwhile: let the event loop bring that news before anything is written.
+      spare.read(0);
+      await eventLoopTurn();
+      if (spare.readable && spare.writable) return { socket: spare, waited: false };
+    }
+    return { socket: await this.#open().opened, waited: true };
+  }
+
+  /** Why the last socket broke, if it did. */
+  get broken(): Error | undefined {
+    return this.#link?.wire.errored ?? undefined;
+  }
+
+  destroy(): void {
+    this.#link?.wire.destroy();
+  }
+
+  async closed(): Promise<void> {
+    const wire = this.#link?.wire;
+    if (wire === undefined || wire.closed) return;
+    await new Promise<void>((resolve) => {
+      wire.once('close', () => resolve());
+    });
+  }
+
+  #open(): Link {
+    const { endpoint, timeoutMs, clock } = this.#options;
+    const link = openLink(endpoint, timeoutMs, clock);
+    this.#link = link;
+    this.#opening(link.wire);
+    return link;
+  }
+}
