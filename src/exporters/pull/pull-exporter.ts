@@ -1,0 +1,81 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { countSamples } from '../../metrics/count-samples.ts';
+import { formatText } from '../../metrics/text.ts';
+import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
+import { closeServer, listen } from './listen.ts';
+import { createMetricsHandler } from './metrics-handler.ts';
+import { type ScrapeClient, Scrapers } from './scrapers.ts';
+
+/** Where to serve. */
+export interface PullOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
+/** Longer than the usual scrape intervals, so that a scraper keeps its connection. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** Serves `GET /metrics`. Each scrape reads what is recorded at that moment. */
+export function createPullExporter({ host, port }: PullOptions, context: ExporterContext): Exporter {
+  const { clock } = context;
+  const scrapers = new Scrapers(clock);
+  let deliveredSamples = 0;
+  let openPort: number | undefined;
+
+  const handler = createMetricsHandler(
+    async (request) => {
+      const startedMs = clock.nowMs();
+      const client = identify(request);
+      const exposition = await context.collect();
+      return {
+        text: formatText(exposition, { timestamps: false }),
+        served: () => {
+          deliveredSamples += countSamples(exposition);
+          scrapers.scraped(client, startedMs);
+        },
+      };
+    },
+    (message) => context.warn(message),
+  );
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, handler);
+
+  /** Samples of the last exposition, once for each scraper that did not come for them. */
+  const countMissed = async (missed: readonly ScrapeClient[]): Promise<number> =>
+    missed.length === 0 ? 0 : missed.length * countSamples(await context.collect());
+
+  return {
+    get where() {
+      return formatWhere(host, openPort ?? port);
+    },
+
+    async start() {
+      openPort = await listen(server, host, port);
+    },
+
+    async stop(deadlineMs): Promise<Delivery> {
+      const missed = openPort === undefined ? [] : await scrapers.linger(deadlineMs);
+      await closeServer(server, clock);
+      const who = missed.map(({ address, userAgent }) => `${userAgent || 'a scraper'} at ${address}`).join(', ');
+      return {
+        target: formatWhere(host, openPort ?? port),
+        deliveredSamples,
+        undeliveredSamples: await countMissed(missed),
+        lastError: missed.length === 0 ? undefined : `${who} did not come for the last values in time`,
+      };
+    },
+  };
+}
+
+function identify(request: IncomingMessage): ScrapeClient {
+  const timeoutSeconds = Number(request.headers['x-prometheus-scrape-timeout-seconds']);
+  return {
+    address: request.socket.remoteAddress ?? '',
+    userAgent: request.headers['user-agent'] ?? '',
+    timeoutMs: Number.isFinite(timeoutSeconds) ? timeoutSeconds * 1000 : undefined,
+  };
+}
+
+function formatWhere(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/metrics`;
+}

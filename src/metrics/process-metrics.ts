@@ -1,0 +1,61 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Family, Sample } from './family.ts';
+import { registerGcDurations } from './gc-durations.ts';
+import { formatGoFloat } from './go-float.ts';
+
+/** Metrics of this process and its runtime: `process_*` and `nodejs_*`, as the common Node dashboards chart them. */
+export interface ProcessMetrics {
+  /** What they are now, each sample with the label `agent`. */
+  read(agent: string): Promise<readonly Family[]>;
+}
+
+/**
+ * Starts to observe the process. Its observers cannot be taken back, so there is one for the life of a process,
+ * whatever the number of runs. It does not keep the process alive.
+ */
+export function observeProcess(): ProcessMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  registerGcDurations(registry);
+  return {
+    async read(agent) {
+      const metrics = (await registry.getMetricsAsJSON()) as unknown as readonly LibraryMetric[];
+      return metrics.map((metric) => toFamily(metric, agent)).filter(({ samples }) => samples.length > 0);
+    },
+  };
+}
+
+/** What the library really gives; its declarations call the type a number and leave out the sample's name. */
+interface LibraryMetric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: Family['type'];
+  readonly values: readonly {
+    readonly value: number;
+    readonly labels: Readonly<Record<string, string | number>>;
+    readonly metricName?: string;
+  }[];
+}
+
+function toFamily({ name, help, type, values }: LibraryMetric, agent: string): Family {
+  const samples = values.map(({ value, labels, metricName = name }): Sample => ({
+    suffix: metricName.slice(name.length),
+    labels: {
+      ...Object.fromEntries(Object.entries(labels).map(([label, text]) => [label, formatLabel(text)])),
+      agent,
+    },
+    value: name.startsWith(EVENT_LOOP_LAG) ? knownLag(value) : value,
+  }));
+  return { name, help, type, samples };
+}
+
+const EVENT_LOOP_LAG = 'nodejs_eventloop_lag_';
+
+/** Between two readings within 10 ms nothing is sampled: the mean is then NaN and the smallest 292 years. */
+function knownLag(seconds: number): number {
+  return seconds < 1e9 ? seconds : 0;
+}
+
+function formatLabel(value: string | number): string {
+  return typeof value === 'number' ? formatGoFloat(value) : value;
+}
