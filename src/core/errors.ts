@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** Why a command could not do what it was asked; `cli/exit-codes.ts` maps each to one exit code. */
 export type ErrorCode =
   | 'config_invalid'
@@ -43,12 +45,16 @@ export class LoadbotError extends Error {
   }
 }
 
-/** The message of anything that was thrown; never `undefined`, never `[object Object]`. */
+/** The message of anything that was thrown; never empty, never `undefined`, never `[object Object]`. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof AggregateError && thrown.message === '' && thrown.errors.length > 0) {
     // Node reports "connection refused on every address" as an AggregateError without a message.
     return messageOf(thrown.errors[0]);
   }
   if (thrown instanceof Error) return thrown.message || thrown.name;
-  return String(thrown);
+  if (thrown === undefined || thrown === null || thrown === '') return 'unknown error';
+  if (typeof thrown === 'string') return thrown;
+  // Some libraries throw plain objects that only look like an error.
+  const message: unknown = typeof thrown === 'object' && 'message' in thrown ? thrown.message : undefined;
+  return typeof message === 'string' && message !== '' ? message : inspect(thrown, { breakLength: Infinity });
 }

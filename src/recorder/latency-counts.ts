@@ -1,4 +1,4 @@
-import { build, type Histogram } from 'hdr-histogram-js';
+import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import { highestOf, lowestOf, MAX_MICROS, SLOTS } from './latency-index.ts';
 
 /** An immutable copy of a fine-grained latency histogram; percentiles are exact to 3 significant digits. */
@@ -31,13 +31,20 @@ export class LatencyCounts {
     return LatencyCounts.sumOf([this.#counts, other.#counts]);
   }
 
+  /** What was recorded after `earlier`, an older copy of the same live slots. */
+  minus(earlier: LatencyCounts): LatencyCounts {
+    if (earlier.total === 0) return this;
+    return new LatencyCounts(this.#counts.map((count, slot) => count - earlier.#counts[slot]!)); // both are SLOTS long
+  }
+
   /**
    * The duration in seconds that `percent` (0 to 100) of all durations do not exceed, as the middle of its slot;
    * `undefined` when nothing was recorded.
    */
   percentile(percent: number): number | undefined {
     if (this.total === 0) return undefined;
-    const rank = Math.max(1, Math.ceil((percent / 100) * this.total));
+    // 99.9 is no binary number: without the allowance for rounding, p99.9 of 1000 would be the 1000th, not the 999th.
+    const rank = Math.max(1, Math.ceil(((percent * this.total) / 100) * (1 - 4 * Number.EPSILON)));
     let seen = 0;
     for (let slot = 0; slot < this.#counts.length; slot++) {
       seen += this.#counts[slot]!; // inside the array
@@ -60,5 +67,10 @@ export class LatencyCounts {
       if (count > 0) histogram.recordValueWithCount(lowestOf(slot), count);
     });
     return histogram;
+  }
+
+  /** HdrHistogram's V2 compressed encoding: lossless, and any HdrHistogram library adds and reads it. */
+  toBase64(): string {
+    return encodeIntoCompressedBase64(this.toHistogram());
   }
 }

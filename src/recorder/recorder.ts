@@ -1,4 +1,5 @@
 import { ABORTED, type Outcome } from '../core/outcome.ts';
+import { secondsToMs } from '../core/units.ts';
 import { MAX_MICROS, slotOf } from './latency-index.ts';
 import {
   BUCKETS,
@@ -22,7 +23,7 @@ export class Recorder {
   constructor(memory: SharedArrayBuffer, layout: TallyLayout) {
     this.#slots = new Float64Array(memory);
     this.#layout = layout;
-    this.#boundsMs = Float64Array.from([...layout.bounds.map((bound) => bound * 1000), Infinity]);
+    this.#boundsMs = Float64Array.from([...layout.bounds.map(secondsToMs), Infinity]);
   }
 
   /** A request was started. */

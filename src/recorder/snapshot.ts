@@ -84,6 +84,15 @@ export function inFlightOf(tally: Tally): number {
   return tally.started - requestsOf(tally) - tally.aborted;
 }
 
+/**
+ * The duration in seconds that `percent` (0 to 100) of all durations do not exceed, to 3 digits and never above the
+ * exact maximum; `undefined` when there is none.
+ */
+export function percentileOf(distribution: Distribution, percent: number): number | undefined {
+  const seconds = distribution.latency.percentile(percent);
+  return seconds === undefined ? undefined : Math.min(seconds, distribution.maxSeconds);
+}
+
 /** Both counted together: what two threads, agents or runs did of one job. Their bounds must be the same. */
 export function addTallies(a: Tally, b: Tally): Tally {
   return Object.freeze({

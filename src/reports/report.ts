@@ -15,11 +15,15 @@ export interface RunResult {
   readonly final: Snapshot;
   /** What planners intended: tickets due, per job uuid. */
   readonly planned: Readonly<Record<string, number>>;
+  /** Workers of each job over all threads, per job uuid. */
+  readonly connections: Readonly<Record<string, number>>;
   readonly failures: readonly FailureSample[];
   readonly deliveries: readonly Delivery[];
   readonly target: string;
   readonly threads: number;
   readonly seed: number;
+  /** What ran: `loadbot-agent`, `node`, `platform` and, when known, `commit`. */
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 /** Turns snapshots and the final result into something for people or CI. */

@@ -1,0 +1,60 @@
+import { printable } from './printable.ts';
+
+/** From the most to the least urgent; a log of one level also takes all before it. */
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const LOG_FORMATS = ['text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+/** What a line is about, beside its message. `undefined` is left out. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Tells people and log collectors what happens, one line at a time. Fields must hold no secret. */
+export interface Log {
+  error(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  debug(message: string, fields?: LogFields): void;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** `text`: `12:03:04 WARN  message key=value` in local time; `json`: one object a line, `time` in UTC. */
+  readonly format: LogFormat;
+  /** Takes one line without its newline. Live progress bars divert it, so that a line appears above them. */
+  write(line: string): void;
+  /** Milliseconds since the epoch. */
+  epochMs(): number;
+}
+
+/** A log that drops what is less urgent than its level. */
+export function createLog(options: LogOptions): Log {
+  const render = options.format === 'json' ? jsonLine : textLine;
+  const most = LOG_LEVELS.indexOf(options.level);
+  const at = (level: LogLevel): Log['info'] =>
+    LOG_LEVELS.indexOf(level) > most
+      ? () => {}
+      : (message, fields = {}) => options.write(render(options.epochMs(), level, message, fields));
+  return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
+}
+
+function jsonLine(epochMs: number, level: LogLevel, message: string, fields: LogFields): string {
+  const own = { time: new Date(epochMs).toISOString(), level, message };
+  // Ours come first and cannot be overwritten by a field of the same name.
+  return JSON.stringify({ ...own, ...fields, ...own });
+}
+
+function textLine(epochMs: number, level: LogLevel, message: string, fields: LogFields): string {
+  const time = new Date(epochMs).toTimeString().slice(0, 8);
+  const pairs = Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [` ${name}=${textValue(value)}`],
+  );
+  return `${time} ${level.toUpperCase().padEnd(5)} ${printable(message)}${pairs.join('')}`;
+}
+
+/** Quoted when it would otherwise not read as one value. */
+function textValue(value: string | number | boolean): string {
+  const text = printable(String(value));
+  return text === '' || /[\s"=]/u.test(text) ? JSON.stringify(text) : text;
+}

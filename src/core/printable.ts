@@ -1,0 +1,12 @@
+const INVISIBLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/**
+ * Foreign text on one line: white space becomes a blank, control and direction characters become escapes. What a server
+ * or a file says can then neither break a line of ours nor steer the terminal.
+ */
+export function printable(text: string): string {
+  return text
+    .replaceAll(/\s+/gu, ' ')
+    .trim()
+    .replaceAll(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

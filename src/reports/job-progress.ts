@@ -1,0 +1,83 @@
+import { errorsOf, type JobSnapshot, requestsOf, type Snapshot, type Tally } from '../recorder/snapshot.ts';
+
+/** How far one job is and how it is doing, as progress shows it. */
+export interface JobProgress {
+  readonly job: JobSnapshot;
+  /** 0 to 1, by the limit that is nearer; `undefined` during the warm-up and without a limit. */
+  readonly fraction: number | undefined;
+  /** Requests that got their outcome so far, and the failed ones of them; of the warm-up while it lasts. */
+  readonly requests: number;
+  readonly errors: number;
+  /** Per second since the snapshot before; `undefined` when no time has passed. */
+  readonly rate: number | undefined;
+  /** Milliseconds, of what ended since the snapshot before; `undefined` when nothing did. Response time of paced jobs. */
+  readonly p50Ms: number | undefined;
+  readonly p99Ms: number | undefined;
+}
+
+/** A running job's progress: what happened since `before`, or since its start when that did not know the job. */
+export function progressSince(before: Snapshot | undefined, now: Snapshot, job: JobSnapshot): JobProgress {
+  const was = before?.jobs.find(({ uuid }) => uuid === job.uuid);
+  const tally = current(job);
+  const earlier = was && (job.status === 'warm_up' ? was.warmUp : was.measured);
+  const ms = job.status === 'warm_up' ? warmUpMs(before, now, was) : job.elapsedMs - (was?.elapsedMs ?? 0);
+  const latency = earlier ? latencyOf(tally).minus(latencyOf(earlier)) : latencyOf(tally);
+  const ended = requestsOf(tally) - (earlier ? requestsOf(earlier) : 0);
+  return { ...totals(job, tally), rate: perSecond(ended, ms), ...percentiles(latency) };
+}
+
+/** The same of the whole job: what is said when it is over. */
+export function progressOverall(job: JobSnapshot): JobProgress {
+  const { measured } = job;
+  return {
+    ...totals(job, measured),
+    rate: perSecond(requestsOf(measured), job.elapsedMs),
+    ...percentiles(latencyOf(measured)),
+  };
+}
+
+/** Whether the job sends requests at this moment. */
+export function isRunning(job: JobSnapshot): boolean {
+  return job.status === 'warm_up' || job.status === 'in_progress';
+}
+
+/** Whether the job has done something and will do no more; a job that was canceled before its start never has. */
+export function isOver(job: JobSnapshot): boolean {
+  if (job.status === 'canceled') return job.measured.started + (job.warmUp?.started ?? 0) > 0;
+  return job.status === 'completed' || job.status === 'failed';
+}
+
+/** A warm-up has no elapsed time of its own; how far the snapshots are apart says it, once both were taken in it. */
+function warmUpMs(before: Snapshot | undefined, now: Snapshot, was: JobSnapshot | undefined): number {
+  return before && was?.status === 'warm_up' ? now.epochMs - before.epochMs : 0;
+}
+
+function totals(job: JobSnapshot, tally: Tally): Pick<JobProgress, 'job' | 'fraction' | 'requests' | 'errors'> {
+  const requests = requestsOf(tally);
+  return { job, fraction: fractionOf(job, requests), requests, errors: errorsOf(tally) };
+}
+
+function fractionOf(job: JobSnapshot, requests: number): number | undefined {
+  if (job.status === 'warm_up' || (job.durationMs === Infinity && job.operations === Infinity)) return undefined;
+  return Math.min(1, Math.max(job.elapsedMs / job.durationMs, requests / job.operations));
+}
+
+function current(job: JobSnapshot): Tally {
+  return job.status === 'warm_up' ? (job.warmUp ?? job.measured) : job.measured;
+}
+
+function latencyOf(tally: Tally): Tally['service']['latency'] {
+  return (tally.response ?? tally.service).latency;
+}
+
+function percentiles(latency: Tally['service']['latency']): Pick<JobProgress, 'p50Ms' | 'p99Ms'> {
+  return { p50Ms: toMs(latency.percentile(50)), p99Ms: toMs(latency.percentile(99)) };
+}
+
+function toMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+function perSecond(count: number, ms: number): number | undefined {
+  return ms > 0 ? (count / ms) * 1000 : undefined;
+}

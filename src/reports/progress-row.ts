@@ -1,0 +1,96 @@
+import { printable } from '../core/printable.ts';
+import { formatCount, formatCountOf, formatMs, formatRate } from '../core/units.ts';
+import type { JobProgress } from './job-progress.ts';
+import type { Screen } from './screen.ts';
+import { left, right, widthOf } from './text-width.ts';
+
+const NUMBERS = [
+  { title: 'rate', columns: 10 },
+  { title: 'p50', columns: 8 },
+  { title: 'p99', columns: 8 },
+  { title: 'errors', columns: 8 },
+] as const;
+/** Which numbers a narrow terminal does without, and in which order. */
+const DISPENSABLE = ['p50', 'p99', 'rate'] as const;
+const POSITION = 7;
+/** Name and bar are readable from this width on, and gain nothing from more. */
+const LEAST = 24;
+const MOST = 80;
+const LONGEST_NAME = 28;
+
+type Title = (typeof NUMBERS)[number]['title'];
+
+/** What one line has room for. */
+interface Layout {
+  readonly name: number;
+  readonly bar: number;
+  readonly hidden: ReadonlySet<Title>;
+}
+
+function layoutOf(columns: number): Layout {
+  const hidden = new Set<Title>();
+  const free = (): number =>
+    NUMBERS.reduce((room, number) => room - (hidden.has(number.title) ? 0 : number.columns), columns - POSITION);
+  for (const title of DISPENSABLE) if (free() < LEAST) hidden.add(title);
+  const room = Math.max(LEAST / 2, Math.min(free(), MOST));
+  const name = Math.min(LONGEST_NAME, Math.floor(room / 2));
+  return { name, bar: room - name - 1, hidden };
+}
+
+/** The titles above the rows. */
+export function renderTitles(screen: Screen): string {
+  const { name, bar, hidden } = layoutOf(screen.columns);
+  const titles = NUMBERS.map(({ title, columns }) => (hidden.has(title) ? '' : right(title, columns)));
+  return screen.paint('dim', `${left('job', name)} ${left('', bar + POSITION)}${titles.join('')}`);
+}
+
+/** A running job: `reads    ██████░░░░  61%   812.0/s  1.23ms  5.10ms  12`. */
+export function renderRunning(progress: JobProgress, screen: Screen): string {
+  const { job, fraction } = progress;
+  if (job.status === 'warm_up') return renderRow(progress, screen, (room) => left('warming up', room), '');
+  if (fraction === undefined) {
+    return renderRow(progress, screen, (room) => left('until stopped', room), formatMs(job.elapsedMs));
+  }
+  return renderRow(progress, screen, (room) => renderBar(fraction, room), `${Math.floor(fraction * 100)}%`);
+}
+
+/** A job that is over: how it ended and how much it did stand where the bar was, its time where the share was. */
+export function renderOver(progress: JobProgress, screen: Screen): string {
+  const { job } = progress;
+  const requests = formatCount(progress.requests);
+  const long = job.status === 'completed' ? formatCountOf(progress.requests, 'request') : `${job.status}, ${requests}`;
+  const did = (room: number): string => left(widthOf(long) > room ? requests : long, room);
+  return renderRow(progress, screen, did, formatMs(job.elapsedMs));
+}
+
+function renderRow(
+  { job, rate, p50Ms, p99Ms, errors }: JobProgress,
+  screen: Screen,
+  renderMiddle: (room: number) => string,
+  position: string,
+): string {
+  const { name, bar, hidden } = layoutOf(screen.columns);
+  const texts: Readonly<Record<Title, string>> = {
+    rate: formatRate(rate ?? NaN),
+    p50: formatMs(p50Ms ?? NaN),
+    p99: formatMs(p99Ms ?? NaN),
+    errors: formatCount(errors),
+  };
+  const numbers = NUMBERS.map(({ title, columns }) => {
+    if (hidden.has(title)) return '';
+    const cell = right(texts[title], columns);
+    return title === 'errors' && errors > 0 ? screen.paint('red', cell) : cell;
+  });
+  return [
+    screen.paint('bold', left(printable(job.name), name)),
+    ' ',
+    renderMiddle(bar),
+    right(position, POSITION),
+    ...numbers,
+  ].join('');
+}
+
+function renderBar(fraction: number, room: number): string {
+  const full = Math.floor(fraction * room);
+  return '█'.repeat(full) + '░'.repeat(room - full);
+}

@@ -1,0 +1,25 @@
+import type { Log, LogFormat } from '../core/log.ts';
+import { progressBars } from './progress-bars.ts';
+import { progressLines } from './progress-lines.ts';
+import type { Report } from './report.ts';
+import type { Screen } from './screen.ts';
+
+export interface ProgressOptions {
+  /** Where bars are drawn; standard error, so that standard output holds results only. */
+  readonly screen: Screen;
+  /** Where lines go when there are no bars. */
+  readonly log: Log;
+  readonly logFormat: LogFormat;
+  /** No progress at all: neither bars nor lines. The summary and warnings of the log are still shown. */
+  readonly quiet: boolean;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** Shows how a run is getting on: live bars in a terminal, log lines elsewhere or when the log is read by a machine. */
+export function progressReport(options: ProgressOptions): Report {
+  if (options.quiet) return { end: () => {} };
+  return options.screen.isTerminal && options.logFormat === 'text'
+    ? progressBars(options.screen)
+    : progressLines(options);
+}

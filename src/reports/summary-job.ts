@@ -1,0 +1,128 @@
+import { ERROR_CLASSES } from '../core/outcome.ts';
+import { printable } from '../core/printable.ts';
+import { formatBytes, formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../core/units.ts';
+import { type Distribution, errorsOf, type JobSnapshot, type JobStatus, requestsOf } from '../recorder/snapshot.ts';
+import { PERCENTILES, supportedPercentileMs } from './percentiles.ts';
+import type { RunResult } from './report.ts';
+import type { Screen } from './screen.ts';
+import { fit, left, right, widthOf } from './text-width.ts';
+import { messageOfClass } from './warnings.ts';
+
+const INDENT = '  ';
+/** The longest label is the class `client_resource`, indented once more. */
+const LABEL = 17;
+const NUMBER = 10;
+const SECOND = 12;
+
+/** One job's block: what it was, its counts, its traffic, its latencies. */
+export function renderJob(job: JobSnapshot, result: RunResult, screen: Screen): string[] {
+  const { measured } = job;
+  if (measured.started === 0 && measured.skipped === 0)
+    return [renderTitle(job, result, screen), `${INDENT}no requests`];
+  return [
+    renderTitle(job, result, screen),
+    ...renderCounts(job, result, screen),
+    ...renderTraffic(job),
+    ...(job.warmUp === undefined
+      ? []
+      : [row('warm-up', formatCount(requestsOf(job.warmUp)), '', 'not in these numbers')]),
+    ...renderLatencies(job, screen),
+  ];
+}
+
+const UNUSUAL: Readonly<Record<JobStatus, string | undefined>> = {
+  pending: 'never started',
+  warm_up: 'unfinished',
+  in_progress: 'unfinished',
+  completed: undefined,
+  failed: 'failed',
+  canceled: 'stopped early',
+};
+
+function renderTitle(job: JobSnapshot, result: RunResult, screen: Screen): string {
+  const connections = result.connections[job.uuid];
+  const status = UNUSUAL[job.status];
+  const details = [
+    job.type,
+    ...(connections === undefined ? [] : [formatCountOf(connections, 'connection')]),
+    formatMs(job.elapsedMs),
+    ...(status === undefined ? [] : [status]),
+  ].join(' · ');
+  const name = fit(printable(job.name), screen.columns - widthOf(details) - 3);
+  return `${screen.paint('bold', name)} · ${details}`;
+}
+
+function renderCounts(job: JobSnapshot, result: RunResult, screen: Screen): string[] {
+  const { measured } = job;
+  const requests = requestsOf(measured);
+  const errors = errorsOf(measured);
+  const planned = result.planned[job.uuid];
+  const asked = planned === undefined || measured.response === undefined ? '' : `of ${rateOf(planned, job)} asked for`;
+  const errorRow = row('errors', formatCount(errors), formatShare(errors, requests), '');
+  const optional = (label: string, count: number, whole: number | undefined, note: string): string[] =>
+    count === 0 ? [] : [row(label, formatCount(count), whole === undefined ? '' : formatShare(count, whole), note)];
+  return [
+    row('requests', formatCount(requests), rateOf(requests, job), asked),
+    errors > 0 ? screen.paint('red', errorRow) : errorRow,
+    ...renderErrorClasses(job, result, screen),
+    ...optional('misses', measured.miss, requests, 'found nothing'),
+    ...optional('aborted', measured.aborted, undefined, 'cut off when the job ended'),
+    ...optional('skipped', measured.skipped, planned, 'due, but never started'),
+  ];
+}
+
+/** A line for each class that occurred; its message stands behind it or, when it is long, below. */
+function renderErrorClasses(job: JobSnapshot, result: RunResult, screen: Screen): string[] {
+  const { measured } = job;
+  const requests = requestsOf(measured);
+  return ERROR_CLASSES.filter((errorClass) => measured.errors[errorClass] > 0).flatMap((errorClass) => {
+    const count = measured.errors[errorClass];
+    const numbers = row(`${INDENT}${errorClass}`, formatCount(count), formatShare(count, requests), '');
+    const message = messageOfClass(job, errorClass, result);
+    if (message === undefined) return [numbers];
+    const line = `${numbers}  ${message}`;
+    if (widthOf(line) <= screen.columns) return [line];
+    const indent = INDENT.repeat(3);
+    return [numbers, indent + fit(message, screen.columns - indent.length)];
+  });
+}
+
+function renderTraffic(job: JobSnapshot): string[] {
+  const traffic = (label: string, bytes: number): string =>
+    row(label, formatBytes(bytes), job.elapsedMs > 0 ? `${formatBytes((bytes / job.elapsedMs) * 1000)}/s` : '', '');
+  return [traffic('sent', job.measured.sentBytes), traffic('received', job.measured.receivedBytes)];
+}
+
+function renderLatencies(job: JobSnapshot, screen: Screen): string[] {
+  const { service, response, lag } = job.measured;
+  const shown = percentilesFor(screen.columns);
+  const titles = [...shown.map((percent) => `p${percent}`), 'max'].map((title) => right(title, NUMBER));
+  const latency = (label: string, distribution: Distribution | undefined): string[] => {
+    if (distribution === undefined) return [];
+    const cells = shown.map((percent) => formatMs(supportedPercentileMs(distribution, percent) ?? NaN));
+    const max = distribution.latency.total === 0 ? '-' : formatMs(distribution.maxSeconds * 1000);
+    return [INDENT + left(label, LABEL) + [...cells, max].map((cell) => right(cell, NUMBER)).join('')];
+  };
+  return [
+    screen.paint('dim', INDENT + left('', LABEL) + titles.join('')),
+    ...latency('service time', service),
+    ...latency('response time', response),
+    ...latency('schedule lag', lag),
+  ];
+}
+
+/** Those that fit; in a narrow terminal p95, p90 and p99.9 give way, in this order. */
+function percentilesFor(columns: number): readonly number[] {
+  const room = Math.floor((columns - INDENT.length - LABEL) / NUMBER) - 1;
+  const given = new Set([95, 90, 99.9].slice(0, Math.max(0, PERCENTILES.length - room)));
+  return PERCENTILES.filter((percent) => !given.has(percent));
+}
+
+function rateOf(count: number, job: JobSnapshot): string {
+  return formatRate(job.elapsedMs > 0 ? (count / job.elapsedMs) * 1000 : NaN);
+}
+
+function row(label: string, number: string, second: string, note: string): string {
+  const line = INDENT + left(label, LABEL) + right(number, NUMBER) + right(second, SECOND);
+  return `${line}${note === '' ? '' : `  ${note}`}`.trimEnd();
+}

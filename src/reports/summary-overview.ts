@@ -1,0 +1,58 @@
+import { printable } from '../core/printable.ts';
+import { formatCount, formatMs, formatRate } from '../core/units.ts';
+import { errorsOf, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
+import { supportedPercentileMs } from './percentiles.ts';
+import type { Screen } from './screen.ts';
+import { left, right } from './text-width.ts';
+
+/** Name, then requests, errors, rate, p50, p99 and max: 79 columns. */
+const NAME = 22;
+const COLUMNS = [12, 9, 12, 8, 8, 8] as const;
+
+/**
+ * All jobs at a glance, and their counts together. Rates and percentiles have no total: jobs may run one after the other,
+ * and the latency of reads and writes together is that of nobody.
+ */
+export function renderOverview(jobs: readonly JobSnapshot[], screen: Screen): string[] {
+  const total = (count: (job: JobSnapshot) => number): number => jobs.reduce((sum, job) => sum + count(job), 0);
+  const errors = total((job) => errorsOf(job.measured));
+  return [
+    screen.paint('dim', row('all jobs', ['requests', 'errors', 'rate', 'p50', 'p99', 'max'])),
+    ...jobs.map((job) => renderJobRow(job, screen)),
+    screen.paint(
+      errors > 0 ? 'red' : 'bold',
+      row('total', [formatCount(total((job) => requestsOf(job.measured))), formatCount(errors)]),
+    ),
+    ...(jobs.some(isPaced)
+      ? [
+          screen.paint(
+            'dim',
+            `latencies: response time of paced jobs${jobs.every(isPaced) ? '' : ', service time of the others'}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function renderJobRow(job: JobSnapshot, screen: Screen): string {
+  const { measured } = job;
+  const latency = measured.response ?? measured.service;
+  const errors = errorsOf(measured);
+  const line = row(printable(job.name), [
+    formatCount(requestsOf(measured)),
+    formatCount(errors),
+    formatRate(job.elapsedMs > 0 ? (requestsOf(measured) / job.elapsedMs) * 1000 : NaN),
+    formatMs(supportedPercentileMs(latency, 50) ?? NaN),
+    formatMs(supportedPercentileMs(latency, 99) ?? NaN),
+    formatMs(latency.latency.total === 0 ? NaN : latency.maxSeconds * 1000),
+  ]);
+  return errors > 0 ? screen.paint('red', line) : line;
+}
+
+function isPaced(job: JobSnapshot): boolean {
+  return job.measured.response !== undefined;
+}
+
+function row(name: string, cells: readonly string[]): string {
+  return left(name, NAME) + cells.map((cell, index) => right(cell, COLUMNS[index] ?? 0)).join('');
+}

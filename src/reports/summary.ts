@@ -1,0 +1,75 @@
+import { printable } from '../core/printable.ts';
+import { formatCount, formatCountOf, formatMs } from '../core/units.ts';
+import type { Report, RunEnd, RunResult } from './report.ts';
+import type { Screen } from './screen.ts';
+import { renderJob } from './summary-job.ts';
+import { renderOverview } from './summary-overview.ts';
+import { fit, left, wrap } from './text-width.ts';
+import { type Warning, warningsOf } from './warnings.ts';
+
+/** The result for people: a block for each job, a table of all jobs, where the metrics are, and what to beware of. */
+export function summaryReport(screen: Screen): Report {
+  return {
+    end: (result) => {
+      for (const line of renderSummary(result, screen)) screen.writeLine(line);
+    },
+  };
+}
+
+/** The lines of the summary; made for 80 columns, and of use down to 60. */
+export function renderSummary(result: RunResult, screen: Screen): string[] {
+  const { jobs } = result.final;
+  return [
+    '',
+    ...renderHead(result, screen),
+    ...jobs.flatMap((job) => ['', ...renderJob(job, result, screen)]),
+    ...(jobs.length > 1 ? ['', ...renderOverview(jobs, screen)] : []),
+    '',
+    ...renderMetrics(result, screen),
+    ...warningsOf(result).flatMap((warning) => renderWarning(warning, screen)),
+    '',
+  ];
+}
+
+/** Columns of the word in the margin and the gap behind it. */
+const MARGIN = 9;
+
+const ENDED: Readonly<Record<RunEnd, string>> = {
+  completed: 'completed in',
+  stopped: 'stopped after',
+  failed: 'failed after',
+};
+
+function renderHead(result: RunResult, screen: Screen): string[] {
+  const { workload, agent, runId } = result.final;
+  const ended = `${ENDED[result.end]} ${formatMs(result.endedEpochMs - result.startedEpochMs)}`;
+  const details = `agent ${printable(agent)} · ${formatCountOf(result.threads, 'thread')} · seed ${result.seed} · run ${runId}`;
+  return [
+    screen.paint('bold', fit(`${printable(workload)} on ${result.target}: ${ended}`, screen.columns)),
+    screen.paint('dim', fit(details, screen.columns)),
+    ...(result.reason === undefined
+      ? []
+      : wrap(printable(result.reason), screen.columns).map((line) => screen.paint('red', line))),
+  ];
+}
+
+function renderMetrics({ deliveries }: RunResult, screen: Screen): string[] {
+  if (deliveries.length === 0) {
+    return renderNote('metrics', ['neither pushed nor served: see metrics_export_url, metrics_export_port'], screen);
+  }
+  return deliveries.flatMap(({ target, deliveredSamples, undeliveredSamples }) => {
+    const lost = undeliveredSamples > 0 ? `, ${formatCount(undeliveredSamples)} undelivered` : '';
+    return renderNote('metrics', [`${target}: ${formatCountOf(deliveredSamples, 'sample')} delivered${lost}`], screen);
+  });
+}
+
+function renderWarning({ subject, message, hint }: Warning, screen: Screen): string[] {
+  const [first = '', ...rest] = renderNote('WARNING', [`${printable(subject)}: ${message}`, hint], screen);
+  return ['', first.replace('WARNING', (word) => screen.paint('yellow', word)), ...rest];
+}
+
+/** Paragraphs beside a word in the margin. */
+function renderNote(margin: string, paragraphs: readonly string[], screen: Screen): string[] {
+  const lines = paragraphs.flatMap((text) => wrap(text, screen.columns - MARGIN));
+  return lines.map((line, index) => left(index === 0 ? margin : '', MARGIN) + line);
+}

@@ -1,0 +1,57 @@
+// East Asian wide and full-width letters, and pictures: a terminal gives them two columns.
+// Source of the ranges: Unicode Standard Annex 11 (East Asian Width), W and F, by script.
+const WIDE =
+  /\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Emoji_Presentation}|[\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+
+/** Columns that a text without control characters takes in a terminal. */
+export function widthOf(text: string): number {
+  return letters(text).reduce((width, letter) => width + letterWidth(letter), 0);
+}
+
+/** The text if it fits into `columns`, else as much of it as fits with an ellipsis behind. */
+export function fit(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let kept = '';
+  let left = columns - 1;
+  for (const letter of letters(text)) {
+    left -= letterWidth(letter);
+    if (left < 0) break;
+    kept += letter;
+  }
+  return columns < 1 ? '' : `${kept}…`;
+}
+
+/** Exactly `columns` wide: cut or filled with blanks behind. */
+export function left(text: string, columns: number): string {
+  const fitted = fit(text, columns);
+  return fitted + ' '.repeat(Math.max(0, columns - widthOf(fitted)));
+}
+
+/** At least `columns` wide, filled with blanks in front; never cut, because a number without its end is wrong. */
+export function right(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - widthOf(text))) + text;
+}
+
+/** The text in lines of at most `columns`, broken at blanks; a word that is longer stands alone. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+function letterWidth(letter: string): number {
+  return WIDE.test(letter) ? 2 : 1;
+}
+
+/** What a reader sees as one letter, whatever it is made of. */
+function letters(text: string): string[] {
+  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+}

@@ -1,0 +1,141 @@
+import { printable } from '../core/printable.ts';
+import { ERROR_CLASSES, type ErrorClass } from '../core/outcome.ts';
+import { formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../core/units.ts';
+import { errorsOf, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
+import { supportedPercentileMs } from './percentiles.ts';
+import type { RunResult } from './report.ts';
+
+/** Something about a result that people should know before they trust or use it. */
+export interface Warning {
+  /** The job's name, or `metrics`. */
+  readonly subject: string;
+  readonly message: string;
+  /** What to do or look at. */
+  readonly hint: string;
+}
+
+/** Everything worth a warning, the jobs' in their order. */
+export function warningsOf(result: RunResult): Warning[] {
+  const ofJob = (job: JobSnapshot): (Warning | undefined)[] => {
+    const all = failed(job, result);
+    // How long failures took and waited is of no interest when there is nothing but failures.
+    return [
+      ...(all ? [all] : [missed(job), queued(job, result), slow(job, result)]),
+      skipped(job, result),
+      cutOff(job),
+    ];
+  };
+  return [...result.final.jobs.flatMap(ofJob), ...undelivered(result)].filter((warning) => warning !== undefined);
+}
+
+/** The first message that was seen of a class of failures in a job, on one line. */
+export function messageOfClass(job: JobSnapshot, errorClass: ErrorClass, result: RunResult): string | undefined {
+  const sample = result.failures.find((failure) => failure.job === job.name && failure.errorClass === errorClass);
+  return sample && printable(sample.message);
+}
+
+const ADVICE: Readonly<Record<ErrorClass, string>> = {
+  timeout: 'nothing answered in time: look at the target, or give the job a longer `timeout`',
+  refused: 'nothing listens there: is the target up, and are host and port of `connection_string` right?',
+  reset: 'the target closes connections: is it up, does it speak this protocol, does it limit connections?',
+  dns: 'the name does not resolve: is the host of `connection_string` right?',
+  tls: 'no secure connection: check the certificate, its CA, and whether the port speaks TLS',
+  protocol: 'the answers are not what the protocol says: is this the right port?',
+  status_4xx: 'the target refuses the requests: check path, credentials and body',
+  status_5xx: 'the target fails: look at its own log',
+  check: 'the answers are not what the job expects: check `expect_status`',
+  client_resource: 'this machine is out of something: check open files (`ulimit -n`) and local ports',
+  driver: 'the client library failed: the message above is all that it says',
+};
+
+function failed(job: JobSnapshot, result: RunResult): Warning | undefined {
+  const { measured } = job;
+  const errors = errorsOf(measured);
+  if (errors === 0 || errors < requestsOf(measured)) return undefined;
+  const most = ERROR_CLASSES.reduce((a, b) => (measured.errors[b] > measured.errors[a] ? b : a));
+  const message = messageOfClass(job, most, result);
+  return {
+    subject: job.name,
+    message: `every request failed (${most}${message === undefined ? '' : `: ${message}`})`,
+    hint: ADVICE[most],
+  };
+}
+
+function missed(job: JobSnapshot): Warning | undefined {
+  const { miss } = job.measured;
+  if (miss === 0 || miss < requestsOf(job.measured)) return undefined;
+  return {
+    subject: job.name,
+    message: `every ${job.type} found nothing`,
+    hint: 'have the documents been written, and are collection and filter right?',
+  };
+}
+
+/** What people talk about first, then the rest that a stall or a small sample may leave to look at. */
+const TELLING = [99, 99.9, 95, 90, 50];
+
+/** Requests that waited before they were sent: half as long again as they took, and enough for people to notice. */
+function queued(job: JobSnapshot, result: RunResult): Warning | undefined {
+  const { service, response } = job.measured;
+  if (response === undefined) return undefined;
+  for (const percent of TELLING) {
+    const serviceMs = supportedPercentileMs(service, percent);
+    const responseMs = supportedPercentileMs(response, percent);
+    if (serviceMs === undefined || responseMs === undefined) continue;
+    if (responseMs < serviceMs * 1.5 || responseMs - serviceMs < 10) continue;
+    const connections = result.connections[job.uuid];
+    const few =
+      connections === undefined ? 'more connections' : `more than ${formatCountOf(connections, 'connection')}`;
+    return {
+      subject: job.name,
+      message: `p${percent} of the response time is ${formatMs(responseMs)}, of the service time ${formatMs(serviceMs)}: requests waited before they were sent`,
+      hint: `either the target stalled, or this rate takes ${few}; users would have felt the response time`,
+    };
+  }
+  return undefined;
+}
+
+/** More than 2 % and more than what can be under way at the end are missing. */
+function slow(job: JobSnapshot, result: RunResult): Warning | undefined {
+  const planned = result.planned[job.uuid];
+  if (planned === undefined || job.measured.response === undefined) return undefined;
+  const missing = planned - requestsOf(job.measured) - job.measured.skipped;
+  if (missing <= planned * 0.02 || missing <= (result.connections[job.uuid] ?? 0)) return undefined;
+  const rate = (count: number): string => formatRate((count / job.elapsedMs) * 1000);
+  return {
+    subject: job.name,
+    message: `${rate(planned)} were asked for, ${rate(requestsOf(job.measured))} were achieved`,
+    hint: 'the target, the connections or this machine are too slow for the rate',
+  };
+}
+
+function skipped(job: JobSnapshot, result: RunResult): Warning | undefined {
+  const { skipped: tickets, started } = job.measured;
+  if (tickets === 0) return undefined;
+  const due = result.planned[job.uuid] ?? started + tickets;
+  return {
+    subject: job.name,
+    message: `${formatCount(tickets)} of ${formatCountOf(due, 'request')} that were due (${formatShare(tickets, due)}) were never started`,
+    hint: 'every connection was busy: the target was too slow for the rate, or there are too few connections',
+  };
+}
+
+function cutOff(job: JobSnapshot): Warning | undefined {
+  const { aborted } = job.measured;
+  if (aborted === 0) return undefined;
+  return {
+    subject: job.name,
+    message: `${formatCountOf(aborted, 'request')} had no answer when the job ended`,
+    hint: 'they were cut off and are in no rate and no percentile, so the slowest answers may be missing there',
+  };
+}
+
+function undelivered(result: RunResult): Warning[] {
+  return result.deliveries
+    .filter(({ undeliveredSamples }) => undeliveredSamples > 0)
+    .map(({ target, undeliveredSamples, lastError }) => ({
+      subject: 'metrics',
+      message: `${formatCountOf(undeliveredSamples, 'sample')} did not arrive at ${target}${lastError === undefined ? '' : `: ${printable(lastError)}`}`,
+      hint: 'charts of this run have a hole; the numbers of this result are complete',
+    }));
+}
