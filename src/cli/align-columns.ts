@@ -1,0 +1,18 @@
+import { widthOf } from '../reports/text-width.ts';
+
+/** Rows of text as lines with aligned columns, two blanks apart and indented by two; nothing is ever cut off. */
+export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
+  }
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => padEnd(cell, widths[column] ?? 0));
+    return `  ${cells.join('  ')}`.trimEnd();
+  });
+}
+
+/** At least `columns` wide, filled with blanks behind. */
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
+}

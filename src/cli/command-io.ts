@@ -1,0 +1,10 @@
+import type { Environment } from '../config/environment.ts';
+
+/** What a command reads from and writes to. Results go to `stdout`, everything else to `stderr`. */
+export interface CommandIo {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  readonly env: Environment;
+  /** All of standard input, as UTF-8. */
+  readStdin(): Promise<string>;
+}

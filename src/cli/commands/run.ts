@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { Command, Option } from 'commander';
+import { Run } from '../../compose.ts';
+import { loadWorkload } from '../../config/load.ts';
+import { systemClock } from '../../core/clock.ts';
+import { LoadbotError } from '../../core/errors.ts';
+import { createLog, type Log, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../../core/log.ts';
+import { observeProcess } from '../../metrics/process-metrics.ts';
+import { readRevision } from '../../metrics/revision.ts';
+import { buildPlan } from '../../plan/build.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { openJsonReport } from '../../reports/json.ts';
+import { progressReport } from '../../reports/progress.ts';
+import type { Report, RunEnd } from '../../reports/report.ts';
+import { type Screen, screenOf } from '../../reports/screen.ts';
+import { summaryReport } from '../../reports/summary.ts';
+import type { CommandIo } from '../command-io.ts';
+import { EXIT, type Exit } from '../exit-codes.ts';
+import { packageVersion } from '../version.ts';
+import { stopOnSignals } from '../signals.ts';
+
+interface RunFlags {
+  readonly configFile?: string;
+  readonly stdin?: boolean;
+  readonly connection_string?: string;
+  readonly name?: string;
+  readonly threads?: string;
+  readonly seed?: string;
+  readonly metrics_export_url?: string;
+  readonly metrics_export_interval_seconds?: string;
+  readonly metrics_export_port?: string;
+  readonly metrics_export_host?: string;
+  readonly out?: string;
+  readonly quiet?: boolean;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+}
+
+const EXIT_OF_END: Readonly<Record<RunEnd, number>> = {
+  completed: EXIT.ok,
+  stopped: EXIT.stoppedBySignal,
+  failed: EXIT.internal,
+};
+
+const EXAMPLES = `
+Examples:
+  loadbot-agent run load.jsonc
+  loadbot-agent run load.jsonc --metrics_export_port 9095          # scrape http://127.0.0.1:9095/metrics
+  loadbot-agent run load.yaml --metrics_export_url http://victoria-metrics:8428/api/v1/import/prometheus
+  loadbot-agent run load.jsonc --connection_string http://staging:8080 --out result.json --quiet
+  generate-load | loadbot-agent run --stdin
+
+Exit status: 0 done, 104 invalid workload or flags, 105 stopped by a signal, 1 anything else.
+The first Ctrl-C lets requests under way finish (5 s at most), the second exits at once; both report what there is.
+`;
+
+/** `run FILE`: runs a workload once and exits. */
+export function runCommand(io: CommandIo, exit: Exit): Command {
+  return new Command('run')
+    .description('run a workload once and exit')
+    .argument('[file]', 'workload file: JSON with comments, or YAML; - for standard input')
+    .option('-f, --config-file <file>', 'the workload file, as the ancestor spells it')
+    .option('--stdin', 'read the workload from standard input')
+    .option('--connection_string <url>', 'the target, instead of the one in the file')
+    .option('-n, --name <name>', 'name of this agent: the label `agent` (default: host name)')
+    .option('--threads <number>', 'load threads (default: 1)')
+    .option('--seed <number>', 'seed of all generated data and random arrivals (default: 1)')
+    .option('--metrics_export_url <url>', 'push metrics there')
+    .option('--metrics_export_interval_seconds <seconds>', 'how often to push (default: 10)')
+    .option('--metrics_export_port <port>', 'serve GET /metrics on this port; 0: any free one')
+    .option('--metrics_export_host <host>', 'serve it on this address (default: 127.0.0.1)')
+    .option('-o, --out <file>', 'write the result as JSON; - for standard output')
+    .option('-q, --quiet', 'no progress; the summary and warnings are still printed')
+    .addOption(new Option('--log-level <level>', 'how much to log').choices(LOG_LEVELS).default('info'))
+    .addOption(new Option('--log-format <format>', 'how to log').choices(LOG_FORMATS).default('text'))
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string | undefined, flags: RunFlags) => {
+      const plan = await planOf(file, flags, io);
+      exit.with(await execute(plan, flags, io, exit));
+    });
+}
+
+async function planOf(file: string | undefined, flags: RunFlags, io: CommandIo): Promise<Plan> {
+  const source = sourceOf(file, flags);
+  const readText = (path: string): Promise<string> => readFile(path, 'utf8');
+  const overrides = { connectionString: flags.connection_string };
+  const workloadIo = { readFile: readText, readStdin: () => io.readStdin(), env: io.env };
+  const workload = await loadWorkload(source, workloadIo, overrides);
+  return buildPlan(
+    workload,
+    {
+      ...overrides,
+      agentName: flags.name,
+      threads: flags.threads,
+      seed: flags.seed,
+      metricsExportUrl: flags.metrics_export_url,
+      metricsExportIntervalSeconds: flags.metrics_export_interval_seconds,
+      metricsExportPort: flags.metrics_export_port,
+      metricsExportHost: flags.metrics_export_host,
+    },
+    {
+      hostname: hostname(),
+      env: io.env,
+      readFile: (path) => readFileSync(path, 'utf8'),
+      uuid: randomUUID,
+    },
+  );
+}
+
+/** Exactly one of the ways to name the workload. */
+export function sourceOf(file: string | undefined, flags: { configFile?: string; stdin?: boolean }): string {
+  const sources = [file, flags.configFile, flags.stdin === true ? '-' : undefined].filter((one) => one !== undefined);
+  const [source] = sources;
+  if (source !== undefined && sources.length === 1) return source;
+  throw new LoadbotError(
+    'config_invalid',
+    sources.length === 0 ? 'no workload was given' : 'the workload was given in more than one way',
+    { hint: 'name one file, or use --config-file FILE, or --stdin' },
+  );
+}
+
+async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): Promise<number> {
+  const clock = systemClock();
+  const errors = screenOf(process.stderr, io.env);
+  const log = createLog({
+    level: flags.logLevel,
+    format: flags.logFormat,
+    write: (line) => errors.writeLine(line),
+    epochMs: () => clock.epochMs(),
+  });
+  const run = new Run(plan, {
+    clock,
+    log,
+    reports: await reportsOf(flags, io, errors, log),
+    build: { version: packageVersion(), commit: '' },
+    revision: readRevision(io.env),
+    processMetrics: observeProcess(),
+  });
+  const release = stopOnSignals(run, log, () => exit.now(EXIT.stoppedBySignal));
+  // A fault of ours must not take the results with it.
+  const onFault = (error: unknown): void => run.kill(error);
+  process.on('uncaughtException', onFault);
+  try {
+    return EXIT_OF_END[(await run.execute()).end];
+  } finally {
+    process.off('uncaughtException', onFault);
+    release();
+  }
+}
+
+async function reportsOf(flags: RunFlags, io: CommandIo, errors: Screen, log: Log): Promise<Report[]> {
+  const { logFormat, quiet = false, out } = flags;
+  const nowMs = (): number => performance.now();
+  // Standard output is for the result alone once it goes there.
+  const summary = out === '-' ? errors : screenOf(process.stdout, io.env);
+  return [
+    progressReport({ screen: errors, log, logFormat, quiet, nowMs }),
+    ...(out === undefined ? [] : [await openJsonReport(out, (text) => io.stdout.write(text))]),
+    summaryReport(summary),
+  ];
+}

@@ -1,0 +1,20 @@
+/** Flags that the ancestor spelled with underscores; each also works with dashes. */
+const UNDERSCORED = [
+  'metrics_export_url',
+  'metrics_export_interval_seconds',
+  'metrics_export_port',
+  'metrics_export_host',
+  'connection_string',
+] as const;
+
+const SPELLINGS = new Map(UNDERSCORED.map((name) => [`--${name.replaceAll('_', '-')}`, `--${name}`]));
+
+/** The arguments with every flag in the spelling that the commands declare. What follows `--` is left alone. */
+export function canonicalFlags(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return args.map((arg, index) => {
+    if (end !== -1 && index > end) return arg;
+    const [flag = '', ...value] = arg.split('=');
+    return [SPELLINGS.get(flag) ?? flag, ...value].join('=');
+  });
+}

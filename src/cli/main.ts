@@ -1,0 +1,65 @@
+import { text } from 'node:stream/consumers';
+import { Command, CommanderError } from 'commander';
+import { LoadbotError } from '../core/errors.ts';
+import { runCommand } from './commands/run.ts';
+import { schemaCommand } from './commands/schema.ts';
+import { targetCommand } from './commands/target.ts';
+import { validateCommand } from './commands/validate.ts';
+import type { CommandIo } from './command-io.ts';
+import { EXIT, type Exit, exitCodeOf } from './exit-codes.ts';
+import { canonicalFlags } from './flags.ts';
+import { printError } from './print-error.ts';
+import { packageVersion } from './version.ts';
+
+const EXAMPLES = `
+Examples:
+  loadbot-agent run load.jsonc                     run a workload, watch it, read the summary
+  loadbot-agent validate load.jsonc                say what is wrong with a workload, or what it would do
+  loadbot-agent schema > workload.schema.json      the file format, for editors
+  loadbot-agent target --latency 20ms              a target whose truth is known, to see what this reports
+`;
+
+/** The command `loadbot-agent`: the only place that ends the process. */
+export async function main(process: NodeJS.Process): Promise<void> {
+  const io: CommandIo = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    readStdin: () => text(process.stdin),
+  };
+  // A reader that closed the pipe, as in `loadbot-agent ... | head`, wants no more; that is no fault of anybody's.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? 0 : EXIT.internal),
+  );
+  process.exit(await runMain(process.argv.slice(2), io, (code) => process.exit(code)));
+}
+
+async function runMain(args: readonly string[], io: CommandIo, now: (code: number) => void): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  try {
+    const program = createProgram(io, { with: (code) => (exitCode = code), now });
+    await program.parseAsync(canonicalFlags(args), { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.invalidInput;
+    printError(error, io.stderr);
+    return error instanceof LoadbotError ? exitCodeOf(error.code) : EXIT.internal;
+  }
+}
+
+function createProgram(io: CommandIo, exit: Exit): Command {
+  const program = new Command('loadbot-agent')
+    .description('load testing that lives in your metrics stack: honest latency, pushed or scraped while the load runs')
+    .version(packageVersion(), '-V, --version')
+    .addHelpText('after', EXAMPLES);
+  for (const command of [runCommand(io, exit), validateCommand(io), schemaCommand(io), targetCommand(io)]) {
+    program.addCommand(command);
+  }
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .showHelpAfterError('(--help tells more)')
+      .configureOutput({ writeOut: (out) => io.stdout.write(out), writeErr: (err) => io.stderr.write(err) });
+  }
+  return program;
+}

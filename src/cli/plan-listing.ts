@@ -1,0 +1,58 @@
+import { formatDuration } from '../config/duration.ts';
+import { printable } from '../core/printable.ts';
+import { formatCount } from '../core/units.ts';
+import { sendsRequests, type JobPlan, type Pacing, type Plan, type RequestJobPlan } from '../plan/plan.ts';
+import { alignColumns } from './align-columns.ts';
+
+/**
+ * A plan for people, one line a job: its step, name, type, connections, pace and limits. Jobs of one step run at the
+ * same time.
+ */
+export function listPlan(plan: Plan): string[] {
+  const threads = `${plan.threads} thread${plan.threads === 1 ? '' : 's'}`;
+  const rows = plan.steps.flatMap((step, index) =>
+    step.map((job, place) => [
+      `${index + 1}${step.length > 1 ? String.fromCodePoint(LETTER_A + (place % 26)) : ''}`,
+      ...describeJob(plan.jobs[job]),
+    ]),
+  );
+  return [`target ${plan.target.url}, ${threads}, agent ${printable(plan.agent)}`, ...alignColumns(rows)];
+}
+
+const LETTER_A = 97;
+
+function describeJob(job: JobPlan | undefined): string[] {
+  if (job === undefined) return [];
+  const name = printable(job.name);
+  if (!sendsRequests(job)) return [name, job.type, '', '', `for ${formatDuration(job.durationMs)}`];
+  const { connections } = job;
+  return [
+    name,
+    job.type,
+    `${formatCount(connections)} connection${connections === 1 ? '' : 's'}`,
+    describePacing(job.pacing),
+    describeLimits(job),
+  ];
+}
+
+function describePacing(pacing: Pacing): string {
+  if (pacing.kind === 'unlimited') return 'no pace';
+  const paces = pacing.segments.map(({ durationMs, toRate }) =>
+    durationMs === 0 ? formatPace(toRate) : `${formatPace(toRate)} in ${formatDuration(durationMs)}`,
+  );
+  return paces.join(', then ');
+}
+
+/** Exact where it can be: 500/s, 0.5/s. */
+function formatPace(perSecond: number): string {
+  return `${perSecond.toLocaleString('en-US', { maximumSignificantDigits: 6 })}/s`;
+}
+
+function describeLimits({ durationMs, operations, warmUpMs }: RequestJobPlan): string {
+  const limits = [
+    ...(durationMs === Infinity ? [] : [`for ${formatDuration(durationMs)}`]),
+    ...(operations === Infinity ? [] : [`${formatCount(operations)} operation${operations === 1 ? '' : 's'}`]),
+  ];
+  const limit = limits.length === 0 ? 'until stopped' : limits.join(' or ');
+  return warmUpMs === 0 ? limit : `${limit}, after ${formatDuration(warmUpMs)} of warm-up`;
+}

@@ -1,0 +1,34 @@
+import type { Log } from '../core/log.ts';
+
+/** Something that a signal can end: gently first, then at once. */
+interface Stoppable {
+  stop(): void;
+  kill(): void;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** How long the results may take to be written after the second signal; whatever hangs then is left behind. */
+const LEAVE_WITHIN_MS = 150;
+
+/**
+ * The first SIGINT or SIGTERM stops `run`, the second ends it at once. Returns what gives the signals back.
+ * @param leave ends the process, for when even that takes too long
+ */
+export function stopOnSignals(run: Stoppable, log: Log, leave: () => void): () => void {
+  let received = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    received++;
+    if (received === 1) {
+      log.info(`${signal}: letting requests under way finish; once more to leave at once`);
+      run.stop();
+    } else {
+      run.kill();
+      setTimeout(leave, LEAVE_WITHIN_MS);
+    }
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+}
