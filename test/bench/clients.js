@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
+
+/**
+ * One load generator: its command line, and where its output says the 99th percentile, in milliseconds.
+ * @typedef {object} Client
+ * @property {string} name
+ * @property {string} needs command that must be there
+ * @property {(url: string, connections: number, seconds: number) => string[]} argv
+ * @property {(output: string) => number | undefined} p99Ms
+ */
+
+/** @param {string} url @param {number} connections @param {number} seconds @param {string[]} flags */
+export function ours(url, connections, seconds, flags = []) {
+  const file = join(scratch, 'workload.json');
+  const job = {
+    name: 'bench',
+    type: 'read',
+    collection: 'c',
+    connections,
+    duration: `${seconds}s`,
+    http: { path: '/' },
+  };
+  writeFileSync(file, JSON.stringify({ connection_string: url, jobs: [job] }));
+  const out = join(scratch, 'result.json');
+  return [process.execPath, join(ROOT, 'bin/loadbot-agent.js'), 'run', file, '--quiet', '--out', out, ...flags];
+}
+
+/** @type {Client} */
+export const LOADBOT = {
+  name: 'loadbot-agent',
+  needs: process.execPath,
+  argv: (url, connections, seconds) => ours(url, connections, seconds, ['--metrics_export_port', '0']),
+  p99Ms: () => {
+    const result = JSON.parse(readFileSync(join(scratch, 'result.json'), 'utf8'));
+    return result.jobs[0].service.percentiles_seconds.p99 * 1000;
+  },
+};
+
+/** @type {readonly Client[]} */
+export const PEERS = [
+  {
+    name: 'autocannon',
+    needs: 'autocannon',
+    argv: (url, connections, seconds) => ['autocannon', '--json', '-c', `${connections}`, '-d', `${seconds}`, url],
+    p99Ms: (output) => Number(/"latency":\{.*?"p99":([\d.]+)/.exec(output)?.[1]),
+  },
+  {
+    name: 'wrk',
+    needs: 'wrk',
+    argv: (url, connections, seconds) => ['wrk', '-t1', '--latency', `-c${connections}`, `-d${seconds}`, url],
+    p99Ms: (output) => milliseconds(/99%\s+([\d.]+)(us|ms|s)/.exec(output)),
+  },
+  {
+    name: 'hey',
+    needs: 'hey',
+    argv: (url, connections, seconds) => ['hey', '-c', `${connections}`, '-z', `${seconds}s`, url],
+    p99Ms: (output) => milliseconds(/99% in ([\d.]+) (sec)s/.exec(output)),
+  },
+  {
+    name: 'ab',
+    needs: 'ab',
+    argv: (url, connections, seconds) => [
+      'ab',
+      '-q',
+      '-k',
+      '-n',
+      '100000000',
+      '-c',
+      `${connections}`,
+      '-t',
+      `${seconds}`,
+      `${url}/`,
+    ],
+    p99Ms: (output) => Number(/99%\s+(\d+)/.exec(output)?.[1]),
+  },
+  {
+    name: 'k6',
+    needs: 'k6',
+    argv: (url, connections, seconds) => {
+      const script = join(scratch, 'k6.js');
+      writeFileSync(
+        script,
+        `import http from 'k6/http';
+         export const options = { vus: ${connections}, duration: '${seconds}s', summaryTrendStats: ['p(99)'] };
+         export default () => { http.get('${url}/'); };`,
+      );
+      return ['k6', 'run', '--quiet', '--no-usage-report', script];
+    },
+    p99Ms: (output) => milliseconds(/http_req_duration.*?p\(99\)=([\d.]+)(µs|ms|s)/.exec(output)),
+  },
+];
+
+/** @param {RegExpExecArray | null} match a number and its unit */
+function milliseconds(match) {
+  const factors = /** @type {Record<string, number>} */ ({ us: 0.001, µs: 0.001, ms: 1, s: 1000, sec: 1000 });
+  return match === null ? undefined : Number(match[1]) * (factors[match[2] ?? ''] ?? NaN);
+}

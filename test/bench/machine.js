@@ -1,0 +1,57 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+
+/** Clock ticks a second in /proc; 100 on every Linux that Node runs on. */
+const TICKS = 100;
+
+/** @param {string} command */
+export function has(command) {
+  return spawnSync('which', [command], { stdio: 'ignore' }).status === 0;
+}
+
+/** Server and client on different cores, where there are two and a way to say so. */
+export const pinned = cpus().length >= 2 && has('taskset');
+
+/**
+ * The command that runs on one core.
+ * @param {number} core @param {string[]} argv @returns {[string, string[]]}
+ */
+export function onCore(core, argv) {
+  const [command = '', ...args] = argv;
+  return pinned ? ['taskset', ['-c', String(core), command, ...args]] : [command, args];
+}
+
+/** Processor seconds of all child processes that have ended, user and system. */
+function childSeconds() {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
+  // Counted from the state, the first field after the name: cutime is the 14th, cstime the 15th.
+  return (Number(fields[13]) + Number(fields[14])) / TICKS;
+}
+
+/**
+ * Runs a command to its end.
+ * @param {string[]} argv
+ * @returns {Promise<{ output: string, cpuSeconds: number }>}
+ */
+export async function measure(argv) {
+  const before = childSeconds();
+  const [command, args] = onCore(0, argv);
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (output += chunk));
+  const status = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}:\n${output}`);
+  return { output, cpuSeconds: childSeconds() - before };
+}
+
+/** @param {number[]} values */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}

@@ -1,0 +1,303 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ABORTED, failure } from '../../../src/core/outcome.ts';
+import type { Driver, Session } from '../../../src/drivers/driver.ts';
+import { Gate } from './gate.ts';
+import { Probe } from './probe.ts';
+import type { Subject, SubjectServer } from './subject.ts';
+
+const NEVER = new AbortController().signal;
+const TIMEOUT = failure('timeout');
+
+/** What every driver must do, seen from its contract alone. Each subject brings its own real server. */
+export function describeDriver(subject: Subject): void {
+  describe(`driver contract: ${subject.name}`, () => {
+    let server: SubjectServer;
+    let gate: Gate;
+    let driver: Driver;
+    const sessions: Session[] = [];
+
+    beforeEach(async () => {
+      server = await subject.startServer();
+      gate = new Gate(server.port);
+      await gate.start();
+      driver = subject.factory(server.options('127.0.0.1', gate.port));
+    });
+
+    afterEach(async () => {
+      await Promise.all(sessions.splice(0).map((session) => session.close()));
+      await driver.close();
+      await gate.stop();
+      await server.stop();
+    });
+
+    async function open(from = driver): Promise<{ session: Session; probe: Probe }> {
+      const session = await from.connect(NEVER);
+      sessions.push(session);
+      return { session, probe: new Probe(session) };
+    }
+
+    test('each request is done once and reaches the server once', async () => {
+      const { probe } = await open();
+      for (let n = 0; n < 100; n++) await probe.request(n * 2);
+      expect(probe.outcomes).toEqual(Array.from({ length: 100 }, () => 'ok'));
+      expect(server.served()).toBe(100);
+      expect(gate.accepted).toBe(1);
+      expect(probe.failure).toBeUndefined();
+    });
+
+    test('the next request may be started from within done', async () => {
+      const { session, probe } = await open();
+      const finished = new Promise<void>((resolve) => {
+        const record = probe.done.bind(probe);
+        probe.done = (outcome) => {
+          record(outcome);
+          if (probe.outcomes.length === 50) resolve();
+          else session.execute(probe);
+        };
+      });
+      session.execute(probe);
+      await finished;
+      expect(server.served()).toBe(50);
+    });
+
+    test('what matched nothing is a miss', async () => {
+      const { probe } = await open();
+      expect(await probe.request(1)).toBe('miss');
+      expect(await probe.request(2)).toBe('ok');
+    });
+
+    test('sessions are independent of each other', async () => {
+      const workers = await Promise.all(Array.from({ length: 8 }, () => open()));
+      await Promise.all(
+        workers.map(async ({ session, probe }, worker) => {
+          for (let n = 0; n < 20; n++) {
+            const outcome = probe.request(2 * n);
+            if (worker === 0) session.cancel(TIMEOUT);
+            await outcome;
+          }
+        }),
+      );
+      for (const { probe } of workers.slice(1)) {
+        expect(probe.outcomes).toEqual(Array.from({ length: 20 }, () => 'ok'));
+      }
+      expect(workers[0]?.probe.outcomes).toEqual(Array.from({ length: 20 }, () => 'timeout'));
+    });
+
+    test('bytes are those on the wire', async () => {
+      const { probe } = await open();
+      for (let n = 0; n < 20; n++) await probe.request(n);
+      await delay(50); // for the last acknowledgements to arrive at the gate
+      expect(probe.totalReceivedBytes).toBe(gate.toClientBytes);
+      expect(probe.totalSentBytes).toBe(gate.fromClientBytes);
+    });
+
+    test('the sending time moves only when the connection was open', async () => {
+      const { probe } = await open();
+      probe.sentMs = -1;
+      await probe.request(0);
+      expect(probe.sentMs).toBeGreaterThan(0);
+      await gate.endConnections();
+      await delay(20);
+      probe.sentMs = -1;
+      expect(await probe.request(2)).toBe('ok');
+      expect(probe.sentMs).toBe(-1);
+      await probe.request(4);
+      expect(probe.sentMs).toBeGreaterThan(0);
+    });
+
+    describe('a target that is not there', () => {
+      test('is no failure of connect, and refused for requests, until it is back', async () => {
+        await gate.stop();
+        const { probe } = await open();
+        expect(await probe.request(0)).toBe('refused');
+        expect(probe.failure).toBeInstanceOf(Error);
+        expect(await probe.request(2)).toBe('refused');
+        await gate.start();
+        expect(await probe.request(4)).toBe('ok');
+        expect(server.served()).toBe(1);
+      });
+
+      test('may go and come back between requests', async () => {
+        const { probe } = await open();
+        await probe.request(0);
+        await gate.stop();
+        await delay(20);
+        expect(await probe.request(2)).toBe('refused');
+        await gate.start();
+        expect(await probe.request(4)).toBe('ok');
+      });
+
+      test('has the class dns when its name does not resolve', async () => {
+        const { probe } = await open(subject.factory(server.options('nothing.invalid', gate.port)));
+        expect(await probe.request(0)).toBe('dns');
+        expect(await probe.request(2)).toBe('dns');
+      });
+    });
+
+    describe('a connection that breaks', () => {
+      test('before the answer is a reset, and the request is not sent again', async () => {
+        const { probe } = await open();
+        await probe.request(0);
+        const before = gate.accepted;
+        gate.behave({ kind: 'reset' });
+        expect(await probe.request(2)).toBe('reset');
+        await delay(20);
+        expect(gate.accepted).toBe(before);
+        gate.behave({ kind: 'pass' });
+        expect(await probe.request(4)).toBe('ok');
+        expect(server.served()).toBe(2);
+      });
+
+      test('in the middle of the answer is a reset, and the request is not sent again', async () => {
+        const { probe } = await open();
+        await probe.request(0);
+        gate.behave({ kind: 'cut', afterBytes: 20_000 });
+        expect(await probe.request(2)).toBe('reset');
+        gate.behave({ kind: 'pass' });
+        await delay(20);
+        expect(server.served()).toBe(2);
+        expect(await probe.request(4)).toBe('ok');
+        expect(server.served()).toBe(3);
+      });
+
+      test('between two requests is opened again, without an error', async () => {
+        const { probe } = await open();
+        for (let n = 0; n < 5; n++) {
+          expect(await probe.request(n * 2)).toBe('ok');
+          await gate.endConnections();
+          await delay(10);
+        }
+        expect(server.served()).toBe(5);
+        expect(gate.accepted).toBe(5);
+      });
+
+      test('before the first request is opened again, without an error', async () => {
+        const { probe } = await open();
+        await gate.endConnections();
+        expect(await probe.request(0)).toBe('ok');
+        expect(gate.accepted).toBe(2);
+      });
+
+      test('into nonsense has its class', async () => {
+        const { probe } = await open();
+        await probe.request(0);
+        gate.behave({ kind: 'garbage' });
+        expect(await probe.request(2)).toBe(subject.garbageClass);
+        gate.behave({ kind: 'pass' });
+        expect(await probe.request(4)).toBe('ok');
+      });
+    });
+
+    describe('cancel', () => {
+      test('ends a request that waits, at once and once', async () => {
+        const { session, probe } = await open();
+        await probe.request(0);
+        gate.behave({ kind: 'silent' });
+        const outcome = probe.request(2);
+        await delay(30);
+        session.cancel(TIMEOUT);
+        expect(probe.outcomes).toEqual(['ok', 'timeout']);
+        await outcome;
+        await delay(30);
+        expect(gate.open).toBe(0);
+        expect(probe.outcomes).toHaveLength(2);
+      });
+
+      test('ends a request whose answer drips', async () => {
+        const { session, probe } = await open();
+        await probe.request(0);
+        gate.behave({ kind: 'drip' });
+        const outcome = probe.request(2);
+        await delay(150);
+        expect(probe.outcomes).toHaveLength(1);
+        session.cancel(TIMEOUT);
+        expect(await outcome).toBe('timeout');
+        expect(probe.receivedBytes).toBeGreaterThan(0);
+        gate.behave({ kind: 'pass' });
+        expect(await probe.request(4)).toBe('ok');
+        await delay(50);
+        expect(probe.outcomes).toEqual(['ok', 'timeout', 'ok']);
+      });
+
+      test('ends a request that still connects', async () => {
+        await gate.stop();
+        const { session, probe } = await open();
+        await gate.start();
+        const outcome = probe.request(0);
+        session.cancel(ABORTED);
+        expect(probe.outcomes).toEqual(['aborted']);
+        await outcome;
+        expect(await probe.request(2)).toBe('ok');
+        expect(probe.outcomes).toEqual(['aborted', 'ok']);
+      });
+
+      test('may start the next request from within done, which the old answer cannot reach', async () => {
+        const { session, probe } = await open();
+        await probe.request(0);
+        gate.behave({ kind: 'silent' });
+        void probe.request(1); // would be a miss
+        await delay(30);
+        gate.behave({ kind: 'pass' });
+        const next = new Promise<void>((resolve) => {
+          const record = probe.done.bind(probe);
+          probe.done = (outcome) => {
+            record(outcome);
+            if (probe.outcomes.length === 3) resolve();
+            else {
+              probe.sequence = 2;
+              session.execute(probe);
+            }
+          };
+        });
+        session.cancel(TIMEOUT);
+        await next;
+        await delay(30);
+        expect(probe.outcomes).toEqual(['ok', 'timeout', 'ok']);
+      });
+
+      test('does nothing when no request is under way', async () => {
+        const { session, probe } = await open();
+        session.cancel(TIMEOUT);
+        await probe.request(0);
+        session.cancel(TIMEOUT);
+        expect(await probe.request(2)).toBe('ok');
+        expect(probe.outcomes).toEqual(['ok', 'ok']);
+        expect(gate.accepted).toBe(1);
+      });
+    });
+
+    describe('close', () => {
+      test('closes the connection', async () => {
+        const { session, probe } = await open();
+        await probe.request(0);
+        expect(gate.open).toBe(1);
+        await session.close();
+        await delay(20);
+        expect(gate.open).toBe(0);
+      });
+
+      test('closes a connection that was never used', async () => {
+        const { session } = await open();
+        await session.close();
+        await session.close();
+        await delay(20);
+        expect(gate.open).toBe(0);
+      });
+
+      test('works on a session that never got a connection', async () => {
+        await gate.stop();
+        const { session } = await open();
+        await session.close();
+      });
+    });
+
+    test('connecting ends when it is told to', async () => {
+      const aborted = AbortSignal.abort();
+      const session = await driver.connect(aborted).catch(() => undefined);
+      if (session !== undefined) sessions.push(session);
+      await delay(20);
+      expect(gate.open).toBe(0);
+    });
+  });
+}

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** What the gate does with the bytes that come from the server. */
+type Mode =
+  | { readonly kind: 'pass' }
+  /** The server is never heard. */
+  | { readonly kind: 'silent' }
+  /** One byte every few milliseconds. */
+  | { readonly kind: 'drip' }
+  /** The connection is reset as soon as the client says something. */
+  | { readonly kind: 'reset' }
+  /** The connection is reset once this many more bytes have passed. */
+  | { readonly kind: 'cut'; readonly afterBytes: number }
+  /** The client hears nonsense instead. */
+  | { readonly kind: 'garbage' };
+
+const NONSENSE = `${'\u0007'.repeat(64)}this is no protocol\r\n\r\n`;
+
+/**
+ * Stands between a driver and a real server, whatever the two speak: passes bytes through and counts them, or breaks the
+ * connection in one of the ways in which networks and servers do.
+ */
+export class Gate {
+  readonly #targetPort: number;
+  readonly #clients = new Set<Socket>();
+  #server: Server | undefined;
+  #mode: Mode = { kind: 'pass' };
+  port = 0;
+  /** Connections accepted so far. */
+  accepted = 0;
+  fromClientBytes = 0;
+  toClientBytes = 0;
+
+  constructor(targetPort: number) {
+    this.#targetPort = targetPort;
+  }
+
+  /** Open connections of clients. */
+  get open(): number {
+    return this.#clients.size;
+  }
+
+  /** Listens, on the same port as before when it did so before. */
+  async start(): Promise<void> {
+    this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
+    this.#server.listen(this.port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.port = (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Refuses connections from now on and breaks those there are. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server === undefined) return;
+    for (const client of this.#clients) client.destroy();
+    server.close();
+    await once(server, 'close');
+  }
+
+  /** From now on, for open connections as well as new ones. */
+  behave(mode: Mode): void {
+    this.#mode = mode;
+  }
+
+  /** Ends every connection politely, as a server does that has waited long enough. */
+  async endConnections(): Promise<void> {
+    await Promise.all(
+      [...this.#clients].map(async (client) => {
+        client.end();
+        await once(client, 'close');
+      }),
+    );
+  }
+
+  #accept(client: Socket): void {
+    this.accepted++;
+    this.#clients.add(client);
+    const server = connect(this.#targetPort, '127.0.0.1');
+    client.setNoDelay(true).on('error', ignore);
+    server.setNoDelay(true).on('error', ignore);
+    client.on('close', () => {
+      this.#clients.delete(client);
+      server.destroy();
+    });
+    server.on('close', () => client.destroy());
+    client.on('data', (chunk) => {
+      this.fromClientBytes += chunk.length;
+      if (this.#mode.kind === 'reset') client.resetAndDestroy();
+      else if (this.#mode.kind === 'garbage') client.write(NONSENSE);
+      else server.write(chunk);
+    });
+    client.on('end', () => server.end());
+    server.on('data', (chunk) => this.#forward(client, chunk));
+    server.on('end', () => {
+      if (this.#mode.kind === 'pass') client.end();
+    });
+  }
+
+  #forward(client: Socket, chunk: Buffer): void {
+    const mode = this.#mode;
+    if (mode.kind === 'pass') this.#write(client, chunk);
+    else if (mode.kind === 'drip') this.#drip(client, chunk);
+    else if (mode.kind === 'cut') this.#cut(client, chunk, mode.afterBytes);
+  }
+
+  #write(client: Socket, chunk: Buffer, written?: () => void): void {
+    this.toClientBytes += chunk.length;
+    client.write(chunk, written);
+  }
+
+  #drip(client: Socket, chunk: Buffer): void {
+    if (client.destroyed || chunk.length === 0) return;
+    this.#write(client, chunk.subarray(0, 1));
+    setTimeout(() => this.#drip(client, chunk.subarray(1)), 5);
+  }
+
+  #cut(client: Socket, chunk: Buffer, afterBytes: number): void {
+    const part = chunk.subarray(0, afterBytes);
+    this.#mode = { kind: 'cut', afterBytes: afterBytes - part.length };
+    // What is still in the client's buffer is lost with a reset, so the bytes get a moment to be read.
+    this.#write(client, part, () => {
+      if (afterBytes <= chunk.length) setTimeout(() => client.resetAndDestroy(), 20);
+    });
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,21 @@
+import type { ErrorClass } from '../../../src/core/outcome.ts';
+import type { DriverFactory, DriverOptions } from '../../../src/drivers/driver.ts';
+
+/** A driver under test together with a real server for it. */
+export interface Subject {
+  readonly name: string;
+  readonly factory: DriverFactory;
+  startServer(): Promise<SubjectServer>;
+  /** What bytes that make no sense look like to this driver: with TLS underneath, a TLS failure. */
+  readonly garbageClass: ErrorClass;
+}
+
+/** A server whose answers are at least 32 KiB long, so that a connection can break in the middle of one. */
+export interface SubjectServer {
+  readonly port: number;
+  /** Requests that have reached the server. */
+  served(): number;
+  /** A driver of reads that connects to `host` and `port`. Even tickets find something, odd ones do not. */
+  options(host: string, port: number): DriverOptions;
+  stop(): Promise<void>;
+}

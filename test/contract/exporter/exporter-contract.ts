@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/clock.ts';
+import { LoadbotError } from '../../../src/core/errors.ts';
+import type { Exporter, ExporterContext } from '../../../src/exporters/exporter.ts';
+import { ExpositionSource } from '../../unit/exporters/exposition-source.ts';
+
+/** An exporter before it is started, and the receiver that belongs to it. */
+export interface ContractCase {
+  readonly exporter: Exporter;
+  /** Lets the receiver take what there is, where it has to come for it. */
+  readonly receive: () => Promise<void>;
+  /** Every sample line that arrived, in order, without a timestamp. */
+  readonly received: () => readonly string[];
+  /** Ends the receiver for good. */
+  readonly close: () => Promise<void>;
+}
+
+/** What the suite needs to know about one exporter. */
+export interface ContractSubject {
+  readonly name: string;
+  /** A receiver that works. */
+  open(context: ExporterContext): Promise<ContractCase>;
+  /** A receiver that was there once, or seemed to be, and never answers. */
+  openDead(context: ExporterContext): Promise<ContractCase>;
+  /** Settings that can never work: the error's code, and what its message has to name. */
+  openUnusable(context: ExporterContext): Promise<ContractCase>;
+  readonly unusable: { readonly code: string; readonly names: RegExp };
+}
+
+const SECRET = 's3cret';
+/** On top of a deadline, for a busy machine. */
+const SLACK_MS = 2_000;
+
+/** What every exporter has to pass. The credentials that a subject uses contain `s3cret`. */
+export function describeExporter(subject: ContractSubject): void {
+  describe(`exporter contract: ${subject.name}`, () => {
+    it('offers the zeros before the load and the last values after it', async () => {
+      const source = new ExpositionSource(systemClock());
+      const { exporter, receive, received, close } = await subject.open(source.context);
+      await exporter.start();
+      await receive();
+      expect(received()).toEqual(['requests_total{job="a"} 0', 'requests_total{job="b"} 0']);
+      source.value = 12_345;
+      const stopped = exporter.stop(5000);
+      await receive();
+      await stopped;
+      expect(received().slice(-2)).toEqual(['requests_total{job="a"} 12345', 'requests_total{job="b"} 12345']);
+      await close();
+    });
+
+    it('counts what was delivered', async () => {
+      const source = new ExpositionSource(systemClock());
+      const { exporter, receive, received, close } = await subject.open(source.context);
+      await exporter.start();
+      await receive();
+      const stopped = exporter.stop(5000);
+      await receive();
+      expect(await stopped).toMatchObject({
+        deliveredSamples: received().length,
+        undeliveredSamples: 0,
+        lastError: undefined,
+      });
+      expect(source.warnings).toEqual([]);
+      await close();
+    });
+
+    it('stops within its deadline although nobody takes anything, and says what is undelivered and why', async () => {
+      const source = new ExpositionSource(systemClock());
+      const { exporter, receive, close } = await subject.openDead(source.context);
+      await exporter.start();
+      await receive();
+      source.value = 1;
+      const startedMs = performance.now();
+      const { undeliveredSamples, lastError } = await exporter.stop(300);
+      expect(performance.now() - startedMs).toBeLessThan(300 + SLACK_MS);
+      expect(undeliveredSamples).toBeGreaterThanOrEqual(2);
+      expect(lastError).toMatch(/\w/);
+      await close();
+    });
+
+    it('stops at once when there is no time', async () => {
+      const { exporter, receive, close } = await subject.openDead(new ExpositionSource(systemClock()).context);
+      await exporter.start();
+      await receive();
+      const startedMs = performance.now();
+      await exporter.stop(0);
+      expect(performance.now() - startedMs).toBeLessThan(SLACK_MS);
+      await close();
+    });
+
+    it('says what can never work', async () => {
+      const { context } = new ExpositionSource(systemClock());
+      const error = await subject
+        .openUnusable(context)
+        .then(({ exporter }) => exporter.start())
+        .then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+      expect(error).toBeInstanceOf(LoadbotError);
+      if (!(error instanceof LoadbotError)) return;
+      expect(error.code).toBe(subject.unusable.code);
+      expect(error.message).toMatch(subject.unusable.names);
+      expect(error.hint).toMatch(/\w/);
+      expect(`${error.message} ${error.hint}`).not.toContain(SECRET);
+    });
+
+    it('can be stopped without having been started', async () => {
+      const { exporter, close } = await subject.open(new ExpositionSource(systemClock()).context);
+      expect(await exporter.stop(300)).toMatchObject({ deliveredSamples: 0, undeliveredSamples: 0 });
+      await close();
+    });
+
+    it('tells no secret, wherever it speaks of its target', async () => {
+      const source = new ExpositionSource(systemClock());
+      const { exporter, receive, close } = await subject.openDead(source.context);
+      await exporter.start();
+      await receive();
+      const delivery = await exporter.stop(50);
+      expect(exporter.where).toMatch(/https?:\/\//);
+      expect(JSON.stringify([exporter.where, delivery, source.warnings])).not.toContain(SECRET);
+      await close();
+    });
+
+    it('leaves nothing open', async () => {
+      await sleep(100); // what earlier tests have closed takes a moment
+      const before = openHandles();
+      const { exporter, receive, close } = await subject.open(new ExpositionSource(systemClock()).context);
+      await exporter.start();
+      await receive();
+      expect(openHandles().length).toBeGreaterThan(before.length);
+      const stopped = exporter.stop(5000);
+      await receive();
+      await stopped;
+      await close();
+      // expect.poll would itself be open.
+      const untilMs = performance.now() + SLACK_MS;
+      while (openHandles().length > before.length && performance.now() < untilMs) await sleep(10);
+      expect(openHandles()).toEqual(before);
+    });
+  });
+}
+
+/** Timers, sockets and servers that keep the process alive. */
+function openHandles(): string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((kind) => /Timeout|TCP|Pipe/.test(kind))
+    .toSorted((a, b) => (a < b ? -1 : 1));
+}

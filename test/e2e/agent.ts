@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import { parseResultDocument, type ResultDocument } from '../../src/reports/result-document.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/loadbot-agent.js', import.meta.url));
+
+const scratch = mkdtempSync(join(tmpdir(), 'loadbot-e2e-'));
+const running = new Set<ChildProcess>();
+let files = 0;
+
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** A fresh path in a directory that goes away with the test file. */
+export function scratchFile(extension: string): string {
+  return join(scratch, `${files++}.${extension}`);
+}
+
+/** A workload on disk. */
+export function workloadFile(workload: unknown): string {
+  const path = scratchFile('json');
+  writeFileSync(path, JSON.stringify(workload));
+  return path;
+}
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class Agent {
+  readonly child: ChildProcess;
+  stdout = '';
+  stderr = '';
+  readonly ended: Promise<Ended>;
+
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}, prefix: readonly string[] = []) {
+    const [command = process.execPath, ...rest] = [...prefix, process.execPath, BIN, ...args];
+    this.child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    running.add(this.child);
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
+    this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+    this.ended = once(this.child, 'close').then(([status]) => {
+      running.delete(this.child);
+      return { status: status as number | null, stdout: this.stdout, stderr: this.stderr };
+    });
+  }
+
+  /** The first match of `pattern` in what it has printed to either stream, waiting for it to appear. */
+  async sees(pattern: RegExp, withinMs = 10_000): Promise<RegExpExecArray> {
+    const until = Date.now() + withinMs;
+    for (;;) {
+      const found = pattern.exec(this.stdout) ?? pattern.exec(this.stderr);
+      if (found !== null) return found;
+      if (Date.now() > until || this.child.exitCode !== null) {
+        throw new Error(`${String(pattern)} not seen in:\n${this.stdout}\n${this.stderr}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+/** Runs the installed command to its end. */
+export async function loadbot(args: readonly string[], input?: string): Promise<Ended> {
+  const agent = new Agent(args);
+  agent.child.stdin?.end(input ?? '');
+  return agent.ended;
+}
+
+/** Runs a workload to its end and reads its result file. */
+export async function runWorkload(
+  workload: unknown,
+  flags: readonly string[] = [],
+): Promise<Ended & { readonly result: ResultDocument }> {
+  const out = scratchFile('result.json');
+  const ended = await loadbot(['run', workloadFile(workload), '--out', out, ...flags]);
+  return { ...ended, result: readResult(out) };
+}
+
+export function readResult(path: string): ResultDocument {
+  return parseResultDocument(readFileSync(path, 'utf8'), path);
+}

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { loadbot, runWorkload, workloadFile } from './agent.ts';
+
+const users = { name: 'user', collection: 'users', schema: { _id: '#id', name: '#string', age: '#int(18,99)' } };
+
+describe('run', () => {
+  test('the four kinds of requests against the embedded target: all counted, all ok', async () => {
+    const { status, stdout, result } = await runWorkload({
+      connection_string: 'embedded:',
+      jobs: [
+        { name: 'w', type: 'write', schema: 'user', connections: 4, operations: 1000 },
+        { name: 'b', type: 'bulk_write', schema: 'user', connections: 2, operations: 20, batch_size: 50 },
+        { name: 'r', type: 'read', schema: 'user', connections: 4, operations: 1500 },
+        { name: 'u', type: 'update', schema: 'user', connections: 3, operations: 700 },
+        { name: 'd', type: 'drop_collection', schema: 'user' },
+      ],
+      schemas: [users],
+    });
+    expect(status).toBe(0);
+    expect(result.end).toBe('completed');
+    expect(result.jobs.map(({ ok, errors, miss }) => [ok, errors, miss])).toEqual([
+      [1000, 0, 0],
+      [20, 0, 0],
+      // Every read and update aims at a document that was written.
+      [1500, 0, 0],
+      [700, 0, 0],
+      [1, 0, 0],
+    ]);
+    for (const job of result.jobs) {
+      expect(job.planned).toBe(job.started);
+      expect(job.service_time.count).toBe(job.requests);
+      expect(job.service_time.buckets.at(-1)?.count).toBe(job.requests);
+    }
+    expect(stdout).toContain('1,500');
+  });
+
+  test('several threads share a job exactly', async () => {
+    const { result } = await runWorkload(
+      {
+        connection_string: 'embedded:',
+        jobs: [
+          { name: 'w', type: 'write', schema: 'user', connections: 3, operations: 1001 },
+          { name: 'r', type: 'read', schema: 'user', connections: 2, pace: 333, duration: '1500ms' },
+        ],
+        schemas: [users],
+      },
+      ['--threads', '3'],
+    );
+    expect(result.threads).toBe(3);
+    expect(result.jobs.map(({ ok, miss }) => [ok, miss])).toEqual([
+      [1001, 0],
+      [500, 0],
+    ]);
+  });
+
+  test('jobs of a parallel group run together, the next one after them', async () => {
+    const { result } = await runWorkload({
+      connection_string: 'embedded:',
+      jobs: [
+        { parallel: [{ type: 'write', collection: 'a', pace: 50, duration: '1s' }, { type: 'sleep', duration: '1200ms' }] },
+        { type: 'read', collection: 'a', operations: 10 },
+      ],
+    });
+    expect(result.elapsed_seconds).toBeGreaterThan(1.2);
+    expect(result.elapsed_seconds).toBeLessThan(4);
+    expect(result.jobs.map(({ ok }) => ok)).toEqual([50, 10]);
+  });
+
+  test('a warm-up is kept out of the numbers', async () => {
+    const { result } = await runWorkload({
+      connection_string: 'embedded:',
+      jobs: [{ type: 'write', collection: 'a', pace: 100, warm_up: '500ms', duration: '1s' }],
+    });
+    expect(result.jobs[0]?.ok).toBe(100);
+    expect(result.jobs[0]?.warm_up?.ok).toBe(50);
+    expect(result.jobs[0]?.elapsed_seconds).toBeCloseTo(1, 1);
+  });
+
+  test('the workload from standard input, the result to standard output, people’s words elsewhere', async () => {
+    const workload = JSON.stringify({ connection_string: 'embedded:', jobs: [{ type: 'write', collection: 'c', operations: 5 }] });
+    const { status, stdout, stderr } = await loadbot(['run', '--stdin', '--out', '-', '--quiet'], workload);
+    expect(status).toBe(0);
+    expect((JSON.parse(stdout) as { jobs: { ok: number }[] }).jobs[0]?.ok).toBe(5);
+    expect(stderr).toContain('completed');
+  });
+
+  test('flags beat the file, in either spelling', async () => {
+    const workload = {
+      connection_string: 'http://127.0.0.1:1',
+      agent: { name: 'file' },
+      jobs: [{ type: 'write', collection: 'c', operations: 1 }],
+    };
+    const { result, stderr } = await runWorkload(workload, [
+      '--connection-string=embedded:',
+      '--name',
+      'flag',
+      '--metrics-export-port',
+      '0',
+    ]);
+    expect(result.agent).toBe('flag');
+    expect(result.jobs[0]?.ok).toBe(1);
+    expect(stderr).toMatch(/http:\/\/127\.0\.0\.1:\d+\/metrics/);
+  });
+});
+
+describe('what is wrong is said', () => {
+  test('all problems of a file at once, exit 104, no stack trace', async () => {
+    const file = workloadFile({
+      connection_string: 'embedded:',
+      jobs: [
+        { type: 'raed', collection: 'c', operations: 1 },
+        { type: 'write', collection: 'c', conections: 3 },
+      ],
+    });
+    const { status, stderr } = await loadbot(['run', file]);
+    expect(status).toBe(104);
+    expect(stderr).toContain('jobs[0].type');
+    expect(stderr).toContain('read');
+    expect(stderr).toContain('did you mean `connections`?');
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test.each([
+    [['run'], /no workload was given/],
+    [['run', 'nowhere.json'], /nowhere\.json/],
+    [['run', 'a.json', '--stdin'], /more than one way/],
+    [['run', 'a.json', '--metrcs_export_port', '1'], /metrcs_export_port/],
+    [['rnu'], /unknown command 'rnu'[\s\S]*run/],
+    [['run', 'a.json', '--log-level', 'loud'], /error, warn, info, debug/],
+  ])('%j', async (args, message) => {
+    const { status, stderr } = await loadbot(args);
+    expect(status).toBe(104);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test('a metrics port in use', async () => {
+    const { createServer } = await import('node:net');
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const file = workloadFile({ connection_string: 'embedded:', jobs: [{ type: 'write', collection: 'c', operations: 1 }] });
+    const { status, stderr } = await loadbot(['run', file, '--metrics_export_port', String(port)]);
+    server.close();
+    expect(status).toBe(104);
+    expect(stderr).toContain(`port ${port}`);
+    expect(stderr).toContain('--metrics_export_port');
+  });
+
+  test('help and version', async () => {
+    const help = await loadbot(['run', '--help']);
+    expect(help.status).toBe(0);
+    expect(help.stdout).toContain('--metrics_export_url');
+    expect(help.stdout).toContain('Examples:');
+    expect((await loadbot(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

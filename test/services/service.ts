@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findBinary, type ServiceBinary } from './binary.ts';
+
+/** A running server that a test started. */
+export interface Service {
+  /** Stops it by its own process id and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** What it takes to start one. */
+export interface ServiceSpec {
+  readonly binary: ServiceBinary;
+  /** Its arguments, given an empty folder of its own. */
+  args(folder: string): readonly string[] | Promise<readonly string[]>;
+  /** Answers 2xx once the server is ready. */
+  readonly readyUrl: string;
+}
+
+const READY_MS = 20_000;
+const STOP_MS = 5_000;
+const LOG_TAIL = 4_000;
+
+/** Starts a real server in a temporary folder and waits until it is ready. */
+export async function startService(spec: ServiceSpec): Promise<Service> {
+  const binary = findBinary(spec.binary.name);
+  if (binary === undefined) throw new Error(`${spec.binary.name} is not installed`);
+  const folder = await mkdtemp(join(tmpdir(), `loadbot-${spec.binary.name}-`));
+  const child = spawn(binary, [...(await spec.args(folder))], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  const keepTail = (chunk: Buffer): void => {
+    log = (log + chunk.toString()).slice(-LOG_TAIL);
+  };
+  child.stdout.on('data', keepTail);
+  child.stderr.on('data', keepTail);
+  const stop = async (): Promise<void> => {
+    await endProcess(child);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await waitUntilReady(spec.readyUrl, child);
+  } catch (error) {
+    await stop();
+    throw new Error(`${spec.binary.name} did not become ready; its log ends:\n${log}`, { cause: error });
+  }
+  return { stop };
+}
+
+/** A port that was free a moment ago, on loopback. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Asks again and again until `probe` gives something, at most `withinMs`. */
+export async function eventually<T>(probe: () => Promise<T | undefined>, withinMs = 15_000): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`nothing within ${withinMs} ms`);
+    await sleep(100);
+  }
+}
+
+async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
+  await eventually(async () => {
+    if (child.exitCode !== null) throw new Error(`it exited with ${child.exitCode}`);
+    const response = await fetch(url).catch(() => undefined);
+    await response?.arrayBuffer();
+    return response?.ok === true ? true : undefined;
+  }, READY_MS);
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const killer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await gone;
+  clearTimeout(killer);
+}

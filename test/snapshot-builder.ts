@@ -1,0 +1,71 @@
+import type { Outcome } from '../src/core/outcome.ts';
+import { allocateTally, tallyLayout } from '../src/recorder/layout.ts';
+import { Recorder } from '../src/recorder/recorder.ts';
+import type { JobSnapshot, Snapshot, Tally } from '../src/recorder/snapshot.ts';
+import { readTally } from '../src/recorder/tally.ts';
+import type { RunResult } from '../src/reports/report.ts';
+
+export const BOUNDS: readonly number[] = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+
+/** Uses a real recorder and gives what a reader would see afterwards. */
+export function recordTally(record: (recorder: Recorder) => void, { bounds = BOUNDS, paced = false } = {}): Tally {
+  const layout = tallyLayout(bounds, paced);
+  const memory = allocateTally(layout);
+  record(new Recorder(memory, layout));
+  return readTally([memory], layout);
+}
+
+/** Starts and ends one request. For a paced job, with how late it started: its response time is the two together. */
+export function request(recorder: Recorder, outcome: Outcome, serviceMs: number, lagMs?: number): void {
+  recorder.start();
+  if (lagMs !== undefined) recorder.lag(lagMs);
+  recorder.finish(outcome, serviceMs, serviceMs + (lagMs ?? 0));
+}
+
+interface JobSketch extends Partial<Omit<JobSnapshot, 'measured' | 'warmUp'>> {
+  readonly name: string;
+  readonly paced?: boolean;
+  readonly record?: (recorder: Recorder) => void;
+  readonly recordWarmUp?: (recorder: Recorder) => void;
+}
+
+/** A job as its reader sees it: completed after 10 s without limits unless the sketch says otherwise. */
+export function buildJob({ record = () => {}, recordWarmUp, paced = false, ...given }: JobSketch): JobSnapshot {
+  return {
+    uuid: `uuid-of-${given.name}`,
+    type: 'read',
+    status: 'completed',
+    elapsedMs: 10_000,
+    durationMs: Infinity,
+    operations: Infinity,
+    measured: recordTally(record, { paced }),
+    warmUp: recordWarmUp && recordTally(recordWarmUp, { paced }),
+    ...given,
+  };
+}
+
+export function buildSnapshot(jobs: readonly JobSnapshot[], epochMs = Date.UTC(2026, 0, 2, 3, 4, 5)): Snapshot {
+  return { epochMs, agent: 'agent-1', runId: 'run-1', workload: 'shop', jobs };
+}
+
+export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResult> = {}): RunResult {
+  const startedEpochMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+  return {
+    end: 'completed',
+    reason: undefined,
+    startedEpochMs,
+    endedEpochMs: startedEpochMs + 42_300,
+    final: buildSnapshot(jobs, startedEpochMs + 42_300),
+    planned: {},
+    connections: {},
+    failures: [],
+    deliveries: [],
+    target: 'http://127.0.0.1:8080',
+    threads: 2,
+    seed: 42,
+    versions: { 'loadbot-agent': '0.1.0', node: '20.20.2' },
+    ...given,
+  };
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+
+// Valid workloads that have every field somewhere. Keys are optional, so each default is taken now and then.
+const optional = <Shape extends Record<string, fc.Arbitrary<unknown>>>(shape: Shape) =>
+  fc.record(shape, { requiredKeys: [] });
+
+const name = fc.stringMatching(/^[a-zA-Z][a-z0-9 _.-]{0,10}[a-z]$/);
+const duration = fc.constantFrom('200ms', '1s', '1.5s', '10m', '1h30m', '2d', '500us');
+const pause = fc.oneof(fc.constant('0s'), duration);
+const rate = fc.oneof(fc.double({ min: 0.001, max: 1e6, noNaN: true }), fc.constantFrom('500/s', '30000/m', '0.5/h'));
+const count = fc.integer({ min: 1, max: 1_000_000 });
+const text = fc.string({ maxLength: 12 }).map((value) => value.replaceAll('#', '##'));
+const tag = fc.constantFrom('#id', '#string', '#uuid', '#now', '#int(1,5)', 'user-#int(-3, 9)');
+const leaf = fc.oneof(text, tag, fc.integer(), fc.boolean(), fc.constant(null));
+const template = fc.dictionary(name, fc.oneof(leaf, fc.array(leaf, { maxLength: 3 }), fc.dictionary(name, leaf)), {
+  maxKeys: 4,
+});
+const status = fc.constantFrom(204, '2xx', '200-204', '404');
+
+const http = optional({
+  method: fc.constantFrom('GET', 'put'),
+  path: fc.constantFrom('/', '/search?q=#string'),
+  headers: fc.dictionary(fc.stringMatching(/^x-[a-z]{1,5}$/), fc.constantFrom('a', '#uuid', '${TOKEN}', null)),
+  body: fc.oneof(leaf, template),
+  expect_status: fc.oneof(status, fc.array(status, { minLength: 1, maxLength: 3 })),
+  version: fc.constantFrom(1, 2),
+  proxy: fc.constantFrom('http://proxy:3128', null),
+  auth: fc.oneof(
+    fc.record({ bearer: fc.constant('${TOKEN}') }),
+    fc.record({ basic: fc.record({ username: name, password: text.map((value) => value.replaceAll('$', '')) }) }),
+  ),
+  tls: optional({ ca: name, server_name: name, insecure_skip_verify: fc.boolean() }),
+});
+
+const request = { name, database: name, http, connections: fc.integer({ min: 1, max: 100_000 }), operations: count, timeout: duration, drain: pause };
+const load = { ...request, duration, warm_up: pause, think_time: pause };
+const size = fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.constantFrom('1KB', '1KiB', '2.5MB', '10B'));
+const pacing = fc.oneof(
+  fc.constant({}),
+  fc.record({ pace: rate, arrival: fc.constantFrom('even', 'poisson'), overload: fc.constantFrom('queue', 'skip') }),
+  fc.record({ stages: fc.array(fc.record({ duration: pause, pace: rate, from: rate }), { minLength: 1, maxLength: 3 }) }),
+);
+
+function jobOf(type: string, fields: Record<string, fc.Arbitrary<unknown>>, paced: boolean) {
+  return fc
+    .tuple(optional(fields), paced ? pacing : fc.constant({}), fc.constantFrom({ schema: 'user' }, { template: 'user' }, { collection: 'things' }))
+    .map(([own, pace, place]) => ({ type, ...own, ...pace, ...place }));
+}
+
+const job = fc.oneof(
+  jobOf('read', { ...load, filter: template }, true),
+  jobOf('write', { ...load, data_size: size }, true),
+  jobOf('bulk_write', { ...load, data_size: size, batch_size: fc.integer({ min: 1, max: 100_000 }) }, true),
+  jobOf('update', { ...load, data_size: size, filter: template }, true),
+  jobOf('drop_collection', request, false),
+  fc.record({ type: fc.constant('sleep'), duration }),
+);
+
+/** A valid workload file's content. Its variables are in `WORKLOAD_ENV`. */
+export const arbitraryWorkload: fc.Arbitrary<Record<string, unknown>> = fc
+  .tuple(
+    fc.record({
+      connection_string: fc.constantFrom('http://bob:pw@127.0.0.1:8080/api/', 'https://localhost', 'embedded:'),
+      jobs: fc.array(fc.oneof(job, fc.record({ parallel: fc.array(job, { minLength: 1, maxLength: 3 }) })), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      schemas: template.map((schema) => [{ name: 'user', collection: 'users', schema }]),
+    }),
+    optional({
+      name,
+      http,
+      threads: fc.integer({ min: 1, max: 256 }),
+      seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+      buckets: fc
+        .uniqueArray(fc.double({ min: 0.001, max: 100, noNaN: true }), { minLength: 1, maxLength: 5 })
+        .map((bounds) => bounds.toSorted((a, b) => a - b)),
+      agent: optional({
+        name,
+        port: fc.constantFrom(1234, '1234'),
+        metrics_export_url: fc.constant('http://victoria-metrics:8428/api/v1/import/prometheus'),
+        metrics_export_interval_seconds: fc.double({ min: 0.1, max: 60, noNaN: true }),
+        metrics_export_port: fc.constantFrom(0, 9090, '9090'),
+        metrics_export_host: fc.constant('0.0.0.0'),
+      }),
+    }),
+  )
+  .map(([needed, other]) => ({ ...needed, ...other }));
+
+export const WORKLOAD_ENV = { TOKEN: 'se#cret' };

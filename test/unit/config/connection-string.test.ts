@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { parseConnectionString } from '../../../src/config/connection-string.ts';
+
+describe('targets', () => {
+  test.each([
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
+    ['https://api.example.com/v1/', 'https://api.example.com/v1'],
+    ['HTTP://Example.com:80/A', 'http://example.com/A'],
+    ['http://[::1]:9/x', 'http://[::1]:9/x'],
+  ])('%s', (text, url) => {
+    expect(parseConnectionString(text)).toEqual({ target: { driver: 'http', url }, authorization: undefined });
+  });
+
+  test.each(['embedded:', 'embedded://', 'EMBEDDED:'])('%s is the built-in store', (text) => {
+    expect(parseConnectionString(text)).toEqual({
+      target: { driver: 'embedded', url: 'embedded:' },
+      authorization: undefined,
+    });
+  });
+});
+
+describe('credentials', () => {
+  test.each([
+    ['http://bob:secret@h/x', 'bob:secret'],
+    ['http://bob@h/x', 'bob:'],
+    ['http://b%40b:p%3A%C3%A9@h/x', 'b@b:p:é'],
+  ])('of %s leave the URL and become a header', (text, credentials) => {
+    expect(parseConnectionString(text)).toEqual({
+      target: { driver: 'http', url: 'http://h/x' },
+      authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
+    });
+  });
+});
+
+describe('faults', () => {
+  test.each([
+    ['127.0.0.1:8080', 'must begin with a scheme'],
+    ['localhost:8080', 'must begin with a scheme'],
+    ['', 'must begin with a scheme'],
+    ['htp://h', '`htp:` is no scheme of a target'],
+    ['ftp://h', '`ftp:` is no scheme of a target'],
+    ['http://', 'must be a URL such as "http://127.0.0.1:8080"'],
+    ['http://h:99999', 'must be a URL such as "http://127.0.0.1:8080"'],
+    ['http://h/x?key=secret', 'must not have a query or a fragment'],
+    ['http://h/#x', 'must not have a query or a fragment'],
+    ['http://bob:100%@h', 'has credentials that are not percent-encoded'],
+    ['embedded://h', 'must be just `embedded:`: the built-in store has no address'],
+    ['postgres://u:secret@h/db', 'this version does not speak PostgreSQL yet'],
+    ['postgresql://h/db', 'this version does not speak PostgreSQL yet'],
+    ['mysql://h', 'this version does not speak MySQL yet'],
+    ['mongodb://u:secret@h', 'this version does not speak MongoDB yet'],
+    ['mongodb+srv://h', 'this version does not speak MongoDB yet'],
+    ['redis://h', 'this version does not speak Redis yet'],
+  ])('%j: %s', (text, message) => {
+    const fault = parseConnectionString(text);
+    expect(fault).toHaveProperty('message', message);
+    expect(JSON.stringify(fault)).not.toContain('secret');
+  });
+
+  test('a near scheme is suggested', () => {
+    expect(parseConnectionString('htp://h')).toHaveProperty('hint', 'did you mean `http:`?');
+    expect(parseConnectionString('ftp://h')).toHaveProperty('hint', 'did you mean `http:`?');
+    expect(parseConnectionString('gopher://h')).toHaveProperty('hint', 'it may be http:, https:, embedded:');
+  });
+});

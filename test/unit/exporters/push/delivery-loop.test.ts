@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import type { Attempt, Parcel } from '../../../../src/exporters/push/attempt.ts';
+import { DeliveryLoop } from '../../../../src/exporters/push/delivery-loop.ts';
+import { passSettled, settle } from '../../../settle.ts';
+import { VirtualClock } from '../../../virtual-clock.ts';
+
+const ACCEPTED: Attempt = { kind: 'accepted' };
+const REFUSED: Attempt = { kind: 'refused', reason: 'status 400' };
+const FAILED: Attempt = { kind: 'failed', reason: 'status 503', retryAfterMs: 0 };
+
+/** `hang`: no answer until the attempt is aborted. */
+type Answer = Attempt | 'hang';
+
+/** A loop whose receiver answers as the script says, then accepts; what it saw, and when. */
+function startLoop(script: Answer[], { capacity = 100, timeoutMs = 10_000 } = {}) {
+  const clock = new VirtualClock();
+  const seen: { atMs: number; id: number }[] = [];
+  const events: string[] = [];
+  let underway = 0;
+  const loop = new DeliveryLoop({
+    async send(parcel, signal) {
+      seen.push({ atMs: clock.nowMs(), id: parcel.body[0] ?? -1 });
+      underway++;
+      expect(underway, 'requests at a time').toBe(1);
+      const answer = script.shift() ?? ACCEPTED;
+      if (answer === 'hang') await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      underway--;
+      return answer === 'hang' ? { kind: 'failed', reason: 'timeout', retryAfterMs: 0 } : answer;
+    },
+    capacity,
+    timeoutMs,
+    clock,
+    random: () => 0,
+    onFailing: ({ reason }) => events.push(`failing: ${reason}`),
+    onRecovered: () => events.push('recovered'),
+  });
+  const run = loop.run(() => {});
+  return { clock, loop, run, seen, events };
+}
+
+function parcel(id: number, samples = 10): Parcel {
+  return { body: Uint8Array.of(id), headers: {}, samples };
+}
+
+describe('DeliveryLoop', () => {
+  it('delivers in order', async () => {
+    const { clock, loop, run, seen, events } = startLoop([]);
+    loop.add(parcel(1));
+    loop.add(parcel(2));
+    await settle();
+    loop.add(parcel(3));
+    await settle();
+    loop.finish(1000);
+    await run;
+    expect(seen.map(({ id }) => id)).toEqual([1, 2, 3]);
+    expect([loop.deliveredSamples, loop.undeliveredSamples, loop.lastError]).toEqual([30, 0, undefined]);
+    expect(events).toEqual([]);
+    expect(clock.nowMs()).toBe(0);
+  });
+
+  it('tries again after 1, 2, 4, ... 30 s, saying once that it fails and once that it is over', async () => {
+    const { clock, loop, seen, events } = startLoop(Array.from({ length: 7 }, () => FAILED));
+    loop.add(parcel(1));
+    await passSettled(clock, 200_000, 1000);
+    expect(seen.map(({ atMs }) => atMs / 1000)).toEqual([0, 1, 3, 7, 15, 31, 61, 91]);
+    expect(loop.deliveredSamples).toBe(10);
+    expect(events).toEqual(['failing: status 503', 'recovered']);
+  });
+
+  it('does not come back sooner because something was added', async () => {
+    const { clock, loop, seen } = startLoop([{ kind: 'failed', reason: 'status 429', retryAfterMs: 45_000 }]);
+    loop.add(parcel(1));
+    await passSettled(clock, 44_900, 10_000);
+    loop.add(parcel(2));
+    await settle();
+    expect(seen.length).toBe(1);
+    await passSettled(clock, 100);
+    expect(seen.map(({ atMs, id }) => [atMs, id])).toEqual([
+      [0, 1],
+      [45_000, 1],
+      [45_000, 2],
+    ]);
+  });
+
+  it('drops what is refused and goes on with the next at once', async () => {
+    const { clock, loop, seen, events } = startLoop([REFUSED, REFUSED, ACCEPTED]);
+    for (const id of [1, 2, 3]) loop.add(parcel(id));
+    await settle();
+    expect(seen.map(({ atMs, id }) => [atMs, id])).toEqual([
+      [0, 1],
+      [0, 2],
+      [0, 3],
+    ]);
+    expect([loop.deliveredSamples, loop.undeliveredSamples, loop.lastError]).toEqual([10, 20, 'status 400']);
+    expect(events).toEqual(['failing: status 400', 'recovered']);
+    expect(clock.nowMs()).toBe(0);
+  });
+
+  it('gives up the oldest when there is no room', async () => {
+    const { clock, loop, seen } = startLoop([FAILED], { capacity: 3 });
+    for (const id of [1, 2, 3, 4, 5]) loop.add(parcel(id, id));
+    await passSettled(clock, 2000);
+    expect(seen.map(({ id }) => id)).toEqual([3, 3, 4, 5]);
+    expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([12, 3]);
+  });
+
+  it('ends an attempt that takes too long', async () => {
+    const { clock, loop, seen } = startLoop(['hang'], { timeoutMs: 4000 });
+    loop.add(parcel(1));
+    await passSettled(clock, 10_000);
+    expect(seen.map(({ atMs }) => atMs)).toEqual([0, 5000]);
+    expect(loop.deliveredSamples).toBe(10);
+  });
+
+  it('when it is to finish, tries at once instead of waiting out its pause', async () => {
+    const { clock, loop, run, seen } = startLoop([FAILED, FAILED, FAILED, FAILED, FAILED, FAILED]);
+    loop.add(parcel(1));
+    await passSettled(clock, 40_000, 1000); // the next one would be at 61 s
+    loop.finish(10_000);
+    await settle();
+    await run;
+    expect(seen.at(-1)?.atMs).toBe(40_000);
+    expect(loop.deliveredSamples).toBe(10);
+  });
+
+  it('when it is to finish, keeps trying until the deadline, and counts what is left', async () => {
+    const { clock, loop, run, seen } = startLoop(Array.from({ length: 99 }, () => FAILED));
+    loop.add(parcel(1));
+    loop.add(parcel(2, 7));
+    loop.finish(3500);
+    await passSettled(clock, 3500);
+    await run;
+    expect(seen.map(({ atMs }) => atMs)).toEqual([0, 1000, 2000, 3000]);
+    expect([loop.deliveredSamples, loop.undeliveredSamples, loop.lastError]).toEqual([0, 17, 'status 503']);
+  });
+
+  it('when it is to finish, honours a Retry-After that leaves time, and no other', async () => {
+    const script: Answer[] = [
+      { kind: 'failed', reason: 'status 429', retryAfterMs: 3000 },
+      { kind: 'failed', reason: 'status 429', retryAfterMs: 60_000 },
+    ];
+    const { clock, loop, run, seen } = startLoop(script);
+    loop.add(parcel(1));
+    loop.finish(10_000);
+    await passSettled(clock, 10_000);
+    await run;
+    expect(seen.map(({ atMs }) => atMs)).toEqual([0, 3000, 4000]);
+    expect(loop.deliveredSamples).toBe(10);
+  });
+
+  it('when it is to finish, lets no attempt hang for more than half of the time left', async () => {
+    const { clock, loop, run, seen } = startLoop(['hang', 'hang'], { timeoutMs: 10_000 });
+    loop.add(parcel(1));
+    await passSettled(clock, 9000, 1000);
+    loop.finish(8000);
+    await passSettled(clock, 8000);
+    await run;
+    // The one under way ends by its own limit at 10 s; the next may take half of the 6 s left after a pause.
+    expect(seen.map(({ atMs }) => atMs)).toEqual([0, 11_000, 15_000]);
+    expect(loop.deliveredSamples).toBe(10);
+  });
+
+  it('ends at its deadline whatever the receiver does, at once when that is 0', async () => {
+    const { clock, loop, run } = startLoop(['hang', 'hang', 'hang', 'hang', 'hang', 'hang']);
+    loop.add(parcel(1));
+    await settle();
+    loop.finish(0);
+    clock.pass(0);
+    await run;
+    expect(clock.nowMs()).toBe(0);
+    expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([0, 10]);
+  });
+});

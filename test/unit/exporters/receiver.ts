@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+
+/** What a receiver does with one request. `truncated`: a 200 whose body ends too early. */
+export type Fault =
+  | 'hang'
+  | 'reset'
+  | 'truncated'
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
+
+export interface ReceivedPush {
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  /** Decompressed. */
+  readonly text: string;
+}
+
+/** A receiver on loopback that answers 204, or as its script of faults says, one for each request. */
+export async function startReceiver(faults: Fault[] = []) {
+  const requests: ReceivedPush[] = [];
+  const accepted: ReceivedPush[] = [];
+  const server = createServer((request, response) => {
+    void readBody(request).then((body) => {
+      const zipped = request.headers['content-encoding'] === 'gzip';
+      const push = {
+        path: request.url ?? '',
+        headers: request.headers,
+        text: (zipped ? gunzipSync(body) : body).toString(),
+      };
+      requests.push(push);
+      const fault = faults.shift() ?? { status: 204 };
+      if (typeof fault === 'object' && fault.status < 300) accepted.push(push);
+      answer(fault, response);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    origin: `http://127.0.0.1:${port}`,
+    /** Everything that arrived. */
+    requests,
+    /** What was answered with 2xx. */
+    accepted,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function answer(fault: Fault, response: ServerResponse): void {
+  if (fault === 'hang') return;
+  if (fault === 'reset') {
+    response.socket?.resetAndDestroy();
+  } else if (fault === 'truncated') {
+    response.writeHead(200, { 'content-length': 100 });
+    response.write('half', () => response.socket?.destroy());
+  } else {
+    response.writeHead(fault.status, fault.headers).end(fault.body);
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { build, decodeFromCompressedBase64, type Histogram, type JsHistogram } from 'hdr-histogram-js';
+import { expect, test } from 'vitest';
+import { LatencyCounts } from '../../../src/recorder/latency-counts.ts';
+import { highestOf, lowestOf, MAX_MICROS, SLOTS, slotOf } from '../../../src/recorder/latency-index.ts';
+
+function countsOf(micros: readonly number[]): LatencyCounts {
+  const slots = new Float64Array(SLOTS);
+  for (const value of micros) slots[slotOf(value)]!++; // slotOf stays inside
+  return LatencyCounts.sumOf([slots]);
+}
+
+/** The library's own recording of the same durations, not made of our slots. */
+function libraryOf(micros: readonly number[]): Histogram {
+  const histogram = build({ bitBucketSize: 64, highestTrackableValue: MAX_MICROS, numberOfSignificantValueDigits: 3 });
+  for (const value of micros) histogram.recordValue(value);
+  return histogram;
+}
+
+/** The percentile by its definition: the smallest recorded duration that `percent` of all do not exceed. */
+function percentileByDefinition(micros: readonly number[], perMille: number): number {
+  const sorted = micros.toSorted((a, b) => a - b);
+  // Whole numbers, so that the rank is exact.
+  const rank = Math.max(1, Math.ceil((perMille * sorted.length) / 1000));
+  return sorted[rank - 1]!; // the rank is from 1 to the length
+}
+
+// Latencies spread over all magnitudes rather than evenly, where nearly all would be over a minute.
+const duration = fc
+  .tuple(fc.integer({ min: 0, max: 31 }), fc.double({ min: 0, max: 1, noNaN: true }))
+  .map(([power, within]) => Math.min(MAX_MICROS, Math.floor(2 ** power * (1 + within))));
+const durations = fc.array(duration, { minLength: 1, maxLength: 200 });
+const perMille = fc.constantFrom(0, 1, 100, 500, 900, 950, 990, 999, 1000);
+
+test('a percentile is within the slot of the percentile by definition', () => {
+  fc.assert(
+    fc.property(durations, perMille, (micros, share) => {
+      const slot = slotOf(percentileByDefinition(micros, share));
+      const seconds = countsOf(micros).percentile(share / 10)!; // there are some
+      expect(seconds * 1e6).toBeCloseTo((lowestOf(slot) + highestOf(slot)) / 2, 3);
+    }),
+  );
+});
+
+test('p99.9 of 1000 durations is the 999th, although 99.9 is no binary number', () => {
+  const micros = Array.from({ length: 1000 }, (_, index) => index + 1);
+  expect(countsOf(micros).percentile(99.9)).toBe(999 / 1e6);
+  for (const total of [10_000, 100_000, 999_000]) {
+    const slots = new Float64Array(SLOTS);
+    slots[1] = total * 0.999;
+    slots[2] = total * 0.001;
+    expect(LatencyCounts.sumOf([slots]).percentile(99.9)).toBe(1e-6);
+  }
+});
+
+test('percentiles agree with those of HdrHistogram fed with the same durations', () => {
+  fc.assert(
+    fc.property(durations, perMille, (micros, share) => {
+      const theirs = libraryOf(micros).getValueAtPercentile(share / 10);
+      const ours = Math.floor(countsOf(micros).percentile(share / 10)! * 1e6 + 1e-6); // there are some
+      expect(slotOf(ours)).toBe(slotOf(Math.min(theirs, MAX_MICROS)));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('as an HdrHistogram it has the same count and the same percentiles as one fed directly', () => {
+  fc.assert(
+    fc.property(durations, (micros) => {
+      const ours = countsOf(micros).toHistogram();
+      const theirs = libraryOf(micros);
+      expect(ours.totalCount).toBe(micros.length);
+      for (const percent of [1, 50, 90, 99, 99.9, 100]) {
+        expect(ours.getValueAtPercentile(percent)).toBe(theirs.getValueAtPercentile(percent));
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('its encoding gives every count back, however large', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(duration, fc.integer({ min: 1, max: 2 ** 45 })), { maxLength: 50 }), (pairs) => {
+      const slots = new Float64Array(SLOTS);
+      for (const [value, count] of pairs) slots[slotOf(value)]! += count; // slotOf stays inside
+      const decoded = decodeFromCompressedBase64(LatencyCounts.sumOf([slots]).toBase64(), 64) as JsHistogram;
+      expect(decoded.totalCount).toBe(slots.reduce((sum, count) => sum + count, 0));
+      expect(slots.every((count, slot) => decoded.getCountAtIndex(slot) === count)).toBe(true);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('the encoding of a broad distribution stays below 16 KiB', () => {
+  const micros = Array.from({ length: 50_000 }, (_, index) => Math.floor(Math.exp((index / 50_000) * 14)));
+  expect(countsOf(micros).toBase64().length).toBeLessThan(16_384);
+});
+
+test('two added together are all durations in one, and taking one off again gives the other', () => {
+  fc.assert(
+    fc.property(durations, durations, (a, b) => {
+      const both = countsOf(a).plus(countsOf(b));
+      const rest = both.minus(countsOf(a));
+      expect(both.total).toBe(a.length + b.length);
+      expect(rest.total).toBe(b.length);
+      for (const percent of [0, 50, 90, 99, 100]) {
+        expect(both.percentile(percent)).toBe(countsOf([...a, ...b]).percentile(percent));
+        expect(rest.percentile(percent)).toBe(countsOf(b).percentile(percent));
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('an empty one has no percentile, and adds nothing', () => {
+  const some = countsOf([5, 7]);
+  expect(LatencyCounts.empty.percentile(50)).toBeUndefined();
+  expect(LatencyCounts.empty.plus(some).total).toBe(2);
+  expect(some.plus(LatencyCounts.empty).percentile(100)).toBe(7e-6);
+  expect(some.minus(LatencyCounts.empty).total).toBe(2);
+  expect(LatencyCounts.empty.minus(LatencyCounts.empty).total).toBe(0);
+  expect(decodeFromCompressedBase64(LatencyCounts.empty.toBase64(), 64).totalCount).toBe(0);
+});
+
+test('a copy does not change when the live slots go on', () => {
+  const live = new Float64Array(SLOTS);
+  live[10] = 1;
+  const copy = LatencyCounts.sumOf([live]);
+  live[20] = 5;
+  expect(copy.total).toBe(1);
+  expect(copy.percentile(100)).toBe(10e-6);
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { fit, left, right, widthOf, wrap } from '../../../src/reports/text-width.ts';
+
+test.each([
+  ['', 0],
+  ['abc', 3],
+  ['850µs', 5],
+  ['상품', 4],
+  ['日本 x', 6],
+  ['🚀', 2],
+  ['é', 1],
+  ['e\u0301', 1],
+])('%j is %d columns wide', (text, columns) => {
+  expect(widthOf(text)).toBe(columns);
+});
+
+test.each([
+  ['abcdef', 6, 'abcdef'],
+  ['abcdef', 5, 'abcd…'],
+  ['상품목록', 8, '상품목록'],
+  ['상품목록', 6, '상품…'],
+  ['abc', 1, '…'],
+  ['abc', 0, ''],
+  ['abc', Infinity, 'abc'],
+])('fit(%j, %d) is %j', (text, columns, expected) => {
+  expect(fit(text, columns)).toBe(expected);
+  expect(widthOf(expected)).toBeLessThanOrEqual(columns);
+});
+
+test('left fills and cuts, right only fills', () => {
+  expect(left('상품', 6)).toBe('상품  ');
+  expect(left('abcdef', 4)).toBe('abc…');
+  expect(right('12', 4)).toBe('  12');
+  expect(right('123456', 4)).toBe('123456');
+});
+
+test('wrap breaks at blanks, keeps long words whole, and everything in one line without an end', () => {
+  expect(wrap('one two three four', 9)).toEqual(['one two', 'three', 'four']);
+  expect(wrap('see http://a.very.long/address now', 10)).toEqual(['see', 'http://a.very.long/address', 'now']);
+  expect(wrap('one two three', Infinity)).toEqual(['one two three']);
+});
