@@ -1,6 +1,7 @@
 import { Screen } from '../src/reports/screen.ts';
 
-const SEQUENCE = /^\u001b\[(\d*)(?:;\d+)*([A-Za-z])/;
+const ESCAPE = '\u001b[';
+const SEQUENCE = /^(\d*)(?:;\d+)*([A-Za-z])/;
 
 /** A terminal that understands what our progress needs, without scrolling: what it shows can be read back as lines. */
 export class FakeTerminal {
@@ -29,10 +30,10 @@ export class FakeTerminal {
   write(text: string): void {
     let rest = text;
     while (rest !== '') {
-      const sequence = SEQUENCE.exec(rest);
+      const sequence = rest.startsWith(ESCAPE) ? SEQUENCE.exec(rest.slice(ESCAPE.length)) : null;
       if (sequence !== null) {
         this.#control(sequence[2] ?? '', Number(sequence[1]));
-        rest = rest.slice(sequence[0].length);
+        rest = rest.slice(ESCAPE.length + sequence[0].length);
         continue;
       }
       this.#put(rest.slice(0, 1));

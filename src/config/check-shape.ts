@@ -1,14 +1,13 @@
 import type { z } from 'zod';
-import { JOB_TYPES } from '../core/job-type.ts';
 import { asObject } from './checks/job-list.ts';
 import type { Finding } from './finding.ts';
 import type { Path } from './path.ts';
 import { describeValue, phrase } from './phrase.ts';
 import { untypedJobSchema } from './schema/job.ts';
-import { fieldsAt, isOtherJobField, whoHas } from './schema/known-fields.ts';
+import { fieldsAt, isJobType, isOtherJobField, whoHas } from './schema/known-fields.ts';
 import { workloadSchema } from './schema/workload.ts';
-import { maySecret } from './secret-path.ts';
 import { didYouMean } from './suggest.ts';
+import { wrongValue } from './wrong-value.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -44,11 +43,12 @@ function explain(issue: Issue, base: Path): Finding[] {
   return [wrongValue(issue, path)];
 }
 
-/** An entry of `jobs` is a job or a group; only the issues of what it was meant to be are of interest. */
-function branchOf(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path): Issue[] | undefined {
-  if (path.at(-2) !== 'jobs') return undefined;
-  const entry = asObject(issue.input);
-  return issue.errors[entry !== undefined && 'parallel' in entry ? 1 : 0];
+/** Of a value that may be one thing or another, the issues of what it was meant to be, where that can be told. */
+function branchOf({ errors, input }: Extract<Issue, { code: 'invalid_union' }>, path: Path): Issue[] | undefined {
+  // An entry of `jobs` is a job or a group.
+  if (path.at(-2) === 'jobs') return errors[asObject(input)?.['parallel'] === undefined ? 0 : 1];
+  // The right kind of value with something wrong inside it.
+  return errors.find((branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0));
 }
 
 /** A job whose type is missing or unknown is checked against the fields of all types. */
@@ -62,48 +62,10 @@ function untypedJob(job: unknown, path: Path): Finding[] {
 function unknownField(parent: Path, key: string, type: unknown): Finding {
   const path = [...parent, key];
   if (isOtherJobField(parent, key)) {
-    return { path, part: 'key', message: `\`${key}\` means nothing for a ${String(type)} job`, hint: 'leave it out' };
+    const holder = isJobType(type) ? `${type} job` : 'parallel group';
+    return { path, part: 'key', message: `\`${key}\` means nothing for a ${holder}`, hint: 'leave it out' };
   }
   const elsewhere = whoHas(key);
-  const hint = elsewhere === undefined ? didYouMean(key, fieldsAt(parent, type)) : `it is a field of ${elsewhere}`;
+  const hint = didYouMean(key, fieldsAt(parent, type)) ?? (elsewhere && `it is a field of ${elsewhere}`);
   return { path, part: 'key', message: `\`${key}\` is not a known field`, hint };
-}
-
-function wrongValue(issue: Issue, path: Path): Finding {
-  const [said = '', hint] = issue.message.split('\n');
-  if (issue.input === undefined || !said.startsWith('must')) {
-    return { path, message: nameMissing(said, path), hint: hint ?? missingHint(said, path) };
-  }
-  const found = foundValue(issue, path);
-  const message = found === undefined ? said : `${said}; it is ${found}`;
-  return { path, message, hint: hint ?? valueHint(issue) };
-}
-
-function nameMissing(said: string, path: Path): string {
-  return said === 'is missing' ? `\`${String(path.at(-1))}\` is missing` : said;
-}
-
-function missingHint(said: string, path: Path): string | undefined {
-  return said === 'is missing' && path.at(-1) === 'type' ? `one of ${JOB_TYPES.join(', ')}` : undefined;
-}
-
-function valueHint(issue: Issue): string | undefined {
-  if (typeof issue.input !== 'string') return undefined;
-  if (issue.code === 'invalid_value') return didYouMean(issue.input, issue.values.map(String));
-  const unquotable = issue.code === 'invalid_type' && ['number', 'int', 'boolean'].includes(issue.expected);
-  return unquotable && /^(-?\d+(\.\d+)?|true|false)$/.test(issue.input) ? 'write it without quotes' : undefined;
-}
-
-/** What stands in the file, as far as it explains the issue. What a secret field holds is not shown. */
-function foundValue(issue: Issue, path: Path): string | undefined {
-  const isText = typeof issue.input === 'string';
-  if (maySecret(path)) return isText ? undefined : kindOf(issue.input);
-  const isCompound = typeof issue.input === 'object' && issue.input !== null;
-  return isCompound && issue.code !== 'invalid_type' && issue.code !== 'invalid_union'
-    ? undefined
-    : describeValue(issue.input);
-}
-
-function kindOf(value: unknown): string {
-  return typeof value === 'number' ? 'a number' : describeValue(value);
 }

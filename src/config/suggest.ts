@@ -11,7 +11,13 @@ export function suggest(word: string, candidates: readonly string[]): string | u
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? completionOf(wanted, candidates);
+}
+
+/** The only candidate that begins with what was written, if that is more than a letter or two. */
+function completionOf(wanted: string, candidates: readonly string[]): string | undefined {
+  const found = candidates.filter((candidate) => wanted.length > 2 && normalize(candidate).startsWith(wanted));
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** The hint that goes with a suggestion; nothing without one. */

@@ -15,7 +15,10 @@ export interface Clock {
   nowMs(): number;
   /** Milliseconds since the Unix epoch, for timestamps that people and servers read. */
   epochMs(): number;
-  /** Calls `fire` once, no sooner than `delayMs` from now. */
+  /**
+   * Calls `fire` once, about `delayMs` from now. Timers count whole milliseconds, so it may come a fraction of one early:
+   * whoever needs the instant asks the clock and waits again.
+   */
   after(delayMs: number, fire: () => void): Timer;
 }
 

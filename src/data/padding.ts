@@ -3,6 +3,8 @@ import { integersBetween, streamKey } from './random.ts';
 /** What `,"data":""` adds to a document beside the padding itself. */
 const FIELD_BYTES = ',"data":""'.length;
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
+/** Longer fillers repeat themselves, further apart than gzip looks back (32 KiB). */
+const BLOCK = 65_536;
 /** How far apart two documents' paddings can start in the filler, so that they rarely are the same. */
 const OFFSETS = 4096;
 
@@ -27,5 +29,6 @@ export function paddingField(seed: number, dataSize: number): (documentNumber: n
 /** Random text, since a run of one letter would compress to nothing in the store and on the wire. */
 function makeFiller(seed: number, length: number): string {
   const draw = integersBetween(streamKey(seed, 'padding'), 0, ALPHABET.length - 1);
-  return Array.from({ length }, (_, index) => ALPHABET[draw(index)]).join('');
+  const block = Array.from({ length: Math.min(length, BLOCK) }, (_, index) => ALPHABET[draw(index)]).join('');
+  return block.repeat(Math.ceil(length / block.length)).slice(0, length);
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Clock } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
+import { formatMs } from '../core/units.ts';
 import { createMaterials } from '../data/materials.ts';
 import { drawUnit, streamKey } from '../data/random.ts';
 import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
@@ -78,8 +79,11 @@ export class LocalUnit implements LoadUnit {
       timeoutMs: job.timeoutMs,
       thinkTimeMs: job.thinkTimeMs,
       drainMs: job.drainMs,
-      onFailure: (errorClass, failure) =>
-        this.#options.onFailure({ job: index, errorClass, message: messageOf(failure) }),
+      onFailure: (errorClass, failure) => {
+        // A request that we gave up brings no error of its own.
+        const message = failure === undefined ? `no answer within ${formatMs(job.timeoutMs)}` : messageOf(failure);
+        this.#options.onFailure({ job: index, errorClass, message });
+      },
     });
     this.#running.add(run);
     const ended = run.run();

@@ -30,7 +30,10 @@ export interface Exporter {
    * @throws {LoadbotError} when it can never work: a port in use, an unusable URL. A dead receiver is not that.
    */
   start(): Promise<void>;
-  /** The load has ended: offers the last exposition and delivers what is left for at most `deadlineMs`. Never rejects. */
+  /**
+   * The load has ended: offers the last exposition and delivers what is left for at most `deadlineMs`. Never rejects.
+   * Called again while it does, it can only shorten that time.
+   */
   stop(deadlineMs: number): Promise<Delivery>;
   /** Where people find the metrics, as a phrase: `http://127.0.0.1:9090/metrics`, `pushed to http://...`. */
   readonly where: string;

@@ -43,7 +43,7 @@ export class LatencyCounts {
    */
   percentile(percent: number): number | undefined {
     if (this.total === 0) return undefined;
-    // 99.9 is no binary number: without the allowance for rounding, p99.9 of 1000 would be the 1000th, not the 999th.
+    // 99.9 is no binary number: without the allowance for rounding, p99.9 of 41,000 would be one further than the 40,959th.
     const rank = Math.max(1, Math.ceil(((percent * this.total) / 100) * (1 - 4 * Number.EPSILON)));
     let seen = 0;
     for (let slot = 0; slot < this.#counts.length; slot++) {

@@ -17,8 +17,10 @@ const SECOND = 12;
 /** One job's block: what it was, its counts, its traffic, its latencies. */
 export function renderJob(job: JobSnapshot, result: RunResult, screen: Screen): string[] {
   const { measured } = job;
-  if (measured.started === 0 && measured.skipped === 0)
-    return [renderTitle(job, result, screen), `${INDENT}no requests`];
+  if (measured.started === 0 && measured.skipped === 0) {
+    const nothing = job.warmUp === undefined ? 'no requests' : 'no requests beyond the warm-up';
+    return [renderTitle(job, result, screen), INDENT + nothing];
+  }
   return [
     renderTitle(job, result, screen),
     ...renderCounts(job, result, screen),

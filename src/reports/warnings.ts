@@ -1,6 +1,6 @@
 import { printable } from '../core/printable.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../core/outcome.ts';
-import { formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../core/units.ts';
+import { formatCount, formatCountOf, formatMs, formatShare } from '../core/units.ts';
 import { errorsOf, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
 import { supportedPercentileMs } from './percentiles.ts';
 import type { RunResult } from './report.ts';
@@ -19,11 +19,7 @@ export function warningsOf(result: RunResult): Warning[] {
   const ofJob = (job: JobSnapshot): (Warning | undefined)[] => {
     const all = failed(job, result);
     // How long failures took and waited is of no interest when there is nothing but failures.
-    return [
-      ...(all ? [all] : [missed(job), queued(job, result), slow(job, result)]),
-      skipped(job, result),
-      cutOff(job),
-    ];
+    return [...(all ? [all] : [missed(job), queued(job, result)]), skipped(job, result), cutOff(job)];
   };
   return [...result.final.jobs.flatMap(ofJob), ...undelivered(result)].filter((warning) => warning !== undefined);
 }
@@ -95,20 +91,6 @@ function queued(job: JobSnapshot, result: RunResult): Warning | undefined {
   return undefined;
 }
 
-/** More than 2 % and more than what can be under way at the end are missing. */
-function slow(job: JobSnapshot, result: RunResult): Warning | undefined {
-  const planned = result.planned[job.uuid];
-  if (planned === undefined || job.measured.response === undefined) return undefined;
-  const missing = planned - requestsOf(job.measured) - job.measured.skipped;
-  if (missing <= planned * 0.02 || missing <= (result.connections[job.uuid] ?? 0)) return undefined;
-  const rate = (count: number): string => formatRate((count / job.elapsedMs) * 1000);
-  return {
-    subject: job.name,
-    message: `${rate(planned)} were asked for, ${rate(requestsOf(job.measured))} were achieved`,
-    hint: 'the target, the connections or this machine are too slow for the rate',
-  };
-}
-
 function skipped(job: JobSnapshot, result: RunResult): Warning | undefined {
   const { skipped: tickets, started } = job.measured;
   if (tickets === 0) return undefined;
@@ -136,6 +118,6 @@ function undelivered(result: RunResult): Warning[] {
     .map(({ target, undeliveredSamples, lastError }) => ({
       subject: 'metrics',
       message: `${formatCountOf(undeliveredSamples, 'sample')} did not arrive at ${target}${lastError === undefined ? '' : `: ${printable(lastError)}`}`,
-      hint: 'charts of this run have a hole; the numbers of this result are complete',
+      hint: 'charts of this run have a hole; this result itself is complete',
     }));
 }

@@ -47,7 +47,7 @@ export function handleRequests(parts: TargetParts): RequestListener {
     const delayedMs = arrivedMs + faults.delayMs();
 
     const finish = (answer: Answer | undefined): void => {
-      const left = answer === undefined || response.destroyed;
+      const left = answer === undefined || request.socket.destroyed;
       if (left) truth.abandoned();
       else {
         send(response, answer);

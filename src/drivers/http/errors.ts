@@ -12,10 +12,9 @@ const CLASS_OF_CODE: Readonly<Record<string, ErrorClass>> = {
   ECONNABORTED: 'reset',
   EPIPE: 'reset',
   UND_ERR_SOCKET: 'reset',
-  // Both mean that the connection ended in the middle of a message: what a killed server looks like when its
-  // response was to end with the connection.
+  // The connection ended in the middle of a message: what a killed server looks like when its response was to end
+  // with the connection. A length that is wrong in any other way does not parse.
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
-  HPE_INVALID_EOF_STATE: 'reset',
   ETIMEDOUT: 'timeout',
   ENOTFOUND: 'dns',
   EAI_AGAIN: 'dns',
@@ -39,7 +38,7 @@ const CLASS_OF_CODE: Readonly<Record<string, ErrorClass>> = {
 /** Families of codes; OpenSSL's verification results have no prefix of their own. */
 const CLASS_OF_PREFIX: readonly (readonly [prefix: RegExp, errorClass: ErrorClass])[] = [
   [/^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_)/, 'tls'],
-  [/^(HPE_|ERR_HTTP2_)/, 'protocol'],
+  [/^ERR_HTTP2_/, 'protocol'],
 ];
 
 /** An HTTP/2 stream that the server gave up, rather than one that broke the protocol's rules. */
@@ -47,6 +46,9 @@ const STREAM_GIVEN_UP = /NGHTTP2_(NO_ERROR|INTERNAL_ERROR|REFUSED_STREAM|CANCEL|
 
 /** A socket error that undici raises for an answer that makes no sense, not for a connection that broke. */
 const NONSENSE_ANSWER = /^bad (response|upgrade)$/;
+
+/** undici's parser errors come without their code; this one says that the connection ended in the middle of a message. */
+const EARLY_END = /Invalid EOF state/;
 
 /** A failure whose class is known where it is made. */
 export class ClassifiedError extends Error {
@@ -63,6 +65,7 @@ export class ClassifiedError extends Error {
 export function classifyError(thrown: unknown): ErrorClass {
   if (thrown instanceof ClassifiedError) return thrown.errorClass;
   if (!(thrown instanceof Error)) return 'driver';
+  if (thrown.name === 'HTTPParserError') return EARLY_END.test(thrown.message) ? 'reset' : 'protocol';
   return classOf(codeOf(thrown), thrown.message) ?? classifyInner(thrown);
 }
 

@@ -5,6 +5,7 @@ import {
   constants,
   type OutgoingHttpHeaders,
 } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Connection, ConnectionListener, ConnectionOptions } from './connection.ts';
 import { ClassifiedError } from './errors.ts';
 import type { OutgoingRequest } from './request-writer.ts';
@@ -19,8 +20,11 @@ export class Http2Connection implements Connection {
   readonly #origin: string;
   /** Nothing once the connection has been destroyed. */
   #listener: ConnectionListener | undefined;
+  #socket: Socket | undefined;
   #session: ClientHttp2Session | undefined;
   #sessionError: Error | undefined;
+  /** Whether the server has spoken HTTP/2: settings are the first thing that it must send. */
+  #greeted = false;
   /** Of the request under way. */
   #stream: ClientHttp2Stream | undefined;
 
@@ -66,7 +70,12 @@ export class Http2Connection implements Connection {
         createConnection: () => socket,
         settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
       });
+      this.#socket = socket;
       this.#sessionError = undefined;
+      this.#greeted = false;
+      session.once('remoteSettings', () => {
+        this.#greeted = true;
+      });
       session.on('error', (error: Error) => {
         this.#sessionError = error;
       });
@@ -109,10 +118,20 @@ export class Http2Connection implements Connection {
     stream.on('close', () => {
       if (this.#stream !== stream) return;
       this.#stream = undefined;
-      // What broke the socket says more than what that did to the session and its stream.
-      this.#listener?.failed(this.#sockets.broken ?? this.#sessionError ?? streamError ?? cutOff(stream.rstCode));
+      this.#listener?.failed(this.#notHttp2() ?? this.#brokenBy() ?? streamError ?? cutOff(stream.rstCode));
     });
     stream.resume();
+  }
+
+  /** Node reports nothing about a server that answers in another protocol; it only ends the stream. */
+  #notHttp2(): Error | undefined {
+    if (this.#greeted || this.#socket === undefined || this.#socket.bytesRead === 0) return undefined;
+    return new ClassifiedError('protocol', 'the server does not speak HTTP/2');
+  }
+
+  /** What broke the socket says more than what that did to the session and its stream. */
+  #brokenBy(): Error | undefined {
+    return this.#socket?.errored ?? this.#sessionError;
   }
 }
 

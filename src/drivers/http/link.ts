@@ -55,7 +55,8 @@ function requireHttp2(socket: TLSSocket): void {
 
 async function secure(socket: Socket, wire: Socket, options: ConnectionOptions): Promise<TLSSocket> {
   const tls = connectTls({ ...options, socket });
-  tls.on('error', ignore);
+  // Node leaves a TLS socket open, and its request waiting, when what arrives cannot be decrypted.
+  tls.on('error', (error) => tls.destroy(error));
   // The lowest socket's end, and its reason, must reach whoever waits for the handshake above it.
   wire.once('close', () => tls.destroy(wire.errored ?? undefined));
   await ready(tls, 'secureConnect');

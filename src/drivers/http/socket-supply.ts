@@ -44,11 +44,6 @@ export class SocketSupply {
     return { socket: await this.#open().opened, waited: true };
   }
 
-  /** Why the last socket broke, if it did. */
-  get broken(): Error | undefined {
-    return this.#link?.wire.errored ?? undefined;
-  }
-
   destroy(): void {
     this.#link?.wire.destroy();
   }

@@ -44,6 +44,19 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
   const countMissed = async (missed: readonly ScrapeClient[]): Promise<number> =>
     missed.length === 0 ? 0 : missed.length * countSamples(await context.collect());
 
+  const close = async (): Promise<Delivery> => {
+    const missed = openPort === undefined ? [] : await scrapers.linger();
+    await closeServer(server, clock);
+    const who = missed.map(({ address, userAgent }) => `${userAgent || 'a scraper'} at ${address}`).join(', ');
+    return {
+      target: formatWhere(host, openPort ?? port),
+      deliveredSamples,
+      undeliveredSamples: await countMissed(missed),
+      lastError: missed.length === 0 ? undefined : `${who} did not come for the last values in time`,
+    };
+  };
+  let stopped: Promise<Delivery> | undefined;
+
   return {
     get where() {
       return formatWhere(host, openPort ?? port);
@@ -53,16 +66,9 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
       openPort = await listen(server, host, port);
     },
 
-    async stop(deadlineMs): Promise<Delivery> {
-      const missed = openPort === undefined ? [] : await scrapers.linger(deadlineMs);
-      await closeServer(server, clock);
-      const who = missed.map(({ address, userAgent }) => `${userAgent || 'a scraper'} at ${address}`).join(', ');
-      return {
-        target: formatWhere(host, openPort ?? port),
-        deliveredSamples,
-        undeliveredSamples: await countMissed(missed),
-        lastError: missed.length === 0 ? undefined : `${who} did not come for the last values in time`,
-      };
+    async stop(deadlineMs) {
+      scrapers.lingerAtMost(deadlineMs);
+      return (stopped ??= close());
     },
   };
 }

@@ -26,6 +26,8 @@ const MAX_SCRAPERS = 100;
 export class Scrapers {
   readonly #clock: Clock;
   readonly #seen = new Map<string, Scraper>();
+  /** When lingering ends at the latest. */
+  #latestMs = Infinity;
   #notify = (): void => {};
 
   constructor(clock: Clock) {
@@ -46,24 +48,30 @@ export class Scrapers {
   }
 
   /**
-   * Waits until each scraper seen so far has begun one more scrape from now on, for each at most twice its interval, and
-   * for all at most `deadlineMs`. Returns those that did not come.
+   * Waits until each scraper seen so far has begun one more scrape from now on, for each at most twice its interval.
+   * Returns those that did not come. Called once.
    */
-  async linger(deadlineMs: number): Promise<readonly ScrapeClient[]> {
+  async linger(): Promise<readonly ScrapeClient[]> {
     const endedMs = this.#clock.nowMs();
     const expected = [...this.#seen.values()].flatMap((scraper) => {
       const intervalMs = intervalOf(scraper);
       // One that stayed away for longer than that has left before.
       if (intervalMs === undefined || endedMs - scraper.lastMs > 2 * intervalMs) return [];
-      return { scraper, untilMs: endedMs + Math.min(2 * intervalMs, deadlineMs) };
+      return { scraper, untilMs: endedMs + 2 * intervalMs };
     });
     for (;;) {
       const missing = expected.filter(({ scraper }) => scraper.lastMs <= endedMs);
       const nowMs = this.#clock.nowMs();
-      const waitMs = Math.max(0, ...missing.map(({ untilMs }) => untilMs - nowMs));
+      const waitMs = Math.max(0, ...missing.map(({ untilMs }) => Math.min(untilMs, this.#latestMs) - nowMs));
       if (waitMs === 0) return missing.map(({ scraper }) => scraper.client);
       await this.#nextScrape(waitMs);
     }
+  }
+
+  /** Bounds lingering, before or while it goes on, to `deadlineMs` from now. A later call can only shorten it. */
+  lingerAtMost(deadlineMs: number): void {
+    this.#latestMs = Math.min(this.#latestMs, this.#clock.nowMs() + deadlineMs);
+    this.#notify();
   }
 
   async #nextScrape(withinMs: number): Promise<void> {

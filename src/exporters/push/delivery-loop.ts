@@ -84,16 +84,21 @@ export class DeliveryLoop {
       await this.#pause(pauseMs);
     }
     this.#finalTimer?.cancel();
+    this.#endMs = -Infinity;
     for (let rest = this.#ring.take(); rest !== undefined; rest = this.#ring.take()) {
       this.#lastError ??= 'the time to deliver was over';
       this.#drop(rest);
     }
   }
 
-  /** Nothing more will be added: `run` ends once all is delivered, or after `deadlineMs`. Tries at once, whatever the pause. */
+  /**
+   * Nothing more will be added: `run` ends once all is delivered, or after `deadlineMs`. Tries at once, whatever the
+   * pause. Called again, it can only shorten the time.
+   */
   finish(deadlineMs: number): void {
-    this.#endMs = this.#options.clock.nowMs() + deadlineMs;
+    this.#endMs = Math.min(this.#endMs, this.#options.clock.nowMs() + deadlineMs);
     this.#failures = 0;
+    this.#finalTimer?.cancel();
     this.#finalTimer = this.#options.clock.after(this.#attemptLimitMs(), this.#abortAttempt);
     this.#wake();
   }

@@ -61,6 +61,7 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
 
   let running: Promise<void> | undefined;
   let ticker: Timer | undefined;
+  let stopping = false;
 
   return {
     where: `pushed to ${target}`,
@@ -83,10 +84,12 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
     },
 
     async stop(deadlineMs): Promise<Delivery> {
-      ticker?.cancel();
       if (running !== undefined) {
         const endMs = clock.nowMs() + deadlineMs;
-        await offerNext();
+        if (!stopping) void offerNext();
+        stopping = true;
+        ticker?.cancel();
+        await offered;
         loop.finish(endMs - clock.nowMs());
         await running;
       }

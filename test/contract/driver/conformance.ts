@@ -87,9 +87,8 @@ export function describeDriver(subject: Subject): void {
     test('bytes are those on the wire', async () => {
       const { probe } = await open();
       for (let n = 0; n < 20; n++) await probe.request(n);
-      await delay(50); // for the last acknowledgements to arrive at the gate
       expect(probe.totalReceivedBytes).toBe(gate.toClientBytes);
-      expect(probe.totalSentBytes).toBe(gate.fromClientBytes);
+      await expect.poll(() => gate.fromClientBytes).toBe(probe.totalSentBytes);
     });
 
     test('the sending time moves only when the connection was open', async () => {
@@ -179,11 +178,13 @@ export function describeDriver(subject: Subject): void {
         expect(gate.accepted).toBe(2);
       });
 
-      test('into nonsense has its class', async () => {
+      test('into nonsense has its class', async ({ skip }) => {
+        const expected = subject.garbageClass;
+        if (typeof expected !== 'string') skip(expected.because);
         const { probe } = await open();
         await probe.request(0);
         gate.behave({ kind: 'garbage' });
-        expect(await probe.request(2)).toBe(subject.garbageClass);
+        expect(await probe.request(2)).toBe(expected);
         gate.behave({ kind: 'pass' });
         expect(await probe.request(4)).toBe('ok');
       });
@@ -199,8 +200,7 @@ export function describeDriver(subject: Subject): void {
         session.cancel(TIMEOUT);
         expect(probe.outcomes).toEqual(['ok', 'timeout']);
         await outcome;
-        await delay(30);
-        expect(gate.open).toBe(0);
+        await expect.poll(() => gate.open).toBe(0);
         expect(probe.outcomes).toHaveLength(2);
       });
 
@@ -273,16 +273,14 @@ export function describeDriver(subject: Subject): void {
         await probe.request(0);
         expect(gate.open).toBe(1);
         await session.close();
-        await delay(20);
-        expect(gate.open).toBe(0);
+        await expect.poll(() => gate.open).toBe(0);
       });
 
       test('closes a connection that was never used', async () => {
         const { session } = await open();
         await session.close();
         await session.close();
-        await delay(20);
-        expect(gate.open).toBe(0);
+        await expect.poll(() => gate.open).toBe(0);
       });
 
       test('works on a session that never got a connection', async () => {
@@ -296,8 +294,7 @@ export function describeDriver(subject: Subject): void {
       const aborted = AbortSignal.abort();
       const session = await driver.connect(aborted).catch(() => undefined);
       if (session !== undefined) sessions.push(session);
-      await delay(20);
-      expect(gate.open).toBe(0);
+      await expect.poll(() => gate.open).toBe(0);
     });
   });
 }

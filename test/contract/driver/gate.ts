@@ -15,7 +15,8 @@ type Mode =
   /** The client hears nonsense instead. */
   | { readonly kind: 'garbage' };
 
-const NONSENSE = `${'\u0007'.repeat(64)}this is no protocol\r\n\r\n`;
+/** Wrong from its first bytes, in text protocols and as the header of a TLS record or an HTTP/2 frame. */
+const NONSENSE = '!!!! this is no protocol\r\n\r\n'.repeat(4);
 
 /**
  * Stands between a driver and a real server, whatever the two speak: passes bytes through and counts them, or breaks the
@@ -24,6 +25,7 @@ const NONSENSE = `${'\u0007'.repeat(64)}this is no protocol\r\n\r\n`;
 export class Gate {
   readonly #targetPort: number;
   readonly #clients = new Set<Socket>();
+  readonly #dripping = new Map<Socket, Buffer>();
   #server: Server | undefined;
   #mode: Mode = { kind: 'pass' };
   port = 0;
@@ -106,14 +108,26 @@ export class Gate {
   }
 
   #write(client: Socket, chunk: Buffer, written?: () => void): void {
+    if (!client.writable) return;
     this.toClientBytes += chunk.length;
     client.write(chunk, written);
   }
 
   #drip(client: Socket, chunk: Buffer): void {
-    if (client.destroyed || chunk.length === 0) return;
-    this.#write(client, chunk.subarray(0, 1));
-    setTimeout(() => this.#drip(client, chunk.subarray(1)), 5);
+    const waiting = this.#dripping.get(client);
+    this.#dripping.set(client, Buffer.concat([waiting ?? Buffer.alloc(0), chunk]));
+    if (waiting === undefined) this.#dripNext(client);
+  }
+
+  #dripNext(client: Socket): void {
+    const waiting = this.#dripping.get(client);
+    if (waiting === undefined || waiting.length === 0 || client.destroyed) {
+      this.#dripping.delete(client);
+      return;
+    }
+    this.#write(client, waiting.subarray(0, 1));
+    this.#dripping.set(client, waiting.subarray(1));
+    setTimeout(() => this.#dripNext(client), 5);
   }
 
   #cut(client: Socket, chunk: Buffer, afterBytes: number): void {

@@ -22,12 +22,19 @@ function documents(kind: HttpKind): HttpServer {
   });
 }
 
+function garbageClassOf(kind: HttpKind): Subject['garbageClass'] {
+  if (kind === 'http') return 'protocol';
+  return kind === 'h2c'
+    ? { because: 'the HTTP/2 client of Node ignores it, so that only the deadline ends the request' }
+    : 'tls';
+}
+
 function direct(kind: HttpKind): Subject {
   const secure = kind === 'https' || kind === 'h2';
   return {
     name: `http driver, ${kind}`,
     factory: httpDriver,
-    garbageClass: secure ? 'tls' : 'protocol',
+    garbageClass: garbageClassOf(kind),
     async startServer() {
       const server = documents(kind);
       await server.start();
@@ -49,7 +56,7 @@ function proxied(kind: HttpKind): Subject {
   return {
     name: `http driver, ${kind} through a proxy`,
     factory: httpDriver,
-    garbageClass: secure ? 'tls' : 'protocol',
+    garbageClass: garbageClassOf(kind),
     async startServer() {
       const server = documents(kind);
       const proxy = new HttpProxy();

@@ -7,7 +7,7 @@ export interface Subject {
   readonly factory: DriverFactory;
   startServer(): Promise<SubjectServer>;
   /** What bytes that make no sense look like to this driver: with TLS underneath, a TLS failure. */
-  readonly garbageClass: ErrorClass;
+  readonly garbageClass: ErrorClass | NotTested;
 }
 
 /** A server whose answers are at least 32 KiB long, so that a connection can break in the middle of one. */
@@ -18,4 +18,9 @@ export interface SubjectServer {
   /** A driver of reads that connects to `host` and `port`. Even tickets find something, odd ones do not. */
   options(host: string, port: number): DriverOptions;
   stop(): Promise<void>;
+}
+
+/** Why a rule of the contract is not tested for a subject. */
+export interface NotTested {
+  readonly because: string;
 }

@@ -89,6 +89,20 @@ export function describeExporter(subject: ContractSubject): void {
       await close();
     });
 
+    it('can be told to stop at once while it delivers what is left', async () => {
+      const { exporter, receive, close } = await subject.openDead(new ExpositionSource(systemClock()).context);
+      await exporter.start();
+      await receive();
+      const startedMs = performance.now();
+      const first = exporter.stop(20_000);
+      const second = exporter.stop(0);
+      expect(await first).toEqual(await second);
+      expect(performance.now() - startedMs).toBeLessThan(SLACK_MS);
+      // Once it has stopped, that changes nothing more.
+      expect(await exporter.stop(0)).toEqual(await first);
+      await close();
+    });
+
     it('says what can never work', async () => {
       const { context } = new ExpositionSource(systemClock());
       const error = await subject

@@ -60,7 +60,6 @@ describe('faults', () => {
 
   test('a near scheme is suggested', () => {
     expect(parseConnectionString('htp://h')).toHaveProperty('hint', 'did you mean `http:`?');
-    expect(parseConnectionString('ftp://h')).toHaveProperty('hint', 'did you mean `http:`?');
     expect(parseConnectionString('gopher://h')).toHaveProperty('hint', 'it may be http:, https:, embedded:');
   });
 });

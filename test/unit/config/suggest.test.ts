@@ -43,6 +43,9 @@ describe('suggest', () => {
     ['metrics-export-url', 'metrics_export_url'],
     ['metricsExportURL', 'metrics_export_url'],
     ['shcema', 'schema'],
+    ['conn', 'connections'],
+    ['metrics', 'metrics_export_url'],
+    ['t', undefined],
     ['concurrency', undefined],
     ['xyz', undefined],
     ['p', undefined],
@@ -51,7 +54,8 @@ describe('suggest', () => {
   });
 
   test('the nearest of several wins', () => {
-    expect(suggest('reed', ['red', 'read', 'reel', 'reed s'])).toBe('reed s');
+    expect(suggest('stage', ['stag_es', 'stages', 'stale'])).toBe('stag_es');
+    expect(suggest('wrte', ['wart', 'write'])).toBe('write');
     expect(suggest('writ', ['bulk_write', 'write'])).toBe('write');
   });
 

@@ -17,8 +17,9 @@ function open() {
     /** Lingers and says who was missed and for how long it took; `visits` come while it does. */
     linger: async (deadlineMs: number, visits: readonly (readonly [afterMs: number, client: ScrapeClient])[] = []) => {
       const startMs = clock.nowMs();
+      scrapers.lingerAtMost(deadlineMs);
       let result: { missed: readonly ScrapeClient[]; tookMs: number } | undefined;
-      void scrapers.linger(deadlineMs).then((missed) => (result = { missed, tookMs: clock.nowMs() - startMs }));
+      void scrapers.linger().then((missed) => (result = { missed, tookMs: clock.nowMs() - startMs }));
       for (const [afterMs, client] of visits) {
         await passSettled(clock, startMs + afterMs - clock.nowMs(), 1000);
         scrapers.scraped(client, clock.nowMs());
@@ -58,8 +59,21 @@ describe('Scrapers', () => {
     clock.pass(60_000);
     scrape(prometheus);
     expect(await linger(10_000)).toEqual({ missed: [prometheus], tookMs: 10_000 });
+  });
+
+  it('leaves sooner when it is told to meanwhile, and never later', async () => {
+    const { clock, scrapers, scrape } = open();
     scrape(prometheus);
-    expect(await linger(0)).toMatchObject({ tookMs: 0 });
+    scrapers.lingerAtMost(20_000);
+    let missed: readonly ScrapeClient[] | undefined;
+    void scrapers.linger().then((result) => (missed = result));
+    await passSettled(clock, 1000);
+    scrapers.lingerAtMost(2000);
+    scrapers.lingerAtMost(60_000);
+    await passSettled(clock, 1900);
+    expect(missed).toBeUndefined();
+    await passSettled(clock, 100);
+    expect(missed).toEqual([prometheus]);
   });
 
   it('waits for every scraper, for each as long as its own interval says', async () => {
@@ -127,7 +141,7 @@ describe('Scrapers', () => {
     scrape(prometheus);
     const slowStartMs = clock.nowMs() - 1;
     let missed: readonly ScrapeClient[] | undefined;
-    void scrapers.linger(60_000).then((result) => (missed = result));
+    void scrapers.linger().then((result) => (missed = result));
     clock.pass(100);
     scrapers.scraped(prometheus, slowStartMs);
     await passSettled(clock, 1000);

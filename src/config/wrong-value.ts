@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import { JOB_TYPES } from '../core/job-type.ts';
+import type { Finding } from './finding.ts';
+import type { Path } from './path.ts';
+import { describeValue } from './phrase.ts';
+import { maySecret } from './secret-path.ts';
+import { didYouMean } from './suggest.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * The finding of a value that is missing or wrong. An issue's message says what the value must be, its second line is the
+ * hint; what the value is gets added here.
+ */
+export function wrongValue(issue: Issue, path: Path): Finding {
+  const [said = '', hint] = issue.message.split('\n');
+  if (issue.input === undefined || !said.startsWith('must')) {
+    return { path, message: nameMissing(said, path), hint: hint ?? missingHint(said, path) };
+  }
+  const found = foundValue(issue, path);
+  const message = found === undefined ? said : `${said}; it is ${found}`;
+  return { path, message, hint: hint ?? valueHint(issue) };
+}
+
+function nameMissing(said: string, path: Path): string {
+  return said === 'is missing' ? `\`${String(path.at(-1))}\` is missing` : said;
+}
+
+function missingHint(said: string, path: Path): string | undefined {
+  return said === 'is missing' && path.at(-1) === 'type' ? `one of ${JOB_TYPES.join(', ')}` : undefined;
+}
+
+function valueHint(issue: Issue): string | undefined {
+  if (typeof issue.input !== 'string') return undefined;
+  if (issue.code === 'invalid_value') return didYouMean(issue.input, issue.values.map(String));
+  const unquotable = issue.code === 'invalid_type' && ['number', 'int', 'boolean'].includes(issue.expected);
+  return unquotable && /^(-?\d+(\.\d+)?|true|false)$/.test(issue.input) ? 'write it without quotes' : undefined;
+}
+
+/** What stands in the file, as far as it explains the issue. What a secret field holds is not shown. */
+function foundValue(issue: Issue, path: Path): string | undefined {
+  const isCompound = typeof issue.input === 'object' && issue.input !== null;
+  if (isCompound && issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return undefined;
+  if (!maySecret(path)) return describeValue(issue.input);
+  return typeof issue.input === 'string' ? undefined : kindOf(issue.input);
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === 'number' ? 'a number' : describeValue(value);
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { runWorkload } from './agent.ts';
+import { KnownTarget, percentileOf } from './known-target.ts';
+
+// Time is measured here against the truth, on machines that may be busy with other things: what is right passes in one
+// of three tries, what is wrong in none.
+const TRIES = { retry: 2, timeout: 120_000 } as const;
+
+describe('a target of known delay', () => {
+  test.each([1, 5, 20, 100])('%d ms', TRIES, async (delayMs) => {
+    const target = await KnownTarget.start('--latency', `${delayMs}ms`);
+    const { result } = await runWorkload({
+      connection_string: target.url,
+      jobs: [{ type: 'write', collection: 'c', connections: 5, pace: 40, duration: '5s' }],
+    });
+    const arrivals = await target.stop();
+    const [job] = result.jobs;
+    expect(job?.ok).toBe(200);
+    expect(arrivals).toHaveLength(200);
+    // What the target measured itself is the truth; a machine that is busy elsewhere delays it too.
+    const truth = arrivals.map(({ ms }) => ms);
+    for (const [name, percent] of [['p50', 50], ['p90', 90], ['p95', 95]] as const) {
+      const trueMs = percentileOf(truth, percent);
+      const seenMs = (job?.service_time.percentiles_seconds[name] ?? NaN) * 1000;
+      expect(trueMs).toBeGreaterThanOrEqual(delayMs);
+      expect(Math.abs(seenMs - trueMs), `${name}: ${seenMs} ms seen, ${trueMs} ms true`).toBeLessThan(
+        Math.max(1, trueMs * 0.02),
+      );
+    }
+  });
+});
+
+describe('a target that stops for 2 s in 20, at 500 a second', () => {
+  test('the response time tells what users felt, the service time does not', TRIES, async () => {
+    const target = await KnownTarget.start('--stall', '20s:2s');
+    const pace = 500;
+    const { result } = await runWorkload({
+      connection_string: target.url,
+      jobs: [{ type: 'write', collection: 'c', connections: 50, pace, duration: '20s' }],
+    });
+    const arrivals = await target.stop();
+    const [job] = result.jobs;
+    expect(job?.ok).toBe(10_000);
+    expect(arrivals).toHaveLength(10_000);
+    // In the target's own log a response went out at t + ms. Requests are answered in the order in which they were meant
+    // to start, so the k-th answer belongs to the k-th tick of the schedule, which began with the first arrival.
+    const firstMs = arrivals[0]?.t ?? NaN;
+    const answered = arrivals.map(({ t, ms }) => t + ms).toSorted((a, b) => a - b);
+    const felt = answered.map((atMs, tick) => atMs - (firstMs + (tick * 1000) / pace));
+    const trueP99Ms = percentileOf(felt, 99);
+    const seenP99Ms = (job?.response_time?.percentiles_seconds.p99 ?? NaN) * 1000;
+    expect(trueP99Ms).toBeGreaterThan(500);
+    expect(Math.abs(seenP99Ms - trueP99Ms) / trueP99Ms, `${seenP99Ms} seen, ${trueP99Ms} true`).toBeLessThan(0.02);
+    // Only the 50 requests on their way saw the stall: half a percent.
+    expect((job?.service_time.percentiles_seconds.p99 ?? NaN) * 1000).toBeLessThan(trueP99Ms / 4);
+  });
+});
+
+describe('pace', () => {
+  test.each([100, 1000, 2000])('%d per second for 20 s, by the target’s clock', TRIES, async (pace) => {
+    const target = await KnownTarget.start();
+    const { result } = await runWorkload({
+      connection_string: target.url,
+      jobs: [{ type: 'write', collection: 'c', connections: 50, pace, duration: '20s' }],
+    });
+    const arrivals = await target.stop();
+    expect(result.jobs[0]?.ok).toBe(pace * 20);
+    expect(arrivals).toHaveLength(pace * 20);
+    // Where the schedule began by the target's clock: each arrival tells, and the middle of what they say is right.
+    const startMs = percentileOf(
+      arrivals.map(({ t }, tick) => t - (tick * 1000) / pace),
+      50,
+    );
+    const bins = Array.from({ length: 20 }, () => 0);
+    for (const { t } of arrivals) {
+      // Half a gap early, so that the jitter of a single arrival does not move it into the next second.
+      const second = Math.floor((t - startMs + 500 / pace) / 1000);
+      bins[Math.min(Math.max(second, 0), 19)]! += 1; // 20 bins
+    }
+    for (const [second, count] of bins.entries()) {
+      expect(Math.abs(count - pace), `${count} in second ${second}`).toBeLessThanOrEqual(pace * 0.02);
+    }
+  });
+});

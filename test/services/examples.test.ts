@@ -1,0 +1,74 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { Agent, readResult, scratchFile } from '../e2e/agent.ts';
+import { describeWithServices, PROMETHEUS, VICTORIA_METRICS } from './binary.ts';
+import { startPrometheus } from './prometheus.ts';
+import type { QueryApi } from './query-api.ts';
+import { eventually, freePort } from './service.ts';
+import { startVictoriaMetrics } from './victoria-metrics.ts';
+
+/** An example's file, as it stands but for its ports, which may be taken here. */
+function exampleText(path: string, ports: Readonly<Record<number, string>>): string {
+  const text = readFileSync(fileURLToPath(new URL(`../../examples/${path}`, import.meta.url)), 'utf8');
+  return Object.entries(ports).reduce((moved, [port, instead]) => {
+    expect(moved, path).toContain(port);
+    return moved.replaceAll(port, instead);
+  }, text);
+}
+
+/** Runs an example's workload to its end; what it counted for each of its jobs. */
+async function runExample(workload: string) {
+  const file = scratchFile('jsonc');
+  const out = scratchFile('result.json');
+  writeFileSync(file, workload);
+  const { status, stderr } = await new Agent(['run', file, '--out', out]).ended;
+  expect(stderr).not.toMatch(/warn/i);
+  expect(status).toBe(0);
+  return readResult(out).jobs;
+}
+
+/** The query of the first page of the documentation gives what the run's own result says, and so does its increase. */
+async function expectSameNumbers(api: QueryApi, jobs: Awaited<ReturnType<typeof runExample>>): Promise<void> {
+  expect(jobs.map(({ name }) => name)).toEqual(['workload 1', 'workload 2']);
+  for (const { name, requests, errors } of jobs) {
+    expect(requests).toBeGreaterThan(1000);
+    const series = `{job="${name}", agent="186.12.9.19"}`;
+    const query = `last_over_time(requests_total${series}[1m])`;
+    await eventually(async () => ((await api.value(query)) === requests ? true : undefined));
+    expect(await api.value(`last_over_time(requests_error${series}[1m])`)).toBe(errors);
+    expect(await api.value(`last_over_time(requests_response_seconds_count${series}[1m])`)).toBe(requests);
+    const increase = (await api.value(`increase(requests_total${series}[1m])`)) ?? 0;
+    expect(increase / requests).toBeGreaterThan(0.999);
+    expect(increase / requests).toBeLessThan(1.2);
+  }
+}
+
+describeWithServices('examples/prometheus', [PROMETHEUS], () => {
+  it('runs as it stands', async () => {
+    const port = String(await freePort());
+    const prometheus = await startPrometheus({
+      configuration: exampleText('prometheus/prometheus.yml', { 9095: port }),
+    });
+    try {
+      const jobs = await runExample(exampleText('prometheus/workload.jsonc', { 9095: port }));
+      await expectSameNumbers(prometheus, jobs);
+    } finally {
+      await prometheus.stop();
+    }
+  }, 60_000);
+});
+
+describeWithServices('examples/victoriametrics', [VICTORIA_METRICS], () => {
+  it('runs as it stands', async () => {
+    const victoriaMetrics = await startVictoriaMetrics();
+    try {
+      const { port } = new URL(victoriaMetrics.origin);
+      const jobs = await runExample(exampleText('victoriametrics/workload.jsonc', { 8428: port }));
+      await victoriaMetrics.flush();
+      await expectSameNumbers(victoriaMetrics, jobs);
+    } finally {
+      await victoriaMetrics.stop();
+    }
+  }, 60_000);
+});

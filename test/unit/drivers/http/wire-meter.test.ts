@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { WireMeter } from '../../../../src/drivers/http/wire-meter.ts';
+import { serveBytes } from './running.ts';
+
+test('reads what has crossed since the last reading, over any number of connections', async () => {
+  const port = await serveBytes((socket) => socket.on('data', () => socket.write('12345')));
+  const meter = new WireMeter();
+  meter.read();
+  expect([meter.sentBytes, meter.receivedBytes]).toEqual([0, 0]);
+
+  for (let connection = 0; connection < 2; connection++) {
+    const wire = connect(port, '127.0.0.1');
+    meter.follow(wire);
+    wire.write('abc');
+    await once(wire, 'data');
+    wire.destroy();
+  }
+  meter.read();
+  expect([meter.sentBytes, meter.receivedBytes]).toEqual([6, 10]);
+  meter.read();
+  expect([meter.sentBytes, meter.receivedBytes]).toEqual([0, 0]);
+});
