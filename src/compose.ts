@@ -12,7 +12,7 @@ import { ThreadUnit } from './engine/thread-unit.ts';
 import type { Delivery, Exporter } from './exporters/exporter.ts';
 import { createExporters } from './exporters/registry.ts';
 import { createSurface, type SurfaceOptions } from './metrics/surface.ts';
-import { type Plan, sendsRequests } from './plan/plan.ts';
+import { type Plan, type RequestJobPlan, sendsRequests } from './plan/plan.ts';
 import { RunRecord } from './recorder/run-record.ts';
 import type { FailureSample } from './recorder/snapshot.ts';
 import type { Report, RunResult } from './reports/report.ts';
@@ -93,10 +93,11 @@ export class Run {
     updates.cancel();
     const endedEpochMs = clock.epochMs();
     const final = record.snapshot();
+    for (const report of reports) report.update?.(final);
     const deliveries = await this.#unlessKilled(this.#deliver(exporters), () => []);
 
     const result = this.#resultOf(plan, ended, deliveries, { startedEpochMs, endedEpochMs, final });
-    for (const report of reports) await report.end(result);
+    await this.#report(result);
     if (ended.end === 'failed') throw failureOf(ended.error);
     return result;
   }
@@ -116,6 +117,7 @@ export class Run {
       connections: Object.fromEntries(
         plan.jobs.filter(sendsRequests).map(({ uuid, connections }) => [uuid, connections]),
       ),
+      paces: Object.fromEntries(plan.jobs.filter(sendsRequests).flatMap(constantPace)),
       failures: this.#failures,
       deliveries,
       target: redactUrl(plan.target.url),
@@ -196,6 +198,19 @@ export class Run {
     return deliveries;
   }
 
+  /** One report that fails takes none of the others with it. */
+  async #report(result: RunResult): Promise<void> {
+    const failures: unknown[] = [];
+    for (const report of this.#surroundings.reports) {
+      try {
+        await report.end(result);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
   /** What the promise gives, or `instead` as soon as the run is killed. */
   #unlessKilled<T>(promise: Promise<T>, instead: () => T): Promise<T> {
     const { signal } = this.#kill;
@@ -215,6 +230,13 @@ export class Run {
   async #close(): Promise<void> {
     for (const close of this.#closers.reverse()) await close();
   }
+}
+
+/** The job's pace by its uuid, if it is paced and the pace never changes. */
+function constantPace({ uuid, pacing }: RequestJobPlan): (readonly [string, number])[] {
+  const rates = pacing.kind === 'paced' ? pacing.segments.flatMap(({ fromRate, toRate }) => [fromRate, toRate]) : [];
+  const [rate] = rates;
+  return rate !== undefined && rates.every((one) => one === rate) ? [[uuid, rate]] : [];
 }
 
 function recordOf(plan: Plan, clock: Clock): RunRecord {

@@ -59,6 +59,7 @@ export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResu
     endedEpochMs: startedEpochMs + 42_300,
     final: buildSnapshot(jobs, startedEpochMs + 42_300),
     planned: {},
+    paces: {},
     connections: {},
     failures: [],
     deliveries: [],

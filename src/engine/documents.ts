@@ -17,7 +17,7 @@ export class Documents {
   /** The job is over, having used the data sequences that its threads report. */
   after(job: RequestJobPlan, ends: readonly JobRunEnd[]): void {
     const collection = this.#of(job);
-    if (job.type === 'drop_collection') collection.known = 0;
+    if (job.type === 'drop_collection') collection.next = collection.known = 0;
     if (job.type !== 'write' && job.type !== 'bulk_write') return;
     const each = job.type === 'bulk_write' ? job.batchSize : 1;
     const used = ends.map(({ nextSequence }) => nextSequence).filter((sequence) => sequence > 0);

@@ -17,6 +17,8 @@ export interface RunResult {
   readonly planned: Readonly<Record<string, number>>;
   /** Workers of each job over all threads, per job uuid. */
   readonly connections: Readonly<Record<string, number>>;
+  /** Requests a second that were asked for, per job uuid; only of jobs with a constant pace. */
+  readonly paces: Readonly<Record<string, number>>;
   readonly failures: readonly FailureSample[];
   readonly deliveries: readonly Delivery[];
   readonly target: string;

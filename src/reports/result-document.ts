@@ -79,6 +79,7 @@ function jobDocument(job: JobSnapshot, result: RunResult) {
     connections: result.connections[job.uuid] ?? null,
     limits: { duration_seconds: finite(job.durationMs / 1000), operations: finite(job.operations) },
     elapsed_seconds: job.elapsedMs / 1000,
+    pace: result.paces[job.uuid] ?? null,
     planned: result.planned[job.uuid] ?? null,
     ...countsDocument(measured),
     rate: finite(requestsOf(measured) / (job.elapsedMs / 1000)),

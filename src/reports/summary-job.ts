@@ -59,7 +59,8 @@ function renderCounts(job: JobSnapshot, result: RunResult, screen: Screen): stri
   const requests = requestsOf(measured);
   const errors = errorsOf(measured);
   const planned = result.planned[job.uuid];
-  const asked = planned === undefined || measured.response === undefined ? '' : `of ${rateOf(planned, job)} asked for`;
+  const pace = result.paces[job.uuid];
+  const asked = pace === undefined ? '' : `of ${formatRate(pace)} asked for`;
   const errorRow = row('errors', formatCount(errors), formatShare(errors, requests), '');
   const optional = (label: string, count: number, whole: number | undefined, note: string): string[] =>
     count === 0 ? [] : [row(label, formatCount(count), whole === undefined ? '' : formatShare(count, whole), note)];

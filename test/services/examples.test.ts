@@ -51,6 +51,8 @@ describeWithServices('examples/prometheus', [PROMETHEUS], () => {
       configuration: exampleText('prometheus/prometheus.yml', { 9095: port }),
     });
     try {
+      // It takes up to 5 s after its start until it scrapes at all.
+      await eventually(async () => ((await prometheus.scrapeErrors()).size > 0 ? true : undefined));
       const jobs = await runExample(exampleText('prometheus/workload.jsonc', { 9095: port }));
       await expectSameNumbers(prometheus, jobs);
     } finally {

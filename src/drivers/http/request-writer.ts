@@ -34,7 +34,7 @@ export class RequestWriter {
   constructor(options: DriverOptions, endpoint: Endpoint) {
     const { http, materials, target } = options;
     const rest = mapToRest(options);
-    const method = http.method ?? rest.method;
+    const method = checkedMethod(http.method ?? rest.method);
     const base = endpoint.pathPrefix + new URL(target.url).pathname.replace(/\/$/, '');
     const inPath = { collection: options.collection, key: materials.key.bind(materials), escape: encodeURIComponent };
     const path = http.path === undefined ? rest.path : map(compileText(http.path, materials, inPath), legalPath);
@@ -54,7 +54,7 @@ export class RequestWriter {
       body: typeof this.#body === 'string' ? Buffer.from(this.#body) : null,
     };
     checkHeaders(headers);
-    this.summary = `${method} ${(http.path ?? `/${options.collection}`).replace(/[?#].*$/s, '')}`;
+    this.summary = `${method} ${(http.path ?? `/${options.collection}`).replace(/\?.*$/s, '')}`;
   }
 
   /** The request of one ticket; valid until the next call. */
@@ -83,6 +83,14 @@ function headersOf({ http }: DriverOptions, endpoint: Endpoint, hasBody: boolean
     ...(hasBody ? { 'content-type': 'application/json' } : undefined),
     ...http.headers,
   };
+}
+
+/** CONNECT opens a tunnel and so has no response to measure. */
+function checkedMethod(method: string): string {
+  if (/^[A-Z-]+$/.test(method) && method !== 'CONNECT') return method;
+  throw new LoadbotError('config_invalid', `${method} is no method that a job can send`, {
+    hint: 'methods are upper-case words such as GET, POST, PUT, PATCH, DELETE',
+  });
 }
 
 function checkHeaders(headers: readonly (readonly [name: string, value: string])[]): void {

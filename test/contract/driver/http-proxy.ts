@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import { createServer, type IncomingMessage, request, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -13,8 +14,9 @@ export class HttpProxy {
   /** Answered to CONNECT instead of a tunnel, when set. */
   refuseWith: number | undefined;
 
-  constructor() {
-    this.#server = createServer((incoming, outgoing) => {
+  /** @param tls certificate and key, when clients are to speak TLS to the proxy itself */
+  constructor(tls?: { readonly cert: string; readonly key: string }) {
+    const forward: RequestListener = (incoming, outgoing) => {
       this.#note(incoming);
       const { method, headers } = incoming;
       const forwarded = request(incoming.url ?? '', { method, headers }, (answer) => {
@@ -24,7 +26,8 @@ export class HttpProxy {
       forwarded.on('error', () => outgoing.destroy());
       outgoing.on('close', () => forwarded.destroy());
       incoming.pipe(forwarded);
-    });
+    };
+    this.#server = tls === undefined ? createServer(forward) : createSecureServer(tls, forward);
     this.#server.on('connect', (incoming: IncomingMessage, client: Duplex, head: Buffer) => {
       this.#note(incoming);
       client.on('error', ignore);

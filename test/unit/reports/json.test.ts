@@ -27,6 +27,7 @@ const READS = buildJob({
 const IDLE = buildJob({ name: 'idle', status: 'canceled', elapsedMs: 0 });
 const RESULT = buildResult([READS, IDLE], {
   planned: { [READS.uuid]: 1010 },
+  paces: { [READS.uuid]: 100 },
   connections: { [READS.uuid]: 4 },
   failures: [{ job: 'reads', errorClass: 'tls', message: 'certificate has expired' }],
   deliveries: [{ target: 'http://vm', deliveredSamples: 5, undeliveredSamples: 2, lastError: 'HTTP 503' }],
@@ -74,6 +75,7 @@ test('and every number of a job', () => {
     connections: 4,
     limits: { duration_seconds: 10, operations: null },
     elapsed_seconds: 10,
+    pace: 100,
     planned: 1010,
     started: 1003,
     requests: 1002,
@@ -120,6 +122,7 @@ test('a job without a request has nulls instead of infinities', () => {
     requests: 0,
     rate: null,
     connections: null,
+    pace: null,
     planned: null,
     limits: { duration_seconds: null, operations: null },
     response_time: null,

@@ -33,6 +33,7 @@ const READS = buildJob({
 
 const RESULT: RunResult = buildResult([WRITES, READS], {
   planned: { [WRITES.uuid]: 1000, [READS.uuid]: 60 },
+  paces: { [READS.uuid]: 6 },
   connections: { [WRITES.uuid]: 50, [READS.uuid]: 1 },
   failures: [
     { job: 'writes', errorClass: 'timeout', message: 'of another job' },

@@ -29,7 +29,11 @@ test('https names and verifies the server, unless told otherwise', () => {
     ALPNProtocols: ['http/1.1'],
   });
   expect(resolveEndpoint(httpOptions('https://127.0.0.1')).tls).not.toHaveProperty('servername');
-  const named = resolveEndpoint(httpOptions('https://host', { http: { version: 2, tls: { ...tls, serverName: 'name', insecureSkipVerify: true } } }));
+  const named = resolveEndpoint(
+    httpOptions('https://host', {
+      http: { version: 2, tls: { ...tls, serverName: 'name', insecureSkipVerify: true } },
+    }),
+  );
   expect(named.tls).toMatchObject({ servername: 'name', rejectUnauthorized: false, ALPNProtocols: ['h2'] });
 });
 
@@ -68,6 +72,14 @@ test('what can never work is told without secrets', () => {
       expect.objectContaining({ code: 'config_invalid', message: 'the proxy URL is no http or https URL' }),
     );
   }
-  const tls = { ca: undefined, cert: certificate('client'), key: certificate('server-key'), serverName: undefined, insecureSkipVerify: false };
-  expect(() => resolveEndpoint(httpOptions('https://host', { http: { tls } }))).toThrow('the TLS certificates cannot be used');
+  const tls = {
+    ca: undefined,
+    cert: certificate('client'),
+    key: certificate('server-key'),
+    serverName: undefined,
+    insecureSkipVerify: false,
+  };
+  expect(() => resolveEndpoint(httpOptions('https://host', { http: { tls } }))).toThrow(
+    'the TLS certificates cannot be used',
+  );
 });

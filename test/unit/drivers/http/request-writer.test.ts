@@ -11,7 +11,10 @@ function writer(options: DriverOptions): RequestWriter {
   return new RequestWriter(options, resolveEndpoint(options));
 }
 
-function written(options: DriverOptions, sequence = 7): { line: string; body: string | null; headers: Record<string, string> } {
+function written(
+  options: DriverOptions,
+  sequence = 7,
+): { line: string; body: string | null; headers: Record<string, string> } {
   const { method, path, body, headers } = writer(options).prepare(sequence);
   const named: Record<string, string> = {};
   for (let n = 0; n < headers.length; n += 2) named[headers[n] ?? ''] = headers[n + 1] ?? '';
@@ -36,7 +39,14 @@ describe('the REST mapping', () => {
   });
 
   test('a filter narrows a read', () => {
-    const materials = { ...ticketMaterials, filter: (n: number) => [['name', `J & J ${n}`], ['a', 'ü']] as const };
+    const materials = {
+      ...ticketMaterials,
+      filter: (n: number) =>
+        [
+          ['name', `J & J ${n}`],
+          ['a', 'ü'],
+        ] as const,
+    };
     expect(written(httpOptions(URL, { materials })).line).toBe('GET /api/docs?name=J%20%26%20J%207&a=%C3%BC');
   });
 
@@ -69,7 +79,9 @@ describe('overrides', () => {
   });
 
   test('a JSON body may hold tags and placeholders', () => {
-    const request = written(httpOptions(URL, { type: 'write', http: { body: { id: '{key}', in: ['{collection}', '#n'] } } }));
+    const request = written(
+      httpOptions(URL, { type: 'write', http: { body: { id: '{key}', in: ['{collection}', '#n'] } } }),
+    );
     expect(JSON.parse(request.body ?? '')).toEqual({ id: 'k7', in: ['docs', '7'] });
   });
 

@@ -4,7 +4,11 @@ import { ticketMaterials } from '../../../contract/driver/http-options.ts';
 
 const inPath = { collection: 'a b', key: (sequence: number) => `k/${sequence}`, escape: encodeURIComponent };
 const inText = { ...inPath, escape: String };
-const inJson = { ...inPath, key: (n: number) => `"${n}"`, escape: (value: string) => JSON.stringify(value).slice(1, -1) };
+const inJson = {
+  ...inPath,
+  key: (n: number) => `"${n}"`,
+  escape: (value: string) => JSON.stringify(value).slice(1, -1),
+};
 
 test('a text without tags and keys is constant', () => {
   expect(compileText('/x?y={z}', ticketMaterials, inPath)).toBe('/x?y={z}');

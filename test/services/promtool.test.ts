@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { expect, it } from 'vitest';
+import { observeProcess } from '../../src/metrics/process-metrics.ts';
+import { createSurface } from '../../src/metrics/surface.ts';
+import { formatText } from '../../src/metrics/text.ts';
+import { buildJob, buildSnapshot } from '../snapshot-builder.ts';
+import { describeWithServices, findBinary, PROMTOOL } from './binary.ts';
+import { HOSTILE_NAMES } from './hostile-names.ts';
+
+describeWithServices('promtool checks the metrics', [PROMTOOL], () => {
+  it('reads all of them, and remarks on five names that are what they are', async () => {
+    const surface = createSurface({
+      build: { version: '0.1.0', commit: '' },
+      revision: { gitSha: '', branch: '' },
+      processMetrics: observeProcess(),
+    });
+    const jobs = HOSTILE_NAMES.map((name) => buildJob({ name, paced: true, recordWarmUp: () => {} }));
+    const text = formatText(await surface.collect(buildSnapshot(jobs)), { timestamps: false });
+    const { stdout, stderr } = spawnSync(findBinary('promtool') ?? '', ['check', 'metrics'], { input: text });
+    const counter = 'counter metrics should have "_total" suffix';
+    const gauge = 'non-counter metrics should not have "_total" suffix';
+    expect(`${stdout.toString()}${stderr.toString()}`.trim().split('\n')).toEqual([
+      // The common Node dashboards chart these three by their names.
+      `nodejs_active_handles_total ${gauge}`,
+      `nodejs_active_requests_total ${gauge}`,
+      `nodejs_active_resources_total ${gauge}`,
+      // The user's own name, and its counterpart of the warm-up.
+      `requests_error ${counter}`,
+      `requests_warm_up_error ${counter}`,
+    ]);
+  });
+});

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { workloadJsonSchema } from '../../../src/config/json-schema.ts';
+import { TEMPLATE_TAGS } from '../../../src/config/template-tags.ts';
+import { problemsOf } from './loading.ts';
+import { referenceTables } from './reference-tables.ts';
+
+const docs = readFileSync(new URL('../../../docs/workload.md', import.meta.url), 'utf8');
+
+describe('docs/workload.md', () => {
+  test.each(Object.entries(referenceTables(workloadJsonSchema())))('has the table of %s as it is defined', (_, table) => {
+    // When this fails, the definition has changed: put the received table into the page.
+    for (const row of table.split('\n')) expect(docs.split('\n')).toContain(row);
+    expect(docs).toContain(table);
+  });
+
+  test('links to headings that are there', () => {
+    const headings = new Set([...docs.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase()));
+    const links = [...docs.matchAll(/\]\(#([\w-]+)\)/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((link) => !headings.has(link))).toEqual([]);
+  });
+
+  const examples = [...docs.matchAll(/^```(jsonc|yaml)\n([\s\S]+?)^```$/gm)].map(([, format = '', text = '']) => ({ format, text }));
+
+  test('has examples in both formats', () => {
+    expect(examples.filter(({ format }) => format === 'jsonc').length).toBeGreaterThanOrEqual(3);
+    expect(examples.filter(({ format }) => format === 'yaml').length).toBeGreaterThanOrEqual(2);
+  });
+
+  test.each(examples)('example %# ($format) is valid', async ({ format, text }) => {
+    expect(await problemsOf(text, { source: `example.${format}`, env: { API_TOKEN: 'x' } })).toEqual([]);
+  });
+
+  test('names every template tag', () => {
+    for (const tag of TEMPLATE_TAGS) expect(docs).toContain(`\`${tag}\``);
+  });
+});

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import type { ErrorClass } from '../../../../src/core/outcome.ts';
+import { ClassifiedError, classifyError } from '../../../../src/drivers/http/errors.ts';
+
+// Classes that are easily caused for real are tested by causing them: see failures.test.ts, tls.test.ts and the contract.
+test.each<[code: string, errorClass: ErrorClass]>([
+  ['ECONNREFUSED', 'refused'],
+  ['ENETUNREACH', 'refused'],
+  ['EHOSTUNREACH', 'refused'],
+  ['ECONNRESET', 'reset'],
+  ['EPIPE', 'reset'],
+  ['UND_ERR_SOCKET', 'reset'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'reset'],
+  ['ETIMEDOUT', 'timeout'],
+  ['ENOTFOUND', 'dns'],
+  ['EAI_AGAIN', 'dns'],
+  ['CERT_HAS_EXPIRED', 'tls'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'tls'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
+  ['EPROTO', 'tls'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'protocol'],
+  ['ERR_HTTP2_SESSION_ERROR', 'protocol'],
+  ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'protocol'],
+  ['EMFILE', 'client_resource'],
+  ['ENFILE', 'client_resource'],
+  ['EADDRNOTAVAIL', 'client_resource'],
+  ['ENOBUFS', 'client_resource'],
+  ['UND_ERR_INVALID_ARG', 'driver'],
+])('%s is %s', (code, errorClass) => {
+  expect(classifyError(Object.assign(new Error('x'), { code }))).toBe(errorClass);
+});
+
+test('a code from outside the tables, even one that objects have, is a driver failure', () => {
+  expect(classifyError(Object.assign(new Error('x'), { code: 'toString' }))).toBe('driver');
+});
+
+test('anything may be thrown', () => {
+  for (const thrown of [undefined, null, 'ECONNRESET', 42, new TypeError('x'), { code: 'ECONNRESET' }]) {
+    expect(classifyError(thrown)).toBe('driver');
+  }
+});
+
+test('what is inside counts when the outside says nothing', () => {
+  const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
+  expect(classifyError(new AggregateError([refused, new Error('y')]))).toBe('refused');
+  expect(classifyError(new Error('outer', { cause: new Error('inner', { cause: refused }) }))).toBe('refused');
+  expect(classifyError(new AggregateError([]))).toBe('driver');
+});
+
+test('undici tells nonsense and a broken connection apart by the message alone', () => {
+  const socketError = (message: string): Error => Object.assign(new Error(message), { code: 'UND_ERR_SOCKET' });
+  expect(classifyError(socketError('bad response'))).toBe('protocol');
+  expect(classifyError(socketError('bad upgrade'))).toBe('protocol');
+  expect(classifyError(socketError('other side closed'))).toBe('reset');
+});
+
+test('a class that is known where the error is made stays', () => {
+  expect(classifyError(new ClassifiedError('status_4xx', 'x'))).toBe('status_4xx');
+});

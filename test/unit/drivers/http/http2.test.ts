@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServerHttp2Stream } from 'node:http2';
+import { describe, expect, test } from 'vitest';
+import { messageOf } from '../../../../src/core/errors.ts';
+import { certificate } from '../../../certificates/certificates.ts';
+import { httpOptions } from '../../../contract/driver/http-options.ts';
+import { openProbe, serve } from './running.ts';
+
+const TLS = {
+  ca: certificate('ca'),
+  cert: undefined,
+  key: undefined,
+  serverName: undefined,
+  insecureSkipVerify: false,
+};
+
+/** The stream under an answer, for what only HTTP/2 can do. */
+function streamOf(answer: unknown): ServerHttp2Stream {
+  return (answer as { stream: ServerHttp2Stream }).stream;
+}
+
+test.each(['h2', 'h2c'] as const)('%s: headers and documents arrive', async (kind) => {
+  const server = await serve(kind, (_, answer) => answer.end());
+  const options = httpOptions(`${kind === 'h2' ? 'https' : 'http'}://127.0.0.1:${server.port}`, {
+    type: 'write',
+    http: { version: 2, tls: TLS, headers: { authorization: 'Bearer x', host: 'name.example', connection: 'close' } },
+  });
+  const { probe } = await openProbe(options);
+  expect(await probe.request(3)).toBe('ok');
+  expect(server.seen[0]).toMatchObject({ method: 'POST', url: '/docs', body: '{"_id":"k3","n":3}' });
+  expect(server.seen[0]?.headers).toMatchObject({
+    ':authority': 'name.example',
+    'content-type': 'application/json',
+    'user-agent': 'loadbot-agent',
+    authorization: 'Bearer x',
+  });
+});
+
+describe('a server without HTTP/2 is a protocol failure, not a silent HTTP/1.1', () => {
+  test('over TLS', async () => {
+    const server = await serve('https', (_, answer) => answer.end());
+    const { probe } = await openProbe(
+      httpOptions(`https://127.0.0.1:${server.port}`, { http: { version: 2, tls: TLS } }),
+    );
+    expect(await probe.request(0)).toBe('protocol');
+    expect(await probe.request(1)).toBe('protocol');
+    expect(server.seen).toHaveLength(0);
+  });
+
+  test('over TLS, where it knows no ALPN', async () => {
+    const server = await serve('https', (_, answer) => answer.end(), {
+      tls: { cert: certificate('server'), key: certificate('server-key'), ALPNProtocols: [] },
+    });
+    const { probe } = await openProbe(
+      httpOptions(`https://127.0.0.1:${server.port}`, { http: { version: 2, tls: TLS } }),
+    );
+    expect(await probe.request(0)).toBe('protocol');
+    expect(server.seen).toHaveLength(0);
+  });
+
+  test('in plain text', async () => {
+    const server = await serve('http', (_, answer) => answer.end());
+    const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, { http: { version: 2 } }));
+    expect(await probe.request(0)).toBe('protocol');
+    expect(messageOf(probe.failure)).toBe('the server does not speak HTTP/2');
+    expect(server.seen).toHaveLength(0);
+  });
+});
+
+test.each([
+  ['INTERNAL_ERROR', 2, 'reset'],
+  ['REFUSED_STREAM', 7, 'reset'],
+  ['ENHANCE_YOUR_CALM', 11, 'reset'],
+  ['PROTOCOL_ERROR', 1, 'protocol'],
+] as const)('a stream that ends with %s', async (_, code, outcome) => {
+  let calls = 0;
+  const server = await serve('h2c', (_request, answer) => {
+    if (++calls === 2) streamOf(answer).close(code);
+    else answer.end();
+  });
+  const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, { http: { version: 2 } }));
+  for (let n = 0; n < 3; n++) await probe.request(n);
+  expect(probe.outcomes).toEqual(['ok', outcome, 'ok']);
+});
+
+test('a body that is cut off is no success', async () => {
+  const server = await serve('h2c', (_, answer) => {
+    answer.writeHead(200);
+    answer.write('abc');
+    setTimeout(() => streamOf(answer).destroy(), 20);
+  });
+  const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, { http: { version: 2 } }));
+  expect(await probe.request(0)).toBe('reset');
+});
+
+test('a server that wants no more streams finishes the one there is, and gets a new connection', async () => {
+  let calls = 0;
+  let sessions = 0;
+  const server = await serve('h2c', (_, answer) => {
+    calls++;
+    sessions = Math.max(sessions, server.sessions.size);
+    if (calls % 2 === 1) {
+      answer.end();
+      return;
+    }
+    streamOf(answer).session?.close(); // sends GOAWAY
+    setTimeout(() => answer.end('x'.repeat(1000)), 20);
+  });
+  const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, { http: { version: 2 } }));
+  for (let n = 0; n < 10; n++) expect(await probe.request(n)).toBe('ok');
+  expect(server.seen).toHaveLength(10);
+});
+
+test('an answer before the document has been heard out is an answer', async () => {
+  const server = await serve('h2c', (_, answer) => answer.end());
+  const body = 'x'.repeat(5_000_000);
+  const { probe } = await openProbe(
+    httpOptions(`http://127.0.0.1:${server.port}`, { type: 'write', http: { version: 2, body } }),
+  );
+  expect(await probe.request(0)).toBe('ok');
+  expect(server.seen[0]?.body).toHaveLength(body.length);
+});
+
+test('trailers and informational answers change nothing', async () => {
+  const server = await serve('h2c', (_, answer) => {
+    const stream = streamOf(answer);
+    stream.additionalHeaders({ ':status': 103, link: '</x>' });
+    stream.respond({ ':status': 503 }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ x: 'y' }));
+    stream.end('abc');
+  });
+  const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, { http: { version: 2 } }));
+  expect(await probe.request(0)).toBe('status_5xx');
+  await delay(10);
+  expect(await probe.request(1)).toBe('status_5xx');
+});

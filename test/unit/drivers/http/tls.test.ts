@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { messageOf } from '../../../../src/core/errors.ts';
+import type { TlsOptions } from '../../../../src/core/target.ts';
+import { certificate } from '../../../certificates/certificates.ts';
+import { httpOptions } from '../../../contract/driver/http-options.ts';
+import { openProbe, serve, serveBytes } from './running.ts';
+
+const UNVERIFIED: TlsOptions = {
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  serverName: undefined,
+  insecureSkipVerify: true,
+};
+const TRUSTED: TlsOptions = { ...UNVERIFIED, ca: certificate('ca'), insecureSkipVerify: false };
+
+async function outcomes(port: number, tls: TlsOptions, host = '127.0.0.1'): Promise<string[]> {
+  const { probe } = await openProbe(httpOptions(`https://${host}:${port}`, { http: { tls } }));
+  await probe.request(0);
+  const message = messageOf(probe.failure);
+  await probe.request(2);
+  return [...probe.outcomes, message];
+}
+
+test.each([
+  ['server', TRUSTED, 'ok', 'undefined'],
+  ['server', { ...TRUSTED, ca: undefined }, 'tls', 'unable to verify'],
+  ['self-signed', TRUSTED, 'tls', 'self-signed certificate'],
+  ['expired', TRUSTED, 'tls', 'expired'],
+  ['other-host', TRUSTED, 'tls', "does not match certificate's altnames"],
+  ['other-host', { ...TRUSTED, serverName: 'other.example' }, 'ok', 'undefined'],
+  ['expired', UNVERIFIED, 'ok', 'undefined'],
+  ['self-signed', UNVERIFIED, 'ok', 'undefined'],
+  ['other-host', UNVERIFIED, 'ok', 'undefined'],
+] as const)('a server with the certificate %s (%#)', async (name, tls, outcome, message) => {
+  const server = await serve('https', (_, answer) => answer.end(), {
+    tls: { cert: certificate(name), key: certificate('server-key') },
+  });
+  expect(await outcomes(server.port, tls)).toEqual([outcome, outcome, expect.stringContaining(message)]);
+  expect(server.seen).toHaveLength(outcome === 'ok' ? 2 : 0);
+});
+
+test('a name is checked as well as an address', async () => {
+  const server = await serve('https', (_, answer) => answer.end());
+  expect((await outcomes(server.port, TRUSTED, 'localhost')).slice(0, 2)).toEqual(['ok', 'ok']);
+});
+
+test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+  'a server that asks for a client certificate, over %s',
+  async (maxVersion) => {
+    const server = await serve('https', (_, answer) => answer.end(), {
+      tls: {
+        cert: certificate('server'),
+        key: certificate('server-key'),
+        ca: certificate('ca'),
+        requestCert: true,
+        maxVersion,
+      },
+    });
+    const identity = { cert: certificate('client'), key: certificate('client-key') };
+    expect((await outcomes(server.port, { ...TRUSTED, ...identity })).slice(0, 2)).toEqual(['ok', 'ok']);
+    expect((await outcomes(server.port, TRUSTED)).slice(0, 2)).toEqual(['tls', 'tls']);
+    expect(server.seen).toHaveLength(2);
+  },
+);
+
+test('a server that speaks no TLS', async () => {
+  const server = await serve('http', (_, answer) => answer.end());
+  expect((await outcomes(server.port, TRUSTED)).slice(0, 2)).toEqual(['tls', 'tls']);
+});
+
+test('a server that gives up during the handshake is a reset', async () => {
+  const port = await serveBytes((socket) => socket.on('data', () => socket.end()));
+  expect((await outcomes(port, TRUSTED)).slice(0, 2)).toEqual(['reset', 'reset']);
+});
+
+test('plain HTTP to a TLS server', async () => {
+  const server = await serve('https', (_, answer) => answer.end());
+  const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`));
+  expect(['reset', 'protocol', 'status_4xx']).toContain(await probe.request(0));
+});

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { ERROR_CLASSES } from '../../../src/core/outcome.ts';
+import type { Family } from '../../../src/metrics/family.ts';
+import { observeProcess } from '../../../src/metrics/process-metrics.ts';
+import { createSurface } from '../../../src/metrics/surface.ts';
+import { buildJob, buildSnapshot } from '../../snapshot-builder.ts';
+
+interface Row {
+  readonly name: string;
+  readonly type: string;
+  readonly labels: readonly string[];
+  readonly meaning: string;
+}
+
+const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
+
+function readTable(): Row[] {
+  const table = /<!-- families:.*?-->(.*?)<!-- \/families -->/s.exec(page)?.[1] ?? '';
+  return table
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => {
+      const [name = '', type = '', labels = '', meaning = ''] = line
+        .split('|')
+        .slice(1)
+        .map((cell) => cell.trim());
+      return { name: name.replaceAll('`', ''), type, labels: labels.split(', '), meaning };
+    });
+}
+
+/** A run that has every kind of series. */
+async function expose(): Promise<readonly Family[]> {
+  const surface = createSurface({
+    build: { version: '0.1.0', commit: '' },
+    revision: { gitSha: '', branch: '' },
+    processMetrics: observeProcess(),
+  });
+  const job = buildJob({ name: 'a', paced: true, recordWarmUp: () => {} });
+  return (await surface.collect(buildSnapshot([job]))).families;
+}
+
+function labelsOf(family: Family): string[] {
+  return [...new Set(family.samples.flatMap(({ labels }) => Object.keys(labels)))];
+}
+
+it('documents every family that is exposed, with its type and labels, and none that is not', async () => {
+  const rows = readTable();
+  const families = await expose();
+  const prefixes = rows.filter(({ name }) => name.endsWith('*')).map(({ name }) => name.slice(0, -1));
+  expect(prefixes).toEqual(['process_', 'nodejs_']);
+  const ours = families.filter(({ name }) => !prefixes.some((prefix) => name.startsWith(prefix)));
+  const documented = rows
+    .filter(({ name }) => !name.endsWith('*'))
+    .map(({ name, type, labels }) => ({ name, type, labels }));
+  expect(documented).toEqual(
+    ours.map((family) => ({ name: family.name, type: family.type, labels: labelsOf(family) })),
+  );
+  for (const prefix of prefixes) {
+    expect(families.filter(({ name }) => name.startsWith(prefix)).length).toBeGreaterThan(5);
+  }
+});
+
+it('says what each family means, and names every error class', () => {
+  for (const { name, meaning } of readTable()) expect(meaning.length, name).toBeGreaterThan(10);
+  const classes = readTable().find(({ name }) => name === 'requests_error_class_total')?.meaning ?? '';
+  expect([...classes.matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual([...ERROR_CLASSES]);
+});
+
+it('has in its queries no metric that is not exposed', async () => {
+  const exposed = (await expose()).flatMap(({ name, samples }) => samples.map(({ suffix }) => name + suffix));
+  const code = [...page.matchAll(/^ {4}(.*)$/gm)].map(([, line]) => line).join('\n');
+  const queried = [...code.matchAll(/\b(?:requests|jobs|loadbot|nodejs|process)_\w+/g)].map(([name]) => name);
+  expect(queried.length).toBeGreaterThan(10);
+  const families = new Set([...exposed, ...exposed.map((name) => name.replace(/_(bucket|sum|count)$/, ''))]);
+  expect([...new Set(queried)].filter((name) => !families.has(name))).toEqual([]);
+});
