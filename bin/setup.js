@@ -28,5 +28,5 @@ if (newest('node_modules/.package-lock.json') < newest('package-lock.json')) {
 }
 const sources = Math.max(newest('src'), newest('tsconfig.json'), newest('tsconfig.build.json'));
 if (newest('dist/.tsbuildinfo') < sources) {
-  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
+  run(npm, ['run', '--silent', 'build']);
 }

@@ -1,5 +1,5 @@
 /** One sample line, as an independent reader of the format sees it. */
-export interface ParsedSample {
+interface ParsedSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;

@@ -1,13 +1,18 @@
 import { widthOf } from '../reports/text-width.ts';
 
-/** Rows of text as lines with aligned columns, two blanks apart and indented by two; nothing is ever cut off. */
+/**
+ * Rows of text as lines with aligned columns, two blanks apart and indented by two; nothing is ever cut off,
+ * and a column that is empty all through takes no room.
+ */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
   }
   return rows.map((row) => {
-    const cells = row.map((cell, column) => padEnd(cell, widths[column] ?? 0));
+    const cells = row
+      .map((cell, column) => padEnd(cell, widths[column] ?? 0))
+      .filter((_, column) => widths[column] !== 0);
     return `  ${cells.join('  ')}`.trimEnd();
   });
 }

@@ -31,10 +31,11 @@ export interface Exporter {
    */
   start(): Promise<void>;
   /**
-   * The load has ended: offers the last exposition and delivers what is left for at most `deadlineMs`. Never rejects.
-   * Called again while it does, it can only shorten that time.
+   * The load has ended: offers the last exposition and delivers what is left for at most `deadlineMs`; without
+   * one, for as long as this way of delivery deserves. Never rejects. Called again while it does, it can only shorten
+   * that time.
    */
-  stop(deadlineMs: number): Promise<Delivery>;
+  stop(deadlineMs?: number): Promise<Delivery>;
   /** Where people find the metrics, as a phrase: `http://127.0.0.1:9090/metrics`, `pushed to http://...`. */
   readonly where: string;
 }

@@ -55,6 +55,7 @@ export interface JobSnapshot {
 /** A failure as people read it: the first message seen of its class and how often the class occurred is in the tally. */
 export interface FailureSample {
   readonly job: string;
+  readonly uuid: string;
   readonly errorClass: ErrorClass;
   readonly message: string;
 }

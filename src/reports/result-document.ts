@@ -37,7 +37,12 @@ export function toResultDocument(result: RunResult) {
     end: result.end,
     reason: result.reason ?? null,
     jobs: final.jobs.map((job) => jobDocument(job, result)),
-    failures: result.failures.map(({ job, errorClass, message }) => ({ job, class: errorClass, message })),
+    failures: result.failures.map(({ job, uuid, errorClass, message }) => ({
+      job,
+      job_uuid: uuid,
+      class: errorClass,
+      message,
+    })),
     deliveries: result.deliveries.map((delivery) => ({
       target: delivery.target,
       delivered_samples: delivery.deliveredSamples,

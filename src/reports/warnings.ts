@@ -26,7 +26,7 @@ export function warningsOf(result: RunResult): Warning[] {
 
 /** The first message that was seen of a class of failures in a job, on one line. */
 export function messageOfClass(job: JobSnapshot, errorClass: ErrorClass, result: RunResult): string | undefined {
-  const sample = result.failures.find((failure) => failure.job === job.name && failure.errorClass === errorClass);
+  const sample = result.failures.find((failure) => failure.uuid === job.uuid && failure.errorClass === errorClass);
   return sample && printable(sample.message);
 }
 

@@ -1,11 +1,22 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { scratchFile } from '../e2e/agent.ts';
 import { observeProcess } from '../../src/metrics/process-metrics.ts';
 import { createSurface } from '../../src/metrics/surface.ts';
 import { formatText } from '../../src/metrics/text.ts';
 import { buildJob, buildSnapshot } from '../snapshot-builder.ts';
 import { describeWithServices, findBinary, PROMTOOL } from './binary.ts';
 import { HOSTILE_NAMES } from './hostile-names.ts';
+
+/** The queries of the documentation, each as a rule. */
+function documentedRules(): string {
+  const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+  const section = /^## Useful queries$(.*?)^## /ms.exec(page)?.[1] ?? '';
+  const rules = [...section.matchAll(/^ {4}(.*)$/gm)].map(([, expr], index) => ({ record: `query_${index}`, expr }));
+  expect(rules.length).toBeGreaterThan(8);
+  return JSON.stringify({ groups: [{ name: 'documentation', rules }] }); // JSON is YAML
+}
 
 describeWithServices('promtool checks the metrics', [PROMTOOL], () => {
   it('reads all of them, and remarks on five names that are what they are', async () => {
@@ -28,5 +39,12 @@ describeWithServices('promtool checks the metrics', [PROMTOOL], () => {
       `requests_error ${counter}`,
       `requests_warm_up_error ${counter}`,
     ]);
+  });
+
+  it('understands the queries of the documentation', () => {
+    const file = scratchFile('yml');
+    writeFileSync(file, documentedRules());
+    const { stdout, stderr } = spawnSync(findBinary('promtool') ?? '', ['check', 'rules', file]);
+    expect(`${stdout.toString()}${stderr.toString()}`).toContain('SUCCESS');
   });
 });

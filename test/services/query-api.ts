@@ -1,5 +1,5 @@
 /** One series of an answer: its labels, its value, and when that value was taken (seconds since the epoch). */
-export interface QueryResult {
+interface QueryResult {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
   readonly atSeconds: number;

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
-import { Run } from '../../compose.ts';
+import { Run } from '../../agent/run.ts';
+import { openRun } from '../../compose.ts';
 import { loadWorkload } from '../../config/load.ts';
 import { systemClock } from '../../core/clock.ts';
 import { LoadbotError } from '../../core/errors.ts';
@@ -131,13 +132,14 @@ async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): 
     write: (line) => errors.writeLine(line),
     epochMs: () => clock.epochMs(),
   });
-  const run = new Run(plan, {
+  const build = { version: packageVersion(), commit: '' };
+  const surface = { build, revision: readRevision(io.env), processMetrics: observeProcess() };
+  const run = new Run({
+    open: () => openRun(plan, { ...surface, clock, log }),
     clock,
     log,
+    build,
     reports: await reportsOf(flags, io, errors, log),
-    build: { version: packageVersion(), commit: '' },
-    revision: readRevision(io.env),
-    processMetrics: observeProcess(),
   });
   const release = stopOnSignals(run, log, () => exit.now(EXIT.stoppedBySignal));
   // A fault of ours must not take the results with it.

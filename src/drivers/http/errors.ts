@@ -1,44 +1,42 @@
 import type { ErrorClass } from '../../core/outcome.ts';
 
 /** Codes whose class does not follow from their prefix. */
-const CLASS_OF_CODE: Readonly<Record<string, ErrorClass>> = {
-  ECONNREFUSED: 'refused',
-  ENETUNREACH: 'refused',
-  EHOSTUNREACH: 'refused',
+const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
+  ['ECONNREFUSED', 'refused'],
+  ['ENETUNREACH', 'refused'],
+  ['EHOSTUNREACH', 'refused'],
   // A unix socket that is not there, or is no socket, is a server that is not listening.
-  ENOENT: 'refused',
-  ENOTSOCK: 'refused',
-  ECONNRESET: 'reset',
-  ECONNABORTED: 'reset',
-  EPIPE: 'reset',
-  UND_ERR_SOCKET: 'reset',
-  // The connection ended in the middle of a message: what a killed server looks like when its response was to end
-  // with the connection. A length that is wrong in any other way does not parse.
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
-  ETIMEDOUT: 'timeout',
-  ENOTFOUND: 'dns',
-  EAI_AGAIN: 'dns',
-  EAI_FAIL: 'dns',
-  EAI_NODATA: 'dns',
-  EPROTO: 'tls',
-  HOSTNAME_MISMATCH: 'tls',
-  INVALID_CA: 'tls',
-  INVALID_PURPOSE: 'tls',
-  PATH_LENGTH_EXCEEDED: 'tls',
+  ['ENOENT', 'refused'],
+  ['ENOTSOCK', 'refused'],
+  ['ECONNRESET', 'reset'],
+  ['ECONNABORTED', 'reset'],
+  ['EPIPE', 'reset'],
+  ['UND_ERR_SOCKET', 'reset'],
+  ['ETIMEDOUT', 'timeout'],
+  ['ENOTFOUND', 'dns'],
+  ['EAI_AGAIN', 'dns'],
+  ['EAI_FAIL', 'dns'],
+  ['EAI_NODATA', 'dns'],
+  ['EPROTO', 'tls'],
+  ['HOSTNAME_MISMATCH', 'tls'],
+  ['INVALID_CA', 'tls'],
+  ['INVALID_PURPOSE', 'tls'],
+  ['PATH_LENGTH_EXCEEDED', 'tls'],
   // The server speaks TLS, but not the HTTP version that was asked for.
-  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'protocol',
-  UND_ERR_HEADERS_OVERFLOW: 'protocol',
-  EMFILE: 'client_resource',
-  ENFILE: 'client_resource',
-  EADDRNOTAVAIL: 'client_resource',
-  ENOBUFS: 'client_resource',
-  ENOMEM: 'client_resource',
-};
+  ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'protocol'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'protocol'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'protocol'],
+  ['EMFILE', 'client_resource'],
+  ['ENFILE', 'client_resource'],
+  ['EADDRNOTAVAIL', 'client_resource'],
+  ['ENOBUFS', 'client_resource'],
+  ['ENOMEM', 'client_resource'],
+]);
 
 /** Families of codes; OpenSSL's verification results have no prefix of their own. */
 const CLASS_OF_PREFIX: readonly (readonly [prefix: RegExp, errorClass: ErrorClass])[] = [
   [/^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_)/, 'tls'],
-  [/^ERR_HTTP2_/, 'protocol'],
+  [/^(HPE_|ERR_HTTP2_)/, 'protocol'],
 ];
 
 /** An HTTP/2 stream that the server gave up, rather than one that broke the protocol's rules. */
@@ -46,9 +44,6 @@ const STREAM_GIVEN_UP = /NGHTTP2_(NO_ERROR|INTERNAL_ERROR|REFUSED_STREAM|CANCEL|
 
 /** A socket error that undici raises for an answer that makes no sense, not for a connection that broke. */
 const NONSENSE_ANSWER = /^bad (response|upgrade)$/;
-
-/** undici's parser errors come without their code; this one says that the connection ended in the middle of a message. */
-const EARLY_END = /Invalid EOF state/;
 
 /** A failure whose class is known where it is made. */
 export class ClassifiedError extends Error {
@@ -65,7 +60,8 @@ export class ClassifiedError extends Error {
 export function classifyError(thrown: unknown): ErrorClass {
   if (thrown instanceof ClassifiedError) return thrown.errorClass;
   if (!(thrown instanceof Error)) return 'driver';
-  if (thrown.name === 'HTTPParserError') return EARLY_END.test(thrown.message) ? 'reset' : 'protocol';
+  // undici's parser errors come without a code.
+  if (thrown.name === 'HTTPParserError') return 'protocol';
   return classOf(codeOf(thrown), thrown.message) ?? classifyInner(thrown);
 }
 
@@ -73,7 +69,7 @@ function classOf(code: string | undefined, message: string): ErrorClass | undefi
   if (code === undefined) return undefined;
   if (code === 'UND_ERR_SOCKET' && NONSENSE_ANSWER.test(message)) return 'protocol';
   if (code === 'ERR_HTTP2_STREAM_ERROR' && STREAM_GIVEN_UP.test(message)) return 'reset';
-  return CLASS_OF_CODE[code] ?? CLASS_OF_PREFIX.find(([prefix]) => prefix.test(code))?.[1];
+  return CLASS_OF_CODE.get(code) ?? CLASS_OF_PREFIX.find(([prefix]) => prefix.test(code))?.[1];
 }
 
 /** Several addresses tried in vain are an AggregateError; their common failure is the first one's. */

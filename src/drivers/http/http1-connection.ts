@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
 import type { Connection, ConnectionListener, ConnectionOptions } from './connection.ts';
-import { ClassifiedError } from './errors.ts';
+import { ClassifiedError, classifyError } from './errors.ts';
 import type { OutgoingRequest } from './request-writer.ts';
 import { SocketSupply } from './socket-supply.ts';
 
@@ -22,6 +22,7 @@ export class Http1Connection implements Connection, Dispatcher.DispatchHandler {
   readonly #dispatch: Dispatcher.DispatchOptions & { readonly servername: string };
   /** Nothing once the connection has been destroyed. */
   #listener: ConnectionListener | undefined;
+  #socket: Socket | undefined;
   #abort: (() => void) | undefined;
   #sending = false;
   #waited = false;
@@ -110,7 +111,14 @@ export class Http1Connection implements Connection, Dispatcher.DispatchHandler {
   onError(error: Error): void {
     this.#abort = undefined;
     if (this.#sending) this.reject(error);
-    else this.#listener?.failed(error);
+    else this.#listener?.failed(this.#isCutShort(error) ? brokenOff() : error);
+  }
+
+  /** Whether undici complains of a message that makes no sense, when the server only never finished it. */
+  #isCutShort(error: Error): boolean {
+    if (this.#socket === undefined || classifyError(error) !== 'protocol') return false;
+    const { readableEnded, errored } = this.#socket;
+    return readableEnded || (errored !== null && classifyError(errored) === 'reset');
   }
 
   /** Gives undici a socket when it has a request and no connection; a failure is told to the listener, not to undici. */
@@ -118,15 +126,20 @@ export class Http1Connection implements Connection, Dispatcher.DispatchHandler {
     try {
       if (this.#written) {
         // undici repeats requests whose connection broke, but the server may have served this one already.
-        throw new ClassifiedError('reset', 'the connection closed before the response was complete');
+        throw brokenOff();
       }
       const { socket, waited } = await this.#sockets.take();
+      this.#socket = socket;
       this.#waited = waited;
       if (this.#listener !== undefined) use(null, socket);
     } catch (error) {
       this.#listener?.failed(error);
     }
   }
+}
+
+function brokenOff(): ClassifiedError {
+  return new ClassifiedError('reset', 'the connection closed before the response was complete');
 }
 
 function ignore(): void {}

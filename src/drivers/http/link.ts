@@ -34,17 +34,18 @@ async function openLayers(endpoint: Endpoint, wire: Socket): Promise<Socket> {
   try {
     await ready(wire, 'connect');
     let socket = wire;
-    if (endpoint.proxyTls !== undefined) socket = await secure(socket, wire, endpoint.proxyTls);
+    if (endpoint.proxyTls !== undefined) socket = await secure(socket, endpoint.proxyTls);
     if (endpoint.tunnel !== undefined) await openTunnel(socket, endpoint.tunnel);
     if (endpoint.tls !== undefined) {
-      const tls = await secure(socket, wire, endpoint.tls);
+      const tls = await secure(socket, endpoint.tls);
       if (endpoint.http2) requireHttp2(tls);
       socket = tls;
     }
     return socket;
   } catch (error) {
     wire.destroy();
-    throw error;
+    // What broke the lowest socket says more than what that did to the layers above it.
+    throw wire.errored ?? error;
   }
 }
 
@@ -53,12 +54,10 @@ function requireHttp2(socket: TLSSocket): void {
   if (socket.alpnProtocol !== 'h2') throw new ClassifiedError('protocol', 'the server does not speak HTTP/2');
 }
 
-async function secure(socket: Socket, wire: Socket, options: ConnectionOptions): Promise<TLSSocket> {
+async function secure(socket: Socket, options: ConnectionOptions): Promise<TLSSocket> {
   const tls = connectTls({ ...options, socket });
   // Node leaves a TLS socket open, and its request waiting, when what arrives cannot be decrypted.
   tls.on('error', (error) => tls.destroy(error));
-  // The lowest socket's end, and its reason, must reach whoever waits for the handshake above it.
-  wire.once('close', () => tls.destroy(wire.errored ?? undefined));
   await ready(tls, 'secureConnect');
   return tls;
 }

@@ -9,6 +9,7 @@ export class SocketSupply {
   readonly #opening: (wire: Socket) => void;
   #link: Link | undefined;
   #spare: Socket | undefined;
+  #destroyed = false;
 
   /** @param opening hears of every new socket before it has moved a byte */
   constructor(options: ConnectionOptions, opening: (wire: Socket) => void) {
@@ -31,7 +32,10 @@ export class SocketSupply {
     }
   }
 
-  /** The prepared socket when it is still open, or else a new one, for which the request has `waited`. */
+  /**
+   * The prepared socket when it is still open, or else a new one, for which the request has `waited`.
+   * Rejects when the connection fails, or was destroyed meanwhile.
+   */
   async take(): Promise<{ readonly socket: Socket; readonly waited: boolean }> {
     const spare = this.#spare;
     this.#spare = undefined;
@@ -39,12 +43,14 @@ export class SocketSupply {
       // The server may have closed it meanwhile: let the event loop bring that news before anything is written.
       spare.read(0);
       await eventLoopTurn();
+      if (this.#destroyed) throw new Error('the connection was destroyed');
       if (spare.readable && spare.writable) return { socket: spare, waited: false };
     }
     return { socket: await this.#open().opened, waited: true };
   }
 
   destroy(): void {
+    this.#destroyed = true;
     this.#link?.wire.destroy();
   }
 

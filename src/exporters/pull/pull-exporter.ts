@@ -15,6 +15,8 @@ export interface PullOptions {
 
 /** Longer than the usual scrape intervals, so that a scraper keeps its connection. */
 const KEEP_ALIVE_MS = 75_000;
+/** Scrapers' own intervals bound how long the last scrapes are waited for, and this: twice Prometheus' default of a minute. */
+const STOP_WITHIN_MS = 120_000;
 
 /** Serves `GET /metrics`. Each scrape reads what is recorded at that moment. */
 export function createPullExporter({ host, port }: PullOptions, context: ExporterContext): Exporter {
@@ -66,7 +68,7 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
       openPort = await listen(server, host, port);
     },
 
-    async stop(deadlineMs) {
+    async stop(deadlineMs = STOP_WITHIN_MS) {
       scrapers.lingerAtMost(deadlineMs);
       return (stopped ??= close());
     },

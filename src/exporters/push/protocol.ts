@@ -1,7 +1,7 @@
 import type { Exposition } from '../../metrics/family.ts';
 
 /** One exposition as a receiver wants it. */
-export interface PushMessage {
+interface PushMessage {
   readonly body: string | Uint8Array;
   /** Lower-case names; `content-encoding` is added by whoever compresses the body. */
   readonly headers: Readonly<Record<string, string>>;

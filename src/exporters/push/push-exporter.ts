@@ -22,6 +22,8 @@ export interface PushOptions {
 }
 
 const LONGEST_ATTEMPT_MS = 10_000;
+/** How long the last values, and what waits before them, may take when nobody is in a hurry. */
+const STOP_WITHIN_MS = 10_000;
 /** How long the load waits for the first push; it carries timestamps, so a later arrival loses nothing. */
 const FIRST_PUSH_MS = 2_000;
 
@@ -83,7 +85,7 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
       });
     },
 
-    async stop(deadlineMs): Promise<Delivery> {
+    async stop(deadlineMs = STOP_WITHIN_MS): Promise<Delivery> {
       if (running !== undefined) {
         const endMs = clock.nowMs() + deadlineMs;
         if (!stopping) void offerNext();

@@ -232,6 +232,18 @@ export function describeDriver(subject: Subject): void {
         expect(probe.outcomes).toEqual(['aborted', 'ok']);
       });
 
+      test('ends a request that has barely begun, and its connection with it', async () => {
+        const { session, probe } = await open();
+        const outcome = probe.request(0);
+        session.cancel(ABORTED);
+        expect(await outcome).toBe('aborted');
+        await expect.poll(() => gate.open).toBe(0);
+        await delay(20);
+        expect(gate.accepted).toBe(1);
+        expect(await probe.request(2)).toBe('ok');
+        expect(gate.accepted).toBe(2);
+      });
+
       test('may start the next request from within done, which the old answer cannot reach', async () => {
         const { session, probe } = await open();
         await probe.request(0);

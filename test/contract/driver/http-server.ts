@@ -55,7 +55,7 @@ export class HttpServer {
     this.#server.on('session', (session: ServerHttp2Session) => {
       this.#sessions.add(session.on('error', ignore).on('close', () => this.#sessions.delete(session)));
     });
-    this.#server.on('sessionError', ignore).on('tlsClientError', ignore).on('clientError', ignore);
+    this.#server.on('sessionError', ignore).on('tlsClientError', ignore);
   }
 
   get port(): number {

@@ -40,7 +40,12 @@ describeExporter({
         await holder.stop(0);
       }
     };
-    return scrapeBy({ where: second.where, start, stop: (deadlineMs) => second.stop(deadlineMs) });
+    return scrapeBy({
+      where: second.where,
+      stopWithinMs: second.stopWithinMs,
+      start,
+      stop: (deadlineMs) => second.stop(deadlineMs),
+    });
   },
   unusable: { code: 'port_in_use', names: /port \d+ on 127\.0\.0\.1/ },
 });

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 
 // Valid workloads that have every field somewhere. Keys are optional, so each default is taken now and then.
-const optional = <Shape extends Record<string, fc.Arbitrary<unknown>>>(shape: Shape) =>
-  fc.record(shape, { requiredKeys: [] });
+const optional = (shape: Record<string, fc.Arbitrary<unknown>>) => fc.record(shape, { requiredKeys: [] });
 
 const name = fc.stringMatching(/^[a-zA-Z][a-z0-9 _.-]{0,10}[a-z]$/);
 const duration = fc.constantFrom('200ms', '1s', '1.5s', '10m', '1h30m', '2d', '500us');
@@ -32,19 +31,33 @@ const http = optional({
   tls: optional({ ca: name, server_name: name, insecure_skip_verify: fc.boolean() }),
 });
 
-const request = { name, database: name, http, connections: fc.integer({ min: 1, max: 100_000 }), operations: count, timeout: duration, drain: pause };
+const request = {
+  name,
+  database: name,
+  http,
+  connections: fc.integer({ min: 1, max: 100_000 }),
+  operations: count,
+  timeout: duration,
+  drain: pause,
+};
 const load = { ...request, duration, warm_up: pause, think_time: pause };
 const size = fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.constantFrom('1KB', '1KiB', '2.5MB', '10B'));
 const pacing = fc.oneof(
   fc.constant({}),
   fc.record({ pace: rate, arrival: fc.constantFrom('even', 'poisson'), overload: fc.constantFrom('queue', 'skip') }),
-  fc.record({ stages: fc.array(fc.record({ duration: pause, pace: rate, from: rate }), { minLength: 1, maxLength: 3 }) }),
+  fc.record({
+    stages: fc.array(fc.record({ duration: pause, pace: rate, from: rate }), { minLength: 1, maxLength: 3 }),
+  }),
 );
 
 function jobOf(type: string, fields: Record<string, fc.Arbitrary<unknown>>, paced: boolean) {
   return fc
-    .tuple(optional(fields), paced ? pacing : fc.constant({}), fc.constantFrom({ schema: 'user' }, { template: 'user' }, { collection: 'things' }))
-    .map(([own, pace, place]) => ({ type, ...own, ...pace, ...place }));
+    .tuple(
+      optional(fields),
+      paced ? pacing : fc.constant({}),
+      fc.constantFrom({ schema: 'user' }, { template: 'user' }, { collection: 'things' }),
+    )
+    .map((parts) => Object.assign({ type }, ...parts) as Record<string, unknown>);
 }
 
 const job = fc.oneof(
@@ -85,6 +98,6 @@ export const arbitraryWorkload: fc.Arbitrary<Record<string, unknown>> = fc
       }),
     }),
   )
-  .map(([needed, other]) => ({ ...needed, ...other }));
+  .map(([needed, other]) => Object.assign({}, needed, other));
 
 export const WORKLOAD_ENV = { TOKEN: 'se#cret' };

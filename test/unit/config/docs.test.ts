@@ -8,11 +8,14 @@ import { referenceTables } from './reference-tables.ts';
 const docs = readFileSync(new URL('../../../docs/workload.md', import.meta.url), 'utf8');
 
 describe('docs/workload.md', () => {
-  test.each(Object.entries(referenceTables(workloadJsonSchema())))('has the table of %s as it is defined', (_, table) => {
-    // When this fails, the definition has changed: put the received table into the page.
-    for (const row of table.split('\n')) expect(docs.split('\n')).toContain(row);
-    expect(docs).toContain(table);
-  });
+  test.each(Object.entries(referenceTables(workloadJsonSchema())))(
+    'has the table of %s as it is defined',
+    (_, table) => {
+      // When this fails, the definition has changed: put the received table into the page.
+      for (const row of table.split('\n')) expect(docs.split('\n')).toContain(row);
+      expect(docs).toContain(table);
+    },
+  );
 
   test('links to headings that are there', () => {
     const headings = new Set([...docs.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase()));
@@ -21,7 +24,10 @@ describe('docs/workload.md', () => {
     expect(links.filter((link) => !headings.has(link))).toEqual([]);
   });
 
-  const examples = [...docs.matchAll(/^```(jsonc|yaml)\n([\s\S]+?)^```$/gm)].map(([, format = '', text = '']) => ({ format, text }));
+  const examples = [...docs.matchAll(/^```(jsonc|yaml)\n([\s\S]+?)^```$/gm)].map(([, format = '', text = '']) => ({
+    format,
+    text,
+  }));
 
   test('has examples in both formats', () => {
     expect(examples.filter(({ format }) => format === 'jsonc').length).toBeGreaterThanOrEqual(3);

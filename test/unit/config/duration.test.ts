@@ -31,7 +31,10 @@ describe('formatDuration', () => {
 
 describe('patterns', () => {
   test('let through nothing that parseDuration cannot read, and know 0 from more', () => {
-    const part = fc.tuple(fc.constantFrom('0', '00', '0.0', '1', '1.5', '0.001', '', '.5', '-1'), fc.constantFrom('ms', 's', 'm', 'h', 'd', 'us', 'µs', '', 'x'));
+    const part = fc.tuple(
+      fc.constantFrom('0', '00', '0.0', '1', '1.5', '0.001', '', '.5', '-1'),
+      fc.constantFrom('ms', 's', 'm', 'h', 'd', 'us', 'µs', '', 'x'),
+    );
     const text = fc.array(part, { maxLength: 3 }).map((parts) => parts.flat().join(''));
     fc.assert(
       fc.property(text, (duration) => {

@@ -24,11 +24,14 @@ describe('expandText', () => {
     });
   });
 
-  test.each(['${}', '${A-B}', '${TOKEN', '${TOKEN:-x}', '${ TOKEN }'])('%j is not how a variable is written', (text) => {
-    expect(expandText(text, env).faults).toEqual([
-      { message: 'a variable is written ${NAME}', hint: 'write $${ for a plain ${' },
-    ]);
-  });
+  test.each(['${}', '${A-B}', '${TOKEN', '${TOKEN:-x}', '${ TOKEN }'])(
+    '%j is not how a variable is written',
+    (text) => {
+      expect(expandText(text, env).faults).toEqual([
+        { message: 'a variable is written ${NAME}', hint: 'write $${ for a plain ${' },
+      ]);
+    },
+  );
 
   test('what a variable holds is not expanded again', () => {
     expect(expandText('${A}', { A: '${B}', B: 'x' }).text).toBe('${B}');
@@ -45,7 +48,12 @@ describe('expandText', () => {
 
 describe('expandFile', () => {
   test('fills in the fields that may hold secrets, and no others', () => {
-    const http = { headers: { 'x-a': '${TOKEN}' }, auth: { bearer: '${TOKEN}' }, proxy: 'http://${HOST}', path: '/${HOST}' };
+    const http = {
+      headers: { 'x-a': '${TOKEN}' },
+      auth: { bearer: '${TOKEN}' },
+      proxy: 'http://${HOST}',
+      path: '/${HOST}',
+    };
     const { value, findings } = expandFile(
       {
         connection_string: 'http://${HOST}',
@@ -57,7 +65,12 @@ describe('expandFile', () => {
       env,
     );
     // The # of a secret in a header starts no tag: there it is doubled.
-    const filled = { headers: { 'x-a': 'se##cret' }, auth: { bearer: 'se#cret' }, proxy: 'http://example.com', path: '/${HOST}' };
+    const filled = {
+      headers: { 'x-a': 'se##cret' },
+      auth: { bearer: 'se#cret' },
+      proxy: 'http://example.com',
+      path: '/${HOST}',
+    };
     expect(findings).toEqual([]);
     expect(value).toEqual({
       connection_string: 'http://example.com',

@@ -3,7 +3,10 @@ import { DURATION, POSITIVE_DURATION } from '../../../src/config/duration.ts';
 
 /** The Markdown table of an object's fields, as the reference shows it. */
 export function fieldTable(part: JsonSchema): string {
-  return table(['field', 'type', 'default', 'meaning', 'example'], Object.entries(fieldsOf(part)).map(([name, field]) => row(name, field, part)));
+  return table(
+    ['field', 'type', 'default', 'meaning', 'example'],
+    Object.entries(fieldsOf(part)).map(([name, field]) => row(name, field, part)),
+  );
 }
 
 /** The same for several job types at once: fields of the same meaning share a row that names their types. */
@@ -20,11 +23,11 @@ export function jobTable(jobs: Readonly<Record<string, JsonSchema>>): string {
     }
   }
   const count = Object.keys(jobs).length;
-  const rows = [...types.values()].map(({ cells: [name = '', ...others], types }) => [
-    name,
-    types.length === count ? 'all' : types.length === count - 1 && !types.includes('sleep') ? 'all but sleep' : types.join(' '),
-    ...others,
-  ]);
+  const ofTypes = (named: readonly string[]): string => {
+    if (named.length === count) return 'all';
+    return named.length === count - 1 && !named.includes('sleep') ? 'all but sleep' : named.join(' ');
+  };
+  const rows = [...types.values()].map(({ cells, types }) => cells.toSpliced(1, 0, ofTypes(types)));
   return table(['field', 'of type', 'type', 'default', 'meaning', 'example'], rows);
 }
 
@@ -32,7 +35,7 @@ function row(name: string, field: JsonSchema, part: JsonSchema): string[] {
   const [meaning = '', without] = String(field.description).split(' Without it: ');
   const isRequired = (part.required ?? []).includes(name);
   const fallback = 'default' in field ? code(field.default) : (without?.replace(/\.$/, '') ?? '');
-  const examples = ((field.examples as unknown[] | undefined) ?? []).map(code);
+  const examples = (field.examples ?? []).map(code);
   return [`\`${name}\``, typeOf(field), isRequired ? 'required' : fallback, meaning, examples.join(', ')];
 }
 
@@ -52,12 +55,12 @@ function code(value: unknown): string {
 /** The type in words: `whole number or text`, `duration`, a link to the object's own table. */
 function typeOf(field: JsonSchema): string {
   if (field.enum !== undefined) return field.enum.map(code).join(' or ');
-  const reference = field.$ref ?? (field.allOf?.[0] as JsonSchema | undefined)?.$ref;
+  const reference = field.$ref ?? field.allOf?.[0]?.$ref;
   if (reference !== undefined) {
     const name = reference.replace('#/definitions/', '');
     return `[${name}](#${name.replaceAll('_', '-')})`;
   }
-  if (field.anyOf !== undefined) return [...new Set(field.anyOf.map((one) => typeOf(one as JsonSchema)))].join(' or ');
+  if (field.anyOf !== undefined) return [...new Set(field.anyOf.map((one) => typeOf(one)))].join(' or ');
   if (field.pattern === DURATION.source || field.pattern === POSITIVE_DURATION.source) return 'duration';
   if (field.type === 'array') return `list of ${typeOf(field.items as JsonSchema)}`;
   return WORDS[String(field.type)] ?? 'anything';

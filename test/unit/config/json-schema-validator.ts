@@ -24,18 +24,18 @@ const ANNOTATIONS = new Set(['$schema', 'title', 'description', 'default', 'exam
 
 function resolve(root: JsonSchema, reference: string): unknown {
   const name = /^#\/definitions\/(\w+)$/.exec(reference)?.[1];
-  const found = name === undefined ? undefined : root.definitions?.[name];
+  const found = name === undefined ? undefined : (root.definitions as Fields | undefined)?.[name];
   if (found === undefined) throw new Error(`unresolved ${reference}`);
   return found;
 }
 
-type Check = (argument: never, value: unknown, validate: Validate, schema: JsonSchema) => boolean;
 type Fields = Record<string, unknown>;
+type Check = (argument: unknown, value: unknown, validate: Validate, schema: JsonSchema) => boolean;
 
-const KEYWORDS: Readonly<Record<string, (argument: unknown, value: unknown, validate: Validate, schema: JsonSchema) => boolean>> = {
+const KEYWORDS: Readonly<Record<string, Check>> = {
   type: (types, value) => [types].flat().some((type) => isOfType(value, type)),
   const: (wanted, value) => value === wanted,
-  enum: (values: unknown, value) => (values as unknown[]).includes(value),
+  enum: (values, value) => (values as unknown[]).includes(value),
   anyOf: (schemas, value, validate) => (schemas as unknown[]).some((schema) => validate(schema, value)),
   allOf: (schemas, value, validate) => (schemas as unknown[]).every((schema) => validate(schema, value)),
   oneOf: (schemas, value, validate) => (schemas as unknown[]).filter((schema) => validate(schema, value)).length === 1,
@@ -50,14 +50,17 @@ const KEYWORDS: Readonly<Record<string, (argument: unknown, value: unknown, vali
   minProperties: (count, value) => !isObject(value) || Object.keys(value).length >= Number(count),
   maxProperties: (count, value) => !isObject(value) || Object.keys(value).length <= Number(count),
   required: (names, value) => !isObject(value) || (names as string[]).every((name) => Object.hasOwn(value, name)),
-  propertyNames: (schema, value, validate) => !isObject(value) || Object.keys(value).every((name) => validate(schema, name)),
+  propertyNames: (schema, value, validate) =>
+    !isObject(value) || Object.keys(value).every((name) => validate(schema, name)),
   properties: (properties, value, validate) =>
     !isObject(value) ||
-    Object.entries(properties as Fields).every(([name, schema]) => !Object.hasOwn(value, name) || validate(schema, value[name])),
+    Object.entries(properties as Fields).every(
+      ([name, schema]) => !Object.hasOwn(value, name) || validate(schema, value[name]),
+    ),
   additionalProperties: (schema, value, validate, { properties = {} }) =>
     !isObject(value) ||
     Object.entries(value).every(([name, item]) => Object.hasOwn(properties, name) || validate(schema, item)),
-} satisfies Record<string, Check>;
+};
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkShape } from '../../../src/config/check-shape.ts';
-import { workloadJsonSchema } from '../../../src/config/json-schema.ts';
+import { type JsonSchema, workloadJsonSchema } from '../../../src/config/json-schema.ts';
 import { arbitraryWorkload, WORKLOAD_ENV } from './arbitrary-workload.ts';
 import { accepts } from './json-schema-validator.ts';
 import { problemsOf } from './loading.ts';
@@ -16,14 +16,33 @@ describe('the schema', () => {
     expect(schema.$schema).toBe('http://json-schema.org/draft-07/schema#');
     expect(schema.title).toBe('loadbot-agent workload');
     expect(schema).not.toHaveProperty('$id');
-    expect(Object.values(schema.definitions ?? {}).some((part) => typeof part === 'object' && 'id' in part)).toBe(false);
+    expect(Object.values(schema.definitions ?? {}).some((part) => typeof part === 'object' && 'id' in part)).toBe(
+      false,
+    );
   });
 
   test('closes every object that is not the user’s own', () => {
-    const objects = Object.entries(schema.definitions ?? {}).filter(([, part]) => typeof part === 'object' && part.type === 'object');
-    expect(objects.map(([name]) => name).toSorted()).toEqual(
-      ['agent', 'auth', 'basic', 'bulk_write_job', 'create_index_job', 'drop_collection_job', 'http', 'index', 'parallel', 'read_job', 'schema', 'sleep_job', 'stage', 'tls', 'update_job', 'write_job'],
+    const objects = Object.entries(schema.definitions ?? {}).filter(
+      ([, part]) => typeof part === 'object' && part.type === 'object',
     );
+    expect(objects.map(([name]) => name).toSorted()).toEqual([
+      'agent',
+      'auth',
+      'basic',
+      'bulk_write_job',
+      'create_index_job',
+      'drop_collection_job',
+      'http',
+      'index',
+      'parallel',
+      'read_job',
+      'schema',
+      'sleep_job',
+      'stage',
+      'tls',
+      'update_job',
+      'write_job',
+    ]);
     for (const [, part] of objects) expect(part).toHaveProperty('additionalProperties', false);
     expect(schema.additionalProperties).toBe(false);
   });
@@ -32,13 +51,13 @@ describe('the schema', () => {
     const parts = [schema, ...Object.values(schema.definitions ?? {})].filter((part) => typeof part === 'object');
     let fields = 0;
     for (const part of parts) {
-      for (const [name, field] of Object.entries(part.properties ?? {})) {
-        if (typeof field === 'boolean') throw new Error(`${name} is ${field}`);
+      for (const [name, field] of Object.entries((part.properties ?? {}) as Record<string, JsonSchema>)) {
         fields++;
         expect(field.description, name).toMatch(/\.$/);
-        const examples = [...((field.examples as unknown[]) ?? []), ...('default' in field ? [field.default] : [])];
+        const examples = [...(field.examples ?? []), ...('default' in field ? [field.default] : [])];
         if (field.const === undefined) expect(examples.length, name).toBeGreaterThan(0);
-        for (const example of examples) expect(accepts({ ...field, definitions: schema.definitions ?? {} }, example), name).toBe(true);
+        for (const example of examples)
+          expect(accepts({ ...field, definitions: schema.definitions ?? {} }, example), name).toBe(true);
       }
     }
     expect(fields).toBeGreaterThan(100);
@@ -60,19 +79,45 @@ describe('accepts what validation accepts', () => {
 
   test('and refuses what the definition of the file refuses', () => {
     const strange = fc.oneof(
-      fc.constantFrom<unknown[]>(null, true, 0, -1, 1.5, 5, 1e12, '', 'x', '5', '5s', '0s', '2xx', '/', [], {}, [{}], ['x'], { parallel: [] }),
+      fc.constantFrom<unknown[]>(
+        null,
+        true,
+        0,
+        -1,
+        1.5,
+        5,
+        1e12,
+        '',
+        'x',
+        '5',
+        '5s',
+        '0s',
+        '2xx',
+        '/',
+        [],
+        {},
+        [{}],
+        ['x'],
+        { parallel: [] },
+      ),
       fc.constantFrom('read', 'sleep', '500/s', '1KB', 'http://h'),
     );
     let refused = 0;
     fc.assert(
-      fc.property(arbitraryWorkload, fc.nat(), fc.constantFrom('replace', 'remove', 'add'), strange, (workload, at, how, value) => {
-        const changed = change(workload, at, how, value);
-        const findings = checkShape(changed).filter(({ message }) => !BEYOND.test(message));
-        if (findings.length > 0) refused++;
-        // The two other ways round: names given twice are found by a check of their own, and by the JSON Schema.
-        if (findings.length > 0) expect(accepts(schema, changed)).toBe(false);
-        else if (!givesTwoNames(changed)) expect(accepts(schema, changed)).toBe(true);
-      }),
+      fc.property(
+        arbitraryWorkload,
+        fc.nat(),
+        fc.constantFrom('replace', 'remove', 'add'),
+        strange,
+        (workload, at, how, value) => {
+          const changed = change(workload, at, how, value);
+          const findings = checkShape(changed).filter(({ message }) => !BEYOND.test(message));
+          if (findings.length > 0) refused++;
+          // The two other ways round: names given twice are found by a check of their own, and by the JSON Schema.
+          if (findings.length > 0) expect(accepts(schema, changed)).toBe(false);
+          else if (!givesTwoNames(changed)) expect(accepts(schema, changed)).toBe(true);
+        },
+      ),
       { numRuns: 400, endOnFailure: true },
     );
     expect(refused).toBeGreaterThan(80);
@@ -114,7 +159,10 @@ function change(workload: Fields, at: number, how: string, value: unknown): unkn
 
 function givesTwoNames(workload: unknown): boolean {
   const { jobs, schemas } = workload as { jobs: Fields[]; schemas?: Fields[] };
-  const all = [...jobs.flatMap((job) => (Array.isArray(job['parallel']) ? (job['parallel'] as Fields[]) : [job])), ...(schemas ?? [])];
+  const all = [
+    ...jobs.flatMap((job) => (Array.isArray(job['parallel']) ? (job['parallel'] as Fields[]) : [job])),
+    ...(schemas ?? []),
+  ];
   return all.some((entry) => {
     const names = ['schema', 'template'].filter((name) => name in entry).length;
     return names === 2 || (names === 0 && !('type' in entry)) || ('pace' in entry && 'stages' in entry);

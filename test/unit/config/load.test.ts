@@ -147,8 +147,16 @@ describe('text that is no workload', () => {
     ['load.jsonc', '{ /* c', 'load.jsonc:1:3 : a comment is not closed'],
     ['load.jsonc', '{ "a": 1. }', 'load.jsonc:1:8 : a number is not complete'],
     ['load.jsonc', '{ "a": "\\x" }', 'load.jsonc:1:8 : this escape is none of JSON; a backslash is written twice'],
-    ['load.yaml', 'a: 1\nb: [1', 'load.yaml:2:6 : not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]'],
-    ['load.yaml', 'a: *nope', 'load.yaml:1:1 : not valid YAML: Unresolved alias (the anchor must be set before the alias): nope'],
+    [
+      'load.yaml',
+      'a: 1\nb: [1',
+      'load.yaml:2:6 : not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    [
+      'load.yaml',
+      'a: *nope',
+      'load.yaml:1:1 : not valid YAML: Unresolved alias (the anchor must be set before the alias): nope',
+    ],
     [
       'load.yaml',
       'a: 1\nconnection_string: embedded:',

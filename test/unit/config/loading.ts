@@ -8,7 +8,10 @@ export interface Loading extends LoadOverrides {
 }
 
 /** Loads a workload from its text. */
-export function load(text: string, { source = 'load.jsonc', env = {}, ...overrides }: Loading = {}): Promise<LoadedWorkload> {
+export function load(
+  text: string,
+  { source = 'load.jsonc', env = {}, ...overrides }: Loading = {},
+): Promise<LoadedWorkload> {
   const give = (): Promise<string> => Promise.resolve(text);
   return loadWorkload(source, { readFile: give, readStdin: give, env }, overrides);
 }

@@ -21,36 +21,81 @@ describe('fields of a job', () => {
   test.each([
     ['"conections": 5', '4:40 jobs[0].conections: `conections` is not a known field (did you mean `connections`?)'],
     ['"rhubarb": 5', '4:40 jobs[0].rhubarb: `rhubarb` is not a known field'],
-    ['"metrics_export_port": 5', '4:40 jobs[0].metrics_export_port: `metrics_export_port` is not a known field (it is a field of `agent`)'],
+    [
+      '"metrics_export_port": 5',
+      '4:40 jobs[0].metrics_export_port: `metrics_export_port` is not a known field (it is a field of `agent`)',
+    ],
     ['"threads": 5', '4:40 jobs[0].threads: `threads` is not a known field (it is a field of the workload itself)'],
     ['"connections": 0', '4:55 jobs[0].connections: must be a whole number from 1 to 100000; it is 0'],
     ['"connections": 100001', '4:55 jobs[0].connections: must be a whole number from 1 to 100000; it is 100001'],
     ['"connections": 1.5', '4:55 jobs[0].connections: must be a whole number from 1 to 100000; it is 1.5'],
-    ['"connections": "50"', '4:55 jobs[0].connections: must be a whole number from 1 to 100000; it is "50" (write it without quotes)'],
+    [
+      '"connections": "50"',
+      '4:55 jobs[0].connections: must be a whole number from 1 to 100000; it is "50" (write it without quotes)',
+    ],
     ['"connections": null', '4:55 jobs[0].connections: must be a whole number from 1 to 100000; it is null'],
     ['"operations": 0', '4:54 jobs[0].operations: must be a whole number, 1 or more; it is 0'],
     ['"operations": [1]', '4:54 jobs[0].operations: must be a whole number, 1 or more; it is a list'],
-    ['"duration": 10', '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is 10 (add a unit: a bare number could be seconds or milliseconds)'],
-    ['"duration": "10"', '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is "10" (add a unit: a bare number could be seconds or milliseconds)'],
-    ['"duration": "0s"', '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m", above 0; it is "0s"'],
-    ['"duration": "soon"', '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m", above 0; it is "soon"'],
-    ['"timeout": true', '4:51 jobs[0].timeout: must be a duration such as "30s", "200ms" or "1h30m", above 0; it is true'],
+    [
+      '"duration": 10',
+      '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is 10 (add a unit: a bare number could be seconds or milliseconds)',
+    ],
+    [
+      '"duration": "10"',
+      '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is "10" (add a unit: a bare number could be seconds or milliseconds)',
+    ],
+    [
+      '"duration": "0s"',
+      '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m", above 0; it is "0s"',
+    ],
+    [
+      '"duration": "soon"',
+      '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m", above 0; it is "soon"',
+    ],
+    [
+      '"timeout": true',
+      '4:51 jobs[0].timeout: must be a duration such as "30s", "200ms" or "1h30m", above 0; it is true',
+    ],
     ['"drain": "-1s"', '4:49 jobs[0].drain: must be a duration such as "30s", "200ms" or "1h30m"; it is "-1s"'],
     ['"warm_up": {}', '4:51 jobs[0].warm_up: must be a duration such as "30s", "200ms" or "1h30m"; it is an object'],
-    ['"think_time": 1', '4:54 jobs[0].think_time: must be a duration such as "30s", "200ms" or "1h30m"; it is 1 (add a unit: a bare number could be seconds or milliseconds)'],
-    ['"pace": 0', '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h", above 0; it is 0'],
-    ['"pace": "0/s"', '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h", above 0; it is "0/s"'],
-    ['"pace": "500"', '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h", above 0; it is "500"'],
-    ['"pace": false', '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h", above 0; it is false'],
-    ['"pace": 5, "arrival": "poison"', '4:62 jobs[0].arrival: must be one of even, poisson; it is "poison" (did you mean `poisson`?)'],
+    [
+      '"think_time": 1',
+      '4:54 jobs[0].think_time: must be a duration such as "30s", "200ms" or "1h30m"; it is 1 (add a unit: a bare number could be seconds or milliseconds)',
+    ],
+    [
+      '"pace": 0',
+      '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h", above 0; it is 0',
+    ],
+    [
+      '"pace": "0/s"',
+      '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h", above 0; it is "0/s"',
+    ],
+    [
+      '"pace": "500"',
+      '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h", above 0; it is "500"',
+    ],
+    [
+      '"pace": false',
+      '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h", above 0; it is false',
+    ],
+    [
+      '"pace": 5, "arrival": "poison"',
+      '4:62 jobs[0].arrival: must be one of even, poisson; it is "poison" (did you mean `poisson`?)',
+    ],
     ['"pace": 5, "overload": "drop"', '4:63 jobs[0].overload: must be one of queue, skip; it is "drop"'],
     ['"name": " "', '4:48 jobs[0].name: must not be blank; it is " "'],
     ['"name": 5', '4:48 jobs[0].name: must be text; it is 5'],
     ['"filter": []', '4:50 jobs[0].filter: must be an object; it is a list'],
     ['"stages": []', '4:50 jobs[0].stages: must hold at least one stage'],
     ['"stages": [{ "pace": 5 }]', '4:51 jobs[0].stages[0].duration: `duration` is missing'],
-    ['"stages": [{ "duration": "1s", "pace": 5, "form": 1 }]', '4:82 jobs[0].stages[0].form: `form` is not a known field (did you mean `from`?)'],
-    ['"stages": [{ "duration": 5, "pace": -1 }]', '4:65 jobs[0].stages[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is 5 (add a unit: a bare number could be seconds or milliseconds)\n4:76 jobs[0].stages[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h"; it is -1'],
+    [
+      '"stages": [{ "duration": "1s", "pace": 5, "form": 1 }]',
+      '4:82 jobs[0].stages[0].form: `form` is not a known field (did you mean `from`?)',
+    ],
+    [
+      '"stages": [{ "duration": 5, "pace": -1 }]',
+      '4:65 jobs[0].stages[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is 5 (add a unit: a bare number could be seconds or milliseconds)\n4:76 jobs[0].stages[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h"; it is -1',
+    ],
     ['"pace": 5, "pace": 6', '4:51 jobs[0].pace: `pace` is given twice (keep one of the two)'],
   ])('%s', async (field, expected) => {
     expect((await problemLines([`{ "type": "read", "collection": "c",   ${field} }`])).join('\n')).toBe(expected);
@@ -58,20 +103,44 @@ describe('fields of a job', () => {
 
   test.each([
     ['{ "collection": "c" }', `4:1 jobs[0].type: \`type\` is missing (one of ${TYPES})`],
-    ['{ "type": "reads", "collection": "c" }', `4:11 jobs[0].type: must be one of ${TYPES}; it is "reads" (did you mean \`read\`?)`],
-    ['{ "type": "bulkWrite", "collection": "c" }', `4:11 jobs[0].type: must be one of ${TYPES}; it is "bulkWrite" (did you mean \`bulk_write\`?)`],
+    [
+      '{ "type": "reads", "collection": "c" }',
+      `4:11 jobs[0].type: must be one of ${TYPES}; it is "reads" (did you mean \`read\`?)`,
+    ],
+    [
+      '{ "type": "bulkWrite", "collection": "c" }',
+      `4:11 jobs[0].type: must be one of ${TYPES}; it is "bulkWrite" (did you mean \`bulk_write\`?)`,
+    ],
     ['{ "type": 5, "collection": "c" }', `4:11 jobs[0].type: must be one of ${TYPES}; it is 5`],
     ['7', '4:1 jobs[0]: must be an object; it is 7'],
     ['[]', '4:1 jobs[0]: must be an object; it is a list'],
     ['{ "type": "sleep" }', '4:1 jobs[0].duration: `duration` is missing'],
-    ['{ "type": "sleep", "duration": 5 }', '4:32 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is 5 (add a unit: a bare number could be seconds or milliseconds)'],
-    ['{ "type": "sleep", "duration": "5s", "connections": 5 }', '4:38 jobs[0].connections: `connections` means nothing for a sleep job (leave it out)'],
-    ['{ "type": "read" }', '4:1 jobs[0]: the job has no collection (give `collection`, a `schema` that has one, or the request itself with `http: { "path": ... }`)'],
+    [
+      '{ "type": "sleep", "duration": 5 }',
+      '4:32 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is 5 (add a unit: a bare number could be seconds or milliseconds)',
+    ],
+    [
+      '{ "type": "sleep", "duration": "5s", "connections": 5 }',
+      '4:38 jobs[0].connections: `connections` means nothing for a sleep job (leave it out)',
+    ],
+    [
+      '{ "type": "read" }',
+      '4:1 jobs[0]: the job has no collection (give `collection`, a `schema` that has one, or the request itself with `http: { "path": ... }`)',
+    ],
     ['{ "parallel": [] }', '4:15 jobs[0].parallel: must hold at least one job'],
     ['{ "parallel": {} }', '4:15 jobs[0].parallel: must be a list; it is an object'],
-    ['{ "parallel": [{ "parallel": [{ "type": "sleep", "duration": "1s" }] }] }', '4:16 jobs[0].parallel[0]: a parallel group cannot hold another (list all the jobs in one group)'],
-    ['{ "parallel": [{ "type": "sleep", "duration": "1s" }], "name": "x" }', '4:56 jobs[0].name: `name` means nothing for a parallel group (leave it out)'],
-    ['{ "parallel": [{ "type": "sleep", "duraton": "1s", "duration": "1s" }] }', '4:35 jobs[0].parallel[0].duraton: `duraton` is not a known field (did you mean `duration`?)'],
+    [
+      '{ "parallel": [{ "parallel": [{ "type": "sleep", "duration": "1s" }] }] }',
+      '4:16 jobs[0].parallel[0]: a parallel group cannot hold another (list all the jobs in one group)',
+    ],
+    [
+      '{ "parallel": [{ "type": "sleep", "duration": "1s" }], "name": "x" }',
+      '4:56 jobs[0].name: `name` means nothing for a parallel group (leave it out)',
+    ],
+    [
+      '{ "parallel": [{ "type": "sleep", "duraton": "1s", "duration": "1s" }] }',
+      '4:35 jobs[0].parallel[0].duraton: `duraton` is not a known field (did you mean `duration`?)',
+    ],
   ])('%s', async (job, expected) => {
     expect((await problemLines([job])).join('\n')).toBe(expected);
   });
@@ -111,11 +180,26 @@ describe('fields that mean nothing for a type', () => {
 
 describe('pace', () => {
   test.each([
-    ['"pace": 5, "stages": [{ "duration": "1s", "pace": 5 }]', '4:51 jobs[0].stages: `pace` and `stages` are both given; each says the rate of the whole job (keep one of the two)'],
-    ['"arrival": "even"', '4:40 jobs[0].arrival: `arrival` means nothing without `pace` or `stages` (give the job a rate, or leave it out)'],
-    ['"overload": "skip"', '4:40 jobs[0].overload: `overload` means nothing without `pace` or `stages` (give the job a rate, or leave it out)'],
-    ['"stages": [{ "duration": "1s", "pace": 0 }, { "duration": "1s", "pace": "0/m" }]', '4:50 jobs[0].stages: no stage has a pace above 0: nothing would be sent'],
-    ['"stages": [{ "duration": "1s", "pace": 5 }, { "duration": "1s", "pace": 0 }]', '4:50 jobs[0].stages: the last stage ends at pace 0, which then holds: the job would never end (give the job a `duration`)'],
+    [
+      '"pace": 5, "stages": [{ "duration": "1s", "pace": 5 }]',
+      '4:51 jobs[0].stages: `pace` and `stages` are both given; each says the rate of the whole job (keep one of the two)',
+    ],
+    [
+      '"arrival": "even"',
+      '4:40 jobs[0].arrival: `arrival` means nothing without `pace` or `stages` (give the job a rate, or leave it out)',
+    ],
+    [
+      '"overload": "skip"',
+      '4:40 jobs[0].overload: `overload` means nothing without `pace` or `stages` (give the job a rate, or leave it out)',
+    ],
+    [
+      '"stages": [{ "duration": "1s", "pace": 0 }, { "duration": "1s", "pace": "0/m" }]',
+      '4:50 jobs[0].stages: no stage has a pace above 0: nothing would be sent',
+    ],
+    [
+      '"stages": [{ "duration": "1s", "pace": 5 }, { "duration": "1s", "pace": 0 }]',
+      '4:50 jobs[0].stages: the last stage ends at pace 0, which then holds: the job would never end (give the job a `duration`)',
+    ],
   ])('%s', async (fields, expected) => {
     expect(await problemLines([`{ "type": "read", "collection": "c",   ${fields} }`])).toEqual([expected]);
   });
@@ -130,20 +214,53 @@ describe('pace', () => {
 });
 
 describe('schemas', () => {
-  const USER = '{ "name": "user", "collection": "users", "schema": { "_id": "#id", "name": "#string" }, "save": ["name"] }';
+  const USER =
+    '{ "name": "user", "collection": "users", "schema": { "_id": "#id", "name": "#string" }, "save": ["name"] }';
   test.each([
-    [['{ "type": "read", "schema": "usr" }'], [USER], '4:29 jobs[0].schema: there is no schema "usr" (did you mean `user`?)'],
-    [['{ "type": "read", "template": "order" }'], [USER], '4:31 jobs[0].template: there is no schema "order" (schemas: user)'],
+    [
+      ['{ "type": "read", "schema": "usr" }'],
+      [USER],
+      '4:29 jobs[0].schema: there is no schema "usr" (did you mean `user`?)',
+    ],
+    [
+      ['{ "type": "read", "template": "order" }'],
+      [USER],
+      '4:31 jobs[0].template: there is no schema "order" (schemas: user)',
+    ],
     [['{ "type": "read", "schema": "user" }'], [], '4:29 jobs[0].schema: there is no schema "user"'],
-    [['{ "type": "read", "template": "user", "schema": "user" }'], [USER], '4:19 jobs[0].template: `template` is another name for `schema`: both are given (keep one of the two)'],
-    [['{ "type": "read", "schema": "user" }'], [USER, USER], '8:11 schemas[1].name: there are two schemas named "user" (rename one)'],
+    [
+      ['{ "type": "read", "template": "user", "schema": "user" }'],
+      [USER],
+      '4:19 jobs[0].template: `template` is another name for `schema`: both are given (keep one of the two)',
+    ],
+    [
+      ['{ "type": "read", "schema": "user" }'],
+      [USER, USER],
+      '8:11 schemas[1].name: there are two schemas named "user" (rename one)',
+    ],
     [[], ['{ "name": "a" }'], '6:1 schemas[0]: `schema` is missing: the template of the documents'],
     [[], ['{ "schema": {} }'], '6:1 schemas[0].name: `name` is missing'],
-    [[], ['{ "name": "a", "schema": {}, "template": {} }'], '6:30 schemas[0].template: `template` is another name for `schema`: both are given (keep one of the two)'],
+    [
+      [],
+      ['{ "name": "a", "schema": {}, "template": {} }'],
+      '6:30 schemas[0].template: `template` is another name for `schema`: both are given (keep one of the two)',
+    ],
     [[], ['{ "name": "a", "schema": [] }'], '6:26 schemas[0].schema: must be an object; it is a list'],
-    [[], ['{ "name": "a", "schema": { "name": 1 }, "save": ["nam"] }'], '6:50 schemas[0].save[0]: the schema has no field "nam" (did you mean `name`?)'],
-    [[], ['{ "name": "a", "schema": {}, "colection": "x" }'], '6:30 schemas[0].colection: `colection` is not a known field (did you mean `collection`?)'],
-    [['{ "type": "read", "schema": "bare" }'], ['{ "name": "bare", "schema": {} }'], '4:1 jobs[0]: the job has no collection (give `collection`, a `schema` that has one, or the request itself with `http: { "path": ... }`)'],
+    [
+      [],
+      ['{ "name": "a", "schema": { "name": 1 }, "save": ["nam"] }'],
+      '6:50 schemas[0].save[0]: the schema has no field "nam" (did you mean `name`?)',
+    ],
+    [
+      [],
+      ['{ "name": "a", "schema": {}, "colection": "x" }'],
+      '6:30 schemas[0].colection: `colection` is not a known field (did you mean `collection`?)',
+    ],
+    [
+      ['{ "type": "read", "schema": "bare" }'],
+      ['{ "name": "bare", "schema": {} }'],
+      '4:1 jobs[0]: the job has no collection (give `collection`, a `schema` that has one, or the request itself with `http: { "path": ... }`)',
+    ],
   ])('%j %j', async (jobs, schemas, expected) => {
     const found = await problemLines(jobs, schemas);
     // A workload needs a job, which is not what is tested here.
@@ -167,7 +284,8 @@ describe('tags', () => {
   });
 
   test('those that are known, escaped, or none at all are fine', async () => {
-    const schema = '{ "name": "a", "schema": { "t": "#id #string #uuid #now #int(1,5) #int( -3 , 9 ) ##fff # 5 #5 a#" } }';
+    const schema =
+      '{ "name": "a", "schema": { "t": "#id #string #uuid #now #int(1,5) #int( -3 , 9 ) ##fff # 5 #5 a#" } }';
     expect(await problemLines(['{ "type": "sleep", "duration": "1s" }'], [schema])).toEqual([]);
   });
 
@@ -175,10 +293,17 @@ describe('tags', () => {
   test.each([
     ['{ "name": "#name" }', []],
     ['{ "name": "#string", "age": "#int(1,5)" }', []],
-    ['{ "nick": "#name" }', ['4:41 jobs[0].filter.nick: `#name` stands for the saved field `name` and can only be looked for in it (write "name": "#name")']],
+    [
+      '{ "nick": "#name" }',
+      [
+        '4:41 jobs[0].filter.nick: `#name` stands for the saved field `name` and can only be looked for in it (write "name": "#name")',
+      ],
+    ],
     ['{ "nick": "#nam" }', ['4:41 jobs[0].filter.nick: `#nam` is not a known tag (did you mean `#name`?)']],
   ])('filter %s', async (filter, expected) => {
-    expect(await problemLines([`{ "schema": "user", "filter": ${filter}, "type": "read" }`], [SCHEMA])).toEqual(expected);
+    expect(await problemLines([`{ "schema": "user", "filter": ${filter}, "type": "read" }`], [SCHEMA])).toEqual(
+      expected,
+    );
   });
 });
 
@@ -191,21 +316,42 @@ describe('http', () => {
     ['"http": { "version": 3 }', '2:68 http.version: must be one of 1, 2; it is 3'],
     ['"http": { "expect_status": 99 }', `2:74 http.expect_status: ${STATUS}; it is 99`],
     ['"http": { "expect_status": ["2xx", "6xx"] }', `2:82 http.expect_status[1]: ${STATUS}; it is "6xx"`],
-    ['"http": { "expect_status": "300-200" }', '2:74 http.expect_status: must be a range of statuses from the lower to the higher; it is "300-200"'],
+    [
+      '"http": { "expect_status": "300-200" }',
+      '2:74 http.expect_status: must be a range of statuses from the lower to the higher; it is "300-200"',
+    ],
     ['"http": { "expect_status": [] }', `2:74 http.expect_status: ${STATUS}`],
     ['"http": { "headers": { "a b": "x" } }', '2:70 http.headers["a b"]: "a b" is no valid header name'],
-    ['"http": { "headers": { "X-A": "x", "x-a": "y" } }', '2:82 http.headers["x-a"]: `x-a` and `X-A` are the same header'],
+    [
+      '"http": { "headers": { "X-A": "x", "x-a": "y" } }',
+      '2:82 http.headers["x-a"]: `x-a` and `X-A` are the same header',
+    ],
     ['"http": { "auth": {} }', '2:65 http.auth: must hold either `basic` or `bearer`'],
-    ['"http": { "auth": { "bearer": "t", "basic": { "username": "u", "password": "p" } } }', '2:65 http.auth: must hold either `basic` or `bearer`'],
+    [
+      '"http": { "auth": { "bearer": "t", "basic": { "username": "u", "password": "p" } } }',
+      '2:65 http.auth: must hold either `basic` or `bearer`',
+    ],
     ['"http": { "auth": { "basic": { "username": "u" } } }', '2:76 http.auth.basic.password: `password` is missing'],
-    ['"http": { "auth": { "basic": { "user": "u", "username": "u", "password": "p" } } }', '2:78 http.auth.basic.user: `user` is not a known field (did you mean `username`?)'],
-    ['"http": { "auth": { "bearer": "t" }, "headers": { "Authorization": "x" } }', '2:57 http.auth: `auth` and a header `authorization` are both given (keep one of the two)'],
+    [
+      '"http": { "auth": { "basic": { "user": "u", "username": "u", "password": "p" } } }',
+      '2:78 http.auth.basic.user: `user` is not a known field (did you mean `username`?)',
+    ],
+    [
+      '"http": { "auth": { "bearer": "t" }, "headers": { "Authorization": "x" } }',
+      '2:57 http.auth: `auth` and a header `authorization` are both given (keep one of the two)',
+    ],
     ['"http": { "proxy": "socks5://p" }', '2:66 http.proxy: must be an http or https URL'],
     ['"http": { "proxy": "p:3128" }', '2:66 http.proxy: must be an http or https URL'],
-    ['"http": { "proxy": "http://p", "unix_socket": "/s" }', '2:57 http.proxy: a unix socket is not reached through a proxy: both are given (keep one of the two)'],
+    [
+      '"http": { "proxy": "http://p", "unix_socket": "/s" }',
+      '2:57 http.proxy: a unix socket is not reached through a proxy: both are given (keep one of the two)',
+    ],
     ['"http": { "tls": { "cert": "c.pem" } }', '2:66 http.tls.cert: `cert` needs `key`'],
     ['"http": { "tls": { "key": "k.pem" } }', '2:66 http.tls.key: `key` needs `cert`'],
-    ['"http": { "tls": { "insecure_skip_verify": "true" } }', '2:90 http.tls.insecure_skip_verify: must be true or false; it is "true" (write it without quotes)'],
+    [
+      '"http": { "tls": { "insecure_skip_verify": "true" } }',
+      '2:90 http.tls.insecure_skip_verify: must be true or false; it is "true" (write it without quotes)',
+    ],
     ['"http": { "tls": { "verify": false } }', '2:66 http.tls.verify: `verify` is not a known field'],
   ])('%s', async (http, expected) => {
     expect(await problemLines(['{ "type": "read", "collection": "c" }'], [], http)).toEqual([expected]);
@@ -221,7 +367,9 @@ describe('http', () => {
 
   test('create_index has to say its request', async () => {
     const index = (http: string) => `{ "type": "create_index", "collection": "c", "http": ${http} }`;
-    expect(await problemLines([index('{ "path": "/x" }'), index('{ "method": "PUT", "path": "/x" }'), index('{}')])).toEqual([
+    expect(
+      await problemLines([index('{ "path": "/x" }'), index('{ "method": "PUT", "path": "/x" }'), index('{}')]),
+    ).toEqual([
       '4:11 jobs[0].type: create_index has no request over HTTP (say which: `http: { "method": "POST", "path": "/..." }`)',
       '6:11 jobs[2].type: create_index has no request over HTTP (say which: `http: { "method": "POST", "path": "/..." }`)',
     ]);
@@ -240,9 +388,18 @@ describe('the workload and its agent', () => {
     ['"agent": { "metrics_export_port": "" }', `2:81 agent.metrics_export_port: ${PORT}; it is ""`],
     ['"agent": { "port": 0 }', '2:66 agent.port: must be a port, a whole number from 1 to 65535; it is 0'],
     ['"agent": { "port": "0" }', '2:66 agent.port: must be a port, a whole number from 1 to 65535; it is "0"'],
-    ['"agent": { "metrics_export_interval_seconds": 0 }', '2:93 agent.metrics_export_interval_seconds: must be a number of seconds above 0; it is 0'],
-    ['"agent": { "metrics_export_interval_seconds": "10" }', '2:93 agent.metrics_export_interval_seconds: must be a number of seconds above 0; it is "10" (write it without quotes)'],
-    ['"agent": { "metrics_export_url": "victoria:8428" }', '2:80 agent.metrics_export_url: must be an http or https URL'],
+    [
+      '"agent": { "metrics_export_interval_seconds": 0 }',
+      '2:93 agent.metrics_export_interval_seconds: must be a number of seconds above 0; it is 0',
+    ],
+    [
+      '"agent": { "metrics_export_interval_seconds": "10" }',
+      '2:93 agent.metrics_export_interval_seconds: must be a number of seconds above 0; it is "10" (write it without quotes)',
+    ],
+    [
+      '"agent": { "metrics_export_url": "victoria:8428" }',
+      '2:80 agent.metrics_export_url: must be an http or https URL',
+    ],
     ['"agent": { "name": "" }', '2:66 agent.name: must not be blank; it is ""'],
     ['"threads": 0', '2:58 threads: must be a whole number from 1 to 256; it is 0'],
     ['"seed": -1', '2:55 seed: must be a whole number from 0 to 4294967295; it is -1'],
@@ -258,7 +415,9 @@ describe('the workload and its agent', () => {
 
   test('no jobs', async () => {
     expect(await problemLines([])).toEqual(['3:9 jobs: must hold at least one job']);
-    expect((await problemsOf('{ "connection_string": "embedded:" }')).map(line)).toEqual(['load.jsonc:1:1 jobs: `jobs` is missing']);
+    expect((await problemsOf('{ "connection_string": "embedded:" }')).map(line)).toEqual([
+      'load.jsonc:1:1 jobs: `jobs` is missing',
+    ]);
   });
 });
 

@@ -29,7 +29,12 @@ test.each(['500', '/s', '500/x', '500/min', '-1/s', '1e3/s', '500 /s', '5/s5'])(
   expect(text).not.toMatch(RATE);
 });
 
-test.each([['0/s', false], ['0.000/h', false], ['0.001/h', true], ['10/m', true]])('%j is above 0: %s', (text, above) => {
+test.each([
+  ['0/s', false],
+  ['0.000/h', false],
+  ['0.001/h', true],
+  ['10/m', true],
+])('%j is above 0: %s', (text, above) => {
   expect(text).toMatch(RATE);
   expect(POSITIVE_RATE.test(text)).toBe(above);
 });

@@ -20,10 +20,13 @@ describe('tags that validation knows', () => {
 });
 
 describe('tags that documents would hold as text are found', () => {
-  test.each(['#ids', '#int', '#int(1)', '#int(1,2,3)', '#int(a,b)', '#id(1)', '#uuid()', '#Id', '#nope', '#_id'])('%s', (tag) => {
-    expect(pieces(`a ${tag} b`)).toEqual([`a ${tag} b`]);
-    expect(findings(`a ${tag} b`)).toHaveLength(1);
-  });
+  test.each(['#ids', '#int', '#int(1)', '#int(1,2,3)', '#int(a,b)', '#id(1)', '#uuid()', '#Id', '#nope', '#_id'])(
+    '%s',
+    (tag) => {
+      expect(pieces(`a ${tag} b`)).toEqual([`a ${tag} b`]);
+      expect(findings(`a ${tag} b`)).toHaveLength(1);
+    },
+  );
 });
 
 test.each(['##id', 'a # b', '#1', '100 #', '##'])('%j is text for both', (text) => {

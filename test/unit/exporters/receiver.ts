@@ -10,7 +10,7 @@ export type Fault =
   | 'truncated'
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
 
-export interface ReceivedPush {
+interface ReceivedPush {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   /** Decompressed. */

@@ -29,7 +29,7 @@ const RESULT = buildResult([READS, IDLE], {
   planned: { [READS.uuid]: 1010 },
   paces: { [READS.uuid]: 100 },
   connections: { [READS.uuid]: 4 },
-  failures: [{ job: 'reads', errorClass: 'tls', message: 'certificate has expired' }],
+  failures: [{ job: 'reads', uuid: 'uuid-of-reads', errorClass: 'tls', message: 'certificate has expired' }],
   deliveries: [{ target: 'http://vm', deliveredSamples: 5, undeliveredSamples: 2, lastError: 'HTTP 503' }],
 });
 
@@ -56,7 +56,7 @@ test('the document says what ran', () => {
     elapsed_seconds: 42.3,
     end: 'completed',
     reason: null,
-    failures: [{ job: 'reads', class: 'tls', message: 'certificate has expired' }],
+    failures: [{ job: 'reads', job_uuid: 'uuid-of-reads', class: 'tls', message: 'certificate has expired' }],
     deliveries: [{ target: 'http://vm', delivered_samples: 5, undelivered_samples: 2, last_error: 'HTTP 503' }],
   });
   expect(jobs).toHaveLength(2);

@@ -36,10 +36,11 @@ const RESULT: RunResult = buildResult([WRITES, READS], {
   paces: { [READS.uuid]: 6 },
   connections: { [WRITES.uuid]: 50, [READS.uuid]: 1 },
   failures: [
-    { job: 'writes', errorClass: 'timeout', message: 'of another job' },
-    { job: 'reads', errorClass: 'timeout', message: 'no answer within 1s' },
+    { job: 'writes', uuid: WRITES.uuid, errorClass: 'timeout', message: 'of another job' },
+    { job: 'reads', uuid: READS.uuid, errorClass: 'timeout', message: 'no answer within 1s' },
     {
       job: 'reads',
+      uuid: READS.uuid,
       errorClass: 'status_5xx',
       message: 'HTTP 503: {"error":"the primary is\n being elected, please wait"}',
     },

@@ -24,7 +24,7 @@ test('a healthy job has none', () => {
 
 test.each(ERROR_CLASSES)('when every request failed with %s, that is the warning, with advice', (errorClass) => {
   const job = buildJob({ name: 'a', record: many(10, failure(errorClass)) });
-  const failures = [{ job: 'a', errorClass, message: 'what was\nsaid' }];
+  const failures = [{ job: 'a', uuid: job.uuid, errorClass, message: 'what was\nsaid' }];
   const [warning, ...more] = warningsOf(buildResult([job], { failures }));
   expect(more).toEqual([]);
   expect(warning).toMatchObject({ subject: 'a', message: `every request failed (${errorClass}: what was said)` });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { messageOf } from '../../../../src/core/errors.ts';
 import { httpOptions, ticketMaterials } from '../../../contract/driver/http-options.ts';
@@ -8,12 +8,14 @@ import { openProbe, outcomeOf, serve, serveBytes } from './running.ts';
 
 const PRLIMIT = '/usr/bin/prlimit';
 
-/** A server that answers every request with these bytes and then keeps the connection, or ends it. */
-async function answering(bytes: string, then: 'keep' | 'end' = 'keep'): Promise<string> {
+/** A server that answers every request with these bytes and then keeps the connection, ends it or resets it. */
+async function answering(bytes: string, then: 'keep' | 'end' | 'reset'): Promise<string> {
   const port = await serveBytes((socket) => {
     socket.on('data', () => {
       socket.write(bytes, 'latin1');
       if (then === 'end') socket.end();
+      // A reset discards what the client has not read yet.
+      else if (then === 'reset') setTimeout(() => socket.resetAndDestroy(), 20);
     });
   });
   return `http://127.0.0.1:${port}`;
@@ -75,6 +77,18 @@ test.each([
     'last chunks that are cut off',
     'HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n',
     'end',
+    'reset',
+  ],
+  [
+    'a last body that is reset',
+    'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 9\r\n\r\nabc',
+    'reset',
+    'reset',
+  ],
+  [
+    'last chunks that are reset',
+    'HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n',
+    'reset',
     'reset',
   ],
   ['a body that ends with the connection', 'HTTP/1.1 200 OK\r\n\r\nabc', 'end', 'ok'],
@@ -153,7 +167,7 @@ test.skipIf(!existsSync(PRLIMIT))('no more file descriptors: client_resource (ne
   expect(await probe.request(0)).toBe('ok');
   // Started beforehand, because without descriptors nothing can be started: each line sets the limit it says.
   const limit = spawn('sh', ['-c', `while read n; do ${PRLIMIT} --pid ${process.pid} --nofile=$n: && echo; done`]);
-  const before = Number(/Max open files\s+(\d+)/.exec(await limitsOfThisProcess())?.[1]);
+  const before = Number(/Max open files\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
   limit.stdin.write('3\n');
   await once(limit.stdout, 'data');
   const outcome = await probe.request(1);
@@ -162,8 +176,3 @@ test.skipIf(!existsSync(PRLIMIT))('no more file descriptors: client_resource (ne
   expect(outcome).toBe('client_resource');
   expect(await probe.request(2)).toBe('ok');
 });
-
-async function limitsOfThisProcess(): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  return readFile('/proc/self/limits', 'utf8');
-}

@@ -126,6 +126,16 @@ describe('createPushExporter', () => {
     ]);
   });
 
+  it('tries for 10 s at the end', async () => {
+    const { clock, exporter, source, pushed } = open(() => ({ kind: 'failed', reason: 'status 503', retryAfterMs: 0 }));
+    await exporter.start();
+    const stopped = exporter.stop(exporter.stopWithinMs);
+    await until(() => source.collected.length === 2 && pushed.length > 1);
+    await passSettled(clock, 10_000);
+    expect(await stopped).toMatchObject({ deliveredSamples: 0, undeliveredSamples: 4, lastError: 'status 503' });
+    expect(clock.nowMs()).toBe(10_000);
+  });
+
   it('can be stopped without having been started', async () => {
     const { exporter, pushed } = open(accept);
     expect(await exporter.stop(1000)).toMatchObject({ deliveredSamples: 0, undeliveredSamples: 0 });

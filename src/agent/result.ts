@@ -1,0 +1,38 @@
+import { messageOf } from '../core/errors.ts';
+import { redactUrl } from '../core/redact.ts';
+import type { ScheduleEnd } from '../engine/schedule.ts';
+import type { Build } from '../metrics/info-families.ts';
+import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
+import type { RunResult } from '../reports/report.ts';
+
+/** What was seen of a run, beside what its plan and its schedule tell. */
+type Seen = Pick<RunResult, 'startedEpochMs' | 'endedEpochMs' | 'final' | 'failures' | 'deliveries'>;
+
+/** Everything known once a run is over. */
+export function resultOf(plan: Plan, { version, commit }: Build, ended: ScheduleEnd, seen: Seen): RunResult {
+  const jobs = plan.jobs.filter(sendsRequests);
+  return {
+    ...seen,
+    end: ended.end,
+    reason: ended.error === undefined ? undefined : messageOf(ended.error),
+    planned: ended.planned,
+    connections: Object.fromEntries(jobs.map(({ uuid, connections }) => [uuid, connections])),
+    paces: Object.fromEntries(jobs.flatMap(constantPace)),
+    target: redactUrl(plan.target.url),
+    threads: plan.threads,
+    seed: plan.seed,
+    versions: {
+      'loadbot-agent': version,
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+      ...(commit === '' ? {} : { commit }),
+    },
+  };
+}
+
+/** The job's pace by its uuid, if it is paced and the pace never changes. */
+function constantPace({ uuid, pacing }: RequestJobPlan): (readonly [string, number])[] {
+  const rates = pacing.kind === 'paced' ? pacing.segments.flatMap(({ fromRate, toRate }) => [fromRate, toRate]) : [];
+  const [rate] = rates;
+  return rate !== undefined && rates.every((one) => one === rate) ? [[uuid, rate]] : [];
+}

@@ -1,0 +1,158 @@
+import type { Clock, Timer } from '../core/clock.ts';
+import { LoadbotError, messageOf } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { redactUrl } from '../core/redact.ts';
+import type { Schedule, ScheduleEnd } from '../engine/schedule.ts';
+import type { Delivery, Exporter } from '../exporters/exporter.ts';
+import type { Build } from '../metrics/info-families.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
+import type { Report, RunResult } from '../reports/report.ts';
+import { resultOf } from './result.ts';
+
+const UPDATE_EVERY_MS = 1000;
+/** A delivery that takes longer than this is worth a word. */
+const PATIENCE_MS = 1000;
+
+/** Everything a run needs, opened and ready. */
+export interface OpenedRun {
+  /** The plan as it is carried out: its target is the one that the load really goes to. */
+  readonly plan: Plan;
+  readonly schedule: Schedule;
+  readonly exporters: readonly Exporter[];
+  /** The first failure of each class in each job, so far. */
+  readonly failures: readonly FailureSample[];
+  snapshot(): Snapshot;
+  /** Releases everything. */
+  close(): Promise<void>;
+}
+
+interface RunSurroundings {
+  /** @throws {LoadbotError} when the run cannot start; what was opened has been closed again */
+  open(): Promise<OpenedRun>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly build: Build;
+  /** In the order in which they are called. */
+  readonly reports: readonly Report[];
+}
+
+/** One execution of a plan, from before its first request to after its last report. */
+export class Run {
+  readonly #surroundings: RunSurroundings;
+  readonly #killed = new AbortController();
+  #killedBy: unknown;
+  #stopped = false;
+  #schedule: Schedule | undefined;
+
+  constructor(surroundings: RunSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /**
+   * Runs the plan to its end, or until it is stopped. Results are reported however it ended.
+   * @throws {LoadbotError} when it could not start, or, once reported, when it failed
+   */
+  async execute(): Promise<RunResult> {
+    const opened = await this.#surroundings.open();
+    try {
+      return await this.#carryOut(opened);
+    } finally {
+      // Who kills a run has no time for good manners: the process is about to end.
+      if (!this.#killed.signal.aborted) await opened.close();
+    }
+  }
+
+  /** Starts nothing more; what is under way may finish, within bounds. */
+  stop(): void {
+    this.#stopped = true;
+    this.#schedule?.stop();
+  }
+
+  /**
+   * Ends at once: reports what there is and waits for nothing.
+   * @param error what went wrong, unless it was a person who had enough
+   */
+  kill(error?: unknown): void {
+    this.#killedBy = error;
+    this.stop();
+    this.#killed.abort();
+  }
+
+  async #carryOut({ plan, schedule, exporters, failures, snapshot }: OpenedRun): Promise<RunResult> {
+    const { clock, log, build, reports } = this.#surroundings;
+    this.#schedule = schedule;
+    if (this.#stopped) schedule.stop();
+    const startedEpochMs = clock.epochMs();
+    log.info(`run ${plan.runId} of ${plan.workload} against ${redactUrl(plan.target.url)}`);
+    for (const { where } of exporters) log.info(`metrics: ${where}`);
+
+    for (const report of reports) report.begin?.(snapshot());
+    const updates = this.#update(snapshot);
+    const ended = await this.#unlessKilled(schedule.run(), () => this.#cutShort());
+    updates.cancel();
+    const endedEpochMs = clock.epochMs();
+    const final = snapshot();
+    for (const report of reports) report.update?.(final);
+    const deliveries = await this.#unlessKilled(this.#deliver(exporters), () => []);
+
+    const result = resultOf(plan, build, ended, { startedEpochMs, endedEpochMs, final, failures, deliveries });
+    await this.#report(result);
+    if (ended.end === 'failed') throw failureOf(ended.error);
+    return result;
+  }
+
+  #update(snapshot: () => Snapshot): Timer {
+    const { clock, reports } = this.#surroundings;
+    const tick = (): void => {
+      const now = snapshot();
+      for (const report of reports) report.update?.(now);
+      timer = clock.after(UPDATE_EVERY_MS, tick);
+    };
+    let timer = clock.after(UPDATE_EVERY_MS, tick);
+    return { cancel: () => timer.cancel() };
+  }
+
+  async #deliver(exporters: readonly Exporter[]): Promise<readonly Delivery[]> {
+    const { clock, log } = this.#surroundings;
+    const patience = clock.after(PATIENCE_MS, () => {
+      log.info('waiting for the last metrics to be delivered (interrupt to leave at once)');
+    });
+    const deliveries = await Promise.all(exporters.map((exporter) => exporter.stop()));
+    patience.cancel();
+    return deliveries;
+  }
+
+  /** One report that fails takes none of the others with it. */
+  async #report(result: RunResult): Promise<void> {
+    const failures: unknown[] = [];
+    for (const report of this.#surroundings.reports) {
+      try {
+        await report.end(result);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** What the promise gives, or `instead` as soon as the run is killed. */
+  #unlessKilled<T>(promise: Promise<T>, instead: () => T): Promise<T> {
+    const { signal } = this.#killed;
+    if (signal.aborted) return Promise.resolve(instead());
+    const killed = new Promise<T>((resolve) => {
+      signal.addEventListener('abort', () => resolve(instead()), { once: true });
+    });
+    return Promise.race([promise, killed]);
+  }
+
+  /** How a schedule ended that was not waited for. */
+  #cutShort(): ScheduleEnd {
+    const end = this.#killedBy === undefined ? 'stopped' : 'failed';
+    return { end, error: this.#killedBy, planned: {} };
+  }
+}
+
+function failureOf(error: unknown): LoadbotError {
+  return error instanceof LoadbotError ? error : new LoadbotError('internal', messageOf(error), { cause: error });
+}

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { failureReason } from '../../../../src/exporters/push/failure-reason.ts';
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`connect ${code}`), { code });
+}
+
+it.each([
+  ['ECONNREFUSED', 'refused'],
+  ['EHOSTUNREACH', 'refused'],
+  ['ECONNRESET', 'reset'],
+  ['EPIPE', 'reset'],
+  ['ETIMEDOUT', 'timeout'],
+  ['ENOTFOUND', 'dns'],
+  ['EAI_AGAIN', 'dns'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+  ['HPE_INVALID_CONSTANT', 'protocol'],
+])('%s is a failure of class %s', (code, errorClass) => {
+  expect(failureReason(systemError(code))).toBe(`${errorClass} (connect ${code})`);
+});
+
+it('finds the cause inside what a library throws', () => {
+  const wrapped = new Error('Request failed', { cause: new AggregateError([systemError('ECONNREFUSED')]) });
+  expect(failureReason(wrapped)).toBe('refused (connect ECONNREFUSED)');
+});

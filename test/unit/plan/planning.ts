@@ -1,0 +1,40 @@
+import { buildPlan } from '../../../src/plan/build.ts';
+import type { PlanOverrides } from '../../../src/plan/overrides.ts';
+import type { Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
+import type { Surroundings } from '../../../src/plan/surroundings.ts';
+import { load, type Loading } from '../config/loading.ts';
+
+export interface Planning extends Loading {
+  readonly overrides?: PlanOverrides;
+  readonly surroundings?: Partial<Surroundings>;
+}
+
+/** The plan of a workload, given as text or as content. UUIDs count up; there are no files. */
+export async function plan(
+  workload: unknown,
+  { overrides = {}, surroundings = {}, ...loading }: Planning = {},
+): Promise<Plan> {
+  const text = typeof workload === 'string' ? workload : JSON.stringify(workload);
+  let count = 0;
+  return buildPlan(await load(text, { connectionString: overrides.connectionString, ...loading }), overrides, {
+    hostname: 'host-7',
+    env: loading.env ?? {},
+    readFile: (path) => {
+      throw Object.assign(new Error('no files here'), { code: 'ENOENT', path });
+    },
+    uuid: () => `uuid-${++count}`,
+    ...surroundings,
+  });
+}
+
+/** The plan of one job that sends requests. */
+export async function planJob(job: object, rest: object = {}, planning: Planning = {}): Promise<RequestJobPlan> {
+  const workload = {
+    connection_string: 'http://127.0.0.1:8080',
+    jobs: [{ type: 'read', collection: 'c', ...job }],
+    ...rest,
+  };
+  const [first] = (await plan(workload, planning)).jobs;
+  if (first === undefined || first.type === 'sleep') throw new Error('expected a job that sends requests');
+  return first;
+}
