@@ -8,7 +8,8 @@ import { checkSchemas } from './checks/schemas.ts';
 import { checkTags } from './checks/tags.ts';
 import { checkTarget } from './checks/target.ts';
 import { expandFile, expandText, type Environment } from './environment.ts';
-import { formatPosition, locateFindings, toProblem, type Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { locateFindings, toProblem } from './locate-findings.ts';
 import { parseText } from './read/parse-text.ts';
 import { nameOf, readText, type SourceIo } from './read/read-text.ts';
 import type { SourceDocument } from './read/source-document.ts';
@@ -49,13 +50,10 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   const name = nameOf(source);
   rejectUnreadable(document, name);
   const { value, findings } = expandFile(document.value, io.env);
-  const problems = locateFindings(document, name, [
-    ...document.faults.flatMap((fault) =>
-      fault.path === undefined ? [] : [{ ...fault, path: fault.path, part: 'key' as const }],
-    ),
-    ...findings,
-    ...checkFile(value, expandText(overrides.connectionString ?? '', io.env).text || undefined),
-  ]);
+  // What beats the file's connection string may hold variables too; a flag's own faults are told where flags are read.
+  const connectionString = overrides.connectionString && expandText(overrides.connectionString, io.env).text;
+  const found = [...document.findings, ...findings, ...checkFile(value, connectionString)];
+  const problems = locateFindings(document, name, found);
   if (problems.length > 0) throw invalid(name, problems);
   const file = value as WorkloadFile; // checkFile has found nothing
   return {
@@ -85,15 +83,10 @@ function checkFile(value: unknown, connectionString: string | undefined): Findin
   ];
 }
 
-/** Syntax errors, and a content that is no workload at all: nothing more can be said of such a file. */
+/** A syntax error, or a content that is no workload at all: nothing more can be said of such a file. */
 function rejectUnreadable(document: SourceDocument, source: string): void {
-  const broken = document.faults.filter(({ path }) => path === undefined);
-  if (broken.length > 0) {
-    throw invalid(
-      source,
-      broken.map(({ at, ...fault }) => toProblem({ path: [], ...fault }, formatPosition(source, at))),
-    );
-  }
+  const { fault } = document;
+  if (fault !== undefined) throw invalid(source, [toProblem({ path: [], ...fault }, source, fault.at)]);
   if (asObject(document.value) === undefined) {
     const message = 'a workload is an object: { "connection_string": ..., "jobs": [...] }';
     throw invalid(source, locateFindings(document, source, [{ path: [], message }]));

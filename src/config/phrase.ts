@@ -42,7 +42,8 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value !== 'string') return String(value);
-  const shown = JSON.stringify(value);
+  // Should a URL stand in a place where none belongs, its credentials are still not shown.
+  const shown = JSON.stringify(value.replaceAll(/\/\/[^/@\s]*@/g, '//'));
   return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…"` : shown;
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Path } from '../config/path.ts';
 import type { Finding } from '../config/finding.ts';
+import { unreadableReason } from '../config/read/unreadable-reason.ts';
 import type { HttpEntry } from '../config/schema/http.ts';
 import type { TlsOptions } from '../core/target.ts';
 
@@ -28,12 +29,11 @@ export function mergeTls(levels: readonly TlsLevel[], reader: FileReader): TlsOp
     try {
       return reader.readFile(resolve(reader.directory, name));
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
       // The level that the name came from is where it is wrong.
       const path = levels.findLast(({ tls }) => tls?.[field] !== undefined)?.path ?? [];
       reader.report({
         path: [...path, field],
-        message: `cannot read ${name}${code}`,
+        message: `cannot read ${name}: ${unreadableReason(error)}`,
         hint: 'relative to the workload file',
       });
       return undefined;

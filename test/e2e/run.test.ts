@@ -121,9 +121,9 @@ describe('what is wrong is said', () => {
   });
 
   test.each([
-    [['run'], /no workload was given/],
+    [['run'], /no workload file is given/],
     [['run', 'nowhere.json'], /nowhere\.json/],
-    [['run', 'a.json', '--stdin'], /more than one way/],
+    [['run', 'a.json', '--stdin'], /more than one workload file/],
     [['run', 'a.json', '--metrcs_export_port', '1'], /metrcs_export_port/],
     [['rnu'], /unknown command 'rnu'[\s\S]*run/],
     [['run', 'a.json', '--log-level', 'loud'], /error, warn, info, debug/],

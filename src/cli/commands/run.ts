@@ -1,17 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { Run } from '../../agent/run.ts';
 import { openRun } from '../../compose.ts';
-import { loadWorkload } from '../../config/load.ts';
 import { systemClock } from '../../core/clock.ts';
-import { LoadbotError } from '../../core/errors.ts';
 import { createLog, type Log, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../../core/log.ts';
 import { observeProcess } from '../../metrics/process-metrics.ts';
 import { readRevision } from '../../metrics/revision.ts';
-import { buildPlan } from '../../plan/build.ts';
+import type { PlanOverrides } from '../../plan/overrides.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { openJsonReport } from '../../reports/json.ts';
 import { progressReport } from '../../reports/progress.ts';
@@ -21,11 +15,10 @@ import { summaryReport } from '../../reports/summary.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT, type Exit } from '../exit-codes.ts';
 import { packageVersion } from '../version.ts';
+import { chooseSource, planWorkload, type SourceOptions } from '../workload-source.ts';
 import { stopOnSignals } from '../signals.ts';
 
-interface RunFlags {
-  readonly configFile?: string;
-  readonly stdin?: boolean;
+interface RunFlags extends SourceOptions {
   readonly connection_string?: string;
   readonly name?: string;
   readonly threads?: string;
@@ -79,48 +72,23 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
     .addOption(new Option('--log-format <format>', 'how to log').choices(LOG_FORMATS).default('text'))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: RunFlags) => {
-      const plan = await planOf(file, flags, io);
+      const { plan } = await planWorkload(chooseSource(file, flags), overridesOf(flags), io);
       exit.with(await execute(plan, flags, io, exit));
     });
 }
 
-async function planOf(file: string | undefined, flags: RunFlags, io: CommandIo): Promise<Plan> {
-  const source = sourceOf(file, flags);
-  const readText = (path: string): Promise<string> => readFile(path, 'utf8');
-  const overrides = { connectionString: flags.connection_string };
-  const workloadIo = { readFile: readText, readStdin: () => io.readStdin(), env: io.env };
-  const workload = await loadWorkload(source, workloadIo, overrides);
-  return buildPlan(
-    workload,
-    {
-      ...overrides,
-      agentName: flags.name,
-      threads: flags.threads,
-      seed: flags.seed,
-      metricsExportUrl: flags.metrics_export_url,
-      metricsExportIntervalSeconds: flags.metrics_export_interval_seconds,
-      metricsExportPort: flags.metrics_export_port,
-      metricsExportHost: flags.metrics_export_host,
-    },
-    {
-      hostname: hostname(),
-      env: io.env,
-      readFile: (path) => readFileSync(path, 'utf8'),
-      uuid: randomUUID,
-    },
-  );
-}
-
-/** Exactly one of the ways to name the workload. */
-export function sourceOf(file: string | undefined, flags: { configFile?: string; stdin?: boolean }): string {
-  const sources = [file, flags.configFile, flags.stdin === true ? '-' : undefined].filter((one) => one !== undefined);
-  const [source] = sources;
-  if (source !== undefined && sources.length === 1) return source;
-  throw new LoadbotError(
-    'config_invalid',
-    sources.length === 0 ? 'no workload was given' : 'the workload was given in more than one way',
-    { hint: 'name one file, or use --config-file FILE, or --stdin' },
-  );
+/** The flags as the plan takes them; each beats its field of the file. */
+function overridesOf(flags: RunFlags): PlanOverrides {
+  return {
+    connectionString: flags.connection_string,
+    agentName: flags.name,
+    threads: flags.threads,
+    seed: flags.seed,
+    metricsExportUrl: flags.metrics_export_url,
+    metricsExportIntervalSeconds: flags.metrics_export_interval_seconds,
+    metricsExportPort: flags.metrics_export_port,
+    metricsExportHost: flags.metrics_export_host,
+  };
 }
 
 async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): Promise<number> {

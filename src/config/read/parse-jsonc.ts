@@ -1,41 +1,43 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
 import { duplicateKey } from './duplicate-key.ts';
-import { positionsOf, type SourceDocument, type TextFault } from './source-document.ts';
+import { positionsOf, type SourceDocument, type SyntaxFault, unreadable } from './source-document.ts';
 
 /** Parses JSON with comments and trailing commas. */
 export function parseJsonc(text: string): SourceDocument {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const positionOf = positionsOf(text);
-  const faults: TextFault[] = [];
-
-  const toValue = (node: Node, path: Path): unknown => {
-    if (node.type === 'array') return (node.children ?? []).map((child, index) => toValue(child, [...path, index]));
-    if (node.type !== 'object') return node.value;
-    const entries = new Map<string, unknown>();
-    for (const [key, value] of properties(node)) {
-      const name = String(key.value);
-      const here = [...path, name];
-      if (entries.has(name)) faults.push(duplicateKey(here, positionOf(key.offset)));
-      entries.set(name, value === undefined ? null : toValue(value, here));
-    }
-    // fromEntries defines properties, so that a key `__proto__` is a key like any other.
-    return Object.fromEntries(entries);
-  };
-
+  // Only the first error: the rest are mostly its consequences.
   const [error] = errors;
-  if (error !== undefined) {
-    // Only the first: the rest are mostly its consequences.
-    const isEmpty = root === undefined && error.offset >= text.length;
+  if (error !== undefined || root === undefined) {
+    const offset = error?.offset ?? 0;
+    const isEmpty = root === undefined && offset >= text.length;
     const fault = isEmpty ? { message: 'there are only comments in here' } : syntaxFault(text, error);
-    return { value: undefined, faults: [{ at: positionOf(error.offset), ...fault }], locate: () => positionOf(0) };
+    return unreadable({ at: positionOf(offset), ...fault });
   }
-  return {
-    value: root === undefined ? undefined : toValue(root, []),
-    faults,
-    locate: (path, part) => positionOf(root === undefined ? 0 : findNode(root, path, part).offset),
-  };
+  const findings: Finding[] = [];
+  const value = toValue(root, [], findings);
+  const locate: SourceDocument['locate'] = (path, part) => positionOf(findNode(root, path, part).offset);
+  return { value, fault: undefined, findings, locate };
+}
+
+/** The value of a node; keys that are given twice go to `findings`. */
+function toValue(node: Node, path: Path, findings: Finding[]): unknown {
+  if (node.type === 'array') {
+    return (node.children ?? []).map((child, index) => toValue(child, [...path, index], findings));
+  }
+  if (node.type !== 'object') return node.value;
+  const entries = new Map<string, unknown>();
+  for (const [key, value] of properties(node)) {
+    const name = String(key.value);
+    const here = [...path, name];
+    if (entries.has(name)) findings.push(duplicateKey(here));
+    entries.set(name, value === undefined ? null : toValue(value, here, findings));
+  }
+  // fromEntries defines properties, so that a key `__proto__` is a key like any other.
+  return Object.fromEntries(entries);
 }
 
 function properties(object: Node): (readonly [key: Node, value: Node | undefined])[] {
@@ -77,12 +79,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
   InvalidCharacter: 'a text holds a control character; write it as an escape such as \\n or \\t',
 };
 
-function syntaxFault(text: string, { error, offset }: ParseError): Pick<TextFault, 'message' | 'hint'> {
-  const found = text[offset];
+function syntaxFault(text: string, error: ParseError | undefined): Omit<SyntaxFault, 'at'> {
+  const found = error === undefined ? undefined : text[error.offset];
   if (found === "'") return { message: 'a text is in single quotes', hint: 'write it in double quotes' };
-  const message = MEANINGS[printParseErrorCode(error)] ?? 'this is not JSON';
-  if (found !== undefined && /[A-Za-z_]/.test(found)) {
-    return { message, hint: 'keys and texts are written in double quotes' };
-  }
-  return { message };
+  const message = (error && MEANINGS[printParseErrorCode(error.error)]) ?? 'this is not JSON';
+  const isBare = found !== undefined && /[A-Za-z_]/.test(found);
+  return { message, ...(isBare && { hint: 'keys and texts are written in double quotes' }) };
 }

@@ -11,9 +11,10 @@ import {
   type Pair,
 } from 'yaml';
 import { messageOf } from '../../core/errors.ts';
+import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
 import { duplicateKey } from './duplicate-key.ts';
-import { positionsOf, type SourceDocument, type TextFault } from './source-document.ts';
+import { positionsOf, type SourceDocument, unreadable } from './source-document.ts';
 
 /** Parses YAML 1.2; anchors, aliases and merge keys (`<<`) are allowed. */
 export function parseYaml(text: string): SourceDocument {
@@ -23,46 +24,46 @@ export function parseYaml(text: string): SourceDocument {
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) {
     const hint = HINTS[error.code];
-    const message = `not valid YAML: ${error.message}`;
-    const fault = { at: positionOf(error.pos[0]), message, ...(hint !== undefined && { hint }) };
-    return { value: undefined, faults: [fault], locate: () => positionOf(0) };
+    return unreadable({ at: positionOf(error.pos[0]), message: reasonOf(error), ...(hint !== undefined && { hint }) });
   }
   const locate: SourceDocument['locate'] = (path, part) => positionOf(findOffset(document, path, part));
   try {
-    return { value: document.toJS(), faults: valueFaults(document, positionOf), locate };
-  } catch (error) {
+    return { value: document.toJS(), fault: undefined, findings: findFaults(document), locate };
+  } catch (thrown) {
     // An alias without its anchor, or one that expands without end.
-    const fault = { at: positionOf(0), message: `not valid YAML: ${messageOf(error)}` };
-    return { value: undefined, faults: [fault], locate };
+    const hint = 'text that begins with * needs quotes';
+    return unreadable({ at: positionOf(0), message: reasonOf(thrown), hint });
   }
+}
+
+/** The parser's message without the piece of the file that many of them end with: it may be of a secret. */
+function reasonOf(thrown: unknown): string {
+  return `not valid YAML: ${messageOf(thrown).replace(/: .*$/s, '')}`;
 }
 
 const HINTS: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'text that ends with a colon, such as "embedded:", needs quotes',
+  TAG_RESOLVE_FAILED: 'text that begins with ! needs quotes',
   TAB_AS_INDENT: 'indent with blanks',
 };
 
 /** Duplicate keys, and numbers that JSON cannot say. */
-function valueFaults(document: Document, positionOf: (offset: number) => TextFault['at']): TextFault[] {
-  const faults: TextFault[] = [];
+function findFaults(document: Document): Finding[] {
+  const findings: Finding[] = [];
   visit(document, {
     Map: (_, map, ancestors) => {
       const seen = new Set<string>();
-      for (const pair of map.items) {
-        const name = keyName(pair);
-        if (seen.has(name) && name !== '<<') {
-          faults.push(duplicateKey([...pathOf([...ancestors, map]), name], positionOf(offsetOf(pair.key))));
-        }
+      for (const name of map.items.map((pair) => keyName(pair))) {
+        if (seen.has(name) && name !== '<<') findings.push(duplicateKey([...pathOf([...ancestors, map]), name]));
         seen.add(name);
       }
     },
     Scalar: (key, scalar, ancestors) => {
       if (key === 'key' || typeof scalar.value !== 'number' || Number.isFinite(scalar.value)) return;
-      const path = pathOf([...ancestors, scalar]);
-      faults.push({ path, at: positionOf(offsetOf(scalar)), message: 'must be a finite number' });
+      findings.push({ path: pathOf([...ancestors, scalar]), message: 'must be a finite number' });
     },
   });
-  return faults;
+  return findings;
 }
 
 /** The path to the last of nested nodes. */

@@ -1,4 +1,5 @@
 import { LoadbotError } from '../../core/errors.ts';
+import { unreadableReason } from './unreadable-reason.ts';
 
 /** Where workload files come from. */
 export interface SourceIo {
@@ -28,19 +29,10 @@ export function nameOf(source: string): string {
   return source === '-' ? 'stdin' : source;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a directory',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ENOTDIR: 'a part of its path is no directory',
-};
-
 async function readNamed(path: string, io: SourceIo): Promise<string> {
   try {
     return await io.readFile(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new LoadbotError('config_invalid', `cannot read ${path}: ${REASONS[code] ?? code}`, { cause: error });
+    throw new LoadbotError('config_invalid', `cannot read ${path}: ${unreadableReason(error)}`, { cause: error });
   }
 }

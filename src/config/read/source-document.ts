@@ -1,3 +1,4 @@
+import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
 
 /** A place in the text; both count from 1. */
@@ -6,22 +7,27 @@ export interface Position {
   readonly column: number;
 }
 
-/** Something wrong with the text itself, whatever it means. */
-export interface TextFault {
+/** What keeps a text from being read at all. */
+export interface SyntaxFault {
   readonly at: Position;
   readonly message: string;
   readonly hint?: string;
-  readonly path?: Path;
 }
 
 /** A parsed text that still knows where everything stands. */
 export interface SourceDocument {
-  /** The content, made of plain JSON values. */
+  /** The content, made of plain JSON values; `undefined` where there is none, or a syntax fault. */
   readonly value: unknown;
-  /** Syntax errors and duplicate keys. */
-  readonly faults: readonly TextFault[];
+  readonly fault: SyntaxFault | undefined;
+  /** Duplicate keys, and values that are no JSON. */
+  readonly findings: readonly Finding[];
   /** Where a node is; the nearest one around it when it is not there. */
   locate(path: Path, part: 'key' | 'value'): Position;
+}
+
+/** A document that could not be read. */
+export function unreadable(fault: SyntaxFault): SourceDocument {
+  return { value: undefined, fault, findings: [], locate: () => fault.at };
 }
 
 /** Makes a function that turns offsets in a text into positions. */

@@ -71,6 +71,7 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
     async start() {
       ticker = startTicker(clock, intervalMs, () => void offerNext());
       await offerNext();
+      if (stopping) return;
       await new Promise<void>((resolve) => {
         const timer = clock.after(FIRST_PUSH_MS, () => {
           context.warn(
@@ -86,11 +87,12 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
     },
 
     async stop(deadlineMs = STOP_WITHIN_MS): Promise<Delivery> {
+      ticker?.cancel();
+      const first = !stopping;
+      stopping = true;
       if (running !== undefined) {
         const endMs = clock.nowMs() + deadlineMs;
-        if (!stopping) void offerNext();
-        stopping = true;
-        ticker?.cancel();
+        if (first) void offerNext();
         await offered;
         loop.finish(endMs - clock.nowMs());
         await running;

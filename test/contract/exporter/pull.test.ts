@@ -42,7 +42,6 @@ describeExporter({
     };
     return scrapeBy({
       where: second.where,
-      stopWithinMs: second.stopWithinMs,
       start,
       stop: (deadlineMs) => second.stop(deadlineMs),
     });

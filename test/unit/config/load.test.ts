@@ -155,7 +155,7 @@ describe('text that is no workload', () => {
     [
       'load.yaml',
       'a: *nope',
-      'load.yaml:1:1 : not valid YAML: Unresolved alias (the anchor must be set before the alias): nope',
+      'load.yaml:1:1 : not valid YAML: Unresolved alias (the anchor must be set before the alias) (text that begins with * needs quotes)',
     ],
     [
       'load.yaml',
@@ -165,6 +165,15 @@ describe('text that is no workload', () => {
   ])('%s %j', async (source, text, expected) => {
     expect((await problemsOf(text, { source })).map(line)).toEqual([expected]);
   });
+
+  test.each(['|hunter2', '!hunter2', '*hunter2', '>hunter2 x', '"x" hunter2', '1\n]hunter2', '&a hunter2]: x'])(
+    'YAML that trips over %j does not repeat it',
+    async (value) => {
+      const problems = await problemsOf(`http:\n  auth:\n    bearer: ${value}\n`, { source: 'load.yaml' });
+      expect(problems[0]?.message).toMatch(/^not valid YAML: \w+/);
+      expect(JSON.stringify(problems)).not.toContain('hunter2');
+    },
+  );
 
   test('an unquoted key is told by its place', async () => {
     const [problem] = await problemsOf('{ jobs: [] }');

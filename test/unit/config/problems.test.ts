@@ -445,6 +445,14 @@ test('every problem at once, in the order of the text', async () => {
   ]);
 });
 
+test('a key with a meaning of its own in JavaScript is a key like any other', async () => {
+  const found = await problemLines(['{ "type": "read", "collection": "c", "__proto__": {}, "constructor": 1 }']);
+  expect(found).toEqual([
+    '4:38 jobs[0].__proto__: `__proto__` is not a known field',
+    '4:55 jobs[0].constructor: `constructor` is not a known field',
+  ]);
+});
+
 test('YAML problems have their places too', async () => {
   const text = [
     'connection_string: http://127.0.0.1:8080',
@@ -463,7 +471,7 @@ test('YAML problems have their places too', async () => {
   expect(found.map(({ file, path }) => `${file} ${path}`)).toEqual([
     'load.yaml:5:5 jobs[0].conections',
     'load.yaml:7:5 jobs[0].timeout',
-    'load.yaml:9:24 jobs[1].parallel[0].duration',
+    'load.yaml:9:34 jobs[1].parallel[0].duration',
     'load.yaml:9:34 jobs[1].parallel[0].duration',
     'load.yaml:11:24 agent.metrics_export_port',
   ]);
@@ -478,6 +486,7 @@ describe('secrets', () => {
     '"connection_string": 12345, "agent": { "metrics_export_url": "ftp://bob:hunter2@h" }',
     '"agent": { "metrics_export_url": "bob:hunter2@h" }',
     '"http": { "proxy": "socks://bob:hunter2@h" }',
+    '"http": { "path": "http://bob:hunter2@h" }',
     '"http": { "headers": { "authorization": "${LINES}" } }',
     '"http": { "headers": { "authorization": "hunter2 ${NOPE}" } }',
     '"http": { "auth": { "bearer": ["hunter2"] } }',

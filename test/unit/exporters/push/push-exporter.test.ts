@@ -129,7 +129,7 @@ describe('createPushExporter', () => {
   it('tries for 10 s at the end', async () => {
     const { clock, exporter, source, pushed } = open(() => ({ kind: 'failed', reason: 'status 503', retryAfterMs: 0 }));
     await exporter.start();
-    const stopped = exporter.stop(exporter.stopWithinMs);
+    const stopped = exporter.stop();
     await until(() => source.collected.length === 2 && pushed.length > 1);
     await passSettled(clock, 10_000);
     expect(await stopped).toMatchObject({ deliveredSamples: 0, undeliveredSamples: 4, lastError: 'status 503' });

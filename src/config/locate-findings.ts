@@ -1,0 +1,23 @@
+import type { Problem } from '../core/errors.ts';
+import type { Finding } from './finding.ts';
+import { formatPath } from './path.ts';
+import type { Position, SourceDocument } from './read/source-document.ts';
+
+/** Findings as problems in the order of the text, each once. */
+export function locateFindings(document: SourceDocument, source: string, findings: readonly Finding[]): Problem[] {
+  const located = findings.map((finding) => ({ finding, at: document.locate(finding.path, finding.part ?? 'value') }));
+  located.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+  const problems = new Map<string, Problem>();
+  for (const { finding, at } of located) {
+    const problem = toProblem(finding, source, at);
+    problems.set(`${problem.file} ${problem.path} ${problem.message}`, problem);
+  }
+  return [...problems.values()];
+}
+
+/** @param source what messages call the file */
+export function toProblem({ path, message, hint }: Finding, source: string, { line, column }: Position): Problem {
+  const where = formatPath(path);
+  const file = `${source}:${line}:${column}`;
+  return { message, file, ...(where !== '' && { path: where }), ...(hint !== undefined && { hint }) };
+}
