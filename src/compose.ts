@@ -63,7 +63,7 @@ async function openExporters(
 ): Promise<readonly Exporter[]> {
   const surface = createSurface(options);
   const exporters = createExporters(plan.metrics, {
-    collect: () => surface.collect(record.snapshot()),
+    collect: () => surface.collect(record.snapshot('counts')),
     clock: options.clock,
     warn: (message) => options.log.warn(message),
   });

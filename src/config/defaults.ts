@@ -5,7 +5,6 @@ export const DEFAULTS = {
   /** Seconds; see "Histograms" in the documentation of the metrics. */
   buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   agent: {
-    port: 1234,
     metrics_export_interval_seconds: 10,
     metrics_export_host: '127.0.0.1',
   },

@@ -49,6 +49,7 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
     jobs: jobPlans,
     steps,
     metrics: planMetrics(workload, flags),
+    controlPort: toPort(flags.controlPort ?? file.agent?.port),
   });
 }
 
@@ -94,7 +95,6 @@ function planJob(
 function planMetrics({ file }: LoadedWorkload, flags: CheckedOverrides): MetricsPlan {
   const { agent = {}, buckets = DEFAULTS.buckets } = file;
   const defaults = DEFAULTS.agent;
-  const port = flags.metricsExportPort ?? agent.metrics_export_port;
   return {
     pushUrl: flags.metricsExportUrl ?? agent.metrics_export_url,
     pushIntervalMs: secondsToMs(
@@ -102,8 +102,13 @@ function planMetrics({ file }: LoadedWorkload, flags: CheckedOverrides): Metrics
         agent.metrics_export_interval_seconds ??
         defaults.metrics_export_interval_seconds,
     ),
-    pullPort: port === undefined ? undefined : Number(port),
+    pullPort: toPort(flags.metricsExportPort ?? agent.metrics_export_port),
     pullHost: flags.metricsExportHost ?? agent.metrics_export_host ?? defaults.metrics_export_host,
     bucketBounds: [...buckets],
   };
+}
+
+/** A port, which the file may also write as text. */
+function toPort(port: string | number | undefined): number | undefined {
+  return port === undefined ? undefined : Number(port);
 }

@@ -7,7 +7,7 @@ import type { DocumentEntry } from '../config/schema/document.ts';
 import type { HttpOptions, Json } from '../core/target.ts';
 import { toMs } from './milliseconds.ts';
 import { buildPacing } from './pacing.ts';
-import type { RequestJobPlan } from './plan.ts';
+import type { Pacing, RequestJobPlan } from './plan.ts';
 
 type Template = { readonly [key: string]: Json };
 
@@ -24,14 +24,15 @@ export interface JobContext {
 /** Applies every default to a job that sends requests. */
 export function buildJob(job: RequestJobEntry, { index, name, uuid, schema, http }: JobContext): RequestJobPlan {
   const { job: defaults } = DEFAULTS;
+  const pacing = buildPacing(job);
   return {
     type: job.type,
     index,
     name,
     uuid,
     connections: job.connections ?? defaults.connections,
-    pacing: buildPacing(job),
-    durationMs: job.duration === undefined ? Infinity : toMs(job.duration),
+    pacing,
+    durationMs: durationOf(job, pacing),
     operations: job.operations ?? (isDoneOnce(job) ? DEFAULTS.onceOperations : Infinity),
     warmUpMs: toMs(job.warm_up ?? defaults.warm_up),
     thinkTimeMs: toMs(job.think_time ?? defaults.think_time),
@@ -46,6 +47,13 @@ export function buildJob(job: RequestJobEntry, { index, name, uuid, schema, http
     dataSize: parseSize(job.data_size ?? defaults.data_size),
     http,
   };
+}
+
+/** Stages are a plan for the whole job, so without any other limit it ends with them. */
+function durationOf({ duration, operations }: RequestJobEntry, pacing: Pacing): number {
+  if (duration !== undefined) return toMs(duration);
+  if (operations !== undefined || pacing.kind === 'unlimited') return Infinity;
+  return pacing.segments.reduce((total, { durationMs }) => total + durationMs, 0) || Infinity;
 }
 
 function isDoneOnce({ type }: RequestJobEntry): boolean {

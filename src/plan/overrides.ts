@@ -11,6 +11,7 @@ import { workloadSchema } from '../config/schema/workload.ts';
 export interface PlanOverrides {
   readonly connectionString?: string | undefined;
   readonly agentName?: string | undefined;
+  readonly controlPort?: string | number | undefined;
   readonly metricsExportUrl?: string | undefined;
   readonly metricsExportIntervalSeconds?: string | number | undefined;
   readonly metricsExportPort?: string | number | undefined;
@@ -23,6 +24,7 @@ export interface PlanOverrides {
 export interface CheckedOverrides {
   readonly connectionString: string | undefined;
   readonly agentName: string | undefined;
+  readonly controlPort: number | undefined;
   readonly metricsExportUrl: string | undefined;
   readonly metricsExportIntervalSeconds: number | undefined;
   readonly metricsExportPort: number | undefined;
@@ -34,6 +36,7 @@ export interface CheckedOverrides {
 const FLAGS: Readonly<Record<keyof PlanOverrides, string>> = {
   connectionString: '--connection_string',
   agentName: '--name',
+  controlPort: '--port',
   metricsExportUrl: '--metrics_export_url',
   metricsExportIntervalSeconds: '--metrics_export_interval_seconds',
   metricsExportPort: '--metrics_export_port',
@@ -47,6 +50,7 @@ const agent = agentSchema.shape;
 /** Flags hold what their field of the file holds. */
 const SCHEMAS = {
   agentName: agent.name,
+  controlPort: agent.port,
   metricsExportIntervalSeconds: agent.metrics_export_interval_seconds,
   metricsExportPort: agent.metrics_export_port,
   metricsExportHost: agent.metrics_export_host,
@@ -83,6 +87,7 @@ export function checkOverrides(overrides: PlanOverrides, env: Environment, probl
     connectionString,
     metricsExportUrl,
     agentName: check('agentName', overrides.agentName),
+    controlPort: check('controlPort', toNumber(overrides.controlPort)),
     metricsExportHost: check('metricsExportHost', overrides.metricsExportHost),
     metricsExportIntervalSeconds: check(
       'metricsExportIntervalSeconds',

@@ -88,6 +88,8 @@ export interface Plan {
   /** Indexes into `jobs`: steps one after the other, the jobs of one step together. */
   readonly steps: readonly (readonly number[])[];
   readonly metrics: MetricsPlan;
+  /** Port of the control API, on loopback; 0: any free port; `undefined`: none. */
+  readonly controlPort: number | undefined;
 }
 
 /** Whether a job sends requests, rather than only waiting. */

@@ -1,7 +1,7 @@
 import type { RequestType } from '../core/job-type.ts';
 import { allocateTally, tallyLayout, type TallyLayout } from './layout.ts';
 import type { JobSnapshot, JobStatus, Tally } from './snapshot.ts';
-import { readTally } from './tally.ts';
+import { type Detail, readTally } from './tally.ts';
 
 /** Shared memory that one thread records one job into. */
 export interface JobMemory {
@@ -61,13 +61,13 @@ export class JobRecord {
 
   /** The job is over: keeps its last numbers and lets go of the memory. */
   end(status: 'completed' | 'failed' | 'canceled', endedMs: number): void {
-    this.#ended = this.#read();
+    this.#ended = this.#read('latencies');
     this.#memories = [];
     this.#status = status;
     this.#endedMs = endedMs;
   }
 
-  snapshot(nowMs: number): JobSnapshot {
+  snapshot(nowMs: number, detail: Detail): JobSnapshot {
     const { name, uuid, type, durationMs, operations } = this.job;
     const warmingUp = this.#status === 'in_progress' && nowMs < this.#measuredFromMs;
     return Object.freeze({
@@ -78,18 +78,19 @@ export class JobRecord {
       elapsedMs: Math.max(0, Math.min(nowMs, this.#endedMs) - this.#measuredFromMs),
       durationMs,
       operations,
-      ...(this.#ended ?? this.#read()),
+      ...(this.#ended ?? this.#read(detail)),
     });
   }
 
-  #read(): { readonly measured: Tally; readonly warmUp: Tally | undefined } {
+  #read(detail: Detail): { readonly measured: Tally; readonly warmUp: Tally | undefined } {
     const warmUps = this.#memories.flatMap(({ warmUp }) => warmUp ?? []);
     return {
       measured: readTally(
         this.#memories.map(({ measured }) => measured),
         this.#layout,
+        detail,
       ),
-      warmUp: this.job.warmUpMs > 0 ? readTally(warmUps, this.#layout) : undefined,
+      warmUp: this.job.warmUpMs > 0 ? readTally(warmUps, this.#layout, detail) : undefined,
     };
   }
 }

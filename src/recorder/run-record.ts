@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { LoadbotError } from '../core/errors.ts';
 import { type JobDescription, JobRecord } from './job-record.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Detail } from './tally.ts';
 
 interface RunDescription {
   readonly agent: string;
@@ -31,8 +32,8 @@ export class RunRecord {
     return job;
   }
 
-  /** Everything as it is now: the only thing that readers ever see. */
-  snapshot(): Snapshot {
+  /** Everything as it is now: the only thing that readers ever see. With `counts` alone, latencies are left empty. */
+  snapshot(detail: Detail = 'latencies'): Snapshot {
     const { agent, runId, workload } = this.#run;
     const nowMs = this.#clock.nowMs();
     return Object.freeze({
@@ -40,7 +41,7 @@ export class RunRecord {
       agent,
       runId,
       workload,
-      jobs: Object.freeze([...this.#jobs.values()].map((job) => job.snapshot(nowMs))),
+      jobs: Object.freeze([...this.#jobs.values()].map((job) => job.snapshot(nowMs, detail))),
     });
   }
 }

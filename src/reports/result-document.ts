@@ -1,14 +1,7 @@
-import type { ErrorClass } from '../core/outcome.ts';
 import { LoadbotError } from '../core/errors.ts';
-import {
-  type Distribution,
-  errorsOf,
-  inFlightOf,
-  type JobSnapshot,
-  percentileOf,
-  requestsOf,
-  type Tally,
-} from '../recorder/snapshot.ts';
+import { formatGoFloat } from '../metrics/go-float.ts';
+import type { Distribution, JobSnapshot } from '../recorder/snapshot.ts';
+import { jobDocument, latencyDocument } from './job-document.ts';
 import type { RunResult } from './report.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
@@ -36,7 +29,7 @@ export function toResultDocument(result: RunResult) {
     elapsed_seconds: (result.endedEpochMs - result.startedEpochMs) / 1000,
     end: result.end,
     reason: result.reason ?? null,
-    jobs: final.jobs.map((job) => jobDocument(job, result)),
+    jobs: final.jobs.map((job) => resultJob(job, result)),
     failures: result.failures.map(({ job, uuid, errorClass, message }) => ({
       job,
       job_uuid: uuid,
@@ -74,74 +67,28 @@ export function parseResultDocument(text: string, path: string): ResultDocument 
   return value as ResultDocument;
 }
 
-function jobDocument(job: JobSnapshot, result: RunResult) {
-  const { measured, warmUp } = job;
+function resultJob(job: JobSnapshot, result: RunResult) {
+  const { measured } = job;
   return {
-    name: job.name,
-    uuid: job.uuid,
-    type: job.type,
-    status: job.status,
+    ...jobDocument(job),
     connections: result.connections[job.uuid] ?? null,
-    limits: { duration_seconds: finite(job.durationMs / 1000), operations: finite(job.operations) },
-    elapsed_seconds: job.elapsedMs / 1000,
     pace: result.paces[job.uuid] ?? null,
     planned: result.planned[job.uuid] ?? null,
-    ...countsDocument(measured),
-    rate: finite(requestsOf(measured) / (job.elapsedMs / 1000)),
     service_time: distributionDocument(measured.service),
     response_time: measured.response ? distributionDocument(measured.response) : null,
     schedule_lag: measured.lag ? distributionDocument(measured.lag) : null,
-    warm_up: warmUp ? countsDocument(warmUp) : null,
   };
 }
 
-function countsDocument(tally: Tally) {
-  return {
-    started: tally.started,
-    requests: requestsOf(tally),
-    ok: tally.ok,
-    miss: tally.miss,
-    errors: errorsOf(tally),
-    errors_by_class: tally.errors satisfies Readonly<Record<ErrorClass, number>>,
-    aborted: tally.aborted,
-    in_flight: inFlightOf(tally),
-    skipped: tally.skipped,
-    sent_bytes: tally.sentBytes,
-    received_bytes: tally.receivedBytes,
-  };
-}
-
-/**
- * Percentiles are given for any number of durations: whether `count` supports one is for the reader to judge.
- * Buckets are cumulative, with `le` spelled as in the metrics; `hdr` is HdrHistogram's V2 encoding, in microseconds.
- */
+/** Buckets are cumulative, with `le` spelled as in the metrics; `hdr` is HdrHistogram's V2 encoding, in microseconds. */
 function distributionDocument(distribution: Distribution) {
-  const { latency, sumSeconds } = distribution;
-  const percentile = (percent: number): number | null => percentileOf(distribution, percent) ?? null;
   let below = 0;
   return {
-    count: latency.total,
-    sum_seconds: sumSeconds,
-    mean_seconds: finite(sumSeconds / latency.total),
-    max_seconds: latency.total === 0 ? null : distribution.maxSeconds,
-    percentiles_seconds: {
-      p50: percentile(50),
-      p75: percentile(75),
-      p90: percentile(90),
-      p95: percentile(95),
-      p99: percentile(99),
-      p99_9: percentile(99.9),
-      p99_99: percentile(99.99),
-    },
+    ...latencyDocument(distribution),
     buckets: distribution.counts.map((count, index) => {
       below += count;
-      return { le: distribution.bounds[index]?.toString() ?? '+Inf', count: below };
+      return { le: formatGoFloat(distribution.bounds[index] ?? Infinity), count: below };
     }),
-    hdr: latency.toBase64(),
+    hdr: distribution.latency.toBase64(),
   };
-}
-
-/** JSON has no infinity and no NaN. */
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadbot, runWorkload, workloadFile } from './agent.ts';
+import { KnownTarget } from './known-target.ts';
 
 const users = { name: 'user', collection: 'users', schema: { _id: '#id', name: '#string', age: '#int(18,99)' } };
 
@@ -74,6 +75,35 @@ describe('run', () => {
     expect(result.jobs[0]?.ok).toBe(100);
     expect(result.jobs[0]?.warm_up?.ok).toBe(50);
     expect(result.jobs[0]?.elapsed_seconds).toBeCloseTo(1, 1);
+  });
+
+  test('stages, random arrivals, skipping, think time: as many requests as their definition says', async () => {
+    const target = await KnownTarget.start('--latency', '100ms');
+    const { result } = await runWorkload({
+      connection_string: target.url,
+      jobs: [
+        // Up to 200 a second and down again in 2 s: 200 requests.
+        { type: 'write', collection: 'a', connections: 40, stages: [{ duration: '1s', pace: 200 }, { duration: '1s', pace: 0 }] },
+        { type: 'write', collection: 'a', connections: 60, pace: 300, arrival: 'poisson', duration: '2s' },
+        // 2 connections at 100 ms do 20 a second of the 100 asked for.
+        { type: 'write', collection: 'a', connections: 2, pace: 100, overload: 'skip', duration: '2s' },
+        // 100 ms and 150 ms of thinking: 4 a second each.
+        { type: 'write', collection: 'a', connections: 5, think_time: '150ms', duration: '2s' },
+      ],
+    });
+    const arrivals = await target.stop();
+    const [staged, random, skipping, thinking] = result.jobs;
+    expect(staged?.ok).toBe(200);
+    // 600 on average; the seed decides, so it is the same number each time.
+    expect(Math.abs((random?.ok ?? 0) - 600)).toBeLessThan(4 * Math.sqrt(600));
+    expect(random?.planned).toBe(random?.ok);
+    expect(skipping?.planned).toBe(200);
+    expect((skipping?.ok ?? 0) + (skipping?.skipped ?? 0)).toBe(200);
+    expect(skipping?.ok).toBeGreaterThanOrEqual(30);
+    expect(skipping?.ok).toBeLessThanOrEqual(40);
+    expect(thinking?.ok).toBeGreaterThanOrEqual(35);
+    expect(thinking?.ok).toBeLessThanOrEqual(40);
+    expect(arrivals).toHaveLength(result.jobs.reduce((sum, { ok }) => sum + ok, 0));
   });
 
   test('the workload from standard input, the result to standard output, people’s words elsewhere', async () => {

@@ -13,9 +13,10 @@ export const agentSchema = z
       without: 'the host name',
       examples: ['186.12.9.19'],
     }),
-    port: optional(port(1), {
-      description: 'Port of the control API of a long-running agent, 1 to 65535. A single run does not use it.',
-      default: agent.port,
+    port: optional(port, {
+      description:
+        'Port of the control API, on 127.0.0.1 alone, 0 to 65535; 0 takes any free one. `status`, `progress` and `stop` ask it.',
+      without: 'there is no control API',
       examples: ['1234'],
     }),
     metrics_export_url: optional(text, {
@@ -28,7 +29,7 @@ export const agentSchema = z
       default: agent.metrics_export_interval_seconds,
       examples: [2.5],
     }),
-    metrics_export_port: optional(port(0), {
+    metrics_export_port: optional(port, {
       description:
         'Port that serves `GET /metrics`, 0 to 65535; 0 takes any free one. Pushing and serving go together.',
       without: 'nothing is served',

@@ -79,7 +79,7 @@ export const JOB_FIELDS = {
   }),
   duration: optional(positiveDuration, {
     description: 'How long to send requests, after the warm-up. With `operations` too, whichever ends first.',
-    without: 'no limit: with no `operations` either, until stopped',
+    without: 'with `stages` and no `operations`, as long as they take; else no limit',
     examples: ['30s', '1h30m'],
   }),
   timeout: optional(positiveDuration, {
@@ -99,7 +99,7 @@ export const JOB_FIELDS = {
     examples: [500, '30000/m'],
   }),
   stages: optional(z.array(stageSchema).min(1, { error: 'must hold at least one stage' }), {
-    description: 'A rate curve: ramps, one after the other. The last pace holds on. Not together with `pace`.',
+    description: 'A rate curve: ramps, one after the other. With a longer `duration` the last pace holds on. Not together with `pace`.',
     without: 'a constant pace, or none',
     examples: [[{ duration: '10s', pace: 500 }]],
   }),

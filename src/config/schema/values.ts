@@ -50,20 +50,18 @@ export function positive(unit: string): z.ZodNumber {
   return z.number({ error: presentOr(error) }).positive({ error });
 }
 
-/** A port as number or text; 0 where any free one will do. */
-export function port(min: 0 | 1): z.ZodUnion<[z.ZodInt, z.ZodString]> {
-  const error = `must be a port, a whole number from ${min} to 65535`;
-  // The text form's pattern says the range, so that editors know it too.
-  const pattern = /^(0|[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
-  const positivePattern = new RegExp(`^(?!0$)${pattern.source.slice(1)}`);
-  return z.union(
-    [
-      z.int({ error }).min(min, { error }).max(65_535, { error }),
-      z.string().regex(min === 0 ? pattern : positivePattern, { error }),
-    ],
-    { error },
-  );
-}
+const PORT_FORMS = 'must be a port, a whole number from 0 to 65535';
+/** The pattern says the range, so that editors know it too. */
+const PORT_TEXT = /^(0|[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
+
+/** A port as number or text; 0 is any free one. */
+export const port = z.union(
+  [
+    z.int({ error: PORT_FORMS }).min(0, { error: PORT_FORMS }).max(65_535, { error: PORT_FORMS }),
+    z.string().regex(PORT_TEXT, { error: PORT_FORMS }),
+  ],
+  { error: PORT_FORMS },
+);
 
 const RATE_FORMS = 'a number of requests per second, or text such as "500/s", "30000/m", "1000/h"';
 

@@ -39,8 +39,13 @@ const CLASS_OF_PREFIX: readonly (readonly [prefix: RegExp, errorClass: ErrorClas
   [/^(HPE_|ERR_HTTP2_)/, 'protocol'],
 ];
 
-/** An HTTP/2 stream that the server gave up, rather than one that broke the protocol's rules. */
-const STREAM_GIVEN_UP = /NGHTTP2_(NO_ERROR|INTERNAL_ERROR|REFUSED_STREAM|CANCEL|STREAM_CLOSED|ENHANCE_YOUR_CALM)/;
+/**
+ * An HTTP/2 stream or session that the server gave up, rather than one that broke the protocol's rules: NO_ERROR,
+ * INTERNAL_ERROR, STREAM_CLOSED, REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM (RFC 9113, section 7). Node names the code of
+ * a stream and numbers that of a session.
+ */
+const GIVEN_UP =
+  /error code (NGHTTP2_(NO_ERROR|INTERNAL_ERROR|STREAM_CLOSED|REFUSED_STREAM|CANCEL|ENHANCE_YOUR_CALM)|[02578]|11)$/;
 
 /** A socket error that undici raises for an answer that makes no sense, not for a connection that broke. */
 const NONSENSE_ANSWER = /^bad (response|upgrade)$/;
@@ -68,7 +73,7 @@ export function classifyError(thrown: unknown): ErrorClass {
 function classOf(code: string | undefined, message: string): ErrorClass | undefined {
   if (code === undefined) return undefined;
   if (code === 'UND_ERR_SOCKET' && NONSENSE_ANSWER.test(message)) return 'protocol';
-  if (code === 'ERR_HTTP2_STREAM_ERROR' && STREAM_GIVEN_UP.test(message)) return 'reset';
+  if (/^ERR_HTTP2_(STREAM|SESSION)_ERROR$/.test(code) && GIVEN_UP.test(message)) return 'reset';
   return CLASS_OF_CODE.get(code) ?? CLASS_OF_PREFIX.find(([prefix]) => prefix.test(code))?.[1];
 }
 

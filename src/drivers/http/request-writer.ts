@@ -3,7 +3,7 @@ import { LoadbotError, messageOf } from '../../core/errors.ts';
 import type { DriverOptions } from '../driver.ts';
 import type { Endpoint } from './endpoint.ts';
 import { mapToRest } from './rest-mapping.ts';
-import { compileJson, compileText, map, type Part } from './template.ts';
+import { compileJson, compileText, map, type Part, type Placeholders } from './template.ts';
 
 /** One request, ready to be sent; the same object is refilled for every request. */
 export interface OutgoingRequest {
@@ -36,13 +36,14 @@ export class RequestWriter {
     const rest = mapToRest(options);
     const method = checkedMethod(http.method ?? rest.method);
     const base = endpoint.pathPrefix + new URL(target.url).pathname.replace(/\/$/, '');
-    const inPath = { collection: options.collection, key: materials.key.bind(materials), escape: encodeURIComponent };
+    const inPath = placeholders(options, encodeURIComponent);
     const path = http.path === undefined ? rest.path : map(compileText(http.path, materials, inPath), legalPath);
     this.#path = map(path, (text) => (text.startsWith('/') ? base + text : `${base}/${text}`));
     this.#body = bodyOf(options, BODILESS.has(method) ? undefined : rest.body);
 
     const headers = Object.entries(headersOf(options, endpoint, this.#body !== undefined));
-    const values = headers.map(([, value]) => compileText(value, materials, { ...inPath, escape: String }));
+    checkHeaders(headers);
+    const values = headers.map(([, value]) => compileText(value, materials, placeholders(options, String)));
     this.#headers = values.flatMap((value, n) => (typeof value === 'string' ? [] : [{ at: n * 2 + 1, value }]));
     this.#request = {
       method,
@@ -53,7 +54,6 @@ export class RequestWriter {
       }),
       body: typeof this.#body === 'string' ? Buffer.from(this.#body) : null,
     };
-    checkHeaders(headers);
     this.summary = `${method} ${(http.path ?? `/${options.collection}`).replace(/\?.*$/s, '')}`;
   }
 
@@ -67,13 +67,21 @@ export class RequestWriter {
   }
 }
 
-function bodyOf({ http, materials, collection }: DriverOptions, fallback: Part | undefined): Part | undefined {
+function bodyOf(options: DriverOptions, fallback: Part | undefined): Part | undefined {
+  const { http, materials } = options;
   if (http.body === undefined) return fallback;
   if (http.body === null) return undefined;
-  const key = materials.key.bind(materials);
-  if (typeof http.body === 'string') return compileText(http.body, materials, { collection, key, escape: String });
-  const escape = (value: string): string => JSON.stringify(value).slice(1, -1);
-  return compileJson(http.body, materials, { collection, key, escape });
+  if (typeof http.body === 'string') return compileText(http.body, materials, placeholders(options, String));
+  return compileJson(http.body, materials, placeholders(options, escapeInJson));
+}
+
+function placeholders({ collection, materials }: DriverOptions, escape: Placeholders['escape']): Placeholders {
+  return { collection, key: (sequence) => materials.key(sequence), escape };
+}
+
+/** A text as it stands between the quotes of a JSON string. */
+function escapeInJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function headersOf({ http }: DriverOptions, endpoint: Endpoint, hasBody: boolean): Record<string, string> {

@@ -21,6 +21,6 @@ export interface SubjectServer {
 }
 
 /** Why a rule of the contract is not tested for a subject. */
-export interface NotTested {
+interface NotTested {
   readonly because: string;
 }

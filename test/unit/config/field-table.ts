@@ -48,8 +48,10 @@ function fieldsOf({ properties = {} }: JsonSchema): Record<string, JsonSchema> {
   return properties as Record<string, JsonSchema>;
 }
 
+/** A value on one line, with blanks after commas and colons. */
 function code(value: unknown): string {
-  return `\`${JSON.stringify(value).replaceAll(/([,:])(?=["{[\d])/g, '$1 ')}\``;
+  const lines = JSON.stringify(value, null, 1).replaceAll(/\n */g, ' ');
+  return `\`${lines.replaceAll('[ ', '[').replaceAll(' ]', ']')}\``;
 }
 
 /** The type in words: `whole number or text`, `duration`, a link to the object's own table. */

@@ -2,8 +2,10 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadWorkload } from '../../../src/config/load.ts';
+import { arbitraryWorkload, WORKLOAD_ENV } from './arbitrary-workload.ts';
 import { failureOf, line, load, problemsOf } from './loading.ts';
 
 const MINIMAL = '{ "connection_string": "embedded:", "jobs": [{ "type": "read", "collection": "c" }] }';
@@ -208,5 +210,55 @@ describe('the error', () => {
     const text = MINIMAL.replace('embedded:', 'mongodb://h');
     expect(await problemsOf(text)).toHaveLength(1);
     expect(await problemsOf(text, { connectionString: 'embedded:' })).toEqual([]);
+  });
+});
+
+describe('whatever is in the file, all that is ever thrown is a LoadbotError', () => {
+  const source = fc.constantFrom('load.json', 'load.yaml', '-');
+  const FIELDS = [
+    'connection_string',
+    'agent',
+    'jobs',
+    'schemas',
+    'http',
+    'type',
+    'parallel',
+    'stages',
+    'filter',
+    'auth',
+  ];
+
+  test('values of the wrong kind everywhere', async () => {
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 5 },
+        fc.constantFrom<unknown>(null, true, 0, -1.5, '', '#x', '${', 'read', '5/s', '1s'),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(
+          fc.constantFrom(...FIELDS, '__proto__', 'save', 'schema', 'name', 'headers', 'tls'),
+          tie('value'),
+        ),
+      ),
+    }));
+    const file = fc.dictionary(fc.constantFrom(...FIELDS), value, { minKeys: 1 });
+    await fc.assert(
+      fc.asyncProperty(file, source, async (content, from) => {
+        for (const { message } of await problemsOf(JSON.stringify(content), { source: from })) {
+          expect(message).not.toMatch(/undefined|\[object|NaN|Invalid/);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('text with a piece missing', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryWorkload, source, fc.nat(), fc.nat(9), async (workload, from, at, length) => {
+        const text = JSON.stringify(workload, null, 1);
+        const start = at % text.length;
+        await problemsOf(text.slice(0, start) + text.slice(start + length), { source: from, env: WORKLOAD_ENV });
+      }),
+      { numRuns: 200 },
+    );
   });
 });

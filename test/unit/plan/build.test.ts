@@ -63,6 +63,7 @@ describe('defaults', () => {
         pullHost: '127.0.0.1',
         bucketBounds: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       },
+      controlPort: undefined,
     } satisfies Plan);
   });
 
@@ -127,6 +128,18 @@ describe('what the file says', () => {
     });
   });
 
+  test('stages end a job that has no other limit', async () => {
+    const stages = [
+      { duration: '10s', pace: 500 },
+      { duration: '1m', pace: 0 },
+    ];
+    expect((await planJob({ stages })).durationMs).toBe(70_000);
+    expect((await planJob({ stages, duration: '5s' })).durationMs).toBe(5000);
+    expect((await planJob({ stages, operations: 9 })).durationMs).toBe(Infinity);
+    // A jump alone takes no time: its pace holds on until the job is stopped.
+    expect((await planJob({ stages: [{ duration: '0s', pace: 5 }] })).durationMs).toBe(Infinity);
+  });
+
   test('a schema gives the database and collection that the job does not', async () => {
     const schemas = [{ name: 'user', database: 'd', collection: 'users', template: { a: 1 } }];
     const jobs = [
@@ -164,7 +177,7 @@ describe('what the file says', () => {
       { ...MINIMAL, agent, buckets: [0.1, 1], threads: 3, seed: 0, name: 'nightly' },
       { env: { PASSWORD: 'p' } },
     );
-    expect(made).toMatchObject({ workload: 'nightly', agent: '186.12.9.19', threads: 3, seed: 0 });
+    expect(made).toMatchObject({ workload: 'nightly', agent: '186.12.9.19', threads: 3, seed: 0, controlPort: 1234 });
     expect(made.metrics).toEqual({
       pushUrl: 'http://u:p@victoria:8428/api/v1/import/prometheus',
       pushIntervalMs: 1001,
@@ -222,6 +235,7 @@ describe('flags', () => {
     seed: 2,
     agent: {
       name: 'file',
+      port: 2,
       metrics_export_url: 'http://file',
       metrics_export_interval_seconds: 2,
       metrics_export_port: 2,
@@ -231,6 +245,7 @@ describe('flags', () => {
   const overrides = {
     connectionString: 'http://bob:pw@flag:81/x/',
     agentName: 'flag',
+    controlPort: '0',
     metricsExportUrl: 'http://flag/${WHERE}',
     metricsExportIntervalSeconds: '0.5',
     metricsExportPort: '0',
@@ -248,6 +263,7 @@ describe('flags', () => {
       agent: 'flag',
       threads: 4,
       seed: 5,
+      controlPort: 0,
       target: { driver: 'http', url: 'http://flag:81/x' },
     });
     expect(made.metrics).toMatchObject({
@@ -268,7 +284,7 @@ describe('flags', () => {
 
   test('that are absent leave the file its say', async () => {
     const made = await plan(file, { overrides: { agentName: undefined, threads: undefined } });
-    expect(made).toMatchObject({ agent: 'file', threads: 2, seed: 2 });
+    expect(made).toMatchObject({ agent: 'file', threads: 2, seed: 2, controlPort: 2 });
     expect(made.metrics).toMatchObject({
       pushUrl: 'http://file',
       pushIntervalMs: 2000,
@@ -301,6 +317,7 @@ describe('flags', () => {
       '--metrics_export_url: the environment variable NOPE is not set (set it, or write $${ for a plain ${)',
     ],
     [{ metricsExportHost: ' ' }, '--metrics_export_host: must not be blank; it is " "'],
+    [{ controlPort: '65536' }, '--port: must be a port, a whole number from 0 to 65535; it is 65536'],
     [{ agentName: '' }, '--name: must not be blank; it is ""'],
     [{ threads: '1.5' }, '--threads: must be a whole number from 1 to 256; it is 1.5'],
     [{ threads: '-1' }, '--threads: must be a whole number from 1 to 256; it is -1'],

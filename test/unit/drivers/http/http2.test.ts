@@ -107,6 +107,22 @@ test.each([
   expect(await probe.request(0)).toBe('reset');
 });
 
+test.each([
+  ['INTERNAL_ERROR', 2, 'reset'],
+  ['PROTOCOL_ERROR', 1, 'protocol'],
+  ['ENHANCE_YOUR_CALM', 11, 'reset'],
+] as const)('a server that ends everything with %s', async (_, code, outcome) => {
+  let calls = 0;
+  const server = await serve('h2c', (_request, answer) => {
+    if (++calls === 1) streamOf(answer).session?.goaway(code);
+    else answer.end();
+  });
+  const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, { http: { version: 2 } }));
+  expect(await probe.request(0)).toBe(outcome);
+  expect(await probe.request(1)).toBe('ok');
+  expect(server.seen).toHaveLength(2);
+});
+
 test('a server that wants no more streams finishes the one there is, and gets a new connection', async () => {
   let calls = 0;
   const server = await serve('h2c', (_, answer) => {

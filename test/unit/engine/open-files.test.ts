@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { LoadbotError } from '../../../src/core/errors.ts';
+import { readOpenFiles, requireOpenFiles } from '../../../src/engine/open-files.ts';
+import { planOf, requestJob } from './plans.ts';
+
+const files = { limit: 256, open: 20 };
+
+test('jobs of one step add up, steps do not', () => {
+  const jobs = [0, 1, 2].map((index) => requestJob({ index, connections: 100 }));
+  expect(() => requireOpenFiles(planOf(jobs), files)).not.toThrow();
+  expect(() => requireOpenFiles(planOf(jobs, { steps: [[0], [1, 2]] }), files)).not.toThrow();
+  expect(() => requireOpenFiles(planOf(jobs, { steps: [[0, 1, 2]] }), files)).toThrow(LoadbotError);
+});
+
+test('the need is named: what is open, what threads take, a file a connection', () => {
+  const job = requestJob({ connections: 300 });
+  expect(() => requireOpenFiles(planOf([job], { threads: 2 }), files)).toThrow(
+    '300 connections need 364 open files, but this process may open only 256',
+  );
+});
+
+test('the embedded target has the other end of each connection in the same process', () => {
+  const plan = planOf([requestJob({ connections: 150 })], { target: { driver: 'embedded', url: 'embedded:' } });
+  expect(() => requireOpenFiles(plan, files)).toThrow('need 354 open files');
+});
+
+test('where the system does not tell, nothing is refused', () => {
+  expect(() => requireOpenFiles(planOf([requestJob({ connections: 100_000 })]), undefined)).not.toThrow();
+});
+
+test.runIf(process.platform === 'linux')('Linux tells', () => {
+  const found = readOpenFiles();
+  expect(found?.open).toBeGreaterThan(2);
+  expect(found?.limit).toBeGreaterThan(found?.open ?? 0);
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../../src/core/clock.ts';
+import { LoadbotError } from '../../../src/core/errors.ts';
+import { OK } from '../../../src/core/outcome.ts';
+import type { JobRunEnd } from '../../../src/engine/job-run.ts';
+import type { LoadUnit, Preparation } from '../../../src/engine/load-unit.ts';
+import { Schedule, type ScheduleEnd } from '../../../src/engine/schedule.ts';
+import { type Plan, type SleepJobPlan, sendsRequests } from '../../../src/plan/plan.ts';
+import { tallyLayout } from '../../../src/recorder/layout.ts';
+import { Recorder } from '../../../src/recorder/recorder.ts';
+import { RunRecord } from '../../../src/recorder/run-record.ts';
+import { planOf, requestJob } from './plans.ts';
+
+const clock = systemClock();
+
+/** A unit that records one request a job, takes the time it is told to, and keeps a diary. */
+class DiaryUnit implements LoadUnit {
+  readonly diary: string[] = [];
+  readonly startsMs: number[] = [];
+  readonly #plan: Plan;
+  readonly #takesMs: number;
+  readonly #wakers = new Set<() => void>();
+  readonly #preparations = new Map<number, Preparation>();
+
+  constructor(plan: Plan, takesMs = 20) {
+    this.#plan = plan;
+    this.#takesMs = takesMs;
+  }
+
+  prepare(job: number, preparation: Preparation): Promise<void> {
+    this.diary.push(`prepare ${job}`);
+    this.#preparations.set(job, preparation);
+    return Promise.resolve();
+  }
+
+  async run(job: number, startMs: number): Promise<JobRunEnd> {
+    this.diary.push(`run ${job}`);
+    this.startsMs.push(startMs);
+    const memory = this.#preparations.get(job)?.memory.measured;
+    if (memory === undefined) throw new Error('not prepared');
+    const recorder = new Recorder(memory, tallyLayout(this.#plan.metrics.bucketBounds, false));
+    recorder.start();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#takesMs);
+      this.#wakers.add(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    recorder.finish(OK, this.#takesMs, this.#takesMs);
+    this.diary.push(`end ${job}`);
+    return { planned: 1, endedMs: clock.nowMs(), nextSequence: 1 };
+  }
+
+  stop(): void {
+    this.diary.push('stop');
+    for (const wake of this.#wakers) wake();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function recordOf(plan: Plan): RunRecord {
+  const jobs = plan.jobs
+    .filter(sendsRequests)
+    .map(
+      ({ index, name, uuid, type, durationMs, operations, warmUpMs }) =>
+        [index, { name, uuid, type, durationMs, operations, warmUpMs, paced: false }] as const,
+    );
+  const bucketBounds = plan.metrics.bucketBounds;
+  return new RunRecord({ agent: 'a', runId: 'r', workload: 'w', jobs: new Map(jobs), bucketBounds }, clock);
+}
+
+function setUp(plan: Plan, units: readonly LoadUnit[]) {
+  const record = recordOf(plan);
+  const schedule = new Schedule({ plan, units, record, clock });
+  const statuses = (): string[] => record.snapshot().jobs.map(({ status }) => status);
+  return { schedule, record, statuses };
+}
+
+const jobs = [0, 1, 2].map((index) => requestJob({ index }));
+const sleep = (index: number, durationMs: number): SleepJobPlan => {
+  return { type: 'sleep', index, name: 'sleep', uuid: 's', durationMs };
+};
+
+describe('order', () => {
+  test('steps one after the other, the jobs of one together', async () => {
+    const plan = planOf(jobs, { steps: [[0], [1, 2]] });
+    const unit = new DiaryUnit(plan);
+    const { schedule, statuses } = setUp(plan, [unit]);
+    const ended = await schedule.run();
+    expect(ended).toEqual<ScheduleEnd>({
+      end: 'completed',
+      error: undefined,
+      planned: { 'uuid-0': 1, 'uuid-1': 1, 'uuid-2': 1 },
+    });
+    expect(unit.diary.slice(0, 3)).toEqual(['prepare 0', 'run 0', 'end 0']);
+    expect(unit.diary.slice(3, 7).toSorted()).toEqual(['prepare 1', 'prepare 2', 'run 1', 'run 2']);
+    expect(statuses()).toEqual(['completed', 'completed', 'completed']);
+  });
+
+  test('every unit starts a job at the same moment, which lies ahead', async () => {
+    const plan = planOf(jobs.slice(0, 1), { threads: 2 });
+    const units = [new DiaryUnit(plan), new DiaryUnit(plan, 40)];
+    const { schedule, record } = setUp(plan, units);
+    const before = clock.nowMs();
+    await schedule.run();
+    expect(units[0]?.startsMs).toEqual(units[1]?.startsMs);
+    expect(units[0]?.startsMs[0]).toBeGreaterThan(before);
+    // What both recorded is added up.
+    expect(record.snapshot().jobs[0]?.measured.ok).toBe(2);
+  });
+
+  test('a sleep waits', async () => {
+    const plan = planOf([sleep(0, 60), requestJob({ index: 1 })]);
+    const { schedule } = setUp(plan, [new DiaryUnit(plan)]);
+    const before = clock.nowMs();
+    await schedule.run();
+    expect(clock.nowMs() - before).toBeGreaterThan(79);
+  });
+});
+
+describe('stopping', () => {
+  test('ends the job under way, cancels the ones to come, and wakes sleepers', async () => {
+    const plan = planOf([jobs[0]!, sleep(1, 60_000), requestJob({ index: 2 })], { steps: [[0, 1], [2]] }); // three jobs
+    const unit = new DiaryUnit(plan, 60_000);
+    const { schedule, statuses } = setUp(plan, [unit]);
+    const running = schedule.run();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    schedule.stop();
+    expect((await running).end).toBe('stopped');
+    expect(unit.diary).toEqual(['prepare 0', 'run 0', 'stop', 'end 0']);
+    expect(statuses()).toEqual(['canceled', 'canceled']);
+  });
+});
+
+describe('failing', () => {
+  test('a job that can never work fails the run, with everything so far kept', async () => {
+    const plan = planOf(jobs);
+    const unit = new DiaryUnit(plan);
+    const prepare = unit.prepare.bind(unit);
+    unit.prepare = (job, preparation) =>
+      job === 1 ? Promise.reject(new LoadbotError('config_invalid', 'no such certificate')) : prepare(job, preparation);
+    const { schedule, record, statuses } = setUp(plan, [unit]);
+    const ended = await schedule.run();
+    expect(ended.end).toBe('failed');
+    expect(ended.error).toMatchObject({ message: 'no such certificate' });
+    expect(statuses()).toEqual(['completed', 'failed', 'canceled']);
+    expect(record.snapshot().jobs[0]?.measured.ok).toBe(1);
+  });
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { ThreadUnit } from '../../../src/engine/thread-unit.ts';
+import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
+import { Recorder } from '../../../src/recorder/recorder.ts';
+import { readTally } from '../../../src/recorder/tally.ts';
+import { planOf, requestJob } from './plans.ts';
+
+function unitOf(script: string): ThreadUnit {
+  const entry = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
+  return new ThreadUnit({ plan: planOf([requestJob()]), thread: 0, entry, onFailure: () => {} });
+}
+
+const layout = tallyLayout([0.1], false);
+const memory = { measured: allocateTally(layout), warmUp: undefined };
+const preparation = { memory, firstDocument: 0, population: 0 };
+
+test('a thread that dies fails what was asked of it, and leaves what it recorded', async () => {
+  const unit = unitOf(`
+    import { parentPort } from 'node:worker_threads';
+    parentPort.on('message', ({ preparation }) => {
+      new Float64Array(preparation.memory.measured)[0] = 7;
+      throw new Error('out of luck');
+    });`);
+  await expect(unit.prepare(0, preparation)).rejects.toThrow('load thread 0 failed: out of luck');
+  // And everything asked of it later.
+  await expect(unit.run(0, 0)).rejects.toThrow('out of luck');
+  await unit.close();
+  expect(readTally([memory.measured], layout).started).toBe(7);
+});
+
+test('a thread that just ends is noticed', async () => {
+  const unit = unitOf('process.exit(3)');
+  await expect(unit.prepare(0, preparation)).rejects.toThrow('load thread 0 exited with code 3');
+  await unit.close();
+});
+
+test('memory is shared, not copied', async () => {
+  const unit = unitOf(`
+    import { parentPort } from 'node:worker_threads';
+    parentPort.on('message', ({ order, id, preparation }) => {
+      if (order === 'prepare') new Float64Array(preparation.memory.measured)[1] = 3;
+      parentPort.postMessage({ answer: 'done', id, end: undefined });
+    });`);
+  new Recorder(memory.measured, layout).skip(2);
+  await unit.prepare(0, preparation);
+  await unit.close();
+  expect(readTally([memory.measured], layout).skipped).toBe(3);
+});
