@@ -1,4 +1,7 @@
+import { openControlApi } from './agent/control-api.ts';
+import type { RunHandle } from './agent/run-handle.ts';
 import type { OpenedRun } from './agent/run.ts';
+import { toStatusDocument } from './agent/status-document.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import type { Target } from './core/target.ts';
@@ -12,7 +15,7 @@ import { createExporters } from './exporters/registry.ts';
 import { createSurface, type SurfaceOptions } from './metrics/surface.ts';
 import { type Plan, sendsRequests } from './plan/plan.ts';
 import { RunRecord } from './recorder/run-record.ts';
-import type { FailureSample } from './recorder/snapshot.ts';
+import type { FailureSample, Snapshot } from './recorder/snapshot.ts';
 
 interface ComposeOptions extends SurfaceOptions {
   readonly clock: Clock;
@@ -23,19 +26,21 @@ interface ComposeOptions extends SurfaceOptions {
 type Closers = (() => Promise<unknown>)[];
 
 /**
- * Puts together what a plan needs to run: target, record, exporters, load threads.
+ * Puts together what a plan needs to run: target, record, control API, exporters, load threads.
+ * @param run what the control API shows and stops
  * @throws {LoadbotError} when a part cannot be had; the parts opened before it have been closed again
  */
-export async function openRun(planned: Plan, options: ComposeOptions): Promise<OpenedRun> {
+export async function openRun(planned: Plan, run: RunHandle, options: ComposeOptions): Promise<OpenedRun> {
   requireOpenFiles(planned, readOpenFiles());
   const closers: Closers = [];
   const close = async (): Promise<void> => {
-    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+    for (const closeOne of closers.splice(0).toReversed()) await closeOne();
   };
   try {
     const plan = { ...planned, target: await openTarget(planned, closers) };
     const record = recordOf(plan, options.clock);
-    const snapshot = (): ReturnType<RunRecord['snapshot']> => record.snapshot();
+    const snapshot = (): Snapshot => record.snapshot();
+    await openControl(plan, run, snapshot, options, closers);
     const exporters = await openExporters(plan, record, options, closers);
     const failures: FailureSample[] = [];
     const units = openUnits(plan, closers, (failure) => noteFailure(failure, plan, failures));
@@ -53,6 +58,25 @@ async function openTarget({ target, seed }: Plan, closers: Closers): Promise<Tar
   const embedded = await startTarget({ seed });
   closers.push(() => embedded.close());
   return { driver: 'http', url: embedded.url };
+}
+
+/** Open before anything that may take its time, so that a run can be stopped while it waits for that. */
+async function openControl(
+  plan: Plan,
+  run: RunHandle,
+  snapshot: () => Snapshot,
+  { clock, log }: ComposeOptions,
+  closers: Closers,
+): Promise<void> {
+  if (plan.controlPort === undefined) return;
+  const stop = (): void => {
+    if (run.state === 'running') log.info('control: asked to stop, letting requests under way finish');
+    run.stop();
+  };
+  const controlled = { status: () => toStatusDocument(plan, snapshot(), run), stop };
+  const control = await openControlApi(plan.controlPort, controlled, { clock, warn: (message) => log.warn(message) });
+  closers.push(() => control.close());
+  log.info(`control: ${control.url}/status`);
 }
 
 async function openExporters(

@@ -9,6 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
 import type { Report, RunResult } from '../reports/report.ts';
 import { resultOf } from './result.ts';
+import type { RunHandle, RunState } from './run-handle.ts';
 
 const UPDATE_EVERY_MS = 1000;
 /** A delivery that takes longer than this is worth a word. */
@@ -22,14 +23,17 @@ export interface OpenedRun {
   readonly exporters: readonly Exporter[];
   /** The first failure of each class in each job, so far. */
   readonly failures: readonly FailureSample[];
-  snapshot(): Snapshot;
+  readonly snapshot: () => Snapshot;
   /** Releases everything. */
   close(): Promise<void>;
 }
 
 interface RunSurroundings {
-  /** @throws {LoadbotError} when the run cannot start; what was opened has been closed again */
-  open(): Promise<OpenedRun>;
+  /**
+   * @param run for whoever is to watch and stop it
+   * @throws {LoadbotError} when the run cannot start; what was opened has been closed again
+   */
+  open(run: RunHandle): Promise<OpenedRun>;
   readonly clock: Clock;
   readonly log: Log;
   readonly build: Build;
@@ -38,15 +42,24 @@ interface RunSurroundings {
 }
 
 /** One execution of a plan, from before its first request to after its last report. */
-export class Run {
+export class Run implements RunHandle {
   readonly #surroundings: RunSurroundings;
   readonly #killed = new AbortController();
   #killedBy: unknown;
-  #stopped = false;
+  #state: RunState = 'running';
+  #startedEpochMs: number | undefined;
   #schedule: Schedule | undefined;
 
   constructor(surroundings: RunSurroundings) {
     this.#surroundings = surroundings;
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  get startedEpochMs(): number | undefined {
+    return this.#startedEpochMs;
   }
 
   /**
@@ -54,7 +67,7 @@ export class Run {
    * @throws {LoadbotError} when it could not start, or, once reported, when it failed
    */
   async execute(): Promise<RunResult> {
-    const opened = await this.#surroundings.open();
+    const opened = await this.#surroundings.open(this);
     try {
       return await this.#carryOut(opened);
     } finally {
@@ -65,7 +78,7 @@ export class Run {
 
   /** Starts nothing more; what is under way may finish, within bounds. */
   stop(): void {
-    this.#stopped = true;
+    this.#state = 'stopping';
     this.#schedule?.stop();
   }
 
@@ -82,14 +95,16 @@ export class Run {
   async #carryOut({ plan, schedule, exporters, failures, snapshot }: OpenedRun): Promise<RunResult> {
     const { clock, log, build, reports } = this.#surroundings;
     this.#schedule = schedule;
-    if (this.#stopped) schedule.stop();
+    if (this.#state === 'stopping') schedule.stop();
     const startedEpochMs = clock.epochMs();
+    this.#startedEpochMs = startedEpochMs;
     log.info(`run ${plan.runId} of ${plan.workload} against ${redactUrl(plan.target.url)}`);
     for (const { where } of exporters) log.info(`metrics: ${where}`);
 
     for (const report of reports) report.begin?.(snapshot());
     const updates = this.#update(snapshot);
     const ended = await this.#unlessKilled(schedule.run(), () => this.#cutShort());
+    this.#state = 'stopping';
     updates.cancel();
     const endedEpochMs = clock.epochMs();
     const final = snapshot();

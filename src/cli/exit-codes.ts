@@ -18,6 +18,7 @@ const OF_ERROR = {
   port_in_use: EXIT.invalidInput,
   delivery_failed: EXIT.undelivered,
   target_failed: EXIT.internal,
+  agent_unreachable: EXIT.internal,
   internal: EXIT.internal,
 } as const satisfies Record<ErrorCode, number>;
 

@@ -1,8 +1,11 @@
 import { text } from 'node:stream/consumers';
 import { Command, CommanderError } from 'commander';
 import { LoadbotError } from '../core/errors.ts';
+import { progressCommand } from './commands/progress.ts';
 import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { statusCommand } from './commands/status.ts';
+import { stopCommand } from './commands/stop.ts';
 import { targetCommand } from './commands/target.ts';
 import { validateCommand } from './commands/validate.ts';
 import type { CommandIo } from './command-io.ts';
@@ -14,6 +17,7 @@ import { packageVersion } from './version.ts';
 const EXAMPLES = `
 Examples:
   loadbot-agent run load.jsonc                     run a workload, watch it, read the summary
+  loadbot-agent progress                           watch a run that was started with --port 1234
   loadbot-agent validate load.jsonc                say what is wrong with a workload, or what it would do
   loadbot-agent schema > workload.schema.json      the file format, for editors
   loadbot-agent target --latency 20ms              a target whose truth is known, to see what this reports
@@ -52,9 +56,16 @@ function createProgram(io: CommandIo, exit: Exit): Command {
     .description('load testing that lives in your metrics stack: honest latency, pushed or scraped while the load runs')
     .version(packageVersion(), '-V, --version')
     .addHelpText('after', EXAMPLES);
-  for (const command of [runCommand(io, exit), validateCommand(io), schemaCommand(io), targetCommand(io)]) {
-    program.addCommand(command);
-  }
+  const commands = [
+    runCommand(io, exit),
+    statusCommand(io),
+    progressCommand(io),
+    stopCommand(io),
+    validateCommand(io),
+    schemaCommand(io),
+    targetCommand(io),
+  ];
+  for (const command of commands) program.addCommand(command);
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

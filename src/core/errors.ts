@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'port_in_use'
   | 'delivery_failed'
   | 'target_failed'
+  | 'agent_unreachable'
   | 'internal';
 
 /** One thing that is wrong with the user's input. */

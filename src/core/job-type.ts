@@ -1,5 +1,5 @@
 /** What a job sends; the values of the label `job_type`. */
-export const REQUEST_TYPES = ['read', 'write', 'bulk_write', 'update', 'create_index', 'drop_collection'] as const;
+const REQUEST_TYPES = ['read', 'write', 'bulk_write', 'update', 'create_index', 'drop_collection'] as const;
 export type RequestType = (typeof REQUEST_TYPES)[number];
 
 /** Every job type of the workload file; `sleep` sends nothing. */

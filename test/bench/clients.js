@@ -38,7 +38,7 @@ export const LOADBOT = {
   argv: (url, connections, seconds) => ours(url, connections, seconds, ['--metrics_export_port', '0']),
   p99Ms: () => {
     const result = JSON.parse(readFileSync(join(scratch, 'result.json'), 'utf8'));
-    return result.jobs[0].service.percentiles_seconds.p99 * 1000;
+    return result.jobs[0].service_time.percentiles_seconds.p99 * 1000;
   },
 };
 
@@ -60,23 +60,14 @@ export const PEERS = [
     name: 'hey',
     needs: 'hey',
     argv: (url, connections, seconds) => ['hey', '-c', `${connections}`, '-z', `${seconds}s`, url],
-    p99Ms: (output) => milliseconds(/99% in ([\d.]+) (sec)s/.exec(output)),
+    p99Ms: (output) => milliseconds(/99%+ in ([\d.]+) (sec)s/.exec(output)),
   },
   {
     name: 'ab',
     needs: 'ab',
-    argv: (url, connections, seconds) => [
-      'ab',
-      '-q',
-      '-k',
-      '-n',
-      '100000000',
-      '-c',
-      `${connections}`,
-      '-t',
-      `${seconds}`,
-      `${url}/`,
-    ],
+    // -t sets a limit of 50,000 requests, which the -n after it lifts.
+    argv: (url, connections, seconds) =>
+      ['ab', '-q', '-k', '-c', `${connections}`, '-t', `${seconds}`].concat('-n', '100000000', `${url}/`),
     p99Ms: (output) => Number(/99%\s+(\d+)/.exec(output)?.[1]),
   },
   {

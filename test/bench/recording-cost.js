@@ -47,8 +47,9 @@ const driver = driverOf('http')({
   materials: createMaterials({ job, seed: 1, firstDocument: 0, population: 0, clock }),
   clock,
 });
-const never = new AbortController().signal;
-const sessions = await Promise.all(Array.from({ length: CONNECTIONS }, () => driver.connect(never)));
+const sessions = await Promise.all(
+  Array.from({ length: CONNECTIONS }, () => driver.connect(new AbortController().signal)),
+);
 
 /** @param {typeof Recorder} kind */
 async function turn(kind) {

@@ -19,7 +19,11 @@ describe('a target of known delay', () => {
     expect(arrivals).toHaveLength(200);
     // What the target measured itself is the truth; a machine that is busy elsewhere delays it too.
     const truth = arrivals.map(({ ms }) => ms);
-    for (const [name, percent] of [['p50', 50], ['p90', 90], ['p95', 95]] as const) {
+    for (const [name, percent] of [
+      ['p50', 50],
+      ['p90', 90],
+      ['p95', 95],
+    ] as const) {
       const trueMs = percentileOf(truth, percent);
       const seenMs = (job?.service_time.percentiles_seconds[name] ?? NaN) * 1000;
       expect(trueMs).toBeGreaterThanOrEqual(delayMs);

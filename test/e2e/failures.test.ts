@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { createServer as createTlsServer } from 'node:https';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { certificate } from '../certificates/certificates.ts';
 import { Agent, loadbot, readResult, runWorkload, scratchFile, workloadFile } from './agent.ts';
 
 async function listen(server: Server, port = 0): Promise<number> {
@@ -85,9 +86,10 @@ describe('each failure in its class', () => {
   });
 
   test('a certificate that nobody vouches for, unless told not to look', async () => {
-    const { createCertificate } = await import('./certificate.ts');
-    const { cert, key } = createCertificate(scratchFile('d'));
-    const server = createTlsServer({ cert, key }, (_, response) => response.end('{}'));
+    const server = createTlsServer(
+      { cert: certificate('self-signed'), key: certificate('server-key') },
+      (_, response) => response.end('{}'),
+    );
     onTestFinished(() => void server.close());
     const url = `https://127.0.0.1:${await listen(server)}`;
     const strict = await runWorkload({ connection_string: url, jobs: [job] });

@@ -58,7 +58,12 @@ describe('run', () => {
     const { result } = await runWorkload({
       connection_string: 'embedded:',
       jobs: [
-        { parallel: [{ type: 'write', collection: 'a', pace: 50, duration: '1s' }, { type: 'sleep', duration: '1200ms' }] },
+        {
+          parallel: [
+            { type: 'write', collection: 'a', pace: 50, duration: '1s' },
+            { type: 'sleep', duration: '1200ms' },
+          ],
+        },
         { type: 'read', collection: 'a', operations: 10 },
       ],
     });
@@ -83,7 +88,15 @@ describe('run', () => {
       connection_string: target.url,
       jobs: [
         // Up to 200 a second and down again in 2 s: 200 requests.
-        { type: 'write', collection: 'a', connections: 40, stages: [{ duration: '1s', pace: 200 }, { duration: '1s', pace: 0 }] },
+        {
+          type: 'write',
+          collection: 'a',
+          connections: 40,
+          stages: [
+            { duration: '1s', pace: 200 },
+            { duration: '1s', pace: 0 },
+          ],
+        },
         { type: 'write', collection: 'a', connections: 60, pace: 300, arrival: 'poisson', duration: '2s' },
         // 2 connections at 100 ms do 20 a second of the 100 asked for.
         { type: 'write', collection: 'a', connections: 2, pace: 100, overload: 'skip', duration: '2s' },
@@ -107,7 +120,10 @@ describe('run', () => {
   });
 
   test('the workload from standard input, the result to standard output, people’s words elsewhere', async () => {
-    const workload = JSON.stringify({ connection_string: 'embedded:', jobs: [{ type: 'write', collection: 'c', operations: 5 }] });
+    const workload = JSON.stringify({
+      connection_string: 'embedded:',
+      jobs: [{ type: 'write', collection: 'c', operations: 5 }],
+    });
     const { status, stdout, stderr } = await loadbot(['run', '--stdin', '--out', '-', '--quiet'], workload);
     expect(status).toBe(0);
     expect((JSON.parse(stdout) as { jobs: { ok: number }[] }).jobs[0]?.ok).toBe(5);
@@ -170,7 +186,10 @@ describe('what is wrong is said', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const file = workloadFile({ connection_string: 'embedded:', jobs: [{ type: 'write', collection: 'c', operations: 1 }] });
+    const file = workloadFile({
+      connection_string: 'embedded:',
+      jobs: [{ type: 'write', collection: 'c', operations: 1 }],
+    });
     const { status, stderr } = await loadbot(['run', file, '--metrics_export_port', String(port)]);
     server.close();
     expect(status).toBe(104);

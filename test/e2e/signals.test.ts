@@ -7,7 +7,13 @@ async function underWay(latency: string, job: Record<string, unknown>) {
   const target = new Agent(['target', '--port', '0', '--latency', latency, '--access-log', log]);
   const [url = ''] = await target.sees(/http:\/\/127\.0\.0\.1:\d+/);
   const out = scratchFile('json');
-  const workload = { connection_string: url, jobs: [{ type: 'write', collection: 'c', ...job }, { type: 'read', collection: 'c' }] };
+  const workload = {
+    connection_string: url,
+    jobs: [
+      { type: 'write', collection: 'c', ...job },
+      { type: 'read', collection: 'c' },
+    ],
+  };
   const agent = new Agent(['run', workloadFile(workload), '--out', out]);
   await agent.sees(/run .* against/);
   await new Promise((resolve) => setTimeout(resolve, 1000));

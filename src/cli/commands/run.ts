@@ -21,6 +21,7 @@ import { stopOnSignals } from '../signals.ts';
 interface RunFlags extends SourceOptions {
   readonly connection_string?: string;
   readonly name?: string;
+  readonly port?: string;
   readonly threads?: string;
   readonly seed?: string;
   readonly metrics_export_url?: string;
@@ -45,9 +46,10 @@ Examples:
   loadbot-agent run load.jsonc --metrics_export_port 9095          # scrape http://127.0.0.1:9095/metrics
   loadbot-agent run load.yaml --metrics_export_url http://victoria-metrics:8428/api/v1/import/prometheus
   loadbot-agent run load.jsonc --connection_string http://staging:8080 --out result.json --quiet
+  loadbot-agent run load.jsonc --port 1234                         # then: loadbot-agent status, progress, stop
   generate-load | loadbot-agent run --stdin
 
-Exit status: 0 done, 104 invalid workload or flags, 105 stopped by a signal, 1 anything else.
+Exit status: 0 done, 104 invalid workload or flags, 105 stopped by a signal or by loadbot-agent stop, 1 anything else.
 The first Ctrl-C lets requests under way finish (5 s at most), the second exits at once; both report what there is.
 `;
 
@@ -60,6 +62,7 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
     .option('--stdin', 'read the workload from standard input')
     .option('--connection_string <url>', 'the target, instead of the one in the file')
     .option('-n, --name <name>', 'name of this agent: the label `agent` (default: host name)')
+    .option('-p, --port <port>', 'let status, progress and stop ask it on this port of 127.0.0.1; 0: any free one')
     .option('--threads <number>', 'load threads (default: 1)')
     .option('--seed <number>', 'seed of all generated data and random arrivals (default: 1)')
     .option('--metrics_export_url <url>', 'push metrics there')
@@ -82,6 +85,7 @@ function overridesOf(flags: RunFlags): PlanOverrides {
   return {
     connectionString: flags.connection_string,
     agentName: flags.name,
+    controlPort: flags.port,
     threads: flags.threads,
     seed: flags.seed,
     metricsExportUrl: flags.metrics_export_url,
@@ -103,7 +107,7 @@ async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): 
   const build = { version: packageVersion(), commit: '' };
   const surface = { build, revision: readRevision(io.env), processMetrics: observeProcess() };
   const run = new Run({
-    open: () => openRun(plan, { ...surface, clock, log }),
+    open: (handle) => openRun(plan, handle, { ...surface, clock, log }),
     clock,
     log,
     build,

@@ -99,7 +99,8 @@ export const JOB_FIELDS = {
     examples: [500, '30000/m'],
   }),
   stages: optional(z.array(stageSchema).min(1, { error: 'must hold at least one stage' }), {
-    description: 'A rate curve: ramps, one after the other. With a longer `duration` the last pace holds on. Not together with `pace`.',
+    description:
+      'A rate curve: ramps, one after the other. With a longer `duration` the last pace holds on. Not together with `pace`.',
     without: 'a constant pace, or none',
     examples: [[{ duration: '10s', pace: 500 }]],
   }),

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AlarmClock } from '../../../src/engine/alarm-clock.ts';
+import type * as Built from '../../../src/engine/alarm-clock.ts';
 
 // Node 20 runs no TypeScript in a thread, so what is tested is the built file.
 const BUILT = new URL('../../../dist/engine/alarm-clock.js', import.meta.url).href;
 
 describe('AlarmClock', () => {
-  let clock: AlarmClock;
+  let clock: Built.AlarmClock;
   beforeAll(async () => {
-    const built = (await import(BUILT)) as typeof import('../../../src/engine/alarm-clock.ts');
+    const built = (await import(BUILT)) as typeof Built;
     clock = new built.AlarmClock();
   });
   afterAll(() => clock.close());

@@ -1,0 +1,19 @@
+import { LoadbotError } from '../core/errors.ts';
+
+/** Where an agent listens whose control API is on the port that its examples name. */
+export const DEFAULT_AGENT_URI = '127.0.0.1:1234';
+
+/**
+ * The base URL of an agent's control API, `http://127.0.0.1:1234`, from `HOST:PORT`, a port alone, or that URL itself.
+ * @throws {LoadbotError} `config_invalid` for anything else
+ */
+export function parseAgentUri(text: string): string {
+  const [, host = '127.0.0.1', port = ''] = FORMS.exec(text) ?? [];
+  const url = `http://${host}:${port}`;
+  if (port !== '' && Number(port) > 0 && URL.canParse(url)) return url;
+  throw new LoadbotError('config_invalid', `--agent-uri must be HOST:PORT, not ${JSON.stringify(text)}`, {
+    hint: `such as ${DEFAULT_AGENT_URI}`,
+  });
+}
+
+const FORMS = /^(?:(?:http:\/\/)?([\w.-]+|\[[\da-f:.]+\]):)?(\d{1,5})\/?$/i;

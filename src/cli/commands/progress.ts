@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { createControlClient } from '../../agent/control-client.ts';
+import { systemClock } from '../../core/clock.ts';
+import { type AgentFlags, agentOption } from '../agent-option.ts';
+import type { CommandIo } from '../command-io.ts';
+import { followRun } from '../follow-run.ts';
+
+const EXAMPLES = `
+Examples:
+  loadbot-agent progress
+  loadbot-agent progress -u 127.0.0.1:1235
+`;
+
+/** `progress`: follows the run of an agent to its end. */
+export function progressCommand(io: CommandIo): Command {
+  return new Command('progress')
+    .summary('follow a run until it ends')
+    .description(
+      'Follows the run of an agent until it ends: a line a second for each job under way. The rate is that since the ' +
+        'line before, everything else is of the whole job so far.',
+    )
+    .addOption(agentOption())
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ agentUri }: AgentFlags) => {
+      const client = createControlClient(agentUri);
+      await followRun(client, systemClock(), (line) => io.stdout.write(`${line}\n`));
+    });
+}

@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { createControlClient } from '../../agent/control-client.ts';
+import { type AgentFlags, agentOption } from '../agent-option.ts';
+import type { CommandIo } from '../command-io.ts';
+import { listStatus } from '../status-listing.ts';
+
+const EXAMPLES = `
+Examples:
+  loadbot-agent status
+  loadbot-agent status -u 127.0.0.1:1235
+  loadbot-agent status --json | jq '.jobs[] | {name, requests, errors}'
+`;
+
+/** `status`: what the run of an agent is doing. */
+export function statusCommand(io: CommandIo): Command {
+  return new Command('status')
+    .summary('show what a run is doing')
+    .description('Shows what the run of an agent is doing: each job with its numbers so far.')
+    .addOption(agentOption())
+    .option('--json', 'print it as JSON, with every number')
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ agentUri, json = false }: AgentFlags & { readonly json?: boolean }) => {
+      const status = await createControlClient(agentUri).status();
+      io.stdout.write(`${json ? JSON.stringify(status, null, 2) : listStatus(status).join('\n')}\n`);
+    });
+}

@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import { createControlClient } from '../../agent/control-client.ts';
+import { type AgentFlags, agentOption } from '../agent-option.ts';
+import type { CommandIo } from '../command-io.ts';
+import { describeRun } from '../status-listing.ts';
+
+const EXAMPLES = `
+Examples:
+  loadbot-agent stop
+  loadbot-agent stop -u 127.0.0.1:1235
+`;
+
+/** `stop`: stops the run of an agent, as a first Ctrl-C there would. */
+export function stopCommand(io: CommandIo): Command {
+  return new Command('stop')
+    .summary('stop a run')
+    .description(
+      'Stops the run of an agent as a first Ctrl-C there would: requests under way may finish, results are reported, ' +
+        'metrics delivered, and it exits with 105. Does not wait for that.',
+    )
+    .addOption(agentOption())
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ agentUri }: AgentFlags) => {
+      const status = await createControlClient(agentUri).stop();
+      io.stdout.write(`stopping ${describeRun(status)}\n`);
+    });
+}

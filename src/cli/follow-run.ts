@@ -1,0 +1,56 @@
+import { type ControlClient, isGone } from '../agent/control-client.ts';
+import type { StatusDocument } from '../agent/status-document.ts';
+import type { Clock } from '../core/clock.ts';
+import { describeJob, describeRun } from './status-listing.ts';
+
+const ASK_EVERY_MS = 1000;
+
+type JobStatusDocument = StatusDocument['jobs'][number];
+
+/**
+ * Writes a line a second for each job under way, and one for each that has ended in between, until the run is over.
+ * @throws {LoadbotError} `agent_unreachable` when no agent answers at the beginning, or it stops answering without
+ * having ended
+ */
+export async function followRun(
+  client: Pick<ControlClient, 'status'>,
+  clock: Clock,
+  write: (line: string) => void,
+): Promise<void> {
+  let before = await client.status();
+  const runId = before.run_id;
+  write(describeRun(before));
+  for (const job of before.jobs.filter(isRunning)) write(describeJob(job, undefined));
+  for (;;) {
+    await new Promise<void>((resolve) => void clock.after(ASK_EVERY_MS, resolve));
+    const now = await statusUnlessGone(client);
+    // Another run may have taken the port meanwhile.
+    if (now?.run_id !== runId) break;
+    for (const line of linesSince(before, now)) write(line);
+    before = now;
+  }
+  write('the run is over; its summary is where it was started');
+}
+
+async function statusUnlessGone(client: Pick<ControlClient, 'status'>): Promise<StatusDocument | undefined> {
+  try {
+    return await client.status();
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+function linesSince(before: StatusDocument, now: StatusDocument): string[] {
+  const lines = now.jobs.flatMap((job) => {
+    const was = before.jobs.find(({ uuid }) => uuid === job.uuid);
+    if (isRunning(job)) return describeJob(job, was);
+    // A job that is over is told once, and as a whole.
+    return was !== undefined && was.status !== job.status ? describeJob(job, undefined) : [];
+  });
+  return now.state === before.state ? lines : [...lines, now.state];
+}
+
+function isRunning({ status }: JobStatusDocument): boolean {
+  return status === 'warm_up' || status === 'in_progress';
+}

@@ -1,0 +1,76 @@
+import type { StatusDocument } from '../agent/status-document.ts';
+import { printable } from '../core/printable.ts';
+import { formatCount, formatCountOf, formatMs, formatRate } from '../core/units.ts';
+import { alignColumns } from './align-columns.ts';
+
+type JobStatusDocument = StatusDocument['jobs'][number];
+
+/** A status for people: a line about the run and a line a job, which tells of the whole job so far. */
+export function listStatus(status: StatusDocument): string[] {
+  const elapsed = formatMs(status.elapsed_seconds * 1000);
+  return [`${describeRun(status)}: ${status.state}, ${elapsed}`, ...alignColumns([TITLES, ...status.jobs.map(jobRow)])];
+}
+
+/** Which run this is: `run 5e1c... of checkout against http://127.0.0.1:8080, agent host-7`. */
+export function describeRun({ run_id: runId, workload, target, agent }: StatusDocument): string {
+  return printable(`run ${runId} of ${workload} against ${target}, agent ${agent}`);
+}
+
+/**
+ * One job on one line: how far it is and how it does. The rate is that since `before`, an earlier look at the same job,
+ * or that of the whole job without one; everything else is of the whole job so far.
+ */
+export function describeJob(job: JobStatusDocument, before: JobStatusDocument | undefined): string {
+  const { p50, p99 } = latencyOf(job);
+  const requests = formatCountOf(job.requests, 'request');
+  const rate = formatRate(rateSince(before, job) ?? NaN);
+  const errors = formatCountOf(job.errors, 'error');
+  return `${printable(job.name)}: ${positionOf(job)}, ${requests}, ${rate}, p50 ${p50}, p99 ${p99}, ${errors}`;
+}
+
+const TITLES = ['job', 'type', 'status', 'done', 'time', 'requests', 'rate', 'p50', 'p99', 'errors'];
+
+function jobRow(job: JobStatusDocument): string[] {
+  const { p50, p99 } = latencyOf(job);
+  return [
+    printable(job.name),
+    job.type,
+    job.status,
+    formatFraction(job) ?? '-',
+    formatMs(job.elapsed_seconds * 1000),
+    formatCount(job.requests),
+    formatRate(job.rate ?? NaN),
+    p50,
+    p99,
+    formatCount(job.errors),
+  ];
+}
+
+function positionOf(job: JobStatusDocument): string {
+  if (job.status !== 'in_progress') return job.status;
+  return formatFraction(job) ?? formatMs(job.elapsed_seconds * 1000);
+}
+
+/** How much of the job is done, by the limit that is nearer; `undefined` without a limit. */
+function formatFraction({ limits, elapsed_seconds: elapsed, requests }: JobStatusDocument): string | undefined {
+  const { duration_seconds: duration, operations } = limits;
+  if (duration === null && operations === null) return undefined;
+  const fraction = Math.max(elapsed / (duration ?? Infinity), requests / (operations ?? Infinity));
+  return `${Math.floor(Math.min(1, fraction) * 100)}%`;
+}
+
+/** Response time of paced jobs, service time of the others. */
+function latencyOf(job: JobStatusDocument): { readonly p50: string; readonly p99: string } {
+  const { p50, p99 } = (job.response_time ?? job.service_time).percentiles_seconds;
+  return { p50: formatSeconds(p50), p99: formatSeconds(p99) };
+}
+
+function rateSince(before: JobStatusDocument | undefined, job: JobStatusDocument): number | undefined {
+  if (before === undefined) return job.rate ?? undefined;
+  const seconds = job.elapsed_seconds - before.elapsed_seconds;
+  return seconds > 0 ? (job.requests - before.requests) / seconds : undefined;
+}
+
+function formatSeconds(seconds: number | null): string {
+  return formatMs(seconds === null ? NaN : seconds * 1000);
+}
