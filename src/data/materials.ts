@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { LoadbotError } from '../core/errors.ts';
 import type { RequestType } from '../core/job-type.ts';
+import type { Materials } from '../core/materials.ts';
 import type { Json } from '../core/target.ts';
 import { compileDocument, fieldPlace } from './document.ts';
 import { documentIds } from './document-id.ts';
@@ -37,18 +38,6 @@ export interface MaterialsOptions {
   readonly clock: Clock;
 }
 
-/** The data of a job's requests; see `Materials` of the drivers' contract, which this fulfils. */
-export interface JobMaterials {
-  documentJson(sequence: number): string;
-  document(sequence: number): Json;
-  documentsJson(sequence: number): string;
-  changesJson(sequence: number): string;
-  key(sequence: number): string;
-  filter(sequence: number): readonly (readonly [name: string, value: string])[];
-  text(template: string): Renderer;
-  json(template: Json): Renderer;
-}
-
 /**
  * Compiles a job's templates.
  *
@@ -58,7 +47,7 @@ export interface JobMaterials {
  * same template, of a document that another job wrote. All else follows from the seed, the job and the ticket.
  * @throws {LoadbotError} when the document template is no object
  */
-export function createMaterials(options: MaterialsOptions): JobMaterials {
+export function createMaterials(options: MaterialsOptions): Materials {
   const { job, seed } = options;
   const fields: Fields = { _id: '#id', ...templateFields(job.document) };
   const now = isoNow(options.clock);

@@ -1,4 +1,5 @@
-import type { DriverOptions, Materials } from '../driver.ts';
+import type { Materials } from '../../core/materials.ts';
+import type { DriverOptions } from '../driver.ts';
 import { LoadbotError } from '../../core/errors.ts';
 import type { RequestType } from '../../core/job-type.ts';
 import type { Part } from './template.ts';

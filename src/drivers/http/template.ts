@@ -1,4 +1,4 @@
-import type { Materials } from '../driver.ts';
+import type { Materials } from '../../core/materials.ts';
 import type { Json } from '../../core/target.ts';
 
 /** A piece of a request: known beforehand, or made anew from the ticket number. */

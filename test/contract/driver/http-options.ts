@@ -1,6 +1,7 @@
 import { systemClock } from '../../../src/core/clock.ts';
+import type { Materials } from '../../../src/core/materials.ts';
 import type { HttpOptions, Json } from '../../../src/core/target.ts';
-import type { DriverOptions, Materials } from '../../../src/drivers/driver.ts';
+import type { DriverOptions } from '../../../src/drivers/driver.ts';
 
 /** Data that shows which ticket it was made for: `#n` in a template becomes the ticket number. */
 export const ticketMaterials: Materials = {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { Json } from '../../../src/core/target.ts';
 import { createMaterials, type MaterialsJob, type MaterialsOptions } from '../../../src/data/materials.ts';
-import type { Materials } from '../../../src/drivers/driver.ts';
+import type { Materials } from '../../../src/core/materials.ts';
 
 const clock: Clock = {
   nowMs: () => 0,

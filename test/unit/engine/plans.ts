@@ -1,3 +1,4 @@
+import { httpOptions } from '../../contract/driver/http-options.ts';
 import type { JobPlan, Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
 
 /** A job as the engine gets it: one write over one connection, unless told otherwise. */
@@ -23,17 +24,7 @@ export function requestJob(changes: Partial<RequestJobPlan> = {}): RequestJobPla
     document: {},
     filter: undefined,
     dataSize: 0,
-    http: {
-      version: 1,
-      tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
-      proxy: undefined,
-      unixSocket: undefined,
-      headers: {},
-      method: undefined,
-      path: undefined,
-      body: undefined,
-      expectStatus: [],
-    },
+    http: httpOptions('http://127.0.0.1:1').http,
     ...changes,
   };
 }
