@@ -45,8 +45,8 @@ function linesSince(before: StatusDocument, now: StatusDocument): string[] {
   const lines = now.jobs.flatMap((job) => {
     const was = before.jobs.find(({ uuid }) => uuid === job.uuid);
     if (isRunning(job)) return describeJob(job, was);
-    // A job that is over is told once, and as a whole.
-    return was !== undefined && was.status !== job.status ? describeJob(job, undefined) : [];
+    // A job that is over is told once, and as a whole; one that was canceled before its start never has been anything.
+    return was?.status !== job.status && job.started > 0 ? describeJob(job, undefined) : [];
   });
   return now.state === before.state ? lines : [...lines, now.state];
 }

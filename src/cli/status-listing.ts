@@ -22,9 +22,10 @@ export function describeRun({ run_id: runId, workload, target, agent }: StatusDo
  */
 export function describeJob(job: JobStatusDocument, before: JobStatusDocument | undefined): string {
   const { p50, p99 } = latencyOf(job);
-  const requests = formatCountOf(job.requests, 'request');
+  const counts = countsOf(job);
+  const requests = formatCountOf(counts.requests, 'request');
   const rate = formatRate(rateSince(before, job) ?? NaN);
-  const errors = formatCountOf(job.errors, 'error');
+  const errors = formatCountOf(counts.errors, 'error');
   return `${printable(job.name)}: ${positionOf(job)}, ${requests}, ${rate}, p50 ${p50}, p99 ${p99}, ${errors}`;
 }
 
@@ -32,17 +33,18 @@ const TITLES = ['job', 'type', 'status', 'done', 'time', 'requests', 'rate', 'p5
 
 function jobRow(job: JobStatusDocument): string[] {
   const { p50, p99 } = latencyOf(job);
+  const { requests, errors } = countsOf(job);
   return [
     printable(job.name),
     job.type,
     job.status,
     formatFraction(job) ?? '-',
     formatMs(job.elapsed_seconds * 1000),
-    formatCount(job.requests),
+    formatCount(requests),
     formatRate(job.rate ?? NaN),
     p50,
     p99,
-    formatCount(job.errors),
+    formatCount(errors),
   ];
 }
 
@@ -57,6 +59,11 @@ function formatFraction({ limits, elapsed_seconds: elapsed, requests }: JobStatu
   if (duration === null && operations === null) return undefined;
   const fraction = Math.max(elapsed / (duration ?? Infinity), requests / (operations ?? Infinity));
   return `${Math.floor(Math.min(1, fraction) * 100)}%`;
+}
+
+/** What a job counts at the moment: its warm-up, while that lasts. */
+function countsOf(job: JobStatusDocument): Pick<JobStatusDocument, 'requests' | 'errors'> {
+  return job.status === 'warm_up' ? (job.warm_up ?? job) : job;
 }
 
 /** Response time of paced jobs, service time of the others. */

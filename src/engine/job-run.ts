@@ -52,6 +52,8 @@ export class JobRun implements WorkerOwner {
   #wake: Timer | undefined;
   #wakeMs = Infinity;
   #drain: Timer | undefined;
+  /** When the job's time was over: from here on what is under way has the drain time left. `Infinity`: not bounded. */
+  #overMs = Infinity;
   #pumping = false;
   #over = false;
   #endedMs = 0;
@@ -79,6 +81,9 @@ export class JobRun implements WorkerOwner {
   stop(): void {
     const nowMs = this.#clock.nowMs();
     for (let phase = this.#phase; phase !== undefined; phase = this.#phase) this.#closePhase(phase, nowMs);
+    this.#overMs = Math.min(this.#overMs, nowMs);
+    this.#drain?.cancel();
+    this.#drain = undefined;
     this.#settle(nowMs);
   }
 
@@ -150,6 +155,7 @@ export class JobRun implements WorkerOwner {
   #closePhase(phase: Phase, cutMs: number): void {
     phase.close(cutMs);
     this.#endedMs = cutMs;
+    this.#overMs = phase.endMs;
     this.#phaseIndex++;
   }
 
@@ -187,13 +193,16 @@ export class JobRun implements WorkerOwner {
     });
   }
 
-  /** Nothing more will be started: ends once nothing is under way, or gives that a bound. */
+  /**
+   * Nothing more will be started: ends once nothing is under way. When time is what ended the job, that has a bound; when
+   * all its operations have been started, their own timeouts are bound enough.
+   */
   #settle(nowMs: number): void {
     if (this.#over) return;
     if (this.#inFlight === 0) {
       this.#end(Math.max(nowMs, this.#endedMs));
-    } else {
-      this.#drain ??= this.#clock.after(this.#options.drainMs, () => this.abort());
+    } else if (this.#overMs !== Infinity) {
+      this.#drain ??= this.#clock.after(this.#overMs + this.#options.drainMs - nowMs, () => this.abort());
     }
   }
 

@@ -397,6 +397,21 @@ describe('stopping', () => {
     run.expectConservation();
   });
 
+  test('a job that has started all its operations waits for them, as long as their timeout allows', async () => {
+    const slow: Behaviour = () => ({ tookMs: 20_000, outcome: OK });
+    const run = await simulate({ connections: 3, operations: 3, drainMs: 5000, behaviour: slow }).finish();
+    expect([run.measured.ok, run.measured.aborted]).toEqual([3, 0]);
+    // With a duration too, that and the drain time are the bound.
+    const both = await simulate({ operations: 1, durationMs: 8000, drainMs: 5000, behaviour: slow }).finish();
+    expect([both.measured.aborted, both.elapsedMs()]).toEqual([1, 13_000]);
+    // And a stop is one, whenever it comes.
+    const stopped = simulate({ operations: 1, drainMs: 5000, behaviour: slow });
+    stopped.clock.pass(2005);
+    stopped.stop();
+    await stopped.finish();
+    expect([stopped.measured.aborted, stopped.elapsedMs()]).toEqual([1, 7000]);
+  });
+
   test('before the start: nothing was sent', async () => {
     const run = simulate({ connections: 3, pace: 100 });
     run.stop();

@@ -1,0 +1,257 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { delimiter, dirname } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { parse } from 'jsonc-parser';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { StatusDocument } from '../../src/agent/status-document.ts';
+import { Agent, loadbot, readResult, scratchFile, workloadFile } from './agent.ts';
+
+const JOBS = [
+  { name: 'fill', type: 'write', collection: 'c', operations: 50 },
+  { name: 'reads', type: 'read', collection: 'c', connections: 4, pace: 200, duration: '10m' },
+];
+const WORKLOAD = { name: 'shop', connection_string: 'embedded:', agent: { name: 'agent-1' }, jobs: JOBS };
+
+/** A run that goes on until it is stopped, its second job under way. */
+async function underWay({ workload = WORKLOAD as unknown, flags = ['--port', '0'] } = {}) {
+  const out = scratchFile('json');
+  const agent = new Agent(['run', workloadFile(workload), '--out', out, ...flags]);
+  onTestFinished(() => void agent.child.kill('SIGKILL'));
+  const [, url = '', uri = ''] = await agent.sees(/control: (http:\/\/(127\.0\.0\.1:\d+))\/status/);
+  await agent.sees(/reads: started/);
+  return { agent, url, uri, out };
+}
+
+async function ask(url: string, method: string, headers: Record<string, string> = {}) {
+  const asked = httpRequest(url, { method, headers, agent: false }).end();
+  const [response] = (await once(asked, 'response')) as [AsyncIterable<Buffer> & { statusCode: number }];
+  return { status: response.statusCode, body: await text(response) };
+}
+
+async function statusOf(uri: string): Promise<StatusDocument> {
+  const { status, stdout } = await loadbot(['status', '--json', '-u', uri]);
+  expect(status).toBe(0);
+  return JSON.parse(stdout) as StatusDocument;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe('a run with a control port', () => {
+  test('tells how it is doing, stops when told, and its result is whole', async () => {
+    const { agent, uri, url, out } = await underWay();
+    const first = await statusOf(uri);
+    expect(first).toMatchObject({ workload: 'shop', agent: 'agent-1', state: 'running' });
+    expect(first.target).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(first.jobs.map(({ name, type, status }) => [name, type, status])).toEqual([
+      ['fill', 'write', 'completed'],
+      ['reads', 'read', 'in_progress'],
+    ]);
+    expect(first.jobs[0]).toMatchObject({ ok: 50, errors: 0, limits: { operations: 50 } });
+    const second = await statusOf(uri);
+    const [before, after] = [first.jobs[1], second.jobs[1]];
+    if (before === undefined || after === undefined) throw new Error('there are two jobs');
+    expect(second.run_id).toBe(first.run_id);
+    expect(after.requests).toBeGreaterThan(before.requests);
+    expect(after.limits).toEqual({ duration_seconds: 600, operations: null });
+    // What is due is done, but for what is on its way.
+    expect(Math.abs(after.started - after.elapsed_seconds * 200)).toBeLessThan(40);
+    expect(after.response_time?.percentiles_seconds.p99).toBeGreaterThan(0);
+
+    const { status, stdout } = await loadbot(['status', '-u', uri]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`run ${first.run_id} of shop against ${first.target}, agent agent-1: running`);
+    expect(stdout).toMatch(/\n {2}reads +read +in_progress +0% /);
+
+    const stopped = await ask(`${url}/stop`, 'POST', { 'content-type': 'application/json' });
+    expect(stopped.status).toBe(202);
+    expect(JSON.parse(stopped.body)).toMatchObject({ run_id: first.run_id, state: 'stopping' });
+    const ended = await agent.ended;
+    expect(ended.status).toBe(105);
+    expect(ended.stderr).toContain('control: asked to stop');
+    const result = readResult(out);
+    expect(result).toMatchObject({ end: 'stopped', run_id: first.run_id });
+    const [fill, reads] = result.jobs;
+    expect(fill).toMatchObject({ status: 'completed', ok: 50 });
+    expect(reads).toMatchObject({ status: 'canceled', in_flight: 0, uuid: after.uuid });
+    expect(reads?.requests).toBeGreaterThanOrEqual(after.requests);
+    expect(reads?.started).toBe(reads?.planned);
+    await expect(ask(`${url}/status`, 'GET')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('stop and progress, as commands', async () => {
+    const { agent, uri, out } = await underWay();
+    const progress = new Agent(['progress', '-u', uri]);
+    await progress.sees(/(reads: 0%, [\d,]+ requests, [\d.]+\/s, p50 \S+, p99 \S+, 0 errors\n){3}/);
+    const stop = await loadbot(['stop', '--agent-uri', uri]);
+    expect(stop.status).toBe(0);
+    expect(stop.stdout).toMatch(/^stopping run [\w-]+ of shop against http:\/\/127\.0\.0\.1:\d+, agent agent-1\n$/);
+    expect((await agent.ended).status).toBe(105);
+    expect(readResult(out).end).toBe('stopped');
+    const { status, stdout } = await progress.ended;
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^run [\w-]+ of shop against/);
+    expect(stdout).toMatch(/\nthe run is over; its summary is where it was started\n$/);
+  });
+
+  test('refuses what web pages can send', async () => {
+    const { agent, url } = await underWay();
+    const json = { 'content-type': 'application/json' };
+    expect((await ask(`${url}/status`, 'GET', { host: 'evil.example' })).status).toBe(403);
+    expect((await ask(`${url}/stop`, 'POST', { ...json, host: 'evil.example' })).status).toBe(403);
+    expect((await ask(`${url}/stop`, 'POST')).status).toBe(415);
+    expect((await ask(`${url}/stop`, 'POST', { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await ask(`${url}/stop`, 'GET')).status).toBe(405);
+    expect((await ask(`${url}/metrics`, 'GET')).status).toBe(404);
+    const { body } = await ask(`${url}/status`, 'GET');
+    expect((JSON.parse(body) as StatusDocument).state).toBe('running');
+    agent.child.kill('SIGTERM');
+    expect((await agent.ended).status).toBe(105);
+  });
+
+  test('a file of the ancestor, with its port as text; flags beat it', async () => {
+    const port = await freePort();
+    const workload = { ...WORKLOAD, agent: { name: '186.12.9.19', port: String(port) } };
+    const { agent, uri } = await underWay({ workload, flags: [] });
+    expect(uri).toBe(`127.0.0.1:${port}`);
+    expect((await statusOf(uri)).agent).toBe('186.12.9.19');
+
+    const second = await loadbot(['run', workloadFile(workload)]);
+    expect(second.status).toBe(104);
+    expect(second.stderr).toContain(`port ${port} on 127.0.0.1 is taken`);
+    expect(second.stderr).toContain('-p/--port');
+    expect(second.stderr).not.toMatch(/\n\s+at /);
+    const elsewhere = await underWay({ workload, flags: ['-p', '0'] });
+    expect(elsewhere.uri).not.toBe(uri);
+    for (const one of [agent, elsewhere.agent]) one.child.kill('SIGTERM');
+    expect([(await agent.ended).status, (await elsewhere.agent.ended).status]).toEqual([105, 105]);
+  });
+
+  test('can be stopped while it waits for a receiver, before its first request', async () => {
+    // Accepts pushes and never answers them.
+    const receiver = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    onTestFinished(() => {
+      receiver.closeAllConnections();
+      receiver.close();
+    });
+    const out = scratchFile('json');
+    const { port } = receiver.address() as AddressInfo;
+    const pushed = ['--metrics_export_url', `http://127.0.0.1:${port}`, '--metrics_export_interval_seconds', '1'];
+    const agent = new Agent(['run', workloadFile(WORKLOAD), '--out', out, '--port', '0', ...pushed]);
+    const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)/);
+    expect(await statusOf(uri)).toMatchObject({ state: 'running', jobs: [{ started: 0 }, { started: 0 }] });
+    expect((await loadbot(['stop', '-u', uri])).status).toBe(0);
+    expect((await agent.ended).status).toBe(105);
+    expect(readResult(out).jobs.map(({ started }) => started)).toEqual([0, 0]);
+  });
+});
+
+test('without a port nothing is opened', async () => {
+  const { status, stderr } = await loadbot(['run', workloadFile({ ...WORKLOAD, jobs: JOBS.slice(0, 1) })]);
+  expect(status).toBe(0);
+  expect(stderr).not.toContain('control:');
+});
+
+describe('nobody listens', () => {
+  test.each(['status', 'progress', 'stop'])('%s', async (command) => {
+    const port = await freePort();
+    const { status, stdout, stderr } = await loadbot([command, '-u', `127.0.0.1:${port}`]);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      `error: no agent listens at http://127.0.0.1:${port}\n` +
+        `  hint: start a run with --port ${port}, or say where one is with -u/--agent-uri HOST:PORT\n`,
+    );
+  });
+
+  test.each([
+    [['status', '-u', 'nowhere'], /--agent-uri must be HOST:PORT, not "nowhere"/],
+    [['run', 'a.json', '--port'], /--port <port>' argument missing/],
+    [['stop', '--now'], /unknown option '--now'/],
+  ])('%j', async (args, message) => {
+    const { status, stderr } = await loadbot(args);
+    expect(status).toBe(104);
+    expect(stderr).toMatch(message);
+  });
+
+  test.each(['status', 'progress', 'stop'])('%s --help has examples', async (command) => {
+    const { status, stdout } = await loadbot([command, '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('127.0.0.1:1234');
+    expect(stdout).toContain(`Examples:\n  loadbot-agent ${command}\n`);
+  });
+});
+
+describe('docs/control.md', () => {
+  const page = readFileSync(new URL('../../docs/control.md', import.meta.url), 'utf8');
+  const blocks = (language: string): string[] =>
+    [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, found, block = '']) =>
+      found === language ? block : [],
+    );
+
+  test('its workload runs, its commands work and print what it shows', async () => {
+    const port = await freePort();
+    const [workload = ''] = blocks('jsonc');
+    const parsed = parse(workload, [], { allowTrailingComma: true }) as { agent: { name: string } };
+    const agent = { ...parsed.agent, port: String(port) };
+    const { uri } = await underWay({ workload: { ...parsed, name: 'checkout', agent }, flags: [] });
+    const status = await statusOf(uri);
+
+    const [example = ''] = blocks('json');
+    const shown = JSON.parse(example) as StatusDocument;
+    expect(shapeOf({ ...shown, jobs: [] })).toEqual(shapeOf({ ...status, jobs: [] }));
+    expect(shapeOf(shown.jobs[0])).toEqual(shapeOf(status.jobs[1]));
+
+    const commands = blocks('console').flatMap((block) => block.split(/^\$ /m).slice(1));
+    expect(commands).toHaveLength(4);
+    for (const one of commands) {
+      const [command = '', ...output] = one.trimEnd().split('\n');
+      const ran = command
+        .replaceAll('1234', String(port))
+        .replace(/ (status|stop)$/, (whole) => `${whole} -u 127.0.0.1:${port}`);
+      // The run of the example stops in the course of it, but not before everything has been asked.
+      const printed = await shell(ran);
+      if (output.length > 0)
+        expect(printed.trimEnd().split('\n').map(withoutNumbers)).toEqual(output.map(withoutNumbers));
+      else expect(JSON.parse(printed)).toMatchObject({ kind: 'loadbot_status', run_id: status.run_id });
+    }
+  });
+});
+
+/** The names and types of everything in it. */
+function shapeOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shapeOf(inner)]));
+}
+
+/** A line with what differs from run to run taken out. */
+function withoutNumbers(line: string): string {
+  return line
+    .replaceAll(/[\da-f]{8}-[\da-f-]{27}/g, 'UUID')
+    .replaceAll(/[\d.,]*\d(µs|ms|s|%|\/s)?/g, '#')
+    .replaceAll(/ +/g, ' ');
+}
+
+/** Runs a command line as it stands, with `loadbot-agent` installed. */
+async function shell(command: string): Promise<string> {
+  const bin = `${scratchFile('bin')}/loadbot-agent`;
+  mkdirSync(dirname(bin), { recursive: true });
+  const script = fileURLToPath(new URL('../../bin/loadbot-agent.js', import.meta.url));
+  writeFileSync(bin, `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`);
+  chmodSync(bin, 0o755);
+  const env = { ...process.env, PATH: `${dirname(bin)}${delimiter}${process.env['PATH']}` };
+  return (await promisify(execFile)('sh', ['-c', command], { env })).stdout;
+}

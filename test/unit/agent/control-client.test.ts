@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openControlApi } from '../../../src/agent/control-api.ts';
+import { createControlClient, isGone } from '../../../src/agent/control-client.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { failureOf } from '../config/loading.ts';
+import { FakeRun, readsAt, statusAt } from './statuses.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** The address of a real control API. */
+async function openApi() {
+  const run = new FakeRun();
+  const status = await statusAt(2, [readsAt(2)], run);
+  const controlled = { status: () => ({ ...status, state: run.state }), stop: () => run.stop() };
+  const api = await openControlApi(0, controlled, { clock: systemClock(), warn: () => {} });
+  onTestFinished(() => api.close());
+  return { api, run, status, uri: new URL(api.url).host };
+}
+
+/** The address of a server that is no agent. */
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('createControlClient', () => {
+  it('reads the status and stops the run', async () => {
+    const { uri, run, status } = await openApi();
+    const client = createControlClient(uri);
+    expect(await client.status()).toEqual(status);
+    expect(run.stops).toBe(0);
+    expect(await client.stop()).toEqual({ ...status, state: 'stopping' });
+    expect(run.stops).toBe(1);
+  });
+
+  it('goes there directly, whatever proxy the environment names', async () => {
+    const { uri } = await openApi();
+    vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
+    vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:9');
+    expect(await createControlClient(uri).status()).toMatchObject({ run_id: 'uuid-2' });
+  });
+
+  it.each(['127.0.0.1', 'localhost'])('says when nobody listens on %s', async (host) => {
+    const { api, uri } = await openApi();
+    await api.close();
+    const port = uri.split(':')[1];
+    const error = await failureOf(createControlClient(`${host}:${port}`).status());
+    expect(error).toMatchObject({
+      code: 'agent_unreachable',
+      message: `no agent listens at http://${host}:${port}`,
+      hint: `start a run with --port ${port}, or say where one is with -u/--agent-uri HOST:PORT`,
+    });
+    expect(isGone(error)).toBe(true);
+  });
+
+  it('gives up an agent that does not answer, which is slow rather than gone', async () => {
+    const uri = await serve(() => {});
+    const error = await failureOf(createControlClient(uri, 50).status());
+    expect(error).toMatchObject({
+      code: 'agent_unreachable',
+      message: `the agent at http://${uri} did not answer within 50.0ms`,
+    });
+    expect(isGone(error)).toBe(false);
+  });
+
+  it('an answer that never ends does not outlast that either', async () => {
+    const uri = await serve((_, response) => {
+      const drip = setInterval(() => response.write(' '), 10);
+      response.on('close', () => clearInterval(drip));
+    });
+    const error = await failureOf(createControlClient(uri, 100).status());
+    expect(error).toMatchObject({ message: `the agent at http://${uri} did not answer within 100ms` });
+  });
+
+  it('an agent that closes while it is asked is gone', async () => {
+    const uri = await serve((request) => request.socket.destroy());
+    const error = await failureOf(createControlClient(uri).status());
+    expect(error).toMatchObject({ code: 'agent_unreachable' });
+    expect(isGone(error)).toBe(true);
+  });
+
+  it.each([
+    [200, '<html>hello</html>', 'is no agent (status 200)'],
+    [200, '{"kind":"other"}', 'is no agent (status 200)'],
+    [302, '', 'is no agent (status 302)'],
+    [404, 'not found', 'is no agent (status 404)'],
+    [403, '{"error":"the Host header must be localhost"}', 'refused (403): the Host header must be localhost'],
+  ])('%d %s: %s', async (status, body, message) => {
+    const uri = await serve((_, response) => response.writeHead(status, { location: '/status' }).end(body));
+    const error = await failureOf(createControlClient(uri).status());
+    expect(error).toMatchObject({ code: 'agent_unreachable', message: expect.stringContaining(message) });
+    expect(isGone(error)).toBe(false);
+  });
+
+  it('refuses what is no address before it asks', () => {
+    expect(() => createControlClient('nowhere')).toThrow('--agent-uri must be HOST:PORT, not "nowhere"');
+  });
+});

@@ -1,0 +1,55 @@
+import type { RunHandle } from '../../../src/agent/run-handle.ts';
+import { type StatusDocument, toStatusDocument } from '../../../src/agent/status-document.ts';
+import { failure, OK } from '../../../src/core/outcome.ts';
+import type { Plan } from '../../../src/plan/plan.ts';
+import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';
+import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
+import { plan } from '../plan/planning.ts';
+
+export const STARTED_EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** A run that is as it says until it is stopped. */
+export class FakeRun implements RunHandle {
+  state: RunHandle['state'] = 'running';
+  startedEpochMs: number | undefined = STARTED_EPOCH_MS;
+  stops = 0;
+
+  stop(): void {
+    this.stops++;
+    this.state = 'stopping';
+  }
+}
+
+/** The plan that the statuses here are of. */
+export function shopPlan(): Promise<Plan> {
+  return plan({
+    connection_string: 'http://bob:hunter2@127.0.0.1:8080/api',
+    name: 'shop',
+    agent: { name: 'agent-1' },
+    jobs: [{ type: 'read', collection: 'c' }],
+  });
+}
+
+/** A paced job that has done one request a millisecond, each of 1 ms and 2 ms late, the first of them failed. */
+export function readsAt(second: number, given: Partial<JobSnapshot> = {}): JobSnapshot {
+  return buildJob({
+    name: 'reads',
+    status: 'in_progress',
+    elapsedMs: second * 1000,
+    durationMs: 60_000,
+    paced: true,
+    record: (recorder) => {
+      for (let i = 0; i < second * 1000; i++) request(recorder, i === 0 ? failure('timeout') : OK, 1, 2);
+    },
+    ...given,
+  });
+}
+
+/** The status of the run at a second of its life. */
+export async function statusAt(
+  second: number,
+  jobs: readonly JobSnapshot[],
+  run = new FakeRun(),
+): Promise<StatusDocument> {
+  return toStatusDocument(await shopPlan(), buildSnapshot(jobs, STARTED_EPOCH_MS + second * 1000), run);
+}
