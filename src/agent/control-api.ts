@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { Clock } from '../core/clock.ts';
-import { LoadbotError, messageOf } from '../core/errors.ts';
-import { closeServer } from '../exporters/pull/listen.ts';
+import { messageOf } from '../core/errors.ts';
+import { closeServer, listen } from '../core/listen.ts';
 import { createControlHandler } from './control-handler.ts';
 import { type Controlled, createRoutes } from './control-routes.ts';
 
@@ -42,30 +41,13 @@ export async function openControlApi(
   surroundings: ControlApiSurroundings,
 ): Promise<ControlApi> {
   const server = createServer(LIMITS, createControlHandler(createRoutes(controlled)));
-  const openPort = await listen(server, port);
+  const openPort = await listen(server, {
+    host: HOST,
+    port,
+    consequence: 'the control API cannot be opened there',
+    hint: 'another agent may hold it: choose another one with -p/--port (0: any free one), or `agent.port` in the workload file',
+  });
   // A connection that cannot be accepted is no reason for a run to end.
   server.on('error', (error) => surroundings.warn(`control API: ${messageOf(error)}`));
   return { url: `http://${HOST}:${openPort}`, close: () => closeServer(server, surroundings.clock) };
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  try {
-    server.listen(port, HOST);
-    await once(server, 'listening');
-  } catch (cause) {
-    throw explain(cause, port);
-  }
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-function explain(cause: unknown, port: number): LoadbotError {
-  if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE') {
-    const message = `port ${port} on ${HOST} is taken, so the control API cannot be opened there`;
-    const hint =
-      'another agent may hold it: choose another one with -p/--port (0: any free one), or `agent.port` in the workload file';
-    return new LoadbotError('port_in_use', message, { hint, cause });
-  }
-  const message = `the control API cannot be opened on port ${port}: ${messageOf(cause)}`;
-  return new LoadbotError('config_invalid', message, { hint: 'choose another one with -p/--port', cause });
 }

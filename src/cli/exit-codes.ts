@@ -17,7 +17,6 @@ const OF_ERROR = {
   resource_limit: EXIT.invalidInput,
   port_in_use: EXIT.invalidInput,
   delivery_failed: EXIT.undelivered,
-  target_failed: EXIT.internal,
   agent_unreachable: EXIT.internal,
   internal: EXIT.internal,
 } as const satisfies Record<ErrorCode, number>;

@@ -6,7 +6,6 @@ export type ErrorCode =
   | 'resource_limit'
   | 'port_in_use'
   | 'delivery_failed'
-  | 'target_failed'
   | 'agent_unreachable'
   | 'internal';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../core/clock.ts';
-import { LoadbotError, messageOf } from '../../core/errors.ts';
+import { listen } from '../../core/listen.ts';
 import { openAccessLog } from './access-log.ts';
 import { createFaults, seededRandom } from './faults.ts';
 import { handleRequests } from './handle-requests.ts';
@@ -39,7 +39,13 @@ export async function serveTarget(changes: Partial<TargetOptions> = {}): Promise
     handleRequests({ clock, epochOf, store, faults, releaser, truth, accessLog, stats }),
   );
   try {
-    await listen(server, options);
+    await listen(server, {
+      host: options.host,
+      port: options.port,
+      backlog: BACKLOG,
+      consequence: 'the target cannot listen there',
+      hint: 'choose another port, or 0 for any that is free',
+    });
   } catch (error) {
     await accessLog?.close();
     throw error;
@@ -60,23 +66,6 @@ export async function serveTarget(changes: Partial<TargetOptions> = {}): Promise
     stats: () => Promise.resolve(stats()),
     close: () => (closing ??= close()),
   };
-}
-
-async function listen(server: Server, { host, port }: TargetOptions): Promise<void> {
-  try {
-    server.listen({ host, port, backlog: BACKLOG });
-    await once(server, 'listening');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-      throw new LoadbotError('port_in_use', `port ${port} on ${host} is in use`, {
-        hint: 'choose another port, or 0 for any that is free',
-        cause: error,
-      });
-    }
-    throw new LoadbotError('target_failed', `cannot listen on ${host}, port ${port}: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

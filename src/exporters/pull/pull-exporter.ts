@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import { messageOf } from '../../core/errors.ts';
+import { closeServer, listen } from '../../core/listen.ts';
 import { countSamples } from '../../metrics/count-samples.ts';
 import { formatText } from '../../metrics/text.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
-import { closeServer, listen } from './listen.ts';
 import { createMetricsHandler } from './metrics-handler.ts';
 import { type ScrapeClient, Scrapers } from './scrapers.ts';
 
@@ -65,7 +66,14 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
     },
 
     async start() {
-      openPort = await listen(server, host, port);
+      openPort = await listen(server, {
+        host,
+        port,
+        consequence: 'the metrics cannot be served there',
+        hint: 'another agent may hold it, or Prometheus itself, whose own port is 9090: choose another one with --metrics_export_port (0: any free one)',
+      });
+      // A connection that cannot be accepted is no reason for a run to end.
+      server.on('error', (error) => context.warn(`metrics server: ${messageOf(error)}`));
     },
 
     async stop(deadlineMs = STOP_WITHIN_MS) {

@@ -6,7 +6,7 @@ import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';
 import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
 import { plan } from '../plan/planning.ts';
 
-export const STARTED_EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
+const STARTED_EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 /** A run that is as it says until it is stopped. */
 export class FakeRun implements RunHandle {

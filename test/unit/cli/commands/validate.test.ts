@@ -52,7 +52,7 @@ describe('validate', () => {
       '  2   workload 1       write            50 connections     no pace                     for 1h30m or 10,000 operations',
       '  3   sleep            sleep                                                           for 5s',
       '  4a  read             read             1,000 connections  500/s                       for 30s, after 5s of warm-up',
-      '  4b  update           update           1 connection       1,500/s in 10s, then 0.5/s  until stopped',
+      '  4b  update           update           1 connection       1,500/s in 10s, then 0.5/s  for 10s',
       '',
     ]);
   });

@@ -96,12 +96,12 @@ describe('a plain target', () => {
     await expect(serveTarget({ port })).rejects.toMatchObject({
       name: 'LoadbotError',
       code: 'port_in_use',
-      message: `port ${port} on 127.0.0.1 is in use`,
+      message: `port ${port} on 127.0.0.1 is taken, so the target cannot listen there`,
     });
   });
 
   it('reports an address that is not its own', async () => {
-    await expect(serveTarget({ host: '192.0.2.1' })).rejects.toMatchObject({ code: 'target_failed' });
+    await expect(serveTarget({ host: '192.0.2.1' })).rejects.toMatchObject({ code: 'config_invalid' });
   });
 
   it('writes its address so that it can be called', async () => {
