@@ -11,24 +11,26 @@ describe('a target of known delay', () => {
     const target = await KnownTarget.start('--latency', `${delayMs}ms`);
     const { result } = await runWorkload({
       connection_string: target.url,
-      jobs: [{ type: 'write', collection: 'c', connections: 5, pace: 40, duration: '5s' }],
+      jobs: [{ type: 'write', collection: 'c', connections: 40, pace: 200, warm_up: '2s', duration: '5s' }],
     });
-    const arrivals = await target.stop();
+    const arrivals = (await target.stop()).slice(400);
     const [job] = result.jobs;
-    expect(job?.ok).toBe(200);
-    expect(arrivals).toHaveLength(200);
+    expect(job?.ok).toBe(1000);
+    expect(arrivals).toHaveLength(1000);
     // What the target measured itself is the truth; a machine that is busy elsewhere delays it too.
     const truth = arrivals.map(({ ms }) => ms);
-    for (const [name, percent] of [
-      ['p50', 50],
-      ['p90', 90],
-      ['p95', 95],
+    for (const [name, percent, leastMs] of [
+      ['p50', 50, 1],
+      ['p90', 90, 1],
+      ['p95', 95, 1],
+      // The last hundredth is the scheduler's: on two shared cores wrk sees it 2 ms above the target's log as well.
+      ['p99', 99, 4],
     ] as const) {
       const trueMs = percentileOf(truth, percent);
       const seenMs = (job?.service_time.percentiles_seconds[name] ?? NaN) * 1000;
       expect(trueMs).toBeGreaterThanOrEqual(delayMs);
       expect(Math.abs(seenMs - trueMs), `${name}: ${seenMs} ms seen, ${trueMs} ms true`).toBeLessThan(
-        Math.max(1, trueMs * 0.02),
+        Math.max(leastMs, trueMs * 0.02),
       );
     }
   });
