@@ -1,4 +1,4 @@
-import axios, { type AxiosResponse, isAxiosError } from 'axios';
+import type { AxiosResponse } from 'axios';
 import { LoadbotError, messageOf } from '../core/errors.ts';
 import { formatMs } from '../core/units.ts';
 import { parseAgentUri } from './agent-uri.ts';
@@ -27,6 +27,8 @@ export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): C
   const url = parseAgentUri(agentUri);
   const ask = async (method: 'GET' | 'POST', path: string): Promise<StatusDocument> => {
     try {
+      // Loaded by the commands that ask, not by a run.
+      const { default: axios } = await import('axios');
       const response = await axios.request<unknown>({
         method,
         url: url + path,
@@ -55,7 +57,7 @@ export function isGone(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): string | undefined {
-  return isAxiosError(error) ? error.code : undefined;
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
 function judge({ status, data }: AxiosResponse<unknown>, url: string): StatusDocument {
@@ -71,7 +73,7 @@ function judge({ status, data }: AxiosResponse<unknown>, url: string): StatusDoc
 }
 
 function explain(error: unknown, url: string, timeoutMs: number): LoadbotError {
-  if (axios.isCancel(error)) {
+  if (codeOf(error) === 'ERR_CANCELED') {
     return unreachable(`the agent at ${url} did not answer within ${formatMs(timeoutMs)}`, { cause: error });
   }
   if (codeOf(error) === 'ECONNREFUSED') {

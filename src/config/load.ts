@@ -46,7 +46,7 @@ export interface LoadedWorkload {
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
 export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOverrides = {}): Promise<LoadedWorkload> {
-  const document = parseText(source, await readText(source, io));
+  const document = await parseText(source, await readText(source, io));
   const name = nameOf(source);
   rejectUnreadable(document, name);
   const { value, findings } = expandFile(document.value, io.env);

@@ -8,7 +8,9 @@ import { startNginx } from './nginx.js';
 
 const CONNECTIONS = 50;
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 8);
+/** Pairs of runs, with and without exports. */
+const PAIRS = Number(process.env['BENCH_PAIRS'] ?? 6);
 
 /** @typedef {{ perCpuSecond: number[], rate: number[], p99Ms: number[] }} Figures */
 
@@ -55,37 +57,26 @@ async function compare(clients) {
   }
 }
 
-/** What serving and pushing metrics adds, as processor time a request, run for run. */
+/** What serving and pushing metrics adds, as processor time a request: pairs of runs, by turns first and second. */
 async function costs() {
-  const base = [];
-  const exporting = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [list, flags] of /** @type {const} */ ([
-      [base, []],
-      [
-        exporting,
-        [
-          '--metrics_export_port',
-          '0',
-          '--metrics_export_url',
-          `${nginx.url}/push`,
-          '--metrics_export_interval_seconds',
-          '1',
-        ],
-      ],
-    ])) {
-      const { served, cpuSeconds } = await run(ours(nginx.url, CONNECTIONS, SECONDS, [...flags]));
-      list.push(served / cpuSeconds);
+  const push = ['--metrics_export_url', `${nginx.url}/push`, '--metrics_export_interval_seconds', '1'];
+  const exporting = ['--metrics_export_port', '0', ...push];
+  const ratios = [];
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const order = pair % 2 === 0 ? [exporting, []] : [[], exporting];
+    const cost = new Map();
+    for (const flags of order) {
+      const { served, cpuSeconds } = await run(ours(nginx.url, CONNECTIONS, SECONDS, flags));
+      cost.set(flags === exporting, cpuSeconds / served);
     }
+    ratios.push(cost.get(true) / cost.get(false));
   }
-  const percent = (median(base) / median(exporting) - 1) * 100;
-  console.log(`\nserving /metrics and pushing each second costs ${percent.toFixed(1)} % processor time a request`);
-  const recording = await measure([
-    process.execPath,
-    new URL('recording-cost.js', import.meta.url).pathname,
-    nginx.url,
-  ]);
-  console.log(recording.output.trim());
+  const percent = (median(ratios) - 1) * 100;
+  console.log(
+    `\nserving /metrics and pushing each second costs ${percent.toFixed(1)} % processor time a request (median of ${PAIRS} pairs)`,
+  );
+  const script = new URL('recording-cost.js', import.meta.url).pathname;
+  console.log((await measure([process.execPath, script, nginx.url])).output.trim());
 }
 
 /** @param {string[]} argv */

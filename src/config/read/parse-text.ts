@@ -1,13 +1,13 @@
 import { extname } from 'node:path';
 import { LoadbotError } from '../../core/errors.ts';
 import { parseJsonc } from './parse-jsonc.ts';
-import { parseYaml } from './parse-yaml.ts';
 import { nameOf } from './read-text.ts';
 import type { SourceDocument } from './source-document.ts';
 
 /** Parses by the file's extension, or by the content where that says nothing. */
-export function parseText(source: string, text: string): SourceDocument {
-  const parse = isYaml(source, text) ? parseYaml : parseJsonc;
+export async function parseText(source: string, text: string): Promise<SourceDocument> {
+  // Most workloads are JSON, so the YAML library is loaded only by those that are not.
+  const parse = isYaml(source, text) ? (await import('./parse-yaml.ts')).parseYaml : parseJsonc;
   try {
     return parse(text);
   } catch (error) {

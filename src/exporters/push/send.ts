@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosResponse } from 'axios';
+import type { AxiosResponse } from 'axios';
 import type { Clock } from '../../core/clock.ts';
 import type { Attempt, Send } from './attempt.ts';
 import { failureReason } from './failure-reason.ts';
@@ -27,6 +27,8 @@ export function createSend({ url, authorization, secrets }: Destination, clock: 
   const route = isLoopback(new URL(url).hostname) ? { proxy: false as const } : {};
   return async (parcel, signal) => {
     try {
+      // Loaded by those who push: it takes as long to load as all of ours.
+      const { default: axios } = await import('axios');
       const response = await axios.request<string>({
         method: 'POST',
         url,
