@@ -106,7 +106,7 @@ export class JobRun implements WorkerOwner {
     if (pauseMs > 0 && this.#phase !== undefined) this.#pause(worker, pauseMs);
     else this.#idle.push(worker);
     if (this.#phase === undefined) this.#settle(nowMs);
-    else this.#pump();
+    else this.#pump(nowMs);
   }
 
   get #phase(): Phase | undefined {
@@ -114,10 +114,10 @@ export class JobRun implements WorkerOwner {
   }
 
   /** Starts what is due for as long as there are workers, then sees to it that it is called when that changes. */
-  #pump(): void {
+  #pump(atMs: number): void {
     if (this.#pumping) return; // a request that is done at once comes back here while the loop below is running
     this.#pumping = true;
-    let nowMs = this.#clock.nowMs();
+    let nowMs = atMs;
     for (let phase = this.#phase; phase !== undefined; phase = this.#phase) {
       if (nowMs >= phase.endMs || phase.exhausted) {
         this.#closePhase(phase, Math.min(nowMs, phase.endMs));
@@ -128,6 +128,8 @@ export class JobRun implements WorkerOwner {
         const worker = this.#idle.shift();
         if (worker !== undefined) {
           this.#start(worker, phase, nowMs);
+          // Reading the clock costs as much as all of the recording; with nobody left to start it is of no use.
+          if (this.#idle.length > 0) nowMs = this.#clock.nowMs();
         } else if (phase.paced && this.#options.overload === 'skip') {
           phase.skip();
         } else {
@@ -135,7 +137,6 @@ export class JobRun implements WorkerOwner {
           break;
         }
       }
-      nowMs = this.#clock.nowMs();
     }
     this.#pumping = false;
     if (this.#phase === undefined) this.#settle(nowMs);
@@ -177,7 +178,7 @@ export class JobRun implements WorkerOwner {
     const timer = this.#clock.after(pauseMs, () => {
       this.#pauses.delete(timer);
       this.#idle.push(worker);
-      this.#pump();
+      this.#pump(this.#clock.nowMs());
     });
     this.#pauses.add(timer);
   }
@@ -189,7 +190,7 @@ export class JobRun implements WorkerOwner {
     this.#wakeMs = dueMs;
     this.#wake = this.#clock.after(dueMs - this.#clock.nowMs(), () => {
       this.#wake = undefined;
-      this.#pump();
+      this.#pump(this.#clock.nowMs());
     });
   }
 

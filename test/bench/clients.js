@@ -15,10 +15,13 @@ const scratch = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
  * @property {(output: string) => number | undefined} p99Ms
  */
 
-/** @param {string} url @param {number} connections @param {number} seconds @param {string[]} flags */
-export function ours(url, connections, seconds, flags = []) {
+/**
+ * Our command line: reads of `/`, as fast as they go unless the job says otherwise.
+ * @param {string} url @param {number} connections @param {number} seconds @param {string[]} flags @param {object} job
+ */
+export function ours(url, connections, seconds, flags, job = {}) {
   const file = join(scratch, 'workload.json');
-  const job = {
+  const read = {
     name: 'bench',
     type: 'read',
     collection: 'c',
@@ -26,7 +29,7 @@ export function ours(url, connections, seconds, flags = []) {
     duration: `${seconds}s`,
     http: { path: '/' },
   };
-  writeFileSync(file, JSON.stringify({ connection_string: url, jobs: [job] }));
+  writeFileSync(file, JSON.stringify({ connection_string: url, jobs: [{ ...read, ...job }] }));
   const out = join(scratch, 'result.json');
   return [process.execPath, join(ROOT, 'bin/loadbot-agent.js'), 'run', file, '--quiet', '--out', out, ...flags];
 }
