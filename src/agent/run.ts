@@ -98,7 +98,7 @@ export class Run implements RunHandle {
     if (this.#state === 'stopping') schedule.stop();
     const startedEpochMs = clock.epochMs();
     this.#startedEpochMs = startedEpochMs;
-    log.info(`run ${plan.runId} of ${plan.workload} against ${redactUrl(plan.target.url)}`);
+    log.info(`run ${plan.runId.slice(0, 8)} of ${plan.workload} against ${redactUrl(plan.target.url)}`);
     for (const { where } of exporters) log.info(`metrics: ${where}`);
 
     for (const report of reports) report.begin?.(snapshot());

@@ -59,7 +59,11 @@ function renderMetrics({ deliveries }: RunResult, screen: Screen): string[] {
   }
   return deliveries.flatMap(({ target, deliveredSamples, undeliveredSamples }) => {
     const lost = undeliveredSamples > 0 ? `, ${formatCount(undeliveredSamples)} undelivered` : '';
-    return renderNote('metrics', [`${target}: ${formatCountOf(deliveredSamples, 'sample')} delivered${lost}`], screen);
+    const delivered =
+      deliveredSamples + undeliveredSamples === 0
+        ? 'nobody came for them'
+        : `${formatCountOf(deliveredSamples, 'sample')} delivered${lost}`;
+    return renderNote('metrics', [`${target}: ${delivered}`], screen);
   });
 }
 

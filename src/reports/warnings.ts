@@ -69,6 +69,8 @@ function missed(job: JobSnapshot): Warning | undefined {
 
 /** What people talk about first, then the rest that a stall or a small sample may leave to look at. */
 const TELLING = [99, 99.9, 95, 90, 50];
+/** So many requests must lie beyond a percentile before it speaks of waiting: fewer may be a hiccup of this machine. */
+const BEYOND = 10;
 
 /** Requests that waited before they were sent: half as long again as they took, and enough for people to notice. */
 function queued(job: JobSnapshot, result: RunResult): Warning | undefined {
@@ -78,6 +80,8 @@ function queued(job: JobSnapshot, result: RunResult): Warning | undefined {
     const serviceMs = supportedPercentileMs(service, percent);
     const responseMs = supportedPercentileMs(response, percent);
     if (serviceMs === undefined || responseMs === undefined) continue;
+    // Rounded, because 100 - 99.9 is a hair less than 0.1.
+    if (Math.round((response.latency.total * (100 - percent)) / 100) < BEYOND) continue;
     if (responseMs < serviceMs * 1.5 || responseMs - serviceMs < 10) continue;
     const connections = result.connections[job.uuid];
     const few =
