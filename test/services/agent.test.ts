@@ -60,6 +60,8 @@ describeWithServices('a run that a real Prometheus scrapes', [PROMETHEUS], () =>
   beforeAll(async () => {
     port = await freePort();
     prometheus = await startPrometheus({ scrape: [`127.0.0.1:${port}`] });
+    // It begins to scrape some seconds after it has started; until then it would miss the zeros.
+    await eventually(async () => ((await prometheus.scrapeErrors()).size > 0 ? true : undefined));
   });
   afterAll(() => prometheus.stop());
 
