@@ -24,9 +24,8 @@ function documents(kind: HttpKind): HttpServer {
 
 function garbageClassOf(kind: HttpKind): Subject['garbageClass'] {
   if (kind === 'http') return 'protocol';
-  return kind === 'h2c'
-    ? { because: 'the HTTP/2 client of Node ignores it, so that only the deadline ends the request' }
-    : 'tls';
+  // The HTTP/2 client of Node ignores nonsense in the middle of a connection.
+  return kind === 'h2c' ? 'timeout' : 'tls';
 }
 
 function direct(kind: HttpKind): Subject {

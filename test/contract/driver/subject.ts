@@ -6,8 +6,11 @@ export interface Subject {
   readonly name: string;
   readonly factory: DriverFactory;
   startServer(): Promise<SubjectServer>;
-  /** What bytes that make no sense look like to this driver: with TLS underneath, a TLS failure. */
-  readonly garbageClass: ErrorClass | NotTested;
+  /**
+   * What bytes that make no sense look like to this driver: with TLS underneath, a TLS failure. `timeout`: the client
+   * library ignores them, so that only the deadline ends the request.
+   */
+  readonly garbageClass: ErrorClass;
 }
 
 /** A server whose answers are at least 32 KiB long, so that a connection can break in the middle of one. */
@@ -18,9 +21,4 @@ export interface SubjectServer {
   /** A driver of reads that connects to `host` and `port`. Even tickets find something, odd ones do not. */
   options(host: string, port: number): DriverOptions;
   stop(): Promise<void>;
-}
-
-/** Why a rule of the contract is not tested for a subject. */
-interface NotTested {
-  readonly because: string;
 }
