@@ -23,7 +23,7 @@ describe('a target of known delay', () => {
       ['p50', 50, 1],
       ['p90', 90, 1],
       ['p95', 95, 1],
-      // The last hundredth is the scheduler's: on two shared cores wrk sees it 2 ms above the target's log as well.
+      // On two shared cores a bare undici client sees the last hundredth 2 ms above the target's log as well.
       ['p99', 99, 4],
     ] as const) {
       const trueMs = percentileOf(truth, percent);
