@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { LoadbotError } from './core/errors.ts';
+import { rehearse } from './drivers/http/rehearsal.ts';
 import { driverOf } from './drivers/registry.ts';
 import { AlarmClock } from './engine/alarm-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
@@ -17,4 +18,6 @@ const unit = new LocalUnit({
   clock: new AlarmClock(),
   onFailure: (failure) => reportFailure(port, failure),
 });
+// Before any order is taken, so that no job has to share its thread with it.
+await rehearse();
 serveUnit(port, unit);

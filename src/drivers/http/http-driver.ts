@@ -1,6 +1,5 @@
 import type { Driver, DriverOptions, Session } from '../driver.ts';
 import { resolveEndpoint } from './endpoint.ts';
-import { rehearse } from './rehearsal.ts';
 import { RequestWriter } from './request-writer.ts';
 import { HttpSession, type SessionOptions } from './session.ts';
 import { StatusErrors } from './status-errors.ts';
@@ -10,11 +9,9 @@ import { outcomesByStatus } from './status-outcomes.ts';
 export function httpDriver(options: DriverOptions): Driver {
   // Worked out by the first session, so that unusable options are reported where the contract says.
   let shared: SessionOptions | undefined;
-  let rehearsed: Promise<void> | undefined;
   return {
     async connect(signal: AbortSignal): Promise<Session> {
       shared ??= shareable(options);
-      await (rehearsed ??= rehearse());
       const session = new HttpSession(shared);
       await session.open(signal);
       return session;
