@@ -13,7 +13,7 @@ import { ThreadUnit } from './engine/thread-unit.ts';
 import type { Exporter } from './exporters/exporter.ts';
 import { createExporters } from './exporters/registry.ts';
 import { createSurface, type SurfaceOptions } from './metrics/surface.ts';
-import { type Plan, sendsRequests } from './plan/plan.ts';
+import { type Plan, sendsRequests, typesOf } from './plan/plan.ts';
 import { RunRecord } from './recorder/run-record.ts';
 import type { FailureSample, Snapshot } from './recorder/snapshot.ts';
 
@@ -57,7 +57,7 @@ async function openTarget({ target, seed }: Plan, closers: Closers): Promise<Tar
   if (target.driver !== 'embedded') return target;
   const embedded = await startTarget({ seed });
   closers.push(() => embedded.close());
-  return { driver: 'http', url: embedded.url };
+  return { driver: 'http', url: embedded.url, secretUrl: undefined };
 }
 
 /** Open before anything that may take its time, so that a run can be stopped while it waits for that. */
@@ -116,9 +116,10 @@ function noteFailure({ job, errorClass, message }: Failure, plan: Plan, failures
 
 function recordOf(plan: Plan, clock: Clock): RunRecord {
   const jobs = plan.jobs.filter(sendsRequests).map((job) => {
-    const { name, uuid, type, durationMs, operations, warmUpMs } = job;
+    const { name, uuid, durationMs, operations, warmUpMs } = job;
     const paced = job.pacing.kind === 'paced';
-    return [job.index, { name, uuid, type, paced, durationMs, operations, warmUpMs }] as const;
+    const described = { name, uuid, paced, durationMs, operations, warmUpMs };
+    return [job.index, typesOf(job).map((type) => ({ ...described, type }))] as const;
   });
   const { agent, runId, workload } = plan;
   const { bucketBounds } = plan.metrics;

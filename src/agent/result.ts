@@ -2,7 +2,8 @@ import { messageOf } from '../core/errors.ts';
 import { redactUrl } from '../core/redact.ts';
 import type { ScheduleEnd } from '../engine/schedule.ts';
 import type { Build } from '../metrics/info-families.ts';
-import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
+import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests, typesOf } from '../plan/plan.ts';
+import { jobKey } from '../recorder/snapshot.ts';
 import type { RunResult } from '../reports/report.ts';
 
 /** What was seen of a run, beside what its plan and its schedule tell. */
@@ -30,9 +31,16 @@ export function resultOf(plan: Plan, { version, commit }: Build, ended: Schedule
   };
 }
 
-/** The job's pace by its uuid, if it is paced and the pace never changes. */
-function constantPace({ uuid, pacing }: RequestJobPlan): (readonly [string, number])[] {
+/** The job's pace by its `jobKey`, if it is paced and the pace never changes; a mixed job's is shared out by weight. */
+function constantPace(job: RequestJobPlan): (readonly [string, number])[] {
+  const { uuid, pacing, mix } = job;
   const rates = pacing.kind === 'paced' ? pacing.segments.flatMap(({ fromRate, toRate }) => [fromRate, toRate]) : [];
   const [rate] = rates;
-  return rate !== undefined && rates.every((one) => one === rate) ? [[uuid, rate]] : [];
+  if (rate === undefined || rates.some((one) => one !== rate)) return [];
+  const weightOf = (operations: readonly OperationPlan[]): number =>
+    operations.reduce((total, { weight }) => total + weight, 0);
+  return typesOf(job).map((type) => {
+    const share = weightOf(mix.filter((operation) => operation.type === type)) / weightOf(mix);
+    return [jobKey({ uuid, type }), rate * share];
+  });
 }

@@ -1,4 +1,4 @@
-import type { Target } from '../core/target.ts';
+import type { DriverName, Target } from '../core/target.ts';
 import { didYouMean } from './suggest.ts';
 
 /** What a connection string says. */
@@ -14,17 +14,16 @@ export interface ConnectionFault {
   readonly hint?: string | undefined;
 }
 
-const SPOKEN = ['http:', 'https:', 'embedded:'];
-/** Of the original's and other targets, those that are known to come. */
-const LATER: Readonly<Record<string, string>> = {
-  'postgres:': 'PostgreSQL',
-  'postgresql:': 'PostgreSQL',
-  'mysql:': 'MySQL',
-  'mongodb:': 'MongoDB',
-  'mongodb+srv:': 'MongoDB',
-  'redis:': 'Redis',
-  'rediss:': 'Redis',
-};
+const DATABASES: ReadonlyMap<string, DriverName> = new Map([
+  ['postgres:', 'postgres'],
+  ['postgresql:', 'postgres'],
+  ['mysql:', 'mysql'],
+  ['mongodb:', 'mongodb'],
+  ['mongodb+srv:', 'mongodb'],
+  ['redis:', 'redis'],
+  ['rediss:', 'redis'],
+]);
+const SCHEMES = ['http:', 'https:', 'embedded:', ...DATABASES.keys()];
 
 /** Reads a connection string: its scheme decides the driver, its credentials become a header and leave the URL. */
 export function parseConnectionString(text: string): Connection | ConnectionFault {
@@ -36,19 +35,26 @@ export function parseConnectionString(text: string): Connection | ConnectionFaul
       hint: 'such as http://127.0.0.1:8080, or embedded: for the built-in store',
     };
   }
-  if (LATER[scheme] !== undefined) {
-    return { message: `this version does not speak ${LATER[scheme]} yet`, hint: `it speaks ${SPOKEN.join(', ')}` };
-  }
-  if (!SPOKEN.includes(scheme)) {
-    const hint = didYouMean(scheme, [...SPOKEN, ...Object.keys(LATER)]) ?? `it may be ${SPOKEN.join(', ')}`;
+  const database = DATABASES.get(scheme);
+  if (database !== undefined) return parseDatabase(text, scheme, database);
+  if (!SCHEMES.includes(scheme)) {
+    const hint = didYouMean(scheme, SCHEMES) ?? `it may be ${SCHEMES.join(', ')}`;
     return { message: `\`${scheme}\` is no scheme of a target`, hint };
   }
   return URL.canParse(text) ? parseHttp(new URL(text)) : { message: 'must be a URL such as "http://127.0.0.1:8080"' };
 }
 
+/** What is behind the scheme of a database is for its client library to judge: several hosts, sockets, options. */
+function parseDatabase(text: string, scheme: string, driver: DriverName): Connection | ConnectionFault {
+  const [, place = ''] = /^[^:]+:\/\/(?:[^@/?]*@)?([^?#]*)/.exec(text) ?? [];
+  if (place === '') return { message: `must name a host, such as "${scheme}//127.0.0.1/test"` };
+  const url = `${scheme}//${place.replace(/\/+$/, '')}`;
+  return { target: { driver, url, secretUrl: text }, authorization: undefined };
+}
+
 function parseEmbedded(text: string): Connection | ConnectionFault {
   if (/^embedded:(\/\/)?$/i.test(text)) {
-    return { target: { driver: 'embedded', url: 'embedded:' }, authorization: undefined };
+    return { target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined }, authorization: undefined };
   }
   return { message: 'must be just `embedded:`: the built-in store has no address' };
 }
@@ -61,7 +67,8 @@ function parseHttp(url: URL): Connection | ConnectionFault {
   if (authorization === null) {
     return { message: 'has credentials that are not percent-encoded', hint: 'write % as %25, or use `http.auth`' };
   }
-  return { target: { driver: 'http', url: url.origin + url.pathname.replace(/\/+$/, '') }, authorization };
+  const address = url.origin + url.pathname.replace(/\/+$/, '');
+  return { target: { driver: 'http', url: address, secretUrl: undefined }, authorization };
 }
 
 /** The header for a URL's credentials; nothing without any, `null` when they cannot be decoded. */

@@ -2,6 +2,6 @@
 const REQUEST_TYPES = ['read', 'write', 'bulk_write', 'update', 'create_index', 'drop_collection'] as const;
 export type RequestType = (typeof REQUEST_TYPES)[number];
 
-/** Every job type of the workload file; `sleep` sends nothing. */
+/** Every job type of the workload file; a `mixed` job sends requests of several types, `sleep` sends nothing. */
 export const JOB_TYPES = [...REQUEST_TYPES, 'sleep'] as const;
 export type JobType = (typeof JOB_TYPES)[number];

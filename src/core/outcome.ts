@@ -31,3 +31,21 @@ export const FIRST_ERROR: Outcome = 3;
 export function failure(errorClass: ErrorClass): Outcome {
   return FIRST_ERROR + ERROR_CLASSES.indexOf(errorClass);
 }
+
+/** What databases say more exactly than an error class: a closed set, for the result file. */
+export const FAILURE_DETAILS = [
+  'duplicate_key',
+  'deadlock',
+  'lock_timeout',
+  'serialization',
+  'too_many_connections',
+  'authentication',
+  'missing_database',
+  'missing_table',
+  'constraint',
+  'syntax',
+  'read_only',
+  'out_of_memory',
+] as const;
+
+export type FailureDetail = (typeof FAILURE_DETAILS)[number];

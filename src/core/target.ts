@@ -29,10 +29,18 @@ export interface HttpOptions {
   readonly expectStatus: readonly (readonly [from: number, to: number])[];
 }
 
-/** The system under test. `url` holds no credentials: they have moved to the options. */
+/** Which driver speaks to a target. */
+export type DriverName = 'http' | 'embedded' | 'postgres' | 'mysql' | 'mongodb' | 'redis';
+
+/** The system under test. */
 export interface Target {
-  /** Which driver speaks to it; its URL scheme decides. */
-  readonly driver: 'http' | 'embedded';
-  /** Origin and base path, without a trailing slash: `http://127.0.0.1:8080/api`. */
+  /** Its URL scheme decides. */
+  readonly driver: DriverName;
+  /** For people and, over HTTP, to connect to: origin and base path, no credentials, no query, no trailing slash. */
   readonly url: string;
+  /**
+   * The whole connection string, credentials included, for drivers whose client library reads it; never shown, logged or
+   * reported. `undefined` over HTTP, where credentials have become a header.
+   */
+  readonly secretUrl: string | undefined;
 }

@@ -1,20 +1,48 @@
 import type { Clock } from '../core/clock.ts';
 import type { RequestType } from '../core/job-type.ts';
 import type { Materials } from '../core/materials.ts';
-import type { Outcome } from '../core/outcome.ts';
-import type { HttpOptions, Target } from '../core/target.ts';
+import type { FailureDetail, Outcome } from '../core/outcome.ts';
+import type { HttpOptions, Json, Target } from '../core/target.ts';
+
+/** One kind of request that a job sends. */
+export interface Operation {
+  readonly type: RequestType;
+  readonly materials: Materials;
+  /** Documents in one bulk request, at least 1. */
+  readonly batchSize: number;
+  /** How its request looks over HTTP; what concerns the connection is in the job's. */
+  readonly http: HttpOptions;
+  /**
+   * The request in the target's own language instead of what its type means there, with template tags: text for SQL; a list
+   * of words or an object for others. `undefined`: as its type says.
+   */
+  readonly statement: Json | undefined;
+  /** What a `create_index` creates. */
+  readonly indexes: readonly IndexOptions[];
+}
+
+/** An index to create. */
+export interface IndexOptions {
+  /** Fields in order: 1, -1, or what the database knows beyond that. */
+  readonly keys: Readonly<Record<string, Json>>;
+  /** Options of the database, such as `unique`. */
+  readonly options: Readonly<Record<string, Json>>;
+}
 
 /** What a driver needs to know to speak for one job. */
 export interface DriverOptions {
   readonly target: Target;
-  readonly type: RequestType;
+  /** At least one; an exchange names the one it is about. */
+  readonly operations: readonly Operation[];
   /** Table, collection or resource, and the database it lives in where there is one. */
   readonly collection: string;
   readonly database: string | undefined;
   /** Milliseconds a connection may take to open; also the bound on one request, which the engine enforces. */
   readonly timeoutMs: number;
+  /** How connections are made over HTTP. */
   readonly http: HttpOptions;
-  readonly materials: Materials;
+  /** Sessions that the job opens on this thread. */
+  readonly sessions: number;
   readonly clock: Clock;
 }
 
@@ -25,6 +53,8 @@ export interface DriverOptions {
 export interface Exchange {
   /** Ticket number in the job, from 0; selects the data. */
   sequence: number;
+  /** Index into the driver's `operations`. */
+  operation: number;
   /**
    * When the request left, in the clock's milliseconds. The engine presets it to the moment of `execute`. A driver
    * that had an open connection moves it to when it handed over the bytes; one that had to connect first leaves it, so
@@ -36,6 +66,8 @@ export interface Exchange {
   receivedBytes: number;
   /** What was thrown, beside an error outcome; its message reaches reports, never labels. */
   failure: unknown;
+  /** What a database says more exactly than the error class does; counted in the result file, never a label. */
+  detail: FailureDetail | undefined;
   done(outcome: Outcome): void;
 }
 

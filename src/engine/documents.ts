@@ -1,5 +1,7 @@
-import type { RequestJobPlan } from '../plan/plan.ts';
+import type { Mix } from '../data/mix.ts';
+import type { OperationPlan, RequestJobPlan } from '../plan/plan.ts';
 import type { JobRunEnd } from './job-run.ts';
+import { mixOf } from './operations.ts';
 
 /**
  * Which documents the run has written to each collection so far, by number. Later jobs write on from there, and read
@@ -7,6 +9,12 @@ import type { JobRunEnd } from './job-run.ts';
  */
 export class Documents {
   readonly #collections = new Map<string, { next: number; known: number }>();
+  readonly #seed: number;
+
+  /** @param seed the plan's */
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
 
   /** Number of the first document the job writes, and how many there are for it to read. */
   before(job: RequestJobPlan): { readonly firstDocument: number; readonly population: number } {
@@ -18,14 +26,14 @@ export class Documents {
   after(job: RequestJobPlan, ends: readonly JobRunEnd[]): void {
     const collection = this.#of(job);
     if (job.type === 'drop_collection') collection.next = collection.known = 0;
-    if (job.type !== 'write' && job.type !== 'bulk_write') return;
-    const each = job.type === 'bulk_write' ? job.batchSize : 1;
     const used = ends.map(({ nextSequence }) => nextSequence).filter((sequence) => sequence > 0);
     if (used.length === 0) return;
+    const mix = mixOf(job, this.#seed);
+    const writtenBelow = (sequence: number): number => documentsBelow(sequence, job.mix, mix);
     // Threads do not get on at the same speed: below the slowest one's next number every document was sent, above it
     // there are gaps, and a read that aims at a gap would be a miss that is no fault of the target's.
-    if (collection.known === collection.next) collection.known += Math.min(...used) * each;
-    collection.next += Math.max(...used) * each;
+    if (collection.known === collection.next) collection.known += writtenBelow(Math.min(...used));
+    collection.next += writtenBelow(Math.max(...used));
   }
 
   #of({ database, collection }: RequestJobPlan): { next: number; known: number } {
@@ -34,4 +42,12 @@ export class Documents {
     if (found === undefined) this.#collections.set(name, (found = { next: 0, known: 0 }));
     return found;
   }
+}
+
+/** Documents that a job's data sequences below this one write. */
+function documentsBelow(sequence: number, operations: readonly OperationPlan[], mix: Mix): number {
+  return operations.reduce((total, { type, batchSize }, operation) => {
+    const each = type === 'bulk_write' ? batchSize : type === 'write' ? 1 : 0;
+    return total + each * mix.countBefore(operation, sequence);
+  }, 0);
 }

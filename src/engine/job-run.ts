@@ -1,11 +1,12 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import { ERROR_CLASSES, type ErrorClass, FIRST_ERROR, type Outcome } from '../core/outcome.ts';
+import type { Mix } from '../data/mix.ts';
 import type { Session } from '../drivers/driver.ts';
 import { Deadlines } from './deadlines.ts';
 import { IdleQueue } from './idle-queue.ts';
 import type { Phase } from './phase.ts';
 import type { Share } from './share.ts';
-import { Worker, type WorkerOwner } from './worker.ts';
+import { type Steps, Worker, type WorkerOwner } from './worker.ts';
 
 /** Failures after which trying again at once would only burn the processor. */
 const CONNECT_FAILURES: ReadonlySet<ErrorClass> = new Set(['refused', 'dns', 'tls', 'client_resource']);
@@ -15,6 +16,9 @@ const MAX_BACKOFF_MS = 500;
 interface JobRunOptions {
   readonly clock: Clock;
   readonly share: Share;
+  readonly mix: Mix;
+  /** What a request of each operation of the mix is made of. */
+  readonly steps: readonly Steps[];
   readonly sessions: readonly Session[];
   /** In order of time; each begins where the one before it ends. */
   readonly phases: readonly Phase[];
@@ -28,8 +32,8 @@ interface JobRunOptions {
 
 /** How one thread's part of a job ended. */
 export interface JobRunEnd {
-  /** Tickets of the measured phase that came due. */
-  readonly planned: number;
+  /** Tickets of the measured phase that came due, for each operation of the job. */
+  readonly planned: readonly number[];
   /** When the measured phase's last request was done, or its time was over, whichever is later. */
   readonly endedMs: number;
   /** This thread used every one of its data sequences below this number, and none from it on. */
@@ -144,13 +148,15 @@ export class JobRun implements WorkerOwner {
 
   #start(worker: Worker, phase: Phase, nowMs: number): void {
     const intendedMs = phase.paced ? phase.dueMs : nowMs;
-    if (phase.paced) phase.recorder.lag(nowMs - intendedMs);
-    phase.take();
     const sequence = this.#nextSequence;
+    const operation = this.#options.mix.operationOf(sequence);
+    const recorder = phase.recorders[operation]!; // one for each
+    if (phase.paced) recorder.lag(nowMs - intendedMs);
+    phase.take(operation);
     this.#nextSequence = this.#options.share.next(sequence);
     this.#inFlight++;
     this.#deadlines.set(worker, nowMs);
-    worker.start(phase.recorder, sequence, intendedMs, nowMs);
+    worker.start(recorder, sequence, this.#options.steps[operation]!, intendedMs, nowMs); // one for each
   }
 
   #closePhase(phase: Phase, cutMs: number): void {
@@ -211,7 +217,7 @@ export class JobRun implements WorkerOwner {
     this.#over = true;
     for (const timer of [this.#wake, this.#drain, ...this.#pauses]) timer?.cancel();
     this.#deadlines.close();
-    const planned = this.#options.phases.at(-1)?.planned ?? 0;
+    const planned = this.#options.phases.at(-1)?.planned ?? [];
     this.#resolve({ planned, endedMs, nextSequence: this.#nextSequence });
   }
 }

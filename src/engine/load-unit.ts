@@ -4,7 +4,8 @@ import type { JobRunEnd } from './job-run.ts';
 
 /** What a job needs that only earlier jobs of the run could tell. */
 export interface Preparation {
-  readonly memory: JobMemory;
+  /** One for each type that the job sends. */
+  readonly memories: readonly JobMemory[];
   /** Number of the first document that this job writes, so that no two jobs write the same. */
   readonly firstDocument: number;
   /** Documents 0 to `population - 1` have been written and can be read. */

@@ -4,17 +4,20 @@ import type { Clock } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
 import { formatMs } from '../core/units.ts';
 import { createMaterials } from '../data/materials.ts';
+import type { Mix } from '../data/mix.ts';
 import { drawUnit, streamKey } from '../data/random.ts';
 import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
-import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
+import { type Plan, type RequestJobPlan, sendsRequests, typesOf } from '../plan/plan.ts';
 import type { JobMemory } from '../recorder/job-record.ts';
 import { tallyLayout } from '../recorder/layout.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { JobRun, type JobRunEnd } from './job-run.ts';
 import type { Failure, LoadUnit, Preparation } from './load-unit.ts';
+import { mixOf, operationsOf } from './operations.ts';
 import { Phase } from './phase.ts';
 import { Share } from './share.ts';
 import { Tickets, type UniformOf } from './tickets.ts';
+import type { Steps } from './worker.ts';
 
 /** Connections that are being opened at the same time; more would overrun the target's accept queue. */
 const OPENING_AT_ONCE = 32;
@@ -30,7 +33,9 @@ interface LocalUnitOptions {
 
 interface PreparedJob {
   readonly job: RequestJobPlan;
-  readonly memory: JobMemory;
+  readonly memories: readonly JobMemory[];
+  readonly mix: Mix;
+  readonly steps: readonly Steps[];
   readonly share: Share;
   readonly driver: Driver;
   readonly sessions: readonly Session[];
@@ -47,32 +52,38 @@ export class LocalUnit implements LoadUnit {
     this.#options = options;
   }
 
-  async prepare(index: number, { memory, firstDocument, population }: Preparation): Promise<void> {
+  async prepare(index: number, { memories, ...documents }: Preparation): Promise<void> {
     const { plan, thread, clock } = this.#options;
     const job = plan.jobs[index];
     if (job === undefined || !sendsRequests(job)) throw new LoadbotError('internal', `job ${index} sends no requests`);
+    const share = new Share(thread, plan.threads, job.connections);
+    const mix = mixOf(job, plan.seed);
+    const { operations, steps } = await operationsOf(job, (operation) =>
+      createMaterials({ job, operation, mix, seed: plan.seed, ...documents, clock }),
+    );
     const driver = this.#options.driverOf(plan.target.driver)({
       target: plan.target,
-      type: job.type,
+      operations,
       collection: job.collection,
       database: job.database,
       timeoutMs: job.timeoutMs,
       http: job.http,
-      materials: createMaterials({ job, seed: plan.seed, firstDocument, population, clock }),
+      sessions: share.workers,
       clock,
     });
-    const share = new Share(thread, plan.threads, job.connections);
     const sessions = await openSessions(driver, share.workers, this.#stopping.signal);
-    this.#prepared.set(index, { job, memory, share, driver, sessions });
+    this.#prepared.set(index, { job, memories, mix, steps, share, driver, sessions });
   }
 
   async run(index: number, startMs: number): Promise<JobRunEnd> {
     const prepared = this.#prepared.get(index);
     if (prepared === undefined) throw new LoadbotError('internal', `job ${index} was not prepared`);
-    const { job, share, sessions } = prepared;
+    const { job, mix, steps, share, sessions } = prepared;
     const run = new JobRun({
       clock: this.#options.clock,
       share,
+      mix,
+      steps,
       sessions,
       phases: this.#phasesOf(prepared, startMs),
       overload: job.overload,
@@ -106,16 +117,22 @@ export class LocalUnit implements LoadUnit {
     this.#prepared.clear();
   }
 
-  #phasesOf({ job, memory, share }: PreparedJob, startMs: number): Phase[] {
+  #phasesOf({ job, memories, mix, share }: PreparedJob, startMs: number): Phase[] {
     const { plan } = this.#options;
     const layout = tallyLayout(plan.metrics.bucketBounds, job.pacing.kind === 'paced');
     const uniform = arrivalDraws(plan.seed, job.index);
     const measuredMs = startMs + job.warmUpMs;
     const phases: Phase[] = [];
-    if (memory.warmUp !== undefined) {
+    const types = typesOf(job);
+    const recordersIn = (parts: readonly SharedArrayBuffer[]): readonly Recorder[] => {
+      const recorders = parts.map((memory) => new Recorder(memory, layout));
+      return job.mix.map(({ type }) => recorders[types.indexOf(type)]!); // one for each type
+    };
+    if (job.warmUpMs > 0) {
       phases.push(
         new Phase({
-          recorder: new Recorder(memory.warmUp, layout),
+          recorders: recordersIn(memories.flatMap(({ warmUp }) => warmUp ?? [])),
+          mix,
           share,
           tickets: warmUpTickets(job, share, uniform),
           startMs,
@@ -126,7 +143,8 @@ export class LocalUnit implements LoadUnit {
     }
     phases.push(
       new Phase({
-        recorder: new Recorder(memory.measured, layout),
+        recorders: recordersIn(memories.map(({ measured }) => measured)),
+        mix,
         share,
         tickets: job.pacing.kind === 'paced' && share.workers > 0 ? new Tickets(job.pacing, share, uniform) : undefined,
         startMs: measuredMs,

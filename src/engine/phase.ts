@@ -1,9 +1,12 @@
+import type { Mix } from '../data/mix.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { Share } from './share.ts';
 import type { Tickets } from './tickets.ts';
 
 interface PhaseOptions {
-  readonly recorder: Recorder;
+  /** One for each of the job's operations; those of one type share theirs. */
+  readonly recorders: readonly Recorder[];
+  readonly mix: Mix;
   readonly share: Share;
   /** The schedule; `undefined`: requests start whenever a worker is free. */
   readonly tickets: Tickets | undefined;
@@ -16,17 +19,21 @@ interface PhaseOptions {
 
 /** A stretch of a job with a recorder of its own: the warm-up, or what is measured. */
 export class Phase {
-  readonly recorder: Recorder;
+  readonly recorders: readonly Recorder[];
   readonly startMs: number;
   readonly endMs: number;
   readonly #tickets: Tickets | undefined;
+  readonly #mix: Mix;
   readonly #operations: number;
   #left: number;
-  /** Tickets that came due on this thread: started and skipped ones. */
-  planned = 0;
+  #skipped = 0;
+  /** Tickets that came due on this thread, started and skipped ones, for each operation. */
+  readonly planned: number[];
 
   constructor(options: PhaseOptions) {
-    this.recorder = options.recorder;
+    this.recorders = options.recorders;
+    this.#mix = options.mix;
+    this.planned = options.recorders.map(() => 0);
     this.startMs = options.startMs;
     this.endMs = options.endMs;
     this.#tickets = options.tickets;
@@ -49,17 +56,19 @@ export class Phase {
     return this.#tickets === undefined ? -Infinity : this.startMs + this.#tickets.intendedMs;
   }
 
-  /** Takes the ticket at the head, to start it. */
-  take(): void {
-    this.planned++;
+  /** Takes the ticket at the head, to start a request of the operation. */
+  take(operation: number): void {
+    this.planned[operation]!++; // an operation of the job
     if (this.#tickets === undefined) this.#left--;
     else this.#tickets.advance();
   }
 
   /** Takes the ticket at the head, to leave it out. */
   skip(): void {
-    this.take();
-    this.recorder.skip(1);
+    // What it would have been nobody knows: those left out have the proportions of all.
+    const operation = this.#mix.operationOf(this.#skipped++);
+    this.take(operation);
+    this.recorders[operation]!.skip(1); // an operation of the job
   }
 
   /** The phase is over: whatever was due before `cutMs` and still waits will not be started any more. */

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
+import { jobKey } from '../recorder/snapshot.ts';
 import { Documents } from './documents.ts';
 import type { LoadUnit } from './load-unit.ts';
 
@@ -14,7 +15,7 @@ interface ScheduleOptions {
   readonly clock: Clock;
 }
 
-/** How the jobs ended, and the tickets that came due in each, by job uuid. */
+/** How the jobs ended, and the tickets that came due in each, by `jobKey`. */
 export interface ScheduleEnd {
   readonly end: 'completed' | 'stopped' | 'failed';
   /** What made it fail. */
@@ -25,7 +26,7 @@ export interface ScheduleEnd {
 /** Walks through a plan's steps: the jobs of a step together on every unit, the steps one after the other. */
 export class Schedule {
   readonly #options: ScheduleOptions;
-  readonly #documents = new Documents();
+  readonly #documents: Documents;
   readonly #planned: Record<string, number> = {};
   readonly #sleeps = new Map<Timer, () => void>();
   #stopped = false;
@@ -33,6 +34,7 @@ export class Schedule {
 
   constructor(options: ScheduleOptions) {
     this.#options = options;
+    this.#documents = new Documents(options.plan.seed);
   }
 
   /** Never rejects: what went wrong is in the end. */
@@ -65,7 +67,7 @@ export class Schedule {
     } catch (error) {
       // Connections that a stop cut short are no failure of the job's.
       const nowMs = this.#options.clock.nowMs();
-      this.#options.record.job(index).end(this.#stopped ? 'canceled' : 'failed', nowMs);
+      for (const record of this.#options.record.job(index)) record.end(this.#stopped ? 'canceled' : 'failed', nowMs);
       if (this.#stopped) return;
       this.#failure = { error };
       this.stop();
@@ -74,21 +76,28 @@ export class Schedule {
 
   async #sendRequests(job: RequestJobPlan): Promise<void> {
     const { units, record, clock } = this.#options;
-    const jobRecord = record.job(job.index);
-    const memories = jobRecord.open(units.length);
+    const records = record.job(job.index);
+    const opened = records.map((one) => one.open(units.length));
     const documents = this.#documents.before(job);
     await Promise.all(
       units.map((unit, thread) => {
-        const memory = memories[thread]!; // one for each unit
-        return unit.prepare(job.index, { memory, ...documents });
+        const memories = opened.map((ofThreads) => ofThreads[thread]!); // one for each unit
+        return unit.prepare(job.index, { memories, ...documents });
       }),
     );
     const startMs = clock.nowMs() + START_AHEAD_MS;
-    jobRecord.begin(startMs);
+    for (const one of records) one.begin(startMs);
     const ends = await Promise.all(units.map((unit) => unit.run(job.index, startMs)));
     this.#documents.after(job, ends);
-    this.#planned[job.uuid] = ends.reduce((total, { planned }) => total + planned, 0);
-    jobRecord.end(this.#stopped ? 'canceled' : 'completed', Math.max(...ends.map(({ endedMs }) => endedMs)));
+    for (const [operation, { type }] of job.mix.entries()) {
+      const key = jobKey({ uuid: job.uuid, type });
+      this.#planned[key] = ends.reduce(
+        (total, { planned }) => total + (planned[operation] ?? 0),
+        this.#planned[key] ?? 0,
+      );
+    }
+    const endedMs = Math.max(...ends.map((end) => end.endedMs));
+    for (const one of records) one.end(this.#stopped ? 'canceled' : 'completed', endedMs);
   }
 
   #sleep(durationMs: number): Promise<void> {
@@ -106,8 +115,7 @@ export class Schedule {
   #cancelPending(): void {
     const { plan, record, clock } = this.#options;
     for (const job of plan.jobs.filter(sendsRequests)) {
-      const jobRecord = record.job(job.index);
-      if (jobRecord.pending) jobRecord.end('canceled', clock.nowMs());
+      for (const one of record.job(job.index)) if (one.pending) one.end('canceled', clock.nowMs());
     }
   }
 }

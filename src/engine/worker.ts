@@ -1,9 +1,16 @@
-import { ABORTED, failure, type Outcome } from '../core/outcome.ts';
+import { ABORTED, failure, type FailureDetail, OK, type Outcome } from '../core/outcome.ts';
 import type { Exchange, Session } from '../drivers/driver.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { Expiring } from './deadlines.ts';
 
 const TIMED_OUT = failure('timeout');
+
+/** What a request is made of: most are one operation, some read what they are about to change. */
+export interface Steps {
+  readonly operation: number;
+  /** Sent first; the request goes on when that succeeds. */
+  readonly first: number | undefined;
+}
 
 /** Where a worker turns to when its request is over. */
 export interface WorkerOwner {
@@ -18,13 +25,19 @@ export class Worker implements Exchange, Expiring {
   /** Recorder of the phase in which the request was started, warm-up or measured. */
   #recorder: Recorder | undefined;
   #intendedMs = 0;
+  /** Operation to go on with once this one has succeeded; the request is over after that. */
+  #next: number | undefined = undefined;
+  /** When the first of the two left. */
+  #firstSentMs: number | undefined = undefined;
 
   // Exchange
   sequence = 0;
+  operation = 0;
   sentMs = 0;
   sentBytes = 0;
   receivedBytes = 0;
   failure: unknown = undefined;
+  detail: FailureDetail | undefined = undefined;
 
   // Expiring
   dueMs = 0;
@@ -43,11 +56,16 @@ export class Worker implements Exchange, Expiring {
     return this.#recorder !== undefined;
   }
 
-  /** @param intendedMs when the request was meant to start; `nowMs` when nobody said */
-  start(recorder: Recorder, sequence: number, intendedMs: number, nowMs: number): void {
+  /**
+   * @param steps operations of the request: the one to record it as, and the one to send before it, if any
+   * @param intendedMs when the request was meant to start; `nowMs` when nobody said
+   */
+  start(recorder: Recorder, sequence: number, steps: Steps, intendedMs: number, nowMs: number): void {
     this.#recorder = recorder;
     this.#intendedMs = intendedMs;
     this.sequence = sequence;
+    this.operation = steps.first ?? steps.operation;
+    this.#next = steps.first === undefined ? undefined : steps.operation;
     this.sentMs = nowMs;
     recorder.start();
     this.#session.execute(this);
@@ -56,13 +74,25 @@ export class Worker implements Exchange, Expiring {
   done(outcome: Outcome): void {
     const recorder = this.#recorder;
     if (recorder === undefined) return; // a driver that finishes twice must not count twice
-    this.#recorder = undefined;
-    const nowMs = this.#owner.nowMs();
-    recorder.finish(outcome, nowMs - this.sentMs, nowMs - this.#intendedMs);
     if (this.sentBytes !== 0 || this.receivedBytes !== 0) {
       recorder.traffic(this.sentBytes, this.receivedBytes);
       this.sentBytes = 0;
       this.receivedBytes = 0;
+    }
+    if (this.#next !== undefined && outcome === OK) {
+      this.operation = this.#next;
+      this.#next = undefined;
+      this.#firstSentMs = this.sentMs;
+      this.#session.execute(this);
+      return;
+    }
+    this.#recorder = undefined;
+    const nowMs = this.#owner.nowMs();
+    recorder.finish(outcome, nowMs - (this.#firstSentMs ?? this.sentMs), nowMs - this.#intendedMs);
+    this.#firstSentMs = undefined;
+    if (this.detail !== undefined) {
+      recorder.detail(this.detail);
+      this.detail = undefined;
     }
     this.#owner.finished(this, outcome, nowMs);
   }

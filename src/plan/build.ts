@@ -54,7 +54,7 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
 }
 
 /** Where a plan leads whose connection string is wrong: it is never returned, only checked for more problems. */
-const NOWHERE: Connection = { target: { driver: 'embedded', url: 'embedded:' }, authorization: undefined };
+const NOWHERE: Connection = { target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined }, authorization: undefined };
 
 function connect(connectionString: string | undefined): Connection {
   if (connectionString === undefined) {

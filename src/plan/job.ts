@@ -39,12 +39,22 @@ export function buildJob(job: RequestJobEntry, { index, name, uuid, schema, http
     timeoutMs: toMs(job.timeout ?? defaults.timeout),
     overload: job.overload ?? defaults.overload,
     drainMs: toMs(job.drain ?? defaults.drain),
-    batchSize: job.batch_size ?? defaults.batch_size,
     database: job.database ?? schema?.database,
     collection: job.collection ?? schema?.collection ?? '',
-    document: (templateOf(schema ?? {}) ?? {}) as Template, // the parsers make nothing but JSON values
-    filter: buildFilter(job, schema),
-    dataSize: parseSize(job.data_size ?? defaults.data_size),
+    mix: [
+      {
+        type: job.type,
+        weight: 1,
+        batchSize: job.batch_size ?? defaults.batch_size,
+        document: (templateOf(schema ?? {}) ?? {}) as Template, // the parsers make nothing but JSON values
+        filter: buildFilter(job, schema),
+        dataSize: parseSize(job.data_size ?? defaults.data_size),
+        statement: undefined,
+        indexes: (job.indexes ?? []).map(({ keys, options = {} }) => ({ keys: keys as Template, options: options as Template })),
+        readFirst: false,
+        http,
+      },
+    ],
     http,
   };
 }

@@ -13,9 +13,39 @@ export type Pacing =
   | { readonly kind: 'unlimited' }
   | { readonly kind: 'paced'; readonly segments: readonly RateSegment[]; readonly arrival: 'even' | 'poisson' };
 
+/** One kind of request that a job's workers send: most jobs have one, a mixed job several. */
+export interface OperationPlan {
+  /** Label `job_type`. */
+  readonly type: RequestType;
+  /** How often it is sent, beside the job's others; above 0. */
+  readonly weight: number;
+  /** Documents in one bulk request. */
+  readonly batchSize: number;
+  /** The document template; `{}` when the job has no schema. */
+  readonly document: Json;
+  /** The filter template; `undefined`: reads and updates go by the key of a document written earlier. */
+  readonly filter: { readonly [key: string]: Json } | undefined;
+  /** Bytes that a document is padded to; 0: no padding. */
+  readonly dataSize: number;
+  /** The request in the target's own language, with template tags; `undefined`: as its type says. */
+  readonly statement: Json | undefined;
+  /** What a `create_index` creates. */
+  readonly indexes: readonly IndexPlan[];
+  /** Whether an update first reads the document that it changes, as one request. */
+  readonly readFirst: boolean;
+  /** How its request looks over HTTP. */
+  readonly http: HttpOptions;
+}
+
+/** An index to create. */
+export interface IndexPlan {
+  readonly keys: { readonly [field: string]: Json };
+  readonly options: { readonly [option: string]: Json };
+}
+
 /** A job that sends requests: every default applied, nothing optional left. */
 export interface RequestJobPlan {
-  readonly type: RequestType;
+  readonly type: RequestType | 'mixed';
   readonly index: number;
   /** Label `job`. */
   readonly name: string;
@@ -36,16 +66,11 @@ export interface RequestJobPlan {
   readonly overload: 'queue' | 'skip';
   /** How long requests under way may take to finish once the job has ended. */
   readonly drainMs: number;
-  /** Documents in one bulk request. */
-  readonly batchSize: number;
   readonly database: string | undefined;
   readonly collection: string;
-  /** The document template; `{}` when the job has no schema. */
-  readonly document: Json;
-  /** The filter template; `undefined`: reads and updates go by the key of a document written earlier. */
-  readonly filter: { readonly [key: string]: Json } | undefined;
-  /** Bytes that a document is padded to; 0: no padding. */
-  readonly dataSize: number;
+  /** What its workers send, at least one. */
+  readonly mix: readonly OperationPlan[];
+  /** How its connections are made over HTTP. */
   readonly http: HttpOptions;
 }
 
@@ -90,6 +115,11 @@ export interface Plan {
   readonly metrics: MetricsPlan;
   /** Port of the control API, on loopback; 0: any free port; `undefined`: none. */
   readonly controlPort: number | undefined;
+}
+
+/** The types of request that a job sends, each once. */
+export function typesOf({ mix }: RequestJobPlan): readonly RequestType[] {
+  return [...new Set(mix.map(({ type }) => type))];
 }
 
 /** Whether a job sends requests, rather than only waiting. */

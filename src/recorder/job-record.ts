@@ -22,21 +22,28 @@ export interface JobDescription {
   readonly operations: number;
   /** 0: no warm-up. */
   readonly warmUpMs: number;
+  /** Whether its requests carry trace ids, so that exemplars are worth keeping; absent: they do not. */
+  readonly traced?: boolean;
 }
 
 /** Everything recorded about one job: live memory while it runs, frozen numbers before and after. */
 export class JobRecord {
   readonly job: JobDescription;
   readonly #layout: TallyLayout;
+  readonly #originEpochMs: number;
   #memories: readonly JobMemory[] = [];
   #ended: { readonly measured: Tally; readonly warmUp: Tally | undefined } | undefined;
   #status: JobStatus = 'pending';
+  #opened = false;
+  #startedMs = Infinity;
   #measuredFromMs = Infinity;
   #endedMs = Infinity;
 
-  constructor(job: JobDescription, bounds: readonly number[]) {
+  /** @param originEpochMs milliseconds since the epoch of the clock's 0 */
+  constructor(job: JobDescription, bounds: readonly number[], originEpochMs: number) {
     this.job = job;
-    this.#layout = tallyLayout(bounds, job.paced);
+    this.#originEpochMs = originEpochMs;
+    this.#layout = tallyLayout(bounds, job.paced, job.traced);
   }
 
   /** Whether its turn has not come yet. */
@@ -46,6 +53,7 @@ export class JobRecord {
 
   /** Allocates the memory that `threads` threads record into, one each. */
   open(threads: number): readonly JobMemory[] {
+    this.#opened = true;
     this.#memories = Array.from({ length: threads }, () => ({
       measured: allocateTally(this.#layout),
       warmUp: this.job.warmUpMs > 0 ? allocateTally(this.#layout) : undefined,
@@ -56,6 +64,7 @@ export class JobRecord {
   /** The job begins at the clock's `startMs`, with its warm-up if it has one. */
   begin(startMs: number): void {
     this.#status = 'in_progress';
+    this.#startedMs = startMs;
     this.#measuredFromMs = startMs + this.job.warmUpMs;
   }
 
@@ -69,12 +78,17 @@ export class JobRecord {
 
   snapshot(nowMs: number, detail: Detail): JobSnapshot {
     const { name, uuid, type, durationMs, operations } = this.job;
+    const ended = this.#endedMs !== Infinity;
+    const began = this.#startedMs !== Infinity;
     const warmingUp = this.#status === 'in_progress' && nowMs < this.#measuredFromMs;
     return Object.freeze({
       name,
       uuid,
       type,
       status: warmingUp ? 'warm_up' : this.#status,
+      opened: this.#opened,
+      ranMs: ended && began ? Math.max(0, this.#endedMs - this.#startedMs) : undefined,
+      endedEpochMs: ended ? this.#originEpochMs + this.#endedMs : undefined,
       elapsedMs: Math.max(0, Math.min(nowMs, this.#endedMs) - this.#measuredFromMs),
       durationMs,
       operations,
@@ -83,14 +97,11 @@ export class JobRecord {
   }
 
   #read(detail: Detail): { readonly measured: Tally; readonly warmUp: Tally | undefined } {
-    const warmUps = this.#memories.flatMap(({ warmUp }) => warmUp ?? []);
+    const read = (memories: readonly SharedArrayBuffer[]): Tally =>
+      readTally(memories, this.#layout, detail, this.#originEpochMs);
     return {
-      measured: readTally(
-        this.#memories.map(({ measured }) => measured),
-        this.#layout,
-        detail,
-      ),
-      warmUp: this.job.warmUpMs > 0 ? readTally(warmUps, this.#layout, detail) : undefined,
+      measured: read(this.#memories.map(({ measured }) => measured)),
+      warmUp: this.job.warmUpMs > 0 ? read(this.#memories.flatMap(({ warmUp }) => warmUp ?? [])) : undefined,
     };
   }
 }

@@ -1,4 +1,4 @@
-import { ERROR_CLASSES } from '../core/outcome.ts';
+import { ERROR_CLASSES, FAILURE_DETAILS } from '../core/outcome.ts';
 import { SLOTS } from './latency-index.ts';
 
 /**
@@ -12,37 +12,58 @@ export const SENT_BYTES = 2;
 export const RECEIVED_BYTES = 3;
 /** `OUTCOMES + outcome`: ok, miss, aborted, then one for each error class. */
 export const OUTCOMES = 4;
-const COUNTERS = OUTCOMES + 3 + ERROR_CLASSES.length;
+/** `DETAILS + index into FAILURE_DETAILS`. */
+export const DETAILS = OUTCOMES + 3 + ERROR_CLASSES.length;
+const COUNTERS = DETAILS + FAILURE_DETAILS.length;
 
 /** Within a distribution: the sum and the largest, in milliseconds, then the buckets, then the latency slots. */
 export const SUM_MS = 0;
 export const MAX_MS = 1;
 export const BUCKETS = 2;
 
+/** Within an exemplar: the ticket's number, the duration in milliseconds, and the clock's time when it was done; 0: none yet. */
+export const SEQUENCE = 0;
+export const VALUE_MS = 1;
+export const AT_MS = 2;
+export const EXEMPLAR_LENGTH = 3;
+
 /** Where everything stands in a tally's memory, for a given number of bucket bounds. */
 export interface TallyLayout {
   readonly bounds: readonly number[];
   readonly paced: boolean;
+  /** Whether each bucket keeps its newest request as an exemplar. */
+  readonly traced: boolean;
   readonly latencyOffset: number;
   readonly service: number;
   readonly response: number;
   readonly lag: number;
+  /** One exemplar a bucket, of service and of response times; only when traced. */
+  readonly serviceExemplars: number;
+  readonly responseExemplars: number;
   /** Number of 64-bit slots in all. */
   readonly length: number;
 }
 
-/** @param bounds upper bounds in seconds, without +Inf  @param paced whether response time and lag are kept too */
-export function tallyLayout(bounds: readonly number[], paced: boolean): TallyLayout {
+/**
+ * @param bounds upper bounds in seconds, without +Inf  @param paced whether response time and lag are kept too
+ * @param traced whether exemplars are kept
+ */
+export function tallyLayout(bounds: readonly number[], paced: boolean, traced = false): TallyLayout {
   const latencyOffset = BUCKETS + bounds.length + 1;
   const distribution = latencyOffset + SLOTS;
+  const distributionsEnd = COUNTERS + (paced ? 3 : 1) * distribution;
+  const exemplars = (bounds.length + 1) * EXEMPLAR_LENGTH;
   return {
     bounds,
     paced,
+    traced,
     latencyOffset,
     service: COUNTERS,
     response: COUNTERS + distribution,
     lag: COUNTERS + 2 * distribution,
-    length: COUNTERS + (paced ? 3 : 1) * distribution,
+    serviceExemplars: distributionsEnd,
+    responseExemplars: distributionsEnd + exemplars,
+    length: distributionsEnd + (traced ? (paced ? 2 : 1) * exemplars : 0),
   };
 }
 

@@ -1,16 +1,21 @@
-import { ABORTED, type Outcome } from '../core/outcome.ts';
+import { ABORTED, FAILURE_DETAILS, type FailureDetail, type Outcome } from '../core/outcome.ts';
 import { secondsToMs } from '../core/units.ts';
 import { MAX_MICROS, slotOf } from './latency-index.ts';
 import {
+  AT_MS,
   BUCKETS,
+  DETAILS,
+  EXEMPLAR_LENGTH,
   MAX_MS,
   OUTCOMES,
   RECEIVED_BYTES,
   SENT_BYTES,
+  SEQUENCE,
   SKIPPED,
   STARTED,
   SUM_MS,
   type TallyLayout,
+  VALUE_MS,
 } from './layout.ts';
 
 /** Writes one job's numbers on one thread: no allocation, no await, no clock. */
@@ -46,18 +51,29 @@ export class Recorder {
     this.#slots[RECEIVED_BYTES]! += receivedBytes;
   }
 
+  /** What a database said more exactly of a request that failed. */
+  detail(detail: FailureDetail): void {
+    this.#slots[DETAILS + FAILURE_DETAILS.indexOf(detail)]!++; // a closed set
+  }
+
   /**
    * A request is over. Durations are of requests that got their outcome, so an aborted one adds none.
    * @param serviceMs sent to done  @param responseMs intended start to done; ignored unless the job is paced
+   * @param sequence the ticket's number  @param nowMs the clock's time; both are ignored unless the job is traced
    */
-  finish(outcome: Outcome, serviceMs: number, responseMs: number): void {
+  finish(outcome: Outcome, serviceMs: number, responseMs: number, sequence = 0, nowMs = 0): void {
     this.#slots[OUTCOMES + outcome]!++; // outcomes are a closed set
     if (outcome === ABORTED) return;
-    this.#record(this.#layout.service, serviceMs);
-    if (this.#layout.paced) this.#record(this.#layout.response, responseMs);
+    const { traced, paced, service, response, serviceExemplars, responseExemplars } = this.#layout;
+    const bucket = this.#record(service, serviceMs);
+    if (traced) this.#keepExemplar(serviceExemplars + bucket * EXEMPLAR_LENGTH, sequence, serviceMs, nowMs);
+    if (!paced) return;
+    const responseBucket = this.#record(response, responseMs);
+    if (traced) this.#keepExemplar(responseExemplars + responseBucket * EXEMPLAR_LENGTH, sequence, responseMs, nowMs);
   }
 
-  #record(at: number, durationMs: number): void {
+  /** Returns the bucket that the duration fell into. */
+  #record(at: number, durationMs: number): number {
     const slots = this.#slots;
     const bounds = this.#boundsMs;
     const ms = durationMs > 0 ? durationMs : 0; // also turns NaN into 0
@@ -68,5 +84,12 @@ export class Recorder {
     if (ms > slots[at + MAX_MS]!) slots[at + MAX_MS] = ms;
     const micros = Math.min(Math.round(ms * 1000), MAX_MICROS);
     slots[at + this.#layout.latencyOffset + slotOf(micros)]!++;
+    return bucket;
+  }
+
+  #keepExemplar(at: number, sequence: number, valueMs: number, nowMs: number): void {
+    this.#slots[at + SEQUENCE] = sequence;
+    this.#slots[at + VALUE_MS] = valueMs > 0 ? valueMs : 0;
+    this.#slots[at + AT_MS] = nowMs;
   }
 }

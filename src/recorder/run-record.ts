@@ -8,8 +8,8 @@ interface RunDescription {
   readonly agent: string;
   readonly runId: string;
   readonly workload: string;
-  /** The jobs that send requests, by their index in the plan. */
-  readonly jobs: ReadonlyMap<number, JobDescription>;
+  /** The jobs that send requests, by their index in the plan: one description for each type that the job sends. */
+  readonly jobs: ReadonlyMap<number, readonly JobDescription[]>;
   readonly bucketBounds: readonly number[];
 }
 
@@ -17,19 +17,28 @@ interface RunDescription {
 export class RunRecord {
   readonly #run: RunDescription;
   readonly #clock: Clock;
-  readonly #jobs: ReadonlyMap<number, JobRecord>;
+  readonly #jobs: ReadonlyMap<number, readonly JobRecord[]>;
 
   constructor(run: RunDescription, clock: Clock) {
     this.#run = run;
     this.#clock = clock;
-    this.#jobs = new Map([...run.jobs].map(([index, job]) => [index, new JobRecord(job, run.bucketBounds)]));
+    const originEpochMs = clock.epochMs() - clock.nowMs();
+    this.#jobs = new Map(
+      [...run.jobs].map(([index, jobs]) => [
+        index,
+        jobs.map((job) => new JobRecord(job, run.bucketBounds, originEpochMs)),
+      ]),
+    );
   }
 
-  /** @param index of the job in the plan; one that sends requests */
-  job(index: number): JobRecord {
-    const job = this.#jobs.get(index);
-    if (job === undefined) throw new LoadbotError('internal', `nothing is recorded for job ${index}`);
-    return job;
+  /**
+   * The records of a job, one for each type that it sends.
+   * @param index of the job in the plan; one that sends requests
+   */
+  job(index: number): readonly JobRecord[] {
+    const records = this.#jobs.get(index);
+    if (records === undefined) throw new LoadbotError('internal', `nothing is recorded for job ${index}`);
+    return records;
   }
 
   /** Everything as it is now: the only thing that readers ever see. With `counts` alone, latencies are left empty. */
@@ -41,7 +50,7 @@ export class RunRecord {
       agent,
       runId,
       workload,
-      jobs: Object.freeze([...this.#jobs.values()].map((job) => job.snapshot(nowMs, detail))),
+      jobs: Object.freeze([...this.#jobs.values()].flat().map((job) => job.snapshot(nowMs, detail))),
     });
   }
 }

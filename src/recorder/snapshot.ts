@@ -1,4 +1,4 @@
-import { ERROR_CLASSES, type ErrorClass } from '../core/outcome.ts';
+import { ERROR_CLASSES, type ErrorClass, FAILURE_DETAILS, type FailureDetail } from '../core/outcome.ts';
 import type { RequestType } from '../core/job-type.ts';
 import type { LatencyCounts } from './latency-counts.ts';
 
@@ -12,6 +12,17 @@ export interface Distribution {
   /** Exact largest duration; 0 when there is none. */
   readonly maxSeconds: number;
   readonly latency: LatencyCounts;
+  /** The newest request of each bucket, beside `counts`; only of jobs whose requests carry trace ids, never of lags. */
+  readonly exemplars?: readonly (Exemplar | undefined)[];
+}
+
+/** One request of those that a bucket counts. Read while it is written, it may mix two requests of that bucket. */
+export interface Exemplar {
+  /** Number of its ticket in the job. */
+  readonly sequence: number;
+  readonly seconds: number;
+  /** When it was done, in milliseconds since the epoch. */
+  readonly epochMs: number;
 }
 
 /** Everything counted about one job's requests. `requests_total` is `ok + miss` and the sum of `errors`. */
@@ -20,6 +31,8 @@ export interface Tally {
   readonly ok: number;
   readonly miss: number;
   readonly errors: Readonly<Record<ErrorClass, number>>;
+  /** Of the errors, those that a database told more exactly; only what occurred. */
+  readonly details: Readonly<Partial<Record<FailureDetail, number>>>;
   /** Cut off by us when the job stopped; in none of the three above. */
   readonly aborted: number;
   /** Tickets that were due but never started. */
@@ -42,6 +55,12 @@ export interface JobSnapshot {
   readonly uuid: string;
   readonly type: RequestType;
   readonly status: JobStatus;
+  /** Whether its turn has come: its sessions are being opened, or were. */
+  readonly opened: boolean;
+  /** Milliseconds from the start of its load, warm-up included, to its end; `undefined` before that, or without a load. */
+  readonly ranMs: number | undefined;
+  /** When it ended, in milliseconds since the epoch. */
+  readonly endedEpochMs: number | undefined;
   /** Milliseconds of load after the warm-up, so far; what rates are divided by. */
   readonly elapsedMs: number;
   /** The job's limits, for progress: `Infinity` without one. */
@@ -50,6 +69,11 @@ export interface JobSnapshot {
   readonly measured: Tally;
   /** Requests started during the warm-up; `undefined` when the job has none. */
   readonly warmUp: Tally | undefined;
+}
+
+/** Tells the jobs of a run apart: a mixed job has one uuid, and a snapshot for each type that it sends. */
+export function jobKey({ uuid, type }: Pick<JobSnapshot, 'uuid' | 'type'>): string {
+  return `${uuid}/${type}`;
 }
 
 /** A failure as people read it: the first message seen of its class and how often the class occurred is in the tally. */
@@ -101,6 +125,7 @@ export function addTallies(a: Tally, b: Tally): Tally {
     ok: a.ok + b.ok,
     miss: a.miss + b.miss,
     errors: errorCounts((index) => a.errors[ERROR_CLASSES[index]!] + b.errors[ERROR_CLASSES[index]!]), // index is inside
+    details: detailCounts((index) => detailOf(a, index) + detailOf(b, index)),
     aborted: a.aborted + b.aborted,
     skipped: a.skipped + b.skipped,
     sentBytes: a.sentBytes + b.sentBytes,
@@ -118,7 +143,29 @@ function addDistributions(a: Distribution, b: Distribution): Distribution {
     sumSeconds: a.sumSeconds + b.sumSeconds,
     maxSeconds: Math.max(a.maxSeconds, b.maxSeconds),
     latency: a.latency.plus(b.latency),
+    ...(a.exemplars && b.exemplars ? { exemplars: newerExemplars(a.exemplars, b.exemplars) } : {}),
   });
+}
+
+function newerExemplars(
+  a: readonly (Exemplar | undefined)[],
+  b: readonly (Exemplar | undefined)[],
+): readonly (Exemplar | undefined)[] {
+  return a.map((one, index) => {
+    const other = b[index];
+    return other !== undefined && (one === undefined || other.epochMs > one.epochMs) ? other : one;
+  });
+}
+
+function detailOf({ details }: Tally, index: number): number {
+  return details[FAILURE_DETAILS[index]!] ?? 0; // index is inside
+}
+
+/** Counts by detail, those that occurred. */
+export function detailCounts(countOf: (index: number) => number): Tally['details'] {
+  return Object.freeze(
+    Object.fromEntries(FAILURE_DETAILS.map((detail, index) => [detail, countOf(index)]).filter(([, count]) => count !== 0)),
+  );
 }
 
 /** Counts by error class, every class present. */

@@ -2,37 +2,51 @@ import { ABORTED, FIRST_ERROR, MISS, OK } from '../core/outcome.ts';
 import { LatencyCounts } from './latency-counts.ts';
 import { SLOTS } from './latency-index.ts';
 import {
+  AT_MS,
   BUCKETS,
+  DETAILS,
+  EXEMPLAR_LENGTH,
   MAX_MS,
   OUTCOMES,
   RECEIVED_BYTES,
   SENT_BYTES,
+  SEQUENCE,
   SKIPPED,
   STARTED,
   SUM_MS,
   type TallyLayout,
+  VALUE_MS,
 } from './layout.ts';
-import { type Distribution, errorCounts, type Tally } from './snapshot.ts';
+import { detailCounts, type Distribution, errorCounts, type Exemplar, type Tally } from './snapshot.ts';
 
 /** Whether the fine-grained histograms are read too: 23,000 slots each, which only percentiles need. */
 export type Detail = 'counts' | 'latencies';
 
-/** The sum of one job's live memories, one for each thread; with none, every number is 0. */
+/**
+ * The sum of one job's live memories, one for each thread; with none, every number is 0.
+ * @param originEpochMs milliseconds since the epoch of the clock's 0, which exemplars are dated by
+ */
 export function readTally(
   memories: readonly SharedArrayBuffer[],
   layout: TallyLayout,
   detail: Detail = 'latencies',
+  originEpochMs = 0,
 ): Tally {
   const threads = memories.map((memory) => new Float64Array(memory));
   const sum = (at: number): number => threads.reduce((total, slots) => total + slots[at]!, 0); // layout offsets
   const outcome = (code: number): number => sum(OUTCOMES + code);
-  const distribution = (at: number): Distribution => readDistribution(threads, layout, at, detail);
+  const distribution = (at: number, exemplarsAt?: number): Distribution => {
+    const read = readDistribution(threads, layout, at, detail);
+    if (!layout.traced || exemplarsAt === undefined) return read;
+    return Object.freeze({ ...read, exemplars: readExemplars(threads, layout, exemplarsAt, originEpochMs) });
+  };
   // Outcomes before `started`: read the other way round, a request finished in between would be done but not started.
   const settled = {
     ok: outcome(OK),
     miss: outcome(MISS),
     aborted: outcome(ABORTED),
     errors: errorCounts((index) => outcome(FIRST_ERROR + index)),
+    details: detailCounts((index) => sum(DETAILS + index)),
   };
   return Object.freeze({
     ...settled,
@@ -40,8 +54,8 @@ export function readTally(
     skipped: sum(SKIPPED),
     sentBytes: sum(SENT_BYTES),
     receivedBytes: sum(RECEIVED_BYTES),
-    service: distribution(layout.service),
-    response: layout.paced ? distribution(layout.response) : undefined,
+    service: distribution(layout.service, layout.serviceExemplars),
+    response: layout.paced ? distribution(layout.response, layout.responseExemplars) : undefined,
     lag: layout.paced ? distribution(layout.lag) : undefined,
   });
 }
@@ -65,4 +79,25 @@ function readDistribution(
         ? LatencyCounts.empty
         : LatencyCounts.sumOf(threads.map((slots) => slots.subarray(latencyAt, latencyAt + SLOTS))),
   });
+}
+
+/** The newest exemplar of each bucket, over all threads. */
+function readExemplars(
+  threads: readonly Float64Array[],
+  { bounds }: TallyLayout,
+  exemplarsAt: number,
+  originEpochMs: number,
+): readonly (Exemplar | undefined)[] {
+  const newest = Array.from({ length: bounds.length + 1 }, (_, bucket) => {
+    const at = exemplarsAt + bucket * EXEMPLAR_LENGTH;
+    const [slots] = threads.toSorted((a, b) => b[at + AT_MS]! - a[at + AT_MS]!); // layout offsets
+    if (slots === undefined || slots[at + AT_MS] === 0) return undefined;
+    const exemplar = {
+      sequence: slots[at + SEQUENCE]!, // layout offsets
+      seconds: slots[at + VALUE_MS]! / 1000,
+      epochMs: originEpochMs + slots[at + AT_MS]!,
+    };
+    return Object.freeze(exemplar);
+  });
+  return Object.freeze(newest);
 }

@@ -59,6 +59,7 @@ function countsDocument(tally: Tally) {
     miss: tally.miss,
     errors: errorsOf(tally),
     errors_by_class: tally.errors satisfies Readonly<Record<ErrorClass, number>>,
+    errors_by_detail: tally.details,
     aborted: tally.aborted,
     in_flight: inFlightOf(tally),
     skipped: tally.skipped,

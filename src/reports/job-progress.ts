@@ -1,4 +1,4 @@
-import { errorsOf, type JobSnapshot, requestsOf, type Snapshot, type Tally } from '../recorder/snapshot.ts';
+import { errorsOf, jobKey, type JobSnapshot, requestsOf, type Snapshot, type Tally } from '../recorder/snapshot.ts';
 
 /** How far one job is and how it is doing, as progress shows it. */
 export interface JobProgress {
@@ -17,7 +17,7 @@ export interface JobProgress {
 
 /** A running job's progress: what happened since `before`, or since its start when that did not know the job. */
 export function progressSince(before: Snapshot | undefined, now: Snapshot, job: JobSnapshot): JobProgress {
-  const was = before?.jobs.find(({ uuid }) => uuid === job.uuid);
+  const was = before?.jobs.find((one) => jobKey(one) === jobKey(job));
   const tally = current(job);
   const earlier = was && (job.status === 'warm_up' ? was.warmUp : was.measured);
   const ms = job.status === 'warm_up' ? warmUpMs(before, now, was) : job.elapsedMs - (was?.elapsedMs ?? 0);

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { MultiBar } from 'cli-progress';
-import type { JobSnapshot, Snapshot } from '../recorder/snapshot.ts';
+import { jobKey, type JobSnapshot, type Snapshot } from '../recorder/snapshot.ts';
 import { isOver, isRunning, progressOverall, progressSince } from './job-progress.ts';
 import { renderOver, renderRunning, renderTitles } from './progress-row.ts';
 import type { Report } from './report.ts';
@@ -21,8 +21,8 @@ export function progressBars(screen: Screen): Report {
   let before: Snapshot | undefined;
 
   const settle = (job: JobSnapshot): void => {
-    if (over.has(job.uuid) || !isOver(job)) return;
-    over.add(job.uuid);
+    if (over.has(jobKey(job)) || !isOver(job)) return;
+    over.add(jobKey(job));
     screen.writeLine(renderOver(progressOverall(job), screen));
   };
   const update = (snapshot: Snapshot): void => {

@@ -1,7 +1,7 @@
 import type { Log, LogFields, LogFormat } from '../core/log.ts';
 import { printable } from '../core/printable.ts';
 import { formatCountOf, formatMs, formatRate } from '../core/units.ts';
-import type { JobSnapshot, Snapshot } from '../recorder/snapshot.ts';
+import { jobKey, type JobSnapshot, type Snapshot } from '../recorder/snapshot.ts';
 import { isOver, isRunning, type JobProgress, progressOverall, progressSince } from './job-progress.ts';
 import type { Report } from './report.ts';
 
@@ -29,13 +29,13 @@ export function progressLines({ log, logFormat, nowMs }: ProgressLinesOptions): 
 
   const announce = (snapshot: Snapshot): void => {
     for (const job of snapshot.jobs) {
-      if (!started.has(job.uuid) && (isRunning(job) || isOver(job))) {
-        started.add(job.uuid);
+      if (!started.has(jobKey(job)) && (isRunning(job) || isOver(job))) {
+        started.add(jobKey(job));
         say('job started', progressOverall(job));
         dueMs = Math.min(dueMs, nowMs() + FIRST_LINE_MS);
       }
-      if (!over.has(job.uuid) && isOver(job)) {
-        over.add(job.uuid);
+      if (!over.has(jobKey(job)) && isOver(job)) {
+        over.add(jobKey(job));
         say('job over', progressOverall(job));
       }
     }

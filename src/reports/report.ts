@@ -13,11 +13,11 @@ export interface RunResult {
   readonly endedEpochMs: number;
   /** The last snapshot: the numbers that every report and the last export agree on. */
   readonly final: Snapshot;
-  /** What planners intended: tickets due, per job uuid. */
+  /** What planners intended: tickets due, per `jobKey`. */
   readonly planned: Readonly<Record<string, number>>;
   /** Workers of each job over all threads, per job uuid. */
   readonly connections: Readonly<Record<string, number>>;
-  /** Requests a second that were asked for, per job uuid; only of jobs with a constant pace. */
+  /** Requests a second that were asked for, per `jobKey`; only of jobs with a constant pace. */
   readonly paces: Readonly<Record<string, number>>;
   readonly failures: readonly FailureSample[];
   readonly deliveries: readonly Delivery[];

@@ -1,6 +1,6 @@
 import { LoadbotError } from '../core/errors.ts';
 import { formatGoFloat } from '../metrics/go-float.ts';
-import type { Distribution, JobSnapshot } from '../recorder/snapshot.ts';
+import { type Distribution, jobKey, type JobSnapshot } from '../recorder/snapshot.ts';
 import { jobDocument, latencyDocument } from './job-document.ts';
 import type { RunResult } from './report.ts';
 import { type Warning, warningsOf } from './warnings.ts';
@@ -72,8 +72,8 @@ function resultJob(job: JobSnapshot, result: RunResult) {
   return {
     ...jobDocument(job),
     connections: result.connections[job.uuid] ?? null,
-    pace: result.paces[job.uuid] ?? null,
-    planned: result.planned[job.uuid] ?? null,
+    pace: result.paces[jobKey(job)] ?? null,
+    planned: result.planned[jobKey(job)] ?? null,
     service_time: distributionDocument(measured.service),
     response_time: measured.response ? distributionDocument(measured.response) : null,
     schedule_lag: measured.lag ? distributionDocument(measured.lag) : null,

@@ -1,7 +1,14 @@
 import { ERROR_CLASSES } from '../core/outcome.ts';
 import { printable } from '../core/printable.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../core/units.ts';
-import { type Distribution, errorsOf, type JobSnapshot, type JobStatus, requestsOf } from '../recorder/snapshot.ts';
+import {
+  type Distribution,
+  errorsOf,
+  jobKey,
+  type JobSnapshot,
+  type JobStatus,
+  requestsOf,
+} from '../recorder/snapshot.ts';
 import { PERCENTILES, supportedPercentileMs } from './percentiles.ts';
 import type { RunResult } from './report.ts';
 import type { Screen } from './screen.ts';
@@ -58,8 +65,8 @@ function renderCounts(job: JobSnapshot, result: RunResult, screen: Screen): stri
   const { measured } = job;
   const requests = requestsOf(measured);
   const errors = errorsOf(measured);
-  const planned = result.planned[job.uuid];
-  const pace = result.paces[job.uuid];
+  const planned = result.planned[jobKey(job)];
+  const pace = result.paces[jobKey(job)];
   const asked = pace === undefined ? '' : `of ${formatRate(pace)} asked for`;
   const errorRow = row('errors', formatCount(errors), formatShare(errors, requests), '');
   const optional = (label: string, count: number, whole: number | undefined, note: string): string[] =>

@@ -1,7 +1,7 @@
 import { printable } from '../core/printable.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../core/outcome.ts';
 import { formatCount, formatCountOf, formatMs, formatShare } from '../core/units.ts';
-import { errorsOf, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
+import { errorsOf, jobKey, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
 import { supportedPercentileMs } from './percentiles.ts';
 import type { RunResult } from './report.ts';
 
@@ -98,7 +98,7 @@ function queued(job: JobSnapshot, result: RunResult): Warning | undefined {
 function skipped(job: JobSnapshot, result: RunResult): Warning | undefined {
   const { skipped: tickets, started } = job.measured;
   if (tickets === 0) return undefined;
-  const due = result.planned[job.uuid] ?? started + tickets;
+  const due = result.planned[jobKey(job)] ?? started + tickets;
   return {
     subject: job.name,
     message: `${formatCount(tickets)} of ${formatCountOf(due, 'request')} that were due (${formatShare(tickets, due)}) were never started`,

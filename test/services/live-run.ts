@@ -20,12 +20,13 @@ export interface LiveRun {
 export function startLiveRun(jobNames: readonly string[], agent = '186.12.9.19'): LiveRun {
   const clock = systemClock();
   const job = { type: 'write', paced: true, durationMs: Infinity, operations: Infinity, warmUpMs: 0 } as const;
-  const jobs = new Map(jobNames.map((name, index) => [index, { ...job, name, uuid: `uuid-${index}` }]));
+  const jobs = new Map(jobNames.map((name, index) => [index, [{ ...job, name, uuid: `uuid-${index}` }]]));
   const record = new RunRecord({ agent, runId: 'run-1', workload: 'shop', jobs, bucketBounds: BOUNDS }, clock);
   const recorders = jobNames.map((_, index) => {
-    const [memory] = record.job(index).open(1);
-    if (memory === undefined) throw new Error('no memory');
-    record.job(index).begin(clock.nowMs());
+    const [jobRecord] = record.job(index);
+    const [memory] = jobRecord?.open(1) ?? [];
+    if (jobRecord === undefined || memory === undefined) throw new Error('no memory');
+    jobRecord.begin(clock.nowMs());
     return new Recorder(memory.measured, tallyLayout(BOUNDS, true));
   });
   const surface = createSurface({

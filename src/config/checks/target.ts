@@ -1,3 +1,4 @@
+import type { Target } from '../../core/target.ts';
 import { parseConnectionString } from '../connection-string.ts';
 import type { Finding } from '../finding.ts';
 import { asObject, jobsOf, type Fields } from './job-list.ts';
@@ -14,9 +15,13 @@ export function checkTarget(file: unknown, override: string | undefined): Findin
   }
   if (typeof connectionString !== 'string') return [];
   const connection = parseConnectionString(connectionString);
-  if ('target' in connection) return checkMapping(file);
+  if ('target' in connection) return isHttp(connection.target) ? checkMapping(file) : [];
   // A flag's own fault is told where flags are read.
   return override === undefined ? [{ path: ['connection_string'], ...connection }] : [];
+}
+
+function isHttp({ driver }: Target): boolean {
+  return driver === 'http' || driver === 'embedded';
 }
 
 /** Over HTTP, creating an index is no common request: the job has to say which one it is. */

@@ -1,7 +1,7 @@
 import type { Driver, DriverOptions, Session } from '../driver.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import { RequestWriter } from './request-writer.ts';
-import { HttpSession, type SessionOptions } from './session.ts';
+import { type HttpOperation, HttpSession, type SessionOptions } from './session.ts';
 import { StatusErrors } from './status-errors.ts';
 import { outcomesByStatus } from './status-outcomes.ts';
 
@@ -24,13 +24,13 @@ export function httpDriver(options: DriverOptions): Driver {
 
 function shareable(options: DriverOptions): SessionOptions {
   const endpoint = resolveEndpoint(options);
-  const writer = new RequestWriter(options, endpoint);
-  return {
-    endpoint,
-    writer,
-    timeoutMs: options.timeoutMs,
-    clock: options.clock,
-    outcomes: outcomesByStatus(options.type, options.http.expectStatus),
-    statusErrors: new StatusErrors(writer.summary),
-  };
+  const operations = options.operations.map((operation): HttpOperation => {
+    const writer = new RequestWriter(options, operation, endpoint);
+    return {
+      writer,
+      outcomes: outcomesByStatus(operation.type, operation.http.expectStatus),
+      statusErrors: new StatusErrors(writer.summary),
+    };
+  });
+  return { endpoint, operations, timeoutMs: options.timeoutMs, clock: options.clock };
 }

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
-import type { DriverOptions } from '../driver.ts';
+import type { HttpOptions } from '../../core/target.ts';
+import type { DriverOptions, Operation } from '../driver.ts';
 import type { Endpoint } from './endpoint.ts';
 import { mapToRest } from './rest-mapping.ts';
 import { compileJson, compileText, map, type Part, type Placeholders } from './template.ts';
@@ -31,19 +32,20 @@ export class RequestWriter {
   readonly #headers: readonly { readonly at: number; readonly value: (sequence: number) => string }[];
 
   /** @throws {LoadbotError} when the job's settings make no request. */
-  constructor(options: DriverOptions, endpoint: Endpoint) {
-    const { http, materials, target } = options;
-    const rest = mapToRest(options);
+  constructor({ target, collection }: DriverOptions, operation: Operation, endpoint: Endpoint) {
+    const { http, materials } = operation;
+    const rest = mapToRest(operation, collection);
+    const inText = placeholders(operation, collection, String);
     const method = checkedMethod(http.method ?? rest.method);
     const base = endpoint.pathPrefix + new URL(target.url).pathname.replace(/\/$/, '');
-    const inPath = placeholders(options, encodeURIComponent);
+    const inPath = placeholders(operation, collection, encodeURIComponent);
     const path = http.path === undefined ? rest.path : map(compileText(http.path, materials, inPath), legalPath);
     this.#path = map(path, (text) => (text.startsWith('/') ? base + text : `${base}/${text}`));
-    this.#body = bodyOf(options, BODILESS.has(method) ? undefined : rest.body);
+    this.#body = bodyOf(operation, collection, BODILESS.has(method) ? undefined : rest.body);
 
-    const headers = Object.entries(headersOf(options, endpoint, this.#body !== undefined));
+    const headers = Object.entries(headersOf(http, endpoint, this.#body !== undefined));
     checkHeaders(headers);
-    const values = headers.map(([, value]) => compileText(value, materials, placeholders(options, String)));
+    const values = headers.map(([, value]) => compileText(value, materials, inText));
     this.#headers = values.flatMap((value, n) => (typeof value === 'string' ? [] : [{ at: n * 2 + 1, value }]));
     this.#request = {
       method,
@@ -54,7 +56,7 @@ export class RequestWriter {
       }),
       body: typeof this.#body === 'string' ? Buffer.from(this.#body) : null,
     };
-    this.summary = `${method} ${(http.path ?? `/${options.collection}`).replace(/\?.*$/s, '')}`;
+    this.summary = `${method} ${(http.path ?? `/${collection}`).replace(/\?.*$/s, '')}`;
   }
 
   /** The request of one ticket; valid until the next call. */
@@ -67,15 +69,16 @@ export class RequestWriter {
   }
 }
 
-function bodyOf(options: DriverOptions, fallback: Part | undefined): Part | undefined {
-  const { http, materials } = options;
+function bodyOf(operation: Operation, collection: string, fallback: Part | undefined): Part | undefined {
+  const { http, materials } = operation;
   if (http.body === undefined) return fallback;
   if (http.body === null) return undefined;
-  if (typeof http.body === 'string') return compileText(http.body, materials, placeholders(options, String));
-  return compileJson(http.body, materials, placeholders(options, escapeInJson));
+  if (typeof http.body === 'string')
+    return compileText(http.body, materials, placeholders(operation, collection, String));
+  return compileJson(http.body, materials, placeholders(operation, collection, escapeInJson));
 }
 
-function placeholders({ collection, materials }: DriverOptions, escape: Placeholders['escape']): Placeholders {
+function placeholders({ materials }: Operation, collection: string, escape: Placeholders['escape']): Placeholders {
   return { collection, key: (sequence) => materials.key(sequence), escape };
 }
 
@@ -84,7 +87,7 @@ function escapeInJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-function headersOf({ http }: DriverOptions, endpoint: Endpoint, hasBody: boolean): Record<string, string> {
+function headersOf(http: HttpOptions, endpoint: Endpoint, hasBody: boolean): Record<string, string> {
   return {
     ...endpoint.headers,
     'user-agent': 'loadbot-agent',

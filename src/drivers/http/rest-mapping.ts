@@ -1,5 +1,5 @@
 import type { Materials } from '../../core/materials.ts';
-import type { DriverOptions } from '../driver.ts';
+import type { Operation } from '../driver.ts';
 import { LoadbotError } from '../../core/errors.ts';
 import type { RequestType } from '../../core/job-type.ts';
 import type { Part } from './template.ts';
@@ -12,7 +12,7 @@ export interface RestRequest {
 }
 
 /** @throws {LoadbotError} for `create_index`, which has no HTTP request of its own, unless the job gives one. */
-export function mapToRest({ type, collection, materials, http }: DriverOptions): RestRequest {
+export function mapToRest({ type, materials, http }: Operation, collection: string): RestRequest {
   const resource = `/${encodeURIComponent(collection)}`;
   const byKey = (sequence: number): string => `${resource}/${encodeURIComponent(materials.key(sequence))}`;
   const requests: Readonly<Record<Exclude<RequestType, 'create_index'>, RestRequest>> = {

@@ -8,12 +8,18 @@ import type { RequestWriter } from './request-writer.ts';
 import type { StatusErrors } from './status-errors.ts';
 import { WireMeter } from './wire-meter.ts';
 
-/** What the sessions of one job share. */
-export interface SessionOptions extends ConnectionOptions {
+/** How one of the job's operations is said over HTTP. */
+export interface HttpOperation {
   readonly writer: RequestWriter;
   /** Outcomes indexed by status. */
   readonly outcomes: readonly Outcome[];
   readonly statusErrors: StatusErrors;
+}
+
+/** What the sessions of one job share. */
+export interface SessionOptions extends ConnectionOptions {
+  /** One for each operation of the job. */
+  readonly operations: readonly HttpOperation[];
 }
 
 /** One worker's HTTP session: turns tickets into requests and what becomes of them into outcomes. */
@@ -22,9 +28,12 @@ export class HttpSession implements Session, ConnectionListener {
   readonly #meter = new WireMeter();
   #connection: Connection | undefined;
   #exchange: Exchange | undefined;
+  /** What the request under way is. */
+  #operation: HttpOperation;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#operation = options.operations[0]!; // a job has at least one
   }
 
   /** Opens the connection ahead of the first request, if the target lets it. Never rejects. */
@@ -35,8 +44,9 @@ export class HttpSession implements Session, ConnectionListener {
   execute(exchange: Exchange): void {
     this.#exchange = exchange;
     const connection = this.#connection ?? this.#connect();
+    this.#operation = this.#options.operations[exchange.operation]!; // one for each
     try {
-      connection.send(this.#options.writer.prepare(exchange.sequence));
+      connection.send(this.#operation.writer.prepare(exchange.sequence));
     } catch (error) {
       // The job's data could not be made.
       connection.reject(error);
@@ -63,9 +73,10 @@ export class HttpSession implements Session, ConnectionListener {
   }
 
   responded(status: number): void {
-    const outcome = this.#options.outcomes[status] ?? failure('protocol');
+    const { outcomes, statusErrors } = this.#operation;
+    const outcome = outcomes[status] ?? failure('protocol');
     this.#meter.read();
-    this.#finish(outcome, outcome < FIRST_ERROR ? undefined : this.#options.statusErrors.of(status));
+    this.#finish(outcome, outcome < FIRST_ERROR ? undefined : statusErrors.of(status));
   }
 
   failed(error: unknown): void {

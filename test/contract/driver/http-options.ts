@@ -1,44 +1,58 @@
 import { systemClock } from '../../../src/core/clock.ts';
 import type { Materials } from '../../../src/core/materials.ts';
 import type { HttpOptions, Json } from '../../../src/core/target.ts';
-import type { DriverOptions } from '../../../src/drivers/driver.ts';
+import type { DriverOptions, Operation } from '../../../src/drivers/driver.ts';
 
 /** Data that shows which ticket it was made for: `#n` in a template becomes the ticket number. */
 export const ticketMaterials: Materials = {
   documentJson: (sequence) => JSON.stringify({ _id: `k${sequence}`, n: sequence }),
   document: (sequence) => ({ _id: `k${sequence}`, n: sequence }),
   documentsJson: (sequence) => JSON.stringify([{ n: sequence }, { n: sequence + 1 }]),
+  documents: (sequence) => [{ n: sequence }, { n: sequence + 1 }],
   changesJson: (sequence) => JSON.stringify({ n: sequence }),
+  changes: (sequence) => ({ n: sequence }),
   key: (sequence) => `k${sequence}`,
   filter: () => [],
+  criteria: (sequence) => ({ _id: `k${sequence}` }),
   text: (template) => (sequence) => template.replaceAll('#n', String(sequence)),
   json: (template: Json) => (sequence) => JSON.stringify(template).replaceAll('#n', String(sequence)),
+  value: (template: Json) => (sequence) =>
+    JSON.parse(JSON.stringify(template).replaceAll('#n', String(sequence))) as Json,
+  statement: (template) => {
+    const texts = template.split('#n');
+    return { texts, values: (sequence) => texts.slice(1).map(() => sequence) };
+  },
 };
 
-type Overrides = Partial<Omit<DriverOptions, 'http' | 'target'>> & { readonly http?: Partial<HttpOptions> };
+type Overrides = Partial<Omit<DriverOptions, 'http' | 'target' | 'operations'>> &
+  Partial<Pick<Operation, 'type' | 'materials'>> & { readonly http?: Partial<HttpOptions> };
 
 /** Options of reads of the collection `docs` at `url`, and whatever a test wants otherwise. */
-export function httpOptions(url: string, { http, ...others }: Overrides = {}): DriverOptions {
+export function httpOptions(
+  url: string,
+  { http: changes, type = 'read', materials = ticketMaterials, ...others }: Overrides = {},
+): DriverOptions {
+  const http: HttpOptions = {
+    version: 1,
+    tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
+    proxy: undefined,
+    unixSocket: undefined,
+    headers: {},
+    method: undefined,
+    path: undefined,
+    body: undefined,
+    expectStatus: [],
+    ...changes,
+  };
   return {
-    target: { driver: 'http', url },
-    type: 'read',
+    target: { driver: 'http', url, secretUrl: undefined },
+    operations: [{ type, materials, http, batchSize: 2, statement: undefined, indexes: [] }],
     collection: 'docs',
     database: undefined,
     timeoutMs: 5000,
-    materials: ticketMaterials,
+    sessions: 1,
     clock: systemClock(),
+    http,
     ...others,
-    http: {
-      version: 1,
-      tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
-      proxy: undefined,
-      unixSocket: undefined,
-      headers: {},
-      method: undefined,
-      path: undefined,
-      body: undefined,
-      expectStatus: [],
-      ...http,
-    },
   };
 }

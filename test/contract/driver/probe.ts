@@ -1,4 +1,4 @@
-import { ERROR_CLASSES, FIRST_ERROR, MISS, OK, ABORTED, type Outcome } from '../../../src/core/outcome.ts';
+import { ERROR_CLASSES, FIRST_ERROR, MISS, OK, ABORTED, type FailureDetail, type Outcome } from '../../../src/core/outcome.ts';
 import type { Exchange, Session } from '../../../src/drivers/driver.ts';
 
 /** A worker that does one request at a time and remembers everything that it was told. */
@@ -6,10 +6,12 @@ export class Probe implements Exchange {
   readonly #session: Session;
   #resolve: ((outcome: string) => void) | undefined;
   sequence = 0;
+  operation = 0;
   sentMs = 0;
   sentBytes = 0;
   receivedBytes = 0;
   failure: unknown;
+  detail: FailureDetail | undefined;
   /** Names of all outcomes, in order. */
   readonly outcomes: string[] = [];
   started = 0;

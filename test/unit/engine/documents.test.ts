@@ -4,17 +4,17 @@ import type { JobRunEnd } from '../../../src/engine/job-run.ts';
 import { requestJob } from './plans.ts';
 
 const ends = (...nextSequences: number[]): JobRunEnd[] =>
-  nextSequences.map((nextSequence) => ({ planned: 0, endedMs: 0, nextSequence }));
+  nextSequences.map((nextSequence) => ({ planned: [0], endedMs: 0, nextSequence }));
 
 test('later jobs write on where earlier ones ended, and read what is there', () => {
-  const documents = new Documents();
+  const documents = new Documents(1);
   documents.after(requestJob({ type: 'write' }), ends(100));
   documents.after(requestJob({ type: 'bulk_write', batchSize: 20 }), ends(5));
   expect(documents.before(requestJob({ type: 'read' }))).toEqual({ firstDocument: 200, population: 200 });
 });
 
 test('with threads of different speed only what all have passed is there for certain', () => {
-  const documents = new Documents();
+  const documents = new Documents(1);
   documents.after(requestJob({ type: 'write' }), ends(90, 121, 0));
   expect(documents.before(requestJob({ type: 'read' }))).toEqual({ firstDocument: 121, population: 90 });
   // There is a gap now, so what comes after it does not extend what is known.
@@ -23,13 +23,13 @@ test('with threads of different speed only what all have passed is there for cer
 });
 
 test('collections have nothing to do with each other', () => {
-  const documents = new Documents();
+  const documents = new Documents(1);
   documents.after(requestJob({ type: 'write', collection: 'a' }), ends(10));
   expect(documents.before(requestJob({ type: 'read', collection: 'b' })).population).toBe(0);
 });
 
 test('a collection that was dropped begins anew', () => {
-  const documents = new Documents();
+  const documents = new Documents(1);
   documents.after(requestJob({ type: 'write' }), ends(10));
   documents.after(requestJob({ type: 'drop_collection' }), ends(1));
   documents.after(requestJob({ type: 'write' }), ends(4));
@@ -37,8 +37,18 @@ test('a collection that was dropped begins anew', () => {
 });
 
 test('reads and updates write nothing', () => {
-  const documents = new Documents();
+  const documents = new Documents(1);
   documents.after(requestJob({ type: 'read' }), ends(10));
   documents.after(requestJob({ type: 'update' }), ends(10));
   expect(documents.before(requestJob({ type: 'write' }))).toEqual({ firstDocument: 0, population: 0 });
+});
+
+test('of a mixed job only the writes make documents', () => {
+  const documents = new Documents(1);
+  const [read] = requestJob({ type: 'read' }).mix;
+  const [write] = requestJob({ type: 'write' }).mix;
+  if (read === undefined || write === undefined) throw new Error('a job has an operation');
+  const job = { ...requestJob(), type: 'mixed' as const, mix: [{ ...read, weight: 3 }, write] };
+  documents.after(job, ends(400));
+  expect(documents.before(job)).toEqual({ firstDocument: 100, population: 100 });
 });

@@ -10,6 +10,7 @@ import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { errorsOf, inFlightOf, requestsOf, type Tally } from '../../../src/recorder/snapshot.ts';
 import { readTally } from '../../../src/recorder/tally.ts';
+import { createMix } from '../../../src/data/mix.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
 /** What a simulated target does with a request: how long it takes, and what comes of it. */
@@ -69,6 +70,8 @@ interface Settings {
   readonly behaviour?: Behaviour;
 }
 
+const ONE = createMix([1], 0);
+
 /** Runs a job on simulated threads in virtual time. */
 class Simulation {
   readonly clock = new VirtualClock();
@@ -100,11 +103,21 @@ class Simulation {
         const memory = allocateTally(this.#layout);
         memories.push(memory);
         const recorder = new Recorder(memory, this.#layout);
-        return new Phase({ recorder, share, tickets: tickets(), startMs: fromMs, endMs, operations: limit });
+        return new Phase({
+          recorders: [recorder],
+          mix: ONE,
+          share,
+          tickets: tickets(),
+          startMs: fromMs,
+          endMs,
+          operations: limit,
+        });
       };
       const run = new JobRun({
         clock: this.clock,
         share,
+        mix: ONE,
+        steps: [{ operation: 0, first: undefined }],
         sessions: Array.from({ length: share.workers }, () => {
           return new SimulatedSession(this.clock, behaviour, this.sequences);
         }),
@@ -144,7 +157,7 @@ class Simulation {
   }
 
   get planned(): number {
-    return this.ends.reduce((total, end) => total + end.planned, 0);
+    return this.ends.reduce((total, end) => total + (end.planned[0] ?? 0), 0);
   }
 
   /** When the job ended, from the start of its measured phase, in milliseconds. */

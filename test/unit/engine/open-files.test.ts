@@ -20,7 +20,9 @@ test('the need is named: what is open, what threads take, a file a connection', 
 });
 
 test('the embedded target has the other end of each connection in the same process', () => {
-  const plan = planOf([requestJob({ connections: 150 })], { target: { driver: 'embedded', url: 'embedded:' } });
+  const plan = planOf([requestJob({ connections: 150 })], {
+    target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
+  });
   expect(() => requireOpenFiles(plan, files)).toThrow('need 354 open files');
 });
 

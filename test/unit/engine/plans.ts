@@ -1,11 +1,16 @@
 import { httpOptions } from '../../contract/driver/http-options.ts';
+import type { RequestType } from '../../../src/core/job-type.ts';
 import type { JobPlan, Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
 
+type Changes = Partial<Omit<RequestJobPlan, 'type'>> & { readonly type?: RequestType; readonly batchSize?: number };
+
 /** A job as the engine gets it: one write over one connection, unless told otherwise. */
-export function requestJob(changes: Partial<RequestJobPlan> = {}): RequestJobPlan {
+export function requestJob({ type = 'write', ...changes }: Changes = {}): RequestJobPlan {
   const index = changes.index ?? 0;
+  const { batchSize = 100, ...rest } = changes;
+  const http = httpOptions('http://127.0.0.1:1').http;
   return {
-    type: 'write',
+    type,
     index,
     name: `job ${index}`,
     uuid: `uuid-${index}`,
@@ -18,14 +23,24 @@ export function requestJob(changes: Partial<RequestJobPlan> = {}): RequestJobPla
     timeoutMs: 30_000,
     overload: 'queue',
     drainMs: 5000,
-    batchSize: 100,
     database: undefined,
     collection: 'c',
-    document: {},
-    filter: undefined,
-    dataSize: 0,
-    http: httpOptions('http://127.0.0.1:1').http,
-    ...changes,
+    mix: [
+      {
+        type,
+        weight: 1,
+        batchSize,
+        document: {},
+        filter: undefined,
+        dataSize: 0,
+        statement: undefined,
+        indexes: [],
+        readFirst: false,
+        http,
+      },
+    ],
+    http,
+    ...rest,
   };
 }
 
@@ -35,7 +50,7 @@ export function planOf(jobs: readonly JobPlan[], changes: Partial<Plan> = {}): P
     workload: 'test',
     runId: 'run',
     agent: 'agent',
-    target: { driver: 'http', url: 'http://127.0.0.1:1' },
+    target: { driver: 'http', url: 'http://127.0.0.1:1', secretUrl: undefined },
     threads: 1,
     seed: 1,
     controlPort: undefined,

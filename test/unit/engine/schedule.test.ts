@@ -5,7 +5,7 @@ import { OK } from '../../../src/core/outcome.ts';
 import type { JobRunEnd } from '../../../src/engine/job-run.ts';
 import type { LoadUnit, Preparation } from '../../../src/engine/load-unit.ts';
 import { Schedule, type ScheduleEnd } from '../../../src/engine/schedule.ts';
-import { type Plan, type SleepJobPlan, sendsRequests } from '../../../src/plan/plan.ts';
+import { type Plan, type SleepJobPlan, sendsRequests, typesOf } from '../../../src/plan/plan.ts';
 import { tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { RunRecord } from '../../../src/recorder/run-record.ts';
@@ -36,7 +36,7 @@ class DiaryUnit implements LoadUnit {
   async run(job: number, startMs: number): Promise<JobRunEnd> {
     this.diary.push(`run ${job}`);
     this.startsMs.push(startMs);
-    const memory = this.#preparations.get(job)?.memory.measured;
+    const memory = this.#preparations.get(job)?.memories[0]?.measured;
     if (memory === undefined) throw new Error('not prepared');
     const recorder = new Recorder(memory, tallyLayout(this.#plan.metrics.bucketBounds, false));
     recorder.start();
@@ -49,7 +49,7 @@ class DiaryUnit implements LoadUnit {
     });
     recorder.finish(OK, this.#takesMs, this.#takesMs);
     this.diary.push(`end ${job}`);
-    return { planned: 1, endedMs: clock.nowMs(), nextSequence: 1 };
+    return { planned: [1], endedMs: clock.nowMs(), nextSequence: 1 };
   }
 
   stop(): void {
@@ -63,12 +63,13 @@ class DiaryUnit implements LoadUnit {
 }
 
 function recordOf(plan: Plan): RunRecord {
-  const jobs = plan.jobs
-    .filter(sendsRequests)
-    .map(
-      ({ index, name, uuid, type, durationMs, operations, warmUpMs }) =>
-        [index, { name, uuid, type, durationMs, operations, warmUpMs, paced: false }] as const,
-    );
+  const jobs = plan.jobs.filter(sendsRequests).map((job) => {
+    const { index, name, uuid, durationMs, operations, warmUpMs } = job;
+    return [
+      index,
+      typesOf(job).map((type) => ({ name, uuid, type, durationMs, operations, warmUpMs, paced: false })),
+    ] as const;
+  });
   const bucketBounds = plan.metrics.bucketBounds;
   return new RunRecord({ agent: 'a', runId: 'r', workload: 'w', jobs: new Map(jobs), bucketBounds }, clock);
 }
@@ -94,7 +95,7 @@ describe('order', () => {
     expect(ended).toEqual<ScheduleEnd>({
       end: 'completed',
       error: undefined,
-      planned: { 'uuid-0': 1, 'uuid-1': 1, 'uuid-2': 1 },
+      planned: { 'uuid-0/write': 1, 'uuid-1/write': 1, 'uuid-2/write': 1 },
     });
     expect(unit.diary.slice(0, 3)).toEqual(['prepare 0', 'run 0', 'end 0']);
     expect(unit.diary.slice(3, 7).toSorted()).toEqual(['prepare 1', 'prepare 2', 'run 1', 'run 2']);

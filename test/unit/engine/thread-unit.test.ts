@@ -12,13 +12,13 @@ function unitOf(script: string): ThreadUnit {
 
 const layout = tallyLayout([0.1], false);
 const memory = { measured: allocateTally(layout), warmUp: undefined };
-const preparation = { memory, firstDocument: 0, population: 0 };
+const preparation = { memories: [memory], firstDocument: 0, population: 0 };
 
 test('a thread that dies fails what was asked of it, and leaves what it recorded', async () => {
   const unit = unitOf(`
     import { parentPort } from 'node:worker_threads';
     parentPort.on('message', ({ preparation }) => {
-      new Float64Array(preparation.memory.measured)[0] = 7;
+      new Float64Array(preparation.memories[0].measured)[0] = 7;
       throw new Error('out of luck');
     });`);
   await expect(unit.prepare(0, preparation)).rejects.toThrow('load thread 0 failed: out of luck');
@@ -38,7 +38,7 @@ test('memory is shared, not copied', async () => {
   const unit = unitOf(`
     import { parentPort } from 'node:worker_threads';
     parentPort.on('message', ({ order, id, preparation }) => {
-      if (order === 'prepare') new Float64Array(preparation.memory.measured)[1] = 3;
+      if (order === 'prepare') new Float64Array(preparation.memories[0].measured)[1] = 3;
       parentPort.postMessage({ answer: 'done', id, end: undefined });
     });`);
   new Recorder(memory.measured, layout).skip(2);

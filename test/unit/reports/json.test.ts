@@ -1,3 +1,4 @@
+import { jobKey } from '../../../src/recorder/snapshot.ts';
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,8 +27,8 @@ const READS = buildJob({
 });
 const IDLE = buildJob({ name: 'idle', status: 'canceled', elapsedMs: 0 });
 const RESULT = buildResult([READS, IDLE], {
-  planned: { [READS.uuid]: 1010 },
-  paces: { [READS.uuid]: 100 },
+  planned: { [jobKey(READS)]: 1010 },
+  paces: { [jobKey(READS)]: 100 },
   connections: { [READS.uuid]: 4 },
   failures: [{ job: 'reads', uuid: 'uuid-of-reads', errorClass: 'tls', message: 'certificate has expired' }],
   deliveries: [{ target: 'http://vm', deliveredSamples: 5, undeliveredSamples: 2, lastError: 'HTTP 503' }],
@@ -82,6 +83,7 @@ test('and every number of a job', () => {
     ok: 1000,
     miss: 1,
     errors: 1,
+    errors_by_detail: {},
     errors_by_class: { ...noErrors, tls: 1 },
     aborted: 0,
     in_flight: 1,

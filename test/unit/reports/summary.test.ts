@@ -1,3 +1,4 @@
+import { jobKey } from '../../../src/recorder/snapshot.ts';
 import { expect, test } from 'vitest';
 import { ABORTED, failure, MISS, OK } from '../../../src/core/outcome.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
@@ -32,8 +33,8 @@ const READS = buildJob({
 });
 
 const RESULT: RunResult = buildResult([WRITES, READS], {
-  planned: { [WRITES.uuid]: 1000, [READS.uuid]: 60 },
-  paces: { [READS.uuid]: 6 },
+  planned: { [jobKey(WRITES)]: 1000, [jobKey(READS)]: 60 },
+  paces: { [jobKey(READS)]: 6 },
   connections: { [WRITES.uuid]: 50, [READS.uuid]: 1 },
   failures: [
     { job: 'writes', uuid: WRITES.uuid, errorClass: 'timeout', message: 'of another job' },

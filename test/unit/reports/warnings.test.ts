@@ -1,3 +1,4 @@
+import { jobKey } from '../../../src/recorder/snapshot.ts';
 import { expect, test } from 'vitest';
 import { ABORTED, ERROR_CLASSES, failure, MISS, OK, type Outcome } from '../../../src/core/outcome.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
@@ -12,7 +13,7 @@ function many(count: number, outcome: Outcome, serviceMs = 1, lagMs?: number): (
 
 function messagesOf(record: (recorder: Recorder) => void, paced = false, planned?: number): string[] {
   const job = buildJob({ name: 'a', paced, record });
-  const given = planned === undefined ? {} : { planned: { [job.uuid]: planned } };
+  const given = planned === undefined ? {} : { planned: { [jobKey(job)]: planned } };
   return warningsOf(buildResult([job], { ...given, connections: { [job.uuid]: 5 } })).map(({ message }) => message);
 }
 

@@ -8,7 +8,7 @@ import { httpOptions, ticketMaterials } from '../../../contract/driver/http-opti
 const URL = 'http://host:8080/api';
 
 function writer(options: DriverOptions): RequestWriter {
-  return new RequestWriter(options, resolveEndpoint(options));
+  return new RequestWriter(options, options.operations[0]!, resolveEndpoint(options)); // httpOptions has one
 }
 
 function written(

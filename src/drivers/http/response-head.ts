@@ -1,0 +1,138 @@
+import { bytesOf, COLON, COMMA, decimalOf, digitOf, isWord, skipBlanks, SPACE, tokenEnd, trimBlanks } from './response-text.ts';
+
+const VERSION = bytesOf('HTTP/1.');
+/** Where the parts of a status line stand: `HTTP/1.1 200 OK`. */
+const MINOR_AT = 7;
+const STATUS_AT = 9;
+const STATUS_END = 12;
+
+const CONTENT_LENGTH = bytesOf('content-length');
+const TRANSFER_ENCODING = bytesOf('transfer-encoding');
+const CONNECTION = bytesOf('connection');
+const KEEP_ALIVE = bytesOf('keep-alive');
+const CLOSE = bytesOf('close');
+const CHUNKED = bytesOf('chunked');
+const TIMEOUT = bytesOf('timeout=');
+
+/** What a response's status line and headers say of its status, its length and its connection. Other headers are skipped. */
+export class ResponseHead {
+  status = 0;
+  /** Bytes; -1 when no length was given. */
+  contentLength = -1;
+  /** Set when there was a transfer coding, whichever. */
+  encoded = false;
+  /** Set when the last transfer coding was chunks. */
+  chunked = false;
+  /** Milliseconds for which the server says that it keeps an idle connection; `Infinity` when it does not say. */
+  idleLimitMs = Infinity;
+  #minorVersion = 1;
+  #close = false;
+  #keepAlive = false;
+
+  /** Whether the server leaves the connection open. */
+  get keepsConnection(): boolean {
+    if (this.#minorVersion === 1) return !this.#close;
+    // A coding in HTTP/1.0 may have come through something that does not know what it passed on (RFC 9112, section 6.1).
+    return this.#keepAlive && !this.#close && !this.encoded;
+  }
+
+  clear(): void {
+    this.status = 0;
+    this.contentLength = -1;
+    this.encoded = false;
+    this.chunked = false;
+    this.idleLimitMs = Infinity;
+    this.#minorVersion = 1;
+    this.#close = false;
+    this.#keepAlive = false;
+  }
+
+  /** Returns whether it is one. */
+  readStatusLine(bytes: Uint8Array, from: number, to: number): boolean {
+    if (to - from < STATUS_END || !mayBeStatusLine(bytes, from, to)) return false;
+    if (to - from > STATUS_END && bytes[from + STATUS_END] !== SPACE) return false;
+    if (bytes[from + STATUS_AT - 1] !== SPACE) return false;
+    this.#minorVersion = digitOf(bytes[from + MINOR_AT]);
+    this.status = decimalOf(bytes, from + STATUS_AT, from + STATUS_END);
+    return (this.#minorVersion === 0 || this.#minorVersion === 1) && this.status >= 100;
+  }
+
+  /** Returns whether it is one, and agrees with the others. */
+  readHeader(bytes: Uint8Array, from: number, to: number): boolean {
+    const end = headerNameEnd(bytes, from, to);
+    if (end < 0) return false;
+    // Few other headers have names as long as these, so most are done with here.
+    switch (end - from) {
+      case CONNECTION.length: // and of `keep-alive`
+        if (isWord(bytes, from, end, CONNECTION)) return eachElement(bytes, end + 1, to, this.#takeConnection);
+        return !isWord(bytes, from, end, KEEP_ALIVE) || eachElement(bytes, end + 1, to, this.#takeKeepAlive);
+      case CONTENT_LENGTH.length:
+        return !isWord(bytes, from, end, CONTENT_LENGTH) || this.#takeLength(bytes, end + 1, to);
+      case TRANSFER_ENCODING.length:
+        return !isWord(bytes, from, end, TRANSFER_ENCODING) || this.#takeEncoding(bytes, end + 1, to);
+      default:
+        return true;
+    }
+  }
+
+  /** A second length, or one beside a coding, would let two readers see two different responses. */
+  #takeLength(bytes: Uint8Array, from: number, to: number): boolean {
+    if (this.contentLength >= 0 || this.encoded) return false;
+    const start = skipBlanks(bytes, from, to);
+    this.contentLength = decimalOf(bytes, start, trimBlanks(bytes, start, to));
+    return this.contentLength >= 0;
+  }
+
+  #takeEncoding(bytes: Uint8Array, from: number, to: number): boolean {
+    this.encoded = true;
+    return this.contentLength < 0 && eachElement(bytes, from, to, this.#takeCoding);
+  }
+
+  /** Chunks must come last: nothing else says where the body ends. */
+  readonly #takeCoding: TakeElement = (bytes, from, to) => {
+    if (this.chunked) return false;
+    this.chunked = isWord(bytes, from, to, CHUNKED);
+    return true;
+  };
+
+  readonly #takeConnection: TakeElement = (bytes, from, to) => {
+    if (isWord(bytes, from, to, CLOSE)) this.#close = true;
+    else if (isWord(bytes, from, to, KEEP_ALIVE)) this.#keepAlive = true;
+    return true;
+  };
+
+  /** A hint only: what makes no sense in it is passed over. */
+  readonly #takeKeepAlive: TakeElement = (bytes, from, to) => {
+    const valueAt = from + TIMEOUT.length;
+    const seconds = isWord(bytes, from, Math.min(valueAt, to), TIMEOUT) ? decimalOf(bytes, valueAt, to) : -1;
+    if (seconds >= 0) this.idleLimitMs = seconds * 1000;
+    return true;
+  };
+}
+
+/** Returns whether the element is acceptable. */
+type TakeElement = (bytes: Uint8Array, from: number, to: number) => boolean;
+
+/** Gives each element of a comma-separated list to `take`, until it finds one unacceptable. Returns whether it found none. */
+function eachElement(bytes: Uint8Array, from: number, to: number, take: TakeElement): boolean {
+  for (let at = from; at <= to; at++) {
+    const start = skipBlanks(bytes, at, to);
+    while (at < to && bytes[at] !== COMMA) at++;
+    const end = trimBlanks(bytes, start, at);
+    if (start < end && !take(bytes, start, end)) return false;
+  }
+  return true;
+}
+
+/** Where the name that begins a header's line ends, and its colon stands; -1 when the line is no header. */
+export function headerNameEnd(bytes: Uint8Array, from: number, to: number): number {
+  const end = tokenEnd(bytes, from, to);
+  return end > from && end < to && bytes[end] === COLON ? end : -1;
+}
+
+/** Whether what there is of a line can become a status line of HTTP/1. */
+export function mayBeStatusLine(bytes: Uint8Array, from: number, to: number): boolean {
+  const end = Math.min(to, from + VERSION.length);
+  for (let at = from; at < end; at++) if (bytes[at] !== VERSION[at - from]) return false;
+  return true;
+}

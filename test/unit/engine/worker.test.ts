@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { failure, MISS, OK, type Outcome } from '../../../src/core/outcome.ts';
+import type { Exchange, Session } from '../../../src/drivers/driver.ts';
+import { Worker, type WorkerOwner } from '../../../src/engine/worker.ts';
+import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
+import { Recorder } from '../../../src/recorder/recorder.ts';
+import { requestsOf } from '../../../src/recorder/snapshot.ts';
+import { readTally } from '../../../src/recorder/tally.ts';
+
+/** Answers the operations of a request in turn, each 10 ms after it was sent. */
+function setUp(outcomes: readonly Outcome[]) {
+  const layout = tallyLayout([0.1], false);
+  const memory = allocateTally(layout);
+  let nowMs = 0;
+  const sent: number[] = [];
+  const finished: Outcome[] = [];
+  const owner: WorkerOwner = { nowMs: () => nowMs, finished: (_, outcome) => finished.push(outcome) };
+  const session: Session = {
+    execute(exchange: Exchange) {
+      exchange.sentMs = nowMs;
+      sent.push(exchange.operation);
+      nowMs += 10;
+      exchange.sentBytes = 3;
+      exchange.done(outcomes[sent.length - 1] ?? OK);
+    },
+    cancel() {},
+    close: () => Promise.resolve(),
+  };
+  const worker = new Worker(owner, session);
+  return { worker, sent, finished, recorder: new Recorder(memory, layout), tally: () => readTally([memory], layout) };
+}
+
+describe('a request that reads what it is about to change', () => {
+  const steps = { operation: 1, first: 2 };
+
+  test('is one request, from the first byte to the last', () => {
+    const { worker, sent, finished, recorder, tally } = setUp([OK, OK]);
+    worker.start(recorder, 0, steps, 0, 0);
+    expect([sent, finished]).toEqual([[2, 1], [OK]]);
+    expect(requestsOf(tally())).toBe(1);
+    expect(tally().sentBytes).toBe(6);
+    expect(tally().service.sumSeconds).toBeCloseTo(0.02, 9);
+  });
+
+  test.each([
+    ['finds nothing', MISS],
+    ['fails', failure('reset')],
+  ])('changes nothing when the read %s', (_, outcome) => {
+    const { worker, sent, finished, recorder } = setUp([outcome]);
+    worker.start(recorder, 0, steps, 0, 0);
+    expect([sent, finished]).toEqual([[2], [outcome]]);
+    // And the next request is on its own again.
+    worker.start(recorder, 1, { operation: 0, first: undefined }, 10, 10);
+    expect([sent, finished]).toEqual([
+      [2, 0],
+      [outcome, OK],
+    ]);
+  });
+});
+
+test('what a database says of a failure is counted', () => {
+  const { worker, recorder, tally } = setUp([failure('driver'), failure('driver')]);
+  worker.detail = 'deadlock';
+  worker.start(recorder, 0, { operation: 0, first: undefined }, 0, 0);
+  worker.start(recorder, 1, { operation: 0, first: undefined }, 10, 10);
+  expect(tally().details).toEqual({ deadlock: 1 });
+  expect(tally().errors.driver).toBe(2);
+});
