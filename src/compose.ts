@@ -1,8 +1,14 @@
+import { Agent } from './agent/agent.ts';
+import { createAgentRoutes } from './agent/agent-routes.ts';
 import { openControlApi } from './agent/control-api.ts';
+import { createRoutes, type Routes } from './agent/control-routes.ts';
 import type { RunHandle } from './agent/run-handle.ts';
 import type { OpenedRun } from './agent/run.ts';
-import { toStatusDocument } from './agent/status-document.ts';
+import { RunRecords } from './agent/run-records.ts';
+import { type StatusDocument, toStatusDocument } from './agent/status-document.ts';
+import type { WorkloadText } from './agent/workload-text.ts';
 import type { Clock } from './core/clock.ts';
+import type { DebugSwitch } from './core/debug.ts';
 import type { Log } from './core/log.ts';
 import type { Target } from './core/target.ts';
 import { startTarget } from './drivers/embedded/start.ts';
@@ -10,16 +16,20 @@ import type { Failure } from './engine/load-unit.ts';
 import { readOpenFiles, requireOpenFiles } from './engine/open-files.ts';
 import { Schedule } from './engine/schedule.ts';
 import { ThreadUnit } from './engine/thread-unit.ts';
-import type { Exporter } from './exporters/exporter.ts';
+import type { Delivery, Exporter } from './exporters/exporter.ts';
+import { ownFamilies } from './exporters/own-families.ts';
 import { createExporters } from './exporters/registry.ts';
-import { createSurface, type SurfaceOptions } from './metrics/surface.ts';
+import { exposureMs } from './metrics/exposed-jobs.ts';
+import { createSurface, type Surface, type SurfaceOptions } from './metrics/surface.ts';
 import { type Plan, sendsRequests, typesOf } from './plan/plan.ts';
 import { RunRecord } from './recorder/run-record.ts';
 import type { FailureSample, Snapshot } from './recorder/snapshot.ts';
+import type { Report } from './reports/report.ts';
 
-interface ComposeOptions extends SurfaceOptions {
+interface ComposeOptions extends Pick<SurfaceOptions, 'build' | 'revision' | 'processMetrics'> {
   readonly clock: Clock;
   readonly log: Log;
+  readonly debug: DebugSwitch;
 }
 
 /** What closes what was opened, the last first. */
@@ -32,24 +42,114 @@ type Closers = (() => Promise<unknown>)[];
  */
 export async function openRun(planned: Plan, run: RunHandle, options: ComposeOptions): Promise<OpenedRun> {
   requireOpenFiles(planned, readOpenFiles());
-  const closers: Closers = [];
-  const close = async (): Promise<void> => {
-    for (const closeOne of closers.splice(0).toReversed()) await closeOne();
-  };
-  try {
+  return openOrClose(async (closers) => {
     const plan = { ...planned, target: await openTarget(planned, closers) };
     const record = recordOf(plan, options.clock);
-    const snapshot = (): Snapshot => record.snapshot();
-    await openControl(plan, run, snapshot, options, closers);
-    const exporters = await openExporters(plan, record, options, closers);
-    const failures: FailureSample[] = [];
-    const units = openUnits(plan, closers, (failure) => noteFailure(failure, plan, failures));
-    const schedule = new Schedule({ plan, units, record, clock: options.clock });
-    return { plan, schedule, exporters, failures, snapshot, close };
+    const stop = (): void => stopOnRequest(run, options.log);
+    const status = (): StatusDocument => toStatusDocument(plan, record.snapshot(), run);
+    await openControl(plan.controlPort, createRoutes({ status, stop, debug: options.debug }), options, closers);
+    const surface = surfaceOf(plan, options);
+    const exporters = await openExporters(plan, () => [record.snapshot('counts')], surface, options, closers);
+    return {
+      ...openLoad(plan, record, surface, options.clock, closers),
+      where: exporters.map(({ where }) => where),
+      deliver: () => Promise.all(exporters.map((exporter) => exporter.stop())),
+    };
+  });
+}
+
+/** An agent that lives on, and what ends it. */
+export interface OpenedAgent {
+  readonly agent: Agent;
+  /** Delivers the last metrics and closes everything; called with no run under way. */
+  close(): Promise<readonly Delivery[]>;
+}
+
+/** What an agent is opened with. */
+export interface AgentOptions extends ComposeOptions {
+  /** @throws {LoadbotError} `config_invalid` */
+  plan(workload: WorkloadText): Promise<Plan>;
+  readonly reports: () => readonly Report[];
+}
+
+/**
+ * Puts together an agent that runs what it is told: exporters and control API for all its life, the rest for each run.
+ * @param settings the plan whose settings of the agent count; its jobs do not
+ * @throws {LoadbotError} when a part cannot be had; the parts opened before it have been closed again
+ */
+export async function openAgent(settings: Plan, options: AgentOptions): Promise<OpenedAgent> {
+  const { clock, log, build, debug, plan, reports } = options;
+  return openOrClose(async (closers) => {
+    const surface = surfaceOf(settings, options);
+    const records = new RunRecords(surface);
+    let exporters: readonly Exporter[] = [];
+    const announce = async (): Promise<void> => {
+      await Promise.all(exporters.map((exporter) => exporter.announce()));
+    };
+    const open = (planned: Plan): Promise<OpenedRun> => {
+      requireOpenFiles(planned, readOpenFiles());
+      return openOrClose(async (ofRun) => {
+        const ofTarget = { ...planned, target: await openTarget(planned, ofRun) };
+        const record = recordOf(ofTarget, clock);
+        records.add(record);
+        ofRun.push(async () => record.end());
+        // Every series is known to be 0 before anything is counted.
+        await announce();
+        const deliver = async (): Promise<readonly Delivery[]> => {
+          record.end();
+          await announce();
+          return [];
+        };
+        return { ...openLoad(ofTarget, record, surface, clock, ofRun), where: [], deliver };
+      });
+    };
+    const agent = new Agent({ name: settings.agent, plan, open, reports, clock, log, build, debug });
+    await openControl(settings.controlPort, createAgentRoutes(agent), options, closers);
+    exporters = await openExporters(settings, () => records.snapshots(), surface, options, closers);
+    for (const { where } of exporters) log.info(`metrics: ${where}`);
+    return {
+      agent,
+      close: async () => {
+        const deliveries = await Promise.all(exporters.map((exporter) => exporter.stop()));
+        await closeAll(closers);
+        return deliveries;
+      },
+    };
+  });
+}
+
+/** What makes and records the load of one run. */
+function openLoad(
+  plan: Plan,
+  record: RunRecord,
+  surface: Surface,
+  clock: Clock,
+  closers: Closers,
+): Pick<OpenedRun, 'plan' | 'schedule' | 'failures' | 'snapshot' | 'close'> {
+  const failures: FailureSample[] = [];
+  const units = openUnits(plan, surface, closers, (failure) => noteFailure(failure, plan, failures));
+  const schedule = new Schedule({ plan, units, record, clock });
+  return { plan, schedule, failures, snapshot: () => record.snapshot(), close: () => closeAll(closers) };
+}
+
+/** Opens parts; where one cannot be had, those before it are closed again. */
+async function openOrClose<T>(open: (closers: Closers) => Promise<T>): Promise<T> {
+  const closers: Closers = [];
+  try {
+    return await open(closers);
   } catch (error) {
-    await close();
+    await closeAll(closers);
     throw error;
   }
+}
+
+async function closeAll(closers: Closers): Promise<void> {
+  for (const closeOne of closers.splice(0).toReversed()) await closeOne();
+}
+
+function stopOnRequest(run: RunHandle, log: Log): void {
+  if (run.state === 'running') log.info('control: asked to stop, letting requests under way finish');
+  run.stop();
 }
 
 /** The target as the plan has it, or the embedded one, started for this run and driven over HTTP. */
@@ -62,47 +162,57 @@ async function openTarget({ target, seed }: Plan, closers: Closers): Promise<Tar
 
 /** Open before anything that may take its time, so that a run can be stopped while it waits for that. */
 async function openControl(
-  plan: Plan,
-  run: RunHandle,
-  snapshot: () => Snapshot,
+  port: number | undefined,
+  routes: Routes,
   { clock, log }: ComposeOptions,
   closers: Closers,
 ): Promise<void> {
-  if (plan.controlPort === undefined) return;
-  const stop = (): void => {
-    if (run.state === 'running') log.info('control: asked to stop, letting requests under way finish');
-    run.stop();
-  };
-  const controlled = { status: () => toStatusDocument(plan, snapshot(), run), stop };
-  const control = await openControlApi(plan.controlPort, controlled, { clock, warn: (message) => log.warn(message) });
+  if (port === undefined) return;
+  const control = await openControlApi(port, routes, { clock, warn: (message) => log.warn(message) });
   closers.push(() => control.close());
   log.info(`control: ${control.url}/status`);
 }
 
+function surfaceOf({ agent, metrics }: Plan, options: ComposeOptions): Surface {
+  return createSurface({
+    ...options,
+    agent,
+    labelRules: metrics.labelRules,
+    goCompat: metrics.goCompat,
+    keepMs: exposureMs(Math.max(0, ...metrics.pushTargets.map(({ intervalMs }) => intervalMs))),
+  });
+}
+
 async function openExporters(
   plan: Plan,
-  record: RunRecord,
+  runs: () => readonly Snapshot[],
+  surface: Surface,
   options: ComposeOptions,
   closers: Closers,
 ): Promise<readonly Exporter[]> {
-  const surface = createSurface(options);
-  const exporters = createExporters(plan.metrics, {
-    collect: () => surface.collect(record.snapshot('counts')),
+  const exporters = createExporters(plan.metrics, plan.agent, {
+    collect: () => surface.collect(runs(), ownFamilies(exporters)),
     clock: options.clock,
     warn: (message) => options.log.warn(message),
+    debug: (message) => options.log.debug(message),
   });
-  for (const exporter of exporters) {
-    closers.push(() => exporter.stop(0));
-    await exporter.start();
-  }
+  for (const exporter of exporters) closers.push(() => exporter.stop(0));
+  // At once, so that receivers that do not answer are not waited for one after the other.
+  await Promise.all(exporters.map((exporter) => exporter.start()));
   return exporters;
 }
 
-function openUnits(plan: Plan, closers: Closers, onFailure: (failure: Failure) => void): readonly ThreadUnit[] {
+function openUnits(
+  plan: Plan,
+  surface: Surface,
+  closers: Closers,
+  onFailure: (failure: Failure) => void,
+): readonly ThreadUnit[] {
   const entry = new URL('./load-thread.js', import.meta.url);
   return Array.from({ length: plan.threads }, (_, thread) => {
-    const unit = new ThreadUnit({ plan, thread, entry, onFailure });
-    closers.push(() => unit.close());
+    const account = surface.openHeapAccount();
+    const unit = new ThreadUnit({ plan, thread, heapAccount: account?.memory, entry, onFailure });
+    closers.push(() => unit.close().finally(() => account?.close()));
     return unit;
   });
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import { closeServer, listen } from '../core/listen.ts';
 import { createControlHandler } from './control-handler.ts';
-import { type Controlled, createRoutes } from './control-routes.ts';
+import type { Routes } from './control-routes.ts';
 
 /** An open control API. */
 export interface ControlApi {
@@ -31,16 +31,16 @@ const LIMITS = {
 };
 
 /**
- * Opens the control API: `GET /status` and `POST /stop` for who is on this machine.
+ * Opens the control API, for who is on this machine.
  * @param port 0: any free one
  * @throws {LoadbotError} `port_in_use`; `config_invalid` for a port that cannot be had
  */
 export async function openControlApi(
   port: number,
-  controlled: Controlled,
+  routes: Routes,
   surroundings: ControlApiSurroundings,
 ): Promise<ControlApi> {
-  const server = createServer(LIMITS, createControlHandler(createRoutes(controlled)));
+  const server = createServer(LIMITS, createControlHandler(routes));
   const openPort = await listen(server, {
     host: HOST,
     port,

@@ -1,21 +1,35 @@
 import type { AxiosResponse } from 'axios';
-import { LoadbotError, messageOf } from '../core/errors.ts';
+import { LoadbotError, messageOf, type Problem } from '../core/errors.ts';
 import { formatMs } from '../core/units.ts';
 import { parseAgentUri } from './agent-uri.ts';
 import { readStatusDocument, type StatusDocument } from './status-document.ts';
+import type { WorkloadText } from './workload-text.ts';
 
 /**
- * Asks an agent's control API. Both give the status of its run.
- * Both throw a {LoadbotError} `agent_unreachable` when there is no answer, or none of an agent.
+ * Asks an agent's control API.
+ * Every call throws a {LoadbotError}: `agent_unreachable` when there is no answer, or none of an agent; `agent_busy` or
+ * `config_invalid` when the agent refuses.
  */
 export interface ControlClient {
   status(): Promise<StatusDocument>;
   /** Asks the run to stop, and does not wait until it has. */
   stop(): Promise<StatusDocument>;
+  /** Asks for a run, of the workload that the agent was given before when none is given. */
+  start(workload: WorkloadText | undefined): Promise<StatusDocument>;
+  /** Gives the agent a workload for later. */
+  configure(workload: WorkloadText): Promise<void>;
+  /** The workload that the agent was given. */
+  config(): Promise<WorkloadText>;
+  /** The result of its last run, as its result file would have it. */
+  result(): Promise<unknown>;
+  /** Switches its debug messages, or leaves them; gives whether they are on. */
+  debug(on: boolean | undefined): Promise<boolean>;
 }
 
 /** An answer takes milliseconds, even from a machine under load. */
 const TIMEOUT_MS = 5000;
+/** The target of a run may be slow to connect to. */
+const START_TIMEOUT_MS = 60_000;
 /** A status takes about a kilobyte a job. */
 const MAX_RESPONSE_BYTES = 50_000_000;
 
@@ -25,7 +39,12 @@ const MAX_RESPONSE_BYTES = 50_000_000;
  */
 export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): ControlClient {
   const url = parseAgentUri(agentUri);
-  const ask = async (method: 'GET' | 'POST', path: string): Promise<StatusDocument> => {
+  const ask = async (
+    method: 'GET' | 'POST',
+    path: string,
+    body: unknown = {},
+    withinMs = timeoutMs,
+  ): Promise<unknown> => {
     try {
       // Loaded by the commands that ask, not by a run.
       const { default: axios } = await import('axios');
@@ -33,21 +52,37 @@ export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): C
         method,
         url: url + path,
         headers: { 'user-agent': 'loadbot-agent', ...(method === 'POST' && { 'content-type': 'application/json' }) },
-        ...(method === 'POST' && { data: '{}' }),
+        ...(method === 'POST' && { data: JSON.stringify(body) }),
         // A proxy that the environment names is not for what is on this machine.
         proxy: false,
         maxRedirects: 0,
         maxContentLength: MAX_RESPONSE_BYTES,
         // The whole exchange: axios' own timeout begins anew with every byte.
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(withinMs),
         validateStatus: () => true,
       });
       return judge(response, url);
     } catch (error) {
-      throw error instanceof LoadbotError ? error : explain(error, url, timeoutMs);
+      throw error instanceof LoadbotError ? error : explain(error, url, withinMs);
     }
   };
-  return { status: () => ask('GET', '/status'), stop: () => ask('POST', '/stop') };
+  const statusOf = async (answer: Promise<unknown>): Promise<StatusDocument> => {
+    const document = readStatusDocument(await answer);
+    if (document === undefined) throw notAnAgent(url, 200);
+    return document;
+  };
+  return {
+    status: () => statusOf(ask('GET', '/status')),
+    stop: () => statusOf(ask('POST', '/stop')),
+    start: (workload) => statusOf(ask('POST', '/start', workload, START_TIMEOUT_MS)),
+    configure: async (workload) => void (await ask('POST', '/config', workload)),
+    config: async () => (await ask('GET', '/config')) as WorkloadText,
+    result: () => ask('GET', '/result'),
+    debug: async (on) => {
+      const answer = await (on === undefined ? ask('GET', '/debug') : ask('POST', '/debug', { debug: on }));
+      return (answer as { readonly debug: boolean }).debug;
+    },
+  };
 }
 
 /** Whether an agent that has answered before is gone, rather than slow: its port is closed, or closed while it was asked. */
@@ -60,14 +95,28 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
-function judge({ status, data }: AxiosResponse<unknown>, url: string): StatusDocument {
+/** What an agent tells of a refusal, beside its status. */
+interface Refusal {
+  readonly error?: unknown;
+  readonly hint?: string;
+  readonly problems?: readonly Problem[];
+}
+
+function judge({ status, data }: AxiosResponse<unknown>, url: string): unknown {
+  const { error, hint, problems = [] } = Object(data) as Refusal;
   if (status >= 200 && status < 300) {
-    const document = readStatusDocument(data);
-    if (document !== undefined) return document;
+    if (typeof data === 'object' && data !== null) return data;
+  } else if (typeof error === 'string') {
+    const options = { ...(hint !== undefined && { hint }), problems };
+    if (status === 409) throw new LoadbotError('agent_busy', error, options);
+    if (status === 400) throw new LoadbotError('config_invalid', error, options);
+    throw unreachable(`the agent at ${url} refused (${status}): ${error}`);
   }
-  const { error } = Object(data) as Record<string, unknown>;
-  if (typeof error === 'string') throw unreachable(`the agent at ${url} refused (${status}): ${error}`);
-  throw unreachable(`what listens at ${url} is no agent (status ${status})`, {
+  throw notAnAgent(url, status);
+}
+
+function notAnAgent(url: string, status: number): LoadbotError {
+  return unreachable(`what listens at ${url} is no agent (status ${status})`, {
     hint: 'say where the agent is with -u/--agent-uri HOST:PORT',
   });
 }
@@ -78,7 +127,7 @@ function explain(error: unknown, url: string, timeoutMs: number): LoadbotError {
   }
   if (codeOf(error) === 'ECONNREFUSED') {
     const port = url.slice(url.lastIndexOf(':') + 1);
-    const hint = `start a run with --port ${port}, or say where one is with -u/--agent-uri HOST:PORT`;
+    const hint = `start one with start-agent or run --port ${port}, or say where it is with -u/--agent-uri HOST:PORT`;
     return unreachable(`no agent listens at ${url}`, { hint, cause: error });
   }
   return unreachable(`the agent at ${url} cannot be reached: ${messageOf(error)}`, { cause: error });

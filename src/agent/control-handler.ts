@@ -1,10 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { messageOf } from '../core/errors.ts';
-import type { Answer, Route } from './control-routes.ts';
+import { LoadbotError, messageOf } from '../core/errors.ts';
+import type { Answer, Method, Routes } from './control-routes.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 
-/** Nothing that can be asked for needs a body yet; what clients send all the same is small. */
-const MAX_BODY_BYTES = 16_384;
+/** The largest body is a workload of tens of thousands of jobs. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** An answer may tell what would have been right. */
 interface Reply extends Answer {
@@ -12,44 +12,65 @@ interface Reply extends Answer {
 }
 
 /** Answers by the routes, everything as one line of JSON, and keeps out what comes from web pages. */
-export function createControlHandler(routes: ReadonlyMap<string, Route>): RequestListener {
+export function createControlHandler(routes: Routes): RequestListener {
   return (request, response) => {
     reply(routes, request)
+      .catch(refuseWith)
       .then((answer) => send(response, answer))
-      .catch((error: unknown) => send(response, refuse(500, `internal error: ${messageOf(error)}`)));
+      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   };
 }
 
-async function reply(routes: ReadonlyMap<string, Route>, request: IncomingMessage): Promise<Reply> {
+async function reply(routes: Routes, request: IncomingMessage): Promise<Reply> {
   // First of all: a connection that is closed while its client still sends is cut off, answer and all.
-  if (!(await skipBody(request))) return refuse(413, `the body is larger than ${MAX_BODY_BYTES} bytes`);
+  const text = await readBody(request);
+  if (text === undefined) return refuse(413, `the body is larger than ${MAX_BODY_BYTES} bytes`);
   const { host, 'content-type': contentType = '' } = request.headers;
   if (!isLoopbackHost(host)) return refuse(403, 'the Host header must be localhost, 127.0.0.1 or [::1]');
   const route = routes.get(request.url?.split('?', 1)[0] ?? '');
   if (route === undefined) return refuse(404, `not found; there are ${[...routes.keys()].join(', ')}`);
-  const { method } = route;
-  if (request.method !== method) return { ...refuse(405, `only ${method}`), allow: method };
+  const answer = Object.hasOwn(route, request.method ?? '') ? route[request.method as Method] : undefined;
+  if (answer === undefined) {
+    const methods = Object.keys(route);
+    return { ...refuse(405, `only ${methods.join(' or ')}`), allow: methods.join(', ') };
+  }
   // A page of another site may send a form or plain text without asking. For JSON its browser asks us first, in vain.
-  if (method === 'POST' && !/^application\/json\s*(;|$)/i.test(contentType)) {
+  if (request.method === 'POST' && !/^application\/json\s*(;|$)/i.test(contentType)) {
     return refuse(415, 'a POST needs the header content-type: application/json');
   }
-  return route.answer();
+  try {
+    return await answer(text.trim() === '' ? undefined : (JSON.parse(text) as unknown));
+  } catch (error) {
+    if (error instanceof SyntaxError) return refuse(400, 'the body is not JSON');
+    throw error;
+  }
 }
 
 function refuse(status: number, error: string): Reply {
   return { status, document: { error } };
 }
 
-/** Reads a request to its end and keeps nothing; false when it is too large or breaks off. */
-function skipBody(request: IncomingMessage): Promise<boolean> {
+/** What went wrong: the asker's fault with everything that helps to mend it, or ours. */
+function refuseWith(error: unknown): Reply {
+  if (!(error instanceof LoadbotError) || error.code === 'internal') {
+    return refuse(500, `internal error: ${messageOf(error)}`);
+  }
+  const { message, hint, problems } = error;
+  return { status: error.code === 'agent_busy' ? 409 : 400, document: { error: message, hint, problems } };
+}
+
+/** The whole body as text; `undefined` when it is too large or breaks off. What is too large is read, but not kept. */
+function readBody(request: IncomingMessage): Promise<string | undefined> {
   return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) resolve(false);
+      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+      else resolve(undefined);
     });
-    request.on('end', () => resolve(true));
-    request.on('close', () => resolve(false));
+    request.on('end', () => resolve(Buffer.concat(chunks).toString()));
+    request.on('close', () => resolve(undefined));
   });
 }
 

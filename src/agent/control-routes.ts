@@ -1,3 +1,4 @@
+import type { DebugSwitch } from '../core/debug.ts';
 import type { StatusDocument } from './status-document.ts';
 
 /** What the control API is about. */
@@ -5,6 +6,7 @@ export interface Controlled {
   status(): StatusDocument;
   /** Asks the run to stop; returns at once. */
   stop(): void;
+  readonly debug: DebugSwitch;
 }
 
 /** What is answered: a status of HTTP, and a document that becomes JSON. */
@@ -13,23 +15,40 @@ export interface Answer {
   readonly document: unknown;
 }
 
-/** What can be asked for at one path, and by which method. */
-export interface Route {
-  readonly method: 'GET' | 'POST';
-  answer(): Answer;
-}
+export type Method = 'GET' | 'POST';
+
+/** What can be asked for at one path, by method; a POST gets the JSON value of its body, `undefined` without one. */
+export type Route = Readonly<Partial<Record<Method, (body: unknown) => Answer | Promise<Answer>>>>;
 
 /** Everything that can be asked for, by its path. */
-export function createRoutes(controlled: Controlled): ReadonlyMap<string, Route> {
+export type Routes = ReadonlyMap<string, Route>;
+
+/** What can be asked of everything that runs. */
+export function createRoutes(controlled: Controlled): Routes {
+  const { debug } = controlled;
+  const ofDebug = (status: number): Answer => ({ status, document: { debug: debug.on } });
   return new Map<string, Route>([
-    ['/status', { method: 'GET', answer: () => ({ status: 200, document: controlled.status() }) }],
+    ['/status', { GET: () => ({ status: 200, document: controlled.status() }) }],
     [
       '/stop',
       {
-        method: 'POST',
-        answer: () => {
+        POST: () => {
           controlled.stop();
           return { status: 202, document: controlled.status() };
+        },
+      },
+    ],
+    [
+      '/debug',
+      {
+        GET: () => ofDebug(200),
+        POST: (body) => {
+          const { debug: wanted } = Object(body) as Record<string, unknown>;
+          if (typeof wanted !== 'boolean') {
+            return { status: 400, document: { error: 'the body must be {"debug": true} or {"debug": false}' } };
+          }
+          debug.on = wanted;
+          return ofDebug(200);
         },
       },
     ],

@@ -3,7 +3,7 @@ import { LoadbotError, messageOf } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { redactUrl } from '../core/redact.ts';
 import type { Schedule, ScheduleEnd } from '../engine/schedule.ts';
-import type { Delivery, Exporter } from '../exporters/exporter.ts';
+import type { Delivery } from '../exporters/exporter.ts';
 import type { Build } from '../metrics/info-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
@@ -20,7 +20,10 @@ export interface OpenedRun {
   /** The plan as it is carried out: its target is the one that the load really goes to. */
   readonly plan: Plan;
   readonly schedule: Schedule;
-  readonly exporters: readonly Exporter[];
+  /** Where people find the metrics, each as a phrase. */
+  readonly where: readonly string[];
+  /** Delivers the last values; resolves with what became of them once that is done or has proved too long. */
+  deliver(): Promise<readonly Delivery[]>;
   /** The first failure of each class in each job, so far. */
   readonly failures: readonly FailureSample[];
   readonly snapshot: () => Snapshot;
@@ -92,14 +95,14 @@ export class Run implements RunHandle {
     this.#killed.abort();
   }
 
-  async #carryOut({ plan, schedule, exporters, failures, snapshot }: OpenedRun): Promise<RunResult> {
+  async #carryOut({ plan, schedule, where, deliver, failures, snapshot }: OpenedRun): Promise<RunResult> {
     const { clock, log, build, reports } = this.#surroundings;
     this.#schedule = schedule;
     if (this.#state === 'stopping') schedule.stop();
     const startedEpochMs = clock.epochMs();
     this.#startedEpochMs = startedEpochMs;
     log.info(`run ${plan.runId.slice(0, 8)} of ${plan.workload} against ${redactUrl(plan.target.url)}`);
-    for (const { where } of exporters) log.info(`metrics: ${where}`);
+    for (const place of where) log.info(`metrics: ${place}`);
 
     for (const report of reports) report.begin?.(snapshot());
     const updates = this.#update(snapshot);
@@ -109,7 +112,7 @@ export class Run implements RunHandle {
     const endedEpochMs = clock.epochMs();
     const final = snapshot();
     for (const report of reports) report.update?.(final);
-    const deliveries = await this.#unlessKilled(this.#deliver(exporters), () => []);
+    const deliveries = await this.#unlessKilled(this.#deliver(deliver), () => []);
 
     const result = resultOf(plan, build, ended, { startedEpochMs, endedEpochMs, final, failures, deliveries });
     await this.#report(result);
@@ -128,12 +131,12 @@ export class Run implements RunHandle {
     return { cancel: () => timer.cancel() };
   }
 
-  async #deliver(exporters: readonly Exporter[]): Promise<readonly Delivery[]> {
+  async #deliver(deliver: OpenedRun['deliver']): Promise<readonly Delivery[]> {
     const { clock, log } = this.#surroundings;
     const patience = clock.after(PATIENCE_MS, () => {
       log.info('waiting for the last metrics to be delivered (interrupt to leave at once)');
     });
-    const deliveries = await Promise.all(exporters.map((exporter) => exporter.stop()));
+    const deliveries = await deliver();
     patience.cancel();
     return deliveries;
   }

@@ -4,7 +4,14 @@ const UNDERSCORED = [
   'metrics_export_interval_seconds',
   'metrics_export_port',
   'metrics_export_host',
+  'metrics_export_protocol',
+  'metrics_export_header',
+  'drop_labels',
+  'job_label',
+  'go_compat',
+  'require_delivery',
   'connection_string',
+  'query_url',
 ] as const;
 
 const SPELLINGS = new Map(UNDERSCORED.map((name) => [`--${name.replaceAll('_', '-')}`, `--${name}`]));

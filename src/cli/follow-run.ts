@@ -1,11 +1,11 @@
 import { type ControlClient, isGone } from '../agent/control-client.ts';
-import type { StatusDocument } from '../agent/status-document.ts';
+import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
 import type { Clock } from '../core/clock.ts';
-import { describeJob, describeRun } from './status-listing.ts';
+import { describeEnd, describeJob, describeRun, listStatus } from './status-listing.ts';
 
 const ASK_EVERY_MS = 1000;
 
-type JobStatusDocument = StatusDocument['jobs'][number];
+type JobStatusDocument = RunStatus['jobs'][number];
 
 /**
  * Writes a line a second for each job under way, and one for each that has ended in between, until the run is over.
@@ -19,17 +19,24 @@ export async function followRun(
 ): Promise<void> {
   let before = await client.status();
   const runId = before.run_id;
+  if (runId === null) {
+    for (const line of listStatus(before)) write(line);
+    return;
+  }
   write(describeRun(before));
   for (const job of before.jobs.filter(isRunning)) write(describeJob(job, undefined));
   for (;;) {
     await new Promise<void>((resolve) => void clock.after(ASK_EVERY_MS, resolve));
     const now = await statusUnlessGone(client);
     // Another run may have taken the port meanwhile.
-    if (now?.run_id !== runId) break;
+    if (now?.run_id !== runId) {
+      const last = now?.last_run;
+      write(last?.run_id === runId ? describeEnd(last) : 'the run is over; its summary is where it was started');
+      return;
+    }
     for (const line of linesSince(before, now)) write(line);
     before = now;
   }
-  write('the run is over; its summary is where it was started');
 }
 
 async function statusUnlessGone(client: Pick<ControlClient, 'status'>): Promise<StatusDocument | undefined> {

@@ -1,9 +1,14 @@
 import { text } from 'node:stream/consumers';
 import { Command, CommanderError } from 'commander';
 import { LoadbotError } from '../core/errors.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { configCommand } from './commands/config.ts';
+import { debugCommand } from './commands/debug.ts';
 import { progressCommand } from './commands/progress.ts';
 import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { startAgentCommand } from './commands/start-agent.ts';
+import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
 import { targetCommand } from './commands/target.ts';
@@ -20,6 +25,7 @@ Examples:
   loadbot-agent progress                           watch a run that was started with --port 1234
   loadbot-agent validate load.jsonc                say what is wrong with a workload, or what it would do
   loadbot-agent schema > workload.schema.json      the file format, for editors
+  loadbot-agent doctor --metrics_export_url URL    say whether metrics would arrive there, and if not, why
   loadbot-agent target --latency 20ms              a target whose truth is known, to see what this reports
 `;
 
@@ -58,12 +64,17 @@ function createProgram(io: CommandIo, exit: Exit): Command {
     .addHelpText('after', EXAMPLES);
   const commands = [
     runCommand(io, exit),
+    startAgentCommand(io, exit),
+    startCommand(io),
     statusCommand(io),
     progressCommand(io),
     stopCommand(io),
+    configCommand(io),
+    debugCommand(io),
     validateCommand(io),
     schemaCommand(io),
     targetCommand(io),
+    doctorCommand(io, exit),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...program.commands]) {

@@ -1,18 +1,32 @@
-import type { StatusDocument } from '../agent/status-document.ts';
+import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
 import { printable } from '../core/printable.ts';
 import { formatCount, formatCountOf, formatMs, formatRate } from '../core/units.ts';
 import { alignColumns } from './align-columns.ts';
 
-type JobStatusDocument = StatusDocument['jobs'][number];
+type JobStatusDocument = RunStatus['jobs'][number];
+type LastRun = NonNullable<StatusDocument['last_run']>;
 
 /** A status for people: a line about the run and a line a job, which tells of the whole job so far. */
 export function listStatus(status: StatusDocument): string[] {
+  const { last_run: last } = status;
+  if (status.run_id === null) {
+    return [printable(`agent ${status.agent}: idle`), ...(last === null ? [] : [`the last ${describeEnd(last)}`])];
+  }
   const elapsed = formatMs(status.elapsed_seconds * 1000);
   return [`${describeRun(status)}: ${status.state}, ${elapsed}`, ...alignColumns([TITLES, ...status.jobs.map(jobRow)])];
 }
 
+/** How a run ended: `run 5e1c... of checkout: completed, 1,000 requests, 0 errors`. */
+export function describeEnd({ run_id: runId, workload, end, reason, requests, errors }: LastRun): string {
+  const why = reason === null ? '' : ` (${reason})`;
+  return printable(
+    `run ${runId} of ${workload}: ${end}${why}, ${formatCountOf(requests, 'request')}, ${formatCountOf(errors, 'error')}`,
+  );
+}
+
 /** Which run this is: `run 5e1c... of checkout against http://127.0.0.1:8080, agent host-7`. */
 export function describeRun({ run_id: runId, workload, target, agent }: StatusDocument): string {
+  if (runId === null) return printable(`agent ${agent}`);
   return printable(`run ${runId} of ${workload} against ${target}, agent ${agent}`);
 }
 

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import type { WorkloadText } from '../agent/workload-text.ts';
 import { loadWorkload, type LoadedWorkload } from '../config/load.ts';
+import { readText, type SourceIo } from '../config/read/read-text.ts';
 import { LoadbotError } from '../core/errors.ts';
 import { buildPlan } from '../plan/build.ts';
 import type { PlanOverrides } from '../plan/overrides.ts';
@@ -39,14 +42,39 @@ export interface PlannedWorkload {
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
 export async function planWorkload(source: string, overrides: PlanOverrides, io: CommandIo): Promise<PlannedWorkload> {
-  const { env } = io;
-  const readStdin = (): Promise<string> => io.readStdin();
-  const workload = await loadWorkload(source, { env, readStdin, readFile: readText }, overrides);
-  const readFile = (path: string): string => readFileSync(path, 'utf8');
-  const plan = buildPlan(workload, overrides, { env, readFile, hostname: hostname(), uuid: randomUUID });
-  return { workload, plan };
+  return plan(source, overrides, io, sourceIo(io));
 }
 
-function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8');
+/**
+ * Reads a workload without a look at what it says.
+ * @throws {LoadbotError} `config_invalid` when it cannot be read
+ */
+export async function readWorkload(source: string, io: CommandIo): Promise<WorkloadText> {
+  const text = await readText(source, sourceIo(io));
+  return { text, source: source === '-' ? STDIN : resolve(source) };
+}
+
+/**
+ * Checks and plans a workload that has been read.
+ * @throws {LoadbotError} `config_invalid`, with every problem at once
+ */
+export async function planText(given: WorkloadText, overrides: PlanOverrides, io: CommandIo): Promise<Plan> {
+  const read = (): Promise<string> => Promise.resolve(given.text);
+  const source = given.source === STDIN ? '-' : given.source;
+  const planned = await plan(source, overrides, io, { readStdin: read, readFile: read });
+  return planned.plan;
+}
+
+const STDIN = 'stdin';
+
+function sourceIo(io: CommandIo): SourceIo {
+  return { readStdin: () => io.readStdin(), readFile: (path) => readFile(path, 'utf8') };
+}
+
+async function plan(source: string, overrides: PlanOverrides, io: CommandIo, from: SourceIo): Promise<PlannedWorkload> {
+  const { env } = io;
+  const workload = await loadWorkload(source, { env, ...from }, overrides);
+  const readFile = (path: string): string => readFileSync(path, 'utf8');
+  const surroundings = { env, readFile, hostname: hostname(), uuid: randomUUID };
+  return { workload, plan: buildPlan(workload, overrides, surroundings) };
 }

@@ -3,5 +3,5 @@ const REQUEST_TYPES = ['read', 'write', 'bulk_write', 'update', 'create_index', 
 export type RequestType = (typeof REQUEST_TYPES)[number];
 
 /** Every job type of the workload file; a `mixed` job sends requests of several types, `sleep` sends nothing. */
-export const JOB_TYPES = [...REQUEST_TYPES, 'sleep'] as const;
+export const JOB_TYPES = [...REQUEST_TYPES, 'mixed', 'sleep'] as const;
 export type JobType = (typeof JOB_TYPES)[number];

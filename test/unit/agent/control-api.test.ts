@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ControlApi, openControlApi } from '../../../src/agent/control-api.ts';
-import type { Controlled } from '../../../src/agent/control-routes.ts';
+import { type Controlled, createRoutes } from '../../../src/agent/control-routes.ts';
 import { toStatusDocument } from '../../../src/agent/status-document.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { buildSnapshot } from '../../snapshot-builder.ts';
@@ -41,9 +41,10 @@ async function open(changes: Partial<Controlled> = {}) {
   const controlled: Controlled = {
     status: () => toStatusDocument(plan, buildSnapshot([readsAt(seconds++)]), run),
     stop: () => run.stop(),
+    debug: { on: false },
     ...changes,
   };
-  const api = await openControlApi(0, controlled, surroundings);
+  const api = await openControlApi(0, createRoutes(controlled), surroundings);
   opened.push(api);
   return { api, run, at: (path: string) => api.url + path };
 }
@@ -127,7 +128,7 @@ describe('POST /stop', () => {
 
   it('refuses a large body', async () => {
     const { at, run } = await open();
-    const question = { method: 'POST', headers: JSON_TYPE, body: '-'.repeat(100_000) };
+    const question = { method: 'POST', headers: JSON_TYPE, body: '-'.repeat(16 * 1024 * 1024 + 1) };
     expect(await ask(at('/stop'), question)).toMatchObject({ status: 413 });
     expect(run.stops).toBe(0);
   });
@@ -184,9 +185,7 @@ describe('the port', () => {
   it('is named when it is taken, and what to do about it', async () => {
     const { api } = await open();
     const port = Number(new URL(api.url).port);
-    await expect(
-      openControlApi(port, { status: expect.unreachable, stop: () => {} }, surroundings),
-    ).rejects.toMatchObject({
+    await expect(openControlApi(port, new Map(), surroundings)).rejects.toMatchObject({
       code: 'port_in_use',
       message: `port ${port} on 127.0.0.1 is taken, so the control API cannot be opened there`,
       hint: expect.stringContaining('-p/--port'),

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openControlApi } from '../../../src/agent/control-api.ts';
+import { createRoutes } from '../../../src/agent/control-routes.ts';
 import { createControlClient, isGone } from '../../../src/agent/control-client.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { failureOf } from '../config/loading.ts';
@@ -14,8 +15,8 @@ afterEach(() => vi.unstubAllEnvs());
 async function openApi() {
   const run = new FakeRun();
   const status = await statusAt(2, [readsAt(2)], run);
-  const controlled = { status: () => ({ ...status, state: run.state }), stop: () => run.stop() };
-  const api = await openControlApi(0, controlled, { clock: systemClock(), warn: () => {} });
+  const controlled = { status: () => ({ ...status, state: run.state }), stop: () => run.stop(), debug: { on: false } };
+  const api = await openControlApi(0, createRoutes(controlled), { clock: systemClock(), warn: () => {} });
   onTestFinished(() => api.close());
   return { api, run, status, uri: new URL(api.url).host };
 }
@@ -56,7 +57,7 @@ describe('createControlClient', () => {
     expect(error).toMatchObject({
       code: 'agent_unreachable',
       message: `no agent listens at http://${host}:${port}`,
-      hint: `start a run with --port ${port}, or say where one is with -u/--agent-uri HOST:PORT`,
+      hint: `start one with start-agent or run --port ${port}, or say where it is with -u/--agent-uri HOST:PORT`,
     });
     expect(isGone(error)).toBe(true);
   });

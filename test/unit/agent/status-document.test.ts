@@ -17,6 +17,7 @@ describe('toStatusDocument', () => {
       state: 'running',
       started_at: '2026-01-02T03:04:05.000Z',
       elapsed_seconds: 12.5,
+      last_run: null,
     });
     expect(jobs).toHaveLength(1);
     expect(JSON.stringify(await statusAt(1, []))).not.toContain('hunter2');

@@ -1,5 +1,5 @@
 import type { RunHandle } from '../../../src/agent/run-handle.ts';
-import { type StatusDocument, toStatusDocument } from '../../../src/agent/status-document.ts';
+import { type RunStatus, toStatusDocument } from '../../../src/agent/status-document.ts';
 import { failure, OK } from '../../../src/core/outcome.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';
@@ -46,10 +46,6 @@ export function readsAt(second: number, given: Partial<JobSnapshot> = {}): JobSn
 }
 
 /** The status of the run at a second of its life. */
-export async function statusAt(
-  second: number,
-  jobs: readonly JobSnapshot[],
-  run = new FakeRun(),
-): Promise<StatusDocument> {
+export async function statusAt(second: number, jobs: readonly JobSnapshot[], run = new FakeRun()): Promise<RunStatus> {
   return toStatusDocument(await shopPlan(), buildSnapshot(jobs, STARTED_EPOCH_MS + second * 1000), run);
 }

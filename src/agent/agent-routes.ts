@@ -1,0 +1,60 @@
+import { LoadbotError } from '../core/errors.ts';
+import { toResultDocument } from '../reports/result-document.ts';
+import type { Agent } from './agent.ts';
+import { createRoutes, type Route, type Routes } from './control-routes.ts';
+import type { WorkloadText } from './workload-text.ts';
+
+/** What can be asked of an agent that lives on: what can be asked of a run, and to start one. */
+export function createAgentRoutes(agent: Agent): Routes {
+  return new Map<string, Route>([
+    ...createRoutes(agent),
+    [
+      '/start',
+      {
+        POST: async (body) => ({ status: 202, document: await agent.start(readWorkload(body)) }),
+      },
+    ],
+    [
+      '/config',
+      {
+        GET: () => {
+          const { workload } = agent;
+          return workload === undefined
+            ? { status: 404, document: { error: 'no workload is configured' } }
+            : { status: 200, document: workload };
+        },
+        POST: async (body) => {
+          const workload = readWorkload(body);
+          if (workload === undefined) throw new LoadbotError('config_invalid', NO_WORKLOAD);
+          await agent.configure(workload);
+          return { status: 200, document: { source: workload.source } };
+        },
+      },
+    ],
+    [
+      '/result',
+      {
+        GET: () => {
+          const { result } = agent;
+          return result === undefined
+            ? { status: 404, document: { error: 'no run is over yet' } }
+            : { status: 200, document: toResultDocument(result) };
+        },
+      },
+    ],
+  ]);
+}
+
+const NO_WORKLOAD = 'the body must be {"text": ..., "source": ...}: the text of a workload file and its path';
+
+/**
+ * The workload in a body; `undefined` without a body, or in an empty one.
+ * @throws {LoadbotError} `config_invalid` for anything else
+ */
+function readWorkload(body: unknown): WorkloadText | undefined {
+  const fields = Object(body) as Record<string, unknown>;
+  if (Object.keys(fields).length === 0) return undefined;
+  const { text, source = 'stdin' } = fields;
+  if (typeof text === 'string' && typeof source === 'string') return { text, source };
+  throw new LoadbotError('config_invalid', NO_WORKLOAD);
+}

@@ -1,0 +1,29 @@
+import type { Surface } from '../metrics/surface.ts';
+import type { RunRecord } from '../recorder/run-record.ts';
+import { countsOf, type Snapshot } from '../recorder/snapshot.ts';
+
+/** What is recorded of the runs that an agent still shows: the one under way, and those that ended not long ago. */
+export class RunRecords {
+  readonly #surface: Pick<Surface, 'hasLeft'>;
+  /** Of a run that is over only its last counts are kept. */
+  #runs: (RunRecord | Snapshot)[] = [];
+
+  constructor(surface: Pick<Surface, 'hasLeft'>) {
+    this.#surface = surface;
+  }
+
+  /** The newest run. */
+  add(record: RunRecord): void {
+    this.#runs.push(record);
+  }
+
+  /** The runs as they are now, the oldest first; those that have left the surface for good are forgotten. */
+  snapshots(): readonly Snapshot[] {
+    const snapshots = this.#runs.map((run) => ('snapshot' in run ? run.snapshot('counts') : run));
+    this.#runs = snapshots.flatMap((snapshot, index) => {
+      if (this.#surface.hasLeft(snapshot.runId)) return [];
+      return snapshot.endedEpochMs === undefined ? (this.#runs[index] ?? []) : countsOf(snapshot);
+    });
+    return snapshots;
+  }
+}

@@ -1,0 +1,25 @@
+import { printable } from '../core/printable.ts';
+import type { Finding } from '../exporters/doctor/finding.ts';
+import type { Screen, Style } from '../reports/screen.ts';
+import { wrap } from '../reports/text-width.ts';
+import { padEnd } from './align-columns.ts';
+
+const MARKS: Readonly<Record<Finding['verdict'], readonly [mark: string, style: Style]>> = {
+  ok: ['ok', 'green'],
+  warn: ['warn', 'yellow'],
+  fail: ['FAIL', 'red'],
+};
+const MARK_WIDTH = 4;
+/** As wide as `connection`. */
+const STEP_WIDTH = 10;
+const INDENT = 2 + MARK_WIDTH + 2 + STEP_WIDTH + 2;
+
+/** A finding as lines: its mark, the step, what was found, and under it what to do. */
+export function listFinding({ verdict, step, message, hint }: Finding, screen: Screen): string[] {
+  const [mark, style] = MARKS[verdict];
+  const width = screen.columns - INDENT;
+  const lines = wrap(printable(message), width);
+  if (hint !== undefined) lines.push(...wrap(`hint: ${printable(hint)}`, width));
+  const head = `  ${screen.paint(style, padEnd(mark, MARK_WIDTH))}  ${padEnd(step, STEP_WIDTH)}  `;
+  return lines.map((line, index) => (index === 0 ? head : ' '.repeat(INDENT)) + line);
+}

@@ -1,0 +1,29 @@
+import { type Command, Option } from 'commander';
+import type { Clock } from '../core/clock.ts';
+import type { DebugSwitch } from '../core/debug.ts';
+import { createLog, type Log, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../core/log.ts';
+import type { Screen } from '../reports/screen.ts';
+
+/** The flags about the log, as commander gives them. */
+export interface LogOptions {
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+}
+
+/** Gives a command the flags about its log. */
+export function addLogOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--log-level <level>', 'how much to log').choices(LOG_LEVELS).default('info'))
+    .addOption(new Option('--log-format <format>', 'how to log').choices(LOG_FORMATS).default('text'));
+}
+
+/** The log that the flags ask for. */
+export function openLog({ logLevel, logFormat }: LogOptions, screen: Screen, clock: Clock, debug: DebugSwitch): Log {
+  return createLog({
+    level: logLevel,
+    format: logFormat,
+    debug,
+    write: (line) => screen.writeLine(line),
+    epochMs: () => clock.epochMs(),
+  });
+}

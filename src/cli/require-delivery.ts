@@ -1,0 +1,23 @@
+import { LoadbotError } from '../core/errors.ts';
+import { formatCount, formatCountOf } from '../core/units.ts';
+import type { Delivery } from '../exporters/exporter.ts';
+
+/**
+ * Makes samples that did not arrive a failure of the command.
+ * @throws {LoadbotError} `delivery_failed`, naming each target that lacks some
+ */
+export function requireDelivery(deliveries: readonly Delivery[]): void {
+  const problems = deliveries
+    .filter(({ undeliveredSamples }) => undeliveredSamples > 0)
+    .map(({ target, deliveredSamples, undeliveredSamples, lastError }) => ({
+      path: target,
+      message: `${formatCount(undeliveredSamples)} of ${formatCountOf(deliveredSamples + undeliveredSamples, 'sample')} not delivered${
+        lastError === undefined ? '' : `: ${lastError}`
+      }`,
+    }));
+  if (problems.length === 0) return;
+  throw new LoadbotError('delivery_failed', 'metrics were not delivered, and delivery is required', {
+    hint: 'the results themselves are complete; only what charts are made of is missing',
+    problems,
+  });
+}

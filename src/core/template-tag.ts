@@ -1,0 +1,151 @@
+/** What the arguments of a tag must be; `undefined` stands for no brackets at all. */
+type Takes = (args: readonly string[] | undefined) => boolean;
+
+/** A tag of the template language. */
+interface TagForm {
+  /** How it is written, optional arguments included. */
+  readonly written: readonly string[];
+  readonly takes: Takes;
+}
+
+/** Bound on generated text: a few such fields still fit into one request. */
+const MAX_LENGTH = 1024 ** 2;
+
+const none: Takes = (args) => args === undefined;
+const plain = (name: string): TagForm => ({ written: [`#${name}`], takes: none });
+
+/** Every tag by its name: the one list that validation, documents and documentation go by. */
+export const TAGS = {
+  id: plain('id'),
+  /** What the original's example writes for the key of a document. */
+  _id: plain('_id'),
+  sequence: {
+    written: ['#sequence', '#sequence(from)'],
+    takes: optional((args) => counts(args, 1) && args.every(isInteger)),
+  },
+  string: { written: ['#string', '#string(n)'], takes: optional((args) => counts(args, 1) && args.every(isLength)) },
+  text: { written: ['#text(n)'], takes: (args) => counts(args, 1) && args.every(isLength) },
+  bytes: { written: ['#bytes(n)'], takes: (args) => counts(args, 1) && args.every(isLength) },
+  int: { written: ['#int(a,b)'], takes: (args) => counts(args, 2) && args.every(isInteger) },
+  float: {
+    written: ['#float(a,b)', '#float(a,b,decimals)'],
+    takes: (args) => args !== undefined && args.slice(0, 2).every(isDecimal) && (counts(args, 2) || isRounded(args)),
+  },
+  bool: plain('bool'),
+  pick: { written: ['#pick(a,b,...)'], takes: (args) => args !== undefined && args.every((choice) => choice !== '') },
+  date: { written: ['#date', '#date(from,to)'], takes: optional((args) => counts(args, 2) && args.every(isDate)) },
+  now: plain('now'),
+  uuid: plain('uuid'),
+  word: plain('word'),
+  email: plain('email'),
+  username: plain('username'),
+  password: {
+    written: ['#password', '#password(n)'],
+    takes: optional((args) => counts(args, 1) && args.every(isLength)),
+  },
+  name: plain('name'),
+  first_name: plain('first_name'),
+  first_name_male: plain('first_name_male'),
+  first_name_female: plain('first_name_female'),
+  last_name: plain('last_name'),
+  title_male: plain('title_male'),
+  title_female: plain('title_female'),
+  phone_number: plain('phone_number'),
+} as const satisfies Record<string, TagForm>;
+
+export type TagName = keyof typeof TAGS;
+
+/** A part of a template's text. */
+export type TemplatePart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'tag'; readonly name: TagName; readonly args: readonly string[]; readonly text: string }
+  /** A value that the workload has given a name: a saved field, or a feeder's column. */
+  | { readonly kind: 'named'; readonly name: string; readonly text: string }
+  /** Looks like a tag and is none: `name` is no tag's, or its arguments are wrong. */
+  | { readonly kind: 'fault'; readonly name: string; readonly text: string };
+
+const TAG = /##|#([A-Za-z_]\w*)((?:\.\w+)*)/g;
+const ARGUMENTS = /\(([^()]*)\)?/y;
+
+/**
+ * Cuts a text into constants and tags. `##` is a plain `#`, a `#` before anything but a name as well.
+ * @param isNamed what besides tags has a value, such as `name` or `users.email`; beats a tag of the same name
+ */
+export function splitTemplate(text: string, isNamed: (name: string) => boolean): TemplatePart[] {
+  const parts: TemplatePart[] = [];
+  let end = 0;
+  const push = (from: number, part: TemplatePart): void => {
+    if (from > end) parts.push({ kind: 'text', text: text.slice(end, from) });
+    parts.push(part);
+    end = from + part.text.length;
+  };
+  for (const match of text.matchAll(TAG)) {
+    const { index } = match;
+    if (index < end) continue; // within the arguments of the tag before
+    const [whole, first, further = ''] = match;
+    if (first === undefined) {
+      push(index, { kind: 'text', text: '#' });
+      end = index + whole.length;
+      continue;
+    }
+    const named = longestNamed(first + further, isNamed);
+    if (named !== undefined) push(index, { kind: 'named', name: named, text: `#${named}` });
+    else push(index, tagAt(text, index, first));
+  }
+  if (end < text.length) parts.push({ kind: 'text', text: text.slice(end) });
+  return parts;
+}
+
+/** `users.email` of `users.email.de`: what follows the name is text. */
+function longestNamed(dotted: string, isNamed: (name: string) => boolean): string | undefined {
+  for (let name = dotted; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
+    if (isNamed(name)) return name;
+  }
+  return undefined;
+}
+
+function tagAt(text: string, index: number, name: string): TemplatePart {
+  ARGUMENTS.lastIndex = index + 1 + name.length;
+  const [brackets = '', inside] = ARGUMENTS.exec(text) ?? [];
+  const written = `#${name}${brackets}`;
+  if (!isTagName(name)) return { kind: 'fault', name, text: `#${name}` };
+  const args = inside?.split(',').map((arg) => arg.trim());
+  const isClosed = brackets === '' || brackets.endsWith(')');
+  if (!isClosed || !TAGS[name].takes(args)) return { kind: 'fault', name, text: written };
+  return { kind: 'tag', name, args: args ?? [], text: written };
+}
+
+function isTagName(name: string): name is TagName {
+  return Object.hasOwn(TAGS, name);
+}
+
+function optional(takes: (args: readonly string[]) => boolean): Takes {
+  return (args) => args === undefined || takes(args);
+}
+
+function counts(args: readonly string[] | undefined, count: number): args is readonly string[] {
+  return args?.length === count;
+}
+
+function isInteger(arg: string): boolean {
+  return /^-?\d+$/.test(arg) && Number.isSafeInteger(Number(arg));
+}
+
+function isDecimal(arg: string): boolean {
+  return /^-?\d+(\.\d+)?$/.test(arg);
+}
+
+function isLength(arg: string): boolean {
+  return /^[1-9]\d*$/.test(arg) && Number(arg) <= MAX_LENGTH;
+}
+
+function isRounded(args: readonly string[]): boolean {
+  return args.length === 3 && /^(\d|1[0-5])$/.test(args[2] ?? '');
+}
+
+/** A day, or a moment with a time zone: `2024-05-06`, `2024-05-06T07:08:09Z`. */
+function isDate(arg: string): boolean {
+  return (
+    /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(arg) && !Number.isNaN(Date.parse(arg))
+  );
+}

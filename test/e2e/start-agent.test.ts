@@ -1,0 +1,183 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { StatusDocument } from '../../src/agent/status-document.ts';
+import type { ResultDocument } from '../../src/reports/result-document.ts';
+import { parseExposition, type ParsedSample } from '../exposition-parser.ts';
+import { Agent, loadbot, workloadFile } from './agent.ts';
+
+const WRITES = {
+  name: 'shop',
+  connection_string: 'embedded:',
+  jobs: [{ name: 'fill', type: 'write', collection: 'c', operations: 40, connections: 2 }],
+};
+const ENDLESS = { ...WRITES, name: 'endless', jobs: [{ name: 'on and on', type: 'write', collection: 'c', pace: 50 }] };
+
+/** An agent for the rest of the test, once its control API is open. */
+async function startAgent(flags: readonly string[] = []) {
+  const agent = new Agent(['start-agent', '--port', '0', '--name', 'agent-1', ...flags]);
+  onTestFinished(() => void agent.child.kill('SIGKILL'));
+  const [, url = '', uri = ''] = await agent.sees(/control: (http:\/\/(127\.0\.0\.1:\d+))\/status/);
+  await agent.sees(/waits to be told/);
+  return { agent, url, uri };
+}
+
+function samplesOf(text: string): readonly ParsedSample[] {
+  return parseExposition(text).flatMap(({ samples }) => samples);
+}
+
+async function statusOf(uri: string): Promise<StatusDocument> {
+  return JSON.parse((await loadbot(['status', '--json', '-u', uri])).stdout) as StatusDocument;
+}
+
+describe('an agent that lives on', () => {
+  test('runs what it is sent, one after the other, and tells of the last one', async () => {
+    const { agent, url, uri } = await startAgent();
+    expect(await statusOf(uri)).toMatchObject({
+      state: 'idle',
+      run_id: null,
+      agent: 'agent-1',
+      last_run: null,
+      jobs: [],
+    });
+    expect((await fetch(`${url}/result`)).status).toBe(404);
+
+    const first = await loadbot(['start', workloadFile(WRITES), '-u', uri, '--follow']);
+    expect(first.status).toBe(0);
+    expect(first.stdout).toMatch(/run \S+ of shop: completed, 40 requests, 0 errors\n$/);
+    const second = await loadbot(
+      ['start', '--stdin', '-u', uri, '--follow'],
+      JSON.stringify({ ...WRITES, name: 'again' }),
+    );
+    expect(second.stdout).toContain('of again: completed, 40 requests');
+
+    const idle = await statusOf(uri);
+    expect(idle).toMatchObject({
+      state: 'idle',
+      last_run: { workload: 'again', end: 'completed', requests: 40, errors: 0 },
+    });
+    const result = (await (await fetch(`${url}/result`)).json()) as ResultDocument;
+    expect(result).toMatchObject({ run_id: idle.last_run?.run_id, agent: 'agent-1', jobs: [{ ok: 40, planned: 40 }] });
+
+    agent.child.kill('SIGTERM');
+    expect((await agent.ended).status).toBe(0);
+  });
+
+  test('takes one workload at a time, and none that is invalid', async () => {
+    const { uri } = await startAgent();
+    const nothing = await loadbot(['start', '-u', uri]);
+    expect(nothing).toMatchObject({ status: 104, stderr: expect.stringContaining('there is no workload to run') });
+    const invalid = await loadbot(['start', '--stdin', '-u', uri], '{"jobs": [{"type": "raed"}]}');
+    expect(invalid.status).toBe(104);
+    expect(invalid.stderr).toContain('"raed"');
+    expect(invalid.stderr).toContain('`connection_string` is missing');
+
+    expect((await loadbot(['start', workloadFile(ENDLESS), '-u', uri])).stdout).toMatch(/^started run \S+ of endless/);
+    const busy = await loadbot(['start', workloadFile(WRITES), '-u', uri]);
+    expect(busy).toMatchObject({ status: 1, stderr: expect.stringContaining('a run is under way') });
+    expect((await loadbot(['stop', '-u', uri])).stdout).toMatch(/^stopping run \S+ of endless/);
+    await expect.poll(async () => (await statusOf(uri)).state, { timeout: 10_000 }).toBe('idle');
+    expect((await statusOf(uri)).last_run).toMatchObject({ workload: 'endless', end: 'stopped' });
+  });
+
+  test('runs the file that it was started with, or was given since', async () => {
+    const { uri } = await startAgent(['-f', workloadFile(WRITES)]);
+    expect(JSON.parse((await loadbot(['config', '-u', uri])).stdout)).toEqual(WRITES);
+    expect((await loadbot(['start', '-u', uri, '--follow'])).stdout).toContain('of shop: completed, 40 requests');
+    const other = workloadFile({ ...WRITES, name: 'other' });
+    expect((await loadbot(['config', other, '-u', uri])).stdout).toContain(`will run ${other}`);
+    expect((await loadbot(['start', '-u', uri, '--follow'])).stdout).toContain('of other: completed, 40 requests');
+    expect((await loadbot(['config', '--stdin', '-u', uri], '{}')).status).toBe(104);
+    expect(JSON.parse((await loadbot(['config', '-u', uri])).stdout)).toMatchObject({ name: 'other' });
+  });
+
+  test('a run that cannot start leaves the agent as it was', async () => {
+    const { uri } = await startAgent();
+    const impossible = { ...WRITES, jobs: [{ type: 'read', collection: 'c', connections: 99_000, operations: 1 }] };
+    const refused = await loadbot(['start', '--stdin', '-u', uri], JSON.stringify(impossible));
+    if (refused.status === 104) expect(refused.stderr).toContain('open files');
+    expect((await loadbot(['start', workloadFile(WRITES), '-u', uri, '--follow'])).stdout).toContain(
+      'completed, 40 requests',
+    );
+  });
+
+  test('stops its run when it is interrupted', async () => {
+    const { agent, uri } = await startAgent();
+    await loadbot(['start', workloadFile(ENDLESS), '-u', uri]);
+    agent.child.kill('SIGINT');
+    const { status, stdout } = await agent.ended;
+    expect(status).toBe(0);
+    expect(stdout).toContain('on and on');
+  });
+});
+
+describe('its metrics', () => {
+  test('hold all its runs, each from 0 to its last value', async () => {
+    const { agent, uri } = await startAgent(['--metrics_export_port', '0']);
+    const [, metrics = ''] = await agent.sees(/metrics: (http:\S+)/);
+    for (const name of ['one', 'two', 'three']) {
+      await loadbot(['start', '--stdin', '-u', uri, '--follow'], JSON.stringify({ ...WRITES, name }));
+    }
+    const samples = samplesOf(await (await fetch(metrics)).text());
+    const totals = samples.filter(({ name }) => name === 'requests_total');
+    expect(totals.map(({ value }) => value)).toEqual([40, 40, 40]);
+    expect(new Set(totals.map(({ labels }) => labels['job_uuid'])).size).toBe(3);
+    const runs = samples.filter(({ name }) => name === 'loadbot_run_info');
+    expect(runs.map(({ labels }) => labels['workload'])).toEqual(['one', 'two', 'three']);
+    const completed = samples.filter(({ name, labels }) => name === 'jobs_total' && labels['status'] === 'completed');
+    expect(completed.map(({ value }) => value)).toEqual([1, 1, 1]);
+  });
+
+  test('have been pushed as 0 before a run, and with their last values after it, whatever the interval', async () => {
+    const pushed: Map<string, number>[] = [];
+    const receiver = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const samples = samplesOf(Buffer.concat(chunks).toString());
+        const totals = samples.filter(({ name }) => name === 'requests_total');
+        pushed.push(new Map(totals.map(({ labels, value }) => [labels['job_uuid'] ?? '', value])));
+        response.writeHead(204).end();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    onTestFinished(() => void receiver.close());
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/api/v1/import/prometheus`;
+    const file = workloadFile({
+      ...WRITES,
+      agent: {
+        metrics_export_targets: [{ url, gzip: false }],
+        metrics_export_interval_seconds: 3600,
+      },
+    });
+    const { uri } = await startAgent(['-f', file]);
+    await loadbot(['start', '-u', uri, '--follow']);
+    await loadbot(['start', '-u', uri, '--follow']);
+    expect(pushed.map((totals) => [...totals.values()])).toEqual([[], [0], [40], [40, 0], [40, 40]]);
+  });
+
+  test('say whether debug messages are on, which can be switched', async () => {
+    const { agent, uri } = await startAgent(['--metrics_export_port', '0']);
+    const [, metrics = ''] = await agent.sees(/metrics: (http:\S+)/);
+    const debug = async (): Promise<number | undefined> =>
+      samplesOf(await (await fetch(metrics)).text()).find(({ name }) => name === 'loadbot_debug')?.value;
+    expect(await debug()).toBe(0);
+    expect((await loadbot(['debug', 'on', '-u', uri])).stdout).toContain('are on');
+    expect(await debug()).toBe(1);
+    await agent.sees(/DEBUG .*scrape/);
+    expect((await loadbot(['debug', 'off', '-u', uri])).stdout).toContain('are off');
+    expect((await loadbot(['debug', '-u', uri])).stdout).toContain('are off');
+    expect(await debug()).toBe(0);
+  });
+});
+
+test('what an agent writes goes nowhere else', async () => {
+  // A log of JSON lines stays one.
+  const { agent, uri } = await startAgent(['--log-format', 'json']);
+  await loadbot(['start', workloadFile(WRITES), '-u', uri, '--follow']);
+  agent.child.kill('SIGINT');
+  const { stdout, stderr } = await agent.ended;
+  expect(stdout).toBe('');
+  for (const line of stderr.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('message');
+});
