@@ -1,5 +1,5 @@
 /** One sample line, as an independent reader of the format sees it. */
-interface ParsedSample {
+export interface ParsedSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -82,6 +82,13 @@ function byName([a]: [string, string], [b]: [string, string]): number {
 }
 
 function parseSample(line: string): ParsedSample {
+  const { sample, rest } = takeSample(line);
+  if (rest !== '') throw new Error(`more than a sample: ${line}`);
+  return sample;
+}
+
+/** The sample that a line of either format begins with, and what comes behind it. */
+export function takeSample(line: string): { readonly sample: ParsedSample; readonly rest: string } {
   let at = 0;
   const take = (pattern: RegExp, what: string): string => {
     pattern.lastIndex = at;
@@ -98,20 +105,25 @@ function parseSample(line: string): ParsedSample {
       const label = take(LABEL_NAME, 'a label name');
       if (label in labels) throw new Error(`label ${label} is there twice: ${line}`);
       const quoted = take(/="(?:[^"\\]|\\.)*"/sy, 'a label value');
-      labels[label] = unescape(quoted.slice(2, -1), { n: '\n', '\\': '\\', '"': '"' });
+      labels[label] = readQuoted(quoted.slice(2, -1));
     } while (line[at] === ',');
     take(/\}/y, '}');
   }
   take(/ /y, 'a space');
   const value = take(VALUE, 'a value');
-  const timestamp = at < line.length ? take(/ -?\d+/y, 'a timestamp') : undefined;
-  if (at !== line.length) throw new Error(`more than a sample: ${line}`);
-  return {
+  const timestamp = / -?\d/y.test(line.slice(at, at + 3)) ? take(/ -?\d+/y, 'a timestamp') : undefined;
+  const sample = {
     name,
     labels,
     value: Number(value.replace('Inf', 'Infinity')),
     timestampMs: timestamp === undefined ? undefined : Number(timestamp),
   };
+  return { sample, rest: line.slice(at) };
+}
+
+/** A text in which backslash, newline and quote are escaped. */
+export function readQuoted(text: string): string {
+  return unescape(text, { n: '\n', '\\': '\\', '"': '"' });
 }
 
 function unescape(text: string, known: Readonly<Record<string, string>>): string {

@@ -9,6 +9,8 @@ export const BOUNDS: readonly number[] = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
 
+const EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
+
 /** Uses a real recorder and gives what a reader would see afterwards. */
 export function recordTally(record: (recorder: Recorder) => void, { bounds = BOUNDS, paced = false } = {}): Tally {
   const layout = tallyLayout(bounds, paced);
@@ -33,10 +35,15 @@ interface JobSketch extends Partial<Omit<JobSnapshot, 'measured' | 'warmUp'>> {
 
 /** A job as its reader sees it: completed after 10 s without limits unless the sketch says otherwise. */
 export function buildJob({ record = () => {}, recordWarmUp, paced = false, ...given }: JobSketch): JobSnapshot {
+  const { status = 'completed' } = given;
+  const ended = ['completed', 'failed', 'canceled'].includes(status);
   return {
     uuid: `uuid-of-${given.name}`,
     type: 'read',
     status: 'completed',
+    opened: status !== 'pending',
+    ranMs: ended ? 10_000 : undefined,
+    endedEpochMs: ended ? EPOCH_MS + 10_000 : undefined,
     elapsedMs: 10_000,
     durationMs: Infinity,
     operations: Infinity,
@@ -46,8 +53,8 @@ export function buildJob({ record = () => {}, recordWarmUp, paced = false, ...gi
   };
 }
 
-export function buildSnapshot(jobs: readonly JobSnapshot[], epochMs = Date.UTC(2026, 0, 2, 3, 4, 5)): Snapshot {
-  return { epochMs, agent: 'agent-1', runId: 'run-1', workload: 'shop', jobs };
+export function buildSnapshot(jobs: readonly JobSnapshot[], epochMs = EPOCH_MS): Snapshot {
+  return { epochMs, agent: 'agent-1', runId: 'run-1', workload: 'shop', endedEpochMs: undefined, jobs };
 }
 
 export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResult> = {}): RunResult {

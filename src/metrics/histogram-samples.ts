@@ -1,22 +1,35 @@
-import type { Distribution } from '../recorder/snapshot.ts';
-import type { Labels, Sample } from './family.ts';
-import { formatGoFloat } from './go-float.ts';
+import type { Distribution, Exemplar } from '../recorder/snapshot.ts';
+import type { Sample, SampleExemplar } from './family.ts';
+import type { SeriesLabels } from './series-labels.ts';
 
 /**
  * A distribution as the samples of a histogram: cumulative buckets up to `+Inf`, then sum and count. None when there
  * is no distribution. The count is the last bucket, so the two cannot disagree.
+ * @param traceId of the request with that ticket, for exemplars
  */
-export function histogramSamples(distribution: Distribution | undefined, labels: Labels): readonly Sample[] {
+export function histogramSamples(
+  distribution: Distribution | undefined,
+  series: SeriesLabels,
+  traceId: (sequence: number) => string,
+): readonly Sample[] {
   if (distribution === undefined) return [];
+  const { bounds, counts, exemplars, sumSeconds } = distribution;
   let total = 0;
-  const buckets = distribution.counts.map((count, index) => {
-    total += count;
-    const le = formatGoFloat(distribution.bounds[index] ?? Infinity);
-    return { suffix: '_bucket', labels: { ...labels, le }, value: total };
+  const samples: Sample[] = series.buckets(bounds).map((labels, index) => {
+    total += counts[index] ?? 0;
+    const exemplar = describeExemplar(exemplars?.[index], traceId);
+    return { suffix: '_bucket', labels, value: total, exemplar };
   });
-  return [
-    ...buckets,
-    { suffix: '_sum', labels, value: distribution.sumSeconds },
-    { suffix: '_count', labels, value: total },
-  ];
+  samples.push({ suffix: '_sum', labels: series.own, value: sumSeconds });
+  samples.push({ suffix: '_count', labels: series.own, value: total });
+  return samples;
+}
+
+function describeExemplar(
+  exemplar: Exemplar | undefined,
+  traceId: (sequence: number) => string,
+): SampleExemplar | undefined {
+  if (exemplar === undefined) return undefined;
+  const { sequence, seconds, epochMs } = exemplar;
+  return { labels: { trace_id: traceId(sequence) }, value: seconds, epochMs };
 }

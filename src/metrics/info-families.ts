@@ -10,31 +10,26 @@ export interface Build {
   readonly commit: string;
 }
 
-/** Families that are always 1: their labels say what runs here, so that queries can join them instead of every series carrying them. */
-export function infoFamilies(snapshot: Snapshot, build: Build, revision: Revision): readonly Family[] {
-  const { agent, runId, workload } = snapshot;
-  return [
-    info('loadbot_build_info', 'The loadbot-agent that exposes this.', {
-      version: build.version,
-      commit: build.commit,
-      platform: `${process.platform}-${process.arch}`,
-      node_version: process.version,
-      agent,
-    }),
-    info(
-      'loadbot_run_info',
-      'The run that the request metrics are of; git_sha and branch are of the CI job that runs it.',
-      {
-        run_id: runId,
-        workload,
-        git_sha: revision.gitSha,
-        branch: revision.branch,
-        agent,
-      },
-    ),
-  ];
+/** Always 1, as all families of information are: their labels say what runs here, so that queries can join them. */
+export function buildInfo({ version, commit }: Build, agent: string): Family {
+  const platform = `${process.platform}-${process.arch}`;
+  const labels = { version, commit, platform, node_version: process.version, agent };
+  return info('loadbot_build_info', 'The loadbot-agent that exposes this.', [labels]);
 }
 
-function info(name: string, help: string, labels: Labels): Family {
-  return { name, type: 'gauge', help, samples: [{ suffix: '', labels, value: 1 }] };
+/** One sample for each run. */
+export function runInfo(snapshots: readonly Snapshot[], { gitSha, branch }: Revision): Family {
+  const help = 'The runs that the request metrics are of; git_sha and branch are of the CI job that runs them.';
+  const labels = snapshots.map(({ runId, workload, agent }) => ({
+    run_id: runId,
+    workload,
+    git_sha: gitSha,
+    branch,
+    agent,
+  }));
+  return info('loadbot_run_info', help, labels);
+}
+
+function info(name: string, help: string, labels: readonly Labels[]): Family {
+  return { name, type: 'gauge', help, samples: labels.map((labels) => ({ suffix: '', labels, value: 1 })) };
 }

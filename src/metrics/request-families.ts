@@ -1,8 +1,25 @@
 import { ERROR_CLASSES } from '../core/outcome.ts';
-import { errorsOf, inFlightOf, type JobSnapshot, requestsOf, type Snapshot, type Tally } from '../recorder/snapshot.ts';
-import type { Family, Labels, Sample } from './family.ts';
+import { traceIdOf } from '../core/trace-id.ts';
+import {
+  type Distribution,
+  errorsOf,
+  inFlightOf,
+  type JobSnapshot,
+  requestsOf,
+  type Snapshot,
+  type Tally,
+} from '../recorder/snapshot.ts';
+import type { Family, Sample } from './family.ts';
 import { histogramSamples } from './histogram-samples.ts';
-import { jobLabels } from './job-labels.ts';
+import type { JobLabels } from './job-labels.ts';
+import type { SeriesLabels } from './series-labels.ts';
+
+/** One job of one run. */
+interface RunJob {
+  readonly runId: string;
+  readonly job: JobSnapshot;
+  readonly series: SeriesLabels;
+}
 
 /** One family about a job's requests: what it is called and how it is read from the job. */
 interface RequestFamily {
@@ -10,7 +27,7 @@ interface RequestFamily {
   readonly type: Family['type'];
   readonly help: string;
   /** The job's samples; none when the family has no meaning for that job. */
-  readonly read: (job: JobSnapshot, labels: Labels) => readonly Sample[];
+  readonly read: (job: RunJob) => readonly Sample[];
 }
 
 /** The request metrics, all of them: requests of a warm-up are only in the families that say so. */
@@ -31,11 +48,11 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
     name: 'requests_error_class_total',
     type: 'counter',
     help: 'Requests that failed, by what went wrong.',
-    read: ({ measured }, labels) =>
-      ERROR_CLASSES.map((errorClass) => ({
+    read: ({ job: { measured }, series }) =>
+      series.each('class', ERROR_CLASSES).map((labels, index) => ({
         suffix: '',
-        labels: { ...labels, class: errorClass },
-        value: measured.errors[errorClass],
+        labels,
+        value: measured.errors[ERROR_CLASSES[index]!], // one for each class
       })),
   },
   {
@@ -78,19 +95,19 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
     name: 'requests_duration_seconds',
     type: 'histogram',
     help: 'Service time: from sending a request to its outcome.',
-    read: ({ measured }, labels) => histogramSamples(measured.service, labels),
+    read: distributed((tally) => tally.service),
   },
   {
     name: 'requests_response_seconds',
     type: 'histogram',
     help: 'Response time of paced jobs: from when a request was meant to start to its outcome.',
-    read: ({ measured }, labels) => histogramSamples(measured.response, labels),
+    read: distributed((tally) => tally.response),
   },
   {
     name: 'requests_schedule_lag_seconds',
     type: 'histogram',
     help: 'Of paced jobs: from when a request was meant to start to when it did.',
-    read: ({ measured }, labels) => histogramSamples(measured.lag, labels),
+    read: distributed((tally) => tally.lag),
   },
   {
     name: 'requests_warm_up_total',
@@ -104,29 +121,31 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
     help: 'Requests of the warm-up that failed; part of requests_warm_up_total.',
     read: countedInWarmUp(errorsOf),
   },
-  {
-    name: 'jobs_warm_up',
-    type: 'gauge',
-    help: '1 while the job warms up, else 0.',
-    read: ({ status }, labels) => [{ suffix: '', labels, value: status === 'warm_up' ? 1 : 0 }],
-  },
 ];
 
-/** Every request family of a snapshot. A job's series are all there, at 0, from before its first request. */
-export function requestFamilies(snapshot: Snapshot): readonly Family[] {
-  const jobs = snapshot.jobs.map((job) => ({ job, labels: jobLabels(job, snapshot.agent) }));
+/** Every request family of these runs. A job's series are all there, at 0, from before its first request. */
+export function requestFamilies(snapshots: readonly Snapshot[], jobLabels: JobLabels): readonly Family[] {
+  const jobs = snapshots.flatMap(({ jobs, runId, agent }) =>
+    jobs.map((job): RunJob => ({ job, runId, series: jobLabels.of(job, agent) })),
+  );
   return REQUEST_FAMILIES.map(({ name, type, help, read }) => ({
     name,
     type,
     help,
-    samples: jobs.flatMap(({ job, labels }) => read(job, labels)),
+    samples: jobs.flatMap(read),
   })).filter(({ samples }) => samples.length > 0);
 }
 
 function counted(count: (tally: Tally) => number): RequestFamily['read'] {
-  return ({ measured }, labels) => [{ suffix: '', labels, value: count(measured) }];
+  return ({ job, series }) => [{ suffix: '', labels: series.own, value: count(job.measured) }];
 }
 
 function countedInWarmUp(count: (tally: Tally) => number): RequestFamily['read'] {
-  return ({ warmUp }, labels) => (warmUp === undefined ? [] : [{ suffix: '', labels, value: count(warmUp) }]);
+  return ({ job: { warmUp }, series }) =>
+    warmUp === undefined ? [] : [{ suffix: '', labels: series.own, value: count(warmUp) }];
+}
+
+function distributed(distribution: (tally: Tally) => Distribution | undefined): RequestFamily['read'] {
+  return ({ job, runId, series }) =>
+    histogramSamples(distribution(job.measured), series, (sequence) => traceIdOf(runId, job.uuid, sequence));
 }

@@ -6,44 +6,62 @@ export const TEXT_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 interface TextOptions {
   /** Whether each sample carries the exposition's instant: for pushes that may arrive late, not for scrapes. */
   readonly timestamps: boolean;
+  /** Where the text of labels that come again is kept; a writer that is used again and again has one. */
+  readonly labelTexts?: LabelTexts;
 }
 
 /**
  * An exposition in the Prometheus text format 0.0.4
  * (https://prometheus.io/docs/instrumenting/exposition_formats/#text-format-details).
  */
-export function formatText(exposition: Exposition, { timestamps }: TextOptions): string {
+export function formatText(exposition: Exposition, { timestamps, labelTexts = new LabelTexts() }: TextOptions): string {
   const end = timestamps ? ` ${Math.round(exposition.epochMs)}\n` : '\n';
   let text = '';
   for (const { name, type, help, samples } of exposition.families) {
     text += `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
     for (const { suffix, labels, value } of samples) {
-      text += `${name}${suffix}${formatLabels(labels)} ${formatValue(value)}${end}`;
+      text += `${name}${suffix}${labelTexts.of(labels)} ${formatValue(value)}${end}`;
     }
   }
   return text;
 }
 
-function formatLabels(labels: Labels): string {
+/** Labels as both formats write them. The text of labels that are still the same object is made once. */
+export class LabelTexts {
+  readonly #known = new WeakMap<Labels, string>();
+
+  of(labels: Labels): string {
+    let text = this.#known.get(labels);
+    if (text === undefined) {
+      text = formatLabels(labels);
+      this.#known.set(labels, text);
+    }
+    return text;
+  }
+}
+
+/** `{name="value",...}`, or nothing where there are none. */
+export function formatLabels(labels: Labels): string {
   let text = '';
-  for (const name in labels) text += `${text === '' ? '{' : ','}${name}="${escapeLabel(labels[name] ?? '')}"`;
+  for (const name in labels) text += `${text === '' ? '{' : ','}${name}="${escapeQuoted(labels[name] ?? '')}"`;
   return text === '' ? '' : `${text}}`;
 }
 
 /** Numbers as JavaScript prints them, whole ones without an exponent up to 1e21, are valid; only infinities differ. */
-function formatValue(value: number): string {
+export function formatValue(value: number): string {
   if (value === Infinity) return '+Inf';
   return value === -Infinity ? '-Inf' : String(value);
 }
 
 // Only these three mean anything to a parser: a carriage return or any other control character passes through Prometheus
 // and VictoriaMetrics unchanged, and half a surrogate pair becomes U+FFFD when the text is encoded.
-const SPECIAL_IN_LABEL = /[\\"\n]/g;
+const SPECIAL_IN_QUOTES = /[\\"\n]/g;
 const SPECIAL_IN_HELP = /[\\\n]/g;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
 
-function escapeLabel(value: string): string {
-  return value.replace(SPECIAL_IN_LABEL, escapeOf);
+/** A label value in either format, or OpenMetrics' help. */
+export function escapeQuoted(text: string): string {
+  return text.replace(SPECIAL_IN_QUOTES, escapeOf);
 }
 
 function escapeHelp(help: string): string {

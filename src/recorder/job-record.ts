@@ -1,7 +1,7 @@
 import type { RequestType } from '../core/job-type.ts';
-import { allocateTally, tallyLayout, type TallyLayout } from './layout.ts';
+import { allocateTally } from './layout.ts';
 import type { JobSnapshot, JobStatus, Tally } from './snapshot.ts';
-import { type Detail, readTally } from './tally.ts';
+import { type Detail, readTally, type TallyShape } from './tally.ts';
 
 /** Shared memory that one thread records one job into. */
 export interface JobMemory {
@@ -29,7 +29,7 @@ export interface JobDescription {
 /** Everything recorded about one job: live memory while it runs, frozen numbers before and after. */
 export class JobRecord {
   readonly job: JobDescription;
-  readonly #layout: TallyLayout;
+  readonly #shape: TallyShape;
   readonly #originEpochMs: number;
   #memories: readonly JobMemory[] = [];
   #ended: { readonly measured: Tally; readonly warmUp: Tally | undefined } | undefined;
@@ -40,10 +40,10 @@ export class JobRecord {
   #endedMs = Infinity;
 
   /** @param originEpochMs milliseconds since the epoch of the clock's 0 */
-  constructor(job: JobDescription, bounds: readonly number[], originEpochMs: number) {
+  constructor(job: JobDescription, shape: TallyShape, originEpochMs: number) {
     this.job = job;
+    this.#shape = shape;
     this.#originEpochMs = originEpochMs;
-    this.#layout = tallyLayout(bounds, job.paced, job.traced);
   }
 
   /** Whether its turn has not come yet. */
@@ -55,8 +55,8 @@ export class JobRecord {
   open(threads: number): readonly JobMemory[] {
     this.#opened = true;
     this.#memories = Array.from({ length: threads }, () => ({
-      measured: allocateTally(this.#layout),
-      warmUp: this.job.warmUpMs > 0 ? allocateTally(this.#layout) : undefined,
+      measured: allocateTally(this.#shape.layout),
+      warmUp: this.job.warmUpMs > 0 ? allocateTally(this.#shape.layout) : undefined,
     }));
     return this.#memories;
   }
@@ -97,8 +97,9 @@ export class JobRecord {
   }
 
   #read(detail: Detail): { readonly measured: Tally; readonly warmUp: Tally | undefined } {
+    const { layout, blank } = this.#shape;
     const read = (memories: readonly SharedArrayBuffer[]): Tally =>
-      readTally(memories, this.#layout, detail, this.#originEpochMs);
+      memories.length === 0 ? blank : readTally(memories, layout, detail, this.#originEpochMs);
     return {
       measured: read(this.#memories.map(({ measured }) => measured)),
       warmUp: this.job.warmUpMs > 0 ? read(this.#memories.flatMap(({ warmUp }) => warmUp ?? [])) : undefined,

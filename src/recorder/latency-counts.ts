@@ -3,38 +3,58 @@ import { highestOf, lowestOf, MAX_MICROS, SLOTS } from './latency-index.ts';
 
 /** An immutable copy of a fine-grained latency histogram; percentiles are exact to 3 significant digits. */
 export class LatencyCounts {
+  /** Only the slots that hold something, ascending: a job uses some hundred of 23,000, and runs may keep thousands of jobs. */
+  readonly #slots: Uint16Array;
   readonly #counts: Float64Array;
   /** Recorded durations. */
   readonly total: number;
 
-  private constructor(counts: Float64Array) {
-    this.#counts = counts;
+  private constructor(dense: Float64Array) {
+    let used = 0;
     let total = 0;
-    for (const count of counts) total += count;
+    for (const count of dense) {
+      if (count !== 0) used++;
+      total += count;
+    }
     this.total = total;
+    this.#slots = new Uint16Array(used);
+    this.#counts = new Float64Array(used);
+    let at = 0;
+    for (let slot = 0; at < used; slot++) {
+      const count = dense[slot]!; // inside, since some of the used ones are still to come
+      if (count === 0) continue;
+      this.#slots[at] = slot;
+      this.#counts[at++] = count;
+    }
   }
 
   static readonly empty = new LatencyCounts(new Float64Array(0));
 
   /** The sum of live slots, one array for each thread, as they are at this moment. */
   static sumOf(live: readonly Float64Array[]): LatencyCounts {
-    const counts = new Float64Array(SLOTS);
+    const sum = new Float64Array(SLOTS);
     for (const slots of live) {
-      for (let slot = 0; slot < SLOTS; slot++) counts[slot]! += slots[slot]!; // both are SLOTS long
+      for (let slot = 0; slot < SLOTS; slot++) sum[slot]! += slots[slot]!; // both are SLOTS long
     }
-    return new LatencyCounts(counts);
+    return new LatencyCounts(sum);
   }
 
   plus(other: LatencyCounts): LatencyCounts {
     if (other.total === 0) return this;
     if (this.total === 0) return other;
-    return LatencyCounts.sumOf([this.#counts, other.#counts]);
+    return this.#with(other, 1);
   }
 
   /** What was recorded after `earlier`, an older copy of the same live slots. */
   minus(earlier: LatencyCounts): LatencyCounts {
-    if (earlier.total === 0) return this;
-    return new LatencyCounts(this.#counts.map((count, slot) => count - earlier.#counts[slot]!)); // both are SLOTS long
+    return earlier.total === 0 ? this : this.#with(earlier, -1);
+  }
+
+  #with(other: LatencyCounts, sign: 1 | -1): LatencyCounts {
+    const sum = new Float64Array(SLOTS);
+    this.#slots.forEach((slot, at) => (sum[slot]! += this.#counts[at]!)); // slots are below SLOTS
+    other.#slots.forEach((slot, at) => (sum[slot]! += sign * other.#counts[at]!));
+    return new LatencyCounts(sum);
   }
 
   /**
@@ -46,8 +66,8 @@ export class LatencyCounts {
     // 99.9 is no binary number: without the allowance for rounding, p99.9 of 41,000 would be one further than the 40,959th.
     const rank = Math.max(1, Math.ceil(((percent * this.total) / 100) * (1 - 4 * Number.EPSILON)));
     let seen = 0;
-    for (let slot = 0; slot < this.#counts.length; slot++) {
-      seen += this.#counts[slot]!; // inside the array
+    for (const [at, slot] of this.#slots.entries()) {
+      seen += this.#counts[at]!; // one for each slot
       if (seen >= rank) return (lowestOf(slot) + highestOf(slot)) / 2 / 1e6;
     }
     return undefined;
@@ -63,7 +83,8 @@ export class LatencyCounts {
       numberOfSignificantValueDigits: 3,
       autoResize: false,
     });
-    this.#counts.forEach((count, slot) => {
+    this.#slots.forEach((slot, at) => {
+      const count = this.#counts[at]!; // one for each slot
       if (count > 0) histogram.recordValueWithCount(lowestOf(slot), count);
     });
     return histogram;

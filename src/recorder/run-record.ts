@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.ts';
 import { LoadbotError } from '../core/errors.ts';
 import { type JobDescription, JobRecord } from './job-record.ts';
+import { tallyLayout } from './layout.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { Detail } from './tally.ts';
+import { type Detail, type TallyShape, tallyShape } from './tally.ts';
 
 interface RunDescription {
   readonly agent: string;
@@ -18,16 +19,21 @@ export class RunRecord {
   readonly #run: RunDescription;
   readonly #clock: Clock;
   readonly #jobs: ReadonlyMap<number, readonly JobRecord[]>;
+  #endedEpochMs: number | undefined;
 
   constructor(run: RunDescription, clock: Clock) {
     this.#run = run;
     this.#clock = clock;
+    const shapes = new Map<string, TallyShape>();
+    const shapeOf = ({ paced, traced = false }: JobDescription): TallyShape => {
+      const key = `${paced} ${traced}`;
+      const shape = shapes.get(key) ?? tallyShape(tallyLayout(run.bucketBounds, paced, traced));
+      shapes.set(key, shape);
+      return shape;
+    };
     const originEpochMs = clock.epochMs() - clock.nowMs();
     this.#jobs = new Map(
-      [...run.jobs].map(([index, jobs]) => [
-        index,
-        jobs.map((job) => new JobRecord(job, run.bucketBounds, originEpochMs)),
-      ]),
+      [...run.jobs].map(([index, jobs]) => [index, jobs.map((job) => new JobRecord(job, shapeOf(job), originEpochMs))]),
     );
   }
 
@@ -41,6 +47,11 @@ export class RunRecord {
     return records;
   }
 
+  /** The run is over: whoever shows several runs may let go of it after a while. */
+  end(): void {
+    this.#endedEpochMs ??= this.#clock.epochMs();
+  }
+
   /** Everything as it is now: the only thing that readers ever see. With `counts` alone, latencies are left empty. */
   snapshot(detail: Detail = 'latencies'): Snapshot {
     const { agent, runId, workload } = this.#run;
@@ -50,6 +61,7 @@ export class RunRecord {
       agent,
       runId,
       workload,
+      endedEpochMs: this.#endedEpochMs,
       jobs: Object.freeze([...this.#jobs.values()].flat().map((job) => job.snapshot(nowMs, detail))),
     });
   }

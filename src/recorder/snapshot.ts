@@ -1,6 +1,6 @@
 import { ERROR_CLASSES, type ErrorClass, FAILURE_DETAILS, type FailureDetail } from '../core/outcome.ts';
 import type { RequestType } from '../core/job-type.ts';
-import type { LatencyCounts } from './latency-counts.ts';
+import { LatencyCounts } from './latency-counts.ts';
 
 /** A distribution of durations: exact bucket counts for metrics, a fine-grained histogram for percentiles. */
 export interface Distribution {
@@ -91,7 +91,28 @@ export interface Snapshot {
   readonly agent: string;
   readonly runId: string;
   readonly workload: string;
+  /** When the run was declared over, in milliseconds since the epoch; `undefined`: it goes on. */
+  readonly endedEpochMs: number | undefined;
   readonly jobs: readonly JobSnapshot[];
+}
+
+/** The same without the latencies, which take the most room and only percentiles need. */
+export function countsOf(snapshot: Snapshot): Snapshot {
+  const bare = (distribution: Distribution): Distribution => ({ ...distribution, latency: LatencyCounts.empty });
+  const bareTally = (tally: Tally): Tally => ({
+    ...tally,
+    service: bare(tally.service),
+    response: tally.response && bare(tally.response),
+    lag: tally.lag && bare(tally.lag),
+  });
+  return {
+    ...snapshot,
+    jobs: snapshot.jobs.map((job) => ({
+      ...job,
+      measured: bareTally(job.measured),
+      warmUp: job.warmUp && bareTally(job.warmUp),
+    })),
+  };
 }
 
 /** Requests that got their outcome: `requests_total`. */
@@ -164,7 +185,9 @@ function detailOf({ details }: Tally, index: number): number {
 /** Counts by detail, those that occurred. */
 export function detailCounts(countOf: (index: number) => number): Tally['details'] {
   return Object.freeze(
-    Object.fromEntries(FAILURE_DETAILS.map((detail, index) => [detail, countOf(index)]).filter(([, count]) => count !== 0)),
+    Object.fromEntries(
+      FAILURE_DETAILS.map((detail, index) => [detail, countOf(index)]).filter(([, count]) => count !== 0),
+    ),
   );
 }
 

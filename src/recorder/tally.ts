@@ -22,6 +22,16 @@ import { detailCounts, type Distribution, errorCounts, type Exemplar, type Tally
 /** Whether the fine-grained histograms are read too: 23,000 slots each, which only percentiles need. */
 export type Detail = 'counts' | 'latencies';
 
+/** A layout, and what is read where nothing was recorded yet: runs may have thousands of jobs that wait for their turn. */
+export interface TallyShape {
+  readonly layout: TallyLayout;
+  readonly blank: Tally;
+}
+
+export function tallyShape(layout: TallyLayout): TallyShape {
+  return { layout, blank: readTally([], layout) };
+}
+
 /**
  * The sum of one job's live memories, one for each thread; with none, every number is 0.
  * @param originEpochMs milliseconds since the epoch of the clock's 0, which exemplars are dated by

@@ -3,13 +3,18 @@ import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { messageOf } from '../../core/errors.ts';
-import { TEXT_CONTENT_TYPE } from '../../metrics/text.ts';
 import { acceptsGzip } from './accepts-gzip.ts';
 
-/** Renders the metrics of this moment for one scrape. Once the answer has left in full, `served` is called. */
-export type RenderScrape = (
-  request: IncomingMessage,
-) => Promise<{ readonly text: string; readonly served: () => void }>;
+/** The metrics of a moment, in the format that a scrape asks for. */
+interface RenderedScrape {
+  readonly text: string;
+  readonly contentType: string;
+  /** To be called once the answer has left in full. */
+  readonly served: () => void;
+}
+
+/** Renders the metrics of this moment for one scrape. */
+export type RenderScrape = (request: IncomingMessage) => Promise<RenderedScrape>;
 
 const INDEX = 'loadbot-agent: the metrics are at /metrics\n';
 const PLAIN = 'text/plain; charset=utf-8';
@@ -41,12 +46,12 @@ async function answer(render: RenderScrape, request: IncomingMessage, response: 
 }
 
 async function answerScrape(render: RenderScrape, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { text, served } = await render(request);
+  const { text, contentType, served } = await render(request);
   const gzipped = acceptsGzip(request.headers['accept-encoding']);
   // Off the main thread, which has a run to report.
   const body = gzipped ? await compress(text) : Buffer.from(text);
-  response.setHeader('content-type', TEXT_CONTENT_TYPE);
-  response.setHeader('vary', 'accept-encoding');
+  response.setHeader('content-type', contentType);
+  response.setHeader('vary', 'accept, accept-encoding');
   if (gzipped) response.setHeader('content-encoding', 'gzip');
   response.setHeader('content-length', body.length);
   response.end(body); // which Node leaves out for HEAD

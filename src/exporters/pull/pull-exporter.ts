@@ -1,9 +1,13 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { messageOf } from '../../core/errors.ts';
 import { closeServer, listen } from '../../core/listen.ts';
+import { formatMs } from '../../core/units.ts';
 import { countSamples } from '../../metrics/count-samples.ts';
-import { formatText } from '../../metrics/text.ts';
+import type { Exposition } from '../../metrics/family.ts';
+import { formatOpenMetrics, OPEN_METRICS_CONTENT_TYPE } from '../../metrics/open-metrics.ts';
+import { formatText, LabelTexts, TEXT_CONTENT_TYPE } from '../../metrics/text.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
+import { chooseFormat } from './choose-format.ts';
 import { createMetricsHandler } from './metrics-handler.ts';
 import { type ScrapeClient, Scrapers } from './scrapers.ts';
 
@@ -23,6 +27,7 @@ const STOP_WITHIN_MS = 120_000;
 export function createPullExporter({ host, port }: PullOptions, context: ExporterContext): Exporter {
   const { clock } = context;
   const scrapers = new Scrapers(clock);
+  const labelTexts = new LabelTexts();
   let deliveredSamples = 0;
   let openPort: number | undefined;
 
@@ -31,13 +36,17 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
       const startedMs = clock.nowMs();
       const client = identify(request);
       const exposition = await context.collect();
-      return {
-        text: formatText(exposition, { timestamps: false }),
-        served: () => {
-          deliveredSamples += countSamples(exposition);
-          scrapers.scraped(client, startedMs);
-        },
+      const rendered = render(exposition, request.headers.accept, labelTexts);
+      const served = (): void => {
+        const samples = countSamples(exposition);
+        deliveredSamples += samples;
+        scrapers.scraped(client, startedMs);
+        const tookMs = clock.nowMs() - startedMs;
+        context.debug?.(
+          `scrape by ${nameOf(client)}: ${samples} samples, ${rendered.contentType}, ${formatMs(tookMs)}`,
+        );
       };
+      return { ...rendered, served };
     },
     (message) => context.warn(message),
   );
@@ -50,7 +59,7 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
   const close = async (): Promise<Delivery> => {
     const missed = openPort === undefined ? [] : await scrapers.linger();
     await closeServer(server, clock);
-    const who = missed.map(({ address, userAgent }) => `${userAgent || 'a scraper'} at ${address}`).join(', ');
+    const who = missed.map(nameOf).join(', ');
     return {
       target: formatWhere(host, openPort ?? port),
       deliveredSamples,
@@ -76,11 +85,29 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
       server.on('error', (error) => context.warn(`metrics server: ${messageOf(error)}`));
     },
 
+    /** A scrape comes when it comes. */
+    async announce() {},
+
     async stop(deadlineMs = STOP_WITHIN_MS) {
       scrapers.lingerAtMost(deadlineMs);
       return (stopped ??= close());
     },
   };
+}
+
+function render(
+  exposition: Exposition,
+  accept: string | undefined,
+  labelTexts: LabelTexts,
+): { readonly text: string; readonly contentType: string } {
+  if (chooseFormat(accept) === 'openmetrics') {
+    return { text: formatOpenMetrics(exposition, labelTexts), contentType: OPEN_METRICS_CONTENT_TYPE };
+  }
+  return { text: formatText(exposition, { timestamps: false, labelTexts }), contentType: TEXT_CONTENT_TYPE };
+}
+
+function nameOf({ address, userAgent }: ScrapeClient): string {
+  return `${userAgent || 'a scraper'} at ${address}`;
 }
 
 function identify(request: IncomingMessage): ScrapeClient {

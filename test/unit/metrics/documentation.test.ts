@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/clock.ts';
 import { ERROR_CLASSES } from '../../../src/core/outcome.ts';
+import { pushFamilies } from '../../../src/exporters/push/push-families.ts';
+import { PushRecord } from '../../../src/exporters/push/push-record.ts';
 import type { Family } from '../../../src/metrics/family.ts';
-import { observeProcess } from '../../../src/metrics/process-metrics.ts';
 import { createSurface } from '../../../src/metrics/surface.ts';
 import { buildJob, buildSnapshot } from '../../snapshot-builder.ts';
+import { surfaceOptions } from '../../surface-options.ts';
 
 interface Row {
   readonly name: string;
@@ -29,15 +32,16 @@ function readTable(): Row[] {
     });
 }
 
-/** A run that has every kind of series. */
+/** A run that has every kind of series, and a push target. */
 async function expose(): Promise<readonly Family[]> {
-  const surface = createSurface({
-    build: { version: '0.1.0', commit: '' },
-    revision: { gitSha: '', branch: '' },
-    processMetrics: observeProcess(),
-  });
+  const surface = createSurface(surfaceOptions({ goCompat: true }));
   const job = buildJob({ name: 'a', paced: true, recordWarmUp: () => {} });
-  return (await surface.collect(buildSnapshot([job]))).families;
+  const pushes = pushFamilies({
+    target: 'http://vm',
+    record: new PushRecord(systemClock()),
+    loop: { undeliveredSamples: 0, pendingSamples: 0 },
+  });
+  return (await surface.collect([buildSnapshot([job])], pushes)).families;
 }
 
 function labelsOf(family: Family): string[] {
@@ -70,7 +74,7 @@ it('says what each family means, and names every error class', () => {
 it('has in its queries no metric that is not exposed', async () => {
   const exposed = (await expose()).flatMap(({ name, samples }) => samples.map(({ suffix }) => name + suffix));
   const code = [...page.matchAll(/^ {4}(.*)$/gm)].map(([, line]) => line).join('\n');
-  const queried = [...code.matchAll(/\b(?:requests|jobs|loadbot|nodejs|process)_\w+/g)].map(([name]) => name);
+  const queried = [...code.matchAll(/\b(?:requests|jobs?|loadbot|nodejs|process|go)_\w+/g)].map(([name]) => name);
   expect(queried.length).toBeGreaterThan(10);
   const families = new Set([...exposed, ...exposed.map((name) => name.replace(/_(bucket|sum|count)$/, ''))]);
   expect([...new Set(queried)].filter((name) => !families.has(name))).toEqual([]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ABORTED, ERROR_CLASSES, failure, MISS, OK } from '../../../src/core/outcome.ts';
+import { JobLabels } from '../../../src/metrics/job-labels.ts';
 import { requestFamilies } from '../../../src/metrics/request-families.ts';
 import { formatText } from '../../../src/metrics/text.ts';
 import type { Snapshot } from '../../../src/recorder/snapshot.ts';
@@ -8,7 +9,7 @@ import { type ParsedFamily, parseExposition, sampleOf } from '../../exposition-p
 import { BOUNDS, buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
 
 function expose(snapshot: Snapshot): readonly ParsedFamily[] {
-  const exposition = { epochMs: snapshot.epochMs, families: requestFamilies(snapshot) };
+  const exposition = { epochMs: snapshot.epochMs, families: requestFamilies([snapshot], new JobLabels()) };
   return parseExposition(formatText(exposition, { timestamps: false }));
 }
 
@@ -45,7 +46,6 @@ describe('requestFamilies', () => {
     ['requests_duration_seconds_count', 6],
     ['requests_response_seconds_count', 6],
     ['requests_schedule_lag_seconds_count', 7],
-    ['jobs_warm_up', 0],
   ])('%s is %d', (name, value) => {
     expect(sampleOf(families, name)).toBe(value);
   });
@@ -104,14 +104,13 @@ describe('requestFamilies', () => {
     const pending = buildJob({ name: 'reads', paced: true, status: 'pending', recordWarmUp: () => {} });
     const samples = expose(buildSnapshot([pending])).flatMap(({ samples }) => samples);
     expect(samples.filter(({ value }) => value !== 0)).toEqual([]);
-    // 7 counters, 11 classes, in flight, 3 histograms of 15 buckets, sum and count, and 3 of the warm-up
-    expect(samples.length).toBe(7 + ERROR_CLASSES.length + 1 + 3 * (BOUNDS.length + 3) + 3);
+    // 7 counters, 11 classes, in flight, 3 histograms of 15 buckets, sum and count, and 2 of the warm-up
+    expect(samples.length).toBe(7 + ERROR_CLASSES.length + 1 + 3 * (BOUNDS.length + 3) + 2);
   });
 
   it('has response time and lag only for paced jobs, the warm-up only for jobs that have one', () => {
     const names = expose(buildSnapshot([buildJob({ name: 'plain' })])).map(({ name }) => name);
     expect(names).toContain('requests_duration_seconds');
-    expect(names).toContain('jobs_warm_up');
     expect(names).not.toContain('requests_response_seconds');
     expect(names).not.toContain('requests_schedule_lag_seconds');
     expect(names).not.toContain('requests_warm_up_total');
@@ -132,7 +131,6 @@ describe('requestFamilies', () => {
     expect(set).toEqual([
       ['requests_warm_up_total', 2],
       ['requests_warm_up_error', 1],
-      ['jobs_warm_up', 1],
     ]);
   });
 

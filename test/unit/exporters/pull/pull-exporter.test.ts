@@ -65,11 +65,37 @@ describe('createPullExporter', () => {
     );
   });
 
+  it('tells of every scrape those who look for a fault', async () => {
+    const told: string[] = [];
+    const { context } = new ExpositionSource(clock);
+    const debug = (message: string): void => void told.push(message);
+    const exporter = createPullExporter({ host: '127.0.0.1', port: 0 }, { ...context, debug });
+    opened.push(exporter);
+    await exporter.start();
+    await ask(exporter.where, 'GET', { 'user-agent': 'Prometheus/2.42.0' });
+    expect(told).toEqual([
+      'scrape by Prometheus/2.42.0 at 127.0.0.1: 2 samples, text/plain; version=0.0.4; charset=utf-8, 0µs',
+    ]);
+  });
+
+  it('serves OpenMetrics to those who ask for it first', async () => {
+    const { source, url } = await open();
+    source.value = 7;
+    const accept = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
+    const { headers, body } = await ask(url, 'GET', { accept });
+    expect(headers['content-type']).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(headers['vary']).toBe('accept, accept-encoding');
+    expect(body.toString()).toBe(
+      '# TYPE requests counter\n# HELP requests Requests.\nrequests_total{job="a"} 7\nrequests_total{job="b"} 7\n# EOF\n',
+    );
+    expect(gunzipSync((await ask(url, 'GET', { accept, 'accept-encoding': 'gzip' })).body)).toEqual(body);
+  });
+
   it('compresses for those who take it', async () => {
     const { url } = await open();
     const plain = await ask(url);
     const { headers, body } = await ask(url, 'GET', { 'accept-encoding': 'gzip' });
-    expect(headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+    expect(headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept, accept-encoding' });
     expect(gunzipSync(body)).toEqual(plain.body);
   });
 

@@ -1,0 +1,44 @@
+import type { Family, Sample } from './family.ts';
+import type { LabelTexts } from './text.ts';
+
+/**
+ * Families of the same name as one, and samples of the same series as one, because a series that is there twice fails a
+ * whole scrape: counters, histograms and gauges are added up, information is there once.
+ */
+export function mergeFamilies(families: readonly Family[], labelTexts: LabelTexts): readonly Family[] {
+  const merged = new Map<string, Family[]>();
+  for (const family of families) {
+    const known = merged.get(family.name);
+    if (known === undefined) merged.set(family.name, [family]);
+    else known.push(family);
+  }
+  return [...merged.values()].map((same): Family => {
+    const { name, type, help } = same[0]!; // no list is empty
+    return {
+      name,
+      type,
+      help,
+      samples: mergeSamples(
+        name,
+        same.flatMap(({ samples }) => samples),
+        labelTexts,
+      ),
+    };
+  });
+}
+
+function mergeSamples(name: string, samples: readonly Sample[], labelTexts: LabelTexts): readonly Sample[] {
+  const add = name.endsWith('_info') ? (known: Sample): Sample => known : addSamples;
+  const series = new Map<string, Sample>();
+  for (const sample of samples) {
+    const id = sample.suffix + labelTexts.of(sample.labels);
+    const known = series.get(id);
+    series.set(id, known === undefined ? sample : add(known, sample));
+  }
+  return [...series.values()];
+}
+
+function addSamples(a: Sample, b: Sample): Sample {
+  const newer = b.exemplar !== undefined && b.exemplar.epochMs > (a.exemplar?.epochMs ?? 0) ? b : a;
+  return { ...newer, labels: a.labels, value: a.value + b.value };
+}

@@ -1,0 +1,59 @@
+import type { Exposition, Family, SampleExemplar } from './family.ts';
+import { escapeQuoted, formatLabels, formatValue, LabelTexts } from './text.ts';
+
+/** The media type of what `formatOpenMetrics` writes. */
+export const OPEN_METRICS_CONTENT_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
+
+/**
+ * An exposition as OpenMetrics 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/), exemplars included. The series
+ * have the names and labels of the text format: `le` is not spelled `1.0`, which Prometheus up to 2.x would store as
+ * another series than the `1` of the text format.
+ */
+export function formatOpenMetrics(exposition: Exposition, labelTexts = new LabelTexts()): string {
+  const names = new Set(exposition.families.map(({ name }) => name));
+  let text = '';
+  for (const family of exposition.families) {
+    const { name, samples } = family;
+    text += describe(family, names);
+    for (const { suffix, labels, value, exemplar } of samples) {
+      const end = exemplar === undefined ? '\n' : `${formatExemplar(exemplar)}\n`;
+      text += `${name}${suffix}${labelTexts.of(labels)} ${formatValue(value)}${end}`;
+    }
+  }
+  return `${text}# EOF\n`;
+}
+
+function describe({ name, type, help }: Family, names: ReadonlySet<string>): string {
+  const [family, itsType] = familyOf(name, type, names);
+  const unit = /_(seconds|bytes)$/.exec(family)?.[1];
+  const unitLine = unit === undefined ? '' : `# UNIT ${family} ${unit}\n`;
+  return `# TYPE ${family} ${itsType}\n${unitLine}# HELP ${family} ${escapeQuoted(help)}\n`;
+}
+
+/**
+ * OpenMetrics takes the suffix of counters and of information for a part of the type: where the samples are called
+ * `requests_total`, the family is called `requests`. A counter without that suffix can only be `unknown` and keep its name,
+ * for as a counter Prometheus would store it as `requests_error_total`. So can one whose family's name is taken, as Go's
+ * `go_memstats_alloc_bytes` and `go_memstats_alloc_bytes_total` would be one family.
+ */
+function familyOf(
+  name: string,
+  type: Family['type'],
+  names: ReadonlySet<string>,
+): readonly [name: string, type: string] {
+  const without = (suffix: string): string | undefined => {
+    if (!name.endsWith(suffix)) return undefined;
+    const family = name.slice(0, -suffix.length);
+    return names.has(family) ? undefined : family;
+  };
+  if (type === 'counter') {
+    const family = without('_total');
+    return family === undefined ? [name, 'unknown'] : [family, type];
+  }
+  const family = type === 'gauge' ? without('_info') : undefined;
+  return family === undefined ? [name, type] : [family, 'info'];
+}
+
+function formatExemplar({ labels, value, epochMs }: SampleExemplar): string {
+  return ` # ${formatLabels(labels)} ${formatValue(value)} ${(epochMs / 1000).toFixed(3)}`;
+}
