@@ -48,7 +48,9 @@ function branchOf({ errors, input }: Extract<Issue, { code: 'invalid_union' }>, 
   // An entry of `jobs` is a job or a group.
   if (path.at(-2) === 'jobs') return errors[asObject(input)?.['parallel'] === undefined ? 0 : 1];
   // The right kind of value with something wrong inside it.
-  return errors.find((branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0));
+  return errors.find(
+    (branch) => branch.length > 0 && branch.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
 }
 
 /** A job whose type is missing or unknown is checked against the fields of all types. */

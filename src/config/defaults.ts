@@ -7,6 +7,16 @@ export const DEFAULTS = {
   agent: {
     metrics_export_interval_seconds: 10,
     metrics_export_host: '127.0.0.1',
+    job_label: 'job',
+    go_compat: false,
+    require_delivery: false,
+  },
+  pushTarget: {
+    /** An hour at the default interval. */
+    buffer: 360,
+    gzip: true,
+    grace_seconds: 15,
+    keep_groups: false,
   },
   job: {
     connections: 1,
@@ -18,6 +28,18 @@ export const DEFAULTS = {
     think_time: '0s',
     data_size: 0,
     batch_size: 100,
+    keys: 'uniform',
+    read_first: false,
+  },
+  /** YCSB's. */
+  keys: {
+    theta: 0.99,
+    scrambled: true,
+    hot_keys: 0.2,
+    hot_operations: 0.8,
+  },
+  feeder: {
+    order: 'sequential',
   },
   /** `create_index` and `drop_collection` are done once, not for ever. */
   onceOperations: 1,

@@ -1,8 +1,11 @@
 import { basename, dirname, extname } from 'node:path';
 import { LoadbotError, type Problem } from '../core/errors.ts';
 import { checkShape } from './check-shape.ts';
+import { checkFeeders } from './checks/feeders.ts';
 import { checkHttp } from './checks/http.ts';
 import { asObject } from './checks/job-list.ts';
+import { checkKeys } from './checks/keys.ts';
+import { checkMixed } from './checks/mixed.ts';
 import { checkPacing } from './checks/pacing.ts';
 import { checkSchemas } from './checks/schemas.ts';
 import { checkTags } from './checks/tags.ts';
@@ -77,6 +80,9 @@ function checkFile(value: unknown, connectionString: string | undefined): Findin
     ...checkShape(value),
     ...checkSchemas(value),
     ...checkPacing(value),
+    ...checkMixed(value),
+    ...checkKeys(value),
+    ...checkFeeders(value),
     ...checkTags(value),
     ...checkHttp(value),
     ...checkTarget(value, connectionString),

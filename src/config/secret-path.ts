@@ -1,6 +1,7 @@
 import type { Path } from './path.ts';
 
 const HTTP_SECRETS: ReadonlySet<unknown> = new Set(['headers', 'auth', 'proxy']);
+const PUSH_SECRETS: ReadonlySet<unknown> = new Set(['url', ...HTTP_SECRETS]);
 
 /**
  * Whether a field may hold credentials. Such fields, and only they, may take their value from the environment; and
@@ -8,7 +9,9 @@ const HTTP_SECRETS: ReadonlySet<unknown> = new Set(['headers', 'auth', 'proxy'])
  */
 export function maySecret(path: Path): boolean {
   if (path[0] === 'connection_string') return true;
-  if (path[0] === 'agent') return path[1] === 'metrics_export_url';
+  if (path[0] === 'agent') {
+    return path[1] === 'metrics_export_url' || (path[1] === 'metrics_export_targets' && PUSH_SECRETS.has(path[3]));
+  }
   return HTTP_SECRETS.has(withinHttp(path)[0]);
 }
 
@@ -17,10 +20,11 @@ export function isHeader(path: Path): boolean {
   return withinHttp(path)[0] === 'headers';
 }
 
-/** The rest of a path that leads into the `http` of the workload or of a job; empty for all others. */
+/** The rest of a path that leads into the `http` of the workload, a job or an operation; empty for all others. */
 function withinHttp(path: Path): Path {
   let rest = path;
   if (rest[0] === 'jobs') rest = rest.slice(2);
   if (rest[0] === 'parallel') rest = rest.slice(2);
+  if (rest[0] === 'mixed') rest = rest.slice(2);
   return rest[0] === 'http' ? rest.slice(1) : [];
 }

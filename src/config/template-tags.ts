@@ -1,5 +1,58 @@
-/** The tags that document templates and filters may use, as they are written. */
-export const TEMPLATE_TAGS = ['#id', '#string', '#int(a,b)', '#uuid', '#now'] as const;
+import { TAGS, type TagName } from '../core/template-tag.ts';
 
-/** The same without their arguments: `#int`. */
-export const TAG_NAMES: readonly string[] = TEMPLATE_TAGS.map((tag) => tag.replace(/\(.*/, ''));
+/** What a template tag stands for, as the documentation says it. */
+export interface TagNote {
+  /** How it is written, optional arguments included. */
+  readonly written: readonly string[];
+  /** What its value is where the tag is all of a text: `text`, `number`, ... */
+  readonly type: string;
+  readonly meaning: string;
+}
+
+const MEANINGS: Readonly<Record<TagName, readonly [type: string, meaning: string]>> = {
+  id: ['text', 'The key of the document: 24 hexadecimal digits; no two documents have the same.'],
+  _id: ['text', 'Another name for `#id`.'],
+  sequence: [
+    'number',
+    'The number of the document in its collection, elsewhere of the request in its job, counted from 1 or from `from`.',
+  ],
+  string: ['text', 'Random letters and digits, 16 or `n` of them.'],
+  text: ['text', 'English words, `n` characters in all; the last word may be cut off.'],
+  bytes: ['text', '`n` random bytes in base64.'],
+  int: ['number', 'A whole number from `a` to `b`, both included.'],
+  float: ['number', 'A number from `a` up to `b`, with so many decimals, 0 to 15, if that is given.'],
+  bool: ['true or false', 'One of the two, evenly.'],
+  pick: [
+    'text or number',
+    'One of the choices, evenly; numbers if all of them are. A choice cannot hold a comma or a bracket.',
+  ],
+  date: [
+    'text',
+    'A day such as `2024-05-06`, from 2000 to 2024 or between two, both included; a moment in ISO 8601 if one of the two is a moment such as `2024-05-06T07:08:09Z`.',
+  ],
+  now: ['text', 'The time in ISO 8601, UTC, with milliseconds: the one tag that does not follow from the seed.'],
+  uuid: ['text', 'A random UUID, version 4.'],
+  word: ['text', 'An English word.'],
+  email: ['text', 'An e-mail address at example.com, .net or .org; no two documents have the same.'],
+  username: ['text', 'Like `jane_doe42`; no two documents have the same.'],
+  password: ['text', 'Random letters and digits, 16 or `n` of them.'],
+  name: ['text', 'First and last name.'],
+  first_name: ['text', 'A first name.'],
+  first_name_male: ['text', "A man's first name."],
+  first_name_female: ['text', "A woman's first name."],
+  last_name: ['text', 'A last name.'],
+  title_male: ['text', '`Mr.` or `Dr.`.'],
+  title_female: ['text', '`Mrs.`, `Ms.`, `Miss` or `Dr.`.'],
+  phone_number: ['text', 'Like `201-555-0123`.'],
+};
+
+/** Every template tag, in the order of the documentation. */
+export const TAG_NOTES: readonly TagNote[] = Object.entries(TAGS).map(([name, { written }]) => {
+  const [type, meaning] = MEANINGS[name as TagName];
+  return { written, type, meaning };
+});
+
+/** The tags as messages write them, the most helpful form of each; the other name of `#id` is not worth a mention. */
+export const TEMPLATE_TAGS: readonly string[] = Object.entries(TAGS)
+  .filter(([name]) => name !== '_id')
+  .map(([name, { written }]) => written.at(-1) ?? `#${name}`);

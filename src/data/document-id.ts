@@ -1,4 +1,4 @@
-import { hex32 } from './hex.ts';
+import { writeHex } from './hex.ts';
 import { mix32, streamKey } from './random.ts';
 
 /**
@@ -9,12 +9,16 @@ export function documentIds(seed: number, collection: string): (documentNumber: 
   const lowKey = streamKey(seed, collection, 'id', 0);
   const highKey = streamKey(seed, collection, 'id', 1);
   const tailKey = streamKey(seed, collection, 'id', 2);
+  const scratch = Buffer.alloc(24);
   return (documentNumber) => {
     // The first word is a bijection of the number's low 32 bits; given the first word, the second is a bijection of
     // its high bits. Both together therefore tell every number apart; the third only adds distance between seeds.
     const first = mix32(documentNumber ^ lowKey);
     const second = mix32(Math.floor(documentNumber / 2 ** 32) ^ mix32(first ^ highKey));
     const third = mix32((first + second) ^ tailKey);
-    return hex32(first) + hex32(second) + hex32(third);
+    writeHex(scratch, 0, first, 8);
+    writeHex(scratch, 8, second, 8);
+    writeHex(scratch, 16, third, 8);
+    return scratch.toString('latin1');
   };
 }

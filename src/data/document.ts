@@ -1,20 +1,21 @@
-import type { Json } from '../core/target.ts';
-import { paddingField } from './padding.ts';
-import type { Renderer, TagSource } from './tag.ts';
-import { compileFields, compileJson, placeOf } from './template.ts';
+import type { Fields } from '../core/materials.ts';
+import { paddingTo } from './padding.ts';
+import type { TagSource } from './tag-source.ts';
+import type { Renderer } from './tag.ts';
+import { compileFields, compileValue, isAscii } from './template.ts';
 
-/** Place of a document's top-level field: what decides its random stream. */
-export function fieldPlace(name: string): string {
-  return placeOf('', name);
-}
-
-/** Renders documents by their number, as JSON text. */
-export interface DocumentWriter {
-  /** The whole document, `_id` first. */
-  document: Renderer;
+/** Makes documents by their number. */
+export interface DocumentMaker {
+  /** The whole document as JSON text. */
+  readonly json: Renderer;
+  readonly value: (number: number) => Fields;
   /** The same document without its `_id`. */
-  changes: Renderer;
+  readonly changesJson: Renderer;
+  readonly changes: (number: number) => Fields;
 }
+
+/** Place of a document itself; those of its fields follow, and decide their random streams. */
+export const DOCUMENT_PLACE = '';
 
 /**
  * Compiles a document template.
@@ -22,36 +23,50 @@ export interface DocumentWriter {
  * @param dataSize bytes of the document's JSON text, reached by a field `data` of random letters, which then replaces
  *   the template's own; 0: as the template says. A document that is larger stays as it is
  */
-export function compileDocument(
-  fields: Readonly<Record<string, Json>>,
-  source: TagSource,
-  seed: number,
-  dataSize: number,
-): DocumentWriter {
+export function compileDocument(fields: Fields, source: TagSource, seed: number, dataSize: number): DocumentMaker {
   const { _id: id = '#id', data, ...others } = fields;
-  const kept = dataSize > 0 || data === undefined ? others : { ...others, data };
-  const renderId = compileJson(id, source, fieldPlace('_id'));
-  const renderOthers = compileFields(kept, source, '');
-  const padding = paddingField(seed, dataSize);
-  // Tags render ASCII alone, so what a document has beyond a byte a character is known from its constants.
-  const extraBytes = Buffer.byteLength(renderId(0) + renderOthers(0)) - (renderId(0) + renderOthers(0)).length;
+  const part = dataSize > 0 || data === undefined ? others : { ...others, data };
+  const whole = { _id: id, ...part };
+  const [renderWhole, renderPart] = [whole, part].map((some) => compileFields(some, source, DOCUMENT_PLACE)) as [
+    Renderer,
+    Renderer,
+  ];
+  const make = compileValue(whole, source, DOCUMENT_PLACE) as (number: number) => Fields;
+  const makePart = compileValue(part, source, DOCUMENT_PLACE) as (number: number) => Fields;
+  if (dataSize === 0) {
+    return {
+      json: (number) => `{${renderWhole(number)}}`,
+      value: make,
+      changesJson: (number) => `{${renderPart(number)}}`,
+      changes: makePart,
+    };
+  }
 
-  const parts = (number: number): { head: string; rest: string } => {
-    const head = `"_id":${renderId(number)}`;
-    const rest = renderOthers(number);
-    const bytes = head.length + (rest === '' ? 0 : 1) + rest.length + extraBytes + '{}'.length;
-    return { head, rest: joinFields(rest, padding(number, bytes)) };
+  const padding = paddingTo(dataSize, seed);
+  const bytesOf = isAscii(whole, source) ? byLength(renderWhole(0)) : Buffer.byteLength;
+  const padOf = (number: number, text = renderWhole(number)): string | undefined => {
+    return padding(number, bytesOf(text) + '{}'.length);
   };
+  const padded = (text: string, pad: string | undefined): string => {
+    if (pad === undefined) return `{${text}}`;
+    return text === '' ? `{"data":"${pad}"}` : `{${text},"data":"${pad}"}`;
+  };
+  const padValue = (value: Fields, pad: string | undefined): Fields =>
+    pad === undefined ? value : { ...value, data: pad };
   return {
-    document: (number) => {
-      const { head, rest } = parts(number);
-      return `{${joinFields(head, rest)}}`;
+    json: (number) => {
+      const text = renderWhole(number);
+      return padded(text, padOf(number, text));
     },
-    changes: (number) => `{${parts(number).rest}}`,
+    value: (number) => padValue(make(number), padOf(number)),
+    // As much padding as the whole document has: an update sends as much as the document it changes.
+    changesJson: (number) => padded(renderPart(number), padOf(number)),
+    changes: (number) => padValue(makePart(number), padOf(number)),
   };
 }
 
-function joinFields(left: string, right: string): string {
-  if (left === '' || right === '') return left + right;
-  return `${left},${right}`;
+/** Bytes of texts that differ from this one in ASCII alone: counting them anew would cost as much as making them. */
+function byLength(sample: string): (text: string) => number {
+  const surplus = Buffer.byteLength(sample) - sample.length;
+  return (text) => text.length + surplus;
 }

@@ -1,11 +1,10 @@
-const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const DIGITS = Buffer.from('0123456789abcdef', 'latin1');
 
-/** The low 16 bits of a number as 4 hexadecimal digits. */
-export function hex16(bits: number): string {
-  return BYTES[(bits >>> 8) & 255]! + BYTES[bits & 255]!; // the mask keeps both in the table
-}
-
-/** The low 32 bits of a number as 8 hexadecimal digits. */
-export function hex32(bits: number): string {
-  return hex16(bits >>> 16) + hex16(bits);
+/**
+ * Writes the lowest bits of a number as hexadecimal digits. Filling a buffer and making text of it once takes half the
+ * time of adding up pieces of text, which then have to be put together.
+ * @param digits how many: 4 bits each
+ */
+export function writeHex(buffer: Uint8Array, at: number, bits: number, digits: number): void {
+  for (let place = at + digits - 1, rest = bits; place >= at; place--, rest >>>= 4) buffer[place] = DIGITS[rest & 15]!; // 16 of them
 }

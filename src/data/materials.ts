@@ -1,106 +1,142 @@
 import type { Clock } from '../core/clock.ts';
 import { LoadbotError } from '../core/errors.ts';
 import type { RequestType } from '../core/job-type.ts';
-import type { Materials } from '../core/materials.ts';
+import type { KeyChoice } from '../core/key-choice.ts';
+import type { Fields, Materials } from '../core/materials.ts';
 import type { Json } from '../core/target.ts';
-import { compileDocument, fieldPlace } from './document.ts';
+import { compileDocument } from './document.ts';
 import { documentIds } from './document-id.ts';
+import { numberDocuments } from './document-numbers.ts';
+import { type Feeder, feederTags } from './feeder.ts';
 import { isoNow } from './iso-now.ts';
-import { integersBetween, streamKey } from './random.ts';
-import type { Renderer, TagSource } from './tag.ts';
-import { compileJson, compileText } from './template.ts';
+import type { Mix } from './mix.ts';
+import { streamKey } from './random.ts';
+import { savedTag } from './saved-field.ts';
+import type { TagSource } from './tag-source.ts';
+import { compileAsTag, compileJson, compileStatement, compileText, compileValue } from './template.ts';
+import { loadVocabulary } from './vocabulary.ts';
 
-type Fields = Readonly<Record<string, Json>>;
-
-/** What of a job decides its data; a job of the plan fits. */
-export interface MaterialsJob {
+/** What of an operation decides its data; one of the plan fits. */
+export interface MaterialsOperation {
   readonly type: RequestType;
-  /** Position in the plan: keeps the draws of two jobs apart. */
-  readonly index: number;
-  readonly collection: string;
   /** Documents in one bulk request. */
   readonly batchSize: number;
   /** The document template, an object; `_id: "#id"` is added when it has none. */
   readonly document: Json;
+  /** Fields of the document that the request's templates may name. */
+  readonly saved: readonly string[];
   readonly filter: Fields | undefined;
+  readonly keys: KeyChoice;
   /** Bytes that a document is padded to; 0: no padding. */
   readonly dataSize: number;
 }
 
+/** What of a job decides its data; a job of the plan fits. */
+export interface MaterialsJob {
+  /** Position in the plan: keeps the draws of two jobs apart. */
+  readonly index: number;
+  readonly collection: string;
+  /** Workers: as many tickets may be under way at a time. */
+  readonly connections: number;
+  readonly mix: readonly MaterialsOperation[];
+  readonly feeders: readonly Feeder[];
+}
+
 export interface MaterialsOptions {
+  /** One of the job's. */
+  readonly operation: MaterialsOperation;
   readonly job: MaterialsJob;
+  /** How the job's tickets are dealt to its operations. */
+  readonly mix: Mix;
   readonly seed: number;
   /** Number of the first document that the job makes; its tickets count on from here. */
   readonly firstDocument: number;
-  /** Documents of the collection that a read or update may aim at, numbered from 0; 0 counts as 1. */
+  /** Documents of the collection that were there before the job, numbered from 0. */
   readonly population: number;
   /** Time of `#now`. */
   readonly clock: Clock;
 }
 
 /**
- * Compiles a job's templates.
+ * Compiles an operation's templates.
  *
- * Documents are numbered per collection: ticket `s` of a write makes document `firstDocument + s`, of a bulk write the
- * `batchSize` documents from `firstDocument + s * batchSize` on. What document `n` holds follows from the seed, the
- * collection, the field's place and template, and `n`; so a read that draws `n` knows the key, and any field with the
- * same template, of a document that another job wrote. All else follows from the seed, the job and the ticket.
+ * Documents are numbered per collection, in the order of the tickets that write them. What document `n` holds follows from
+ * the seed, the collection, the field's place and template, and `n`; so a read that draws `n` knows the key, and any
+ * saved field, of a document that another job wrote. All else follows from the seed, the job and the ticket.
  * @throws {LoadbotError} when the document template is no object
  */
-export function createMaterials(options: MaterialsOptions): Materials {
-  const { job, seed } = options;
-  const fields: Fields = { _id: '#id', ...templateFields(job.document) };
-  const now = isoNow(options.clock);
+export async function createMaterials(options: MaterialsOptions): Promise<Materials> {
+  const { operation, job, seed } = options;
+  const { feeders } = job;
+  const fields: Fields = { _id: '#id', ...templateFields(operation.document) };
+  const at = Math.max(job.mix.indexOf(operation), 0);
+  const { made, asked } = numberDocuments({ ...options, operation: at, keys: operation.keys });
+  const isWriting = operation.type === 'write' || operation.type === 'bulk_write';
   const id = documentIds(seed, job.collection);
-  const about = documentAsked(options);
-  const documentSource: TagSource = { key: streamKey(seed, job.collection, 'document'), id, now };
-  const ticketSource: TagSource = { key: streamKey(seed, job.index, 'ticket'), id: (ticket) => id(about(ticket)), now };
-
-  /** A filter's field: the asked document's own value if their templates agree, else a draw of the ticket's. */
-  const compileCriterion = (name: string, template: Json): Renderer => {
-    if (JSON.stringify(template) !== JSON.stringify(fields[name])) {
-      return compileText(template, ticketSource, `filter/${name}`);
-    }
-    const render = compileText(template, documentSource, fieldPlace(name));
-    return (ticket) => render(about(ticket));
+  const shared = { now: isoNow(options.clock), vocabulary: await loadVocabulary(operation) };
+  const documentSource: TagSource = {
+    ...shared,
+    key: streamKey(seed, job.collection, 'document'),
+    id,
+    ordinal: (number) => number,
+    unique: String,
+    named: feederTags(feeders, seed, (number) => number),
+  };
+  const ticketSource: TagSource = {
+    ...shared,
+    key: streamKey(seed, job.index, 'ticket'),
+    id: (ticket) => id(asked(ticket)),
+    ordinal: (ticket) => ticket,
+    unique: (ticket) => `${ticket}x${job.index}`,
+    named: new Map([
+      ...operation.saved.map((name) => [name, () => savedTag(name, fields, documentSource, asked)] as const),
+      ...feederTags(feeders, seed, isWriting ? made : (ticket) => options.mix.countBefore(at, ticket)),
+    ]),
   };
 
-  const writer = compileDocument(fields, documentSource, seed, job.dataSize);
-  const { _id: keyTemplate = fields['_id'] ?? null, ...criteria } = job.filter ?? {};
-  const filters = Object.entries(criteria).map(([name, template]) => [name, compileCriterion(name, template)] as const);
-  const step = documentsPerTicket(job);
-  const documentMade = (ticket: number): number => options.firstDocument + ticket * step;
-  const documentJson: Renderer = (ticket) => writer.document(documentMade(ticket));
+  const written = compileDocument(fields, documentSource, seed, operation.dataSize);
+  const changed = compileDocument(fields, ticketSource, seed, operation.dataSize);
+  const { _id: keyTemplate, ...others } = operation.filter ?? {};
+  const key =
+    keyTemplate === undefined
+      ? savedTag('_id', fields, documentSource, asked)
+      : compileAsTag(keyTemplate, ticketSource, filterPlace('_id'));
+  const filters = Object.entries(others).map(
+    ([name, template]) => [name, compileText(template, ticketSource, filterPlace(name))] as const,
+  );
+  const criteria = Object.entries(others).map(
+    ([name, template]) => [name, compileValue(template, ticketSource, filterPlace(name))] as const,
+  );
+  const goesByKey = filters.length === 0 || keyTemplate !== undefined;
+  const eachOf = <Item>(make: (number: number) => Item, ticket: number): Item[] => {
+    const first = made(ticket);
+    return Array.from({ length: operation.batchSize }, (_, index) => make(first + index));
+  };
 
   return {
-    documentJson,
-    document: (ticket) => JSON.parse(documentJson(ticket)) as Json,
-    documentsJson: (ticket) => {
-      const first = documentMade(ticket);
-      let list = writer.document(first);
-      for (let number = first + 1; number < first + job.batchSize; number++) list += `,${writer.document(number)}`;
-      return `[${list}]`;
-    },
-    changesJson: (ticket) => writer.changes(documentMade(ticket)),
-    key: compileCriterion('_id', keyTemplate),
+    documentJson: (ticket) => written.json(made(ticket)),
+    document: (ticket) => written.value(made(ticket)),
+    documentsJson: (ticket) => `[${eachOf(written.json, ticket).join(',')}]`,
+    documents: (ticket) => eachOf(written.value, ticket),
+    changesJson: changed.changesJson,
+    changes: changed.changes,
+    key: key.text,
     filter: (ticket) => filters.map(([name, render]) => [name, render(ticket)] as const),
+    criteria: (ticket) => {
+      const fields: Record<string, Json> = goesByKey ? { _id: key.value(ticket) } : {};
+      for (const [name, make] of criteria) fields[name] = make(ticket);
+      return fields;
+    },
     // The place is the template itself rather than a count of calls, so that the order of calls does not matter.
     text: (template) => compileText(template, ticketSource, `text/${template}`),
     json: (template) => compileJson(template, ticketSource, 'json'),
+    value: (template) => compileValue(template, ticketSource, 'json'),
+    statement: (template) => compileStatement(template, ticketSource, `statement/${template}`),
   };
 }
 
-/** The number of the document that a ticket's request is about: drawn from the population, or the one it makes. */
-function documentAsked({ job, seed, firstDocument, population }: MaterialsOptions): (ticket: number) => number {
-  if (job.type === 'read' || job.type === 'update') {
-    return integersBetween(streamKey(seed, job.index, 'aim'), 0, Math.max(population, 1) - 1);
-  }
-  const step = documentsPerTicket(job);
-  return (ticket) => firstDocument + ticket * step;
-}
-
-function documentsPerTicket(job: MaterialsJob): number {
-  return job.type === 'bulk_write' ? job.batchSize : 1;
+function filterPlace(field: string): string {
+  return `filter/${field}`;
 }
 
 function templateFields(template: Json): Fields {

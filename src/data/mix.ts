@@ -3,11 +3,11 @@ import { draw32, streamKey } from './random.ts';
 /** Deals a job's tickets to its operations. Pure and in constant time, so that any thread can deal any ticket. */
 export interface Mix {
   /** Which operation a ticket is: an index into the weights. */
-  operationOf(sequence: number): number;
+  readonly operationOf: (sequence: number) => number;
   /** How many of the tickets before this one are of the same operation. */
-  ordinalOf(sequence: number): number;
+  readonly ordinalOf: (sequence: number) => number;
   /** How many of the tickets 0 to `sequence - 1` are of an operation. */
-  countBefore(operation: number, sequence: number): number;
+  readonly countBefore: (operation: number, sequence: number) => number;
 }
 
 /** Tickets come in blocks that each hold the exact shares; of these many slots at most. */

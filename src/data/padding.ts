@@ -8,21 +8,22 @@ const BLOCK = 65_536;
 /** How far apart two documents' paddings can start in the filler, so that they rarely are the same. */
 const OFFSETS = 4096;
 
+/** The padding of a document by its number and the bytes of its JSON text; `undefined` when no field `data` fits. */
+export type Padding = (documentNumber: number, bytes: number) => string | undefined;
+
 /**
- * Makes the field that brings a document to a size.
+ * Makes the letters of the field `data` that brings a document to a size.
  * @param dataSize bytes of the finished document's JSON text; 0: no padding
- * @returns for a document's number and the bytes it has without the field: `"data":"…"`, or empty text when it is
- *   too large already for a field to fit
  */
-export function paddingField(seed: number, dataSize: number): (documentNumber: number, bytes: number) => string {
-  if (dataSize === 0) return () => '';
+export function paddingTo(dataSize: number, seed: number): Padding {
+  if (dataSize === 0) return () => undefined;
   const filler = makeFiller(seed, dataSize + OFFSETS);
   const offset = integersBetween(streamKey(seed, 'padding offset'), 0, OFFSETS - 1);
   return (documentNumber, bytes) => {
     const length = dataSize - bytes - FIELD_BYTES;
-    if (length < 0) return '';
+    if (length < 0) return undefined;
     const from = offset(documentNumber);
-    return `"data":"${filler.slice(from, from + length)}"`;
+    return filler.slice(from, from + length);
   };
 }
 

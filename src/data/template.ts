@@ -1,24 +1,76 @@
+import type { Statement } from '../core/materials.ts';
 import type { Json } from '../core/target.ts';
-import { parseTags, type Renderer, type Tag, type TagSource } from './tag.ts';
+import { splitTemplate } from '../core/template-tag.ts';
+import { compileTag } from './compile-tag.ts';
+import type { TagSource } from './tag-source.ts';
+import { type Renderer, type Tag } from './tag.ts';
 
-/** A template as constants and tags in the order of the rendered text. */
-type Pieces = readonly (string | Tag)[];
+/** Makes a value for a number. */
+export type Maker = (number: number) => Json;
+
+/** Text as constants and tags, in order. */
+type Parts = readonly (string | Tag)[];
+
+/** JSON text as constants and what is rendered, in order. */
+type Pieces = readonly (string | Renderer)[];
 
 /** Compiles text with tags. A value that is no string is rendered as its JSON text. */
 export function compileText(template: Json, source: TagSource, place: string): Renderer {
-  return joinPieces(
-    typeof template === 'string' ? parseTags(template, source, place) : jsonPieces(template, source, place),
-  );
+  if (typeof template !== 'string') return compileJson(template, source, place);
+  return join(partsOf(template, source, place).map((part) => (typeof part === 'string' ? part : part.text)));
 }
 
-/** Compiles a JSON value whose strings may hold tags; a string that is one `#int` tag becomes a number. */
+/** Compiles a JSON value whose strings may hold tags; a string that is one tag becomes that tag's value. */
 export function compileJson(template: Json, source: TagSource, place: string): Renderer {
-  return joinPieces(jsonPieces(template, source, place));
+  return join(jsonPieces(template, source, place));
 }
 
 /** Compiles an object's fields to `"a":1,"b":2`, without the braces; empty text when there are none. */
 export function compileFields(fields: Readonly<Record<string, Json>>, source: TagSource, place: string): Renderer {
-  return joinPieces(fieldPieces(fields, source, place));
+  return join(fieldPieces(fields, source, place));
+}
+
+/** The same as `compileJson`, but values instead of their text. What is the same for every number is shared. */
+export function compileValue(template: Json, source: TagSource, place: string): Maker {
+  const compiled = makerOf(template, source, place);
+  return typeof compiled === 'function' ? compiled : () => compiled;
+}
+
+/** A whole template as one tag. */
+export function compileAsTag(template: Json, source: TagSource, place: string): Tag {
+  const value = compileValue(template, source, place);
+  if (typeof template !== 'string') {
+    const json = compileJson(template, source, place);
+    const escaped: Renderer = (number) => JSON.stringify(json(number)).slice(1, -1);
+    return { text: json, escaped, value, json, isAscii: false };
+  }
+  const parts = partsOf(template, source, place);
+  const [only] = parts;
+  if (parts.length === 1 && typeof only === 'object') return only;
+  const text = compileText(template, source, place);
+  return { text, escaped: join(escapedPieces(parts)), value, json: undefined, isAscii: false };
+}
+
+/** Takes a text apart at its tags, which become parameters. */
+export function compileStatement(template: string, source: TagSource, place: string): Statement {
+  const texts = [''];
+  const makers: Maker[] = [];
+  for (const part of partsOf(template, source, place)) {
+    if (typeof part === 'object') {
+      makers.push(part.value);
+      texts.push('');
+    } else texts[texts.length - 1] += part;
+  }
+  return { texts, values: (number) => makers.map((make) => make(number)) };
+}
+
+/** Whether all tags of a value are of ASCII: its JSON text then has always as many bytes beyond its characters. */
+export function isAscii(template: Json, source: TagSource): boolean {
+  if (typeof template === 'string') {
+    return partsOf(template, source, '').every((part) => typeof part === 'string' || part.isAscii);
+  }
+  if (template === null || typeof template !== 'object') return true;
+  return Object.values(template as Record<string, Json>).every((value) => isAscii(value, source));
 }
 
 /** Where a field of the value at `place` is. */
@@ -26,8 +78,17 @@ export function placeOf(place: string, field: string | number): string {
   return `${place}/${field}`;
 }
 
+function partsOf(text: string, source: TagSource, place: string): Parts {
+  const isNamed = (name: string): boolean => source.named.has(name);
+  return splitTemplate(text, isNamed).map((part, index) => {
+    if (part.kind === 'tag') return compileTag(part.name, part.args, source, [place, index]);
+    if (part.kind === 'named') return source.named.get(part.name)?.() ?? part.text;
+    return part.text;
+  });
+}
+
 function jsonPieces(template: Json, source: TagSource, place: string): Pieces {
-  if (typeof template === 'string') return stringPieces(template, source, place);
+  if (typeof template === 'string') return stringPieces(partsOf(template, source, place));
   if (template === null || typeof template !== 'object') return [JSON.stringify(template)];
   if (isArray(template)) {
     const items = template.map((item, index) => jsonPieces(item, source, placeOf(place, index)));
@@ -39,17 +100,20 @@ function jsonPieces(template: Json, source: TagSource, place: string): Pieces {
 function fieldPieces(fields: Readonly<Record<string, Json>>, source: TagSource, place: string): Pieces {
   return separate(
     Object.entries(fields).map(([name, value]) =>
-      [`${JSON.stringify(name)}:` as string | Tag].concat(jsonPieces(value, source, placeOf(place, name))),
+      [`${JSON.stringify(name)}:` as string | Renderer].concat(jsonPieces(value, source, placeOf(place, name))),
     ),
   );
 }
 
-function stringPieces(text: string, source: TagSource, place: string): Pieces {
-  const pieces = parseTags(text, source, place);
-  const [first] = pieces;
-  if (pieces.length === 1 && typeof first === 'object' && first.numeric) return pieces;
-  // Tags render nothing that needs escaping, so only the constants are escaped, and only once.
-  return ['"', ...pieces.map((piece) => (typeof piece === 'string' ? JSON.stringify(piece).slice(1, -1) : piece)), '"'];
+function stringPieces(parts: Parts): Pieces {
+  const [only] = parts;
+  if (parts.length === 1 && typeof only === 'object' && only.json !== undefined) return [only.json];
+  return ['"', ...escapedPieces(parts), '"'];
+}
+
+/** What stands between the quotes of a JSON string: constants are escaped only once. */
+function escapedPieces(parts: Parts): Pieces {
+  return parts.map((part) => (typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part.escaped));
 }
 
 function separate(parts: readonly Pieces[]): Pieces {
@@ -57,21 +121,58 @@ function separate(parts: readonly Pieces[]): Pieces {
 }
 
 /** Makes the function that renders pieces: constants that follow one another become one. */
-function joinPieces(pieces: Pieces): Renderer {
+function join(pieces: Pieces): Renderer {
   let start = '';
-  const tags: Renderer[] = [];
+  const renderers: Renderer[] = [];
   const after: string[] = [];
   for (const piece of pieces) {
-    if (typeof piece === 'object') {
-      tags.push(piece.render);
+    if (typeof piece === 'function') {
+      renderers.push(piece);
       after.push('');
-    } else if (tags.length === 0) start += piece;
-    else after[tags.length - 1] += piece;
+    } else if (renderers.length === 0) start += piece;
+    else after[renderers.length - 1] += piece;
   }
   return (number) => {
     let text = start;
-    for (let index = 0; index < tags.length; index++) text += tags[index]!(number) + after[index]!; // same length
+    for (let index = 0; index < renderers.length; index++) text += renderers[index]!(number) + after[index]!; // same length
     return text;
+  };
+}
+
+/** A maker, or the value itself where it is the same for every number. */
+function makerOf(template: Json, source: TagSource, place: string): Maker | Json {
+  if (typeof template === 'string') {
+    const parts = partsOf(template, source, place);
+    const [only = ''] = parts;
+    if (parts.length === 1 && typeof only === 'object') return only.value;
+    const constants = parts.filter((part) => typeof part === 'string');
+    return constants.length === parts.length ? constants.join('') : compileText(template, source, place);
+  }
+  if (template === null || typeof template !== 'object') return template;
+  const isList = isArray(template);
+  const makers = Object.entries(template).map(
+    ([key, value]: [string, Json]) => [key, makerOf(value, source, placeOf(place, key))] as const,
+  );
+  if (isList) return listMaker(makers.map(([, maker]) => maker));
+  return objectMaker(makers);
+}
+
+function listMaker(makers: readonly (Maker | Json)[]): Maker | Json {
+  if (!makers.some((maker) => typeof maker === 'function')) return makers as readonly Json[];
+  return (number) => makers.map((maker) => (typeof maker === 'function' ? maker(number) : maker));
+}
+
+function objectMaker(makers: readonly (readonly [string, Maker | Json])[]): Maker | Json {
+  const shape = Object.fromEntries(makers.map(([key, maker]) => [key, typeof maker === 'function' ? null : maker]));
+  const varying = makers.filter((entry): entry is [string, Maker] => typeof entry[1] === 'function');
+  if (varying.length === 0) return shape;
+  const keys = varying.map(([key]) => key);
+  const values = varying.map(([, maker]) => maker);
+  return (number) => {
+    // All objects are copies of one that has every field already, which is quicker than to give each its fields.
+    const made: Record<string, Json> = { ...shape };
+    for (let index = 0; index < keys.length; index++) made[keys[index]!] = values[index]!(number); // same length
+    return made;
   };
 }
 

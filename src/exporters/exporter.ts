@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { Exposition } from '../metrics/family.ts';
+import type { Exposition, Family } from '../metrics/family.ts';
 
 /** What became of everything an exporter had to deliver. */
 export interface Delivery {
@@ -20,6 +20,8 @@ export interface ExporterContext {
   readonly clock: Clock;
   /** One line for people; an exporter warns when its receiver fails and says so when it is back. */
   warn(message: string): void;
+  /** One line about each single attempt, for those who look for a fault; absent: nobody does. */
+  debug?(message: string): void;
 }
 
 /** Takes what is recorded out of the process. A slow or dead receiver never slows the load. */
@@ -31,11 +33,21 @@ export interface Exporter {
    */
   start(): Promise<void>;
   /**
+   * Between start and stop: offers what there is now, without waiting for its interval. Resolves once that is delivered or
+   * the wait for it has proved too long. Never rejects.
+   */
+  announce(): Promise<void>;
+  /**
    * The load has ended: offers the last exposition and delivers what is left for at most `deadlineMs`; without
    * one, for as long as this way of delivery deserves. Never rejects. Called again while it does, it can only shorten
    * that time.
    */
   stop(deadlineMs?: number): Promise<Delivery>;
+  /**
+   * Metrics of its own work, without the label `agent`; to be part of what is collected, by whatever way that leaves.
+   * Reading them changes nothing. Absent when there is nothing to tell.
+   */
+  families?(): readonly Family[];
   /** Where people find the metrics, as a phrase: `http://127.0.0.1:9090/metrics`, `pushed to http://...`. */
   readonly where: string;
 }

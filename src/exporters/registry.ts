@@ -1,63 +1,74 @@
-import { LoadbotError } from '../core/errors.ts';
-import { redactUrl } from '../core/redact.ts';
+import type { PushProtocolName, PushTarget } from '../core/push-target.ts';
 import type { Exporter, ExporterContext } from './exporter.ts';
+import { otlp } from './otlp/otlp.ts';
 import { prometheusText } from './prometheus-text/prometheus-text.ts';
 import { createPullExporter } from './pull/pull-exporter.ts';
+import { chooseProtocol } from './push/choose-protocol.ts';
+import { withExtraLabels } from './push/extra-labels.ts';
 import type { PushProtocol } from './push/protocol.ts';
 import { createPushExporter } from './push/push-exporter.ts';
-import { parsePushUrl } from './push/push-url.ts';
 import { createSend } from './push/send.ts';
+import { nameTargets } from './push/target-names.ts';
+import { pushgateway } from './pushgateway/pushgateway.ts';
+import { remoteWrite } from './remote-write/remote-write.ts';
 
 /** What to export; the metrics part of a plan is one of these. */
 export interface ExportSettings {
-  /** Where to push; may hold credentials. `undefined`: nowhere. */
-  readonly pushUrl: string | undefined;
-  readonly pushIntervalMs: number;
+  readonly pushTargets: readonly PushTarget[];
   /** Port of `GET /metrics`; 0: any free one; `undefined`: not served. */
   readonly pullPort: number | undefined;
   readonly pullHost: string;
 }
 
-/** Expositions a push target keeps while its receiver is away: an hour of the default interval. */
-const PUSH_CAPACITY = 360;
+/** Whom the metrics are about, as far as a protocol has to know. */
+export interface PushSubject {
+  /** Name of this agent. */
+  readonly agent: string;
+  /** Milliseconds since the epoch at which every counter was 0. */
+  readonly startEpochMs: number;
+}
 
-/**
- * The exporters that the settings ask for, not started yet.
- * @throws {LoadbotError} `config_invalid` when nothing can be pushed to the URL
- */
+/** How each protocol is made for one target. */
+const PROTOCOLS: Readonly<Record<PushProtocolName, (target: PushTarget, subject: PushSubject) => PushProtocol>> = {
+  prometheus_text: ({ url, extraLabels }) => prometheusText(new URL(url), extraLabels),
+  pushgateway: ({ url, extraLabels, graceMs }, { agent }) =>
+    withExtraLabels(pushgateway(new URL(url), { agent, graceMs }), extraLabels),
+  remote_write: ({ url, extraLabels }) => withExtraLabels(remoteWrite(new URL(url)), extraLabels),
+  otlp: ({ url, extraLabels }, subject) => withExtraLabels(otlp(new URL(url), subject), extraLabels),
+};
+
+/** How to speak to a target: the protocol it names, or else the one that its URL's path is for. */
+export function openProtocol(target: PushTarget, subject: PushSubject): PushProtocol {
+  return PROTOCOLS[target.protocol ?? chooseProtocol(new URL(target.url))](target, subject);
+}
+
+/** The exporters that the settings ask for, not started yet. */
 export function createExporters(
   settings: ExportSettings,
+  agent: string,
   context: ExporterContext,
   random: () => number = Math.random,
 ): readonly Exporter[] {
-  const { pushUrl, pushIntervalMs, pullPort, pullHost } = settings;
-  const exporters: Exporter[] = [];
-  if (pullPort !== undefined) exporters.push(createPullExporter({ host: pullHost, port: pullPort }, context));
-  if (pushUrl !== undefined) {
-    const { url, authorization, secrets } = parsePushUrl(pushUrl);
-    const protocol = choosePushProtocol(url);
-    const send = createSend({ url: protocol.url, authorization, secrets }, context.clock);
-    const options = { protocol, send, intervalMs: pushIntervalMs, capacity: PUSH_CAPACITY, random };
-    exporters.push(createPushExporter(options, context));
-  }
-  return exporters;
+  const { pushTargets, pullPort, pullHost } = settings;
+  const subject = { agent, startEpochMs: context.clock.epochMs() };
+  const targets = pushTargets.map((target) => ({ target, protocol: openProtocol(target, subject) }));
+  const names = nameTargets(targets.map(({ protocol }) => protocol.url));
+  const pushing = targets.map(({ target, protocol }, index) =>
+    openTarget(target, protocol, names[index], context, random),
+  );
+  const pulling = pullPort === undefined ? [] : [createPullExporter({ host: pullHost, port: pullPort }, context)];
+  return [...pulling, ...pushing];
 }
 
-/** Paths by which receivers of other protocols are known. */
-const OTHER_PROTOCOLS: readonly (readonly [path: RegExp, name: string])[] = [
-  [/^\/metrics\/job(@base64)?\//, 'Pushgateway'],
-  [/\/api\/v1\/(write|push)$/, 'remote write'],
-  [/\/v1\/metrics$/, 'OTLP'],
-];
-
-function choosePushProtocol(url: URL): PushProtocol {
-  const other = OTHER_PROTOCOLS.find(([path]) => path.test(url.pathname));
-  if (other === undefined) return prometheusText(url);
-  throw new LoadbotError(
-    'config_invalid',
-    `metrics cannot be pushed to ${redactUrl(url.href)}: ${other[1]} is not spoken`,
-    {
-      hint: 'push Prometheus text to a VictoriaMetrics, at /api/v1/import/prometheus',
-    },
-  );
+function openTarget(
+  target: PushTarget,
+  protocol: PushProtocol,
+  name: string | undefined,
+  context: ExporterContext,
+  random: () => number,
+): Exporter {
+  const { intervalMs, timeoutMs, buffer, gzip } = target;
+  const send = createSend({ ...target, url: protocol.url }, context.clock, protocol.readRejection);
+  const options = { protocol, send, intervalMs, timeoutMs, capacity: buffer, gzip, target: name, random };
+  return createPushExporter(options, context);
 }

@@ -1,17 +1,20 @@
+import { checkTags, type FeederColumns } from '../config/checks/tags.ts';
 import { parseConnectionString, type Connection } from '../config/connection-string.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { Finding } from '../config/finding.ts';
 import { invalid, type LoadedWorkload } from '../config/load.ts';
 import { LoadbotError, type Problem } from '../core/errors.ts';
-import { secondsToMs } from '../core/units.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import { readFeeders } from './feeders.ts';
 import { flattenJobs, type PlacedJob } from './flatten-jobs.ts';
 import { mergeHttp } from './http.ts';
 import { nameJobs } from './job-names.ts';
 import { buildJob } from './job.ts';
 import { toMs } from './milliseconds.ts';
-import { checkOverrides, type CheckedOverrides, type PlanOverrides } from './overrides.ts';
-import type { JobPlan, MetricsPlan, Plan } from './plan.ts';
+import { planMetrics, toPort } from './metrics.ts';
+import { checkOverrides, type PlanOverrides } from './overrides.ts';
+import { reportTo } from './place.ts';
+import type { FeederPlan, JobPlan, Plan } from './plan.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { FileReader } from './tls.ts';
 
@@ -31,12 +34,16 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
   };
   const { file } = workload;
   const connection = connect(flags.connectionString ?? file.connection_string);
+  const feeders = readFeeders(file.feeders ?? [], reader);
+  for (const finding of checkTags(file, columnsOf(feeders))) reader.report(finding);
   const { jobs, steps } = flattenJobs(file.jobs);
   const names = nameJobs(jobs.map(({ job }) => job));
   const jobPlans = jobs.map((placed, index) => {
     const label = { index, name: names[index] ?? placed.job.type, uuid: surroundings.uuid() };
-    return planJob(workload, placed, label, connection, reader);
+    return planJob(workload, placed, label, { connection, reader, feeders });
   });
+  const report = reportTo(problems, (finding) => findings.push(finding));
+  const metrics = planMetrics({ workload, flags, surroundings, reader, report });
   problems.push(...workload.locate(findings));
   if (problems.length > 0) throw invalid(findings.length > 0 ? workload.source : 'flags', problems);
   return deepFreeze<Plan>({
@@ -48,7 +55,7 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
     seed: flags.seed ?? file.seed ?? DEFAULTS.seed,
     jobs: jobPlans,
     steps,
-    metrics: planMetrics(workload, flags),
+    metrics,
     controlPort: toPort(flags.controlPort ?? file.agent?.port),
   });
 }
@@ -67,48 +74,35 @@ function connect(connectionString: string | undefined): Connection {
   return 'target' in connection ? connection : NOWHERE;
 }
 
+interface JobSurroundings {
+  readonly connection: Connection;
+  readonly reader: FileReader;
+  readonly feeders: readonly FeederPlan[];
+}
+
+function columnsOf(feeders: readonly FeederPlan[]): FeederColumns {
+  return new Map(feeders.map(({ name, columns }) => [name, Object.keys(columns)]));
+}
+
 type JobLabel = Pick<JobPlan, 'index' | 'name' | 'uuid'>;
 
 function planJob(
   { file }: LoadedWorkload,
   { job, path }: PlacedJob,
   label: JobLabel,
-  connection: Connection,
-  reader: FileReader,
+  { connection, reader, feeders }: JobSurroundings,
 ): JobPlan {
   if (job.type === 'sleep') return { type: 'sleep', ...label, durationMs: toMs(job.duration) };
   const schemaName = job.schema ?? job.template;
+  const levels = [
+    { http: file.http, path: ['http'] },
+    { http: job.http, path: [...path, 'http'] },
+  ];
   return buildJob(job, {
     ...label,
     schema: schemaName === undefined ? undefined : file.schemas?.find(({ name }) => name === schemaName),
-    http: mergeHttp(
-      connection,
-      [
-        { http: file.http, path: ['http'] },
-        { http: job.http, path: [...path, 'http'] },
-      ],
-      reader,
-    ),
+    feeders,
+    http: mergeHttp(connection, levels, reader),
+    httpOf: (http, within) => mergeHttp(connection, [...levels, { http, path: [...path, ...within, 'http'] }], reader),
   });
-}
-
-function planMetrics({ file }: LoadedWorkload, flags: CheckedOverrides): MetricsPlan {
-  const { agent = {}, buckets = DEFAULTS.buckets } = file;
-  const defaults = DEFAULTS.agent;
-  return {
-    pushUrl: flags.metricsExportUrl ?? agent.metrics_export_url,
-    pushIntervalMs: secondsToMs(
-      flags.metricsExportIntervalSeconds ??
-        agent.metrics_export_interval_seconds ??
-        defaults.metrics_export_interval_seconds,
-    ),
-    pullPort: toPort(flags.metricsExportPort ?? agent.metrics_export_port),
-    pullHost: flags.metricsExportHost ?? agent.metrics_export_host ?? defaults.metrics_export_host,
-    bucketBounds: [...buckets],
-  };
-}
-
-/** A port, which the file may also write as text. */
-function toPort(port: string | number | undefined): number | undefined {
-  return port === undefined ? undefined : Number(port);
 }

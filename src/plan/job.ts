@@ -1,30 +1,25 @@
 import { DEFAULTS } from '../config/defaults.ts';
-import { savedField } from '../config/checks/tags.ts';
-import { templateOf } from '../config/checks/schemas.ts';
-import { parseSize } from '../config/size.ts';
 import type { RequestJobEntry } from '../config/schema/job.ts';
-import type { DocumentEntry } from '../config/schema/document.ts';
-import type { HttpOptions, Json } from '../core/target.ts';
+import { feedersOf } from './feeders.ts';
 import { toMs } from './milliseconds.ts';
+import { buildMix, type MixContext } from './mix.ts';
 import { buildPacing } from './pacing.ts';
-import type { Pacing, RequestJobPlan } from './plan.ts';
-
-type Template = { readonly [key: string]: Json };
+import type { FeederPlan, Pacing, RequestJobPlan } from './plan.ts';
 
 /** What a job gets from around it. */
-export interface JobContext {
+export interface JobContext extends MixContext {
   readonly index: number;
   readonly name: string;
   readonly uuid: string;
-  /** The entry of `schemas` that the job names. */
-  readonly schema: DocumentEntry | undefined;
-  readonly http: HttpOptions;
+  readonly feeders: readonly FeederPlan[];
 }
 
 /** Applies every default to a job that sends requests. */
-export function buildJob(job: RequestJobEntry, { index, name, uuid, schema, http }: JobContext): RequestJobPlan {
+export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobPlan {
   const { job: defaults } = DEFAULTS;
+  const { index, name, uuid, schema, http } = context;
   const pacing = buildPacing(job);
+  const mix = buildMix(job, context);
   return {
     type: job.type,
     index,
@@ -41,20 +36,8 @@ export function buildJob(job: RequestJobEntry, { index, name, uuid, schema, http
     drainMs: toMs(job.drain ?? defaults.drain),
     database: job.database ?? schema?.database,
     collection: job.collection ?? schema?.collection ?? '',
-    mix: [
-      {
-        type: job.type,
-        weight: 1,
-        batchSize: job.batch_size ?? defaults.batch_size,
-        document: (templateOf(schema ?? {}) ?? {}) as Template, // the parsers make nothing but JSON values
-        filter: buildFilter(job, schema),
-        dataSize: parseSize(job.data_size ?? defaults.data_size),
-        statement: undefined,
-        indexes: (job.indexes ?? []).map(({ keys, options = {} }) => ({ keys: keys as Template, options: options as Template })),
-        readFirst: false,
-        http,
-      },
-    ],
+    mix,
+    feeders: feedersOf(mix, context.feeders),
     http,
   };
 }
@@ -68,14 +51,4 @@ function durationOf({ duration, operations }: RequestJobEntry, pacing: Pacing): 
 
 function isDoneOnce({ type }: RequestJobEntry): boolean {
   return type === 'create_index' || type === 'drop_collection';
-}
-
-/** A saved field stands for its template: with the same template, a filter finds documents written earlier. */
-function buildFilter({ filter }: RequestJobEntry, schema: DocumentEntry | undefined): Template | undefined {
-  if (filter === undefined) return undefined;
-  const template = templateOf(schema ?? {});
-  const fields = Object.entries(filter).map(([field, value]) =>
-    savedField(value, schema) === field ? [field, template?.[field]] : [field, value],
-  );
-  return Object.fromEntries(fields) as Template;
 }

@@ -3,16 +3,16 @@ import { checkValue } from '../config/check-shape.ts';
 import { parseConnectionString } from '../config/connection-string.ts';
 import { expandText, type Environment } from '../config/environment.ts';
 import type { Finding } from '../config/finding.ts';
-import { httpUrlFault } from '../config/http-url.ts';
 import { agentSchema } from '../config/schema/agent.ts';
 import { workloadSchema } from '../config/schema/workload.ts';
+import { type CheckedMetricsFlags, checkMetricsFlags, METRICS_FLAGS, type MetricsFlags } from './metrics-flags.ts';
+import { reportTo } from './place.ts';
 
 /** What flags say; each beats its field of the workload file. Numbers may come as the text of the command line. */
-export interface PlanOverrides {
+export interface PlanOverrides extends MetricsFlags {
   readonly connectionString?: string | undefined;
   readonly agentName?: string | undefined;
   readonly controlPort?: string | number | undefined;
-  readonly metricsExportUrl?: string | undefined;
   readonly metricsExportIntervalSeconds?: string | number | undefined;
   readonly metricsExportPort?: string | number | undefined;
   readonly metricsExportHost?: string | undefined;
@@ -21,11 +21,10 @@ export interface PlanOverrides {
 }
 
 /** The same with variables filled in and numbers read. */
-export interface CheckedOverrides {
+export interface CheckedOverrides extends CheckedMetricsFlags {
   readonly connectionString: string | undefined;
   readonly agentName: string | undefined;
   readonly controlPort: number | undefined;
-  readonly metricsExportUrl: string | undefined;
   readonly metricsExportIntervalSeconds: number | undefined;
   readonly metricsExportPort: number | undefined;
   readonly metricsExportHost: string | undefined;
@@ -37,12 +36,12 @@ const FLAGS: Readonly<Record<keyof PlanOverrides, string>> = {
   connectionString: '--connection_string',
   agentName: '--name',
   controlPort: '--port',
-  metricsExportUrl: '--metrics_export_url',
   metricsExportIntervalSeconds: '--metrics_export_interval_seconds',
   metricsExportPort: '--metrics_export_port',
   metricsExportHost: '--metrics_export_host',
   threads: '--threads',
   seed: '--seed',
+  ...METRICS_FLAGS,
 };
 
 const { agent: _, ...workload } = workloadSchema.shape;
@@ -79,13 +78,11 @@ export function checkOverrides(overrides: PlanOverrides, env: Environment, probl
   const connectionString = expand('connectionString', overrides.connectionString);
   const connection = connectionString === undefined ? undefined : parseConnectionString(connectionString);
   if (connection !== undefined && 'message' in connection) report('connectionString', [connection]);
-  const metricsExportUrl = expand('metricsExportUrl', overrides.metricsExportUrl);
-  const fault = metricsExportUrl === undefined ? undefined : httpUrlFault(metricsExportUrl);
-  if (fault !== undefined) report('metricsExportUrl', [{ message: fault }]);
 
   return {
+    // Places within the file are none of a flag's.
+    ...checkMetricsFlags(overrides, env, reportTo(problems, () => {})),
     connectionString,
-    metricsExportUrl,
     agentName: check('agentName', overrides.agentName),
     controlPort: check('controlPort', toNumber(overrides.controlPort)),
     metricsExportHost: check('metricsExportHost', overrides.metricsExportHost),

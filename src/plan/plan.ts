@@ -1,5 +1,7 @@
 import type { RequestType } from '../core/job-type.ts';
+import type { KeyChoice } from '../core/key-choice.ts';
 import type { HttpOptions, Json, Target } from '../core/target.ts';
+import type { MetricsPlan } from './metrics-plan.ts';
 
 /** One piece of a rate curve: from `fromRate` to `toRate` per second, linearly, over `durationMs`. */
 export interface RateSegment {
@@ -23,6 +25,10 @@ export interface OperationPlan {
   readonly batchSize: number;
   /** The document template; `{}` when the job has no schema. */
   readonly document: Json;
+  /** Fields of the document that the request's templates may name: `#field`, `#address.city`. */
+  readonly saved: readonly string[];
+  /** Which documents written earlier a read or update aims at. */
+  readonly keys: KeyChoice;
   /** The filter template; `undefined`: reads and updates go by the key of a document written earlier. */
   readonly filter: { readonly [key: string]: Json } | undefined;
   /** Bytes that a document is padded to; 0: no padding. */
@@ -35,6 +41,14 @@ export interface OperationPlan {
   readonly readFirst: boolean;
   /** How its request looks over HTTP. */
   readonly http: HttpOptions;
+}
+
+/** Rows from a file, whose columns stand behind the tags `#name.column`. */
+export interface FeederPlan {
+  readonly name: string;
+  readonly order: 'sequential' | 'random';
+  /** Each column's values, all of the same number, at least one. */
+  readonly columns: Readonly<Record<string, readonly Json[]>>;
 }
 
 /** An index to create. */
@@ -70,6 +84,8 @@ export interface RequestJobPlan {
   readonly collection: string;
   /** What its workers send, at least one. */
   readonly mix: readonly OperationPlan[];
+  /** The feeders that its templates name, with the columns that they name. */
+  readonly feeders: readonly FeederPlan[];
   /** How its connections are made over HTTP. */
   readonly http: HttpOptions;
 }
@@ -84,18 +100,6 @@ export interface SleepJobPlan {
 }
 
 export type JobPlan = RequestJobPlan | SleepJobPlan;
-
-/** What is exported, where to, how often. */
-export interface MetricsPlan {
-  /** Where to push; may hold credentials, so it is never logged or labelled as it stands. */
-  readonly pushUrl: string | undefined;
-  readonly pushIntervalMs: number;
-  /** Port of `GET /metrics`; 0: any free port; `undefined`: not served. */
-  readonly pullPort: number | undefined;
-  readonly pullHost: string;
-  /** Upper bounds of the duration buckets, in seconds, ascending, without +Inf. */
-  readonly bucketBounds: readonly number[];
-}
 
 /** One execution of a workload, frozen before anything starts. */
 export interface Plan {

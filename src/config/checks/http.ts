@@ -1,22 +1,32 @@
 import type { Finding } from '../finding.ts';
 import { httpUrlFault } from '../http-url.ts';
 import type { Path } from '../path.ts';
-import { asObject, jobsOf, type Entry } from './job-list.ts';
+import { asObject, requestsOf, type Entry } from './job-list.ts';
 
 /** Settings of HTTP that contradict one another, and URLs that are none. */
 export function checkHttp(file: unknown): Finding[] {
   const root = { path: [], fields: asObject(file) ?? {} };
-  return [...exportUrl(root), ...[root, ...jobsOf(file)].flatMap(checkHolder)];
+  return [...checkExport(asObject(root.fields['agent'])), ...[root, ...requestsOf(file)].flatMap(checkHolder)];
 }
 
-function exportUrl({ fields }: Entry): Finding[] {
-  return checkUrl(asObject(fields['agent'])?.['metrics_export_url'], ['agent', 'metrics_export_url']);
+/** Where metrics are pushed. */
+function checkExport(agent: Entry['fields'] | undefined): Finding[] {
+  const findings = checkUrl(agent?.['metrics_export_url'], ['agent', 'metrics_export_url']);
+  const targets = agent?.['metrics_export_targets'];
+  for (const [index, item] of (Array.isArray(targets) ? targets : []).entries()) {
+    const path = ['agent', 'metrics_export_targets', index];
+    const target = asObject(item);
+    findings.push(...checkUrl(target?.['url'], [...path, 'url']), ...checkSettings(target, path));
+  }
+  return findings;
 }
 
-function checkHolder(holder: Entry): Finding[] {
-  const http = asObject(holder.fields['http']);
+function checkHolder({ fields, path }: Entry): Finding[] {
+  return checkSettings(asObject(fields['http']), [...path, 'http']);
+}
+
+function checkSettings(http: Entry['fields'] | undefined, path: Path): Finding[] {
   if (http === undefined) return [];
-  const path = [...holder.path, 'http'];
   const tls = asObject(http['tls']);
   const findings = [
     ...checkUrl(http['proxy'], [...path, 'proxy']),

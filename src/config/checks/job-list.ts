@@ -16,6 +16,21 @@ export function jobsOf(file: unknown): Entry[] {
   });
 }
 
+/** The operations that a mixed job lists; none when it gives weights alone, or is of another type. */
+export function operationsOf({ path, fields }: Entry): Entry[] {
+  return entriesOf(fields['mixed'], [...path, 'mixed']);
+}
+
+/** Whatever says what is sent: all jobs, and the operations that mixed ones list. */
+export function requestsOf(file: unknown): Entry[] {
+  return jobsOf(file).flatMap((job) => [job].concat(operationsOf(job)));
+}
+
+/** All entries of `feeders`. */
+export function feedersOf(file: unknown): Entry[] {
+  return entriesOf(asObject(file)?.['feeders'], ['feeders']);
+}
+
 /** All entries of `schemas`. */
 export function schemasOf(file: unknown): Entry[] {
   return entriesOf(asObject(file)?.['schemas'], ['schemas']);

@@ -26,7 +26,7 @@ function checkUnpaced({ path, fields }: Entry): Finding[] {
 
 /** Types without a rate are told so by the definition of the file. */
 function takesPace({ type }: Fields): boolean {
-  return type === 'read' || type === 'write' || type === 'bulk_write' || type === 'update';
+  return type === 'read' || type === 'write' || type === 'bulk_write' || type === 'update' || type === 'mixed';
 }
 
 function checkStages({ path, fields }: Entry): Finding[] {

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { didYouMean } from '../suggest.ts';
-import { asObject, jobsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
+import { asObject, jobsOf, operationsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
 
 /** Jobs must name schemas that exist, once, and end up with a collection. */
 export function checkSchemas(file: unknown): Finding[] {
@@ -35,10 +35,11 @@ function checkEntries(entries: readonly Entry[]): Finding[] {
 }
 
 function checkSaved({ path, fields }: Entry): Finding[] {
-  const known = Object.keys(templateOf(fields) ?? {});
+  const template = templateOf(fields) ?? {};
+  const known = Object.keys(template);
   const saved: unknown[] = Array.isArray(fields['save']) ? fields['save'] : [];
   return saved.flatMap((name, index) =>
-    typeof name !== 'string' || known.includes(name)
+    typeof name !== 'string' || hasField(template, name)
       ? []
       : [
           {
@@ -50,6 +51,14 @@ function checkSaved({ path, fields }: Entry): Finding[] {
   );
 }
 
+/** Whether a template has a field, or one within another: `address.city`. */
+function hasField(template: Fields, name: string): boolean {
+  if (Object.hasOwn(template, name)) return true;
+  const [first = '', ...further] = name.split('.');
+  const inner = asObject(template[first]);
+  return inner !== undefined && further.length > 0 && hasField(inner, further.join('.'));
+}
+
 function checkJob(file: unknown, { path, fields }: Entry): Finding[] {
   const findings = twoNames(fields, path);
   const key = fields['schema'] === undefined ? 'template' : 'schema';
@@ -59,19 +68,34 @@ function checkJob(file: unknown, { path, fields }: Entry): Finding[] {
     const names = schemasOf(file).map((entry) => String(entry.fields['name']));
     const hint = didYouMean(name, names) ?? (names.length > 0 ? `schemas: ${names.join(', ')}` : undefined);
     findings.push({ path: [...path, key], message: `there is no schema "${name}"`, hint });
-  } else if (needsCollection(file, fields) && (fields['collection'] ?? schema?.['collection']) === undefined) {
+  } else if (
+    needsCollection(file, { path, fields }) &&
+    (fields['collection'] ?? schema?.['collection']) === undefined
+  ) {
     findings.push({
       path,
       message: 'the job has no collection',
-      hint: 'give `collection`, a `schema` that has one, or the request itself with `http: { "path": ... }`',
+      hint: 'give `collection`, a `schema` that has one, or the request itself with `http: { "path": ... }`, `sql` or `command`',
     });
   }
   return findings;
 }
 
-function needsCollection(file: unknown, job: Fields): boolean {
-  const hasPath = (holder: Fields | undefined): boolean => asObject(holder?.['http'])?.['path'] !== undefined;
-  return typeof job['type'] === 'string' && job['type'] !== 'sleep' && !hasPath(job) && !hasPath(asObject(file));
+/** Whether anything that a job sends depends on a collection. */
+function needsCollection(file: unknown, job: Entry): boolean {
+  const { type } = job.fields;
+  if (typeof type !== 'string' || type === 'sleep') return false;
+  if (hasPath(asObject(file)) || saysRequest(job.fields)) return false;
+  const operations = operationsOf(job);
+  return operations.length === 0 || !operations.every(({ fields }) => saysRequest(fields));
+}
+
+function saysRequest(fields: Fields): boolean {
+  return hasPath(fields) || fields['sql'] !== undefined || fields['command'] !== undefined;
+}
+
+function hasPath(holder: Fields | undefined): boolean {
+  return asObject(holder?.['http'])?.['path'] !== undefined;
 }
 
 function twoNames(fields: Fields, path: Entry['path']): Finding[] {

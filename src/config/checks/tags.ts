@@ -1,67 +1,120 @@
+import { splitTemplate, TAGS } from '../../core/template-tag.ts';
 import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
 import { didYouMean } from '../suggest.ts';
-import { TAG_NAMES, TEMPLATE_TAGS } from '../template-tags.ts';
-import { jobsOf, schemasOf, type Fields } from './job-list.ts';
-import { schemaOf, templateOf } from './schemas.ts';
+import { TEMPLATE_TAGS } from '../template-tags.ts';
+import { asObject, feedersOf, jobsOf, operationsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
+import { schemaOf } from './schemas.ts';
 
-const TAG = /##|#([A-Za-z_]\w*)(\([^)]*\)?)?/g;
-const WELL_FORMED = /^#(id|string|uuid|now|int\(\s*-?\d+\s*,\s*-?\d+\s*\))$/;
+/** What besides the tags themselves may stand behind a `#`. */
+interface Names {
+  readonly saved: readonly string[];
+  readonly feeders: FeederColumns;
+}
 
-/** Everything in document templates and filters that looks like a tag must be one: otherwise it would be sent as text. */
-export function checkTags(file: unknown): Finding[] {
-  const templates = schemasOf(file).flatMap(({ path, fields }) => {
+/** Columns of feeders by name; `undefined` before the feeder's file has been read. */
+export type FeederColumns = ReadonlyMap<string, readonly string[] | undefined>;
+
+/** Everything in templates that looks like a tag must be one: otherwise it would be sent as text. */
+export function checkTags(file: unknown, columns: FeederColumns = new Map()): Finding[] {
+  const feeders = new Map(
+    feedersOf(file).map(({ fields }) => [String(fields['name']), columns.get(String(fields['name']))]),
+  );
+  const schemas = schemasOf(file);
+  const templates = schemas.flatMap(({ path, fields }) => {
     const key = fields['schema'] === undefined ? 'template' : 'schema';
-    return checkValue(fields[key], [...path, key], []);
+    return checkValue(fields[key], [...path, key], { saved: [], feeders });
   });
-  const filters = jobsOf(file).flatMap(({ path, fields }) => checkFilter(file, fields, [...path, 'filter']));
-  return [...templates, ...filters];
+  const saved = schemas.flatMap(({ fields }) => savedBy(fields));
+  const shared = checkHttp(asObject(file)?.['http'], ['http'], { saved, feeders });
+  return [...templates, ...shared, ...jobsOf(file).flatMap((job) => checkJob(file, job, feeders))];
 }
 
-/** The field that a filter's text `#name` stands for, if the schema saves one of that name. */
-export function savedField(text: unknown, schema: Fields | undefined): string | undefined {
-  const saved: unknown = schema?.['save'];
-  const name = typeof text === 'string' ? text.replace(/^#/, '') : undefined;
-  return name !== undefined && text !== name && Array.isArray(saved) && saved.includes(name) ? name : undefined;
+/** The fields of documents that requests may refer to. */
+export function savedBy(schema: Fields | undefined): string[] {
+  return Array.isArray(schema?.['save']) ? schema['save'].map(String) : [];
 }
 
-function checkFilter(file: unknown, job: Fields, path: Path): Finding[] {
-  const schema = schemaOf(file, job);
+function checkJob(file: unknown, job: Entry, feeders: FeederColumns): Finding[] {
+  const schema = schemaOf(file, job.fields);
   // A schema that does not exist is told elsewhere; what it would have saved is not known.
-  if (schema === undefined && (job['schema'] ?? job['template']) !== undefined) return [];
-  const saved: string[] = Array.isArray(schema?.['save']) ? schema['save'].map(String) : [];
-  return Object.entries(templateFields(job['filter'])).flatMap(([field, template]) => {
-    const name = savedField(template, schema);
-    // A tag that is also the name of a saved field keeps its meaning in other fields.
-    if (name === undefined || (name !== field && TAG_NAMES.includes(`#${name}`))) {
-      return checkValue(template, [...path, field], saved);
-    }
-    if (name === field && templateOf(schema ?? {})?.[name] !== undefined) return [];
-    const message = `\`#${name}\` stands for the saved field \`${name}\` and can only be looked for in it`;
-    return [{ path: [...path, field], message, hint: `write "${name}": "#${name}"` }];
-  });
+  if (schema === undefined && (job.fields['schema'] ?? job.fields['template']) !== undefined) return [];
+  const names = { saved: savedBy(schema), feeders };
+  return [job, ...operationsOf(job)].flatMap((request) => checkRequest(request, names));
 }
 
-function templateFields(filter: unknown): Fields {
-  return typeof filter === 'object' && filter !== null && !Array.isArray(filter) ? (filter as Fields) : {};
+function checkRequest({ path, fields }: Entry, names: Names): Finding[] {
+  return [
+    ...checkValue(fields['filter'], [...path, 'filter'], names),
+    ...checkSql(fields['sql'], [...path, 'sql'], names),
+    ...checkValue(fields['command'], [...path, 'command'], names),
+    ...checkHttp(fields['http'], [...path, 'http'], names),
+  ];
 }
 
-/** @param saved names that a filter may use as tags, for suggestions */
-function checkValue(value: unknown, path: Path, saved: readonly string[]): Finding[] {
-  if (typeof value === 'string') return checkText(value, path, saved);
+function checkHttp(http: unknown, path: Path, names: Names): Finding[] {
+  return ['path', 'headers', 'body'].flatMap((field) => checkValue(asObject(http)?.[field], [...path, field], names));
+}
+
+/** A tag of a statement becomes a parameter, which within quotes would be text. */
+function checkSql(sql: unknown, path: Path, names: Names): Finding[] {
+  if (typeof sql !== 'string') return [];
+  const code = sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, '');
+  const quoted = [...code.matchAll(/'(?:[^']|'')*'|"[^"]*"|`[^`]*`/g)].flatMap(([text]) => partsOf(text, names));
+  const findings = quoted
+    .filter(({ kind }) => kind === 'tag' || kind === 'named')
+    .map(({ text }) => ({
+      path,
+      message: `\`${text}\` stands within quotes, where it would be text`,
+      hint: 'take the quotes away: a tag becomes a parameter of the statement',
+    }));
+  return [...checkText(sql, path, names), ...findings];
+}
+
+function checkValue(value: unknown, path: Path, names: Names): Finding[] {
+  if (typeof value === 'string') return checkText(value, path, names);
   if (typeof value !== 'object' || value === null) return [];
   const isList = Array.isArray(value);
-  return Object.entries(value).flatMap(([key, item]) => checkValue(item, [...path, isList ? Number(key) : key], saved));
+  return Object.entries(value).flatMap(([key, item]) => checkValue(item, [...path, isList ? Number(key) : key], names));
 }
 
-function checkText(text: string, path: Path, saved: readonly string[]): Finding[] {
-  return [...text.matchAll(TAG)].flatMap(([tag, name]) => {
-    if (name === undefined || WELL_FORMED.test(tag)) return [];
-    const form = TEMPLATE_TAGS[TAG_NAMES.indexOf(`#${name}`)];
-    // A name that takes no arguments may be followed by a bracket that is text: `#id (old)` is, `#id(old)` hardly.
-    if (form !== undefined) return [{ path, message: `\`${tag}\` is no tag`, hint: `it is written ${form}` }];
-    const names = [...TAG_NAMES, ...saved.map((field) => `#${field}`)];
-    const hint = didYouMean(`#${name}`, names) ?? `tags: ${TEMPLATE_TAGS.join(' ')}; \`##\` is a plain #`;
-    return [{ path, message: `\`#${name}\` is not a known tag`, hint }];
+function checkText(text: string, path: Path, names: Names): Finding[] {
+  return partsOf(text, names).flatMap((part) => {
+    if (part.kind === 'named') return checkColumn(part.name, path, names);
+    if (part.kind !== 'fault') return [];
+    const { written } = Object.entries(TAGS).find(([name]) => name === part.name)?.[1] ?? {};
+    if (written !== undefined) {
+      return [{ path, message: `\`${part.text}\` is no tag`, hint: `it is written ${written.join(' or ')}` }];
+    }
+    if (names.feeders.has(part.name)) {
+      const hint = `write \`#${part.name}.column\``;
+      return [{ path, message: `\`${part.text}\` names a feeder but no column of it`, hint }];
+    }
+    const candidates = [
+      ...Object.keys(TAGS),
+      ...names.saved,
+      ...[...names.feeders.keys()].map((name) => `${name}.column`),
+    ];
+    const hint =
+      didYouMean(
+        part.text,
+        candidates.map((name) => `#${name}`),
+      ) ?? `tags: ${TEMPLATE_TAGS.join(' ')}; \`##\` is a plain #`;
+    return [{ path, message: `\`${part.text}\` is not a known tag`, hint }];
   });
+}
+
+function partsOf(text: string, { saved, feeders }: Names): ReturnType<typeof splitTemplate> {
+  return splitTemplate(text, (name) => {
+    const [feeder = '', column, ...more] = name.split('.');
+    return saved.includes(name) || (feeders.has(feeder) && column !== undefined && more.length === 0);
+  });
+}
+
+function checkColumn(name: string, path: Path, { feeders }: Names): Finding[] {
+  const [feeder = '', column = ''] = name.split('.');
+  const columns = feeders.get(feeder);
+  if (columns === undefined || columns.includes(column)) return [];
+  const hint = didYouMean(column, columns) ?? `columns: ${columns.join(', ')}`;
+  return [{ path, message: `the feeder \`${feeder}\` has no column \`${column}\``, hint }];
 }

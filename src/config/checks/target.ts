@@ -2,6 +2,7 @@ import type { Target } from '../../core/target.ts';
 import { parseConnectionString } from '../connection-string.ts';
 import type { Finding } from '../finding.ts';
 import { asObject, jobsOf, type Fields } from './job-list.ts';
+import { checkStatements } from './statement.ts';
 
 /**
  * The target must be one that this version speaks, and every job something that can be said to it.
@@ -15,7 +16,10 @@ export function checkTarget(file: unknown, override: string | undefined): Findin
   }
   if (typeof connectionString !== 'string') return [];
   const connection = parseConnectionString(connectionString);
-  if ('target' in connection) return isHttp(connection.target) ? checkMapping(file) : [];
+  if ('target' in connection) {
+    const findings = checkStatements(file, connection.target.driver);
+    return isHttp(connection.target) ? [...checkMapping(file), ...findings] : findings;
+  }
   // A flag's own fault is told where flags are read.
   return override === undefined ? [{ path: ['connection_string'], ...connection }] : [];
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
 import { optional } from './field.ts';
+import { labelName, labels } from './labels.ts';
+import { pushTargetSchema } from './push-target.ts';
 import { port, positive, text } from './values.ts';
 
 const { agent } = DEFAULTS;
@@ -39,6 +41,37 @@ export const agentSchema = z
       description: 'Address that `metrics_export_port` listens on. `0.0.0.0` opens it to the network.',
       default: agent.metrics_export_host,
       examples: ['0.0.0.0'],
+    }),
+    metrics_export_targets: optional(z.array(pushTargetSchema), {
+      description: 'Where to push as well, each with settings of its own.',
+      default: [],
+      examples: [[{ url: 'http://prometheus:9090/api/v1/write' }]],
+    }),
+    require_delivery: optional(z.boolean(), {
+      description: 'Exit with 113 when samples did not arrive, whatever else the run says.',
+      default: agent.require_delivery,
+      examples: [true],
+    }),
+    labels: optional(labels, {
+      description: 'Labels that every series gets. Names that the metrics use themselves are not free.',
+      default: {},
+      examples: [{ cluster: 'eu-1' }],
+    }),
+    drop_labels: optional(z.array(text), {
+      description:
+        'Labels that no series has: of `job`, `job_uuid`, `job_type`, `run_id`, `workload`, `git_sha`, `branch`. Series that become equal are added up.',
+      default: [],
+      examples: [['job_uuid']],
+    }),
+    job_label: optional(labelName, {
+      description: "What the label `job` is called, where it would collide with the scraper's own.",
+      default: agent.job_label,
+      examples: ['workload_job'],
+    }),
+    go_compat: optional(z.boolean(), {
+      description: 'Expose `go_*` too, so that dashboards of Go processes show this one.',
+      default: agent.go_compat,
+      examples: [true],
     }),
   })
   .meta({ id: 'agent', description: 'The agent: its name and the export of its metrics.' });

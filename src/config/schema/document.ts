@@ -4,8 +4,7 @@ import { text } from './values.ts';
 
 const template = z.record(z.string(), z.unknown());
 const notes = {
-  description:
-    'The document, with template tags in its texts: #id, #string, #int(a,b), #uuid, #now. `##` is a plain #.',
+  description: 'The document, with [template tags](#template-tags) in its texts.',
   examples: [{ _id: '#id', name: '#string', age: '#int(18,99)' }],
 };
 
@@ -26,9 +25,10 @@ export const documentSchema = z
     schema: optional(template, { ...notes, without: 'given as `template`' }),
     template: optional(template, { ...notes, description: 'Another name for `schema`.', without: 'given as `schema`' }),
     save: optional(z.array(text), {
-      description: 'Top-level fields that a filter may refer to as `#field`: it then finds documents written earlier.',
+      description:
+        'Fields that requests may refer to as `#field`, to find documents written earlier; `address.city` for one within another.',
       default: [],
-      examples: [['name']],
+      examples: [['name', 'address.city']],
     }),
   })
   .meta({

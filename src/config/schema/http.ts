@@ -23,11 +23,18 @@ function isAscending(range: string): boolean {
   return from <= to;
 }
 
+/** Name of a header. */
+export const headerName = z.string().regex(TOKEN, { error: 'is no valid header name' });
+
+/** Pattern of a header's value. */
+export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+export const HEADER_VALUE_FORM = 'must be a header value: printable text on one line';
+
 const headers = z.record(
-  z.string().regex(TOKEN, { error: 'is no valid header name' }),
+  headerName,
   z
     .string({ error: 'must be text, or null to send no such header' })
-    .regex(/^[\t\x20-\x7e\x80-\xff]*$/, { error: 'must be a header value: printable text on one line' })
+    .regex(HEADER_VALUE, { error: HEADER_VALUE_FORM })
     .nullable(),
 );
 
@@ -40,7 +47,8 @@ const basicSchema = z
 
 const ONE_WAY = 'must hold either `basic` or `bearer`';
 
-const authSchema = z
+/** Credentials of a request. */
+export const authSchema = z
   .strictObject({
     basic: optional(basicSchema, {
       description: 'User name and password; both may hold `${ENV_NAME}`.',
@@ -54,7 +62,8 @@ const authSchema = z
   .refine(({ basic, bearer }) => (basic === undefined) !== (bearer === undefined), { error: ONE_WAY })
   .meta({ id: 'auth', description: 'Credentials: either `basic` or `bearer`.', minProperties: 1, maxProperties: 1 });
 
-const tlsSchema = z
+/** How a connection to a TLS server is made. */
+export const tlsSchema = z
   .strictObject({
     ca: optional(text, {
       description: 'File with the certificates (PEM) that the server is verified against.',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
 import { optional, required } from './field.ts';
-import { httpSchema } from './http.ts';
-import { duration, integer, integerFrom, positiveDuration, positiveRate, rate, size, text } from './values.ts';
+import { mixedSchema } from './mixed.ts';
+import { REQUEST_FIELDS } from './request-fields.ts';
+import { duration, integerFrom, positiveDuration, positiveRate, rate, integer, text } from './values.ts';
 
 const { job } = DEFAULTS;
 
@@ -35,6 +36,18 @@ export const indexSchema = z
   })
   .meta({ id: 'index', description: 'An index to create.' });
 
+export const MIXED_NOTES = {
+  description:
+    'What the workers send, by weight: `{ "read": 95, "update": 5 }`, or a list of operations with settings of their own. `data_size`, `batch_size`, `filter`, `keys`, `read_first` and `http` of the job hold for those that give none.',
+  examples: [
+    { read: 95, update: 5 },
+    [
+      { type: 'read', weight: 95 },
+      { type: 'update', weight: 5, read_first: true },
+    ],
+  ],
+};
+
 /** Every field that a job of some type can have; `job.ts` says which type has which. */
 export const JOB_FIELDS = {
   name: optional(text, {
@@ -61,11 +74,6 @@ export const JOB_FIELDS = {
     description: 'Collection, table or resource; over HTTP the first part of the path.',
     without: "the schema's",
     examples: ['users'],
-  }),
-  http: optional(httpSchema, {
-    description: "Overrides the workload's `http`, field by field.",
-    without: "the workload's `http`",
-    examples: [{ path: '/health' }],
   }),
   connections: optional(integer(1, 100_000), {
     description: 'Workers, each with its own connection, 1 to 100000.',
@@ -125,24 +133,17 @@ export const JOB_FIELDS = {
     default: job.think_time,
     examples: ['100ms'],
   }),
-  data_size: optional(size, {
-    description: 'Bytes that each document is padded to, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024.',
-    default: job.data_size,
-    examples: [200, '1KiB'],
-  }),
-  batch_size: optional(integer(1, 100_000), {
-    description: 'Documents in one bulk request, 1 to 100000.',
-    default: job.batch_size,
-    examples: [500],
-  }),
-  filter: optional(z.record(z.string(), z.unknown()), {
-    description: 'What to look for, with template tags. `#field` stands for a field that the schema saves.',
-    without: 'the `_id` of a document written earlier',
-    examples: [{ name: '#name' }],
-  }),
+  ...REQUEST_FIELDS,
+  mixed: optional(mixedSchema, MIXED_NOTES),
   indexes: optional(z.array(indexSchema).min(1, { error: 'must hold at least one index' }), {
     description: 'Indexes to create.',
     without: 'none',
     examples: [[{ keys: { name: 1 } }]],
+  }),
+  format: optional(z.string(), {
+    description: 'Taken so that files of the original loadbot load; has no effect here.',
+    without: 'nothing',
+    examples: ['simple'],
+    deprecated: true,
   }),
 };

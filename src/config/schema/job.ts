@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { JOB_TYPES, type JobType, type RequestType } from '../../core/job-type.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { optional, required } from './field.ts';
-import { JOB_FIELDS } from './job-fields.ts';
-import { integerFrom, positiveDuration } from './values.ts';
+import { JOB_FIELDS, MIXED_NOTES } from './job-fields.ts';
+import { mixedSchema } from './mixed.ts';
+import { integer, integerFrom, positiveDuration } from './values.ts';
 
 const { name, schema, template, database, collection, http, connections, operations, timeout, drain } = JOB_FIELDS;
-const { duration, pace, stages, arrival, overload, warm_up, think_time } = JOB_FIELDS;
-const { data_size, batch_size, filter, indexes } = JOB_FIELDS;
+const { duration, pace, stages, arrival, overload, warm_up, think_time, format } = JOB_FIELDS;
+const { data_size, batch_size, filter, keys, read_first, sql, command, indexes } = JOB_FIELDS;
 
-const anyRequest = { name, schema, template, database, collection, http, connections, operations, timeout, drain };
+const anyJob = { name, format };
+const target = { schema, template, database, collection, http };
+const anyRequest = { ...anyJob, ...target, sql, command, connections, operations, timeout, drain };
 const load = { ...anyRequest, duration, pace, stages, arrival, overload, warm_up, think_time };
 const once = {
   ...anyRequest,
@@ -19,17 +22,30 @@ const once = {
     examples: [1],
   }),
 };
+const unusedBatchSize = optional(integer(1, 100_000), {
+  description: 'Taken so that files of the original loadbot load; has no effect: a write sends one document.',
+  without: '1',
+  examples: [100],
+  deprecated: true,
+});
 
-const oneNameForSchema = { not: { required: ['schema', 'template'] } };
-const onePace = { not: { anyOf: [{ required: ['schema', 'template'] }, { required: ['pace', 'stages'] }] } };
+const oneSchema = { required: ['schema', 'template'] };
+const oneStatement = { required: ['sql', 'command'] };
+const onePace = { not: { anyOf: [oneSchema, oneStatement, { required: ['pace', 'stages'] }] } };
+const onceNotes = { not: { anyOf: [oneSchema, oneStatement] } };
 
 /** A job of each type, with the fields that mean something for it. */
 const JOBS = {
   read: z
-    .strictObject({ type: typeOf('read', 'Reads one document a request.'), ...load, filter })
+    .strictObject({ type: typeOf('read', 'Reads one document a request.'), ...load, filter, keys })
     .meta({ id: 'read_job', ...onePace }),
   write: z
-    .strictObject({ type: typeOf('write', 'Writes one document a request.'), ...load, data_size })
+    .strictObject({
+      type: typeOf('write', 'Writes one document a request.'),
+      ...load,
+      data_size,
+      batch_size: unusedBatchSize,
+    })
     .meta({ id: 'write_job', ...onePace }),
   bulk_write: z
     .strictObject({
@@ -40,18 +56,39 @@ const JOBS = {
     })
     .meta({ id: 'bulk_write_job', ...onePace }),
   update: z
-    .strictObject({ type: typeOf('update', 'Changes one document a request.'), ...load, data_size, filter })
+    .strictObject({
+      type: typeOf('update', 'Changes one document a request.'),
+      ...load,
+      data_size,
+      filter,
+      keys,
+      read_first,
+    })
     .meta({ id: 'update_job', ...onePace }),
   create_index: z
     .strictObject({ type: typeOf('create_index', 'Creates indexes.'), ...once, indexes })
-    .meta({ id: 'create_index_job', ...oneNameForSchema }),
+    .meta({ id: 'create_index_job', ...onceNotes }),
   drop_collection: z
     .strictObject({ type: typeOf('drop_collection', 'Removes the collection with all its documents.'), ...once })
-    .meta({ id: 'drop_collection_job', ...oneNameForSchema }),
+    .meta({ id: 'drop_collection_job', ...onceNotes }),
+  mixed: z
+    .strictObject({
+      type: typeOf('mixed', 'Sends several kinds of requests, by weight.'),
+      ...load,
+      mixed: required(mixedSchema, MIXED_NOTES),
+      data_size,
+      batch_size,
+      filter,
+      keys,
+      read_first,
+    })
+    // Its operations each have a request of their own.
+    .omit({ sql: true, command: true })
+    .meta({ id: 'mixed_job', not: { anyOf: [oneSchema, { required: ['pace', 'stages'] }] } }),
   sleep: z
     .strictObject({
       type: typeOf('sleep', 'Waits.'),
-      name,
+      ...anyJob,
       duration: required(positiveDuration, { description: 'How long to wait.', examples: ['5s'] }),
     })
     .meta({ id: 'sleep_job' }),
@@ -69,6 +106,7 @@ export const jobSchema = z
     JOBS.update,
     JOBS.create_index,
     JOBS.drop_collection,
+    JOBS.mixed,
     JOBS.sleep,
   ])
   .meta({ id: 'job', description: 'One job: its `type` decides which other fields it can have.' });
@@ -94,7 +132,7 @@ export const parallelSchema = z
 export type JobEntry = z.infer<typeof jobSchema>;
 
 /** A job that sends requests, with the fields of all types: those of other types are absent. */
-export type RequestJobEntry = Omit<z.infer<typeof untypedJobSchema>, 'type'> & { type: RequestType };
+export type RequestJobEntry = Omit<z.infer<typeof untypedJobSchema>, 'type'> & { type: RequestType | 'mixed' };
 
 /** Names of the fields that a job of this type can have. */
 export function fieldsOfJob(type: JobType): readonly string[] {

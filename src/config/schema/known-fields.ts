@@ -3,8 +3,12 @@ import type { Path } from '../path.ts';
 import { agentSchema } from './agent.ts';
 import { documentSchema } from './document.ts';
 import { HTTP_FIELDS } from './http.ts';
+import { feederSchema } from './feeder.ts';
 import { JOB_FIELDS, indexSchema, stageSchema } from './job-fields.ts';
 import { fieldsOfJob, parallelSchema } from './job.ts';
+import { KEYS_FIELDS } from './keys.ts';
+import { MIXED_FIELDS } from './mixed.ts';
+import { pushTargetSchema } from './push-target.ts';
 import { workloadSchema } from './workload.ts';
 
 const ALL_JOB_FIELDS: readonly string[] = ['type', ...Object.keys(JOB_FIELDS)];
@@ -15,7 +19,11 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   ...HTTP_FIELDS,
   workload: Object.keys(workloadSchema.shape),
   agent: Object.keys(agentSchema.shape),
+  metrics_export_targets: Object.keys(pushTargetSchema.shape),
   schemas: Object.keys(documentSchema.shape),
+  feeders: Object.keys(feederSchema.shape),
+  mixed: MIXED_FIELDS,
+  keys: KEYS_FIELDS,
   stages: Object.keys(stageSchema.shape),
   indexes: Object.keys(indexSchema.shape),
 };

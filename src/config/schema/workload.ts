@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
 import { agentSchema } from './agent.ts';
 import { documentSchema } from './document.ts';
+import { feederSchema } from './feeder.ts';
 import { optional, required } from './field.ts';
 import { httpSchema } from './http.ts';
 import { jobSchema, parallelSchema } from './job.ts';
@@ -30,7 +31,7 @@ export const workloadSchema = z
     }),
     connection_string: optional(text, {
       description:
-        'The target: an http or https URL with an optional base path, or `embedded:` for the built-in store. Credentials in it become a header. May hold `${ENV_NAME}`.',
+        'The target: an http or https URL with an optional base path, `embedded:` for the built-in store, or the URL of a database: postgres, mysql, mongodb, redis. Credentials in an http URL become a header. May hold `${ENV_NAME}`.',
       without: '`--connection_string` must be given',
       examples: ['http://127.0.0.1:8080'],
     }),
@@ -47,6 +48,11 @@ export const workloadSchema = z
       description: 'Document templates, which jobs refer to by name.',
       default: [],
       examples: [[{ name: 'user', collection: 'users', schema: { _id: '#id', name: '#string' } }]],
+    }),
+    feeders: optional(z.array(feederSchema), {
+      description: 'Files whose rows fill template tags: `#name.column`.',
+      default: [],
+      examples: [[{ name: 'users', file: 'users.csv' }]],
     }),
     http: optional(httpSchema, {
       description: 'HTTP settings of all jobs.',

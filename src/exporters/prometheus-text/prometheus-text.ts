@@ -1,3 +1,5 @@
+import { countSamples } from '../../metrics/count-samples.ts';
+import type { Labels } from '../../metrics/family.ts';
 import { formatText, TEXT_CONTENT_TYPE } from '../../metrics/text.ts';
 import type { PushProtocol } from '../push/protocol.ts';
 
@@ -6,15 +8,24 @@ const IMPORT_PATH = '/api/v1/import/prometheus';
 /**
  * Prometheus text with timestamps, as VictoriaMetrics imports it. A URL without a path gets VictoriaMetrics' own, any
  * other path is used as it is, since receivers stand behind proxies and under prefixes.
+ * @param extraLabels that the receiver is to add to every sample, where they replace labels of the same name
  */
-export function prometheusText(url: URL): PushProtocol {
+export function prometheusText(url: URL, extraLabels: Labels = {}): PushProtocol {
   const importUrl = new URL(url);
   if (importUrl.pathname === '/') importUrl.pathname = IMPORT_PATH;
+  for (const [name, value] of Object.entries(extraLabels)) {
+    importUrl.searchParams.append('extra_label', `${name}=${value}`);
+  }
   return {
     url: importUrl.href,
-    encode: (exposition) => ({
-      body: formatText(exposition, { timestamps: true }),
-      headers: { 'content-type': TEXT_CONTENT_TYPE },
-    }),
+    takesGzip: true,
+    onlyNewest: false,
+    encode: (exposition) => [
+      {
+        headers: { 'content-type': TEXT_CONTENT_TYPE },
+        body: formatText(exposition, { timestamps: true }),
+        samples: countSamples(exposition),
+      },
+    ],
   };
 }

@@ -1,19 +1,24 @@
 import type { Clock, Timer } from '../../core/clock.ts';
-import type { Attempt, Parcel, Send } from './attempt.ts';
+import type { Attempt, Parcel, Send, Shortfall } from './attempt.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { Ring } from './ring.ts';
+
+/** What one exposition is sent as: its parcels in their order, at least one. */
+export type Batch = readonly Parcel[];
 
 /** What a delivery loop is made of. */
 export interface DeliveryOptions {
   readonly send: Send;
-  /** Parcels kept while the receiver is away. */
+  /** Batches kept while the receiver is away. */
   readonly capacity: number;
+  /** Whether a batch that a newer one pushes out is no loss, since the newer one says all. */
+  readonly onlyNewest: boolean;
   /** Bound on one attempt. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly random: () => number;
   /** Called once when the receiver starts to fail. */
-  readonly onFailing: (attempt: Exclude<Attempt, { kind: 'accepted' }>) => void;
+  readonly onFailing: (attempt: Shortfall) => void;
   /** Called once when it accepts again. */
   readonly onRecovered: () => void;
 }
@@ -23,10 +28,12 @@ const FINAL_PAUSE_MS = 1_000;
 /** While stopping, an attempt gets half of the time left, so that a hanging connection leaves room for another; but at least this. */
 const FINAL_ATTEMPT_MS = 1_000;
 
-/** Delivers parcels one after the other, the oldest first, each until it is accepted, refused or pushed out by newer ones. */
+/** Delivers batches one after the other, the oldest first, each parcel until it is accepted, refused or pushed out by newer ones. */
 export class DeliveryLoop {
   readonly #options: DeliveryOptions;
-  readonly #ring: Ring<Parcel>;
+  readonly #ring: Ring<Batch>;
+  /** What is left of the batch that is being sent, beside the ring. */
+  #underway: Batch = [];
   #deliveredSamples = 0;
   #droppedSamples = 0;
   #lastError: string | undefined;
@@ -53,14 +60,24 @@ export class DeliveryLoop {
     return this.#droppedSamples;
   }
 
+  /** Samples that wait, or are under way. */
+  get pendingSamples(): number {
+    return this.#ring.items.reduce((total, batch) => total + samplesOf(batch), samplesOf(this.#underway));
+  }
+
+  /** Whether the last attempt was not accepted. */
+  get failing(): boolean {
+    return this.#failing;
+  }
+
   /** Why the last attempt that was not accepted was not. */
   get lastError(): string | undefined {
     return this.#lastError;
   }
 
-  /** Adds the newest parcel. Not called after `finish`. */
-  add(parcel: Parcel): void {
-    this.#drop(this.#ring.push(parcel));
+  /** Adds the newest. Not called after `finish`. */
+  add(batch: Batch): void {
+    this.#giveWay(this.#ring.push(batch));
     if (this.#idle) this.#wake();
   }
 
@@ -70,7 +87,8 @@ export class DeliveryLoop {
    */
   async run(onAttempt: () => void): Promise<void> {
     while (this.#timeLeftMs() > 0) {
-      const parcel = this.#ring.take();
+      if (this.#underway.length === 0) this.#underway = this.#ring.take() ?? [];
+      const [parcel] = this.#underway;
       if (parcel === undefined) {
         if (this.#finishing) break;
         this.#idle = true;
@@ -85,10 +103,7 @@ export class DeliveryLoop {
     }
     this.#finalTimer?.cancel();
     this.#endMs = -Infinity;
-    for (let rest = this.#ring.take(); rest !== undefined; rest = this.#ring.take()) {
-      this.#lastError ??= 'the time to deliver was over';
-      this.#drop(rest);
-    }
+    this.#giveUp();
   }
 
   /**
@@ -127,26 +142,48 @@ export class DeliveryLoop {
     return attempt;
   }
 
-  /** Counts an attempt; returns how long to wait before the next. */
+  /** Counts an attempt and keeps what is left of its batch; returns how long to wait before the next. */
   #settle(parcel: Parcel, attempt: Attempt): number {
-    if (attempt.kind === 'accepted') {
-      this.#deliveredSamples += parcel.samples;
-      this.#failures = 0;
-      if (this.#failing) this.#options.onRecovered();
-      this.#failing = false;
-      return 0;
+    if (attempt.kind === 'failed') {
+      this.#noteShortfall(attempt);
+      // Still the oldest; where newer ones need its place it is given up.
+      this.#giveWay(this.#ring.putBack(this.#underway));
+      this.#underway = [];
+      this.#failures++;
+      return this.#pauseMs(attempt.retryAfterMs);
     }
+    this.#underway = this.#underway.slice(1);
+    this.#failures = 0;
+    const lost = lossOf(parcel, attempt);
+    this.#droppedSamples += lost.samples;
+    this.#deliveredSamples += parcel.samples - lost.samples;
+    if (lost.shortfall !== undefined) this.#noteShortfall(lost.shortfall);
+    else if (this.#failing) this.#noteRecovery();
+    return 0;
+  }
+
+  #noteShortfall(attempt: Shortfall): void {
     this.#lastError = attempt.reason;
     if (!this.#failing) this.#options.onFailing(attempt);
     this.#failing = true;
-    if (attempt.kind === 'refused') {
-      this.#drop(parcel);
-      this.#failures = 0;
-      return 0;
-    }
-    this.#drop(this.#ring.putBack(parcel));
-    this.#failures++;
-    return this.#pauseMs(attempt.retryAfterMs);
+  }
+
+  #noteRecovery(): void {
+    this.#options.onRecovered();
+    this.#failing = false;
+  }
+
+  /** The time is over: what still waits is lost. */
+  #giveUp(): void {
+    const lost = this.pendingSamples;
+    if (lost > 0) this.#lastError ??= 'the time to deliver was over';
+    this.#droppedSamples += lost;
+    this.#underway = [];
+    while (this.#ring.take() !== undefined);
+  }
+
+  #giveWay(batch: Batch | undefined): void {
+    if (batch !== undefined && !this.#options.onlyNewest) this.#droppedSamples += samplesOf(batch);
   }
 
   #pauseMs(retryAfterMs: number): number {
@@ -167,8 +204,22 @@ export class DeliveryLoop {
       };
     });
   }
+}
 
-  #drop(parcel: Parcel | undefined): void {
-    this.#droppedSamples += parcel?.samples ?? 0;
-  }
+/** What of a parcel is lost although no further attempt will be made, and why. */
+function lossOf(
+  { samples }: Parcel,
+  attempt: Exclude<Attempt, { kind: 'failed' }>,
+): { readonly samples: number; readonly shortfall?: Shortfall } {
+  if (attempt.kind === 'refused') return { samples, shortfall: attempt };
+  const { rejection, status, statusCode } = attempt;
+  if (rejection === undefined) return { samples: 0 };
+  return {
+    samples: Math.min(rejection.samples, samples),
+    shortfall: { kind: 'refused', status, statusCode, reason: rejection.reason },
+  };
+}
+
+function samplesOf(batch: Batch): number {
+  return batch.reduce((total, { samples }) => total + samples, 0);
 }

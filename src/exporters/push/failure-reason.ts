@@ -1,7 +1,14 @@
 import { messageOf } from '../../core/errors.ts';
-import type { ErrorClass } from '../../core/outcome.ts';
+import type { PushStatus } from './attempt.ts';
 
-const CLASS_OF_CODE: Readonly<Record<string, ErrorClass>> = {
+/** Why a request got no answer. */
+export interface FailureReason {
+  readonly status: Exclude<PushStatus, 'success' | 'http_4xx' | 'http_5xx'>;
+  /** The status and the system's own words: `refused (connect ECONNREFUSED 127.0.0.1:8428)`. */
+  readonly reason: string;
+}
+
+const STATUS_OF_CODE: Readonly<Record<string, FailureReason['status']>> = {
   ECONNREFUSED: 'refused',
   ECONNRESET: 'reset',
   ECONNABORTED: 'reset',
@@ -14,12 +21,13 @@ const CLASS_OF_CODE: Readonly<Record<string, ErrorClass>> = {
   EPROTO: 'tls',
 };
 
-/** Why a request got no response, as a class and the system's own words: `refused (connect ECONNREFUSED 127.0.0.1:8428)`. */
-export function failureReason(thrown: unknown): string {
+/** @param thrown by the HTTP library; what it tells may hold secrets */
+export function failureReason(thrown: unknown): FailureReason {
   const cause = causeOf(thrown);
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const errorClass = CLASS_OF_CODE[code] ?? (/CERT|TLS|SSL|SELF_SIGNED|VERIFY/.test(code) ? 'tls' : 'protocol');
-  return `${errorClass} (${messageOf(cause)})`;
+  // What came was no HTTP, or not all of it.
+  const status = STATUS_OF_CODE[code] ?? (/CERT|TLS|SSL|SELF_SIGNED|VERIFY/.test(code) ? 'tls' : 'parse');
+  return { status, reason: `${status === 'parse' ? 'no proper answer' : status} (${messageOf(cause)})` };
 }
 
 /** The system's error inside what a library threw. */

@@ -1,13 +1,14 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Timer } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
-import { countSamples } from '../../metrics/count-samples.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
-import type { Attempt, Send } from './attempt.ts';
-import { DeliveryLoop } from './delivery-loop.ts';
+import type { Send, Shortfall } from './attempt.ts';
+import { type Batch, DeliveryLoop } from './delivery-loop.ts';
+import { Farewell } from './farewell.ts';
+import { pack } from './pack.ts';
 import type { PushProtocol } from './protocol.ts';
+import { pushFamilies } from './push-families.ts';
+import { PushRecord } from './push-record.ts';
 import { startTicker } from './ticker.ts';
 
 /** What one push target is made of. */
@@ -17,42 +18,48 @@ export interface PushOptions {
   readonly intervalMs: number;
   /** Expositions kept while the receiver is away. */
   readonly capacity: number;
+  /** Bound on one attempt. */
+  readonly timeoutMs: number;
+  /** Whether bodies are gzipped, where the protocol takes that. */
+  readonly gzip: boolean;
+  /** What people and metrics call the target: free of secrets, and no other target's; its redacted URL without one. */
+  readonly target?: string | undefined;
   /** From 0 to 1; spreads retries. */
   readonly random: () => number;
 }
 
-const LONGEST_ATTEMPT_MS = 10_000;
 /** How long the last values, and what waits before them, may take when nobody is in a hurry. */
 const STOP_WITHIN_MS = 10_000;
 /** How long the load waits for the first push; it carries timestamps, so a later arrival loses nothing. */
 const FIRST_PUSH_MS = 2_000;
 
-const compress = promisify(gzip);
-
 /** Pushes an exposition every interval, from before the first request to after the last. */
 export function createPushExporter(options: PushOptions, context: ExporterContext): Exporter {
-  const { protocol, send, intervalMs, capacity, random } = options;
+  const { protocol, intervalMs, timeoutMs, random } = options;
   const { clock } = context;
-  const target = redactUrl(protocol.url);
+  const target = options.target ?? redactUrl(protocol.url);
+  const record = new PushRecord(clock);
+  const send = record.observe(options.send);
   const loop = new DeliveryLoop({
     send,
-    capacity,
-    timeoutMs: Math.min(intervalMs, LONGEST_ATTEMPT_MS),
+    capacity: protocol.onlyNewest ? 1 : options.capacity,
+    onlyNewest: protocol.onlyNewest,
+    timeoutMs,
     clock,
     random,
-    onFailing: (attempt) => context.warn(describeFailure(target, attempt)),
+    onFailing: (attempt) => context.warn(describeFailure(target, attempt, protocol)),
     onRecovered: () => context.warn(`metrics arrive at ${target} again`),
   });
+  let lastEpochMs = 0;
 
   const offer = async (): Promise<void> => {
     try {
       const exposition = await context.collect();
-      const { body, headers } = protocol.encode(exposition);
-      loop.add({
-        body: await compress(body),
-        headers: { ...headers, 'content-encoding': 'gzip' },
-        samples: countSamples(exposition),
-      });
+      const startedMs = clock.nowMs();
+      const batch = await pack(protocol.encode(exposition), protocol, options.gzip);
+      record.renderMs += clock.nowMs() - startedMs;
+      lastEpochMs = exposition.epochMs;
+      if (batch.length > 0) loop.add(batch);
     } catch (error) {
       context.warn(`metrics for ${target} could not be collected: ${messageOf(error)}`);
     }
@@ -61,42 +68,80 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
   let offered: Promise<void> = Promise.resolve();
   const offerNext = (): Promise<void> => (offered = offered.then(offer));
 
+  const lastWords = async (): Promise<Batch> => {
+    // Whatever the resolution of the clock, they come after the last exposition.
+    const epochMs = Math.max(clock.epochMs(), lastEpochMs + 1);
+    return pack(protocol.lastWords?.encode(epochMs) ?? [], protocol, options.gzip);
+  };
+
+  /** Called after every attempt. */
+  let attempted = (): void => {};
+  /** Whether everything offered is delivered, or known to fail, before the wait for it has proved too long. */
+  const arrives = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const timer = clock.after(FIRST_PUSH_MS, () => resolve(false));
+      attempted = () => {
+        if (loop.pendingSamples > 0 && !loop.failing) return;
+        timer.cancel();
+        resolve(true);
+      };
+    });
+
   let running: Promise<void> | undefined;
   let ticker: Timer | undefined;
-  let stopping = false;
+  let farewell: Farewell | undefined;
+  let stopped: Promise<void> | undefined;
+  /** When stopping has to end, whatever is left; monotonic milliseconds. */
+  let endMs = Infinity;
+
+  const takeLeave = async (): Promise<void> => {
+    // A receiver that has never taken anything needs no farewell.
+    if (protocol.lastWords === undefined || loop.deliveredSamples === 0) return;
+    const graceMs = loop.failing ? 0 : protocol.lastWords.graceMs;
+    farewell = new Farewell({ words: lastWords, graceMs, send, timeoutMs, clock, random });
+    if (endMs !== Infinity) farewell.hurry(endMs - clock.nowMs());
+    const failure = await farewell.say();
+    if (failure === undefined) return;
+    context.warn(`${target} could not be told that this run is over: ${failure}; its series stay there for now`);
+  };
+
+  const finish = async (): Promise<void> => {
+    if (running === undefined) return;
+    await running;
+    await takeLeave();
+  };
 
   return {
     where: `pushed to ${target}`,
 
+    families: () => pushFamilies({ target, record, loop }),
+
     async start() {
+      await protocol.prepare?.();
+      if (stopped !== undefined) return;
       ticker = startTicker(clock, intervalMs, () => void offerNext());
       await offerNext();
-      if (stopping) return;
-      await new Promise<void>((resolve) => {
-        const timer = clock.after(FIRST_PUSH_MS, () => {
-          context.warn(
-            `${target} has not answered the first push within ${FIRST_PUSH_MS / 1000} s; starting all the same`,
-          );
-          resolve();
-        });
-        running = loop.run(() => {
-          timer.cancel();
-          resolve();
-        });
-      });
+      if (stopped !== undefined) return;
+      running = loop.run(() => attempted());
+      if (await arrives()) return;
+      context.warn(`${target} has not answered the first push within ${FIRST_PUSH_MS / 1000} s; starting all the same`);
     },
 
-    async stop(deadlineMs = STOP_WITHIN_MS): Promise<Delivery> {
+    async announce() {
+      await offerNext();
+      if (stopped === undefined && loop.pendingSamples > 0 && !loop.failing) await arrives();
+    },
+
+    async stop(deadlineMs): Promise<Delivery> {
       ticker?.cancel();
-      const first = !stopping;
-      stopping = true;
-      if (running !== undefined) {
-        const endMs = clock.nowMs() + deadlineMs;
-        if (first) void offerNext();
-        await offered;
-        loop.finish(endMs - clock.nowMs());
-        await running;
-      }
+      const nowMs = clock.nowMs();
+      if (deadlineMs !== undefined) endMs = Math.min(endMs, nowMs + deadlineMs);
+      if (stopped === undefined && running !== undefined) void offerNext();
+      stopped ??= finish();
+      await offered;
+      if (running !== undefined) loop.finish(Math.min(endMs, nowMs + STOP_WITHIN_MS) - clock.nowMs());
+      if (endMs !== Infinity) farewell?.hurry(endMs - clock.nowMs());
+      await stopped;
       const { deliveredSamples, undeliveredSamples, lastError } = loop;
       return {
         target,
@@ -108,7 +153,8 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
   };
 }
 
-function describeFailure(target: string, attempt: Exclude<Attempt, { kind: 'accepted' }>): string {
-  const consequence = attempt.kind === 'failed' ? 'kept and sent again' : 'lost, since asking again would not help';
-  return `metrics do not arrive at ${target}: ${attempt.reason}; they are ${consequence}`;
+function describeFailure(target: string, attempt: Shortfall, { onlyNewest }: PushProtocol): string {
+  const retried = onlyNewest ? 'the newest are sent again' : 'they are kept and sent again';
+  const consequence = attempt.kind === 'failed' ? retried : 'they are lost, since asking again would not help';
+  return `metrics do not arrive at ${target}: ${attempt.reason}; ${consequence}`;
 }

@@ -12,6 +12,11 @@ export class Ring<T> {
     return this.#items.length;
   }
 
+  /** What it holds, the oldest first. */
+  get items(): readonly T[] {
+    return this.#items;
+  }
+
   /** Adds the newest; returns the oldest where there was no room for both. */
   push(item: T): T | undefined {
     this.#items.push(item);

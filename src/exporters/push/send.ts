@@ -1,77 +1,105 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { AxiosResponse } from 'axios';
+import type { AxiosProxyConfig, AxiosRequestConfig, AxiosResponse } from 'axios';
 import type { Clock } from '../../core/clock.ts';
-import type { Attempt, Send } from './attempt.ts';
+import type { Attempt, PushStatus, Send } from './attempt.ts';
 import { failureReason } from './failure-reason.ts';
+import type { PushProtocol } from './protocol.ts';
 import { parseRetryAfter } from './retry-delay.ts';
-
-interface Destination {
-  readonly url: string;
-  readonly authorization: string | undefined;
-  /** What must not be shown, should the receiver repeat it. */
-  readonly secrets: readonly string[];
-}
+import { type Destination, mask, secretsOf } from './secrets.ts';
 
 /** Bytes of a response that are read at most; receivers answer with nothing or a line of explanation. */
 const MAX_RESPONSE_BYTES = 1_000_000;
 const EXCERPT_LENGTH = 200;
 
+/** Reads the rejections in 2xx answers, where a protocol has them. */
+type ReadRejection = PushProtocol['readRejection'];
+
 /**
- * Sends by POST. Goes through the proxy that the environment names, unless the receiver is on this machine.
- * Redirects are not followed: the POST would become a GET without its body, and credentials would go elsewhere.
+ * Sends over HTTP. Redirects are not followed: a POST would become a GET without its body, and credentials would go
+ * elsewhere.
  */
-export function createSend({ url, authorization, secrets }: Destination, clock: Clock): Send {
-  // Nothing to keep open between pushes that are seconds apart, and a stale connection would look like a failure.
-  const agents = { httpAgent: new HttpAgent({ keepAlive: false }), httpsAgent: new HttpsAgent({ keepAlive: false }) };
-  const route = isLoopback(new URL(url).hostname) ? { proxy: false as const } : {};
-  return async (parcel, signal) => {
+export function createSend(destination: Destination, clock: Clock, readRejection?: ReadRejection): Send {
+  const secrets = secretsOf(destination);
+  const connection = connectionOf(destination);
+  return async ({ url, method, headers, body }, signal) => {
     try {
       // Loaded by those who push: it takes as long to load as all of ours.
       const { default: axios } = await import('axios');
-      const response = await axios.request<string>({
-        method: 'POST',
+      const response = await axios.request<Buffer>({
+        ...connection,
+        method,
         url,
-        data: parcel.body,
-        headers: {
-          ...parcel.headers,
-          'user-agent': 'loadbot-agent',
-          ...(authorization === undefined ? {} : { authorization }),
-        },
-        ...agents,
-        ...route,
+        ...(body.length > 0 && { data: body }),
+        headers: { 'user-agent': 'loadbot-agent', ...headers, ...destination.headers },
         signal,
-        maxRedirects: 0,
-        maxBodyLength: Infinity,
-        maxContentLength: MAX_RESPONSE_BYTES,
-        responseType: 'text',
-        validateStatus: () => true,
+        responseType: 'arraybuffer',
       });
-      return judge(response, secrets, clock.epochMs());
+      return judge(response, secrets, clock.epochMs(), readRejection);
     } catch (error) {
-      const reason = signal.aborted ? 'timeout (no answer in time)' : failureReason(error);
-      return { kind: 'failed', reason, retryAfterMs: 0 };
+      const { status, reason } = signal.aborted ? NO_ANSWER : failureReason(error);
+      return { kind: 'failed', status, statusCode: 0, reason: mask(reason, secrets), retryAfterMs: 0 };
     }
   };
 }
 
-function judge(response: AxiosResponse<string>, secrets: readonly string[], epochMs: number): Attempt {
-  const { status, data, headers } = response;
-  if (status >= 200 && status < 300) return { kind: 'accepted' };
-  const excerpt = excerptOf(data, secrets);
-  const reason = `status ${status}${excerpt === '' ? '' : ` (${excerpt})`}`;
-  if (status !== 408 && status !== 429 && status < 500) return { kind: 'refused', reason };
-  return { kind: 'failed', reason, retryAfterMs: parseRetryAfter(String(headers['retry-after'] ?? ''), epochMs) };
+const NO_ANSWER = { status: 'timeout', reason: 'timeout (no answer in time)' } as const;
+
+/** What every request to a destination is made with. */
+export function connectionOf({ tls, proxy }: Destination): AxiosRequestConfig {
+  const { ca, cert, key, serverName, insecureSkipVerify } = tls;
+  const given = { ca, cert, key, servername: serverName };
+  const secure = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return {
+    // Nothing to keep open between pushes that are seconds apart, and a stale connection would look like a failure.
+    httpAgent: new HttpAgent({ keepAlive: false }),
+    httpsAgent: new HttpsAgent({ keepAlive: false, rejectUnauthorized: !insecureSkipVerify, ...secure }),
+    proxy: proxy === undefined ? false : proxyOf(new URL(proxy)),
+    maxRedirects: 0,
+    maxBodyLength: Infinity,
+    maxContentLength: MAX_RESPONSE_BYTES,
+    validateStatus: () => true,
+  };
+}
+
+function proxyOf({ protocol, hostname, port, username, password }: URL): AxiosProxyConfig {
+  return {
+    protocol,
+    host: hostname,
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+    ...(username !== '' && {
+      auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) },
+    }),
+  };
+}
+
+function judge(
+  { status: statusCode, data, headers }: AxiosResponse<Buffer>,
+  secrets: readonly string[],
+  epochMs: number,
+  readRejection: ReadRejection,
+): Attempt {
+  if (statusCode >= 200 && statusCode < 300) {
+    const rejection = readRejection?.(data);
+    return {
+      kind: 'accepted',
+      status: 'success',
+      statusCode,
+      ...(rejection !== undefined && { rejection: { ...rejection, reason: excerptOf(rejection.reason, secrets) } }),
+    };
+  }
+  const excerpt = excerptOf(data.toString(), secrets);
+  // A redirect is a 4xx too: it is the URL that is wrong.
+  const status: PushStatus = statusCode >= 500 ? 'http_5xx' : 'http_4xx';
+  const answer = { status, statusCode, reason: `status ${statusCode}${excerpt === '' ? '' : ` (${excerpt})`}` };
+  if (statusCode !== 408 && statusCode !== 429 && statusCode < 500) return { kind: 'refused', ...answer };
+  const retryAfterMs = parseRetryAfter(String(headers['retry-after'] ?? ''), epochMs);
+  return { kind: 'failed', ...answer, retryAfterMs };
 }
 
 /** The first line of what the receiver says. */
-function excerptOf(body: string, secrets: readonly string[]): string {
-  const line = body.trim().split(/[\r\n]/, 1)[0] ?? '';
-  return secrets.reduce((text, secret) => text.replaceAll(secret, '***'), line).slice(0, EXCERPT_LENGTH);
-}
-
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || hostname.startsWith('127.')
-  );
+function excerptOf(text: string, secrets: readonly string[]): string {
+  // Masked before it is cut, or the half of a secret that is left would not be found.
+  const line = mask(text.trim(), secrets).split(/[\r\n]/, 1)[0] ?? '';
+  return line.slice(0, EXCERPT_LENGTH);
 }

@@ -27,24 +27,28 @@ describeExporter({
   name: 'pull',
   open: async (context) => scrapeBy(openPull(context)),
   openDead: async (context) => scrapeBy(openPull(context), 1),
-  async openUnusable(context) {
-    const holder = openPull(context);
-    await holder.start();
-    const { port } = new URL(holder.where);
-    const second = openPull(context, Number(port));
-    // The port is let go only once the second has failed to get it.
-    const start = async (): Promise<void> => {
-      try {
-        await second.start();
-      } finally {
-        await holder.stop(0);
-      }
-    };
-    return scrapeBy({
-      where: second.where,
-      start,
-      stop: (deadlineMs) => second.stop(deadlineMs),
-    });
+  unusable: {
+    async open(context) {
+      const holder = openPull(context);
+      await holder.start();
+      const { port } = new URL(holder.where);
+      const second = openPull(context, Number(port));
+      // The port is let go only once the second has failed to get it.
+      const start = async (): Promise<void> => {
+        try {
+          await second.start();
+        } finally {
+          await holder.stop(0);
+        }
+      };
+      return scrapeBy({
+        where: second.where,
+        start,
+        announce: () => second.announce(),
+        stop: (deadlineMs) => second.stop(deadlineMs),
+      });
+    },
+    code: 'port_in_use',
+    names: /port \d+ on 127\.0\.0\.1/,
   },
-  unusable: { code: 'port_in_use', names: /port \d+ on 127\.0\.0\.1/ },
 });

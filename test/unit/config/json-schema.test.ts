@@ -35,6 +35,7 @@ describe('the schema', () => {
       'http',
       'index',
       'parallel',
+      'push_target',
       'read_job',
       'schema',
       'sleep_job',

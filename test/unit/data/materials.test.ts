@@ -1,168 +1,151 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../../src/core/clock.ts';
 import type { Json } from '../../../src/core/target.ts';
-import { createMaterials, type MaterialsJob, type MaterialsOptions } from '../../../src/data/materials.ts';
-import type { Materials } from '../../../src/core/materials.ts';
-
-const clock: Clock = {
-  nowMs: () => 0,
-  epochMs: () => Date.UTC(2024, 4, 6, 7, 8, 9, 123),
-  after: () => ({ cancel: () => undefined }),
-};
-
-const user = { _id: '#id', name: '#string', age: '#int(1,90)', address: { city: 'Zürich', tags: ['#uuid', 'é"\\'] } };
-
-function materials(job: Partial<MaterialsJob> = {}, options: Partial<MaterialsOptions> = {}): Materials {
-  return createMaterials({
-    job: {
-      type: 'write',
-      index: 0,
-      collection: 'users',
-      batchSize: 100,
-      document: user,
-      filter: undefined,
-      dataSize: 0,
-      ...job,
-    },
-    seed: 1,
-    firstDocument: 0,
-    population: 0,
-    clock,
-    ...options,
-  });
-}
-
-/** A value as a filter writes it. */
-function asText(value: Json | undefined): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function parse(text: string): Record<string, Json> {
-  return JSON.parse(text) as Record<string, Json>;
-}
+import { asText, firstOf, materials, parse, user } from './making.ts';
 
 const sequence = fc.nat(2 ** 40);
 const value: fc.Arbitrary<Json> = fc.oneof(
   fc.jsonValue() as fc.Arbitrary<Json>,
-  fc.constantFrom('#id', '#string', '#int(-5,5)', '#uuid', 'é #now'),
+  fc.constantFrom('#id', '#string', '#int(-5,5)', '#uuid', 'é #now', '#name', '#email', '#sequence', '#pick(é,ü)'),
 );
 const template = fc.dictionary(fc.string(), value);
 
 describe('documents', () => {
-  it('have the types of their template', () => {
-    const document = parse(materials().documentJson(0));
+  it('have the types of their template', async () => {
+    const document = parse((await materials()).documentJson(0));
     expect(document['_id']).toMatch(/^[0-9a-f]{24}$/);
     expect(document['name']).toMatch(/^[A-Za-z0-9]{16}$/);
     expect(document['age']).toBeTypeOf('number');
     expect(document['address']).toEqual({ city: 'Zürich', tags: [expect.stringMatching(/^[0-9a-f-]{36}$/), 'é"\\'] });
   });
 
-  it('have an _id even when the template has none', () => {
-    expect(Object.keys(parse(materials({ document: {} }).documentJson(7)))).toEqual(['_id']);
-    expect(materials({ document: {} }).documentJson(7)).toBe(`{"_id":"${materials().key(7)}"}`);
+  it('have an _id even when the template has none', async () => {
+    const bare = await materials({ document: {} });
+    expect(Object.keys(bare.document(7))).toEqual(['_id']);
+    expect(bare.documentJson(7)).toBe(`{"_id":"${bare.key(7)}"}`);
   });
 
-  it('carry the clock of #now in ISO 8601, UTC, milliseconds', () => {
-    const { at } = parse(materials({ document: { at: '#now' } }).documentJson(0));
-    expect(at).toBe('2024-05-06T07:08:09.123Z');
+  it('carry the clock of #now in ISO 8601, UTC, milliseconds', async () => {
+    expect((await materials({ document: { at: '#now' } })).document(0)['at']).toBe('2024-05-06T07:08:09.123Z');
   });
 
-  it('are numbered from firstDocument on, so that two jobs divide a collection without a gap or an overlap', () => {
-    const whole = Array.from({ length: 10 }, (_, ticket) => materials().documentJson(ticket));
-    const first = Array.from({ length: 4 }, (_, ticket) => materials().documentJson(ticket));
-    const later = materials({ index: 3 }, { firstDocument: 4 });
-    const second = Array.from({ length: 6 }, (_, ticket) => later.documentJson(ticket));
-    expect([...first, ...second]).toEqual(whole);
+  it('are numbered from firstDocument on, so that two jobs divide a collection without a gap or an overlap', async () => {
+    const whole = firstOf(10, (await materials()).documentJson);
+    const later = await materials({}, { index: 3, firstDocument: 4 });
+    expect([...whole.slice(0, 4), ...firstOf(6, later.documentJson)]).toEqual(whole);
   });
 
-  it('are the same in bulk', () => {
-    const single = materials({}, { firstDocument: 50 });
-    const bulk = materials({ type: 'bulk_write', batchSize: 10 }, { firstDocument: 50 });
-    const inBulk = [0, 1, 2].flatMap((ticket) => JSON.parse(bulk.documentsJson(ticket)) as Json[]);
-    expect(inBulk).toEqual(Array.from({ length: 30 }, (_, ticket) => single.document(ticket)));
+  it('are the same in bulk', async () => {
+    const single = await materials({}, { firstDocument: 50 });
+    const bulk = await materials({ type: 'bulk_write', batchSize: 10 }, { firstDocument: 50 });
+    const expected = firstOf(30, single.document);
+    expect([0, 1, 2].flatMap((ticket) => bulk.documents(ticket))).toEqual(expected);
+    expect([0, 1, 2].flatMap((ticket) => JSON.parse(bulk.documentsJson(ticket)) as Json[])).toEqual(expected);
   });
 
-  it('are told apart by seed and collection', () => {
-    const texts = [materials(), materials({ collection: 'orders' }), materials({}, { seed: 2 })];
-    expect(new Set(texts.map((one) => one.documentJson(0))).size).toBe(3);
+  it('are told apart by seed and collection', async () => {
+    const made = [await materials(), await materials({}, { collection: 'orders' }), await materials({}, { seed: 2 })];
+    expect(new Set(made.map((one) => one.documentJson(0))).size).toBe(3);
   });
 
-  it('parse to document(), and to changes without _id, whatever the template', () => {
-    fc.assert(
-      fc.property(template, sequence, fc.integer(), fc.constantFrom(0, 1, 200), (document, ticket, seed, dataSize) => {
-        const made = materials({ document, dataSize }, { seed });
-        const parsed = parse(made.documentJson(ticket));
-        expect(made.document(ticket)).toEqual(parsed);
-        const { _id: _, ...changes } = parsed;
-        expect(parse(made.changesJson(ticket))).toEqual(changes);
-      }),
+  it('and their changes are the same as JSON text and as values, whatever the template', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        template,
+        sequence,
+        fc.integer(),
+        fc.constantFrom(0, 1, 200),
+        async (document, ticket, seed, dataSize) => {
+          const made = await materials({ document, dataSize }, { seed });
+          expect(made.document(ticket)).toEqual(parse(made.documentJson(ticket)));
+          expect(made.changes(ticket)).toEqual(parse(made.changesJson(ticket)));
+          expect(Object.keys(made.changes(ticket)).toSorted()).toEqual(
+            Object.keys(made.document(ticket))
+              .filter((name) => name !== '_id')
+              .toSorted(),
+          );
+        },
+      ),
     );
   });
 
-  it('are the same from any instance, asked in any order', () => {
-    fc.assert(
-      fc.property(fc.array(sequence, { minLength: 1, maxLength: 20 }), fc.integer(), (tickets, seed) => {
-        const forward = materials({}, { seed });
-        const backward = materials({}, { seed });
+  it('are the same from any instance, asked in any order', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(sequence, { minLength: 1, maxLength: 20 }), fc.integer(), async (tickets, seed) => {
+        const [forward, backward] = [await materials({}, { seed }), await materials({}, { seed })];
         const texts = tickets.map((ticket) => forward.documentJson(ticket));
         expect(tickets.toReversed().map((ticket) => backward.documentJson(ticket))).toEqual(texts.toReversed());
       }),
     );
   });
 
-  it('must come from an object', () => {
-    expect(() => materials({ document: ['#id'] })).toThrow('a schema must be an object, not ["#id"]');
+  it('must come from an object', async () => {
+    await expect(materials({ document: ['#id'] })).rejects.toThrow('a schema must be an object, not ["#id"]');
+  });
+});
+
+describe('changes', () => {
+  it('are new values for each ticket, and none that a document has', async () => {
+    const document = { _id: '#id', email: '#email' };
+    const updater = await materials({ type: 'update', document }, { population: 10, index: 2 });
+    const written = firstOf(50, (await materials({ document })).document).map(({ email }) => email);
+    const changed = firstOf(50, updater.changes).map(({ email }) => email);
+    expect(new Set([...written, ...changed]).size).toBe(100);
   });
 });
 
 describe('data_size', () => {
-  const bare = Buffer.byteLength(materials().documentJson(0));
-
-  it('brings a document to exactly that many bytes', () => {
+  it('brings a document to exactly that many bytes', async () => {
+    const bare = Buffer.byteLength((await materials()).documentJson(0));
     for (const dataSize of [bare + 15, 500, 1000, 100_000]) {
+      const padded = await materials({ dataSize });
       for (const ticket of [0, 1, 12_345]) {
-        expect(Buffer.byteLength(materials({ dataSize }).documentJson(ticket))).toBe(dataSize);
+        expect(Buffer.byteLength(padded.documentJson(ticket))).toBe(dataSize);
+        expect(Buffer.byteLength(JSON.stringify(padded.document(ticket)))).toBe(dataSize);
       }
     }
-    expect(Buffer.byteLength(materials({ document: {}, dataSize: 64 }).documentJson(0))).toBe(64);
+    expect(Buffer.byteLength((await materials({ document: {}, dataSize: 64 })).documentJson(0))).toBe(64);
   });
 
-  it('leaves a document alone that is larger, or so little smaller that a field does not fit', () => {
+  it('counts bytes where tags render more than ASCII', async () => {
+    const padded = await materials({ document: { city: '#pick(Köln,Rom,Łódź)' }, dataSize: 200 });
+    expect(firstOf(20, (ticket) => Buffer.byteLength(padded.documentJson(ticket)))).toEqual(firstOf(20, () => 200));
+  });
+
+  it('leaves a document alone that is larger, or so little smaller that a field does not fit', async () => {
     const fixed = { _id: 'k', name: 'é' };
     const text = '{"_id":"k","name":"é"}';
     const bytes = Buffer.byteLength(text);
     for (const dataSize of [1, bytes, bytes + 9]) {
-      expect(materials({ document: fixed, dataSize }).documentJson(0)).toBe(text);
+      expect((await materials({ document: fixed, dataSize })).documentJson(0)).toBe(text);
     }
-    expect(materials({ document: fixed, dataSize: bytes + 10 }).documentJson(0)).toBe(
+    expect((await materials({ document: fixed, dataSize: bytes + 10 })).documentJson(0)).toBe(
       '{"_id":"k","name":"é","data":""}',
     );
   });
 
-  it('replaces a field data of the template', () => {
-    const document = materials({ document: { data: 'own', a: 1 }, dataSize: 300 }).documentJson(0);
+  it('replaces a field data of the template', async () => {
+    const document = (await materials({ document: { data: 'own', a: 1 }, dataSize: 300 })).documentJson(0);
     expect(Buffer.byteLength(document)).toBe(300);
     expect(Object.keys(parse(document))).toEqual(['_id', 'a', 'data']);
   });
 
-  it('pads different documents differently', () => {
-    const paddings = [0, 1, 2, 3].map((ticket) => parse(materials({ dataSize: 200 }).documentJson(ticket))['data']);
-    expect(new Set(paddings).size).toBe(4);
+  it('pads different documents differently', async () => {
+    const padded = await materials({ dataSize: 200 });
+    expect(new Set(firstOf(4, (ticket) => padded.document(ticket)['data'])).size).toBe(4);
   });
 });
 
 describe('keys', () => {
-  it('of a write are those of the documents it makes', () => {
-    const written = materials({}, { firstDocument: 9 });
-    expect(written.key(4)).toBe(parse(written.documentJson(4))['_id']);
+  it('of a write are those of the documents it makes', async () => {
+    const written = await materials({}, { firstDocument: 9 });
+    expect(written.key(4)).toBe(written.document(4)['_id']);
   });
 
-  it('of a read or update are drawn evenly from the documents that another job wrote', () => {
-    const writer = materials();
-    const numberOf = new Map(Array.from({ length: 10 }, (_, n) => [parse(writer.documentJson(n))['_id'], n]));
+  it('of a read or update are drawn evenly from the documents that another job wrote', async () => {
+    const numberOf = new Map(firstOf(10, (await materials()).key).map((key, number) => [key, number]));
     for (const type of ['read', 'update'] as const) {
-      const reader = materials({ type, index: 1 }, { firstDocument: 10, population: 10 });
+      const reader = await materials({ type }, { index: 1, firstDocument: 10, population: 10 });
       const times = Array.from({ length: 10 }, () => 0);
       for (let ticket = 0; ticket < 10_000; ticket++) times[numberOf.get(reader.key(ticket)) ?? -1]!++; // all are known
       // 1000 expected; 5 standard deviations of a binomial count are 150.
@@ -170,77 +153,77 @@ describe('keys', () => {
     }
   });
 
-  it('follow the _id of the template, whatever its type', () => {
-    for (const id of ['user-#int(1,1000000)', '#uuid', '#int(1,1000000)', 'fixed', 7]) {
+  it('follow the _id of the template, whatever its type, and keep it in criteria', async () => {
+    for (const id of ['user-#int(1,1000000)', '#uuid', '#int(1,1000000)', '#sequence', '#email', 'fixed', 7]) {
       const document = { ...user, _id: id };
-      const written = Array.from({ length: 5 }, (_, n) =>
-        asText(parse(materials({ document }).documentJson(n))['_id']),
-      );
-      const reader = materials({ type: 'read', index: 1, document }, { population: 5 });
-      for (let ticket = 0; ticket < 50; ticket++) expect(written).toContain(reader.key(ticket));
+      const written = firstOf(5, (await materials({ document })).document).map(({ _id }) => _id);
+      const reader = await materials({ type: 'read', document }, { index: 1, population: 5 });
+      for (let ticket = 0; ticket < 50; ticket++) {
+        expect(written.map(asText)).toContain(reader.key(ticket));
+        expect(written).toContain(reader.criteria(ticket)['_id']);
+      }
     }
   });
 
-  it('without any document written aim at the first', () => {
-    const reader = materials({ type: 'read' }, { population: 0 });
-    expect([0, 1, 2].map((ticket) => reader.key(ticket))).toEqual(Array.from({ length: 3 }, () => materials().key(0)));
+  it('without any document written aim at the first', async () => {
+    const reader = await materials({ type: 'read' }, { population: 0 });
+    const first = (await materials()).key(0);
+    expect(firstOf(3, reader.key)).toEqual([first, first, first]);
   });
 
-  it('of two jobs are drawn independently', () => {
-    const drawn = [0, 1].map((index) => {
-      const reader = materials({ type: 'read', index }, { population: 1000 });
-      return Array.from({ length: 20 }, (_, ticket) => reader.key(ticket)).join();
-    });
-    expect(drawn[0]).not.toBe(drawn[1]);
+  it('of two jobs are drawn independently', async () => {
+    const [first, second] = await Promise.all(
+      [0, 1].map(async (index) =>
+        firstOf(20, (await materials({ type: 'read' }, { index, population: 1000 })).key).join(),
+      ),
+    );
+    expect(first).not.toBe(second);
   });
 });
 
 describe('filters', () => {
-  it('decide the key with their _id, which is a draw of its own unless it is the template of the document', () => {
-    const free = materials({ type: 'read', filter: { _id: 'user-#int(1,1000)' } });
-    const keys = new Set(Array.from({ length: 100 }, (_, ticket) => free.key(ticket)));
-    expect(keys.size).toBeGreaterThan(80);
+  it('decide the key with their _id, which is a draw of its own', async () => {
+    const free = await materials({ type: 'read', filter: { _id: 'user-#int(1,1000)' } });
+    expect(new Set(firstOf(100, free.key)).size).toBeGreaterThan(80);
     expect(free.filter(0)).toEqual([]);
-
-    const same = materials({ type: 'read', filter: { _id: '#id' } }, { population: 10 });
-    const written = Array.from({ length: 10 }, (_, n) => materials().key(n));
-    for (let ticket = 0; ticket < 50; ticket++) expect(written).toContain(same.key(ticket));
+    expect(free.criteria(7)).toEqual({ _id: free.key(7) });
   });
 
-  it('find a document where their template is the one of its field', () => {
-    const written = Array.from({ length: 10 }, (_, n) => parse(materials().documentJson(n)));
-    const reader = materials({ type: 'read', filter: { name: '#string', age: '#int(1,90)' } }, { population: 10 });
-    for (let ticket = 0; ticket < 50; ticket++) {
-      const asked = Object.fromEntries(reader.filter(ticket));
-      const found = written.filter(({ name, age }) => name === asked['name'] && asText(age) === asked['age']);
-      expect(found).toHaveLength(1);
-    }
+  it('without fields go by key', async () => {
+    const reader = await materials({ type: 'read', filter: {} }, { population: 10 });
+    expect(reader.criteria(3)).toEqual({ _id: reader.key(3) });
   });
 
-  it('render constants and values of their own as text', () => {
-    const reader = materials({ type: 'read', filter: { _id: 'x', age: 42, on: true, group: 'g#int(3,3)' } });
+  it('with fields of their own leave the key out', async () => {
+    const reader = await materials({
+      type: 'read',
+      filter: { age: 42, on: true, group: 'g#int(3,3)', n: '#int(5,5)' },
+    });
     expect(reader.filter(5)).toEqual([
       ['age', '42'],
       ['on', 'true'],
       ['group', 'g3'],
+      ['n', '5'],
     ]);
-    expect(reader.key(5)).toBe('x');
+    expect(reader.criteria(5)).toEqual({ age: 42, on: true, group: 'g3', n: 5 });
   });
 });
 
 describe('free templates', () => {
-  it('are the same whenever they are compiled, and differ by job and ticket', () => {
-    const render = materials().text('/a/#uuid');
-    expect(materials().text('/a/#uuid')(3)).toBe(render(3));
+  it('are the same whenever they are compiled, and differ by job and ticket', async () => {
+    const render = (await materials()).text('/a/#uuid');
+    expect((await materials()).text('/a/#uuid')(3)).toBe(render(3));
     expect(render(4)).not.toBe(render(3));
-    expect(materials({ index: 1 }).text('/a/#uuid')(3)).not.toBe(render(3));
+    expect((await materials({}, { index: 1 })).text('/a/#uuid')(3)).not.toBe(render(3));
   });
 
-  it('know as #id the document that the request is about', () => {
-    const written = materials({}, { firstDocument: 5 });
+  it('know as #id the document that the request is about', async () => {
+    const written = await materials({}, { firstDocument: 5 });
     expect(written.text('#id')(2)).toBe(written.key(2));
-    const reader = materials({ type: 'read' }, { population: 100 });
+    const reader = await materials({ type: 'read' }, { population: 100 });
     expect(reader.text('#id')(2)).toBe(reader.key(2));
     expect(parse(reader.json({ ids: ['#id'] })(2))).toEqual({ ids: [reader.key(2)] });
+    expect(reader.value({ ids: ['#id'] })(2)).toEqual({ ids: [reader.key(2)] });
+    expect(reader.statement('SELECT * FROM users WHERE _id = #id').values(2)).toEqual([reader.key(2)]);
   });
 });

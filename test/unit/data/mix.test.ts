@@ -9,14 +9,18 @@ describe('createMix', () => {
     const mix = createMix([7], key);
     expect([0, 1, 99].map(mix.operationOf)).toEqual([0, 0, 0]);
     expect(mix.countBefore(0, 42)).toBe(42);
+    expect(mix.ordinalOf(42)).toBe(42);
   });
 
   it.each([
-    [[95, 5], 20, [19, 1]],
-    [[50, 50], 2, [1, 1]],
-    [[1, 2, 3], 6, [1, 2, 3]],
-    [[0.5, 0.25, 0.25], 1000, [500, 250, 250]],
+    [[95, 5], 100, [95, 5]],
+    [[50, 50], 100, [50, 50]],
+    [[1, 2, 3], 102, [17, 34, 51]],
+    [[0.5, 0.25, 0.25], 100, [50, 25, 25]],
+    [[99.5, 0.5], 200, [199, 1]],
+    [[0.1, 0.2], 102, [34, 68]],
     [[1999, 1], 1001, [1000, 1]],
+    [[1, Math.PI], 1000, [241, 759]],
   ])('has %j in exact proportions in every block of %i', (weights, block, expected) => {
     const mix = createMix(weights, key);
     for (const at of [0, 1, 17, 12_345]) {
@@ -30,6 +34,7 @@ describe('createMix', () => {
     const mix = createMix([3, 5, 2], key);
     const counts = [0, 0, 0];
     for (let sequence = 0; sequence < 500; sequence++) {
+      expect(mix.ordinalOf(sequence)).toBe(counts[mix.operationOf(sequence)]);
       expect([0, 1, 2].map((operation) => mix.countBefore(operation, sequence))).toEqual(counts);
       counts[mix.operationOf(sequence)]!++; // an operation of the mix
     }

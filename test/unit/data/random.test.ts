@@ -1,19 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { draw32, drawUnit, integersBetween, mix32, streamKey } from '../../../src/data/random.ts';
+import { chiSquared, chiSquaredBound } from './chi-squared.ts';
 
 const DRAWS = 100_000;
-
-/** Chi-squared statistic of counts that should be equal. */
-function chiSquared(counts: readonly number[]): number {
-  const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
-  return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
-}
-
-/** What the statistic stays under with probability 0.9999, by the Wilson-Hilferty approximation. */
-function chiSquaredBound(degrees: number): number {
-  return degrees * (1 - 2 / (9 * degrees) + 3.719 * Math.sqrt(2 / (9 * degrees))) ** 3;
-}
 
 describe('mix32', () => {
   it('is the finalizer of MurmurHash3: reference values', () => {
@@ -42,21 +32,21 @@ describe('streams', () => {
     for (const shift of [0, 8, 16, 24]) {
       const cells = Array.from({ length: 256 }, () => 0);
       for (let n = 0; n < DRAWS; n++) cells[(draw32(key, n) >>> shift) & 255]!++; // masked into the table
-      expect(chiSquared(cells), `byte at bit ${shift}`).toBeLessThan(chiSquaredBound(255));
+      expect(chiSquared(cells, DRAWS / 256), `byte at bit ${shift}`).toBeLessThan(chiSquaredBound(255));
     }
   });
 
   it('show no pattern between consecutive draws: 16 x 16 cells of pairs', () => {
     const cells = Array.from({ length: 256 }, () => 0);
     for (let n = 0; n < DRAWS; n++) cells[((draw32(key, n) >>> 28) << 4) | (draw32(key, n + 1) >>> 28)]!++; // 8 bits
-    expect(chiSquared(cells)).toBeLessThan(chiSquaredBound(255));
+    expect(chiSquared(cells, DRAWS / 256)).toBeLessThan(chiSquaredBound(255));
   });
 
   it('are unrelated to each other: 16 x 16 cells of two streams at the same counter', () => {
     const other = streamKey(42, 'users', '/name', 1);
     const cells = Array.from({ length: 256 }, () => 0);
     for (let n = 0; n < DRAWS; n++) cells[((draw32(key, n) >>> 28) << 4) | (draw32(other, n) >>> 28)]!++; // 8 bits
-    expect(chiSquared(cells)).toBeLessThan(chiSquaredBound(255));
+    expect(chiSquared(cells, DRAWS / 256)).toBeLessThan(chiSquaredBound(255));
   });
 
   it('go on beyond 32 bits of counter', () => {
@@ -95,7 +85,7 @@ describe('integersBetween', () => {
     const draw = integersBetween(7, -3, 3);
     const cells = Array.from({ length: 7 }, () => 0);
     for (let n = 0; n < DRAWS; n++) cells[draw(n) + 3]!++; // -3 .. 3
-    expect(chiSquared(cells)).toBeLessThan(chiSquaredBound(6));
+    expect(chiSquared(cells, DRAWS / 7)).toBeLessThan(chiSquaredBound(6));
   });
 
   it('stays within its bounds', () => {

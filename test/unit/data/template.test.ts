@@ -1,17 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/core/target.ts';
-import type { TagSource } from '../../../src/data/tag.ts';
-import { compileFields, compileJson, compileText } from '../../../src/data/template.ts';
-
-const source: TagSource = { key: 1, id: (n) => `id${n}`, now: () => '2024-05-06T07:08:09.123Z' };
+import { compileFields, compileJson, compileStatement, compileText, compileValue } from '../../../src/data/template.ts';
+import { source } from './making.ts';
 
 function text(template: Json, number = 0): string {
   return compileText(template, source, '')(number);
 }
 
+/** The value as JSON text says it, which must be the value as it is made. */
 function value(template: Json, number = 0): unknown {
-  return JSON.parse(compileJson(template, source, '')(number));
+  const made = compileValue(template, source, '')(number);
+  expect(JSON.parse(compileJson(template, source, '')(number))).toEqual(made);
+  return made;
 }
 
 const anyText = fc.string({ unit: 'binary', maxLength: 20 });
@@ -114,5 +115,52 @@ describe('tags in JSON', () => {
   it('renders fields without braces', () => {
     expect(compileFields({}, source, '')(0)).toBe('');
     expect(compileFields({ a: 1, b: '#id' }, source, '')(3)).toBe('"a":1,"b":"id3"');
+  });
+});
+
+describe('values', () => {
+  it('are what their JSON text says, whatever the template', () => {
+    const tags = fc.constantFrom(
+      '#id',
+      '#int(1,9)',
+      'a#float(0,1,3)b',
+      '#bool',
+      '#pick(1,2)',
+      '#pick("é",b)',
+      '#text(9)',
+    );
+    const templates = fc.object({ values: [tags, fc.integer(), fc.constant(null), anyText], maxDepth: 3 });
+    fc.assert(
+      fc.property(templates, fc.nat(), (template, number) => {
+        const json = compileJson(template as Json, source, '')(number);
+        expect(JSON.parse(json)).toEqual(compileValue(template as Json, source, '')(number));
+      }),
+    );
+  });
+
+  it('are made anew each time, but for what never changes', () => {
+    const make = compileValue({ a: '#id', b: { c: 1 } }, source, '');
+    const [first, second] = [make(1), make(1)] as { b: unknown }[];
+    expect(first).not.toBe(second);
+    expect(first).toEqual(second);
+    expect(first?.b).toBe(second?.b);
+  });
+
+  it('keep a field of any name', () => {
+    const template = JSON.parse('{ "__proto__": "#id", "constructor": "#id" }') as Json;
+    expect(JSON.stringify(compileValue(template, source, '')(3))).toBe('{"__proto__":"id3","constructor":"id3"}');
+  });
+});
+
+describe('statements', () => {
+  it.each([
+    ['SELECT 1', ['SELECT 1'], []],
+    ['SELECT a FROM t WHERE id = #id AND n = #int(7,7)', ['SELECT a FROM t WHERE id = ', ' AND n = ', ''], ['id3', 7]],
+    ['#id#bool', ['', '', ''], ['id3', expect.any(Boolean)]],
+    ["SELECT '##id', a #> b", ["SELECT '#id', a #> b"], []],
+  ])('%j', (template, texts, values) => {
+    const statement = compileStatement(template, source, '');
+    expect(statement.texts).toEqual(texts);
+    expect(statement.values(3)).toEqual(values);
   });
 });

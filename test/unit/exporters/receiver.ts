@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
@@ -10,36 +11,47 @@ export type Fault =
   | 'truncated'
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
 
-interface ReceivedPush {
+/** One request as it arrived. */
+export interface ReceivedPush {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
-  /** Decompressed. */
+  /** Decompressed, where it was gzipped. */
+  readonly body: Buffer;
+  /** The same as text. */
   readonly text: string;
 }
 
-/** A receiver on loopback that answers 204, or as its script of faults says, one for each request. */
-export async function startReceiver(faults: Fault[] = []) {
+/**
+ * A receiver on loopback that answers 204, or as its script of faults says, one for each request.
+ * @param tls makes it speak https
+ */
+export async function startReceiver(faults: Fault[] = [], tls?: ServerOptions) {
   const requests: ReceivedPush[] = [];
   const accepted: ReceivedPush[] = [];
-  const server = createServer((request, response) => {
-    void readBody(request).then((body) => {
-      const zipped = request.headers['content-encoding'] === 'gzip';
+  const listener: RequestListener = (request, response) => {
+    void readBody(request).then((received) => {
+      const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(received) : received;
       const push = {
+        method: request.method ?? '',
         path: request.url ?? '',
         headers: request.headers,
-        text: (zipped ? gunzipSync(body) : body).toString(),
+        body,
+        text: body.toString(),
       };
       requests.push(push);
       const fault = faults.shift() ?? { status: 204 };
       if (typeof fault === 'object' && fault.status < 300) accepted.push(push);
       answer(fault, response);
     });
-  }).listen(0, '127.0.0.1');
+  };
+  const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    origin: `http://127.0.0.1:${port}`,
+    origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     /** Everything that arrived. */
     requests,
     /** What was answered with 2xx. */

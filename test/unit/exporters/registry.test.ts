@@ -2,40 +2,49 @@ import { describe, expect, it } from 'vitest';
 import { createExporters, type ExportSettings } from '../../../src/exporters/registry.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 import { ExpositionSource } from './exposition-source.ts';
+import { pushTarget } from './push-target.ts';
 
-const nothing: ExportSettings = {
-  pushUrl: undefined,
-  pushIntervalMs: 10_000,
-  pullPort: undefined,
-  pullHost: '127.0.0.1',
-};
+const nothing: ExportSettings = { pushTargets: [], pullPort: undefined, pullHost: '127.0.0.1' };
 
 function whereOf(settings: Partial<ExportSettings>): string[] {
   const { context } = new ExpositionSource(new VirtualClock());
-  return createExporters({ ...nothing, ...settings }, context).map(({ where }) => where);
+  return createExporters({ ...nothing, ...settings }, 'a/1', context).map(({ where }) => where);
 }
 
 describe('createExporters', () => {
-  it('makes what the settings ask for, both at once where they do', () => {
+  it('makes what the settings ask for, all at once where they do', () => {
     expect(whereOf({})).toEqual([]);
     expect(whereOf({ pullPort: 9095 })).toEqual(['http://127.0.0.1:9095/metrics']);
-    expect(whereOf({ pullPort: 9095, pushUrl: 'http://anna:s3cret@vm:8428' })).toEqual([
+    expect(
+      whereOf({
+        pullPort: 9095,
+        pushTargets: [
+          pushTarget('http://vm:8428?extra_label=s3cret'),
+          pushTarget('http://gateway:9091/metrics/job/nightly'),
+          pushTarget('http://prometheus:9090/api/v1/write'),
+          pushTarget('http://collector:4318/v1/metrics'),
+        ],
+      }),
+    ).toEqual([
       'http://127.0.0.1:9095/metrics',
       'pushed to http://vm:8428/api/v1/import/prometheus',
+      'pushed to http://gateway:9091/metrics/job/nightly/agent@base64/YS8x',
+      'pushed to http://prometheus:9090/api/v1/write',
+      'pushed to http://collector:4318/v1/metrics',
     ]);
   });
 
-  it.each([
-    ['http://gateway:9091/metrics/job/loadbot/agent/a', 'Pushgateway'],
-    ['http://prometheus:9090/api/v1/write', 'remote write'],
-    ['http://anna:s3cret@mimir/api/v1/push', 'remote write'],
-    ['http://collector:4318/v1/metrics', 'OTLP'],
-  ])('says that %s is of a protocol it does not speak', (pushUrl, protocol) => {
-    expect(() => whereOf({ pushUrl })).toThrow(`: ${protocol} is not spoken`);
-    expect(() => whereOf({ pushUrl })).not.toThrow(/s3cret/);
+  it('speaks the protocol that is asked for, whatever the path', () => {
+    const pushTargets = [pushTarget('http://proxy/gw/', { protocol: 'pushgateway' })];
+    expect(whereOf({ pushTargets })).toEqual(['pushed to http://proxy/gw/metrics/job/loadbot/agent@base64/YS8x']);
   });
 
-  it('refuses what is no URL', () => {
-    expect(() => whereOf({ pushUrl: 'vm:8428' })).toThrow(/not an http\(s\) URL/);
+  it('tells targets apart whose URLs differ in their secrets only', () => {
+    const pushTargets = ['http://vm/x?token=a', 'http://vm/x?token=b', 'http://vm/y'].map((url) => pushTarget(url));
+    expect(whereOf({ pushTargets })).toEqual([
+      'pushed to http://vm/x',
+      'pushed to http://vm/x#2',
+      'pushed to http://vm/y',
+    ]);
   });
 });

@@ -57,11 +57,13 @@ describe('defaults', () => {
         },
       ],
       metrics: {
-        pushUrl: undefined,
-        pushIntervalMs: 10_000,
+        pushTargets: [],
         pullPort: undefined,
         pullHost: '127.0.0.1',
         bucketBounds: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+        labelRules: { added: {}, dropped: [], jobLabel: 'job' },
+        goCompat: false,
+        requireDelivery: false,
       },
       controlPort: undefined,
     } satisfies Plan);
@@ -178,9 +180,14 @@ describe('what the file says', () => {
       { env: { PASSWORD: 'p' } },
     );
     expect(made).toMatchObject({ workload: 'nightly', agent: '186.12.9.19', threads: 3, seed: 0, controlPort: 1234 });
-    expect(made.metrics).toEqual({
-      pushUrl: 'http://u:p@victoria:8428/api/v1/import/prometheus',
-      pushIntervalMs: 1001,
+    expect(made.metrics).toMatchObject({
+      pushTargets: [
+        {
+          url: 'http://victoria:8428/api/v1/import/prometheus',
+          headers: { authorization: `Basic ${btoa('u:p')}` },
+          intervalMs: 1001,
+        },
+      ],
       pullPort: 9090,
       pullHost: '0.0.0.0',
       bucketBounds: [0.1, 1],
@@ -267,8 +274,7 @@ describe('flags', () => {
       target: { driver: 'http', url: 'http://flag:81/x' },
     });
     expect(made.metrics).toMatchObject({
-      pushUrl: 'http://flag/here',
-      pushIntervalMs: 500,
+      pushTargets: [{ url: 'http://flag/here', intervalMs: 500 }],
       pullPort: 0,
       pullHost: '3.3.3.3',
     });
@@ -279,15 +285,14 @@ describe('flags', () => {
     const made = await plan(file, {
       overrides: { threads: 4, seed: 0, metricsExportPort: 9, metricsExportIntervalSeconds: 0.25 },
     });
-    expect(made).toMatchObject({ threads: 4, seed: 0, metrics: { pullPort: 9, pushIntervalMs: 250 } });
+    expect(made).toMatchObject({ threads: 4, seed: 0, metrics: { pullPort: 9, pushTargets: [{ intervalMs: 250 }] } });
   });
 
   test('that are absent leave the file its say', async () => {
     const made = await plan(file, { overrides: { agentName: undefined, threads: undefined } });
     expect(made).toMatchObject({ agent: 'file', threads: 2, seed: 2, controlPort: 2 });
     expect(made.metrics).toMatchObject({
-      pushUrl: 'http://file',
-      pushIntervalMs: 2000,
+      pushTargets: [{ url: 'http://file', intervalMs: 2000 }],
       pullPort: 2,
       pullHost: '2.2.2.2',
     });

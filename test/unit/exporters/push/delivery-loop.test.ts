@@ -4,15 +4,25 @@ import { DeliveryLoop } from '../../../../src/exporters/push/delivery-loop.ts';
 import { passSettled, settle } from '../../../settle.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 
-const ACCEPTED: Attempt = { kind: 'accepted' };
-const REFUSED: Attempt = { kind: 'refused', reason: 'status 400' };
-const FAILED: Attempt = { kind: 'failed', reason: 'status 503', retryAfterMs: 0 };
+const ACCEPTED: Attempt = { kind: 'accepted', status: 'success', statusCode: 204 };
+const REFUSED: Attempt = { kind: 'refused', status: 'http_4xx', statusCode: 400, reason: 'status 400' };
+const FAILED: Attempt = {
+  kind: 'failed',
+  status: 'http_5xx',
+  statusCode: 503,
+  reason: 'status 503',
+  retryAfterMs: 0,
+};
+
+function busy(retryAfterMs: number): Attempt {
+  return { kind: 'failed', status: 'http_4xx', statusCode: 429, reason: 'status 429', retryAfterMs };
+}
 
 /** `hang`: no answer until the attempt is aborted. */
 type Answer = Attempt | 'hang';
 
 /** A loop whose receiver answers as the script says, then accepts; what it saw, and when. */
-function startLoop(script: Answer[], { capacity = 100, timeoutMs = 10_000 } = {}) {
+function startLoop(script: Answer[], { capacity = 100, onlyNewest = false, timeoutMs = 10_000 } = {}) {
   const clock = new VirtualClock();
   const seen: { atMs: number; id: number }[] = [];
   const events: string[] = [];
@@ -25,9 +35,10 @@ function startLoop(script: Answer[], { capacity = 100, timeoutMs = 10_000 } = {}
       const answer = script.shift() ?? ACCEPTED;
       if (answer === 'hang') await new Promise((resolve) => signal.addEventListener('abort', resolve));
       underway--;
-      return answer === 'hang' ? { kind: 'failed', reason: 'timeout', retryAfterMs: 0 } : answer;
+      return answer === 'hang' ? { ...FAILED, reason: 'timeout' } : answer;
     },
     capacity,
+    onlyNewest,
     timeoutMs,
     clock,
     random: () => 0,
@@ -39,16 +50,16 @@ function startLoop(script: Answer[], { capacity = 100, timeoutMs = 10_000 } = {}
 }
 
 function parcel(id: number, samples = 10): Parcel {
-  return { body: Uint8Array.of(id), headers: {}, samples };
+  return { url: 'http://vm/', method: 'POST', body: Uint8Array.of(id), headers: {}, samples };
 }
 
 describe('DeliveryLoop', () => {
   it('delivers in order', async () => {
     const { clock, loop, run, seen, events } = startLoop([]);
-    loop.add(parcel(1));
-    loop.add(parcel(2));
+    loop.add([parcel(1)]);
+    loop.add([parcel(2)]);
     await settle();
-    loop.add(parcel(3));
+    loop.add([parcel(3)]);
     await settle();
     loop.finish(1000);
     await run;
@@ -60,7 +71,7 @@ describe('DeliveryLoop', () => {
 
   it('tries again after 1, 2, 4, ... 30 s, saying once that it fails and once that it is over', async () => {
     const { clock, loop, seen, events } = startLoop(Array.from({ length: 7 }, () => FAILED));
-    loop.add(parcel(1));
+    loop.add([parcel(1)]);
     await passSettled(clock, 200_000, 1000);
     expect(seen.map(({ atMs }) => atMs / 1000)).toEqual([0, 1, 3, 7, 15, 31, 61, 91]);
     expect(loop.deliveredSamples).toBe(10);
@@ -68,10 +79,10 @@ describe('DeliveryLoop', () => {
   });
 
   it('does not come back sooner because something was added', async () => {
-    const { clock, loop, seen } = startLoop([{ kind: 'failed', reason: 'status 429', retryAfterMs: 45_000 }]);
-    loop.add(parcel(1));
+    const { clock, loop, seen } = startLoop([busy(45_000)]);
+    loop.add([parcel(1)]);
     await passSettled(clock, 44_900, 10_000);
-    loop.add(parcel(2));
+    loop.add([parcel(2)]);
     await settle();
     expect(seen.length).toBe(1);
     await passSettled(clock, 100);
@@ -84,7 +95,7 @@ describe('DeliveryLoop', () => {
 
   it('drops what is refused and goes on with the next at once', async () => {
     const { clock, loop, seen, events } = startLoop([REFUSED, REFUSED, ACCEPTED]);
-    for (const id of [1, 2, 3]) loop.add(parcel(id));
+    for (const id of [1, 2, 3]) loop.add([parcel(id)]);
     await settle();
     expect(seen.map(({ atMs, id }) => [atMs, id])).toEqual([
       [0, 1],
@@ -98,7 +109,7 @@ describe('DeliveryLoop', () => {
 
   it('gives up the oldest when there is no room', async () => {
     const { clock, loop, seen } = startLoop([FAILED], { capacity: 3 });
-    for (const id of [1, 2, 3, 4, 5]) loop.add(parcel(id, id));
+    for (const id of [1, 2, 3, 4, 5]) loop.add([parcel(id, id)]);
     await passSettled(clock, 2000);
     expect(seen.map(({ id }) => id)).toEqual([3, 3, 4, 5]);
     expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([12, 3]);
@@ -106,7 +117,7 @@ describe('DeliveryLoop', () => {
 
   it('ends an attempt that takes too long', async () => {
     const { clock, loop, seen } = startLoop(['hang'], { timeoutMs: 4000 });
-    loop.add(parcel(1));
+    loop.add([parcel(1)]);
     await passSettled(clock, 10_000);
     expect(seen.map(({ atMs }) => atMs)).toEqual([0, 5000]);
     expect(loop.deliveredSamples).toBe(10);
@@ -114,7 +125,7 @@ describe('DeliveryLoop', () => {
 
   it('when it is to finish, tries at once instead of waiting out its pause', async () => {
     const { clock, loop, run, seen } = startLoop([FAILED, FAILED, FAILED, FAILED, FAILED, FAILED]);
-    loop.add(parcel(1));
+    loop.add([parcel(1)]);
     await passSettled(clock, 40_000, 1000); // the next one would be at 61 s
     loop.finish(10_000);
     await settle();
@@ -125,8 +136,8 @@ describe('DeliveryLoop', () => {
 
   it('when it is to finish, keeps trying until the deadline, and counts what is left', async () => {
     const { clock, loop, run, seen } = startLoop(Array.from({ length: 99 }, () => FAILED));
-    loop.add(parcel(1));
-    loop.add(parcel(2, 7));
+    loop.add([parcel(1)]);
+    loop.add([parcel(2, 7)]);
     loop.finish(3500);
     await passSettled(clock, 3500);
     await run;
@@ -135,12 +146,9 @@ describe('DeliveryLoop', () => {
   });
 
   it('when it is to finish, honours a Retry-After that leaves time, and no other', async () => {
-    const script: Answer[] = [
-      { kind: 'failed', reason: 'status 429', retryAfterMs: 3000 },
-      { kind: 'failed', reason: 'status 429', retryAfterMs: 60_000 },
-    ];
+    const script: Answer[] = [busy(3000), busy(60_000)];
     const { clock, loop, run, seen } = startLoop(script);
-    loop.add(parcel(1));
+    loop.add([parcel(1)]);
     loop.finish(10_000);
     await passSettled(clock, 10_000);
     await run;
@@ -150,7 +158,7 @@ describe('DeliveryLoop', () => {
 
   it('when it is to finish, lets no attempt hang for more than half of the time left', async () => {
     const { clock, loop, run, seen } = startLoop(['hang', 'hang'], { timeoutMs: 10_000 });
-    loop.add(parcel(1));
+    loop.add([parcel(1)]);
     await passSettled(clock, 9000, 1000);
     loop.finish(8000);
     await passSettled(clock, 8000);
@@ -162,12 +170,75 @@ describe('DeliveryLoop', () => {
 
   it('ends at its deadline whatever the receiver does, at once when that is 0', async () => {
     const { clock, loop, run } = startLoop(['hang', 'hang', 'hang', 'hang', 'hang', 'hang']);
-    loop.add(parcel(1));
+    loop.add([parcel(1)]);
     await settle();
     loop.finish(0);
     clock.pass(0);
     await run;
     expect(clock.nowMs()).toBe(0);
     expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([0, 10]);
+  });
+
+  it('sends a batch in order and repeats only what has not been accepted', async () => {
+    const { clock, loop, seen } = startLoop([ACCEPTED, FAILED, ACCEPTED, REFUSED]);
+    loop.add([parcel(1), parcel(2), parcel(3, 5)]);
+    await settle();
+    expect(loop.pendingSamples).toBe(15);
+    await passSettled(clock, 1000);
+    expect(seen.map(({ atMs, id }) => [atMs, id])).toEqual([
+      [0, 1],
+      [0, 2],
+      [1000, 2],
+      [1000, 3],
+    ]);
+    expect([loop.deliveredSamples, loop.undeliveredSamples, loop.pendingSamples]).toEqual([20, 5, 0]);
+  });
+
+  it('gives up the rest of a batch that fails where newer ones need its place, and counts only that', async () => {
+    const { clock, loop, seen } = startLoop([ACCEPTED, 'hang'], { capacity: 1, timeoutMs: 4000 });
+    loop.add([parcel(1), parcel(2), parcel(3)]);
+    await settle();
+    loop.add([parcel(4)]);
+    await passSettled(clock, 10_000);
+    expect(seen.map(({ id }) => id)).toEqual([1, 2, 4]);
+    expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([20, 20]);
+  });
+
+  it('lets newer ones wait for the rest of a batch that is getting through', async () => {
+    const { loop, seen } = startLoop([], { capacity: 1 });
+    loop.add([parcel(1), parcel(2), parcel(3)]);
+    while (seen.length === 0) await Promise.resolve();
+    loop.add([parcel(4)]);
+    await settle();
+    expect(seen.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+    expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([40, 0]);
+  });
+
+  it('counts nothing as lost that a newer one says again', async () => {
+    const { clock, loop, seen } = startLoop([FAILED], { capacity: 1, onlyNewest: true });
+    loop.add([parcel(1), parcel(2)]);
+    await settle();
+    for (const id of [3, 4, 5]) loop.add([parcel(id)]);
+    await passSettled(clock, 2000);
+    expect(seen.map(({ id }) => id)).toEqual([1, 5]);
+    expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([10, 0]);
+  });
+
+  it('still counts what the newest lost', async () => {
+    const { clock, loop, run } = startLoop([REFUSED, 'hang', 'hang'], { capacity: 1, onlyNewest: true });
+    loop.add([parcel(1, 3), parcel(2, 4)]);
+    loop.finish(1000);
+    await passSettled(clock, 1000);
+    await run;
+    expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([0, 7]);
+  });
+
+  it('counts what a receiver leaves out of what it accepts, and says so once', async () => {
+    const partly: Attempt = { ...ACCEPTED, rejection: { samples: 4, reason: 'out of order' } };
+    const { loop, events } = startLoop([partly, partly, ACCEPTED]);
+    for (const id of [1, 2, 3]) loop.add([parcel(id)]);
+    await settle();
+    expect([loop.deliveredSamples, loop.undeliveredSamples, loop.lastError]).toEqual([22, 8, 'out of order']);
+    expect(events).toEqual(['failing: out of order', 'recovered']);
   });
 });

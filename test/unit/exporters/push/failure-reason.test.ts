@@ -16,12 +16,13 @@ it.each([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
-  ['HPE_INVALID_CONSTANT', 'protocol'],
-])('%s is a failure of class %s', (code, errorClass) => {
-  expect(failureReason(systemError(code))).toBe(`${errorClass} (connect ${code})`);
+  ['HPE_INVALID_CONSTANT', 'parse'],
+] as const)('%s is a failure of status %s', (code, status) => {
+  const words = status === 'parse' ? 'no proper answer' : status;
+  expect(failureReason(systemError(code))).toEqual({ status, reason: `${words} (connect ${code})` });
 });
 
 it('finds the cause inside what a library throws', () => {
   const wrapped = new Error('Request failed', { cause: new AggregateError([systemError('ECONNREFUSED')]) });
-  expect(failureReason(wrapped)).toBe('refused (connect ECONNREFUSED)');
+  expect(failureReason(wrapped)).toEqual({ status: 'refused', reason: 'refused (connect ECONNREFUSED)' });
 });

@@ -10,6 +10,7 @@ import { parseExposition } from '../../../exposition-parser.ts';
 import { passSettled } from '../../../settle.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 import { ExpositionSource } from '../exposition-source.ts';
+import { pushTarget } from '../push-target.ts';
 import { type Fault, startReceiver } from '../receiver.ts';
 
 const URL_TEXT = 'http://vm:8428/api/v1/import/prometheus?extra_label=s3cret';
@@ -34,7 +35,9 @@ function open(answer: (parcel: Parcel) => Attempt | Promise<Attempt>, intervalMs
         return answer(parcel);
       },
       intervalMs,
+      timeoutMs: Math.min(intervalMs, 10_000),
       capacity: 360,
+      gzip: true,
       random: () => 0,
     },
     source.context,
@@ -47,7 +50,11 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-const accept = (): Attempt => ({ kind: 'accepted' });
+const accept = (): Attempt => ({ kind: 'accepted', status: 'success', statusCode: 204 });
+
+function fail(reason = 'status 503'): Attempt {
+  return { kind: 'failed', status: 'http_5xx', statusCode: 503, reason, retryAfterMs: 0 };
+}
 
 describe('createPushExporter', () => {
   it('has pushed the zeros when start returns, pushes every interval, and once more at the end', async () => {
@@ -81,9 +88,7 @@ describe('createPushExporter', () => {
 
   it('keeps the instant of every exposition however late it arrives', async () => {
     let away = true;
-    const { clock, exporter, pushed, source } = open(() =>
-      away ? { kind: 'failed', reason: 'status 503', retryAfterMs: 0 } : accept(),
-    );
+    const { clock, exporter, pushed, source } = open(() => (away ? fail() : accept()));
     await exporter.start();
     const startMs = clock.epochMs();
     for (const round of [1, 2]) {
@@ -100,7 +105,7 @@ describe('createPushExporter', () => {
   });
 
   it('starts at once, with a warning, when the receiver fails, and says when it is back', async () => {
-    const script: Attempt[] = [{ kind: 'failed', reason: 'refused (connect ECONNREFUSED)', retryAfterMs: 0 }];
+    const script = [fail('refused (connect ECONNREFUSED)')];
     const { clock, exporter, source } = open(() => script.shift() ?? accept());
     await exporter.start();
     expect(clock.nowMs()).toBe(0);
@@ -127,7 +132,7 @@ describe('createPushExporter', () => {
   });
 
   it('tries for 10 s at the end', async () => {
-    const { clock, exporter, source, pushed } = open(() => ({ kind: 'failed', reason: 'status 503', retryAfterMs: 0 }));
+    const { clock, exporter, source, pushed } = open(() => fail());
     await exporter.start();
     const stopped = exporter.stop();
     await until(() => source.collected.length === 2 && pushed.length > 1);
@@ -163,8 +168,9 @@ describe('createPushExporter', () => {
           const clock = quickClock(25);
           const source = new ExpositionSource(clock);
           const protocol = prometheusText(new URL(receiver.origin));
-          const send = createSend({ url: protocol.url, authorization: undefined, secrets: [] }, clock);
-          const options = { protocol, send, intervalMs: 4000, capacity, random: () => 0.5 };
+          const send = createSend(pushTarget(protocol.url), clock);
+          const times = { intervalMs: 4000, timeoutMs: 4000 };
+          const options = { protocol, send, ...times, capacity, gzip: true, random: () => 0.5 };
           const exporter = createPushExporter(options, source.context);
           await exporter.start();
           await until(() => source.collected.length > ticks);

@@ -1,15 +1,25 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../src/core/clock.ts';
-import type { Attempt } from '../../../../src/exporters/push/attempt.ts';
-import { parsePushUrl } from '../../../../src/exporters/push/push-url.ts';
+import type { PushTarget } from '../../../../src/core/push-target.ts';
+import type { Attempt, Parcel } from '../../../../src/exporters/push/attempt.ts';
 import { createSend } from '../../../../src/exporters/push/send.ts';
+import { certificate } from '../../../certificates/certificates.ts';
+import { basic, pushTarget } from '../push-target.ts';
 import { type Fault, startReceiver } from '../receiver.ts';
 
-const parcel = { body: Buffer.from('x 1\n'), headers: { 'content-type': 'text/plain' }, samples: 1 };
+const ANSWERED = { status: 'success', statusCode: 204 } as const;
 
-async function sendTo(pushUrl: string, signal = AbortSignal.timeout(10_000)): Promise<Attempt> {
-  const { url, authorization, secrets } = parsePushUrl(pushUrl);
-  return createSend({ url: url.href, authorization, secrets }, systemClock())(parcel, signal);
+function parcelFor(url: string): Parcel {
+  const headers = { 'content-type': 'text/plain' };
+  return { url, method: 'POST', body: Buffer.from('x 1\n'), headers, samples: 1 };
+}
+
+async function sendTo(
+  url: string,
+  signal = AbortSignal.timeout(10_000),
+  changes: Partial<PushTarget> = {},
+): Promise<Attempt> {
+  return createSend(pushTarget(url, changes), systemClock())(parcelFor(url), signal);
 }
 
 async function sendInto(fault: Fault): Promise<Attempt> {
@@ -20,38 +30,51 @@ async function sendInto(fault: Fault): Promise<Attempt> {
   return attempt;
 }
 
-beforeEach(() => {
-  for (const name of ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy']) {
-    vi.stubEnv(name, '');
-    vi.stubEnv(name.toUpperCase(), '');
-  }
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-
 describe('createSend', () => {
-  it('posts the body as it is, with its headers and credentials', async () => {
+  it('sends the body as it is, with its headers and those of the destination', async () => {
     const receiver = await startReceiver();
-    const attempt = await sendTo(`http://anna:s3cret@127.0.0.1:${receiver.port}/a/b?extra_label=x%3Dy`);
-    expect(attempt).toEqual({ kind: 'accepted' });
+    const url = `http://127.0.0.1:${receiver.port}/a/b?extra_label=x%3Dy`;
+    expect(await sendTo(url, undefined, { headers: basic('anna', 's3cret') })).toEqual({
+      kind: 'accepted',
+      ...ANSWERED,
+    });
     const [push] = receiver.requests;
-    expect(push).toMatchObject({ path: '/a/b?extra_label=x%3Dy', text: 'x 1\n' });
+    expect(push).toMatchObject({ method: 'POST', path: '/a/b?extra_label=x%3Dy', text: 'x 1\n' });
     expect(push?.headers).toMatchObject({
       'content-type': 'text/plain',
       'content-length': '4',
-      authorization: `Basic ${Buffer.from('anna:s3cret').toString('base64')}`,
+      'user-agent': 'loadbot-agent',
+      ...basic('anna', 's3cret'),
     });
     await receiver.stop();
   });
 
-  it.each([408, 429, 500, 502, 503, 504])('may be tried again after %d', async (status) => {
-    expect(await sendInto({ status })).toEqual({ kind: 'failed', reason: `status ${status}`, retryAfterMs: 0 });
+  it('sends by the method of the parcel, and no body where there is none', async () => {
+    const receiver = await startReceiver();
+    const send = createSend(pushTarget(receiver.origin), systemClock());
+    const parcel = { ...parcelFor(`${receiver.origin}/metrics/job/a`), method: 'DELETE', body: Buffer.of() } as const;
+    await send(parcel, AbortSignal.timeout(10_000));
+    expect(receiver.requests).toEqual([
+      expect.objectContaining({ method: 'DELETE', path: '/metrics/job/a', text: '' }),
+    ]);
+    await receiver.stop();
   });
 
-  it.each([400, 401, 403, 404, 413, 415])('is refused by %d', async (status) => {
-    expect(await sendInto({ status })).toEqual({ kind: 'refused', reason: `status ${status}` });
+  it.each([408, 429, 500, 502, 503, 504])('may be tried again after %d', async (statusCode) => {
+    const status = statusCode < 500 ? 'http_4xx' : 'http_5xx';
+    const reason = `status ${statusCode}`;
+    expect(await sendInto({ status: statusCode })).toEqual({
+      kind: 'failed',
+      status,
+      statusCode,
+      reason,
+      retryAfterMs: 0,
+    });
+  });
+
+  it.each([400, 401, 403, 404, 413, 415])('is refused by %d', async (statusCode) => {
+    const reason = `status ${statusCode}`;
+    expect(await sendInto({ status: statusCode })).toEqual({ kind: 'refused', status: 'http_4xx', statusCode, reason });
   });
 
   it('says how long the receiver asks to wait', async () => {
@@ -60,20 +83,24 @@ describe('createSend', () => {
 
   it('takes no redirect, which would lose the body', async () => {
     const fault = { status: 302, headers: { location: 'http://127.0.0.1:1/elsewhere' } };
-    expect(await sendInto(fault)).toEqual({ kind: 'refused', reason: 'status 302' });
+    expect(await sendInto(fault)).toMatchObject({ kind: 'refused', statusCode: 302, reason: 'status 302' });
   });
 
   it('is not accepted when the answer breaks off', async () => {
-    expect(await sendInto('truncated')).toMatchObject({ kind: 'failed' });
-    const reset = await sendInto('reset');
-    expect(reset).toMatchObject({ kind: 'failed' });
-    expect(reset.kind === 'failed' && reset.reason).toMatch(/^reset \(/);
+    expect(await sendInto('truncated')).toMatchObject({ kind: 'failed', statusCode: 0 });
+    expect(await sendInto('reset')).toMatchObject({
+      kind: 'failed',
+      status: 'reset',
+      statusCode: 0,
+      reason: expect.stringMatching(/^reset \(/),
+    });
   });
 
   it('ends when aborted', async () => {
     const receiver = await startReceiver(['hang']);
     const attempt = await sendTo(receiver.origin, AbortSignal.timeout(50));
-    expect(attempt).toEqual({ kind: 'failed', reason: 'timeout (no answer in time)', retryAfterMs: 0 });
+    const reason = 'timeout (no answer in time)';
+    expect(attempt).toEqual({ kind: 'failed', status: 'timeout', statusCode: 0, reason, retryAfterMs: 0 });
     await receiver.stop();
   });
 
@@ -82,33 +109,99 @@ describe('createSend', () => {
     await receiver.stop();
     expect(await sendTo(receiver.origin)).toEqual({
       kind: 'failed',
+      status: 'refused',
+      statusCode: 0,
       reason: `refused (connect ECONNREFUSED 127.0.0.1:${receiver.port})`,
       retryAfterMs: 0,
     });
-    expect(await sendTo('http://no-such-host.invalid/')).toMatchObject({ reason: expect.stringMatching(/^dns \(/) });
+    expect(await sendTo('http://no-such-host.invalid/')).toMatchObject({ status: 'dns' });
   });
 
   it('tells what the receiver says, without the secrets it repeats', async () => {
-    const encoded = Buffer.from('anna:s3cret').toString('base64');
-    const body = `cannot parse "x 1" for Basic ${encoded} anna:s3cret s3cret at /a?token=t0ken\nsecond line`;
+    const headers = basic('anna', 's3cret');
+    const body = `cannot parse "x 1" for ${headers.authorization} anna:s3cret s3cret at /a?token=t0ken (t0ken)\nsecond line`;
     const receiver = await startReceiver([{ status: 400, body }]);
-    const attempt = await sendTo(`http://anna:s3cret@127.0.0.1:${receiver.port}/a?token=t0ken`);
-    expect(attempt).toEqual({
+    const attempt = await sendTo(`${receiver.origin}/a?token=t0ken`, undefined, { headers });
+    expect(attempt).toMatchObject({
       kind: 'refused',
-      reason: 'status 400 (cannot parse "x 1" for Basic *** *** *** at /a***)',
+      reason: 'status 400 (cannot parse "x 1" for *** *** *** at /a*** (***))',
     });
     await receiver.stop();
   });
 
-  it('goes through the proxy of the environment, but not to this machine', async () => {
+  it('shows no half of a secret that is cut off', async () => {
+    const secret = 'S'.repeat(40);
+    const receiver = await startReceiver([{ status: 400, body: `${'x'.repeat(190)}${secret}` }]);
+    const attempt = await sendTo(receiver.origin, undefined, { headers: { authorization: `Bearer ${secret}` } });
+    expect(attempt.kind === 'refused' && attempt.reason).toBe(`status 400 (${'x'.repeat(190)}***)`);
+    await receiver.stop();
+  });
+
+  it('reads what the receiver left out of what it accepted', async () => {
+    const receiver = await startReceiver([{ status: 200, body: 'left out: 3 (s3cret-token)' }]);
+    const destination = pushTarget(receiver.origin, { headers: { 'x-token': 's3cret-token' } });
+    const send = createSend(destination, systemClock(), (answer) => {
+      const [, samples, reason = ''] = /(\d+) (.*)/.exec(answer.toString()) ?? [];
+      return { samples: Number(samples), reason };
+    });
+    expect(await send(parcelFor(receiver.origin), AbortSignal.timeout(10_000))).toEqual({
+      kind: 'accepted',
+      status: 'success',
+      statusCode: 200,
+      rejection: { samples: 3, reason: '(***)' },
+    });
+    await receiver.stop();
+  });
+
+  it('goes through the proxy it is given, with its credentials, and through none of the environment', async () => {
     const proxy = await startReceiver();
     const receiver = await startReceiver();
-    vi.stubEnv('http_proxy', proxy.origin);
-    expect(await sendTo('http://vm.invalid:8428/import')).toEqual({ kind: 'accepted' });
-    expect(await sendTo(receiver.origin)).toEqual({ kind: 'accepted' });
-    expect(proxy.requests.map(({ path }) => path)).toEqual(['http://vm.invalid:8428/import']);
-    expect(receiver.requests.map(({ path }) => path)).toEqual(['/']);
+    vi.stubEnv('http_proxy', receiver.origin);
+    const attempt = await sendTo('http://vm.invalid:8428/import', undefined, {
+      proxy: `http://bob:pr%40xy@127.0.0.1:${proxy.port}`,
+    });
+    expect(attempt).toEqual({ kind: 'accepted', ...ANSWERED });
+    const authorization = { 'proxy-authorization': basic('bob', 'pr@xy').authorization };
+    expect(proxy.requests).toEqual([
+      expect.objectContaining({
+        path: 'http://vm.invalid:8428/import',
+        headers: expect.objectContaining(authorization),
+      }),
+    ]);
+    expect(await sendTo('http://no-such-host.invalid/')).toMatchObject({ status: 'dns' });
+    expect(receiver.requests).toEqual([]);
+    vi.unstubAllEnvs();
     await proxy.stop();
+    await receiver.stop();
+  });
+});
+
+describe('createSend over TLS', () => {
+  const TLS = pushTarget('').tls;
+
+  it('verifies the server against the CA it is given, under the name it is given', async () => {
+    const receiver = await startReceiver([], { key: certificate('server-key'), cert: certificate('server') });
+    const to = (tls: Partial<PushTarget['tls']>): Promise<Attempt> =>
+      sendTo(receiver.origin, undefined, { tls: { ...TLS, ...tls } });
+    expect(await to({})).toMatchObject({ kind: 'failed', status: 'tls' });
+    expect(await to({ ca: certificate('ca') })).toMatchObject({ kind: 'accepted' });
+    expect(await to({ ca: certificate('ca'), serverName: 'other.example' })).toMatchObject({ status: 'tls' });
+    expect(await to({ insecureSkipVerify: true })).toMatchObject({ kind: 'accepted' });
+    await receiver.stop();
+  });
+
+  it('shows its own certificate', async () => {
+    const receiver = await startReceiver([], {
+      key: certificate('server-key'),
+      cert: certificate('server'),
+      ca: certificate('ca'),
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    const tls = { ...TLS, ca: certificate('ca') };
+    expect(await sendTo(receiver.origin, undefined, { tls })).toMatchObject({ kind: 'failed' });
+    const shown = { ...tls, cert: certificate('client'), key: certificate('client-key') };
+    expect(await sendTo(receiver.origin, undefined, { tls: shown })).toMatchObject({ kind: 'accepted' });
     await receiver.stop();
   });
 });

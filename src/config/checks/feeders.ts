@@ -1,0 +1,36 @@
+import { extname } from 'node:path';
+import { TAGS } from '../../core/template-tag.ts';
+import type { Finding } from '../finding.ts';
+import { feedersOf } from './job-list.ts';
+
+/** Endings of the files that feeders can read, and what is in them. */
+export const FEEDER_FORMATS: Readonly<Record<string, 'csv' | 'ndjson'>> = {
+  '.csv': 'csv',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+};
+
+/** Feeders must have names of their own, and files of a known kind. */
+export function checkFeeders(file: unknown): Finding[] {
+  const seen = new Set<unknown>();
+  return feedersOf(file).flatMap(({ path, fields }) => {
+    const { name, file: source } = fields;
+    const findings: Finding[] = [];
+    if (typeof name === 'string' && Object.hasOwn(TAGS, name)) {
+      findings.push({
+        path: [...path, 'name'],
+        message: `\`#${name}\` is a template tag`,
+        hint: 'choose another name',
+      });
+    }
+    if (typeof name === 'string' && seen.has(name)) {
+      findings.push({ path: [...path, 'name'], message: `there are two feeders named "${name}"`, hint: 'rename one' });
+    }
+    seen.add(name);
+    if (typeof source === 'string' && FEEDER_FORMATS[extname(source).toLowerCase()] === undefined) {
+      const message = 'must end in one of the known kinds of file';
+      findings.push({ path: [...path, 'file'], message, hint: Object.keys(FEEDER_FORMATS).join(', ') });
+    }
+    return findings;
+  });
+}

@@ -1,0 +1,79 @@
+import type { DriverName } from '../../core/target.ts';
+import type { Finding } from '../finding.ts';
+import { asObject, jobsOf, requestsOf, type Entry } from './job-list.ts';
+
+/** Whose requests are SQL, and whose are commands. */
+const SQL: ReadonlySet<DriverName> = new Set(['postgres', 'mysql']);
+const COMMANDS: ReadonlySet<DriverName> = new Set(['redis', 'mongodb']);
+const HTTP: ReadonlySet<DriverName> = new Set(['http', 'embedded']);
+
+/** What only some targets understand must not be said to the others. */
+export function checkStatements(file: unknown, driver: DriverName): Finding[] {
+  const root = { path: [], fields: asObject(file) ?? {} };
+  const jobs = jobsOf(file);
+  const holders = requestsOf(file);
+  return [
+    ...holders.flatMap(checkBoth),
+    ...holders.flatMap((holder) => checkLanguage(holder, driver)),
+    ...(HTTP.has(driver) ? [] : [root, ...holders].flatMap((holder) => checkNoHttp(holder, driver))),
+    ...(HTTP.has(driver) ? [] : jobs.flatMap(checkIndexes)),
+  ];
+}
+
+function checkBoth({ path, fields }: Entry): Finding[] {
+  if (fields['sql'] === undefined || fields['command'] === undefined) return [];
+  const message = '`sql` and `command` are both given; each is the whole request';
+  return [{ path: [...path, 'command'], part: 'key', message, hint: 'keep one of the two' }];
+}
+
+function checkLanguage({ path, fields }: Entry, driver: DriverName): Finding[] {
+  const wrong = (field: 'sql' | 'command', hint: string): Finding => {
+    return { path: [...path, field], part: 'key', message: `\`${field}\` means nothing to ${NAMES[driver]}`, hint };
+  };
+  const findings: Finding[] = [];
+  if (fields['sql'] !== undefined && !SQL.has(driver)) {
+    findings.push(wrong('sql', COMMANDS.has(driver) ? 'give a `command`' : 'give `http: { "path": ... }`'));
+  }
+  if (fields['command'] !== undefined && !COMMANDS.has(driver)) {
+    findings.push(wrong('command', SQL.has(driver) ? 'give `sql`' : 'give `http: { "path": ... }`'));
+  }
+  if (driver === 'mongodb' && fields['command'] !== undefined && asObject(fields['command']) === undefined) {
+    const hint = 'such as { "find": "users", "filter": { "_id": "#id" } }';
+    findings.push({ path: [...path, 'command'], message: "must be an object, as MongoDB's commands are", hint });
+  }
+  if (driver === 'redis' && asObject(fields['command']) !== undefined) {
+    findings.push({ path: [...path, 'command'], message: "must be text or a list of words, as Redis's commands are" });
+  }
+  if (HTTP.has(driver) && fields['indexes'] !== undefined) {
+    const message = '`indexes` means nothing over HTTP';
+    findings.push({
+      path: [...path, 'indexes'],
+      part: 'key',
+      message,
+      hint: 'say it in the body: `http: { "body": ... }`',
+    });
+  }
+  return findings;
+}
+
+const NAMES: Readonly<Record<DriverName, string>> = {
+  http: 'HTTP',
+  embedded: 'HTTP',
+  postgres: 'PostgreSQL',
+  mysql: 'MySQL',
+  mongodb: 'MongoDB',
+  redis: 'Redis',
+};
+
+function checkNoHttp({ path, fields }: Entry, driver: DriverName): Finding[] {
+  if (fields['http'] === undefined) return [];
+  const message = `\`http\` means nothing to ${NAMES[driver]}`;
+  return [{ path: [...path, 'http'], part: 'key', message, hint: 'leave it out' }];
+}
+
+/** In a database an index is of some fields. */
+function checkIndexes({ path, fields }: Entry): Finding[] {
+  if (fields['type'] !== 'create_index') return [];
+  if (['indexes', 'sql', 'command'].some((field) => fields[field] !== undefined)) return [];
+  return [{ path, message: '`indexes` is missing', hint: 'say which: "indexes": [{ "keys": { "name": 1 } }]' }];
+}

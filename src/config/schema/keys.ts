@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { DEFAULTS } from '../defaults.ts';
+import { optional, required } from './field.ts';
+
+export const DISTRIBUTIONS = ['uniform', 'zipfian', 'latest', 'hotspot', 'sequential'] as const;
+
+const FORMS = `must be ${DISTRIBUTIONS.map((name) => `"${name}"`).join(', ')}, or an object with a \`distribution\``;
+
+/** From 0 to 1, both included. */
+const share = z
+  .number({ error: 'must be a share from 0 to 1' })
+  .min(0, { error: 'must be a share from 0 to 1' })
+  .max(1, { error: 'must be a share from 0 to 1' });
+
+const THETA = 'must be a number above 0 and below 1';
+
+const { keys } = DEFAULTS;
+
+const tunedKeys = z
+  .strictObject({
+    distribution: required(z.enum(DISTRIBUTIONS), {
+      description: 'Which documents are asked for how often.',
+      examples: ['zipfian'],
+    }),
+    theta: optional(z.number({ error: THETA }).gt(0, { error: THETA }).lt(1, { error: THETA }), {
+      description:
+        'How uneven `zipfian` and `latest` are, above 0 and below 1: the n-th most popular document is asked for in proportion to 1/n^theta.',
+      default: keys.theta,
+      examples: [0.8],
+    }),
+    scrambled: optional(z.boolean(), {
+      description: 'Whether the popular documents of `zipfian` lie anywhere; false makes the oldest ones popular.',
+      default: keys.scrambled,
+      examples: [false],
+    }),
+    hot_keys: optional(share, {
+      description: 'Share of the documents, the oldest ones, that `hotspot` calls hot, 0 to 1.',
+      default: keys.hot_keys,
+      examples: [0.1],
+    }),
+    hot_operations: optional(share, {
+      description: 'Share of the requests of `hotspot` that go to hot documents, 0 to 1.',
+      default: keys.hot_operations,
+      examples: [0.9],
+    }),
+  })
+  .meta({ id: 'keys', description: 'A choice of keys in detail.' });
+
+/** Which documents a read or update aims at. */
+export const keysSchema = z.union([z.enum(DISTRIBUTIONS, { error: FORMS }), tunedKeys], { error: FORMS });
+
+/** A choice of keys as the file gives it. */
+export type KeysEntry = z.infer<typeof keysSchema>;
+
+/** The object form of it. */
+export type TunedKeysEntry = z.infer<typeof tunedKeys>;
+
+/** Field names of the object form. */
+export const KEYS_FIELDS: readonly string[] = Object.keys(tunedKeys.shape);

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { DEFAULTS } from '../defaults.ts';
+import { optional } from './field.ts';
+import { httpSchema } from './http.ts';
+import { keysSchema } from './keys.ts';
+import { integer, size, text } from './values.ts';
+
+const { job } = DEFAULTS;
+
+const COMMAND_FORMS = 'must be text, a list of words, or an object';
+
+/** Fields that say what one request is; of a job, or of an operation of a mixed job. */
+export const REQUEST_FIELDS = {
+  data_size: optional(size, {
+    description: 'Bytes that each document is padded to, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024.',
+    default: job.data_size,
+    examples: [200, '1KiB'],
+  }),
+  batch_size: optional(integer(1, 100_000), {
+    description: 'Documents in one bulk request, 1 to 100000.',
+    default: job.batch_size,
+    examples: [500],
+  }),
+  filter: optional(z.record(z.string(), z.unknown()), {
+    description: 'What to look for, with template tags. `#field` stands for a field that the schema saves.',
+    without: 'the `_id` of a document written earlier',
+    examples: [{ name: '#name' }, { age: { $gt: '#int(18,60)' } }],
+  }),
+  keys: optional(keysSchema, {
+    description: 'Which of the documents written earlier a request aims at: see [Keys](#keys).',
+    default: job.keys,
+    examples: ['zipfian', { distribution: 'hotspot', hot_keys: 0.1, hot_operations: 0.9 }],
+  }),
+  read_first: optional(z.boolean(), {
+    description: 'Whether each update first reads the document that it changes, as one request.',
+    default: job.read_first,
+    examples: [true],
+  }),
+  sql: optional(text, {
+    description: 'The request itself, for a target that speaks SQL; template tags become parameters.',
+    without: "that of the job's type",
+    examples: ['SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)'],
+  }),
+  command: optional(
+    z.union([text, z.array(z.unknown()).min(1), z.record(z.string(), z.unknown())], { error: COMMAND_FORMS }),
+    {
+      description:
+        'The request itself, for Redis (text or a list of words) or MongoDB (an object); may hold template tags.',
+      without: "that of the job's type",
+      examples: [['GET', 'user:#int(1,1000)'], { ping: 1 }],
+    },
+  ),
+  http: optional(httpSchema, {
+    description: "Overrides the workload's `http`, field by field.",
+    without: "the workload's `http`",
+    examples: [{ path: '/health' }],
+  }),
+};

@@ -1,0 +1,72 @@
+import type { KeyChoice } from '../../core/key-choice.ts';
+import { drawUnit, streamKey } from '../random.ts';
+import { fnvHash } from './fnv-hash.ts';
+import { zipfian } from './zipfian.ts';
+
+/**
+ * Which of `count` documents, by age from 0, the oldest, a request aims at.
+ * @param sequence the ticket, which the draw follows from
+ * @param ordinal how many requests of the same operation are before it
+ * @param count documents to choose among, at least 1
+ */
+export type PickKey = (sequence: number, ordinal: number, count: number) => number;
+
+/**
+ * Makes the choice of keys, in constant time and without any memory.
+ * @param key random stream
+ * @param initialCount documents there are at the beginning, at least 1
+ */
+export function keyPicker(choice: KeyChoice, key: number, initialCount: number): PickKey {
+  const draw = drawsOf(key);
+  if (choice.distribution === 'uniform') return (sequence, _, count) => Math.floor(draw(sequence) * count);
+  if (choice.distribution === 'sequential') return (_, ordinal, count) => ordinal % count;
+  if (choice.distribution === 'hotspot') return hotspot(choice.hotKeys, choice.hotOperations, key);
+  if (choice.distribution === 'zipfian' && choice.scrambled) return scrambledZipfian(choice.theta, key, initialCount);
+  const rankOf = zipfian(choice.theta);
+  if (choice.distribution === 'zipfian') return (sequence, _, count) => rankOf(draw(sequence), count);
+  return (sequence, _, count) => count - 1 - rankOf(draw(sequence), count);
+}
+
+/** Items that YCSB's ScrambledZipfianGenerator ranks, whatever the number of documents. */
+const SCRAMBLED_ITEMS = 1e10 + 1;
+/** Half of the draws at worst fall beyond the last document; so many in a row do once in 10^19. */
+const MAX_ATTEMPTS = 64;
+
+/**
+ * YCSB's ScrambledZipfianGenerator: ranks of ten billion items, hashed over the documents. While a job adds documents,
+ * the popular ones have to stay the same, so the hash goes over a span that only doubles now and then, and what falls beyond
+ * the last document is drawn again, as YCSB does with the documents that it expects.
+ */
+function scrambledZipfian(theta: number, key: number, initialCount: number): PickKey {
+  const rankOf = zipfian(theta);
+  const attempts = Array.from({ length: MAX_ATTEMPTS }, (_, attempt) =>
+    drawsOf(attempt === 0 ? key : streamKey(key, attempt)),
+  );
+  return (sequence, _, count) => {
+    let span = initialCount;
+    while (span < count) span *= 2;
+    for (const draw of attempts) {
+      const place = fnvHash(rankOf(draw(sequence), SCRAMBLED_ITEMS), span);
+      if (place < count) return place;
+    }
+    return 0;
+  };
+}
+
+/** YCSB's HotspotIntegerGenerator. */
+function hotspot(hotKeys: number, hotOperations: number, key: number): PickKey {
+  const drawSet = drawsOf(streamKey(key, 'set'));
+  const draw = drawsOf(key);
+  return (sequence, _, count) => {
+    const hot = Math.floor(count * hotKeys);
+    const isHot = hot === count || (hot > 0 && drawSet(sequence) < hotOperations);
+    return isHot ? Math.floor(draw(sequence) * hot) : hot + Math.floor(draw(sequence) * (count - hot));
+  };
+}
+
+/** Uniform draws from [0, 1). */
+function drawsOf(key: number): (sequence: number) => number {
+  const highKey = streamKey(key, 'high');
+  const lowKey = streamKey(key, 'low');
+  return (sequence) => drawUnit(highKey, lowKey, sequence);
+}

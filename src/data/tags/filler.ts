@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { integersBetween, streamKey } from '../random.ts';
+import type { Renderer } from '../tag.ts';
+import type { Prose } from '../vocabulary.ts';
+
+/**
+ * Text of words, exactly so many characters long, cut out of prose; the last word may be cut off.
+ */
+export function texts(key: number, length: number, { text, starts }: Prose): Renderer {
+  // Further on than its end it begins again.
+  const long = text.repeat(1 + Math.ceil(length / text.length));
+  const place = integersBetween(key, 0, starts.length - 1);
+  return (number) => {
+    const start = starts[place(number)]!; // the draw is one of its indexes
+    const cut = long.slice(start, start + length);
+    return cut.endsWith(' ') ? `${cut.slice(0, -1)}.` : cut;
+  };
+}
+
+/** Groups of 4 characters, which are 3 bytes, in the base64 text that all are cut out of. */
+const GROUPS = 16_384;
+
+/** So many random bytes in base64: whole groups, then what is left of one. */
+export function bytes(key: number, count: number): Renderer {
+  const groups = Math.floor(count / 3);
+  const body = randomBytes(key, (GROUPS + groups) * 3).toString('base64');
+  const place = integersBetween(key, 0, GROUPS - 1);
+  const tail = tails(streamKey(key, 'tail'), count % 3);
+  return (number) => {
+    const start = place(number) * 4;
+    return body.slice(start, start + groups * 4) + tail(number);
+  };
+}
+
+/** One or two bytes in base64, from a table. */
+function tails(key: number, count: number): Renderer {
+  if (count === 0) return () => '';
+  const source = randomBytes(key, 256 * count);
+  const table = Array.from({ length: 256 }, (_, index) =>
+    source.subarray(index * count, (index + 1) * count).toString('base64'),
+  );
+  const place = integersBetween(key, 0, table.length - 1);
+  return (number) => table[place(number)]!; // the draw is one of its indexes
+}
+
+/** Bytes that follow from the key alone: an extendable hash of it. */
+function randomBytes(key: number, count: number): Buffer {
+  return createHash('shake256', { outputLength: count }).update(String(key)).digest();
+}

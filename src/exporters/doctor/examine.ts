@@ -1,0 +1,136 @@
+import type { LabelRules } from '../../core/label-rules.ts';
+import type { PushTarget } from '../../core/push-target.ts';
+import { redactUrl } from '../../core/redact.ts';
+import type { Labels } from '../../metrics/family.ts';
+import { createRelabel } from '../../metrics/relabel.ts';
+import { chooseProtocol } from '../push/choose-protocol.ts';
+import { mask, secretsOf } from '../push/secrets.ts';
+import { openProtocol } from '../registry.ts';
+import { createAsk } from './ask.ts';
+import type { Case, QueryPlace } from './case.ts';
+import { checkClock } from './clock-skew.ts';
+import { checkRoute } from './check-route.ts';
+import { cleanUp } from './clean-up.ts';
+import { explainAnswer } from './explain-answer.ts';
+import { explainSilence } from './explain-silence.ts';
+import { GZIP_HINT } from './gzip-hint.ts';
+import { probeExposition } from './probe.ts';
+import { isAccepted, ProbePush, type PushedProbe } from './probe-push.ts';
+import { baseOf } from './push-paths.ts';
+import { readBack } from './read-back.ts';
+import { identifyReceiver } from './receiver.ts';
+
+/** What an examination is made of beside the target. */
+export interface ExaminationOptions extends Pick<Case, 'report' | 'clock' | 'random'> {
+  /** Name of this agent. */
+  readonly agent: string;
+  readonly labelRules: LabelRules;
+  readonly query?: QueryPlace | undefined;
+  /** How long to look for what was accepted; 20 s without one. */
+  readonly readWithinMs?: number;
+}
+
+/** Stores show what is new after a moment; a VictoriaMetrics needed up to 9 s for a series that it had not seen before. */
+const READ_WITHIN_MS = 20_000;
+
+/**
+ * Pushes a probe to a target as a run would, reads it back, step by step, and takes it away again where that is possible.
+ * Never rejects for what the receiver does.
+ * @returns whether metrics arrive there: the probe was read back, and nothing else was found to be wrong
+ * @throws {LoadbotError} when the protocol can never work here
+ */
+export async function examineTarget(target: PushTarget, options: ExaminationOptions): Promise<boolean> {
+  let isSound = true;
+  const examined = openCase(target, {
+    ...options,
+    report(finding) {
+      isSound &&= finding.verdict !== 'fail';
+      options.report(finding);
+    },
+  });
+  await examined.protocol.prepare?.();
+  await examine(examined);
+  return isSound;
+}
+
+function openCase(target: PushTarget, options: ExaminationOptions): Case {
+  const { agent, labelRules, query, readWithinMs = READ_WITHIN_MS, report, clock, random } = options;
+  // Nobody scrapes the probe, so a Pushgateway need not keep it.
+  const protocol = openProtocol({ ...target, graceMs: 0 }, { agent, startEpochMs: clock.epochMs() });
+  return {
+    target,
+    protocolName: target.protocol ?? chooseProtocol(new URL(target.url)),
+    protocol,
+    ask: createAsk({ ...target, url: protocol.url }, target.timeoutMs),
+    labels: probeLabels(agent, labelRules),
+    query,
+    readWithinMs,
+    report,
+    clock,
+    random,
+  };
+}
+
+function probeLabels(agent: string, { added, dropped, jobLabel }: LabelRules): Labels {
+  // A uuid, even where runs have none, so that in a Pushgateway the probe is a group of its own and replaces nobody's.
+  const rules = { added, dropped: dropped.filter((name) => name !== 'job_uuid'), jobLabel };
+  const labels = { job: 'loadbot doctor', job_uuid: 'doctor', agent };
+  const [family] = createRelabel(rules)(probeExposition(labels, 0, 0).families);
+  return family?.samples[0]?.labels ?? labels;
+}
+
+async function examine(examined: Case): Promise<void> {
+  const { target, protocolName, protocol, ask, report, clock } = examined;
+  const { url } = protocol;
+  report({ verdict: 'ok', step: 'target', message: `${protocolName} to ${redactUrl(url)}` });
+  const route = await checkRoute(url, target.proxy);
+  report(route);
+  if (route.verdict === 'fail') return;
+
+  const probes = new ProbePush(examined);
+  const first = await probes.push(target.gzip);
+  const { answer } = first;
+  if (answer.kind === 'silence') {
+    const proxy = target.proxy === undefined ? undefined : new URL(target.proxy).host;
+    report(explainSilence(answer, { url: new URL(url), proxy }));
+    return;
+  }
+  const clocks = checkClock(answer, clock.epochMs());
+  const receiver = await identifyReceiver(ask, baseOf(url));
+  if (receiver !== undefined) report({ verdict: 'ok', step: 'receiver', message: receiver.name });
+  if (clocks !== undefined) report(clocks);
+
+  const pushed = isAccepted(answer) ? first : await pushPlain(examined, probes, first);
+  if (pushed === undefined) {
+    const hasCredentials = target.headers['authorization'] !== undefined;
+    report(explainAnswer(answer, { pushUrl: url, hasCredentials, receiver }));
+    return;
+  }
+  reportAccepted(examined, pushed);
+  await readBack(examined, probes, pushed, receiver);
+  await cleanUp(examined, probes);
+}
+
+/** The same without compression, if that makes the difference. */
+async function pushPlain({ report }: Case, probes: ProbePush, refused: PushedProbe): Promise<PushedProbe | undefined> {
+  const { answer, wasGzipped } = refused;
+  if (!wasGzipped || answer.kind === 'silence' || answer.status < 400) return undefined;
+  const plain = await probes.push(false);
+  if (!isAccepted(plain.answer)) return undefined;
+  const said = answer.excerpt === '' ? '' : ` (${answer.excerpt})`;
+  const message = `status ${answer.status}${said} to what is compressed; the same is accepted when it is not`;
+  report({ verdict: 'fail', step: 'gzip', message, hint: GZIP_HINT });
+  return plain;
+}
+
+function reportAccepted({ target, protocol, report }: Case, { answer }: PushedProbe): void {
+  if (answer.kind === 'silence') return;
+  const rejection = protocol.readRejection?.(answer.body);
+  if (rejection === undefined) {
+    report({ verdict: 'ok', step: 'push', message: `accepted, status ${answer.status}` });
+    return;
+  }
+  const reason = mask(rejection.reason, secretsOf({ ...target, url: protocol.url }));
+  const message = `status ${answer.status}, but the receiver says that it rejected the sample: ${reason}`;
+  report({ verdict: 'fail', step: 'push', message, hint: "see the receiver's limits and its log" });
+}

@@ -1,0 +1,83 @@
+import { formatMs } from '../../core/units.ts';
+import { createAsk } from './ask.ts';
+import type { Case } from './case.ts';
+import { compareLabels } from './compare-labels.ts';
+import { GZIP_HINT } from './gzip-hint.ts';
+import { isAccepted, type ProbePush, type PushedProbe } from './probe-push.ts';
+import { createReader, type Reader } from './reader.ts';
+import type { Receiver } from './receiver.ts';
+import { type Seen, type Sighting, waitForProbe } from './wait-for-probe.ts';
+
+/** Looks for a probe that was accepted, and reports where and how it is stored, or why it is not. */
+export async function readBack(
+  examined: Case,
+  probes: ProbePush,
+  pushed: PushedProbe,
+  receiver: Receiver | undefined,
+): Promise<void> {
+  const { report, clock, readWithinMs } = examined;
+  // Half of the time, if what gets lost may be the compression: then the other half is for trying without.
+  const withinMs = pushed.wasGzipped ? readWithinMs / 2 : readWithinMs;
+  const sighting = await waitForProbe(openReader(examined, pushed.epochMs), [pushed.value], withinMs, clock);
+  if (sighting.kind === 'unreadable') {
+    report({ verdict: 'fail', step: 'read back', message: sighting.reason, hint: unreadableHint(receiver) });
+    return;
+  }
+  const found = sighting.kind === 'absent' && pushed.wasGzipped ? await tryPlain(examined, probes, pushed) : sighting;
+  if (found?.kind === 'seen') {
+    if (found.value !== pushed.value) {
+      const message = 'what is compressed is accepted and dropped; the same is kept when it is not compressed';
+      report({ verdict: 'fail', step: 'gzip', message, hint: GZIP_HINT });
+    }
+    reportSeen(examined, found);
+    return;
+  }
+  const message = `accepted, but not to be found at ${sighting.where} within ${formatMs(readWithinMs)}`;
+  report({ verdict: 'fail', step: 'read back', message, hint: absentHint(receiver) });
+}
+
+/** Whether the same arrives when it is not compressed, or the other does while we look for it. */
+async function tryPlain(examined: Case, probes: ProbePush, compressed: PushedProbe): Promise<Sighting | undefined> {
+  const plain = await probes.push(false);
+  if (!isAccepted(plain.answer)) return undefined;
+  const { clock, readWithinMs } = examined;
+  const values = [compressed.value, plain.value];
+  return waitForProbe(openReader(examined, plain.epochMs), values, readWithinMs / 2, clock);
+}
+
+function openReader({ target, protocolName, protocol, ask, query }: Case, epochMs: number): Reader {
+  const common = { protocol: protocolName, pushUrl: protocol.url, epochMs };
+  if (query === undefined) return createReader({ ...common, ask, queryUrl: undefined });
+  // Credentials are not for other hosts.
+  const isSameHost = new URL(query.url).hostname === new URL(protocol.url).hostname;
+  const headers = { ...(isSameHost ? target.headers : {}), ...query.headers };
+  return createReader({
+    ...common,
+    ask: createAsk({ ...target, ...query, headers }, target.timeoutMs),
+    queryUrl: query.url,
+  });
+}
+
+function reportSeen(
+  { target, report, labels, protocolName, protocol }: Case,
+  { labels: stored, where, afterMs }: Seen,
+): void {
+  report({ verdict: 'ok', step: 'read back', message: `from ${where}, after ${formatMs(afterMs)}` });
+  const sent = { ...labels, ...target.extraLabels };
+  const compared = { sent, stored, protocol: protocolName, pushUrl: protocol.url };
+  for (const finding of compareLabels(compared)) report(finding);
+}
+
+function unreadableHint(receiver: Receiver | undefined): string {
+  if (receiver?.advice?.includes('--query_url')) return receiver.advice;
+  const whom = receiver === undefined ? '' : `, and what answers is ${receiver.name}`;
+  return `that it was accepted is no proof${whom}: say where it is stored, --query_url http://STORE, what /api/v1/query stands under`;
+}
+
+function absentHint(receiver: Receiver | undefined): string {
+  if (receiver?.name === 'VictoriaMetrics') {
+    return 'VictoriaMetrics answers 204 to what it drops, too: samples older than its -retentionPeriod, over two days ahead, or dropped by relabelling; its log says which';
+  }
+  const whom = receiver === undefined ? '' : `; what answers is ${receiver.name}`;
+  return `is this the store that is pushed to? --query_url names another one${whom}`;
+}

@@ -1,0 +1,46 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Labels } from '../../metrics/family.ts';
+import type { Reader } from './reader.ts';
+
+/** A probe that is stored. */
+export interface Seen {
+  readonly kind: 'seen';
+  /** By which it is known. */
+  readonly value: number;
+  readonly labels: Labels;
+  readonly where: string;
+  readonly afterMs: number;
+}
+
+/** What came of looking for the probe. */
+export type Sighting =
+  | Seen
+  | { readonly kind: 'absent'; readonly where: string; readonly afterMs: number }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+const PAUSE_MS = 500;
+
+/**
+ * Asks again and again whether one of the values has arrived, the first of them preferably, for at most `withinMs`: stores
+ * show what is new after a moment.
+ */
+export async function waitForProbe(
+  reader: Reader,
+  values: readonly number[],
+  withinMs: number,
+  clock: Clock,
+): Promise<Sighting> {
+  const startMs = clock.nowMs();
+  for (;;) {
+    const reading = await reader.read();
+    if (reading.kind === 'unreadable') return reading;
+    const { series, where } = reading;
+    const afterMs = clock.nowMs() - startMs;
+    for (const value of values) {
+      const found = series.find((one) => one.values.includes(value));
+      if (found !== undefined) return { kind: 'seen', value, labels: found.labels, where, afterMs };
+    }
+    if (afterMs >= withinMs) return { kind: 'absent', where, afterMs };
+    await new Promise<void>((resolve) => void clock.after(PAUSE_MS, resolve));
+  }
+}

@@ -1,0 +1,49 @@
+import type { Exposition, Family } from '../../metrics/family.ts';
+import type { PushMessage, PushProtocol } from '../push/protocol.ts';
+import { countSamples } from '../../metrics/count-samples.ts';
+import { encodeExportRequest } from './export-request.ts';
+import { readPartialSuccess } from './partial-success.ts';
+
+/** Whom the metrics are about. */
+export interface OtlpOptions {
+  /** Name of this agent. */
+  readonly agent: string;
+  /** Milliseconds since the epoch at which every counter was 0: the start of the process or of the run. */
+  readonly startEpochMs: number;
+}
+
+const HEADERS = { 'content-type': 'application/x-protobuf' } as const;
+
+/**
+ * OTLP over HTTP in protobuf (https://opentelemetry.io/docs/specs/otlp/#otlphttp). OpenTelemetry's own encoder for JavaScript
+ * takes its SDK's objects and knows no summaries, so the few messages are written here.
+ */
+export function otlp(url: URL, { agent, startEpochMs }: OtlpOptions): PushProtocol {
+  const resource = { 'service.name': 'loadbot-agent', 'service.instance.id': agent };
+  let newest: Exposition = { epochMs: startEpochMs, families: [] };
+  const encode = (families: readonly Family[], epochMs: number, ended: boolean): Uint8Array =>
+    encodeExportRequest({
+      resource,
+      families,
+      instants: { startEpochMs: Math.min(startEpochMs, epochMs), epochMs, ended },
+    });
+  return {
+    url: url.href,
+    takesGzip: true,
+    onlyNewest: false,
+    encode(exposition) {
+      newest = exposition;
+      const body = encode(exposition.families, exposition.epochMs, false);
+      return [{ headers: HEADERS, body, samples: countSamples(exposition) }];
+    },
+    lastWords: {
+      graceMs: 0,
+      encode(epochMs): PushMessage[] {
+        if (newest.families.length === 0) return [];
+        const body = encode(newest.families, Math.max(epochMs, newest.epochMs + 1), true);
+        return [{ headers: HEADERS, body, samples: 0 }];
+      },
+    },
+    readRejection: readPartialSuccess,
+  };
+}

@@ -1,0 +1,33 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Parcel } from './attempt.ts';
+import type { PushMessage, PushProtocol } from './protocol.ts';
+
+const compress = promisify(gzip);
+
+/** Makes messages ready to be sent, their bodies gzipped where that is wanted and of use. */
+export async function pack(
+  messages: readonly PushMessage[],
+  { url, takesGzip }: Pick<PushProtocol, 'url' | 'takesGzip'>,
+  gzipWanted: boolean,
+): Promise<readonly Parcel[]> {
+  const parcels: Parcel[] = [];
+  for (const message of messages) {
+    const body = Buffer.from(message.body);
+    const plain = {
+      url: message.url ?? url,
+      method: message.method ?? 'POST',
+      headers: message.headers,
+      body,
+      samples: message.samples,
+    };
+    const zips = gzipWanted && takesGzip && body.length > 0 && message.headers['content-encoding'] === undefined;
+    parcels.push(zips ? await zip(plain) : plain);
+  }
+  return parcels;
+}
+
+async function zip(parcel: Parcel): Promise<Parcel> {
+  const body = await compress(parcel.body);
+  return { ...parcel, body, headers: { ...parcel.headers, 'content-encoding': 'gzip' } };
+}

@@ -1,0 +1,98 @@
+import type { Family, Labels, Sample } from '../../metrics/family.ts';
+import { PUSH_STATUSES } from './attempt.ts';
+import type { DeliveryLoop } from './delivery-loop.ts';
+import type { PushRecord } from './push-record.ts';
+
+/** One push target as its own metrics see it. */
+export interface PushState {
+  /** Label `target`: free of secrets, and no other target's. */
+  readonly target: string;
+  readonly record: PushRecord;
+  readonly loop: Pick<DeliveryLoop, 'undeliveredSamples' | 'pendingSamples'>;
+}
+
+interface PushFamily extends Omit<Family, 'samples'> {
+  readonly read: (state: PushState, labels: Labels) => readonly Sample[];
+}
+
+const PUSH_FAMILIES: readonly PushFamily[] = [
+  {
+    name: 'loadbot_push_status',
+    type: 'gauge',
+    help: 'What became of the last attempt to push to a target: 1 for that, 0 for the others; all 0 before the first.',
+    read: ({ record }, labels) =>
+      PUSH_STATUSES.map((status) => ({
+        suffix: '',
+        labels: { ...labels, status },
+        value: record.status === status ? 1 : 0,
+      })),
+  },
+  {
+    name: 'loadbot_push_status_code',
+    type: 'gauge',
+    help: 'HTTP status of the last attempt to push; 0 when it got no answer.',
+    read: one(({ record }) => record.statusCode),
+  },
+  {
+    name: 'loadbot_push_calls_total',
+    type: 'counter',
+    help: 'Attempts to push.',
+    read: one(({ record }) => record.calls),
+  },
+  {
+    name: 'loadbot_push_retries_total',
+    type: 'counter',
+    help: 'Attempts that repeated one that had failed; part of loadbot_push_calls_total.',
+    read: one(({ record }) => record.retries),
+  },
+  {
+    name: 'loadbot_push_send_seconds_total',
+    type: 'counter',
+    help: 'Time from sending to the answer, of all attempts to push.',
+    read: one(({ record }) => record.sendMs / 1000),
+  },
+  {
+    name: 'loadbot_push_render_seconds_total',
+    type: 'counter',
+    help: 'Time spent on formatting and compressing what is pushed.',
+    read: one(({ record }) => record.renderMs / 1000),
+  },
+  {
+    name: 'loadbot_push_bytes_total',
+    type: 'counter',
+    help: 'Bytes of the bodies pushed, as they went over the wire, retries included.',
+    read: one(({ record }) => record.bytes),
+  },
+  {
+    name: 'loadbot_push_last_success_timestamp_seconds',
+    type: 'gauge',
+    help: 'When a push was last accepted, in seconds since 1970; 0 when none was.',
+    read: one(({ record }) => record.lastSuccessEpochMs / 1000),
+  },
+  {
+    name: 'loadbot_push_pending_samples',
+    type: 'gauge',
+    help: 'Samples that wait to be delivered.',
+    read: one(({ loop }) => loop.pendingSamples),
+  },
+  {
+    name: 'loadbot_push_dropped_samples_total',
+    type: 'counter',
+    help: 'Samples that will never be delivered: refused by the receiver, or pushed out by newer ones.',
+    read: one(({ loop }) => loop.undeliveredSamples),
+  },
+];
+
+/** The families that describe the delivery to one target. */
+export function pushFamilies(state: PushState): readonly Family[] {
+  return PUSH_FAMILIES.map(({ name, type, help, read }) => ({
+    name,
+    type,
+    help,
+    samples: read(state, { target: state.target }),
+  }));
+}
+
+function one(value: (state: PushState) => number): PushFamily['read'] {
+  return (state, labels) => [{ suffix: '', labels, value: value(state) }];
+}

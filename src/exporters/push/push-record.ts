@@ -1,0 +1,45 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Attempt, Parcel, PushStatus, Send } from './attempt.ts';
+
+/** What has been done for one target so far. Describes attempts that were made: reading it changes nothing. */
+export class PushRecord {
+  readonly #clock: Clock;
+  readonly #sent = new WeakSet<Parcel>();
+  /** Of the last attempt; `undefined` before the first. */
+  status: PushStatus | undefined;
+  /** Of the last attempt; 0 when it got no answer. */
+  statusCode = 0;
+  calls = 0;
+  retries = 0;
+  sendMs = 0;
+  renderMs = 0;
+  /** Bytes of bodies, compressed where they are, those of retries too. */
+  bytes = 0;
+  /** Milliseconds since the epoch; 0: never. */
+  lastSuccessEpochMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The same way of sending, with every attempt noted. */
+  observe(send: Send): Send {
+    return async (parcel, signal) => {
+      const startedMs = this.#clock.nowMs();
+      const attempt = await send(parcel, signal);
+      this.#note(parcel, attempt, this.#clock.nowMs() - startedMs);
+      return attempt;
+    };
+  }
+
+  #note(parcel: Parcel, { status, statusCode }: Attempt, tookMs: number): void {
+    this.status = status;
+    this.statusCode = statusCode;
+    this.calls++;
+    this.sendMs += tookMs;
+    this.bytes += parcel.body.length;
+    if (this.#sent.has(parcel)) this.retries++;
+    this.#sent.add(parcel);
+    if (status === 'success') this.lastSuccessEpochMs = this.#clock.epochMs();
+  }
+}

@@ -1,0 +1,59 @@
+import type { PushTarget } from '../../core/push-target.ts';
+
+/** How to reach one receiver, and as whom. */
+export type Destination = Pick<PushTarget, 'url' | 'headers' | 'tls' | 'proxy'>;
+
+/** Shorter texts are no secrets, and masking them would leave nothing to read. */
+const MIN_LENGTH = 4;
+
+/**
+ * Every text that must not be shown, should a receiver or a library repeat it: header values, credentials, the query of the
+ * URL, in the forms in which they may come back. Longest first, so that none hides half of another.
+ */
+export function secretsOf({ url, headers, proxy, tls }: Destination): readonly string[] {
+  const found = [
+    ...Object.values(headers).flatMap(headerSecrets),
+    ...querySecrets(new URL(url)),
+    ...(proxy === undefined ? [] : proxySecrets(new URL(proxy))),
+    tls.key ?? '',
+  ];
+  const forms = found.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
+  const long = forms.filter((secret) => secret.length >= MIN_LENGTH);
+  return [...new Set(long)].toSorted((a, b) => b.length - a.length);
+}
+
+/** @param secrets as `secretsOf` gives them */
+export function mask(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+}
+
+/** A value as a whole, what follows its scheme, and what basic authentication makes of that. */
+function headerSecrets(value: string): string[] {
+  const token = /^\S+ +(\S.*)$/.exec(value)?.[1];
+  if (token === undefined) return [value];
+  if (!/^basic /i.test(value)) return [value, token];
+  return [value, token, ...pairSecrets(Buffer.from(token, 'base64').toString())];
+}
+
+function querySecrets({ search, searchParams }: URL): string[] {
+  return [search, search.slice(1), ...searchParams.values()];
+}
+
+function proxySecrets({ username, password }: URL): string[] {
+  if (username === '' && password === '') return [];
+  const pair = `${decode(username)}:${decode(password)}`;
+  return [password, Buffer.from(pair).toString('base64'), ...pairSecrets(pair)];
+}
+
+/** @param pair user name and password with a colon between them */
+function pairSecrets(pair: string): string[] {
+  return [pair, pair.slice(pair.indexOf(':') + 1)];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a lone % is meant as it stands
+  }
+}

@@ -1,0 +1,18 @@
+import type { Exposition, Family } from '../../metrics/family.ts';
+
+/**
+ * An exposition as one for each job's run, by its uuid, and one under `''` for what is about the process and the agent,
+ * in the order in which they appear.
+ */
+export function splitByRun(exposition: Exposition): ReadonlyMap<string, Exposition> {
+  const groups = new Map<string, Map<string, Family>>();
+  for (const family of exposition.families) {
+    for (const sample of family.samples) {
+      const uuid = sample.labels['job_uuid'] ?? '';
+      const families = groups.get(uuid) ?? new Map<string, Family>();
+      const samples = families.get(family.name)?.samples ?? [];
+      groups.set(uuid, families.set(family.name, { ...family, samples: [...samples, sample] }));
+    }
+  }
+  return new Map([...groups].map(([uuid, families]) => [uuid, { ...exposition, families: [...families.values()] }]));
+}

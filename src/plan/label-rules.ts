@@ -1,0 +1,47 @@
+import type { WorkloadFile } from '../config/schema/workload.ts';
+import { DEFAULTS } from '../config/defaults.ts';
+import { labelRuleFault, NO_LABEL_RULES, type LabelRules } from '../core/label-rules.ts';
+import { type CheckedMetricsFlags, METRICS_FLAGS } from './metrics-flags.ts';
+import type { Place, Report } from './place.ts';
+
+type AgentEntry = NonNullable<WorkloadFile['agent']>;
+
+/**
+ * Merges what the file and the flags say about labels: a label that a flag adds beats the file's of that name, and a flag's
+ * list of labels to drop replaces the file's. Each rule that does not fit with the others is reported.
+ */
+export function planLabelRules(agent: AgentEntry, flags: CheckedMetricsFlags, report: Report): LabelRules {
+  const sayIfWrong = (rules: Partial<LabelRules>, place: Place): boolean => {
+    const fault = labelRuleFault({ ...NO_LABEL_RULES, ...rules });
+    if (fault !== undefined) report(place, fault);
+    return fault === undefined;
+  };
+  const dropped = (flags.dropLabels ?? agent.drop_labels ?? []).filter((name, index) =>
+    sayIfWrong(
+      { dropped: [name] },
+      flags.dropLabels === undefined ? ['agent', 'drop_labels', index] : METRICS_FLAGS.dropLabels,
+    ),
+  );
+  const wanted = flags.jobLabel ?? agent.job_label ?? DEFAULTS.agent.job_label;
+  const place = flags.jobLabel === undefined ? ['agent', 'job_label'] : METRICS_FLAGS.jobLabel;
+  const jobLabel = sayIfWrong({ dropped, jobLabel: wanted }, place) ? wanted : DEFAULTS.agent.job_label;
+  const added = { ...agent.labels, ...flags.labels };
+  for (const [name, value] of Object.entries(added)) {
+    const from = flags.labels[name] === undefined ? ['agent', 'labels', name] : METRICS_FLAGS.labels;
+    sayIfWrong({ added: { [name]: value }, dropped, jobLabel }, from);
+  }
+  return { added, dropped, jobLabel };
+}
+
+/** Reports the extra labels of a push target that would replace one of ours. */
+export function checkExtraLabels(
+  labels: Readonly<Record<string, string>>,
+  place: readonly (string | number)[],
+  { dropped, jobLabel }: LabelRules,
+  report: Report,
+): void {
+  for (const [name, value] of Object.entries(labels)) {
+    const fault = labelRuleFault({ added: { [name]: value }, dropped, jobLabel });
+    if (fault !== undefined) report([...place, name], fault);
+  }
+}

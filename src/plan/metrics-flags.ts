@@ -1,0 +1,102 @@
+import { expandText, type Environment } from '../config/environment.ts';
+import { httpUrlFault } from '../config/http-url.ts';
+import { HEADER_VALUE, headerName } from '../config/schema/http.ts';
+import { didYouMean } from '../config/suggest.ts';
+import { labelNameFault } from '../core/label-rules.ts';
+import { PUSH_PROTOCOL_NAMES, type PushProtocolName } from '../core/push-target.ts';
+import type { Report } from './place.ts';
+
+/** What flags say about labels and about where metrics are pushed. */
+export interface MetricsFlags {
+  readonly metricsExportUrl?: string | readonly string[] | undefined;
+  readonly metricsExportProtocol?: string | undefined;
+  /** `Name: value` each. */
+  readonly metricsExportHeaders?: readonly string[] | undefined;
+  /** `key=value` each. */
+  readonly labels?: readonly string[] | undefined;
+  /** Names with commas between them. */
+  readonly dropLabels?: string | undefined;
+  readonly jobLabel?: string | undefined;
+  readonly goCompat?: boolean | undefined;
+  readonly requireDelivery?: boolean | undefined;
+}
+
+/** The same with variables filled in and texts read. */
+export interface CheckedMetricsFlags {
+  readonly pushUrls: readonly string[];
+  readonly pushProtocol: PushProtocolName | undefined;
+  /** Lower-case names. */
+  readonly pushHeaders: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly dropLabels: readonly string[] | undefined;
+  readonly jobLabel: string | undefined;
+  readonly goCompat: boolean | undefined;
+  readonly requireDelivery: boolean | undefined;
+}
+
+/** How the flags are spelled. */
+export const METRICS_FLAGS: Readonly<Record<keyof MetricsFlags, string>> = {
+  metricsExportUrl: '--metrics_export_url',
+  metricsExportProtocol: '--metrics_export_protocol',
+  metricsExportHeaders: '--metrics_export_header',
+  labels: '--label',
+  dropLabels: '--drop_labels',
+  jobLabel: '--job_label',
+  goCompat: '--go_compat',
+  requireDelivery: '--require_delivery',
+};
+
+/** Reads the flags and reports what is wrong with each by itself. URLs and headers may be secret and are not repeated. */
+export function checkMetricsFlags(flags: MetricsFlags, env: Environment, report: Report): CheckedMetricsFlags {
+  const expand = (flag: keyof MetricsFlags, value: string): string => {
+    const { text, faults } = expandText(value, env);
+    for (const { message, hint } of faults) report(METRICS_FLAGS[flag], message, hint);
+    return text;
+  };
+  return {
+    pushUrls: [flags.metricsExportUrl ?? []].flat().flatMap((value) => {
+      const url = expand('metricsExportUrl', value);
+      const fault = httpUrlFault(url);
+      if (fault === undefined) return [url];
+      report(METRICS_FLAGS.metricsExportUrl, fault);
+      return [];
+    }),
+    pushProtocol: protocolOf(flags.metricsExportProtocol, report),
+    pushHeaders: Object.fromEntries(
+      (flags.metricsExportHeaders ?? []).flatMap((text) => headerOf(expand('metricsExportHeaders', text), report)),
+    ),
+    labels: labelsOf(flags.labels ?? [], report),
+    dropLabels: flags.dropLabels?.split(',').map((name) => name.trim()),
+    jobLabel: flags.jobLabel,
+    goCompat: flags.goCompat,
+    requireDelivery: flags.requireDelivery,
+  };
+}
+
+function protocolOf(name: string | undefined, report: Report): PushProtocolName | undefined {
+  const known = PUSH_PROTOCOL_NAMES.find((protocol) => protocol === name);
+  if (name !== undefined && known === undefined) {
+    const message = `must be one of ${PUSH_PROTOCOL_NAMES.join(', ')}; it is ${JSON.stringify(name)}`;
+    report(METRICS_FLAGS.metricsExportProtocol, message, didYouMean(name, PUSH_PROTOCOL_NAMES));
+  }
+  return known;
+}
+
+function headerOf(text: string, report: Report): [name: string, value: string][] {
+  const [, name = '', value = ''] = /^([^:]*):\s*(.*?)\s*$/s.exec(text) ?? [];
+  if (headerName.safeParse(name).success && HEADER_VALUE.test(value)) return [[name.toLowerCase(), value]];
+  report(METRICS_FLAGS.metricsExportHeaders, 'must be a header on one line, such as "X-Scope-OrgID: load"');
+  return [];
+}
+
+function labelsOf(texts: readonly string[], report: Report): Record<string, string> {
+  const labels: Record<string, string> = {};
+  for (const text of texts) {
+    const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    const fault = name === '' || value === '' ? 'must be key=value' : labelNameFault(name);
+    if (fault !== undefined) report(METRICS_FLAGS.labels, `${JSON.stringify(text)} ${fault}`);
+    else if (labels[name] !== undefined) report(METRICS_FLAGS.labels, `label \`${name}\` is given twice`);
+    else labels[name] = value;
+  }
+  return labels;
+}

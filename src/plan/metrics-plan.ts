@@ -1,0 +1,17 @@
+import type { LabelRules } from '../core/label-rules.ts';
+import type { PushTarget } from '../core/push-target.ts';
+
+/** What is exported, where to, how often. */
+export interface MetricsPlan {
+  readonly pushTargets: readonly PushTarget[];
+  /** Port of `GET /metrics`; 0: any free port; `undefined`: not served. */
+  readonly pullPort: number | undefined;
+  readonly pullHost: string;
+  /** Upper bounds of the duration buckets, in seconds, ascending, without +Inf. */
+  readonly bucketBounds: readonly number[];
+  readonly labelRules: LabelRules;
+  /** Whether `go_*` is exposed too. */
+  readonly goCompat: boolean;
+  /** Whether a run fails of which samples did not arrive. */
+  readonly requireDelivery: boolean;
+}

@@ -1,0 +1,98 @@
+import { basicAuthorization } from '../config/connection-string.ts';
+import { httpUrlFault } from '../config/http-url.ts';
+import { unreadableReason } from '../config/read/unreadable-reason.ts';
+import { HEADER_VALUE, headerName } from '../config/schema/http.ts';
+import type { TlsOptions } from '../core/target.ts';
+import type { Report } from './place.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const PREFIX = 'LOADBOT_METRICS_EXPORT_';
+
+/** The variable that says where to push. */
+export const PUSH_URL_VARIABLE = `${PREFIX}URL`;
+
+/** What environment variables say about how to push; nothing of it appears on a command line or in a file. */
+export interface PushEnvironment {
+  readonly authorization: string | undefined;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsOptions;
+}
+
+/** The URL that the environment says to push to; one that is none is reported. */
+export function readPushUrl({ env }: Surroundings, report: Report): string | undefined {
+  const url = env[PUSH_URL_VARIABLE] || undefined;
+  const fault = url === undefined ? undefined : httpUrlFault(url);
+  if (fault === undefined) return url;
+  report(PUSH_URL_VARIABLE, fault);
+  return undefined;
+}
+
+/** Reads the variables and the files that they name. An empty variable is as good as none. Values are never repeated. */
+export function readPushEnvironment(surroundings: Surroundings, report: Report): PushEnvironment {
+  const { env } = surroundings;
+  const get = (name: string): string | undefined => env[PREFIX + name] || undefined;
+  const contents = (name: string): string | undefined => {
+    const path = get(name);
+    if (path === undefined) return undefined;
+    try {
+      return surroundings.readFile(path);
+    } catch (error) {
+      report(PREFIX + name, `cannot read ${path}: ${unreadableReason(error)}`);
+      return undefined;
+    }
+  };
+  for (const [one, other] of [
+    ['BEARER_TOKEN', 'BEARER_TOKEN_FILE'],
+    ['BEARER_TOKEN', 'USERNAME'],
+    ['BEARER_TOKEN_FILE', 'USERNAME'],
+  ] as const) {
+    const both = get(one) !== undefined && get(other) !== undefined;
+    if (both) report(PREFIX + one, `${PREFIX + other} is given too`, 'keep one of the two');
+  }
+  for (const [one, other] of [
+    ['PASSWORD', 'USERNAME'],
+    ['CERT_FILE', 'KEY_FILE'],
+    ['KEY_FILE', 'CERT_FILE'],
+  ] as const) {
+    if (get(one) !== undefined && get(other) === undefined) report(PREFIX + one, `needs ${PREFIX + other}`);
+  }
+  const username = get('USERNAME');
+  const token = get('BEARER_TOKEN') ?? contents('BEARER_TOKEN_FILE')?.trim();
+  if (token !== undefined && !HEADER_VALUE.test(token)) report(`${PREFIX}BEARER_TOKEN`, 'must be a token on one line');
+  return {
+    authorization:
+      username === undefined ? token && `Bearer ${token}` : basicAuthorization(username, get('PASSWORD') ?? ''),
+    headers: headersOf(get('HEADERS') ?? '', report),
+    tls: {
+      ca: contents('CA_FILE'),
+      cert: contents('CERT_FILE'),
+      key: contents('KEY_FILE'),
+      serverName: undefined,
+      insecureSkipVerify: false,
+    },
+  };
+}
+
+/** `Name=value,Name=value`, values percent-encoded where they hold a comma or a percent sign. */
+function headersOf(text: string, report: Report): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const pair of text.split(',').filter((part) => part.trim() !== '')) {
+    const [, name = '', encoded = ''] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/s.exec(pair) ?? [];
+    const value = decode(encoded);
+    if (headerName.safeParse(name).success && value !== undefined && HEADER_VALUE.test(value)) {
+      headers[name.toLowerCase()] = value;
+    } else {
+      report(`${PREFIX}HEADERS`, 'must be Name=value,Name=value', 'a comma in a value is written %2C, a % is %25');
+    }
+  }
+  return headers;
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+import { basicAuthorization } from '../config/connection-string.ts';
+import { DEFAULTS } from '../config/defaults.ts';
+import { httpUrlFault } from '../config/http-url.ts';
+import type { PushTargetEntry } from '../config/schema/push-target.ts';
+import type { PushTarget } from '../core/push-target.ts';
+import { redactUrl } from '../core/redact.ts';
+import type { TlsOptions } from '../core/target.ts';
+import { secondsToMs } from '../core/units.ts';
+import type { Place, Report } from './place.ts';
+import { environmentProxy } from './proxy.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** A push target's settings, from wherever they come, with what is read of them already. */
+export interface PushTargetSettings {
+  readonly entry: Omit<PushTargetEntry, 'url' | 'headers' | 'auth' | 'tls'>;
+  /** Without credentials. */
+  readonly url: string;
+  /** Later ones win, whatever the case of their names. */
+  readonly headers: readonly Headers[];
+  readonly tls: TlsOptions;
+  /** Where its URL was given. */
+  readonly place: Place;
+}
+
+const { pushTarget: defaults } = DEFAULTS;
+const LONGEST_TIMEOUT_MS = 10_000;
+
+/** A push target with every default applied. */
+export function planPushTarget(
+  { entry, url, headers, tls, place }: PushTargetSettings,
+  intervalMs: number,
+  report: Report,
+): PushTarget {
+  const ownIntervalMs = entry.interval_seconds === undefined ? intervalMs : secondsToMs(entry.interval_seconds);
+  const { timeout_seconds: timeoutSeconds } = entry;
+  return {
+    url,
+    protocol: entry.protocol,
+    intervalMs: ownIntervalMs,
+    timeoutMs: timeoutSeconds === undefined ? Math.min(ownIntervalMs, LONGEST_TIMEOUT_MS) : secondsToMs(timeoutSeconds),
+    buffer: entry.buffer ?? defaults.buffer,
+    headers: Object.assign({}, ...headers.map(lowerCase)) as Headers,
+    tls,
+    proxy: entry.proxy === undefined ? proxyFor(url, place, report) : (entry.proxy ?? undefined),
+    extraLabels: entry.extra_labels ?? {},
+    gzip: entry.gzip ?? defaults.gzip,
+    graceMs:
+      (entry.keep_groups ?? defaults.keep_groups)
+        ? undefined
+        : secondsToMs(entry.grace_seconds ?? defaults.grace_seconds),
+  };
+}
+
+/** A URL and the header that its credentials make. */
+export function takeCredentials(text: string): { readonly url: string; readonly headers: Headers } {
+  const url = new URL(text);
+  const { username, password } = url;
+  if (username === '' && password === '') return { url: text, headers: {} };
+  url.username = '';
+  url.password = '';
+  return { url: url.href, headers: { authorization: basicAuthorization(decode(username), decode(password)) } };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a lone % is meant as it stands
+  }
+}
+
+function lowerCase(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function proxyFor(url: string, place: Place, report: Report): string | undefined {
+  const proxy = environmentProxy(url);
+  if (proxy === undefined || httpUrlFault(proxy) === undefined) return proxy;
+  const message = `the environment's proxy for ${redactUrl(url)} is no http or https URL`;
+  report(place, message, 'change HTTP_PROXY, HTTPS_PROXY or ALL_PROXY');
+  return undefined;
+}

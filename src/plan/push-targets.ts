@@ -1,0 +1,111 @@
+import { basicAuthorization } from '../config/connection-string.ts';
+import { DEFAULTS } from '../config/defaults.ts';
+import type { LoadedWorkload } from '../config/load.ts';
+import type { PushTargetEntry } from '../config/schema/push-target.ts';
+import type { LabelRules } from '../core/label-rules.ts';
+import type { PushTarget } from '../core/push-target.ts';
+import { redactUrl } from '../core/redact.ts';
+import { secondsToMs } from '../core/units.ts';
+import { checkExtraLabels } from './label-rules.ts';
+import { METRICS_FLAGS } from './metrics-flags.ts';
+import type { CheckedOverrides } from './overrides.ts';
+import type { Place, Report } from './place.ts';
+import { PUSH_URL_VARIABLE, readPushEnvironment, readPushUrl } from './push-environment.ts';
+import { planPushTarget, type PushTargetSettings, takeCredentials } from './push-target.ts';
+import type { Surroundings } from './surroundings.ts';
+import { type FileReader, mergeTls } from './tls.ts';
+
+/** What the metrics part of a plan is made of. */
+export interface MetricsSources {
+  readonly workload: LoadedWorkload;
+  readonly flags: CheckedOverrides;
+  readonly surroundings: Surroundings;
+  /** For the files that the workload names. */
+  readonly reader: FileReader;
+  readonly report: Report;
+}
+
+/** The targets of flag, environment or simple field, then those that the file lists. */
+export function planPushTargets(sources: MetricsSources, labelRules: LabelRules): readonly PushTarget[] {
+  const { workload, flags, report } = sources;
+  const { agent = {} } = workload.file;
+  const intervalMs = secondsToMs(
+    flags.metricsExportIntervalSeconds ??
+      agent.metrics_export_interval_seconds ??
+      DEFAULTS.agent.metrics_export_interval_seconds,
+  );
+  const settings = [...simpleTargets(sources), ...listedTargets(sources)];
+  for (const { entry, place } of settings) {
+    if (typeof place === 'string') continue;
+    checkExtraLabels(entry.extra_labels ?? {}, [...place.slice(0, -1), 'extra_labels'], labelRules, report);
+  }
+  const seen = new Map<string, Place>();
+  return settings.map((one) => {
+    const target = planPushTarget(one, intervalMs, report);
+    const { url, protocol, headers, extraLabels } = target;
+    const identity = JSON.stringify([url, protocol, headers, extraLabels]);
+    if (seen.has(identity)) report(one.place, `${redactUrl(url)} is given twice`, 'leave one of the two out');
+    seen.set(identity, one.place);
+    return target;
+  });
+}
+
+/** Those given by their URL alone. What else there is to say of them is said by flags and the environment. */
+function simpleTargets(sources: MetricsSources): readonly PushTargetSettings[] {
+  const { flags, surroundings, report } = sources;
+  const { place, urls } = simpleUrls(sources);
+  if (urls.length === 0) {
+    reportIdleFlags(flags, report);
+    return [];
+  }
+  const { authorization, headers, tls } = readPushEnvironment(surroundings, report);
+  const ofEnvironment = authorization === undefined ? {} : { authorization };
+  return urls.map((text) => {
+    const { url, headers: ofUrl } = takeCredentials(text);
+    // Credentials in the file's URL are the file's; in any other they were given together with it.
+    const credentials = typeof place === 'string' ? [ofEnvironment, ofUrl] : [ofUrl, ofEnvironment];
+    const entry = { protocol: flags.pushProtocol };
+    return { entry, url, headers: [...credentials, headers, flags.pushHeaders], tls, place };
+  });
+}
+
+function simpleUrls({ workload, flags, surroundings, report }: MetricsSources): {
+  readonly place: Place;
+  readonly urls: readonly string[];
+} {
+  if (flags.pushUrls.length > 0) return { place: METRICS_FLAGS.metricsExportUrl, urls: flags.pushUrls };
+  const url = readPushUrl(surroundings, report);
+  if (url !== undefined) return { place: PUSH_URL_VARIABLE, urls: [url] };
+  return { place: ['agent', 'metrics_export_url'], urls: [workload.file.agent?.metrics_export_url ?? []].flat() };
+}
+
+/** Flags about targets that are not there. */
+function reportIdleFlags({ pushProtocol, pushHeaders }: CheckedOverrides, report: Report): void {
+  const message = 'is about what --metrics_export_url gives, and there is none';
+  const hint = 'targets of the file have settings of their own';
+  if (pushProtocol !== undefined) report(METRICS_FLAGS.metricsExportProtocol, message, hint);
+  if (Object.keys(pushHeaders).length > 0) report(METRICS_FLAGS.metricsExportHeaders, message, hint);
+}
+
+function listedTargets({ workload, reader }: MetricsSources): readonly PushTargetSettings[] {
+  return (workload.file.agent?.metrics_export_targets ?? []).map(
+    ({ url: text, headers = {}, auth, tls, ...entry }, index) => {
+      const path = ['agent', 'metrics_export_targets', index];
+      const { url, headers: ofUrl } = takeCredentials(text);
+      return {
+        entry,
+        url,
+        headers: [ofUrl, headersOf(auth), headers],
+        tls: mergeTls([{ tls, path: [...path, 'tls'] }], reader),
+        place: [...path, 'url'],
+      };
+    },
+  );
+}
+
+function headersOf(auth: PushTargetEntry['auth']): Readonly<Record<string, string>> {
+  if (auth?.basic !== undefined) {
+    return { authorization: basicAuthorization(auth.basic.username, auth.basic.password) };
+  }
+  return auth?.bearer === undefined ? {} : { authorization: `Bearer ${auth.bearer}` };
+}

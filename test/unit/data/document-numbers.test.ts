@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { KeyChoice } from '../../../src/core/key-choice.ts';
+import type { RequestType } from '../../../src/core/job-type.ts';
+import { documentsBefore, numberDocuments } from '../../../src/data/document-numbers.ts';
+import { createMix } from '../../../src/data/mix.ts';
+
+type Weighted = readonly [type: RequestType, weight: number, batchSize?: number];
+
+const CONNECTIONS = 10;
+
+/** The numbers of a mixed job's documents, for each of its operations. */
+function numbering(mixed: readonly Weighted[], keys: KeyChoice, firstDocument = 0, population = firstDocument) {
+  const mix = createMix(
+    mixed.map(([, weight]) => weight),
+    42,
+  );
+  const operations = mixed.map(([type, , batchSize = 1]) => ({ type, batchSize }));
+  const job = { index: 0, connections: CONNECTIONS, mix: operations };
+  const numbers = operations.map((_, operation) =>
+    numberDocuments({ operation, keys, job, mix, seed: 1, firstDocument, population }),
+  );
+  return { mix, numbers, before: documentsBefore(operations, mix) };
+}
+
+const uniform: KeyChoice = { distribution: 'uniform' };
+
+describe('what a mixed job writes', () => {
+  it('is numbered without a gap or an overlap, whatever writes it', () => {
+    const { mix, numbers, before } = numbering(
+      [
+        ['read', 3],
+        ['write', 2],
+        ['bulk_write', 1, 7],
+      ],
+      uniform,
+      100,
+    );
+    let next = 100;
+    for (let ticket = 0; ticket < 1000; ticket++) {
+      const operation = mix.operationOf(ticket);
+      expect(before(ticket)).toBe(next - 100);
+      if (operation === 0) continue;
+      expect(numbers[operation]?.made(ticket)).toBe(next);
+      expect(numbers[operation]?.asked(ticket)).toBe(next);
+      next += operation === 1 ? 1 : 7;
+    }
+    expect(next).toBeGreaterThan(1500);
+  });
+});
+
+describe('what its reads and updates aim at', () => {
+  it.each(['uniform', 'sequential'] as const)('%s is there already, and grows with the writes', (distribution) => {
+    const { mix, numbers, before } = numbering(
+      [
+        ['read', 1],
+        ['write', 1],
+      ],
+      { distribution },
+      5,
+    );
+    let newest = 0;
+    for (let ticket = 0; ticket < 5000; ticket++) {
+      if (mix.operationOf(ticket) !== 0) continue;
+      const asked = numbers[0]?.asked(ticket) ?? -1;
+      expect(asked).toBeGreaterThanOrEqual(0);
+      expect(asked).toBeLessThan(5 + before(Math.max(0, ticket - CONNECTIONS)) + (ticket < 20 ? 1 : 0));
+      newest = Math.max(newest, asked);
+    }
+    expect(newest).toBeGreaterThan(2000);
+  });
+
+  it('latest follows the writes closely', () => {
+    const { mix, numbers, before } = numbering(
+      [
+        ['read', 95],
+        ['write', 5],
+      ],
+      { distribution: 'latest', theta: 0.99 },
+      1000,
+    );
+    let newestAsked = 0;
+    let reads = 0;
+    for (let ticket = CONNECTIONS; ticket < 50_000; ticket++) {
+      if (mix.operationOf(ticket) !== 0) continue;
+      reads++;
+      if (numbers[0]?.asked(ticket) === 1000 + before(ticket - CONNECTIONS) - 1) newestAsked++;
+    }
+    // 1 / zeta(n) of the draws: 0.13 for 1000 documents, 0.115 for 3500.
+    expect(newestAsked / reads).toBeGreaterThan(0.11);
+    expect(newestAsked / reads).toBeLessThan(0.14);
+  });
+
+  it('leaves out numbers between the known documents and its own, which may not have been written', () => {
+    const { mix, numbers } = numbering(
+      [
+        ['read', 1],
+        ['write', 1],
+      ],
+      uniform,
+      100,
+      50,
+    );
+    const asked = new Set<number>();
+    for (let ticket = 0; ticket < 5000; ticket++) {
+      if (mix.operationOf(ticket) === 0) asked.add(numbers[0]?.asked(ticket) ?? -1);
+    }
+    expect([...asked].filter((number) => number >= 50 && number < 100)).toEqual([]);
+    expect([...asked].some((number) => number >= 100)).toBe(true);
+  });
+
+  it('is the first document that the job writes, when there is none yet', () => {
+    const { numbers } = numbering(
+      [
+        ['read', 1],
+        ['write', 1],
+      ],
+      uniform,
+      0,
+    );
+    expect(numbers[0]?.asked(0)).toBe(0);
+  });
+
+  it('goes through all of them by the count of reads, not of tickets', () => {
+    const { mix, numbers } = numbering(
+      [
+        ['read', 1],
+        ['update', 1],
+      ],
+      { distribution: 'sequential' },
+      1000,
+    );
+    const asked: number[] = [];
+    for (let ticket = 0; asked.length < 20; ticket++) {
+      if (mix.operationOf(ticket) === 0) asked.push(numbers[0]?.asked(ticket) ?? -1);
+    }
+    expect(asked).toEqual(Array.from({ length: 20 }, (_, index) => index));
+  });
+});

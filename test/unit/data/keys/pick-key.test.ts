@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import type { KeyChoice } from '../../../../src/core/key-choice.ts';
+import { fnvHash } from '../../../../src/data/keys/fnv-hash.ts';
+import { keyPicker } from '../../../../src/data/keys/pick-key.ts';
+import { zetaOf } from '../../../../src/data/keys/zeta.ts';
+import { streamKey } from '../../../../src/data/random.ts';
+import { chiSquared, chiSquaredBound } from '../chi-squared.ts';
+
+const DRAWS = 1_000_000;
+const KEY = streamKey('keys test');
+const THETA = 0.99;
+
+/** How often each of `count` documents was chosen. */
+function drawn(choice: KeyChoice, count: number): number[] {
+  const pick = keyPicker(choice, KEY, count);
+  const times = Array.from({ length: count }, () => 0);
+  for (let sequence = 0; sequence < DRAWS; sequence++) times[pick(sequence, sequence, count)]!++; // all are below count
+  return times;
+}
+
+/**
+ * Probability of each rank by YCSB's ZipfianGenerator: the first two by Zipf's law, the others by the formula
+ * `count * (eta * u - eta + 1) ^ (1 / (1 - theta))` turned round for the uniform u at which each rank begins.
+ */
+function zipfianShares(count: number, theta: number): number[] {
+  const zeta = zetaOf(theta)(count);
+  const second = 1 + 0.5 ** theta;
+  const eta = (1 - (2 / count) ** (1 - theta)) / (1 - second / zeta);
+  const begins = (rank: number): number => {
+    if (rank === 0) return 0;
+    if (rank === 1) return 1 / zeta;
+    const formula = ((rank / count) ** (1 - theta) - 1) / eta + 1;
+    return rank === count ? 1 : Math.max(second / zeta, formula);
+  };
+  return Array.from({ length: count }, (_, rank) => begins(rank + 1) - begins(rank));
+}
+
+/** Merges neighbours until at least 20 draws are expected in each cell, which the chi-squared test needs. */
+function cells(counts: readonly number[], shares: readonly number[]): { counts: number[]; expected: number[] } {
+  const merged: { counts: number[]; expected: number[] } = { counts: [], expected: [] };
+  let [count, expected] = [0, 0];
+  for (const [index, share] of shares.entries()) {
+    count += counts[index] ?? 0;
+    expected += share * DRAWS;
+    if (expected < 20) continue;
+    merged.counts.push(count);
+    merged.expected.push(expected);
+    [count, expected] = [0, 0];
+  }
+  merged.counts[merged.counts.length - 1]! += count; // there are cells
+  merged.expected[merged.expected.length - 1]! += expected; // there are cells
+  return merged;
+}
+
+function expectShares(counts: readonly number[], shares: readonly number[]): void {
+  const merged = cells(counts, shares);
+  expect(merged.expected.reduce((sum, one) => sum + one, 0)).toBeCloseTo(DRAWS, 3);
+  expect(chiSquared(merged.counts, merged.expected)).toBeLessThan(chiSquaredBound(merged.counts.length - 1));
+}
+
+const uniform: KeyChoice = { distribution: 'uniform' };
+const zipfian: KeyChoice = { distribution: 'zipfian', theta: THETA, scrambled: false };
+const scrambled: KeyChoice = { distribution: 'zipfian', theta: THETA, scrambled: true };
+const latest: KeyChoice = { distribution: 'latest', theta: THETA };
+const hotspot: KeyChoice = { distribution: 'hotspot', hotKeys: 0.2, hotOperations: 0.8 };
+
+describe('a million draws pass a chi-squared test against their definition:', () => {
+  it('uniform', () => {
+    expectShares(
+      drawn(uniform, 1000),
+      Array.from({ length: 1000 }, () => 1 / 1000),
+    );
+  });
+
+  it.each([1, 2, 3, 10, 1000, 100_000])('zipfian over %i', (count) => {
+    expectShares(drawn(zipfian, count), zipfianShares(count, THETA));
+  });
+
+  it.each([0.2, 0.5, 0.8])('zipfian of theta %d', (theta) => {
+    expectShares(drawn({ ...zipfian, theta }, 1000), zipfianShares(1000, theta));
+  });
+
+  it.each([1, 10, 1000])('latest over %i: the same, from the newest on', (count) => {
+    expectShares(drawn(latest, count).toReversed(), zipfianShares(count, THETA));
+  });
+
+  it('latest over a population that grows with every draw', () => {
+    const pick = keyPicker(latest, KEY, 1000);
+    // The rank's share follows from the size at the time, so each draw is turned into its rank's place in [0, 1).
+    const times = Array.from({ length: 50 }, () => 0);
+    const expected = times.map(() => 0);
+    for (let size = 1000; size < 1100; size++) {
+      const shares = zipfianShares(size, THETA);
+      for (let index = 0; index < DRAWS / 100; index++) {
+        const sequence = (size - 1000) * (DRAWS / 100) + index;
+        const age = size - 1 - pick(sequence, sequence, size);
+        times[Math.min(age, 49)]!++; // of 50 cells
+      }
+      for (const [age, share] of shares.entries()) expected[Math.min(age, 49)]! += (share * DRAWS) / 100; // of 50 cells
+    }
+    expect(chiSquared(times, expected)).toBeLessThan(chiSquaredBound(49));
+  });
+
+  it('scrambled zipfian: the first ranks of ten billion, hashed', () => {
+    const count = 1000;
+    const times = drawn(scrambled, count);
+    const zeta = zetaOf(THETA)(1e10 + 1);
+    // Beyond its first two, a rank's share is that of the formula; what follows the first hundred is spread evenly.
+    const eta = (1 - (2 / (1e10 + 1)) ** (1 - THETA)) / (1 - (1 + 0.5 ** THETA) / zeta);
+    const begins = (rank: number): number => ((rank / (1e10 + 1)) ** (1 - THETA) - 1) / eta + 1;
+    const top = 100_000;
+    const shares = Array.from({ length: count }, () => (1 - begins(top)) / count);
+    let before = 0;
+    for (let rank = 0; rank < top; rank++) {
+      const after = rank === 0 ? 1 / zeta : rank === 1 ? (1 + 0.5 ** THETA) / zeta : Math.max(before, begins(rank + 1));
+      shares[fnvHash(rank, count)]! += after - before; // hashed below count
+      before = after;
+    }
+    expectShares(times, shares);
+  });
+
+  it.each([
+    [0.2, 0.8, 1000],
+    [0.5, 0.5, 7],
+    [0.01, 0.99, 200],
+  ])('hotspot of %d of the keys in %d of the operations over %i', (hotKeys, hotOperations, count) => {
+    const hot = Math.floor(count * hotKeys);
+    const shares = Array.from({ length: count }, (_, index) =>
+      index < hot ? hotOperations / hot : (1 - hotOperations) / (count - hot),
+    );
+    expectShares(drawn({ distribution: 'hotspot', hotKeys, hotOperations }, count), shares);
+  });
+});
+
+describe('zipfian', () => {
+  it('is close to the law itself: no rank is off by more than a hundredth of all draws', () => {
+    for (const count of [10, 1000, 100_000]) {
+      const zeta = zetaOf(THETA)(count);
+      let [made, law, worst] = [0, 0, 0];
+      for (const [rank, share] of zipfianShares(count, THETA).entries()) {
+        made += share;
+        law += (rank + 1) ** -THETA / zeta;
+        worst = Math.max(worst, Math.abs(made - law));
+      }
+      expect(worst).toBeLessThan(0.06);
+    }
+  });
+});
+
+describe('at the edges', () => {
+  it.each([uniform, zipfian, scrambled, latest, hotspot])('%j chooses the only document there is', (choice) => {
+    const pick = keyPicker(choice, KEY, 1);
+    for (let sequence = 0; sequence < 100; sequence++) expect(pick(sequence, sequence, 1)).toBe(0);
+  });
+
+  it.each([uniform, zipfian, scrambled, latest, hotspot])(
+    '%j stays within what there is, however it grows',
+    (choice) => {
+      const pick = keyPicker(choice, KEY, 3);
+      for (let sequence = 0; sequence < 20_000; sequence++) {
+        const count = 3 + (sequence >> 2);
+        const place = pick(sequence, sequence, count);
+        expect(Number.isInteger(place) && place >= 0 && place < count).toBe(true);
+      }
+    },
+  );
+
+  it.each([
+    [0, 0.8],
+    [1, 0.2],
+    [0.0001, 0.5],
+  ])('hotspot of %d of the keys in %d of the operations takes all keys alike', (hotKeys, hotOperations) => {
+    expectShares(
+      drawn({ distribution: 'hotspot', hotKeys, hotOperations }, 100),
+      Array.from({ length: 100 }, () => 1 / 100),
+    );
+  });
+
+  it('sequential goes through all, round and round, by ordinal', () => {
+    const pick = keyPicker({ distribution: 'sequential' }, KEY, 3);
+    expect([0, 1, 2, 3, 4].map((ordinal) => pick(ordinal * 7, ordinal, 3))).toEqual([0, 1, 2, 0, 1]);
+  });
+});
+
+describe('scrambled zipfian', () => {
+  it('keeps its popular documents while the population grows', () => {
+    const pick = keyPicker(scrambled, KEY, 1000);
+    const favourite = (count: number): number => {
+      const times = new Map<number, number>();
+      for (let sequence = 0; sequence < 5000; sequence++) {
+        const place = pick(sequence, sequence, count);
+        times.set(place, (times.get(place) ?? 0) + 1);
+      }
+      return [...times].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? -1;
+    };
+    const favourites = new Set([1001, 1100, 1500, 1999].map(favourite));
+    expect(favourites.size).toBe(1);
+  });
+});

@@ -1,0 +1,385 @@
+import { once } from 'node:events';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../../src/core/clock.ts';
+import { NO_LABEL_RULES } from '../../../../src/core/label-rules.ts';
+import type { PushTarget } from '../../../../src/core/push-target.ts';
+import { examineTarget, type ExaminationOptions } from '../../../../src/exporters/doctor/examine.ts';
+import type { Finding } from '../../../../src/exporters/doctor/finding.ts';
+import { certificate } from '../../../certificates/certificates.ts';
+import { pushTarget } from '../push-target.ts';
+import { type RunningServer, startServer, startStore, type StoreFaults } from './store.ts';
+
+const SECRET = 's3cret-t0ken';
+
+const open: { stop(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.stop();
+});
+
+function keep<Server extends { stop(): Promise<void> }>(server: Server): Server {
+  open.push(server);
+  return server;
+}
+
+/** Examines a target and returns whether it is sound, and the findings by their step. */
+async function examine(url: string, target: Partial<PushTarget> = {}, options: Partial<ExaminationOptions> = {}) {
+  const findings: Finding[] = [];
+  const isSound = await examineTarget(pushTarget(url, { timeoutMs: 2_000, ...target }), {
+    agent: '186.12.9.19',
+    labelRules: NO_LABEL_RULES,
+    report: (finding) => void findings.push(finding),
+    clock: systemClock(),
+    random: Math.random,
+    readWithinMs: 0,
+    ...options,
+  });
+  const step = (name: string): Finding | undefined => findings.find((finding) => finding.step === name);
+  return { isSound, findings, step, verdicts: findings.map(({ step, verdict }) => `${step} ${verdict}`) };
+}
+
+async function examineStore(faults: StoreFaults, target: Partial<PushTarget> = {}) {
+  const store = keep(await startStore(faults));
+  return { store, ...(await examine(store.origin, target)) };
+}
+
+/** Examines a server that answers every push so. */
+async function examineAnswer(
+  status: number,
+  { headers = {}, body = '', metrics = '' }: { headers?: Record<string, string>; body?: string; metrics?: string } = {},
+  target: Partial<PushTarget> = {},
+) {
+  const result = await examineStore(
+    {
+      metrics,
+      intercept(request, response) {
+        if (request.method === 'GET') return false;
+        response.writeHead(status, headers).end(body);
+        return true;
+      },
+    },
+    target,
+  );
+  expect(result.isSound).toBe(false);
+  return result;
+}
+
+describe('examineTarget', () => {
+  it('finds nothing wrong with a store that keeps what it gets', async () => {
+    const { isSound, verdicts, step, store } = await examineStore({ metrics: 'vm_app_version{version=""} 1\n' });
+    expect(isSound).toBe(true);
+    expect(verdicts).toEqual([
+      'target ok',
+      'route ok',
+      'receiver ok',
+      'clock ok',
+      'push ok',
+      'read back ok',
+      'labels ok',
+      'clean-up ok',
+    ]);
+    expect(step('receiver')?.message).toBe('VictoriaMetrics');
+    expect(step('read back')?.message).toContain(`from ${store.origin}/api/v1/export`);
+    expect(store.stored).toHaveLength(1);
+    expect(store.stored[0]?.metric).toEqual({
+      __name__: 'loadbot_doctor_probe',
+      agent: '186.12.9.19',
+      job: 'loadbot doctor',
+      job_uuid: 'doctor',
+    });
+  });
+
+  it('finds the store beside the path that is pushed to, under any prefix', async () => {
+    const store = keep(await startStore());
+    const { isSound } = await examine(`${store.origin}/behind/a/proxy/api/v1/import/prometheus`);
+    expect(isSound).toBe(true);
+    expect(store.asked.map(({ path }) => path)).toEqual([
+      '/behind/a/proxy/api/v1/import/prometheus',
+      '/behind/a/proxy/metrics',
+      '/behind/a/proxy/api/v1/export',
+    ]);
+  });
+
+  it('pushes as a run would: labels, headers, and no compression where that is off', async () => {
+    const store = keep(await startStore());
+    const { isSound } = await examine(
+      store.origin,
+      { headers: { 'x-scope-orgid': 'load' }, gzip: false },
+      { labelRules: { added: { team: 'shop' }, dropped: ['job_uuid'], jobLabel: 'workload' } },
+    );
+    expect(isSound).toBe(true);
+    expect(store.asked[0]?.headers).toMatchObject({ 'x-scope-orgid': 'load' });
+    expect(store.asked[0]?.headers).not.toHaveProperty('content-encoding');
+    // The uuid stays, or in a Pushgateway the probe would replace the agent's own group.
+    const labels = { agent: '186.12.9.19', workload: 'loadbot doctor', job_uuid: 'doctor', team: 'shop' };
+    expect(store.stored[0]?.metric).toEqual({ __name__: 'loadbot_doctor_probe', ...labels });
+  });
+
+  it('says that what was accepted is not there', async () => {
+    const { isSound, step } = await examineStore({
+      metrics: 'vm_app_version{version="victoria-metrics-1.79"} 1\n',
+      intercept(request, response) {
+        if (request.method === 'POST') response.writeHead(204).end();
+        return request.method === 'POST';
+      },
+    });
+    expect(isSound).toBe(false);
+    expect(step('push')?.verdict).toBe('ok');
+    expect(step('read back')).toMatchObject({
+      verdict: 'fail',
+      message: expect.stringContaining('not to be found at'),
+    });
+    expect(step('read back')?.hint).toContain('answers 204 to what it drops');
+  });
+
+  it('does not take the yes of just any server for a store', async () => {
+    const server = keep(
+      await startServer((request, response) => {
+        request.resume();
+        response.writeHead(200, { server: 'nginx/1.22.1', 'content-type': 'text/html' }).end('<h1>hello</h1>');
+      }),
+    );
+    const { isSound, step } = await examine(server.origin);
+    expect(isSound).toBe(false);
+    expect(step('receiver')?.message).toBe('nginx/1.22.1');
+    expect(step('read back')).toMatchObject({ verdict: 'fail', message: expect.stringContaining('<h1>hello</h1>') });
+    expect(step('read back')?.hint).toMatch(/no proof.*nginx.*--query_url/);
+  });
+
+  it('reads back elsewhere, and takes the credentials to no other host', async () => {
+    const store = keep(await startStore());
+    const query = async (url: string) => {
+      store.asked.splice(0);
+      const headers = { authorization: `Bearer ${SECRET}` };
+      await examine(store.origin, { headers }, { query: { url, headers: {}, proxy: undefined } });
+      return store.asked.find(({ path }) => path.endsWith('/export'))?.headers.authorization;
+    };
+    expect(await query(`${store.origin}/select/0/`)).toBe(`Bearer ${SECRET}`);
+    expect(await query(store.origin.replace('127.0.0.1', 'localhost'))).toBeUndefined();
+  });
+});
+
+describe('what is compressed', () => {
+  it('is refused', async () => {
+    const { isSound, verdicts, step } = await examineStore({
+      intercept(request, response) {
+        if (request.headers['content-encoding'] !== 'gzip') return false;
+        response.writeHead(415).end('no gzip here');
+        return true;
+      },
+    });
+    expect(isSound).toBe(false);
+    expect(verdicts).toContain('read back ok');
+    expect(step('gzip')).toMatchObject({ verdict: 'fail', message: expect.stringContaining('415 (no gzip here)') });
+    expect(step('gzip')?.hint).toContain('"gzip": false');
+  });
+
+  it('is accepted and dropped', async () => {
+    const { isSound, step } = await examineStore({ dropsGzip: true });
+    expect(isSound).toBe(false);
+    expect(step('gzip')).toMatchObject({ verdict: 'fail', message: expect.stringContaining('accepted and dropped') });
+    expect(step('read back')?.verdict).toBe('ok');
+  });
+});
+
+describe('clocks', () => {
+  const DAY_MS = 86_400_000;
+  it.each([
+    [3 * DAY_MS, 'fail', 'ours is 3.0 days behind'],
+    [-3 * DAY_MS, 'fail', 'ours is 3.0 days ahead of'],
+    [-DAY_MS, 'warn', 'ours is 1.0 days ahead of'],
+    [90_000, 'warn', 'behind'],
+    [4_000, 'ok', 'agrees'],
+  ] as const)('that are %i ms apart: %s', async (apartMs, verdict, message) => {
+    const { isSound, step } = await examineStore({
+      headers: { date: new Date(Date.now() + apartMs).toUTCString() },
+    });
+    expect(step('clock')).toMatchObject({ verdict, message: expect.stringContaining(message) });
+    expect(isSound).toBe(verdict !== 'fail');
+  });
+});
+
+describe('labels', () => {
+  it('that the receiver replaces', async () => {
+    const { isSound, step } = await examineStore({ relabel: (labels) => ({ ...labels, job: 'forged' }) });
+    expect(isSound).toBe(true);
+    expect(step('labels')).toMatchObject({ verdict: 'warn', message: 'job="loadbot doctor" arrives as "forged"' });
+    expect(step('labels')?.hint).toContain('--job_label');
+  });
+
+  it('that the URL replaces', async () => {
+    const store = keep(await startStore({ relabel: (labels) => ({ ...labels, job: 'forged' }) }));
+    const { step } = await examine(`${store.origin}/api/v1/import/prometheus?extra_label=job=forged`);
+    expect(step('labels')?.hint).toContain('extra_label=job=');
+  });
+
+  it('that a scraper has pushed aside', async () => {
+    const { step } = await examineStore({
+      relabel: ({ job, ...labels }) => ({ ...labels, job: 'gateway', exported_job: job ?? '' }),
+    });
+    expect(step('labels')?.message).toContain('exported_job');
+    expect(step('labels')?.hint).toContain('honor_labels: true');
+  });
+
+  it('of the target', async () => {
+    const store = keep(await startStore({ relabel: (labels) => ({ ...labels, cluster: 'eu-1' }) }));
+    const { step } = await examine(store.origin, { extraLabels: { cluster: 'eu-1' } });
+    expect(step('labels')?.verdict).toBe('ok');
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    [301, { headers: { location: 'http://other/api/v1/write?token=x' } }, /push to http:\/\/other\/api\/v1\/write$/],
+    [302, { headers: { location: '/login?next=/' } }, /log in, at http:\/\/127.0.0.1:\d+\/login/],
+    [401, {}, /^give credentials/],
+    [403, {}, /^give credentials/],
+    [404, { metrics: 'pushgateway_build_info 1\nloadbot_build_info 1\n' }, /a Pushgateway: .*\/metrics\/job\/loadbot/],
+    [404, { metrics: 'prometheus_build_info 1\n' }, /web\.enable-remote-write-receiver.*\/api\/v1\/write/],
+    [404, { metrics: 'grafana_build_info 1\n' }, /Grafana stores no metrics/],
+    [404, { metrics: 'loadbot_build_info 1\n' }, /a loadbot-agent: it stores no metrics/],
+    [404, { metrics: 'vm_app_version{version="vmselect-x"} 1\n' }, /vminsert/],
+    [404, { metrics: 'vm_app_version{version="vminsert-x"} 1\n' }, /insert\/0\/prometheus/],
+    [404, {}, /VictoriaMetrics has .*Prometheus .*Pushgateway/],
+    [405, { metrics: 'cortex_build_info 1\n' }, /api\/v1\/push/],
+    [400, { body: 'unsupported path requested: "/x"', metrics: 'vm_app_version 1\n' }, /api\/v1\/import\/prometheus/],
+    [400, { body: 'Client sent an HTTP request to an HTTPS server.' }, /use https/],
+    [400, { body: 'out of bounds' }, /refuses the data/],
+    [413, {}, /client_max_body_size/],
+    [429, {}, /less often/],
+    [500, {}, /see its log/],
+    [503, {}, /is that one running/],
+  ] as const)('with %i %o', async (status, answer, hint) => {
+    const { step } = await examineAnswer(status, answer);
+    expect(step('push')).toMatchObject({ verdict: 'fail', message: expect.stringContaining(`status ${status}`) });
+    expect(step('push')?.hint).toMatch(hint);
+  });
+
+  it('with 401 although there were credentials', async () => {
+    const { step } = await examineAnswer(401, {}, { headers: { authorization: `Bearer ${SECRET}` } });
+    expect(step('push')?.hint).toBe('the credentials are wrong');
+  });
+
+  it('by a Prometheus that takes no remote write', async () => {
+    const body = 'remote write receiver needs to be enabled with --web.enable-remote-write-receiver\n';
+    const { step } = await examineAnswer(404, { body }, { protocol: 'remote_write' });
+    expect(step('push')?.hint).toBe('start Prometheus with --web.enable-remote-write-receiver');
+  });
+});
+
+it('says what an OTLP receiver rejected although it accepted the request', async () => {
+  // ExportMetricsServiceResponse: partial_success { rejected_data_points: 1, error_message: "..." }
+  const reason = `too many labels for ${SECRET}`;
+  const partial = Buffer.from([0x08, 1, 0x12, reason.length, ...Buffer.from(reason)]);
+  const body = Buffer.from([0x0a, partial.length, ...partial]);
+  const server = keep(
+    await startServer((request, response) => void request.resume().on('end', () => response.end(body))),
+  );
+  const { isSound, step } = await examine(`${server.origin}/v1/metrics`, { headers: { 'x-key': SECRET } });
+  expect(isSound).toBe(false);
+  expect(step('push')).toMatchObject({
+    verdict: 'fail',
+    message: expect.stringMatching(/too many labels for \*\*\*$/),
+  });
+});
+
+describe('who does not answer', () => {
+  async function startTcp(onSocket: (socket: Socket) => void): Promise<RunningServer> {
+    const server = createTcpServer(onSocket).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return keep({
+      origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      stop: async () => void server.close(),
+    });
+  }
+
+  async function startTls(name: Parameters<typeof certificate>[0]): Promise<RunningServer> {
+    const server = createTlsServer({ cert: certificate(name), key: certificate('server-key') });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return keep({
+      origin: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      stop: async () => void server.close(),
+    });
+  }
+
+  async function connectionOf(url: string, target: Partial<PushTarget> = {}): Promise<Finding | undefined> {
+    const { isSound, step } = await examine(url, target);
+    expect(isSound).toBe(false);
+    expect(step('connection')?.verdict).toBe('fail');
+    return step('connection');
+  }
+
+  it('because nobody listens', async () => {
+    const { origin, stop } = await startStore();
+    await stop();
+    expect(await connectionOf(origin)).toMatchObject({
+      message: expect.stringContaining('ECONNREFUSED'),
+      hint: expect.stringContaining('is it running'),
+    });
+  });
+
+  it('because nobody has the name', async () => {
+    expect((await connectionOf('http://nobody.invalid'))?.hint).toContain('does this machine know that name');
+  });
+
+  it('because it hangs', async () => {
+    const { origin } = await startTcp((socket) => socket.unref());
+    expect(await connectionOf(origin, { timeoutMs: 100 })).toMatchObject({ message: 'no answer within 0.1 s' });
+  });
+
+  it('because it hangs up', async () => {
+    const { origin } = await startTcp((socket) => socket.resetAndDestroy());
+    expect((await connectionOf(origin))?.hint).toContain('hung up');
+  });
+
+  it('because it speaks something else', async () => {
+    const { origin } = await startTcp((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1\r\n'));
+    expect((await connectionOf(origin))?.hint).toContain('does not speak HTTP');
+  });
+
+  it('because it does not speak TLS', async () => {
+    const { origin } = keep(await startStore());
+    expect((await connectionOf(origin.replace('http', 'https')))?.hint).toContain('use http://');
+  });
+
+  it.each([
+    ['self-signed', {}, 'tls.ca'],
+    ['expired', { ca: certificate('ca') }, 'renew'],
+    ['other-host', { ca: certificate('ca') }, 'tls.server_name'],
+  ] as const)('because its certificate is %s', async (name, tls, hint) => {
+    const { origin } = await startTls(name);
+    expect((await connectionOf(origin, { tls: { ...pushTarget(origin).tls, ...tls } }))?.hint).toContain(hint);
+  });
+
+  it('because the proxy does not', async () => {
+    const { origin, stop } = await startStore();
+    await stop();
+    const { step } = await examine('http://store.invalid', { proxy: `http://anna:${SECRET}@${new URL(origin).host}` });
+    expect(step('route')?.message).toMatch(/through the proxy http:\/\/127\.0\.0\.1:\d+; NO_PROXY=store\.invalid/);
+    expect(step('connection')?.hint).toContain(`nothing listens at the proxy ${new URL(origin).host}`);
+  });
+});
+
+describe('secrets', () => {
+  it.each([204, 400, 401, 302])(
+    'are in no finding, although the receiver repeats them with status %i',
+    async (status) => {
+      const store = keep(
+        await startStore({
+          intercept(request, response) {
+            const said = `${request.url} ${JSON.stringify(request.headers)}`;
+            response.writeHead(status, { location: `/x?${SECRET}` }).end(status === 204 ? undefined : said);
+            return true;
+          },
+        }),
+      );
+      const { findings } = await examine(`${store.origin}/api/v1/import/prometheus?token=${SECRET}`, {
+        headers: { authorization: `Bearer ${SECRET}`, 'x-key': SECRET },
+      });
+      expect(findings.length).toBeGreaterThan(2);
+      expect(JSON.stringify(findings)).not.toContain(SECRET);
+    },
+  );
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { Attempt } from '../../../../src/exporters/push/attempt.ts';
+import type { PushProtocol } from '../../../../src/exporters/push/protocol.ts';
+import { createPushExporter } from '../../../../src/exporters/push/push-exporter.ts';
+import { passSettled, settle } from '../../../settle.ts';
+import { VirtualClock } from '../../../virtual-clock.ts';
+import { ExpositionSource } from '../exposition-source.ts';
+
+const ACCEPTED: Attempt = { kind: 'accepted', status: 'success', statusCode: 204 };
+const FAILED: Attempt = { kind: 'failed', status: 'reset', statusCode: 0, reason: 'reset', retryAfterMs: 0 };
+
+/** An exporter whose protocol says `end <epochMs>` when all is over. */
+function open(script: (Attempt | 'hang')[], graceMs = 15_000) {
+  const clock = new VirtualClock();
+  const source = new ExpositionSource(clock);
+  const said: { atMs: number; text: string }[] = [];
+  const startEpochMs = clock.epochMs();
+  const protocol: PushProtocol = {
+    url: 'http://gw/',
+    takesGzip: false,
+    onlyNewest: true,
+    encode: ({ epochMs }) => [{ headers: {}, body: `at ${epochMs - startEpochMs}`, samples: 2 }],
+    lastWords: {
+      graceMs,
+      encode: (epochMs) => [
+        { headers: {}, body: `end ${epochMs - startEpochMs}`, samples: 0 },
+        { url: 'http://gw/b', method: 'DELETE', headers: {}, body: '', samples: 0 },
+      ],
+    },
+  };
+  const exporter = createPushExporter(
+    {
+      protocol,
+      async send({ body, method }, signal) {
+        said.push({ atMs: clock.nowMs(), text: method === 'DELETE' ? method : Buffer.from(body).toString() });
+        const answer = script.shift() ?? ACCEPTED;
+        if (answer === 'hang') await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        return answer === 'hang' ? FAILED : answer;
+      },
+      intervalMs: 60_000,
+      timeoutMs: 10_000,
+      capacity: 1,
+      gzip: true,
+      random: () => 0,
+    },
+    source.context,
+  );
+  return { clock, source, exporter, said };
+}
+
+describe('the last words of a protocol', () => {
+  it('are said once the last values are there, after the grace time, and are no samples', async () => {
+    const { clock, source, exporter, said } = open([]);
+    await exporter.start();
+    clock.pass(1000);
+    const stopped = exporter.stop();
+    await passSettled(clock, 14_900);
+    expect(said.length).toBe(2);
+    await passSettled(clock, 100);
+    expect(await stopped).toMatchObject({ deliveredSamples: 4, undeliveredSamples: 0, lastError: undefined });
+    expect(said).toEqual([
+      { atMs: 0, text: 'at 0' },
+      { atMs: 1000, text: 'at 1000' },
+      { atMs: 16_000, text: 'end 16000' },
+      { atMs: 16_000, text: 'DELETE' },
+    ]);
+    expect(source.warnings).toEqual([]);
+  });
+
+  it('are of a later instant than the last values, however quick it all is', async () => {
+    const { exporter, said } = open([], 0);
+    await exporter.start();
+    await exporter.stop();
+    expect(said.map(({ text }) => text)).toEqual(['at 0', 'at 0', 'end 1', 'DELETE']);
+  });
+
+  it('are said at once by who is in a hurry', async () => {
+    const { clock, exporter, said } = open([]);
+    await exporter.start();
+    await exporter.stop(2000);
+    expect(clock.nowMs()).toBe(0);
+    expect(said.length).toBe(4);
+  });
+
+  it('are said at once when the hurry begins while they wait', async () => {
+    const { clock, exporter, said } = open([]);
+    await exporter.start();
+    const stopped = exporter.stop();
+    await passSettled(clock, 3000);
+    expect(said.length).toBe(2);
+    const hurried = exporter.stop(1000);
+    await settle();
+    expect(said.map(({ atMs }) => atMs)).toEqual([0, 0, 3000, 3000]);
+    expect(await stopped).toEqual(await hurried);
+  });
+
+  it('are not said when there is no time at all', async () => {
+    const { exporter, said, source } = open([]);
+    await exporter.start();
+    await exporter.stop(0);
+    expect(said.every(({ text }) => text.startsWith('at'))).toBe(true);
+    expect(source.warnings).toEqual([
+      'http://gw could not be told that this run is over: there was no time; its series stay there for now',
+    ]);
+  });
+
+  it('are repeated for 5 s, then people are told', async () => {
+    const { clock, source, exporter, said } = open([ACCEPTED, ACCEPTED, ACCEPTED, ...Array(20).fill('hang')], 0);
+    await exporter.start();
+    const stopped = exporter.stop();
+    await passSettled(clock, 5000);
+    expect(await stopped).toMatchObject({ deliveredSamples: 4, undeliveredSamples: 0 });
+    expect(clock.nowMs()).toBe(5000);
+    expect(said.slice(2).map(({ text }) => text)).toEqual(['end 1', 'DELETE', 'DELETE']);
+    expect(source.warnings).toEqual([
+      'http://gw could not be told that this run is over: reset; its series stay there for now',
+    ]);
+  });
+
+  it('are not said to a receiver that has never taken anything', async () => {
+    const { clock, source, exporter, said } = open(Array.from({ length: 99 }, () => FAILED));
+    await exporter.start();
+    const stopped = exporter.stop(3000);
+    await passSettled(clock, 3000);
+    expect(await stopped).toMatchObject({ deliveredSamples: 0, undeliveredSamples: 2, lastError: 'reset' });
+    expect(said.every(({ text }) => text.startsWith('at'))).toBe(true);
+    expect(source.warnings).toEqual(['metrics do not arrive at http://gw: reset; the newest are sent again']);
+  });
+
+  it('come without a grace time when the last values did not arrive', async () => {
+    const { clock, exporter, said } = open([ACCEPTED, ...Array.from({ length: 10 }, () => FAILED)]);
+    await exporter.start();
+    const stopped = exporter.stop();
+    await passSettled(clock, 10_000);
+    await stopped;
+    expect(clock.nowMs()).toBe(10_000);
+    expect(said.slice(-2)).toEqual([
+      { atMs: 10_000, text: 'end 10000' },
+      { atMs: 10_000, text: 'DELETE' },
+    ]);
+  });
+});

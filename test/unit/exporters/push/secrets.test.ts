@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { mask, secretsOf } from '../../../../src/exporters/push/secrets.ts';
+import { basic, pushTarget } from '../push-target.ts';
+
+function masked(text: string, ...[url, changes]: Parameters<typeof pushTarget>): string {
+  return mask(text, secretsOf(pushTarget(url, changes)));
+}
+
+describe('mask', () => {
+  it('hides basic credentials in every form', () => {
+    const headers = basic('anna', 'p:ssw0rd');
+    const encoded = headers.authorization.slice('Basic '.length);
+    expect(masked(`${encoded} anna:p:ssw0rd p:ssw0rd, anna`, 'http://vm', { headers })).toBe('*** *** ***, anna');
+  });
+
+  it('hides tokens and the values of other headers', () => {
+    const headers = { authorization: 'Bearer t0ken', 'x-key': 'k3y-value' };
+    expect(masked('Bearer t0ken; t0ken; k3y-value; key', 'http://vm', { headers })).toBe('***; ***; ***; key');
+  });
+
+  it('hides the query, its values, decoded and not', () => {
+    expect(masked('/x?t=a%2Fbcd: a/bcd a%2Fbcd', 'http://vm/x?t=a%2Fbcd')).toBe('/x***: *** ***');
+  });
+
+  it('hides the credentials of a proxy', () => {
+    expect(masked('http://bob:pr%40xy@proxy: pr@xy', 'http://vm', { proxy: 'http://bob:pr%40xy@proxy' })).toBe(
+      'http://***@proxy: ***',
+    );
+  });
+
+  it('does not take every letter for a secret', () => {
+    expect(masked('a 1 b', 'http://vm?a=1', { headers: { a: 'b' } })).toBe('a 1 b');
+  });
+});
