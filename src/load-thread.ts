@@ -6,11 +6,15 @@ import { AlarmClock } from './engine/alarm-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
 import { reportFailure, serveUnit } from './engine/serve-unit.ts';
 import type { ThreadStart } from './engine/thread-messages.ts';
+import { HeapMeter } from './metrics/heap-meter.ts';
+
+const HEAP_UPDATE_MS = 1000;
 
 // The entry of a load thread: a local unit at the other end of a message port.
 const port = parentPort;
 if (port === null) throw new LoadbotError('internal', 'load-thread runs only as a worker thread');
-const { plan, thread } = workerData as ThreadStart;
+const { plan, thread, heapAccount } = workerData as ThreadStart;
+if (heapAccount !== undefined) new HeapMeter(heapAccount).updateEvery(HEAP_UPDATE_MS);
 const unit = new LocalUnit({
   plan,
   thread,

@@ -7,6 +7,8 @@ import type { Failure, Preparation } from './load-unit.ts';
 export interface ThreadStart {
   readonly plan: Plan;
   readonly thread: number;
+  /** Where it accounts for its heap: see `metrics/heap-meter.ts`. Absent: nobody asks. */
+  readonly heapAccount?: SharedArrayBuffer | undefined;
 }
 
 /** From the main thread to a load thread; each but `stop` is answered under its `id`. */

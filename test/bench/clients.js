@@ -34,14 +34,18 @@ export function ours(url, connections, seconds, flags, job = {}) {
   return [process.execPath, join(ROOT, 'bin/loadbot-agent.js'), 'run', file, '--quiet', '--out', out, ...flags];
 }
 
+/** The result file of our last run. */
+export function result() {
+  return JSON.parse(readFileSync(join(scratch, 'result.json'), 'utf8'));
+}
+
 /** @type {Client} */
 export const LOADBOT = {
   name: 'loadbot-agent',
   needs: process.execPath,
   argv: (url, connections, seconds) => ours(url, connections, seconds, ['--metrics_export_port', '0']),
   p99Ms: () => {
-    const result = JSON.parse(readFileSync(join(scratch, 'result.json'), 'utf8'));
-    return result.jobs[0].service_time.percentiles_seconds.p99 * 1000;
+    return result().jobs[0].service_time.percentiles_seconds.p99 * 1000;
   },
 };
 

@@ -5,16 +5,25 @@ import { describe, it } from 'vitest';
 /** A server that tests run for real, by the name of its binary and what to install to have it. */
 export interface ServiceBinary {
   readonly name: string;
-  readonly debianPackage: string;
+  readonly debianPackage?: string;
+  /** Our script that builds it, when no package has it. */
+  readonly builtBy?: string;
+  /** Where the package puts it, when that is not on PATH. */
+  readonly folder?: string;
 }
 
 export const PROMETHEUS: ServiceBinary = { name: 'prometheus', debianPackage: 'prometheus' };
 export const PROMTOOL: ServiceBinary = { name: 'promtool', debianPackage: 'prometheus' };
 export const VICTORIA_METRICS: ServiceBinary = { name: 'victoria-metrics', debianPackage: 'victoria-metrics' };
 
-/** Full path of a binary on PATH; `undefined` when it is not installed. */
-export function findBinary(name: string): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
+export const PUSHGATEWAY: ServiceBinary = {
+  name: 'prometheus-pushgateway',
+  debianPackage: 'prometheus-pushgateway',
+};
+
+/** Full path of a binary on PATH, or else in `folder`; `undefined` when it is not installed. */
+export function findBinary(name: string, folder = '/usr/sbin'): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', folder];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
@@ -23,13 +32,16 @@ export function findBinary(name: string): string | undefined {
  * LOADBOT_REQUIRE_SERVICES=1 says that all must be there, it fails instead.
  */
 export function describeWithServices(title: string, binaries: readonly ServiceBinary[], suite: () => void): void {
-  const missing = binaries.filter((binary) => findBinary(binary.name) === undefined);
+  const missing = binaries.filter(({ name, folder }) => findBinary(name, folder) === undefined);
   if (missing.length === 0) {
     describe(title, suite);
     return;
   }
   const reason = missing
-    .map((binary) => `no "${binary.name}" on PATH, install Debian's ${binary.debianPackage}`)
+    .map(({ name, debianPackage, builtBy }) => {
+      const advice = builtBy === undefined ? `install Debian's ${debianPackage}` : `run ${builtBy}`;
+      return `no "${name}" on PATH, ${advice}`;
+    })
     .join('; ');
   if (process.env.LOADBOT_REQUIRE_SERVICES === '1') {
     describe(title, () => {

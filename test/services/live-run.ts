@@ -1,13 +1,11 @@
 import { systemClock } from '../../src/core/clock.ts';
 import type { Exposition } from '../../src/metrics/family.ts';
-import { observeProcess } from '../../src/metrics/process-metrics.ts';
 import { createSurface } from '../../src/metrics/surface.ts';
 import { tallyLayout } from '../../src/recorder/layout.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';
 import { RunRecord } from '../../src/recorder/run-record.ts';
 import { BOUNDS } from '../snapshot-builder.ts';
-
-const processMetrics = observeProcess();
+import { surfaceOptions } from '../surface-options.ts';
 
 /** A run whose requests a test makes up: everything from the recorder to the exposition is real. */
 export interface LiveRun {
@@ -16,10 +14,17 @@ export interface LiveRun {
   readonly collect: () => Promise<Exposition>;
 }
 
-/** Begins a run with one paced job for each name. */
-export function startLiveRun(jobNames: readonly string[], agent = '186.12.9.19'): LiveRun {
+/** Begins a run with one paced job for each name. @param everything exemplars and `go_*` too */
+export function startLiveRun(jobNames: readonly string[], agent = '186.12.9.19', everything = false): LiveRun {
   const clock = systemClock();
-  const job = { type: 'write', paced: true, durationMs: Infinity, operations: Infinity, warmUpMs: 0 } as const;
+  const job = {
+    type: 'write',
+    paced: true,
+    durationMs: Infinity,
+    operations: Infinity,
+    warmUpMs: 0,
+    traced: everything,
+  } as const;
   const jobs = new Map(jobNames.map((name, index) => [index, [{ ...job, name, uuid: `uuid-${index}` }]]));
   const record = new RunRecord({ agent, runId: 'run-1', workload: 'shop', jobs, bucketBounds: BOUNDS }, clock);
   const recorders = jobNames.map((_, index) => {
@@ -27,19 +32,15 @@ export function startLiveRun(jobNames: readonly string[], agent = '186.12.9.19')
     const [memory] = jobRecord?.open(1) ?? [];
     if (jobRecord === undefined || memory === undefined) throw new Error('no memory');
     jobRecord.begin(clock.nowMs());
-    return new Recorder(memory.measured, tallyLayout(BOUNDS, true));
+    return new Recorder(memory.measured, tallyLayout(BOUNDS, true, everything));
   });
-  const surface = createSurface({
-    build: { version: '0.1.0', commit: 'abc' },
-    revision: { gitSha: 'def', branch: 'main' },
-    processMetrics,
-  });
+  const surface = createSurface(surfaceOptions({ agent, clock, goCompat: everything }));
   return {
     recorder(index) {
       const recorder = recorders[index];
       if (recorder === undefined) throw new Error(`no job ${index}`);
       return recorder;
     },
-    collect: () => surface.collect(record.snapshot()),
+    collect: () => surface.collect([record.snapshot()]),
   };
 }

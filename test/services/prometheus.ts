@@ -14,8 +14,8 @@ export interface PrometheusService extends Service, QueryApi {
 /** Either the targets (`host:port`) to scrape once a second, or a whole configuration file. */
 export type PrometheusSpec = { readonly scrape: readonly string[] } | { readonly configuration: string };
 
-/** Starts a Prometheus that scrapes with `honor_labels`. */
-export async function startPrometheus(spec: PrometheusSpec): Promise<PrometheusService> {
+/** Starts a Prometheus that scrapes with `honor_labels`. @param flags such as `--web.enable-remote-write-receiver` */
+export async function startPrometheus(spec: PrometheusSpec, flags: readonly string[] = []): Promise<PrometheusService> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const service = await startService({
@@ -29,6 +29,7 @@ export async function startPrometheus(spec: PrometheusSpec): Promise<PrometheusS
         `--web.listen-address=127.0.0.1:${port}`,
         `--storage.tsdb.path=${join(folder, 'data')}`,
         '--log.level=warn',
+        ...flags,
       ];
     },
   });

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { scratchFile } from '../e2e/agent.ts';
-import { observeProcess } from '../../src/metrics/process-metrics.ts';
 import { createSurface } from '../../src/metrics/surface.ts';
 import { formatText } from '../../src/metrics/text.ts';
 import { buildJob, buildSnapshot } from '../snapshot-builder.ts';
+import { surfaceOptions } from '../surface-options.ts';
 import { describeWithServices, findBinary, PROMTOOL } from './binary.ts';
 import { HOSTILE_NAMES } from './hostile-names.ts';
 
@@ -20,13 +20,9 @@ function documentedRules(): string {
 
 describeWithServices('promtool checks the metrics', [PROMTOOL], () => {
   it('reads all of them, and remarks on five names that are what they are', async () => {
-    const surface = createSurface({
-      build: { version: '0.1.0', commit: '' },
-      revision: { gitSha: '', branch: '' },
-      processMetrics: observeProcess(),
-    });
+    const surface = createSurface(surfaceOptions({ goCompat: true }));
     const jobs = HOSTILE_NAMES.map((name) => buildJob({ name, paced: true, recordWarmUp: () => {} }));
-    const text = formatText(await surface.collect(buildSnapshot(jobs)), { timestamps: false });
+    const text = formatText(await surface.collect([buildSnapshot(jobs)]), { timestamps: false });
     const { stdout, stderr } = spawnSync(findBinary('promtool') ?? '', ['check', 'metrics'], { input: text });
     const counter = 'counter metrics should have "_total" suffix';
     const gauge = 'non-counter metrics should not have "_total" suffix';

@@ -4,6 +4,7 @@ import { failure, OK } from '../../src/core/outcome.ts';
 import type { Exporter } from '../../src/exporters/exporter.ts';
 import { createExporters } from '../../src/exporters/registry.ts';
 import { request } from '../snapshot-builder.ts';
+import { pushTarget } from '../unit/exporters/push-target.ts';
 import { describeWithServices, VICTORIA_METRICS } from './binary.ts';
 import { type Gate, openGate } from './gate.ts';
 import { HOSTILE_NAMES, wellFormed } from './hostile-names.ts';
@@ -31,8 +32,9 @@ describeWithServices('VictoriaMetrics receives pushes', [VICTORIA_METRICS], () =
     const warnings: string[] = [];
     const offered: { atSeconds: number; value: number }[] = [];
     let samples = 0;
-    const settings = { pushUrl: `http://127.0.0.1:${gate.port}`, pushIntervalMs, pullPort: undefined, pullHost: '' };
-    const [exporter] = createExporters(settings, {
+    const target = pushTarget(`http://127.0.0.1:${gate.port}`, { intervalMs: pushIntervalMs });
+    const settings = { pushTargets: [target], pullPort: undefined, pullHost: '' };
+    const [exporter] = createExporters(settings, agent, {
       clock: systemClock(),
       warn: (message) => void warnings.push(message),
       async collect() {

@@ -11,16 +11,26 @@ import { findBinary, type ServiceBinary } from './binary.ts';
 export interface Service {
   /** Stops it by its own process id and removes its folder. */
   stop(): Promise<void>;
+  /** Ends it as a crash would; it still has to be stopped. */
+  kill(): Promise<void>;
 }
 
-/** What it takes to start one. */
-export interface ServiceSpec {
+/** What it takes to start one, and to know that it is ready. */
+export type ServiceSpec = ServiceCommand & Readiness;
+
+interface ServiceCommand {
   readonly binary: ServiceBinary;
   /** Its arguments, given an empty folder of its own. */
   args(folder: string): readonly string[] | Promise<readonly string[]>;
-  /** Answers 2xx once the server is ready. */
-  readonly readyUrl: string;
+  /** Environment variables beside those of the test. */
+  env?(folder: string): NodeJS.ProcessEnv;
 }
+
+type Readiness =
+  /** Answers 2xx once the server is ready. */
+  | { readonly readyUrl: string }
+  /** Of a server that does not speak HTTP: throws until it is ready. */
+  | { askIfReady(): Promise<unknown> };
 
 const READY_MS = 20_000;
 const STOP_MS = 5_000;
@@ -28,10 +38,14 @@ const LOG_TAIL = 4_000;
 
 /** Starts a real server in a temporary folder and waits until it is ready. */
 export async function startService(spec: ServiceSpec): Promise<Service> {
-  const binary = findBinary(spec.binary.name);
+  const binary = findBinary(spec.binary.name, spec.binary.folder);
   if (binary === undefined) throw new Error(`${spec.binary.name} is not installed`);
   const folder = await mkdtemp(join(tmpdir(), `loadbot-${spec.binary.name}-`));
-  const child = spawn(binary, [...(await spec.args(folder))], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(binary, [...(await spec.args(folder))], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...spec.env?.(folder) },
+  });
   let log = '';
   const keepTail = (chunk: Buffer): void => {
     log = (log + chunk.toString()).slice(-LOG_TAIL);
@@ -43,12 +57,17 @@ export async function startService(spec: ServiceSpec): Promise<Service> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await waitUntilReady(spec.readyUrl, child);
+    await waitUntilReady(spec, child);
   } catch (error) {
     await stop();
     throw new Error(`${spec.binary.name} did not become ready; its log ends:\n${log}`, { cause: error });
   }
-  return { stop };
+  const kill = async (): Promise<void> => {
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  };
+  return { stop, kill };
 }
 
 /** A port that was free a moment ago, on loopback. */
@@ -73,13 +92,21 @@ export async function eventually<T>(probe: () => Promise<T | undefined>, withinM
   }
 }
 
-async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
+async function waitUntilReady(spec: Readiness, child: ChildProcess): Promise<void> {
+  const ask = 'readyUrl' in spec ? () => askUrl(spec.readyUrl) : () => spec.askIfReady();
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`it exited with ${child.exitCode}`);
-    const response = await fetch(url).catch(() => undefined);
-    await response?.arrayBuffer();
-    return response?.ok === true ? true : undefined;
+    return ask().then(
+      () => true,
+      () => undefined,
+    );
   }, READY_MS);
+}
+
+async function askUrl(url: string): Promise<void> {
+  const response = await fetch(url);
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
 }
 
 async function endProcess(child: ChildProcess): Promise<void> {

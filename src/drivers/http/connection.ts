@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { OutgoingRequest } from './request-writer.ts';
+import type { Traffic } from './wire-meter.ts';
 
 /**
  * Carries one worker's requests, one at a time, and opens a new socket when the server has closed the old one.
@@ -25,8 +25,8 @@ export interface Connection {
 
 /** Hears what becomes of the request that was sent through a connection. */
 export interface ConnectionListener {
-  /** A new socket is being opened; it has moved no byte yet. */
-  opening(wire: Socket): void;
+  /** A new socket is being opened; it has moved no byte yet, and what it moves is counted there. */
+  opening(traffic: Traffic): void;
   /** The request is about to be written. `waited`: a socket had to be opened for it first. */
   writing(waited: boolean): void;
   /** The whole response has arrived. */
@@ -41,4 +41,6 @@ export interface ConnectionOptions {
   /** Milliseconds that a socket may take to open. */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** What the connections of a thread read into, one after the other; none may keep anything in it. */
+  readonly readBuffer: Uint8Array;
 }

@@ -6,7 +6,7 @@ import type { DriverOptions } from '../driver.ts';
 
 /** Where a job's connections go and what is laid over them; worked out once. */
 export interface Endpoint {
-  /** What the HTTP client believes it is connected to: the target, or the proxy that requests are addressed to. */
+  /** What HTTP/2 is told that it is connected to, and the host that requests name when nothing else is said. */
   readonly origin: string;
   /** Where the connection itself goes. */
   readonly address: NetConnectOpts;
@@ -21,6 +21,11 @@ export interface Endpoint {
   readonly pathPrefix: string;
   /** Headers that the way to the target calls for. */
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Whether HTTP is spoken over the wire itself, with no other layer between. */
+export function isDirect({ proxyTls, tunnel, tls }: Endpoint): boolean {
+  return proxyTls === undefined && tunnel === undefined && tls === undefined;
 }
 
 /** A CONNECT request. */
@@ -58,7 +63,6 @@ export function resolveEndpoint({ target, http }: DriverOptions): Endpoint {
     const authority = `${url.hostname}:${portOf(url)}`;
     return { ...reached, tunnel: { authority, headers: { host: authority, ...authorizationOf(proxy) } } };
   }
-  // The connection is already what the client must see as plain, so the proxy's own scheme does not show here.
   return {
     ...reached,
     origin: `http://${proxy.host}`,

@@ -11,7 +11,6 @@ const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClas
   ['ECONNRESET', 'reset'],
   ['ECONNABORTED', 'reset'],
   ['EPIPE', 'reset'],
-  ['UND_ERR_SOCKET', 'reset'],
   ['ETIMEDOUT', 'timeout'],
   ['ENOTFOUND', 'dns'],
   ['EAI_AGAIN', 'dns'],
@@ -24,8 +23,6 @@ const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClas
   ['PATH_LENGTH_EXCEEDED', 'tls'],
   // The server speaks TLS, but not the HTTP version that was asked for.
   ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'protocol'],
-  ['UND_ERR_HEADERS_OVERFLOW', 'protocol'],
-  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'protocol'],
   ['EMFILE', 'client_resource'],
   ['ENFILE', 'client_resource'],
   ['EADDRNOTAVAIL', 'client_resource'],
@@ -47,9 +44,6 @@ const CLASS_OF_PREFIX: readonly (readonly [prefix: RegExp, errorClass: ErrorClas
 const GIVEN_UP =
   /error code (NGHTTP2_(NO_ERROR|INTERNAL_ERROR|STREAM_CLOSED|REFUSED_STREAM|CANCEL|ENHANCE_YOUR_CALM)|[02578]|11)$/;
 
-/** A socket error that undici raises for an answer that makes no sense, not for a connection that broke. */
-const NONSENSE_ANSWER = /^bad (response|upgrade)$/;
-
 /** A failure whose class is known where it is made. */
 export class ClassifiedError extends Error {
   override readonly name = 'ClassifiedError';
@@ -61,18 +55,15 @@ export class ClassifiedError extends Error {
   }
 }
 
-/** The class of anything that Node, OpenSSL or undici reports instead of a response; `driver` when it is none we know. */
+/** The class of anything that Node or OpenSSL reports instead of a response; `driver` when it is none we know. */
 export function classifyError(thrown: unknown): ErrorClass {
   if (thrown instanceof ClassifiedError) return thrown.errorClass;
   if (!(thrown instanceof Error)) return 'driver';
-  // undici's parser errors come without a code.
-  if (thrown.name === 'HTTPParserError') return 'protocol';
   return classOf(codeOf(thrown), thrown.message) ?? classifyInner(thrown);
 }
 
 function classOf(code: string | undefined, message: string): ErrorClass | undefined {
   if (code === undefined) return undefined;
-  if (code === 'UND_ERR_SOCKET' && NONSENSE_ANSWER.test(message)) return 'protocol';
   if (/^ERR_HTTP2_(STREAM|SESSION)_ERROR$/.test(code) && GIVEN_UP.test(message)) return 'reset';
   return CLASS_OF_CODE.get(code) ?? CLASS_OF_PREFIX.find(([prefix]) => prefix.test(code))?.[1];
 }

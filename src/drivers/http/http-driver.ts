@@ -5,6 +5,9 @@ import { type HttpOperation, HttpSession, type SessionOptions } from './session.
 import { StatusErrors } from './status-errors.ts';
 import { outcomesByStatus } from './status-outcomes.ts';
 
+/** A read of a large body costs about as much as one of a small answer, so fewer are better; more than this gain nothing. */
+const READ_BUFFER_BYTES = 64 * 1024;
+
 /** Speaks HTTP/1.1 or HTTP/2 for one job. */
 export function httpDriver(options: DriverOptions): Driver {
   // Worked out by the first session, so that unusable options are reported where the contract says.
@@ -32,5 +35,11 @@ function shareable(options: DriverOptions): SessionOptions {
       statusErrors: new StatusErrors(writer.summary),
     };
   });
-  return { endpoint, operations, timeoutMs: options.timeoutMs, clock: options.clock };
+  return {
+    endpoint,
+    operations,
+    timeoutMs: options.timeoutMs,
+    clock: options.clock,
+    readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+  };
 }

@@ -1,56 +1,51 @@
 import type { Socket } from 'node:net';
-import { Client, type Dispatcher } from 'undici';
 import type { Connection, ConnectionListener, ConnectionOptions } from './connection.ts';
-import { ClassifiedError, classifyError } from './errors.ts';
+import { isDirect } from './endpoint.ts';
+import { ClassifiedError } from './errors.ts';
 import type { OutgoingRequest } from './request-writer.ts';
+import { MORE, ResponseReader, WHOLE } from './response-reader.ts';
 import { SocketSupply } from './socket-supply.ts';
-
-/** A server that names no idle limit gets this one: the connection then ends when the server says so. */
-const IDLE_MS = 600_000;
 
 /** How long before a server's announced idle limit a connection is given up, so as not to write into its closing. */
 const IDLE_MARGIN_MS = 500;
 
 /**
- * HTTP/1.1 over an undici client of its own. It is also the handler of all its requests: undici calls such an object
- * directly, where its newer interface would cost a wrapper for each request.
+ * HTTP/1.1 straight over a socket. A request is one write. Plain sockets read into a buffer that all connections share,
+ * since each read is dealt with before the next one begins; through TLS, Node hands over buffers of its own.
  */
-export class Http1Connection implements Connection, Dispatcher.DispatchHandler {
-  readonly #client: Client;
+export class Http1Connection implements Connection {
+  readonly #options: ConnectionOptions;
   readonly #sockets: SocketSupply;
-  /** Refilled for every request. */
-  readonly #dispatch: Dispatcher.DispatchOptions & { readonly servername: string };
+  /** Nothing lies between HTTP and the wire. */
+  readonly #direct: boolean;
+  readonly #reader = new ResponseReader();
   /** Nothing once the connection has been destroyed. */
   #listener: ConnectionListener | undefined;
+  /** The socket that carries a request, or could carry the next one. */
   #socket: Socket | undefined;
-  #abort: (() => void) | undefined;
-  #sending = false;
-  #waited = false;
-  #written = false;
-  #status = 0;
+  /** Of a direct connection: counted here, since asking the socket takes longer. */
+  #traffic = { bytesWritten: 0, bytesRead: 0 };
+  /** A request is on its way. */
+  #busy = false;
+  /** It is the socket's last one. */
+  #last = false;
+  /** By when the socket must be in use again, or it is given up. */
+  #idleUntilMs = Infinity;
 
   constructor(options: ConnectionOptions, listener: ConnectionListener) {
+    this.#options = options;
     this.#listener = listener;
-    this.#sockets = new SocketSupply(options, (wire) => listener.opening(wire));
-    this.#dispatch = {
-      path: '/',
-      method: 'GET',
-      // Constant, or a Host header that changes would make undici change connections.
-      servername: options.endpoint.origin,
-      // One request at a time: nothing could overtake it, so nothing need be held back.
-      blocking: false,
-      // undici would close the connection after a HEAD, or a GET with a body.
-      reset: false,
+    this.#direct = isDirect(options.endpoint);
+    const opening = (wire: Socket): void => {
+      this.#traffic = { bytesWritten: 0, bytesRead: 0 };
+      listener.opening(this.#direct ? this.#traffic : wire);
     };
-    this.#client = new Client(options.endpoint.origin, {
-      pipelining: 1,
-      // The engine's deadline is the only one.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: IDLE_MS,
-      keepAliveTimeoutThreshold: IDLE_MARGIN_MS,
-      connect: (_, callback) => void this.#provideSocket(callback),
-    });
+    const callback = (bytes: number, buffer: Uint8Array): boolean => this.#read(buffer, bytes);
+    this.#sockets = new SocketSupply(
+      options,
+      opening,
+      this.#direct ? { buffer: options.readBuffer, callback } : undefined,
+    );
   }
 
   async open(signal: AbortSignal): Promise<void> {
@@ -58,16 +53,15 @@ export class Http1Connection implements Connection, Dispatcher.DispatchHandler {
   }
 
   send(request: OutgoingRequest): void {
-    const dispatch = this.#dispatch;
-    dispatch.method = request.method;
-    dispatch.path = request.path;
-    dispatch.headers = request.headers;
-    dispatch.body = request.body;
-    this.#waited = false;
-    this.#written = false;
-    this.#sending = true;
-    this.#client.dispatch(dispatch, this);
-    this.#sending = false;
+    const socket = this.#socket;
+    if (socket === undefined) {
+      void this.#sendAnew({ ...request });
+    } else if (this.#idleUntilMs !== Infinity && this.#options.clock.nowMs() > this.#idleUntilMs) {
+      this.#discard();
+      void this.#sendAnew({ ...request });
+    } else {
+      this.#write(socket, request, false);
+    }
   }
 
   reject(error: unknown): void {
@@ -76,8 +70,8 @@ export class Http1Connection implements Connection, Dispatcher.DispatchHandler {
 
   destroy(): void {
     this.#listener = undefined;
-    this.#abort?.();
-    this.#client.destroy(null, ignore);
+    this.#busy = false;
+    this.#socket = undefined;
     this.#sockets.destroy();
   }
 
@@ -85,61 +79,84 @@ export class Http1Connection implements Connection, Dispatcher.DispatchHandler {
     await this.#sockets.closed();
   }
 
-  // What undici calls.
-
-  onConnect(abort: () => void): void {
-    this.#abort = abort;
-    this.#written = true;
-    this.#listener?.writing(this.#waited);
-  }
-
-  /** Also called for informational responses; the last call has the status that counts. */
-  onHeaders(status: number): boolean {
-    this.#status = status;
-    return true;
-  }
-
-  onData(): boolean {
-    return true;
-  }
-
-  onComplete(): void {
-    this.#abort = undefined;
-    this.#listener?.responded(this.#status);
-  }
-
-  onError(error: Error): void {
-    this.#abort = undefined;
-    if (this.#sending) this.reject(error);
-    else this.#listener?.failed(this.#isCutShort(error) ? brokenOff() : error);
-  }
-
-  /** Whether undici complains of a message that makes no sense, when the server only never finished it. */
-  #isCutShort(error: Error): boolean {
-    if (this.#socket === undefined || classifyError(error) !== 'protocol') return false;
-    const { readableEnded, errored } = this.#socket;
-    return readableEnded || (errored !== null && classifyError(errored) === 'reset');
-  }
-
-  /** Gives undici a socket when it has a request and no connection; a failure is told to the listener, not to undici. */
-  async #provideSocket(use: (error: null, socket: Socket) => void): Promise<void> {
+  /** @param request a copy: what it is written in belongs to all sessions, and opening a socket takes time */
+  async #sendAnew(request: OutgoingRequest): Promise<void> {
     try {
-      if (this.#written) {
-        // undici repeats requests whose connection broke, but the server may have served this one already.
-        throw brokenOff();
-      }
       const { socket, waited } = await this.#sockets.take();
-      this.#socket = socket;
-      this.#waited = waited;
-      if (this.#listener !== undefined) use(null, socket);
+      if (this.#listener === undefined) return;
+      this.#follow(socket);
+      this.#write(socket, request, waited);
     } catch (error) {
       this.#listener?.failed(error);
     }
+  }
+
+  #follow(socket: Socket): void {
+    this.#socket = socket;
+    if (!this.#direct) socket.on('data', (chunk: Buffer) => this.#read(chunk, chunk.length));
+    socket.once('end', () => this.#ended(socket));
+    socket.once('error', (error) => this.#broke(socket, error));
+    socket.once('close', () => this.#broke(socket, undefined));
+  }
+
+  #write(socket: Socket, { message, method, closes }: OutgoingRequest, waited: boolean): void {
+    this.#reader.begin(method === 'HEAD');
+    this.#busy = true;
+    this.#last = closes;
+    this.#idleUntilMs = Infinity;
+    this.#listener?.writing(waited);
+    this.#traffic.bytesWritten += message.length;
+    socket.write(message, 'latin1');
+  }
+
+  #read(bytes: Uint8Array, length: number): boolean {
+    this.#traffic.bytesRead += length;
+    if (!this.#busy) {
+      // Whatever a server has to say unasked, the connection is of no more use: mostly it is about to be closed.
+      this.#discard();
+      return true;
+    }
+    const progress = this.#reader.read(bytes, length);
+    if (progress === WHOLE) this.#whole(this.#reader.reusable);
+    else if (progress !== MORE) this.#fail(new ClassifiedError('protocol', this.#reader.problem));
+    return true;
+  }
+
+  /** @param reusable as far as the response is concerned */
+  #whole(reusable: boolean): void {
+    const { status, idleLimitMs } = this.#reader;
+    this.#busy = false;
+    // A server that answers before it has heard the whole request may take the rest of it for the next one.
+    if (!reusable || this.#last || this.#socket?.writableLength !== 0) this.#discard();
+    else if (idleLimitMs !== Infinity) this.#idleUntilMs = this.#options.clock.nowMs() + idleLimitMs - IDLE_MARGIN_MS;
+    this.#listener?.responded(status);
+  }
+
+  #ended(socket: Socket): void {
+    if (socket !== this.#socket) return;
+    if (this.#busy && this.#reader.end()) this.#whole(false);
+    else this.#broke(socket, undefined);
+  }
+
+  #broke(socket: Socket, error: Error | undefined): void {
+    if (socket !== this.#socket) return;
+    if (this.#busy) this.#fail(this.#sockets.error ?? error ?? brokenOff());
+    else this.#discard();
+  }
+
+  #fail(error: Error): void {
+    this.#busy = false;
+    this.#discard();
+    this.#listener?.failed(error);
+  }
+
+  /** Gives the socket up; the next request gets another. */
+  #discard(): void {
+    this.#socket = undefined;
+    this.#sockets.discard();
   }
 }
 
 function brokenOff(): ClassifiedError {
   return new ClassifiedError('reset', 'the connection closed before the response was complete');
 }
-
-function ignore(): void {}

@@ -22,6 +22,11 @@ export class LineFinder {
   from = 0;
   to = 0;
 
+  /** Whether there is an unfinished line. */
+  get waits(): boolean {
+    return this.#heldBytes > 0;
+  }
+
   /** What there is of an unfinished line. */
   get unfinished(): Uint8Array {
     return this.#held.subarray(0, this.#heldBytes);

@@ -1,4 +1,4 @@
-import { connect as connectSocket, type Socket } from 'node:net';
+import { connect as connectSocket, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -20,9 +20,10 @@ const PROBE_AFTER_MS = 60_000;
  * Starts to open a connection, layer by layer: TCP or unix socket, TLS to a proxy, its tunnel, TLS to the target.
  * Each connection makes its own handshake; TLS sessions are not resumed, as with clients that do not know each other.
  * @param timeoutMs bound on all layers together
+ * @param onread where a direct connection's bytes go instead of into a stream
  */
-export function openLink(endpoint: Endpoint, timeoutMs: number, clock: Clock): Link {
-  const wire = connectSocket(endpoint.address);
+export function openLink(endpoint: Endpoint, timeoutMs: number, clock: Clock, onread: OnReadOpts | undefined): Link {
+  const wire = connectSocket(onread === undefined ? endpoint.address : { ...endpoint.address, onread });
   wire.on('error', ignore).setNoDelay(true).setKeepAlive(true, PROBE_AFTER_MS);
   const timer = clock.after(timeoutMs, () => {
     wire.destroy(new ClassifiedError('timeout', `no connection within ${timeoutMs} ms`));
@@ -70,5 +71,5 @@ async function ready(socket: Socket, event: 'connect' | 'secureConnect'): Promis
   });
 }
 
-/** Failures reach their request through undici or `opened`; this only keeps them from ending the process. */
+/** Failures reach their request in other ways; this only keeps them from ending the process. */
 function ignore(): void {}

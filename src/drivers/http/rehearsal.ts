@@ -1,64 +1,91 @@
-import { Duplex } from 'node:stream';
-import { Client, type Dispatcher } from 'undici';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { systemClock } from '../../core/clock.ts';
+import type { ConnectionListener } from './connection.ts';
+import { Http1Connection } from './http1-connection.ts';
+import type { OutgoingRequest } from './request-writer.ts';
 
-/** Enough for V8 to have compiled what a request runs through; takes 30 to 50 ms, once a thread. */
+/** Enough for V8 to have compiled what a request runs through; takes about 50 ms, once a thread. */
 const ROUNDS = 400;
 
-/** A server in memory: answers every write at once. */
-class Partner extends Duplex {
-  override _read(): void {}
+/** Bounds the rehearsal where loopback is not to be trusted. */
+const TIMEOUT_MS = 1000;
 
-  override _write(_chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
-    callback();
-    this.push('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}');
-  }
-}
-
-/** Sends request after request until the rounds are over. */
-class Performer implements Dispatcher.DispatchHandler {
-  readonly #client = new Client('http://rehearsal.invalid', {
-    // undici asks no more of a socket than a Duplex has, but cannot take it before it has finished asking.
-    connect: (_, use) => void setImmediate(() => use(null, new Partner() as never)),
-    pipelining: 1,
-  });
-  readonly #over: () => void;
-  #left = ROUNDS;
-
-  constructor(over: () => void) {
-    this.#over = over;
-  }
-
-  next(): void {
-    if (this.#left-- > 0) this.#client.dispatch({ path: '/', method: 'GET', headers: ['accept', '*/*'] }, this);
-    else void this.#client.destroy().then(this.#over);
-  }
-
-  onConnect(): void {}
-
-  onHeaders(): boolean {
-    return true;
-  }
-
-  onData(): boolean {
-    return true;
-  }
-
-  onComplete(): void {
-    this.next();
-  }
-
-  onError(): void {
-    this.#over();
-  }
-}
+const REQUEST: OutgoingRequest = {
+  method: 'GET',
+  path: '/',
+  headers: [],
+  body: null,
+  message: 'GET / HTTP/1.1\r\nhost: rehearsal.invalid\r\nconnection: keep-alive\r\nuser-agent: loadbot-agent\r\n\r\n',
+  closes: false,
+};
 
 /**
- * Plays some hundred requests in memory, without any network, so that the client's code has been loaded and compiled
- * before the first request that counts. Otherwise the first ones of a run would be slower by up to tens of
- * milliseconds, through no fault of the target's.
+ * Plays some hundred requests against a server in this thread, on loopback, so that the client's code has been loaded
+ * and compiled before the first request that counts. Otherwise the first ones of a run would be slower by up to tens of
+ * milliseconds, through no fault of the target's. Never rejects: without loopback there is no rehearsal.
  */
 export async function rehearse(): Promise<void> {
+  const server = startPartner();
+  try {
+    await once(server, 'listening');
+    await perform((server.address() as AddressInfo).port);
+  } catch {
+    // What is wrong with this machine's network is for the first job to find out.
+  } finally {
+    server.close();
+  }
+}
+
+/** Answers each request at once. Every answer's head is another, or the client would read only the first. */
+function startPartner(): Server {
+  let round = 0;
+  const server = createServer((socket) => {
+    socket.on('error', ignore).on('data', () => {
+      const length =
+        round % 2 === 0 ? 'content-length: 2\r\n\r\n{}' : 'transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n';
+      socket.write(`HTTP/1.1 200 OK\r\nconnection: keep-alive\r\nx-round: ${round++}\r\n${length}`);
+    });
+  });
+  return server.listen(0, '127.0.0.1');
+}
+
+/** Resolves when the rounds are over, or cannot be gone through. */
+async function perform(port: number): Promise<void> {
+  const clock = systemClock();
   await new Promise<void>((resolve) => {
-    new Performer(resolve).next();
+    let left = ROUNDS;
+    const next = (): void => {
+      if (left-- > 0) connection.send(REQUEST);
+      else stop();
+    };
+    const stop = (): void => {
+      timer.cancel();
+      connection.destroy();
+      resolve();
+    };
+    const listener: ConnectionListener = { opening: ignore, writing: ignore, responded: next, failed: stop };
+    const connection = new Http1Connection(
+      {
+        endpoint: {
+          origin: 'http://rehearsal.invalid',
+          address: { host: '127.0.0.1', port },
+          proxyTls: undefined,
+          tunnel: undefined,
+          tls: undefined,
+          http2: false,
+          pathPrefix: '',
+          headers: {},
+        },
+        timeoutMs: TIMEOUT_MS,
+        clock,
+        readBuffer: Buffer.allocUnsafe(1024),
+      },
+      listener,
+    );
+    const timer = clock.after(TIMEOUT_MS, stop);
+    next();
   });
 }
+
+function ignore(): void {}

@@ -3,6 +3,7 @@ import { LoadbotError, messageOf } from '../../core/errors.ts';
 import type { HttpOptions } from '../../core/target.ts';
 import type { DriverOptions, Operation } from '../driver.ts';
 import type { Endpoint } from './endpoint.ts';
+import { asksToClose, composeMessage, headerLines } from './request-message.ts';
 import { mapToRest } from './rest-mapping.ts';
 import { compileJson, compileText, map, type Part, type Placeholders } from './template.ts';
 
@@ -14,6 +15,10 @@ export interface OutgoingRequest {
   /** Names and values in turn. */
   readonly headers: string[];
   body: string | Buffer | null;
+  /** All of it as it crosses an HTTP/1.1 connection; empty for HTTP/2. */
+  message: string | Buffer;
+  /** The connection ends with it. */
+  closes: boolean;
 }
 
 /** Headers that follow from the message itself; a workload that sets them would break the framing. */
@@ -30,6 +35,10 @@ export class RequestWriter {
   readonly #path: Part;
   readonly #body: Part | undefined;
   readonly #headers: readonly { readonly at: number; readonly value: (sequence: number) => string }[];
+
+  /** Of HTTP/1.1. */
+  readonly #host: string | undefined;
+  #headerLines = '';
 
   /** @throws {LoadbotError} when the job's settings make no request. */
   constructor({ target, collection }: DriverOptions, operation: Operation, endpoint: Endpoint) {
@@ -55,17 +64,47 @@ export class RequestWriter {
         return [name, typeof value === 'string' ? value : ''];
       }),
       body: typeof this.#body === 'string' ? Buffer.from(this.#body) : null,
+      message: '',
+      closes: false,
     };
+    this.#host = endpoint.http2 ? undefined : new URL(endpoint.origin).host;
+    this.#layOutHeaders();
+    if (!this.#varies) this.#compose();
     this.summary = `${method} ${(http.path ?? `/${collection}`).replace(/\?.*$/s, '')}`;
   }
 
   /** The request of one ticket; valid until the next call. */
   prepare(sequence: number): OutgoingRequest {
     const request = this.#request;
+    if (!this.#varies) return request;
     if (typeof this.#path === 'function') request.path = this.#path(sequence);
     if (typeof this.#body === 'function') request.body = this.#body(sequence);
-    for (const { at, value } of this.#headers) request.headers[at] = value(sequence);
+    if (this.#headers.length > 0) {
+      for (const { at, value } of this.#headers) {
+        const text = value(sequence);
+        validateHeaderValue(request.headers[at - 1] ?? '', text);
+        request.headers[at] = text;
+      }
+      this.#layOutHeaders();
+    }
+    this.#compose();
     return request;
+  }
+
+  get #varies(): boolean {
+    return typeof this.#path === 'function' || typeof this.#body === 'function' || this.#headers.length > 0;
+  }
+
+  #layOutHeaders(): void {
+    if (this.#host === undefined) return;
+    this.#headerLines = headerLines(this.#host, this.#request.headers);
+    this.#request.closes = asksToClose(this.#request.headers);
+  }
+
+  #compose(): void {
+    if (this.#host === undefined) return;
+    const { method, path, body } = this.#request;
+    this.#request.message = composeMessage(method, path, this.#headerLines, body);
   }
 }
 

@@ -1,4 +1,15 @@
-import { bytesOf, COLON, COMMA, decimalOf, digitOf, isWord, skipBlanks, SPACE, tokenEnd, trimBlanks } from './response-text.ts';
+import {
+  bytesOf,
+  COLON,
+  COMMA,
+  decimalOf,
+  digitOf,
+  isWord,
+  skipBlanks,
+  SPACE,
+  tokenEnd,
+  trimBlanks,
+} from './response-text.ts';
 
 const VERSION = bytesOf('HTTP/1.');
 /** Where the parts of a status line stand: `HTTP/1.1 200 OK`. */

@@ -1,4 +1,5 @@
 import { chunkSize } from './chunk-size.ts';
+import { KnownHead } from './known-head.ts';
 import { LineFinder, NO_LINE, UNFINISHED } from './line-finder.ts';
 import { headerNameEnd, mayBeStatusLine, ResponseHead } from './response-head.ts';
 
@@ -29,10 +30,14 @@ const TRAILERS = 6;
  */
 export class ResponseReader {
   readonly #head = new ResponseHead();
+  /** What `#head` was parsed from, if it may come again. */
+  readonly #known = new KnownHead();
   readonly #lines = new LineFinder();
   #part: number = STATUS_LINE;
   #bodiless = false;
   #headBytes = 0;
+  /** The head began with this read. */
+  #headAtStart = false;
   /** Of the body or the chunk. */
   #bytesLeft = 0;
   /** What is wrong with an invalid response. */
@@ -55,13 +60,18 @@ export class ResponseReader {
     this.#bodiless = bodiless;
     this.#headBytes = 0;
     this.#lines.clear();
-    this.#head.clear();
     this.reusable = false;
   }
 
   /** Takes the first `length` bytes of `bytes`, which the caller may overwrite afterwards. */
   read(bytes: Uint8Array, length: number): Progress {
     let at = 0;
+    this.#headAtStart = this.#part === STATUS_LINE && !this.#lines.waits;
+    if (this.#headAtStart && this.#known.begins(bytes, length)) {
+      at = this.#known.length;
+      if (this.#headEnd() === WHOLE) return this.#whole(at === length);
+      this.#headAtStart = false;
+    }
     while (at < length) {
       if (this.#part === BODY || this.#part === CHUNK) {
         const skipped = Math.min(this.#bytesLeft, length - at);
@@ -73,6 +83,10 @@ export class ResponseReader {
       } else {
         const next = this.#lines.next(bytes, at, length);
         if (next < 0) return this.#noLine(next);
+        if (this.#headAtStart && this.#part === HEADERS && this.#lines.from === this.#lines.to) {
+          this.#headAtStart = false;
+          this.#known.remember(bytes, next);
+        }
         const progress = this.#readLine();
         if (progress === WHOLE) return this.#whole(next === length);
         if (progress === INVALID) return INVALID;
@@ -91,12 +105,15 @@ export class ResponseReader {
     const { bytes, from, to } = this.#lines;
     switch (this.#part) {
       case STATUS_LINE:
+        this.#known.forget();
+        this.#head.clear();
         if (!this.#head.readStatusLine(bytes, from, to)) return this.#invalid('no HTTP/1 status line');
         this.#part = HEADERS;
         return MORE;
       case HEADERS:
         if (from === to) return this.#headEnd();
-        if (!this.#head.readHeader(bytes, from, to)) return this.#invalid('a header that is malformed or contradicts another');
+        if (!this.#head.readHeader(bytes, from, to))
+          return this.#invalid('a header that is malformed or contradicts another');
         return this.#countHead(to - from);
       case CHUNK_SIZE:
         return this.#beginChunk(chunkSize(bytes, from, to));

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type { ConnectionOptions } from './connection.ts';
 import { type Link, openLink } from './link.ts';
@@ -7,14 +7,19 @@ import { type Link, openLink } from './link.ts';
 export class SocketSupply {
   readonly #options: ConnectionOptions;
   readonly #opening: (wire: Socket) => void;
+  readonly #onread: OnReadOpts | undefined;
   #link: Link | undefined;
   #spare: Socket | undefined;
   #destroyed = false;
 
-  /** @param opening hears of every new socket before it has moved a byte */
-  constructor(options: ConnectionOptions, opening: (wire: Socket) => void) {
+  /**
+   * @param opening hears of every new socket before it has moved a byte
+   * @param onread where the bytes of direct connections go instead of into streams
+   */
+  constructor(options: ConnectionOptions, opening: (wire: Socket) => void, onread?: OnReadOpts) {
     this.#options = options;
     this.#opening = opening;
+    this.#onread = onread;
   }
 
   /** Opens a socket for the first `take`. Never rejects. */
@@ -49,9 +54,19 @@ export class SocketSupply {
     return { socket: await this.#open().opened, waited: true };
   }
 
+  /** What broke the latest connection, as its lowest socket saw it. */
+  get error(): Error | undefined {
+    return this.#link?.wire.errored ?? undefined;
+  }
+
+  /** Closes the latest connection at once. */
+  discard(): void {
+    this.#link?.wire.destroy();
+  }
+
   destroy(): void {
     this.#destroyed = true;
-    this.#link?.wire.destroy();
+    this.discard();
   }
 
   async closed(): Promise<void> {
@@ -64,7 +79,7 @@ export class SocketSupply {
 
   #open(): Link {
     const { endpoint, timeoutMs, clock } = this.#options;
-    const link = openLink(endpoint, timeoutMs, clock);
+    const link = openLink(endpoint, timeoutMs, clock, this.#onread);
     this.#link = link;
     this.#opening(link.wire);
     return link;

@@ -1,22 +1,26 @@
-import type { Socket } from 'node:net';
+/** Bytes that a connection has moved so far; sockets count so. */
+export interface Traffic {
+  readonly bytesWritten: number;
+  readonly bytesRead: number;
+}
 
 /**
  * Counts the bytes of a session's connections as they cross the wire: what lies under TLS and HTTP/2, handshakes
- * and proxy greetings included. It reads the counters of the lowest socket; a TLS socket's own count plain text.
+ * and proxy greetings included. It reads the counters of the lowest layer; a TLS socket's own count plain text.
  */
 export class WireMeter {
   /** Of the last `read`, in bytes. */
   sentBytes = 0;
   receivedBytes = 0;
-  #wire: Socket | undefined;
+  #wire: Traffic | undefined;
   #writtenBefore = 0;
   #readBefore = 0;
   /** Of earlier connections, not yet read. */
   #owedSent = 0;
   #owedReceived = 0;
 
-  /** From now on `wire`, a socket that has moved no byte yet, is the connection. */
-  follow(wire: Socket): void {
+  /** From now on `wire`, which has moved no byte yet, is the connection. */
+  follow(wire: Traffic): void {
     this.read();
     this.#owedSent = this.sentBytes;
     this.#owedReceived = this.receivedBytes;

@@ -18,24 +18,34 @@ type Mode =
 /** Wrong from its first bytes, in text protocols and as the header of a TLS record or an HTTP/2 frame. */
 const NONSENSE = '!!!! this is no protocol\r\n\r\n'.repeat(4);
 
+/** A connection of a client. */
+interface Passage {
+  open: boolean;
+  fromClientBytes: number;
+  toClientBytes: number;
+}
+
 /**
  * Stands between a driver and a real server, whatever the two speak: passes bytes through and counts them, or breaks the
  * connection in one of the ways in which networks and servers do.
  */
 export class Gate {
   readonly #targetPort: number;
-  readonly #clients = new Set<Socket>();
+  readonly #clients = new Map<Socket, Passage>();
   readonly #dripping = new Map<Socket, Buffer>();
   #server: Server | undefined;
   #mode: Mode = { kind: 'pass' };
   port = 0;
-  /** Connections accepted so far. */
-  accepted = 0;
-  fromClientBytes = 0;
-  toClientBytes = 0;
+  /** Connections accepted so far, in order. */
+  readonly passages: Passage[] = [];
 
   constructor(targetPort: number) {
     this.#targetPort = targetPort;
+  }
+
+  /** Number of connections accepted so far. */
+  get accepted(): number {
+    return this.passages.length;
   }
 
   /** Open connections of clients. */
@@ -56,7 +66,7 @@ export class Gate {
     const server = this.#server;
     this.#server = undefined;
     if (server === undefined) return;
-    for (const client of this.#clients) client.destroy();
+    for (const client of this.#clients.keys()) client.destroy();
     server.close();
     await once(server, 'close');
   }
@@ -69,7 +79,7 @@ export class Gate {
   /** Ends every connection politely, as a server does that has waited long enough. */
   async endConnections(): Promise<void> {
     await Promise.all(
-      [...this.#clients].map(async (client) => {
+      [...this.#clients.keys()].map(async (client) => {
         client.end();
         await once(client, 'close');
       }),
@@ -77,18 +87,20 @@ export class Gate {
   }
 
   #accept(client: Socket): void {
-    this.accepted++;
-    this.#clients.add(client);
+    const passage: Passage = { open: true, fromClientBytes: 0, toClientBytes: 0 };
+    this.passages.push(passage);
+    this.#clients.set(client, passage);
     const server = connect(this.#targetPort, '127.0.0.1');
     client.setNoDelay(true).on('error', ignore);
     server.setNoDelay(true).on('error', ignore);
     client.on('close', () => {
+      passage.open = false;
       this.#clients.delete(client);
       server.destroy();
     });
     server.on('close', () => client.destroy());
     client.on('data', (chunk) => {
-      this.fromClientBytes += chunk.length;
+      passage.fromClientBytes += chunk.length;
       if (this.#mode.kind === 'reset') client.resetAndDestroy();
       else if (this.#mode.kind === 'garbage') client.write(NONSENSE);
       else server.write(chunk);
@@ -109,7 +121,8 @@ export class Gate {
 
   #write(client: Socket, chunk: Buffer, written?: () => void): void {
     if (!client.writable) return;
-    this.toClientBytes += chunk.length;
+    const passage = this.#clients.get(client);
+    if (passage !== undefined) passage.toClientBytes += chunk.length;
     client.write(chunk, written);
   }
 

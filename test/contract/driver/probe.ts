@@ -1,4 +1,12 @@
-import { ERROR_CLASSES, FIRST_ERROR, MISS, OK, ABORTED, type FailureDetail, type Outcome } from '../../../src/core/outcome.ts';
+import {
+  ERROR_CLASSES,
+  FIRST_ERROR,
+  MISS,
+  OK,
+  ABORTED,
+  type FailureDetail,
+  type Outcome,
+} from '../../../src/core/outcome.ts';
 import type { Exchange, Session } from '../../../src/drivers/driver.ts';
 
 /** A worker that does one request at a time and remembers everything that it was told. */

@@ -11,13 +11,20 @@ export interface Subject {
    * library ignores them, so that only the deadline ends the request.
    */
   readonly garbageClass: ErrorClass;
+  /** Whether the driver tells the server, on a connection made for it, to stop a request that it cancels. */
+  readonly cancelsOnServer?: boolean;
+  /**
+   * The client library keeps the connections in a pool, beside one that watches the server: then it decides which request gets
+   * which, and when one that is not needed is closed.
+   */
+  readonly pooled?: boolean;
 }
 
 /** A server whose answers are at least 32 KiB long, so that a connection can break in the middle of one. */
 export interface SubjectServer {
   readonly port: number;
   /** Requests that have reached the server. */
-  served(): number;
+  served(): number | Promise<number>;
   /** A driver of reads that connects to `host` and `port`. Even tickets find something, odd ones do not. */
   options(host: string, port: number): DriverOptions;
   stop(): Promise<void>;

@@ -64,7 +64,6 @@ test.each([
   ['a chunk that is none', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n', 'keep', 'protocol'],
   ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab', 'keep', 'protocol'],
   ['an upgrade nobody asked for', 'HTTP/1.1 101 Go\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n', 'keep', 'protocol'],
-  ['100 that nobody asked for', 'HTTP/1.1 100 Continue\r\n\r\n', 'keep', 'protocol'],
   ['no answer at all', '', 'end', 'reset'],
   ['a body that is cut off', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc', 'end', 'reset'],
   [
@@ -93,6 +92,12 @@ test.each([
   ],
   ['a body that ends with the connection', 'HTTP/1.1 200 OK\r\n\r\nabc', 'end', 'ok'],
   ['HTTP/1.0', 'HTTP/1.0 200 OK\r\n\r\nabc', 'end', 'ok'],
+  [
+    'a go-ahead that nobody asked for, before the answer',
+    'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n',
+    'keep',
+    'ok',
+  ],
   [
     'early hints before the answer',
     'HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n',

@@ -1,0 +1,12 @@
+import type * as mongodb from 'mongodb';
+import { loadPeer } from '../optional-peer.ts';
+
+/** Of the `mongodb` package, imported when a job needs it. */
+export type MongoLibrary = typeof mongodb;
+
+export type { Db, Document, MongoClient, MongoClientOptions, RunCommandOptions } from 'mongodb';
+
+/** @throws {LoadbotError} when it is not installed */
+export async function loadMongodb(): Promise<MongoLibrary> {
+  return loadPeer({ name: 'mongodb', major: 7, scheme: 'mongodb://' }, () => import('mongodb'));
+}

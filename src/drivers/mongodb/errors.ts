@@ -1,0 +1,103 @@
+import type { FailureDetail } from '../../core/outcome.ts';
+import { classifyError } from '../http/errors.ts';
+import type { Verdict } from '../verdict.ts';
+
+/** The server's error codes that say something to us; https://www.mongodb.com/docs/manual/reference/error-codes/ */
+const DETAIL_OF_CODE: ReadonlyMap<number, FailureDetail> = new Map<number, FailureDetail>([
+  [11000, 'duplicate_key'],
+  [11001, 'duplicate_key'],
+  [12582, 'duplicate_key'],
+  [112, 'serialization'], // WriteConflict
+  [246, 'serialization'], // SnapshotUnavailable
+  [251, 'serialization'], // NoSuchTransaction
+  [24, 'lock_timeout'],
+  [46, 'lock_timeout'], // LockBusy
+  [13, 'authentication'], // Unauthorized
+  [18, 'authentication'],
+  [8000, 'authentication'], // of Atlas
+  [26, 'missing_table'], // NamespaceNotFound
+  [121, 'constraint'], // DocumentValidationFailure
+  [2, 'syntax'], // BadValue
+  [9, 'syntax'], // FailedToParse
+  [14, 'syntax'], // TypeMismatch
+  [59, 'syntax'], // CommandNotFound
+  [73, 'syntax'], // InvalidNamespace
+  [40415, 'syntax'], // unknown field
+  [10107, 'read_only'], // NotWritablePrimary
+  [13435, 'read_only'], // NotPrimaryNoSecondaryOk
+  [146, 'out_of_memory'], // ExceededMemoryLimit
+]);
+
+/** MaxTimeMSExpired. */
+const TIME_IS_UP = 50;
+
+/** Errors of the client library that stand for themselves, by the names of their classes. */
+const CLASS_OF_NAME: ReadonlyMap<string, Verdict['errorClass']> = new Map<string, Verdict['errorClass']>([
+  ['MongoNetworkTimeoutError', 'timeout'],
+  ['MongoOperationTimeoutError', 'timeout'],
+  ['MongoWaitQueueTimeoutError', 'timeout'],
+  ['MongoParseError', 'protocol'],
+  ['MongoUnexpectedServerResponseError', 'protocol'],
+  ['BSONError', 'protocol'],
+]);
+
+/** Errors of connections that we, or the library, closed because of another error, or that just ended. */
+const ENDED: ReadonlySet<string> = new Set([
+  'MongoNetworkError',
+  'MongoPoolClearedError',
+  'PoolClearedOnNetworkError',
+  'MongoPoolClosedError',
+  'MongoTopologyClosedError',
+  'MongoServerClosedError',
+  'MongoClientClosedError',
+  'MongoNotConnectedError',
+]);
+
+/** A reply that reports errors of single writes, which the library takes for a success. */
+export class WriteError extends Error {
+  override readonly name = 'WriteError';
+  readonly code: number | undefined;
+
+  constructor(code: number | undefined, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What an error of the server, the library or the network means. */
+export function judge(thrown: unknown): Verdict {
+  if (!(thrown instanceof Error)) return { errorClass: 'driver', detail: undefined };
+  if ('code' in thrown && typeof thrown.code === 'number') return judgeCode(thrown.code);
+  const known = CLASS_OF_NAME.get(thrown.name);
+  if (known !== undefined) return { errorClass: known, detail: undefined };
+  const inner = innerError(thrown);
+  if (inner !== undefined) return judge(inner);
+  if (ENDED.has(thrown.name)) return { errorClass: 'reset', detail: undefined };
+  // The lookup of the server list of a mongodb+srv:// address.
+  if ('syscall' in thrown && String(thrown.syscall).startsWith('query'))
+    return { errorClass: 'dns', detail: undefined };
+  if (thrown.name === 'MongoServerSelectionError') return { errorClass: 'timeout', detail: undefined };
+  return { errorClass: classifyError(thrown), detail: undefined };
+}
+
+/** Whether an error only says that its connection was closed, and not why. */
+export function isEnding(thrown: unknown): boolean {
+  return thrown instanceof Error && ENDED.has(thrown.name) && thrown.name !== 'MongoNetworkError';
+}
+
+function judgeCode(code: number): Verdict {
+  if (code === TIME_IS_UP) return { errorClass: 'timeout', detail: undefined };
+  return { errorClass: 'driver', detail: DETAIL_OF_CODE.get(code) };
+}
+
+/** What is behind a network error, or behind finding no server: the first server's own. */
+function innerError(thrown: Error): Error | undefined {
+  if (thrown.cause instanceof Error) return thrown.cause;
+  const reason: unknown = 'reason' in thrown ? thrown.reason : undefined;
+  if (typeof reason !== 'object' || reason === null || !('servers' in reason) || !(reason.servers instanceof Map))
+    return undefined;
+  for (const server of reason.servers.values() as Iterable<{ readonly error?: unknown }>) {
+    if (server.error instanceof Error) return server.error;
+  }
+  return undefined;
+}

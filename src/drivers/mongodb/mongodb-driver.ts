@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { LoadbotError, messageOf } from '../../core/errors.ts';
+import type { Driver, DriverOptions, Session } from '../driver.ts';
+import { hopeless } from '../verdict.ts';
+import { loadMongodb, type MongoLibrary } from './client.ts';
+import { judge } from './errors.ts';
+import { type LinkOptions, MongoLink } from './link.ts';
+import { compileRequest } from './request.ts';
+import { MongoSession, type SessionOptions } from './session.ts';
+import { clientOptions } from './settings.ts';
+
+/** Speaks to MongoDB, and to what speaks like it, for one job. */
+export function mongodbDriver(options: DriverOptions): Driver {
+  // Worked out by the first session, so that unusable options are reported where the contract says.
+  let shared: Promise<SessionOptions> | undefined;
+  let sessions = 0;
+  const closeLink = async (): Promise<void> => (await shared?.catch(() => undefined))?.link.close();
+  return {
+    async connect(signal: AbortSignal): Promise<Session> {
+      signal.throwIfAborted();
+      const sharedOptions = await (shared ??= shareable(options));
+      await openWithin(sharedOptions.link, signal).catch((error: unknown) => {
+        const refusal = hopeless(judge(error), options.target, messageOf(error));
+        if (refusal !== undefined) throw refusal;
+      });
+      sessions++;
+      let isOpen = true;
+      return new MongoSession(sharedOptions, async () => {
+        if (isOpen) sessions--;
+        isOpen = false;
+        if (sessions === 0) await closeLink();
+      });
+    },
+    close: closeLink,
+  };
+}
+
+/** @throws why there is no connection, or the signal's reason */
+async function openWithin(link: MongoLink, signal: AbortSignal): Promise<void> {
+  const listening = new AbortController();
+  const aborted = once(signal, 'abort', { signal: listening.signal }).then(() => signal.throwIfAborted());
+  try {
+    await Promise.race([link.open(), aborted]);
+  } finally {
+    listening.abort();
+    await aborted.catch(() => undefined);
+  }
+}
+
+async function shareable(options: DriverOptions): Promise<SessionOptions> {
+  const { target, database, timeoutMs, clock } = options;
+  const library = await loadMongodb();
+  const linkOptions: LinkOptions = {
+    library,
+    url: target.secretUrl ?? target.url,
+    client: clientOptions(options),
+    database,
+    timeoutMs,
+    clock,
+  };
+  const concerns = understand(library, linkOptions);
+  return {
+    link: new MongoLink(linkOptions),
+    requests: options.operations.map((operation) => compileRequest(operation, options.collection, concerns)),
+    clock,
+  };
+}
+
+/**
+ * Reads the connection string as the library does.
+ * @throws {LoadbotError} when it cannot
+ */
+function understand(library: MongoLibrary, { url, client }: LinkOptions): InstanceType<MongoLibrary['MongoClient']> {
+  try {
+    return new library.MongoClient(url, client);
+  } catch (error) {
+    throw new LoadbotError('config_invalid', `the connection string cannot be used: ${messageOf(error)}`, {
+      hint: 'such as mongodb://user:password@127.0.0.1:27017/test, with % in a password written as %25',
+      cause: error,
+    });
+  }
+}

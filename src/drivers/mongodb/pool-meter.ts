@@ -1,0 +1,66 @@
+import type { Socket } from 'node:net';
+import type { Exchange } from '../driver.ts';
+import { WireMeter } from '../http/wire-meter.ts';
+import { nextSocket } from '../next-socket.ts';
+import type { MongoClient } from './client.ts';
+
+/** What tells connections apart in the library's events. */
+interface ConnectionEvent {
+  readonly address: string;
+  readonly connectionId: number | '<monitor>';
+}
+
+/**
+ * Counts the bytes that the connections of a pool move. A session does not know which of them it got for a request, so what was
+ * counted goes to whoever is done next: right in sum. Without TLS only, as Node does not tell of TLS sockets.
+ */
+export class PoolMeter {
+  /** Open ones. */
+  readonly #sockets = new Set<Socket>();
+  /** Not yet handed on. */
+  #sentBytes = 0;
+  #receivedBytes = 0;
+
+  /** Counts what the pools of a client move from now on. */
+  follow(client: MongoClient): void {
+    const meters = new Map<string, WireMeter>();
+    const read = (event: ConnectionEvent): void => {
+      const meter = meters.get(nameOf(event));
+      if (meter === undefined) return;
+      meter.read();
+      this.#sentBytes += meter.sentBytes;
+      this.#receivedBytes += meter.receivedBytes;
+    };
+    client.on('connectionCreated', (event) => {
+      // The library makes the socket right after it said so.
+      nextSocket((socket) => {
+        this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket)));
+        const meter = new WireMeter();
+        meter.follow(socket);
+        meters.set(nameOf(event), meter);
+      });
+    });
+    client.on('connectionCheckedIn', read);
+    client.on('connectionClosed', (event) => {
+      read(event);
+      meters.delete(nameOf(event));
+    });
+  }
+
+  /** Hands on what was counted since the last time. */
+  settle(exchange: Exchange): void {
+    exchange.sentBytes = this.#sentBytes;
+    exchange.receivedBytes = this.#receivedBytes;
+    this.#sentBytes = 0;
+    this.#receivedBytes = 0;
+  }
+
+  /** Destroys the connections that are still open. */
+  destroySockets(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+function nameOf({ address, connectionId }: ConnectionEvent): string {
+  return `${address} ${connectionId}`;
+}

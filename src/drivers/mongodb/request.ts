@@ -1,0 +1,126 @@
+import { LoadbotError } from '../../core/errors.ts';
+import type { RequestType } from '../../core/job-type.ts';
+import type { Json } from '../../core/target.ts';
+import { MISS, OK, type Outcome } from '../../core/outcome.ts';
+import type { IndexOptions, Operation } from '../driver.ts';
+import type { Document, MongoClient, RunCommandOptions } from './client.ts';
+import { WriteError } from './errors.ts';
+
+/** What the connection string says about how sure a write has to be, and from where and how fresh a read. */
+export type Concerns = Pick<MongoClient, 'readConcern' | 'readPreference' | 'writeConcern'>;
+
+/** One operation in the words of MongoDB: a command of the server's, which is what the library's own methods send, too. */
+export interface Request {
+  /** The command of a ticket. */
+  prepare(sequence: number): Document;
+  /** Of every command of the operation. */
+  readonly options: Pick<RunCommandOptions, 'readPreference'>;
+  /**
+   * What became of a command that was answered.
+   * @throws {WriteError} when it was the answer of a write that failed
+   */
+  outcomeOf(reply: Document): Outcome;
+  /** What became of a command that was refused with this code; `undefined`: an error. */
+  readonly fine: number | undefined;
+}
+
+/** NamespaceNotFound: a collection that is dropped need not be there. */
+const NOT_THERE = 26;
+
+/** @throws {LoadbotError} for a `command` that is no object, and for a `create_index` without indexes */
+export function compileRequest(operation: Operation, collection: string, concerns: Concerns): Request {
+  const { type, statement } = operation;
+  return {
+    prepare:
+      statement === undefined ? compileType(operation, collection, concerns) : compileCommand(operation, statement),
+    options: type === 'read' ? { readPreference: concerns.readPreference } : {},
+    outcomeOf: OUTCOMES[type],
+    fine: type === 'drop_collection' ? NOT_THERE : undefined,
+  };
+}
+
+function compileType(
+  { type, materials, indexes }: Operation,
+  collection: string,
+  concerns: Concerns,
+): Request['prepare'] {
+  const write = writeConcern(concerns);
+  const read = concerns.readConcern === undefined ? {} : { readConcern: { level: concerns.readConcern.level } };
+  const compilers: Readonly<Record<RequestType, () => Request['prepare']>> = {
+    write: () => (sequence) => ({ insert: collection, documents: [materials.document(sequence)], ...write }),
+    bulk_write: () => (sequence) => ({
+      insert: collection,
+      documents: materials.documents(sequence),
+      ordered: false,
+      ...write,
+    }),
+    read: () => (sequence) => ({
+      find: collection,
+      filter: materials.criteria(sequence),
+      limit: 1,
+      singleBatch: true,
+      ...read,
+    }),
+    update: () => (sequence) => ({
+      update: collection,
+      updates: [{ q: materials.criteria(sequence), u: { $set: materials.changes(sequence) } }],
+      ...write,
+    }),
+    create_index() {
+      const command = { createIndexes: collection, indexes: indexes.map(namedIndex), ...write };
+      if (indexes.length > 0) return () => command;
+      throw new LoadbotError('config_invalid', 'a create_index job needs `indexes`', {
+        hint: 'such as `"indexes": [{ "keys": { "name": 1 } }]`',
+      });
+    },
+    drop_collection: () => () => ({ drop: collection, ...write }),
+  };
+  return compilers[type]();
+}
+
+function writeConcern({ writeConcern: wanted }: Concerns): Document {
+  if (wanted === undefined) return {};
+  const { w, journal, wtimeoutMS } = wanted;
+  const fields = { w, j: journal, wtimeout: wtimeoutMS };
+  return { writeConcern: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
+}
+
+/** A server wants a name; this is the one that MongoDB's tools make. */
+function namedIndex({ keys, options }: IndexOptions): Document {
+  const name = Object.entries(keys).map(([field, kind]) => `${field}_${String(kind as string | number)}`);
+  return { key: keys, name: name.join('_'), ...options };
+}
+
+function compileCommand({ materials }: Operation, command: Json): Request['prepare'] {
+  if (command === null || typeof command !== 'object' || Array.isArray(command)) {
+    throw new LoadbotError('config_invalid', `\`command\` must be an object, not ${JSON.stringify(command)}`, {
+      hint: 'such as { "aggregate": "users", "pipeline": [{ "$match": { "age": "#int(18,99)" } }], "cursor": {} }',
+    });
+  }
+  const render = materials.value(command);
+  return (sequence) => render(sequence) as Document;
+}
+
+const OUTCOMES: Readonly<Record<RequestType, Request['outcomeOf']>> = {
+  write: requireWrites,
+  bulk_write: requireWrites,
+  read: ({ cursor }) => (isEmpty(cursor) ? MISS : OK),
+  update(reply) {
+    requireWrites(reply);
+    return reply['n'] === 0 ? MISS : OK;
+  },
+  create_index: () => OK,
+  drop_collection: () => OK,
+};
+
+function requireWrites({ writeErrors }: Document): Outcome {
+  if (!Array.isArray(writeErrors) || writeErrors.length === 0) return OK;
+  const { code, errmsg } = writeErrors[0] as Document;
+  throw new WriteError(typeof code === 'number' ? code : undefined, String(errmsg));
+}
+
+/** Whether a cursor, if the reply has one, begins with nothing. */
+function isEmpty(cursor: unknown): boolean {
+  if (typeof cursor !== 'object' || cursor === null || !('firstBatch' in cursor)) return false;
+  return Array.isArray(cursor.firstBatch) && cursor.firstBatch.length === 0;
+}

@@ -1,0 +1,116 @@
+import type { Clock } from '../../core/clock.ts';
+import { failure, OK, type Outcome } from '../../core/outcome.ts';
+import type { Exchange, Session } from '../driver.ts';
+import type { Verdict } from '../verdict.ts';
+import type { Db, Document } from './client.ts';
+import { judge } from './errors.ts';
+import { Lane, type LaneListener } from './lane.ts';
+import type { MongoLink } from './link.ts';
+import type { Request } from './request.ts';
+
+/** What the sessions of one job share. */
+export interface SessionOptions {
+  readonly link: MongoLink;
+  /** In the order of the driver's operations. */
+  readonly requests: readonly Request[];
+  readonly clock: Clock;
+}
+
+/** One worker's share of the pool: turns tickets into commands and what becomes of them into outcomes. */
+export class MongoSession implements Session, LaneListener {
+  readonly #options: SessionOptions;
+  readonly #closed: () => Promise<void>;
+  #lane: Lane;
+  #exchange: Exchange | undefined;
+  #request: Request | undefined;
+  /** When the engine started the request, and how many connections had been opened until then. */
+  #startedMs = 0;
+  #openedBefore = 0;
+
+  /** @param closed told when it is closed, each time */
+  constructor(options: SessionOptions, closed: () => Promise<void>) {
+    this.#options = options;
+    this.#closed = closed;
+    this.#lane = new Lane(this);
+  }
+
+  execute(exchange: Exchange): void {
+    const { link } = this.#options;
+    this.#exchange = exchange;
+    this.#startedMs = exchange.sentMs;
+    this.#openedBefore = link.opened;
+    const { db } = link;
+    if (db === undefined) this.#openFor(exchange);
+    else this.#send(db, exchange, true);
+  }
+
+  cancel(outcome: Outcome): void {
+    if (this.#exchange === undefined) return;
+    this.#lane.cut();
+    this.#lane = new Lane(this);
+    this.#finish(outcome, undefined, undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.#closed();
+  }
+
+  replied(reply: Document): void {
+    let outcome: Outcome;
+    try {
+      outcome = this.#request!.outcomeOf(reply); // set by #send
+    } catch (error) {
+      return this.failed(error);
+    }
+    this.#finish(outcome, undefined, undefined);
+  }
+
+  failed(error: unknown): void {
+    const { code } = error as { readonly code?: unknown };
+    if (code !== undefined && code === this.#request?.fine) return this.#finish(OK, undefined, undefined);
+    const reason = this.#options.link.explain(error);
+    const verdict = judge(reason);
+    this.#finish(failure(verdict.errorClass), verdict, reason);
+  }
+
+  #openFor(exchange: Exchange): void {
+    const lane = this.#lane;
+    this.#options.link.open().then(
+      (db) => {
+        if (this.#lane === lane) this.#send(db, exchange, false);
+      },
+      (error: unknown) => {
+        if (this.#lane === lane) this.failed(error);
+      },
+    );
+  }
+
+  #send(db: Db, exchange: Exchange, wasOpen: boolean): void {
+    try {
+      const request = this.#options.requests[exchange.operation]!; // one for each operation
+      this.#request = request;
+      const command = request.prepare(exchange.sequence);
+      if (wasOpen) exchange.sentMs = this.#options.clock.nowMs();
+      this.#lane.send(db, request, command);
+    } catch (error) {
+      // The job's data could not be made: told one turn later, so that a loop of such requests does not block everything else.
+      setImmediate(() => {
+        if (this.#exchange === exchange) this.#finish(failure('driver'), undefined, error);
+      });
+    }
+  }
+
+  /** Last, because the worker may start its next request before this returns. */
+  #finish(outcome: Outcome, verdict: Verdict | undefined, reason: unknown): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    this.#exchange = undefined;
+    const { link } = this.#options;
+    // The pool may have had to connect: nobody tells for whom, so that this is part of the time of all who were waiting.
+    if (link.opened !== this.#openedBefore) exchange.sentMs = this.#startedMs;
+    link.meter.settle(exchange);
+    exchange.detail = verdict?.detail;
+    exchange.failure = reason;
+    exchange.done(outcome);
+  }
+}

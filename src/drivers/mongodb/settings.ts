@@ -1,0 +1,40 @@
+import type { DriverOptions } from '../driver.ts';
+import type { MongoClientOptions } from './client.ts';
+
+/** Connections that are being opened at the same time; more would overrun a server's accept queue. */
+const OPENING_AT_ONCE = 16;
+
+/**
+ * What beats the connection string, or holds where it says nothing. Nothing is tried a second time unless it says so: that would hide
+ * from the numbers what the server did.
+ */
+export function clientOptions({ target, timeoutMs, sessions }: DriverOptions): MongoClientOptions {
+  const given = optionNames(target.secretUrl ?? target.url);
+  const unlessGiven: MongoClientOptions = {
+    appName: 'loadbot-agent',
+    retryReads: false,
+    retryWrites: false,
+    maxAdaptiveRetries: 0,
+    maxConnecting: OPENING_AT_ONCE,
+    connectTimeoutMS: timeoutMs,
+    serverSelectionTimeoutMS: timeoutMs,
+    // One connection that watches the server, not two.
+    serverMonitoringMode: 'poll',
+  };
+  return {
+    ...Object.fromEntries(Object.entries(unlessGiven).filter(([name]) => !given.has(name.toLowerCase()))),
+    // A connection for each worker and no more. In a replica set every member would get that many, so there they open as they are needed.
+    maxPoolSize: sessions,
+    minPoolSize: namesOneServer(target.url, given) ? sessions : 0,
+  };
+}
+
+function namesOneServer(url: string, given: ReadonlySet<string>): boolean {
+  return !url.startsWith('mongodb+srv:') && !url.includes(',') && !given.has('replicaset');
+}
+
+/** Options of a connection string; their names may be written in any case. */
+function optionNames(url: string): ReadonlySet<string> {
+  const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
+  return new Set([...new URLSearchParams(query).keys()].map((name) => name.toLowerCase()));
+}

@@ -1,0 +1,78 @@
+import type { ErrorClass, FailureDetail } from '../../core/outcome.ts';
+import { classifyError } from '../http/errors.ts';
+import type { SqlVerdict } from '../sql/connection.ts';
+
+type Ruling = readonly [errorClass: ErrorClass, detail?: FailureDetail];
+
+/** Error numbers of MySQL and MariaDB, which share those below 1900. */
+const RULINGS: ReadonlyMap<number, Ruling> = new Map(
+  Object.entries({
+    duplicate_key: [1062, 1586],
+    deadlock: [1213],
+    lock_timeout: [1205, 3572],
+    serialization: [1020],
+    // Of the server, of a user, of a user's resources.
+    too_many_connections: [1040, 1203, 1226],
+    authentication: [1044, 1045, 1130, 1251, 1524, 1698, 3118],
+    missing_database: [1046, 1049],
+    missing_table: [1051, 1146],
+    constraint: [1048, 1216, 1217, 1364, 1451, 1452, 3819, 4025],
+    syntax: [1054, 1064, 1136, 1149, 1295, 1305],
+    read_only: [1290, 1792, 1836],
+    out_of_memory: [1037, 1038, 1041],
+  } satisfies Record<FailureDetail, readonly number[]>).flatMap(([detail, numbers]) =>
+    numbers.map((number): [number, Ruling] => [number, ['driver', detail as FailureDetail]]),
+  ),
+)
+  // Stopped by the server's own limit: MySQL's, MariaDB's.
+  .set(3024, ['timeout'])
+  .set(1969, ['timeout'])
+  // Shutting down, killed, idle for too long.
+  .set(1053, ['reset'])
+  .set(1927, ['reset'])
+  .set(4031, ['reset'])
+  .set(3159, ['tls']);
+
+/** Codes of the client library. */
+const CODES: ReadonlyMap<string, ErrorClass> = new Map([
+  ['PROTOCOL_CONNECTION_LOST', 'reset'],
+  ['HANDSHAKE_NO_SSL_SUPPORT', 'tls'],
+  ['HANDSHAKE_SSL_ERROR', 'tls'],
+  ['HANDSHAKE_UNKNOWN_ERROR', 'protocol'],
+  ['PROTOCOL_ERROR', 'protocol'],
+  ['PROTOCOL_UNEXPECTED_PACKET', 'protocol'],
+]);
+
+/** An index or a table of that name. */
+const IS_THERE = new Set([1050, 1061]);
+/** The server knows the prepared statement no longer, or wants it prepared again. */
+const STALE = new Set([1243, 1615]);
+
+/** What MySQL, MariaDB or their client library mean, in the words of the result. */
+export function judgeMysql(error: unknown): SqlVerdict {
+  const number = numberOf(error);
+  const isThere = number !== undefined && IS_THERE.has(number);
+  if (number !== undefined) {
+    const [errorClass, detail] = RULINGS.get(number) ?? ['driver'];
+    return { errorClass, detail, isThere };
+  }
+  const known = error instanceof Error && 'code' in error ? CODES.get(String(error.code)) : undefined;
+  return { errorClass: known ?? classifyError(error), detail: undefined, isThere };
+}
+
+/** Whether the connection is lost with the statement: the library marks such errors. */
+export function isFatal(error: unknown): boolean {
+  return error instanceof Error && 'fatal' in error && error.fatal === true;
+}
+
+/** Whether the statement has to be prepared again. */
+export function isStale(error: unknown): boolean {
+  const number = numberOf(error);
+  return number !== undefined && STALE.has(number);
+}
+
+/** The server's number; socket errors have a negative one, which is the operating system's. */
+function numberOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errno' in error) || typeof error.errno !== 'number') return undefined;
+  return error.errno > 0 ? error.errno : undefined;
+}

@@ -1,0 +1,87 @@
+import { isIP, type NetConnectOpts } from 'node:net';
+import type { ConnectionOptions, SslOptions } from 'mysql2';
+import { LoadbotError } from '../../core/errors.ts';
+import type { Driver, DriverOptions } from '../driver.ts';
+import { loadPeer } from '../optional-peer.ts';
+import type { SqlBackend } from '../sql/connection.ts';
+import { connectionUrl, unreadableUrl } from '../sql/connection-url.ts';
+import { sqlDriver } from '../sql/sql-driver.ts';
+import { type SqlTls, takeTls } from '../sql/tls.ts';
+import { MysqlConnection } from './connection.ts';
+import { mysqlDialect } from './dialect.ts';
+import { judgeMysql } from './errors.ts';
+import { Killer, PATIENCE_MS } from './killer.ts';
+
+const DEFAULT_PORT = 3306;
+
+/** Speaks to MySQL and MariaDB for one job. */
+export function mysqlDriver(options: DriverOptions): Driver {
+  return sqlDriver(options, makeBackend);
+}
+
+async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
+  const library = await loadPeer({ name: 'mysql2', major: 3, scheme: 'mysql://' }, () => import('mysql2'));
+  const { createConnection } = library.default;
+  const { config, address } = readConnection(options);
+  const killer = new Killer(() => createConnection({ ...config, connectTimeout: PATIENCE_MS }), options.clock);
+  return {
+    dialect: mysqlDialect,
+    connect: (listener) => new MysqlConnection({ createConnection, config, address, killer }, listener),
+    judge: judgeMysql,
+    close: () => killer.close(),
+  };
+}
+
+interface MysqlTarget {
+  readonly config: ConnectionOptions;
+  readonly address: NetConnectOpts;
+}
+
+/** @throws {LoadbotError} for what cannot be read, or cannot be verified */
+function readConnection(options: DriverOptions): MysqlTarget {
+  const { base, parameters } = connectionUrl(options);
+  const tls = takeTls(parameters);
+  const socketPath = parameters.get('socketPath');
+  parameters.delete('socketPath');
+  try {
+    const { hostname, port } = new URL(base);
+    const host = decodeURIComponent(hostname.replace(/^\[(.*)\]$/, '$1'));
+    if (tls?.verify === 'full' && isIP(host) !== 0) throw unverifiable(host);
+    return {
+      config: {
+        uri: parameters.size === 0 ? base : `${base}?${parameters.toString()}`,
+        // A row's values are not looked at.
+        rowsAsArray: true,
+        jsonStrings: true,
+        // Ours bounds the whole opening, the table included.
+        connectTimeout: 0,
+        ...(socketPath !== null && { socketPath }),
+        ...(tls !== undefined && { ssl: tlsOptions(tls) }),
+      },
+      address: socketPath === null ? { host, port: Number(port) || DEFAULT_PORT } : { path: socketPath },
+    };
+  } catch (error) {
+    throw error instanceof LoadbotError ? error : unreadableUrl('mysql://user:password@127.0.0.1:3306/test');
+  }
+}
+
+function tlsOptions({ verify, ca, cert, key }: SqlTls): SslOptions {
+  return {
+    rejectUnauthorized: verify !== 'none',
+    verifyIdentity: verify === 'full',
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
+}
+
+/** The library would compare the certificate with `localhost` instead. */
+function unverifiable(host: string): LoadbotError {
+  return new LoadbotError(
+    'config_invalid',
+    `the certificate of a MySQL server at the address ${host} cannot be verified by name`,
+    {
+      hint: 'give the host name, or `ssl-mode=VERIFY_CA` to verify the certificate alone',
+    },
+  );
+}

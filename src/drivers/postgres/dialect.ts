@@ -1,0 +1,30 @@
+import type { Column, ColumnKind } from '../sql/column.ts';
+import type { Dialect } from '../sql/dialect.ts';
+import { namesOf } from '../sql/insert.ts';
+
+const TYPES: Readonly<Record<ColumnKind, string>> = {
+  text: 'text',
+  integer: 'bigint',
+  double: 'double precision',
+  boolean: 'boolean',
+  json: 'jsonb',
+};
+
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** PostgreSQL's SQL. */
+export const postgresDialect: Dialect = {
+  quote,
+  parameter: (position) => `$${position}`,
+  columnType: ({ kind }) => TYPES[kind],
+  ifAbsent: 'IF NOT EXISTS ',
+  maxNameBytes: 63,
+  backslashEscapes: false,
+  hugeInsert: (table, columns) => ({ text: insertJson(table, columns), asJson: true, prepared: true }),
+};
+
+function insertJson(table: string, columns: readonly Column[]): string {
+  const names = namesOf(columns, postgresDialect);
+  const definitions = columns.map(({ name, kind }) => `${quote(name)} ${TYPES[kind]}`).join(', ');
+  return `INSERT INTO ${table} (${names}) SELECT ${names} FROM json_to_recordset($1) AS documents(${definitions})`;
+}

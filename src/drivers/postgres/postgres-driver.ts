@@ -1,0 +1,67 @@
+import type { NetConnectOpts } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+import type { Client, ClientConfig } from 'pg';
+import type { Driver, DriverOptions } from '../driver.ts';
+import { loadPeer } from '../optional-peer.ts';
+import type { SqlBackend } from '../sql/connection.ts';
+import { connectionUrl, unreadableUrl } from '../sql/connection-url.ts';
+import { sqlDriver } from '../sql/sql-driver.ts';
+import { type SqlTls, takeTls } from '../sql/tls.ts';
+import { CancelRequests } from './cancel-requests.ts';
+import { PostgresConnection } from './connection.ts';
+import { postgresDialect } from './dialect.ts';
+import { judgePostgres } from './errors.ts';
+
+/** Speaks to PostgreSQL, and to what speaks its protocol, for one job. */
+export function postgresDriver(options: DriverOptions): Driver {
+  return sqlDriver(options, makeBackend);
+}
+
+async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
+  const { Client } = await loadPeer({ name: 'pg', major: 8, scheme: 'postgres://' }, () => import('pg'));
+  const config = clientConfig(options);
+  const cancelRequests = new CancelRequests(addressOf(Client, config), options.clock);
+  return {
+    dialect: postgresDialect,
+    connect: (listener) => new PostgresConnection({ Client, config, cancelRequests }, listener),
+    judge: judgePostgres,
+    close: () => cancelRequests.close(),
+  };
+}
+
+/** TLS is ours to decide, so that `require` means one thing whatever the version of the library; the rest it reads itself. */
+function clientConfig(options: DriverOptions): ClientConfig {
+  const { base, parameters } = connectionUrl(options);
+  const tls = takeTls(parameters);
+  return {
+    connectionString: parameters.size === 0 ? base : `${base}?${parameters.toString()}`,
+    ssl: tls === undefined ? false : tlsOptions(tls),
+    fallback_application_name: 'loadbot-agent',
+    // The engine has one timer for all requests of a job.
+    query_timeout: 0,
+    connectionTimeoutMillis: 0,
+  };
+}
+
+function tlsOptions({ verify, ca, cert, key }: SqlTls): ConnectionOptions {
+  return {
+    rejectUnauthorized: verify !== 'none',
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(verify === 'chain' && { checkServerIdentity: () => undefined }),
+  };
+}
+
+/**
+ * Where connections go, as the library reads it from the connection string and the environment.
+ * @throws {LoadbotError} when it cannot be read
+ */
+function addressOf(Library: typeof Client, config: ClientConfig): NetConnectOpts {
+  try {
+    const { host, port } = new Library(config);
+    return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+  } catch {
+    throw unreadableUrl('postgres://user:password@127.0.0.1:5432/test');
+  }
+}

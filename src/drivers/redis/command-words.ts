@@ -1,0 +1,27 @@
+import { LoadbotError } from '../../core/errors.ts';
+import type { Json } from '../../core/target.ts';
+
+/** A word in quotes, or what is between blanks; what a tag has in its parentheses belongs to the word. */
+const WORD = /"([^"]*)"|'([^']*)'|((?:\([^)]*\)|[^\s("'])+)/g;
+
+/**
+ * The words of a raw command, tags and all: a list of them, or text such as `ZADD board #int(1,1000) "a name"`.
+ * @throws {LoadbotError} when it is neither
+ */
+export function commandWords(command: Json): readonly string[] {
+  const words = typeof command === 'string' ? split(command) : command;
+  if (Array.isArray(words) && words.length > 0 && words.every((word) => ['string', 'number'].includes(typeof word))) {
+    return words.map(String);
+  }
+  throw new LoadbotError(
+    'config_invalid',
+    `\`command\` must be the words of a Redis command, not ${JSON.stringify(command)}`,
+    {
+      hint: 'such as ["ZADD", "board", "#int(1,1000)", "user:#sequence"]',
+    },
+  );
+}
+
+function split(text: string): string[] {
+  return [...text.matchAll(WORD)].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
+}

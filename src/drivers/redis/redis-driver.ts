@@ -1,0 +1,36 @@
+import { type LoadbotError, messageOf } from '../../core/errors.ts';
+import type { Driver, DriverOptions, Session } from '../driver.ts';
+import { hopeless } from '../verdict.ts';
+import { loadRedis } from './client.ts';
+import { compileRequest } from './request.ts';
+import { RedisSession, type SessionOptions } from './session.ts';
+import { redisSettings } from './settings.ts';
+
+/** Speaks to Redis, and to what speaks like it, for one job. */
+export function redisDriver(options: DriverOptions): Driver {
+  // Worked out by the first session, so that unusable options are reported where the contract says.
+  let shared: Promise<SessionOptions> | undefined;
+  return {
+    async connect(signal: AbortSignal): Promise<Session> {
+      const session = new RedisSession(await (shared ??= shareable(options)));
+      let refusal: LoadbotError | undefined;
+      await session.open(signal, (verdict, reason) => {
+        refusal = hopeless(verdict, options.target, messageOf(reason));
+      });
+      if (refusal !== undefined) throw refusal;
+      return session;
+    },
+    async close(): Promise<void> {
+      // The sessions share nothing that is open.
+    },
+  };
+}
+
+async function shareable(options: DriverOptions): Promise<SessionOptions> {
+  return {
+    library: await loadRedis(),
+    settings: redisSettings(options),
+    requests: options.operations.map((operation) => compileRequest(operation, options.collection)),
+    clock: options.clock,
+  };
+}

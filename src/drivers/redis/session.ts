@@ -1,0 +1,131 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '../../core/clock.ts';
+import { failure, type Outcome } from '../../core/outcome.ts';
+import type { Exchange, Session } from '../driver.ts';
+import { WireMeter } from '../http/wire-meter.ts';
+import type { Verdict } from '../verdict.ts';
+import type { RedisLibrary } from './client.ts';
+import { type ConnectionListener, RedisConnection } from './connection.ts';
+import type { Request } from './request.ts';
+import type { RedisSettings } from './settings.ts';
+
+/** What the sessions of one job share. */
+export interface SessionOptions {
+  readonly library: RedisLibrary;
+  readonly settings: RedisSettings;
+  /** In the order of the driver's operations. */
+  readonly requests: readonly Request[];
+  readonly clock: Clock;
+}
+
+/** One worker's connection to Redis: turns tickets into commands and what becomes of them into outcomes. */
+export class RedisSession implements Session, ConnectionListener {
+  readonly #options: SessionOptions;
+  readonly #meter = new WireMeter();
+  #connection: RedisConnection | undefined;
+  #exchange: Exchange | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Opens the connection ahead of the first request.
+   * @param refused told what the server, or the way to it, has against us; a session is of use all the same
+   */
+  async open(signal: AbortSignal, refused: (verdict: Verdict, reason: unknown) => void): Promise<void> {
+    const connection = this.#connect();
+    const giveUp = (): void => connection.destroy();
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      signal.throwIfAborted();
+      await connection.open();
+      // A server that wants a password says so only when it is asked something.
+      await connection.ask(['PING']);
+    } catch (error) {
+      this.#drop();
+      refused(connection.judge(error), error);
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  execute(exchange: Exchange): void {
+    this.#exchange = exchange;
+    const connection = this.#connection;
+    if (connection?.ready === true) this.#send(connection, exchange, true);
+    else this.#openFor(exchange);
+  }
+
+  cancel(outcome: Outcome): void {
+    if (this.#exchange === undefined) return;
+    this.#drop();
+    this.#finish(outcome, undefined, undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#drop();
+  }
+
+  opening(wire: Socket): void {
+    this.#meter.follow(wire);
+  }
+
+  answered(outcome: Outcome, verdict: Verdict | undefined, reason: unknown): void {
+    this.#finish(outcome, verdict, reason);
+  }
+
+  lost(verdict: Verdict, reason: unknown): void {
+    this.#drop();
+    this.#finish(failure(verdict.errorClass), verdict, reason);
+  }
+
+  #connect(): RedisConnection {
+    const { library, settings } = this.#options;
+    return (this.#connection = new RedisConnection(library, settings, this));
+  }
+
+  #openFor(exchange: Exchange): void {
+    const connection = this.#connect();
+    connection.open().then(
+      () => {
+        if (this.#connection === connection) this.#send(connection, exchange, false);
+      },
+      (error: unknown) => {
+        if (this.#connection === connection) this.lost(connection.judge(error), error);
+      },
+    );
+  }
+
+  #send(connection: RedisConnection, exchange: Exchange, wasOpen: boolean): void {
+    try {
+      const request = this.#options.requests[exchange.operation]!; // one for each operation
+      const send = request.prepare(exchange.sequence);
+      if (wasOpen) exchange.sentMs = this.#options.clock.nowMs();
+      connection.send(request, send);
+    } catch (error) {
+      // The job's data could not be made: told one turn later, so that a loop of such requests does not block everything else.
+      setImmediate(() => {
+        if (this.#exchange === exchange) this.#finish(failure('driver'), undefined, error);
+      });
+    }
+  }
+
+  #drop(): void {
+    this.#connection?.destroy();
+    this.#connection = undefined;
+  }
+
+  /** Last, because the worker may start its next request before this returns. */
+  #finish(outcome: Outcome, verdict: Verdict | undefined, reason: unknown): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    this.#exchange = undefined;
+    this.#meter.read();
+    exchange.sentBytes = this.#meter.sentBytes;
+    exchange.receivedBytes = this.#meter.receivedBytes;
+    exchange.detail = verdict?.detail;
+    exchange.failure = reason;
+    exchange.done(outcome);
+  }
+}

@@ -1,0 +1,96 @@
+import { LoadbotError } from '../../core/errors.ts';
+import type { Operation } from '../driver.ts';
+import { columnsOf, toValue } from './column.ts';
+import { conditionOf } from './condition.ts';
+import { createIndexText } from './create-index.ts';
+import type { Dialect } from './dialect.ts';
+import { insertOf } from './insert.ts';
+import { rawStatementOf } from './raw-statement.ts';
+import { noValues, type SqlStatement } from './statement.ts';
+import { KEY, samplesOf, type Table } from './table.ts';
+
+type Mapped = Pick<SqlStatement, 'text' | 'prepared' | 'values'>;
+
+/** Where a statement belongs. */
+export interface Place {
+  readonly table: Table;
+  /** The table's name as the workload has it. */
+  readonly collection: string;
+  readonly dialect: Dialect;
+}
+
+/**
+ * What is sent for an operation.
+ * @param name unlike that of any other of the job's operations
+ * @throws {LoadbotError} when SQL has no way to say it
+ */
+export function compileOperation(operation: Operation, name: string, place: Place): SqlStatement {
+  const { type, statement } = operation;
+  const missable = type === 'read' || type === 'update';
+  const shape = { name, missable, creates: false, next: undefined };
+  if (statement !== undefined) return { ...shape, ...rawStatementOf(operation, place.dialect) };
+  return { ...shape, ...mappingOf(operation, shape, place) };
+}
+
+/** What the type of an operation means. */
+function mappingOf(operation: Operation, shape: Pick<SqlStatement, 'name' | 'missable'>, place: Place): Mapped {
+  const { table, dialect } = place;
+  switch (operation.type) {
+    case 'read':
+      return readOf(operation, place);
+    case 'update':
+      return updateOf(operation, place);
+    case 'create_index':
+      return createIndexes(operation, shape, place);
+    case 'drop_collection':
+      return { text: `DROP TABLE IF EXISTS ${table.name}`, prepared: false, values: noValues };
+    case 'write':
+    case 'bulk_write':
+    default: // all types are above
+      return insertOf(operation, table, dialect);
+  }
+}
+
+function readOf({ materials }: Operation, { table, dialect }: Place): Mapped {
+  const { text, values } = conditionOf(materials, dialect, 0);
+  return { text: `SELECT * FROM ${table.name} WHERE ${text}`, prepared: true, values };
+}
+
+function updateOf(operation: Operation, { table, dialect }: Place): Mapped {
+  const { materials } = operation;
+  const columns = columnsOf(samplesOf(operation)).filter(({ name }) => name !== KEY);
+  if (columns.length === 0) {
+    throw new LoadbotError('config_invalid', 'the update has nothing to set: its schema has no field beside `_id`');
+  }
+  const sets = columns.map(({ name }, index) => `${dialect.quote(name)} = ${dialect.parameter(index + 1)}`);
+  const condition = conditionOf(materials, dialect, columns.length);
+  return {
+    text: `UPDATE ${table.name} SET ${sets.join(', ')} WHERE ${condition.text}`,
+    prepared: true,
+    values: (sequence) => {
+      const changes = materials.changes(sequence);
+      const values = columns.map(({ name, kind }) => toValue(kind, changes[name]));
+      values.push(...condition.values(sequence));
+      return values;
+    },
+  };
+}
+
+/** One statement for each index, sent one after the other. */
+function createIndexes(
+  { indexes }: Operation,
+  shape: Pick<SqlStatement, 'name' | 'missable'>,
+  { table, collection, dialect }: Place,
+): SqlStatement {
+  let first: SqlStatement | undefined;
+  for (const index of indexes.toReversed()) {
+    const text = createIndexText(index, collection, table.name, dialect);
+    first = { ...shape, text, prepared: false, creates: true, values: noValues, next: first };
+  }
+  if (first === undefined) {
+    throw new LoadbotError('config_invalid', 'a create_index job needs `indexes`', {
+      hint: 'such as `indexes: [{ "keys": { "name": 1 } }]`',
+    });
+  }
+  return first;
+}

@@ -1,0 +1,50 @@
+import { LoadbotError } from '../../core/errors.ts';
+import type { Materials } from '../../core/materials.ts';
+import type { Json } from '../../core/target.ts';
+import { asValue, type SqlValue } from './column.ts';
+import type { Dialect } from './dialect.ts';
+import { KEY } from './table.ts';
+
+/** What comes after `WHERE`. */
+export interface Condition {
+  readonly text: string;
+  readonly values: (sequence: number) => readonly SqlValue[];
+}
+
+/**
+ * The condition that a filter stands for: every field equals its value; without a filter, the key does.
+ * @param before parameters of the statement that come before the condition's
+ * @throws {LoadbotError} for a filter in the words of another database
+ */
+export function conditionOf(materials: Materials, dialect: Dialect, before: number): Condition {
+  const sample = materials.criteria(0);
+  const names = Object.keys(sample);
+  for (const name of names) checkComparable(name, sample[name]);
+  let position = before;
+  const terms = names.map((name) => {
+    const column = dialect.quote(name);
+    return sample[name] === null ? `${column} IS NULL` : `${column} = ${dialect.parameter(++position)}`;
+  });
+  const compared = names.filter((name) => sample[name] !== null);
+  return { text: terms.join(' AND '), values: valuesOf(materials, compared) };
+}
+
+function valuesOf(materials: Materials, names: readonly string[]): Condition['values'] {
+  if (names.length === 1 && names[0] === KEY) return (sequence) => [materials.key(sequence)];
+  return (sequence) => {
+    const criteria = materials.criteria(sequence);
+    return names.map((name) => asValue(criteria[name] ?? null));
+  };
+}
+
+function checkComparable(name: string, value: Json | undefined): void {
+  if (!name.startsWith('$') && (typeof value !== 'object' || value === null)) return;
+  const field = name.startsWith('$') ? name : `${name}: ${JSON.stringify(value)}`;
+  throw new LoadbotError(
+    'config_invalid',
+    `the filter \`${field}\` is not for SQL, where a filter compares columns with values`,
+    {
+      hint: 'write the request as `sql`, such as "SELECT * FROM users WHERE age > #int(18,99)"',
+    },
+  );
+}

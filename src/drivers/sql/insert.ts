@@ -1,0 +1,71 @@
+import type { Fields } from '../../core/materials.ts';
+import type { Operation } from '../driver.ts';
+import { type Column, columnsOf, type SqlValue, toValue } from './column.ts';
+import type { Dialect } from './dialect.ts';
+import type { SqlStatement } from './statement.ts';
+import { samplesOf, type Table } from './table.ts';
+
+/** Both protocols count a statement's parameters in 16 bits. */
+const MAX_PARAMETERS = 65_535;
+
+type Insert = Pick<SqlStatement, 'text' | 'prepared' | 'values'>;
+
+/**
+ * Inserts a document, or all documents of a bulk write in one statement of many rows. Measured beside an array for each
+ * column and beside JSON: within a tenth of both, and it is what applications send.
+ */
+export function insertOf(operation: Operation, table: Table, dialect: Dialect): Insert {
+  const { materials, type, batchSize } = operation;
+  const own = new Set(columnsOf(samplesOf(operation)).map(({ name }) => name));
+  const columns = table.columns.filter(({ name }) => own.has(name));
+  const rows = type === 'bulk_write' ? batchSize : 1;
+  if (rows * columns.length > MAX_PARAMETERS) return hugeInsertOf(operation, table.name, columns, dialect);
+  return {
+    text: insertText(table.name, columns, rows, dialect),
+    prepared: true,
+    values:
+      type === 'bulk_write'
+        ? (sequence) => rowsOf(columns, materials.documents(sequence))
+        : (sequence) => rowOf(columns, materials.document(sequence)),
+  };
+}
+
+/** `INSERT` of so many rows. */
+export function insertText(table: string, columns: readonly Column[], rows: number, dialect: Dialect): string {
+  let position = 0;
+  const row = (): string => `(${columns.map(() => dialect.parameter(++position)).join(', ')})`;
+  return `INSERT INTO ${table} (${namesOf(columns, dialect)}) VALUES ${Array.from({ length: rows }, row).join(', ')}`;
+}
+
+/** The columns' names, in quotes. */
+export function namesOf(columns: readonly Column[], dialect: Pick<Dialect, 'quote'>): string {
+  return columns.map(({ name }) => dialect.quote(name)).join(', ');
+}
+
+function hugeInsertOf(
+  { materials, batchSize }: Operation,
+  table: string,
+  columns: readonly Column[],
+  dialect: Dialect,
+): Insert {
+  const { text, asJson, prepared } = dialect.hugeInsert(table, columns, batchSize);
+  return {
+    text,
+    prepared,
+    values: asJson
+      ? (sequence) => [materials.documentsJson(sequence)]
+      : (sequence) => rowsOf(columns, materials.documents(sequence)),
+  };
+}
+
+function rowOf(columns: readonly Column[], document: Fields): SqlValue[] {
+  return columns.map(({ name, kind }) => toValue(kind, document[name]));
+}
+
+function rowsOf(columns: readonly Column[], documents: readonly Fields[]): SqlValue[] {
+  const values: SqlValue[] = [];
+  for (const document of documents) {
+    for (const { name, kind } of columns) values.push(toValue(kind, document[name]));
+  }
+  return values;
+}

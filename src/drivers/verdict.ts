@@ -1,0 +1,33 @@
+import { LoadbotError } from '../core/errors.ts';
+import type { ErrorClass, FailureDetail } from '../core/outcome.ts';
+import type { Target } from '../core/target.ts';
+
+/** What went wrong, in the words of the result. */
+export interface Verdict {
+  readonly errorClass: ErrorClass;
+  readonly detail: FailureDetail | undefined;
+}
+
+/**
+ * The error of a connection that will not be had however often it is tried: credentials that the server does not take, a database that
+ * it does not have, a certificate that does not fit. `undefined`: it may be had later.
+ * @param reason the server's or the library's own words, without secrets
+ */
+export function hopeless({ errorClass, detail }: Verdict, target: Target, reason: string): LoadbotError | undefined {
+  if (detail === 'authentication') {
+    return new LoadbotError('config_invalid', `${target.url} did not let us in: ${reason}`, {
+      hint: 'check the user and password in the connection string',
+    });
+  }
+  if (detail === 'missing_database') {
+    return new LoadbotError('config_invalid', `${target.url} has no such database: ${reason}`, {
+      hint: 'check the database in the connection string, or `database` of the job',
+    });
+  }
+  if (errorClass === 'tls') {
+    return new LoadbotError('config_invalid', `no TLS connection to ${target.url}: ${reason}`, {
+      hint: 'does the server speak TLS here, and is its certificate signed by an authority that you trust?',
+    });
+  }
+  return undefined;
+}

@@ -1,0 +1,117 @@
+#!/usr/bin/env node
+// What a request to a database costs the client: our command beside a bare loop of the same client library, and beside the
+// database's own load tool, in one run. `node test/bench/databases.js [name...]`, after `npm run build`.
+// What counts is the ratio, round by round: machines are noisy.
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { ours, result } from './clients.js';
+import { DATABASES } from './databases/list.js';
+import { has, measure, median, pinned } from './machine.js';
+
+/**
+ * One kind of database.
+ * @typedef {object} Database
+ * @property {string} name
+ * @property {readonly string[]} needs commands that must be there
+ * @property {() => Promise<Running>} start with the data that the requests read
+ * @property {object} job of the workload, beside connections and duration: the same requests as `bare` makes
+ * @property {(url: string) => Promise<(done: (error: unknown) => void) => void>} bare opens a connection of the client library, to send
+ *   one request after the other
+ * @property {readonly Reference[]} references
+ *
+ * @typedef {{ url: string, port: number, stop: () => Promise<void> }} Running
+ *
+ * The database's own load tool; `requests` says how many it made.
+ * @typedef {object} Reference
+ * @property {string} name
+ * @property {string} needs
+ * @property {(server: Running, connections: number, seconds: number) => string[]} argv
+ * @property {(output: string, seconds: number) => number} requests
+ */
+
+const CONNECTIONS = 10;
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
+const BARE_LOOP = fileURLToPath(new URL('databases/bare-loop.js', import.meta.url));
+
+const wanted = process.argv.slice(2);
+console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
+console.log(
+  `${CONNECTIONS} connections on loopback, ${pinned ? 'server and client on a core each' : 'not pinned'}, ` +
+    `${ROUNDS} rounds of ${SECONDS} s, medians, ratios round by round`,
+);
+for (const database of DATABASES) {
+  if (wanted.length > 0 && !wanted.includes(database.name)) continue;
+  const missing = database.needs.filter((command) => !has(command));
+  if (missing.length > 0) console.log(`\n${database.name}: not on this machine: ${missing.join(', ')}`);
+  else await compare(database);
+}
+
+/** @param {Database} database */
+async function compare(database) {
+  const server = await database.start();
+  try {
+    /** @type {Map<string, () => Promise<{ requests: number, cpuSeconds: number }>>} */
+    const clients = new Map([
+      ['loadbot-agent', () => runOurs(database, server)],
+      ['bare loop', () => runBare(database, server)],
+    ]);
+    for (const reference of database.references.filter(({ needs }) => has(needs))) {
+      clients.set(reference.name, () => runReference(reference, server));
+    }
+    await report(database.name, clients);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** @param {string} name @param {Map<string, () => Promise<{ requests: number, cpuSeconds: number }>>} clients */
+async function report(name, clients) {
+  /** @type {Map<string, { perCpuSecond: number[], rate: number[] }>} */
+  const figures = new Map([...clients.keys()].map((client) => [client, { perCpuSecond: [], rate: [] }]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [client, run] of clients) {
+      const { requests, cpuSeconds } = await run();
+      figures.get(client)?.perCpuSecond.push(requests / cpuSeconds);
+      figures.get(client)?.rate.push(requests / SECONDS);
+    }
+  }
+  const own = figures.get('loadbot-agent')?.perCpuSecond ?? [];
+  console.log(`\n${name.padEnd(24)}requests per CPU-second   ours is    requests/s`);
+  for (const [client, { perCpuSecond, rate }] of figures) {
+    const ratio = median(perCpuSecond.map((each, round) => (own[round] ?? NaN) / each));
+    console.log(
+      client.padEnd(24) +
+        whole(median(perCpuSecond)).padStart(23) +
+        `${ratio.toFixed(2)} x`.padStart(10) +
+        whole(median(rate)).padStart(14),
+    );
+  }
+}
+
+/** @param {Database} database @param {Running} server */
+async function runOurs(database, { url }) {
+  const job = { collection: undefined, http: undefined, ...database.job };
+  const { cpuSeconds } = await measure(ours(url, CONNECTIONS, SECONDS, [], job));
+  const { requests, errors } = result().jobs[0];
+  if (errors > 0) throw new Error(`${database.name}: ${errors} errors`);
+  return { requests, cpuSeconds };
+}
+
+/** @param {Database} database @param {Running} server */
+async function runBare({ name }, { url }) {
+  const argv = [process.execPath, BARE_LOOP, name, url, `${CONNECTIONS}`, `${SECONDS}`];
+  const { output, cpuSeconds } = await measure(argv);
+  return { requests: Number(output.trim().split('\n').at(-1)), cpuSeconds };
+}
+
+/** @param {Reference} reference @param {Running} server */
+async function runReference({ argv, requests }, server) {
+  const { output, cpuSeconds } = await measure(argv(server, CONNECTIONS, SECONDS));
+  return { requests: requests(output, SECONDS), cpuSeconds };
+}
+
+/** @param {number} value */
+function whole(value) {
+  return Math.round(value).toLocaleString('en-US');
+}

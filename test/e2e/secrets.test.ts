@@ -1,0 +1,200 @@
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Agent, loadbot, scratchFile, workloadFile } from './agent.ts';
+
+/** Secrets, one for each way of giving one. None is part of another. */
+const SECRETS = {
+  urlPassword: 'canary-1-url/password',
+  urlQuery: 'canary-2-url-query&=',
+  header: 'canary-3-header "quoted"',
+  variableHeader: 'canary-4-variable-header',
+  variableToken: 'canary-5-variable-token',
+  tokenFile: 'canary-6-token-file',
+  bearer: 'canary-7-bearer',
+  basicPassword: 'canary-8-basic-password',
+  proxyPassword: 'canary-9-proxy-password',
+  fileUrlPassword: 'canary-10-file-url-password',
+  ca: 'canary-11-ca',
+  cert: 'canary-12-cert',
+  key: 'canary-13-key',
+  pushgatewayQuery: 'canary-14-pushgateway-query',
+} as const;
+
+/** Everything that was written for somebody to read, which holds none of them in any form. */
+function expectNoSecret(outputs: Readonly<Record<string, string>>): void {
+  for (const [output, text] of Object.entries(outputs)) {
+    expect(text.length, output).toBeGreaterThan(0);
+    expect(text, output).not.toMatch(/canary-\d+/i);
+    for (const secret of Object.values(SECRETS)) {
+      for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]) {
+        expect(text, output).not.toContain(form);
+      }
+    }
+    for (const pair of [
+      `anna:${SECRETS.urlPassword}`,
+      `ben:${SECRETS.basicPassword}`,
+      `bob:${SECRETS.proxyPassword}`,
+    ]) {
+      expect(text, output).not.toContain(Buffer.from(pair).toString('base64'));
+    }
+  }
+}
+
+/** A receiver, and a proxy, that says back all that it was told, within the line that its sender shows. */
+async function startTellTale(): Promise<{ readonly server: Server; readonly origin: string; readonly told: string[] }> {
+  const told: string[] = [];
+  const statuses = [400, 503, 401, 302, 429, 500];
+  const server = createServer((request, response) => {
+    const interesting = /authorization|^x-/;
+    const headers = Object.entries(request.headers).filter(([name]) => interesting.test(name));
+    const pairs = headers.map(([, value]) => Buffer.from(String(value).replace(/^\S+ /, ''), 'base64').toString());
+    const line = `${decodeURIComponent(request.url ?? '')} ${request.url} ${JSON.stringify(headers)} ${pairs.join(' ')}`;
+    told.push(line);
+    request.resume().on('end', () => {
+      const status = statuses[told.length % statuses.length] ?? 400;
+      response
+        .writeHead(status, { 'retry-after': '0', location: `/elsewhere?${line.length}` })
+        .end(line.slice(0, 2000));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, origin: `127.0.0.1:${(server.address() as AddressInfo).port}`, told };
+}
+
+function secretFile(content: string): string {
+  const path = scratchFile('secret');
+  writeFileSync(path, content);
+  return path;
+}
+
+describe('what the agent is told in confidence', () => {
+  let tellTale: Awaited<ReturnType<typeof startTellTale>>;
+  beforeAll(async () => {
+    tellTale = await startTellTale();
+  });
+  afterAll(() => tellTale.server.close());
+
+  test.each(['text', 'json'])('is in nothing that it writes, with a log in %s', async (format) => {
+    const { origin, told } = tellTale;
+    const out = scratchFile('json');
+    const workload = {
+      connection_string: 'embedded:',
+      agent: {
+        metrics_export_interval_seconds: 0.3,
+        require_delivery: true,
+        metrics_export_targets: [
+          { url: `http://${origin}/bearer`, auth: { bearer: '${BEARER}' }, protocol: 'remote_write' },
+          { url: `http://${origin}/basic`, auth: { basic: { username: 'ben', password: SECRETS.basicPassword } } },
+          { url: 'http://receiver.invalid/proxied', proxy: `http://bob:${SECRETS.proxyPassword}@${origin}` },
+          { url: `http://zoe:${SECRETS.fileUrlPassword}@${origin}/v1/metrics` },
+          { url: `http://${origin}/metrics/job/a?token=${SECRETS.pushgatewayQuery}` },
+          {
+            url: `https://${origin}/tls`,
+            tls: { ca: secretFile(SECRETS.ca), cert: secretFile(SECRETS.cert), key: secretFile(SECRETS.key) },
+          },
+        ],
+      },
+      jobs: [{ name: 'job', type: 'write', collection: 'c', connections: 2, pace: 100, duration: '4s' }],
+    };
+    const target = `http://anna:${encodeURIComponent(SECRETS.urlPassword)}@${origin}/import?token=${encodeURIComponent(SECRETS.urlQuery)}`;
+    const agent = new Agent(
+      [
+        ...['run', workloadFile(workload), '--out', out, '--log-level', 'debug', '--log-format', format],
+        ...['--port', '0', '--metrics_export_port', '0'],
+        ...['--metrics_export_url', target, '--metrics_export_header', `X-Flag: ${SECRETS.header}`],
+      ],
+      {
+        BEARER: SECRETS.bearer,
+        LOADBOT_METRICS_EXPORT_HEADERS: `x-variable=${SECRETS.variableHeader}`,
+      },
+    );
+    const [, control = ''] = await agent.sees(/(http:\S+\/status)/);
+    const [, metrics = ''] = await agent.sees(/metrics: (http:\S+\/metrics)/);
+    await agent.sees(/job: started/);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const [scraped, status] = await Promise.all([textOf(metrics), textOf(control)]);
+    const { stdout, stderr, status: exit } = await agent.ended;
+    expect(exit).toBe(113);
+    // They did reach the receiver, every one that is sent at all, and it did say them back.
+    for (const name of [
+      'urlPassword',
+      'urlQuery',
+      'variableHeader',
+      'bearer',
+      'basicPassword',
+      'proxyPassword',
+    ] as const) {
+      expect(told.join('\n')).toContain(SECRETS[name]);
+    }
+    expect(told.join('\n')).toContain(JSON.stringify(SECRETS.header).slice(1, -1));
+    expect(stderr).toContain('***');
+    expect(scraped).toContain('loadbot_push_calls_total');
+    expectNoSecret({ stdout, stderr, scraped, status, result: readFileSync(out, 'utf8') });
+  });
+
+  test.each([
+    ['a token', { LOADBOT_METRICS_EXPORT_BEARER_TOKEN: SECRETS.variableToken }],
+    ['a file with a token', { LOADBOT_METRICS_EXPORT_BEARER_TOKEN_FILE: () => secretFile(`${SECRETS.tokenFile}\n`) }],
+    [
+      'files for TLS',
+      {
+        LOADBOT_METRICS_EXPORT_CA_FILE: () => secretFile(SECRETS.ca),
+        LOADBOT_METRICS_EXPORT_CERT_FILE: () => secretFile(SECRETS.cert),
+        LOADBOT_METRICS_EXPORT_KEY_FILE: () => secretFile(SECRETS.key),
+        scheme: 'https',
+      },
+    ],
+  ])(
+    'in a variable, as %s, stays with it',
+    async (_, { scheme = 'http', ...variables }: Record<string, string | (() => string)>) => {
+      const { origin, told } = tellTale;
+      const env = Object.fromEntries(
+        Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : value()]),
+      );
+      const workload = {
+        connection_string: 'embedded:',
+        jobs: [{ name: 'job', type: 'write', collection: 'c', operations: 10 }],
+      };
+      const url = { LOADBOT_METRICS_EXPORT_URL: `${scheme as string}://${origin}/variable` };
+      const agent = new Agent(['run', workloadFile(workload), '--log-level', 'debug', '--require_delivery'], {
+        ...url,
+        ...env,
+      });
+      const { status, stdout, stderr } = await agent.ended;
+      expect(status).toBe(113);
+      if (scheme === 'http') expect(told.join('\n')).toMatch(/Bearer canary-[56]/);
+      expectNoSecret({ stdout, stderr });
+    },
+  );
+
+  test('is not repeated by who finds fault with it', async () => {
+    const workload = {
+      connection_string: 'embedded:',
+      agent: {
+        metrics_export_url: `ftp://anna:${SECRETS.urlPassword}@h`,
+        metrics_export_targets: [
+          {
+            url: `h:${SECRETS.urlPassword}`,
+            proxy: `socks://${SECRETS.proxyPassword}`,
+            headers: { a: `\n${SECRETS.header}` },
+          },
+          { url: 5, auth: { bearer: SECRETS.bearer, basic: SECRETS.basicPassword }, headers: [SECRETS.header] },
+        ],
+      },
+      jobs: [{ name: 'job', type: 'write', collection: 'c', operations: 10 }],
+    };
+    const { status, stderr } = await loadbot([
+      ...['run', workloadFile(workload), '--metrics_export_url', `h:${SECRETS.urlPassword}`],
+      ...['--metrics_export_header', SECRETS.header],
+    ]);
+    expect(status).toBe(104);
+    expectNoSecret({ stderr });
+  });
+});
+
+async function textOf(url: string): Promise<string> {
+  return (await fetch(url)).text();
+}

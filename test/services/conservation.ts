@@ -1,0 +1,29 @@
+import { expect } from 'vitest';
+import type { ResultDocument } from '../../src/reports/result-document.ts';
+
+type JobResult = ResultDocument['jobs'][number];
+
+/** The job of that name in a result. */
+export function jobNamed(result: ResultDocument, name: string): JobResult {
+  const job = result.jobs.find((one) => one.name === name);
+  if (job === undefined) throw new Error(`no job ${name}`);
+  return job;
+}
+
+/** Its errors by class, those that occurred. */
+export function errorsOf({ errors_by_class: counts }: JobResult): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+/** Nothing is lost and nothing invented between what was planned and what became of it. */
+export function expectConserved(job: JobResult): void {
+  if (job.planned !== null) expect(job.planned).toBe(job.started + job.skipped);
+  expect(job.started).toBe(job.ok + job.miss + job.errors + job.aborted);
+  expect(job.requests).toBe(job.ok + job.miss + job.errors);
+  expect(job.service_time.count).toBe(job.requests);
+  expect(sum(job.errors_by_class)).toBe(job.errors);
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}

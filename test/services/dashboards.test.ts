@@ -1,0 +1,311 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { Agent, readResult, scratchFile, workloadFile } from '../e2e/agent.ts';
+import { KnownTarget } from '../e2e/known-target.ts';
+import type { ResultDocument } from '../../src/reports/result-document.ts';
+import { describeWithServices, PROMETHEUS, VICTORIA_METRICS } from './binary.ts';
+import { type DashboardQuery, DASHBOARDS, grafanaFile, queriesOf, readDashboard } from './dashboards.ts';
+import { type DashboardStore, dashboardStore, type Line, type TimeRange } from './dashboards-store.ts';
+import { type Gate, openGate } from './gate.ts';
+import { interpolate, type QueryContext } from './grafana-variables.ts';
+import { type PrometheusService, startPrometheus } from './prometheus.ts';
+import { eventually, freePort } from './service.ts';
+import { startVictoriaMetrics, type VictoriaMetricsService } from './victoria-metrics.ts';
+
+const AGENT = '186.12.9.19';
+/** The scrape interval of examples/prometheus, and the push interval here. */
+const INTERVAL_SECONDS = 1;
+
+/** Something for every panel to show: all kinds of jobs and ends, errors, a schedule that cannot be kept. */
+const JOBS = [
+  // Until Prometheus has seen the zeros.
+  { type: 'sleep', duration: '3s' },
+  { name: 'fill', type: 'bulk_write', collection: 'users', connections: 2, operations: 200, batch_size: 10 },
+  {
+    parallel: [
+      { name: 'browse', type: 'read', collection: 'users', connections: 8, pace: 200, duration: '6s', warm_up: '2s' },
+      {
+        name: 'order',
+        type: 'update',
+        collection: 'users',
+        connections: 1,
+        pace: 300,
+        duration: '8s',
+        overload: 'skip',
+      },
+      { name: 'crawl', type: 'read', collection: 'users', connections: 3, duration: '8s' },
+    ],
+  },
+  { name: 'behind', type: 'write', collection: 'users', connections: 1, pace: 400, duration: '7s' },
+  // While the target is taken away.
+  { type: 'sleep', duration: '2s' },
+  { name: 'orphan', type: 'read', collection: 'users', connections: 2, operations: 20 },
+];
+const JOB_NAMES = ['behind', 'browse', 'crawl', 'fill', 'order', 'orphan'];
+
+/** What `$__rate_interval` is then. */
+const RATE_SECONDS = 4 * INTERVAL_SECONDS;
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+/** The shipped scrape configuration and rules, for agents on these ports. */
+function prometheusConfiguration(ports: readonly number[]): string {
+  const file = new URL('../../examples/prometheus/prometheus.yml', import.meta.url);
+  const shipped = parse(readFileSync(file, 'utf8')) as {
+    global: object;
+    scrape_configs: { static_configs: { targets: string[] }[] }[];
+  };
+  const [scrape] = shipped.scrape_configs;
+  if (scrape === undefined) throw new Error('nothing is scraped');
+  scrape.static_configs = [{ targets: ports.map((port) => `127.0.0.1:${port}`) }];
+  return JSON.stringify({
+    ...shipped,
+    global: { ...shipped.global, evaluation_interval: '1s' },
+    rule_files: [grafanaFile('rules/recording.yml'), grafanaFile('rules/alerts.yml')],
+  });
+}
+
+describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
+  let prometheus: PrometheusService;
+  let victoriaMetrics: VictoriaMetricsService;
+  let gate: Gate;
+  let result: ResultDocument;
+  /** From before the run until it was over. */
+  let shown: TimeRange;
+  /** A moment at which a job was in progress. */
+  let busySeconds: number;
+
+  beforeAll(async () => {
+    const ports = [await freePort(), await freePort()] as const;
+    prometheus = await startPrometheus({ configuration: prometheusConfiguration(ports) });
+    victoriaMetrics = await startVictoriaMetrics();
+    gate = await openGate(Number(new URL(victoriaMetrics.origin).port));
+    const target = await KnownTarget.start('--latency', '5ms', '--error-rate', '0.08');
+    // It begins to scrape some seconds after it has started.
+    await eventually(async () => ((await prometheus.scrapeErrors()).size > 0 ? true : undefined));
+
+    const fromSeconds = Math.floor(Date.now() / 1000) - 2;
+    const killed = new Agent(['run', '--stdin', '--name', 'killed', '--metrics_export_port', String(ports[1])]);
+    killed.child.stdin?.end(
+      JSON.stringify({
+        connection_string: 'embedded:',
+        jobs: [{ name: 'endless', type: 'read', collection: 'c', pace: 5 }],
+      }),
+    );
+    const out = scratchFile('json');
+    const workload = {
+      connection_string: target.url,
+      agent: {
+        name: AGENT,
+        metrics_export_port: ports[0],
+        labels: { namespace: 'load', pod: 'agent-0' },
+        go_compat: true,
+        metrics_export_targets: [
+          { url: `http://127.0.0.1:${gate.port}`, interval_seconds: INTERVAL_SECONDS, buffer: 2 },
+        ],
+      },
+      jobs: JOBS,
+    };
+    const agent = new Agent(['run', workloadFile(workload), '--out', out]);
+    await agent.sees(/crawl: started/);
+    // Longer than two snapshots can be kept: some are lost, and pushes are repeated.
+    gate.setOpen(false);
+    await sleep(6000);
+    gate.setOpen(true);
+    await agent.sees(/behind: started/, 15_000);
+    await sleep(3000);
+    busySeconds = Math.floor(Date.now() / 1000);
+    killed.child.kill('SIGKILL');
+    await agent.sees(/behind: (?!started|\d+%)/, 15_000);
+    await target.stop();
+    await agent.ended;
+    result = readResult(out);
+    await victoriaMetrics.flush();
+    // A point of a graph after the last values.
+    await sleep(1100);
+    shown = { fromSeconds, toSeconds: Math.floor(Date.now() / 1000) };
+  }, 90_000);
+  afterAll(async () => {
+    await prometheus?.stop();
+    await gate?.stop();
+    await victoriaMetrics?.stop();
+  });
+
+  const everything: Readonly<Record<string, readonly string[] | undefined>> = {
+    agent: undefined,
+    run: undefined,
+    job: undefined,
+    namespace: undefined,
+    pod: undefined,
+  };
+  const contextOf = (chosen: QueryContext['chosen']): QueryContext => ({
+    chosen,
+    allValue: '.*',
+    rangeSeconds: shown.toSeconds - shown.fromSeconds,
+    scrapeIntervalSeconds: INTERVAL_SECONDS,
+    stepSeconds: INTERVAL_SECONDS,
+  });
+  const ofRun = (): QueryContext['chosen'] => ({ ...everything, agent: [AGENT], run: [result.run_id] });
+
+  const execute = async (
+    store: DashboardStore,
+    { expr, instant }: DashboardQuery,
+    chosen: QueryContext['chosen'],
+  ): Promise<readonly Line[]> => {
+    const promql = interpolate(expr, contextOf(chosen));
+    return instant ? store.instant(promql, shown.toSeconds) : store.range(promql, shown, INTERVAL_SECONDS);
+  };
+  const find = (where: string): DashboardQuery => {
+    const found = queriesOf(readDashboard('loadbot-agent')).find((query) => query.where === `loadbot-agent, ${where}`);
+    if (found === undefined) throw new Error(`there is no ${where}`);
+    return found;
+  };
+  const ask = (where: string): Promise<readonly Line[]> =>
+    execute(dashboardStore(prometheus.origin), find(where), ofRun());
+  const byJob = (lines: readonly Line[]): ReadonlyMap<string, readonly number[]> =>
+    new Map(lines.map(({ labels, points }) => [labels['job'] ?? '', points.map(({ value }) => value)]));
+
+  describe.each([
+    ['scraped by Prometheus', () => dashboardStore(prometheus.origin)],
+    ['pushed to VictoriaMetrics', () => dashboardStore(victoriaMetrics.origin)],
+  ])('%s', (_, store) => {
+    test.each(DASHBOARDS)(
+      'every query of %s gives data, for all, for one run, and for jobs picked by name',
+      async (name) => {
+        const picks = [everything, ofRun(), { ...ofRun(), ...(name === 'loadbot-agent' ? { job: JOB_NAMES } : {}) }];
+        const empty: string[] = [];
+        for (const query of queriesOf(readDashboard(name))) {
+          for (const [pick, chosen] of picks.entries()) {
+            const found = await execute(store(), query, chosen);
+            // What is there only while a job runs.
+            const lines =
+              found.length === 0 && query.instant
+                ? await store().instant(interpolate(query.expr, contextOf(chosen)), busySeconds)
+                : found;
+            if (lines.length === 0) empty.push(`${query.where}, choice ${pick}`);
+          }
+        }
+        expect(empty).toEqual([]);
+      },
+    );
+
+    test.each(DASHBOARDS)('every template variable of %s offers its choices', async (name) => {
+      const offered: Record<string, readonly string[]> = {};
+      for (const { name: variable, type, query } of readDashboard(name).templating.list) {
+        if (type !== 'query' || typeof query === 'string') continue;
+        const chosen = { ...everything, agent: [AGENT] };
+        offered[variable] = await store().labelValues(interpolate(query.query, contextOf(chosen)), shown);
+      }
+      if (name === 'go-process') {
+        expect(offered).toMatchObject({ namespace: ['load'], pod: ['agent-0'] });
+        return;
+      }
+      expect(offered['agent']).toContain(AGENT);
+      expect(offered).toMatchObject({ run: [result.run_id], job: JOB_NAMES });
+    });
+
+    test('the whole run in figures is that of its result file', async () => {
+      const sum = (count: (job: ResultDocument['jobs'][number]) => number): number =>
+        result.jobs.reduce((total, job) => total + count(job), 0);
+      const value = async (where: string): Promise<number | undefined> =>
+        (await execute(store(), find(where), ofRun()))[0]?.points[0]?.value;
+      expect(await value('Requests, A')).toBe(sum((job) => job.requests));
+      expect(await value('Failed, A')).toBeCloseTo(sum((job) => job.errors) / sum((job) => job.requests), 9);
+
+      const byTable = async (ref: string) =>
+        byJob(await execute(store(), find(`Requests of each job, ${ref}`), ofRun()));
+      const [requests, errors, p99] = [await byTable('A'), await byTable('B'), await byTable('D')];
+      expect([...requests.keys()].toSorted()).toEqual(JOB_NAMES);
+      for (const job of result.jobs) {
+        expect(requests.get(job.name)).toEqual([job.requests]);
+        expect(errors.get(job.name)).toEqual([job.errors]);
+        const exact = job.service_time.percentiles_seconds.p99;
+        if (exact === null || job.name === 'orphan') continue;
+        // Within the bucket that holds it.
+        const bounds = [0, ...job.service_time.buckets.map(({ le }) => Number(le))];
+        const above = bounds.findIndex((bound) => bound >= exact);
+        expect(p99.get(job.name)?.[0], job.name).toBeGreaterThanOrEqual(bounds[above - 1] ?? NaN);
+        expect(p99.get(job.name)?.[0], job.name).toBeLessThanOrEqual(bounds[above] ?? NaN);
+      }
+    });
+  });
+
+  test('the rates of a graph add up to the requests of each job', async () => {
+    const rates = byJob(await ask('Requests per second, A'));
+    // Of jobs that take longer than some scrapes: a rate is cautious about the first one after a zero.
+    for (const { name, requests } of result.jobs.filter((job) => job.elapsed_seconds > 5)) {
+      const total = (rates.get(name) ?? []).reduce((sum, rate) => sum + rate * INTERVAL_SECONDS, 0);
+      expect(total / requests, name).toBeGreaterThan(0.9);
+      expect(total / requests, name).toBeLessThan(1.1);
+    }
+  });
+
+  test('the pace that was asked for is seen though it was not achieved', async () => {
+    // Without the beginning, when a rate still counts the time before the job.
+    const settled = (lines: readonly Line[]): ReadonlyMap<string, number> =>
+      new Map([...byJob(lines)].map(([name, rates]) => [name, median(rates.slice(RATE_SECONDS))]));
+    const asked = settled(await ask('Pace: asked and achieved, A'));
+    const achieved = settled(await ask('Pace: asked and achieved, B'));
+    expect([...asked.keys()].toSorted()).toEqual(['behind', 'browse', 'order']);
+    for (const [name, pace] of Object.entries({ behind: 400, browse: 200, order: 300 })) {
+      expect((asked.get(name) ?? NaN) / pace, name).toBeGreaterThan(0.85);
+      expect((asked.get(name) ?? NaN) / pace, name).toBeLessThan(1.15);
+    }
+    expect(achieved.get('behind')).toBeLessThan(300);
+    expect(achieved.get('order')).toBeLessThan(250);
+    expect((achieved.get('browse') ?? NaN) / 200).toBeCloseTo(1, 1);
+  });
+
+  test('the timeline of jobs shows what each of them went through', async () => {
+    const states = new Map(
+      [...byJob(await ask('Jobs, A'))].map(([name, values]) => [
+        name,
+        values.filter((value, index) => value !== values[index - 1]),
+      ]),
+    );
+    expect(states.get('browse')).toEqual([0, 5, 1, 2]);
+    expect(states.get('behind')).toEqual([0, 1, 2]);
+    const marks = await ask('annotation Failed jobs');
+    expect(marks.map(({ labels }) => [labels['job'], labels['action']])).toEqual([['orphan', 'connect']]);
+  });
+
+  test('delivery shows the receiver that was away', async () => {
+    const [waiting] = await ask('Samples that wait, A');
+    const [lost] = await ask('Samples lost, A');
+    expect(Math.max(...(waiting?.points.map(({ value }) => value) ?? []))).toBeGreaterThan(100);
+    expect(lost?.points.at(-1)?.value).toBeGreaterThan(100);
+    expect(result.deliveries.map((delivery) => delivery.undelivered_samples)).toContain(lost?.points.at(-1)?.value);
+    const outcomes = (await ask('What became of it, A')).map(({ labels }) => labels['status']);
+    expect(outcomes).toContain('success');
+    expect(outcomes.length).toBeGreaterThan(1);
+  });
+
+  test('every recording rule records, every alert would fire on what happened here', async () => {
+    const store = dashboardStore(prometheus.origin);
+    const answer = await fetch(`${prometheus.origin}/api/v1/rules`);
+    const { data } = (await answer.json()) as {
+      data: {
+        groups: { rules: { name: string; type: string; health: string; query: string; lastError?: string }[] }[];
+      };
+    };
+    const rules = data.groups.flatMap((group) => group.rules);
+    expect(rules.map(({ type }) => type).toSorted()).toEqual([
+      ...Array.from({ length: 6 }, () => 'alerting'),
+      ...Array.from({ length: 8 }, () => 'recording'),
+    ]);
+    for (const { name, type, health, query, lastError } of rules) {
+      expect(health, `${name}: ${lastError}`).toBe('ok');
+      // Here the receiver was away for seconds only.
+      const found = await store.range(type === 'recording' ? name : query.replace('> 120', '> 3'), shown, 1);
+      expect(found.length, name).toBeGreaterThan(0);
+    }
+    const gone = await store.range(rules.find(({ name }) => name === 'LoadbotAgentGone')?.query ?? '', shown, 1);
+    expect(gone.map(({ labels }) => labels['agent'])).toEqual(['killed']);
+    const failed = await store.range(rules.find(({ name }) => name === 'LoadbotJobFailed')?.query ?? '', shown, 1);
+    expect(failed.map(({ labels }) => labels['job'])).toEqual(['orphan']);
+  });
+});

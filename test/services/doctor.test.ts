@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadbot, workloadFile } from '../e2e/agent.ts';
+import { describeWithServices, PROMETHEUS, PUSHGATEWAY, VICTORIA_METRICS } from './binary.ts';
+import { NGINX, type NginxService, startNginx } from './nginx.ts';
+import { type PrometheusService, startPrometheus } from './prometheus.ts';
+import { type PushgatewayService, startPushgateway } from './pushgateway.ts';
+import { type Meddling, startReverseProxy } from './reverse-proxy.ts';
+import { startVictoriaMetrics, type VictoriaMetricsService } from './victoria-metrics.ts';
+
+/** What the doctor says of a target, on one line a finding: `ok push accepted, status 204`. */
+async function examine(url: string, more: readonly string[] = []) {
+  const { status, stdout, stderr } = await loadbot(['doctor', '--metrics_export_url', url, '--name', 'a1', ...more]);
+  const lines = stdout.split('\n').map((line) => line.trim().replaceAll(/ {2,}/g, ' '));
+  expect(stderr).toBe('');
+  const failures = lines.filter((line) => line.startsWith('FAIL'));
+  const hints = lines.filter((line) => line.startsWith('hint: ')).map((line) => line.slice('hint: '.length));
+  return { status, lines, failures, hints };
+}
+
+describeWithServices('the doctor at a VictoriaMetrics', [VICTORIA_METRICS], () => {
+  let store: VictoriaMetricsService;
+  beforeAll(async () => {
+    store = await startVictoriaMetrics();
+  });
+  afterAll(() => store?.stop());
+
+  /** The same behind a proxy. */
+  async function examineBehind(meddling: Meddling) {
+    const proxy = await startReverseProxy(store.origin, meddling);
+    try {
+      return await examine(proxy.origin);
+    } finally {
+      await proxy.stop();
+    }
+  }
+
+  it.each(['', '/api/v1/import/prometheus', '/api/v1/write'])('finds %s sound', async (path) => {
+    const { status, lines, failures } = await examine(store.origin + path);
+    expect(failures).toEqual([]);
+    expect(lines).toContain('ok receiver VictoriaMetrics');
+    expect(lines).toContain('ok push accepted, status 204');
+    expect(lines).toContain('ok labels arrive as they are sent');
+    expect(lines).toContain('metrics arrive');
+    expect(status).toBe(0);
+  });
+
+  it('sees what an extra label does', async () => {
+    const { status, lines, hints } = await examine(`${store.origin}/api/v1/import/prometheus?extra_label=job=other`);
+    expect(status).toBe(0);
+    expect(lines).toContain('warn labels job="loadbot doctor" arrives as "other"');
+    expect(hints).toEqual([expect.stringContaining('extra_label=job=')]);
+  });
+
+  it.each(['/api/v1/writ', '/v1/metrics', '/metrics/job/loadbot'])('knows better than %s', async (path) => {
+    const { status, failures, hints } = await examine(store.origin + path);
+    expect(status).toBe(113);
+    expect(failures).toEqual([expect.stringContaining('unsupported path requested')]);
+    expect(hints).toEqual([expect.stringContaining(`push to ${store.origin}/api/v1/import/prometheus`)]);
+  });
+
+  it('finds who refuses gzip', async () => {
+    const { status, failures, hints, lines } = await examineBehind({
+      intercept(incoming, outgoing) {
+        const isGzip = incoming.headers['content-encoding'] === 'gzip';
+        if (isGzip) outgoing.writeHead(415).end('unsupported encoding');
+        return isGzip;
+      },
+    });
+    expect(status).toBe(113);
+    expect(failures).toEqual([expect.stringMatching(/^FAIL gzip status 415 \(unsupported encoding\)/)]);
+    expect(hints).toEqual([expect.stringContaining('"gzip": false')]);
+    expect(lines.some((line) => line.startsWith('ok read back'))).toBe(true);
+  });
+
+  it('finds who loses the header that says gzip, to which it answers 204', { timeout: 90_000 }, async () => {
+    const { status, failures } = await examineBehind({ loses: ['content-encoding'] });
+    expect(status).toBe(113);
+    expect(failures).toEqual([expect.stringMatching(/^FAIL gzip what is compressed is accepted and dropped/)]);
+  });
+
+  it('finds a clock that is off by days', async () => {
+    const date = () => new Date(Date.now() - 3 * 86_400_000).toUTCString();
+    const { status, failures, hints } = await examineBehind({ headers: () => ({ date: date() }) });
+    expect(status).toBe(113);
+    expect(failures).toEqual(["FAIL clock ours is 3.0 days ahead of the receiver's"]);
+    expect(hints).toEqual([expect.stringContaining('set the clock')]);
+  });
+
+  it('follows no redirect', async () => {
+    const { status, failures, hints } = await examineBehind({
+      intercept(incoming, outgoing) {
+        outgoing.writeHead(308, { location: `${store.origin}${incoming.url}` }).end();
+        return true;
+      },
+    });
+    expect(status).toBe(113);
+    expect(failures).toEqual(['FAIL push status 308']);
+    expect(hints).toEqual([expect.stringContaining(`push to ${store.origin}/api/v1/import/prometheus`)]);
+  });
+});
+
+describeWithServices('the doctor at a Prometheus', [PROMETHEUS], () => {
+  let receiver: PrometheusService;
+  let scraper: PrometheusService;
+  beforeAll(async () => {
+    receiver = await startPrometheus({ scrape: [] }, ['--web.enable-remote-write-receiver']);
+    scraper = await startPrometheus({ scrape: [] });
+  });
+  afterAll(async () => {
+    await receiver?.stop();
+    await scraper?.stop();
+  });
+
+  it('finds nothing wrong where it may write, and leaves nothing to be seen', async () => {
+    const { status, lines, failures } = await examine(`${receiver.origin}/api/v1/write`);
+    expect(failures).toEqual([]);
+    expect(status).toBe(0);
+    expect(lines).toContain('ok clean-up the probe is marked as ended');
+    expect(await receiver.query('loadbot_doctor_probe')).toEqual([]);
+    expect(await receiver.query('last_over_time(loadbot_doctor_probe[1m])')).toHaveLength(1);
+  });
+
+  it('says how to let it be written to', async () => {
+    const { status, hints } = await examine(`${scraper.origin}/api/v1/write`);
+    expect(status).toBe(113);
+    expect(hints).toEqual(['start Prometheus with --web.enable-remote-write-receiver']);
+  });
+
+  it('says that it takes no text', async () => {
+    const { status, hints } = await examine(scraper.origin);
+    expect(status).toBe(113);
+    expect(hints).toEqual([expect.stringMatching(/this is Prometheus: .*\/api\/v1\/write; it takes no text/)]);
+  });
+
+  it('examines all targets of a workload file, and starts no load', async () => {
+    const file = workloadFile({
+      connection_string: 'http://127.0.0.1:9',
+      agent: {
+        metrics_export_targets: [{ url: `${receiver.origin}/api/v1/write` }, { url: `${scraper.origin}/api/v1/write` }],
+      },
+      jobs: [{ type: 'write', collection: 'c', operations: 1 }],
+    });
+    const { status, stdout } = await loadbot(['doctor', file]);
+    expect(status).toBe(113);
+    expect(stdout).toContain('metrics do not arrive as they should at 1 of 2 targets');
+  });
+});
+
+describeWithServices('the doctor at a Pushgateway', [PUSHGATEWAY], () => {
+  let gateway: PushgatewayService;
+  beforeAll(async () => {
+    gateway = await startPushgateway();
+  });
+  afterAll(() => gateway?.stop());
+
+  it('finds nothing wrong, replaces nobody and cleans up', async () => {
+    // The agent's own group, as a run that goes on has it.
+    const url = `${gateway.origin}/metrics/job/loadbot`;
+    await fetch(`${url}/agent/a1`, { method: 'PUT', body: 'requests_in_flight 7\n' });
+    const { status, lines, failures } = await examine(url);
+    expect(failures).toEqual([]);
+    expect(status).toBe(0);
+    expect(lines).toContain('ok labels job belongs to the group here; ask for workload_job="loadbot doctor"');
+    expect(lines).toContain('ok clean-up the probe is deleted');
+    const groups = await gateway.groups();
+    expect(groups.map((group) => group.labels)).toEqual([{ job: 'loadbot', agent: 'a1' }]);
+    expect(groups[0]?.family('requests_in_flight').metrics).toMatchObject([{ value: '7' }]);
+  });
+
+  it.each(['', '/metrics', '/api/v1/write'])('knows better than "%s"', async (path) => {
+    const { status, hints } = await examine(gateway.origin + path);
+    expect(status).toBe(113);
+    expect(hints).toEqual([`this is a Pushgateway: push to ${gateway.origin}/metrics/job/loadbot`]);
+  });
+});
+
+describeWithServices('the doctor at an nginx', [NGINX], () => {
+  let nginx: NginxService;
+  beforeAll(async () => {
+    nginx = await startNginx();
+  });
+  afterAll(() => nginx?.stop());
+
+  it('does not believe its 200', async () => {
+    const { status, lines, failures, hints } = await examine(nginx.origin);
+    expect(status).toBe(113);
+    expect(lines).toContain('ok push accepted, status 200');
+    expect(failures).toEqual([expect.stringMatching(/^FAIL read back .* answers 200 hello, world/)]);
+    expect(hints).toEqual([expect.stringMatching(/no proof.*nginx/)]);
+  });
+});
+
+describe('doctor', () => {
+  it.each([
+    [['--metrics_export_url', 'ftp://x'], /--metrics_export_url +must be an http or https URL/],
+    [['--metrics_export_url', 'http://x', '--metrics_export_protocol', 'smoke'], /must be one of/],
+    [['--metrics_export_url', 'http://x', '--query_url', 'x'], /--query_url must be a URL/],
+    [[], /nothing to examine/],
+    [['no-such-file.json'], /no-such-file\.json/],
+    [['--nonsense'], /unknown option/],
+  ] as const)('%j is refused', async (flags, message) => {
+    const { status, stdout, stderr } = await loadbot(['doctor', ...flags]);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(status).toBe(104);
+  });
+});

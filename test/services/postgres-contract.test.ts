@@ -1,0 +1,51 @@
+import { afterAll, beforeAll } from 'vitest';
+import { postgresDriver } from '../../src/drivers/postgres/postgres-driver.ts';
+import { describeDriver } from '../contract/driver/conformance.ts';
+import { sqlOperation, sqlOptions } from '../contract/driver/sql-options.ts';
+import { describeWithServices } from './binary.ts';
+import { POSTGRES, type PostgresService, startPostgres } from './postgresql.ts';
+
+/** Counts its own executions, in a sequence, which no rollback takes back. */
+const COUNTED = `CREATE OR REPLACE FUNCTION counted(ticket int) RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT repeat('x', 40000) FROM nextval('served') WHERE ticket % 2 = 0 $$`;
+
+describeWithServices('postgresql', [POSTGRES], () => {
+  let server: PostgresService;
+
+  beforeAll(async () => {
+    server = await startPostgres(['ssl=on']);
+    await server.ask('CREATE SEQUENCE served');
+    await server.ask(COUNTED);
+  });
+
+  afterAll(() => server.stop());
+
+  for (const [name, query, garbageClass] of [
+    ['plain', '', 'timeout'],
+    ['TLS', '?sslmode=no-verify', 'tls'],
+  ] as const) {
+    describeDriver({
+      name: `postgres driver, ${name}`,
+      factory: postgresDriver,
+      garbageClass,
+      cancelsOnServer: true,
+      async startServer() {
+        await server.ask("SELECT setval('served', 1, false)");
+        return {
+          port: server.port,
+          async served() {
+            const [row] = await server.ask<{ calls: number }>(
+              'SELECT (CASE WHEN is_called THEN last_value ELSE 0 END)::int AS calls FROM served',
+            );
+            return row?.calls ?? -1;
+          },
+          options: (host, port) =>
+            sqlOptions(`postgres://loadbot:secret@${host}:${port}/test${query}`, [
+              sqlOperation({ statement: 'SELECT * FROM counted(#n)' }),
+            ]),
+          stop: async () => undefined,
+        };
+      },
+    });
+  }
+});

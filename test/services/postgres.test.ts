@@ -1,0 +1,210 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { failure } from '../../src/core/outcome.ts';
+import { describeWithServices } from './binary.ts';
+import { POSTGRES, type PostgresService, startPostgres } from './postgresql.ts';
+import { testRuns } from './sql-runs.ts';
+import { SqlSessions } from './sql-sessions.ts';
+
+const TIMEOUT = failure('timeout');
+const CA = fileURLToPath(new URL('../certificates/ca.pem', import.meta.url));
+
+/** Locks two rows, the second after a while. */
+const LOCK_BOTH = `CREATE FUNCTION lock_both(one int, other int) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    UPDATE locks SET n = n + 1 WHERE id = one;
+    PERFORM pg_sleep(0.3);
+    UPDATE locks SET n = n + 1 WHERE id = other;
+  END $$`;
+
+describeWithServices('runs against PostgreSQL', [POSTGRES], () => testRuns(() => startPostgres()));
+
+describeWithServices('what PostgreSQL says', [POSTGRES], () => {
+  let server: PostgresService;
+  const sessions = new SqlSessions();
+  const open = sessions.open.bind(sessions);
+
+  beforeAll(async () => {
+    server = await startPostgres(['max_connections=12', 'superuser_reserved_connections=0', 'deadlock_timeout=100ms']);
+    await server.ask('CREATE TABLE locks (id int PRIMARY KEY, n int)');
+    await server.ask('INSERT INTO locks VALUES (1, 0), (2, 0)');
+    await server.ask(LOCK_BOTH);
+  });
+  afterEach(() => sessions.closeAll());
+  afterAll(() => server.stop());
+
+  test('a key that is there already', async () => {
+    const { probe } = await open(server.url, { type: 'write' });
+    expect(await probe.request(1)).toBe('ok');
+    expect(await probe.request(1)).toBe('driver');
+    expect(probe.detail).toBe('duplicate_key');
+    expect(String(probe.failure)).toContain('duplicate key value violates unique constraint "docs_pkey"');
+    probe.detail = undefined;
+    expect(await probe.request(2)).toBe('ok');
+    expect(probe.detail).toBeUndefined();
+  });
+
+  test('a table or a column that is not there, and what is no SQL', async () => {
+    const { probe } = await open(server.url, { type: 'read', statement: 'SELECT * FROM nowhere' });
+    expect([await probe.request(0), probe.detail]).toEqual(['driver', 'missing_table']);
+    const column = await open(server.url, { type: 'read', statement: 'SELECT nothing FROM locks' });
+    expect([await column.probe.request(0), column.probe.detail]).toEqual(['driver', 'syntax']);
+    const words = await open(server.url, { type: 'read', statement: 'SELEKT 1' });
+    expect([await words.probe.request(0), words.probe.detail]).toEqual(['driver', 'syntax']);
+  });
+
+  test('a deadlock strikes one of the two, the other goes on', async () => {
+    const one = await open(server.url, { type: 'update', statement: 'SELECT lock_both(1, 2)' });
+    const other = await open(server.url, { type: 'update', statement: 'SELECT lock_both(2, 1)' });
+    const outcomes = await Promise.all([one.probe.request(0), other.probe.request(0)]);
+    expect(outcomes.toSorted()).toEqual(['driver', 'ok']);
+    expect([one.probe.detail, other.probe.detail]).toContain('deadlock');
+  });
+
+  test('a lock that is not had in time, as the connection string wants it', async () => {
+    const { probe } = await open(`${server.url}?options=-c%20lock_timeout%3D50`, {
+      type: 'update',
+      statement: 'UPDATE locks SET n = 0 WHERE id = 1',
+    });
+    const holder = new pg.Client(server.url);
+    await holder.connect();
+    await holder.query('BEGIN; UPDATE locks SET n = 1 WHERE id = 1');
+    expect([await probe.request(0), probe.detail]).toEqual(['driver', 'lock_timeout']);
+    await holder.query('ROLLBACK');
+    await holder.end();
+    expect(await probe.request(0)).toBe('ok');
+  });
+
+  test('a server that writes nothing', async () => {
+    const { probe } = await open(`${server.url}?options=-c%20default_transaction_read_only%3Don`, {
+      type: 'update',
+      statement: 'UPDATE locks SET n = 0 WHERE id = 1',
+    });
+    expect([await probe.request(0), probe.detail]).toEqual(['driver', 'read_only']);
+  });
+
+  test("the server's own limit on a statement is a timeout, and the connection goes on", async () => {
+    const { probe } = await open(`${server.url}?options=-c%20statement_timeout%3D50`, {
+      type: 'read',
+      statement: 'SELECT pg_sleep(#n)',
+    });
+    expect(await probe.request(5)).toBe('timeout');
+    expect(String(probe.failure)).toContain('statement timeout');
+    probe.sentMs = -1;
+    expect(await probe.request(0)).toBe('ok');
+    expect(probe.sentMs).toBeGreaterThan(0);
+  });
+
+  test('a request that is cancelled stops on the server too', async () => {
+    const { session, probe } = await open(server.url, { type: 'read', statement: 'SELECT pg_sleep(600)' });
+    const outcome = probe.request(0);
+    const sleepers = async (): Promise<number> =>
+      (await server.ask(`SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(600)'`))
+        .length;
+    await expect.poll(sleepers).toBe(1);
+    session.cancel(TIMEOUT);
+    expect(await outcome).toBe('timeout');
+    await expect.poll(sleepers).toBe(0);
+  });
+
+  test('too many connections are no failure of connect, and told for each request', async () => {
+    const others = Array.from({ length: 12 }, () => new pg.Client(server.url));
+    await Promise.all(others.map((other) => other.connect()));
+    const { probe } = await open(server.url, { type: 'read', statement: 'SELECT 1' });
+    expect([await probe.request(0), probe.detail]).toEqual(['driver', 'too_many_connections']);
+    expect(String(probe.failure)).toContain('too many clients');
+    await Promise.all(others.map((other) => other.end()));
+    await sleep(50);
+    expect(await probe.request(0)).toBe('ok');
+  });
+
+  test('a connection that the server ends is a reset, and the next request has another', async () => {
+    const { probe } = await open(server.url, {
+      type: 'read',
+      statement: 'SELECT pg_terminate_backend(pg_backend_pid())',
+    });
+    expect(await probe.request(0)).toBe('reset');
+    expect(String(probe.failure)).toContain('terminating connection due to administrator command');
+    expect(await probe.request(0)).toBe('reset');
+  });
+
+  test('a statement whose result has changed is prepared again', async () => {
+    await server.ask('CREATE TABLE changing (a int)');
+    await server.ask('INSERT INTO changing VALUES (1)');
+    const { probe } = await open(server.url, { type: 'read', statement: 'SELECT * FROM changing' });
+    expect(await probe.request(0)).toBe('ok');
+    await server.ask('ALTER TABLE changing ADD b int');
+    expect(await probe.request(0)).toBe('driver');
+    expect(await probe.request(0)).toBe('ok');
+  });
+
+  test('a user who may not create tables is told so before the run, and may use one that is there', async () => {
+    await server.ask("CREATE ROLE reader LOGIN PASSWORD 'secret'");
+    const url = server.url.replace('loadbot:', 'reader:');
+    await server.ask('DROP TABLE IF EXISTS docs');
+    await expect(open(url, { type: 'write' })).rejects.toThrow(
+      /the table "docs" cannot be used on postgres:.*permission denied/,
+    );
+    await server.ask('CREATE TABLE docs (_id text PRIMARY KEY, n bigint)');
+    await server.ask('GRANT ALL ON docs TO reader');
+    const { probe } = await open(url, { type: 'write' });
+    expect(await probe.request(77)).toBe('ok');
+  });
+
+  describe('never lets us in', () => {
+    test.each([
+      [
+        'a wrong password',
+        (url: string) => url.replace('secret', 'wrong'),
+        /did not let us in: password authentication failed/,
+      ],
+      ['no password', (url: string) => url.replace(':secret', ''), /did not let us in/],
+      [
+        'no such database',
+        (url: string) => url.replace('/test', '/nowhere'),
+        /no such database: database "nowhere" does not exist/,
+      ],
+      [
+        'no TLS',
+        (url: string) => `${url}?sslmode=require`,
+        /no TLS connection .*: The server does not support SSL connections/,
+      ],
+    ])('%s', async (_, spoil, message) => {
+      const opening = open(spoil(server.url), { type: 'read', statement: 'SELECT 1' });
+      await expect(opening).rejects.toMatchObject({ code: 'config_invalid' });
+      await expect(opening).rejects.toThrow(message);
+      await expect(opening).rejects.not.toThrow(/secret|wrong/);
+    });
+  });
+});
+
+describeWithServices('TLS to PostgreSQL', [POSTGRES], () => {
+  let server: PostgresService;
+  const sessions = new SqlSessions();
+
+  beforeAll(async () => {
+    server = await startPostgres(['ssl=on']);
+  });
+  afterEach(() => sessions.closeAll());
+  afterAll(() => server.stop());
+
+  const statement = 'SELECT 1 FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl';
+
+  test.each([
+    ['', 'miss'],
+    ['?sslmode=disable', 'miss'],
+    ['?sslmode=no-verify', 'ok'],
+    [`?sslmode=require&sslrootcert=${CA}`, 'ok'],
+    [`?sslmode=verify-ca&sslrootcert=${CA}`, 'ok'],
+  ])('%s', async (query, outcome) => {
+    const { probe } = await sessions.open(server.url + query, { type: 'read', statement });
+    expect(await probe.request(0)).toBe(outcome);
+  });
+
+  test('an authority that nobody knows is refused', async () => {
+    const opening = sessions.open(`${server.url}?sslmode=require`, { type: 'read', statement });
+    await expect(opening).rejects.toThrow(/no TLS connection to postgres:.*unable to verify the first certificate/);
+  });
+});

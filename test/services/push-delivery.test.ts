@@ -1,0 +1,139 @@
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runWorkload } from '../e2e/agent.ts';
+import { expectStored } from './agreement.ts';
+import { describeWithServices, VICTORIA_METRICS } from './binary.ts';
+import { type Gate, openGate } from './gate.ts';
+import {
+  type Behaviour,
+  RETRY_AFTER_SECONDS,
+  type SeenPush,
+  startMisbehavingReceiver,
+} from './misbehaving-receiver.ts';
+import { startVictoriaMetrics, type VictoriaMetricsService } from './victoria-metrics.ts';
+
+/** One paced job, whose requests are as many as they should be only if nothing slows the load. */
+function workloadOf(agent: string, url: string, seconds: number, target: object = {}): object {
+  return {
+    connection_string: 'embedded:',
+    agent: { name: agent, metrics_export_targets: [{ url, interval_seconds: 0.5, ...target }] },
+    jobs: [{ name: 'paced', type: 'write', collection: 'c', connections: 4, pace: 200, duration: `${seconds}s` }],
+  };
+}
+
+describeWithServices('a VictoriaMetrics that is hard to reach', [VICTORIA_METRICS], () => {
+  let store: VictoriaMetricsService;
+  let gate: Gate;
+  beforeAll(async () => {
+    store = await startVictoriaMetrics();
+    gate = await openGate(Number(new URL(store.origin).port));
+  });
+  afterAll(async () => {
+    await gate?.stop();
+    await store?.stop();
+  });
+
+  /** Instants of what is stored of an agent's counter, in milliseconds since the epoch, each once. */
+  async function storedInstants(agent: string): Promise<number[]> {
+    await new Promise((resolve) => setTimeout(resolve, 1100)); // it answers as of the last whole second
+    await store.flush();
+    const results = await store.query(`requests_total{agent="${agent}"}[10m]`);
+    return [...new Set(results.map(({ atSeconds }) => Math.round(atSeconds * 1000)))].toSorted((a, b) => a - b);
+  }
+
+  it('has all numbers in the end, whatever happened on the way', { timeout: 90_000 }, async () => {
+    const faults: Behaviour[] = [
+      'status_503',
+      'retry_after',
+      'hang',
+      'half_close',
+      'truncated_status',
+      'reset_after_body',
+      'slow',
+    ];
+    const receiver = await startMisbehavingReceiver(
+      store.origin,
+      faults.flatMap((fault) => ['store', fault] as const),
+    );
+    const { status, stderr, result } = await runWorkload(workloadOf('patient', receiver.origin, 12), [
+      '--require_delivery',
+    ]);
+    await receiver.stop();
+    expect(status, stderr).toBe(0);
+    const { seen } = receiver;
+    expect(seen.map(({ behaviour }) => behaviour)).toEqual(expect.arrayContaining([...faults]));
+    expect(result.deliveries).toMatchObject([{ undelivered_samples: 0, last_error: null }]);
+    // The load did not notice.
+    expect(result.jobs[0]).toMatchObject({ requests: 2400, errors: 0, skipped: 0 });
+
+    const stored = await storedInstants('patient');
+    await expectStored(store, result, 'patient');
+    // Every exposition that was ever taken is there, at its own instant, and what was repeated was repeated as it was.
+    expect(stored).toEqual([...new Set(seen.map(instantOf))].toSorted((a, b) => a - b));
+    seen.forEach((push, index) => {
+      const next = seen[index + 1];
+      if (next === undefined || ['store', 'slow'].includes(push.behaviour)) return;
+      expect(next.body.equals(push.body), `what followed ${push.behaviour}`).toBe(true);
+      if (push.behaviour !== 'retry_after') return;
+      expect(next.atMs - push.atMs).toBeGreaterThanOrEqual(RETRY_AFTER_SECONDS * 1000 - 1);
+    });
+  });
+
+  it('has all numbers after an outage of 6 s', { timeout: 60_000 }, async () => {
+    const url = `http://127.0.0.1:${gate.port}`;
+    const running = runWorkload(workloadOf('outage', url, 10), ['--require_delivery']);
+    await sleepMs(2500);
+    gate.setOpen(false);
+    await sleepMs(6000);
+    gate.setOpen(true);
+    const { status, stderr, result } = await running;
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/metrics do not arrive at .*; they are kept and sent again/);
+    expect(stderr).toContain(`metrics arrive at ${url}/api/v1/import/prometheus again`);
+    expect(result.jobs[0]).toMatchObject({ requests: 2000, errors: 0, skipped: 0 });
+    const stored = await storedInstants('outage');
+    await expectStored(store, result, 'outage');
+    // Two a second for the 10 s of load, without a gap, and those at both ends.
+    expect(stored.length).toBeGreaterThanOrEqual(20);
+    const gaps = stored.slice(1).map((at, index) => at - (stored[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThan(1500);
+  });
+
+  it('lacks exactly what is said to be lost, where too little is kept', { timeout: 60_000 }, async () => {
+    const url = `http://127.0.0.1:${gate.port}`;
+    const running = runWorkload(workloadOf('forgetful', url, 7, { buffer: 2 }), ['--require_delivery']);
+    await sleepMs(2000);
+    gate.setOpen(false);
+    await sleepMs(4000);
+    gate.setOpen(true);
+    const { status, stderr, result } = await running;
+    expect(status).toBe(113);
+    const [delivery] = result.deliveries;
+    const { delivered_samples: delivered = 0, undelivered_samples: lost = 0 } = delivery ?? {};
+    expect(lost).toBeGreaterThan(0);
+    const [all, few] = [delivered + lost, lost].map((count) => count.toLocaleString('en-US'));
+    expect(stderr).toMatch(new RegExp(`${few} of ${all} samples not delivered: (reset|refused) `));
+    await storedInstants('forgetful');
+    expect(await store.value('sum(count_over_time({agent="forgetful"}[10m]))')).toBe(delivered);
+    // A metric tells it too, all but what the last exposition itself pushed out; and the last values are right all the same.
+    const told = await store.value('last_over_time(loadbot_push_dropped_samples_total{agent="forgetful"}[10m])');
+    expect(told).toBeGreaterThan(0);
+    expect(told).toBeLessThanOrEqual(lost);
+    await expectStored(store, result, 'forgetful');
+  });
+});
+
+async function sleepMs(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** The instant of a push, which all of its samples have. */
+function instantOf({ body }: SeenPush): number {
+  const instants = new Set(
+    gunzipSync(body)
+      .toString()
+      .match(/(?<= )\d{13}$/gm),
+  );
+  expect(instants.size).toBe(1);
+  return Number([...instants][0]);
+}

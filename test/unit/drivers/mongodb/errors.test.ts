@@ -1,0 +1,69 @@
+import { MongoClientClosedError, MongoNetworkError, MongoNetworkTimeoutError, MongoServerError } from 'mongodb';
+import { expect, test } from 'vitest';
+import { isEnding, judge, WriteError } from '../../../../src/drivers/mongodb/errors.ts';
+
+function systemError(code: string, extra: object = {}): Error {
+  return Object.assign(new Error(code), { code }, extra);
+}
+
+test.each([
+  [11000, 'duplicate_key'],
+  [112, 'serialization'],
+  [24, 'lock_timeout'],
+  [18, 'authentication'],
+  [13, 'authentication'],
+  [26, 'missing_table'],
+  [121, 'constraint'],
+  [59, 'syntax'],
+  [10107, 'read_only'],
+  [146, 'out_of_memory'],
+  [8, undefined],
+])('the server code %i is about %s', (code, detail) => {
+  expect(judge(new MongoServerError({ message: 'no', code }))).toEqual({ errorClass: 'driver', detail });
+  expect(judge(new WriteError(code, 'no'))).toEqual({ errorClass: 'driver', detail });
+});
+
+test('a server that ran out of the time it was given is a timeout', () => {
+  expect(judge(new MongoServerError({ message: 'too slow', code: 50 })).errorClass).toBe('timeout');
+});
+
+test.each([
+  ['refused', systemError('ECONNREFUSED')],
+  ['reset', systemError('ECONNRESET')],
+  ['dns', systemError('ENOTFOUND')],
+  ['tls', systemError('DEPTH_ZERO_SELF_SIGNED_CERT')],
+])('a network error is %s if what caused it is', (errorClass, cause) => {
+  expect(judge(new MongoNetworkError('it broke', { cause })).errorClass).toBe(errorClass);
+});
+
+test('a connection that ended, or was ended because of another, is a reset', () => {
+  expect(judge(new MongoNetworkError('connection 3 to h closed')).errorClass).toBe('reset');
+  expect(judge(new MongoClientClosedError()).errorClass).toBe('reset');
+});
+
+test('only the library ends a connection without a reason of its own', () => {
+  expect(isEnding(new MongoClientClosedError())).toBe(true);
+  expect(isEnding(new MongoNetworkError('connection 3 to h closed'))).toBe(false);
+  expect(isEnding('closed')).toBe(false);
+});
+
+test('a slow network is a timeout', () => {
+  expect(judge(new MongoNetworkTimeoutError('it took too long')).errorClass).toBe('timeout');
+});
+
+test('finding no server has the reason of the first one', () => {
+  const servers = new Map([['h:1', { error: new MongoNetworkError('no', { cause: systemError('ECONNREFUSED') }) }]]);
+  const error = Object.assign(new Error('no server'), { name: 'MongoServerSelectionError', reason: { servers } });
+  expect(judge(error).errorClass).toBe('refused');
+  servers.clear();
+  expect(judge(error).errorClass).toBe('timeout');
+});
+
+test('a list of servers that is not in the DNS', () => {
+  expect(judge(systemError('ENODATA', { syscall: 'querySrv' })).errorClass).toBe('dns');
+});
+
+test('anything else is the driver', () => {
+  expect(judge(new Error('what?'))).toEqual({ errorClass: 'driver', detail: undefined });
+  expect(judge('what?')).toEqual({ errorClass: 'driver', detail: undefined });
+});

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { loadPeer } from '../../../src/drivers/optional-peer.ts';
+
+const PEER = { name: 'a-client-nobody-has', major: 8, scheme: 'postgres://' };
+
+function notFound(name: string): Error {
+  return Object.assign(new Error(`Cannot find package '${name}' imported from /some/file.js`), {
+    code: 'ERR_MODULE_NOT_FOUND',
+  });
+}
+
+test('a library that is there is handed on', async () => {
+  expect(await loadPeer(PEER, async () => ({ version: 8 }))).toEqual({ version: 8 });
+});
+
+test('a missing library is named together with the command that installs it', async () => {
+  await expect(loadPeer(PEER, async () => Promise.reject(notFound(PEER.name)))).rejects.toMatchObject({
+    code: 'config_invalid',
+    message: 'the driver for postgres:// needs the package a-client-nobody-has',
+    hint: 'npm install a-client-nobody-has@8',
+  });
+});
+
+test.each([
+  ['something that the library itself misses', notFound('another')],
+  ['a library that fails while it loads', new Error('no such symbol')],
+])('%s is not taken for a missing library', async (_, failure) => {
+  await expect(loadPeer(PEER, async () => Promise.reject(failure))).rejects.toBe(failure);
+});

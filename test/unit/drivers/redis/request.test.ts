@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { MISS, OK } from '../../../../src/core/outcome.ts';
+import type { Operation } from '../../../../src/drivers/driver.ts';
+import { compileRequest } from '../../../../src/drivers/redis/request.ts';
+import { ticketMaterials } from '../../../contract/driver/http-options.ts';
+import { operation } from '../operations.ts';
+
+/** What is sent for ticket 7. */
+async function sent(changes: Partial<Operation>, replies: readonly unknown[] = []): Promise<(readonly string[])[]> {
+  const commands: (readonly string[])[] = [];
+  const queue = [...replies];
+  const client = {
+    isOpen: true,
+    connect: async () => undefined,
+    async sendCommand(words: readonly string[]) {
+      commands.push(words);
+      return queue.shift();
+    },
+    destroy: () => undefined,
+    on: () => undefined,
+  };
+  await compileRequest(operation(changes), 'docs').prepare(7)(client);
+  return commands;
+}
+
+test('a document is JSON under its collection and key', async () => {
+  expect(await sent({ type: 'write' })).toEqual([['SET', 'docs:k7', '{"_id":"k7","n":7}']]);
+});
+
+test('a key that is no text is written as reads ask for it', async () => {
+  const materials = { ...ticketMaterials, document: (n: number) => ({ _id: n }) };
+  expect(await sent({ type: 'write', materials })).toEqual([['SET', 'docs:7', '{"_id":7}']]);
+});
+
+test('a bulk write is one command for each document', async () => {
+  const materials = { ...ticketMaterials, documents: (n: number) => [{ _id: `a${n}` }, { _id: `b${n}` }] };
+  expect(await sent({ type: 'bulk_write', materials })).toEqual([
+    ['SET', 'docs:a7', '{"_id":"a7"}'],
+    ['SET', 'docs:b7', '{"_id":"b7"}'],
+  ]);
+});
+
+test('a bulk write fails with its first refusal once all were answered', async () => {
+  const materials = { ...ticketMaterials, documents: () => [{ _id: 1 }, { _id: 2 }, { _id: 3 }] };
+  const answered: string[] = [];
+  const client = {
+    isOpen: true,
+    connect: async () => undefined,
+    async sendCommand([, key = '']: readonly string[]) {
+      await new Promise(setImmediate);
+      answered.push(key);
+      if (key !== 'docs:1') throw new Error(`no ${key}`);
+    },
+    destroy: () => undefined,
+    on: () => undefined,
+  };
+  const send = compileRequest(operation({ type: 'bulk_write', materials }), 'docs').prepare(7);
+  await expect(send(client)).rejects.toThrow('no docs:2');
+  expect(answered).toEqual(['docs:1', 'docs:2', 'docs:3']);
+});
+
+test('a read asks for the key', async () => {
+  expect(await sent({ type: 'read' })).toEqual([['GET', 'docs:k7']]);
+});
+
+test('an update replaces a document that is there', async () => {
+  expect(await sent({ type: 'update' })).toEqual([['SET', 'docs:k7', '{"_id":"k7","n":7}', 'XX']]);
+});
+
+test('dropping a collection removes its keys step by step and no others', async () => {
+  const commands = await sent({ type: 'drop_collection' }, [
+    ['5', ['docs:a', 'docs:b']],
+    2,
+    ['9', []],
+    ['0', ['docs:c']],
+    1,
+  ]);
+  expect(commands).toEqual([
+    ['SCAN', '0', 'MATCH', 'docs:*', 'COUNT', '1000'],
+    ['UNLINK', 'docs:a', 'docs:b'],
+    ['SCAN', '5', 'MATCH', 'docs:*', 'COUNT', '1000'],
+    ['SCAN', '9', 'MATCH', 'docs:*', 'COUNT', '1000'],
+    ['UNLINK', 'docs:c'],
+  ]);
+});
+
+test.each([
+  ['a list', ['ZADD', 'board', 5, 'user:#n']],
+  ['text', 'ZADD board 5 user:#n'],
+])('a command may be %s', async (_, statement) => {
+  expect(await sent({ type: 'write', statement })).toEqual([['ZADD', 'board', '5', 'user:7']]);
+});
+
+test('nothing found is a miss for reads and updates, also for those in raw words', () => {
+  const outcome = (changes: Partial<Operation>, reply: unknown): number =>
+    compileRequest(operation(changes), 'docs').outcomeOf(reply);
+  expect(outcome({ type: 'read' }, null)).toBe(MISS);
+  expect(outcome({ type: 'read' }, '')).toBe(OK);
+  expect(outcome({ type: 'update' }, null)).toBe(MISS);
+  expect(outcome({ type: 'read', statement: 'HGET a b' }, null)).toBe(MISS);
+  expect(outcome({ type: 'write', statement: 'SET a b NX' }, null)).toBe(OK);
+});
+
+test('what Redis cannot do is said before anything is sent', () => {
+  const materials = { ...ticketMaterials, filter: () => [['name', 'Ada']] as const };
+  expect(() => compileRequest(operation({ type: 'read', materials }), 'docs')).toThrow('not by name');
+  expect(() => compileRequest(operation({ type: 'update', materials }), 'docs')).toThrow('not by name');
+  expect(() => compileRequest(operation({ type: 'create_index' }), 'docs')).toThrow('no indexes');
+  expect(() => compileRequest(operation({ statement: { get: 'a' } }), 'docs')).toThrow('{"get":"a"}');
+});

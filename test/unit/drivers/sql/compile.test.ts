@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { mysqlDialect } from '../../../../src/drivers/mysql/dialect.ts';
+import { postgresDialect } from '../../../../src/drivers/postgres/dialect.ts';
+import { compileOperation } from '../../../../src/drivers/sql/compile.ts';
+import type { Dialect } from '../../../../src/drivers/sql/dialect.ts';
+import type { SqlStatement } from '../../../../src/drivers/sql/statement.ts';
+import { tableOf } from '../../../../src/drivers/sql/table.ts';
+import type { Operation } from '../../../../src/drivers/driver.ts';
+import { sqlOperation } from '../../../contract/driver/sql-options.ts';
+import { documentsLike, everyKind } from './documents.ts';
+
+function compile(changes: Partial<Operation>, dialect: Dialect = postgresDialect, collection = 'users'): SqlStatement {
+  const operation = sqlOperation({ materials: everyKind, ...changes });
+  return compileOperation(operation, 'loadbot_0', {
+    table: tableOf(collection, [operation], dialect),
+    collection,
+    dialect,
+  });
+}
+
+describe('write', () => {
+  test('inserts a column for each field', () => {
+    const { text, values, prepared, missable } = compile({ type: 'write' });
+    expect(text).toBe(
+      'INSERT INTO "users" ("_id", "name", "age", "score", "ok", "address") VALUES ($1, $2, $3, $4, $5, $6)',
+    );
+    expect(values(6)).toEqual(['k6', 'name 6', 6, 1.5, true, '{"city":"Rome"}']);
+    expect([prepared, missable]).toEqual([true, false]);
+  });
+
+  test('uses the marks and quotes of MySQL', () => {
+    expect(compile({ type: 'write' }, mysqlDialect).text).toBe(
+      'INSERT INTO `users` (`_id`, `name`, `age`, `score`, `ok`, `address`) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+  });
+
+  test('leaves nothing of a name to the server', () => {
+    const materials = documentsLike(() => ({ _id: 'a', 'a"b`c; DROP TABLE x': 1 }));
+    expect(compile({ type: 'write', materials }, postgresDialect, 'my"table').text).toBe(
+      'INSERT INTO "my""table" ("_id", "a""b`c; DROP TABLE x") VALUES ($1, $2)',
+    );
+    expect(compile({ type: 'write', materials }, mysqlDialect, 'my`table').text).toBe(
+      'INSERT INTO `my``table` (`_id`, `a"b``c; DROP TABLE x`) VALUES (?, ?)',
+    );
+  });
+});
+
+describe('bulk write', () => {
+  const materials = documentsLike((number) => ({ _id: `k${number}`, n: number }));
+
+  test('is one statement of many rows', () => {
+    const { text, values } = compile({ type: 'bulk_write', batchSize: 3, materials });
+    expect(text).toBe('INSERT INTO "users" ("_id", "n") VALUES ($1, $2), ($3, $4), ($5, $6)');
+    expect(values(2)).toEqual(['k6', 6, 'k7', 7, 'k8', 8]);
+  });
+
+  test('of more values than a statement takes goes to PostgreSQL as one JSON parameter', () => {
+    expect(compile({ type: 'bulk_write', batchSize: 32_767, materials }).values(0)).toHaveLength(6);
+    const { text, values, prepared } = compile({ type: 'bulk_write', batchSize: 32_768, materials });
+    expect(text).toBe(
+      'INSERT INTO "users" ("_id", "n") SELECT "_id", "n" FROM json_to_recordset($1) AS documents("_id" text, "n" bigint)',
+    );
+    expect(values(0)).toEqual(['[{"_id":"k0","n":0},{"_id":"k1","n":1},{"_id":"k2","n":2}]']);
+    expect(prepared).toBe(true);
+  });
+
+  test('of more values than a statement takes goes to MySQL as text', () => {
+    const { text, prepared } = compile({ type: 'bulk_write', batchSize: 32_768, materials }, mysqlDialect);
+    expect(text.split('(?, ?)')).toHaveLength(32_769);
+    expect(prepared).toBe(false);
+  });
+});
+
+describe('read and update', () => {
+  const found = { ...everyKind, criteria: (n: number) => ({ name: `name ${n}`, age: n, gone: null }) };
+
+  test('go by the key, and miss when there is no such row', () => {
+    const { text, values, missable } = compile({ type: 'read' });
+    expect(text).toBe('SELECT * FROM "users" WHERE "_id" = $1');
+    expect(values(7)).toEqual(['k7']);
+    expect(missable).toBe(true);
+  });
+
+  test('go by a filter of several fields; what is null is asked for as such', () => {
+    const { text, values } = compile({ type: 'read', materials: found });
+    expect(text).toBe('SELECT * FROM "users" WHERE "name" = $1 AND "age" = $2 AND "gone" IS NULL');
+    expect(values(3)).toEqual(['name 3', 3]);
+  });
+
+  test('an update sets every column but the key', () => {
+    const { text, values, missable } = compile({ type: 'update', materials: found });
+    expect(text).toBe(
+      'UPDATE "users" SET "name" = $1, "age" = $2, "score" = $3, "ok" = $4, "address" = $5 ' +
+        'WHERE "name" = $6 AND "age" = $7 AND "gone" IS NULL',
+    );
+    expect(values(4)).toEqual(['name 4', 4, 1, true, '{"city":"Rome"}', 'name 4', 4]);
+    expect(missable).toBe(true);
+  });
+
+  test('an update with nothing to set is refused', () => {
+    const materials = documentsLike((number) => ({ _id: `k${number}` }));
+    expect(() => compile({ type: 'update', materials })).toThrow('nothing to set');
+  });
+
+  test.each([{ age: { $gt: 5 } }, { $or: [{ a: 1 }] }, { tags: ['a'] }])(
+    'refuse the filter %j of other databases',
+    (filter) => {
+      expect(() => compile({ type: 'read', materials: { ...everyKind, criteria: () => filter } })).toThrow(
+        /is not for SQL/,
+      );
+    },
+  );
+});
+
+describe('create_index', () => {
+  const indexes = [
+    { keys: { name: 1, age: -1 }, options: {} },
+    { keys: { age: 1 }, options: { unique: true, name: 'by_age', background: true } },
+  ];
+
+  test('creates one after the other, leaving alone what is there', () => {
+    const first = compile({ type: 'create_index', indexes });
+    expect(first.text).toBe('CREATE INDEX IF NOT EXISTS "users_name_1_age_-1" ON "users" ("name" ASC, "age" DESC)');
+    expect(first.next?.text).toBe('CREATE UNIQUE INDEX IF NOT EXISTS "by_age" ON "users" ("age" ASC)');
+    expect(first.next?.next).toBeUndefined();
+    expect([first.prepared, first.creates]).toEqual([false, true]);
+    expect(compile({ type: 'create_index', indexes }, mysqlDialect).text).toBe(
+      'CREATE INDEX `users_name_1_age_-1` ON `users` (`name` ASC, `age` DESC)',
+    );
+  });
+
+  test.each([
+    [{ keys: { place: '2dsphere' }, options: {} }, /kind "2dsphere" is not for SQL/],
+    [{ keys: { name: 1 }, options: { expireAfterSeconds: 5 } }, /`expireAfterSeconds` of an index is not for SQL/],
+    [{ keys: { ['x'.repeat(60)]: 1 }, options: {} }, /longer than 63 bytes/],
+  ])('refuses what SQL has no word for: %j', (index, message) => {
+    expect(() => compile({ type: 'create_index', indexes: [index] })).toThrow(message);
+  });
+});
+
+describe('a statement of the job', () => {
+  test('has its tags as parameters', () => {
+    const statement = 'SELECT * FROM accounts WHERE a = #n AND b < #n;';
+    expect(compile({ type: 'read', statement }).text).toBe('SELECT * FROM accounts WHERE a = $1 AND b < $2;');
+    const { text, values, missable } = compile({ type: 'read', statement }, mysqlDialect);
+    expect(text).toBe('SELECT * FROM accounts WHERE a = ? AND b < ?;');
+    expect(values(8)).toEqual([8, 8]);
+    expect(missable).toBe(true);
+    expect(compile({ type: 'write', statement }).missable).toBe(false);
+  });
+
+  test.each(['BEGIN; UPDATE a SET b = 1; COMMIT', '', { find: 'users' }])('must be one: %j', (statement) => {
+    expect(() => compile({ statement })).toThrow(/`sql` must be/);
+  });
+});
+
+test('drop_collection drops the table, whether it is there or not', () => {
+  expect(compile({ type: 'drop_collection' }).text).toBe('DROP TABLE IF EXISTS "users"');
+});

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { isSeveral } from '../../../../src/drivers/sql/scan.ts';
+
+describe.each([
+  ['PostgreSQL', false],
+  ['MySQL', true],
+])('%s', (_, backslashEscapes) => {
+  test.each([
+    'SELECT 1',
+    'SELECT 1;',
+    'SELECT 1 ; ',
+    "SELECT 'a; b'",
+    `SELECT "a; b"`,
+    "SELECT 'it''s; fine'",
+    'SELECT 1 -- a; b',
+    'SELECT /* a; b */ 1;',
+    "UPDATE users SET state = 'BEGIN'",
+    'SELECT endings FROM words',
+  ])('one statement: %s', (text) => {
+    expect(isSeveral(text, backslashEscapes)).toBe(false);
+  });
+
+  test.each([
+    'SELECT 1; SELECT 2',
+    "SELECT 'a'; DROP TABLE b",
+    'BEGIN; SELECT 1; COMMIT',
+    'BEGIN',
+    ' start  transaction',
+    'commit',
+    '/* first */ BEGIN',
+  ])('no single statement: %s', (text) => {
+    expect(isSeveral(text, backslashEscapes)).toBe(true);
+  });
+});
+
+test('a backslash is a character to PostgreSQL, and hides a quote from MySQL', () => {
+  const text = String.raw`SELECT '\'; DELETE FROM b; --'`;
+  expect(isSeveral(text, false)).toBe(true);
+  expect(isSeveral(text, true)).toBe(false);
+});
+
+test('a semicolon in dollar quotes is text to PostgreSQL', () => {
+  expect(isSeveral('DO $do$ BEGIN PERFORM 1; PERFORM 2; END $do$', false)).toBe(false);
+});
