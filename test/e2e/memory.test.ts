@@ -54,11 +54,13 @@ test.skipIf(!existsSync('/proc/self/status'))(
         jobs: [
           // What any request needs is there after this one.
           { ...read, name: 'small', http: { path: '/1' } },
-          { type: 'sleep', duration: '1s' },
+          { type: 'sleep', duration: '500ms' },
           { ...read, name: 'huge', http: { path: `/${BODY_MIB}` } },
         ],
       }),
-      ...['--quiet', '--out', out],
+      '--quiet',
+      '--out',
+      out,
     ]);
     const before: number[] = [];
     const during: number[] = [];

@@ -1,3 +1,4 @@
+import { NO_LABEL_RULES } from '../../../src/core/label-rules.ts';
 import { httpOptions } from '../../contract/driver/http-options.ts';
 import type { RequestType } from '../../../src/core/job-type.ts';
 import type { JobPlan, Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
@@ -31,6 +32,8 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
         weight: 1,
         batchSize,
         document: {},
+        saved: [],
+        keys: { distribution: 'uniform' },
         filter: undefined,
         dataSize: 0,
         statement: undefined,
@@ -39,6 +42,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
         http,
       },
     ],
+    feeders: [],
     http,
     ...rest,
   };
@@ -57,11 +61,13 @@ export function planOf(jobs: readonly JobPlan[], changes: Partial<Plan> = {}): P
     jobs,
     steps: jobs.map((_, index) => [index]),
     metrics: {
-      pushUrl: undefined,
-      pushIntervalMs: 10_000,
+      pushTargets: [],
       pullPort: undefined,
       pullHost: '127.0.0.1',
       bucketBounds: [0.01, 0.1],
+      labelRules: NO_LABEL_RULES,
+      goCompat: false,
+      requireDelivery: false,
     },
     ...changes,
   };

@@ -1,0 +1,22 @@
+import { systemClock } from '../src/core/clock.ts';
+import { NO_LABEL_RULES } from '../src/core/label-rules.ts';
+import { observeProcess } from '../src/metrics/process-metrics.ts';
+import type { SurfaceOptions } from '../src/metrics/surface.ts';
+
+const processMetrics = observeProcess();
+
+/** A surface without anything special, but for what a test says. */
+export function surfaceOptions(given: Partial<SurfaceOptions> = {}): SurfaceOptions {
+  return {
+    agent: 'agent-1',
+    build: { version: '0.1.0', commit: 'abc' },
+    revision: { gitSha: 'def', branch: 'main' },
+    processMetrics,
+    clock: systemClock(),
+    labelRules: NO_LABEL_RULES,
+    goCompat: false,
+    debug: { on: false },
+    keepMs: 60_000,
+    ...given,
+  };
+}

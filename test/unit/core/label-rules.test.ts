@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { labelNameFault, labelRuleFault, type LabelRules, NO_LABEL_RULES } from '../../../src/core/label-rules.ts';
+
+function faultOf(given: Partial<LabelRules>): string | undefined {
+  return labelRuleFault({ ...NO_LABEL_RULES, ...given });
+}
+
+describe('labelNameFault', () => {
+  it.each(['env', '_x', 'A9', 'team_name'])('takes %s', (name) => {
+    expect(labelNameFault(name)).toBeUndefined();
+  });
+
+  it.each(['', '9a', 'a-b', 'a.b', 'ä', 'a b', '__name__', '__x', 'le', 'quantile', 'a\n'])('refuses %j', (name) => {
+    expect(labelNameFault(name)).toMatch(/^is no label name: /);
+  });
+});
+
+describe('labelRuleFault', () => {
+  it.each<Partial<LabelRules>>([
+    {},
+    { added: { env: 'prod', team: '' } },
+    { dropped: ['job_uuid', 'job_type'] },
+    { jobLabel: 'workload_job' },
+    // Only what is really there is in the way.
+    { dropped: ['job_uuid'], added: { job_uuid: 'x' } },
+    { jobLabel: 'load_job', added: { job: 'loadbot' } },
+    { dropped: ['workload'], jobLabel: 'workload' },
+    { dropped: ['job'], added: { job: 'loadbot' } },
+  ])('finds nothing wrong with %j', (rules) => {
+    expect(faultOf(rules)).toBeUndefined();
+  });
+
+  it.each<[Partial<LabelRules>, RegExp]>([
+    [{ added: { agent: 'x' } }, /label `agent` cannot be added/],
+    [{ added: { job: 'x' } }, /label `job` cannot be added/],
+    [{ added: { kind: 'x' } }, /label `kind` cannot be added/],
+    [{ added: { 'a-b': 'x' } }, /`a-b` is no label name/],
+    [{ added: { le: 'x' } }, /`le` is no label name/],
+    [{ jobLabel: 'load_job', added: { load_job: 'x' } }, /label `load_job` cannot be added/],
+    [{ dropped: ['agent'] }, /label `agent` cannot be dropped, only job, job_uuid/],
+    [{ dropped: ['status'] }, /label `status` cannot be dropped/],
+    [{ dropped: ['jbo_uuid'] }, /label `jbo_uuid` cannot be dropped/],
+    [{ jobLabel: 'agent' }, /the label `job` cannot be called `agent`/],
+    [{ jobLabel: 'job_uuid' }, /the label `job` cannot be called `job_uuid`/],
+    [{ jobLabel: '__job' }, /`__job`, for the label `job`, is no label name/],
+  ])('says what is wrong with %j', (rules, fault) => {
+    expect(faultOf(rules)).toMatch(fault);
+  });
+});
