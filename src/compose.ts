@@ -228,7 +228,7 @@ function recordOf(plan: Plan, clock: Clock): RunRecord {
   const jobs = plan.jobs.filter(sendsRequests).map((job) => {
     const { name, uuid, durationMs, operations, warmUpMs } = job;
     const paced = job.pacing.kind === 'paced';
-    const described = { name, uuid, paced, durationMs, operations, warmUpMs };
+    const described = { name, uuid, paced, traced: job.trace, durationMs, operations, warmUpMs };
     return [job.index, typesOf(job).map((type) => ({ ...described, type }))] as const;
   });
   const { agent, runId, workload } = plan;

@@ -26,6 +26,7 @@ export const DEFAULTS = {
     drain: '5s',
     warm_up: '0s',
     think_time: '0s',
+    trace: false,
     data_size: 0,
     batch_size: 100,
     keys: 'uniform',

@@ -43,7 +43,7 @@ export function compileDocument(fields: Fields, source: TagSource, seed: number,
   }
 
   const padding = paddingTo(dataSize, seed);
-  const bytesOf = isAscii(whole, source) ? byLength(renderWhole(0)) : Buffer.byteLength;
+  const bytesOf = isAscii(whole, source) ? byLength(renderWhole(0)) : (text: string) => Buffer.byteLength(text);
   const padOf = (number: number, text = renderWhole(number)): string | undefined => {
     return padding(number, bytesOf(text) + '{}'.length);
   };

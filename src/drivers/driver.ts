@@ -3,6 +3,7 @@ import type { RequestType } from '../core/job-type.ts';
 import type { Materials } from '../core/materials.ts';
 import type { FailureDetail, Outcome } from '../core/outcome.ts';
 import type { HttpOptions, Json, Target } from '../core/target.ts';
+import type { TraceIds } from '../core/trace-id.ts';
 
 /** One kind of request that a job sends. */
 export interface Operation {
@@ -41,6 +42,8 @@ export interface DriverOptions {
   readonly timeoutMs: number;
   /** How connections are made over HTTP. */
   readonly http: HttpOptions;
+  /** What requests say of themselves to tracing; `undefined`: nothing. */
+  readonly traceIds: TraceIds | undefined;
   /** Sessions that the job opens on this thread. */
   readonly sessions: number;
   readonly clock: Clock;

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Clock } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
+import { traceIdsOf } from '../core/trace-id.ts';
 import { formatMs } from '../core/units.ts';
 import { createMaterials } from '../data/materials.ts';
 import type { Mix } from '../data/mix.ts';
@@ -68,6 +69,7 @@ export class LocalUnit implements LoadUnit {
       database: job.database,
       timeoutMs: job.timeoutMs,
       http: job.http,
+      traceIds: job.trace ? traceIdsOf(plan.runId, job.uuid) : undefined,
       sessions: share.workers,
       clock,
     });
@@ -119,7 +121,7 @@ export class LocalUnit implements LoadUnit {
 
   #phasesOf({ job, memories, mix, share }: PreparedJob, startMs: number): Phase[] {
     const { plan } = this.#options;
-    const layout = tallyLayout(plan.metrics.bucketBounds, job.pacing.kind === 'paced');
+    const layout = tallyLayout(plan.metrics.bucketBounds, job.pacing.kind === 'paced', job.trace);
     const uniform = arrivalDraws(plan.seed, job.index);
     const measuredMs = startMs + job.warmUpMs;
     const phases: Phase[] = [];

@@ -88,7 +88,7 @@ export class Worker implements Exchange, Expiring {
     }
     this.#recorder = undefined;
     const nowMs = this.#owner.nowMs();
-    recorder.finish(outcome, nowMs - (this.#firstSentMs ?? this.sentMs), nowMs - this.#intendedMs);
+    recorder.finish(outcome, nowMs - (this.#firstSentMs ?? this.sentMs), nowMs - this.#intendedMs, this.sequence, nowMs);
     this.#firstSentMs = undefined;
     if (this.detail !== undefined) {
       recorder.detail(this.detail);

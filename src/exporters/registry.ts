@@ -7,7 +7,7 @@ import { chooseProtocol } from './push/choose-protocol.ts';
 import { withExtraLabels } from './push/extra-labels.ts';
 import type { PushProtocol } from './push/protocol.ts';
 import { createPushExporter } from './push/push-exporter.ts';
-import { createSend } from './push/send.ts';
+import { createSend, loadHttpClient } from './push/send.ts';
 import { nameTargets } from './push/target-names.ts';
 import { pushgateway } from './pushgateway/pushgateway.ts';
 import { remoteWrite } from './remote-write/remote-write.ts';
@@ -69,6 +69,7 @@ function openTarget(
 ): Exporter {
   const { intervalMs, timeoutMs, buffer, gzip } = target;
   const send = createSend({ ...target, url: protocol.url }, context.clock, protocol.readRejection);
-  const options = { protocol, send, intervalMs, timeoutMs, capacity: buffer, gzip, target: name, random };
+  const times = { intervalMs, timeoutMs };
+  const options = { protocol, send, loadSend: loadHttpClient, ...times, capacity: buffer, gzip, target: name, random };
   return createPushExporter(options, context);
 }

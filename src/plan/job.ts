@@ -36,6 +36,7 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     drainMs: toMs(job.drain ?? defaults.drain),
     database: job.database ?? schema?.database,
     collection: job.collection ?? schema?.collection ?? '',
+    trace: job.trace ?? defaults.trace,
     mix,
     feeders: feedersOf(mix, context.feeders),
     http,

@@ -86,6 +86,8 @@ export interface RequestJobPlan {
   readonly mix: readonly OperationPlan[];
   /** The feeders that its templates name, with the columns that they name. */
   readonly feeders: readonly FeederPlan[];
+  /** Whether its requests carry trace ids. */
+  readonly trace: boolean;
   /** How its connections are made over HTTP. */
   readonly http: HttpOptions;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// What a request to a database costs the client: our command beside a bare loop of the same client library, and beside the
-// database's own load tool, in one run. `node test/bench/databases.js [name...]`, after `npm run build`.
-// What counts is the ratio, round by round: machines are noisy.
+// What a request to a database costs the client: our load thread beside a bare loop of the same client library, and our whole command
+// beside the database's own load tool, in one run. `node test/bench/databases.js [name...]`, after `npm run build`.
+// What counts is the ratio, turn by turn and round by round: machines are noisy.
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ours, result } from './clients.js';
@@ -32,7 +32,9 @@ import { has, measure, median, pinned } from './machine.js';
 const CONNECTIONS = 10;
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
-const BARE_LOOP = fileURLToPath(new URL('databases/bare-loop.js', import.meta.url));
+/** Of our load thread and of the bare loop, each. */
+const TURNS = Number(process.env['BENCH_TURNS'] ?? 20);
+const TURNS_SCRIPT = fileURLToPath(new URL('databases/turns.js', import.meta.url));
 
 const wanted = process.argv.slice(2);
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
@@ -52,14 +54,12 @@ async function compare(database) {
   const server = await database.start();
   try {
     /** @type {Map<string, () => Promise<{ requests: number, cpuSeconds: number }>>} */
-    const clients = new Map([
-      ['loadbot-agent', () => runOurs(database, server)],
-      ['bare loop', () => runBare(database, server)],
-    ]);
+    const clients = new Map([['loadbot-agent', () => runOurs(database, server)]]);
     for (const reference of database.references.filter(({ needs }) => has(needs))) {
       clients.set(reference.name, () => runReference(reference, server));
     }
     await report(database.name, clients);
+    await takeTurns(database.name, server);
   } finally {
     await server.stop();
   }
@@ -98,11 +98,16 @@ async function runOurs(database, { url }) {
   return { requests, cpuSeconds };
 }
 
-/** @param {Database} database @param {Running} server */
-async function runBare({ name }, { url }) {
-  const argv = [process.execPath, BARE_LOOP, name, url, `${CONNECTIONS}`, `${SECONDS}`];
-  const { output, cpuSeconds } = await measure(argv);
-  return { requests: Number(output.trim().split('\n').at(-1)), cpuSeconds };
+/** @param {string} name @param {Running} server */
+async function takeTurns(name, { url }) {
+  const { output } = await measure([process.execPath, TURNS_SCRIPT, name, url, `${CONNECTIONS}`, `${TURNS}`]);
+  /** @type {{ ours: number[], bare: number[] }} */
+  const { ours, bare } = JSON.parse(output.trim().split('\n').at(-1) ?? '');
+  const ratio = median(ours.map((each, turn) => each / (bare[turn] ?? NaN)));
+  console.log(
+    `our load thread alone: ${whole(median(ours))}, a bare loop of the same client library: ${whole(median(bare))}; ` +
+      `${ratio.toFixed(2)} x (median of ${TURNS} pairs of turns)`,
+  );
 }
 
 /** @param {Reference} reference @param {Running} server */

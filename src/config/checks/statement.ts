@@ -66,9 +66,11 @@ const NAMES: Readonly<Record<DriverName, string>> = {
 };
 
 function checkNoHttp({ path, fields }: Entry, driver: DriverName): Finding[] {
-  if (fields['http'] === undefined) return [];
-  const message = `\`http\` means nothing to ${NAMES[driver]}`;
-  return [{ path: [...path, 'http'], part: 'key', message, hint: 'leave it out' }];
+  return ['http', 'trace'].flatMap((field): Finding[] => {
+    if (fields[field] === undefined) return [];
+    const message = `\`${field}\` means nothing to ${NAMES[driver]}`;
+    return [{ path: [...path, field], part: 'key', message, hint: 'leave it out' }];
+  });
 }
 
 /** In a database an index is of some fields. */

@@ -134,6 +134,12 @@ export const JOB_FIELDS = {
     examples: ['100ms'],
   }),
   ...REQUEST_FIELDS,
+  trace: optional(z.boolean(), {
+    description:
+      'Whether each request carries a `traceparent` header, so that the exemplars of its duration buckets lead to its trace. HTTP only.',
+    default: job.trace,
+    examples: [true],
+  }),
   mixed: optional(mixedSchema, MIXED_NOTES),
   indexes: optional(z.array(indexSchema).min(1, { error: 'must hold at least one index' }), {
     description: 'Indexes to create.',

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
 import type { HttpOptions } from '../../core/target.ts';
+import type { TraceIds } from '../../core/trace-id.ts';
 import type { DriverOptions, Operation } from '../driver.ts';
 import type { Endpoint } from './endpoint.ts';
 import { asksToClose, composeMessage, headerLines } from './request-message.ts';
@@ -41,7 +42,7 @@ export class RequestWriter {
   #headerLines = '';
 
   /** @throws {LoadbotError} when the job's settings make no request. */
-  constructor({ target, collection }: DriverOptions, operation: Operation, endpoint: Endpoint) {
+  constructor({ target, collection, traceIds }: DriverOptions, operation: Operation, endpoint: Endpoint) {
     const { http, materials } = operation;
     const rest = mapToRest(operation, collection);
     const inText = placeholders(operation, collection, String);
@@ -55,6 +56,10 @@ export class RequestWriter {
     const headers = Object.entries(headersOf(http, endpoint, this.#body !== undefined));
     checkHeaders(headers);
     const values = headers.map(([, value]) => compileText(value, materials, inText));
+    if (traceIds !== undefined) {
+      headers.push(['traceparent', '']);
+      values.push((sequence) => traceparent(traceIds, sequence));
+    }
     this.#headers = values.flatMap((value, n) => (typeof value === 'string' ? [] : [{ at: n * 2 + 1, value }]));
     this.#request = {
       method,
@@ -133,6 +138,11 @@ function headersOf(http: HttpOptions, endpoint: Endpoint, hasBody: boolean): Rec
     ...(hasBody ? { 'content-type': 'application/json' } : undefined),
     ...http.headers,
   };
+}
+
+/** W3C Trace Context: version 00, sampled. */
+function traceparent(ids: TraceIds, sequence: number): string {
+  return `00-${ids.traceId(sequence)}-${ids.spanId(sequence)}-01`;
 }
 
 /** CONNECT opens a tunnel and so has no response to measure. */

@@ -15,6 +15,8 @@ import { startTicker } from './ticker.ts';
 export interface PushOptions {
   readonly protocol: PushProtocol;
   readonly send: Send;
+  /** Loads what sending needs, so that the first attempt is not the slower for it. */
+  readonly loadSend?: () => Promise<unknown>;
   readonly intervalMs: number;
   /** Expositions kept while the receiver is away. */
   readonly capacity: number;
@@ -117,7 +119,7 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
     families: () => pushFamilies({ target, record, loop }),
 
     async start() {
-      await protocol.prepare?.();
+      await Promise.all([protocol.prepare?.(), options.loadSend?.()]);
       if (stopped !== undefined) return;
       ticker = startTicker(clock, intervalMs, () => void offerNext());
       await offerNext();

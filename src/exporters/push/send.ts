@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { AxiosProxyConfig, AxiosRequestConfig, AxiosResponse } from 'axios';
+import type { AxiosProxyConfig, AxiosRequestConfig, AxiosResponse, AxiosStatic } from 'axios';
 import type { Clock } from '../../core/clock.ts';
 import type { Attempt, PushStatus, Send } from './attempt.ts';
 import { failureReason } from './failure-reason.ts';
@@ -24,8 +24,7 @@ export function createSend(destination: Destination, clock: Clock, readRejection
   const connection = connectionOf(destination);
   return async ({ url, method, headers, body }, signal) => {
     try {
-      // Loaded by those who push: it takes as long to load as all of ours.
-      const { default: axios } = await import('axios');
+      const axios = await loadHttpClient();
       const response = await axios.request<Buffer>({
         ...connection,
         method,
@@ -41,6 +40,11 @@ export function createSend(destination: Destination, clock: Clock, readRejection
       return { kind: 'failed', status, statusCode: 0, reason: mask(reason, secrets), retryAfterMs: 0 };
     }
   };
+}
+
+/** Loaded by those who push: it takes as long to load as all of ours. Whoever wants it quick asks for it beforehand. */
+export async function loadHttpClient(): Promise<AxiosStatic> {
+  return (await import('axios')).default;
 }
 
 const NO_ANSWER = { status: 'timeout', reason: 'timeout (no answer in time)' } as const;

@@ -35,7 +35,15 @@ export const MARIADB = {
       name: 'mysqlslap',
       needs: 'mysqlslap',
       argv: ({ port }, connections, seconds) =>
-        ['mysqlslap', '--no-defaults', '-h127.0.0.1', `-P${port}`, '-uroot', '--create-schema=mysql', '--silent'].concat(
+        [
+          'mysqlslap',
+          '--no-defaults',
+          '-h127.0.0.1',
+          `-P${port}`,
+          '-uroot',
+          '--create-schema=mysql',
+          '--silent',
+        ].concat(
           `--concurrency=${connections}`,
           `--number-of-queries=${SLAP_RATE * seconds}`,
           '--query=SELECT abalance FROM accounts WHERE aid = 4711',

@@ -32,7 +32,20 @@ export const POSTGRES = {
         await client.end();
       },
     );
-    server.run(['pgbench', '-h', '127.0.0.1', '-p', `${port}`, '-U', 'loadbot', '-i', '-q', '-s', `${SCALE}`, 'postgres']);
+    server.run([
+      'pgbench',
+      '-h',
+      '127.0.0.1',
+      '-p',
+      `${port}`,
+      '-U',
+      'loadbot',
+      '-i',
+      '-q',
+      '-s',
+      `${SCALE}`,
+      'postgres',
+    ]);
     return { url, port, stop: () => server.stop() };
   },
   job: { type: 'read', sql: `SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,${ACCOUNTS})` },

@@ -51,6 +51,7 @@ export function httpOptions(
     database: undefined,
     timeoutMs: 5000,
     sessions: 1,
+    traceIds: undefined,
     clock: systemClock(),
     http,
     ...others,

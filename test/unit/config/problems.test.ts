@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TEMPLATE_TAGS } from '../../../src/config/template-tags.ts';
 import { line, problemsOf } from './loading.ts';
 
 /** The problems of a workload whose jobs begin on line 4, one a line, and schemas on the line after the last. */
@@ -17,7 +18,7 @@ async function problemLines(jobs: readonly string[], schemas: readonly string[] 
 }
 
 describe('fields of a job', () => {
-  const TYPES = 'read, write, bulk_write, update, create_index, drop_collection, sleep';
+  const TYPES = 'read, write, bulk_write, update, create_index, drop_collection, mixed, sleep';
   test.each([
     ['"conections": 5', '4:40 jobs[0].conections: `conections` is not a known field (did you mean `connections`?)'],
     ['"rhubarb": 5', '4:40 jobs[0].rhubarb: `rhubarb` is not a known field'],
@@ -125,7 +126,7 @@ describe('fields of a job', () => {
     ],
     [
       '{ "type": "read" }',
-      '4:1 jobs[0]: the job has no collection (give `collection`, a `schema` that has one, or the request itself with `http: { "path": ... }`)',
+      '4:1 jobs[0]: the job has no collection (give `collection`, a `schema` that has one, or the request itself with `http: { "path": ... }`, `sql` or `command`)',
     ],
     ['{ "parallel": [] }', '4:15 jobs[0].parallel: must hold at least one job'],
     ['{ "parallel": {} }', '4:15 jobs[0].parallel: must be a list; it is an object'],
@@ -155,7 +156,6 @@ describe('fields that mean nothing for a type', () => {
   test.each([
     ['write', '"filter": {}'],
     ['bulk_write', '"filter": {}'],
-    ['write', '"batch_size": 5'],
     ['read', '"batch_size": 5'],
     ['update', '"batch_size": 5'],
     ['read', '"data_size": 5'],
@@ -268,7 +268,9 @@ describe('tags', () => {
   test.each([
     ['"#strin"', '`#strin` is not a known tag (did you mean `#string`?)'],
     ['"user-#uud"', '`#uud` is not a known tag (did you mean `#uuid`?)'],
-    ['"#email"', '`#email` is not a known tag (tags: #id #string #int(a,b) #uuid #now; `##` is a plain #)'],
+    ['"#rhubarb"', `\`#rhubarb\` is not a known tag (tags: ${TEMPLATE_TAGS.join(' ')}; \`##\` is a plain #)`],
+    ['"#string(0)"', '`#string(0)` is no tag (it is written #string or #string(n))'],
+    ['"#pick()"', '`#pick()` is no tag (it is written #pick(a,b,...))'],
     ['"#int"', '`#int` is no tag (it is written #int(a,b))'],
     ['"#int(1)"', '`#int(1)` is no tag (it is written #int(a,b))'],
     ['"#int(1.5,2)"', '`#int(1.5,2)` is no tag (it is written #int(a,b))'],
@@ -285,17 +287,17 @@ describe('tags', () => {
     expect(await problemLines(['{ "type": "sleep", "duration": "1s" }'], [schema])).toEqual([]);
   });
 
-  const SCHEMA = '{ "name": "user", "collection": "c", "schema": { "name": "#string" }, "save": ["name"] }';
+  const SCHEMA =
+    '{ "name": "user", "collection": "c", "schema": { "name": "#string", "city": 1, "address": { "city": "#word" } }, "save": ["name", "city", "address.city"] }';
   test.each([
     ['{ "name": "#name" }', []],
     ['{ "name": "#string", "age": "#int(1,5)" }', []],
+    ['{ "nick": "#name", "age": { "$gt": "#address.city" } }', []],
+    ['{ "nick": "#nmae" }', ['4:41 jobs[0].filter.nick: `#nmae` is not a known tag (did you mean `#name`?)']],
     [
-      '{ "nick": "#name" }',
-      [
-        '4:41 jobs[0].filter.nick: `#name` stands for the saved field `name` and can only be looked for in it (write "name": "#name")',
-      ],
+      '{ "age": { "$in": ["#citty"] } }',
+      ['4:50 jobs[0].filter.age.$in[0]: `#citty` is not a known tag (did you mean `#city`?)'],
     ],
-    ['{ "nick": "#nam" }', ['4:41 jobs[0].filter.nick: `#nam` is not a known tag (did you mean `#name`?)']],
   ])('filter %s', async (filter, expected) => {
     expect(await problemLines([`{ "schema": "user", "filter": ${filter}, "type": "read" }`], [SCHEMA])).toEqual(
       expected,
@@ -476,7 +478,7 @@ test('YAML problems have their places too', async () => {
 describe('secrets', () => {
   const env = { SECRET: 'hunter2', URL: 'ftp://bob:hunter2@h', LINES: 'hunter2\nhunter2' };
   test.each([
-    '"connection_string": "mongodb://bob:hunter2@h"',
+    '"connection_string": "mongodb://bob:hunter2@"',
     '"connection_string": "http://bob:hunter2@h:99999"',
     '"connection_string": "${URL}"',
     '"connection_string": 12345, "agent": { "metrics_export_url": "ftp://bob:hunter2@h" }',

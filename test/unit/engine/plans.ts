@@ -24,6 +24,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
     timeoutMs: 30_000,
     overload: 'queue',
     drainMs: 5000,
+    trace: false,
     database: undefined,
     collection: 'c',
     mix: [

@@ -72,7 +72,7 @@ describe('a million draws pass a chi-squared test against their definition:', ()
     );
   });
 
-  it.each([1, 2, 3, 10, 1000, 100_000])('zipfian over %i', (count) => {
+  it.each([2, 3, 10, 1000, 100_000])('zipfian over %i', (count) => {
     expectShares(drawn(zipfian, count), zipfianShares(count, THETA));
   });
 
@@ -80,7 +80,7 @@ describe('a million draws pass a chi-squared test against their definition:', ()
     expectShares(drawn({ ...zipfian, theta }, 1000), zipfianShares(1000, theta));
   });
 
-  it.each([1, 10, 1000])('latest over %i: the same, from the newest on', (count) => {
+  it.each([2, 10, 1000])('latest over %i: the same, from the newest on', (count) => {
     expectShares(drawn(latest, count).toReversed(), zipfianShares(count, THETA));
   });
 
@@ -133,7 +133,7 @@ describe('a million draws pass a chi-squared test against their definition:', ()
 });
 
 describe('zipfian', () => {
-  it('is close to the law itself: no rank is off by more than a hundredth of all draws', () => {
+  it('is close to the law itself: nowhere do the shares of the ranks so far add up to 2% more or less', () => {
     for (const count of [10, 1000, 100_000]) {
       const zeta = zetaOf(THETA)(count);
       let [made, law, worst] = [0, 0, 0];
@@ -142,7 +142,7 @@ describe('zipfian', () => {
         law += (rank + 1) ** -THETA / zeta;
         worst = Math.max(worst, Math.abs(made - law));
       }
-      expect(worst).toBeLessThan(0.06);
+      expect(worst).toBeLessThan(0.02);
     }
   });
 });
@@ -183,17 +183,18 @@ describe('at the edges', () => {
 });
 
 describe('scrambled zipfian', () => {
-  it('keeps its popular documents while the population grows', () => {
+  it('keeps its popular documents popular while the population grows', () => {
     const pick = keyPicker(scrambled, KEY, 1000);
-    const favourite = (count: number): number => {
-      const times = new Map<number, number>();
-      for (let sequence = 0; sequence < 5000; sequence++) {
-        const place = pick(sequence, sequence, count);
-        times.set(place, (times.get(place) ?? 0) + 1);
-      }
-      return [...times].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? -1;
+    const timesOver = (count: number): number[] => {
+      const times = Array.from({ length: count }, () => 0);
+      for (let sequence = 0; sequence < 20_000; sequence++) times[pick(sequence, sequence, count)]!++; // below count
+      return times;
     };
-    const favourites = new Set([1001, 1100, 1500, 1999].map(favourite));
-    expect(favourites.size).toBe(1);
+    const few = timesOver(1001);
+    const many = timesOver(1999);
+    const favourite = few.indexOf(Math.max(...few));
+    expect(few[favourite]).toBeGreaterThan(500);
+    // It loses only what the documents take that were not there before, at most half.
+    expect(many[favourite]).toBeGreaterThan((few[favourite] ?? 0) * 0.4);
   });
 });

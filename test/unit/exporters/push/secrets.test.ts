@@ -23,9 +23,13 @@ describe('mask', () => {
   });
 
   it('hides the credentials of a proxy', () => {
-    expect(masked('http://bob:pr%40xy@proxy: pr@xy', 'http://vm', { proxy: 'http://bob:pr%40xy@proxy' })).toBe(
-      'http://***@proxy: ***',
-    );
+    const encoded = Buffer.from('bob:pr@xy').toString('base64');
+    const text = `http://bob:pr%40xy@proxy: pr@xy, ${encoded}`;
+    expect(masked(text, 'http://vm', { proxy: 'http://bob:pr%40xy@proxy' })).toBe('http://bob:***@proxy: ***, ***');
+  });
+
+  it('hides what comes back as JSON', () => {
+    expect(masked(JSON.stringify({ a: 'x "y" z' }), 'http://vm', { headers: { a: 'x "y" z' } })).toBe('{"a":"***"}');
   });
 
   it('does not take every letter for a secret', () => {

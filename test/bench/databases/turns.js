@@ -1,0 +1,84 @@
+// What a request costs our load thread, and what it costs the client library alone: both in this process, by turns that are short and
+// many, so that the machine's moods fall on both. Arguments: the database's name, its URL, connections, turns of each.
+// Prints the requests per processor second of each turn.
+import { tmpdir } from 'node:os';
+import { systemClock } from '../../../dist/core/clock.js';
+import { driverOf } from '../../../dist/drivers/registry.js';
+import { LocalUnit } from '../../../dist/engine/local-unit.js';
+import { buildPlan } from '../../../dist/plan/build.js';
+import { allocateTally, tallyLayout } from '../../../dist/recorder/layout.js';
+import { DATABASES } from './list.js';
+
+const TURN_MS = 500;
+
+const [name, url = '', connections, turns] = process.argv.slice(2);
+const database = DATABASES.find((each) => each.name === name);
+if (database === undefined) throw new Error(`no database ${name}`);
+
+const clock = systemClock();
+const jobs = [{ ...database.job, connections: Number(connections), duration: `${TURN_MS}ms` }];
+const plan = buildPlan(
+  { name: 'bench', source: 'bench', directory: tmpdir(), file: { connection_string: url, jobs }, locate: () => [] },
+  {},
+  { hostname: 'bench', env: {}, readFile: () => '', uuid: () => 'bench' },
+);
+const unit = new LocalUnit({
+  plan,
+  thread: 0,
+  driverOf,
+  clock,
+  onFailure: ({ errorClass, message }) => {
+    throw new Error(`${errorClass}: ${message}`);
+  },
+});
+const requests = await Promise.all(Array.from({ length: Number(connections) }, () => database.bare(url)));
+
+/** @returns {Promise<() => Promise<number>>} a turn that is ready to begin, and gives its requests */
+async function ours() {
+  const measured = allocateTally(tallyLayout(plan.metrics.bucketBounds, false));
+  await unit.prepare(0, { memories: [{ measured, warmUp: undefined }], firstDocument: 0, population: 0 });
+  return async () => (await unit.run(0, clock.nowMs())).nextSequence;
+}
+
+/** @returns {Promise<() => Promise<number>>} */
+async function bare() {
+  return async () => {
+    const endMs = performance.now() + TURN_MS;
+    let answered = 0;
+    await Promise.all(
+      requests.map(
+        (request) =>
+          new Promise((resolve, reject) => {
+            /** @param {unknown} error */
+            const next = (error) => {
+              if (error) return reject(error);
+              answered++;
+              return performance.now() < endMs ? request(next) : resolve(undefined);
+            };
+            request(next);
+          }),
+      ),
+    );
+    return answered;
+  };
+}
+
+/** @param {() => Promise<() => Promise<number>>} kind */
+async function perCpuSecond(kind) {
+  const turn = await kind();
+  const before = process.cpuUsage();
+  const count = await turn();
+  const { user, system } = process.cpuUsage(before);
+  return count / ((user + system) / 1e6);
+}
+
+// Compiled before it counts.
+for (const kind of [ours, bare, ours, bare]) await perCpuSecond(kind);
+/** @type {{ ours: number[], bare: number[] }} */
+const figures = { ours: [], bare: [] };
+for (let turn = 0; turn < Number(turns); turn++) {
+  figures.ours.push(await perCpuSecond(ours));
+  figures.bare.push(await perCpuSecond(bare));
+}
+await unit.close();
+process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit());

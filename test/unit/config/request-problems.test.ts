@@ -1,0 +1,269 @@
+import { describe, expect, test } from 'vitest';
+import { line, problemsOf } from './loading.ts';
+
+/** The problems of a workload for this target, one a line, without their places in the text. */
+async function problemLines(target: string, jobs: readonly object[], rest: object = {}): Promise<string[]> {
+  const workload = { connection_string: target, jobs, ...rest };
+  return (await problemsOf(JSON.stringify(workload))).map((problem) => line(problem).replace(/^load\.jsonc:\S+ /, ''));
+}
+
+const HTTP = 'http://127.0.0.1:8080';
+const SQL = 'SELECT 1 FROM t WHERE a = #int(1,9)';
+const read = { type: 'read', collection: 'c' };
+
+describe('what a target understands', () => {
+  test.each([
+    ['postgres://h/d', { type: 'read', sql: SQL }],
+    ['mysql://h/d', { type: 'write', sql: SQL }],
+    ['mongodb://h/d', { type: 'read', command: { find: 'c', filter: { _id: '#id' } } }],
+    ['redis://h', { type: 'update', command: ['SET', 'k#int(1,9)', '#string'] }],
+    ['rediss://h', { type: 'read', command: 'GET k#int(1,9)' }],
+    ['postgres://h/d', { type: 'create_index', sql: 'CREATE INDEX i ON t (a)' }],
+    ['mongodb://h/d', { type: 'create_index', collection: 'c', indexes: [{ keys: { a: 1 } }] }],
+    [
+      'postgres://h/d',
+      {
+        type: 'mixed',
+        mixed: [
+          { type: 'read', sql: SQL },
+          { type: 'update', sql: SQL },
+        ],
+      },
+    ],
+    [HTTP, { type: 'mixed', mixed: [{ type: 'read', http: { path: '/x' } }] }],
+  ])('%s: %j', async (target, job) => {
+    expect(await problemLines(target, [job])).toEqual([]);
+  });
+
+  test.each([
+    [HTTP, { sql: SQL }, 'jobs[0].sql: `sql` means nothing to HTTP (give `http: { "path": ... }`)'],
+    [HTTP, { command: 'PING' }, 'jobs[0].command: `command` means nothing to HTTP (give `http: { "path": ... }`)'],
+    ['embedded:', { sql: SQL }, 'jobs[0].sql: `sql` means nothing to HTTP (give `http: { "path": ... }`)'],
+    ['redis://h', { sql: SQL }, 'jobs[0].sql: `sql` means nothing to Redis (give a `command`)'],
+    ['mongodb://h', { sql: SQL }, 'jobs[0].sql: `sql` means nothing to MongoDB (give a `command`)'],
+    ['mysql://h', { command: 'PING' }, 'jobs[0].command: `command` means nothing to MySQL (give `sql`)'],
+    [
+      'mongodb://h',
+      { command: ['find'] },
+      'jobs[0].command: must be an object, as MongoDB\'s commands are (such as { "find": "users", "filter": { "_id": "#id" } })',
+    ],
+    [
+      'redis://h',
+      { command: { get: 'k' } },
+      "jobs[0].command: must be text or a list of words, as Redis's commands are",
+    ],
+    ['postgres://h', { http: { path: '/x' } }, 'jobs[0].http: `http` means nothing to PostgreSQL (leave it out)'],
+  ])('and what not: %s %j', async (target, fields, problem) => {
+    expect(await problemLines(target, [{ ...read, ...fields }])).toEqual([problem]);
+  });
+
+  test('both forms at once', async () => {
+    expect(await problemLines('postgres://h', [{ ...read, sql: SQL, command: 'PING' }])).toEqual([
+      'jobs[0].command: `sql` and `command` are both given; each is the whole request (keep one of the two)',
+      'jobs[0].command: `command` means nothing to PostgreSQL (give `sql`)',
+    ]);
+  });
+
+  test('HTTP settings of the workload and of an operation', async () => {
+    const jobs = [{ type: 'mixed', collection: 'c', mixed: [{ type: 'read', http: { path: '/x' } }] }];
+    expect(await problemLines('redis://h', jobs, { http: { method: 'GET' } })).toEqual([
+      'jobs[0].mixed[0].http: `http` means nothing to Redis (leave it out)',
+      'http: `http` means nothing to Redis (leave it out)',
+    ]);
+  });
+
+  test('indexes, which a database needs and HTTP does not know', async () => {
+    expect(await problemLines('mongodb://h', [{ type: 'create_index', collection: 'c' }])).toEqual([
+      'jobs[0]: `indexes` is missing (say which: "indexes": [{ "keys": { "name": 1 } }])',
+    ]);
+    const job = {
+      type: 'create_index',
+      collection: 'c',
+      indexes: [{ keys: { a: 1 } }],
+      http: { method: 'POST', path: '/i' },
+    };
+    expect(await problemLines(HTTP, [job])).toEqual([
+      'jobs[0].indexes: `indexes` means nothing over HTTP (say it in the body: `http: { "body": ... }`)',
+    ]);
+  });
+});
+
+describe('statements', () => {
+  test.each([
+    ["SELECT 1 FROM t WHERE n = '#name'", '`#name` stands within quotes, where it would be text'],
+    ["INSERT INTO t VALUES ('it''s #word')", '`#word` stands within quotes, where it would be text'],
+    ['SELECT "#id" FROM t', '`#id` stands within quotes, where it would be text'],
+    ['SELECT `#id` FROM t', '`#id` stands within quotes, where it would be text'],
+  ])('%s', async (sql, message) => {
+    expect(await problemLines('postgres://h', [{ type: 'read', sql }])).toEqual([
+      `jobs[0].sql: ${message} (take the quotes away: a tag becomes a parameter of the statement)`,
+    ]);
+  });
+
+  test.each([
+    "SELECT '##id', a #> '{b}' FROM t WHERE a = #id",
+    "SELECT 1 -- it's\nFROM t WHERE a = #id",
+    "/* ' */ SELECT 'a', #id, 'b'",
+  ])('%j is fine', async (sql) => {
+    expect(await problemLines('postgres://h', [{ type: 'read', sql }])).toEqual([]);
+  });
+
+  test('may name saved fields, and nothing unknown', async () => {
+    const schemas = [{ name: 'user', collection: 'c', schema: { nick: '#string' }, save: ['nick'] }];
+    const job = (sql: string) => ({ type: 'read', schema: 'user', sql });
+    expect(await problemLines('postgres://h', [job('SELECT #nick')], { schemas })).toEqual([]);
+    expect(await problemLines('postgres://h', [job('SELECT #nikc')], { schemas })).toEqual([
+      'jobs[0].sql: `#nikc` is not a known tag (did you mean `#nick`?)',
+    ]);
+    expect(await problemLines('redis://h', [{ type: 'read', command: ['GET', '#nope(1)'] }])).toHaveLength(1);
+  });
+});
+
+describe('mixed jobs', () => {
+  const mixed = (value: unknown, fields: object = {}) =>
+    problemLines(HTTP, [{ type: 'mixed', collection: 'c', mixed: value, ...fields }]);
+
+  test.each([
+    [{ read: 95, update: 5 }, {}],
+    [{ read: 0.5 }, { keys: 'zipfian', filter: { a: 1 } }],
+    [
+      { bulk_write: 1, update: 1 },
+      { batch_size: 5, data_size: 100, read_first: true, pace: 5, arrival: 'poisson' },
+    ],
+    [
+      [
+        { type: 'read', weight: 95, keys: { distribution: 'latest', theta: 0.5 } },
+        { type: 'write', data_size: 9 },
+      ],
+      {},
+    ],
+  ])('%j with %j is fine', async (value, fields) => {
+    expect(await mixed(value, fields)).toEqual([]);
+  });
+
+  test.each([
+    [{}, {}, 'jobs[0].mixed: must name at least one operation'],
+    [[], {}, 'jobs[0].mixed: must hold at least one operation'],
+    [
+      'read',
+      {},
+      'jobs[0].mixed: must be weights such as { "read": 95, "update": 5 }, or a list of operations; it is "read"',
+    ],
+    [{ raed: 95 }, {}, 'jobs[0].mixed.raed: `raed` is not a known field (did you mean `read`?)'],
+    [{ read: 0 }, {}, 'jobs[0].mixed.read: must be a weight, a number from 0.001 to 1000000; it is 0'],
+    [[{ type: 'sleep' }], {}, 'jobs[0].mixed[0].type: must be one of read, write, bulk_write, update; it is "sleep"'],
+    [
+      [{ type: 'read', wieght: 5 }],
+      {},
+      'jobs[0].mixed[0].wieght: `wieght` is not a known field (did you mean `weight`?)',
+    ],
+    [
+      [{ type: 'read', batch_size: 5 }],
+      {},
+      'jobs[0].mixed[0].batch_size: `batch_size` means nothing for a read (leave it out)',
+    ],
+    [{ read: 1 }, { data_size: 5 }, 'jobs[0].data_size: `data_size` means nothing for these operations (leave it out)'],
+    [
+      [{ type: 'read', http: { version: 2 } }],
+      {},
+      "jobs[0].mixed[0].http.version: `version` is a setting of the connections, which all operations of the job share (give it in the job's own `http`)",
+    ],
+    [{ read: 1 }, { sql: 'SELECT 1' }, 'jobs[0].sql: `sql` means nothing for a mixed job (leave it out)'],
+  ])('%j with %j', async (value, fields, problem) => {
+    expect((await mixed(value, fields))[0]).toBe(problem);
+  });
+
+  test('need their operations, and a collection unless each says its whole request', async () => {
+    expect(await problemLines(HTTP, [{ type: 'mixed', collection: 'c' }])).toEqual([
+      'jobs[0].mixed: `mixed` is missing',
+    ]);
+    expect(
+      await problemLines(HTTP, [{ type: 'mixed', mixed: [{ type: 'read', http: { path: '/' } }, { type: 'read' }] }]),
+    ).toEqual([expect.stringMatching(/^jobs\[0\]: the job has no collection/)]);
+  });
+});
+
+describe('keys', () => {
+  const keys = (value: unknown) => problemLines(HTTP, [{ ...read, keys: value }]);
+
+  test.each(['uniform', 'zipfian', 'latest', 'hotspot', 'sequential'])('%s is fine', async (distribution) => {
+    expect(await keys(distribution)).toEqual([]);
+    expect(await keys({ distribution })).toEqual([]);
+  });
+
+  test.each([
+    [
+      'zipf',
+      'jobs[0].keys: must be "uniform", "zipfian", "latest", "hotspot", "sequential", or an object with a `distribution`; it is "zipf"',
+    ],
+    [{}, 'jobs[0].keys.distribution: `distribution` is missing'],
+    [{ distribution: 'zipfian', theta: 1 }, 'jobs[0].keys.theta: must be a number above 0 and below 1; it is 1'],
+    [{ distribution: 'hotspot', hot_keys: 20 }, 'jobs[0].keys.hot_keys: must be a share from 0 to 1; it is 20'],
+    [{ distribution: 'zipfian', teta: 0.5 }, 'jobs[0].keys.teta: `teta` is not a known field (did you mean `theta`?)'],
+    [
+      { distribution: 'hotspot', theta: 0.5 },
+      'jobs[0].keys.theta: `theta` means nothing for the distribution "hotspot" (it is a setting of zipfian and latest)',
+    ],
+  ])('%j', async (value, problem) => {
+    expect(await keys(value)).toEqual([problem]);
+  });
+
+  test('mean nothing for a write', async () => {
+    expect(await problemLines(HTTP, [{ type: 'write', collection: 'c', keys: 'latest' }])).toEqual([
+      'jobs[0].keys: `keys` means nothing for a write job (leave it out)',
+    ]);
+  });
+});
+
+describe('feeders', () => {
+  const feeders = (entries: readonly object[], job: object = read) => problemLines(HTTP, [job], { feeders: entries });
+
+  test('are fine', async () => {
+    const entries = [
+      { name: 'users', file: 'data/users.csv' },
+      { name: 'events', file: 'events.ndjson', order: 'random' },
+    ];
+    const job = { ...read, filter: { email: '#users.email' }, http: { headers: { 'x-event': '#events.kind' } } };
+    expect(await feeders(entries, job)).toEqual([]);
+  });
+
+  test.each([
+    [
+      { name: 'users', file: 'users.xml' },
+      'feeders[0].file: must end in one of the known kinds of file (.csv, .ndjson, .jsonl)',
+    ],
+    [{ name: 'name', file: 'users.csv' }, 'feeders[0].name: `#name` is a template tag (choose another name)'],
+    [
+      { name: 'my users', file: 'users.csv' },
+      'feeders[0].name: must be a name of letters, digits and _ that begins with a letter; it is "my users"',
+    ],
+    [
+      { name: 'users', file: 'users.csv', odrer: 'random' },
+      'feeders[0].odrer: `odrer` is not a known field (did you mean `order`?)',
+    ],
+    [{ name: 'users' }, 'feeders[0].file: `file` is missing'],
+  ])('%j', async (entry, problem) => {
+    expect(await feeders([entry])).toEqual([problem]);
+  });
+
+  test('must have names of their own, and be told apart from their columns', async () => {
+    const twice = [
+      { name: 'users', file: 'a.csv' },
+      { name: 'users', file: 'b.csv' },
+    ];
+    expect(await feeders(twice)).toEqual(['feeders[1].name: there are two feeders named "users" (rename one)']);
+    expect(await feeders([{ name: 'users', file: 'a.csv' }], { ...read, filter: { a: '#users' } })).toEqual([
+      'jobs[0].filter.a: `#users` names a feeder but no column of it (write `#users.column`)',
+    ]);
+  });
+});
+
+describe('tags in HTTP settings', () => {
+  test.each([
+    [{ path: '/search?q=#strin' }, 'jobs[0].http.path: `#strin` is not a known tag (did you mean `#string`?)'],
+    [{ headers: { 'x-a': '#uid' } }, 'jobs[0].http.headers["x-a"]: `#uid` is not a known tag (did you mean `#uuid`?)'],
+    [{ body: { list: ['#int(1)'] } }, 'jobs[0].http.body.list[0]: `#int(1)` is no tag (it is written #int(a,b))'],
+  ])('%j', async (http, problem) => {
+    expect(await problemLines(HTTP, [{ ...read, http }])).toEqual([problem]);
+  });
+});
