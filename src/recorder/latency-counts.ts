@@ -28,8 +28,6 @@ export class LatencyCounts {
     }
   }
 
-  static readonly empty = new LatencyCounts(new Float64Array(0));
-
   /** The sum of live slots, one array for each thread, as they are at this moment. */
   static sumOf(live: readonly Float64Array[]): LatencyCounts {
     const sum = new Float64Array(SLOTS);
@@ -95,3 +93,6 @@ export class LatencyCounts {
     return encodeIntoCompressedBase64(this.toHistogram());
   }
 }
+
+/** Of nothing. */
+export const NO_LATENCIES: LatencyCounts = LatencyCounts.sumOf([]);

@@ -1,6 +1,6 @@
 import { ERROR_CLASSES, type ErrorClass, FAILURE_DETAILS, type FailureDetail } from '../core/outcome.ts';
 import type { RequestType } from '../core/job-type.ts';
-import { LatencyCounts } from './latency-counts.ts';
+import { type LatencyCounts, NO_LATENCIES } from './latency-counts.ts';
 
 /** A distribution of durations: exact bucket counts for metrics, a fine-grained histogram for percentiles. */
 export interface Distribution {
@@ -98,7 +98,7 @@ export interface Snapshot {
 
 /** The same without the latencies, which take the most room and only percentiles need. */
 export function countsOf(snapshot: Snapshot): Snapshot {
-  const bare = (distribution: Distribution): Distribution => ({ ...distribution, latency: LatencyCounts.empty });
+  const bare = (distribution: Distribution): Distribution => ({ ...distribution, latency: NO_LATENCIES });
   const bareTally = (tally: Tally): Tally => ({
     ...tally,
     service: bare(tally.service),

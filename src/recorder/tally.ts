@@ -1,5 +1,5 @@
 import { ABORTED, FIRST_ERROR, MISS, OK } from '../core/outcome.ts';
-import { LatencyCounts } from './latency-counts.ts';
+import { LatencyCounts, NO_LATENCIES } from './latency-counts.ts';
 import { SLOTS } from './latency-index.ts';
 import {
   AT_MS,
@@ -86,7 +86,7 @@ function readDistribution(
     maxSeconds: Math.max(0, ...threads.map((slots) => slots[at + MAX_MS]!)) / 1000, // layout offset
     latency:
       threads.length === 0 || detail === 'counts'
-        ? LatencyCounts.empty
+        ? NO_LATENCIES
         : LatencyCounts.sumOf(threads.map((slots) => slots.subarray(latencyAt, latencyAt + SLOTS))),
   });
 }

@@ -44,7 +44,7 @@ function checkLanguage({ path, fields }: Entry, driver: DriverName): Finding[] {
   if (driver === 'redis' && asObject(fields['command']) !== undefined) {
     findings.push({ path: [...path, 'command'], message: "must be text or a list of words, as Redis's commands are" });
   }
-  if (HTTP.has(driver) && fields['indexes'] !== undefined) {
+  if (HTTP.has(driver) && fields['type'] === 'create_index' && fields['indexes'] !== undefined) {
     const message = '`indexes` means nothing over HTTP';
     findings.push({
       path: [...path, 'indexes'],

@@ -35,7 +35,10 @@ const weightsSchema = z
     bulk_write: optional(weight, { description: 'Weight of bulk writes.', without: 'none are sent', examples: [1] }),
     update: optional(weight, { description: 'Weight of updates.', without: 'none are sent', examples: [5] }),
   })
-  .refine((weights) => Object.keys(weights).length > 0, { error: 'must name at least one operation' })
+  .refine((weights) => Object.keys(weights).length > 0, {
+    error: 'must name at least one operation',
+    when: ({ issues }) => issues.length === 0,
+  })
   .meta({ id: 'weights', description: 'Operations of a mixed job by their weight.', minProperties: 1 });
 
 /** The operations of a mixed job. */
@@ -47,7 +50,7 @@ export const mixedSchema = z.union(
       .min(1, { error: 'must hold at least one operation' })
       .max(MAX_OPERATIONS, { error: `must hold at most ${MAX_OPERATIONS} operations` }),
   ],
-  { error: FORMS },
+  { error: ({ input }) => (input === undefined ? undefined : FORMS) },
 );
 
 /** An operation of a mixed job as the file gives it. */

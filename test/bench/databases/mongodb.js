@@ -18,8 +18,14 @@ export const MONGODB = {
     const url = `mongodb://127.0.0.1:${port}`;
     await server.start(
       [
-        ...['ferretdb', '--handler=sqlite', `--sqlite-url=file:${server.path()}/`, `--state-dir=${server.path()}`],
-        ...[`--listen-addr=127.0.0.1:${port}`, '--debug-addr=-', '--telemetry=disable', '--log-level=ERROR'],
+        'ferretdb',
+        '--handler=sqlite',
+        `--sqlite-url=file:${server.path()}/`,
+        `--state-dir=${server.path()}`,
+        `--listen-addr=127.0.0.1:${port}`,
+        '--debug-addr=-',
+        '--telemetry=disable',
+        '--log-level=ERROR',
       ],
       () => fill(url),
     );
@@ -28,15 +34,16 @@ export const MONGODB = {
   job: {
     type: 'read',
     database: DATABASE,
-    command: { find: 'documents', filter: { _id: `#int(1,${DOCUMENTS})` }, limit: 1, singleBatch: true },
+    command: { find: 'documents', filter: { _id: `k#int(1,${DOCUMENTS})` }, limit: 1, singleBatch: true },
   },
   bare: async (url) => {
     const client = clients.get(url) ?? new MongoClient(url, { retryReads: false });
     clients.set(url, client);
+    /** @type {import('mongodb').Collection<{ _id: string }>} */
     const documents = client.db(DATABASE).collection('documents');
-    return (done) => {
-      // @ts-expect-error: the keys are numbers
-      documents.findOne({ _id: 1 + Math.floor(Math.random() * DOCUMENTS) }).then(() => done(undefined), done);
+    return (answered) => {
+      const filter = { _id: `k${1 + Math.floor(Math.random() * DOCUMENTS)}` };
+      documents.findOne(filter).then(() => answered(undefined), answered);
     };
   },
   references: [],
@@ -46,7 +53,10 @@ export const MONGODB = {
 async function fill(url) {
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 1000 });
   try {
-    const documents = Array.from({ length: DOCUMENTS }, (_, index) => ({ _id: index + 1, text: 'x'.repeat(100) }));
+    const documents = Array.from({ length: DOCUMENTS }, (_, index) => ({
+      _id: `k${index + 1}`,
+      text: 'x'.repeat(100),
+    }));
     await client.db(DATABASE).command({ insert: 'documents', documents });
   } finally {
     await client.close();

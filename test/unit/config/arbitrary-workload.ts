@@ -9,7 +9,17 @@ const pause = fc.oneof(fc.constant('0s'), duration);
 const rate = fc.oneof(fc.double({ min: 0.001, max: 1e6, noNaN: true }), fc.constantFrom('500/s', '30000/m', '0.5/h'));
 const count = fc.integer({ min: 1, max: 1_000_000 });
 const text = fc.string({ maxLength: 12 }).map((value) => value.replaceAll('#', '##'));
-const tag = fc.constantFrom('#id', '#string', '#uuid', '#now', '#int(1,5)', 'user-#int(-3, 9)');
+const tag = fc.constantFrom(
+  '#id',
+  '#string(5)',
+  '#uuid',
+  '#now',
+  '#name',
+  '#pick(a,b)',
+  '#date(2024-01-01,2024-12-31)',
+  'user-#int(-3, 9)',
+  '#users.email',
+);
 const leaf = fc.oneof(text, tag, fc.integer(), fc.boolean(), fc.constant(null));
 const template = fc.dictionary(name, fc.oneof(leaf, fc.array(leaf, { maxLength: 3 }), fc.dictionary(name, leaf)), {
   maxKeys: 4,
@@ -50,6 +60,39 @@ const pacing = fc.oneof(
   }),
 );
 
+const keys = fc.oneof(
+  fc.constantFrom('uniform', 'zipfian', 'latest', 'hotspot', 'sequential'),
+  fc.record(
+    { distribution: fc.constant('zipfian'), theta: fc.double({ min: 0.1, max: 0.9 }), scrambled: fc.boolean() },
+    { requiredKeys: ['distribution'] },
+  ),
+  fc.record(
+    {
+      distribution: fc.constant('hotspot'),
+      hot_keys: fc.double({ min: 0, max: 1, noNaN: true }),
+      hot_operations: fc.double({ min: 0, max: 1, noNaN: true }),
+    },
+    { requiredKeys: ['distribution'] },
+  ),
+);
+const weight = fc.double({ min: 0.001, max: 1000, noNaN: true });
+const batchSize = fc.integer({ min: 1, max: 100_000 });
+const operation = fc.oneof(
+  fc.record({ type: fc.constant('read'), weight, filter: template, keys }, { requiredKeys: ['type'] }),
+  fc.record(
+    { type: fc.constant('bulk_write'), weight, data_size: size, batch_size: batchSize },
+    { requiredKeys: ['type'] },
+  ),
+  fc.record(
+    { type: fc.constant('update'), weight, keys, read_first: fc.boolean() },
+    { requiredKeys: ['type', 'weight'] },
+  ),
+);
+const mixed = fc.oneof(
+  fc.record({ read: weight, write: weight, update: weight }, { requiredKeys: ['read'] }),
+  fc.array(operation, { minLength: 1, maxLength: 4 }),
+);
+
 function jobOf(type: string, fields: Record<string, fc.Arbitrary<unknown>>, paced: boolean) {
   return fc
     .tuple(
@@ -61,10 +104,11 @@ function jobOf(type: string, fields: Record<string, fc.Arbitrary<unknown>>, pace
 }
 
 const job = fc.oneof(
-  jobOf('read', { ...load, filter: template }, true),
-  jobOf('write', { ...load, data_size: size }, true),
-  jobOf('bulk_write', { ...load, data_size: size, batch_size: fc.integer({ min: 1, max: 100_000 }) }, true),
-  jobOf('update', { ...load, data_size: size, filter: template }, true),
+  jobOf('read', { ...load, filter: template, keys }, true),
+  jobOf('write', { ...load, data_size: size, batch_size: batchSize, format: name }, true),
+  jobOf('bulk_write', { ...load, data_size: size, batch_size: batchSize }, true),
+  jobOf('update', { ...load, data_size: size, filter: template, keys, read_first: fc.boolean() }, true),
+  fc.tuple(jobOf('mixed', load, true), mixed).map(([job, mixed]) => ({ ...job, mixed })),
   jobOf('drop_collection', request, false),
   fc.record({ type: fc.constant('sleep'), duration }),
 );
@@ -78,6 +122,10 @@ export const arbitraryWorkload: fc.Arbitrary<Record<string, unknown>> = fc
         minLength: 1,
         maxLength: 4,
       }),
+      feeders: fc.constantFrom(
+        [{ name: 'users', file: 'users.csv' }],
+        [{ name: 'users', file: 'u.ndjson', order: 'random' }],
+      ),
       schemas: template.map((schema) => [{ name: 'user', collection: 'users', schema }]),
     }),
     optional({

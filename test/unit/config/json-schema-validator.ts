@@ -43,6 +43,7 @@ const KEYWORDS: Readonly<Record<string, Check>> = {
   minimum: (bound, value) => typeof value !== 'number' || value >= Number(bound),
   maximum: (bound, value) => typeof value !== 'number' || value <= Number(bound),
   exclusiveMinimum: (bound, value) => typeof value !== 'number' || value > Number(bound),
+  exclusiveMaximum: (bound, value) => typeof value !== 'number' || value < Number(bound),
   pattern: (pattern, value) => typeof value !== 'string' || new RegExp(String(pattern), 'u').test(value),
   minItems: (count, value) => !Array.isArray(value) || value.length >= Number(count),
   maxItems: (count, value) => !Array.isArray(value) || value.length <= Number(count),

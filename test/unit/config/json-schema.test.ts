@@ -32,9 +32,14 @@ describe('the schema', () => {
       'bulk_write_job',
       'create_index_job',
       'drop_collection_job',
+      'feeder',
       'http',
       'index',
+      'keys',
+      'mixed_job',
+      'operation',
       'parallel',
+      'push_target',
       'push_target',
       'read_job',
       'schema',
@@ -42,6 +47,7 @@ describe('the schema', () => {
       'stage',
       'tls',
       'update_job',
+      'weights',
       'write_job',
     ]);
     for (const [, part] of objects) expect(part).toHaveProperty('additionalProperties', false);
@@ -131,6 +137,9 @@ describe('accepts what validation accepts', () => {
     [{ jobs: [{ type: 'sleep', duration: '1s' }], schemas: [{ name: 'a' }] }],
     [{ jobs: [{ type: 'sleep', duration: '1s' }], http: { auth: {} } }],
     [{ jobs: [{ type: 'drop_collection', pace: 5 }] }],
+    [{ jobs: [{ type: 'read', sql: 'SELECT 1', command: 'PING' }] }],
+    [{ jobs: [{ type: 'mixed', mixed: {} }] }],
+    [{ jobs: [{ type: 'mixed', mixed: [{ type: 'read', sql: 'SELECT 1', command: 'PING' }] }] }],
   ])('refuses %j', (workload) => {
     expect(accepts(schema, workload)).toBe(false);
   });

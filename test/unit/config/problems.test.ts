@@ -255,7 +255,7 @@ describe('schemas', () => {
     [
       ['{ "type": "read", "schema": "bare" }'],
       ['{ "name": "bare", "schema": {} }'],
-      '4:1 jobs[0]: the job has no collection (give `collection`, a `schema` that has one, or the request itself with `http: { "path": ... }`)',
+      '4:1 jobs[0]: the job has no collection (give `collection`, a `schema` that has one, or the request itself with `http: { "path": ... }`, `sql` or `command`)',
     ],
   ])('%j %j', async (jobs, schemas, expected) => {
     const found = await problemLines(jobs, schemas);

@@ -261,7 +261,10 @@ describe('feeders', () => {
 describe('tags in HTTP settings', () => {
   test.each([
     [{ path: '/search?q=#strin' }, 'jobs[0].http.path: `#strin` is not a known tag (did you mean `#string`?)'],
-    [{ headers: { 'x-a': '#uid' } }, 'jobs[0].http.headers["x-a"]: `#uid` is not a known tag (did you mean `#uuid`?)'],
+    [
+      { headers: { 'x-a': '#uuidd' } },
+      'jobs[0].http.headers["x-a"]: `#uuidd` is not a known tag (did you mean `#uuid`?)',
+    ],
     [{ body: { list: ['#int(1)'] } }, 'jobs[0].http.body.list[0]: `#int(1)` is no tag (it is written #int(a,b))'],
   ])('%j', async (http, problem) => {
     expect(await problemLines(HTTP, [{ ...read, http }])).toEqual([problem]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { build, decodeFromCompressedBase64, type Histogram, type JsHistogram } from 'hdr-histogram-js';
 import { expect, test } from 'vitest';
-import { LatencyCounts } from '../../../src/recorder/latency-counts.ts';
+import { LatencyCounts, NO_LATENCIES } from '../../../src/recorder/latency-counts.ts';
 import { highestOf, lowestOf, MAX_MICROS, SLOTS, slotOf } from '../../../src/recorder/latency-index.ts';
 
 function countsOf(micros: readonly number[]): LatencyCounts {
@@ -114,12 +114,12 @@ test('two added together are all durations in one, and taking one off again give
 
 test('an empty one has no percentile, and adds nothing', () => {
   const some = countsOf([5, 7]);
-  expect(LatencyCounts.empty.percentile(50)).toBeUndefined();
-  expect(LatencyCounts.empty.plus(some).total).toBe(2);
-  expect(some.plus(LatencyCounts.empty).percentile(100)).toBe(7e-6);
-  expect(some.minus(LatencyCounts.empty).total).toBe(2);
-  expect(LatencyCounts.empty.minus(LatencyCounts.empty).total).toBe(0);
-  expect(decodeFromCompressedBase64(LatencyCounts.empty.toBase64(), 64).totalCount).toBe(0);
+  expect(NO_LATENCIES.percentile(50)).toBeUndefined();
+  expect(NO_LATENCIES.plus(some).total).toBe(2);
+  expect(some.plus(NO_LATENCIES).percentile(100)).toBe(7e-6);
+  expect(some.minus(NO_LATENCIES).total).toBe(2);
+  expect(NO_LATENCIES.minus(NO_LATENCIES).total).toBe(0);
+  expect(decodeFromCompressedBase64(NO_LATENCIES.toBase64(), 64).totalCount).toBe(0);
 });
 
 test('a copy does not change when the live slots go on', () => {
