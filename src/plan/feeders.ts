@@ -52,7 +52,7 @@ function readColumns(file: string, reader: FileReader): Columns {
 /** The first line names the columns; all values are text. */
 function parseCsv(text: string, file: string): Columns {
   try {
-    const [header = [], ...rows] = parse(text, { bom: true, skip_empty_lines: true });
+    const [header = [], ...rows] = parse(text, { bom: true, skip_empty_lines: true, record_delimiter: ['\r\n', '\n'] });
     return Object.fromEntries(header.map((name, index) => [name, rows.map((row) => row[index] ?? '')]));
   } catch (error) {
     if (error instanceof CsvError) throw fault(`${file} is no CSV: ${error.message}`);

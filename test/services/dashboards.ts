@@ -36,7 +36,7 @@ interface Target {
   readonly legendFormat: string;
 }
 
-export interface Variable {
+interface Variable {
   readonly name: string;
   readonly type: string;
   readonly query: string | { readonly query: string };

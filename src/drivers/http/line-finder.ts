@@ -39,30 +39,27 @@ export class LineFinder {
 
   /** The position after the next line, which begins at `at` or in an earlier read; or one of the negative answers. */
   next(bytes: Uint8Array, at: number, length: number): number {
-    if (this.#heldBytes > 0) return this.#goOn(bytes, at, length);
-    const end = textEnd(bytes, at, length);
-    if (end + 1 < length) {
-      this.bytes = bytes;
-      this.from = at;
-      this.to = end;
-      return bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : NO_LINE;
-    }
-    if (end < length && bytes[end] !== CR) return NO_LINE;
-    return this.#hold(bytes, at, length) ? UNFINISHED : NO_LINE;
+    const waits = this.#heldBytes > 0;
+    const halfEnded = waits && this.#held[this.#heldBytes - 1] === CR;
+    const end = halfEnded ? at - 1 : textEnd(bytes, at, length);
+    if (!halfEnded && end < length && bytes[end] !== CR) return NO_LINE;
+    if (end + 1 >= length) return this.#hold(bytes, at, length) ? UNFINISHED : NO_LINE;
+    if (bytes[end + 1] !== LF) return NO_LINE;
+    if (waits) return this.#endHeld(bytes, at, end) ? end + 2 : NO_LINE;
+    this.bytes = bytes;
+    this.from = at;
+    this.to = end;
+    return end + 2;
   }
 
-  #goOn(bytes: Uint8Array, at: number, length: number): number {
-    let end = at;
-    while (end < length && bytes[end] !== LF) end++;
-    if (end === length) return this.#hold(bytes, at, length) ? UNFINISHED : NO_LINE;
-    if (!this.#hold(bytes, at, end + 1)) return NO_LINE;
+  /** @param end where its text ends; before `at` when only its LF was missing */
+  #endHeld(bytes: Uint8Array, at: number, end: number): boolean {
+    if (end > at && !this.#hold(bytes, at, end)) return false;
     this.bytes = this.#held;
     this.from = 0;
-    this.to = this.#heldBytes - 2;
+    this.to = end < at ? this.#heldBytes - 1 : this.#heldBytes;
     this.#heldBytes = 0;
-    return this.to >= 0 && textEnd(this.#held, 0, this.to + 2) === this.to && this.#held[this.to] === CR
-      ? end + 1
-      : NO_LINE;
+    return true;
   }
 
   /** Returns whether it is not too much for a line. */

@@ -5,7 +5,7 @@ import type { ConnectionListener } from './connection.ts';
 import { Http1Connection } from './http1-connection.ts';
 import type { OutgoingRequest } from './request-writer.ts';
 
-/** Enough for V8 to have compiled what a request runs through; takes about 50 ms, once a thread. */
+/** Enough for V8 to have compiled what a request runs through; takes 20 to 40 ms, once a thread. */
 const ROUNDS = 400;
 
 /** Bounds the rehearsal where loopback is not to be trusted. */

@@ -1,19 +1,25 @@
 /** Methods whose requests say that they have no body when they have none (RFC 9110, section 8.6). */
 const EXPECT_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
-/** The lines of an HTTP/1.1 request's headers. @param headers names, in lower case, and values in turn */
-export function headerLines(host: string, headers: readonly string[]): string {
-  let lines = '';
-  if (!names(headers).includes('host')) lines += `host: ${host}\r\n`;
-  if (!names(headers).includes('connection')) lines += 'connection: keep-alive\r\n';
-  for (let n = 0; n < headers.length; n += 2) lines += `${headers[n]}: ${headers[n + 1]}\r\n`;
+/**
+ * The lines of an HTTP/1.1 request's headers, with those that it needs and does not name.
+ * @param headers names in lower case; what is no text has a line of its own later
+ */
+export function headerLines(host: string, headers: readonly (readonly [name: string, value: unknown])[]): string {
+  const names = new Set(headers.map(([name]) => name));
+  let lines = names.has('host') ? '' : headerLine('host', host);
+  if (!names.has('connection')) lines += headerLine('connection', 'keep-alive');
+  for (const [name, value] of headers) if (typeof value === 'string') lines += headerLine(name, value);
   return lines;
 }
 
-/** Whether the request tells the server that it is the connection's last. */
-export function asksToClose(headers: readonly string[]): boolean {
-  const at = names(headers).indexOf('connection');
-  return at >= 0 && /(^|,)\s*close\s*(,|$)/i.test(headers[at * 2 + 1] ?? '');
+export function headerLine(name: string, value: string): string {
+  return `${name}: ${value}\r\n`;
+}
+
+/** Whether this header tells the server that the request is the connection's last. */
+export function asksToClose(name: string, value: unknown): boolean {
+  return name === 'connection' && typeof value === 'string' && /(^|,)\s*close\s*(,|$)/i.test(value);
 }
 
 /** A whole HTTP/1.1 request: Latin-1 text where that can hold it, which is written without a copy, or else bytes. */
@@ -34,8 +40,4 @@ export function composeMessage(
   if (typeof body === 'string') message.write(body, head.length);
   else body.copy(message, head.length);
   return message;
-}
-
-function names(headers: readonly string[]): readonly string[] {
-  return headers.filter((_, n) => n % 2 === 0);
 }

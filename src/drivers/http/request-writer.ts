@@ -4,7 +4,7 @@ import type { HttpOptions } from '../../core/target.ts';
 import type { TraceIds } from '../../core/trace-id.ts';
 import type { DriverOptions, Operation } from '../driver.ts';
 import type { Endpoint } from './endpoint.ts';
-import { asksToClose, composeMessage, headerLines } from './request-message.ts';
+import { asksToClose, composeMessage, headerLine, headerLines } from './request-message.ts';
 import { mapToRest } from './rest-mapping.ts';
 import { compileJson, compileText, map, type Part, type Placeholders } from './template.ts';
 
@@ -35,11 +35,11 @@ export class RequestWriter {
   readonly #request: OutgoingRequest;
   readonly #path: Part;
   readonly #body: Part | undefined;
-  readonly #headers: readonly { readonly at: number; readonly value: (sequence: number) => string }[];
-
-  /** Of HTTP/1.1. */
-  readonly #host: string | undefined;
-  #headerLines = '';
+  /** Whether something in it is made for each ticket. */
+  readonly #varies: boolean;
+  readonly #headers: readonly GeneratedHeader[];
+  /** The headers that are always the same, as HTTP/1.1 writes them; `undefined`: this is HTTP/2. */
+  readonly #constantLines: string | undefined;
 
   /** @throws {LoadbotError} when the job's settings make no request. */
   constructor({ target, collection, traceIds }: DriverOptions, operation: Operation, endpoint: Endpoint) {
@@ -60,21 +60,21 @@ export class RequestWriter {
       headers.push(['traceparent', '']);
       values.push((sequence) => traceparent(traceIds, sequence));
     }
-    this.#headers = values.flatMap((value, n) => (typeof value === 'string' ? [] : [{ at: n * 2 + 1, value }]));
+    const named = headers.map(([name], n) => [name, values[n]] as const);
+    this.#headers = named.flatMap(([name, value], n) =>
+      typeof value === 'function' ? [{ at: n * 2 + 1, name, value }] : [],
+    );
     this.#request = {
       method,
       path: typeof this.#path === 'string' ? this.#path : '/',
-      headers: headers.flatMap(([name], n) => {
-        const value = values[n];
-        return [name, typeof value === 'string' ? value : ''];
-      }),
+      headers: named.flatMap(([name, value]) => [name, typeof value === 'string' ? value : '']),
       body: typeof this.#body === 'string' ? Buffer.from(this.#body) : null,
       message: '',
-      closes: false,
+      closes: named.some(([name, value]) => asksToClose(name, value)),
     };
-    this.#host = endpoint.http2 ? undefined : new URL(endpoint.origin).host;
-    this.#layOutHeaders();
-    if (!this.#varies) this.#compose();
+    this.#varies = [this.#path, this.#body, ...values].some((part) => typeof part === 'function');
+    this.#constantLines = endpoint.http2 ? undefined : headerLines(new URL(endpoint.origin).host, named);
+    if (!this.#varies) this.#compose('');
     this.summary = `${method} ${(http.path ?? `/${collection}`).replace(/\?.*$/s, '')}`;
   }
 
@@ -84,33 +84,32 @@ export class RequestWriter {
     if (!this.#varies) return request;
     if (typeof this.#path === 'function') request.path = this.#path(sequence);
     if (typeof this.#body === 'function') request.body = this.#body(sequence);
-    if (this.#headers.length > 0) {
-      for (const { at, value } of this.#headers) {
-        const text = value(sequence);
-        validateHeaderValue(request.headers[at - 1] ?? '', text);
-        request.headers[at] = text;
-      }
-      this.#layOutHeaders();
+    let lines = '';
+    for (const { at, name, value } of this.#headers) {
+      const text = value(sequence);
+      validateHeaderValue(name, text);
+      request.headers[at] = text;
+      if (name === 'connection') request.closes = asksToClose(name, text);
+      lines += headerLine(name, text);
     }
-    this.#compose();
+    this.#compose(lines);
     return request;
   }
 
-  get #varies(): boolean {
-    return typeof this.#path === 'function' || typeof this.#body === 'function' || this.#headers.length > 0;
-  }
-
-  #layOutHeaders(): void {
-    if (this.#host === undefined) return;
-    this.#headerLines = headerLines(this.#host, this.#request.headers);
-    this.#request.closes = asksToClose(this.#request.headers);
-  }
-
-  #compose(): void {
-    if (this.#host === undefined) return;
+  /** @param lines of the generated headers */
+  #compose(lines: string): void {
+    if (this.#constantLines === undefined) return;
     const { method, path, body } = this.#request;
-    this.#request.message = composeMessage(method, path, this.#headerLines, body);
+    this.#request.message = composeMessage(method, path, this.#constantLines + lines, body);
   }
+}
+
+/** A header whose value is made for each ticket. */
+interface GeneratedHeader {
+  /** Where the value stands among the request's headers. */
+  readonly at: number;
+  readonly name: string;
+  readonly value: (sequence: number) => string;
 }
 
 function bodyOf(operation: Operation, collection: string, fallback: Part | undefined): Part | undefined {

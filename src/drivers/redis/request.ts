@@ -67,8 +67,16 @@ function compileType({ type, materials }: Operation, collection: string): Reques
 }
 
 function compileCommand({ materials }: Operation, command: Json): Request['prepare'] {
-  const words = commandWords(command).map((word) => materials.text(word));
-  return (sequence) => one(words.map((render) => render(sequence)));
+  const words = commandWords(command);
+  // Most words have no tag; they need not be rendered each time.
+  const renderers = words.flatMap((word, index) =>
+    word.includes('#') ? [{ index, render: materials.text(word) }] : [],
+  );
+  return (sequence) => {
+    const rendered = [...words];
+    for (const { index, render } of renderers) rendered[index] = render(sequence);
+    return one(rendered);
+  };
 }
 
 /** A key as `Materials.key` gives it. */

@@ -9,7 +9,7 @@ import { buildPlan } from '../../../dist/plan/build.js';
 import { allocateTally, tallyLayout } from '../../../dist/recorder/layout.js';
 import { DATABASES } from './list.js';
 
-const TURN_MS = 500;
+const TURN_MS = 1000;
 
 const [name, url = '', connections, turns] = process.argv.slice(2);
 const database = DATABASES.find((each) => each.name === name);

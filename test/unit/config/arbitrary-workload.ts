@@ -63,7 +63,7 @@ const pacing = fc.oneof(
 const keys = fc.oneof(
   fc.constantFrom('uniform', 'zipfian', 'latest', 'hotspot', 'sequential'),
   fc.record(
-    { distribution: fc.constant('zipfian'), theta: fc.double({ min: 0.1, max: 0.9 }), scrambled: fc.boolean() },
+    { distribution: fc.constant('zipfian'), theta: fc.double({ min: 0.1, max: 0.9, noNaN: true }), scrambled: fc.boolean() },
     { requiredKeys: ['distribution'] },
   ),
   fc.record(
@@ -108,7 +108,7 @@ const job = fc.oneof(
   jobOf('write', { ...load, data_size: size, batch_size: batchSize, format: name }, true),
   jobOf('bulk_write', { ...load, data_size: size, batch_size: batchSize }, true),
   jobOf('update', { ...load, data_size: size, filter: template, keys, read_first: fc.boolean() }, true),
-  fc.tuple(jobOf('mixed', load, true), mixed).map(([job, mixed]) => ({ ...job, mixed })),
+  fc.tuple(jobOf('mixed', load, true), mixed).map(([job, mixed]) => Object.assign(job, { mixed })),
   jobOf('drop_collection', request, false),
   fc.record({ type: fc.constant('sleep'), duration }),
 );

@@ -9,14 +9,31 @@ describe('targets', () => {
     ['HTTP://Example.com:80/A', 'http://example.com/A'],
     ['http://[::1]:9/x', 'http://[::1]:9/x'],
   ])('%s', (text, url) => {
-    expect(parseConnectionString(text)).toEqual({ target: { driver: 'http', url }, authorization: undefined });
+    expect(parseConnectionString(text)).toEqual({
+      target: { driver: 'http', url, secretUrl: undefined },
+      authorization: undefined,
+    });
   });
 
   test.each(['embedded:', 'embedded://', 'EMBEDDED:'])('%s is the built-in store', (text) => {
     expect(parseConnectionString(text)).toEqual({
-      target: { driver: 'embedded', url: 'embedded:' },
+      target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
       authorization: undefined,
     });
+  });
+});
+
+describe('databases', () => {
+  test.each([
+    ['postgres://u:secret@h/db?sslmode=require', 'postgres', 'postgres://h/db'],
+    ['postgresql://h:5433/db', 'postgres', 'postgresql://h:5433/db'],
+    ['mysql://root@h/', 'mysql', 'mysql://h'],
+    ['mongodb://a:1,b:2/db?replicaSet=r', 'mongodb', 'mongodb://a:1,b:2/db'],
+    ['mongodb+srv://u:secret@h', 'mongodb', 'mongodb+srv://h'],
+    ['redis://:secret@h:6379/3', 'redis', 'redis://h:6379/3'],
+    ['REDISS://h', 'redis', 'rediss://h'],
+  ])('%s goes whole to the client library of %s', (text, driver, url) => {
+    expect(parseConnectionString(text)).toEqual({ target: { driver, url, secretUrl: text }, authorization: undefined });
   });
 });
 
@@ -27,7 +44,7 @@ describe('credentials', () => {
     ['http://b%40b:p%3A%C3%A9@h/x', 'b@b:p:é'],
   ])('of %s leave the URL and become a header', (text, credentials) => {
     expect(parseConnectionString(text)).toEqual({
-      target: { driver: 'http', url: 'http://h/x' },
+      target: { driver: 'http', url: 'http://h/x', secretUrl: undefined },
       authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
     });
   });
@@ -46,12 +63,8 @@ describe('faults', () => {
     ['http://h/#x', 'must not have a query or a fragment'],
     ['http://bob:100%@h', 'has credentials that are not percent-encoded'],
     ['embedded://h', 'must be just `embedded:`: the built-in store has no address'],
-    ['postgres://u:secret@h/db', 'this version does not speak PostgreSQL yet'],
-    ['postgresql://h/db', 'this version does not speak PostgreSQL yet'],
-    ['mysql://h', 'this version does not speak MySQL yet'],
-    ['mongodb://u:secret@h', 'this version does not speak MongoDB yet'],
-    ['mongodb+srv://h', 'this version does not speak MongoDB yet'],
-    ['redis://h', 'this version does not speak Redis yet'],
+    ['postgres://', 'must name a host, such as "postgres://127.0.0.1/test"'],
+    ['mongodb://u:secret@', 'must name a host, such as "mongodb://127.0.0.1/test"'],
   ])('%j: %s', (text, message) => {
     const fault = parseConnectionString(text);
     expect(fault).toHaveProperty('message', message);
@@ -60,6 +73,9 @@ describe('faults', () => {
 
   test('a near scheme is suggested', () => {
     expect(parseConnectionString('htp://h')).toHaveProperty('hint', 'did you mean `http:`?');
-    expect(parseConnectionString('gopher://h')).toHaveProperty('hint', 'it may be http:, https:, embedded:');
+    expect(parseConnectionString('gopher://h')).toHaveProperty(
+      'hint',
+      expect.stringMatching(/^it may be http:, https:, embedded:, postgres:, .*redis:/),
+    );
   });
 });

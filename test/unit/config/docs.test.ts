@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { workloadJsonSchema } from '../../../src/config/json-schema.ts';
-import { TEMPLATE_TAGS } from '../../../src/config/template-tags.ts';
+import { TAG_NOTES } from '../../../src/config/template-tags.ts';
+import { tagTable } from './field-table.ts';
 import { problemsOf } from './loading.ts';
 import { referenceTables } from './reference-tables.ts';
 
@@ -17,8 +18,21 @@ describe('docs/workload.md', () => {
     },
   );
 
+  test('has no table of fields beyond these', () => {
+    const defined = new Set(Object.values(referenceTables(workloadJsonSchema())));
+    const tables = [...docs.matchAll(/^\| field \|[^\n]+(?:\n\|[^\n]+)+/gm)].map(([table]) => table);
+    expect(tables).toHaveLength(defined.size);
+    expect(tables.filter((table) => !defined.has(table))).toEqual([]);
+  });
+
+  test('has the table of template tags as they are defined', () => {
+    expect(docs).toContain(tagTable(TAG_NOTES));
+  });
+
   test('links to headings that are there', () => {
-    const headings = new Set([...docs.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase()));
+    const headings = new Set(
+      [...docs.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase().replaceAll(' ', '-')),
+    );
     const links = [...docs.matchAll(/\]\(#([\w-]+)\)/g)].map(([, link = '']) => link);
     expect(links.length).toBeGreaterThan(5);
     expect(links.filter((link) => !headings.has(link))).toEqual([]);
@@ -36,9 +50,5 @@ describe('docs/workload.md', () => {
 
   test.each(examples)('example %# ($format) is valid', async ({ format, text }) => {
     expect(await problemsOf(text, { source: `example.${format}`, env: { API_TOKEN: 'x' } })).toEqual([]);
-  });
-
-  test('names every template tag', () => {
-    for (const tag of TEMPLATE_TAGS) expect(docs).toContain(`\`${tag}\``);
   });
 });

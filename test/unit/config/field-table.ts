@@ -1,3 +1,4 @@
+import type { TagNote } from '../../../src/config/template-tags.ts';
 import type { JsonSchema } from '../../../src/config/json-schema.ts';
 import { DURATION, POSITIVE_DURATION } from '../../../src/config/duration.ts';
 
@@ -76,3 +77,13 @@ const WORDS: Readonly<Record<string, string>> = {
   object: 'object',
   null: 'null',
 };
+
+/** The Markdown table of the template tags. */
+export function tagTable(notes: readonly TagNote[]): string {
+  const rows = notes.map(({ written, type, meaning }) => [
+    written.map((form) => `\`${form}\``).join(' '),
+    type,
+    meaning,
+  ]);
+  return table(['tag', 'value', 'meaning'], rows);
+}

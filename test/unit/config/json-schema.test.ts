@@ -40,7 +40,6 @@ describe('the schema', () => {
       'operation',
       'parallel',
       'push_target',
-      'push_target',
       'read_job',
       'schema',
       'sleep_job',

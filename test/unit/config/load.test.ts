@@ -207,7 +207,7 @@ describe('the error', () => {
   });
 
   test("a flag beats the file's connection string, however wrong that is", async () => {
-    const text = MINIMAL.replace('embedded:', 'mongodb://h');
+    const text = MINIMAL.replace('embedded:', 'gopher://h');
     expect(await problemsOf(text)).toHaveLength(1);
     expect(await problemsOf(text, { connectionString: 'embedded:' })).toEqual([]);
   });

@@ -28,7 +28,7 @@ describe('defaults', () => {
       workload: 'load',
       runId: 'uuid-2',
       agent: 'host-7',
-      target: { driver: 'embedded', url: 'embedded:' },
+      target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
       threads: 1,
       seed: 1,
       steps: [[0]],
@@ -47,12 +47,26 @@ describe('defaults', () => {
           timeoutMs: 30_000,
           overload: 'queue',
           drainMs: 5000,
-          batchSize: 100,
           database: undefined,
           collection: 'c',
-          document: {},
-          filter: undefined,
-          dataSize: 0,
+          mix: [
+            {
+              type: 'read',
+              weight: 1,
+              batchSize: 1,
+              document: {},
+              saved: [],
+              filter: undefined,
+              keys: { distribution: 'uniform' },
+              dataSize: 0,
+              statement: undefined,
+              indexes: [],
+              readFirst: false,
+              http: NO_HTTP,
+            },
+          ],
+          feeders: [],
+          trace: false,
           http: NO_HTTP,
         },
       ],
@@ -120,13 +134,11 @@ describe('what the file says', () => {
       drainMs: 0,
       warmUpMs: 500,
       thinkTimeMs: 1500,
-      dataSize: 1024,
-      batchSize: 7,
       pacing: { kind: 'paced', arrival: 'poisson', segments: [{ durationMs: 0, fromRate: 500, toRate: 500 }] },
       overload: 'skip',
       database: 'd',
       collection: 'c',
-      document: { _id: '#id', name: '#string' },
+      mix: [{ type: 'bulk_write', dataSize: 1024, batchSize: 7, document: { _id: '#id', name: '#string' } }],
     });
   });
 
@@ -149,8 +161,8 @@ describe('what the file says', () => {
       { type: 'read', template: 'user', database: 'own', collection: 'mine' },
     ];
     expect((await plan({ ...MINIMAL, jobs, schemas })).jobs).toMatchObject([
-      { database: 'd', collection: 'users', document: { a: 1 } },
-      { database: 'own', collection: 'mine', document: { a: 1 } },
+      { database: 'd', collection: 'users', mix: [{ document: { a: 1 } }] },
+      { database: 'own', collection: 'mine', mix: [{ document: { a: 1 } }] },
     ]);
   });
 
@@ -159,11 +171,11 @@ describe('what the file says', () => {
     expect((await plan({ ...MINIMAL, jobs })).jobs).toMatchObject([{ collection: '', http: { path: '/health' } }]);
   });
 
-  test('a saved field in a filter becomes its template; all else stays', async () => {
+  test('a filter goes as it is, with the fields that may be named in it', async () => {
     const schemas = [{ name: 'user', collection: 'c', schema: { name: 'n-#string', age: 5 }, save: ['name'] }];
     const filter = { name: '#name', age: '#int(1,9)', _id: '#id' };
     const job = await planJob({ schema: 'user', filter }, { schemas });
-    expect(job.filter).toEqual({ name: 'n-#string', age: '#int(1,9)', _id: '#id' });
+    expect(job.mix).toMatchObject([{ filter, saved: ['name'], document: { name: 'n-#string', age: 5 } }]);
   });
 
   test('about the agent and its metrics', async () => {
@@ -328,8 +340,8 @@ describe('flags', () => {
     [{ threads: '-1' }, '--threads: must be a whole number from 1 to 256; it is -1'],
     [{ seed: 'x' }, '--seed: must be a whole number from 0 to 4294967295; it is "x"'],
     [
-      { connectionString: 'redis://u:hunter2@h' },
-      '--connection_string: this version does not speak Redis yet (it speaks http:, https:, embedded:)',
+      { connectionString: 'redis://u:hunter2@' },
+      '--connection_string: must name a host, such as "redis://127.0.0.1/test"',
     ],
     [
       { connectionString: 'hunter2' },
@@ -348,8 +360,12 @@ describe('flags', () => {
 });
 
 describe('the plan', () => {
+  const contentOf = (path: string): string => {
+    if (path.endsWith('.csv')) return 'email,age\na@example.com,5\n';
+    return path.endsWith('.ndjson') ? '{ "email": "a@example.com" }\n' : `content of ${path}`;
+  };
   const anyPlan = (workload: unknown, source = 'load.json') =>
-    plan(workload, { source, env: WORKLOAD_ENV, surroundings: { readFile: (path) => `content of ${path}` } });
+    plan(workload, { source, env: WORKLOAD_ENV, surroundings: { readFile: contentOf } });
 
   test('is frozen all through, and survives structured cloning', async () => {
     await fc.assert(

@@ -238,7 +238,7 @@ describe('problems', () => {
         ['PASSWORD', 's3cret'],
         ['HEADERS', 's3cret,x-a=s3cret%'],
         ['KEY_FILE', 'missing.pem'],
-      ].map(([name, value]) => [`LOADBOT_METRICS_EXPORT_${name}`, value]),
+      ].map(([name = '', value = '']) => [`LOADBOT_METRICS_EXPORT_${name}`, value]),
     );
     const found = await problems({ overrides, env });
     expect(found).toEqual([

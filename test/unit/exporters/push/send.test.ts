@@ -4,6 +4,7 @@ import type { PushTarget } from '../../../../src/core/push-target.ts';
 import type { Attempt, Parcel } from '../../../../src/exporters/push/attempt.ts';
 import { createSend } from '../../../../src/exporters/push/send.ts';
 import { certificate } from '../../../certificates/certificates.ts';
+import { HttpProxy } from '../../../contract/driver/http-proxy.ts';
 import { basic, pushTarget } from '../push-target.ts';
 import { type Fault, startReceiver } from '../receiver.ts';
 
@@ -202,6 +203,28 @@ describe('createSend over TLS', () => {
     expect(await sendTo(receiver.origin, undefined, { tls })).toMatchObject({ kind: 'failed' });
     const shown = { ...tls, cert: certificate('client'), key: certificate('client-key') };
     expect(await sendTo(receiver.origin, undefined, { tls: shown })).toMatchObject({ kind: 'accepted' });
+    await receiver.stop();
+  });
+
+  it('tunnels through a proxy, which sees nothing but where to', async () => {
+    const proxy = new HttpProxy();
+    await proxy.start();
+    const receiver = await startReceiver([], { key: certificate('server-key'), cert: certificate('other-host') });
+    const to = (tls: Partial<PushTarget['tls']>): Promise<Attempt> =>
+      sendTo(receiver.origin, undefined, {
+        tls: { ...TLS, ca: certificate('ca'), ...tls },
+        proxy: `http://bob:s3cret@127.0.0.1:${proxy.port}`,
+        headers: { authorization: 'Bearer t0ken' },
+      });
+    expect(await to({})).toMatchObject({ status: 'tls' });
+    expect(await to({ serverName: 'other.example' })).toMatchObject({ kind: 'accepted' });
+    expect(new Set(proxy.seen)).toEqual(new Set([`CONNECT 127.0.0.1:${receiver.port}`]));
+    expect(new Set(proxy.authorizations)).toEqual(new Set([basic('bob', 's3cret').authorization]));
+    expect(receiver.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer t0ken']);
+    expect(receiver.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
+    proxy.refuseWith = 407;
+    expect(await to({})).toMatchObject({ kind: 'refused', statusCode: 407 });
+    await proxy.stop();
     await receiver.stop();
   });
 });
