@@ -13,6 +13,7 @@ interface WholeJob {
   readonly job: JobSnapshot;
   readonly parts: readonly JobSnapshot[];
   readonly series: SeriesLabels;
+  readonly runId: string;
 }
 
 interface JobFamily {
@@ -23,6 +24,12 @@ interface JobFamily {
 }
 
 const JOB_FAMILIES: readonly JobFamily[] = [
+  {
+    name: 'loadbot_job_info',
+    type: 'gauge',
+    help: 'Always 1: the run that a job is of.',
+    read: ({ series, runId }) => [{ suffix: '', labels: { ...series.own, run_id: runId }, value: 1 }],
+  },
   {
     name: 'jobs_total',
     type: 'counter',
@@ -73,11 +80,11 @@ const JOB_FAMILIES: readonly JobFamily[] = [
 
 /** Every family about jobs as a whole. A job's series are all there, at 0, from before its turn. */
 export function jobFamilies(snapshots: readonly Snapshot[], jobLabels: JobLabels): readonly Family[] {
-  const jobs = snapshots.flatMap(({ jobs, agent }) =>
+  const jobs = snapshots.flatMap(({ jobs, agent, runId }) =>
     [...partsByJob(jobs)].map(([job, parts]): WholeJob => {
       const { name, uuid } = job;
       const type = parts.length === 1 ? job.type : 'mixed';
-      return { job, parts, series: jobLabels.of({ name, uuid, type }, agent) };
+      return { job, parts, runId, series: jobLabels.of({ name, uuid, type }, agent) };
     }),
   );
   if (jobs.length === 0) return [];

@@ -81,7 +81,11 @@ export function checkOverrides(overrides: PlanOverrides, env: Environment, probl
 
   return {
     // Places within the file are none of a flag's.
-    ...checkMetricsFlags(overrides, env, reportTo(problems, () => {})),
+    ...checkMetricsFlags(
+      overrides,
+      env,
+      reportTo(problems, () => {}),
+    ),
     connectionString,
     agentName: check('agentName', overrides.agentName),
     controlPort: check('controlPort', toNumber(overrides.controlPort)),

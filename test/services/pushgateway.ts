@@ -15,7 +15,7 @@ interface GroupFamily {
 }
 
 /** A group: its labels, and its families by name. */
-export interface Group {
+interface Group {
   readonly labels: Readonly<Record<string, string>>;
   family(name: string): GroupFamily;
 }

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Db, MongoClient, MongoClientOptions, MongoLibrary } from './client.ts';
 import { isEnding } from './errors.ts';
+import { fillPool } from './fill-pool.ts';
 import { PoolMeter } from './pool-meter.ts';
 import { watchServers } from './server-watch.ts';
 
@@ -11,7 +12,9 @@ export interface LinkOptions {
   readonly client: MongoClientOptions;
   /** `undefined`: the connection string's. */
   readonly database: string | undefined;
-  /** Milliseconds that filling the pool may take; what is missing then is opened when it is needed. */
+  /** Connections to open ahead of the first request. */
+  readonly sessions: number;
+  /** Milliseconds that this may take; what is missing then is opened when it is needed. */
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
@@ -66,17 +69,22 @@ export class MongoLink {
   }
 
   async #open(): Promise<Db> {
-    const { library, url, client: clientOptions, database } = this.#options;
+    const { library, url, client: clientOptions, database, sessions, timeoutMs, clock } = this.#options;
     const client = new library.MongoClient(url, clientOptions);
     this.#client = client;
     this.meter.follow(client);
-    client.on('connectionReady', () => this.#opened++);
+    let open = 0;
+    client.on('connectionReady', () => {
+      open++;
+      this.#opened++;
+    });
+    client.on('connectionClosed', () => open--);
     watchServers(client, (reason) => this.#drop(client, reason));
     try {
-      const filled = this.#filled(client);
       await client.connect();
-      await filled;
       const db = client.db(database);
+      const { maxConnecting } = client.options;
+      await atMost(timeoutMs, fillPool(db, { size: sessions, atOnce: maxConnecting, open: () => open }), clock);
       if (this.#client === client) this.#db = db;
       return db;
     } catch (error) {
@@ -84,18 +92,6 @@ export class MongoLink {
       this.#drop(client, reason);
       throw reason;
     }
-  }
-
-  /** Resolves when the pool is as large as it is to be, or its client is closed, or the time for that is over. */
-  async #filled(client: MongoClient): Promise<void> {
-    const { client: settings, clock, timeoutMs } = this.#options;
-    let missing = settings.minPoolSize ?? 0;
-    if (missing === 0) return;
-    const full = new Promise<void>((resolve) => {
-      client.on('connectionReady', () => --missing === 0 && resolve());
-      client.on('topologyClosed', () => resolve());
-    });
-    await atMost(timeoutMs, full, clock);
   }
 
   #drop(client: MongoClient, reason: unknown): void {
@@ -115,12 +111,15 @@ export class MongoLink {
   }
 }
 
-/** Waits for something that never rejects, but not for ever. */
+/** Waits for something, but not for ever. */
 async function atMost(delayMs: number, something: Promise<void>, clock: Clock): Promise<void> {
   let timer: Timer | undefined;
   const over = new Promise<void>((resolve) => {
     timer = clock.after(delayMs, resolve);
   });
-  await Promise.race([something, over]);
-  timer?.cancel();
+  try {
+    await Promise.race([something, over]);
+  } finally {
+    timer?.cancel();
+  }
 }

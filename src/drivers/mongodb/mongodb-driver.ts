@@ -48,13 +48,14 @@ async function openWithin(link: MongoLink, signal: AbortSignal): Promise<void> {
 }
 
 async function shareable(options: DriverOptions): Promise<SessionOptions> {
-  const { target, database, timeoutMs, clock } = options;
+  const { target, database, sessions, timeoutMs, clock } = options;
   const library = await loadMongodb();
   const linkOptions: LinkOptions = {
     library,
     url: target.secretUrl ?? target.url,
     client: clientOptions(options),
     database,
+    sessions,
     timeoutMs,
     clock,
   };

@@ -2,7 +2,7 @@ import type { DriverOptions } from '../driver.ts';
 import type { MongoClientOptions } from './client.ts';
 
 /** Connections that are being opened at the same time; more would overrun a server's accept queue. */
-const OPENING_AT_ONCE = 16;
+const OPENING_AT_ONCE = 32;
 
 /**
  * What beats the connection string, or holds where it says nothing. Nothing is tried a second time unless it says so: that would hide
@@ -23,14 +23,10 @@ export function clientOptions({ target, timeoutMs, sessions }: DriverOptions): M
   };
   return {
     ...Object.fromEntries(Object.entries(unlessGiven).filter(([name]) => !given.has(name.toLowerCase()))),
-    // A connection for each worker and no more. In a replica set every member would get that many, so there they open as they are needed.
+    // A connection for each worker and no more. Not from the start, which would be for each server of a replica set, one every 100 ms.
     maxPoolSize: sessions,
-    minPoolSize: namesOneServer(target.url, given) ? sessions : 0,
+    minPoolSize: 0,
   };
-}
-
-function namesOneServer(url: string, given: ReadonlySet<string>): boolean {
-  return !url.startsWith('mongodb+srv:') && !url.includes(',') && !given.has('replicaset');
 }
 
 /** Options of a connection string; their names may be written in any case. */

@@ -1,5 +1,5 @@
-import { failureReason, type FailureReason } from '../push/failure-reason.ts';
-import { type Destination, mask, secretsOf } from '../push/secrets.ts';
+import { failureReason, type FailureReason } from '../../core/failure-reason.ts';
+import { type Destination, mask, secretsOf } from '../../core/secrets.ts';
 import { connectionOf } from '../push/send.ts';
 
 /** One request. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 import type { PushProtocolName, PushTarget } from '../../core/push-target.ts';
+import type { Destination } from '../../core/secrets.ts';
 import type { Labels } from '../../metrics/family.ts';
 import type { PushProtocol } from '../push/protocol.ts';
-import type { Destination } from '../push/secrets.ts';
 import type { Ask } from './ask.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,10 +1,10 @@
 import type { LabelRules } from '../../core/label-rules.ts';
 import type { PushTarget } from '../../core/push-target.ts';
 import { redactUrl } from '../../core/redact.ts';
+import { mask, secretsOf } from '../../core/secrets.ts';
 import type { Labels } from '../../metrics/family.ts';
 import { createRelabel } from '../../metrics/relabel.ts';
 import { chooseProtocol } from '../push/choose-protocol.ts';
-import { mask, secretsOf } from '../push/secrets.ts';
 import { openProtocol } from '../registry.ts';
 import { createAsk } from './ask.ts';
 import type { Case, QueryPlace } from './case.ts';

@@ -22,7 +22,7 @@ export interface Rejection {
 }
 
 /** What is said once the last exposition has been delivered or given up. Nobody waits for it longer than a few seconds. */
-export interface LastWords {
+interface LastWords {
   /** Milliseconds to wait first, for receivers that are read by others; a run that is interrupted does not wait. */
   readonly graceMs: number;
   /**

@@ -1,6 +1,7 @@
 import type { Timer } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
+import { startTicker } from '../../core/ticker.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
 import type { Send, Shortfall } from './attempt.ts';
 import { type Batch, DeliveryLoop } from './delivery-loop.ts';
@@ -9,7 +10,6 @@ import { pack } from './pack.ts';
 import type { PushProtocol } from './protocol.ts';
 import { pushFamilies } from './push-families.ts';
 import { PushRecord } from './push-record.ts';
-import { startTicker } from './ticker.ts';
 
 /** What one push target is made of. */
 export interface PushOptions {

@@ -2,11 +2,11 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { AxiosProxyConfig, AxiosRequestConfig, AxiosResponse, AxiosStatic } from 'axios';
 import type { Clock } from '../../core/clock.ts';
+import { failureReason } from '../../core/failure-reason.ts';
+import { type Destination, mask, secretsOf } from '../../core/secrets.ts';
 import type { Attempt, PushStatus, Send } from './attempt.ts';
-import { failureReason } from './failure-reason.ts';
 import type { PushProtocol } from './protocol.ts';
 import { parseRetryAfter } from './retry-delay.ts';
-import { type Destination, mask, secretsOf } from './secrets.ts';
 
 /** Bytes of a response that are read at most; receivers answer with nothing or a line of explanation. */
 const MAX_RESPONSE_BYTES = 1_000_000;

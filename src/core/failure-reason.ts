@@ -1,9 +1,8 @@
-import { messageOf } from '../../core/errors.ts';
-import type { PushStatus } from './attempt.ts';
+import { messageOf } from './errors.ts';
 
-/** Why a request got no answer. */
+/** Why a request got no answer. `parse`: what came was no HTTP, or not all of it. */
 export interface FailureReason {
-  readonly status: Exclude<PushStatus, 'success' | 'http_4xx' | 'http_5xx'>;
+  readonly status: 'timeout' | 'refused' | 'reset' | 'dns' | 'tls' | 'parse';
   /** The status and the system's own words: `refused (connect ECONNREFUSED 127.0.0.1:8428)`. */
   readonly reason: string;
 }
@@ -19,6 +18,9 @@ const STATUS_OF_CODE: Readonly<Record<string, FailureReason['status']>> = {
   EHOSTUNREACH: 'refused',
   ENETUNREACH: 'refused',
   EPROTO: 'tls',
+  // undici's own: the other side closed the connection before its answer was complete.
+  UND_ERR_SOCKET: 'reset',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
 };
 
 /** @param thrown by the HTTP library; what it tells may hold secrets */

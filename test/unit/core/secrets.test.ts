@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mask, secretsOf } from '../../../../src/exporters/push/secrets.ts';
-import { basic, pushTarget } from '../push-target.ts';
+import { mask, secretsOf } from '../../../src/core/secrets.ts';
+import { basic, pushTarget } from '../exporters/push-target.ts';
 
 function masked(text: string, ...[url, changes]: Parameters<typeof pushTarget>): string {
   return mask(text, secretsOf(pushTarget(url, changes)));

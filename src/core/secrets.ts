@@ -1,4 +1,4 @@
-import type { PushTarget } from '../../core/push-target.ts';
+import type { PushTarget } from './push-target.ts';
 
 /** How to reach one receiver, and as whom. */
 export type Destination = Pick<PushTarget, 'url' | 'headers' | 'tls' | 'proxy'>;

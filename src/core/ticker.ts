@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../core/clock.ts';
+import type { Clock, Timer } from './clock.ts';
 
 /**
  * Calls `fire` at every whole multiple of the interval from now, without drift. Ticks that the process was too busy for

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { startTicker } from '../../../../src/exporters/push/ticker.ts';
-import { VirtualClock } from '../../../virtual-clock.ts';
+import { startTicker } from '../../../src/core/ticker.ts';
+import { VirtualClock } from '../../virtual-clock.ts';
 
 /** A clock whose timers fire late: the first by `firstMs`, the others by `othersMs`. */
 class LateClock extends VirtualClock {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failureReason } from '../../../../src/exporters/push/failure-reason.ts';
+import { failureReason } from '../../../src/core/failure-reason.ts';
 
 function systemError(code: string): Error {
   return Object.assign(new Error(`connect ${code}`), { code });

@@ -1,0 +1,184 @@
+import {
+  type Bound,
+  OPERATORS,
+  THRESHOLD_METRICS,
+  type ThresholdMetric,
+  type ThresholdMetricName,
+  unitOf,
+} from '../core/threshold.ts';
+import { parseDuration } from '../core/units.ts';
+import { RATE, parseRate } from './rate.ts';
+import { didYouMean } from './suggest.ts';
+
+/** What is wrong with a text; continues "jobs[0].thresholds[1] ...". */
+export interface Fault {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** A threshold that has been read. */
+export interface ThresholdText extends Bound {
+  readonly text: string;
+  readonly metric: ThresholdMetric;
+}
+
+const EXAMPLE = 'such as "p(99) < 200ms", "error_rate < 1%" or "rate > 950"';
+
+/** Reads `p(99) < 200ms`, `service avg <= 5ms`, `error_rate < 1%`, `rate > 950`. */
+export function parseThreshold(text: string): ThresholdText | Fault {
+  const parts = splitBound(text);
+  if (parts === undefined) return { message: 'must be a metric, an operator and a limit', hint: EXAMPLE };
+  const operator = operatorOf(parts.operator);
+  if (typeof operator !== 'string') return operator;
+  const metric = parseMetric(parts.left);
+  if ('message' in metric) return metric;
+  const limit = parseLimit(metric.name, parts.right);
+  if (typeof limit !== 'number') return limit;
+  return { text: `${spell(metric)} ${operator} ${parts.right}`, metric, operator, limit };
+}
+
+/** Reads what an answer must be: `< 0.8`. */
+export function parseExpectation(text: string): (Bound & { readonly text: string }) | Fault {
+  const parts = splitBound(text);
+  if (parts === undefined || parts.left !== '') {
+    return { message: 'must be an operator and a number', hint: 'such as "< 0.8"' };
+  }
+  const operator = operatorOf(parts.operator);
+  if (typeof operator !== 'string') return operator;
+  const limit = toNumber(parts.right, SIGNED);
+  if (limit === undefined) return { message: `\`${parts.right}\` is no number`, hint: 'such as "< 0.8"' };
+  return { text: `${operator} ${parts.right}`, operator, limit };
+}
+
+/** A metric as the file spells it: `service p(99)`. */
+export function spell({ name, percent, time }: ThresholdMetric): string {
+  return `${time === undefined ? '' : `${time} `}${name}${percent === undefined ? '' : `(${percent})`}`;
+}
+
+function splitBound(text: string): { readonly left: string; readonly operator: string; readonly right: string } | undefined {
+  const match = /^([^<>=!]*)([<>=!]+)([^<>=!]+)$/.exec(text);
+  if (match === null) return undefined;
+  const [left = '', operator = '', right = ''] = match.slice(1).map((part) => part.trim());
+  return right === '' ? undefined : { left, operator, right };
+}
+
+function operatorOf(text: string): Bound['operator'] | Fault {
+  const operator = OPERATORS.find((one) => one === text);
+  if (operator !== undefined) return operator;
+  const hint = text === '=' ? 'write ==' : `one of ${OPERATORS.join(' ')}`;
+  return { message: `\`${text}\` is no operator`, hint };
+}
+
+const TIMES = ['service', 'response'] as const;
+
+function parseMetric(text: string): ThresholdMetric | Fault {
+  // Summaries say p99, so that is understood too.
+  const match = /^(?:(\w+)\s+)?([a-z_]+)(?:\s*\(([^()]*)\)|(\d[\d.]*))?$/i.exec(text);
+  const [, prefix, word = '', inBrackets, bare] = match ?? [];
+  const given = (inBrackets ?? bare)?.trim();
+  const known = THRESHOLD_METRICS.find((name) => name === word);
+  if (known === undefined || (bare !== undefined && known !== 'p')) return unknownMetric(text, word);
+  const name: ThresholdMetricName = known === 'med' ? 'p' : known;
+  const time = TIMES.find((one) => one === prefix);
+  if (prefix !== undefined && time === undefined) {
+    return { message: `\`${prefix}\` is neither service nor response time`, hint: 'such as "service p(99) < 200ms"' };
+  }
+  if (time !== undefined && (unitOf(name) !== 'seconds' || name === 'lag')) {
+    return { message: `\`${known}\` is neither of service nor of response time`, hint: `write \`${text.slice(prefix?.length).trim()}\`` };
+  }
+  const percent = known === 'med' ? (given === undefined ? 50 : undefined) : percentOf(known, given);
+  if (typeof percent === 'object') return percent;
+  if (given !== undefined && (percent === undefined || (known !== 'p' && known !== 'lag'))) {
+    return { message: `\`${known}\` takes nothing in brackets`, hint: `write \`${known}\`` };
+  }
+  return { name, percent, time };
+}
+
+/** The lag that most requests stay below is told by its 99th percentile, unless another one is asked for. */
+function percentOf(name: string, given: string | undefined): number | undefined | Fault {
+  if (name === 'lag' && given === undefined) return 99;
+  if (name !== 'p' && name !== 'lag') return undefined;
+  const percent = toNumber(given ?? '');
+  if (percent !== undefined && percent > 0 && percent < 100) return percent;
+  const hint = percent === 100 && name === 'p' ? 'the largest is `max`' : `such as \`${name}(99)\` or \`${name}(99.9)\``;
+  return { message: `\`${name}\` needs a percentile above 0 and below 100`, hint };
+}
+
+/** What other tools call it. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  mean: 'avg',
+  average: 'avg',
+  median: 'med',
+  rps: 'rate',
+  throughput: 'rate',
+  failed: 'error_rate',
+  http_req_failed: 'error_rate',
+  http_req_duration: 'p(99)',
+  latency: 'p(99)',
+  requests: 'count',
+  misses: 'miss_rate',
+};
+
+function unknownMetric(text: string, word: string): Fault {
+  const synonym = SYNONYMS[word.toLowerCase()];
+  const hint = synonym === undefined ? didYouMean(word, THRESHOLD_METRICS) : `did you mean \`${synonym}\`?`;
+  const names = THRESHOLD_METRICS.map((name) => (name === 'p' ? 'p(N)' : name)).join(' ');
+  return { message: `\`${text}\` is not a known metric`, hint: hint ?? `metrics: ${names}` };
+}
+
+function parseLimit(name: ThresholdMetricName, text: string): number | Fault {
+  switch (unitOf(name)) {
+    case 'seconds':
+      return secondsOf(name, text);
+    case 'share':
+      return shareOf(name, text);
+    case 'rate':
+      return rateOf(text);
+    case 'count':
+    case 'number':
+      return countOf(name, text);
+  }
+}
+
+function secondsOf(name: string, text: string): number | Fault {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms / 1000;
+  if (toNumber(text) === 0) return 0;
+  if (toNumber(text) !== undefined) {
+    return { message: `${text} has no unit`, hint: `write ${text}ms or ${text}s` };
+  }
+  return { message: `\`${text}\` is no duration, which \`${name}\` is held against`, hint: 'such as 200ms or 1.5s' };
+}
+
+function shareOf(name: string, text: string): number | Fault {
+  const isPercent = text.endsWith('%');
+  const number = toNumber(isPercent ? text.slice(0, -1).trimEnd() : text);
+  if (number === undefined) return { message: `\`${text}\` is no share, which \`${name}\` is held against`, hint: 'such as 1% or 0.01' };
+  if (isPercent && number <= 100) return number / 100;
+  if (!isPercent && number <= 1) return number;
+  return { message: `${text} is more than all`, hint: isPercent ? '100% is the most' : `did you mean ${text}%?` };
+}
+
+function rateOf(text: string): number | Fault {
+  const number = toNumber(text);
+  if (number !== undefined) return number;
+  if (RATE.test(text)) return parseRate(text);
+  const hint = text.endsWith('%')
+    ? 'the share of failed requests is `error_rate`'
+    : 'a number of requests per second, or such as 30000/m';
+  return { message: `\`${text}\` is no rate`, hint };
+}
+
+function countOf(name: string, text: string): number | Fault {
+  const number = toNumber(text);
+  if (number !== undefined) return number;
+  const hint = text.endsWith('%') && name === 'errors' ? 'the share of failed requests is `error_rate`' : 'such as 100';
+  return { message: `\`${text}\` is no number of requests`, hint };
+}
+
+const UNSIGNED = /^\d{1,15}(\.\d{1,9})?$/;
+const SIGNED = /^[-+]?(\d{1,15}(\.\d{1,9})?|\.\d{1,9})(e[-+]?\d{1,2})?$/i;
+
+function toNumber(text: string, form = UNSIGNED): number | undefined {
+  return form.test(text) ? Number(text) : undefined;
+}
