@@ -48,9 +48,16 @@ function branchOf({ errors, input }: Extract<Issue, { code: 'invalid_union' }>, 
   // An entry of `jobs` is a job or a group.
   if (path.at(-2) === 'jobs') return errors[asObject(input)?.['parallel'] === undefined ? 0 : 1];
   // The right kind of value with something wrong inside it.
-  return errors.find(
-    (branch) => branch.length > 0 && branch.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
-  );
+  return errors
+    .filter(
+      (branch) => branch.length > 0 && branch.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+    )
+    .toSorted((a, b) => unknownKeys(a) - unknownKeys(b))[0];
+}
+
+/** Of several kinds of objects, the one that knows most of the keys is meant. */
+function unknownKeys(issues: readonly Issue[]): number {
+  return issues.reduce((count, issue) => count + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
 }
 
 /** A job whose type is missing or unknown is checked against the fields of all types. */

@@ -42,6 +42,11 @@ export const DEFAULTS = {
   feeder: {
     order: 'sequential',
   },
+  threshold: {
+    abort_on_fail: false,
+    delay: '0s',
+    timeout: '10s',
+  },
   /** `create_index` and `drop_collection` are done once, not for ever. */
   onceOperations: 1,
   http: {

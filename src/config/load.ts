@@ -10,6 +10,7 @@ import { checkPacing } from './checks/pacing.ts';
 import { checkSchemas } from './checks/schemas.ts';
 import { checkTags } from './checks/tags.ts';
 import { checkTarget } from './checks/target.ts';
+import { checkThresholds } from './checks/thresholds.ts';
 import { expandFile, expandText, type Environment } from './environment.ts';
 import type { Finding } from './finding.ts';
 import { locateFindings, toProblem } from './locate-findings.ts';
@@ -85,6 +86,7 @@ function checkFile(value: unknown, connectionString: string | undefined): Findin
     ...checkFeeders(value),
     ...checkTags(value),
     ...checkHttp(value),
+    ...checkThresholds(value),
     ...checkTarget(value, connectionString),
   ];
 }

@@ -12,6 +12,7 @@ export function maySecret(path: Path): boolean {
   if (path[0] === 'agent') {
     return path[1] === 'metrics_export_url' || (path[1] === 'metrics_export_targets' && PUSH_SECRETS.has(path[3]));
   }
+  if (path[0] === 'thresholds') return path[2] === 'prometheus';
   return HTTP_SECRETS.has(withinHttp(path)[0]);
 }
 

@@ -34,7 +34,7 @@ export function parseThreshold(text: string): ThresholdText | Fault {
   if ('message' in metric) return metric;
   const limit = parseLimit(metric.name, parts.right);
   if (typeof limit !== 'number') return limit;
-  return { text: `${spell(metric)} ${operator} ${parts.right}`, metric, operator, limit };
+  return { text: `${metric.text} ${operator} ${parts.right}`, metric, operator, limit };
 }
 
 /** Reads what an answer must be: `< 0.8`. */
@@ -48,11 +48,6 @@ export function parseExpectation(text: string): (Bound & { readonly text: string
   const limit = toNumber(parts.right, SIGNED);
   if (limit === undefined) return { message: `\`${parts.right}\` is no number`, hint: 'such as "< 0.8"' };
   return { text: `${operator} ${parts.right}`, operator, limit };
-}
-
-/** A metric as the file spells it: `service p(99)`. */
-export function spell({ name, percent, time }: ThresholdMetric): string {
-  return `${time === undefined ? '' : `${time} `}${name}${percent === undefined ? '' : `(${percent})`}`;
 }
 
 function splitBound(text: string): { readonly left: string; readonly operator: string; readonly right: string } | undefined {
@@ -91,7 +86,7 @@ function parseMetric(text: string): ThresholdMetric | Fault {
   if (given !== undefined && (percent === undefined || (known !== 'p' && known !== 'lag'))) {
     return { message: `\`${known}\` takes nothing in brackets`, hint: `write \`${known}\`` };
   }
-  return { name, percent, time };
+  return { text: text.replaceAll(/\s+/g, ' '), name, percent, time };
 }
 
 /** The lag that most requests stay below is told by its 99th percentile, unless another one is asked for. */

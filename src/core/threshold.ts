@@ -40,6 +40,8 @@ export function unitOf(name: ThresholdMetricName): ThresholdUnit {
 }
 
 export interface ThresholdMetric {
+  /** As people wrote it, with single blanks. */
+  readonly text: string;
   readonly name: ThresholdMetricName;
   /** Of `p` and `lag`: above 0, below 100. */
   readonly percent: number | undefined;

@@ -27,45 +27,42 @@ export function compileDocument(fields: Fields, source: TagSource, seed: number,
   const { _id: id = '#id', data, ...others } = fields;
   const part = dataSize > 0 || data === undefined ? others : { ...others, data };
   const whole = { _id: id, ...part };
-  const [renderWhole, renderPart] = [whole, part].map((some) => compileFields(some, source, DOCUMENT_PLACE)) as [
-    Renderer,
-    Renderer,
-  ];
+  const renderWhole = compileFields(whole, source, DOCUMENT_PLACE);
+  const renderPart = compileFields(part, source, DOCUMENT_PLACE);
+  const make = compileValue(whole, source, DOCUMENT_PLACE) as (number: number) => Fields;
+  const makePart = compileValue(part, source, DOCUMENT_PLACE) as (number: number) => Fields;
   if (dataSize === 0) {
     return {
       json: (number) => `{${renderWhole(number)}}`,
-      value: compileValue(whole, source, DOCUMENT_PLACE) as (number: number) => Fields,
+      value: make,
       changesJson: (number) => `{${renderPart(number)}}`,
-      changes: compileValue(part, source, DOCUMENT_PLACE) as (number: number) => Fields,
+      changes: makePart,
     };
   }
 
   const padding = paddingTo(dataSize, seed);
   const bytesOf = isAscii(whole, source) ? byLength(renderWhole(0)) : (text: string) => Buffer.byteLength(text);
-  const padOf = (number: number, text = renderWhole(number)): string | undefined => {
-    return padding(number, bytesOf(text) + '{}'.length);
-  };
+  const padText = (number: number): string | undefined => padding(number, bytesOf(renderWhole(number)) + '{}'.length);
   const padded = (text: string, pad: string | undefined): string => {
     if (pad === undefined) return `{${text}}`;
     return text === '' ? `{"data":"${pad}"}` : `{${text},"data":"${pad}"}`;
   };
-  // The text is needed for its length, and to read values from it takes less time than to make them again.
-  const paddedValue = (text: string, pad: string | undefined): Fields => {
-    const value = JSON.parse(`{${text}}`) as Fields;
+  const paddedValue = (value: Fields, pad: string | undefined): Fields => {
     return pad === undefined ? value : { ...value, data: pad };
   };
   return {
     json: (number) => {
       const text = renderWhole(number);
-      return padded(text, padOf(number, text));
+      return padded(text, padding(number, bytesOf(text) + '{}'.length));
     },
+    // To make the text of the values takes less time than to render it anew.
     value: (number) => {
-      const text = renderWhole(number);
-      return paddedValue(text, padOf(number, text));
+      const value = make(number);
+      return paddedValue(value, padding(number, bytesOf(JSON.stringify(value))));
     },
     // As much padding as the whole document has: an update sends as much as the document it changes.
-    changesJson: (number) => padded(renderPart(number), padOf(number)),
-    changes: (number) => paddedValue(renderPart(number), padOf(number)),
+    changesJson: (number) => padded(renderPart(number), padText(number)),
+    changes: (number) => paddedValue(makePart(number), padText(number)),
   };
 }
 

@@ -16,6 +16,7 @@ import { checkOverrides, type PlanOverrides } from './overrides.ts';
 import { reportTo } from './place.ts';
 import type { FeederPlan, JobPlan, Plan } from './plan.ts';
 import type { Surroundings } from './surroundings.ts';
+import { planThresholds } from './thresholds.ts';
 import type { FileReader } from './tls.ts';
 
 /**
@@ -44,6 +45,7 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
   });
   const report = reportTo(problems, (finding) => findings.push(finding));
   const metrics = planMetrics({ workload, flags, surroundings, reader, report });
+  const thresholds = planThresholds(file, jobs, jobPlans, report);
   problems.push(...workload.locate(findings));
   if (problems.length > 0) throw invalid(findings.length > 0 ? workload.source : 'flags', problems);
   return deepFreeze<Plan>({
@@ -55,6 +57,7 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
     seed: flags.seed ?? file.seed ?? DEFAULTS.seed,
     jobs: jobPlans,
     steps,
+    thresholds,
     metrics,
     controlPort: toPort(flags.controlPort ?? file.agent?.port),
   });

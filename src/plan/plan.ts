@@ -1,6 +1,7 @@
 import type { RequestType } from '../core/job-type.ts';
 import type { KeyChoice } from '../core/key-choice.ts';
 import type { HttpOptions, Json, Target } from '../core/target.ts';
+import type { Threshold } from '../core/threshold.ts';
 import type { MetricsPlan } from './metrics-plan.ts';
 
 /** One piece of a rate curve: from `fromRate` to `toRate` per second, linearly, over `durationMs`. */
@@ -118,6 +119,8 @@ export interface Plan {
   readonly jobs: readonly JobPlan[];
   /** Indexes into `jobs`: steps one after the other, the jobs of one step together. */
   readonly steps: readonly (readonly number[])[];
+  /** What must hold for the run to pass. */
+  readonly thresholds: readonly Threshold[];
   readonly metrics: MetricsPlan;
   /** Port of the control API, on loopback; 0: any free port; `undefined`: none. */
   readonly controlPort: number | undefined;

@@ -33,7 +33,7 @@ const CONNECTIONS = 10;
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
 /** Of our load thread and of the bare loop, each. */
-const TURNS = Number(process.env['BENCH_TURNS'] ?? 20);
+const TURNS = Number(process.env['BENCH_TURNS'] ?? 10);
 const TURNS_SCRIPT = fileURLToPath(new URL('databases/turns.js', import.meta.url));
 
 const wanted = process.argv.slice(2);

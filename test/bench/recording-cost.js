@@ -6,7 +6,7 @@ import { driverOf } from '../../dist/drivers/registry.js';
 import { JobRun } from '../../dist/engine/job-run.js';
 import { Phase } from '../../dist/engine/phase.js';
 import { Share } from '../../dist/engine/share.js';
-import { createMaterials } from '../../dist/data/materials.js';
+import { createMix } from '../../dist/data/mix.js';
 import { allocateTally, tallyLayout } from '../../dist/recorder/layout.js';
 import { Recorder } from '../../dist/recorder/recorder.js';
 import { median } from './machine.js';
@@ -26,27 +26,30 @@ class NoRecorder extends Recorder {
 
 const url = process.argv[2] ?? '';
 const clock = systemClock();
-const job = { type: 'read', index: 0, collection: 'c', batchSize: 1, document: {}, filter: undefined, dataSize: 0 };
+const http = {
+  version: 1,
+  tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
+  proxy: undefined,
+  unixSocket: undefined,
+  headers: {},
+  method: undefined,
+  // The same in every request, so that there is no data to make.
+  path: '/',
+  body: undefined,
+  expectStatus: [],
+};
 const driver = driverOf('http')({
-  target: { driver: 'http', url },
-  type: 'read',
+  target: { driver: 'http', url, secretUrl: undefined },
+  operations: [{ type: 'read', batchSize: 1, http, statement: undefined, indexes: [], materials: {} }],
   collection: 'c',
   database: undefined,
   timeoutMs: 30_000,
-  http: {
-    version: 1,
-    tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
-    proxy: undefined,
-    unixSocket: undefined,
-    headers: {},
-    method: undefined,
-    path: '/',
-    body: undefined,
-    expectStatus: [],
-  },
-  materials: createMaterials({ job, seed: 1, firstDocument: 0, population: 0, clock }),
+  http,
+  traceIds: undefined,
+  sessions: CONNECTIONS,
   clock,
 });
+const mix = createMix([1], 0);
 const sessions = await Promise.all(
   Array.from({ length: CONNECTIONS }, () => driver.connect(new AbortController().signal)),
 );
@@ -64,7 +67,9 @@ async function turn(kind) {
     clock,
     share,
     sessions,
-    phases: [new Phase({ recorder, share, tickets: undefined, ...limits })],
+    mix,
+    steps: [{ operation: 0, first: undefined }],
+    phases: [new Phase({ recorders: [recorder], mix, share, tickets: undefined, ...limits })],
     overload: 'queue',
     timeoutMs: 30_000,
     thinkTimeMs: 0,

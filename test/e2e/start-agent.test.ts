@@ -151,9 +151,10 @@ describe('its metrics', () => {
         metrics_export_interval_seconds: 3600,
       },
     });
-    const { uri } = await startAgent(['-f', file]);
+    const { agent, uri } = await startAgent(['-f', file, '--log-level', 'debug']);
     await loadbot(['start', '-u', uri, '--follow']);
     await loadbot(['start', '-u', uri, '--follow']);
+    await agent.sees(/DEBUG push to http:\S+: \d+ samples, \d+ bytes, \S+, accepted/);
     expect(pushed.map((totals) => [...totals.values()])).toEqual([[], [0], [40], [40, 0], [40, 40]]);
   });
 

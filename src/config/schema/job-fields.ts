@@ -3,6 +3,7 @@ import { DEFAULTS } from '../defaults.ts';
 import { optional, required } from './field.ts';
 import { mixedSchema } from './mixed.ts';
 import { REQUEST_FIELDS } from './request-fields.ts';
+import { jobThresholdsSchema } from './threshold.ts';
 import { duration, integerFrom, positiveDuration, positiveRate, rate, integer, text } from './values.ts';
 
 const { job } = DEFAULTS;
@@ -141,6 +142,11 @@ export const JOB_FIELDS = {
     examples: [true],
   }),
   mixed: optional(mixedSchema, MIXED_NOTES),
+  thresholds: optional(jobThresholdsSchema, {
+    description: 'What must hold for the run to pass, or it exits with 99: see [Thresholds](ci.md#thresholds).',
+    default: [],
+    examples: [['p(99) < 200ms', 'error_rate < 1%']],
+  }),
   indexes: optional(z.array(indexSchema).min(1, { error: 'must hold at least one index' }), {
     description: 'Indexes to create.',
     without: 'none',

@@ -9,6 +9,7 @@ import { fieldsOfJob, parallelSchema } from './job.ts';
 import { KEYS_FIELDS } from './keys.ts';
 import { MIXED_FIELDS } from './mixed.ts';
 import { pushTargetSchema } from './push-target.ts';
+import { THRESHOLD_FIELDS } from './threshold.ts';
 import { workloadSchema } from './workload.ts';
 
 const ALL_JOB_FIELDS: readonly string[] = ['type', ...Object.keys(JOB_FIELDS)];
@@ -24,6 +25,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   feeders: Object.keys(feederSchema.shape),
   mixed: MIXED_FIELDS,
   keys: KEYS_FIELDS,
+  thresholds: THRESHOLD_FIELDS,
   stages: Object.keys(stageSchema.shape),
   indexes: Object.keys(indexSchema.shape),
 };

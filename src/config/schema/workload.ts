@@ -6,6 +6,7 @@ import { feederSchema } from './feeder.ts';
 import { optional, required } from './field.ts';
 import { httpSchema } from './http.ts';
 import { jobSchema, parallelSchema } from './job.ts';
+import { workloadThresholdsSchema } from './threshold.ts';
 import { integer, positive, text } from './values.ts';
 
 const bucketBounds = z
@@ -53,6 +54,12 @@ export const workloadSchema = z
       description: 'Files whose rows fill template tags: `#name.column`.',
       default: [],
       examples: [[{ name: 'users', file: 'users.csv' }]],
+    }),
+    thresholds: optional(workloadThresholdsSchema, {
+      description:
+        'What must hold for the run to pass, or it exits with 99: text or [workload_threshold](#workload-threshold) about jobs, [query_threshold](#query-threshold) about what a server has measured. See [Thresholds](ci.md#thresholds).',
+      default: [],
+      examples: [['error_rate < 1%', { check: 'p(99) < 200ms', job: 'reads' }]],
     }),
     http: optional(httpSchema, {
       description: 'HTTP settings of all jobs.',

@@ -6,7 +6,7 @@ interface Filling {
   /** Connections that the library opens at the same time. */
   readonly atOnce: number;
   /** Connections that there are now. */
-  open(): number;
+  readonly open: () => number;
 }
 
 /**

@@ -36,6 +36,9 @@ export class MongoLink {
   #closing: Promise<unknown> = Promise.resolve();
   #lostTo: unknown;
   #opened = 0;
+  #closed = 0;
+  #filling: Promise<void> | undefined;
+  #destroySockets: () => void = () => undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -51,10 +54,16 @@ export class MongoLink {
     return this.#opened;
   }
 
-  /** Finds the server and fills the pool, once for all who ask. */
+  /** Finds the server, once for all who ask. */
   async open(): Promise<Db> {
     this.#opening ??= this.#open();
     return this.#opening;
+  }
+
+  /** Opens a connection for each session, once for all who ask. */
+  async fill(): Promise<void> {
+    this.#filling ??= this.#fill();
+    return this.#filling;
   }
 
   /** The error behind one that only says that its connection was closed. */
@@ -68,23 +77,24 @@ export class MongoLink {
     await this.#closing;
   }
 
+  async #fill(): Promise<void> {
+    const { sessions: size, timeoutMs, clock } = this.#options;
+    const db = await this.open();
+    const atOnce = this.#client?.options.maxConnecting ?? 1;
+    await atMost(timeoutMs, fillPool(db, { size, atOnce, open: () => this.#opened - this.#closed }), clock);
+  }
+
   async #open(): Promise<Db> {
-    const { library, url, client: clientOptions, database, sessions, timeoutMs, clock } = this.#options;
+    const { library, url, client: clientOptions, database } = this.#options;
     const client = new library.MongoClient(url, clientOptions);
     this.#client = client;
-    this.meter.follow(client);
-    let open = 0;
-    client.on('connectionReady', () => {
-      open++;
-      this.#opened++;
-    });
-    client.on('connectionClosed', () => open--);
+    this.#destroySockets = this.meter.follow(client);
+    client.on('connectionReady', () => this.#opened++);
+    client.on('connectionClosed', () => this.#closed++);
     watchServers(client, (reason) => this.#drop(client, reason));
     try {
       await client.connect();
       const db = client.db(database);
-      const { maxConnecting } = client.options;
-      await atMost(timeoutMs, fillPool(db, { size: sessions, atOnce: maxConnecting, open: () => open }), clock);
       if (this.#client === client) this.#db = db;
       return db;
     } catch (error) {
@@ -105,9 +115,10 @@ export class MongoLink {
 
   /** Bounded, because the library waits for the server to hear that its sessions are over. */
   async #sayGoodbye(client: MongoClient): Promise<void> {
+    const destroySockets = this.#destroySockets;
     const closed = client.close().catch(() => undefined);
     await atMost(CLOSE_MS, closed, this.#options.clock);
-    if (this.#client === undefined) this.meter.destroySockets();
+    destroySockets();
   }
 }
 

@@ -40,7 +40,7 @@ async function openWithin(link: MongoLink, signal: AbortSignal): Promise<void> {
   const listening = new AbortController();
   const aborted = once(signal, 'abort', { signal: listening.signal }).then(() => signal.throwIfAborted());
   try {
-    await Promise.race([link.open(), aborted]);
+    await Promise.race([link.fill(), aborted]);
   } finally {
     listening.abort();
     await aborted.catch(() => undefined);

@@ -15,14 +15,16 @@ interface ConnectionEvent {
  * counted goes to whoever is done next: right in sum. Without TLS only, as Node does not tell of TLS sockets.
  */
 export class PoolMeter {
-  /** Open ones. */
-  readonly #sockets = new Set<Socket>();
   /** Not yet handed on. */
   #sentBytes = 0;
   #receivedBytes = 0;
 
-  /** Counts what the pools of a client move from now on. */
-  follow(client: MongoClient): void {
+  /**
+   * Counts what the pools of a client move from now on.
+   * @returns destroys those of its connections that are still open
+   */
+  follow(client: MongoClient): () => void {
+    const sockets = new Set<Socket>();
     const meters = new Map<string, WireMeter>();
     const read = (event: ConnectionEvent): void => {
       const meter = meters.get(nameOf(event));
@@ -34,7 +36,7 @@ export class PoolMeter {
     client.on('connectionCreated', (event) => {
       // The library makes the socket right after it said so.
       nextSocket((socket) => {
-        this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket)));
+        sockets.add(socket.once('close', () => sockets.delete(socket)));
         const meter = new WireMeter();
         meter.follow(socket);
         meters.set(nameOf(event), meter);
@@ -45,6 +47,7 @@ export class PoolMeter {
       read(event);
       meters.delete(nameOf(event));
     });
+    return () => sockets.forEach((socket) => socket.destroy());
   }
 
   /** Hands on what was counted since the last time. */
@@ -53,11 +56,6 @@ export class PoolMeter {
     exchange.receivedBytes = this.#receivedBytes;
     this.#sentBytes = 0;
     this.#receivedBytes = 0;
-  }
-
-  /** Destroys the connections that are still open. */
-  destroySockets(): void {
-    for (const socket of this.#sockets) socket.destroy();
   }
 }
 

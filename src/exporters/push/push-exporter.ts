@@ -1,6 +1,7 @@
 import type { Timer } from '../../core/clock.ts';
 import { messageOf } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
+import { formatMs } from '../../core/units.ts';
 import { startTicker } from '../../core/ticker.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
 import type { Send, Shortfall } from './attempt.ts';
@@ -41,7 +42,10 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
   const { clock } = context;
   const target = options.target ?? redactUrl(protocol.url);
   const record = new PushRecord(clock);
-  const send = record.observe(options.send);
+  const send = record.observe(options.send, ({ samples, body }, attempt, tookMs) => {
+    const outcome = attempt.kind === 'accepted' ? 'accepted' : `${attempt.kind}: ${attempt.reason}`;
+    context.debug?.(`push to ${target}: ${samples} samples, ${body.length} bytes, ${formatMs(tookMs)}, ${outcome}`);
+  });
   const loop = new DeliveryLoop({
     send,
     capacity: protocol.onlyNewest ? 1 : options.capacity,

@@ -22,12 +22,14 @@ export class PushRecord {
     this.#clock = clock;
   }
 
-  /** The same way of sending, with every attempt noted. */
-  observe(send: Send): Send {
+  /** The same way of sending, with every attempt noted and told. */
+  observe(send: Send, tell: (parcel: Parcel, attempt: Attempt, tookMs: number) => void): Send {
     return async (parcel, signal) => {
       const startedMs = this.#clock.nowMs();
       const attempt = await send(parcel, signal);
-      this.#note(parcel, attempt, this.#clock.nowMs() - startedMs);
+      const tookMs = this.#clock.nowMs() - startedMs;
+      this.#note(parcel, attempt, tookMs);
+      tell(parcel, attempt, tookMs);
       return attempt;
     };
   }

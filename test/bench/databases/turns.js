@@ -9,7 +9,8 @@ import { buildPlan } from '../../../dist/plan/build.js';
 import { allocateTally, tallyLayout } from '../../../dist/recorder/layout.js';
 import { DATABASES } from './list.js';
 
-const TURN_MS = 1000;
+/** Long enough that what each turn begins and ends with, such as preparing statements, is little beside it. */
+const TURN_MS = 2000;
 
 const [name, url = '', connections, turns] = process.argv.slice(2);
 const database = DATABASES.find((each) => each.name === name);

@@ -58,6 +58,7 @@ export function planOf(jobs: readonly JobPlan[], changes: Partial<Plan> = {}): P
     target: { driver: 'http', url: 'http://127.0.0.1:1', secretUrl: undefined },
     threads: 1,
     seed: 1,
+    thresholds: [],
     controlPort: undefined,
     jobs,
     steps: jobs.map((_, index) => [index]),

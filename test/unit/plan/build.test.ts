@@ -31,6 +31,7 @@ describe('defaults', () => {
       target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
       threads: 1,
       seed: 1,
+      thresholds: [],
       steps: [[0]],
       jobs: [
         {

@@ -1,0 +1,122 @@
+import { parseDuration } from '../units.ts';
+import {
+  type Aggregate,
+  AGGREGATIONS,
+  type Change,
+  CHANGES,
+  type Matcher,
+  MATCHINGS,
+  type Operand,
+  type Range,
+  type Selector,
+} from './condition.ts';
+import { readNumber, UNITS } from './read-number.ts';
+import { stopAt, type TokenStream } from './token-stream.ts';
+
+const FUNCTIONS: readonly string[] = [...AGGREGATIONS, ...CHANGES, 'absent'];
+
+/** A number, a selector, or a function of one. */
+export function parseOperand(tokens: TokenStream): Operand {
+  const token = tokens.next;
+  if (token.kind === 'number') return parseNumber(tokens);
+  const change = tokens.takeCall(CHANGES);
+  if (change !== undefined) return closed(tokens, parseChange(tokens, change));
+  const aggregation = tokens.takeCall(AGGREGATIONS);
+  if (aggregation !== undefined) return closed(tokens, parseAggregate(tokens, aggregation));
+  if (tokens.isName && tokens.isCall) {
+    const unknown = { word: token.text, candidates: FUNCTIONS };
+    throw stopAt(token, `\`${token.text}\` is not a function that is known`, { unknown });
+  }
+  if (!tokens.isName) throw tokens.unexpected('a metric, a number or a function');
+  return parseSelector(tokens);
+}
+
+function closed<Part>(tokens: TokenStream, part: Part): Part {
+  tokens.expectSign(')');
+  return part;
+}
+
+function parseNumber(tokens: TokenStream): Operand {
+  const token = tokens.take();
+  const value = readNumber(token.text);
+  if (value !== undefined) return { kind: 'number', value };
+  const unknown = { word: token.text.replace(/^[+-]?[\d.]*/, ''), candidates: UNITS };
+  throw stopAt(token, `\`${token.text}\` is no number with a unit that is known`, { unknown });
+}
+
+function parseChange(tokens: TokenStream, kind: Change['kind']): Change {
+  const token = tokens.next;
+  const range = parseRange(tokens);
+  if (range.kind === 'range') return { kind, range };
+  const hint = `${kind}(${token.text}[30s]), or [run] for all of the run`;
+  throw stopAt(token, `${kind} needs to know over which time`, { hint });
+}
+
+function parseAggregate(tokens: TokenStream, aggregation: Aggregate['aggregation']): Aggregate {
+  const token = tokens.next;
+  const change = tokens.takeCall(CHANGES);
+  if (change !== undefined) return { kind: 'aggregate', aggregation, of: closed(tokens, parseChange(tokens, change)) };
+  const of = parseRange(tokens);
+  if (of.kind === 'range' && aggregation !== 'min' && aggregation !== 'max') {
+    const hint = 'over a span of time there are min, max, increase and rate';
+    throw stopAt(token, `${aggregation} is of the values that there are now`, { hint });
+  }
+  return { kind: 'aggregate', aggregation, of };
+}
+
+/** A selector, with `[30s]` or `[run]` behind it or not. */
+function parseRange(tokens: TokenStream): Selector | Range {
+  const selector = parseSelector(tokens);
+  if (!tokens.takeSign('[')) return selector;
+  const token = tokens.take();
+  const windowMs = token.text === 'run' ? Infinity : parseDuration(token.text);
+  if (windowMs === undefined || windowMs === 0) {
+    throw stopAt(token, 'a span of time is written [30s], [5m], or [run] for all of the run');
+  }
+  tokens.expectSign(']');
+  return { kind: 'range', selector, windowMs };
+}
+
+/** `name{label="value", ...}` */
+export function parseSelector(tokens: TokenStream): Selector {
+  if (!tokens.isName) throw tokens.unexpected('the name of a metric');
+  const name = tokens.take().text;
+  const matchers: Matcher[] = [];
+  if (tokens.takeSign('{')) {
+    while (!tokens.isSign('}')) {
+      matchers.push(parseMatcher(tokens));
+      if (!tokens.takeSign(',')) break;
+    }
+    tokens.expectSign('}');
+  }
+  return { kind: 'selector', name, matchers };
+}
+
+function parseMatcher(tokens: TokenStream): Matcher {
+  const label = tokens.next;
+  if (label.kind !== 'word' || label.text.includes(':')) throw tokens.unexpected('the name of a label');
+  tokens.take();
+  const matching = MATCHINGS.find((known) => tokens.takeSign(known));
+  if (matching === undefined) throw tokens.unexpected(`one of ${MATCHINGS.join(' ')}`);
+  const value = tokens.next;
+  if (value.kind !== 'text') throw tokens.unexpected('a value in quotes');
+  tokens.take();
+  if (matching.endsWith('~') && !isPattern(value.text)) throw stopAt(value, 'this is no regular expression');
+  return { label: label.text, matching, value: value.text };
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    return wholePattern(pattern) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The expression that `=~` means: it matches the whole value.
+ * @throws {SyntaxError} when it is none
+ */
+export function wholePattern(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`, 'su');
+}

@@ -1,0 +1,125 @@
+import { type Comparison, COMPARISONS, type Condition, type ConditionFault, type Operand } from './condition.ts';
+import { parseOperand, parseSelector } from './parse-operand.ts';
+import { Stop, stopAt, TokenStream } from './token-stream.ts';
+import type { Token } from './tokenize.ts';
+
+/** Deeper ones are no conditions that anybody wrote. */
+const MAX_DEPTH = 50;
+
+type Part = Condition | Operand;
+
+/** Reads a condition, or says what is wrong with its text and where. */
+export function parseCondition(text: string): { readonly condition: Condition } | { readonly fault: ConditionFault } {
+  try {
+    return { condition: new Parser(text).parse() };
+  } catch (error) {
+    if (error instanceof Stop) return { fault: error.fault };
+    throw error;
+  }
+}
+
+/** A recursive descent through: or, and, not, comparison, operand. */
+class Parser {
+  readonly #tokens: TokenStream;
+  #depth = 0;
+
+  constructor(text: string) {
+    this.#tokens = new TokenStream(text);
+  }
+
+  parse(): Condition {
+    const first = this.#tokens.next;
+    const condition = conditionOf(this.#or(), first);
+    if (this.#tokens.next.kind !== 'end') throw this.#tokens.unexpected('`and`, `or` or the end');
+    return condition;
+  }
+
+  #or(): Part {
+    return this.#chain('or', () => this.#and());
+  }
+
+  #and(): Part {
+    return this.#chain('and', () => this.#not());
+  }
+
+  #chain(kind: 'and' | 'or', parsePart: () => Part): Part {
+    const first = this.#tokens.next;
+    let left = parsePart();
+    while (this.#tokens.takeWord(kind)) {
+      const second = this.#tokens.next;
+      left = { kind, left: conditionOf(left, first), right: conditionOf(parsePart(), second) };
+    }
+    return left;
+  }
+
+  #not(): Part {
+    if (!this.#tokens.takeWord('not')) return this.#comparison();
+    const first = this.#tokens.next;
+    return this.#nested(() => ({ kind: 'not', condition: conditionOf(this.#not(), first) }));
+  }
+
+  #comparison(): Part {
+    const first = this.#tokens.next;
+    const left = this.#group();
+    const sign = this.#tokens.next;
+    if (this.#tokens.isSign('=')) throw stopAt(sign, 'a comparison is written `==`, not `=`');
+    const comparison = COMPARISONS.find((known) => this.#tokens.takeSign(known));
+    if (comparison === undefined) return left;
+    const second = this.#tokens.next;
+    return compare(operandOf(left, first), comparison, operandOf(this.#group(), second), sign);
+  }
+
+  #group(): Part {
+    if (this.#tokens.takeCall(['absent']) !== undefined) {
+      const selector = parseSelector(this.#tokens);
+      this.#tokens.expectSign(')');
+      return { kind: 'absent', selector };
+    }
+    if (!this.#tokens.takeSign('(')) return parseOperand(this.#tokens);
+    return this.#nested(() => {
+      const inner = this.#or();
+      this.#tokens.expectSign(')');
+      return inner;
+    });
+  }
+
+  #nested<T>(parse: () => T): T {
+    if (++this.#depth > MAX_DEPTH) throw stopAt(this.#tokens.next, 'brackets or `not` are nested too deeply');
+    const part = parse();
+    this.#depth--;
+    return part;
+  }
+}
+
+function compare(left: Operand, comparison: Comparison, right: Operand, sign: Token): Condition {
+  if (isVector(left) && isVector(right)) {
+    const hint = 'make each of them one value: sum(...), max(...), min(...) or count(...)';
+    throw stopAt(sign, 'several series cannot be compared with several others', { hint });
+  }
+  if (left.kind === 'number' && right.kind === 'number') {
+    const hint = 'compare with a metric';
+    throw stopAt(sign, 'two numbers are compared, so the answer never changes', { hint });
+  }
+  return { kind: 'compare', comparison, left, right };
+}
+
+function conditionOf(part: Part, at: Token): Condition {
+  if (!isOperand(part)) return part;
+  const hint = 'say which value it must have, such as == 1 or > 0';
+  throw stopAt(at, 'a value alone is neither true nor false', { hint });
+}
+
+function operandOf(part: Part, at: Token): Operand {
+  if (isOperand(part)) return part;
+  throw stopAt(at, 'what is true or false cannot be compared', { hint: 'join conditions with and, or, not' });
+}
+
+function isVector({ kind }: Operand): boolean {
+  return kind === 'selector' || kind === 'increase' || kind === 'rate';
+}
+
+const OPERANDS: ReadonlySet<string> = new Set(['number', 'selector', 'increase', 'rate', 'aggregate']);
+
+function isOperand(part: Part): part is Operand {
+  return OPERANDS.has(part.kind);
+}

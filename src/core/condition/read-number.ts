@@ -1,0 +1,33 @@
+import { parseDuration } from '../units.ts';
+
+const BYTES: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+
+/** What may stand behind a number. */
+export const UNITS: readonly string[] = ['us', 'ms', 's', 'm', 'h', 'd', '%', ...Object.keys(BYTES)];
+
+/**
+ * The value of a number in the base units of metrics: spans of time in seconds, sizes in bytes, percents as a share;
+ * `undefined` when its unit is none.
+ */
+export function readNumber(text: string): number | undefined {
+  const plain = Number(text);
+  if (!Number.isNaN(plain)) return plain;
+  const [, sign, digits, unit = ''] = /^([+-]?)([\d.]+)(.*)$/.exec(text) ?? [];
+  const factor = sign === '-' ? -1 : 1;
+  const value = Number(digits);
+  if (unit === '%') return (factor * value) / 100;
+  const bytes = BYTES[unit];
+  if (bytes !== undefined) return factor * value * bytes;
+  const durationMs = parseDuration(text.replace(/^[+-]/, ''));
+  return durationMs === undefined ? undefined : (factor * durationMs) / 1000;
+}

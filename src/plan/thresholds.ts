@@ -1,0 +1,124 @@
+import { DEFAULTS } from '../config/defaults.ts';
+import type { Path } from '../config/path.ts';
+import type { JobEntry } from '../config/schema/job.ts';
+import type { QueryThresholdEntry, ThresholdEntry } from '../config/schema/threshold.ts';
+import type { WorkloadFile } from '../config/schema/workload.ts';
+import { didYouMean } from '../config/suggest.ts';
+import { parseExpectation, parseThreshold } from '../config/threshold.ts';
+import { LoadbotError } from '../core/errors.ts';
+import type { QueryThreshold, RecordedThreshold, Threshold } from '../core/threshold.ts';
+import type { PlacedJob } from './flatten-jobs.ts';
+import { toMs } from './milliseconds.ts';
+import type { Report } from './place.ts';
+import { type JobPlan, type RequestJobPlan, sendsRequests, typesOf } from './plan.ts';
+import { environmentProxy } from './proxy.ts';
+import { takeCredentials } from './push-target.ts';
+
+const { threshold: defaults } = DEFAULTS;
+
+/** What a threshold is about: the jobs and the name that it gives them, which is empty for all jobs. */
+interface Scope {
+  readonly job: string;
+  readonly jobs: readonly RequestJobPlan[];
+}
+
+/**
+ * All thresholds of a workload: those of its jobs in their order, then its own. What is wrong with them is reported.
+ * @param placed the jobs as the file gives them, one for each of `jobs`
+ */
+export function planThresholds(
+  file: WorkloadFile,
+  placed: readonly PlacedJob[],
+  jobs: readonly JobPlan[],
+  report: Report,
+): readonly Threshold[] {
+  const ofJobs = jobs.flatMap((job, index) => {
+    const entry = placed[index];
+    if (entry === undefined || !sendsRequests(job)) return [];
+    return thresholdsOf(entry.job).flatMap((threshold, at) =>
+      planRecorded(threshold, { job: job.name, jobs: [job] }, [...entry.path, 'thresholds', at], report),
+    );
+  });
+  const known = new Set(ofJobs.map(identityOf));
+  const own = (file.thresholds ?? []).flatMap((entry, at): Threshold[] => {
+    const path = ['thresholds', at];
+    if (typeof entry === 'object' && 'prometheus' in entry) return [planQuery(entry)];
+    const scope = scopeOf(entry, jobs.filter(sendsRequests), path, report);
+    return scope === undefined ? [] : planRecorded(entry, scope, path, report);
+  });
+  for (const [at, threshold] of own.entries()) {
+    const identity = identityOf(threshold);
+    if (known.has(identity)) report(['thresholds', at], 'is there already', 'once is enough');
+    known.add(identity);
+  }
+  return [...ofJobs, ...own];
+}
+
+/** What tells a threshold's series apart: two of the same would be one. */
+function identityOf(threshold: Threshold): string {
+  if (threshold.kind === 'query') return JSON.stringify([threshold.url, threshold.text]);
+  const { job, uuids, jobType, text } = threshold;
+  return JSON.stringify([job, uuids, jobType, text]);
+}
+
+function thresholdsOf(job: JobEntry): readonly ThresholdEntry[] {
+  return 'thresholds' in job ? (job.thresholds ?? []) : [];
+}
+
+function scopeOf(
+  entry: ThresholdEntry,
+  jobs: readonly RequestJobPlan[],
+  path: Path,
+  report: Report,
+): Scope | undefined {
+  const name = typeof entry === 'string' ? undefined : entry.job;
+  if (name === undefined) {
+    if (jobs.length > 0) return { job: '', jobs };
+    report(path, 'no job sends requests, so there is nothing that it could be about');
+    return undefined;
+  }
+  const named = jobs.filter((job) => job.name === name);
+  if (named.length > 0) return { job: name, jobs: named };
+  const names = jobs.map((job) => job.name);
+  report([...path, 'job'], `no job that sends requests is called "${name}"`, didYouMean(name, names) ?? `jobs: ${names.join(', ')}`);
+  return undefined;
+}
+
+function planRecorded(entry: ThresholdEntry, { job, jobs }: Scope, path: Path, report: Report): RecordedThreshold[] {
+  const given = typeof entry === 'string' ? { check: entry } : entry;
+  const threshold = parseThreshold(given.check);
+  if ('message' in threshold) throw new LoadbotError('internal', `a threshold that is none passed validation: ${given.check}`);
+  const { type, abort_on_fail: abortOnFail = defaults.abort_on_fail, delay = defaults.delay } = given;
+  const types = new Set(jobs.flatMap(typesOf));
+  const place = typeof entry === 'string' ? path : [...path, 'check'];
+  if (type !== undefined && !types.has(type)) {
+    report([...path, 'type'], `no ${type} is sent by ${job === '' ? 'any job' : job}`, `types: ${[...types].join(', ')}`);
+  }
+  const { metric } = threshold;
+  const ofSchedule = metric.name === 'lag' ? '`lag`' : metric.time === 'response' ? 'response time' : undefined;
+  if (ofSchedule !== undefined && !jobs.some(({ pacing }) => pacing.kind === 'paced')) {
+    report(place, `there is no ${ofSchedule} without \`pace\` or \`stages\``, 'give the job a rate, or ask for service time');
+  }
+  const [whole] = jobs.length === 1 && job !== '' ? jobs : [];
+  return [
+    {
+      kind: 'recorded',
+      ...threshold,
+      job,
+      uuids: jobs.map(({ uuid }) => uuid),
+      type,
+      jobType: type ?? whole?.type ?? '',
+      abortOnFail,
+      delayMs: toMs(delay),
+    },
+  ];
+}
+
+function planQuery({ prometheus, query, expect, timeout = defaults.timeout }: QueryThresholdEntry): QueryThreshold {
+  const bound = parseExpectation(expect);
+  if ('message' in bound) throw new LoadbotError('internal', `an expectation that is none passed validation: ${expect}`);
+  const { url, headers } = takeCredentials(prometheus);
+  const text = `${query} ${bound.text}`;
+  const proxy = environmentProxy(url);
+  return { kind: 'query', ...bound, text, url, headers, proxy, query, timeoutMs: toMs(timeout) };
+}

@@ -1,0 +1,35 @@
+import type { ThresholdUnit } from '../core/threshold.ts';
+import { formatCount, formatMs, formatRate, formatShare } from '../core/units.ts';
+
+/** A value for people: `12.3ms`, `0.13%`, `499.8/s`. */
+export function formatValue(value: number, unit: ThresholdUnit): string {
+  switch (unit) {
+    case 'seconds':
+      return formatMs(value * 1000);
+    case 'share':
+      return formatShare(value, 1);
+    case 'rate':
+      return formatRate(value);
+    case 'count':
+      return formatCount(value);
+    case 'number':
+      return String(value);
+  }
+}
+
+/** A value beside a limit that it failed: with all its digits where rounding would make them look alike. */
+export function formatBeside(value: number, limit: number, unit: ThresholdUnit): string {
+  const shown = formatValue(value, unit);
+  if (value === limit || shown !== formatValue(limit, unit)) return shown;
+  switch (unit) {
+    case 'seconds':
+      return `${Number((value * 1000).toPrecision(9))}ms`;
+    case 'share':
+      return `${Number((value * 100).toPrecision(9))}%`;
+    case 'rate':
+      return `${Number(value.toPrecision(9))}/s`;
+    case 'count':
+    case 'number':
+      return String(value);
+  }
+}

@@ -1,0 +1,41 @@
+import { holds, type RecordedThreshold, unitOf } from '../core/threshold.ts';
+import type { Snapshot } from '../recorder/snapshot.ts';
+import { formatBeside } from './format-value.ts';
+import { measure } from './measure.ts';
+import { type Pool, poolJobs } from './pool.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a threshold makes of a snapshot. Without anything that could be judged it fails. */
+export function judge(threshold: RecordedThreshold, snapshot: Snapshot): Verdict {
+  const { job, uuids, jobType, text, metric, operator, limit } = threshold;
+  const unit = unitOf(metric.name);
+  const measured = measure(poolOf(threshold, snapshot), metric);
+  const value = 'value' in measured ? measured.value : undefined;
+  const ok = value !== undefined && holds(value, threshold);
+  const found = 'value' in measured ? `it is ${formatBeside(measured.value, limit, unit)}` : measured.shortage;
+  return {
+    job,
+    uuid: job !== '' && uuids.length === 1 ? (uuids[0] ?? '') : '',
+    jobType,
+    text,
+    metric: metric.text,
+    unit,
+    operator,
+    limit,
+    value,
+    ok,
+    reason: ok ? undefined : found,
+  };
+}
+
+/** Whether a threshold has seen enough load to end a run. */
+export function isDue({ abortOnFail, delayMs, ...threshold }: RecordedThreshold, snapshot: Snapshot): boolean {
+  if (!abortOnFail) return false;
+  const { elapsedMs, ended } = poolOf(threshold, snapshot);
+  return ended || elapsedMs >= delayMs;
+}
+
+function poolOf({ uuids, type }: Pick<RecordedThreshold, 'uuids' | 'type'>, snapshot: Snapshot): Pool {
+  const parts = snapshot.jobs.filter((part) => uuids.includes(part.uuid) && (type === undefined || part.type === type));
+  return poolJobs(parts, snapshot);
+}

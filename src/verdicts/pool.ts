@@ -1,0 +1,87 @@
+import {
+  type Distribution,
+  errorsOf,
+  type JobSnapshot,
+  requestsOf,
+  type Snapshot,
+  type Tally,
+} from '../recorder/snapshot.ts';
+
+/** Durations of several jobs together. */
+export interface PooledDurations {
+  readonly latency: Distribution['latency'];
+  readonly sumSeconds: number;
+  readonly maxSeconds: number;
+}
+
+/** What some jobs of a run did, counted together. */
+export interface Pool {
+  readonly requests: number;
+  readonly errors: number;
+  readonly miss: number;
+  readonly started: number;
+  readonly skipped: number;
+  /** Milliseconds in which at least one of them sent measured load. */
+  readonly elapsedMs: number;
+  /** Whether all of them have ended. */
+  readonly ended: boolean;
+  /** Their durations of one kind; `undefined` where none of them has any. */
+  durations(kind: DurationKind): PooledDurations | undefined;
+}
+
+/** `usual`: response time of paced jobs, service time of others. */
+export type DurationKind = 'usual' | 'service' | 'response' | 'lag';
+
+/** @param parts the jobs, a mixed one in its parts */
+export function poolJobs(parts: readonly JobSnapshot[], { epochMs }: Pick<Snapshot, 'epochMs'>): Pool {
+  const total = (count: (tally: Tally) => number): number =>
+    parts.reduce((sum, { measured }) => sum + count(measured), 0);
+  return {
+    requests: total(requestsOf),
+    errors: total(errorsOf),
+    miss: total(({ miss }) => miss),
+    started: total(({ started }) => started),
+    skipped: total(({ skipped }) => skipped),
+    elapsedMs: unionMs(parts.map((part) => measuredSpan(part, epochMs))),
+    ended: parts.every(({ endedEpochMs }) => endedEpochMs !== undefined),
+    durations: (kind) => {
+      const found = parts.map(({ measured }) => distributionOf(measured, kind)).filter((one) => one !== undefined);
+      return found.length === 0 ? undefined : poolDurations(found);
+    },
+  };
+}
+
+/** Response time of a paced job, service time of another. */
+export function usualOf({ response, service }: Tally): Distribution {
+  return response ?? service;
+}
+
+function distributionOf(tally: Tally, kind: DurationKind): Distribution | undefined {
+  return kind === 'usual' ? usualOf(tally) : tally[kind];
+}
+
+function poolDurations(found: readonly Distribution[]): PooledDurations {
+  return {
+    latency: found.map(({ latency }) => latency).reduce((a, b) => a.plus(b)),
+    sumSeconds: found.reduce((sum, { sumSeconds }) => sum + sumSeconds, 0),
+    maxSeconds: Math.max(...found.map(({ maxSeconds }) => maxSeconds)),
+  };
+}
+
+type Span = readonly [fromMs: number, toMs: number];
+
+function measuredSpan({ elapsedMs, endedEpochMs }: JobSnapshot, epochMs: number): Span {
+  const toMs = endedEpochMs ?? epochMs;
+  return [toMs - elapsedMs, toMs];
+}
+
+/** Length of the time that the spans cover, where they overlap once. */
+function unionMs(spans: readonly Span[]): number {
+  let coveredMs = 0;
+  let untilMs = -Infinity;
+  for (const [fromMs, toMs] of spans.toSorted(([a], [b]) => a - b)) {
+    coveredMs += Math.max(0, toMs - Math.max(fromMs, untilMs));
+    untilMs = Math.max(untilMs, toMs);
+  }
+  return coveredMs;
+}

@@ -1,0 +1,23 @@
+import type { Operator, ThresholdUnit } from '../core/threshold.ts';
+
+/** What became of one threshold. */
+export interface Verdict {
+  /** Name of the job that it is about; empty: all jobs together, or none. */
+  readonly job: string;
+  /** Empty unless it is about one job. */
+  readonly uuid: string;
+  /** As the label `job_type` says it; empty where there are several. */
+  readonly jobType: string;
+  /** The threshold as people wrote it. */
+  readonly text: string;
+  /** What was looked at: `service p(99)`, or a query. */
+  readonly metric: string;
+  readonly unit: ThresholdUnit;
+  readonly operator: Operator;
+  readonly limit: number;
+  /** `undefined` where there is nothing that could be judged; it fails then. */
+  readonly value: number | undefined;
+  readonly ok: boolean;
+  /** Why it failed. */
+  readonly reason: string | undefined;
+}
