@@ -25,6 +25,8 @@ import { type Plan, sendsRequests, typesOf } from './plan/plan.ts';
 import { RunRecord } from './recorder/run-record.ts';
 import type { FailureSample, Snapshot } from './recorder/snapshot.ts';
 import type { Report } from './reports/report.ts';
+import { thresholdFamilies } from './verdicts/threshold-families.ts';
+import { type Standing, ThresholdWatch } from './verdicts/threshold-watch.ts';
 
 interface ComposeOptions extends Pick<SurfaceOptions, 'build' | 'revision' | 'processMetrics'> {
   readonly clock: Clock;
@@ -49,9 +51,12 @@ export async function openRun(planned: Plan, run: RunHandle, options: ComposeOpt
     const status = (): StatusDocument => toStatusDocument(plan, record.snapshot(), run);
     await openControl(plan.controlPort, createRoutes({ status, stop, debug: options.debug }), options, closers);
     const surface = surfaceOf(plan, options);
-    const exporters = await openExporters(plan, () => [record.snapshot('counts')], surface, options, closers);
+    const thresholds = new ThresholdWatch(plan.thresholds);
+    const shown = { runs: () => [record.snapshot('counts')], standings: () => thresholds.standings };
+    const exporters = await openExporters(plan, shown, surface, options, closers);
     return {
       ...openLoad(plan, record, surface, options.clock, closers),
+      thresholds,
       where: exporters.map(({ where }) => where),
       deliver: () => Promise.all(exporters.map((exporter) => exporter.stop())),
     };
@@ -83,6 +88,8 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     const surface = surfaceOf(settings, options);
     const records = new RunRecords(surface);
     let exporters: readonly Exporter[] = [];
+    /** Of the newest run: two runs may have the same thresholds. */
+    let watched: { readonly runId: string; readonly thresholds: ThresholdWatch } | undefined;
     const announce = async (): Promise<void> => {
       await Promise.all(exporters.map((exporter) => exporter.announce()));
     };
@@ -92,6 +99,8 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
         const ofTarget = { ...planned, target: await openTarget(planned, ofRun) };
         const record = recordOf(ofTarget, clock);
         records.add(record);
+        const thresholds = new ThresholdWatch(planned.thresholds);
+        watched = { runId: planned.runId, thresholds };
         ofRun.push(async () => record.end());
         // Every series is known to be 0 before anything is counted.
         await announce();
@@ -100,12 +109,15 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
           await announce();
           return [];
         };
-        return { ...openLoad(ofTarget, record, surface, clock, ofRun), where: [], deliver };
+        return { ...openLoad(ofTarget, record, surface, clock, ofRun), thresholds, where: [], deliver };
       });
     };
     const agent = new Agent({ name: settings.agent, plan, open, reports, clock, log, build, debug });
     await openControl(settings.controlPort, createAgentRoutes(agent), options, closers);
-    exporters = await openExporters(settings, () => records.snapshots(), surface, options, closers);
+    const standings = (runs: readonly Snapshot[]): readonly Standing[] =>
+      runs.some(({ runId }) => runId === watched?.runId) ? (watched?.thresholds.standings ?? []) : [];
+    const shown = { runs: () => records.snapshots(), standings };
+    exporters = await openExporters(settings, shown, surface, options, closers);
     for (const { where } of exporters) log.info(`metrics: ${where}`);
     return {
       agent,
@@ -183,15 +195,26 @@ function surfaceOf({ agent, metrics }: Plan, options: ComposeOptions): Surface {
   });
 }
 
+/** What exporters show. */
+interface Shown {
+  /** The oldest first. */
+  runs(): readonly Snapshot[];
+  /** The thresholds that are shown beside these runs. */
+  standings(runs: readonly Snapshot[]): readonly Standing[];
+}
+
 async function openExporters(
   plan: Plan,
-  runs: () => readonly Snapshot[],
+  shown: Shown,
   surface: Surface,
   options: ComposeOptions,
   closers: Closers,
 ): Promise<readonly Exporter[]> {
   const exporters = createExporters(plan.metrics, plan.agent, {
-    collect: () => surface.collect(runs(), ownFamilies(exporters)),
+    collect: () => {
+      const runs = shown.runs();
+      return surface.collect(runs, [...thresholdFamilies(shown.standings(runs)), ...ownFamilies(exporters)]);
+    },
     clock: options.clock,
     warn: (message) => options.log.warn(message),
     debug: (message) => options.log.debug(message),

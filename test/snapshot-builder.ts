@@ -70,6 +70,7 @@ export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResu
     connections: {},
     failures: [],
     deliveries: [],
+    thresholds: [],
     target: 'http://127.0.0.1:8080',
     threads: 2,
     seed: 42,

@@ -4,13 +4,18 @@ import type { ScheduleEnd } from '../engine/schedule.ts';
 import type { Build } from '../metrics/info-families.ts';
 import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests, typesOf } from '../plan/plan.ts';
 import { jobKey } from '../recorder/snapshot.ts';
-import type { RunResult } from '../reports/report.ts';
+import type { RunEnd, RunResult } from '../reports/report.ts';
 
 /** What was seen of a run, beside what its plan and its schedule tell. */
-type Seen = Pick<RunResult, 'startedEpochMs' | 'endedEpochMs' | 'final' | 'failures' | 'deliveries'>;
+type Seen = Pick<RunResult, 'startedEpochMs' | 'endedEpochMs' | 'final' | 'failures' | 'deliveries' | 'thresholds'>;
+
+/** How a run ended: as its schedule did, unless a threshold stopped that. */
+export interface Ending extends Omit<ScheduleEnd, 'end'> {
+  readonly end: RunEnd;
+}
 
 /** Everything known once a run is over. */
-export function resultOf(plan: Plan, { version, commit }: Build, ended: ScheduleEnd, seen: Seen): RunResult {
+export function resultOf(plan: Plan, { version, commit }: Build, ended: Ending, seen: Seen): RunResult {
   const jobs = plan.jobs.filter(sendsRequests);
   return {
     ...seen,

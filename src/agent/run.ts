@@ -8,7 +8,9 @@ import type { Build } from '../metrics/info-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
 import type { Report, RunResult } from '../reports/report.ts';
-import { resultOf } from './result.ts';
+import type { ThresholdWatch } from '../verdicts/threshold-watch.ts';
+import type { Verdict } from '../verdicts/verdict.ts';
+import { type Ending, resultOf } from './result.ts';
 import type { RunHandle, RunState } from './run-handle.ts';
 
 const UPDATE_EVERY_MS = 1000;
@@ -27,6 +29,7 @@ export interface OpenedRun {
   /** The first failure of each class in each job, so far. */
   readonly failures: readonly FailureSample[];
   readonly snapshot: () => Snapshot;
+  readonly thresholds: ThresholdWatch;
   /** Releases everything. */
   close(): Promise<void>;
 }
@@ -52,6 +55,7 @@ export class Run implements RunHandle {
   #state: RunState = 'running';
   #startedEpochMs: number | undefined;
   #schedule: Schedule | undefined;
+  #abortedBy: Verdict | undefined;
 
   constructor(surroundings: RunSurroundings) {
     this.#surroundings = surroundings;
@@ -95,7 +99,7 @@ export class Run implements RunHandle {
     this.#killed.abort();
   }
 
-  async #carryOut({ plan, schedule, where, deliver, failures, snapshot }: OpenedRun): Promise<RunResult> {
+  async #carryOut({ plan, schedule, where, deliver, failures, snapshot, thresholds }: OpenedRun): Promise<RunResult> {
     const { clock, log, build, reports } = this.#surroundings;
     this.#schedule = schedule;
     if (this.#state === 'stopping') schedule.stop();
@@ -104,31 +108,53 @@ export class Run implements RunHandle {
     log.info(`run ${plan.runId.slice(0, 8)} of ${plan.workload} against ${redactUrl(plan.target.url)}`);
     for (const place of where) log.info(`metrics: ${place}`);
 
-    for (const report of reports) report.begin?.(snapshot());
-    const updates = this.#update(snapshot);
+    const first = snapshot();
+    thresholds.update(first);
+    for (const report of reports) report.begin?.(first);
+    const updates = this.#update(snapshot, thresholds);
     const ended = await this.#unlessKilled(schedule.run(), () => this.#cutShort());
     this.#state = 'stopping';
     updates.cancel();
     const endedEpochMs = clock.epochMs();
     const final = snapshot();
+    thresholds.update(final);
     for (const report of reports) report.update?.(final);
     const deliveries = await this.#unlessKilled(this.#deliver(deliver), () => []);
+    // Servers are asked once they have what this run has delivered.
+    const verdicts = await this.#unlessKilled(thresholds.conclude(final), () =>
+      thresholds.standings.map(({ verdict }) => verdict),
+    );
 
-    const result = resultOf(plan, build, ended, { startedEpochMs, endedEpochMs, final, failures, deliveries });
+    const seen = { startedEpochMs, endedEpochMs, final, failures, deliveries, thresholds: verdicts };
+    const result = resultOf(plan, build, this.#endingOf(ended), seen);
     await this.#report(result);
     if (ended.end === 'failed') throw failureOf(ended.error);
     return result;
   }
 
-  #update(snapshot: () => Snapshot): Timer {
+  #update(snapshot: () => Snapshot, thresholds: ThresholdWatch): Timer {
     const { clock, reports } = this.#surroundings;
     const tick = (): void => {
       const now = snapshot();
+      thresholds.update(now);
+      if (this.#state === 'running') this.#abortOn(thresholds.findBreach(now));
       for (const report of reports) report.update?.(now);
       timer = clock.after(UPDATE_EVERY_MS, tick);
     };
     let timer = clock.after(UPDATE_EVERY_MS, tick);
     return { cancel: () => timer.cancel() };
+  }
+
+  #abortOn(breach: Verdict | undefined): void {
+    if (breach === undefined) return;
+    this.#abortedBy = breach;
+    this.#surroundings.log.warn(`${describeBreach(breach)}; letting requests under way finish`);
+    this.stop();
+  }
+
+  #endingOf(ended: ScheduleEnd): Ending {
+    if (this.#abortedBy === undefined || ended.end !== 'stopped') return ended;
+    return { ...ended, end: 'aborted', error: describeBreach(this.#abortedBy) };
   }
 
   async #deliver(deliver: OpenedRun['deliver']): Promise<readonly Delivery[]> {
@@ -169,6 +195,10 @@ export class Run implements RunHandle {
     const end = this.#killedBy === undefined ? 'stopped' : 'failed';
     return { end, error: this.#killedBy, planned: {} };
   }
+}
+
+function describeBreach({ job, text, reason }: Verdict): string {
+  return `threshold ${text} of ${job === '' ? 'all jobs' : job} does not hold: ${reason}`;
 }
 
 function failureOf(error: unknown): LoadbotError {

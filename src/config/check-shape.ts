@@ -50,7 +50,8 @@ function branchOf({ errors, input }: Extract<Issue, { code: 'invalid_union' }>, 
   // The right kind of value with something wrong inside it.
   return errors
     .filter(
-      (branch) => branch.length > 0 && branch.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+      (branch) =>
+        branch.length > 0 && branch.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
     )
     .toSorted((a, b) => unknownKeys(a) - unknownKeys(b))[0];
 }

@@ -116,9 +116,9 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 
 function unknownMetric(text: string, word: string): Fault {
   const synonym = SYNONYMS[word.toLowerCase()];
-  const hint = synonym === undefined ? didYouMean(word, THRESHOLD_METRICS) : `did you mean \`${synonym}\`?`;
-  const names = THRESHOLD_METRICS.map((name) => (name === 'p' ? 'p(N)' : name)).join(' ');
-  return { message: `\`${text}\` is not a known metric`, hint: hint ?? `metrics: ${names}` };
+  const names = THRESHOLD_METRICS.map((name) => (name === 'p' ? 'p(N)' : name));
+  const hint = synonym === undefined ? didYouMean(word || text, names) : `did you mean \`${synonym}\`?`;
+  return { message: `\`${text}\` is not a known metric`, hint: hint ?? `metrics: ${names.join(' ')}` };
 }
 
 function parseLimit(name: ThresholdMetricName, text: string): number | Fault {

@@ -1,8 +1,9 @@
 import type { Fields } from '../core/materials.ts';
-import { paddingTo } from './padding.ts';
+import type { Json } from '../core/target.ts';
+import { FIELD_BYTES, paddingTo } from './padding.ts';
 import type { TagSource } from './tag-source.ts';
 import type { Renderer } from './tag.ts';
-import { compileFields, compileValue, isAscii } from './template.ts';
+import { compileFields, compileValue, isAscii, type Maker } from './template.ts';
 
 /** Makes documents by their number. */
 export interface DocumentMaker {
@@ -42,27 +43,43 @@ export function compileDocument(fields: Fields, source: TagSource, seed: number,
 
   const padding = paddingTo(dataSize, seed);
   const bytesOf = isAscii(whole, source) ? byLength(renderWhole(0)) : (text: string) => Buffer.byteLength(text);
-  const padText = (number: number): string | undefined => padding(number, bytesOf(renderWhole(number)) + '{}'.length);
+  const padOf = (number: number, text: string): string | undefined => padding(number, bytesOf(text) + '{}'.length);
   const padded = (text: string, pad: string | undefined): string => {
     if (pad === undefined) return `{${text}}`;
     return text === '' ? `{"data":"${pad}"}` : `{${text},"data":"${pad}"}`;
   };
-  const paddedValue = (value: Fields, pad: string | undefined): Fields => {
-    return pad === undefined ? value : { ...value, data: pad };
-  };
   return {
     json: (number) => {
       const text = renderWhole(number);
-      return padded(text, padding(number, bytesOf(text) + '{}'.length));
+      return padded(text, padOf(number, text));
     },
-    // To make the text of the values takes less time than to render it anew.
-    value: (number) => {
-      const value = make(number);
-      return paddedValue(value, padding(number, bytesOf(JSON.stringify(value))));
-    },
+    value: paddedMaker(compileValue({ ...whole, data: '' }, source, DOCUMENT_PLACE), make, (number, empty) =>
+      padding(number, bytesOf(JSON.stringify(empty)) - FIELD_BYTES),
+    ),
     // As much padding as the whole document has: an update sends as much as the document it changes.
-    changesJson: (number) => padded(renderPart(number), padText(number)),
-    changes: (number) => paddedValue(makePart(number), padText(number)),
+    changesJson: (number) => padded(renderPart(number), padOf(number, renderWhole(number))),
+    changes: paddedMaker(compileValue({ ...part, data: '' }, source, DOCUMENT_PLACE), makePart, (number) =>
+      padOf(number, renderWhole(number)),
+    ),
+  };
+}
+
+/**
+ * Makes values with their padding.
+ * @param makeEmpty makes them with an empty field `data`: to fill one in is quicker by far than to add one
+ */
+function paddedMaker(
+  makeEmpty: Maker,
+  makeBare: (number: number) => Fields,
+  padOf: (number: number, empty: Fields) => string | undefined,
+): (number: number) => Fields {
+  return (number) => {
+    // A copy, since what is the same for every number is shared.
+    const made: Record<string, Json> = { ...(makeEmpty(number) as Fields) };
+    const pad = padOf(number, made);
+    if (pad === undefined) return makeBare(number);
+    made['data'] = pad;
+    return made;
   };
 }
 

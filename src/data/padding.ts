@@ -1,7 +1,7 @@
 import { integersBetween, streamKey } from './random.ts';
 
-/** What `,"data":""` adds to a document beside the padding itself. */
-const FIELD_BYTES = ',"data":""'.length;
+/** Bytes of `,"data":""`: what the field adds to a document beside the padding itself. */
+export const FIELD_BYTES = 10;
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 /** Longer fillers repeat themselves, further apart than gzip looks back (32 KiB). */
 const BLOCK = 65_536;
@@ -13,10 +13,9 @@ export type Padding = (documentNumber: number, bytes: number) => string | undefi
 
 /**
  * Makes the letters of the field `data` that brings a document to a size.
- * @param dataSize bytes of the finished document's JSON text; 0: no padding
+ * @param dataSize bytes of the finished document's JSON text
  */
 export function paddingTo(dataSize: number, seed: number): Padding {
-  if (dataSize === 0) return () => undefined;
   const filler = makeFiller(seed, dataSize + OFFSETS);
   const offset = integersBetween(streamKey(seed, 'padding offset'), 0, OFFSETS - 1);
   return (documentNumber, bytes) => {

@@ -49,6 +49,6 @@ export function listTag(values: readonly Json[], indexOf: (number: number) => nu
 }
 
 /** A value within longer text: text as it is, all else as JSON. */
-export function textOf(value: Json): string {
+function textOf(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,13 +1,14 @@
 import type { Delivery } from '../exporters/exporter.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
+import type { Verdict } from '../verdicts/verdict.ts';
 
-/** How a run ended. */
-export type RunEnd = 'completed' | 'stopped' | 'failed';
+/** How a run ended; `aborted` by a threshold, `stopped` by a person or a signal. */
+export type RunEnd = 'completed' | 'stopped' | 'aborted' | 'failed';
 
 /** Everything known once a run is over. */
 export interface RunResult {
   readonly end: RunEnd;
-  /** Why, when it failed. */
+  /** Why, when it failed or was aborted. */
   readonly reason: string | undefined;
   readonly startedEpochMs: number;
   readonly endedEpochMs: number;
@@ -21,6 +22,8 @@ export interface RunResult {
   readonly paces: Readonly<Record<string, number>>;
   readonly failures: readonly FailureSample[];
   readonly deliveries: readonly Delivery[];
+  /** What became of each threshold, in the order of the workload. */
+  readonly thresholds: readonly Verdict[];
   readonly target: string;
   readonly threads: number;
   readonly seed: number;

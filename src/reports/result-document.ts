@@ -2,6 +2,7 @@ import { LoadbotError } from '../core/errors.ts';
 import { formatGoFloat } from '../metrics/go-float.ts';
 import { type Distribution, jobKey, type JobSnapshot } from '../recorder/snapshot.ts';
 import { jobDocument, latencyDocument } from './job-document.ts';
+import type { Verdict } from '../verdicts/verdict.ts';
 import type { RunResult } from './report.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
@@ -30,6 +31,7 @@ export function toResultDocument(result: RunResult) {
     end: result.end,
     reason: result.reason ?? null,
     jobs: final.jobs.map((job) => resultJob(job, result)),
+    thresholds: result.thresholds.map(verdictDocument),
     failures: result.failures.map(({ job, uuid, errorClass, message }) => ({
       job,
       job_uuid: uuid,
@@ -77,6 +79,23 @@ function resultJob(job: JobSnapshot, result: RunResult) {
     service_time: distributionDocument(measured.service),
     response_time: measured.response ? distributionDocument(measured.response) : null,
     schedule_lag: measured.lag ? distributionDocument(measured.lag) : null,
+  };
+}
+
+/** `limit` and `value` in `unit`, `value` null where nothing could be judged; `job` null: all jobs, or a query. */
+function verdictDocument({ job, uuid, jobType, text, metric, unit, operator, limit, value, ok, reason }: Verdict) {
+  return {
+    job: job === '' ? null : job,
+    job_uuid: uuid === '' ? null : uuid,
+    job_type: jobType === '' ? null : jobType,
+    threshold: text,
+    metric,
+    unit,
+    operator,
+    limit,
+    value: value ?? null,
+    ok,
+    reason: reason ?? null,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Report, RunEnd, RunResult } from './report.ts';
 import type { Screen } from './screen.ts';
 import { renderJob } from './summary-job.ts';
 import { renderOverview } from './summary-overview.ts';
+import { renderThresholds } from './summary-thresholds.ts';
 import { fit, left, wrap } from './text-width.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
@@ -24,6 +25,7 @@ export function renderSummary(result: RunResult, screen: Screen): string[] {
     ...renderHead(result, screen),
     ...jobs.flatMap((job) => ['', ...renderJob(job, result, screen)]),
     ...(jobs.length > 1 ? ['', ...renderOverview(jobs, screen)] : []),
+    ...(result.thresholds.length > 0 ? ['', ...renderThresholds(result.thresholds, screen)] : []),
     '',
     ...renderMetrics(result, screen),
     ...warningsOf(result).flatMap((warning) => renderWarning(warning, screen)),
@@ -37,6 +39,7 @@ const MARGIN = 9;
 const ENDED: Readonly<Record<RunEnd, string>> = {
   completed: 'completed in',
   stopped: 'stopped after',
+  aborted: 'aborted after',
   failed: 'failed after',
 };
 

@@ -7,7 +7,7 @@ import type { Verdict } from './verdict.ts';
 
 /** What a threshold makes of a snapshot. Without anything that could be judged it fails. */
 export function judge(threshold: RecordedThreshold, snapshot: Snapshot): Verdict {
-  const { job, uuids, jobType, text, metric, operator, limit } = threshold;
+  const { job, uuids, type, jobType, text, metric, operator, limit } = threshold;
   const unit = unitOf(metric.name);
   const measured = measure(poolOf(threshold, snapshot), metric);
   const value = 'value' in measured ? measured.value : undefined;
@@ -16,6 +16,7 @@ export function judge(threshold: RecordedThreshold, snapshot: Snapshot): Verdict
   return {
     job,
     uuid: job !== '' && uuids.length === 1 ? (uuids[0] ?? '') : '',
+    type,
     jobType,
     text,
     metric: metric.text,
@@ -26,6 +27,11 @@ export function judge(threshold: RecordedThreshold, snapshot: Snapshot): Verdict
     ok,
     reason: ok ? undefined : found,
   };
+}
+
+/** Whether all that a threshold is about has ended. */
+export function isOver(threshold: RecordedThreshold, snapshot: Snapshot): boolean {
+  return poolOf(threshold, snapshot).ended;
 }
 
 /** Whether a threshold has seen enough load to end a run. */

@@ -1,3 +1,4 @@
+import type { RequestType } from '../core/job-type.ts';
 import type { Operator, ThresholdUnit } from '../core/threshold.ts';
 
 /** What became of one threshold. */
@@ -6,6 +7,8 @@ export interface Verdict {
   readonly job: string;
   /** Empty unless it is about one job. */
   readonly uuid: string;
+  /** The type of request that it asks for; `undefined`: all of them. */
+  readonly type: RequestType | undefined;
   /** As the label `job_type` says it; empty where there are several. */
   readonly jobType: string;
   /** The threshold as people wrote it. */

@@ -67,25 +67,19 @@ async function compare(database) {
 
 /** @param {string} name @param {Map<string, () => Promise<{ requests: number, cpuSeconds: number }>>} clients */
 async function report(name, clients) {
-  /** @type {Map<string, { perCpuSecond: number[], rate: number[] }>} */
-  const figures = new Map([...clients.keys()].map((client) => [client, { perCpuSecond: [], rate: [] }]));
+  /** @type {Map<string, number[]>} requests per processor second, round by round */
+  const figures = new Map([...clients.keys()].map((client) => [client, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const [client, run] of clients) {
       const { requests, cpuSeconds } = await run();
-      figures.get(client)?.perCpuSecond.push(requests / cpuSeconds);
-      figures.get(client)?.rate.push(requests / SECONDS);
+      figures.get(client)?.push(requests / cpuSeconds);
     }
   }
-  const own = figures.get('loadbot-agent')?.perCpuSecond ?? [];
-  console.log(`\n${name.padEnd(24)}requests per CPU-second   ours is    requests/s`);
-  for (const [client, { perCpuSecond, rate }] of figures) {
+  const own = figures.get('loadbot-agent') ?? [];
+  console.log(`\n${name.padEnd(24)}requests per CPU-second   ours is`);
+  for (const [client, perCpuSecond] of figures) {
     const ratio = median(perCpuSecond.map((each, round) => (own[round] ?? NaN) / each));
-    console.log(
-      client.padEnd(24) +
-        whole(median(perCpuSecond)).padStart(23) +
-        `${ratio.toFixed(2)} x`.padStart(10) +
-        whole(median(rate)).padStart(14),
-    );
+    console.log(client.padEnd(24) + whole(median(perCpuSecond)).padStart(23) + `${ratio.toFixed(2)} x`.padStart(10));
   }
 }
 

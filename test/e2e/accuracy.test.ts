@@ -14,7 +14,7 @@ const SHARE = 0.02;
 
 // What the rest of the machine does would delay both sides, each at moments of its own, and neither log can know of the
 // other's. Where this process may, it and all that it starts come first.
-beforeAll(() => void spawnSync('chrt', ['--fifo', '--pid', '10', String(process.pid)]));
+beforeAll(() => void spawnSync('chrt', ['--rr', '--pid', '10', String(process.pid)]));
 afterAll(() => void spawnSync('chrt', ['--other', '--pid', '0', String(process.pid)]));
 
 describe('a target of known delay', () => {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import mysql from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -6,7 +5,7 @@ import { failure } from '../../src/core/outcome.ts';
 import { describeWithServices } from './binary.ts';
 import { MARIADB, type MariadbService, startMariadb } from './mariadb.ts';
 import { testRuns } from './sql-runs.ts';
-import { SqlSessions } from './sql-sessions.ts';
+import { fillUp, SqlSessions } from './sql-sessions.ts';
 
 const TIMEOUT = failure('timeout');
 const CA = fileURLToPath(new URL('../certificates/ca.pem', import.meta.url));
@@ -103,13 +102,12 @@ describeWithServices('what MariaDB says', [MARIADB], () => {
   });
 
   test('too many connections are no failure of connect, and told for each request', async () => {
-    const others = await Promise.all(Array.from({ length: 10 }, () => mysql.createConnection(server.url)));
+    const others = await fillUp(() => mysql.createConnection(server.url));
     const { probe } = await open(server.url, { type: 'read', statement: 'SELECT 1' });
     expect([await probe.request(0), probe.detail]).toEqual(['driver', 'too_many_connections']);
     expect(String(probe.failure)).toContain('Too many connections');
     await Promise.all(others.map((other) => other.end()));
-    await sleep(50);
-    expect(await probe.request(0)).toBe('ok');
+    await expect.poll(() => probe.request(0)).toBe('ok');
   });
 
   test('a connection that the server ends is a reset, and the next request has another', async () => {

@@ -1,5 +1,5 @@
+import { fileURLToPath } from 'node:url';
 import { redisDriver } from '../../src/drivers/redis/redis-driver.ts';
-import { certificate } from '../certificates/certificates.ts';
 import { describeDriver } from '../contract/driver/conformance.ts';
 import { httpOptions, ticketMaterials } from '../contract/driver/http-options.ts';
 import { describeWithServices } from './binary.ts';
@@ -7,8 +7,7 @@ import { REDIS, startRedis } from './redis.ts';
 
 const DOCUMENT = JSON.stringify({ _id: 'there', text: 'x'.repeat(40_000) });
 const materials = { ...ticketMaterials, key: (sequence: number) => (sequence % 2 === 0 ? 'there' : 'nowhere') };
-const { http } = httpOptions('');
-const trusted = { ...http, tls: { ...http.tls, ca: certificate('ca'), serverName: 'localhost' } };
+const ca = fileURLToPath(new URL('../certificates/ca.pem', import.meta.url));
 
 describeWithServices('redis', [REDIS], () => {
   for (const [name, scheme, garbageClass] of [
@@ -26,11 +25,9 @@ describeWithServices('redis', [REDIS], () => {
           port: server.port,
           served: () => server.calls('get'),
           options: (host, port) => {
-            const secretUrl = `${scheme}://${host}:${port}`;
-            return {
-              ...httpOptions('', { materials, http: trusted }),
-              target: { driver: 'redis', url: secretUrl, secretUrl },
-            };
+            const address = host === '127.0.0.1' && scheme === 'rediss' ? 'localhost' : host;
+            const secretUrl = `${scheme}://${address}:${port}${scheme === 'rediss' ? `?ssl_ca_certs=${ca}` : ''}`;
+            return { ...httpOptions('', { materials }), target: { driver: 'redis', url: secretUrl, secretUrl } };
           },
           stop: () => server.stop(),
         };

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { Agent, type Ended, loadbot, readResult, runWorkload, scratchFile, workloadFile } from '../e2e/agent.ts';
 import { describeWithServices } from './binary.ts';
@@ -190,13 +191,16 @@ describeWithServices('load on redis', [REDIS], () => {
     expect((await refusal(server.url)).stderr).toMatch(
       /no TLS connection to .*self-signed certificate in certificate chain/,
     );
-    const ca = new URL('../certificates/ca.pem', import.meta.url).pathname;
-    const out = scratchFile('result.json');
     const localhost = server.url.replace('127.0.0.1', 'localhost');
-    const workload = { connection_string: localhost, jobs: [{ type: 'write', collection: 'a', operations: 9 }] };
-    await new Agent(['run', workloadFile(workload), '--out', out], { NODE_EXTRA_CA_CERTS: ca }).ended;
+    const ca = fileURLToPath(new URL('../certificates/ca.pem', import.meta.url));
+    const jobs = [{ type: 'write', collection: 'a', operations: 9 }];
+    const named = await runWorkload({ connection_string: `${localhost}?ssl_ca_certs=${ca}`, jobs });
+    expect(named.result.jobs[0]).toMatchObject({ ok: 9 });
+    const out = scratchFile('result.json');
+    const flags = ['run', workloadFile({ connection_string: localhost, jobs }), '--seed', '2', '--out', out];
+    await new Agent(flags, { NODE_EXTRA_CA_CERTS: ca }).ended;
     expect(readResult(out).jobs[0]).toMatchObject({ ok: 9 });
-    expect(await server.ask('DBSIZE')).toBe(9);
+    expect(await server.ask('DBSIZE')).toBe(18);
   });
 
   test('a server that is not there is an error of every request', async () => {

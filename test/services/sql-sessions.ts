@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operation, Session } from '../../src/drivers/driver.ts';
 import { mysqlDriver } from '../../src/drivers/mysql/mysql-driver.ts';
 import { postgresDriver } from '../../src/drivers/postgres/postgres-driver.ts';
@@ -29,4 +30,18 @@ export class SqlSessions {
   async closeAll(): Promise<void> {
     await Promise.all(this.#closing.splice(0).map((close) => close()));
   }
+}
+
+/** Opens connections until a server refuses to have more, and a moment later still does: those of earlier tests take time to go. */
+export async function fillUp<Held>(connect: () => Promise<Held>): Promise<readonly Held[]> {
+  const held: Held[] = [];
+  for (let refusals = 0; refusals < 3;) {
+    try {
+      held.push(await connect());
+    } catch {
+      refusals++;
+      await sleep(50);
+    }
+  }
+  return held;
 }

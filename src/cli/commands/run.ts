@@ -34,6 +34,7 @@ interface RunFlags extends SourceOptions, MetricsOptions, LogOptions {
 const EXIT_OF_END: Readonly<Record<RunEnd, number>> = {
   completed: EXIT.ok,
   stopped: EXIT.stoppedBySignal,
+  aborted: EXIT.thresholdFailed,
   failed: EXIT.internal,
 };
 
@@ -49,8 +50,9 @@ Examples:
   loadbot-agent run load.jsonc --port 1234                         # then: loadbot-agent status, progress, stop
   generate-load | loadbot-agent run --stdin
 
-Exit status: 0 done, 104 invalid workload or flags, 105 stopped by a signal or by loadbot-agent stop, 113 metrics were not
-delivered although --require_delivery was given, 1 anything else.
+Exit status: 0 done, 99 a threshold did not hold, 104 invalid workload or flags, 105 stopped by a signal or by loadbot-agent
+stop, 113 metrics were not delivered although --require_delivery was given, 1 anything else. Of several, a failure beats 105,
+which beats 99, which beats 113.
 The first Ctrl-C lets requests under way finish (5 s at most), the second exits at once; both report what there is.
 `;
 
@@ -107,8 +109,10 @@ async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): 
   const onFault = (error: unknown): void => run.kill(error);
   process.on('uncaughtException', onFault);
   try {
-    const { end, deliveries } = await run.execute();
-    if (plan.metrics.requireDelivery) requireDelivery(deliveries);
+    const { end, deliveries, thresholds } = await run.execute();
+    if (end === 'completed' && thresholds.some(({ ok }) => !ok)) return EXIT.thresholdFailed;
+    // What failed first is told; that samples are missing is in the summary all the same.
+    if (end === 'completed' && plan.metrics.requireDelivery) requireDelivery(deliveries);
     return EXIT_OF_END[end];
   } finally {
     process.off('uncaughtException', onFault);

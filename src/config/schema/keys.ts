@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
 import { optional, required } from './field.ts';
 
-export const DISTRIBUTIONS = ['uniform', 'zipfian', 'latest', 'hotspot', 'sequential'] as const;
+const DISTRIBUTIONS = ['uniform', 'zipfian', 'latest', 'hotspot', 'sequential'] as const;
 
 const FORMS = `must be ${DISTRIBUTIONS.map((name) => `"${name}"`).join(', ')}, or an object with a \`distribution\``;
 

@@ -16,7 +16,7 @@ export function stopAt({ position }: Token, message: string, more: Pick<Conditio
 }
 
 /** Words that join conditions, and so name no metric. */
-const JOINING: readonly string[] = ['and', 'or', 'not'];
+const JOINING: ReadonlySet<string> = new Set(['and', 'or', 'not']);
 /** How other languages write them. */
 const INSTEAD: Readonly<Record<string, string>> = { '&&': '`and`', '||': '`or`', '!': '`not`' };
 
@@ -59,7 +59,7 @@ export class TokenStream {
 
   /** Whether the next token is the name of something, rather than one of the words that join conditions. */
   get isName(): boolean {
-    return this.next.kind === 'word' && !JOINING.includes(this.next.text);
+    return this.next.kind === 'word' && !JOINING.has(this.next.text);
   }
 
   /** The function whose call comes next, its bracket taken too; nothing when none of these does. */

@@ -82,7 +82,12 @@ export class Http1Connection implements Connection {
   /** @param request a copy: what it is written in belongs to all sessions, and opening a socket takes time */
   async #sendAnew(request: OutgoingRequest): Promise<void> {
     try {
-      const { socket, waited } = await this.#sockets.take();
+      let { socket, waited } = await this.#sockets.take();
+      // Through TLS, what was said unasked before the first request is still waiting to be read.
+      if (!waited && socket.readableLength > 0) {
+        this.#discard();
+        ({ socket, waited } = await this.#sockets.take());
+      }
       if (this.#listener === undefined) return;
       this.#follow(socket);
       this.#write(socket, request, waited);

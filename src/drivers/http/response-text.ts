@@ -1,6 +1,6 @@
 /** Tables and comparisons over the bytes of a response's lines (RFC 9110, section 5.6; RFC 9112, section 5). */
 
-export const TAB = 0x09;
+const TAB = 0x09;
 export const SPACE = 0x20;
 export const COMMA = 0x2c;
 export const COLON = 0x3a;

@@ -12,6 +12,9 @@ import { PostgresConnection } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import { judgePostgres } from './errors.ts';
 
+/** What the library would do to queries behind our back: a timer for each, several under way at once. */
+const LIBRARY_MODES = ['query_timeout', 'pipeline'];
+
 /** Speaks to PostgreSQL, and to what speaks its protocol, for one job. */
 export function postgresDriver(options: DriverOptions): Driver {
   return sqlDriver(options, makeBackend);
@@ -33,13 +36,11 @@ async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
 function clientConfig(options: DriverOptions): ClientConfig {
   const { base, parameters } = connectionUrl(options);
   const tls = takeTls(parameters);
+  for (const name of LIBRARY_MODES) parameters.delete(name);
   return {
     connectionString: parameters.size === 0 ? base : `${base}?${parameters.toString()}`,
     ssl: tls === undefined ? false : tlsOptions(tls),
     fallback_application_name: 'loadbot-agent',
-    // The engine has one timer for all requests of a job.
-    query_timeout: 0,
-    connectionTimeoutMillis: 0,
   };
 }
 

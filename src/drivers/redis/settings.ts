@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { LoadbotError } from '../../core/errors.ts';
-import type { TlsOptions } from '../../core/target.ts';
 import type { DriverOptions } from '../driver.ts';
 import type { ClientOptions } from './client.ts';
+import { refuseOptions, tlsOptions } from './tls-options.ts';
 
 /** How to connect. */
 export interface RedisSettings {
@@ -19,7 +19,7 @@ const DEFAULT_PORT = 6379;
  * of these would hide from the numbers what the server did.
  * @throws {LoadbotError} for what is no Redis address, or a database that has no number
  */
-export function redisSettings({ target, database, timeoutMs, http: { tls } }: DriverOptions): RedisSettings {
+export function redisSettings({ target, database, timeoutMs }: DriverOptions): RedisSettings {
   const text = target.secretUrl ?? target.url;
   if (!URL.canParse(text)) {
     throw new LoadbotError('config_invalid', 'the connection string is no URL of a Redis server', {
@@ -33,8 +33,11 @@ export function redisSettings({ target, database, timeoutMs, http: { tls } }: Dr
       hint: 'leave `database` out, or give its number, such as "0"',
     });
   }
-  url.pathname = `/${number}`;
   const secure = url.protocol === 'rediss:';
+  const tls = secure ? tlsOptions(url.searchParams) : undefined;
+  if (!secure) refuseOptions(url.searchParams);
+  url.pathname = `/${number}`;
+  url.search = '';
   // An IPv6 address is in brackets in a URL only.
   const address = { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || DEFAULT_PORT) };
   const client: RedisSettings['client'] = (wire) => ({
@@ -49,19 +52,8 @@ export function redisSettings({ target, database, timeoutMs, http: { tls } }: Dr
     socket: {
       reconnectStrategy: false,
       connectTimeout: timeoutMs,
-      ...(wire !== undefined && { ...secureSocket(tls), socket: wire }),
+      ...(wire !== undefined && { ...tls, tls: true, socket: wire }),
     },
   });
   return { client, beneath: secure ? address : undefined };
-}
-
-function secureSocket(tls: TlsOptions) {
-  return {
-    tls: true,
-    rejectUnauthorized: !tls.insecureSkipVerify,
-    ...(tls.ca !== undefined && { ca: tls.ca }),
-    ...(tls.cert !== undefined && { cert: tls.cert }),
-    ...(tls.key !== undefined && { key: tls.key }),
-    ...(tls.serverName !== undefined && { servername: tls.serverName }),
-  } as const;
 }

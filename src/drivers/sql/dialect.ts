@@ -14,12 +14,12 @@ export interface Dialect {
   readonly maxNameBytes: number;
   /** Whether a backslash in a text takes the meaning from the quote behind it, and `#` begins a comment. */
   readonly backslashEscapes: boolean;
-  /** The names of the columns, without quotes, and the rows, to insert more values than a statement may have parameters. */
+  /** Inserts so many rows, for when they have more values than a statement may have parameters. */
   readonly hugeInsert: (table: string, columns: readonly Column[], rows: number) => HugeInsert;
 }
 
 /** An insert that does not mind how many values there are. */
-export interface HugeInsert {
+interface HugeInsert {
   readonly text: string;
   /** Whether the rows go as one parameter, a JSON array of documents; otherwise each value is a parameter. */
   readonly asJson: boolean;

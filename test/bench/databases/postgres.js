@@ -63,8 +63,8 @@ export const POSTGRES = {
       name: 'pgbench -S -M prepared',
       needs: 'pgbench',
       argv: ({ port }, connections, seconds) =>
-        ['pgbench', '-h', '127.0.0.1', '-p', `${port}`, '-U', 'loadbot', '-S', '-M', 'prepared'].concat(
-          ...['-n', '-c', `${connections}`, '-j', '1', '-T', `${seconds}`, '-s', `${SCALE}`, 'postgres'],
+        `pgbench -h 127.0.0.1 -p ${port} -U loadbot -S -M prepared -n -c ${connections} -j 1 -T ${seconds} -s ${SCALE} postgres`.split(
+          ' ',
         ),
       requests: (output) => Number(/transactions actually processed: (\d+)/.exec(output)?.[1]),
     },

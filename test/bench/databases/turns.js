@@ -1,5 +1,5 @@
-// What a request costs our load thread, and what it costs the client library alone: both in this process, by turns that are short and
-// many, so that the machine's moods fall on both. Arguments: the database's name, its URL, connections, turns of each.
+// What a request costs our load thread, and what it costs the client library alone: both in this process, by turns, so that the machine's
+// moods fall on both. Arguments: the database's name, its URL, connections, turns of each.
 // Prints the requests per processor second of each turn.
 import { tmpdir } from 'node:os';
 import { systemClock } from '../../../dist/core/clock.js';

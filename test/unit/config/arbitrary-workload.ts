@@ -63,7 +63,11 @@ const pacing = fc.oneof(
 const keys = fc.oneof(
   fc.constantFrom('uniform', 'zipfian', 'latest', 'hotspot', 'sequential'),
   fc.record(
-    { distribution: fc.constant('zipfian'), theta: fc.double({ min: 0.1, max: 0.9, noNaN: true }), scrambled: fc.boolean() },
+    {
+      distribution: fc.constant('zipfian'),
+      theta: fc.double({ min: 0.1, max: 0.9, noNaN: true }),
+      scrambled: fc.boolean(),
+    },
     { requiredKeys: ['distribution'] },
   ),
   fc.record(

@@ -11,7 +11,7 @@ import { createMix } from '../../../src/data/mix.ts';
 import type { TagSource } from '../../../src/data/tag-source.ts';
 import { loadVocabulary, type Vocabulary } from '../../../src/data/vocabulary.ts';
 
-export const clock: Clock = {
+const clock: Clock = {
   nowMs: () => 0,
   epochMs: () => Date.UTC(2024, 4, 6, 7, 8, 9, 123),
   after: () => ({ cancel: () => undefined }),
@@ -38,7 +38,7 @@ export const user: Fields = {
 };
 
 /** An operation as the plan gives it: a write of users, unless told otherwise. */
-export function operationOf(changes: Partial<MaterialsOperation> = {}): MaterialsOperation {
+function operationOf(changes: Partial<MaterialsOperation> = {}): MaterialsOperation {
   return {
     type: 'write',
     batchSize: 100,

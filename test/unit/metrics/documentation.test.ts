@@ -7,7 +7,9 @@ import { pushFamilies } from '../../../src/exporters/push/push-families.ts';
 import { PushRecord } from '../../../src/exporters/push/push-record.ts';
 import type { Family } from '../../../src/metrics/family.ts';
 import { createSurface } from '../../../src/metrics/surface.ts';
+import { thresholdFamilies } from '../../../src/verdicts/threshold-families.ts';
 import { buildJob, buildSnapshot } from '../../snapshot-builder.ts';
+import { buildVerdict } from '../../verdict-builder.ts';
 import { surfaceOptions } from '../../surface-options.ts';
 
 interface Row {
@@ -42,7 +44,8 @@ async function expose(): Promise<readonly Family[]> {
     record: new PushRecord(systemClock()),
     loop: { undeliveredSamples: 0, pendingSamples: 0 },
   });
-  return (await surface.collect([buildSnapshot([job])], pushes)).families;
+  const thresholds = thresholdFamilies([{ verdict: buildVerdict(), decided: true }]);
+  return (await surface.collect([buildSnapshot([job])], [...thresholds, ...pushes])).families;
 }
 
 function labelsOf(family: Family): string[] {

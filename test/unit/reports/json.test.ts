@@ -57,6 +57,7 @@ test('the document says what ran', () => {
     elapsed_seconds: 42.3,
     end: 'completed',
     reason: null,
+    thresholds: [],
     failures: [{ job: 'reads', job_uuid: 'uuid-of-reads', class: 'tls', message: 'certificate has expired' }],
     deliveries: [{ target: 'http://vm', delivered_samples: 5, undelivered_samples: 2, last_error: 'HTTP 503' }],
   });

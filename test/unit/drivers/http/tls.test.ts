@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createServer } from 'node:tls';
+import { expect, onTestFinished, test } from 'vitest';
 import { messageOf } from '../../../../src/core/errors.ts';
 import type { TlsOptions } from '../../../../src/core/target.ts';
 import { certificate } from '../../../certificates/certificates.ts';
@@ -72,6 +76,25 @@ test('a server that speaks no TLS', async () => {
 test('a server that gives up during the handshake is a reset', async () => {
   const port = await serveBytes((socket) => socket.on('data', () => socket.end()));
   expect((await outcomes(port, TRUSTED)).slice(0, 2)).toEqual(['reset', 'reset']);
+});
+
+test('what a server says unasked before the first request is not taken for its answer', async () => {
+  let connections = 0;
+  const server = createServer({ cert: certificate('server'), key: certificate('server-key') }, (socket) => {
+    socket.on('error', () => undefined);
+    if (++connections === 1) socket.write('HTTP/1.1 408 Request Timeout\r\n\r\n');
+    socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const { probe } = await openProbe(httpOptions(`https://127.0.0.1:${port}`, { http: { tls: TRUSTED } }));
+  await expect.poll(() => connections).toBe(1);
+  await delay(20);
+  expect(await probe.request(0)).toBe('ok');
+  expect(await probe.request(1)).toBe('ok');
+  expect(connections).toBe(2);
 });
 
 test('plain HTTP to a TLS server', async () => {

@@ -1,8 +1,10 @@
 import { Socket } from 'node:net';
-import { expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
 import type { DriverOptions } from '../../../../src/drivers/driver.ts';
 import type { ClientOptions } from '../../../../src/drivers/redis/client.ts';
 import { redisSettings } from '../../../../src/drivers/redis/settings.ts';
+import { certificate } from '../../../certificates/certificates.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 
 const clientOptions = (given: DriverOptions, wire?: Socket): ClientOptions => redisSettings(given).client(wire);
@@ -38,19 +40,36 @@ test('nothing is retried, queued or timed by the library', () => {
   });
 });
 
-test('TLS verifies the server, unless told not to', () => {
-  const { http } = options('');
-  const tls = { ...http.tls, ca: 'CA', serverName: 'redis.test', insecureSkipVerify: true };
+describe('TLS', () => {
+  const file = (name: string): string => fileURLToPath(new URL(`../../../certificates/${name}.pem`, import.meta.url));
+  const socketOf = (url: string): ClientOptions['socket'] => clientOptions(options(url), wire).socket;
   const wire = new Socket();
-  expect(clientOptions(options('rediss://h'), wire).socket).toMatchObject({ tls: true, rejectUnauthorized: true });
-  expect(clientOptions(options('rediss://h', { http: { ...http, tls } }), wire).socket).toMatchObject({
-    socket: wire,
-    tls: true,
-    rejectUnauthorized: false,
-    ca: 'CA',
-    servername: 'redis.test',
+
+  test('verifies the server, unless told not to', () => {
+    expect(socketOf('rediss://h')).toMatchObject({ tls: true, socket: wire, rejectUnauthorized: true });
+    expect(socketOf('rediss://h?ssl_cert_reqs=none')).toMatchObject({ rejectUnauthorized: false });
+    expect(clientOptions(options('redis://h')).socket).not.toHaveProperty('tls');
   });
-  expect(clientOptions(options('redis://h', { http: { ...http, tls } })).socket).not.toHaveProperty('tls');
+
+  test('takes certificates from files', () => {
+    const query = `ssl_ca_certs=${file('ca')}&ssl_certfile=${file('client')}&ssl_keyfile=${file('client-key')}`;
+    expect(socketOf(`rediss://h/3?${query}`)).toMatchObject({
+      ca: certificate('ca'),
+      cert: certificate('client'),
+      key: certificate('client-key'),
+      rejectUnauthorized: true,
+    });
+    expect(clientOptions(options(`rediss://h/3?${query}`)).url).toBe('rediss://h/3');
+  });
+
+  test.each([
+    ['rediss://h?ssl_ca_certs=/nowhere.pem', 'the file of `ssl_ca_certs`'],
+    ['rediss://h?ssl_cert_reqs=maybe', 'the option `ssl_cert_reqs`'],
+    ['rediss://h?password=s3cret', 'the option `password`'],
+    ['redis://h?ssl_cert_reqs=none', 'the option `ssl_cert_reqs`'],
+  ])('%s is refused', (url, message) => {
+    expect(() => clientOptions(options(url))).toThrow(message);
+  });
 });
 
 test('with TLS the socket beneath is ours', () => {

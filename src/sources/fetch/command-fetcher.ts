@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { messageOf } from '../../core/errors.ts';
+import type { SourceOrigin } from '../../core/source-plan.ts';
+import { FetchFault, type Fetcher } from './fetcher.ts';
+
+type CommandOrigin = Extract<SourceOrigin, { kind: 'command' }>;
+
+/** Characters of its complaints that are kept. */
+const MAX_SAID = 1_000;
+
+/** Runs a command and reads what it prints. One that cannot be run, or fails, is as a server that refuses. */
+export function openCommandFetcher({ words, directory }: CommandOrigin): Fetcher {
+  const [program = '', ...args] = words;
+  return {
+    async fetch(signal, taker) {
+      // A process group of its own, so that what it starts itself ends with it.
+      const child = spawn(program, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      const end = (): void => endGroup(child);
+      signal.addEventListener('abort', end);
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(0, MAX_SAID)));
+      const closed = once(child, 'close') as Promise<[code: number | null, signal: string | null]>;
+      closed.catch(() => {}); // the same error is told when the process is waited for
+      try {
+        await once(child, 'spawn');
+        taker.begin(0, '');
+        for await (const chunk of child.stdout) taker.take(chunk as Buffer);
+        const [code, signalName] = await closed;
+        if (code === 0) return;
+        const [line = ''] = said.trim().split('\n');
+        const why = code === null ? `was ended by ${signalName}` : `exited with ${code}`;
+        throw new FetchFault('refused', `${program} ${why}${line === '' ? '' : `: ${line}`}`);
+      } catch (error) {
+        if (error instanceof FetchFault) throw error;
+        throw new FetchFault('refused', `${program} cannot be run: ${messageOf(error)}`);
+      } finally {
+        signal.removeEventListener('abort', end);
+        end();
+      }
+    },
+    close: async () => {},
+  };
+}
+
+/** Ends what the command started too, which may go on without it. */
+function endGroup(child: ChildProcess): void {
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // all of them have ended by themselves
+  }
+}

@@ -1,0 +1,75 @@
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import { redactUrl } from '../../core/redact.ts';
+import type { SourceOrigin } from '../../core/source-plan.ts';
+import { type DocumentTaker, FetchFault, type Fetcher } from './fetcher.ts';
+
+type HttpOrigin = Extract<SourceOrigin, { kind: 'http' }>;
+
+/** The text format first: in OpenMetrics, clients call counters otherwise than their systems' documentation does. */
+const HEADERS = {
+  accept: 'text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1',
+  'accept-encoding': 'gzip',
+  'user-agent': 'loadbot-agent',
+};
+
+/**
+ * Asks over HTTP, on one connection that is kept. Redirects are not followed: credentials would go elsewhere, and it would be
+ * two requests that are timed as one.
+ */
+export function openHttpFetcher(origin: HttpOrigin): Fetcher {
+  let dispatcher: Dispatcher | undefined;
+  return {
+    async fetch(signal, taker) {
+      // Loaded by those who have a source.
+      const undici = await import('undici');
+      dispatcher ??= await openDispatcher(origin);
+      const { statusCode, headers, body } = await undici.request(origin.url, {
+        dispatcher,
+        signal,
+        headers: { ...HEADERS, ...origin.headers },
+      });
+      taker.begin(statusCode, String(headers['content-type'] ?? ''));
+      if (statusCode < 200 || statusCode > 299) {
+        body.on('error', () => {}).destroy();
+        throw new FetchFault(statusCode >= 500 ? 'http_5xx' : 'http_4xx', explainStatus(statusCode, headers, origin));
+      }
+      await takeBody(body, headers, taker);
+    },
+    close: async () => dispatcher?.destroy(),
+  };
+}
+
+async function openDispatcher({ tls, proxy }: HttpOrigin): Promise<Dispatcher> {
+  const { Agent, ProxyAgent } = await import('undici');
+  const { ca, cert, key, serverName, insecureSkipVerify } = tls;
+  const given = Object.entries({ ca, cert, key, servername: serverName }).filter(([, value]) => value !== undefined);
+  const connect = { rejectUnauthorized: !insecureSkipVerify, ...Object.fromEntries(given) };
+  if (proxy === undefined) return new Agent({ connections: 1, connect });
+  const { username, password, origin } = new URL(proxy);
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const token = username === '' ? {} : { token: `Basic ${Buffer.from(pair).toString('base64')}` };
+  return new ProxyAgent({ uri: origin, ...token, requestTls: connect, connections: 1 });
+}
+
+async function takeBody(
+  body: Dispatcher.ResponseData['body'],
+  headers: Dispatcher.ResponseData['headers'],
+  taker: DocumentTaker,
+): Promise<void> {
+  const encoding = String(headers['content-encoding'] ?? 'identity').toLowerCase();
+  const takeAll = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of chunks) taker.take(chunk);
+  };
+  if (encoding === 'identity') return takeAll(body);
+  if (encoding === 'gzip' || encoding === 'x-gzip') return pipeline(body, createGunzip(), takeAll);
+  body.on('error', () => {}).destroy();
+  throw new FetchFault('parse', `the document is encoded as ${encoding}, which was not asked for`);
+}
+
+function explainStatus(statusCode: number, headers: Dispatcher.ResponseData['headers'], { url }: HttpOrigin): string {
+  const to = headers['location'];
+  if (typeof to !== 'string' || !URL.canParse(to, url)) return `status ${statusCode}`;
+  return `status ${statusCode}, a redirect to ${redactUrl(new URL(to, url).href)}: give the source that URL`;
+}

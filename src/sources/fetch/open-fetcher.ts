@@ -1,0 +1,11 @@
+import type { SourceOrigin } from '../../core/source-plan.ts';
+import { openCommandFetcher } from './command-fetcher.ts';
+import type { Fetcher } from './fetcher.ts';
+import { openFileFetcher } from './file-fetcher.ts';
+import { openHttpFetcher } from './http-fetcher.ts';
+
+/** How a source's document is got. Opens nothing yet. */
+export function openFetcher(origin: SourceOrigin): Fetcher {
+  if (origin.kind === 'http') return openHttpFetcher(origin);
+  return origin.kind === 'file' ? openFileFetcher(origin.path) : openCommandFetcher(origin);
+}

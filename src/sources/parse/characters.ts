@@ -1,0 +1,57 @@
+// Plain scans over a line's character codes: a document has millions of them.
+
+const TAB = 9;
+const CARRIAGE_RETURN = 13;
+const BLANK = 32;
+const QUOTE = 34;
+const COLON = 58;
+const BACKSLASH = 92;
+const UNDERSCORE = 95;
+const CLOSING_BRACE = 125;
+
+export function isBlank(code: number): boolean {
+  return code === BLANK || code === TAB || code === CARRIAGE_RETURN;
+}
+
+/** Where the next character stands that is not blank, at most `end`. */
+export function skipBlanks(text: string, at: number, end: number): number {
+  let next = at;
+  while (next < end && isBlank(text.charCodeAt(next))) next++;
+  return next;
+}
+
+/** Where the next blank stands, at most `end`. */
+export function endOfWord(text: string, at: number, end: number): number {
+  let next = at;
+  while (next < end && !isBlank(text.charCodeAt(next))) next++;
+  return next;
+}
+
+/** Where the metric name that begins at `at` ends; `at` itself when none does. */
+export function endOfName(text: string, at: number, end: number): number {
+  if (at < end && isDigit(text.charCodeAt(at))) return at;
+  let next = at;
+  while (next < end && isNameCode(text.charCodeAt(next))) next++;
+  return next;
+}
+
+/** Where the labels that begin at `at` end, their brace included; -1 when they do not. */
+export function endOfLabels(text: string, at: number, end: number): number {
+  let quoted = false;
+  for (let next = at + 1; next < end; next++) {
+    const code = text.charCodeAt(next);
+    if (code === QUOTE) quoted = !quoted;
+    else if (code === BACKSLASH) next += quoted ? 1 : 0;
+    else if (code === CLOSING_BRACE && !quoted) return next + 1;
+  }
+  return -1;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isNameCode(code: number): boolean {
+  const letter = code | 32; // in lower case
+  return (letter >= 97 && letter <= 122) || isDigit(code) || code === UNDERSCORE || code === COLON;
+}

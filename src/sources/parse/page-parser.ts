@@ -1,0 +1,193 @@
+import { endOfLabels, endOfName, endOfWord, isBlank, skipBlanks } from './characters.ts';
+import { LineSplitter } from './line-splitter.ts';
+import type { NameFilter } from './name-filter.ts';
+import { parseValue } from './parse-value.ts';
+import type { SeriesCatalog } from './series-catalog.ts';
+import type { SeriesValue } from './series.ts';
+
+/** A line that cost itself. */
+export interface BadLine {
+  /** Counted from 1. */
+  readonly line: number;
+  /** Its beginning, as it was. */
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** What one document told. */
+export interface Page {
+  readonly values: readonly SeriesValue[];
+  /** Types of families by their name, as the document spells both. */
+  readonly types: ReadonlyMap<string, string>;
+  /** Samples that could be read, those that are not wanted included. */
+  readonly goodLines: number;
+  readonly badLines: number;
+  /** The first of those. */
+  readonly firstBad: readonly BadLine[];
+  /** Samples that are wanted but were too many. */
+  readonly droppedSamples: number;
+  /** Whether the mark was there that ends an OpenMetrics document. */
+  readonly hasEnd: boolean;
+}
+
+interface PageOptions {
+  readonly filter: NameFilter;
+  /** Of this source's documents. */
+  readonly catalog: SeriesCatalog;
+  readonly maxSeries: number;
+}
+
+const NAMED_BAD_LINES = 3;
+const EXCERPT_LENGTH = 120;
+const HASH = 35;
+const BRACE = 123;
+
+/**
+ * Reads a document in the Prometheus text format 0.0.4 or in OpenMetrics 1.0, piece by piece as it arrives, so that not even
+ * a large one holds up everything else. A bad line costs that line. Timestamps and exemplars are passed over: a value is one
+ * of now.
+ */
+export class PageParser {
+  readonly #options: PageOptions;
+  readonly #lines: LineSplitter;
+  readonly #values: SeriesValue[] = [];
+  readonly #types = new Map<string, string>();
+  readonly #firstBad: BadLine[] = [];
+  #line = 0;
+  #goodLines = 0;
+  #badLines = 0;
+  #droppedSamples = 0;
+  #hasEnd = false;
+  /** Name of the line before: mostly it is the same again. */
+  #lastName = '';
+  #wantsLastName = false;
+
+  constructor(options: PageOptions) {
+    this.#options = options;
+    options.catalog.begin();
+    this.#lines = new LineSplitter(
+      (text) => this.#readLines(text),
+      () => {
+        this.#line++;
+        this.#reject('', 0, 0, 'the line is longer than 1 MiB');
+      },
+    );
+  }
+
+  feed(chunk: Buffer): void {
+    this.#lines.take(chunk);
+  }
+
+  /** The document is complete. */
+  end(): Page {
+    this.#lines.end();
+    this.#options.catalog.forgetUnseen();
+    return {
+      values: this.#values,
+      types: this.#types,
+      goodLines: this.#goodLines,
+      badLines: this.#badLines,
+      firstBad: this.#firstBad,
+      droppedSamples: this.#droppedSamples,
+      hasEnd: this.#hasEnd,
+    };
+  }
+
+  #readLines(text: string): void {
+    for (let at = 0; at < text.length;) {
+      const newline = text.indexOf('\n', at);
+      const next = newline === -1 ? text.length : newline;
+      this.#line++;
+      let end = next;
+      while (end > at && isBlank(text.charCodeAt(end - 1))) end--;
+      const begin = skipBlanks(text, at, end);
+      if (begin < end) {
+        const reason =
+          text.charCodeAt(begin) === HASH ? this.#readComment(text, begin, end) : this.#readSample(text, begin, end);
+        if (reason !== undefined) this.#reject(text, begin, end, reason);
+      }
+      at = next + 1;
+    }
+  }
+
+  /** Returns what is wrong with the line, as the other readers do. */
+  #readSample(text: string, begin: number, end: number): string | undefined {
+    const nameEnd = this.#readName(text, begin, end);
+    if (nameEnd === begin) return 'it does not begin with the name of a metric';
+    if (!this.#wantsLastName) {
+      this.#goodLines++;
+      return undefined;
+    }
+    let headEnd = nameEnd;
+    const brace = skipBlanks(text, nameEnd, end);
+    if (text.charCodeAt(brace) === BRACE) {
+      headEnd = endOfLabels(text, brace, end);
+      if (headEnd === -1) return 'its labels do not end';
+    }
+    const valueBegin = skipBlanks(text, headEnd, end);
+    const valueEnd = endOfWord(text, valueBegin, end);
+    const value = parseValue(text.slice(valueBegin, valueEnd));
+    if (value === undefined) return 'it has no value';
+    if (valueEnd < end && !isTail(text, valueEnd, end)) return 'what is behind the value is no timestamp';
+    return this.#keep(text.slice(begin, headEnd), nameEnd - begin, value);
+  }
+
+  /** Where the name that a line begins with ends; notes whether it is wanted. */
+  #readName(text: string, begin: number, end: number): number {
+    const sameEnd = begin + this.#lastName.length;
+    if (this.#lastName !== '' && text.startsWith(this.#lastName, begin) && endOfName(text, sameEnd, end) === sameEnd) {
+      return sameEnd;
+    }
+    const nameEnd = endOfName(text, begin, end);
+    this.#lastName = text.slice(begin, nameEnd);
+    this.#wantsLastName = nameEnd > begin && this.#options.filter.wants(this.#lastName);
+    return nameEnd;
+  }
+
+  #keep(head: string, nameLength: number, value: number): string | undefined {
+    if (this.#values.length >= this.#options.maxSeries) {
+      this.#goodLines++;
+      this.#droppedSamples++;
+      return undefined;
+    }
+    const series = this.#options.catalog.take(head, nameLength);
+    if (series === 'bad labels') return 'its labels cannot be read';
+    if (series === 'seen before') return 'its series has been there before';
+    this.#goodLines++;
+    this.#values.push({ series, value });
+    return undefined;
+  }
+
+  #readComment(text: string, begin: number, end: number): undefined {
+    if (text.startsWith('# EOF', begin) && begin + 5 === end) this.#hasEnd = true;
+    if (!text.startsWith('# TYPE ', begin) || this.#types.size >= this.#options.maxSeries) return;
+    const nameBegin = skipBlanks(text, begin + 7, end);
+    const nameEnd = endOfWord(text, nameBegin, end);
+    const typeBegin = skipBlanks(text, nameEnd, end);
+    const typeEnd = endOfWord(text, typeBegin, end);
+    if (typeEnd === typeBegin) return;
+    // Copies, which keep no document in memory.
+    const [name = '', type = ''] = Buffer.from(`${text.slice(nameBegin, nameEnd)} ${text.slice(typeBegin, typeEnd)}`)
+      .toString()
+      .split(' ');
+    this.#types.set(name, type);
+  }
+
+  #reject(text: string, begin: number, end: number, reason: string): void {
+    this.#badLines++;
+    if (this.#firstBad.length >= NAMED_BAD_LINES) return;
+    const excerpt = Buffer.from(text.slice(begin, Math.min(end, begin + EXCERPT_LENGTH))).toString();
+    this.#firstBad.push({ line: this.#line, text: excerpt, reason });
+  }
+}
+
+/** Whether a timestamp, an exemplar or both are what is behind the value. */
+function isTail(text: string, valueEnd: number, end: number): boolean {
+  let at = skipBlanks(text, valueEnd, end);
+  if (text.charCodeAt(at) !== HASH) {
+    const wordEnd = endOfWord(text, at, end);
+    if (!Number.isFinite(Number(text.slice(at, wordEnd)))) return false;
+    at = skipBlanks(text, wordEnd, end);
+  }
+  return at >= end || text.charCodeAt(at) === HASH;
+}

@@ -1,0 +1,14 @@
+import type { Labels } from '../../metrics/family.ts';
+
+/** What one line of a document tells a value of. The same object for as long as the source has it. */
+export interface Series {
+  /** The sample's name, suffixes such as `_total` or `_bucket` included. */
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** A series and its value in one document. */
+export interface SeriesValue {
+  readonly series: Series;
+  readonly value: number;
+}

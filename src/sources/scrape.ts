@@ -1,0 +1,115 @@
+import type { Clock } from '../core/clock.ts';
+import { failureReason } from '../core/failure-reason.ts';
+import { formatBytes, formatCount } from '../core/units.ts';
+import type { Attempt, SourceStatus } from './attempt.ts';
+import { type DocumentTaker, FetchFault, type Fetcher } from './fetch/fetcher.ts';
+import type { Page, PageParser } from './parse/page-parser.ts';
+
+/** What an attempt is made with. */
+export interface ScrapeOptions {
+  readonly fetcher: Fetcher;
+  readonly timeoutMs: number;
+  /** Bytes that a document may have, decompressed. */
+  readonly maxBytes: number;
+  readonly clock: Clock;
+  /** A parser for one more document. */
+  readonly openParser: () => PageParser;
+  /** Takes secrets out of a text. */
+  readonly mask: (text: string) => string;
+}
+
+/** Makes one attempt to read a source, within its timeout. Never rejects. */
+export async function scrape(options: ScrapeOptions): Promise<Attempt> {
+  const { fetcher, timeoutMs, clock, mask } = options;
+  const document = new Document(options);
+  const controller = new AbortController();
+  const sentMs = clock.nowMs();
+  const timer = clock.after(timeoutMs, () => controller.abort());
+  let failure: { readonly status: Exclude<SourceStatus, 'success'>; readonly reason: string } | undefined;
+  let page: Page | undefined;
+  try {
+    await fetcher.fetch(controller.signal, document);
+    page = document.end();
+  } catch (error) {
+    failure = controller.signal.aborted
+      ? { status: 'timeout', reason: `timeout (no complete document within ${timeoutMs} ms)` }
+      : failureOf(error);
+  }
+  timer.cancel();
+  const { statusCode, parseMs, bytes, begun } = document;
+  return {
+    status: failure?.status ?? 'success',
+    statusCode,
+    fetchMs: clock.nowMs() - sentMs - parseMs,
+    parseMs,
+    bytes,
+    badLines: page?.badLines ?? document.badLines,
+    firstBad: page?.firstBad ?? [],
+    droppedSamples: page?.droppedSamples ?? 0,
+    reading:
+      page === undefined || begun === undefined ? undefined : { sentMs, ...begun, values: page.values, types: page.types },
+    reason: failure === undefined ? undefined : mask(failure.reason),
+  };
+}
+
+/** A document while it arrives. */
+class Document implements DocumentTaker {
+  readonly #options: ScrapeOptions;
+  readonly #parser: PageParser;
+  #isOpenMetrics = false;
+  #page: Page | undefined;
+  statusCode = 0;
+  parseMs = 0;
+  bytes = 0;
+  /** When the first byte was there; `undefined`: it never was. */
+  begun: { readonly atMs: number; readonly epochMs: number } | undefined;
+
+  constructor(options: ScrapeOptions) {
+    this.#options = options;
+    this.#parser = options.openParser();
+  }
+
+  get badLines(): number {
+    return this.#page?.badLines ?? 0;
+  }
+
+  begin(statusCode: number, contentType: string): void {
+    const { clock } = this.#options;
+    this.begun = { atMs: clock.nowMs(), epochMs: clock.epochMs() };
+    this.statusCode = statusCode;
+    this.#isOpenMetrics = contentType.toLowerCase().startsWith('application/openmetrics-text');
+  }
+
+  take(chunk: Buffer): void {
+    const { maxBytes } = this.#options;
+    this.bytes += chunk.length;
+    if (this.bytes > maxBytes) {
+      throw new FetchFault('parse', `the document is larger than ${formatBytes(maxBytes)} (max_bytes)`);
+    }
+    this.#timed(() => this.#parser.feed(chunk));
+  }
+
+  /** @throws {FetchFault} when it is none, or not all of one */
+  end(): Page {
+    const page = (this.#page = this.#timed(() => this.#parser.end()));
+    if (page.goodLines === 0 && page.badLines > 0) {
+      const [bad] = page.firstBad;
+      const example = bad === undefined ? '' : `, the first being ${JSON.stringify(bad.text)}`;
+      throw new FetchFault('parse', `this is no metrics document: ${formatCount(page.badLines)} bad lines${example}`);
+    }
+    if (this.#isOpenMetrics && !page.hasEnd) throw new FetchFault('parse', 'the document ends before its # EOF');
+    return page;
+  }
+
+  #timed<T>(parse: () => T): T {
+    const { clock } = this.#options;
+    const startedMs = clock.nowMs();
+    const result = parse();
+    this.parseMs += clock.nowMs() - startedMs;
+    return result;
+  }
+}
+
+function failureOf(error: unknown): { readonly status: Exclude<SourceStatus, 'success'>; readonly reason: string } {
+  return error instanceof FetchFault ? { status: error.status, reason: error.message } : failureReason(error);
+}

@@ -1,0 +1,20 @@
+import type { Verdict } from '../src/verdicts/verdict.ts';
+
+/** A threshold of the job `reads` that held: 12.3 ms of 200, unless told otherwise. */
+export function buildVerdict(given: Partial<Verdict> = {}): Verdict {
+  return {
+    job: 'reads',
+    uuid: 'uuid-of-reads',
+    type: undefined,
+    jobType: 'read',
+    text: 'p(99) < 200ms',
+    metric: 'p(99)',
+    unit: 'seconds',
+    operator: '<',
+    limit: 0.2,
+    value: 0.0123,
+    ok: true,
+    reason: undefined,
+    ...given,
+  };
+}
