@@ -50,7 +50,9 @@ export function parseExpectation(text: string): (Bound & { readonly text: string
   return { text: `${operator} ${parts.right}`, operator, limit };
 }
 
-function splitBound(text: string): { readonly left: string; readonly operator: string; readonly right: string } | undefined {
+function splitBound(
+  text: string,
+): { readonly left: string; readonly operator: string; readonly right: string } | undefined {
   const match = /^([^<>=!]*)([<>=!]+)([^<>=!]+)$/.exec(text);
   if (match === null) return undefined;
   const [left = '', operator = '', right = ''] = match.slice(1).map((part) => part.trim());
@@ -79,7 +81,10 @@ function parseMetric(text: string): ThresholdMetric | Fault {
     return { message: `\`${prefix}\` is neither service nor response time`, hint: 'such as "service p(99) < 200ms"' };
   }
   if (time !== undefined && (unitOf(name) !== 'seconds' || name === 'lag')) {
-    return { message: `\`${known}\` is neither of service nor of response time`, hint: `write \`${text.slice(prefix?.length).trim()}\`` };
+    return {
+      message: `\`${known}\` is neither of service nor of response time`,
+      hint: `write \`${text.slice(prefix?.length).trim()}\``,
+    };
   }
   const percent = known === 'med' ? (given === undefined ? 50 : undefined) : percentOf(known, given);
   if (typeof percent === 'object') return percent;
@@ -95,7 +100,8 @@ function percentOf(name: string, given: string | undefined): number | undefined 
   if (name !== 'p' && name !== 'lag') return undefined;
   const percent = toNumber(given ?? '');
   if (percent !== undefined && percent > 0 && percent < 100) return percent;
-  const hint = percent === 100 && name === 'p' ? 'the largest is `max`' : `such as \`${name}(99)\` or \`${name}(99.9)\``;
+  const hint =
+    percent === 100 && name === 'p' ? 'the largest is `max`' : `such as \`${name}(99)\` or \`${name}(99.9)\``;
   return { message: `\`${name}\` needs a percentile above 0 and below 100`, hint };
 }
 
@@ -131,6 +137,7 @@ function parseLimit(name: ThresholdMetricName, text: string): number | Fault {
       return rateOf(text);
     case 'count':
     case 'number':
+    default:
       return countOf(name, text);
   }
 }
@@ -148,7 +155,8 @@ function secondsOf(name: string, text: string): number | Fault {
 function shareOf(name: string, text: string): number | Fault {
   const isPercent = text.endsWith('%');
   const number = toNumber(isPercent ? text.slice(0, -1).trimEnd() : text);
-  if (number === undefined) return { message: `\`${text}\` is no share, which \`${name}\` is held against`, hint: 'such as 1% or 0.01' };
+  if (number === undefined)
+    return { message: `\`${text}\` is no share, which \`${name}\` is held against`, hint: 'such as 1% or 0.01' };
   if (isPercent && number <= 100) return number / 100;
   if (!isPercent && number <= 1) return number;
   return { message: `${text} is more than all`, hint: isPercent ? '100% is the most' : `did you mean ${text}%?` };

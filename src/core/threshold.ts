@@ -107,6 +107,7 @@ export function holds(value: number, { operator, limit }: Bound): boolean {
     case '>=':
       return value >= limit;
     case '==':
+    default:
       return value === limit;
   }
 }

@@ -1,5 +1,5 @@
-import type { Mix } from '../data/mix.ts';
-import type { OperationPlan, RequestJobPlan } from '../plan/plan.ts';
+import { documentsBefore } from '../data/document-numbers.ts';
+import type { RequestJobPlan } from '../plan/plan.ts';
 import type { JobRunEnd } from './job-run.ts';
 import { mixOf } from './operations.ts';
 
@@ -28,8 +28,7 @@ export class Documents {
     if (job.type === 'drop_collection') collection.next = collection.known = 0;
     const used = ends.map(({ nextSequence }) => nextSequence).filter((sequence) => sequence > 0);
     if (used.length === 0) return;
-    const mix = mixOf(job, this.#seed);
-    const writtenBelow = (sequence: number): number => documentsBelow(sequence, job.mix, mix);
+    const writtenBelow = documentsBefore(job.mix, mixOf(job, this.#seed));
     // Threads do not get on at the same speed: below the slowest one's next number every document was sent, above it
     // there are gaps, and a read that aims at a gap would be a miss that is no fault of the target's.
     if (collection.known === collection.next) collection.known += writtenBelow(Math.min(...used));
@@ -42,12 +41,4 @@ export class Documents {
     if (found === undefined) this.#collections.set(name, (found = { next: 0, known: 0 }));
     return found;
   }
-}
-
-/** Documents that a job's data sequences below this one write. */
-function documentsBelow(sequence: number, operations: readonly OperationPlan[], mix: Mix): number {
-  return operations.reduce((total, { type, batchSize }, operation) => {
-    const each = type === 'bulk_write' ? batchSize : type === 'write' ? 1 : 0;
-    return total + each * mix.countBefore(operation, sequence);
-  }, 0);
 }

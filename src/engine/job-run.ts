@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../core/clock.ts';
-import { ERROR_CLASSES, type ErrorClass, FIRST_ERROR, type Outcome } from '../core/outcome.ts';
+import { ERROR_CLASSES, type ErrorClass, type FailureDetail, FIRST_ERROR, type Outcome } from '../core/outcome.ts';
 import type { Mix } from '../data/mix.ts';
 import type { Session } from '../drivers/driver.ts';
 import { Deadlines } from './deadlines.ts';
@@ -10,6 +10,7 @@ import { type Steps, Worker, type WorkerOwner } from './worker.ts';
 
 /** Failures after which trying again at once would only burn the processor. */
 const CONNECT_FAILURES: ReadonlySet<ErrorClass> = new Set(['refused', 'dns', 'tls', 'client_resource']);
+const TURNED_AWAY: ReadonlySet<FailureDetail> = new Set(['too_many_connections', 'authentication']);
 const FIRST_BACKOFF_MS = 10;
 const MAX_BACKOFF_MS = 500;
 
@@ -175,7 +176,8 @@ export class JobRun implements WorkerOwner {
       this.#options.onFailure(errorClass, worker.failure);
     }
     worker.failure = undefined;
-    if (this.#phase?.paced !== false || !CONNECT_FAILURES.has(errorClass)) return 0;
+    const isTurnedAway = worker.detail !== undefined && TURNED_AWAY.has(worker.detail);
+    if (this.#phase?.paced !== false || !(isTurnedAway || CONNECT_FAILURES.has(errorClass))) return 0;
     worker.backoffMs = Math.min(Math.max(worker.backoffMs * 2, FIRST_BACKOFF_MS), MAX_BACKOFF_MS);
     return worker.backoffMs;
   }

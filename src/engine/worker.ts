@@ -62,6 +62,7 @@ export class Worker implements Exchange, Expiring {
    */
   start(recorder: Recorder, sequence: number, steps: Steps, intendedMs: number, nowMs: number): void {
     this.#recorder = recorder;
+    this.detail = undefined;
     this.#intendedMs = intendedMs;
     this.sequence = sequence;
     this.operation = steps.first ?? steps.operation;
@@ -88,12 +89,15 @@ export class Worker implements Exchange, Expiring {
     }
     this.#recorder = undefined;
     const nowMs = this.#owner.nowMs();
-    recorder.finish(outcome, nowMs - (this.#firstSentMs ?? this.sentMs), nowMs - this.#intendedMs, this.sequence, nowMs);
+    recorder.finish(
+      outcome,
+      nowMs - (this.#firstSentMs ?? this.sentMs),
+      nowMs - this.#intendedMs,
+      this.sequence,
+      nowMs,
+    );
     this.#firstSentMs = undefined;
-    if (this.detail !== undefined) {
-      recorder.detail(this.detail);
-      this.detail = undefined;
-    }
+    if (this.detail !== undefined) recorder.detail(this.detail);
     this.#owner.finished(this, outcome, nowMs);
   }
 

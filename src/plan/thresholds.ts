@@ -80,24 +80,37 @@ function scopeOf(
   const named = jobs.filter((job) => job.name === name);
   if (named.length > 0) return { job: name, jobs: named };
   const names = jobs.map((job) => job.name);
-  report([...path, 'job'], `no job that sends requests is called "${name}"`, didYouMean(name, names) ?? `jobs: ${names.join(', ')}`);
+  report(
+    [...path, 'job'],
+    `no job that sends requests is called "${name}"`,
+    didYouMean(name, names) ?? `jobs: ${names.join(', ')}`,
+  );
   return undefined;
 }
 
 function planRecorded(entry: ThresholdEntry, { job, jobs }: Scope, path: Path, report: Report): RecordedThreshold[] {
   const given = typeof entry === 'string' ? { check: entry } : entry;
   const threshold = parseThreshold(given.check);
-  if ('message' in threshold) throw new LoadbotError('internal', `a threshold that is none passed validation: ${given.check}`);
+  if ('message' in threshold)
+    throw new LoadbotError('internal', `a threshold that is none passed validation: ${given.check}`);
   const { type, abort_on_fail: abortOnFail = defaults.abort_on_fail, delay = defaults.delay } = given;
   const types = new Set(jobs.flatMap(typesOf));
   const place = typeof entry === 'string' ? path : [...path, 'check'];
   if (type !== undefined && !types.has(type)) {
-    report([...path, 'type'], `no ${type} is sent by ${job === '' ? 'any job' : job}`, `types: ${[...types].join(', ')}`);
+    report(
+      [...path, 'type'],
+      `no ${type} is sent by ${job === '' ? 'any job' : job}`,
+      `types: ${[...types].join(', ')}`,
+    );
   }
   const { metric } = threshold;
   const ofSchedule = metric.name === 'lag' ? '`lag`' : metric.time === 'response' ? 'response time' : undefined;
   if (ofSchedule !== undefined && !jobs.some(({ pacing }) => pacing.kind === 'paced')) {
-    report(place, `there is no ${ofSchedule} without \`pace\` or \`stages\``, 'give the job a rate, or ask for service time');
+    report(
+      place,
+      `there is no ${ofSchedule} without \`pace\` or \`stages\``,
+      'give the job a rate, or ask for service time',
+    );
   }
   const [whole] = jobs.length === 1 && job !== '' ? jobs : [];
   return [
@@ -116,7 +129,8 @@ function planRecorded(entry: ThresholdEntry, { job, jobs }: Scope, path: Path, r
 
 function planQuery({ prometheus, query, expect, timeout = defaults.timeout }: QueryThresholdEntry): QueryThreshold {
   const bound = parseExpectation(expect);
-  if ('message' in bound) throw new LoadbotError('internal', `an expectation that is none passed validation: ${expect}`);
+  if ('message' in bound)
+    throw new LoadbotError('internal', `an expectation that is none passed validation: ${expect}`);
   const { url, headers } = takeCredentials(prometheus);
   const text = `${query} ${bound.text}`;
   const proxy = environmentProxy(url);

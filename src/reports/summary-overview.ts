@@ -18,7 +18,7 @@ export function renderOverview(jobs: readonly JobSnapshot[], screen: Screen): st
   const errors = total((job) => errorsOf(job.measured));
   return [
     screen.paint('dim', row('all jobs', ['requests', 'errors', 'rate', 'p50', 'p99', 'max'])),
-    ...jobs.map((job) => renderJobRow(job, screen)),
+    ...jobs.map((job) => renderJobRow(job, nameOf(job, jobs), screen)),
     screen.paint(
       errors > 0 ? 'red' : 'bold',
       row('total', [formatCount(total((job) => requestsOf(job.measured))), formatCount(errors)]),
@@ -34,11 +34,17 @@ export function renderOverview(jobs: readonly JobSnapshot[], screen: Screen): st
   ];
 }
 
-function renderJobRow(job: JobSnapshot, screen: Screen): string {
+/** A mixed job has a row for each type of request that it sends. */
+function nameOf({ name, uuid, type }: JobSnapshot, jobs: readonly JobSnapshot[]): string {
+  const isPart = jobs.filter((job) => job.uuid === uuid).length > 1;
+  return printable(isPart ? `${name} · ${type}` : name);
+}
+
+function renderJobRow(job: JobSnapshot, name: string, screen: Screen): string {
   const { measured } = job;
   const latency = measured.response ?? measured.service;
   const errors = errorsOf(measured);
-  const line = row(printable(job.name), [
+  const line = row(name, [
     formatCount(requestsOf(measured)),
     formatCount(errors),
     formatRate(job.elapsedMs > 0 ? (requestsOf(measured) / job.elapsedMs) * 1000 : NaN),

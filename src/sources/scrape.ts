@@ -26,28 +26,27 @@ export async function scrape(options: ScrapeOptions): Promise<Attempt> {
   const sentMs = clock.nowMs();
   const timer = clock.after(timeoutMs, () => controller.abort());
   let failure: { readonly status: Exclude<SourceStatus, 'success'>; readonly reason: string } | undefined;
-  let page: Page | undefined;
   try {
     await fetcher.fetch(controller.signal, document);
-    page = document.end();
+    document.end();
   } catch (error) {
     failure = controller.signal.aborted
       ? { status: 'timeout', reason: `timeout (no complete document within ${timeoutMs} ms)` }
       : failureOf(error);
   }
   timer.cancel();
-  const { statusCode, parseMs, bytes, begun } = document;
+  const { statusCode, parseMs, bytes, begun, page } = document;
+  const isRead = failure === undefined && page !== undefined && begun !== undefined;
   return {
     status: failure?.status ?? 'success',
     statusCode,
     fetchMs: clock.nowMs() - sentMs - parseMs,
     parseMs,
     bytes,
-    badLines: page?.badLines ?? document.badLines,
+    badLines: page?.badLines ?? 0,
     firstBad: page?.firstBad ?? [],
     droppedSamples: page?.droppedSamples ?? 0,
-    reading:
-      page === undefined || begun === undefined ? undefined : { sentMs, ...begun, values: page.values, types: page.types },
+    reading: isRead ? { sentMs, ...begun, values: page.values, types: page.types } : undefined,
     reason: failure === undefined ? undefined : mask(failure.reason),
   };
 }
@@ -57,20 +56,17 @@ class Document implements DocumentTaker {
   readonly #options: ScrapeOptions;
   readonly #parser: PageParser;
   #isOpenMetrics = false;
-  #page: Page | undefined;
   statusCode = 0;
   parseMs = 0;
   bytes = 0;
   /** When the first byte was there; `undefined`: it never was. */
   begun: { readonly atMs: number; readonly epochMs: number } | undefined;
+  /** Once the document is complete. */
+  page: Page | undefined;
 
   constructor(options: ScrapeOptions) {
     this.#options = options;
     this.#parser = options.openParser();
-  }
-
-  get badLines(): number {
-    return this.#page?.badLines ?? 0;
   }
 
   begin(statusCode: number, contentType: string): void {
@@ -90,15 +86,15 @@ class Document implements DocumentTaker {
   }
 
   /** @throws {FetchFault} when it is none, or not all of one */
-  end(): Page {
-    const page = (this.#page = this.#timed(() => this.#parser.end()));
+  end(): void {
+    const page = this.#timed(() => this.#parser.end());
+    this.page = page;
     if (page.goodLines === 0 && page.badLines > 0) {
       const [bad] = page.firstBad;
       const example = bad === undefined ? '' : `, the first being ${JSON.stringify(bad.text)}`;
       throw new FetchFault('parse', `this is no metrics document: ${formatCount(page.badLines)} bad lines${example}`);
     }
     if (this.#isOpenMetrics && !page.hasEnd) throw new FetchFault('parse', 'the document ends before its # EOF');
-    return page;
   }
 
   #timed<T>(parse: () => T): T {

@@ -13,6 +13,7 @@ export function formatValue(value: number, unit: ThresholdUnit): string {
     case 'count':
       return formatCount(value);
     case 'number':
+    default:
       return String(value);
   }
 }
@@ -30,6 +31,7 @@ export function formatBeside(value: number, limit: number, unit: ThresholdUnit):
       return `${Number(value.toPrecision(9))}/s`;
     case 'count':
     case 'number':
+    default:
       return String(value);
   }
 }

@@ -35,6 +35,7 @@ export function measure(pool: Pool, metric: ThresholdMetric): Measurement {
         Math.min(latency.percentile(0) ?? NaN, maxSeconds),
       );
     case 'max':
+    default:
       return ofDurations(durationsOf(pool, metric), ({ maxSeconds }) => maxSeconds);
   }
 }

@@ -17,7 +17,8 @@ export async function judgeQuery(threshold: QueryThreshold): Promise<Verdict> {
   // Of several series the one that fails speaks for all.
   const value = values.find((one) => !holds(one, threshold)) ?? values[0];
   const ok = value !== undefined && holds(value, threshold);
-  const reason = 'silence' in answer ? answer.silence : value === undefined ? 'the query gave no data' : `it is ${value}`;
+  const reason =
+    'silence' in answer ? answer.silence : value === undefined ? 'the query gave no data' : `it is ${value}`;
   return {
     job: '',
     uuid: '',
@@ -56,7 +57,9 @@ async function ask({ url, headers, proxy, query, timeoutMs }: QueryThreshold): P
       validateStatus: () => true,
       signal,
     });
-    return readAnswer(status, data) ?? { silence: `${where} answers with status ${status}: ${excerptOf(data, secrets)}` };
+    return (
+      readAnswer(status, data) ?? { silence: `${where} answers with status ${status}: ${excerptOf(data, secrets)}` }
+    );
   } catch (error) {
     if (signal.aborted) return { silence: `no answer from ${where} within ${timeoutMs / 1000} s` };
     return { silence: `no answer from ${where}: ${excerptOf(failureReason(error).reason, secrets)}` };

@@ -22,8 +22,16 @@ export function thresholdFamilies(standings: readonly Standing[]): readonly Fami
     gauge('loadbot_threshold_ok', '1 while the threshold holds, else 0.', ({ verdict, decided }) =>
       decided ? Number(verdict.ok) : undefined,
     ),
-    gauge('loadbot_threshold_limit', 'What the value is held against: seconds, a share, or a number.', ({ verdict }) => verdict.limit),
-    gauge('loadbot_threshold_value', 'What the threshold looks at, in the unit of its limit.', ({ verdict }) => verdict.value),
+    gauge(
+      'loadbot_threshold_limit',
+      'What the value is held against: seconds, a share, or a number.',
+      ({ verdict }) => verdict.limit,
+    ),
+    gauge(
+      'loadbot_threshold_value',
+      'What the threshold looks at, in the unit of its limit.',
+      ({ verdict }) => verdict.value,
+    ),
   ];
 }
 

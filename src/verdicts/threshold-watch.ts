@@ -57,7 +57,7 @@ export class ThresholdWatch {
   /** All verdicts, in the order of the workload. Asks the servers; never rejects. */
   async conclude(final: Snapshot): Promise<readonly Verdict[]> {
     return Promise.all(
-      this.#thresholds.map((threshold) => {
+      this.#thresholds.map(async (threshold) => {
         if (threshold === this.#breach?.threshold) return this.#breach.verdict;
         return threshold.kind === 'query' ? judgeQuery(threshold) : judge(threshold, final);
       }),

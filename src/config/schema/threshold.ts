@@ -80,7 +80,9 @@ const queryThresholdSchema = z
 const FORMS = 'must be text such as "p(99) < 200ms", or an object';
 
 /** Thresholds of a job. */
-export const jobThresholdsSchema = z.array(z.union([text, thresholdSchema], { error: FORMS })).max(MAX_THRESHOLDS, AMOUNT);
+export const jobThresholdsSchema = z
+  .array(z.union([text, thresholdSchema], { error: FORMS }))
+  .max(MAX_THRESHOLDS, AMOUNT);
 
 /** Thresholds of the workload. */
 export const workloadThresholdsSchema = z

@@ -50,7 +50,7 @@ export class SeriesCatalog {
     if (labels === undefined) return undefined;
     const name = head.slice(0, nameLength);
     const key = JSON.stringify([name, ...Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
-    const entry = this.#bySeries.get(key) ?? { series: { name, labels }, seen: 0 };
+    const entry = this.#bySeries.get(key) ?? { series: { name, labels, key }, seen: 0 };
     this.#bySeries.set(key, entry);
     this.#entries.set(head, entry);
     return entry;

@@ -40,13 +40,16 @@ describe('the schema', () => {
       'operation',
       'parallel',
       'push_target',
+      'query_threshold',
       'read_job',
       'schema',
       'sleep_job',
       'stage',
+      'threshold',
       'tls',
       'update_job',
       'weights',
+      'workload_threshold',
       'write_job',
     ]);
     for (const [, part] of objects) expect(part).toHaveProperty('additionalProperties', false);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failure, MISS, OK, type Outcome } from '../../../src/core/outcome.ts';
+import { failure, type FailureDetail, MISS, OK, type Outcome } from '../../../src/core/outcome.ts';
 import type { Exchange, Session } from '../../../src/drivers/driver.ts';
 import { Worker, type WorkerOwner } from '../../../src/engine/worker.ts';
 import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
@@ -8,7 +8,7 @@ import { requestsOf } from '../../../src/recorder/snapshot.ts';
 import { readTally } from '../../../src/recorder/tally.ts';
 
 /** Answers the operations of a request in turn, each 10 ms after it was sent. */
-function setUp(outcomes: readonly Outcome[]) {
+function setUp(outcomes: readonly Outcome[], details: readonly FailureDetail[] = []) {
   const layout = tallyLayout([0.1], false);
   const memory = allocateTally(layout);
   let nowMs = 0;
@@ -21,6 +21,7 @@ function setUp(outcomes: readonly Outcome[]) {
       sent.push(exchange.operation);
       nowMs += 10;
       exchange.sentBytes = 3;
+      exchange.detail = details[sent.length - 1];
       exchange.done(outcomes[sent.length - 1] ?? OK);
     },
     cancel() {},
@@ -59,8 +60,7 @@ describe('a request that reads what it is about to change', () => {
 });
 
 test('what a database says of a failure is counted', () => {
-  const { worker, recorder, tally } = setUp([failure('driver'), failure('driver')]);
-  worker.detail = 'deadlock';
+  const { worker, recorder, tally } = setUp([failure('driver'), failure('driver')], ['deadlock']);
   worker.start(recorder, 0, { operation: 0, first: undefined }, 0, 0);
   worker.start(recorder, 1, { operation: 0, first: undefined }, 10, 10);
   expect(tally().details).toEqual({ deadlock: 1 });

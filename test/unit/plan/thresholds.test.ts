@@ -17,11 +17,25 @@ const workload = (thresholds: readonly unknown[], jobs: readonly unknown[] = [RE
 describe('what a threshold is about', () => {
   test('the job that has it, with its type and its place in the series', async () => {
     const { thresholds, jobs } = await plan(
-      workload([], [{ ...READS, thresholds: ['p(99) < 1s'] }, { ...MIX, thresholds: [{ check: 'rate > 1', type: 'update' }] }]),
+      workload(
+        [],
+        [
+          { ...READS, thresholds: ['p(99) < 1s'] },
+          { ...MIX, thresholds: [{ check: 'rate > 1', type: 'update' }] },
+        ],
+      ),
     );
     const [reads, mix] = jobs.map(({ uuid }) => uuid);
     expect(thresholds).toMatchObject([
-      { text: 'p(99) < 1s', job: 'reads', uuids: [reads], type: undefined, jobType: 'read', abortOnFail: false, delayMs: 0 },
+      {
+        text: 'p(99) < 1s',
+        job: 'reads',
+        uuids: [reads],
+        type: undefined,
+        jobType: 'read',
+        abortOnFail: false,
+        delayMs: 0,
+      },
       { text: 'rate > 1', job: 'mix', uuids: [mix], type: 'update', jobType: 'update' },
     ]);
   });
@@ -46,7 +60,7 @@ describe('what a threshold is about', () => {
   test('a query: credentials leave the URL and become a header', async () => {
     const query = { prometheus: 'http://bob:${PW}@prom:9090/base', query: 'up', expect: '< 0.8', timeout: '3s' };
     vi.stubEnv('HTTP_PROXY', 'http://proxy:3128');
-    const { thresholds } = await plan(workload([query]), { surroundings: { env: { PW: 's3cret' } } });
+    const { thresholds } = await plan(workload([query]), { env: { PW: 's3cret' } });
     expect(thresholds).toEqual([
       {
         kind: 'query',
@@ -65,11 +79,31 @@ describe('what a threshold is about', () => {
 
 describe('what cannot be is told with its place', () => {
   test.each([
-    [[{ check: 'rate > 1', job: 'raeds' }], 'thresholds[0].job', 'no job that sends requests is called "raeds"', 'did you mean `reads`?'],
-    [[{ check: 'rate > 1', job: 'sleep' }], 'thresholds[0].job', 'no job that sends requests is called "sleep"', 'jobs: reads, mix'],
-    [[{ check: 'rate > 1', job: 'reads', type: 'update' }], 'thresholds[0].type', 'no update is sent by reads', 'types: read'],
+    [
+      [{ check: 'rate > 1', job: 'raeds' }],
+      'thresholds[0].job',
+      'no job that sends requests is called "raeds"',
+      'did you mean `reads`?',
+    ],
+    [
+      [{ check: 'rate > 1', job: 'sleep' }],
+      'thresholds[0].job',
+      'no job that sends requests is called "sleep"',
+      'jobs: reads, mix',
+    ],
+    [
+      [{ check: 'rate > 1', job: 'reads', type: 'update' }],
+      'thresholds[0].type',
+      'no update is sent by reads',
+      'types: read',
+    ],
     [[{ check: 'lag < 1s', job: 'mix' }], 'thresholds[0].check', 'there is no `lag` without', 'give the job a rate'],
-    [[{ check: 'response avg < 1s', job: 'mix' }], 'thresholds[0].check', 'there is no response time without', 'service time'],
+    [
+      [{ check: 'response avg < 1s', job: 'mix' }],
+      'thresholds[0].check',
+      'there is no response time without',
+      'service time',
+    ],
     [['rate > 1', 'rate  > 1'], 'thresholds[1]', 'is there already', 'once is enough'],
   ])('%j', async (thresholds, path, message, hint) => {
     const { problems } = await failureOf(plan(workload(thresholds)));

@@ -30,7 +30,13 @@ function thresholdOf(text: string, changes: Partial<RecordedThreshold> = {}): Re
   if ('message' in read) throw new Error(read.message);
   const uuids = [READS.uuid];
   return {
-    ...{ kind: 'recorded', job: 'reads', uuids, type: undefined, jobType: 'read', abortOnFail: false, delayMs: 0 },
+    kind: 'recorded',
+    job: 'reads',
+    uuids,
+    type: undefined,
+    jobType: 'read',
+    abortOnFail: false,
+    delayMs: 0,
     ...read,
     ...changes,
   };
@@ -100,9 +106,12 @@ describe('nothing is no pass', () => {
     },
   );
 
-  test.each(['p(99) < 1h', 'avg < 1h', 'min < 1h', 'max < 1h', 'lag < 1h', 'response max < 1h'])('no durations: %s', (text) => {
-    expect(judged(text, { uuids: [IDLE.uuid] })).toMatchObject({ ok: false, value: undefined });
-  });
+  test.each(['p(99) < 1h', 'avg < 1h', 'min < 1h', 'max < 1h', 'lag < 1h', 'response max < 1h'])(
+    'no durations: %s',
+    (text) => {
+      expect(judged(text, { uuids: [IDLE.uuid] })).toMatchObject({ ok: false, value: undefined });
+    },
+  );
 
   test('a job that is not there', () => {
     expect(judged('errors == 0', { uuids: ['another'] })).toMatchObject({ ok: false, value: undefined });
@@ -134,10 +143,9 @@ describe('several jobs together', () => {
   });
 
   test('those that ran at the same time share it, others do not', () => {
-    const { measured } = WRITES;
-    const at = (name: string, endedEpochMs: number) => buildJob({ name, endedEpochMs, elapsedMs: 10_000, measured } as never);
     const rateOf = (...ends: number[]): number | undefined => {
-      const jobs = ends.map((end, index) => ({ ...at(`j${index}`, end), measured }));
+      const { measured } = WRITES;
+      const jobs = ends.map((endedEpochMs, index) => Object.assign(buildJob({ name: `j${index}`, endedEpochMs }), { measured }));
       return judge(thresholdOf('rate > 1', { uuids: jobs.map(({ uuid }) => uuid) }), buildSnapshot(jobs)).value;
     };
     expect(rateOf(100_000)).toBe(100);

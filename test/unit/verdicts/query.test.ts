@@ -16,10 +16,10 @@ afterEach(() => {
 
 /** A server that answers every query like this. */
 async function answering(body: string, status = 200, delayMs = 0): Promise<QueryThreshold> {
-  server = createServer(async (request, response) => {
+  server = createServer((request, response) => {
     const { url = '', headers } = request;
-    asked.push({ url, body: await text(request), authorization: headers.authorization });
-    setTimeout(() => response.writeHead(status).end(body), delayMs);
+    void text(request).then((sent) => asked.push({ url, body: sent, authorization: headers.authorization }));
+    request.on('end', () => setTimeout(() => response.writeHead(status).end(body), delayMs));
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server?.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
@@ -46,7 +46,11 @@ test('asks once, as the HTTP API of Prometheus wants it', async () => {
   const threshold = await answering(vector('0.5'));
   expect(await judgeQuery(threshold)).toMatchObject({ ok: true, value: 0.5, metric: 'max(cpu)', reason: undefined });
   expect(asked).toEqual([
-    { url: '/select/0/api/v1/query?tenant=t0ps3cret', body: 'query=max%28cpu%29', authorization: 'Bearer s3cr3t-token' },
+    {
+      url: '/select/0/api/v1/query?tenant=t0ps3cret',
+      body: 'query=max%28cpu%29',
+      authorization: 'Bearer s3cr3t-token',
+    },
   ]);
 });
 

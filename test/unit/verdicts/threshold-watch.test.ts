@@ -47,7 +47,10 @@ describe('a run ends', () => {
   test('when the threshold that says so fails, and not for another one', () => {
     const one = watch(0);
     expect(breach(one, after(1, 4))).toBeUndefined();
-    expect(breach(one, after(2, 5))).toMatchObject({ text: 'error_rate < 5%', reason: 'it is 5.00%, so the run was stopped' });
+    expect(breach(one, after(2, 5))).toMatchObject({
+      text: 'error_rate < 5%',
+      reason: 'it is 5.00%, so the run was stopped',
+    });
     expect(breach(watch(0, false), after(2, 50))).toBeUndefined();
   });
 
@@ -78,7 +81,11 @@ describe('series', () => {
     const watch = new ThresholdWatch([thresholdOf('error_rate < 5%')]);
     expect(thresholdFamilies(watch.standings)).toEqual([]);
     watch.update(NOTHING_YET);
-    expect(valuesOf(watch)).toEqual({ loadbot_threshold_ok: [], loadbot_threshold_limit: [0.05], loadbot_threshold_value: [] });
+    expect(valuesOf(watch)).toEqual({
+      loadbot_threshold_ok: [],
+      loadbot_threshold_limit: [0.05],
+      loadbot_threshold_value: [],
+    });
     watch.update(after(1, 4));
     expect(valuesOf(watch)).toMatchObject({ loadbot_threshold_ok: [1], loadbot_threshold_value: [0.04] });
     watch.update(after(2, 9));

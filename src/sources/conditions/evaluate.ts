@@ -1,0 +1,140 @@
+import type { Aggregate, Comparison, Condition, Operand, Range, Selector, Vector } from '../../core/condition/condition.ts';
+import { formatLabels } from '../../metrics/text.ts';
+import type { Rise } from './window.ts';
+import type { Series } from '../parse/series.ts';
+
+/** One series with a value, now or of a span of time. */
+export interface Seen {
+  readonly series: Series;
+  readonly value: number;
+}
+
+/** What is known about some series. */
+export interface Known<Value = Seen> {
+  readonly values: readonly Value[];
+  /** Whether that is all: false where a source that has, or may have, more of them does not answer. */
+  readonly complete: boolean;
+}
+
+export interface SeenRise extends Rise {
+  readonly series: Series;
+}
+
+/** What conditions are evaluated against. */
+export interface Facts {
+  now(selector: Selector): Known;
+  rises(range: Range): Known<SeenRise>;
+  extremes(range: Range, which: 'min' | 'max'): Known;
+}
+
+/** Whether a condition holds. */
+export interface Verdict {
+  /** `undefined`: that is not known, because a source does not answer. */
+  readonly holds: boolean | undefined;
+  /** The value that decided, for people: `disk_usage{disk="a"} is 3`. */
+  readonly because: string | undefined;
+}
+
+const COMPARE: Readonly<Record<Comparison, (left: number, right: number) => boolean>> = {
+  '==': (left, right) => left === right,
+  '!=': (left, right) => left !== right,
+  '<': (left, right) => left < right,
+  '<=': (left, right) => left <= right,
+  '>': (left, right) => left > right,
+  '>=': (left, right) => left >= right,
+};
+
+/** Evaluates a condition in the logic of three values: what is not known stays so unless the rest decides without it. */
+export function evaluate(condition: Condition, facts: Facts): Verdict {
+  if (condition.kind === 'not') {
+    const { holds, because } = evaluate(condition.condition, facts);
+    return { holds: holds === undefined ? undefined : !holds, because };
+  }
+  if (condition.kind === 'absent') return evaluateAbsent(condition.selector, facts);
+  if (condition.kind === 'compare') return compare(condition, facts);
+  const left = evaluate(condition.left, facts);
+  const right = evaluate(condition.right, facts);
+  const decisive = condition.kind === 'or';
+  const found = [left, right].find(({ holds }) => holds === decisive);
+  if (found !== undefined) return found;
+  return [left, right].find(({ holds }) => holds === undefined) ?? joined(left, right, !decisive);
+}
+
+function joined(left: Verdict, right: Verdict, holds: boolean): Verdict {
+  const reasons = [left.because, right.because].filter((because) => because !== undefined);
+  return { holds, because: reasons.length === 0 ? undefined : [...new Set(reasons)].join(' and ') };
+}
+
+function evaluateAbsent(selector: Selector, facts: Facts): Verdict {
+  const { values, complete } = facts.now(selector);
+  const [found] = values;
+  if (found !== undefined) return { holds: false, because: describe(found) };
+  return { holds: complete ? true : undefined, because: `there is no ${selector.name}` };
+}
+
+/** A comparison holds when it holds for any of the series. */
+function compare(
+  { left, comparison, right }: Extract<Condition, { kind: 'compare' }>,
+  facts: Facts,
+): Verdict {
+  const leftKnown = operandValues(left, facts);
+  const rightKnown = operandValues(right, facts);
+  const test = COMPARE[comparison];
+  for (const one of leftKnown.values) {
+    for (const other of rightKnown.values) {
+      if (test(one.value, other.value)) return { holds: true, because: reason(one, other) };
+    }
+  }
+  const complete = leftKnown.complete && rightKnown.complete;
+  const [first] = leftKnown.values;
+  const [second] = rightKnown.values;
+  return { holds: complete ? false : undefined, because: first && second && reason(first, second) };
+}
+
+/** A value with the words for it; a number of the condition itself needs none. */
+interface Worded {
+  readonly value: number;
+  readonly words: string | undefined;
+}
+
+function reason(left: Worded, right: Worded): string {
+  return [left.words, right.words].filter((words) => words !== undefined).join(', ');
+}
+
+function operandValues(operand: Operand, facts: Facts): Known<Worded> {
+  if (operand.kind === 'number') return { values: [{ value: operand.value, words: undefined }], complete: true };
+  if (operand.kind === 'aggregate') return aggregate(operand, facts);
+  const { values, complete } = vectorValues(operand, facts);
+  const prefix = operand.kind === 'selector' ? '' : `the ${operand.kind} of `;
+  return { complete, values: values.map((seen) => ({ value: seen.value, words: prefix + describe(seen) })) };
+}
+
+function vectorValues(operand: Vector, facts: Facts): Known {
+  if (operand.kind === 'selector') return facts.now(operand);
+  const { values, complete } = facts.rises(operand.range);
+  if (operand.kind === 'increase') return { complete, values: values.map(({ series, by }) => ({ series, value: by })) };
+  const rates = values.filter(({ duringMs }) => duringMs > 0);
+  return { complete, values: rates.map(({ series, by, duringMs }) => ({ series, value: by / (duringMs / 1000) })) };
+}
+
+/** One value of several is only known when all of them are. */
+function aggregate({ aggregation, of }: Aggregate, facts: Facts): Known<Worded> {
+  const which = aggregation === 'min' ? 'min' : 'max';
+  const { values, complete } = of.kind === 'range' ? facts.extremes(of, which) : vectorValues(of, facts);
+  const numbers = values.map(({ value }) => value);
+  if (!complete || (numbers.length === 0 && aggregation !== 'count')) return { values: [], complete };
+  const value = AGGREGATE[aggregation](numbers);
+  const { name } = of.kind === 'selector' ? of : of.kind === 'range' ? of.selector : of.range.selector;
+  return { complete, values: [{ value, words: `${aggregation} of ${name} is ${value}` }] };
+}
+
+const AGGREGATE: Readonly<Record<Aggregate['aggregation'], (values: readonly number[]) => number>> = {
+  sum: (values) => values.reduce((sum, value) => sum + value, 0),
+  count: (values) => values.length,
+  min: (values) => values.reduce((lowest, value) => Math.min(lowest, value), Infinity),
+  max: (values) => values.reduce((highest, value) => Math.max(highest, value), -Infinity),
+};
+
+function describe({ series, value }: Seen): string {
+  return `${series.name}${formatLabels(series.labels)} is ${value}`;
+}

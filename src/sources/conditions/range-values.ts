@@ -1,0 +1,73 @@
+import type { Range } from '../../core/condition/condition.ts';
+import type { Series } from '../parse/series.ts';
+import type { Seen, SeenRise } from './evaluate.ts';
+import type { SeriesMatcher } from './series-matcher.ts';
+import type { ObservedSource } from './source-facts.ts';
+import { Window } from './window.ts';
+
+/** Series that one span of time is kept of. */
+const MAX_SERIES = 10_000;
+
+interface SeriesWindow {
+  readonly series: Series;
+  readonly window: Window;
+}
+
+/** The values that the series of a selector had during a span of time up to now. */
+export class RangeValues {
+  readonly #windowMs: number;
+  readonly #matcher: SeriesMatcher;
+  /** By source and series. */
+  readonly #windows = new Map<string, SeriesWindow>();
+  /** When each source was last noted. */
+  readonly #notedMs = new Map<string, number>();
+
+  constructor({ windowMs }: Range, matcher: SeriesMatcher) {
+    this.#windowMs = windowMs;
+    this.#matcher = matcher;
+  }
+
+  /** Adds a source's last reading, unless it is the one that was added last. */
+  note({ name, values }: ObservedSource): void {
+    const { reading } = values;
+    const beforeMs = this.#notedMs.get(name);
+    if (reading === undefined || reading.atMs === beforeMs || !this.#matcher.matchesSource(name)) return;
+    this.#notedMs.set(name, reading.atMs);
+    for (const { series, value } of values.named(this.#matcher.name)) {
+      if (!this.#matcher.matchesLabels(series)) continue;
+      this.#windowOf(`${name} ${series.key}`, series, beforeMs)?.add(reading.atMs, value);
+    }
+  }
+
+  rises(nowMs: number): readonly SeenRise[] {
+    return this.#collect(nowMs, ({ series, window }) => {
+      const rise = window.rise(nowMs);
+      return rise && { series, ...rise };
+    });
+  }
+
+  extremes(nowMs: number, which: 'min' | 'max'): readonly Seen[] {
+    return this.#collect(nowMs, ({ series, window }) => {
+      const value = which === 'min' ? window.lowest(nowMs) : window.highest(nowMs);
+      return value === undefined ? undefined : { series, value };
+    });
+  }
+
+  #collect<Value>(nowMs: number, read: (window: SeriesWindow) => Value | undefined): readonly Value[] {
+    const values: Value[] = [];
+    for (const [key, window] of this.#windows) {
+      const value = read(window);
+      if (value !== undefined) values.push(value);
+      else if (!window.window.hasValues(nowMs)) this.#windows.delete(key);
+    }
+    return values;
+  }
+
+  #windowOf(key: string, series: Series, beforeMs: number | undefined): Window | undefined {
+    const known = this.#windows.get(key);
+    if (known !== undefined || this.#windows.size >= MAX_SERIES) return known?.window;
+    const window = new Window(this.#windowMs, beforeMs);
+    this.#windows.set(key, { series, window });
+    return window;
+  }
+}

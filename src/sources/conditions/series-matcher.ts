@@ -1,0 +1,47 @@
+import type { Matcher, Selector } from '../../core/condition/condition.ts';
+import { wholePattern } from '../../core/condition/parse-operand.ts';
+import type { Series } from '../parse/series.ts';
+
+/** The label by which conditions name a source; a label of that name of its own is `exported_source`. */
+const SOURCE = 'source';
+const EXPORTED_SOURCE = 'exported_source';
+
+type Test = (value: string) => boolean;
+
+/** Finds the series that a selector means. */
+export class SeriesMatcher {
+  readonly name: string;
+  readonly #ofSource: readonly Test[];
+  readonly #ofLabels: readonly (readonly [label: string, test: Test])[];
+  readonly #known = new WeakMap<Series, boolean>();
+
+  constructor({ name, matchers }: Selector) {
+    this.name = name;
+    this.#ofSource = matchers.filter(({ label }) => label === SOURCE).map(testOf);
+    this.#ofLabels = matchers
+      .filter(({ label }) => label !== SOURCE)
+      .map((matcher) => [matcher.label === EXPORTED_SOURCE ? SOURCE : matcher.label, testOf(matcher)]);
+  }
+
+  /** Whether series of this source may be meant. */
+  matchesSource(source: string): boolean {
+    return this.#ofSource.every((test) => test(source));
+  }
+
+  /** Whether a series of that name is meant, whatever its source. */
+  matchesLabels(series: Series): boolean {
+    let matches = this.#known.get(series);
+    if (matches === undefined) {
+      matches = this.#ofLabels.every(([label, test]) => test(series.labels[label] ?? ''));
+      this.#known.set(series, matches);
+    }
+    return matches;
+  }
+}
+
+function testOf({ matching, value }: Matcher): Test {
+  if (matching === '=') return (text) => text === value;
+  if (matching === '!=') return (text) => text !== value;
+  const pattern = wholePattern(value);
+  return matching === '=~' ? (text) => pattern.test(text) : (text) => !pattern.test(text);
+}

@@ -1,0 +1,89 @@
+/** What a window remembers is at most this fine a part of its length. */
+const PARTS = 600;
+
+interface Entry {
+  readonly atMs: number;
+  /** What a counter had risen by since the first entry, its resets taken into account. */
+  readonly risen: number;
+  /** Of the values since the entry before. */
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** How much a counter has risen, and during which time. */
+export interface Rise {
+  readonly by: number;
+  readonly duringMs: number;
+}
+
+/** The values of one series during a span of time up to now, in bounded room. */
+export class Window {
+  readonly #lengthMs: number;
+  #entries: Entry[] = [];
+  #last: number | undefined;
+
+  /**
+   * @param lengthMs `Infinity`: since the first value
+   * @param bornAfterMs when the source was read last without the series: its first value is then a rise from 0
+   */
+  constructor(lengthMs: number, bornAfterMs?: number) {
+    this.#lengthMs = lengthMs;
+    if (bornAfterMs === undefined) return;
+    this.#entries.push({ atMs: bornAfterMs, risen: 0, lowest: Infinity, highest: -Infinity });
+    this.#last = 0;
+  }
+
+  /** Values come in the order of time. */
+  add(atMs: number, value: number): void {
+    if (Number.isNaN(value)) return;
+    const before = this.#entries.at(-1);
+    const last = this.#last ?? value;
+    this.#last = value;
+    // A counter that is lower than before has begun again from 0.
+    const risen = (before?.risen ?? 0) + (value >= last ? value - last : value);
+    const entry = { atMs, risen, lowest: value, highest: value };
+    const beforeLast = this.#entries.at(-2);
+    if (before !== undefined && beforeLast !== undefined && atMs - beforeLast.atMs < this.#lengthMs / PARTS) {
+      const lowest = Math.min(before.lowest, value);
+      this.#entries.splice(-1, 1, { ...entry, lowest, highest: Math.max(before.highest, value) });
+    } else {
+      this.#entries.push(entry);
+    }
+    this.#forget(atMs);
+  }
+
+  /** Whether there is a value within the window. */
+  hasValues(nowMs: number): boolean {
+    return (this.#entries.at(-1)?.atMs ?? -Infinity) > nowMs - this.#lengthMs;
+  }
+
+  /** From the last value before the window, or the first within it, to the last. */
+  rise(nowMs: number): Rise | undefined {
+    this.#forget(nowMs);
+    const first = this.#entries[0];
+    const last = this.#entries.at(-1);
+    if (first === undefined || last === undefined || !this.hasValues(nowMs)) return undefined;
+    return { by: last.risen - first.risen, duringMs: last.atMs - first.atMs };
+  }
+
+  lowest(nowMs: number): number | undefined {
+    return this.#extreme(nowMs, Math.min, (entry) => entry.lowest);
+  }
+
+  highest(nowMs: number): number | undefined {
+    return this.#extreme(nowMs, Math.max, (entry) => entry.highest);
+  }
+
+  #extreme(nowMs: number, of: (...values: number[]) => number, read: (entry: Entry) => number): number | undefined {
+    const within = this.#entries.filter(({ atMs }) => atMs > nowMs - this.#lengthMs).map(read);
+    const value = of(...within);
+    return Number.isFinite(value) ? value : undefined;
+  }
+
+  /** One entry that is not within the window is kept: it says from what the first one that is has risen. */
+  #forget(nowMs: number): void {
+    const second = this.#entries.findIndex(({ atMs }) => atMs > nowMs - this.#lengthMs);
+    const kept = second === -1 ? this.#entries.length - 1 : second - 1;
+    if (kept > 0) this.#entries.splice(0, kept);
+  }
+}

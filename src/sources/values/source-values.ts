@@ -1,0 +1,47 @@
+import type { Reading } from '../reading.ts';
+import type { SeriesValue } from '../parse/series.ts';
+
+/** Intervals after which a value that was not read again is no longer known. */
+const KNOWN_FOR_INTERVALS = 3;
+
+/** What a source said last, and whether that still counts. */
+export class SourceValues {
+  readonly #intervalMs: number;
+  #byName: ReadonlyMap<string, readonly SeriesValue[]> | undefined;
+  #reading: Reading | undefined;
+
+  constructor(intervalMs: number) {
+    this.#intervalMs = intervalMs;
+  }
+
+  /** The last one; `undefined` before the first. */
+  get reading(): Reading | undefined {
+    return this.#reading;
+  }
+
+  set(reading: Reading): void {
+    this.#reading = reading;
+    this.#byName = undefined;
+  }
+
+  /** Whether the last reading still says what is now: one or two attempts may fail. */
+  isKnown(nowMs: number): boolean {
+    return this.#reading !== undefined && nowMs - this.#reading.atMs < KNOWN_FOR_INTERVALS * this.#intervalMs;
+  }
+
+  /** The series of a name in the last reading. */
+  named(name: string): readonly SeriesValue[] {
+    this.#byName ??= groupByName(this.#reading?.values ?? []);
+    return this.#byName.get(name) ?? [];
+  }
+}
+
+function groupByName(values: readonly SeriesValue[]): ReadonlyMap<string, readonly SeriesValue[]> {
+  const byName = new Map<string, SeriesValue[]>();
+  for (const value of values) {
+    const same = byName.get(value.series.name);
+    if (same === undefined) byName.set(value.series.name, [value]);
+    else same.push(value);
+  }
+  return byName;
+}
