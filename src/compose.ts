@@ -232,9 +232,10 @@ function openUnits(
   onFailure: (failure: Failure) => void,
 ): readonly ThreadUnit[] {
   const entry = new URL('./load-thread.js', import.meta.url);
+  const phasesInForce = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   return Array.from({ length: plan.threads }, (_, thread) => {
     const account = surface.openHeapAccount();
-    const unit = new ThreadUnit({ plan, thread, heapAccount: account?.memory, entry, onFailure });
+    const unit = new ThreadUnit({ plan, thread, phases: phasesInForce, heapAccount: account?.memory, entry, onFailure });
     closers.push(() => unit.close().finally(() => account?.close()));
     return unit;
   });

@@ -13,13 +13,14 @@ const HEAP_UPDATE_MS = 1000;
 // The entry of a load thread: a local unit at the other end of a message port.
 const port = parentPort;
 if (port === null) throw new LoadbotError('internal', 'load-thread runs only as a worker thread');
-const { plan, thread, heapAccount } = workerData as ThreadStart;
+const { plan, thread, phases, heapAccount } = workerData as ThreadStart;
 if (heapAccount !== undefined) new HeapMeter(heapAccount).updateEvery(HEAP_UPDATE_MS);
 const unit = new LocalUnit({
   plan,
   thread,
   driverOf,
   clock: new AlarmClock(),
+  phases: new Int32Array(phases),
   onFailure: (failure) => reportFailure(port, failure),
 });
 // Before any order is taken, so that no job has to share its thread with it.

@@ -49,6 +49,7 @@ export function buildJob({ record = () => {}, recordWarmUp, paced = false, ...gi
     operations: Infinity,
     measured: recordTally(record, { paced }),
     warmUp: recordWarmUp && recordTally(recordWarmUp, { paced }),
+    phases: [],
     ...given,
   };
 }

@@ -10,6 +10,7 @@ export const PROFILE_NAMES = [
   'pcp',
   'node',
   'go',
+  'node_exporter',
   'postgres_exporter',
   'mysqld_exporter',
 ] as const;

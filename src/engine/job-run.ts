@@ -4,7 +4,7 @@ import type { Mix } from '../data/mix.ts';
 import type { Session } from '../drivers/driver.ts';
 import { Deadlines } from './deadlines.ts';
 import { IdleQueue } from './idle-queue.ts';
-import type { Phase } from './phase.ts';
+import type { Stretch } from './stretch.ts';
 import type { Share } from './share.ts';
 import { type Steps, Worker, type WorkerOwner } from './worker.ts';
 
@@ -22,20 +22,22 @@ interface JobRunOptions {
   readonly steps: readonly Steps[];
   readonly sessions: readonly Session[];
   /** In order of time; each begins where the one before it ends. */
-  readonly phases: readonly Phase[];
+  readonly stretches: readonly Stretch[];
   readonly overload: 'queue' | 'skip';
   readonly timeoutMs: number;
   readonly thinkTimeMs: number;
   readonly drainMs: number;
+  /** One number: the phases of the system under test that are in force, a bit each; others change it. */
+  readonly phases: Int32Array;
   /** Told of the first failure of each class. */
   readonly onFailure: (errorClass: ErrorClass, failure: unknown) => void;
 }
 
 /** How one thread's part of a job ended. */
 export interface JobRunEnd {
-  /** Tickets of the measured phase that came due, for each operation of the job. */
+  /** Tickets of the measured stretch that came due, for each operation of the job. */
   readonly planned: readonly number[];
-  /** When the measured phase's last request was done, or its time was over, whichever is later. */
+  /** When the measured stretch's last request was done, or its time was over, whichever is later. */
   readonly endedMs: number;
   /** This thread used every one of its data sequences below this number, and none from it on. */
   readonly nextSequence: number;
@@ -51,7 +53,7 @@ export class JobRun implements WorkerOwner {
   readonly #pauses = new Set<Timer>();
   readonly #seen = new Set<Outcome>();
   #resolve: (end: JobRunEnd) => void = () => undefined;
-  #phaseIndex = 0;
+  #stretchIndex = 0;
   #inFlight = 0;
   #nextSequence: number;
   #wake: Timer | undefined;
@@ -78,14 +80,15 @@ export class JobRun implements WorkerOwner {
     return new Promise((resolve) => {
       this.#resolve = resolve;
       if (this.#workers.length === 0) this.#end(0);
-      else this.#wakeAt(this.#phase?.startMs ?? 0);
+      else this.#wakeAt(this.#stretch?.startMs ?? 0);
     });
   }
 
   /** Starts nothing more; what is under way may finish within the drain time. */
   stop(): void {
     const nowMs = this.#clock.nowMs();
-    for (let phase = this.#phase; phase !== undefined; phase = this.#phase) this.#closePhase(phase, nowMs);
+    for (let stretch = this.#stretch; stretch !== undefined; stretch = this.#stretch)
+      this.#closeStretch(stretch, nowMs);
     this.#overMs = Math.min(this.#overMs, nowMs);
     this.#drain?.cancel();
     this.#drain = undefined;
@@ -108,14 +111,14 @@ export class JobRun implements WorkerOwner {
     let pauseMs = this.#options.thinkTimeMs;
     if (outcome >= FIRST_ERROR) pauseMs += this.#failed(worker, outcome);
     else worker.backoffMs = 0;
-    if (pauseMs > 0 && this.#phase !== undefined) this.#pause(worker, pauseMs);
+    if (pauseMs > 0 && this.#stretch !== undefined) this.#pause(worker, pauseMs);
     else this.#idle.push(worker);
-    if (this.#phase === undefined) this.#settle(nowMs);
+    if (this.#stretch === undefined) this.#settle(nowMs);
     else this.#pump(nowMs);
   }
 
-  get #phase(): Phase | undefined {
-    return this.#options.phases[this.#phaseIndex];
+  get #stretch(): Stretch | undefined {
+    return this.#options.stretches[this.#stretchIndex];
   }
 
   /** Starts what is due for as long as there are workers, then sees to it that it is called when that changes. */
@@ -123,48 +126,49 @@ export class JobRun implements WorkerOwner {
     if (this.#pumping) return; // a request that is done at once comes back here while the loop below is running
     this.#pumping = true;
     let nowMs = atMs;
-    for (let phase = this.#phase; phase !== undefined; phase = this.#phase) {
-      if (nowMs >= phase.endMs || phase.exhausted) {
-        this.#closePhase(phase, Math.min(nowMs, phase.endMs));
-      } else if (phase.dueMs > nowMs) {
-        this.#wakeAt(Math.min(phase.dueMs, phase.endMs));
+    for (let stretch = this.#stretch; stretch !== undefined; stretch = this.#stretch) {
+      if (nowMs >= stretch.endMs || stretch.exhausted) {
+        this.#closeStretch(stretch, Math.min(nowMs, stretch.endMs));
+      } else if (stretch.dueMs > nowMs) {
+        this.#wakeAt(Math.min(stretch.dueMs, stretch.endMs));
         break;
       } else {
         const worker = this.#idle.shift();
         if (worker !== undefined) {
-          this.#start(worker, phase, nowMs);
+          this.#start(worker, stretch, nowMs);
           // Reading the clock costs as much as all of the recording; with nobody left to start it is of no use.
           if (this.#idle.length > 0) nowMs = this.#clock.nowMs();
-        } else if (phase.paced && this.#options.overload === 'skip') {
-          phase.skip();
+        } else if (stretch.paced && this.#options.overload === 'skip') {
+          stretch.skip();
         } else {
-          this.#wakeAt(phase.endMs);
+          this.#wakeAt(stretch.endMs);
           break;
         }
       }
     }
     this.#pumping = false;
-    if (this.#phase === undefined) this.#settle(nowMs);
+    if (this.#stretch === undefined) this.#settle(nowMs);
   }
 
-  #start(worker: Worker, phase: Phase, nowMs: number): void {
-    const intendedMs = phase.paced ? phase.dueMs : nowMs;
+  #start(worker: Worker, stretch: Stretch, nowMs: number): void {
+    const intendedMs = stretch.paced ? stretch.dueMs : nowMs;
     const sequence = this.#nextSequence;
     const operation = this.#options.mix.operationOf(sequence);
-    const recorder = phase.recorders[operation]!; // one for each
-    if (phase.paced) recorder.lag(nowMs - intendedMs);
-    phase.take(operation);
+    const recorder = stretch.recorders[operation]!; // one for each
+    if (stretch.paced) recorder.lag(nowMs - intendedMs);
+    stretch.take(operation);
     this.#nextSequence = this.#options.share.next(sequence);
     this.#inFlight++;
     this.#deadlines.set(worker, nowMs);
-    worker.start(recorder, sequence, this.#options.steps[operation]!, intendedMs, nowMs); // one for each
+    const steps = this.#options.steps[operation]!; // one for each
+    worker.start(recorder, sequence, steps, intendedMs, nowMs, this.#options.phases[0]);
   }
 
-  #closePhase(phase: Phase, cutMs: number): void {
-    phase.close(cutMs);
+  #closeStretch(stretch: Stretch, cutMs: number): void {
+    stretch.close(cutMs);
     this.#endedMs = cutMs;
-    this.#overMs = phase.endMs;
-    this.#phaseIndex++;
+    this.#overMs = stretch.endMs;
+    this.#stretchIndex++;
   }
 
   /** Notes a failure. Returns how long the worker stays away, where nothing else bounds how often it tries. */
@@ -177,7 +181,7 @@ export class JobRun implements WorkerOwner {
     }
     worker.failure = undefined;
     const isTurnedAway = worker.detail !== undefined && TURNED_AWAY.has(worker.detail);
-    if (this.#phase?.paced !== false || !(isTurnedAway || CONNECT_FAILURES.has(errorClass))) return 0;
+    if (this.#stretch?.paced !== false || !(isTurnedAway || CONNECT_FAILURES.has(errorClass))) return 0;
     worker.backoffMs = Math.min(Math.max(worker.backoffMs * 2, FIRST_BACKOFF_MS), MAX_BACKOFF_MS);
     return worker.backoffMs;
   }
@@ -219,7 +223,7 @@ export class JobRun implements WorkerOwner {
     this.#over = true;
     for (const timer of [this.#wake, this.#drain, ...this.#pauses]) timer?.cancel();
     this.#deadlines.close();
-    const planned = this.#options.phases.at(-1)?.planned ?? [];
+    const planned = this.#options.stretches.at(-1)?.planned ?? [];
     this.#resolve({ planned, endedMs, nextSequence: this.#nextSequence });
   }
 }

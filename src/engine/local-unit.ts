@@ -15,7 +15,7 @@ import { Recorder } from '../recorder/recorder.ts';
 import { JobRun, type JobRunEnd } from './job-run.ts';
 import type { Failure, LoadUnit, Preparation } from './load-unit.ts';
 import { mixOf, operationsOf } from './operations.ts';
-import { Phase } from './phase.ts';
+import { Stretch } from './stretch.ts';
 import { Share } from './share.ts';
 import { Tickets, type UniformOf } from './tickets.ts';
 import type { Steps } from './worker.ts';
@@ -29,6 +29,8 @@ interface LocalUnitOptions {
   readonly thread: number;
   readonly driverOf: (name: string) => DriverFactory;
   readonly clock: Clock;
+  /** One number: the phases of the system under test that are in force, a bit each; others change it. */
+  readonly phases: Int32Array;
   readonly onFailure: (failure: Failure) => void;
 }
 
@@ -87,11 +89,12 @@ export class LocalUnit implements LoadUnit {
       mix,
       steps,
       sessions,
-      phases: this.#phasesOf(prepared, startMs),
+      stretches: this.#stretchesOf(prepared, startMs),
       overload: job.overload,
       timeoutMs: job.timeoutMs,
       thinkTimeMs: job.thinkTimeMs,
       drainMs: job.drainMs,
+      phases: this.#options.phases,
       onFailure: (errorClass, failure) => {
         // A request that we gave up brings no error of its own.
         const message = failure === undefined ? `no answer within ${formatMs(job.timeoutMs)}` : messageOf(failure);
@@ -119,21 +122,20 @@ export class LocalUnit implements LoadUnit {
     this.#prepared.clear();
   }
 
-  #phasesOf({ job, memories, mix, share }: PreparedJob, startMs: number): Phase[] {
+  #stretchesOf({ job, memories, mix, share }: PreparedJob, startMs: number): Stretch[] {
     const { plan } = this.#options;
     const layout = tallyLayout(plan.metrics.bucketBounds, job.pacing.kind === 'paced', job.trace);
     const uniform = arrivalDraws(plan.seed, job.index);
     const measuredMs = startMs + job.warmUpMs;
-    const phases: Phase[] = [];
+    const stretches: Stretch[] = [];
     const types = typesOf(job);
-    const recordersIn = (parts: readonly SharedArrayBuffer[]): readonly Recorder[] => {
-      const recorders = parts.map((memory) => new Recorder(memory, layout));
-      return job.mix.map(({ type }) => recorders[types.indexOf(type)]!); // one for each type
-    };
+    const ofEach = (recorders: readonly Recorder[]): readonly Recorder[] =>
+      job.mix.map(({ type }) => recorders[types.indexOf(type)]!); // one for each type
+    const recorderOf = (memory: SharedArrayBuffer): Recorder => new Recorder(memory, layout);
     if (job.warmUpMs > 0) {
-      phases.push(
-        new Phase({
-          recorders: recordersIn(memories.flatMap(({ warmUp }) => warmUp ?? [])),
+      stretches.push(
+        new Stretch({
+          recorders: ofEach(memories.flatMap(({ warmUp }) => warmUp ?? []).map(recorderOf)),
           mix,
           share,
           tickets: warmUpTickets(job, share, uniform),
@@ -143,9 +145,11 @@ export class LocalUnit implements LoadUnit {
         }),
       );
     }
-    phases.push(
-      new Phase({
-        recorders: recordersIn(memories.map(({ measured }) => measured)),
+    stretches.push(
+      new Stretch({
+        recorders: ofEach(
+          memories.map(({ measured, phases }) => new Recorder(measured, layout, phases.map(recorderOf))),
+        ),
         mix,
         share,
         tickets: job.pacing.kind === 'paced' && share.workers > 0 ? new Tickets(job.pacing, share, uniform) : undefined,
@@ -154,7 +158,7 @@ export class LocalUnit implements LoadUnit {
         operations: job.operations,
       }),
     );
-    return phases;
+    return stretches;
   }
 }
 

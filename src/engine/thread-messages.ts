@@ -7,6 +7,8 @@ import type { Failure, Preparation } from './load-unit.ts';
 export interface ThreadStart {
   readonly plan: Plan;
   readonly thread: number;
+  /** One 32-bit number: the phases of the system under test that are in force. */
+  readonly phases: SharedArrayBuffer;
   /** Where it accounts for its heap: see `metrics/heap-meter.ts`. Absent: nobody asks. */
   readonly heapAccount?: SharedArrayBuffer | undefined;
 }

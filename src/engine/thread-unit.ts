@@ -22,8 +22,8 @@ export class ThreadUnit implements LoadUnit {
   #nextId = 0;
   #dead: LoadbotError | undefined;
 
-  constructor({ plan, thread, heapAccount, entry, onFailure }: ThreadUnitOptions) {
-    const start: ThreadStart = { plan, thread, heapAccount };
+  constructor({ plan, thread, phases, heapAccount, entry, onFailure }: ThreadUnitOptions) {
+    const start: ThreadStart = { plan, thread, phases, heapAccount };
     this.#worker = new Worker(entry, { workerData: start, name: `load ${thread}` });
     this.#worker.on('message', (answer: Answer) => this.#answered(answer, onFailure));
     // A thread that dies takes none of the results with it: they are in memory that the main thread shares.

@@ -22,9 +22,11 @@ export interface WorkerOwner {
 export class Worker implements Exchange, Expiring {
   readonly #owner: WorkerOwner;
   readonly #session: Session;
-  /** Recorder of the phase in which the request was started, warm-up or measured. */
+  /** Recorder of the stretch in which the request was started, warm-up or measured. */
   #recorder: Recorder | undefined;
   #intendedMs = 0;
+  /** Phases of the system under test that were in force when the request was sent, a bit each. */
+  #phases = 0;
   /** Operation to go on with once this one has succeeded; the request is over after that. */
   #next: number | undefined = undefined;
   /** When the first of the two left. */
@@ -59,11 +61,13 @@ export class Worker implements Exchange, Expiring {
   /**
    * @param steps operations of the request: the one to record it as, and the one to send before it, if any
    * @param intendedMs when the request was meant to start; `nowMs` when nobody said
+   * @param phases of the system under test that are in force, a bit each
    */
-  start(recorder: Recorder, sequence: number, steps: Steps, intendedMs: number, nowMs: number): void {
+  start(recorder: Recorder, sequence: number, steps: Steps, intendedMs: number, nowMs: number, phases = 0): void {
     this.#recorder = recorder;
     this.detail = undefined;
     this.#intendedMs = intendedMs;
+    this.#phases = phases;
     this.sequence = sequence;
     this.operation = steps.first ?? steps.operation;
     this.#next = steps.first === undefined ? undefined : steps.operation;
@@ -89,13 +93,10 @@ export class Worker implements Exchange, Expiring {
     }
     this.#recorder = undefined;
     const nowMs = this.#owner.nowMs();
-    recorder.finish(
-      outcome,
-      nowMs - (this.#firstSentMs ?? this.sentMs),
-      nowMs - this.#intendedMs,
-      this.sequence,
-      nowMs,
-    );
+    const serviceMs = nowMs - (this.#firstSentMs ?? this.sentMs);
+    const responseMs = nowMs - this.#intendedMs;
+    recorder.finish(outcome, serviceMs, responseMs, this.sequence, nowMs);
+    if (this.#phases !== 0) recorder.finishIn(this.#phases, outcome, serviceMs, responseMs);
     this.#firstSentMs = undefined;
     if (this.detail !== undefined) recorder.detail(this.detail);
     this.#owner.finished(this, outcome, nowMs);

@@ -110,6 +110,18 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
     read: distributed((tally) => tally.lag),
   },
   {
+    name: 'requests_phase_duration_seconds',
+    type: 'histogram',
+    help: 'Service time of requests that were sent while the system under test was in a phase.',
+    read: inPhases((tally) => tally.service),
+  },
+  {
+    name: 'requests_phase_response_seconds',
+    type: 'histogram',
+    help: 'Response time, of paced jobs, of requests that were sent while the system under test was in a phase.',
+    read: inPhases((tally) => tally.response),
+  },
+  {
     name: 'requests_warm_up_total',
     type: 'counter',
     help: 'Requests of the warm-up that got their outcome; in no other family but requests_warm_up_error.',
@@ -138,6 +150,15 @@ export function requestFamilies(snapshots: readonly Snapshot[], jobLabels: JobLa
 
 function counted(count: (tally: Tally) => number): RequestFamily['read'] {
   return ({ job, series }) => [{ suffix: '', labels: series.own, value: count(job.measured) }];
+}
+
+function inPhases(distribution: (tally: Tally) => Distribution | undefined): RequestFamily['read'] {
+  return ({ job, runId, series }) =>
+    job.phases.flatMap(({ name, inside }) =>
+      histogramSamples(distribution(inside), series.part('phase', name), (sequence) =>
+        traceIdOf(runId, job.uuid, sequence),
+      ),
+    );
 }
 
 function countedInWarmUp(count: (tally: Tally) => number): RequestFamily['read'] {

@@ -8,6 +8,7 @@ import { formatGoFloat } from './go-float.ts';
 export class SeriesLabels {
   /** Those that all of the job's series have. */
   readonly own: Labels;
+  readonly #parts = new Map<string, SeriesLabels>();
   readonly #more = new WeakMap<readonly unknown[], readonly Labels[]>();
 
   constructor(own: Labels) {
@@ -20,6 +21,14 @@ export class SeriesLabels {
    */
   each(name: string, values: readonly string[]): readonly Labels[] {
     return this.#keep(values, () => values.map((value) => this.#with(name, value)));
+  }
+
+  /** The labels of a part of the job's series, which has one label more. */
+  part(name: string, value: string): SeriesLabels {
+    const key = `${name}=${value}`;
+    let part = this.#parts.get(key);
+    if (part === undefined) this.#parts.set(key, (part = new SeriesLabels(this.#with(name, value))));
+    return part;
   }
 
   /** With `le`, for each bucket of these bounds, `+Inf` the last. */

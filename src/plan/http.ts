@@ -37,7 +37,7 @@ export function mergeHttp(connection: Connection, levels: readonly HttpLevel[], 
 }
 
 function proxyOf({ target }: Connection, http: HttpEntry, reader: FileReader): string | undefined {
-  if (target.driver === 'embedded') return undefined;
+  if (target.driver !== 'http') return undefined;
   if (http.proxy !== undefined) return http.proxy ?? undefined;
   const proxy = http.unix_socket === undefined ? environmentProxy(target.url) : undefined;
   if (proxy === undefined || httpUrlFault(proxy) === undefined) return proxy;

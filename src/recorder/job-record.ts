@@ -8,6 +8,8 @@ export interface JobMemory {
   readonly measured: SharedArrayBuffer;
   /** Only for a job that has a warm-up. */
   readonly warmUp: SharedArrayBuffer | undefined;
+  /** One for each phase of the system under test, in the order of the run's. */
+  readonly phases: readonly SharedArrayBuffer[];
 }
 
 /** What is known of a job before it runs. */
@@ -26,24 +28,31 @@ export interface JobDescription {
   readonly traced?: boolean;
 }
 
+type Counted = Pick<JobSnapshot, 'measured' | 'warmUp' | 'phases'>;
+
 /** Everything recorded about one job: live memory while it runs, frozen numbers before and after. */
 export class JobRecord {
   readonly job: JobDescription;
   readonly #shape: TallyShape;
   readonly #originEpochMs: number;
+  readonly #phases: readonly string[];
   #memories: readonly JobMemory[] = [];
-  #ended: { readonly measured: Tally; readonly warmUp: Tally | undefined } | undefined;
+  #ended: Counted | undefined;
   #status: JobStatus = 'pending';
   #opened = false;
   #startedMs = Infinity;
   #measuredFromMs = Infinity;
   #endedMs = Infinity;
 
-  /** @param originEpochMs milliseconds since the epoch of the clock's 0 */
-  constructor(job: JobDescription, shape: TallyShape, originEpochMs: number) {
+  /**
+   * @param originEpochMs milliseconds since the epoch of the clock's 0
+   * @param phases names of the run's phases
+   */
+  constructor(job: JobDescription, shape: TallyShape, originEpochMs: number, phases: readonly string[]) {
     this.job = job;
     this.#shape = shape;
     this.#originEpochMs = originEpochMs;
+    this.#phases = phases;
   }
 
   /** Whether its turn has not come yet. */
@@ -57,6 +66,7 @@ export class JobRecord {
     this.#memories = Array.from({ length: threads }, () => ({
       measured: allocateTally(this.#shape.layout),
       warmUp: this.job.warmUpMs > 0 ? allocateTally(this.#shape.layout) : undefined,
+      phases: this.#phases.map(() => allocateTally(this.#shape.layout)),
     }));
     return this.#memories;
   }
@@ -96,13 +106,17 @@ export class JobRecord {
     });
   }
 
-  #read(detail: Detail): { readonly measured: Tally; readonly warmUp: Tally | undefined } {
+  #read(detail: Detail): Counted {
     const { layout, blank } = this.#shape;
     const read = (memories: readonly SharedArrayBuffer[]): Tally =>
       memories.length === 0 ? blank : readTally(memories, layout, detail, this.#originEpochMs);
     return {
       measured: read(this.#memories.map(({ measured }) => measured)),
       warmUp: this.job.warmUpMs > 0 ? read(this.#memories.flatMap(({ warmUp }) => warmUp ?? [])) : undefined,
+      phases: this.#phases.map((name, index) => ({
+        name,
+        inside: read(this.#memories.flatMap(({ phases }) => phases[index] ?? [])),
+      })),
     };
   }
 }

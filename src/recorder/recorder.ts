@@ -24,11 +24,14 @@ export class Recorder {
   readonly #layout: TallyLayout;
   /** Bounds in milliseconds; Infinity closes the list so that the search needs no end test. */
   readonly #boundsMs: Float64Array;
+  readonly #phases: readonly Recorder[];
 
-  constructor(memory: SharedArrayBuffer, layout: TallyLayout) {
+  /** @param phases of the system under test: one recorder each */
+  constructor(memory: SharedArrayBuffer, layout: TallyLayout, phases: readonly Recorder[] = []) {
     this.#slots = new Float64Array(memory);
     this.#layout = layout;
     this.#boundsMs = Float64Array.from([...layout.bounds.map(secondsToMs), Infinity]);
+    this.#phases = phases;
   }
 
   /** A request was started. */
@@ -70,6 +73,16 @@ export class Recorder {
     if (!paced) return;
     const responseBucket = this.#record(response, responseMs);
     if (traced) this.#keepExemplar(responseExemplars + responseBucket * EXEMPLAR_LENGTH, sequence, responseMs, nowMs);
+  }
+
+  /**
+   * The request that is over was sent while the system under test was in some phases.
+   * @param phases a bit for each, the first the lowest; not 0
+   */
+  finishIn(phases: number, outcome: Outcome, serviceMs: number, responseMs: number): void {
+    for (let phase = 0; phase < this.#phases.length; phase++) {
+      if ((phases & (1 << phase)) !== 0) this.#phases[phase]!.finish(outcome, serviceMs, responseMs); // inside the list
+    }
   }
 
   /** Returns the bucket that the duration fell into. */

@@ -12,6 +12,8 @@ interface RunDescription {
   /** The jobs that send requests, by their index in the plan: one description for each type that the job sends. */
   readonly jobs: ReadonlyMap<number, readonly JobDescription[]>;
   readonly bucketBounds: readonly number[];
+  /** Names of the phases of the system under test that requests are told apart by; absent: none. */
+  readonly phases?: readonly string[];
 }
 
 /** Everything recorded by one run. */
@@ -33,7 +35,10 @@ export class RunRecord {
     };
     const originEpochMs = clock.epochMs() - clock.nowMs();
     this.#jobs = new Map(
-      [...run.jobs].map(([index, jobs]) => [index, jobs.map((job) => new JobRecord(job, shapeOf(job), originEpochMs))]),
+      [...run.jobs].map(([index, jobs]) => [
+        index,
+        jobs.map((job) => new JobRecord(job, shapeOf(job), originEpochMs, run.phases ?? [])),
+      ]),
     );
   }
 

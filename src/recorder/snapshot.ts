@@ -47,6 +47,13 @@ export interface Tally {
   readonly lag: Distribution | undefined;
 }
 
+/** What a job met while the system under test was in a phase. Phases may overlap. */
+export interface PhaseSnapshot {
+  readonly name: string;
+  /** Outcomes and durations of requests that were sent while it was in force; of the measured ones. Nothing else is kept. */
+  readonly inside: Tally;
+}
+
 export type JobStatus = 'pending' | 'warm_up' | 'in_progress' | 'completed' | 'failed' | 'canceled';
 
 /** One job at one instant. */
@@ -69,6 +76,8 @@ export interface JobSnapshot {
   readonly measured: Tally;
   /** Requests started during the warm-up; `undefined` when the job has none. */
   readonly warmUp: Tally | undefined;
+  /** One for each phase of the system under test that the run tells apart. */
+  readonly phases: readonly PhaseSnapshot[];
 }
 
 /** Tells the jobs of a run apart: a mixed job has one uuid, and a snapshot for each type that it sends. */
@@ -111,6 +120,7 @@ export function countsOf(snapshot: Snapshot): Snapshot {
       ...job,
       measured: bareTally(job.measured),
       warmUp: job.warmUp && bareTally(job.warmUp),
+      phases: job.phases.map(({ name, inside }) => ({ name, inside: bareTally(inside) })),
     })),
   };
 }

@@ -4,7 +4,7 @@
 import { systemClock } from '../../dist/core/clock.js';
 import { driverOf } from '../../dist/drivers/registry.js';
 import { JobRun } from '../../dist/engine/job-run.js';
-import { Phase } from '../../dist/engine/phase.js';
+import { Stretch } from '../../dist/engine/stretch.js';
 import { Share } from '../../dist/engine/share.js';
 import { createMix } from '../../dist/data/mix.js';
 import { allocateTally, tallyLayout } from '../../dist/recorder/layout.js';
@@ -69,7 +69,8 @@ async function turn(kind) {
     sessions,
     mix,
     steps: [{ operation: 0, first: undefined }],
-    phases: [new Phase({ recorders: [recorder], mix, share, tickets: undefined, ...limits })],
+    phases: new Int32Array(1),
+    stretches: [new Stretch({ recorders: [recorder], mix, share, tickets: undefined, ...limits })],
     overload: 'queue',
     timeoutMs: 30_000,
     thinkTimeMs: 0,

@@ -36,6 +36,8 @@ export interface FerretSettings {
   readonly tls?: boolean;
   /** Of the user `loadbot`, the only one; without, anyone may do anything. */
   readonly password?: string;
+  /** Name of the replica set that it is the only member of. */
+  readonly replicaSet?: string;
 }
 
 export async function startFerretdb({
@@ -43,6 +45,7 @@ export async function startFerretdb({
   data,
   tls = false,
   password,
+  replicaSet,
 }: FerretSettings = {}): Promise<FerretService> {
   const at = port ?? (await freePort());
   const credentials = password === undefined ? '' : `loadbot:${password}@`;
@@ -59,6 +62,7 @@ export async function startFerretdb({
         'state-dir': folder,
         'debug-addr': '-',
         telemetry: 'disable',
+        ...(replicaSet !== undefined && { 'repl-set-name': replicaSet }),
         [tls ? 'listen-tls' : 'listen-addr']: `127.0.0.1:${at}`,
         ...(tls && {
           'listen-addr': '',

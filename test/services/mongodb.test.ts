@@ -126,6 +126,17 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
     }
   });
 
+  test('a replica set, of which one member is not there', async () => {
+    const server = await start({ replicaSet: 'rs' });
+    const hosts = `127.0.0.1:${await freePort()},127.0.0.1:${server.port}`;
+    const { result } = await runWorkload({
+      connection_string: `mongodb://${hosts}/shop?replicaSet=rs&w=1`,
+      jobs: [{ name: 'w', type: 'write', collection: 'a', connections: 3, operations: 30 }],
+    });
+    expect(jobNamed(result, 'w')).toMatchObject({ ok: 30, errors: 0 });
+    expect(await server.count('shop', 'a')).toBe(30);
+  });
+
   test('what the server refuses is told in detail', async () => {
     const server = await start();
     await server.ask('test', { createIndexes: 'a', indexes: [{ key: { n: 1 }, name: 'n', unique: true }] });

@@ -1,4 +1,4 @@
-import type { FailureDetail } from '../../core/outcome.ts';
+import type { ErrorClass, FailureDetail } from '../../core/outcome.ts';
 import { classifyError } from '../http/errors.ts';
 import type { Verdict } from '../verdict.ts';
 
@@ -28,11 +28,15 @@ const DETAIL_OF_CODE: ReadonlyMap<number, FailureDetail> = new Map<number, Failu
   [146, 'out_of_memory'], // ExceededMemoryLimit
 ]);
 
-/** MaxTimeMSExpired. */
-const TIME_IS_UP = 50;
+/** Codes that are no refusal of the request, but stand for what happens to connections and deadlines. */
+const CLASS_OF_CODE: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
+  [50, 'timeout'], // MaxTimeMSExpired
+  [91, 'reset'], // ShutdownInProgress
+  [11600, 'reset'], // InterruptedAtShutdown
+]);
 
 /** Errors of the client library that stand for themselves, by the names of their classes. */
-const CLASS_OF_NAME: ReadonlyMap<string, Verdict['errorClass']> = new Map<string, Verdict['errorClass']>([
+const CLASS_OF_NAME: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
   ['MongoNetworkTimeoutError', 'timeout'],
   ['MongoOperationTimeoutError', 'timeout'],
   ['MongoWaitQueueTimeoutError', 'timeout'],
@@ -86,8 +90,7 @@ export function isEnding(thrown: unknown): boolean {
 }
 
 function judgeCode(code: number): Verdict {
-  if (code === TIME_IS_UP) return { errorClass: 'timeout', detail: undefined };
-  return { errorClass: 'driver', detail: DETAIL_OF_CODE.get(code) };
+  return { errorClass: CLASS_OF_CODE.get(code) ?? 'driver', detail: DETAIL_OF_CODE.get(code) };
 }
 
 /** What is behind a network error, or behind finding no server: the first server's own. */

@@ -25,6 +25,8 @@ const CONNECTION_ERRORS: ReadonlyMap<string, 'reset' | 'timeout'> = new Map([
 
 /** What the server's refusal of a request is about. */
 export function judgeReply(error: Error): Verdict {
+  // Its data is not read yet: to those who wait for it, a server that is not there yet.
+  if (error.message.startsWith('LOADING')) return { errorClass: 'refused', detail: undefined };
   return { errorClass: 'driver', detail: DETAILS.find(([beginning]) => beginning.test(error.message))?.[1] };
 }
 

@@ -17,7 +17,7 @@ interface SeriesWindow {
 export class RangeValues {
   readonly #windowMs: number;
   readonly #matcher: SeriesMatcher;
-  /** By source and series. */
+  /** By source and series. Kept while the series is away: it would come back as one that rose from 0. */
   readonly #windows = new Map<string, SeriesWindow>();
   /** When each source was last noted. */
   readonly #notedMs = new Map<string, number>();
@@ -40,27 +40,21 @@ export class RangeValues {
   }
 
   rises(nowMs: number): readonly SeenRise[] {
-    return this.#collect(nowMs, ({ series, window }) => {
+    return this.#collect(({ series, window }) => {
       const rise = window.rise(nowMs);
       return rise && { series, ...rise };
     });
   }
 
   extremes(nowMs: number, which: 'min' | 'max'): readonly Seen[] {
-    return this.#collect(nowMs, ({ series, window }) => {
+    return this.#collect(({ series, window }) => {
       const value = which === 'min' ? window.lowest(nowMs) : window.highest(nowMs);
       return value === undefined ? undefined : { series, value };
     });
   }
 
-  #collect<Value>(nowMs: number, read: (window: SeriesWindow) => Value | undefined): readonly Value[] {
-    const values: Value[] = [];
-    for (const [key, window] of this.#windows) {
-      const value = read(window);
-      if (value !== undefined) values.push(value);
-      else if (!window.window.hasValues(nowMs)) this.#windows.delete(key);
-    }
-    return values;
+  #collect<Value>(read: (window: SeriesWindow) => Value | undefined): readonly Value[] {
+    return [...this.#windows.values()].map(read).filter((value) => value !== undefined);
   }
 
   #windowOf(key: string, series: Series, beforeMs: number | undefined): Window | undefined {

@@ -2,7 +2,7 @@ import type { Range, Selector } from '../../core/condition/condition.ts';
 import type { NameFilter } from '../parse/name-filter.ts';
 import type { SeriesValue } from '../parse/series.ts';
 import type { SourceValues } from '../values/source-values.ts';
-import type { Facts, Known, Seen, SeenRise } from './evaluate.ts';
+import type { Facts, Known, SeenRise } from './evaluate.ts';
 import { RangeValues } from './range-values.ts';
 import { SeriesMatcher } from './series-matcher.ts';
 
@@ -45,7 +45,7 @@ export class SourceFacts implements Facts {
     return { values: this.#valuesOf(range).rises(this.#nowMs()), complete: this.#isComplete(this.#matcherOf(range.selector)) };
   }
 
-  extremes(range: Range, which: 'min' | 'max'): Known<Seen> {
+  extremes(range: Range, which: 'min' | 'max'): Known {
     const values = this.#valuesOf(range).extremes(this.#nowMs(), which);
     return { values, complete: this.#isComplete(this.#matcherOf(range.selector)) };
   }

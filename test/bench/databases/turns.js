@@ -24,6 +24,7 @@ const plan = buildPlan(
   { hostname: 'bench', env: {}, readFile: () => '', uuid: () => 'bench' },
 );
 const unit = new LocalUnit({
+  phases: new Int32Array(1),
   plan,
   thread: 0,
   driverOf,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type ErrorClass, failure, MISS, OK, type Outcome } from '../../../src/core/outcome.ts';
 import type { Exchange, Session } from '../../../src/drivers/driver.ts';
 import { JobRun, type JobRunEnd } from '../../../src/engine/job-run.ts';
-import { Phase } from '../../../src/engine/phase.ts';
+import { Stretch } from '../../../src/engine/stretch.ts';
 import { Share } from '../../../src/engine/share.ts';
 import { Tickets } from '../../../src/engine/tickets.ts';
 import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
@@ -99,11 +99,11 @@ class Simulation {
               share,
               () => 0.5,
             );
-      const phase = (memories: SharedArrayBuffer[], fromMs: number, endMs: number, limit: number): Phase => {
+      const stretch = (memories: SharedArrayBuffer[], fromMs: number, endMs: number, limit: number): Stretch => {
         const memory = allocateTally(this.#layout);
         memories.push(memory);
         const recorder = new Recorder(memory, this.#layout);
-        return new Phase({
+        return new Stretch({
           recorders: [recorder],
           mix: ONE,
           share,
@@ -118,12 +118,13 @@ class Simulation {
         share,
         mix: ONE,
         steps: [{ operation: 0, first: undefined }],
+        phases: new Int32Array(1),
         sessions: Array.from({ length: share.workers }, () => {
           return new SimulatedSession(this.clock, behaviour, this.sequences);
         }),
-        phases: [
-          ...(warmUpMs > 0 ? [phase(this.#warmUps, startMs, startMs + warmUpMs, Infinity)] : []),
-          phase(this.#memories, startMs + warmUpMs, startMs + warmUpMs + durationMs, operations),
+        stretches: [
+          ...(warmUpMs > 0 ? [stretch(this.#warmUps, startMs, startMs + warmUpMs, Infinity)] : []),
+          stretch(this.#memories, startMs + warmUpMs, startMs + warmUpMs + durationMs, operations),
         ],
         overload: settings.overload ?? 'queue',
         timeoutMs: settings.timeoutMs ?? 30_000,
@@ -160,7 +161,7 @@ class Simulation {
     return this.ends.reduce((total, end) => total + (end.planned[0] ?? 0), 0);
   }
 
-  /** When the job ended, from the start of its measured phase, in milliseconds. */
+  /** When the job ended, from the start of its measured stretch, in milliseconds. */
   elapsedMs(warmUpMs = 0): number {
     return Math.max(...this.ends.map(({ endedMs }) => endedMs)) - 5 - warmUpMs;
   }
@@ -303,7 +304,7 @@ describe('pace', () => {
   });
 });
 
-describe('phases', () => {
+describe('stretches', () => {
   test('the warm-up has numbers of its own, and the pace runs on across its end', async () => {
     const run = await simulate({ connections: 5, pace: 100, warmUpMs: 2000, durationMs: 3000 }).finish();
     expect(run.warmUp.ok).toBe(200);

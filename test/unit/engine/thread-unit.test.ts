@@ -7,11 +7,17 @@ import { planOf, requestJob } from './plans.ts';
 
 function unitOf(script: string): ThreadUnit {
   const entry = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
-  return new ThreadUnit({ plan: planOf([requestJob()]), thread: 0, entry, onFailure: () => {} });
+  return new ThreadUnit({
+    phases: new SharedArrayBuffer(4),
+    plan: planOf([requestJob()]),
+    thread: 0,
+    entry,
+    onFailure: () => {},
+  });
 }
 
 const layout = tallyLayout([0.1], false);
-const memory = { measured: allocateTally(layout), warmUp: undefined };
+const memory = { measured: allocateTally(layout), warmUp: undefined, phases: [] };
 const preparation = { memories: [memory], firstDocument: 0, population: 0 };
 
 test('a thread that dies fails what was asked of it, and leaves what it recorded', async () => {

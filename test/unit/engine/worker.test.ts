@@ -66,3 +66,20 @@ test('what a database says of a failure is counted', () => {
   expect(tally().details).toEqual({ deadlock: 1 });
   expect(tally().errors.driver).toBe(2);
 });
+
+test('a request belongs to the phases that were in force when it was sent', () => {
+  const layout = tallyLayout([0.1], false);
+  const memories = Array.from({ length: 3 }, () => allocateTally(layout));
+  const [own, ...phases] = memories.map((memory) => new Recorder(memory, layout));
+  if (own === undefined) throw new Error('there are three');
+  const recorder = new Recorder(allocateTally(layout), layout, [own, ...phases]);
+  const { worker } = setUp([OK, OK, failure('reset')]);
+  const steps = { operation: 0, first: undefined };
+  worker.start(recorder, 0, steps, 0, 0, 0b000);
+  worker.start(recorder, 1, steps, 10, 10, 0b101);
+  worker.start(recorder, 2, steps, 20, 20, 0b100);
+  const inside = memories.map((memory) => readTally([memory], layout));
+  expect(inside.map(requestsOf)).toEqual([1, 0, 2]);
+  expect(inside.map(({ errors }) => errors.reset)).toEqual([0, 0, 1]);
+  expect(inside.map(({ service }) => service.latency.total)).toEqual([1, 0, 2]);
+});

@@ -145,7 +145,9 @@ describe('several jobs together', () => {
   test('those that ran at the same time share it, others do not', () => {
     const rateOf = (...ends: number[]): number | undefined => {
       const { measured } = WRITES;
-      const jobs = ends.map((endedEpochMs, index) => Object.assign(buildJob({ name: `j${index}`, endedEpochMs }), { measured }));
+      const jobs = ends.map((endedEpochMs, index) =>
+        Object.assign(buildJob({ name: `j${index}`, endedEpochMs }), { measured }),
+      );
       return judge(thresholdOf('rate > 1', { uuids: jobs.map(({ uuid }) => uuid) }), buildSnapshot(jobs)).value;
     };
     expect(rateOf(100_000)).toBe(100);

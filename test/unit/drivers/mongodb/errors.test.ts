@@ -23,8 +23,12 @@ test.each([
   expect(judge(new WriteError(code, 'no'))).toEqual({ errorClass: 'driver', detail });
 });
 
-test('a server that ran out of the time it was given is a timeout', () => {
-  expect(judge(new MongoServerError({ message: 'too slow', code: 50 })).errorClass).toBe('timeout');
+test.each([
+  [50, 'timeout'],
+  [91, 'reset'],
+  [11600, 'reset'],
+])('the server code %i is a %s', (code, errorClass) => {
+  expect(judge(new MongoServerError({ message: 'no', code }))).toEqual({ errorClass, detail: undefined });
 });
 
 test.each([

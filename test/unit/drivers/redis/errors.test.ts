@@ -25,3 +25,8 @@ test('a connection that is lost has the class of the way it was lost', () => {
   expect(classOf(Object.assign(new Error('no'), { code: 'ECONNREFUSED' }))).toBe('refused');
   expect(classOf(nonsenseReply(new Error('Unexpected token')))).toBe('protocol');
 });
+
+test('a server that is starting is not there yet', () => {
+  const error = new ErrorReply('LOADING Redis is loading the dataset in memory');
+  expect(judgeReply(error)).toEqual({ errorClass: 'refused', detail: undefined });
+});

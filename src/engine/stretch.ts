@@ -3,7 +3,7 @@ import type { Recorder } from '../recorder/recorder.ts';
 import type { Share } from './share.ts';
 import type { Tickets } from './tickets.ts';
 
-interface PhaseOptions {
+interface StretchOptions {
   /** One for each of the job's operations; those of one type share theirs. */
   readonly recorders: readonly Recorder[];
   readonly mix: Mix;
@@ -18,7 +18,7 @@ interface PhaseOptions {
 }
 
 /** A stretch of a job with a recorder of its own: the warm-up, or what is measured. */
-export class Phase {
+export class Stretch {
   readonly recorders: readonly Recorder[];
   readonly startMs: number;
   readonly endMs: number;
@@ -30,7 +30,7 @@ export class Phase {
   /** Tickets that came due on this thread, started and skipped ones, for each operation. */
   readonly planned: number[];
 
-  constructor(options: PhaseOptions) {
+  constructor(options: StretchOptions) {
     this.recorders = options.recorders;
     this.#mix = options.mix;
     this.planned = options.recorders.map(() => 0);
@@ -71,7 +71,7 @@ export class Phase {
     this.recorders[operation]!.skip(1); // an operation of the job
   }
 
-  /** The phase is over: whatever was due before `cutMs` and still waits will not be started any more. */
+  /** The stretch is over: whatever was due before `cutMs` and still waits will not be started any more. */
   close(cutMs: number): void {
     if (!this.paced) return;
     while (!this.exhausted && this.dueMs < cutMs) this.skip();

@@ -1,0 +1,97 @@
+import { printable } from '../core/printable.ts';
+import { formatCount, formatMs, formatRate, formatShare } from '../core/units.ts';
+import { formatValue } from '../verdicts/format-value.ts';
+import { samplesNeeded } from '../verdicts/samples-needed.ts';
+import type { ResultDocument } from './result-document.ts';
+
+type ResultJob = ResultDocument['jobs'][number];
+type ResultThreshold = ResultDocument['thresholds'][number];
+
+const ENDED: Readonly<Record<string, string>> = {
+  completed: 'completed in',
+  stopped: 'stopped after',
+  aborted: 'aborted after',
+  failed: 'failed after',
+};
+
+/** The result as a page of Markdown: thresholds first, then jobs, then what to beware of. */
+export function renderMarkdown(document: ResultDocument): string {
+  const { workload, target, end, elapsed_seconds: seconds, reason, run_id: runId, agent, seed } = document;
+  const failed = document.thresholds.filter(({ ok }) => !ok).length;
+  const mark = failed > 0 || end === 'failed' || end === 'aborted' ? '❌' : end === 'completed' ? '✅' : '⚠️';
+  const blocks = [
+    `## ${mark} ${plain(workload)} on ${plain(target)}: ${ENDED[end] ?? end} ${formatMs(seconds * 1000)}`,
+    ...(reason === null ? [] : [plain(reason)]),
+    ...(document.thresholds.length === 0 ? [] : [thresholdTable(document.thresholds, failed)]),
+    jobTable(document.jobs),
+    ...warningBlocks(document),
+    `agent ${plain(agent)} · seed ${seed} · run ${plain(runId)} · ${plain(document.started_at)}`,
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function thresholdTable(thresholds: readonly ResultThreshold[], failed: number): string {
+  const said = failed === 0 ? 'held' : `held, ${failed} did not`;
+  // What needs a look comes first.
+  const sorted = thresholds.toSorted((a, b) => Number(a.ok) - Number(b.ok));
+  const rows = sorted.map((one) => [
+    one.ok ? '✅' : '❌',
+    plain(one.job ?? (one.unit === 'number' ? 'query' : 'all jobs')),
+    `\`${code(one.threshold)}\``,
+    one.ok && one.value !== null ? formatValue(one.value, one.unit) : plain(one.reason ?? ''),
+  ]);
+  return `**Thresholds: ${thresholds.length - failed} of ${thresholds.length} ${said}**\n\n${table(['', 'of', 'threshold', 'found'], rows)}`;
+}
+
+function jobTable(jobs: readonly ResultJob[]): string {
+  const rows = jobs.map((job) => {
+    const { service_time: service, response_time: response } = job;
+    const times = response ?? service;
+    const { p50, p90, p99 } = times.percentiles_seconds;
+    const cellOf = (seconds: number | null, percent: number): string =>
+      times.count < samplesNeeded(percent) || seconds === null ? '-' : formatMs(seconds * 1000);
+    return [
+      plain(job.name),
+      `${job.type}${response === null ? '' : ' (paced)'}`,
+      formatCount(job.requests),
+      formatCount(job.errors),
+      formatShare(job.errors, job.requests),
+      formatRate(job.rate ?? NaN),
+      cellOf(p50, 50),
+      cellOf(p90, 90),
+      cellOf(p99, 99),
+      formatMs((times.max_seconds ?? NaN) * 1000),
+    ];
+  });
+  const head = ['job', 'type', 'requests', 'errors', '', 'rate', 'p50', 'p90', 'p99', 'max'];
+  const note = jobs.some((job) => job.response_time !== null)
+    ? '\n\nLatencies are response times of paced jobs, service times of the others.'
+    : '';
+  return `${table(head, rows, 2)}${note}`;
+}
+
+function warningBlocks({ warnings }: ResultDocument): string[] {
+  if (warnings.length === 0) return [];
+  const items = warnings.map(
+    ({ subject, message, hint }) => `- **${plain(subject)}**: ${plain(message)}. ${plain(hint)}`,
+  );
+  return [items.join('\n')];
+}
+
+/** @param texts how many columns, from the left, are no numbers */
+function table(head: readonly string[], rows: readonly (readonly string[])[], texts = Infinity): string {
+  const rule = head.map((_, column) => (column < texts ? '---' : '---:'));
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Text in which nothing is markup, on one line. */
+function plain(text: string): string {
+  return printable(text).replace(/[\\`*_{}[\]<>#|~&]/g, (letter) => `\\${letter}`);
+}
+
+/** Text within backticks of a table: a pipe would end the cell even there. */
+function code(text: string): string {
+  return printable(text)
+    .replaceAll('`', "'")
+    .replaceAll('|', String.raw`\|`);
+}

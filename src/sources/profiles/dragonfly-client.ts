@@ -1,0 +1,76 @@
+import type { Profile } from './profile.ts';
+
+/**
+ * Dragonfly's client and seed client. Its documentation names the families without the prefix with which the client exposes
+ * them.
+ */
+export const dragonflyClient: Profile = {
+  name: 'dragonfly-client',
+  system: 'Dragonfly client and seed client',
+  prefix: 'dragonfly_client_',
+  own: /^dragonfly_client_/,
+  families: [
+    { name: 'version', type: 'gauge', labels: ['git_version', 'git_commit', 'platform', 'build_time'] },
+    { name: 'upload_task_total', type: 'counter', labels: ['type', 'tag', 'app'] },
+    { name: 'upload_task_failure_total', type: 'counter', labels: ['type', 'tag', 'app'] },
+    { name: 'concurrent_upload_task_total', type: 'gauge', labels: ['type', 'tag', 'app'] },
+    { name: 'upload_task_duration_milliseconds', type: 'histogram', labels: ['task_type', 'task_size_level'] },
+    { name: 'download_task_total', type: 'counter', labels: ['type', 'tag', 'app', 'priority'] },
+    { name: 'download_task_failure_total', type: 'counter', labels: ['type', 'tag', 'app', 'priority'] },
+    { name: 'prefetch_task_total', type: 'counter', labels: ['type', 'tag', 'app', 'priority'] },
+    { name: 'prefetch_task_failure_total', type: 'counter', labels: ['type', 'tag', 'app', 'priority'] },
+    { name: 'concurrent_download_task_total', type: 'gauge', labels: ['type', 'tag', 'app', 'priority'] },
+    { name: 'concurrent_upload_piece_total', type: 'gauge', labels: [] },
+    { name: 'download_traffic', type: 'counter', labels: ['type', 'task_type'] },
+    { name: 'upload_traffic', type: 'counter', labels: ['task_type'] },
+    { name: 'download_task_duration_milliseconds', type: 'histogram', labels: ['task_type', 'task_size_level'] },
+    { name: 'backend_request_total', type: 'counter', labels: ['scheme', 'method'] },
+    { name: 'backend_request_failure_total', type: 'counter', labels: ['scheme', 'method'] },
+    { name: 'backend_request_duration_milliseconds', type: 'histogram', labels: ['scheme', 'method'] },
+    { name: 'proxy_request_total', type: 'counter', labels: [] },
+    { name: 'proxy_request_failure_total', type: 'counter', labels: [] },
+    { name: 'proxy_request_via_dfdaemon_total', type: 'counter', labels: [] },
+    { name: 'update_task_total', type: 'counter', labels: ['type'] },
+    { name: 'update_task_failure_total', type: 'counter', labels: ['type'] },
+    { name: 'stat_task_total', type: 'counter', labels: ['type'] },
+    { name: 'stat_task_failure_total', type: 'counter', labels: ['type'] },
+    { name: 'list_task_entries_total', type: 'counter', labels: ['type'] },
+    { name: 'list_task_entries_failure_total', type: 'counter', labels: ['type'] },
+    { name: 'delete_task_total', type: 'counter', labels: ['type'] },
+    { name: 'delete_task_failure_total', type: 'counter', labels: ['type'] },
+    { name: 'delete_host_total', type: 'counter', labels: [] },
+    { name: 'delete_host_failure_total', type: 'counter', labels: [] },
+    { name: 'disk_space_total', type: 'gauge', labels: [] },
+    { name: 'disk_usage_space_total', type: 'gauge', labels: [] },
+  ],
+  phases: [
+    {
+      name: 'download',
+      condition: 'concurrent_download_task_total > 0 or dragonfly_client_concurrent_download_task_total > 0',
+      meaning: 'tasks are being downloaded',
+    },
+    {
+      name: 'upload',
+      condition: 'concurrent_upload_task_total > 0 or dragonfly_client_concurrent_upload_task_total > 0',
+      meaning: 'tasks are being uploaded',
+    },
+    {
+      name: 'upload_piece',
+      condition: 'concurrent_upload_piece_total > 0 or dragonfly_client_concurrent_upload_piece_total > 0',
+      meaning: 'pieces are being uploaded to other peers',
+    },
+  ],
+  failures: [
+    'upload_task_failure_total',
+    'download_task_failure_total',
+    'prefetch_task_failure_total',
+    'backend_request_failure_total',
+    'proxy_request_failure_total',
+    'update_task_failure_total',
+    'stat_task_failure_total',
+    'list_task_entries_failure_total',
+    'delete_task_failure_total',
+    'delete_host_failure_total',
+  ],
+  rates: ['download_traffic', 'upload_traffic', 'download_task_total', 'upload_task_total', 'backend_request_total', 'proxy_request_total'],
+};

@@ -1,0 +1,36 @@
+import type { Profile } from './profile.ts';
+
+/** Any process in Go with Prometheus' client library, as its default collectors describe it on Linux. */
+export const go: Profile = {
+  name: 'go',
+  system: 'a Go process',
+  families: [
+    { name: 'go_gc_duration_seconds', type: 'summary', labels: [] },
+    { name: 'go_goroutines', type: 'gauge', labels: [] },
+    { name: 'go_info', type: 'gauge', labels: ['version'] },
+    { name: 'go_memstats_alloc_bytes', type: 'gauge', labels: [] },
+    { name: 'go_memstats_alloc_bytes_total', type: 'counter', labels: [] },
+    { name: 'go_memstats_frees_total', type: 'counter', labels: [] },
+    { name: 'go_memstats_heap_alloc_bytes', type: 'gauge', labels: [] },
+    { name: 'go_memstats_heap_idle_bytes', type: 'gauge', labels: [] },
+    { name: 'go_memstats_heap_inuse_bytes', type: 'gauge', labels: [] },
+    { name: 'go_memstats_heap_objects', type: 'gauge', labels: [] },
+    { name: 'go_memstats_heap_released_bytes', type: 'gauge', labels: [] },
+    { name: 'go_memstats_heap_sys_bytes', type: 'gauge', labels: [] },
+    { name: 'go_memstats_last_gc_time_seconds', type: 'gauge', labels: [] },
+    { name: 'go_memstats_mallocs_total', type: 'counter', labels: [] },
+    { name: 'go_memstats_next_gc_bytes', type: 'gauge', labels: [] },
+    { name: 'go_memstats_stack_inuse_bytes', type: 'gauge', labels: [] },
+    { name: 'go_memstats_sys_bytes', type: 'gauge', labels: [] },
+    { name: 'go_threads', type: 'gauge', labels: [] },
+    { name: 'process_cpu_seconds_total', type: 'counter', labels: [] },
+    { name: 'process_max_fds', type: 'gauge', labels: [] },
+    { name: 'process_open_fds', type: 'gauge', labels: [] },
+    { name: 'process_resident_memory_bytes', type: 'gauge', labels: [] },
+    { name: 'process_start_time_seconds', type: 'gauge', labels: [] },
+    { name: 'process_virtual_memory_bytes', type: 'gauge', labels: [] },
+  ],
+  phases: [],
+  failures: [],
+  rates: ['process_cpu_seconds_total', 'go_memstats_alloc_bytes_total', 'go_memstats_mallocs_total'],
+};

@@ -1,0 +1,30 @@
+import type { Profile } from './profile.ts';
+
+/**
+ * How Performance Co-Pilot's openmetrics agent accounts for its sources, as pmproxy exposes it at
+ * `/metrics?names=openmetrics.control`. The metric `openmetrics.control.status` is a text, which this format has no value
+ * for, so pmproxy leaves it out; `status_code` says the same.
+ */
+export const pcp: Profile = {
+  name: 'pcp',
+  system: 'Performance Co-Pilot, control metrics of its openmetrics agent',
+  own: /^openmetrics_control_/,
+  // Those of the host, and what its configuration adds.
+  moreLabels: true,
+  families: [
+    { name: 'openmetrics_control_status_code', type: 'gauge', labels: ['instname'] },
+    { name: 'openmetrics_control_calls', type: 'counter', labels: ['instname'] },
+    { name: 'openmetrics_control_fetch_time', type: 'counter', labels: ['instname'] },
+    { name: 'openmetrics_control_parse_time', type: 'counter', labels: ['instname'] },
+    { name: 'openmetrics_control_debug', type: 'gauge', labels: [] },
+  ],
+  phases: [
+    {
+      name: 'debug',
+      condition: 'openmetrics_control_debug != 0',
+      meaning: 'the agent writes debug messages, which costs time',
+    },
+  ],
+  failures: [],
+  rates: ['openmetrics_control_calls', 'openmetrics_control_fetch_time', 'openmetrics_control_parse_time'],
+};

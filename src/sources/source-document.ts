@@ -1,0 +1,52 @@
+import { redactUrl } from '../core/redact.ts';
+import type { SourceOrigin } from '../core/source-plan.ts';
+import type { Labels } from '../metrics/family.ts';
+import type { Source } from './source.ts';
+
+/** One source in the result file. */
+export interface SourceDocument {
+  readonly name: string;
+  /** Where it was read: a URL without credentials and query, a file, or a command without its arguments. */
+  readonly url: string;
+  readonly profile: string | null;
+  readonly interval_seconds: number;
+  readonly calls: number;
+  readonly failures: number;
+  readonly bad_lines: number;
+  readonly series: readonly SourceSeriesDocument[];
+}
+
+export interface SourceSeriesDocument {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Seconds since the run's start and the value then; `null` for what JSON has no number for. */
+  readonly points: readonly (readonly [seconds: number, value: number | null])[];
+}
+
+/** @param startedMs when the run began, on its clock */
+export function toSourceDocument({ plan, record, history }: Source, startedMs: number): SourceDocument {
+  return {
+    name: plan.name,
+    url: placeOf(plan.origin),
+    profile: plan.profile ?? null,
+    interval_seconds: plan.intervalMs / 1000,
+    calls: record.calls,
+    failures: record.failures,
+    bad_lines: record.badLines,
+    series: history.series.map(({ series: { name, labels }, points }) => ({
+      name,
+      labels,
+      points: points.map(({ atMs, value }) => [toSeconds(atMs - startedMs), Number.isFinite(value) ? value : null]),
+    })),
+  };
+}
+
+/** To the millisecond. */
+function toSeconds(ms: number): number {
+  return Math.round(ms) / 1000;
+}
+
+function placeOf(origin: SourceOrigin): string {
+  if (origin.kind === 'http') return redactUrl(origin.url);
+  return origin.kind === 'file' ? origin.path : (origin.words[0] ?? '');
+}

@@ -1,0 +1,123 @@
+import type { Clock } from '../core/clock.ts';
+import { secretsOf, mask } from '../core/secrets.ts';
+import type { SourcePlan } from '../core/source-plan.ts';
+import { formatBytes, formatCountOf, formatMs } from '../core/units.ts';
+import type { Attempt } from './attempt.ts';
+import { openFetcher } from './fetch/open-fetcher.ts';
+import type { Fetcher } from './fetch/fetcher.ts';
+import { NameFilter } from './parse/name-filter.ts';
+import { PageParser } from './parse/page-parser.ts';
+import { SeriesCatalog } from './parse/series-catalog.ts';
+import type { Reading } from './reading.ts';
+import { scrape, type ScrapeOptions } from './scrape.ts';
+import { SourceRecord } from './source-record.ts';
+import { SourceHistory } from './values/source-history.ts';
+import { SourceValues } from './values/source-values.ts';
+
+/** What a source tells people, and what it takes from outside. */
+export interface SourceContext {
+  readonly clock: Clock;
+  /** One line for people: a source cannot be read, or can be again, or has bad lines. */
+  warn(message: string): void;
+  /** One line about each attempt, for those who look for a fault; absent: nobody does. */
+  debug?(message: string): void;
+}
+
+/** How much of a source is kept for the result. */
+export interface HistoryBounds {
+  readonly maxSeries: number;
+  /** Of each series. */
+  readonly maxPoints: number;
+}
+
+/** One source of a run: how it is read, and what it has said. */
+export class Source {
+  readonly name: string;
+  readonly plan: SourcePlan;
+  readonly filter: NameFilter;
+  readonly record: SourceRecord;
+  readonly values: SourceValues;
+  readonly history: SourceHistory;
+  readonly #context: SourceContext;
+  readonly #fetcher: Fetcher;
+  readonly #scrapeOptions: ScrapeOptions;
+  #underWay: Promise<void> | undefined;
+  #failing = false;
+  #toldOfBadLines = false;
+
+  constructor(plan: SourcePlan, bounds: HistoryBounds, context: SourceContext) {
+    const { name, origin, intervalMs, timeoutMs, maxBytes, maxSeries, match } = plan;
+    const { clock } = context;
+    this.name = name;
+    this.plan = plan;
+    this.filter = new NameFilter(match);
+    this.record = new SourceRecord(clock);
+    this.values = new SourceValues(intervalMs);
+    this.history = new SourceHistory({ intervalMs, ...bounds });
+    this.#context = context;
+    this.#fetcher = openFetcher(origin);
+    const catalog = new SeriesCatalog();
+    const secrets = origin.kind === 'http' ? secretsOf(origin) : [];
+    this.#scrapeOptions = {
+      fetcher: this.#fetcher,
+      timeoutMs,
+      maxBytes,
+      clock,
+      openParser: () => new PageParser({ filter: this.filter, catalog, maxSeries }),
+      mask: (text) => mask(text, secrets),
+    };
+  }
+
+  /** Whether an attempt is under way. */
+  get isBusy(): boolean {
+    return this.#underWay !== undefined;
+  }
+
+  /** Makes an attempt; one that is under way is waited for instead. Never rejects. */
+  read(done: (before: Reading | undefined, attempt: Attempt) => void): Promise<void> {
+    this.#underWay ??= this.#attempt(done).finally(() => (this.#underWay = undefined));
+    return this.#underWay;
+  }
+
+  async close(): Promise<void> {
+    await this.#underWay;
+    await this.#fetcher.close();
+  }
+
+  async #attempt(done: (before: Reading | undefined, attempt: Attempt) => void): Promise<void> {
+    const before = this.values.reading;
+    const attempt = await scrape(this.#scrapeOptions);
+    this.record.note(attempt);
+    if (attempt.reading !== undefined) {
+      this.values.set(attempt.reading);
+      this.history.add(attempt.reading);
+    }
+    this.#tell(attempt);
+    done(before, attempt);
+  }
+
+  #tell(attempt: Attempt): void {
+    const { warn, debug } = this.#context;
+    const { reason } = attempt;
+    debug?.(`source ${this.name}: ${describe(attempt)}`);
+    if (reason !== undefined && !this.#failing) warn(`source ${this.name} cannot be read: ${reason}; it is tried again`);
+    if (reason === undefined && this.#failing) warn(`source ${this.name} can be read again`);
+    this.#failing = reason !== undefined;
+    if (reason !== undefined || attempt.badLines === 0 || this.#toldOfBadLines) return;
+    this.#toldOfBadLines = true;
+    warn(`source ${this.name} has ${formatCountOf(attempt.badLines, 'bad line')}, left out: ${this.#nameBad(attempt)}`);
+  }
+
+  #nameBad({ firstBad }: Attempt): string {
+    const named = firstBad.map(({ line, text, reason }) => `line ${line}, ${JSON.stringify(text)}: ${reason}`);
+    return this.#scrapeOptions.mask(named.join('; '));
+  }
+}
+
+function describe({ status, statusCode, reason, reading, bytes, fetchMs, parseMs, badLines }: Attempt): string {
+  const times = `fetched in ${formatMs(fetchMs)}, parsed in ${formatMs(parseMs)}`;
+  const code = statusCode === 0 ? '' : ` (${statusCode})`;
+  if (reading === undefined) return `${status}${code}, ${reason}, ${formatBytes(bytes)}, ${times}`;
+  const bad = badLines === 0 ? '' : `, ${formatCountOf(badLines, 'bad line')}`;
+  return `${status}${code}, ${reading.values.length} series, ${formatBytes(bytes)}${bad}, ${times}`;
+}
