@@ -72,6 +72,7 @@ export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResu
     failures: [],
     deliveries: [],
     thresholds: [],
+    courses: {},
     target: 'http://127.0.0.1:8080',
     threads: 2,
     seed: 42,

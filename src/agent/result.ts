@@ -7,7 +7,10 @@ import { jobKey } from '../recorder/snapshot.ts';
 import type { RunEnd, RunResult } from '../reports/report.ts';
 
 /** What was seen of a run, beside what its plan and its schedule tell. */
-type Seen = Pick<RunResult, 'startedEpochMs' | 'endedEpochMs' | 'final' | 'failures' | 'deliveries' | 'thresholds'>;
+type Seen = Pick<
+  RunResult,
+  'startedEpochMs' | 'endedEpochMs' | 'final' | 'failures' | 'deliveries' | 'thresholds' | 'courses'
+>;
 
 /** How a run ended: as its schedule did, unless a threshold stopped that. */
 export interface Ending extends Omit<ScheduleEnd, 'end'> {

@@ -8,6 +8,7 @@ import type { Build } from '../metrics/info-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
 import type { Report, RunResult } from '../reports/report.ts';
+import { Courses } from '../verdicts/courses.ts';
 import type { ThresholdWatch } from '../verdicts/threshold-watch.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
 import { type Ending, resultOf } from './result.ts';
@@ -111,34 +112,47 @@ export class Run implements RunHandle {
     const first = snapshot();
     thresholds.update(first);
     for (const report of reports) report.begin?.(first);
-    const updates = this.#update(snapshot, thresholds);
+    const courses = new Courses(startedEpochMs);
+    const observe = (now: Snapshot): void => {
+      thresholds.update(now);
+      courses.update(now);
+      for (const report of reports) report.update?.(now);
+    };
+    const updates = this.#update(() => {
+      const now = snapshot();
+      observe(now);
+      if (this.#state === 'running') this.#abortOn(thresholds.findBreach(now));
+    });
     const ended = await this.#unlessKilled(schedule.run(), () => this.#cutShort());
     this.#state = 'stopping';
     updates.cancel();
     const endedEpochMs = clock.epochMs();
     const final = snapshot();
-    thresholds.update(final);
-    for (const report of reports) report.update?.(final);
+    observe(final);
     const deliveries = await this.#unlessKilled(this.#deliver(deliver), () => []);
     // Servers are asked once they have what this run has delivered.
     const verdicts = await this.#unlessKilled(thresholds.conclude(final), () =>
       thresholds.standings.map(({ verdict }) => verdict),
     );
 
-    const seen = { startedEpochMs, endedEpochMs, final, failures, deliveries, thresholds: verdicts };
-    const result = resultOf(plan, build, this.#endingOf(ended), seen);
+    const result = resultOf(plan, build, this.#endingOf(ended), {
+      startedEpochMs,
+      endedEpochMs,
+      final,
+      failures,
+      deliveries,
+      thresholds: verdicts,
+      courses: courses.conclude(final),
+    });
     await this.#report(result);
     if (ended.end === 'failed') throw failureOf(ended.error);
     return result;
   }
 
-  #update(snapshot: () => Snapshot, thresholds: ThresholdWatch): Timer {
-    const { clock, reports } = this.#surroundings;
+  #update(observe: () => void): Timer {
+    const { clock } = this.#surroundings;
     const tick = (): void => {
-      const now = snapshot();
-      thresholds.update(now);
-      if (this.#state === 'running') this.#abortOn(thresholds.findBreach(now));
-      for (const report of reports) report.update?.(now);
+      observe();
       timer = clock.after(UPDATE_EVERY_MS, tick);
     };
     let timer = clock.after(UPDATE_EVERY_MS, tick);

@@ -10,6 +10,7 @@ const UNDERSCORED = [
   'job_label',
   'go_compat',
   'require_delivery',
+  'allow_local_sources',
   'connection_string',
   'query_url',
 ] as const;

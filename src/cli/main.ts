@@ -4,7 +4,9 @@ import { LoadbotError } from '../core/errors.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { configCommand } from './commands/config.ts';
 import { debugCommand } from './commands/debug.ts';
+import { profilesCommand } from './commands/profiles.ts';
 import { progressCommand } from './commands/progress.ts';
+import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { startAgentCommand } from './commands/start-agent.ts';
@@ -72,16 +74,22 @@ function createProgram(io: CommandIo, exit: Exit): Command {
     configCommand(io),
     debugCommand(io),
     validateCommand(io),
+    reportCommand(io),
     schemaCommand(io),
     targetCommand(io),
     doctorCommand(io, exit),
+    profilesCommand(io, exit),
   ];
   for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command
       .exitOverride()
       .showHelpAfterError('(--help tells more)')
       .configureOutput({ writeOut: (out) => io.stdout.write(out), writeErr: (err) => io.stderr.write(err) });
   }
   return program;
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }

@@ -14,6 +14,7 @@ export interface MetricsOptions {
   readonly drop_labels?: string;
   readonly job_label?: string;
   readonly go_compat?: boolean;
+  readonly allow_local_sources?: boolean;
 }
 
 /** Gives a command the flags about where metrics go and how they are labelled. */
@@ -29,7 +30,8 @@ export function addMetricsOptions(command: Command): Command {
     .addOption(repeatable('--label <key=value>', 'label of every series; may be repeated'))
     .option('--drop_labels <names>', 'labels that no series is to have, such as job_uuid; with commas between them')
     .option('--job_label <name>', 'what the label `job` is called')
-    .option('--go_compat', 'expose go_* too, for dashboards of Go processes');
+    .option('--go_compat', 'expose go_* too, for dashboards of Go processes')
+    .addOption(localSourcesOption());
 }
 
 /** The flags as the plan takes them. */
@@ -46,7 +48,13 @@ export function metricsOverrides(options: MetricsOptions): PlanOverrides {
     dropLabels: options.drop_labels,
     jobLabel: options.job_label,
     goCompat: options.go_compat,
+    allowLocalSources: options.allow_local_sources,
   };
+}
+
+/** The flag without which a workload cannot read files of this machine, nor run commands on it. */
+export function localSourcesOption(): Option {
+  return new Option('--allow_local_sources', "let the workload's sources read files and run commands");
 }
 
 function repeatable(flags: string, description: string): Option {

@@ -39,6 +39,12 @@ export const DEFAULTS = {
     hot_keys: 0.2,
     hot_operations: 0.8,
   },
+  source: {
+    interval: '1s',
+    timeout: '500ms',
+    max_bytes: '16MiB',
+    max_series: 10_000,
+  },
   feeder: {
     order: 'sequential',
   },

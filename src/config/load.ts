@@ -8,6 +8,7 @@ import { checkKeys } from './checks/keys.ts';
 import { checkMixed } from './checks/mixed.ts';
 import { checkPacing } from './checks/pacing.ts';
 import { checkSchemas } from './checks/schemas.ts';
+import { checkSources } from './checks/sources.ts';
 import { checkTags } from './checks/tags.ts';
 import { checkTarget } from './checks/target.ts';
 import { checkThresholds } from './checks/thresholds.ts';
@@ -84,6 +85,7 @@ function checkFile(value: unknown, connectionString: string | undefined): Findin
     ...checkMixed(value),
     ...checkKeys(value),
     ...checkFeeders(value),
+    ...checkSources(value),
     ...checkTags(value),
     ...checkHttp(value),
     ...checkThresholds(value),

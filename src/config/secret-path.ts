@@ -1,7 +1,7 @@
 import type { Path } from './path.ts';
 
 const HTTP_SECRETS: ReadonlySet<unknown> = new Set(['headers', 'auth', 'proxy']);
-const PUSH_SECRETS: ReadonlySet<unknown> = new Set(['url', ...HTTP_SECRETS]);
+const URL_SECRETS: ReadonlySet<unknown> = new Set(['url', ...HTTP_SECRETS]);
 
 /**
  * Whether a field may hold credentials. Such fields, and only they, may take their value from the environment; and
@@ -10,9 +10,10 @@ const PUSH_SECRETS: ReadonlySet<unknown> = new Set(['url', ...HTTP_SECRETS]);
 export function maySecret(path: Path): boolean {
   if (path[0] === 'connection_string') return true;
   if (path[0] === 'agent') {
-    return path[1] === 'metrics_export_url' || (path[1] === 'metrics_export_targets' && PUSH_SECRETS.has(path[3]));
+    return path[1] === 'metrics_export_url' || (path[1] === 'metrics_export_targets' && URL_SECRETS.has(path[3]));
   }
   if (path[0] === 'thresholds') return path[2] === 'prometheus';
+  if (path[0] === 'sources') return URL_SECRETS.has(path[2]);
   return HTTP_SECRETS.has(withinHttp(path)[0]);
 }
 

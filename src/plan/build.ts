@@ -15,6 +15,7 @@ import { planMetrics, toPort } from './metrics.ts';
 import { checkOverrides, type PlanOverrides } from './overrides.ts';
 import { reportTo } from './place.ts';
 import type { FeederPlan, JobPlan, Plan } from './plan.ts';
+import { planSources } from './sources.ts';
 import type { Surroundings } from './surroundings.ts';
 import { planThresholds } from './thresholds.ts';
 import type { FileReader } from './tls.ts';
@@ -44,6 +45,8 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
     return planJob(workload, placed, label, { connection, reader, feeders });
   });
   const report = reportTo(problems, (finding) => findings.push(finding));
+  const { allowLocalSources: allowLocal } = flags;
+  const sources = planSources(file.sources ?? [], { reader, report, allowLocal });
   const metrics = planMetrics({ workload, flags, surroundings, reader, report });
   const thresholds = planThresholds(file, jobs, jobPlans, report);
   problems.push(...workload.locate(findings));
@@ -59,12 +62,16 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
     steps,
     thresholds,
     metrics,
+    sources,
     controlPort: toPort(flags.controlPort ?? file.agent?.port),
   });
 }
 
 /** Where a plan leads whose connection string is wrong: it is never returned, only checked for more problems. */
-const NOWHERE: Connection = { target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined }, authorization: undefined };
+const NOWHERE: Connection = {
+  target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
+  authorization: undefined,
+};
 
 function connect(connectionString: string | undefined): Connection {
   if (connectionString === undefined) {

@@ -7,6 +7,7 @@ import { agentSchema } from '../config/schema/agent.ts';
 import { workloadSchema } from '../config/schema/workload.ts';
 import { type CheckedMetricsFlags, checkMetricsFlags, METRICS_FLAGS, type MetricsFlags } from './metrics-flags.ts';
 import { reportTo } from './place.ts';
+import { LOCAL_SOURCES_FLAG } from './sources.ts';
 
 /** What flags say; each beats its field of the workload file. Numbers may come as the text of the command line. */
 export interface PlanOverrides extends MetricsFlags {
@@ -18,6 +19,7 @@ export interface PlanOverrides extends MetricsFlags {
   readonly metricsExportHost?: string | undefined;
   readonly threads?: string | number | undefined;
   readonly seed?: string | number | undefined;
+  readonly allowLocalSources?: boolean | undefined;
 }
 
 /** The same with variables filled in and numbers read. */
@@ -30,6 +32,7 @@ export interface CheckedOverrides extends CheckedMetricsFlags {
   readonly metricsExportHost: string | undefined;
   readonly threads: number | undefined;
   readonly seed: number | undefined;
+  readonly allowLocalSources: boolean;
 }
 
 const FLAGS: Readonly<Record<keyof PlanOverrides, string>> = {
@@ -41,6 +44,7 @@ const FLAGS: Readonly<Record<keyof PlanOverrides, string>> = {
   metricsExportHost: '--metrics_export_host',
   threads: '--threads',
   seed: '--seed',
+  allowLocalSources: LOCAL_SOURCES_FLAG,
   ...METRICS_FLAGS,
 };
 
@@ -97,6 +101,7 @@ export function checkOverrides(overrides: PlanOverrides, env: Environment, probl
     metricsExportPort: check('metricsExportPort', toNumber(overrides.metricsExportPort)),
     threads: check('threads', toNumber(overrides.threads)),
     seed: check('seed', toNumber(overrides.seed)),
+    allowLocalSources: overrides.allowLocalSources ?? false,
   };
 }
 

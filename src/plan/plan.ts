@@ -1,5 +1,6 @@
 import type { RequestType } from '../core/job-type.ts';
 import type { KeyChoice } from '../core/key-choice.ts';
+import type { SourcePlan } from '../core/source-plan.ts';
 import type { HttpOptions, Json, Target } from '../core/target.ts';
 import type { Threshold } from '../core/threshold.ts';
 import type { MetricsPlan } from './metrics-plan.ts';
@@ -122,6 +123,8 @@ export interface Plan {
   /** What must hold for the run to pass. */
   readonly thresholds: readonly Threshold[];
   readonly metrics: MetricsPlan;
+  /** Metrics of the system under test, to be read while the load runs. */
+  readonly sources: readonly SourcePlan[];
   /** Port of the control API, on loopback; 0: any free port; `undefined`: none. */
   readonly controlPort: number | undefined;
 }

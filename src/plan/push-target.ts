@@ -62,6 +62,14 @@ export function takeCredentials(text: string): { readonly url: string; readonly 
   return { url: url.href, headers: { authorization: basicAuthorization(decode(username), decode(password)) } };
 }
 
+/** The header that credentials of the file make. */
+export function authHeaders(auth: PushTargetEntry['auth']): Headers {
+  if (auth?.basic !== undefined) {
+    return { authorization: basicAuthorization(auth.basic.username, auth.basic.password) };
+  }
+  return auth?.bearer === undefined ? {} : { authorization: `Bearer ${auth.bearer}` };
+}
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -70,11 +78,13 @@ function decode(text: string): string {
   }
 }
 
-function lowerCase(headers: Headers): Headers {
+/** The same headers with names in lower case. */
+export function lowerCase(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-function proxyFor(url: string, place: Place, report: Report): string | undefined {
+/** The proxy that the environment has for a URL; one that is none is reported. */
+export function proxyFor(url: string, place: Place, report: Report): string | undefined {
   const proxy = environmentProxy(url);
   if (proxy === undefined || httpUrlFault(proxy) === undefined) return proxy;
   const message = `the environment's proxy for ${redactUrl(url)} is no http or https URL`;

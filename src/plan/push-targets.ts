@@ -1,7 +1,5 @@
-import { basicAuthorization } from '../config/connection-string.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { LoadedWorkload } from '../config/load.ts';
-import type { PushTargetEntry } from '../config/schema/push-target.ts';
 import type { LabelRules } from '../core/label-rules.ts';
 import type { PushTarget } from '../core/push-target.ts';
 import { redactUrl } from '../core/redact.ts';
@@ -11,7 +9,7 @@ import { METRICS_FLAGS } from './metrics-flags.ts';
 import type { CheckedOverrides } from './overrides.ts';
 import type { Place, Report } from './place.ts';
 import { PUSH_URL_VARIABLE, readPushEnvironment, readPushUrl } from './push-environment.ts';
-import { planPushTarget, type PushTargetSettings, takeCredentials } from './push-target.ts';
+import { authHeaders, planPushTarget, type PushTargetSettings, takeCredentials } from './push-target.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type FileReader, mergeTls } from './tls.ts';
 
@@ -95,17 +93,10 @@ function listedTargets({ workload, reader }: MetricsSources): readonly PushTarge
       return {
         entry,
         url,
-        headers: [ofUrl, headersOf(auth), headers],
+        headers: [ofUrl, authHeaders(auth), headers],
         tls: mergeTls([{ tls, path: [...path, 'tls'] }], reader),
         place: [...path, 'url'],
       };
     },
   );
-}
-
-function headersOf(auth: PushTargetEntry['auth']): Readonly<Record<string, string>> {
-  if (auth?.basic !== undefined) {
-    return { authorization: basicAuthorization(auth.basic.username, auth.basic.password) };
-  }
-  return auth?.bearer === undefined ? {} : { authorization: `Bearer ${auth.bearer}` };
 }

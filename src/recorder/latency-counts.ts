@@ -1,5 +1,5 @@
 import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
-import { highestOf, lowestOf, MAX_MICROS, SLOTS } from './latency-index.ts';
+import { highestOf, lowestOf, MAX_MICROS, slotOf, SLOTS } from './latency-index.ts';
 
 /** An immutable copy of a fine-grained latency histogram; percentiles are exact to 3 significant digits. */
 export class LatencyCounts {
@@ -63,12 +63,32 @@ export class LatencyCounts {
     if (this.total === 0) return undefined;
     // 99.9 is no binary number: without the allowance for rounding, p99.9 of 41,000 would be one further than the 40,959th.
     const rank = Math.max(1, Math.ceil(((percent * this.total) / 100) * (1 - 4 * Number.EPSILON)));
+    const { low, high } = this.boundsOfRank(rank) ?? { low: NaN, high: NaN };
+    return (low + high) / 2;
+  }
+
+  /**
+   * Between which seconds the `rank`-th shortest duration lies, which is as far as its slot tells.
+   * @param rank 1 to `total`; beyond that there is nothing
+   */
+  boundsOfRank(rank: number): { readonly low: number; readonly high: number } | undefined {
     let seen = 0;
     for (const [at, slot] of this.#slots.entries()) {
       seen += this.#counts[at]!; // one for each slot
-      if (seen >= rank) return (lowestOf(slot) + highestOf(slot)) / 2 / 1e6;
+      if (seen >= rank) return { low: lowestOf(slot) / 1e6, high: highestOf(slot) / 1e6 };
     }
     return undefined;
+  }
+
+  /** How many durations were no longer than those of the slot that so many seconds fall into. */
+  countUpTo(seconds: number): number {
+    const last = slotOf(Math.min(Math.max(0, Math.round(seconds * 1e6)), MAX_MICROS));
+    let count = 0;
+    for (const [at, slot] of this.#slots.entries()) {
+      if (slot > last) break;
+      count += this.#counts[at]!; // one for each slot
+    }
+    return count;
   }
 
   /** The same distribution as an HdrHistogram in microseconds, for its encoding and its tools. */

@@ -19,7 +19,7 @@ export function renderJunit(document: ResultDocument): string {
     failures: count('failure'),
     errors: 0,
     skipped: count('skipped'),
-    time: seconds,
+    time: rounded(seconds),
   };
   const suite = element(
     'testsuite',
@@ -40,19 +40,12 @@ function propertiesOf({ run_id: runId, target, seed, threads, versions }: Result
 }
 
 function jobCase(job: ResultJob, { workload, reason }: ResultDocument): Case {
-  const attributes = { classname: `${workload}.${job.name}`, name: 'ran', time: job.elapsed_seconds };
-  switch (job.status) {
-    case 'completed':
-      return { outcome: 'passed', xml: element('testcase', attributes) };
-    case 'failed':
-      return failed(attributes, 'job', reason ?? 'the job failed');
-    default:
-      if (job.started > 0) return failed(attributes, 'stopped', `stopped early${reason === null ? '' : `: ${reason}`}`);
-      return {
-        outcome: 'skipped',
-        xml: element('testcase', attributes, [element('skipped', { message: 'its turn never came' })]),
-      };
-  }
+  const attributes = { classname: `${workload}.${job.name}`, name: 'ran', time: rounded(job.elapsed_seconds) };
+  if (job.status === 'completed') return { outcome: 'passed', xml: element('testcase', attributes) };
+  if (job.status === 'failed') return failed(attributes, 'job', reason ?? 'the job failed');
+  if (job.started > 0) return failed(attributes, 'stopped', `stopped early${reason === null ? '' : `: ${reason}`}`);
+  const skipped = element('skipped', { message: 'its turn never came' });
+  return { outcome: 'skipped', xml: element('testcase', attributes, [skipped]) };
 }
 
 function thresholdCase(threshold: ResultThreshold, { workload }: ResultDocument): Case {
@@ -65,4 +58,9 @@ function thresholdCase(threshold: ResultThreshold, { workload }: ResultDocument)
 
 function failed(attributes: Parameters<typeof element>[1], type: string, message: string): Case {
   return { outcome: 'failure', xml: element('testcase', attributes, [element('failure', { type, message })]) };
+}
+
+/** Seconds to the millisecond. */
+function rounded(seconds: number): number {
+  return Number(seconds.toFixed(3));
 }

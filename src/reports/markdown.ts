@@ -73,7 +73,7 @@ function jobTable(jobs: readonly ResultJob[]): string {
 function warningBlocks({ warnings }: ResultDocument): string[] {
   if (warnings.length === 0) return [];
   const items = warnings.map(
-    ({ subject, message, hint }) => `- **${plain(subject)}**: ${plain(message)}. ${plain(hint)}`,
+    ({ subject, message, hint }) => `- **${plain(subject)}**: ${plain(message)}; ${plain(hint)}`,
   );
   return [items.join('\n')];
 }

@@ -1,5 +1,6 @@
 import type { Delivery } from '../exporters/exporter.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
+import type { Course } from '../verdicts/course.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
 
 /** How a run ended; `aborted` by a threshold, `stopped` by a person or a signal. */
@@ -24,6 +25,8 @@ export interface RunResult {
   readonly deliveries: readonly Delivery[];
   /** What became of each threshold, in the order of the workload. */
   readonly thresholds: readonly Verdict[];
+  /** How each job went, per `jobKey`; of those whose turn came. */
+  readonly courses: Readonly<Record<string, Course>>;
   readonly target: string;
   readonly threads: number;
   readonly seed: number;

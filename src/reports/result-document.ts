@@ -1,6 +1,7 @@
 import { LoadbotError } from '../core/errors.ts';
 import { formatGoFloat } from '../metrics/go-float.ts';
 import { type Distribution, jobKey, type JobSnapshot } from '../recorder/snapshot.ts';
+import { courseDocument } from './course-document.ts';
 import { jobDocument, latencyDocument } from './job-document.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
 import type { RunResult } from './report.ts';
@@ -66,7 +67,13 @@ export function parseResultDocument(text: string, path: string): ResultDocument 
       hint: 'read it with the version of loadbot-agent that wrote it',
     });
   }
-  return value as ResultDocument;
+  return withDefaults(value as ResultDocument);
+}
+
+/** What older files of this version lack. */
+function withDefaults(document: ResultDocument): ResultDocument {
+  const jobs = document.jobs.map((job) => Object.assign({}, courseDocument(undefined), job));
+  return { ...Object.assign({ thresholds: [] }, document), jobs };
 }
 
 function resultJob(job: JobSnapshot, result: RunResult) {
@@ -79,6 +86,7 @@ function resultJob(job: JobSnapshot, result: RunResult) {
     service_time: distributionDocument(measured.service),
     response_time: measured.response ? distributionDocument(measured.response) : null,
     schedule_lag: measured.lag ? distributionDocument(measured.lag) : null,
+    ...courseDocument(result.courses[jobKey(job)]),
   };
 }
 

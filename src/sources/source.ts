@@ -30,6 +30,9 @@ export interface HistoryBounds {
   readonly maxPoints: number;
 }
 
+/** Called after each attempt, with what the source had said until then. */
+type OnAttempt = (source: Source, before: Reading | undefined, attempt: Attempt) => void;
+
 /** One source of a run: how it is read, and what it has said. */
 export class Source {
   readonly name: string;
@@ -39,13 +42,14 @@ export class Source {
   readonly values: SourceValues;
   readonly history: SourceHistory;
   readonly #context: SourceContext;
+  readonly #onAttempt: OnAttempt;
   readonly #fetcher: Fetcher;
   readonly #scrapeOptions: ScrapeOptions;
-  #underWay: Promise<void> | undefined;
+  #underWay: Promise<Attempt> | undefined;
   #failing = false;
   #toldOfBadLines = false;
 
-  constructor(plan: SourcePlan, bounds: HistoryBounds, context: SourceContext) {
+  constructor(plan: SourcePlan, bounds: HistoryBounds, context: SourceContext, onAttempt: OnAttempt = () => {}) {
     const { name, origin, intervalMs, timeoutMs, maxBytes, maxSeries, match } = plan;
     const { clock } = context;
     this.name = name;
@@ -55,6 +59,7 @@ export class Source {
     this.values = new SourceValues(intervalMs);
     this.history = new SourceHistory({ intervalMs, ...bounds });
     this.#context = context;
+    this.#onAttempt = onAttempt;
     this.#fetcher = openFetcher(origin);
     const catalog = new SeriesCatalog();
     const secrets = origin.kind === 'http' ? secretsOf(origin) : [];
@@ -68,23 +73,22 @@ export class Source {
     };
   }
 
-  /** Whether an attempt is under way. */
-  get isBusy(): boolean {
-    return this.#underWay !== undefined;
-  }
-
   /** Makes an attempt; one that is under way is waited for instead. Never rejects. */
-  read(done: (before: Reading | undefined, attempt: Attempt) => void): Promise<void> {
-    this.#underWay ??= this.#attempt(done).finally(() => (this.#underWay = undefined));
+  read(): Promise<Attempt> {
+    this.#underWay ??= this.#attempt().finally(() => (this.#underWay = undefined));
     return this.#underWay;
   }
 
-  async close(): Promise<void> {
+  /** Resolves once no attempt is under way. */
+  async settle(): Promise<void> {
     await this.#underWay;
-    await this.#fetcher.close();
   }
 
-  async #attempt(done: (before: Reading | undefined, attempt: Attempt) => void): Promise<void> {
+  close(): Promise<void> {
+    return this.#fetcher.close();
+  }
+
+  async #attempt(): Promise<Attempt> {
     const before = this.values.reading;
     const attempt = await scrape(this.#scrapeOptions);
     this.record.note(attempt);
@@ -93,19 +97,23 @@ export class Source {
       this.history.add(attempt.reading);
     }
     this.#tell(attempt);
-    done(before, attempt);
+    this.#onAttempt(this, before, attempt);
+    return attempt;
   }
 
   #tell(attempt: Attempt): void {
-    const { warn, debug } = this.#context;
+    const context = this.#context;
     const { reason } = attempt;
-    debug?.(`source ${this.name}: ${describe(attempt)}`);
-    if (reason !== undefined && !this.#failing) warn(`source ${this.name} cannot be read: ${reason}; it is tried again`);
-    if (reason === undefined && this.#failing) warn(`source ${this.name} can be read again`);
+    context.debug?.(`source ${this.name}: ${describe(attempt)}`);
+    if (reason !== undefined && !this.#failing)
+      context.warn(`source ${this.name} cannot be read: ${reason}; it is tried again`);
+    if (reason === undefined && this.#failing) context.warn(`source ${this.name} can be read again`);
     this.#failing = reason !== undefined;
     if (reason !== undefined || attempt.badLines === 0 || this.#toldOfBadLines) return;
     this.#toldOfBadLines = true;
-    warn(`source ${this.name} has ${formatCountOf(attempt.badLines, 'bad line')}, left out: ${this.#nameBad(attempt)}`);
+    context.warn(
+      `source ${this.name} has ${formatCountOf(attempt.badLines, 'bad line')}, left out: ${this.#nameBad(attempt)}`,
+    );
   }
 
   #nameBad({ firstBad }: Attempt): string {

@@ -8,8 +8,7 @@ import type { Family } from '../metrics/family.ts';
 import type { Seen } from './conditions/evaluate.ts';
 import { SourceFacts } from './conditions/source-facts.ts';
 import { type ConditionChange, ConditionWatch, type Watch } from './conditions/watch.ts';
-import { notableNames } from './profiles/notable-names.ts';
-import { phasesOf, type SourcePhase } from './profiles/source-phases.ts';
+import { notableNames, phasesOf, type SourcePhase } from './profiles/source-phases.ts';
 import { Source, type SourceContext } from './source.ts';
 import { type SourceDocument, toSourceDocument } from './source-document.ts';
 import { sourceFamilies } from './source-families.ts';
@@ -59,27 +58,31 @@ export function openSources(plans: readonly SourcePlan[], context: SourceContext
   const { clock } = context;
   const nowMs = (): number => clock.nowMs();
   const maxSeries = Math.max(MIN_SERIES, Math.floor(MAX_SERIES / plans.length));
-  const sources = plans.map((plan) => new Source(plan, { maxSeries, maxPoints: MAX_POINTS }, context));
-  for (const { plan, history } of sources) for (const name of notableNames(plan.profile)) history.ask(name);
   const watches = new Set<ConditionWatch>();
+  const sources = plans.map(
+    (plan) =>
+      new Source(plan, { maxSeries, maxPoints: MAX_POINTS }, context, (source, before, { reading }) => {
+        for (const watch of watches) watch.update(source, before, reading?.atMs ?? clock.nowMs());
+      }),
+  );
+  for (const { plan, history } of sources) for (const name of notableNames(plan.profile)) history.ask(name);
   const limit = pLimit(CONCURRENCY);
+  const waiting = new Set<Source>();
   let tickers: readonly Timer[] = [];
   let stopped: Promise<void> | undefined;
 
-  const read = (source: Source): Promise<void> =>
-    limit(() =>
-      source.read((before, { reading }) => {
-        for (const watch of watches) watch.update(source, before, reading?.atMs ?? clock.nowMs());
-      }),
-    );
+  const read = async (source: Source): Promise<void> => {
+    waiting.add(source);
+    await limit(() => source.read());
+    waiting.delete(source);
+  };
   const readAll = async (): Promise<void> => {
     await Promise.all(sources.map(read));
   };
   const finish = async (): Promise<void> => {
     for (const ticker of tickers) ticker.cancel();
-    limit.clearQueue();
-    // What is under way may have been asked before the load ended.
-    await Promise.all(sources.map((source) => source.settled));
+    // What is under way was asked before the load had ended.
+    await Promise.all(sources.map((source) => source.settle()));
     await readAll();
     await Promise.all(sources.map((source) => source.close()));
   };
@@ -88,7 +91,8 @@ export function openSources(plans: readonly SourcePlan[], context: SourceContext
     async start() {
       tickers = sources.map((source) =>
         startTicker(clock, source.plan.intervalMs, () => {
-          if (!source.isBusy && limit.pendingCount === 0) void read(source);
+          // Where more sources hang than can be asked at once, each is asked less often.
+          if (!waiting.has(source)) void read(source);
         }),
       );
       await readAll();

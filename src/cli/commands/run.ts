@@ -7,16 +7,19 @@ import { observeProcess } from '../../metrics/process-metrics.ts';
 import { readRevision } from '../../metrics/revision.ts';
 import type { PlanOverrides } from '../../plan/overrides.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { openFileReports } from '../../reports/file-reports.ts';
 import { openJsonReport } from '../../reports/json.ts';
 import { progressReport } from '../../reports/progress.ts';
 import type { Report, RunEnd } from '../../reports/report.ts';
 import { type Screen, screenOf } from '../../reports/screen.ts';
+import { stepSummaryReport } from '../../reports/step-summary.ts';
 import { summaryReport } from '../../reports/summary.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT, type Exit } from '../exit-codes.ts';
 import { packageVersion } from '../version.ts';
 import { addLogOptions, type LogOptions, openLog } from '../log-options.ts';
 import { addMetricsOptions, type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
+import { parseReports, REPORT_KINDS, reportOption } from '../report-options.ts';
 import { requireDelivery } from '../require-delivery.ts';
 import { chooseSource, planWorkload, type SourceOptions } from '../workload-source.ts';
 import { stopOnSignals } from '../signals.ts';
@@ -28,6 +31,7 @@ interface RunFlags extends SourceOptions, MetricsOptions, LogOptions {
   readonly threads?: string;
   readonly seed?: string;
   readonly out?: string;
+  readonly report?: readonly string[];
   readonly quiet?: boolean;
 }
 
@@ -47,6 +51,7 @@ Examples:
   LOADBOT_METRICS_EXPORT_BEARER_TOKEN=... loadbot-agent run load.yaml --require_delivery \\
       --metrics_export_url https://prometheus.example.com/api/v1/write --metrics_export_header "X-Scope-OrgID: load"
   loadbot-agent run load.jsonc --connection_string http://staging:8080 --out result.json --quiet
+  loadbot-agent run load.jsonc --report junit=report.xml,json=result.json,markdown=report.md
   loadbot-agent run load.jsonc --port 1234                         # then: loadbot-agent status, progress, stop
   generate-load | loadbot-agent run --stdin
 
@@ -70,6 +75,7 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
     .option('--seed <number>', 'seed of all generated data and random arrivals (default: 1)');
   return addLogOptions(addMetricsOptions(command))
     .option('-o, --out <file>', 'write the result as JSON; - for standard output')
+    .addOption(reportOption(`write a report: ${REPORT_KINDS.join(', ')}; several with commas, or repeated`))
     .option('-q, --quiet', 'no progress; the summary and warnings are still printed')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: RunFlags) => {
@@ -123,11 +129,16 @@ async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): 
 async function reportsOf(flags: RunFlags, io: CommandIo, errors: Screen, log: Log): Promise<Report[]> {
   const { logFormat, quiet = false, out } = flags;
   const nowMs = (): number => performance.now();
+  const writeOut = (text: string): void => void io.stdout.write(text);
+  const files = parseReports(flags.report ?? []);
+  const stepSummary = io.env['GITHUB_STEP_SUMMARY'] ?? '';
   // Standard output is for the result alone once it goes there.
-  const summary = out === '-' ? errors : screenOf(process.stdout, io.env);
+  const isTaken = out === '-' || files.some(({ path }) => path === '-');
   return [
     progressReport({ screen: errors, log, logFormat, quiet, nowMs }),
-    ...(out === undefined ? [] : [await openJsonReport(out, (text) => io.stdout.write(text))]),
-    summaryReport(summary),
+    ...(out === undefined ? [] : [await openJsonReport(out, writeOut)]),
+    ...(files.length === 0 ? [] : [await openFileReports(files, writeOut)]),
+    ...(stepSummary === '' ? [] : [stepSummaryReport(stepSummary, (message) => log.warn(message))]),
+    summaryReport(isTaken ? errors : screenOf(process.stdout, io.env)),
   ];
 }

@@ -79,7 +79,7 @@ async function live(flags: StartAgentFlags, io: CommandIo, exit: Exit): Promise<
     log,
     debug,
     // The agent's own settings are its own; a workload that it is sent says only what to run.
-    plan: (text) => planText(text, { agentName: settings.agent }, io),
+    plan: (text) => planText(text, { agentName: settings.agent, allowLocalSources: flags.allow_local_sources }, io),
     reports: () => [
       progressReport({ screen: errors, log, logFormat: flags.logFormat, quiet: false, nowMs }),
       ...(flags.logFormat === 'json' ? [] : [summaryReport(screenOf(process.stdout, io.env))]),

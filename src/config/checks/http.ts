@@ -1,12 +1,16 @@
 import type { Finding } from '../finding.ts';
 import { httpUrlFault } from '../http-url.ts';
 import type { Path } from '../path.ts';
-import { asObject, requestsOf, type Entry } from './job-list.ts';
+import { asObject, requestsOf, sourcesOf, type Entry } from './job-list.ts';
 
 /** Settings of HTTP that contradict one another, and URLs that are none. */
 export function checkHttp(file: unknown): Finding[] {
   const root = { path: [], fields: asObject(file) ?? {} };
-  return [...checkExport(asObject(root.fields['agent'])), ...[root, ...requestsOf(file)].flatMap(checkHolder)];
+  return [
+    ...checkExport(asObject(root.fields['agent'])),
+    ...sourcesOf(file).flatMap(checkPlace),
+    ...[root, ...requestsOf(file)].flatMap(checkHolder),
+  ];
 }
 
 /** Where metrics are pushed. */
@@ -14,11 +18,14 @@ function checkExport(agent: Entry['fields'] | undefined): Finding[] {
   const findings = checkUrl(agent?.['metrics_export_url'], ['agent', 'metrics_export_url']);
   const targets = agent?.['metrics_export_targets'];
   for (const [index, item] of (Array.isArray(targets) ? targets : []).entries()) {
-    const path = ['agent', 'metrics_export_targets', index];
-    const target = asObject(item);
-    findings.push(...checkUrl(target?.['url'], [...path, 'url']), ...checkSettings(target, path));
+    findings.push(...checkPlace({ path: ['agent', 'metrics_export_targets', index], fields: asObject(item) ?? {} }));
   }
   return findings;
+}
+
+/** A URL with its settings beside it. */
+function checkPlace({ path, fields }: Entry): Finding[] {
+  return [...checkUrl(fields['url'], [...path, 'url']), ...checkSettings(fields, path)];
 }
 
 function checkHolder({ fields, path }: Entry): Finding[] {

@@ -31,6 +31,11 @@ export function feedersOf(file: unknown): Entry[] {
   return entriesOf(asObject(file)?.['feeders'], ['feeders']);
 }
 
+/** All entries of `sources`. */
+export function sourcesOf(file: unknown): Entry[] {
+  return entriesOf(asObject(file)?.['sources'], ['sources']);
+}
+
 /** All entries of `schemas`. */
 export function schemasOf(file: unknown): Entry[] {
   return entriesOf(asObject(file)?.['schemas'], ['schemas']);

@@ -10,6 +10,7 @@ import { KEYS_FIELDS } from './keys.ts';
 import { MIXED_FIELDS } from './mixed.ts';
 import { pushTargetSchema } from './push-target.ts';
 import { THRESHOLD_FIELDS } from './threshold.ts';
+import { sourceSchema } from './source.ts';
 import { workloadSchema } from './workload.ts';
 
 const ALL_JOB_FIELDS: readonly string[] = ['type', ...Object.keys(JOB_FIELDS)];
@@ -23,6 +24,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   metrics_export_targets: Object.keys(pushTargetSchema.shape),
   schemas: Object.keys(documentSchema.shape),
   feeders: Object.keys(feederSchema.shape),
+  sources: Object.keys(sourceSchema.shape),
   mixed: MIXED_FIELDS,
   keys: KEYS_FIELDS,
   thresholds: THRESHOLD_FIELDS,

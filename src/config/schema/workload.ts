@@ -6,6 +6,7 @@ import { feederSchema } from './feeder.ts';
 import { optional, required } from './field.ts';
 import { httpSchema } from './http.ts';
 import { jobSchema, parallelSchema } from './job.ts';
+import { sourceSchema } from './source.ts';
 import { workloadThresholdsSchema } from './threshold.ts';
 import { integer, positive, text } from './values.ts';
 
@@ -60,6 +61,11 @@ export const workloadSchema = z
         'What must hold for the run to pass, or it exits with 99: text or [workload_threshold](#workload-threshold) about jobs, [query_threshold](#query-threshold) about what a server has measured. See [Thresholds](ci.md#thresholds).',
       default: [],
       examples: [['error_rate < 1%', { check: 'p(99) < 200ms', job: 'reads' }]],
+    }),
+    sources: optional(z.array(sourceSchema), {
+      description: 'Metrics of the system under test, read while the load runs: see [sources](sources.md).',
+      default: [],
+      examples: [[{ name: 'mysql-agent', url: 'http://127.0.0.1:8080/metrics', profile: 'moco' }]],
     }),
     http: optional(httpSchema, {
       description: 'HTTP settings of all jobs.',

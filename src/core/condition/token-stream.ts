@@ -11,7 +11,11 @@ export class Stop extends Error {
   }
 }
 
-export function stopAt({ position }: Token, message: string, more: Pick<ConditionFault, 'hint' | 'unknown'> = {}): Stop {
+export function stopAt(
+  { position }: Token,
+  message: string,
+  more: Pick<ConditionFault, 'hint' | 'unknown'> = {},
+): Stop {
   return new Stop({ message, position, ...more });
 }
 

@@ -69,8 +69,12 @@ function ruleOnMessage(error: unknown): Ruling | undefined {
   return MESSAGES.find(([message]) => message.test(error.message))?.[1];
 }
 
-/** Two that create the same thing at once: the second fails on a catalogue's own unique index. */
+/**
+ * Two that create the same table at once: the second fails on a catalogue's own unique index, or, a moment later, on the
+ * type that every table has, before anybody looks whether the table is there.
+ */
 function isRace(error: unknown, code: string | undefined): boolean {
+  if (code === '42710' && error instanceof Error) return /^type /.test(error.message);
   return code === '23505' && error instanceof Error && 'schema' in error && error.schema === 'pg_catalog';
 }
 

@@ -1,4 +1,12 @@
-import type { Aggregate, Comparison, Condition, Operand, Range, Selector, Vector } from '../../core/condition/condition.ts';
+import type {
+  Aggregate,
+  Comparison,
+  Condition,
+  Operand,
+  Range,
+  Selector,
+  Vector,
+} from '../../core/condition/condition.ts';
 import { formatLabels } from '../../metrics/text.ts';
 import type { Rise } from './window.ts';
 import type { Series } from '../parse/series.ts';
@@ -73,10 +81,7 @@ function evaluateAbsent(selector: Selector, facts: Facts): Verdict {
 }
 
 /** A comparison holds when it holds for any of the series. */
-function compare(
-  { left, comparison, right }: Extract<Condition, { kind: 'compare' }>,
-  facts: Facts,
-): Verdict {
+function compare({ left, comparison, right }: Extract<Condition, { kind: 'compare' }>, facts: Facts): Verdict {
   const leftKnown = operandValues(left, facts);
   const rightKnown = operandValues(right, facts);
   const test = COMPARE[comparison];

@@ -42,7 +42,10 @@ export class SourceFacts implements Facts {
   }
 
   rises(range: Range): Known<SeenRise> {
-    return { values: this.#valuesOf(range).rises(this.#nowMs()), complete: this.#isComplete(this.#matcherOf(range.selector)) };
+    return {
+      values: this.#valuesOf(range).rises(this.#nowMs()),
+      complete: this.#isComplete(this.#matcherOf(range.selector)),
+    };
   }
 
   extremes(range: Range, which: 'min' | 'max'): Known {

@@ -72,5 +72,12 @@ export const dragonflyClient: Profile = {
     'delete_task_failure_total',
     'delete_host_failure_total',
   ],
-  rates: ['download_traffic', 'upload_traffic', 'download_task_total', 'upload_task_total', 'backend_request_total', 'proxy_request_total'],
+  rates: [
+    'download_traffic',
+    'upload_traffic',
+    'download_task_total',
+    'upload_task_total',
+    'backend_request_total',
+    'proxy_request_total',
+  ],
 };

@@ -33,7 +33,11 @@ export const moco: Profile = {
       condition: 'moco_agent_binlog_backup_in_progress == 1',
       meaning: 'binary logs are being backed up',
     },
-    { name: 'clone', condition: 'moco_agent_clone_in_progress == 1', meaning: 'data is being cloned from another server' },
+    {
+      name: 'clone',
+      condition: 'moco_agent_clone_in_progress == 1',
+      meaning: 'data is being cloned from another server',
+    },
   ],
   failures: [
     'moco_agent_binlog_backup_failure_count',

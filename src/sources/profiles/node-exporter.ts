@@ -61,12 +61,18 @@ export const nodeExporter: Profile = {
     { name: 'node_filefd_maximum', type: 'gauge', labels: [] },
     { name: 'node_scrape_collector_duration_seconds', type: 'gauge', labels: ['collector'] },
     { name: 'node_scrape_collector_success', type: 'gauge', labels: ['collector'] },
-    { name: 'node_uname_info', type: 'gauge', labels: ['domainname', 'machine', 'nodename', 'release', 'sysname', 'version'] },
-    { name: 'node_exporter_build_info', type: 'gauge', labels: ['branch', 'goarch', 'goos', 'goversion', 'revision', 'version'] },
+    {
+      name: 'node_uname_info',
+      type: 'gauge',
+      labels: ['domainname', 'machine', 'nodename', 'release', 'sysname', 'version'],
+    },
+    {
+      name: 'node_exporter_build_info',
+      type: 'gauge',
+      labels: ['branch', 'goarch', 'goos', 'goversion', 'revision', 'version'],
+    },
   ],
-  phases: [
-    { name: 'io_wait', condition: 'node_procs_blocked > 0', meaning: 'processes wait for a disk' },
-  ],
+  phases: [{ name: 'io_wait', condition: 'node_procs_blocked > 0', meaning: 'processes wait for a disk' }],
   failures: [
     'node_network_receive_errs_total',
     'node_network_transmit_errs_total',

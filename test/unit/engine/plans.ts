@@ -60,6 +60,7 @@ export function planOf(jobs: readonly JobPlan[], changes: Partial<Plan> = {}): P
     seed: 1,
     thresholds: [],
     controlPort: undefined,
+    sources: [],
     jobs,
     steps: jobs.map((_, index) => [index]),
     metrics: {

@@ -81,6 +81,7 @@ describe('defaults', () => {
         requireDelivery: false,
       },
       controlPort: undefined,
+      sources: [],
     } satisfies Plan);
   });
 

@@ -56,6 +56,8 @@ test('what is there already is told, also when two create it at once', () => {
   expect(judgePostgres(serverError('42P07')).isThere).toBe(true);
   expect(judgePostgres(serverError('23505', { schema: 'pg_catalog' })).isThere).toBe(true);
   expect(judgePostgres(serverError('23505', { schema: 'public' })).isThere).toBe(false);
+  expect(judgePostgres(serverError('42710', { message: 'type "users" already exists' })).isThere).toBe(true);
+  expect(judgePostgres(serverError('42710', { message: 'role "users" already exists' })).isThere).toBe(false);
 });
 
 test('fatal errors end the connection, stale statements are prepared again', () => {

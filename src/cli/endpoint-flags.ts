@@ -1,0 +1,57 @@
+import { DEFAULTS } from '../config/defaults.ts';
+import { httpUrlFault } from '../config/http-url.ts';
+import { HEADER_VALUE, headerName } from '../config/schema/http.ts';
+import { parseSize } from '../config/size.ts';
+import { LoadbotError, type Problem } from '../core/errors.ts';
+import type { SourcePlan } from '../core/source-plan.ts';
+import { parseDuration } from '../core/units.ts';
+import { environmentProxy } from '../plan/proxy.ts';
+import { takeCredentials } from '../plan/push-target.ts';
+
+/** The flags about one metrics endpoint, as commander gives them. */
+export interface EndpointFlags {
+  /** `Name: value` each. */
+  readonly header?: readonly string[];
+  readonly timeout: string;
+}
+
+/**
+ * A source of everything that an endpoint exposes.
+ * @throws {LoadbotError} `config_invalid` with all that is wrong; headers may be secret and are not repeated
+ */
+export function readEndpointFlags(text: string, { header = [], timeout }: EndpointFlags): SourcePlan {
+  const problems: Problem[] = [];
+  const fault = httpUrlFault(text);
+  if (fault !== undefined) problems.push({ path: 'the URL', message: fault });
+  const timeoutMs = parseDuration(timeout) ?? 0;
+  if (timeoutMs === 0) problems.push({ path: '--timeout', message: 'must be a duration above 0, such as 10s' });
+  const headers = header.map((line) => readHeader(line));
+  if (headers.includes(undefined)) problems.push({ path: '--header', message: 'must be "Name: value"' });
+  if (problems.length > 0) throw new LoadbotError('config_invalid', 'the flags are invalid', { problems });
+  const { url, headers: ofUrl } = takeCredentials(text);
+  const { max_bytes: maxBytes } = DEFAULTS.source;
+  return {
+    name: 'endpoint',
+    origin: {
+      kind: 'http',
+      url,
+      headers: { ...ofUrl, ...Object.fromEntries(headers.filter((pair) => pair !== undefined)) },
+      tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
+      proxy: environmentProxy(url),
+    },
+    profile: undefined,
+    intervalMs: timeoutMs + 1,
+    timeoutMs,
+    match: [],
+    maxBytes: parseSize(maxBytes),
+    maxSeries: MAX_SERIES,
+  };
+}
+
+/** What only looks at names can take all of them. */
+const MAX_SERIES = 1_000_000;
+
+function readHeader(line: string): readonly [name: string, value: string] | undefined {
+  const [, name = '', value = ''] = /^\s*([^:]*?)\s*:\s*(.*?)\s*$/s.exec(line) ?? [];
+  return headerName.safeParse(name).success && HEADER_VALUE.test(value) ? [name.toLowerCase(), value] : undefined;
+}

@@ -1,0 +1,64 @@
+import { printable } from '../core/printable.ts';
+import { formatCountOf } from '../core/units.ts';
+import type { Difference, SurfaceCheck } from '../sources/profiles/check-surface.ts';
+import type { Profile } from '../sources/profiles/profile.ts';
+import { alignColumns } from './align-columns.ts';
+
+/** All profiles, a line each. */
+export function listProfiles(profiles: readonly Profile[]): string[] {
+  return alignColumns(
+    profiles.map(({ name, system, families, phases }) => [
+      name,
+      system,
+      `${families.length} families`,
+      phases.length === 0 ? '' : `phases: ${phases.map((phase) => phase.name).join(', ')}`,
+    ]),
+  );
+}
+
+/** Everything that a profile says. */
+export function listProfile(profile: Profile): string[] {
+  const { name, system, prefix, families, phases, failures, rates } = profile;
+  const section = (title: string, rows: readonly (readonly string[])[]): string[] =>
+    rows.length === 0 ? [] : ['', title, ...alignColumns(rows)];
+  return [
+    `${name}: ${system}`,
+    ...(prefix === undefined ? [] : [`Names may begin with ${prefix}, which the documentation leaves out.`]),
+    ...section(
+      'Families',
+      families.map((family) => [family.name, family.type, family.labels.join(', ')]),
+    ),
+    ...section(
+      'Phases',
+      phases.map((phase) => [phase.name, phase.condition, phase.meaning]),
+    ),
+    ...section(
+      'Failures',
+      failures.map((selector) => [selector]),
+    ),
+    ...section(
+      'Rates',
+      rates.map((selector) => [selector]),
+    ),
+  ];
+}
+
+/** How an endpoint compares with a profile. What the endpoint says is foreign text. */
+export function listSurface({ name, system }: Profile, check: SurfaceCheck): string[] {
+  const { differences, found, documented, others } = check;
+  const rows = differences.map(({ kind, family, message }) => [WORDS[kind], printable(family), printable(message)]);
+  const summary = `${name} (${system}): ${found} of ${documented} documented families are there`;
+  return [
+    summary,
+    ...alignColumns(rows),
+    ...(others > 0 ? [`${others} others are of the runtime or of somebody else`] : []),
+    differences.length === 0 ? 'as documented' : formatCountOf(differences.length, 'difference'),
+  ];
+}
+
+const WORDS: Readonly<Record<Difference['kind'], string>> = {
+  missing: 'missing',
+  extra: 'extra',
+  type: 'wrong type',
+  labels: 'wrong labels',
+};

@@ -1,0 +1,51 @@
+import { Option } from 'commander';
+import { didYouMean } from '../config/suggest.ts';
+import { LoadbotError, type Problem } from '../core/errors.ts';
+import { FILE_REPORTS, type FileReport, type FileReportKind } from '../reports/file-reports.ts';
+
+/** Every kind of report file, in the order in which help names them. */
+export const REPORT_KINDS = Object.keys(FILE_REPORTS) as readonly FileReportKind[];
+
+/** The flag that asks for report files. */
+export function reportOption(description: string): Option {
+  const collect = (value: string, earlier: readonly string[] | undefined): string[] => [...(earlier ?? []), value];
+  return new Option('--report <kind=file>', description).argParser(collect);
+}
+
+/**
+ * Reads `junit=out.xml,json=out.json`. A comma only divides where a kind follows, so that paths may have some.
+ * @param values each `--report`
+ * @throws {LoadbotError} `config_invalid`, with every problem at once
+ */
+export function parseReports(values: readonly string[]): readonly FileReport[] {
+  const problems: Problem[] = [];
+  const files = values
+    .flatMap((value) => value.split(/,(?=[a-z0-9_]+=)/))
+    .flatMap((text): FileReport[] => {
+      const at = text.indexOf('=');
+      const [name, path] = [text.slice(0, at), text.slice(at + 1).trim()];
+      if (at === -1 || path === '') {
+        problems.push({ path: '--report', message: `\`${text}\` is not KIND=FILE`, hint: 'such as junit=report.xml' });
+        return [];
+      }
+      const kind = REPORT_KINDS.find((one) => one === name.trim());
+      if (kind !== undefined) return [{ kind, path }];
+      const hint = didYouMean(name, REPORT_KINDS) ?? `kinds: ${REPORT_KINDS.join(', ')}`;
+      problems.push({ path: '--report', message: `\`${name}\` is no kind of report`, hint });
+      return [];
+    });
+  problems.push(...samePlaces(files));
+  if (problems.length > 0) throw new LoadbotError('config_invalid', 'the reports cannot be written', { problems });
+  return files;
+}
+
+/** Two reports in one file would be none. */
+export function samePlaces(files: readonly FileReport[]): Problem[] {
+  return files
+    .filter(({ path }, index) => files.findIndex((other) => other.path === path) !== index)
+    .map(({ kind, path }) => ({
+      path: kind,
+      message: `${path === '-' ? 'standard output' : path} is taken by another report`,
+      hint: 'give each its own file',
+    }));
+}

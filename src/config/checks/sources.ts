@@ -1,0 +1,57 @@
+import { parseDuration } from '../../core/units.ts';
+import type { Finding } from '../finding.ts';
+import { type Entry, sourcesOf } from './job-list.ts';
+
+const ORIGINS = ['url', 'file', 'command'] as const;
+/** What only means something over HTTP. */
+const OF_HTTP = ['headers', 'auth', 'tls', 'proxy'] as const;
+/** Reading more often would say more about the reading than about the system. */
+const MIN_INTERVAL_MS = 100;
+
+/** Sources must have names of their own, say where they are, and be read within their interval. */
+export function checkSources(file: unknown): Finding[] {
+  const seen = new Set<unknown>();
+  return sourcesOf(file).flatMap((source) => {
+    const { path, fields } = source;
+    const { name } = fields;
+    const findings = checkOrigin(source).concat(checkTimes(source));
+    if (typeof name === 'string' && seen.has(name)) {
+      findings.push({ path: [...path, 'name'], message: `there are two sources named "${name}"`, hint: 'rename one' });
+    }
+    seen.add(name);
+    return findings;
+  });
+}
+
+function checkOrigin({ path, fields }: Entry): Finding[] {
+  const given = ORIGINS.filter((origin) => fields[origin] !== undefined);
+  if (given.length === 0) {
+    const hint = 'say where it is: "url": "http://127.0.0.1:8080/metrics"';
+    return [{ path, message: 'a source needs `url`, `file` or `command`', hint }];
+  }
+  if (given.length > 1) {
+    const message = `a source is at one place: ${given.map((origin) => `\`${origin}\``).join(' and ')} are given`;
+    return [{ path: [...path, given[1] ?? ''], part: 'key', message, hint: 'keep one of them' }];
+  }
+  if (given[0] === 'url') return [];
+  return OF_HTTP.filter((field) => fields[field] !== undefined).map((field) => {
+    const message = `\`${field}\` means nothing for a ${String(given[0])}`;
+    return { path: [...path, field], part: 'key', message, hint: 'leave it out' };
+  });
+}
+
+function checkTimes({ path, fields }: Entry): Finding[] {
+  const intervalMs = durationOf(fields['interval']);
+  const timeoutMs = durationOf(fields['timeout']);
+  if (intervalMs !== undefined && intervalMs < MIN_INTERVAL_MS) {
+    return [{ path: [...path, 'interval'], message: `must be ${MIN_INTERVAL_MS}ms or more` }];
+  }
+  // Without an interval it is the default, a second.
+  if (timeoutMs === undefined || timeoutMs < (intervalMs ?? 1000)) return [];
+  const message = 'must be less than `interval`: the next attempt would begin before this one has ended';
+  return [{ path: [...path, 'timeout'], message, hint: 'make `interval` longer' }];
+}
+
+function durationOf(value: unknown): number | undefined {
+  return typeof value === 'string' ? parseDuration(value) : undefined;
+}

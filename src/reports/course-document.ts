@@ -1,0 +1,42 @@
+import type { Course } from '../verdicts/course.ts';
+import type { TimelineRecord } from '../verdicts/timeline.ts';
+
+/**
+ * How a job went, for the result file. `confidence`: where each percentile lies with 95 %, of response time where the job is
+ * paced, else of service time; null at an end that so few requests do not determine, and no percentiles at all from less
+ * than five seconds. `timeline`: one column for each thing, a row a second; of jobs of over an hour, of two or four.
+ */
+export function courseDocument(course: Course | undefined) {
+  const { timeline = [], intervals = [], drift } = course ?? {};
+  const column = (valueOf: (record: TimelineRecord) => number | undefined): (number | null)[] =>
+    timeline.map((record) => rounded(valueOf(record)));
+  return {
+    confidence: {
+      level: 0.95,
+      percentiles: Object.fromEntries(
+        intervals.map(({ percent, low, high, effectiveSamples }) => [
+          `p${String(percent).replace('.', '_')}`,
+          { low_seconds: low ?? null, high_seconds: high ?? null, effective_samples: effectiveSamples },
+        ]),
+      ),
+    },
+    drift: drift === undefined ? null : { change: drift.change },
+    timeline: {
+      at_seconds: column(({ at }) => at),
+      seconds: column(({ seconds }) => seconds),
+      requests: column(({ requests }) => requests),
+      errors: column(({ errors }) => errors),
+      p50_seconds: column(({ p50 }) => p50),
+      p90_seconds: column(({ p90 }) => p90),
+      p99_seconds: column(({ p99 }) => p99),
+      max_seconds: column(({ max }) => max),
+      in_flight: column(({ inFlight }) => inFlight),
+      lag_p99_seconds: column(({ lagP99 }) => lagP99),
+    },
+  };
+}
+
+/** To the microsecond, which is as far as a histogram tells. */
+function rounded(value: number | undefined): number | null {
+  return value === undefined ? null : Number(value.toFixed(6));
+}

@@ -1,0 +1,49 @@
+import { formatCount, formatMs } from '../../core/units.ts';
+import type { ResultDocument } from '../result-document.ts';
+import { type Content, markup, type Markup } from './markup.ts';
+import { count } from './quantity.ts';
+import { numbers, table, words } from './table.ts';
+
+/** What was asked for and what it ran on, folded away: for whoever wants to run it again. */
+export function environmentSection(document: ResultDocument): Markup {
+  const { run_id: runId, seed, threads, versions, started_at: startedAt, ended_at: endedAt } = document;
+  const facts = { run: runId, seed, threads, started: startedAt, ended: endedAt, ...versions };
+  return markup`<section id="environment">
+${folded('Workload', workloadTable(document))}${folded(
+    'Environment',
+    markup`<dl class="facts">${Object.entries(facts).map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`,
+  )}${document.deliveries.length === 0 ? undefined : folded('Delivered metrics', deliveryTable(document))}</section>
+`;
+}
+
+function folded(title: string, content: Content): Markup {
+  return markup`<details><summary>${title}</summary>
+${content}</details>
+`;
+}
+
+function workloadTable({ jobs }: ResultDocument): Markup {
+  const columns = [words('job'), words('type'), ...numbers('connections', 'pace', 'duration', 'operations', 'planned')];
+  const orNone = (value: number | null, format: (value: number) => string): string =>
+    value === null ? '–' : format(value);
+  const rows = jobs.map((job): Content[] => [
+    job.name,
+    job.type,
+    orNone(job.connections, formatCount),
+    orNone(job.pace, (pace) => `${formatCount(pace)}/s`),
+    orNone(job.limits.duration_seconds, (seconds) => formatMs(seconds * 1000)),
+    orNone(job.limits.operations, formatCount),
+    orNone(job.planned, formatCount),
+  ]);
+  return table('Workload', columns, rows);
+}
+
+function deliveryTable({ deliveries }: ResultDocument): Markup {
+  const rows = deliveries.map((delivery): Content[] => [
+    delivery.target,
+    count(delivery.delivered_samples),
+    count(delivery.undelivered_samples),
+    delivery.last_error ?? undefined,
+  ]);
+  return table('Delivered metrics', [words('to'), ...numbers('samples', 'lost'), words('last error')], rows);
+}

@@ -1,0 +1,51 @@
+import type { ResultDocument } from '../result-document.ts';
+import { jobCharts, overviewCharts } from './charts/job-charts.ts';
+import { PageCharts } from './charts/page-charts.ts';
+import { embedJson } from './embed-json.ts';
+import { environmentSection } from './environment-section.ts';
+import { header } from './header.ts';
+import { jobSection } from './job-section.ts';
+import { Markup, markup } from './markup.ts';
+import { overviewSection } from './overview-section.ts';
+import { readScript, readStyle, sourceHash } from './page-files.ts';
+import { thresholdSection } from './threshold-section.ts';
+import { warningSection } from './warning-section.ts';
+
+/**
+ * The result as one page that needs no network and may use none: tables that can be read without a script, and charts.
+ * Everything that a user or a target has said is escaped; beyond that, its policy runs no script but its own.
+ */
+export function renderHtml(document: ResultDocument): string {
+  const charts = new PageCharts();
+  const overview = overviewSection(document, overviewCharts(document, charts));
+  const jobs = document.jobs.map((job, index) => jobSection(job, index, document, jobCharts(document, index, charts)));
+  const [style, script] = [readStyle(), readScript()];
+  const policy = `default-src 'none'; script-src ${sourceHash(script)}; style-src ${sourceHash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="loadbot-agent ${document.versions['loadbot-agent']}">
+<title>${document.workload} · loadbot-agent</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<main>
+${header(document)}
+${thresholdSection(document)}
+${warningSection(document)}
+${overview}
+${jobs}
+${environmentSection(document)}
+</main>
+<noscript><p class="note">The charts need JavaScript; all of the tables are here without it.</p></noscript>
+<script type="application/json" id="page-data">${new Markup(embedJson(charts.toPageData(document)))}</script>
+<script>${new Markup(script)}</script>
+</body>
+</html>
+`.text;
+}

@@ -1,0 +1,75 @@
+import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../core/units.ts';
+import type { ResultDocument } from '../result-document.ts';
+import { jobTitle } from './job-title.ts';
+import { latencyTable } from './latency-table.ts';
+import { type Content, markup, type Markup } from './markup.ts';
+import { count, duration, percentile, quantity, rate } from './quantity.ts';
+import { numbers, table, words } from './table.ts';
+
+type ResultJob = ResultDocument['jobs'][number];
+
+/** One job: its numbers, what went wrong, its latencies and its charts. */
+export function jobSection(job: ResultJob, index: number, document: ResultDocument, charts: Content): Markup {
+  const details = [
+    job.type,
+    ...(job.connections === null ? [] : [formatCountOf(job.connections, 'connection')]),
+    formatMs(job.elapsed_seconds * 1000),
+    ...(job.status === 'completed' ? [] : [STATUS[job.status] ?? job.status]),
+  ];
+  const nothing = job.started === 0 && job.skipped === 0;
+  return markup`<section id="job-${index + 1}" class="job"><h2>${jobTitle(job, document.jobs)} <small>${details.join(' · ')}</small></h2>
+${nothing ? markup`<p class="note">no requests</p>` : [tiles(job), errorTable(job, document), latencyTable(job), charts]}</section>
+`;
+}
+
+const STATUS: Readonly<Record<string, string>> = {
+  pending: 'never started',
+  warm_up: 'unfinished',
+  in_progress: 'unfinished',
+  canceled: 'stopped early',
+};
+
+function tiles(job: ResultJob): Markup {
+  const times = job.response_time ?? job.service_time;
+  const { p50, p99 } = times.percentiles_seconds;
+  const kind = job.response_time === null ? 'service time' : 'response time';
+  const shown: readonly (readonly [string, Markup, string])[] = [
+    ['requests', count(job.requests), countNote(job)],
+    ['rate', rate(job.rate), job.pace === null ? 'as fast as it went' : `of ${formatCount(job.pace)}/s asked for`],
+    ['errors', quantity(job.errors, formatCount), formatShare(job.errors, job.requests)],
+    ['p50', percentile(p50, 50, times.count), kind],
+    ['p99', percentile(p99, 99, times.count), kind],
+    ['max', duration(times.max_seconds), kind],
+  ];
+  return markup`<dl class="tiles">${shown.map(
+    ([name, value, note]) =>
+      markup`<div class="${name === 'errors' && job.errors > 0 ? 'bad' : 'tile'}"><dt>${name}</dt><dd>${value}<small>${note}</small></dd></div>`,
+  )}</dl>
+`;
+}
+
+/** What became of requests that are neither fine nor failed, and what went over the wire. */
+function countNote(job: ResultJob): string {
+  const noted = [
+    [job.miss, 'found nothing'],
+    [job.skipped, 'skipped'],
+    [job.aborted, 'cut off'],
+  ] as const;
+  const notes = noted.filter(([number]) => number > 0).map(([number, what]) => `${formatCount(number)} ${what}`);
+  return [...notes, `${formatBytes(job.sent_bytes)} sent`, `${formatBytes(job.received_bytes)} received`].join(' · ');
+}
+
+/** A row for each class that occurred, with the first message seen of it. */
+function errorTable(job: ResultJob, { failures }: ResultDocument): Markup | undefined {
+  const classes = Object.entries(job.errors_by_class).filter(([, number]) => number > 0);
+  if (classes.length === 0) return undefined;
+  const details = Object.entries(job.errors_by_detail).map(([detail, number]) => [`└ ${detail}`, number] as const);
+  const rows = [...classes.toSorted(([, a], [, b]) => b - a), ...details].map(([name, number]): Content[] => [
+    markup`<code>${name}</code>`,
+    count(number),
+    formatShare(number, job.requests),
+    failures.find((failure) => failure.job_uuid === job.uuid && failure.class === name)?.message,
+  ]);
+  const columns = [words('errors'), ...numbers('count', 'of requests'), words('first seen')];
+  return table(`Errors of ${job.name}`, columns, rows);
+}

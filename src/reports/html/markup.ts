@@ -1,0 +1,37 @@
+import { printable } from '../../core/printable.ts';
+
+/** Text that is markup already; only `markup` makes it, so whatever else gets into a page is escaped. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** What can stand in a page; `undefined` is nothing. */
+export type Content = Markup | string | number | undefined | readonly Content[];
+
+/** Markup with everything that is put into it escaped, for elements and for attributes in double quotes. */
+export function markup(fixed: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+  return new Markup(fixed.map((text, index) => (index === 0 ? '' : render(contents[index - 1])) + text).join(''));
+}
+
+function render(content: Content): string {
+  if (content === undefined) return '';
+  if (content instanceof Markup) return content.text;
+  if (typeof content === 'object') return content.map(render).join('');
+  return escapeText(String(content));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escapeText(text: string): string {
+  return printable(text).replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
+}

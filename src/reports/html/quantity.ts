@@ -1,0 +1,28 @@
+import { formatCount, formatMs, formatRate } from '../../core/units.ts';
+import { samplesNeeded } from '../../verdicts/samples-needed.ts';
+import { markup, type Markup } from './markup.ts';
+
+/** A number as people read it; the exact one stays with it, for whoever copies or parses the page. */
+export function quantity(value: number | null, format: (value: number) => string): Markup {
+  if (value === null) return markup`–`;
+  return markup`<data value="${value}">${format(value)}</data>`;
+}
+
+export function count(value: number | null): Markup {
+  return quantity(value, formatCount);
+}
+
+export function rate(value: number | null): Markup {
+  return quantity(value, formatRate);
+}
+
+export function duration(seconds: number | null): Markup {
+  return quantity(seconds, (value) => formatMs(value * 1000));
+}
+
+/** A percentile of `samples` durations; a dash that says why where they are too few. */
+export function percentile(seconds: number | null, percent: number, samples: number): Markup {
+  const needed = samplesNeeded(percent);
+  if (samples >= needed) return duration(seconds);
+  return markup`<span title="not determinable from ${formatCount(samples)} samples: it takes at least ${formatCount(needed)}">–</span>`;
+}

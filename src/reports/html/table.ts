@@ -1,0 +1,39 @@
+import { type Content, markup, type Markup } from './markup.ts';
+
+export interface Column {
+  readonly title: string;
+  /** Words stand left, numbers right. */
+  readonly holds: 'words' | 'numbers';
+}
+
+export function words(title: string): Column {
+  return { title, holds: 'words' };
+}
+
+export function numbers(...titles: readonly string[]): Column[] {
+  return titles.map((title) => ({ title, holds: 'numbers' }));
+}
+
+/**
+ * A table whose rows are named by their first cell. Where it is wider than the screen it scrolls by itself, with the
+ * keyboard too.
+ */
+export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Content[])[]): Markup {
+  const head = columns.map(({ title, holds }) => markup`<th scope="col" class="${holds}">${title}</th>`);
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
+<thead><tr>${head}</tr></thead>
+<tbody>${rows.map((cells) => rowOf(cells, columns))}</tbody>
+</table></div>
+`;
+}
+
+function rowOf(cells: readonly Content[], columns: readonly Column[]): Markup {
+  const shown = cells.map((cell, index) => {
+    const holds = columns[index]?.holds ?? 'words';
+    return index === 0
+      ? markup`<th scope="row" class="${holds}">${cell}</th>`
+      : markup`<td class="${holds}">${cell}</td>`;
+  });
+  return markup`<tr>${shown}</tr>
+`;
+}

@@ -1,0 +1,98 @@
+import type { Reading } from '../reading.ts';
+import { type ObservedFamily, observeFamilies } from './observed-families.ts';
+import type { Profile, ProfileFamily } from './profile.ts';
+import { PROFILES } from './registry.ts';
+import { spellingsOf } from './source-phases.ts';
+
+/** How an endpoint differs from what its system documents. */
+export interface Difference {
+  readonly kind: 'missing' | 'extra' | 'type' | 'labels';
+  readonly family: string;
+  /** For people, without the family's name. */
+  readonly message: string;
+}
+
+/** What a comparison has found. */
+export interface SurfaceCheck {
+  readonly differences: readonly Difference[];
+  /** Documented families that are there, whether as documented or not. */
+  readonly found: number;
+  readonly documented: number;
+  /** Families that are there and are none of the profile's business: of the runtime, or of others. */
+  readonly others: number;
+}
+
+/** Compares what an endpoint exposes with what its system documents. */
+export function checkSurface(profile: Profile, reading: Reading): SurfaceCheck {
+  const observed = observeFamilies(reading);
+  const differences: Difference[] = [];
+  const known = new Set<string>();
+  for (const family of profile.families) {
+    const found = spellingsOf(family.name, profile.prefix).find((name) => observed.has(name));
+    const is = found === undefined ? undefined : observed.get(found);
+    if (is === undefined) {
+      differences.push({ kind: 'missing', family: family.name, message: explainMissing(family) });
+    } else {
+      known.add(is.name);
+      differences.push(...compareFamily(family, is, profile.moreLabels === true));
+    }
+  }
+  const others = [...observed.keys()].filter((name) => !known.has(name));
+  const extra = others.filter((name) => profile.own?.test(name) === true);
+  differences.push(...extra.map((family) => ({ kind: 'extra' as const, family, message: 'is not documented' })));
+  return {
+    differences,
+    found: known.size,
+    documented: profile.families.length,
+    others: others.length - extra.length,
+  };
+}
+
+/** The profile of which the greatest share is there; nothing when no family of any is. */
+export function guessProfile(reading: Reading): Profile | undefined {
+  const observed = observeFamilies(reading);
+  let best: Profile | undefined;
+  let bestShare = 0;
+  for (const profile of Object.values(PROFILES)) {
+    const found = profile.families.filter(({ name }) =>
+      spellingsOf(name, profile.prefix).some((spelling) => observed.has(spelling)),
+    );
+    // Nearly everything in Go is also a Go process: what a system has of its own says more.
+    const share = (found.length / profile.families.length) * (profile.own === undefined ? 1 : 2);
+    if (share <= bestShare) continue;
+    best = profile;
+    bestShare = share;
+  }
+  return best;
+}
+
+function explainMissing({ labels }: ProfileFamily): string {
+  if (labels.length === 0) return 'is not there';
+  return `is not there; clients expose a family with labels (${labels.join(', ')}) only once it has counted something`;
+}
+
+function compareFamily(family: ProfileFamily, is: ObservedFamily, moreLabels: boolean): Difference[] {
+  const differences: Difference[] = [];
+  if (is.type !== family.type) {
+    const message = `is ${article(is.type)}, documented as ${article(family.type)}`;
+    differences.push({ kind: 'type', family: is.name, message });
+  }
+  const wrong = is.labelSets.find(
+    (labels) =>
+      family.labels.some((label) => !labels.includes(label)) ||
+      (!moreLabels && labels.some((label) => !family.labels.includes(label))),
+  );
+  if (wrong !== undefined) {
+    const message = `has ${nameLabels(wrong)}, documented with ${nameLabels(family.labels)}`;
+    differences.push({ kind: 'labels', family: is.name, message });
+  }
+  return differences;
+}
+
+function article(type: string): string {
+  return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
+}
+
+function nameLabels(labels: readonly string[]): string {
+  return labels.length === 0 ? 'no labels' : `the label${labels.length === 1 ? '' : 's'} ${labels.join(', ')}`;
+}

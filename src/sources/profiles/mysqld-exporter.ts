@@ -1,0 +1,72 @@
+import type { Profile } from './profile.ts';
+
+/**
+ * The Prometheus exporter for MySQL and MariaDB. What both servers have with its default collectors; it passes on every status
+ * variable that it is told, without knowing its type.
+ */
+export const mysqldExporter: Profile = {
+  name: 'mysqld_exporter',
+  system: 'MySQL or MariaDB (mysqld_exporter)',
+  families: [
+    { name: 'mysql_up', type: 'gauge', labels: [] },
+    { name: 'mysql_version_info', type: 'gauge', labels: ['innodb_version', 'version', 'version_comment'] },
+    { name: 'mysql_exporter_last_scrape_error', type: 'gauge', labels: [] },
+    { name: 'mysql_exporter_collector_duration_seconds', type: 'gauge', labels: ['collector'] },
+    { name: 'mysql_global_status_commands_total', type: 'counter', labels: ['command'] },
+    { name: 'mysql_global_status_handlers_total', type: 'counter', labels: ['handler'] },
+    { name: 'mysql_global_status_connection_errors_total', type: 'counter', labels: ['error'] },
+    { name: 'mysql_global_status_buffer_pool_pages', type: 'gauge', labels: ['state'] },
+    { name: 'mysql_global_status_buffer_pool_page_changes_total', type: 'counter', labels: ['operation'] },
+    { name: 'mysql_global_status_uptime', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_queries', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_questions', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_slow_queries', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_threads_connected', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_threads_running', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_threads_created', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_connections', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_max_used_connections', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_aborted_clients', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_aborted_connects', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_bytes_received', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_bytes_sent', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_created_tmp_disk_tables', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_created_tmp_tables', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_innodb_buffer_pool_reads', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_innodb_buffer_pool_read_requests', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_innodb_data_fsyncs', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_innodb_data_read', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_innodb_data_written', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_innodb_log_waits', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_innodb_row_lock_current_waits', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_innodb_row_lock_waits', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_innodb_row_lock_time', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_open_files', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_opened_tables', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_sort_merge_passes', type: 'untyped', labels: [] },
+    { name: 'mysql_global_status_table_locks_waited', type: 'untyped', labels: [] },
+    { name: 'mysql_global_variables_max_connections', type: 'gauge', labels: [] },
+    { name: 'mysql_global_variables_innodb_buffer_pool_size', type: 'gauge', labels: [] },
+  ],
+  phases: [
+    {
+      name: 'row_lock_wait',
+      condition: 'mysql_global_status_innodb_row_lock_current_waits > 0',
+      meaning: 'transactions wait for a lock on a row',
+    },
+  ],
+  failures: [
+    'mysql_global_status_aborted_connects',
+    'mysql_global_status_aborted_clients',
+    'mysql_global_status_connection_errors_total',
+  ],
+  rates: [
+    'mysql_global_status_queries',
+    'mysql_global_status_slow_queries',
+    'mysql_global_status_commands_total',
+    'mysql_global_status_innodb_data_fsyncs',
+    'mysql_global_status_innodb_row_lock_waits',
+    'mysql_global_status_bytes_received',
+    'mysql_global_status_bytes_sent',
+  ],
+};

@@ -1,0 +1,62 @@
+import type { Distribution } from '../recorder/snapshot.ts';
+
+/** What a job did in one part of its time. */
+export interface Batch {
+  readonly seconds: number;
+  readonly requests: number;
+  readonly errors: number;
+  readonly latency: Distribution['latency'];
+}
+
+const MAX_BATCHES = 128;
+
+/**
+ * A job's time in parts of about the same length, never more than 128: where there would be more, neighbours become one.
+ * Their histograms are whole, so nothing is lost but the order within a part.
+ */
+export class Batches {
+  #batches: Batch[] = [];
+  /** Intervals in a batch, and in the last one. */
+  #size = 1;
+  #inLast = 1;
+
+  add(interval: Batch): void {
+    const last = this.#batches.at(-1);
+    if (last !== undefined && this.#inLast < this.#size) {
+      this.#batches[this.#batches.length - 1] = addBatches(last, interval);
+      this.#inLast++;
+      return;
+    }
+    if (this.#batches.length === MAX_BATCHES) {
+      this.#batches = pairUp(this.#batches);
+      this.#size *= 2;
+    }
+    this.#batches.push(interval);
+    this.#inLast = 1;
+  }
+
+  /** All of them as some 16 to 32, so that each is longer than most of what makes neighbours alike. */
+  grouped(): readonly Batch[] {
+    let groups: Batch[] = this.#batches;
+    while (groups.length > 32) groups = pairUp(groups);
+    return groups;
+  }
+}
+
+function pairUp(batches: readonly Batch[]): Batch[] {
+  const pairs: Batch[] = [];
+  for (let at = 0; at < batches.length; at += 2) {
+    const [first, second] = [batches[at], batches[at + 1]];
+    if (first !== undefined) pairs.push(second === undefined ? first : addBatches(first, second));
+  }
+  return pairs;
+}
+
+function addBatches(a: Batch, b: Batch): Batch {
+  return {
+    seconds: a.seconds + b.seconds,
+    requests: a.requests + b.requests,
+    errors: a.errors + b.errors,
+    latency: a.latency.plus(b.latency),
+  };
+}

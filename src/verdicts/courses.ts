@@ -1,0 +1,34 @@
+import { jobKey, type Snapshot } from '../recorder/snapshot.ts';
+import { type Course, CourseRecorder } from './course.ts';
+
+/** Follows all jobs of a run. */
+export class Courses {
+  readonly #startedEpochMs: number;
+  readonly #recorders = new Map<string, CourseRecorder>();
+
+  constructor(startedEpochMs: number) {
+    this.#startedEpochMs = startedEpochMs;
+  }
+
+  /** About once a second. @param snapshot with latencies */
+  update({ epochMs, jobs }: Snapshot): void {
+    const at = (epochMs - this.#startedEpochMs) / 1000;
+    for (const job of jobs) {
+      if (!job.opened) continue;
+      const key = jobKey(job);
+      const recorder = this.#recorders.get(key) ?? new CourseRecorder();
+      this.#recorders.set(key, recorder);
+      recorder.update(job, at);
+    }
+  }
+
+  /** How each job went, by `jobKey`; of those whose turn came. */
+  conclude({ jobs }: Snapshot): Readonly<Record<string, Course>> {
+    return Object.fromEntries(
+      jobs.flatMap((job) => {
+        const recorder = this.#recorders.get(jobKey(job));
+        return recorder === undefined ? [] : [[jobKey(job), recorder.conclude(job)]];
+      }),
+    );
+  }
+}

@@ -1,0 +1,90 @@
+import { EmulatedSystem, type Endpoint, servePage } from './emulated-system.ts';
+
+const FAMILIES = `
+dragonfly_scheduler_announce_peer_total counter
+dragonfly_scheduler_announce_peer_failure_total counter
+dragonfly_scheduler_stat_peer_total counter
+dragonfly_scheduler_stat_peer_failure_total counter
+dragonfly_scheduler_leave_peer_total counter
+dragonfly_scheduler_leave_peer_failure_total counter
+dragonfly_scheduler_exchange_peer_total counter
+dragonfly_scheduler_exchange_peer_failure_total counter
+dragonfly_scheduler_register_peer_total counter priority,task_type,host_type
+dragonfly_scheduler_register_peer_failure_total counter priority,task_type,host_type
+dragonfly_scheduler_download_peer_started_total counter priority,task_type,host_type
+dragonfly_scheduler_download_peer_started_failure_total counter priority,task_type,host_type
+dragonfly_scheduler_download_peer_back_to_source_started_total counter priority,task_type,host_type
+dragonfly_scheduler_download_peer_back_to_source_started_failure_total counter priority,task_type,host_type
+dragonfly_scheduler_download_peer_finished_total counter priority,task_type,host_type
+dragonfly_scheduler_download_peer_finished_failure_total counter priority,task_type,host_type
+dragonfly_scheduler_download_peer_back_to_source_finished_failure_total counter priority,task_type,host_type
+dragonfly_scheduler_download_piece_finished_total counter traffic_type,task_type,host_type
+dragonfly_scheduler_download_piece_finished_failure_total counter traffic_type,task_type,host_type
+dragonfly_scheduler_download_piece_back_to_source_finished_failure_total counter traffic_type,task_type,host_type
+dragonfly_scheduler_stat_task_total counter
+dragonfly_scheduler_stat_task_failure_total counter
+dragonfly_scheduler_leave_task_total counter
+dragonfly_scheduler_leave_task_failure_total counter
+dragonfly_scheduler_announce_host_total counter os,platform,platform_family,platform_version,kernel_version,git_version,git_commit,go_version,build_platform
+dragonfly_scheduler_announce_host_failure_total counter os,platform,platform_family,platform_version,kernel_version,git_version,git_commit,go_version,build_platform
+dragonfly_scheduler_list_hosts_total counter
+dragonfly_scheduler_list_hosts_failure_total counter
+dragonfly_scheduler_leave_host_total counter
+dragonfly_scheduler_leave_host_failure_total counter
+dragonfly_scheduler_traffic counter type,task_type,host_type
+dragonfly_scheduler_host_traffic counter type,task_type,host_type,host_id,host_ip,host_name
+dragonfly_scheduler_download_peer_duration_milliseconds summary task_size_level
+dragonfly_scheduler_concurrent_schedule_total gauge
+dragonfly_scheduler_schedule_duration_milliseconds summary
+dragonfly_scheduler_announce_persistent_cache_peer_total counter
+dragonfly_scheduler_announce_persistent_cache_peer_failure_total counter
+dragonfly_scheduler_stat_persistent_cache_peer_total counter
+dragonfly_scheduler_stat_persistent_cache_peer_failure_total counter
+dragonfly_scheduler_delete_persistent_cache_peer_total counter
+dragonfly_scheduler_delete_persistent_cache_peer_failure_total counter
+dragonfly_scheduler_upload_persistent_cache_task_started_total counter
+dragonfly_scheduler_upload_persistent_cache_task_started_failure_total counter
+dragonfly_scheduler_upload_persistent_cache_task_finished_total counter
+dragonfly_scheduler_upload_persistent_cache_task_finished_failure_total counter
+dragonfly_scheduler_upload_persistent_cache_task_failed_total counter
+dragonfly_scheduler_upload_cache_peer_failed_failure_total counter
+dragonfly_scheduler_stat_persistent_cache_task_total counter
+dragonfly_scheduler_stat_persistent_cache_task_failure_total counter
+dragonfly_scheduler_delete_persistent_cache_task_total counter
+dragonfly_scheduler_delete_persistent_cache_task_failure_total counter
+dragonfly_scheduler_register_persistent_cache_peer_total counter host_type
+dragonfly_scheduler_register_persistent_cache_peer_failure_total counter host_type
+dragonfly_scheduler_download_persistent_cache_peer_started_total counter host_type
+dragonfly_scheduler_download_persistent_cache_peer_started_failure_total counter host_type
+dragonfly_scheduler_download_persistent_cache_peer_finished_total counter host_type
+dragonfly_scheduler_download_persistent_cache_peer_finished_failure_total counter host_type
+dragonfly_scheduler_download_persistent_cache_piece_finished_total counter host_type
+dragonfly_scheduler_download_persistent_cache_piece_finished_failure_total counter host_type
+dragonfly_scheduler_version gauge major,minor,git_version,git_commit,platform,build_time,go_version,go_tags,go_gcflags`;
+
+const PEER = { priority: '0', task_type: 'standard', host_type: 'normal' };
+
+/** A Dragonfly scheduler: it schedules peers when it is told to. */
+export interface DragonflySchedulerEmulator extends Endpoint {
+  readonly system: EmulatedSystem;
+  beginSchedule(): void;
+  endSchedule(milliseconds: number): void;
+  register(succeeds: boolean): void;
+}
+
+export async function startDragonflyScheduler(): Promise<DragonflySchedulerEmulator> {
+  const system = new EmulatedSystem(FAMILIES, { ...PEER, traffic_type: 'remote_peer', type: 'p2p', os: 'linux' });
+  return {
+    ...(await servePage(() => system.text())),
+    system,
+    beginSchedule: () => system.add('dragonfly_scheduler_concurrent_schedule_total'),
+    endSchedule(milliseconds) {
+      system.add('dragonfly_scheduler_concurrent_schedule_total', {}, -1);
+      system.observe('dragonfly_scheduler_schedule_duration_milliseconds', {}, milliseconds);
+    },
+    register(succeeds) {
+      system.add('dragonfly_scheduler_register_peer_total', PEER);
+      if (!succeeds) system.add('dragonfly_scheduler_register_peer_failure_total', PEER);
+    },
+  };
+}

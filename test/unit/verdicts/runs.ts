@@ -1,0 +1,81 @@
+import { draw32, drawUnit, streamKey } from '../../../src/data/random.ts';
+import { failure, OK } from '../../../src/core/outcome.ts';
+import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
+import { Recorder } from '../../../src/recorder/recorder.ts';
+import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';
+import { readTally } from '../../../src/recorder/tally.ts';
+import { type Course, CourseRecorder } from '../../../src/verdicts/course.ts';
+import { BOUNDS, buildJob } from '../../snapshot-builder.ts';
+
+/** Random numbers of a seed, one after the other. */
+export class Draws {
+  readonly #high: number;
+  readonly #low: number;
+  #counter = 0;
+
+  constructor(...seed: readonly (number | string)[]) {
+    this.#high = streamKey(...seed, 'high');
+    this.#low = streamKey(...seed, 'low');
+  }
+
+  uniform(): number {
+    return drawUnit(this.#high, this.#low, this.#counter++);
+  }
+
+  /** Standard normal, by Box and Muller. */
+  normal(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
+  }
+
+  whole(below: number): number {
+    return draw32(this.#high, this.#counter++) % below;
+  }
+}
+
+/** What a simulated request did. */
+export interface SimulatedRequest {
+  readonly ms: number;
+  readonly failed?: boolean;
+}
+
+/** Plays a job of so many seconds into a real recorder, a snapshot a second as a run takes them, and gives what was seen. */
+export function follow(
+  seconds: number,
+  requestsOf: (second: number) => readonly SimulatedRequest[],
+): { readonly job: JobSnapshot; readonly course: Course } {
+  const layout = tallyLayout(BOUNDS, false);
+  const memory = allocateTally(layout);
+  const recorder = new Recorder(memory, layout);
+  const courses = new CourseRecorder();
+  const at = (second: number, ended: boolean): JobSnapshot => ({
+    ...buildJob({ name: 'reads', status: ended ? 'completed' : 'in_progress', elapsedMs: second * 1000 }),
+    measured: readTally([memory], layout),
+  });
+  for (let second = 1; second <= seconds; second++) {
+    for (const { ms, failed = false } of requestsOf(second)) {
+      recorder.start();
+      recorder.finish(failed ? failure('timeout') : OK, ms, ms);
+    }
+    courses.update(at(second, false), second);
+  }
+  const job = at(seconds, true);
+  courses.update(job, seconds);
+  return { job, course: courses.conclude(job) };
+}
+
+/** Standard deviations of the logarithm of a latency: of its level, which lasts some seconds, and of each request. */
+export interface Noise {
+  readonly level: number;
+  readonly request: number;
+  /** How much of a second's level the next one keeps: 0 to 1. */
+  readonly memory: number;
+}
+
+/** Requests whose latencies are lognormal around a median, on a level that wanders as real targets do. */
+export function wandering(draws: Draws, rate: number, medianMs: number, { level, request, memory }: Noise) {
+  let current = draws.normal() * level;
+  return (): SimulatedRequest[] => {
+    current = memory * current + Math.sqrt(1 - memory ** 2) * level * draws.normal();
+    return Array.from({ length: rate }, () => ({ ms: medianMs * Math.exp(current + request * draws.normal()) }));
+  };
+}
