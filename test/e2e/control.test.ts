@@ -201,7 +201,7 @@ describe('nobody listens', () => {
 describe('docs/control.md', () => {
   const page = readFileSync(new URL('../../docs/control.md', import.meta.url), 'utf8');
   const blocks = (language: string): string[] =>
-    [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, found, block = '']) =>
+    [...page.matchAll(/^```([\w-]*)\n([\s\S]*?)^```$/gm)].flatMap(([, found, block = '']) =>
       found === language ? block : [],
     );
 
@@ -221,6 +221,30 @@ describe('docs/control.md', () => {
     const shown = JSON.parse(example) as StatusDocument;
     expect(shapeOf({ ...shown, jobs: [] })).toEqual(shapeOf({ ...status, jobs: [] }));
     expect(shapeOf(shown.jobs[0])).toEqual(shapeOf(status.jobs[1]));
+  });
+
+  test('an agent that lives on starts, and runs what it is sent, as is shown', async () => {
+    const [started = '', sent = ''] = blocks('shell-session');
+    const [command = '', ...log] = started.trimEnd().split('\n');
+    const flags = command
+      .replace(/^\$ loadbot-agent /, '')
+      .replace('9095', '0')
+      .split(' ');
+    const agent = new Agent([...flags, '--port', '0']);
+    onTestFinished(() => void agent.child.kill('SIGKILL'));
+    const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)/);
+    await agent.sees(/waits to be told/);
+    expect(agent.stderr.trimEnd().split('\n').map(withoutNumbers)).toEqual(log.map(withoutNumbers));
+
+    const [workload = ''] = blocks('jsonc');
+    const { jobs } = parse(workload, [], { allowTrailingComma: true }) as { jobs: object[] };
+    const short = jobs.map((job) => ('duration' in job ? { ...job, duration: '2s' } : job));
+    const file = workloadFile({ name: 'checkout', connection_string: 'embedded:', jobs: short });
+    const { stdout } = await loadbot(['start', file, '--follow', '-u', uri]);
+    const [, first = '', line = '', , last = ''] = sent.trimEnd().split('\n').map(withoutNumbers);
+    const printed = stdout.trimEnd().split('\n').map(withoutNumbers);
+    expect([printed[0], printed.at(-1)]).toEqual([first, last]);
+    expect(printed).toContain(line);
   });
 
   const commands = blocks('console').flatMap((block) =>
