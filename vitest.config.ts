@@ -1,11 +1,33 @@
 import { defineConfig } from 'vitest/config';
 
+/** Files that measure time, or what a process takes: the machine's cores are theirs alone. */
+const MEASURING = ['accuracy', 'memory', 'run', 'signals'].map((name) => `test/e2e/${name}.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/{unit,contract,services,e2e}/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Measurements of time share the machine's cores: one file at a time.
-    fileParallelism: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['test/{unit,contract,services,e2e}/**/*.test.ts'],
+          exclude: MEASURING,
+          // They wait for servers more than they compute.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: MEASURING,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

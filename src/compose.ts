@@ -20,13 +20,16 @@ import type { Delivery, Exporter } from './exporters/exporter.ts';
 import { ownFamilies } from './exporters/own-families.ts';
 import { createExporters } from './exporters/registry.ts';
 import { exposureMs } from './metrics/exposed-jobs.ts';
+import type { Family } from './metrics/family.ts';
 import { createSurface, type Surface, type SurfaceOptions } from './metrics/surface.ts';
 import { type Plan, sendsRequests, typesOf } from './plan/plan.ts';
 import { RunRecord } from './recorder/run-record.ts';
 import type { FailureSample, Snapshot } from './recorder/snapshot.ts';
 import type { Report } from './reports/report.ts';
+import { PhasesInForce } from './sources/phases-in-force.ts';
+import { openSources, type Sources } from './sources/sources.ts';
 import { thresholdFamilies } from './verdicts/threshold-families.ts';
-import { type Standing, ThresholdWatch } from './verdicts/threshold-watch.ts';
+import { ThresholdWatch } from './verdicts/threshold-watch.ts';
 
 interface ComposeOptions extends Pick<SurfaceOptions, 'build' | 'revision' | 'processMetrics'> {
   readonly clock: Clock;
@@ -46,17 +49,21 @@ export async function openRun(planned: Plan, run: RunHandle, options: ComposeOpt
   requireOpenFiles(planned, readOpenFiles());
   return openOrClose(async (closers) => {
     const plan = { ...planned, target: await openTarget(planned, closers) };
-    const record = recordOf(plan, options.clock);
+    const observation = observe(plan, options, closers);
+    const record = recordOf(plan, observation.names, options.clock);
     const stop = (): void => stopOnRequest(run, options.log);
     const status = (): StatusDocument => toStatusDocument(plan, record.snapshot(), run);
     await openControl(plan.controlPort, createRoutes({ status, stop, debug: options.debug }), options, closers);
     const surface = surfaceOf(plan, options);
     const thresholds = new ThresholdWatch(plan.thresholds);
-    const shown = { runs: () => [record.snapshot('counts')], standings: () => thresholds.standings };
+    const families = (): readonly Family[] => [...thresholdFamilies(thresholds.standings), ...observation.families()];
+    const shown = { runs: () => [record.snapshot('counts')], families };
+    await observation.start();
     const exporters = await openExporters(plan, shown, surface, options, closers);
     return {
-      ...openLoad(plan, record, surface, options.clock, closers),
+      ...openLoad(plan, record, observation.memory, surface, options.clock, closers),
       thresholds,
+      observed: observation.conclude,
       where: exporters.map(({ where }) => where),
       deliver: () => Promise.all(exporters.map((exporter) => exporter.stop())),
     };
@@ -88,8 +95,8 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     const surface = surfaceOf(settings, options);
     const records = new RunRecords(surface);
     let exporters: readonly Exporter[] = [];
-    /** Of the newest run: two runs may have the same thresholds. */
-    let watched: { readonly runId: string; readonly thresholds: ThresholdWatch } | undefined;
+    /** Of the newest run: two runs may have the same thresholds and sources. */
+    let newest: { readonly runId: string; families(): readonly Family[] } | undefined;
     const announce = async (): Promise<void> => {
       await Promise.all(exporters.map((exporter) => exporter.announce()));
     };
@@ -97,10 +104,15 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
       requireOpenFiles(planned, readOpenFiles());
       return openOrClose(async (ofRun) => {
         const ofTarget = { ...planned, target: await openTarget(planned, ofRun) };
-        const record = recordOf(ofTarget, clock);
+        const observation = observe(ofTarget, options, ofRun);
+        const record = recordOf(ofTarget, observation.names, clock);
         records.add(record);
         const thresholds = new ThresholdWatch(planned.thresholds);
-        watched = { runId: planned.runId, thresholds };
+        newest = {
+          runId: planned.runId,
+          families: () => [...thresholdFamilies(thresholds.standings), ...observation.families()],
+        };
+        await observation.start();
         ofRun.push(async () => record.end());
         // Every series is known to be 0 before anything is counted.
         await announce();
@@ -109,14 +121,15 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
           await announce();
           return [];
         };
-        return { ...openLoad(ofTarget, record, surface, clock, ofRun), thresholds, where: [], deliver };
+        const load = openLoad(ofTarget, record, observation.memory, surface, clock, ofRun);
+        return { ...load, thresholds, observed: observation.conclude, where: [], deliver };
       });
     };
     const agent = new Agent({ name: settings.agent, plan, open, reports, clock, log, build, debug });
     await openControl(settings.controlPort, createAgentRoutes(agent), options, closers);
-    const standings = (runs: readonly Snapshot[]): readonly Standing[] =>
-      runs.some(({ runId }) => runId === watched?.runId) ? (watched?.thresholds.standings ?? []) : [];
-    const shown = { runs: () => records.snapshots(), standings };
+    const families = (runs: readonly Snapshot[]): readonly Family[] =>
+      runs.some(({ runId }) => runId === newest?.runId) ? (newest?.families() ?? []) : [];
+    const shown = { runs: () => records.snapshots(), families };
     exporters = await openExporters(settings, shown, surface, options, closers);
     for (const { where } of exporters) log.info(`metrics: ${where}`);
     return {
@@ -130,16 +143,52 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
   });
 }
 
+/** What watches the system under test during one run. */
+interface Observation extends Pick<Sources, 'families' | 'start'> {
+  /** Of its phases. */
+  readonly names: readonly string[];
+  /** The phases in force, for the load threads. */
+  readonly memory: SharedArrayBuffer;
+  readonly conclude: OpenedRun['observed'];
+}
+
+function observe(plan: Plan, { clock, log }: ComposeOptions, closers: Closers): Observation {
+  const sources = openSources(plan.sources, {
+    clock,
+    warn: (message) => log.warn(message),
+    debug: (message) => log.debug(message),
+  });
+  const resolutionMs = Math.max(0, ...plan.sources.map(({ intervalMs }) => intervalMs));
+  const phases = new PhasesInForce(plan.phases, sources, clock, resolutionMs);
+  closers.push(() => sources.stop());
+  return {
+    names: phases.phases.map(({ name }) => name),
+    memory: phases.memory,
+    families: () => sources.families(),
+    async start() {
+      await sources.start();
+      phases.start();
+    },
+    async conclude(startedMs) {
+      const endedMs = clock.nowMs();
+      phases.stop();
+      await sources.stop();
+      return { sources: sources.toDocument(startedMs), phases: phases.toDocument(startedMs, endedMs) };
+    },
+  };
+}
+
 /** What makes and records the load of one run. */
 function openLoad(
   plan: Plan,
   record: RunRecord,
+  phases: SharedArrayBuffer,
   surface: Surface,
   clock: Clock,
   closers: Closers,
 ): Pick<OpenedRun, 'plan' | 'schedule' | 'failures' | 'snapshot' | 'close'> {
   const failures: FailureSample[] = [];
-  const units = openUnits(plan, surface, closers, (failure) => noteFailure(failure, plan, failures));
+  const units = openUnits(plan, phases, surface, closers, (failure) => noteFailure(failure, plan, failures));
   const schedule = new Schedule({ plan, units, record, clock });
   return { plan, schedule, failures, snapshot: () => record.snapshot(), close: () => closeAll(closers) };
 }
@@ -199,8 +248,8 @@ function surfaceOf({ agent, metrics }: Plan, options: ComposeOptions): Surface {
 interface Shown {
   /** The oldest first. */
   runs(): readonly Snapshot[];
-  /** The thresholds that are shown beside these runs. */
-  standings(runs: readonly Snapshot[]): readonly Standing[];
+  /** What is shown beside these runs. */
+  families(runs: readonly Snapshot[]): readonly Family[];
 }
 
 async function openExporters(
@@ -213,7 +262,7 @@ async function openExporters(
   const exporters = createExporters(plan.metrics, plan.agent, {
     collect: () => {
       const runs = shown.runs();
-      return surface.collect(runs, [...thresholdFamilies(shown.standings(runs)), ...ownFamilies(exporters)]);
+      return surface.collect(runs, [...shown.families(runs), ...ownFamilies(exporters)]);
     },
     clock: options.clock,
     warn: (message) => options.log.warn(message),
@@ -227,15 +276,15 @@ async function openExporters(
 
 function openUnits(
   plan: Plan,
+  phases: SharedArrayBuffer,
   surface: Surface,
   closers: Closers,
   onFailure: (failure: Failure) => void,
 ): readonly ThreadUnit[] {
   const entry = new URL('./load-thread.js', import.meta.url);
-  const phasesInForce = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   return Array.from({ length: plan.threads }, (_, thread) => {
     const account = surface.openHeapAccount();
-    const unit = new ThreadUnit({ plan, thread, phases: phasesInForce, heapAccount: account?.memory, entry, onFailure });
+    const unit = new ThreadUnit({ plan, thread, phases, heapAccount: account?.memory, entry, onFailure });
     closers.push(() => unit.close().finally(() => account?.close()));
     return unit;
   });
@@ -248,7 +297,7 @@ function noteFailure({ job, errorClass, message }: Failure, plan: Plan, failures
   failures.push({ job: name, uuid, errorClass, message });
 }
 
-function recordOf(plan: Plan, clock: Clock): RunRecord {
+function recordOf(plan: Plan, phases: readonly string[], clock: Clock): RunRecord {
   const jobs = plan.jobs.filter(sendsRequests).map((job) => {
     const { name, uuid, durationMs, operations, warmUpMs } = job;
     const paced = job.pacing.kind === 'paced';
@@ -257,5 +306,5 @@ function recordOf(plan: Plan, clock: Clock): RunRecord {
   });
   const { agent, runId, workload } = plan;
   const { bucketBounds } = plan.metrics;
-  return new RunRecord({ agent, runId, workload, jobs: new Map(jobs), bucketBounds }, clock);
+  return new RunRecord({ agent, runId, workload, jobs: new Map(jobs), bucketBounds, phases }, clock);
 }

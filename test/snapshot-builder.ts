@@ -68,6 +68,8 @@ export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResu
     final: buildSnapshot(jobs, startedEpochMs + 42_300),
     planned: {},
     paces: {},
+    sources: [],
+    phases: [],
     connections: {},
     failures: [],
     deliveries: [],

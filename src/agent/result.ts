@@ -9,7 +9,15 @@ import type { RunEnd, RunResult } from '../reports/report.ts';
 /** What was seen of a run, beside what its plan and its schedule tell. */
 type Seen = Pick<
   RunResult,
-  'startedEpochMs' | 'endedEpochMs' | 'final' | 'failures' | 'deliveries' | 'thresholds' | 'courses'
+  | 'startedEpochMs'
+  | 'endedEpochMs'
+  | 'final'
+  | 'failures'
+  | 'deliveries'
+  | 'sources'
+  | 'phases'
+  | 'thresholds'
+  | 'courses'
 >;
 
 /** How a run ended: as its schedule did, unless a threshold stopped that. */

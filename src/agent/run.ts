@@ -25,6 +25,8 @@ export interface OpenedRun {
   readonly schedule: Schedule;
   /** Where people find the metrics, each as a phrase. */
   readonly where: readonly string[];
+  /** Reads the sources for the last time and tells what they told, with times from `startedMs` of the clock on. */
+  observed(startedMs: number): Promise<Pick<RunResult, 'sources' | 'phases'>>;
   /** Delivers the last values; resolves with what became of them once that is done or has proved too long. */
   deliver(): Promise<readonly Delivery[]>;
   /** The first failure of each class in each job, so far. */
@@ -100,11 +102,13 @@ export class Run implements RunHandle {
     this.#killed.abort();
   }
 
-  async #carryOut({ plan, schedule, where, deliver, failures, snapshot, thresholds }: OpenedRun): Promise<RunResult> {
+  async #carryOut(opened: OpenedRun): Promise<RunResult> {
+    const { plan, schedule, where, deliver, failures, snapshot, thresholds } = opened;
     const { clock, log, build, reports } = this.#surroundings;
     this.#schedule = schedule;
     if (this.#state === 'stopping') schedule.stop();
     const startedEpochMs = clock.epochMs();
+    const startedMs = clock.nowMs();
     this.#startedEpochMs = startedEpochMs;
     log.info(`run ${plan.runId.slice(0, 8)} of ${plan.workload} against ${redactUrl(plan.target.url)}`);
     for (const place of where) log.info(`metrics: ${place}`);
@@ -129,6 +133,7 @@ export class Run implements RunHandle {
     const endedEpochMs = clock.epochMs();
     const final = snapshot();
     observe(final);
+    const observed = await this.#unlessKilled(opened.observed(startedMs), () => ({ sources: [], phases: [] }));
     const deliveries = await this.#unlessKilled(this.#deliver(deliver), () => []);
     // Servers are asked once they have what this run has delivered.
     const verdicts = await this.#unlessKilled(thresholds.conclude(final), () =>
@@ -143,6 +148,7 @@ export class Run implements RunHandle {
       deliveries,
       thresholds: verdicts,
       courses: courses.conclude(final),
+      ...observed,
     });
     await this.#report(result);
     if (ended.end === 'failed') throw failureOf(ended.error);

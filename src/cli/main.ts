@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { Command, CommanderError } from 'commander';
 import { LoadbotError } from '../core/errors.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { compareCommand } from './commands/compare.ts';
 import { configCommand } from './commands/config.ts';
 import { debugCommand } from './commands/debug.ts';
 import { profilesCommand } from './commands/profiles.ts';
@@ -75,6 +76,7 @@ function createProgram(io: CommandIo, exit: Exit): Command {
     debugCommand(io),
     validateCommand(io),
     reportCommand(io),
+    compareCommand(io, exit),
     schemaCommand(io),
     targetCommand(io),
     doctorCommand(io, exit),

@@ -51,10 +51,13 @@ export function listSurface({ name, system }: Profile, check: SurfaceCheck): str
   return [
     summary,
     ...alignColumns(rows),
+    ...(differences.some(({ kind }) => kind === 'missing') ? [LATE] : []),
     ...(others > 0 ? [`${others} others are of the runtime or of somebody else`] : []),
     differences.length === 0 ? 'as documented' : formatCountOf(differences.length, 'difference'),
   ];
 }
+
+const LATE = 'hint: clients expose a family with labels only once it has counted something';
 
 const WORDS: Readonly<Record<Difference['kind'], string>> = {
   missing: 'missing',

@@ -8,6 +8,7 @@ import { checkKeys } from './checks/keys.ts';
 import { checkMixed } from './checks/mixed.ts';
 import { checkPacing } from './checks/pacing.ts';
 import { checkSchemas } from './checks/schemas.ts';
+import { checkPhases } from './checks/phases.ts';
 import { checkSources } from './checks/sources.ts';
 import { checkTags } from './checks/tags.ts';
 import { checkTarget } from './checks/target.ts';
@@ -86,6 +87,7 @@ function checkFile(value: unknown, connectionString: string | undefined): Findin
     ...checkKeys(value),
     ...checkFeeders(value),
     ...checkSources(value),
+    ...checkPhases(value),
     ...checkTags(value),
     ...checkHttp(value),
     ...checkThresholds(value),

@@ -15,6 +15,7 @@ import { planMetrics, toPort } from './metrics.ts';
 import { checkOverrides, type PlanOverrides } from './overrides.ts';
 import { reportTo } from './place.ts';
 import type { FeederPlan, JobPlan, Plan } from './plan.ts';
+import { planPhases } from './phases.ts';
 import { planSources } from './sources.ts';
 import type { Surroundings } from './surroundings.ts';
 import { planThresholds } from './thresholds.ts';
@@ -63,6 +64,7 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
     thresholds,
     metrics,
     sources,
+    phases: planPhases(file.phases ?? {}),
     controlPort: toPort(flags.controlPort ?? file.agent?.port),
   });
 }

@@ -1,3 +1,4 @@
+import type { Condition } from '../core/condition/condition.ts';
 import type { RequestType } from '../core/job-type.ts';
 import type { KeyChoice } from '../core/key-choice.ts';
 import type { SourcePlan } from '../core/source-plan.ts';
@@ -105,6 +106,13 @@ export interface SleepJobPlan {
 
 export type JobPlan = RequestJobPlan | SleepJobPlan;
 
+/** A state of the system under test. */
+export interface PhasePlan {
+  /** Label `phase`. */
+  readonly name: string;
+  readonly condition: Condition;
+}
+
 /** One execution of a workload, frozen before anything starts. */
 export interface Plan {
   /** The workload's name: its file's base name, or `stdin`. */
@@ -125,6 +133,8 @@ export interface Plan {
   readonly metrics: MetricsPlan;
   /** Metrics of the system under test, to be read while the load runs. */
   readonly sources: readonly SourcePlan[];
+  /** States of the system under test that requests are told apart by, beside those of the sources' profiles. */
+  readonly phases: readonly PhasePlan[];
   /** Port of the control API, on loopback; 0: any free port; `undefined`: none. */
   readonly controlPort: number | undefined;
 }

@@ -1,6 +1,8 @@
 import type { Delivery } from '../exporters/exporter.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
 import type { Course } from '../verdicts/course.ts';
+import type { PhaseDocument } from '../sources/phases-in-force.ts';
+import type { SourceDocument } from '../sources/source-document.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
 
 /** How a run ended; `aborted` by a threshold, `stopped` by a person or a signal. */
@@ -27,6 +29,10 @@ export interface RunResult {
   readonly thresholds: readonly Verdict[];
   /** How each job went, per `jobKey`; of those whose turn came. */
   readonly courses: Readonly<Record<string, Course>>;
+  /** What the sources of the run told. */
+  readonly sources: readonly SourceDocument[];
+  /** When the system under test was in which phase. */
+  readonly phases: readonly PhaseDocument[];
   readonly target: string;
   readonly threads: number;
   readonly seed: number;

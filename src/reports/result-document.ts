@@ -4,6 +4,7 @@ import { type Distribution, jobKey, type JobSnapshot } from '../recorder/snapsho
 import { courseDocument } from './course-document.ts';
 import { jobDocument, latencyDocument } from './job-document.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
+import { phaseDocuments } from './phase-document.ts';
 import type { RunResult } from './report.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
@@ -45,6 +46,8 @@ export function toResultDocument(result: RunResult) {
       undelivered_samples: delivery.undeliveredSamples,
       last_error: delivery.lastError ?? null,
     })),
+    phases: result.phases,
+    sources: result.sources,
     warnings: warningsOf(result) as readonly Warning[],
   };
 }
@@ -87,6 +90,7 @@ function resultJob(job: JobSnapshot, result: RunResult) {
     response_time: measured.response ? distributionDocument(measured.response) : null,
     schedule_lag: measured.lag ? distributionDocument(measured.lag) : null,
     ...courseDocument(result.courses[jobKey(job)]),
+    phases: phaseDocuments(job),
   };
 }
 

@@ -1,17 +1,10 @@
 import { ERROR_CLASSES } from '../core/outcome.ts';
 import { printable } from '../core/printable.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../core/units.ts';
-import {
-  type Distribution,
-  errorsOf,
-  jobKey,
-  type JobSnapshot,
-  type JobStatus,
-  requestsOf,
-} from '../recorder/snapshot.ts';
-import { PERCENTILES, supportedPercentileMs } from './percentiles.ts';
+import { errorsOf, jobKey, type JobSnapshot, type JobStatus, requestsOf } from '../recorder/snapshot.ts';
 import type { RunResult } from './report.ts';
 import type { Screen } from './screen.ts';
+import { renderLatencies } from './summary-latencies.ts';
 import { fit, left, right, widthOf } from './text-width.ts';
 import { messageOfClass } from './warnings.ts';
 
@@ -35,7 +28,7 @@ export function renderJob(job: JobSnapshot, result: RunResult, screen: Screen): 
     ...(job.warmUp === undefined
       ? []
       : [row('warm-up', formatCount(requestsOf(job.warmUp)), '', 'not in these numbers')]),
-    ...renderLatencies(job, screen),
+    ...renderLatencies(job, result, screen),
   ];
 }
 
@@ -101,31 +94,6 @@ function renderTraffic(job: JobSnapshot): string[] {
   const traffic = (label: string, bytes: number): string =>
     row(label, formatBytes(bytes), job.elapsedMs > 0 ? `${formatBytes((bytes / job.elapsedMs) * 1000)}/s` : '', '');
   return [traffic('sent', job.measured.sentBytes), traffic('received', job.measured.receivedBytes)];
-}
-
-function renderLatencies(job: JobSnapshot, screen: Screen): string[] {
-  const { service, response, lag } = job.measured;
-  const shown = percentilesFor(screen.columns);
-  const titles = [...shown.map((percent) => `p${percent}`), 'max'].map((title) => right(title, NUMBER));
-  const latency = (label: string, distribution: Distribution | undefined): string[] => {
-    if (distribution === undefined) return [];
-    const cells = shown.map((percent) => formatMs(supportedPercentileMs(distribution, percent) ?? NaN));
-    const max = distribution.latency.total === 0 ? '-' : formatMs(distribution.maxSeconds * 1000);
-    return [INDENT + left(label, LABEL) + [...cells, max].map((cell) => right(cell, NUMBER)).join('')];
-  };
-  return [
-    screen.paint('dim', INDENT + left('', LABEL) + titles.join('')),
-    ...latency('service time', service),
-    ...latency('response time', response),
-    ...latency('schedule lag', lag),
-  ];
-}
-
-/** Those that fit; in a narrow terminal p95, p90 and p99.9 give way, in this order. */
-function percentilesFor(columns: number): readonly number[] {
-  const room = Math.floor((columns - INDENT.length - LABEL) / NUMBER) - 1;
-  const given = new Set([95, 90, 99.9].slice(0, Math.max(0, PERCENTILES.length - room)));
-  return PERCENTILES.filter((percent) => !given.has(percent));
 }
 
 function rateOf(count: number, job: JobSnapshot): string {

@@ -19,7 +19,12 @@ export function warningsOf(result: RunResult): Warning[] {
   const ofJob = (job: JobSnapshot): (Warning | undefined)[] => {
     const all = failed(job, result);
     // How long failures took and waited is of no interest when there is nothing but failures.
-    return [...(all ? [all] : [missed(job), queued(job, result)]), skipped(job, result), cutOff(job)];
+    return [
+      ...(all ? [all] : [missed(job), queued(job, result)]),
+      skipped(job, result),
+      cutOff(job),
+      drifted(job, result),
+    ];
   };
   return [...result.final.jobs.flatMap(ofJob), ...undelivered(result)].filter((warning) => warning !== undefined);
 }
@@ -113,6 +118,19 @@ function cutOff(job: JobSnapshot): Warning | undefined {
     subject: job.name,
     message: `${formatCountOf(aborted, 'request')} had no answer when the job ended`,
     hint: 'they were cut off and are in no rate and no percentile, so the slowest answers may be missing there',
+  };
+}
+
+/** A job of one constant rate, or as fast as it can, should be at its end as it was at its beginning. */
+function drifted(job: JobSnapshot, result: RunResult): Warning | undefined {
+  const drift = result.courses[jobKey(job)]?.drift;
+  const isMeantToChange = job.measured.response !== undefined && result.paces[jobKey(job)] === undefined;
+  if (drift === undefined || isMeantToChange) return undefined;
+  const share = formatShare(Math.abs(drift.change), 1);
+  return {
+    subject: job.name,
+    message: `the latency was not stationary: its median ${drift.change > 0 ? 'rose' : 'fell'} by ${share} from the beginning to the end`,
+    hint: 'percentiles of the whole are of no moment in it: give it a longer `warm_up`, or look for what fills up or warms up',
   };
 }
 

@@ -32,7 +32,7 @@ export async function scrape(options: ScrapeOptions): Promise<Attempt> {
   } catch (error) {
     failure = controller.signal.aborted
       ? { status: 'timeout', reason: `timeout (no complete document within ${timeoutMs} ms)` }
-      : failureOf(error);
+      : failureOf(document.fault ?? error);
   }
   timer.cancel();
   const { statusCode, parseMs, bytes, begun, page } = document;
@@ -61,6 +61,8 @@ class Document implements DocumentTaker {
   bytes = 0;
   /** When the first byte was there; `undefined`: it never was. */
   begun: { readonly atMs: number; readonly epochMs: number } | undefined;
+  /** Why no more was taken: on its way through streams it may become a mere abort. */
+  fault: FetchFault | undefined;
   /** Once the document is complete. */
   page: Page | undefined;
 
@@ -80,7 +82,8 @@ class Document implements DocumentTaker {
     const { maxBytes } = this.#options;
     this.bytes += chunk.length;
     if (this.bytes > maxBytes) {
-      throw new FetchFault('parse', `the document is larger than ${formatBytes(maxBytes)} (max_bytes)`);
+      this.fault = new FetchFault('parse', `the document is larger than ${formatBytes(maxBytes)} (max_bytes)`);
+      throw this.fault;
     }
     this.#timed(() => this.#parser.feed(chunk));
   }

@@ -1,4 +1,5 @@
 import type { Distribution } from '../recorder/snapshot.ts';
+import { groupUp, pairUp } from './neighbours.ts';
 
 /** What a job did in one part of its time. */
 export interface Batch {
@@ -28,7 +29,7 @@ export class Batches {
       return;
     }
     if (this.#batches.length === MAX_BATCHES) {
-      this.#batches = pairUp(this.#batches);
+      this.#batches = pairUp(this.#batches, addBatches);
       this.#size *= 2;
     }
     this.#batches.push(interval);
@@ -37,19 +38,8 @@ export class Batches {
 
   /** All of them as some 16 to 32, so that each is longer than most of what makes neighbours alike. */
   grouped(): readonly Batch[] {
-    let groups: Batch[] = this.#batches;
-    while (groups.length > 32) groups = pairUp(groups);
-    return groups;
+    return groupUp(this.#batches, addBatches);
   }
-}
-
-function pairUp(batches: readonly Batch[]): Batch[] {
-  const pairs: Batch[] = [];
-  for (let at = 0; at < batches.length; at += 2) {
-    const [first, second] = [batches[at], batches[at + 1]];
-    if (first !== undefined) pairs.push(second === undefined ? first : addBatches(first, second));
-  }
-  return pairs;
 }
 
 function addBatches(a: Batch, b: Batch): Batch {

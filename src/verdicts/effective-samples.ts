@@ -24,18 +24,24 @@ export function effectiveSamples(batches: readonly BatchCount[], share: number):
   const found = used.reduce((sum, { hits }) => sum + hits, 0) / total;
   const deviations = used.map((batch) => batch.hits - found * batch.total);
   const squares = deviations.reduce((sum, deviation) => sum + deviation ** 2, 0);
-  const variance = (used.length / (used.length - 1)) * squares * clustering(deviations);
+  const alike = alikeness(deviations);
+  const variance = (used.length / (used.length - 1)) * squares * alike;
   const designEffect = Math.max(1, variance / (total * share * (1 - share)));
-  const certainty = (Z_975 / studentT975(used.length - 1)) ** 2;
+  const certainty = (Z_975 / studentT975(used.length / alike - 1)) ** 2;
   return (total / designEffect) * certainty;
 }
 
-/** By how much alikeness of neighbours widens the variance of a sum: 1 where there is none. */
-export function clustering(deviations: readonly number[]): number {
+/**
+ * By how much it widens the variance of a sum that neighbours are alike: 1 where they are not. It also is how many of them
+ * say as much as one that stands alone. Of a first-order autoregression, whose correlation so few points make look too small
+ * (Kendall, Biometrika 41, 1954); one near 1 they cannot tell at all.
+ */
+export function alikeness(deviations: readonly number[]): number {
+  const count = deviations.length;
   const squares = deviations.reduce((sum, one) => sum + one ** 2, 0);
-  if (squares === 0) return 1;
+  if (squares === 0 || count < MIN_BATCHES) return 1;
   const products = deviations.slice(1).reduce((sum, one, index) => sum + one * (deviations[index] ?? 0), 0);
-  // Of a first-order autoregression; what is below 0 is chance, and what is near 1 no longer estimated by so few.
-  const correlation = Math.min(0.9, Math.max(0, products / squares));
+  const corrected = (products / squares + 1 / count) / (1 - 4 / count);
+  const correlation = Math.min(0.9, Math.max(0, corrected));
   return (1 + correlation) / (1 - correlation);
 }

@@ -1,3 +1,5 @@
+import { pairUp } from './neighbours.ts';
+
 /** What a job did in one interval. Times in seconds; `undefined` where nothing was recorded. */
 export interface TimelineRecord {
   /** End of the interval, in seconds since the run began. */
@@ -37,20 +39,11 @@ export class Timeline {
 
   add(record: TimelineRecord): void {
     if (this.#records.length === MAX_RECORDS) {
-      this.#records = pairUp(this.#records);
+      this.#records = pairUp(this.#records, merge);
       this.#stepSeconds *= 2;
     }
     this.#records.push(record);
   }
-}
-
-function pairUp(records: readonly TimelineRecord[]): TimelineRecord[] {
-  const pairs: TimelineRecord[] = [];
-  for (let at = 0; at < records.length; at += 2) {
-    const [first, second] = [records[at], records[at + 1]];
-    if (first !== undefined) pairs.push(second === undefined ? first : merge(first, second));
-  }
-  return pairs;
 }
 
 function merge(first: TimelineRecord, second: TimelineRecord): TimelineRecord {

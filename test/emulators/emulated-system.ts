@@ -69,16 +69,12 @@ export class EmulatedSystem {
 
   /** The page in the text format, with `prefix` before every name. */
   text(prefix = ''): string {
-    return [...this.#families.values()]
-      .flatMap(({ name, type, samples }) => [
-        `# HELP ${prefix}${name} emulated`,
-        `# TYPE ${prefix}${name} ${type}`,
-        ...[...samples].map(([head, value]) => `${prefix}${head} ${value}`),
-        '',
-      ])
-      .filter((line) => line !== '')
-      .map((line) => `${line}\n`)
-      .join('');
+    let text = '';
+    for (const { name, type, samples } of this.#families.values()) {
+      text += `# HELP ${prefix}${name} emulated\n# TYPE ${prefix}${name} ${type}\n`;
+      for (const [head, value] of samples) text += `${prefix}${head} ${value}\n`;
+    }
+    return text;
   }
 
   #begin(name: string, labels: LabelValues): void {

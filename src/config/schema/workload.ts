@@ -10,6 +10,9 @@ import { sourceSchema } from './source.ts';
 import { workloadThresholdsSchema } from './threshold.ts';
 import { integer, positive, text } from './values.ts';
 
+const PHASE_NAME =
+  'must be a name of letters, digits, blanks, _, . and - that begins with a letter, at most 64 of them';
+
 const bucketBounds = z
   .array(positive('seconds'))
   .min(1, { error: 'must hold at least one bound' })
@@ -66,6 +69,12 @@ export const workloadSchema = z
       description: 'Metrics of the system under test, read while the load runs: see [sources](sources.md).',
       default: [],
       examples: [[{ name: 'mysql-agent', url: 'http://127.0.0.1:8080/metrics', profile: 'moco' }]],
+    }),
+    phases: optional(z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_ .-]{0,63}$/, { error: PHASE_NAME }), text), {
+      description:
+        'States of the system under test, each a name and a condition on its sources: requests are told apart by the phases in force when they were sent. See [sources](sources.md). Profiles bring phases of their own.',
+      default: {},
+      examples: [{ backup: 'moco_instance_dump_backup_in_progress == 1' }],
     }),
     http: optional(httpSchema, {
       description: 'HTTP settings of all jobs.',

@@ -1,5 +1,6 @@
 import type { ResultDocument } from '../result-document.ts';
-import { jobCharts, overviewCharts } from './charts/job-charts.ts';
+import { jobCharts } from './charts/job-charts.ts';
+import { overviewCharts } from './charts/overview-charts.ts';
 import { PageCharts } from './charts/page-charts.ts';
 import { embedJson } from './embed-json.ts';
 import { environmentSection } from './environment-section.ts';
@@ -8,6 +9,7 @@ import { jobSection } from './job-section.ts';
 import { Markup, markup } from './markup.ts';
 import { overviewSection } from './overview-section.ts';
 import { readScript, readStyle, sourceHash } from './page-files.ts';
+import { sourceSection } from './source-section.ts';
 import { thresholdSection } from './threshold-section.ts';
 import { warningSection } from './warning-section.ts';
 
@@ -19,6 +21,7 @@ export function renderHtml(document: ResultDocument): string {
   const charts = new PageCharts();
   const overview = overviewSection(document, overviewCharts(document, charts));
   const jobs = document.jobs.map((job, index) => jobSection(job, index, document, jobCharts(document, index, charts)));
+  const sources = sourceSection(document, charts);
   const [style, script] = [readStyle(), readScript()];
   const policy = `default-src 'none'; script-src ${sourceHash(script)}; style-src ${sourceHash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
   return markup`<!doctype html>
@@ -40,6 +43,7 @@ ${thresholdSection(document)}
 ${warningSection(document)}
 ${overview}
 ${jobs}
+${sources}
 ${environmentSection(document)}
 </main>
 <noscript><p class="note">The charts need JavaScript; all of the tables are here without it.</p></noscript>

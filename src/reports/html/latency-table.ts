@@ -1,4 +1,6 @@
+import { formatMs } from '../../core/units.ts';
 import type { ResultDocument } from '../result-document.ts';
+import { type ConfidenceInterval, confidenceOf } from './course.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, duration, percentile } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
@@ -25,6 +27,9 @@ export function latencyTable(job: ResultJob): Markup {
     ['schedule lag', 'from when it was due to be sent until it was sent', job.schedule_lag],
   ];
   const rows = shown.flatMap(([name, meaning, times]) => (times === null ? [] : [rowOf(name, meaning, times)]));
+  const interval = intervalRow(job);
+  // Right below what it is about.
+  if (interval !== undefined) rows.splice(1, 0, interval);
   const columns = [
     words('latency'),
     ...numbers('mean', ...PERCENTS.map(([, percent]) => `p${percent}`), 'max', 'samples'),
@@ -40,4 +45,28 @@ function rowOf(name: string, meaning: string, times: Times): Content[] {
     duration(times.max_seconds),
     count(times.count),
   ];
+}
+
+/** Where the percentiles above lie with 95 % confidence; `undefined` where that is not known of any. */
+function intervalRow(job: ResultJob): Content[] | undefined {
+  const intervals = PERCENTS.map(([key]) => confidenceOf(job, key));
+  if (intervals.every((interval) => interval === undefined)) return undefined;
+  const title =
+    'each percentile lies in its interval with 95 % confidence, dependence of successive requests allowed for';
+  return [
+    markup`<small title="${title}">95 % confidence</small>`,
+    undefined,
+    ...intervals.map(intervalCell),
+    undefined,
+    undefined,
+  ];
+}
+
+function intervalCell(interval: ConfidenceInterval | undefined): Content {
+  const { low_seconds: low = null, high_seconds: high = null } = interval ?? {};
+  const shown = (seconds: number): string => formatMs(seconds * 1000);
+  if (low === null && high === null) return undefined;
+  if (low === null || high === null)
+    return markup`<small>${low === null ? `< ${shown(high ?? 0)}` : `> ${shown(low)}`}</small>`;
+  return markup`<small>${shown(low)} – ${shown(high)}</small>`;
 }

@@ -8,9 +8,6 @@ const require = createRequire(import.meta.url);
 /** The page's own files stay as they are written, so both `src` and `dist` read them from here. */
 const FOLDER = new URL('../../../src/reports/html/page/', import.meta.url);
 
-/** In an order in which each uses only what stands before it. */
-const SCRIPTS = ['format.js', 'theme.js', 'axes.js', 'marks.js', 'legend.js', 'keyboard.js', 'values.js', 'figure.js', 'main.js'];
-
 /** The style sheet of a page. */
 export function readStyle(): string {
   return [fileOf('uplot/dist/uPlot.min.css'), own('page.css')].join('\n');
@@ -18,8 +15,9 @@ export function readStyle(): string {
 
 /** The script of a page: the charts' library, then ours, in a scope of its own. */
 export function readScript(): string {
-  const ours = SCRIPTS.map((name) => unwrap(own(name))).join('\n');
-  return `${fileOf('uplot/dist/uPlot.iife.min.js')}\n(() => {\n'use strict';\n${ours}})();\n`;
+  const modules = new Map<string, string>();
+  gather('main.js', modules);
+  return `${fileOf('uplot/dist/uPlot.iife.min.js')}\n(() => {\n'use strict';\n${[...modules.values()].join('\n')}})();\n`;
 }
 
 /** What a content security policy calls an inline script or style, and so allows this one and no other. */
@@ -27,9 +25,15 @@ export function sourceHash(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** A module of the page without its imports and exports: no two of them use one name for two things. */
-function unwrap(module: string): string {
-  return module.replaceAll(/^import [^;]+;\n/gm, '').replaceAll(/^export /gm, '');
+/**
+ * A module of the page after those that it imports, without its imports and exports: all of them in one scope say the same,
+ * because no two of them use one name for two things.
+ */
+function gather(name: string, modules: Map<string, string>): void {
+  if (modules.has(name)) return;
+  const module = own(name);
+  for (const [, imported = ''] of module.matchAll(/^import [^;]+ from '\.\/([^']+)';$/gm)) gather(imported, modules);
+  modules.set(name, module.replaceAll(/^import [^;]+;\n/gm, '').replaceAll(/^export /gm, ''));
 }
 
 function own(name: string): string {

@@ -20,16 +20,22 @@ const HEADERS = {
  */
 export function openHttpFetcher(origin: HttpOrigin): Fetcher {
   let dispatcher: Dispatcher | undefined;
+  const close = async (): Promise<void> => {
+    const open = dispatcher;
+    dispatcher = undefined;
+    await open?.destroy();
+  };
   return {
     async fetch(signal, taker) {
       // Loaded by those who have a source.
-      const undici = await import('undici');
+      const { request } = await import('undici');
       dispatcher ??= await openDispatcher(origin);
-      const { statusCode, headers, body } = await undici.request(origin.url, {
-        dispatcher,
-        signal,
-        headers: { ...HEADERS, ...origin.headers },
+      // While it connects, undici does not listen to the signal.
+      const aborted = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => void close().then(() => reject(signal.reason as Error)));
       });
+      const answer = request(origin.url, { dispatcher, signal, headers: { ...HEADERS, ...origin.headers } });
+      const { statusCode, headers, body } = await Promise.race([answer, aborted]);
       taker.begin(statusCode, String(headers['content-type'] ?? ''));
       if (statusCode < 200 || statusCode > 299) {
         body.on('error', () => {}).destroy();
@@ -37,11 +43,11 @@ export function openHttpFetcher(origin: HttpOrigin): Fetcher {
       }
       await takeBody(body, headers, taker);
     },
-    close: async () => dispatcher?.destroy(),
+    close,
   };
 }
 
-async function openDispatcher({ tls, proxy }: HttpOrigin): Promise<Dispatcher> {
+async function openDispatcher({ url, tls, proxy }: HttpOrigin): Promise<Dispatcher> {
   const { Agent, ProxyAgent } = await import('undici');
   const { ca, cert, key, serverName, insecureSkipVerify } = tls;
   const given = Object.entries({ ca, cert, key, servername: serverName }).filter(([, value]) => value !== undefined);
@@ -50,7 +56,9 @@ async function openDispatcher({ tls, proxy }: HttpOrigin): Promise<Dispatcher> {
   const { username, password, origin } = new URL(proxy);
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const token = username === '' ? {} : { token: `Basic ${Buffer.from(pair).toString('base64')}` };
-  return new ProxyAgent({ uri: origin, ...token, requestTls: connect, connections: 1 });
+  // As other clients do it: a tunnel only for what nobody is to look into.
+  const proxyTunnel = url.startsWith('https:');
+  return new ProxyAgent({ uri: origin, ...token, requestTls: connect, proxyTunnel, connections: 1 });
 }
 
 async function takeBody(

@@ -51,7 +51,8 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-function isNameCode(code: number): boolean {
+/** Whether the character may stand in the name of a metric, if not at its beginning. */
+export function isNameCode(code: number): boolean {
   const letter = code | 32; // in lower case
   return (letter >= 97 && letter <= 122) || isDigit(code) || code === UNDERSCORE || code === COLON;
 }

@@ -1,5 +1,5 @@
-import { endOfLabels, endOfName, endOfWord, isBlank, skipBlanks } from './characters.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { endOfLabels, endOfName, endOfWord, isBlank, isNameCode, skipBlanks } from './characters.ts';
+import { LineSplitter, MAX_LINE_BYTES } from './line-splitter.ts';
 import type { NameFilter } from './name-filter.ts';
 import { parseValue } from './parse-value.ts';
 import type { SeriesCatalog } from './series-catalog.ts';
@@ -39,6 +39,7 @@ interface PageOptions {
 
 const NAMED_BAD_LINES = 3;
 const EXCERPT_LENGTH = 120;
+const TOO_LONG = 'the line is longer than 1 MiB';
 const HASH = 35;
 const BRACE = 123;
 
@@ -69,7 +70,7 @@ export class PageParser {
       (text) => this.#readLines(text),
       () => {
         this.#line++;
-        this.#reject('', 0, 0, 'the line is longer than 1 MiB');
+        this.#reject('', 0, 0, TOO_LONG);
       },
     );
   }
@@ -102,8 +103,7 @@ export class PageParser {
       while (end > at && isBlank(text.charCodeAt(end - 1))) end--;
       const begin = skipBlanks(text, at, end);
       if (begin < end) {
-        const reason =
-          text.charCodeAt(begin) === HASH ? this.#readComment(text, begin, end) : this.#readSample(text, begin, end);
+        const reason = end - begin > MAX_LINE_BYTES ? TOO_LONG : this.#readLine(text, begin, end);
         if (reason !== undefined) this.#reject(text, begin, end, reason);
       }
       at = next + 1;
@@ -111,6 +111,10 @@ export class PageParser {
   }
 
   /** Returns what is wrong with the line, as the other readers do. */
+  #readLine(text: string, begin: number, end: number): string | undefined {
+    return text.charCodeAt(begin) === HASH ? this.#readComment(text, begin, end) : this.#readSample(text, begin, end);
+  }
+
   #readSample(text: string, begin: number, end: number): string | undefined {
     const nameEnd = this.#readName(text, begin, end);
     if (nameEnd === begin) return 'it does not begin with the name of a metric';
@@ -135,9 +139,8 @@ export class PageParser {
   /** Where the name that a line begins with ends; notes whether it is wanted. */
   #readName(text: string, begin: number, end: number): number {
     const sameEnd = begin + this.#lastName.length;
-    if (this.#lastName !== '' && text.startsWith(this.#lastName, begin) && endOfName(text, sameEnd, end) === sameEnd) {
-      return sameEnd;
-    }
+    const isSame = this.#lastName !== '' && text.startsWith(this.#lastName, begin);
+    if (isSame && (sameEnd >= end || !isNameCode(text.charCodeAt(sameEnd)))) return Math.min(sameEnd, end);
     const nameEnd = endOfName(text, begin, end);
     this.#lastName = text.slice(begin, nameEnd);
     this.#wantsLastName = nameEnd > begin && this.#options.filter.wants(this.#lastName);

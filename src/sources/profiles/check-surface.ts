@@ -31,7 +31,7 @@ export function checkSurface(profile: Profile, reading: Reading): SurfaceCheck {
     const found = spellingsOf(family.name, profile.prefix).find((name) => observed.has(name));
     const is = found === undefined ? undefined : observed.get(found);
     if (is === undefined) {
-      differences.push({ kind: 'missing', family: family.name, message: explainMissing(family) });
+      differences.push({ kind: 'missing', family: family.name, message: 'is not there' });
     } else {
       known.add(is.name);
       differences.push(...compareFamily(family, is, profile.moreLabels === true));
@@ -48,27 +48,21 @@ export function checkSurface(profile: Profile, reading: Reading): SurfaceCheck {
   };
 }
 
-/** The profile of which the greatest share is there; nothing when no family of any is. */
+/**
+ * The profile of which the greatest share is there; nothing when no family of any is. A runtime's counts where there is
+ * nothing else: nearly everything in Go is also a Go process.
+ */
 export function guessProfile(reading: Reading): Profile | undefined {
   const observed = observeFamilies(reading);
-  let best: Profile | undefined;
-  let bestShare = 0;
-  for (const profile of Object.values(PROFILES)) {
-    const found = profile.families.filter(({ name }) =>
-      spellingsOf(name, profile.prefix).some((spelling) => observed.has(spelling)),
-    );
-    // Nearly everything in Go is also a Go process: what a system has of its own says more.
-    const share = (found.length / profile.families.length) * (profile.own === undefined ? 1 : 2);
-    if (share <= bestShare) continue;
-    best = profile;
-    bestShare = share;
-  }
-  return best;
-}
-
-function explainMissing({ labels }: ProfileFamily): string {
-  if (labels.length === 0) return 'is not there';
-  return `is not there; clients expose a family with labels (${labels.join(', ')}) only once it has counted something`;
+  const shares = Object.values(PROFILES).map((profile) => {
+    const { families, prefix, ofRuntime = false } = profile;
+    const found = families.filter(({ name }) => spellingsOf(name, prefix).some((spelling) => observed.has(spelling)));
+    return { profile, ofRuntime, share: found.length / families.length };
+  });
+  const [best] = shares
+    .filter(({ share }) => share > 0)
+    .toSorted((a, b) => Number(a.ofRuntime) - Number(b.ofRuntime) || b.share - a.share);
+  return best?.profile;
 }
 
 function compareFamily(family: ProfileFamily, is: ObservedFamily, moreLabels: boolean): Difference[] {

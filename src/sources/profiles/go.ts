@@ -4,6 +4,7 @@ import type { Profile } from './profile.ts';
 export const go: Profile = {
   name: 'go',
   system: 'a Go process',
+  ofRuntime: true,
   families: [
     { name: 'go_gc_duration_seconds', type: 'summary', labels: [] },
     { name: 'go_goroutines', type: 'gauge', labels: [] },

@@ -4,6 +4,7 @@ import type { Profile } from './profile.ts';
 export const node: Profile = {
   name: 'node',
   system: 'a Node.js process',
+  ofRuntime: true,
   // Those that the user gives to all series.
   moreLabels: true,
   families: [

@@ -26,6 +26,8 @@ export interface Profile {
   readonly prefix?: string;
   /** Names of families that are the system's own: one of these that is not documented is news. Absent: nobody can tell. */
   readonly own?: RegExp;
+  /** Whether it describes a runtime, which systems of all kinds have beside their own. */
+  readonly ofRuntime?: boolean;
   /** Whether series may carry more labels than documented: those of the host, or what the user adds. */
   readonly moreLabels?: boolean;
   readonly phases: readonly ProfilePhase[];

@@ -44,6 +44,7 @@ describe('the schema', () => {
       'read_job',
       'schema',
       'sleep_job',
+      'source',
       'stage',
       'threshold',
       'tls',

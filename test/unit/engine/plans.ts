@@ -61,6 +61,7 @@ export function planOf(jobs: readonly JobPlan[], changes: Partial<Plan> = {}): P
     thresholds: [],
     controlPort: undefined,
     sources: [],
+    phases: [],
     jobs,
     steps: jobs.map((_, index) => [index]),
     metrics: {

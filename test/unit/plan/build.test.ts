@@ -82,6 +82,7 @@ describe('defaults', () => {
       },
       controlPort: undefined,
       sources: [],
+      phases: [],
     } satisfies Plan);
   });
 

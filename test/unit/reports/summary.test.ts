@@ -87,6 +87,7 @@ reads · read · 1 connection · 10.0s
   service time         2.00ms     1.00s     1.00s         -         -     1.00s
   response time        2.00ms     1.10s     1.10s         -         -     1.10s
   schedule lag            0µs     100ms     100ms         -         -     100ms
+  p99 and p99.9: not determinable from 50 requests
 
 all jobs                  requests   errors        rate     p50     p99     max
 writes                       1,000        0     250.0/s   500µs   990µs  1.00ms

@@ -57,3 +57,16 @@ const DIFFERENT: readonly Color[] = ['blue', 'orange', 'green', 'purple', 'cyan'
 export function differentColor(index: number): Color {
   return DIFFERENT[index % DIFFERENT.length] ?? 'gray';
 }
+
+/** Where the largest value is more than this many times the smallest, a linear axis would show only the largest. */
+const LINEAR_RATIO = 30;
+
+/** Whether these lines are better read on a logarithmic axis. */
+export function spansDecades(lines: readonly Line[]): boolean {
+  const values = lines.flatMap((line) => line.values.filter((value) => value !== null && value > 0));
+  const [least, most] = values.reduce<[number, number]>(
+    ([low, high], value) => [Math.min(low, value ?? low), Math.max(high, value ?? high)],
+    [Infinity, 0],
+  );
+  return most > least * LINEAR_RATIO;
+}

@@ -1,0 +1,124 @@
+import type { ResultDocument } from '../../result-document.ts';
+import { type TimelineDocument, timelineOf } from '../course.ts';
+import { markup, type Markup } from '../markup.ts';
+import { type Line, spansDecades } from './chart.ts';
+import { percentileAxis, valuesAlong } from './distribution.ts';
+import { limitsOf, type Measured } from './limits.ts';
+import type { PageCharts, TitledChart } from './page-charts.ts';
+
+type ResultJob = ResultDocument['jobs'][number];
+type Column = readonly (number | null)[];
+
+/** Charts of a job: over time where the result tells that, and the distribution of its latencies. */
+export function jobCharts(document: ResultDocument, index: number, page: PageCharts): Markup | undefined {
+  const job = document.jobs[index];
+  if (job === undefined || job.service_time.count === 0) return undefined;
+  const id = `job-${index + 1}`;
+  const timeline = timelineOf(job);
+  const charts = [
+    ...(timeline === undefined ? [] : chartsOverTime(id, job, timeline, document)),
+    distributionChart(id, job, document),
+  ];
+  return markup`<div class="charts">
+${charts.map((chart) => page.add(chart))}</div>
+`;
+}
+
+function chartsOverTime(id: string, job: ResultJob, timeline: TimelineDocument, document: ResultDocument) {
+  const usual = job.response_time === null ? 'service' : 'response';
+  const over = (
+    name: string,
+    chart: Omit<TitledChart, 'id' | 'kind' | 'isLog' | 'along' | 'limits'>,
+    of?: Measured,
+  ) => ({
+    id: `${id}-${name}`,
+    kind: 'time' as const,
+    isLog: chart.unit === 'seconds' && spansDecades(chart.lines),
+    along: timeline.at_seconds.map((at) => at ?? 0),
+    limits: of === undefined ? [] : limitsOf(of, job, document),
+    ...chart,
+  });
+  const charts: TitledChart[] = [
+    over('rate', { title: 'Rate', note: 'requests per second', unit: 'rate', lines: rateLines(job, timeline) }, 'rate'),
+    over(
+      'latency',
+      { title: 'Latency over time', note: `${usual} time`, unit: 'seconds', lines: latencyLines(timeline) },
+      usual,
+    ),
+  ];
+  if (job.errors > 0) {
+    const lines = [line('errors', shares(timeline.errors, timeline.requests), 'red', 'area')];
+    charts.push(over('errors', { title: 'Errors', note: 'of requests', unit: 'share', lines }, 'error_rate'));
+  }
+  const flying = [
+    line('in flight', timeline.in_flight, 'purple', 'area'),
+    ...level('connections', job.connections, timeline),
+  ];
+  charts.push(over('in-flight', { title: 'In flight', note: 'requests under way', unit: 'count', lines: flying }));
+  if (job.schedule_lag !== null) {
+    const lines = [line('p99', timeline.lag_p99_seconds, 'cyan', 'area')];
+    const note = 'how late requests were sent';
+    charts.push(over('lag', { title: 'Schedule lag', note, unit: 'seconds', lines }, 'lag'));
+  }
+  return charts;
+}
+
+function rateLines(job: ResultJob, timeline: TimelineDocument): Line[] {
+  const achieved = line('achieved', perSecond(timeline), 'blue', 'area');
+  return [achieved, ...level('asked for', job.pace, timeline)];
+}
+
+/** Requests a second in each interval. */
+export function perSecond({ requests, seconds }: TimelineDocument): Column {
+  return requests.map((count, at) => quotient(count, seconds[at] ?? null));
+}
+
+function latencyLines(timeline: TimelineDocument): Line[] {
+  return [
+    line('max', timeline.max_seconds, 'gray', 'thin'),
+    line('p99', timeline.p99_seconds, 'orange', 'line'),
+    line('p90', timeline.p90_seconds, 'green', 'line'),
+    line('p50', timeline.p50_seconds, 'blue', 'line'),
+  ];
+}
+
+function distributionChart(id: string, job: ResultJob, document: ResultDocument): TitledChart {
+  const { response_time: response, service_time: service } = job;
+  const along = percentileAxis(response === null ? [service] : [response, service]);
+  const lines = [
+    ...(response === null ? [] : [line('response time', valuesAlong(along, response), 'orange', 'line')]),
+    line('service time', valuesAlong(along, service), 'blue', 'line'),
+  ];
+  return {
+    id: `${id}-distribution`,
+    title: 'Latency distribution',
+    note: 'latency by percentile',
+    kind: 'percentile',
+    unit: 'seconds',
+    isLog: spansDecades(lines),
+    along,
+    lines,
+    limits: limitsOf(response === null ? 'service' : 'response', job, document),
+  };
+}
+
+function level(label: string, value: number | null, { at_seconds: along }: TimelineDocument): Line[] {
+  return value === null ? [] : [{ label, color: 'gray', look: 'dashed', values: along.map(() => value) }];
+}
+
+function line(label: string, values: Column, color: Line['color'], look: Line['look']): Line {
+  return { label, color, look, values: values.map((value) => (value === null ? null : toFiveDigits(value))) };
+}
+
+function shares(parts: Column, wholes: Column): Column {
+  return parts.map((part, at) => quotient(part, wholes[at] ?? null));
+}
+
+function quotient(part: number | null, whole: number | null): number | null {
+  return part === null || whole === null || whole <= 0 ? null : part / whole;
+}
+
+/** Finer than a screen, and than what was measured. */
+function toFiveDigits(value: number): number {
+  return Number(value.toPrecision(5));
+}

@@ -1,0 +1,31 @@
+import type { ResultDocument } from '../../result-document.ts';
+import type { Limit } from './chart.ts';
+
+type ResultThreshold = ResultDocument['thresholds'][number];
+type ResultJob = ResultDocument['jobs'][number];
+
+/** What a chart shows, as far as thresholds can be about it. */
+export type Measured = 'service' | 'response' | 'lag' | 'rate' | 'error_rate';
+
+/** The limits to draw into a chart of this job. */
+export function limitsOf(measured: Measured, job: ResultJob, document: ResultDocument): Limit[] {
+  return document.thresholds
+    .filter((threshold) => isAbout(threshold, job, document) && measuredBy(threshold, job) === measured)
+    .map(({ threshold: label, limit: value, ok }) => ({ label, value, ok }));
+}
+
+/** One about all jobs together is about this one where there is no other. */
+function isAbout({ job_uuid: uuid, job_type: type, unit }: ResultThreshold, job: ResultJob, { jobs }: ResultDocument) {
+  if (unit === 'number') return false;
+  if (uuid === null) return jobs.length === 1;
+  return uuid === job.uuid && (type === null || type === job.type);
+}
+
+/** A metric is spelled `p(99)`, `service p(99)`, `response max`, `lag p(99)`, `rate`. */
+function measuredBy({ metric, unit }: ResultThreshold, job: ResultJob): Measured | undefined {
+  if (metric === 'rate' || metric === 'error_rate') return metric;
+  if (unit !== 'seconds') return undefined;
+  if (metric.startsWith('lag')) return 'lag';
+  if (metric.startsWith('service')) return 'service';
+  return metric.startsWith('response') || job.response_time !== null ? 'response' : 'service';
+}

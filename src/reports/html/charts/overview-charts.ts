@@ -1,0 +1,46 @@
+import type { ResultDocument } from '../../result-document.ts';
+import { type TimelineDocument, timelineOf } from '../course.ts';
+import { jobTitle } from '../job-title.ts';
+import { markup, type Markup } from '../markup.ts';
+import { differentColor, type Line, spansDecades } from './chart.ts';
+import { perSecond } from './job-charts.ts';
+import type { PageCharts } from './page-charts.ts';
+
+type ResultJob = ResultDocument['jobs'][number];
+type Followed = readonly [job: ResultJob, timeline: TimelineDocument];
+
+/** As many lines as can be told apart. */
+const MAX_LINES = 8;
+
+/** Rate and p99 of all jobs on one time axis: which ran when, and beside which. */
+export function overviewCharts({ jobs }: ResultDocument, page: PageCharts): Markup | undefined {
+  const followed = jobs.flatMap((job): Followed[] => {
+    const timeline = timelineOf(job);
+    return timeline === undefined ? [] : [[job, timeline]];
+  });
+  if (jobs.length < 2 || followed.length < 2) return undefined;
+  const busiest = new Set(followed.toSorted(([a], [b]) => b.requests - a.requests).slice(0, MAX_LINES));
+  const shown = followed.filter((one) => busiest.has(one));
+  const along = [...new Set(shown.flatMap(([, { at_seconds: ats }]) => ats.map((at) => at ?? 0)))].toSorted(
+    (a, b) => a - b,
+  );
+  const linesOf = (columnOf: (timeline: TimelineDocument) => readonly (number | null)[]): Line[] =>
+    shown.map(([job, timeline], index) => ({
+      label: jobTitle(job, jobs),
+      color: differentColor(index),
+      look: 'line',
+      values: spread(columnOf(timeline), timeline, along),
+    }));
+  const latencies = linesOf(({ p99_seconds: p99 }) => p99);
+  const which = shown.length < followed.length ? `, the ${MAX_LINES} busiest of ${followed.length} jobs` : '';
+  const common = { kind: 'time', along, limits: [] } as const;
+  return markup`<div class="charts">
+${page.add({ ...common, id: 'jobs-rate', title: 'Rate', note: `requests per second${which}`, unit: 'rate', isLog: false, lines: linesOf(perSecond) })}${page.add({ ...common, id: 'jobs-p99', title: 'p99', note: `of each interval${which}`, unit: 'seconds', isLog: spansDecades(latencies), lines: latencies })}</div>
+`;
+}
+
+/** A column of one job on the axis of all. */
+function spread(column: readonly (number | null)[], { at_seconds: ats }: TimelineDocument, along: readonly number[]) {
+  const places = new Map(ats.map((at, index) => [at ?? 0, column[index] ?? null]));
+  return along.map((at) => places.get(at) ?? null);
+}

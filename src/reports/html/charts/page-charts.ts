@@ -1,0 +1,44 @@
+import type { ResultDocument } from '../../result-document.ts';
+import { markup, type Markup } from '../markup.ts';
+import { observedOf } from '../observed.ts';
+import type { Chart, PageData } from './chart.ts';
+
+/** A chart, and how it is called in the page. */
+export interface TitledChart extends Omit<Chart, 'axis'> {
+  readonly title: string;
+  /** What exactly is shown, behind the title. */
+  readonly note: string;
+  /** Values of the horizontal axis. */
+  readonly along: readonly number[];
+}
+
+/** Gathers the charts of a page: their places go into its text, their numbers into its data. */
+export class PageCharts {
+  readonly #charts: Chart[] = [];
+  readonly #axes = new Map<string, string>();
+
+  /** Remembers a chart and gives the element that it will be drawn into. */
+  add({ title, note, along, ...chart }: TitledChart): Markup {
+    this.#charts.push({ ...chart, axis: this.#nameOf(along) });
+    return markup`<figure class="chart" id="${chart.id}"><figcaption><h3>${title}</h3> <small>${note}</small></figcaption></figure>
+`;
+  }
+
+  toPageData(document: ResultDocument): PageData {
+    const axes = [...this.#axes].map(([text, name]) => [name, JSON.parse(text) as number[]]);
+    return {
+      startedMs: Date.parse(document.started_at),
+      axes: Object.fromEntries(axes) as Record<string, number[]>,
+      charts: this.#charts,
+      phases: observedOf(document).phases.flatMap(({ name, spans }) => spans.map(([from, to]) => ({ name, from, to }))),
+    };
+  }
+
+  /** Charts of one job have the same axis, which is then there once. */
+  #nameOf(along: readonly number[]): string {
+    const text = JSON.stringify(along);
+    const name = this.#axes.get(text) ?? `x${this.#axes.size}`;
+    this.#axes.set(text, name);
+    return name;
+  }
+}

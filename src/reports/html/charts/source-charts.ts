@@ -1,0 +1,68 @@
+import { markup, type Markup } from '../markup.ts';
+import type { ObservedSeries, ObservedSource } from '../observed.ts';
+import { differentColor, type Line } from './chart.ts';
+import type { PageCharts } from './page-charts.ts';
+
+/** As many lines as can be told apart. */
+const MAX_LINES = 8;
+/** A chart for each metric of a source. */
+export function sourceCharts({ series }: ObservedSource, id: string, page: PageCharts): Markup | undefined {
+  const drawable = series.filter(({ points }) => points.length > 1);
+  const names = [...new Set(drawable.map(({ name }) => name))];
+  if (names.length === 0) return undefined;
+  const charts = names.map((name, index) => {
+    const isCounter = countsUp(name, names);
+    const all = drawable.filter((one) => one.name === name);
+    const shown = all.slice(0, MAX_LINES);
+    const curves = shown.map(({ points }) => (isCounter ? perSecond(points) : points));
+    const along = [...new Set(curves.flatMap((points) => points.map(([at]) => at)))].toSorted((a, b) => a - b);
+    const lines = shown.map((one, at): Line => {
+      const places = new Map(curves[at]);
+      const values = along.map((at) => places.get(at) ?? null);
+      return { label: labelOf(one, all), color: differentColor(at), look: 'line', values };
+    });
+    const note = [
+      ...(isCounter ? ['per second'] : []),
+      ...(shown.length < all.length ? [`${MAX_LINES} of ${all.length} series`] : []),
+    ].join(', ');
+    const unit = !isCounter && name.endsWith('_seconds') ? 'seconds' : 'number';
+    return page.add({
+      id: `${id}-${index + 1}`,
+      title: name,
+      note,
+      kind: 'time',
+      unit,
+      isLog: false,
+      along,
+      lines,
+      limits: [],
+    });
+  });
+  return markup`<div class="charts">
+${charts}</div>
+`;
+}
+
+/**
+ * Whether it is a counter, which says something by how fast it grows and not by where it stands. Histograms have a sum
+ * and a count; a count alone is one of things that there are.
+ */
+function countsUp(name: string, names: readonly string[]): boolean {
+  const [, stem = ''] = /^(.*)_(?:count|sum)$/.exec(name) ?? [];
+  return name.endsWith('_total') || (names.includes(`${stem}_count`) && names.includes(`${stem}_sum`));
+}
+
+/** How fast a counter grew between readings; nothing where it fell, because it began anew. */
+function perSecond(points: ObservedSeries['points']): ObservedSeries['points'] {
+  return points.slice(1).map(([at, value], index) => {
+    const [before, was] = points[index] ?? [at, null];
+    const grown = value === null || was === null || value < was || at <= before ? null : (value - was) / (at - before);
+    return [at, grown === null ? null : Number(grown.toPrecision(5))];
+  });
+}
+
+/** The labels that tell it from the other series of its name. */
+function labelOf({ name, labels }: ObservedSeries, all: readonly ObservedSeries[]): string {
+  const telling = Object.entries(labels).filter(([key, value]) => all.some((other) => other.labels[key] !== value));
+  return telling.map(([key, value]) => `${key}=${value}`).join(' ') || name;
+}

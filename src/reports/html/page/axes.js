@@ -1,0 +1,106 @@
+import { formatElapsed, formatPercentile, formatTick } from './format.js';
+import { colorOf, tintOf } from './theme.js';
+
+/** @import { Chart } from '../charts/chart.ts' */
+
+const FONT = '11px system-ui, sans-serif';
+/** Steps of a time axis, in seconds. */
+const TIME_STEPS = [
+  0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400,
+];
+/** A limit further than this beyond the data would squeeze the data; it is only named then. */
+const FAR = 3;
+
+/**
+ * Scales of a chart. Durations, rates and counts begin at zero; percentiles stand at `1 / (1 - p)`, logarithmically.
+ * @param {Chart} chart
+ * @param {boolean} isLog
+ * @returns {uPlot.Scales}
+ */
+export function scalesOf(chart, isLog) {
+  return {
+    x: chart.kind === 'time' ? { time: false } : { time: false, distr: 3, range: (_, min, max) => [min, max] },
+    y: isLog
+      ? { distr: 3, range: (_, min, max) => logRange(chart, min, max) }
+      : { range: (_, min, max) => linearRange(chart, min, max) },
+  };
+}
+
+/**
+ * @param {Chart} chart
+ * @param {number | null} min
+ * @param {number | null} max
+ * @returns {uPlot.Range.MinMax}
+ */
+function linearRange({ unit, limits }, min, max) {
+  if (min === null || max === null) return [0, 1];
+  // What a source tells may never come near zero; what changes is of interest then.
+  if (unit === 'number') return min === max ? [min - 1, max + 1] : uPlot.rangeNum(min, max, 0.1, true);
+  const near = limits.map(({ value }) => value).filter((value) => value <= max * FAR);
+  const top = Math.max(max, ...near);
+  return [0, top > 0 ? top * 1.08 : 1];
+}
+
+/**
+ * @param {Chart} chart
+ * @param {number | null} min
+ * @param {number | null} max
+ * @returns {uPlot.Range.MinMax}
+ */
+function logRange({ limits }, min, max) {
+  if (min === null || max === null || max <= 0) return [0.001, 1];
+  const near = limits.map(({ value }) => value).filter((value) => value <= max * FAR && value >= min / FAR);
+  return [Math.min(min, ...near) / 1.2, Math.max(max, ...near) * 1.2];
+}
+
+/**
+ * @param {Chart} chart
+ * @param {boolean} isLog
+ * @returns {uPlot.Axis[]}
+ */
+export function axesOf(chart, isLog) {
+  const common = {
+    font: FONT,
+    stroke: () => colorOf('muted'),
+    grid: { stroke: () => tintOf('line', 'b0'), width: 1 },
+    ticks: { show: false },
+  };
+  const across =
+    chart.kind === 'time'
+      ? { incrs: TIME_STEPS, values: labelled(formatElapsed) }
+      : { splits: percentileSplits, filter: all, values: labelled(formatPercentile) };
+  const up = isLog ? { splits: logSplits, filter: all } : {};
+  return [
+    { ...common, ...across, space: 56, size: 28, gap: 6 },
+    { ...common, ...up, values: labelled((value) => formatTick(value, chart.unit)), space: 34, size: 58, gap: 6 },
+  ];
+}
+
+/** @param {(value: number) => string} format @returns {uPlot.Axis.DynamicValues} */
+function labelled(format) {
+  return (_, splits) => splits.map((value) => (value === null ? '' : format(value)));
+}
+
+/** @type {uPlot.Axis.Filter} */
+function all(_, splits) {
+  return splits;
+}
+
+/** 0 %, 50 %, 90 %, 99 %, 99.9 % and so on. @type {Extract<uPlot.Axis.Splits, Function>} */
+function percentileSplits(plot, axis, min, max) {
+  const tens = Array.from({ length: 12 }, (_, power) => 10 ** power);
+  // Zoomed in, the nines are too far apart.
+  const between = max / min < 100 ? tens.flatMap((ten) => [ten * 2, ten * 5]) : [2];
+  return [...tens, ...between].filter((x) => x >= min && x <= max).sort((a, b) => a - b);
+}
+
+/** @type {Extract<uPlot.Axis.Splits, Function>} */
+function logSplits(plot, axis, min, max) {
+  const decades = Math.log10(max / min);
+  const parts = decades > 3 ? [1] : decades > 1.5 ? [1, 3] : [1, 2, 5];
+  const first = Math.floor(Math.log10(min));
+  const powers = Array.from({ length: Math.ceil(decades) + 2 }, (_, index) => first + index);
+  // As text, because 3 * 10 ** -4 is a hair above 0.0003.
+  const splits = powers.flatMap((power) => parts.map((part) => Number(`${part}e${power}`)));
+  return splits.filter((value) => value >= min && value <= max);
+}

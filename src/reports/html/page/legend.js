@@ -1,0 +1,32 @@
+import { isOnChart } from './marks.js';
+import { element } from './theme.js';
+
+/** @import { Chart } from '../charts/chart.ts' */
+
+/**
+ * The names of the lines, each a button that hides and shows its line; and the limits that lie beyond what is shown, which
+ * the chart cannot name itself.
+ * @param {Chart} chart
+ * @param {(line: number, isShown: boolean) => void} show
+ */
+export function makeLegend({ lines, limits }, show) {
+  const items = lines.map(({ label, color, look }, index) => {
+    const button = element('button', '', element('i', `swatch ${color} ${look}`), label);
+    button.type = 'button';
+    button.setAttribute('aria-pressed', 'true');
+    button.addEventListener('click', () => {
+      const isShown = button.getAttribute('aria-pressed') !== 'true';
+      button.setAttribute('aria-pressed', String(isShown));
+      show(index, isShown);
+    });
+    return element('li', '', button);
+  });
+  const beyond = limits.map(({ label, ok }) => element('li', ok ? 'good' : 'bad', `${label} (beyond this chart)`));
+  return {
+    box: element('ul', 'legend', ...items, ...beyond),
+    /** @param {uPlot} plot as it is drawn now */
+    update(plot) {
+      for (const [index, limit] of limits.entries()) beyond[index]?.toggleAttribute('hidden', isOnChart(plot, limit));
+    },
+  };
+}

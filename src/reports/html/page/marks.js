@@ -1,0 +1,70 @@
+import { colorOf, tintOf } from './theme.js';
+
+/** @import { Chart, Limit, PhaseSpan } from '../charts/chart.ts' */
+
+/**
+ * Shades the phases of the system under test, with their names where there is room.
+ * @param {uPlot} plot
+ * @param {readonly PhaseSpan[]} phases
+ */
+export function drawPhases(plot, phases) {
+  const { ctx, bbox } = plot;
+  const names = [...new Set(phases.map(({ name }) => name))];
+  within(plot, () => {
+    for (const { name, from, to } of phases) {
+      const left = plot.valToPos(from, 'x', true);
+      const width = Math.max(1, plot.valToPos(to, 'x', true) - left);
+      if (left > bbox.left + bbox.width || left + width < bbox.left) continue;
+      const row = names.indexOf(name);
+      ctx.fillStyle = tintOf(row % 2 === 0 ? 'purple' : 'cyan', '1f');
+      ctx.fillRect(left, bbox.top, width, bbox.height);
+      ctx.fillStyle = colorOf('muted');
+      if (ctx.measureText(name).width < width - 8)
+        ctx.fillText(name, Math.max(left, bbox.left) + 4, bbox.top + 4 + row * 14 * uPlot.pxRatio);
+    }
+  });
+}
+
+/**
+ * Draws the limits of thresholds across the chart, with what they say.
+ * @param {uPlot} plot
+ * @param {Chart} chart
+ */
+export function drawLimits(plot, { limits }) {
+  const { ctx, bbox } = plot;
+  within(plot, () => {
+    for (const limit of limits.filter((one) => isOnChart(plot, one))) {
+      const y = Math.round(plot.valToPos(limit.value, 'y', true));
+      ctx.strokeStyle = ctx.fillStyle = colorOf(limit.ok ? 'good' : 'bad');
+      ctx.setLineDash([6 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
+      ctx.beginPath();
+      ctx.moveTo(bbox.left, y);
+      ctx.lineTo(bbox.left + bbox.width, y);
+      ctx.stroke();
+      const isRoomAbove = y - bbox.top > 16 * uPlot.pxRatio;
+      ctx.textAlign = 'right';
+      ctx.textBaseline = isRoomAbove ? 'bottom' : 'top';
+      ctx.fillText(limit.label, bbox.left + bbox.width - 4, y + (isRoomAbove ? -2 : 2) * uPlot.pxRatio);
+    }
+  });
+}
+
+/** Whether a limit lies where the chart shows anything. @param {uPlot} plot @param {Limit} limit */
+export function isOnChart(plot, { value }) {
+  const { min = 0, max = 0 } = plot.scales['y'] ?? {};
+  return value >= min && value <= max;
+}
+
+/** Draws inside of the plotting area alone, and leaves the pencils as they were. @param {uPlot} plot @param {() => void} draw */
+function within({ ctx, bbox }, draw) {
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.font = `${11 * uPlot.pxRatio}px system-ui, sans-serif`;
+  ctx.lineWidth = uPlot.pxRatio;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'top';
+  draw();
+  ctx.restore();
+}

@@ -1,0 +1,41 @@
+import { formatElapsed, formatPercentile, formatValue } from './format.js';
+import { element } from './theme.js';
+
+/** @import { Chart } from '../charts/chart.ts' */
+
+/** More rows than this nobody reads. */
+const MAX_ROWS = 400;
+
+/**
+ * The numbers of a chart as a table, made when it is asked for.
+ * @param {Chart} chart
+ * @param {readonly number[]} along
+ */
+export function makeValues(chart, along) {
+  const box = element('details', 'values', element('summary', '', 'Values'));
+  box.addEventListener('toggle', () => box.childElementCount > 1 || box.append(...tableOf(chart, along)));
+  return box;
+}
+
+/** @param {Chart} chart @param {readonly number[]} along */
+function tableOf({ kind, lines, unit }, along) {
+  const step = Math.ceil(along.length / MAX_ROWS);
+  const head = element(
+    'tr',
+    '',
+    ...[kind, ...lines.map(({ label }) => label)].map((title) => element('th', 'numbers', title)),
+  );
+  const rows = along.flatMap((x, index) => {
+    if (index % step !== 0) return [];
+    const where = element('th', 'numbers', kind === 'time' ? formatElapsed(x) : formatPercentile(x));
+    const cells = lines.map(({ values }) => {
+      const value = values[index] ?? null;
+      return element('td', 'numbers', value === null ? '–' : formatValue(value, unit));
+    });
+    return [element('tr', '', where, ...cells)];
+  });
+  const table = element('table', '', element('thead', '', head), element('tbody', '', ...rows));
+  const scroll = element('div', 'scroll', table);
+  scroll.tabIndex = 0;
+  return step === 1 ? [scroll] : [element('p', 'note', `every ${step} rows`), scroll];
+}

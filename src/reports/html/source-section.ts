@@ -1,0 +1,28 @@
+import { formatCount, formatCountOf } from '../../core/units.ts';
+import type { ResultDocument } from '../result-document.ts';
+import type { PageCharts } from './charts/page-charts.ts';
+import { sourceCharts } from './charts/source-charts.ts';
+import { markup, type Markup } from './markup.ts';
+import { type ObservedSource, observedOf } from './observed.ts';
+
+/** What the system under test said about itself meanwhile. */
+export function sourceSection(document: ResultDocument, page: PageCharts): Markup | undefined {
+  const { sources } = observedOf(document);
+  if (sources.length === 0) return undefined;
+  return markup`<section id="sources"><h2>System under test</h2>
+${sources.map((source, index) => sourceBlock(source, index, page))}</section>
+`;
+}
+
+function sourceBlock(source: ObservedSource, index: number, page: PageCharts): Markup {
+  const { name, url, profile, calls, failures } = source;
+  const details = [
+    ...(profile === null ? [] : [profile]),
+    url,
+    `read ${formatCountOf(calls, 'time')}`,
+    ...(failures === 0 ? [] : [`${formatCount(failures)} of them in vain`]),
+  ];
+  return markup`<h3>${name} <small>${details.join(' · ')}</small></h3>
+${sourceCharts(source, `source-${index + 1}`, page) ?? markup`<p class="note">no series to draw</p>`}
+`;
+}

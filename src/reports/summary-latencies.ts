@@ -1,0 +1,84 @@
+import { printable } from '../core/printable.ts';
+import { formatCountOf, formatMs } from '../core/units.ts';
+import { type Distribution, jobKey, type JobSnapshot } from '../recorder/snapshot.ts';
+import { subtract } from '../recorder/subtract.ts';
+import type { PercentileInterval } from '../verdicts/percentile-interval.ts';
+import { PERCENTILES, supportedPercentileMs } from './percentiles.ts';
+import type { RunResult } from './report.ts';
+import type { Screen } from './screen.ts';
+import { left, right } from './text-width.ts';
+
+const INDENT = '  ';
+/** As wide as those of the counts above. */
+const LABEL = 17;
+const NUMBER = 10;
+
+/** A job's percentiles: a column each, a line for each kind of time, and where they lie with 95 % confidence. */
+export function renderLatencies(job: JobSnapshot, result: RunResult, screen: Screen): string[] {
+  const { service, response, lag } = job.measured;
+  const shown = percentilesFor(screen.columns);
+  const titles = [...shown.map((percent) => `p${percent}`), 'max'];
+  const intervals = result.courses[jobKey(job)]?.intervals ?? [];
+  const latency = (label: string, distribution: Distribution | undefined): string[] => {
+    if (distribution === undefined) return [];
+    const cells = shown.map((percent) => formatMs(supportedPercentileMs(distribution, percent) ?? NaN));
+    const max = distribution.latency.total === 0 ? '-' : formatMs(distribution.maxSeconds * 1000);
+    return [line(label, [...cells, max])];
+  };
+  const ofUsual = renderIntervals(shown, intervals).map((one) => screen.paint('dim', one));
+  return [
+    screen.paint('dim', line('', titles)),
+    ...latency('service time', service),
+    ...(response === undefined ? ofUsual : []),
+    ...latency('response time', response),
+    ...(response === undefined ? [] : ofUsual),
+    ...job.phases.flatMap(({ name, inside }) => {
+      const whole = response ?? service;
+      const within = inside.response ?? inside.service;
+      // A phase that no request met is no news, and one that all met has nothing beside it.
+      if (within.latency.total === 0 || within.latency.total === whole.latency.total) return [];
+      return [...latency(`in ${printable(name)}`, within), ...latency(`${INDENT}otherwise`, subtract(whole, within))];
+    }),
+    ...latency('schedule lag', lag),
+    ...renderShortage(response ?? service, shown).map((one) => screen.paint('dim', one)),
+  ];
+}
+
+/** Those that fit; in a narrow terminal p95, p90 and p99.9 give way, in this order. */
+function percentilesFor(columns: number): readonly number[] {
+  const room = Math.floor((columns - INDENT.length - LABEL) / NUMBER) - 1;
+  const given = new Set([95, 90, 99.9].slice(0, Math.max(0, PERCENTILES.length - room)));
+  return PERCENTILES.filter((percent) => !given.has(percent));
+}
+
+function renderIntervals(shown: readonly number[], intervals: readonly PercentileInterval[]): string[] {
+  if (intervals.length === 0) return [];
+  const ends = (endOf: (interval: PercentileInterval) => number | undefined): string[] =>
+    shown.map((percent) => {
+      const interval = intervals.find((one) => one.percent === percent);
+      return formatMs(((interval && endOf(interval)) ?? NaN) * 1000);
+    });
+  return [
+    line(
+      `${INDENT}95% sure: from`,
+      ends(({ low }) => low),
+    ),
+    line(
+      `${INDENT}to`,
+      ends(({ high }) => high),
+    ),
+  ];
+}
+
+/** Why some cells are empty. */
+function renderShortage(times: Distribution, shown: readonly number[]): string[] {
+  const { total } = times.latency;
+  const missing = shown.filter((percent) => supportedPercentileMs(times, percent) === undefined);
+  if (total === 0 || missing.length === 0) return [];
+  const names = missing.map((percent) => `p${percent}`).join(' and ');
+  return [`${INDENT}${names}: not determinable from ${formatCountOf(total, 'request')}`];
+}
+
+function line(label: string, cells: readonly string[]): string {
+  return INDENT + left(label, LABEL) + cells.map((cell) => right(cell, NUMBER)).join('');
+}

@@ -1,0 +1,86 @@
+import type { Clock } from '../core/clock.ts';
+import type { Condition } from '../core/condition/condition.ts';
+import type { Watch } from './conditions/watch.ts';
+import type { Sources } from './sources.ts';
+
+/** A state of the system under test. */
+export interface Phase {
+  readonly name: string;
+  readonly condition: Condition;
+}
+
+/** A phase in the result file. */
+export interface PhaseDocument {
+  readonly name: string;
+  /** When it was seen to be in force, in seconds since the run's start. */
+  readonly spans: readonly (readonly [from: number, to: number])[];
+  /** The change itself was seen by nobody: each end of a span may have been this much earlier, in seconds. */
+  readonly resolution_seconds: number;
+}
+
+/** One bit each. */
+const MAX_PHASES = 31;
+
+/** Which phases the system under test is in, as its sources tell. Load threads read that with every request. */
+export class PhasesInForce {
+  /** One 32-bit number, shared with the load threads: a bit for each phase, the first the lowest. */
+  readonly memory = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  readonly phases: readonly Phase[];
+  readonly #bits = new Int32Array(this.memory);
+  readonly #sources: Sources;
+  readonly #clock: Clock;
+  readonly #resolutionMs: number;
+  readonly #changes: { readonly phase: number; readonly holds: boolean; readonly atMs: number }[] = [];
+  #watches: readonly Watch[] = [];
+
+  /**
+   * @param given phases of the workload; those of the sources' profiles come after them, under their source's name where
+   *   another has theirs already
+   * @param resolutionMs the longest interval at which a source is read
+   */
+  constructor(given: readonly Phase[], sources: Sources, clock: Clock, resolutionMs: number) {
+    const phases = [...given];
+    for (const { name, source, condition } of sources.phases) {
+      const taken = phases.some((phase) => phase.name === name);
+      phases.push({ name: taken ? `${source} ${name}` : name, condition });
+    }
+    this.phases = phases.slice(0, MAX_PHASES);
+    this.#sources = sources;
+    this.#clock = clock;
+    this.#resolutionMs = resolutionMs;
+  }
+
+  /** Follows the sources from here on; called once they have been read for the first time. */
+  start(): void {
+    this.#watches = this.phases.map(({ condition }, phase) => {
+      const watch = this.#sources.watch(condition, ({ holds, byMs }) => this.#set(phase, holds === true, byMs));
+      if (watch.verdict().holds === true) this.#set(phase, true, this.#clock.nowMs());
+      return watch;
+    });
+  }
+
+  stop(): void {
+    for (const watch of this.#watches) watch.close();
+  }
+
+  /** @param startedMs when the run began  @param endedMs and ended, on its clock */
+  toDocument(startedMs: number, endedMs: number): readonly PhaseDocument[] {
+    const toSeconds = (ms: number): number => Math.round(Math.max(0, Math.min(ms, endedMs) - startedMs)) / 1000;
+    return this.phases.map(({ name }, phase) => {
+      const changes = this.#changes.filter((change) => change.phase === phase);
+      const spans = changes.flatMap(({ holds, atMs }, index) => {
+        const untilMs = changes[index + 1]?.atMs ?? endedMs;
+        return holds && untilMs > startedMs ? [[toSeconds(atMs), toSeconds(untilMs)] as const] : [];
+      });
+      return { name, spans, resolution_seconds: this.#resolutionMs / 1000 };
+    });
+  }
+
+  #set(phase: number, holds: boolean, atMs: number): void {
+    const bit = 1 << phase;
+    if (holds === ((this.#bits[0]! & bit) !== 0)) return; // there is one number
+    // A system whose state is not known is taken to be in none.
+    this.#bits[0]! ^= bit;
+    this.#changes.push({ phase, holds, atMs });
+  }
+}

@@ -1,0 +1,133 @@
+import { differenceOf } from './difference.ts';
+import type { Estimate } from './estimate.ts';
+
+/** What runs are compared by. */
+export const COMPARED = ['rate', 'error_rate', 'p50', 'p90', 'p99'] as const;
+export type ComparedMetric = (typeof COMPARED)[number];
+
+/** A job of one run. */
+export interface JobFigures {
+  readonly job: string;
+  readonly type: string;
+  /** `undefined` where there is no such number. */
+  readonly figures: Readonly<Record<ComparedMetric, Estimate | undefined>>;
+}
+
+/** How much worse each may become: a share of what it was, of the error rate the difference of the two shares. */
+export type Allowed = Readonly<Record<ComparedMetric, number>>;
+
+export const DEFAULT_ALLOWED: Allowed = { rate: 0.05, error_rate: 0.001, p50: 0.05, p90: 0.05, p99: 0.05 };
+
+export type ComparisonVerdict = 'regression' | 'improvement' | 'no_difference' | 'cannot_tell';
+
+/** One number of one job, before and after. */
+export interface Comparison {
+  readonly job: string;
+  readonly type: string;
+  readonly metric: ComparedMetric;
+  /** Means, where there are several runs; `undefined` where there is none. */
+  readonly baseline: number | undefined;
+  readonly current: number | undefined;
+  /** A share of what it was, of the error rate the difference; with its 95 % interval. */
+  readonly change: Estimate | undefined;
+  readonly allowed: number;
+  readonly verdict: ComparisonVerdict;
+}
+
+/**
+ * Compares two sides of one or more runs each, number by number. A regression is one that chance does not explain and that is
+ * larger than what is allowed; no difference, one that is surely within that; all else cannot be told from these runs.
+ * Jobs are matched by name and type, and where these are there several times, by their order.
+ */
+export function compareRuns(
+  baseline: readonly (readonly JobFigures[])[],
+  current: readonly (readonly JobFigures[])[],
+  allowed: Allowed,
+): readonly Comparison[] {
+  const [before, after] = [sideOf(baseline), sideOf(current)];
+  return [...before].flatMap(([key, ofBaseline]) => {
+    const ofCurrent = after.get(key) ?? [];
+    const [first] = ofBaseline;
+    if (first === undefined || ofCurrent.length === 0) return [];
+    const { job, type } = first;
+    return COMPARED.map((metric): Comparison => {
+      const [a, b] = [figuresOf(ofBaseline, metric), figuresOf(ofCurrent, metric)];
+      const change = changeOf(a, b, metric);
+      const verdict = judgeChange(change, allowed[metric], metric === 'rate' ? -1 : 1);
+      return { job, type, metric, baseline: meanOf(a), current: meanOf(b), change, allowed: allowed[metric], verdict };
+    });
+  });
+}
+
+/** Jobs that only one side has, as people call them. */
+export function unmatchedJobs(
+  side: readonly (readonly JobFigures[])[],
+  other: readonly (readonly JobFigures[])[],
+): readonly string[] {
+  const known = sideOf(other);
+  return [...sideOf(side)].flatMap(([key, [first]]) =>
+    first === undefined || known.has(key) ? [] : [`${first.job} (${first.type})`],
+  );
+}
+
+function sideOf(runs: readonly (readonly JobFigures[])[]): ReadonlyMap<string, readonly JobFigures[]> {
+  const jobs = new Map<string, JobFigures[]>();
+  for (const run of runs) {
+    const seen = new Map<string, number>();
+    for (const figures of run) {
+      const name = JSON.stringify([figures.job, figures.type]);
+      const number = (seen.get(name) ?? 0) + 1;
+      seen.set(name, number);
+      const key = `${name} ${number}`;
+      jobs.set(key, [...(jobs.get(key) ?? []), figures]);
+    }
+  }
+  return jobs;
+}
+
+function figuresOf(jobs: readonly JobFigures[], metric: ComparedMetric): readonly Estimate[] {
+  return jobs.flatMap(({ figures }) => figures[metric] ?? []);
+}
+
+function meanOf(estimates: readonly Estimate[]): number | undefined {
+  return estimates.length === 0 ? undefined : estimates.reduce((sum, { value }) => sum + value, 0) / estimates.length;
+}
+
+/** Times and rates differ by factors, error rates by what is between them. */
+function changeOf(
+  before: readonly Estimate[],
+  after: readonly Estimate[],
+  metric: ComparedMetric,
+): Estimate | undefined {
+  if (metric === 'error_rate') {
+    const difference = differenceOf(before, after);
+    return difference && mapEstimate(difference, (value) => Math.max(-1, Math.min(1, value)));
+  }
+  const difference = differenceOf(before.map(toLogarithm), after.map(toLogarithm));
+  return difference && mapEstimate(difference, Math.expm1);
+}
+
+/** Half a microsecond is as good as nothing, and has a logarithm. */
+const LEAST = 5e-7;
+
+function toLogarithm(estimate: Estimate): Estimate {
+  return mapEstimate(estimate, (value) => Math.log(Math.max(value, LEAST)));
+}
+
+function mapEstimate({ value, low, high }: Estimate, map: (value: number) => number): Estimate {
+  return {
+    value: map(value),
+    low: low === undefined ? undefined : map(low),
+    high: high === undefined ? undefined : map(high),
+  };
+}
+
+/** @param worse 1 where more is worse, -1 where less is */
+function judgeChange(change: Estimate | undefined, allowed: number, worse: 1 | -1): ComparisonVerdict {
+  if (change?.low === undefined || change.high === undefined) return 'cannot_tell';
+  const value = change.value * worse;
+  const [low, high] = worse === 1 ? [change.low, change.high] : [-change.high, -change.low];
+  if (low > 0 && value > allowed) return 'regression';
+  if (high < 0 && value < -allowed) return 'improvement';
+  return low >= -allowed && high <= allowed ? 'no_difference' : 'cannot_tell';
+}

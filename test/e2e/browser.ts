@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { WebSocket } from 'undici';
+import { findBinary, type ServiceBinary } from '../services/binary.ts';
+
+export const CHROMIUM: ServiceBinary = { name: 'chromium', debianPackage: 'chromium' };
+
+interface Reply { readonly id?: number; readonly method?: string; readonly params?: Fields; readonly result?: Fields }
+type Fields = Readonly<Record<string, unknown>>;
+
+/** How a page is looked at. */
+export interface View {
+  readonly width?: number;
+  readonly height?: number;
+  readonly isDark?: boolean;
+}
+
+/** A page in headless Chromium, driven over its DevTools protocol. */
+export class Browser {
+  /** Everything that the page said on its console, and every exception of it. */
+  readonly complaints: string[] = [];
+  /** URLs of every request that it made. */
+  readonly requests: string[] = [];
+  readonly #socket: WebSocket;
+  readonly #process: ChildProcess;
+  readonly #profile: string;
+  readonly #waiting = new Map<number, (reply: Reply) => void>();
+  readonly #loads: (() => void)[] = [];
+  #calls = 0;
+
+  private constructor(socket: WebSocket, process: ChildProcess, profile: string) {
+    this.#socket = socket;
+    this.#process = process;
+    this.#profile = profile;
+    socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(String(data)) as Reply));
+  }
+
+  static async open(): Promise<Browser> {
+    const profile = mkdtempSync(join(tmpdir(), 'loadbot-browser-'));
+    const child = spawn(
+      findBinary(CHROMIUM.name) ?? CHROMIUM.name,
+      ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--hide-scrollbars'].concat([
+        '--remote-debugging-port=0',
+        `--user-data-dir=${profile}`,
+        'about:blank',
+      ]),
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    const address = await new Promise<string>((resolve, reject) => {
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        const port = /DevTools listening on ws:\/\/([^/]+)\//.exec(said)?.[1];
+        if (port !== undefined) resolve(port);
+      });
+      child.once('exit', () => reject(new Error(`chromium ended: ${said}`)));
+    });
+    const pages = (await (await fetch(`http://${address}/json/list`)).json()) as {
+      readonly type: string;
+      readonly webSocketDebuggerUrl: string;
+    }[];
+    const socket = new WebSocket(pages.find(({ type }) => type === 'page')?.webSocketDebuggerUrl ?? '');
+    await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
+    const browser = new Browser(socket, child, profile);
+    for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await browser.#call(`${domain}.enable`);
+    return browser;
+  }
+
+  /** Opens a file and waits until it has loaded and drawn. */
+  async show(path: string, { width = 1280, height = 900, isDark = false }: View = {}): Promise<void> {
+    await this.#call('Emulation.setDeviceMetricsOverride', {
+      width,
+      height,
+      deviceScaleFactor: 1,
+      mobile: width < 600,
+    });
+    await this.#call('Emulation.setEmulatedMedia', {
+      features: [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }],
+    });
+    const loaded = new Promise<void>((resolve) => this.#loads.push(resolve));
+    await this.#call('Page.navigate', { url: pathToFileURL(path).href });
+    await loaded;
+    await this.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))');
+  }
+
+  /** The value of an expression in the page. */
+  async evaluate(expression: string): Promise<unknown> {
+    const { result, exceptionDetails } = await this.#call('Runtime.evaluate', {
+      expression,
+      returnByValue: true,
+      awaitPromise: true,
+    });
+    if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
+    return (result as Fields).value;
+  }
+
+  async press(key: string): Promise<void> {
+    await this.#call('Input.dispatchKeyEvent', { type: 'keyDown', key });
+    await this.#call('Input.dispatchKeyEvent', { type: 'keyUp', key });
+  }
+
+  /** Moves the mouse along these places, with its button down after the first and up at the last if it `drags`. */
+  async point(places: readonly (readonly [x: number, y: number])[], drags = false): Promise<void> {
+    const send = (type: string, [x, y]: readonly [number, number]): Promise<Fields> =>
+      this.#call('Input.dispatchMouseEvent', {
+        type,
+        x,
+        y,
+        button: drags ? 'left' : 'none',
+        buttons: drags ? 1 : 0,
+        clickCount: 1,
+      });
+    for (const [index, place] of places.entries()) {
+      await send('mouseMoved', place);
+      if (drags && index === 0) await send('mousePressed', place);
+      if (drags && index === places.length - 1) await send('mouseReleased', place);
+    }
+  }
+
+  /** PNG of what lies between these pixels of the page, in its whole width. */
+  async screenshot(top: number, bottom: number): Promise<Buffer> {
+    const { cssLayoutViewport } = await this.#call('Page.getLayoutMetrics');
+    const width = Number((cssLayoutViewport as Fields).clientWidth);
+    const clip = { x: 0, y: top, width, height: bottom - top, scale: 1 };
+    const { data } = await this.#call('Page.captureScreenshot', { captureBeyondViewport: true, clip });
+    return Buffer.from(String(data), 'base64');
+  }
+
+  async emulate(media: string): Promise<void> {
+    await this.#call('Emulation.setEmulatedMedia', { media });
+  }
+
+  async print(): Promise<Buffer> {
+    const { data } = await this.#call('Page.printToPDF', { printBackground: true });
+    return Buffer.from(String(data), 'base64');
+  }
+
+  async close(): Promise<void> {
+    const ended = once(this.#process, 'exit');
+    await this.#call('Browser.close').catch(() => this.#process.kill('SIGKILL'));
+    await ended;
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #call(method: string, params: Fields = {}): Promise<Fields> {
+    const id = ++this.#calls;
+    const reply = await new Promise<Reply>((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#socket.send(JSON.stringify({ id, method, params }));
+    });
+    this.#waiting.delete(id);
+    if (reply.result === undefined) throw new Error(`${method}: ${JSON.stringify(reply)}`);
+    return reply.result;
+  }
+
+  #hear(reply: Reply): void {
+    if (reply.id !== undefined) this.#waiting.get(reply.id)?.(reply);
+    const told = JSON.stringify(reply.params);
+    if (reply.method === 'Page.loadEventFired') for (const resolve of this.#loads.splice(0)) resolve();
+    if (['Runtime.consoleAPICalled', 'Runtime.exceptionThrown', 'Log.entryAdded'].includes(reply.method ?? '')) {
+      this.complaints.push(/"description":"((?:[^"\\\\]|\\\\.)*)"/.exec(told)?.[1] ?? told);
+    }
+    if (reply.method === 'Network.requestWillBeSent') this.requests.push(String((reply.params!.request as Fields).url)); // an event has them
+  }
+}

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { percentileOf } from './known-target.ts';
+import { runWorkload } from './agent.ts';
+
+const CALM_MS = 5;
+const BACKUP_MS = 40;
+
+interface Arrival {
+  readonly atMs: number;
+  readonly tookMs: number;
+  readonly inBackup: boolean;
+}
+
+/** A store that backs itself up for the second and fourth second of five, answers slowly meanwhile, and says so at /metrics. */
+async function startStore() {
+  const arrivals: Arrival[] = [];
+  let firstMs: number | undefined;
+  const inBackup = (atMs: number): boolean => Math.floor((atMs - (firstMs ?? atMs)) / 1000) % 2 === 1;
+  const server = createServer((request, response) => {
+    const atMs = performance.now();
+    if (request.url === '/metrics') {
+      response.end(`# TYPE store_backup_in_progress gauge\nstore_backup_in_progress ${Number(inBackup(atMs))}\n`);
+      return;
+    }
+    firstMs ??= atMs;
+    const slow = inBackup(atMs);
+    setTimeout(
+      () => {
+        response.end('{}');
+        arrivals.push({ atMs, tookMs: performance.now() - atMs, inBackup: slow });
+      },
+      slow ? BACKUP_MS : CALM_MS,
+    );
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, arrivals };
+}
+
+describe('latency while the system under test is busy with itself', () => {
+  test('is told apart, within the resolution that the result states', { retry: 2 }, async () => {
+    const store = await startStore();
+    const { status, stdout, result } = await runWorkload({
+      connection_string: store.url,
+      sources: [{ name: 'store', url: `${store.url}/metrics`, interval: '100ms', timeout: '90ms' }],
+      phases: { backup: 'store_backup_in_progress == 1' },
+      jobs: [{ name: 'reads', type: 'read', collection: 'c', connections: 20, pace: 200, duration: '5s' }],
+    });
+    expect(status).toBe(0);
+    const [phase] = result.jobs[0]?.phases ?? [];
+    if (phase === undefined) throw new Error('there is a phase');
+    const { inside, outside, difference } = phase;
+    expect(phase.name).toBe('backup');
+    expect(inside.requests + outside.requests).toBe(1000);
+    expect(inside.latency.count + outside.latency.count).toBe(1000);
+    // Two seconds of five, but for the readings that came late at both ends of each.
+    const trulyInside = store.arrivals.filter(({ inBackup }) => inBackup).length;
+    expect(trulyInside).toBeGreaterThan(350);
+    expect(Math.abs(inside.requests - trulyInside)).toBeLessThan(4 * 0.25 * 200);
+
+    const truth = (within: boolean): number =>
+      percentileOf(
+        store.arrivals.filter(({ inBackup }) => inBackup === within).map(({ tookMs }) => tookMs),
+        50,
+      );
+    expect((inside.latency.percentiles_seconds.p50 ?? NaN) * 1000).toBeCloseTo(truth(true), -0.6);
+    expect((outside.latency.percentiles_seconds.p50 ?? NaN) * 1000).toBeCloseTo(truth(false), -0.6);
+    expect(difference['p50']).toMatchObject({ is_more_than_noise: true });
+    expect(difference['p50']?.seconds).toBeGreaterThan(0.03);
+
+    const [document] = result.phases;
+    expect(document).toMatchObject({ name: 'backup', resolution_seconds: 0.1 });
+    expect(document?.spans.length).toBe(2);
+    for (const [index, [from, to]] of (document?.spans ?? []).entries()) {
+      expect(Math.abs(from - (1 + 2 * index))).toBeLessThan(0.35);
+      expect(Math.abs(to - (2 + 2 * index))).toBeLessThan(0.35);
+    }
+    const [source] = result.sources;
+    expect(source).toMatchObject({ name: 'store', failures: 0 });
+    expect(source?.calls).toBeGreaterThan(40);
+    expect(source?.series.map(({ name }) => name)).toEqual(['store_backup_in_progress']);
+    expect(stdout).toMatch(/in backup +4\d\.\dms/);
+    expect(stdout).toMatch(/otherwise +\d\.\d+ms/);
+  });
+
+  test('a source that is not there costs the load nothing and is told', async () => {
+    const store = await startStore();
+    const { status, stderr, result } = await runWorkload({
+      connection_string: store.url,
+      sources: [{ name: 'gone', url: 'http://127.0.0.1:9/metrics', interval: '200ms', timeout: '100ms' }],
+      phases: { backup: 'store_backup_in_progress == 1' },
+      jobs: [{ name: 'reads', type: 'read', collection: 'c', connections: 20, pace: 100, duration: '1s' }],
+    });
+    expect(status).toBe(0);
+    expect(result.jobs[0]).toMatchObject({ ok: 100, phases: [{ name: 'backup', inside: { requests: 0 } }] });
+    expect(result.sources[0]?.failures).toBe(result.sources[0]?.calls);
+    expect(stderr).toContain('gone');
+  });
+});
