@@ -74,13 +74,13 @@ export async function openRun(planned: Plan, run: RunHandle, options: ComposeOpt
 export interface OpenedAgent {
   readonly agent: Agent;
   /** Delivers the last metrics and closes everything; called with no run under way. */
-  close(): Promise<readonly Delivery[]>;
+  readonly close: () => Promise<readonly Delivery[]>;
 }
 
 /** What an agent is opened with. */
 export interface AgentOptions extends ComposeOptions {
   /** @throws {LoadbotError} `config_invalid` */
-  plan(workload: WorkloadText): Promise<Plan>;
+  readonly plan: (workload: WorkloadText) => Promise<Plan>;
   readonly reports: () => readonly Report[];
 }
 
@@ -301,8 +301,9 @@ function recordOf(plan: Plan, phases: readonly string[], clock: Clock): RunRecor
   const jobs = plan.jobs.filter(sendsRequests).map((job) => {
     const { name, uuid, durationMs, operations, warmUpMs } = job;
     const paced = job.pacing.kind === 'paced';
-    const described = { name, uuid, paced, traced: job.trace, durationMs, operations, warmUpMs };
-    return [job.index, typesOf(job).map((type) => ({ ...described, type }))] as const;
+    const traced = job.trace;
+    const parts = typesOf(job).map((type) => ({ name, uuid, type, paced, traced, durationMs, operations, warmUpMs }));
+    return [job.index, parts] as const;
   });
   const { agent, runId, workload } = plan;
   const { bucketBounds } = plan.metrics;

@@ -15,9 +15,9 @@ interface AgentSurroundings {
   /** Label `agent`. */
   readonly name: string;
   /** @throws {LoadbotError} `config_invalid`, with every problem at once */
-  plan(workload: WorkloadText): Promise<Plan>;
+  readonly plan: (workload: WorkloadText) => Promise<Plan>;
   /** @throws {LoadbotError} when the run cannot start; what was opened has been closed again */
-  open(plan: Plan, run: RunHandle): Promise<OpenedRun>;
+  readonly open: (plan: Plan, run: RunHandle) => Promise<OpenedRun>;
   /** The reports of one run. */
   readonly reports: () => readonly Report[];
   readonly clock: Clock;

@@ -26,9 +26,9 @@ export interface OpenedRun {
   /** Where people find the metrics, each as a phrase. */
   readonly where: readonly string[];
   /** Reads the sources for the last time and tells what they told, with times from `startedMs` of the clock on. */
-  observed(startedMs: number): Promise<Pick<RunResult, 'sources' | 'phases'>>;
+  readonly observed: (startedMs: number) => Promise<Pick<RunResult, 'sources' | 'phases'>>;
   /** Delivers the last values; resolves with what became of them once that is done or has proved too long. */
-  deliver(): Promise<readonly Delivery[]>;
+  readonly deliver: () => Promise<readonly Delivery[]>;
   /** The first failure of each class in each job, so far. */
   readonly failures: readonly FailureSample[];
   readonly snapshot: () => Snapshot;

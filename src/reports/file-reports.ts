@@ -1,5 +1,6 @@
 import { renderCsv } from './csv.ts';
 import { renderGitlab } from './gitlab.ts';
+import { renderHtml } from './html/html.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderK6 } from './k6.ts';
@@ -13,6 +14,7 @@ import { type ResultDocument, toResultDocument } from './result-document.ts';
 export const FILE_REPORTS = {
   junit: renderJunit,
   json: renderJson,
+  html: renderHtml,
   csv: renderCsv,
   markdown: renderMarkdown,
   gitlab: renderGitlab,

@@ -1,5 +1,11 @@
-import { type Distribution, errorsOf, type JobSnapshot, percentileOf, requestsOf } from '../recorder/snapshot.ts';
-import { subtract } from '../recorder/subtract.ts';
+import {
+  type Distribution,
+  errorsOf,
+  type JobSnapshot,
+  percentileOf,
+  requestsOf,
+  subtract,
+} from '../recorder/snapshot.ts';
 import { differenceOf } from '../verdicts/difference.ts';
 import type { Estimate } from '../verdicts/estimate.ts';
 import { percentileInterval } from '../verdicts/percentile-interval.ts';

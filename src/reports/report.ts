@@ -1,8 +1,7 @@
 import type { Delivery } from '../exporters/exporter.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
 import type { Course } from '../verdicts/course.ts';
-import type { PhaseDocument } from '../sources/phases-in-force.ts';
-import type { SourceDocument } from '../sources/source-document.ts';
+import type { PhaseDocument, SourceDocument } from '../sources/documents.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
 
 /** How a run ended; `aborted` by a threshold, `stopped` by a person or a signal. */

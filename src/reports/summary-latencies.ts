@@ -1,7 +1,6 @@
 import { printable } from '../core/printable.ts';
 import { formatCountOf, formatMs } from '../core/units.ts';
-import { type Distribution, jobKey, type JobSnapshot } from '../recorder/snapshot.ts';
-import { subtract } from '../recorder/subtract.ts';
+import { type Distribution, jobKey, type JobSnapshot, subtract } from '../recorder/snapshot.ts';
 import type { PercentileInterval } from '../verdicts/percentile-interval.ts';
 import { PERCENTILES, supportedPercentileMs } from './percentiles.ts';
 import type { RunResult } from './report.ts';

@@ -1,21 +1,13 @@
 import type { Clock } from '../core/clock.ts';
 import type { Condition } from '../core/condition/condition.ts';
 import type { Watch } from './conditions/watch.ts';
+import type { PhaseDocument } from './documents.ts';
 import type { Sources } from './sources.ts';
 
 /** A state of the system under test. */
 export interface Phase {
   readonly name: string;
   readonly condition: Condition;
-}
-
-/** A phase in the result file. */
-export interface PhaseDocument {
-  readonly name: string;
-  /** When it was seen to be in force, in seconds since the run's start. */
-  readonly spans: readonly (readonly [from: number, to: number])[];
-  /** The change itself was seen by nobody: each end of a span may have been this much earlier, in seconds. */
-  readonly resolution_seconds: number;
 }
 
 /** One bit each. */

@@ -1,27 +1,7 @@
 import { redactUrl } from '../core/redact.ts';
 import type { SourceOrigin } from '../core/source-plan.ts';
-import type { Labels } from '../metrics/family.ts';
+import type { SourceDocument } from './documents.ts';
 import type { Source } from './source.ts';
-
-/** One source in the result file. */
-export interface SourceDocument {
-  readonly name: string;
-  /** Where it was read: a URL without credentials and query, a file, or a command without its arguments. */
-  readonly url: string;
-  readonly profile: string | null;
-  readonly interval_seconds: number;
-  readonly calls: number;
-  readonly failures: number;
-  readonly bad_lines: number;
-  readonly series: readonly SourceSeriesDocument[];
-}
-
-export interface SourceSeriesDocument {
-  readonly name: string;
-  readonly labels: Labels;
-  /** Seconds since the run's start and the value then; `null` for what JSON has no number for. */
-  readonly points: readonly (readonly [seconds: number, value: number | null])[];
-}
 
 /** @param startedMs when the run began, on its clock */
 export function toSourceDocument({ plan, record, history }: Source, startedMs: number): SourceDocument {

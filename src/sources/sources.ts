@@ -10,7 +10,8 @@ import { SourceFacts } from './conditions/source-facts.ts';
 import { type ConditionChange, ConditionWatch, type Watch } from './conditions/watch.ts';
 import { notableNames, phasesOf, type SourcePhase } from './profiles/source-phases.ts';
 import { Source, type SourceContext } from './source.ts';
-import { type SourceDocument, toSourceDocument } from './source-document.ts';
+import type { SourceDocument } from './documents.ts';
+import { toSourceDocument } from './source-document.ts';
 import { sourceFamilies } from './source-families.ts';
 
 /**

@@ -39,7 +39,7 @@ export function estimateErrorRate(parts: readonly Part[]): Estimate | undefined 
   const counts = parts.map((part) => ({ total: part.requests, hits: part.errors }));
   // With none or nothing but errors there is nothing to differ; any share will do.
   const independent = effectiveSamples(counts, value > 0 && value < 1 ? value : 0.5);
-  if (independent === undefined || independent < 1) return { value, low: undefined, high: undefined };
+  if (independent === undefined || independent <= 0) return { value, low: undefined, high: undefined };
   const z2 = Z_975 ** 2;
   const center = (value + z2 / (2 * independent)) / (1 + z2 / independent);
   const half =

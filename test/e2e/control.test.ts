@@ -238,7 +238,7 @@ describe('docs/control.md', () => {
 
     const [workload = ''] = blocks('jsonc');
     const { jobs } = parse(workload, [], { allowTrailingComma: true }) as { jobs: object[] };
-    const short = jobs.map((job) => ('duration' in job ? { ...job, duration: '2s' } : job));
+    const short = jobs.map((job) => ('duration' in job ? Object.assign(job, { duration: '2s' }) : job));
     const file = workloadFile({ name: 'checkout', connection_string: 'embedded:', jobs: short });
     const { stdout } = await loadbot(['start', file, '--follow', '-u', uri]);
     const [, first = '', line = '', , last = ''] = sent.trimEnd().split('\n').map(withoutNumbers);

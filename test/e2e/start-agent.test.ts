@@ -155,7 +155,7 @@ describe('its metrics', () => {
     await loadbot(['start', '-u', uri, '--follow']);
     await loadbot(['start', '-u', uri, '--follow']);
     await agent.sees(/DEBUG push to http:\S+: \d+ samples, \d+ bytes, \S+, accepted/);
-    expect(pushed.map((totals) => [...totals.values()])).toEqual([[], [0], [40], [40, 0], [40, 40]]);
+    expect(pushed.map((totals) => Array.from(totals.values()))).toEqual([[], [0], [40], [40, 0], [40, 40]]);
   });
 
   test('say whether debug messages are on, which can be switched', async () => {

@@ -14,7 +14,7 @@ type ReportFlags = Readonly<Record<string, string | readonly string[] | undefine
 const EXAMPLES = `
 Examples:
   loadbot-agent run load.jsonc --out result.json
-  loadbot-agent report result.json --junit report.xml --markdown report.md
+  loadbot-agent report result.json --html report.html --junit report.xml
   loadbot-agent report result.json --csv -                     # on standard output
 
 Exit status: 0 written, 104 no such result or no such report, 1 anything else. Whether thresholds held does not matter here.
@@ -43,6 +43,7 @@ export function reportCommand(io: CommandIo): Command {
 const DESCRIPTIONS: Readonly<Record<FileReport['kind'], string>> = {
   junit: 'JUnit XML',
   json: 'the result file again',
+  html: 'one HTML page, with charts',
   csv: 'CSV, a row for each job',
   markdown: 'a page of Markdown',
   gitlab: "JSON for GitLab's load performance widget",

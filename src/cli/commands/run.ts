@@ -51,7 +51,7 @@ Examples:
   LOADBOT_METRICS_EXPORT_BEARER_TOKEN=... loadbot-agent run load.yaml --require_delivery \\
       --metrics_export_url https://prometheus.example.com/api/v1/write --metrics_export_header "X-Scope-OrgID: load"
   loadbot-agent run load.jsonc --connection_string http://staging:8080 --out result.json --quiet
-  loadbot-agent run load.jsonc --report junit=report.xml,json=result.json,markdown=report.md
+  loadbot-agent run load.jsonc --report html=report.html,junit=report.xml,json=result.json
   loadbot-agent run load.jsonc --port 1234                         # then: loadbot-agent status, progress, stop
   generate-load | loadbot-agent run --stdin
 

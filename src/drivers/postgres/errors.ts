@@ -74,7 +74,7 @@ function ruleOnMessage(error: unknown): Ruling | undefined {
  * type that every table has, before anybody looks whether the table is there.
  */
 function isRace(error: unknown, code: string | undefined): boolean {
-  if (code === '42710' && error instanceof Error) return /^type /.test(error.message);
+  if (code === '42710' && error instanceof Error) return error.message.startsWith('type ');
   return code === '23505' && error instanceof Error && 'schema' in error && error.schema === 'pg_catalog';
 }
 

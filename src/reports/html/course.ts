@@ -1,26 +1,30 @@
-import type { courseDocument } from '../course-document.ts';
 import type { ResultDocument } from '../result-document.ts';
 
-type Course = ReturnType<typeof courseDocument>;
 type ResultJob = ResultDocument['jobs'][number];
 
 /** A column for each thing, a row for each interval. */
-export type TimelineDocument = Course['timeline'];
+export type TimelineDocument = ResultJob['timeline'];
 
-/** How a job went from second to second; `undefined` where the result does not say, or there is no line to draw. */
-export function timelineOf(job: ResultJob): TimelineDocument | undefined {
-  const { timeline }: ResultJob & Partial<Course> = job;
+/** Where a percentile lies with 95 % confidence, in seconds; `null` at an end that is not determined. */
+export type ConfidenceInterval = ResultJob['confidence']['percentiles'][string];
+
+/** What a job met in a phase of the system under test, and outside of it. */
+export type JobPhase = ResultJob['phases'][number];
+
+/** How a job went from second to second; `undefined` where the file is too old to say, or there is no line to draw. */
+export function timelineOf({ timeline }: Partial<Pick<ResultJob, 'timeline'>>): TimelineDocument | undefined {
   return timeline !== undefined && timeline.at_seconds.length > 1 ? timeline : undefined;
 }
 
-/** Where a percentile lies with 95 % confidence, in seconds; `null` at an end that is not determined. */
-export interface ConfidenceInterval {
-  readonly low_seconds: number | null;
-  readonly high_seconds: number | null;
+/** The interval of `p99`, of response time where the job is paced, else of service time; `undefined` where none is known. */
+export function confidenceOf(
+  { confidence }: Partial<Pick<ResultJob, 'confidence'>>,
+  percentile: string,
+): ConfidenceInterval | undefined {
+  return confidence?.percentiles[percentile];
 }
 
-/** The interval of `p99`, of response time where the job is paced, else of service time; `undefined` where none is known. */
-export function confidenceOf(job: ResultJob, percentile: string): ConfidenceInterval | undefined {
-  const { confidence }: ResultJob & Partial<Course> = job;
-  return confidence?.percentiles[percentile];
+/** The phases that were told apart while the job ran; none in older files. */
+export function phasesOf({ phases }: Partial<Pick<ResultJob, 'phases'>>): readonly JobPhase[] {
+  return phases ?? [];
 }

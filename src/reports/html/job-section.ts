@@ -3,6 +3,7 @@ import type { ResultDocument } from '../result-document.ts';
 import { jobTitle } from './job-title.ts';
 import { latencyTable } from './latency-table.ts';
 import { type Content, markup, type Markup } from './markup.ts';
+import { phaseTable } from './phase-table.ts';
 import { count, duration, percentile, quantity, rate } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
 
@@ -18,7 +19,7 @@ export function jobSection(job: ResultJob, index: number, document: ResultDocume
   ];
   const nothing = job.started === 0 && job.skipped === 0;
   return markup`<section id="job-${index + 1}" class="job"><h2>${jobTitle(job, document.jobs)} <small>${details.join(' · ')}</small></h2>
-${nothing ? markup`<p class="note">no requests</p>` : [tiles(job), errorTable(job, document), latencyTable(job), charts]}</section>
+${nothing ? markup`<p class="note">no requests</p>` : [tiles(job), errorTable(job, document), latencyTable(job), phaseTable(job), charts]}</section>
 `;
 }
 

@@ -1,0 +1,50 @@
+import { formatMs, formatShare } from '../../core/units.ts';
+import type { ResultDocument } from '../result-document.ts';
+import { type JobPhase, phasesOf } from './course.ts';
+import { type Content, markup, type Markup } from './markup.ts';
+import { count, percentile, quantity } from './quantity.ts';
+import { numbers, table, words } from './table.ts';
+
+type ResultJob = ResultDocument['jobs'][number];
+type Name = 'p50' | 'p99';
+
+/** What requests met in each phase of the system under test, beside what they met outside of it. */
+export function phaseTable(job: ResultJob): Markup | undefined {
+  const phases = phasesOf(job).filter(({ inside }) => inside.requests > 0);
+  if (phases.length === 0) return undefined;
+  const columns = [
+    words('while in phase'),
+    ...numbers('requests', 'errors', 'p50', 'outside', 'change', 'p99', 'outside', 'change'),
+  ];
+  return table(`Phases during ${job.name}`, columns, phases.map(rowOf));
+}
+
+function rowOf(phase: JobPhase): Content[] {
+  const { name, inside } = phase;
+  return [
+    name,
+    count(inside.requests),
+    formatShare(inside.errors, inside.requests),
+    ...comparison(phase, 'p50', 50),
+    ...comparison(phase, 'p99', 99),
+  ];
+}
+
+function comparison({ inside, outside, difference }: JobPhase, name: Name, percent: number): Content[] {
+  const cell = ({ latency }: JobPhase['inside']): Markup =>
+    percentile(latency.percentiles_seconds[name], percent, latency.count);
+  return [cell(inside), cell(outside), change(difference[name] ?? null)];
+}
+
+/** How much longer it took inside, where that is more than chance would make of it. */
+function change(difference: JobPhase['difference'][string]): Content {
+  if (difference === null || difference.seconds === null) return undefined;
+  const { seconds, low_seconds: low, high_seconds: high, is_more_than_noise: isNotable } = difference;
+  if (!isNotable) return markup`<small>no more than chance</small>`;
+  const interval = `95 % confidence: ${low === null ? '' : signed(low)} to ${high === null ? '' : signed(high)}`;
+  return markup`<strong title="${interval}">${quantity(seconds, signed)}</strong>`;
+}
+
+function signed(seconds: number): string {
+  return `${seconds < 0 ? '−' : '+'}${formatMs(Math.abs(seconds) * 1000)}`;
+}

@@ -1,0 +1,30 @@
+import type { Labels } from '../metrics/family.ts';
+
+/** One source in the result file. */
+export interface SourceDocument {
+  readonly name: string;
+  /** Where it was read: a URL without credentials and query, a file, or a command without its arguments. */
+  readonly url: string;
+  readonly profile: string | null;
+  readonly interval_seconds: number;
+  readonly calls: number;
+  readonly failures: number;
+  readonly bad_lines: number;
+  readonly series: readonly SourceSeriesDocument[];
+}
+
+export interface SourceSeriesDocument {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Seconds since the run's start and the value then; `null` for what JSON has no number for. */
+  readonly points: readonly (readonly [seconds: number, value: number | null])[];
+}
+
+/** A phase in the result file. */
+export interface PhaseDocument {
+  readonly name: string;
+  /** When it was seen to be in force, in seconds since the run's start. */
+  readonly spans: readonly (readonly [from: number, to: number])[];
+  /** The change itself was seen by nobody: each end of a span may have been this much earlier, in seconds. */
+  readonly resolution_seconds: number;
+}
