@@ -10,14 +10,15 @@ const FOLDER = new URL('../../../src/reports/html/page/', import.meta.url);
 
 /** The style sheet of a page. */
 export function readStyle(): string {
-  return [fileOf('uplot/dist/uPlot.min.css'), own('page.css')].join('\n');
+  return [readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'), own('page.css')].join('\n');
 }
 
 /** The script of a page: the charts' library, then ours, in a scope of its own. */
 export function readScript(): string {
   const modules = new Map<string, string>();
   gather('main.js', modules);
-  return `${fileOf('uplot/dist/uPlot.iife.min.js')}\n(() => {\n'use strict';\n${[...modules.values()].join('\n')}})();\n`;
+  const charts = readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8');
+  return `${charts}\n(() => {\n'use strict';\n${[...modules.values()].join('\n')}})();\n`;
 }
 
 /** What a content security policy calls an inline script or style, and so allows this one and no other. */
@@ -38,8 +39,4 @@ function gather(name: string, modules: Map<string, string>): void {
 
 function own(name: string): string {
   return readFileSync(fileURLToPath(new URL(name, FOLDER)), 'utf8');
-}
-
-function fileOf(specifier: string): string {
-  return readFileSync(require.resolve(specifier), 'utf8');
 }

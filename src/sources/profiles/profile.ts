@@ -9,7 +9,7 @@ export interface ProfileFamily {
 }
 
 /** Something that a system can be in the middle of. */
-export interface ProfilePhase {
+interface ProfilePhase {
   readonly name: string;
   /** A condition: see core/condition. */
   readonly condition: string;

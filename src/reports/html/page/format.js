@@ -4,7 +4,7 @@
  * A span for people, to 3 digits: `850µs`, `12.3ms`, `4.21s`, `2m05s`, as the rest of the report says it.
  * @param {number} seconds
  */
-export function formatSeconds(seconds) {
+function formatSeconds(seconds) {
   const ms = seconds * 1000;
   if (ms < 0.9995) return `${Math.round(ms * 1000)}µs`;
   if (ms < 999.5) return `${threeDigits(ms)}ms`;
