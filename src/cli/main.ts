@@ -27,6 +27,7 @@ Examples:
   loadbot-agent run load.jsonc                     run a workload, watch it, read the summary
   loadbot-agent progress                           watch a run that was started with --port 1234
   loadbot-agent validate load.jsonc                say what is wrong with a workload, or what it would do
+  loadbot-agent compare baseline.json result.json  what has become worse, beyond chance
   loadbot-agent schema > workload.schema.json      the file format, for editors
   loadbot-agent doctor --metrics_export_url URL    say whether metrics would arrive there, and if not, why
   loadbot-agent target --latency 20ms              a target whose truth is known, to see what this reports

@@ -141,7 +141,7 @@ export class Browser {
 
   async close(): Promise<void> {
     const ended = once(this.#process, 'exit');
-    await this.#call('Browser.close').catch(() => this.#process.kill('SIGKILL'));
+    this.#process.kill('SIGTERM');
     await ended;
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }

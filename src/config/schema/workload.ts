@@ -74,7 +74,7 @@ export const workloadSchema = z
       description:
         'States of the system under test, each a name and a condition on its sources: requests are told apart by the phases in force when they were sent. See [sources](sources.md). Profiles bring phases of their own.',
       default: {},
-      examples: [{ backup: 'moco_instance_dump_backup_in_progress == 1' }],
+      examples: [{ backup: 'moco_agent_dump_backup_in_progress == 1' }],
     }),
     http: optional(httpSchema, {
       description: 'HTTP settings of all jobs.',

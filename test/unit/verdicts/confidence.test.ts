@@ -86,7 +86,7 @@ describe('over 100 runs, the truth lies within the interval at least 93 times', 
 
   test.each<[string, Noise]>([
     ['independent requests', { level: 0, request: 0.5, memory: 0 }],
-    ['a level that wanders', { level: 0.05, request: 0.5, memory: 0.5 }],
+    ['a level that wanders', { level: 0.05, request: 0.5, memory: 0.3 }],
     ['a new level each second', { level: 0.1, request: 0.5, memory: 0 }],
   ])('%s', (_, noise) => {
     const covered = new Map<number, number>();

@@ -82,14 +82,14 @@ describe('validate', () => {
   });
 
   test('tells every problem, and nothing on standard output', async () => {
-    stdin = WORKLOAD.replace('"threads"', '"thread"').replace('"5s"', '5').replace('http:', 'redis:');
+    stdin = WORKLOAD.replace('"threads"', '"thread"').replace('"5s"', '5').replace('http:', 'gopher:');
     const error = await failureOf(validate('-'));
     expect(stdout.text()).toBe('');
     expect(formatError(error).split('\n')).toEqual([
       'error: stdin: 3 problems',
       '',
-      '  stdin:2:24  connection_string  this version does not speak Redis yet',
-      '                                 hint: it speaks http:, https:, embedded:',
+      '  stdin:2:24  connection_string  `gopher:` is no scheme of a target',
+      '                                 hint: it may be http:, https:, embedded:, postgres:, postgresql:, mysql:, mongodb:, mongodb+srv:, redis:, rediss:',
       '  stdin:4:3   thread             `thread` is not a known field',
       '                                 hint: did you mean `threads`?',
       '  stdin:8:36  jobs[2].duration   must be a duration such as "30s", "200ms" or "1h30m"; it is 5',

@@ -1,0 +1,39 @@
+#!/bin/sh
+# A load test as a stage of any CI: runs the workload, keeps the reports, compares with the last result of the main
+# branch where there is one, and fails as they say.
+#
+#   WORKLOAD   workload file (default: workload.jsonc beside this script)
+#   REPORTS    where reports go (default: reports)
+#   BASELINE   result file to compare with (default: baseline.json); none there: nothing is compared
+#   LOADBOT    the command (default: loadbot-agent)
+# Whatever else is given goes to `loadbot-agent run`, such as --connection_string http://staging:8080
+set -u
+
+workload=${WORKLOAD:-$(dirname "$0")/workload.jsonc}
+reports=${REPORTS:-reports}
+baseline=${BASELINE:-baseline.json}
+loadbot=${LOADBOT:-loadbot-agent}
+
+mkdir -p "$reports"
+
+# $loadbot is split on purpose: it may be a command with arguments.
+$loadbot run "$workload" --quiet \
+  --report "json=$reports/result.json,junit=$reports/junit.xml,markdown=$reports/summary.md,gitlab=$reports/load-performance.json,openmetrics=$reports/metrics.txt" \
+  "$@"
+status=$?
+case $status in
+  0) ;;
+  99) echo "stage: a threshold did not hold" >&2 ;;
+  104) echo "stage: the workload or the flags are invalid" >&2 ;;
+  105) echo "stage: stopped by a signal" >&2 ;;
+  113) echo "stage: metrics were not delivered" >&2 ;;
+  *) echo "stage: the run failed with $status" >&2 ;;
+esac
+[ "$status" -eq 0 ] || exit "$status"
+
+if [ -f "$baseline" ]; then
+  # Runs of one machine differ by some per cent from day to day: allow what your service may lose.
+  $loadbot compare "$baseline" "$reports/result.json" --max-regression p50=20%,p90=20%,p99=25% --markdown "$reports/comparison.md"
+  exit $?
+fi
+echo "stage: no $baseline, nothing to compare with" >&2

@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { parseXml } from '../xml-parser.ts';
+import { loadbot, runWorkload, scratchFile } from './agent.ts';
+import { KnownTarget } from './known-target.ts';
+
+const path = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url));
+
+describe('compare', () => {
+  let [fast, slow] = ['', ''];
+  beforeAll(async () => {
+    const measure = async (latency: string): Promise<string> => {
+      const target = await KnownTarget.start('--latency', latency);
+      const out = scratchFile('json');
+      const job = { name: 'writes', type: 'write', collection: 'c', connections: 20, pace: 100, duration: '6s' };
+      const { result } = await runWorkload({ connection_string: target.url, jobs: [job] }, ['-q']);
+      await target.stop();
+      writeFileSync(out, JSON.stringify(result));
+      return out;
+    };
+    fast = await measure('20ms');
+    slow = await measure('60ms');
+  }, 60_000);
+
+  test('three times the latency is a regression, 111, and an improvement the other way round', async () => {
+    const worse = await loadbot(['compare', fast, slow]);
+    expect(worse.status).toBe(111);
+    expect(worse.stdout).toMatch(/writes +write +p50 +2\d\.\dms +6\d\.\dms +\+\d+\.\d% .* REGRESSION/);
+    expect(worse.stdout).toMatch(/writes +write +rate .* no difference/);
+    const better = await loadbot(['compare', slow, fast, '--json', '-']);
+    expect(better.status).toBe(0);
+    const { kind, comparisons } = JSON.parse(better.stdout) as {
+      kind: string;
+      comparisons: { metric: string; verdict: string; change: number }[];
+    };
+    expect(kind).toBe('loadbot_comparison');
+    expect(comparisons.find(({ metric }) => metric === 'p50')).toMatchObject({ verdict: 'improvement' });
+  });
+
+  test('a run is not worse than itself, and what is allowed is allowed', async () => {
+    expect((await loadbot(['compare', fast, fast])).status).toBe(0);
+    const generous = ['--max-regression', 'p50=1000%,p90=1000%', '--max-regression', 'p99=1000%'];
+    expect((await loadbot(['compare', fast, slow, ...generous])).status).toBe(0);
+  });
+
+  test('several a side, and Markdown', async () => {
+    const { status, stdout } = await loadbot([
+      ...['compare', '--baseline', fast, fast, '--current', slow, slow],
+      ...['--markdown', '-'],
+    ]);
+    expect(status).toBe(111);
+    expect(stdout).toMatch(/^## ❌ \d regressions?\n/);
+    expect(stdout).toMatch(/\| ❌ REGRESSION \|/);
+  });
+
+  test('what is wrong is said', async () => {
+    const other = scratchFile('json');
+    writeFileSync(other, readFileSync(fast, 'utf8').replaceAll('"writes"', '"other"'));
+    for (const [args, message] of [
+      [['compare', fast], 'two results are needed'],
+      [['compare', fast, fast, fast], 'which belong together'],
+      [['compare', '--baseline', fast], '--current is missing'],
+      [['compare', fast, fast, '--max-regression', 'p98=1%'], '`p98` is nothing that runs are compared by'],
+      [['compare', fast, 'nowhere.json'], 'cannot read nowhere.json'],
+      [['compare', fast, other], 'no job is in both results'],
+    ] as const) {
+      const { status, stderr } = await loadbot(args);
+      expect(status, args.join(' ')).toBe(104);
+      expect(stderr).toContain(message);
+    }
+  });
+});
+
+describe('examples/ci', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'loadbot-stage-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** The stage in a folder of its own, with the workload made short. */
+  function stage(change: (workload: string) => string, ...flags: string[]) {
+    const text = readFileSync(path('examples/ci/workload.jsonc'), 'utf8')
+      .replace('"30s"', '"6s"')
+      .replace('"2s"', '"500ms"');
+    writeFileSync(join(folder, 'workload.jsonc'), change(text));
+    const env = {
+      ...process.env,
+      WORKLOAD: 'workload.jsonc',
+      LOADBOT: `${process.execPath} ${path('bin/loadbot-agent.js')}`,
+    };
+    return spawnSync('sh', [path('examples/ci/stage.sh'), ...flags], { cwd: folder, env, encoding: 'utf8' });
+  }
+  const report = (name: string): string => readFileSync(join(folder, 'reports', name), 'utf8');
+
+  test('the stage runs as it stands, and compares once there is something to compare with', () => {
+    const first = stage((text) => text);
+    expect(first.status, first.stderr).toBe(0);
+    expect(first.stderr).toContain('no baseline.json, nothing to compare with');
+    expect(parseXml(report('junit.xml')).attributes).toMatchObject({ tests: '6', failures: '0' });
+    expect(JSON.parse(report('load-performance.json'))).toMatchObject({ metrics: { checks: { fails: 0 } } });
+    expect(report('metrics.txt')).toMatch(/# EOF\n$/);
+    expect(report('summary.md')).toContain('**Thresholds: 4 of 4 held**');
+
+    copyFileSync(join(folder, 'reports/result.json'), join(folder, 'baseline.json'));
+    const second = stage((text) => text);
+    // Two runs on a busy machine may differ; that it compares is what counts.
+    expect([0, 111]).toContain(second.status);
+    expect(report('comparison.md')).toMatch(/^## (✅ no|❌ \d) regression/);
+  }, 60_000);
+
+  test('a threshold that does not hold fails the stage, with its reports', () => {
+    const { status, stderr } = stage((text) => text.replace('< 500ms', '< 1us'));
+    expect(status).toBe(99);
+    expect(stderr).toContain('stage: a threshold did not hold');
+    expect(parseXml(report('junit.xml')).attributes['failures']).toBe('1');
+  }, 60_000);
+
+  test('a workload that cannot be read', () => {
+    expect(stage((text) => text.replace('p(99)', 'p99x')).status).toBe(104);
+  });
+
+  test.each(['github-actions.yml', 'gitlab-ci.yml'])('%s is YAML and runs a script that is there', (file) => {
+    const text = readFileSync(path(`examples/ci/${file}`), 'utf8');
+    expect(parse(text)).toBeTypeOf('object');
+    expect(text).toContain('sh examples/ci/stage.sh');
+    // What the stage writes is what is kept.
+    const written = readFileSync(path('examples/ci/stage.sh'), 'utf8');
+    for (const [, name = ''] of text.matchAll(/reports\/([\w.-]+)/g)) expect(written).toContain(`$reports/${name}`);
+  });
+});
