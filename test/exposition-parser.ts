@@ -19,6 +19,7 @@ const VALUE = /[+-]?Inf|NaN|[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?/y;
 const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   counter: [''],
   gauge: [''],
+  untyped: [''],
   summary: ['', '_sum', '_count'],
   histogram: ['_bucket', '_sum', '_count'],
 };

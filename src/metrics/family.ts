@@ -21,7 +21,8 @@ export interface Sample {
 /** A metric family as every format sees it. Counters carry their full name, `_total` included where they have it. */
 export interface Family {
   readonly name: string;
-  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
+  /** `unknown`: a name that is given from elsewhere and would be taken for another type. */
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'unknown';
   readonly help: string;
   readonly samples: readonly Sample[];
 }

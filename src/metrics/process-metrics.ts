@@ -46,7 +46,8 @@ function toFamily({ name, help, type, values }: LibraryMetric, agent: string): F
     },
     value: name.startsWith(EVENT_LOOP_LAG) ? knownLag(value) : value,
   }));
-  return { name, help, type, samples };
+  // Gauges that their library calls by a counter's name, and that dashboards chart by it.
+  return { name, help, type: type === 'gauge' && name.endsWith('_total') ? 'unknown' : type, samples };
 }
 
 const EVENT_LOOP_LAG = 'nodejs_eventloop_lag_';

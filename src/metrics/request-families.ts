@@ -124,11 +124,11 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
   {
     name: 'requests_warm_up_total',
     type: 'counter',
-    help: 'Requests of the warm-up that got their outcome; in no other family but requests_warm_up_error.',
+    help: 'Requests of the warm-up that got their outcome; in no other family but requests_warm_up_errors_total.',
     read: countedInWarmUp(requestsOf),
   },
   {
-    name: 'requests_warm_up_error',
+    name: 'requests_warm_up_errors_total',
     type: 'counter',
     help: 'Requests of the warm-up that failed; part of requests_warm_up_total.',
     read: countedInWarmUp(errorsOf),

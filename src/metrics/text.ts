@@ -18,7 +18,7 @@ export function formatText(exposition: Exposition, { timestamps, labelTexts = ne
   const end = timestamps ? ` ${Math.round(exposition.epochMs)}\n` : '\n';
   let text = '';
   for (const { name, type, help, samples } of exposition.families) {
-    text += `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
+    text += `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type === 'unknown' ? 'untyped' : type}\n`;
     for (const { suffix, labels, value } of samples) {
       text += `${name}${suffix}${labelTexts.of(labels)} ${formatValue(value)}${end}`;
     }

@@ -19,13 +19,13 @@ export function renderThresholds(verdicts: readonly Verdict[], screen: Screen): 
 }
 
 /** What a verdict is about, as people call it. */
-export function subjectOf({ job, type, unit }: Pick<Verdict, 'job' | 'type' | 'unit'>): string {
+function subjectOf({ job, type, unit }: Pick<Verdict, 'job' | 'type' | 'unit'>): string {
   if (unit === 'number') return 'query';
   return `${job === '' ? 'all jobs' : printable(job)}${type === undefined ? '' : ` · ${type}`}`;
 }
 
 /** What was found, or why nothing was. */
-export function findingOf({ value, limit, unit, ok, reason }: Verdict): string {
+function findingOf({ value, limit, unit, ok, reason }: Verdict): string {
   if (value === undefined) return printable(reason ?? 'no data');
   return ok ? formatBeside(value, limit, unit) : printable(reason ?? formatBeside(value, limit, unit));
 }

@@ -13,7 +13,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Text as it can stand within an element or a quoted attribute. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(UNSPEAKABLE, '\uFFFD').replace(/[&<>"\t\n\r]/g, (letter) => ENTITIES[letter] ?? letter);
 }
 

@@ -44,9 +44,9 @@ function meanOf(runs: readonly Estimate[]): Estimate {
   const value = averageOf(runs);
   const between = (studentT975(runs.length - 1) * deviationOf(runs)) / Math.sqrt(runs.length);
   const arm = (armOf: (run: Estimate) => number | undefined): number => {
-    const arms = runs.map(armOf);
+    const arms = runs.map(armOf).filter((one) => one !== undefined);
     // Runs that happen to be alike are no more certain than each by itself makes them.
-    const within = arms.every((one) => one !== undefined) ? Math.hypot(...(arms as number[])) / runs.length : 0;
+    const within = arms.length === runs.length ? Math.hypot(...arms) / runs.length : 0;
     return Math.max(between, within);
   };
   return {

@@ -27,9 +27,12 @@ export function effectiveSamples(batches: readonly BatchCount[], share: number):
   const alike = alikeness(deviations);
   const variance = (used.length / (used.length - 1)) * squares * alike;
   const designEffect = Math.max(1, variance / (total * share * (1 - share)));
-  const certainty = (Z_975 / studentT975(used.length / alike - 1)) ** 2;
+  const certainty = (Z_975 / studentT975(degreesOfFreedom(used.length, alike))) ** 2;
   return (total / designEffect) * certainty;
 }
+
+/** From fewer points their correlation is as good as unknown, and taking its bias away would only make it wilder. */
+const ENOUGH_TO_CORRECT = 10;
 
 /**
  * By how much it widens the variance of a sum that neighbours are alike: 1 where they are not. It also is how many of them
@@ -39,9 +42,15 @@ export function effectiveSamples(batches: readonly BatchCount[], share: number):
 export function alikeness(deviations: readonly number[]): number {
   const count = deviations.length;
   const squares = deviations.reduce((sum, one) => sum + one ** 2, 0);
-  if (squares === 0 || count < MIN_BATCHES) return 1;
+  if (squares === 0) return 1;
   const products = deviations.slice(1).reduce((sum, one, index) => sum + one * (deviations[index] ?? 0), 0);
-  const corrected = (products / squares + 1 / count) / (1 - 4 / count);
+  const found = products / squares;
+  const corrected = count < ENOUGH_TO_CORRECT ? found : (found + 1 / count) / (1 - 4 / count);
   const correlation = Math.min(0.9, Math.max(0, corrected));
   return (1 + correlation) / (1 - correlation);
+}
+
+/** How many batches a variance is known from, less one: those that are alike are not as many as they seem. */
+export function degreesOfFreedom(batches: number, alike: number): number {
+  return Math.max(1, batches / alike - 1);
 }

@@ -1,4 +1,4 @@
-import { effectiveSamples, alikeness, MIN_BATCHES } from './effective-samples.ts';
+import { alikeness, degreesOfFreedom, effectiveSamples, MIN_BATCHES } from './effective-samples.ts';
 import { studentT975, Z_975 } from './student.ts';
 
 /** A number that was measured, and where the true one lies with 95 % confidence; `undefined` where that is not known. */
@@ -26,7 +26,7 @@ export function estimateRate(parts: readonly Part[]): Estimate | undefined {
   const squares = deviations.reduce((sum, deviation) => sum + deviation ** 2, 0);
   const alike = alikeness(deviations);
   const variance = (parts.length / (parts.length - 1)) * squares * alike;
-  const half = (studentT975(parts.length / alike - 1) * Math.sqrt(variance)) / seconds;
+  const half = (studentT975(degreesOfFreedom(parts.length, alike)) * Math.sqrt(variance)) / seconds;
   return { value, low: Math.max(0, value - half), high: value + half };
 }
 

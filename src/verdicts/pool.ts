@@ -30,7 +30,7 @@ export interface Pool {
 }
 
 /** `usual`: response time of paced jobs, service time of others. */
-export type DurationKind = 'usual' | 'service' | 'response' | 'lag';
+type DurationKind = 'usual' | 'service' | 'response' | 'lag';
 
 /** @param parts the jobs, a mixed one in its parts */
 export function poolJobs(parts: readonly JobSnapshot[], { epochMs }: Pick<Snapshot, 'epochMs'>): Pool {

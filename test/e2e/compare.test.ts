@@ -50,8 +50,15 @@ describe('compare', () => {
 
   test('several a side, and Markdown', async () => {
     const { status, stdout } = await loadbot([
-      ...['compare', '--baseline', fast, fast, '--current', slow, slow],
-      ...['--markdown', '-'],
+      'compare',
+      '--baseline',
+      fast,
+      fast,
+      '--current',
+      slow,
+      slow,
+      '--markdown',
+      '-',
     ]);
     expect(status).toBe(111);
     expect(stdout).toMatch(/^## ❌ \d regressions?\n/);

@@ -66,6 +66,8 @@ interface TimedSamples {
 /** The field of `Metric` that holds the data of each type, and how it is written. */
 const DATA = {
   gauge: { field: 5, write: writeGauge },
+  // What a receiver makes of a gauge holds of any number.
+  unknown: { field: 5, write: writeGauge },
   counter: { field: 7, write: writeSum },
   histogram: { field: 9, write: writeHistogram },
   summary: { field: 11, write: writeSummary },

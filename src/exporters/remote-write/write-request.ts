@@ -41,7 +41,7 @@ function writeSample({ value, timestamp }: SeriesSample & { timestamp: number },
 }
 
 /** `MetricMetadata.MetricType` of the same file. */
-const METADATA_TYPE = { counter: 1, gauge: 2, histogram: 3, summary: 5 } as const satisfies Record<
+const METADATA_TYPE = { unknown: 0, counter: 1, gauge: 2, histogram: 3, summary: 5 } as const satisfies Record<
   Family['type'],
   number
 >;

@@ -11,9 +11,12 @@ export type ConfidenceInterval = ResultJob['confidence']['percentiles'][string];
 /** What a job met in a phase of the system under test, and outside of it. */
 export type JobPhase = ResultJob['phases'][number];
 
+/** Two points make a line, but one that says nothing. */
+const MIN_POINTS = 3;
+
 /** How a job went from second to second; `undefined` where the file is too old to say, or there is no line to draw. */
 export function timelineOf({ timeline }: Partial<Pick<ResultJob, 'timeline'>>): TimelineDocument | undefined {
-  return timeline !== undefined && timeline.at_seconds.length > 1 ? timeline : undefined;
+  return timeline !== undefined && timeline.at_seconds.length >= MIN_POINTS ? timeline : undefined;
 }
 
 /** The interval of `p99`, of response time where the job is paced, else of service time; `undefined` where none is known. */

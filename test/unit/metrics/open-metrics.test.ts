@@ -138,7 +138,7 @@ describe('formatOpenMetrics', () => {
     expect(types).toMatchObject({
       requests: 'counter',
       requests_error: 'unknown',
-      requests_warm_up_error: 'unknown',
+      requests_warm_up_errors: 'counter',
       requests_duration_seconds: 'histogram',
       job_run_duration_seconds: 'summary',
       loadbot_build: 'info',

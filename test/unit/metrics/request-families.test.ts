@@ -130,7 +130,7 @@ describe('requestFamilies', () => {
     const set = samples.filter(({ value }) => value !== 0).map(({ name, value }) => [name, value]);
     expect(set).toEqual([
       ['requests_warm_up_total', 2],
-      ['requests_warm_up_error', 1],
+      ['requests_warm_up_errors_total', 1],
     ]);
   });
 

@@ -15,15 +15,15 @@ function thousand(recorder: Recorder): void {
   recorder.traffic(1000, 2000);
 }
 
-export const READS = buildJob({ name: 'reads', paced: true, record: thousand });
-export const WRITES = buildJob({
+const READS = buildJob({ name: 'reads', paced: true, record: thousand });
+const WRITES = buildJob({
   name: 'writes',
   type: 'write',
   record: (recorder) => {
     for (let i = 0; i < 50; i++) request(recorder, OK, 4);
   },
 });
-export const NEVER = buildJob({ name: 'never', status: 'canceled', elapsedMs: 0 });
+const NEVER = buildJob({ name: 'never', status: 'canceled', elapsedMs: 0 });
 
 /** Two jobs that ran and one that did not, a threshold that held, one that failed, one of a query. */
 export const RESULT: RunResult = buildResult([READS, WRITES, NEVER], {

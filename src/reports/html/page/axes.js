@@ -91,7 +91,7 @@ function percentileSplits(plot, axis, min, max) {
   const tens = Array.from({ length: 12 }, (_, power) => 10 ** power);
   const widthOfTen = plot.over.clientWidth / Math.log10(max / min);
   // What fits between two nines: much when zoomed in, nothing on a phone.
-  const between = widthOfTen > 220 ? tens.flatMap((ten) => [ten * 2, ten * 5]) : widthOfTen > 110 ? [2] : [];
+  const between = widthOfTen > 220 ? tens.flatMap((ten) => [ten * 2, ten * 5]) : widthOfTen > 80 ? [2] : [];
   return [...tens, ...between].filter((x) => x >= min && x <= max).sort((a, b) => a - b);
 }
 

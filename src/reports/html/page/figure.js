@@ -47,7 +47,8 @@ export class Figure {
       for (const line of this.#hidden) plot.setSeries(line + 1, { show: false });
       return plot;
     };
-    if (chart.unit === 'seconds') place.querySelector('figcaption')?.append(this.#makeLogButton());
+    if (chart.unit === 'seconds' || chart.unit === 'rate')
+      place.querySelector('figcaption')?.append(this.#makeLogButton());
     place.append(this.#box, legend.box, makeValues(chart, this.#along));
     this.#plot = this.#build();
     readByKeyboard(this.#box, () => this.#plot);

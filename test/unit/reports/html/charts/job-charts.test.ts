@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { toResultDocument } from '../../../../../src/reports/result-document.ts';
+import { buildVerdict } from '../../../../verdict-builder.ts';
+import type { JobSnapshot } from '../../../../../src/recorder/snapshot.ts';
+import { RESULT } from '../../result.ts';
+import { pageOf, TIMELINE } from '../page.ts';
+
+const [READS, WRITES] = RESULT.final.jobs as readonly [JobSnapshot, JobSnapshot];
+const THRESHOLDS = [
+  buildVerdict(),
+  buildVerdict({ text: 'service max < 1s', metric: 'service max', limit: 1 }),
+  buildVerdict({ text: 'lag(99) < 5ms', metric: 'lag(99)', limit: 0.005 }),
+  buildVerdict({ text: 'rate > 90', metric: 'rate', unit: 'rate', limit: 90 }),
+  buildVerdict({ text: 'error_rate < 1%', metric: 'error_rate', unit: 'share', limit: 0.01, ok: false }),
+  buildVerdict({ text: 'count > 1', metric: 'count', unit: 'count', limit: 1 }),
+  buildVerdict({
+    text: 'p(50) < 2ms',
+    metric: 'p(50)',
+    limit: 0.002,
+    job: 'writes',
+    uuid: WRITES.uuid,
+    jobType: 'write',
+  }),
+  buildVerdict({ text: 'rate > 1', metric: 'rate', unit: 'rate', limit: 1, job: '', uuid: '', jobType: '' }),
+];
+const made = toResultDocument({ ...RESULT, thresholds: THRESHOLDS });
+const { data } = pageOf({
+  ...made,
+  jobs: made.jobs.map((job) => ({ ...job, timeline: job.started > 0 ? TIMELINE : { ...TIMELINE, at_seconds: [] } })),
+});
+
+function chart(id: string) {
+  const found = data.charts.find((one) => one.id === id)!; // a test that names none fails
+  return { ...found, along: data.axes[found.axis] };
+}
+
+test('a paced job has all of them, an unpaced one no schedule lag, one without errors no errors', () => {
+  expect(data.charts.map(({ id }) => id)).toEqual([
+    ...['jobs-rate', 'jobs-p99'],
+    ...['rate', 'latency', 'errors', 'in-flight', 'lag', 'distribution'].map((name) => `job-1-${name}`),
+    ...['rate', 'latency', 'in-flight', 'distribution'].map((name) => `job-2-${name}`),
+  ]);
+});
+
+test('what is drawn is what the timeline says', () => {
+  const rate = chart('job-1-rate');
+  expect(rate.along).toEqual(TIMELINE.at_seconds);
+  expect(rate.lines).toMatchObject([
+    { label: 'achieved', values: [100, 98, 0, 802.2] },
+    { label: 'asked for', look: 'dashed', values: [100, 100, 100, 100] },
+  ]);
+  const { lines } = chart('job-1-latency');
+  expect(Object.fromEntries(lines.map(({ label, values }) => [label, values]))).toEqual({
+    p50: TIMELINE.p50_seconds,
+    p90: TIMELINE.p90_seconds,
+    p99: TIMELINE.p99_seconds,
+    max: TIMELINE.max_seconds,
+  });
+  expect(chart('job-1-errors').lines[0]?.values).toEqual([0, 0, null, 0.0024907]);
+  expect(chart('job-1-in-flight').lines.map(({ values }) => values)).toEqual([TIMELINE.in_flight, [4, 4, 4, 4]]);
+  expect(chart('job-1-lag').lines[0]?.values).toEqual(TIMELINE.lag_p99_seconds);
+  expect(chart('jobs-p99').lines.map(({ label }) => label)).toEqual([READS.name, WRITES.name]);
+});
+
+test('charts of the same times share an axis', () => {
+  expect(Object.keys(data.axes)).toHaveLength(3);
+});
+
+describe('limits', () => {
+  test.each([
+    ['job-1-latency', ['p(99) < 200ms']],
+    ['job-1-distribution', ['p(99) < 200ms']],
+    ['job-1-lag', ['lag(99) < 5ms']],
+    ['job-1-rate', ['rate > 90']],
+    ['job-1-errors', ['error_rate < 1%']],
+    ['job-1-in-flight', []],
+    ['job-2-latency', ['p(50) < 2ms']],
+    ['job-2-rate', []],
+  ])('of %s are %j', (id, labels) => {
+    expect(chart(id).limits.map(({ label }) => label)).toEqual(labels);
+  });
+
+  test('say where they lie and whether they hold', () => {
+    expect(chart('job-1-errors').limits).toEqual([{ label: 'error_rate < 1%', value: 0.01, ok: false }]);
+  });
+
+  test('about all jobs are about the only one', () => {
+    const one = toResultDocument({ ...RESULT, final: { ...RESULT.final, jobs: [READS] }, thresholds: THRESHOLDS });
+    const page = pageOf({ ...one, jobs: one.jobs.map((job) => ({ ...job, timeline: TIMELINE })) });
+    expect(page.data.charts.find(({ id }) => id === 'job-1-rate')?.limits.map(({ label }) => label)).toEqual([
+      'rate > 90',
+      'rate > 1',
+    ]);
+    expect(page.text).not.toContain('id="jobs"');
+  });
+});
+
+test('a latency that spans decades is drawn on a logarithmic axis at first', () => {
+  expect(chart('job-1-latency').isLog).toBe(false);
+  const wide = { ...TIMELINE, max_seconds: [0.004, 0.005, null, 0.2] };
+  const page = pageOf({ ...made, jobs: made.jobs.map((job) => ({ ...job, timeline: wide })) });
+  expect(page.data.charts.find(({ id }) => id === 'job-1-latency')?.isLog).toBe(true);
+});

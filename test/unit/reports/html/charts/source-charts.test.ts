@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { DOCUMENT } from '../../result.ts';
+import { pageOf } from '../page.ts';
+
+type Points = readonly (readonly [number, number | null])[];
+
+const SERIES: readonly (readonly [name: string, labels: Record<string, string>, points: Points])[] = [
+  [
+    'sessions',
+    { state: 'active', db: 'a' },
+    [
+      [0, 3],
+      [1, 4],
+    ],
+  ],
+  [
+    'sessions',
+    { state: 'idle', db: 'a' },
+    [
+      [0.5, 7],
+      [1, 8],
+    ],
+  ],
+  [
+    'reads_total',
+    {},
+    [
+      [0, 100],
+      [2, 150],
+      [4, 20],
+      [5, null],
+      [6, 30],
+      [8, 40],
+    ],
+  ],
+  [
+    'wait_seconds_sum',
+    {},
+    [
+      [0, 1],
+      [2, 2],
+    ],
+  ],
+  [
+    'wait_seconds_count',
+    {},
+    [
+      [0, 10],
+      [2, 30],
+    ],
+  ],
+  [
+    'activity_count',
+    {},
+    [
+      [0, 10],
+      [2, 30],
+    ],
+  ],
+  ['once', {}, [[0, 1]]],
+];
+const { data, text } = pageOf({
+  ...DOCUMENT,
+  phases: [
+    {
+      name: 'backup',
+      spans: [
+        [1, 2],
+        [4, 5],
+      ],
+      resolution_seconds: 1,
+    },
+    { name: 'idle', spans: [], resolution_seconds: 1 },
+  ],
+  sources: [
+    {
+      ...{
+        name: 'db',
+        url: 'http://db:9187/metrics',
+        profile: null,
+        interval_seconds: 1,
+        calls: 9,
+        failures: 1,
+        bad_lines: 0,
+      },
+      series: SERIES.map(([name, labels, points]) => ({ name, labels, points })),
+    },
+  ],
+});
+const charts = data.charts.filter(({ id }) => id.startsWith('source-1-'));
+
+test('series of one name are lines of one chart, told apart by the labels that differ', () => {
+  expect(charts[0]?.lines.map(({ label, values }) => [label, values])).toEqual([
+    ['state=active', [3, null, 4]],
+    ['state=idle', [null, 7, 8]],
+  ]);
+  expect(data.axes[charts[0]?.axis ?? '']).toEqual([0, 0.5, 1]);
+});
+
+test('counters are drawn as they grow, and not across a new beginning', () => {
+  expect(charts[1]?.lines[0]?.values).toEqual([25, null, null, null, 5]);
+  expect(charts[2]?.lines[0]?.values).toEqual([0.5]);
+  expect(charts[3]?.lines[0]?.values).toEqual([10]);
+});
+
+test('a count of things that there are is no counter', () => {
+  expect(charts[4]?.lines[0]?.values).toEqual([10, 30]);
+});
+
+test('a single value is no line', () => {
+  expect(charts).toHaveLength(5);
+  expect(text).toContain('read 9 times · 1 of them in vain');
+});
+
+test('phases are shaded wherever they were in force', () => {
+  expect(data.phases).toEqual([
+    { name: 'backup', from: 1, to: 2 },
+    { name: 'backup', from: 4, to: 5 },
+  ]);
+});

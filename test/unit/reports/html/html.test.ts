@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { type ResultDocument, toResultDocument } from '../../../../src/reports/result-document.ts';
+import { OK } from '../../../../src/core/outcome.ts';
+import { buildJob, buildResult, request } from '../../../snapshot-builder.ts';
+import { buildVerdict } from '../../../verdict-builder.ts';
+import { readStyle } from '../../../../src/reports/html/page-files.ts';
+import { DOCUMENT, HOSTILE } from '../result.ts';
+import { numbersIn, pageOf, TIMELINE } from './page.ts';
+
+const ATTACK = `</script><img src=x onerror=alert(1)><!--<script>${HOSTILE}`;
+
+describe('numbers', () => {
+  const { text } = pageOf(DOCUMENT);
+  const [reads, writes] = DOCUMENT.jobs as [ResultDocument['jobs'][number], ResultDocument['jobs'][number]];
+
+  test('those of each job are those of the result, exactly', () => {
+    const section = text.slice(text.indexOf('id="job-1"'), text.indexOf('id="job-2"'));
+    expect(reads.response_time).not.toBeNull();
+    const { response_time: response, service_time: service, schedule_lag: lag } = reads;
+    const rowOf = (times: typeof service | null): (number | null | undefined)[] => {
+      const { p50, p75, p90, p95, p99, p99_9: p999 } = times?.percentiles_seconds ?? {};
+      return [times?.mean_seconds, p50, p75, p90, p95, p99, p999, times?.max_seconds, times?.count];
+    };
+    const tiles = [reads.requests, reads.rate, reads.errors, response?.percentiles_seconds.p50];
+    expect(numbersIn(section)).toEqual([
+      ...[...tiles, response?.percentiles_seconds.p99, response?.max_seconds],
+      // Its one class of errors.
+      2,
+      ...[response, service, lag].flatMap(rowOf),
+    ]);
+    expect(section).toContain('<code>timeout</code>');
+  });
+
+  test('the overview has a row for each job, and a dash where a percentile would only be the maximum', () => {
+    const overview = text.slice(text.indexOf('id="jobs"'), text.indexOf('id="job-1"'));
+    expect(overview).toContain(`<data value="${writes.rate}">`);
+    expect(overview).toContain('title="not determinable from 50 samples: it takes at least 100">–</span>');
+  });
+
+  test('a job that never ran says so', () => {
+    expect(text).toMatch(/id="job-3"[^]*never[^]*stopped early[^]*no requests/);
+  });
+
+  test('what did not hold stands first, with what was found', () => {
+    const section = text.slice(text.indexOf('id="thresholds"'), text.indexOf('id="jobs"'));
+    expect(section).toContain('1 of 3 held');
+    expect([...section.matchAll(/<code>([^<]*)<\/code>/g)].map(([, name]) => name)).toEqual([
+      'errors == 0',
+      'up &gt; 0',
+      'p(99) &lt; 200ms',
+    ]);
+    expect(section).toContain('the query gave no data');
+    expect(numbersIn(section)).toEqual([2, 0.0123]);
+  });
+});
+
+describe('safety', () => {
+  const job = buildJob({ name: ATTACK, record: (recorder) => request(recorder, OK, 1) });
+  const result = buildResult([job, { ...job, uuid: 'other' }], {
+    reason: ATTACK,
+    end: 'aborted',
+    target: ATTACK,
+    failures: [{ job: ATTACK, uuid: job.uuid, errorClass: 'timeout', message: ATTACK }],
+    deliveries: [{ target: ATTACK, deliveredSamples: 1, undeliveredSamples: 1, lastError: ATTACK }],
+    thresholds: [
+      buildVerdict({ job: ATTACK, uuid: job.uuid, text: ATTACK, reason: ATTACK, ok: false, value: undefined }),
+    ],
+    versions: { 'loadbot-agent': ATTACK, [ATTACK]: ATTACK },
+  });
+  const hostile = toResultDocument({ ...result, final: { ...result.final, workload: ATTACK, agent: ATTACK } });
+  const { html, data } = pageOf({
+    ...hostile,
+    jobs: hostile.jobs.map((one) => ({ ...one, timeline: TIMELINE })),
+    phases: [{ name: ATTACK, spans: [[1, 2]], resolution_seconds: 1 }],
+    sources: [
+      {
+        ...{ name: ATTACK, url: ATTACK, profile: ATTACK, interval_seconds: 1, calls: 2, failures: 0, bad_lines: 0 },
+        series: [
+          {
+            name: ATTACK,
+            labels: { a: ATTACK },
+            points: [
+              [0, 1],
+              [1, 2],
+            ],
+          },
+        ],
+      },
+    ],
+  });
+
+  test('what people and targets say is never markup', () => {
+    expect(html.match(/<script/g)).toHaveLength(2);
+    expect(html.match(/<\/script/g)).toHaveLength(2);
+    expect(html).not.toMatch(/<img|<!--/);
+    expect(html.match(/onerror/g)?.length).toBe(html.match(/(&lt;|\\u003c)img src=x onerror/g)?.length);
+    expect(data.phases[0]?.name).toBe(ATTACK);
+  });
+
+  test('the policy allows its own script and style, and no network', () => {
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
+    const [style = '', script = ''] = [/<style>(.*?)<\/style>/s, /<\/script>\n<script>(.*?)<\/script>/s].map(
+      (part) => part.exec(html)?.[1] ?? '',
+    );
+    const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');
+    expect(policy).toContain("default-src 'none';");
+    expect(policy).toContain(`script-src 'sha256-${hashOf(script)}';`);
+    expect(policy).toContain(`style-src 'sha256-${hashOf(style)}';`);
+    expect(policy).not.toMatch(/http|unsafe|\*/);
+  });
+
+  test('nothing is loaded from anywhere', () => {
+    const links = [...html.matchAll(/ (?:src|href)="([^"]*)"/g)].map(([, link]) => link);
+    expect(links.filter((link) => !link?.startsWith('#'))).toEqual(['data:,']);
+    expect(readStyle()).not.toMatch(/@import|url\(/);
+    // A policy by hash forbids them.
+    expect(html.slice(html.indexOf('<body>'), html.indexOf('<script'))).not.toMatch(/ style=| on[a-z]+=/);
+  });
+});
+
+test('a file of an earlier version has fewer parts, and its page too', () => {
+  const { phases: _, sources: __, ...rest } = DOCUMENT;
+  const jobs = DOCUMENT.jobs.map(({ timeline: _, confidence: __, drift: ___, phases: ____, ...job }) => job);
+  const { text, data } = pageOf({ ...rest, jobs, thresholds: [] } as unknown as ResultDocument);
+  expect(text).not.toContain('id="thresholds"');
+  expect(data.charts.map(({ id }) => id)).toEqual(['job-1-distribution', 'job-2-distribution']);
+});
+
+test('a short run is a small file', () => {
+  const jobs = DOCUMENT.jobs.map((job) => ({ ...job, timeline: TIMELINE }));
+  expect(pageOf({ ...DOCUMENT, jobs }).html.length).toBeLessThan(150_000);
+});

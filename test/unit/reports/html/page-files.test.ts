@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Script } from 'node:vm';
+import { expect, test } from 'vitest';
+import { formatMs } from '../../../../src/core/units.ts';
+import { readScript, readStyle } from '../../../../src/reports/html/page-files.ts';
+
+const FOLDER = new URL('../../../../src/reports/html/page/', import.meta.url);
+const MODULES = readdirSync(FOLDER).filter((name) => name.endsWith('.js'));
+
+test('the glued script is one that can be run, with every module in it once', () => {
+  const script = readScript();
+  expect(() => new Script(script)).not.toThrow();
+  expect(script).not.toMatch(/^(?:import|export) /m);
+  for (const name of MODULES) {
+    const [, first = ''] =
+      /^(?:export )?(?:function|class) (\w+)/m.exec(readFileSync(new URL(name, FOLDER), 'utf8')) ?? [];
+    expect(script.split(new RegExp(`^(?:function|class) ${first}\\b`, 'm'))).toHaveLength(2);
+  }
+});
+
+test('no two modules use one name for two things', () => {
+  const names = MODULES.flatMap((name) => {
+    const module = readFileSync(new URL(name, FOLDER), 'utf8');
+    return [...module.matchAll(/^(?:export )?(?:function|class|const|let) (\w+)/gm)].map(([, one]) => one);
+  });
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test('neither ends the element that it stands in', () => {
+  expect(readScript()).not.toMatch(/<\/script|<!--/i);
+  expect(readStyle()).not.toMatch(/<\/style/i);
+});
+
+test('the page says durations as the rest of the program does', async () => {
+  const format = (await import(new URL('format.js', FOLDER).href)) as {
+    readonly formatValue: (value: number, unit: string) => string;
+    readonly formatTick: (value: number, unit: string) => string;
+    readonly formatElapsed: (seconds: number) => string;
+    readonly formatPercentile: (x: number) => string;
+  };
+  for (let seconds = 1e-6; seconds < 1e5; seconds *= 1.13) {
+    expect(format.formatValue(seconds, 'seconds')).toBe(formatMs(seconds * 1000));
+  }
+  expect([0, 0.0005, 0.005, 0.0125, 0.1, 1, 2.5].map((tick) => format.formatTick(tick, 'seconds'))).toEqual([
+    ...['0', '500µs', '5ms', '12.5ms', '100ms', '1s', '2.5s'],
+  ]);
+  expect([0, 7, 7.5, 65, 3723].map(format.formatElapsed)).toEqual(['0:00', '0:07', '0:07.5', '1:05', '1:02:03']);
+  expect([1, 2, 10, 100, 1000, 10_000, 1e6].map(format.formatPercentile)).toEqual([
+    ...['0%', '50%', '90%', '99%', '99.9%', '99.99%', '99.9999%'],
+  ]);
+  expect(format.formatValue(0.0125, 'share')).toBe('1.25%');
+  expect(format.formatValue(12_345.6, 'rate')).toBe('12,346/s');
+});
