@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Most tests talk to real servers in real time: what is wrong fails twice, what a busy machine delayed does not.
+    retry: 1,
     projects: [
       {
         extends: true,

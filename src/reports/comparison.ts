@@ -116,7 +116,7 @@ export function renderComparisonMarkdown({ comparisons, notes }: ComparisonRepor
   const [head = [], ...rows] = comparisonRows(comparisons).map((row) => row.map(escape));
   const marked = rows.map((row, index) => {
     const mark = marks[comparisons[index]?.verdict ?? 'cannot_tell'];
-    return row.with(-1, `${mark}${row.at(-1) ?? ''}`);
+    return row.slice(0, -1).concat(`${mark}${row.at(-1) ?? ''}`);
   });
   const table = [head, head.map(() => '---'), ...marked].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
   const worse = comparisons.filter(({ verdict }) => verdict === 'regression').length;

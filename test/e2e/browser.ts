@@ -9,8 +9,15 @@ import { findBinary, type ServiceBinary } from '../services/binary.ts';
 
 export const CHROMIUM: ServiceBinary = { name: 'chromium', debianPackage: 'chromium' };
 
-interface Reply { readonly id?: number; readonly method?: string; readonly params?: Fields; readonly result?: Fields }
+interface Reply {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: Fields;
+  readonly result?: Fields;
+}
 type Fields = Readonly<Record<string, unknown>>;
+
+const QUIETLY = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--hide-scrollbars'];
 
 /** How a page is looked at. */
 export interface View {
@@ -43,11 +50,7 @@ export class Browser {
     const profile = mkdtempSync(join(tmpdir(), 'loadbot-browser-'));
     const child = spawn(
       findBinary(CHROMIUM.name) ?? CHROMIUM.name,
-      ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--hide-scrollbars'].concat([
-        '--remote-debugging-port=0',
-        `--user-data-dir=${profile}`,
-        'about:blank',
-      ]),
+      [...QUIETLY, '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     const address = await new Promise<string>((resolve, reject) => {
@@ -103,40 +106,15 @@ export class Browser {
     await this.#call('Input.dispatchKeyEvent', { type: 'keyUp', key });
   }
 
-  /** Moves the mouse along these places, with its button down after the first and up at the last if it `drags`. */
-  async point(places: readonly (readonly [x: number, y: number])[], drags = false): Promise<void> {
-    const send = (type: string, [x, y]: readonly [number, number]): Promise<Fields> =>
-      this.#call('Input.dispatchMouseEvent', {
-        type,
-        x,
-        y,
-        button: drags ? 'left' : 'none',
-        buttons: drags ? 1 : 0,
-        clickCount: 1,
-      });
-    for (const [index, place] of places.entries()) {
-      await send('mouseMoved', place);
-      if (drags && index === 0) await send('mousePressed', place);
-      if (drags && index === places.length - 1) await send('mouseReleased', place);
-    }
-  }
-
-  /** PNG of what lies between these pixels of the page, in its whole width. */
-  async screenshot(top: number, bottom: number): Promise<Buffer> {
-    const { cssLayoutViewport } = await this.#call('Page.getLayoutMetrics');
-    const width = Number((cssLayoutViewport as Fields).clientWidth);
-    const clip = { x: 0, y: top, width, height: bottom - top, scale: 1 };
-    const { data } = await this.#call('Page.captureScreenshot', { captureBeyondViewport: true, clip });
-    return Buffer.from(String(data), 'base64');
-  }
-
-  async emulate(media: string): Promise<void> {
-    await this.#call('Emulation.setEmulatedMedia', { media });
-  }
-
-  async print(): Promise<Buffer> {
-    const { data } = await this.#call('Page.printToPDF', { printBackground: true });
-    return Buffer.from(String(data), 'base64');
+  /** Drags the mouse from one place to another. */
+  async drag(from: readonly [x: number, y: number], to: readonly [x: number, y: number]): Promise<void> {
+    const send = (type: string, [x, y]: readonly [number, number], buttons: number): Promise<Fields> =>
+      this.#call('Input.dispatchMouseEvent', { type, x, y, button: 'left', buttons, clickCount: 1 });
+    await send('mouseMoved', from, 0);
+    await send('mousePressed', from, 1);
+    await send('mouseMoved', to, 1);
+    await send('mouseReleased', to, 0);
+    await this.evaluate('new Promise((done) => setTimeout(done, 50))');
   }
 
   async close(): Promise<void> {

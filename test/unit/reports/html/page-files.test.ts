@@ -42,11 +42,23 @@ test('the page says durations as the rest of the program does', async () => {
     expect(format.formatValue(seconds, 'seconds')).toBe(formatMs(seconds * 1000));
   }
   expect([0, 0.0005, 0.005, 0.0125, 0.1, 1, 2.5].map((tick) => format.formatTick(tick, 'seconds'))).toEqual([
-    ...['0', '500µs', '5ms', '12.5ms', '100ms', '1s', '2.5s'],
+    '0',
+    '500µs',
+    '5ms',
+    '12.5ms',
+    '100ms',
+    '1s',
+    '2.5s',
   ]);
   expect([0, 7, 7.5, 65, 3723].map(format.formatElapsed)).toEqual(['0:00', '0:07', '0:07.5', '1:05', '1:02:03']);
   expect([1, 2, 10, 100, 1000, 10_000, 1e6].map(format.formatPercentile)).toEqual([
-    ...['0%', '50%', '90%', '99%', '99.9%', '99.99%', '99.9999%'],
+    '0%',
+    '50%',
+    '90%',
+    '99%',
+    '99.9%',
+    '99.99%',
+    '99.9999%',
   ]);
   expect(format.formatValue(0.0125, 'share')).toBe('1.25%');
   expect(format.formatValue(12_345.6, 'rate')).toBe('12,346/s');

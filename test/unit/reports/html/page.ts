@@ -31,3 +31,11 @@ export const TIMELINE: ResultDocument['jobs'][number]['timeline'] = {
   in_flight: [3, 4, 4, 0],
   lag_p99_seconds: [0.0001, 0.0002, null, 0.0003],
 };
+
+/** The same result of jobs that were followed from second to second. */
+export function followed(document: ResultDocument, timeline = TIMELINE): ResultDocument {
+  return {
+    ...document,
+    jobs: document.jobs.map((job) => (job.started > 0 ? Object.assign({}, job, { timeline }) : job)),
+  };
+}

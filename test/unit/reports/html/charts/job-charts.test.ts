@@ -3,7 +3,7 @@ import { toResultDocument } from '../../../../../src/reports/result-document.ts'
 import { buildVerdict } from '../../../../verdict-builder.ts';
 import type { JobSnapshot } from '../../../../../src/recorder/snapshot.ts';
 import { RESULT } from '../../result.ts';
-import { pageOf, TIMELINE } from '../page.ts';
+import { followed, pageOf, TIMELINE } from '../page.ts';
 
 const [READS, WRITES] = RESULT.final.jobs as readonly [JobSnapshot, JobSnapshot];
 const THRESHOLDS = [
@@ -24,10 +24,7 @@ const THRESHOLDS = [
   buildVerdict({ text: 'rate > 1', metric: 'rate', unit: 'rate', limit: 1, job: '', uuid: '', jobType: '' }),
 ];
 const made = toResultDocument({ ...RESULT, thresholds: THRESHOLDS });
-const { data } = pageOf({
-  ...made,
-  jobs: made.jobs.map((job) => ({ ...job, timeline: job.started > 0 ? TIMELINE : { ...TIMELINE, at_seconds: [] } })),
-});
+const { data } = pageOf(followed(made));
 
 function chart(id: string) {
   const found = data.charts.find((one) => one.id === id)!; // a test that names none fails
@@ -36,7 +33,8 @@ function chart(id: string) {
 
 test('a paced job has all of them, an unpaced one no schedule lag, one without errors no errors', () => {
   expect(data.charts.map(({ id }) => id)).toEqual([
-    ...['jobs-rate', 'jobs-p99'],
+    'jobs-rate',
+    'jobs-p99',
     ...['rate', 'latency', 'errors', 'in-flight', 'lag', 'distribution'].map((name) => `job-1-${name}`),
     ...['rate', 'latency', 'in-flight', 'distribution'].map((name) => `job-2-${name}`),
   ]);
@@ -86,7 +84,7 @@ describe('limits', () => {
 
   test('about all jobs are about the only one', () => {
     const one = toResultDocument({ ...RESULT, final: { ...RESULT.final, jobs: [READS] }, thresholds: THRESHOLDS });
-    const page = pageOf({ ...one, jobs: one.jobs.map((job) => ({ ...job, timeline: TIMELINE })) });
+    const page = pageOf(followed(one));
     expect(page.data.charts.find(({ id }) => id === 'job-1-rate')?.limits.map(({ label }) => label)).toEqual([
       'rate > 90',
       'rate > 1',
@@ -98,6 +96,6 @@ describe('limits', () => {
 test('a latency that spans decades is drawn on a logarithmic axis at first', () => {
   expect(chart('job-1-latency').isLog).toBe(false);
   const wide = { ...TIMELINE, max_seconds: [0.004, 0.005, null, 0.2] };
-  const page = pageOf({ ...made, jobs: made.jobs.map((job) => ({ ...job, timeline: wide })) });
+  const page = pageOf(followed(made, wide));
   expect(page.data.charts.find(({ id }) => id === 'job-1-latency')?.isLog).toBe(true);
 });

@@ -74,15 +74,13 @@ const { data, text } = pageOf({
   ],
   sources: [
     {
-      ...{
-        name: 'db',
-        url: 'http://db:9187/metrics',
-        profile: null,
-        interval_seconds: 1,
-        calls: 9,
-        failures: 1,
-        bad_lines: 0,
-      },
+      name: 'db',
+      url: 'http://db:9187/metrics',
+      profile: null,
+      interval_seconds: 1,
+      calls: 9,
+      failures: 1,
+      bad_lines: 0,
       series: SERIES.map(([name, labels, points]) => ({ name, labels, points })),
     },
   ],

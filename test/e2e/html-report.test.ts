@@ -1,0 +1,119 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { formatMs } from '../../src/core/units.ts';
+import { renderHtml } from '../../src/reports/html/html.ts';
+import type { ResultDocument } from '../../src/reports/result-document.ts';
+import { describeWithServices } from '../services/binary.ts';
+import { loadbot, readResult, scratchFile, workloadFile } from './agent.ts';
+import { Browser, CHROMIUM } from './browser.ts';
+
+const WORKLOAD = {
+  name: 'shop <script>alert(1)</script>',
+  connection_string: 'embedded:',
+  jobs: [
+    { name: 'writes', type: 'write', collection: 'c', operations: 500 },
+    {
+      name: 'reads "quoted" </script>',
+      type: 'read',
+      collection: 'c',
+      connections: 4,
+      pace: 200,
+      duration: '5s',
+      thresholds: ['p(99) < 10s', 'rate > 10', 'count > 1000000'],
+    },
+  ],
+};
+
+describeWithServices('the HTML report in a browser', [CHROMIUM], () => {
+  const [page, out, later] = ['html', 'json', 'html'].map(scratchFile) as [string, string, string];
+  let browser: Browser;
+  let result: ResultDocument;
+  let job: ResultDocument['jobs'][number];
+
+  beforeAll(async () => {
+    browser = await Browser.open();
+    const { status } = await loadbot(['run', workloadFile(WORKLOAD), '-q', '--report', `html=${page},json=${out}`]);
+    expect(status).toBe(99);
+    result = readResult(out);
+    job = result.jobs[1]!; // the workload has two
+  });
+  afterAll(() => browser.close());
+
+  test('report renders the same page later', async () => {
+    expect((await loadbot(['report', out, '--html', later])).status).toBe(0);
+    expect(readFileSync(later, 'utf8')).toBe(readFileSync(page, 'utf8'));
+  });
+
+  test('draws every chart, complains about nothing, asks nobody for anything', async () => {
+    await browser.show(page, { height: 5000 });
+    const charts = await browser.evaluate(`[...document.querySelectorAll('figure.chart')].map((figure) => {
+      const canvas = figure.querySelector('canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return [figure.id, data.some((channel) => channel !== 0)];
+    })`);
+    expect(charts).toEqual([
+      ['job-1-distribution', true],
+      ...['rate', 'latency', 'in-flight', 'lag', 'distribution'].map((name) => [`job-2-${name}`, true]),
+    ]);
+    expect(browser.complaints).toEqual([]);
+    expect(browser.requests.filter((url) => !url.startsWith('file:') && url !== 'data:,')).toEqual([]);
+    expect(await browser.evaluate('document.querySelector("h1").textContent')).toBe(WORKLOAD.name);
+  });
+
+  test('the keyboard reads the values that the result has', async () => {
+    await browser.evaluate('document.querySelector("#job-2-latency .plot").focus()');
+    await browser.press('End');
+    const { p50_seconds: p50, p99_seconds: p99, max_seconds: max } = job.timeline;
+    const last = (column: readonly (number | null)[]): string => formatMs((column.at(-1) ?? NaN) * 1000);
+    const read = String(await browser.evaluate('document.querySelector("#job-2-latency .readout").innerText'));
+    expect(read).toMatch(new RegExp(`max\\s+${last(max)}\\s+p99\\s+${last(p99)}[^]*p50\\s+${last(p50)}`));
+    await browser.press('Escape');
+    expect(await browser.evaluate('document.querySelector("#job-2-latency .readout").hidden')).toBe(true);
+  });
+
+  test('the values of a chart unfold as a table', async () => {
+    await browser.evaluate('document.querySelector("#job-2-rate summary").click()');
+    await browser.evaluate('new Promise((done) => setTimeout(done, 50))');
+    const rows = await browser.evaluate('document.querySelectorAll("#job-2-rate tbody tr").length');
+    expect(rows).toBe(job.timeline.at_seconds.length);
+  });
+
+  test('a stretch of time that is dragged over is shown in all charts of that time', async () => {
+    const [x, y, width] = (await browser.evaluate(`(() => {
+      const { x, y, width } = document.querySelector('#job-2-rate .u-over').getBoundingClientRect();
+      return [x, y, width];
+    })()`)) as [number, number, number];
+    const pixels = 'document.querySelector("#job-2-in-flight canvas").toDataURL()';
+    const before = await browser.evaluate(pixels);
+    await browser.drag([x + width * 0.3, y + 50], [x + width * 0.7, y + 60]);
+    expect(await browser.evaluate('document.querySelector(".zoomed").textContent')).toMatch(
+      /^0:0\d.* to 0:0\d.* · show all$/,
+    );
+    expect(await browser.evaluate(pixels)).not.toBe(before);
+    await browser.evaluate('document.querySelector(".zoomed").click()');
+    expect(await browser.evaluate('document.querySelector(".zoomed").hidden')).toBe(true);
+  });
+
+  test('dark where people like it dark, and no wider than a phone', async () => {
+    const background = 'getComputedStyle(document.body).backgroundColor';
+    const light = await browser.evaluate(background);
+    await browser.show(page, { width: 375, height: 800, isDark: true });
+    expect(await browser.evaluate(background)).not.toBe(light);
+    expect(await browser.evaluate('document.documentElement.scrollWidth')).toBe(375);
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('an hour of four jobs stays below 3 MB', async () => {
+    const long = scratchFile('html');
+    const stretch = (column: readonly (number | null)[], index: number): (number | null)[] =>
+      Array.from({ length: 3600 }, (_, row) => (index === 0 ? row + 1.003 : (column[row % column.length] ?? null)));
+    const columns = Object.entries(job.timeline).map(([name, column], index) => [name, stretch(column, index)]);
+    const timeline = Object.fromEntries(columns) as typeof job.timeline;
+    const jobs = [1, 2, 3, 4].map((part) => Object.assign({}, job, { uuid: `${part}`, timeline }));
+    writeFileSync(long, renderHtml({ ...result, jobs }));
+    expect(statSync(long).size).toBeLessThan(3e6);
+    await browser.show(long);
+    expect(await browser.evaluate('document.querySelectorAll("canvas").length')).toBeGreaterThan(0);
+    expect(browser.complaints).toEqual([]);
+  });
+});
