@@ -16,7 +16,7 @@ export type StatusDocument = RunStatus | IdleStatus;
 export type RunStatus = ReturnType<typeof toStatusDocument>;
 
 /** Between two runs of an agent that lives on. */
-export type IdleStatus = ReturnType<typeof toIdleStatus>;
+type IdleStatus = ReturnType<typeof toIdleStatus>;
 
 /** What a run is doing. A new field keeps `schema_version`; a changed or missing one raises it. */
 export function toStatusDocument(

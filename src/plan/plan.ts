@@ -55,7 +55,7 @@ export interface FeederPlan {
 }
 
 /** An index to create. */
-export interface IndexPlan {
+interface IndexPlan {
   readonly keys: { readonly [field: string]: Json };
   readonly options: { readonly [option: string]: Json };
 }

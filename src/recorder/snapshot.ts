@@ -48,7 +48,7 @@ export interface Tally {
 }
 
 /** What a job met while the system under test was in a phase. Phases may overlap. */
-export interface PhaseSnapshot {
+interface PhaseSnapshot {
   readonly name: string;
   /** Outcomes and durations of requests that were sent while it was in force; of the measured ones. Nothing else is kept. */
   readonly inside: Tally;

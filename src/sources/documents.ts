@@ -13,7 +13,7 @@ export interface SourceDocument {
   readonly series: readonly SourceSeriesDocument[];
 }
 
-export interface SourceSeriesDocument {
+interface SourceSeriesDocument {
   readonly name: string;
   readonly labels: Labels;
   /** Seconds since the run's start and the value then; `null` for what JSON has no number for. */

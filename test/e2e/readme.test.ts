@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -65,7 +65,7 @@ describe('README', () => {
     const links = [...readme.matchAll(/\]\(([^)#]+?)\)/g)].map(([, path = '']) => path);
     expect(links.length).toBeGreaterThan(10);
     for (const path of links.filter((link) => !link.startsWith('http'))) {
-      expect(() => readFileSync(new URL(`../../${path}`, import.meta.url)), path).not.toThrow();
+      expect(existsSync(new URL(`../../${path}`, import.meta.url)), path).toBe(true);
     }
   });
 });

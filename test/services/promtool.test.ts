@@ -23,7 +23,7 @@ describeWithServices('promtool checks the metrics', [PROMTOOL], () => {
     const surface = createSurface(surfaceOptions({ goCompat: true }));
     const jobs = HOSTILE_NAMES.map((name) => {
       const job = buildJob({ name, paced: true, recordWarmUp: () => {} });
-      return { ...job, phases: [{ name, inside: job.measured }] };
+      return Object.assign(job, { phases: [{ name, inside: job.measured }] });
     });
     const text = formatText(await surface.collect([buildSnapshot(jobs)]), { timestamps: false });
     const { stdout, stderr } = spawnSync(findBinary('promtool') ?? '', ['check', 'metrics'], { input: text });

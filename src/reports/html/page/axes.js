@@ -89,7 +89,7 @@ function all(_, splits) {
 /** 0 %, 50 %, 90 %, 99 %, 99.9 % and so on. @type {Extract<uPlot.Axis.Splits, Function>} */
 function percentileSplits(plot, axis, min, max) {
   const tens = Array.from({ length: 12 }, (_, power) => 10 ** power);
-  const widthOfTen = plot.over.clientWidth / Math.log10(max / min);
+  const widthOfTen = plot.bbox.width / uPlot.pxRatio / Math.log10(max / min);
   // What fits between two nines: much when zoomed in, nothing on a phone.
   const between = widthOfTen > 220 ? tens.flatMap((ten) => [ten * 2, ten * 5]) : widthOfTen > 80 ? [2] : [];
   return [...tens, ...between].filter((x) => x >= min && x <= max).sort((a, b) => a - b);
