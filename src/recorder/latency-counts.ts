@@ -73,8 +73,9 @@ export class LatencyCounts {
    */
   boundsOfRank(rank: number): { readonly low: number; readonly high: number } | undefined {
     let seen = 0;
-    for (const [at, slot] of this.#slots.entries()) {
+    for (let at = 0; at < this.#slots.length; at++) {
       seen += this.#counts[at]!; // one for each slot
+      const slot = this.#slots[at]!;
       if (seen >= rank) return { low: lowestOf(slot) / 1e6, high: highestOf(slot) / 1e6 };
     }
     return undefined;
@@ -84,8 +85,7 @@ export class LatencyCounts {
   countUpTo(seconds: number): number {
     const last = slotOf(Math.min(Math.max(0, Math.round(seconds * 1e6)), MAX_MICROS));
     let count = 0;
-    for (const [at, slot] of this.#slots.entries()) {
-      if (slot > last) break;
+    for (let at = 0; at < this.#slots.length && this.#slots[at]! <= last; at++) {
       count += this.#counts[at]!; // one for each slot
     }
     return count;

@@ -1,5 +1,5 @@
 import type { Distribution } from '../recorder/snapshot.ts';
-import { groupUp, pairUp } from './neighbours.ts';
+import { pairUp } from './neighbours.ts';
 
 /** What a job did in one part of its time. */
 export interface Batch {
@@ -36,9 +36,9 @@ export class Batches {
     this.#inLast = 1;
   }
 
-  /** All of them as some 16 to 32, so that each is longer than most of what makes neighbours alike. */
-  grouped(): readonly Batch[] {
-    return groupUp(this.#batches, addBatches);
+  /** In the order of time. */
+  get all(): readonly Batch[] {
+    return this.#batches;
   }
 }
 

@@ -1,7 +1,8 @@
 import { errorsOf, inFlightOf, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
 import { Batches } from './batches.ts';
 import { type Drift, findDrift } from './drift.ts';
-import { effectiveSamples } from './effective-samples.ts';
+import { type BatchCount, effectiveSamples } from './effective-samples.ts';
+import { groupUp } from './neighbours.ts';
 import { type PercentileInterval, percentileInterval } from './percentile-interval.ts';
 import { usualOf } from './pool.ts';
 import { Timeline, type TimelineRecord } from './timeline.ts';
@@ -41,16 +42,16 @@ export class CourseRecorder {
 
   /** @param job as it was at last */
   conclude(job: JobSnapshot): Course {
-    const groups = this.#batches.grouped();
+    const batches = this.#batches.all;
     const times = usualOf(job.measured);
     const intervals = PERCENTS.flatMap((percent): PercentileInterval[] => {
       const seconds = times.latency.percentile(percent) ?? 0;
-      const counts = groups.map(({ latency }) => ({ total: latency.total, hits: latency.countUpTo(seconds) }));
-      const effective = effectiveSamples(counts, percent / 100);
+      const counts = batches.map(({ latency }) => ({ total: latency.total, hits: latency.countUpTo(seconds) }));
+      const effective = effectiveSamples(groupUp(counts, addCounts), percent / 100);
       return effective === undefined ? [] : [percentileInterval(times, percent, effective)];
     });
-    const medians = groups.flatMap(({ latency }) => latency.percentile(50) ?? []);
-    return { timeline: this.#timeline.records, intervals, drift: findDrift(medians) };
+    const medians = batches.flatMap(({ latency }) => latency.percentile(50) ?? []);
+    return { timeline: this.#timeline.records, intervals, drift: findDrift(averageNeighbours(medians)) };
   }
 
   #record(job: JobSnapshot, at: number, seconds: number): void {
@@ -76,4 +77,15 @@ export class CourseRecorder {
     });
     this.#batches.add({ seconds, requests, errors, latency });
   }
+}
+
+function addCounts(a: BatchCount, b: BatchCount): BatchCount {
+  return { total: a.total + b.total, hits: a.hits + b.hits };
+}
+
+/** Fewer values, so that what lasts a while is not taken for a trend of many. */
+function averageNeighbours(values: readonly number[]): readonly number[] {
+  const sums = values.map((sum) => ({ sum, count: 1 }));
+  const grouped = groupUp(sums, (a, b) => ({ sum: a.sum + b.sum, count: a.count + b.count }));
+  return grouped.map(({ sum, count }) => sum / count);
 }
