@@ -1,9 +1,12 @@
 import type { Family, Sample } from './family.ts';
 import type { LabelTexts } from './text.ts';
 
+/** What is no count of anything says nothing when it is added up. */
+const ADDS_UP = /^(?!loadbot_threshold_)(?!.*_info$)/;
+
 /**
  * Families of the same name as one, and samples of the same series as one, because a series that is there twice fails a
- * whole scrape: counters, histograms and gauges are added up, information is there once.
+ * whole scrape: counters, histograms and gauges are added up, information and how thresholds stand are there once.
  */
 export function mergeFamilies(families: readonly Family[], labelTexts: LabelTexts): readonly Family[] {
   const merged = new Map<string, Family[]>();
@@ -28,7 +31,7 @@ export function mergeFamilies(families: readonly Family[], labelTexts: LabelText
 }
 
 function mergeSamples(name: string, samples: readonly Sample[], labelTexts: LabelTexts): readonly Sample[] {
-  const add = name.endsWith('_info') ? (known: Sample): Sample => known : addSamples;
+  const add = ADDS_UP.test(name) ? addSamples : (known: Sample): Sample => known;
   const series = new Map<string, Sample>();
   for (const sample of samples) {
     const id = sample.suffix + labelTexts.of(sample.labels);

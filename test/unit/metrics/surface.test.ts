@@ -162,6 +162,15 @@ describe('label rules', () => {
     expect(sampleOf(families, 'loadbot_run_info')).toBe(1);
   });
 
+  it('has how thresholds stand once, since two limits make no third', async () => {
+    const labels = { job: 'a', threshold: 'p(99) < 200ms' };
+    const limits = ['u', 'v'].map((uuid) => ({ suffix: '', labels: { ...labels, job_uuid: uuid }, value: 0.2 }));
+    const family: Family = { name: 'loadbot_threshold_limit', type: 'gauge', help: 'limit', samples: limits };
+    const surface = rules({ dropped: ['job_uuid'] });
+    const exposed = parseExposition(formatText(await surface.collect([], [family]), { timestamps: false }));
+    expect(sampleOf(exposed, 'loadbot_threshold_limit')).toBe(0.2);
+  });
+
   it('keeps apart what is still told apart', async () => {
     const families = await expose(rules({ dropped: ['job_uuid'] }), [
       runOf('1', jobOf('u', 10), { ...jobOf('v', 20), name: 'b' }, jobOf('w', 40, { type: 'update' })),
