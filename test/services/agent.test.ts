@@ -17,10 +17,10 @@ const workload = {
   jobs: [
     // Long enough for a scraper to have seen the zeros.
     { type: 'sleep', duration: '3s' },
-    { name: 'workload 1', type: 'write', schema: 'user', connections: 5, pace: 300, duration: '4s' },
+    { name: 'workload 1', type: 'write', schema: 'user', connections: 5, pace: 300, operations: 1200 },
     { name: 'workload 1', type: 'bulk_write', schema: 'user', connections: 2, operations: 50, batch_size: 20 },
     { name: 'workload 1', type: 'read', schema: 'user', connections: 5, operations: 2500 },
-    { name: 'workload 1', type: 'update', schema: 'user', connections: 5, pace: 200, duration: '2s' },
+    { name: 'workload 1', type: 'update', schema: 'user', connections: 5, pace: 200, operations: 400 },
     // Not a path that the target knows, though a read: errors must agree too.
     { name: 'broken', type: 'read', collection: 'c', connections: 2, operations: 30, http: { path: '/a/b/c/d' } },
   ],

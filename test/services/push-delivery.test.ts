@@ -17,7 +17,7 @@ function workloadOf(agent: string, url: string, seconds: number, target: object 
   return {
     connection_string: 'embedded:',
     agent: { name: agent, metrics_export_targets: [{ url, interval_seconds: 0.5, ...target }] },
-    jobs: [{ name: 'paced', type: 'write', collection: 'c', connections: 4, pace: 200, duration: `${seconds}s` }],
+    jobs: [{ name: 'paced', type: 'write', collection: 'c', connections: 4, pace: 200, operations: 200 * seconds }],
   };
 }
 

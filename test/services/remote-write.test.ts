@@ -22,7 +22,7 @@ const workload = {
   connection_string: 'embedded:',
   agent: { name: AGENT, metrics_export_interval_seconds: 1, require_delivery: true },
   jobs: [
-    { name: 'workload 1', type: 'write', collection: 'users', connections: 5, pace: 300, duration: '2s' },
+    { name: 'workload 1', type: 'write', collection: 'users', connections: 5, pace: 300, operations: 600 },
     { name: 'workload 1', type: 'read', collection: 'users', connections: 5, operations: 2500 },
     // Not a path that the target knows, though a read: errors must agree too.
     { name: 'broken', type: 'read', collection: 'c', connections: 2, operations: 30, http: { path: '/a/b/c/d' } },
