@@ -6,11 +6,13 @@ import type { Clock, Timer } from './clock.ts';
  */
 export function startTicker(clock: Clock, intervalMs: number, fire: () => void): Timer {
   const startMs = clock.nowMs();
+  let ticks = 0;
   let timer: Timer;
   const wait = (): void => {
     const passedMs = clock.nowMs() - startMs;
-    const nextMs = (Math.floor(passedMs / intervalMs) + 1) * intervalMs;
-    timer = clock.after(nextMs - passedMs, () => {
+    // A timer may fire a moment before its time: that tick has been, and is not due again.
+    ticks = Math.max(ticks, Math.floor(passedMs / intervalMs)) + 1;
+    timer = clock.after(ticks * intervalMs - passedMs, () => {
       wait();
       fire();
     });

@@ -39,3 +39,11 @@ it('does not make up for ticks that it was too busy for', () => {
   clock.pass(700);
   expect(ticks).toEqual([450, 500, 600, 700]);
 });
+
+it('ticks once where a timer fires a moment too early, as those of the system may', () => {
+  const clock = new LateClock(-0.4, -0.4);
+  const ticks: number[] = [];
+  startTicker(clock, 100, () => ticks.push(clock.nowMs()));
+  clock.pass(450);
+  expect(ticks.map(Math.round)).toEqual([100, 200, 300, 400]);
+});
