@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** Files that measure time, or what a process takes: the machine's cores are theirs alone. */
-const MEASURING = ['accuracy', 'memory', 'run', 'signals'].map((name) => `test/e2e/${name}.test.ts`);
+const MEASURING = [
+  ...['accuracy', 'memory', 'run', 'signals'].map((name) => `test/e2e/${name}.test.ts`),
+  'test/services/dashboards.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -22,7 +22,7 @@ const JOBS = [
   { name: 'fill', type: 'bulk_write', collection: 'users', connections: 2, operations: 200, batch_size: 10 },
   {
     parallel: [
-      { name: 'browse', type: 'read', collection: 'users', connections: 8, pace: 200, duration: '6s', warm_up: '2s' },
+      { name: 'browse', type: 'read', collection: 'users', connections: 8, pace: 200, duration: '9s', warm_up: '2s' },
       {
         name: 'order',
         type: 'update',
