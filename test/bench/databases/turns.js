@@ -38,7 +38,7 @@ const requests = await Promise.all(Array.from({ length: Number(connections) }, (
 /** @returns {Promise<() => Promise<number>>} a turn that is ready to begin, and gives its requests */
 async function ours() {
   const measured = allocateTally(tallyLayout(plan.metrics.bucketBounds, false));
-  await unit.prepare(0, { memories: [{ measured, warmUp: undefined }], firstDocument: 0, population: 0 });
+  await unit.prepare(0, { memories: [{ measured, warmUp: undefined, phases: [] }], firstDocument: 0, population: 0 });
   return async () => (await unit.run(0, clock.nowMs())).nextSequence;
 }
 
