@@ -11,6 +11,11 @@ const TRIES = { retry: 2, timeout: 120_000 } as const;
 /** Within a millisecond or a fiftieth, whichever is more. */
 const LEAST_MS = 1;
 const SHARE = 0.02;
+/**
+ * In a closed loop client and target want both cores all the time. What a request waits for one of them before the target stamps
+ * it is in no log of the target's, and is most of a p99.
+ */
+const CLOSED_P99_MS = 8;
 
 // What the rest of the machine does would delay both sides, each at moments of its own, and neither log can know of the
 // other's. Where this process may, it and all that it starts come first.
@@ -32,7 +37,7 @@ describe('a target of known delay', () => {
     const arrivals = await target.stop();
     expect(paced?.ok).toBe(1000);
     expectTrue(paced, arrivals.slice(400, 1400), delayMs);
-    expectTrue(closed, arrivals.slice(-(closed?.ok ?? NaN)), delayMs);
+    expectTrue(closed, arrivals.slice(-(closed?.ok ?? NaN)), delayMs, CLOSED_P99_MS);
   });
 });
 
@@ -41,6 +46,7 @@ function expectTrue(
   job: ResultDocument['jobs'][number] | undefined,
   arrivals: readonly Arrival[],
   delayMs: number,
+  leastP99Ms = LEAST_MS,
 ): void {
   const truth = arrivals.map(({ ms }) => ms);
   for (const percent of [50, 90, 95, 99] as const) {
@@ -48,7 +54,7 @@ function expectTrue(
     const seenMs = (job?.service_time.percentiles_seconds[`p${percent}`] ?? NaN) * 1000;
     expect(trueMs).toBeGreaterThanOrEqual(delayMs);
     expect(Math.abs(seenMs - trueMs), `${job?.name} p${percent}: ${seenMs} ms seen, ${trueMs} ms true`).toBeLessThan(
-      Math.max(LEAST_MS, trueMs * SHARE),
+      Math.max(percent === 99 ? leastP99Ms : LEAST_MS, trueMs * SHARE),
     );
   }
 }
