@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { Run } from '../../agent/run.ts';
-import { openRun } from '../../compose.ts';
+import { openRun } from '../../compose/open-run.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
 import { observeProcess } from '../../metrics/process-metrics.ts';

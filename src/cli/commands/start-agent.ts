@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { DEFAULT_AGENT_URI } from '../../agent/agent-uri.ts';
-import { openAgent } from '../../compose.ts';
+import { openAgent } from '../../compose/open-agent.ts';
 import { systemClock } from '../../core/clock.ts';
 import { observeProcess } from '../../metrics/process-metrics.ts';
 import { readRevision } from '../../metrics/revision.ts';

@@ -1,0 +1,11 @@
+import type { Clock } from '../core/clock.ts';
+import type { DebugSwitch } from '../core/debug.ts';
+import type { Log } from '../core/log.ts';
+import type { SurfaceOptions } from '../metrics/surface.ts';
+
+/** What everything that is put together is made with. */
+export interface ComposeOptions extends Pick<SurfaceOptions, 'build' | 'revision' | 'processMetrics'> {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly debug: DebugSwitch;
+}

@@ -1,0 +1,92 @@
+import { Agent } from '../agent/agent.ts';
+import { createAgentRoutes } from '../agent/agent-routes.ts';
+import type { OpenedRun } from '../agent/run.ts';
+import { RunRecords } from '../agent/run-records.ts';
+import type { WorkloadText } from '../agent/workload-text.ts';
+import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
+import type { Delivery, Exporter } from '../exporters/exporter.ts';
+import type { Family } from '../metrics/family.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Snapshot } from '../recorder/snapshot.ts';
+import type { Report } from '../reports/report.ts';
+import { thresholdFamilies } from '../verdicts/threshold-families.ts';
+import { ThresholdWatch } from '../verdicts/threshold-watch.ts';
+import { closeAll, openOrClose } from './closers.ts';
+import type { ComposeOptions } from './compose-options.ts';
+import { observe } from './observe.ts';
+import { openControl } from './open-control.ts';
+import { openExporters, surfaceOf } from './open-exporters.ts';
+import { openLoad, openTarget, recordOf } from './open-load.ts';
+
+/** An agent that lives on, and what ends it. */
+export interface OpenedAgent {
+  readonly agent: Agent;
+  /** Delivers the last metrics and closes everything; called with no run under way. */
+  readonly close: () => Promise<readonly Delivery[]>;
+}
+
+/** What an agent is opened with. */
+export interface AgentOptions extends ComposeOptions {
+  /** @throws {LoadbotError} `config_invalid` */
+  readonly plan: (workload: WorkloadText) => Promise<Plan>;
+  readonly reports: () => readonly Report[];
+}
+
+/**
+ * Puts together an agent that runs what it is told: exporters and control API for all its life, the rest for each run.
+ * @param settings the plan whose settings of the agent count; its jobs do not
+ * @throws {LoadbotError} when a part cannot be had; the parts opened before it have been closed again
+ */
+export async function openAgent(settings: Plan, options: AgentOptions): Promise<OpenedAgent> {
+  const { clock, log, build, debug, plan, reports } = options;
+  return openOrClose(async (closers) => {
+    const surface = surfaceOf(settings, options);
+    const records = new RunRecords(surface);
+    let exporters: readonly Exporter[] = [];
+    /** Of the newest run: two runs may have the same thresholds and sources. */
+    let newest: { readonly runId: string; families(): readonly Family[] } | undefined;
+    const announce = async (): Promise<void> => {
+      await Promise.all(exporters.map((exporter) => exporter.announce()));
+    };
+    const open = (planned: Plan): Promise<OpenedRun> => {
+      requireOpenFiles(planned, readOpenFiles());
+      return openOrClose(async (ofRun) => {
+        const ofTarget = { ...planned, target: await openTarget(planned, ofRun) };
+        const observation = observe(ofTarget, options, ofRun);
+        const record = recordOf(ofTarget, observation.names, clock);
+        records.add(record);
+        const thresholds = new ThresholdWatch(planned.thresholds);
+        newest = {
+          runId: planned.runId,
+          families: () => [...thresholdFamilies(thresholds.standings), ...observation.families()],
+        };
+        await observation.start();
+        ofRun.push(async () => record.end());
+        // Every series is known to be 0 before anything is counted.
+        await announce();
+        const deliver = async (): Promise<readonly Delivery[]> => {
+          record.end();
+          await announce();
+          return [];
+        };
+        const load = openLoad(ofTarget, record, observation.memory, surface, clock, ofRun);
+        return { ...load, thresholds, observed: observation.conclude, where: [], deliver };
+      });
+    };
+    const agent = new Agent({ name: settings.agent, plan, open, reports, clock, log, build, debug });
+    await openControl(settings.controlPort, createAgentRoutes(agent), options, closers);
+    const families = (runs: readonly Snapshot[]): readonly Family[] =>
+      runs.some(({ runId }) => runId === newest?.runId) ? (newest?.families() ?? []) : [];
+    const shown = { runs: () => records.snapshots(), families };
+    exporters = await openExporters(settings, shown, surface, options, closers);
+    for (const { where } of exporters) log.info(`metrics: ${where}`);
+    return {
+      agent,
+      close: async () => {
+        const deliveries = await Promise.all(exporters.map((exporter) => exporter.stop()));
+        await closeAll(closers);
+        return deliveries;
+      },
+    };
+  });
+}

@@ -1,0 +1,17 @@
+import { openControlApi } from '../agent/control-api.ts';
+import type { Routes } from '../agent/control-routes.ts';
+import type { Closers } from './closers.ts';
+import type { ComposeOptions } from './compose-options.ts';
+
+/** Open before anything that may take its time, so that a run can be stopped while it waits for that. */
+export async function openControl(
+  port: number | undefined,
+  routes: Routes,
+  { clock, log }: ComposeOptions,
+  closers: Closers,
+): Promise<void> {
+  if (port === undefined) return;
+  const control = await openControlApi(port, routes, { clock, warn: (message) => log.warn(message) });
+  closers.push(() => control.close());
+  log.info(`control: ${control.url}/status`);
+}

@@ -1,0 +1,52 @@
+import { createExporters } from '../exporters/registry.ts';
+import type { Exporter } from '../exporters/exporter.ts';
+import { ownFamilies } from '../exporters/own-families.ts';
+import { exposureMs } from '../metrics/exposed-jobs.ts';
+import type { Family } from '../metrics/family.ts';
+import { createSurface, type Surface } from '../metrics/surface.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Snapshot } from '../recorder/snapshot.ts';
+import type { Closers } from './closers.ts';
+import type { ComposeOptions } from './compose-options.ts';
+
+/** Everything that is exported, as one. */
+export function surfaceOf({ agent, metrics }: Plan, options: ComposeOptions): Surface {
+  return createSurface({
+    ...options,
+    agent,
+    labelRules: metrics.labelRules,
+    goCompat: metrics.goCompat,
+    keepMs: exposureMs(Math.max(0, ...metrics.pushTargets.map(({ intervalMs }) => intervalMs))),
+  });
+}
+
+/** What exporters show. */
+interface Shown {
+  /** The oldest first. */
+  runs(): readonly Snapshot[];
+  /** What is shown beside these runs. */
+  families(runs: readonly Snapshot[]): readonly Family[];
+}
+
+/** Opens and starts all of them at once. */
+export async function openExporters(
+  plan: Plan,
+  shown: Shown,
+  surface: Surface,
+  options: ComposeOptions,
+  closers: Closers,
+): Promise<readonly Exporter[]> {
+  const exporters = createExporters(plan.metrics, plan.agent, {
+    collect: () => {
+      const runs = shown.runs();
+      return surface.collect(runs, [...shown.families(runs), ...ownFamilies(exporters)]);
+    },
+    clock: options.clock,
+    warn: (message) => options.log.warn(message),
+    debug: (message) => options.log.debug(message),
+  });
+  for (const exporter of exporters) closers.push(() => exporter.stop(0));
+  // At once, so that receivers that do not answer are not waited for one after the other.
+  await Promise.all(exporters.map((exporter) => exporter.start()));
+  return exporters;
+}
