@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
+import type { Traffic } from '../wire-meter.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { OutgoingRequest } from './request-writer.ts';
-import type { Traffic } from './wire-meter.ts';
 
 /**
  * Carries one worker's requests, one at a time, and opens a new socket when the server has closed the old one.

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
+import { ClassifiedError } from '../classify-error.ts';
 import type { Connection, ConnectionListener, ConnectionOptions } from './connection.ts';
 import { isDirect } from './endpoint.ts';
-import { ClassifiedError } from './errors.ts';
 import type { OutgoingRequest } from './request-writer.ts';
 import { MORE, ResponseReader, WHOLE } from './response-reader.ts';
 import { SocketSupply } from './socket-supply.ts';

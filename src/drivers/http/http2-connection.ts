@@ -6,8 +6,8 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import { ClassifiedError } from '../classify-error.ts';
 import type { Connection, ConnectionListener, ConnectionOptions } from './connection.ts';
-import { ClassifiedError } from './errors.ts';
 import type { OutgoingRequest } from './request-writer.ts';
 import { SocketSupply } from './socket-supply.ts';
 

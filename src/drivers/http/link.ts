@@ -1,8 +1,8 @@
 import { connect as connectSocket, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
+import { ClassifiedError } from '../classify-error.ts';
 import type { Endpoint } from './endpoint.ts';
-import { ClassifiedError } from './errors.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 
 /** One connection on its way up, or up. */

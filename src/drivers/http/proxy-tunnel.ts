@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ErrorClass } from '../../core/outcome.ts';
+import { ClassifiedError } from '../classify-error.ts';
 import type { Tunnel } from './endpoint.ts';
-import { ClassifiedError } from './errors.ts';
 
 /**
  * Asks the proxy at the other end of `socket` to pass the bytes through to the target.

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { systemClock } from '../../core/clock.ts';
+import { type Floor, floorOf } from '../../core/floor.ts';
 import type { ConnectionListener } from './connection.ts';
 import { Http1Connection } from './http1-connection.ts';
 import type { OutgoingRequest } from './request-writer.ts';
 
 /** Enough for V8 to have compiled what a request runs through; takes 20 to 40 ms, once a thread. */
 const ROUNDS = 400;
+
+/** Those behind the first ones are measured: by then most of it has been compiled. */
+const MEASURED_FROM = 200;
 
 /** Bounds the rehearsal where loopback is not to be trusted. */
 const TIMEOUT_MS = 1000;
@@ -24,14 +28,16 @@ const REQUEST: OutgoingRequest = {
  * Plays some hundred requests against a server in this thread, on loopback, so that the client's code has been loaded
  * and compiled before the first request that counts. Otherwise the first ones of a run would be slower by up to tens of
  * milliseconds, through no fault of the target's. Never rejects: without loopback there is no rehearsal.
+ * @returns what the later ones took, server and loopback included; `undefined` when there were too few
  */
-export async function rehearse(): Promise<void> {
+export async function rehearse(): Promise<Floor | undefined> {
   const server = startPartner();
   try {
     await once(server, 'listening');
-    await perform((server.address() as AddressInfo).port);
+    return floorOf(await perform((server.address() as AddressInfo).port));
   } catch {
     // What is wrong with this machine's network is for the first job to find out.
+    return undefined;
   } finally {
     server.close();
   }
@@ -50,21 +56,29 @@ function startPartner(): Server {
   return server.listen(0, '127.0.0.1');
 }
 
-/** Resolves when the rounds are over, or cannot be gone through. */
-async function perform(port: number): Promise<void> {
+/** Resolves with the milliseconds of the measured rounds when all are over, or cannot be gone through. */
+async function perform(port: number): Promise<readonly number[]> {
   const clock = systemClock();
+  const durationsMs: number[] = [];
   await new Promise<void>((resolve) => {
-    let left = ROUNDS;
-    const next = (): void => {
-      if (left-- > 0) connection.send(REQUEST);
+    let round = 0;
+    let sentMs = 0;
+    const responded = (): void => {
+      if (round > MEASURED_FROM) durationsMs.push(clock.nowMs() - sentMs);
+      if (round < ROUNDS) next();
       else stop();
+    };
+    const next = (): void => {
+      round++;
+      sentMs = clock.nowMs();
+      connection.send(REQUEST);
     };
     const stop = (): void => {
       timer.cancel();
       connection.destroy();
       resolve();
     };
-    const listener: ConnectionListener = { opening: ignore, writing: ignore, responded: next, failed: stop };
+    const listener: ConnectionListener = { opening: ignore, writing: ignore, responded, failed: stop };
     const connection = new Http1Connection(
       {
         endpoint: {
@@ -86,6 +100,7 @@ async function perform(port: number): Promise<void> {
     const timer = clock.after(TIMEOUT_MS, stop);
     next();
   });
+  return durationsMs;
 }
 
 function ignore(): void {}

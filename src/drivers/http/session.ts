@@ -1,12 +1,12 @@
 import { FIRST_ERROR, failure, type Outcome } from '../../core/outcome.ts';
+import { classifyError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
+import { WireMeter } from '../wire-meter.ts';
 import type { Connection, ConnectionListener, ConnectionOptions } from './connection.ts';
-import { classifyError } from './errors.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { Http2Connection } from './http2-connection.ts';
 import type { RequestWriter } from './request-writer.ts';
 import type { StatusErrors } from './status-errors.ts';
-import { WireMeter } from './wire-meter.ts';
 
 /** How one of the job's operations is said over HTTP. */
 export interface HttpOperation {

@@ -1,5 +1,5 @@
 import type { ErrorClass, FailureDetail } from '../../core/outcome.ts';
-import { classifyError } from '../http/errors.ts';
+import { classifyError } from '../classify-error.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** The server's error codes that say something to us; https://www.mongodb.com/docs/manual/reference/error-codes/ */

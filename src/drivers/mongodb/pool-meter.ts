@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Exchange } from '../driver.ts';
-import { WireMeter } from '../http/wire-meter.ts';
 import { nextSocket } from '../next-socket.ts';
+import { WireMeter } from '../wire-meter.ts';
 import type { MongoClient } from './client.ts';
 
 /** What tells connections apart in the library's events. */

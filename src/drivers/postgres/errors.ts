@@ -1,5 +1,5 @@
 import type { ErrorClass, FailureDetail } from '../../core/outcome.ts';
-import { ClassifiedError, classifyError } from '../http/errors.ts';
+import { ClassifiedError, classifyError } from '../classify-error.ts';
 import type { SqlVerdict } from '../sql/connection.ts';
 
 type Ruling = readonly [errorClass: ErrorClass, detail?: FailureDetail];

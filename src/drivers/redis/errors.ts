@@ -1,5 +1,5 @@
 import type { FailureDetail } from '../../core/outcome.ts';
-import { ClassifiedError, classifyError } from '../http/errors.ts';
+import { ClassifiedError, classifyError } from '../classify-error.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** What a server's error replies begin with. */

@@ -7,3 +7,10 @@ test('leaves nothing open behind it', async () => {
   await rehearse();
   await expect.poll(open).toEqual(before);
 });
+
+test('tells what its later requests took', async () => {
+  const floor = await rehearse();
+  expect(floor?.samples).toBe(200);
+  expect(floor?.p50Seconds).toBeGreaterThan(0);
+  expect(floor?.p50Seconds).toBeLessThanOrEqual(floor?.p99Seconds ?? 0);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isFatal, isStale, judgePostgres } from '../../../../src/drivers/postgres/errors.ts';
-import { ClassifiedError } from '../../../../src/drivers/http/errors.ts';
+import { ClassifiedError } from '../../../../src/drivers/classify-error.ts';
 
 /** As the client library makes them of what the server sends. */
 function serverError(code: string, more: object = {}): Error {

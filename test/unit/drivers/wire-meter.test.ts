@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { WireMeter } from '../../../../src/drivers/http/wire-meter.ts';
-import { serveBytes } from './running.ts';
+import { WireMeter } from '../../../src/drivers/wire-meter.ts';
+import { serveBytes } from './http/running.ts';
 
 test('reads what has crossed since the last reading, over any number of connections', async () => {
   const port = await serveBytes((socket) => socket.on('data', () => socket.write('12345')));

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ErrorClass } from '../../../../src/core/outcome.ts';
-import { ClassifiedError, classifyError } from '../../../../src/drivers/http/errors.ts';
+import type { ErrorClass } from '../../../src/core/outcome.ts';
+import { ClassifiedError, classifyError } from '../../../src/drivers/classify-error.ts';
 
-// Classes that are easily caused for real are tested by causing them: see failures.test.ts, tls.test.ts and the contract.
+// Classes that are easily caused for real are tested by causing them: see http/failures.test.ts, http/tls.test.ts and the contract.
 test.each<[code: string, errorClass: ErrorClass]>([
   ['ECONNREFUSED', 'refused'],
   ['ENETUNREACH', 'refused'],

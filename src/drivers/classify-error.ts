@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../../core/outcome.ts';
+import type { ErrorClass } from '../core/outcome.ts';
 
 /** Codes whose class does not follow from their prefix. */
 const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
