@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { Agent, loadbot, scratchFile } from './agent.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../../examples/${path}`, import.meta.url), 'utf8');
+
+/** The command and the workload of an example, as somebody would deploy them. */
+const DEPLOYMENTS: readonly (readonly [name: string, args: readonly string[], workload: string])[] = [
+  [
+    'systemd',
+    /^ExecStart=\S+ (.*)$/m.exec(read('systemd/loadbot-agent.service'))?.[1]?.split(' ') ?? [],
+    read('systemd/load.jsonc'),
+  ],
+  [
+    'kubernetes',
+    deploymentOf('kubernetes/loadbot-agent.yaml').args.flatMap((arg) => arg.split('=')),
+    deploymentOf('kubernetes/loadbot-agent.yaml').workload,
+  ],
+];
+
+function deploymentOf(path: string): { readonly args: readonly string[]; readonly workload: string } {
+  const [configMap, deployment] = parseAllDocuments(read(path));
+  const args = deployment?.getIn(['spec', 'template', 'spec', 'containers', 0, 'args']) as
+    | { toJSON(): string[] }
+    | undefined;
+  return {
+    args: args?.toJSON() ?? [],
+    workload: String(configMap?.getIn(['data', 'load.jsonc'])),
+  };
+}
+
+test.each(DEPLOYMENTS)(
+  'the agent of examples/%s runs what it was given, and ends when told to',
+  async (_, args, text) => {
+    const file = scratchFile('jsonc');
+    const quick = text.replace(/"http:[^"]+"/, '"embedded:"').replace('"10m"', '"500ms"');
+    expect(quick).not.toContain('10m');
+    writeFileSync(file, quick);
+    const instead: Readonly<Record<string, string>> = {
+      '/etc/loadbot-agent/load.jsonc': file,
+      '1234': '0',
+      '9095': '0',
+    };
+    const agent = new Agent([
+      ...args.map((arg) => instead[arg] ?? arg),
+      ...(args.includes('--port') ? [] : ['--port', '0']),
+    ]);
+    onTestFinished(() => void agent.child.kill('SIGKILL'));
+    const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)/);
+    const [, metrics = ''] = await agent.sees(/metrics: http:\/\/(?:127\.0\.0\.1|0\.0\.0\.0)(:\d+\/metrics)/);
+    await agent.sees(/waits to be told/);
+
+    const { status, stdout } = await loadbot(['start', '--follow', '-u', uri]);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/checkout: completed, 1,\d{3} requests, 0 errors/)]);
+    const page = await (await fetch(`http://127.0.0.1${metrics}`)).text();
+    expect(page).toMatch(/requests_total\{job="fill",.*\} 1000\n/);
+
+    agent.child.kill('SIGTERM');
+    expect((await agent.ended).status).toBe(0);
+  },
+);

@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { problemsOf } from '../config/loading.ts';
+import { fault, split } from './command-line.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+
+describe('examples/kubernetes', () => {
+  const [configMap, deployment, service] = parseAllDocuments(read('examples/kubernetes/loadbot-agent.yaml')).map(
+    (document) => {
+      expect(document.errors).toEqual([]);
+      return document.toJS() as never;
+    },
+  ) as unknown as [ConfigMap, Deployment, Service];
+  const { spec } = deployment.spec.template;
+  const container = spec.containers[0];
+
+  test('the command is one, and its ports and files are those of the manifest', async () => {
+    const { args } = container;
+    expect(args[0]).toBe('start-agent');
+    expect(await fault(args)).toBeUndefined();
+    expect(args).toContain(`--metrics_export_port=${container.ports[0].containerPort}`);
+    expect(container.livenessProbe.tcpSocket.port).toBe(container.ports[0].name);
+    expect(service.spec.ports[0].port).toBe(container.ports[0].containerPort);
+    const [file = ''] = Object.keys(configMap.data);
+    expect(args).toContain(`--config-file=${container.volumeMounts[0].mountPath}/${file}`);
+    expect(spec.volumes[0]).toEqual({ name: container.volumeMounts[0].name, configMap: configMap.metadata });
+  });
+
+  test('what selects the pod is what it is labelled with', () => {
+    expect(deployment.spec.selector.matchLabels).toEqual(deployment.spec.template.metadata.labels);
+    expect(service.spec.selector).toEqual(deployment.spec.template.metadata.labels);
+  });
+
+  test('the workload is valid', async () => {
+    expect(await problemsOf(configMap.data['load.jsonc'])).toEqual([]);
+  });
+
+  test('the image has what the command needs', () => {
+    const { version, peerDependencies } = JSON.parse(read('package.json')) as {
+      version: string;
+      peerDependencies: Record<string, string>;
+    };
+    const dockerfile = read('examples/kubernetes/Dockerfile');
+    expect(container.image).toBe(`registry.example.com/loadbot-agent:${version}`);
+    expect(dockerfile).toContain(container.image);
+    for (const [name, range] of Object.entries(peerDependencies)) {
+      expect(dockerfile).toContain(`${name}@${/\d+/.exec(range)?.[0]}`);
+    }
+  });
+});
+
+interface ConfigMap {
+  readonly metadata: { readonly name: string };
+  readonly data: { readonly 'load.jsonc': string };
+}
+
+interface Service {
+  readonly spec: { readonly selector: unknown; readonly ports: readonly [{ readonly port: number }] };
+}
+
+interface Deployment {
+  readonly spec: {
+    readonly selector: { readonly matchLabels: unknown };
+    readonly template: {
+      readonly metadata: { readonly labels: unknown };
+      readonly spec: {
+        readonly containers: readonly [
+          {
+            readonly image: string;
+            readonly args: readonly string[];
+            readonly ports: readonly [{ readonly name: string; readonly containerPort: number }];
+            readonly livenessProbe: { readonly tcpSocket: { readonly port: string } };
+            readonly volumeMounts: readonly [{ readonly name: string; readonly mountPath: string }];
+          },
+        ];
+        readonly volumes: readonly unknown[];
+      };
+    };
+  };
+}
+
+/** Comes with systemd. */
+const ANALYZER = 'systemd-analyze';
+
+describe('examples/systemd', () => {
+  const unit = read('examples/systemd/loadbot-agent.service');
+
+  test('the command of the unit is one', async () => {
+    const [, args = ''] = /^ExecStart=\/usr\/local\/bin\/loadbot-agent (.*)$/m.exec(unit) ?? [];
+    expect(args).toContain('start-agent --config-file /etc/loadbot-agent/load.jsonc');
+    expect(await fault(split(args))).toBeUndefined();
+  });
+
+  test('the workload is valid', async () => {
+    expect(await problemsOf(read('examples/systemd/load.jsonc'))).toEqual([]);
+  });
+
+  test.skipIf(spawnSync(ANALYZER, ['--version']).status !== 0)('systemd finds no fault with the unit', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'loadbot-unit-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'loadbot-agent.service');
+    // A program that is there: it looks for it.
+    writeFileSync(file, unit.replace('/usr/local/bin/loadbot-agent', process.execPath));
+    const { status, stderr } = spawnSync(ANALYZER, ['verify', file], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+});

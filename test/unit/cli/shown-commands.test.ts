@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { canonicalFlags } from '../../../src/cli/flags.ts';
+import { allOf, commandLine, commandsIn, fault, split } from './command-line.ts';
+
+const ROOT = new URL('../../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
+
+const PAGES = [
+  'README.md',
+  ...readdirSync(new URL('docs', ROOT)).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+  ...readdirSync(new URL('examples', ROOT)).map((name) => `examples/${name}/README.md`),
+];
+
+test('arguments that the command line does not know are found', async () => {
+  expect(await fault(['start-agent', '--metrics-port', '1'])).toContain("unknown option '--metrics-port'");
+  expect(await fault(['status', 'now'])).toContain('too many arguments');
+  expect(await fault(['strat'])).toContain("unknown command 'strat'");
+});
+
+const { program } = commandLine();
+test.each([program, ...program.commands].map((command) => command.name()))(
+  'the examples of %s --help are commands',
+  async (name) => {
+    const { program, printed } = commandLine();
+    const shown = program.commands.find((command) => command.name() === name);
+    for (const command of shown === undefined ? [program] : allOf(shown)) command.outputHelp();
+    const examples = commandsIn(printed());
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect([example, await fault(split(example))]).toEqual([example, undefined]);
+  },
+);
+
+test.each(PAGES)('the commands of %s are commands', async (path) => {
+  const blocks = [...read(path).matchAll(/^```(?:sh|shell|shell-session|console)\n([\s\S]*?)^```$/gm)];
+  const inline = [...read(path).matchAll(/`(loadbot-agent [^`]+)`/g)].flatMap(([, text = '']) => commandsIn(text));
+  const shown = [
+    ...blocks.flatMap(([, text = '']) => commandsIn(text)),
+    ...inline.filter((args) => !args.includes('...')),
+  ];
+  for (const command of shown) expect([command, await fault(split(command))]).toEqual([command, undefined]);
+});
+
+test('docs/operations.md shows commands, and points to what is there', () => {
+  const page = read('docs/operations.md');
+  expect([...page.matchAll(/loadbot-agent [a-z]/g)].length).toBeGreaterThan(10);
+  const links = [...page.matchAll(/\]\(([^)#]+)(?:#([\w-]+))?\)/g)];
+  expect(links.length).toBeGreaterThan(10);
+  for (const [, path = '', heading] of links) {
+    const target = readFileSync(new URL(path, new URL('docs/', ROOT)), 'utf8');
+    if (heading === undefined) continue;
+    const headings = [...target.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => slugOf(title));
+    expect(headings, `${path}#${heading}`).toContain(heading);
+  }
+});
+
+function slugOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\w\s-]/g, '')
+    .replaceAll(' ', '-');
+}
+
+test('every flag with underscores is one with dashes too', () => {
+  const flags = allOf(commandLine().program).flatMap(({ options }) => options.map(({ long }) => long ?? ''));
+  const underscored = flags.filter((flag) => flag.includes('_'));
+  expect(underscored.length).toBeGreaterThan(10);
+  for (const flag of underscored) expect(canonicalFlags([flag.replaceAll('_', '-')])).toEqual([flag]);
+});
