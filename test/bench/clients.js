@@ -18,8 +18,9 @@ const scratch = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
 /**
  * Our command line: reads of `/`, as fast as they go unless the job says otherwise.
  * @param {string} url @param {number} connections @param {number} seconds @param {string[]} flags @param {object} job
+ * @param {{ jobs?: readonly object[], sources?: readonly object[] }} more of the workload; its jobs come after that one
  */
-export function ours(url, connections, seconds, flags, job = {}) {
+export function ours(url, connections, seconds, flags, job = {}, { jobs = [], ...more } = {}) {
   const file = join(scratch, 'workload.json');
   const read = {
     name: 'bench',
@@ -29,7 +30,7 @@ export function ours(url, connections, seconds, flags, job = {}) {
     duration: `${seconds}s`,
     http: { path: '/' },
   };
-  writeFileSync(file, JSON.stringify({ connection_string: url, jobs: [{ ...read, ...job }] }));
+  writeFileSync(file, JSON.stringify({ connection_string: url, ...more, jobs: [{ ...read, ...job }, ...jobs] }));
   const out = join(scratch, 'result.json');
   return [process.execPath, join(ROOT, 'bin/loadbot-agent.js'), 'run', file, '--quiet', '--out', out, ...flags];
 }

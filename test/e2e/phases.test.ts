@@ -1,51 +1,22 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { percentileOf } from './known-target.ts';
 import { runWorkload } from './agent.ts';
+import { type SlowStore, startSlowStore } from './slow-store.ts';
 
 const CALM_MS = 5;
 const BACKUP_MS = 40;
 
-interface Arrival {
-  readonly atMs: number;
-  readonly tookMs: number;
-  readonly inBackup: boolean;
-}
-
-/** A store that backs itself up for the second and fourth second of five, answers slowly meanwhile, and says so at /metrics. */
-async function startStore() {
-  const arrivals: Arrival[] = [];
-  let firstMs: number | undefined;
-  const inBackup = (atMs: number): boolean => Math.floor((atMs - (firstMs ?? atMs)) / 1000) % 2 === 1;
-  const server = createServer((request, response) => {
-    const atMs = performance.now();
-    if (request.url === '/metrics') {
-      response.end(`# TYPE store_backup_in_progress gauge\nstore_backup_in_progress ${Number(inBackup(atMs))}\n`);
-      return;
-    }
-    firstMs ??= atMs;
-    const slow = inBackup(atMs);
-    setTimeout(
-      () => {
-        response.end('{}');
-        arrivals.push({ atMs, tookMs: performance.now() - atMs, inBackup: slow });
-      },
-      slow ? BACKUP_MS : CALM_MS,
-    );
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
+/** A store that backs itself up for the second and fourth second of five. */
+const backingUp = (): Promise<SlowStore> =>
+  startSlowStore({
+    calmMs: CALM_MS,
+    slowMs: BACKUP_MS,
+    isSlow: (elapsedMs) => Math.floor(elapsedMs / 1000) % 2 === 1,
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, arrivals };
-}
 
 describe('latency while the system under test is busy with itself', () => {
   test('is told apart, within the resolution that the result states', { retry: 2 }, async () => {
-    const store = await startStore();
+    const store = await backingUp();
     const { status, stdout, result } = await runWorkload({
       connection_string: store.url,
       sources: [{ name: 'store', url: `${store.url}/metrics`, interval: '100ms', timeout: '90ms' }],
@@ -60,13 +31,13 @@ describe('latency while the system under test is busy with itself', () => {
     expect(inside.requests + outside.requests).toBe(1000);
     expect(inside.latency.count + outside.latency.count).toBe(1000);
     // Two seconds of five, but for the readings that came late at both ends of each.
-    const trulyInside = store.arrivals.filter(({ inBackup }) => inBackup).length;
+    const trulyInside = store.arrivals.filter(({ wasSlow }) => wasSlow).length;
     expect(trulyInside).toBeGreaterThan(350);
     expect(Math.abs(inside.requests - trulyInside)).toBeLessThan(4 * 0.25 * 200);
 
     const truth = (within: boolean): number =>
       percentileOf(
-        store.arrivals.filter(({ inBackup }) => inBackup === within).map(({ tookMs }) => tookMs),
+        store.arrivals.filter(({ wasSlow }) => wasSlow === within).map(({ tookMs }) => tookMs),
         50,
       );
     expect((inside.latency.percentiles_seconds.p50 ?? NaN) * 1000).toBeCloseTo(truth(true), -0.6);
@@ -94,7 +65,7 @@ describe('latency while the system under test is busy with itself', () => {
   });
 
   test('a source that is not there costs the load nothing and is told', async () => {
-    const store = await startStore();
+    const store = await backingUp();
     const { status, stderr, result } = await runWorkload({
       connection_string: store.url,
       sources: [{ name: 'gone', url: 'http://127.0.0.1:9/metrics', interval: '200ms', timeout: '100ms' }],

@@ -110,14 +110,18 @@ export class EmulatedSystem {
 export interface Endpoint {
   readonly url: string;
   readonly requests: { readonly headers: IncomingHttpHeaders }[];
+  /** Calls `listener` whenever the page is asked for, before it is written: what the listener moves is on that page. */
+  onRead(listener: () => void): void;
   stop(): Promise<void>;
 }
 
 /** Serves what `page` gives at `/metrics`, on loopback. */
 export async function servePage(page: () => string): Promise<Endpoint> {
   const requests: { headers: IncomingHttpHeaders }[] = [];
+  const listeners: (() => void)[] = [];
   const server = createServer((request, response) => {
     requests.push({ headers: request.headers });
+    for (const listener of listeners) listener();
     if (request.url !== '/metrics') response.writeHead(404).end();
     else response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8').end(page());
   }).listen(0, '127.0.0.1');
@@ -125,6 +129,7 @@ export async function servePage(page: () => string): Promise<Endpoint> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
     requests,
+    onRead: (listener) => void listeners.push(listener),
     async stop() {
       server.closeAllConnections();
       server.close();

@@ -1,0 +1,89 @@
+import { createServer } from 'node:http';
+
+const SERIES = 1000;
+const SLOW_MS = 400;
+
+/**
+ * What stands beside a load: sources that are well, slow or hang, and a receiver that hangs or is dead. They misbehave while
+ * they are on, and are as good as can be while they are off: in turns of the same length, which begin with `begin`.
+ * @param {number} turnMs
+ */
+export async function startBystander(turnMs) {
+  let beganMs = Infinity;
+  let reads = 0;
+  const isOn = () => Math.floor((performance.now() - beganMs) / turnMs) % 2 === 1;
+  const server = createServer((request, response) => {
+    request.resume();
+    if (request.url === '/is_on') response.end(`bystander_on ${Number(isOn())}\n`);
+    else if (!isOn()) response.end('up 1\n');
+    else if (request.url === '/healthy') response.end(page(reads++));
+    else if (request.url === '/slow') setTimeout(() => response.end(page(reads++)), SLOW_MS);
+    // Whatever else is asked for is never answered.
+  });
+  const mortal = createServer((request, response) => request.resume() && response.end());
+  const [port, mortalPort] = [await listen(server), await listen(mortal)];
+  const timer = setInterval(() => {
+    if (isOn() === !mortal.listening) return;
+    if (mortal.listening) {
+      mortal.close();
+      mortal.closeAllConnections();
+    } else {
+      mortal.listen(mortalPort, '127.0.0.1');
+    }
+  }, 20);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    /** Refuses connections while it is on. */
+    mortalUrl: `http://127.0.0.1:${mortalPort}`,
+    isOn,
+    begin: () => void (beganMs = performance.now()),
+    stop() {
+      clearInterval(timer);
+      for (const one of [server, mortal]) {
+        one.closeAllConnections();
+        one.close();
+      }
+    },
+  };
+}
+
+/** @param {import('node:http').Server} server @returns {Promise<number>} its port */
+function listen(server) {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}
+
+/** Series as an exporter has them, each with another value at each reading. @param {number} read */
+function page(read) {
+  let text = '# HELP disk_operations_total Operations.\n# TYPE disk_operations_total counter\n';
+  for (let series = 0; series < SERIES; series++) {
+    text += `disk_operations_total{device="sd${series % 26}",mode="${series % 7}",zone="zone-${series}"} ${series * 1000 + read}\n`;
+  }
+  return text;
+}
+
+/**
+ * Scrapes an agent each second while it is on, until it is told to stop.
+ * @param {number} port @param {() => boolean} isOn
+ */
+export function startScraper(port, isOn) {
+  const found = { scrapes: 0, series: 0 };
+  const scrape = async () => {
+    try {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      found.series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
+      found.scrapes++;
+    } catch {
+      // The agent is not there yet, or not any more.
+    }
+  };
+  const timer = setInterval(() => void (isOn() && scrape()), 1000);
+  return {
+    found,
+    stop: () => clearInterval(timer),
+  };
+}

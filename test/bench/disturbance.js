@@ -1,0 +1,171 @@
+#!/usr/bin/env node
+// What stands beside a load must not disturb it: sources that are read, well or not, scrapes of the agent, receivers that are
+// dead or hang. Each is on and off in turn within one run, so that both meet the same machine, and the agent itself tells the
+// requests of both apart: being on is a phase.
+//
+//   node test/bench/disturbance.js [WORD...]      only what has one of these words in its name
+//   BENCH_SECONDS=120 BENCH_TURN_SECONDS=4
+//
+// Rates are of unpaced runs: the median ratio of neighbouring turns, with the interval of the sign test. The p99 is that of the
+// response time of paced runs, with the interval that the result file gives.
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startBystander, startScraper } from './bystander.js';
+import { ours, result } from './clients.js';
+import { has, measure, pinned } from './machine.js';
+import { freePort, startNginx } from './nginx.js';
+import { medianOf } from './pairs.js';
+
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 120);
+const TURN_SECONDS = Number(process.env['BENCH_TURN_SECONDS'] ?? 4);
+const CONNECTIONS = 20;
+const PACE = 500;
+/** By how much each may get worse. */
+const MOST = { rate: 0.01, p99: 0.05 };
+/** From the beginning of a run to the first turn. */
+const SETTLE_MS = 2000;
+
+/**
+ * @typedef {{ name: string, flags?: string[], sources?: object[], jobs?: object[], isScraped?: boolean }} Disturbance
+ * @typedef {{ value: number, low?: number | undefined, high?: number | undefined }} Ratio
+ */
+
+if (!has('nginx')) {
+  console.error('bench: nginx is needed as the server under load, and is not here: apt-get install nginx-light');
+  process.exit(1);
+}
+// This process is a bystander itself, and stays away from the client's core.
+if (pinned) spawnSync('taskset', ['-cp', '1', String(process.pid)]);
+const [nginx, bystander, port] = [await startNginx(), await startBystander(TURN_SECONDS * 1000), await freePort()];
+try {
+  const words = process.argv.slice(2);
+  const chosen = disturbances().filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
+  console.log(
+    `${CONNECTIONS} connections to nginx on loopback, ${pinned ? 'server and client on a core each' : 'not pinned'}; runs of ${SECONDS} s, ` +
+      `unpaced and at ${PACE}/s; on and off for ${TURN_SECONDS} s in turn\n`,
+  );
+  console.log(`${''.padEnd(26)}${'requests/s'.padStart(30)}${`p99 at ${PACE}/s`.padStart(30)}`);
+  for (const one of chosen) await tell(one);
+} finally {
+  bystander.stop();
+  await nginx.stop();
+}
+
+/** @returns {readonly Disturbance[]} */
+function disturbances() {
+  /** @param {string} path */
+  const source = (path) => ({
+    sources: [{ name: 'beside', url: `${bystander.url}${path}`, interval: '1s', timeout: '900ms' }],
+  });
+  /** @param {string} url */
+  const receiver = (url) => ({
+    flags: ['--metrics_export_url', `${url}/api/v1/import/prometheus`, '--metrics_export_interval_seconds', '1'],
+  });
+  return [
+    { name: 'source of 1,000 series', ...source('/healthy') },
+    { name: 'source that takes 400 ms', ...source('/slow') },
+    { name: 'source that hangs', ...source('/hang') },
+    {
+      name: 'scrape each second',
+      flags: ['--metrics_export_port', String(port)],
+      isScraped: true,
+      // Jobs that are still to come are exposed too: about a thousand series.
+      jobs: Array.from({ length: 25 }, (_, index) => ({
+        name: `later ${index}`,
+        type: 'read',
+        collection: 'c',
+        http: { path: '/' },
+        operations: 1,
+      })),
+    },
+    { name: 'receiver that is dead', ...receiver(bystander.mortalUrl) },
+    { name: 'receiver that hangs', ...receiver(bystander.url) },
+  ];
+}
+
+/** @param {Disturbance} disturbance */
+async function tell(disturbance) {
+  const rate = medianOf(ratiosOf((await run(disturbance, {})).timeline, spansOf(result())));
+  const paced = await run(disturbance, { pace: PACE });
+  const { difference, outside } = paced.phases[0];
+  const base = outside.latency.percentiles_seconds.p99;
+  /** @param {number | null | undefined} seconds */
+  const ratioOf = (seconds) => (typeof seconds === 'number' ? 1 + seconds / base : undefined);
+  const { seconds, low_seconds: low, high_seconds: high } = difference.p99 ?? {};
+  const p99 = { value: ratioOf(seconds) ?? NaN, low: ratioOf(low), high: ratioOf(high) };
+  console.log(`${disturbance.name.padEnd(26)}${cell(rate).padStart(30)}${cell(p99).padStart(30)}`);
+  // A rate gets worse as it falls, a latency as it rises.
+  const fallen = { value: 2 - rate.value, low: rate.high && 2 - rate.high, high: rate.low && 2 - rate.low };
+  console.log(`${''.padEnd(26)}${verdict(fallen, MOST.rate).padStart(30)}${verdict(p99, MOST.p99).padStart(30)}`);
+}
+
+/** @param {Disturbance} disturbance @param {object} job */
+async function run({ flags = [], sources = [], jobs = [], isScraped = false }, job) {
+  const watch = { name: 'watch', url: `${bystander.url}/is_on`, interval: '100ms', timeout: '90ms' };
+  const workload = { jobs, sources: [watch, ...sources], phases: { on: 'bystander_on == 1' } };
+  const argv = ours(
+    nginx.url,
+    CONNECTIONS,
+    SECONDS,
+    ['--allow_invalid', ...flags],
+    { warm_up: '1s', ...job },
+    workload,
+  );
+  const scraper = isScraped ? startScraper(port, bystander.isOn) : undefined;
+  const done = measure(argv);
+  await sleep(SETTLE_MS);
+  bystander.begin();
+  await done;
+  scraper?.stop();
+  if (scraper !== undefined) console.log(`scraped ${scraper.found.scrapes} times, ${scraper.found.series} series`);
+  return result().jobs[0];
+}
+
+/** @param {ReturnType<typeof result>} document @returns {readonly [number, number][]} */
+function spansOf(document) {
+  return document.phases[0].spans;
+}
+
+/**
+ * The rate of each turn that is on, over the mean of its neighbours that are off. Only whole rows of the timeline count.
+ * @param {{ at_seconds: number[], seconds: number[], requests: number[] }} timeline
+ * @param {readonly [number, number][]} spans in which it was on
+ */
+function ratiosOf({ at_seconds: ends, seconds, requests }, spans) {
+  /** @type {{ isOn: boolean, requests: number, seconds: number }[]} */
+  const turns = [];
+  for (const [row, end] of ends.entries()) {
+    const lasted = seconds[row] ?? 0;
+    const begin = end - lasted;
+    const isOn = spans.some(([from, to]) => begin >= from && end <= to);
+    if (!isOn && spans.some(([from, to]) => begin < to && end > from)) continue;
+    const last = turns.at(-1);
+    if (last?.isOn !== isOn) turns.push({ isOn, requests: requests[row] ?? 0, seconds: lasted });
+    else Object.assign(last, { requests: last.requests + (requests[row] ?? 0), seconds: last.seconds + lasted });
+  }
+  return turns.flatMap((turn, index) => {
+    const [before, after] = [turns[index - 1], turns[index + 1]];
+    if (!turn.isOn || before === undefined || after === undefined) return [];
+    const beside = (before.requests / before.seconds + after.requests / after.seconds) / 2;
+    return [turn.requests / turn.seconds / beside];
+  });
+}
+
+/** @param {Ratio} ratio */
+function cell({ value, low, high }) {
+  /** @param {number} ratio */
+  const percent = (ratio) => `${ratio < 1 ? '' : '+'}${((ratio - 1) * 100).toFixed(2)}`;
+  return low === undefined || high === undefined
+    ? `${percent(value)} %`
+    : `${percent(value)} % (${percent(low)} to ${percent(high)})`;
+}
+
+/** @param {Ratio} worsening 1 where nothing has changed @param {number} most */
+function verdict({ low, high }, most) {
+  const limit = `${(most * 100).toFixed(0)} %`;
+  if (low === undefined || high === undefined) return 'it takes longer to tell';
+  if (high - 1 < most) return `less than ${limit}`;
+  return low - 1 > most ? `MORE THAN ${limit}` : `${limit}: it takes longer to tell`;
+}

@@ -1,0 +1,147 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseResultDocument, type ResultDocument } from '../../src/reports/result-document.ts';
+import { freePort } from '../services/service.ts';
+
+// examples/backup-impact as its README says, in a folder of its own and on free ports.
+
+const EXAMPLE = fileURLToPath(new URL('../../examples/backup-impact', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/loadbot-agent.js', import.meta.url));
+const LOADBOT = `${process.execPath} ${BIN}`;
+/** By how much the emulated store is slower while it is backed up. */
+const SLOWER_MS = 40;
+
+const readme = readFileSync(join(EXAMPLE, 'README.md'), 'utf8');
+
+function blocks(language: string): string[] {
+  const all = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```/gm)];
+  return all.filter(([, one]) => one === language).map(([, , text = '']) => text);
+}
+
+/** A line of the summary with its numbers taken out, and whether they could be told at all. */
+function shapeOf(line: string): string {
+  return line
+    .replaceAll(/[+−]?[\d,.]+ ?(µs|ms|s|%|\/s|[KM]iB\/s|[KM]iB)?(?![\w-])|(?<= )-(?= |$)/g, '#')
+    .replaceAll(/ +/g, ' ')
+    .trim();
+}
+
+let folder = '';
+let ports: Readonly<Record<string, string>> = {};
+
+/** The example's text with its ports moved. */
+function moved(text: string): string {
+  return Object.entries(ports).reduce((moving, [port, instead]) => moving.replaceAll(port, instead), text);
+}
+
+/** Runs a line of README in the folder. */
+function shell(line: string) {
+  const child = spawn('sh', ['-c', moved(line)], { cwd: folder, env: { ...process.env, LOADBOT, COLUMNS: '80' } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return { ended: once(child, 'close').then(([status]) => ({ status: status as number, output })), said: () => output };
+}
+
+describe('examples/backup-impact', () => {
+  let status = -1;
+  let summary = '';
+  let checked = { status: -1, output: '' };
+  let result: ResultDocument;
+
+  beforeAll(async () => {
+    // Users are what is measured, and they are on a machine of their own: where it may, the example comes first on this one.
+    spawnSync('chrt', ['--rr', '--pid', '10', String(process.pid)]);
+    folder = mkdtempSync(join(tmpdir(), 'loadbot-backup-impact-'));
+    ports = { 8080: String(await freePort()), 8081: String(await freePort()) };
+    mkdirSync(join(folder, 'examples/backup-impact'), { recursive: true });
+    for (const file of ['emulator.mjs', 'run.sh', 'workload.jsonc']) {
+      writeFileSync(join(folder, 'examples/backup-impact', file), moved(readFileSync(join(EXAMPLE, file), 'utf8')));
+    }
+    const [run = '', , check = ''] = blocks('sh').map((block) => block.split('\n')[0] ?? '');
+    const running = shell(run);
+    while (!running.said().includes('reads: started')) await new Promise((resolve) => setTimeout(resolve, 50));
+    checked = await shell(check.replace('loadbot-agent', LOADBOT)).ended;
+    ({ status, output: summary } = await running.ended);
+    result = parseResultDocument(readFileSync(join(folder, 'result.json'), 'utf8'), 'result.json');
+  }, 120_000);
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+    spawnSync('chrt', ['--other', '--pid', '0', String(process.pid)]);
+  });
+
+  test('exits as README says', () => {
+    expect(status).toBe(Number(/exits with (\d+)/.exec(readme)?.[1]));
+    expect(result.thresholds.map(({ threshold, ok }) => [threshold, ok])).toEqual([
+      ['p(99) < 30ms', false],
+      ['error_rate < 0.1%', true],
+    ]);
+  });
+
+  test('the backup costs what it costs', () => {
+    const [fill, reads] = result.jobs;
+    expect([fill?.ok, reads?.ok]).toEqual([1000, 8000]);
+    expect(reads?.phases.map(({ name }) => name)).toEqual(['dump_backup', 'binlog_backup', 'clone']);
+    const [backup] = reads?.phases ?? [];
+    if (backup === undefined) throw new Error('it was just seen');
+    // Two backups of 7.5 s in 40 s, each end up to a quarter of a second late.
+    expect(Math.abs(backup.inside.requests - 2 * 7.5 * 200)).toBeLessThanOrEqual(4 * 0.25 * 200);
+    for (const percentile of ['p50', 'p99'] as const) {
+      const [inside, outside] = [backup.inside, backup.outside].map(
+        ({ latency }) => (latency.percentiles_seconds[percentile] ?? NaN) * 1000,
+      ) as [number, number];
+      expect(Math.abs(inside - outside - SLOWER_MS), `${percentile}: ${inside} and ${outside} ms`).toBeLessThan(
+        percentile === 'p50' ? 4 : 15,
+      );
+      expect(backup.difference[percentile]).toMatchObject({ is_more_than_noise: true });
+    }
+    expect(result.phases[0]).toMatchObject({ name: 'dump_backup', resolution_seconds: 0.25 });
+    expect(result.phases[0]?.spans).toHaveLength(2);
+    for (const [from, to] of result.phases[0]?.spans ?? []) expect(Math.abs(to - from - 7.5)).toBeLessThan(0.5);
+    const counted = result.sources[0]?.series.find(({ name }) => name === 'moco_agent_dump_backup_count');
+    expect(counted?.points.at(-1)?.[1]).toBe(2);
+  });
+
+  test('the summary has every line that README shows', () => {
+    const seen = summary.split('\n').map(shapeOf);
+    // How sure percentiles are depends on the machine.
+    const shown = blocks('')
+      .flatMap((block) => block.split('\n'))
+      .filter((line) => !/^ +(95% sure|to) /.test(line));
+    expect(shown.length).toBeGreaterThan(15);
+    for (const line of shown) expect(seen, line).toContain(shapeOf(line));
+  });
+
+  test('the page and its picture are there, and the phase is in the page', () => {
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toMatch(/<tr><t.[^>]*>dump_backup<.*<strong/);
+    const { size } = statSync(join(EXAMPLE, 'latency.png'));
+    expect(size).toBeGreaterThan(10_000);
+    expect(size).toBeLessThan(150_000);
+  });
+
+  test('the emulator has every metric that its profile documents', () => {
+    expect(checked).toMatchObject({ status: 0, output: expect.stringContaining('as documented') as string });
+  });
+
+  test('README points to what is there', () => {
+    const links = [...readme.matchAll(/\]\(([^)#]+?)\)/g)]
+      .map(([, path = '']) => path)
+      .filter((path) => !path.startsWith('http'));
+    expect(links).toContain('latency.png');
+    for (const path of links) expect(existsSync(join(EXAMPLE, path)), path).toBe(true);
+    for (const file of readdirSync(EXAMPLE).filter((name) => name !== 'README.md')) expect(readme).toContain(file);
+  });
+});
