@@ -1,0 +1,97 @@
+import { addTallies, type Distribution, requestsOf, type Tally } from '../recorder/snapshot.ts';
+import type { Machine } from '../metrics/machine.ts';
+import { environmentDocument } from '../reports/environment-document.ts';
+import { latencyDocument } from '../reports/job-document.ts';
+import { rateOf } from './answers.ts';
+import type { Calibration } from './calibrate.ts';
+import { type Limit, limitOf } from './limit.ts';
+import type { Played } from './play.ts';
+import { BOUND } from './step.ts';
+
+/** What a calibration was of. */
+export interface Subject {
+  readonly machine: Machine;
+  /** Of loadbot-agent. */
+  readonly version: string;
+  /** The target for people; `undefined`: the null server. */
+  readonly target: string | undefined;
+  readonly threads: number;
+  readonly connections: number;
+  readonly startedEpochMs: number;
+  readonly endedEpochMs: number;
+}
+
+/** A calibration as it is written to a file: times in seconds, rates per second, `null` for what there is not. */
+export type CalibrationDocument = ReturnType<typeof toCalibrationDocument>;
+
+/** A new field keeps `schema_version`; a changed or missing one raises it. */
+export function toCalibrationDocument(calibration: Calibration, subject: Subject) {
+  const { floor, fastest, knee, steps, atKnee, doubts } = calibration;
+  const { machine, threads, connections } = subject;
+  const [first, second] = floor.parts;
+  return {
+    kind: 'loadbot_calibration',
+    schema_version: 1,
+    started_at: new Date(subject.startedEpochMs).toISOString(),
+    ended_at: new Date(subject.endedEpochMs).toISOString(),
+    version: subject.version,
+    environment: environmentDocument(machine),
+    /** `null`: the null server. */
+    target: subject.target ?? null,
+    threads,
+    connections,
+    floor: {
+      rate: floor.rate,
+      connections: floor.connections,
+      ...timesDocument(addTallies(first.tally, second.tally)),
+      /** The median service time of each part: alike, where the machine is quiet. */
+      part_p50_seconds: floor.parts.map(({ tally }) => latencyDocument(tally.service).percentiles_seconds.p50),
+      machine_busy_share: finite(Math.max(first.cpu.machineShare, second.cpu.machineShare)),
+    },
+    fastest: {
+      rate: rateOf(fastest),
+      ...costDocument(fastest),
+      ...timesDocument(fastest.tally),
+      limited_by: limitOf(fastest, threads) satisfies Limit,
+    },
+    knee:
+      knee.holds === undefined || atKnee === undefined
+        ? null
+        : {
+            rate: knee.holds,
+            rate_per_thread: knee.holds / threads,
+            /** The lowest rate above it that was seen not to hold. */
+            fails_at: knee.fails,
+            ...costDocument(atKnee),
+            ...timesDocument(atKnee.tally),
+          },
+    bound: { achieved_share: BOUND.achievedShare, lag_p99_seconds: BOUND.lagMs / 1000 },
+    steps: steps.map(({ rate, achievedShare, lagMs, fault }) => ({
+      rate,
+      achieved_share: achievedShare,
+      lag_p99_seconds: finite(lagMs / 1000),
+      holds: fault === undefined,
+      reason: fault ?? null,
+    })),
+    trustworthy: doubts.length === 0,
+    doubts,
+  };
+}
+
+function timesDocument({ service, response, lag }: Tally) {
+  const orNull = (times: Distribution | undefined) => (times === undefined ? null : latencyDocument(times));
+  return { service_time: latencyDocument(service), response_time: orNull(response), schedule_lag: orNull(lag) };
+}
+
+/** What requests cost of the processors, in the agent's own process. */
+function costDocument({ tally, cpu }: Played) {
+  return {
+    cpu_seconds: finite(cpu.processSeconds),
+    requests_per_cpu_second: finite(requestsOf(tally) / cpu.processSeconds),
+  };
+}
+
+/** JSON has no infinity and no NaN. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

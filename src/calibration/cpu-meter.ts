@@ -1,0 +1,81 @@
+import { cpus } from 'node:os';
+import type { Clock, Timer } from '../core/clock.ts';
+
+/** Processor time up to an instant. Only differences mean something. */
+export interface CpuReading {
+  readonly epochMs: number;
+  /** Seconds of this process, all of its threads. */
+  readonly processSeconds: number;
+  /** Seconds that the processors of this machine were idle, all together, and all seconds there were. */
+  readonly idleSeconds: number;
+  readonly machineSeconds: number;
+}
+
+/** What was used of the processors during some time. */
+export interface CpuUse {
+  /** Seconds of this process, all of its threads. */
+  readonly processSeconds: number;
+  /** Share of the whole machine's processor time that was used, by whomever, from 0 to 1; NaN where it is not told. */
+  readonly machineShare: number;
+}
+
+const EVERY_MS = 50;
+
+/** Reads the processor time again and again, so that it can be told of any time between, once that is known. */
+export class CpuMeter {
+  readonly #read: () => CpuReading;
+  readonly #clock: Clock;
+  readonly #readings: CpuReading[] = [];
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, read: () => CpuReading = () => readCpu(clock)) {
+    this.#clock = clock;
+    this.#read = read;
+  }
+
+  start(): void {
+    this.#readings.push(this.#read());
+    this.#timer = this.#clock.after(EVERY_MS, () => this.start());
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#readings.push(this.#read());
+  }
+
+  /** The use between two instants of the epoch; between readings it is taken as even. */
+  between(fromEpochMs: number, toEpochMs: number): CpuUse {
+    const spent = (quantity: (reading: CpuReading) => number): number =>
+      this.#at(toEpochMs, quantity) - this.#at(fromEpochMs, quantity);
+    const machineSeconds = spent((reading) => reading.machineSeconds);
+    return {
+      processSeconds: spent((reading) => reading.processSeconds),
+      machineShare: 1 - spent((reading) => reading.idleSeconds) / machineSeconds,
+    };
+  }
+
+  #at(epochMs: number, quantity: (reading: CpuReading) => number): number {
+    const after = this.#readings.find((reading) => reading.epochMs >= epochMs) ?? this.#readings.at(-1);
+    const before = this.#readings.findLast((reading) => reading.epochMs <= epochMs) ?? this.#readings[0];
+    if (before === undefined || after === undefined) return NaN;
+    const spanMs = after.epochMs - before.epochMs;
+    const share = spanMs > 0 ? (epochMs - before.epochMs) / spanMs : 0;
+    return quantity(before) + share * (quantity(after) - quantity(before));
+  }
+}
+
+function readCpu(clock: Clock): CpuReading {
+  const { user, system } = process.cpuUsage();
+  let idleMs = 0;
+  let machineMs = 0;
+  for (const { times } of cpus()) {
+    idleMs += times.idle;
+    machineMs += times.user + times.nice + times.sys + times.idle + times.irq;
+  }
+  return {
+    epochMs: clock.epochMs(),
+    processSeconds: (user + system) / 1e6,
+    idleSeconds: idleMs / 1000,
+    machineSeconds: machineMs / 1000,
+  };
+}

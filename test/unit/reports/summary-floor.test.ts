@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { OK } from '../../../src/core/outcome.ts';
+import { parseResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
+import { describeFloor } from '../../../src/reports/floor-document.ts';
+import { renderHtml } from '../../../src/reports/html/html.ts';
+import { renderSummary } from '../../../src/reports/summary.ts';
+import { floorNote } from '../../../src/reports/summary-floor.ts';
+import { fakePipe } from '../../fake-terminal.ts';
+import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
+
+const FLOOR = { samples: 200, p50Seconds: 0.00004, p99Seconds: 0.0001 };
+
+const jobOf = (name: string, serviceMs: number, times = 10) =>
+  buildJob({
+    name,
+    record: (recorder) => {
+      for (let n = 0; n < times; n++) request(recorder, OK, serviceMs);
+    },
+  });
+const noteOf = (...jobs: ReturnType<typeof jobOf>[]) => floorNote(buildResult(jobs, { floor: FLOOR }));
+
+test('latencies of less than five times the floor are noted, those of the fastest job', () => {
+  expect(noteOf(jobOf('slow', 20), jobOf('fast', 0.19))).toBe(
+    'a request over loopback to its own thread takes this machine 40µs: latencies of about 190µs are to a good part its own (loadbot-agent calibrate tells more)',
+  );
+});
+
+test('others are not, nor where there is nothing to compare', () => {
+  expect(noteOf(jobOf('slow', 0.2))).toBeUndefined();
+  expect(noteOf(jobOf('one', 0.1, 1))).toBeUndefined();
+  expect(noteOf()).toBeUndefined();
+  expect(floorNote(buildResult([jobOf('fast', 0.1)]))).toBeUndefined();
+});
+
+test('the result file has it', () => {
+  const document = toResultDocument(buildResult([], { floor: FLOOR }));
+  expect(document.floor).toEqual({ samples: 200, p50_seconds: 0.00004, p99_seconds: 0.0001 });
+  expect(describeFloor(document.floor)).toBe('p50 40µs, p99 100µs for a request over loopback to its own thread');
+  expect(toResultDocument(buildResult([])).floor).toBeNull();
+  expect(describeFloor(null)).toBe('not known');
+});
+
+test('of an older file it is not known', () => {
+  const { floor: _, ...older } = toResultDocument(buildResult([], { floor: FLOOR }));
+  expect(parseResultDocument(JSON.stringify(older), 'old.json').floor).toBeNull();
+});
+
+test('summary and page show it', () => {
+  const result = buildResult([jobOf('fast', 0.19)], { floor: FLOOR });
+  const lines = renderSummary(result, fakePipe().screen);
+  expect(lines).toContain(`floor    ${floorNote(result)}`);
+  expect(renderHtml(toResultDocument(result))).toContain(
+    '<dt>floor</dt><dd>p50 40µs, p99 100µs for a request over loopback to its own thread</dd>',
+  );
+});
