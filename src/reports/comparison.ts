@@ -1,13 +1,6 @@
 import { printable } from '../core/printable.ts';
-import { formatMs, formatRate, formatShare } from '../core/units.ts';
-import {
-  type Allowed,
-  type ComparedMetric,
-  type Comparison,
-  type ComparisonVerdict,
-  compareRuns,
-  unmatchedJobs,
-} from '../verdicts/compare.ts';
+import { formatRate } from '../core/units.ts';
+import { type Allowed, type Comparison, compareRuns, type JobFigures, unmatchedJobs } from '../verdicts/compare.ts';
 import { jobFiguresOf } from './job-figures.ts';
 import type { ResultDocument } from './result-document.ts';
 
@@ -18,131 +11,49 @@ export interface ComparisonReport {
   readonly notes: readonly string[];
 }
 
-export function compareResults(
-  baseline: readonly ResultDocument[],
-  current: readonly ResultDocument[],
-  allowed: Allowed,
-): ComparisonReport {
-  const [before, after] = [baseline.map(jobFiguresOf), current.map(jobFiguresOf)];
+/** One or more runs, wherever they are known from. */
+export interface ComparedSide {
+  readonly runs: readonly (readonly JobFigures[])[];
+  /** How each job was loaded, by what it is called, where that is known. */
+  readonly loads: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+}
+
+/** Runs whose result files there are. */
+export function sideOfResults(documents: readonly ResultDocument[]): ComparedSide {
+  const loads = documents.flatMap(({ jobs }) =>
+    jobs.map(({ name, type, pace, connections }) => {
+      const rate = pace === null ? 'no constant pace' : `${formatRate(pace)} asked for`;
+      return [`${name} (${type})`, `${rate}, ${connections ?? '?'} connections`] as const;
+    }),
+  );
+  const notes = documents.flatMap(({ run_id: runId, end, validity }) => [
+    ...(end === 'completed' ? [] : [`run ${runId.slice(0, 8)} was not carried out to its end (${end})`]),
+    ...(validity.valid ? [] : [`the numbers of run ${runId.slice(0, 8)} are not to be trusted, says the run itself`]),
+  ]);
+  return { runs: documents.map(jobFiguresOf), loads: new Map(loads), notes };
+}
+
+export function compareSides(baseline: ComparedSide, current: ComparedSide, allowed: Allowed): ComparisonReport {
   const listed = (jobs: readonly string[], side: string): string[] =>
     jobs.length === 0 ? [] : [`only in the ${side}: ${jobs.map(printable).join(', ')}`];
   return {
-    comparisons: compareRuns(before, after, allowed),
+    comparisons: compareRuns(baseline.runs, current.runs, allowed),
     notes: [
-      ...listed(unmatchedJobs(before, after), 'baseline'),
-      ...listed(unmatchedJobs(after, before), 'current side'),
-      ...differentLoads(baseline, current),
-      ...unfinished([...baseline, ...current]),
+      ...listed(unmatchedJobs(baseline.runs, current.runs), 'baseline'),
+      ...listed(unmatchedJobs(current.runs, baseline.runs), 'current side'),
+      ...differentLoads(baseline.loads, current.loads),
+      ...baseline.notes,
+      ...current.notes,
     ],
   };
 }
 
 /** Runs of another load say little about the target. */
-function differentLoads(baseline: readonly ResultDocument[], current: readonly ResultDocument[]): string[] {
-  const loads = (side: readonly ResultDocument[]): ReadonlyMap<string, string> =>
-    new Map(
-      side.flatMap(({ jobs }) =>
-        jobs.map(({ name, type, pace, connections }) => {
-          const rate = pace === null ? 'no constant pace' : `${formatRate(pace)} asked for`;
-          return [`${name} (${type})`, `${rate}, ${connections ?? '?'} connections`] as const;
-        }),
-      ),
-    );
-  const [before, after] = [loads(baseline), loads(current)];
+function differentLoads(before: ComparedSide['loads'], after: ComparedSide['loads']): string[] {
   return [...before].flatMap(([job, load]) => {
     const other = after.get(job);
     if (other === undefined || other === load) return [];
     return [`${printable(job)} was not loaded alike: ${load}; then ${other}`];
   });
-}
-
-function unfinished(documents: readonly ResultDocument[]): string[] {
-  return documents
-    .filter(({ end }) => end !== 'completed')
-    .map(({ run_id: runId, end }) => `run ${runId.slice(0, 8)} was not carried out to its end (${end})`);
-}
-
-const WORDS: Readonly<Record<ComparisonVerdict, string>> = {
-  regression: 'REGRESSION',
-  improvement: 'improvement',
-  no_difference: 'no difference',
-  cannot_tell: 'cannot tell',
-};
-
-/** The head and the rows of a table for people. */
-export function comparisonRows(comparisons: readonly Comparison[]): readonly (readonly string[])[] {
-  return [
-    ['job', 'type', '', 'baseline', 'current', 'change', '95 % sure', 'allowed', ''],
-    ...comparisons.map(({ job, type, metric, baseline, current, change, allowed, verdict }) => [
-      printable(job),
-      type,
-      metric,
-      formatFigure(baseline, metric),
-      formatFigure(current, metric),
-      formatChange(change?.value, metric),
-      change?.low === undefined || change.high === undefined
-        ? '-'
-        : `${formatChange(change.low, metric)} to ${formatChange(change.high, metric)}`,
-      `${metric === 'rate' ? '-' : '+'}${formatChange(allowed, metric).slice(1)}`,
-      WORDS[verdict],
-    ]),
-  ];
-}
-
-function formatFigure(value: number | undefined, metric: ComparedMetric): string {
-  if (value === undefined) return '-';
-  if (metric === 'rate') return formatRate(value);
-  return metric === 'error_rate' ? formatShare(value, 1) : formatMs(value * 1000);
-}
-
-/** Always with its sign. An error rate changes by points: 1 % and 3 % are 2 points apart. */
-function formatChange(change: number | undefined, metric: ComparedMetric): string {
-  if (change === undefined) return '-';
-  const percent = change * 100;
-  const digits = metric === 'error_rate' ? 2 : 1;
-  const text = `${Math.abs(percent).toFixed(digits)}${metric === 'error_rate' ? ' points' : '%'}`;
-  return `${percent < 0 ? '-' : '+'}${text}`;
-}
-
-/** The comparison as Markdown. */
-export function renderComparisonMarkdown({ comparisons, notes }: ComparisonReport): string {
-  const escape = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~&]/g, (letter) => `\\${letter}`);
-  const marks: Readonly<Record<ComparisonVerdict, string>> = {
-    regression: '❌ ',
-    improvement: '✅ ',
-    no_difference: '',
-    cannot_tell: '❔ ',
-  };
-  const [head = [], ...rows] = comparisonRows(comparisons).map((row) => row.map(escape));
-  const marked = rows.map((row, index) => {
-    const mark = marks[comparisons[index]?.verdict ?? 'cannot_tell'];
-    return row.slice(0, -1).concat(`${mark}${row.at(-1) ?? ''}`);
-  });
-  const table = [head, head.map(() => '---'), ...marked].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-  const worse = comparisons.filter(({ verdict }) => verdict === 'regression').length;
-  const title = worse === 0 ? '## ✅ no regression' : `## ❌ ${worse} regression${worse === 1 ? '' : 's'}`;
-  return `${[title, table, ...notes.map((note) => `- ${escape(note)}`)].join('\n\n')}\n`;
-}
-
-/** The comparison as JSON. Shares as numbers from 0 to 1, times in seconds, `null` where something is not known. */
-export function renderComparisonJson({ comparisons, notes }: ComparisonReport): string {
-  const document = {
-    kind: 'loadbot_comparison',
-    schema_version: 1,
-    regressions: comparisons.filter(({ verdict }) => verdict === 'regression').length,
-    comparisons: comparisons.map(({ job, type, metric, baseline, current, change, allowed, verdict }) => ({
-      job,
-      job_type: type,
-      metric,
-      baseline: baseline ?? null,
-      current: current ?? null,
-      change: change?.value ?? null,
-      change_low: change?.low ?? null,
-      change_high: change?.high ?? null,
-      allowed,
-      verdict,
-    })),
-    notes,
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
 }

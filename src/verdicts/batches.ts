@@ -42,6 +42,17 @@ export class Batches {
   }
 }
 
+/** What of a batch is not in a part of it. */
+export function subtractBatches(batch: Batch, part: Batch | undefined): Batch {
+  if (part === undefined) return batch;
+  return {
+    seconds: batch.seconds,
+    requests: batch.requests - part.requests,
+    errors: batch.errors - part.errors,
+    latency: batch.latency.minus(part.latency),
+  };
+}
+
 function addBatches(a: Batch, b: Batch): Batch {
   return {
     seconds: a.seconds + b.seconds,

@@ -1,16 +1,18 @@
 import { differenceOf } from './difference.ts';
-import type { Estimate } from './estimate.ts';
+import { type Estimate, mapEstimate, type Range } from './estimate.ts';
 
 /** What runs are compared by. */
 export const COMPARED = ['rate', 'error_rate', 'p50', 'p90', 'p99'] as const;
 export type ComparedMetric = (typeof COMPARED)[number];
 
-/** A job of one run. */
+/** A job of one run, or its part in a phase of the system under test. */
 export interface JobFigures {
   readonly job: string;
   readonly type: string;
-  /** `undefined` where there is no such number. */
-  readonly figures: Readonly<Record<ComparedMetric, Estimate | undefined>>;
+  /** What it is about the requests of; `undefined`: all of them. */
+  readonly phase: string | undefined;
+  /** `undefined` where there is no such number; what is left out altogether is not compared. */
+  readonly figures: Readonly<Partial<Record<ComparedMetric, Estimate | undefined>>>;
 }
 
 /** How much worse each may become: a share of what it was, of the error rate the difference of the two shares. */
@@ -24,10 +26,13 @@ export type ComparisonVerdict = 'regression' | 'improvement' | 'no_difference' |
 export interface Comparison {
   readonly job: string;
   readonly type: string;
+  readonly phase: string | undefined;
   readonly metric: ComparedMetric;
   /** Means, where there are several runs; `undefined` where there is none. */
   readonly baseline: number | undefined;
   readonly current: number | undefined;
+  /** Between which the baseline's percentiles are known to lie, where no more is known of them. */
+  readonly baselineWithin: Range | undefined;
   /** A share of what it was, of the error rate the difference; with its 95 % interval. */
   readonly change: Estimate | undefined;
   readonly allowed: number;
@@ -37,7 +42,7 @@ export interface Comparison {
 /**
  * Compares two sides of one or more runs each, number by number. A regression is one that chance does not explain and that is
  * larger than what is allowed; no difference, one that is surely within that; all else cannot be told from these runs.
- * Jobs are matched by name and type, and where these are there several times, by their order.
+ * Jobs are matched by name, type and phase, and where these are there several times, by their order.
  */
 export function compareRuns(
   baseline: readonly (readonly JobFigures[])[],
@@ -49,24 +54,39 @@ export function compareRuns(
     const ofCurrent = after.get(key) ?? [];
     const [first] = ofBaseline;
     if (first === undefined || ofCurrent.length === 0) return [];
-    const { job, type } = first;
-    return COMPARED.map((metric): Comparison => {
+    const { job, type, phase, figures } = first;
+    return COMPARED.filter((metric) => metric in figures).map((metric): Comparison => {
       const [a, b] = [figuresOf(ofBaseline, metric), figuresOf(ofCurrent, metric)];
       const change = changeOf(a, b, metric);
-      const verdict = judgeChange(change, allowed[metric], metric === 'rate' ? -1 : 1);
-      return { job, type, metric, baseline: meanOf(a), current: meanOf(b), change, allowed: allowed[metric], verdict };
+      return {
+        job,
+        type,
+        phase,
+        metric,
+        baseline: meanOf(a.map(({ value }) => value)),
+        current: meanOf(b.map(({ value }) => value)),
+        baselineWithin: rangeOf(a),
+        change,
+        allowed: allowed[metric],
+        verdict: judgeChange(change, allowed[metric], metric === 'rate' ? -1 : 1),
+      };
     });
   });
 }
 
-/** Jobs that only one side has, as people call them. */
+/** A job as people call it: `reads`, `reads during backup`. */
+export function nameOf({ job, phase }: Pick<JobFigures, 'job' | 'phase'>): string {
+  return phase === undefined ? job : `${job} during ${phase}`;
+}
+
+/** Jobs, and phases of jobs, that only one side has, as people call them. */
 export function unmatchedJobs(
   side: readonly (readonly JobFigures[])[],
   other: readonly (readonly JobFigures[])[],
 ): readonly string[] {
   const known = sideOf(other);
   return [...sideOf(side)].flatMap(([key, [first]]) =>
-    first === undefined || known.has(key) ? [] : [`${first.job} (${first.type})`],
+    first === undefined || known.has(key) ? [] : [`${nameOf(first)} (${first.type})`],
   );
 }
 
@@ -75,7 +95,7 @@ function sideOf(runs: readonly (readonly JobFigures[])[]): ReadonlyMap<string, r
   for (const run of runs) {
     const seen = new Map<string, number>();
     for (const figures of run) {
-      const name = JSON.stringify([figures.job, figures.type]);
+      const name = JSON.stringify([figures.job, figures.type, figures.phase]);
       const number = (seen.get(name) ?? 0) + 1;
       seen.set(name, number);
       const key = `${name} ${number}`;
@@ -89,8 +109,15 @@ function figuresOf(jobs: readonly JobFigures[], metric: ComparedMetric): readonl
   return jobs.flatMap(({ figures }) => figures[metric] ?? []);
 }
 
-function meanOf(estimates: readonly Estimate[]): number | undefined {
-  return estimates.length === 0 ? undefined : estimates.reduce((sum, { value }) => sum + value, 0) / estimates.length;
+function meanOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function rangeOf(estimates: readonly Estimate[]): Range | undefined {
+  if (!estimates.some(({ within }) => within !== undefined)) return undefined;
+  const ends = (endOf: (range: Range) => number): number[] =>
+    estimates.map(({ value, within = { low: value, high: value } }) => endOf(within));
+  return { low: Math.min(...ends(({ low }) => low)), high: Math.max(...ends(({ high }) => high)) };
 }
 
 /** Times and rates differ by factors, error rates by what is between them. */
@@ -114,20 +141,14 @@ function toLogarithm(estimate: Estimate): Estimate {
   return mapEstimate(estimate, (value) => Math.log(Math.max(value, LEAST)));
 }
 
-function mapEstimate({ value, low, high }: Estimate, map: (value: number) => number): Estimate {
-  return {
-    value: map(value),
-    low: low === undefined ? undefined : map(low),
-    high: high === undefined ? undefined : map(high),
-  };
-}
-
 /** @param worse 1 where more is worse, -1 where less is */
 function judgeChange(change: Estimate | undefined, allowed: number, worse: 1 | -1): ComparisonVerdict {
   if (change?.low === undefined || change.high === undefined) return 'cannot_tell';
-  const value = change.value * worse;
   const [low, high] = worse === 1 ? [change.low, change.high] : [-change.high, -change.low];
-  if (low > 0 && value > allowed) return 'regression';
-  if (high < 0 && value < -allowed) return 'improvement';
+  // What is known only to lie somewhere must be beyond what is allowed wherever it lies.
+  const { low: least, high: most } = change.within ?? { low: change.value, high: change.value };
+  const [leastWorse, mostWorse] = worse === 1 ? [least, most] : [-most, -least];
+  if (low > 0 && leastWorse > allowed) return 'regression';
+  if (high < 0 && mostWorse < -allowed) return 'improvement';
   return low >= -allowed && high <= allowed ? 'no_difference' : 'cannot_tell';
 }

@@ -1,9 +1,9 @@
-import { errorsOf, inFlightOf, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
-import { Batches } from './batches.ts';
+import { errorsOf, inFlightOf, type JobSnapshot, requestsOf, subtract, type Tally } from '../recorder/snapshot.ts';
+import { intervalsOf } from './batch-intervals.ts';
+import { type Batch, Batches, subtractBatches } from './batches.ts';
 import { type Drift, findDrift } from './drift.ts';
-import { type BatchCount, effectiveSamples } from './effective-samples.ts';
 import { groupUp } from './neighbours.ts';
-import { type PercentileInterval, percentileInterval } from './percentile-interval.ts';
+import type { PercentileInterval } from './percentile-interval.ts';
 import { usualOf } from './pool.ts';
 import { Timeline, type TimelineRecord } from './timeline.ts';
 
@@ -12,16 +12,22 @@ export interface Course {
   readonly timeline: readonly TimelineRecord[];
   /** Of response time where the job is paced, else of service time; none when it was too short. */
   readonly intervals: readonly PercentileInterval[];
+  /** The same for each phase of the system under test, by its name. */
+  readonly phases: Readonly<Record<string, PhaseIntervals>>;
   readonly drift: Drift | undefined;
 }
 
-/** The percentiles that intervals are given for. */
-const PERCENTS = [50, 75, 90, 95, 99, 99.9, 99.99];
+/** Of the requests that were sent in a phase, and of the others. */
+export interface PhaseIntervals {
+  readonly inside: readonly PercentileInterval[];
+  readonly outside: readonly PercentileInterval[];
+}
 
 /** Follows one job, or one type of request of a mixed one, from snapshot to snapshot. */
 export class CourseRecorder {
   readonly #timeline = new Timeline();
   readonly #batches = new Batches();
+  readonly #phases = new Map<string, Batches>();
   #before: JobSnapshot | undefined;
   #isOver = false;
 
@@ -43,25 +49,28 @@ export class CourseRecorder {
   /** @param job as it was at last */
   conclude(job: JobSnapshot): Course {
     const batches = this.#batches.all;
-    const times = usualOf(job.measured);
-    const intervals = PERCENTS.flatMap((percent): PercentileInterval[] => {
-      const seconds = times.latency.percentile(percent) ?? 0;
-      const counts = batches.map(({ latency }) => ({ total: latency.total, hits: latency.countUpTo(seconds) }));
-      const effective = effectiveSamples(groupUp(counts, addCounts), percent / 100);
-      return effective === undefined ? [] : [percentileInterval(times, percent, effective)];
+    const phases = job.phases.map(({ name, inside }) => {
+      const within = this.#phases.get(name)?.all ?? [];
+      // Both began with the first interval, and so have their parts at the same times.
+      const without = batches.map((batch, index) => subtractBatches(batch, within[index]));
+      const others = subtract(usualOf(job.measured), usualOf(inside));
+      return [name, { inside: intervalsOf(usualOf(inside), within), outside: intervalsOf(others, without) }] as const;
     });
     const medians = batches.flatMap(({ latency }) => latency.percentile(50) ?? []);
-    return { timeline: this.#timeline.records, intervals, drift: findDrift(averageNeighbours(medians)) };
+    return {
+      timeline: this.#timeline.records,
+      intervals: intervalsOf(usualOf(job.measured), batches),
+      phases: Object.fromEntries(phases),
+      drift: findDrift(averageNeighbours(medians)),
+    };
   }
 
   #record(job: JobSnapshot, at: number, seconds: number): void {
     const { measured } = job;
     const was = this.#before?.measured;
-    const latency =
-      was === undefined ? usualOf(measured).latency : usualOf(measured).latency.minus(usualOf(was).latency);
+    const batch = batchOf(measured, was, seconds);
+    const { requests, errors, latency } = batch;
     const lag = was?.lag === undefined ? measured.lag?.latency : measured.lag?.latency.minus(was.lag.latency);
-    const requests = requestsOf(measured) - (was === undefined ? 0 : requestsOf(was));
-    const errors = errorsOf(measured) - (was === undefined ? 0 : errorsOf(was));
     const max = latency.percentile(100);
     this.#timeline.add({
       at,
@@ -75,12 +84,25 @@ export class CourseRecorder {
       inFlight: inFlightOf(measured),
       lagP99: lag?.percentile(99),
     });
-    this.#batches.add({ seconds, requests, errors, latency });
+    this.#batches.add(batch);
+    for (const [index, { name, inside }] of job.phases.entries()) {
+      const phase = this.#phases.get(name) ?? new Batches();
+      this.#phases.set(name, phase);
+      phase.add(batchOf(inside, this.#before?.phases[index]?.inside, seconds));
+    }
   }
 }
 
-function addCounts(a: BatchCount, b: BatchCount): BatchCount {
-  return { total: a.total + b.total, hits: a.hits + b.hits };
+/** What happened between two readings; since the beginning where there is none before. */
+function batchOf(now: Tally, was: Tally | undefined, seconds: number): Batch {
+  const { latency } = usualOf(now);
+  if (was === undefined) return { seconds, requests: requestsOf(now), errors: errorsOf(now), latency };
+  return {
+    seconds,
+    requests: requestsOf(now) - requestsOf(was),
+    errors: errorsOf(now) - errorsOf(was),
+    latency: latency.minus(usualOf(was).latency),
+  };
 }
 
 /** Fewer values, so that what lasts a while is not taken for a trend of many. */

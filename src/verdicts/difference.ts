@@ -12,55 +12,82 @@ export function differenceOf(before: readonly Estimate[], after: readonly Estima
   if (a === undefined || b === undefined) return undefined;
   const value = b.value - a.value;
   // The method of variance estimates recovery (Zou and Donner, Statistics in Medicine 27, 2008): each end of the
-  // difference takes the arms of the two intervals that point its way.
-  const fall = armsOf(b.value, b.low, a.value, a.high);
-  const rise = armsOf(b.value, b.high, a.value, a.low);
+  // difference takes the arms of the two intervals that point its way. What is no chance is not made less by chance.
+  const within = { low: value - b.blur.down - a.blur.up, high: value + b.blur.up + a.blur.down };
+  const [fall, rise] = [armsOf(b.chance.down, a.chance.up), armsOf(b.chance.up, a.chance.down)];
   return {
     value,
-    low: fall === undefined ? undefined : value - fall,
-    high: rise === undefined ? undefined : value + rise,
+    low: fall === undefined ? undefined : within.low - fall,
+    high: rise === undefined ? undefined : within.high + rise,
+    ...(within.low < within.high && { within }),
   };
 }
 
-function armsOf(b: number, endOfB: number | undefined, a: number, endOfA: number | undefined): number | undefined {
-  return endOfA === undefined || endOfB === undefined ? undefined : Math.hypot(b - endOfB, a - endOfA);
+/** How far the truth may be below and above; `undefined` where that is not known. */
+interface Arms {
+  readonly down: number | undefined;
+  readonly up: number | undefined;
 }
 
-function sideOf(own: readonly Estimate[], other: readonly Estimate[]): Estimate | undefined {
+interface Side {
+  readonly value: number;
+  /** With 95 % confidence. */
+  readonly chance: Arms;
+  /** Because only a range is known of the value: 0 else. */
+  readonly blur: { readonly down: number; readonly up: number };
+}
+
+function armsOf(b: number | undefined, a: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : Math.hypot(b, a);
+}
+
+function sideOf(own: readonly Estimate[], other: readonly Estimate[]): Side | undefined {
   const [first] = own;
   if (first === undefined) return undefined;
-  if (own.length > 1) return meanOf(own);
-  if (other.length < 2) return first;
+  const blur = { down: averageOf(own.map((run) => blurOf(run).down)), up: averageOf(own.map((run) => blurOf(run).up)) };
+  if (own.length > 1) return { value: averageOf(own.map(({ value }) => value)), chance: chanceOfMean(own), blur };
+  const { value } = first;
+  const chance = chanceOf(first);
+  if (other.length < 2) return { value, chance, blur };
   // As far as the next run of the other side would be from their mean.
   const half = studentT975(other.length - 1) * deviationOf(other);
-  return {
-    value: first.value,
-    low: Math.min(first.low ?? Infinity, first.value - half),
-    high: Math.max(first.high ?? -Infinity, first.value + half),
-  };
+  return { value, chance: { down: Math.max(chance.down ?? 0, half), up: Math.max(chance.up ?? 0, half) }, blur };
 }
 
-function meanOf(runs: readonly Estimate[]): Estimate {
-  const value = averageOf(runs);
+function chanceOfMean(runs: readonly Estimate[]): Arms {
   const between = (studentT975(runs.length - 1) * deviationOf(runs)) / Math.sqrt(runs.length);
-  const arm = (armOf: (run: Estimate) => number | undefined): number => {
-    const arms = runs.map(armOf).filter((one) => one !== undefined);
+  const armOf = (arms: readonly (number | undefined)[]): number => {
+    const known = arms.filter((one) => one !== undefined);
     // Runs that happen to be alike are no more certain than each by itself makes them.
-    const within = arms.length === runs.length ? Math.hypot(...arms) / runs.length : 0;
+    const within = known.length === runs.length ? Math.hypot(...known) / runs.length : 0;
     return Math.max(between, within);
   };
+  const each = runs.map(chanceOf);
+  return { down: armOf(each.map(({ down }) => down)), up: armOf(each.map(({ up }) => up)) };
+}
+
+/** What of a run's interval is beyond the range that its value is known to lie in. */
+function chanceOf({ value, low, high, within = { low: value, high: value } }: Estimate): Arms {
   return {
-    value,
-    low: value - arm((run) => (run.low === undefined ? undefined : run.value - run.low)),
-    high: value + arm((run) => (run.high === undefined ? undefined : run.high - run.value)),
+    down: low === undefined ? undefined : Math.max(0, within.low - low),
+    up: high === undefined ? undefined : distance(within.high, high),
   };
 }
 
-function averageOf(runs: readonly Estimate[]): number {
-  return runs.reduce((sum, run) => sum + run.value, 0) / runs.length;
+function blurOf({ value, within = { low: value, high: value } }: Estimate): Side['blur'] {
+  return { down: value - within.low, up: within.high - value };
+}
+
+/** Two infinities are nothing apart. */
+function distance(from: number, to: number): number {
+  return from === to ? 0 : Math.max(0, to - from);
+}
+
+function averageOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function deviationOf(runs: readonly Estimate[]): number {
-  const mean = averageOf(runs);
+  const mean = averageOf(runs.map(({ value }) => value));
   return Math.sqrt(runs.reduce((sum, run) => sum + (run.value - mean) ** 2, 0) / (runs.length - 1));
 }

@@ -6,6 +6,27 @@ export interface Estimate {
   readonly value: number;
   readonly low: number | undefined;
   readonly high: number | undefined;
+  /**
+   * Between which numbers the value itself is known to lie, of a percentile of which only the bucket is known. That is no chance:
+   * it may be as wrong, the same way, in any number of runs.
+   */
+  readonly within?: Range;
+}
+
+/** Its high end may be infinite. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** By a function that rises. */
+export function mapEstimate({ value, low, high, within }: Estimate, map: (value: number) => number): Estimate {
+  return {
+    value: map(value),
+    low: low === undefined ? undefined : map(low),
+    high: high === undefined ? undefined : map(high),
+    ...(within && { within: { low: map(within.low), high: map(within.high) } }),
+  };
 }
 
 /** What a job did in one part of its time. */

@@ -14,7 +14,7 @@ export function formatValue(value: number, unit: ThresholdUnit): string {
       return formatCount(value);
     case 'number':
     default:
-      return String(value);
+      return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
   }
 }
 

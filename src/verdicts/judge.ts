@@ -1,4 +1,4 @@
-import { holds, type RecordedThreshold, unitOf } from '../core/threshold.ts';
+import { type AbortRule, holds, type RecordedThreshold, unitOf } from '../core/threshold.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import { formatBeside } from './format-value.ts';
 import { measure } from './measure.ts';
@@ -14,6 +14,7 @@ export function judge(threshold: RecordedThreshold, snapshot: Snapshot): Verdict
   const ok = value !== undefined && holds(value, threshold);
   const found = 'value' in measured ? `it is ${formatBeside(measured.value, limit, unit)}` : measured.shortage;
   return {
+    kind: 'recorded',
     job,
     uuid: job !== '' && uuids.length === 1 ? (uuids[0] ?? '') : '',
     type,
@@ -29,19 +30,22 @@ export function judge(threshold: RecordedThreshold, snapshot: Snapshot): Verdict
   };
 }
 
+/** The requests that a threshold is about. */
+type Scope = Pick<RecordedThreshold, 'uuids'> & Partial<Pick<RecordedThreshold, 'type'>>;
+
 /** Whether all that a threshold is about has ended. */
-export function isOver(threshold: RecordedThreshold, snapshot: Snapshot): boolean {
+export function isOver(threshold: Scope, snapshot: Snapshot): boolean {
   return poolOf(threshold, snapshot).ended;
 }
 
 /** Whether a threshold has seen enough load to end a run. */
-export function isDue({ abortOnFail, delayMs, ...threshold }: RecordedThreshold, snapshot: Snapshot): boolean {
+export function isDue({ abortOnFail, delayMs, ...threshold }: Scope & AbortRule, snapshot: Snapshot): boolean {
   if (!abortOnFail) return false;
   const { elapsedMs, ended } = poolOf(threshold, snapshot);
   return ended || elapsedMs >= delayMs;
 }
 
-function poolOf({ uuids, type }: Pick<RecordedThreshold, 'uuids' | 'type'>, snapshot: Snapshot): Pool {
+function poolOf({ uuids, type }: Scope, snapshot: Snapshot): Pool {
   const parts = snapshot.jobs.filter((part) => uuids.includes(part.uuid) && (type === undefined || part.type === type));
   return poolJobs(parts, snapshot);
 }

@@ -21,16 +21,32 @@ export function percentileInterval(
   percent: number,
   effectiveSamples: number,
 ): PercentileInterval {
+  const ranks = rankInterval(latency.total, percent, effectiveSamples);
+  const low = ranks.low === undefined ? undefined : latency.boundsOfRank(ranks.low)?.low;
+  const high = ranks.high === undefined ? undefined : latency.boundsOfRank(ranks.high)?.high;
+  return {
+    percent,
+    low,
+    high: high === undefined ? undefined : Math.min(high, maxSeconds),
+    effectiveSamples: Math.floor(effectiveSamples),
+  };
+}
+
+/** Which two of the durations, counted from the shortest, hold the percentile between them; see there. */
+export function rankInterval(
+  total: number,
+  percent: number,
+  effectiveSamples: number,
+): { readonly low: number | undefined; readonly high: number | undefined } {
   const trials = Math.floor(effectiveSamples);
-  const nowhere = { percent, low: undefined, high: undefined, effectiveSamples: trials };
-  if (trials < 1 || latency.total === 0) return nowhere;
+  if (trials < 1 || total === 0) return { low: undefined, high: undefined };
   const share = percent / 100;
   const lower = binomialQuantile(trials, share, 0.025, -Z_975);
   const upper = binomialQuantile(trials, share, 0.975, Z_975) + 1;
   // The ranks of so many independent durations, among all that were recorded.
-  const rankOf = (rank: number): number => (rank / (trials + 1)) * (latency.total + 1);
-  const low = lower < 1 ? undefined : latency.boundsOfRank(Math.max(1, Math.floor(rankOf(lower))))?.low;
-  const high =
-    upper > trials ? undefined : latency.boundsOfRank(Math.min(latency.total, Math.ceil(rankOf(upper))))?.high;
-  return { ...nowhere, low, high: high === undefined ? undefined : Math.min(high, maxSeconds) };
+  const rankOf = (rank: number): number => (rank / (trials + 1)) * (total + 1);
+  return {
+    low: lower < 1 ? undefined : Math.max(1, Math.floor(rankOf(lower))),
+    high: upper > trials ? undefined : Math.min(total, Math.ceil(rankOf(upper))),
+  };
 }

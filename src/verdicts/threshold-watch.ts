@@ -1,6 +1,7 @@
-import type { RecordedThreshold, Threshold } from '../core/threshold.ts';
+import type { QueryThreshold, Threshold } from '../core/threshold.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import { isDue, isOver, judge } from './judge.ts';
+import { judgeSource, type MeasureSource } from './judge-source.ts';
 import { judgeQuery } from './query.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -11,20 +12,28 @@ export interface Standing {
   readonly decided: boolean;
 }
 
+/** What stands while a run goes on: all but the answers of servers. */
+type StandingThreshold = Exclude<Threshold, QueryThreshold>;
+
+/** Where no source is read. */
+const MEASURE_NOTHING: MeasureSource = () => ({ values: [], shortage: 'no source was read' });
+
 /** Holds the thresholds of a run against its snapshots, while it goes on and at its end. */
 export class ThresholdWatch {
   readonly #thresholds: readonly Threshold[];
-  readonly #recorded: readonly RecordedThreshold[];
+  readonly #standing: readonly StandingThreshold[];
+  readonly #measureSource: MeasureSource;
   #standings: readonly Standing[] = [];
-  #breach: { readonly threshold: RecordedThreshold; readonly verdict: Verdict } | undefined;
+  #breach: { readonly threshold: StandingThreshold; readonly verdict: Verdict } | undefined;
 
-  constructor(thresholds: readonly Threshold[]) {
+  constructor(thresholds: readonly Threshold[], measureSource = MEASURE_NOTHING) {
     this.#thresholds = thresholds;
-    this.#recorded = thresholds.filter((threshold) => threshold.kind === 'recorded');
+    this.#measureSource = measureSource;
+    this.#standing = thresholds.filter((threshold) => threshold.kind !== 'query');
   }
 
   /**
-   * How the thresholds on what is recorded stand as of the last snapshot. Those on a server's answer are not among them:
+   * How the thresholds on what is recorded and on sources stand as of the last snapshot. Those on a server's answer are not among them:
    * they are judged when the last metrics have left.
    */
   get standings(): readonly Standing[] {
@@ -33,8 +42,8 @@ export class ThresholdWatch {
 
   /** @param snapshot with latencies */
   update(snapshot: Snapshot): void {
-    this.#standings = this.#recorded.map((threshold) => {
-      const verdict = judge(threshold, snapshot);
+    this.#standings = this.#standing.map((threshold) => {
+      const verdict = this.#judge(threshold, snapshot);
       return { verdict, decided: verdict.value !== undefined || isOver(threshold, snapshot) };
     });
   }
@@ -44,7 +53,7 @@ export class ThresholdWatch {
    * afterwards, that threshold has failed.
    */
   findBreach(snapshot: Snapshot): Verdict | undefined {
-    for (const [index, threshold] of this.#recorded.entries()) {
+    for (const [index, threshold] of this.#standing.entries()) {
       const verdict = this.#standings[index]?.verdict;
       // What cannot be judged yet may still come out well.
       if (verdict === undefined || verdict.ok || verdict.value === undefined || !isDue(threshold, snapshot)) continue;
@@ -59,8 +68,13 @@ export class ThresholdWatch {
     return Promise.all(
       this.#thresholds.map(async (threshold) => {
         if (threshold === this.#breach?.threshold) return this.#breach.verdict;
-        return threshold.kind === 'query' ? judgeQuery(threshold) : judge(threshold, final);
+        return threshold.kind === 'query' ? judgeQuery(threshold) : this.#judge(threshold, final);
       }),
     );
+  }
+
+  #judge(threshold: StandingThreshold, snapshot: Snapshot): Verdict {
+    if (threshold.kind === 'recorded') return judge(threshold, snapshot);
+    return judgeSource(threshold, this.#measureSource(threshold));
   }
 }

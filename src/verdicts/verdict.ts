@@ -1,8 +1,9 @@
 import type { RequestType } from '../core/job-type.ts';
-import type { Operator, ThresholdUnit } from '../core/threshold.ts';
+import type { Operator, ThresholdKind, ThresholdUnit } from '../core/threshold.ts';
 
 /** What became of one threshold. */
 export interface Verdict {
+  readonly kind: ThresholdKind;
   /** Name of the job that it is about; empty: all jobs together, or none. */
   readonly job: string;
   /** Empty unless it is about one job. */
@@ -13,7 +14,7 @@ export interface Verdict {
   readonly jobType: string;
   /** The threshold as people wrote it. */
   readonly text: string;
-  /** What was looked at: `service p(99)`, or a query. */
+  /** What was looked at: `service p(99)`, `max(queue_length)`, or a query. */
   readonly metric: string;
   readonly unit: ThresholdUnit;
   readonly operator: Operator;

@@ -85,7 +85,7 @@ describe('compare', () => {
       [['compare', '--baseline', fast], '--current is missing'],
       [['compare', fast, fast, '--max-regression', 'p98=1%'], '`p98` is nothing that runs are compared by'],
       [['compare', fast, 'nowhere.json'], 'cannot read nowhere.json'],
-      [['compare', fast, other], 'no job is in both results'],
+      [['compare', fast, other], 'no job is on both sides'],
     ] as const) {
       const { status, stderr } = await loadbot(args);
       expect(status, args.join(' ')).toBe(104);
@@ -117,7 +117,7 @@ describe('examples/ci', () => {
     const first = stage((text) => text);
     expect(first.status, first.stderr).toBe(0);
     expect(first.stderr).toContain('no baseline.json, nothing to compare with');
-    expect(parseXml(report('junit.xml')).attributes).toMatchObject({ tests: '6', failures: '0' });
+    expect(parseXml(report('junit.xml')).attributes).toMatchObject({ tests: '7', failures: '0' });
     expect(JSON.parse(report('load-performance.json'))).toMatchObject({ metrics: { checks: { fails: 0 } } });
     expect(report('metrics.txt')).toMatch(/# EOF\n$/);
     expect(report('summary.md')).toContain('**Thresholds: 4 of 4 held**');

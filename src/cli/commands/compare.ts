@@ -1,20 +1,19 @@
 import { Command, Option } from 'commander';
 import { LoadbotError } from '../../core/errors.ts';
-import {
-  comparisonRows,
-  compareResults,
-  type ComparisonReport,
-  renderComparisonJson,
-  renderComparisonMarkdown,
-} from '../../reports/comparison.ts';
+import { type ComparedSide, type ComparisonReport, compareSides, sideOfResults } from '../../reports/comparison.ts';
+import { renderComparisonJson, renderComparisonMarkdown } from '../../reports/comparison-files.ts';
+import { comparisonRows } from '../../reports/comparison-rows.ts';
 import { checkWritable, replaceFile } from '../../reports/replace-file.ts';
+import type { ResultDocument } from '../../reports/result-document.ts';
+import { readEarlierRuns } from '../../verdicts/earlier-runs/read-earlier-runs.ts';
 import { alignColumns } from '../align-columns.ts';
+import { addBaselineOptions, type BaselineFlags, readBaselineFlags, type ServerBaseline } from '../baseline-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT, type Exit } from '../exit-codes.ts';
 import { parseMaxRegression } from '../max-regression.ts';
 import { readResultFile } from './report.ts';
 
-interface CompareFlags {
+interface CompareFlags extends BaselineFlags {
   readonly baseline?: readonly string[];
   readonly current?: readonly string[];
   readonly maxRegression?: readonly string[];
@@ -27,24 +26,29 @@ Examples:
   loadbot-agent compare baseline.json current.json
   loadbot-agent compare baseline.json current.json --max-regression p99=10%,error_rate=0.5%
   loadbot-agent compare --baseline main-*.json --current branch-*.json      # several runs a side tell more
+  loadbot-agent compare --baseline_prometheus http://prometheus:9090 \\
+      --baseline_query 'loadbot_run_info{branch="main"}' --runs 5 current.json   # with the last runs that it has of main
 
-Without --max-regression, rate, p50, p90 and p99 may become 5 % worse, the error rate 0.1 points. One run knows how much it
-varies within itself, but not how runs differ from each other: where that matters, give three or more a side.
+Without --max-regression, rate, p50, p90 and p99 may become 5 % worse, the error rate 0.1 points; percentiles in a phase of the
+system under test as those of its job. One run knows how much it varies within itself, but not how runs differ from each other:
+where that matters, give three or more a side.
 
-Exit status: 0 nothing is worse than allowed, as far as can be told, 104 no such result, 111 something is, 1 anything else.
+Exit status: 0 nothing is worse than allowed, as far as can be told, 104 no such result or run, 111 something is, 1 anything
+else, such as a server that does not answer.
 `;
 
 /** `compare BASELINE CURRENT`: what has become worse, beyond chance. */
 export function compareCommand(io: CommandIo, exit: Exit): Command {
   const collect = (value: string, earlier: readonly string[] | undefined): string[] => [...(earlier ?? []), value];
-  return new Command('compare')
-    .summary('compare result files: what has become worse, beyond chance?')
+  const command = new Command('compare')
+    .summary('compare results: what has become worse, beyond chance?')
     .description(
       'Compares the results of runs, number by number, and says what has become worse beyond chance and allowance.',
     )
-    .argument('[files...]', 'the baseline, then the current result')
+    .argument('[files...]', 'the baseline, then the current result; only current ones where a server has the baseline')
     .option('--baseline <files...>', 'results of the baseline, one or more')
-    .option('--current <files...>', 'results to hold against it, one or more')
+    .option('--current <files...>', 'results to hold against it, one or more');
+  return addBaselineOptions(command)
     .addOption(
       new Option(
         '--max-regression <metric=share>',
@@ -56,13 +60,18 @@ export function compareCommand(io: CommandIo, exit: Exit): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], flags: CompareFlags) => {
       const allowed = parseMaxRegression(flags.maxRegression ?? []);
-      const sides = sidesOf(files, flags);
+      const places = placesOf(files, flags, readBaselineFlags(flags, io.env));
       for (const path of [flags.json, flags.markdown])
         if (path !== undefined && path !== '-') await checkWritable(path);
       const read = (paths: readonly string[]) => Promise.all(paths.map((path) => readResultFile(path, io)));
-      const report = compareResults(await read(sides.baseline), await read(sides.current), allowed);
+      const current = await read(places.current);
+      const baseline =
+        'server' in places.baseline
+          ? await readServerSide(places.baseline, current)
+          : sideOfResults(await read(places.baseline));
+      const report = compareSides(baseline, sideOfResults(current), allowed);
       if (report.comparisons.length === 0) {
-        throw new LoadbotError('config_invalid', 'no job is in both results under the same name and type', {
+        throw new LoadbotError('config_invalid', 'no job is on both sides under the same name and type', {
           ...(report.notes.length > 0 && { hint: report.notes.join('; ') }),
         });
       }
@@ -72,14 +81,26 @@ export function compareCommand(io: CommandIo, exit: Exit): Command {
     });
 }
 
-interface Sides {
-  readonly baseline: readonly string[];
+/** Where both sides are to be found. */
+interface Places {
+  readonly baseline: readonly string[] | ServerBaseline;
   readonly current: readonly string[];
 }
 
-function sidesOf(files: readonly string[], { baseline, current }: CompareFlags): Sides {
-  const hint = 'loadbot-agent compare BASELINE CURRENT, or --baseline FILES --current FILES';
+function placesOf(
+  files: readonly string[],
+  { baseline, current }: CompareFlags,
+  server: ServerBaseline | undefined,
+): Places {
+  const hint =
+    'loadbot-agent compare BASELINE CURRENT, or --baseline FILES --current FILES, or --baseline_prometheus URL';
   const fault = (message: string): LoadbotError => new LoadbotError('config_invalid', message, { hint });
+  if (server !== undefined) {
+    if (baseline !== undefined) throw fault('the baseline is either in files or in a server');
+    const given = [...files, ...(current ?? [])];
+    if (given.length === 0) throw fault('the current result is missing');
+    return { baseline: server, current: given };
+  }
   if (baseline === undefined && current === undefined) {
     const [before, after, ...more] = files;
     if (before === undefined || after === undefined) throw fault('two results are needed');
@@ -90,6 +111,15 @@ function sidesOf(files: readonly string[], { baseline, current }: CompareFlags):
   if (baseline === undefined) throw fault('--baseline is missing');
   if (current === undefined) throw fault('--current is missing');
   return { baseline, current };
+}
+
+/** The earlier runs of a server, which may know the current ones too. */
+async function readServerSide(
+  { runs, ...selection }: ServerBaseline,
+  current: readonly ResultDocument[],
+): Promise<ComparedSide> {
+  const except = new Set(current.map(({ run_id: runId }) => runId));
+  return { loads: new Map(), ...(await readEarlierRuns(selection, runs, except)) };
 }
 
 async function write(report: ComparisonReport, { json, markdown }: CompareFlags, io: CommandIo): Promise<void> {

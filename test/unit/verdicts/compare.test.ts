@@ -16,7 +16,7 @@ import { Draws, follow, type Noise, wandering } from './runs.ts';
 const NONE = { rate: undefined, error_rate: undefined, p50: undefined, p90: undefined, p99: undefined };
 
 function run(figures: Partial<Record<ComparedMetric, Estimate>>, job = 'reads'): readonly JobFigures[] {
-  return [{ job, type: 'read', figures: { ...NONE, ...figures } }];
+  return [{ job, type: 'read', phase: undefined, figures: { ...NONE, ...figures } }];
 }
 
 /** A value that is sure to 1 %. */
@@ -73,6 +73,56 @@ describe('one run a side', () => {
   });
 });
 
+describe('a percentile of which only the bucket is known', () => {
+  /** Interpolated to 20 ms, and surely between 10 and 25. */
+  const bucket = (value = 0.02): Estimate => ({ value, low: 0.01, high: 0.025, within: { low: 0.01, high: 0.025 } });
+
+  test.each<[string, Estimate, Estimate, string]>([
+    ['equal, as far as can be seen', bucket(), about(0.02), 'cannot_tell'],
+    ['30 % more than interpolated, but maybe just the bound', bucket(), about(0.0252), 'cannot_tell'],
+    ['beyond the bucket, but maybe by less than is allowed', bucket(), about(0.0258), 'cannot_tell'],
+    ['beyond it by more than is allowed', bucket(), about(0.03), 'regression'],
+    ['below it by more than is allowed', bucket(), about(0.009), 'improvement'],
+    ['both in the same bucket', bucket(), bucket(0.011), 'cannot_tell'],
+    [
+      'beyond the last bound',
+      { value: 0.1, low: 0.1, high: Infinity, within: { low: 0.1, high: Infinity } },
+      about(0.5),
+      'cannot_tell',
+    ],
+    [
+      'less than the last bound',
+      { value: 0.1, low: 0.1, high: Infinity, within: { low: 0.1, high: Infinity } },
+      about(0.05),
+      'improvement',
+    ],
+  ])('%s', (_, before, after, verdict) => {
+    expect(verdictOf('p99', [before], [after])?.verdict).toBe(verdict);
+  });
+
+  test('is no better known from many runs', () => {
+    const many = Array.from({ length: 50 }, () => bucket());
+    const { change, baselineWithin, verdict } = verdictOf('p99', many, [about(0.0252)]) ?? {};
+    expect(baselineWithin).toEqual({ low: 0.01, high: 0.025 });
+    expect(change?.low).toBeLessThan(0.009);
+    expect(change?.high).toBeGreaterThan(1.52);
+    expect(verdict).toBe('cannot_tell');
+    expect(verdictOf('p99', many, [about(0.03)])?.verdict).toBe('regression');
+  });
+
+  test('runs that differ make it less sure', () => {
+    const one = verdictOf('p99', [bucket()], [about(0.03)]);
+    const several = verdictOf('p99', [bucket(0.012), bucket(0.024), bucket(0.018)], [about(0.03)]);
+    expect(several?.change?.low).toBeLessThan((one?.change?.low ?? NaN) - 0.1);
+  });
+
+  test('one run that says nothing of chance cannot tell', () => {
+    const unsure = { ...bucket(), low: undefined, high: undefined };
+    expect(verdictOf('p99', [unsure], [about(0.1)])?.verdict).toBe('cannot_tell');
+    expect(verdictOf('p99', [unsure, unsure], [about(0.1)])?.verdict).toBe('regression');
+  });
+});
+
 describe('several runs a side', () => {
   test('how they differ from each other counts, not what each knows of itself', () => {
     const before = [0.1, 0.13, 0.09].map(about);
@@ -104,6 +154,24 @@ test('jobs are matched by name and type, the same ones by their order', () => {
   ]);
   expect(unmatchedJobs([before], [after])).toEqual(['gone (read)']);
   expect(unmatchedJobs([after], [before])).toEqual(['new (read)']);
+});
+
+test('phases are compared with themselves, by what is known of them', () => {
+  const inPhase = (phase: string, p99: number): JobFigures => ({
+    job: 'reads',
+    type: 'read',
+    phase,
+    figures: { p99: about(p99) },
+  });
+  const before = [...run({ p99: about(0.1) }), inPhase('backup', 0.2), inPhase('clone', 0.3)];
+  const after = [...run({ p99: about(0.1) }), inPhase('backup', 0.4), inPhase('dump', 0.3)];
+  const rows = compareRuns([before], [after], DEFAULT_ALLOWED);
+  expect(rows.filter(({ phase }) => phase !== undefined)).toMatchObject([
+    { job: 'reads', phase: 'backup', metric: 'p99', baseline: 0.2, current: 0.4, verdict: 'regression' },
+  ]);
+  expect(rows.find(({ metric, phase }) => metric === 'p99' && phase === undefined)?.verdict).toBe('no_difference');
+  expect(unmatchedJobs([before], [after])).toEqual(['reads during clone (read)']);
+  expect(unmatchedJobs([after], [before])).toEqual(['reads during dump (read)']);
 });
 
 describe('estimates', () => {

@@ -46,6 +46,8 @@ export class Draws {
 export interface SimulatedRequest {
   readonly ms: number;
   readonly failed?: boolean;
+  /** Whether the system under test was in its phase `backup`. */
+  readonly inBackup?: boolean;
 }
 
 /** Plays a job of so many seconds into a real recorder, a snapshot a second as a run takes them, and gives what was seen. */
@@ -55,16 +57,20 @@ export function follow(
 ): { readonly job: JobSnapshot; readonly course: Course } {
   const layout = tallyLayout(BOUNDS, false);
   const memory = allocateTally(layout);
-  const recorder = new Recorder(memory, layout);
+  const ofBackup = allocateTally(layout);
+  const recorder = new Recorder(memory, layout, [new Recorder(ofBackup, layout)]);
   const courses = new CourseRecorder();
   const at = (second: number, ended: boolean): JobSnapshot => ({
     ...buildJob({ name: 'reads', status: ended ? 'completed' : 'in_progress', elapsedMs: second * 1000 }),
     measured: readTally([memory], layout),
+    phases: [{ name: 'backup', inside: readTally([ofBackup], layout) }],
   });
   for (let second = 1; second <= seconds; second++) {
-    for (const { ms, failed = false } of requestsOf(second)) {
+    for (const { ms, failed = false, inBackup = false } of requestsOf(second)) {
+      const outcome = failed ? failure('timeout') : OK;
       recorder.start();
-      recorder.finish(failed ? failure('timeout') : OK, ms, ms);
+      recorder.finish(outcome, ms, ms);
+      if (inBackup) recorder.finishIn(1, outcome, ms, ms);
     }
     courses.update(at(second, false), second);
   }

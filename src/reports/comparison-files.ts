@@ -1,0 +1,51 @@
+import type { ComparisonReport } from './comparison.ts';
+import { comparisonRows } from './comparison-rows.ts';
+import { plain, table } from './markdown-table.ts';
+import type { ComparisonVerdict } from '../verdicts/compare.ts';
+
+const MARKS: Readonly<Record<ComparisonVerdict, string>> = {
+  regression: '❌ ',
+  improvement: '✅ ',
+  no_difference: '',
+  cannot_tell: '❔ ',
+};
+
+/** The comparison as Markdown. */
+export function renderComparisonMarkdown({ comparisons, notes }: ComparisonReport): string {
+  const [head = [], ...rows] = comparisonRows(comparisons).map((row) => row.map(plain));
+  const marked = rows.map((row, index) => {
+    const mark = MARKS[comparisons[index]?.verdict ?? 'cannot_tell'];
+    return row.slice(0, -1).concat(`${mark}${row.at(-1) ?? ''}`);
+  });
+  const worse = comparisons.filter(({ verdict }) => verdict === 'regression').length;
+  const title = worse === 0 ? '## ✅ no regression' : `## ❌ ${worse} regression${worse === 1 ? '' : 's'}`;
+  return `${[title, table(head, marked), ...notes.map((note) => `- ${plain(note)}`)].join('\n\n')}\n`;
+}
+
+/** The comparison as JSON. Shares as numbers from 0 to 1, times in seconds, `null` where something is not known or has no end. */
+export function renderComparisonJson({ comparisons, notes }: ComparisonReport): string {
+  const document = {
+    kind: 'loadbot_comparison',
+    schema_version: 1,
+    regressions: comparisons.filter(({ verdict }) => verdict === 'regression').length,
+    comparisons: comparisons.map((one) => ({
+      job: one.job,
+      job_type: one.type,
+      phase: one.phase ?? null,
+      metric: one.metric,
+      baseline: one.baseline ?? null,
+      // Of a percentile of which only the bucket is known.
+      baseline_low: one.baselineWithin?.low ?? null,
+      baseline_high: one.baselineWithin?.high ?? null,
+      current: one.current ?? null,
+      change: one.change?.value ?? null,
+      change_low: one.change?.low ?? null,
+      change_high: one.change?.high ?? null,
+      allowed: one.allowed,
+      verdict: one.verdict,
+    })),
+    notes,
+  };
+  // Infinity becomes null.
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

@@ -1,0 +1,55 @@
+import { printable } from '../core/printable.ts';
+import { formatMs, formatRate, formatShare } from '../core/units.ts';
+import { type ComparedMetric, type Comparison, type ComparisonVerdict, nameOf } from '../verdicts/compare.ts';
+
+const WORDS: Readonly<Record<ComparisonVerdict, string>> = {
+  regression: 'REGRESSION',
+  improvement: 'improvement',
+  no_difference: 'no difference',
+  cannot_tell: 'cannot tell',
+};
+
+/** The head and the rows of a table for people. */
+export function comparisonRows(comparisons: readonly Comparison[]): readonly (readonly string[])[] {
+  return [
+    ['job', 'type', '', 'baseline', 'current', 'change', '95 % sure', 'allowed', ''],
+    ...comparisons.map((comparison) => {
+      const { type, metric, current, change, allowed, verdict } = comparison;
+      return [
+        printable(nameOf(comparison)),
+        type,
+        metric,
+        formatBaseline(comparison),
+        formatFigure(current, metric),
+        formatChange(change?.value, metric),
+        change?.low === undefined || change.high === undefined
+          ? '-'
+          : `${formatChange(change.low, metric)} to ${formatChange(change.high, metric)}`,
+        `${metric === 'rate' ? '-' : '+'}${formatChange(allowed, metric).slice(1)}`,
+        WORDS[verdict],
+      ];
+    }),
+  ];
+}
+
+/** Where only a range is known, both of its ends. */
+function formatBaseline({ baseline, baselineWithin: within, metric }: Comparison): string {
+  if (within === undefined) return formatFigure(baseline, metric);
+  const low = formatFigure(within.low, metric);
+  return within.high === Infinity ? `over ${low}` : `${low} to ${formatFigure(within.high, metric)}`;
+}
+
+function formatFigure(value: number | undefined, metric: ComparedMetric): string {
+  if (value === undefined) return '-';
+  if (metric === 'rate') return formatRate(value);
+  return metric === 'error_rate' ? formatShare(value, 1) : formatMs(value * 1000);
+}
+
+/** Always with its sign. An error rate changes by points: 1 % and 3 % are 2 points apart. */
+function formatChange(change: number | undefined, metric: ComparedMetric): string {
+  if (change === undefined) return '-';
+  const percent = change * 100;
+  const digits = metric === 'error_rate' ? 2 : 1;
+  const text = percent === Infinity ? '∞' : Math.abs(percent).toFixed(digits);
+  return `${percent < 0 ? '-' : '+'}${text}${metric === 'error_rate' ? ' points' : '%'}`;
+}

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Agent, type Ended, loadbot, readResult, scratchFile, workloadFile } from '../e2e/agent.ts';
+import { KnownTarget } from '../e2e/known-target.ts';
+import { describeWithServices, PROMETHEUS, VICTORIA_METRICS } from './binary.ts';
+import { type PrometheusService, startPrometheus } from './prometheus.ts';
+import { startVictoriaMetrics, type VictoriaMetricsService } from './victoria-metrics.ts';
+
+interface Row {
+  readonly job: string;
+  readonly metric: string;
+  readonly baseline: number | null;
+  readonly baseline_low: number | null;
+  readonly baseline_high: number | null;
+  readonly change_low: number | null;
+  readonly verdict: string;
+}
+
+interface Comparison {
+  readonly comparisons: readonly Row[];
+  readonly notes: readonly string[];
+}
+
+describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS], () => {
+  let prometheus: PrometheusService;
+  let victoriaMetrics: VictoriaMetricsService;
+  const runs: string[] = [];
+  let [equal, slower, stopped] = ['', '', ''];
+
+  beforeAll(async () => {
+    prometheus = await startPrometheus({ configuration: 'global: {}' }, ['--web.enable-remote-write-receiver']);
+    victoriaMetrics = await startVictoriaMetrics();
+    const usual = await KnownTarget.start('--latency', '15ms');
+    const slow = await KnownTarget.start('--latency', '300ms');
+    stopped = await runAgainst(usual, 'main', '30s', 2500);
+    for (let run = 0; run < 3; run++) runs.push(await runAgainst(usual, 'main'));
+    equal = await runAgainst(usual, 'topic');
+    slower = await runAgainst(slow, 'topic');
+    await Promise.all([usual.stop(), slow.stop()]);
+    await victoriaMetrics.flush();
+  }, 180_000);
+
+  afterAll(async () => {
+    await prometheus?.stop();
+    await victoriaMetrics?.stop();
+  });
+
+  /** A run that is pushed to both servers. @param stopAfterMs when it is told to stop, if it is */
+  async function runAgainst(target: KnownTarget, branch: string, duration = '5s', stopAfterMs = Infinity) {
+    const metrics_export_targets = [`${prometheus.origin}/api/v1/write`, victoriaMetrics.origin].map((url) => ({
+      url,
+      interval_seconds: 1,
+    }));
+    const workload = {
+      connection_string: target.url,
+      agent: { metrics_export_targets, labels: { suite: 'nightly' } },
+      jobs: [{ name: 'writes', type: 'write', collection: 'users', connections: 50, pace: 100, duration }],
+    };
+    const out = scratchFile('json');
+    // Where CI systems say which branch it is.
+    const agent = new Agent(['run', workloadFile(workload), '--out', out, '-q'], { GITHUB_HEAD_REF: branch });
+    if (stopAfterMs < Infinity) {
+      await agent.sees(/INFO +run/);
+      setTimeout(() => agent.child.kill('SIGTERM'), stopAfterMs);
+    }
+    await agent.ended;
+    return out;
+  }
+
+  const selector = '{branch="main"}';
+  const compare = (origin: string, current: string, ...flags: readonly string[]): Promise<Ended> =>
+    loadbot([
+      'compare',
+      '--baseline_prometheus',
+      origin,
+      '--baseline_query',
+      `loadbot_run_info${selector}`,
+      current,
+      ...flags,
+    ]);
+  const read = ({ stdout }: Ended): Comparison => JSON.parse(stdout) as Comparison;
+
+  test.each(['Prometheus', 'VictoriaMetrics'])('%s', async (name) => {
+    const { origin } = name === 'Prometheus' ? prometheus : victoriaMetrics;
+
+    const worse = await compare(origin, slower, '--json', '-');
+    expect(worse.status, worse.stderr).toBe(111);
+    const { comparisons, notes } = read(worse);
+    const p50 = comparisons.find(({ metric }) => metric === 'p50');
+    // 15 ms lie between these bounds; 300 ms are at least 12 times as much as the upper one, less what runs differ by.
+    expect(p50).toMatchObject({ job: 'writes', baseline_low: 0.01, baseline_high: 0.025, verdict: 'regression' });
+    expect(p50?.change_low).toBeGreaterThan(5);
+
+    // The numbers of the server are those of the result files.
+    const documents = runs.map(readResult);
+    const rates = documents.map(({ jobs }) => jobs[0]?.rate ?? NaN);
+    const rate = comparisons.find(({ metric }) => metric === 'rate')?.baseline;
+    expect(rate).toBeCloseTo(rates.reduce((sum, one) => sum + one, 0) / rates.length, 1);
+
+    // The last ones first; the one that was stopped is none of them.
+    const ids = documents.map(({ run_id: runId }) => runId.slice(0, 8)).toReversed();
+    expect(notes[0]).toMatch(
+      new RegExp(`^the baseline is 3 runs of .*: ${ids.map((id) => `${id} \\(.*?\\)`).join(', ')}$`),
+    );
+    expect(notes).toContain(
+      `left out: run ${readResult(stopped).run_id.slice(0, 8)}, as writes did not come to its end`,
+    );
+
+    // Within a bucket nobody can tell, and that is said.
+    const same = await compare(origin, equal, '--json', '-');
+    expect(
+      read(same).comparisons.filter(({ verdict, metric }) => verdict === 'regression' && !metric.startsWith('p9')),
+    ).toEqual([]);
+    expect(read(same).comparisons.find(({ metric }) => metric === 'p50')).toMatchObject({ verdict: 'cannot_tell' });
+  });
+
+  test('as many runs as are asked for, but never the current one', async () => {
+    const [, , last = ''] = runs;
+    const { notes } = read(await compare(prometheus.origin, last, '--runs', '1', '--json', '-'));
+    expect(notes[0]).toContain(`1 run of ${prometheus.origin}: ${readResult(runs[1] ?? '').run_id.slice(0, 8)}`);
+    expect(notes).toContain('one run does not say how runs differ: rates cannot be told, and percentiles hardly');
+  });
+
+  test('by a label of the run', async () => {
+    const query = ['--baseline-query', 'loadbot_run_info{suite="nightly",branch!="topic"}'];
+    const found = await loadbot(['compare', '--baseline-prometheus', victoriaMetrics.origin, ...query, slower]);
+    expect(found.status, found.stderr).toBe(111);
+    expect(found.stdout).toMatch(/writes +write +p50 +10\.0ms to 25\.0ms +30\d(\.\d)?ms .* REGRESSION\n/);
+  });
+
+  test.each<[string, (origin: string) => string[], number, string]>([
+    [
+      'no run',
+      (origin) => [origin, 'loadbot_run_info{branch="nobody"}'],
+      104,
+      'knows of no run: loadbot_run_info{branch="nobody"}',
+    ],
+    ['no selector', (origin) => [origin, 'loadbot_run_info{branch='], 104, 'select runs by their labels'],
+    ['no runs', (origin) => [origin, 'requests_total'], 104, 'the series of requests_total have no label run_id'],
+    [
+      'no server',
+      () => ['http://127.0.0.1:1', 'loadbot_run_info'],
+      1,
+      'is the server up, and can it be reached from here?',
+    ],
+    ['no such path', (origin) => [`${origin}/nowhere`, 'loadbot_run_info'], 1, 'what /api/v1/query stands under'],
+  ])('%s', async (_, askedOf, status, said) => {
+    const [url = '', query = ''] = askedOf(prometheus.origin);
+    const ended = await loadbot(['compare', '--baseline_prometheus', url, '--baseline_query', query, equal]);
+    expect(ended.status).toBe(status);
+    expect(ended.stderr).toContain(said);
+    expect(ended.stderr).not.toMatch(/ at .*\.js/);
+  });
+});

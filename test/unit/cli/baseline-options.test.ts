@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { type BaselineFlags, readBaselineFlags } from '../../../src/cli/baseline-options.ts';
+import { LoadbotError } from '../../../src/core/errors.ts';
+
+const QUERY = 'loadbot_run_info{branch="main"}';
+
+test('without any of its flags there is no such baseline', () => {
+  expect(readBaselineFlags({}, {})).toBeUndefined();
+});
+
+test('credentials become a header, whether they stand in the URL or in the environment', () => {
+  const flags = { baseline_prometheus: 'http://ci:${PASSWORD}@10.0.0.7:9090/prom', baseline_query: QUERY };
+  expect(readBaselineFlags(flags, { PASSWORD: 's3cr3t' })).toEqual({
+    server: {
+      url: 'http://10.0.0.7:9090/prom',
+      headers: { authorization: `Basic ${Buffer.from('ci:s3cr3t').toString('base64')}` },
+      proxy: undefined,
+      timeoutMs: 30_000,
+    },
+    selector: QUERY,
+    lookBackSeconds: 30 * 86_400,
+    runs: 5,
+  });
+});
+
+test('how many and how far back', () => {
+  const flags = { baseline_prometheus: 'http://127.0.0.1:9090', baseline_query: QUERY, runs: 3, look_back: 3_600_000 };
+  expect(readBaselineFlags(flags, {})).toMatchObject({ runs: 3, lookBackSeconds: 3600 });
+});
+
+test.each<[BaselineFlags, string]>([
+  [{ baseline_query: QUERY }, '--baseline_prometheus is missing'],
+  [{ baseline_prometheus: 'http://127.0.0.1:9090' }, '--baseline_query is missing'],
+  [{ runs: 3 }, '--baseline_prometheus is missing; --baseline_query is missing'],
+  [{ baseline_prometheus: 'prometheus:9090', baseline_query: QUERY }, 'must be an http or https URL'],
+  [{ baseline_prometheus: 'http://${NOBODY}@p', baseline_query: QUERY }, 'the environment variable NOBODY is not set'],
+])('%j', (flags, said) => {
+  let problems: readonly string[] = [];
+  try {
+    readBaselineFlags(flags, {});
+  } catch (error) {
+    if (error instanceof LoadbotError) problems = error.problems.map(({ message }) => message);
+  }
+  expect(problems.join('; ')).toBe(said);
+});

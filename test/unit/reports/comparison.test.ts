@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { jobKey, type JobSnapshot } from '../../../src/recorder/snapshot.ts';
+import { compareSides, sideOfResults } from '../../../src/reports/comparison.ts';
+import { renderComparisonJson, renderComparisonMarkdown } from '../../../src/reports/comparison-files.ts';
+import { comparisonRows } from '../../../src/reports/comparison-rows.ts';
+import { toResultDocument } from '../../../src/reports/result-document.ts';
+import { type Comparison, DEFAULT_ALLOWED } from '../../../src/verdicts/compare.ts';
+import { CourseRecorder } from '../../../src/verdicts/course.ts';
+import { buildJob, buildResult, recordTally, request } from '../../snapshot-builder.ts';
+import { OK } from '../../../src/core/outcome.ts';
+
+/** A job of so many seconds, in whose second half a backup makes requests slower. */
+function withBackup(seconds: number, usualMs: number, backupMs: number, phase = 'backup') {
+  const at = (second: number): JobSnapshot => {
+    const isOver = second === seconds;
+    const before = Math.min(second, seconds / 2);
+    const requests = (count: number, ms: number) => (recorder: Parameters<typeof request>[0]) => {
+      for (let n = 0; n < count * 100; n++) request(recorder, OK, ms * (1 + (n % 100) / 1000));
+    };
+    const inside = requests(second - before, backupMs);
+    return buildJob({
+      name: 'reads',
+      status: isOver ? 'completed' : 'in_progress',
+      elapsedMs: second * 1000,
+      record: (recorder) => {
+        requests(before, usualMs)(recorder);
+        inside(recorder);
+      },
+      phases: [{ name: phase, inside: recordTally(inside) }],
+    });
+  };
+  const recorder = new CourseRecorder();
+  for (let second = 1; second <= seconds; second++) recorder.update(at(second), second);
+  const job = at(seconds);
+  return toResultDocument(buildResult([job], { courses: { [jobKey(job)]: recorder.conclude(job) } }));
+}
+
+describe('a phase', () => {
+  const report = compareSides(
+    sideOfResults([withBackup(20, 10, 20)]),
+    sideOfResults([withBackup(20, 10, 40)]),
+    DEFAULT_ALLOWED,
+  );
+
+  test('has an interval of its own in the result', () => {
+    const [phase] = withBackup(20, 10, 20).jobs[0]?.phases ?? [];
+    const { low_seconds: low, high_seconds: high } = phase?.inside.confidence.percentiles['p50'] ?? {};
+    // 20 to 22 ms, evenly: their median is 21.
+    expect(low).toBeGreaterThan(0.0205);
+    expect(low).toBeLessThan(0.021);
+    expect(high).toBeGreaterThan(0.021);
+    expect(high).toBeLessThan(0.0215);
+  });
+
+  test('of less than five seconds says nothing of chance', () => {
+    expect(withBackup(8, 10, 20).jobs[0]?.phases[0]?.inside.confidence.percentiles).toEqual({});
+  });
+
+  test('that became slower is a regression there, whatever the job is besides', () => {
+    const rows = report.comparisons.filter(({ phase }) => phase === 'backup');
+    expect(rows.map(({ metric, verdict }) => `${metric} ${verdict}`)).toEqual([
+      'p50 regression',
+      'p90 regression',
+      'p99 regression',
+    ]);
+    expect(rows[0]?.change?.value).toBeCloseTo(1, 2);
+    // Half of the job's requests are as they were.
+    expect(report.comparisons.find(({ phase, metric }) => phase === undefined && metric === 'rate')?.verdict).toBe(
+      'no_difference',
+    );
+  });
+
+  test('is named in every form', () => {
+    expect(comparisonRows(report.comparisons).map(([job]) => job)).toContain('reads during backup');
+    expect(renderComparisonMarkdown(report)).toMatch(/\| reads during backup \| read \| p50 \| 21\.0ms \| 42\.0ms \|/);
+    const { comparisons } = JSON.parse(renderComparisonJson(report)) as { comparisons: { phase: string | null }[] };
+    expect(comparisons.map(({ phase }) => phase)).toEqual([...Array<null>(5).fill(null), 'backup', 'backup', 'backup']);
+  });
+
+  test('that only one side met is left out, with a note', () => {
+    const other = sideOfResults([withBackup(20, 10, 40, 'clone')]);
+    const { notes, comparisons } = compareSides(sideOfResults([withBackup(20, 10, 20)]), other, DEFAULT_ALLOWED);
+    expect(comparisons.every(({ phase }) => phase === undefined)).toBe(true);
+    expect(notes).toEqual([
+      'only in the baseline: reads during backup (read)',
+      'only in the current side: reads during clone (read)',
+    ]);
+  });
+});
+
+describe('of a percentile of which only the bucket is known', () => {
+  const bucketed = (low: number, high: number): Comparison => ({
+    job: 'reads',
+    type: 'read',
+    phase: undefined,
+    metric: 'p99',
+    baseline: 0.018,
+    current: 0.03,
+    baselineWithin: { low, high },
+    change: { value: 0.6, low: -1, high: high === Infinity ? 0.4 : Infinity },
+    allowed: 0.05,
+    verdict: 'cannot_tell',
+  });
+
+  test('both bounds are shown', () => {
+    const [, within, beyond] = comparisonRows([bucketed(0.01, 0.025), bucketed(10, Infinity)]);
+    expect(within?.slice(3, 7)).toEqual(['10.0ms to 25.0ms', '30.0ms', '+60.0%', '-100.0% to +∞%']);
+    expect(beyond?.[3]).toBe('over 10.0s');
+  });
+
+  test('JSON has them as numbers, and null for what has no end', () => {
+    const { comparisons } = JSON.parse(renderComparisonJson({ comparisons: [bucketed(10, Infinity)], notes: [] })) as {
+      comparisons: object[];
+    };
+    expect(comparisons[0]).toMatchObject({ baseline: 0.018, baseline_low: 10, baseline_high: null, change_high: 0.4 });
+  });
+});
+
+test('runs that were cut short, or that distrust themselves, are told', () => {
+  const document = withBackup(6, 10, 20);
+  const doubtful = { ...document, end: 'stopped' as const, validity: { ...document.validity, valid: false } };
+  expect(sideOfResults([doubtful]).notes).toEqual([
+    'run run-1 was not carried out to its end (stopped)',
+    'the numbers of run run-1 are not to be trusted, says the run itself',
+  ]);
+});
