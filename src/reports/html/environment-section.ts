@@ -1,19 +1,51 @@
-import { formatCount, formatMs } from '../../core/units.ts';
+import { formatBytes, formatCount, formatCountOf, formatMs } from '../../core/units.ts';
+import { describeFloor } from '../floor-document.ts';
 import type { ResultDocument } from '../result-document.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
+import { workloadFile } from './workload-file.ts';
 
 /** What was asked for and what it ran on, folded away: for whoever wants to run it again. */
 export function environmentSection(document: ResultDocument): Markup {
   const { run_id: runId, seed, threads, versions, started_at: startedAt, ended_at: endedAt } = document;
-  const facts = { run: runId, seed, threads, started: startedAt, ended: endedAt, ...versions };
+  const { workload_as_run: file } = document;
+  const facts = {
+    run: runId,
+    seed,
+    threads,
+    started: startedAt,
+    ended: endedAt,
+    ...versions,
+    ...machineFacts(document),
+    floor: describeFloor(document.floor),
+  };
   return markup`<section id="environment">
-${folded('Workload', workloadTable(document))}${folded(
+${folded('Workload', [workloadTable(document), file === null ? undefined : workloadFile(file)])}${folded(
     'Environment',
     markup`<dl class="facts">${Object.entries(facts).map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`,
   )}${document.deliveries.length === 0 ? undefined : folded('Delivered metrics', deliveryTable(document))}</section>
 `;
+}
+
+/** What the load was made on; nothing where the file is too old to say. */
+function machineFacts({ environment }: ResultDocument): Readonly<Record<string, string>> {
+  if (environment === null) return {};
+  const {
+    cpu_model: model,
+    cpus,
+    cpu_limit: cpuLimit,
+    memory_bytes: memory,
+    memory_limit_bytes: memoryLimit,
+  } = environment;
+  return {
+    processor: `${formatCountOf(cpus, 'processor')}, ${model}`,
+    ...(cpuLimit !== null && { 'processor limit': `${cpuLimit} of ${cpus}` }),
+    memory: formatBytes(memory),
+    ...(memoryLimit !== null && { 'memory limit': formatBytes(memoryLimit) }),
+    system: environment.system,
+    kernel: `${environment.kernel} ${environment.arch}`,
+  };
 }
 
 function folded(title: string, content: Content): Markup {

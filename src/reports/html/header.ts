@@ -1,5 +1,6 @@
 import { formatCountOf, formatMs } from '../../core/units.ts';
 import type { ResultDocument } from '../result-document.ts';
+import { linkList } from './link-list.ts';
 import { markup, type Markup } from './markup.ts';
 import { outcomeOf } from './outcome.ts';
 
@@ -19,7 +20,7 @@ export function header(document: ResultDocument): Markup {
 <h1>${workload}</h1>
 <p class="target">${target}</p>
 <dl class="facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-</header>
+${linkList(document)}</header>
 `;
 }
 

@@ -11,6 +11,8 @@ import { overviewSection } from './overview-section.ts';
 import { readScript, readStyle, sourceHash } from './page-files.ts';
 import { sourceSection } from './source-section.ts';
 import { thresholdSection } from './threshold-section.ts';
+import { validitySection } from './validity-section.ts';
+import { waitSection } from './wait-section.ts';
 import { warningSection } from './warning-section.ts';
 
 /**
@@ -39,7 +41,9 @@ export function renderHtml(document: ResultDocument): string {
 <body>
 <main>
 ${header(document)}
+${validitySection(document)}
 ${thresholdSection(document)}
+${waitSection(document)}
 ${warningSection(document)}
 ${overview}
 ${jobs}

@@ -1,4 +1,5 @@
-import { formatMs, formatShare } from '../../core/units.ts';
+import { formatShare } from '../../core/units.ts';
+import { formatSigned } from '../phase-difference.ts';
 import type { ResultDocument } from '../result-document.ts';
 import { type JobPhase, phasesOf } from './course.ts';
 import { type Content, markup, type Markup } from './markup.ts';
@@ -31,7 +32,7 @@ function rowOf(phase: JobPhase): Content[] {
 }
 
 function comparison({ inside, outside, difference }: JobPhase, name: Name, percent: number): Content[] {
-  const cell = ({ latency }: JobPhase['inside']): Markup =>
+  const cell = ({ latency }: JobPhase['outside']): Markup =>
     percentile(latency.percentiles_seconds[name], percent, latency.count);
   return [cell(inside), cell(outside), change(difference[name] ?? null)];
 }
@@ -40,11 +41,8 @@ function comparison({ inside, outside, difference }: JobPhase, name: Name, perce
 function change(difference: JobPhase['difference'][string]): Content {
   if (difference === null || difference.seconds === null) return undefined;
   const { seconds, low_seconds: low, high_seconds: high, is_more_than_noise: isNotable } = difference;
-  if (!isNotable) return markup`<small>no more than chance</small>`;
-  const interval = `95 % confidence: ${low === null ? '' : signed(low)} to ${high === null ? '' : signed(high)}`;
-  return markup`<strong title="${interval}">${quantity(seconds, signed)}</strong>`;
-}
-
-function signed(seconds: number): string {
-  return `${seconds < 0 ? '−' : '+'}${formatMs(Math.abs(seconds) * 1000)}`;
+  if (!isNotable) return low === null || high === null ? undefined : markup`<small>no more than chance</small>`;
+  const ends = [low, high].map((end) => (end === null ? 'not known' : formatSigned(end)));
+  const interval = `95 % confidence: ${ends.join(' to ')}`;
+  return markup`<strong title="${interval}">${quantity(seconds, formatSigned)}</strong>`;
 }

@@ -1,6 +1,7 @@
 import { formatBeside, formatValue } from '../../verdicts/format-value.ts';
 import type { ResultDocument } from '../result-document.ts';
 import { type Content, markup, type Markup } from './markup.ts';
+import { subjectOf } from '../verdict-document.ts';
 import { quantity } from './quantity.ts';
 import { table, words } from './table.ts';
 
@@ -24,24 +25,23 @@ function rowOf(threshold: ResultThreshold, jobs: ResultDocument['jobs']): Conten
   const { ok, threshold: text } = threshold;
   return [
     markup`<span class="mark ${ok ? 'good' : 'bad'}">${ok ? '✓' : '✗'}</span><span class="unseen">${ok ? 'held' : 'failed'}: </span><code>${text}</code>`,
-    subjectOf(threshold, jobs),
+    subjectWithType(threshold, jobs),
     found(threshold),
   ];
 }
 
-/** What a threshold is about, as people call it; a mixed job has several types of requests. */
-function subjectOf(
-  { job, job_uuid: uuid, job_type: type, unit }: ResultThreshold,
-  jobs: ResultDocument['jobs'],
-): string {
-  if (unit === 'number') return 'query';
-  if (type === null || jobs.filter((one) => one.uuid === uuid).length < 2) return job ?? 'all jobs';
-  return `${job ?? 'all jobs'} · ${type}`;
+/** A mixed job has several types of requests. */
+function subjectWithType(threshold: ResultThreshold, jobs: ResultDocument['jobs']): string {
+  const { kind, job_uuid: uuid, job_type: type } = threshold;
+  const subject = subjectOf(threshold);
+  const isOfAll = kind !== 'recorded' || type === null || jobs.filter((one) => one.uuid === uuid).length < 2;
+  return isOfAll ? subject : `${subject} · ${type}`;
 }
 
 /** The value that was held against the limit, or why there is none. */
-function found({ value, limit, unit, ok, reason }: ResultThreshold): Markup {
+function found({ kind, value, limit, unit, ok, reason }: ResultThreshold): Markup {
   if (ok) return quantity(value, (known) => formatValue(known, unit));
-  if (value === null) return markup`<span class="bad">${reason ?? 'no data'}</span>`;
+  // Which of the series it was stands in the reason.
+  if (value === null || kind === 'source') return markup`<span class="bad">${reason ?? 'no data'}</span>`;
   return markup`<span class="bad">${quantity(value, (known) => formatBeside(known, limit, unit))}</span>`;
 }

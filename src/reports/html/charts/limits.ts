@@ -15,8 +15,8 @@ export function limitsOf(measured: Measured, job: ResultJob, document: ResultDoc
 }
 
 /** One about all jobs together is about this one where there is no other. */
-function isAbout({ job_uuid: uuid, job_type: type, unit }: ResultThreshold, job: ResultJob, { jobs }: ResultDocument) {
-  if (unit === 'number') return false;
+function isAbout({ kind, job_uuid: uuid, job_type: type }: ResultThreshold, job: ResultJob, { jobs }: ResultDocument) {
+  if (kind !== 'recorded') return false;
   if (uuid === null) return jobs.length === 1;
   return uuid === job.uuid && (type === null || type === job.type);
 }

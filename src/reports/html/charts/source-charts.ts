@@ -14,7 +14,7 @@ export function sourceCharts({ series }: ObservedSource, id: string, page: PageC
     const isCounter = countsUp(name, names);
     const all = drawable.filter((one) => one.name === name);
     const shown = all.slice(0, MAX_LINES);
-    const curves = shown.map(({ points }) => (isCounter ? perSecond(points) : points));
+    const curves = shown.map(({ points }) => (isCounter ? perSecond(points) : points.map(drawn)));
     const along = [...new Set(curves.flatMap((points) => points.map(([at]) => at)))].toSorted((a, b) => a - b);
     const lines = shown.map((one, at): Line => {
       const places = new Map(curves[at]);
@@ -50,6 +50,11 @@ ${charts}</div>
 function countsUp(name: string, names: readonly string[]): boolean {
   const [, stem = ''] = /^(.*)_(?:count|sum)$/.exec(name) ?? [];
   return name.endsWith('_total') || (names.includes(`${stem}_count`) && names.includes(`${stem}_sum`));
+}
+
+/** A value with as many digits as a chart can show; the result file has all of them. */
+function drawn([at, value]: ObservedSeries['points'][number]): ObservedSeries['points'][number] {
+  return [at, value === null ? null : Number(value.toPrecision(9))];
 }
 
 /** How fast a counter grew between readings; nothing where it fell, because it began anew. */

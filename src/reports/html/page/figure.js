@@ -131,7 +131,7 @@ function optionsOf(chart, page, isLog, zoom, { setCursor, draw }) {
     axes: axesOf(chart, isLog),
     series: [{}, ...chart.lines.map((line) => seriesOf(line, isLog))],
     legend: { show: false },
-    padding: [8, 12, 0, 0],
+    padding: [8, 22, 0, 0],
     cursor: {
       y: false,
       points: { size: 7 },

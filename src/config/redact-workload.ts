@@ -1,0 +1,83 @@
+import type { Json } from '../core/target.ts';
+import type { Path } from './path.ts';
+import { isHeader, maySecret } from './secret-path.ts';
+
+const HIDDEN = '***';
+/** Longer texts are bodies and documents; nobody reads them to the end in a report. */
+const MAX_TEXT_LENGTH = 2000;
+
+/** `${NAME}`, alone or after the scheme of a header: it tells no secret, only where it is. */
+const REFERENCE = /^(?:[A-Za-z]+ +)?\$\{\w+\}$/;
+/** Headers whose values are worth reading and tell nothing. */
+const HARMLESS_HEADERS = /^(?:accept(?:-.*)?|cache-control|connection|content-(?:type|encoding|language)|user-agent)$/i;
+const SECRET_NAME =
+  /pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|authorization|cookie/i;
+/** `name=value`, `"name": "value"` and the like, within a text. */
+const SECRET_IN_TEXT =
+  /((?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w-]*\\?["']?\s*[:=]\s*(?:\\?["'])?)([^"'\\&\s,;{}()]+)/gi;
+const SCHEME_IN_TEXT = /\b(bearer|basic)\s+[\w.~+/=-]+/gi;
+const USERINFO_IN_TEXT = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>]*@/gi;
+
+/**
+ * The content of a workload file as anybody may see it: what may hold credentials keeps only its `${NAME}`, and whatever looks
+ * like a secret elsewhere, in a body or a statement, is hidden too.
+ * @param file as it was written, variables not filled in
+ */
+export function redactWorkload(file: unknown): Json {
+  return redact(file, []);
+}
+
+function redact(value: unknown, path: Path): Json {
+  if (Array.isArray(value)) return value.map((item, index) => redact(item, [...path, index]));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redact(item, [...path, key])]));
+  }
+  if (typeof value === 'string') return cut(redactText(value, path));
+  return typeof value === 'number' || typeof value === 'boolean' ? value : null;
+}
+
+function redactText(text: string, path: Path): string {
+  if (maySecret(path)) return redactSecret(text, path);
+  const name = String(path.at(-1));
+  const isArgument = path[0] === 'sources' && path[2] === 'command' && path[3] !== 0;
+  if (isArgument) return HIDDEN;
+  if (SECRET_NAME.test(name) && !isTag(text)) return HIDDEN;
+  return text
+    .replaceAll(USERINFO_IN_TEXT, `$1${HIDDEN}@`)
+    .replaceAll(SCHEME_IN_TEXT, `$1 ${HIDDEN}`)
+    .replaceAll(SECRET_IN_TEXT, (whole, before: string, secret: string) => (isTag(secret) ? whole : before + HIDDEN));
+}
+
+/** A template tag is made up for each request. */
+function isTag(text: string): boolean {
+  return /^#[a-z]/i.test(text);
+}
+
+function redactSecret(text: string, path: Path): string {
+  if (REFERENCE.test(text)) return text;
+  if (isHeader(path) || path.includes('headers')) return HARMLESS_HEADERS.test(String(path.at(-1))) ? text : HIDDEN;
+  return path.includes('auth') || path.at(-1) === 'token' ? HIDDEN : redactSecretUrl(text);
+}
+
+/** A URL without credentials, and with nothing of its query but the names. */
+function redactSecretUrl(text: string): string {
+  const [, address = '', query = ''] = /^([^?#]*)(.*)$/s.exec(text) ?? [];
+  const values = query.replaceAll(/([?&#][^=&#]*)(=?)([^&#]*)/g, (_, name: string, is: string, value: string) =>
+    REFERENCE.test(value) ? name + is + value : is === '' ? name.slice(0, 1) + HIDDEN : name + is + HIDDEN,
+  );
+  return withoutUserinfo(address) + values;
+}
+
+/** Text that is no URL with a host loses all that may be a user's. */
+function withoutUserinfo(address: string): string {
+  const parsed = URL.canParse(address) ? new URL(address) : undefined;
+  if (parsed !== undefined && parsed.host !== '' && parsed.username === '' && parsed.password === '') return address;
+  return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)?(.*)@/is, (whole, scheme: string | undefined, user: string) =>
+    /^\$\{\w+\}(?::\$\{\w+\})?$/.test(user) ? whole : `${scheme ?? ''}${HIDDEN}@`,
+  );
+}
+
+function cut(text: string): string {
+  const more = text.length - MAX_TEXT_LENGTH;
+  return more <= 0 ? text : `${text.slice(0, MAX_TEXT_LENGTH)}… and ${more} characters more`;
+}

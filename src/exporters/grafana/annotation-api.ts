@@ -1,0 +1,85 @@
+import type { AnnotationTarget } from '../../core/grafana.ts';
+import { failureReason } from '../../core/failure-reason.ts';
+import { mask, secretsOf } from '../../core/secrets.ts';
+import { connectionOf, loadHttpClient } from '../push/send.ts';
+import type { Annotation } from './annotation.ts';
+
+/** What became of an attempt to write an annotation. `reason` holds no secret. */
+export type Written =
+  | { readonly kind: 'written'; readonly id: number }
+  /** It may go better later. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** It will not. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * Writes one annotation, and again what has changed of it once it has an id. Never rejects.
+ * https://grafana.com/docs/grafana/latest/developers/http_api/annotations/
+ */
+export type WriteAnnotation = (annotation: Annotation, id: number | undefined, signal: AbortSignal) => Promise<Written>;
+
+const EXCERPT_LENGTH = 200;
+
+/** Redirects are not followed: a POST would become a GET without its body, and the token would go elsewhere. */
+export function createWriteAnnotation(target: AnnotationTarget): WriteAnnotation {
+  const secrets = secretsOf(target);
+  const connection = connectionOf(target);
+  return async (annotation, id, signal) => {
+    try {
+      const axios = await loadHttpClient();
+      const { status, data } = await axios.request<Buffer>({
+        ...connection,
+        method: id === undefined ? 'POST' : 'PATCH',
+        url: `${target.url}/api/annotations${id === undefined ? '' : `/${id}`}`,
+        data: JSON.stringify(bodyOf(annotation, id === undefined ? target.dashboardUid : undefined)),
+        headers: {
+          'user-agent': 'loadbot-agent',
+          accept: 'application/json',
+          'content-type': 'application/json',
+          ...target.headers,
+        },
+        signal,
+        responseType: 'arraybuffer',
+      });
+      return judge(status, data.toString(), id, secrets);
+    } catch (error) {
+      const reason = signal.aborted ? 'timeout (no answer in time)' : failureReason(error).reason;
+      return { kind: 'failed', reason: mask(reason, secrets) };
+    }
+  };
+}
+
+/** The fields as Grafana calls them. An annotation without an end is shown at its beginning. */
+function bodyOf({ startEpochMs, endEpochMs, text, tags }: Annotation, dashboardUid: string | undefined) {
+  return {
+    ...(dashboardUid !== undefined && { dashboardUID: dashboardUid }),
+    time: Math.round(startEpochMs),
+    ...(endEpochMs !== undefined && { timeEnd: Math.round(endEpochMs) }),
+    tags,
+    text,
+  };
+}
+
+function judge(status: number, text: string, id: number | undefined, secrets: readonly string[]): Written {
+  if (status >= 200 && status < 300) {
+    const given = id ?? idOf(text);
+    if (given !== undefined) return { kind: 'written', id: given };
+    return { kind: 'refused', reason: `status ${status} without the id of an annotation: is this a Grafana?` };
+  }
+  // Masked before it is cut, or the half of a secret that is left would not be found.
+  const excerpt =
+    mask(text.trim(), secrets)
+      .split(/[\r\n]/, 1)[0]
+      ?.slice(0, EXCERPT_LENGTH) ?? '';
+  const reason = `status ${status}${excerpt === '' ? '' : ` (${excerpt})`}`;
+  return { kind: status === 408 || status === 429 || status >= 500 ? 'failed' : 'refused', reason };
+}
+
+function idOf(text: string): number | undefined {
+  try {
+    const { id } = Object(JSON.parse(text)) as { readonly id?: unknown };
+    return typeof id === 'number' ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}

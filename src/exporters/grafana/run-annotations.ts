@@ -1,0 +1,145 @@
+import { printable } from '../../core/printable.ts';
+import { formatCount, formatCountOf } from '../../core/units.ts';
+import { errorsOf, type JobSnapshot, requestsOf, type Snapshot } from '../../recorder/snapshot.ts';
+import { type Annotation, escapeHtml, tagOf } from './annotation.ts';
+import type { AnnotationWriter, Note } from './annotation-writer.ts';
+
+/** What all annotations of a run have in common. */
+interface AnnotatedRun {
+  readonly workload: string;
+  readonly agent: string;
+  /** What the load goes to, without credentials. */
+  readonly target: string;
+  readonly runId: string;
+  /** What every annotation gets beside its own tags. */
+  readonly tags: readonly string[];
+}
+
+/** A region that goes on. */
+interface Open {
+  readonly note: Note;
+  readonly annotation: Annotation;
+}
+
+/** Tells Grafana of a run: the run itself, each of its jobs and each phase of the system under test, from start to end. */
+export class RunAnnotations {
+  readonly #run: AnnotatedRun;
+  readonly #writer: Pick<AnnotationWriter, 'add'>;
+  /** Phases in force, with the instant from which on. */
+  readonly #inForce = new Map<string, number>();
+  readonly #phases = new Map<string, Open>();
+  /** By uuid; `undefined`: it is over. */
+  readonly #jobs = new Map<string, Open | undefined>();
+  #whole: Open | undefined;
+
+  constructor(run: AnnotatedRun, writer: Pick<AnnotationWriter, 'add'>) {
+    this.#run = run;
+    this.#writer = writer;
+  }
+
+  /** @param startEpochMs when the run began, in milliseconds since the epoch */
+  begin(startEpochMs: number): void {
+    const { workload, target, runId } = this.#run;
+    const text = `<b>${shown(workload)}</b> on ${shown(target)} goes on; run ${shown(runId)}`;
+    this.#whole = this.#open({ startEpochMs, endEpochMs: undefined, text, tags: this.#tags() });
+    for (const [phase, epochMs] of this.#inForce) this.#openPhase(phase, Math.max(epochMs, startEpochMs));
+  }
+
+  /** Called about once a second. */
+  update({ jobs, epochMs }: Snapshot): void {
+    // A mixed job has a snapshot for each type of request that it sends.
+    const uuids = new Set(jobs.map(({ uuid }) => uuid));
+    for (const uuid of uuids) {
+      const parts = jobs.filter((job) => job.uuid === uuid);
+      this.#updateJob(uuid, parts, epochMs);
+    }
+  }
+
+  /** The system under test has entered a phase, or left it. */
+  phase(name: string, isInForce: boolean, epochMs: number): void {
+    if (!isInForce) {
+      this.#inForce.delete(name);
+      this.#closePhase(name, epochMs);
+      return;
+    }
+    this.#inForce.set(name, epochMs);
+    if (this.#whole !== undefined) this.#openPhase(name, epochMs);
+  }
+
+  /** @param outcome how the run ended and why, in a few words */
+  end(final: Snapshot, endEpochMs: number, outcome: string): void {
+    this.update(final);
+    for (const [uuid, open] of this.#jobs) {
+      // A run that is killed does not wait for its jobs.
+      if (open !== undefined) close(open, { endEpochMs });
+      this.#jobs.set(uuid, undefined);
+    }
+    for (const name of this.#phases.keys()) this.#closePhase(name, endEpochMs);
+    const { workload, target, runId } = this.#run;
+    const text = `<b>${shown(workload)}</b> on ${shown(target)} ${shown(outcome)}; run ${shown(runId)}`;
+    if (this.#whole !== undefined) close(this.#whole, { endEpochMs, text });
+    this.#whole = undefined;
+  }
+
+  #updateJob(uuid: string, parts: readonly JobSnapshot[], epochMs: number): void {
+    const [job] = parts;
+    if (job === undefined || !job.opened) return;
+    const { status, endedEpochMs, elapsedMs, warmUp } = job;
+    const known = this.#jobs.has(uuid);
+    if (status === 'warm_up' || status === 'in_progress') {
+      if (known) return;
+      // Until it is over nobody tells how long its warm-up was.
+      const startEpochMs = warmUp === undefined ? epochMs - elapsedMs : epochMs;
+      this.#jobs.set(uuid, this.#openJob(job, startEpochMs));
+      return;
+    }
+    if (endedEpochMs === undefined || (known && this.#jobs.get(uuid) === undefined)) return;
+    const startEpochMs = endedEpochMs - (job.ranMs ?? 0);
+    const open = this.#jobs.get(uuid) ?? this.#openJob(job, startEpochMs);
+    close(open, { startEpochMs, endEpochMs: endedEpochMs, text: `<b>${shown(job.name)}</b> ${outcomeOf(parts)}` });
+    this.#jobs.set(uuid, undefined);
+  }
+
+  #openJob({ name, type }: JobSnapshot, startEpochMs: number): Open {
+    const text = `<b>${shown(name)}</b> (${type}) goes on`;
+    return this.#open({ startEpochMs, endEpochMs: undefined, text, tags: this.#tags(['job', name]) });
+  }
+
+  #openPhase(name: string, startEpochMs: number): void {
+    const text = `phase <b>${shown(name)}</b>`;
+    const annotation = { startEpochMs, endEpochMs: undefined, text, tags: this.#tags(['phase', name]) };
+    this.#phases.set(name, this.#open(annotation));
+  }
+
+  #closePhase(name: string, endEpochMs: number): void {
+    const open = this.#phases.get(name);
+    if (open !== undefined) close(open, { endEpochMs });
+    this.#phases.delete(name);
+  }
+
+  #open(annotation: Annotation): Open {
+    return { annotation, note: this.#writer.add(annotation) };
+  }
+
+  #tags(...own: readonly (readonly [key: string, value: string])[]): readonly string[] {
+    const { workload, agent, tags } = this.#run;
+    const all = [['workload', workload] as const, ['agent', agent] as const, ...own];
+    return ['loadbot-agent', ...all.map(([key, value]) => tagOf(key, printable(value))), ...tags];
+  }
+}
+
+function close({ note, annotation }: Open, changes: Partial<Annotation>): void {
+  note.become({ ...annotation, ...changes });
+}
+
+/** What became of a job: of all types of requests that it sent. */
+function outcomeOf(parts: readonly JobSnapshot[]): string {
+  const requests = parts.reduce((total, { measured }) => total + requestsOf(measured), 0);
+  const errors = parts.reduce((total, { measured }) => total + errorsOf(measured), 0);
+  const failed = errors === 0 ? 'none failed' : `${formatCount(errors)} failed`;
+  return `${parts[0]?.status ?? ''}: ${formatCountOf(requests, 'request')}, ${failed}`;
+}
+
+function shown(text: string): string {
+  return escapeHtml(printable(text));
+}

@@ -1,0 +1,18 @@
+import type { Machine } from '../metrics/machine.ts';
+
+/** What the load was made on, in the result file; `null`: no limit of a container. */
+export type EnvironmentDocument = ReturnType<typeof environmentDocument>;
+
+export function environmentDocument(machine: Machine) {
+  return {
+    cpu_model: machine.cpuModel,
+    cpus: machine.cpus,
+    cpu_limit: machine.cpuLimit ?? null,
+    memory_bytes: machine.memoryBytes,
+    memory_limit_bytes: machine.memoryLimitBytes ?? null,
+    system: machine.system,
+    kernel: machine.kernel,
+    arch: machine.arch,
+    node: machine.node,
+  };
+}

@@ -1,0 +1,16 @@
+import type { ResultDocument } from '../result-document.ts';
+import { describeWait, noticeableWaits } from '../waits.ts';
+import { markup, type Markup } from './markup.ts';
+
+/** What jobs waited for before they started. */
+export function waitSection({ waits }: ResultDocument): Markup | undefined {
+  const noticeable = noticeableWaits(waits);
+  if (noticeable.length === 0) return undefined;
+  const items = noticeable.map(
+    (wait) => markup`<li>${describeWait(wait)}</li>
+`,
+  );
+  return markup`<section id="waits"><h2>Waits</h2>
+<ul>${items}</ul></section>
+`;
+}

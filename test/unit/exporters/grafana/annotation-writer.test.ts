@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest';
+import type { Annotation } from '../../../../src/exporters/grafana/annotation.ts';
+import type { Written } from '../../../../src/exporters/grafana/annotation-api.ts';
+import { AnnotationWriter } from '../../../../src/exporters/grafana/annotation-writer.ts';
+import { passSettled, settle } from '../../../settle.ts';
+import { VirtualClock } from '../../../virtual-clock.ts';
+
+const FAILED: Written = { kind: 'failed', reason: 'refused' };
+
+/** A Grafana that answers what it is told to, then well. */
+function setUp(answers: Written[] = []) {
+  const clock = new VirtualClock();
+  const written: (readonly [text: string, id: number | undefined])[] = [];
+  const warnings: string[] = [];
+  let ids = 0;
+  const writer = new AnnotationWriter({
+    write: (annotation, id) => {
+      written.push([annotation.text, id]);
+      return Promise.resolve(answers.shift() ?? { kind: 'written', id: id ?? ++ids });
+    },
+    clock,
+    warn: (message) => warnings.push(message),
+    where: 'http://grafana',
+  });
+  return { clock, written, warnings, writer };
+}
+
+function saying(text: string): Annotation {
+  return { startEpochMs: 1, endEpochMs: undefined, text, tags: [] };
+}
+
+test('writes each at once, and what becomes of it under its id', async () => {
+  const { written, writer, warnings } = setUp();
+  const run = writer.add(saying('run'));
+  const job = writer.add(saying('job'));
+  await settle();
+  job.become(saying('job over'));
+  run.become(saying('run over'));
+  await writer.finish(5000);
+  expect(written).toEqual([
+    ['run', undefined],
+    ['job', undefined],
+    ['job over', 2],
+    ['run over', 1],
+  ]);
+  expect(warnings).toEqual([]);
+});
+
+test('what changes while it is being written is written again', async () => {
+  const { written, writer } = setUp();
+  const note = writer.add(saying('a'));
+  note.become(saying('b'));
+  note.become(saying('c'));
+  await writer.finish(5000);
+  expect(written).toEqual([
+    ['a', undefined],
+    ['c', 1],
+  ]);
+});
+
+test('while Grafana is away it asks ever less often; then it gets what there is by then, whole', async () => {
+  const { clock, written, warnings, writer } = setUp([FAILED, FAILED, FAILED]);
+  const note = writer.add(saying('begun'));
+  await passSettled(clock, 2900);
+  expect(written.length).toBe(2); // after 0 and 1 s; then after 3, and 7
+  note.become(saying('over'));
+  await passSettled(clock, 4200);
+  expect(written.slice(2)).toEqual([
+    ['over', undefined],
+    ['over', undefined],
+  ]);
+  expect(warnings).toEqual([
+    'annotations do not arrive at http://grafana: refused; they are tried again',
+    'annotations arrive at http://grafana again',
+  ]);
+});
+
+test('what is refused is not said again until it has changed', async () => {
+  const { clock, written, warnings, writer } = setUp([
+    { kind: 'refused', reason: 'status 403' },
+    { kind: 'refused', reason: 'status 403' },
+  ]);
+  const note = writer.add(saying('a'));
+  await passSettled(clock, 60_000, 1000);
+  expect(written.length).toBe(1);
+  note.become(saying('b'));
+  await writer.finish(5000);
+  expect(written.length).toBe(2);
+  expect(warnings).toEqual([
+    'http://grafana refuses an annotation: status 403',
+    '1 annotation did not arrive at http://grafana',
+  ]);
+});
+
+test('finishing takes no longer than it may, however dead Grafana is', async () => {
+  const { clock, warnings } = setUp();
+  const aborted: boolean[] = [];
+  const writer = new AnnotationWriter({
+    write: (_, __, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          aborted.push(true);
+          resolve(FAILED);
+        });
+      }),
+    clock,
+    warn: (message) => warnings.push(message),
+    where: 'http://grafana',
+  });
+  writer.add(saying('a'));
+  writer.add(saying('b'));
+  let isFinished = false;
+  const finished = writer.finish(3000).then(() => (isFinished = true));
+  await passSettled(clock, 2900);
+  expect(isFinished).toBe(false);
+  await passSettled(clock, 200);
+  await finished;
+  expect(aborted.length).toBe(1);
+  expect(warnings.at(-1)).toBe('2 annotations did not arrive at http://grafana');
+});
+
+test('while finishing it tries twice a second', async () => {
+  const { clock, written, warnings, writer } = setUp([FAILED, FAILED, FAILED, FAILED]);
+  writer.add(saying('a'));
+  await settle();
+  const finished = writer.finish(5000);
+  await passSettled(clock, 2000);
+  await finished;
+  expect(written.length).toBe(5);
+  expect(warnings.at(-1)).toBe('annotations arrive at http://grafana again');
+});
+
+test('of those that wait for weeks the newest thousand are kept', async () => {
+  const { clock, written, warnings, writer } = setUp(Array.from({ length: 2 }, () => FAILED));
+  for (let number = 1; number <= 1005; number++) writer.add(saying(`${number}`));
+  await settle();
+  const finished = writer.finish(5000);
+  await passSettled(clock, 3000);
+  await finished;
+  const texts = written.map(([text]) => text);
+  expect(new Set(texts).size).toBe(1001); // the first was on its way when it was given up
+  expect(texts.at(-1)).toBe('1005');
+  expect(warnings.at(-1)).toBe('5 annotations did not arrive at http://grafana');
+});
