@@ -1,0 +1,41 @@
+import type { Clock } from '../core/clock.ts';
+import { readOpenFiles } from '../engine/open-files.ts';
+import type { ThreadUnit } from '../engine/thread-unit.ts';
+import type { Family } from '../metrics/family.ts';
+import { validityFamilies } from '../validity/families.ts';
+import { Machine } from '../validity/machine/machine.ts';
+import { readTextFile } from '../validity/machine/read-text.ts';
+import { allocatePulse, readPulse } from '../validity/pulse.ts';
+import { ValidityWatch } from '../validity/watch.ts';
+
+/** What watches the generator itself during one run. */
+export interface GeneratorWatch {
+  readonly validity: ValidityWatch;
+  /** One for each load thread, to beat in. */
+  readonly pulses: readonly SharedArrayBuffer[];
+  /** From here on these are looked at. */
+  follow(units: readonly ThreadUnit[]): void;
+  families(): readonly Family[];
+}
+
+export function watchGenerator(threads: number, clock: Clock): GeneratorWatch {
+  const machine = new Machine(readTextFile);
+  const pulses = Array.from({ length: threads }, () => allocatePulse());
+  let units: readonly ThreadUnit[] = [];
+  const validity = new ValidityWatch(() => ({
+    atMs: clock.nowMs(),
+    machine: machine.read(),
+    files: readOpenFiles(),
+    threads: pulses.map((memory, thread) => {
+      const pulse = readPulse(memory);
+      const loop = units[thread]?.loop ?? { idle: 0, active: 0 };
+      return { pulse, loop, cpuWaitMs: machine.readCpuWaitMs(pulse.threadId) };
+    }),
+  }));
+  return {
+    validity,
+    pulses,
+    follow: (opened) => void (units = opened),
+    families: () => validityFamilies(validity.standing, validity.newest),
+  };
+}

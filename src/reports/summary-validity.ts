@@ -1,0 +1,30 @@
+import { printable } from '../core/printable.ts';
+import { type Finding, invalidOf, type Validity } from '../validity/finding.ts';
+import type { Screen } from './screen.ts';
+import { fit, wrap } from './text-width.ts';
+
+const MARK = '  ✗ ';
+const INDENT = '    ';
+
+/** Why the numbers that follow are not to be trusted, and what to do; nothing when they are. */
+export function renderValidity(validity: Validity, screen: Screen): string[] {
+  const invalid = invalidOf(validity);
+  if (invalid.length === 0) return [];
+  return [
+    '',
+    screen.paint('red', fit('INVALID: these numbers are not to be trusted', screen.columns)),
+    ...invalid.flatMap((finding) => renderFinding(finding, screen)),
+  ];
+}
+
+function renderFinding(finding: Finding, screen: Screen): string[] {
+  const { job, message, hint, firstSeenSeconds } = finding;
+  const subject = job === undefined ? '' : `${printable(job.name)}: `;
+  const room = screen.columns - INDENT.length;
+  const [first = '', ...rest] = wrap(`${subject}${message}, first seen after ${firstSeenSeconds.toFixed(1)} s`, room);
+  return [
+    screen.paint('red', MARK + first),
+    ...rest.map((line) => screen.paint('red', INDENT + line)),
+    ...wrap(hint, room).map((line) => INDENT + line),
+  ];
+}

@@ -1,0 +1,67 @@
+import type { Family, Labels } from '../metrics/family.ts';
+import { SEVERITIES, SIGNALS, type Validity } from './finding.ts';
+import type { Window } from './window.ts';
+
+/** What the generator has seen of itself as series, without the label `agent`. */
+export function validityFamilies({ valid, findings }: Validity, newest: Window | undefined): readonly Family[] {
+  const families = [
+    gauge('loadbot_run_valid', '1 while the numbers of the run can be trusted, else 0.', [[{}, Number(valid)]]),
+    gauge(
+      'loadbot_run_findings',
+      'What makes the numbers of the run doubtful (note) or worthless (invalid): how many jobs it was seen in.',
+      SIGNALS.flatMap((signal) =>
+        SEVERITIES.map((severity) => [
+          { signal, severity },
+          findings.filter((one) => one.signal === signal && one.severity === severity).length,
+        ]),
+      ),
+    ),
+    gauge(
+      'loadbot_generator_utilization_ratio',
+      "Share of the last second in which a load thread's event loop was not idle.",
+      ofThreads(newest, ({ utilization }) => utilization),
+    ),
+    gauge(
+      'loadbot_generator_blocked_ratio',
+      'Share of the last second in which a load thread stood still, for longer at a time than its own work takes.',
+      ofThreads(newest, ({ blocked }) => blocked),
+    ),
+    gauge(
+      'loadbot_generator_cpu_wait_ratio',
+      'Share of the last second in which a load thread was ready to run and had no CPU.',
+      ofThreads(newest, ({ cpuWait }) => cpuWait),
+    ),
+    gauge(
+      'loadbot_generator_cpu_steal_ratio',
+      "Share of the machine's CPU time in the last second that its host gave to others.",
+      whole(newest?.steal),
+    ),
+    gauge(
+      'loadbot_generator_cpu_throttled_ratio',
+      'Share of the last second in which the CPU quota of the process was used up.',
+      whole(newest?.throttled?.time),
+    ),
+  ];
+  return families.filter(({ samples }) => samples.length > 0);
+}
+
+type Value = readonly [labels: Labels, value: number];
+
+function gauge(name: string, help: string, values: readonly Value[]): Family {
+  const samples = values.map(([labels, value]) => ({ suffix: '', labels, value }));
+  return { name, type: 'gauge', help, samples };
+}
+
+function ofThreads(
+  newest: Window | undefined,
+  valueOf: (thread: Window['threads'][number]) => number | undefined,
+): Value[] {
+  return (newest?.threads ?? []).flatMap((thread, index): Value[] => {
+    const value = valueOf(thread);
+    return value === undefined ? [] : [[{ thread: String(index) }, value]];
+  });
+}
+
+function whole(value: number | undefined): Value[] {
+  return value === undefined ? [] : [[{}, value]];
+}

@@ -1,0 +1,28 @@
+import type { Sighting } from './finding.ts';
+import { seeBehind } from './signals/behind.ts';
+import { seeBlocked } from './signals/blocked.ts';
+import { seeLate } from './signals/late.ts';
+import { seeMachine } from './signals/machine.ts';
+import { seeResources } from './signals/resources.ts';
+import { seeSaturated } from './signals/saturated.ts';
+import type { Window } from './window.ts';
+
+/** Seconds that are looked at together. */
+export const WINDOWS = 4;
+
+/** Beyond the coarseness of timers. */
+const PROOF_MS = 2;
+
+/**
+ * What the last seconds say about the measurement.
+ * @param recent at most `WINDOWS`, the oldest first
+ */
+export function judge(recent: readonly Window[]): readonly Sighting[] {
+  const effects = [...seeLate(recent), ...seeBlocked(recent)];
+  // Where the machine shows a cause, a smaller effect is proof enough.
+  const spoilt = effects.length > 0 || seeLate(recent, PROOF_MS).length > 0;
+  const causes = seeMachine(recent, spoilt);
+  // A thread that waits for a CPU counts as busy: that it is, the causes say better.
+  const saturated = effects.length + causes.length > 0 ? [] : seeSaturated(recent);
+  return [...effects, ...causes, ...seeBehind(recent), ...saturated, ...seeResources(recent)];
+}

@@ -1,0 +1,94 @@
+import { jobKey, type JobSnapshot, type Snapshot } from '../recorder/snapshot.ts';
+import type { Finding, Peaks, Sighting, Validity } from './finding.ts';
+import { Findings } from './findings.ts';
+import { judge, WINDOWS } from './judge.ts';
+import { raisePeaks } from './peaks.ts';
+import { LATE_LIMITS_MS } from './pulse.ts';
+import { seeShortfall } from './signals/behind.ts';
+import { seeLateInAll } from './signals/late.ts';
+import { isLoaded } from './signals/load.ts';
+import { type Reading, type Window, windowOf } from './window.ts';
+
+/** Everything that is looked at beside what is recorded. */
+export type Look = () => Omit<Reading, 'snapshot'>;
+
+/** Watches the generator while a run goes on, and says whether its numbers can be trusted. */
+export class ValidityWatch {
+  readonly #look: Look;
+  readonly #findings = new Findings();
+  #startMs: number | undefined;
+  #before: Reading | undefined;
+  #recent: readonly Window[] = [];
+  #peaks: Peaks = {};
+  /** For how long threads were later than each of `LATE_LIMITS_MS` while a job went on, in seconds, by `jobKey`. */
+  readonly #lateSeconds = new Map<string, readonly number[]>();
+  /** Jobs that were falling behind when they last started anything, by `jobKey`. */
+  readonly #behind = new Set<string>();
+
+  constructor(look: Look) {
+    this.#look = look;
+  }
+
+  /** The last second; `undefined` before there was one. */
+  get newest(): Window | undefined {
+    return this.#recent.at(-1);
+  }
+
+  get standing(): Validity {
+    const findings = this.#findings.all;
+    return { valid: findings.every(({ severity }) => severity !== 'invalid'), findings, peaks: this.#peaks };
+  }
+
+  /**
+   * To be called when the run begins, from which moment on seconds are counted, and then about once a second.
+   * @param snapshot with latencies
+   * @returns what is new, to be said at once
+   */
+  update(snapshot: Snapshot): readonly Finding[] {
+    const reading = { ...this.#look(), snapshot };
+    const startMs = (this.#startMs ??= reading.atMs);
+    const before = this.#before;
+    this.#before = reading;
+    if (before === undefined || reading.atMs <= before.atMs) return [];
+    const window = windowOf(before, reading, startMs);
+    this.#recent = [...this.#recent, window].slice(-WINDOWS);
+    if (isLoaded(window)) this.#peaks = raisePeaks(this.#peaks, window);
+    const sightings = judge(this.#recent);
+    this.#follow(window, sightings);
+    return this.#add(sightings, window.endSeconds, window.seconds);
+  }
+
+  /** @param final the last snapshot; what it tells has been updated with */
+  conclude({ jobs }: Snapshot): readonly Finding[] {
+    const endSeconds = this.newest?.endSeconds ?? 0;
+    const isOver = ({ endedEpochMs, measured }: JobSnapshot): boolean =>
+      endedEpochMs !== undefined && measured.started + measured.skipped > 0;
+    const sightings = jobs
+      .filter(isOver)
+      .flatMap((job) => [
+        seeLateInAll(job, this.#lateSeconds.get(jobKey(job)) ?? []),
+        seeShortfall(job, this.#behind.has(jobKey(job))),
+      ])
+      .filter((sighting) => sighting !== undefined);
+    return this.#add(sightings, endSeconds, 0);
+  }
+
+  #follow({ jobs, threads, seconds }: Window, sightings: readonly Sighting[]): void {
+    for (const { job, started } of jobs) {
+      if (started === 0) continue;
+      const before = this.#lateSeconds.get(jobKey(job)) ?? [];
+      const worst = LATE_LIMITS_MS.map((_, index) => Math.max(0, ...threads.map(({ late }) => late[index] ?? 0)));
+      this.#lateSeconds.set(
+        jobKey(job),
+        worst.map((share, index) => (before[index] ?? 0) + share * seconds),
+      );
+      const isBehind = sightings.some((one) => one.signal === 'behind' && one.job?.uuid === job.uuid);
+      if (isBehind) this.#behind.add(jobKey(job));
+      else this.#behind.delete(jobKey(job));
+    }
+  }
+
+  #add(sightings: readonly Sighting[], atSeconds: number, forSeconds: number): readonly Finding[] {
+    return sightings.flatMap((sighting) => this.#findings.add(sighting, atSeconds, forSeconds) ?? []);
+  }
+}

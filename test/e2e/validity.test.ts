@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { ResultDocument } from '../../src/reports/result-document.ts';
+import { Agent, type Ended, readResult, scratchFile, workloadFile } from './agent.ts';
+import { KnownTarget } from './known-target.ts';
+import { openHalfACpu } from './validity/cpu-quota.ts';
+
+// The generator has to notice what is done to it here: what is right passes in one of three tries, what is wrong in none.
+const TRIES = { retry: 2, timeout: 60_000 } as const;
+/** It looks once a second, and a second that is not over says nothing. */
+const SOON_SECONDS = 5.5;
+
+interface Run extends Ended {
+  readonly validity: ResultDocument['validity'];
+}
+
+interface Surroundings {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly prefix?: readonly string[];
+  readonly flags?: readonly string[];
+}
+
+let target: KnownTarget;
+let runs = 0;
+beforeAll(async () => void (target = await KnownTarget.start()));
+afterAll(() => target.kill());
+
+async function run(job: object, { env, prefix, flags = [] }: Surroundings = {}, url = target.url): Promise<Run> {
+  const out = scratchFile('result.json');
+  const workload = {
+    connection_string: url,
+    jobs: [{ name: 'writes', type: 'write', collection: `c${runs++}`, ...job }],
+  };
+  const agent = new Agent(['run', workloadFile(workload), '--out', out, ...flags], env, prefix, true);
+  const ended = await agent.ended;
+  return { ...ended, validity: readResult(out).validity };
+}
+
+function firstInvalid({ validity }: Run, ...signals: readonly string[]) {
+  return validity.findings.find(({ signal, severity }) => severity === 'invalid' && signals.includes(signal));
+}
+
+const PACED = { connections: 20, pace: 500, duration: '6s' };
+const CLOSED = { connections: 20, duration: '6s' };
+
+describe('a quiet run', () => {
+  test('has nothing to say of itself, and exits with 0', TRIES, async () => {
+    const quiet = await run({ ...PACED, connections: 10, pace: 200, thresholds: ['error_rate < 1%'] });
+    expect(quiet.validity.findings).toEqual([]);
+    expect(quiet.validity.valid).toBe(true);
+    expect(quiet.validity.peaks.event_loop_utilization).toBeGreaterThan(0);
+    expect(quiet.status).toBe(0);
+  });
+});
+
+describe('an event loop that is blocked for 200 ms of every second', () => {
+  const blocker = new URL('validity/blocker.js', import.meta.url).href;
+  const env = { NODE_OPTIONS: `--import ${blocker}` };
+
+  test.each([
+    ['paced', PACED],
+    ['as fast as it can', CLOSED],
+  ])('makes a job that is %s invalid within 5 s, whatever its thresholds say', TRIES, async (_, job) => {
+    const blocked = await run({ ...job, thresholds: ['error_rate < 1%'] }, { env });
+    const finding = firstInvalid(blocked, 'blocked');
+    expect(finding?.first_seen_seconds).toBeLessThan(SOON_SECONDS);
+    expect(finding?.worst).toBeGreaterThan(0.1);
+    expect(blocked.stderr).toMatch(
+      /WARN {2}this run is not to be trusted: load thread 0 stood still for \d+\.\d+% of a second/,
+    );
+    expect(blocked.stdout).toContain('INVALID: these numbers are not to be trusted');
+    expect(blocked.status).toBe(112);
+  });
+
+  test('is marked, but fails nothing with --allow_invalid', TRIES, async () => {
+    const allowed = await run(PACED, { env, flags: ['--allow_invalid'] });
+    expect(allowed.validity.valid).toBe(false);
+    expect(allowed.status).toBe(0);
+  });
+});
+
+describe('a quota of half a CPU', () => {
+  const quota = openHalfACpu();
+  afterAll(() => quota?.remove());
+  const isRequired = process.env.LOADBOT_REQUIRE_SERVICES === '1';
+
+  test.skipIf(quota === undefined && !isRequired)(
+    `makes a job that needs more invalid within 5 s${quota === undefined ? ' (skipped: no control group for CPUs can be made here)' : ''}`,
+    TRIES,
+    async () => {
+      if (quota === undefined)
+        throw new Error('no control group for CPUs can be made here (LOADBOT_REQUIRE_SERVICES=1)');
+      // The embedded target is in the same process, so that both live off the half.
+      const throttled = await run(CLOSED, { prefix: quota.prefix }, 'embedded:');
+      const finding = firstInvalid(throttled, 'throttled', 'blocked', 'late');
+      expect(finding?.first_seen_seconds).toBeLessThan(SOON_SECONDS);
+      expect(throttled.validity.peaks.cpu_throttled).toBeGreaterThan(0.1);
+      expect(throttled.status).toBe(112);
+    },
+  );
+});
+
+describe('neighbours that burn the core', () => {
+  const burners: ChildProcess[] = [];
+  afterEach(async () => {
+    for (const burner of burners.splice(0)) {
+      burner.kill('SIGKILL');
+      await once(burner, 'exit');
+    }
+  });
+  const onOneCore = ['taskset', '--cpu-list', '0'];
+
+  test('make a paced job invalid within 5 s', TRIES, async () => {
+    for (let count = 0; count < 8; count++) {
+      const args = [...onOneCore.slice(1), process.execPath, '--eval', 'for (;;);'];
+      burners.push(spawn('taskset', args, { stdio: 'ignore' }));
+    }
+    const starved = await run(PACED, { prefix: onOneCore });
+    const finding = firstInvalid(starved, 'starved', 'late', 'blocked');
+    expect(finding?.first_seen_seconds).toBeLessThan(SOON_SECONDS);
+    expect(starved.validity.peaks.cpu_wait).toBeGreaterThan(0.3);
+    expect(starved.status).toBe(112);
+  });
+});
+
+describe('beyond the knee', () => {
+  // Thresholds that hold all the same.
+  const thresholds = ['count > 10', 'error_rate < 1%'];
+
+  test.each([
+    ['a rate that nobody can do', '0ms', { connections: 20, pace: 200_000, duration: '5s' }],
+    ['a rate for which there are too few connections', '20ms', { connections: 2, pace: 1000, duration: '5s' }],
+    ['a rate that is a little too high', '20ms', { connections: 2, pace: 110, duration: '6s' }],
+    ['a number of requests', '20ms', { connections: 2, pace: 1000, operations: 300 }],
+    ['requests that may be left out', '20ms', { connections: 2, pace: 1000, duration: '3s', overload: 'skip' }],
+  ])('%s: no pass is given', TRIES, async (_, latency, job) => {
+    const slow = await KnownTarget.start('--latency', latency);
+    const beyond = await run({ ...job, thresholds }, {}, slow.url);
+    slow.kill();
+    expect(firstInvalid(beyond, 'behind', 'late')).toBeDefined();
+    expect(beyond.status).toBe(112);
+  });
+
+  test('a target that stops and goes on is measured, not blamed on the generator', TRIES, async () => {
+    const stopping = await KnownTarget.start('--stall', '6s:1s');
+    const stopped = await run({ connections: 100, pace: 300, duration: '7s' }, {}, stopping.url);
+    stopping.kill();
+    expect(stopped.validity.findings.filter(({ severity }) => severity === 'invalid')).toEqual([]);
+    expect(stopped.status).toBe(0);
+  });
+});

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { validityFamilies } from '../../../src/validity/families.ts';
+import { type Finding, SIGNALS, UNWATCHED } from '../../../src/validity/finding.ts';
+import { buildThread, buildWindow } from './windows.ts';
+
+const FINDING: Finding = {
+  signal: 'late',
+  severity: 'invalid',
+  job: { name: 'reads', uuid: 'uuid-of-reads' },
+  value: 0.05,
+  unit: 'seconds',
+  message: 'late',
+  hint: 'do something',
+  firstSeenSeconds: 4,
+  lastedSeconds: 3,
+};
+
+const values = (families: ReturnType<typeof validityFamilies>, name: string): [string, number][] =>
+  families
+    .find((family) => family.name === name)
+    ?.samples.map(({ labels, value }) => [Object.values(labels).join(' '), value]) ?? [];
+
+test('a run is valid and without findings until something is seen', () => {
+  const families = validityFamilies(UNWATCHED, undefined);
+  expect(values(families, 'loadbot_run_valid')).toEqual([['', 1]]);
+  expect(values(families, 'loadbot_run_findings')).toHaveLength(SIGNALS.length * 2);
+  expect(families.map(({ name }) => name)).toEqual(['loadbot_run_valid', 'loadbot_run_findings']);
+});
+
+test('what was seen is counted by signal and severity', () => {
+  const families = validityFamilies({ valid: false, findings: [FINDING, FINDING], peaks: {} }, undefined);
+  expect(values(families, 'loadbot_run_valid')).toEqual([['', 0]]);
+  expect(values(families, 'loadbot_run_findings').filter(([, value]) => value > 0)).toEqual([['late invalid', 2]]);
+});
+
+test('the last second of each thread, and what the system tells', () => {
+  const threads = [buildThread({ utilization: 0.5 }), buildThread({ blocked: 0.2, cpuWait: undefined })];
+  const families = validityFamilies(UNWATCHED, buildWindow({ threads, throttled: { time: 0.3, periods: 1 } }));
+  const of = (name: string) => values(families, `loadbot_generator_${name}_ratio`);
+  expect(of('utilization')).toEqual([
+    ['0', 0.5],
+    ['1', 0.2],
+  ]);
+  expect(of('blocked')).toEqual([
+    ['0', 0],
+    ['1', 0.2],
+  ]);
+  expect(of('cpu_wait')).toEqual([['0', 0.02]]);
+  expect(of('cpu_steal')).toEqual([['', 0]]);
+  expect(of('cpu_throttled')).toEqual([['', 0.3]]);
+});

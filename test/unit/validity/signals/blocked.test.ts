@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { seeBlocked } from '../../../../src/validity/signals/blocked.ts';
+import { brief, buildThread, buildWindow } from '../windows.ts';
+
+const GOOD = buildWindow();
+const BLOCKED = buildWindow({ threads: [buildThread(), buildThread({ blocked: 0.2, longestStopMs: 203 })] });
+
+test('a thread that stands still for a fifth of two seconds of three makes the run invalid', () => {
+  const [sighting] = seeBlocked([GOOD, BLOCKED, GOOD, BLOCKED]);
+  expect(brief(sighting!)).toBe('invalid blocked 0.2'); // there is one
+  expect(sighting?.message).toBe('load thread 1 stood still for 20.00% of a second, up to 203ms at a time');
+});
+
+test.each([
+  ['one second', [GOOD, GOOD, BLOCKED]],
+  ['seconds that are over', [BLOCKED, BLOCKED, GOOD]],
+  ['seconds without load', [1, 2, 3].map(() => buildWindow({ threads: BLOCKED.threads, jobs: [] }))],
+  ['less than a tenth', [1, 2, 3].map(() => buildWindow({ threads: [buildThread({ blocked: 0.09 })] }))],
+])('%s: no', (_, recent) => {
+  expect(seeBlocked(recent)).toEqual([]);
+});

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { seeResources } from '../../../../src/validity/signals/resources.ts';
+import { brief, buildJobWindow, buildWindow } from '../windows.ts';
+
+test.each([
+  [100, 10, 0.01, ['invalid resources reads 10']],
+  [100, 9, 0.01, []],
+  [2000, 19, 0.01, []],
+  [100, 0, 0.89, []],
+  [100, 0, 0.9, ['note resources 0.9']],
+  [100, 10, 0.99, ['invalid resources reads 10']],
+])(
+  'of %d requests %d that this machine could not send, with a share of %d of its files open',
+  (requests, unable, openFiles, found) => {
+    const window = buildWindow({ jobs: [buildJobWindow({ requests, unable })], openFiles });
+    expect(seeResources([window]).map(brief)).toEqual(found);
+  },
+);

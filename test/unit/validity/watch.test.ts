@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { OK } from '../../../src/core/outcome.ts';
+import type { Recorder } from '../../../src/recorder/recorder.ts';
+import type { JobStatus, Snapshot } from '../../../src/recorder/snapshot.ts';
+import { describeFinding } from '../../../src/validity/finding.ts';
+import { LATE_LIMITS_MS } from '../../../src/validity/pulse.ts';
+import { ValidityWatch } from '../../../src/validity/watch.ts';
+import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
+
+/** A generator whose one thread, and whose job, are as a test says, a second at a time. */
+class Play {
+  readonly watch: ValidityWatch;
+  readonly lines: string[] = [];
+  #second = 0;
+  #blockedMs = 0;
+  #sent: ((recorder: Recorder) => void)[] = [];
+
+  constructor() {
+    this.watch = new ValidityWatch(() => ({
+      atMs: 500 + this.#second * 1000,
+      machine: { cpu: { total: this.#second * 200, stolen: this.#second * 2 }, throttling: [] },
+      files: { open: 30, limit: 100 },
+      threads: [
+        {
+          pulse: { threadId: 1, blockedMs: this.#blockedMs, longestMs: 190, lateMs: LATE_LIMITS_MS.map(() => 0) },
+          loop: { idle: this.#second * 750, active: this.#second * 250 },
+          cpuWaitMs: this.#second * 40,
+        },
+      ],
+    }));
+    this.watch.update(this.#snapshot('in_progress'));
+  }
+
+  second(blockedMs: number, record: (recorder: Recorder) => void): void {
+    this.#second++;
+    this.#blockedMs += blockedMs;
+    this.#sent.push(record);
+    this.#say(this.watch.update(this.#snapshot('in_progress')));
+  }
+
+  end(): void {
+    this.#say(this.watch.conclude(this.#snapshot('completed')));
+  }
+
+  #say(findings: ReturnType<ValidityWatch['update']>): void {
+    for (const finding of findings) this.lines.push(`${this.#second} s: ${describeFinding(finding)}`);
+  }
+
+  #snapshot(status: JobStatus): Snapshot {
+    const record = (recorder: Recorder): void => this.#sent.forEach((send) => send(recorder));
+    const elapsedMs = this.#second * 1000;
+    return buildSnapshot([buildJob({ name: 'reads', status, paced: true, elapsedMs, record })], elapsedMs);
+  }
+}
+
+const onTime = (recorder: Recorder): void => {
+  for (let sent = 0; sent < 100; sent++) request(recorder, OK, 5, 0.1);
+};
+
+test('a good run is valid, with what it took', () => {
+  const play = new Play();
+  for (let second = 0; second < 6; second++) play.second(0, onTime);
+  play.end();
+  expect(play.lines).toEqual([]);
+  expect(play.watch.standing).toEqual({
+    valid: true,
+    findings: [],
+    peaks: { eventLoopUtilization: 0.25, blocked: 0, cpuWait: 0.04, steal: 0.01, openFiles: 0.3 },
+  });
+});
+
+describe('a loop that is blocked for a fifth of every second', () => {
+  const play = new Play();
+  for (const blockedMs of [0, 200, 210, 190, 200]) play.second(blockedMs, onTime);
+  play.end();
+
+  test('is told once, with the second second that it is seen in', () => {
+    expect(play.lines).toEqual([
+      '3 s: this run is not to be trusted: load thread 0 stood still for 21.00% of a second, up to 190ms at a time',
+    ]);
+  });
+
+  test('makes the run invalid, and says since when, for how long and how bad at its worst', () => {
+    const { valid, findings } = play.watch.standing;
+    expect(valid).toBe(false);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({
+      signal: 'blocked',
+      severity: 'invalid',
+      firstSeenSeconds: 3,
+      lastedSeconds: 3,
+      value: 0.21,
+      unit: 'share',
+    });
+  });
+});
+
+describe('a target that is too slow for the pace', () => {
+  const behind = (lagMs: number) => (recorder: Recorder) => {
+    for (let sent = 0; sent < 50; sent++) request(recorder, OK, 40, lagMs);
+  };
+
+  test('is a note at first, and invalid when the job never caught up', () => {
+    const play = new Play();
+    for (const lagMs of [300, 800, 1300, 1800]) play.second(0, behind(lagMs));
+    expect(play.watch.standing.valid).toBe(true);
+    play.end();
+    expect(play.watch.standing.valid).toBe(false);
+    expect(play.lines).toEqual([
+      '3 s: note: reads: requests are started 1.30s late, and later every second: every connection is busy',
+      '4 s: this run is not to be trusted: reads: half of its requests were started more than 800ms late, and it never caught up: this is not the load that was asked for',
+    ]);
+  });
+
+  test('stays a note when it did', () => {
+    const play = new Play();
+    for (const lagMs of [300, 800, 1300, 600]) play.second(0, behind(lagMs));
+    for (let second = 0; second < 16; second++) play.second(0, onTime);
+    play.end();
+    expect(play.watch.standing.valid).toBe(true);
+    expect(play.lines).toHaveLength(1);
+  });
+});
