@@ -2,19 +2,27 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { LoadbotError } from './core/errors.ts';
 import { rehearse } from './drivers/http/rehearsal.ts';
 import { driverOf } from './drivers/registry.ts';
+import { systemClock } from './core/clock.ts';
 import { AlarmClock } from './engine/alarm-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
-import { reportFailure, serveUnit } from './engine/serve-unit.ts';
+import { mostConnections } from './engine/open-files.ts';
+import { reportFailure, reportFloor, serveUnit } from './engine/serve-unit.ts';
 import type { ThreadStart } from './engine/thread-messages.ts';
 import { HeapMeter } from './metrics/heap-meter.ts';
+import { readThreadId } from './validity/machine/thread-id.ts';
+import { startPulse } from './validity/pulse.ts';
 
 const HEAP_UPDATE_MS = 1000;
 
 // The entry of a load thread: a local unit at the other end of a message port.
 const port = parentPort;
 if (port === null) throw new LoadbotError('internal', 'load-thread runs only as a worker thread');
-const { plan, thread, phases, heapAccount } = workerData as ThreadStart;
+const { plan, thread, phases, heapAccount, pulse } = workerData as ThreadStart;
 if (heapAccount !== undefined) new HeapMeter(heapAccount).updateEvery(HEAP_UPDATE_MS);
+if (pulse !== undefined) {
+  const connections = Math.ceil(mostConnections(plan) / plan.threads);
+  startPulse({ memory: pulse, clock: systemClock(), threadId: readThreadId(), connections });
+}
 const unit = new LocalUnit({
   plan,
   thread,
@@ -24,5 +32,6 @@ const unit = new LocalUnit({
   onFailure: (failure) => reportFailure(port, failure),
 });
 // Before any order is taken, so that no job has to share its thread with it.
-await rehearse();
+const floor = await rehearse();
+reportFloor(port, floor);
 serveUnit(port, unit);

@@ -4,6 +4,7 @@ import { Recorder } from '../src/recorder/recorder.ts';
 import type { JobSnapshot, Snapshot, Tally } from '../src/recorder/snapshot.ts';
 import { readTally } from '../src/recorder/tally.ts';
 import type { RunResult } from '../src/reports/report.ts';
+import { UNWATCHED } from '../src/validity/finding.ts';
 
 export const BOUNDS: readonly number[] = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
@@ -58,6 +59,18 @@ export function buildSnapshot(jobs: readonly JobSnapshot[], epochMs = EPOCH_MS):
   return { epochMs, agent: 'agent-1', runId: 'run-1', workload: 'shop', endedEpochMs: undefined, jobs };
 }
 
+const MACHINE: RunResult['machine'] = {
+  cpuModel: 'Test 3000',
+  cpus: 4,
+  cpuLimit: undefined,
+  memoryBytes: 8 * 2 ** 30,
+  memoryLimitBytes: undefined,
+  system: 'Test OS 12',
+  kernel: 'Linux 6.1.0',
+  arch: 'x64',
+  node: 'v20.20.2',
+};
+
 export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResult> = {}): RunResult {
   const startedEpochMs = Date.UTC(2026, 0, 2, 3, 4, 5);
   return {
@@ -70,15 +83,21 @@ export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResu
     paces: {},
     sources: [],
     phases: [],
+    waits: [],
     connections: {},
     failures: [],
+    floor: undefined,
     deliveries: [],
     thresholds: [],
+    validity: UNWATCHED,
     courses: {},
     target: 'http://127.0.0.1:8080',
     threads: 2,
     seed: 42,
     versions: { 'loadbot-agent': '0.1.0', node: '20.20.2' },
+    links: [],
+    workloadAsRun: { connection_string: 'http://127.0.0.1:8080', jobs: [] },
+    machine: MACHINE,
     ...given,
   };
 }

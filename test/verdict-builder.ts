@@ -3,6 +3,7 @@ import type { Verdict } from '../src/verdicts/verdict.ts';
 /** A threshold of the job `reads` that held: 12.3 ms of 200, unless told otherwise. */
 export function buildVerdict(given: Partial<Verdict> = {}): Verdict {
   return {
+    kind: 'recorded',
     job: 'reads',
     uuid: 'uuid-of-reads',
     type: undefined,

@@ -106,7 +106,7 @@ export class Agent implements Controlled {
   status(): StatusDocument {
     const { opened, run } = this.#current ?? {};
     if (opened === undefined || run === undefined) return toIdleStatus(this.#surroundings.name, this.#last);
-    return toStatusDocument(opened.plan, opened.snapshot(), run, this.#last);
+    return toStatusDocument(opened, run, this.#last);
   }
 
   /** Starts nothing more, stops the run under way, and resolves when that is over. */

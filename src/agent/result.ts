@@ -1,9 +1,11 @@
 import { messageOf } from '../core/errors.ts';
 import { redactUrl } from '../core/redact.ts';
 import type { ScheduleEnd } from '../engine/schedule.ts';
+import { readMachine } from '../metrics/machine.ts';
 import type { Build } from '../metrics/info-families.ts';
-import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests, typesOf } from '../plan/plan.ts';
+import { type Plan, type RequestJobPlan, sendsRequests, shareOfType, typesOf } from '../plan/plan.ts';
 import { jobKey } from '../recorder/snapshot.ts';
+import { type Link, linkDashboard } from '../reports/dashboard-link.ts';
 import type { RunEnd, RunResult } from '../reports/report.ts';
 
 /** What was seen of a run, beside what its plan and its schedule tell. */
@@ -13,14 +15,17 @@ type Seen = Pick<
   | 'endedEpochMs'
   | 'final'
   | 'failures'
+  | 'floor'
   | 'deliveries'
   | 'sources'
   | 'phases'
+  | 'waits'
   | 'thresholds'
+  | 'validity'
   | 'courses'
 >;
 
-/** How a run ended: as its schedule did, unless a threshold stopped that. */
+/** How a run ended: as its schedule did, unless a threshold or a gate stopped that. */
 export interface Ending extends Omit<ScheduleEnd, 'end'> {
   readonly end: RunEnd;
 }
@@ -44,19 +49,23 @@ export function resultOf(plan: Plan, { version, commit }: Build, ended: Ending, 
       platform: `${process.platform}-${process.arch}`,
       ...(commit === '' ? {} : { commit }),
     },
+    links: linksOf(plan, seen),
+    workloadAsRun: plan.asRun,
+    machine: readMachine(),
   };
+}
+
+function linksOf({ grafana, agent, runId, jobs }: Plan, { startedEpochMs, endedEpochMs }: Seen): readonly Link[] {
+  if (grafana === undefined) return [];
+  const names = jobs.filter(sendsRequests).map(({ name }) => name);
+  return [linkDashboard(grafana, { agent, runId, jobs: names, startedEpochMs, endedEpochMs })];
 }
 
 /** The job's pace by its `jobKey`, if it is paced and the pace never changes; a mixed job's is shared out by weight. */
 function constantPace(job: RequestJobPlan): (readonly [string, number])[] {
-  const { uuid, pacing, mix } = job;
+  const { uuid, pacing } = job;
   const rates = pacing.kind === 'paced' ? pacing.segments.flatMap(({ fromRate, toRate }) => [fromRate, toRate]) : [];
   const [rate] = rates;
   if (rate === undefined || rates.some((one) => one !== rate)) return [];
-  const weightOf = (operations: readonly OperationPlan[]): number =>
-    operations.reduce((total, { weight }) => total + weight, 0);
-  return typesOf(job).map((type) => {
-    const share = weightOf(mix.filter((operation) => operation.type === type)) / weightOf(mix);
-    return [jobKey({ uuid, type }), rate * share];
-  });
+  return typesOf(job).map((type) => [jobKey({ uuid, type }), rate * shareOfType(job, type)]);
 }

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
+import type { Floor } from '../core/floor.ts';
 import type { Log } from '../core/log.ts';
 import { redactUrl } from '../core/redact.ts';
 import type { Schedule, ScheduleEnd } from '../engine/schedule.ts';
@@ -8,11 +9,15 @@ import type { Build } from '../metrics/info-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
 import type { Report, RunResult } from '../reports/report.ts';
+import { subjectOf } from '../reports/verdict-document.ts';
 import { Courses } from '../verdicts/courses.ts';
 import type { ThresholdWatch } from '../verdicts/threshold-watch.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
+import type { RunNotes } from './run-notes.ts';
 import { type Ending, resultOf } from './result.ts';
 import type { RunHandle, RunState } from './run-handle.ts';
+import { describeFinding, type Finding, UNWATCHED, type Validity } from '../validity/finding.ts';
+import type { ValidityWatch } from '../validity/watch.ts';
 
 const UPDATE_EVERY_MS = 1000;
 /** A delivery that takes longer than this is worth a word. */
@@ -31,8 +36,16 @@ export interface OpenedRun {
   readonly deliver: () => Promise<readonly Delivery[]>;
   /** The first failure of each class in each job, so far. */
   readonly failures: readonly FailureSample[];
+  /** What requests take on this machine where nothing is slow, once its threads have told. */
+  readonly floor: () => Floor | undefined;
   readonly snapshot: () => Snapshot;
   readonly thresholds: ThresholdWatch;
+  /** What jobs have waited for so far. */
+  readonly waits: () => RunResult['waits'];
+  /** Watches the generator. */
+  readonly validity: ValidityWatch;
+  /** Writes the run down elsewhere; `undefined`: nobody asked for that. */
+  readonly notes: RunNotes | undefined;
   /** Releases everything. */
   close(): Promise<void>;
 }
@@ -58,7 +71,9 @@ export class Run implements RunHandle {
   #state: RunState = 'running';
   #startedEpochMs: number | undefined;
   #schedule: Schedule | undefined;
-  #abortedBy: Verdict | undefined;
+  #validity: ValidityWatch | undefined;
+  /** Why it ended early, when something that was asked for did not hold. */
+  #abortReason: string | undefined;
 
   constructor(surroundings: RunSurroundings) {
     this.#surroundings = surroundings;
@@ -70,6 +85,10 @@ export class Run implements RunHandle {
 
   get startedEpochMs(): number | undefined {
     return this.#startedEpochMs;
+  }
+
+  get validity(): Validity {
+    return this.#validity?.standing ?? UNWATCHED;
   }
 
   /**
@@ -92,6 +111,14 @@ export class Run implements RunHandle {
     this.#schedule?.stop();
   }
 
+  /** Stops because something that was asked for does not hold. */
+  abort(reason: string): void {
+    if (this.#state !== 'running') return;
+    this.#abortReason = reason;
+    this.#surroundings.log.warn(`${reason}; letting requests under way finish`);
+    this.stop();
+  }
+
   /**
    * Ends at once: reports what there is and waits for nothing.
    * @param error what went wrong, unless it was a person who had enough
@@ -103,9 +130,10 @@ export class Run implements RunHandle {
   }
 
   async #carryOut(opened: OpenedRun): Promise<RunResult> {
-    const { plan, schedule, where, deliver, failures, snapshot, thresholds } = opened;
+    const { plan, schedule, where, deliver, failures, snapshot, thresholds, validity, notes } = opened;
     const { clock, log, build, reports } = this.#surroundings;
     this.#schedule = schedule;
+    this.#validity = validity;
     if (this.#state === 'stopping') schedule.stop();
     const startedEpochMs = clock.epochMs();
     const startedMs = clock.nowMs();
@@ -115,17 +143,22 @@ export class Run implements RunHandle {
 
     const first = snapshot();
     thresholds.update(first);
+    validity.update(first);
     for (const report of reports) report.begin?.(first);
+    notes?.begin(startedEpochMs);
     const courses = new Courses(startedEpochMs);
     const observe = (now: Snapshot): void => {
       thresholds.update(now);
       courses.update(now);
+      this.#warn(validity.update(now));
       for (const report of reports) report.update?.(now);
+      notes?.update(now);
     };
     const updates = this.#update(() => {
       const now = snapshot();
       observe(now);
-      if (this.#state === 'running') this.#abortOn(thresholds.findBreach(now));
+      const breach = this.#state === 'running' ? thresholds.findBreach(now) : undefined;
+      if (breach !== undefined) this.abort(describeBreach(breach));
     });
     const ended = await this.#unlessKilled(schedule.run(), () => this.#cutShort());
     this.#state = 'stopping';
@@ -133,7 +166,10 @@ export class Run implements RunHandle {
     const endedEpochMs = clock.epochMs();
     const final = snapshot();
     observe(final);
+    this.#warn(validity.conclude(final));
     const observed = await this.#unlessKilled(opened.observed(startedMs), () => ({ sources: [], phases: [] }));
+    // What the last reading of the sources says leaves with the last metrics.
+    thresholds.update(final);
     const deliveries = await this.#unlessKilled(this.#deliver(deliver), () => []);
     // Servers are asked once they have what this run has delivered.
     const verdicts = await this.#unlessKilled(thresholds.conclude(final), () =>
@@ -145,12 +181,20 @@ export class Run implements RunHandle {
       endedEpochMs,
       final,
       failures,
+      floor: opened.floor(),
       deliveries,
       thresholds: verdicts,
+      validity: validity.standing,
       courses: courses.conclude(final),
+      waits: opened.waits(),
       ...observed,
     });
-    await this.#report(result);
+    const noted = this.#unlessKilled(Promise.resolve(notes?.end(result)), () => undefined);
+    try {
+      await this.#report(result);
+    } finally {
+      await noted;
+    }
     if (ended.end === 'failed') throw failureOf(ended.error);
     return result;
   }
@@ -165,16 +209,13 @@ export class Run implements RunHandle {
     return { cancel: () => timer.cancel() };
   }
 
-  #abortOn(breach: Verdict | undefined): void {
-    if (breach === undefined) return;
-    this.#abortedBy = breach;
-    this.#surroundings.log.warn(`${describeBreach(breach)}; letting requests under way finish`);
-    this.stop();
+  #warn(findings: readonly Finding[]): void {
+    for (const finding of findings) this.#surroundings.log.warn(`${describeFinding(finding)}; ${finding.hint}`);
   }
 
   #endingOf(ended: ScheduleEnd): Ending {
-    if (this.#abortedBy === undefined || ended.end !== 'stopped') return ended;
-    return { ...ended, end: 'aborted', error: describeBreach(this.#abortedBy) };
+    if (this.#abortReason === undefined || ended.end !== 'stopped') return ended;
+    return { ...ended, end: 'aborted', error: this.#abortReason };
   }
 
   async #deliver(deliver: OpenedRun['deliver']): Promise<readonly Delivery[]> {
@@ -217,8 +258,9 @@ export class Run implements RunHandle {
   }
 }
 
-function describeBreach({ job, text, reason }: Verdict): string {
-  return `threshold ${text} of ${job === '' ? 'all jobs' : job} does not hold: ${reason}`;
+function describeBreach({ kind, job, text, reason }: Verdict): string {
+  const subject = subjectOf({ kind, job: job === '' ? null : job });
+  return `threshold ${text} of ${subject} does not hold: ${reason}`;
 }
 
 function failureOf(error: unknown): LoadbotError {

@@ -1,9 +1,11 @@
 import { LoadbotError } from '../core/errors.ts';
 import { redactUrl } from '../core/redact.ts';
-import type { Plan } from '../plan/plan.ts';
-import { errorsOf, requestsOf, type Snapshot, type Tally } from '../recorder/snapshot.ts';
+import { errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import { jobDocument } from '../reports/job-document.ts';
 import type { RunResult } from '../reports/report.ts';
+import { standingDocument } from '../validity/documents.ts';
+import { verdictDocument } from '../reports/verdict-document.ts';
+import type { OpenedRun } from './run.ts';
 import type { RunHandle } from './run-handle.ts';
 
 const KIND = 'loadbot_status';
@@ -20,11 +22,12 @@ type IdleStatus = ReturnType<typeof toIdleStatus>;
 
 /** What a run is doing. A new field keeps `schema_version`; a changed or missing one raises it. */
 export function toStatusDocument(
-  plan: Plan,
-  snapshot: Snapshot,
-  { state, startedEpochMs }: RunHandle,
+  opened: Pick<OpenedRun, 'plan' | 'snapshot' | 'thresholds' | 'waits'>,
+  { state, startedEpochMs, validity }: RunHandle,
   last?: RunResult,
 ) {
+  const { plan, thresholds, waits } = opened;
+  const snapshot = opened.snapshot();
   return {
     kind: KIND,
     schema_version: SCHEMA_VERSION,
@@ -36,6 +39,12 @@ export function toStatusDocument(
     started_at: startedEpochMs === undefined ? null : new Date(startedEpochMs).toISOString(),
     elapsed_seconds: startedEpochMs === undefined ? 0 : (snapshot.epochMs - startedEpochMs) / 1000,
     jobs: snapshot.jobs.map(jobDocument),
+    /** As of the last second; `decided`: whether that says something already. Those that servers decide are not here. */
+    thresholds: thresholds.standings.map(({ verdict, decided }) =>
+      Object.assign(verdictDocument(verdict), { decided }),
+    ),
+    waits: waits(),
+    validity: standingDocument(validity),
     last_run: toLastRun(last),
   };
 }
@@ -53,13 +62,16 @@ export function toIdleStatus(agent: string, last: RunResult | undefined) {
     started_at: null,
     elapsed_seconds: 0,
     jobs: [] as const,
+    thresholds: [] as const,
+    waits: [] as RunResult['waits'],
+    validity: null,
     last_run: toLastRun(last),
   };
 }
 
 function toLastRun(last: RunResult | undefined) {
   if (last === undefined) return null;
-  const { final, end, reason, endedEpochMs } = last;
+  const { final, end, reason, endedEpochMs, validity } = last;
   const count = (countOf: (tally: Tally) => number): number =>
     final.jobs.reduce((total, { measured }) => total + countOf(measured), 0);
   return {
@@ -68,6 +80,7 @@ function toLastRun(last: RunResult | undefined) {
     end,
     reason: reason ?? null,
     ended_at: new Date(endedEpochMs).toISOString(),
+    valid: validity.valid,
     requests: count(requestsOf),
     errors: count(errorsOf),
   };
@@ -85,5 +98,6 @@ export function readStatusDocument(value: unknown): StatusDocument | undefined {
     const hint = 'ask it with the version of loadbot-agent that runs there';
     throw new LoadbotError('agent_unreachable', message, { hint });
   }
-  return value as StatusDocument;
+  // What an older agent does not tell of.
+  return Object.assign({ thresholds: [], waits: [] }, value as StatusDocument);
 }

@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../config/defaults.ts';
 import { httpUrlFault } from '../config/http-url.ts';
-import { HEADER_VALUE, headerName } from '../config/schema/http.ts';
+import { HEADER_VALUE, headerName } from '../config/schema/header.ts';
 import { parseSize } from '../config/size.ts';
 import { LoadbotError, type Problem } from '../core/errors.ts';
 import type { SourcePlan } from '../core/source-plan.ts';

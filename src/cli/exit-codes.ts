@@ -18,6 +18,7 @@ const OF_ERROR = {
   port_in_use: EXIT.invalidInput,
   delivery_failed: EXIT.undelivered,
   agent_unreachable: EXIT.internal,
+  server_unreachable: EXIT.internal,
   agent_busy: EXIT.internal,
   internal: EXIT.internal,
 } as const satisfies Record<ErrorCode, number>;

@@ -10,9 +10,15 @@ const UNDERSCORED = [
   'job_label',
   'go_compat',
   'require_delivery',
+  'allow_invalid',
   'allow_local_sources',
   'connection_string',
   'query_url',
+  'grafana_url',
+  'grafana_dashboard',
+  'baseline_prometheus',
+  'baseline_query',
+  'look_back',
 ] as const;
 
 const SPELLINGS = new Map(UNDERSCORED.map((name) => [`--${name.replaceAll('_', '-')}`, `--${name}`]));

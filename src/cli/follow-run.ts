@@ -1,7 +1,8 @@
 import { type ControlClient, isGone } from '../agent/control-client.ts';
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
 import type { Clock } from '../core/clock.ts';
-import { describeEnd, describeJob, describeRun, listStatus } from './status-listing.ts';
+import { listNewWaits } from './check-listing.ts';
+import { describeEnd, describeJob, describeRun, listFindings, listStatus } from './status-listing.ts';
 
 const ASK_EVERY_MS = 1000;
 
@@ -25,6 +26,7 @@ export async function followRun(
   }
   write(describeRun(before));
   for (const job of before.jobs.filter(isRunning)) write(describeJob(job, undefined));
+  for (const line of [...listNewWaits(undefined, before), ...listFindings(undefined, before)]) write(line);
   for (;;) {
     await new Promise<void>((resolve) => void clock.after(ASK_EVERY_MS, resolve));
     const now = await statusUnlessGone(client);
@@ -34,7 +36,8 @@ export async function followRun(
       write(last?.run_id === runId ? describeEnd(last) : 'the run is over; its summary is where it was started');
       return;
     }
-    for (const line of linesSince(before, now)) write(line);
+    for (const line of [...listNewWaits(before, now), ...listFindings(before, now), ...linesSince(before, now)])
+      write(line);
     before = now;
   }
 }

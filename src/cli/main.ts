@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { Command, CommanderError } from 'commander';
 import { LoadbotError } from '../core/errors.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { calibrateCommand } from './commands/calibrate.ts';
 import { compareCommand } from './commands/compare.ts';
 import { configCommand } from './commands/config.ts';
 import { debugCommand } from './commands/debug.ts';
@@ -29,6 +30,7 @@ Examples:
   loadbot-agent validate load.jsonc                say what is wrong with a workload, or what it would do
   loadbot-agent compare baseline.json result.json  what has become worse, beyond chance
   loadbot-agent schema > workload.schema.json      the file format, for editors
+  loadbot-agent calibrate                          what latencies and rates this machine can measure
   loadbot-agent doctor --metrics_export_url URL    say whether metrics would arrive there, and if not, why
   loadbot-agent target --latency 20ms              a target whose truth is known, to see what this reports
 `;
@@ -61,7 +63,8 @@ async function runMain(args: readonly string[], io: CommandIo, now: (code: numbe
   }
 }
 
-function createProgram(io: CommandIo, exit: Exit): Command {
+/** The command line: every command with its flags. */
+export function createProgram(io: CommandIo, exit: Exit): Command {
   const program = new Command('loadbot-agent')
     .description('load testing that lives in your metrics stack: honest latency, pushed or scraped while the load runs')
     .version(packageVersion(), '-V, --version')
@@ -78,6 +81,7 @@ function createProgram(io: CommandIo, exit: Exit): Command {
     validateCommand(io),
     reportCommand(io),
     compareCommand(io, exit),
+    calibrateCommand(io, exit),
     schemaCommand(io),
     targetCommand(io),
     doctorCommand(io, exit),

@@ -14,6 +14,8 @@ export interface MetricsOptions {
   readonly drop_labels?: string;
   readonly job_label?: string;
   readonly go_compat?: boolean;
+  readonly grafana_url?: string;
+  readonly grafana_dashboard?: string;
   readonly allow_local_sources?: boolean;
 }
 
@@ -31,6 +33,8 @@ export function addMetricsOptions(command: Command): Command {
     .option('--drop_labels <names>', 'labels that no series is to have, such as job_uuid; with commas between them')
     .option('--job_label <name>', 'what the label `job` is called')
     .option('--go_compat', 'expose go_* too, for dashboards of Go processes')
+    .option('--grafana_url <url>', 'link reports to this Grafana, and write the run into it (LOADBOT_GRAFANA_TOKEN)')
+    .option('--grafana_dashboard <uid>', 'uid of the dashboard there (default: loadbot-agent)')
     .addOption(localSourcesOption());
 }
 
@@ -48,6 +52,8 @@ export function metricsOverrides(options: MetricsOptions): PlanOverrides {
     dropLabels: options.drop_labels,
     jobLabel: options.job_label,
     goCompat: options.go_compat,
+    grafanaUrl: options.grafana_url,
+    grafanaDashboard: options.grafana_dashboard,
     allowLocalSources: options.allow_local_sources,
   };
 }

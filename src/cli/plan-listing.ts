@@ -3,10 +3,11 @@ import { printable } from '../core/printable.ts';
 import { formatCount } from '../core/units.ts';
 import { sendsRequests, type JobPlan, type Pacing, type Plan, type RequestJobPlan } from '../plan/plan.ts';
 import { alignColumns } from './align-columns.ts';
+import { listChecks } from './check-listing.ts';
 
 /**
  * A plan for people, one line a job: its step, name, type, connections, pace and limits. Jobs of one step run at the
- * same time.
+ * same time. Below them gates and thresholds.
  */
 export function listPlan(plan: Plan): string[] {
   const threads = `${plan.threads} thread${plan.threads === 1 ? '' : 's'}`;
@@ -16,7 +17,11 @@ export function listPlan(plan: Plan): string[] {
       ...describeJob(plan.jobs[job]),
     ]),
   );
-  return [`target ${plan.target.url}, ${threads}, agent ${printable(plan.agent)}`, ...alignColumns(rows)];
+  return [
+    `target ${plan.target.url}, ${threads}, agent ${printable(plan.agent)}`,
+    ...alignColumns(rows),
+    ...listChecks(plan),
+  ];
 }
 
 const LETTER_A = 97;

@@ -2,8 +2,10 @@ import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
 import { printable } from '../core/printable.ts';
 import { formatCount, formatCountOf, formatMs, formatRate } from '../core/units.ts';
 import { alignColumns } from './align-columns.ts';
+import { listStandings } from './check-listing.ts';
 
 type JobStatusDocument = RunStatus['jobs'][number];
+type FindingDocument = RunStatus['validity']['findings'][number];
 type LastRun = NonNullable<StatusDocument['last_run']>;
 
 /** A status for people: a line about the run and a line a job, which tells of the whole job so far. */
@@ -13,14 +15,32 @@ export function listStatus(status: StatusDocument): string[] {
     return [printable(`agent ${status.agent}: idle`), ...(last === null ? [] : [`the last ${describeEnd(last)}`])];
   }
   const elapsed = formatMs(status.elapsed_seconds * 1000);
-  return [`${describeRun(status)}: ${status.state}, ${elapsed}`, ...alignColumns([TITLES, ...status.jobs.map(jobRow)])];
+  return [
+    `${describeRun(status)}: ${status.state}, ${elapsed}`,
+    ...alignColumns([TITLES, ...status.jobs.map(jobRow)]),
+    ...listStandings(status),
+    ...listFindings(undefined, status),
+  ];
+}
+
+/** What has been found out about the measurement since an earlier look, a line each. */
+export function listFindings(before: StatusDocument | undefined, now: StatusDocument): string[] {
+  const of = (status: StatusDocument | undefined): FindingDocument[] => [...(status?.validity?.findings ?? [])];
+  const isSame = (a: FindingDocument, b: FindingDocument): boolean =>
+    a.signal === b.signal && a.job_uuid === b.job_uuid && a.severity === b.severity;
+  return of(now)
+    .filter((one) => !of(before).some((known) => isSame(known, one)))
+    .map(({ severity, job, message, hint }) => {
+      const subject = job === null ? '' : `${job}: `;
+      return printable(`${severity === 'invalid' ? 'INVALID' : 'note'}: ${subject}${message}; ${hint}`);
+    });
 }
 
 /** How a run ended: `run 5e1c... of checkout: completed, 1,000 requests, 0 errors`. */
-export function describeEnd({ run_id: runId, workload, end, reason, requests, errors }: LastRun): string {
+export function describeEnd({ run_id: runId, workload, end, reason, requests, errors, valid }: LastRun): string {
   const why = reason === null ? '' : ` (${reason})`;
   return printable(
-    `run ${runId} of ${workload}: ${end}${why}, ${formatCountOf(requests, 'request')}, ${formatCountOf(errors, 'error')}`,
+    `run ${runId} of ${workload}: ${end}${why}, ${formatCountOf(requests, 'request')}, ${formatCountOf(errors, 'error')}${valid ? '' : ', not to be trusted'}`,
   );
 }
 

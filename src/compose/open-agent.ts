@@ -1,5 +1,6 @@
 import { Agent } from '../agent/agent.ts';
 import { createAgentRoutes } from '../agent/agent-routes.ts';
+import type { RunHandle } from '../agent/run-handle.ts';
 import type { OpenedRun } from '../agent/run.ts';
 import { RunRecords } from '../agent/run-records.ts';
 import type { WorkloadText } from '../agent/workload-text.ts';
@@ -14,9 +15,11 @@ import { ThresholdWatch } from '../verdicts/threshold-watch.ts';
 import { closeAll, openOrClose } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { observe } from './observe.ts';
+import { openAnnotations } from './open-annotations.ts';
 import { openControl } from './open-control.ts';
 import { openExporters, surfaceOf } from './open-exporters.ts';
 import { openLoad, openTarget, recordOf } from './open-load.ts';
+import { watchGenerator } from './watch-generator.ts';
 
 /** An agent that lives on, and what ends it. */
 export interface OpenedAgent {
@@ -45,21 +48,25 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     let exporters: readonly Exporter[] = [];
     /** Of the newest run: two runs may have the same thresholds and sources. */
     let newest: { readonly runId: string; families(): readonly Family[] } | undefined;
+    const annotator = await openAnnotations(settings.grafana, options, false);
     const announce = async (): Promise<void> => {
       await Promise.all(exporters.map((exporter) => exporter.announce()));
     };
-    const open = (planned: Plan): Promise<OpenedRun> => {
+    const open = (planned: Plan, run: RunHandle): Promise<OpenedRun> => {
       requireOpenFiles(planned, readOpenFiles());
       return openOrClose(async (ofRun) => {
-        const ofTarget = { ...planned, target: await openTarget(planned, ofRun) };
-        const observation = observe(ofTarget, options, ofRun);
+        const { grafana } = settings;
+        const ofTarget = { ...planned, grafana, target: await openTarget(planned, ofRun) };
+        const observation = observe(ofTarget, (reason) => run.abort(reason), options, ofRun);
         const record = recordOf(ofTarget, observation.names, clock);
         records.add(record);
-        const thresholds = new ThresholdWatch(planned.thresholds);
+        const thresholds = new ThresholdWatch(planned.thresholds, observation.gates.measure);
+        const watch = watchGenerator(planned.threads, clock);
         newest = {
           runId: planned.runId,
-          families: () => [...thresholdFamilies(thresholds.standings), ...observation.families()],
+          families: () => [...thresholdFamilies(thresholds.standings), ...watch.families(), ...observation.families()],
         };
+        const notes = annotator?.follow(ofTarget, observation);
         await observation.start();
         ofRun.push(async () => record.end());
         // Every series is known to be 0 before anything is counted.
@@ -69,8 +76,16 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
           await announce();
           return [];
         };
-        const load = openLoad(ofTarget, record, observation.memory, surface, clock, ofRun);
-        return { ...load, thresholds, observed: observation.conclude, where: [], deliver };
+        const load = openLoad(ofTarget, record, observation, surface, clock, ofRun, watch);
+        return {
+          ...load,
+          thresholds,
+          waits: observation.gates.waits,
+          notes,
+          observed: observation.conclude,
+          where: [],
+          deliver,
+        };
       });
     };
     const agent = new Agent({ name: settings.agent, plan, open, reports, clock, log, build, debug });
@@ -83,7 +98,9 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     return {
       agent,
       close: async () => {
+        const noted = annotator?.finish();
         const deliveries = await Promise.all(exporters.map((exporter) => exporter.stop()));
+        await noted;
         await closeAll(closers);
         return deliveries;
       },

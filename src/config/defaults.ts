@@ -10,6 +10,7 @@ export const DEFAULTS = {
     job_label: 'job',
     go_compat: false,
     require_delivery: false,
+    allow_invalid: false,
   },
   pushTarget: {
     /** An hour at the default interval. */
@@ -17,6 +18,10 @@ export const DEFAULTS = {
     gzip: true,
     grace_seconds: 15,
     keep_groups: false,
+  },
+  grafana: {
+    /** Of examples/grafana. */
+    dashboard_uid: 'loadbot-agent',
   },
   job: {
     connections: 1,
@@ -47,6 +52,10 @@ export const DEFAULTS = {
   },
   feeder: {
     order: 'sequential',
+  },
+  gate: {
+    timeout: '5m',
+    for: '0s',
   },
   threshold: {
     abort_on_fail: false,

@@ -2,6 +2,7 @@ import { basename, dirname, extname } from 'node:path';
 import { LoadbotError, type Problem } from '../core/errors.ts';
 import { checkShape } from './check-shape.ts';
 import { checkFeeders } from './checks/feeders.ts';
+import { checkGates } from './checks/gates.ts';
 import { checkHttp } from './checks/http.ts';
 import { asObject } from './checks/job-list.ts';
 import { checkKeys } from './checks/keys.ts';
@@ -41,6 +42,8 @@ export interface LoadedWorkload {
   readonly directory: string;
   /** The content, environment variables filled in, no defaults. */
   readonly file: WorkloadFile;
+  /** The content as it was written, variables not filled in. */
+  readonly given: unknown;
   /** Makes problems of what is found out later about the file's values. */
   locate(findings: readonly Finding[]): Problem[];
 }
@@ -67,6 +70,7 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
     source: name,
     directory: source === '-' ? '.' : dirname(source),
     file,
+    given: document.value,
     locate: (later) => locateFindings(document, name, later),
   };
 }
@@ -88,6 +92,7 @@ function checkFile(value: unknown, connectionString: string | undefined): Findin
     ...checkFeeders(value),
     ...checkSources(value),
     ...checkPhases(value),
+    ...checkGates(value),
     ...checkTags(value),
     ...checkHttp(value),
     ...checkThresholds(value),

@@ -1,6 +1,7 @@
 import type { Path } from './path.ts';
 
 const HTTP_SECRETS: ReadonlySet<unknown> = new Set(['headers', 'auth', 'proxy']);
+const GRAFANA_SECRETS: ReadonlySet<unknown> = new Set(['url', 'token', 'proxy']);
 const URL_SECRETS: ReadonlySet<unknown> = new Set(['url', ...HTTP_SECRETS]);
 
 /**
@@ -10,6 +11,7 @@ const URL_SECRETS: ReadonlySet<unknown> = new Set(['url', ...HTTP_SECRETS]);
 export function maySecret(path: Path): boolean {
   if (path[0] === 'connection_string') return true;
   if (path[0] === 'agent') {
+    if (path[1] === 'grafana') return GRAFANA_SECRETS.has(path[2]);
     return path[1] === 'metrics_export_url' || (path[1] === 'metrics_export_targets' && URL_SECRETS.has(path[3]));
   }
   if (path[0] === 'thresholds') return path[2] === 'prometheus';

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'port_in_use'
   | 'delivery_failed'
   | 'agent_unreachable'
+  | 'server_unreachable'
   | 'agent_busy'
   | 'internal';
 

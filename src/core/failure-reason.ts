@@ -1,8 +1,9 @@
+import type { FailureStatus } from './attempt-status.ts';
 import { messageOf } from './errors.ts';
 
 /** Why a request got no answer. `parse`: what came was no HTTP, or not all of it. */
 export interface FailureReason {
-  readonly status: 'timeout' | 'refused' | 'reset' | 'dns' | 'tls' | 'parse';
+  readonly status: Exclude<FailureStatus, 'http_4xx' | 'http_5xx'>;
   /** The status and the system's own words: `refused (connect ECONNREFUSED 127.0.0.1:8428)`. */
   readonly reason: string;
 }

@@ -4,6 +4,12 @@ import { keyPicker } from './keys/pick-key.ts';
 import type { Mix } from './mix.ts';
 import { streamKey } from './random.ts';
 
+/**
+ * What a thread remembers of tickets that were given another document, for each worker of the job: a request that this many others
+ * overtake may be given yet another one when it asks again.
+ */
+const REMEMBERED_PER_CONNECTION = 16;
+
 /** How an operation changes the number of documents. */
 interface Writing {
   readonly type: RequestType;
@@ -20,6 +26,8 @@ interface NumberingOptions {
   readonly seed: number;
   readonly firstDocument: number;
   readonly population: number;
+  /** Writes of the job are over if their tickets are below this number, which never falls; absent: nobody keeps count. */
+  readonly overBelow?: (() => number) | undefined;
 }
 
 /** Numbers of the documents that the tickets of one operation are about. */
@@ -45,20 +53,37 @@ export function documentsBefore(operations: readonly Writing[], mix: Mix): (sequ
 
 /** Numbers documents: those before the job, then the job's own in the order of its tickets. */
 export function numberDocuments(options: NumberingOptions): DocumentNumbers {
-  const { operation, job, mix, firstDocument, population } = options;
+  const { operation, job, mix, firstDocument, population, overBelow } = options;
   const before = documentsBefore(job.mix, mix);
   const made = (ticket: number): number => firstDocument + before(ticket);
   const type = job.mix[operation]?.type;
   if (type !== 'read' && type !== 'update') return { made, asked: made };
   const pick = keyPicker(options.keys, streamKey(options.seed, job.index, operation, 'aim'), Math.max(population, 1));
-  return {
-    made,
-    asked: (ticket) => {
-      // Of the job's own documents those count that were written as many tickets ago as can be under way at a time.
-      const own = before(Math.max(0, ticket - job.connections));
-      const age = pick(ticket, mix.countBefore(operation, ticket), Math.max(population + own, 1));
-      // Documents that nobody knows to be there may lie between the known ones and the job's own.
-      return age < population ? age : firstDocument + age - population;
-    },
+  const pickAmong = (ownDocuments: number, ticket: number): number => {
+    const age = pick(ticket, mix.countBefore(operation, ticket), Math.max(population + ownDocuments, 1));
+    // Documents that nobody knows to be there may lie between the known ones and the job's own.
+    return age < population ? age : firstDocument + age - population;
   };
+  // Of the job's own documents those count that were written as many tickets ago as can be under way at a time.
+  const knownBelow = (ticket: number): number => Math.max(0, ticket - job.connections);
+  const expected = (ticket: number): number => pickAmong(before(knownBelow(ticket)), ticket);
+  if (overBelow === undefined) return { made, asked: expected };
+
+  // What follows from the ticket alone is not always there: a write may take longer than all the requests beside it, and another
+  // thread may be far behind. A request's parts are made one after the other, and must be about the same document.
+  const given = new Map<number, number>();
+  const asked = (ticket: number): number => {
+    const remembered = given.size === 0 ? undefined : given.get(ticket);
+    if (remembered !== undefined) return remembered;
+    const document = expected(ticket);
+    const below = overBelow();
+    if (below >= knownBelow(ticket) || document < population || document < firstDocument + before(below)) {
+      return document;
+    }
+    const instead = pickAmong(before(below), ticket);
+    if (given.size >= job.connections * REMEMBERED_PER_CONNECTION) given.delete(given.keys().next().value ?? ticket);
+    given.set(ticket, instead);
+    return instead;
+  };
+  return { made, asked };
 }

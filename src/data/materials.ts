@@ -53,6 +53,8 @@ export interface MaterialsOptions {
   readonly firstDocument: number;
   /** Documents of the collection that were there before the job, numbered from 0. */
   readonly population: number;
+  /** Writes of the job are over if their tickets are below this number, which never falls; absent: nobody keeps count. */
+  readonly overBelow?: (() => number) | undefined;
   /** Time of `#now`. */
   readonly clock: Clock;
 }

@@ -1,7 +1,9 @@
 import { documentsBefore } from '../data/document-numbers.ts';
 import type { RequestJobPlan } from '../plan/plan.ts';
 import type { JobRunEnd } from './job-run.ts';
+import type { Preparation } from './load-unit.ts';
 import { mixOf } from './operations.ts';
+import { allocateMarks, isWriting } from './writes-under-way.ts';
 
 /**
  * Which documents the run has written to each collection so far, by number. Later jobs write on from there, and read
@@ -16,10 +18,16 @@ export class Documents {
     this.#seed = seed;
   }
 
-  /** Number of the first document the job writes, and how many there are for it to read. */
-  before(job: RequestJobPlan): { readonly firstDocument: number; readonly population: number } {
+  /** Number of the first document the job writes, how many there are for it to read, and where it notes those that it adds. */
+  before(job: RequestJobPlan): Omit<Preparation, 'memories'> {
     const { next, known } = this.#of(job);
-    return { firstDocument: next, population: known };
+    const writers = job.mix.filter(({ type }) => isWriting(type)).length;
+    const readsItsOwn = writers > 0 && writers < job.mix.length;
+    return {
+      firstDocument: next,
+      population: known,
+      writes: readsItsOwn ? allocateMarks(job.connections) : undefined,
+    };
   }
 
   /** The job is over, having used the data sequences that its threads report. */

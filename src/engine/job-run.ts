@@ -7,6 +7,7 @@ import { IdleQueue } from './idle-queue.ts';
 import type { Stretch } from './stretch.ts';
 import type { Share } from './share.ts';
 import { type Steps, Worker, type WorkerOwner } from './worker.ts';
+import type { WritesUnderWay } from './writes-under-way.ts';
 
 /** Failures after which trying again at once would only burn the processor. */
 const CONNECT_FAILURES: ReadonlySet<ErrorClass> = new Set(['refused', 'dns', 'tls', 'client_resource']);
@@ -20,6 +21,8 @@ interface JobRunOptions {
   readonly mix: Mix;
   /** What a request of each operation of the mix is made of. */
   readonly steps: readonly Steps[];
+  /** Absent: nobody reads what the job itself writes. */
+  readonly writes?: WritesUnderWay | undefined;
   readonly sessions: readonly Session[];
   /** In order of time; each begins where the one before it ends. */
   readonly stretches: readonly Stretch[];
@@ -107,6 +110,7 @@ export class JobRun implements WorkerOwner {
 
   finished(worker: Worker, outcome: Outcome, nowMs: number): void {
     this.#deadlines.clear(worker);
+    this.#options.writes?.finish(worker, worker.operation);
     this.#inFlight--;
     let pauseMs = this.#options.thinkTimeMs;
     if (outcome >= FIRST_ERROR) pauseMs += this.#failed(worker, outcome);
@@ -160,6 +164,7 @@ export class JobRun implements WorkerOwner {
     this.#nextSequence = this.#options.share.next(sequence);
     this.#inFlight++;
     this.#deadlines.set(worker, nowMs);
+    this.#options.writes?.start(worker, sequence, operation, this.#nextSequence);
     const steps = this.#options.steps[operation]!; // one for each
     worker.start(recorder, sequence, steps, intendedMs, nowMs, this.#options.phases[0]);
   }

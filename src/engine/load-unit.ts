@@ -10,6 +10,8 @@ export interface Preparation {
   readonly firstDocument: number;
   /** Documents 0 to `population - 1` have been written and can be read. */
   readonly population: number;
+  /** How far the job's writes have come on each thread; `undefined`: it does not read what it writes. */
+  readonly writes: SharedArrayBuffer | undefined;
 }
 
 /** A failure worth telling people about: the first of its class in a job on a unit. */

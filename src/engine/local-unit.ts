@@ -19,6 +19,7 @@ import { Stretch } from './stretch.ts';
 import { Share } from './share.ts';
 import { Tickets, type UniformOf } from './tickets.ts';
 import type { Steps } from './worker.ts';
+import { WritesUnderWay } from './writes-under-way.ts';
 
 /** Connections that are being opened at the same time; more would overrun the target's accept queue. */
 const OPENING_AT_ONCE = 32;
@@ -39,6 +40,7 @@ interface PreparedJob {
   readonly memories: readonly JobMemory[];
   readonly mix: Mix;
   readonly steps: readonly Steps[];
+  readonly writes: WritesUnderWay | undefined;
   readonly share: Share;
   readonly driver: Driver;
   readonly sessions: readonly Session[];
@@ -55,14 +57,17 @@ export class LocalUnit implements LoadUnit {
     this.#options = options;
   }
 
-  async prepare(index: number, { memories, ...documents }: Preparation): Promise<void> {
+  async prepare(index: number, { memories, writes: marks, ...documents }: Preparation): Promise<void> {
     const { plan, thread, clock } = this.#options;
     const job = plan.jobs[index];
     if (job === undefined || !sendsRequests(job)) throw new LoadbotError('internal', `job ${index} sends no requests`);
     const share = new Share(thread, plan.threads, job.connections);
     const mix = mixOf(job, plan.seed);
+    const types = job.mix.map(({ type }) => type);
+    const writes = marks === undefined ? undefined : new WritesUnderWay(marks, share, types);
+    const overBelow = writes && (() => writes.overBelow());
     const { operations, steps } = await operationsOf(job, (operation) =>
-      createMaterials({ job, operation, mix, seed: plan.seed, ...documents, clock }),
+      createMaterials({ job, operation, mix, seed: plan.seed, ...documents, overBelow, clock }),
     );
     const driver = this.#options.driverOf(plan.target.driver)({
       target: plan.target,
@@ -76,18 +81,19 @@ export class LocalUnit implements LoadUnit {
       clock,
     });
     const sessions = await openSessions(driver, share.workers, this.#stopping.signal);
-    this.#prepared.set(index, { job, memories, mix, steps, share, driver, sessions });
+    this.#prepared.set(index, { job, memories, mix, steps, writes, share, driver, sessions });
   }
 
   async run(index: number, startMs: number): Promise<JobRunEnd> {
     const prepared = this.#prepared.get(index);
     if (prepared === undefined) throw new LoadbotError('internal', `job ${index} was not prepared`);
-    const { job, mix, steps, share, sessions } = prepared;
+    const { job, mix, steps, writes, share, sessions } = prepared;
     const run = new JobRun({
       clock: this.#options.clock,
       share,
       mix,
       steps,
+      writes,
       sessions,
       stretches: this.#stretchesOf(prepared, startMs),
       overload: job.overload,

@@ -28,7 +28,7 @@ export function readOpenFiles(): OpenFiles | undefined {
  */
 export function requireOpenFiles(plan: Plan, files: OpenFiles | undefined): void {
   if (files === undefined) return;
-  const connections = Math.max(0, ...plan.steps.map((step) => connectionsOf(plan, step)));
+  const connections = mostConnections(plan);
   const each = plan.target.driver === 'embedded' ? 2 : 1;
   const needed = files.open + FILES_TO_SPARE + plan.threads * FILES_A_THREAD + connections * each;
   if (needed <= files.limit) return;
@@ -39,6 +39,11 @@ export function requireOpenFiles(plan: Plan, files: OpenFiles | undefined): void
       hint: `Raise the limit with "ulimit -n ${needed}" (or LimitNOFILE= in a systemd unit), or use fewer connections.`,
     },
   );
+}
+
+/** The most connections that are open at a time, over all threads. */
+export function mostConnections(plan: Plan): number {
+  return Math.max(0, ...plan.steps.map((step) => connectionsOf(plan, step)));
 }
 
 function connectionsOf(plan: Plan, step: readonly number[]): number {

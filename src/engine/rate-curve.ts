@@ -52,6 +52,12 @@ export class RateCurve {
     return divisor === 0 ? Infinity : piece.startMs + Math.min((2 * due) / divisor, piece.durationMs);
   }
 
+  /** Arrivals per second that the curve calls for at this moment; within a jump, those after it. */
+  rateAt(elapsedMs: number): number {
+    const piece = this.#pieces.findLast(({ startMs }) => startMs <= elapsedMs);
+    return piece === undefined ? 0 : (piece.fromRate + piece.slope * (elapsedMs - piece.startMs)) * 1000;
+  }
+
   /** Arrivals that the curve calls for within the first `elapsedMs`; fractions included. */
   arrivalsBy(elapsedMs: number): number {
     const piece = this.#pieces.findLast(({ startMs }) => startMs <= elapsedMs);

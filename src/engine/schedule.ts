@@ -3,6 +3,7 @@ import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
 import { jobKey } from '../recorder/snapshot.ts';
 import { Documents } from './documents.ts';
+import { type Gates, OPEN_GATES } from './gates.ts';
 import type { LoadUnit } from './load-unit.ts';
 
 /** From the order to start until the start itself, so that every thread has heard of it by then. */
@@ -13,6 +14,8 @@ interface ScheduleOptions {
   readonly units: readonly LoadUnit[];
   readonly record: RunRecord;
   readonly clock: Clock;
+  /** Absent: no job waits for anything. */
+  readonly gates?: Gates;
 }
 
 /** How the jobs ended, and the tickets that came due in each, by `jobKey`. */
@@ -26,14 +29,18 @@ export interface ScheduleEnd {
 /** Walks through a plan's steps: the jobs of a step together on every unit, the steps one after the other. */
 export class Schedule {
   readonly #options: ScheduleOptions;
+  readonly #gates: Gates;
   readonly #documents: Documents;
   readonly #planned: Record<string, number> = {};
   readonly #sleeps = new Map<Timer, () => void>();
+  /** Fires when nothing more may start. */
+  readonly #stopping = new AbortController();
   #stopped = false;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: ScheduleOptions) {
     this.#options = options;
+    this.#gates = options.gates ?? OPEN_GATES;
     this.#documents = new Documents(options.plan.seed);
   }
 
@@ -51,6 +58,7 @@ export class Schedule {
   /** Starts nothing more; requests under way may finish within their job's drain time. */
   stop(): void {
     this.#stopped = true;
+    this.#stopping.abort();
     for (const unit of this.#options.units) unit.stop();
     for (const [timer, wake] of this.#sleeps) {
       timer.cancel();
@@ -61,6 +69,8 @@ export class Schedule {
   async #runJob(index: number): Promise<void> {
     const job = this.#options.plan.jobs[index];
     if (job === undefined) return;
+    await this.#gates.pass(index, this.#stopping.signal);
+    if (this.#stopped) return;
     if (!sendsRequests(job)) return this.#sleep(job.durationMs);
     try {
       await this.#sendRequests(job);
@@ -87,7 +97,10 @@ export class Schedule {
     );
     const startMs = clock.nowMs() + START_AHEAD_MS;
     for (const one of records) one.begin(startMs);
-    const ends = await Promise.all(units.map((unit) => unit.run(job.index, startMs)));
+    this.#gates.loadBegins(job.index);
+    const ends = await Promise.all(units.map((unit) => unit.run(job.index, startMs))).finally(() =>
+      this.#gates.loadEnds(job.index),
+    );
     this.#documents.after(job, ends);
     for (const [operation, { type }] of job.mix.entries()) {
       const key = jobKey({ uuid: job.uuid, type });

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Floor } from '../core/floor.ts';
 import type { JobRunEnd } from './job-run.ts';
 import type { Failure, LoadUnit } from './load-unit.ts';
 import { type Answer, type Order, packError } from './thread-messages.ts';
@@ -22,6 +23,12 @@ export function serveUnit(port: MessagePort, unit: LoadUnit): void {
     await (order.order === 'prepare' ? unit.prepare(order.job, order.preparation) : unit.close());
     return undefined;
   }
+}
+
+/** Tells the main thread what requests take on this thread where nothing is slow, if that is known. */
+export function reportFloor(port: MessagePort, floor: Floor | undefined): void {
+  const answer: Answer = { answer: 'floor', floor };
+  port.postMessage(answer);
 }
 
 /** Tells the main thread of a failure. */

@@ -1,4 +1,5 @@
 import { type ErrorCode, LoadbotError, messageOf } from '../core/errors.ts';
+import type { Floor } from '../core/floor.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { JobRunEnd } from './job-run.ts';
 import type { Failure, Preparation } from './load-unit.ts';
@@ -11,6 +12,8 @@ export interface ThreadStart {
   readonly phases: SharedArrayBuffer;
   /** Where it accounts for its heap: see `metrics/heap-meter.ts`. Absent: nobody asks. */
   readonly heapAccount?: SharedArrayBuffer | undefined;
+  /** Where it tells how punctual it is: see `validity/pulse.ts`. Absent: nobody asks. */
+  readonly pulse?: SharedArrayBuffer | undefined;
 }
 
 /** From the main thread to a load thread; each but `stop` is answered under its `id`. */
@@ -24,7 +27,8 @@ export type Order =
 export type Answer =
   | { readonly answer: 'done'; readonly id: number; readonly end: JobRunEnd | undefined }
   | { readonly answer: 'error'; readonly id: number; readonly error: PortableError }
-  | { readonly answer: 'failure'; readonly failure: Failure };
+  | { readonly answer: 'failure'; readonly failure: Failure }
+  | { readonly answer: 'floor'; readonly floor: Floor | undefined };
 
 /** An error as it crosses threads, where classes are lost. */
 interface PortableError {

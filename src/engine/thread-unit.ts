@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { LoadbotError, messageOf } from '../core/errors.ts';
+import type { Floor } from '../core/floor.ts';
 import type { JobRunEnd } from './job-run.ts';
 import type { Failure, LoadUnit, Preparation } from './load-unit.ts';
 import { type Answer, type Order, type ThreadStart, unpackError } from './thread-messages.ts';
@@ -20,15 +21,26 @@ export class ThreadUnit implements LoadUnit {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
+  #floor: Floor | undefined;
   #dead: LoadbotError | undefined;
 
-  constructor({ plan, thread, phases, heapAccount, entry, onFailure }: ThreadUnitOptions) {
-    const start: ThreadStart = { plan, thread, phases, heapAccount };
+  constructor({ plan, thread, phases, heapAccount, pulse, entry, onFailure }: ThreadUnitOptions) {
+    const start: ThreadStart = { plan, thread, phases, heapAccount, pulse };
     this.#worker = new Worker(entry, { workerData: start, name: `load ${thread}` });
     this.#worker.on('message', (answer: Answer) => this.#answered(answer, onFailure));
     // A thread that dies takes none of the results with it: they are in memory that the main thread shares.
     this.#worker.on('error', (error) => this.#died(`load thread ${thread} failed: ${messageOf(error)}`, error));
     this.#worker.on('exit', (code) => this.#died(`load thread ${thread} exited with code ${code}`, undefined));
+  }
+
+  /** Milliseconds that the thread's event loop has been idle and active, so far. */
+  get loop(): { readonly idle: number; readonly active: number } {
+    return this.#worker.performance.eventLoopUtilization();
+  }
+
+  /** What requests take on this thread where nothing is slow; `undefined` until it has told, or if it cannot tell. */
+  get floor(): Floor | undefined {
+    return this.#floor;
   }
 
   async prepare(job: number, preparation: Preparation): Promise<void> {
@@ -69,6 +81,10 @@ export class ThreadUnit implements LoadUnit {
   #answered(answer: Answer, onFailure: (failure: Failure) => void): void {
     if (answer.answer === 'failure') {
       onFailure(answer.failure);
+      return;
+    }
+    if (answer.answer === 'floor') {
+      this.#floor = answer.floor;
       return;
     }
     const waiting = this.#waiting.get(answer.id);

@@ -2,6 +2,7 @@ import { ABORTED, failure, type FailureDetail, OK, type Outcome } from '../core/
 import type { Exchange, Session } from '../drivers/driver.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { Expiring } from './deadlines.ts';
+import type { Writing } from './writes-under-way.ts';
 
 const TIMED_OUT = failure('timeout');
 
@@ -19,7 +20,7 @@ export interface WorkerOwner {
 }
 
 /** One of a job's concurrent loops: its connection and the one request it has under way, used again and again. */
-export class Worker implements Exchange, Expiring {
+export class Worker implements Exchange, Expiring, Writing {
   readonly #owner: WorkerOwner;
   readonly #session: Session;
   /** Recorder of the stretch in which the request was started, warm-up or measured. */
@@ -45,6 +46,11 @@ export class Worker implements Exchange, Expiring {
   dueMs = 0;
   earlier: Expiring | undefined = undefined;
   later: Expiring | undefined = undefined;
+
+  // Writing
+  writeTicket = 0;
+  earlierWrite: Writing | undefined = undefined;
+  laterWrite: Writing | undefined = undefined;
 
   /** Milliseconds this worker waits after another failure to connect; 0 after a success. */
   backoffMs = 0;

@@ -80,6 +80,13 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
     read: counted(inFlightOf),
   },
   {
+    name: 'requests_asked_rate',
+    type: 'gauge',
+    help: 'Requests per second that the schedule of a paced job calls for at this moment; 0 while it warms up or does not run.',
+    read: ({ job: { askedRate }, series }) =>
+      askedRate === undefined ? [] : [{ suffix: '', labels: series.own, value: askedRate }],
+  },
+  {
     name: 'requests_sent_bytes_total',
     type: 'counter',
     help: 'Bytes sent to the target.',

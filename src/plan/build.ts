@@ -7,6 +7,8 @@ import { LoadbotError, type Problem } from '../core/errors.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { readFeeders } from './feeders.ts';
 import { flattenJobs, type PlacedJob } from './flatten-jobs.ts';
+import { planWaitFor } from './gates.ts';
+import { planGrafana } from './grafana.ts';
 import { mergeHttp } from './http.ts';
 import { nameJobs } from './job-names.ts';
 import { buildJob } from './job.ts';
@@ -20,6 +22,7 @@ import { planSources } from './sources.ts';
 import type { Surroundings } from './surroundings.ts';
 import { planThresholds } from './thresholds.ts';
 import type { FileReader } from './tls.ts';
+import { workloadAsRun } from './workload-as-run.ts';
 
 /**
  * Makes the plan of one run: flags beat the file, the file beats defaults; nothing optional is left. Deep-frozen, and
@@ -49,6 +52,7 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
   const { allowLocalSources: allowLocal } = flags;
   const sources = planSources(file.sources ?? [], { reader, report, allowLocal });
   const metrics = planMetrics({ workload, flags, surroundings, reader, report });
+  const grafana = planGrafana({ workload, flags, surroundings, reader, report }, metrics.labelRules);
   const thresholds = planThresholds(file, jobs, jobPlans, report);
   problems.push(...workload.locate(findings));
   if (problems.length > 0) throw invalid(findings.length > 0 ? workload.source : 'flags', problems);
@@ -62,10 +66,13 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
     jobs: jobPlans,
     steps,
     thresholds,
+    allowInvalid: flags.allowInvalid ?? file.agent?.allow_invalid ?? DEFAULTS.agent.allow_invalid,
     metrics,
     sources,
     phases: planPhases(file.phases ?? {}),
     controlPort: toPort(flags.controlPort ?? file.agent?.port),
+    grafana,
+    asRun: workloadAsRun(workload, overrides),
   });
 }
 
@@ -104,7 +111,9 @@ function planJob(
   label: JobLabel,
   { connection, reader, feeders }: JobSurroundings,
 ): JobPlan {
-  if (job.type === 'sleep') return { type: 'sleep', ...label, durationMs: toMs(job.duration) };
+  if (job.type === 'sleep') {
+    return { type: 'sleep', ...label, durationMs: toMs(job.duration), waitFor: planWaitFor(job.wait_for) };
+  }
   const schemaName = job.schema ?? job.template;
   const levels = [
     { http: file.http, path: ['http'] },
@@ -114,6 +123,7 @@ function planJob(
     ...label,
     schema: schemaName === undefined ? undefined : file.schemas?.find(({ name }) => name === schemaName),
     feeders,
+    abortWhen: file.abort_when,
     http: mergeHttp(connection, levels, reader),
     httpOf: (http, within) => mergeHttp(connection, [...levels, { http, path: [...path, ...within, 'http'] }], reader),
   });

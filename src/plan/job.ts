@@ -1,6 +1,7 @@
 import { DEFAULTS } from '../config/defaults.ts';
 import type { RequestJobEntry } from '../config/schema/job.ts';
 import { feedersOf } from './feeders.ts';
+import { planAbortWhen, planWaitFor } from './gates.ts';
 import { toMs } from './milliseconds.ts';
 import { buildMix, type MixContext } from './mix.ts';
 import { buildPacing } from './pacing.ts';
@@ -12,6 +13,8 @@ export interface JobContext extends MixContext {
   readonly name: string;
   readonly uuid: string;
   readonly feeders: readonly FeederPlan[];
+  /** The condition that the workload gives for all jobs. */
+  readonly abortWhen: string | undefined;
 }
 
 /** Applies every default to a job that sends requests. */
@@ -40,6 +43,8 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     mix,
     feeders: feedersOf(mix, context.feeders),
     http,
+    waitFor: planWaitFor(job.wait_for),
+    abortWhen: planAbortWhen(job.abort_when, context.abortWhen),
   };
 }
 

@@ -1,6 +1,6 @@
 import { expandText, type Environment } from '../config/environment.ts';
 import { httpUrlFault } from '../config/http-url.ts';
-import { HEADER_VALUE, headerName } from '../config/schema/http.ts';
+import { HEADER_VALUE, headerName } from '../config/schema/header.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { labelNameFault } from '../core/label-rules.ts';
 import { PUSH_PROTOCOL_NAMES, type PushProtocolName } from '../core/push-target.ts';

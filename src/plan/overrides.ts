@@ -4,6 +4,7 @@ import { parseConnectionString } from '../config/connection-string.ts';
 import { expandText, type Environment } from '../config/environment.ts';
 import type { Finding } from '../config/finding.ts';
 import { agentSchema } from '../config/schema/agent.ts';
+import { dashboardUid } from '../config/schema/grafana.ts';
 import { workloadSchema } from '../config/schema/workload.ts';
 import { type CheckedMetricsFlags, checkMetricsFlags, METRICS_FLAGS, type MetricsFlags } from './metrics-flags.ts';
 import { reportTo } from './place.ts';
@@ -19,6 +20,9 @@ export interface PlanOverrides extends MetricsFlags {
   readonly metricsExportHost?: string | undefined;
   readonly threads?: string | number | undefined;
   readonly seed?: string | number | undefined;
+  readonly grafanaUrl?: string | undefined;
+  readonly grafanaDashboard?: string | undefined;
+  readonly allowInvalid?: boolean | undefined;
   readonly allowLocalSources?: boolean | undefined;
 }
 
@@ -32,6 +36,9 @@ export interface CheckedOverrides extends CheckedMetricsFlags {
   readonly metricsExportHost: string | undefined;
   readonly threads: number | undefined;
   readonly seed: number | undefined;
+  readonly grafanaUrl: string | undefined;
+  readonly grafanaDashboard: string | undefined;
+  readonly allowInvalid: boolean | undefined;
   readonly allowLocalSources: boolean;
 }
 
@@ -44,6 +51,9 @@ const FLAGS: Readonly<Record<keyof PlanOverrides, string>> = {
   metricsExportHost: '--metrics_export_host',
   threads: '--threads',
   seed: '--seed',
+  grafanaUrl: '--grafana_url',
+  grafanaDashboard: '--grafana_dashboard',
+  allowInvalid: '--allow_invalid',
   allowLocalSources: LOCAL_SOURCES_FLAG,
   ...METRICS_FLAGS,
 };
@@ -57,6 +67,7 @@ const SCHEMAS = {
   metricsExportIntervalSeconds: agent.metrics_export_interval_seconds,
   metricsExportPort: agent.metrics_export_port,
   metricsExportHost: agent.metrics_export_host,
+  grafanaDashboard: dashboardUid.optional(),
   threads: workload.threads,
   seed: workload.seed,
 } as const;
@@ -101,6 +112,9 @@ export function checkOverrides(overrides: PlanOverrides, env: Environment, probl
     metricsExportPort: check('metricsExportPort', toNumber(overrides.metricsExportPort)),
     threads: check('threads', toNumber(overrides.threads)),
     seed: check('seed', toNumber(overrides.seed)),
+    grafanaUrl: expand('grafanaUrl', overrides.grafanaUrl),
+    grafanaDashboard: check('grafanaDashboard', overrides.grafanaDashboard),
+    allowInvalid: overrides.allowInvalid,
     allowLocalSources: overrides.allowLocalSources ?? false,
   };
 }

@@ -1,4 +1,6 @@
 import type { Condition } from '../core/condition/condition.ts';
+import type { GateCondition, WaitFor } from '../core/gate.ts';
+import type { GrafanaTarget } from '../core/grafana.ts';
 import type { RequestType } from '../core/job-type.ts';
 import type { KeyChoice } from '../core/key-choice.ts';
 import type { SourcePlan } from '../core/source-plan.ts';
@@ -93,6 +95,10 @@ export interface RequestJobPlan {
   readonly trace: boolean;
   /** How its connections are made over HTTP. */
   readonly http: HttpOptions;
+  /** What it waits for before anything of it is opened; `undefined`: nothing. */
+  readonly waitFor: WaitFor | undefined;
+  /** What ends the run if it holds while this job's load runs. */
+  readonly abortWhen: readonly GateCondition[];
 }
 
 /** A job that only waits. */
@@ -102,6 +108,8 @@ export interface SleepJobPlan {
   readonly name: string;
   readonly uuid: string;
   readonly durationMs: number;
+  /** What it waits for before its time begins; `undefined`: nothing. */
+  readonly waitFor: WaitFor | undefined;
 }
 
 export type JobPlan = RequestJobPlan | SleepJobPlan;
@@ -130,6 +138,8 @@ export interface Plan {
   readonly steps: readonly (readonly number[])[];
   /** What must hold for the run to pass. */
   readonly thresholds: readonly Threshold[];
+  /** Whether a run passes whose numbers are not to be trusted. */
+  readonly allowInvalid: boolean;
   readonly metrics: MetricsPlan;
   /** Metrics of the system under test, to be read while the load runs. */
   readonly sources: readonly SourcePlan[];
@@ -137,11 +147,22 @@ export interface Plan {
   readonly phases: readonly PhasePlan[];
   /** Port of the control API, on loopback; 0: any free port; `undefined`: none. */
   readonly controlPort: number | undefined;
+  /** The Grafana in which people look at runs; `undefined`: none. */
+  readonly grafana: GrafanaTarget | undefined;
+  /** The workload file with the flags in it, for reports: no secrets, variables by their names. */
+  readonly asRun: Json;
 }
 
 /** The types of request that a job sends, each once. */
 export function typesOf({ mix }: RequestJobPlan): readonly RequestType[] {
   return [...new Set(mix.map(({ type }) => type))];
+}
+
+/** The share of a job's requests that are of a type, by their weights; 0 to 1. */
+export function shareOfType({ mix }: RequestJobPlan, type: RequestType): number {
+  const weightOf = (operations: readonly OperationPlan[]): number =>
+    operations.reduce((total, { weight }) => total + weight, 0);
+  return weightOf(mix.filter((operation) => operation.type === type)) / weightOf(mix);
 }
 
 /** Whether a job sends requests, rather than only waiting. */

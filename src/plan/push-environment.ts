@@ -1,7 +1,7 @@
 import { basicAuthorization } from '../config/connection-string.ts';
 import { httpUrlFault } from '../config/http-url.ts';
 import { unreadableReason } from '../config/read/unreadable-reason.ts';
-import { HEADER_VALUE, headerName } from '../config/schema/http.ts';
+import { HEADER_VALUE, headerName } from '../config/schema/header.ts';
 import type { TlsOptions } from '../core/target.ts';
 import type { Report } from './place.ts';
 import type { Surroundings } from './surroundings.ts';

@@ -3,10 +3,12 @@ import type { Path } from '../config/path.ts';
 import type { JobEntry } from '../config/schema/job.ts';
 import type { QueryThresholdEntry, ThresholdEntry } from '../config/schema/threshold.ts';
 import type { WorkloadFile } from '../config/schema/workload.ts';
+import { parseSourceThreshold } from '../config/source-threshold.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { parseExpectation, parseThreshold } from '../config/threshold.ts';
+import { isMeasure } from '../core/condition/parse-measure.ts';
 import { LoadbotError } from '../core/errors.ts';
-import type { QueryThreshold, RecordedThreshold, Threshold } from '../core/threshold.ts';
+import type { AbortRule, QueryThreshold, RecordedThreshold, SourceThreshold, Threshold } from '../core/threshold.ts';
 import type { PlacedJob } from './flatten-jobs.ts';
 import { toMs } from './milliseconds.ts';
 import type { Report } from './place.ts';
@@ -36,7 +38,7 @@ export function planThresholds(
     const entry = placed[index];
     if (entry === undefined || !sendsRequests(job)) return [];
     return thresholdsOf(entry.job).flatMap((threshold, at) =>
-      planRecorded(threshold, { job: job.name, jobs: [job] }, [...entry.path, 'thresholds', at], report),
+      planOne(threshold, { job: job.name, jobs: [job] }, [...entry.path, 'thresholds', at], report),
     );
   });
   const known = new Set(ofJobs.map(identityOf));
@@ -44,7 +46,7 @@ export function planThresholds(
     const path = ['thresholds', at];
     if (typeof entry === 'object' && 'prometheus' in entry) return [planQuery(entry)];
     const scope = scopeOf(entry, jobs.filter(sendsRequests), path, report);
-    return scope === undefined ? [] : planRecorded(entry, scope, path, report);
+    return scope === undefined ? [] : planOne(entry, scope, path, report);
   });
   for (const [at, threshold] of own.entries()) {
     const identity = identityOf(threshold);
@@ -73,7 +75,7 @@ function scopeOf(
 ): Scope | undefined {
   const name = typeof entry === 'string' ? undefined : entry.job;
   if (name === undefined) {
-    if (jobs.length > 0) return { job: '', jobs };
+    if (jobs.length > 0 || isAboutSources(entry)) return { job: '', jobs };
     report(path, 'no job sends requests, so there is nothing that it could be about');
     return undefined;
   }
@@ -88,12 +90,39 @@ function scopeOf(
   return undefined;
 }
 
+/** An entry whose short form is none of its own. */
+type GivenThreshold = Exclude<ThresholdEntry, string>;
+
+function toObject(entry: ThresholdEntry): GivenThreshold {
+  return typeof entry === 'string' ? { check: entry } : entry;
+}
+
+function isAboutSources(entry: ThresholdEntry): boolean {
+  return isMeasure(toObject(entry).check);
+}
+
+function planOne(entry: ThresholdEntry, scope: Scope, path: Path, report: Report): Threshold[] {
+  return isAboutSources(entry) ? [planSource(toObject(entry), scope)] : planRecorded(entry, scope, path, report);
+}
+
+function planSource(given: GivenThreshold, { job, jobs }: Scope): SourceThreshold {
+  const threshold = parseSourceThreshold(given.check);
+  if ('message' in threshold) throw new LoadbotError('internal', `this passed validation: ${given.check}`);
+  const [whole] = jobs.length === 1 && job !== '' ? jobs : [];
+  return { kind: 'source', ...threshold, job, jobType: whole?.type ?? '', ...abortRuleOf(given, jobs) };
+}
+
+function abortRuleOf(given: GivenThreshold, jobs: readonly RequestJobPlan[]): AbortRule {
+  const { abort_on_fail: abortOnFail = defaults.abort_on_fail, delay = defaults.delay } = given;
+  return { uuids: jobs.map(({ uuid }) => uuid), abortOnFail, delayMs: toMs(delay) };
+}
+
 function planRecorded(entry: ThresholdEntry, { job, jobs }: Scope, path: Path, report: Report): RecordedThreshold[] {
-  const given = typeof entry === 'string' ? { check: entry } : entry;
+  const given = toObject(entry);
   const threshold = parseThreshold(given.check);
   if ('message' in threshold)
     throw new LoadbotError('internal', `a threshold that is none passed validation: ${given.check}`);
-  const { type, abort_on_fail: abortOnFail = defaults.abort_on_fail, delay = defaults.delay } = given;
+  const { type } = given;
   const types = new Set(jobs.flatMap(typesOf));
   const place = typeof entry === 'string' ? path : [...path, 'check'];
   if (type !== undefined && !types.has(type)) {
@@ -118,11 +147,9 @@ function planRecorded(entry: ThresholdEntry, { job, jobs }: Scope, path: Path, r
       kind: 'recorded',
       ...threshold,
       job,
-      uuids: jobs.map(({ uuid }) => uuid),
       type,
       jobType: type ?? whole?.type ?? '',
-      abortOnFail,
-      delayMs: toMs(delay),
+      ...abortRuleOf(given, jobs),
     },
   ];
 }

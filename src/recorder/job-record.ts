@@ -24,6 +24,8 @@ export interface JobDescription {
   readonly operations: number;
   /** 0: no warm-up. */
   readonly warmUpMs: number;
+  /** Requests per second that its schedule calls for so many milliseconds after the warm-up, below 0 within it; absent: none. */
+  readonly askedRate?: ((elapsedMs: number) => number) | undefined;
   /** Whether its requests carry trace ids, so that exemplars are worth keeping; absent: they do not. */
   readonly traced?: boolean;
 }
@@ -87,7 +89,7 @@ export class JobRecord {
   }
 
   snapshot(nowMs: number, detail: Detail): JobSnapshot {
-    const { name, uuid, type, durationMs, operations } = this.job;
+    const { name, uuid, type, durationMs, operations, askedRate } = this.job;
     const ended = this.#endedMs !== Infinity;
     const began = this.#startedMs !== Infinity;
     const warmingUp = this.#status === 'in_progress' && nowMs < this.#measuredFromMs;
@@ -100,6 +102,7 @@ export class JobRecord {
       ranMs: ended && began ? Math.max(0, this.#endedMs - this.#startedMs) : undefined,
       endedEpochMs: ended ? this.#originEpochMs + this.#endedMs : undefined,
       elapsedMs: Math.max(0, Math.min(nowMs, this.#endedMs) - this.#measuredFromMs),
+      ...(askedRate && { askedRate: began && !ended ? askedRate(nowMs - this.#measuredFromMs) : 0 }),
       durationMs,
       operations,
       ...(this.#ended ?? this.#read(detail)),

@@ -1,5 +1,5 @@
 import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
-import { highestOf, lowestOf, MAX_MICROS, slotOf, SLOTS } from './latency-index.ts';
+import { highestOf, lowestOf, MAX_MICROS, slotOf } from './latency-index.ts';
 
 /** An immutable copy of a fine-grained latency histogram; percentiles are exact to 3 significant digits. */
 export class LatencyCounts {
@@ -9,32 +9,31 @@ export class LatencyCounts {
   /** Recorded durations. */
   readonly total: number;
 
-  private constructor(dense: Float64Array) {
-    let used = 0;
+  /** @param slots ascending  @param counts one for each of them, none of them 0 */
+  private constructor(slots: readonly number[], counts: readonly number[]) {
+    this.#slots = new Uint16Array(slots);
+    this.#counts = new Float64Array(counts);
     let total = 0;
-    for (const count of dense) {
-      if (count !== 0) used++;
-      total += count;
-    }
+    for (const count of counts) total += count;
     this.total = total;
-    this.#slots = new Uint16Array(used);
-    this.#counts = new Float64Array(used);
-    let at = 0;
-    for (let slot = 0; at < used; slot++) {
-      const count = dense[slot]!; // inside, since some of the used ones are still to come
-      if (count === 0) continue;
-      this.#slots[at] = slot;
-      this.#counts[at++] = count;
-    }
   }
 
-  /** The sum of live slots, one array for each thread, as they are at this moment. */
-  static sumOf(live: readonly Float64Array[]): LatencyCounts {
-    const sum = new Float64Array(SLOTS);
-    for (const slots of live) {
-      for (let slot = 0; slot < SLOTS; slot++) sum[slot]! += slots[slot]!; // both are SLOTS long
+  /**
+   * The sum of live slots, one array for each thread, as they are at this moment.
+   * @param maxSeconds that nothing in them is longer than: the slots beyond, most of them, are not looked at
+   */
+  static sumOf(live: readonly Float64Array[], maxSeconds = Infinity): LatencyCounts {
+    const end = slotOf(Math.min(Math.ceil(maxSeconds * 1e6) + 1, MAX_MICROS)) + 1;
+    const slots: number[] = [];
+    const counts: number[] = [];
+    for (let slot = 0; slot < end; slot++) {
+      let count = 0;
+      for (let thread = 0; thread < live.length; thread++) count += live[thread]![slot]!; // all of them are SLOTS long
+      if (count === 0) continue;
+      slots.push(slot);
+      counts.push(count);
     }
-    return new LatencyCounts(sum);
+    return new LatencyCounts(slots, counts);
   }
 
   plus(other: LatencyCounts): LatencyCounts {
@@ -48,11 +47,23 @@ export class LatencyCounts {
     return earlier.total === 0 ? this : this.#with(earlier, -1);
   }
 
+  /** Goes through both in the order of their slots: many histograms of a second each are added at the end of a run. */
   #with(other: LatencyCounts, sign: 1 | -1): LatencyCounts {
-    const sum = new Float64Array(SLOTS);
-    this.#slots.forEach((slot, at) => (sum[slot]! += this.#counts[at]!)); // slots are below SLOTS
-    other.#slots.forEach((slot, at) => (sum[slot]! += sign * other.#counts[at]!));
-    return new LatencyCounts(sum);
+    const slots: number[] = [];
+    const counts: number[] = [];
+    const [ours, theirs] = [this.#slots, other.#slots];
+    let [a, b] = [0, 0];
+    // Beyond its end an array has no slot, which is not below any. Within, there is a count for each.
+    while (a < ours.length || b < theirs.length) {
+      const slot = Math.min(ours[a] ?? Infinity, theirs[b] ?? Infinity);
+      let count = 0;
+      if (ours[a] === slot) count += this.#counts[a++]!;
+      if (theirs[b] === slot) count += sign * other.#counts[b++]!;
+      if (count === 0) continue;
+      slots.push(slot);
+      counts.push(count);
+    }
+    return new LatencyCounts(slots, counts);
   }
 
   /**

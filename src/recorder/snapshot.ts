@@ -70,6 +70,8 @@ export interface JobSnapshot {
   readonly endedEpochMs: number | undefined;
   /** Milliseconds of load after the warm-up, so far; what rates are divided by. */
   readonly elapsedMs: number;
+  /** Requests per second that its schedule calls for at this moment, 0 while it warms up or does not run; absent: it has no schedule. */
+  readonly askedRate?: number | undefined;
   /** The job's limits, for progress: `Infinity` without one. */
   readonly durationMs: number;
   readonly operations: number;

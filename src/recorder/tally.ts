@@ -79,15 +79,20 @@ function readDistribution(
   const sum = (offset: number): number => threads.reduce((total, slots) => total + slots[at + offset]!, 0); // layout
   const buckets = Array.from({ length: layout.bounds.length + 1 }, (_, bucket) => sum(BUCKETS + bucket));
   const latencyAt = at + layout.latencyOffset;
+  // Before the latencies: a longer duration that comes in the meantime is of the next reading.
+  const maxSeconds = Math.max(0, ...threads.map((slots) => slots[at + MAX_MS]!)) / 1000; // layout offset
   return Object.freeze({
     bounds: layout.bounds,
     counts: Object.freeze(buckets),
     sumSeconds: sum(SUM_MS) / 1000,
-    maxSeconds: Math.max(0, ...threads.map((slots) => slots[at + MAX_MS]!)) / 1000, // layout offset
+    maxSeconds,
     latency:
       threads.length === 0 || detail === 'counts'
         ? NO_LATENCIES
-        : LatencyCounts.sumOf(threads.map((slots) => slots.subarray(latencyAt, latencyAt + SLOTS))),
+        : LatencyCounts.sumOf(
+            threads.map((slots) => slots.subarray(latencyAt, latencyAt + SLOTS)),
+            maxSeconds,
+          ),
   });
 }
 

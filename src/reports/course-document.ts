@@ -1,4 +1,5 @@
 import type { Course } from '../verdicts/course.ts';
+import type { PercentileInterval } from '../verdicts/percentile-interval.ts';
 import type { TimelineRecord } from '../verdicts/timeline.ts';
 
 /**
@@ -11,15 +12,7 @@ export function courseDocument(course: Course | undefined) {
   const column = (valueOf: (record: TimelineRecord) => number | undefined): (number | null)[] =>
     timeline.map((record) => rounded(valueOf(record)));
   return {
-    confidence: {
-      level: 0.95,
-      percentiles: Object.fromEntries(
-        intervals.map(({ percent, low, high, effectiveSamples }) => [
-          `p${String(percent).replace('.', '_')}`,
-          { low_seconds: low ?? null, high_seconds: high ?? null, effective_samples: effectiveSamples },
-        ]),
-      ),
-    },
+    confidence: confidenceDocument(intervals),
     drift: drift === undefined ? null : { change: drift.change },
     timeline: {
       at_seconds: column(({ at }) => at),
@@ -33,6 +26,19 @@ export function courseDocument(course: Course | undefined) {
       in_flight: column(({ inFlight }) => inFlight),
       lag_p99_seconds: column(({ lagP99 }) => lagP99),
     },
+  };
+}
+
+/** Where percentiles lie with 95 %; none from less than five seconds. */
+export function confidenceDocument(intervals: readonly PercentileInterval[]) {
+  return {
+    level: 0.95,
+    percentiles: Object.fromEntries(
+      intervals.map(({ percent, low, high, effectiveSamples }) => [
+        `p${String(percent).replace('.', '_')}`,
+        { low_seconds: low ?? null, high_seconds: high ?? null, effective_samples: effectiveSamples },
+      ]),
+    ),
   };
 }
 

@@ -5,26 +5,34 @@ import { samplesNeeded } from '../verdicts/samples-needed.ts';
 import type { ResultDocument } from './result-document.ts';
 
 type ResultJob = ResultDocument['jobs'][number];
+type Latency = Pick<ResultJob['service_time'], 'count' | 'percentiles_seconds'>;
 
-/** What a result says of its jobs that runs can be compared by; of jobs that sent anything. */
+/** What a result says of its jobs, and of their phases, that runs can be compared by; of those in which anything was sent. */
 export function jobFiguresOf({ jobs }: ResultDocument): readonly JobFigures[] {
-  return jobs
-    .filter(({ requests }) => requests > 0)
-    .map((job) => {
-      const parts = groupUp(partsOf(job), addParts);
-      const { name, type, rate, errors, requests } = job;
-      return {
-        job: name,
-        type,
-        figures: {
-          rate: estimateOf(rate, estimateRate(parts)),
-          error_rate: estimateOf(errors / requests, estimateErrorRate(parts)),
-          p50: percentileOf(job, 'p50', 50),
-          p90: percentileOf(job, 'p90', 90),
-          p99: percentileOf(job, 'p99', 99),
-        },
-      };
-    });
+  return jobs.filter(({ requests }) => requests > 0).flatMap((job) => [figuresOf(job)].concat(figuresInPhases(job)));
+}
+
+function figuresOf(job: ResultJob): JobFigures {
+  const parts = groupUp(partsOf(job), addParts);
+  const { name, type, rate, errors, requests } = job;
+  return {
+    job: name,
+    type,
+    phase: undefined,
+    figures: {
+      rate: estimateOf(rate, estimateRate(parts)),
+      error_rate: estimateOf(errors / requests, estimateErrorRate(parts)),
+      ...percentilesOf(job.response_time ?? job.service_time, job.confidence),
+    },
+  };
+}
+
+/** How many requests fell into a phase is up to how long it lasted: of their number nothing is compared. */
+function figuresInPhases({ name, type, phases }: ResultJob): JobFigures[] {
+  const entered = phases.filter(({ inside }) => inside.requests > 0);
+  return entered.map(({ name: phase, inside: { latency, confidence } }) => {
+    return { job: name, type, phase, figures: percentilesOf(latency, confidence) };
+  });
 }
 
 function partsOf({ timeline }: ResultJob): readonly Part[] {
@@ -50,10 +58,13 @@ function estimateOf(value: number | null, told: Estimate | undefined): Estimate 
   };
 }
 
-function percentileOf(job: ResultJob, name: 'p50' | 'p90' | 'p99', percent: number): Estimate | undefined {
-  const times = job.response_time ?? job.service_time;
-  const value = times.percentiles_seconds[name];
-  if (value === null || times.count < samplesNeeded(percent)) return undefined;
-  const { low_seconds: low, high_seconds: high } = job.confidence.percentiles[name] ?? {};
-  return { value, low: low ?? undefined, high: high ?? undefined };
+/** @param confidence `undefined`: of a file that is older than confidence in phases */
+function percentilesOf(times: Latency, confidence: ResultJob['confidence'] | undefined): JobFigures['figures'] {
+  const figureOf = (name: 'p50' | 'p90' | 'p99', percent: number): Estimate | undefined => {
+    const value = times.percentiles_seconds[name];
+    if (value === null || times.count < samplesNeeded(percent)) return undefined;
+    const { low_seconds: low, high_seconds: high } = confidence?.percentiles[name] ?? {};
+    return { value, low: low ?? undefined, high: high ?? undefined };
+  };
+  return { p50: figureOf('p50', 50), p90: figureOf('p90', 90), p99: figureOf('p99', 99) };
 }

@@ -1,29 +1,38 @@
 import type { ResultDocument } from './result-document.ts';
+import { subjectOf } from './verdict-document.ts';
 import { element } from './xml.ts';
 
 type ResultJob = ResultDocument['jobs'][number];
+type ResultWait = ResultDocument['waits'][number];
 type ResultThreshold = ResultDocument['thresholds'][number];
 
-/** The result as JUnit XML: a test case for each threshold, and one for each job: that it ran. */
+/** The result as JUnit XML: a test case for each threshold and for each wait, one for each job: that it ran, and one for the measurement. */
 export function renderJunit(document: ResultDocument): string {
   const { workload, jobs, thresholds, elapsed_seconds: seconds } = document;
   // A mixed job is in the result once for each type that it sends.
   const whole = jobs.filter(({ uuid }, index) => jobs.findIndex((job) => job.uuid === uuid) === index);
   const cases = [
     ...whole.map((job) => jobCase(job, document)),
+    ...document.waits.map((wait) => waitCase(wait, document)),
     ...thresholds.map((threshold) => thresholdCase(threshold, document)),
+    validityCase(document),
   ];
   const count = (outcome: string): number => cases.filter((one) => one.outcome === outcome).length;
   const totals = {
     tests: cases.length,
     failures: count('failure'),
     errors: 0,
-    skipped: count('skipped'),
     time: rounded(seconds),
   };
   const suite = element(
     'testsuite',
-    { name: workload, timestamp: document.started_at.replace(/\.\d+Z$/, ''), hostname: document.agent, ...totals },
+    {
+      name: workload,
+      timestamp: document.started_at.replace(/\.\d+Z$/, ''),
+      hostname: document.agent,
+      ...totals,
+      skipped: count('skipped'),
+    },
     [element('properties', {}, propertiesOf(document)), ...cases.map(({ xml }) => xml)],
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: 'loadbot-agent', ...totals }, [suite])}\n`;
@@ -34,9 +43,18 @@ interface Case {
   readonly xml: string;
 }
 
-function propertiesOf({ run_id: runId, target, seed, threads, versions }: ResultDocument): string[] {
-  const known = { run_id: runId, target, seed, threads, ...versions };
-  return Object.entries(known).map(([name, value]) => element('property', { name, value }));
+function propertiesOf({ run_id: runId, target, seed, threads, versions, links }: ResultDocument): string[] {
+  const known = Object.entries({ run_id: runId, target, seed, threads, ...versions });
+  const properties = [...known, ...links.map(({ title, url }) => [title, url] as const)];
+  return properties.map(([name, value]) => element('property', { name, value }));
+}
+
+function validityCase({ workload, validity, elapsed_seconds: seconds }: ResultDocument): Case {
+  const attributes = { classname: workload, name: 'measurement is trustworthy', time: rounded(seconds) };
+  const invalid = validity.findings.filter(({ severity }) => severity === 'invalid');
+  if (invalid.length === 0) return { outcome: 'passed', xml: element('testcase', attributes) };
+  const reasons = invalid.map(({ job, message, hint }) => `${job === null ? '' : `${job}: `}${message}; ${hint}`);
+  return failed(attributes, 'validity', reasons.join('\n'));
 }
 
 function jobCase(job: ResultJob, { workload, reason }: ResultDocument): Case {
@@ -48,9 +66,17 @@ function jobCase(job: ResultJob, { workload, reason }: ResultDocument): Case {
   return { outcome: 'skipped', xml: element('testcase', attributes, [skipped]) };
 }
 
+function waitCase({ job, condition, seconds, outcome, found }: ResultWait, { workload }: ResultDocument): Case {
+  const attributes = { classname: `${workload}.${job}`, name: `wait for ${condition}`, time: rounded(seconds) };
+  if (outcome === 'held') return { outcome: 'passed', xml: element('testcase', attributes) };
+  if (outcome === 'timed_out') return failed(attributes, 'wait', `waited ${seconds} s in vain: ${found}`);
+  const skipped = element('skipped', { message: 'the run ended meanwhile' });
+  return { outcome: 'skipped', xml: element('testcase', attributes, [skipped]) };
+}
+
 function thresholdCase(threshold: ResultThreshold, { workload }: ResultDocument): Case {
-  const { job, job_type: type, unit, threshold: name, ok, reason } = threshold;
-  const subject = job ?? (unit === 'number' ? 'query' : 'all jobs');
+  const { job_type: type, threshold: name, ok, reason } = threshold;
+  const subject = subjectOf(threshold);
   const attributes = { classname: `${workload}.${subject}${type === null ? '' : `.${type}`}`, name, time: 0 };
   if (ok) return { outcome: 'passed', xml: element('testcase', attributes) };
   return failed(attributes, 'threshold', `${name} does not hold: ${reason ?? 'no reason is known'}`);

@@ -1,8 +1,11 @@
-import { printable } from '../core/printable.ts';
 import { formatCount, formatMs, formatRate, formatShare } from '../core/units.ts';
 import { formatValue } from '../verdicts/format-value.ts';
 import { samplesNeeded } from '../verdicts/samples-needed.ts';
+import { phaseBlocks } from './markdown-phases.ts';
+import { code, plain, table } from './markdown-table.ts';
 import type { ResultDocument } from './result-document.ts';
+import { subjectOf } from './verdict-document.ts';
+import { describeWait, noticeableWaits } from './waits.ts';
 
 type ResultJob = ResultDocument['jobs'][number];
 type ResultThreshold = ResultDocument['thresholds'][number];
@@ -14,20 +17,34 @@ const ENDED: Readonly<Record<string, string>> = {
   failed: 'failed after',
 };
 
-/** The result as a page of Markdown: thresholds first, then jobs, then what to beware of. */
+/** The result as a page of Markdown: thresholds first, then jobs and what they met in phases, then what to beware of. */
 export function renderMarkdown(document: ResultDocument): string {
   const { workload, target, end, elapsed_seconds: seconds, reason, run_id: runId, agent, seed } = document;
   const failed = document.thresholds.filter(({ ok }) => !ok).length;
-  const mark = failed > 0 || end === 'failed' || end === 'aborted' ? '❌' : end === 'completed' ? '✅' : '⚠️';
+  const mark =
+    failed > 0 || !document.validity.valid || end === 'failed' || end === 'aborted'
+      ? '❌'
+      : end === 'completed'
+        ? '✅'
+        : '⚠️';
   const blocks = [
     `## ${mark} ${plain(workload)} on ${plain(target)}: ${ENDED[end] ?? end} ${formatMs(seconds * 1000)}`,
     ...(reason === null ? [] : [plain(reason)]),
+    ...validityBlocks(document),
     ...(document.thresholds.length === 0 ? [] : [thresholdTable(document.thresholds, failed)]),
     jobTable(document.jobs),
+    ...noticeableWaits(document.waits).map((wait) => plain(describeWait(wait))),
+    ...phaseBlocks(document.jobs),
     ...warningBlocks(document),
+    ...document.links.map(({ title, url }) => `[${plain(title)}](${linkTarget(url)})`),
     `agent ${plain(agent)} · seed ${seed} · run ${plain(runId)} · ${plain(document.started_at)}`,
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+/** A URL in which nothing ends it too early. */
+function linkTarget(url: string): string {
+  return url.replace(/[()<>\s\\]/g, (letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 function thresholdTable(thresholds: readonly ResultThreshold[], failed: number): string {
@@ -36,7 +53,7 @@ function thresholdTable(thresholds: readonly ResultThreshold[], failed: number):
   const sorted = thresholds.toSorted((a, b) => Number(a.ok) - Number(b.ok));
   const rows = sorted.map((one) => [
     one.ok ? '✅' : '❌',
-    plain(one.job ?? (one.unit === 'number' ? 'query' : 'all jobs')),
+    plain(subjectOf(one)),
     `\`${code(one.threshold)}\``,
     one.ok && one.value !== null ? formatValue(one.value, one.unit) : plain(one.reason ?? ''),
   ]);
@@ -70,28 +87,20 @@ function jobTable(jobs: readonly ResultJob[]): string {
   return `${table(head, rows, 2)}${note}`;
 }
 
+function validityBlocks({ validity }: ResultDocument): string[] {
+  const invalid = validity.findings.filter(({ severity }) => severity === 'invalid');
+  if (invalid.length === 0) return [];
+  const items = invalid.map(({ job, message, hint }) => {
+    const subject = job === null ? '' : `**${plain(job)}**: `;
+    return `- ${subject}${plain(message)}; ${plain(hint)}`;
+  });
+  return ['**INVALID: these numbers are not to be trusted**', items.join('\n')];
+}
+
 function warningBlocks({ warnings }: ResultDocument): string[] {
   if (warnings.length === 0) return [];
   const items = warnings.map(
     ({ subject, message, hint }) => `- **${plain(subject)}**: ${plain(message)}; ${plain(hint)}`,
   );
   return [items.join('\n')];
-}
-
-/** @param texts how many columns, from the left, are no numbers */
-function table(head: readonly string[], rows: readonly (readonly string[])[], texts = Infinity): string {
-  const rule = head.map((_, column) => (column < texts ? '---' : '---:'));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-/** Text in which nothing is markup, on one line. */
-function plain(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]<>#|~&]/g, (letter) => `\\${letter}`);
-}
-
-/** Text within backticks of a table: a pipe would end the cell even there. */
-function code(text: string): string {
-  return printable(text)
-    .replaceAll('`', "'")
-    .replaceAll('|', String.raw`\|`);
 }

@@ -1,10 +1,15 @@
+import type { Floor } from '../core/floor.ts';
 import type { Delivery } from '../exporters/exporter.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
+import type { Machine } from '../metrics/machine.ts';
 import type { Course } from '../verdicts/course.ts';
-import type { PhaseDocument, SourceDocument } from '../sources/documents.ts';
+import type { PhaseDocument, SourceDocument, WaitDocument } from '../sources/documents.ts';
+import type { Validity } from '../validity/finding.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
+import type { Json } from '../core/target.ts';
+import type { Link } from './dashboard-link.ts';
 
-/** How a run ended; `aborted` by a threshold, `stopped` by a person or a signal. */
+/** How a run ended; `aborted` by a threshold or a gate, `stopped` by a person or a signal. */
 export type RunEnd = 'completed' | 'stopped' | 'aborted' | 'failed';
 
 /** Everything known once a run is over. */
@@ -23,20 +28,32 @@ export interface RunResult {
   /** Requests a second that were asked for, per `jobKey`; only of jobs with a constant pace. */
   readonly paces: Readonly<Record<string, number>>;
   readonly failures: readonly FailureSample[];
+  /** What requests take on this machine where nothing is slow; `undefined`: not known, or not for this protocol. */
+  readonly floor: Floor | undefined;
   readonly deliveries: readonly Delivery[];
   /** What became of each threshold, in the order of the workload. */
   readonly thresholds: readonly Verdict[];
+  /** Whether these numbers can be trusted, and why not. */
+  readonly validity: Validity;
   /** How each job went, per `jobKey`; of those whose turn came. */
   readonly courses: Readonly<Record<string, Course>>;
   /** What the sources of the run told. */
   readonly sources: readonly SourceDocument[];
   /** When the system under test was in which phase. */
   readonly phases: readonly PhaseDocument[];
+  /** What jobs waited for before they started. */
+  readonly waits: readonly WaitDocument[];
   readonly target: string;
   readonly threads: number;
   readonly seed: number;
   /** What ran: `loadbot-agent`, `node`, `platform` and, when known, `commit`. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Where else to look at this run. */
+  readonly links: readonly Link[];
+  /** The workload file with the flags in it: no secrets, variables by their names. */
+  readonly workloadAsRun: Json;
+  /** What the load was made on. */
+  readonly machine: Machine;
 }
 
 /** Turns snapshots and the final result into something for people or CI. */

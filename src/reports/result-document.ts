@@ -2,10 +2,14 @@ import { LoadbotError } from '../core/errors.ts';
 import { formatGoFloat } from '../metrics/go-float.ts';
 import { type Distribution, jobKey, type JobSnapshot } from '../recorder/snapshot.ts';
 import { courseDocument } from './course-document.ts';
+import { floorDocument } from './floor-document.ts';
 import { jobDocument, latencyDocument } from './job-document.ts';
-import type { Verdict } from '../verdicts/verdict.ts';
+import { validityDocument } from '../validity/documents.ts';
+import { UNWATCHED } from '../validity/finding.ts';
 import { phaseDocuments } from './phase-document.ts';
+import { environmentDocument, type EnvironmentDocument } from './environment-document.ts';
 import type { RunResult } from './report.ts';
+import { verdictDocument, withKind } from './verdict-document.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
 const KIND = 'loadbot_result';
@@ -27,12 +31,15 @@ export function toResultDocument(result: RunResult) {
     threads: result.threads,
     seed: result.seed,
     versions: result.versions,
+    environment: environmentDocument(result.machine) as EnvironmentDocument | null,
+    links: result.links,
     started_at: new Date(result.startedEpochMs).toISOString(),
     ended_at: new Date(result.endedEpochMs).toISOString(),
     elapsed_seconds: (result.endedEpochMs - result.startedEpochMs) / 1000,
     end: result.end,
     reason: result.reason ?? null,
     jobs: final.jobs.map((job) => resultJob(job, result)),
+    validity: validityDocument(result.validity),
     thresholds: result.thresholds.map(verdictDocument),
     failures: result.failures.map(({ job, uuid, errorClass, message }) => ({
       job,
@@ -40,6 +47,7 @@ export function toResultDocument(result: RunResult) {
       class: errorClass,
       message,
     })),
+    floor: floorDocument(result.floor),
     deliveries: result.deliveries.map((delivery) => ({
       target: delivery.target,
       delivered_samples: delivery.deliveredSamples,
@@ -47,7 +55,9 @@ export function toResultDocument(result: RunResult) {
       last_error: delivery.lastError ?? null,
     })),
     phases: result.phases,
+    waits: result.waits,
     sources: result.sources,
+    workload_as_run: result.workloadAsRun,
     warnings: warningsOf(result) as readonly Warning[],
   };
 }
@@ -75,8 +85,20 @@ export function parseResultDocument(text: string, path: string): ResultDocument 
 
 /** What older files of this version lack. */
 function withDefaults(document: ResultDocument): ResultDocument {
-  const jobs = document.jobs.map((job) => Object.assign({}, courseDocument(undefined), job));
-  return { ...Object.assign({ thresholds: [] }, document), jobs };
+  const jobs = document.jobs.map((job) => Object.assign({ phases: [] }, courseDocument(undefined), job));
+  const whole = Object.assign(
+    {
+      validity: validityDocument(UNWATCHED),
+      floor: null,
+      thresholds: [],
+      waits: [],
+      links: [],
+      environment: null,
+      workload_as_run: null,
+    },
+    document,
+  );
+  return { ...whole, jobs, thresholds: whole.thresholds.map(withKind) };
 }
 
 function resultJob(job: JobSnapshot, result: RunResult) {
@@ -90,24 +112,7 @@ function resultJob(job: JobSnapshot, result: RunResult) {
     response_time: measured.response ? distributionDocument(measured.response) : null,
     schedule_lag: measured.lag ? distributionDocument(measured.lag) : null,
     ...courseDocument(result.courses[jobKey(job)]),
-    phases: phaseDocuments(job),
-  };
-}
-
-/** `limit` and `value` in `unit`, `value` null where nothing could be judged; `job` null: all jobs, or a query. */
-function verdictDocument({ job, uuid, jobType, text, metric, unit, operator, limit, value, ok, reason }: Verdict) {
-  return {
-    job: job === '' ? null : job,
-    job_uuid: uuid === '' ? null : uuid,
-    job_type: jobType === '' ? null : jobType,
-    threshold: text,
-    metric,
-    unit,
-    operator,
-    limit,
-    value: value ?? null,
-    ok,
-    reason: reason ?? null,
+    phases: phaseDocuments(job, result.courses[jobKey(job)]),
   };
 }
 

@@ -24,6 +24,7 @@ export function renderJob(job: JobSnapshot, result: RunResult, screen: Screen): 
   return [
     renderTitle(job, result, screen),
     ...renderCounts(job, result, screen),
+    ...renderPhases(job),
     ...renderTraffic(job),
     ...(job.warmUp === undefined
       ? []
@@ -87,6 +88,17 @@ function renderErrorClasses(job: JobSnapshot, result: RunResult, screen: Screen)
     if (widthOf(line) <= screen.columns) return [line];
     const indent = INDENT.repeat(3);
     return [numbers, indent + fit(message, screen.columns - indent.length)];
+  });
+}
+
+/** How many requests were sent in each phase of the system under test; one that all or none met is no news. */
+function renderPhases({ measured, phases }: JobSnapshot): string[] {
+  const whole = requestsOf(measured);
+  return phases.flatMap(({ name, inside }) => {
+    const requests = requestsOf(inside);
+    if (requests === 0 || requests === whole) return [];
+    const failed = `${formatCountOf(errorsOf(inside), 'error')} among them`;
+    return [row(`in ${printable(name)}`, formatCount(requests), formatShare(requests, whole), failed)];
   });
 }
 

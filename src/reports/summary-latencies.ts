@@ -1,8 +1,10 @@
 import { printable } from '../core/printable.ts';
 import { formatCountOf, formatMs } from '../core/units.ts';
 import { type Distribution, jobKey, type JobSnapshot, subtract } from '../recorder/snapshot.ts';
+import type { PhaseIntervals } from '../verdicts/course.ts';
 import type { PercentileInterval } from '../verdicts/percentile-interval.ts';
 import { PERCENTILES, supportedPercentileMs } from './percentiles.ts';
+import { formatDifference, phaseDifference } from './phase-difference.ts';
 import type { RunResult } from './report.ts';
 import type { Screen } from './screen.ts';
 import { left, right } from './text-width.ts';
@@ -36,11 +38,29 @@ export function renderLatencies(job: JobSnapshot, result: RunResult, screen: Scr
       const within = inside.response ?? inside.service;
       // A phase that no request met is no news, and one that all met has nothing beside it.
       if (within.latency.total === 0 || within.latency.total === whole.latency.total) return [];
-      return [...latency(`in ${printable(name)}`, within), ...latency(`${INDENT}otherwise`, subtract(whole, within))];
+      const without = subtract(whole, within);
+      return [
+        ...latency(`in ${printable(name)}`, within),
+        ...latency(`${INDENT}otherwise`, without),
+        line(`${INDENT}difference`, differences(within, without, shown, result.courses[jobKey(job)]?.phases[name])),
+      ];
     }),
     ...latency('schedule lag', lag),
     ...renderShortage(response ?? service, shown).map((one) => screen.paint('dim', one)),
   ];
+}
+
+/** Of the percentiles that both sides have. */
+function differences(
+  inside: Distribution,
+  outside: Distribution,
+  shown: readonly number[],
+  intervals: PhaseIntervals | undefined,
+): string[] {
+  return shown.map((percent) => {
+    const sides = [inside, outside].map((side) => supportedPercentileMs(side, percent));
+    return sides.includes(undefined) ? '-' : formatDifference(phaseDifference(inside, outside, percent, intervals));
+  });
 }
 
 /** Those that fit; in a narrow terminal p95, p90 and p99.9 give way, in this order. */

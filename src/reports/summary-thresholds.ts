@@ -3,6 +3,7 @@ import { formatBeside } from '../verdicts/format-value.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
 import type { Screen } from './screen.ts';
 import { fit, left, widthOf, wrap } from './text-width.ts';
+import { subjectOf } from './verdict-document.ts';
 
 const NAME = 18;
 const TEXT = 34;
@@ -19,9 +20,8 @@ export function renderThresholds(verdicts: readonly Verdict[], screen: Screen): 
 }
 
 /** What a verdict is about, as people call it. */
-function subjectOf({ job, type, unit }: Pick<Verdict, 'job' | 'type' | 'unit'>): string {
-  if (unit === 'number') return 'query';
-  return `${job === '' ? 'all jobs' : printable(job)}${type === undefined ? '' : ` · ${type}`}`;
+function subjectWithType({ kind, job, type }: Pick<Verdict, 'kind' | 'job' | 'type'>): string {
+  return printable(`${subjectOf({ kind, job: job === '' ? null : job })}${type === undefined ? '' : ` · ${type}`}`);
 }
 
 /** What was found, or why nothing was. */
@@ -32,7 +32,7 @@ function findingOf({ value, limit, unit, ok, reason }: Verdict): string {
 
 function renderVerdict(verdict: Verdict, screen: Screen): string[] {
   const mark = verdict.ok ? screen.paint('green', '✓') : screen.paint('red', '✗');
-  const subject = left(subjectOf(verdict), NAME);
+  const subject = left(subjectWithType(verdict), NAME);
   const text = printable(verdict.text);
   const found = findingOf(verdict);
   const line = `${subject} ${text}${' '.repeat(Math.max(2, TEXT - widthOf(text)))}${found}`;

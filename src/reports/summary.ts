@@ -1,11 +1,15 @@
 import { printable } from '../core/printable.ts';
 import { formatCount, formatCountOf, formatMs } from '../core/units.ts';
+import type { Link } from './dashboard-link.ts';
 import type { Report, RunEnd, RunResult } from './report.ts';
 import type { Screen } from './screen.ts';
+import { floorNote } from './summary-floor.ts';
 import { renderJob } from './summary-job.ts';
 import { renderOverview } from './summary-overview.ts';
 import { renderThresholds } from './summary-thresholds.ts';
+import { renderValidity } from './summary-validity.ts';
 import { fit, left, wrap } from './text-width.ts';
+import { describeWait, noticeableWaits } from './waits.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
 /** The result for people: a block for each job, a table of all jobs, where the metrics are, and what to beware of. */
@@ -23,11 +27,15 @@ export function renderSummary(result: RunResult, screen: Screen): string[] {
   return [
     '',
     ...renderHead(result, screen),
+    ...renderValidity(result.validity, screen),
     ...jobs.flatMap((job) => ['', ...renderJob(job, result, screen)]),
     ...(jobs.length > 1 ? ['', ...renderOverview(jobs, screen)] : []),
     ...(result.thresholds.length > 0 ? ['', ...renderThresholds(result.thresholds, screen)] : []),
     '',
+    ...noticeableWaits(result.waits).flatMap((wait) => renderNote('wait', [describeWait(wait)], screen)),
     ...renderMetrics(result, screen),
+    ...renderFloor(result, screen),
+    ...result.links.map(renderLink),
     ...warningsOf(result).flatMap((warning) => renderWarning(warning, screen)),
     '',
   ];
@@ -68,6 +76,16 @@ function renderMetrics({ deliveries }: RunResult, screen: Screen): string[] {
         : `${formatCountOf(deliveredSamples, 'sample')} delivered${lost}`;
     return renderNote('metrics', [`${target}: ${delivered}`], screen);
   });
+}
+
+/** Whole, however long it is: a terminal makes only that a link. */
+function renderLink({ url }: Link): string {
+  return `${left('charts', MARGIN)}${printable(url)}`;
+}
+
+function renderFloor(result: RunResult, screen: Screen): string[] {
+  const note = floorNote(result);
+  return note === undefined ? [] : renderNote('floor', [note], screen);
 }
 
 function renderWarning({ subject, message, hint }: Warning, screen: Screen): string[] {

@@ -7,7 +7,7 @@ import type { RunResult } from './report.ts';
 
 /** Something about a result that people should know before they trust or use it. */
 export interface Warning {
-  /** The job's name, or `metrics`. */
+  /** The job's name, or `generator`, or `metrics`. */
   readonly subject: string;
   readonly message: string;
   /** What to do or look at. */
@@ -26,7 +26,9 @@ export function warningsOf(result: RunResult): Warning[] {
       drifted(job, result),
     ];
   };
-  return [...result.final.jobs.flatMap(ofJob), ...undelivered(result)].filter((warning) => warning !== undefined);
+  return [...result.final.jobs.flatMap(ofJob), ...noted(result), ...undelivered(result)].filter(
+    (warning) => warning !== undefined,
+  );
 }
 
 /** The first message that was seen of a class of failures in a job, on one line. */
@@ -132,6 +134,13 @@ function drifted(job: JobSnapshot, result: RunResult): Warning | undefined {
     message: `the latency was not stationary: its median ${drift.change > 0 ? 'rose' : 'fell'} by ${share} from the beginning to the end`,
     hint: 'percentiles of the whole are of no moment in it: give it a longer `warm_up`, or look for what fills up or warms up',
   };
+}
+
+/** What the generator has seen of itself that does not spoil the numbers. */
+function noted({ validity }: RunResult): Warning[] {
+  return validity.findings
+    .filter(({ severity }) => severity === 'note')
+    .map(({ job, message, hint }) => ({ subject: job?.name ?? 'generator', message, hint }));
 }
 
 function undelivered(result: RunResult): Warning[] {

@@ -1,24 +1,10 @@
-import type { FailureReason } from '../core/failure-reason.ts';
+import type { AttemptStatus } from '../core/attempt-status.ts';
 import type { BadLine } from './parse/page-parser.ts';
 import type { Reading } from './reading.ts';
 
-/** What can become of an attempt, as the label `status` says it. */
-export const SOURCE_STATUSES = [
-  'success',
-  'timeout',
-  'refused',
-  'reset',
-  'dns',
-  'tls',
-  'http_4xx',
-  'http_5xx',
-  'parse',
-] as const satisfies readonly (FailureReason['status'] | 'success' | 'http_4xx' | 'http_5xx')[];
-export type SourceStatus = (typeof SOURCE_STATUSES)[number];
-
 /** What became of one attempt to read a source. */
 export interface Attempt {
-  readonly status: SourceStatus;
+  readonly status: AttemptStatus;
   /** Of the HTTP answer; 0: there was none, or it is no HTTP source. */
   readonly statusCode: number;
   /** Milliseconds until the document was there, without those that it was parsed in. */

@@ -20,6 +20,20 @@ interface SourceSeriesDocument {
   readonly points: readonly (readonly [seconds: number, value: number | null])[];
 }
 
+/** What a job waited for, in the result file and in the status of an agent. */
+export interface WaitDocument {
+  readonly job: string;
+  readonly job_uuid: string;
+  readonly condition: string;
+  /** How long it has waited, from its turn on. */
+  readonly seconds: number;
+  readonly timeout_seconds: number;
+  /** `stopped`: the run ended meanwhile. */
+  readonly outcome: 'waiting' | 'held' | 'timed_out' | 'stopped';
+  /** What the sources said last. */
+  readonly found: string;
+}
+
 /** A phase in the result file. */
 export interface PhaseDocument {
   readonly name: string;

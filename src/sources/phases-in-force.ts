@@ -10,6 +10,9 @@ export interface Phase {
   readonly condition: Condition;
 }
 
+/** Hears that a phase has begun or ended. `atMs` is of the clock. */
+export type PhaseListener = (name: string, isInForce: boolean, atMs: number) => void;
+
 /** One bit each. */
 const MAX_PHASES = 31;
 
@@ -24,6 +27,7 @@ export class PhasesInForce {
   readonly #resolutionMs: number;
   readonly #changes: { readonly phase: number; readonly holds: boolean; readonly atMs: number }[] = [];
   #watches: readonly Watch[] = [];
+  #follow: PhaseListener = () => {};
 
   /**
    * @param given phases of the workload; those of the sources' profiles come after them, under their source's name where
@@ -51,6 +55,11 @@ export class PhasesInForce {
     });
   }
 
+  /** Tells of every change from here on, while it happens. */
+  follow(listener: PhaseListener): void {
+    this.#follow = listener;
+  }
+
   stop(): void {
     for (const watch of this.#watches) watch.close();
   }
@@ -74,5 +83,6 @@ export class PhasesInForce {
     // A system whose state is not known is taken to be in none.
     this.#bits[0]! ^= bit;
     this.#changes.push({ phase, holds, atMs });
+    this.#follow(this.phases[phase]?.name ?? '', holds, atMs);
   }
 }

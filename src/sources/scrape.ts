@@ -1,7 +1,8 @@
+import type { FailureStatus } from '../core/attempt-status.ts';
 import type { Clock } from '../core/clock.ts';
 import { failureReason } from '../core/failure-reason.ts';
 import { formatBytes, formatCount } from '../core/units.ts';
-import type { Attempt, SourceStatus } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
 import { type DocumentTaker, FetchFault, type Fetcher } from './fetch/fetcher.ts';
 import type { Page, PageParser } from './parse/page-parser.ts';
 
@@ -22,10 +23,11 @@ export interface ScrapeOptions {
 export async function scrape(options: ScrapeOptions): Promise<Attempt> {
   const { fetcher, timeoutMs, clock, mask } = options;
   const document = new Document(options);
+  await fetcher.load?.();
   const controller = new AbortController();
   const sentMs = clock.nowMs();
   const timer = clock.after(timeoutMs, () => controller.abort());
-  let failure: { readonly status: Exclude<SourceStatus, 'success'>; readonly reason: string } | undefined;
+  let failure: { readonly status: FailureStatus; readonly reason: string } | undefined;
   try {
     await fetcher.fetch(controller.signal, document);
     document.end();
@@ -109,6 +111,6 @@ class Document implements DocumentTaker {
   }
 }
 
-function failureOf(error: unknown): { readonly status: Exclude<SourceStatus, 'success'>; readonly reason: string } {
+function failureOf(error: unknown): { readonly status: FailureStatus; readonly reason: string } {
   return error instanceof FetchFault ? { status: error.status, reason: error.message } : failureReason(error);
 }

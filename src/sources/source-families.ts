@@ -1,5 +1,5 @@
+import { ATTEMPT_STATUSES } from '../core/attempt-status.ts';
 import type { Family, Labels, Sample } from '../metrics/family.ts';
-import { SOURCE_STATUSES } from './attempt.ts';
 import type { SourceRecord } from './source-record.ts';
 
 /** One source as its own metrics see it. */
@@ -19,7 +19,7 @@ const SOURCE_FAMILIES: readonly SourceFamily[] = [
     type: 'gauge',
     help: 'What became of the last attempt to read a source: 1 for that, 0 for the others; all 0 before the first.',
     read: ({ status: last }, labels) =>
-      SOURCE_STATUSES.map((status) => ({ suffix: '', labels: { ...labels, status }, value: last === status ? 1 : 0 })),
+      ATTEMPT_STATUSES.map((status) => ({ suffix: '', labels: { ...labels, status }, value: last === status ? 1 : 0 })),
   },
   {
     name: 'loadbot_source_status_code',

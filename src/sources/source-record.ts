@@ -1,11 +1,12 @@
+import type { AttemptStatus } from '../core/attempt-status.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Attempt, SourceStatus } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
 
 /** What has been done for one source so far. Describes attempts that were made: reading it changes nothing. */
 export class SourceRecord {
   readonly #clock: Clock;
   /** Of the last attempt; `undefined` before the first. */
-  status: SourceStatus | undefined;
+  status: AttemptStatus | undefined;
   /** Of the last attempt; 0 when it got no answer. */
   statusCode = 0;
   calls = 0;

@@ -8,6 +8,7 @@ import type { Family } from '../metrics/family.ts';
 import type { Seen } from './conditions/evaluate.ts';
 import { SourceFacts } from './conditions/source-facts.ts';
 import { type ConditionChange, ConditionWatch, type Watch } from './conditions/watch.ts';
+import { type MeasureOf, SourceMeasure } from './measures/source-measure.ts';
 import { notableNames, phasesOf, type SourcePhase } from './profiles/source-phases.ts';
 import { Source, type SourceContext } from './source.ts';
 import type { SourceDocument } from './documents.ts';
@@ -36,6 +37,8 @@ export interface Sources {
    * @param onChange called when another thing is true than at the call before, or at the beginning
    */
   watch(condition: Condition, onChange?: (change: ConditionChange) => void): Watch;
+  /** What these series come to while load runs, once it is told when that begins and ends. */
+  measure(of: MeasureOf): SourceMeasure;
   /** What the sources' profiles call phases: something is in progress. */
   readonly phases: readonly SourcePhase[];
   /**
@@ -60,10 +63,12 @@ export function openSources(plans: readonly SourcePlan[], context: SourceContext
   const nowMs = (): number => clock.nowMs();
   const maxSeries = Math.max(MIN_SERIES, Math.floor(MAX_SERIES / plans.length));
   const watches = new Set<ConditionWatch>();
+  const measures: SourceMeasure[] = [];
   const sources = plans.map(
     (plan) =>
       new Source(plan, { maxSeries, maxPoints: MAX_POINTS }, context, (source, before, { reading }) => {
         for (const watch of watches) watch.update(source, before, reading?.atMs ?? clock.nowMs());
+        for (const measure of measures) measure.note(source);
       }),
   );
   for (const { plan, history } of sources) for (const name of notableNames(plan.profile)) history.ask(name);
@@ -105,7 +110,17 @@ export function openSources(plans: readonly SourcePlan[], context: SourceContext
       for (const { name } of selectorsOf(condition)) for (const { history } of sources) history.ask(name);
       const watch = new ConditionWatch(condition, sources, nowMs, onChange);
       watches.add(watch);
-      return { verdict: () => watch.verdict(), close: () => void watches.delete(watch) };
+      return {
+        verdict: () => watch.verdict(),
+        unread: () => watch.unread(),
+        close: () => void watches.delete(watch),
+      };
+    },
+    measure(of) {
+      for (const { history } of sources) history.ask(of.selector.name);
+      const measure = new SourceMeasure(of, sources, nowMs);
+      measures.push(measure);
+      return measure;
     },
     phases: phasesOf(plans),
     toDocument: (startedMs) => sources.map((source) => toSourceDocument(source, startedMs)),

@@ -42,8 +42,13 @@ export class Agent {
   stderr = '';
   readonly ended: Promise<Ended>;
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}, prefix: readonly string[] = []) {
-    const [command = process.execPath, ...rest] = [...prefix, process.execPath, BIN, ...args];
+  /**
+   * @param isJudged whether a run may find that its own numbers are not to be trusted: other tests share the machine, and ask for
+   * something else
+   */
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}, prefix: readonly string[] = [], isJudged = false) {
+    const given = args[0] === 'run' && !isJudged ? ['run', '--allow_invalid', ...args.slice(1)] : args;
+    const [command = process.execPath, ...rest] = [...prefix, process.execPath, BIN, ...given];
     this.child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     running.add(this.child);
     this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));

@@ -70,6 +70,8 @@ export class Browser {
     await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
     const browser = new Browser(socket, child, profile);
     for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await browser.#call(`${domain}.enable`);
+    // Time of the thread itself: other processes do not count.
+    await browser.#call('Performance.enable', { timeDomain: 'threadTicks' });
     return browser;
   }
 
@@ -101,6 +103,14 @@ export class Browser {
     return (result as Fields).value;
   }
 
+  /** Seconds of processor time that the main thread of the page now shown has taken. */
+  async busySeconds(): Promise<number> {
+    const { metrics } = await this.#call('Performance.getMetrics');
+    const { value } = (metrics as { name: string; value: number }[]).find(({ name }) => name === 'TaskDuration') ?? {};
+    if (value === undefined) throw new Error('Chromium does not say how long its tasks took');
+    return value;
+  }
+
   async press(key: string): Promise<void> {
     await this.#call('Input.dispatchKeyEvent', { type: 'keyDown', key });
     await this.#call('Input.dispatchKeyEvent', { type: 'keyUp', key });
@@ -121,7 +131,7 @@ export class Browser {
     const ended = once(this.#process, 'exit');
     this.#process.kill('SIGTERM');
     await ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20 });
   }
 
   async #call(method: string, params: Fields = {}): Promise<Fields> {

@@ -33,7 +33,7 @@ describe('run --report', () => {
     expect(status).toBe(99);
     expect(stdout).toContain('thresholds: 1 of 2 held, 1 did not');
     const root = parseXml(readFileSync(junit, 'utf8'));
-    expect(root.attributes).toMatchObject({ tests: '3', failures: '1' });
+    expect(root.attributes).toMatchObject({ tests: '4', failures: '1' });
     expect(readResult(json).jobs[0]?.requests).toBe(300);
     expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(3);
     expect(readFileSync(summary, 'utf8')).toMatch(

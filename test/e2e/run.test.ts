@@ -54,6 +54,33 @@ describe('run', () => {
     ]);
   });
 
+  test('a mixed job reads only what has been written, however far its threads get away from each other', async () => {
+    const { result } = await runWorkload(
+      {
+        connection_string: 'embedded:',
+        jobs: [
+          { name: 'w', type: 'write', schema: 'user', operations: 10 },
+          {
+            name: 'm',
+            type: 'mixed',
+            schema: 'user',
+            connections: 4,
+            operations: 20_000,
+            keys: 'latest',
+            mixed: { read: 60, update: 10, write: 30 },
+          },
+        ],
+        schemas: [users],
+      },
+      ['--threads', '2'],
+    );
+    expect(result.jobs.slice(1).map(({ type, ok, miss, errors }) => [type, ok, miss, errors])).toEqual([
+      ['read', 12_000, 0, 0],
+      ['update', 2000, 0, 0],
+      ['write', 6000, 0, 0],
+    ]);
+  });
+
   test('jobs of a parallel group run together, the next one after them', async () => {
     const { result } = await runWorkload({
       connection_string: 'embedded:',

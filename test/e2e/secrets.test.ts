@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ResultDocument } from '../../src/reports/result-document.ts';
 import { Agent, loadbot, scratchFile, workloadFile } from './agent.ts';
 
 /** Secrets, one for each way of giving one. None is part of another. */
@@ -21,6 +22,12 @@ const SECRETS = {
   cert: 'canary-12-cert',
   key: 'canary-13-key',
   pushgatewayQuery: 'canary-14-pushgateway-query',
+  grafanaToken: 'canary-15-grafana-token',
+  literalHeader: 'canary-16-literal-header',
+  sourcePassword: 'canary-17-source-password',
+  body: 'canary-18-body',
+  thresholdPassword: 'canary-20-threshold-password',
+  pathQuery: 'canary-21-path-query',
 } as const;
 
 /** Everything that was written for somebody to read, which holds none of them in any form. */
@@ -34,6 +41,8 @@ function expectNoSecret(outputs: Readonly<Record<string, string>>): void {
       }
     }
     for (const pair of [
+      `sam:${SECRETS.sourcePassword}`,
+      `tom:${SECRETS.thresholdPassword}`,
       `anna:${SECRETS.urlPassword}`,
       `ben:${SECRETS.basicPassword}`,
       `bob:${SECRETS.proxyPassword}`,
@@ -79,7 +88,12 @@ describe('what the agent is told in confidence', () => {
 
   test.each(['text', 'json'])('is in nothing that it writes, with a log in %s', async (format) => {
     const { origin, told } = tellTale;
-    const out = scratchFile('json');
+    const [out, page, junit, markdown] = ['json', 'html', 'xml', 'md'].map(scratchFile) as [
+      string,
+      string,
+      string,
+      string,
+    ];
     const workload = {
       connection_string: 'embedded:',
       agent: {
@@ -93,12 +107,27 @@ describe('what the agent is told in confidence', () => {
           { url: `http://${origin}/metrics/job/a?token=${SECRETS.pushgatewayQuery}`, grace_seconds: 0.5 },
         ],
       },
-      jobs: [{ name: 'job', type: 'write', collection: 'c', connections: 2, pace: 100, duration: '4s' }],
+      http: { headers: { 'x-literal': SECRETS.literalHeader, 'x-variable': '${BEARER}' } },
+      sources: [{ name: 'source', url: `http://sam:${SECRETS.sourcePassword}@${origin}/source` }],
+      thresholds: [
+        { prometheus: `http://tom:${SECRETS.thresholdPassword}@${origin}/query`, query: 'up', expect: '> 0' },
+      ],
+      jobs: [
+        { name: 'job', type: 'write', collection: 'c', connections: 2, pace: 100, duration: '4s' },
+        {
+          name: 'login',
+          type: 'write',
+          http: { path: `/c?api_key=${SECRETS.pathQuery}`, body: { user: '#name', password: SECRETS.body } },
+          operations: 1,
+        },
+      ],
     };
     const target = `http://anna:${encodeURIComponent(SECRETS.urlPassword)}@${origin}/import?token=${encodeURIComponent(SECRETS.urlQuery)}`;
     const agent = new Agent(
       [
-        `run --out ${out} --log-level debug --log-format ${format} --port 0 --metrics_export_port 0`.split(' '),
+        `run --out ${out} --report html=${page},junit=${junit},markdown=${markdown} --log-level debug --log-format ${format} --port 0 --metrics_export_port 0`.split(
+          ' ',
+        ),
         [
           workloadFile(workload),
           '--metrics_export_url',
@@ -110,6 +139,8 @@ describe('what the agent is told in confidence', () => {
       {
         BEARER: SECRETS.bearer,
         LOADBOT_METRICS_EXPORT_HEADERS: `x-variable=${SECRETS.variableHeader}`,
+        LOADBOT_GRAFANA_URL: `http://${origin}/grafana`,
+        LOADBOT_GRAFANA_TOKEN: SECRETS.grafanaToken,
       },
     );
     const [, control = ''] = await agent.sees(/(http:\S+\/status)/);
@@ -118,7 +149,8 @@ describe('what the agent is told in confidence', () => {
     await new Promise((resolve) => setTimeout(resolve, 2500));
     const [scraped, status] = await Promise.all([textOf(metrics), textOf(control)]);
     const { stdout, stderr, status: exit } = await agent.ended;
-    expect(exit).toBe(113);
+    // Nobody has answered the query of the threshold, which beats that no metrics arrived.
+    expect(exit).toBe(99);
     // They did reach the receiver, every one that is sent at all, and it did say them back.
     for (const name of [
       'urlPassword',
@@ -127,13 +159,33 @@ describe('what the agent is told in confidence', () => {
       'bearer',
       'basicPassword',
       'proxyPassword',
+      'grafanaToken',
+      'sourcePassword',
+      'thresholdPassword',
     ] as const) {
       expect(told.join('\n')).toContain(SECRETS[name]);
     }
     expect(told.join('\n')).toContain(JSON.stringify(SECRETS.header).slice(1, -1));
     expect(stderr).toContain('***');
     expect(scraped).toContain('loadbot_push_calls_total');
-    expectNoSecret({ stdout, stderr, scraped, status, result: readFileSync(out, 'utf8') });
+    const [result, html, xml, text] = [out, page, junit, markdown].map((path) => readFileSync(path, 'utf8'));
+    expectNoSecret({
+      stdout,
+      stderr,
+      scraped,
+      status,
+      result: result ?? '',
+      html: html ?? '',
+      xml: xml ?? '',
+      text: text ?? '',
+    });
+    // What was run is told all the same.
+    const { workload_as_run: asRun } = JSON.parse(result ?? '') as ResultDocument;
+    expect(asRun).toMatchObject({
+      http: { headers: { 'x-literal': '***', 'x-variable': '${BEARER}' } },
+      sources: [{ name: 'source', url: `http://***@${origin}/source` }],
+      jobs: [{ name: 'job' }, { http: { path: '/c?api_key=***', body: { user: '#name', password: '***' } } }],
+    });
   });
 
   const small = {

@@ -1,28 +1,51 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Agent, readResult, scratchFile, workloadFile } from './agent.ts';
 
-/** Starts a run against a target that answers after `latency`, and waits until it is under way. */
-async function underWay(latency: string, job: Record<string, unknown>) {
-  const log = scratchFile('ndjson');
-  const target = new Agent(['target', '--port', '0', '--latency', latency, '--access-log', log]);
+/** Within this time of the second signal the process is gone. */
+const LEAVE_MS = 200;
+/** A busy machine may delay one of them, but not all. */
+const TRIES = 6;
+
+/** Starts a run of 4 connections against a target that answers after `latency`, and waits until so many requests have arrived. */
+async function underWay(latency: string, arrived: number, job: Record<string, unknown> = {}) {
+  const target = new Agent(['target', '--port', '0', '--latency', latency]);
   const [url = ''] = await target.sees(/http:\/\/127\.0\.0\.1:\d+/);
   const out = scratchFile('json');
   const workload = {
     connection_string: url,
     jobs: [
-      { type: 'write', collection: 'c', ...job },
+      { type: 'write', collection: 'c', connections: 4, ...job },
       { type: 'read', collection: 'c' },
     ],
   };
   const agent = new Agent(['run', workloadFile(workload), '--out', out]);
-  await agent.sees(/run .* against/);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await expect.poll(() => requestsAt(url), { timeout: 10_000 }).toBeGreaterThanOrEqual(arrived);
   return { agent, target, out };
+}
+
+async function requestsAt(target: string): Promise<number> {
+  const stats = (await (await fetch(`${target}/_target`)).json()) as { readonly requests: number };
+  return stats.requests;
+}
+
+/** Sends the signal twice, to a run whose requests never end. */
+async function leave(signal: NodeJS.Signals) {
+  const { agent, target, out } = await underWay('60s', 4);
+  agent.child.kill(signal);
+  await agent.sees(/once more to leave at once/);
+  const before = performance.now();
+  agent.child.kill(signal);
+  const { status, stdout } = await agent.ended;
+  const tookMs = performance.now() - before;
+  target.child.kill();
+  expect(status).toBe(105);
+  return { tookMs, stdout, result: existsSync(out) ? readResult(out) : undefined };
 }
 
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   test('once: requests under way finish, results are reported, exit 105', async () => {
-    const { agent, target, out } = await underWay('300ms', { connections: 4 });
+    const { agent, target, out } = await underWay('300ms', 12);
     agent.child.kill(signal);
     const { status, stdout } = await agent.ended;
     target.child.kill();
@@ -38,7 +61,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   });
 
   test('once, with requests that take for ever: cut off after the drain time and counted as aborted', async () => {
-    const { agent, target, out } = await underWay('60s', { connections: 4, drain: '1s' });
+    const { agent, target, out } = await underWay('60s', 4, { drain: '1s' });
     const before = performance.now();
     agent.child.kill(signal);
     const { status } = await agent.ended;
@@ -50,19 +73,13 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   });
 
   test('twice: gone at once, with the results so far', async () => {
-    const { agent, target, out } = await underWay('60s', { connections: 4 });
-    agent.child.kill(signal);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const before = performance.now();
-    agent.child.kill(signal);
-    const { status, stdout } = await agent.ended;
-    const tookMs = performance.now() - before;
-    target.child.kill();
-    expect(status).toBe(105);
-    // 200 ms are promised; a busy machine gets some grace before this fails.
-    expect(tookMs).toBeLessThan(1000);
-    const [job] = readResult(out).jobs;
+    const tries: Awaited<ReturnType<typeof leave>>[] = [];
+    const isGood = ({ tookMs, result }: (typeof tries)[number]): boolean => tookMs < LEAVE_MS && result !== undefined;
+    while (tries.length < TRIES && !tries.some(isGood)) tries.push(await leave(signal));
+    const good = tries.find(isGood);
+    expect(good, `after ${tries.map(({ tookMs }) => tookMs.toFixed(0)).join(', ')} ms`).toBeDefined();
+    const [job] = good?.result?.jobs ?? [];
     expect([job?.started, job?.in_flight]).toEqual([4, 4]);
-    expect(stdout).toContain('stopped');
+    expect(good?.stdout).toContain('stopped');
   });
 });

@@ -32,6 +32,7 @@ interface RunFlags extends SourceOptions, MetricsOptions, LogOptions {
   readonly seed?: string;
   readonly out?: string;
   readonly report?: readonly string[];
+  readonly allow_invalid?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -52,12 +53,14 @@ Examples:
       --metrics_export_url https://prometheus.example.com/api/v1/write --metrics_export_header "X-Scope-OrgID: load"
   loadbot-agent run load.jsonc --connection_string http://staging:8080 --out result.json --quiet
   loadbot-agent run load.jsonc --report html=report.html,junit=report.xml,json=result.json
+  loadbot-agent run load.jsonc --allow_invalid                     # on a laptop that does other things as well
+  LOADBOT_GRAFANA_TOKEN=... loadbot-agent run load.jsonc --grafana_url https://grafana.example.com
   loadbot-agent run load.jsonc --port 1234                         # then: loadbot-agent status, progress, stop
   generate-load | loadbot-agent run --stdin
 
-Exit status: 0 done, 99 a threshold did not hold, 104 invalid workload or flags, 105 stopped by a signal or by loadbot-agent
-stop, 113 metrics were not delivered although --require_delivery was given, 1 anything else. Of several, a failure beats 105,
-which beats 99, which beats 113.
+Exit status: 0 done, 99 a threshold did not hold, a job waited in vain (wait_for) or abort_when held, 104 invalid workload or
+flags, 105 stopped by a signal or by loadbot-agent stop, 112 the measurement is not to be trusted (unless --allow_invalid),
+113 metrics were not delivered although --require_delivery was given, 1 anything else. Of several, a failure beats 105, which beats 112, then 99, then 113.
 The first Ctrl-C lets requests under way finish (5 s at most), the second exits at once; both report what there is.
 `;
 
@@ -76,6 +79,7 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
   return addLogOptions(addMetricsOptions(command))
     .option('-o, --out <file>', 'write the result as JSON; - for standard output')
     .addOption(reportOption(`write a report: ${REPORT_KINDS.join(', ')}; several with commas, or repeated`))
+    .option('--allow_invalid', 'do not exit with 112 when the measurement is not to be trusted')
     .option('-q, --quiet', 'no progress; the summary and warnings are still printed')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: RunFlags) => {
@@ -92,6 +96,7 @@ function overridesOf(flags: RunFlags): PlanOverrides {
     controlPort: flags.port,
     threads: flags.threads,
     seed: flags.seed,
+    allowInvalid: flags.allow_invalid,
     ...metricsOverrides(flags),
   };
 }
@@ -115,7 +120,10 @@ async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): 
   const onFault = (error: unknown): void => run.kill(error);
   process.on('uncaughtException', onFault);
   try {
-    const { end, deliveries, thresholds } = await run.execute();
+    const { end, deliveries, thresholds, validity } = await run.execute();
+    // Numbers that are not to be trusted neither hold nor break a threshold.
+    const isJudged = end === 'completed' || end === 'aborted';
+    if (isJudged && !validity.valid && !plan.allowInvalid) return EXIT.notTrustworthy;
     if (end === 'completed' && thresholds.some(({ ok }) => !ok)) return EXIT.thresholdFailed;
     // What failed first is told; that samples are missing is in the summary all the same.
     if (end === 'completed' && plan.metrics.requireDelivery) requireDelivery(deliveries);

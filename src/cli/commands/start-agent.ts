@@ -28,6 +28,7 @@ Examples:
   loadbot-agent start load.jsonc --follow
   loadbot-agent start-agent -f load.jsonc -n 186.12.9.19 -p 1234 \\
       --metrics_export_url http://victoria-metrics:8428/api/v1/import/prometheus
+  LOADBOT_GRAFANA_TOKEN=... loadbot-agent start-agent --grafana_url https://grafana.example.com   # writes runs into it
   loadbot-agent start                                           # runs the file that the agent was started with
 
 The agent runs one workload at a time, as it is told by start, and stays for the next one. Its control API listens on

@@ -1,20 +1,38 @@
-import type { ConditionFault } from '../../core/condition/condition.ts';
+import type { Selector } from '../../core/condition/condition.ts';
 import { parseCondition } from '../../core/condition/parse.ts';
+import { selectorsOf } from '../../core/condition/selectors.ts';
+import { explainFault } from '../condition-fault.ts';
 import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
 import { didYouMean } from '../suggest.ts';
+import { sourcesOf } from './job-list.ts';
 
 /** What is wrong with a condition on the values of sources. */
-export function checkCondition(text: string, path: Path): Finding[] {
+export function checkCondition(text: string, path: Path, file: unknown): Finding[] {
   const parsed = parseCondition(text);
-  return 'fault' in parsed ? [{ path, ...explainFault(parsed.fault, text) }] : [];
+  if ('fault' in parsed) return [{ path, ...explainFault(parsed.fault, text, 'is no condition') }];
+  return checkSourceNames(selectorsOf(parsed.condition), path, file);
 }
 
-/** Says where in the text, in its own words. */
-function explainFault({ message, position, hint, unknown }: ConditionFault, text: string): Omit<Finding, 'path'> {
-  const place =
-    position < text.length ? ` (at character ${position + 1}: \`${text.slice(position, position + 20)}\`)` : '';
-  const suggestion = unknown && didYouMean(unknown.word, unknown.candidates);
-  const known = unknown && `known are ${unknown.candidates.join(', ')}`;
-  return { message: `is no condition: ${message}${place}`, hint: hint ?? suggestion ?? known };
+/** What looks at sources needs some. */
+export function checkHasSources(path: Path, what: string, file: unknown): Finding[] {
+  if (sourcesOf(file).length > 0) return [];
+  const hint = 'say where its metrics are: "sources": [{ "name": "db", "url": "http://127.0.0.1:9187/metrics" }]';
+  return [{ path, message: `${what} \`sources\`, and there are none`, hint }];
+}
+
+/** A source that is named by its label must be there: nothing would ever be known about it. */
+export function checkSourceNames(selectors: readonly Selector[], path: Path, file: unknown): Finding[] {
+  const names = sourcesOf(file).flatMap(({ fields }) => (typeof fields['name'] === 'string' ? [fields['name']] : []));
+  if (names.length === 0) return []; // told once, as a whole
+  const asked = selectors.flatMap(({ matchers }) =>
+    matchers.filter(({ label, matching }) => label === 'source' && matching === '=').map(({ value }) => value),
+  );
+  return [...new Set(asked)]
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      path,
+      message: `no source is called "${name}"`,
+      hint: didYouMean(name, names) ?? `sources: ${names.join(', ')}`,
+    }));
 }

@@ -13,13 +13,15 @@ export function checkHttp(file: unknown): Finding[] {
   ];
 }
 
-/** Where metrics are pushed. */
+/** Where metrics are pushed, and the Grafana. */
 function checkExport(agent: Entry['fields'] | undefined): Finding[] {
   const findings = checkUrl(agent?.['metrics_export_url'], ['agent', 'metrics_export_url']);
   const targets = agent?.['metrics_export_targets'];
   for (const [index, item] of (Array.isArray(targets) ? targets : []).entries()) {
     findings.push(...checkPlace({ path: ['agent', 'metrics_export_targets', index], fields: asObject(item) ?? {} }));
   }
+  const grafana = asObject(agent?.['grafana']);
+  if (grafana !== undefined) findings.push(...checkPlace({ path: ['agent', 'grafana'], fields: grafana }));
   return findings;
 }
 

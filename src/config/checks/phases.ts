@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
-import { checkCondition } from './condition.ts';
-import { asObject, sourcesOf } from './job-list.ts';
+import { checkCondition, checkHasSources } from './condition.ts';
+import { asObject } from './job-list.ts';
 
 /** As many as a request can be told apart by. */
 const MAX_PHASES = 31;
@@ -10,7 +10,7 @@ export function checkPhases(file: unknown): Finding[] {
   const phases = Object.entries(asObject(asObject(file)?.['phases']) ?? {});
   if (phases.length === 0) return [];
   const findings = phases.flatMap(([name, text]) =>
-    typeof text === 'string' ? checkCondition(text, ['phases', name]) : [],
+    typeof text === 'string' ? checkCondition(text, ['phases', name], file) : [],
   );
   if (phases.length > MAX_PHASES) {
     findings.push({
@@ -18,9 +18,5 @@ export function checkPhases(file: unknown): Finding[] {
       message: `there are ${phases.length} phases; at most ${MAX_PHASES} can be told apart`,
     });
   }
-  if (sourcesOf(file).length === 0) {
-    const hint = 'say where its metrics are: "sources": [{ "name": "db", "url": "http://127.0.0.1:9187/metrics" }]';
-    findings.push({ path: ['phases'], message: 'phases are conditions on `sources`, and there are none', hint });
-  }
-  return findings;
+  return [...findings, ...checkHasSources(['phases'], 'phases are conditions on', file)];
 }

@@ -1,7 +1,10 @@
+import { isMeasure } from '../../core/condition/parse-measure.ts';
 import type { Finding } from '../finding.ts';
 import { httpUrlFault } from '../http-url.ts';
 import type { Path } from '../path.ts';
 import { type Fault, parseExpectation, parseThreshold, type ThresholdText } from '../threshold.ts';
+import { parseSourceThreshold } from '../source-threshold.ts';
+import { checkHasSources, checkSourceNames } from './condition.ts';
 import { asObject, jobsOf } from './job-list.ts';
 
 /** Thresholds must be such that they can be read, and what ends a run must not end each. */
@@ -10,27 +13,58 @@ export function checkThresholds(file: unknown): Finding[] {
   return holders.flatMap(({ path, fields }) => {
     const { thresholds } = fields;
     if (!Array.isArray(thresholds)) return [];
-    return thresholds.flatMap((threshold, index) => checkThreshold(threshold, [...path, 'thresholds', index]));
+    return thresholds.flatMap((threshold, index) => checkThreshold(threshold, [...path, 'thresholds', index], file));
   });
 }
 
-function checkThreshold(threshold: unknown, path: Path): Finding[] {
-  if (typeof threshold === 'string') return checkText(threshold, path, false);
-  const { check, abort_on_fail: abortOnFail, prometheus, expect } = asObject(threshold) ?? {};
+function checkThreshold(threshold: unknown, path: Path, file: unknown): Finding[] {
+  if (typeof threshold === 'string') return checkText(threshold, path, { abortOnFail: false, file });
+  const { check, type, abort_on_fail: abortOnFail, prometheus, expect } = asObject(threshold) ?? {};
   return [
-    ...(typeof check === 'string' ? checkText(check, [...path, 'check'], abortOnFail === true) : []),
+    ...(typeof check === 'string'
+      ? checkText(check, [...path, 'check'], { abortOnFail: abortOnFail === true, file })
+      : []),
+    ...(typeof check === 'string' && isMeasure(check) && type !== undefined ? [typeOfSource(path)] : []),
     ...(typeof prometheus === 'string' ? checkUrl(prometheus, [...path, 'prometheus']) : []),
     ...(typeof expect === 'string' ? faultsOf(parseExpectation(expect), [...path, 'expect']) : []),
   ];
 }
 
-function checkText(text: string, path: Path, abortOnFail: boolean): Finding[] {
+interface Circumstances {
+  readonly abortOnFail: boolean;
+  readonly file: unknown;
+}
+
+function checkText(text: string, path: Path, { abortOnFail, file }: Circumstances): Finding[] {
   if (text.trim() === '') return []; // the definition of the file tells
+  if (isMeasure(text)) return checkSourceText(text, path, { abortOnFail, file });
   const threshold = parseThreshold(text);
   const faults = faultsOf(threshold, path);
   if (faults.length > 0 || !abortOnFail || !('metric' in threshold) || !isReachedLate(threshold)) return faults;
-  const message = `\`${threshold.text}\` cannot hold before the end: \`abort_on_fail\` would stop every run`;
-  return [{ path, message, hint: 'leave `abort_on_fail` out' }];
+  return [abortsEvery(threshold.text, path)];
+}
+
+function abortsEvery(text: string, path: Path): Finding {
+  const message = `\`${text}\` cannot hold before the end: \`abort_on_fail\` would stop every run`;
+  return { path, message, hint: 'leave `abort_on_fail` out' };
+}
+
+function checkSourceText(text: string, path: Path, { abortOnFail, file }: Circumstances): Finding[] {
+  const threshold = parseSourceThreshold(text);
+  if ('message' in threshold) return [{ path, ...threshold }];
+  const { statistic, operator, limit, selector } = threshold;
+  const isLower = operator === '>' || (limit > 0 && (operator === '>=' || operator === '=='));
+  const isLate = statistic === 'increase' && isLower;
+  return [
+    ...checkHasSources(path, 'is about the values of', file),
+    ...checkSourceNames([selector], path, file),
+    ...(abortOnFail && isLate ? [abortsEvery(threshold.text, path)] : []),
+  ];
+}
+
+function typeOfSource(path: Path): Finding {
+  const message = '`type` means nothing for the values of sources';
+  return { path: [...path, 'type'], part: 'key', message, hint: 'leave it out' };
 }
 
 /** Counts only grow, so a lower bound is reached some time, if at all. */

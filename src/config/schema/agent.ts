@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
 import { optional } from './field.ts';
+import { grafanaSchema } from './grafana.ts';
 import { labelName, labels } from './labels.ts';
 import { pushTargetSchema } from './push-target.ts';
 import { port, positive, text } from './values.ts';
@@ -52,6 +53,11 @@ export const agentSchema = z
       default: agent.require_delivery,
       examples: [true],
     }),
+    allow_invalid: optional(z.boolean(), {
+      description: 'Do not exit with 112 when the measurement is not to be trusted; it is still marked so everywhere.',
+      default: agent.allow_invalid,
+      examples: [true],
+    }),
     labels: optional(labels, {
       description: 'Labels that every series gets. Names that the metrics use themselves are not free.',
       default: {},
@@ -72,6 +78,11 @@ export const agentSchema = z
       description: 'Expose `go_*` too, so that dashboards of Go processes show this one.',
       default: agent.go_compat,
       examples: [true],
+    }),
+    grafana: optional(grafanaSchema, {
+      description: 'The Grafana in which people look at runs: reports link to it, and runs are written into it.',
+      without: '`--grafana_url` says where it is, or there is none',
+      examples: [{ url: 'https://grafana.example.com', token: '${GRAFANA_TOKEN}' }],
     }),
   })
   .meta({ id: 'agent', description: 'The agent: its name and the export of its metrics.' });

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
 import { parseStatusRange, STATUS } from '../status-range.ts';
-import { optional, required } from './field.ts';
+import { authField, authSchema, basicSchema } from './auth.ts';
+import { proxyField, tlsField, tlsSchema } from './connection.ts';
+import { optional } from './field.ts';
+import { HEADER_VALUE, HEADER_VALUE_FORM, headerName, TOKEN } from './header.ts';
 import { text } from './values.ts';
 
 const STATUS_FORMS = 'must be a status (204), a class ("2xx"), a range ("200-204"), or a list of these';
-const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
 const status = z.union(
   [
@@ -23,13 +25,6 @@ function isAscending(range: string): boolean {
   return from <= to;
 }
 
-/** Name of a header. */
-export const headerName = z.string().regex(TOKEN, { error: 'is no valid header name' });
-
-/** Pattern of a header's value. */
-export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-export const HEADER_VALUE_FORM = 'must be a header value: printable text on one line';
-
 const headers = z.record(
   headerName,
   z
@@ -37,60 +32,6 @@ const headers = z.record(
     .regex(HEADER_VALUE, { error: HEADER_VALUE_FORM })
     .nullable(),
 );
-
-const basicSchema = z
-  .strictObject({
-    username: required(z.string(), { description: 'User name.', examples: ['loadbot'] }),
-    password: required(z.string(), { description: 'Password.', examples: ['${TARGET_PASSWORD}'] }),
-  })
-  .meta({ id: 'basic', description: 'Basic authentication.' });
-
-const ONE_WAY = 'must hold either `basic` or `bearer`';
-
-/** Credentials of a request. */
-export const authSchema = z
-  .strictObject({
-    basic: optional(basicSchema, {
-      description: 'User name and password; both may hold `${ENV_NAME}`.',
-      examples: [{ username: 'loadbot', password: '${TARGET_PASSWORD}' }],
-    }),
-    bearer: optional(text, {
-      description: 'Token; may hold `${ENV_NAME}`.',
-      examples: ['${TARGET_TOKEN}'],
-    }),
-  })
-  .refine(({ basic, bearer }) => (basic === undefined) !== (bearer === undefined), { error: ONE_WAY })
-  .meta({ id: 'auth', description: 'Credentials: either `basic` or `bearer`.', minProperties: 1, maxProperties: 1 });
-
-/** How a connection to a TLS server is made. */
-export const tlsSchema = z
-  .strictObject({
-    ca: optional(text, {
-      description: 'File with the certificates (PEM) that the server is verified against.',
-      without: "the runtime's own certificates",
-      examples: ['certs/ca.pem'],
-    }),
-    cert: optional(text, {
-      description: 'File with the client certificate (PEM); needs `key`.',
-      without: 'no client certificate',
-      examples: ['certs/client.pem'],
-    }),
-    key: optional(text, {
-      description: "File with the client certificate's private key (PEM); needs `cert`.",
-      without: 'no client certificate',
-      examples: ['certs/client.key'],
-    }),
-    server_name: optional(text, {
-      description: 'Name that the server is asked for (SNI) and verified as.',
-      without: "the URL's host",
-      examples: ['api.example.com'],
-    }),
-    insecure_skip_verify: optional(z.boolean(), {
-      description: 'Accept any certificate. Only for tests: anybody can then pose as the server.',
-      default: DEFAULTS.http.insecure_skip_verify,
-    }),
-  })
-  .meta({ id: 'tls', description: 'TLS. Paths are relative to the workload file.' });
 
 /** How requests look over HTTP; on the workload for all jobs, on a job for itself. */
 export const httpSchema = z
@@ -134,21 +75,9 @@ export const httpSchema = z
       without: "the connection string's host and port",
       examples: ['/run/service.sock'],
     }),
-    proxy: optional(text.nullable(), {
-      description: 'Proxy, an http or https URL; may hold `${ENV_NAME}`. null goes direct.',
-      without: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment; loopback hosts are reached directly',
-      examples: ['http://proxy.example.com:3128', null],
-    }),
-    auth: optional(authSchema, {
-      description: 'Credentials, sent as the header `authorization`.',
-      without: 'those in the connection string, if any',
-      examples: [{ bearer: '${TARGET_TOKEN}' }],
-    }),
-    tls: optional(tlsSchema, {
-      description: 'TLS settings for https.',
-      without: 'the server is verified',
-      examples: [{ ca: 'certs/ca.pem' }],
-    }),
+    proxy: proxyField,
+    auth: authField('the connection string', 'TARGET_TOKEN'),
+    tls: tlsField,
   })
   .meta({
     id: 'http',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
 import { optional, required } from './field.ts';
+import { waitForField } from './gate.ts';
 import { mixedSchema } from './mixed.ts';
 import { REQUEST_FIELDS } from './request-fields.ts';
 import { jobThresholdsSchema } from './threshold.ts';
@@ -146,6 +147,21 @@ export const JOB_FIELDS = {
     description: 'What must hold for the run to pass, or it exits with 99: see [Thresholds](ci.md#thresholds).',
     default: [],
     examples: [['p(99) < 200ms', 'error_rate < 1%']],
+  }),
+  wait_for: optional(waitForField, {
+    description:
+      'What must hold before the job starts: a condition on the sources, or [wait_for](#wait-for). Nothing of the job is opened before. See [Gates](sources.md#gates).',
+    without: 'nothing is waited for',
+    examples: [
+      'moco_agent_dump_backup_in_progress == 0',
+      { condition: 'databasus_backups_in_progress == 0', timeout: '30m', for: '10s' },
+    ],
+  }),
+  abort_when: optional(text, {
+    description:
+      "A condition on the sources that ends the run when it holds while the job's load runs, with 99. See [Gates](sources.md#gates).",
+    without: 'nothing',
+    examples: ['increase(moco_agent_dump_backup_failure_count[run]) > 0'],
   }),
   indexes: optional(z.array(indexSchema).min(1, { error: 'must hold at least one index' }), {
     description: 'Indexes to create.',

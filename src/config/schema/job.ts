@@ -9,10 +9,22 @@ import { integer, integerFrom, positiveDuration } from './values.ts';
 const { name, schema, template, database, collection, http, connections, operations, timeout, drain } = JOB_FIELDS;
 const { duration, pace, stages, arrival, overload, warm_up, think_time, trace, format } = JOB_FIELDS;
 const { data_size, batch_size, filter, keys, read_first, sql, command, thresholds, indexes } = JOB_FIELDS;
+const { wait_for, abort_when } = JOB_FIELDS;
 
-const anyJob = { name, format };
+const anyJob = { name, wait_for, format };
 const target = { schema, template, database, collection, http };
-const anyRequest = { ...anyJob, ...target, sql, command, connections, operations, timeout, drain, thresholds };
+const anyRequest = {
+  ...anyJob,
+  ...target,
+  sql,
+  command,
+  connections,
+  operations,
+  timeout,
+  drain,
+  abort_when,
+  thresholds,
+};
 const load = { ...anyRequest, duration, pace, stages, arrival, overload, warm_up, think_time, trace };
 const once = {
   ...anyRequest,

@@ -4,6 +4,8 @@ import { agentSchema } from './agent.ts';
 import { documentSchema } from './document.ts';
 import { HTTP_FIELDS } from './http.ts';
 import { feederSchema } from './feeder.ts';
+import { waitForSchema } from './gate.ts';
+import { grafanaSchema } from './grafana.ts';
 import { JOB_FIELDS, indexSchema, stageSchema } from './job-fields.ts';
 import { fieldsOfJob, parallelSchema } from './job.ts';
 import { KEYS_FIELDS } from './keys.ts';
@@ -22,6 +24,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   workload: Object.keys(workloadSchema.shape),
   agent: Object.keys(agentSchema.shape),
   metrics_export_targets: Object.keys(pushTargetSchema.shape),
+  grafana: Object.keys(grafanaSchema.shape),
   schemas: Object.keys(documentSchema.shape),
   feeders: Object.keys(feederSchema.shape),
   sources: Object.keys(sourceSchema.shape),
@@ -30,6 +33,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   thresholds: THRESHOLD_FIELDS,
   stages: Object.keys(stageSchema.shape),
   indexes: Object.keys(indexSchema.shape),
+  wait_for: Object.keys(waitForSchema.shape),
 };
 
 /** The fields that the object at `path` may have. `type` is its own, should it be a job. */

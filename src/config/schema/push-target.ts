@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { PUSH_PROTOCOL_NAMES } from '../../core/push-target.ts';
 import { DEFAULTS } from '../defaults.ts';
+import { authField } from './auth.ts';
+import { proxyField, tlsField } from './connection.ts';
 import { optional, required } from './field.ts';
-import { authSchema, HEADER_VALUE, HEADER_VALUE_FORM, headerName, tlsSchema } from './http.ts';
+import { headersField } from './header.ts';
 import { labels } from './labels.ts';
 import { integer, positive, text } from './values.ts';
 
@@ -37,26 +39,10 @@ export const pushTargetSchema = z
       default: defaults.buffer,
       examples: [1000],
     }),
-    headers: optional(z.record(headerName, z.string().regex(HEADER_VALUE, { error: HEADER_VALUE_FORM })), {
-      description: 'Headers by name, in any case. Values may hold `${ENV_NAME}`.',
-      without: 'none beyond those of the protocol',
-      examples: [{ 'x-scope-orgid': 'load' }],
-    }),
-    auth: optional(authSchema, {
-      description: 'Credentials, sent as the header `authorization`.',
-      without: 'those in the URL, if any',
-      examples: [{ bearer: '${PUSH_TOKEN}' }],
-    }),
-    tls: optional(tlsSchema, {
-      description: 'TLS settings for https.',
-      without: 'the server is verified',
-      examples: [{ ca: 'certs/ca.pem' }],
-    }),
-    proxy: optional(text.nullable(), {
-      description: 'Proxy, an http or https URL; may hold `${ENV_NAME}`. null goes direct.',
-      without: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment; loopback hosts are reached directly',
-      examples: ['http://proxy.example.com:3128', null],
-    }),
+    headers: headersField('none beyond those of the protocol'),
+    auth: authField('the URL', 'PUSH_TOKEN'),
+    tls: tlsField,
+    proxy: proxyField,
     extra_labels: optional(labels, {
       description:
         'Labels that every sample gets there, beside `labels` and instead of those of the same name. A VictoriaMetrics is asked to add them (`extra_label`).',

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { PROFILE_NAMES } from '../../core/source-plan.ts';
 import { DEFAULTS } from '../defaults.ts';
+import { authField } from './auth.ts';
+import { proxyField, tlsField } from './connection.ts';
 import { optional, required } from './field.ts';
-import { authSchema, HEADER_VALUE, HEADER_VALUE_FORM, headerName, tlsSchema } from './http.ts';
+import { headersField } from './header.ts';
 import { integer, positiveDuration, size, text } from './values.ts';
 
 const { source: defaults } = DEFAULTS;
@@ -55,26 +57,10 @@ export const sourceSchema = z
       without: 'all of them',
       examples: [['moco_agent_*']],
     }),
-    headers: optional(z.record(headerName, z.string().regex(HEADER_VALUE, { error: HEADER_VALUE_FORM })), {
-      description: 'Headers by name, in any case. Values may hold `${ENV_NAME}`.',
-      without: 'none beyond those that HTTP needs',
-      examples: [{ 'x-scope-orgid': 'load' }],
-    }),
-    auth: optional(authSchema, {
-      description: 'Credentials, sent as the header `authorization`.',
-      without: 'those in the URL, if any',
-      examples: [{ bearer: '${SOURCE_TOKEN}' }],
-    }),
-    tls: optional(tlsSchema, {
-      description: 'TLS settings for https.',
-      without: 'the server is verified',
-      examples: [{ ca: 'certs/ca.pem' }],
-    }),
-    proxy: optional(text.nullable(), {
-      description: 'Proxy, an http or https URL; may hold `${ENV_NAME}`. null goes direct.',
-      without: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment; loopback hosts are reached directly',
-      examples: ['http://proxy.example.com:3128', null],
-    }),
+    headers: headersField('none beyond those that HTTP needs'),
+    auth: authField('the URL', 'SOURCE_TOKEN'),
+    tls: tlsField,
+    proxy: proxyField,
     max_bytes: optional(size, {
       description: 'Size that one document may have, decompressed; a larger one is not read.',
       default: defaults.max_bytes,

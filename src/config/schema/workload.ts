@@ -61,7 +61,7 @@ export const workloadSchema = z
     }),
     thresholds: optional(workloadThresholdsSchema, {
       description:
-        'What must hold for the run to pass, or it exits with 99: text or [workload_threshold](#workload-threshold) about jobs, [query_threshold](#query-threshold) about what a server has measured. See [Thresholds](ci.md#thresholds).',
+        'What must hold for the run to pass, or it exits with 99: text or [workload_threshold](#workload-threshold) about jobs and sources, [query_threshold](#query-threshold) about what a server has measured. See [Thresholds](ci.md#thresholds).',
       default: [],
       examples: [['error_rate < 1%', { check: 'p(99) < 200ms', job: 'reads' }]],
     }),
@@ -75,6 +75,12 @@ export const workloadSchema = z
         'States of the system under test, each a name and a condition on its sources: requests are told apart by the phases in force when they were sent. See [sources](sources.md). Profiles bring phases of their own.',
       default: {},
       examples: [{ backup: 'moco_agent_dump_backup_in_progress == 1' }],
+    }),
+    abort_when: optional(text, {
+      description:
+        'A condition on the sources that ends the run when it holds while the load of any job runs, with 99. See [Gates](sources.md#gates).',
+      without: 'nothing',
+      examples: ['increase(databasus_backups_total{status="failed"}[run]) > 0'],
     }),
     http: optional(httpSchema, {
       description: 'HTTP settings of all jobs.',

@@ -1,3 +1,4 @@
+import type { AttemptStatus } from '../../core/attempt-status.ts';
 import type { Rejection } from './protocol.ts';
 
 /** One request, ready to be sent. */
@@ -10,22 +11,8 @@ export interface Parcel {
   readonly samples: number;
 }
 
-/** What can become of an attempt, as the label `status` says it. */
-export const PUSH_STATUSES = [
-  'success',
-  'timeout',
-  'refused',
-  'reset',
-  'dns',
-  'tls',
-  'http_4xx',
-  'http_5xx',
-  'parse',
-] as const;
-export type PushStatus = (typeof PUSH_STATUSES)[number];
-
 interface Answered {
-  readonly status: PushStatus;
+  readonly status: AttemptStatus;
   /** Of the HTTP answer; 0: there was none. */
   readonly statusCode: number;
 }

@@ -1,5 +1,5 @@
+import { ATTEMPT_STATUSES } from '../../core/attempt-status.ts';
 import type { Family, Labels, Sample } from '../../metrics/family.ts';
-import { PUSH_STATUSES } from './attempt.ts';
 import type { DeliveryLoop } from './delivery-loop.ts';
 import type { PushRecord } from './push-record.ts';
 
@@ -21,7 +21,7 @@ const PUSH_FAMILIES: readonly PushFamily[] = [
     type: 'gauge',
     help: 'What became of the last attempt to push to a target: 1 for that, 0 for the others; all 0 before the first.',
     read: ({ record }, labels) =>
-      PUSH_STATUSES.map((status) => ({
+      ATTEMPT_STATUSES.map((status) => ({
         suffix: '',
         labels: { ...labels, status },
         value: record.status === status ? 1 : 0,

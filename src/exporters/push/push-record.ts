@@ -1,12 +1,13 @@
+import type { AttemptStatus } from '../../core/attempt-status.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { Attempt, Parcel, PushStatus, Send } from './attempt.ts';
+import type { Attempt, Parcel, Send } from './attempt.ts';
 
 /** What has been done for one target so far. Describes attempts that were made: reading it changes nothing. */
 export class PushRecord {
   readonly #clock: Clock;
   readonly #sent = new WeakSet<Parcel>();
   /** Of the last attempt; `undefined` before the first. */
-  status: PushStatus | undefined;
+  status: AttemptStatus | undefined;
   /** Of the last attempt; 0 when it got no answer. */
   statusCode = 0;
   calls = 0;

@@ -1,10 +1,11 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { AxiosProxyConfig, AxiosRequestConfig, AxiosResponse, AxiosStatic } from 'axios';
+import type { AttemptStatus } from '../../core/attempt-status.ts';
 import type { Clock } from '../../core/clock.ts';
 import { failureReason } from '../../core/failure-reason.ts';
 import { type Destination, mask, secretsOf } from '../../core/secrets.ts';
-import type { Attempt, PushStatus, Send } from './attempt.ts';
+import type { Attempt, Send } from './attempt.ts';
 import type { PushProtocol } from './protocol.ts';
 import { parseRetryAfter } from './retry-delay.ts';
 
@@ -94,7 +95,7 @@ function judge(
   }
   const excerpt = excerptOf(data.toString(), secrets);
   // A redirect is a 4xx too: it is the URL that is wrong.
-  const status: PushStatus = statusCode >= 500 ? 'http_5xx' : 'http_4xx';
+  const status: AttemptStatus = statusCode >= 500 ? 'http_5xx' : 'http_4xx';
   const answer = { status, statusCode, reason: `status ${statusCode}${excerpt === '' ? '' : ` (${excerpt})`}` };
   if (statusCode !== 408 && statusCode !== 429 && statusCode < 500) return { kind: 'refused', ...answer };
   const retryAfterMs = parseRetryAfter(String(headers['retry-after'] ?? ''), epochMs);

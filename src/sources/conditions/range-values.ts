@@ -1,8 +1,8 @@
 import type { Range } from '../../core/condition/condition.ts';
 import type { Series } from '../parse/series.ts';
 import type { Seen, SeenRise } from './evaluate.ts';
+import type { ObservedSource } from './observed-source.ts';
 import type { SeriesMatcher } from './series-matcher.ts';
-import type { ObservedSource } from './source-facts.ts';
 import { Window } from './window.ts';
 
 /** Series that one span of time is kept of. */

@@ -1,17 +1,10 @@
 import type { Range, Selector } from '../../core/condition/condition.ts';
-import type { NameFilter } from '../parse/name-filter.ts';
 import type { SeriesValue } from '../parse/series.ts';
 import type { SourceValues } from '../values/source-values.ts';
 import type { Facts, Known, SeenRise } from './evaluate.ts';
+import type { ObservedSource } from './observed-source.ts';
 import { RangeValues } from './range-values.ts';
 import { SeriesMatcher } from './series-matcher.ts';
-
-/** What conditions see of a source. */
-export interface ObservedSource {
-  readonly name: string;
-  readonly filter: NameFilter;
-  readonly values: SourceValues;
-}
 
 /** What the sources have said, as one condition looks at it. */
 export class SourceFacts implements Facts {
@@ -53,14 +46,25 @@ export class SourceFacts implements Facts {
     return { values, complete: this.#isComplete(this.#matcherOf(range.selector)) };
   }
 
+  /** Names of the sources that keep it from being known. */
+  unread(selector: Selector): readonly string[] {
+    const owners = this.#ownersOf(this.#matcherOf(selector));
+    return owners.filter(({ values }) => !values.isKnown(this.#nowMs())).map(({ name }) => name);
+  }
+
   /**
    * Whether every source answers that has such series; where none has, every one that may have. One that never answered is
    * not waited for once another has them.
    */
   #isComplete(matcher: SeriesMatcher): boolean {
+    return this.#ownersOf(matcher).every(({ values }) => values.isKnown(this.#nowMs()));
+  }
+
+  /** The sources that have such series; where none has, those that may have. */
+  #ownersOf(matcher: SeriesMatcher): readonly ObservedSource[] {
     const able = this.#sources.filter(({ name, filter }) => matcher.matchesSource(name) && filter.wants(matcher.name));
     const owners = able.filter(({ values }) => matching(values, matcher).length > 0);
-    return (owners.length > 0 ? owners : able).every(({ values }) => values.isKnown(this.#nowMs()));
+    return owners.length > 0 ? owners : able;
   }
 
   #matcherOf(selector: Selector): SeriesMatcher {

@@ -1,8 +1,9 @@
 import type { Condition } from '../../core/condition/condition.ts';
-import { rangesOf } from '../../core/condition/selectors.ts';
+import { rangesOf, selectorsOf } from '../../core/condition/selectors.ts';
 import type { Reading } from '../reading.ts';
 import { evaluate, type Verdict } from './evaluate.ts';
-import { type ObservedSource, SourceFacts } from './source-facts.ts';
+import type { ObservedSource } from './observed-source.ts';
+import { SourceFacts } from './source-facts.ts';
 
 /** A condition has begun to hold, has ceased to, or is no longer known. */
 export interface ConditionChange extends Verdict {
@@ -19,6 +20,8 @@ export interface ConditionChange extends Verdict {
 export interface Watch {
   /** Whether it holds, at this moment. */
   verdict(): Verdict;
+  /** Names of the sources that it is about, or may be, and that do not answer. */
+  unread(): readonly string[];
   close(): void;
 }
 
@@ -42,6 +45,10 @@ export class ConditionWatch {
 
   verdict(): Verdict {
     return evaluate(this.#condition, this.#facts);
+  }
+
+  unread(): readonly string[] {
+    return [...new Set(selectorsOf(this.#condition).flatMap((selector) => this.#facts.unread(selector)))];
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { SourceStatus } from '../attempt.ts';
+import type { FailureStatus } from '../../core/attempt-status.ts';
 
 /** What takes a document while it arrives. */
 export interface DocumentTaker {
@@ -10,6 +10,8 @@ export interface DocumentTaker {
 
 /** Gets one source's document, again and again. */
 export interface Fetcher {
+  /** Loads the code that it needs, so that no attempt is charged with that. */
+  load?(): Promise<unknown>;
   /**
    * Gets the document once; resolves when all of it has been taken.
    * @param signal ends it
@@ -23,10 +25,10 @@ export interface Fetcher {
 /** Why a document cannot be used, where it is known at once. */
 export class FetchFault extends Error {
   override readonly name = 'FetchFault';
-  readonly status: Exclude<SourceStatus, 'success'>;
+  readonly status: FailureStatus;
 
   /** @param message for people; may hold secrets */
-  constructor(status: Exclude<SourceStatus, 'success'>, message: string) {
+  constructor(status: FailureStatus, message: string) {
     super(message);
     this.status = status;
   }

@@ -26,8 +26,9 @@ export function openHttpFetcher(origin: HttpOrigin): Fetcher {
     await open?.destroy();
   };
   return {
+    // By those who have a source, and no others.
+    load: () => import('undici'),
     async fetch(signal, taker) {
-      // Loaded by those who have a source.
       const { request } = await import('undici');
       dispatcher ??= await openDispatcher(origin);
       // While it connects, undici does not listen to the signal.

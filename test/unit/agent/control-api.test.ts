@@ -8,7 +8,7 @@ import { type Controlled, createRoutes } from '../../../src/agent/control-routes
 import { toStatusDocument } from '../../../src/agent/status-document.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { buildSnapshot } from '../../snapshot-builder.ts';
-import { FakeRun, readsAt, shopPlan } from './statuses.ts';
+import { FakeRun, readsAt, shopRun } from './statuses.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -35,11 +35,11 @@ const warnings: string[] = [];
 const surroundings = { clock: systemClock(), warn: (message: string) => void warnings.push(message) };
 
 async function open(changes: Partial<Controlled> = {}) {
-  const plan = await shopPlan();
   const run = new FakeRun();
   let seconds = 1;
+  const shop = await shopRun(() => buildSnapshot([readsAt(seconds++)]));
   const controlled: Controlled = {
-    status: () => toStatusDocument(plan, buildSnapshot([readsAt(seconds++)]), run),
+    status: () => toStatusDocument(shop, run),
     stop: () => run.stop(),
     debug: { on: false },
     ...changes,

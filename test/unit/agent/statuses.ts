@@ -1,9 +1,12 @@
+import type { OpenedRun } from '../../../src/agent/run.ts';
 import type { RunHandle } from '../../../src/agent/run-handle.ts';
 import { type RunStatus, toStatusDocument } from '../../../src/agent/status-document.ts';
 import { failure, OK } from '../../../src/core/outcome.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
-import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';
+import type { JobSnapshot, Snapshot } from '../../../src/recorder/snapshot.ts';
+import { ThresholdWatch } from '../../../src/verdicts/threshold-watch.ts';
 import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
+import { UNWATCHED, type Validity } from '../../../src/validity/finding.ts';
 import { plan } from '../plan/planning.ts';
 
 const STARTED_EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -12,22 +15,35 @@ const STARTED_EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 export class FakeRun implements RunHandle {
   state: RunHandle['state'] = 'running';
   startedEpochMs: number | undefined = STARTED_EPOCH_MS;
+  validity: Validity = UNWATCHED;
   stops = 0;
 
   stop(): void {
     this.stops++;
     this.state = 'stopping';
   }
+
+  abort(): void {
+    this.stop();
+  }
 }
 
 /** The plan that the statuses here are of. */
-export function shopPlan(): Promise<Plan> {
+function shopPlan(): Promise<Plan> {
   return plan({
     connection_string: 'http://bob:hunter2@127.0.0.1:8080/api',
     name: 'shop',
     agent: { name: 'agent-1' },
     jobs: [{ type: 'read', collection: 'c' }],
   });
+}
+
+/** The parts of an opened run that its status is made of. */
+export async function shopRun(
+  snapshot: () => Snapshot,
+  changes: Partial<Pick<OpenedRun, 'thresholds' | 'waits'>> = {},
+): Promise<Parameters<typeof toStatusDocument>[0]> {
+  return { plan: await shopPlan(), snapshot, thresholds: new ThresholdWatch([]), waits: () => [], ...changes };
 }
 
 /** A paced job that has done one request a millisecond, each of 1 ms and 2 ms late, the first of them failed. */
@@ -47,5 +63,5 @@ export function readsAt(second: number, given: Partial<JobSnapshot> = {}): JobSn
 
 /** The status of the run at a second of its life. */
 export async function statusAt(second: number, jobs: readonly JobSnapshot[], run = new FakeRun()): Promise<RunStatus> {
-  return toStatusDocument(await shopPlan(), buildSnapshot(jobs, STARTED_EPOCH_MS + second * 1000), run);
+  return toStatusDocument(await shopRun(() => buildSnapshot(jobs, STARTED_EPOCH_MS + second * 1000)), run);
 }

@@ -9,7 +9,13 @@ type Weighted = readonly [type: RequestType, weight: number, batchSize?: number]
 const CONNECTIONS = 10;
 
 /** The numbers of a mixed job's documents, for each of its operations. */
-function numbering(mixed: readonly Weighted[], keys: KeyChoice, firstDocument = 0, population = firstDocument) {
+function numbering(
+  mixed: readonly Weighted[],
+  keys: KeyChoice,
+  firstDocument = 0,
+  population = firstDocument,
+  overBelow?: () => number,
+) {
   const mix = createMix(
     mixed.map(([, weight]) => weight),
     42,
@@ -17,7 +23,7 @@ function numbering(mixed: readonly Weighted[], keys: KeyChoice, firstDocument = 
   const operations = mixed.map(([type, , batchSize = 1]) => ({ type, batchSize }));
   const job = { index: 0, connections: CONNECTIONS, mix: operations };
   const numbers = operations.map((_, operation) =>
-    numberDocuments({ operation, keys, job, mix, seed: 1, firstDocument, population }),
+    numberDocuments({ operation, keys, job, mix, seed: 1, firstDocument, population, overBelow }),
   );
   return { mix, numbers, before: documentsBefore(operations, mix) };
 }
@@ -134,5 +140,61 @@ describe('what its reads and updates aim at', () => {
       if (mix.operationOf(ticket) === 0) asked.push(numbers[0]?.asked(ticket) ?? -1);
     }
     expect(asked).toEqual(Array.from({ length: 20 }, (_, index) => index));
+  });
+});
+
+describe('where a write takes longer than was to be expected', () => {
+  const halves: readonly Weighted[] = [
+    ['read', 1],
+    ['write', 1],
+  ];
+  const choices: readonly KeyChoice[] = [
+    uniform,
+    { distribution: 'sequential' },
+    { distribution: 'latest', theta: 0.99 },
+    { distribution: 'zipfian', theta: 0.99, scrambled: true },
+    { distribution: 'hotspot', hotKeys: 0.2, hotOperations: 0.8 },
+  ];
+
+  it.each(choices)('$distribution: only documents whose writes are over are asked for', (keys) => {
+    let over = 0;
+    const { mix, numbers, before } = numbering(halves, keys, 100, 50, () => over);
+    for (let ticket = 0; ticket < 3000; ticket++) {
+      over = Math.floor(ticket / 2);
+      if (mix.operationOf(ticket) !== 0) continue;
+      const asked = numbers[0]?.asked(ticket) ?? -1;
+      const isKnown = asked >= 0 && asked < 50;
+      const isOwn = asked >= 100 && asked < 100 + before(over);
+      expect(isKnown || isOwn).toBe(true);
+    }
+  });
+
+  it('what is there is what would have been asked for anyway', () => {
+    const free = numbering(halves, uniform, 100);
+    const held = numbering(halves, uniform, 100, 100, () => 1000);
+    let same = 0;
+    let other = 0;
+    for (let ticket = 0; ticket < 5000; ticket++) {
+      if (free.mix.operationOf(ticket) !== 0) continue;
+      const expected = free.numbers[0]?.asked(ticket) ?? -1;
+      const asked = held.numbers[0]?.asked(ticket) ?? -1;
+      if (expected < 100 + held.before(1000)) {
+        expect(asked).toBe(expected);
+        same++;
+      } else other++;
+    }
+    expect(same).toBeGreaterThan(1000);
+    expect(other).toBeGreaterThan(500);
+  });
+
+  it('a request keeps the document it was given, however far the writes have come when it asks again', () => {
+    let over = 10;
+    const latest: KeyChoice = { distribution: 'latest', theta: 0.99 };
+    const { mix, numbers } = numbering(halves, latest, 0, 0, () => over);
+    const tickets = Array.from({ length: 20 }, (_, index) => 1000 + index).filter((n) => mix.operationOf(n) === 0);
+    const first = tickets.map((ticket) => numbers[0]?.asked(ticket));
+    over = 5000;
+    expect(tickets.map((ticket) => numbers[0]?.asked(ticket))).toEqual(first);
+    expect(Math.max(...first.map((number) => number ?? Infinity))).toBeLessThan(10);
   });
 });

@@ -50,5 +50,21 @@ test('of a mixed job only the writes make documents', () => {
   if (read === undefined || write === undefined) throw new Error('a job has an operation');
   const job = { ...requestJob(), type: 'mixed' as const, mix: [{ ...read, weight: 3 }, write] };
   documents.after(job, ends(400));
-  expect(documents.before(job)).toEqual({ firstDocument: 100, population: 100 });
+  expect(documents.before(job)).toMatchObject({ firstDocument: 100, population: 100 });
+});
+
+test('only a job that reads what it writes has its writes watched, by a number for each thread that has a worker', () => {
+  const documents = new Documents(1);
+  const [read] = requestJob({ type: 'read' }).mix;
+  const [write] = requestJob({ type: 'bulk_write' }).mix;
+  if (read === undefined || write === undefined) throw new Error('a job has an operation');
+  const marksOf = (mix: readonly (typeof read)[]): number | undefined =>
+    documents.before({ ...requestJob({ connections: 5 }), type: 'mixed', mix }).writes?.byteLength;
+  expect(
+    [
+      [read, write],
+      [read, read],
+      [write, write],
+    ].map(marksOf),
+  ).toEqual([40, undefined, undefined]);
 });

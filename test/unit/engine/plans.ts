@@ -45,6 +45,8 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
     ],
     feeders: [],
     http,
+    waitFor: undefined,
+    abortWhen: [],
     ...rest,
   };
 }
@@ -59,7 +61,10 @@ export function planOf(jobs: readonly JobPlan[], changes: Partial<Plan> = {}): P
     threads: 1,
     seed: 1,
     thresholds: [],
+    allowInvalid: false,
     controlPort: undefined,
+    grafana: undefined,
+    asRun: {},
     sources: [],
     phases: [],
     jobs,

@@ -20,6 +20,16 @@ describe('RateCurve', () => {
     expect(curve.arrivalsBy(30_000)).toBe(15_000);
   });
 
+  test('says the rate of any moment', () => {
+    const curve = new RateCurve([
+      { durationMs: 10_000, fromRate: 0, toRate: 100 },
+      { durationMs: 0, fromRate: 300, toRate: 300 },
+    ]);
+    expect([0, 2500, 9999.9, 10_000, 60_000].map((atMs) => Math.round(curve.rateAt(atMs)))).toEqual([
+      0, 25, 100, 300, 300,
+    ]);
+  });
+
   test('a rate below one a second is no different', () => {
     const curve = new RateCurve([{ durationMs: 0, fromRate: 0.25, toRate: 0.25 }]);
     expect(curve.timeOf(3)).toBe(12_000);

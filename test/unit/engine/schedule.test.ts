@@ -3,6 +3,7 @@ import { systemClock } from '../../../src/core/clock.ts';
 import { LoadbotError } from '../../../src/core/errors.ts';
 import { OK } from '../../../src/core/outcome.ts';
 import type { JobRunEnd } from '../../../src/engine/job-run.ts';
+import type { Gates } from '../../../src/engine/gates.ts';
 import type { LoadUnit, Preparation } from '../../../src/engine/load-unit.ts';
 import { Schedule, type ScheduleEnd } from '../../../src/engine/schedule.ts';
 import { type Plan, type SleepJobPlan, sendsRequests, typesOf } from '../../../src/plan/plan.ts';
@@ -74,16 +75,16 @@ function recordOf(plan: Plan): RunRecord {
   return new RunRecord({ agent: 'a', runId: 'r', workload: 'w', jobs: new Map(jobs), bucketBounds }, clock);
 }
 
-function setUp(plan: Plan, units: readonly LoadUnit[]) {
+function setUp(plan: Plan, units: readonly LoadUnit[], gates?: Gates) {
   const record = recordOf(plan);
-  const schedule = new Schedule({ plan, units, record, clock });
+  const schedule = new Schedule({ plan, units, record, clock, ...(gates && { gates }) });
   const statuses = (): string[] => record.snapshot().jobs.map(({ status }) => status);
   return { schedule, record, statuses };
 }
 
 const jobs = [0, 1, 2].map((index) => requestJob({ index }));
 const sleep = (index: number, durationMs: number): SleepJobPlan => {
-  return { type: 'sleep', index, name: 'sleep', uuid: 's', durationMs };
+  return { type: 'sleep', index, name: 'sleep', uuid: 's', durationMs, waitFor: undefined };
 };
 
 describe('order', () => {
@@ -134,6 +135,61 @@ describe('stopping', () => {
     expect((await running).end).toBe('stopped');
     expect(unit.diary).toEqual(['prepare 0', 'run 0', 'stop', 'end 0']);
     expect(statuses()).toEqual(['canceled', 'canceled']);
+  });
+});
+
+describe('gates', () => {
+  /** Gates that write into the unit's diary; the job `waiting` passes when it is let in, or the run ends. */
+  function gatesOf(unit: DiaryUnit, waiting: number) {
+    let letIn = (): void => {};
+    const gates: Gates = {
+      pass: (job, signal) =>
+        job === waiting
+          ? new Promise((resolve) => {
+              letIn = resolve;
+              signal.addEventListener('abort', () => resolve());
+            })
+          : Promise.resolve(),
+      loadBegins: (job) => void unit.diary.push(`begins ${job}`),
+      loadEnds: (job) => void unit.diary.push(`ends ${job}`),
+    };
+    return { gates, letIn: () => letIn() };
+  }
+
+  test('a job opens nothing before it may start; those beside it do not wait for it', async () => {
+    const plan = planOf(jobs, { steps: [[0], [1, 2]] });
+    const unit = new DiaryUnit(plan);
+    const { gates, letIn } = gatesOf(unit, 2);
+    const { schedule, statuses } = setUp(plan, [unit], gates);
+    const running = schedule.run();
+    await expect.poll(() => unit.diary.at(-1)).toBe('ends 1');
+    expect(unit.diary).toEqual(
+      [0, 1].flatMap((job) => [`prepare ${job}`, `begins ${job}`, `run ${job}`, `end ${job}`, `ends ${job}`]),
+    );
+    expect(statuses()).toEqual(['completed', 'completed', 'pending']);
+    letIn();
+    expect((await running).end).toBe('completed');
+    expect(unit.diary.slice(10)).toEqual(['prepare 2', 'begins 2', 'run 2', 'end 2', 'ends 2']);
+  });
+
+  test('one that waits never starts once the run is stopped, nor does a sleep', async () => {
+    const plan = planOf([sleep(0, 60_000), requestJob({ index: 1 })], { steps: [[0], [1]] });
+    const unit = new DiaryUnit(plan);
+    const { schedule, statuses } = setUp(plan, [unit], gatesOf(unit, 0).gates);
+    const running = schedule.run();
+    schedule.stop();
+    expect((await running).end).toBe('stopped');
+    expect(unit.diary).toEqual(['stop']);
+    expect(statuses()).toEqual(['canceled']);
+  });
+
+  test('a load that fails has ended as well', async () => {
+    const plan = planOf(jobs.slice(0, 1));
+    const unit = new DiaryUnit(plan);
+    unit.run = () => Promise.reject(new Error('broken'));
+    const { schedule } = setUp(plan, [unit], gatesOf(unit, 9).gates);
+    expect((await schedule.run()).end).toBe('failed');
+    expect(unit.diary).toEqual(['prepare 0', 'begins 0', 'ends 0', 'stop']);
   });
 });
 

@@ -18,7 +18,7 @@ function unitOf(script: string): ThreadUnit {
 
 const layout = tallyLayout([0.1], false);
 const memory = { measured: allocateTally(layout), warmUp: undefined, phases: [] };
-const preparation = { memories: [memory], firstDocument: 0, population: 0 };
+const preparation = { memories: [memory], firstDocument: 0, population: 0, writes: undefined };
 
 test('a thread that dies fails what was asked of it, and leaves what it recorded', async () => {
   const unit = unitOf(`
@@ -51,4 +51,15 @@ test('memory is shared, not copied', async () => {
   await unit.prepare(0, preparation);
   await unit.close();
   expect(readTally([memory.measured], layout).skipped).toBe(3);
+});
+
+test('the floor that a thread tells of is known before its first order is answered', async () => {
+  const unit = unitOf(`
+    import { parentPort } from 'node:worker_threads';
+    parentPort.postMessage({ answer: 'floor', floor: { samples: 200, p50Seconds: 0.00004, p99Seconds: 0.0001 } });
+    parentPort.on('message', ({ id }) => parentPort.postMessage({ answer: 'done', id, end: undefined }));`);
+  expect(unit.floor).toBeUndefined();
+  await unit.prepare(0, preparation);
+  expect(unit.floor).toEqual({ samples: 200, p50Seconds: 0.00004, p99Seconds: 0.0001 });
+  await unit.close();
 });

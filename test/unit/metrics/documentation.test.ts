@@ -8,6 +8,9 @@ import { PushRecord } from '../../../src/exporters/push/push-record.ts';
 import type { Family } from '../../../src/metrics/family.ts';
 import { createSurface } from '../../../src/metrics/surface.ts';
 import { thresholdFamilies } from '../../../src/verdicts/threshold-families.ts';
+import { validityFamilies } from '../../../src/validity/families.ts';
+import { UNWATCHED } from '../../../src/validity/finding.ts';
+import { buildWindow } from '../validity/windows.ts';
 import { buildJob, buildSnapshot } from '../../snapshot-builder.ts';
 import { buildVerdict } from '../../verdict-builder.ts';
 import { surfaceOptions } from '../../surface-options.ts';
@@ -39,14 +42,15 @@ function readTable(): Row[] {
 async function expose(): Promise<readonly Family[]> {
   const surface = createSurface(surfaceOptions({ goCompat: true }));
   const sketch = buildJob({ name: 'a', paced: true, recordWarmUp: () => {} });
-  const job = { ...sketch, phases: [{ name: 'backup', inside: sketch.measured }] };
+  const job = { ...sketch, askedRate: 500, phases: [{ name: 'backup', inside: sketch.measured }] };
   const pushes = pushFamilies({
     target: 'http://vm',
     record: new PushRecord(systemClock()),
     loop: { undeliveredSamples: 0, pendingSamples: 0 },
   });
+  const validity = validityFamilies(UNWATCHED, buildWindow({ throttled: { time: 0, periods: 0 } }));
   const thresholds = thresholdFamilies([{ verdict: buildVerdict(), decided: true }]);
-  return (await surface.collect([buildSnapshot([job])], [...thresholds, ...pushes])).families;
+  return (await surface.collect([buildSnapshot([job])], [...thresholds, ...validity, ...pushes])).families;
 }
 
 function labelsOf(family: Family): string[] {

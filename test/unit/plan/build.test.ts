@@ -32,6 +32,7 @@ describe('defaults', () => {
       threads: 1,
       seed: 1,
       thresholds: [],
+      allowInvalid: false,
       steps: [[0]],
       jobs: [
         {
@@ -69,6 +70,8 @@ describe('defaults', () => {
           feeders: [],
           trace: false,
           http: NO_HTTP,
+          waitFor: undefined,
+          abortWhen: [],
         },
       ],
       metrics: {
@@ -83,6 +86,8 @@ describe('defaults', () => {
       controlPort: undefined,
       sources: [],
       phases: [],
+      grafana: undefined,
+      asRun: MINIMAL,
     } satisfies Plan);
   });
 
@@ -222,7 +227,14 @@ describe('what the file says', () => {
       [3, 'x', 'read', 'uuid-4'],
       [4, 'sleep 2', 'sleep', 'uuid-5'],
     ]);
-    expect(made.jobs[2]).toEqual({ type: 'sleep', index: 2, name: 'sleep', uuid: 'uuid-3', durationMs: 5000 });
+    expect(made.jobs[2]).toEqual({
+      type: 'sleep',
+      index: 2,
+      name: 'sleep',
+      uuid: 'uuid-3',
+      durationMs: 5000,
+      waitFor: undefined,
+    });
   });
 });
 

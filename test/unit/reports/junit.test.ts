@@ -14,12 +14,12 @@ function casesOf(xml: string): readonly XmlElement[] {
 
 test('a case for each job that ran and for each threshold, with the numbers of each outcome', () => {
   const root = parseXml(renderJunit(DOCUMENT));
-  const totals = { tests: '6', failures: '2', errors: '0', skipped: '1', time: '42.3' };
+  const totals = { tests: '7', failures: '2', errors: '0', time: '42.3' };
   expect(root).toMatchObject({ name: 'testsuites', attributes: { name: 'loadbot-agent', ...totals } });
   expect(root.children).toHaveLength(1);
   expect(root.children[0]).toMatchObject({
     name: 'testsuite',
-    attributes: { name: 'shop', hostname: 'agent-1', timestamp: '2026-01-02T03:04:05', ...totals },
+    attributes: { name: 'shop', hostname: 'agent-1', timestamp: '2026-01-02T03:04:05', skipped: '1', ...totals },
   });
   expect(root.children[0]?.children[0]?.name).toBe('properties');
   const cases = casesOf(renderJunit(DOCUMENT));
@@ -30,6 +30,7 @@ test('a case for each job that ran and for each threshold, with the numbers of e
     ['shop.reads.read', 'p(99) < 200ms', undefined],
     ['shop.reads.read', 'errors == 0', 'failure'],
     ['shop.query', 'up > 0', 'failure'],
+    ['shop', 'measurement is trustworthy', undefined],
   ]);
   expect(cases[4]?.children[0]?.attributes).toEqual({
     type: 'threshold',
@@ -46,12 +47,13 @@ test('a job that failed or was stopped has not passed', () => {
   expect(cases.map(({ children }) => children[0]?.attributes['message'])).toEqual([
     'a thread died',
     'stopped early: a thread died',
+    undefined,
   ]);
 });
 
 test('a mixed job is one job', () => {
   const parts = (['read', 'update'] as const).map((type) => buildJob({ name: 'mix', uuid: 'm', type }));
-  expect(casesOf(renderJunit(toResultDocument(buildResult(parts))))).toHaveLength(1);
+  expect(casesOf(renderJunit(toResultDocument(buildResult(parts))))).toHaveLength(2);
 });
 
 test('whatever names hold, it is XML and says them as far as XML can', () => {

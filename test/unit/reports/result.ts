@@ -42,6 +42,7 @@ export const RESULT: RunResult = buildResult([READS, WRITES, NEVER], {
       reason: 'it is 2',
     }),
     buildVerdict({
+      kind: 'query',
       job: '',
       uuid: '',
       jobType: '',

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
+import { ATTEMPT_STATUSES } from '../../../src/core/attempt-status.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { parseCondition } from '../../../src/core/condition/parse.ts';
 import { selectorsOf } from '../../../src/core/condition/selectors.ts';
-import { SOURCE_STATUSES } from '../../../src/sources/attempt.ts';
 import { PROFILES } from '../../../src/sources/profiles/registry.ts';
 import { sourceFamilies } from '../../../src/sources/source-families.ts';
 import { SourceRecord } from '../../../src/sources/source-record.ts';
@@ -36,7 +36,7 @@ describe('docs/sources.md', () => {
       ]),
     );
     const [status = []] = tableOf('families');
-    expect([...(status[3] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual([...SOURCE_STATUSES]);
+    expect([...(status[3] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual([...ATTEMPT_STATUSES]);
   });
 
   it('has every profile with its phases', () => {

@@ -205,7 +205,7 @@ describe('in the workload file', () => {
     ['m > 5sec', [expect.stringContaining('`5sec` is no number'), expect.stringContaining('known are us, ms, s')]],
     ['m > ', ['is no condition: a metric, a number or a function is missing at the end', undefined]],
   ])('%s', (text, expected) => {
-    const found = checkCondition(text, ['phases', 'backup']);
+    const found = checkCondition(text, ['phases', 'backup'], {});
     expect(found.flatMap(({ message, hint }) => [message, hint])).toEqual(expected);
     for (const { path } of found) expect(path).toEqual(['phases', 'backup']);
   });

@@ -1,0 +1,69 @@
+import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
+import { formatDuration } from '../config/duration.ts';
+import { printable } from '../core/printable.ts';
+import { redactUrl } from '../core/redact.ts';
+import type { Threshold } from '../core/threshold.ts';
+import { type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';
+import { subjectOf } from '../reports/verdict-document.ts';
+import { describeWait } from '../reports/waits.ts';
+import { formatBeside } from '../verdicts/format-value.ts';
+import { alignColumns } from './align-columns.ts';
+
+type StandingDocument = RunStatus['thresholds'][number];
+
+/** What the jobs of a plan wait for, what ends them, and what must hold, a line each. */
+export function listChecks({ jobs, thresholds }: Plan): string[] {
+  return [...listUnder('gates', jobs.flatMap(gateRows)), ...listUnder('thresholds', thresholds.map(thresholdRow))];
+}
+
+function listUnder(title: string, rows: readonly (readonly string[])[]): string[] {
+  return rows.length === 0 ? [] : [title, ...alignColumns(rows.map((cells) => cells.map(printable)))];
+}
+
+function gateRows(job: JobPlan): string[][] {
+  const { name, waitFor } = job;
+  const wait =
+    waitFor === undefined
+      ? []
+      : [
+          [
+            name,
+            'waits for',
+            waitFor.text,
+            `${waitFor.forMs === 0 ? '' : `for ${formatDuration(waitFor.forMs)}, `}${formatDuration(waitFor.timeoutMs)} at most`,
+          ],
+        ];
+  const guards = sendsRequests(job) ? job.abortWhen : [];
+  return [...wait, ...guards.map(({ text }) => [name, 'is aborted when', text])];
+}
+
+function thresholdRow(threshold: Threshold): string[] {
+  const { kind, text } = threshold;
+  if (kind === 'query') return ['query', text, `asked of ${redactUrl(threshold.url)}`];
+  const { job, abortOnFail, delayMs } = threshold;
+  const type = kind === 'recorded' && threshold.type !== undefined ? ` · ${threshold.type}` : '';
+  const abort = abortOnFail ? `aborts the run${delayMs === 0 ? '' : `, after ${formatDuration(delayMs)}`}` : '';
+  return [`${subjectOf({ kind, job: job === '' ? null : job })}${type}`, text, abort];
+}
+
+/** What has begun to be waited for since an earlier look, a line each. */
+export function listNewWaits(before: StatusDocument | undefined, now: StatusDocument): string[] {
+  return now.waits
+    .filter(({ outcome }, index) => outcome === 'waiting' && before?.waits[index] === undefined)
+    .map(describeWait);
+}
+
+/** What is waited for at the moment, and how the thresholds stand, a line each. */
+export function listStandings({ waits, thresholds }: Pick<RunStatus, 'waits' | 'thresholds'>): string[] {
+  return [
+    ...waits.filter(({ outcome }) => outcome === 'waiting').map(describeWait),
+    ...listUnder('thresholds', thresholds.map(standingRow)),
+  ];
+}
+
+function standingRow(standing: StandingDocument): string[] {
+  const { decided, ok, threshold, value, limit, unit, reason } = standing;
+  const found = value === null ? (reason ?? '') : formatBeside(value, limit, unit);
+  const word = !decided ? 'not yet' : ok ? 'holds' : 'FAILS';
+  return [word, subjectOf(standing), threshold, decided && !ok ? (reason ?? found) : value === null ? '' : found];
+}

@@ -1,0 +1,58 @@
+import type { Gates } from '../engine/gates.ts';
+import { type Plan, sendsRequests } from '../plan/plan.ts';
+import type { WaitDocument } from '../sources/documents.ts';
+import { Guards } from '../sources/gates/guards.ts';
+import { Waits } from '../sources/gates/waits.ts';
+import type { Sources } from '../sources/sources.ts';
+import type { MeasureSource } from '../verdicts/judge-source.ts';
+import type { ComposeOptions } from './compose-options.ts';
+
+/** What the sources of a run decide about its jobs, and about its thresholds. */
+export interface RunGates extends Gates {
+  /** The sources have been read for the first time. */
+  start(): void;
+  /** The run's load is over; the sources are read once more. */
+  end(): void;
+  readonly waits: () => readonly WaitDocument[];
+  readonly measure: MeasureSource;
+}
+
+/**
+ * @param sources not started yet
+ * @param abort ends the run, and says why
+ */
+export function createGates(
+  plan: Plan,
+  sources: Sources,
+  abort: (reason: string) => void,
+  { clock, log }: ComposeOptions,
+): RunGates {
+  const waits = new Waits(plan.jobs, { sources, clock, say: (message) => log.info(message), abort });
+  const guards = new Guards(plan.jobs.filter(sendsRequests), { sources, abort });
+  const thresholds = plan.thresholds.filter((threshold) => threshold.kind === 'source');
+  const measures = new Map(thresholds.map((threshold) => [threshold, sources.measure(threshold)]));
+  const ofRun = thresholds.filter(({ job }) => job === '').map((threshold) => measures.get(threshold));
+  const ofJob = (index: number) =>
+    thresholds
+      .filter(({ job, uuids }) => job !== '' && uuids.includes(plan.jobs[index]?.uuid ?? ''))
+      .map((threshold) => measures.get(threshold));
+  for (const measure of ofRun) measure?.begin();
+  return {
+    start: () => waits.start(),
+    end() {
+      waits.stop();
+      for (const measure of ofRun) measure?.end();
+    },
+    pass: (index, signal) => waits.pass(index, signal),
+    loadBegins(index) {
+      guards.begin(index);
+      for (const measure of ofJob(index)) measure?.begin();
+    },
+    loadEnds(index) {
+      guards.end(index);
+      for (const measure of ofJob(index)) measure?.end();
+    },
+    waits: () => waits.toDocument(),
+    measure: (threshold) => measures.get(threshold)?.measured() ?? { values: [], shortage: 'no source was read' },
+  };
+}

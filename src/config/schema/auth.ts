@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { optional, required } from './field.ts';
+import { text } from './values.ts';
+
+/** Name and password. */
+export const basicSchema = z
+  .strictObject({
+    username: required(z.string(), { description: 'User name.', examples: ['loadbot'] }),
+    password: required(z.string(), { description: 'Password.', examples: ['${TARGET_PASSWORD}'] }),
+  })
+  .meta({ id: 'basic', description: 'Basic authentication.' });
+
+const ONE_WAY = 'must hold either `basic` or `bearer`';
+
+/** Credentials of a request. */
+export const authSchema = z
+  .strictObject({
+    basic: optional(basicSchema, {
+      description: 'User name and password; both may hold `${ENV_NAME}`.',
+      examples: [{ username: 'loadbot', password: '${TARGET_PASSWORD}' }],
+    }),
+    bearer: optional(text, {
+      description: 'Token; may hold `${ENV_NAME}`.',
+      examples: ['${TARGET_TOKEN}'],
+    }),
+  })
+  .refine(({ basic, bearer }) => (basic === undefined) !== (bearer === undefined), { error: ONE_WAY })
+  .meta({ id: 'auth', description: 'Credentials: either `basic` or `bearer`.', minProperties: 1, maxProperties: 1 });
+
+/**
+ * Credentials for a server.
+ * @param address where they could stand too
+ * @param token environment variable of the example
+ */
+export function authField(address: string, token: string) {
+  return optional(authSchema, {
+    description: 'Credentials, sent as the header `authorization`.',
+    without: `those in ${address}, if any`,
+    examples: [{ bearer: `\${${token}}` }],
+  });
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { DEFAULTS } from '../defaults.ts';
+import { optional } from './field.ts';
+import { text } from './values.ts';
+
+/** How a connection to a TLS server is made. */
+export const tlsSchema = z
+  .strictObject({
+    ca: optional(text, {
+      description: 'File with the certificates (PEM) that the server is verified against.',
+      without: "the runtime's own certificates",
+      examples: ['certs/ca.pem'],
+    }),
+    cert: optional(text, {
+      description: 'File with the client certificate (PEM); needs `key`.',
+      without: 'no client certificate',
+      examples: ['certs/client.pem'],
+    }),
+    key: optional(text, {
+      description: "File with the client certificate's private key (PEM); needs `cert`.",
+      without: 'no client certificate',
+      examples: ['certs/client.key'],
+    }),
+    server_name: optional(text, {
+      description: 'Name that the server is asked for (SNI) and verified as.',
+      without: "the URL's host",
+      examples: ['api.example.com'],
+    }),
+    insecure_skip_verify: optional(z.boolean(), {
+      description: 'Accept any certificate. Only for tests: anybody can then pose as the server.',
+      default: DEFAULTS.http.insecure_skip_verify,
+    }),
+  })
+  .meta({ id: 'tls', description: 'TLS. Paths are relative to the workload file.' });
+
+/** TLS settings of whatever is reached over https. */
+export const tlsField = optional(tlsSchema, {
+  description: 'TLS settings for https.',
+  without: 'the server is verified',
+  examples: [{ ca: 'certs/ca.pem' }],
+});
+
+/** The proxy on the way there. */
+export const proxyField = optional(text.nullable(), {
+  description: 'Proxy, an http or https URL; may hold `${ENV_NAME}`. null goes direct.',
+  without: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment; loopback hosts are reached directly',
+  examples: ['http://proxy.example.com:3128', null],
+});

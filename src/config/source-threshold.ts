@@ -1,0 +1,17 @@
+import { parseMeasure } from '../core/condition/parse-measure.ts';
+import { OPERATORS, type SourceThreshold } from '../core/threshold.ts';
+import { explainFault } from './condition-fault.ts';
+import type { Fault } from './threshold.ts';
+
+type SourceThresholdText = Pick<SourceThreshold, 'text' | 'metric' | 'statistic' | 'selector' | 'operator' | 'limit'>;
+
+/** Reads `max(queue_length{queue="mail"}) < 100`, `increase(failures_total) == 0`. */
+export function parseSourceThreshold(text: string): SourceThresholdText | Fault {
+  const parsed = parseMeasure(text);
+  if ('fault' in parsed) return explainFault(parsed.fault, text, 'cannot be read');
+  const { statistic, selector, comparison, limit, left, right } = parsed.measure;
+  const operator = OPERATORS.find((one) => one === comparison);
+  if (operator === undefined)
+    return { message: `\`${comparison}\` is no operator`, hint: `one of ${OPERATORS.join(' ')}` };
+  return { text: `${left} ${operator} ${right}`, metric: left, statistic, selector, operator, limit };
+}

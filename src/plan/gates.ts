@@ -1,0 +1,32 @@
+import { DEFAULTS } from '../config/defaults.ts';
+import type { WaitForEntry } from '../config/schema/gate.ts';
+import { parseCondition } from '../core/condition/parse.ts';
+import { LoadbotError } from '../core/errors.ts';
+import type { GateCondition, WaitFor } from '../core/gate.ts';
+import { toMs } from './milliseconds.ts';
+
+const { gate: defaults } = DEFAULTS;
+
+/** What a job waits for, with every default applied. */
+export function planWaitFor(entry: WaitForEntry | undefined): WaitFor | undefined {
+  if (entry === undefined) return undefined;
+  const { condition, timeout = defaults.timeout, for: held = defaults.for } = toObject(entry);
+  return { ...toGateCondition(condition), timeoutMs: toMs(timeout), forMs: toMs(held) };
+}
+
+/** What ends the run while a job's load runs: its own condition and that of the workload, each once. */
+export function planAbortWhen(...texts: readonly (string | undefined)[]): readonly GateCondition[] {
+  const given = texts.filter((text) => text !== undefined).map((text) => text.trim());
+  return [...new Set(given)].map(toGateCondition);
+}
+
+function toObject(entry: WaitForEntry): Exclude<WaitForEntry, string> {
+  return typeof entry === 'string' ? { condition: entry } : entry;
+}
+
+function toGateCondition(given: string): GateCondition {
+  const text = given.trim();
+  const parsed = parseCondition(text);
+  if ('condition' in parsed) return { text, condition: parsed.condition };
+  throw new LoadbotError('internal', `a condition that is none passed validation: ${text}`);
+}

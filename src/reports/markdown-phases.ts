@@ -1,0 +1,49 @@
+import { formatCount, formatMs, formatShare } from '../core/units.ts';
+import { samplesNeeded } from '../verdicts/samples-needed.ts';
+import { plain, table } from './markdown-table.ts';
+import { formatDifference } from './phase-difference.ts';
+import type { ResultDocument } from './result-document.ts';
+
+type ResultJob = ResultDocument['jobs'][number];
+type JobPhase = ResultJob['phases'][number];
+
+/** What jobs met in each phase of the system under test, beside what they met otherwise; nothing where no request met one. */
+export function phaseBlocks(jobs: readonly ResultJob[]): string[] {
+  const rows = jobs.flatMap((job) =>
+    job.phases.filter(({ inside }) => inside.requests > 0).map((one) => row(job, one)),
+  );
+  if (rows.length === 0) return [];
+  const head = [
+    'job',
+    'while in',
+    'requests',
+    'errors',
+    'p50',
+    'otherwise',
+    'difference',
+    'p99',
+    'otherwise',
+    'difference',
+  ];
+  const note = 'A difference is `noise` where chance would make as much.';
+  return [`**Phases of the system under test**\n\n${table(head, rows, 2)}\n\n${note}`];
+}
+
+function row({ name: job }: ResultJob, phase: JobPhase): string[] {
+  const { name, inside } = phase;
+  return [
+    plain(job),
+    plain(name),
+    formatCount(inside.requests),
+    formatShare(inside.errors, inside.requests),
+    ...comparison(phase, 'p50', 50),
+    ...comparison(phase, 'p99', 99),
+  ];
+}
+
+function comparison({ inside, outside, difference }: JobPhase, name: 'p50' | 'p99', percent: number): string[] {
+  const cells = [inside, outside].map(({ latency: { count, percentiles_seconds: percentiles } }) =>
+    count < samplesNeeded(percent) ? '-' : formatMs((percentiles[name] ?? NaN) * 1000),
+  );
+  return [...cells, cells.includes('-') ? '-' : formatDifference(difference[name] ?? null)];
+}

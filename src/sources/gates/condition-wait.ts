@@ -1,0 +1,85 @@
+import type { Clock, Timer } from '../../core/clock.ts';
+import { rangesOf } from '../../core/condition/selectors.ts';
+import type { WaitFor } from '../../core/gate.ts';
+import type { Watch } from '../conditions/watch.ts';
+import type { Sources } from '../sources.ts';
+import { explainWatch } from './explain-watch.ts';
+
+export type WaitOutcome = 'held' | 'timed_out' | 'stopped';
+
+/**
+ * Waits for one condition. It is watched from the beginning of the run on, so that what it says about the last minutes, and
+ * for how long it has held, is known when the job's turn comes.
+ */
+export class ConditionWait {
+  readonly #waitFor: WaitFor;
+  readonly #clock: Clock;
+  readonly #watch: Watch;
+  /** Before that not all of the time has been seen that the condition looks at. */
+  readonly #seenAllMs: number;
+  #heldSinceMs: number | undefined;
+  #onChange: () => void = () => {};
+
+  /** @param sources that have been read for the first time */
+  constructor(waitFor: WaitFor, sources: Pick<Sources, 'watch'>, clock: Clock) {
+    this.#waitFor = waitFor;
+    this.#clock = clock;
+    const spansMs = rangesOf(waitFor.condition).map(({ windowMs }) => windowMs);
+    this.#seenAllMs = clock.nowMs() + Math.max(0, ...spansMs.filter(Number.isFinite));
+    this.#watch = sources.watch(waitFor.condition, ({ holds, byMs }) => {
+      this.#heldSinceMs = holds === true ? byMs : undefined;
+      this.#onChange();
+    });
+    if (this.#watch.verdict().holds === true) this.#heldSinceMs = clock.nowMs();
+  }
+
+  /** Whether there is nothing to wait for. */
+  get isReady(): boolean {
+    return this.#readyInMs() <= 0;
+  }
+
+  /** What the sources say to it now, for people. */
+  explain(): string {
+    const said = explainWatch(this.#watch);
+    const inMs = this.#readyInMs();
+    return inMs > 0 && inMs < Infinity ? `${said}, but not for long enough` : said;
+  }
+
+  /** Resolves when it has held for as long as it must, when its time is over, or when the signal fires. Never rejects. */
+  wait(signal: AbortSignal): Promise<WaitOutcome> {
+    return new Promise((resolve) => {
+      let due: Timer | undefined;
+      const settle = (outcome: WaitOutcome): void => {
+        this.#onChange = () => {};
+        due?.cancel();
+        deadline.cancel();
+        signal.removeEventListener('abort', stop);
+        resolve(outcome);
+      };
+      const stop = (): void => settle('stopped');
+      const look = (): void => {
+        due?.cancel();
+        const inMs = this.#readyInMs();
+        if (inMs <= 0) settle('held');
+        else if (inMs < Infinity) due = this.#clock.after(inMs, look);
+      };
+      const deadline = this.#clock.after(this.#waitFor.timeoutMs, () => settle('timed_out'));
+      signal.addEventListener('abort', stop);
+      this.#onChange = look;
+      if (signal.aborted) stop();
+      else look();
+    });
+  }
+
+  close(): void {
+    this.#watch.close();
+  }
+
+  /** `Infinity`: nobody can say. */
+  #readyInMs(): number {
+    // A source may have fallen silent since.
+    if (this.#heldSinceMs === undefined || this.#watch.verdict().holds !== true) return Infinity;
+    const readyMs = Math.max(this.#heldSinceMs + this.#waitFor.forMs, this.#seenAllMs);
+    return readyMs - this.#clock.nowMs();
+  }
+}

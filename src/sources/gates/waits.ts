@@ -1,0 +1,104 @@
+import type { Clock } from '../../core/clock.ts';
+import type { WaitFor } from '../../core/gate.ts';
+import { formatMs } from '../../core/units.ts';
+import { startTicker } from '../../core/ticker.ts';
+import type { WaitDocument } from '../documents.ts';
+import type { Sources } from '../sources.ts';
+import { ConditionWait } from './condition-wait.ts';
+
+/** How often people are told again what is waited for. */
+const REMIND_EVERY_MS = 30_000;
+
+/** A job as far as it waits. */
+export interface WaitingJob {
+  readonly index: number;
+  readonly name: string;
+  readonly uuid: string;
+  readonly waitFor: WaitFor | undefined;
+}
+
+interface WaitsContext {
+  readonly sources: Pick<Sources, 'watch'>;
+  readonly clock: Clock;
+  /** One line for people. */
+  readonly say: (message: string) => void;
+  /** Ends the run, because a job has waited in vain. */
+  readonly abort: (reason: string) => void;
+}
+
+/** A wait that has begun. */
+interface Begun {
+  readonly job: WaitingJob;
+  readonly waitFor: WaitFor;
+  readonly wait: ConditionWait;
+  readonly begunMs: number;
+  /** Once it is over. */
+  over: Pick<WaitDocument, 'seconds' | 'outcome' | 'found'> | undefined;
+}
+
+/** What the jobs of a run wait for before they start. */
+export class Waits {
+  readonly #context: WaitsContext;
+  readonly #jobs: readonly WaitingJob[];
+  readonly #waits = new Map<number, ConditionWait>();
+  readonly #begun: Begun[] = [];
+
+  constructor(jobs: readonly WaitingJob[], context: WaitsContext) {
+    this.#jobs = jobs;
+    this.#context = context;
+  }
+
+  /** Begins to watch; called once the sources have been read for the first time. */
+  start(): void {
+    const { sources, clock } = this.#context;
+    for (const { index, waitFor } of this.#jobs) {
+      if (waitFor !== undefined) this.#waits.set(index, new ConditionWait(waitFor, sources, clock));
+    }
+  }
+
+  stop(): void {
+    for (const wait of this.#waits.values()) wait.close();
+  }
+
+  /** Those that have begun, in that order. */
+  toDocument(): readonly WaitDocument[] {
+    return this.#begun.map(({ job, waitFor, wait, begunMs, over }) => ({
+      job: job.name,
+      job_uuid: job.uuid,
+      condition: waitFor.text,
+      timeout_seconds: waitFor.timeoutMs / 1000,
+      ...(over ?? { seconds: this.#secondsSince(begunMs), outcome: 'waiting' as const, found: wait.explain() }),
+    }));
+  }
+
+  /** Resolves when the job may start or, after the run has been told to end, when it never will. Never rejects. */
+  async pass(index: number, signal: AbortSignal): Promise<void> {
+    const job = this.#jobs.find((one) => one.index === index);
+    const wait = this.#waits.get(index);
+    if (job?.waitFor === undefined || wait === undefined) return;
+    const { clock, say, abort } = this.#context;
+    const { text, timeoutMs } = job.waitFor;
+    const begun: Begun = { job, waitFor: job.waitFor, wait, begunMs: clock.nowMs(), over: undefined };
+    this.#begun.push(begun);
+    const waited = !wait.isReady;
+    if (waited) say(`${job.name}: waiting for ${text}, ${formatMs(timeoutMs)} at most: ${wait.explain()}`);
+    const reminder = startTicker(clock, REMIND_EVERY_MS, () =>
+      say(
+        `${job.name}: still waiting for ${text}, ${formatMs(clock.nowMs() - begun.begunMs)} so far: ${wait.explain()}`,
+      ),
+    );
+    const outcome = await wait.wait(signal);
+    reminder.cancel();
+    const seconds = this.#secondsSince(begun.begunMs);
+    const found = wait.explain();
+    begun.over = { seconds, outcome, found };
+    wait.close();
+    if (outcome === 'timed_out') abort(`${job.name} waited ${formatMs(timeoutMs)} in vain for ${text}: ${found}`);
+    if (outcome === 'held' && waited) say(`${job.name}: ${text} holds, after ${formatMs(seconds * 1000)}`);
+  }
+
+  /** To the millisecond. */
+  #secondsSince(ms: number): number {
+    return Math.round(this.#context.clock.nowMs() - ms) / 1000;
+  }
+}

@@ -1,0 +1,159 @@
+import type { Selector } from '../../core/condition/condition.ts';
+import type { Statistic } from '../../core/condition/parse-measure.ts';
+import type { Measured } from '../../core/measured.ts';
+import type { ProfileName } from '../../core/source-plan.ts';
+import { formatLabels } from '../../metrics/text.ts';
+import { SeriesMatcher } from '../conditions/series-matcher.ts';
+import type { ObservedSource } from '../conditions/observed-source.ts';
+import type { Series } from '../parse/series.ts';
+import { isDocumentedCounter } from '../profiles/documented-counter.ts';
+import type { Reading } from '../reading.ts';
+import { SeriesSummary } from './series-summary.ts';
+
+/** What is measured. */
+export interface MeasureOf {
+  readonly statistic: Statistic;
+  readonly selector: Selector;
+}
+
+/** A source whose values are measured. */
+export interface MeasuredSource extends ObservedSource {
+  readonly plan: { readonly profile: ProfileName | undefined };
+}
+
+/** Series that one measure keeps. */
+const MAX_SERIES = 10_000;
+
+/** How far one source has been followed. */
+interface Followed {
+  /** When it was read last before or during the time that is measured. */
+  readMs: number | undefined;
+  /** When it was read last within that time, or first after it. */
+  withinMs: number | undefined;
+  /** Whether it has been read after the end. */
+  closed: boolean;
+}
+
+/**
+ * What each series of a selector came to while load ran. Counters rise from the last reading before to the first one after;
+ * all else is about the readings within that time, or the first one after it where there were none.
+ */
+export class SourceMeasure {
+  readonly #of: MeasureOf;
+  readonly #sources: readonly MeasuredSource[];
+  readonly #matcher: SeriesMatcher;
+  readonly #nowMs: () => number;
+  readonly #followed = new Map<string, Followed>();
+  readonly #summaries = new Map<string, { source: string; series: Series; summary: SeriesSummary }>();
+  #loads = 0;
+  #begun = false;
+  #endedMs: number | undefined;
+
+  constructor(of: MeasureOf, sources: readonly MeasuredSource[], nowMs: () => number) {
+    this.#of = of;
+    this.#matcher = new SeriesMatcher(of.selector);
+    this.#sources = sources.filter(
+      ({ name, filter }) => this.#matcher.matchesSource(name) && filter.wants(this.#matcher.name),
+    );
+    this.#nowMs = nowMs;
+  }
+
+  /** A load that it is about begins. Of several, the time is from when the first begins until the last has ended. */
+  begin(): void {
+    if (this.#loads++ > 0) return;
+    this.#endedMs = undefined;
+    for (const source of this.#sources) {
+      const followed = this.#followedOf(source);
+      followed.closed = false;
+      const { reading } = source.values;
+      if (!this.#begun && reading !== undefined) this.#bound(source, followed, reading);
+    }
+    this.#begun = true;
+  }
+
+  /** A load that it is about has ended. */
+  end(): void {
+    if (--this.#loads === 0) this.#endedMs = this.#nowMs();
+  }
+
+  /** A source has just been read. */
+  note(source: MeasuredSource): void {
+    const { reading } = source.values;
+    if (!this.#begun || reading === undefined || !this.#sources.includes(source)) return;
+    const followed = this.#followedOf(source);
+    if (followed.closed || reading.atMs === followed.readMs) return;
+    const isAfter = this.#endedMs !== undefined && reading.atMs > this.#endedMs;
+    for (const [series, value] of this.#valuesOf(source)) {
+      const summary = this.#summaryOf(source, series, followed.readMs);
+      if (isAfter && summary?.isEmpty === false) summary.bound(reading.atMs, value);
+      else summary?.add(reading.atMs, value);
+    }
+    if (!isAfter || followed.withinMs === undefined) followed.withinMs = reading.atMs;
+    followed.readMs = reading.atMs;
+    followed.closed = isAfter;
+  }
+
+  /** As of now, or of the end. */
+  measured(): Measured {
+    if (!this.#begun) return { values: [], shortage: 'that load never began' };
+    if (this.#sources.length === 0) return { values: [], shortage: 'no source has it: see their `match`' };
+    const { statistic } = this.#of;
+    const all = [...this.#summaries.values()];
+    const values = all.flatMap(({ source, series, summary }) => {
+      const { readMs = NaN, withinMs = NaN } = this.#followed.get(source) ?? {};
+      const value = summary.valueOf(statistic, statistic === 'last' ? withinMs : readMs);
+      return value === undefined ? [] : [{ series: series.name + formatLabels(series.labels), value }];
+    });
+    const owners = this.#sources.filter(({ name }) => all.some(({ source }) => source === name));
+    const unread = (owners.length > 0 ? owners : this.#sources).filter((source) => !this.#isKnown(source));
+    if (unread.length > 0) return { values, shortage: `${namesOf(unread)} could not be read` };
+    if (values.length > 0) return { values, shortage: undefined };
+    const isCounted = statistic === 'increase' || statistic === 'rate';
+    // Clients show a counter once it has counted something: that it never did is known where it is known to be one.
+    const documented = this.#sources.some(({ plan }) => isDocumentedCounter(this.#matcher.name, plan.profile));
+    if (isCounted && all.length === 0 && documented) {
+      return { values: [{ series: this.#matcher.name, value: 0 }], shortage: undefined };
+    }
+    return { values, shortage: `there was no such series at ${namesOf(this.#sources)}` };
+  }
+
+  /** Whether it was read since the beginning and, if not after the end, not long before it. */
+  #isKnown({ name, values }: MeasuredSource): boolean {
+    const followed = this.#followed.get(name);
+    if (followed?.withinMs === undefined) return false;
+    return followed.closed || values.isKnown(this.#endedMs ?? this.#nowMs());
+  }
+
+  /** What was read before: counters rise from there. */
+  #bound(source: MeasuredSource, followed: Followed, { atMs }: Reading): void {
+    for (const [series, value] of this.#valuesOf(source))
+      this.#summaryOf(source, series, undefined)?.bound(atMs, value);
+    followed.readMs = atMs;
+  }
+
+  #valuesOf({ values }: MeasuredSource): readonly (readonly [series: Series, value: number])[] {
+    return values
+      .named(this.#matcher.name)
+      .filter(({ series }) => this.#matcher.matchesLabels(series))
+      .map(({ series, value }) => [series, value]);
+  }
+
+  #followedOf({ name }: MeasuredSource): Followed {
+    const known = this.#followed.get(name) ?? { readMs: undefined, withinMs: undefined, closed: false };
+    this.#followed.set(name, known);
+    return known;
+  }
+
+  #summaryOf({ name }: MeasuredSource, series: Series, bornAfterMs: number | undefined): SeriesSummary | undefined {
+    const key = `${name} ${series.key}`;
+    const known = this.#summaries.get(key);
+    if (known !== undefined || this.#summaries.size >= MAX_SERIES) return known?.summary;
+    const summary = new SeriesSummary(bornAfterMs);
+    this.#summaries.set(key, { source: name, series, summary });
+    return summary;
+  }
+}
+
+function namesOf(sources: readonly MeasuredSource[]): string {
+  return `source${sources.length === 1 ? '' : 's'} ${sources.map(({ name }) => name).join(', ')}`;
+}

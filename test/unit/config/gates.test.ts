@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { line, problemsOf } from './loading.ts';
+
+const SOURCES = [{ name: 'db', url: 'http://127.0.0.1:9187/metrics' }];
+
+/** The problems of a workload of one job, without the name of the file. */
+async function problemLines(job: object, rest: object = { sources: SOURCES }): Promise<string[]> {
+  const workload = {
+    connection_string: 'embedded:',
+    jobs: [{ type: 'read', collection: 'c', ...job }],
+    ...rest,
+  };
+  return (await problemsOf(JSON.stringify(workload))).map((problem) => line(problem).replace(/^load\.jsonc:\S+ /, ''));
+}
+
+const NO_SOURCES = '(say where its metrics are: "sources": [{ "name": "db", "url": "http://127.0.0.1:9187/metrics" }])';
+
+describe('valid', () => {
+  test.each([
+    [{ wait_for: 'busy == 0', abort_when: 'increase(failures{source="db"}[run]) > 0' }],
+    [{ wait_for: { condition: 'increase(failures[1m]) == 0', timeout: '2m', for: '10s' } }],
+    [{ type: 'sleep', duration: '1s', collection: undefined, wait_for: 'busy == 0' }],
+    [
+      {
+        type: 'drop_collection',
+        http: { method: 'DELETE', path: '/c' },
+        wait_for: 'busy == 0',
+        abort_when: 'busy == 1',
+      },
+    ],
+    [
+      {
+        thresholds: [
+          'max(busy{source=~"d."}) < 2',
+          { check: 'increase(failures) == 0', abort_on_fail: true, delay: '1s' },
+        ],
+      },
+    ],
+  ])('%j', async (job) => {
+    expect(await problemLines(job)).toEqual([]);
+  });
+
+  test('conditions of the workload', async () => {
+    const rest = { sources: SOURCES, abort_when: 'busy == 1', thresholds: [{ check: 'rate(busy) < 1', job: 'read' }] };
+    expect(await problemLines({}, rest)).toEqual([]);
+  });
+});
+
+describe('gates', () => {
+  test.each([
+    [
+      { wait_for: 'busy = 0' },
+      'jobs[0].wait_for: is no condition: a comparison is written `==`, not `=` (at character 6: `= 0`)',
+    ],
+    [
+      { wait_for: { condition: 'busy' } },
+      'jobs[0].wait_for.condition: is no condition: a value alone is neither true nor false (at character 1: `busy`) (say which value it must have, such as == 1 or > 0)',
+    ],
+    [{ abort_when: 'busy{source="bd"} > 0' }, 'jobs[0].abort_when: no source is called "bd" (did you mean `db`?)'],
+    [{ wait_for: {} }, 'jobs[0].wait_for.condition: `condition` is missing'],
+    [{ wait_for: ' ' }, 'jobs[0].wait_for: must not be blank; it is " "'],
+    [
+      { wait_for: ['busy == 0'] },
+      'jobs[0].wait_for: must be a condition such as "backup_in_progress == 0", or an object with a `condition`; it is a list',
+    ],
+    [
+      { wait_for: { condition: 'busy == 0', timout: '1m' } },
+      'jobs[0].wait_for.timout: `timout` is not a known field (did you mean `timeout`?)',
+    ],
+    [
+      { wait_for: { condition: 'busy == 0', timeout: 5 } },
+      'jobs[0].wait_for.timeout: must be a duration such as "30s", "200ms" or "1h30m"; it is 5 (add a unit: a bare number could be seconds or milliseconds)',
+    ],
+    [
+      { wait_for: { condition: 'busy == 0', timeout: '10s', for: '10s' } },
+      'jobs[0].wait_for.for: must be less than the timeout of 10s',
+    ],
+    [
+      { wait_for: 'increase(failures[10m]) == 0' },
+      'jobs[0].wait_for: looks at a longer time than the timeout of 5m: it may never get to see all of it (make `timeout` longer)',
+    ],
+    [
+      { type: 'sleep', duration: '1s', collection: undefined, abort_when: 'busy == 0' },
+      'jobs[0].abort_when: `abort_when` means nothing for a sleep job (leave it out)',
+    ],
+  ])('%j', async (job, expected) => {
+    expect(await problemLines(job)).toEqual([expected]);
+  });
+
+  test('without sources there is nothing that they could be about', async () => {
+    expect(
+      await problemLines({ wait_for: 'busy == 0' }, { abort_when: 'a > 1', thresholds: ['last(b) == 1'] }),
+    ).toEqual([
+      `jobs[0].wait_for: is a condition on \`sources\`, and there are none ${NO_SOURCES}`,
+      `abort_when: is a condition on \`sources\`, and there are none ${NO_SOURCES}`,
+      `thresholds[0]: is about the values of \`sources\`, and there are none ${NO_SOURCES}`,
+    ]);
+  });
+
+  test('phases name sources that there are, too', async () => {
+    const rest = { sources: SOURCES, phases: { backup: 'busy{source="web"} == 1' } };
+    expect(await problemLines({}, rest)).toEqual(['phases.backup: no source is called "web" (sources: db)']);
+  });
+});
+
+describe('thresholds on sources', () => {
+  test.each([
+    [
+      'increase(failures[run]) == 0',
+      'jobs[0].thresholds[0]: cannot be read: a span of time means nothing here (at character 18: `[run]) == 0`) (leave the [ ] out: the time is that of the run, or of the load of the job whose threshold it is)',
+    ],
+    ['max(busy) != 1', 'jobs[0].thresholds[0]: `!=` is no operator (one of <= >= == < >)'],
+    ['max(busy{source="web"}) < 1', 'jobs[0].thresholds[0]: no source is called "web" (sources: db)'],
+    [
+      { check: 'max(busy) < 1', type: 'read' },
+      'jobs[0].thresholds[0].type: `type` means nothing for the values of sources (leave it out)',
+    ],
+    [
+      { check: 'increase(backups) > 0', abort_on_fail: true },
+      'jobs[0].thresholds[0].check: `increase(backups) > 0` cannot hold before the end: `abort_on_fail` would stop every run (leave `abort_on_fail` out)',
+    ],
+    [
+      { check: 'increase(backups) >= 2', abort_on_fail: true },
+      'jobs[0].thresholds[0].check: `increase(backups) >= 2` cannot hold before the end: `abort_on_fail` would stop every run (leave `abort_on_fail` out)',
+    ],
+  ])('%j', async (threshold, expected) => {
+    expect(await problemLines({ thresholds: [threshold] })).toEqual([expected]);
+  });
+});

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { plan } from './planning.ts';
+
+test('the workload as it was run: as it was written, with the flags in the places of what they beat', async () => {
+  const workload = {
+    connection_string: 'http://${HOST}/base',
+    threads: 1,
+    agent: { name: 'file', labels: { a: 'b' }, grafana: { url: 'http://g', tags: ['x'] } },
+    jobs: [{ type: 'read', collection: 'c', http: { headers: { 'x-key': '${KEY}' } } }],
+  };
+  const overrides = {
+    threads: '2',
+    agentName: 'flag',
+    labels: ['k=v=w'],
+    metricsExportUrl: ['http://u:s3cret@vm/api'],
+    metricsExportHeaders: ['X-Key: s3cret'],
+    grafanaDashboard: 'shop',
+  };
+  const { asRun } = await plan(workload, { overrides, env: { HOST: 'h', KEY: 's3cret' } });
+  expect(asRun).toEqual({
+    ...workload,
+    threads: '2',
+    agent: {
+      name: 'flag',
+      labels: { k: 'v=w' },
+      metrics_export_url: ['http://***@vm/api'],
+      grafana: { url: 'http://g', tags: ['x'], dashboard_uid: 'shop' },
+    },
+  });
+  const bare = { connection_string: 'embedded:', jobs: [{ type: 'read', collection: 'c' }] };
+  expect((await plan(bare)).asRun).toEqual(bare);
+});

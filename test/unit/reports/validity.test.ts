@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { outcomeOf } from '../../../src/reports/html/outcome.ts';
+import { renderHtml } from '../../../src/reports/html/html.ts';
+import { renderJunit } from '../../../src/reports/junit.ts';
+import { renderMarkdown } from '../../../src/reports/markdown.ts';
+import { parseResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
+import { renderSummary } from '../../../src/reports/summary.ts';
+import { warningsOf } from '../../../src/reports/warnings.ts';
+import type { Finding } from '../../../src/validity/finding.ts';
+import { FakeTerminal } from '../../fake-terminal.ts';
+import { buildJob, buildResult } from '../../snapshot-builder.ts';
+import { buildVerdict } from '../../verdict-builder.ts';
+import { parseXml } from '../../xml-parser.ts';
+
+const BLOCKED: Finding = {
+  signal: 'blocked',
+  severity: 'invalid',
+  job: undefined,
+  value: 0.2,
+  unit: 'share',
+  message: 'load thread 0 stood still for 20.00% of a second',
+  hint: 'something else runs in its place',
+  firstSeenSeconds: 3.0214,
+  lastedSeconds: 4,
+};
+const NOTE: Finding = {
+  ...BLOCKED,
+  signal: 'behind',
+  severity: 'note',
+  job: { name: '<reads>', uuid: 'uuid-of-reads' },
+  message: 'requests are started late',
+};
+const RESULT = buildResult([buildJob({ name: '<reads>' })], {
+  thresholds: [buildVerdict()],
+  validity: { valid: false, findings: [BLOCKED, NOTE], peaks: { blocked: 0.2, eventLoopUtilization: 0.4 } },
+});
+const DOCUMENT = toResultDocument(RESULT);
+
+test('the result file has what was seen, and the peaks, null where nothing is known', () => {
+  expect(DOCUMENT.validity).toEqual({
+    valid: false,
+    findings: [
+      {
+        signal: 'blocked',
+        severity: 'invalid',
+        job: null,
+        job_uuid: null,
+        first_seen_seconds: 3.021,
+        lasted_seconds: 4,
+        worst: 0.2,
+        unit: 'share',
+        message: 'load thread 0 stood still for 20.00% of a second',
+        hint: 'something else runs in its place',
+      },
+      expect.objectContaining({ signal: 'behind', severity: 'note', job: '<reads>', job_uuid: 'uuid-of-reads' }),
+    ],
+    peaks: {
+      event_loop_utilization: 0.4,
+      blocked: 0.2,
+      cpu_wait: null,
+      cpu_steal: null,
+      cpu_throttled: null,
+      open_files: null,
+    },
+  });
+});
+
+test('a file from before is of a run that nobody has watched', () => {
+  const { validity: _, ...older } = DOCUMENT;
+  const { validity } = parseResultDocument(JSON.stringify(older), 'result.json');
+  expect(validity.valid).toBe(true);
+  expect(validity.findings).toEqual([]);
+});
+
+test('the summary says so before any number, in red, with what to do', () => {
+  const screen = new FakeTerminal().screen();
+  const lines = renderSummary(RESULT, screen);
+  const at = lines.indexOf(screen.paint('red', 'INVALID: these numbers are not to be trusted'));
+  expect(at).toBeGreaterThan(0);
+  expect(at).toBeLessThan(lines.findIndex((line) => line.includes('<reads>')));
+  expect(lines.slice(at + 1, at + 4).join('\n')).toContain(
+    'load thread 0 stood still for 20.00% of a second, first seen',
+  );
+  expect(lines.slice(at + 1, at + 4).join('\n')).toContain('something else runs in its place');
+});
+
+test('a note is a warning, an invalid finding is more than that', () => {
+  expect(warningsOf(RESULT)).toEqual([
+    { subject: '<reads>', message: 'requests are started late', hint: 'something else runs in its place' },
+  ]);
+});
+
+test('JUnit has a case for the measurement', () => {
+  const failureOf = (document: typeof DOCUMENT): string | undefined => {
+    const cases = parseXml(renderJunit(document)).children[0]?.children ?? [];
+    const measured = cases.find(({ attributes }) => attributes['name'] === 'measurement is trustworthy');
+    expect(measured?.attributes['classname']).toBe('shop');
+    return measured?.children[0]?.attributes['message'];
+  };
+  expect(failureOf(DOCUMENT)).toBe(
+    'load thread 0 stood still for 20.00% of a second; something else runs in its place',
+  );
+  expect(failureOf(toResultDocument(buildResult([])))).toBeUndefined();
+});
+
+test('Markdown and the page say it at their head', () => {
+  const markdown = renderMarkdown(DOCUMENT);
+  expect(markdown).toMatch(/^## ❌/);
+  expect(markdown.indexOf('**INVALID: these numbers are not to be trusted**')).toBeLessThan(
+    markdown.indexOf('Thresholds:'),
+  );
+  expect(outcomeOf(DOCUMENT)).toEqual({
+    tone: 'bad',
+    title: 'Invalid',
+    detail: 'the measurement is not to be trusted',
+  });
+  const page = renderHtml(DOCUMENT);
+  expect(page.indexOf('<section id="validity"')).toBeGreaterThan(0);
+  expect(page.indexOf('<section id="validity"')).toBeLessThan(page.indexOf('<section id="thresholds"'));
+  expect(renderHtml(toResultDocument(buildResult([])))).not.toContain('id="validity"');
+});
