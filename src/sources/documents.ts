@@ -15,6 +15,8 @@ export interface SourceDocument {
 
 interface SourceSeriesDocument {
   readonly name: string;
+  /** Of its family, such as `gauge`; `null`: the source does not say. */
+  readonly type: string | null;
   readonly labels: Labels;
   /** Seconds since the run's start and the value then; `null` for what JSON has no number for. */
   readonly points: readonly (readonly [seconds: number, value: number | null])[];

@@ -13,8 +13,9 @@ export function toSourceDocument({ plan, record, history }: Source, startedMs: n
     calls: record.calls,
     failures: record.failures,
     bad_lines: record.badLines,
-    series: history.series.map(({ series: { name, labels }, points }) => ({
+    series: history.series.map(({ series: { name, labels }, type, points }) => ({
       name,
+      type: type ?? null,
       labels,
       points: points.map(({ atMs, value }) => [toSeconds(atMs - startedMs), Number.isFinite(value) ? value : null]),
     })),

@@ -1,4 +1,4 @@
-import type { AxiosProxyConfig } from 'axios';
+import { axiosProxy } from '../core/axios-proxy.ts';
 import { failureReason } from '../core/failure-reason.ts';
 import { printable } from '../core/printable.ts';
 import { redactUrl } from '../core/redact.ts';
@@ -49,7 +49,7 @@ export async function askPrometheus(
     const { default: axios } = await import('axios');
     const { status, data } = await axios.post<string>(apiUrlOf(url, path), new URLSearchParams(parameters), {
       headers: { 'user-agent': 'loadbot-agent', ...headers },
-      proxy: proxy === undefined ? false : proxyOf(new URL(proxy)),
+      proxy: proxy === undefined ? false : axiosProxy(proxy),
       maxRedirects: 0,
       maxContentLength: MAX_ANSWER_BYTES,
       responseType: 'text',
@@ -114,15 +114,4 @@ function parse(text: string): unknown {
 
 function excerptOf(text: string, secrets: readonly string[]): string {
   return printable(mask(text, secrets)).slice(0, EXCERPT_LENGTH);
-}
-
-function proxyOf({ protocol, hostname, port, username, password }: URL): AxiosProxyConfig {
-  return {
-    protocol,
-    host: hostname,
-    port: Number(port) || (protocol === 'https:' ? 443 : 80),
-    ...(username !== '' && {
-      auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) },
-    }),
-  };
 }

@@ -134,6 +134,7 @@ function hourOfSources(): ResultDocument['sources'] {
     bad_lines: 0,
     series: Array.from({ length: 50 }, (_, index) => ({
       name: index < 25 ? `${name}_some_counter_${Math.floor(index / 4)}_total` : `${name}_some_gauge_${index}`,
+      type: null,
       labels: { kind: `kind-${index % 4}`, instance: `${name}:9100` },
       points: Array.from({ length: 600 }, (_, at) => {
         const value = index < 25 ? at * 1234 * (index + 1) : (Math.sin(at / 40 + index) + 2) * 1_234_567.89;

@@ -1,8 +1,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { AxiosProxyConfig, AxiosRequestConfig, AxiosResponse, AxiosStatic } from 'axios';
+import type { AxiosRequestConfig, AxiosResponse, AxiosStatic } from 'axios';
 import type { AttemptStatus } from '../../core/attempt-status.ts';
 import type { Clock } from '../../core/clock.ts';
+import { axiosProxy } from '../../core/axios-proxy.ts';
 import { failureReason } from '../../core/failure-reason.ts';
 import { type Destination, mask, secretsOf } from '../../core/secrets.ts';
 import type { Attempt, Send } from './attempt.ts';
@@ -59,22 +60,11 @@ export function connectionOf({ tls, proxy }: Destination): AxiosRequestConfig {
     // Nothing to keep open between pushes that are seconds apart, and a stale connection would look like a failure.
     httpAgent: new HttpAgent({ keepAlive: false }),
     httpsAgent: new HttpsAgent({ keepAlive: false, rejectUnauthorized: !insecureSkipVerify, ...secure }),
-    proxy: proxy === undefined ? false : proxyOf(new URL(proxy)),
+    proxy: proxy === undefined ? false : axiosProxy(proxy),
     maxRedirects: 0,
     maxBodyLength: Infinity,
     maxContentLength: MAX_RESPONSE_BYTES,
     validateStatus: () => true,
-  };
-}
-
-function proxyOf({ protocol, hostname, port, username, password }: URL): AxiosProxyConfig {
-  return {
-    protocol,
-    host: hostname,
-    port: Number(port) || (protocol === 'https:' ? 443 : 80),
-    ...(username !== '' && {
-      auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) },
-    }),
   };
 }
 

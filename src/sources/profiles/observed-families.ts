@@ -1,3 +1,4 @@
+import { ownersOf } from '../parse/family-of.ts';
 import type { Reading } from '../reading.ts';
 
 /** A family as an endpoint exposes it. */
@@ -9,13 +10,6 @@ export interface ObservedFamily {
   readonly labelSets: readonly (readonly string[])[];
 }
 
-/** Suffixes of samples by the type of their family. */
-const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
-  counter: ['_total'],
-  info: ['_info'],
-  histogram: ['_bucket', '_sum', '_count'],
-  summary: ['_sum', '_count'],
-};
 const OF_THE_TYPE: ReadonlySet<string> = new Set(['le', 'quantile']);
 
 /** The families of a reading by their names; those without a sample too. Samples without a type are `untyped`. */
@@ -45,12 +39,3 @@ export function observeFamilies({ values, types }: Reading): ReadonlyMap<string,
 
 /** What the text format calls types that only OpenMetrics has. */
 const TEXT_TYPES: Readonly<Record<string, string>> = { unknown: 'untyped', info: 'gauge', stateset: 'gauge' };
-
-/** The name behind `# TYPE` for each name that a sample can have. */
-function ownersOf(types: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const owners = new Map<string, string>();
-  for (const [name, type] of types) for (const suffix of SUFFIXES[type] ?? []) owners.set(name + suffix, name);
-  // A family of that very name is no part of another.
-  for (const name of types.keys()) owners.set(name, name);
-  return owners;
-}

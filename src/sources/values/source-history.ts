@@ -1,3 +1,4 @@
+import { ownersOf } from '../parse/family-of.ts';
 import type { Reading } from '../reading.ts';
 import type { Series } from '../parse/series.ts';
 import { type Point, SeriesHistory } from './series-history.ts';
@@ -5,6 +6,8 @@ import { type Point, SeriesHistory } from './series-history.ts';
 /** One series and its values over the run. */
 export interface RecordedSeries {
   readonly series: Series;
+  /** Of its family, as the document that was read last spells it; `undefined`: it does not say. */
+  readonly type: string | undefined;
   readonly points: readonly Point[];
 }
 
@@ -28,6 +31,7 @@ export class SourceHistory {
   readonly #asked = new Map<string, Recorded>();
   readonly #others = new Map<string, Recorded>();
   readonly #names = new Set<string>();
+  #types: Reading['types'] = new Map();
 
   constructor(options: HistoryOptions) {
     this.#options = options;
@@ -38,7 +42,8 @@ export class SourceHistory {
     this.#names.add(name);
   }
 
-  add({ atMs, values }: Reading): void {
+  add({ atMs, values, types }: Reading): void {
+    this.#types = types;
     for (const { series, value } of values) {
       this.#find(series)?.history.add({ atMs, value });
     }
@@ -46,7 +51,11 @@ export class SourceHistory {
 
   get series(): readonly RecordedSeries[] {
     const all = [...this.#asked.values(), ...this.#others.values()];
-    return all.map(({ series, history }) => ({ series, points: history.points }));
+    const owners = ownersOf(this.#types);
+    return all.map(({ series, history }) => {
+      const type = this.#types.get(owners.get(series.name) ?? '');
+      return { series, type, points: history.points };
+    });
   }
 
   #find(series: Series): Recorded | undefined {

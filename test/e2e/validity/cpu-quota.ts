@@ -39,6 +39,14 @@ export function openHalfACpu(): CpuQuota | undefined {
   return undefined;
 }
 
+/** Whether that can be done here at all. */
+export function canLimitCpus(): boolean {
+  const quota = openHalfACpu();
+  // Nothing is in it yet, so that it is gone at once.
+  void quota?.remove();
+  return quota !== undefined;
+}
+
 function setQuota(group: string, type: 'cgroup' | 'cgroup2'): void {
   if (type === 'cgroup') {
     writeFileSync(join(group, 'cpu.cfs_period_us'), String(PERIOD_US));

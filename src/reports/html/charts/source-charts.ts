@@ -11,8 +11,8 @@ export function sourceCharts({ series }: ObservedSource, id: string, page: PageC
   const names = [...new Set(drawable.map(({ name }) => name))];
   if (names.length === 0) return undefined;
   const charts = names.map((name, index) => {
-    const isCounter = countsUp(name, names);
     const all = drawable.filter((one) => one.name === name);
+    const isCounter = countsUp(name, all[0]?.type ?? null, names);
     const shown = all.slice(0, MAX_LINES);
     const curves = shown.map(({ points }) => (isCounter ? perSecond(points) : points.map(drawn)));
     const along = [...new Set(curves.flatMap((points) => points.map(([at]) => at)))].toSorted((a, b) => a - b);
@@ -44,13 +44,17 @@ ${charts}</div>
 }
 
 /**
- * Whether it is a counter, which says something by how fast it grows and not by where it stands. Histograms have a sum
- * and a count; a count alone is one of things that there are.
+ * Whether it is a counter, which says something by how fast it grows and not by where it stands. By its name alone where the
+ * source does not say: histograms have a sum and a count; a count alone is one of things that there are.
  */
-function countsUp(name: string, names: readonly string[]): boolean {
-  const [, stem = ''] = /^(.*)_(?:count|sum)$/.exec(name) ?? [];
+function countsUp(name: string, type: string | null, names: readonly string[]): boolean {
+  const [, stem = ''] = /^(.*)_(?:count|sum|bucket)$/.exec(name) ?? [];
+  if (type !== null && TYPES.has(type)) return type === 'counter' || (type !== 'gauge' && stem !== '');
   return name.endsWith('_total') || (names.includes(`${stem}_count`) && names.includes(`${stem}_sum`));
 }
+
+/** Those that say whether their samples count up. */
+const TYPES: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary']);
 
 /** A value with as many digits as a chart can show; the result file has all of them. */
 function drawn([at, value]: ObservedSeries['points'][number]): ObservedSeries['points'][number] {

@@ -90,6 +90,7 @@ describe('safety', () => {
         series: [
           {
             name: ATTACK,
+            type: ATTACK,
             labels: { a: ATTACK },
             points: [
               [0, 1],

@@ -27,3 +27,9 @@ it('goes on with a series that was away', () => {
   history.add(readingOf(3000, 'a 2\n'));
   expect(history.series.map(({ points }) => points.length)).toEqual([2, 1]);
 });
+
+it('knows the types of what it keeps, where the source says them', () => {
+  const history = new SourceHistory({ intervalMs: 1000, maxSeries: 9, maxPoints: 10 });
+  history.add(readingOf(1000, '# TYPE a_total gauge\na_total 1\n# TYPE b summary\nb_sum 1\nb_count 1\nc 1\n'));
+  expect(history.series.map(({ type }) => type)).toEqual(['gauge', 'summary', 'summary', undefined]);
+});

@@ -58,7 +58,17 @@ const SERIES: readonly (readonly [name: string, labels: Record<string, string>, 
     ],
   ],
   ['once', {}, [[0, 1]]],
+  [
+    'concurrent_schedule_total',
+    {},
+    [
+      [0, 10],
+      [2, 30],
+    ],
+  ],
 ];
+/** Where the source says; what it does not say is told by the name. */
+const TYPES: Readonly<Record<string, string>> = { concurrent_schedule_total: 'gauge', activity_count: 'gauge' };
 const { data, text } = pageOf({
   ...DOCUMENT,
   phases: [
@@ -81,7 +91,7 @@ const { data, text } = pageOf({
       calls: 9,
       failures: 1,
       bad_lines: 0,
-      series: SERIES.map(([name, labels, points]) => ({ name, labels, points })),
+      series: SERIES.map(([name, labels, points]) => ({ name, type: TYPES[name] ?? null, labels, points })),
     },
   ],
 });
@@ -105,8 +115,12 @@ test('a count of things that there are is no counter', () => {
   expect(charts[4]?.lines[0]?.values).toEqual([10, 30]);
 });
 
+test('a gauge is no counter whatever it is called', () => {
+  expect(charts[5]?.lines[0]?.values).toEqual([10, 30]);
+});
+
 test('a single value is no line', () => {
-  expect(charts).toHaveLength(5);
+  expect(charts).toHaveLength(6);
   expect(text).toContain('read 9 times · 1 of them in vain');
 });
 
