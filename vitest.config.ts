@@ -2,9 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Files that measure time, or what a process takes: the machine's cores are theirs alone. */
 const MEASURING = [
-  ...['accuracy', 'backup-impact', 'impact', 'memory', 'run', 'signals', 'validity'].map(
-    (name) => `test/e2e/${name}.test.ts`,
-  ),
+  ...['accuracy', 'impact', 'memory', 'run', 'signals', 'validity'].map((name) => `test/e2e/${name}.test.ts`),
   'test/services/dashboards.test.ts',
 ];
 
@@ -22,7 +20,7 @@ export default defineConfig({
           include: ['test/{unit,contract,services,e2e}/**/*.test.ts'],
           exclude: MEASURING,
           // They wait for servers more than they compute.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },

@@ -10,16 +10,13 @@ import type { Family } from '../metrics/family.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import type { Report } from '../reports/report.ts';
-import { thresholdFamilies } from '../verdicts/threshold-families.ts';
-import { ThresholdWatch } from '../verdicts/threshold-watch.ts';
 import { closeAll, openOrClose } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
-import { observe } from './observe.ts';
 import { openAnnotations } from './open-annotations.ts';
 import { openControl } from './open-control.ts';
 import { openExporters, surfaceOf } from './open-exporters.ts';
-import { openLoad, openTarget, recordOf } from './open-load.ts';
-import { watchGenerator } from './watch-generator.ts';
+import { openLoad } from './open-load.ts';
+import { watchRun } from './watch-run.ts';
 
 /** An agent that lives on, and what ends it. */
 export interface OpenedAgent {
@@ -47,7 +44,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     const records = new RunRecords(surface);
     let exporters: readonly Exporter[] = [];
     /** Of the newest run: two runs may have the same thresholds and sources. */
-    let newest: { readonly runId: string; families(): readonly Family[] } | undefined;
+    let newest: { readonly runId: string; readonly families: () => readonly Family[] } | undefined;
     const annotator = await openAnnotations(settings.grafana, options, false);
     const announce = async (): Promise<void> => {
       await Promise.all(exporters.map((exporter) => exporter.announce()));
@@ -56,17 +53,11 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
       requireOpenFiles(planned, readOpenFiles());
       return openOrClose(async (ofRun) => {
         const { grafana } = settings;
-        const ofTarget = { ...planned, grafana, target: await openTarget(planned, ofRun) };
-        const observation = observe(ofTarget, (reason) => run.abort(reason), options, ofRun);
-        const record = recordOf(ofTarget, observation.names, clock);
+        const watched = await watchRun({ ...planned, grafana }, run, options, ofRun);
+        const { record, observation, families } = watched;
         records.add(record);
-        const thresholds = new ThresholdWatch(planned.thresholds, observation.gates.measure);
-        const watch = watchGenerator(planned.threads, clock);
-        newest = {
-          runId: planned.runId,
-          families: () => [...thresholdFamilies(thresholds.standings), ...watch.families(), ...observation.families()],
-        };
-        const notes = annotator?.follow(ofTarget, observation);
+        newest = { runId: planned.runId, families };
+        const notes = annotator?.follow(watched.plan, observation);
         await observation.start();
         ofRun.push(async () => record.end());
         // Every series is known to be 0 before anything is counted.
@@ -76,16 +67,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
           await announce();
           return [];
         };
-        const load = openLoad(ofTarget, record, observation, surface, clock, ofRun, watch);
-        return {
-          ...load,
-          thresholds,
-          waits: observation.gates.waits,
-          notes,
-          observed: observation.conclude,
-          where: [],
-          deliver,
-        };
+        return { ...openLoad(watched, surface, clock, ofRun), notes, where: [], deliver };
       });
     };
     const agent = new Agent({ name: settings.agent, plan, open, reports, clock, log, build, debug });

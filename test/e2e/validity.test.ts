@@ -124,7 +124,8 @@ describe('neighbours that burn the core', () => {
   });
 });
 
-describe('beyond the knee', () => {
+// At once: none of them is a measurement.
+describe.concurrent('beyond the knee', () => {
   // Thresholds that hold all the same.
   const thresholds = ['count > 10', 'error_rate < 1%'];
 
@@ -141,8 +142,10 @@ describe('beyond the knee', () => {
     expect(firstInvalid(beyond, 'behind', 'late')).toBeDefined();
     expect(beyond.status).toBe(112);
   });
+});
 
-  test('a target that stops and goes on is measured, not blamed on the generator', TRIES, async () => {
+describe('a target that stops and goes on', () => {
+  test('is measured, and not blamed on the generator', TRIES, async () => {
     const stopping = await KnownTarget.start('--stall', '6s:1s');
     const stopped = await run({ connections: 100, pace: 300, duration: '7s' }, {}, stopping.url);
     stopping.kill();

@@ -125,7 +125,7 @@ export async function showRun({ victoriaMetrics, ports }: Stores): Promise<Shown
   await sleep(3000);
   const busySeconds = Math.floor(Date.now() / 1000);
   killed.child.kill('SIGKILL');
-  await agent.sees(/behind: (?!started|\d+%)/, 15_000);
+  await agent.sees(/behind: completed/, 15_000);
   await target.stop();
   await agent.ended;
   await gate.stop();

@@ -168,7 +168,8 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
     );
     // What is short may lie between two scrapes of a busy machine, but nothing is out of order, and the end is told.
     for (const [name, all] of Object.entries({ browse: [0, 5, 1, 2], behind: [0, 1, 2] })) {
-      const seen = states.get(name) ?? [];
+      // It is in progress before it warms up, for as long as its connections are being opened.
+      const seen = (states.get(name) ?? []).filter((state, at, every) => state !== 1 || every[at + 1] !== 5);
       expect(seen, name).toEqual(all.filter((state) => seen.includes(state)));
       expect(seen.slice(-2), name).toEqual([1, 2]);
     }

@@ -1,0 +1,12 @@
+import type { Target } from '../core/target.ts';
+import { startTarget } from '../drivers/embedded/start.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Closers } from './closers.ts';
+
+/** The target as the plan has it, or the embedded one, started for this run and driven over HTTP. */
+export async function openTarget({ target, seed }: Plan, closers: Closers): Promise<Target> {
+  if (target.driver !== 'embedded') return target;
+  const embedded = await startTarget({ seed });
+  closers.push(() => embedded.close());
+  return { driver: 'http', url: embedded.url, secretUrl: undefined };
+}

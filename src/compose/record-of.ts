@@ -1,0 +1,21 @@
+import type { Clock } from '../core/clock.ts';
+import { askedRateOf } from '../engine/asked-rate.ts';
+import { type Plan, sendsRequests, typesOf } from '../plan/plan.ts';
+import { RunRecord } from '../recorder/run-record.ts';
+
+/** What the load of a run is recorded in. */
+export function recordOf(plan: Plan, phases: readonly string[], clock: Clock): RunRecord {
+  const jobs = plan.jobs.filter(sendsRequests).map((job) => {
+    const { name, uuid, durationMs, operations, warmUpMs } = job;
+    const paced = job.pacing.kind === 'paced';
+    const traced = job.trace;
+    const parts = typesOf(job).map((type) => {
+      const askedRate = askedRateOf(job, type);
+      return { name, uuid, type, paced, traced, askedRate, durationMs, operations, warmUpMs };
+    });
+    return [job.index, parts] as const;
+  });
+  const { agent, runId, workload } = plan;
+  const { bucketBounds } = plan.metrics;
+  return new RunRecord({ agent, runId, workload, jobs: new Map(jobs), bucketBounds, phases }, clock);
+}

@@ -1,0 +1,45 @@
+import type { RunHandle } from '../agent/run-handle.ts';
+import type { Family } from '../metrics/family.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RunRecord } from '../recorder/run-record.ts';
+import { thresholdFamilies } from '../verdicts/threshold-families.ts';
+import { ThresholdWatch } from '../verdicts/threshold-watch.ts';
+import type { Closers } from './closers.ts';
+import type { ComposeOptions } from './compose-options.ts';
+import { observe, type Observation } from './observe.ts';
+import { openTarget } from './open-target.ts';
+import { recordOf } from './record-of.ts';
+import { type GeneratorWatch, watchGenerator } from './watch-generator.ts';
+
+/** What records a run, watches it and judges it; ready before its load is. */
+export interface WatchedRun {
+  /** As it is carried out: its target is the one that the load really goes to. */
+  readonly plan: Plan;
+  readonly record: RunRecord;
+  readonly observation: Observation;
+  readonly generator: GeneratorWatch;
+  readonly thresholds: ThresholdWatch;
+  /** What is exported of it beside its requests. */
+  readonly families: () => readonly Family[];
+}
+
+/** @throws {LoadbotError} when the target cannot be had */
+export async function watchRun(
+  planned: Plan,
+  run: RunHandle,
+  options: ComposeOptions,
+  closers: Closers,
+): Promise<WatchedRun> {
+  const { clock } = options;
+  const plan = { ...planned, target: await openTarget(planned, closers) };
+  const observation = observe(plan, (reason) => run.abort(reason), options, closers);
+  const record = recordOf(plan, observation.names, clock);
+  const generator = watchGenerator(plan.threads, clock);
+  const thresholds = new ThresholdWatch(plan.thresholds, observation.gates.measure);
+  const families = (): readonly Family[] => [
+    ...thresholdFamilies(thresholds.standings),
+    ...generator.families(),
+    ...observation.families(),
+  ];
+  return { plan, record, observation, generator, thresholds, families };
+}
