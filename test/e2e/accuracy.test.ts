@@ -15,7 +15,7 @@ const SHARE = 0.02;
  * In a closed loop client and target want both cores all the time. What a request waits for one of them before the target stamps
  * it is in no log of the target's, and is most of a p99.
  */
-const CLOSED_P99_MS = 8;
+const CLOSED_P99_MS = 4;
 
 // What the rest of the machine does would delay both sides, each at moments of its own, and neither log can know of the
 // other's. Where this process may, it and all that it starts come first.
