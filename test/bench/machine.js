@@ -32,11 +32,12 @@ function childSeconds() {
 /**
  * Runs a command to its end.
  * @param {string[]} argv
+ * @param {boolean} isPinned to the first core, where there are two
  * @returns {Promise<{ output: string, cpuSeconds: number }>}
  */
-export async function measure(argv) {
+export async function measure(argv, isPinned = true) {
   const before = childSeconds();
-  const [command, args] = onCore(0, argv);
+  const [command = '', ...args] = isPinned ? onCore(0, argv).flat() : argv;
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
