@@ -10,11 +10,11 @@ export function sourceSection(document: ResultDocument, page: PageCharts): Marku
   const { sources } = observedOf(document);
   if (sources.length === 0) return undefined;
   return markup`<section id="sources"><h2>System under test</h2>
-${sources.map((source, index) => sourceBlock(source, index, page))}</section>
+${sources.map((source, index) => sourceBlock(source, index, document, page))}</section>
 `;
 }
 
-function sourceBlock(source: ObservedSource, index: number, page: PageCharts): Markup {
+function sourceBlock(source: ObservedSource, index: number, document: ResultDocument, page: PageCharts): Markup {
   const { name, url, profile, calls, failures } = source;
   const details = [
     ...(profile === null ? [] : [profile]),
@@ -23,6 +23,6 @@ function sourceBlock(source: ObservedSource, index: number, page: PageCharts): M
     ...(failures === 0 ? [] : [`${formatCount(failures)} of them in vain`]),
   ];
   return markup`<h3>${name} <small>${details.join(' · ')}</small></h3>
-${sourceCharts(source, `source-${index + 1}`, page) ?? markup`<p class="note">no series to draw</p>`}
+${sourceCharts(source, `source-${index + 1}`, document, page) ?? markup`<p class="note">no series to draw</p>`}
 `;
 }

@@ -1,3 +1,4 @@
+import { parseMeasure } from '../../../core/condition/parse-measure.ts';
 import type { ResultDocument } from '../../result-document.ts';
 import type { Limit } from './chart.ts';
 
@@ -12,6 +13,22 @@ export function limitsOf(measured: Measured, job: ResultJob, document: ResultDoc
   return document.thresholds
     .filter((threshold) => isAbout(threshold, job, document) && measuredBy(threshold, job) === measured)
     .map(({ threshold: label, limit: value, ok }) => ({ label, value, ok }));
+}
+
+/**
+ * The limits to draw into a chart of a source's series of this name. What a counter has risen by in all is nothing that a
+ * chart of its growth per second could show.
+ */
+export function limitsOfSeries(name: string, source: string, isCounter: boolean, document: ResultDocument): Limit[] {
+  return document.thresholds.flatMap(({ kind, threshold: label, limit: value, ok }) => {
+    const parsed = kind === 'source' ? parseMeasure(label) : undefined;
+    if (parsed === undefined || !('measure' in parsed)) return [];
+    const { statistic, selector } = parsed.measure;
+    const asked = selector.matchers.find((matcher) => matcher.label === 'source' && matcher.matching === '=');
+    const isShown = isCounter ? statistic === 'rate' : statistic !== 'rate' && statistic !== 'increase';
+    const isOfSource = asked === undefined || asked.value === source;
+    return isShown && isOfSource && selector.name === name ? [{ label, value, ok }] : [];
+  });
 }
 
 /** One about all jobs together is about this one where there is no other. */

@@ -1,12 +1,19 @@
 import { markup, type Markup } from '../markup.ts';
 import type { ObservedSeries, ObservedSource } from '../observed.ts';
 import { differentColor, type Line } from './chart.ts';
+import type { ResultDocument } from '../../result-document.ts';
+import { limitsOfSeries } from './limits.ts';
 import type { PageCharts } from './page-charts.ts';
 
 /** As many lines as can be told apart. */
 const MAX_LINES = 8;
 /** A chart for each metric of a source. */
-export function sourceCharts({ series }: ObservedSource, id: string, page: PageCharts): Markup | undefined {
+export function sourceCharts(
+  { name: source, series }: ObservedSource,
+  id: string,
+  document: ResultDocument,
+  page: PageCharts,
+): Markup | undefined {
   const drawable = series.filter(({ points }) => points.length > 1);
   const names = [...new Set(drawable.map(({ name }) => name))];
   if (names.length === 0) return undefined;
@@ -35,7 +42,7 @@ export function sourceCharts({ series }: ObservedSource, id: string, page: PageC
       isLog: false,
       along,
       lines,
-      limits: [],
+      limits: limitsOfSeries(name, source, isCounter, document),
     });
   });
   return markup`<div class="charts">

@@ -69,8 +69,16 @@ const SERIES: readonly (readonly [name: string, labels: Record<string, string>, 
 ];
 /** Where the source says; what it does not say is told by the name. */
 const TYPES: Readonly<Record<string, string>> = { concurrent_schedule_total: 'gauge', activity_count: 'gauge' };
+const ofAll = { job: null, job_uuid: null, job_type: null, reason: null, ok: true } as const;
+const ofSource = { ...ofAll, kind: 'source', metric: '', unit: 'number', operator: '<', value: 4 } as const;
 const { data, text } = pageOf({
   ...DOCUMENT,
+  thresholds: [
+    { ...ofSource, threshold: 'max(sessions{state="active"}) < 5', limit: 5 },
+    { ...ofSource, threshold: 'max(sessions{source="cache"}) < 6', limit: 6 },
+    { ...ofSource, threshold: 'rate(reads_total) < 7', limit: 7 },
+    { ...ofSource, threshold: 'increase(reads_total) < 800', limit: 800 },
+  ],
   phases: [
     {
       name: 'backup',
@@ -113,6 +121,10 @@ test('counters are drawn as they grow, and not across a new beginning', () => {
 
 test('a count of things that there are is no counter', () => {
   expect(charts[4]?.lines[0]?.values).toEqual([10, 30]);
+});
+
+test('limits of thresholds on a series are drawn where its chart can show them', () => {
+  expect(charts.slice(0, 3).map(({ limits }) => limits.map(({ value }) => value))).toEqual([[5], [7], []]);
 });
 
 test('a gauge is no counter whatever it is called', () => {
