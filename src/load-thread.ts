@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from './core/clock.ts';
 import { LoadbotError } from './core/errors.ts';
 import { rehearse } from './drivers/http/rehearsal.ts';
 import { driverOf } from './drivers/registry.ts';
-import { systemClock } from './core/clock.ts';
 import { AlarmClock } from './engine/alarm-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
 import { mostConnections } from './engine/open-files.ts';

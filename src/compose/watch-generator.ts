@@ -4,7 +4,7 @@ import type { ThreadUnit } from '../engine/thread-unit.ts';
 import type { Family } from '../metrics/family.ts';
 import { validityFamilies } from '../validity/families.ts';
 import { Machine } from '../validity/machine/machine.ts';
-import { readTextFile } from '../validity/machine/read-text.ts';
+import { readTextFile } from '../core/read-text-file.ts';
 import { allocatePulse, readPulse } from '../validity/pulse.ts';
 import { ValidityWatch } from '../validity/watch.ts';
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, release, totalmem, type } from 'node:os';
+import { type ReadText, readTextFile } from '../core/read-text-file.ts';
 
 /** What the load was made on, as far as numbers depend on it. */
 export interface Machine {
@@ -20,7 +20,7 @@ export interface Machine {
 }
 
 /** Reads what this machine is; files that are not there say nothing. */
-export function readMachine(read: (path: string) => string | undefined = readText): Machine {
+export function readMachine(read: ReadText = readTextFile): Machine {
   const memoryBytes = totalmem();
   const limit = process.constrainedMemory();
   return {
@@ -38,18 +38,10 @@ export function readMachine(read: (path: string) => string | undefined = readTex
 }
 
 /** Processors that the control group allows: of version 2, or of version 1. */
-function cpuLimitOf(read: (path: string) => string | undefined): number | undefined {
+function cpuLimitOf(read: ReadText): number | undefined {
   const [quota, period] =
     read('/sys/fs/cgroup/cpu.max')?.trim().split(' ') ??
     ['quota', 'period'].map((name) => read(`/sys/fs/cgroup/cpu/cpu.cfs_${name}_us`)?.trim());
   const limit = Number(quota) / Number(period);
   return Number.isFinite(limit) && limit > 0 ? limit : undefined;
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

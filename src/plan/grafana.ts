@@ -1,9 +1,9 @@
 import { DEFAULTS } from '../config/defaults.ts';
 import { httpUrlFault } from '../config/http-url.ts';
-import { unreadableReason } from '../config/read/unreadable-reason.ts';
 import { HEADER_VALUE } from '../config/schema/header.ts';
 import type { GrafanaTarget } from '../core/grafana.ts';
 import type { LabelRules } from '../core/label-rules.ts';
+import { readEnvironmentFile } from './environment-file.ts';
 import type { Place, Report } from './place.ts';
 import { proxyFor, takeCredentials } from './push-target.ts';
 import type { MetricsSources } from './push-targets.ts';
@@ -54,7 +54,7 @@ export function planGrafana(sources: MetricsSources, labelRules: LabelRules): Gr
       ? {
           url: href,
           headers,
-          tls: { ...tls, ca: readFile('CA_FILE', surroundings, report) ?? tls.ca },
+          tls: { ...tls, ca: readEnvironmentFile(`${PREFIX}CA_FILE`, surroundings, report) ?? tls.ca },
           proxy,
           dashboardUid: ownUid,
           tags: grafana?.tags ?? [],
@@ -74,7 +74,7 @@ function givenUrl({ workload, flags, surroundings: { env } }: MetricsSources): G
 /** The token of the environment, or of the file that the environment names; its value is never repeated. */
 function readToken(surroundings: Surroundings, report: Report): string | undefined {
   const given = surroundings.env[`${PREFIX}TOKEN`] || undefined;
-  const read = readFile('TOKEN_FILE', surroundings, report)?.trim();
+  const read = readEnvironmentFile(`${PREFIX}TOKEN_FILE`, surroundings, report)?.trim();
   if (given !== undefined && read !== undefined) {
     report(`${PREFIX}TOKEN`, `${PREFIX}TOKEN_FILE is given too`, 'keep one of the two');
   }
@@ -82,15 +82,4 @@ function readToken(surroundings: Surroundings, report: Report): string | undefin
   if (token === undefined || HEADER_VALUE.test(token)) return token;
   report(`${PREFIX}TOKEN`, 'must be a token on one line');
   return undefined;
-}
-
-function readFile(name: string, surroundings: Surroundings, report: Report): string | undefined {
-  const path = surroundings.env[PREFIX + name] || undefined;
-  if (path === undefined) return undefined;
-  try {
-    return surroundings.readFile(path);
-  } catch (error) {
-    report(PREFIX + name, `cannot read ${path}: ${unreadableReason(error)}`);
-    return undefined;
-  }
 }

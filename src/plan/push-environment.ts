@@ -1,8 +1,8 @@
 import { basicAuthorization } from '../config/connection-string.ts';
 import { httpUrlFault } from '../config/http-url.ts';
-import { unreadableReason } from '../config/read/unreadable-reason.ts';
 import { HEADER_VALUE, headerName } from '../config/schema/header.ts';
 import type { TlsOptions } from '../core/target.ts';
+import { readEnvironmentFile } from './environment-file.ts';
 import type { Report } from './place.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -32,16 +32,7 @@ export function readPushUrl({ env }: Surroundings, report: Report): string | und
 export function readPushEnvironment(surroundings: Surroundings, report: Report): PushEnvironment {
   const { env } = surroundings;
   const get = (name: string): string | undefined => env[PREFIX + name] || undefined;
-  const contents = (name: string): string | undefined => {
-    const path = get(name);
-    if (path === undefined) return undefined;
-    try {
-      return surroundings.readFile(path);
-    } catch (error) {
-      report(PREFIX + name, `cannot read ${path}: ${unreadableReason(error)}`);
-      return undefined;
-    }
-  };
+  const contents = (name: string): string | undefined => readEnvironmentFile(PREFIX + name, surroundings, report);
   for (const [one, other] of [
     ['BEARER_TOKEN', 'BEARER_TOKEN_FILE'],
     ['BEARER_TOKEN', 'USERNAME'],

@@ -15,8 +15,8 @@ const LATE = 4;
 export const LATE_LIMITS_MS = [2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const;
 
 /**
- * Often enough that a stop of a fifth of a second cannot hide between two beats, seldom enough to cost nothing: a microsecond
- * each. A prime, because stops that come in a rhythm of their own (a quota has periods of 100 ms) would be met always
+ * Often enough that a stop of a fifth of a second cannot hide between two beats, seldom enough not to matter: 21
+ * times a second. A prime, because stops that come in a rhythm of their own (a quota has periods of 100 ms) would be met always
  * or never.
  */
 export const BEAT_MS = 47;

@@ -1,4 +1,4 @@
-import type { ReadText } from './read-text.ts';
+import type { ReadText } from '../../core/read-text-file.ts';
 
 /**
  * Milliseconds that a thread has been ready to run and had no CPU: others ran, or the quota was used up; `undefined` where this

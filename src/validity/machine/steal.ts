@@ -1,4 +1,4 @@
-import type { ReadText } from './read-text.ts';
+import type { ReadText } from '../../core/read-text-file.ts';
 
 /** Time of all CPUs together, in ticks of no fixed length. */
 export interface CpuTime {

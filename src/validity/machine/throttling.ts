@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ReadText } from './read-text.ts';
+import type { ReadText } from '../../core/read-text-file.ts';
 
 /** What a CPU quota has done to a group of processes so far. */
 export interface Throttling {

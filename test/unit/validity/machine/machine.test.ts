@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readCpuWaitMs } from '../../../../src/validity/machine/cpu-wait.ts';
 import { Machine } from '../../../../src/validity/machine/machine.ts';
-import { readTextFile } from '../../../../src/validity/machine/read-text.ts';
+import { readTextFile } from '../../../../src/core/read-text-file.ts';
 import { readCpuTime } from '../../../../src/validity/machine/steal.ts';
 import { readThreadId } from '../../../../src/validity/machine/thread-id.ts';
 
