@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ResultDocument } from '../../src/reports/result-document.ts';
 import { runWorkload } from './agent.ts';
 import { type Arrival, KnownTarget, percentileOf } from './known-target.ts';
+import { keepAwake } from './wakeful.ts';
 
 // Time is measured here against the truth, on machines that may be busy with other things: what is right passes in one
 // of three tries, what is wrong in none.
@@ -11,11 +12,6 @@ const TRIES = { retry: 2, timeout: 120_000 } as const;
 /** Within a millisecond or a fiftieth, whichever is more. */
 const LEAST_MS = 1;
 const SHARE = 0.02;
-/**
- * In a closed loop client and target want both cores all the time. What a request waits for one of them before the target stamps
- * it is in no log of the target's, and is most of a p99.
- */
-const CLOSED_P99_MS = 4;
 
 // What the rest of the machine does would delay both sides, each at moments of its own, and neither log can know of the
 // other's. Where this process may, it and all that it starts come first.
@@ -23,22 +19,35 @@ beforeAll(() => void spawnSync('chrt', ['--rr', '--pid', '10', String(process.pi
 afterAll(() => void spawnSync('chrt', ['--other', '--pid', '0', String(process.pid)]));
 
 describe('a target of known delay', () => {
-  test.each([1, 5, 20, 100])('%d ms, from the median to the 99th percentile', TRIES, async (delayMs) => {
+  const write = { type: 'write', collection: 'c' };
+
+  test.each([1, 5, 20, 100])('%d ms, from the median to the 99th percentile, paced', TRIES, async (delayMs) => {
     const target = await KnownTarget.start('--latency', `${delayMs}ms`);
-    const write = { type: 'write', collection: 'c' };
     const { result } = await runWorkload({
       connection_string: target.url,
-      jobs: [
-        { ...write, connections: 40, pace: 200, warm_up: '2s', duration: '5s' },
-        { ...write, connections: 8, warm_up: '1s', duration: '3s' },
-      ],
+      jobs: [{ ...write, connections: 40, pace: 200, warm_up: '2s', duration: '5s' }],
     });
-    const [paced, closed] = result.jobs;
     const arrivals = await target.stop();
-    expect(paced?.ok).toBe(1000);
-    expectTrue(paced, arrivals.slice(400, 1400), delayMs);
-    expectTrue(closed, arrivals.slice(-(closed?.ok ?? NaN)), delayMs, CLOSED_P99_MS);
+    expect(result.jobs[0]?.ok).toBe(1000);
+    expectTrue(result.jobs[0], arrivals.slice(400), delayMs);
   });
+
+  // All eight are answered at one moment, and ask again at one moment: what keeps a processor from that moment shows in
+  // eight latencies, so that two bad moments in 200 are the p99. The machine is kept awake, and given more tries.
+  test.each([1, 5, 20, 100])(
+    '%d ms, from the median to the 99th percentile, in a closed loop',
+    { ...TRIES, retry: 5, timeout: 200_000 },
+    async (delayMs) => {
+      const target = await KnownTarget.start('--latency', `${delayMs}ms`);
+      const letSleep = keepAwake();
+      const { result } = await runWorkload({
+        connection_string: target.url,
+        jobs: [{ ...write, connections: 8, warm_up: '1s', duration: `${Math.max(3, delayMs / 5)}s` }],
+      }).finally(letSleep);
+      const arrivals = await target.stop();
+      expectTrue(result.jobs[0], arrivals.slice(-(result.jobs[0]?.ok ?? NaN)), delayMs);
+    },
+  );
 });
 
 /** What the target measured itself is the truth. */
@@ -46,7 +55,6 @@ function expectTrue(
   job: ResultDocument['jobs'][number] | undefined,
   arrivals: readonly Arrival[],
   delayMs: number,
-  leastP99Ms = LEAST_MS,
 ): void {
   const truth = arrivals.map(({ ms }) => ms);
   for (const percent of [50, 90, 95, 99] as const) {
@@ -54,7 +62,7 @@ function expectTrue(
     const seenMs = (job?.service_time.percentiles_seconds[`p${percent}`] ?? NaN) * 1000;
     expect(trueMs).toBeGreaterThanOrEqual(delayMs);
     expect(Math.abs(seenMs - trueMs), `${job?.name} p${percent}: ${seenMs} ms seen, ${trueMs} ms true`).toBeLessThan(
-      Math.max(percent === 99 ? leastP99Ms : LEAST_MS, trueMs * SHARE),
+      Math.max(LEAST_MS, trueMs * SHARE),
     );
   }
 }
