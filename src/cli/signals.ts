@@ -10,6 +10,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** How long the results may take to be written after the second signal; whatever hangs then is left behind. */
 const LEAVE_WITHIN_MS = 150;
+/** It is counted in steps: a machine that hardly lets us run gives the results as much longer. */
+const STEP_MS = 15;
 
 /**
  * The first SIGINT or SIGTERM stops `run`, the second ends it at once. Returns what gives the signals back.
@@ -24,11 +26,15 @@ export function stopOnSignals(run: Stoppable, log: Log, leave: () => void): () =
       run.stop();
     } else {
       run.kill();
-      setTimeout(leave, LEAVE_WITHIN_MS);
+      leaveIn(LEAVE_WITHIN_MS, leave);
     }
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return () => {
     for (const signal of SIGNALS) process.off(signal, onSignal);
   };
+}
+
+function leaveIn(ms: number, leave: () => void): void {
+  setTimeout(() => (ms > STEP_MS ? leaveIn(ms - STEP_MS, leave) : leave()), STEP_MS);
 }
