@@ -25,6 +25,7 @@ interface NumberingOptions {
   readonly mix: Mix;
   readonly seed: number;
   readonly firstDocument: number;
+  readonly documentStride: number;
   readonly population: number;
   /** Writes of the job are over if their tickets are below this number, which never falls; absent: nobody keeps count. */
   readonly overBelow?: (() => number) | undefined;
@@ -51,18 +52,18 @@ export function documentsBefore(operations: readonly Writing[], mix: Mix): (sequ
   };
 }
 
-/** Numbers documents: those before the job, then the job's own in the order of its tickets. */
+/** Numbers documents: those before the job, then the job's own, a stride apart, in the order of its tickets. */
 export function numberDocuments(options: NumberingOptions): DocumentNumbers {
-  const { operation, job, mix, firstDocument, population, overBelow } = options;
+  const { operation, job, mix, firstDocument, documentStride, population, overBelow } = options;
   const before = documentsBefore(job.mix, mix);
-  const made = (ticket: number): number => firstDocument + before(ticket);
+  const made = (ticket: number): number => firstDocument + before(ticket) * documentStride;
   const type = job.mix[operation]?.type;
   if (type !== 'read' && type !== 'update') return { made, asked: made };
   const pick = keyPicker(options.keys, streamKey(options.seed, job.index, operation, 'aim'), Math.max(population, 1));
   const pickAmong = (ownDocuments: number, ticket: number): number => {
     const age = pick(ticket, mix.countBefore(operation, ticket), Math.max(population + ownDocuments, 1));
     // Documents that nobody knows to be there may lie between the known ones and the job's own.
-    return age < population ? age : firstDocument + age - population;
+    return age < population ? age : firstDocument + (age - population) * documentStride;
   };
   // Of the job's own documents those count that were written as many tickets ago as can be under way at a time.
   const knownBelow = (ticket: number): number => Math.max(0, ticket - job.connections);
@@ -77,7 +78,7 @@ export function numberDocuments(options: NumberingOptions): DocumentNumbers {
     if (remembered !== undefined) return remembered;
     const document = expected(ticket);
     const below = overBelow();
-    if (below >= knownBelow(ticket) || document < population || document < firstDocument + before(below)) {
+    if (below >= knownBelow(ticket) || document < population || document < made(below)) {
       return document;
     }
     const instead = pickAmong(before(below), ticket);

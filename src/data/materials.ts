@@ -51,6 +51,8 @@ export interface MaterialsOptions {
   readonly seed: number;
   /** Number of the first document that the job makes; its tickets count on from here. */
   readonly firstDocument: number;
+  /** From one document that the job makes to its next. */
+  readonly documentStride: number;
   /** Documents of the collection that were there before the job, numbered from 0. */
   readonly population: number;
   /** Writes of the job are over if their tickets are below this number, which never falls; absent: nobody keeps count. */
@@ -68,7 +70,7 @@ export interface MaterialsOptions {
  * @throws {LoadbotError} when the document template is no object
  */
 export async function createMaterials(options: MaterialsOptions): Promise<Materials> {
-  const { operation, job, seed } = options;
+  const { operation, job, seed, documentStride } = options;
   const { feeders } = job;
   const fields: Fields = { _id: '#id', ...templateFields(operation.document) };
   const at = Math.max(job.mix.indexOf(operation), 0);
@@ -112,7 +114,7 @@ export async function createMaterials(options: MaterialsOptions): Promise<Materi
   const goesByKey = filters.length === 0 || keyTemplate !== undefined;
   const eachOf = <Item>(make: (number: number) => Item, ticket: number): Item[] => {
     const first = made(ticket);
-    return Array.from({ length: operation.batchSize }, (_, index) => make(first + index));
+    return Array.from({ length: operation.batchSize }, (_, index) => make(first + index * documentStride));
   };
 
   return {

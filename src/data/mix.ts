@@ -4,8 +4,6 @@ import { draw32, streamKey } from './random.ts';
 export interface Mix {
   /** Which operation a ticket is: an index into the weights. */
   readonly operationOf: (sequence: number) => number;
-  /** How many of the tickets before this one are of the same operation. */
-  readonly ordinalOf: (sequence: number) => number;
   /** How many of the tickets 0 to `sequence - 1` are of an operation. */
   readonly countBefore: (operation: number, sequence: number) => number;
 }
@@ -24,7 +22,7 @@ const ORDERS = 64;
  */
 export function createMix(weights: readonly number[], key: number): Mix {
   if (weights.length === 1) {
-    return { operationOf: () => 0, ordinalOf: (sequence) => sequence, countBefore: (_, sequence) => sequence };
+    return { operationOf: () => 0, countBefore: (_, sequence) => sequence };
   }
   const shares = slotsOf(weights);
   const slots = shares.reduce((total, share) => total + share, 0);
@@ -58,7 +56,7 @@ export function createMix(weights: readonly number[], key: number): Mix {
     const start = (orderOf(block) * weights.length + operation) * slots;
     return block * shares[operation]! + before[start + sequence - block * slots]!; // likewise
   };
-  return { operationOf, countBefore, ordinalOf: (sequence) => countBefore(operationOf(sequence), sequence) };
+  return { operationOf, countBefore };
 }
 
 /** Whole numbers of slots, at least one for each operation. */

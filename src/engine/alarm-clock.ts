@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock, type Timer } from '../core/clock.ts';
+import { AlarmQueue } from './alarm-queue.ts';
 
 /** The memory that a clock shares with the thread that sleeps for it. */
 export interface AlarmMemory {
@@ -20,11 +21,6 @@ export function alarmMemory(
   return { buffer, counters: new Int32Array(buffer, 0, 2), dueMs: new Float64Array(buffer, 8, 1) };
 }
 
-interface Alarm {
-  readonly dueMs: number;
-  readonly fire: () => void;
-}
-
 /**
  * A clock whose timers are good to about a tenth of a millisecond. `setTimeout` knows whole milliseconds only, which
  * would put every paced request off by half of one, and that into its response time. Here a thread of its own sleeps
@@ -33,8 +29,8 @@ interface Alarm {
 export class AlarmClock implements Clock {
   readonly #clock = systemClock();
   readonly #memory = alarmMemory();
-  /** In order of time; few, because each job has one for its schedule and one for its deadlines. */
-  readonly #alarms: Alarm[] = [];
+  /** Each job has one for its schedule and one for its deadlines, but also each worker that thinks: there may be tens of thousands. */
+  readonly #alarms = new AlarmQueue();
   readonly #sleeper: Worker;
   #closed = false;
 
@@ -56,11 +52,10 @@ export class AlarmClock implements Clock {
   }
 
   after(delayMs: number, fire: () => void): Timer {
-    const alarm = { dueMs: this.#clock.nowMs() + Math.max(0, delayMs), fire };
-    const later = this.#alarms.findIndex(({ dueMs }) => dueMs > alarm.dueMs);
-    this.#alarms.splice(later === -1 ? this.#alarms.length : later, 0, alarm);
+    // The sleeper may ring for one that is taken back; then nothing is due, and it is told of the next one.
+    const cancel = this.#alarms.add({ dueMs: this.#clock.nowMs() + Math.max(0, delayMs), fire });
     this.#order();
-    return { cancel: () => this.#cancel(alarm) };
+    return { cancel };
   }
 
   async close(): Promise<void> {
@@ -68,15 +63,9 @@ export class AlarmClock implements Clock {
     await this.#sleeper.terminate();
   }
 
-  #cancel(alarm: Alarm): void {
-    const index = this.#alarms.indexOf(alarm);
-    // The sleeper may ring for it all the same; then nothing is due, and it is told of the next one.
-    if (index !== -1) this.#alarms.splice(index, 1);
-  }
-
   /** Tells the sleeper of the next alarm, unless it will ring early enough anyway. */
   #order(): void {
-    const next = this.#alarms[0]?.dueMs ?? Infinity;
+    const next = this.#alarms.first?.dueMs ?? Infinity;
     const { counters, dueMs } = this.#memory;
     if (next >= (dueMs[0] ?? Infinity)) return;
     dueMs[0] = next;
@@ -96,7 +85,7 @@ export class AlarmClock implements Clock {
   #rung(): void {
     this.#memory.dueMs[0] = Infinity;
     this.#listen();
-    for (let next = this.#alarms[0]; next !== undefined; next = this.#alarms[0]) {
+    for (let next = this.#alarms.first; next !== undefined; next = this.#alarms.first) {
       if (next.dueMs > this.#clock.nowMs()) break;
       this.#alarms.shift();
       next.fire();

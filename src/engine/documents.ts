@@ -5,12 +5,29 @@ import type { Preparation } from './load-unit.ts';
 import { mixOf } from './operations.ts';
 import { allocateMarks, isWriting } from './writes-under-way.ts';
 
+/** The documents of one collection, by number. */
+interface Collection {
+  /** All below this one are there. */
+  known: number;
+  /** From this one on there are none. */
+  next: number;
+  deal: Deal;
+}
+
+/** Jobs that run beside one another take turns with the numbers of the documents that they write. */
+interface Deal {
+  /** Whether there is no gap below their first one. */
+  readonly whole: boolean;
+  /** By a job's index: the first of its own numbers that it may not have written. */
+  readonly missing: Map<number, number>;
+}
+
 /**
  * Which documents the run has written to each collection so far, by number. Later jobs write on from there, and read
  * only what is there.
  */
 export class Documents {
-  readonly #collections = new Map<string, { next: number; known: number }>();
+  readonly #collections = new Map<string, Collection>();
   readonly #seed: number;
 
   /** @param seed the plan's */
@@ -18,13 +35,26 @@ export class Documents {
     this.#seed = seed;
   }
 
-  /** Number of the first document the job writes, how many there are for it to read, and where it notes those that it adds. */
+  /** These jobs are about to run, beside one another. */
+  begin(jobs: readonly RequestJobPlan[]): void {
+    for (const job of jobs) {
+      const collection = this.#of(job);
+      const writers = jobs.filter((other) => writersOf(other) > 0 && this.#of(other) === collection);
+      collection.deal = deal(
+        writers.map(({ index }) => index),
+        collection,
+      );
+    }
+  }
+
+  /** Which documents the job writes, how many there are for it to read, and where it notes those that it adds. */
   before(job: RequestJobPlan): Omit<Preparation, 'memories'> {
-    const { next, known } = this.#of(job);
-    const writers = job.mix.filter(({ type }) => isWriting(type)).length;
+    const { next, known, deal } = this.#of(job);
+    const writers = writersOf(job);
     const readsItsOwn = writers > 0 && writers < job.mix.length;
     return {
-      firstDocument: next,
+      firstDocument: deal.missing.get(job.index) ?? next,
+      documentStride: Math.max(1, deal.missing.size),
       population: known,
       writes: readsItsOwn ? allocateMarks(job.connections) : undefined,
     };
@@ -33,20 +63,39 @@ export class Documents {
   /** The job is over, having used the data sequences that its threads report. */
   after(job: RequestJobPlan, ends: readonly JobRunEnd[]): void {
     const collection = this.#of(job);
-    if (job.type === 'drop_collection') collection.next = collection.known = 0;
+    if (job.type === 'drop_collection') {
+      collection.next = collection.known = 0;
+      collection.deal = deal([...collection.deal.missing.keys()], collection);
+    }
+    const { whole, missing } = collection.deal;
+    const first = missing.get(job.index);
     const used = ends.map(({ nextSequence }) => nextSequence).filter((sequence) => sequence > 0);
-    if (used.length === 0) return;
+    if (first === undefined || used.length === 0) return;
     const writtenBelow = documentsBefore(job.mix, mixOf(job, this.#seed));
-    // Threads do not get on at the same speed: below the slowest one's next number every document was sent, above it
-    // there are gaps, and a read that aims at a gap would be a miss that is no fault of the target's.
-    if (collection.known === collection.next) collection.known += writtenBelow(Math.min(...used));
-    collection.next += writtenBelow(Math.max(...used));
+    // Neither threads nor jobs get on at the same speed: below the slowest one's next number every document was sent,
+    // above it there are gaps, and a read that aims at a gap would be a miss that is no fault of the target's.
+    missing.set(job.index, first + writtenBelow(Math.min(...used)) * missing.size);
+    if (whole) collection.known = Math.min(...missing.values());
+    const last = first + (writtenBelow(Math.max(...used)) - 1) * missing.size;
+    collection.next = Math.max(collection.next, last + 1);
   }
 
-  #of({ database, collection }: RequestJobPlan): { next: number; known: number } {
+  #of({ database, collection }: RequestJobPlan): Collection {
     const name = JSON.stringify([database, collection]);
     let found = this.#collections.get(name);
-    if (found === undefined) this.#collections.set(name, (found = { next: 0, known: 0 }));
+    if (found === undefined) {
+      found = { known: 0, next: 0, deal: { whole: true, missing: new Map() } };
+      this.#collections.set(name, found);
+    }
     return found;
   }
+}
+
+function writersOf({ mix }: RequestJobPlan): number {
+  return mix.filter(({ type }) => isWriting(type)).length;
+}
+
+/** @param writers indices of the jobs */
+function deal(writers: readonly number[], { known, next }: Pick<Collection, 'known' | 'next'>): Deal {
+  return { whole: known === next, missing: new Map(writers.map((job, place) => [job, next + place])) };
 }

@@ -57,6 +57,8 @@ export class JobRun implements WorkerOwner {
   readonly #seen = new Set<Outcome>();
   #resolve: (end: JobRunEnd) => void = () => undefined;
   #stretchIndex = 0;
+  /** Stretches that are over, and when. */
+  readonly #cut: [Stretch, number][] = [];
   #inFlight = 0;
   #nextSequence: number;
   #wake: Timer | undefined;
@@ -170,7 +172,7 @@ export class JobRun implements WorkerOwner {
   }
 
   #closeStretch(stretch: Stretch, cutMs: number): void {
-    stretch.close(cutMs);
+    this.#cut.push([stretch, cutMs]);
     this.#endedMs = cutMs;
     this.#overMs = stretch.endMs;
     this.#stretchIndex++;
@@ -228,6 +230,8 @@ export class JobRun implements WorkerOwner {
     this.#over = true;
     for (const timer of [this.#wake, this.#drain, ...this.#pauses]) timer?.cancel();
     this.#deadlines.close();
+    // Millions may still have waited: to count them takes long, and would have held up answers of what was under way.
+    for (const [stretch, cutMs] of this.#cut) stretch.close(cutMs);
     const planned = this.#options.stretches.at(-1)?.planned ?? [];
     this.#resolve({ planned, endedMs, nextSequence: this.#nextSequence });
   }

@@ -8,6 +8,8 @@ export interface Preparation {
   readonly memories: readonly JobMemory[];
   /** Number of the first document that this job writes, so that no two jobs write the same. */
   readonly firstDocument: number;
+  /** From one document that it writes to its next: more than 1 where jobs beside it write to the same collection. */
+  readonly documentStride: number;
   /** Documents 0 to `population - 1` have been written and can be read. */
   readonly population: number;
   /** How far the job's writes have come on each thread; `undefined`: it does not read what it writes. */

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Clock } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
+import { mask, secretsOfTarget } from '../core/secrets.ts';
 import { traceIdsOf } from '../core/trace-id.ts';
 import { formatMs } from '../core/units.ts';
 import { createMaterials } from '../data/materials.ts';
@@ -23,12 +24,14 @@ import { WritesUnderWay } from './writes-under-way.ts';
 
 /** Connections that are being opened at the same time; more would overrun the target's accept queue. */
 const OPENING_AT_ONCE = 32;
+/** Of what is told of a failure: as much as anybody reads. */
+const MAX_MESSAGE_LENGTH = 1000;
 
 interface LocalUnitOptions {
   readonly plan: Plan;
   /** Which of the plan's threads this is. */
   readonly thread: number;
-  readonly driverOf: (name: string) => DriverFactory;
+  readonly driver: DriverFactory;
   readonly clock: Clock;
   /** One number: the phases of the system under test that are in force, a bit each; others change it. */
   readonly phases: Int32Array;
@@ -69,7 +72,7 @@ export class LocalUnit implements LoadUnit {
     const { operations, steps } = await operationsOf(job, (operation) =>
       createMaterials({ job, operation, mix, seed: plan.seed, ...documents, overBelow, clock }),
     );
-    const driver = this.#options.driverOf(plan.target.driver)({
+    const driver = this.#options.driver({
       target: plan.target,
       operations,
       collection: job.collection,
@@ -104,7 +107,9 @@ export class LocalUnit implements LoadUnit {
       onFailure: (errorClass, failure) => {
         // A request that we gave up brings no error of its own.
         const message = failure === undefined ? `no answer within ${formatMs(job.timeoutMs)}` : messageOf(failure);
-        this.#options.onFailure({ job: index, errorClass, message });
+        // A database may repeat what it was told, and at any length.
+        const shown = mask(message, secretsOfTarget(this.#options.plan.target)).slice(0, MAX_MESSAGE_LENGTH);
+        this.#options.onFailure({ job: index, errorClass, message: shown });
       },
     });
     this.#running.add(run);

@@ -48,6 +48,7 @@ export class Schedule {
   async run(): Promise<ScheduleEnd> {
     for (const step of this.#options.plan.steps) {
       if (this.#stopped) break;
+      this.#documents.begin(step.flatMap((index) => this.#options.plan.jobs[index] ?? []).filter(sendsRequests));
       await Promise.all(step.map((index) => this.#runJob(index)));
     }
     this.#cancelPending();

@@ -115,8 +115,4 @@ export class Worker implements Exchange, Expiring, Writing {
   abort(): void {
     this.#session.cancel(ABORTED);
   }
-
-  async close(): Promise<void> {
-    await this.#session.close();
-  }
 }

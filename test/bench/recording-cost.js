@@ -2,7 +2,7 @@
 // What recording costs: the same engine and driver in one process, by turns with the real recorder and with one that
 // does nothing. Turns are short and many, so that the machine's moods fall on both.
 import { systemClock } from '../../dist/core/clock.js';
-import { driverOf } from '../../dist/drivers/registry.js';
+import { loadDriver } from '../../dist/drivers/registry.js';
 import { JobRun } from '../../dist/engine/job-run.js';
 import { Stretch } from '../../dist/engine/stretch.js';
 import { Share } from '../../dist/engine/share.js';
@@ -38,7 +38,7 @@ const http = {
   body: undefined,
   expectStatus: [],
 };
-const driver = driverOf('http')({
+const driver = (await loadDriver('http'))({
   target: { driver: 'http', url, secretUrl: undefined },
   operations: [{ type: 'read', batchSize: 1, http, statement: undefined, indexes: [], materials: {} }],
   collection: 'c',

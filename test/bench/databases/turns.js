@@ -3,7 +3,7 @@
 // Prints the requests per processor second of each turn.
 import { tmpdir } from 'node:os';
 import { systemClock } from '../../../dist/core/clock.js';
-import { driverOf } from '../../../dist/drivers/registry.js';
+import { loadDriver } from '../../../dist/drivers/registry.js';
 import { LocalUnit } from '../../../dist/engine/local-unit.js';
 import { buildPlan } from '../../../dist/plan/build.js';
 import { allocateTally, tallyLayout } from '../../../dist/recorder/layout.js';
@@ -27,7 +27,7 @@ const unit = new LocalUnit({
   phases: new Int32Array(1),
   plan,
   thread: 0,
-  driverOf,
+  driver: await loadDriver(plan.target.driver),
   clock,
   onFailure: ({ errorClass, message }) => {
     throw new Error(`${errorClass}: ${message}`);
@@ -38,7 +38,12 @@ const requests = await Promise.all(Array.from({ length: Number(connections) }, (
 /** @returns {Promise<() => Promise<number>>} a turn that is ready to begin, and gives its requests */
 async function ours() {
   const measured = allocateTally(tallyLayout(plan.metrics.bucketBounds, false));
-  await unit.prepare(0, { memories: [{ measured, warmUp: undefined, phases: [] }], firstDocument: 0, population: 0 });
+  await unit.prepare(0, {
+    memories: [{ measured, warmUp: undefined, phases: [] }],
+    firstDocument: 0,
+    documentStride: 1,
+    population: 0,
+  });
   return async () => (await unit.run(0, clock.nowMs())).nextSequence;
 }
 

@@ -15,6 +15,7 @@ function numbering(
   firstDocument = 0,
   population = firstDocument,
   overBelow?: () => number,
+  documentStride = 1,
 ) {
   const mix = createMix(
     mixed.map(([, weight]) => weight),
@@ -23,7 +24,7 @@ function numbering(
   const operations = mixed.map(([type, , batchSize = 1]) => ({ type, batchSize }));
   const job = { index: 0, connections: CONNECTIONS, mix: operations };
   const numbers = operations.map((_, operation) =>
-    numberDocuments({ operation, keys, job, mix, seed: 1, firstDocument, population, overBelow }),
+    numberDocuments({ operation, keys, job, mix, seed: 1, firstDocument, documentStride, population, overBelow }),
   );
   return { mix, numbers, before: documentsBefore(operations, mix) };
 }
@@ -51,6 +52,24 @@ describe('what a mixed job writes', () => {
       next += operation === 1 ? 1 : 7;
     }
     expect(next).toBeGreaterThan(1500);
+  });
+
+  it('is numbered a stride apart beside another writer, and its reads aim at nothing of the other', () => {
+    const mixed = [
+      ['read', 1],
+      ['write', 1],
+    ] as const;
+    const { mix, numbers } = numbering(mixed, uniform, 101, 100, undefined, 3);
+    const written = new Set<number>();
+    const read = new Set<number>();
+    for (let ticket = 0; ticket < 1000; ticket++) {
+      if (mix.operationOf(ticket) === 1) written.add(numbers[1]?.made(ticket) ?? NaN);
+      else read.add(numbers[0]?.asked(ticket) ?? NaN);
+    }
+    expect([...written].slice(0, 3)).toEqual([101, 104, 107]);
+    const own = [...read].filter((document) => document >= 100);
+    expect(own.length).toBeGreaterThan(100);
+    expect(own.filter((document) => !written.has(document))).toEqual([]);
   });
 });
 

@@ -63,6 +63,7 @@ export function materials(changes: Partial<MaterialsOperation> = {}, others: Oth
     mix: createMix([1], 0),
     seed: 1,
     firstDocument: 0,
+    documentStride: 1,
     population: 0,
     clock,
     ...options,

@@ -43,6 +43,15 @@ describe('documents', () => {
     expect([0, 1, 2].flatMap((ticket) => JSON.parse(bulk.documentsJson(ticket)) as Json[])).toEqual(expected);
   });
 
+  it('of two jobs that take turns with the numbers are those of one job', async () => {
+    const whole = firstOf(40, (await materials()).document);
+    const bulk = { type: 'bulk_write', batchSize: 10 } as const;
+    const first = await materials(bulk, { documentStride: 2 });
+    const second = await materials(bulk, { firstDocument: 1, documentStride: 2 });
+    const made = [first, second].map((one) => [0, 1].flatMap((ticket) => one.documents(ticket)));
+    expect(made).toEqual([0, 1].map((turn) => whole.filter((_, number) => number % 2 === turn)));
+  });
+
   it('are told apart by seed and collection', async () => {
     const made = [await materials(), await materials({}, { collection: 'orders' }), await materials({}, { seed: 2 })];
     expect(new Set(made.map((one) => one.documentJson(0))).size).toBe(3);

@@ -277,6 +277,15 @@ describe('pace', () => {
     run.expectConservation();
   });
 
+  test('what is left at the end is counted only once nothing is under way, which the counting would hold up', async () => {
+    const run = simulate({ pace: 100, durationMs: 1000, behaviour: () => ({ tookMs: 300, outcome: OK }) });
+    run.clock.pass(5 + 1100);
+    expect([inFlightOf(run.measured), run.measured.skipped]).toEqual([1, 0]);
+    await run.finish();
+    expect(run.measured).toMatchObject({ started: 4, skipped: 96 });
+    run.expectConservation();
+  });
+
   test('queue with a number of operations: all are done, however late', async () => {
     const run = await simulate({
       pace: 100,

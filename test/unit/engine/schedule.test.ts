@@ -21,7 +21,7 @@ class DiaryUnit implements LoadUnit {
   readonly #plan: Plan;
   readonly #takesMs: number;
   readonly #wakers = new Set<() => void>();
-  readonly #preparations = new Map<number, Preparation>();
+  readonly preparations = new Map<number, Preparation>();
 
   constructor(plan: Plan, takesMs = 20) {
     this.#plan = plan;
@@ -30,14 +30,14 @@ class DiaryUnit implements LoadUnit {
 
   prepare(job: number, preparation: Preparation): Promise<void> {
     this.diary.push(`prepare ${job}`);
-    this.#preparations.set(job, preparation);
+    this.preparations.set(job, preparation);
     return Promise.resolve();
   }
 
   async run(job: number, startMs: number): Promise<JobRunEnd> {
     this.diary.push(`run ${job}`);
     this.startsMs.push(startMs);
-    const memory = this.#preparations.get(job)?.memories[0]?.measured;
+    const memory = this.preparations.get(job)?.memories[0]?.measured;
     if (memory === undefined) throw new Error('not prepared');
     const recorder = new Recorder(memory, tallyLayout(this.#plan.metrics.bucketBounds, false));
     recorder.start();
@@ -101,6 +101,23 @@ describe('order', () => {
     expect(unit.diary.slice(0, 3)).toEqual(['prepare 0', 'run 0', 'end 0']);
     expect(unit.diary.slice(3, 7).toSorted()).toEqual(['prepare 1', 'prepare 2', 'run 1', 'run 2']);
     expect(statuses()).toEqual(['completed', 'completed', 'completed']);
+  });
+
+  test('jobs beside one another that write to one collection have different documents', async () => {
+    const plan = planOf(jobs, { steps: [[0], [1, 2]] });
+    const unit = new DiaryUnit(plan);
+    await setUp(plan, [unit]).schedule.run();
+    expect(
+      [0, 1, 2].map((job) => [
+        unit.preparations.get(job)?.firstDocument,
+        unit.preparations.get(job)?.documentStride,
+        unit.preparations.get(job)?.population,
+      ]),
+    ).toEqual([
+      [0, 1, 0],
+      [1, 2, 1],
+      [2, 2, 1],
+    ]);
   });
 
   test('every unit starts a job at the same moment, which lies ahead', async () => {

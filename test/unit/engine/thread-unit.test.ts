@@ -18,7 +18,7 @@ function unitOf(script: string): ThreadUnit {
 
 const layout = tallyLayout([0.1], false);
 const memory = { measured: allocateTally(layout), warmUp: undefined, phases: [] };
-const preparation = { memories: [memory], firstDocument: 0, population: 0, writes: undefined };
+const preparation = { memories: [memory], firstDocument: 0, documentStride: 1, population: 0, writes: undefined };
 
 test('a thread that dies fails what was asked of it, and leaves what it recorded', async () => {
   const unit = unitOf(`
