@@ -11,23 +11,28 @@ const MARKS: Readonly<Record<ComparisonVerdict, string>> = {
 };
 
 /** The comparison as Markdown. */
-export function renderComparisonMarkdown({ comparisons, notes }: ComparisonReport): string {
+export function renderComparisonMarkdown({ comparisons, isRefused, notes }: ComparisonReport): string {
   const [head = [], ...rows] = comparisonRows(comparisons).map((row) => row.map(plain));
   const marked = rows.map((row, index) => {
     const mark = MARKS[comparisons[index]?.verdict ?? 'cannot_tell'];
     return row.slice(0, -1).concat(`${mark}${row.at(-1) ?? ''}`);
   });
+  return `${[titleOf(comparisons, isRefused), table(head, marked), ...notes.map((note) => `- ${plain(note)}`)].join('\n\n')}\n`;
+}
+
+function titleOf(comparisons: ComparisonReport['comparisons'], isRefused: boolean): string {
+  if (isRefused) return '## ⚠️ no verdict: a run is not to be trusted';
   const worse = comparisons.filter(({ verdict }) => verdict === 'regression').length;
-  const title = worse === 0 ? '## ✅ no regression' : `## ❌ ${worse} regression${worse === 1 ? '' : 's'}`;
-  return `${[title, table(head, marked), ...notes.map((note) => `- ${plain(note)}`)].join('\n\n')}\n`;
+  return worse === 0 ? '## ✅ no regression' : `## ❌ ${worse} regression${worse === 1 ? '' : 's'}`;
 }
 
 /** The comparison as JSON. Shares as numbers from 0 to 1, times in seconds, `null` where something is not known or has no end. */
-export function renderComparisonJson({ comparisons, notes }: ComparisonReport): string {
+export function renderComparisonJson({ comparisons, invalid, notes }: ComparisonReport): string {
   const document = {
     kind: 'loadbot_comparison',
     schema_version: 1,
     regressions: comparisons.filter(({ verdict }) => verdict === 'regression').length,
+    invalid_runs: invalid,
     comparisons: comparisons.map((one) => ({
       job: one.job,
       job_type: one.type,

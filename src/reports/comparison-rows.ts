@@ -51,5 +51,5 @@ function formatChange(change: number | undefined, metric: ComparedMetric): strin
   const percent = change * 100;
   const digits = metric === 'error_rate' ? 2 : 1;
   const text = percent === Infinity ? '∞' : Math.abs(percent).toFixed(digits);
-  return `${percent < 0 ? '-' : '+'}${text}${metric === 'error_rate' ? ' points' : '%'}`;
+  return `${percent < 0 && Number(text) !== 0 ? '-' : '+'}${text}${metric === 'error_rate' ? ' points' : '%'}`;
 }

@@ -1,12 +1,17 @@
 import { printable } from '../core/printable.ts';
 import { formatRate } from '../core/units.ts';
 import { type Allowed, type Comparison, compareRuns, type JobFigures, unmatchedJobs } from '../verdicts/compare.ts';
+import { describeInvalid } from '../verdicts/describe-invalid.ts';
 import { jobFiguresOf } from './job-figures.ts';
 import type { ResultDocument } from './result-document.ts';
 
 /** Two sides of one or more runs, compared. */
 export interface ComparisonReport {
   readonly comparisons: readonly Comparison[];
+  /** Runs that are marked invalid, by their ids. */
+  readonly invalid: readonly string[];
+  /** Whether that keeps these runs from telling anything. */
+  readonly isRefused: boolean;
   /** What the comparison leaves out, or what makes it doubtful. */
   readonly notes: readonly string[];
 }
@@ -16,6 +21,8 @@ export interface ComparedSide {
   readonly runs: readonly (readonly JobFigures[])[];
   /** How each job was loaded, by what it is called, where that is known. */
   readonly loads: ReadonlyMap<string, string>;
+  /** Runs that are marked invalid, by their ids. */
+  readonly invalid: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -29,16 +36,36 @@ export function sideOfResults(documents: readonly ResultDocument[]): ComparedSid
   );
   const notes = documents.flatMap(({ run_id: runId, end, validity }) => [
     ...(end === 'completed' ? [] : [`run ${runId.slice(0, 8)} was not carried out to its end (${end})`]),
-    ...(validity.valid ? [] : [`the numbers of run ${runId.slice(0, 8)} are not to be trusted, says the run itself`]),
+    ...(validity.valid ? [] : [`${describeInvalid(runId)} (${signalsOf(validity).join(', ')})`]),
   ]);
-  return { runs: documents.map(jobFiguresOf), loads: new Map(loads), notes };
+  const invalid = documents.filter(({ validity }) => !validity.valid).map(({ run_id: runId }) => runId);
+  return { runs: documents.map(jobFiguresOf), loads: new Map(loads), invalid, notes };
 }
 
-export function compareSides(baseline: ComparedSide, current: ComparedSide, allowed: Allowed): ComparisonReport {
+/** What made it so. */
+function signalsOf({ findings }: ResultDocument['validity']): readonly string[] {
+  return [...new Set(findings.filter(({ severity }) => severity === 'invalid').map(({ signal }) => signal))];
+}
+
+/**
+ * Compares the numbers of two sides. Runs that are marked invalid are shown, but tell nothing.
+ * @param allowInvalid takes them for as good as all others
+ */
+export function compareSides(
+  baseline: ComparedSide,
+  current: ComparedSide,
+  allowed: Allowed,
+  allowInvalid = false,
+): ComparisonReport {
+  const invalid = [...baseline.invalid, ...current.invalid];
+  const isRefused = invalid.length > 0 && !allowInvalid;
+  const comparisons = compareRuns(baseline.runs, current.runs, allowed);
   const listed = (jobs: readonly string[], side: string): string[] =>
     jobs.length === 0 ? [] : [`only in the ${side}: ${jobs.map(printable).join(', ')}`];
   return {
-    comparisons: compareRuns(baseline.runs, current.runs, allowed),
+    comparisons: isRefused ? comparisons.map((one) => ({ ...one, verdict: 'cannot_tell' })) : comparisons,
+    invalid,
+    isRefused,
     notes: [
       ...listed(unmatchedJobs(baseline.runs, current.runs), 'baseline'),
       ...listed(unmatchedJobs(current.runs, baseline.runs), 'current side'),

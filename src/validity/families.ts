@@ -2,10 +2,16 @@ import type { Family, Labels } from '../metrics/family.ts';
 import { SEVERITIES, SIGNALS, type Validity } from './finding.ts';
 import type { Window } from './window.ts';
 
-/** What the generator has seen of itself as series, without the label `agent`. */
-export function validityFamilies({ valid, findings }: Validity, newest: Window | undefined): readonly Family[] {
+/** What the generator has seen of itself during a run as series, without the label `agent`. */
+export function validityFamilies(
+  runId: string,
+  { valid, findings }: Validity,
+  newest: Window | undefined,
+): readonly Family[] {
   const families = [
-    gauge('loadbot_run_valid', '1 while the numbers of the run can be trusted, else 0.', [[{}, Number(valid)]]),
+    gauge('loadbot_run_valid', '1 while the numbers of the run can be trusted, else 0.', [
+      [{ run_id: runId }, Number(valid)],
+    ]),
     gauge(
       'loadbot_run_findings',
       'What makes the numbers of the run doubtful (note) or worthless (invalid): how many jobs it was seen in.',

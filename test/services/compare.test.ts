@@ -17,6 +17,7 @@ interface Row {
 
 interface Comparison {
   readonly comparisons: readonly Row[];
+  readonly invalid_runs: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -24,14 +25,16 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
   let prometheus: PrometheusService;
   let victoriaMetrics: VictoriaMetricsService;
   const runs: string[] = [];
-  let [equal, slower, stopped] = ['', '', ''];
+  let [equal, slower, stopped, invalid] = ['', '', '', ''];
 
   beforeAll(async () => {
     prometheus = await startPrometheus({ configuration: 'global: {}' }, ['--web.enable-remote-write-receiver']);
     victoriaMetrics = await startVictoriaMetrics();
     const usual = await KnownTarget.start('--latency', '15ms');
     const slow = await KnownTarget.start('--latency', '300ms');
-    stopped = await runAgainst(usual, 'main', '30s', 2500);
+    stopped = await runAgainst(usual, 'main', { duration: '30s', stopAfterMs: 2500 });
+    // Of 100 requests a second one connection manages 60: a load that was not given.
+    invalid = await runAgainst(usual, 'crowded', { connections: 1 });
     for (let run = 0; run < 3; run++) runs.push(await runAgainst(usual, 'main'));
     equal = await runAgainst(usual, 'topic');
     slower = await runAgainst(slow, 'topic');
@@ -44,8 +47,12 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     await victoriaMetrics?.stop();
   });
 
-  /** A run that is pushed to both servers. @param stopAfterMs when it is told to stop, if it is */
-  async function runAgainst(target: KnownTarget, branch: string, duration = '5s', stopAfterMs = Infinity) {
+  /** A run that is pushed to both servers. `stopAfterMs`: when it is told to stop, if it is. */
+  async function runAgainst(
+    target: KnownTarget,
+    branch: string,
+    { duration = '5s', connections = 50, stopAfterMs = Infinity } = {},
+  ) {
     const metrics_export_targets = [`${prometheus.origin}/api/v1/write`, victoriaMetrics.origin].map((url) => ({
       url,
       interval_seconds: 1,
@@ -53,7 +60,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     const workload = {
       connection_string: target.url,
       agent: { metrics_export_targets, labels: { suite: 'nightly' } },
-      jobs: [{ name: 'writes', type: 'write', collection: 'users', connections: 50, pace: 100, duration }],
+      jobs: [{ name: 'writes', type: 'write', collection: 'users', connections, pace: 100, duration }],
     };
     const out = scratchFile('json');
     // Where CI systems say which branch it is.
@@ -66,17 +73,18 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     return out;
   }
 
-  const selector = '{branch="main"}';
+  const compareWith = (
+    origin: string,
+    branch: string,
+    current: string,
+    ...flags: readonly string[]
+  ): Promise<Ended> => {
+    const baseline = ['--baseline_prometheus', origin, '--baseline_query', `loadbot_run_info{branch="${branch}"}`];
+    return loadbot(['compare', ...baseline, current, ...flags]);
+  };
+  /** On a busy machine any of them may be marked invalid. */
   const compare = (origin: string, current: string, ...flags: readonly string[]): Promise<Ended> =>
-    loadbot([
-      'compare',
-      '--baseline_prometheus',
-      origin,
-      '--baseline_query',
-      `loadbot_run_info${selector}`,
-      current,
-      ...flags,
-    ]);
+    compareWith(origin, 'main', current, '--allow_invalid', ...flags);
   const read = ({ stdout }: Ended): Comparison => JSON.parse(stdout) as Comparison;
 
   test.each(['Prometheus', 'VictoriaMetrics'])('%s', async (name) => {
@@ -113,6 +121,21 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     expect(read(same).comparisons.find(({ metric }) => metric === 'p50')).toMatchObject({ verdict: 'cannot_tell' });
   });
 
+  test.each(['Prometheus', 'VictoriaMetrics'])('%s: a run that is marked invalid is left out', async (name) => {
+    const { origin } = name === 'Prometheus' ? prometheus : victoriaMetrics;
+    const { run_id: runId, validity } = readResult(invalid);
+    expect(validity.valid).toBe(false);
+    const told = `the numbers of run ${runId.slice(0, 8)} are not to be trusted, says the run itself`;
+    const refused = await compareWith(origin, 'crowded', equal);
+    expect(refused.status).toBe(104);
+    expect(refused.stderr).toContain('has no earlier run to compare with');
+    expect(refused.stderr).toContain(`left out: ${told}`);
+    const allowed = read(await compareWith(origin, 'crowded', equal, '--allow_invalid', '--json', '-'));
+    expect(allowed.notes[0]).toContain(`the baseline is 1 run of ${origin}: ${runId.slice(0, 8)}`);
+    expect(allowed.notes).toContain(told);
+    expect(allowed.invalid_runs).toContain(runId);
+  });
+
   test('as many runs as are asked for, but never the current one', async () => {
     const [, , last = ''] = runs;
     const { notes } = read(await compare(prometheus.origin, last, '--runs', '1', '--json', '-'));
@@ -121,7 +144,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
   });
 
   test('by a label of the run', async () => {
-    const query = ['--baseline-query', 'loadbot_run_info{suite="nightly",branch!="topic"}'];
+    const query = ['--baseline-query', 'loadbot_run_info{suite="nightly",branch!~"topic|crowded"}', '--allow_invalid'];
     const found = await loadbot(['compare', '--baseline-prometheus', victoriaMetrics.origin, ...query, slower]);
     expect(found.status, found.stderr).toBe(111);
     expect(found.stdout).toMatch(/writes +write +p50 +10\.0ms to 25\.0ms +30\d(\.\d)?ms .* REGRESSION\n/);

@@ -22,6 +22,14 @@ const FAMILIES = [
   'jobs_status',
 ];
 
+/** What a server has of a run. */
+interface RunSeries {
+  /** Of its jobs. */
+  readonly counters: readonly CounterHistory[];
+  /** Whether it was marked invalid; earlier versions did not tell. */
+  readonly isInvalid: boolean;
+}
+
 /** As many parts as a run's confidence is told from. */
 const STEPS = 32;
 /** A last value may be stored a little after the last information about the run. */
@@ -31,15 +39,19 @@ const MARGIN_SECONDS = 60;
  * The series of a run's jobs, which `loadbot_job_info` ties to it. None when there is no such information.
  * @throws {LoadbotError} `server_unreachable` when there is no answer
  */
-export async function readRunSeries(server: PrometheusServer, run: FoundRun): Promise<readonly CounterHistory[]> {
+export async function readRunSeries(server: PrometheusServer, run: FoundRun): Promise<RunSeries> {
   const { runId, fromSeconds, toSeconds } = run;
   const windowSeconds = Math.ceil(toSeconds - fromSeconds) + MARGIN_SECONDS;
-  const jobs = await askBaseline(server, 'query', {
-    query: `last_over_time(loadbot_job_info{run_id=${JSON.stringify(runId)}}[${windowSeconds}s])`,
+  const ofRun = `{__name__=~"loadbot_job_info|loadbot_run_valid",run_id=${JSON.stringify(runId)}}`;
+  const known = await askBaseline(server, 'query', {
+    query: `last_over_time(${ofRun}[${windowSeconds}s])`,
     time: instant(toSeconds * 1000),
   });
-  const uuids = [...new Set(jobs.flatMap(({ labels }) => labels.job_uuid ?? []))];
-  if (uuids.length === 0) return [];
+  const isInvalid = known.some(
+    ({ labels, points }) => labels.__name__ === 'loadbot_run_valid' && points.at(-1)?.[1] === 0,
+  );
+  const uuids = [...new Set(known.flatMap(({ labels }) => labels.job_uuid ?? []))];
+  if (uuids.length === 0) return { counters: [], isInvalid };
   // Whole milliseconds, so that the last moment is not a hair before the last values.
   const fromMs = Math.floor(fromSeconds * 1000);
   const stepMs = Math.max(1, Math.ceil((toSeconds * 1000 - fromMs) / STEPS));
@@ -52,7 +64,8 @@ export async function readRunSeries(server: PrometheusServer, run: FoundRun): Pr
     // VictoriaMetrics would move start and end, and keep what it answers.
     nocache: '1',
   });
-  return series.map(({ labels, points }) => ({ labels, values: alignPoints(points, fromMs, stepMs) }));
+  const counters = series.map(({ labels, points }) => ({ labels, values: alignPoints(points, fromMs, stepMs) }));
+  return { counters, isInvalid };
 }
 
 function alignPoints(points: Series['points'], fromMs: number, stepMs: number): readonly number[] {

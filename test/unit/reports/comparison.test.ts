@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { jobKey, type JobSnapshot } from '../../../src/recorder/snapshot.ts';
-import { compareSides, sideOfResults } from '../../../src/reports/comparison.ts';
+import { type ComparisonReport, compareSides, sideOfResults } from '../../../src/reports/comparison.ts';
 import { renderComparisonJson, renderComparisonMarkdown } from '../../../src/reports/comparison-files.ts';
 import { comparisonRows } from '../../../src/reports/comparison-rows.ts';
-import { toResultDocument } from '../../../src/reports/result-document.ts';
+import { type ResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
 import { type Comparison, DEFAULT_ALLOWED } from '../../../src/verdicts/compare.ts';
 import { CourseRecorder } from '../../../src/verdicts/course.ts';
 import { buildJob, buildResult, recordTally, request } from '../../snapshot-builder.ts';
@@ -109,18 +109,65 @@ describe('of a percentile of which only the bucket is known', () => {
   });
 
   test('JSON has them as numbers, and null for what has no end', () => {
-    const { comparisons } = JSON.parse(renderComparisonJson({ comparisons: [bucketed(10, Infinity)], notes: [] })) as {
+    const { comparisons } = JSON.parse(
+      renderComparisonJson({ comparisons: [bucketed(10, Infinity)], invalid: [], isRefused: false, notes: [] }),
+    ) as {
       comparisons: object[];
     };
     expect(comparisons[0]).toMatchObject({ baseline: 0.018, baseline_low: 10, baseline_high: null, change_high: 0.4 });
   });
 });
 
+/** Marked invalid by two findings, and doubtful by a third one. */
+function distrusted(runId: string, latencyMs: number): ResultDocument {
+  const document = withBackup(20, latencyMs, latencyMs);
+  const finding = (signal: 'late' | 'blocked' | 'stolen', severity: 'invalid' | 'note') => ({
+    signal,
+    severity,
+    job: null,
+    job_uuid: null,
+    first_seen_seconds: 1,
+    lasted_seconds: 3,
+    worst: 0.1,
+    unit: 'seconds' as const,
+    message: signal,
+    hint: '',
+  });
+  const findings = [finding('late', 'invalid'), finding('blocked', 'invalid'), finding('stolen', 'note')];
+  return { ...document, run_id: runId, validity: { ...document.validity, valid: false, findings } };
+}
+
 test('runs that were cut short, or that distrust themselves, are told', () => {
-  const document = withBackup(6, 10, 20);
-  const doubtful = { ...document, end: 'stopped' as const, validity: { ...document.validity, valid: false } };
+  const doubtful = { ...distrusted('0c5f4a9e-5d0b', 10), end: 'stopped' as const };
   expect(sideOfResults([doubtful]).notes).toEqual([
-    'run run-1 was not carried out to its end (stopped)',
-    'the numbers of run run-1 are not to be trusted, says the run itself',
+    'run 0c5f4a9e was not carried out to its end (stopped)',
+    'the numbers of run 0c5f4a9e are not to be trusted, says the run itself (late, blocked)',
   ]);
+});
+
+describe('a run that is marked invalid', () => {
+  const sides = [sideOfResults([withBackup(20, 10, 10)]), sideOfResults([distrusted('run-2', 40)])] as const;
+  const verdictsOf = ({ comparisons }: ComparisonReport) => new Set(comparisons.map(({ verdict }) => verdict));
+
+  test.each([
+    ['current', sides],
+    ['baseline', [sides[1], sides[0]]],
+  ] as const)('on the %s side: everything is shown, and nothing told', (_, [baseline, current]) => {
+    const report = compareSides(baseline, current, DEFAULT_ALLOWED);
+    expect(report).toMatchObject({ isRefused: true, invalid: ['run-2'] });
+    expect(verdictsOf(report)).toEqual(new Set(['cannot_tell']));
+    const p50 = report.comparisons.find(({ metric }) => metric === 'p50');
+    expect(p50?.change?.value).toBeCloseTo(current === sides[1] ? 3 : -0.75, 2);
+    expect(renderComparisonMarkdown(report)).toMatch(/^## ⚠️ no verdict: a run is not to be trusted\n/);
+    expect(JSON.parse(renderComparisonJson(report))).toMatchObject({ regressions: 0, invalid_runs: ['run-2'] });
+  });
+
+  test('is as good as others where that is asked for, and still named', () => {
+    const report = compareSides(...sides, DEFAULT_ALLOWED, true);
+    expect(report).toMatchObject({ isRefused: false, invalid: ['run-2'] });
+    expect(verdictsOf(report)).toContain('regression');
+    expect(renderComparisonMarkdown(report)).toMatch(/^## ❌ \d regressions\n/);
+    expect(JSON.parse(renderComparisonJson(report))).toMatchObject({ invalid_runs: ['run-2'] });
+    expect(report.notes.join()).toContain('run run-2 are not to be trusted, says the run itself (late, blocked)');
+  });
 });

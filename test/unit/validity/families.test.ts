@@ -21,21 +21,21 @@ const values = (families: ReturnType<typeof validityFamilies>, name: string): [s
     ?.samples.map(({ labels, value }) => [Object.values(labels).join(' '), value]) ?? [];
 
 test('a run is valid and without findings until something is seen', () => {
-  const families = validityFamilies(UNWATCHED, undefined);
-  expect(values(families, 'loadbot_run_valid')).toEqual([['', 1]]);
+  const families = validityFamilies('run-1', UNWATCHED, undefined);
+  expect(values(families, 'loadbot_run_valid')).toEqual([['run-1', 1]]);
   expect(values(families, 'loadbot_run_findings')).toHaveLength(SIGNALS.length * 2);
   expect(families.map(({ name }) => name)).toEqual(['loadbot_run_valid', 'loadbot_run_findings']);
 });
 
 test('what was seen is counted by signal and severity', () => {
-  const families = validityFamilies({ valid: false, findings: [FINDING, FINDING], peaks: {} }, undefined);
-  expect(values(families, 'loadbot_run_valid')).toEqual([['', 0]]);
+  const families = validityFamilies('run-1', { valid: false, findings: [FINDING, FINDING], peaks: {} }, undefined);
+  expect(values(families, 'loadbot_run_valid')).toEqual([['run-1', 0]]);
   expect(values(families, 'loadbot_run_findings').filter(([, value]) => value > 0)).toEqual([['late invalid', 2]]);
 });
 
 test('the last second of each thread, and what the system tells', () => {
   const threads = [buildThread({ utilization: 0.5 }), buildThread({ blocked: 0.2, cpuWait: undefined })];
-  const families = validityFamilies(UNWATCHED, buildWindow({ threads, throttled: { time: 0.3, periods: 1 } }));
+  const families = validityFamilies('run-1', UNWATCHED, buildWindow({ threads, throttled: { time: 0.3, periods: 1 } }));
   const of = (name: string) => values(families, `loadbot_generator_${name}_ratio`);
   expect(of('utilization')).toEqual([
     ['0', 0.5],

@@ -86,8 +86,14 @@ describe('drift', () => {
   test('is how far medians moved, when they surely did', () => {
     const draws = new Draws('drift');
     const drift = findDrift(series(30, (at) => 10 + at / 5.8 + draws.normal() * 0.3));
-    expect(drift?.change).toBeCloseTo(5 / 12.5, 1);
-    expect(findDrift(series(30, (at) => 20 - at / 5))?.change).toBeLessThan(-0.3);
+    expect(drift?.change).toBeCloseTo(5 / 10, 1);
+    expect(findDrift(series(30, (at) => 20 - at / 5))?.change).toBeCloseTo(-5.8 / 20, 2);
+  });
+
+  test('is never a fall by more than all', () => {
+    const change = findDrift(series(20, (at) => (at < 10 ? 30 : 0.3)))?.change ?? NaN;
+    expect(change).toBeGreaterThan(-1);
+    expect(findDrift(series(11, (at) => 30 / 1.5 ** at))?.change).toBeCloseTo(1.5 ** -10 - 1, 6);
   });
 
   test('is not what is steady, little, or too short to tell', () => {
