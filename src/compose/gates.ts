@@ -27,8 +27,9 @@ export function createGates(
   abort: (reason: string) => void,
   { clock, log }: ComposeOptions,
 ): RunGates {
-  const waits = new Waits(plan.jobs, { sources, clock, say: (message) => log.info(message), abort });
-  const guards = new Guards(plan.jobs.filter(sendsRequests), { sources, abort });
+  const context = { sources, clock, say: (message: string) => log.info(message), abort };
+  const waits = new Waits(plan.jobs, context);
+  const guards = new Guards(plan.jobs.filter(sendsRequests), context);
   const thresholds = plan.thresholds.filter((threshold) => threshold.kind === 'source');
   const measures = new Map(thresholds.map((threshold) => [threshold, sources.measure(threshold)]));
   const ofRun = thresholds.filter(({ job }) => job === '').map((threshold) => measures.get(threshold));

@@ -1,8 +1,8 @@
 import { DEFAULTS } from '../config/defaults.ts';
-import type { WaitForEntry } from '../config/schema/gate.ts';
+import type { AbortWhenEntry, WaitForEntry } from '../config/schema/gate.ts';
 import { parseCondition } from '../core/condition/parse.ts';
 import { LoadbotError } from '../core/errors.ts';
-import type { GateCondition, WaitFor } from '../core/gate.ts';
+import type { AbortWhen, GateCondition, WaitFor } from '../core/gate.ts';
 import { toMs } from './milliseconds.ts';
 
 const { gate: defaults } = DEFAULTS;
@@ -15,12 +15,20 @@ export function planWaitFor(entry: WaitForEntry | undefined): WaitFor | undefine
 }
 
 /** What ends the run while a job's load runs: its own condition and that of the workload, each once. */
-export function planAbortWhen(...texts: readonly (string | undefined)[]): readonly GateCondition[] {
-  const given = texts.filter((text) => text !== undefined).map((text) => text.trim());
-  return [...new Set(given)].map(toGateCondition);
+export function planAbortWhen(...entries: readonly (AbortWhenEntry | undefined)[]): readonly AbortWhen[] {
+  const given = entries.filter((entry) => entry !== undefined).map(toAbortWhen);
+  const isFirst = ({ text, forMs }: AbortWhen, index: number): boolean =>
+    given.findIndex((one) => one.text === text && one.forMs === forMs) === index;
+  return given.filter(isFirst);
 }
 
-function toObject(entry: WaitForEntry): Exclude<WaitForEntry, string> {
+function toAbortWhen(entry: AbortWhenEntry): AbortWhen {
+  const { condition, for: held = defaults.for } = toObject(entry);
+  return { ...toGateCondition(condition), forMs: toMs(held) };
+}
+
+/** An abort_when is a wait_for without a timeout. */
+function toObject(entry: WaitForEntry | AbortWhenEntry): Exclude<WaitForEntry, string> {
   return typeof entry === 'string' ? { condition: entry } : entry;
 }
 

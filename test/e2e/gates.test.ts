@@ -295,6 +295,27 @@ describe('thresholds on sources', () => {
   });
 });
 
+test('abort_when with `for` lets a peak pass, and says for how long it held', async () => {
+  const [store, moco] = [await startStore(), await emulate(startMoco)];
+  const condition = 'moco_agent_dump_backup_in_progress == 1';
+  const job = { operations: undefined, pace: 20, duration: '1m', abort_when: { condition, for: '1500ms' } };
+  const { agent, result } = run(readsOf(store, moco, job));
+  await agent.sees(/reads: started/);
+  const told = new RegExp(`abort_when ${condition} of reads holds, and ends the run if it does for 1.50s`);
+  moco.begin('dump_backup');
+  await agent.sees(told);
+  moco.end('dump_backup', 1);
+  await sleep(2000);
+  expect(agent.child.exitCode).toBeNull();
+  moco.begin('dump_backup');
+  const { status, stderr } = await agent.ended;
+  expect(status).toBe(99);
+  expect(result().reason).toMatch(
+    new RegExp(`^abort_when ${condition} of reads has held for \\d\\.\\d\\ds: moco_\\S+ is 1$`),
+  );
+  expect(stderr.match(new RegExp(told, 'g'))).toHaveLength(2);
+});
+
 describe('an agent that lives on', () => {
   async function startAgent() {
     const agent = new Agent(['start-agent', '--port', '0', '--name', 'agent-1']);
@@ -362,9 +383,17 @@ test('validate lists what would be waited for, and says what cannot be', async (
   const moco = { url: 'http://127.0.0.1:8081/metrics' } as MocoEmulator;
   const good = await loadbot([
     'validate',
-    workloadFile(readsOf(store, moco, { wait_for: IDLE, thresholds: ['p(99) < 1s'] })),
+    workloadFile(
+      readsOf(store, moco, {
+        wait_for: IDLE,
+        abort_when: { condition: 'node_load1 > 8', for: '10s' },
+        thresholds: ['p(99) < 1s'],
+      }),
+    ),
   ]);
-  expect(good.stdout).toContain(`gates\n  reads  waits for  ${IDLE}  5m at most\nthresholds\n  reads  p(99) < 1s\n`);
+  expect(good.stdout.replaceAll(/ {2,}/g, '  ')).toContain(
+    `gates\n  reads  waits for  ${IDLE}  5m at most\n  reads  is aborted when  node_load1 > 8  for 10s\nthresholds\n  reads  p(99) < 1s\n`,
+  );
   const bad = await loadbot([
     'validate',
     workloadFile(readsOf(store, moco, { wait_for: 'busy = 1' }, { sources: [] })),

@@ -14,14 +14,13 @@ export function checkGates(file: unknown): Finding[] {
     const { wait_for: waitFor, abort_when: abortWhen } = fields;
     // The workload itself waits for nothing: the definition of the file tells.
     const waiting = path.length === 0 ? [] : checkWaitFor(waitFor, [...path, 'wait_for'], file);
-    return waiting.concat(checkText(abortWhen, [...path, 'abort_when'], file));
+    return waiting.concat(checkGate(abortWhen, [...path, 'abort_when'], file));
   });
 }
 
 function checkWaitFor(waitFor: unknown, path: Path, file: unknown): Finding[] {
-  const { condition, timeout = DEFAULTS.gate.timeout, for: held } = asObject(waitFor) ?? { condition: waitFor };
-  const place = waitFor === condition ? path : [...path, 'condition'];
-  const findings = checkText(condition, place, file);
+  const { condition, timeout = DEFAULTS.gate.timeout, for: held } = fieldsOf(waitFor);
+  const findings = checkGate(waitFor, path, file);
   const timeoutMs = parseMs(timeout);
   const heldMs = parseMs(held);
   if (timeoutMs !== undefined && heldMs !== undefined && heldMs >= timeoutMs) {
@@ -30,14 +29,26 @@ function checkWaitFor(waitFor: unknown, path: Path, file: unknown): Finding[] {
   const spanMs = typeof condition === 'string' ? longestSpanMs(condition) : 0;
   if (timeoutMs !== undefined && spanMs >= timeoutMs) {
     const message = `looks at a longer time than the timeout of ${String(timeout)}: it may never get to see all of it`;
-    findings.push({ path: place, message, hint: 'make `timeout` longer' });
+    findings.push({ path: placeOf(waitFor, path), message, hint: 'make `timeout` longer' });
   }
   return findings;
 }
 
-function checkText(text: unknown, path: Path, file: unknown): Finding[] {
-  if (typeof text !== 'string' || text.trim() === '') return []; // the definition of the file tells
-  return [...checkHasSources(path, 'is a condition on', file), ...checkCondition(text, path, file)];
+function checkGate(gate: unknown, path: Path, file: unknown): Finding[] {
+  const { condition } = fieldsOf(gate);
+  if (typeof condition !== 'string' || condition.trim() === '') return []; // the definition of the file tells
+  const place = placeOf(gate, path);
+  return [...checkHasSources(place, 'is a condition on', file), ...checkCondition(condition, place, file)];
+}
+
+/** A gate that is no object is its condition. */
+function fieldsOf(gate: unknown): Readonly<Record<string, unknown>> {
+  return asObject(gate) ?? { condition: gate };
+}
+
+/** Where its condition stands. */
+function placeOf(gate: unknown, path: Path): Path {
+  return asObject(gate) === undefined ? path : [...path, 'condition'];
 }
 
 function parseMs(value: unknown): number | undefined {

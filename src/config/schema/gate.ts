@@ -6,29 +6,42 @@ import { duration, positiveDuration, text } from './values.ts';
 const { gate: defaults } = DEFAULTS;
 const FORMS = 'must be a condition such as "backup_in_progress == 0", or an object with a `condition`';
 
+const condition = {
+  description: 'What must hold: a [condition](sources.md#conditions) on the sources. Not known is not holding.',
+};
+const held = { description: 'How long it must have held without a break.', default: defaults.for, examples: ['10s'] };
+
 export const waitForSchema = z
   .strictObject({
-    condition: required(text, {
-      description: 'What must hold: a [condition](sources.md#conditions) on the sources. Not known is not holding.',
-      examples: ['moco_agent_dump_backup_in_progress == 0'],
-    }),
+    condition: required(text, { ...condition, examples: ['moco_agent_dump_backup_in_progress == 0'] }),
     timeout: optional(positiveDuration, {
       description: 'How long it may take before the run ends early, with 99.',
       default: defaults.timeout,
       examples: ['30m'],
     }),
-    for: optional(duration, {
-      description: 'How long it must have held without a break.',
-      default: defaults.for,
-      examples: ['10s'],
-    }),
+    for: optional(duration, held),
   })
   .meta({ id: 'wait_for', description: 'What a job waits for before it starts.' });
 
+export const abortWhenSchema = z
+  .strictObject({
+    condition: required(text, { ...condition, examples: ['node_load1 > 8'] }),
+    for: optional(duration, held),
+  })
+  .meta({ id: 'abort_when', description: 'What ends the run while load runs.' });
+
+const forms = {
+  error: ({ input }: { readonly input: unknown }) => (input === undefined ? undefined : FORMS),
+};
+
 /** What a job waits for: a condition alone, or with its times. */
-export const waitForField = z.union([text, waitForSchema], {
-  error: ({ input }) => (input === undefined ? undefined : FORMS),
-});
+export const waitForField = z.union([text, waitForSchema], forms);
+
+/** What ends the run: a condition alone, or with how long it must have held. */
+export const abortWhenField = z.union([text, abortWhenSchema], forms);
 
 /** What a job waits for as the file gives it. */
 export type WaitForEntry = z.infer<typeof waitForField>;
+
+/** What ends the run as the file gives it. */
+export type AbortWhenEntry = z.infer<typeof abortWhenField>;

@@ -7,6 +7,8 @@ import { explainWatch } from './explain-watch.ts';
 
 export type WaitOutcome = 'held' | 'timed_out' | 'stopped';
 
+const LOOK_AGAIN_MS = 1000;
+
 /**
  * Waits for one condition. It is watched from the beginning of the run on, so that what it says about the last minutes, and
  * for how long it has held, is known when the job's turn comes.
@@ -61,7 +63,8 @@ export class ConditionWait {
         due?.cancel();
         const inMs = this.#readyInMs();
         if (inMs <= 0) settle('held');
-        else if (inMs < Infinity) due = this.#clock.after(inMs, look);
+        // A source that falls silent and comes back may tell of no change at all, so what held last is looked at again.
+        else if (this.#heldSinceMs !== undefined) due = this.#clock.after(Math.min(inMs, LOOK_AGAIN_MS), look);
       };
       const deadline = this.#clock.after(this.#waitFor.timeoutMs, () => settle('timed_out'));
       signal.addEventListener('abort', stop);

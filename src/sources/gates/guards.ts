@@ -1,5 +1,6 @@
-import type { GateCondition } from '../../core/gate.ts';
-import type { Watch } from '../conditions/watch.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { AbortWhen } from '../../core/gate.ts';
+import { formatMs } from '../../core/units.ts';
 import type { Sources } from '../sources.ts';
 import { explainWatch } from './explain-watch.ts';
 
@@ -7,11 +8,14 @@ import { explainWatch } from './explain-watch.ts';
 export interface GuardedJob {
   readonly index: number;
   readonly name: string;
-  readonly abortWhen: readonly GateCondition[];
+  readonly abortWhen: readonly AbortWhen[];
 }
 
 interface GuardsContext {
   readonly sources: Pick<Sources, 'watch'>;
+  readonly clock: Clock;
+  /** One line for people. */
+  readonly say: (message: string) => void;
   /** Ends the run. */
   readonly abort: (reason: string) => void;
 }
@@ -20,18 +24,19 @@ interface GuardsContext {
 export class Guards {
   readonly #context: GuardsContext;
   readonly #jobs: readonly GuardedJob[];
-  readonly #watches = new Map<number, readonly Watch[]>();
+  /** What ends the watching of a job's conditions. */
+  readonly #closes = new Map<number, readonly (() => void)[]>();
 
   constructor(jobs: readonly GuardedJob[], context: GuardsContext) {
     this.#jobs = jobs;
     this.#context = context;
   }
 
-  /** A job's load begins: what the conditions say of times begins here. */
+  /** A job's load begins: what the conditions say of times begins here, and so does the time for which they have held. */
   begin(index: number): void {
     const job = this.#jobs.find((one) => one.index === index);
     if (job === undefined) return;
-    this.#watches.set(
+    this.#closes.set(
       index,
       job.abortWhen.map((guard) => this.#watch(guard, job.name)),
     );
@@ -39,17 +44,32 @@ export class Guards {
 
   /** A job's load has ended. */
   end(index: number): void {
-    for (const watch of this.#watches.get(index) ?? []) watch.close();
-    this.#watches.delete(index);
+    for (const close of this.#closes.get(index) ?? []) close();
+    this.#closes.delete(index);
   }
 
-  #watch({ text, condition }: GateCondition, job: string): Watch {
-    const { sources, abort } = this.#context;
-    const tell = (): void => abort(`abort_when ${text} of ${job} holds: ${explainWatch(watch)}`);
-    const watch = sources.watch(condition, ({ holds }) => {
-      if (holds === true) tell();
+  #watch({ text, condition, forMs }: AbortWhen, job: string): () => void {
+    const { sources, clock, say, abort } = this.#context;
+    const subject = `abort_when ${text} of ${job}`;
+    let due: Timer | undefined;
+    const watch = sources.watch(condition, ({ holds, byMs }) => {
+      due?.cancel();
+      if (holds === true) holdSince(byMs);
     });
-    if (watch.verdict().holds === true) tell();
-    return watch;
+    const holdSince = (sinceMs: number): void => {
+      if (forMs === 0) return abort(`${subject} holds: ${explainWatch(watch)}`);
+      say(`${subject} holds, and ends the run if it does for ${formatMs(forMs)}: ${explainWatch(watch)}`);
+      due = clock.after(sinceMs + forMs - clock.nowMs(), () => {
+        const heldMs = clock.nowMs() - sinceMs;
+        // A source may have fallen silent since.
+        if (watch.verdict().holds === true)
+          abort(`${subject} has held for ${formatMs(heldMs)}: ${explainWatch(watch)}`);
+      });
+    };
+    if (watch.verdict().holds === true) holdSince(clock.nowMs());
+    return () => {
+      due?.cancel();
+      watch.close();
+    };
   }
 }

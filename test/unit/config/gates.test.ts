@@ -19,6 +19,8 @@ describe('valid', () => {
   test.each([
     [{ wait_for: 'busy == 0', abort_when: 'increase(failures{source="db"}[run]) > 0' }],
     [{ wait_for: { condition: 'increase(failures[1m]) == 0', timeout: '2m', for: '10s' } }],
+    [{ abort_when: { condition: 'busy > 1' } }],
+    [{ abort_when: { condition: 'busy > 1', for: '10s' } }],
     [{ type: 'sleep', duration: '1s', collection: undefined, wait_for: 'busy == 0' }],
     [
       {
@@ -57,6 +59,27 @@ describe('gates', () => {
       'jobs[0].wait_for.condition: is no condition: a value alone is neither true nor false (at character 1: `busy`) (say which value it must have, such as == 1 or > 0)',
     ],
     [{ abort_when: 'busy{source="bd"} > 0' }, 'jobs[0].abort_when: no source is called "bd" (did you mean `db`?)'],
+    [
+      { abort_when: { condition: 'busy{source="bd"} > 0', for: '10s' } },
+      'jobs[0].abort_when.condition: no source is called "bd" (did you mean `db`?)',
+    ],
+    [{ abort_when: { for: '10s' } }, 'jobs[0].abort_when.condition: `condition` is missing'],
+    [
+      { abort_when: 5 },
+      'jobs[0].abort_when: must be a condition such as "backup_in_progress == 0", or an object with a `condition`; it is 5',
+    ],
+    [
+      { abort_when: { condition: 'busy > 1', for: 10 } },
+      'jobs[0].abort_when.for: must be a duration such as "30s", "200ms" or "1h30m"; it is 10 (add a unit: a bare number could be seconds or milliseconds)',
+    ],
+    [
+      { abort_when: { conditon: 'busy > 1', condition: 'busy > 1' } },
+      'jobs[0].abort_when.conditon: `conditon` is not a known field (did you mean `condition`?)',
+    ],
+    [
+      { abort_when: { condition: 'busy > 1', timeout: '10s' } },
+      'jobs[0].abort_when.timeout: `timeout` is not a known field (it is a field of a job)',
+    ],
     [{ wait_for: {} }, 'jobs[0].wait_for.condition: `condition` is missing'],
     [{ wait_for: ' ' }, 'jobs[0].wait_for: must not be blank; it is " "'],
     [
@@ -94,6 +117,13 @@ describe('gates', () => {
       `jobs[0].wait_for: is a condition on \`sources\`, and there are none ${NO_SOURCES}`,
       `abort_when: is a condition on \`sources\`, and there are none ${NO_SOURCES}`,
       `thresholds[0]: is about the values of \`sources\`, and there are none ${NO_SOURCES}`,
+    ]);
+  });
+
+  test('that of the workload has the same form', async () => {
+    const rest = { sources: SOURCES, abort_when: { condition: 'busy = 1', for: '10s' } };
+    expect(await problemLines({}, rest)).toEqual([
+      'abort_when.condition: is no condition: a comparison is written `==`, not `=` (at character 6: `= 1`)',
     ]);
   });
 

@@ -23,11 +23,20 @@ test('a sleep waits as well', async () => {
 });
 
 test('what ends a run: the condition of the job, and that of the workload for every job, each once', async () => {
-  const texts = async (job: object, rest: object): Promise<readonly string[]> =>
-    (await planJob(job, { sources: SOURCES, ...rest })).abortWhen.map(({ text }) => text);
-  expect(await texts({}, {})).toEqual([]);
-  expect(await texts({ abort_when: 'a > 1' }, { abort_when: 'b > 1' })).toEqual(['a > 1', 'b > 1']);
-  expect(await texts({ abort_when: 'a > 1' }, { abort_when: ' a > 1' })).toEqual(['a > 1']);
+  const guards = async (job: object, rest: object): Promise<readonly unknown[]> =>
+    (await planJob(job, { sources: SOURCES, ...rest })).abortWhen.map(({ text, forMs }) => [text, forMs]);
+  const held = { condition: ' a > 1', for: '10s' };
+  expect(await guards({}, {})).toEqual([]);
+  expect(await guards({ abort_when: 'a > 1' }, { abort_when: 'b > 1' })).toEqual([
+    ['a > 1', 0],
+    ['b > 1', 0],
+  ]);
+  expect(await guards({ abort_when: 'a > 1' }, { abort_when: ' a > 1' })).toEqual([['a > 1', 0]]);
+  expect(await guards({ abort_when: held }, { abort_when: held })).toEqual([['a > 1', 10_000]]);
+  expect(await guards({ abort_when: 'a > 1' }, { abort_when: held })).toEqual([
+    ['a > 1', 0],
+    ['a > 1', 10_000],
+  ]);
 });
 
 test('a threshold on sources: of a job its load, of the workload the run or the load of the job that it names', async () => {

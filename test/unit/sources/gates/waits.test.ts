@@ -61,6 +61,21 @@ describe('a job waits', () => {
     expect(sources.watches).toBe(0);
   });
 
+  test('also when the source was silent at the moment it had held for long enough', async () => {
+    const { sources, clock, enter, passedMs } = await begin(waitForOf('busy == 0', { forMs: 5000 }), IDLE);
+    await enter();
+    sources.saysAfter(1000, IDLE);
+    // No reading for 7 s: at 5 s nobody can say, and then it is as before, which is no change.
+    clock.pass(7000);
+    await settle();
+    expect(passedMs()).toBeUndefined();
+    sources.says(IDLE);
+    clock.pass(1000);
+    await settle();
+    expect(passedMs()).toBeGreaterThanOrEqual(8000);
+    expect(passedMs()).toBeLessThanOrEqual(9000);
+  });
+
   test('not at all when it holds already', async () => {
     const { enter, passedMs, said, waits } = await begin(waitForOf('busy == 0'), IDLE);
     await enter();
