@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from './core/clock.ts';
 import { LoadbotError } from './core/errors.ts';
 import { rehearse } from './drivers/http/rehearsal.ts';
-import { driverOf } from './drivers/registry.ts';
+import { loadDriver } from './drivers/registry.ts';
 import { AlarmClock } from './engine/alarm-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
 import { mostConnections } from './engine/open-files.ts';
@@ -26,7 +26,7 @@ if (pulse !== undefined) {
 const unit = new LocalUnit({
   plan,
   thread,
-  driverOf,
+  driver: await loadDriver(plan.target.driver),
   clock: new AlarmClock(),
   phases: new Int32Array(phases),
   onFailure: (failure) => reportFailure(port, failure),

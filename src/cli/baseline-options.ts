@@ -1,11 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Environment, expandText } from '../config/environment.ts';
-import { httpUrlFault } from '../config/http-url.ts';
-import { LoadbotError, type Problem } from '../core/errors.ts';
 import { parseDuration } from '../core/units.ts';
-import { environmentProxy } from '../plan/proxy.ts';
-import { takeCredentials } from '../plan/push-target.ts';
-import type { RunSelection } from '../verdicts/earlier-runs/find-runs.ts';
 
 /** Flags for a baseline that a server keeps. */
 export interface BaselineFlags {
@@ -15,15 +9,12 @@ export interface BaselineFlags {
   readonly look_back?: number;
 }
 
-/** Which runs of a server are the baseline. */
-export interface ServerBaseline extends RunSelection {
-  /** How many, the last ones. */
-  readonly runs: number;
-}
-
 const RUNS = { default: 5, max: 100 };
 const LOOK_BACK = '30d';
-const TIMEOUT_MS = 30_000;
+
+/** What is meant where a flag is not given. */
+export const DEFAULT_RUNS = RUNS.default;
+export const DEFAULT_LOOK_BACK_MS = lookBackMs(LOOK_BACK);
 
 export function addBaselineOptions(command: Command): Command {
   return command
@@ -43,40 +34,6 @@ export function addBaselineOptions(command: Command): Command {
         lookBackMs,
       ),
     );
-}
-
-/**
- * The baseline that the flags ask a server for; `undefined` when they ask for none.
- * @throws {LoadbotError} `config_invalid`, with every problem at once
- */
-export function readBaselineFlags(flags: BaselineFlags, env: Environment): ServerBaseline | undefined {
-  const { baseline_prometheus: given, baseline_query: selector } = flags;
-  if (given === undefined && selector === undefined && flags.runs === undefined && flags.look_back === undefined) {
-    return undefined;
-  }
-  const problems: Problem[] = [];
-  if (given === undefined) {
-    const hint = 'say which server has the earlier runs, such as --baseline_prometheus http://prometheus:9090';
-    problems.push({ message: '--baseline_prometheus is missing', hint });
-  }
-  if (selector === undefined || selector.trim() === '') {
-    const hint = `say which runs, such as --baseline_query 'loadbot_run_info{branch="main"}'`;
-    problems.push({ message: '--baseline_query is missing', hint });
-  }
-  const { text, faults } = expandText(given ?? '', env);
-  problems.push(...faults.map((fault) => ({ path: '--baseline_prometheus', ...fault })));
-  const fault = given === undefined || faults.length > 0 ? undefined : httpUrlFault(text);
-  if (fault !== undefined) problems.push({ path: '--baseline_prometheus', message: fault });
-  if (problems.length > 0 || selector === undefined) {
-    throw new LoadbotError('config_invalid', 'the baseline cannot be read', { problems });
-  }
-  const { url, headers } = takeCredentials(text);
-  return {
-    server: { url, headers, proxy: environmentProxy(url), timeoutMs: TIMEOUT_MS },
-    selector: selector.trim(),
-    lookBackSeconds: (flags.look_back ?? lookBackMs(LOOK_BACK)) / 1000,
-    runs: flags.runs ?? RUNS.default,
-  };
 }
 
 function runs(text: string): number {

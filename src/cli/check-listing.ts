@@ -30,11 +30,15 @@ function gateRows(job: JobPlan): string[][] {
             name,
             'waits for',
             waitFor.text,
-            `${waitFor.forMs === 0 ? '' : `for ${formatDuration(waitFor.forMs)}, `}${formatDuration(waitFor.timeoutMs)} at most`,
+            [forOf(waitFor.forMs), `${formatDuration(waitFor.timeoutMs)} at most`].filter(Boolean).join(', '),
           ],
         ];
   const guards = sendsRequests(job) ? job.abortWhen : [];
-  return [...wait, ...guards.map(({ text }) => [name, 'is aborted when', text])];
+  return [...wait, ...guards.map(({ text, forMs }) => [name, 'is aborted when', text, forOf(forMs)])];
+}
+
+function forOf(forMs: number): string {
+  return forMs === 0 ? '' : `for ${formatDuration(forMs)}`;
 }
 
 function thresholdRow(threshold: Threshold): string[] {

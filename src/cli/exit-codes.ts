@@ -17,6 +17,7 @@ const OF_ERROR = {
   resource_limit: EXIT.invalidInput,
   port_in_use: EXIT.invalidInput,
   delivery_failed: EXIT.undelivered,
+  not_trustworthy: EXIT.notTrustworthy,
   agent_unreachable: EXIT.internal,
   server_unreachable: EXIT.internal,
   agent_busy: EXIT.internal,

@@ -35,25 +35,56 @@ Examples:
   loadbot-agent target --latency 20ms              a target whose truth is known, to see what this reports
 `;
 
+/** Loads the module of `actions` that is called like a command; so its `import` finds it there. */
+type Preload = (command: string) => void;
+
+/** Who knows other load testers looks for --duration and --rate. */
+const AFTER_ERROR: Readonly<Record<string, string>> = {
+  run: '(--help tells more; rate, duration and connections are those of the jobs in the workload file)',
+};
+
+/** Commands that only tell how the run of another gets on, for as long as it does. */
+const FOR_THE_READER: ReadonlySet<string> = new Set(['progress', 'start']);
+
 /** The command `loadbot-agent`: the only place that ends the process. */
-export async function main(process: NodeJS.Process): Promise<void> {
+export async function main(process: NodeJS.Process, preload: Preload): Promise<void> {
   const io: CommandIo = {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
     readStdin: () => text(process.stdin),
   };
-  // A reader that closed the pipe, as in `loadbot-agent ... | head`, wants no more; that is no fault of anybody's.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? 0 : EXIT.internal),
-  );
-  process.exit(await runMain(process.argv.slice(2), io, (code) => process.exit(code)));
+  let started = '';
+  const starts: Preload = (command) => preload((started = command));
+  // A reader that closed the pipe, as in `loadbot-agent ... | head`, wants no more; that is no fault of anybody's, and
+  // changes nothing about how a run or a comparison ends.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exit(EXIT.internal);
+    if (FOR_THE_READER.has(started)) process.exit(EXIT.ok);
+  });
+  process.stderr.on('error', () => {});
+  const exitCode = await runMain(process.argv.slice(2), io, starts, (code) => process.exit(code));
+  // A pipe takes 64 KiB at a time: what its reader has not taken yet would be lost.
+  await Promise.all([process.stdout, process.stderr].map(flush));
+  process.exit(exitCode);
 }
 
-async function runMain(args: readonly string[], io: CommandIo, now: (code: number) => void): Promise<number> {
+function flush(stream: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+
+async function runMain(
+  args: readonly string[],
+  io: CommandIo,
+  preload: Preload,
+  now: (code: number) => void,
+): Promise<number> {
   let exitCode: number = EXIT.ok;
   try {
     const program = createProgram(io, { with: (code) => (exitCode = code), now });
+    for (const command of program.commands) command.hook('preAction', () => preload(command.name()));
     await program.parseAsync(canonicalFlags(args), { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -91,7 +122,7 @@ export function createProgram(io: CommandIo, exit: Exit): Command {
   for (const command of withSubcommands(program)) {
     command
       .exitOverride()
-      .showHelpAfterError('(--help tells more)')
+      .showHelpAfterError(AFTER_ERROR[command.name()] ?? '(--help tells more)')
       .configureOutput({ writeOut: (out) => io.stdout.write(out), writeErr: (err) => io.stderr.write(err) });
   }
   return program;

@@ -18,7 +18,7 @@ export function listPlan(plan: Plan): string[] {
     ]),
   );
   return [
-    `target ${plan.target.url}, ${threads}, agent ${printable(plan.agent)}`,
+    `target ${printable(plan.target.url)}, ${threads}, agent ${printable(plan.agent)}`,
     ...alignColumns(rows),
     ...listChecks(plan),
   ];

@@ -27,7 +27,7 @@ const WIDE = 36;
 
 /** `file:line:col  path  message`, each hint on its own line under its message. */
 function listProblems(problems: readonly Problem[]): string[] {
-  const rows = problems.map(({ file = '', path = '' }) => [file, printable(path)]);
+  const rows = problems.map(({ file = '', path = '' }) => [printable(file), printable(path)]);
   const places = alignColumns(rows.map(([file = '', path = '']) => (path.length > WIDE ? [file] : [file, path])));
   const width = Math.max(...places.map((place) => widthOf(place)));
   const indent = ' '.repeat(width + 2);

@@ -1,10 +1,8 @@
 import { Option } from 'commander';
 import { didYouMean } from '../config/suggest.ts';
 import { LoadbotError, type Problem } from '../core/errors.ts';
-import { FILE_REPORTS, type FileReport, type FileReportKind } from '../reports/file-reports.ts';
-
-/** Every kind of report file, in the order in which help names them. */
-export const REPORT_KINDS = Object.keys(FILE_REPORTS) as readonly FileReportKind[];
+import type { FileReport } from '../reports/file-reports.ts';
+import { REPORT_KINDS } from '../reports/report-kinds.ts';
 
 /** The flag that asks for report files. */
 export function reportOption(description: string): Option {

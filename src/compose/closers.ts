@@ -7,11 +7,24 @@ export async function openOrClose<T>(open: (closers: Closers) => Promise<T>): Pr
   try {
     return await open(closers);
   } catch (error) {
-    await closeAll(closers);
+    // What cannot be closed either tells less than why it is closed at all.
+    await closeAll(closers).catch(() => {});
     throw error;
   }
 }
 
+/**
+ * Closes everything, also after one of them has failed.
+ * @throws what the first that failed threw
+ */
 export async function closeAll(closers: Closers): Promise<void> {
-  for (const closeOne of closers.splice(0).toReversed()) await closeOne();
+  const failures: unknown[] = [];
+  for (const closeOne of closers.splice(0).toReversed()) {
+    try {
+      await closeOne();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }

@@ -40,7 +40,7 @@ export interface AgentOptions extends ComposeOptions {
 export async function openAgent(settings: Plan, options: AgentOptions): Promise<OpenedAgent> {
   const { clock, log, build, debug, plan, reports } = options;
   return openOrClose(async (closers) => {
-    const surface = surfaceOf(settings, options);
+    const surface = await surfaceOf(settings, options);
     const records = new RunRecords(surface);
     let exporters: readonly Exporter[] = [];
     /** Of the newest run: two runs may have the same thresholds and sources. */
@@ -55,7 +55,8 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
         const { grafana } = settings;
         const watched = await watchRun({ ...planned, grafana }, run, options, ofRun);
         const { record, observation, families } = watched;
-        records.add(record);
+        // Exporters alone ask for them, and let go of them.
+        if (exporters.length > 0) records.add(record);
         newest = { runId: planned.runId, families };
         const notes = annotator?.follow(watched.plan, observation);
         await observation.start();

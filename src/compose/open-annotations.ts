@@ -1,25 +1,6 @@
-import type { RunNotes } from '../agent/run-notes.ts';
 import type { GrafanaTarget } from '../core/grafana.ts';
-import { redactUrl } from '../core/redact.ts';
-import { createWriteAnnotation } from '../exporters/grafana/annotation-api.ts';
-import { AnnotationWriter } from '../exporters/grafana/annotation-writer.ts';
-import { RunAnnotations } from '../exporters/grafana/run-annotations.ts';
-import { loadHttpClient } from '../exporters/push/send.ts';
-import type { Plan } from '../plan/plan.ts';
-import { describeOutcome } from '../reports/outcome-phrase.ts';
+import type { Annotator } from './annotator.ts';
 import type { ComposeOptions } from './compose-options.ts';
-import type { Observation } from './observe.ts';
-
-/** How long the end of a run, or of an agent, waits for its annotations. */
-const FINISH_WITHIN_MS = 5_000;
-
-/** What writes annotations, for as long as it is not finished. */
-export interface Annotator {
-  /** Writes down one run, beginning with the phases that are in force. Called before its sources are read. */
-  follow(plan: Plan, observation: Observation): RunNotes;
-  /** Writes what is left, within five seconds. Never rejects. */
-  finish(): Promise<void>;
-}
 
 /**
  * Opens what annotations are written with; `undefined` where none are.
@@ -27,33 +8,11 @@ export interface Annotator {
  */
 export async function openAnnotations(
   grafana: GrafanaTarget | undefined,
-  { clock, log }: ComposeOptions,
+  options: ComposeOptions,
   isForOneRun: boolean,
 ): Promise<Annotator | undefined> {
   const target = grafana?.annotations;
   if (target === undefined) return undefined;
-  // Now, because loading it would disturb the load.
-  await loadHttpClient();
-  const where = redactUrl(target.url);
-  const write = createWriteAnnotation(target);
-  const writer = new AnnotationWriter({ write, clock, where, warn: (message) => log.warn(message) });
-  const finish = (): Promise<void> => writer.finish(FINISH_WITHIN_MS);
-  return {
-    follow: ({ workload, agent, runId, target: { url } }, observation) => {
-      const { tags } = target;
-      const notes = new RunAnnotations({ workload, agent, runId, target: redactUrl(url), tags }, writer);
-      observation.follow((name, isInForce, atMs) => {
-        notes.phase(name, isInForce, clock.epochMs() - (clock.nowMs() - atMs));
-      });
-      return {
-        begin: (startedEpochMs) => notes.begin(startedEpochMs),
-        update: (now) => notes.update(now),
-        end: async (result) => {
-          notes.end(result.final, result.endedEpochMs, describeOutcome(result));
-          if (isForOneRun) await finish();
-        },
-      };
-    },
-    finish,
-  };
+  const { createAnnotator } = await import('./annotator.ts');
+  return createAnnotator(target, options, isForOneRun);
 }

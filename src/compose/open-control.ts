@@ -1,4 +1,3 @@
-import { openControlApi } from '../agent/control-api.ts';
 import type { Routes } from '../agent/control-routes.ts';
 import type { Closers } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
@@ -11,6 +10,7 @@ export async function openControl(
   closers: Closers,
 ): Promise<void> {
   if (port === undefined) return;
+  const { openControlApi } = await import('../agent/control-api.ts');
   const control = await openControlApi(port, routes, { clock, warn: (message) => log.warn(message) });
   closers.push(() => control.close());
   log.info(`control: ${control.url}/status`);

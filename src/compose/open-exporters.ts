@@ -1,16 +1,16 @@
-import { createExporters } from '../exporters/registry.ts';
 import type { Exporter } from '../exporters/exporter.ts';
-import { ownFamilies } from '../exporters/own-families.ts';
-import { exposureMs } from '../metrics/exposed-jobs.ts';
 import type { Family } from '../metrics/family.ts';
-import { createSurface, type Surface } from '../metrics/surface.ts';
+import type { Surface } from '../metrics/surface.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import type { Closers } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
+import { isExported } from './is-exported.ts';
 
 /** Everything that is exported, as one. */
-export function surfaceOf({ agent, metrics }: Plan, options: ComposeOptions): Surface {
+export async function surfaceOf({ agent, metrics }: Plan, options: ComposeOptions): Promise<Surface> {
+  const { createSurface } = await import('../metrics/surface.ts');
+  const { exposureMs } = await import('../metrics/exposed-jobs.ts');
   return createSurface({
     ...options,
     agent,
@@ -36,7 +36,10 @@ export async function openExporters(
   options: ComposeOptions,
   closers: Closers,
 ): Promise<readonly Exporter[]> {
-  const exporters = createExporters(plan.metrics, plan.agent, {
+  if (!isExported(plan)) return [];
+  const { createExporters } = await import('../exporters/registry.ts');
+  const { ownFamilies } = await import('../exporters/own-families.ts');
+  const exporters: readonly Exporter[] = await createExporters(plan.metrics, plan.agent, {
     collect: () => {
       const runs = shown.runs();
       return surface.collect(runs, [...shown.families(runs), ...ownFamilies(exporters)]);

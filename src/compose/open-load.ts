@@ -10,10 +10,13 @@ import type { FailureSample } from '../recorder/snapshot.ts';
 import { closeAll, type Closers } from './closers.ts';
 import type { WatchedRun } from './watch-run.ts';
 
-/** Everything of a run but how its metrics leave. Its load threads are started; they wait for orders. */
+/**
+ * Everything of a run but how its metrics leave. Its load threads are started; they wait for orders.
+ * @param surface where threads account for their heap; `undefined`: nobody is told of it
+ */
 export function openLoad(
   watched: WatchedRun,
-  surface: Surface,
+  surface: Surface | undefined,
   clock: Clock,
   closers: Closers,
 ): Omit<OpenedRun, 'where' | 'deliver' | 'notes'> {
@@ -40,13 +43,13 @@ export function openLoad(
 
 function openUnits(
   { plan, observation: { memory: phases }, generator }: WatchedRun,
-  surface: Surface,
+  surface: Surface | undefined,
   closers: Closers,
   onFailure: (failure: Failure) => void,
 ): readonly ThreadUnit[] {
   const entry = new URL('../load-thread.js', import.meta.url);
   const units = generator.pulses.map((pulse, thread) => {
-    const account = surface.openHeapAccount();
+    const account = surface?.openHeapAccount();
     const unit = new ThreadUnit({ plan, thread, phases, heapAccount: account?.memory, pulse, entry, onFailure });
     closers.push(() => unit.close().finally(() => account?.close()));
     return unit;

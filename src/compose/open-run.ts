@@ -7,6 +7,7 @@ import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openOrClose } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
+import { isExported } from './is-exported.ts';
 import { openAnnotations } from './open-annotations.ts';
 import { openControl } from './open-control.ts';
 import { openExporters, surfaceOf } from './open-exporters.ts';
@@ -28,12 +29,12 @@ export async function openRun(planned: Plan, run: RunHandle, options: ComposeOpt
     const status = (): StatusDocument =>
       toStatusDocument({ plan, thresholds, waits, snapshot: () => record.snapshot() }, run);
     await openControl(plan.controlPort, createRoutes({ status, stop, debug: options.debug }), options, closers);
-    const surface = surfaceOf(plan, options);
+    const surface = isExported(plan) ? await surfaceOf(plan, options) : undefined;
     const annotator = await openAnnotations(plan.grafana, options, true);
     const notes = annotator?.follow(plan, observation);
     await observation.start();
     const shown = { runs: () => [record.snapshot('counts')], families };
-    const exporters = await openExporters(plan, shown, surface, options, closers);
+    const exporters = surface === undefined ? [] : await openExporters(plan, shown, surface, options, closers);
     return {
       ...openLoad(watched, surface, options.clock, closers),
       notes,

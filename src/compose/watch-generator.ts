@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { readOpenFiles } from '../engine/open-files.ts';
 import type { ThreadUnit } from '../engine/thread-unit.ts';
 import type { Family } from '../metrics/family.ts';
+import type { Plan } from '../plan/plan.ts';
 import { validityFamilies } from '../validity/families.ts';
 import { Machine } from '../validity/machine/machine.ts';
 import { readTextFile } from '../core/read-text-file.ts';
@@ -18,7 +19,7 @@ export interface GeneratorWatch {
   families(): readonly Family[];
 }
 
-export function watchGenerator(threads: number, clock: Clock): GeneratorWatch {
+export function watchGenerator({ runId, threads }: Pick<Plan, 'runId' | 'threads'>, clock: Clock): GeneratorWatch {
   const machine = new Machine(readTextFile);
   const pulses = Array.from({ length: threads }, () => allocatePulse());
   let units: readonly ThreadUnit[] = [];
@@ -36,6 +37,6 @@ export function watchGenerator(threads: number, clock: Clock): GeneratorWatch {
     validity,
     pulses,
     follow: (opened) => void (units = opened),
-    families: () => validityFamilies(validity.standing, validity.newest),
+    families: () => validityFamilies(runId, validity.standing, validity.newest),
   };
 }

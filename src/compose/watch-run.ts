@@ -6,7 +6,8 @@ import { thresholdFamilies } from '../verdicts/threshold-families.ts';
 import { ThresholdWatch } from '../verdicts/threshold-watch.ts';
 import type { Closers } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
-import { observe, type Observation } from './observe.ts';
+import type { Observation } from './observe.ts';
+import { observeNothing } from './observe-nothing.ts';
 import { openTarget } from './open-target.ts';
 import { recordOf } from './record-of.ts';
 import { type GeneratorWatch, watchGenerator } from './watch-generator.ts';
@@ -32,9 +33,9 @@ export async function watchRun(
 ): Promise<WatchedRun> {
   const { clock } = options;
   const plan = { ...planned, target: await openTarget(planned, closers) };
-  const observation = observe(plan, (reason) => run.abort(reason), options, closers);
+  const observation = await openObservation(plan, run, options, closers);
   const record = recordOf(plan, observation.names, clock);
-  const generator = watchGenerator(plan.threads, clock);
+  const generator = watchGenerator(plan, clock);
   const thresholds = new ThresholdWatch(plan.thresholds, observation.gates.measure);
   const families = (): readonly Family[] => [
     ...thresholdFamilies(thresholds.standings),
@@ -42,4 +43,16 @@ export async function watchRun(
     ...observation.families(),
   ];
   return { plan, record, observation, generator, thresholds, families };
+}
+
+async function openObservation(
+  plan: Plan,
+  run: RunHandle,
+  options: ComposeOptions,
+  closers: Closers,
+): Promise<Observation> {
+  // Phases, gates and thresholds on sources are refused where there are none.
+  if (plan.sources.length === 0) return observeNothing();
+  const { observe } = await import('./observe.ts');
+  return observe(plan, (reason) => run.abort(reason), options, closers);
 }

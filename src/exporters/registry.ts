@@ -1,16 +1,11 @@
 import type { PushProtocolName, PushTarget } from '../core/push-target.ts';
 import type { Exporter, ExporterContext } from './exporter.ts';
-import { otlp } from './otlp/otlp.ts';
-import { prometheusText } from './prometheus-text/prometheus-text.ts';
-import { createPullExporter } from './pull/pull-exporter.ts';
 import { chooseProtocol } from './push/choose-protocol.ts';
 import { withExtraLabels } from './push/extra-labels.ts';
 import type { PushProtocol } from './push/protocol.ts';
 import { createPushExporter } from './push/push-exporter.ts';
 import { createSend, loadHttpClient } from './push/send.ts';
 import { nameTargets } from './push/target-names.ts';
-import { pushgateway } from './pushgateway/pushgateway.ts';
-import { remoteWrite } from './remote-write/remote-write.ts';
 
 /** What to export; the metrics part of a plan is one of these. */
 export interface ExportSettings {
@@ -28,36 +23,52 @@ export interface PushSubject {
   readonly startEpochMs: number;
 }
 
-/** How each protocol is made for one target. */
-const PROTOCOLS: Readonly<Record<PushProtocolName, (target: PushTarget, subject: PushSubject) => PushProtocol>> = {
-  prometheus_text: ({ url, extraLabels }) => prometheusText(new URL(url), extraLabels),
-  pushgateway: ({ url, extraLabels, graceMs }, { agent }) =>
-    withExtraLabels(pushgateway(new URL(url), { agent, graceMs }), extraLabels),
-  remote_write: ({ url, extraLabels }) => withExtraLabels(remoteWrite(new URL(url)), extraLabels),
-  otlp: ({ url, extraLabels }, subject) => withExtraLabels(otlp(new URL(url), subject), extraLabels),
+type OpenProtocol = (target: PushTarget, subject: PushSubject) => Promise<PushProtocol>;
+
+/** How each protocol is loaded, and made for one target. */
+const PROTOCOLS: Readonly<Record<PushProtocolName, OpenProtocol>> = {
+  async prometheus_text({ url, extraLabels }) {
+    const { prometheusText } = await import('./prometheus-text/prometheus-text.ts');
+    return prometheusText(new URL(url), extraLabels);
+  },
+  async pushgateway({ url, extraLabels, graceMs }, { agent }) {
+    const { pushgateway } = await import('./pushgateway/pushgateway.ts');
+    return withExtraLabels(pushgateway(new URL(url), { agent, graceMs }), extraLabels);
+  },
+  async remote_write({ url, extraLabels }) {
+    const { remoteWrite } = await import('./remote-write/remote-write.ts');
+    return withExtraLabels(remoteWrite(new URL(url)), extraLabels);
+  },
+  async otlp({ url, extraLabels }, subject) {
+    const { otlp } = await import('./otlp/otlp.ts');
+    return withExtraLabels(otlp(new URL(url), subject), extraLabels);
+  },
 };
 
 /** How to speak to a target: the protocol it names, or else the one that its URL's path is for. */
-export function openProtocol(target: PushTarget, subject: PushSubject): PushProtocol {
+export function openProtocol(target: PushTarget, subject: PushSubject): Promise<PushProtocol> {
   return PROTOCOLS[target.protocol ?? chooseProtocol(new URL(target.url))](target, subject);
 }
 
 /** The exporters that the settings ask for, not started yet. */
-export function createExporters(
+export async function createExporters(
   settings: ExportSettings,
   agent: string,
   context: ExporterContext,
   random: () => number = Math.random,
-): readonly Exporter[] {
+): Promise<readonly Exporter[]> {
   const { pushTargets, pullPort, pullHost } = settings;
   const subject = { agent, startEpochMs: context.clock.epochMs() };
-  const targets = pushTargets.map((target) => ({ target, protocol: openProtocol(target, subject) }));
+  const targets = await Promise.all(
+    pushTargets.map(async (target) => ({ target, protocol: await openProtocol(target, subject) })),
+  );
   const names = nameTargets(targets.map(({ protocol }) => protocol.url));
   const pushing = targets.map(({ target, protocol }, index) =>
     openTarget(target, protocol, names[index], context, random),
   );
-  const pulling = pullPort === undefined ? [] : [createPullExporter({ host: pullHost, port: pullPort }, context)];
-  return [...pulling, ...pushing];
+  if (pullPort === undefined) return pushing;
+  const { createPullExporter } = await import('./pull/pull-exporter.ts');
+  return [createPullExporter({ host: pullHost, port: pullPort }, context), ...pushing];
 }
 
 function openTarget(

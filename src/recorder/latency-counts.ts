@@ -1,4 +1,3 @@
-import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import { highestOf, lowestOf, MAX_MICROS, slotOf } from './latency-index.ts';
 
 /** An immutable copy of a fine-grained latency histogram; percentiles are exact to 3 significant digits. */
@@ -102,26 +101,11 @@ export class LatencyCounts {
     return count;
   }
 
-  /** The same distribution as an HdrHistogram in microseconds, for its encoding and its tools. */
-  toHistogram(): Histogram {
-    // 64-bit counts: the library's 16-bit ones wrap without a word.
-    const histogram = build({
-      bitBucketSize: 64,
-      lowestDiscernibleValue: 1,
-      highestTrackableValue: MAX_MICROS,
-      numberOfSignificantValueDigits: 3,
-      autoResize: false,
-    });
-    this.#slots.forEach((slot, at) => {
-      const count = this.#counts[at]!; // one for each slot
-      if (count > 0) histogram.recordValueWithCount(lowestOf(slot), count);
-    });
-    return histogram;
-  }
-
-  /** HdrHistogram's V2 compressed encoding: lossless, and any HdrHistogram library adds and reads it. */
-  toBase64(): string {
-    return encodeIntoCompressedBase64(this.toHistogram());
+  /** Every slot that holds something, ascending: the least duration that falls into it, in microseconds, and how many did. */
+  *recorded(): Generator<readonly [micros: number, count: number]> {
+    for (let at = 0; at < this.#slots.length; at++) {
+      yield [lowestOf(this.#slots[at]!), this.#counts[at]!]; // one for each slot
+    }
   }
 }
 

@@ -1,32 +1,11 @@
-import { renderCsv } from './csv.ts';
-import { renderGitlab } from './gitlab.ts';
-import { renderHtml } from './html/html.ts';
-import { renderJson } from './json.ts';
-import { renderJunit } from './junit.ts';
-import { renderK6 } from './k6.ts';
-import { renderMarkdown } from './markdown.ts';
-import { renderOpenMetrics } from './open-metrics.ts';
 import { checkWritable, replaceFile } from './replace-file.ts';
 import type { Report } from './report.ts';
+import { FILE_REPORTS, type ReportKind } from './report-kinds.ts';
 import { type ResultDocument, toResultDocument } from './result-document.ts';
-
-/** Every kind of file that a result can become. */
-export const FILE_REPORTS = {
-  junit: renderJunit,
-  json: renderJson,
-  html: renderHtml,
-  csv: renderCsv,
-  markdown: renderMarkdown,
-  gitlab: renderGitlab,
-  openmetrics: renderOpenMetrics,
-  k6: renderK6,
-} as const satisfies Readonly<Record<string, (document: ResultDocument) => string>>;
-
-export type FileReportKind = keyof typeof FILE_REPORTS;
 
 /** A file that is asked for; the path `-` is standard output. */
 export interface FileReport {
-  readonly kind: FileReportKind;
+  readonly kind: ReportKind;
   readonly path: string;
 }
 
@@ -35,7 +14,11 @@ export interface FileReport {
  * @throws {LoadbotError} `config_invalid`, before any load, when one of them cannot be written
  */
 export async function openFileReports(files: readonly FileReport[], writeOut: (text: string) => void): Promise<Report> {
-  for (const { path } of files) if (path !== '-') await checkWritable(path);
+  for (const { kind, path } of files) {
+    if (path !== '-') await checkWritable(path);
+    // Now, and not when it is first needed: a run may take days, and what it was started from may be gone by then.
+    await FILE_REPORTS[kind]();
+  }
   return { end: (result) => writeFileReports(files, toResultDocument(result), writeOut) };
 }
 
@@ -51,7 +34,8 @@ export async function writeFileReports(
   const failures: unknown[] = [];
   for (const { kind, path } of files) {
     try {
-      const text = FILE_REPORTS[kind](document);
+      const render = await FILE_REPORTS[kind]();
+      const text = render(document);
       if (path === '-') writeOut(text);
       else await replaceFile(path, text);
     } catch (error) {

@@ -1,30 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { type Calibration, calibrate } from '../../calibration/calibrate.ts';
-import { type CalibrationDocument, toCalibrationDocument } from '../../calibration/calibration-document.ts';
-import { requestTo } from '../../calibration/load.ts';
-import { startNullServer } from '../../calibration/null-server.ts';
-import { playLoad } from '../../calibration/play.ts';
-import { renderCalibration } from '../../calibration/render-calibration.ts';
-import { parseConnectionString } from '../../config/connection-string.ts';
-import { systemClock } from '../../core/clock.ts';
-import { LoadbotError, type Problem } from '../../core/errors.ts';
-import { redactUrl } from '../../core/redact.ts';
-import { parseDuration } from '../../core/units.ts';
-import { readMachine } from '../../metrics/machine.ts';
-import { observeProcess } from '../../metrics/process-metrics.ts';
-import { readRevision } from '../../metrics/revision.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { checkWritable, replaceFile } from '../../reports/replace-file.ts';
-import { screenOf } from '../../reports/screen.ts';
 import type { CommandIo } from '../command-io.ts';
-import { EXIT, type Exit } from '../exit-codes.ts';
-import { openLog } from '../log-options.ts';
-import { stopOnSignals } from '../signals.ts';
-import { packageVersion } from '../version.ts';
-import { planWorkload } from '../workload-source.ts';
+import type { Exit } from '../exit-codes.ts';
 
-interface CalibrateFlags {
+export interface CalibrateFlags {
   readonly duration: string;
   readonly threads: string;
   readonly connections: string;
@@ -64,102 +42,7 @@ export function calibrateCommand(io: CommandIo, exit: Exit): Command {
     .option('--json <file>', 'write it as JSON; - for standard output')
     .addHelpText('after', HELP)
     .action(async (target: string | undefined, flags: CalibrateFlags) => {
-      const settings = readFlags(target, flags);
-      const { json } = flags;
-      if (json !== undefined && json !== '-') await checkWritable(json);
-      const document = await measure(settings, io, exit);
-      if (document === undefined) {
-        io.stderr.write('stopped before there was anything to tell\n');
-        exit.with(EXIT.stoppedBySignal);
-        return;
-      }
-      const text = `${JSON.stringify(document, undefined, 2)}\n`;
-      if (json === '-') io.stdout.write(text);
-      else if (json !== undefined) await replaceFile(json, text);
-      // What goes to standard output stands there alone.
-      (json === '-' ? io.stderr : io.stdout).write(`${renderCalibration(document).join('\n')}\n`);
-      exit.with(document.trustworthy ? EXIT.ok : EXIT.notTrustworthy);
+      const { calibrateMachine } = await import('../actions/calibrate.ts');
+      exit.with(await calibrateMachine(target, flags, io, exit));
     });
-}
-
-interface Settings {
-  readonly target: string | undefined;
-  readonly durationMs: number;
-  readonly threads: number;
-  readonly connections: number;
-}
-
-const LEAST_MS = 2000;
-const MOST_THREADS = 256;
-const MOST_CONNECTIONS = 10_000;
-
-/** @throws {LoadbotError} with everything that is wrong */
-function readFlags(target: string | undefined, flags: CalibrateFlags): Settings {
-  const problems: Problem[] = [];
-  const whole = (path: string, text: string, most: number): number => {
-    const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-    if (!(number >= 1 && number <= most)) {
-      problems.push({ path, message: `must be a whole number from 1 to ${most}, not ${JSON.stringify(text)}` });
-    }
-    return number;
-  };
-  const durationMs = parseDuration(flags.duration) ?? NaN;
-  if (!(durationMs >= LEAST_MS)) {
-    const message = `must be a duration of 2s or more, not ${JSON.stringify(flags.duration)}`;
-    problems.push({ path: '--duration', message });
-  }
-  const connection = target === undefined ? undefined : parseConnectionString(requestTo(target).connectionString);
-  if (connection !== undefined && 'message' in connection) {
-    const { message, hint } = connection;
-    problems.push({ path: 'target', message, ...(hint !== undefined && { hint }) });
-  }
-  const threads = whole('--threads', flags.threads, MOST_THREADS);
-  const connections = whole('--connections', flags.connections, MOST_CONNECTIONS);
-  if (problems.length > 0) throw new LoadbotError('config_invalid', 'cannot calibrate that way', { problems });
-  return { target, durationMs, threads, connections };
-}
-
-/** The finished document; `undefined` when a signal came first. */
-async function measure(settings: Settings, io: CommandIo, exit: Exit): Promise<CalibrationDocument | undefined> {
-  const { target, threads } = settings;
-  const clock = systemClock();
-  const log = openLog({ logLevel: 'error', logFormat: 'text' }, screenOf(process.stderr, io.env), clock, { on: false });
-  const build = { version: packageVersion(), commit: '' };
-  const surface = { build, revision: readRevision(io.env), processMetrics: observeProcess() };
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort();
-  const release = stopOnSignals({ stop, kill: stop }, log, () => exit.now(EXIT.stoppedBySignal));
-  const startedEpochMs = clock.epochMs();
-  // As many as can keep up with the agent's threads, and leave those their processors.
-  const processes = Math.max(1, Math.min(2 * threads, availableParallelism() - threads));
-  const server = target === undefined ? await startNullServer(processes) : undefined;
-  const plan = (workload: string): Promise<Plan> => planQuietly(workload, io);
-  const options = { ...surface, clock, log, plan, signal: stopping.signal };
-  try {
-    const calibration: Calibration = await calibrate({
-      ...settings,
-      play: (load) => playLoad(target ?? server?.url ?? '', load, options),
-      tell: (line) => io.stderr.write(`${line}\n`),
-    });
-    return toCalibrationDocument(calibration, {
-      ...settings,
-      target: target === undefined ? undefined : redactUrl(target),
-      machine: readMachine(),
-      version: build.version,
-      startedEpochMs,
-      endedEpochMs: clock.epochMs(),
-    });
-  } catch (error) {
-    if (stopping.signal.aborted) return undefined;
-    throw error;
-  } finally {
-    release();
-    await server?.close();
-  }
-}
-
-/** The plan of a run that nobody is told of, whatever the environment says about that. */
-async function planQuietly(workload: string, io: CommandIo): Promise<Plan> {
-  const { plan } = await planWorkload('-', {}, { ...io, readStdin: async () => workload });
-  return { ...plan, grafana: undefined, metrics: { ...plan.metrics, pushTargets: [], pullPort: undefined } };
 }

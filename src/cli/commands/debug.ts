@@ -1,7 +1,8 @@
 import { Argument, Command } from 'commander';
-import { createControlClient } from '../../agent/control-client.ts';
 import { type AgentFlags, agentOption } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
+
+export type DebugState = 'on' | 'off';
 
 const EXAMPLES = `
 Examples:
@@ -17,8 +18,8 @@ export function debugCommand(io: CommandIo): Command {
     .addArgument(new Argument('[state]').choices(['on', 'off']))
     .addOption(agentOption())
     .addHelpText('after', EXAMPLES)
-    .action(async (state: 'on' | 'off' | undefined, { agentUri }: AgentFlags) => {
-      const on = await createControlClient(agentUri).debug(state === undefined ? undefined : state === 'on');
-      io.stdout.write(`debug messages of the agent at ${agentUri} are ${on ? 'on' : 'off'}\n`);
+    .action(async (state: DebugState | undefined, flags: AgentFlags) => {
+      const { switchDebug } = await import('../actions/debug.ts');
+      await switchDebug(state, flags, io);
     });
 }

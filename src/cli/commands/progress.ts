@@ -1,9 +1,6 @@
 import { Command } from 'commander';
-import { createControlClient } from '../../agent/control-client.ts';
-import { systemClock } from '../../core/clock.ts';
 import { type AgentFlags, agentOption } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
-import { followRun } from '../follow-run.ts';
 
 const EXAMPLES = `
 Examples:
@@ -21,8 +18,8 @@ export function progressCommand(io: CommandIo): Command {
     )
     .addOption(agentOption())
     .addHelpText('after', EXAMPLES)
-    .action(async ({ agentUri }: AgentFlags) => {
-      const client = createControlClient(agentUri);
-      await followRun(client, systemClock(), (line) => io.stdout.write(`${line}\n`));
+    .action(async (flags: AgentFlags) => {
+      const { followProgress } = await import('../actions/progress.ts');
+      await followProgress(flags, io);
     });
 }

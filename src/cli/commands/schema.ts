@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { workloadJsonSchema } from '../../config/json-schema.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const EXAMPLES = `
@@ -15,7 +14,8 @@ export function schemaCommand(io: CommandIo): Command {
     .summary('print the JSON Schema of the workload file')
     .description('Prints the JSON Schema of the workload file, for editors and other tools.')
     .addHelpText('after', EXAMPLES)
-    .action(() => {
-      io.stdout.write(`${JSON.stringify(workloadJsonSchema(), null, 2)}\n`);
+    .action(async () => {
+      const { printSchema } = await import('../actions/schema.ts');
+      printSchema(io);
     });
 }

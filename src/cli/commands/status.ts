@@ -1,8 +1,10 @@
 import { Command } from 'commander';
-import { createControlClient } from '../../agent/control-client.ts';
 import { type AgentFlags, agentOption } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
-import { listStatus } from '../status-listing.ts';
+
+export interface StatusFlags extends AgentFlags {
+  readonly json?: boolean;
+}
 
 const EXAMPLES = `
 Examples:
@@ -19,8 +21,8 @@ export function statusCommand(io: CommandIo): Command {
     .addOption(agentOption())
     .option('--json', 'print it as JSON, with every number')
     .addHelpText('after', EXAMPLES)
-    .action(async ({ agentUri, json = false }: AgentFlags & { readonly json?: boolean }) => {
-      const status = await createControlClient(agentUri).status();
-      io.stdout.write(`${json ? JSON.stringify(status, null, 2) : listStatus(status).join('\n')}\n`);
+    .action(async (flags: StatusFlags) => {
+      const { showStatus } = await import('../actions/status.ts');
+      await showStatus(flags, io);
     });
 }

@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { createControlClient } from '../../agent/control-client.ts';
 import { type AgentFlags, agentOption } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
-import { describeRun } from '../status-listing.ts';
 
 const EXAMPLES = `
 Examples:
@@ -20,8 +18,8 @@ export function stopCommand(io: CommandIo): Command {
     )
     .addOption(agentOption())
     .addHelpText('after', EXAMPLES)
-    .action(async ({ agentUri }: AgentFlags) => {
-      const status = await createControlClient(agentUri).stop();
-      io.stdout.write(`stopping ${describeRun(status)}\n`);
+    .action(async (flags: AgentFlags) => {
+      const { stopRun } = await import('../actions/stop.ts');
+      await stopRun(flags, io);
     });
 }

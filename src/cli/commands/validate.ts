@@ -1,11 +1,10 @@
 import { Command } from 'commander';
-import { formatCount } from '../../core/units.ts';
+import type { SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { localSourcesOption } from '../metrics-options.ts';
-import { listPlan } from '../plan-listing.ts';
-import { chooseSource, planWorkload, type SourceOptions } from '../workload-source.ts';
 
-interface ValidateOptions extends SourceOptions {
+export interface ValidateFlags extends SourceOptions {
+  readonly connection_string?: string;
   readonly allow_local_sources?: boolean;
 }
 
@@ -25,12 +24,11 @@ export function validateCommand(io: CommandIo): Command {
     .argument('[file]', 'workload file: JSON with comments, or YAML; - for standard input')
     .option('-f, --config-file <path>', 'the same, as a flag')
     .option('--stdin', 'read the workload from standard input')
+    .option('--connection_string <url>', 'the target, instead of the one in the file')
     .addOption(localSourcesOption())
     .addHelpText('after', EXAMPLES)
-    .action(async (file: string | undefined, options: ValidateOptions) => {
-      const overrides = { allowLocalSources: options.allow_local_sources };
-      const { workload, plan } = await planWorkload(chooseSource(file, options), overrides, io);
-      const jobs = `${formatCount(plan.jobs.length)} job${plan.jobs.length === 1 ? '' : 's'}`;
-      io.stdout.write(`${[`ok: ${workload.source}: ${jobs}`, ...listPlan(plan)].join('\n')}\n`);
+    .action(async (file: string | undefined, flags: ValidateFlags) => {
+      const { validateWorkload } = await import('../actions/validate.ts');
+      await validateWorkload(file, flags, io);
     });
 }

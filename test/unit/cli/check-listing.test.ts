@@ -19,6 +19,12 @@ const WORKLOAD = {
       wait_for: { condition: 'busy == 0', timeout: '30m', for: '10s' },
       thresholds: ['p(99) < 200ms', { check: 'max(busy) < 2', abort_on_fail: true, delay: '5s' }],
     },
+    {
+      name: 'writes',
+      type: 'write',
+      collection: 'c',
+      abort_when: { condition: 'busy > 1', for: '10s' },
+    },
     { name: 'pause', type: 'sleep', duration: '1s', wait_for: 'busy == 0' },
   ],
   thresholds: [
@@ -41,9 +47,11 @@ const WAIT: WaitDocument = {
 test('a plan: what jobs wait for, what ends them, what must hold', async () => {
   expect(listChecks(await plan(WORKLOAD))).toEqual([
     'gates',
-    '  reads  waits for        busy == 0                    for 10s, 30m at most',
-    '  reads  is aborted when  increase(failures[run]) > 0',
-    '  pause  waits for        busy == 0                    5m at most',
+    '  reads   waits for        busy == 0                    for 10s, 30m at most',
+    '  reads   is aborted when  increase(failures[run]) > 0',
+    '  writes  is aborted when  busy > 1                     for 10s',
+    '  writes  is aborted when  increase(failures[run]) > 0',
+    '  pause   waits for        busy == 0                    5m at most',
     'thresholds',
     '  reads            p(99) < 200ms',
     '  reads            max(busy) < 2            aborts the run, after 5s',

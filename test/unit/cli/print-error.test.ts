@@ -18,6 +18,11 @@ describe('formatError', () => {
     expect(formatError(error)).toBe('error: port 9090 is in use\n  hint: choose another');
   });
 
+  test('a file is called what it may be called on a terminal', () => {
+    const problems = [{ file: '/tmp/\u001b[2J.json:1:1', message: 'no' }];
+    expect(formatError(invalid(problems))).toContain(String.raw`/tmp/\u001b[2J.json:1:1`);
+  });
+
   test('problems in columns, hints under their messages', () => {
     const error = invalid([
       {

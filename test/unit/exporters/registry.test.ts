@@ -6,17 +6,17 @@ import { pushTarget } from './push-target.ts';
 
 const nothing: ExportSettings = { pushTargets: [], pullPort: undefined, pullHost: '127.0.0.1' };
 
-function whereOf(settings: Partial<ExportSettings>): string[] {
+async function whereOf(settings: Partial<ExportSettings>): Promise<string[]> {
   const { context } = new ExpositionSource(new VirtualClock());
-  return createExporters({ ...nothing, ...settings }, 'a/1', context).map(({ where }) => where);
+  return (await createExporters({ ...nothing, ...settings }, 'a/1', context)).map(({ where }) => where);
 }
 
 describe('createExporters', () => {
-  it('makes what the settings ask for, all at once where they do', () => {
-    expect(whereOf({})).toEqual([]);
-    expect(whereOf({ pullPort: 9095 })).toEqual(['http://127.0.0.1:9095/metrics']);
+  it('makes what the settings ask for, all at once where they do', async () => {
+    expect(await whereOf({})).toEqual([]);
+    expect(await whereOf({ pullPort: 9095 })).toEqual(['http://127.0.0.1:9095/metrics']);
     expect(
-      whereOf({
+      await whereOf({
         pullPort: 9095,
         pushTargets: [
           pushTarget('http://vm:8428?extra_label=s3cret'),
@@ -34,14 +34,14 @@ describe('createExporters', () => {
     ]);
   });
 
-  it('speaks the protocol that is asked for, whatever the path', () => {
+  it('speaks the protocol that is asked for, whatever the path', async () => {
     const pushTargets = [pushTarget('http://proxy/gw/', { protocol: 'pushgateway' })];
-    expect(whereOf({ pushTargets })).toEqual(['pushed to http://proxy/gw/metrics/job/loadbot/agent@base64/YS8x']);
+    expect(await whereOf({ pushTargets })).toEqual(['pushed to http://proxy/gw/metrics/job/loadbot/agent@base64/YS8x']);
   });
 
-  it('tells targets apart whose URLs differ in their secrets only', () => {
+  it('tells targets apart whose URLs differ in their secrets only', async () => {
     const pushTargets = ['http://vm/x?token=a', 'http://vm/x?token=b', 'http://vm/y'].map((url) => pushTarget(url));
-    expect(whereOf({ pushTargets })).toEqual([
+    expect(await whereOf({ pushTargets })).toEqual([
       'pushed to http://vm/x',
       'pushed to http://vm/x#2',
       'pushed to http://vm/y',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ABORTED, ERROR_CLASSES, failure, MISS, OK, type Outcome } from '../../../src/core/outcome.ts';
+import { encodeHdr } from '../../../src/recorder/hdr-encoding.ts';
 import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import {
@@ -185,7 +186,7 @@ test('a tally does not change when recording goes on', () => {
 function comparable(tally: Tally): unknown {
   return JSON.parse(
     JSON.stringify(tally, (key, value: unknown) => {
-      if (key === 'latency') return (value as Tally['service']['latency']).toBase64();
+      if (key === 'latency') return encodeHdr(value as Tally['service']['latency']);
       return key === 'sumSeconds' ? (value as number).toPrecision(12) : value;
     }),
   );

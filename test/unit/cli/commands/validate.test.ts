@@ -68,6 +68,12 @@ describe('validate', () => {
     expect(stdout.text()).toMatch(/^ok: stdin: 1 job\ntarget embedded:, 1 thread, agent /);
   });
 
+  test('takes the target by --connection_string, as run does', async () => {
+    stdin = 'jobs: [{ type: read, collection: c }]';
+    await validate('-', '--connection_string', 'embedded:');
+    expect(stdout.text()).toMatch(/^ok: stdin: 1 job\ntarget embedded:, /);
+  });
+
   test('wants exactly one file', async () => {
     const hint = 'give one path, -f/--config-file PATH, or --stdin';
     expect(await failureOf(validate())).toMatchObject({

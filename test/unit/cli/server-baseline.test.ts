@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest';
-import { type BaselineFlags, readBaselineFlags } from '../../../src/cli/baseline-options.ts';
+import type { BaselineFlags } from '../../../src/cli/baseline-options.ts';
+import { readServerBaseline } from '../../../src/cli/server-baseline.ts';
 import { LoadbotError } from '../../../src/core/errors.ts';
 
 const QUERY = 'loadbot_run_info{branch="main"}';
 
 test('without any of its flags there is no such baseline', () => {
-  expect(readBaselineFlags({}, {})).toBeUndefined();
+  expect(readServerBaseline({}, {})).toBeUndefined();
 });
 
 test('credentials become a header, whether they stand in the URL or in the environment', () => {
   const flags = { baseline_prometheus: 'http://ci:${PASSWORD}@10.0.0.7:9090/prom', baseline_query: QUERY };
-  expect(readBaselineFlags(flags, { PASSWORD: 's3cr3t' })).toEqual({
+  expect(readServerBaseline(flags, { PASSWORD: 's3cr3t' })).toEqual({
     server: {
       url: 'http://10.0.0.7:9090/prom',
       headers: { authorization: `Basic ${Buffer.from('ci:s3cr3t').toString('base64')}` },
@@ -25,7 +26,7 @@ test('credentials become a header, whether they stand in the URL or in the envir
 
 test('how many and how far back', () => {
   const flags = { baseline_prometheus: 'http://127.0.0.1:9090', baseline_query: QUERY, runs: 3, look_back: 3_600_000 };
-  expect(readBaselineFlags(flags, {})).toMatchObject({ runs: 3, lookBackSeconds: 3600 });
+  expect(readServerBaseline(flags, {})).toMatchObject({ runs: 3, lookBackSeconds: 3600 });
 });
 
 test.each<[BaselineFlags, string]>([
@@ -37,7 +38,7 @@ test.each<[BaselineFlags, string]>([
 ])('%j', (flags, said) => {
   let problems: readonly string[] = [];
   try {
-    readBaselineFlags(flags, {});
+    readServerBaseline(flags, {});
   } catch (error) {
     if (error instanceof LoadbotError) problems = error.problems.map(({ message }) => message);
   }

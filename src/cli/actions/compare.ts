@@ -1,0 +1,103 @@
+import { LoadbotError } from '../../core/errors.ts';
+import { printable } from '../../core/printable.ts';
+import { type ComparedSide, type ComparisonReport, compareSides, sideOfResults } from '../../reports/comparison.ts';
+import { renderComparisonJson, renderComparisonMarkdown } from '../../reports/comparison-files.ts';
+import { comparisonRows } from '../../reports/comparison-rows.ts';
+import { checkWritable, replaceFile } from '../../reports/replace-file.ts';
+import type { ResultDocument } from '../../reports/result-document.ts';
+import { readEarlierRuns } from '../../verdicts/earlier-runs/read-earlier-runs.ts';
+import { alignColumns } from '../align-columns.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { CompareFlags } from '../commands/compare.ts';
+import { EXIT } from '../exit-codes.ts';
+import { parseMaxRegression } from '../max-regression.ts';
+import { readResultFile } from '../read-result-file.ts';
+import { readServerBaseline, type ServerBaseline } from '../server-baseline.ts';
+
+/** Compares, and tells what has become worse; returns the exit code. */
+export async function compareResults(files: readonly string[], flags: CompareFlags, io: CommandIo): Promise<number> {
+  const { maxRegression = [], allow_invalid: allowInvalid = false } = flags;
+  const allowed = parseMaxRegression(maxRegression);
+  const places = placesOf(files, flags, readServerBaseline(flags, io.env));
+  for (const path of [flags.json, flags.markdown]) if (path !== undefined && path !== '-') await checkWritable(path);
+  const read = (paths: readonly string[]) => Promise.all(paths.map((path) => readResultFile(path, io)));
+  const current = await read(places.current);
+  const baseline =
+    'server' in places.baseline
+      ? await readServerSide(places.baseline, current, allowInvalid)
+      : sideOfResults(await read(places.baseline));
+  const report = compareSides(baseline, sideOfResults(current), allowed, allowInvalid);
+  if (report.comparisons.length === 0) {
+    throw new LoadbotError('config_invalid', 'no job is on both sides under the same name and type', {
+      ...(report.notes.length > 0 && { hint: report.notes.join('; ') }),
+    });
+  }
+  await write(report, flags, io);
+  if (report.isRefused) throw refusalOf(report);
+  const isWorse = report.comparisons.some(({ verdict }) => verdict === 'regression');
+  return isWorse ? EXIT.regression : EXIT.ok;
+}
+
+/** Where both sides are to be found. */
+interface Places {
+  readonly baseline: readonly string[] | ServerBaseline;
+  readonly current: readonly string[];
+}
+
+function placesOf(
+  files: readonly string[],
+  { baseline, current }: CompareFlags,
+  server: ServerBaseline | undefined,
+): Places {
+  const hint =
+    'loadbot-agent compare BASELINE CURRENT, or --baseline FILES --current FILES, or --baseline_prometheus URL';
+  const fault = (message: string): LoadbotError => new LoadbotError('config_invalid', message, { hint });
+  if (server !== undefined) {
+    if (baseline !== undefined) throw fault('the baseline is either in files or in a server');
+    const given = [...files, ...(current ?? [])];
+    if (given.length === 0) throw fault('the current result is missing');
+    return { baseline: server, current: given };
+  }
+  if (baseline === undefined && current === undefined) {
+    const [before, after, ...more] = files;
+    if (before === undefined || after === undefined) throw fault('two results are needed');
+    if (more.length > 0) throw fault('of more than two results it must be said which belong together');
+    return { baseline: [before], current: [after] };
+  }
+  if (files.length > 0) throw fault('results are given beside --baseline and --current');
+  if (baseline === undefined) throw fault('--baseline is missing');
+  if (current === undefined) throw fault('--current is missing');
+  return { baseline, current };
+}
+
+/** The earlier runs of a server, which may know the current ones too. */
+async function readServerSide(
+  { runs, ...selection }: ServerBaseline,
+  current: readonly ResultDocument[],
+  allowInvalid: boolean,
+): Promise<ComparedSide> {
+  const except = new Set(current.map(({ run_id: runId }) => runId));
+  return { loads: new Map(), ...(await readEarlierRuns(selection, runs, except, allowInvalid)) };
+}
+
+/** Numbers that are worthless are neither worse nor as good. */
+function refusalOf({ invalid }: ComparisonReport): LoadbotError {
+  const runs = [...new Set(invalid.map((runId) => printable(runId.slice(0, 8))))];
+  const are = runs.length === 1 ? `run ${runs.join()} is` : `runs ${runs.join(', ')} are`;
+  return new LoadbotError('not_trustworthy', `no verdict: ${are} marked invalid, the numbers are not to be trusted`, {
+    hint: 'run that again where the generator keeps up, or compare all the same with --allow_invalid',
+  });
+}
+
+async function write(report: ComparisonReport, { json, markdown }: CompareFlags, io: CommandIo): Promise<void> {
+  const put = async (path: string | undefined, render: () => string): Promise<void> => {
+    if (path === '-') io.stdout.write(render());
+    else if (path !== undefined) await replaceFile(path, render());
+  };
+  await put(json, () => renderComparisonJson(report));
+  await put(markdown, () => renderComparisonMarkdown(report));
+  // What goes to standard output stands there alone.
+  const out = json === '-' || markdown === '-' ? io.stderr : io.stdout;
+  const lines = [...alignColumns(comparisonRows(report.comparisons)), ...report.notes.map((note) => `note: ${note}`)];
+  out.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,17 @@
+import { createControlClient } from '../../agent/control-client.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { ConfigFlags } from '../commands/config.ts';
+import { chooseSource, isSourceGiven } from '../choose-source.ts';
+import { readWorkload } from '../read-workload.ts';
+
+export async function showOrSetConfig(file: string | undefined, flags: ConfigFlags, io: CommandIo): Promise<void> {
+  const client = createControlClient(flags.agentUri);
+  if (!isSourceGiven(file, flags)) {
+    const { text } = await client.config();
+    io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    return;
+  }
+  const workload = await readWorkload(chooseSource(file, flags), io);
+  await client.configure(workload);
+  io.stdout.write(`the agent at ${flags.agentUri} will run ${workload.source} when it is told to start\n`);
+}

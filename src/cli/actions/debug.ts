@@ -1,0 +1,14 @@
+import { createControlClient } from '../../agent/control-client.ts';
+import type { AgentFlags } from '../agent-option.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { DebugState } from '../commands/debug.ts';
+
+/** @param state that they are to be in; `undefined`: they are left alone */
+export async function switchDebug(
+  state: DebugState | undefined,
+  { agentUri }: AgentFlags,
+  io: CommandIo,
+): Promise<void> {
+  const on = await createControlClient(agentUri).debug(state === undefined ? undefined : state === 'on');
+  io.stdout.write(`debug messages of the agent at ${agentUri} are ${on ? 'on' : 'off'}\n`);
+}

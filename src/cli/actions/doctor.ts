@@ -1,0 +1,80 @@
+import { httpUrlFault } from '../../config/http-url.ts';
+import { systemClock } from '../../core/clock.ts';
+import { LoadbotError } from '../../core/errors.ts';
+import { redactUrl } from '../../core/redact.ts';
+import type { QueryPlace } from '../../exporters/doctor/case.ts';
+import { examineTarget } from '../../exporters/doctor/examine.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { environmentProxy } from '../../plan/proxy.ts';
+import { takeCredentials } from '../../plan/push-target.ts';
+import { screenOf } from '../../reports/screen.ts';
+import { chooseSource, isSourceGiven } from '../choose-source.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { DoctorFlags } from '../commands/doctor.ts';
+import { EXIT } from '../exit-codes.ts';
+import { listFinding } from '../finding-listing.ts';
+import { metricsOverrides } from '../metrics-options.ts';
+import { planWorkload } from '../plan-workload.ts';
+
+/** Examines where the metrics would go; returns the exit code. */
+export async function examineTargets(file: string | undefined, flags: DoctorFlags, io: CommandIo): Promise<number> {
+  const query = flags.query_url === undefined ? undefined : readQueryUrl(flags.query_url);
+  const plan = await planTargets(file, flags, io);
+  return (await examineAll(plan, query, io)) ? EXIT.ok : EXIT.undelivered;
+}
+
+/** Flags are read against a workload: without one, against the smallest there is. */
+async function planTargets(file: string | undefined, flags: DoctorFlags, io: CommandIo): Promise<Plan> {
+  const overrides = { agentName: flags.name, ...metricsOverrides(flags) };
+  const { plan } = isSourceGiven(file, flags)
+    ? await planWorkload(chooseSource(file, flags), overrides, io)
+    : await planWorkload('-', overrides, { ...io, readStdin: async () => SMALLEST_WORKLOAD });
+  if (plan.metrics.pushTargets.length > 0) return plan;
+  throw new LoadbotError('config_invalid', 'there is nothing to examine: metrics are not pushed anywhere', {
+    hint: 'give --metrics_export_url, or a workload file that has metrics_export_url or metrics_export_targets',
+  });
+}
+
+const SMALLEST_WORKLOAD = JSON.stringify({ connection_string: 'embedded:', jobs: [{ type: 'sleep', duration: '1s' }] });
+
+function readQueryUrl(text: string): QueryPlace {
+  const fault = httpUrlFault(text);
+  if (fault !== undefined) {
+    throw new LoadbotError('config_invalid', `--query_url ${fault}`, {
+      hint: 'give what /api/v1/query stands under, such as http://prometheus:9090',
+    });
+  }
+  const { url, headers } = takeCredentials(text);
+  return { url, headers, proxy: environmentProxy(url) };
+}
+
+/** Examines one target after the other; returns whether all of them are sound. */
+async function examineAll(plan: Plan, query: QueryPlace | undefined, io: CommandIo): Promise<boolean> {
+  const screen = screenOf(process.stdout, io.env);
+  const { pushTargets, labelRules, pullPort } = plan.metrics;
+  let sound = 0;
+  for (const target of pushTargets) {
+    screen.writeLine(screen.paint('bold', redactUrl(target.url)));
+    const isSound = await examineTarget(target, {
+      agent: plan.agent,
+      labelRules,
+      query,
+      report: (finding) => listFinding(finding, screen).forEach((line) => screen.writeLine(line)),
+      clock: systemClock(),
+      random: Math.random,
+    });
+    if (isSound) sound++;
+  }
+  if (pullPort !== undefined) {
+    screen.writeLine(
+      'Being scraped (metrics_export_port) cannot be tried from here. It needs honor_labels: true, or job becomes exported_job.',
+    );
+  }
+  const all = pushTargets.length;
+  screen.writeLine(
+    sound === all
+      ? 'metrics arrive'
+      : `metrics do not arrive as they should${all > 1 ? ` at ${all - sound} of ${all} targets` : ''}`,
+  );
+  return sound === all;
+}

@@ -1,0 +1,58 @@
+import { didYouMean } from '../../config/suggest.ts';
+import { systemClock } from '../../core/clock.ts';
+import { LoadbotError } from '../../core/errors.ts';
+import { PROFILE_NAMES } from '../../core/source-plan.ts';
+import { formatCountOf } from '../../core/units.ts';
+import { checkSurface, guessProfile } from '../../sources/profiles/check-surface.ts';
+import type { Profile } from '../../sources/profiles/profile.ts';
+import { PROFILES } from '../../sources/profiles/registry.ts';
+import { readOnce } from '../../sources/read-once.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { CheckFlags } from '../commands/profiles.ts';
+import { readEndpointFlags } from '../endpoint-flags.ts';
+import { EXIT } from '../exit-codes.ts';
+import { listProfile, listProfiles, listSurface } from '../profile-listing.ts';
+
+export function showProfiles(io: CommandIo): void {
+  write(listProfiles(Object.values(PROFILES)), io);
+}
+
+export function showProfile(name: string, io: CommandIo): void {
+  write(listProfile(profileNamed(name, 'the argument')), io);
+}
+
+/** Compares an endpoint with a profile; returns the exit code. */
+export async function checkEndpoint(url: string, flags: CheckFlags, io: CommandIo): Promise<number> {
+  const profile = flags.profile === undefined ? undefined : profileNamed(flags.profile, '--profile');
+  const { asDocumented, lines } = await check(url, flags, profile);
+  write(lines, io);
+  return asDocumented ? EXIT.ok : EXIT.internal;
+}
+
+async function check(
+  url: string,
+  flags: CheckFlags,
+  wanted: Profile | undefined,
+): Promise<{ readonly asDocumented: boolean; readonly lines: readonly string[] }> {
+  const { reading, reason, badLines } = await readOnce(readEndpointFlags(url, flags), systemClock());
+  if (reading === undefined) return { asDocumented: false, lines: [`it cannot be read: ${reason}`] };
+  const profile = wanted ?? guessProfile(reading);
+  if (profile === undefined) return { asDocumented: false, lines: ['it has no family of any profile'] };
+  const surface = checkSurface(profile, reading);
+  const lines = listSurface(profile, surface);
+  if (badLines > 0) lines.push(`${formatCountOf(badLines, 'line')} could not be read`);
+  return { asDocumented: surface.differences.length === 0 && badLines === 0, lines };
+}
+
+/** @throws {LoadbotError} `config_invalid` when there is none of that name */
+function profileNamed(name: string, place: string): Profile {
+  const known = PROFILE_NAMES.find((one) => one === name);
+  if (known !== undefined) return PROFILES[known];
+  throw new LoadbotError('config_invalid', `${place} is no profile: ${JSON.stringify(name)}`, {
+    hint: didYouMean(name, PROFILE_NAMES) ?? `one of ${PROFILE_NAMES.join(', ')}`,
+  });
+}
+
+function write(lines: readonly string[], io: CommandIo): void {
+  io.stdout.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,66 @@
+import { DEFAULT_AGENT_PORT } from '../../agent/agent-uri.ts';
+import { openAgent } from '../../compose/open-agent.ts';
+import { processMetricsOf } from '../../compose/process-metrics-of.ts';
+import { systemClock } from '../../core/clock.ts';
+import { readRevision } from '../../metrics/revision.ts';
+import type { PlanOverrides } from '../../plan/overrides.ts';
+import { loadProgress } from '../../reports/progress.ts';
+import { screenOf } from '../../reports/screen.ts';
+import { summaryReport } from '../../reports/summary.ts';
+import { chooseSource, isSourceGiven } from '../choose-source.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { StartAgentFlags } from '../commands/start-agent.ts';
+import { EXIT, type Exit } from '../exit-codes.ts';
+import { openLog } from '../log-options.ts';
+import { metricsOverrides } from '../metrics-options.ts';
+import { planText } from '../plan-workload.ts';
+import { readWorkload } from '../read-workload.ts';
+import { requireDelivery } from '../require-delivery.ts';
+import { stopOnSignals } from '../signals.ts';
+import { packageVersion } from '../version.ts';
+
+/** What an agent without a workload file is planned by: its settings are what the flags say. */
+const NOTHING = {
+  text: '{"connection_string":"embedded:","jobs":[{"type":"sleep","duration":"1s"}]}',
+  source: 'stdin',
+};
+
+/** Keeps an agent until it is told to go; returns the exit code. */
+export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exit): Promise<number> {
+  const workload = isSourceGiven(undefined, flags) ? await readWorkload(chooseSource(undefined, flags), io) : undefined;
+  const overrides: PlanOverrides = { agentName: flags.name, controlPort: flags.port, ...metricsOverrides(flags) };
+  const planned = await planText(workload ?? NOTHING, overrides, io);
+  const settings = { ...planned, controlPort: planned.controlPort ?? DEFAULT_AGENT_PORT };
+
+  const clock = systemClock();
+  const debug = { on: flags.logLevel === 'debug' };
+  const errors = screenOf(process.stderr, io.env);
+  const log = openLog(flags, errors, clock, debug);
+  const nowMs = (): number => performance.now();
+  const progress = await loadProgress({ screen: errors, log, logFormat: flags.logFormat, quiet: false, nowMs });
+  const { agent, close } = await openAgent(settings, {
+    build: { version: packageVersion(), commit: '' },
+    revision: readRevision(io.env),
+    processMetrics: await processMetricsOf(settings),
+    clock,
+    log,
+    debug,
+    // The agent's own settings are its own; a workload that it is sent says only what to run.
+    plan: (text) => planText(text, { agentName: settings.agent, allowLocalSources: flags.allow_local_sources }, io),
+    reports: () => [
+      progress(),
+      ...(flags.logFormat === 'json' ? [] : [summaryReport(screenOf(process.stdout, io.env), false)]),
+    ],
+  });
+  if (workload !== undefined) await agent.configure(workload);
+  log.info(`agent ${settings.agent} waits to be told what to run: loadbot-agent start`);
+
+  const leave = (): void => exit.now(EXIT.stoppedBySignal);
+  await new Promise<void>((resolve) => {
+    stopOnSignals({ stop: resolve, kill: () => agent.kill() }, log, leave);
+  });
+  await agent.retire();
+  const deliveries = await close();
+  if (settings.metrics.requireDelivery) requireDelivery(deliveries);
+  return EXIT.ok;
+}

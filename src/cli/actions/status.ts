@@ -1,0 +1,9 @@
+import { createControlClient } from '../../agent/control-client.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { StatusFlags } from '../commands/status.ts';
+import { listStatus } from '../status-listing.ts';
+
+export async function showStatus({ agentUri, json = false }: StatusFlags, io: CommandIo): Promise<void> {
+  const status = await createControlClient(agentUri).status();
+  io.stdout.write(`${json ? JSON.stringify(status, null, 2) : listStatus(status).join('\n')}\n`);
+}

@@ -1,0 +1,13 @@
+import { createControlClient } from '../../agent/control-client.ts';
+import type { AgentFlags } from '../agent-option.ts';
+import type { CommandIo } from '../command-io.ts';
+import { describeRun } from '../status-listing.ts';
+
+export async function stopRun({ agentUri }: AgentFlags, io: CommandIo): Promise<void> {
+  const status = await createControlClient(agentUri).stop();
+  io.stdout.write(
+    status.run_id === null
+      ? `${describeRun(status)} is idle: there is nothing to stop\n`
+      : `stopping ${describeRun(status)}\n`,
+  );
+}

@@ -1,0 +1,13 @@
+import { formatCountOf } from '../../core/units.ts';
+import { chooseSource } from '../choose-source.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { ValidateFlags } from '../commands/validate.ts';
+import { listPlan } from '../plan-listing.ts';
+import { planWorkload } from '../plan-workload.ts';
+
+export async function validateWorkload(file: string | undefined, flags: ValidateFlags, io: CommandIo): Promise<void> {
+  const overrides = { connectionString: flags.connection_string, allowLocalSources: flags.allow_local_sources };
+  const { workload, plan } = await planWorkload(chooseSource(file, flags), overrides, io);
+  const jobs = formatCountOf(plan.jobs.length, 'job');
+  io.stdout.write(`${[`ok: ${workload.source}: ${jobs}`, ...listPlan(plan)].join('\n')}\n`);
+}

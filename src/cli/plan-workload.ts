@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { WorkloadText } from '../agent/workload-text.ts';
+import { loadWorkload, type LoadedWorkload } from '../config/load.ts';
+import type { SourceIo } from '../config/read/read-text.ts';
+import { readRegularFile } from '../core/read-regular-file.ts';
+import { buildPlan } from '../plan/build.ts';
+import type { PlanOverrides } from '../plan/overrides.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Surroundings } from '../plan/surroundings.ts';
+import type { CommandIo } from './command-io.ts';
+import { sourceIo, STDIN } from './read-workload.ts';
+
+/** A checked workload file and the plan made of it and the flags. */
+export interface PlannedWorkload {
+  readonly workload: LoadedWorkload;
+  readonly plan: Plan;
+}
+
+/**
+ * Reads, checks and plans a workload on this machine.
+ * @throws {LoadbotError} `config_invalid`, with every problem at once
+ */
+export async function planWorkload(source: string, overrides: PlanOverrides, io: CommandIo): Promise<PlannedWorkload> {
+  return plan(source, overrides, io, { ...sourceIo(io), readNamed: (path) => readFileSync(path, 'utf8') });
+}
+
+/**
+ * Checks and plans a workload that has been read, maybe on behalf of somebody else: the files that it names must be regular ones.
+ * @throws {LoadbotError} `config_invalid`, with every problem at once
+ */
+export async function planText(given: WorkloadText, overrides: PlanOverrides, io: CommandIo): Promise<Plan> {
+  const read = (): Promise<string> => Promise.resolve(given.text);
+  const source = given.source === STDIN ? '-' : given.source;
+  const planned = await plan(source, overrides, io, { readStdin: read, readFile: read, readNamed: readRegularFile });
+  return planned.plan;
+}
+
+/** Where a workload comes from, and the files that it names. */
+interface PlanIo extends SourceIo {
+  readonly readNamed: Surroundings['readFile'];
+}
+
+async function plan(source: string, overrides: PlanOverrides, io: CommandIo, from: PlanIo): Promise<PlannedWorkload> {
+  const { env } = io;
+  const workload = await loadWorkload(source, { env, ...from }, overrides);
+  const surroundings = { env, readFile: from.readNamed, hostname: hostname(), uuid: randomUUID };
+  return { workload, plan: buildPlan(workload, overrides, surroundings) };
+}

@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { unreadableReason } from '../config/read/unreadable-reason.ts';
+import { LoadbotError } from '../core/errors.ts';
+import { parseResultDocument, type ResultDocument } from '../reports/result-document.ts';
+import type { CommandIo } from './command-io.ts';
+
+/**
+ * Reads a result file; `-` is standard input.
+ * @throws {LoadbotError} `config_invalid` when it cannot be read or is none
+ */
+export async function readResultFile(path: string, io: CommandIo): Promise<ResultDocument> {
+  const name = path === '-' ? 'standard input' : path;
+  const text = await (path === '-' ? io.readStdin() : readFile(path, 'utf8')).catch((cause: unknown) => {
+    throw new LoadbotError('config_invalid', `cannot read ${name}: ${unreadableReason(cause)}`, { cause });
+  });
+  return parseResultDocument(text, name);
+}

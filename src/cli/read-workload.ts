@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { WorkloadText } from '../agent/workload-text.ts';
+import { readText, type SourceIo } from '../config/read/read-text.ts';
+import type { CommandIo } from './command-io.ts';
+
+/** The source of a workload that came by standard input. */
+export const STDIN = 'stdin';
+
+/**
+ * Reads a workload without a look at what it says.
+ * @throws {LoadbotError} `config_invalid` when it cannot be read
+ */
+export async function readWorkload(source: string, io: CommandIo): Promise<WorkloadText> {
+  const text = await readText(source, sourceIo(io));
+  return { text, source: source === '-' ? STDIN : resolve(source) };
+}
+
+/** Where a command reads workloads from: files, and its standard input. */
+export function sourceIo(io: CommandIo): SourceIo {
+  return { readStdin: () => io.readStdin(), readFile: (path) => readFile(path, 'utf8') };
+}

@@ -1,0 +1,54 @@
+import type { RunNotes } from '../agent/run-notes.ts';
+import type { AnnotationTarget } from '../core/grafana.ts';
+import { redactUrl } from '../core/redact.ts';
+import { createWriteAnnotation } from '../exporters/grafana/annotation-api.ts';
+import { AnnotationWriter } from '../exporters/grafana/annotation-writer.ts';
+import { RunAnnotations } from '../exporters/grafana/run-annotations.ts';
+import { loadHttpClient } from '../exporters/push/send.ts';
+import type { Plan } from '../plan/plan.ts';
+import { describeOutcome } from '../reports/outcome-phrase.ts';
+import type { ComposeOptions } from './compose-options.ts';
+import type { Observation } from './observe.ts';
+
+/** How long the end of a run, or of an agent, waits for its annotations. */
+const FINISH_WITHIN_MS = 5_000;
+
+/** What writes annotations, for as long as it is not finished. */
+export interface Annotator {
+  /** Writes down one run, beginning with the phases that are in force. Called before its sources are read. */
+  follow(plan: Plan, observation: Observation): RunNotes;
+  /** Writes what is left, within five seconds. Never rejects. */
+  finish(): Promise<void>;
+}
+
+/** @param isForOneRun whether the end of a run waits for what is left of its annotations */
+export async function createAnnotator(
+  target: AnnotationTarget,
+  { clock, log }: ComposeOptions,
+  isForOneRun: boolean,
+): Promise<Annotator> {
+  // Now, because loading it would disturb the load.
+  await loadHttpClient();
+  const where = redactUrl(target.url);
+  const write = createWriteAnnotation(target);
+  const writer = new AnnotationWriter({ write, clock, where, warn: (message) => log.warn(message) });
+  const finish = (): Promise<void> => writer.finish(FINISH_WITHIN_MS);
+  return {
+    follow: ({ workload, agent, runId, target: { url } }, observation) => {
+      const { tags } = target;
+      const notes = new RunAnnotations({ workload, agent, runId, target: redactUrl(url), tags }, writer);
+      observation.follow((name, isInForce, atMs) => {
+        notes.phase(name, isInForce, clock.epochMs() - (clock.nowMs() - atMs));
+      });
+      return {
+        begin: (startedEpochMs) => notes.begin(startedEpochMs),
+        update: (now) => notes.update(now),
+        end: async (result) => {
+          notes.end(result.final, result.endedEpochMs, describeOutcome(result));
+          if (isForOneRun) await finish();
+        },
+      };
+    },
+    finish,
+  };
+}

@@ -1,0 +1,21 @@
+import type { ResultDocument } from './result-document.ts';
+
+/** Makes a file of a result. */
+type Render = (document: ResultDocument) => string;
+
+/** Every kind of file that a result can become, and what loads its writer: most runs ask for none, and hardly any for two. */
+export const FILE_REPORTS = {
+  junit: async () => (await import('./junit.ts')).renderJunit,
+  json: async () => (await import('./json.ts')).renderJson,
+  html: async () => (await import('./html/html.ts')).renderHtml,
+  csv: async () => (await import('./csv.ts')).renderCsv,
+  markdown: async () => (await import('./markdown.ts')).renderMarkdown,
+  gitlab: async () => (await import('./gitlab.ts')).renderGitlab,
+  openmetrics: async () => (await import('./open-metrics.ts')).renderOpenMetrics,
+  k6: async () => (await import('./k6.ts')).renderK6,
+} as const satisfies Readonly<Record<string, () => Promise<Render>>>;
+
+export type ReportKind = keyof typeof FILE_REPORTS;
+
+/** In the order in which help names them. */
+export const REPORT_KINDS = Object.keys(FILE_REPORTS) as readonly ReportKind[];

@@ -1,0 +1,111 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/main.ts';
+import { Agent, scratchFile, workloadFile } from './agent.ts';
+
+const COVERAGE = mkdtempSync(join(tmpdir(), 'loadbot-loading-'));
+afterAll(() => rmSync(COVERAGE, { recursive: true, force: true }));
+
+/** What a thread of a process had loaded when it ended. */
+interface Loaded {
+  /** Names of packages, in the order of the alphabet. */
+  readonly packages: readonly string[];
+  /** Our own files, relative to `dist`. */
+  readonly files: readonly string[];
+}
+
+/** Runs a command to its end; what it loaded, thread by thread, is what V8 has numbers of. */
+async function load(...args: readonly string[]): Promise<{ readonly status: number | null; readonly all: Loaded[] }> {
+  const directory = mkdtempSync(join(COVERAGE, 'run-'));
+  const { status } = await new Agent(args, { NODE_V8_COVERAGE: directory }).ended;
+  const all = readdirSync(directory).map((name): Loaded => {
+    const { result } = JSON.parse(readFileSync(join(directory, name), 'utf8')) as { result: { url: string }[] };
+    const matches = (pattern: RegExp): string[] => [
+      ...new Set(result.flatMap(({ url }) => pattern.exec(url)?.[1] ?? [])),
+    ];
+    return {
+      packages: matches(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//).toSorted(),
+      files: matches(/\/dist\/(?!.*node_modules)(.*)$/).toSorted(),
+    };
+  });
+  return { status, all };
+}
+
+/** What the main thread of a command loaded. */
+async function loadedBy(...args: readonly string[]): Promise<Loaded> {
+  const { all } = await load(...args);
+  const [main, ...others] = all.filter(({ files }) => files.includes('cli/main.js'));
+  if (main === undefined || others.length > 0) throw new Error('there is not one main thread');
+  return main;
+}
+
+const foldersOf = ({ files }: Loaded): string[] => [...new Set(files.map((file) => file.replace(/[^/]*$/, '')))];
+
+describe('help and version', () => {
+  const io = { stdout: process.stdout, stderr: process.stderr, env: {}, readStdin: () => Promise.resolve('') };
+  const { commands } = createProgram(io, { with: () => {}, now: () => {} });
+
+  test.each([['--version'], ['--help'], ['run', '--help']])(
+    '%s: the descriptions of commands and what reads flags, nothing of what commands do',
+    async (...args) => {
+      const loaded = await loadedBy(...args);
+      expect(loaded.packages).toEqual(['commander']);
+      expect(loaded.files.length).toBeLessThan(60);
+      expect(foldersOf(loaded)).not.toContain('cli/actions/');
+    },
+  );
+
+  test('every command has the module that is preloaded by its name', () => {
+    const actions = readdirSync(new URL('../../src/cli/actions', import.meta.url));
+    expect(actions.toSorted()).toEqual(commands.map((command) => `${command.name()}.ts`).toSorted());
+  });
+});
+
+test('validate: what reads workloads, nothing that runs them', async () => {
+  const loaded = await loadedBy('validate', workloadFile({ connection_string: 'http://h', jobs: [sleep] }));
+  expect(loaded.packages).toEqual(['commander', 'csv-parse', 'jsonc-parser', 'proxy-from-env', 'zod']);
+  for (const folder of ['compose/', 'drivers/', 'engine/', 'exporters/', 'sources/']) {
+    expect(foldersOf(loaded)).not.toContain(folder);
+  }
+});
+
+const sleep = { type: 'sleep', duration: '1ms' };
+
+describe('run', () => {
+  test('loads nothing that it does not use, in any of its threads', async () => {
+    const jobs = [{ type: 'read', collection: 'c', operations: 5 }];
+    const { status, all } = await load('run', workloadFile({ connection_string: 'embedded:', jobs }));
+    expect(status).toBe(0);
+    const packages = [...new Set(all.flatMap((loaded) => loaded.packages))].toSorted();
+    expect(packages).toEqual([
+      'commander',
+      'csv-parse',
+      'jsonc-parser',
+      'p-limit',
+      'proxy-from-env',
+      'yocto-queue',
+      'zod',
+    ]);
+    const main = all.find(({ files }) => files.includes('cli/main.js'));
+    for (const folder of ['calibration/', 'sources/', 'exporters/push/', 'reports/html/', 'drivers/http/']) {
+      expect(main && foldersOf(main)).not.toContain(folder);
+    }
+    const thread = all.find(({ files }) => files.includes('load-thread.js'));
+    expect(thread?.files).toContain('drivers/http/http1-connection.js');
+    expect(thread?.files).not.toContain('drivers/http/http2-connection.js');
+    for (const folder of ['config/', 'drivers/sql/', 'drivers/redis/', 'reports/']) {
+      expect(thread && foldersOf(thread)).not.toContain(folder);
+    }
+  });
+
+  test('loads what it is asked for', async () => {
+    const file = workloadFile({ connection_string: 'http://127.0.0.1:1', jobs: [sleep] });
+    const loaded = await loadedBy('run', file, '--metrics_export_port', '0', '--out', scratchFile('json'));
+    expect(loaded.packages).toEqual(expect.arrayContaining(['hdr-histogram-js', 'prom-client']));
+    expect(loaded.files).toContain('exporters/pull/pull-exporter.js');
+    expect(loaded.files).not.toContain('reports/html/html.js');
+    expect(loaded.files).not.toContain('exporters/remote-write/remote-write.js');
+  });
+});

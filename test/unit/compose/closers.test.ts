@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { closeAll, type Closers, openOrClose } from '../../../src/compose/closers.ts';
+
+function closersOf(closed: string[]): Closers {
+  const closer = (name: string) => () => Promise.resolve(closed.push(name));
+  const failing = (name: string) => () => Promise.reject(new Error(`${name} cannot be closed`));
+  return [closer('first'), failing('second'), closer('third'), failing('fourth'), closer('fifth')];
+}
+
+test('closes all from the last to the first, also after failures, and tells of the first of those', async () => {
+  const closed: string[] = [];
+  const closers = closersOf(closed);
+  await expect(closeAll(closers)).rejects.toThrow('fourth cannot be closed');
+  expect(closed).toEqual(['fifth', 'third', 'first']);
+  await closeAll(closers);
+  expect(closed).toHaveLength(3);
+});
+
+test('what could not be opened is the error, also when closing fails', async () => {
+  const closed: string[] = [];
+  const opening = openOrClose((closers) => {
+    closers.push(...closersOf(closed));
+    return Promise.reject(new Error('cannot be opened'));
+  });
+  await expect(opening).rejects.toThrow('cannot be opened');
+  expect(closed).toEqual(['fifth', 'third', 'first']);
+});
