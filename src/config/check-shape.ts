@@ -5,6 +5,7 @@ import type { Path } from './path.ts';
 import { describeValue, phrase } from './phrase.ts';
 import { untypedJobSchema } from './schema/job.ts';
 import { fieldsAt, isJobType, isOtherJobField, whoHas } from './schema/known-fields.ts';
+import { ourWordFor } from './schema/other-words.ts';
 import { workloadSchema } from './schema/workload.ts';
 import { didYouMean } from './suggest.ts';
 import { wrongValue } from './wrong-value.ts';
@@ -69,13 +70,28 @@ function untypedJob(job: unknown, path: Path): Finding[] {
   return issuesOf(untypedJobSchema, job).flatMap((issue) => explain(issue, path));
 }
 
+/** So many can be listed in a hint. */
+const FEW_FIELDS = 6;
+
 function unknownField(parent: Path, key: string, type: unknown): Finding {
   const path = [...parent, key];
   if (isOtherJobField(parent, key)) {
     const holder = isJobType(type) ? `${type} job` : 'parallel group';
     return { path, part: 'key', message: `\`${key}\` means nothing for a ${holder}`, hint: 'leave it out' };
   }
+  const fields = fieldsAt(parent, type);
   const elsewhere = whoHas(key);
-  const hint = didYouMean(key, fieldsAt(parent, type)) ?? (elsewhere && `it is a field of ${elsewhere}`);
+  const hint =
+    didYouMean(key, fields) ??
+    inOurWords(key, fields) ??
+    (elsewhere && `it is a field of ${elsewhere}`) ??
+    (fields.length > 0 && fields.length <= FEW_FIELDS ? `it may be ${fields.join(', ')}` : undefined);
   return { path, part: 'key', message: `\`${key}\` is not a known field`, hint };
+}
+
+/** For a word of another load tester: what it is called here, and where it stands. */
+function inOurWords(key: string, fields: readonly string[]): string | undefined {
+  const ours = ourWordFor(key);
+  if (ours === undefined) return undefined;
+  return `did you mean \`${ours}\`${fields.includes(ours) ? '' : `, a field of ${whoHas(ours)}`}?`;
 }

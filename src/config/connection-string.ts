@@ -1,4 +1,5 @@
 import type { DriverName, Target } from '../core/target.ts';
+import { splitUserinfo } from '../core/userinfo.ts';
 import { didYouMean } from './suggest.ts';
 
 /** What a connection string says. */
@@ -46,7 +47,12 @@ export function parseConnectionString(text: string): Connection | ConnectionFaul
 
 /** What is behind the scheme of a database is for its client library to judge: several hosts, sockets, options. */
 function parseDatabase(text: string, scheme: string, driver: DriverName): Connection | ConnectionFault {
-  const [, place = ''] = /^[^:]+:\/\/(?:[^@/?]*@)?([^?#]*)/.exec(text) ?? [];
+  const { userinfo = '', address } = splitUserinfo(text.slice(scheme.length + '//'.length));
+  // Clients would take what is before it for the host.
+  if (/[/?#]/.test(userinfo)) {
+    return { message: 'has credentials that are not percent-encoded', hint: 'write / ? # % as %2F %3F %23 %25' };
+  }
+  const [place = ''] = address.split(/[?#]/, 1);
   if (place === '') return { message: `must name a host, such as "${scheme}//127.0.0.1/test"` };
   const url = `${scheme}//${place.replace(/\/+$/, '')}`;
   return { target: { driver, url, secretUrl: text }, authorization: undefined };

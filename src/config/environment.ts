@@ -19,7 +19,7 @@ export function expandText(text: string, env: Environment, escape = (value: stri
   const faults: { message: string; hint?: string }[] = [];
   const expanded = text.replaceAll(/\$\$\{|\$\{([^}]*)(\}?)/g, (whole, name: string | undefined, end: string) => {
     if (name === undefined) return '${';
-    const value = env[name];
+    const value = Object.hasOwn(env, name) ? env[name] : undefined;
     if (value !== undefined && end === '}') return escape(value);
     if (end === '}' && /^[A-Za-z_]\w*$/.test(name)) {
       faults.push({

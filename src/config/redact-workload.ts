@@ -1,4 +1,5 @@
 import type { Json } from '../core/target.ts';
+import { splitUserinfo } from '../core/userinfo.ts';
 import type { Path } from './path.ts';
 import { isHeader, maySecret } from './secret-path.ts';
 
@@ -10,13 +11,15 @@ const MAX_TEXT_LENGTH = 2000;
 const REFERENCE = /^(?:[A-Za-z]+ +)?\$\{\w+\}$/;
 /** Headers whose values are worth reading and tell nothing. */
 const HARMLESS_HEADERS = /^(?:accept(?:-.*)?|cache-control|connection|content-(?:type|encoding|language)|user-agent)$/i;
+/** Parameters of connection strings that say how TLS is verified, which readers of a report should know. */
+const TLS_PARAMETER = /^(?:ssl|ssl-?mode|ssl_cert_reqs|tls|tlsInsecure|tlsAllowInvalid(?:Certificates|Hostnames))$/i;
 const SECRET_NAME =
   /pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|authorization|cookie/i;
-/** `name=value`, `"name": "value"` and the like, within a text. */
+/** `name=value`, `"name": "value"` and the like, within a text, which may be a megabyte of letters: so a name's rest is bounded. */
 const SECRET_IN_TEXT =
-  /((?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w-]*\\?["']?\s*[:=]\s*(?:\\?["'])?)([^"'\\&\s,;{}()]+)/gi;
+  /((?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w-]{0,40}\\?["']?\s*[:=]\s*(?:\\?["'])?)([^"'\\&\s,;{}()]+)/gi;
 const SCHEME_IN_TEXT = /\b(bearer|basic)\s+[\w.~+/=-]+/gi;
-const USERINFO_IN_TEXT = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>]*@/gi;
+const USERINFO_IN_TEXT = /:\/\/[^\s/?#"'<>]*@/g;
 
 /**
  * The content of a workload file as anybody may see it: what may hold credentials keeps only its `${NAME}`, and whatever looks
@@ -43,7 +46,7 @@ function redactText(text: string, path: Path): string {
   if (isArgument) return HIDDEN;
   if (SECRET_NAME.test(name) && !isTag(text)) return HIDDEN;
   return text
-    .replaceAll(USERINFO_IN_TEXT, `$1${HIDDEN}@`)
+    .replaceAll(USERINFO_IN_TEXT, `://${HIDDEN}@`)
     .replaceAll(SCHEME_IN_TEXT, `$1 ${HIDDEN}`)
     .replaceAll(SECRET_IN_TEXT, (whole, before: string, secret: string) => (isTag(secret) ? whole : before + HIDDEN));
 }
@@ -59,22 +62,25 @@ function redactSecret(text: string, path: Path): string {
   return path.includes('auth') || path.at(-1) === 'token' ? HIDDEN : redactSecretUrl(text);
 }
 
-/** A URL without credentials, and with nothing of its query but the names. */
+/** A URL without credentials, and with nothing of its query but the names, and whether certificates are verified. */
 function redactSecretUrl(text: string): string {
-  const [, address = '', query = ''] = /^([^?#]*)(.*)$/s.exec(text) ?? [];
-  const values = query.replaceAll(/([?&#][^=&#]*)(=?)([^&#]*)/g, (_, name: string, is: string, value: string) =>
-    REFERENCE.test(value) ? name + is + value : is === '' ? name.slice(0, 1) + HIDDEN : name + is + HIDDEN,
-  );
-  return withoutUserinfo(address) + values;
+  const [, address = '', query = ''] = /^([^?#]*)(.*)$/s.exec(withoutUserinfo(text)) ?? [];
+  const values = query.replaceAll(/([?&#]([^=&#]*))(=?)([^&#]*)/g, (...found: readonly string[]) => {
+    const [whole = '', before = '', name = '', is = '', value = ''] = found;
+    if (REFERENCE.test(value) || TLS_PARAMETER.test(name)) return whole;
+    return is === '' ? before.slice(0, 1) + HIDDEN : `${before}=${HIDDEN}`;
+  });
+  return address + values;
 }
 
-/** Text that is no URL with a host loses all that may be a user's. */
-function withoutUserinfo(address: string): string {
-  const parsed = URL.canParse(address) ? new URL(address) : undefined;
-  if (parsed !== undefined && parsed.host !== '' && parsed.username === '' && parsed.password === '') return address;
-  return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)?(.*)@/is, (whole, scheme: string | undefined, user: string) =>
-    /^\$\{\w+\}(?::\$\{\w+\})?$/.test(user) ? whole : `${scheme ?? ''}${HIDDEN}@`,
-  );
+/** Text that is no URL of the web with a host loses all that may be a user's. */
+function withoutUserinfo(text: string): string {
+  const parsed = /^https?:/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed !== undefined && parsed.username === '' && parsed.password === '') return text;
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(text) ?? [];
+  const { userinfo, address } = splitUserinfo(rest);
+  if (userinfo === undefined || /^\$\{\w+\}(?::\$\{\w+\})?$/.test(userinfo)) return text;
+  return `${scheme}${HIDDEN}@${address}`;
 }
 
 function cut(text: string): string {

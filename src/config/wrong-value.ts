@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { JOB_TYPES } from '../core/job-type.ts';
 import type { Finding } from './finding.ts';
 import type { Path } from './path.ts';
 import { describeValue } from './phrase.ts';
@@ -15,7 +14,7 @@ type Issue = z.core.$ZodIssue;
 export function wrongValue(issue: Issue, path: Path): Finding {
   const [said = '', hint] = issue.message.split('\n');
   if (issue.input === undefined || !said.startsWith('must')) {
-    return { path, message: nameMissing(said, path), hint: hint ?? missingHint(said, path) };
+    return { path, message: nameMissing(said, path), hint: hint ?? missingHint(issue) };
   }
   const found = foundValue(issue, path);
   const message = found === undefined ? said : `${said}; it is ${found}`;
@@ -26,8 +25,11 @@ function nameMissing(said: string, path: Path): string {
   return said === 'is missing' ? `\`${String(path.at(-1))}\` is missing` : said;
 }
 
-function missingHint(said: string, path: Path): string | undefined {
-  return said === 'is missing' && path.at(-1) === 'type' ? `one of ${JOB_TYPES.join(', ')}` : undefined;
+/** What a missing value may be, where that is a closed set. */
+function missingHint(issue: Issue): string | undefined {
+  return issue.input === undefined && issue.code === 'invalid_value'
+    ? `one of ${issue.values.map(String).join(', ')}`
+    : undefined;
 }
 
 function valueHint(issue: Issue): string | undefined {

@@ -1,4 +1,5 @@
 import type { AxiosProxyConfig } from 'axios';
+import { decodeUserinfo } from './userinfo.ts';
 
 /** A proxy as axios takes it, which knows no URLs there. @param url with its credentials */
 export function axiosProxy(url: string): AxiosProxyConfig {
@@ -8,7 +9,7 @@ export function axiosProxy(url: string): AxiosProxyConfig {
     host: hostname,
     port: Number(port) || (protocol === 'https:' ? 443 : 80),
     ...(username !== '' && {
-      auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) },
+      auth: { username: decodeUserinfo(username), password: decodeUserinfo(password) },
     }),
   };
 }

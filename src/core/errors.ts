@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'resource_limit'
   | 'port_in_use'
   | 'delivery_failed'
+  | 'not_trustworthy'
   | 'agent_unreachable'
   | 'server_unreachable'
   | 'agent_busy'

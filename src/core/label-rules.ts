@@ -36,6 +36,11 @@ export const OWN_LABELS: readonly string[] = [
   'space',
   'type',
   'kind',
+  'phase',
+  'threshold',
+  'signal',
+  'severity',
+  'thread',
 ];
 
 /** Histograms and summaries need these for themselves. */

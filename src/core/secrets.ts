@@ -1,4 +1,6 @@
 import type { PushTarget } from './push-target.ts';
+import type { Target } from './target.ts';
+import { decodeUserinfo, splitUserinfo } from './userinfo.ts';
 
 /** How to reach one receiver, and as whom. */
 export type Destination = Pick<PushTarget, 'url' | 'headers' | 'tls' | 'proxy'>;
@@ -17,6 +19,22 @@ export function secretsOf({ url, headers, proxy, tls }: Destination): readonly s
     ...(proxy === undefined ? [] : proxySecrets(new URL(proxy))),
     tls.key ?? '',
   ];
+  return inAllForms(found);
+}
+
+/** The same of a connection string, should a database or its client library repeat it. A password that is the user's name is none. */
+export function secretsOfTarget({ secretUrl = '' }: Pick<Target, 'secretUrl'>): readonly string[] {
+  const { userinfo = '', address } = splitUserinfo(secretUrl.replace(/^[^:]*:\/\//, ''));
+  const [user = '', password = ''] = userinfo.split(/:(.*)/s, 2);
+  const parameters = new URLSearchParams(/\?(.*)$/s.exec(address)?.[1]);
+  const named = [...parameters].filter(([name]) => SECRET_PARAMETER.test(name)).map(([, value]) => value);
+  return inAllForms(password === user ? named : [password, decodeUserinfo(password), ...named]);
+}
+
+/** Of drivers: `password`, `sslpassword`, MongoDB's `authMechanismProperties`, which may hold a session's token. */
+const SECRET_PARAMETER = /pass|pwd|secret|token|authMechanismProperties/i;
+
+function inAllForms(found: readonly string[]): readonly string[] {
   const forms = found.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
   const long = forms.filter((secret) => secret.length >= MIN_LENGTH);
   return [...new Set(long)].toSorted((a, b) => b.length - a.length);
@@ -41,19 +59,11 @@ function querySecrets({ search, searchParams }: URL): string[] {
 
 function proxySecrets({ username, password }: URL): string[] {
   if (username === '' && password === '') return [];
-  const pair = `${decode(username)}:${decode(password)}`;
+  const pair = `${decodeUserinfo(username)}:${decodeUserinfo(password)}`;
   return [password, Buffer.from(pair).toString('base64'), ...pairSecrets(pair)];
 }
 
 /** @param pair user name and password with a colon between them */
 function pairSecrets(pair: string): string[] {
   return [pair, pair.slice(pair.indexOf(':') + 1)];
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a lone % is meant as it stands
-  }
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { LoadbotError } from '../core/errors.ts';
 
 /** A client library that is not installed with us, because most people drive only one kind of target. */
@@ -20,10 +21,20 @@ export async function loadPeer<T>(peer: Peer, importIt: () => Promise<T>): Promi
   } catch (cause) {
     if (!isMissing(cause, peer.name)) throw cause;
     throw new LoadbotError('config_invalid', `the driver for ${peer.scheme} needs the package ${peer.name}`, {
-      hint: `npm install ${peer.name}@${peer.major}`,
+      hint: installCommand(peer, fileURLToPath(import.meta.url)),
       cause,
     });
   }
+}
+
+/**
+ * The command that installs a library where a file of ours finds it: imports look in the folders above the file, not in the
+ * one that the user is in, so what is installed for all users needs its libraries there too.
+ */
+export function installCommand(peer: Peer, file: string): string {
+  const [, prefix] = /^(.+)\/lib\/node_modules\/loadbot-agent\//.exec(file) ?? [];
+  const where = prefix === undefined ? '' : `--global --prefix ${/\s/.test(prefix) ? `'${prefix}'` : prefix} `;
+  return `npm install ${where}${peer.name}@${peer.major}`;
 }
 
 /** Whether the package itself is missing, and not one that a half-installed package asks for. */

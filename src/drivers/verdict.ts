@@ -1,5 +1,6 @@
 import { LoadbotError } from '../core/errors.ts';
 import type { ErrorClass, FailureDetail } from '../core/outcome.ts';
+import { mask, secretsOfTarget } from '../core/secrets.ts';
 import type { Target } from '../core/target.ts';
 
 /** What went wrong, in the words of the result. */
@@ -11,9 +12,10 @@ export interface Verdict {
 /**
  * The error of a connection that will not be had however often it is tried: credentials that the server does not take, a database that
  * it does not have, a certificate that does not fit. `undefined`: it may be had later.
- * @param reason the server's or the library's own words, without secrets
+ * @param words the server's or the library's own; those who do not know a command may repeat it, password and all
  */
-export function hopeless({ errorClass, detail }: Verdict, target: Target, reason: string): LoadbotError | undefined {
+export function hopeless({ errorClass, detail }: Verdict, target: Target, words: string): LoadbotError | undefined {
+  const reason = mask(words, secretsOfTarget(target));
   if (detail === 'authentication') {
     return new LoadbotError('config_invalid', `${target.url} did not let us in: ${reason}`, {
       hint: 'check the user and password in the connection string',

@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { FEEDER_FORMATS } from '../config/checks/feeders.ts';
 import { unreadableReason } from '../config/read/unreadable-reason.ts';
 import type { FeederEntry } from '../config/schema/feeder.ts';
-import { LoadbotError, messageOf } from '../core/errors.ts';
+import { LoadbotError } from '../core/errors.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { Json } from '../core/target.ts';
 import type { FeederPlan, OperationPlan } from './plan.ts';
@@ -66,15 +66,18 @@ function parseLines(text: string, file: string): Columns {
     .split('\n')
     .flatMap((line, index) => (line.trim() === '' ? [] : [parseLine(line, file, index + 1)]));
   const names = new Set(rows.flatMap((row) => Object.keys(row)));
-  return Object.fromEntries([...names].map((name) => [name, rows.map((row) => row[name] ?? null)]));
+  return Object.fromEntries(
+    [...names].map((name) => [name, rows.map((row) => (Object.hasOwn(row, name) ? (row[name] ?? null) : null))]),
+  );
 }
 
 function parseLine(line: string, file: string, number: number): Readonly<Record<string, Json>> {
   let value: Json;
   try {
     value = JSON.parse(line) as Json;
-  } catch (error) {
-    throw fault(`${file}, line ${number} is no JSON: ${messageOf(error)}`);
+  } catch {
+    // The parser's own words quote the line, which may be of any file.
+    throw fault(`${file}, line ${number} is no JSON`);
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw fault(`${file}, line ${number} is no object`, 'each line is one: { "email": "a@example.com" }');

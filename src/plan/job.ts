@@ -1,4 +1,5 @@
 import { DEFAULTS } from '../config/defaults.ts';
+import type { AbortWhenEntry } from '../config/schema/gate.ts';
 import type { RequestJobEntry } from '../config/schema/job.ts';
 import { feedersOf } from './feeders.ts';
 import { planAbortWhen, planWaitFor } from './gates.ts';
@@ -14,7 +15,7 @@ export interface JobContext extends MixContext {
   readonly uuid: string;
   readonly feeders: readonly FeederPlan[];
   /** The condition that the workload gives for all jobs. */
-  readonly abortWhen: string | undefined;
+  readonly abortWhen: AbortWhenEntry | undefined;
 }
 
 /** Applies every default to a job that sends requests. */

@@ -1,5 +1,5 @@
 import type { Condition } from '../core/condition/condition.ts';
-import type { GateCondition, WaitFor } from '../core/gate.ts';
+import type { AbortWhen, WaitFor } from '../core/gate.ts';
 import type { GrafanaTarget } from '../core/grafana.ts';
 import type { RequestType } from '../core/job-type.ts';
 import type { KeyChoice } from '../core/key-choice.ts';
@@ -98,7 +98,7 @@ export interface RequestJobPlan {
   /** What it waits for before anything of it is opened; `undefined`: nothing. */
   readonly waitFor: WaitFor | undefined;
   /** What ends the run if it holds while this job's load runs. */
-  readonly abortWhen: readonly GateCondition[];
+  readonly abortWhen: readonly AbortWhen[];
 }
 
 /** A job that only waits. */

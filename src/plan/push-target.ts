@@ -6,6 +6,7 @@ import type { PushTarget } from '../core/push-target.ts';
 import { redactUrl } from '../core/redact.ts';
 import type { TlsOptions } from '../core/target.ts';
 import { secondsToMs } from '../core/units.ts';
+import { decodeUserinfo } from '../core/userinfo.ts';
 import type { Place, Report } from './place.ts';
 import { environmentProxy } from './proxy.ts';
 
@@ -59,7 +60,10 @@ export function takeCredentials(text: string): { readonly url: string; readonly 
   if (username === '' && password === '') return { url: text, headers: {} };
   url.username = '';
   url.password = '';
-  return { url: url.href, headers: { authorization: basicAuthorization(decode(username), decode(password)) } };
+  return {
+    url: url.href,
+    headers: { authorization: basicAuthorization(decodeUserinfo(username), decodeUserinfo(password)) },
+  };
 }
 
 /** The header that credentials of the file make. */
@@ -68,14 +72,6 @@ export function authHeaders(auth: PushTargetEntry['auth']): Headers {
     return { authorization: basicAuthorization(auth.basic.username, auth.basic.password) };
   }
   return auth?.bearer === undefined ? {} : { authorization: `Bearer ${auth.bearer}` };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a lone % is meant as it stands
-  }
 }
 
 /** The same headers with names in lower case. */

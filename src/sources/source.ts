@@ -63,13 +63,14 @@ export class Source {
     this.#fetcher = openFetcher(origin);
     const catalog = new SeriesCatalog();
     const secrets = origin.kind === 'http' ? secretsOf(origin) : [];
+    const hide = (text: string): string => mask(text, secrets);
     this.#scrapeOptions = {
       fetcher: this.#fetcher,
       timeoutMs,
       maxBytes,
       clock,
-      openParser: () => new PageParser({ filter: this.filter, catalog, maxSeries }),
-      mask: (text) => mask(text, secrets),
+      openParser: () => new PageParser({ filter: this.filter, catalog, maxSeries, mask: hide }),
+      mask: hide,
     };
   }
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ResultDocument } from '../../src/reports/result-document.ts';
 import { Agent, loadbot, scratchFile, workloadFile } from './agent.ts';
 
@@ -28,6 +28,7 @@ const SECRETS = {
   body: 'canary-18-body',
   thresholdPassword: 'canary-20-threshold-password',
   pathQuery: 'canary-21-path-query',
+  databasePassword: 'canary-22-database/password',
 } as const;
 
 /** Everything that was written for somebody to read, which holds none of them in any form. */
@@ -235,6 +236,32 @@ describe('what the agent is told in confidence', () => {
     const { stdout, stderr } = await agent.ended;
     expectNoSecret({ stdout, stderr });
   });
+
+  test.each(['WRONGPASS invalid', 'ERR unknown command, with args beginning with:'])(
+    'is not in what a database says of it (%s)',
+    async (words) => {
+      const told: string[] = [];
+      const server = createTcpServer((socket) => {
+        socket
+          .on('error', () => {})
+          .on('data', (chunk) => {
+            told.push(chunk.toString());
+            socket.write(`-${words} ${chunk.toString().replaceAll('\r\n', ' ')}\r\n`);
+          });
+      }).listen(0, '127.0.0.1');
+      onTestFinished(() => void server.close());
+      await once(server, 'listening');
+      const password = encodeURIComponent(SECRETS.databasePassword);
+      const connection = `redis://anna:${password}@127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const out = scratchFile('json');
+      const workload = workloadFile({ ...small, connection_string: connection });
+      const agent = new Agent(['run', workload, '--out', out, '--log-level', 'debug']);
+      const { stdout, stderr } = await agent.ended;
+      expect(told.join('')).toContain(SECRETS.databasePassword);
+      expect(stdout + stderr).toContain('***');
+      expectNoSecret({ stdout, stderr, result: readFileSync(out, 'utf8') });
+    },
+  );
 
   test('is not repeated by who finds fault with it', async () => {
     const workload = {

@@ -19,13 +19,18 @@ export function checkMixed(file: unknown): Finding[] {
 
 function checkShared(job: Entry): Finding[] {
   const types = typesOf(job);
-  const areKnown = types.length > 0 && types.every((type) => (MIXABLE_TYPES as readonly unknown[]).includes(type));
-  return areKnown ? meaningless(job, types, 'these operations') : [];
+  return types.length > 0 && types.every(isMixable) ? meaningless(job, types, 'these operations') : [];
 }
 
 function checkOperation(operation: Entry): Finding[] {
   const { type } = operation.fields;
-  return [...meaningless(operation, [type], `a ${String(type)}`), ...connectionSettings(operation)];
+  const unused = isMixable(type) ? meaningless(operation, [type], `a ${type}`) : [];
+  return [...unused, ...connectionSettings(operation)];
+}
+
+/** Of other types the definition of the file tells; what means something for them nobody knows. */
+function isMixable(type: unknown): type is (typeof MIXABLE_TYPES)[number] {
+  return (MIXABLE_TYPES as readonly unknown[]).includes(type);
 }
 
 function typesOf(job: Entry): unknown[] {

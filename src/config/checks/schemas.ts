@@ -65,7 +65,9 @@ function checkJob(file: unknown, { path, fields }: Entry): Finding[] {
   const name = fields[key];
   const schema = schemaOf(file, fields);
   if (typeof name === 'string' && schema === undefined) {
-    const names = schemasOf(file).map((entry) => String(entry.fields['name']));
+    const names = schemasOf(file).flatMap((entry) =>
+      typeof entry.fields['name'] === 'string' ? entry.fields['name'] : [],
+    );
     const hint = didYouMean(name, names) ?? (names.length > 0 ? `schemas: ${names.join(', ')}` : undefined);
     findings.push({ path: [...path, key], message: `there is no schema "${name}"`, hint });
   } else if (

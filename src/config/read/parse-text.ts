@@ -9,12 +9,24 @@ export async function parseText(source: string, text: string): Promise<SourceDoc
   // Most workloads are JSON, so the YAML library is loaded only by those that are not.
   const parse = isYaml(source, text) ? (await import('./parse-yaml.ts')).parseYaml : parseJsonc;
   try {
-    return parse(text);
+    const document = parse(text);
+    if (!isDeeperThan(MAX_LEVELS, document.value)) return document;
   } catch (error) {
+    // Both parsers recurse until the stack runs out.
     if (!(error instanceof RangeError)) throw error;
-    // Both parsers recurse; nobody nests a workload so deeply that the stack runs out.
-    throw new LoadbotError('config_invalid', `${nameOf(source)} is nested too deeply`, { cause: error });
   }
+  throw new LoadbotError('config_invalid', `${nameOf(source)} is nested too deeply`, {
+    hint: `at most ${MAX_LEVELS} levels; in YAML, nothing may hold an alias of itself`,
+  });
+}
+
+/** Whatever walks through a workload recurses; documents of databases have 100 levels at most. */
+const MAX_LEVELS = 200;
+
+/** Goes down before it goes on, so that a value that holds itself is soon found out. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
 }
 
 function isYaml(source: string, text: string): boolean {

@@ -8,6 +8,9 @@ export interface SourceIo {
   readStdin(): Promise<string>;
 }
 
+/** All but white space. Only comments could hold them, and an agent's workload is shown as it is, on whoever's terminal. */
+const CONTROL = /[^\P{Cc}\s\u0085]/u;
+
 /** The text of a workload file without its byte order mark. `-` is standard input. */
 export async function readText(source: string, io: SourceIo): Promise<string> {
   const raw = source === '-' ? await io.readStdin() : await readNamed(source, io);
@@ -15,6 +18,10 @@ export async function readText(source: string, io: SourceIo): Promise<string> {
   const name = nameOf(source);
   if (text.includes('\0') || text.includes('\uFFFD')) {
     throw new LoadbotError('config_invalid', `${name} is not UTF-8 text`, { hint: 'save the workload file as UTF-8' });
+  }
+  if (CONTROL.test(text)) {
+    const hint = 'leave it out, or write it as an escape such as \\u001b';
+    throw new LoadbotError('config_invalid', `${name} holds a control character`, { hint });
   }
   if (text.trim() === '') {
     throw new LoadbotError('config_invalid', `${name} is empty`, {

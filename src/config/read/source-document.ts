@@ -35,7 +35,13 @@ export function positionsOf(text: string): (offset: number) => Position {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return (offset) => {
-    const found = starts.findLastIndex((start) => start <= offset);
-    return { line: found + 1, column: offset - (starts[found] ?? 0) + 1 };
+    // By halves: a file of a hundred thousand lines may be wrong on each of them.
+    let [line, beyond] = [0, starts.length];
+    while (beyond - line > 1) {
+      const middle = (line + beyond) >> 1;
+      if ((starts[middle] ?? 0) <= offset) line = middle;
+      else beyond = middle;
+    }
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
   };
 }

@@ -4,6 +4,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   ENOTDIR: 'a part of its path is no directory',
+  NOT_A_FILE: 'it is no regular file',
+  TOO_LARGE: 'it is larger than 256 MiB',
 };
 
 /** Why a file could not be read, as a phrase, from what Node threw. */

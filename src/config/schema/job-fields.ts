@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
 import { optional, required } from './field.ts';
-import { waitForField } from './gate.ts';
+import { abortWhenField, waitForField } from './gate.ts';
 import { mixedSchema } from './mixed.ts';
 import { REQUEST_FIELDS } from './request-fields.ts';
 import { jobThresholdsSchema } from './threshold.ts';
@@ -157,11 +157,11 @@ export const JOB_FIELDS = {
       { condition: 'databasus_backups_in_progress == 0', timeout: '30m', for: '10s' },
     ],
   }),
-  abort_when: optional(text, {
+  abort_when: optional(abortWhenField, {
     description:
-      "A condition on the sources that ends the run when it holds while the job's load runs, with 99. See [Gates](sources.md#gates).",
+      "What ends the run when it holds while the job's load runs, with 99: a condition on the sources, or [abort_when](#abort-when). See [Gates](sources.md#gates).",
     without: 'nothing',
-    examples: ['increase(moco_agent_dump_backup_failure_count[run]) > 0'],
+    examples: ['increase(moco_agent_dump_backup_failure_count[run]) > 0', { condition: 'node_load1 > 8', for: '10s' }],
   }),
   indexes: optional(z.array(indexSchema).min(1, { error: 'must hold at least one index' }), {
     description: 'Indexes to create.',

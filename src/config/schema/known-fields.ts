@@ -4,7 +4,7 @@ import { agentSchema } from './agent.ts';
 import { documentSchema } from './document.ts';
 import { HTTP_FIELDS } from './http.ts';
 import { feederSchema } from './feeder.ts';
-import { waitForSchema } from './gate.ts';
+import { abortWhenSchema, waitForSchema } from './gate.ts';
 import { grafanaSchema } from './grafana.ts';
 import { JOB_FIELDS, indexSchema, stageSchema } from './job-fields.ts';
 import { fieldsOfJob, parallelSchema } from './job.ts';
@@ -34,6 +34,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   stages: Object.keys(stageSchema.shape),
   indexes: Object.keys(indexSchema.shape),
   wait_for: Object.keys(waitForSchema.shape),
+  abort_when: Object.keys(abortWhenSchema.shape),
 };
 
 /** The fields that the object at `path` may have. `type` is its own, should it be a job. */

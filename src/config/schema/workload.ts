@@ -4,6 +4,7 @@ import { agentSchema } from './agent.ts';
 import { documentSchema } from './document.ts';
 import { feederSchema } from './feeder.ts';
 import { optional, required } from './field.ts';
+import { abortWhenField } from './gate.ts';
 import { httpSchema } from './http.ts';
 import { jobSchema, parallelSchema } from './job.ts';
 import { sourceSchema } from './source.ts';
@@ -76,11 +77,14 @@ export const workloadSchema = z
       default: {},
       examples: [{ backup: 'moco_agent_dump_backup_in_progress == 1' }],
     }),
-    abort_when: optional(text, {
+    abort_when: optional(abortWhenField, {
       description:
-        'A condition on the sources that ends the run when it holds while the load of any job runs, with 99. See [Gates](sources.md#gates).',
+        'What ends the run when it holds while the load of any job runs, with 99: a condition on the sources, or [abort_when](#abort-when). See [Gates](sources.md#gates).',
       without: 'nothing',
-      examples: ['increase(databasus_backups_total{status="failed"}[run]) > 0'],
+      examples: [
+        'increase(databasus_backups_total{status="failed"}[run]) > 0',
+        { condition: 'node_load1 > 8', for: '10s' },
+      ],
     }),
     http: optional(httpSchema, {
       description: 'HTTP settings of all jobs.',

@@ -35,6 +35,9 @@ export interface ConnectionListener {
   failed(error: unknown): void;
 }
 
+/** What makes connections of one version of HTTP. */
+export type ConnectionVersion = new (options: ConnectionOptions, listener: ConnectionListener) => Connection;
+
 /** What a connection needs to know to open its sockets. */
 export interface ConnectionOptions {
   readonly endpoint: Endpoint;

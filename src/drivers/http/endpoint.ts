@@ -2,6 +2,7 @@ import { isIP, type NetConnectOpts } from 'node:net';
 import { createSecureContext, type ConnectionOptions, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
 import type { HttpOptions, TlsOptions } from '../../core/target.ts';
+import { decodeUserinfo } from '../../core/userinfo.ts';
 import type { DriverOptions } from '../driver.ts';
 
 /** Where a job's connections go and what is laid over them; worked out once. */
@@ -133,6 +134,6 @@ function contextOf(options: SecureContextOptions): SecureContext {
 /** A proxy's credentials are in its URL. */
 function authorizationOf(proxy: URL): Record<string, string> {
   if (proxy.username === '' && proxy.password === '') return {};
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const credentials = `${decodeUserinfo(proxy.username)}:${decodeUserinfo(proxy.password)}`;
   return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
 }

@@ -1,5 +1,7 @@
 import type { Driver, DriverOptions, Session } from '../driver.ts';
-import { resolveEndpoint } from './endpoint.ts';
+import type { ConnectionVersion } from './connection.ts';
+import { type Endpoint, resolveEndpoint } from './endpoint.ts';
+import { Http1Connection } from './http1-connection.ts';
 import { RequestWriter } from './request-writer.ts';
 import { type HttpOperation, HttpSession, type SessionOptions } from './session.ts';
 import { StatusErrors } from './status-errors.ts';
@@ -11,11 +13,11 @@ const READ_BUFFER_BYTES = 64 * 1024;
 /** Speaks HTTP/1.1 or HTTP/2 for one job. */
 export function httpDriver(options: DriverOptions): Driver {
   // Worked out by the first session, so that unusable options are reported where the contract says.
-  let shared: SessionOptions | undefined;
+  let shared: Promise<SessionOptions> | undefined;
   return {
     async connect(signal: AbortSignal): Promise<Session> {
       shared ??= shareable(options);
-      const session = new HttpSession(shared);
+      const session = new HttpSession(await shared);
       await session.open(signal);
       return session;
     },
@@ -25,7 +27,7 @@ export function httpDriver(options: DriverOptions): Driver {
   };
 }
 
-function shareable(options: DriverOptions): SessionOptions {
+async function shareable(options: DriverOptions): Promise<SessionOptions> {
   const endpoint = resolveEndpoint(options);
   const operations = options.operations.map((operation): HttpOperation => {
     const writer = new RequestWriter(options, operation, endpoint);
@@ -38,8 +40,14 @@ function shareable(options: DriverOptions): SessionOptions {
   return {
     endpoint,
     operations,
+    Version: await loadVersion(endpoint),
     timeoutMs: options.timeoutMs,
     clock: options.clock,
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
   };
+}
+
+/** HTTP/2 is loaded where it is spoken: Node's own takes as long to load as half of ours. */
+async function loadVersion({ http2 }: Endpoint): Promise<ConnectionVersion> {
+  return http2 ? (await import('./http2-connection.ts')).Http2Connection : Http1Connection;
 }

@@ -69,7 +69,9 @@ export class ResponseReader {
     this.#headAtStart = this.#part === STATUS_LINE && !this.#lines.waits;
     if (this.#headAtStart && this.#known.begins(bytes, length)) {
       at = this.#known.length;
-      if (this.#headEnd() === WHOLE) return this.#whole(at === length);
+      const progress = this.#headEnd();
+      if (progress === WHOLE) return this.#whole(at === length);
+      if (progress === INVALID) return INVALID;
       this.#headAtStart = false;
     }
     while (at < length) {

@@ -2,9 +2,7 @@ import { FIRST_ERROR, failure, type Outcome } from '../../core/outcome.ts';
 import { classifyError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
 import { WireMeter } from '../wire-meter.ts';
-import type { Connection, ConnectionListener, ConnectionOptions } from './connection.ts';
-import { Http1Connection } from './http1-connection.ts';
-import { Http2Connection } from './http2-connection.ts';
+import type { Connection, ConnectionListener, ConnectionOptions, ConnectionVersion } from './connection.ts';
 import type { RequestWriter } from './request-writer.ts';
 import type { StatusErrors } from './status-errors.ts';
 
@@ -20,6 +18,7 @@ export interface HttpOperation {
 export interface SessionOptions extends ConnectionOptions {
   /** One for each operation of the job. */
   readonly operations: readonly HttpOperation[];
+  readonly Version: ConnectionVersion;
 }
 
 /** One worker's HTTP session: turns tickets into requests and what becomes of them into outcomes. */
@@ -84,8 +83,7 @@ export class HttpSession implements Session, ConnectionListener {
   }
 
   #connect(): Connection {
-    const Version = this.#options.endpoint.http2 ? Http2Connection : Http1Connection;
-    return (this.#connection = new Version(this.#options, this));
+    return (this.#connection = new this.#options.Version(this.#options, this));
   }
 
   /** Ends the request without a response. Its connection goes with it: nobody knows what is still on its way there. */

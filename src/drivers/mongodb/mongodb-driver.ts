@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
+import { mask, secretsOfTarget } from '../../core/secrets.ts';
+import type { Target } from '../../core/target.ts';
 import type { Driver, DriverOptions, Session } from '../driver.ts';
 import { hopeless } from '../verdict.ts';
 import { loadMongodb, type MongoLibrary } from './client.ts';
@@ -59,7 +61,7 @@ async function shareable(options: DriverOptions): Promise<SessionOptions> {
     timeoutMs,
     clock,
   };
-  const concerns = understand(library, linkOptions);
+  const concerns = understand(library, linkOptions, target);
   return {
     link: new MongoLink(linkOptions),
     requests: options.operations.map((operation) => compileRequest(operation, options.collection, concerns)),
@@ -71,11 +73,16 @@ async function shareable(options: DriverOptions): Promise<SessionOptions> {
  * Reads the connection string as the library does.
  * @throws {LoadbotError} when it cannot
  */
-function understand(library: MongoLibrary, { url, client }: LinkOptions): InstanceType<MongoLibrary['MongoClient']> {
+function understand(
+  library: MongoLibrary,
+  { url, client }: LinkOptions,
+  target: Target,
+): InstanceType<MongoLibrary['MongoClient']> {
   try {
     return new library.MongoClient(url, client);
   } catch (error) {
-    throw new LoadbotError('config_invalid', `the connection string cannot be used: ${messageOf(error)}`, {
+    const reason = mask(messageOf(error), secretsOfTarget(target));
+    throw new LoadbotError('config_invalid', `the connection string cannot be used: ${reason}`, {
       hint: 'such as mongodb://user:password@127.0.0.1:27017/test, with % in a password written as %25',
       cause: error,
     });

@@ -20,13 +20,7 @@ const DEFAULT_PORT = 6379;
  * @throws {LoadbotError} for what is no Redis address, or a database that has no number
  */
 export function redisSettings({ target, database, timeoutMs }: DriverOptions): RedisSettings {
-  const text = target.secretUrl ?? target.url;
-  if (!URL.canParse(text)) {
-    throw new LoadbotError('config_invalid', 'the connection string is no URL of a Redis server', {
-      hint: 'such as redis://user:password@127.0.0.1:6379/0, with % in a password written as %25',
-    });
-  }
-  const url = new URL(text);
+  const url = parseUrl(target.secretUrl ?? target.url);
   const number = database ?? decodeURIComponent(url.pathname.slice(1));
   if (!/^\d*$/.test(number)) {
     throw new LoadbotError('config_invalid', `a database of Redis is a number, not \`${number}\``, {
@@ -56,4 +50,18 @@ export function redisSettings({ target, database, timeoutMs }: DriverOptions): R
     },
   });
   return { client, beneath: secure ? address : undefined };
+}
+
+/** @throws {LoadbotError} which names no part of it: any may be a secret */
+function parseUrl(text: string): URL {
+  try {
+    const url = new URL(text);
+    // As the library will.
+    for (const part of [url.username, url.password, url.pathname]) decodeURIComponent(part);
+    return url;
+  } catch {
+    throw new LoadbotError('config_invalid', 'the connection string is no URL of a Redis server', {
+      hint: 'such as redis://user:password@127.0.0.1:6379/0, with % in a password written as %25',
+    });
+  }
 }

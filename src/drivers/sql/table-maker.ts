@@ -1,4 +1,5 @@
 import { LoadbotError, messageOf } from '../../core/errors.ts';
+import { mask, secretsOfTarget } from '../../core/secrets.ts';
 import type { Target } from '../../core/target.ts';
 import type { SqlBackend, SqlConnection } from './connection.ts';
 import type { Table } from './table.ts';
@@ -49,13 +50,10 @@ export class TableMaker {
   #explain(error: unknown): unknown {
     if (this.#backend.judge(error).errorClass !== 'driver') return error;
     const { name } = this.#table;
-    return new LoadbotError(
-      'config_invalid',
-      `the table ${name} cannot be used on ${this.#target.url}: ${messageOf(error)}`,
-      {
-        hint: 'let the user create tables, or create it beforehand',
-        cause: error,
-      },
-    );
+    const reason = mask(messageOf(error), secretsOfTarget(this.#target));
+    return new LoadbotError('config_invalid', `the table ${name} cannot be used on ${this.#target.url}: ${reason}`, {
+      hint: 'let the user create tables, or create it beforehand',
+      cause: error,
+    });
   }
 }

@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { redactUrl } from '../../core/redact.ts';
 import type { SourceOrigin } from '../../core/source-plan.ts';
+import { decodeUserinfo } from '../../core/userinfo.ts';
 import { type DocumentTaker, FetchFault, type Fetcher } from './fetcher.ts';
 
 type HttpOrigin = Extract<SourceOrigin, { kind: 'http' }>;
@@ -55,7 +56,7 @@ async function openDispatcher({ url, tls, proxy }: HttpOrigin): Promise<Dispatch
   const connect = { rejectUnauthorized: !insecureSkipVerify, ...Object.fromEntries(given) };
   if (proxy === undefined) return new Agent({ connections: 1, connect });
   const { username, password, origin } = new URL(proxy);
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${decodeUserinfo(username)}:${decodeUserinfo(password)}`;
   const token = username === '' ? {} : { token: `Basic ${Buffer.from(pair).toString('base64')}` };
   // As other clients do it: a tunnel only for what nobody is to look into.
   const proxyTunnel = url.startsWith('https:');

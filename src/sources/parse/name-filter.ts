@@ -3,20 +3,20 @@ const MAX_REMEMBERED = 10_000;
 
 /** Which metric names are wanted. What has been decided about a name is remembered. */
 export class NameFilter {
-  readonly #pattern: RegExp | undefined;
+  /** Each cut at its stars. */
+  readonly #globs: readonly (readonly string[])[];
   readonly #known = new Map<string, boolean>();
 
   /** @param globs names in which `*` stands for any characters; none: every name is wanted */
   constructor(globs: readonly string[]) {
-    const patterns = globs.map((glob) => glob.split('*').map(escapePattern).join('.*'));
-    this.#pattern = patterns.length === 0 ? undefined : new RegExp(`^(?:${patterns.join('|')})$`);
+    this.#globs = globs.map((glob) => glob.split('*'));
   }
 
   wants(name: string): boolean {
-    if (this.#pattern === undefined) return true;
+    if (this.#globs.length === 0) return true;
     let wanted = this.#known.get(name);
     if (wanted === undefined) {
-      wanted = this.#pattern.test(name);
+      wanted = this.#globs.some((parts) => fits(name, parts));
       if (this.#known.size >= MAX_REMEMBERED) this.#known.clear();
       this.#known.set(Buffer.from(name).toString(), wanted); // a copy, which keeps no document in memory
     }
@@ -24,6 +24,17 @@ export class NameFilter {
   }
 }
 
-function escapePattern(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+/** Without a regular expression: with several stars, a source could make one search for ever in a name of a megabyte. */
+function fits(name: string, [first = '', ...others]: readonly string[]): boolean {
+  const last = others.pop();
+  if (last === undefined) return name === first;
+  if (!name.startsWith(first)) return false;
+  let at = first.length;
+  // The earliest place for each part leaves the most for those behind it.
+  for (const part of others) {
+    const found = name.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return name.length - last.length >= at && name.endsWith(last);
 }

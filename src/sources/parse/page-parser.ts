@@ -9,7 +9,7 @@ import type { SeriesValue } from './series.ts';
 export interface BadLine {
   /** Counted from 1. */
   readonly line: number;
-  /** Its beginning, as it was. */
+  /** Its beginning. */
   readonly text: string;
   readonly reason: string;
 }
@@ -35,6 +35,8 @@ interface PageOptions {
   /** Of this source's documents. */
   readonly catalog: SeriesCatalog;
   readonly maxSeries: number;
+  /** Takes secrets out of a line, which may repeat what its source was told. */
+  readonly mask?: (text: string) => string;
 }
 
 const NAMED_BAD_LINES = 3;
@@ -82,7 +84,6 @@ export class PageParser {
   /** The document is complete. */
   end(): Page {
     this.#lines.end();
-    this.#options.catalog.forgetUnseen();
     return {
       values: this.#values,
       types: this.#types,
@@ -179,8 +180,11 @@ export class PageParser {
   #reject(text: string, begin: number, end: number, reason: string): void {
     this.#badLines++;
     if (this.#firstBad.length >= NAMED_BAD_LINES) return;
-    const excerpt = Buffer.from(text.slice(begin, Math.min(end, begin + EXCERPT_LENGTH))).toString();
-    this.#firstBad.push({ line: this.#line, text: excerpt, reason });
+    const whole = text.slice(begin, end);
+    // Masked before it is cut, or the half of a secret that is left would not be found.
+    const excerpt = (this.#options.mask?.(whole) ?? whole).slice(0, EXCERPT_LENGTH);
+    // A copy, which keeps no document in memory.
+    this.#firstBad.push({ line: this.#line, text: Buffer.from(excerpt).toString(), reason });
   }
 }
 

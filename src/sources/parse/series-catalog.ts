@@ -17,8 +17,11 @@ export class SeriesCatalog {
   readonly #bySeries = new Map<string, Entry>();
   #document = 0;
 
-  /** Another document begins. */
+  /** Another document begins. What the one before did not have is forgotten, however little of it there was. */
   begin(): void {
+    for (const entries of [this.#entries, this.#bySeries]) {
+      for (const [key, { seen }] of entries) if (seen !== this.#document) entries.delete(key);
+    }
     this.#document++;
   }
 
@@ -33,13 +36,6 @@ export class SeriesCatalog {
     if (entry.seen === this.#document) return 'seen before';
     entry.seen = this.#document;
     return entry.series;
-  }
-
-  /** Forgets what the document that was just read no longer had. */
-  forgetUnseen(): void {
-    for (const entries of [this.#entries, this.#bySeries]) {
-      for (const [key, { seen }] of entries) if (seen !== this.#document) entries.delete(key);
-    }
   }
 
   #add(found: string, nameLength: number): Entry | undefined {

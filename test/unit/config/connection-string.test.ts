@@ -31,6 +31,8 @@ describe('databases', () => {
     ['mongodb://a:1,b:2/db?replicaSet=r', 'mongodb', 'mongodb://a:1,b:2/db'],
     ['mongodb+srv://u:secret@h', 'mongodb', 'mongodb+srv://h'],
     ['redis://:secret@h:6379/3', 'redis', 'redis://h:6379/3'],
+    ['postgres://u:sec@ret@h/db?options=a@b', 'postgres', 'postgres://h/db'],
+    ['postgres://h:5432/db?options=a/b@c', 'postgres', 'postgres://h:5432/db'],
     ['REDISS://h', 'redis', 'rediss://h'],
   ])('%s goes whole to the client library of %s', (text, driver, url) => {
     expect(parseConnectionString(text)).toEqual({ target: { driver, url, secretUrl: text }, authorization: undefined });
@@ -62,6 +64,9 @@ describe('faults', () => {
     ['http://h/x?key=secret', 'must not have a query or a fragment'],
     ['http://h/#x', 'must not have a query or a fragment'],
     ['http://bob:100%@h', 'has credentials that are not percent-encoded'],
+    ['postgres://u:12/secret@h/db', 'has credentials that are not percent-encoded'],
+    ['mysql://u:secret?secret@h/db', 'has credentials that are not percent-encoded'],
+    ['redis://:secret#@h', 'has credentials that are not percent-encoded'],
     ['embedded://h', 'must be just `embedded:`: the built-in store has no address'],
     ['postgres://', 'must name a host, such as "postgres://127.0.0.1/test"'],
     ['mongodb://u:secret@', 'must name a host, such as "mongodb://127.0.0.1/test"'],

@@ -24,6 +24,11 @@ describe('expandText', () => {
     });
   });
 
+  test.each(['constructor', '__proto__', 'toString'])('%s is no variable', (name) => {
+    const message = `the environment variable ${name} is not set`;
+    expect(expandText(`\${${name}}`, env, (value) => value.trim())).toMatchObject({ faults: [{ message }] });
+  });
+
   test.each(['${}', '${A-B}', '${TOKEN', '${TOKEN:-x}', '${ TOKEN }'])(
     '%j is not how a variable is written',
     (text) => {

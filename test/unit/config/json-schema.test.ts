@@ -26,6 +26,7 @@ describe('the schema', () => {
       ([, part]) => typeof part === 'object' && part.type === 'object',
     );
     expect(objects.map(([name]) => name).toSorted()).toEqual([
+      'abort_when',
       'agent',
       'auth',
       'basic',

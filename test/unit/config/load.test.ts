@@ -102,12 +102,14 @@ describe('files that cannot be read', () => {
   mkdirSync(join(directory, 'dir.yaml'));
   writeFileSync(join(directory, 'utf16.json'), Buffer.from(`\uFEFF${MINIMAL}`, 'utf16le'));
   writeFileSync(join(directory, 'file'), 'x');
+  writeFileSync(join(directory, 'escape.jsonc'), `${MINIMAL} // \u001b]0;title\u0007`);
 
   test.each([
     ['nope.jsonc', 'cannot read DIR/nope.jsonc: there is no such file'],
     ['dir.yaml', 'cannot read DIR/dir.yaml: it is a directory'],
     ['file/load.jsonc', 'cannot read DIR/file/load.jsonc: a part of its path is no directory'],
     ['utf16.json', 'DIR/utf16.json is not UTF-8 text'],
+    ['escape.jsonc', 'DIR/escape.jsonc holds a control character'],
   ])('%s', async (name, message) => {
     const error = await failureOf(loadFile(name));
     expect(error.code).toBe('config_invalid');
@@ -127,6 +129,9 @@ describe('text that is no workload', () => {
     ['load.json', ' \n', 'load.json is empty'],
     ['load.json', '\uFEFF', 'load.json is empty'],
     ['load.json', '['.repeat(100_000), 'load.json is nested too deeply'],
+    ['load.json', '{ "a":'.repeat(3000) + '1' + '}'.repeat(3000), 'load.json is nested too deeply'],
+    ['load.yaml', 'jobs: &jobs [1, *jobs, *jobs]', 'load.yaml is nested too deeply'],
+    ['load.yaml', '&file { jobs: *file }', 'load.yaml is nested too deeply'],
   ])('%s %#', async (source, text, message) => {
     expect((await failureOf(load(text, { source }))).message).toBe(message);
   });

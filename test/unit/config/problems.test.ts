@@ -26,6 +26,16 @@ describe('fields of a job', () => {
       '"metrics_export_port": 5',
       '4:40 jobs[0].metrics_export_port: `metrics_export_port` is not a known field (it is a field of `agent`)',
     ],
+    ['"vus": 5', '4:40 jobs[0].vus: `vus` is not a known field (did you mean `connections`?)'],
+    ['"rate": 5', '4:40 jobs[0].rate: `rate` is not a known field (did you mean `pace`?)'],
+    [
+      '"base_url": 5',
+      '4:40 jobs[0].base_url: `base_url` is not a known field (did you mean `connection_string`, a field of the workload itself?)',
+    ],
+    [
+      '"stages": [{ "duration": "1s", "pace": 5, "target": 5 }]',
+      '4:82 jobs[0].stages[0].target: `target` is not a known field (it may be duration, pace, from)',
+    ],
     ['"threads": 5', '4:40 jobs[0].threads: `threads` is not a known field (it is a field of the workload itself)'],
     ['"connections": 0', '4:55 jobs[0].connections: must be a whole number from 1 to 100000; it is 0'],
     ['"connections": 100001', '4:55 jobs[0].connections: must be a whole number from 1 to 100000; it is 100001'],
@@ -262,6 +272,11 @@ describe('schemas', () => {
     // A workload needs a job, which is not what is tested here.
     expect(found.filter((text) => !text.includes('at least one job'))).toEqual([expected]);
   });
+
+  test('one without a name is not offered', async () => {
+    const found = await problemLines(['{ "type": "read", "schema": "user" }'], ['{ "schema": {} }']);
+    expect(found[0]).toBe('4:29 jobs[0].schema: there is no schema "user"');
+  });
 });
 
 describe('tags', () => {
@@ -350,7 +365,10 @@ describe('http', () => {
       '"http": { "tls": { "insecure_skip_verify": "true" } }',
       '2:90 http.tls.insecure_skip_verify: must be true or false; it is "true" (write it without quotes)',
     ],
-    ['"http": { "tls": { "verify": false } }', '2:66 http.tls.verify: `verify` is not a known field'],
+    [
+      '"http": { "tls": { "verify": false } }',
+      '2:66 http.tls.verify: `verify` is not a known field (it may be ca, cert, key, server_name, insecure_skip_verify)',
+    ],
   ])('%s', async (http, expected) => {
     expect(await problemLines(['{ "type": "read", "collection": "c" }'], [], http)).toEqual([expected]);
   });

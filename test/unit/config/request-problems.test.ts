@@ -173,6 +173,12 @@ describe('mixed jobs', () => {
     expect((await mixed(value, fields))[0]).toBe(problem);
   });
 
+  test('an operation without a type is told so, and nothing that follows from that', async () => {
+    expect(await mixed([{ batch_size: 5 }, { type: 'read' }], {})).toEqual([
+      'jobs[0].mixed[0].type: `type` is missing (one of read, write, bulk_write, update)',
+    ]);
+  });
+
   test('need their operations, and a collection unless each says its whole request', async () => {
     expect(await problemLines(HTTP, [{ type: 'mixed', collection: 'c' }])).toEqual([
       'jobs[0].mixed: `mixed` is missing',
@@ -196,7 +202,7 @@ describe('keys', () => {
       'zipf',
       'jobs[0].keys: must be "uniform", "zipfian", "latest", "hotspot", "sequential", or an object with a `distribution`; it is "zipf"',
     ],
-    [{}, 'jobs[0].keys.distribution: `distribution` is missing'],
+    [{}, 'jobs[0].keys.distribution: `distribution` is missing (one of uniform, zipfian, latest, hotspot, sequential)'],
     [{ distribution: 'zipfian', theta: 1 }, 'jobs[0].keys.theta: must be a number above 0 and below 1; it is 1'],
     [{ distribution: 'hotspot', hot_keys: 20 }, 'jobs[0].keys.hot_keys: must be a share from 0 to 1; it is 20'],
     [{ distribution: 'zipfian', teta: 0.5 }, 'jobs[0].keys.teta: `teta` is not a known field (did you mean `theta`?)'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mask, secretsOf } from '../../../src/core/secrets.ts';
+import { mask, secretsOf, secretsOfTarget } from '../../../src/core/secrets.ts';
 import { basic, pushTarget } from '../exporters/push-target.ts';
 
 function masked(text: string, ...[url, changes]: Parameters<typeof pushTarget>): string {
@@ -34,5 +34,20 @@ describe('mask', () => {
 
   it('does not take every letter for a secret', () => {
     expect(masked('a 1 b', 'http://vm?a=1', { headers: { a: 'b' } })).toBe('a 1 b');
+  });
+});
+
+describe('secrets of a connection string', () => {
+  it.each([
+    ['redis://:s3cret@h', "AUTH 's3cret'", "AUTH '***'"],
+    ['postgres://u:p%40ss%2Fw@h/db', 'p@ss/w or p%40ss%2Fw of u', '*** or *** of u'],
+    ['mysql://u:p@ss/w?x@h/db', 'p@ss/w?x', '***'],
+    ['postgres://h/db?user=anna&sslpassword=t0psecret', 'anna, t0psecret', 'anna, ***'],
+    ['mongodb://h1,h2/?authMechanismProperties=AWS_SESSION_TOKEN:t0ken', 'AWS_SESSION_TOKEN:t0ken', '***'],
+    // Everybody may know it, and messages would lose their words.
+    ['postgres://postgres:postgres@h/db', 'user "postgres"', 'user "postgres"'],
+    [undefined, 'nothing to hide', 'nothing to hide'],
+  ])('%s: %s becomes %s', (secretUrl, text, shown) => {
+    expect(mask(text, secretsOfTarget({ secretUrl }))).toBe(shown);
   });
 });

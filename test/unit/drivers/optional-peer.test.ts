@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadPeer } from '../../../src/drivers/optional-peer.ts';
+import { installCommand, loadPeer } from '../../../src/drivers/optional-peer.ts';
 
 const PEER = { name: 'a-client-nobody-has', major: 8, scheme: 'postgres://' };
 
@@ -26,4 +26,13 @@ test.each([
   ['a library that fails while it loads', new Error('no such symbol')],
 ])('%s is not taken for a missing library', async (_, failure) => {
   await expect(loadPeer(PEER, async () => Promise.reject(failure))).rejects.toBe(failure);
+});
+
+test.each([
+  ['/home/ada/shop/node_modules/loadbot-agent/dist/drivers/optional-peer.js', 'npm install pg@8'],
+  ['/home/ada/loadbot-agent/dist/drivers/optional-peer.js', 'npm install pg@8'],
+  ['/usr/local/lib/node_modules/loadbot-agent/dist/drivers/x.js', 'npm install --global --prefix /usr/local pg@8'],
+  ['/opt/my tools/lib/node_modules/loadbot-agent/dist/x.js', "npm install --global --prefix '/opt/my tools' pg@8"],
+])('beside %s it is installed by: %s', (file, command) => {
+  expect(installCommand({ ...PEER, name: 'pg' }, file)).toBe(command);
 });

@@ -37,6 +37,16 @@ describe('feeders', () => {
     ]);
   });
 
+  test('hold what rows say and nothing that every object has', async () => {
+    const rows = '{ "email": "a@x", "constructor": 1, "__proto__": 2 }\n{ "email": "b@x" }\n';
+    const filter = { a: '#users.constructor', b: '#users.__proto__' };
+    const job = await planFeeder('users.ndjson', rows, filter);
+    expect(Object.entries(job.feeders[0]?.columns ?? {})).toEqual([
+      ['constructor', [1, null]],
+      ['__proto__', [2, null]],
+    ]);
+  });
+
   test('go only to the jobs that name them, with the columns that they name', async () => {
     expect((await planFeeder('users.csv', CSV)).feeders).toMatchObject([{ columns: { email: ['a@x', 'b@x'] } }]);
     expect(Object.keys((await planFeeder('users.csv', CSV)).feeders[0]?.columns ?? {})).toEqual(['email']);
@@ -64,7 +74,8 @@ describe('feeders', () => {
     ],
     ['users.csv', 'a,b\n1\n', /^feeders\[0\]\.file: users\.csv is no CSV: Invalid Record Length.*line 2/],
     ['users.csv', 'a,b\n"1,2\n', /^feeders\[0\]\.file: users\.csv is no CSV: Quote Not Closed/],
-    ['users.ndjson', '{ "a": 1 }\n{\n', /^feeders\[0\]\.file: users\.ndjson, line 2 is no JSON/],
+    // A link of that name may lead to any file, whose lines are not for the one who asks.
+    ['users.ndjson', '{ "a": 1 }\nroot:secret\n', 'feeders[0].file: users.ndjson, line 2 is no JSON'],
     [
       'users.csv',
       'emial\nx\n',

@@ -111,6 +111,9 @@ describe('an attempt to read a source', () => {
     const told = await readOnce(sourcePlan(origin), systemClock());
     expect(told.status).toBe('parse');
     expect(told.reason).toContain('"token *** in it"');
+    // An excerpt of a line ends after 120 characters, but not in the middle of a secret.
+    endpoint.conduct = { status: 200, body: `- ${'x'.repeat(114)} sesame and so on\n` };
+    expect((await readOnce(sourcePlan(origin), systemClock())).reason).toMatch(/x \*\*\*"/);
   });
 
   it('asks for the text format, and sends the headers that it is given', async () => {

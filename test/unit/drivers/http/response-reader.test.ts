@@ -213,6 +213,7 @@ describe('one response after another', () => {
       'HTTP/1.1 204 X\r\n\r\n+',
       'HTTP/1.1 103 X\r\n\r\nHTTP/1.1 103 X\r\n\r\nHTTP/1.1 204 X\r\n\r\n',
       'HTTP/1.1 103 X\r\n\r\n',
+      'HTTP/1.1 101 X\r\n\r\n',
       `${OK}\r\nabc`,
     ].map(bytes);
     fc.assert(

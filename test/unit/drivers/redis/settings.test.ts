@@ -26,10 +26,8 @@ test('a database has a number', () => {
   expect(() => clientOptions(options('redis://u:secret@h/shop'))).toThrow('a number, not `shop`');
 });
 
-test('what is no URL is not repeated, as it may be a secret', () => {
-  expect(() => clientOptions(options('redis://u:50%@:h:h'))).toThrow(
-    /^the connection string is no URL of a Redis server$/,
-  );
+test.each(['redis://u:50%@:h:h', 'redis://u:50%secret@h'])('%s is not repeated, as it may be a secret', (url) => {
+  expect(() => clientOptions(options(url))).toThrow(/^the connection string is no URL of a Redis server$/);
 });
 
 test('nothing is retried, queued or timed by the library', () => {

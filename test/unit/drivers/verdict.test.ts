@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { hopeless } from '../../../src/drivers/verdict.ts';
+
+const target = { driver: 'redis', url: 'redis://h', secretUrl: 'redis://u:p%40ssw0rd@h' } as const;
+
+test('a server that repeats what it was told repeats no password', () => {
+  const said = "ERR unknown command 'AUTH', with args beginning with: 'u' 'p@ssw0rd' p%40ssw0rd";
+  expect(hopeless({ errorClass: 'driver', detail: 'authentication' }, target, said)?.message).toBe(
+    "redis://h did not let us in: ERR unknown command 'AUTH', with args beginning with: 'u' '***' ***",
+  );
+});
+
+test('what may go better is no reason to give up', () => {
+  expect(hopeless({ errorClass: 'reset', detail: undefined }, target, 'gone')).toBeUndefined();
+});
