@@ -26,6 +26,7 @@ case $status in
   99) echo "stage: a threshold did not hold" >&2 ;;
   104) echo "stage: the workload or the flags are invalid" >&2 ;;
   105) echo "stage: stopped by a signal" >&2 ;;
+  112) echo "stage: the measurement is not to be trusted" >&2 ;;
   113) echo "stage: metrics were not delivered" >&2 ;;
   *) echo "stage: the run failed with $status" >&2 ;;
 esac
