@@ -55,6 +55,10 @@ function timesOf(name: string, times: Times): Record<string, number | null> {
 }
 
 function cell(value: string | number | null): string {
-  const text = value === null ? '' : String(value);
+  const plain = value === null ? '' : String(value);
+  const text = typeof value === 'string' && FORMULA.test(value) ? `'${plain}` : plain;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** Text that spreadsheets would take for a formula, and calculate: an apostrophe before it says that it is text. */
+const FORMULA = /^[=+\-@\t\r]/;

@@ -6,6 +6,11 @@ export interface Link {
   readonly url: string;
 }
 
+/** Those that lead to web pages: a result file may say anything. */
+export function webLinks(links: readonly Link[]): readonly Link[] {
+  return links.filter(({ url }) => /^https?:\/\//i.test(url));
+}
+
 /** What a dashboard is to show. */
 interface Shown {
   readonly agent: string;

@@ -1,4 +1,5 @@
 import { errorsOf, jobKey, type JobSnapshot, requestsOf, type Snapshot, type Tally } from '../recorder/snapshot.ts';
+import { supportedPercentileMs } from './percentiles.ts';
 
 /** How far one job is and how it is doing, as progress shows it. */
 export interface JobProgress {
@@ -26,13 +27,14 @@ export function progressSince(before: Snapshot | undefined, now: Snapshot, job: 
   return { ...totals(job, tally), rate: perSecond(ended, ms), ...percentiles(latency) };
 }
 
-/** The same of the whole job: what is said when it is over. */
+/** The same of the whole job: what is said when it is over, with percentiles only where its requests determine them. */
 export function progressOverall(job: JobSnapshot): JobProgress {
   const { measured } = job;
   return {
     ...totals(job, measured),
     rate: perSecond(requestsOf(measured), job.elapsedMs),
-    ...percentiles(latencyOf(measured)),
+    p50Ms: supportedPercentileMs(measured.response ?? measured.service, 50),
+    p99Ms: supportedPercentileMs(measured.response ?? measured.service, 99),
   };
 }
 

@@ -43,8 +43,15 @@ interface Case {
   readonly xml: string;
 }
 
-function propertiesOf({ run_id: runId, target, seed, threads, versions, links }: ResultDocument): string[] {
-  const known = Object.entries({ run_id: runId, target, seed, threads, ...versions });
+function propertiesOf({ run_id: runId, target, seed, threads, versions, floor, links }: ResultDocument): string[] {
+  const known = Object.entries({
+    run_id: runId,
+    target,
+    seed,
+    threads,
+    ...versions,
+    ...(floor !== null && { floor_p50_seconds: floor.p50_seconds, floor_p99_seconds: floor.p99_seconds }),
+  });
   const properties = [...known, ...links.map(({ title, url }) => [title, url] as const)];
   return properties.map(([name, value]) => element('property', { name, value }));
 }

@@ -1,6 +1,9 @@
 import { formatCount, formatMs, formatRate, formatShare } from '../core/units.ts';
 import { formatValue } from '../verdicts/format-value.ts';
 import { samplesNeeded } from '../verdicts/samples-needed.ts';
+import { webLinks } from './dashboard-link.ts';
+import { endPhrase } from './end-phrase.ts';
+import { describeFloor } from './floor-document.ts';
 import { phaseBlocks } from './markdown-phases.ts';
 import { code, plain, table } from './markdown-table.ts';
 import type { ResultDocument } from './result-document.ts';
@@ -9,13 +12,6 @@ import { describeWait, noticeableWaits } from './waits.ts';
 
 type ResultJob = ResultDocument['jobs'][number];
 type ResultThreshold = ResultDocument['thresholds'][number];
-
-const ENDED: Readonly<Record<string, string>> = {
-  completed: 'completed in',
-  stopped: 'stopped after',
-  aborted: 'aborted after',
-  failed: 'failed after',
-};
 
 /** The result as a page of Markdown: thresholds first, then jobs and what they met in phases, then what to beware of. */
 export function renderMarkdown(document: ResultDocument): string {
@@ -28,7 +24,7 @@ export function renderMarkdown(document: ResultDocument): string {
         ? '✅'
         : '⚠️';
   const blocks = [
-    `## ${mark} ${plain(workload)} on ${plain(target)}: ${ENDED[end] ?? end} ${formatMs(seconds * 1000)}`,
+    `## ${mark} ${plain(workload)} on ${plain(target)}: ${endPhrase(end, seconds * 1000)}`,
     ...(reason === null ? [] : [plain(reason)]),
     ...validityBlocks(document),
     ...(document.thresholds.length === 0 ? [] : [thresholdTable(document.thresholds, failed)]),
@@ -36,10 +32,14 @@ export function renderMarkdown(document: ResultDocument): string {
     ...noticeableWaits(document.waits).map((wait) => plain(describeWait(wait))),
     ...phaseBlocks(document.jobs),
     ...warningBlocks(document),
-    ...document.links.map(({ title, url }) => `[${plain(title)}](${linkTarget(url)})`),
-    `agent ${plain(agent)} · seed ${seed} · run ${plain(runId)} · ${plain(document.started_at)}`,
+    ...webLinks(document.links).map(({ title, url }) => `[${plain(title)}](${linkTarget(url)})`),
+    `agent ${plain(agent)} · seed ${seed} · run ${plain(runId)} · ${plain(document.started_at)}${floorOf(document)}`,
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+function floorOf({ floor }: ResultDocument): string {
+  return floor === null ? '' : ` · floor ${describeFloor(floor)}`;
 }
 
 /** A URL in which nothing ends it too early. */

@@ -1,12 +1,5 @@
-import { formatMs } from '../core/units.ts';
-import type { RunEnd, RunResult } from './report.ts';
-
-const ENDED: Readonly<Record<RunEnd, string>> = {
-  completed: 'completed in',
-  stopped: 'stopped after',
-  aborted: 'aborted after',
-  failed: 'failed after',
-};
+import { endPhrase } from './end-phrase.ts';
+import type { RunResult } from './report.ts';
 
 /** How a run ended and why, in a phrase that goes on after its name: `completed in 42.3 s; 2 of 2 thresholds held`. */
 export function describeOutcome({
@@ -20,7 +13,7 @@ export function describeOutcome({
   const failed = thresholds.filter(({ ok }) => !ok);
   const held = `${thresholds.length - failed.length} of ${thresholds.length} thresholds held`;
   return [
-    `${ENDED[end]} ${formatMs(endedEpochMs - startedEpochMs)}${reason === undefined ? '' : `: ${reason}`}`,
+    endPhrase(end, endedEpochMs - startedEpochMs) + (reason === undefined ? '' : `: ${reason}`),
     ...(validity.valid ? [] : ['not to be trusted']),
     ...(thresholds.length === 0 ? [] : [held]),
     ...failed.map(({ job, text }) => `${text}${job === '' ? '' : ` of ${job}`} failed`),

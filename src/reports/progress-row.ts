@@ -13,6 +13,8 @@ const NUMBERS = [
 /** Which numbers a narrow terminal does without, and in which order. */
 const DISPENSABLE = ['p50', 'p99', 'rate'] as const;
 const POSITION = 7;
+/** A terminal writes the ^C of an interrupt behind the last row. One column is left free by the screen itself. */
+const SPARE = 1;
 /** Name and bar are readable from this width on, and gain nothing from more. */
 const LEAST = 24;
 const MOST = 80;
@@ -30,7 +32,10 @@ interface Layout {
 function layoutOf(columns: number): Layout {
   const hidden = new Set<Title>();
   const free = (): number =>
-    NUMBERS.reduce((room, number) => room - (hidden.has(number.title) ? 0 : number.columns), columns - POSITION);
+    NUMBERS.reduce(
+      (room, number) => room - (hidden.has(number.title) ? 0 : number.columns),
+      columns - POSITION - SPARE,
+    );
   for (const title of DISPENSABLE) if (free() < LEAST) hidden.add(title);
   const room = Math.max(LEAST / 2, Math.min(free(), MOST));
   const name = Math.min(LONGEST_NAME, Math.floor(room / 2));

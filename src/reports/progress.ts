@@ -1,5 +1,4 @@
 import type { Log, LogFormat } from '../core/log.ts';
-import { progressBars } from './progress-bars.ts';
 import { progressLines } from './progress-lines.ts';
 import type { Report } from './report.ts';
 import type { Screen } from './screen.ts';
@@ -16,10 +15,14 @@ export interface ProgressOptions {
   readonly nowMs: () => number;
 }
 
-/** Shows how a run is getting on: live bars in a terminal, log lines elsewhere or when the log is read by a machine. */
-export function progressReport(options: ProgressOptions): Report {
-  if (options.quiet) return { end: () => {} };
-  return options.screen.isTerminal && options.logFormat === 'text'
-    ? progressBars(options.screen)
-    : progressLines(options);
+/**
+ * Loads what shows how a run is getting on, and gives what makes that for each run: live bars in a terminal, log lines
+ * elsewhere or when the log is read by a machine.
+ */
+export async function loadProgress(options: ProgressOptions): Promise<() => Report> {
+  const { screen, logFormat, quiet } = options;
+  if (quiet) return () => ({ end: () => {} });
+  if (!screen.isTerminal || logFormat !== 'text') return () => progressLines(options);
+  const { progressBars } = await import('./progress-bars.ts');
+  return () => progressBars(screen);
 }

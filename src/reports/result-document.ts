@@ -1,5 +1,6 @@
 import { LoadbotError } from '../core/errors.ts';
 import { formatGoFloat } from '../metrics/go-float.ts';
+import { encodeHdr } from '../recorder/hdr-encoding.ts';
 import { type Distribution, jobKey, type JobSnapshot } from '../recorder/snapshot.ts';
 import { courseDocument } from './course-document.ts';
 import { floorDocument } from './floor-document.ts';
@@ -62,6 +63,8 @@ export function toResultDocument(result: RunResult) {
   };
 }
 
+const HOW_TO_GET_ONE = 'a result is what `run` writes with --out FILE';
+
 /**
  * Reads a result file back.
  * @throws {LoadbotError} `config_invalid` when it is none, or of a version that this program does not know
@@ -71,10 +74,12 @@ export function parseResultDocument(text: string, path: string): ResultDocument 
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new LoadbotError('config_invalid', `${path} is not JSON`, { cause });
+    throw new LoadbotError('config_invalid', `${path} is not JSON`, { hint: HOW_TO_GET_ONE, cause });
   }
   const { kind, schema_version: version } = Object(value) as Record<string, unknown>;
-  if (kind !== KIND) throw new LoadbotError('config_invalid', `${path} is not a result of loadbot-agent`);
+  if (kind !== KIND) {
+    throw new LoadbotError('config_invalid', `${path} is not a result of loadbot-agent`, { hint: HOW_TO_GET_ONE });
+  }
   if (version !== SCHEMA_VERSION) {
     throw new LoadbotError('config_invalid', `${path} has schema_version ${String(version)}, not ${SCHEMA_VERSION}`, {
       hint: 'read it with the version of loadbot-agent that wrote it',
@@ -125,6 +130,6 @@ function distributionDocument(distribution: Distribution) {
       below += count;
       return { le: formatGoFloat(distribution.bounds[index] ?? Infinity), count: below };
     }),
-    hdr: distribution.latency.toBase64(),
+    hdr: encodeHdr(distribution.latency),
   };
 }

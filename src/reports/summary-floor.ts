@@ -12,5 +12,5 @@ export function floorNote({ floor, final }: Pick<RunResult, 'floor' | 'final'>):
   const leastMs = Math.min(...mediansMs);
   const floorMs = floor.p50Seconds * 1000;
   if (leastMs >= floorMs * NEAR) return undefined;
-  return `a request over loopback to its own thread takes this machine ${formatMs(floorMs)}: latencies of about ${formatMs(leastMs)} are to a good part its own (loadbot-agent calibrate tells more)`;
+  return `this machine alone takes ${formatMs(floorMs)} for a request over loopback, a good part of a median of ${formatMs(leastMs)} (loadbot-agent calibrate tells more)`;
 }

@@ -2,6 +2,7 @@ import { ERROR_CLASSES } from '../core/outcome.ts';
 import { printable } from '../core/printable.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../core/units.ts';
 import { errorsOf, jobKey, type JobSnapshot, type JobStatus, requestsOf } from '../recorder/snapshot.ts';
+import { isOver } from './job-progress.ts';
 import type { RunResult } from './report.ts';
 import type { Screen } from './screen.ts';
 import { renderLatencies } from './summary-latencies.ts';
@@ -44,11 +45,12 @@ const UNUSUAL: Readonly<Record<JobStatus, string | undefined>> = {
 
 function renderTitle(job: JobSnapshot, result: RunResult, screen: Screen): string {
   const connections = result.connections[job.uuid];
-  const status = UNUSUAL[job.status];
+  const neverRan = job.status === 'canceled' && job.elapsedMs === 0 && !isOver(job);
+  const status = UNUSUAL[neverRan ? 'pending' : job.status];
   const details = [
     job.type,
     ...(connections === undefined ? [] : [formatCountOf(connections, 'connection')]),
-    formatMs(job.elapsedMs),
+    ...(job.elapsedMs === 0 ? [] : [formatMs(job.elapsedMs)]),
     ...(status === undefined ? [] : [status]),
   ].join(' · ');
   const name = fit(printable(job.name), screen.columns - widthOf(details) - 3);

@@ -2,7 +2,7 @@ import { printable } from '../core/printable.ts';
 import { formatCountOf, formatMs } from '../core/units.ts';
 import { type Distribution, jobKey, type JobSnapshot, subtract } from '../recorder/snapshot.ts';
 import type { PhaseIntervals } from '../verdicts/course.ts';
-import type { PercentileInterval } from '../verdicts/percentile-interval.ts';
+import { type PercentileInterval, rankInterval } from '../verdicts/percentile-interval.ts';
 import { PERCENTILES, supportedPercentileMs } from './percentiles.ts';
 import { formatDifference, phaseDifference } from './phase-difference.ts';
 import type { RunResult } from './report.ts';
@@ -47,6 +47,7 @@ export function renderLatencies(job: JobSnapshot, result: RunResult, screen: Scr
     }),
     ...latency('schedule lag', lag),
     ...renderShortage(response ?? service, shown).map((one) => screen.paint('dim', one)),
+    ...renderUnsteady(response ?? service, shown, intervals).map((one) => screen.paint('dim', one)),
   ];
 }
 
@@ -89,13 +90,33 @@ function renderIntervals(shown: readonly number[], intervals: readonly Percentil
   ];
 }
 
+const ENUMERATION = new Intl.ListFormat('en-GB');
+
 /** Why some cells are empty. */
 function renderShortage(times: Distribution, shown: readonly number[]): string[] {
   const { total } = times.latency;
   const missing = shown.filter((percent) => supportedPercentileMs(times, percent) === undefined);
   if (total === 0 || missing.length === 0) return [];
-  const names = missing.map((percent) => `p${percent}`).join(' and ');
+  const names = ENUMERATION.format(missing.map((percent) => `p${percent}`));
   return [`${INDENT}${names}: not determinable from ${formatCountOf(total, 'request')}`];
+}
+
+/** That few parts are known may make requests count as half as many, and chance a little less; whatever is below is their own doing. */
+const ALIKE = 1 / 4;
+
+/** Why ends of intervals are missing that so many requests, were they independent, would have. */
+function renderUnsteady(
+  { latency: { total } }: Distribution,
+  shown: readonly number[],
+  intervals: readonly PercentileInterval[],
+): string[] {
+  const isWhole = ({ low, high }: ReturnType<typeof rankInterval>): boolean => low !== undefined && high !== undefined;
+  const names = intervals
+    .filter((one) => shown.includes(one.percent) && !isWhole(one))
+    .filter(({ percent }) => isWhole(rankInterval(total, percent, total * ALIKE)))
+    .map(({ percent }) => `p${percent}`);
+  if (names.length === 0) return [];
+  return [`${INDENT}- of ${ENUMERATION.format(names)}: parts of the run differ too much to tell`];
 }
 
 function line(label: string, cells: readonly string[]): string {

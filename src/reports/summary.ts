@@ -1,7 +1,8 @@
 import { printable } from '../core/printable.ts';
-import { formatCount, formatCountOf, formatMs } from '../core/units.ts';
+import { formatCount, formatCountOf } from '../core/units.ts';
 import type { Link } from './dashboard-link.ts';
-import type { Report, RunEnd, RunResult } from './report.ts';
+import { endPhrase } from './end-phrase.ts';
+import type { Report, RunResult } from './report.ts';
 import type { Screen } from './screen.ts';
 import { floorNote } from './summary-floor.ts';
 import { renderJob } from './summary-job.ts';
@@ -12,17 +13,20 @@ import { fit, left, wrap } from './text-width.ts';
 import { describeWait, noticeableWaits } from './waits.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
-/** The result for people: a block for each job, a table of all jobs, where the metrics are, and what to beware of. */
-export function summaryReport(screen: Screen): Report {
+/**
+ * The result for people: a block for each job, a table of all jobs, where the metrics are, and what to beware of.
+ * @param ownsMetrics false for the runs of an agent that lives on: where the metrics go is the agent's affair, not the run's
+ */
+export function summaryReport(screen: Screen, ownsMetrics = true): Report {
   return {
     end: (result) => {
-      for (const line of renderSummary(result, screen)) screen.writeLine(line);
+      for (const line of renderSummary(result, screen, ownsMetrics)) screen.writeLine(line);
     },
   };
 }
 
 /** The lines of the summary; made for 80 columns, and of use down to 60. */
-export function renderSummary(result: RunResult, screen: Screen): string[] {
+export function renderSummary(result: RunResult, screen: Screen, ownsMetrics = true): string[] {
   const { jobs } = result.final;
   return [
     '',
@@ -33,7 +37,7 @@ export function renderSummary(result: RunResult, screen: Screen): string[] {
     ...(result.thresholds.length > 0 ? ['', ...renderThresholds(result.thresholds, screen)] : []),
     '',
     ...noticeableWaits(result.waits).flatMap((wait) => renderNote('wait', [describeWait(wait)], screen)),
-    ...renderMetrics(result, screen),
+    ...(ownsMetrics ? renderMetrics(result, screen) : []),
     ...renderFloor(result, screen),
     ...result.links.map(renderLink),
     ...warningsOf(result).flatMap((warning) => renderWarning(warning, screen)),
@@ -44,19 +48,12 @@ export function renderSummary(result: RunResult, screen: Screen): string[] {
 /** Columns of the word in the margin and the gap behind it. */
 const MARGIN = 9;
 
-const ENDED: Readonly<Record<RunEnd, string>> = {
-  completed: 'completed in',
-  stopped: 'stopped after',
-  aborted: 'aborted after',
-  failed: 'failed after',
-};
-
 function renderHead(result: RunResult, screen: Screen): string[] {
   const { workload, agent, runId } = result.final;
-  const ended = `${ENDED[result.end]} ${formatMs(result.endedEpochMs - result.startedEpochMs)}`;
+  const ended = endPhrase(result.end, result.endedEpochMs - result.startedEpochMs);
   const details = `agent ${printable(agent)} · ${formatCountOf(result.threads, 'thread')} · seed ${result.seed} · run ${runId}`;
   return [
-    screen.paint('bold', fit(`${printable(workload)} on ${result.target}: ${ended}`, screen.columns)),
+    screen.paint('bold', fit(`${printable(`${workload} on ${result.target}`)}: ${ended}`, screen.columns)),
     screen.paint('dim', fit(details, screen.columns)),
     ...(result.reason === undefined
       ? []

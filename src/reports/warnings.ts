@@ -42,7 +42,7 @@ const ADVICE: Readonly<Record<ErrorClass, string>> = {
   refused: 'nothing listens there: is the target up, and are host and port of `connection_string` right?',
   reset: 'the target closes connections: is it up, does it speak this protocol, does it limit connections?',
   dns: 'the name does not resolve: is the host of `connection_string` right?',
-  tls: 'no secure connection: check the certificate, its CA, and whether the port speaks TLS',
+  tls: 'no secure connection: does the port speak TLS? To trust a certificate of your own, name its CA: `tls.ca` of `http`, or the connection string of a database',
   protocol: 'the answers are not what the protocol says: is this the right port?',
   status_4xx: 'the target refuses the requests: check path, credentials and body',
   status_5xx: 'the target fails: look at its own log',
@@ -109,7 +109,10 @@ function skipped(job: JobSnapshot, result: RunResult): Warning | undefined {
   return {
     subject: job.name,
     message: `${formatCount(tickets)} of ${formatCountOf(due, 'request')} that were due (${formatShare(tickets, due)}) were never started`,
-    hint: 'every connection was busy: the target was too slow for the rate, or there are too few connections',
+    hint:
+      job.status === 'canceled'
+        ? 'they still waited for a connection when the job was stopped'
+        : 'every connection was busy: the target was too slow for the rate, or there are too few connections',
   };
 }
 

@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatCountOf, formatMs } from '../../core/units.ts';
 import { describeFloor } from '../floor-document.ts';
 import type { ResultDocument } from '../result-document.ts';
+import { folded } from './folded.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
@@ -46,12 +47,6 @@ function machineFacts({ environment }: ResultDocument): Readonly<Record<string, 
     system: environment.system,
     kernel: `${environment.kernel} ${environment.arch}`,
   };
-}
-
-function folded(title: string, content: Content): Markup {
-  return markup`<details><summary>${title}</summary>
-${content}</details>
-`;
 }
 
 function workloadTable({ jobs }: ResultDocument): Markup {

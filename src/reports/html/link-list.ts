@@ -1,9 +1,10 @@
+import { webLinks } from '../dashboard-link.ts';
 import type { ResultDocument } from '../result-document.ts';
 import { markup, type Markup } from './markup.ts';
 
-/** Where else to look at this run. A result file may say anything: only what leads to a web page is a link. */
+/** Where else to look at this run. */
 export function linkList({ links }: ResultDocument): Markup | undefined {
-  const pages = links.filter(({ url }) => /^https?:\/\//i.test(url));
+  const pages = webLinks(links);
   if (pages.length === 0) return undefined;
   const shown = pages.map(
     ({ title, url }) => markup`<a href="${url}" rel="noreferrer">${title}</a>

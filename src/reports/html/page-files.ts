@@ -13,12 +13,13 @@ export function readStyle(): string {
   return [readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'), own('page.css')].join('\n');
 }
 
-/** The script of a page: the charts' library, then ours, in a scope of its own. */
+/** The script of a page: the charts' library with its licence, which wants to be in every copy, then ours, in a scope of its own. */
 export function readScript(): string {
   const modules = new Map<string, string>();
   gather('main.js', modules);
   const charts = readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8');
-  return `${charts}\n(() => {\n'use strict';\n${[...modules.values()].join('\n')}})();\n`;
+  const licence = readFileSync(require.resolve('uplot/LICENSE'), 'utf8');
+  return `/*!\n${licence}*/\n${charts}\n(() => {\n'use strict';\n${[...modules.values()].join('\n')}})();\n`;
 }
 
 /** What a content security policy calls an inline script or style, and so allows this one and no other. */

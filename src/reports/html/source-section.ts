@@ -1,9 +1,10 @@
 import { formatCount, formatCountOf } from '../../core/units.ts';
 import type { ResultDocument } from '../result-document.ts';
 import type { PageCharts } from './charts/page-charts.ts';
-import { sourceCharts } from './charts/source-charts.ts';
+import { sortSeries, sourceCharts } from './charts/source-charts.ts';
 import { markup, type Markup } from './markup.ts';
 import { type ObservedSource, observedOf } from './observed.ts';
+import { unchangedTable } from './unchanged-table.ts';
 
 /** What the system under test said about itself meanwhile. */
 export function sourceSection(document: ResultDocument, page: PageCharts): Markup | undefined {
@@ -22,7 +23,9 @@ function sourceBlock(source: ObservedSource, index: number, document: ResultDocu
     `read ${formatCountOf(calls, 'time')}`,
     ...(failures === 0 ? [] : [`${formatCount(failures)} of them in vain`]),
   ];
+  const { charted, unchanged } = sortSeries(source, document);
+  const charts = sourceCharts(source, charted, `source-${index + 1}`, document, page);
   return markup`<h3>${name} <small>${details.join(' · ')}</small></h3>
-${sourceCharts(source, `source-${index + 1}`, document, page) ?? markup`<p class="note">no series to draw</p>`}
-`;
+${charts ?? (unchanged.length === 0 ? markup`<p class="note">no series to draw</p>` : undefined)}
+${unchangedTable(unchanged)}`;
 }

@@ -55,6 +55,11 @@ describe('CSV', () => {
     expect(rows[2]).toMatchObject({ rate: '', service_p50: '', status: 'canceled' });
   });
 
+  test.each(['=HYPERLINK("http://x","y")', '+1', '-1', '@SUM(A1)', '\t=1'])('%j is no formula', (name) => {
+    const [row] = read(renderCsv(toResultDocument(buildResult([buildJob({ name })]))));
+    expect(row?.['job']).toBe(`'${name}`);
+  });
+
   test('names stay what they are', () => {
     expect(read(renderCsv(HOSTILE_DOCUMENT))[0]?.['job']).toBe(HOSTILE.replace('\uD800', '\uFFFD'));
   });
@@ -62,6 +67,16 @@ describe('CSV', () => {
 
 describe('Markdown', () => {
   const page = renderMarkdown(DOCUMENT);
+
+  test('links lead to web pages, whatever a result file says', () => {
+    const links = [
+      { title: 'a', url: 'javascript:alert(1)' },
+      { title: 'b', url: 'https://grafana.example/d/x?a=(b)' },
+    ];
+    const text = renderMarkdown({ ...DOCUMENT, links });
+    expect(text).not.toContain('javascript:');
+    expect(text).toContain('[b](https://grafana.example/d/x?a=%28b%29)');
+  });
 
   test('says what failed first, then the jobs', () => {
     expect(page.split('\n')[0]).toBe('## ❌ shop on http://127.0.0.1:8080: completed in 42.3s');

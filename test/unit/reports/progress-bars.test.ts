@@ -6,7 +6,7 @@ import { progressBars } from '../../../src/reports/progress-bars.ts';
 import { FakeTerminal } from '../../fake-terminal.ts';
 import { buildJob, buildResult, buildSnapshot, request } from '../../snapshot-builder.ts';
 
-const TITLES = 'job                                                rate     p50     p99  errors';
+const TITLES = 'job                                               rate     p50     p99  errors';
 
 function requests(count: number, failures = 0): (recorder: Recorder) => void {
   return (recorder) => {
@@ -31,20 +31,20 @@ test('running jobs have a live row, jobs that are over one that stays, jobs to c
   report.update?.(buildSnapshot([writes('in_progress', 1000, 250), reads('pending', 0, 0)]));
   expect(terminal.lines).toEqual([
     TITLES,
-    'writes              ████░░░░░░░░░░░░░░    25%   250.0/s  1.00ms  1.00ms       0',
+    'writes             ████░░░░░░░░░░░░░░    25%   250.0/s  1.00ms  1.00ms       0',
   ]);
 
   report.update?.(buildSnapshot([writes('in_progress', 2000, 750), reads('pending', 0, 0)]));
   expect(terminal.lines).toEqual([
     TITLES,
-    'writes              █████████████░░░░░    75%   500.0/s  1.00ms  1.00ms       0',
+    'writes             █████████████░░░░░    75%   500.0/s  1.00ms  1.00ms       0',
   ]);
 
   report.update?.(buildSnapshot([writes('completed', 2500, 1000), reads('in_progress', 500, 100, 7)]));
   expect(terminal.lines).toEqual([
     TITLES,
-    'writes              1,000 requests      2.50s   400.0/s  1.00ms  1.00ms       0',
-    'reads               ░░░░░░░░░░░░░░░░░░     5%   200.0/s  1.00ms  1.00ms       7',
+    'writes             1,000 requests      2.50s   400.0/s  1.00ms  1.00ms       0',
+    'reads              ░░░░░░░░░░░░░░░░░░     5%   200.0/s  1.00ms  1.00ms       7',
   ]);
 
   const jobs = [writes('completed', 2500, 1000), reads('canceled', 5000, 1000, 7)];
@@ -52,8 +52,8 @@ test('running jobs have a live row, jobs that are over one that stays, jobs to c
   void report.end(buildResult(jobs));
   expect(terminal.lines).toEqual([
     TITLES,
-    'writes              1,000 requests      2.50s   400.0/s  1.00ms  1.00ms       0',
-    'reads               canceled, 1,000     5.00s   200.0/s  1.00ms  1.00ms       7',
+    'writes             1,000 requests      2.50s   400.0/s  1.00ms  1.00ms       0',
+    'reads              canceled, 1,000     5.00s   200.0/s  1.00ms  1.00ms       7',
   ]);
 });
 
@@ -69,8 +69,8 @@ test('lines written meanwhile appear above the live rows, and after the end wher
     TITLES,
     'a line about something that matters',
     'short',
-    'writes              ████░░░░░░░░░░░░░░    25%   250.0/s  1.00ms  1.00ms       0',
-    'reads               █████████░░░░░░░░░    50%    20.0/s  1.00ms  1.00ms       0',
+    'writes             ████░░░░░░░░░░░░░░    25%   250.0/s  1.00ms  1.00ms       0',
+    'reads              █████████░░░░░░░░░    50%    20.0/s  1.00ms  1.00ms       0',
   ]);
   void report.end(buildResult(jobs));
   screen.writeLine('the summary');
@@ -86,8 +86,8 @@ test('a warm-up and a job without a limit say so in place of the bar', () => {
   ];
   report.begin?.(buildSnapshot(jobs));
   expect(terminal.lines.slice(1)).toEqual([
-    'warm                warming up                        -  1.00ms  1.00ms       0',
-    'endless             until stopped      12m05s    0.01/s  1.00ms  1.00ms       0',
+    'warm               warming up                        -  1.00ms  1.00ms       0',
+    'endless            until stopped      12m05s    0.01/s  1.00ms  1.00ms       0',
   ]);
   void report.end(buildResult(jobs));
 });
@@ -114,7 +114,7 @@ test('rows follow the size of the terminal', () => {
   report.begin?.(buildSnapshot([reads('in_progress', 1000, 10)]));
   terminal.columns = 110;
   report.update?.(buildSnapshot([reads('in_progress', 2000, 20)]));
-  expect(terminal.lines.at(-1)).toHaveLength(109);
+  expect(terminal.lines.at(-1)).toHaveLength(108);
   void report.end(buildResult([]));
 });
 

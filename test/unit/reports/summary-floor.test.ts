@@ -3,6 +3,8 @@ import { OK } from '../../../src/core/outcome.ts';
 import { parseResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
 import { describeFloor } from '../../../src/reports/floor-document.ts';
 import { renderHtml } from '../../../src/reports/html/html.ts';
+import { renderJunit } from '../../../src/reports/junit.ts';
+import { renderMarkdown } from '../../../src/reports/markdown.ts';
 import { renderSummary } from '../../../src/reports/summary.ts';
 import { floorNote } from '../../../src/reports/summary-floor.ts';
 import { fakePipe } from '../../fake-terminal.ts';
@@ -21,7 +23,7 @@ const noteOf = (...jobs: ReturnType<typeof jobOf>[]) => floorNote(buildResult(jo
 
 test('latencies of less than five times the floor are noted, those of the fastest job', () => {
   expect(noteOf(jobOf('slow', 20), jobOf('fast', 0.19))).toBe(
-    'a request over loopback to its own thread takes this machine 40µs: latencies of about 190µs are to a good part its own (loadbot-agent calibrate tells more)',
+    'this machine alone takes 40µs for a request over loopback, a good part of a median of 190µs (loadbot-agent calibrate tells more)',
   );
 });
 
@@ -52,4 +54,16 @@ test('summary and page show it', () => {
   expect(renderHtml(toResultDocument(result))).toContain(
     '<dt>floor</dt><dd>p50 40µs, p99 100µs for a request over loopback to its own thread</dd>',
   );
+});
+
+test('Markdown and JUnit too; of an unknown one they say nothing', () => {
+  const document = toResultDocument(buildResult([jobOf('fast', 0.19)], { floor: FLOOR }));
+  expect(renderMarkdown(document)).toMatch(
+    / · floor p50 40µs, p99 100µs for a request over loopback to its own thread\n$/,
+  );
+  expect(renderJunit(document)).toContain('<property name="floor_p50_seconds" value="0.00004"/>');
+  expect(renderJunit(document)).toContain('<property name="floor_p99_seconds" value="0.0001"/>');
+  const unknown = { ...document, floor: null };
+  expect(renderMarkdown(unknown)).not.toContain('floor');
+  expect(renderJunit(unknown)).not.toContain('floor');
 });

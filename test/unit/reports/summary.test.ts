@@ -129,6 +129,14 @@ test('one job has no table of all jobs; without deliveries it says how to have s
   expect(text).not.toContain('all jobs');
   expect(text).toContain('metrics  neither pushed nor served: see metrics_export_url, metrics_export_port');
   expect(text).not.toContain('WARNING');
+  // The metrics of an agent that lives on are its own affair.
+  expect(renderSummary(buildResult([WRITES]), fakePipe().screen, false).join('\n')).not.toContain('metrics');
+});
+
+test('which percentiles few requests do not determine is said in one sentence', () => {
+  const few = buildJob({ name: 'few', record: (recorder) => request(recorder, OK, 1) });
+  const text = renderSummary(buildResult([few]), fakePipe().screen).join('\n');
+  expect(text).toContain('  p50, p90, p95, p99 and p99.9: not determinable from 1 request\n');
 });
 
 test('a narrow terminal loses percentiles, never the maximum, and no line is too long', () => {
@@ -158,8 +166,8 @@ test('a job that never came to send says so instead of a block of noughts', () =
     buildJob({ name: 'warm', status: 'canceled', elapsedMs: 0, recordWarmUp: thousand }),
   ];
   const text = renderSummary(buildResult(jobs), fakePipe().screen).join('\n');
-  expect(text).toContain('never · read · 0µs · stopped early\n  no requests\n');
-  expect(text).toContain('warm · read · 0µs · stopped early\n  no requests beyond the warm-up\n');
+  expect(text).toContain('never · read · never started\n  no requests\n');
+  expect(text).toContain('warm · read · stopped early\n  no requests beyond the warm-up\n');
   expect(text).toMatch(/never {20,}0 +0 +- +- +- +-\n/);
 });
 

@@ -80,6 +80,18 @@ test('skipped and aborted requests', () => {
   ]);
 });
 
+test('what was stopped before its turn is not blamed on the target', () => {
+  const stopped = buildJob({
+    name: 'stopped',
+    status: 'canceled',
+    paced: true,
+    record: (recorder) => recorder.skip(1),
+  });
+  expect(warningsOf(buildResult([stopped]))).toMatchObject([
+    { hint: 'they still waited for a connection when the job was stopped' },
+  ]);
+});
+
 test('metrics that did not arrive', () => {
   const deliveries = [
     { target: 'http://a', deliveredSamples: 1, undeliveredSamples: 0, lastError: 'once' },

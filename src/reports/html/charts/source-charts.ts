@@ -7,19 +7,47 @@ import type { PageCharts } from './page-charts.ts';
 
 /** As many lines as can be told apart. */
 const MAX_LINES = 8;
+
+/** The series of a source that have more than one point. */
+export interface SortedSeries {
+  /** Of metrics that are worth a chart. */
+  readonly charted: readonly ObservedSeries[];
+  /** Of metrics that stood still. */
+  readonly unchanged: readonly ObservedSeries[];
+}
+
+export function sortSeries({ name: source, series }: ObservedSource, document: ResultDocument): SortedSeries {
+  const drawable = series.filter(({ points }) => points.length > 1);
+  const moved = new Set(drawable.filter(hasMoved).map(({ name }) => name));
+  // A limit belongs into a chart, even of a straight line.
+  const isLimited = (name: string): boolean =>
+    [true, false].some((isCounter) => limitsOfSeries(name, source, isCounter, document).length > 0);
+  const names = new Set(drawable.map(({ name }) => name));
+  const charted = new Set([...names].filter((name) => moved.has(name) || isLimited(name)));
+  return {
+    charted: drawable.filter(({ name }) => charted.has(name)),
+    unchanged: drawable.filter(({ name }) => !charted.has(name)),
+  };
+}
+
+function hasMoved({ points }: ObservedSeries): boolean {
+  return new Set(points.flatMap(([, value]) => value ?? [])).size > 1;
+}
+
 /** A chart for each metric of a source. */
 export function sourceCharts(
   { name: source, series }: ObservedSource,
+  drawable: readonly ObservedSeries[],
   id: string,
   document: ResultDocument,
   page: PageCharts,
 ): Markup | undefined {
-  const drawable = series.filter(({ points }) => points.length > 1);
+  const known = [...new Set(series.map(({ name }) => name))];
   const names = [...new Set(drawable.map(({ name }) => name))];
   if (names.length === 0) return undefined;
   const charts = names.map((name, index) => {
     const all = drawable.filter((one) => one.name === name);
-    const isCounter = countsUp(name, all[0]?.type ?? null, names);
+    const isCounter = countsUp(name, all[0]?.type ?? null, known);
     const shown = all.slice(0, MAX_LINES);
     const curves = shown.map(({ points }) => (isCounter ? perSecond(points) : points.map(drawn)));
     const along = [...new Set(curves.flatMap((points) => points.map(([at]) => at)))].toSorted((a, b) => a - b);

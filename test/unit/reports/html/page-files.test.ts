@@ -18,6 +18,10 @@ test('the glued script is one that can be run, with every module in it once', ()
   }
 });
 
+test('the charts come with their licence, as it asks for', () => {
+  expect(readScript()).toMatch(/^\/\*!\nThe MIT License[^]*Copyright \(c\) 2022 Leon Sorokin[^]*?\*\//);
+});
+
 test('no two modules use one name for two things', () => {
   const names = MODULES.flatMap((name) => {
     const module = readFileSync(new URL(name, FOLDER), 'utf8');

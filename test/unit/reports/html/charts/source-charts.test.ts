@@ -59,6 +59,23 @@ const SERIES: readonly (readonly [name: string, labels: Record<string, string>, 
   ],
   ['once', {}, [[0, 1]]],
   [
+    'cores',
+    { node: 'a' },
+    [
+      [0, 4],
+      [2, null],
+      [4, 4],
+    ],
+  ],
+  [
+    'cores',
+    { node: 'b' },
+    [
+      [0, 8],
+      [2, 8],
+    ],
+  ],
+  [
     'concurrent_schedule_total',
     {},
     [
@@ -141,4 +158,12 @@ test('phases are shaded wherever they were in force', () => {
     { name: 'backup', from: 1, to: 2 },
     { name: 'backup', from: 4, to: 5 },
   ]);
+});
+
+test('what did not change is a row of a table with its values, not a chart', () => {
+  expect(charts).toHaveLength(6);
+  expect(text).toContain('<summary>1 metric that did not change</summary>');
+  expect(text).toMatch(
+    /cores<\/th><td[^>]*><data value="2">2<\/data><\/td><td[^>]*><data value="4">4<\/data> to <data value="8">8<\/data>/,
+  );
 });

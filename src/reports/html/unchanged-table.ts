@@ -1,0 +1,26 @@
+import { formatCountOf } from '../../core/units.ts';
+import { folded } from './folded.ts';
+import { type Content, markup, type Markup } from './markup.ts';
+import type { ObservedSeries } from './observed.ts';
+import { count, quantity } from './quantity.ts';
+import { numbers, table, words } from './table.ts';
+
+/** Metrics of a source that stood still the whole run, folded away: a straight line says no more than its value. */
+export function unchangedTable(series: readonly ObservedSeries[]): Markup | undefined {
+  if (series.length === 0) return undefined;
+  const valuesOf = new Map<string, (number | null)[]>(series.map(({ name }) => [name, []]));
+  for (const { name, points } of series) valuesOf.get(name)?.push(valueOf(points));
+  const rows = [...valuesOf].map(([name, values]): Content[] => {
+    const known = values.filter((value) => value !== null);
+    const least = quantity(known.length === 0 ? null : Math.min(...known), String);
+    const most =
+      Math.max(...known) > Math.min(...known) ? markup` to ${quantity(Math.max(...known), String)}` : undefined;
+    return [name, count(values.length), [least, most]];
+  });
+  const title = `${formatCountOf(valuesOf.size, 'metric')} that did not change`;
+  return folded(title, table(title, [words('metric'), ...numbers('series', 'value')], rows));
+}
+
+function valueOf(points: ObservedSeries['points']): number | null {
+  return points.find(([, value]) => value !== null)?.[1] ?? null;
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { OK } from '../../../src/core/outcome.ts';
+import { jobKey } from '../../../src/recorder/snapshot.ts';
+import { renderLatencies } from '../../../src/reports/summary-latencies.ts';
+import { CourseRecorder } from '../../../src/verdicts/course.ts';
+import { fakePipe } from '../../fake-terminal.ts';
+import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
+
+/** What a run of 60 s at 200 requests a second says of its latencies, which are about `msAt` of each second, within a tenth. */
+function linesOf(msAt: (second: number) => number): readonly string[] {
+  const at = (second: number) =>
+    buildJob({
+      name: 'reads',
+      status: second === 60 ? 'completed' : 'in_progress',
+      elapsedMs: second * 1000,
+      record: (recorder) => {
+        for (let n = 0; n < second * 200; n++) {
+          // Spread by the golden ratio: evenly, and not alike from second to second.
+          const spread = 1 + ((n * 0.618_034) % 1) / 10;
+          request(recorder, OK, msAt(Math.floor(n / 200)) * spread);
+        }
+      },
+    });
+  const recorder = new CourseRecorder();
+  for (let second = 1; second <= 60; second++) recorder.update(at(second), second);
+  const job = at(60);
+  const courses = { [jobKey(job)]: recorder.conclude(job) };
+  return renderLatencies(job, buildResult([job], { courses }), fakePipe().screen);
+}
+
+test('of a run that was two things, one after the other, the ends that are missing are explained', () => {
+  const lines = linesOf((second) => (second < 30 ? 6 : 40));
+  expect(lines.at(-1)).toMatch(/^ {2}- of p50, .*p95.*: parts of the run differ too much to tell$/);
+  expect(lines.find((line) => line.includes('95% sure'))).toMatch(/from +- /);
+});
+
+test('where they take turns often enough, and where nothing changes, there is nothing to explain', () => {
+  for (const lines of [linesOf((second) => (second % 4 < 2 ? 6 : 40)), linesOf(() => 6)]) {
+    expect(lines.join('\n')).not.toContain('differ too much');
+    expect(lines.find((line) => line.includes('95% sure'))).toMatch(/from +\d/);
+  }
+});
