@@ -1,7 +1,10 @@
 import { LoadbotError } from '../core/errors.ts';
 
-/** Where an agent listens whose control API is on the port that its examples name. */
-export const DEFAULT_AGENT_URI = '127.0.0.1:1234';
+/** The port of an agent's control API where none is named. */
+export const DEFAULT_AGENT_PORT = 1234;
+
+/** Where such an agent listens. */
+export const DEFAULT_AGENT_URI = `127.0.0.1:${DEFAULT_AGENT_PORT}`;
 
 /**
  * The base URL of an agent's control API, `http://127.0.0.1:1234`, from `HOST:PORT`, a port alone, or that URL itself.

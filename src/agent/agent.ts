@@ -75,7 +75,7 @@ export class Agent implements Controlled {
    * @throws {LoadbotError} `agent_busy` while another goes on; `config_invalid`; whatever keeps the run from starting
    */
   async start(workload = this.#workload): Promise<StatusDocument> {
-    if (this.#retired) throw new LoadbotError('agent_busy', 'the agent is about to end');
+    this.#refuseRetired();
     if (this.#busy)
       throw new LoadbotError('agent_busy', 'a run is under way', { hint: 'stop it first, or wait for it' });
     if (workload === undefined) {
@@ -86,6 +86,7 @@ export class Agent implements Controlled {
     this.#busy = true;
     try {
       const plan = await this.#surroundings.plan(workload);
+      this.#refuseRetired();
       await this.#begin(plan);
     } catch (error) {
       this.#busy = false;
@@ -114,6 +115,10 @@ export class Agent implements Controlled {
     this.#retired = true;
     this.stop();
     await this.#current?.over;
+  }
+
+  #refuseRetired(): void {
+    if (this.#retired) throw new LoadbotError('agent_busy', 'the agent is about to end');
   }
 
   /** Resolves when the run has been opened. */

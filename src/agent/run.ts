@@ -22,6 +22,8 @@ import type { ValidityWatch } from '../validity/watch.ts';
 const UPDATE_EVERY_MS = 1000;
 /** A delivery that takes longer than this is worth a word. */
 const PATIENCE_MS = 1000;
+/** How long the end of a run that is killed may take to be written down: after a second signal the process leaves within 150 ms. */
+const LAST_WORDS_MS = 100;
 
 /** Everything a run needs, opened and ready. */
 export interface OpenedRun {
@@ -189,7 +191,8 @@ export class Run implements RunHandle {
       waits: opened.waits(),
       ...observed,
     });
-    const noted = this.#unlessKilled(Promise.resolve(notes?.end(result)), () => undefined);
+    const ending = notes?.end(result) ?? Promise.resolve();
+    const noted = this.#unlessKilled(ending, () => Promise.race([ending, this.#pause(LAST_WORDS_MS)]));
     try {
       await this.#report(result);
     } finally {
@@ -241,8 +244,12 @@ export class Run implements RunHandle {
     if (failures.length > 0) throw failures[0];
   }
 
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#surroundings.clock.after(ms, resolve));
+  }
+
   /** What the promise gives, or `instead` as soon as the run is killed. */
-  #unlessKilled<T>(promise: Promise<T>, instead: () => T): Promise<T> {
+  #unlessKilled<T>(promise: Promise<T>, instead: () => T | Promise<T>): Promise<T> {
     const { signal } = this.#killed;
     if (signal.aborted) return Promise.resolve(instead());
     const killed = new Promise<T>((resolve) => {

@@ -113,13 +113,15 @@ export class JobRecord {
     const { layout, blank } = this.#shape;
     const read = (memories: readonly SharedArrayBuffer[]): Tally =>
       memories.length === 0 ? blank : readTally(memories, layout, detail, this.#originEpochMs);
+    // Read before what was measured, and written after it: so they never have more than it, also while threads record.
+    const phases = this.#phases.map((name, index) => ({
+      name,
+      inside: read(this.#memories.flatMap(({ phases }) => phases[index] ?? [])),
+    }));
     return {
       measured: read(this.#memories.map(({ measured }) => measured)),
       warmUp: this.job.warmUpMs > 0 ? read(this.#memories.flatMap(({ warmUp }) => warmUp ?? [])) : undefined,
-      phases: this.#phases.map((name, index) => ({
-        name,
-        inside: read(this.#memories.flatMap(({ phases }) => phases[index] ?? [])),
-      })),
+      phases,
     };
   }
 }

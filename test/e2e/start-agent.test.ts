@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { StatusDocument } from '../../src/agent/status-document.ts';
 import type { ResultDocument } from '../../src/reports/result-document.ts';
 import { parseExposition, type ParsedSample } from '../exposition-parser.ts';
-import { Agent, loadbot, workloadFile } from './agent.ts';
+import { Agent, loadbot, scratchFile, workloadFile } from './agent.ts';
 
 const WRITES = {
   name: 'shop',
@@ -78,6 +80,7 @@ describe('an agent that lives on', () => {
     expect(busy).toMatchObject({ status: 1, stderr: expect.stringContaining('a run is under way') });
     expect((await loadbot(['stop', '-u', uri])).stdout).toMatch(/^stopping run \S+ of endless/);
     await expect.poll(async () => (await statusOf(uri)).state, { timeout: 10_000 }).toBe('idle');
+    expect((await loadbot(['stop', '-u', uri])).stdout).toMatch(/^agent \S+ is idle: there is nothing to stop\n$/);
     expect((await statusOf(uri)).last_run).toMatchObject({ workload: 'endless', end: 'stopped' });
   });
 
@@ -100,6 +103,25 @@ describe('an agent that lives on', () => {
     expect((await loadbot(['start', workloadFile(WRITES), '-u', uri, '--follow'])).stdout).toContain(
       'completed, 40 requests',
     );
+  });
+
+  test('is neither held up nor filled by files that a workload names, and quotes none of them', async () => {
+    const { url, uri } = await startAgent();
+    const [pipe, lines] = [scratchFile('csv'), scratchFile('jsonl')];
+    execFileSync('mkfifo', [pipe]);
+    writeFileSync(lines, 'root:secret\n');
+    const https = { connection_string: 'https://127.0.0.1:9', http: { tls: { ca: '/dev/zero' } } };
+    const feeders = [pipe, lines].map((file, index) => ({ name: `f${index}`, file }));
+    const { status, stderr } = await loadbot(
+      ['start', '--stdin', '-u', uri],
+      JSON.stringify({ ...WRITES, ...https, feeders }),
+    );
+    expect(status).toBe(104);
+    expect(stderr).toMatch(/cannot read \/dev\/zero: it is no regular file/);
+    expect(stderr).toMatch(/cannot read \S+\.csv: it is no regular file/);
+    expect(stderr).toMatch(/\.jsonl, line 1 is no JSON\n/);
+    expect(stderr).not.toContain('secret');
+    expect((await fetch(`${url}/status`)).status).toBe(200);
   });
 
   test('stops its run when it is interrupted', async () => {

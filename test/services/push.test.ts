@@ -27,14 +27,14 @@ describeWithServices('VictoriaMetrics receives pushes', [VICTORIA_METRICS], () =
   });
 
   /** A run that pushes every `pushIntervalMs`; remembers `requests_total` of its first job in every exposition. */
-  function push(jobNames: readonly string[], agent: string, pushIntervalMs: number) {
+  async function push(jobNames: readonly string[], agent: string, pushIntervalMs: number) {
     const run = startLiveRun(jobNames, agent);
     const warnings: string[] = [];
     const offered: { atSeconds: number; value: number }[] = [];
     let samples = 0;
     const target = pushTarget(`http://127.0.0.1:${gate.port}`, { intervalMs: pushIntervalMs });
     const settings = { pushTargets: [target], pullPort: undefined, pullHost: '' };
-    const [exporter] = createExporters(settings, agent, {
+    const [exporter] = await createExporters(settings, agent, {
       clock: systemClock(),
       warn: (message) => void warnings.push(message),
       async collect() {
@@ -49,7 +49,7 @@ describeWithServices('VictoriaMetrics receives pushes', [VICTORIA_METRICS], () =
   }
 
   it('has exactly what was counted, under the names and labels they were given', async () => {
-    const { run, exporter, warnings, samples } = push(['workload 1', ...HOSTILE_NAMES], '186.12.9.19', 60_000);
+    const { run, exporter, warnings, samples } = await push(['workload 1', ...HOSTILE_NAMES], '186.12.9.19', 60_000);
     await exporter.start();
     HOSTILE_NAMES.forEach((_, index) => {
       for (let count = 0; count < index + 2; count++) request(run.recorder(index + 1), OK, 4);
@@ -79,7 +79,7 @@ describeWithServices('VictoriaMetrics receives pushes', [VICTORIA_METRICS], () =
   });
 
   it('gets after an outage what it missed, as of when it was', async () => {
-    const { run, exporter, warnings, offered, samples } = push(['job'], 'outage', 250);
+    const { run, exporter, warnings, offered, samples } = await push(['job'], 'outage', 250);
     const recordUntil = async (expositions: number): Promise<void> => {
       await eventually(async () => {
         request(run.recorder(0), OK, 4);

@@ -67,7 +67,7 @@ describeWithServices('a Prometheus that is written to', [PROMETHEUS], () => {
       clock: systemClock(),
       warn: (message: string) => void warnings.push(message),
     };
-    const [exporter] = createExporters(settings, 'hostile', context) as [Exporter];
+    const [exporter] = (await createExporters(settings, 'hostile', context)) as [Exporter];
     await exporter.start();
     names.forEach((_, index) => {
       for (let count = 0; count <= index; count++) request(run.recorder(index), OK, 4);

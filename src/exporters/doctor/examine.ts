@@ -41,7 +41,7 @@ const READ_WITHIN_MS = 20_000;
  */
 export async function examineTarget(target: PushTarget, options: ExaminationOptions): Promise<boolean> {
   let isSound = true;
-  const examined = openCase(target, {
+  const examined = await openCase(target, {
     ...options,
     report(finding) {
       isSound &&= finding.verdict !== 'fail';
@@ -53,10 +53,10 @@ export async function examineTarget(target: PushTarget, options: ExaminationOpti
   return isSound;
 }
 
-function openCase(target: PushTarget, options: ExaminationOptions): Case {
+async function openCase(target: PushTarget, options: ExaminationOptions): Promise<Case> {
   const { agent, labelRules, query, readWithinMs = READ_WITHIN_MS, report, clock, random } = options;
   // Nobody scrapes the probe, so a Pushgateway need not keep it.
-  const protocol = openProtocol({ ...target, graceMs: 0 }, { agent, startEpochMs: clock.epochMs() });
+  const protocol = await openProtocol({ ...target, graceMs: 0 }, { agent, startEpochMs: clock.epochMs() });
   return {
     target,
     protocolName: target.protocol ?? chooseProtocol(new URL(target.url)),

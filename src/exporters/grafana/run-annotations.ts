@@ -68,6 +68,11 @@ export class RunAnnotations {
 
   /** @param outcome how the run ended and why, in a few words */
   end(final: Snapshot, endEpochMs: number, outcome: string): void {
+    const { workload, target, runId } = this.#run;
+    const text = `<b>${shown(workload)}</b> on ${shown(target)} ${shown(outcome)}; run ${shown(runId)}`;
+    // First, because a run that is killed has little time for more.
+    if (this.#whole !== undefined) close(this.#whole, { endEpochMs, text });
+    this.#whole = undefined;
     this.update(final);
     for (const [uuid, open] of this.#jobs) {
       // A run that is killed does not wait for its jobs.
@@ -75,10 +80,6 @@ export class RunAnnotations {
       this.#jobs.set(uuid, undefined);
     }
     for (const name of this.#phases.keys()) this.#closePhase(name, endEpochMs);
-    const { workload, target, runId } = this.#run;
-    const text = `<b>${shown(workload)}</b> on ${shown(target)} ${shown(outcome)}; run ${shown(runId)}`;
-    if (this.#whole !== undefined) close(this.#whole, { endEpochMs, text });
-    this.#whole = undefined;
   }
 
   #updateJob(uuid: string, parts: readonly JobSnapshot[], epochMs: number): void {

@@ -8,10 +8,6 @@ export class Ring<T> {
     this.#capacity = capacity;
   }
 
-  get length(): number {
-    return this.#items.length;
-  }
-
   /** What it holds, the oldest first. */
   get items(): readonly T[] {
     return this.#items;

@@ -24,8 +24,9 @@ function documents(kind: HttpKind): HttpServer {
 
 function garbageClassOf(kind: HttpKind): Subject['garbageClass'] {
   if (kind === 'http') return 'protocol';
-  // The HTTP/2 client of Node ignores nonsense in the middle of a connection.
-  return kind === 'h2c' ? 'timeout' : 'tls';
+  if (kind !== 'h2c') return 'tls';
+  // The HTTP/2 client of Node 20 ignores nonsense in the middle of a connection, that of newer ones does not.
+  return process.version.startsWith('v20.') ? 'timeout' : 'protocol';
 }
 
 function direct(kind: HttpKind): Subject {

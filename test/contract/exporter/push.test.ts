@@ -30,7 +30,7 @@ async function openInto(protocol: PushProtocolName, faults: Fault[], context: Ex
   const receiver = await startReceiver(faults);
   const target = pushTarget(`${receiver.origin}/?token=s3cret`, { protocol, headers: basic('anna', 's3cret') });
   const settings = { pushTargets: [target], pullPort: undefined, pullHost: '' };
-  const [exporter] = createExporters(settings, 'a1', context);
+  const [exporter] = await createExporters(settings, 'a1', context);
   if (exporter === undefined) throw new Error('no exporter');
   return {
     exporter,

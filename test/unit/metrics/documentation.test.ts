@@ -48,7 +48,7 @@ async function expose(): Promise<readonly Family[]> {
     record: new PushRecord(systemClock()),
     loop: { undeliveredSamples: 0, pendingSamples: 0 },
   });
-  const validity = validityFamilies(UNWATCHED, buildWindow({ throttled: { time: 0, periods: 0 } }));
+  const validity = validityFamilies('run-1', UNWATCHED, buildWindow({ throttled: { time: 0, periods: 0 } }));
   const thresholds = thresholdFamilies([{ verdict: buildVerdict(), decided: true }]);
   return (await surface.collect([buildSnapshot([job])], [...thresholds, ...validity, ...pushes])).families;
 }

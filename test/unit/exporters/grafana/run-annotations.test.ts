@@ -12,14 +12,20 @@ const TAGS = ['loadbot-agent', 'workload:shop', 'agent:agent-1'];
 /** Everything that was said of each annotation, in its order. */
 function setUp(run = RUN) {
   const said: Annotation[][] = [];
+  /** Texts, in the order in which they were said. */
+  const texts: string[] = [];
   const annotations = new RunAnnotations(run, {
     add: (annotation) => {
       const history = [annotation];
       said.push(history);
-      return { become: (latest) => void history.push(latest) };
+      const become = (latest: Annotation): void => {
+        history.push(latest);
+        texts.push(latest.text);
+      };
+      return { become };
     },
   });
-  return { said, annotations };
+  return { said, texts, annotations };
 }
 
 const at = (seconds: number, ...jobs: readonly JobSnapshot[]) => buildSnapshot(jobs, START_MS + seconds * 1000);
@@ -114,12 +120,13 @@ test('a phase that holds when the run begins is one from then on; one that holds
   expect(phases[0]?.tags).toEqual([...TAGS, 'phase:backup', 'team:a']);
 });
 
-test('a run that is killed leaves nothing open', () => {
-  const { said, annotations } = setUp();
+test('a run that is killed leaves nothing open, least of all itself', () => {
+  const { said, texts, annotations } = setUp();
   annotations.begin(START_MS);
   const running = buildJob({ name: 'reads', status: 'in_progress' });
   annotations.end(at(2, running), START_MS + 2000, 'stopped after 2s');
   expect(said.map((history) => history.at(-1)?.endEpochMs)).toEqual([START_MS + 2000, START_MS + 2000]);
+  expect(texts).toEqual(['<b>shop</b> on http://t stopped after 2s; run run-1', '<b>reads</b> (read) goes on']);
 });
 
 test('names are text, on one line, and no longer than a tag may be', () => {

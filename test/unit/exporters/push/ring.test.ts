@@ -37,9 +37,9 @@ it('loses nothing without saying so, and never holds more than its capacity', ()
           const taken = ring.take();
           if (taken !== undefined) keep(ring.putBack(taken));
         }
-        expect(ring.length).toBeLessThanOrEqual(capacity);
+        expect(ring.items.length).toBeLessThanOrEqual(capacity);
       }
-      while (ring.length > 0) keep(ring.take());
+      while (ring.items.length > 0) keep(ring.take());
       // Everything came out once, the oldest first.
       expect(out).toEqual(Array.from({ length: next }, (_, index) => index));
     }),
