@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from './core/clock.ts';
 import { LoadbotError } from './core/errors.ts';
-import { rehearse } from './drivers/http/rehearsal.ts';
 import { loadDriver } from './drivers/registry.ts';
 import { AlarmClock } from './engine/alarm-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
@@ -31,7 +30,10 @@ const unit = new LocalUnit({
   phases: new Int32Array(phases),
   onFailure: (failure) => reportFailure(port, failure),
 });
-// Before any order is taken, so that no job has to share its thread with it.
-const floor = await rehearse();
-reportFloor(port, floor);
+// Before any order is taken, so that no job has to share its thread with it. What another protocol's client takes is not
+// known: it would have to be rehearsed with a server of its own.
+if (plan.target.driver === 'http') {
+  const { rehearse } = await import('./drivers/http/rehearsal.ts');
+  reportFloor(port, await rehearse());
+}
 serveUnit(port, unit);

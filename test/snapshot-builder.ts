@@ -56,7 +56,7 @@ export function buildJob({ record = () => {}, recordWarmUp, paced = false, ...gi
 }
 
 export function buildSnapshot(jobs: readonly JobSnapshot[], epochMs = EPOCH_MS): Snapshot {
-  return { epochMs, agent: 'agent-1', runId: 'run-1', workload: 'shop', endedEpochMs: undefined, jobs };
+  return { epochMs, agent: 'agent-1', runId: 'run-1', workload: 'shop', endedMs: undefined, jobs };
 }
 
 const MACHINE: RunResult['machine'] = {

@@ -9,17 +9,23 @@ interface Pending {
 /** A clock whose time moves only when a test says so; timers fire in the order of their time. */
 export class VirtualClock implements Clock {
   #nowMs = 0;
+  #setByMs = 0;
   #order = 0;
   readonly #pending = new Set<Pending>();
 
   nowMs = (): number => this.#nowMs;
 
-  epochMs = (): number => 1_700_000_000_000 + this.#nowMs;
+  epochMs = (): number => 1_700_000_000_000 + this.#nowMs + this.#setByMs;
 
   after(delayMs: number, fire: () => void): Timer {
     const pending = { dueMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, fire };
     this.#pending.add(pending);
     return { cancel: () => void this.#pending.delete(pending) };
+  }
+
+  /** Sets the clock on the wall forward, or back, as a time server does; no time passes. */
+  setWall(byMs: number): void {
+    this.#setByMs += byMs;
   }
 
   /** Lets the given time pass, firing what falls due on the way. */

@@ -20,7 +20,7 @@ export function createAgentRoutes(agent: Agent): Routes {
         GET: () => {
           const { workload } = agent;
           return workload === undefined
-            ? { status: 404, document: { error: 'no workload is configured' } }
+            ? { status: 404, document: { error: 'no workload is configured', hint: HOW_TO_CONFIGURE } }
             : { status: 200, document: workload };
         },
         POST: async (body) => {
@@ -44,6 +44,8 @@ export function createAgentRoutes(agent: Agent): Routes {
     ],
   ]);
 }
+
+const HOW_TO_CONFIGURE = 'loadbot-agent config FILE gives the agent one';
 
 const NO_WORKLOAD = 'the body must be {"text": ..., "source": ...}: the text of a workload file and its path';
 

@@ -110,7 +110,7 @@ function judge({ status, data }: AxiosResponse<unknown>, url: string): unknown {
     const options = { ...(hint !== undefined && { hint }), problems };
     if (status === 409) throw new LoadbotError('agent_busy', error, options);
     if (status === 400) throw new LoadbotError('config_invalid', error, options);
-    throw unreachable(`the agent at ${url} refused (${status}): ${error}`);
+    throw unreachable(`the agent at ${url} refused (${status}): ${error}`, options);
   }
   throw notAnAgent(url, status);
 }

@@ -4,16 +4,18 @@ import { countsOf, type Snapshot } from '../recorder/snapshot.ts';
 
 /** What is recorded of the runs that an agent still shows: the one under way, and those that ended not long ago. */
 export class RunRecords {
-  readonly #surface: Pick<Surface, 'hasLeft'>;
+  readonly #surface: Pick<Surface, 'expire' | 'hasLeft'>;
   /** Of a run that is over only its last counts are kept. */
   #runs: (RunRecord | Snapshot)[] = [];
 
-  constructor(surface: Pick<Surface, 'hasLeft'>) {
+  constructor(surface: Pick<Surface, 'expire' | 'hasLeft'>) {
     this.#surface = surface;
   }
 
-  /** The newest run. */
+  /** The newest run. Those before it that have had their time are forgotten, also where nobody ever reads them. */
   add(record: RunRecord): void {
+    this.#surface.expire(this.snapshots());
+    this.snapshots();
     this.#runs.push(record);
   }
 
@@ -22,7 +24,7 @@ export class RunRecords {
     const snapshots = this.#runs.map((run) => ('snapshot' in run ? run.snapshot('counts') : run));
     this.#runs = snapshots.flatMap((snapshot, index) => {
       if (this.#surface.hasLeft(snapshot.runId)) return [];
-      return snapshot.endedEpochMs === undefined ? (this.#runs[index] ?? []) : countsOf(snapshot);
+      return snapshot.endedMs === undefined ? (this.#runs[index] ?? []) : countsOf(snapshot);
     });
     return snapshots;
   }

@@ -137,13 +137,13 @@ export class Run implements RunHandle {
     this.#schedule = schedule;
     this.#validity = validity;
     if (this.#state === 'stopping') schedule.stop();
-    const startedEpochMs = clock.epochMs();
     const startedMs = clock.nowMs();
+    const first = snapshot();
+    const startedEpochMs = first.epochMs;
     this.#startedEpochMs = startedEpochMs;
     log.info(`run ${plan.runId.slice(0, 8)} of ${plan.workload} against ${redactUrl(plan.target.url)}`);
     for (const place of where) log.info(`metrics: ${place}`);
 
-    const first = snapshot();
     thresholds.update(first);
     validity.update(first);
     for (const report of reports) report.begin?.(first);
@@ -165,7 +165,6 @@ export class Run implements RunHandle {
     const ended = await this.#unlessKilled(schedule.run(), () => this.#cutShort());
     this.#state = 'stopping';
     updates.cancel();
-    const endedEpochMs = clock.epochMs();
     const final = snapshot();
     observe(final);
     this.#warn(validity.conclude(final));
@@ -180,7 +179,7 @@ export class Run implements RunHandle {
 
     const result = resultOf(plan, build, this.#endingOf(ended), {
       startedEpochMs,
-      endedEpochMs,
+      endedEpochMs: final.epochMs,
       final,
       failures,
       floor: opened.floor(),

@@ -4,6 +4,7 @@ import type { RunHandle } from '../agent/run-handle.ts';
 import type { OpenedRun } from '../agent/run.ts';
 import { RunRecords } from '../agent/run-records.ts';
 import type { WorkloadText } from '../agent/workload-text.ts';
+import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { Delivery, Exporter } from '../exporters/exporter.ts';
 import type { Family } from '../metrics/family.ts';
@@ -50,6 +51,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
       await Promise.all(exporters.map((exporter) => exporter.announce()));
     };
     const open = (planned: Plan, run: RunHandle): Promise<OpenedRun> => {
+      requirePeer(planned.target.driver);
       requireOpenFiles(planned, readOpenFiles());
       return openOrClose(async (ofRun) => {
         const { grafana } = settings;

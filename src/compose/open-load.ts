@@ -24,9 +24,7 @@ export function openLoad(
   const { gates, conclude } = observation;
   const failures: FailureSample[] = [];
   const units = openUnits(watched, surface, closers, (failure) => noteFailure(failure, plan, failures));
-  // It is measured over HTTP; what another protocol's client takes is not known.
-  const floor = (): Floor | undefined =>
-    plan.target.driver === 'http' ? lowestFloor(units.map((unit) => unit.floor)) : undefined;
+  const floor = (): Floor | undefined => lowestFloor(units.map((unit) => unit.floor));
   return {
     plan,
     schedule: new Schedule({ plan, units, record, clock, gates }),

@@ -3,6 +3,7 @@ import type { RunHandle } from '../agent/run-handle.ts';
 import type { OpenedRun } from '../agent/run.ts';
 import { type StatusDocument, toStatusDocument } from '../agent/status-document.ts';
 import type { Log } from '../core/log.ts';
+import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openOrClose } from './closers.ts';
@@ -20,6 +21,7 @@ import { watchRun } from './watch-run.ts';
  * @throws {LoadbotError} when a part cannot be had; the parts opened before it have been closed again
  */
 export async function openRun(planned: Plan, run: RunHandle, options: ComposeOptions): Promise<OpenedRun> {
+  requirePeer(planned.target.driver);
   requireOpenFiles(planned, readOpenFiles());
   return openOrClose(async (closers) => {
     const watched = await watchRun(planned, run, options, closers);

@@ -1,9 +1,11 @@
 import type { Clock, Timer } from '../core/clock.ts';
+import { LoadbotError } from '../core/errors.ts';
 import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
 import { jobKey } from '../recorder/snapshot.ts';
 import { Documents } from './documents.ts';
 import { type Gates, OPEN_GATES } from './gates.ts';
+import type { JobRunEnd } from './job-run.ts';
 import type { LoadUnit } from './load-unit.ts';
 
 /** From the order to start until the start itself, so that every thread has heard of it by then. */
@@ -38,7 +40,9 @@ export class Schedule {
   #stopped = false;
   #failure: { readonly error: unknown } | undefined;
 
+  /** @throws {LoadbotError} without a unit: a run that sends nothing must not look like one that succeeded */
   constructor(options: ScheduleOptions) {
+    if (options.units.length === 0) throw new LoadbotError('internal', 'there is no load thread to send requests');
     this.#options = options;
     this.#gates = options.gates ?? OPEN_GATES;
     this.#documents = new Documents(options.plan.seed);
@@ -76,13 +80,19 @@ export class Schedule {
     try {
       await this.#sendRequests(job);
     } catch (error) {
-      // Connections that a stop cut short are no failure of the job's.
+      this.#fail(error);
+      // A thread that dies fails all its jobs at once, with one error.
+      const status = this.#failure?.error === error ? 'failed' : 'canceled';
       const nowMs = this.#options.clock.nowMs();
-      for (const record of this.#options.record.job(index)) record.end(this.#stopped ? 'canceled' : 'failed', nowMs);
-      if (this.#stopped) return;
-      this.#failure = { error };
-      this.stop();
+      for (const record of this.#options.record.job(index)) record.end(status, nowMs);
     }
+  }
+
+  /** The first failure ends the run. Connections that a stop cut short are none of the job's. */
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.#failure = { error };
+    this.stop();
   }
 
   async #sendRequests(job: RequestJobPlan): Promise<void> {
@@ -99,9 +109,8 @@ export class Schedule {
     const startMs = clock.nowMs() + START_AHEAD_MS;
     for (const one of records) one.begin(startMs);
     this.#gates.loadBegins(job.index);
-    const ends = await Promise.all(units.map((unit) => unit.run(job.index, startMs))).finally(() =>
-      this.#gates.loadEnds(job.index),
-    );
+    const running = units.map((unit) => unit.run(job.index, startMs));
+    const ends = await this.#settle(running).finally(() => this.#gates.loadEnds(job.index));
     this.#documents.after(job, ends);
     for (const [operation, { type }] of job.mix.entries()) {
       const key = jobKey({ uuid: job.uuid, type });
@@ -112,6 +121,20 @@ export class Schedule {
     }
     const endedMs = Math.max(...ends.map((end) => end.endedMs));
     for (const one of records) one.end(this.#stopped ? 'canceled' : 'completed', endedMs);
+  }
+
+  /**
+   * How they ended, once all have: when one fails, the others let what they have under way finish before the job's records
+   * are closed.
+   */
+  async #settle(running: readonly Promise<JobRunEnd>[]): Promise<readonly JobRunEnd[]> {
+    try {
+      return await Promise.all(running);
+    } catch (error) {
+      this.#fail(error);
+      await Promise.allSettled(running);
+      throw error;
+    }
   }
 
   #sleep(durationMs: number): Promise<void> {

@@ -50,9 +50,9 @@ export class ExposedJobs {
     return this.#over.has(runId);
   }
 
-  /** @param runs the oldest first */
-  select(runs: readonly Snapshot[], nowEpochMs: number): Exposure {
-    const over = new Set(runs.filter((run) => hasExpired(run, nowEpochMs, this.#keepMs)));
+  /** @param runs the oldest first  @param nowMs by the monotonic clock */
+  select(runs: readonly Snapshot[], nowMs: number): Exposure {
+    const over = new Set(runs.filter((run) => hasExpired(run, nowMs, this.#keepMs)));
     const pending = new Set<string>();
     const ended = new Map<string, Candidate>();
     const gone = new Set<string>();
@@ -80,8 +80,8 @@ export class ExposedJobs {
   }
 }
 
-function hasExpired({ endedEpochMs }: Snapshot, nowEpochMs: number, keepMs: number): boolean {
-  return endedEpochMs !== undefined && nowEpochMs - endedEpochMs > keepMs;
+function hasExpired({ endedMs }: Snapshot, nowMs: number, keepMs: number): boolean {
+  return endedMs !== undefined && nowMs - endedMs > keepMs;
 }
 
 function pick(runs: readonly Snapshot[], holds: (job: JobSnapshot) => boolean): readonly Snapshot[] {

@@ -22,7 +22,7 @@ export interface SurfaceOptions {
   readonly build: Build;
   readonly revision: Revision;
   readonly processMetrics: ProcessMetrics;
-  readonly clock: Pick<Clock, 'epochMs'>;
+  readonly clock: Pick<Clock, 'epochMs' | 'nowMs'>;
   /** Without a fault: see `labelRuleFault`. */
   readonly labelRules: LabelRules;
   /** Whether the families that dashboards for Go processes chart are there too. */
@@ -41,6 +41,11 @@ export interface Surface {
    * @param others families that come from elsewhere; they need not carry the label `agent`
    */
   collect(runs: readonly Snapshot[], others?: readonly Family[]): Promise<Exposition>;
+  /**
+   * Lets go of the runs whose time is over, as `collect` does, for when nobody collects.
+   * @param runs the oldest first
+   */
+  expire(runs: readonly Snapshot[]): void;
   /** Whether a run that was given has left for good, so that it needs to be given no more. */
   hasLeft(runId: string): boolean;
   /** Where one more thread is to account for its heap; `undefined` unless `goCompat`. */
@@ -66,12 +71,16 @@ export function createSurface(options: SurfaceOptions): Surface {
     const counted = recordedFamilies(left).filter(({ type }) => type !== 'gauge');
     departed = mergeFamilies([...departed, ...relabel(counted)], labelTexts);
   };
+  const select = (runs: readonly Snapshot[]): readonly Snapshot[] => {
+    const { shown, left } = exposedJobs.select(runs, clock.nowMs());
+    if (share && left.length > 0) keepDeparted(left);
+    return shown;
+  };
 
   return {
     async collect(runs, others = []) {
       const epochMs = clock.epochMs(); // runs that are over may have been read long ago
-      const { shown, left } = exposedJobs.select(runs, epochMs);
-      if (share && left.length > 0) keepDeparted(left);
+      const shown = select(runs);
       const recorded = recordedFamilies(shown);
       jobLabels.forgetUnused();
       const kept = departed;
@@ -87,6 +96,7 @@ export function createSurface(options: SurfaceOptions): Surface {
       if (labelRules.dropped.length === 0) return { epochMs, families };
       return { epochMs, families: mergeFamilies([...families, ...kept], labelTexts) };
     },
+    expire: (runs) => void select(runs),
     hasLeft: (runId) => exposedJobs.hasLeft(runId),
     openHeapAccount: () => goRuntime?.openHeapAccount(),
   };

@@ -1,6 +1,6 @@
 import type { RequestType } from '../core/job-type.ts';
 import { allocateTally } from './layout.ts';
-import type { JobSnapshot, JobStatus, Tally } from './snapshot.ts';
+import { inFlightOf, type JobSnapshot, type JobStatus, type Tally } from './snapshot.ts';
 import { type Detail, readTally, type TallyShape } from './tally.ts';
 
 /** Shared memory that one thread records one job into. */
@@ -80,9 +80,13 @@ export class JobRecord {
     this.#measuredFromMs = startMs + this.job.warmUpMs;
   }
 
-  /** The job is over: keeps its last numbers and lets go of the memory. */
+  /**
+   * The job is over: keeps its last numbers and lets go of the memory. What is still under way was so on a thread that has
+   * died, which cut it off.
+   */
   end(status: 'completed' | 'failed' | 'canceled', endedMs: number): void {
-    this.#ended = this.#read('latencies');
+    const { measured, warmUp, phases } = this.#read('latencies');
+    this.#ended = { measured: cutOff(measured), warmUp: warmUp && cutOff(warmUp), phases };
     this.#memories = [];
     this.#status = status;
     this.#endedMs = endedMs;
@@ -124,4 +128,10 @@ export class JobRecord {
       phases,
     };
   }
+}
+
+/** With everything under way as aborted. */
+function cutOff(tally: Tally): Tally {
+  const inFlight = inFlightOf(tally);
+  return inFlight === 0 ? tally : Object.freeze({ ...tally, aborted: tally.aborted + inFlight });
 }

@@ -21,7 +21,9 @@ export class RunRecord {
   readonly #run: RunDescription;
   readonly #clock: Clock;
   readonly #jobs: ReadonlyMap<number, readonly JobRecord[]>;
-  #endedEpochMs: number | undefined;
+  /** Milliseconds since the epoch of the clock's 0. */
+  readonly #originEpochMs: number;
+  #endedMs: number | undefined;
 
   constructor(run: RunDescription, clock: Clock) {
     this.#run = run;
@@ -33,11 +35,11 @@ export class RunRecord {
       shapes.set(key, shape);
       return shape;
     };
-    const originEpochMs = clock.epochMs() - clock.nowMs();
+    this.#originEpochMs = clock.epochMs() - clock.nowMs();
     this.#jobs = new Map(
       [...run.jobs].map(([index, jobs]) => [
         index,
-        jobs.map((job) => new JobRecord(job, shapeOf(job), originEpochMs, run.phases ?? [])),
+        jobs.map((job) => new JobRecord(job, shapeOf(job), this.#originEpochMs, run.phases ?? [])),
       ]),
     );
   }
@@ -54,7 +56,7 @@ export class RunRecord {
 
   /** The run is over: whoever shows several runs may let go of it after a while. */
   end(): void {
-    this.#endedEpochMs ??= this.#clock.epochMs();
+    this.#endedMs ??= this.#clock.nowMs();
   }
 
   /** Everything as it is now: the only thing that readers ever see. With `counts` alone, latencies are left empty. */
@@ -62,11 +64,11 @@ export class RunRecord {
     const { agent, runId, workload } = this.#run;
     const nowMs = this.#clock.nowMs();
     return Object.freeze({
-      epochMs: this.#clock.epochMs(),
+      epochMs: Math.round(this.#originEpochMs + nowMs),
       agent,
       runId,
       workload,
-      endedEpochMs: this.#endedEpochMs,
+      endedMs: this.#endedMs,
       jobs: Object.freeze([...this.#jobs.values()].flat().map((job) => job.snapshot(nowMs, detail))),
     });
   }

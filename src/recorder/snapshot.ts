@@ -97,13 +97,16 @@ export interface FailureSample {
 
 /** An immutable copy of everything recorded by a run at one instant: the only thing that readers ever see. */
 export interface Snapshot {
-  /** Milliseconds since the epoch of the instant described. */
+  /**
+   * Milliseconds since the epoch of the instant described. The clock on the wall is read once a run, when it is opened: from
+   * then on time is what the monotonic one counts, so that what is between two snapshots is right when the other is set.
+   */
   readonly epochMs: number;
   readonly agent: string;
   readonly runId: string;
   readonly workload: string;
-  /** When the run was declared over, in milliseconds since the epoch; `undefined`: it goes on. */
-  readonly endedEpochMs: number | undefined;
+  /** When the run was declared over, by the monotonic clock; `undefined`: it goes on. */
+  readonly endedMs: number | undefined;
   readonly jobs: readonly JobSnapshot[];
 }
 

@@ -1,5 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Condition } from '../core/condition/condition.ts';
+import { LoadbotError } from '../core/errors.ts';
+import { MAX_PHASES } from '../core/max-phases.ts';
 import type { Watch } from './conditions/watch.ts';
 import type { PhaseDocument } from './documents.ts';
 import type { Sources } from './sources.ts';
@@ -12,9 +14,6 @@ export interface Phase {
 
 /** Hears that a phase has begun or ended. `atMs` is of the clock. */
 export type PhaseListener = (name: string, isInForce: boolean, atMs: number) => void;
-
-/** One bit each. */
-const MAX_PHASES = 31;
 
 /** Which phases the system under test is in, as its sources tell. Load threads read that with every request. */
 export class PhasesInForce {
@@ -33,6 +32,7 @@ export class PhasesInForce {
    * @param given phases of the workload; those of the sources' profiles come after them, under their source's name where
    *   another has theirs already
    * @param resolutionMs the longest interval at which a source is read
+   * @throws {LoadbotError} for more than can be told apart, which no workload gets through its checks with
    */
   constructor(given: readonly Phase[], sources: Sources, clock: Clock, resolutionMs: number) {
     const phases = [...given];
@@ -40,7 +40,8 @@ export class PhasesInForce {
       const taken = phases.some((phase) => phase.name === name);
       phases.push({ name: taken ? `${source} ${name}` : name, condition });
     }
-    this.phases = phases.slice(0, MAX_PHASES);
+    if (phases.length > MAX_PHASES) throw new LoadbotError('internal', `${phases.length} phases are too many`);
+    this.phases = phases;
     this.#sources = sources;
     this.#clock = clock;
     this.#resolutionMs = resolutionMs;

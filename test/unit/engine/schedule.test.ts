@@ -10,6 +10,7 @@ import { type Plan, type SleepJobPlan, sendsRequests, typesOf } from '../../../s
 import { tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { RunRecord } from '../../../src/recorder/run-record.ts';
+import { inFlightOf } from '../../../src/recorder/snapshot.ts';
 import { planOf, requestJob } from './plans.ts';
 
 const clock = systemClock();
@@ -206,7 +207,7 @@ describe('gates', () => {
     unit.run = () => Promise.reject(new Error('broken'));
     const { schedule } = setUp(plan, [unit], gatesOf(unit, 9).gates);
     expect((await schedule.run()).end).toBe('failed');
-    expect(unit.diary).toEqual(['prepare 0', 'begins 0', 'ends 0', 'stop']);
+    expect(unit.diary).toEqual(['prepare 0', 'begins 0', 'stop', 'ends 0']);
   });
 });
 
@@ -223,5 +224,46 @@ describe('failing', () => {
     expect(ended.error).toMatchObject({ message: 'no such certificate' });
     expect(statuses()).toEqual(['completed', 'failed', 'canceled']);
     expect(record.snapshot().jobs[0]?.measured.ok).toBe(1);
+  });
+
+  test('when one thread fails, the others finish what they have under way before anything is closed', async () => {
+    const plan = planOf(jobs, { threads: 2, steps: [[0, 1], [2]] });
+    const [dying, healthy] = [new DiaryUnit(plan), new DiaryUnit(plan, 60_000)];
+    const dead = new LoadbotError('internal', 'load thread 0 exited with code 3');
+    dying.run = (job) => {
+      const memory = dying.preparations.get(job)!.memories[0]!.measured; // prepared, with one type
+      new Recorder(memory, tallyLayout(plan.metrics.bucketBounds, false)).start();
+      return new Promise((_, reject) => setTimeout(() => reject(dead), 20));
+    };
+    healthy.stop = () => void setTimeout(() => DiaryUnit.prototype.stop.call(healthy), 20);
+    const { schedule, record, statuses } = setUp(plan, [dying, healthy]);
+    expect(await schedule.run()).toEqual<ScheduleEnd>({ end: 'failed', error: dead, planned: {} });
+    // Both jobs were on the thread that died.
+    expect(statuses()).toEqual(['failed', 'failed', 'canceled']);
+    expect(healthy.diary.toSorted()).toEqual(['end 0', 'end 1', 'prepare 0', 'prepare 1', 'run 0', 'run 1', 'stop']);
+    for (const { measured } of record.snapshot().jobs.slice(0, 2)) {
+      expect(measured).toMatchObject({ started: 2, ok: 1, aborted: 1 });
+      expect(inFlightOf(measured)).toBe(0);
+    }
+  });
+
+  test('a thread that dies while it drains after a stop does not keep the others from draining', async () => {
+    const plan = planOf(jobs.slice(0, 1), { threads: 2 });
+    const [dying, healthy] = [new DiaryUnit(plan), new DiaryUnit(plan, 60_000)];
+    let die = (): void => {};
+    dying.run = () => new Promise((_, reject) => (die = () => reject(new Error('dead'))));
+    dying.stop = () => die();
+    healthy.stop = () => void setTimeout(() => DiaryUnit.prototype.stop.call(healthy), 20);
+    const { schedule, record, statuses } = setUp(plan, [dying, healthy]);
+    const running = schedule.run();
+    await expect.poll(() => healthy.diary.at(-1)).toBe('run 0');
+    schedule.stop();
+    expect((await running).end).toBe('stopped');
+    expect(statuses()).toEqual(['canceled']);
+    expect(record.snapshot().jobs[0]?.measured.ok).toBe(1);
+  });
+
+  test('without a thread there is nothing that could look like success', () => {
+    expect(() => setUp(planOf(jobs), [])).toThrow('there is no load thread to send requests');
   });
 });

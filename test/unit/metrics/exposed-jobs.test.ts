@@ -21,8 +21,8 @@ function job(uuid: string, status: Status, endedAgoMs = 1000): JobSnapshot {
 }
 
 function run(runId: string, jobs: readonly JobSnapshot[], endedAgoMs?: number): Snapshot {
-  const endedEpochMs = endedAgoMs === undefined ? undefined : NOW - endedAgoMs;
-  return { epochMs: NOW, agent: 'a', runId, workload: 'w', endedEpochMs, jobs };
+  const endedMs = endedAgoMs === undefined ? undefined : NOW - endedAgoMs;
+  return { epochMs: NOW, agent: 'a', runId, workload: 'w', endedMs, jobs };
 }
 
 function many(count: number, make: (index: number) => JobSnapshot): JobSnapshot[] {

@@ -80,7 +80,7 @@ describe('createSurface', () => {
   it('forgets a run some time after its end', async () => {
     const clock = new VirtualClock();
     const surface = createSurface(surfaceOptions({ clock, keepMs: 60_000 }));
-    const ended = { ...runOf('1', jobOf('u', 10)), endedEpochMs: clock.epochMs() };
+    const ended = { ...runOf('1', jobOf('u', 10)), endedMs: clock.nowMs() };
     clock.pass(60_000);
     expect(sampleOf(await expose(surface, [ended]), 'requests_total')).toBe(10);
     clock.pass(1);
@@ -182,7 +182,7 @@ describe('label rules', () => {
 
   it('lets no counter fall when a job leaves whose series others share', async () => {
     const surface = rules({ dropped: ['job_uuid'] });
-    const first = { ...runOf('1', jobOf('u', 10)), endedEpochMs: clock.epochMs() };
+    const first = { ...runOf('1', jobOf('u', 10)), endedMs: clock.nowMs() };
     const second = runOf('2', jobOf('v', 20));
     expect(sampleOf(await expose(surface, [first, second]), 'requests_total')).toBe(30);
     clock.pass(61_000);
@@ -195,7 +195,7 @@ describe('label rules', () => {
     expect(sampleOf(await expose(surface, [second]), 'requests_total')).toBe(30);
     expect(sampleOf(await expose(surface, [second]), 'jobs_status', { status: 'completed' })).toBe(1);
     // And when nothing is left of either.
-    const over = { ...second, endedEpochMs: clock.epochMs() };
+    const over = { ...second, endedMs: clock.nowMs() };
     clock.pass(61_000);
     const empty = await expose(surface, [over]);
     expect(sampleOf(empty, 'requests_total')).toBe(30);

@@ -4,6 +4,7 @@ import { tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { RunRecord } from '../../../src/recorder/run-record.ts';
 import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';
+import { poolJobs } from '../../../src/verdicts/pool.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
 const BOUNDS = [0.01, 0.1];
@@ -82,11 +83,30 @@ describe('RunRecord', () => {
 
   it('says when it was declared over', () => {
     const { clock, record } = open();
-    expect(record.snapshot().endedEpochMs).toBeUndefined();
-    const endedEpochMs = clock.epochMs();
+    expect(record.snapshot().endedMs).toBeUndefined();
+    const endedMs = clock.nowMs();
     record.end();
     clock.pass(1000);
     record.end();
-    expect(record.snapshot().endedEpochMs).toBe(endedEpochMs);
+    expect(record.snapshot().endedMs).toBe(endedMs);
+  });
+
+  it.each([3_600_000, -3_600_000])('tells the time that passed when the clock on the wall is set by %d ms', (byMs) => {
+    const { clock, record, job } = open();
+    job.open(1);
+    const { epochMs } = record.snapshot();
+    expect(epochMs).toBe(clock.epochMs());
+    job.begin(clock.nowMs());
+    clock.pass(7000);
+    clock.setWall(byMs);
+    clock.pass(2000);
+    const now = record.snapshot();
+    expect(now.epochMs - epochMs).toBe(9000);
+    // 5 s of warm-up, then 4 s.
+    expect(poolJobs(now.jobs, now).elapsedMs).toBe(4000);
+    job.end('completed', clock.nowMs());
+    clock.pass(1000);
+    const after = record.snapshot();
+    expect(after.epochMs - (after.jobs[0]?.endedEpochMs ?? 0)).toBe(1000);
   });
 });

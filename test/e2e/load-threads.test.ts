@@ -1,0 +1,67 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { ThreadUnit } from '../../src/engine/thread-unit.ts';
+import { planOf, requestJob } from '../unit/engine/plans.ts';
+import { Agent, readResult, scratchFile, workloadFile } from './agent.ts';
+
+/** A server that takes its time. */
+async function listen(afterMs: number): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume();
+    setTimeout(() => response.end('{}'), afterMs);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test.each([
+  ['exits', 'process.exit(3)', 'load thread 0 exited with code 3'],
+  ['throws', "throw new Error('out of luck')", 'load thread 0 failed: out of luck'],
+])('one that %s ends the run; the others finish what they have under way', async (_, death, message) => {
+  // Loaded into every thread of the agent.
+  const script = scratchFile('mjs');
+  writeFileSync(
+    script,
+    `import { workerData } from 'node:worker_threads';
+     if (workerData?.plan !== undefined && workerData.thread === 0) setTimeout(() => { ${death} }, 1200);`,
+  );
+  const job = { name: 'a', type: 'read', collection: 'c', connections: 10, duration: '30s' };
+  const workload = { connection_string: await listen(400), threads: 2, jobs: [job, { ...job, name: 'b' }] };
+  const out = scratchFile('result.json');
+  const args = ['run', workloadFile(workload), '--out', out];
+  const { status, stderr } = await new Agent(args, { NODE_OPTIONS: `--import=${pathToFileURL(script).href}` }).ended;
+  expect(status).toBe(1);
+  expect(stderr).toContain(`error: ${message}`);
+  const { end, reason, jobs } = readResult(out);
+  expect([end, reason]).toEqual(['failed', message]);
+  expect(jobs.map((one) => one.status)).toEqual(['failed', 'canceled']);
+  const [first] = jobs;
+  // Five workers were on the thread that died, each with a request under way; the other thread's are all done.
+  expect(first).toMatchObject({ errors: 0, aborted: 5, in_flight: 0 });
+  expect(first?.started).toBe((first?.ok ?? 0) + 5);
+});
+
+test('where nobody could read the floor of its protocol, none is measured', async () => {
+  const open = (driver: 'http' | 'redis'): ThreadUnit =>
+    new ThreadUnit({
+      plan: planOf([requestJob()], { target: { driver, url: `${driver}://127.0.0.1:1`, secretUrl: undefined } }),
+      thread: 0,
+      phases: new SharedArrayBuffer(4),
+      entry: new URL('../../dist/load-thread.js', import.meta.url),
+      onFailure: () => {},
+    });
+  const units = [open('http'), open('redis')];
+  // By the time that they answer they have told of it.
+  for (const unit of units) await expect(unit.run(0, 0)).rejects.toThrow('job 0 was not prepared');
+  expect(units.map(({ floor }) => floor !== undefined)).toEqual([true, false]);
+  for (const unit of units) await unit.close();
+});

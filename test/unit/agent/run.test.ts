@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { type OpenedRun, Run } from '../../../src/agent/run.ts';
+import type { ScheduleEnd } from '../../../src/engine/schedule.ts';
+import { RunRecord } from '../../../src/recorder/run-record.ts';
+import { UNWATCHED } from '../../../src/validity/finding.ts';
+import { planOf, requestJob } from '../engine/plans.ts';
+import { VirtualClock } from '../../virtual-clock.ts';
+
+const JOB = { name: 'a', uuid: 'u', type: 'read' as const, paced: false, durationMs: 9000, operations: Infinity };
+
+test.each([3_600_000, -3_600_000])(
+  'a clock on the wall that is set by %d ms in mid-run changes no duration',
+  async (byMs) => {
+    const clock = new VirtualClock();
+    const jobs = new Map([[0, [{ ...JOB, warmUpMs: 0 }]]]);
+    const record = new RunRecord({ agent: 'x', runId: 'r', workload: 'w', jobs, bucketBounds: [0.1] }, clock);
+    let end: (ended: ScheduleEnd) => void = () => {};
+    const opened = {
+      plan: planOf([requestJob()]),
+      schedule: { run: () => new Promise<ScheduleEnd>((resolve) => (end = resolve)), stop: () => {} },
+      where: [],
+      observed: () => Promise.resolve({ sources: [], phases: [] }),
+      deliver: () => Promise.resolve([]),
+      failures: [],
+      floor: () => undefined,
+      snapshot: () => record.snapshot(),
+      thresholds: { update: () => {}, findBreach: () => undefined, conclude: () => Promise.resolve([]), standings: [] },
+      waits: () => [],
+      validity: { update: () => [], conclude: () => [], standing: UNWATCHED },
+      notes: undefined,
+      close: () => Promise.resolve(),
+    } as unknown as OpenedRun; // of its classes only what a run calls
+    const log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
+    const open = (): Promise<OpenedRun> => Promise.resolve(opened);
+    const run = new Run({ open, clock, log, build: { version: '0.0.0', commit: '' }, reports: [] });
+    const startedEpochMs = clock.epochMs();
+    const result = run.execute();
+    await Promise.resolve();
+    const [job] = record.job(0);
+    job?.open(1);
+    job?.begin(clock.nowMs());
+    clock.pass(4000);
+    clock.setWall(byMs);
+    clock.pass(5000);
+    job?.end('completed', clock.nowMs());
+    end({ end: 'completed', error: undefined, planned: {} });
+    expect(await result).toMatchObject({ startedEpochMs, endedEpochMs: startedEpochMs + 9000 });
+    const { courses } = await result;
+    const [timeline] = Object.values(courses).map(({ timeline: seconds }) => seconds.map(({ at }) => at));
+    expect(timeline).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  },
+);
