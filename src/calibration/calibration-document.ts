@@ -1,7 +1,7 @@
 import { addTallies, type Distribution, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import type { Machine } from '../metrics/machine.ts';
 import { environmentDocument } from '../reports/environment-document.ts';
-import { latencyDocument } from '../reports/job-document.ts';
+import { finite, latencyDocument } from '../reports/job-document.ts';
 import { rateOf } from './answers.ts';
 import type { Calibration } from './calibrate.ts';
 import { type Limit, limitOf } from './limit.ts';
@@ -89,9 +89,4 @@ function costDocument({ tally, cpu }: Played) {
     cpu_seconds: finite(cpu.processSeconds),
     requests_per_cpu_second: finite(requestsOf(tally) / cpu.processSeconds),
   };
-}
-
-/** JSON has no infinity and no NaN. */
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

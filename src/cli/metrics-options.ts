@@ -1,41 +1,50 @@
 import { type Command, Option } from 'commander';
 import type { PlanOverrides } from '../plan/overrides.ts';
 
-/** The flags about metrics, as commander gives them. */
-export interface MetricsOptions {
+/** The flags about what is pushed, as commander gives them. */
+export interface PushOptions {
   readonly metrics_export_url?: readonly string[];
   readonly metrics_export_protocol?: string;
   readonly metrics_export_header?: readonly string[];
   readonly metrics_export_interval_seconds?: string;
-  readonly metrics_export_port?: string;
-  readonly metrics_export_host?: string;
-  readonly require_delivery?: boolean;
   readonly label?: readonly string[];
   readonly drop_labels?: string;
   readonly job_label?: string;
-  readonly go_compat?: boolean;
-  readonly grafana_url?: string;
-  readonly grafana_dashboard?: string;
   readonly allow_local_sources?: boolean;
 }
 
-/** Gives a command the flags about where metrics go and how they are labelled. */
-export function addMetricsOptions(command: Command): Command {
+/** All flags about metrics. */
+export interface MetricsOptions extends PushOptions {
+  readonly metrics_export_port?: string;
+  readonly metrics_export_host?: string;
+  readonly require_delivery?: boolean;
+  readonly go_compat?: boolean;
+  readonly grafana_url?: string;
+  readonly grafana_dashboard?: string;
+}
+
+/** Gives a command the flags about where metrics are pushed and how they are labelled. */
+export function addPushOptions(command: Command): Command {
   return command
     .addOption(repeatable('--metrics_export_url <url>', 'push metrics there; may be repeated'))
     .option('--metrics_export_protocol <name>', 'what is spoken there (default: what the path of the URL says)')
     .addOption(repeatable('--metrics_export_header <name: value>', 'header of what is pushed; may be repeated'))
     .option('--metrics_export_interval_seconds <seconds>', 'how often to push (default: 10)')
-    .option('--metrics_export_port <port>', 'serve GET /metrics on this port; 0: any free one')
-    .option('--metrics_export_host <host>', 'serve it on this address (default: 127.0.0.1)')
-    .option('--require_delivery', 'exit with 113 when samples did not arrive')
     .addOption(repeatable('--label <key=value>', 'label of every series; may be repeated'))
     .option('--drop_labels <names>', 'labels that no series is to have, such as job_uuid; with commas between them')
     .option('--job_label <name>', 'what the label `job` is called')
+    .addOption(localSourcesOption());
+}
+
+/** The same, and those that only matter where there is load. */
+export function addMetricsOptions(command: Command): Command {
+  return addPushOptions(command)
+    .option('--metrics_export_port <port>', 'serve GET /metrics on this port; 0: any free one')
+    .option('--metrics_export_host <host>', 'serve it on this address (default: 127.0.0.1)')
+    .option('--require_delivery', 'exit with 113 when samples did not arrive')
     .option('--go_compat', 'expose go_* too, for dashboards of Go processes')
     .option('--grafana_url <url>', 'link reports to this Grafana, and write the run into it (LOADBOT_GRAFANA_TOKEN)')
-    .option('--grafana_dashboard <uid>', 'uid of the dashboard there (default: loadbot-agent)')
-    .addOption(localSourcesOption());
+    .option('--grafana_dashboard <uid>', 'uid of the dashboard there (default: loadbot-agent)');
 }
 
 /** The flags as the plan takes them. */

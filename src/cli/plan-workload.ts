@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { WorkloadText } from '../agent/workload-text.ts';
-import { loadWorkload, type LoadedWorkload } from '../config/load.ts';
+import { invalid, loadWorkload, type LoadedWorkload } from '../config/load.ts';
 import type { SourceIo } from '../config/read/read-text.ts';
+import { MAX_PHASES } from '../core/max-phases.ts';
 import { readRegularFile } from '../core/read-regular-file.ts';
 import { buildPlan } from '../plan/build.ts';
 import type { PlanOverrides } from '../plan/overrides.ts';
@@ -46,5 +47,22 @@ async function plan(source: string, overrides: PlanOverrides, io: CommandIo, fro
   const { env } = io;
   const workload = await loadWorkload(source, { env, ...from }, overrides);
   const surroundings = { env, readFile: from.readNamed, hostname: hostname(), uuid: randomUUID };
-  return { workload, plan: buildPlan(workload, overrides, surroundings) };
+  const plan = buildPlan(workload, overrides, surroundings);
+  await checkPhases(workload, plan);
+  return { workload, plan };
+}
+
+/** Those of the file alone were checked when it was loaded; what profiles bring is known to sources only. */
+async function checkPhases(workload: LoadedWorkload, { phases, sources }: Plan): Promise<void> {
+  if (sources.every(({ profile }) => profile === undefined)) return;
+  const { phasesOf } = await import('../sources/profiles/source-phases.ts');
+  const ofProfiles = phasesOf(sources).length;
+  if (phases.length + ofProfiles <= MAX_PHASES) return;
+  const own = phases.length === 0 ? '' : `, \`phases\` has ${phases.length} more`;
+  const finding = {
+    path: ['sources'],
+    message: `their profiles bring ${ofProfiles} phases${own}; at most ${MAX_PHASES} can be told apart`,
+    hint: 'leave out the `profile` of some sources, and name those of their states that matter in `phases`',
+  };
+  throw invalid(workload.source, workload.locate([finding]));
 }

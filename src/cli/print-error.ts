@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { LoadbotError, type Problem } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
+import { formatCount } from '../core/units.ts';
 import { widthOf } from '../reports/text-width.ts';
 import { alignColumns, padEnd } from './align-columns.ts';
 
@@ -17,11 +18,15 @@ export function formatError(error: unknown): string {
   if (!(error instanceof LoadbotError)) return `internal error, please report it:\n${inspect(error)}`;
   const lines = [`error: ${printable(error.message)}`];
   if (error.hint !== undefined) lines.push(`  ${HINT}${printable(error.hint)}`);
-  if (error.problems.length > 0) lines.push('', ...listProblems(error.problems));
+  const { problems } = error;
+  if (problems.length > 0) lines.push('', ...listProblems(problems.slice(0, MOST_LISTED)));
+  if (problems.length > MOST_LISTED) lines.push(`  ... and ${formatCount(problems.length - MOST_LISTED)} more`);
   return lines.join('\n');
 }
 
 const HINT = 'hint: ';
+/** As many problems as people read; whatever has more has the same ones over and over. */
+const MOST_LISTED = 50;
 /** Longer paths get their message on a line of its own, so that one of them does not push all messages aside. */
 const WIDE = 36;
 

@@ -5,7 +5,10 @@ export function suggest(word: string, candidates: readonly string[]): string | u
   // One slip in three letters is a typing error; more is another word.
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, normalize(candidate));
+    const known = normalize(candidate);
+    // Each letter more is an insertion.
+    if (Math.abs(known.length - wanted.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, known);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

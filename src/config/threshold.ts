@@ -106,22 +106,22 @@ function percentOf(name: string, given: string | undefined): number | undefined 
 }
 
 /** What other tools call it. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  mean: 'avg',
-  average: 'avg',
-  median: 'med',
-  rps: 'rate',
-  throughput: 'rate',
-  failed: 'error_rate',
-  http_req_failed: 'error_rate',
-  http_req_duration: 'p(99)',
-  latency: 'p(99)',
-  requests: 'count',
-  misses: 'miss_rate',
-};
+const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['mean', 'avg'],
+  ['average', 'avg'],
+  ['median', 'med'],
+  ['rps', 'rate'],
+  ['throughput', 'rate'],
+  ['failed', 'error_rate'],
+  ['http_req_failed', 'error_rate'],
+  ['http_req_duration', 'p(99)'],
+  ['latency', 'p(99)'],
+  ['requests', 'count'],
+  ['misses', 'miss_rate'],
+]);
 
 function unknownMetric(text: string, word: string): Fault {
-  const synonym = SYNONYMS[word.toLowerCase()];
+  const synonym = SYNONYMS.get(word.toLowerCase());
   const names = THRESHOLD_METRICS.map((name) => (name === 'p' ? 'p(N)' : name));
   const hint = synonym === undefined ? didYouMean(word || text, names) : `did you mean \`${synonym}\`?`;
   return { message: `\`${text}\` is not a known metric`, hint: hint ?? `metrics: ${names.join(' ')}` };

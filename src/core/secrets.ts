@@ -34,6 +34,14 @@ export function secretsOfTarget({ secretUrl = '' }: Pick<Target, 'secretUrl'>): 
 /** Of drivers: `password`, `sslpassword`, MongoDB's `authMechanismProperties`, which may hold a session's token. */
 const SECRET_PARAMETER = /pass|pwd|secret|token|authMechanismProperties/i;
 
+/**
+ * The same of a command's arguments, should the program repeat them: each of them, and what in it may be a secret by itself:
+ * the value of a flag or header, the password of a URL. The name of a flag is none.
+ */
+export function secretsOfArguments(args: readonly string[]): readonly string[] {
+  return inAllForms(args.filter((arg) => !/^--[\w-]+$/.test(arg)).flatMap(argumentSecrets));
+}
+
 function inAllForms(found: readonly string[]): readonly string[] {
   const forms = found.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
   const long = forms.filter((secret) => secret.length >= MIN_LENGTH);
@@ -66,4 +74,11 @@ function proxySecrets({ username, password }: URL): string[] {
 /** @param pair user name and password with a colon between them */
 function pairSecrets(pair: string): string[] {
   return [pair, pair.slice(pair.indexOf(':') + 1)];
+}
+
+function argumentSecrets(arg: string): string[] {
+  const value = arg.replace(/^(?:--?[\w-]+=|-\w)/, '');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return [arg, value, ...secretsOfTarget({ secretUrl: value })];
+  const header = /^[\w-]+:\s*(\S.*)$/s.exec(value)?.[1];
+  return [arg, value, ...(header === undefined ? [] : headerSecrets(header))];
 }

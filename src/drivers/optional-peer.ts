@@ -11,6 +11,35 @@ export interface Peer {
   readonly scheme: string;
 }
 
+/** Those that there are, by the driver that imports them. */
+export const PEERS = {
+  postgres: { name: 'pg', major: 8, scheme: 'postgres://' },
+  mysql: { name: 'mysql2', major: 3, scheme: 'mysql://' },
+  mongodb: { name: 'mongodb', major: 7, scheme: 'mongodb://' },
+  redis: { name: 'redis', major: 6, scheme: 'redis://' },
+} as const satisfies Readonly<Record<string, Peer>>;
+
+/**
+ * Refuses a driver whose client library is not installed, before threads are started that would all fail to load it.
+ * Nothing is loaded.
+ * @param resolve finds a package as an import does, and throws when there is none
+ * @throws {LoadbotError} `config_invalid`, with the command that installs it
+ */
+export function requirePeer(driver: string, resolve: (name: string) => unknown = resolveImport): void {
+  const peer = new Map<string, Peer>(Object.entries(PEERS)).get(driver);
+  if (peer === undefined) return;
+  try {
+    resolve(peer.name);
+  } catch (cause) {
+    // Whatever else is wrong with it, loading it tells more exactly.
+    if (isMissing(cause, peer.name)) throw missing(peer, cause);
+  }
+}
+
+function resolveImport(name: string): string {
+  return import.meta.resolve(name);
+}
+
 /**
  * Imports a client library that is an optional peer.
  * @throws {LoadbotError} `config_invalid`, with the command that installs it, when it is not there; other failures as they are
@@ -20,11 +49,15 @@ export async function loadPeer<T>(peer: Peer, importIt: () => Promise<T>): Promi
     return await importIt();
   } catch (cause) {
     if (!isMissing(cause, peer.name)) throw cause;
-    throw new LoadbotError('config_invalid', `the driver for ${peer.scheme} needs the package ${peer.name}`, {
-      hint: installCommand(peer, fileURLToPath(import.meta.url)),
-      cause,
-    });
+    throw missing(peer, cause);
   }
+}
+
+function missing(peer: Peer, cause: unknown): LoadbotError {
+  return new LoadbotError('config_invalid', `the driver for ${peer.scheme} needs the package ${peer.name}`, {
+    hint: installCommand(peer, fileURLToPath(import.meta.url)),
+    cause,
+  });
 }
 
 /**

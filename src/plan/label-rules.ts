@@ -27,7 +27,7 @@ export function planLabelRules(agent: AgentEntry, flags: CheckedMetricsFlags, re
   const jobLabel = sayIfWrong({ dropped, jobLabel: wanted }, place) ? wanted : DEFAULTS.agent.job_label;
   const added = { ...agent.labels, ...flags.labels };
   for (const [name, value] of Object.entries(added)) {
-    const from = flags.labels[name] === undefined ? ['agent', 'labels', name] : METRICS_FLAGS.labels;
+    const from = Object.hasOwn(flags.labels, name) ? METRICS_FLAGS.labels : ['agent', 'labels', name];
     sayIfWrong({ added: { [name]: value }, dropped, jobLabel }, from);
   }
   return { added, dropped, jobLabel };

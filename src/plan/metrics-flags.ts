@@ -90,13 +90,13 @@ function headerOf(text: string, report: Report): [name: string, value: string][]
 }
 
 function labelsOf(texts: readonly string[], report: Report): Record<string, string> {
-  const labels: Record<string, string> = {};
+  const labels = new Map<string, string>();
   for (const text of texts) {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
     const fault = name === '' || value === '' ? 'must be key=value' : labelNameFault(name);
     if (fault !== undefined) report(METRICS_FLAGS.labels, `${JSON.stringify(text)} ${fault}`);
-    else if (labels[name] !== undefined) report(METRICS_FLAGS.labels, `label \`${name}\` is given twice`);
-    else labels[name] = value;
+    else if (labels.has(name)) report(METRICS_FLAGS.labels, `label \`${name}\` is given twice`);
+    else labels.set(name, value);
   }
-  return labels;
+  return Object.fromEntries(labels);
 }

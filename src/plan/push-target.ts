@@ -25,6 +25,8 @@ export interface PushTargetSettings {
 }
 
 const { pushTarget: defaults } = DEFAULTS;
+/** A healthy receiver may take this long, however short the interval: what comes meanwhile waits, and is sent in order. */
+const SHORTEST_TIMEOUT_MS = 1_000;
 const LONGEST_TIMEOUT_MS = 10_000;
 
 /** A push target with every default applied. */
@@ -39,7 +41,7 @@ export function planPushTarget(
     url,
     protocol: entry.protocol,
     intervalMs: ownIntervalMs,
-    timeoutMs: timeoutSeconds === undefined ? Math.min(ownIntervalMs, LONGEST_TIMEOUT_MS) : secondsToMs(timeoutSeconds),
+    timeoutMs: timeoutSeconds === undefined ? defaultTimeoutMs(ownIntervalMs) : secondsToMs(timeoutSeconds),
     buffer: entry.buffer ?? defaults.buffer,
     headers: Object.assign({}, ...headers.map(lowerCase)) as Headers,
     tls,
@@ -51,6 +53,10 @@ export function planPushTarget(
         ? undefined
         : secondsToMs(entry.grace_seconds ?? defaults.grace_seconds),
   };
+}
+
+function defaultTimeoutMs(intervalMs: number): number {
+  return Math.min(Math.max(intervalMs, SHORTEST_TIMEOUT_MS), LONGEST_TIMEOUT_MS);
 }
 
 /** A URL and the header that its credentials make. */

@@ -69,6 +69,6 @@ function countsDocument(tally: Tally) {
 }
 
 /** JSON has no infinity and no NaN. */
-function finite(value: number): number | null {
+export function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }

@@ -100,6 +100,8 @@ function withDefaults(document: ResultDocument): ResultDocument {
       links: [],
       environment: null,
       workload_as_run: null,
+      sources: [],
+      phases: [],
     },
     document,
   );

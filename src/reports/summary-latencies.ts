@@ -116,7 +116,7 @@ function renderUnsteady(
     .filter(({ percent }) => isWhole(rankInterval(total, percent, total * ALIKE)))
     .map(({ percent }) => `p${percent}`);
   if (names.length === 0) return [];
-  return [`${INDENT}- of ${ENUMERATION.format(names)}: parts of the run differ too much to tell`];
+  return [`${INDENT}no full interval for ${ENUMERATION.format(names)}: parts of the run differ too much`];
 }
 
 function line(label: string, cells: readonly string[]): string {

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
-import { secretsOf, mask } from '../core/secrets.ts';
-import type { SourcePlan } from '../core/source-plan.ts';
+import { mask, secretsOf, secretsOfArguments } from '../core/secrets.ts';
+import type { SourceOrigin, SourcePlan } from '../core/source-plan.ts';
 import { formatBytes, formatCountOf, formatMs } from '../core/units.ts';
 import type { Attempt } from './attempt.ts';
 import { openFetcher } from './fetch/open-fetcher.ts';
@@ -62,7 +62,7 @@ export class Source {
     this.#onAttempt = onAttempt;
     this.#fetcher = openFetcher(origin);
     const catalog = new SeriesCatalog();
-    const secrets = origin.kind === 'http' ? secretsOf(origin) : [];
+    const secrets = secretsOfOrigin(origin);
     const hide = (text: string): string => mask(text, secrets);
     this.#scrapeOptions = {
       fetcher: this.#fetcher,
@@ -121,6 +121,12 @@ export class Source {
     const named = firstBad.map(({ line, text, reason }) => `line ${line}, ${JSON.stringify(text)}: ${reason}`);
     return this.#scrapeOptions.mask(named.join('; '));
   }
+}
+
+/** What a source may repeat of what it was told. */
+function secretsOfOrigin(origin: SourceOrigin): readonly string[] {
+  if (origin.kind === 'http') return secretsOf(origin);
+  return origin.kind === 'command' ? secretsOfArguments(origin.words.slice(1)) : [];
 }
 
 function describe({ status, statusCode, reason, reading, bytes, fetchMs, parseMs, badLines }: Attempt): string {

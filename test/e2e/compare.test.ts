@@ -45,6 +45,7 @@ describe('compare', () => {
     expect(worse.stdout).toMatch(
       /writes +write +p50 +20\.0ms +60\.0ms +\+200\.0% +\+19\d\.\d% to \+20\d\.\d% +\+5\.0% +REGRESSION\n/,
     );
+    expect(worse.stdout).toMatch(/\n1 of 1 job got worse: writes \(.*p50.*\)\n$/);
     const better = await loadbot(['compare', slow, fast, '--json', '-']);
     expect(better.status).toBe(0);
     const { kind, comparisons } = JSON.parse(better.stdout) as {

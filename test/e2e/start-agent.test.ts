@@ -84,6 +84,13 @@ describe('an agent that lives on', () => {
     expect((await statusOf(uri)).last_run).toMatchObject({ workload: 'endless', end: 'stopped' });
   });
 
+  test('without a workload there is none to show, and how to give it one is said', async () => {
+    const { uri } = await startAgent([]);
+    const { status, stderr } = await loadbot(['config', '-u', uri]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/no workload is configured\n +hint: loadbot-agent config FILE gives the agent one\n$/);
+  });
+
   test('runs the file that it was started with, or was given since', async () => {
     const { uri } = await startAgent(['-f', workloadFile(WRITES)]);
     expect(JSON.parse((await loadbot(['config', '-u', uri])).stdout)).toEqual(WRITES);

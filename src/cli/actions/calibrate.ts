@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Calibration, calibrate } from '../../calibration/calibrate.ts';
+import { calibrate, type Calibration } from '../../calibration/calibrate.ts';
 import { type CalibrationDocument, toCalibrationDocument } from '../../calibration/calibration-document.ts';
 import { requestTo } from '../../calibration/load.ts';
 import { startNullServer } from '../../calibration/null-server.ts';
@@ -17,12 +17,18 @@ import type { Plan } from '../../plan/plan.ts';
 import { checkWritable, replaceFile } from '../../reports/replace-file.ts';
 import { screenOf } from '../../reports/screen.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { CalibrateFlags } from '../commands/calibrate.ts';
-import { EXIT, type Exit } from '../exit-codes.ts';
+import { type Exit, EXIT } from '../exit-codes.ts';
 import { openLog } from '../log-options.ts';
 import { planWorkload } from '../plan-workload.ts';
 import { stopOnSignals } from '../signals.ts';
 import { packageVersion } from '../version.ts';
+
+export interface CalibrateFlags {
+  readonly duration: string;
+  readonly threads: string;
+  readonly connections: string;
+  readonly json?: string;
+}
 
 /** Calibrates, and tells what was found; returns the exit code. */
 export async function calibrateMachine(

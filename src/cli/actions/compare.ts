@@ -1,18 +1,28 @@
 import { LoadbotError } from '../../core/errors.ts';
 import { printable } from '../../core/printable.ts';
-import { type ComparedSide, type ComparisonReport, compareSides, sideOfResults } from '../../reports/comparison.ts';
+import { concludeComparison } from '../../reports/comparison-conclusion.ts';
 import { renderComparisonJson, renderComparisonMarkdown } from '../../reports/comparison-files.ts';
 import { comparisonRows } from '../../reports/comparison-rows.ts';
+import { type ComparedSide, compareSides, type ComparisonReport, sideOfResults } from '../../reports/comparison.ts';
 import { checkWritable, replaceFile } from '../../reports/replace-file.ts';
 import type { ResultDocument } from '../../reports/result-document.ts';
 import { readEarlierRuns } from '../../verdicts/earlier-runs/read-earlier-runs.ts';
 import { alignColumns } from '../align-columns.ts';
+import type { BaselineFlags } from '../baseline-options.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { CompareFlags } from '../commands/compare.ts';
 import { EXIT } from '../exit-codes.ts';
 import { parseMaxRegression } from '../max-regression.ts';
 import { readResultFile } from '../read-result-file.ts';
 import { readServerBaseline, type ServerBaseline } from '../server-baseline.ts';
+
+export interface CompareFlags extends BaselineFlags {
+  readonly baseline?: readonly string[];
+  readonly current?: readonly string[];
+  readonly maxRegression?: readonly string[];
+  readonly allow_invalid?: boolean;
+  readonly json?: string;
+  readonly markdown?: string;
+}
 
 /** Compares, and tells what has become worse; returns the exit code. */
 export async function compareResults(files: readonly string[], flags: CompareFlags, io: CommandIo): Promise<number> {
@@ -99,5 +109,7 @@ async function write(report: ComparisonReport, { json, markdown }: CompareFlags,
   // What goes to standard output stands there alone.
   const out = json === '-' || markdown === '-' ? io.stderr : io.stdout;
   const lines = [...alignColumns(comparisonRows(report.comparisons)), ...report.notes.map((note) => `note: ${note}`)];
+  // That there is no verdict is said by the error that follows.
+  if (!report.isRefused) lines.push(concludeComparison(report.comparisons));
   out.write(`${lines.join('\n')}\n`);
 }

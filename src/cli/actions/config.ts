@@ -1,8 +1,10 @@
 import { createControlClient } from '../../agent/control-client.ts';
+import type { AgentFlags } from '../agent-option.ts';
+import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { ConfigFlags } from '../commands/config.ts';
-import { chooseSource, isSourceGiven } from '../choose-source.ts';
 import { readWorkload } from '../read-workload.ts';
+
+export interface ConfigFlags extends AgentFlags, SourceOptions {}
 
 export async function showOrSetConfig(file: string | undefined, flags: ConfigFlags, io: CommandIo): Promise<void> {
   const client = createControlClient(flags.agentUri);

@@ -1,7 +1,8 @@
 import { createControlClient } from '../../agent/control-client.ts';
 import type { AgentFlags } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { DebugState } from '../commands/debug.ts';
+
+export type DebugState = 'on' | 'off';
 
 /** @param state that they are to be in; `undefined`: they are left alone */
 export async function switchDebug(

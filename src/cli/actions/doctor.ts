@@ -8,13 +8,17 @@ import type { Plan } from '../../plan/plan.ts';
 import { environmentProxy } from '../../plan/proxy.ts';
 import { takeCredentials } from '../../plan/push-target.ts';
 import { screenOf } from '../../reports/screen.ts';
-import { chooseSource, isSourceGiven } from '../choose-source.ts';
+import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { DoctorFlags } from '../commands/doctor.ts';
 import { EXIT } from '../exit-codes.ts';
 import { listFinding } from '../finding-listing.ts';
-import { metricsOverrides } from '../metrics-options.ts';
+import { metricsOverrides, type PushOptions } from '../metrics-options.ts';
 import { planWorkload } from '../plan-workload.ts';
+
+export interface DoctorFlags extends SourceOptions, PushOptions {
+  readonly name?: string;
+  readonly query_url?: string;
+}
 
 /** Examines where the metrics would go; returns the exit code. */
 export async function examineTargets(file: string | undefined, flags: DoctorFlags, io: CommandIo): Promise<number> {

@@ -8,10 +8,13 @@ import type { Profile } from '../../sources/profiles/profile.ts';
 import { PROFILES } from '../../sources/profiles/registry.ts';
 import { readOnce } from '../../sources/read-once.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { CheckFlags } from '../commands/profiles.ts';
-import { readEndpointFlags } from '../endpoint-flags.ts';
+import { type EndpointFlags, readEndpointFlags } from '../endpoint-flags.ts';
 import { EXIT } from '../exit-codes.ts';
 import { listProfile, listProfiles, listSurface } from '../profile-listing.ts';
+
+export interface CheckFlags extends EndpointFlags {
+  readonly profile?: string;
+}
 
 export function showProfiles(io: CommandIo): void {
   write(listProfiles(Object.values(PROFILES)), io);

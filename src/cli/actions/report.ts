@@ -3,9 +3,12 @@ import { type FileReport, writeFileReports } from '../../reports/file-reports.ts
 import { checkWritable } from '../../reports/replace-file.ts';
 import { REPORT_KINDS } from '../../reports/report-kinds.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { ReportFlags } from '../commands/report.ts';
 import { readResultFile } from '../read-result-file.ts';
 import { parseReports, samePlaces } from '../report-options.ts';
+
+export type ReportFlags = Readonly<Record<string, string | readonly string[] | undefined>> & {
+  readonly report?: readonly string[];
+};
 
 export async function makeReports(file: string, flags: ReportFlags, io: CommandIo): Promise<void> {
   const files = filesOf(flags);

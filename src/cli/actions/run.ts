@@ -10,17 +10,28 @@ import { loadProgress } from '../../reports/progress.ts';
 import type { Report, RunEnd } from '../../reports/report.ts';
 import { type Screen, screenOf } from '../../reports/screen.ts';
 import { summaryReport } from '../../reports/summary.ts';
-import { chooseSource } from '../choose-source.ts';
+import { chooseSource, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { RunFlags } from '../commands/run.ts';
-import { EXIT, type Exit } from '../exit-codes.ts';
-import { openLog } from '../log-options.ts';
-import { metricsOverrides } from '../metrics-options.ts';
+import { type Exit, EXIT } from '../exit-codes.ts';
+import { type LogOptions, openLog } from '../log-options.ts';
+import { type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
 import { planWorkload } from '../plan-workload.ts';
 import { parseReports } from '../report-options.ts';
 import { requireDelivery } from '../require-delivery.ts';
 import { stopOnSignals } from '../signals.ts';
 import { packageVersion } from '../version.ts';
+
+export interface RunFlags extends SourceOptions, MetricsOptions, LogOptions {
+  readonly connection_string?: string;
+  readonly name?: string;
+  readonly port?: string;
+  readonly threads?: string;
+  readonly seed?: string;
+  readonly out?: string;
+  readonly report?: readonly string[];
+  readonly allow_invalid?: boolean;
+  readonly quiet?: boolean;
+}
 
 const EXIT_OF_END: Readonly<Record<RunEnd, number>> = {
   completed: EXIT.ok,

@@ -7,17 +7,21 @@ import type { PlanOverrides } from '../../plan/overrides.ts';
 import { loadProgress } from '../../reports/progress.ts';
 import { screenOf } from '../../reports/screen.ts';
 import { summaryReport } from '../../reports/summary.ts';
-import { chooseSource, isSourceGiven } from '../choose-source.ts';
+import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { StartAgentFlags } from '../commands/start-agent.ts';
-import { EXIT, type Exit } from '../exit-codes.ts';
-import { openLog } from '../log-options.ts';
-import { metricsOverrides } from '../metrics-options.ts';
+import { type Exit, EXIT } from '../exit-codes.ts';
+import { type LogOptions, openLog } from '../log-options.ts';
+import { type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
 import { planText } from '../plan-workload.ts';
 import { readWorkload } from '../read-workload.ts';
 import { requireDelivery } from '../require-delivery.ts';
 import { stopOnSignals } from '../signals.ts';
 import { packageVersion } from '../version.ts';
+
+export interface StartAgentFlags extends SourceOptions, MetricsOptions, LogOptions {
+  readonly name?: string;
+  readonly port?: string;
+}
 
 /** What an agent without a workload file is planned by: its settings are what the flags say. */
 const NOTHING = {

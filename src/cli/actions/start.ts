@@ -1,11 +1,15 @@
 import { createControlClient } from '../../agent/control-client.ts';
 import { systemClock } from '../../core/clock.ts';
-import { chooseSource, isSourceGiven } from '../choose-source.ts';
+import type { AgentFlags } from '../agent-option.ts';
+import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { StartFlags } from '../commands/start.ts';
 import { followRun } from '../follow-run.ts';
 import { readWorkload } from '../read-workload.ts';
 import { describeRun } from '../status-listing.ts';
+
+export interface StartFlags extends AgentFlags, SourceOptions {
+  readonly follow?: boolean;
+}
 
 export async function startRun(file: string | undefined, flags: StartFlags, io: CommandIo): Promise<void> {
   const client = createControlClient(flags.agentUri);

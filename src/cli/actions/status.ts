@@ -1,7 +1,11 @@
 import { createControlClient } from '../../agent/control-client.ts';
+import type { AgentFlags } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { StatusFlags } from '../commands/status.ts';
 import { listStatus } from '../status-listing.ts';
+
+export interface StatusFlags extends AgentFlags {
+  readonly json?: boolean;
+}
 
 export async function showStatus({ agentUri, json = false }: StatusFlags, io: CommandIo): Promise<void> {
   const status = await createControlClient(agentUri).status();

@@ -8,7 +8,17 @@ import { PLAIN_TARGET, type TargetOptions } from '../../drivers/embedded/target-
 import type { TargetStats } from '../../drivers/embedded/truth.ts';
 import { alignColumns } from '../align-columns.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { TargetFlags } from '../commands/target.ts';
+
+export interface TargetFlags {
+  readonly host: string;
+  readonly port: string;
+  readonly latency: string;
+  readonly latencyDistribution: string;
+  readonly errorRate: string;
+  readonly stall?: string;
+  readonly accessLog?: string;
+  readonly seed: string;
+}
 
 /** @param stopped begins to wait for what ends it */
 export async function serveUntil(stopped: () => Promise<unknown>, flags: TargetFlags, io: CommandIo): Promise<void> {

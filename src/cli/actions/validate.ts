@@ -1,9 +1,13 @@
 import { formatCountOf } from '../../core/units.ts';
-import { chooseSource } from '../choose-source.ts';
+import { chooseSource, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { ValidateFlags } from '../commands/validate.ts';
 import { listPlan } from '../plan-listing.ts';
 import { planWorkload } from '../plan-workload.ts';
+
+export interface ValidateFlags extends SourceOptions {
+  readonly connection_string?: string;
+  readonly allow_local_sources?: boolean;
+}
 
 export async function validateWorkload(file: string | undefined, flags: ValidateFlags, io: CommandIo): Promise<void> {
   const overrides = { connectionString: flags.connection_string, allowLocalSources: flags.allow_local_sources };

@@ -1,13 +1,7 @@
 import { Command } from 'commander';
+import type { CalibrateFlags } from '../actions/calibrate.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
-
-export interface CalibrateFlags {
-  readonly duration: string;
-  readonly threads: string;
-  readonly connections: string;
-  readonly json?: string;
-}
 
 const HELP = `
 Without a target it starts a server that answers every request at once and does nothing else: what is left is this machine, this

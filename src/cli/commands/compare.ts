@@ -1,16 +1,8 @@
 import { Command, Option } from 'commander';
-import { addBaselineOptions, type BaselineFlags } from '../baseline-options.ts';
+import type { CompareFlags } from '../actions/compare.ts';
+import { addBaselineOptions } from '../baseline-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
-
-export interface CompareFlags extends BaselineFlags {
-  readonly baseline?: readonly string[];
-  readonly current?: readonly string[];
-  readonly maxRegression?: readonly string[];
-  readonly allow_invalid?: boolean;
-  readonly json?: string;
-  readonly markdown?: string;
-}
 
 const EXAMPLES = `
 Examples:

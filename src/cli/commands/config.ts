@@ -1,9 +1,7 @@
 import { Command } from 'commander';
-import { type AgentFlags, agentOption } from '../agent-option.ts';
+import type { ConfigFlags } from '../actions/config.ts';
+import { agentOption } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { SourceOptions } from '../choose-source.ts';
-
-export interface ConfigFlags extends AgentFlags, SourceOptions {}
 
 const EXAMPLES = `
 Examples:

@@ -1,8 +1,7 @@
 import { Argument, Command } from 'commander';
+import type { DebugState } from '../actions/debug.ts';
 import { type AgentFlags, agentOption } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
-
-export type DebugState = 'on' | 'off';
 
 const EXAMPLES = `
 Examples:

@@ -1,13 +1,8 @@
 import { Command } from 'commander';
-import type { SourceOptions } from '../choose-source.ts';
+import type { DoctorFlags } from '../actions/doctor.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
-import { addMetricsOptions, type MetricsOptions } from '../metrics-options.ts';
-
-export interface DoctorFlags extends SourceOptions, MetricsOptions {
-  readonly name?: string;
-  readonly query_url?: string;
-}
+import { addPushOptions } from '../metrics-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -38,7 +33,7 @@ export function doctorCommand(io: CommandIo, exit: Exit): Command {
       '--query_url <url>',
       'where to read back: what /api/v1/query stands under (default: beside the path of the push)',
     );
-  return addMetricsOptions(command)
+  return addPushOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: DoctorFlags) => {
       const { examineTargets } = await import('../actions/doctor.ts');

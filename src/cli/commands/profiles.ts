@@ -1,11 +1,7 @@
 import { Command } from 'commander';
+import type { CheckFlags } from '../actions/profiles.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { EndpointFlags } from '../endpoint-flags.ts';
 import type { Exit } from '../exit-codes.ts';
-
-export interface CheckFlags extends EndpointFlags {
-  readonly profile?: string;
-}
 
 const EXAMPLES = `
 Examples:

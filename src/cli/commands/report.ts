@@ -1,11 +1,8 @@
 import { Command } from 'commander';
-import type { CommandIo } from '../command-io.ts';
 import { REPORT_KINDS, type ReportKind } from '../../reports/report-kinds.ts';
+import type { ReportFlags } from '../actions/report.ts';
+import type { CommandIo } from '../command-io.ts';
 import { reportOption } from '../report-options.ts';
-
-export type ReportFlags = Readonly<Record<string, string | readonly string[] | undefined>> & {
-  readonly report?: readonly string[];
-};
 
 const EXAMPLES = `
 Examples:

@@ -1,23 +1,11 @@
 import { Command } from 'commander';
-import type { SourceOptions } from '../choose-source.ts';
+import { REPORT_KINDS } from '../../reports/report-kinds.ts';
+import type { RunFlags } from '../actions/run.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
-import { REPORT_KINDS } from '../../reports/report-kinds.ts';
-import { addLogOptions, type LogOptions } from '../log-options.ts';
-import { addMetricsOptions, type MetricsOptions } from '../metrics-options.ts';
+import { addLogOptions } from '../log-options.ts';
+import { addMetricsOptions } from '../metrics-options.ts';
 import { reportOption } from '../report-options.ts';
-
-export interface RunFlags extends SourceOptions, MetricsOptions, LogOptions {
-  readonly connection_string?: string;
-  readonly name?: string;
-  readonly port?: string;
-  readonly threads?: string;
-  readonly seed?: string;
-  readonly out?: string;
-  readonly report?: readonly string[];
-  readonly allow_invalid?: boolean;
-  readonly quiet?: boolean;
-}
 
 const EXAMPLES = `
 Examples:

@@ -1,15 +1,10 @@
 import { Command } from 'commander';
 import { DEFAULT_AGENT_PORT } from '../../agent/agent-uri.ts';
-import type { SourceOptions } from '../choose-source.ts';
+import type { StartAgentFlags } from '../actions/start-agent.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
-import { addLogOptions, type LogOptions } from '../log-options.ts';
-import { addMetricsOptions, type MetricsOptions } from '../metrics-options.ts';
-
-export interface StartAgentFlags extends SourceOptions, MetricsOptions, LogOptions {
-  readonly name?: string;
-  readonly port?: string;
-}
+import { addLogOptions } from '../log-options.ts';
+import { addMetricsOptions } from '../metrics-options.ts';
 
 const EXAMPLES = `
 Examples:

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { type AgentFlags, agentOption } from '../agent-option.ts';
+import type { StartFlags } from '../actions/start.ts';
+import { agentOption } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { SourceOptions } from '../choose-source.ts';
 
 const EXAMPLES = `
 Examples:
@@ -9,10 +9,6 @@ Examples:
   loadbot-agent start load.jsonc --follow
   generate-load | loadbot-agent start --stdin -u 127.0.0.1:1235
 `;
-
-export interface StartFlags extends AgentFlags, SourceOptions {
-  readonly follow?: boolean;
-}
 
 /** `start`: has an agent run a workload. */
 export function startCommand(io: CommandIo): Command {

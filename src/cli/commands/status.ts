@@ -1,10 +1,7 @@
 import { Command } from 'commander';
-import { type AgentFlags, agentOption } from '../agent-option.ts';
+import type { StatusFlags } from '../actions/status.ts';
+import { agentOption } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
-
-export interface StatusFlags extends AgentFlags {
-  readonly json?: boolean;
-}
 
 const EXAMPLES = `
 Examples:

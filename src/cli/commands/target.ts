@@ -1,17 +1,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
+import type { TargetFlags } from '../actions/target.ts';
 import type { CommandIo } from '../command-io.ts';
-
-export interface TargetFlags {
-  readonly host: string;
-  readonly port: string;
-  readonly latency: string;
-  readonly latencyDistribution: string;
-  readonly errorRate: string;
-  readonly stall?: string;
-  readonly accessLog?: string;
-  readonly seed: string;
-}
 
 const HELP = `
 It holds JSON documents in memory:

@@ -1,12 +1,7 @@
 import { Command } from 'commander';
-import type { SourceOptions } from '../choose-source.ts';
+import type { ValidateFlags } from '../actions/validate.ts';
 import type { CommandIo } from '../command-io.ts';
 import { localSourcesOption } from '../metrics-options.ts';
-
-export interface ValidateFlags extends SourceOptions {
-  readonly connection_string?: string;
-  readonly allow_local_sources?: boolean;
-}
 
 const EXAMPLES = `
 Examples:

@@ -1,9 +1,7 @@
+import { MAX_PHASES } from '../../core/max-phases.ts';
 import type { Finding } from '../finding.ts';
 import { checkCondition, checkHasSources } from './condition.ts';
 import { asObject } from './job-list.ts';
-
-/** As many as a request can be told apart by. */
-const MAX_PHASES = 31;
 
 /** Phases must be conditions on sources that there are. */
 export function checkPhases(file: unknown): Finding[] {

@@ -11,7 +11,8 @@ import { checkStatements } from './statement.ts';
 export function checkTarget(file: unknown, override: string | undefined): Finding[] {
   const connectionString = override ?? asObject(file)?.['connection_string'];
   if (connectionString === undefined) {
-    const hint = 'say what to load: "connection_string": "http://127.0.0.1:8080", or the flag --connection_string';
+    const hint =
+      'say what to load: "connection_string": "http://127.0.0.1:8080"; run and validate take --connection_string, too';
     return [{ path: [], message: '`connection_string` is missing', hint }];
   }
   if (typeof connectionString !== 'string') return [];

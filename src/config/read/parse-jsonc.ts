@@ -2,6 +2,7 @@ import { type Node, type ParseError, parseTree, printParseErrorCode } from 'json
 import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
 import { duplicateKey } from './duplicate-key.ts';
+import { lookUpByName } from './lookup-by-name.ts';
 import { positionsOf, type SourceDocument, type SyntaxFault, unreadable } from './source-document.ts';
 
 /** Parses JSON with comments and trailing commas. */
@@ -19,7 +20,10 @@ export function parseJsonc(text: string): SourceDocument {
   }
   const findings: Finding[] = [];
   const value = toValue(root, [], findings);
-  const locate: SourceDocument['locate'] = (path, part) => positionOf(findNode(root, path, part).offset);
+  const propertyOf = lookUpByName((object: Node) =>
+    properties(object).map((property) => [String(property[0].value), property]),
+  );
+  const locate: SourceDocument['locate'] = (path, part) => positionOf(findNode(root, path, part, propertyOf).offset);
   return { value, fault: undefined, findings, locate };
 }
 
@@ -40,21 +44,28 @@ function toValue(node: Node, path: Path, findings: Finding[]): unknown {
   return Object.fromEntries(entries);
 }
 
-function properties(object: Node): (readonly [key: Node, value: Node | undefined])[] {
+type Property = readonly [key: Node, value: Node | undefined];
+
+function properties(object: Node): Property[] {
   return (object.children ?? []).flatMap(({ children }) => {
     const [key, value] = children ?? [];
     return key === undefined ? [] : [[key, value] as const];
   });
 }
 
-function findNode(root: Node, path: Path, part: 'key' | 'value'): Node {
+function findNode(
+  root: Node,
+  path: Path,
+  part: 'key' | 'value',
+  propertyOf: (object: Node, name: string) => Property | undefined,
+): Node {
   let node = root;
   let keyNode = root;
   for (const segment of path) {
     let key: Node | undefined;
     let next: Node | undefined;
     if (typeof segment === 'number') key = next = node.type === 'array' ? node.children?.[segment] : undefined;
-    else [key, next] = properties(node).findLast(([{ value }]) => value === segment) ?? [];
+    else [key, next] = propertyOf(node, segment) ?? [];
     if (next === undefined) return node;
     node = next;
     keyNode = key ?? next;

@@ -9,11 +9,13 @@ import {
   type Document,
   type Node,
   type Pair,
+  type YAMLMap,
 } from 'yaml';
 import { messageOf } from '../../core/errors.ts';
 import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
 import { duplicateKey } from './duplicate-key.ts';
+import { lookUpByName } from './lookup-by-name.ts';
 import { positionsOf, type SourceDocument, unreadable } from './source-document.ts';
 
 /** Parses YAML 1.2; anchors, aliases and merge keys (`<<`) are allowed. */
@@ -26,7 +28,8 @@ export function parseYaml(text: string): SourceDocument {
     const hint = HINTS[error.code];
     return unreadable({ at: positionOf(error.pos[0]), message: reasonOf(error), ...(hint !== undefined && { hint }) });
   }
-  const locate: SourceDocument['locate'] = (path, part) => positionOf(findOffset(document, path, part));
+  const pairOf = lookUpByName((map: YAMLMap) => map.items.map((pair) => [keyName(pair), pair]));
+  const locate: SourceDocument['locate'] = (path, part) => positionOf(findOffset(document, path, part, pairOf));
   try {
     return { value: document.toJS(), fault: undefined, findings: findFaults(document), locate };
   } catch (thrown) {
@@ -75,7 +78,12 @@ function pathOf(nodes: readonly unknown[]): Path {
   });
 }
 
-function findOffset(document: Document, path: Path, part: 'key' | 'value'): number {
+function findOffset(
+  document: Document,
+  path: Path,
+  part: 'key' | 'value',
+  pairOf: (map: YAMLMap, name: string) => Pair | undefined,
+): number {
   let offset = offsetOf(document.contents);
   let keyOffset = offset;
   let node: unknown = document.contents;
@@ -86,7 +94,7 @@ function findOffset(document: Document, path: Path, part: 'key' | 'value'): numb
       if (node === undefined) return offset;
       offset = keyOffset = offsetOf(node, offset);
     } else {
-      const pair = isMap(node) ? node.items.findLast((item) => keyName(item) === String(segment)) : undefined;
+      const pair = isMap(node) ? pairOf(node, String(segment)) : undefined;
       // A field that came in by a merge is not here: the nearest node around it has to do.
       if (pair === undefined) return offset;
       keyOffset = offsetOf(pair.key, offset);

@@ -30,7 +30,7 @@ export const pushTargetSchema = z
     }),
     timeout_seconds: optional(positive('seconds'), {
       description: 'Seconds that one attempt may take, above 0.',
-      without: 'the interval, 10 at most',
+      without: 'the interval, but 1 to 10',
       examples: [30],
     }),
     buffer: optional(integer(1, 100_000), {

@@ -1,6 +1,5 @@
 import { type Comparison, COMPARISONS, type ConditionFault, type Selector } from './condition.ts';
-import { parseSelector } from './parse-operand.ts';
-import { readNumber, UNITS } from './read-number.ts';
+import { parseSelector, takeNumber } from './parse-operand.ts';
 import { Stop, stopAt, TokenStream } from './token-stream.ts';
 
 /** What can be made of the values that a series had during some time. */
@@ -56,12 +55,7 @@ function parse(text: string): Measure {
   if (comparison === undefined) throw tokens.unexpected(`one of ${COMPARISONS.join(' ')}`);
   const number = tokens.next;
   if (number.kind !== 'number') throw tokens.unexpected('a number');
-  tokens.take();
-  const limit = readNumber(number.text);
-  if (limit === undefined) {
-    const unknown = { word: number.text.replace(/^[+-]?[\d.]*/, ''), candidates: UNITS };
-    throw stopAt(number, `\`${number.text}\` is no number with a unit that is known`, { unknown });
-  }
+  const limit = takeNumber(tokens);
   if (tokens.next.kind !== 'end') {
     throw stopAt(tokens.next, 'the end expected', { hint: 'several things that must hold are several thresholds' });
   }

@@ -18,7 +18,7 @@ const FUNCTIONS: readonly string[] = [...AGGREGATIONS, ...CHANGES, 'absent'];
 /** A number, a selector, or a function of one. */
 export function parseOperand(tokens: TokenStream): Operand {
   const token = tokens.next;
-  if (token.kind === 'number') return parseNumber(tokens);
+  if (token.kind === 'number') return { kind: 'number', value: takeNumber(tokens) };
   const change = tokens.takeCall(CHANGES);
   if (change !== undefined) return closed(tokens, parseChange(tokens, change));
   const aggregation = tokens.takeCall(AGGREGATIONS);
@@ -36,10 +36,11 @@ function closed<Part>(tokens: TokenStream, part: Part): Part {
   return part;
 }
 
-function parseNumber(tokens: TokenStream): Operand {
+/** The value of the number that comes next. */
+export function takeNumber(tokens: TokenStream): number {
   const token = tokens.take();
   const value = readNumber(token.text);
-  if (value !== undefined) return { kind: 'number', value };
+  if (value !== undefined) return value;
   const unknown = { word: token.text.replace(/^[+-]?[\d.]*/, ''), candidates: UNITS };
   throw stopAt(token, `\`${token.text}\` is no number with a unit that is known`, { unknown });
 }

@@ -26,7 +26,7 @@ export function readNumber(text: string): number | undefined {
   const factor = sign === '-' ? -1 : 1;
   const value = Number(digits);
   if (unit === '%') return (factor * value) / 100;
-  const bytes = BYTES[unit];
+  const bytes = Object.hasOwn(BYTES, unit) ? BYTES[unit] : undefined;
   if (bytes !== undefined) return factor * value * bytes;
   const durationMs = parseDuration(text.replace(/^[+-]/, ''));
   return durationMs === undefined ? undefined : (factor * durationMs) / 1000;

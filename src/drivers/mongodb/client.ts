@@ -1,5 +1,5 @@
 import type * as mongodb from 'mongodb';
-import { loadPeer } from '../optional-peer.ts';
+import { loadPeer, PEERS } from '../optional-peer.ts';
 
 /** Of the `mongodb` package, imported when a job needs it. */
 export type MongoLibrary = typeof mongodb;
@@ -8,5 +8,5 @@ export type { Db, Document, MongoClient, MongoClientOptions, RunCommandOptions }
 
 /** @throws {LoadbotError} when it is not installed */
 export async function loadMongodb(): Promise<MongoLibrary> {
-  return loadPeer({ name: 'mongodb', major: 7, scheme: 'mongodb://' }, () => import('mongodb'));
+  return loadPeer(PEERS.mongodb, () => import('mongodb'));
 }

@@ -2,7 +2,7 @@ import { isIP, type NetConnectOpts } from 'node:net';
 import type { ConnectionOptions, SslOptions } from 'mysql2';
 import { LoadbotError } from '../../core/errors.ts';
 import type { Driver, DriverOptions } from '../driver.ts';
-import { loadPeer } from '../optional-peer.ts';
+import { loadPeer, PEERS } from '../optional-peer.ts';
 import type { SqlBackend } from '../sql/connection.ts';
 import { connectionUrl, unreadableUrl } from '../sql/connection-url.ts';
 import { sqlDriver } from '../sql/sql-driver.ts';
@@ -20,7 +20,7 @@ export function mysqlDriver(options: DriverOptions): Driver {
 }
 
 async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
-  const library = await loadPeer({ name: 'mysql2', major: 3, scheme: 'mysql://' }, () => import('mysql2'));
+  const library = await loadPeer(PEERS.mysql, () => import('mysql2'));
   const { createConnection } = library.default;
   const { config, address } = readConnection(options);
   const killer = new Killer(() => createConnection({ ...config, connectTimeout: PATIENCE_MS }), options.clock);

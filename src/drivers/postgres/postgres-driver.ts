@@ -2,7 +2,7 @@ import type { NetConnectOpts } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { Client, ClientConfig } from 'pg';
 import type { Driver, DriverOptions } from '../driver.ts';
-import { loadPeer } from '../optional-peer.ts';
+import { loadPeer, PEERS } from '../optional-peer.ts';
 import type { SqlBackend } from '../sql/connection.ts';
 import { connectionUrl, unreadableUrl } from '../sql/connection-url.ts';
 import { sqlDriver } from '../sql/sql-driver.ts';
@@ -21,7 +21,7 @@ export function postgresDriver(options: DriverOptions): Driver {
 }
 
 async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
-  const { Client } = await loadPeer({ name: 'pg', major: 8, scheme: 'postgres://' }, () => import('pg'));
+  const { Client } = await loadPeer(PEERS.postgres, () => import('pg'));
   const config = clientConfig(options);
   const cancelRequests = new CancelRequests(addressOf(Client, config), options.clock);
   return {

@@ -1,5 +1,5 @@
 import type * as redis from 'redis';
-import { loadPeer } from '../optional-peer.ts';
+import { loadPeer, PEERS } from '../optional-peer.ts';
 
 /** Of the `redis` package, imported when a job needs it. */
 export type RedisLibrary = typeof redis;
@@ -18,5 +18,5 @@ export interface RedisClient {
 
 /** @throws {LoadbotError} when it is not installed */
 export async function loadRedis(): Promise<RedisLibrary> {
-  return loadPeer({ name: 'redis', major: 6, scheme: 'redis://' }, () => import('redis'));
+  return loadPeer(PEERS.redis, () => import('redis'));
 }

@@ -1,3 +1,4 @@
+import { excerptOf } from '../../core/excerpt.ts';
 import { failureReason, type FailureReason } from '../../core/failure-reason.ts';
 import { type Destination, mask, secretsOf } from '../../core/secrets.ts';
 import { connectionOf } from '../push/send.ts';
@@ -29,7 +30,6 @@ export interface Silence extends FailureReason {
 /** Asks a receiver in the way in which metrics are pushed to it: same credentials, proxy and TLS. Never rejects. */
 export type Ask = (question: Question) => Promise<Answer | Silence>;
 
-const EXCERPT_LENGTH = 160;
 /** A store may be asked for its own metrics, which are many. */
 const MAX_ANSWER_BYTES = 50_000_000;
 
@@ -56,13 +56,12 @@ export function createAsk(destination: Destination, timeoutMs: number): Ask {
         responseType: 'arraybuffer',
       });
       const names = Object.entries(answered).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
-      const line = mask(data.toString().trim(), secrets).split(/[\r\n]/, 1)[0] ?? '';
       return {
         kind: 'answer',
         status,
         headers: Object.fromEntries(names),
         body: data,
-        excerpt: line.slice(0, EXCERPT_LENGTH),
+        excerpt: excerptOf(data.toString(), secrets),
       };
     } catch (error) {
       if (signal.aborted)

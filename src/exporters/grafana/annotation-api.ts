@@ -1,4 +1,5 @@
 import type { AnnotationTarget } from '../../core/grafana.ts';
+import { excerptOf } from '../../core/excerpt.ts';
 import { failureReason } from '../../core/failure-reason.ts';
 import { mask, secretsOf } from '../../core/secrets.ts';
 import { connectionOf, loadHttpClient } from '../push/send.ts';
@@ -17,8 +18,6 @@ export type Written =
  * https://grafana.com/docs/grafana/latest/developers/http_api/annotations/
  */
 export type WriteAnnotation = (annotation: Annotation, id: number | undefined, signal: AbortSignal) => Promise<Written>;
-
-const EXCERPT_LENGTH = 200;
 
 /** Redirects are not followed: a POST would become a GET without its body, and the token would go elsewhere. */
 export function createWriteAnnotation(target: AnnotationTarget): WriteAnnotation {
@@ -66,11 +65,7 @@ function judge(status: number, text: string, id: number | undefined, secrets: re
     if (given !== undefined) return { kind: 'written', id: given };
     return { kind: 'refused', reason: `status ${status} without the id of an annotation: is this a Grafana?` };
   }
-  // Masked before it is cut, or the half of a secret that is left would not be found.
-  const excerpt =
-    mask(text.trim(), secrets)
-      .split(/[\r\n]/, 1)[0]
-      ?.slice(0, EXCERPT_LENGTH) ?? '';
+  const excerpt = excerptOf(text, secrets);
   const reason = `status ${status}${excerpt === '' ? '' : ` (${excerpt})`}`;
   return { kind: status === 408 || status === 429 || status >= 500 ? 'failed' : 'refused', reason };
 }

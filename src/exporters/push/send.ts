@@ -4,6 +4,7 @@ import type { AxiosRequestConfig, AxiosResponse, AxiosStatic } from 'axios';
 import type { AttemptStatus } from '../../core/attempt-status.ts';
 import type { Clock } from '../../core/clock.ts';
 import { axiosProxy } from '../../core/axios-proxy.ts';
+import { excerptOf } from '../../core/excerpt.ts';
 import { failureReason } from '../../core/failure-reason.ts';
 import { type Destination, mask, secretsOf } from '../../core/secrets.ts';
 import type { Attempt, Send } from './attempt.ts';
@@ -12,7 +13,6 @@ import { parseRetryAfter } from './retry-delay.ts';
 
 /** Bytes of a response that are read at most; receivers answer with nothing or a line of explanation. */
 const MAX_RESPONSE_BYTES = 1_000_000;
-const EXCERPT_LENGTH = 200;
 
 /** Reads the rejections in 2xx answers, where a protocol has them. */
 type ReadRejection = PushProtocol['readRejection'];
@@ -90,11 +90,4 @@ function judge(
   if (statusCode !== 408 && statusCode !== 429 && statusCode < 500) return { kind: 'refused', ...answer };
   const retryAfterMs = parseRetryAfter(String(headers['retry-after'] ?? ''), epochMs);
   return { kind: 'failed', ...answer, retryAfterMs };
-}
-
-/** The first line of what the receiver says. */
-function excerptOf(text: string, secrets: readonly string[]): string {
-  // Masked before it is cut, or the half of a secret that is left would not be found.
-  const line = mask(text.trim(), secrets).split(/[\r\n]/, 1)[0] ?? '';
-  return line.slice(0, EXCERPT_LENGTH);
 }

@@ -14,20 +14,7 @@ export type JobPhase = ResultJob['phases'][number];
 /** Two points make a line, but one that says nothing. */
 const MIN_POINTS = 3;
 
-/** How a job went from second to second; `undefined` where the file is too old to say, or there is no line to draw. */
-export function timelineOf({ timeline }: Partial<Pick<ResultJob, 'timeline'>>): TimelineDocument | undefined {
-  return timeline !== undefined && timeline.at_seconds.length >= MIN_POINTS ? timeline : undefined;
-}
-
-/** The interval of `p99`, of response time where the job is paced, else of service time; `undefined` where none is known. */
-export function confidenceOf(
-  { confidence }: Partial<Pick<ResultJob, 'confidence'>>,
-  percentile: string,
-): ConfidenceInterval | undefined {
-  return confidence?.percentiles[percentile];
-}
-
-/** The phases that were told apart while the job ran; none in older files. */
-export function phasesOf({ phases }: Partial<Pick<ResultJob, 'phases'>>): readonly JobPhase[] {
-  return phases ?? [];
+/** How a job went from second to second; `undefined` where there is no line to draw. */
+export function timelineOf({ timeline }: ResultJob): TimelineDocument | undefined {
+  return timeline.at_seconds.length >= MIN_POINTS ? timeline : undefined;
 }

@@ -1,6 +1,6 @@
 import { formatMs } from '../../core/units.ts';
 import type { ResultDocument } from '../result-document.ts';
-import { type ConfidenceInterval, confidenceOf } from './course.ts';
+import type { ConfidenceInterval } from './course.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, duration, percentile } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
@@ -49,7 +49,7 @@ function rowOf(name: string, meaning: string, times: Times): Content[] {
 
 /** Where the percentiles above lie with 95 % confidence; `undefined` where that is not known of any. */
 function intervalRow(job: ResultJob): Content[] | undefined {
-  const intervals = PERCENTS.map(([key]) => confidenceOf(job, key));
+  const intervals = PERCENTS.map(([key]) => job.confidence.percentiles[key]);
   if (intervals.every((interval) => interval === undefined)) return undefined;
   const title =
     'each percentile lies in its interval with 95 % confidence, dependence of successive requests allowed for';

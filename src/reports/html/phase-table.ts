@@ -1,7 +1,7 @@
 import { formatShare } from '../../core/units.ts';
 import { formatSigned } from '../phase-difference.ts';
 import type { ResultDocument } from '../result-document.ts';
-import { type JobPhase, phasesOf } from './course.ts';
+import type { JobPhase } from './course.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, percentile, quantity } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
@@ -11,7 +11,7 @@ type Name = 'p50' | 'p99';
 
 /** What requests met in each phase of the system under test, beside what they met outside of it. */
 export function phaseTable(job: ResultJob): Markup | undefined {
-  const phases = phasesOf(job).filter(({ inside }) => inside.requests > 0);
+  const phases = job.phases.filter(({ inside }) => inside.requests > 0);
   if (phases.length === 0) return undefined;
   const columns = [
     words('while in phase'),

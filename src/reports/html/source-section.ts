@@ -3,12 +3,12 @@ import type { ResultDocument } from '../result-document.ts';
 import type { PageCharts } from './charts/page-charts.ts';
 import { sortSeries, sourceCharts } from './charts/source-charts.ts';
 import { markup, type Markup } from './markup.ts';
-import { type ObservedSource, observedOf } from './observed.ts';
+import type { ObservedSource } from './observed.ts';
 import { unchangedTable } from './unchanged-table.ts';
 
 /** What the system under test said about itself meanwhile. */
 export function sourceSection(document: ResultDocument, page: PageCharts): Markup | undefined {
-  const { sources } = observedOf(document);
+  const { sources } = document;
   if (sources.length === 0) return undefined;
   return markup`<section id="sources"><h2>System under test</h2>
 ${sources.map((source, index) => sourceBlock(source, index, document, page))}</section>

@@ -32,11 +32,16 @@ export class SeriesMatcher {
   matchesLabels(series: Series): boolean {
     let matches = this.#known.get(series);
     if (matches === undefined) {
-      matches = this.#ofLabels.every(([label, test]) => test(series.labels[label] ?? ''));
+      matches = this.#ofLabels.every(([label, test]) => test(labelOf(series, label)));
       this.#known.set(series, matches);
     }
     return matches;
   }
+}
+
+/** A label that is not there is as one that is empty. */
+function labelOf({ labels }: Series, label: string): string {
+  return Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
 }
 
 function testOf({ matching, value }: Matcher): Test {

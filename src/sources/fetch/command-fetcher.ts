@@ -1,17 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { messageOf } from '../../core/errors.ts';
+import { excerptOf } from '../../core/excerpt.ts';
+import { secretsOfArguments } from '../../core/secrets.ts';
 import type { SourceOrigin } from '../../core/source-plan.ts';
 import { FetchFault, type Fetcher } from './fetcher.ts';
 
 type CommandOrigin = Extract<SourceOrigin, { kind: 'command' }>;
 
-/** Characters of its complaints that are kept. */
-const MAX_SAID = 1_000;
+/** Characters of its complaints that are kept: more than its arguments, should it repeat them, are likely to have. */
+const MAX_SAID = 100_000;
 
 /** Runs a command and reads what it prints. One that cannot be run, or fails, is as a server that refuses. */
 export function openCommandFetcher({ words, directory }: CommandOrigin): Fetcher {
   const [program = '', ...args] = words;
+  const secrets = secretsOfArguments(args);
   return {
     async fetch(signal, taker) {
       // A process group of its own, so that what it starts itself ends with it.
@@ -28,7 +31,7 @@ export function openCommandFetcher({ words, directory }: CommandOrigin): Fetcher
         for await (const chunk of child.stdout) taker.take(chunk as Buffer);
         const [code, signalName] = await closed;
         if (code === 0) return;
-        const [line = ''] = said.trim().split('\n');
+        const line = excerptOf(said, secrets);
         const why = code === null ? `was ended by ${signalName}` : `exited with ${code}`;
         throw new FetchFault('refused', `${program} ${why}${line === '' ? '' : `: ${line}`}`);
       } catch (error) {

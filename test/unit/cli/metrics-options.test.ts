@@ -1,7 +1,12 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { canonicalFlags } from '../../../src/cli/flags.ts';
-import { addMetricsOptions, type MetricsOptions, metricsOverrides } from '../../../src/cli/metrics-options.ts';
+import {
+  addMetricsOptions,
+  addPushOptions,
+  type MetricsOptions,
+  metricsOverrides,
+} from '../../../src/cli/metrics-options.ts';
 
 function parse(...args: string[]) {
   const command = addMetricsOptions(new Command('run'));
@@ -45,4 +50,17 @@ test.each([
     jobLabel: 'workload_job',
     goCompat: true,
   });
+});
+
+test('where nothing is run, flags that only matter there are not offered', () => {
+  const longs = (command: Command): string[] => command.options.map(({ long }) => long ?? '');
+  const pushed = new Set(longs(addPushOptions(new Command('doctor'))));
+  expect(longs(addMetricsOptions(new Command('run'))).filter((long) => !pushed.has(long))).toEqual([
+    '--metrics_export_port',
+    '--metrics_export_host',
+    '--require_delivery',
+    '--go_compat',
+    '--grafana_url',
+    '--grafana_dashboard',
+  ]);
 });

@@ -46,6 +46,16 @@ describe('formatError', () => {
     ]);
   });
 
+  test('of thousands of problems the first 50 are listed, and the others counted', () => {
+    const problems = Array.from({ length: 3000 }, (_, index) => ({ file: `a:${index + 1}:1`, message: 'no' }));
+    const lines = formatError(invalid(problems)).split('\n');
+    expect(lines).toHaveLength(53);
+    expect(lines[0]).toBe('error: load.jsonc: 3000 problems');
+    expect(lines[51]).toBe('  a:50:1  no');
+    expect(lines[52]).toBe('  ... and 2,950 more');
+    expect(formatError(invalid(problems.slice(0, 50)))).not.toContain('more');
+  });
+
   test('flags alone take no column for the file', () => {
     expect(formatError(invalid([{ path: '--seed', message: 'must be a whole number' }]))).toBe(
       'error: load.jsonc: 1 problems\n\n  --seed  must be a whole number',

@@ -55,6 +55,7 @@ describe('what is wrong is said, and what was probably meant', () => {
     ['eror_rate < 1%', '`eror_rate` is not a known metric', 'did you mean `error_rate`?'],
     ['p95x < 1ms', '`p95x` is not a known metric', 'metrics: avg min med max p(N) count'],
     ['http_req_duration < 1ms', '`http_req_duration` is not a known metric', 'did you mean `p(99)`?'],
+    ['constructor < 1ms', '`constructor` is not a known metric', 'metrics: avg min med max p(N) count'],
     ['xylophone < 1ms', '`xylophone` is not a known metric', 'metrics: avg min med max p(N) count'],
     ['error_rate < 5', '5 is more than all', 'did you mean 5%?'],
     ['error_rate < 101%', '101% is more than all', '100% is the most'],

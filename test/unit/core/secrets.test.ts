@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { mask, secretsOf, secretsOfTarget } from '../../../src/core/secrets.ts';
+import { describe, expect, it, test } from 'vitest';
+import { mask, secretsOf, secretsOfArguments, secretsOfTarget } from '../../../src/core/secrets.ts';
 import { basic, pushTarget } from '../exporters/push-target.ts';
 
 function masked(text: string, ...[url, changes]: Parameters<typeof pushTarget>): string {
@@ -50,4 +50,15 @@ describe('secrets of a connection string', () => {
   ])('%s: %s becomes %s', (secretUrl, text, shown) => {
     expect(mask(text, secretsOfTarget({ secretUrl }))).toBe(shown);
   });
+});
+
+test.each([
+  [['--password', 's3cret'], 'wrong: s3cret', 'wrong: ***'],
+  [['--password=s3cret'], 'wrong: s3cret', 'wrong: ***'],
+  [['-ps3cret'], 'wrong: s3cret', 'wrong: ***'],
+  [['-H', 'Authorization: Bearer t0ken'], 't0ken of Bearer t0ken', '*** of ***'],
+  [['--url=https://anna:p4ss@shop/metrics'], 'no https://anna:p4ss@shop/metrics, p4ss', 'no ***, ***'],
+  [['--frobnicate', '-v'], 'unknown: --frobnicate, -v', 'unknown: --frobnicate, -v'],
+])('of a command with %j, %j is shown as %j', (args, text, shown) => {
+  expect(mask(text, secretsOfArguments(args))).toBe(shown);
 });

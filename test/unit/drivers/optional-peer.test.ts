@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { installCommand, loadPeer } from '../../../src/drivers/optional-peer.ts';
+import { installCommand, loadPeer, requirePeer } from '../../../src/drivers/optional-peer.ts';
 
 const PEER = { name: 'a-client-nobody-has', major: 8, scheme: 'postgres://' };
 
@@ -26,6 +26,32 @@ test.each([
   ['a library that fails while it loads', new Error('no such symbol')],
 ])('%s is not taken for a missing library', async (_, failure) => {
   await expect(loadPeer(PEER, async () => Promise.reject(failure))).rejects.toBe(failure);
+});
+
+test.each([
+  ['postgres', 'the driver for postgres:// needs the package pg', 'npm install pg@8'],
+  ['mysql', 'the driver for mysql:// needs the package mysql2', 'npm install mysql2@3'],
+  ['mongodb', 'the driver for mongodb:// needs the package mongodb', 'npm install mongodb@7'],
+  ['redis', 'the driver for redis:// needs the package redis', 'npm install redis@6'],
+])('without its library, a run of %s is refused: %s', (driver, message, hint) => {
+  const nothingInstalled = (name: string): never => {
+    throw notFound(name);
+  };
+  const refused = expect.objectContaining({ code: 'config_invalid', message, hint });
+  expect(() => requirePeer(driver, nothingInstalled)).toThrow(refused);
+});
+
+test('a library that is there, or is broken otherwise, and a driver that needs none are let through', () => {
+  const asked: string[] = [];
+  requirePeer('postgres', (name) => asked.push(name));
+  requirePeer('http', (name) => asked.push(name));
+  requirePeer('constructor', (name) => asked.push(name));
+  expect(asked).toEqual(['pg']);
+  expect(() =>
+    requirePeer('redis', () => {
+      throw notFound('another');
+    }),
+  ).not.toThrow();
 });
 
 test.each([

@@ -101,6 +101,18 @@ describe('push targets', () => {
     ]);
   });
 
+  test.each([
+    [0.05, 1000],
+    [0.5, 1000],
+    [2.5, 2500],
+    [60, 10_000],
+  ])('pushed to every %d s may take %d ms for an answer', async (interval_seconds, timeoutMs) => {
+    const { pushTargets } = await planned({
+      agent: { metrics_export_targets: [{ url: 'http://vm', interval_seconds }] },
+    });
+    expect(pushTargets).toMatchObject([{ intervalMs: interval_seconds * 1000, timeoutMs }]);
+  });
+
   test('of flags beat that of the environment, which beats that of the file; listed ones stay', async () => {
     const agent = { metrics_export_url: 'http://file', metrics_export_targets: [{ url: 'http://listed' }] };
     const env = { LOADBOT_METRICS_EXPORT_URL: 'http://env', HOST: 'flag' };
@@ -203,6 +215,13 @@ describe('labels', () => {
 });
 
 describe('problems', () => {
+  test('no label is given twice that objects have by themselves', async () => {
+    const { labelRules } = await planned({ overrides: { labels: ['constructor=x'] } });
+    expect(labelRules.added).toEqual({ constructor: 'x' });
+    const agent = { labels: { toString: 'x', job_uuid: 'y' } };
+    expect(await problems({ agent })).toEqual([expect.stringMatching(/^agent\.labels\.job_uuid: /)]);
+  });
+
   test('of labels are told all at once, each where it stands', async () => {
     const agent = {
       labels: { agent: 'x', zone: 'eu', workload_job: 'x' },

@@ -30,7 +30,7 @@ function linesOf(msAt: (second: number) => number): readonly string[] {
 
 test('of a run that was two things, one after the other, the ends that are missing are explained', () => {
   const lines = linesOf((second) => (second < 30 ? 6 : 40));
-  expect(lines.at(-1)).toMatch(/^ {2}- of p50, .*p95.*: parts of the run differ too much to tell$/);
+  expect(lines.at(-1)).toMatch(/^ {2}no full interval for p50, .*p95.*: parts of the run differ too much$/);
   expect(lines.find((line) => line.includes('95% sure'))).toMatch(/from +- /);
 });
 

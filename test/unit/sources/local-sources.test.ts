@@ -64,6 +64,19 @@ describe('a command', () => {
     expect(killed.reason).toContain('was ended by SIGTERM');
   });
 
+  it('that repeats what it was told is shown without it, however long that is', async () => {
+    const secret = `t0ken${'x'.repeat(2000)}`;
+    const script = `console.error('no entry for ' + process.argv[1] + ', ask'); process.exit(1)`;
+    const attempt = await read({ kind: 'command', words: [process.execPath, '-e', script, secret], directory: folder });
+    expect(attempt.reason).toMatch(/ exited with 1: no entry for \*\*\*, ask$/);
+    const printed = await read({
+      kind: 'command',
+      words: [process.execPath, '-e', 'console.log(process.argv[1])', '{t0ken'],
+      directory: folder,
+    });
+    expect(JSON.stringify(printed)).not.toContain('t0ken');
+  });
+
   it('that does not end is ended, with what it has started', async () => {
     const mark = join(folder, 'alive');
     const child = `setInterval(() => require('fs').writeFileSync(${JSON.stringify(mark)}, String(Date.now())), 20)`;

@@ -1,6 +1,5 @@
 import type { ResultDocument } from '../../result-document.ts';
 import { markup, type Markup } from '../markup.ts';
-import { observedOf } from '../observed.ts';
 import type { Chart, PageData } from './chart.ts';
 
 /** A chart, and how it is called in the page. */
@@ -30,7 +29,7 @@ export class PageCharts {
       startedMs: Date.parse(document.started_at),
       axes: Object.fromEntries(axes) as Record<string, number[]>,
       charts: this.#charts,
-      phases: observedOf(document).phases.flatMap(({ name, spans }) => spans.map(([from, to]) => ({ name, from, to }))),
+      phases: document.phases.flatMap(({ name, spans }) => spans.map(([from, to]) => ({ name, from, to }))),
     };
   }
 

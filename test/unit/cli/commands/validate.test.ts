@@ -103,6 +103,39 @@ describe('validate', () => {
     ]);
   });
 
+  test('refuses more phases than requests can be told apart by, those of profiles counted', async () => {
+    const source = (index: number, profile: string): unknown => ({
+      name: `s${index}`,
+      url: 'http://db/metrics',
+      profile,
+    });
+    const workload = (sources: number, phases: Record<string, string>): string => {
+      const all = Array.from({ length: sources }, (_, index) => source(index, 'dragonfly-client')); // of 3 phases each
+      return JSON.stringify(
+        { connection_string: 'embedded:', sources: all, phases, jobs: [{ type: 'read', collection: 'c' }] },
+        null,
+        2,
+      );
+    };
+    stdin = workload(10, { busy: 'up == 1' });
+    await validate('-');
+    stdin = workload(10, { busy: 'up == 1', idle: 'up == 0' });
+    const error = await failureOf(validate('-'));
+    expect(error).toMatchObject({ code: 'config_invalid' });
+    expect(error.problems).toEqual([
+      {
+        file: 'stdin:3:14',
+        path: 'sources',
+        message: 'their profiles bring 30 phases, `phases` has 2 more; at most 31 can be told apart',
+        hint: 'leave out the `profile` of some sources, and name those of their states that matter in `phases`',
+      },
+    ]);
+    stdin = workload(11, {});
+    expect((await failureOf(validate('-'))).problems[0]?.message).toBe(
+      'their profiles bring 33 phases; at most 31 can be told apart',
+    );
+  });
+
   test('its help has examples', () => {
     const help = textSink();
     validateCommand(io)

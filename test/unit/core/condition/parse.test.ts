@@ -123,6 +123,7 @@ describe('a condition', () => {
     ['sum(m[5s]) > 1', 4, 'sum is of the values that there are now'],
     ['m > 5 parsecs', 6, '`and`, `or` or the end expected'],
     ['m > 5parsecs', 4, '`5parsecs` is no number with a unit that is known'],
+    ['m > 5constructor', 4, '`5constructor` is no number with a unit that is known'],
     ['m{a} > 1', 3, 'one of = != =~ !~ expected'],
     ['m{a=x} > 1', 4, 'a value in quotes expected'],
     ['m{a="x > 1', 4, 'the quotes are not closed'],

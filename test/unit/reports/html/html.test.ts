@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type ResultDocument, toResultDocument } from '../../../../src/reports/result-document.ts';
+import { parseResultDocument, type ResultDocument, toResultDocument } from '../../../../src/reports/result-document.ts';
 import { OK } from '../../../../src/core/outcome.ts';
 import { buildJob, buildResult, request } from '../../../snapshot-builder.ts';
 import { buildVerdict } from '../../../verdict-builder.ts';
@@ -134,7 +134,7 @@ describe('safety', () => {
 test('a file of an earlier version has fewer parts, and its page too', () => {
   const newer = new Set(['timeline', 'confidence', 'drift', 'phases', 'sources']);
   const old = JSON.stringify(DOCUMENT, (key, value: unknown) => (newer.has(key) ? undefined : value));
-  const { text, data } = pageOf({ ...(JSON.parse(old) as ResultDocument), thresholds: [] });
+  const { text, data } = pageOf({ ...parseResultDocument(old, 'old.json'), thresholds: [] });
   expect(text).not.toContain('id="thresholds"');
   expect(data.charts.map(({ id }) => id)).toEqual(['job-1-distribution', 'job-2-distribution']);
 });

@@ -61,6 +61,7 @@ describe('the values of now', () => {
     ['disk{kind=~"s"} == 3', false, undefined],
     ['disk{kind!~"s.*|x"} == 8', true, 'disk{disk="b",kind="hdd"} is 8'],
     ['disk{color=""} > 5', true, 'disk{disk="b",kind="hdd"} is 8'],
+    ['disk{constructor=""} > 5', true, 'disk{disk="b",kind="hdd"} is 8'],
     ['disk{color="red"} > 5', false, undefined],
     ['disk{source="db"} > 5', true, 'disk{disk="b",kind="hdd"} is 8'],
     ['disk{source="web"} > 5', false, undefined],
