@@ -5,7 +5,8 @@ import { asText, firstOf, materials, parse, user } from './making.ts';
 
 const sequence = fc.nat(2 ** 40);
 const value: fc.Arbitrary<Json> = fc.oneof(
-  fc.jsonValue() as fc.Arbitrary<Json>,
+  // As text knows it: there -0 is 0.
+  fc.jsonValue().map((made) => JSON.parse(JSON.stringify(made)) as Json),
   fc.constantFrom('#id', '#string', '#int(-5,5)', '#uuid', 'é #now', '#name', '#email', '#sequence', '#pick(é,ü)'),
 );
 const template = fc.dictionary(fc.string(), value);
@@ -68,11 +69,12 @@ describe('documents', () => {
           const made = await materials({ document, dataSize }, { seed });
           expect(made.document(ticket)).toEqual(parse(made.documentJson(ticket)));
           expect(made.changes(ticket)).toEqual(parse(made.changesJson(ticket)));
-          expect(Object.keys(made.changes(ticket)).toSorted()).toEqual(
-            Object.keys(made.document(ticket))
-              .filter((name) => name !== '_id')
-              .toSorted(),
-          );
+          // Padding is there or not by the size of each: their values are not the same.
+          const fields = (of: object): string[] =>
+            Object.keys(of)
+              .filter((name) => name !== '_id' && (dataSize === 0 || name !== 'data'))
+              .toSorted();
+          expect(fields(made.changes(ticket))).toEqual(fields(made.document(ticket)));
         },
       ),
     );
