@@ -57,8 +57,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
         const { grafana } = settings;
         const watched = await watchRun({ ...planned, grafana }, run, options, ofRun);
         const { record, observation, families } = watched;
-        // Exporters alone ask for them, and let go of them.
-        if (exporters.length > 0) records.add(record);
+        records.add(record);
         newest = { runId: planned.runId, families };
         const notes = annotator?.follow(watched.plan, observation);
         await observation.start();

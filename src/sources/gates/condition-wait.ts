@@ -4,10 +4,9 @@ import type { WaitFor } from '../../core/gate.ts';
 import type { Watch } from '../conditions/watch.ts';
 import type { Sources } from '../sources.ts';
 import { explainWatch } from './explain-watch.ts';
+import { LOOK_AGAIN_MS } from './look-again.ts';
 
 export type WaitOutcome = 'held' | 'timed_out' | 'stopped';
-
-const LOOK_AGAIN_MS = 1000;
 
 /**
  * Waits for one condition. It is watched from the beginning of the run on, so that what it says about the last minutes, and
@@ -63,7 +62,6 @@ export class ConditionWait {
         due?.cancel();
         const inMs = this.#readyInMs();
         if (inMs <= 0) settle('held');
-        // A source that falls silent and comes back may tell of no change at all, so what held last is looked at again.
         else if (this.#heldSinceMs !== undefined) due = this.#clock.after(Math.min(inMs, LOOK_AGAIN_MS), look);
       };
       const deadline = this.#clock.after(this.#waitFor.timeoutMs, () => settle('timed_out'));

@@ -3,6 +3,7 @@ import type { AbortWhen } from '../../core/gate.ts';
 import { formatMs } from '../../core/units.ts';
 import type { Sources } from '../sources.ts';
 import { explainWatch } from './explain-watch.ts';
+import { LOOK_AGAIN_MS } from './look-again.ts';
 
 /** A job as far as it ends the run. */
 export interface GuardedJob {
@@ -59,12 +60,15 @@ export class Guards {
     const holdSince = (sinceMs: number): void => {
       if (forMs === 0) return abort(`${subject} holds: ${explainWatch(watch)}`);
       say(`${subject} holds, and ends the run if it does for ${formatMs(forMs)}: ${explainWatch(watch)}`);
-      due = clock.after(sinceMs + forMs - clock.nowMs(), () => {
-        const heldMs = clock.nowMs() - sinceMs;
-        // A source may have fallen silent since.
-        if (watch.verdict().holds === true)
-          abort(`${subject} has held for ${formatMs(heldMs)}: ${explainWatch(watch)}`);
-      });
+      let heldFromMs: number | undefined = sinceMs;
+      const look = (): void => {
+        const nowMs = clock.nowMs();
+        heldFromMs = watch.verdict().holds === true ? (heldFromMs ?? nowMs) : undefined;
+        const heldMs = heldFromMs === undefined ? 0 : nowMs - heldFromMs;
+        if (heldMs < forMs) due = clock.after(Math.min(forMs - heldMs, LOOK_AGAIN_MS), look);
+        else abort(`${subject} has held for ${formatMs(heldMs)}: ${explainWatch(watch)}`);
+      };
+      look();
     };
     if (watch.verdict().holds === true) holdSince(clock.nowMs());
     return () => {

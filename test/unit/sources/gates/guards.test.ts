@@ -123,6 +123,18 @@ describe('what must have held for a time', () => {
     expect(aborted).toEqual([]);
   });
 
+  test('after which it counts anew, though nothing has told of a change', () => {
+    const { sources, aborted, guards } = guardFor(5000, 'busy == 1');
+    sources.says('busy 1');
+    guards.begin(1);
+    // No reading for 7 s: then it is as before, which is no change.
+    sources.clock.pass(6000);
+    for (let second = 1; second <= 5; second++) sources.saysAfter(1000, 'busy 1');
+    expect(aborted).toEqual([]);
+    for (let second = 6; second <= 7; second++) sources.saysAfter(1000, 'busy 1');
+    expect(aborted).toHaveLength(1);
+  });
+
   test('is forgotten once the load has ended', () => {
     const { sources, aborted, guards } = guardFor(2500, 'busy == 1');
     sources.says('busy 1');
