@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // `import` would open all files at once; `require` opens one after the other, so that even a process with a handful of
 // open files allowed gets far enough to be told what it needs. It also takes less time.
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 // What older ones lack, and would die of with a stack trace.
 if (!process.features.require_module) {
@@ -12,5 +14,23 @@ if (!process.features.require_module) {
 process.noDeprecation ??= true;
 
 const require = createRequire(import.meta.url);
-const { main } = require('../dist/cli/main.js');
-await main(process, (command) => require(`../dist/cli/actions/${command}.js`));
+const { main } = load('cli/main');
+await main(process, (command) => load(`cli/actions/${command}`));
+
+/** Loads a compiled module. Exits with an instruction where the clone is not built or a dependency is not installed. */
+function load(path) {
+  try {
+    return require(`../dist/${path}.js`);
+  } catch (error) {
+    const missing = error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND';
+    if (!missing) throw error;
+    const root = fileURLToPath(new URL('..', import.meta.url));
+    if (existsSync(new URL('../src/cli', import.meta.url))) {
+      console.error(`error: loadbot-agent is not built yet\n  to build it, run in ${root}: npm run setup`);
+    } else {
+      console.error(`error: the installation in ${root} is incomplete: ${error.message.split('\n')[0]}`);
+      console.error('  to repair it: npm install loadbot-agent (with --global for a global installation)');
+    }
+    return process.exit(1);
+  }
+}

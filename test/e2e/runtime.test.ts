@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { Agent } from './agent.ts';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Agent, scratchFile } from './agent.ts';
 
 test('a Node that is too old is told apart from a failure of ours', async () => {
   const { status, stdout, stderr } = await new Agent(['--version'], {
@@ -24,4 +27,38 @@ test('what Node means to take away is not said to those who run the program', as
   await target.sees(/listens on/);
   target.child.kill('SIGTERM');
   expect((await target.ended).stderr).toBe('');
+});
+
+describe('a command that cannot be loaded', () => {
+  /** Runs the command of a copy that holds the bin file and nothing else; `files` are made beside it, empty. */
+  function runCopy(...files: readonly string[]) {
+    const root = scratchFile('copy');
+    for (const file of ['bin/loadbot-agent.js', ...files]) mkdirSync(dirname(join(root, file)), { recursive: true });
+    copyFileSync(new URL('../../bin/loadbot-agent.js', import.meta.url), join(root, 'bin/loadbot-agent.js'));
+    writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
+    for (const file of files) writeFileSync(join(root, file), "import 'commander';");
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'bin/loadbot-agent.js'), 'run', 'x.jsonc'], {
+      encoding: 'utf8',
+    });
+    return { status, stderr: stderr.replaceAll(`${root}/`, 'ROOT/') };
+  }
+
+  const UNBUILT = 'error: loadbot-agent is not built yet\n  to build it, run in ROOT/: npm run setup\n';
+
+  test('names the command that builds a fresh clone', () => {
+    expect(runCopy('src/cli/main.ts')).toEqual({ status: 1, stderr: UNBUILT });
+  });
+
+  test('names it too where only the dependencies are missing', () => {
+    expect(runCopy('src/cli/main.ts', 'dist/cli/main.js')).toEqual({ status: 1, stderr: UNBUILT });
+  });
+
+  test('asks for a new installation where a package is incomplete', () => {
+    const { status, stderr } = runCopy('dist/cli/main.js');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^error: the installation in ROOT\/ is incomplete: .*commander.*\n {2}to repair it: npm install /,
+    );
+    expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+  });
 });
