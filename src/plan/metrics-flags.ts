@@ -1,5 +1,5 @@
 import { expandText, type Environment } from '../config/environment.ts';
-import { httpUrlFault } from '../config/http-url.ts';
+import { exportUrlFault } from '../config/export-url.ts';
 import { HEADER_VALUE, headerName } from '../config/schema/header.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { labelNameFault } from '../core/label-rules.ts';
@@ -56,9 +56,9 @@ export function checkMetricsFlags(flags: MetricsFlags, env: Environment, report:
   return {
     pushUrls: [flags.metricsExportUrl ?? []].flat().flatMap((value) => {
       const url = expand('metricsExportUrl', value);
-      const fault = httpUrlFault(url);
+      const fault = exportUrlFault(url);
       if (fault === undefined) return [url];
-      report(METRICS_FLAGS.metricsExportUrl, fault);
+      report(METRICS_FLAGS.metricsExportUrl, fault.message, fault.hint);
       return [];
     }),
     pushProtocol: protocolOf(flags.metricsExportProtocol, report),

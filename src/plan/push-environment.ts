@@ -1,5 +1,5 @@
 import { basicAuthorization } from '../config/connection-string.ts';
-import { httpUrlFault } from '../config/http-url.ts';
+import { exportUrlFault } from '../config/export-url.ts';
 import { HEADER_VALUE, headerName } from '../config/schema/header.ts';
 import type { TlsOptions } from '../core/target.ts';
 import { readEnvironmentFile } from './environment-file.ts';
@@ -22,9 +22,9 @@ export interface PushEnvironment {
 /** The URL that the environment says to push to; one that is none is reported. */
 export function readPushUrl({ env }: Surroundings, report: Report): string | undefined {
   const url = env[PUSH_URL_VARIABLE] || undefined;
-  const fault = url === undefined ? undefined : httpUrlFault(url);
+  const fault = url === undefined ? undefined : exportUrlFault(url);
   if (fault === undefined) return url;
-  report(PUSH_URL_VARIABLE, fault);
+  report(PUSH_URL_VARIABLE, fault.message, fault.hint);
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import { exportUrlFault } from '../export-url.ts';
 import type { Finding } from '../finding.ts';
 import { httpUrlFault } from '../http-url.ts';
 import type { Path } from '../path.ts';
@@ -15,7 +16,7 @@ export function checkHttp(file: unknown): Finding[] {
 
 /** Where metrics are pushed, and the Grafana. */
 function checkExport(agent: Entry['fields'] | undefined): Finding[] {
-  const findings = checkUrl(agent?.['metrics_export_url'], ['agent', 'metrics_export_url']);
+  const findings = checkExportUrl(agent?.['metrics_export_url'], ['agent', 'metrics_export_url']);
   const targets = agent?.['metrics_export_targets'];
   for (const [index, item] of (Array.isArray(targets) ? targets : []).entries()) {
     findings.push(...checkPlace({ path: ['agent', 'metrics_export_targets', index], fields: asObject(item) ?? {} }));
@@ -58,6 +59,11 @@ function checkSettings(http: Entry['fields'] | undefined, path: Path): Finding[]
     }
   }
   return findings;
+}
+
+function checkExportUrl(value: unknown, path: Path): Finding[] {
+  const fault = typeof value === 'string' ? exportUrlFault(value) : undefined;
+  return fault === undefined ? [] : [{ path, ...fault }];
 }
 
 function checkUrl(value: unknown, path: Path): Finding[] {

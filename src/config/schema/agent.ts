@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
+import { servingHint } from '../export-url.ts';
 import { optional } from './field.ts';
 import { grafanaSchema } from './grafana.ts';
 import { labelName, labels } from './labels.ts';
@@ -7,6 +8,14 @@ import { pushTargetSchema } from './push-target.ts';
 import { port, positive, text } from './values.ts';
 
 const { agent } = DEFAULTS;
+
+/** Text; a bare number is a port, which the original loadbot accepted here. */
+const pushUrl = z
+  .string({
+    error: ({ input }) =>
+      typeof input === 'number' ? `must be a URL to push to\n${servingHint('', input)}` : undefined,
+  })
+  .regex(/\S/, { error: 'must not be blank' });
 
 /** What the agent calls itself and how its metrics leave it. */
 export const agentSchema = z
@@ -22,7 +31,7 @@ export const agentSchema = z
       without: 'there is no control API',
       examples: ['1234'],
     }),
-    metrics_export_url: optional(text, {
+    metrics_export_url: optional(pushUrl, {
       description: 'Where to push the metrics, an http or https URL. May hold `${ENV_NAME}`.',
       without: 'nothing is pushed',
       examples: ['http://victoria-metrics:8428/api/v1/import/prometheus'],

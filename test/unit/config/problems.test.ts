@@ -400,6 +400,10 @@ describe('the workload and its agent', () => {
     ['"timeout": "5s"', '2:47 timeout: `timeout` is not a known field (it is a field of a job)'],
     ['"agent": []', '2:56 agent: must be an object; it is a list'],
     ['"agent": { "metrics_export_port": "70000" }', `2:81 agent.metrics_export_port: ${PORT}; it is "70000"`],
+    [
+      '"agent": { "metrics_export_url": 9090 }',
+      '2:80 agent.metrics_export_url: must be a URL to push to; it is a number (to serve GET /metrics for scrapers: --metrics_export_port 9090, or "metrics_export_port": 9090 under "agent" in the file)',
+    ],
     ['"agent": { "metrics_export_port": -1 }', `2:81 agent.metrics_export_port: ${PORT}; it is -1`],
     ['"agent": { "metrics_export_port": "" }', `2:81 agent.metrics_export_port: ${PORT}; it is ""`],
     ['"agent": { "port": -1 }', `2:66 agent.port: ${PORT}; it is -1`],
@@ -414,7 +418,7 @@ describe('the workload and its agent', () => {
     ],
     [
       '"agent": { "metrics_export_url": "victoria:8428" }',
-      '2:80 agent.metrics_export_url: must be an http or https URL',
+      '2:80 agent.metrics_export_url: must be an http or https URL (put http:// or https:// in front)',
     ],
     ['"agent": { "name": "" }', '2:66 agent.name: must not be blank; it is ""'],
     ['"threads": 0', '2:58 threads: must be a whole number from 1 to 256; it is 0'],

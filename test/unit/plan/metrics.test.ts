@@ -302,6 +302,31 @@ describe('problems', () => {
     ]);
   });
 
+  describe.each([
+    ['a flag', '--metrics_export_url', (url: string) => ({ overrides: { metricsExportUrl: [url] } })],
+    ['the environment', 'LOADBOT_METRICS_EXPORT_URL', (url: string) => ({ env: { LOADBOT_METRICS_EXPORT_URL: url } })],
+    ['the file', 'agent.metrics_export_url', (url: string) => ({ agent: { metrics_export_url: url } })],
+  ])('an address to listen on, given by %s, is answered with the setting that serves metrics', (_, place, given) => {
+    test.each([
+      ['9090', '--metrics_export_port 9090, or "metrics_export_port": 9090'],
+      [':9090', '--metrics_export_port 9090, or "metrics_export_port": 9090'],
+      ['http://:9090/', '--metrics_export_port 9090, or "metrics_export_port": 9090'],
+      ['localhost:9090', '--metrics_export_port 9090, or "metrics_export_port": 9090'],
+      [
+        '0.0.0.0:9090',
+        '--metrics_export_port 9090 --metrics_export_host 0.0.0.0, or "metrics_export_port": 9090, "metrics_export_host": "0.0.0.0"',
+      ],
+      [
+        '[::]:9090',
+        '--metrics_export_port 9090 --metrics_export_host ::, or "metrics_export_port": 9090, "metrics_export_host": "::"',
+      ],
+    ])('%s', async (address, settings) => {
+      expect(await problems(given(address))).toEqual([
+        `${place}: must be a URL to push to; this is an address to listen on (to serve GET /metrics for scrapers: ${settings} under "agent" in the file)`,
+      ]);
+    });
+  });
+
   test('a proxy of the environment that is none, a URL of the environment that is none', async () => {
     vi.stubEnv('http_proxy', 'socks5://u:s3cret@proxy');
     vi.stubEnv('no_proxy', '');

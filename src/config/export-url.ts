@@ -1,0 +1,42 @@
+import { httpUrlFault } from './http-url.ts';
+
+/** Why a text cannot be a push URL, and the remedy where it is known. */
+export interface ExportUrlFault {
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** `9090`, `:9090`, `0.0.0.0:9090`, `[::]:9090` or `http://:9090`: a listening address as Go programs write it. */
+const LISTEN_ADDRESS =
+  /^(?:https?:\/\/)?(?:(?<host>|\*|localhost|0\.0\.0\.0|127(?:\.\d{1,3}){3}|\[[\da-f:]+\]):)?(?<port>\d{1,5})\/?$/i;
+/** A host and a port, perhaps with a path, where the scheme is missing. */
+const WITHOUT_SCHEME = /^[\w.-]+:\d{1,5}(?:\/\S*)?$/;
+
+/**
+ * Checks the URL that metrics are pushed to. The original loadbot used the same setting for the port of its pull endpoint, so
+ * a listening address is answered with the setting that serves metrics here.
+ */
+export function exportUrlFault(text: string): ExportUrlFault | undefined {
+  const message = httpUrlFault(text);
+  if (message === undefined) return undefined;
+  const { host = '', port } = LISTEN_ADDRESS.exec(text.trim())?.groups ?? {};
+  if (port !== undefined) {
+    return {
+      message: 'must be a URL to push to; this is an address to listen on',
+      hint: servingHint(host === '*' ? '0.0.0.0' : host, port),
+    };
+  }
+  return { message, hint: WITHOUT_SCHEME.test(text) ? 'put http:// or https:// in front' : undefined };
+}
+
+/**
+ * The settings that serve metrics on an address.
+ * @param host empty for the default, which is loopback
+ */
+export function servingHint(host: string, port: number | string): string {
+  const address = host.replaceAll(/[[\]]/g, '');
+  const isDefault = address === '' || address === 'localhost' || address === '127.0.0.1';
+  const flags = `--metrics_export_port ${port}${isDefault ? '' : ` --metrics_export_host ${address}`}`;
+  const field = `"metrics_export_port": ${port}${isDefault ? '' : `, "metrics_export_host": "${address}"`}`;
+  return `to serve GET /metrics for scrapers: ${flags}, or ${field} under "agent" in the file`;
+}
