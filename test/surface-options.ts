@@ -9,7 +9,7 @@ const processMetrics = observeProcess();
 export function surfaceOptions(given: Partial<SurfaceOptions> = {}): SurfaceOptions {
   return {
     agent: 'agent-1',
-    build: { version: '0.1.0', commit: 'abc' },
+    build: { version: '0.1.0', commit: 'abc', builtAt: '2026-01-02T03:04:05.000Z' },
     revision: { gitSha: 'def', branch: 'main' },
     processMetrics,
     clock: systemClock(),

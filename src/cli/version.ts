@@ -1,8 +1,28 @@
 import { readFileSync } from 'node:fs';
+import type { Build } from '../metrics/info-families.ts';
 
 /** The version of the package that this file belongs to. */
 export function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : '';
-  return String(version);
+  return field(readJson('../../package.json'), 'version');
+}
+
+/** Version, commit and time of this build; the last two are empty where the build did not record them. */
+export function readBuild(): Build {
+  const recorded = readJson('../build.json');
+  return { version: packageVersion(), commit: field(recorded, 'commit'), builtAt: field(recorded, 'built_at') };
+}
+
+/** The file beside this one as JSON; `undefined` where it does not exist. */
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function field(value: unknown, name: string): string {
+  const known =
+    typeof value === 'object' && value !== null ? new Map<string, unknown>(Object.entries(value)).get(name) : '';
+  return typeof known === 'string' ? known : '';
 }

@@ -27,6 +27,7 @@ export const OWN_LABELS: readonly string[] = [
   'target',
   'source',
   'commit',
+  'build_time',
   'platform',
   'node_version',
   'version',

@@ -1,3 +1,4 @@
+import type { LabelRules } from '../core/label-rules.ts';
 import type { PushProtocolName, PushTarget } from '../core/push-target.ts';
 import type { Exporter, ExporterContext } from './exporter.ts';
 import { chooseProtocol } from './push/choose-protocol.ts';
@@ -13,6 +14,8 @@ export interface ExportSettings {
   /** Port of `GET /metrics`; 0: any free one; `undefined`: not served. */
   readonly pullPort: number | undefined;
   readonly pullHost: string;
+  /** Labels of every series that the user asked for. */
+  readonly labelRules: Pick<LabelRules, 'added'>;
 }
 
 /** Whom the metrics are about, as far as a protocol has to know. */
@@ -21,6 +24,8 @@ export interface PushSubject {
   readonly agent: string;
   /** Milliseconds since the epoch at which every counter was 0. */
   readonly startEpochMs: number;
+  /** Label `instance` of every pushed series, as a scrape would add it; `undefined`: the series have one of their own. */
+  readonly instance: string | undefined;
 }
 
 type OpenProtocol = (target: PushTarget, subject: PushSubject) => Promise<PushProtocol>;
@@ -46,8 +51,13 @@ const PROTOCOLS: Readonly<Record<PushProtocolName, OpenProtocol>> = {
 };
 
 /** How to speak to a target: the protocol it names, or else the one that its URL's path is for. */
-export function openProtocol(target: PushTarget, subject: PushSubject): Promise<PushProtocol> {
-  return PROTOCOLS[target.protocol ?? chooseProtocol(new URL(target.url))](target, subject);
+export async function openProtocol(target: PushTarget, subject: PushSubject): Promise<PushProtocol> {
+  const name = target.protocol ?? chooseProtocol(new URL(target.url));
+  const protocol = await PROTOCOLS[name](target, subject);
+  const { instance } = subject;
+  // OTLP names the instance in its resource.
+  if (instance === undefined || 'instance' in target.extraLabels || name === 'otlp') return protocol;
+  return withExtraLabels(protocol, { instance });
 }
 
 /** The exporters that the settings ask for, not started yet. */
@@ -57,8 +67,9 @@ export async function createExporters(
   context: ExporterContext,
   random: () => number = Math.random,
 ): Promise<readonly Exporter[]> {
-  const { pushTargets, pullPort, pullHost } = settings;
-  const subject = { agent, startEpochMs: context.clock.epochMs() };
+  const { pushTargets, pullPort, pullHost, labelRules } = settings;
+  const instance = 'instance' in labelRules.added ? undefined : agent;
+  const subject = { agent, startEpochMs: context.clock.epochMs(), instance };
   const targets = await Promise.all(
     pushTargets.map(async (target) => ({ target, protocol: await openProtocol(target, subject) })),
   );

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { inFlightOf, type Snapshot } from '../recorder/snapshot.ts';
 import type { Family, Sample } from './family.ts';
@@ -62,6 +63,8 @@ export class GoRuntime {
       samples: [{ suffix: '', labels, value }],
     });
     const threads = readThreads();
+    const idleBytes = Math.max(0, sum(HEAP_BYTES) - sum(PHYSICAL_BYTES));
+    const version = `node ${process.version}`;
     const inFlight = runs
       .flatMap(({ jobs }) => jobs)
       .reduce((total, { measured, warmUp }) => total + inFlightOf(measured) + (warmUp ? inFlightOf(warmUp) : 0), 0);
@@ -71,7 +74,14 @@ export class GoRuntime {
       value,
     }));
     return [
+      {
+        name: 'go_info',
+        type: 'gauge',
+        help: 'Always 1: the runtime. It is Node.js; dashboards of Go processes list processes by this family.',
+        samples: [{ suffix: '', labels: { version, agent }, value: 1 }],
+      },
       single('go_memstats_alloc_bytes', 'gauge', `Used JavaScript heap ${OF_ALL}.`, sum(USED_BYTES)),
+      single('go_memstats_heap_alloc_bytes', 'gauge', `Used JavaScript heap ${OF_ALL}.`, sum(USED_BYTES)),
       single(
         'go_memstats_alloc_bytes_total',
         'counter',
@@ -84,7 +94,10 @@ export class GoRuntime {
         `Memory behind the JavaScript heap ${OF_ALL}.`,
         sum(PHYSICAL_BYTES),
       ),
+      single('go_memstats_heap_idle_bytes', 'gauge', `JavaScript heap without memory behind it, ${OF_ALL}.`, idleBytes),
       single('go_memstats_heap_sys_bytes', 'gauge', `JavaScript heap, used or not, ${OF_ALL}.`, sum(HEAP_BYTES)),
+      single('go_memstats_sys_bytes', 'gauge', 'Resident memory of the process.', process.memoryUsage.rss()),
+      single('go_sched_gomaxprocs_threads', 'gauge', 'Processors that the process may use.', availableParallelism()),
       {
         name: 'go_gc_duration_seconds',
         type: 'summary',

@@ -8,12 +8,14 @@ export interface Build {
   readonly version: string;
   /** Commit it was built from; empty when unknown. */
   readonly commit: string;
+  /** When it was built, ISO 8601 in UTC; empty when unknown. */
+  readonly builtAt: string;
 }
 
 /** Always 1, as all families of information are: their labels say what runs here, so that queries can join them. */
-export function buildInfo({ version, commit }: Build, agent: string): Family {
+export function buildInfo({ version, commit, builtAt }: Build, agent: string): Family {
   const platform = `${process.platform}-${process.arch}`;
-  const labels = { version, commit, platform, node_version: process.version, agent };
+  const labels = { version, commit, build_time: builtAt, platform, node_version: process.version, agent };
   return info('loadbot_build_info', 'The loadbot-agent that exposes this.', [labels]);
 }
 

@@ -6,6 +6,8 @@ import type { SeriesLabels } from './series-labels.ts';
 
 const ENDS = ['completed', 'failed', 'canceled'] as const;
 const COUNTED = ['started', ...ENDS] as const;
+/** Of one job all quantiles are equal; they exist for panels that chart summaries by quantile. */
+const QUANTILES = ['0.5', '0.9', '0.99'] as const;
 const STATES = ['in_progress', ...ENDS] as const;
 
 /** A job as a whole: its parts, one for each type of request that it sends, begin and end together. */
@@ -71,9 +73,14 @@ const JOB_FAMILIES: readonly JobFamily[] = [
     name: 'job_run_duration_seconds',
     type: 'summary',
     help: 'How long jobs ran, from the start of their load, warm-up included, to their end.',
-    read: ({ job: { ranMs }, series: { own } }) => [
-      { suffix: '_sum', labels: own, value: (ranMs ?? 0) / 1000 },
-      { suffix: '_count', labels: own, value: ranMs === undefined ? 0 : 1 },
+    read: ({ job: { ranMs }, series }) => [
+      ...(ranMs === undefined ? [] : series.each('quantile', QUANTILES)).map((labels) => ({
+        suffix: '',
+        labels,
+        value: (ranMs ?? 0) / 1000,
+      })),
+      { suffix: '_sum', labels: series.own, value: (ranMs ?? 0) / 1000 },
+      { suffix: '_count', labels: series.own, value: ranMs === undefined ? 0 : 1 },
     ],
   },
 ];

@@ -1,7 +1,11 @@
+import process from 'node:process';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { readTextFile } from '../core/read-text-file.ts';
 import type { Family, Sample } from './family.ts';
 import { registerGcDurations } from './gc-durations.ts';
 import { formatGoFloat } from './go-float.ts';
+import { processFileFamilies } from './process-files.ts';
+import { resourceUsageFamilies } from './resource-usage.ts';
 
 /** Metrics of this process and its runtime: `process_*` and `nodejs_*`, as the common Node dashboards chart them. */
 export interface ProcessMetrics {
@@ -20,7 +24,11 @@ export function observeProcess(): ProcessMetrics {
   return {
     async read(agent) {
       const metrics = (await registry.getMetricsAsJSON()) as unknown as readonly LibraryMetric[];
-      return metrics.map((metric) => toFamily(metric, agent)).filter(({ samples }) => samples.length > 0);
+      return [
+        ...metrics.map((metric) => toFamily(metric, agent)).filter(({ samples }) => samples.length > 0),
+        ...resourceUsageFamilies(agent, process.resourceUsage()),
+        ...processFileFamilies(agent, readTextFile),
+      ];
     },
   };
 }

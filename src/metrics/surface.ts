@@ -65,7 +65,7 @@ export function createSurface(options: SurfaceOptions): Surface {
 
   const recordedFamilies = (runs: readonly Snapshot[]): readonly Family[] => [
     ...requestFamilies(runs, jobLabels),
-    ...jobFamilies(runs, jobLabels),
+    ...jobFamilies(runs, jobLabels).map((family) => (share ? withoutQuantiles(family) : family)),
   ];
   const keepDeparted = (left: readonly Snapshot[]): void => {
     const counted = recordedFamilies(left).filter(({ type }) => type !== 'gauge');
@@ -100,4 +100,10 @@ export function createSurface(options: SurfaceOptions): Surface {
     hasLeft: (runId) => exposedJobs.hasLeft(runId),
     openHeapAccount: () => goRuntime?.openHeapAccount(),
   };
+}
+
+/** Jobs that share a series have no quantiles: those of several summaries do not follow from the quantiles of each. */
+function withoutQuantiles(family: Family): Family {
+  if (family.type !== 'summary') return family;
+  return { ...family, samples: family.samples.filter(({ labels }) => !('quantile' in labels)) };
 }

@@ -47,7 +47,7 @@ function openOurs() {
   }
   const surface = createSurface({
     agent: AGENT,
-    build: { version: '0', commit: '' },
+    build: { version: '0', commit: '', builtAt: '' },
     revision: { gitSha: '', branch: '' },
     // Both sides render the process's metrics with prom-client, or neither: here neither.
     processMetrics: { read: async () => [] },

@@ -33,7 +33,7 @@ describeWithServices('VictoriaMetrics receives pushes', [VICTORIA_METRICS], () =
     const offered: { atSeconds: number; value: number }[] = [];
     let samples = 0;
     const target = pushTarget(`http://127.0.0.1:${gate.port}`, { intervalMs: pushIntervalMs });
-    const settings = { pushTargets: [target], pullPort: undefined, pullHost: '' };
+    const settings = { pushTargets: [target], pullPort: undefined, pullHost: '', labelRules: { added: {} } };
     const [exporter] = await createExporters(settings, agent, {
       clock: systemClock(),
       warn: (message) => void warnings.push(message),

@@ -60,7 +60,7 @@ describeWithServices('a Prometheus that is written to', [PROMETHEUS], () => {
   it('keeps names as they are', async () => {
     const names = [...HOSTILE_NAMES, '\u{20000} rare Han'];
     const run = startLiveRun(names, 'hostile');
-    const settings = { pushTargets: [pushTarget(url)], pullPort: undefined, pullHost: '' };
+    const settings = { pushTargets: [pushTarget(url)], pullPort: undefined, pullHost: '', labelRules: { added: {} } };
     const warnings: string[] = [];
     const context = {
       collect: run.collect,

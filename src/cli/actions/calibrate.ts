@@ -21,7 +21,7 @@ import { type Exit, EXIT } from '../exit-codes.ts';
 import { openLog } from '../log-options.ts';
 import { planWorkload } from '../plan-workload.ts';
 import { stopOnSignals } from '../signals.ts';
-import { packageVersion } from '../version.ts';
+import { readBuild } from '../version.ts';
 
 export interface CalibrateFlags {
   readonly duration: string;
@@ -95,7 +95,7 @@ async function measure(settings: Settings, io: CommandIo, exit: Exit): Promise<C
   const { target, threads } = settings;
   const clock = systemClock();
   const log = openLog({ logLevel: 'error', logFormat: 'text' }, screenOf(process.stderr, io.env), clock, { on: false });
-  const build = { version: packageVersion(), commit: '' };
+  const build = readBuild();
   const surface = { build, revision: readRevision(io.env), processMetrics: UNOBSERVED };
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();

@@ -19,7 +19,7 @@ import { planWorkload } from '../plan-workload.ts';
 import { parseReports } from '../report-options.ts';
 import { requireDelivery } from '../require-delivery.ts';
 import { stopOnSignals } from '../signals.ts';
-import { packageVersion } from '../version.ts';
+import { readBuild } from '../version.ts';
 
 export interface RunFlags extends SourceOptions, MetricsOptions, LogOptions {
   readonly connection_string?: string;
@@ -69,7 +69,7 @@ async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): 
   const errors = screenOf(process.stderr, io.env);
   const debug = { on: flags.logLevel === 'debug' };
   const log = openLog(flags, errors, clock, debug);
-  const build = { version: packageVersion(), commit: '' };
+  const build = readBuild();
   const surface = { build, revision: readRevision(io.env), processMetrics: await processMetricsOf(plan) };
   const run = new Run({
     open: (handle) => openRun(plan, handle, { ...surface, clock, log, debug }),

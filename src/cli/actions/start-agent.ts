@@ -16,7 +16,7 @@ import { planText } from '../plan-workload.ts';
 import { readWorkload } from '../read-workload.ts';
 import { requireDelivery } from '../require-delivery.ts';
 import { stopOnSignals } from '../signals.ts';
-import { packageVersion } from '../version.ts';
+import { readBuild } from '../version.ts';
 
 export interface StartAgentFlags extends SourceOptions, MetricsOptions, LogOptions {
   readonly name?: string;
@@ -43,7 +43,7 @@ export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exi
   const nowMs = (): number => performance.now();
   const progress = await loadProgress({ screen: errors, log, logFormat: flags.logFormat, quiet: false, nowMs });
   const { agent, close } = await openAgent(settings, {
-    build: { version: packageVersion(), commit: '' },
+    build: readBuild(),
     revision: readRevision(io.env),
     processMetrics: await processMetricsOf(settings),
     clock,

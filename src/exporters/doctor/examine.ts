@@ -56,7 +56,10 @@ export async function examineTarget(target: PushTarget, options: ExaminationOpti
 async function openCase(target: PushTarget, options: ExaminationOptions): Promise<Case> {
   const { agent, labelRules, query, readWithinMs = READ_WITHIN_MS, report, clock, random } = options;
   // Nobody scrapes the probe, so a Pushgateway need not keep it.
-  const protocol = await openProtocol({ ...target, graceMs: 0 }, { agent, startEpochMs: clock.epochMs() });
+  const protocol = await openProtocol(
+    { ...target, graceMs: 0 },
+    { agent, startEpochMs: clock.epochMs(), instance: undefined },
+  );
   return {
     target,
     protocolName: target.protocol ?? chooseProtocol(new URL(target.url)),

@@ -4,6 +4,13 @@ import type { PushProtocol } from './protocol.ts';
 /** The same protocol with labels added to every sample, for receivers that cannot be told to add them. */
 export function withExtraLabels(protocol: PushProtocol, extraLabels: Labels): PushProtocol {
   if (Object.keys(extraLabels).length === 0) return protocol;
+  // Series keep their label objects from one exposition to the next, and writers cache the text of an object.
+  const extended = new WeakMap<Labels, Labels>();
+  const extend = (labels: Labels): Labels => {
+    let all = extended.get(labels);
+    if (all === undefined) extended.set(labels, (all = { ...labels, ...extraLabels }));
+    return all;
+  };
   return {
     ...protocol,
     encode: (exposition) =>
@@ -11,7 +18,7 @@ export function withExtraLabels(protocol: PushProtocol, extraLabels: Labels): Pu
         ...exposition,
         families: exposition.families.map((family) => ({
           ...family,
-          samples: family.samples.map((sample) => ({ ...sample, labels: { ...sample.labels, ...extraLabels } })),
+          samples: family.samples.map((sample) => ({ ...sample, labels: extend(sample.labels) })),
         })),
       }),
   };

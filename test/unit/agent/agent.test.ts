@@ -16,7 +16,7 @@ test('a run whose workload is still being planned when the agent retires never b
     reports: () => [],
     clock: new VirtualClock(),
     log: { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} },
-    build: { version: '0.0.0', commit: '' },
+    build: { version: '0.0.0', commit: '', builtAt: '' },
     debug: { on: false },
   });
   const started = agent.start({ text: '', source: 'stdin' });

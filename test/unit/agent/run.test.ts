@@ -32,7 +32,7 @@ test.each([3_600_000, -3_600_000])(
     } as unknown as OpenedRun; // of its classes only what a run calls
     const log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
     const open = (): Promise<OpenedRun> => Promise.resolve(opened);
-    const run = new Run({ open, clock, log, build: { version: '0.0.0', commit: '' }, reports: [] });
+    const run = new Run({ open, clock, log, build: { version: '0.0.0', commit: '', builtAt: '' }, reports: [] });
     const startedEpochMs = clock.epochMs();
     const result = run.execute();
     await Promise.resolve();

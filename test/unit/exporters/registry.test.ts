@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { createExporters, type ExportSettings } from '../../../src/exporters/registry.ts';
+import { createExporters, type ExportSettings, openProtocol } from '../../../src/exporters/registry.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
-import { ExpositionSource } from './exposition-source.ts';
+import { buildExposition, ExpositionSource } from './exposition-source.ts';
 import { pushTarget } from './push-target.ts';
+import { decodeWriteRequest } from './remote-write/decode.ts';
 
-const nothing: ExportSettings = { pushTargets: [], pullPort: undefined, pullHost: '127.0.0.1' };
+const nothing: ExportSettings = {
+  pushTargets: [],
+  pullPort: undefined,
+  pullHost: '127.0.0.1',
+  labelRules: { added: {} },
+};
 
 async function whereOf(settings: Partial<ExportSettings>): Promise<string[]> {
   const { context } = new ExpositionSource(new VirtualClock());
@@ -37,6 +43,33 @@ describe('createExporters', () => {
   it('speaks the protocol that is asked for, whatever the path', async () => {
     const pushTargets = [pushTarget('http://proxy/gw/', { protocol: 'pushgateway' })];
     expect(await whereOf({ pushTargets })).toEqual(['pushed to http://proxy/gw/metrics/job/loadbot/agent@base64/YS8x']);
+  });
+
+  describe('label instance', () => {
+    const bodyOf = async (url: string, instance: string | undefined, extraLabels = {}): Promise<string> => {
+      const protocol = await openProtocol(pushTarget(url, { extraLabels }), {
+        agent: 'a/1',
+        startEpochMs: 0,
+        instance,
+      });
+      const body = protocol.encode(buildExposition(1, 5))[0]?.body ?? '';
+      return typeof body === 'string'
+        ? body
+        : JSON.stringify(decodeWriteRequest(body).series.map(({ labels }) => labels));
+    };
+
+    it.each([
+      ['http://vm:8428', 'requests_total{job="a",instance="a/1"} 1 5'],
+      ['http://gateway:9091/metrics/job/nightly', 'instance="a/1"'],
+      ['http://prometheus:9090/api/v1/write', '["instance","a/1"]'],
+    ])('is the agent in pushes to %s', async (url, expected) => {
+      expect(await bodyOf(url, 'a/1')).toContain(expected);
+    });
+
+    it('is left to the user who sets one for the target or for every series', async () => {
+      expect(await bodyOf('http://vm:8428', 'a/1', { instance: 'mine' })).not.toContain('instance');
+      expect(await bodyOf('http://vm:8428', undefined)).not.toContain('instance');
+    });
   });
 
   it('tells targets apart whose URLs differ in their secrets only', async () => {

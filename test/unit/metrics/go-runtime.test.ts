@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { OK } from '../../../src/core/outcome.ts';
 import { GoRuntime } from '../../../src/metrics/go-runtime.ts';
@@ -50,6 +51,13 @@ describe('GoRuntime', () => {
     expect(used / heapUsed).toBeLessThan(1.25);
     expect(sampleOf(families, 'go_memstats_heap_inuse_bytes')).toBeGreaterThanOrEqual(used * 0.9);
     expect(sampleOf(families, 'go_memstats_heap_sys_bytes')).toBeGreaterThanOrEqual(used);
+    expect(sampleOf(families, 'go_memstats_heap_alloc_bytes')).toBe(used);
+    expect(sampleOf(families, 'go_memstats_heap_idle_bytes')).toBe(
+      sampleOf(families, 'go_memstats_heap_sys_bytes') - sampleOf(families, 'go_memstats_heap_inuse_bytes'),
+    );
+    expect(sampleOf(families, 'go_memstats_sys_bytes') / process.memoryUsage.rss()).toBeCloseTo(1, 0);
+    expect(sampleOf(families, 'go_info', { version: `node ${process.version}` })).toBe(1);
+    expect(sampleOf(families, 'go_sched_gomaxprocs_threads')).toBe(availableParallelism());
     expect(sampleOf(families, 'go_threads')).toBeGreaterThan(4);
     expect(sampleOf(families, 'go_goroutines')).toBeGreaterThanOrEqual(2);
   });

@@ -66,13 +66,19 @@ describe('jobFamilies', () => {
     expect(sampleOf(families, 'job_run_duration_seconds_count', { job: 'a' })).toBe(1);
     expect(sampleOf(families, 'job_run_duration_seconds_sum', { job: 'b' })).toBe(0);
     expect(sampleOf(families, 'job_run_duration_seconds_count', { job: 'b' })).toBe(0);
+    const quantiles = families.flatMap(({ samples }) => samples).filter(({ labels }) => 'quantile' in labels);
+    expect(quantiles.map(({ labels, value }) => [labels['job'], labels['quantile'], value])).toEqual([
+      ['a', '0.5', 12.345],
+      ['a', '0.9', 12.345],
+      ['a', '0.99', 12.345],
+    ]);
   });
 
   it('has one set of series for a job of several types', () => {
     const part = { name: 'a', uuid: 'u' };
     const families = expose(buildJob({ ...part, type: 'read' }), buildJob({ ...part, type: 'update' }));
     expect(sampleOf(families, 'jobs_total', { status: 'completed', job_type: 'mixed' })).toBe(1);
-    expect(families.flatMap(({ samples }) => samples).length).toBe(16);
+    expect(families.flatMap(({ samples }) => samples).length).toBe(19);
   });
 });
 

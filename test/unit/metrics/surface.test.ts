@@ -154,6 +154,8 @@ describe('label rules', () => {
     expect(sampleOf(families, 'requests_duration_seconds_bucket', { le: '0.005' })).toBe(60);
     expect(sampleOf(families, 'jobs_total', { status: 'completed' })).toBe(3);
     expect(sampleOf(families, 'job_run_duration_seconds_count')).toBe(3);
+    const quantiles = samplesOf(families).filter(({ labels }) => 'quantile' in labels);
+    expect([...new Set(quantiles.map(({ name }) => name))]).toEqual(['go_gc_duration_seconds']);
   });
 
   it('has information once, whatever is dropped', async () => {
