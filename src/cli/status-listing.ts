@@ -1,6 +1,7 @@
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
 import { printable } from '../core/printable.ts';
 import { formatCount, formatCountOf, formatMs, formatRate } from '../core/units.ts';
+import { statusPhrase } from '../reports/status-phrase.ts';
 import { alignColumns } from './align-columns.ts';
 import { listStandings } from './check-listing.ts';
 
@@ -18,6 +19,7 @@ export function listStatus(status: StatusDocument): string[] {
   return [
     `${describeRun(status)}: ${status.state}, ${elapsed}`,
     ...alignColumns([TITLES, ...status.jobs.map(jobRow)]),
+    ...status.jobs.flatMap(describeStatuses),
     ...listStandings(status),
     ...listFindings(undefined, status),
   ];
@@ -82,6 +84,12 @@ function jobRow(job: JobStatusDocument): string[] {
   ];
 }
 
+/** Responses by status code: `checkout (read): 200: 9,990 · 404: 10`. */
+function describeStatuses(job: JobStatusDocument): string[] {
+  const phrase = statusPhrase(countsOf(job).responses_by_status);
+  return phrase === undefined ? [] : [printable(`${job.name} (${job.type}): ${phrase}`)];
+}
+
 function positionOf(job: JobStatusDocument): string {
   if (job.status !== 'in_progress') return job.status;
   return formatFraction(job) ?? formatMs(job.elapsed_seconds * 1000);
@@ -96,7 +104,7 @@ function formatFraction({ limits, elapsed_seconds: elapsed, requests }: JobStatu
 }
 
 /** What a job counts at the moment: its warm-up, while that lasts. */
-function countsOf(job: JobStatusDocument): Pick<JobStatusDocument, 'requests' | 'errors'> {
+function countsOf(job: JobStatusDocument): Pick<JobStatusDocument, 'requests' | 'errors' | 'responses_by_status'> {
   return job.status === 'warm_up' ? (job.warm_up ?? job) : job;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { askedRateOf } from '../engine/asked-rate.ts';
-import { type Plan, sendsRequests, typesOf } from '../plan/plan.ts';
+import { expectedStatusesOf, hasStatuses, type Plan, sendsRequests, typesOf } from '../plan/plan.ts';
 import { RunRecord } from '../recorder/run-record.ts';
 
 /** What the load of a run is recorded in. */
@@ -11,7 +11,8 @@ export function recordOf(plan: Plan, phases: readonly string[], clock: Clock): R
     const traced = job.trace;
     const parts = typesOf(job).map((type) => {
       const askedRate = askedRateOf(job, type);
-      return { name, uuid, type, paced, traced, askedRate, durationMs, operations, warmUpMs };
+      const expectedStatuses = hasStatuses(plan) ? expectedStatusesOf(job, type) : undefined;
+      return { name, uuid, type, paced, traced, expectedStatuses, askedRate, durationMs, operations, warmUpMs };
     });
     return [job.index, parts] as const;
   });

@@ -71,6 +71,8 @@ export interface Exchange {
   failure: unknown;
   /** What a database says more exactly than the error class does; counted in the result file, never a label. */
   detail: FailureDetail | undefined;
+  /** Status code of the response that the driver received since the last `done`; 0: none, or a protocol without codes. */
+  status: number;
   done(outcome: Outcome): void;
 }
 

@@ -9,7 +9,7 @@ import { createMaterials } from '../data/materials.ts';
 import type { Mix } from '../data/mix.ts';
 import { drawUnit, streamKey } from '../data/random.ts';
 import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
-import { type Plan, type RequestJobPlan, sendsRequests, typesOf } from '../plan/plan.ts';
+import { hasStatuses, type Plan, type RequestJobPlan, sendsRequests, typesOf } from '../plan/plan.ts';
 import type { JobMemory } from '../recorder/job-record.ts';
 import { tallyLayout } from '../recorder/layout.ts';
 import { Recorder } from '../recorder/recorder.ts';
@@ -135,7 +135,7 @@ export class LocalUnit implements LoadUnit {
 
   #stretchesOf({ job, memories, mix, share }: PreparedJob, startMs: number): Stretch[] {
     const { plan } = this.#options;
-    const layout = tallyLayout(plan.metrics.bucketBounds, job.pacing.kind === 'paced', job.trace);
+    const layout = tallyLayout(plan.metrics.bucketBounds, job.pacing.kind === 'paced', job.trace, hasStatuses(plan));
     const uniform = arrivalDraws(plan.seed, job.index);
     const measuredMs = startMs + job.warmUpMs;
     const stretches: Stretch[] = [];

@@ -41,6 +41,7 @@ export class Worker implements Exchange, Expiring, Writing {
   receivedBytes = 0;
   failure: unknown = undefined;
   detail: FailureDetail | undefined = undefined;
+  status = 0;
 
   // Expiring
   dueMs = 0;
@@ -89,6 +90,10 @@ export class Worker implements Exchange, Expiring, Writing {
       recorder.traffic(this.sentBytes, this.receivedBytes);
       this.sentBytes = 0;
       this.receivedBytes = 0;
+    }
+    if (this.status !== 0) {
+      recorder.status(this.status);
+      this.status = 0;
     }
     if (this.#next !== undefined && outcome === OK) {
       this.operation = this.#next;

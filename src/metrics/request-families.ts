@@ -13,10 +13,13 @@ import type { Family, Sample } from './family.ts';
 import { histogramSamples } from './histogram-samples.ts';
 import type { JobLabels } from './job-labels.ts';
 import type { SeriesLabels } from './series-labels.ts';
+import { statusSamples } from './status-samples.ts';
 
 /** One job of one run. */
 interface RunJob {
   readonly runId: string;
+  /** When the snapshot was taken. */
+  readonly epochMs: number;
   readonly job: JobSnapshot;
   readonly series: SeriesLabels;
 }
@@ -54,6 +57,12 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
         labels,
         value: measured.errors[ERROR_CLASSES[index]!], // one for each class
       })),
+  },
+  {
+    name: 'requests_status_total',
+    type: 'counter',
+    help: 'HTTP responses received, by status code; requests without a response are not in it.',
+    read: ({ job, epochMs, series }) => statusSamples(job, epochMs, series),
   },
   {
     name: 'requests_miss_total',
@@ -144,8 +153,8 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
 
 /** Every request family of these runs. A job's series are all there, at 0, from before its first request. */
 export function requestFamilies(snapshots: readonly Snapshot[], jobLabels: JobLabels): readonly Family[] {
-  const jobs = snapshots.flatMap(({ jobs, runId, agent }) =>
-    jobs.map((job): RunJob => ({ job, runId, series: jobLabels.of(job, agent) })),
+  const jobs = snapshots.flatMap(({ jobs, runId, agent, epochMs }) =>
+    jobs.map((job): RunJob => ({ job, runId, epochMs, series: jobLabels.of(job, agent) })),
   );
   return REQUEST_FAMILIES.map(({ name, type, help, read }) => ({
     name,

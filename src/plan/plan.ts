@@ -165,6 +165,17 @@ export function shareOfType({ mix }: RequestJobPlan, type: RequestType): number 
   return weightOf(mix.filter((operation) => operation.type === type)) / weightOf(mix);
 }
 
+/** Whether the target's responses have status codes. */
+export function hasStatuses({ target }: Pick<Plan, 'target'>): boolean {
+  return target.driver === 'http' || target.driver === 'embedded';
+}
+
+/** The status codes that a job names as ok for a type of request, ranges left out. */
+export function expectedStatusesOf({ mix }: RequestJobPlan, type: RequestType): readonly string[] {
+  const ranges = mix.filter((operation) => operation.type === type).flatMap(({ http }) => http.expectStatus);
+  return [...new Set(ranges.flatMap(([from, to]) => (from === to ? [String(from)] : [])))];
+}
+
 /** Whether a job sends requests, rather than only waiting. */
 export function sendsRequests(job: JobPlan): job is RequestJobPlan {
   return job.type !== 'sleep';

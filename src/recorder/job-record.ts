@@ -28,6 +28,8 @@ export interface JobDescription {
   readonly askedRate?: ((elapsedMs: number) => number) | undefined;
   /** Whether its requests carry trace ids, so that exemplars are worth keeping; absent: they do not. */
   readonly traced?: boolean;
+  /** Responses are counted by status code, of which these are known to be ok; absent: they are not counted. */
+  readonly expectedStatuses?: readonly string[] | undefined;
 }
 
 type Counted = Pick<JobSnapshot, 'measured' | 'warmUp' | 'phases'>;
@@ -93,7 +95,7 @@ export class JobRecord {
   }
 
   snapshot(nowMs: number, detail: Detail): JobSnapshot {
-    const { name, uuid, type, durationMs, operations, askedRate } = this.job;
+    const { name, uuid, type, durationMs, operations, askedRate, expectedStatuses } = this.job;
     const ended = this.#endedMs !== Infinity;
     const began = this.#startedMs !== Infinity;
     const warmingUp = this.#status === 'in_progress' && nowMs < this.#measuredFromMs;
@@ -107,6 +109,7 @@ export class JobRecord {
       endedEpochMs: ended ? this.#originEpochMs + this.#endedMs : undefined,
       elapsedMs: Math.max(0, Math.min(nowMs, this.#endedMs) - this.#measuredFromMs),
       ...(askedRate && { askedRate: began && !ended ? askedRate(nowMs - this.#measuredFromMs) : 0 }),
+      ...(expectedStatuses && { expectedStatuses }),
       durationMs,
       operations,
       ...(this.#ended ?? this.#read(detail)),

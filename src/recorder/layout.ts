@@ -16,6 +16,11 @@ export const OUTCOMES = 4;
 export const DETAILS = OUTCOMES + 3 + ERROR_CLASSES.length;
 const COUNTERS = DETAILS + FAILURE_DETAILS.length;
 
+/** Status codes that have a slot each, from the lowest to the highest; all others share the slot behind them. */
+export const MIN_STATUS = 100;
+export const MAX_STATUS = 599;
+const STATUS_SLOTS = MAX_STATUS - MIN_STATUS + 2;
+
 /** Within a distribution: the sum and the largest, in milliseconds, then the buckets, then the latency slots. */
 export const SUM_MS = 0;
 export const MAX_MS = 1;
@@ -40,19 +45,29 @@ export interface TallyLayout {
   /** One exemplar a bucket, of service and of response times; only when traced. */
   readonly serviceExemplars: number;
   readonly responseExemplars: number;
+  /** Whether responses are counted by status code, which only HTTP has. */
+  readonly withStatuses: boolean;
+  /** First of the slots by status code; only with them. */
+  readonly statuses: number;
   /** Number of 64-bit slots in all. */
   readonly length: number;
 }
 
 /**
  * @param bounds upper bounds in seconds, without +Inf  @param paced whether response time and lag are kept too
- * @param traced whether exemplars are kept
+ * @param traced whether exemplars are kept  @param withStatuses whether responses are counted by status code
  */
-export function tallyLayout(bounds: readonly number[], paced: boolean, traced = false): TallyLayout {
+export function tallyLayout(
+  bounds: readonly number[],
+  paced: boolean,
+  traced = false,
+  withStatuses = false,
+): TallyLayout {
   const latencyOffset = BUCKETS + bounds.length + 1;
   const distribution = latencyOffset + SLOTS;
   const distributionsEnd = COUNTERS + (paced ? 3 : 1) * distribution;
   const exemplars = (bounds.length + 1) * EXEMPLAR_LENGTH;
+  const exemplarsEnd = distributionsEnd + (traced ? (paced ? 2 : 1) * exemplars : 0);
   return {
     bounds,
     paced,
@@ -63,7 +78,9 @@ export function tallyLayout(bounds: readonly number[], paced: boolean, traced = 
     lag: COUNTERS + 2 * distribution,
     serviceExemplars: distributionsEnd,
     responseExemplars: distributionsEnd + exemplars,
-    length: distributionsEnd + (traced ? (paced ? 2 : 1) * exemplars : 0),
+    withStatuses,
+    statuses: exemplarsEnd,
+    length: exemplarsEnd + (withStatuses ? STATUS_SLOTS : 0),
   };
 }
 

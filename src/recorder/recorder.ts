@@ -7,6 +7,8 @@ import {
   DETAILS,
   EXEMPLAR_LENGTH,
   MAX_MS,
+  MAX_STATUS,
+  MIN_STATUS,
   OUTCOMES,
   RECEIVED_BYTES,
   SENT_BYTES,
@@ -57,6 +59,13 @@ export class Recorder {
   /** What a database said more exactly of a request that failed. */
   detail(detail: FailureDetail): void {
     this.#slots[DETAILS + FAILURE_DETAILS.indexOf(detail)]!++; // a closed set
+  }
+
+  /** A response with this status code was received; ignored where the job does not count them. */
+  status(status: number): void {
+    if (!this.#layout.withStatuses) return;
+    const known = status >= MIN_STATUS && status <= MAX_STATUS;
+    this.#slots[this.#layout.statuses + (known ? status : MAX_STATUS + 1) - MIN_STATUS]!++; // inside the layout
   }
 
   /**

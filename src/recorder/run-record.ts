@@ -29,9 +29,10 @@ export class RunRecord {
     this.#run = run;
     this.#clock = clock;
     const shapes = new Map<string, TallyShape>();
-    const shapeOf = ({ paced, traced = false }: JobDescription): TallyShape => {
-      const key = `${paced} ${traced}`;
-      const shape = shapes.get(key) ?? tallyShape(tallyLayout(run.bucketBounds, paced, traced));
+    const shapeOf = ({ paced, traced = false, expectedStatuses }: JobDescription): TallyShape => {
+      const withStatuses = expectedStatuses !== undefined;
+      const key = `${paced} ${traced} ${withStatuses}`;
+      const shape = shapes.get(key) ?? tallyShape(tallyLayout(run.bucketBounds, paced, traced, withStatuses));
       shapes.set(key, shape);
       return shape;
     };

@@ -1,6 +1,7 @@
 import { ERROR_CLASSES, type ErrorClass, FAILURE_DETAILS, type FailureDetail } from '../core/outcome.ts';
 import type { RequestType } from '../core/job-type.ts';
 import { type LatencyCounts, NO_LATENCIES } from './latency-counts.ts';
+import { addStatuses, type StatusCounts } from '../core/status-counts.ts';
 
 /** A distribution of durations: exact bucket counts for metrics, a fine-grained histogram for percentiles. */
 export interface Distribution {
@@ -33,6 +34,8 @@ export interface Tally {
   readonly errors: Readonly<Record<ErrorClass, number>>;
   /** Of the errors, those that a database told more exactly; only what occurred. */
   readonly details: Readonly<Partial<Record<FailureDetail, number>>>;
+  /** Responses received, by status code; `undefined` for targets that have none. An update that reads first has two. */
+  readonly statuses: StatusCounts | undefined;
   /** Cut off by us when the job stopped; in none of the three above. */
   readonly aborted: number;
   /** Tickets that were due but never started. */
@@ -72,6 +75,8 @@ export interface JobSnapshot {
   readonly elapsedMs: number;
   /** Requests per second that its schedule calls for at this moment, 0 while it warms up or does not run; absent: it has no schedule. */
   readonly askedRate?: number | undefined;
+  /** Status codes that the job names as ok; absent: its responses are not counted by status code. */
+  readonly expectedStatuses?: readonly string[] | undefined;
   /** The job's limits, for progress: `Infinity` without one. */
   readonly durationMs: number;
   readonly operations: number;
@@ -162,6 +167,7 @@ export function addTallies(a: Tally, b: Tally): Tally {
     miss: a.miss + b.miss,
     errors: errorCounts((index) => a.errors[ERROR_CLASSES[index]!] + b.errors[ERROR_CLASSES[index]!]), // index is inside
     details: detailCounts((index) => detailOf(a, index) + detailOf(b, index)),
+    statuses: addStatuses(a.statuses, b.statuses),
     aborted: a.aborted + b.aborted,
     skipped: a.skipped + b.skipped,
     sentBytes: a.sentBytes + b.sentBytes,

@@ -7,6 +7,8 @@ import {
   DETAILS,
   EXEMPLAR_LENGTH,
   MAX_MS,
+  MAX_STATUS,
+  MIN_STATUS,
   OUTCOMES,
   RECEIVED_BYTES,
   SENT_BYTES,
@@ -18,6 +20,7 @@ import {
   VALUE_MS,
 } from './layout.ts';
 import { detailCounts, type Distribution, errorCounts, type Exemplar, type Tally } from './snapshot.ts';
+import { OTHER_STATUS, type StatusCounts } from '../core/status-counts.ts';
 
 /** Whether the fine-grained histograms are read too: 23,000 slots each, which only percentiles need. */
 export type Detail = 'counts' | 'latencies';
@@ -57,6 +60,7 @@ export function readTally(
     aborted: outcome(ABORTED),
     errors: errorCounts((index) => outcome(FIRST_ERROR + index)),
     details: detailCounts((index) => sum(DETAILS + index)),
+    statuses: layout.withStatuses ? readStatuses(threads, layout) : undefined,
   };
   return Object.freeze({
     ...settled,
@@ -68,6 +72,17 @@ export function readTally(
     response: layout.paced ? distribution(layout.response, layout.responseExemplars) : undefined,
     lag: layout.paced ? distribution(layout.lag) : undefined,
   });
+}
+
+/** Responses by status code, ascending, of the codes that occurred; `other` last. */
+function readStatuses(threads: readonly Float64Array[], { statuses }: TallyLayout): StatusCounts {
+  const counts: Record<string, number> = {};
+  for (let status = MIN_STATUS; status <= MAX_STATUS + 1; status++) {
+    let count = 0;
+    for (const slots of threads) count += slots[statuses + status - MIN_STATUS]!; // inside the layout
+    if (count > 0) counts[status > MAX_STATUS ? OTHER_STATUS : status] = count;
+  }
+  return Object.freeze(counts);
 }
 
 function readDistribution(

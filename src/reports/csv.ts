@@ -30,6 +30,7 @@ function rowOf(job: ResultJob, document: ResultDocument): Record<string, string 
     ok: job.ok,
     miss: job.miss,
     errors: job.errors,
+    responses_by_status: statusList(job),
     aborted: job.aborted,
     skipped: job.skipped,
     sent_bytes: job.sent_bytes,
@@ -39,6 +40,14 @@ function rowOf(job: ResultJob, document: ResultDocument): Record<string, string 
     ...timesOf('lag', job.schedule_lag),
     thresholds_failed: document.thresholds.filter(({ ok, job_uuid: uuid }) => !ok && uuid === job.uuid).length,
   };
+}
+
+/** `200=9990 404=10`, by code. */
+function statusList({ responses_by_status: counts }: ResultJob): string | null {
+  if (counts === null) return null;
+  return Object.entries(counts)
+    .map(([code, count]) => `${code}=${count}`)
+    .join(' ');
 }
 
 function timesOf(name: string, times: Times): Record<string, number | null> {

@@ -60,6 +60,8 @@ function countsDocument(tally: Tally) {
     errors: errorsOf(tally),
     errors_by_class: tally.errors satisfies Readonly<Record<ErrorClass, number>>,
     errors_by_detail: tally.details,
+    /** Responses by status code, those that occurred; null: the target has no status codes. */
+    responses_by_status: tally.statuses ?? null,
     aborted: tally.aborted,
     in_flight: inFlightOf(tally),
     skipped: tally.skipped,

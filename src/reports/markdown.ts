@@ -7,6 +7,7 @@ import { describeFloor } from './floor-document.ts';
 import { phaseBlocks } from './markdown-phases.ts';
 import { code, plain, table } from './markdown-table.ts';
 import type { ResultDocument } from './result-document.ts';
+import { statusPhrase } from './status-phrase.ts';
 import { subjectOf } from './verdict-document.ts';
 import { describeWait, noticeableWaits } from './waits.ts';
 
@@ -61,6 +62,7 @@ function thresholdTable(thresholds: readonly ResultThreshold[], failed: number):
 }
 
 function jobTable(jobs: readonly ResultJob[]): string {
+  const withStatuses = jobs.some((job) => statusPhrase(job.responses_by_status) !== undefined);
   const rows = jobs.map((job) => {
     const { service_time: service, response_time: response } = job;
     const times = response ?? service;
@@ -78,9 +80,11 @@ function jobTable(jobs: readonly ResultJob[]): string {
       cellOf(p90, 90),
       cellOf(p99, 99),
       formatMs((times.max_seconds ?? NaN) * 1000),
+      ...(withStatuses ? [statusPhrase(job.responses_by_status) ?? '-'] : []),
     ];
   });
   const head = ['job', 'type', 'requests', 'errors', '', 'rate', 'p50', 'p90', 'p99', 'max'];
+  if (withStatuses) head.push('status codes');
   const note = jobs.some((job) => job.response_time !== null)
     ? '\n\nLatencies are response times of paced jobs, service times of the others.'
     : '';

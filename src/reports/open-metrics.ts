@@ -24,10 +24,22 @@ export function renderOpenMetrics(document: ResultDocument): string {
     help,
     samples: jobs.flatMap(({ job, labels }) => quantilesOf(labels, timesOf(job))),
   });
-  const families = [
+  const families: readonly Family[] = [
     gauge('requests', 'Requests that got their outcome.', (job) => job.requests),
     gauge('errors', 'The failed ones of them.', (job) => job.errors),
     gauge('error_ratio', 'Their share.', (job) => (job.requests > 0 ? job.errors / job.requests : null)),
+    {
+      name: 'loadbot_result_responses',
+      type: 'gauge',
+      help: 'HTTP responses received, by status code.',
+      samples: jobs.flatMap(({ job, labels }) =>
+        Object.entries(job.responses_by_status ?? {}).map(([code, value]): Sample => ({
+          suffix: '',
+          labels: { ...labels, code },
+          value,
+        })),
+      ),
+    },
     gauge('misses', 'Reads and updates that matched nothing.', (job) => job.miss),
     gauge('aborted', 'Requests cut off when the job ended.', (job) => job.aborted),
     gauge('skipped', 'Requests that were due but never started.', (job) => job.skipped),

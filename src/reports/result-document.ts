@@ -90,7 +90,9 @@ export function parseResultDocument(text: string, path: string): ResultDocument 
 
 /** What older files of this version lack. */
 function withDefaults(document: ResultDocument): ResultDocument {
-  const jobs = document.jobs.map((job) => Object.assign({ phases: [] }, courseDocument(undefined), job));
+  const jobs = document.jobs.map((job) =>
+    Object.assign({ phases: [], responses_by_status: null }, courseDocument(undefined), job),
+  );
   const whole = Object.assign(
     {
       validity: validityDocument(UNWATCHED),

@@ -5,6 +5,7 @@ import { errorsOf, jobKey, type JobSnapshot, type JobStatus, requestsOf } from '
 import { isOver } from './job-progress.ts';
 import type { RunResult } from './report.ts';
 import type { Screen } from './screen.ts';
+import { statusPhrase } from './status-phrase.ts';
 import { renderLatencies } from './summary-latencies.ts';
 import { fit, left, right, widthOf } from './text-width.ts';
 import { messageOfClass } from './warnings.ts';
@@ -74,7 +75,16 @@ function renderCounts(job: JobSnapshot, result: RunResult, screen: Screen): stri
     ...optional('misses', measured.miss, requests, 'found nothing'),
     ...optional('aborted', measured.aborted, undefined, 'cut off when the job ended'),
     ...optional('skipped', measured.skipped, planned, 'due, but never started'),
+    ...renderStatuses(job, screen),
   ];
+}
+
+/** Responses by status code, where the target has status codes. */
+function renderStatuses({ measured }: JobSnapshot, screen: Screen): string[] {
+  const phrase = statusPhrase(measured.statuses);
+  if (phrase === undefined) return [];
+  const lead = `${INDENT}${left('status codes', LABEL)}  `;
+  return [lead + fit(phrase, screen.columns - lead.length)];
 }
 
 /** A line for each class that occurred; its message stands behind it or, when it is long, below. */

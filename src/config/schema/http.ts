@@ -61,7 +61,7 @@ export const httpSchema = z
       z.union([status, z.array(status).min(1, { error: STATUS_FORMS })], { error: STATUS_FORMS }),
       {
         description:
-          'Statuses that count as ok: one, a class, a range, or a list. A 404 to a read or update is a miss.',
+          'Statuses that count as ok: one, a class, a range, or a list. A 404 is an error, except to a read, update or drop_collection without a `path`: there it is a miss.',
         default: DEFAULTS.http.expect_status,
         examples: [204, '200-204', ['2xx', 304]],
       },

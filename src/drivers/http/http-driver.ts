@@ -33,7 +33,7 @@ async function shareable(options: DriverOptions): Promise<SessionOptions> {
     const writer = new RequestWriter(options, operation, endpoint);
     return {
       writer,
-      outcomes: outcomesByStatus(operation.type, operation.http.expectStatus),
+      outcomes: outcomesByStatus(operation),
       statusErrors: new StatusErrors(writer.summary),
     };
   });

@@ -75,6 +75,7 @@ export class HttpSession implements Session, ConnectionListener {
     const { outcomes, statusErrors } = this.#operation;
     const outcome = outcomes[status] ?? failure('protocol');
     this.#meter.read();
+    if (this.#exchange !== undefined) this.#exchange.status = status;
     this.#finish(outcome, outcome < FIRST_ERROR ? undefined : statusErrors.of(status));
   }
 

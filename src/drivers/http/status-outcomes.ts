@@ -1,24 +1,26 @@
 import type { RequestType } from '../../core/job-type.ts';
 import { failure, MISS, OK, type Outcome } from '../../core/outcome.ts';
-import type { HttpOptions } from '../../core/target.ts';
+import type { Operation } from '../driver.ts';
 
-/** Types for which "not found" is an answer: nothing matched, or nothing was there to drop. */
+/** Types that address documents in the document mapping, where 404 means that no document matched or none was left to drop. */
 const CAN_MISS: ReadonlySet<RequestType> = new Set(['read', 'update', 'drop_collection']);
 
 /** HTTP statuses have three digits. */
 const STATUSES = 1000;
 
 /**
- * What each status means for a job, indexed by status, so that judging a response is one look-up.
- * Expected statuses (2xx unless the job says otherwise) are ok; 404 is a miss where that makes sense and it was not
- * expected outright; other 4xx and 5xx have their classes; anything else that was not expected fails the check.
- * Redirects are not followed, so a 3xx is such a failure.
+ * The outcome of each status, indexed by status, so that a response costs one look-up.
+ * Expected statuses (2xx by default) are ok. 404 is a miss where the request addresses documents, which one with a path of
+ * its own does not: there it is `status_4xx`, since a mistyped path must not look like missing documents. Other 4xx and 5xx
+ * have their classes; any other status that is not expected is `check`. Redirects are not followed, so a 3xx is `check`.
  */
-export function outcomesByStatus(type: RequestType, expectStatus: HttpOptions['expectStatus']): readonly Outcome[] {
+export function outcomesByStatus({ type, http }: Pick<Operation, 'type' | 'http'>): readonly Outcome[] {
+  const { expectStatus } = http;
   const expected = expectStatus.length === 0 ? [[200, 299] as const] : expectStatus;
+  const addressesDocuments = CAN_MISS.has(type) && http.path === undefined;
   return Array.from({ length: STATUSES }, (_, status) => {
     if (expected.some(([from, to]) => status >= from && status <= to)) return OK;
-    if (status === 404 && CAN_MISS.has(type)) return MISS;
+    if (status === 404 && addressesDocuments) return MISS;
     if (status >= 400 && status <= 499) return failure('status_4xx');
     if (status >= 500 && status <= 599) return failure('status_5xx');
     return failure('check');

@@ -19,7 +19,7 @@ export function jobSection(job: ResultJob, index: number, document: ResultDocume
   ];
   const nothing = job.started === 0 && job.skipped === 0;
   return markup`<section id="job-${index + 1}" class="job"><h2>${jobTitle(job, document.jobs)} <small>${details.join(' · ')}</small></h2>
-${nothing ? markup`<p class="note">no requests</p>` : [tiles(job), errorTable(job, document), latencyTable(job), phaseTable(job), charts]}</section>
+${nothing ? markup`<p class="note">no requests</p>` : [tiles(job), errorTable(job, document), statusTable(job), latencyTable(job), phaseTable(job), charts]}</section>
 `;
 }
 
@@ -73,4 +73,17 @@ function errorTable(job: ResultJob, { failures }: ResultDocument): Markup | unde
   ]);
   const columns = [words('errors'), ...numbers('count', 'of requests'), words('first seen')];
   return table(`Errors of ${job.name}`, columns, rows);
+}
+
+/** A row for each status code that occurred, the most frequent first. */
+function statusTable({ name, responses_by_status: counts }: ResultJob): Markup | undefined {
+  const entries = Object.entries(counts ?? {}).toSorted(([, a], [, b]) => b - a);
+  if (entries.length === 0) return undefined;
+  const responses = entries.reduce((sum, [, number]) => sum + number, 0);
+  const rows = entries.map(([code, number]): Content[] => [
+    markup`<code>${code}</code>`,
+    count(number),
+    formatShare(number, responses),
+  ]);
+  return table(`Responses of ${name}`, [words('status code'), ...numbers('responses', 'share')], rows);
 }

@@ -20,6 +20,7 @@ export class Probe implements Exchange {
   receivedBytes = 0;
   failure: unknown;
   detail: FailureDetail | undefined;
+  status = 0;
   /** Names of all outcomes, in order. */
   readonly outcomes: string[] = [];
   started = 0;

@@ -42,7 +42,12 @@ function readTable(): Row[] {
 async function expose(): Promise<readonly Family[]> {
   const surface = createSurface(surfaceOptions({ goCompat: true }));
   const sketch = buildJob({ name: 'a', paced: true, recordWarmUp: () => {} });
-  const job = { ...sketch, askedRate: 500, phases: [{ name: 'backup', inside: sketch.measured }] };
+  const job = {
+    ...sketch,
+    askedRate: 500,
+    expectedStatuses: [],
+    phases: [{ name: 'backup', inside: sketch.measured }],
+  };
   const pushes = pushFamilies({
     target: 'http://vm',
     record: new PushRecord(systemClock()),

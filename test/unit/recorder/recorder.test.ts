@@ -191,3 +191,22 @@ function comparable(tally: Tally): unknown {
     }),
   );
 }
+
+test('counts responses by status code, codes outside 100 to 599 as other', () => {
+  const layout = tallyLayout(BOUNDS, true, true, true);
+  const memories = [allocateTally(layout), allocateTally(layout)];
+  for (const memory of memories) {
+    const recorder = new Recorder(memory, layout);
+    for (const status of [100, 200, 200, 404, 599, 600, 999, 42]) recorder.status(status);
+  }
+  expect(readTally(memories, layout).statuses).toEqual({ '100': 2, '200': 4, '404': 2, '599': 2, other: 6 });
+});
+
+test('a job without status codes keeps none, and has no room for them', () => {
+  const layout = tallyLayout(BOUNDS, true);
+  const memory = allocateTally(layout);
+  new Recorder(memory, layout).status(200);
+  expect(readTally([memory], layout).statuses).toBeUndefined();
+  expect(new Float64Array(memory).every((slot) => slot === 0)).toBe(true);
+  expect(tallyLayout(BOUNDS, true, false, true).length - layout.length).toBe(501);
+});

@@ -89,6 +89,7 @@ test('and every number of a job', () => {
   const { timeline: _, confidence: __, ...counts } = rest;
   const noErrors = Object.fromEntries(ERROR_CLASSES.map((errorClass) => [errorClass, 0]));
   expect(counts).toEqual({
+    responses_by_status: null,
     name: 'reads',
     uuid: 'uuid-of-reads',
     type: 'read',
