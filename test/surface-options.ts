@@ -15,6 +15,7 @@ export function surfaceOptions(given: Partial<SurfaceOptions> = {}): SurfaceOpti
     clock: systemClock(),
     labelRules: NO_LABEL_RULES,
     goCompat: false,
+    k6Compat: false,
     debug: { on: false },
     keepMs: 60_000,
     ...given,

@@ -9,6 +9,7 @@ const UNDERSCORED = [
   'drop_labels',
   'job_label',
   'go_compat',
+  'k6_compat',
   'require_delivery',
   'allow_invalid',
   'allow_local_sources',

@@ -19,6 +19,7 @@ export interface MetricsOptions extends PushOptions {
   readonly metrics_export_host?: string;
   readonly require_delivery?: boolean;
   readonly go_compat?: boolean;
+  readonly k6_compat?: boolean;
   readonly grafana_url?: string;
   readonly grafana_dashboard?: string;
 }
@@ -43,6 +44,7 @@ export function addMetricsOptions(command: Command): Command {
     .option('--metrics_export_host <host>', 'serve it on this address (default: 127.0.0.1)')
     .option('--require_delivery', 'exit with 113 when samples did not arrive')
     .option('--go_compat', 'expose go_* too, for dashboards of Go processes')
+    .option('--k6_compat', 'expose k6_* too, for dashboards of k6')
     .option('--grafana_url <url>', 'link reports to this Grafana, and write the run into it (LOADBOT_GRAFANA_TOKEN)')
     .option('--grafana_dashboard <uid>', 'uid of the dashboard there (default: loadbot-agent)');
 }
@@ -61,6 +63,7 @@ export function metricsOverrides(options: MetricsOptions): PlanOverrides {
     dropLabels: options.drop_labels,
     jobLabel: options.job_label,
     goCompat: options.go_compat,
+    k6Compat: options.k6_compat,
     grafanaUrl: options.grafana_url,
     grafanaDashboard: options.grafana_dashboard,
     allowLocalSources: options.allow_local_sources,

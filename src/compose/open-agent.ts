@@ -15,7 +15,7 @@ import { closeAll, openOrClose } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { openAnnotations } from './open-annotations.ts';
 import { openControl } from './open-control.ts';
-import { openExporters, surfaceOf } from './open-exporters.ts';
+import { detailOf, openExporters, surfaceOf } from './open-exporters.ts';
 import { openLoad } from './open-load.ts';
 import { watchRun } from './watch-run.ts';
 
@@ -42,7 +42,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
   const { clock, log, build, debug, plan, reports } = options;
   return openOrClose(async (closers) => {
     const surface = await surfaceOf(settings, options);
-    const records = new RunRecords(surface);
+    const records = new RunRecords(surface, detailOf(settings));
     let exporters: readonly Exporter[] = [];
     /** Of the newest run: two runs may have the same thresholds and sources. */
     let newest: { readonly runId: string; readonly families: () => readonly Family[] } | undefined;

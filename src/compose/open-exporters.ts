@@ -3,6 +3,7 @@ import type { Family } from '../metrics/family.ts';
 import type { Surface } from '../metrics/surface.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
+import type { Detail } from '../recorder/tally.ts';
 import type { Closers } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { isExported } from './is-exported.ts';
@@ -16,8 +17,14 @@ export async function surfaceOf({ agent, metrics }: Plan, options: ComposeOption
     agent,
     labelRules: metrics.labelRules,
     goCompat: metrics.goCompat,
+    k6Compat: metrics.k6Compat,
     keepMs: exposureMs(Math.max(0, ...metrics.pushTargets.map(({ intervalMs }) => intervalMs))),
   });
+}
+
+/** How much of a run is read for the surface: percentiles are exposed under k6's names only. */
+export function detailOf({ metrics }: Plan): Detail {
+  return metrics.k6Compat ? 'latencies' : 'counts';
 }
 
 /** What exporters show. */

@@ -11,7 +11,7 @@ import type { ComposeOptions } from './compose-options.ts';
 import { isExported } from './is-exported.ts';
 import { openAnnotations } from './open-annotations.ts';
 import { openControl } from './open-control.ts';
-import { openExporters, surfaceOf } from './open-exporters.ts';
+import { detailOf, openExporters, surfaceOf } from './open-exporters.ts';
 import { openLoad } from './open-load.ts';
 import { watchRun } from './watch-run.ts';
 
@@ -35,7 +35,7 @@ export async function openRun(planned: Plan, run: RunHandle, options: ComposeOpt
     const annotator = await openAnnotations(plan.grafana, options, true);
     const notes = annotator?.follow(plan, observation);
     await observation.start();
-    const shown = { runs: () => [record.snapshot('counts')], families };
+    const shown = { runs: () => [record.snapshot(detailOf(plan))], families };
     const exporters = surface === undefined ? [] : await openExporters(plan, shown, surface, options, closers);
     return {
       ...openLoad(watched, surface, options.clock, closers),

@@ -9,6 +9,7 @@ export const DEFAULTS = {
     metrics_export_host: '127.0.0.1',
     job_label: 'job',
     go_compat: false,
+    k6_compat: false,
     require_delivery: false,
     allow_invalid: false,
   },

@@ -27,9 +27,31 @@ export interface Family {
   readonly samples: readonly Sample[];
 }
 
+/**
+ * A native histogram of Prometheus with whole counts
+ * (https://prometheus.io/docs/specs/native_histograms/): bucket `i` holds values above 2^((i - 1) / 2^schema), up to 2^(i / 2^schema).
+ */
+export interface NativeHistogram {
+  readonly schema: number;
+  readonly count: number;
+  readonly sum: number;
+  /** Values of 0. */
+  readonly zeroCount: number;
+  /** Buckets that hold something, ascending by index. */
+  readonly buckets: readonly (readonly [index: number, count: number])[];
+}
+
+/** Native histograms of one name. */
+export interface NativeFamily {
+  readonly name: string;
+  readonly samples: readonly { readonly labels: Labels; readonly histogram: NativeHistogram }[];
+}
+
 /** All families at one instant. */
 export interface Exposition {
   /** Milliseconds since the epoch of the instant described. */
   readonly epochMs: number;
   readonly families: readonly Family[];
+  /** Native histograms, for the protocols that can carry them; absent: none. */
+  readonly native?: readonly NativeFamily[];
 }

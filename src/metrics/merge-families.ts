@@ -2,7 +2,7 @@ import type { Family, Sample } from './family.ts';
 import type { LabelTexts } from './text.ts';
 
 /** What is no count of anything says nothing when it is added up. */
-const ADDS_UP = /^(?!loadbot_threshold_)(?!.*_info$)/;
+const ADDS_UP = /^(?!loadbot_threshold_)(?!.*_info$)(?!k6_.*_(?:rate|min|avg|med|max|p\d+)$)/;
 
 /**
  * Families of the same name as one, and samples of the same series as one, because a series that is there twice fails a

@@ -1,5 +1,5 @@
 import type { LabelRules } from '../core/label-rules.ts';
-import type { Family, Labels } from './family.ts';
+import type { Family, Labels, NativeFamily } from './family.ts';
 
 /** Families with other labels. */
 export type Relabel = (families: readonly Family[]) => readonly Family[];
@@ -11,12 +11,7 @@ export function createRelabel({ added, dropped, jobLabel }: LabelRules): Relabel
   const known = new WeakMap<Labels, Labels>();
   const change = (labels: Labels): Labels => {
     let changed = known.get(labels);
-    if (changed === undefined) {
-      const kept = Object.entries(labels).filter(([name]) => !dropped.includes(name));
-      const renamed = kept.map(([name, value]) => [name === 'job' ? jobLabel : name, value] as const);
-      changed = { ...Object.fromEntries(renamed), ...added };
-      known.set(labels, changed);
-    }
+    if (changed === undefined) known.set(labels, (changed = changeLabels(labels, { added, dropped, jobLabel })));
     return changed;
   };
   return (families) =>
@@ -31,4 +26,22 @@ export function createRelabel({ added, dropped, jobLabel }: LabelRules): Relabel
         exemplar,
       })),
     }));
+}
+
+/** The same for native histograms. They keep `job_uuid`, because histograms that become equal would have to be added up. */
+export function relabelNative(families: readonly NativeFamily[], rules: LabelRules): readonly NativeFamily[] {
+  const dropped = rules.dropped.filter((name) => name !== 'job_uuid');
+  return families.map(({ name, samples }) => ({
+    name,
+    samples: samples.map(({ labels, histogram }) => ({
+      labels: changeLabels(labels, { ...rules, dropped }),
+      histogram,
+    })),
+  }));
+}
+
+function changeLabels(labels: Labels, { added, dropped, jobLabel }: LabelRules): Labels {
+  const kept = Object.entries(labels).filter(([name]) => !dropped.includes(name));
+  const renamed = kept.map(([name, value]) => [name === 'job' ? jobLabel : name, value] as const);
+  return { ...Object.fromEntries(renamed), ...added };
 }

@@ -8,9 +8,10 @@ import { GoRuntime, type HeapAccount } from './go-runtime.ts';
 import { type Build, buildInfo, runInfo } from './info-families.ts';
 import { jobFamilies } from './job-families.ts';
 import { JobLabels } from './job-labels.ts';
+import { k6Families, k6NativeFamilies } from './k6-families.ts';
 import { mergeFamilies } from './merge-families.ts';
 import type { ProcessMetrics } from './process-metrics.ts';
-import { createRelabel } from './relabel.ts';
+import { createRelabel, relabelNative } from './relabel.ts';
 import { requestFamilies } from './request-families.ts';
 import type { Revision } from './revision.ts';
 import { LabelTexts } from './text.ts';
@@ -27,6 +28,8 @@ export interface SurfaceOptions {
   readonly labelRules: LabelRules;
   /** Whether the families that dashboards for Go processes chart are there too. */
   readonly goCompat: boolean;
+  /** Whether requests are there under k6's names too; needs snapshots with latencies. */
+  readonly k6Compat: boolean;
   /** What `loadbot_debug` shows; may change at any time. */
   readonly debug: { readonly on: boolean };
   /** How long a run's jobs are shown after it has ended: see `exposureMs`. */
@@ -65,6 +68,7 @@ export function createSurface(options: SurfaceOptions): Surface {
 
   const recordedFamilies = (runs: readonly Snapshot[]): readonly Family[] => [
     ...requestFamilies(runs, jobLabels),
+    ...(options.k6Compat ? k6Families(runs) : []),
     ...jobFamilies(runs, jobLabels).map((family) => (share ? withoutQuantiles(family) : family)),
   ];
   const keepDeparted = (left: readonly Snapshot[]): void => {
@@ -93,8 +97,9 @@ export function createSurface(options: SurfaceOptions): Surface {
         ...(goRuntime?.families(agent, shown) ?? []),
         ...(await processMetrics.read(agent)),
       ]);
-      if (labelRules.dropped.length === 0) return { epochMs, families };
-      return { epochMs, families: mergeFamilies([...families, ...kept], labelTexts) };
+      const native = options.k6Compat ? { native: relabelNative(k6NativeFamilies(shown), labelRules) } : {};
+      if (labelRules.dropped.length === 0) return { epochMs, families, ...native };
+      return { epochMs, families: mergeFamilies([...families, ...kept], labelTexts), ...native };
     },
     expire: (runs) => void select(runs),
     hasLeft: (runId) => exposedJobs.hasLeft(runId),

@@ -18,6 +18,7 @@ export interface MetricsFlags {
   readonly dropLabels?: string | undefined;
   readonly jobLabel?: string | undefined;
   readonly goCompat?: boolean | undefined;
+  readonly k6Compat?: boolean | undefined;
   readonly requireDelivery?: boolean | undefined;
 }
 
@@ -31,6 +32,7 @@ export interface CheckedMetricsFlags {
   readonly dropLabels: readonly string[] | undefined;
   readonly jobLabel: string | undefined;
   readonly goCompat: boolean | undefined;
+  readonly k6Compat: boolean | undefined;
   readonly requireDelivery: boolean | undefined;
 }
 
@@ -43,6 +45,7 @@ export const METRICS_FLAGS: Readonly<Record<keyof MetricsFlags, string>> = {
   dropLabels: '--drop_labels',
   jobLabel: '--job_label',
   goCompat: '--go_compat',
+  k6Compat: '--k6_compat',
   requireDelivery: '--require_delivery',
 };
 
@@ -69,6 +72,7 @@ export function checkMetricsFlags(flags: MetricsFlags, env: Environment, report:
     dropLabels: flags.dropLabels?.split(',').map((name) => name.trim()),
     jobLabel: flags.jobLabel,
     goCompat: flags.goCompat,
+    k6Compat: flags.k6Compat,
     requireDelivery: flags.requireDelivery,
   };
 }

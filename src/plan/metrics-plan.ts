@@ -12,6 +12,8 @@ export interface MetricsPlan {
   readonly labelRules: LabelRules;
   /** Whether `go_*` is exposed too. */
   readonly goCompat: boolean;
+  /** Whether requests are exposed under k6's names too. */
+  readonly k6Compat: boolean;
   /** Whether a run fails of which samples did not arrive. */
   readonly requireDelivery: boolean;
 }

@@ -24,6 +24,7 @@ export function planMetrics(sources: MetricsSources): MetricsPlan {
     bucketBounds: [...buckets],
     labelRules,
     goCompat: flags.goCompat ?? agent.go_compat ?? defaults.go_compat,
+    k6Compat: flags.k6Compat ?? agent.k6_compat ?? defaults.k6_compat,
     requireDelivery,
   };
 }

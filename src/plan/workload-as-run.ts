@@ -24,6 +24,7 @@ export function workloadAsRun({ given }: Pick<LoadedWorkload, 'given'>, flags: P
       allow_invalid: flags.allowInvalid,
       job_label: flags.jobLabel,
       go_compat: flags.goCompat,
+      k6_compat: flags.k6Compat,
       drop_labels: flags.dropLabels?.split(','),
       labels: flags.labels && Object.fromEntries(flags.labels.map((label) => label.split(/=(.*)/s, 2))),
       grafana: Object.keys(grafana).length > 0 ? { ...ofFile.grafana, ...grafana } : undefined,

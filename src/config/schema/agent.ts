@@ -88,6 +88,11 @@ export const agentSchema = z
       default: agent.go_compat,
       examples: [true],
     }),
+    k6_compat: optional(z.boolean(), {
+      description: 'Expose `k6_*` too, so that dashboards of k6 show the run.',
+      default: agent.k6_compat,
+      examples: [true],
+    }),
     grafana: optional(grafanaSchema, {
       description: 'The Grafana in which people look at runs: reports link to it, and runs are written into it.',
       without: '`--grafana_url` says where it is, or there is none',

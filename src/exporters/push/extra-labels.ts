@@ -1,4 +1,4 @@
-import type { Labels } from '../../metrics/family.ts';
+import type { Labels, NativeFamily } from '../../metrics/family.ts';
 import type { PushProtocol } from './protocol.ts';
 
 /** The same protocol with labels added to every sample, for receivers that cannot be told to add them. */
@@ -11,11 +11,16 @@ export function withExtraLabels(protocol: PushProtocol, extraLabels: Labels): Pu
     if (all === undefined) extended.set(labels, (all = { ...labels, ...extraLabels }));
     return all;
   };
+  const extendNative = ({ name, samples }: NativeFamily): NativeFamily => ({
+    name,
+    samples: samples.map(({ labels, histogram }) => ({ labels: { ...labels, ...extraLabels }, histogram })),
+  });
   return {
     ...protocol,
     encode: (exposition) =>
       protocol.encode({
         ...exposition,
+        ...(exposition.native && { native: exposition.native.map(extendNative) }),
         families: exposition.families.map((family) => ({
           ...family,
           samples: family.samples.map((sample) => ({ ...sample, labels: extend(sample.labels) })),

@@ -1,4 +1,4 @@
-import type { Exposition, Labels } from '../../metrics/family.ts';
+import type { Exposition, Labels, NativeHistogram } from '../../metrics/family.ts';
 
 /** A label's name and value. */
 export type Label = readonly [name: string, value: string];
@@ -13,14 +13,19 @@ export interface SeriesIdentity {
 
 /** A series and its value, or the mark that it has ended. */
 export interface SeriesSample extends SeriesIdentity {
-  readonly value: number | 'stale';
+  readonly value: number | 'stale' | NativeHistogram;
 }
 
 /** Every sample of an exposition as a series of its own, in the exposition's order. */
 export function seriesOf(exposition: Exposition): SeriesSample[] {
-  return exposition.families.flatMap(({ name, samples }) =>
+  const classic = exposition.families.flatMap(({ name, samples }) =>
     samples.map(({ suffix, labels, value }) => ({ ...identify(name + suffix, labels), value })),
   );
+  if (exposition.native === undefined) return classic;
+  const native = exposition.native.flatMap(({ name, samples }) =>
+    samples.map(({ labels, histogram }) => ({ ...identify(name, labels), value: histogram })),
+  );
+  return [...classic, ...native];
 }
 
 function identify(metricName: string, labels: Labels): SeriesIdentity {

@@ -1,6 +1,7 @@
 import { PbfWriter } from 'pbf';
 import type { Family } from '../../metrics/family.ts';
 import { writeBits, writeText } from '../protobuf/exact-fields.ts';
+import { writeNativeHistogram } from './native-histogram.ts';
 import type { Label, SeriesSample } from './series.ts';
 
 /** What one request brings. */
@@ -23,7 +24,9 @@ export function encodeWriteRequest({ series, epochMs, described }: WriteRequest)
 
 function writeTimeSeries(series: SeriesSample & { timestamp: number }, writer: PbfWriter): void {
   for (const label of series.labels) writer.writeMessage(1, writeLabel, label);
-  writer.writeMessage(2, writeSample, series);
+  if (typeof series.value === 'object') {
+    writer.writeMessage(4, writeNativeHistogram, { histogram: series.value, timestamp: series.timestamp });
+  } else writer.writeMessage(2, writeSample, { value: series.value, timestamp: series.timestamp });
 }
 
 function writeLabel([name, value]: Label, writer: PbfWriter): void {
@@ -34,7 +37,7 @@ function writeLabel([name, value]: Label, writer: PbfWriter): void {
 /** The NaN that means "this series has ended" (Prometheus' `value.StaleNaN`). */
 const STALE_NAN_BITS = 0x7ff0_0000_0000_0002n;
 
-function writeSample({ value, timestamp }: SeriesSample & { timestamp: number }, writer: PbfWriter): void {
+function writeSample({ value, timestamp }: { value: number | 'stale'; timestamp: number }, writer: PbfWriter): void {
   if (value === 'stale') writeBits(writer, 1, STALE_NAN_BITS);
   else writer.writeDoubleField(1, value);
   writer.writeVarintField(2, timestamp);

@@ -29,7 +29,12 @@ const LINES: Readonly<Record<PushProtocolName, ReadLines>> = {
 async function openInto(protocol: PushProtocolName, faults: Fault[], context: ExporterContext): Promise<ContractCase> {
   const receiver = await startReceiver(faults);
   const target = pushTarget(`${receiver.origin}/?token=s3cret`, { protocol, headers: basic('anna', 's3cret') });
-  const settings = { pushTargets: [target], pullPort: undefined, pullHost: '', labelRules: { added: {} } };
+  const settings = {
+    pushTargets: [target],
+    pullPort: undefined,
+    pullHost: '',
+    labelRules: { added: { instance: 'of the test' } },
+  };
   const [exporter] = await createExporters(settings, 'a1', context);
   if (exporter === undefined) throw new Error('no exporter');
   return {

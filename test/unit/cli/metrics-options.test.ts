@@ -60,6 +60,7 @@ test('where nothing is run, flags that only matter there are not offered', () =>
     '--metrics_export_host',
     '--require_delivery',
     '--go_compat',
+    '--k6_compat',
     '--grafana_url',
     '--grafana_dashboard',
   ]);

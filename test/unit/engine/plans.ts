@@ -76,6 +76,7 @@ export function planOf(jobs: readonly JobPlan[], changes: Partial<Plan> = {}): P
       bucketBounds: [0.01, 0.1],
       labelRules: NO_LABEL_RULES,
       goCompat: false,
+      k6Compat: false,
       requireDelivery: false,
     },
     ...changes,

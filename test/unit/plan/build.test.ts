@@ -81,6 +81,7 @@ describe('defaults', () => {
         bucketBounds: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
         labelRules: { added: {}, dropped: [], jobLabel: 'job' },
         goCompat: false,
+        k6Compat: false,
         requireDelivery: false,
       },
       controlPort: undefined,
@@ -343,7 +344,10 @@ describe('flags', () => {
       { metricsExportIntervalSeconds: '10s' },
       '--metrics_export_interval_seconds: must be a number of seconds above 0; it is "10s"',
     ],
-    [{ metricsExportUrl: 'victoria:8428' }, '--metrics_export_url: must be an http or https URL'],
+    [
+      { metricsExportUrl: 'victoria:8428' },
+      '--metrics_export_url: must be an http or https URL (put http:// or https:// in front)',
+    ],
     [
       { metricsExportUrl: 'http://${NOPE}' },
       '--metrics_export_url: the environment variable NOPE is not set (set it, or write $${ for a plain ${)',
