@@ -1,4 +1,5 @@
 import type { Json } from './target.ts';
+import type { TextSyntax } from './text-syntax.ts';
 
 /** A JSON object. */
 export type Fields = { readonly [name: string]: Json };
@@ -9,6 +10,9 @@ export interface Statement {
   /** The parameters of one request, in order: a tag alone keeps its type, so `#int(1,9)` gives a number. */
   values(sequence: number): readonly Json[];
 }
+
+/** A piece of a request: constant, or rendered from the ticket number. */
+export type Part = string | ((sequence: number) => string);
 
 /**
  * The data of a job's requests. Every function is pure in `sequence`, the ticket number that is unique in the
@@ -33,8 +37,11 @@ export interface Materials {
   readonly filter: (sequence: number) => readonly (readonly [name: string, value: string])[];
   /** The whole filter as a value, the operators of a database included; just the `_id` when reads go by key. */
   readonly criteria: (sequence: number) => Fields;
-  /** Compiles any text that may hold template tags. */
-  readonly text: (template: string) => (sequence: number) => string;
+  /**
+   * Compiles any text that may hold template tags, and in a request target or a header the placeholders `{key}` and
+   * `{collection}`. Values are escaped for the syntax that they stand in; `plain` by default.
+   */
+  readonly text: (template: string, syntax?: TextSyntax) => Part;
   /** Compiles any JSON value that may hold template tags into JSON text. */
   readonly json: (template: Json) => (sequence: number) => string;
   /** The same as a value. */

@@ -1,4 +1,7 @@
-/** The closed set of ways a request can fail; the values of the label `class`. */
+/**
+ * The closed set of ways a request can fail; the values of the label `class`. `workload`: the request cannot be made from the
+ * workload's data, such as a header value with a line end in it, and is not sent.
+ */
 export const ERROR_CLASSES = [
   'timeout',
   'refused',
@@ -11,6 +14,7 @@ export const ERROR_CLASSES = [
   'check',
   'client_resource',
   'driver',
+  'workload',
 ] as const;
 
 export type ErrorClass = (typeof ERROR_CLASSES)[number];

@@ -55,17 +55,27 @@ export const TAGS = {
 
 export type TagName = keyof typeof TAGS;
 
-/** A part of a template's text. */
-export type TemplatePart =
-  | { readonly kind: 'text'; readonly text: string }
+/** A part of a template that has a value for every request. */
+export type ValuePart =
   | { readonly kind: 'tag'; readonly name: TagName; readonly args: readonly string[]; readonly text: string }
   /** A value that the workload has given a name: a saved field, or a feeder's column. */
-  | { readonly kind: 'named'; readonly name: string; readonly text: string }
+  | { readonly kind: 'named'; readonly name: string; readonly text: string };
+
+/** A part of a template's text. */
+export type TemplatePart =
+  | ValuePart
+  | { readonly kind: 'text'; readonly text: string }
+  /** `#raw(tag)`: the value of the tag inside, inserted without escaping. */
+  | { readonly kind: 'raw'; readonly of: ValuePart; readonly text: string }
   /** Looks like a tag and is none: `name` is no tag's, or its arguments are wrong. */
   | { readonly kind: 'fault'; readonly name: string; readonly text: string };
 
 const TAG = /##|#([A-Za-z_]\w*)((?:\.\w+)*)/g;
 const ARGUMENTS = /\(([^()]*)\)?/y;
+
+/** Name of the modifier that inserts a value without escaping. */
+export const RAW = 'raw';
+const RAW_ARGUMENT = /\(\s*#?([A-Za-z_][\w.]*(?:\([^()]*\))?)\s*\)/y;
 
 /**
  * Cuts a text into constants and tags. `##` is a plain `#`, a `#` before anything but a name as well.
@@ -90,7 +100,7 @@ export function splitTemplate(text: string, isNamed: (name: string) => boolean):
     }
     const named = longestNamed(first + further, isNamed);
     if (named !== undefined) push(index, { kind: 'named', name: named, text: `#${named}` });
-    else push(index, tagAt(text, index, first));
+    else push(index, (first === RAW ? rawAt(text, index, isNamed) : undefined) ?? tagAt(text, index, first));
   }
   if (end < text.length) parts.push({ kind: 'text', text: text.slice(end) });
   return parts;
@@ -102,6 +112,16 @@ function longestNamed(dotted: string, isNamed: (name: string) => boolean): strin
     if (isNamed(name)) return name;
   }
   return undefined;
+}
+
+/** `#raw(tag)`; `undefined` when what is inside is not exactly one tag. */
+function rawAt(text: string, index: number, isNamed: (name: string) => boolean): TemplatePart | undefined {
+  RAW_ARGUMENT.lastIndex = index + 1 + RAW.length;
+  const [written, inside] = RAW_ARGUMENT.exec(text) ?? [];
+  if (written === undefined || inside === undefined) return undefined;
+  const [of, ...more] = splitTemplate(`#${inside}`, isNamed);
+  if (of === undefined || more.length > 0 || (of.kind !== 'tag' && of.kind !== 'named')) return undefined;
+  return { kind: 'raw', of, text: `#${RAW}${written}` };
 }
 
 function tagAt(text: string, index: number, name: string): TemplatePart {

@@ -2,7 +2,7 @@ import type { Json } from '../core/target.ts';
 import type { TagName } from '../core/template-tag.ts';
 import { draw32, streamKey } from './random.ts';
 import type { TagSource } from './tag-source.ts';
-import { listTag, plainTag, type Tag, valueTag } from './tag.ts';
+import { listTag, plainTag, type Tag, unreservedTag, valueTag } from './tag.ts';
 import { strings, uuids } from './tags/characters.ts';
 import { dates } from './tags/dates.ts';
 import { bytes, texts } from './tags/filler.ts';
@@ -14,14 +14,14 @@ type Compile = (key: number, source: TagSource, args: readonly string[]) => Tag;
 const DEFAULT_LENGTH = 16;
 
 const COMPILERS: Readonly<Record<TagName, Compile>> = {
-  id: (_, source) => plainTag(source.id),
-  _id: (_, source) => plainTag(source.id),
+  id: (_, source) => unreservedTag(source.id),
+  _id: (_, source) => unreservedTag(source.id),
   sequence: (_, { ordinal }, [from = '1']) => {
     const first = Number(from);
     return valueTag((number) => first + ordinal(number));
   },
-  string: (key, _, [length = DEFAULT_LENGTH]) => plainTag(strings(key, Number(length))),
-  password: (key, _, [length = DEFAULT_LENGTH]) => plainTag(strings(key, Number(length))),
+  string: (key, _, [length = DEFAULT_LENGTH]) => unreservedTag(strings(key, Number(length))),
+  password: (key, _, [length = DEFAULT_LENGTH]) => unreservedTag(strings(key, Number(length))),
   text: (key, { vocabulary }, [length]) => plainTag(texts(key, Number(length), vocabulary.prose)),
   bytes: (key, _, [count]) => plainTag(bytes(key, Number(count))),
   int: (key, _, [a, b]) => integers(key, Number(a), Number(b)),
@@ -34,7 +34,7 @@ const COMPILERS: Readonly<Record<TagName, Compile>> = {
   },
   date: (key, _, bounds) => plainTag(dates(key, bounds)),
   now: (_, { now }) => plainTag(now),
-  uuid: (key) => plainTag(uuids(key)),
+  uuid: (key) => unreservedTag(uuids(key)),
   word: (key, { vocabulary }) => plainTag(oneOf(key, vocabulary.words)),
   email: (key, { vocabulary, unique }) => plainTag(emails(key, vocabulary, unique)),
   username: (key, { vocabulary, unique }) => plainTag(usernames(key, vocabulary, unique)),

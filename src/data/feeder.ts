@@ -1,5 +1,6 @@
 import type { Json } from '../core/target.ts';
 import { integersBetween, streamKey } from './random.ts';
+import { bareText } from './json-scanner.ts';
 import { listTag, type Tag } from './tag.ts';
 
 /** Rows from a file; a feeder of the plan fits. */
@@ -25,8 +26,14 @@ export function feederTags(
       return Object.entries(columns).map(([column, values]): [string, () => Tag] => {
         const draw = integersBetween(streamKey(seed, 'feeder', name), 0, values.length - 1);
         const rowOf = order === 'random' ? draw : (number: number): number => number % values.length;
-        return [`${name}.${column}`, () => listTag(values, (number) => rowOf(numberOf(number)))];
+        return [`${name}.${column}`, () => columnTag(values, (number) => rowOf(numberOf(number)))];
       });
     }),
   );
+}
+
+/** A column of text alone may come from CSV, which has no other types. */
+function columnTag(values: readonly Json[], rowOf: (number: number) => number): Tag {
+  const tag = listTag(values, rowOf);
+  return tag.json === undefined ? { ...tag, bare: bareText(tag.text) } : tag;
 }

@@ -12,6 +12,7 @@ import { isoNow } from './iso-now.ts';
 import type { Mix } from './mix.ts';
 import { streamKey } from './random.ts';
 import { savedTag } from './saved-field.ts';
+import { compileSyntax } from './syntax-template.ts';
 import type { TagSource } from './tag-source.ts';
 import { compileAsTag, compileJson, compileStatement, compileText, compileValue } from './template.ts';
 import { loadVocabulary } from './vocabulary.ts';
@@ -132,7 +133,8 @@ export async function createMaterials(options: MaterialsOptions): Promise<Materi
       return fields;
     },
     // The place is the template itself rather than a count of calls, so that the order of calls does not matter.
-    text: (template) => compileText(template, ticketSource, `text/${template}`),
+    text: (template, syntax = 'plain') =>
+      compileSyntax(template, syntax, ticketSource, `text/${template}`, { key, collection: job.collection }),
     json: (template) => compileJson(template, ticketSource, 'json'),
     value: (template) => compileValue(template, ticketSource, 'json'),
     statement: (template) => compileStatement(template, ticketSource, `statement/${template}`),

@@ -23,6 +23,7 @@ export function savedTag(name: string, fields: Fields, source: TagSource, about:
     value: (ticket) => tag.value(about(ticket)),
     json: tag.json && asked(tag.json),
     isAscii: tag.isAscii,
+    isUnreserved: tag.isUnreserved,
   };
 }
 

@@ -14,17 +14,33 @@ export interface Tag {
   readonly json: Renderer | undefined;
   /** Whether its text is of ASCII alone, and so has as many bytes as characters. */
   readonly isAscii: boolean;
+  /** Whether its text holds letters, digits, `-`, `.`, `_` and `~` alone, and so needs no escaping in any syntax. */
+  readonly isUnreserved: boolean;
+  /** As a whole JSON value in text that the author wrote without quotes; absent: `json`, or `escaped` between quotes. */
+  readonly bare?: Renderer;
+  /** Inserted without escaping. */
+  readonly isRaw?: true;
 }
 
 /** A tag whose text needs no escaping in JSON: ASCII without quotes, backslashes and control characters. */
-export function plainTag(render: Renderer): Tag {
-  return { text: render, escaped: render, value: render, json: undefined, isAscii: true };
+export function plainTag(render: Renderer, isUnreserved = false): Tag {
+  return { text: render, escaped: render, value: render, json: undefined, isAscii: true, isUnreserved };
+}
+
+/** A tag whose text needs no escaping anywhere: letters, digits, `-`, `.`, `_` and `~`. */
+export function unreservedTag(render: Renderer): Tag {
+  return plainTag(render, true);
 }
 
 /** A tag whose value is a number or a boolean. */
-export function valueTag(draw: (number: number) => number | boolean): Tag {
+export function valueTag(draw: (number: number) => number | boolean, isUnreserved = true): Tag {
   const render: Renderer = (number) => String(draw(number));
-  return { text: render, escaped: render, value: draw, json: render, isAscii: true };
+  return { text: render, escaped: render, value: draw, json: render, isAscii: true, isUnreserved };
+}
+
+/** The same tag, inserted without escaping. */
+export function rawTag(tag: Tag): Tag {
+  return { ...tag, isRaw: true };
 }
 
 /**
@@ -45,8 +61,13 @@ export function listTag(values: readonly Json[], indexOf: (number: number) => nu
     value: from(values),
     json: isText ? undefined : from(jsons),
     isAscii: texts.every((text) => text.length === Buffer.byteLength(text)),
+    isUnreserved: texts.length <= FEW && texts.every((text) => UNRESERVED.test(text)),
   };
 }
+
+/** Lists that are looked through for characters that need escaping; longer ones are assumed to have some. */
+const FEW = 1000;
+const UNRESERVED = /^[\w.~-]*$/;
 
 /** A value within longer text: text as it is, all else as JSON. */
 function textOf(value: Json): string {

@@ -1,18 +1,18 @@
 import type { Statement } from '../core/materials.ts';
 import type { Json } from '../core/target.ts';
-import { splitTemplate } from '../core/template-tag.ts';
+import { splitTemplate, type ValuePart } from '../core/template-tag.ts';
 import { compileTag } from './compile-tag.ts';
 import type { TagSource } from './tag-source.ts';
-import { type Renderer, type Tag } from './tag.ts';
+import { rawTag, type Renderer, type Tag } from './tag.ts';
 
 /** Makes a value for a number. */
 export type Maker = (number: number) => Json;
 
 /** Text as constants and tags, in order. */
-type Parts = readonly (string | Tag)[];
+export type Parts = readonly (string | Tag)[];
 
 /** JSON text as constants and what is rendered, in order. */
-type Pieces = readonly (string | Renderer)[];
+export type Pieces = readonly (string | Renderer)[];
 
 /** Compiles text with tags. A value that is no string is rendered as its JSON text. */
 export function compileText(template: Json, source: TagSource, place: string): Renderer {
@@ -42,13 +42,13 @@ export function compileAsTag(template: Json, source: TagSource, place: string): 
   if (typeof template !== 'string') {
     const json = compileJson(template, source, place);
     const escaped: Renderer = (number) => JSON.stringify(json(number)).slice(1, -1);
-    return { text: json, escaped, value, json, isAscii: false };
+    return { text: json, escaped, value, json, isAscii: false, isUnreserved: false };
   }
   const parts = partsOf(template, source, place);
   const [only] = parts;
   if (parts.length === 1 && typeof only === 'object') return only;
   const text = compileText(template, source, place);
-  return { text, escaped: join(escapedPieces(parts)), value, json: undefined, isAscii: false };
+  return { text, escaped: join(escapedPieces(parts)), value, json: undefined, isAscii: false, isUnreserved: false };
 }
 
 /** Takes a text apart at its tags, which become parameters. */
@@ -78,13 +78,20 @@ export function placeOf(place: string, field: string | number): string {
   return `${place}/${field}`;
 }
 
-function partsOf(text: string, source: TagSource, place: string): Parts {
+/** Splits a text at its tags and compiles them. */
+export function partsOf(text: string, source: TagSource, place: string): Parts {
   const isNamed = (name: string): boolean => source.named.has(name);
   return splitTemplate(text, isNamed).map((part, index) => {
-    if (part.kind === 'tag') return compileTag(part.name, part.args, source, [place, index]);
-    if (part.kind === 'named') return source.named.get(part.name)?.() ?? part.text;
-    return part.text;
+    if (part.kind === 'tag' || part.kind === 'named') return valueOf(part, source, [place, index]);
+    if (part.kind !== 'raw') return part.text;
+    const value = valueOf(part.of, source, [place, index]);
+    return typeof value === 'string' ? value : rawTag(value);
   });
+}
+
+function valueOf(part: ValuePart, source: TagSource, place: readonly [string, number]): Tag | string {
+  if (part.kind === 'tag') return compileTag(part.name, part.args, source, place);
+  return source.named.get(part.name)?.() ?? part.text;
 }
 
 function jsonPieces(template: Json, source: TagSource, place: string): Pieces {
@@ -121,7 +128,7 @@ function separate(parts: readonly Pieces[]): Pieces {
 }
 
 /** Makes the function that renders pieces: constants that follow one another become one. */
-function join(pieces: Pieces): Renderer {
+export function join(pieces: Pieces): Renderer {
   let start = '';
   const renderers: Renderer[] = [];
   const after: string[] = [];

@@ -42,7 +42,7 @@ const WORDY: ReadonlySet<string> = new Set<TagName>([
  * @param templates whatever holds a job's templates
  */
 export async function loadVocabulary(templates: unknown): Promise<Vocabulary> {
-  const names = [...JSON.stringify(templates).matchAll(/#([a-z_]+)/g)].map(([, name = '']) => name);
+  const names = [...JSON.stringify(templates).matchAll(/#(?:raw\(\s*#?)?([a-z_]+)/g)].map(([, name = '']) => name);
   if (!names.some((name) => WORDY.has(name))) return NO_WORDS;
   const { faker } = await import('@faker-js/faker/locale/en');
   const { word, person } = faker.rawDefinitions;

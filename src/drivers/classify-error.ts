@@ -23,6 +23,13 @@ const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClas
   ['PATH_LENGTH_EXCEEDED', 'tls'],
   // The server speaks TLS, but not the HTTP version that was asked for.
   ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'protocol'],
+  // What Node refuses to send.
+  ['ERR_INVALID_CHAR', 'workload'],
+  ['ERR_INVALID_HTTP_TOKEN', 'workload'],
+  ['ERR_HTTP2_INVALID_CONNECTION_HEADERS', 'workload'],
+  ['ERR_HTTP2_INVALID_HEADER_VALUE', 'workload'],
+  ['ERR_HTTP2_INVALID_PSEUDOHEADER', 'workload'],
+  ['ERR_HTTP2_HEADER_SINGLE_VALUE', 'workload'],
   ['EMFILE', 'client_resource'],
   ['ENFILE', 'client_resource'],
   ['EADDRNOTAVAIL', 'client_resource'],

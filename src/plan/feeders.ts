@@ -34,7 +34,10 @@ export function feedersOf(operations: readonly OperationPlan[], feeders: readonl
   if (feeders.length === 0) return [];
   const text = JSON.stringify(operations);
   return feeders.flatMap(({ columns, ...feeder }) => {
-    const named = Object.entries(columns).filter(([column]) => text.includes(`#${feeder.name}.${column}`));
+    // Behind a `#`, or within `#raw(...)`.
+    const isNamed = (column: string): boolean =>
+      ['#', '(', ' '].some((before) => text.includes(`${before}${feeder.name}.${column}`));
+    const named = Object.entries(columns).filter(([column]) => isNamed(column));
     return named.length === 0 ? [] : [{ ...feeder, columns: Object.fromEntries(named) }];
   });
 }

@@ -20,7 +20,7 @@ export function warningsOf(result: RunResult): Warning[] {
     const all = failed(job, result);
     // How long failures took and waited is of no interest when there is nothing but failures.
     return [
-      ...(all ? [all] : [missed(job), queued(job, result)]),
+      ...(all ? [all] : [missed(job), unmade(job, result), queued(job, result)]),
       skipped(job, result),
       cutOff(job),
       drifted(job, result),
@@ -49,6 +49,7 @@ const ADVICE: Readonly<Record<ErrorClass, string>> = {
   check: 'the answers are not what the job expects: check `expect_status`',
   client_resource: 'this machine is out of something: check open files (`ulimit -n`) and local ports',
   driver: 'the client library failed: the message above is all that it says',
+  workload: "nothing was sent: change the template, or the feeder's row that it takes the value from",
 };
 
 function failed(job: JobSnapshot, result: RunResult): Warning | undefined {
@@ -71,6 +72,18 @@ function missed(job: JobSnapshot): Warning | undefined {
     subject: job.name,
     message: `every ${job.type} found nothing`,
     hint: 'have the documents been written, and are collection and filter right?',
+  };
+}
+
+/** Requests that the workload itself made impossible: the target has no part in them. */
+function unmade(job: JobSnapshot, result: RunResult): Warning | undefined {
+  const { workload } = job.measured.errors;
+  if (workload === 0) return undefined;
+  const message = messageOfClass(job, 'workload', result);
+  return {
+    subject: job.name,
+    message: `${formatCountOf(workload, 'request')} could not be made${message === undefined ? '' : `: ${message}`}`,
+    hint: ADVICE.workload,
   };
 }
 

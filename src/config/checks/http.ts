@@ -4,6 +4,8 @@ import { httpUrlFault } from '../http-url.ts';
 import type { Path } from '../path.ts';
 import { asObject, requestsOf, sourcesOf, type Entry } from './job-list.ts';
 
+const PLACEHOLDERS: ReadonlySet<string> = new Set(['{key}', '{collection}']);
+
 /** Settings of HTTP that contradict one another, and URLs that are none. */
 export function checkHttp(file: unknown): Finding[] {
   const root = { path: [], fields: asObject(file) ?? {} };
@@ -32,7 +34,21 @@ function checkPlace({ path, fields }: Entry): Finding[] {
 }
 
 function checkHolder({ fields, path }: Entry): Finding[] {
-  return checkSettings(asObject(fields['http']), [...path, 'http']);
+  const http = asObject(fields['http']);
+  return [...checkSettings(http, [...path, 'http']), ...checkPath(http?.['path'], [...path, 'http', 'path'])];
+}
+
+/** A segment in braces that is not a placeholder would be sent as it stands. */
+function checkPath(value: unknown, path: Path): Finding[] {
+  if (typeof value !== 'string') return [];
+  const segments = value.replace(/\?.*$/s, '').split('/');
+  return segments
+    .filter((segment) => /^\{\w+\}$/.test(segment) && !PLACEHOLDERS.has(segment))
+    .map((segment) => ({
+      path,
+      message: `\`${segment}\` is not a placeholder`,
+      hint: `there are \`{key}\` and \`{collection}\`; to send it as it stands, write \`${encodeURIComponent(segment)}\``,
+    }));
 }
 
 function checkSettings(http: Entry['fields'] | undefined, path: Path): Finding[] {

@@ -1,4 +1,4 @@
-import { splitTemplate, TAGS } from '../../core/template-tag.ts';
+import { RAW, splitTemplate, TAGS, type TemplatePart } from '../../core/template-tag.ts';
 import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
 import { didYouMean } from '../suggest.ts';
@@ -10,6 +10,8 @@ import { schemaOf } from './schemas.ts';
 interface Names {
   readonly saved: readonly string[];
   readonly feeders: FeederColumns;
+  /** Whether values are escaped there, so that `#raw(...)` makes a difference. */
+  readonly isEscaped?: boolean;
 }
 
 /** Columns of feeders by name; `undefined` before the feeder's file has been read. */
@@ -53,21 +55,29 @@ function checkRequest({ path, fields }: Entry, names: Names): Finding[] {
 }
 
 function checkHttp(http: unknown, path: Path, names: Names): Finding[] {
-  return ['path', 'headers', 'body'].flatMap((field) => checkValue(asObject(http)?.[field], [...path, field], names));
+  return ['path', 'headers', 'body'].flatMap((field) => {
+    const value = asObject(http)?.[field];
+    const isEscaped = field !== 'headers' && typeof value === 'string';
+    return checkValue(value, [...path, field], { ...names, isEscaped });
+  });
 }
 
-/** A tag of a statement becomes a parameter, which within quotes would be text. */
+/** The places of a statement where a parameter cannot stand, up to their ends. */
+const NO_PARAMETER = /'(?:[^']|'')*'|"[^"]*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|\$(\w*)\$[\s\S]*?\$\1\$/g;
+
+/** A tag of a statement becomes a parameter, which within quotes and comments is only text. */
 function checkSql(sql: unknown, path: Path, names: Names): Finding[] {
   if (typeof sql !== 'string') return [];
-  const code = sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, '');
-  const quoted = [...code.matchAll(/'(?:[^']|'')*'|"[^"]*"|`[^`]*`/g)].flatMap(([text]) => partsOf(text, names));
-  const findings = quoted
-    .filter(({ kind }) => kind === 'tag' || kind === 'named')
-    .map(({ text }) => ({
-      path,
-      message: `\`${text}\` stands within quotes, where it would be text`,
-      hint: 'take the quotes away: a tag becomes a parameter of the statement',
-    }));
+  const findings = [...sql.matchAll(NO_PARAMETER)].flatMap(([enclosing]) => {
+    const isComment = enclosing.startsWith('--') || enclosing.startsWith('/*');
+    const where = isComment ? 'a comment, where it is no parameter' : 'quotes, where it would be text';
+    const hint = isComment
+      ? 'take it out: a tag becomes a parameter of the statement'
+      : 'take the quotes away: a tag becomes a parameter of the statement';
+    return partsOf(enclosing, names)
+      .filter(({ kind }) => kind !== 'text' && kind !== 'fault')
+      .map(({ text }) => ({ path, message: `\`${text}\` stands within ${where}`, hint }));
+  });
   return [...checkText(sql, path, names), ...findings];
 }
 
@@ -81,7 +91,13 @@ function checkValue(value: unknown, path: Path, names: Names): Finding[] {
 function checkText(text: string, path: Path, names: Names): Finding[] {
   return partsOf(text, names).flatMap((part) => {
     if (part.kind === 'named') return checkColumn(part.name, path, names);
+    if (part.kind === 'raw') return checkRaw(part, path, names);
     if (part.kind !== 'fault') return [];
+    if (part.name === RAW) {
+      return [
+        { path, message: `\`${part.text}\` is not a tag`, hint: 'it is written `#raw(users.path)`, around one tag' },
+      ];
+    }
     const { written } = Object.entries(TAGS).find(([name]) => name === part.name)?.[1] ?? {};
     if (written !== undefined) {
       return [{ path, message: `\`${part.text}\` is no tag`, hint: `it is written ${written.join(' or ')}` }];
@@ -102,6 +118,14 @@ function checkText(text: string, path: Path, names: Names): Finding[] {
       ) ?? `tags: ${TEMPLATE_TAGS.join(' ')}; \`##\` is a plain #`;
     return [{ path, message: `\`${part.text}\` is not a known tag`, hint }];
   });
+}
+
+function checkRaw({ of, text }: Extract<TemplatePart, { kind: 'raw' }>, path: Path, names: Names): Finding[] {
+  const columns = of.kind === 'named' ? checkColumn(of.name, path, names) : [];
+  if (names.isEscaped === true) return columns;
+  const message = `\`${text}\` has no effect here, where values are not escaped`;
+  const hint = `write \`${of.text}\`; \`#raw(...)\` is for \`http.path\`, and for an \`http.body\` that is text`;
+  return [...columns, { path, message, hint }];
 }
 
 function partsOf(text: string, { saved, feeders }: Names): ReturnType<typeof splitTemplate> {

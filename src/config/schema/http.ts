@@ -42,18 +42,20 @@ export const httpSchema = z
       examples: ['PUT'],
     }),
     path: optional(z.string().regex(/^\//, { error: 'must be a path that begins with /' }), {
-      description: 'Path and query, appended to the connection string; may hold template tags.',
+      description:
+        'Path and query, appended to the connection string; may hold template tags, whose values are percent-encoded, `{key}` (the key of the document that the request is about) and `{collection}`.',
       without: "that of the job's type and collection",
       examples: ['/search?q=#string'],
     }),
     headers: optional(headers, {
       description:
-        'Headers by name, in any case. Values may hold template tags and `${ENV_NAME}`; null removes a header that the workload or a credential set.',
+        'Headers by name, in any case. Values may hold template tags, `{key}`, `{collection}` and `${ENV_NAME}`; null removes a header that the workload or a credential set.',
       without: 'none beyond those that HTTP needs',
       examples: [{ 'x-tenant': 'acme' }],
     }),
     body: optional(z.unknown(), {
-      description: 'Body: text, or any JSON value; may hold template tags. null sends none.',
+      description:
+        'Body: text, or any JSON value; may hold template tags, whose values are escaped as the `content-type` needs. null sends none.',
       without: "that of the job's type",
       examples: [{ id: '#id' }, null],
     }),

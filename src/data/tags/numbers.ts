@@ -12,9 +12,11 @@ export function floats(key: number, a: number, b: number, decimals: number | und
   const highKey = streamKey(key, 'high');
   const lowKey = streamKey(key, 'low');
   const draw = (number: number): number => from + span * drawUnit(highKey, lowKey, number);
-  if (decimals === undefined) return valueTag(draw);
+  // Large numbers are written with an exponent: 1e+21.
+  const isUnreserved = Math.max(Math.abs(a), Math.abs(b)) < 1e21;
+  if (decimals === undefined) return valueTag(draw, isUnreserved);
   // Adding 0 makes -0, which JSON does not have, a 0.
-  return valueTag((number) => Number(draw(number).toFixed(decimals)) + 0);
+  return valueTag((number) => Number(draw(number).toFixed(decimals)) + 0, isUnreserved);
 }
 
 /** True and false, evenly. */

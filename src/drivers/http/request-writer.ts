@@ -1,12 +1,14 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
+import type { Part } from '../../core/materials.ts';
 import type { HttpOptions } from '../../core/target.ts';
 import type { TraceIds } from '../../core/trace-id.ts';
 import type { DriverOptions, Operation } from '../driver.ts';
+import { unbuildable } from '../unbuildable.ts';
+import { compileBody } from './body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { asksToClose, composeMessage, headerLine, headerLines } from './request-message.ts';
 import { mapToRest } from './rest-mapping.ts';
-import { compileJson, compileText, map, type Part, type Placeholders } from './template.ts';
 
 /** One request, ready to be sent; the same object is refilled for every request. */
 export interface OutgoingRequest {
@@ -24,6 +26,8 @@ export interface OutgoingRequest {
 
 /** Headers that follow from the message itself; a workload that sets them would break the framing. */
 const OURS = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
+
+const DEFAULT_CONTENT_TYPE = 'application/json';
 
 /** Methods whose requests carry no document unless the job gives a body. */
 const BODILESS = new Set(['GET', 'HEAD']);
@@ -45,24 +49,23 @@ export class RequestWriter {
   constructor({ target, collection, traceIds }: DriverOptions, operation: Operation, endpoint: Endpoint) {
     const { http, materials } = operation;
     const rest = mapToRest(operation, collection);
-    const inText = placeholders(operation, collection, String);
     const method = checkedMethod(http.method ?? rest.method);
     const base = endpoint.pathPrefix + new URL(target.url).pathname.replace(/\/$/, '');
-    const inPath = placeholders(operation, collection, encodeURIComponent);
-    const path = http.path === undefined ? rest.path : map(compileText(http.path, materials, inPath), legalPath);
-    this.#path = map(path, (text) => (text.startsWith('/') ? base + text : `${base}/${text}`));
-    this.#body = bodyOf(operation, collection, BODILESS.has(method) ? undefined : rest.body);
+    this.#path = prefix(base, http.path === undefined ? rest.path : materials.text(http.path, 'target'));
+    const contentType = http.headers['content-type'] ?? DEFAULT_CONTENT_TYPE;
+    const given = http.body === undefined ? undefined : compileBody(operation, http.body, contentType);
+    this.#body = http.body === undefined && !BODILESS.has(method) ? rest.body : given;
 
     const headers = Object.entries(headersOf(http, endpoint, this.#body !== undefined));
-    checkHeaders(headers);
-    const values = headers.map(([, value]) => compileText(value, materials, inText));
+    const values = headers.map(([, value]) => materials.text(value, 'header'));
+    checkHeaders(headers.map(([name], n) => [name, values[n] ?? '']));
     if (traceIds !== undefined) {
       headers.push(['traceparent', '']);
       values.push((sequence) => traceparent(traceIds, sequence));
     }
     const named = headers.map(([name], n) => [name, values[n]] as const);
     this.#headers = named.flatMap(([name, value], n) =>
-      typeof value === 'function' ? [{ at: n * 2 + 1, name, value }] : [],
+      typeof value === 'function' ? [{ at: n * 2 + 1, name, field: `http.headers.${name}`, value }] : [],
     );
     this.#request = {
       method,
@@ -78,21 +81,32 @@ export class RequestWriter {
     this.summary = `${method} ${(http.path ?? `/${collection}`).replace(/\?.*$/s, '')}`;
   }
 
-  /** The request of one ticket; valid until the next call. */
+  /**
+   * The request of one ticket; valid until the next call.
+   * @throws {ClassifiedError} of class `workload` when its data make no request
+   */
   prepare(sequence: number): OutgoingRequest {
     const request = this.#request;
     if (!this.#varies) return request;
-    if (typeof this.#path === 'function') request.path = this.#path(sequence);
-    if (typeof this.#body === 'function') request.body = this.#body(sequence);
-    let lines = '';
-    for (const { at, name, value } of this.#headers) {
-      const text = value(sequence);
-      validateHeaderValue(name, text);
-      request.headers[at] = text;
-      if (name === 'connection') request.closes = asksToClose(name, text);
-      lines += headerLine(name, text);
+    let part = 'http.path';
+    try {
+      if (typeof this.#path === 'function') request.path = this.#path(sequence);
+      part = 'http.body';
+      if (typeof this.#body === 'function') request.body = this.#body(sequence);
+      let lines = '';
+      for (const { at, name, field, value } of this.#headers) {
+        part = field;
+        const text = value(sequence);
+        validateHeaderValue(name, text);
+        request.headers[at] = text;
+        if (name === 'connection') request.closes = asksToClose(name, text);
+        lines += headerLine(name, text);
+      }
+      part = 'http';
+      this.#compose(lines);
+    } catch (error) {
+      throw unbuildable(part, error);
     }
-    this.#compose(lines);
     return request;
   }
 
@@ -109,32 +123,22 @@ interface GeneratedHeader {
   /** Where the value stands among the request's headers. */
   readonly at: number;
   readonly name: string;
+  /** Its name in the workload. */
+  readonly field: string;
   readonly value: (sequence: number) => string;
 }
 
-function bodyOf(operation: Operation, collection: string, fallback: Part | undefined): Part | undefined {
-  const { http, materials } = operation;
-  if (http.body === undefined) return fallback;
-  if (http.body === null) return undefined;
-  if (typeof http.body === 'string')
-    return compileText(http.body, materials, placeholders(operation, collection, String));
-  return compileJson(http.body, materials, placeholders(operation, collection, escapeInJson));
-}
-
-function placeholders({ materials }: Operation, collection: string, escape: Placeholders['escape']): Placeholders {
-  return { collection, key: (sequence) => materials.key(sequence), escape };
-}
-
-/** A text as it stands between the quotes of a JSON string. */
-function escapeInJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
+/** A path below the target's base path. */
+function prefix(base: string, path: Part): Part {
+  const below = (text: string): string => (text.startsWith('/') ? base + text : `${base}/${text}`);
+  return typeof path === 'string' ? below(path) : (sequence) => below(path(sequence));
 }
 
 function headersOf(http: HttpOptions, endpoint: Endpoint, hasBody: boolean): Record<string, string> {
   return {
     ...endpoint.headers,
     'user-agent': 'loadbot-agent',
-    ...(hasBody ? { 'content-type': 'application/json' } : undefined),
+    ...(hasBody ? { 'content-type': DEFAULT_CONTENT_TYPE } : undefined),
     ...http.headers,
   };
 }
@@ -152,7 +156,7 @@ function checkedMethod(method: string): string {
   });
 }
 
-function checkHeaders(headers: readonly (readonly [name: string, value: string])[]): void {
+function checkHeaders(headers: readonly (readonly [name: string, value: Part])[]): void {
   for (const [name, value] of headers) {
     if (OURS.has(name)) {
       throw new LoadbotError('config_invalid', `the header ${name} follows from the request and cannot be set`, {
@@ -161,15 +165,10 @@ function checkHeaders(headers: readonly (readonly [name: string, value: string])
     }
     try {
       validateHeaderName(name);
-      validateHeaderValue(name, value);
+      if (typeof value === 'string') validateHeaderValue(name, value);
     } catch (error) {
       // Node's message names the header and never its value.
       throw new LoadbotError('config_invalid', messageOf(error), { cause: error });
     }
   }
-}
-
-/** Percent-encodes what no request target may hold; whatever else the workload wrote stays as it is. */
-function legalPath(path: string): string {
-  return path.replace(/[^!"$-~]+/g, (run) => encodeURIComponent(run));
 }

@@ -1,8 +1,8 @@
-import type { Materials } from '../../core/materials.ts';
+import type { Materials, Part } from '../../core/materials.ts';
 import type { Operation } from '../driver.ts';
 import { LoadbotError } from '../../core/errors.ts';
 import type { RequestType } from '../../core/job-type.ts';
-import type { Part } from './template.ts';
+import { percentEncode } from '../../core/percent-encode.ts';
 
 /** What a job type is over HTTP, where a collection is a resource; paths start after the target's base path. */
 export interface RestRequest {
@@ -13,8 +13,8 @@ export interface RestRequest {
 
 /** @throws {LoadbotError} for `create_index`, which has no HTTP request of its own, unless the job gives one. */
 export function mapToRest({ type, materials, http }: Operation, collection: string): RestRequest {
-  const resource = `/${encodeURIComponent(collection)}`;
-  const byKey = (sequence: number): string => `${resource}/${encodeURIComponent(materials.key(sequence))}`;
+  const resource = `/${percentEncode(collection)}`;
+  const byKey = (sequence: number): string => `${resource}/${percentEncode(materials.key(sequence))}`;
   const requests: Readonly<Record<Exclude<RequestType, 'create_index'>, RestRequest>> = {
     write: { method: 'POST', path: resource, body: (sequence) => materials.documentJson(sequence) },
     bulk_write: { method: 'POST', path: `${resource}/_bulk`, body: (sequence) => materials.documentsJson(sequence) },
@@ -39,6 +39,6 @@ export function mapToRest({ type, materials, http }: Operation, collection: stri
 function query(resource: string, materials: Materials, sequence: number): string | undefined {
   const filter = materials.filter(sequence);
   if (filter.length === 0) return undefined;
-  const pairs = filter.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  const pairs = filter.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`);
   return `${resource}?${pairs.join('&')}`;
 }

@@ -1,6 +1,7 @@
 import { FIRST_ERROR, failure, type Outcome } from '../../core/outcome.ts';
 import { classifyError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
+import { isUnbuildable } from '../unbuildable.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { Connection, ConnectionListener, ConnectionOptions, ConnectionVersion } from './connection.ts';
 import type { RequestWriter } from './request-writer.ts';
@@ -47,8 +48,8 @@ export class HttpSession implements Session, ConnectionListener {
     try {
       connection.send(this.#operation.writer.prepare(exchange.sequence));
     } catch (error) {
-      // The job's data could not be made.
-      connection.reject(error);
+      if (isUnbuildable(error)) this.#giveUp(exchange.sequence, error);
+      else connection.reject(error);
     }
   }
 
@@ -81,6 +82,15 @@ export class HttpSession implements Session, ConnectionListener {
 
   failed(error: unknown): void {
     this.#breakOff(failure(classifyError(error)), error);
+  }
+
+  /** One turn later, so that a loop of such requests does not block everything else. The connection is as good as before. */
+  #giveUp(sequence: number, error: unknown): void {
+    setImmediate(() => {
+      if (this.#exchange?.sequence !== sequence) return;
+      this.#meter.read();
+      this.#finish(failure('workload'), error);
+    });
   }
 
   #connect(): Connection {

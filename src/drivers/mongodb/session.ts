@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { failure, OK, type Outcome } from '../../core/outcome.ts';
 import type { Exchange, Session } from '../driver.ts';
+import { unbuildable } from '../unbuildable.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Db, Document } from './client.ts';
 import { judge } from './errors.ts';
@@ -95,7 +96,7 @@ export class MongoSession implements Session, LaneListener {
     } catch (error) {
       // The job's data could not be made: told one turn later, so that a loop of such requests does not block everything else.
       setImmediate(() => {
-        if (this.#exchange === exchange) this.#finish(failure('driver'), undefined, error);
+        if (this.#exchange === exchange) this.#finish(failure('workload'), undefined, unbuildable(undefined, error));
       });
     }
   }

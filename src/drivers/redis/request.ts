@@ -68,12 +68,12 @@ function compileType({ type, materials }: Operation, collection: string): Reques
 
 function compileCommand({ materials }: Operation, command: Json): Request['prepare'] {
   const words = commandWords(command);
-  // Most words have no tag; they need not be rendered each time.
-  const renderers = words.flatMap((word, index) =>
-    word.includes('#') ? [{ index, render: materials.text(word) }] : [],
-  );
+  // A value stays within its word, whatever characters it has; most words have no tag.
+  const parts = words.map((word) => materials.text(word));
+  const constants = parts.map((part) => (typeof part === 'string' ? part : ''));
+  const renderers = parts.flatMap((render, index) => (typeof render === 'string' ? [] : [{ index, render }]));
   return (sequence) => {
-    const rendered = [...words];
+    const rendered = [...constants];
     for (const { index, render } of renderers) rendered[index] = render(sequence);
     return one(rendered);
   };

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
 import { failure, type Outcome } from '../../core/outcome.ts';
 import type { Exchange, Session } from '../driver.ts';
+import { unbuildable } from '../unbuildable.ts';
 import type { Verdict } from '../verdict.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { RedisLibrary } from './client.ts';
@@ -106,7 +107,7 @@ export class RedisSession implements Session, ConnectionListener {
     } catch (error) {
       // The job's data could not be made: told one turn later, so that a loop of such requests does not block everything else.
       setImmediate(() => {
-        if (this.#exchange === exchange) this.#finish(failure('driver'), undefined, error);
+        if (this.#exchange === exchange) this.#finish(failure('workload'), undefined, unbuildable(undefined, error));
       });
     }
   }

@@ -5,6 +5,7 @@ import { failure, MISS, OK, type Outcome } from '../../core/outcome.ts';
 import type { Target } from '../../core/target.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
+import { unbuildable } from '../unbuildable.ts';
 import { hopeless } from '../verdict.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { SqlBackend, SqlConnection, SqlListener } from './connection.ts';
@@ -134,7 +135,7 @@ export class SqlSession implements Session, SqlListener {
       setImmediate(() => {
         if (this.#exchange !== exchange) return;
         this.#meter.read();
-        this.#finish(failure('driver'), error);
+        this.#finish(failure('workload'), unbuildable(undefined, error));
       });
     }
   }

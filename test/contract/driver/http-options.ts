@@ -14,7 +14,7 @@ export const ticketMaterials: Materials = {
   key: (sequence) => `k${sequence}`,
   filter: () => [],
   criteria: (sequence) => ({ _id: `k${sequence}` }),
-  text: (template) => (sequence) => template.replaceAll('#n', String(sequence)),
+  text: (template) => (template.includes('#n') ? (sequence) => template.replaceAll('#n', String(sequence)) : template),
   json: (template: Json) => (sequence) => JSON.stringify(template).replaceAll('#n', String(sequence)),
   value: (template: Json) => (sequence) =>
     JSON.parse(JSON.stringify(template).replaceAll('#n', String(sequence))) as Json,

@@ -36,6 +36,8 @@ export class HttpServer {
   readonly #sockets = new Set<Socket>();
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly seen: SeenRequest[] = [];
+  /** Connections that clients have opened so far. */
+  connections = 0;
 
   constructor(
     kind: HttpKind,
@@ -50,6 +52,7 @@ export class HttpServer {
     else if (kind === 'h2c') this.#server = createHttp2Server(listener as never);
     else this.#server = createSecureServer(tls, listener as never);
     this.#server.on('connection', (socket: Socket) => {
+      this.connections++;
       this.#sockets.add(socket.on('error', ignore).on('close', () => this.#sockets.delete(socket)));
     });
     this.#server.on('session', (session: ServerHttp2Session) => {

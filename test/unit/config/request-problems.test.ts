@@ -108,6 +108,12 @@ describe('statements', () => {
     expect(await problemLines('postgres://h', [{ type: 'read', sql }])).toEqual([]);
   });
 
+  test.each(['SELECT 1 -- #id', '/* #id */ SELECT 1'])('%s has a tag that is no parameter', async (sql) => {
+    expect(await problemLines('postgres://h', [{ type: 'read', sql }])).toEqual([
+      'jobs[0].sql: `#id` stands within a comment, where it is no parameter (take it out: a tag becomes a parameter of the statement)',
+    ]);
+  });
+
   test('may name saved fields, and nothing unknown', async () => {
     const schemas = [{ name: 'user', collection: 'c', schema: { nick: '#string' }, save: ['nick'] }];
     const job = (sql: string) => ({ type: 'read', schema: 'user', sql });
@@ -274,5 +280,44 @@ describe('tags in HTTP settings', () => {
     [{ body: { list: ['#int(1)'] } }, 'jobs[0].http.body.list[0]: `#int(1)` is no tag (it is written #int(a,b))'],
   ])('%j', async (http, problem) => {
     expect(await problemLines(HTTP, [{ ...read, http }])).toEqual([problem]);
+  });
+});
+
+describe('escaping', () => {
+  const feeders = [{ name: 'q', file: 'q.csv' }];
+  const read = (http: object, others: object = {}) => ({ type: 'read', collection: 'c', http, ...others });
+
+  test('#raw stands where values are escaped', async () => {
+    const http = { path: '/#raw(q.path)?#raw(#q.query)', body: 'a=#raw(bytes(4))' };
+    expect(await problemLines(HTTP, [read(http)], { feeders })).toEqual([]);
+  });
+
+  test('#raw has no effect elsewhere', async () => {
+    const hint = 'write `#q.a`; `#raw(...)` is for `http.path`, and for an `http.body` that is text';
+    const message = `\`#raw(q.a)\` has no effect here, where values are not escaped (${hint})`;
+    const http = { headers: { 'x-a': '#raw(q.a)' }, body: { a: '#raw(q.a)' } };
+    expect(await problemLines(HTTP, [read(http, { filter: { a: '#raw(q.a)' } })], { feeders })).toEqual([
+      `jobs[0].http.headers["x-a"]: ${message}`,
+      `jobs[0].http.body.a: ${message}`,
+      `jobs[0].filter.a: ${message}`,
+    ]);
+    expect(await problemLines('redis://h', [{ type: 'read', command: ['GET', '#raw(q.a)'] }], { feeders })).toEqual([
+      `jobs[0].command[1]: ${message}`,
+    ]);
+  });
+
+  test('#raw is around one tag', async () => {
+    expect(await problemLines(HTTP, [read({ path: '/#raw(nope)' }), read({ path: '/#raw' })])).toEqual([
+      'jobs[0].http.path: `#raw` is not a tag (it is written `#raw(users.path)`, around one tag)',
+      'jobs[1].http.path: `#raw` is not a tag (it is written `#raw(users.path)`, around one tag)',
+    ]);
+  });
+
+  test('a segment of a path in braces is a placeholder', async () => {
+    expect(
+      await problemLines(HTTP, [read({ path: '/{collection}/{key}?q={me{id}}' }), read({ path: '/u/{id}' })]),
+    ).toEqual([
+      'jobs[1].http.path: `{id}` is not a placeholder (there are `{key}` and `{collection}`; to send it as it stands, write `%7Bid%7D`)',
+    ]);
   });
 });

@@ -27,6 +27,9 @@ describe('a text is cut into', () => {
     ['#first_name.#last_name', ['[first_name]', '.', '[last_name]']],
     ['#uuid.json', ['[uuid]', '.json']],
     ['#id (old)', ['[id]', ' (old)']],
+    ['/#raw(users.email)?x', ['/', 'raw:#raw(users.email)', '?x']],
+    ['#raw(#bytes(4))#raw( name )', ['raw:#raw(#bytes(4))', 'raw:#raw( name )']],
+    ['#raw(a b) #raw #raw(nope)', ['fault:#raw', '(a b) ', 'fault:#raw', ' ', 'fault:#raw', '(nope)']],
     // Names of the workload's own beat tags; what follows them is text.
     ['#name', ['named:#name']],
     ['#name.com', ['named:#name', '.com']],

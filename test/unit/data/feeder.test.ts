@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Feeder } from '../../../src/data/feeder.ts';
-import { asText, firstOf, materials } from './making.ts';
+import { asText, firstOf, materials, renderer } from './making.ts';
 
 const users: Feeder = {
   name: 'users',
@@ -36,7 +36,7 @@ describe('feeders', () => {
       { type: 'write', document: { a: '#users.a' } },
       { feeders: [many], firstDocument: 7 },
     );
-    const header = writer.text('#users.b');
+    const header = renderer(writer.text('#users.b'));
     const rows = firstOf(1000, (ticket) => {
       const row = writer.document(ticket)['a'];
       expect(header(ticket)).toBe(asText(row));
@@ -65,6 +65,6 @@ describe('feeders', () => {
 
   it('leave text alone that names no column', async () => {
     const made = await materials({}, { feeders: [users] });
-    expect(made.text('#users.email.de #users.nope #users')(0)).toBe('a@x.de #users.nope #users');
+    expect(renderer(made.text('#users.email.de #users.nope #users'))(0)).toBe('a@x.de #users.nope #users');
   });
 });

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/core/clock.ts';
-import type { Fields, Materials } from '../../../src/core/materials.ts';
+import type { Fields, Materials, Part } from '../../../src/core/materials.ts';
 import type { Json } from '../../../src/core/target.ts';
 import {
   createMaterials,
@@ -68,6 +68,11 @@ export function materials(changes: Partial<MaterialsOperation> = {}, others: Oth
     clock,
     ...options,
   });
+}
+
+/** A part of a request as a function, constant or not. */
+export function renderer(part: Part): (number: number) => string {
+  return typeof part === 'string' ? () => part : part;
 }
 
 /** A value as a filter writes it. */

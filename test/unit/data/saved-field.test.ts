@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fields } from '../../../src/core/materials.ts';
 import { TAGS } from '../../../src/core/template-tag.ts';
-import { asText, firstOf, materials } from './making.ts';
+import { asText, firstOf, materials, renderer } from './making.ts';
 
 const POPULATION = 20;
 const ARGUMENTS: Readonly<Record<string, string>> = {
@@ -69,7 +69,7 @@ describe('a filter by a saved field finds documents written earlier', () => {
     for (let ticket = 0; ticket < 20; ticket++) {
       const found = written.find(({ _id }) => _id === reader.key(ticket));
       expect(reader.statement('SELECT 1 FROM t WHERE name = #name').values(ticket)).toEqual([found?.['name']]);
-      expect(reader.text('/?q=#name')(ticket)).toBe(`/?q=${asText(found?.['name'])}`);
+      expect(renderer(reader.text('/?q=#name'))(ticket)).toBe(`/?q=${asText(found?.['name'])}`);
       expect(reader.value({ q: ['#name'] })(ticket)).toEqual({ q: [found?.['name']] });
     }
   });

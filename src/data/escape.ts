@@ -1,0 +1,71 @@
+import { legalizeTarget, percentEncode } from '../core/percent-encode.ts';
+import type { TextSyntax } from '../core/text-syntax.ts';
+import { JsonScanner } from './json-scanner.ts';
+import type { Renderer, Tag } from './tag.ts';
+
+/** Escapes the parts of one text, in order. */
+export interface Escaper {
+  /** The text that the author wrote, as it is sent. */
+  literal(text: string): string;
+  /** @param next the text behind the tag; empty at the end and before another tag */
+  tag(tag: Tag, next: string): Renderer;
+}
+
+/** The rules of a syntax; a new one for each text, since JSON depends on the text before a tag. */
+export function createEscaper(syntax: TextSyntax): Escaper {
+  switch (syntax) {
+    case 'target':
+      return TARGET;
+    case 'form':
+      return FORM;
+    case 'xml':
+      return XML;
+    case 'json':
+      return new JsonScanner();
+    case 'plain':
+    case 'header':
+    default: // all syntaxes are above
+      return PLAIN;
+  }
+}
+
+const asWritten = (text: string): string => text;
+
+const PLAIN: Escaper = { literal: asWritten, tag: ({ text }) => text };
+
+const FORM: Escaper = {
+  literal: asWritten,
+  tag: (tag) => escapedBy(tag, percentEncode),
+};
+
+/** Even a raw value must leave the request line whole: without blanks and line ends. */
+const TARGET: Escaper = {
+  literal: legalizeTarget,
+  tag: (tag) => escapedBy(tag, tag.isRaw === true ? legalizeTarget : percentEncode),
+};
+
+const XML: Escaper = {
+  literal: asWritten,
+  tag: (tag) => escapedBy(tag, escapeXml),
+};
+
+function escapedBy({ text, isUnreserved, isRaw }: Tag, escape: (text: string) => string): Renderer {
+  const isAsIs = isUnreserved || (isRaw === true && escape !== legalizeTarget);
+  return isAsIs ? text : (number) => escape(text(number));
+}
+
+const XML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  // As themselves, an attribute turns them into blanks, and a text \r into \n.
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+};
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>"'\t\n\r]/g, (character) => XML_ENTITIES[character]!); // the pattern names the keys
+}
