@@ -1,4 +1,5 @@
 import type { RunNotes } from '../agent/run-notes.ts';
+import { EpochClock } from '../core/epoch-clock.ts';
 import type { AnnotationTarget } from '../core/grafana.ts';
 import { redactUrl } from '../core/redact.ts';
 import { createWriteAnnotation } from '../exporters/grafana/annotation-api.ts';
@@ -37,9 +38,8 @@ export async function createAnnotator(
     follow: ({ workload, agent, runId, target: { url } }, observation) => {
       const { tags } = target;
       const notes = new RunAnnotations({ workload, agent, runId, target: redactUrl(url), tags }, writer);
-      observation.follow((name, isInForce, atMs) => {
-        notes.phase(name, isInForce, clock.epochMs() - (clock.nowMs() - atMs));
-      });
+      const epochClock = new EpochClock(clock);
+      observation.follow((name, isInForce, atMs) => notes.phase(name, isInForce, epochClock.at(atMs)));
       return {
         begin: (startedEpochMs) => notes.begin(startedEpochMs),
         update: (now) => notes.update(now),

@@ -13,7 +13,10 @@ export interface Timer {
 export interface Clock {
   /** Monotonic milliseconds with sub-microsecond resolution; the origin is arbitrary but shared by all threads. */
   nowMs(): number;
-  /** Milliseconds since the Unix epoch, for timestamps that people and servers read. */
+  /**
+   * Milliseconds since the Unix epoch, as the system's clock has it now: it may be set, and go back. Timestamps of
+   * samples come from an `EpochClock`.
+   */
   epochMs(): number;
   /**
    * Calls `fire` once, about `delayMs` from now. Timers count whole milliseconds, so it may come a fraction of one early:

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { EpochClock } from '../core/epoch-clock.ts';
 import type { LabelRules } from '../core/label-rules.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import { agentFamilies, withAgent } from './agent-families.ts';
@@ -61,6 +62,8 @@ export function createSurface(options: SurfaceOptions): Surface {
   const jobLabels = new JobLabels();
   const relabel = createRelabel(labelRules);
   const labelTexts = new LabelTexts();
+  const epochClock = new EpochClock(clock);
+  let newestRunId: string | undefined;
   const goRuntime = options.goCompat ? new GoRuntime() : undefined;
   /** Where jobs share series, what those that have left have counted: a counter must not fall. */
   let departed: readonly Family[] = [];
@@ -81,10 +84,17 @@ export function createSurface(options: SurfaceOptions): Surface {
     return shown;
   };
 
+  /** Corrections of the system's clock are taken over between runs, and when one begins. */
+  const followClock = (runId: string | undefined, isShown: boolean): void => {
+    if (!isShown || runId !== newestRunId) epochClock.follow();
+    newestRunId = runId;
+  };
+
   return {
     async collect(runs, others = []) {
-      const epochMs = clock.epochMs(); // runs that are over may have been read long ago
       const shown = select(runs);
+      followClock(runs.at(-1)?.runId, shown.length > 0);
+      const epochMs = epochClock.now(); // runs that are over may have been read long ago
       const recorded = recordedFamilies(shown);
       jobLabels.forgetUnused();
       const kept = departed;

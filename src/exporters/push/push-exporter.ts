@@ -56,7 +56,8 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
     onFailing: (attempt) => context.warn(describeFailure(target, attempt, protocol)),
     onRecovered: () => context.warn(`metrics arrive at ${target} again`),
   });
-  let lastEpochMs = 0;
+  /** Instant of the newest exposition, by both clocks. */
+  let newest = { epochMs: 0, atMs: 0 };
 
   const offer = async (): Promise<void> => {
     try {
@@ -64,7 +65,7 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
       const startedMs = clock.nowMs();
       const batch = await pack(protocol.encode(exposition), protocol, options.gzip);
       record.renderMs += clock.nowMs() - startedMs;
-      lastEpochMs = exposition.epochMs;
+      newest = { epochMs: exposition.epochMs, atMs: startedMs };
       if (batch.length > 0) loop.add(batch);
     } catch (error) {
       context.warn(`metrics for ${target} could not be collected: ${messageOf(error)}`);
@@ -75,8 +76,8 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
   const offerNext = (): Promise<void> => (offered = offered.then(offer));
 
   const lastWords = async (): Promise<Batch> => {
-    // Whatever the resolution of the clock, they come after the last exposition.
-    const epochMs = Math.max(clock.epochMs(), lastEpochMs + 1);
+    // After the last exposition, also where the system's clock has been set since.
+    const epochMs = newest.epochMs + Math.max(1, Math.round(clock.nowMs() - newest.atMs));
     return pack(protocol.lastWords?.encode(epochMs) ?? [], protocol, options.gzip);
   };
 

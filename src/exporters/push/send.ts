@@ -88,6 +88,6 @@ function judge(
   const status: AttemptStatus = statusCode >= 500 ? 'http_5xx' : 'http_4xx';
   const answer = { status, statusCode, reason: `status ${statusCode}${excerpt === '' ? '' : ` (${excerpt})`}` };
   if (statusCode !== 408 && statusCode !== 429 && statusCode < 500) return { kind: 'refused', ...answer };
-  const retryAfterMs = parseRetryAfter(String(headers['retry-after'] ?? ''), epochMs);
+  const retryAfterMs = parseRetryAfter(String(headers['retry-after'] ?? ''), String(headers['date'] ?? ''), epochMs);
   return { kind: 'failed', ...answer, retryAfterMs };
 }

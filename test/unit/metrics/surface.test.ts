@@ -50,6 +50,26 @@ describe('createSurface', () => {
     expect(sampleOf(families, 'loadbot_push_calls_total', { target: 'http://vm' })).toBe(3);
   });
 
+  it('gives expositions of a run times that no setting of the clock moves', async () => {
+    const clock = new VirtualClock();
+    const surface = createSurface(surfaceOptions({ clock }));
+    const runs = [runOf('1', jobOf('u', 1))];
+    const { epochMs: startMs } = await surface.collect(runs);
+    expect(startMs).toBe(clock.epochMs());
+    for (const byMs of [-3_600_000, 10_800_000]) {
+      clock.setWall(byMs);
+      clock.pass(1000);
+      expect((await surface.collect(runs)).epochMs).toBe(startMs + clock.nowMs());
+    }
+    // The next run begins with the time of day of its beginning, unless that would be earlier.
+    const next = [...runs, runOf('2', jobOf('v', 1))];
+    expect((await surface.collect(next)).epochMs).toBe(clock.epochMs());
+    clock.setWall(-7_200_000);
+    clock.pass(1000);
+    const { epochMs } = await surface.collect([...next, runOf('3', jobOf('w', 1))]);
+    expect(epochMs).toBe(startMs + 7_200_000 + 3000);
+  });
+
   it('tells about the agent even when nothing has run', async () => {
     const families = await expose(createSurface(surfaceOptions()), []);
     expect(sampleOf(families, 'loadbot_build_info', { agent: 'agent-1' })).toBe(1);

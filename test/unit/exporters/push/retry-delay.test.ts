@@ -30,6 +30,18 @@ describe('parseRetryAfter', () => {
     ['1.5', 0],
     ['Monday', 0],
   ])('%s asks for %d ms', (header, delayMs) => {
-    expect(parseRetryAfter(header, nowMs)).toBe(delayMs);
+    expect(parseRetryAfter(header, '', nowMs)).toBe(delayMs);
+  });
+
+  it.each(['86400', '99999999999999999999', 'Thu, 22 Oct 2026 07:28:00 GMT'])('%s is cut to five minutes', (header) => {
+    expect(parseRetryAfter(header, '', nowMs)).toBe(300_000);
+  });
+
+  it('compares a date with the clock of the receiver', () => {
+    const [asked, answered] = ['Wed, 21 Oct 2026 07:28:10 GMT', 'Wed, 21 Oct 2026 07:28:04 GMT'];
+    for (const ownMs of [0, nowMs - 3_600_000, nowMs + 3_600_000]) {
+      expect(parseRetryAfter(asked, answered, ownMs)).toBe(6000);
+    }
+    expect(parseRetryAfter('3', answered, 0)).toBe(3000);
   });
 });
