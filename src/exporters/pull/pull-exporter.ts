@@ -1,15 +1,15 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { messageOf } from '../../core/errors.ts';
+import { limitConnections } from '../../core/limit-connections.ts';
 import { closeServer, listen } from '../../core/listen.ts';
-import { formatMs } from '../../core/units.ts';
 import { countSamples } from '../../metrics/count-samples.ts';
-import type { Exposition } from '../../metrics/family.ts';
-import { formatOpenMetrics, OPEN_METRICS_CONTENT_TYPE } from '../../metrics/open-metrics.ts';
-import { formatText, LabelTexts, TEXT_CONTENT_TYPE } from '../../metrics/text.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
-import { chooseFormat } from './choose-format.ts';
+import { createAnswerScrape } from './answer-scrape.ts';
 import { createMetricsHandler } from './metrics-handler.ts';
-import { type ScrapeClient, Scrapers } from './scrapers.ts';
+import { describeMissed } from './scrape-client.ts';
+import { Scrapers } from './scrapers.ts';
+import { SharedScrapes } from './shared-scrapes.ts';
 
 /** Where to serve. */
 export interface PullOptions {
@@ -18,53 +18,46 @@ export interface PullOptions {
   readonly port: number;
 }
 
-/** Longer than the usual scrape intervals, so that a scraper keeps its connection. */
-const KEEP_ALIVE_MS = 75_000;
 /** Scrapers' own intervals bound how long the last scrapes are waited for, and this: twice Prometheus' default of a minute. */
 const STOP_WITHIN_MS = 120_000;
+/** A connection is kept for longer than the usual scrape intervals; a request has this long to arrive. */
+const LIMITS = {
+  keepAliveTimeout: STOP_WITHIN_MS + 5_000,
+  requestTimeout: 10_000,
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+};
+const MAX_CONNECTIONS = 100;
 
-/** Serves `GET /metrics`. Each scrape reads what is recorded at that moment. */
+/** Serves `GET /metrics`. Scrapes get what is recorded at that moment; those of one moment share it. */
 export function createPullExporter({ host, port }: PullOptions, context: ExporterContext): Exporter {
   const { clock } = context;
   const scrapers = new Scrapers(clock);
-  const labelTexts = new LabelTexts();
+  const scrapes = new SharedScrapes(context);
   let deliveredSamples = 0;
   let openPort: number | undefined;
 
-  const handler = createMetricsHandler(
-    async (request) => {
-      const startedMs = clock.nowMs();
-      const client = identify(request);
-      const exposition = await context.collect();
-      const rendered = render(exposition, request.headers.accept, labelTexts);
-      const served = (): void => {
-        const samples = countSamples(exposition);
-        deliveredSamples += samples;
-        scrapers.scraped(client, startedMs);
-        const tookMs = clock.nowMs() - startedMs;
-        context.debug?.(
-          `scrape by ${nameOf(client)}: ${samples} samples, ${rendered.contentType}, ${formatMs(tookMs)}`,
-        );
-      };
-      return { ...rendered, served };
-    },
-    (message) => context.warn(message),
+  const answerScrape = createAnswerScrape(scrapes, context, (scrape, samples) => {
+    deliveredSamples += samples;
+    scrapers.scraped(scrape);
+  });
+  const server = createServer(
+    LIMITS,
+    createMetricsHandler(answerScrape, (message) => context.warn(message)),
   );
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, handler);
-
-  /** Samples of the last exposition, once for each scraper that did not come for them. */
-  const countMissed = async (missed: readonly ScrapeClient[]): Promise<number> =>
-    missed.length === 0 ? 0 : missed.length * countSamples(await context.collect());
+  limitConnections(server, MAX_CONNECTIONS, clock);
+  server.on('connection', (socket: Socket) => socket.once('close', () => scrapers.disconnected(socket)));
 
   const close = async (): Promise<Delivery> => {
+    scrapes.forget();
     const missed = openPort === undefined ? [] : await scrapers.linger();
     await closeServer(server, clock);
-    const who = missed.map(nameOf).join(', ');
     return {
       target: formatWhere(host, openPort ?? port),
       deliveredSamples,
-      undeliveredSamples: await countMissed(missed),
-      lastError: missed.length === 0 ? undefined : `${who} did not come for the last values in time`,
+      // Samples of the last exposition, once for each scraper that did not come for them.
+      undeliveredSamples: missed.length === 0 ? 0 : missed.length * countSamples(await context.collect()),
+      lastError: missed.length === 0 ? undefined : `${describeMissed(missed)} did not come for the last values in time`,
     };
   };
   let stopped: Promise<Delivery> | undefined;
@@ -92,30 +85,6 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
       scrapers.lingerAtMost(deadlineMs);
       return (stopped ??= close());
     },
-  };
-}
-
-function render(
-  exposition: Exposition,
-  accept: string | undefined,
-  labelTexts: LabelTexts,
-): { readonly text: string; readonly contentType: string } {
-  if (chooseFormat(accept) === 'openmetrics') {
-    return { text: formatOpenMetrics(exposition, labelTexts), contentType: OPEN_METRICS_CONTENT_TYPE };
-  }
-  return { text: formatText(exposition, { timestamps: false, labelTexts }), contentType: TEXT_CONTENT_TYPE };
-}
-
-function nameOf({ address, userAgent }: ScrapeClient): string {
-  return `${userAgent || 'a scraper'} at ${address}`;
-}
-
-function identify(request: IncomingMessage): ScrapeClient {
-  const timeoutSeconds = Number(request.headers['x-prometheus-scrape-timeout-seconds']);
-  return {
-    address: request.socket.remoteAddress ?? '',
-    userAgent: request.headers['user-agent'] ?? '',
-    timeoutMs: Number.isFinite(timeoutSeconds) ? timeoutSeconds * 1000 : undefined,
   };
 }
 

@@ -55,6 +55,7 @@ describe('createPullExporter', () => {
     source.value = 5;
     await ask(url);
     source.value = 6;
+    clock.pass(100);
     const { status, headers, body } = await ask(url);
     expect(status).toBe(200);
     expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -185,7 +186,8 @@ describe('createPullExporter', () => {
       target: url,
       deliveredSamples: 2,
       undeliveredSamples: 2,
-      lastError: 'Prometheus/2.42.0 at 127.0.0.1 did not come for the last values in time',
+      lastError:
+        'Prometheus/2.42.0 at 127.0.0.1 (last scrape 0µs before the end) did not come for the last values in time',
     });
   });
 });

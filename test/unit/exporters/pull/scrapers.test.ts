@@ -1,34 +1,58 @@
 import { describe, expect, it } from 'vitest';
-import { type ScrapeClient, Scrapers } from '../../../../src/exporters/pull/scrapers.ts';
+import {
+  type MissedScraper,
+  type ScrapeClient,
+  type ScrapeConnection,
+  Scrapers,
+} from '../../../../src/exporters/pull/scrapers.ts';
 import { passSettled } from '../../../settle.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 
-const prometheus: ScrapeClient = { address: '10.0.0.1', userAgent: 'Prometheus/2.42.0', timeoutMs: 10_000 };
-const curl: ScrapeClient = { address: '127.0.0.1', userAgent: 'curl/8', timeoutMs: undefined };
+const prometheus: ScrapeClient = {
+  address: '10.0.0.1',
+  userAgent: 'Prometheus/2.42.0',
+  forwardedFor: '',
+  timeoutMs: 10_000,
+};
+const curl: ScrapeClient = { address: '127.0.0.1', userAgent: 'curl/8', forwardedFor: '', timeoutMs: undefined };
+/** A connection for one scrape. */
+const closed = (): ScrapeConnection => ({ destroyed: true });
+const keptAlive = (): ScrapeConnection => ({ destroyed: false });
 
 function open() {
   const clock = new VirtualClock();
   clock.pass(1_000_000);
   const scrapers = new Scrapers(clock);
+  const scrape = (client: ScrapeClient, connection = closed()): void => {
+    const nowMs = clock.nowMs();
+    scrapers.scraped({ client, connection, arrivedMs: nowMs, collectedMs: nowMs });
+  };
   return {
     clock,
     scrapers,
-    scrape: (client: ScrapeClient): void => scrapers.scraped(client, clock.nowMs()),
+    scrape,
     /** Lingers and says who was missed and for how long it took; `visits` come while it does. */
-    linger: async (deadlineMs: number, visits: readonly (readonly [afterMs: number, client: ScrapeClient])[] = []) => {
+    linger: async (
+      deadlineMs: number,
+      visits: readonly (readonly [afterMs: number, client: ScrapeClient, connection?: ScrapeConnection])[] = [],
+    ) => {
       const startMs = clock.nowMs();
       scrapers.lingerAtMost(deadlineMs);
       let result: { missed: readonly ScrapeClient[]; tookMs: number } | undefined;
-      void scrapers.linger().then((missed) => (result = { missed, tookMs: clock.nowMs() - startMs }));
-      for (const [afterMs, client] of visits) {
+      void scrapers
+        .linger()
+        .then((missed) => (result = { missed: missed.map(clientOf), tookMs: clock.nowMs() - startMs }));
+      for (const [afterMs, client, connection] of visits) {
         await passSettled(clock, startMs + afterMs - clock.nowMs(), 1000);
-        scrapers.scraped(client, clock.nowMs());
+        scrape(client, connection);
       }
       await passSettled(clock, 200_000, 1000);
       return result;
     },
   };
 }
+
+const clientOf = ({ client }: MissedScraper): ScrapeClient => client;
 
 describe('Scrapers', () => {
   it('waits for nobody when nobody came', async () => {
@@ -40,7 +64,7 @@ describe('Scrapers', () => {
     const { clock, scrape, linger } = open();
     for (let round = 0; round < 3; round++) {
       scrape(prometheus);
-      clock.pass(5000);
+      clock.pass(15_000);
     }
     expect(await linger(60_000, [[4000, prometheus]])).toEqual({ missed: [], tookMs: 4000 });
   });
@@ -48,9 +72,9 @@ describe('Scrapers', () => {
   it('waits for at most twice its interval', async () => {
     const { clock, scrape, linger } = open();
     scrape(prometheus);
-    clock.pass(5000);
+    clock.pass(15_000);
     scrape(prometheus);
-    expect(await linger(60_000)).toEqual({ missed: [prometheus], tookMs: 10_000 });
+    expect(await linger(60_000)).toEqual({ missed: [prometheus], tookMs: 30_000 });
   });
 
   it('waits for no longer than its deadline', async () => {
@@ -64,9 +88,10 @@ describe('Scrapers', () => {
   it('leaves sooner when it is told to meanwhile, and never later', async () => {
     const { clock, scrapers, scrape } = open();
     scrape(prometheus);
+    clock.pass(10_000);
     scrapers.lingerAtMost(20_000);
     let missed: readonly ScrapeClient[] | undefined;
-    void scrapers.linger().then((result) => (missed = result));
+    void scrapers.linger().then((result) => (missed = result.map(clientOf)));
     await passSettled(clock, 1000);
     scrapers.lingerAtMost(2000);
     scrapers.lingerAtMost(60_000);
@@ -115,39 +140,105 @@ describe('Scrapers', () => {
     expect(await linger(60_000)).toEqual({ missed: [curl], tookMs: 6000 });
   });
 
-  it('does not wait for a scraper that had left long before', async () => {
-    const { clock, scrape, linger } = open();
-    scrape(prometheus);
-    clock.pass(5000);
-    scrape(prometheus);
-    clock.pass(10_001);
-    expect(await linger(60_000)).toEqual({ missed: [], tookMs: 0 });
+  it('does not wait for a scraper that had left long before, and misses a Prometheus', async () => {
+    for (const client of [prometheus, curl]) {
+      const { clock, scrape, linger } = open();
+      scrape(client);
+      clock.pass(15_000);
+      scrape(client);
+      clock.pass(30_001);
+      expect(await linger(60_000)).toEqual({ missed: client === curl ? [] : [prometheus], tookMs: 0 });
+    }
   });
 
-  it('does not take two scrapers that look alike for a quick one', async () => {
+  it('does not miss a Prometheus that another one has taken the place of', async () => {
     const { clock, scrape, linger } = open();
-    for (const gapMs of [1000, 14_000, 1000, 14_000, 1000]) {
-      scrape(prometheus);
-      clock.pass(gapMs);
+    for (const connection of [keptAlive(), keptAlive()]) {
+      scrape(prometheus, connection);
+      clock.pass(15_000);
+      scrape(prometheus, connection);
+      clock.pass(15_000);
     }
-    scrape(prometheus);
-    expect(await linger(300_000)).toMatchObject({ tookMs: 28_000 });
+    clock.pass(1000);
+    expect(await linger(60_000, [[2000, prometheus]])).toMatchObject({ tookMs: 30_000 });
+  });
+
+  it('tells scrapers that look alike apart by their connections', async () => {
+    const { clock, scrape, linger } = open();
+    const [first, second] = [keptAlive(), keptAlive()];
+    for (let round = 0; round < 3; round++) {
+      scrape(prometheus, first);
+      clock.pass(12_000);
+      scrape(prometheus, second);
+      clock.pass(3000);
+    }
+    const once = await linger(300_000, [
+      [1000, prometheus, first],
+      [16_000, prometheus, first],
+    ]);
+    expect(once).toEqual({ missed: [prometheus], tookMs: 30_000 });
+  });
+
+  it.each([
+    ['1 s of 15', 1000],
+    ['9 s of 15', 9000],
+    ['12 s of 15', 12_000],
+  ])('tells scrapers that change their connections apart by their times: %s', async (_, offsetMs) => {
+    for (const comes of [1, 2]) {
+      const { clock, scrape, linger } = open();
+      for (let round = 0; round < 4; round++) {
+        scrape(prometheus);
+        clock.pass(offsetMs);
+        scrape(prometheus);
+        clock.pass(15_000 - offsetMs);
+      }
+      const visits = [[100, prometheus] as const, [100 + offsetMs, prometheus] as const].slice(0, comes);
+      const result = await linger(300_000, visits);
+      if (comes === 2) expect(result).toEqual({ missed: [], tookMs: 100 + offsetMs });
+      else expect(result).toMatchObject({ missed: [prometheus] });
+    }
+  });
+
+  it('takes a scraper that reconnects, late and early by some, for one', async () => {
+    const { clock, scrapers, scrape, linger } = open();
+    const fast = { ...prometheus, timeoutMs: 1000 };
+    scrape(fast);
+    for (const gapMs of [1000, 1400, 600, 1000, 1300, 700]) {
+      clock.pass(gapMs);
+      const connection = keptAlive();
+      scrape(fast, connection);
+      scrapers.disconnected(connection);
+    }
+    clock.pass(900);
+    expect(await linger(300_000, [[100, fast]])).toMatchObject({ missed: [] });
+  });
+
+  it('tells scrapers behind a proxy apart by the address that it adds', async () => {
+    const { clock, scrape, linger } = open();
+    const [one, other] = ['10.1.1.1', '10.1.1.2'].map((forwardedFor) => ({ ...curl, forwardedFor }));
+    for (let round = 0; round < 3; round++) {
+      scrape(one!);
+      scrape(other!);
+      clock.pass(5000);
+    }
+    expect(await linger(60_000, [[1000, one!]])).toMatchObject({ missed: [other] });
   });
 
   it('does not count a scrape that began before the end', async () => {
     const { clock, scrapers, scrape } = open();
-    scrape(prometheus);
+    const connection = keptAlive();
+    scrape(prometheus, connection);
     clock.pass(5000);
-    scrape(prometheus);
-    const slowStartMs = clock.nowMs() - 1;
+    scrape(prometheus, connection);
+    const arrivedMs = clock.nowMs() - 1;
     let missed: readonly ScrapeClient[] | undefined;
-    void scrapers.linger().then((result) => (missed = result));
+    void scrapers.linger().then((result) => (missed = result.map(clientOf)));
     clock.pass(100);
-    scrapers.scraped(prometheus, slowStartMs);
+    scrapers.scraped({ client: prometheus, connection, arrivedMs, collectedMs: arrivedMs });
     await passSettled(clock, 1000);
     expect(missed).toBeUndefined();
     clock.pass(100);
-    scrape(prometheus);
+    scrape(prometheus, connection);
     await passSettled(clock, 0);
     expect(missed).toEqual([]);
   });

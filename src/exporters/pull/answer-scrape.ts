@@ -1,0 +1,50 @@
+import { BodySender } from '../../core/body-sender.ts';
+import { formatMs } from '../../core/units.ts';
+import type { ExporterContext } from '../exporter.ts';
+import { acceptsGzip } from './accepts-gzip.ts';
+import { chooseFormat } from './choose-format.ts';
+import type { AnswerScrape } from './metrics-handler.ts';
+import { clientName, clientOf } from './scrape-client.ts';
+import type { Scrape } from './scrapers.ts';
+import type { SharedScrapes } from './shared-scrapes.ts';
+
+/** Memory for answers that slow clients have not read yet; they are shared, so this is several moments' metrics. */
+const MAX_HELD_BYTES = 16 * 1024 * 1024;
+/** A client has this long for an answer, or Prometheus' scrape timeout, which it sends, but within these bounds. */
+const READ_WITHIN_MS = 10_000;
+const READ_AT_LEAST_MS = 1_000;
+const READ_AT_MOST_MS = 30_000;
+
+/** @param onServed called with each scrape that has left in full, and the samples in it */
+export function createAnswerScrape(
+  scrapes: SharedScrapes,
+  { clock, debug }: Pick<ExporterContext, 'clock' | 'debug'>,
+  onServed: (scrape: Scrape, samples: number) => void,
+): AnswerScrape {
+  const sender = new BodySender(clock, MAX_HELD_BYTES);
+  return async (request, response) => {
+    const arrivedMs = clock.nowMs();
+    const { socket: connection, method } = request;
+    const client = clientOf(request);
+    const gzipped = acceptsGzip(request.headers['accept-encoding']);
+    const { body, contentType, samples, collectedMs } = await scrapes.render(
+      chooseFormat(request.headers.accept),
+      gzipped,
+    );
+    response.writeHead(200, {
+      'content-type': contentType,
+      vary: 'accept, accept-encoding',
+      ...(gzipped && { 'content-encoding': 'gzip' }),
+      'content-length': body.length,
+    });
+    const isSent = await sender.send(response, body, readWithinMs(client.timeoutMs));
+    if (!isSent || method !== 'GET') return;
+    onServed({ client, connection, arrivedMs, collectedMs }, samples);
+    const took = formatMs(clock.nowMs() - arrivedMs);
+    debug?.(`scrape by ${clientName(client)}: ${samples} samples, ${contentType}, ${took}`);
+  };
+}
+
+function readWithinMs(timeoutMs = READ_WITHIN_MS): number {
+  return Math.min(Math.max(timeoutMs, READ_AT_LEAST_MS), READ_AT_MOST_MS);
+}
