@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
+import { limitConnections } from '../core/limit-connections.ts';
 import { closeServer, listen } from '../core/listen.ts';
 import { createControlHandler } from './control-handler.ts';
 import type { Routes } from './control-routes.ts';
@@ -29,6 +30,7 @@ const LIMITS = {
   connectionsCheckingInterval: 1000,
   maxHeaderSize: 8192,
 };
+const MAX_CONNECTIONS = 100;
 
 /**
  * Opens the control API, for who is on this machine.
@@ -40,7 +42,8 @@ export async function openControlApi(
   routes: Routes,
   surroundings: ControlApiSurroundings,
 ): Promise<ControlApi> {
-  const server = createServer(LIMITS, createControlHandler(routes));
+  const server = createServer(LIMITS, createControlHandler(routes, surroundings.clock));
+  limitConnections(server, MAX_CONNECTIONS, surroundings.clock);
   const openPort = await listen(server, {
     host: HOST,
     port,

@@ -1,10 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { bodyOf, BodySender } from '../core/body-sender.ts';
+import type { Clock } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
 import type { Answer, Method, Routes } from './control-routes.ts';
 import { isLoopbackHost } from './loopback-host.ts';
+import { MAX_BODY_BYTES, RequestBodies } from './request-bodies.ts';
 
-/** The largest body is a workload of tens of thousands of jobs. */
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** A client has this long to read an answer; results have megabytes. */
+const READ_WITHIN_MS = 10_000;
+/** Memory for answers that slow clients have not read yet. */
+const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
 /** An answer may tell what would have been right. */
 interface Reply extends Answer {
@@ -12,19 +17,25 @@ interface Reply extends Answer {
 }
 
 /** Answers by the routes, everything as one line of JSON, and keeps out what comes from web pages. */
-export function createControlHandler(routes: Routes): RequestListener {
+export function createControlHandler(routes: Routes, clock: Clock): RequestListener {
+  const bodies = new RequestBodies();
+  const sender = new BodySender(clock, MAX_HELD_BYTES);
   return (request, response) => {
-    reply(routes, request)
+    reply(routes, request, bodies)
       .catch(refuseWith)
-      .then((answer) => send(response, answer))
+      .then((answer) => send(response, answer, sender))
       .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   };
 }
 
-async function reply(routes: Routes, request: IncomingMessage): Promise<Reply> {
+async function reply(routes: Routes, request: IncomingMessage, bodies: RequestBodies): Promise<Reply> {
   // First of all: a connection that is closed while its client still sends is cut off, answer and all.
-  const text = await readBody(request);
-  if (text === undefined) return refuse(413, `the body is larger than ${MAX_BODY_BYTES} bytes`);
+  const body = await bodies.read(request);
+  if ('fault' in body) {
+    if (body.fault === 'busy') return refuse(503, 'too many large requests at a time: try again');
+    return refuse(413, `the body is larger than ${MAX_BODY_BYTES} bytes`);
+  }
+  const { text } = body;
   const { host, 'content-type': contentType = '' } = request.headers;
   if (!isLoopbackHost(host)) return refuse(403, 'the Host header must be localhost, 127.0.0.1 or [::1]');
   const route = routes.get(request.url?.split('?', 1)[0] ?? '');
@@ -59,31 +70,16 @@ function refuseWith(error: unknown): Reply {
   return { status: error.code === 'agent_busy' ? 409 : 400, document: { error: message, hint, problems } };
 }
 
-/** The whole body as text; `undefined` when it is too large or breaks off. What is too large is read, but not kept. */
-function readBody(request: IncomingMessage): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
-      else resolve(undefined);
-    });
-    request.on('end', () => resolve(Buffer.concat(chunks).toString()));
-    request.on('close', () => resolve(undefined));
-  });
-}
-
-function send(response: ServerResponse, { status, document, allow }: Reply): void {
-  const text = `${JSON.stringify(document)}\n`;
+async function send(response: ServerResponse, { status, document, allow }: Reply, sender: BodySender): Promise<void> {
+  const body = bodyOf(Buffer.from(`${JSON.stringify(document)}\n`));
   response.writeHead(status, {
     'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
+    'content-length': body.bytes,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     // Questions are seconds apart, and a run that ends waits for no idle connection.
     connection: 'close',
     ...(allow !== undefined && { allow }),
   });
-  response.end(text);
+  await sender.send(response, body, READ_WITHIN_MS);
 }

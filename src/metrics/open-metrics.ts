@@ -1,5 +1,5 @@
 import type { Exposition, Family, SampleExemplar } from './family.ts';
-import { escapeQuoted, formatLabels, formatValue, LabelTexts } from './text.ts';
+import { escapeQuoted, formatLabels, formatValue, LabelTexts, PART_LENGTH } from './text.ts';
 
 /** The media type of what `formatOpenMetrics` writes. */
 export const OPEN_METRICS_CONTENT_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
@@ -9,7 +9,12 @@ export const OPEN_METRICS_CONTENT_TYPE = 'application/openmetrics-text; version=
  * have the names and labels of the text format: `le` is not spelled `1.0`, which Prometheus up to 2.x would store as
  * another series than the `1` of the text format.
  */
-export function formatOpenMetrics(exposition: Exposition, labelTexts = new LabelTexts()): string {
+export function formatOpenMetrics(exposition: Exposition, labelTexts?: LabelTexts): string {
+  return [...openMetricsParts(exposition, labelTexts)].join('');
+}
+
+/** The same in parts, each of whole lines. */
+export function* openMetricsParts(exposition: Exposition, labelTexts = new LabelTexts()): Generator<string> {
   const names = new Set(exposition.families.map(({ name }) => name));
   let text = '';
   for (const family of exposition.families) {
@@ -18,9 +23,12 @@ export function formatOpenMetrics(exposition: Exposition, labelTexts = new Label
     for (const { suffix, labels, value, exemplar } of samples) {
       const end = exemplar === undefined ? '\n' : `${formatExemplar(exemplar)}\n`;
       text += `${name}${suffix}${labelTexts.of(labels)} ${formatValue(value)}${end}`;
+      if (text.length < PART_LENGTH) continue;
+      yield text;
+      text = '';
     }
   }
-  return `${text}# EOF\n`;
+  yield `${text}# EOF\n`;
 }
 
 function describe({ name, type, help }: Family, names: ReadonlySet<string>): string {

@@ -14,16 +14,30 @@ interface TextOptions {
  * An exposition in the Prometheus text format 0.0.4
  * (https://prometheus.io/docs/instrumenting/exposition_formats/#text-format-details).
  */
-export function formatText(exposition: Exposition, { timestamps, labelTexts = new LabelTexts() }: TextOptions): string {
+export function formatText(exposition: Exposition, options: TextOptions): string {
+  return [...textParts(exposition, options)].join('');
+}
+
+/** Length of the parts of a text, in characters: a long one is never held as one string. */
+export const PART_LENGTH = 32 * 1024;
+
+/** The same in parts, each of whole lines. */
+export function* textParts(
+  exposition: Exposition,
+  { timestamps, labelTexts = new LabelTexts() }: TextOptions,
+): Generator<string> {
   const end = timestamps ? ` ${Math.round(exposition.epochMs)}\n` : '\n';
   let text = '';
   for (const { name, type, help, samples } of exposition.families) {
     text += `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type === 'unknown' ? 'untyped' : type}\n`;
     for (const { suffix, labels, value } of samples) {
       text += `${name}${suffix}${labelTexts.of(labels)} ${formatValue(value)}${end}`;
+      if (text.length < PART_LENGTH) continue;
+      yield text;
+      text = '';
     }
   }
-  return text;
+  if (text !== '') yield text;
 }
 
 /** Labels as both formats write them. The text of labels that are still the same object is made once. */

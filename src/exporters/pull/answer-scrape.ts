@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { BodySender } from '../../core/body-sender.ts';
 import { formatMs } from '../../core/units.ts';
 import type { ExporterContext } from '../exporter.ts';
@@ -15,14 +16,17 @@ const READ_WITHIN_MS = 10_000;
 const READ_AT_LEAST_MS = 1_000;
 const READ_AT_MOST_MS = 30_000;
 
-/** @param onServed called with each scrape that has left in full, and the samples in it */
+/**
+ * Of requests that are sent over one connection without waiting for answers, one is answered at a time.
+ * @param onServed called with each scrape that has left in full, and the samples in it
+ */
 export function createAnswerScrape(
   scrapes: SharedScrapes,
   { clock, debug }: Pick<ExporterContext, 'clock' | 'debug'>,
   onServed: (scrape: Scrape, samples: number) => void,
 ): AnswerScrape {
   const sender = new BodySender(clock, MAX_HELD_BYTES);
-  return async (request, response) => {
+  const answer: AnswerScrape = async (request, response) => {
     const arrivedMs = clock.nowMs();
     const { socket: connection, method } = request;
     const client = clientOf(request);
@@ -35,13 +39,21 @@ export function createAnswerScrape(
       'content-type': contentType,
       vary: 'accept, accept-encoding',
       ...(gzipped && { 'content-encoding': 'gzip' }),
-      'content-length': body.length,
+      'content-length': body.bytes,
     });
     const isSent = await sender.send(response, body, readWithinMs(client.timeoutMs));
     if (!isSent || method !== 'GET') return;
     onServed({ client, connection, arrivedMs, collectedMs }, samples);
     const took = formatMs(clock.nowMs() - arrivedMs);
     debug?.(`scrape by ${clientName(client)}: ${samples} samples, ${contentType}, ${took}`);
+  };
+  const newest = new WeakMap<Socket, Promise<void>>();
+  return (request, response) => {
+    const { socket } = request;
+    const before = newest.get(socket) ?? Promise.resolve();
+    const answered = before.then(() => (socket.destroyed ? undefined : answer(request, response)));
+    newest.set(socket, answered);
+    return answered;
   };
 }
 
