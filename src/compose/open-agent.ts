@@ -78,7 +78,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
       runs.some(({ runId }) => runId === newest?.runId) ? (newest?.families() ?? []) : [];
     const shown = { runs: () => records.snapshots(), families };
     exporters = await openExporters(settings, shown, surface, options, closers);
-    for (const { where } of exporters) log.info(`metrics: ${where}`);
+    for (const { where, reach = '' } of exporters) log.info(`metrics: ${where}${reach}`);
     return {
       agent,
       close: async () => {

@@ -1,6 +1,10 @@
 import type { Routes } from '../agent/control-routes.ts';
+import { loopbackNote } from '../core/loopback.ts';
 import type { Closers } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
+
+/** The API cannot know who asks, so no setting opens it. */
+const REMEDY = 'from elsewhere: ssh -L';
 
 /** Open before anything that may take its time, so that a run can be stopped while it waits for that. */
 export async function openControl(
@@ -13,5 +17,5 @@ export async function openControl(
   const { openControlApi } = await import('../agent/control-api.ts');
   const control = await openControlApi(port, routes, { clock, warn: (message) => log.warn(message) });
   closers.push(() => control.close());
-  log.info(`control: ${control.url}/status`);
+  log.info(`control: ${control.url}/status${loopbackNote(new URL(control.url).hostname, REMEDY)}`);
 }

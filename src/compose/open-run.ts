@@ -40,7 +40,7 @@ export async function openRun(planned: Plan, run: RunHandle, options: ComposeOpt
     return {
       ...openLoad(watched, surface, options.clock, closers),
       notes,
-      where: exporters.map(({ where }) => where),
+      where: exporters.map(({ where, reach = '' }) => `${where}${reach}`),
       deliver: () => Promise.all(exporters.map((exporter) => exporter.stop())),
     };
   });

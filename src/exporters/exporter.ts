@@ -50,4 +50,6 @@ export interface Exporter {
   families?(): readonly Family[];
   /** Where people find the metrics, as a phrase: `http://127.0.0.1:9090/metrics`, `pushed to http://...`. */
   readonly where: string;
+  /** To follow it in the log: that only this machine reaches it, and the flag that changes that. Absent: not so. */
+  readonly reach?: string;
 }

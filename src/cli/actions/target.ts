@@ -1,4 +1,5 @@
 import { LoadbotError, type Problem } from '../../core/errors.ts';
+import { isLoopback } from '../../core/loopback.ts';
 import { printable } from '../../core/printable.ts';
 import { formatCount, formatMs, parseDuration } from '../../core/units.ts';
 import { parseLatencyDistribution } from '../../drivers/embedded/latency.ts';
@@ -92,6 +93,7 @@ function welcome(url: string, options: TargetOptions): string {
   ].filter((line) => typeof line === 'string');
   return `${[
     `The embedded target listens on ${url}`,
+    ...(isLoopback(options.host) ? ['Loopback only; --host 0.0.0.0 opens it.'] : []),
     ...faults,
     '',
     'Try it:',

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { messageOf } from '../../core/errors.ts';
 import { limitConnections } from '../../core/limit-connections.ts';
 import { closeServer, listen } from '../../core/listen.ts';
+import { loopbackNote } from '../../core/loopback.ts';
 import { countSamples } from '../../metrics/count-samples.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
 import { createAnswerScrape } from './answer-scrape.ts';
@@ -66,6 +67,8 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
     get where() {
       return formatWhere(host, openPort ?? port);
     },
+
+    reach: loopbackNote(host, '--metrics_export_host 0.0.0.0 opens it'),
 
     async start() {
       openPort = await listen(server, {

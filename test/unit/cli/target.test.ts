@@ -44,7 +44,9 @@ describe('target', () => {
       await fetch(`${url}/users/1`);
       await fetch(`${url}/users/9`);
     });
-    expect(printed).toMatch(/^The embedded target listens on http:\/\/127\.0\.0\.1:\d+\n/);
+    expect(printed).toMatch(
+      /^The embedded target listens on http:\/\/127\.0\.0\.1:\d+\nLoopback only; --host 0\.0\.0\.0 opens it\.\n/,
+    );
     expect(printed).toContain('It answers after 2.00ms in the mean, uniform distribution.');
     expect(printed).toContain('It answers nothing during the last 2.00s of every 20.0s.');
     expect(printed).toMatch(/curl http:\/\/127\.0\.0\.1:\d+\/users -d '\{"_id": "1", "name": "Ada"\}'/);

@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LoadbotError } from '../../../../src/core/errors.ts';
@@ -64,6 +65,39 @@ describe('createPullExporter', () => {
     expect(body.toString()).toBe(
       '# HELP requests_total Requests.\n# TYPE requests_total counter\nrequests_total{job="a"} 6\nrequests_total{job="b"} 6\n',
     );
+  });
+
+  it('collects once for scrapes of one moment, whatever their format', async () => {
+    let collected = 0;
+    const { context } = new ExpositionSource(clock);
+    const collect = (): ReturnType<typeof context.collect> => {
+      collected++;
+      return context.collect();
+    };
+    const exporter = createPullExporter({ host: '127.0.0.1', port: 0 }, { ...context, collect });
+    opened.push(exporter);
+    await exporter.start();
+    const ways = [{}, { accept: 'application/openmetrics-text' }, { 'accept-encoding': 'gzip' }];
+    await Promise.all([...ways, ...ways].map((headers) => ask(exporter.where, 'GET', headers)));
+    expect(collected).toBe(1);
+    clock.pass(99);
+    await ask(exporter.where);
+    expect(collected).toBe(1);
+    clock.pass(1);
+    await ask(exporter.where);
+    expect(collected).toBe(2);
+  });
+
+  it('answers requests that are sent together one after the other', async () => {
+    const { url } = await open();
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3));
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    await expect.poll(() => text.split('HTTP/1.1 200 OK').length - 1).toBe(3);
+    expect(text.match(/requests_total{job="b"} 0\n/g)).toHaveLength(3);
+    socket.destroy();
   });
 
   it('tells of every scrape those who look for a fault', async () => {
