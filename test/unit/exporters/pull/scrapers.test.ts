@@ -215,13 +215,14 @@ describe('Scrapers', () => {
 
   it('tells scrapers behind a proxy apart by the address that it adds', async () => {
     const { clock, scrape, linger } = open();
-    const [one, other] = ['10.1.1.1', '10.1.1.2'].map((forwardedFor) => ({ ...curl, forwardedFor }));
+    const one = { ...curl, forwardedFor: '10.1.1.1' };
+    const other = { ...curl, forwardedFor: '10.1.1.2' };
     for (let round = 0; round < 3; round++) {
-      scrape(one!);
-      scrape(other!);
+      scrape(one);
+      scrape(other);
       clock.pass(5000);
     }
-    expect(await linger(60_000, [[1000, one!]])).toMatchObject({ missed: [other] });
+    expect(await linger(60_000, [[1000, one]])).toMatchObject({ missed: [other] });
   });
 
   it('does not count a scrape that began before the end', async () => {
