@@ -1,7 +1,7 @@
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;
 /** Longest pause that a receiver can ask for: what it asks for beyond that is a mistake, or would lose the rest of a run. */
-export const LONGEST_RETRY_AFTER_MS = 300_000;
+const LONGEST_RETRY_AFTER_MS = 300_000;
 
 /**
  * Milliseconds to wait before the next attempt: 1 s, doubling to 30 s, of which a random half is left out so that
