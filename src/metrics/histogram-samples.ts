@@ -1,4 +1,4 @@
-import type { Distribution, Exemplar } from '../recorder/snapshot.ts';
+import { type Distribution, type Exemplar, SIZE_BOUNDS, type Tally } from '../recorder/snapshot.ts';
 import type { Sample, SampleExemplar } from './family.ts';
 import type { SeriesLabels } from './series-labels.ts';
 
@@ -32,4 +32,16 @@ function describeExemplar(
   if (exemplar === undefined) return undefined;
   const { sequence, seconds, epochMs } = exemplar;
   return { labels: { trace_id: traceId(sequence) }, value: seconds, epochMs };
+}
+
+/** The sizes of a job's responses as a histogram: cumulative buckets up to `+Inf`, then sum and count. */
+export function sizeSamples({ sizes, receivedBytes }: Tally, series: SeriesLabels): readonly Sample[] {
+  let total = 0;
+  const samples: Sample[] = series.buckets(SIZE_BOUNDS).map((labels, bucket) => {
+    total += sizes[bucket] ?? 0;
+    return { suffix: '_bucket', labels, value: total };
+  });
+  samples.push({ suffix: '_sum', labels: series.own, value: receivedBytes });
+  samples.push({ suffix: '_count', labels: series.own, value: total });
+  return samples;
 }

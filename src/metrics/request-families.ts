@@ -10,7 +10,7 @@ import {
   type Tally,
 } from '../recorder/snapshot.ts';
 import type { Family, Sample } from './family.ts';
-import { histogramSamples } from './histogram-samples.ts';
+import { histogramSamples, sizeSamples } from './histogram-samples.ts';
 import type { JobLabels } from './job-labels.ts';
 import type { SeriesLabels } from './series-labels.ts';
 import { statusSamples } from './status-samples.ts';
@@ -106,6 +106,12 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
     type: 'counter',
     help: 'Bytes received from the target.',
     read: counted((tally) => tally.receivedBytes),
+  },
+  {
+    name: 'requests_size_bytes',
+    type: 'histogram',
+    help: 'Bytes received for a request, on the wire; requests without any are not observed.',
+    read: ({ job: { measured }, series }) => sizeSamples(measured, series),
   },
   {
     name: 'requests_duration_seconds',

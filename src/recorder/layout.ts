@@ -1,5 +1,6 @@
 import { ERROR_CLASSES, FAILURE_DETAILS } from '../core/outcome.ts';
 import { SLOTS } from './latency-index.ts';
+import { SIZE_BOUNDS } from './snapshot.ts';
 
 /**
  * One job's counters on one thread: 64-bit floats in shared memory (exact up to 2^53). The load thread is their only
@@ -14,7 +15,9 @@ export const RECEIVED_BYTES = 3;
 export const OUTCOMES = 4;
 /** `DETAILS + index into FAILURE_DETAILS`. */
 export const DETAILS = OUTCOMES + 3 + ERROR_CLASSES.length;
-const COUNTERS = DETAILS + FAILURE_DETAILS.length;
+/** `SIZES + index of the bucket`. */
+export const SIZES = DETAILS + FAILURE_DETAILS.length;
+const COUNTERS = SIZES + SIZE_BOUNDS.length + 1;
 
 /** Status codes that have a slot each, from the lowest to the highest; all others share the slot behind them. */
 export const MIN_STATUS = 100;

@@ -13,12 +13,17 @@ import {
   RECEIVED_BYTES,
   SENT_BYTES,
   SEQUENCE,
+  SIZES,
   SKIPPED,
   STARTED,
   SUM_MS,
   type TallyLayout,
   VALUE_MS,
 } from './layout.ts';
+import { SIZE_BOUNDS } from './snapshot.ts';
+
+/** Infinity closes the list so that the search needs no end test. */
+const SIZE_ENDS = Float64Array.from([...SIZE_BOUNDS, Infinity]);
 
 /** Writes one job's numbers on one thread: no allocation, no await, no clock. */
 export class Recorder {
@@ -51,9 +56,14 @@ export class Recorder {
     this.#record(this.#layout.lag, lagMs);
   }
 
+  /** Bytes of one request on the wire. */
   traffic(sentBytes: number, receivedBytes: number): void {
     this.#slots[SENT_BYTES]! += sentBytes; // fixed offsets
     this.#slots[RECEIVED_BYTES]! += receivedBytes;
+    if (receivedBytes <= 0) return;
+    let bucket = 0;
+    while (receivedBytes > SIZE_ENDS[bucket]!) bucket++; // ends at Infinity
+    this.#slots[SIZES + bucket]!++; // inside the layout
   }
 
   /** What a database said more exactly of a request that failed. */

@@ -26,6 +26,9 @@ export interface Exemplar {
   readonly epochMs: number;
 }
 
+/** Upper bounds, in bytes, of the buckets that responses are counted in by size; one more bucket holds larger ones. */
+export const SIZE_BOUNDS: readonly number[] = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
 /** Everything counted about one job's requests. `requests_total` is `ok + miss` and the sum of `errors`. */
 export interface Tally {
   readonly started: number;
@@ -42,6 +45,8 @@ export interface Tally {
   readonly skipped: number;
   readonly sentBytes: number;
   readonly receivedBytes: number;
+  /** Requests with a response, by its bytes on the wire: one count for each bucket of `SIZE_BOUNDS`, and the last for larger ones. */
+  readonly sizes: readonly number[];
   /** Sent to done, of every request that got its outcome. */
   readonly service: Distribution;
   /** Intended start to done; only for paced jobs. */
@@ -172,6 +177,7 @@ export function addTallies(a: Tally, b: Tally): Tally {
     skipped: a.skipped + b.skipped,
     sentBytes: a.sentBytes + b.sentBytes,
     receivedBytes: a.receivedBytes + b.receivedBytes,
+    sizes: Object.freeze(a.sizes.map((count, bucket) => count + (b.sizes[bucket] ?? 0))),
     service: addDistributions(a.service, b.service),
     response: a.response && b.response ? addDistributions(a.response, b.response) : (a.response ?? b.response),
     lag: a.lag && b.lag ? addDistributions(a.lag, b.lag) : (a.lag ?? b.lag),

@@ -13,13 +13,14 @@ import {
   RECEIVED_BYTES,
   SENT_BYTES,
   SEQUENCE,
+  SIZES,
   SKIPPED,
   STARTED,
   SUM_MS,
   type TallyLayout,
   VALUE_MS,
 } from './layout.ts';
-import { detailCounts, type Distribution, errorCounts, type Exemplar, type Tally } from './snapshot.ts';
+import { SIZE_BOUNDS, detailCounts, type Distribution, errorCounts, type Exemplar, type Tally } from './snapshot.ts';
 import { OTHER_STATUS, type StatusCounts } from '../core/status-counts.ts';
 
 /** Whether the fine-grained histograms are read too: 23,000 slots each, which only percentiles need. */
@@ -68,6 +69,7 @@ export function readTally(
     skipped: sum(SKIPPED),
     sentBytes: sum(SENT_BYTES),
     receivedBytes: sum(RECEIVED_BYTES),
+    sizes: Object.freeze(Array.from({ length: SIZE_BOUNDS.length + 1 }, (_, bucket) => sum(SIZES + bucket))),
     service: distribution(layout.service, layout.serviceExemplars),
     response: layout.paced ? distribution(layout.response, layout.responseExemplars) : undefined,
     lag: layout.paced ? distribution(layout.lag) : undefined,

@@ -13,6 +13,8 @@ export async function expectStored(store: QueryApi, result: ResultDocument, agen
     expect(await last('requests_error')).toBe(job.errors);
     expect(await last('requests_sent_bytes_total')).toBe(job.sent_bytes);
     expect(await last('requests_received_bytes_total')).toBe(job.received_bytes);
+    expect(await last('requests_size_bytes_sum')).toBe(job.received_bytes);
+    expect(await last('requests_size_bytes_count')).toBeLessThanOrEqual(job.requests);
     for (const [errorClass, count] of Object.entries(job.errors_by_class)) {
       expect(await last('requests_error_class_total', `, class="${errorClass}"`)).toBe(count);
     }

@@ -5,6 +5,7 @@ import { JobLabels } from '../../../src/metrics/job-labels.ts';
 import { requestFamilies } from '../../../src/metrics/request-families.ts';
 import { formatText } from '../../../src/metrics/text.ts';
 import type { Snapshot } from '../../../src/recorder/snapshot.ts';
+import { SIZE_BOUNDS } from '../../../src/recorder/snapshot.ts';
 import { type ParsedFamily, parseExposition, sampleOf } from '../../exposition-parser.ts';
 import { BOUNDS, buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
 
@@ -104,8 +105,8 @@ describe('requestFamilies', () => {
     const pending = buildJob({ name: 'reads', paced: true, status: 'pending', recordWarmUp: () => {} });
     const samples = expose(buildSnapshot([pending])).flatMap(({ samples }) => samples);
     expect(samples.filter(({ value }) => value !== 0)).toEqual([]);
-    // 7 counters, 11 classes, in flight, 3 histograms of 15 buckets, sum and count, and 2 of the warm-up
-    expect(samples.length).toBe(7 + ERROR_CLASSES.length + 1 + 3 * (BOUNDS.length + 3) + 2);
+    // 7 counters, 11 classes, in flight, sizes, 3 histograms of 15 buckets, sum and count, and 2 of the warm-up
+    expect(samples.length).toBe(7 + ERROR_CLASSES.length + 1 + (SIZE_BOUNDS.length + 3) + 3 * (BOUNDS.length + 3) + 2);
   });
 
   it('has response time and lag only for paced jobs, the warm-up only for jobs that have one', () => {

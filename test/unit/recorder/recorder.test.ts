@@ -50,6 +50,9 @@ test('every request is counted once, in its outcome', () => {
     recorder.skip(1);
     recorder.traffic(100, 2000);
     recorder.traffic(1, 2);
+    recorder.traffic(1, 0);
+    recorder.traffic(0, 100);
+    recorder.traffic(0, 100_000_001);
   });
   expect(tally).toMatchObject({
     started: 9,
@@ -57,8 +60,9 @@ test('every request is counted once, in its outcome', () => {
     miss: 1,
     aborted: 1,
     skipped: 4,
-    sentBytes: 101,
-    receivedBytes: 2002,
+    sizes: [2, 0, 1, 0, 0, 0, 0, 1],
+    sentBytes: 102,
+    receivedBytes: 100_002_103,
   });
   expect(Object.entries(tally.errors).filter(([, count]) => count > 0)).toEqual([
     ['timeout', 1],
