@@ -1,6 +1,7 @@
-import { isIP, type NetConnectOpts } from 'node:net';
+import type { NetConnectOpts } from 'node:net';
 import { createSecureContext, type ConnectionOptions, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
+import { serverIdentity, withoutBrackets } from '../../core/server-name.ts';
 import type { HttpOptions, TlsOptions } from '../../core/target.ts';
 import { decodeUserinfo } from '../../core/userinfo.ts';
 import type { DriverOptions } from '../driver.ts';
@@ -82,7 +83,7 @@ function parseUrl(text: string, what: string): URL {
 }
 
 function addressOf(url: URL): NetConnectOpts {
-  return { host: hostOf(url), port: portOf(url) };
+  return { host: withoutBrackets(url.hostname), port: portOf(url) };
 }
 
 function portOf(url: URL): number {
@@ -90,30 +91,21 @@ function portOf(url: URL): number {
   return url.protocol === 'https:' ? 443 : 80;
 }
 
-/** The host as `connect` and certificates know it: an IPv6 address without its brackets. */
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '');
-}
-
 function tlsTo(url: URL, { tls, version }: HttpOptions): ConnectionOptions {
   return {
-    ...verification(url, tls, { cert: tls.cert, key: tls.key }),
-    ...(tls.serverName === undefined ? undefined : { servername: tls.serverName }),
+    ...verification(tls.serverName ?? url.hostname, tls, { cert: tls.cert, key: tls.key }),
     ALPNProtocols: [version === 2 ? 'h2' : 'http/1.1'],
   };
 }
 
 /** The client's certificate and the server name are for the target, not for the proxy. */
 function tlsToProxy(url: URL, { tls }: HttpOptions): ConnectionOptions {
-  return { ...verification(url, tls, {}), ALPNProtocols: ['http/1.1'] };
+  return { ...verification(url.hostname, tls, {}), ALPNProtocols: ['http/1.1'] };
 }
 
-function verification(url: URL, tls: TlsOptions, identity: SecureContextOptions): ConnectionOptions {
-  const host = hostOf(url);
+function verification(host: string, tls: TlsOptions, identity: SecureContextOptions): ConnectionOptions {
   return {
-    host,
-    // A server name must not be an address; the certificate is then checked against `host`.
-    ...(isIP(host) === 0 ? { servername: host } : undefined),
+    ...serverIdentity(host),
     rejectUnauthorized: !tls.insecureSkipVerify,
     // Made once: reading the authorities' certificates costs milliseconds.
     secureContext: contextOf({ ca: tls.ca, ...identity }),

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { LoadbotError } from '../../core/errors.ts';
+import { serverIdentity, withoutBrackets } from '../../core/server-name.ts';
 import type { DriverOptions } from '../driver.ts';
 import type { ClientOptions } from './client.ts';
 import { refuseOptions, tlsOptions } from './tls-options.ts';
@@ -32,8 +33,7 @@ export function redisSettings({ target, database, timeoutMs }: DriverOptions): R
   if (!secure) refuseOptions(url.searchParams);
   url.pathname = `/${number}`;
   url.search = '';
-  // An IPv6 address is in brackets in a URL only.
-  const address = { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || DEFAULT_PORT) };
+  const address = { host: withoutBrackets(url.hostname), port: Number(url.port || DEFAULT_PORT) };
   const client: RedisSettings['client'] = (wire) => ({
     url: url.href,
     // The version that every server speaks; answers are the same for what we ask.
@@ -46,7 +46,7 @@ export function redisSettings({ target, database, timeoutMs }: DriverOptions): R
     socket: {
       reconnectStrategy: false,
       connectTimeout: timeoutMs,
-      ...(wire !== undefined && { ...tls, tls: true, socket: wire }),
+      ...(wire !== undefined && { ...tls, ...serverIdentity(url.hostname), tls: true, socket: wire }),
     },
   });
   return { client, beneath: secure ? address : undefined };

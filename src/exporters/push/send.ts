@@ -6,6 +6,7 @@ import type { Clock } from '../../core/clock.ts';
 import { axiosProxy } from '../../core/axios-proxy.ts';
 import { excerptOf } from '../../core/excerpt.ts';
 import { failureReason } from '../../core/failure-reason.ts';
+import { overriddenIdentity } from '../../core/server-name.ts';
 import { type Destination, mask, secretsOf } from '../../core/secrets.ts';
 import type { Attempt, Send } from './attempt.ts';
 import type { PushProtocol } from './protocol.ts';
@@ -52,9 +53,12 @@ export async function loadHttpClient(): Promise<AxiosStatic> {
 const NO_ANSWER = { status: 'timeout', reason: 'timeout (no answer in time)' } as const;
 
 /** What every request to a destination is made with. */
-export function connectionOf({ tls, proxy }: Destination): AxiosRequestConfig {
+export function connectionOf({ url, tls, proxy }: Destination): AxiosRequestConfig {
   const { ca, cert, key, serverName, insecureSkipVerify } = tls;
-  const given = { ca, cert, key, servername: serverName };
+  // axios uses these options for the TLS to an https proxy too, which has a name of its own.
+  const host = proxy?.startsWith('https:') === true ? undefined : new URL(url).hostname;
+  const identity = host === undefined && serverName === undefined ? {} : overriddenIdentity(host ?? '', serverName);
+  const given = { ca, cert, key, ...identity };
   const secure = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return {
     // Nothing to keep open between pushes that are seconds apart, and a stale connection would look like a failure.

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { redactUrl } from '../../core/redact.ts';
+import { overriddenIdentity } from '../../core/server-name.ts';
 import type { SourceOrigin } from '../../core/source-plan.ts';
 import { decodeUserinfo } from '../../core/userinfo.ts';
 import { type DocumentTaker, FetchFault, type Fetcher } from './fetcher.ts';
@@ -52,8 +53,12 @@ export function openHttpFetcher(origin: HttpOrigin): Fetcher {
 async function openDispatcher({ url, tls, proxy }: HttpOrigin): Promise<Dispatcher> {
   const { Agent, ProxyAgent } = await import('undici');
   const { ca, cert, key, serverName, insecureSkipVerify } = tls;
-  const given = Object.entries({ ca, cert, key, servername: serverName }).filter(([, value]) => value !== undefined);
-  const connect = { rejectUnauthorized: !insecureSkipVerify, ...Object.fromEntries(given) };
+  const given = Object.entries({ ca, cert, key }).filter(([, value]) => value !== undefined);
+  const connect = {
+    rejectUnauthorized: !insecureSkipVerify,
+    ...overriddenIdentity(new URL(url).hostname, serverName),
+    ...Object.fromEntries(given),
+  };
   if (proxy === undefined) return new Agent({ connections: 1, connect });
   const { username, password, origin } = new URL(proxy);
   const pair = `${decodeUserinfo(username)}:${decodeUserinfo(password)}`;

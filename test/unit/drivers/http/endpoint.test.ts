@@ -28,7 +28,7 @@ test('https names and verifies the server, unless told otherwise', () => {
     rejectUnauthorized: true,
     ALPNProtocols: ['http/1.1'],
   });
-  expect(resolveEndpoint(httpOptions('https://127.0.0.1')).tls).not.toHaveProperty('servername');
+  expect(resolveEndpoint(httpOptions('https://127.0.0.1')).tls).toMatchObject({ host: '127.0.0.1', servername: '' });
   const named = resolveEndpoint(
     httpOptions('https://host', {
       http: { version: 2, tls: { ...tls, serverName: 'name', insecureSkipVerify: true } },

@@ -1,5 +1,9 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
@@ -47,6 +51,45 @@ test.each([
 test('a name is checked as well as an address', async () => {
   const server = await serve('https', (_, answer) => answer.end());
   expect((await outcomes(server.port, TRUSTED, 'localhost')).slice(0, 2)).toEqual(['ok', 'ok']);
+});
+
+test.each([
+  ['localhost', undefined, 'localhost'],
+  ['localhost.', undefined, 'localhost'],
+  ['LOCALHOST.', undefined, 'localhost'],
+  ['127.0.0.1', undefined, false],
+  ['bücher.example', undefined, 'xn--bcher-kva.example'],
+  ['bücher.example', 'localhost.', 'localhost'],
+  ['name.example', '127.0.0.1', false],
+  ['127.0.0.1', 'localhost', 'localhost'],
+] as const)('%s with the server name %s asks for %s', async (host, serverName, sni) => {
+  const unknown = serverName === undefined && host.startsWith('b');
+  const hosts: (string | undefined)[] = [];
+  const names: unknown[] = [];
+  const server = createHttpsServer(
+    { cert: certificate('server'), key: certificate('server-key') },
+    (request, answer) => {
+      hosts.push(request.headers.host);
+      answer.end();
+    },
+  );
+  server.on('secureConnection', (socket) => names.push(socket.servername));
+  const path = join(mkdtempSync(join(tmpdir(), 'sni-')), 'socket');
+  server.listen(path);
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+    rmSync(dirname(path), { recursive: true });
+  });
+  const { probe } = await openProbe(
+    httpOptions(`https://${host}:8443`, {
+      http: { unixSocket: path, tls: { ...TRUSTED, serverName, insecureSkipVerify: unknown } },
+    }),
+  );
+  expect(await probe.request(0)).toBe('ok');
+  expect(names).toEqual([sni]);
+  expect(hosts).toEqual([new URL(`https://${host}:8443`).host]);
 });
 
 test.each(['TLSv1.2', 'TLSv1.3'] as const)(
