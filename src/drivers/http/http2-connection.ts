@@ -8,16 +8,16 @@ import {
 import type { Socket } from 'node:net';
 import { ClassifiedError } from '../classify-error.ts';
 import type { Connection, ConnectionListener, ConnectionOptions } from './connection.ts';
+import { http2Options, WINDOW_BYTES } from './http2-options.ts';
 import type { OutgoingRequest } from './request-writer.ts';
+import { EXPECT_BODY } from './request-message.ts';
 import { SocketSupply } from './socket-supply.ts';
-
-/** Bytes that a server may send ahead. Bodies are discarded as they come, so this bounds no memory, only round trips. */
-const WINDOW_BYTES = 1024 * 1024;
 
 /** HTTP/2 over Node's own client, one stream at a time. */
 export class Http2Connection implements Connection {
   readonly #sockets: SocketSupply;
   readonly #origin: string;
+  readonly #maxHeaderBytes: number;
   /** Nothing once the connection has been destroyed. */
   #listener: ConnectionListener | undefined;
   #socket: Socket | undefined;
@@ -27,10 +27,13 @@ export class Http2Connection implements Connection {
   #greeted = false;
   /** Of the request under way. */
   #stream: ClientHttp2Stream | undefined;
+  /** An upload was answered before it was complete: the server may keep the part of the window that it took. */
+  #isWindowUncertain = false;
 
   constructor(options: ConnectionOptions, listener: ConnectionListener) {
     this.#listener = listener;
     this.#origin = options.endpoint.origin;
+    this.#maxHeaderBytes = options.maxHeaderBytes;
     this.#sockets = new SocketSupply(options, (wire) => listener.opening(wire));
   }
 
@@ -42,7 +45,10 @@ export class Http2Connection implements Connection {
     const session = this.#session;
     // A session that the server is closing finishes what it has but takes nothing new.
     if (session === undefined || session.closed || session.destroyed) void this.#sendAnew(request);
-    else this.#write(session, request, false);
+    else if (this.#isWindowUncertain && request.body !== null && this.#isWindowExhausted(session)) {
+      session.destroy();
+      void this.#sendAnew(request);
+    } else this.#write(session, request, false);
   }
 
   reject(error: unknown): void {
@@ -68,11 +74,12 @@ export class Http2Connection implements Connection {
       if (this.#listener === undefined) return;
       const session = connect(this.#origin, {
         createConnection: () => socket,
-        settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
+        ...http2Options(this.#maxHeaderBytes),
       });
       this.#socket = socket;
       this.#sessionError = undefined;
       this.#greeted = false;
+      this.#isWindowUncertain = false;
       session.once('remoteSettings', () => {
         this.#greeted = true;
       });
@@ -87,40 +94,68 @@ export class Http2Connection implements Connection {
     }
   }
 
+  /** A server that counts what it has not read of an upload, and never gives it back, would let the next one wait for ever. */
+  #isWindowExhausted(session: ClientHttp2Session): boolean {
+    this.#isWindowUncertain = false;
+    return session.state.remoteWindowSize === 0;
+  }
+
   #write(session: ClientHttp2Session, request: OutgoingRequest, waited: boolean): void {
     this.#listener?.writing(waited);
     try {
       const stream = session.request(headersOf(request), { endStream: request.body === null });
       this.#stream = stream;
-      this.#follow(stream);
+      this.#follow(stream, request.body !== null);
       if (request.body !== null) stream.end(request.body);
     } catch (error) {
       this.reject(error);
     }
   }
 
-  #follow(stream: ClientHttp2Stream): void {
+  #follow(stream: ClientHttp2Stream, uploads: boolean): void {
     let status = 0;
+    /** Of the response's body, bytes; not a number while its length is unknown. */
+    let missing = NaN;
     let streamError: Error | undefined;
-    stream.on('response', (headers) => {
+    stream.on('response', (headers, flags) => {
       status = headers[':status'] ?? 0;
+      missing = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0 ? 0 : Number(headers['content-length'] ?? NaN);
     });
     stream.on('error', (error: Error) => {
       streamError = error;
     });
     stream.on('end', () => {
-      // A stream that the server cut off ends as well; only its code tells.
-      if (this.#stream !== stream || status === 0 || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
-      this.#stream = undefined;
-      if (!stream.writableFinished) stream.close(constants.NGHTTP2_CANCEL); // answered before it had heard us out
-      this.#listener?.responded(status);
+      if (this.#stream !== stream) return;
+      // A stream that the server cut off ends as well; only its code tells, or a body that is too short.
+      if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
+      if (status !== 0 && !(missing > 0 && uploads)) this.#responded(stream, status);
+      // With an upload that waits for its window, it would never close by itself.
+      else if (uploads) stream.destroy();
     });
     stream.on('close', () => {
       if (this.#stream !== stream) return;
+      // An answer may be complete although the server then gave up the rest of the upload, with whichever code.
+      if (missing === 0 && uploads) {
+        this.#responded(stream, status);
+        return;
+      }
       this.#stream = undefined;
       this.#listener?.failed(this.#notHttp2() ?? this.#brokenBy() ?? streamError ?? cutOff(stream.rstCode));
     });
-    stream.resume();
+    // Counted only where it matters.
+    if (uploads) stream.on('data', (chunk: Buffer) => (missing -= chunk.length));
+    else stream.resume();
+  }
+
+  #responded(stream: ClientHttp2Stream, status: number): void {
+    this.#stream = undefined;
+    if (!stream.writableFinished) {
+      // Answered early (RFC 9113, section 8.1): the rest of the upload is dropped.
+      this.#isWindowUncertain = true;
+      stream.close(constants.NGHTTP2_CANCEL);
+      stream.destroy();
+    }
+    this.#listener?.responded(status);
   }
 
   /** Node reports nothing about a server that answers in another protocol; it only ends the stream. */
@@ -139,13 +174,18 @@ function cutOff(code: number): ClassifiedError {
   return new ClassifiedError('reset', `the server ended the stream before the response was complete (code ${code})`);
 }
 
-/** HTTP/2 names the host `:authority` and has no connection header. */
-function headersOf({ method, path, headers }: OutgoingRequest): OutgoingHttpHeaders {
+/** Headers that concern one connection, which HTTP/2 does not have (RFC 9113, section 8.2.2). */
+const PER_CONNECTION = new Set(['connection', 'proxy-connection']);
+
+/** HTTP/2 names the host `:authority`, and says the length of a body as HTTP/1.1 does. */
+function headersOf({ method, path, headers, body }: OutgoingRequest): OutgoingHttpHeaders {
   const named: OutgoingHttpHeaders = { ':method': method, ':path': path };
   for (let n = 0; n < headers.length; n += 2) {
     const name = headers[n] ?? '';
     if (name === 'host') named[':authority'] = headers[n + 1];
-    else if (name !== 'connection') named[name] = headers[n + 1];
+    else if (!PER_CONNECTION.has(name)) named[name] = headers[n + 1];
   }
+  const bytes = body === null ? 0 : Buffer.byteLength(body);
+  if (bytes > 0 || EXPECT_BODY.has(method)) named['content-length'] = bytes;
   return named;
 }

@@ -1,5 +1,5 @@
 /** Methods whose requests say that they have no body when they have none (RFC 9110, section 8.6). */
-const EXPECT_BODY = new Set(['POST', 'PUT', 'PATCH']);
+export const EXPECT_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 /**
  * The lines of an HTTP/1.1 request's headers, with those that it needs and does not name.
