@@ -68,6 +68,7 @@ export const DEFAULTS = {
   http: {
     version: 1,
     expect_status: '2xx',
+    max_header_size: '1MiB',
     insecure_skip_verify: false,
   },
 } as const;

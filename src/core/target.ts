@@ -18,6 +18,8 @@ export interface HttpOptions {
   readonly proxy: string | undefined;
   /** Path of a unix socket to connect to instead of the URL's host and port. */
   readonly unixSocket: string | undefined;
+  /** Bytes that the headers of one response may have. */
+  readonly maxHeaderBytes: number;
   /** Lower-case names; values may hold template tags. Includes `authorization` when credentials were given. */
   readonly headers: Readonly<Record<string, string>>;
   /** Overrides of the REST mapping; strings may hold template tags. `undefined`: the mapping's own. */

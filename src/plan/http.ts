@@ -5,6 +5,7 @@ import { escapeTags } from '../config/environment.ts';
 import { httpUrlFault } from '../config/http-url.ts';
 import type { Path } from '../config/path.ts';
 import type { HttpEntry } from '../config/schema/http.ts';
+import { parseSize } from '../config/size.ts';
 import { parseStatusRange } from '../config/status-range.ts';
 import type { HttpOptions, Json } from '../core/target.ts';
 import { environmentProxy } from './proxy.ts';
@@ -28,6 +29,7 @@ export function mergeHttp(connection: Connection, levels: readonly HttpLevel[], 
     ),
     proxy: proxyOf(connection, merged, reader),
     unixSocket: socket === undefined ? undefined : resolve(reader.directory, socket),
+    maxHeaderBytes: parseSize(merged.max_header_size ?? DEFAULTS.http.max_header_size),
     headers: mergeHeaders(connection, levels),
     method: merged.method?.toUpperCase(),
     path: merged.path,

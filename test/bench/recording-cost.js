@@ -31,6 +31,7 @@ const http = {
   tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
   proxy: undefined,
   unixSocket: undefined,
+  maxHeaderBytes: 1024 * 1024,
   headers: {},
   method: undefined,
   // The same in every request, so that there is no data to make.

@@ -52,7 +52,7 @@ function meaningless({ fields, path }: Entry, types: readonly unknown[], holder:
 
 /** All operations of a job share its connections. */
 function connectionSettings({ fields, path }: Entry): Finding[] {
-  return ['version', 'tls', 'proxy', 'unix_socket']
+  return ['version', 'tls', 'proxy', 'unix_socket', 'max_header_size']
     .filter((name) => asObject(fields['http'])?.[name] !== undefined)
     .map((name) => ({
       path: [...path, 'http', name],

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
+import { parseSize } from '../size.ts';
 import { parseStatusRange, STATUS } from '../status-range.ts';
 import { authField, authSchema, basicSchema } from './auth.ts';
 import { proxyField, tlsField, tlsSchema } from './connection.ts';
 import { optional } from './field.ts';
 import { HEADER_VALUE, HEADER_VALUE_FORM, headerName, TOKEN } from './header.ts';
-import { text } from './values.ts';
+import { size, text } from './values.ts';
 
 const STATUS_FORMS = 'must be a status (204), a class ("2xx"), a range ("200-204"), or a list of these';
 
@@ -24,6 +25,12 @@ function isAscending(range: string): boolean {
   const [from, to] = parseStatusRange(range);
   return from <= to;
 }
+
+const HEADER_SIZE_FORMS = 'must be a size from "1KiB" to "64MiB"';
+
+const headerSize = size.refine((value) => parseSize(value) >= 1024 && parseSize(value) <= 64 * 1024 ** 2, {
+  error: HEADER_SIZE_FORMS,
+});
 
 const headers = z.record(
   headerName,
@@ -71,6 +78,12 @@ export const httpSchema = z
     version: optional(z.literal([1, 2]), {
       description: 'Version of HTTP: 1 (HTTP/1.1) or 2.',
       default: DEFAULTS.http.version,
+    }),
+    max_header_size: optional(headerSize, {
+      description:
+        'Bytes that the headers of one response may have, `1KiB` to `64MiB`; more are a `protocol` error. HTTP/2 has bounds of its own beside it.',
+      default: DEFAULTS.http.max_header_size,
+      examples: ['256KiB'],
     }),
     unix_socket: optional(text, {
       description: 'Unix socket to connect to instead of host and port; relative to the workload file.',

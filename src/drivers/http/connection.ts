@@ -44,6 +44,8 @@ export interface ConnectionOptions {
   /** Milliseconds that a socket may take to open. */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** Bytes that the headers of one response may have. */
+  readonly maxHeaderBytes: number;
   /** What the connections of a thread read into, one after the other; none may keep anything in it. */
   readonly readBuffer: Uint8Array;
 }

@@ -43,6 +43,7 @@ async function shareable(options: DriverOptions): Promise<SessionOptions> {
     Version: await loadVersion(endpoint),
     timeoutMs: options.timeoutMs,
     clock: options.clock,
+    maxHeaderBytes: options.http.maxHeaderBytes,
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
   };
 }

@@ -18,7 +18,7 @@ export class Http1Connection implements Connection {
   readonly #sockets: SocketSupply;
   /** Nothing lies between HTTP and the wire. */
   readonly #direct: boolean;
-  readonly #reader = new ResponseReader();
+  readonly #reader: ResponseReader;
   /** Nothing once the connection has been destroyed. */
   #listener: ConnectionListener | undefined;
   /** The socket that carries a request, or could carry the next one. */
@@ -35,6 +35,7 @@ export class Http1Connection implements Connection {
   constructor(options: ConnectionOptions, listener: ConnectionListener) {
     this.#options = options;
     this.#listener = listener;
+    this.#reader = new ResponseReader(options.maxHeaderBytes);
     this.#direct = isDirect(options.endpoint);
     const opening = (wire: Socket): void => {
       this.#traffic = { bytesWritten: 0, bytesRead: 0 };

@@ -93,6 +93,7 @@ async function perform(port: number): Promise<readonly number[]> {
         },
         timeoutMs: TIMEOUT_MS,
         clock,
+        maxHeaderBytes: 1024,
         readBuffer: Buffer.allocUnsafe(1024),
       },
       listener,

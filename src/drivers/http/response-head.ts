@@ -23,6 +23,7 @@ const CONNECTION = bytesOf('connection');
 const KEEP_ALIVE = bytesOf('keep-alive');
 const CLOSE = bytesOf('close');
 const CHUNKED = bytesOf('chunked');
+const IDENTITY = bytesOf('identity');
 const TIMEOUT = bytesOf('timeout=');
 
 /** What a response's status line and headers say of its status, its length and its connection. Other headers are skipped. */
@@ -30,13 +31,16 @@ export class ResponseHead {
   status = 0;
   /** Bytes; -1 when no length was given. */
   contentLength = -1;
-  /** Set when there was a transfer coding, whichever. */
+  /** Set when there was a transfer coding that says where the body ends. */
   encoded = false;
   /** Set when the last transfer coding was chunks. */
   chunked = false;
+  /** Set when two readers could disagree on where a body ends. */
+  ambiguous = false;
   /** Milliseconds for which the server says that it keeps an idle connection; `Infinity` when it does not say. */
   idleLimitMs = Infinity;
   #minorVersion = 1;
+  #hasEncoding = false;
   #close = false;
   #keepAlive = false;
 
@@ -44,7 +48,7 @@ export class ResponseHead {
   get keepsConnection(): boolean {
     if (this.#minorVersion === 1) return !this.#close;
     // A coding in HTTP/1.0 may have come through something that does not know what it passed on (RFC 9112, section 6.1).
-    return this.#keepAlive && !this.#close && !this.encoded;
+    return this.#keepAlive && !this.#close && !this.#hasEncoding;
   }
 
   clear(): void {
@@ -52,6 +56,8 @@ export class ResponseHead {
     this.contentLength = -1;
     this.encoded = false;
     this.chunked = false;
+    this.ambiguous = false;
+    this.#hasEncoding = false;
     this.idleLimitMs = Infinity;
     this.#minorVersion = 1;
     this.#close = false;
@@ -68,7 +74,7 @@ export class ResponseHead {
     return (this.#minorVersion === 0 || this.#minorVersion === 1) && this.status >= 100;
   }
 
-  /** Returns whether it is one, and agrees with the others. */
+  /** Returns whether it is one. Whether it agrees with the others matters only where there is a body: see `ambiguous`. */
   readHeader(bytes: Uint8Array, from: number, to: number): boolean {
     const end = headerNameEnd(bytes, from, to);
     if (end < 0) return false;
@@ -88,20 +94,22 @@ export class ResponseHead {
 
   /** A second length, or one beside a coding, would let two readers see two different responses. */
   #takeLength(bytes: Uint8Array, from: number, to: number): boolean {
-    if (this.contentLength >= 0 || this.encoded) return false;
+    if (this.contentLength >= 0 || this.encoded) this.ambiguous = true;
     const start = skipBlanks(bytes, from, to);
     this.contentLength = decimalOf(bytes, start, trimBlanks(bytes, start, to));
     return this.contentLength >= 0;
   }
 
   #takeEncoding(bytes: Uint8Array, from: number, to: number): boolean {
-    this.encoded = true;
-    return this.contentLength < 0 && eachElement(bytes, from, to, this.#takeCoding);
+    this.#hasEncoding = true;
+    return eachElement(bytes, from, to, this.#takeCoding);
   }
 
-  /** Chunks must come last: nothing else says where the body ends. */
+  /** Chunks must come last: nothing else says where the body ends. HTTP/1.0 has codings only in what it passed on. */
   readonly #takeCoding: TakeElement = (bytes, from, to) => {
-    if (this.chunked) return false;
+    if (this.#minorVersion === 0 && isWord(bytes, from, to, IDENTITY)) return true;
+    if (this.chunked || this.contentLength >= 0) this.ambiguous = true;
+    this.encoded = true;
     this.chunked = isWord(bytes, from, to, CHUNKED);
     return true;
   };

@@ -1,10 +1,7 @@
 import { chunkSize } from './chunk-size.ts';
 import { KnownHead } from './known-head.ts';
-import { LineFinder, NO_LINE, UNFINISHED } from './line-finder.ts';
+import { LineFinder, NO_LINE, TOO_LONG, UNFINISHED } from './line-finder.ts';
 import { headerNameEnd, mayBeStatusLine, ResponseHead } from './response-head.ts';
-
-/** Bytes that the lines before and after a body may have together. */
-const MAX_HEAD_BYTES = 65_536;
 
 /** What `read` says: the response goes on, is complete, or is none. */
 export const MORE = 0;
@@ -32,7 +29,8 @@ export class ResponseReader {
   readonly #head = new ResponseHead();
   /** What `#head` was parsed from, if it may come again. */
   readonly #known = new KnownHead();
-  readonly #lines = new LineFinder();
+  readonly #lines: LineFinder;
+  readonly #maxHeadBytes: number;
   #part: number = STATUS_LINE;
   #bodiless = false;
   #headBytes = 0;
@@ -44,6 +42,12 @@ export class ResponseReader {
   problem = '';
   /** Of a whole response: whether the connection can carry another request. */
   reusable = false;
+
+  /** @param maxHeadBytes bound on the lines before and after a body together */
+  constructor(maxHeadBytes: number) {
+    this.#maxHeadBytes = maxHeadBytes;
+    this.#lines = new LineFinder(maxHeadBytes);
+  }
 
   get status(): number {
     return this.#head.status;
@@ -83,7 +87,7 @@ export class ResponseReader {
         if (this.#part === BODY) return this.#whole(at === length);
         this.#part = CHUNK_END;
       } else {
-        const next = this.#lines.next(bytes, at, length);
+        const next = this.#lines.next(bytes, at, length, this.#part === HEADERS || this.#part === TRAILERS);
         if (next < 0) return this.#noLine(next);
         if (this.#headAtStart && this.#part === HEADERS && this.#lines.from === this.#lines.to) {
           this.#headAtStart = false;
@@ -114,8 +118,7 @@ export class ResponseReader {
         return MORE;
       case HEADERS:
         if (from === to) return this.#headEnd();
-        if (!this.#head.readHeader(bytes, from, to))
-          return this.#invalid('a header that is malformed or contradicts another');
+        if (!this.#head.readHeader(bytes, from, to)) return this.#invalid('a malformed header');
         return this.#countHead(to - from);
       case CHUNK_SIZE:
         return this.#beginChunk(chunkSize(bytes, from, to));
@@ -138,7 +141,9 @@ export class ResponseReader {
       this.begin(this.#bodiless);
       return MORE;
     }
+    // Whatever the headers say of a length (RFC 9112, section 6.3).
     if (this.#bodiless || status === 204 || status === 304) return WHOLE;
+    if (head.ambiguous) return this.#invalid('headers that contradict each other about its length');
     if (head.chunked) {
       this.#part = CHUNK_SIZE;
       return MORE;
@@ -157,7 +162,11 @@ export class ResponseReader {
 
   #countHead(bytes: number): Progress {
     this.#headBytes += bytes;
-    return this.#headBytes > MAX_HEAD_BYTES ? this.#invalid(`more than ${MAX_HEAD_BYTES} bytes of headers`) : MORE;
+    return this.#headBytes > this.#maxHeadBytes ? this.#tooLarge() : MORE;
+  }
+
+  #tooLarge(): Progress {
+    return this.#invalid(`more than ${this.#maxHeadBytes} bytes of headers (max_header_size)`);
   }
 
   /** @param last nothing has come after it; nobody asked for anything that did */
@@ -167,7 +176,8 @@ export class ResponseReader {
   }
 
   #noLine(reason: number): Progress {
-    if (reason === NO_LINE) return this.#invalid('a line that is too long, or has bytes that no line may have');
+    if (reason === NO_LINE) return this.#invalid('a line with bytes that no line may have');
+    if (reason === TOO_LONG) return this.#tooLarge();
     // Whoever speaks another protocol may never end a line.
     if (reason === UNFINISHED && this.#part === STATUS_LINE) {
       const { unfinished } = this.#lines;

@@ -64,7 +64,8 @@ export function bytesOf(word: string): Uint8Array {
   return Uint8Array.from(word, (letter) => letter.charCodeAt(0));
 }
 
-function isBlank(byte: number | undefined): boolean {
+/** Space or tab. */
+export function isBlank(byte: number | undefined): boolean {
   return byte === SPACE || byte === TAB;
 }
 

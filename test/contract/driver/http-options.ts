@@ -37,6 +37,7 @@ export function httpOptions(
     tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
     proxy: undefined,
     unixSocket: undefined,
+    maxHeaderBytes: 1024 * 1024,
     headers: {},
     method: undefined,
     path: undefined,

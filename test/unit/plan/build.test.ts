@@ -15,6 +15,7 @@ const NO_HTTP: HttpOptions = {
   tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
   proxy: undefined,
   unixSocket: undefined,
+  maxHeaderBytes: 1024 * 1024,
   headers: {},
   method: undefined,
   path: undefined,

@@ -26,7 +26,7 @@ async function nodeReads(response: Buffer, method: string): Promise<string> {
 
 /** @returns also whether something came after the response, which Node's client takes for part of it */
 function weRead(response: Buffer, method: string): { verdict: string; clean: boolean } {
-  const reader = new ResponseReader();
+  const reader = new ResponseReader(65_536);
   reader.begin(method === 'HEAD');
   const progress = reader.read(response, response.length);
   if (progress === INVALID) return { verdict: 'invalid', clean: true };
@@ -61,6 +61,24 @@ const BODIES = ['', 'abc', 'ab', 'fffffffffffffffff\r\n'].concat(
   CHUNKS.flatMap((chunk) => ENDS.map((end) => chunk + end)),
 );
 
+/** Folded lines as they must be read (RFC 9112, section 5.2), which Node's parser refuses. */
+function unfolded(response: Buffer): Buffer {
+  const [head = '', ...rest] = response.toString('latin1').split('\r\n\r\n');
+  const [status = '', first = '', ...lines] = head.split('\r\n');
+  const joined = lines.join('\r\n').replace(/\r\n(?=[ \t])/g, ' ');
+  const tail = /^[ \t]/.test(joined) && !/^[ \t]/.test(first) ? `${first} ${joined}` : [first, joined].join('\r\n');
+  const header = lines.length === 0 ? [status, first].join('\r\n') : `${status}\r\n${tail}`;
+  return Buffer.from([header, ...rest].join('\r\n\r\n'), 'latin1');
+}
+
+/** Whether Node refuses headers that contradict each other where RFC 9112, section 6.3, gives them no meaning. */
+function nodeIsStricter(response: Buffer, method: string): boolean {
+  const head = response.toString('latin1').split('\r\n\r\n')[0] ?? '';
+  const framing = head.match(/^(content-length|transfer-encoding):/gim) ?? [];
+  const isBodiless = method === 'HEAD' || /^\S+ [13]?(204|304|10\d)/.test(head);
+  return framing.length > 1 && (isBodiless || /^HTTP\/1\.0[^]*: identity/.test(head));
+}
+
 // Left out is where we are stricter on purpose: an upgrade without its header, chunks that are not the last coding, and
 // empty lines before a response.
 const headers = fc
@@ -76,7 +94,8 @@ test('every response is what it is to Node’s own parser', { timeout: 60_000 },
   await fc.assert(
     fc.asyncProperty(response, fc.constantFrom('GET', 'GET', 'HEAD'), async (bytes, method) => {
       const { verdict, clean } = weRead(bytes, method);
-      const expected = await nodeReads(bytes, method);
+      if (nodeIsStricter(bytes, method)) return;
+      const expected = await nodeReads(unfolded(bytes), method);
       if (clean || expected !== 'invalid') expect(verdict).toBe(expected);
     }),
     { numRuns: 1000 },

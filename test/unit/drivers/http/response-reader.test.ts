@@ -11,7 +11,7 @@ interface Reading {
 }
 
 /** Reads a response that comes in these pieces, each overwritten afterwards, before the server ends the connection. */
-function read(pieces: readonly Uint8Array[], bodiless = false, reader = new ResponseReader()): Reading {
+function read(pieces: readonly Uint8Array[], bodiless = false, reader = new ResponseReader(65_536)): Reading {
   reader.begin(bodiless);
   const reading = (verdict: Reading['verdict']): Reading => {
     const { status, reusable, idleLimitMs } = reader;
@@ -90,6 +90,64 @@ describe('where a response ends', () => {
     expect(readText(text)).toMatchObject({ verdict: 'whole', status: 200, reusable });
   });
 
+  test.each([
+    ['a header', `${OK}x: y\r\n z\r\ncontent-length: 3\r\n\r\nabc`, true],
+    ['a header, by a tab, twice, and by nothing else', `${OK}x: y\r\n\tz\r\n \t\r\ncontent-length: 3\r\n\r\nabc`, true],
+    ['the last header', `${OK}content-length: 3\r\nx: y\r\n z\r\n\r\nabc`, true],
+    ['a length', `${OK}content-length:\r\n 3\r\n\r\nabc`, true],
+    ['a length, after it', `${OK}content-length: 3\r\n \r\n\r\nabc`, true],
+    ['a coding', `${OK}transfer-encoding: gzip,\r\n chunked\r\n\r\n0\r\n\r\n`, true],
+    ['connection options', `${OK}connection: x,\r\n\tclose\r\ncontent-length: 0\r\n\r\n`, false],
+    ['a word that only looks like close', `${OK}connection: close\r\n d\r\ncontent-length: 0\r\n\r\n`, true],
+    ['a trailer', `${CHUNKED}0\r\nx: y\r\n z\r\n\r\n`, true],
+    ['a header of hints', `HTTP/1.1 103 H\r\nlink: a,\r\n b\r\n\r\n${OK}content-length: 0\r\n\r\n`, true],
+  ])('folds %s', (_, text, reusable) => {
+    const whole = bytes(text);
+    expect(readText(text)).toMatchObject({ verdict: 'whole', status: 200, reusable });
+    for (let cut = 0; cut < whole.length; cut++) {
+      expect(read(pieces(whole, [cut]))).toMatchObject({ verdict: 'whole', status: 200, reusable });
+    }
+  });
+
+  test.each([
+    ['length, coding', 'content-length: 9\r\ntransfer-encoding: chunked\r\n'],
+    ['coding, length', 'transfer-encoding: chunked\r\ncontent-length: 9\r\n'],
+    ['two lengths', 'content-length: 9\r\ncontent-length: 8\r\n'],
+    ['codings in any order', 'transfer-encoding: chunked, gzip\r\n'],
+  ])('nothing about lengths matters without a body: %s', (_, lines) => {
+    expect(readText(`${OK}${lines}\r\n`, true)).toMatchObject({ verdict: 'whole', status: 200, reusable: true });
+    for (const status of [204, 304]) {
+      const text = `HTTP/1.1 ${status} X\r\n${lines}\r\n`;
+      expect(readText(text)).toMatchObject({ verdict: 'whole', status, reusable: true });
+    }
+    const hints = `HTTP/1.1 103 H\r\n${lines}\r\n${OK}content-length: 0\r\n\r\n`;
+    expect(readText(hints)).toMatchObject({ verdict: 'whole', status: 200, reusable: true });
+    const reader = new ResponseReader(65_536);
+    const head = bytes(`${OK}${lines}\r\n`);
+    expect(read([head], true, reader).verdict).toBe('whole');
+    expect(read([head], false, reader).verdict).toBe('invalid');
+  });
+
+  test.each([
+    ['before a length', 'transfer-encoding: identity\r\ncontent-length: 3\r\n', 'abc'],
+    ['after a length', 'content-length: 3\r\ntransfer-encoding: Identity\r\n', 'abc'],
+    ['alone', 'transfer-encoding: identity\r\n', 'abc'],
+  ])('identity is no coding in HTTP/1.0, whose connection then ends: %s', (_, lines, body) => {
+    const text = `HTTP/1.0 200 OK\r\nconnection: keep-alive\r\n${lines}\r\n${body}`;
+    expect(readText(text)).toMatchObject({ verdict: 'whole', status: 200, reusable: false });
+  });
+
+  test('the bound on headers is the given one', () => {
+    const head = bytes(`${OK}x: ${'y'.repeat(100_000)}\r\n${'z: 1\r\n'.repeat(10_000)}content-length: 0\r\n\r\n`);
+    expect(read([head], false, new ResponseReader(1024 * 1024)).verdict).toBe('whole');
+    const reader = new ResponseReader(100_100);
+    expect(read([head], false, reader).verdict).toBe('invalid');
+    expect(reader.problem).toBe("the server's response has more than 100100 bytes of headers (max_header_size)");
+    const small = new ResponseReader(50_000);
+    expect(read(pieces(head, [30_000, 60_000]), false, small).verdict).toBe('invalid');
+    expect(small.problem).toContain('more than 50000 bytes');
+  });
+
   test.each([204, 304])('%i has no body, whatever its headers say', (status) => {
     expect(readText(`HTTP/1.1 ${status} X\r\ncontent-length: 9\r\n\r\n`)).toMatchObject({
       verdict: 'whole',
@@ -137,7 +195,13 @@ describe('what is no response', () => {
     ['a header without a colon', `${OK}x\r\n\r\n`],
     ['a header without a name', `${OK}: x\r\n\r\n`],
     ['a blank before the colon', `${OK}content-length : 3\r\n\r\n`],
-    ['a header over two lines', `${OK}x: y\r\n z\r\n\r\n`],
+    ['a folded line before any header', `${OK} x: y\r\nz: a\r\n\r\n`],
+    ['a coding folded into no coding', `${OK}transfer-encoding: chunked\r\n x\r\ncontent-length: 0\r\n\r\n`],
+    ['a folded length of two parts', `${OK}content-length: 1\r\n 2\r\n\r\n`],
+    ['a length after a folded length', `${OK}content-length:\r\n 3\r\ncontent-length: 4\r\n\r\nabc`],
+    ['a length beside identity in HTTP/1.1', `${OK}transfer-encoding: identity\r\ncontent-length: 3\r\n\r\nabc`],
+    ['a length beside chunks in HTTP/1.0', 'HTTP/1.0 200 X\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n'],
+    ['a fold of control characters', `${OK}x: y\r\n \x01\r\n\r\n`],
     ['a length that is none', `${OK}content-length: 3x\r\n\r\nabc`],
     ['an empty length', `${OK}content-length:\r\n\r\n`],
     ['a negative length', `${OK}content-length: -3\r\n\r\n`],
@@ -172,7 +236,7 @@ describe('what is no response', () => {
   });
 
   test('says what is wrong with it', () => {
-    const reader = new ResponseReader();
+    const reader = new ResponseReader(65_536);
     read([bytes('SSH-2.0-x\r\n')], false, reader);
     expect(reader.problem).toBe("the server's response has no HTTP/1 status line");
   });
@@ -193,7 +257,7 @@ test.each([
 
 describe('one response after another', () => {
   test('leaves nothing of the one before', () => {
-    const reader = new ResponseReader();
+    const reader = new ResponseReader(65_536);
     const one = bytes(`${OK}connection: close\r\nkeep-alive: timeout=5\r\ncontent-length: 3\r\n\r\nabc`);
     const other = bytes('HTTP/1.1 404 No\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n');
     for (let n = 0; n < 3; n++) {
@@ -222,7 +286,7 @@ describe('one response after another', () => {
           minLength: 2,
         }),
         (responses) => {
-          const reader = new ResponseReader();
+          const reader = new ResponseReader(65_536);
           for (const [whole, cuts, bodiless] of responses) {
             expect(read(pieces(whole, cuts), bodiless, reader)).toEqual(read([whole], bodiless));
           }
