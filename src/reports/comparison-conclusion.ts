@@ -20,6 +20,16 @@ export function concludeComparison(comparisons: readonly Comparison[]): string {
   return `no regression: none of ${all} is worse than allowed`;
 }
 
+/** The changes that chance may explain, by job; `undefined` where there is none. */
+export function listUnknown(comparisons: readonly Comparison[]): string | undefined {
+  const unknown = comparisons.filter(({ verdict }) => verdict === 'cannot_tell');
+  if (unknown.length === 0) return undefined;
+  const which = [...groupBy(unknown, nameOf)].map(
+    ([name, of]) => `${printable(name)} (${of.map(({ metric }) => metric).join(', ')})`,
+  );
+  return `chance may explain the change of ${which.join(', ')}`;
+}
+
 function jobsOf(comparisons: readonly Comparison[]): number {
   return new Set(comparisons.map(({ job, type }) => `${job}\0${type}`)).size;
 }

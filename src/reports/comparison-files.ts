@@ -27,12 +27,14 @@ function titleOf(comparisons: ComparisonReport['comparisons'], isRefused: boolea
 }
 
 /** The comparison as JSON. Shares as numbers from 0 to 1, times in seconds, `null` where something is not known or has no end. */
-export function renderComparisonJson({ comparisons, invalid, notes }: ComparisonReport): string {
+export function renderComparisonJson({ comparisons, invalid, failing, notes }: ComparisonReport): string {
   const document = {
     kind: 'loadbot_comparison',
     schema_version: 1,
     regressions: comparisons.filter(({ verdict }) => verdict === 'regression').length,
+    unknown: comparisons.filter(({ verdict }) => verdict === 'cannot_tell').length,
     invalid_runs: invalid,
+    failing_jobs: failing,
     comparisons: comparisons.map((one) => ({
       job: one.job,
       job_type: one.type,
@@ -46,6 +48,7 @@ export function renderComparisonJson({ comparisons, invalid, notes }: Comparison
       change: one.change?.value ?? null,
       change_low: one.change?.low ?? null,
       change_high: one.change?.high ?? null,
+      interval: one.isAssumed ? 'assumed' : 'measured',
       allowed: one.allowed,
       verdict: one.verdict,
     })),

@@ -22,9 +22,7 @@ export function comparisonRows(comparisons: readonly Comparison[]): readonly (re
         formatBaseline(comparison),
         formatFigure(current, metric),
         formatChange(change?.value, metric),
-        change?.low === undefined || change.high === undefined
-          ? '-'
-          : `${formatChange(change.low, metric)} to ${formatChange(change.high, metric)}`,
+        formatInterval(comparison),
         `${metric === 'rate' ? '-' : '+'}${formatChange(allowed, metric).slice(1)}`,
         WORDS[verdict],
       ];
@@ -43,6 +41,15 @@ function formatFigure(value: number | undefined, metric: ComparedMetric): string
   if (value === undefined) return '-';
   if (metric === 'rate') return formatRate(value);
   return metric === 'error_rate' ? formatShare(value, 1) : formatMs(value * 1000);
+}
+
+/** `~` before one that rests on an assumption; an end that is not known is left out. */
+function formatInterval({ change, metric, isAssumed }: Comparison): string {
+  if (change === undefined || (change.low === undefined && change.high === undefined)) return '-';
+  const mark = isAssumed ? '~ ' : '';
+  if (change.low === undefined) return `${mark}up to ${formatChange(change.high, metric)}`;
+  if (change.high === undefined) return `${mark}from ${formatChange(change.low, metric)}`;
+  return `${mark}${formatChange(change.low, metric)} to ${formatChange(change.high, metric)}`;
 }
 
 /** Always with its sign. An error rate changes by points: 1 % and 3 % are 2 points apart. */

@@ -1,6 +1,14 @@
 import { printable } from '../core/printable.ts';
-import { formatRate } from '../core/units.ts';
-import { type Allowed, type Comparison, compareRuns, type JobFigures, unmatchedJobs } from '../verdicts/compare.ts';
+import { formatRate, formatShare } from '../core/units.ts';
+import { ASSUMPTION } from '../verdicts/assumed-interval.ts';
+import {
+  type Allowed,
+  type Comparison,
+  compareRuns,
+  type JobFigures,
+  unchanged,
+  unmatchedJobs,
+} from '../verdicts/compare.ts';
 import { describeInvalid } from '../verdicts/describe-invalid.ts';
 import { jobFiguresOf } from './job-figures.ts';
 import type { ResultDocument } from './result-document.ts';
@@ -10,7 +18,9 @@ export interface ComparisonReport {
   readonly comparisons: readonly Comparison[];
   /** Runs that are marked invalid, by their ids. */
   readonly invalid: readonly string[];
-  /** Whether that keeps these runs from telling anything. */
+  /** Jobs of which more than half of the requests failed, as phrases. */
+  readonly failing: readonly string[];
+  /** Whether either of the two keeps these runs from a verdict. */
   readonly isRefused: boolean;
   /** What the comparison leaves out, or what makes it doubtful. */
   readonly notes: readonly string[];
@@ -23,6 +33,8 @@ export interface ComparedSide {
   readonly loads: ReadonlyMap<string, string>;
   /** Runs that are marked invalid, by their ids. */
   readonly invalid: readonly string[];
+  /** The runs' ids; absent: they are not known. */
+  readonly runIds?: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -39,7 +51,8 @@ export function sideOfResults(documents: readonly ResultDocument[]): ComparedSid
     ...(validity.valid ? [] : [`${describeInvalid(runId)} (${signalsOf(validity).join(', ')})`]),
   ]);
   const invalid = documents.filter(({ validity }) => !validity.valid).map(({ run_id: runId }) => runId);
-  return { runs: documents.map(jobFiguresOf), loads: new Map(loads), invalid, notes };
+  const runIds = documents.map(({ run_id: runId }) => runId);
+  return { runs: documents.map(jobFiguresOf), loads: new Map(loads), invalid, runIds, notes };
 }
 
 /** What made it so. */
@@ -48,7 +61,8 @@ function signalsOf({ findings }: ResultDocument['validity']): readonly string[] 
 }
 
 /**
- * Compares the numbers of two sides. Runs that are marked invalid are shown, but tell nothing.
+ * Compares the numbers of two sides. Runs that are marked invalid, or in which more than half of a job's requests failed, are
+ * shown without a verdict. Numbers of the same run on both sides do not differ.
  * @param allowInvalid takes them for as good as all others
  */
 export function compareSides(
@@ -58,22 +72,45 @@ export function compareSides(
   allowInvalid = false,
 ): ComparisonReport {
   const invalid = [...baseline.invalid, ...current.invalid];
-  const isRefused = invalid.length > 0 && !allowInvalid;
-  const comparisons = compareRuns(baseline.runs, current.runs, allowed);
+  const failing = [...failingJobs(baseline.runs, 'baseline'), ...failingJobs(current.runs, 'current side')];
+  const isRefused = (invalid.length > 0 || failing.length > 0) && !allowInvalid;
+  const compared = compareRuns(baseline.runs, current.runs, allowed);
+  const isSame = areSameRuns(baseline.runIds, current.runIds) && compared.every((one) => one.baseline === one.current);
+  const comparisons = isSame ? compared.map(unchanged) : compared;
   const listed = (jobs: readonly string[], side: string): string[] =>
     jobs.length === 0 ? [] : [`only in the ${side}: ${jobs.map(printable).join(', ')}`];
   return {
     comparisons: isRefused ? comparisons.map((one) => ({ ...one, verdict: 'cannot_tell' })) : comparisons,
     invalid,
+    failing,
     isRefused,
     notes: [
       ...listed(unmatchedJobs(baseline.runs, current.runs), 'baseline'),
       ...listed(unmatchedJobs(current.runs, baseline.runs), 'current side'),
+      ...(isSame ? ['both sides are the same run'] : []),
+      ...failing,
+      ...(comparisons.some(({ isAssumed }) => isAssumed) ? [`~: ${ASSUMPTION}`] : []),
       ...differentLoads(baseline.loads, current.loads),
       ...baseline.notes,
       ...current.notes,
     ],
   };
+}
+
+/** From more failures than successes, the latencies and the rate are those of failing. */
+const MOSTLY = 0.5;
+
+function failingJobs(runs: ComparedSide['runs'], side: string): string[] {
+  const failing = runs.flat().flatMap((job): string[] => {
+    const share = job.phase === undefined ? job.figures.error_rate?.value : undefined;
+    if (share === undefined || share <= MOSTLY) return [];
+    return [`${formatShare(share, 1)} of the requests of ${printable(job.job)} (${job.type}) failed in the ${side}`];
+  });
+  return [...new Set(failing)];
+}
+
+function areSameRuns(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  return a !== undefined && b !== undefined && a.toSorted().join('\n') === b.toSorted().join('\n');
 }
 
 /** Runs of another load say little about the target. */

@@ -1,5 +1,20 @@
+import {
+  assumedInPhase,
+  assumedPercentiles,
+  assumedRateOf,
+  type AssumedOf,
+  type ComparedPercentile,
+} from './assumed-figures.ts';
 import type { JobFigures } from '../verdicts/compare.ts';
-import { type Estimate, estimateErrorRate, estimateRate, type Part } from '../verdicts/estimate.ts';
+import { assumedSamples } from '../verdicts/assumed-interval.ts';
+import {
+  type Estimate,
+  estimateErrorRate,
+  estimateRate,
+  type Part,
+  type Range,
+  wilsonInterval,
+} from '../verdicts/estimate.ts';
 import { groupUp } from '../verdicts/neighbours.ts';
 import { samplesNeeded } from '../verdicts/samples-needed.ts';
 import type { ResultDocument } from './result-document.ts';
@@ -14,15 +29,20 @@ export function jobFiguresOf({ jobs }: ResultDocument): readonly JobFigures[] {
 
 function figuresOf(job: ResultJob): JobFigures {
   const parts = groupUp(partsOf(job), addParts);
-  const { name, type, rate, errors, requests } = job;
+  const { name, type, rate, errors, requests, elapsed_seconds: seconds } = job;
+  const assumedOf = assumedPercentiles(job);
   return {
     job: name,
     type,
     phase: undefined,
     figures: {
-      rate: estimateOf(rate, estimateRate(parts)),
-      error_rate: estimateOf(errors / requests, estimateErrorRate(parts)),
-      ...percentilesOf(job.response_time ?? job.service_time, job.confidence),
+      rate: estimateOf(rate, estimateRate(parts), assumedRateOf(job)),
+      error_rate: estimateOf(
+        errors / requests,
+        estimateErrorRate(parts),
+        wilsonInterval(errors / requests, assumedSamples(requests, seconds)),
+      ),
+      ...percentilesOf(job.response_time ?? job.service_time, job.confidence, assumedOf),
     },
   };
 }
@@ -31,7 +51,7 @@ function figuresOf(job: ResultJob): JobFigures {
 function figuresInPhases({ name, type, phases }: ResultJob): JobFigures[] {
   const entered = phases.filter(({ inside }) => inside.requests > 0);
   return entered.map(({ name: phase, inside: { latency, confidence } }) => {
-    return { job: name, type, phase, figures: percentilesOf(latency, confidence) };
+    return { job: name, type, phase, figures: percentilesOf(latency, confidence, assumedInPhase(latency)) };
   });
 }
 
@@ -47,24 +67,33 @@ function addParts(a: Part, b: Part): Part {
   return { seconds: a.seconds + b.seconds, requests: a.requests + b.requests, errors: a.errors + b.errors };
 }
 
-/** The number that all reports give, with the interval that its timeline tells. */
-function estimateOf(value: number | null, told: Estimate | undefined): Estimate | undefined {
+/** The number that all reports give, with the interval that its timeline tells, or else the one by assumption. */
+function estimateOf(
+  value: number | null,
+  told: Estimate | undefined,
+  assumed: Range | undefined,
+): Estimate | undefined {
   if (value === null) return undefined;
   const { low, high } = told ?? {};
   return {
     value,
     low: low === undefined ? undefined : Math.min(low, value),
     high: high === undefined ? undefined : Math.max(high, value),
+    assumed,
   };
 }
 
 /** @param confidence `undefined`: of a file that is older than confidence in phases */
-function percentilesOf(times: Latency, confidence: ResultJob['confidence'] | undefined): JobFigures['figures'] {
-  const figureOf = (name: 'p50' | 'p90' | 'p99', percent: number): Estimate | undefined => {
+function percentilesOf(
+  times: Latency,
+  confidence: ResultJob['confidence'] | undefined,
+  assumedOf: AssumedOf = () => undefined,
+): JobFigures['figures'] {
+  const figureOf = (name: ComparedPercentile, percent: number): Estimate | undefined => {
     const value = times.percentiles_seconds[name];
     if (value === null || times.count < samplesNeeded(percent)) return undefined;
     const { low_seconds: low, high_seconds: high } = confidence?.percentiles[name] ?? {};
-    return { value, low: low ?? undefined, high: high ?? undefined };
+    return { value, low: low ?? undefined, high: high ?? undefined, assumed: assumedOf(name, percent, value) };
   };
   return { p50: figureOf('p50', 50), p90: figureOf('p90', 90), p99: figureOf('p99', 99) };
 }

@@ -1,4 +1,4 @@
-import { differenceOf } from './difference.ts';
+import { differenceOf, isAssumed } from './difference.ts';
 import { type Estimate, mapEstimate, type Range } from './estimate.ts';
 
 /** What runs are compared by. */
@@ -35,6 +35,8 @@ export interface Comparison {
   readonly baselineWithin: Range | undefined;
   /** A share of what it was, of the error rate the difference; with its 95 % interval. */
   readonly change: Estimate | undefined;
+  /** Whether the interval rests on an assumption, since a run is too short or too unsteady to know it. */
+  readonly isAssumed: boolean;
   readonly allowed: number;
   readonly verdict: ComparisonVerdict;
 }
@@ -55,10 +57,11 @@ export function compareRuns(
     const [first] = ofBaseline;
     if (first === undefined || ofCurrent.length === 0) return [];
     const { job, type, phase, figures } = first;
-    return COMPARED.filter((metric) => metric in figures).map((metric): Comparison => {
+    return COMPARED.filter((metric) => metric in figures).flatMap((metric): Comparison[] => {
       const [a, b] = [figuresOf(ofBaseline, metric), figuresOf(ofCurrent, metric)];
+      if (a.length === 0 && b.length === 0) return [];
       const change = changeOf(a, b, metric);
-      return {
+      const comparison: Comparison = {
         job,
         type,
         phase,
@@ -67,11 +70,23 @@ export function compareRuns(
         current: meanOf(b.map(({ value }) => value)),
         baselineWithin: rangeOf(a),
         change,
+        isAssumed: isAssumed(a, b),
         allowed: allowed[metric],
         verdict: judgeChange(change, allowed[metric], metric === 'rate' ? -1 : 1),
       };
+      return [hadNoErrors(comparison) ? { ...comparison, verdict: 'no_difference' } : comparison];
     });
   });
+}
+
+/** Shares of 0 on both sides are alike, however little so few requests can rule out. */
+function hadNoErrors({ metric, baseline, current }: Comparison): boolean {
+  return metric === 'error_rate' && baseline === 0 && current === 0;
+}
+
+/** The comparison of a number with itself. */
+export function unchanged(comparison: Comparison): Comparison {
+  return { ...comparison, change: { value: 0, low: 0, high: 0 }, isAssumed: false, verdict: 'no_difference' };
 }
 
 /** A job as people call it: `reads`, `reads during backup`. */
@@ -143,12 +158,18 @@ function toLogarithm(estimate: Estimate): Estimate {
 
 /** @param worse 1 where more is worse, -1 where less is */
 function judgeChange(change: Estimate | undefined, allowed: number, worse: 1 | -1): ComparisonVerdict {
-  if (change?.low === undefined || change.high === undefined) return 'cannot_tell';
-  const [low, high] = worse === 1 ? [change.low, change.high] : [-change.high, -change.low];
-  // What is known only to lie somewhere must be beyond what is allowed wherever it lies.
+  if (change === undefined) return 'cannot_tell';
+  const [low, high] = worse === 1 ? [change.low, change.high] : [negative(change.high), negative(change.low)];
+  // A value that is known by its range only must be beyond the allowance wherever it lies in it.
   const { low: least, high: most } = change.within ?? { low: change.value, high: change.value };
   const [leastWorse, mostWorse] = worse === 1 ? [least, most] : [-most, -least];
-  if (low > 0 && leastWorse > allowed) return 'regression';
-  if (high < 0 && mostWorse < -allowed) return 'improvement';
+  // The end on the side of no change decides, so that the other one need not be known.
+  if (low !== undefined && low > 0 && leastWorse > allowed) return 'regression';
+  if (high !== undefined && high < 0 && mostWorse < -allowed) return 'improvement';
+  if (low === undefined || high === undefined) return 'cannot_tell';
   return low >= -allowed && high <= allowed ? 'no_difference' : 'cannot_tell';
+}
+
+function negative(end: number | undefined): number | undefined {
+  return end === undefined ? undefined : -end;
 }

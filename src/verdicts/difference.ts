@@ -23,6 +23,18 @@ export function differenceOf(before: readonly Estimate[], after: readonly Estima
   };
 }
 
+function orAssumed(run: Estimate): Estimate {
+  return { ...run, low: run.low ?? run.assumed?.low, high: run.high ?? run.assumed?.high };
+}
+
+/** Whether an end of the difference of these rests on an assumption. */
+export function isAssumed(before: readonly Estimate[], after: readonly Estimate[]): boolean {
+  if (before.length !== 1 || after.length !== 1) return false;
+  return [...before, ...after].some(
+    ({ low, high, assumed }) => assumed !== undefined && (low === undefined || high === undefined),
+  );
+}
+
 /** How far the truth may be below and above; `undefined` where that is not known. */
 interface Arms {
   readonly down: number | undefined;
@@ -47,8 +59,9 @@ function sideOf(own: readonly Estimate[], other: readonly Estimate[]): Side | un
   const blur = { down: averageOf(own.map((run) => blurOf(run).down)), up: averageOf(own.map((run) => blurOf(run).up)) };
   if (own.length > 1) return { value: averageOf(own.map(({ value }) => value)), chance: chanceOfMean(own), blur };
   const { value } = first;
+  // Several runs on the other side show how much runs differ; one does not.
+  if (other.length < 2) return { value, chance: chanceOf(orAssumed(first)), blur };
   const chance = chanceOf(first);
-  if (other.length < 2) return { value, chance, blur };
   // As far as the next run of the other side would be from their mean.
   const half = studentT975(other.length - 1) * deviationOf(other);
   return { value, chance: { down: Math.max(chance.down ?? 0, half), up: Math.max(chance.up ?? 0, half) }, blur };

@@ -11,6 +11,8 @@ export interface Estimate {
    * it may be as wrong, the same way, in any number of runs.
    */
   readonly within?: Range;
+  /** The interval by assumption, which takes the place of an end that is not known where there is one run a side. */
+  readonly assumed?: Range | undefined;
 }
 
 /** Its high end may be infinite. */
@@ -20,12 +22,14 @@ export interface Range {
 }
 
 /** By a function that rises. */
-export function mapEstimate({ value, low, high, within }: Estimate, map: (value: number) => number): Estimate {
+export function mapEstimate(estimate: Estimate, map: (value: number) => number): Estimate {
+  const { value, low, high, within, assumed } = estimate;
   return {
     value: map(value),
     low: low === undefined ? undefined : map(low),
     high: high === undefined ? undefined : map(high),
     ...(within && { within: { low: map(within.low), high: map(within.high) } }),
+    ...(assumed && { assumed: { low: map(assumed.low), high: map(assumed.high) } }),
   };
 }
 
@@ -61,10 +65,15 @@ export function estimateErrorRate(parts: readonly Part[]): Estimate | undefined 
   // With none or nothing but errors there is nothing to differ; any share will do.
   const independent = effectiveSamples(counts, value > 0 && value < 1 ? value : 0.5);
   if (independent === undefined || independent <= 0) return { value, low: undefined, high: undefined };
+  return { value, ...wilsonInterval(value, independent) };
+}
+
+/** Where a share lies with 95 % that was found in so many independent events (Wilson). */
+export function wilsonInterval(share: number, independent: number): Range {
   const z2 = Z_975 ** 2;
-  const center = (value + z2 / (2 * independent)) / (1 + z2 / independent);
+  const center = (share + z2 / (2 * independent)) / (1 + z2 / independent);
   const half =
     (Math.sqrt(z2) / (1 + z2 / independent)) *
-    Math.sqrt((value * (1 - value)) / independent + z2 / (4 * independent ** 2));
-  return { value, low: Math.max(0, Math.min(value, center - half)), high: Math.min(1, Math.max(value, center + half)) };
+    Math.sqrt((share * (1 - share)) / independent + z2 / (4 * independent ** 2));
+  return { low: Math.max(0, Math.min(share, center - half)), high: Math.min(1, Math.max(share, center + half)) };
 }

@@ -62,6 +62,28 @@ describe('compare', () => {
     expect((await loadbot(['compare', fast, slow, ...generous])).status).toBe(0);
   });
 
+  test('unknown changes warn, fail or pass', async () => {
+    const alike = scratchFile('json');
+    const document = JSON.parse(readFileSync(fast, 'utf8')) as {
+      run_id: string;
+      jobs: { response_time: { percentiles_seconds: { p50: number } } }[];
+    };
+    document.run_id = 'another';
+    for (const job of document.jobs) job.response_time.percentiles_seconds.p50 *= 1.045;
+    writeFileSync(alike, JSON.stringify(document));
+    const generous = ['--max-regression', 'rate=1000%,error_rate=100%,p90=1000%,p99=1000%'];
+    const compared = (...flags: string[]) => loadbot(['compare', fast, alike, ...generous, ...flags]);
+    const warned = await compared();
+    expect(warned.status).toBe(0);
+    expect(warned.stderr).toContain('warning: chance may explain the change of writes (p50)');
+    const failed = await compared('--on_unknown', 'fail');
+    expect(failed.status).toBe(112);
+    expect(failed.stderr).toContain('no verdict: chance may explain the change of writes (p50)');
+    expect(await compared('--on_unknown', 'pass')).toMatchObject({ status: 0, stderr: '' });
+    expect((await loadbot(['compare', fast, fast, '--on_unknown', 'fail'])).status).toBe(0);
+    expect((await compared('--on_unknown', 'guess')).stderr).toContain('fail, warn, pass');
+  });
+
   test('several a side, and Markdown', async () => {
     const { status, stdout } = await loadbot([
       'compare',

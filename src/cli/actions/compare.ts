@@ -1,6 +1,6 @@
 import { LoadbotError } from '../../core/errors.ts';
 import { printable } from '../../core/printable.ts';
-import { concludeComparison } from '../../reports/comparison-conclusion.ts';
+import { concludeComparison, listUnknown } from '../../reports/comparison-conclusion.ts';
 import { renderComparisonJson, renderComparisonMarkdown } from '../../reports/comparison-files.ts';
 import { comparisonRows } from '../../reports/comparison-rows.ts';
 import { type ComparedSide, compareSides, type ComparisonReport, sideOfResults } from '../../reports/comparison.ts';
@@ -11,6 +11,7 @@ import { alignColumns } from '../align-columns.ts';
 import type { BaselineFlags } from '../baseline-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { OnUnknown } from '../on-unknown.ts';
 import { parseMaxRegression } from '../max-regression.ts';
 import { readResultFile } from '../read-result-file.ts';
 import { readServerBaseline, type ServerBaseline } from '../server-baseline.ts';
@@ -20,6 +21,7 @@ export interface CompareFlags extends BaselineFlags {
   readonly current?: readonly string[];
   readonly maxRegression?: readonly string[];
   readonly allow_invalid?: boolean;
+  readonly on_unknown: OnUnknown;
   readonly json?: string;
   readonly markdown?: string;
 }
@@ -44,8 +46,18 @@ export async function compareResults(files: readonly string[], flags: CompareFla
   }
   await write(report, flags, io);
   if (report.isRefused) throw refusalOf(report);
-  const isWorse = report.comparisons.some(({ verdict }) => verdict === 'regression');
-  return isWorse ? EXIT.regression : EXIT.ok;
+  if (report.comparisons.some(({ verdict }) => verdict === 'regression')) return EXIT.regression;
+  const unknown = listUnknown(report.comparisons);
+  if (unknown !== undefined && flags.on_unknown !== 'pass') return reportUnknown(unknown, flags.on_unknown, io);
+  return EXIT.ok;
+}
+
+/** @throws {LoadbotError} `not_trustworthy` where unknown changes fail the comparison */
+function reportUnknown(unknown: string, onUnknown: 'fail' | 'warn', io: CommandIo): number {
+  const hint = 'give longer runs, or three and more a side; or allow more with --max-regression';
+  if (onUnknown === 'fail') throw new LoadbotError('not_trustworthy', `no verdict: ${unknown}`, { hint });
+  io.stderr.write(`warning: ${unknown}\n  hint: ${hint}\n`);
+  return EXIT.ok;
 }
 
 /** Where both sides are to be found. */
@@ -91,11 +103,18 @@ async function readServerSide(
 }
 
 /** Numbers that are worthless are neither worse nor as good. */
-function refusalOf({ invalid }: ComparisonReport): LoadbotError {
+function refusalOf({ invalid, failing }: ComparisonReport): LoadbotError {
   const runs = [...new Set(invalid.map((runId) => printable(runId.slice(0, 8))))];
   const are = runs.length === 1 ? `run ${runs.join()} is` : `runs ${runs.join(', ')} are`;
-  return new LoadbotError('not_trustworthy', `no verdict: ${are} marked invalid, the numbers are not to be trusted`, {
-    hint: 'run that again where the generator keeps up, or compare all the same with --allow_invalid',
+  const reasons = [
+    ...(runs.length === 0 ? [] : [`${are} marked invalid, the numbers are not to be trusted`]),
+    ...failing,
+  ];
+  return new LoadbotError('not_trustworthy', `no verdict: ${reasons.join('; ')}`, {
+    hint:
+      runs.length === 0
+        ? 'find out why requests fail, or compare all the same with --allow_invalid'
+        : 'run that again where the generator keeps up, or compare all the same with --allow_invalid',
   });
 }
 

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { ON_UNKNOWN } from '../on-unknown.ts';
 import type { CompareFlags } from '../actions/compare.ts';
 import { addBaselineOptions } from '../baseline-options.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -16,10 +17,15 @@ Without --max-regression, rate, p50, p90 and p99 may become 5 % worse, the error
 system under test as those of its job. One run knows how much it varies within itself, but not how runs differ from each other:
 where that matters, give three or more a side.
 
-Runs that are marked invalid tell nothing: given as files they leave no verdict, earlier ones of a server are left out.
+Where a run is too short or too unsteady to know its own chance, intervals rest on an assumption, marked ~: requests within
+10 ms count as one, and the level of a run is 5 % off at most. Changes that remain within chance are unknown: --on_unknown warn (the
+default) names them, fail ends with status 112, pass ignores them. No errors on either side is no difference.
 
-Exit status: 0 nothing is worse than allowed, as far as can be told, 104 no such result or run, 111 something is, 112 a run is
-not to be trusted (unless --allow_invalid), 1 anything else, such as a server that does not answer.
+Runs that are marked invalid, or in which more than half of a job's requests failed, leave no verdict; earlier runs of a
+server that are marked invalid are left out.
+
+Exit status: 0 nothing is worse than allowed, as far as can be told, 104 no such result or run, 111 something is, 112 no
+verdict: a run is not to be trusted (unless --allow_invalid) or, with --on_unknown fail, a change is unknown, 1 anything else, such as a server that does not answer.
 `;
 
 /** `compare BASELINE CURRENT`: what has become worse, beyond chance. */
@@ -39,6 +45,11 @@ export function compareCommand(io: CommandIo, exit: Exit): Command {
         '--max-regression <metric=share>',
         'how much worse rate, error_rate, p50, p90 or p99 may become; several with commas, or repeated',
       ).argParser(collect),
+    )
+    .addOption(
+      new Option('--on_unknown <what>', 'what to do where chance may explain a change: fail (status 112), warn, pass')
+        .choices([...ON_UNKNOWN])
+        .default('warn'),
     )
     .option('--allow_invalid', 'compare runs that are not to be trusted, too')
     .option('--json <file>', 'write the comparison as JSON; - for standard output')

@@ -1,3 +1,4 @@
+import { assumeBetweenRuns, assumedRanks } from '../assumed-interval.ts';
 import { effectiveSamples } from '../effective-samples.ts';
 import type { Estimate, Range } from '../estimate.ts';
 import { rankInterval } from '../percentile-interval.ts';
@@ -15,9 +16,9 @@ export interface BucketHistory {
  * A percentile as buckets tell it. It lies in one of them (`within`), and where in it nobody knows: the value is as if its
  * durations were spread evenly. What chance may do is told in buckets, too, where the history has at least five moments with
  * durations between them. `undefined` when there are too few durations.
- * @param percent above 0, below 100
+ * @param percent above 0, below 100  @param seconds how long the job ran, for the interval by assumption
  */
-export function estimateFromBuckets(history: BucketHistory, percent: number): Estimate | undefined {
+export function estimateFromBuckets(history: BucketHistory, percent: number, seconds: number): Estimate | undefined {
   const atEnd = history.counts.map((counts) => counts.at(-1) ?? 0);
   const total = atEnd.at(-1) ?? 0;
   if (total < samplesNeeded(percent)) return undefined;
@@ -34,12 +35,16 @@ export function estimateFromBuckets(history: BucketHistory, percent: number): Es
   const share = (rank - below) / ((atEnd[bucket] ?? 0) - below);
   const effective = effectiveOf(history, atEnd, percent);
   const ranks = effective === undefined ? undefined : rankInterval(total, percent, effective);
+  const assumed = assumedRanks(total, percent, seconds);
   return {
     // Beyond the last bound there is no middle.
     value: within.high === Infinity ? within.low : within.low + share * (within.high - within.low),
     low: ranks?.low === undefined ? undefined : edgesOf(bucketOf(ranks.low)).low,
     high: ranks?.high === undefined ? undefined : edgesOf(bucketOf(ranks.high)).high,
     within,
+    assumed: assumeBetweenRuns([
+      { low: edgesOf(bucketOf(assumed.low)).low, high: edgesOf(bucketOf(assumed.high)).high },
+    ]),
   };
 }
 

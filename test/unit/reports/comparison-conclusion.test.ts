@@ -12,6 +12,7 @@ function one(job: string, metric: ComparedMetric, verdict: ComparisonVerdict, ph
     current: 2,
     baselineWithin: undefined,
     change: undefined,
+    isAssumed: false,
     allowed: 0.05,
     verdict,
   };

@@ -7,7 +7,7 @@ import { type ResultDocument, toResultDocument } from '../../../src/reports/resu
 import { type Comparison, DEFAULT_ALLOWED } from '../../../src/verdicts/compare.ts';
 import { CourseRecorder } from '../../../src/verdicts/course.ts';
 import { buildJob, buildResult, recordTally, request } from '../../snapshot-builder.ts';
-import { OK } from '../../../src/core/outcome.ts';
+import { failure, OK } from '../../../src/core/outcome.ts';
 
 /** A job of so many seconds, in whose second half a backup makes requests slower. */
 function withBackup(seconds: number, usualMs: number, backupMs: number, phase = 'backup') {
@@ -81,7 +81,7 @@ describe('a phase', () => {
     const other = sideOfResults([withBackup(20, 10, 40, 'clone')]);
     const { notes, comparisons } = compareSides(sideOfResults([withBackup(20, 10, 20)]), other, DEFAULT_ALLOWED);
     expect(comparisons.every(({ phase }) => phase === undefined)).toBe(true);
-    expect(notes).toEqual([
+    expect(notes.filter((note) => !note.startsWith('~'))).toEqual([
       'only in the baseline: reads during backup (read)',
       'only in the current side: reads during clone (read)',
     ]);
@@ -98,6 +98,7 @@ describe('of a percentile of which only the bucket is known', () => {
     current: 0.03,
     baselineWithin: { low, high },
     change: { value: 0.6, low: -1, high: high === Infinity ? 0.4 : Infinity },
+    isAssumed: false,
     allowed: 0.05,
     verdict: 'cannot_tell',
   });
@@ -110,7 +111,13 @@ describe('of a percentile of which only the bucket is known', () => {
 
   test('JSON has them as numbers, and null for what has no end', () => {
     const { comparisons } = JSON.parse(
-      renderComparisonJson({ comparisons: [bucketed(10, Infinity)], invalid: [], isRefused: false, notes: [] }),
+      renderComparisonJson({
+        comparisons: [bucketed(10, Infinity)],
+        invalid: [],
+        failing: [],
+        isRefused: false,
+        notes: [],
+      }),
     ) as {
       comparisons: object[];
     };
@@ -170,4 +177,55 @@ describe('a run that is marked invalid', () => {
     expect(JSON.parse(renderComparisonJson(report))).toMatchObject({ invalid_runs: ['run-2'] });
     expect(report.notes.join()).toContain('run run-2 are not to be trusted, says the run itself (late, blocked)');
   });
+});
+
+describe('a side in which more than half of the requests failed', () => {
+  const failing = (share: number) => {
+    const record = (recorder: Parameters<typeof request>[0]) => {
+      for (let n = 0; n < 1000; n++) request(recorder, n < share * 1000 ? failure('timeout') : OK, 10);
+    };
+    return toResultDocument(buildResult([buildJob({ name: 'reads', record })]));
+  };
+  const sides = (before: number, after: number, allowInvalid = false) =>
+    compareSides(sideOfResults([failing(before)]), sideOfResults([failing(after)]), DEFAULT_ALLOWED, allowInvalid);
+
+  test.each([
+    [0, 0.6, 'current side'],
+    [0.6, 0, 'baseline'],
+  ])('%d and %d: is refused, with the reason', (before, after, side) => {
+    const report = sides(before, after);
+    const reason = `60.00% of the requests of reads (read) failed in the ${side}`;
+    expect(report).toMatchObject({ isRefused: true, failing: [reason] });
+    expect(report.comparisons.every(({ verdict }) => verdict === 'cannot_tell')).toBe(true);
+    expect(report.notes).toContain(reason);
+  });
+
+  test('is compared where that is asked for, and half of them is not more than half', () => {
+    expect(sides(0, 0.6, true)).toMatchObject({ isRefused: false });
+    expect(sides(0, 0.5)).toMatchObject({ isRefused: false, failing: [] });
+    const errors = sides(0, 0.5).comparisons.find(({ metric }) => metric === 'error_rate');
+    expect(errors?.verdict).toBe('regression');
+  });
+});
+
+test('a run compared with itself finds no difference, whatever it is short of', () => {
+  const short = toResultDocument(
+    buildResult([
+      buildJob({
+        name: 'reads',
+        elapsedMs: 300,
+        record: (recorder) => {
+          for (let n = 0; n < 20; n++) request(recorder, n === 3 ? failure('reset') : OK, 1 + n);
+        },
+      }),
+    ]),
+  );
+  const { comparisons, notes } = compareSides(sideOfResults([short]), sideOfResults([short]), DEFAULT_ALLOWED);
+  expect(comparisons.map(({ metric, verdict }) => [metric, verdict])).toEqual([
+    ['rate', 'no_difference'],
+    ['error_rate', 'no_difference'],
+    ['p50', 'no_difference'],
+    ['p90', 'no_difference'],
+  ]);
+  expect(notes).toContain('both sides are the same run');
 });

@@ -63,7 +63,9 @@ describe('one run a side', () => {
   test('what is not known cannot be told', () => {
     const unsure = { value: 0.2, low: undefined, high: undefined };
     expect(verdictOf('p99', [about(0.1)], [unsure])).toMatchObject({ verdict: 'cannot_tell', current: 0.2 });
-    expect(verdictOf('p99', [about(0.1)], [{ ...about(0.2), high: undefined }])?.verdict).toBe('cannot_tell');
+    // Only the end on the side of no change decides.
+    expect(verdictOf('p99', [about(0.1)], [{ ...about(0.2), high: undefined }])?.verdict).toBe('regression');
+    expect(verdictOf('p99', [about(0.1)], [{ ...about(0.2), low: undefined }])?.verdict).toBe('cannot_tell');
     expect(verdictOf('p50', [], [])).toBeUndefined();
   });
 
@@ -121,6 +123,32 @@ describe('a percentile of which only the bucket is known', () => {
     expect(verdictOf('p99', [unsure], [about(0.1)])?.verdict).toBe('cannot_tell');
     expect(verdictOf('p99', [unsure, unsure], [about(0.1)])?.verdict).toBe('regression');
   });
+});
+
+describe('an interval by assumption', () => {
+  const short = (value: number): Estimate => ({
+    value,
+    low: undefined,
+    high: undefined,
+    assumed: { low: value * 0.9, high: value * 1.1 },
+  });
+
+  test('takes the place of one that is not known, and is named', () => {
+    expect(verdictOf('p99', [short(0.1)], [short(0.2)])).toMatchObject({ verdict: 'regression', isAssumed: true });
+    expect(verdictOf('p99', [short(0.1)], [short(0.11)])).toMatchObject({ verdict: 'cannot_tell', isAssumed: true });
+    expect(verdictOf('p99', [about(0.1)], [about(0.2)])).toMatchObject({ isAssumed: false });
+  });
+
+  test('counts for nothing where runs show how they differ', () => {
+    const runs = [short(0.1), short(0.1), short(0.1)];
+    expect(verdictOf('p99', runs, runs)).toMatchObject({ isAssumed: false, change: { low: 0, high: 0 } });
+  });
+});
+
+test('no errors on either side is no difference, and a number that neither side has is left out', () => {
+  const none: Estimate = { value: 0, low: undefined, high: undefined, assumed: { low: 0, high: 0.1 } };
+  expect(verdictOf('error_rate', [none], [none])?.verdict).toBe('no_difference');
+  expect(verdictOf('p99', [], [])).toBeUndefined();
 });
 
 describe('several runs a side', () => {
@@ -240,4 +268,41 @@ describe('of 50 pairs of runs, 30 s at 500 requests a second', () => {
     expect(falsely).toBeLessThanOrEqual(2);
     expect(found).toBeGreaterThanOrEqual(45);
   }, 120_000);
+});
+
+describe('jobs of 2 s, which are too short for parts', () => {
+  const RUNS = 60;
+  /** Requests that are alike, and a target whose level wanders from second to second. */
+  const noises: readonly Noise[] = [
+    { level: 0, request: 0.5, memory: 0 },
+    { level: 0.05, request: 0.3, memory: 0.5 },
+  ];
+  const figures = (noise: Noise, seed: string, n: number, medianMs: number) => {
+    const { job, course } = follow(2, wandering(new Draws(seed, n, noise.level), 500, medianMs, noise));
+    return jobFiguresOf(toResultDocument(buildResult([job], { courses: { [jobKey(job)]: course } })));
+  };
+  const verdicts = (noise: Noise, factor: number) =>
+    Array.from({ length: RUNS }, (_, n) =>
+      compareRuns([figures(noise, 'a', n, 20)], [figures(noise, `b${factor}`, n, 20 * factor)], DEFAULT_ALLOWED),
+    );
+
+  test.each(noises)('with noise %o: false alarms stay below 5 %, per number and per comparison', (noise) => {
+    const rows = verdicts(noise, 1);
+    const alarms = rows.filter((row) => row.some(({ verdict }) => verdict === 'regression')).length;
+    expect(alarms).toBeLessThanOrEqual(RUNS * 0.05);
+  });
+
+  test.each([1.3, 2, 30])('a change by a factor of %d is found', (factor) => {
+    for (const noise of noises) {
+      const rows = verdicts(noise, factor);
+      const found = rows.filter((row) =>
+        row.some(({ metric, verdict }) => metric === 'p50' && verdict === 'regression'),
+      ).length;
+      expect(found).toBeGreaterThanOrEqual(factor === 1.3 ? RUNS * 0.9 : RUNS);
+      if (factor === 1.3) continue;
+      const unknown = rows.flat().filter(({ metric, verdict }) => metric !== 'rate' && verdict === 'cannot_tell');
+      // The longest of a thousand may be twice their p99.
+      expect(unknown.filter(({ metric }) => factor === 30 || metric !== 'p99')).toEqual([]);
+    }
+  });
 });

@@ -76,6 +76,7 @@ test('each phase has percentiles of its own, and nothing else', () => {
           low: undefined,
           high: undefined,
           within: { low: 0.05, high: 0.1 },
+          assumed: { low: expect.closeTo(0.05 / 1.05, 9) as number, high: expect.closeTo(0.105, 9) as number },
         },
         p90: expect.anything() as object,
         p99: expect.anything() as object,

@@ -1,0 +1,80 @@
+import { assumeBetweenRuns, assumedRanks, assumedRate, rangeOfParts } from '../verdicts/assumed-interval.ts';
+import type { Range } from '../verdicts/estimate.ts';
+import { samplesNeeded } from '../verdicts/samples-needed.ts';
+import { mergeDurations } from './merged-durations.ts';
+import type { ResultDocument } from './result-document.ts';
+
+type ResultJob = ResultDocument['jobs'][number];
+
+type PhaseLatency = ResultJob['phases'][number]['inside']['latency'];
+
+export type ComparedPercentile = 'p50' | 'p90' | 'p99';
+
+/** The interval of a percentile by assumption; `undefined` where the result does not hold what that takes. */
+export type AssumedOf = (name: ComparedPercentile, percent: number, value: number) => Range | undefined;
+
+/** A second with less than this share of the requests of the busiest is a rest that says little. */
+const WHOLE = 0.25;
+
+/** Intervals of a job's percentiles by assumption: ranks of its histogram, and the range over its seconds. */
+export function assumedPercentiles(job: ResultJob): AssumedOf {
+  const { elapsed_seconds: seconds, timeline } = job;
+  const { count, max_seconds: max } = job.response_time ?? job.service_time;
+  const durations = count === 0 ? undefined : mergeDurations([job]);
+  const secondsOf = (name: ComparedPercentile, percent: number): readonly number[] =>
+    wholeSeconds(job).flatMap((at) => {
+      const value = timeline[`${name}_seconds`][at];
+      return value === null || value === undefined || (timeline.requests[at] ?? 0) < samplesNeeded(percent)
+        ? []
+        : [value];
+    });
+  const at = (share: number): number => (durations?.getValueAtPercentile(share * 100) ?? 0) / 1e6;
+  return (name, percent, value) => {
+    const middle = at(percent / 100);
+    if (middle <= 0) return undefined;
+    // The reported value is the middle of its slot, the histogram's the end of it.
+    const scale = value / middle;
+    const ranks = assumedRanks(count, percent, seconds);
+    const low = Math.min(value, at(ranks.low / count) * scale);
+    const high = Math.max(value, Math.min(at(ranks.high / count) * scale, max ?? Infinity));
+    return assumeBetweenRuns([{ low, high }, around(value, rangeOfParts(secondsOf(name, percent)))]);
+  };
+}
+
+/** A range that holds the value; one that does not is about something else. */
+function around(value: number, range: Range | undefined): Range | undefined {
+  return range !== undefined && range.low <= value && value <= range.high ? range : undefined;
+}
+
+/** So many independent durations have, with 95 %, their p90 beyond their median and their p99 beyond their p75. */
+const ENOUGH_FOR_BOUNDS = 20;
+
+/** The same of a phase, of which the result holds no histogram, from its other percentiles. */
+export function assumedInPhase({ count, percentiles_seconds: known, max_seconds: max }: PhaseLatency): AssumedOf {
+  const lowOf = { p50: null, p90: known.p50, p99: known.p75 };
+  return (name) => {
+    const low = lowOf[name];
+    if (count < ENOUGH_FOR_BOUNDS || low === null || max === null) return undefined;
+    return assumeBetweenRuns([{ low, high: max }]);
+  };
+}
+
+/** The interval of a job's rate by assumption. */
+export function assumedRateOf(job: ResultJob): Range | undefined {
+  const { requests, elapsed_seconds: seconds, timeline } = job;
+  const rates = wholeSeconds(job).flatMap((at) => {
+    const [count, span] = [timeline.requests[at], timeline.seconds[at]];
+    return count === null || count === undefined || !span ? [] : [count / span];
+  });
+  return assumeBetweenRuns([assumedRate(requests, seconds), around(requests / seconds, rangeOfParts(rates))]);
+}
+
+/** Indexes of the timeline's intervals that are about as long, and as busy, as others. */
+function wholeSeconds({ timeline }: ResultJob): readonly number[] {
+  const requests = timeline.requests.map((count) => count ?? 0);
+  const busiest = Math.max(0, ...requests);
+  const longest = Math.max(0, ...timeline.seconds.map((span) => span ?? 0));
+  return requests.flatMap((count, at) =>
+    count >= WHOLE * busiest && (timeline.seconds[at] ?? 0) >= WHOLE * longest ? [at] : [],
+  );
+}
