@@ -1,6 +1,7 @@
-import { text } from 'node:stream/consumers';
 import { Command, CommanderError } from 'commander';
+import { BOUNDS } from '../core/bounds.ts';
 import { LoadbotError } from '../core/errors.ts';
+import { collect } from '../core/read-bounded.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { compareCommand } from './commands/compare.ts';
@@ -52,7 +53,7 @@ export async function main(process: NodeJS.Process, preload: Preload): Promise<v
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    readStdin: () => text(process.stdin),
+    readStdin: () => collect(process.stdin, BOUNDS.resultBytes),
   };
   let started = '';
   const starts: Preload = (command) => preload((started = command));

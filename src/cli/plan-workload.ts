@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { WorkloadText } from '../agent/workload-text.ts';
 import { invalid, loadWorkload, type LoadedWorkload } from '../config/load.ts';
 import type { SourceIo } from '../config/read/read-text.ts';
-import { MAX_PHASES } from '../core/max-phases.ts';
+import { BOUNDS } from '../core/bounds.ts';
 import { readRegularFile } from '../core/read-regular-file.ts';
 import { buildPlan } from '../plan/build.ts';
 import type { PlanOverrides } from '../plan/overrides.ts';
@@ -57,11 +57,11 @@ async function checkPhases(workload: LoadedWorkload, { phases, sources }: Plan):
   if (sources.every(({ profile }) => profile === undefined)) return;
   const { phasesOf } = await import('../sources/profiles/source-phases.ts');
   const ofProfiles = phasesOf(sources).length;
-  if (phases.length + ofProfiles <= MAX_PHASES) return;
+  if (phases.length + ofProfiles <= BOUNDS.phases) return;
   const own = phases.length === 0 ? '' : `, \`phases\` has ${phases.length} more`;
   const finding = {
     path: ['sources'],
-    message: `their profiles bring ${ofProfiles} phases${own}; at most ${MAX_PHASES} can be told apart`,
+    message: `their profiles bring ${ofProfiles} phases${own}; at most ${BOUNDS.phases} can be told apart`,
     hint: 'leave out the `profile` of some sources, and name those of their states that matter in `phases`',
   };
   throw invalid(workload.source, workload.locate([finding]));

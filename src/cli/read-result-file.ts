@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { unreadableReason } from '../config/read/unreadable-reason.ts';
+import { BOUNDS } from '../core/bounds.ts';
 import { LoadbotError } from '../core/errors.ts';
+import { readBounded } from '../core/read-bounded.ts';
 import { parseResultDocument, type ResultDocument } from '../reports/result-document.ts';
 import type { CommandIo } from './command-io.ts';
 
@@ -10,7 +11,7 @@ import type { CommandIo } from './command-io.ts';
  */
 export async function readResultFile(path: string, io: CommandIo): Promise<ResultDocument> {
   const name = path === '-' ? 'standard input' : path;
-  const text = await (path === '-' ? io.readStdin() : readFile(path, 'utf8')).catch((cause: unknown) => {
+  const text = await (path === '-' ? io.readStdin() : readBounded(path, BOUNDS.resultBytes)).catch((cause: unknown) => {
     throw new LoadbotError('config_invalid', `cannot read ${name}: ${unreadableReason(cause)}`, { cause });
   });
   return parseResultDocument(text, name);

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { WorkloadText } from '../agent/workload-text.ts';
 import { readText, type SourceIo } from '../config/read/read-text.ts';
+import { BOUNDS } from '../core/bounds.ts';
+import { readBounded } from '../core/read-bounded.ts';
 import type { CommandIo } from './command-io.ts';
 
 /** The source of a workload that came by standard input. */
@@ -18,5 +19,5 @@ export async function readWorkload(source: string, io: CommandIo): Promise<Workl
 
 /** Where a command reads workloads from: files, and its standard input. */
 export function sourceIo(io: CommandIo): SourceIo {
-  return { readStdin: () => io.readStdin(), readFile: (path) => readFile(path, 'utf8') };
+  return { readStdin: () => io.readStdin(), readFile: (path) => readBounded(path, BOUNDS.workloadBytes) };
 }

@@ -1,6 +1,7 @@
 import { basename, dirname, extname } from 'node:path';
 import { LoadbotError, type Problem } from '../core/errors.ts';
 import { checkShape } from './check-shape.ts';
+import { checkBounds } from './checks/bounds.ts';
 import { checkFeeders } from './checks/feeders.ts';
 import { checkGates } from './checks/gates.ts';
 import { checkHttp } from './checks/http.ts';
@@ -58,6 +59,8 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   const document = await parseText(source, await readText(source, io));
   const name = nameOf(source);
   rejectUnreadable(document, name);
+  const beyond = checkBounds(document.value);
+  if (beyond.length > 0) throw invalid(name, locateFindings(document, name, beyond));
   const { value, findings } = expandFile(document.value, io.env);
   // What beats the file's connection string may hold variables too; a flag's own faults are told where flags are read.
   const connectionString = overrides.connectionString && expandText(overrides.connectionString, io.env).text;

@@ -1,4 +1,5 @@
 import type { Problem } from '../core/errors.ts';
+import { shorten } from '../core/shorten.ts';
 import type { Finding } from './finding.ts';
 import { formatPath } from './path.ts';
 import type { Position, SourceDocument } from './read/source-document.ts';
@@ -19,5 +20,10 @@ export function locateFindings(document: SourceDocument, source: string, finding
 export function toProblem({ path, message, hint }: Finding, source: string, { line, column }: Position): Problem {
   const where = formatPath(path);
   const file = `${source}:${line}:${column}`;
-  return { message, file, ...(where !== '' && { path: where }), ...(hint !== undefined && { hint }) };
+  return {
+    message: shorten(message),
+    file,
+    ...(where !== '' && { path: where }),
+    ...(hint !== undefined && { hint: shorten(hint) }),
+  };
 }

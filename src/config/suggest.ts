@@ -1,5 +1,12 @@
+import { BOUNDS } from '../core/bounds.ts';
+
+const MOST_CANDIDATES = 100;
+
 /** The candidate that `word` was most likely meant to be, or `undefined` when none is near. */
-export function suggest(word: string, candidates: readonly string[]): string | undefined {
+export function suggest(word: string, all: readonly string[]): string | undefined {
+  // A word longer than any name is not a slip of one; each of thousands of wrong words may have as many candidates.
+  if (word.length > BOUNDS.nameCharacters) return undefined;
+  const candidates = all.slice(0, MOST_CANDIDATES);
   const wanted = normalize(word);
   let best: string | undefined;
   // One slip in three letters is a typing error; more is another word.

@@ -3,11 +3,16 @@ import type { JobEntry } from '../config/schema/job.ts';
 /** A name for every job: its own, or its type, numbered so that it is no other job's. */
 export function nameJobs(jobs: readonly JobEntry[]): string[] {
   const taken = new Set(jobs.flatMap(({ name }) => name ?? []));
+  const next = new Map<string, number>();
   return jobs.map(({ name, type }) => {
     if (name !== undefined) return name;
-    let free: string = type;
-    for (let number = 2; taken.has(free); number++) free = `${type} ${number}`;
-    taken.add(free);
-    return free;
+    let number = next.get(type) ?? 1;
+    while (taken.has(numbered(type, number))) number++;
+    next.set(type, number + 1);
+    return numbered(type, number);
   });
+}
+
+function numbered(type: string, number: number): string {
+  return number === 1 ? type : `${type} ${number}`;
 }

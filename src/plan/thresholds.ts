@@ -8,6 +8,7 @@ import { didYouMean } from '../config/suggest.ts';
 import { parseExpectation, parseThreshold } from '../config/threshold.ts';
 import { isMeasure } from '../core/condition/parse-measure.ts';
 import { LoadbotError } from '../core/errors.ts';
+import { listNames } from '../core/shorten.ts';
 import type { AbortRule, QueryThreshold, RecordedThreshold, SourceThreshold, Threshold } from '../core/threshold.ts';
 import type { PlacedJob } from './flatten-jobs.ts';
 import { toMs } from './milliseconds.ts';
@@ -85,7 +86,7 @@ function scopeOf(
   report(
     [...path, 'job'],
     `no job that sends requests is called "${name}"`,
-    didYouMean(name, names) ?? `jobs: ${names.join(', ')}`,
+    didYouMean(name, names) ?? `jobs: ${listNames(names)}`,
   );
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Condition } from '../core/condition/condition.ts';
 import { LoadbotError } from '../core/errors.ts';
-import { MAX_PHASES } from '../core/max-phases.ts';
+import { BOUNDS } from '../core/bounds.ts';
 import type { Watch } from './conditions/watch.ts';
 import type { PhaseDocument } from './documents.ts';
 import type { Sources } from './sources.ts';
@@ -40,7 +40,7 @@ export class PhasesInForce {
       const taken = phases.some((phase) => phase.name === name);
       phases.push({ name: taken ? `${source} ${name}` : name, condition });
     }
-    if (phases.length > MAX_PHASES) throw new LoadbotError('internal', `${phases.length} phases are too many`);
+    if (phases.length > BOUNDS.phases) throw new LoadbotError('internal', `${phases.length} phases are too many`);
     this.phases = phases;
     this.#sources = sources;
     this.#clock = clock;

@@ -2,6 +2,7 @@ import type { Selector } from '../../core/condition/condition.ts';
 import { parseCondition } from '../../core/condition/parse.ts';
 import { selectorsOf } from '../../core/condition/selectors.ts';
 import { explainFault } from '../condition-fault.ts';
+import { listNames } from '../../core/shorten.ts';
 import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
 import { didYouMean } from '../suggest.ts';
@@ -33,6 +34,6 @@ export function checkSourceNames(selectors: readonly Selector[], path: Path, fil
     .map((name) => ({
       path,
       message: `no source is called "${name}"`,
-      hint: didYouMean(name, names) ?? `sources: ${names.join(', ')}`,
+      hint: didYouMean(name, names) ?? `sources: ${listNames(names)}`,
     }));
 }

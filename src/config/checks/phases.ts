@@ -1,4 +1,4 @@
-import { MAX_PHASES } from '../../core/max-phases.ts';
+import { BOUNDS } from '../../core/bounds.ts';
 import type { Finding } from '../finding.ts';
 import { checkCondition, checkHasSources } from './condition.ts';
 import { asObject } from './job-list.ts';
@@ -10,10 +10,10 @@ export function checkPhases(file: unknown): Finding[] {
   const findings = phases.flatMap(([name, text]) =>
     typeof text === 'string' ? checkCondition(text, ['phases', name], file) : [],
   );
-  if (phases.length > MAX_PHASES) {
+  if (phases.length > BOUNDS.phases) {
     findings.push({
       path: ['phases'],
-      message: `there are ${phases.length} phases; at most ${MAX_PHASES} can be told apart`,
+      message: `there are ${phases.length} phases; at most ${BOUNDS.phases} can be told apart`,
     });
   }
   return [...findings, ...checkHasSources(['phases'], 'phases are conditions on', file)];

@@ -1,3 +1,4 @@
+import { listNames } from '../../core/shorten.ts';
 import type { Finding } from '../finding.ts';
 import { didYouMean } from '../suggest.ts';
 import { asObject, jobsOf, operationsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
@@ -12,10 +13,26 @@ export function templateOf(schema: Fields): Fields | undefined {
   return asObject(schema['schema'] ?? schema['template']);
 }
 
+/** The entries of `schemas` by name, of each file once: each of thousands of jobs may ask. */
+const known = new WeakMap<object, ReadonlyMap<unknown, Fields>>();
+
 /** The entry of `schemas` that a job names, under either name. */
 export function schemaOf(file: unknown, job: Fields): Fields | undefined {
   const name = job['schema'] ?? job['template'];
-  return schemasOf(file).find(({ fields }) => fields['name'] === name && name !== undefined)?.fields;
+  const root = asObject(file);
+  if (name === undefined || root === undefined) return undefined;
+  return schemasByName(root).get(name);
+}
+
+function schemasByName(root: Fields): ReadonlyMap<unknown, Fields> {
+  const byName = known.get(root) ?? readSchemas(root);
+  known.set(root, byName);
+  return byName;
+}
+
+function readSchemas(root: Fields): ReadonlyMap<unknown, Fields> {
+  const entries = schemasOf(root).map(({ fields }) => [fields['name'], fields] as const);
+  return new Map(entries.toReversed()); // the first of a name wins
 }
 
 function checkEntries(entries: readonly Entry[]): Finding[] {
@@ -65,10 +82,8 @@ function checkJob(file: unknown, { path, fields }: Entry): Finding[] {
   const name = fields[key];
   const schema = schemaOf(file, fields);
   if (typeof name === 'string' && schema === undefined) {
-    const names = schemasOf(file).flatMap((entry) =>
-      typeof entry.fields['name'] === 'string' ? entry.fields['name'] : [],
-    );
-    const hint = didYouMean(name, names) ?? (names.length > 0 ? `schemas: ${names.join(', ')}` : undefined);
+    const names = schemaNames(file);
+    const hint = didYouMean(name, names) ?? (names.length > 0 ? `schemas: ${listNames(names)}` : undefined);
     findings.push({ path: [...path, key], message: `there is no schema "${name}"`, hint });
   } else if (
     needsCollection(file, { path, fields }) &&
@@ -81,6 +96,10 @@ function checkJob(file: unknown, { path, fields }: Entry): Finding[] {
     });
   }
   return findings;
+}
+
+function schemaNames(file: unknown): string[] {
+  return [...schemasByName(asObject(file) ?? {}).keys()].filter((name) => typeof name === 'string').toReversed();
 }
 
 /** Whether anything that a job sends depends on a collection. */

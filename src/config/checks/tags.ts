@@ -1,3 +1,4 @@
+import { listNames } from '../../core/shorten.ts';
 import { RAW, splitTemplate, TAGS, type TemplatePart } from '../../core/template-tag.ts';
 import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
@@ -8,7 +9,7 @@ import { schemaOf } from './schemas.ts';
 
 /** What besides the tags themselves may stand behind a `#`. */
 interface Names {
-  readonly saved: readonly string[];
+  readonly saved: ReadonlySet<string>;
   readonly feeders: FeederColumns;
   /** Whether values are escaped there, so that `#raw(...)` makes a difference. */
   readonly isEscaped?: boolean;
@@ -25,9 +26,9 @@ export function checkTags(file: unknown, columns: FeederColumns = new Map()): Fi
   const schemas = schemasOf(file);
   const templates = schemas.flatMap(({ path, fields }) => {
     const key = fields['schema'] === undefined ? 'template' : 'schema';
-    return checkValue(fields[key], [...path, key], { saved: [], feeders });
+    return checkValue(fields[key], [...path, key], { saved: new Set(), feeders });
   });
-  const saved = schemas.flatMap(({ fields }) => savedBy(fields));
+  const saved = new Set(schemas.flatMap(({ fields }) => savedBy(fields)));
   const shared = checkHttp(asObject(file)?.['http'], ['http'], { saved, feeders });
   return [...templates, ...shared, ...jobsOf(file).flatMap((job) => checkJob(file, job, feeders))];
 }
@@ -41,7 +42,7 @@ function checkJob(file: unknown, job: Entry, feeders: FeederColumns): Finding[] 
   const schema = schemaOf(file, job.fields);
   // A schema that does not exist is told elsewhere; what it would have saved is not known.
   if (schema === undefined && (job.fields['schema'] ?? job.fields['template']) !== undefined) return [];
-  const names = { saved: savedBy(schema), feeders };
+  const names = { saved: new Set(savedBy(schema)), feeders };
   return [job, ...operationsOf(job)].flatMap((request) => checkRequest(request, names));
 }
 
@@ -131,7 +132,7 @@ function checkRaw({ of, text }: Extract<TemplatePart, { kind: 'raw' }>, path: Pa
 function partsOf(text: string, { saved, feeders }: Names): ReturnType<typeof splitTemplate> {
   return splitTemplate(text, (name) => {
     const [feeder = '', column, ...more] = name.split('.');
-    return saved.includes(name) || (feeders.has(feeder) && column !== undefined && more.length === 0);
+    return saved.has(name) || (feeders.has(feeder) && column !== undefined && more.length === 0);
   });
 }
 
@@ -139,6 +140,6 @@ function checkColumn(name: string, path: Path, { feeders }: Names): Finding[] {
   const [feeder = '', column = ''] = name.split('.');
   const columns = feeders.get(feeder);
   if (columns === undefined || columns.includes(column)) return [];
-  const hint = didYouMean(column, columns) ?? `columns: ${columns.join(', ')}`;
+  const hint = didYouMean(column, columns) ?? `columns: ${listNames(columns)}`;
   return [{ path, message: `the feeder \`${feeder}\` has no column \`${column}\``, hint }];
 }

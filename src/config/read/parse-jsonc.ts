@@ -1,12 +1,15 @@
-import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { BOUNDS } from '../../core/bounds.ts';
 import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { lookUpByName } from './lookup-by-name.ts';
 import { positionsOf, type SourceDocument, type SyntaxFault, unreadable } from './source-document.ts';
+import { TOO_MANY } from './value-bounds.ts';
 
 /** Parses JSON with comments and trailing commas. */
 export function parseJsonc(text: string): SourceDocument {
+  rejectManyValues(text);
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const positionOf = positionsOf(text);
@@ -26,6 +29,21 @@ export function parseJsonc(text: string): SourceDocument {
   const locate: SourceDocument['locate'] = (path, part) => positionOf(findNode(root, path, part, propertyOf).offset);
   return { value, fault: undefined, findings, locate };
 }
+
+/** Each value but the first of a list or object takes a comma, in a tree some 100 times the memory of its text. */
+function rejectManyValues(text: string): void {
+  if (text.length < 2 * BOUNDS.values) return;
+  const scanner = createScanner(text, true);
+  const next = (): number => scanner.scan();
+  let commas = 0;
+  for (let token = next(); token !== END; token = next()) {
+    if (token === COMMA && ++commas > BOUNDS.values) throw TOO_MANY;
+  }
+}
+
+/** Of jsonc-parser's `SyntaxKind`, which is a const enum. */
+const COMMA = 5;
+const END = 17;
 
 /** The value of a node; keys that are given twice go to `findings`. */
 function toValue(node: Node, path: Path, findings: Finding[]): unknown {

@@ -10,8 +10,10 @@ import {
   type Range,
   type Selector,
 } from './condition.ts';
+import { compilePattern } from './pattern.ts';
 import { readNumber, UNITS } from './read-number.ts';
 import { stopAt, type TokenStream } from './token-stream.ts';
+import type { Token } from './tokenize.ts';
 
 const FUNCTIONS: readonly string[] = [...AGGREGATIONS, ...CHANGES, 'absent'];
 
@@ -102,22 +104,11 @@ function parseMatcher(tokens: TokenStream): Matcher {
   const value = tokens.next;
   if (value.kind !== 'text') throw tokens.unexpected('a value in quotes');
   tokens.take();
-  if (matching.endsWith('~') && !isPattern(value.text)) throw stopAt(value, 'this is no regular expression');
+  if (matching.endsWith('~')) checkPattern(value);
   return { label: label.text, matching, value: value.text };
 }
 
-function isPattern(pattern: string): boolean {
-  try {
-    return wholePattern(pattern) instanceof RegExp;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * The expression that `=~` means: it matches the whole value.
- * @throws {SyntaxError} when it is none
- */
-export function wholePattern(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern})$`, 'su');
+function checkPattern(value: Token): void {
+  const compiled = compilePattern(value.text);
+  if ('fault' in compiled) throw stopAt(value, compiled.fault.message, { hint: compiled.fault.hint });
 }

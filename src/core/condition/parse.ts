@@ -1,10 +1,8 @@
+import { BOUNDS } from '../bounds.ts';
 import { type Comparison, COMPARISONS, type Condition, type ConditionFault, type Operand } from './condition.ts';
 import { parseOperand, parseSelector } from './parse-operand.ts';
 import { Stop, stopAt, TokenStream } from './token-stream.ts';
 import type { Token } from './tokenize.ts';
-
-/** Deeper ones are no conditions that anybody wrote. */
-const MAX_DEPTH = 50;
 
 type Part = Condition | Operand;
 
@@ -22,6 +20,7 @@ export function parseCondition(text: string): { readonly condition: Condition } 
 class Parser {
   readonly #tokens: TokenStream;
   #depth = 0;
+  #terms = 0;
 
   constructor(text: string) {
     this.#tokens = new TokenStream(text);
@@ -65,12 +64,15 @@ class Parser {
     if (this.#tokens.isSign('=')) throw stopAt(sign, 'a comparison is written `==`, not `=`');
     const comparison = COMPARISONS.find((known) => this.#tokens.takeSign(known));
     if (comparison === undefined) return left;
+    this.#countTerm(first);
     const second = this.#tokens.next;
     return compare(operandOf(left, first), comparison, operandOf(this.#group(), second), sign);
   }
 
   #group(): Part {
+    const first = this.#tokens.next;
     if (this.#tokens.takeCall(['absent']) !== undefined) {
+      this.#countTerm(first);
       const selector = parseSelector(this.#tokens);
       this.#tokens.expectSign(')');
       return { kind: 'absent', selector };
@@ -83,8 +85,16 @@ class Parser {
     });
   }
 
+  /** Whatever walks through a condition recurses, and each term is evaluated at each look at the sources. */
+  #countTerm(at: Token): void {
+    if (++this.#terms > BOUNDS.conditionTerms) {
+      throw stopAt(at, `a condition has at most ${BOUNDS.conditionTerms} comparisons`);
+    }
+  }
+
   #nested<T>(parse: () => T): T {
-    if (++this.#depth > MAX_DEPTH) throw stopAt(this.#tokens.next, 'brackets or `not` are nested too deeply');
+    if (++this.#depth > BOUNDS.conditionLevels)
+      throw stopAt(this.#tokens.next, 'brackets or `not` are nested too deeply');
     const part = parse();
     this.#depth--;
     return part;

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../bounds.ts';
 import type { ConditionFault } from './condition.ts';
 import { type Token, tokenize } from './tokenize.ts';
 
@@ -29,7 +30,10 @@ export class TokenStream {
   readonly #tokens: readonly Token[];
   #at = 0;
 
+  /** @throws {Stop} when the text is too long */
   constructor(text: string) {
+    const most = BOUNDS.expressionCharacters;
+    if (text.length > most) throw new Stop({ message: `it is longer than ${most} characters`, position: text.length });
     this.#tokens = tokenize(text);
   }
 

@@ -1,5 +1,6 @@
 import type { Matcher, Selector } from '../../core/condition/condition.ts';
-import { wholePattern } from '../../core/condition/parse-operand.ts';
+import { compilePattern } from '../../core/condition/pattern.ts';
+import { LoadbotError } from '../../core/errors.ts';
 import type { Series } from '../parse/series.ts';
 
 /** The label by which conditions name a source; a label of that name of its own is `exported_source`. */
@@ -47,6 +48,8 @@ function labelOf({ labels }: Series, label: string): string {
 function testOf({ matching, value }: Matcher): Test {
   if (matching === '=') return (text) => text === value;
   if (matching === '!=') return (text) => text !== value;
-  const pattern = wholePattern(value);
-  return matching === '=~' ? (text) => pattern.test(text) : (text) => !pattern.test(text);
+  const compiled = compilePattern(value);
+  if ('fault' in compiled) throw new LoadbotError('internal', `this passed validation: ${value}`);
+  const { pattern } = compiled;
+  return matching === '=~' ? (text) => pattern.matches(text) : (text) => !pattern.matches(text);
 }

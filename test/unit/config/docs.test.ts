@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { workloadJsonSchema } from '../../../src/config/json-schema.ts';
 import { TAG_NOTES } from '../../../src/config/template-tags.ts';
+import { boundTable } from './bound-table.ts';
 import { tagTable } from './field-table.ts';
 import { problemsOf } from './loading.ts';
 import { referenceTables } from './reference-tables.ts';
@@ -27,6 +28,10 @@ describe('docs/workload.md', () => {
 
   test('has the table of template tags as they are defined', () => {
     expect(docs).toContain(tagTable(TAG_NOTES));
+  });
+
+  test('has the table of bounds as the checks go by them', () => {
+    expect(docs).toContain(boundTable());
   });
 
   test('links to headings that are there', () => {

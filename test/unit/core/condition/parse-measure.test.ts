@@ -39,7 +39,7 @@ describe('a measure', () => {
     ['max(m) < 5sec', 9, '`5sec` is no number with a unit that is known'],
     ['max(m < 5', 6, '`)` expected'],
     ['p(m) < 5', 0, 'one of last min max avg increase rate expected'],
-    ['max(m{a=~"("}) < 5', 9, 'this is no regular expression'],
+    ['max(m{a=~"("}) < 5', 9, 'this is not a regular expression: missing closing ): `(`'],
   ])('%s', (text, position, message) => {
     expect(parseMeasure(text)).toMatchObject({ fault: { position, message } });
   });
