@@ -13,6 +13,12 @@ interface Operations {
   readonly steps: readonly Steps[];
 }
 
+/** A read of the document that an update changes: it has the same data. What the update sends is not sent with it. */
+function readOf(update: Operation): Operation {
+  const http = { ...update.http, method: undefined, body: undefined, expectStatus: [] };
+  return { ...update, type: 'read', statement: undefined, http };
+}
+
 /** Which operation each data sequence of the job is for. */
 export function mixOf({ mix, index }: RequestJobPlan, seed: number): Mix {
   return createMix(
@@ -34,8 +40,7 @@ export async function operationsOf(
   );
   const steps = job.mix.map(({ readFirst }, operation): Steps => {
     const changes = operations[operation]!; // made for each
-    // A read of the same key, since it has the same data.
-    const first = readFirst ? operations.push({ ...changes, type: 'read', statement: undefined }) - 1 : undefined;
+    const first = readFirst ? operations.push(readOf(changes)) - 1 : undefined;
     return { operation, first };
   });
   return { operations, steps };

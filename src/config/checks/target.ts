@@ -1,6 +1,8 @@
 import type { Target } from '../../core/target.ts';
 import { parseConnectionString } from '../connection-string.ts';
 import type { Finding } from '../finding.ts';
+import { checkEffects } from './effects.ts';
+import { checkHttpConnection } from './http-connection.ts';
 import { asObject, jobsOf, type Fields } from './job-list.ts';
 import { checkStatements } from './statement.ts';
 
@@ -18,8 +20,9 @@ export function checkTarget(file: unknown, override: string | undefined): Findin
   if (typeof connectionString !== 'string') return [];
   const connection = parseConnectionString(connectionString);
   if ('target' in connection) {
-    const findings = checkStatements(file, connection.target.driver);
-    return isHttp(connection.target) ? [...checkMapping(file), ...findings] : findings;
+    const { target } = connection;
+    const findings = [...checkStatements(file, target.driver), ...checkEffects(file, target.driver)];
+    return isHttp(target) ? [...checkMapping(file), ...checkHttpConnection(file, target), ...findings] : findings;
   }
   // A flag's own fault is told where flags are read.
   return override === undefined ? [{ path: ['connection_string'], ...connection }] : [];

@@ -24,7 +24,7 @@ const MAX_RESULTS = 100;
 
 /**
  * The REST mapping: `POST /c`, `POST /c/_bulk`, `GET /c/{key}`, `GET /c?field=value&limit=n`, `PATCH /c/{key}`,
- * `DELETE /c`. Everything else is 404, or 405 where only the method is wrong.
+ * `PATCH /c?field=value`, `DELETE /c`. Everything else is 404, or 405 where only the method is wrong.
  */
 export function routeRequest(store: DocumentStore, method: string, url: string): Route {
   const queryAt = url.indexOf('?');
@@ -36,9 +36,10 @@ export function routeRequest(store: DocumentStore, method: string, url: string):
 
   if (key === undefined) {
     if (method === 'POST') return withBody('write', (body) => writeOne(store, collection, body));
-    if (method === 'GET') {
-      const query = queryAt < 0 ? '' : url.slice(queryAt + 1);
-      return withoutBody('read', () => find(store, collection, new URLSearchParams(query)));
+    const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1));
+    if (method === 'GET') return withoutBody('read', () => find(store, collection, query));
+    if (method === 'PATCH' && query.size > 0) {
+      return withBody('update', (body) => updateFirst(store, collection, query, body));
     }
     if (method === 'DELETE') return withoutBody('drop_collection', () => drop(store, collection));
   } else if (key === '_bulk') {
@@ -86,6 +87,12 @@ function update(store: DocumentStore, collection: string, key: string, body: str
   if (!isDocument(changes)) return NO_DOCUMENT;
   if (!store.merge(collection, key, changes)) return NOT_FOUND;
   return { status: 200, body: `{"_id":${JSON.stringify(key)}}` };
+}
+
+/** Changes the first document that a query finds. */
+function updateFirst(store: DocumentStore, collection: string, query: URLSearchParams, body: string): Answer {
+  const key = store.firstKey(collection, [...query]);
+  return key === undefined ? NOT_FOUND : update(store, collection, key, body);
 }
 
 function drop(store: DocumentStore, collection: string): Answer {

@@ -2,6 +2,9 @@ import type { Json } from '../../core/target.ts';
 
 export type Document = Readonly<Record<string, Json>>;
 
+/** Fields and their values as text. */
+type Criteria = readonly (readonly [name: string, value: string])[];
+
 interface Entry {
   document: Document;
   /** The document's JSON, made when it is first read. */
@@ -28,13 +31,19 @@ export class DocumentStore {
   }
 
   /** JSON of the first documents whose fields, as text, all equal the criteria. */
-  find(collection: string, criteria: readonly (readonly [name: string, value: string])[], limit: number): string[] {
+  find(collection: string, criteria: Criteria, limit: number): string[] {
     const found: string[] = [];
     for (const entry of this.#collections.get(collection)?.values() ?? []) {
       if (found.length === limit) break;
-      if (criteria.every(([name, value]) => fieldText(entry.document[name]) === value)) found.push(textOf(entry));
+      if (matches(entry, criteria)) found.push(textOf(entry));
     }
     return found;
+  }
+
+  /** Key of the first document whose fields, as text, all equal the criteria. */
+  firstKey(collection: string, criteria: Criteria): string | undefined {
+    for (const [key, entry] of this.#collections.get(collection) ?? []) if (matches(entry, criteria)) return key;
+    return undefined;
   }
 
   /** Sets top-level fields of a document; its `_id` stays. @returns false when there is no such document */
@@ -58,6 +67,10 @@ export class DocumentStore {
   counts(): Record<string, number> {
     return Object.fromEntries(Array.from(this.#collections, ([name, entries]) => [name, entries.size]));
   }
+}
+
+function matches({ document }: Entry, criteria: Criteria): boolean {
+  return criteria.every(([name, value]) => fieldText(document[name]) === value);
 }
 
 /** A value as keys and queries write it: a string as it is, anything else as JSON. */

@@ -14,16 +14,15 @@ export interface RestRequest {
 /** @throws {LoadbotError} for `create_index`, which has no HTTP request of its own, unless the job gives one. */
 export function mapToRest({ type, materials, http }: Operation, collection: string): RestRequest {
   const resource = `/${percentEncode(collection)}`;
-  const byKey = (sequence: number): string => `${resource}/${percentEncode(materials.key(sequence))}`;
   const requests: Readonly<Record<Exclude<RequestType, 'create_index'>, RestRequest>> = {
     write: { method: 'POST', path: resource, body: (sequence) => materials.documentJson(sequence) },
     bulk_write: { method: 'POST', path: `${resource}/_bulk`, body: (sequence) => materials.documentsJson(sequence) },
-    read: {
-      method: 'GET',
-      path: (sequence) => query(resource, materials, sequence) ?? byKey(sequence),
-      body: undefined,
+    read: { method: 'GET', path: pathOfFound(resource, materials), body: undefined },
+    update: {
+      method: 'PATCH',
+      path: pathOfFound(resource, materials),
+      body: (sequence) => materials.changesJson(sequence),
     },
-    update: { method: 'PATCH', path: byKey, body: (sequence) => materials.changesJson(sequence) },
     drop_collection: { method: 'DELETE', path: resource, body: undefined },
   };
   if (type !== 'create_index') return requests[type];
@@ -35,10 +34,13 @@ export function mapToRest({ type, materials, http }: Operation, collection: stri
   return { method: http.method, path: resource, body: undefined };
 }
 
-/** The resource narrowed by the job's filter; `undefined` when there is none. */
-function query(resource: string, materials: Materials, sequence: number): string | undefined {
-  const filter = materials.filter(sequence);
-  if (filter.length === 0) return undefined;
-  const pairs = filter.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`);
-  return `${resource}?${pairs.join('&')}`;
+/** The path of one document by its key; with a filter, the resource narrowed by its fields, the `_id` among them. */
+function pathOfFound(resource: string, materials: Materials): Part {
+  if (materials.filter(0).length === 0) return (sequence) => `${resource}/${percentEncode(materials.key(sequence))}`;
+  const hasKey = Object.hasOwn(materials.criteria(0), '_id');
+  return (sequence) => {
+    const others = materials.filter(sequence);
+    const fields = hasKey ? [['_id', materials.key(sequence)] as const, ...others] : others;
+    return `${resource}?${fields.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`).join('&')}`;
+  };
 }

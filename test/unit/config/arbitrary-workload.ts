@@ -150,6 +150,46 @@ export const arbitraryWorkload: fc.Arbitrary<Record<string, unknown>> = fc
       }),
     }),
   )
-  .map(([needed, other]) => Object.assign({}, needed, other));
+  .map(([needed, other]) => withoutIdle(Object.assign({}, needed, other)));
+
+type Holder = Record<string, unknown>;
+
+/** Takes out the fields that would have no effect, which validation refuses. */
+function withoutIdle(workload: Holder): Holder {
+  const target = String(workload['connection_string']);
+  const shared = connectionOf(target, workload['http']);
+  const jobs = (workload['jobs'] as Holder[]).map((entry) =>
+    Array.isArray(entry['parallel'])
+      ? { parallel: entry['parallel'].map((one: Holder) => effective(one, target, shared)) }
+      : effective(entry, target, shared),
+  );
+  return { ...workload, ...(shared && { http: shared }), jobs };
+}
+
+function connectionOf(target: string, http: unknown): Holder | undefined {
+  if (http === undefined) return undefined;
+  const { tls, version, proxy, ...rest } = http as Holder;
+  const given = target === 'embedded:' ? {} : { version, proxy, ...(target.startsWith('https:') && { tls }) };
+  return { ...rest, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+}
+
+function effective(job: Holder, target: string, shared: Holder | undefined): Holder {
+  const http = connectionOf(target, job['http']);
+  const merged = { ...shared, ...http };
+  const { filter, keys, data_size, batch_size, ...rest } = job;
+  const isEmpty = Object.keys(Object(filter)).length === 0;
+  const sendsDocument = merged['body'] === undefined && merged['method'] !== 'GET';
+  const kept = {
+    filter: merged['path'] === undefined && !isEmpty ? filter : undefined,
+    keys: merged['path'] === undefined && isEmpty ? keys : undefined,
+    data_size: sendsDocument ? data_size : undefined,
+    batch_size: sendsDocument || job['type'] === 'write' ? batch_size : undefined,
+    http,
+    mixed: Array.isArray(job['mixed'])
+      ? job['mixed'].map((one: Holder) => effective(one, target, merged))
+      : job['mixed'],
+  };
+  return { ...rest, ...Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) };
+}
 
 export const WORKLOAD_ENV = { TOKEN: 'se#cret' };

@@ -6,7 +6,7 @@ import { line, problemsOf } from './loading.ts';
 async function problemLines(jobs: readonly string[], schemas: readonly string[] = [], rest = ''): Promise<string[]> {
   const text = [
     '{ // the numbers of these lines are what is tested',
-    `"connection_string": "http://127.0.0.1:8080", ${rest === '' ? '' : `${rest},`}`,
+    `"connection_string": "https://127.0.0.1:808", ${rest === '' ? '' : `${rest},`}`,
     '"jobs": [',
     ...jobs.map((job) => `${job},`),
     '],',

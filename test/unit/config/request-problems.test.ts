@@ -131,7 +131,7 @@ describe('mixed jobs', () => {
 
   test.each([
     [{ read: 95, update: 5 }, {}],
-    [{ read: 0.5 }, { keys: 'zipfian', filter: { a: 1 } }],
+    [{ read: 0.5 }, { keys: 'zipfian', filter: { a: '#id' } }],
     [
       { bulk_write: 1, update: 1 },
       { batch_size: 5, data_size: 100, read_first: true, pace: 5, arrival: 'poisson' },

@@ -46,7 +46,7 @@ describe('merging', () => {
     };
     const workload = { tls: { ca: 'ca.pem', server_name: 'a', insecure_skip_verify: true } };
     const job = { tls: { server_name: 'b', cert: '/abs/c.pem', key: '../k.pem' } };
-    expect((await httpOf(workload, job, {}, planning)).tls).toEqual({
+    expect((await httpOf(workload, job, { connection_string: 'https://h' }, planning)).tls).toEqual({
       ca: '</dir/ca.pem>',
       cert: '</abs/c.pem>',
       key: '</k.pem>',

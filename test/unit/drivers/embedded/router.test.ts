@@ -54,6 +54,15 @@ describe('writing', () => {
     expect(store.counts()).toEqual({ users: 4 });
   });
 
+  it('changes the first document that a query finds', () => {
+    for (const _id of [1, 2, 3]) ask('POST', '/users', { _id, city: _id === 1 ? 'Rome' : 'Oslo' });
+    expect(ask('PATCH', '/users?city=Oslo', { age: 5 })).toEqual([200, { _id: '2' }, 'update']);
+    expect(ask('GET', '/users?age=5')[1]).toEqual([{ _id: 2, city: 'Oslo', age: 5 }]);
+    expect(ask('PATCH', '/users?_id=3&city=Oslo', { age: 6 })[0]).toBe(200);
+    expect(ask('PATCH', '/users?city=Bonn', { age: 5 })[0]).toBe(404);
+    expect(ask('PATCH', '/users', { age: 5 })[0]).toBe(405);
+  });
+
   it.each([
     ['/users', '{"a":', 'object'],
     ['/users', '[]', 'object'],

@@ -38,7 +38,7 @@ describe('the REST mapping', () => {
     });
   });
 
-  test('a filter narrows a read', () => {
+  test('a filter narrows a read and an update', () => {
     const materials = {
       ...ticketMaterials,
       filter: (n: number) =>
@@ -46,8 +46,15 @@ describe('the REST mapping', () => {
           ['name', `J & J ${n}`],
           ['a', 'ü'],
         ] as const,
+      criteria: () => ({ name: '', a: '' }),
     };
     expect(written(httpOptions(URL, { materials })).line).toBe('GET /api/docs?name=J%20%26%20J%207&a=%C3%BC');
+    const update = httpOptions(URL, { type: 'update', materials });
+    expect(written(update)).toMatchObject({ line: 'PATCH /api/docs?name=J%20%26%20J%207&a=%C3%BC', body: '{"n":7}' });
+    const keyed = { ...materials, criteria: () => ({ _id: 'k', name: '', a: '' }) };
+    expect(written(httpOptions(URL, { materials: keyed })).line).toBe(
+      'GET /api/docs?_id=k7&name=J%20%26%20J%207&a=%C3%BC',
+    );
   });
 
   test('keys and collections are percent-encoded', () => {
