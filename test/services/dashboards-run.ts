@@ -22,7 +22,16 @@ const JOBS = [
   { name: 'fill', type: 'bulk_write', collection: 'users', connections: 2, operations: 200, batch_size: 10 },
   {
     parallel: [
-      { name: 'browse', type: 'read', collection: 'users', connections: 8, pace: 200, duration: '9s', warm_up: '2s' },
+      {
+        name: 'browse',
+        type: 'read',
+        collection: 'users',
+        connections: 8,
+        pace: 200,
+        duration: '9s',
+        warm_up: '2s',
+        thresholds: ['p(99) < 10s', 'p(50) < 1ms'],
+      },
       {
         name: 'order',
         type: 'update',
@@ -91,7 +100,7 @@ export async function startStores(): Promise<Stores> {
 }
 
 /** Carries out the run, with a receiver and in the end a target that go away, beside an agent that is killed. */
-export async function showRun({ victoriaMetrics, ports }: Stores): Promise<ShownRun> {
+export async function showRun({ prometheus, victoriaMetrics, ports }: Stores): Promise<ShownRun> {
   const gate = await openGate(Number(new URL(victoriaMetrics.origin).port));
   const target = await KnownTarget.start('--latency', '5ms', '--error-rate', '0.08');
 
@@ -113,6 +122,8 @@ export async function showRun({ victoriaMetrics, ports }: Stores): Promise<Shown
       go_compat: true,
       metrics_export_targets: [{ url: `http://127.0.0.1:${gate.port}`, interval_seconds: INTERVAL_SECONDS, buffer: 2 }],
     },
+    sources: [{ name: 'prometheus', url: `${prometheus.origin}/metrics`, interval: '1s' }],
+    phases: { observed: 'prometheus_tsdb_head_series > 0' },
     jobs: JOBS,
   };
   const agent = new Agent(['run', workloadFile(workload), '--out', out]);
