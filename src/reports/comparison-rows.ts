@@ -30,6 +30,14 @@ export function comparisonRows(comparisons: readonly Comparison[]): readonly (re
   ];
 }
 
+/** A change in one sentence: `was 1.2 ms, is 3.4 ms: +183 %, 5 % allowed`. */
+export function describeChange(comparison: Comparison): string {
+  const { metric, current, change, allowed } = comparison;
+  const now = formatFigure(current, metric);
+  const limit = formatChange(allowed, metric).slice(1);
+  return `was ${formatBaseline(comparison)}, is ${now}: ${formatChange(change?.value, metric)}, allowed ${limit}`;
+}
+
 /** Where only a range is known, both of its ends. */
 function formatBaseline({ baseline, baselineWithin: within, metric }: Comparison): string {
   if (within === undefined) return formatFigure(baseline, metric);

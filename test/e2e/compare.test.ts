@@ -186,10 +186,14 @@ describe('examples/ci', () => {
   }, 60_000);
 
   test('a threshold that does not hold fails the stage, with its reports', () => {
+    copyFileSync(join(folder, 'reports/result.json'), join(folder, 'baseline.json'));
+    rmSync(join(folder, 'reports'), { recursive: true });
     const { status, stderr } = stage((text) => text.replace('< 500ms', '< 1us'));
     expect(status).toBe(99);
-    expect(stderr).toContain('stage: a threshold did not hold');
+    expect(stderr).toContain('stage: a threshold failed');
     expect(failures()).toEqual(['threshold']);
+    expect(report('comparison.md')).toMatch(/^## /);
+    expect(parseXml(report('comparison.xml')).attributes['tests']).toBe('10');
   }, 60_000);
 
   test('a workload that cannot be read', () => {
@@ -199,7 +203,8 @@ describe('examples/ci', () => {
   test.each(['github-actions.yml', 'gitlab-ci.yml'])('%s is YAML and runs a script that is there', (file) => {
     const text = readFileSync(path(`examples/ci/${file}`), 'utf8');
     expect(parse(text)).toBeTypeOf('object');
-    expect(text).toContain('sh examples/ci/stage.sh');
+    expect(text).toContain('sh loadbot-agent/examples/ci/stage.sh');
+    expect(text).toContain('WORKLOAD: loadbot-agent/examples/ci/http.jsonc');
     // What the stage writes is what is kept.
     const written = readFileSync(path('examples/ci/stage.sh'), 'utf8');
     for (const [, name = ''] of text.matchAll(/reports\/([\w.-]+)/g)) expect(written).toContain(`$reports/${name}`);

@@ -1,0 +1,31 @@
+import { type Comparison, nameOf } from '../verdicts/compare.ts';
+import type { ComparisonReport } from './comparison.ts';
+import { describeChange } from './comparison-rows.ts';
+import { element } from './xml.ts';
+
+/** The comparison as JUnit XML: a test case for each number. A regression fails; a number without a verdict is skipped. */
+export function renderComparisonJunit({ comparisons, isRefused, notes }: ComparisonReport): string {
+  const failures = comparisons.filter(({ verdict }) => verdict === 'regression').length;
+  const skipped = comparisons.filter(({ verdict }) => verdict === 'cannot_tell').length;
+  const totals = { tests: comparisons.length, failures, errors: 0, time: 0 };
+  const properties = notes.map((note) => element('property', { name: 'note', value: note }));
+  const suite = element('testsuite', { name: 'comparison', ...totals, skipped }, [
+    ...(properties.length > 0 ? [element('properties', {}, properties)] : []),
+    ...comparisons.map((comparison) => testCase(comparison, isRefused)),
+  ]);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', { name: 'loadbot-agent', ...totals }, [suite])}\n`;
+}
+
+function testCase(comparison: Comparison, isRefused: boolean): string {
+  const { type, metric, verdict } = comparison;
+  const attributes = { classname: `${nameOf(comparison)}.${type}`, name: metric, time: 0 };
+  if (verdict === 'regression') {
+    const message = describeChange(comparison);
+    return element('testcase', attributes, [element('failure', { type: 'regression', message })]);
+  }
+  if (verdict === 'cannot_tell') {
+    const message = isRefused ? 'a run cannot be trusted' : 'cannot be decided from these runs';
+    return element('testcase', attributes, [element('skipped', { message })]);
+  }
+  return element('testcase', attributes);
+}
