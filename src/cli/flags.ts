@@ -20,6 +20,7 @@ const UNDERSCORED = [
   'baseline_prometheus',
   'baseline_query',
   'look_back',
+  'on_unknown',
 ] as const;
 
 const SPELLINGS = new Map(UNDERSCORED.map((name) => [`--${name.replaceAll('_', '-')}`, `--${name}`]));

@@ -60,11 +60,15 @@ function formatInterval({ change, metric, isAssumed }: Comparison): string {
   return `${mark}${formatChange(change.low, metric)} to ${formatChange(change.high, metric)}`;
 }
 
+/** Changes beyond this many percent are written as more than that. */
+const MAX_PERCENT = 9999;
+
 /** Always with its sign. An error rate changes by points: 1 % and 3 % are 2 points apart. */
 function formatChange(change: number | undefined, metric: ComparedMetric): string {
   if (change === undefined) return '-';
   const percent = change * 100;
+  if (percent > MAX_PERCENT) return percent === Infinity ? '+∞%' : `+>${MAX_PERCENT}%`;
   const digits = metric === 'error_rate' ? 2 : 1;
-  const text = percent === Infinity ? '∞' : Math.abs(percent).toFixed(digits);
+  const text = Math.abs(percent).toFixed(digits);
   return `${percent < 0 && Number(text) !== 0 ? '-' : '+'}${text}${metric === 'error_rate' ? ' points' : '%'}`;
 }

@@ -13,25 +13,26 @@ const CUT = '\n\n*The rest did not fit into this summary: see the result file.*\
 
 /**
  * Appends the result to the summary of a GitHub Actions step.
- * @param path what `GITHUB_STEP_SUMMARY` says
- * @param warn hears why that could not be done, which is no failure of the run
+ * @param path value of `GITHUB_STEP_SUMMARY`
+ * @param warn takes the reason when it cannot be written, which does not fail the run
  */
 export function stepSummaryReport(path: string, warn: (message: string) => void): Report {
-  return {
-    end: async (result) => {
-      try {
-        const written = await stat(path).then(
-          ({ size }) => size,
-          () => 0,
-        );
-        const text = cutLines(renderMarkdown(toResultDocument(result)), MAX_BYTES - written);
-        if (text === '') warn('the step summary is full: nothing was added to it');
-        else await appendFile(path, text);
-      } catch (error) {
-        warn(`cannot write the step summary: ${messageOf(error)}`);
-      }
-    },
-  };
+  return { end: (result) => appendToStepSummary(path, renderMarkdown(toResultDocument(result)), warn) };
+}
+
+/** Appends Markdown to the summary of a GitHub Actions step; as much of it as GitHub shows. */
+export async function appendToStepSummary(path: string, text: string, warn: (message: string) => void): Promise<void> {
+  try {
+    const written = await stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    const kept = cutLines(text, MAX_BYTES - written);
+    if (kept === '') warn('the step summary is full: nothing was added to it');
+    else await appendFile(path, kept);
+  } catch (error) {
+    warn(`cannot write the step summary: ${messageOf(error)}`);
+  }
 }
 
 /** The text, or as many of its lines as fit into so many bytes; empty when that is hardly any. */

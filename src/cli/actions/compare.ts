@@ -2,10 +2,13 @@ import { LoadbotError } from '../../core/errors.ts';
 import { printable } from '../../core/printable.ts';
 import { concludeComparison, listUnknown } from '../../reports/comparison-conclusion.ts';
 import { renderComparisonJson, renderComparisonMarkdown } from '../../reports/comparison-files.ts';
+import { comparisonAnnotations } from '../../reports/comparison-annotations.ts';
+import { renderComparisonJunit } from '../../reports/comparison-junit.ts';
 import { comparisonRows } from '../../reports/comparison-rows.ts';
 import { type ComparedSide, compareSides, type ComparisonReport, sideOfResults } from '../../reports/comparison.ts';
 import { checkWritable, replaceFile } from '../../reports/replace-file.ts';
 import type { ResultDocument } from '../../reports/result-document.ts';
+import { appendToStepSummary } from '../../reports/step-summary.ts';
 import { readEarlierRuns } from '../../verdicts/earlier-runs/read-earlier-runs.ts';
 import { alignColumns } from '../align-columns.ts';
 import type { BaselineFlags } from '../baseline-options.ts';
@@ -24,6 +27,7 @@ export interface CompareFlags extends BaselineFlags {
   readonly on_unknown: OnUnknown;
   readonly json?: string;
   readonly markdown?: string;
+  readonly junit?: string;
 }
 
 /** Compares, and tells what has become worse; returns the exit code. */
@@ -31,7 +35,9 @@ export async function compareResults(files: readonly string[], flags: CompareFla
   const { maxRegression = [], allow_invalid: allowInvalid = false } = flags;
   const allowed = parseMaxRegression(maxRegression);
   const places = placesOf(files, flags, readServerBaseline(flags, io.env));
-  for (const path of [flags.json, flags.markdown]) if (path !== undefined && path !== '-') await checkWritable(path);
+  for (const path of [flags.json, flags.markdown, flags.junit]) {
+    if (path !== undefined && path !== '-') await checkWritable(path);
+  }
   const read = (paths: readonly string[]) => Promise.all(paths.map((path) => readResultFile(path, io)));
   const current = await read(places.current);
   const baseline =
@@ -118,17 +124,23 @@ function refusalOf({ invalid, failing }: ComparisonReport): LoadbotError {
   });
 }
 
-async function write(report: ComparisonReport, { json, markdown }: CompareFlags, io: CommandIo): Promise<void> {
+async function write(report: ComparisonReport, { json, markdown, junit }: CompareFlags, io: CommandIo): Promise<void> {
   const put = async (path: string | undefined, render: () => string): Promise<void> => {
     if (path === '-') io.stdout.write(render());
     else if (path !== undefined) await replaceFile(path, render());
   };
   await put(json, () => renderComparisonJson(report));
   await put(markdown, () => renderComparisonMarkdown(report));
-  // What goes to standard output stands there alone.
-  const out = json === '-' || markdown === '-' ? io.stderr : io.stdout;
+  await put(junit, () => renderComparisonJunit(report));
+  // A report on standard output stands there alone.
+  const out = [json, markdown, junit].includes('-') ? io.stderr : io.stdout;
   const lines = [...alignColumns(comparisonRows(report.comparisons)), ...report.notes.map((note) => `note: ${note}`)];
   // That there is no verdict is said by the error that follows.
   if (!report.isRefused) lines.push(concludeComparison(report.comparisons));
+  if (io.env['GITHUB_ACTIONS'] === 'true') lines.push(...comparisonAnnotations(report));
   out.write(`${lines.join('\n')}\n`);
+  const stepSummary = io.env['GITHUB_STEP_SUMMARY'] ?? '';
+  if (stepSummary === '') return;
+  const warn = (message: string): void => void io.stderr.write(`warning: ${message}\n`);
+  await appendToStepSummary(stepSummary, renderComparisonMarkdown(report), warn);
 }

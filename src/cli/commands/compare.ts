@@ -54,6 +54,7 @@ export function compareCommand(io: CommandIo, exit: Exit): Command {
     .option('--allow_invalid', 'compare runs that are not to be trusted, too')
     .option('--json <file>', 'write the comparison as JSON; - for standard output')
     .option('--markdown <file>', 'write it as Markdown; - for standard output')
+    .option('--junit <file>', 'write it as JUnit XML, a test case for each number; - for standard output')
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], flags: CompareFlags) => {
       const { compareResults } = await import('../actions/compare.ts');

@@ -26,6 +26,7 @@ const report: ComparisonReport = {
     { ...worse, metric: 'error_rate', verdict: 'no_difference' },
   ],
   invalid: [],
+  failing: [],
   isRefused: false,
   notes: ['a note & more'],
 };
@@ -45,12 +46,12 @@ test('a regression fails its test case, a number without a verdict is skipped', 
     ['reads, 100%: <all>.read', 'rate', 'skipped'],
     ['reads, 100%: <all>.read', 'error_rate', undefined],
   ]);
-  expect(cases[0]?.children[0]?.attributes['message']).toBe('was 1.00 ms, is 3.00 ms: +200.0%, allowed 5.0%');
+  expect(cases[0]?.children[0]?.attributes['message']).toBe('was 1.00ms, is 3.00ms: +200.0%, allowed 5.0%');
 });
 
 test('a regression is an annotation on one line, with the characters of commands escaped', () => {
   expect(comparisonAnnotations(report)).toEqual([
-    '::error title=reads%2C 100%25%3A <all> (read)%3A p50 got worse::was 1.00 ms, is 3.00 ms: +200.0%25, allowed 5.0%25',
+    '::error title=reads%2C 100%25%3A <all> (read)%3A p50 got worse::was 1.00ms, is 3.00ms: +200.0%25, allowed 5.0%25',
   ]);
 });
 
