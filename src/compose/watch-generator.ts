@@ -4,6 +4,7 @@ import type { ThreadUnit } from '../engine/thread-unit.ts';
 import type { Family } from '../metrics/family.ts';
 import type { Plan } from '../plan/plan.ts';
 import { validityFamilies } from '../validity/families.ts';
+import { readClocks } from '../validity/clocks.ts';
 import { Machine } from '../validity/machine/machine.ts';
 import { readTextFile } from '../core/read-text-file.ts';
 import { allocatePulse, readPulse } from '../validity/pulse.ts';
@@ -26,6 +27,7 @@ export function watchGenerator({ runId, threads }: Pick<Plan, 'runId' | 'threads
   const validity = new ValidityWatch(() => ({
     atMs: clock.nowMs(),
     machine: machine.read(),
+    clocks: readClocks(readTextFile),
     files: readOpenFiles(),
     threads: pulses.map((memory, thread) => {
       const pulse = readPulse(memory);

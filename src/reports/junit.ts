@@ -1,6 +1,7 @@
 import type { ResultDocument } from './result-document.ts';
 import { subjectOf } from './verdict-document.ts';
 import { element } from './xml.ts';
+import { describeTimes } from './finding-times.ts';
 
 type ResultJob = ResultDocument['jobs'][number];
 type ResultWait = ResultDocument['waits'][number];
@@ -60,7 +61,10 @@ function validityCase({ workload, validity, elapsed_seconds: seconds }: ResultDo
   const attributes = { classname: workload, name: 'measurement is trustworthy', time: rounded(seconds) };
   const invalid = validity.findings.filter(({ severity }) => severity === 'invalid');
   if (invalid.length === 0) return { outcome: 'passed', xml: element('testcase', attributes) };
-  const reasons = invalid.map(({ job, message, hint }) => `${job === null ? '' : `${job}: `}${message}; ${hint}`);
+  const reasons = invalid.map(
+    ({ job, message, hint, first_seen_seconds: first, lasted_seconds: lasted, worst_at_seconds: worst }) =>
+      `${job === null ? '' : `${job}: `}${message}; ${describeTimes(first, lasted, worst)}; ${hint}`,
+  );
   return failed(attributes, 'validity', reasons.join('\n'));
 }
 

@@ -10,6 +10,7 @@ import type { ResultDocument } from './result-document.ts';
 import { statusPhrase } from './status-phrase.ts';
 import { subjectOf } from './verdict-document.ts';
 import { describeWait, noticeableWaits } from './waits.ts';
+import { describeTimes } from './finding-times.ts';
 
 type ResultJob = ResultDocument['jobs'][number];
 type ResultThreshold = ResultDocument['thresholds'][number];
@@ -94,9 +95,10 @@ function jobTable(jobs: readonly ResultJob[]): string {
 function validityBlocks({ validity }: ResultDocument): string[] {
   const invalid = validity.findings.filter(({ severity }) => severity === 'invalid');
   if (invalid.length === 0) return [];
-  const items = invalid.map(({ job, message, hint }) => {
+  const items = invalid.map((finding) => {
+    const { job, message, hint, first_seen_seconds: first, lasted_seconds: lasted, worst_at_seconds: worst } = finding;
     const subject = job === null ? '' : `**${plain(job)}**: `;
-    return `- ${subject}${plain(message)}; ${plain(hint)}`;
+    return `- ${subject}${plain(message)}; ${describeTimes(first, lasted, worst)}; ${plain(hint)}`;
   });
   return ['**INVALID: these numbers are not to be trusted**', items.join('\n')];
 }

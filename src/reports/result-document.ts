@@ -107,7 +107,11 @@ function withDefaults(document: ResultDocument): ResultDocument {
     },
     document,
   );
-  return { ...whole, jobs, thresholds: whole.thresholds.map(withKind) };
+  const findings = whole.validity.findings.map((finding) =>
+    Object.assign({ worst_at_seconds: finding.first_seen_seconds, spans_seconds: [] }, finding),
+  );
+  const validity = { ...whole.validity, findings };
+  return { ...whole, jobs, validity, thresholds: whole.thresholds.map(withKind) };
 }
 
 function resultJob(job: JobSnapshot, result: RunResult) {

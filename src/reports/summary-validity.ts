@@ -1,6 +1,7 @@
 import { printable } from '../core/printable.ts';
 import { type Finding, invalidOf, type Validity } from '../validity/finding.ts';
 import type { Screen } from './screen.ts';
+import { describeTimes } from './finding-times.ts';
 import { fit, wrap } from './text-width.ts';
 
 const MARK = '  ✗ ';
@@ -18,10 +19,13 @@ export function renderValidity(validity: Validity, screen: Screen): string[] {
 }
 
 function renderFinding(finding: Finding, screen: Screen): string[] {
-  const { job, message, hint, firstSeenSeconds } = finding;
+  const { job, message, hint } = finding;
   const subject = job === undefined ? '' : `${printable(job.name)}: `;
   const room = screen.columns - INDENT.length;
-  const [first = '', ...rest] = wrap(`${subject}${message}, first seen after ${firstSeenSeconds.toFixed(1)} s`, room);
+  const [first = '', ...rest] = wrap(
+    `${subject}${message}; ${describeTimes(finding.firstSeenSeconds, finding.lastedSeconds, finding.worstSeconds)}`,
+    room,
+  );
   return [
     screen.paint('red', MARK + first),
     ...rest.map((line) => screen.paint('red', INDENT + line)),

@@ -2,6 +2,7 @@ import { printable } from '../core/printable.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../core/outcome.ts';
 import { formatCount, formatCountOf, formatMs, formatShare } from '../core/units.ts';
 import { errorsOf, jobKey, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
+import { describeTimes } from './finding-times.ts';
 import { supportedPercentileMs } from './percentiles.ts';
 import type { RunResult } from './report.ts';
 
@@ -156,7 +157,11 @@ function drifted(job: JobSnapshot, result: RunResult): Warning | undefined {
 function noted({ validity }: RunResult): Warning[] {
   return validity.findings
     .filter(({ severity }) => severity === 'note')
-    .map(({ job, message, hint }) => ({ subject: job?.name ?? 'generator', message, hint }));
+    .map((finding) => ({
+      subject: finding.job?.name ?? 'generator',
+      message: `${finding.message}; ${describeTimes(finding.firstSeenSeconds, finding.lastedSeconds, finding.worstSeconds)}`,
+      hint: finding.hint,
+    }));
 }
 
 function undelivered(result: RunResult): Warning[] {

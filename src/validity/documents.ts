@@ -12,7 +12,8 @@ export function standingDocument({ valid, findings }: Validity) {
 
 /** `worst` in `unit`: seconds, a share from 0 to 1, or requests; `job` null: all that ran. */
 function findingDocument(finding: Finding) {
-  const { signal, severity, job, firstSeenSeconds, lastedSeconds, value, unit, message, hint } = finding;
+  const { signal, severity, job, firstSeenSeconds, lastedSeconds, worstSeconds, spans, value, unit, message, hint } =
+    finding;
   return {
     signal,
     severity,
@@ -20,6 +21,9 @@ function findingDocument(finding: Finding) {
     job_uuid: job?.uuid ?? null,
     first_seen_seconds: rounded(firstSeenSeconds),
     lasted_seconds: rounded(lastedSeconds),
+    worst_at_seconds: rounded(worstSeconds),
+    /** When it was seen: pairs of seconds from the start of the run. */
+    spans_seconds: spans.map((span) => span.map(rounded)),
     worst: value,
     unit,
     message,

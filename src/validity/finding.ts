@@ -3,6 +3,7 @@ export const SIGNALS = [
   'late',
   'behind',
   'blocked',
+  'frozen',
   'throttled',
   'starved',
   'stolen',
@@ -24,6 +25,10 @@ export interface Sighting {
   /** How bad it is: `seconds`, a `share` from 0 to 1, or `requests`. */
   readonly value: number;
   readonly unit: 'seconds' | 'share' | 'requests';
+  /** How many bad seconds it stands for; absent: the time that was looked at. */
+  readonly seconds?: number;
+  /** Whether it is about the whole job, so that no longer run makes it less. */
+  readonly isOfWhole?: boolean;
   readonly message: string;
   /** What to do. */
   readonly hint: string;
@@ -35,6 +40,10 @@ export interface Finding extends Sighting {
   readonly firstSeenSeconds: number;
   /** For how long it was seen, in all. */
   readonly lastedSeconds: number;
+  /** Seconds from the start of the run to its worst moment. */
+  readonly worstSeconds: number;
+  /** When it was seen, ascending: seconds from the start of the run; spans that touch are one. */
+  readonly spans: readonly (readonly [from: number, to: number])[];
 }
 
 /** The most that was seen in any second of the run; absent where this system does not tell. */

@@ -1,6 +1,7 @@
 import type { Sighting } from './finding.ts';
 import { seeBehind } from './signals/behind.ts';
 import { seeBlocked } from './signals/blocked.ts';
+import { seeFrozen } from './signals/frozen.ts';
 import { seeLate } from './signals/late.ts';
 import { seeMachine } from './signals/machine.ts';
 import { seeResources } from './signals/resources.ts';
@@ -18,7 +19,7 @@ const PROOF_MS = 2;
  * @param recent at most `WINDOWS`, the oldest first
  */
 export function judge(recent: readonly Window[]): readonly Sighting[] {
-  const effects = [...seeLate(recent), ...seeBlocked(recent)];
+  const effects = [...seeLate(recent), ...seeBlocked(recent), ...seeFrozen(recent)];
   // Where the machine shows a cause, a smaller effect is proof enough.
   const spoilt = effects.length > 0 || seeLate(recent, PROOF_MS).length > 0;
   const causes = seeMachine(recent, spoilt);

@@ -53,6 +53,7 @@ export class ValidityWatch {
     const window = windowOf(before, reading, startMs);
     this.#recent = [...this.#recent, window].slice(-WINDOWS);
     if (isLoaded(window)) this.#peaks = raisePeaks(this.#peaks, window);
+    this.#findings.addLoad(Math.max(0, ...window.jobs.map(({ activeMs }) => activeMs)) / 1000);
     const sightings = judge(this.#recent);
     this.#follow(window, sightings);
     return this.#add(sightings, window.endSeconds, window.seconds);
@@ -69,7 +70,8 @@ export class ValidityWatch {
         seeLateInAll(job, this.#lateSeconds.get(jobKey(job)) ?? []),
         seeShortfall(job, this.#behind.has(jobKey(job))),
       ])
-      .filter((sighting) => sighting !== undefined);
+      .filter((sighting) => sighting !== undefined)
+      .map((sighting) => Object.assign({ isOfWhole: true }, sighting));
     return this.#add(sightings, endSeconds, 0);
   }
 

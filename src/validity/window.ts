@@ -1,4 +1,5 @@
 import { type Distribution, type JobSnapshot, jobKey, requestsOf, type Snapshot } from '../recorder/snapshot.ts';
+import type { Clocks } from './clocks.ts';
 import type { MachineReading } from './machine/machine.ts';
 import type { PulseReading } from './pulse.ts';
 
@@ -20,6 +21,7 @@ export interface Reading {
   readonly snapshot: Snapshot;
   readonly threads: readonly ThreadReading[];
   readonly machine: MachineReading;
+  readonly clocks: Clocks;
   /** `undefined`: not known here. */
   readonly files: { readonly open: number; readonly limit: number } | undefined;
 }
@@ -28,6 +30,8 @@ export interface Reading {
 export interface ThreadWindow {
   readonly utilization: number;
   readonly blocked: number;
+  /** Milliseconds in stops, each longer than the thread's own work would take. */
+  readonly stoppedMs: number;
   readonly longestStopMs: number;
   /** Share of the time during which whatever fell due had to wait longer than each of `LATE_LIMITS_MS`. */
   readonly late: readonly number[];
@@ -40,6 +44,8 @@ export interface JobWindow {
   /** Whether it sent measured load for the better part of it, and to its end. */
   readonly steady: boolean;
   readonly paced: boolean;
+  /** Milliseconds of measured load in it. */
+  readonly activeMs: number;
   readonly started: number;
   readonly requests: number;
   /** Requests that failed because this machine was out of something. */
@@ -55,6 +61,14 @@ export interface Window {
   /** Seconds from the start of the run to its end. */
   readonly endSeconds: number;
   readonly seconds: number;
+  /** Milliseconds by which the main thread looked later than it was to, a second after it had looked before. */
+  readonly mainLateMs: number;
+  /** CPU time of the process in it, milliseconds. */
+  readonly cpuMs: number;
+  /** Milliseconds for which the machine was suspended in it, which no monotonic clock counts. */
+  readonly suspendedMs: number;
+  /** Whether the machine's uptime says so; `false`: the system's clock does, which may have been set. */
+  readonly isClockKnown: boolean;
   readonly threads: readonly ThreadWindow[];
   readonly jobs: readonly JobWindow[];
   /** Share of the machine's CPU time. */
@@ -71,12 +85,23 @@ export function windowOf(before: Reading, now: Reading, startMs: number): Window
   return {
     endSeconds: (now.atMs - startMs) / 1000,
     seconds: ms / 1000,
+    mainLateMs: Math.max(0, ms - LOOK_EVERY_MS),
+    ...clockWindow(before.clocks, now.clocks, ms),
     threads: now.threads.map((thread, index) => threadWindow(before.threads[index] ?? thread, thread, ms)),
     jobs: now.snapshot.jobs.map((job) => jobWindow(findJob(before.snapshot, job), job, ms)),
     steal: stealOf(before.machine, now.machine),
     throttled: throttledOf(before.machine, now.machine, ms),
     openFiles: now.files && now.files.open / now.files.limit,
   };
+}
+
+/** How often the main thread looks. */
+const LOOK_EVERY_MS = 1000;
+
+function clockWindow(before: Clocks, now: Clocks, ms: number): Pick<Window, 'cpuMs' | 'suspendedMs' | 'isClockKnown'> {
+  const isClockKnown = before.uptimeMs !== undefined && now.uptimeMs !== undefined;
+  const passedMs = isClockKnown ? now.uptimeMs - before.uptimeMs : now.wallMs - before.wallMs;
+  return { cpuMs: now.cpuMs - before.cpuMs, suspendedMs: Math.max(0, passedMs - ms), isClockKnown };
 }
 
 function threadWindow(before: ThreadReading, now: ThreadReading, ms: number): ThreadWindow {
@@ -86,6 +111,7 @@ function threadWindow(before: ThreadReading, now: ThreadReading, ms: number): Th
   return {
     utilization: active + idle > 0 ? Math.min(1, active / (active + idle)) : 0,
     blocked: share(now.pulse.blockedMs - before.pulse.blockedMs),
+    stoppedMs: now.pulse.blockedMs - before.pulse.blockedMs,
     longestStopMs: now.pulse.longestMs,
     late: now.pulse.lateMs.map((lateMs, index) => share(lateMs - (before.pulse.lateMs[index] ?? 0))),
     cpuWait:
@@ -110,6 +136,7 @@ function jobWindow(before: JobSnapshot | undefined, job: JobSnapshot, ms: number
     job,
     steady: isInProgress && elapsedMs - (before?.elapsedMs ?? 0) >= ms * BETTER_PART,
     paced: measured.lag !== undefined,
+    activeMs: elapsedMs - (before?.elapsedMs ?? 0),
     started: measured.started - (was?.started ?? 0),
     requests: requestsOf(measured) - (was === undefined ? 0 : requestsOf(was)),
     unable: measured.errors.client_resource - (was?.errors.client_resource ?? 0),

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ResultDocument } from '../../src/reports/result-document.ts';
 import { Agent, type Ended, readResult, scratchFile, workloadFile } from './agent.ts';
@@ -51,6 +52,38 @@ describe('a quiet run', () => {
     expect(quiet.validity.valid).toBe(true);
     expect(quiet.validity.peaks.event_loop_utilization).toBeGreaterThan(0);
     expect(quiet.status).toBe(0);
+  });
+});
+
+describe('a process that is stopped for half of its run', () => {
+  test.each([
+    ['paced', { connections: 4, pace: 100, duration: '8s' }, 4000],
+    ['without a pace', { connections: 4, think_time: '5ms', duration: '8s' }, 4000],
+    ['beyond the end of its job', { connections: 4, think_time: '5ms', duration: '4s' }, 4000],
+  ])('is invalid, %s, and its time and rates are those that passed', TRIES, async (_, job, stoppedMs) => {
+    const out = scratchFile('result.json');
+    const workload = {
+      connection_string: target.url,
+      jobs: [{ name: 'writes', type: 'write', collection: `c${runs++}`, ...job }],
+    };
+    const agent = new Agent(['run', workloadFile(workload), '--out', out], {}, [], true);
+    await agent.sees(/run [0-9a-f]+ of/);
+    await sleep(2500);
+    agent.child.kill('SIGSTOP');
+    await sleep(stoppedMs);
+    agent.child.kill('SIGCONT');
+    const { status } = await agent.ended;
+    const result = readResult(out);
+    expect(status).toBe(112);
+    const frozen = result.validity.findings.find(({ signal }) => signal === 'frozen');
+    expect(frozen?.severity).toBe('invalid');
+    expect(frozen?.message).toContain('the whole process stood still');
+    expect(frozen?.lasted_seconds).toBeGreaterThan(stoppedMs / 1000 - 0.5);
+    const [writes] = result.jobs;
+    // The stop is part of the time: nothing is sent in it, and nothing is taken off.
+    expect(writes?.elapsed_seconds).toBeGreaterThan(stoppedMs / 1000);
+    expect(result.elapsed_seconds).toBeGreaterThan(writes?.elapsed_seconds ?? Infinity);
+    expect(writes?.rate).toBeCloseTo((writes?.requests ?? 0) / (writes?.elapsed_seconds ?? 1), 6);
   });
 });
 

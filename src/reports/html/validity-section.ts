@@ -1,4 +1,5 @@
 import type { ResultDocument } from '../result-document.ts';
+import { describeTimes } from '../finding-times.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** Why none of these numbers is to be trusted, before any of them is read. */
@@ -6,12 +7,8 @@ export function validitySection({ validity }: ResultDocument): Markup | undefine
   const invalid = validity.findings.filter(({ severity }) => severity === 'invalid');
   if (invalid.length === 0) return undefined;
   const items = invalid.map(
-    ({
-      job,
-      message,
-      hint,
-      first_seen_seconds: seconds,
-    }) => markup`<li>${job === null ? '' : markup`<strong>${job}</strong>: `}<span class="bad">${message}</span>, first seen after <data value="${seconds}">${seconds.toFixed(1)} s</data><br><small>${hint}</small></li>
+    ({ job, message, hint, first_seen_seconds: first, lasted_seconds: lasted, worst_at_seconds: worst }) =>
+      markup`<li>${job === null ? '' : markup`<strong>${job}</strong>: `}<span class="bad">${message}</span>; ${describeTimes(first, lasted, worst)}<br><small>${hint}</small></li>
 `,
   );
   return markup`<section id="validity"><h2>Not to be trusted</h2>

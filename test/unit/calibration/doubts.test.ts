@@ -31,6 +31,8 @@ test('what the generator says of itself is told once', () => {
     hint: '',
     firstSeenSeconds: 1,
     lastedSeconds: 2,
+    worstSeconds: 1,
+    spans: [],
   } as const;
   const validity: Validity = {
     valid: false,

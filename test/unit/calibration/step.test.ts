@@ -50,6 +50,8 @@ test('what a run would be called invalid for does not hold', () => {
     message: 'a load thread had no CPU',
     hint: '',
     firstSeenSeconds: 1,
+    worstSeconds: 1,
+    spans: [],
     lastedSeconds: 1,
   };
   const validity = { valid: false, findings: [finding], peaks: {} };

@@ -134,6 +134,8 @@ function distrusted(runId: string, latencyMs: number): ResultDocument {
     job: null,
     job_uuid: null,
     first_seen_seconds: 1,
+    worst_at_seconds: 1,
+    spans_seconds: [],
     lasted_seconds: 3,
     worst: 0.1,
     unit: 'seconds' as const,

@@ -21,6 +21,8 @@ const BLOCKED: Finding = {
   message: 'load thread 0 stood still for 20.00% of a second',
   hint: 'something else runs in its place',
   firstSeenSeconds: 3.0214,
+  worstSeconds: 5,
+  spans: [[2.0214, 6.0214]],
   lastedSeconds: 4,
 };
 const NOTE: Finding = {
@@ -47,6 +49,8 @@ test('the result file has what was seen, and the peaks, null where nothing is kn
         job_uuid: null,
         first_seen_seconds: 3.021,
         lasted_seconds: 4,
+        worst_at_seconds: 5,
+        spans_seconds: [[2.021, 6.021]],
         worst: 0.2,
         unit: 'share',
         message: 'load thread 0 stood still for 20.00% of a second',
@@ -79,14 +83,18 @@ test('the summary says so before any number, in red, with what to do', () => {
   expect(at).toBeGreaterThan(0);
   expect(at).toBeLessThan(lines.findIndex((line) => line.includes('<reads>')));
   expect(lines.slice(at + 1, at + 4).join('\n')).toContain(
-    'load thread 0 stood still for 20.00% of a second, first seen',
+    'load thread 0 stood still for 20.00% of a second; first seen',
   );
   expect(lines.slice(at + 1, at + 4).join('\n')).toContain('something else runs in its place');
 });
 
 test('a note is a warning, an invalid finding is more than that', () => {
   expect(warningsOf(RESULT)).toEqual([
-    { subject: '<reads>', message: 'requests are started late', hint: 'something else runs in its place' },
+    {
+      subject: '<reads>',
+      message: 'requests are started late; first seen after 3.0 s, for 4.0 s in all, worst after 5.0 s',
+      hint: 'something else runs in its place',
+    },
   ]);
 });
 
@@ -98,7 +106,7 @@ test('JUnit has a case for the measurement', () => {
     return measured?.children[0]?.attributes['message'];
   };
   expect(failureOf(DOCUMENT)).toBe(
-    'load thread 0 stood still for 20.00% of a second; something else runs in its place',
+    'load thread 0 stood still for 20.00% of a second; first seen after 3.0 s, for 4.0 s in all, worst after 5.0 s; something else runs in its place',
   );
   expect(failureOf(toResultDocument(buildResult([])))).toBeUndefined();
 });

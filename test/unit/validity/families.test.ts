@@ -12,6 +12,8 @@ const FINDING: Finding = {
   message: 'late',
   hint: 'do something',
   firstSeenSeconds: 4,
+  worstSeconds: 4,
+  spans: [],
   lastedSeconds: 3,
 };
 

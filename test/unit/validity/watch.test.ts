@@ -19,6 +19,7 @@ class Play {
     this.watch = new ValidityWatch(() => ({
       atMs: 500 + this.#second * 1000,
       machine: { cpu: { total: this.#second * 200, stolen: this.#second * 2 }, throttling: [] },
+      clocks: { cpuMs: this.#second * 200, wallMs: this.#second * 1000, uptimeMs: this.#second * 1000 },
       files: { open: 30, limit: 100 },
       threads: [
         {

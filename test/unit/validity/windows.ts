@@ -7,7 +7,7 @@ import { buildJob, request } from '../../snapshot-builder.ts';
 
 /** A load thread that had nothing to complain of, but for what is given. */
 export function buildThread(given: Partial<ThreadWindow> = {}): ThreadWindow {
-  return { utilization: 0.2, blocked: 0, longestStopMs: 1, late: [], cpuWait: 0.02, ...given };
+  return { utilization: 0.2, blocked: 0, stoppedMs: 0, longestStopMs: 1, late: [], cpuWait: 0.02, ...given };
 }
 
 /** Share of the time in which a thread was later than so many milliseconds, the same for all below. */
@@ -37,6 +37,7 @@ export function buildJobWindow({
     job,
     steady: true,
     paced,
+    activeMs: 1000,
     started,
     requests: started,
     unable: 0,
@@ -51,6 +52,10 @@ export function buildWindow(given: Partial<Window> = {}): Window {
   return {
     endSeconds: 1,
     seconds: 1,
+    mainLateMs: 1,
+    cpuMs: 200,
+    suspendedMs: 0,
+    isClockKnown: true,
     threads: [buildThread()],
     jobs: [buildJobWindow()],
     steal: 0,

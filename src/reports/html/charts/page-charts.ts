@@ -1,6 +1,6 @@
 import type { ResultDocument } from '../../result-document.ts';
 import { markup, type Markup } from '../markup.ts';
-import type { Chart, PageData } from './chart.ts';
+import type { Chart, PageData, PhaseSpan } from './chart.ts';
 
 /** A chart, and how it is called in the page. */
 export interface TitledChart extends Omit<Chart, 'axis'> {
@@ -29,7 +29,10 @@ export class PageCharts {
       startedMs: Date.parse(document.started_at),
       axes: Object.fromEntries(axes) as Record<string, number[]>,
       charts: this.#charts,
-      phases: document.phases.flatMap(({ name, spans }) => spans.map(([from, to]) => ({ name, from, to }))),
+      phases: [
+        ...document.phases.flatMap(({ name, spans }) => spans.map(([from, to]) => ({ name, from, to }))),
+        ...badSeconds(document),
+      ],
     };
   }
 
@@ -40,4 +43,11 @@ export class PageCharts {
     this.#axes.set(text, name);
     return name;
   }
+}
+
+/** Seconds in which the generator found its own numbers bad, shaded as phases are. */
+function badSeconds({ validity }: ResultDocument): PhaseSpan[] {
+  return validity.findings.flatMap(({ signal, spans_seconds: spans }) =>
+    spans.map(([from = 0, to = from]) => ({ name: `generator: ${signal}`, from, to })),
+  );
 }
