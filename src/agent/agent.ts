@@ -16,6 +16,8 @@ interface AgentSurroundings {
   readonly name: string;
   /** @throws {LoadbotError} `config_invalid`, with every problem at once */
   readonly plan: (workload: WorkloadText) => Promise<Plan>;
+  /** Checks what `plan` does, and throws as it does. */
+  readonly check: (workload: WorkloadText) => Promise<void>;
   /** @throws {LoadbotError} when the run cannot start; what was opened has been closed again */
   readonly open: (plan: Plan, run: RunHandle) => Promise<OpenedRun>;
   /** The reports of one run. */
@@ -65,7 +67,7 @@ export class Agent implements Controlled {
    * @throws {LoadbotError} `config_invalid` when it cannot be run; the one before is kept then
    */
   async configure(workload: WorkloadText): Promise<void> {
-    await this.#surroundings.plan(workload);
+    await this.#surroundings.check(workload);
     this.#workload = workload;
   }
 

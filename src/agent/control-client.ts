@@ -28,7 +28,7 @@ export interface ControlClient {
 
 /** An answer takes milliseconds, even from a machine under load. */
 const TIMEOUT_MS = 5000;
-/** The target of a run may be slow to connect to. */
+/** A large workload takes seconds to read, and the target of a run may be slow to connect to. */
 const START_TIMEOUT_MS = 60_000;
 /** A status takes about a kilobyte a job. */
 const MAX_RESPONSE_BYTES = 50_000_000;
@@ -75,7 +75,7 @@ export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): C
     status: () => statusOf(ask('GET', '/status')),
     stop: () => statusOf(ask('POST', '/stop')),
     start: (workload) => statusOf(ask('POST', '/start', workload, START_TIMEOUT_MS)),
-    configure: async (workload) => void (await ask('POST', '/config', workload)),
+    configure: async (workload) => void (await ask('POST', '/config', workload, START_TIMEOUT_MS)),
     config: async () => (await ask('GET', '/config')) as WorkloadText,
     result: () => ask('GET', '/result'),
     debug: async (on) => {

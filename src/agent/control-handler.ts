@@ -3,6 +3,7 @@ import { bodyOf, BodySender } from '../core/body-sender.ts';
 import type { Clock } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
 import type { Answer, Method, Routes } from './control-routes.ts';
+import { isFlat } from './is-flat.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { MAX_BODY_BYTES, RequestBodies } from './request-bodies.ts';
 
@@ -49,6 +50,7 @@ async function reply(routes: Routes, request: IncomingMessage, bodies: RequestBo
   if (request.method === 'POST' && !/^application\/json\s*(;|$)/i.test(contentType)) {
     return refuse(415, 'a POST needs the header content-type: application/json');
   }
+  if (!isFlat(text)) return refuse(400, 'the body must be an object of a few texts');
   try {
     return await answer(text.trim() === '' ? undefined : (JSON.parse(text) as unknown));
   } catch (error) {

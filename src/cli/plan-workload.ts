@@ -31,7 +31,11 @@ export async function planWorkload(source: string, overrides: PlanOverrides, io:
  * Checks and plans a workload that has been read, maybe on behalf of somebody else: the files that it names must be regular ones.
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
-export async function planText(given: WorkloadText, overrides: PlanOverrides, io: CommandIo): Promise<Plan> {
+export async function planText(
+  given: WorkloadText,
+  overrides: PlanOverrides,
+  io: Pick<CommandIo, 'env'>,
+): Promise<Plan> {
   const read = (): Promise<string> => Promise.resolve(given.text);
   const source = given.source === STDIN ? '-' : given.source;
   const planned = await plan(source, overrides, io, { readStdin: read, readFile: read, readNamed: readRegularFile });
@@ -43,8 +47,12 @@ interface PlanIo extends SourceIo {
   readonly readNamed: Surroundings['readFile'];
 }
 
-async function plan(source: string, overrides: PlanOverrides, io: CommandIo, from: PlanIo): Promise<PlannedWorkload> {
-  const { env } = io;
+async function plan(
+  source: string,
+  overrides: PlanOverrides,
+  { env }: Pick<CommandIo, 'env'>,
+  from: PlanIo,
+): Promise<PlannedWorkload> {
   const workload = await loadWorkload(source, { env, ...from }, overrides);
   const surroundings = { env, readFile: from.readNamed, hostname: hostname(), uuid: randomUUID };
   const plan = buildPlan(workload, overrides, surroundings);

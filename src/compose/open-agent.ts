@@ -30,6 +30,8 @@ export interface OpenedAgent {
 export interface AgentOptions extends ComposeOptions {
   /** @throws {LoadbotError} `config_invalid` */
   readonly plan: (workload: WorkloadText) => Promise<Plan>;
+  /** Checks what `plan` does, and throws as it does. */
+  readonly check: (workload: WorkloadText) => Promise<void>;
   readonly reports: () => readonly Report[];
 }
 
@@ -39,7 +41,7 @@ export interface AgentOptions extends ComposeOptions {
  * @throws {LoadbotError} when a part cannot be had; the parts opened before it have been closed again
  */
 export async function openAgent(settings: Plan, options: AgentOptions): Promise<OpenedAgent> {
-  const { clock, log, build, debug, plan, reports } = options;
+  const { clock, log, build, debug, plan, check, reports } = options;
   return openOrClose(async (closers) => {
     const surface = await surfaceOf(settings, options);
     const records = new RunRecords(surface, detailOf(settings));
@@ -72,7 +74,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
         return { ...openLoad(watched, surface, clock, ofRun), notes, where: [], deliver };
       });
     };
-    const agent = new Agent({ name: settings.agent, plan, open, reports, clock, log, build, debug });
+    const agent = new Agent({ name: settings.agent, plan, check, open, reports, clock, log, build, debug });
     await openControl(settings.controlPort, createAgentRoutes(agent), options, closers);
     const families = (runs: readonly Snapshot[]): readonly Family[] =>
       runs.some(({ runId }) => runId === newest?.runId) ? (newest?.families() ?? []) : [];

@@ -13,6 +13,7 @@ import { type Exit, EXIT } from '../exit-codes.ts';
 import { type LogOptions, openLog } from '../log-options.ts';
 import { type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
 import { planText } from '../plan-workload.ts';
+import { ThreadPlanner } from '../planning/plan-in-thread.ts';
 import { readWorkload } from '../read-workload.ts';
 import { requireDelivery } from '../require-delivery.ts';
 import { stopOnSignals } from '../signals.ts';
@@ -36,6 +37,10 @@ export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exi
   const planned = await planText(workload ?? NOTHING, overrides, io);
   const settings = { ...planned, controlPort: planned.controlPort ?? DEFAULT_AGENT_PORT };
 
+  // The agent's own settings are its own; a workload that it is sent says only what to run. It may be anybody's: metrics and control
+  // are served by the main thread, which therefore reads no workload once they are.
+  const own = { agentName: settings.agent, allowLocalSources: flags.allow_local_sources };
+  const planner = new ThreadPlanner({ overrides: own, env: io.env });
   const clock = systemClock();
   const debug = { on: flags.logLevel === 'debug' };
   const errors = screenOf(process.stderr, io.env);
@@ -49,8 +54,8 @@ export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exi
     clock,
     log,
     debug,
-    // The agent's own settings are its own; a workload that it is sent says only what to run.
-    plan: (text) => planText(text, { agentName: settings.agent, allowLocalSources: flags.allow_local_sources }, io),
+    plan: (sent) => planner.plan(sent),
+    check: (sent) => planner.check(sent),
     reports: () => [
       progress(),
       ...(flags.logFormat === 'json' ? [] : [summaryReport(screenOf(process.stdout, io.env), false)]),

@@ -9,6 +9,7 @@ test('a run whose workload is still being planned when the agent retires never b
   const agent = new Agent({
     name: 'a',
     plan: () => new Promise((resolve) => (planned = resolve)),
+    check: () => Promise.resolve(),
     open: () => {
       opened++;
       return Promise.reject(new Error('opened'));

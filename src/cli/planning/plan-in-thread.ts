@@ -1,0 +1,88 @@
+import { Worker } from 'node:worker_threads';
+import type { WorkloadText } from '../../agent/workload-text.ts';
+import { LoadbotError, messageOf } from '../../core/errors.ts';
+import { formatMs } from '../../core/units.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { type PlanReply, type PlanRequest, unpackProblems } from './plan-messages.ts';
+
+/** What a planning thread may take; a workload within its bounds takes a few seconds and 200 MiB, on a busy machine too. */
+export interface PlanningLimits {
+  readonly timeoutMs: number;
+  readonly heapMb: number;
+}
+
+const LIMITS: PlanningLimits = { timeoutMs: 45_000, heapMb: 512 };
+/** Workloads that wait for their turn; each may have megabytes. */
+const MOST_WAITING = 8;
+
+/** Plans workloads that others have sent, one at a time, each in a thread that ends with it. */
+export class ThreadPlanner {
+  readonly #settings: Omit<PlanRequest, 'workload' | 'returnsPlan'>;
+  readonly #limits: PlanningLimits;
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(settings: Omit<PlanRequest, 'workload' | 'returnsPlan'>, limits: PlanningLimits = LIMITS) {
+    this.#settings = settings;
+    this.#limits = limits;
+  }
+
+  /** @throws {LoadbotError} `config_invalid`, also for one that takes too long or too much memory; `agent_busy` */
+  async plan(workload: WorkloadText): Promise<Plan> {
+    const plan = await this.#inTurn({ ...this.#settings, workload, returnsPlan: true });
+    if (plan === undefined) throw new LoadbotError('internal', 'a planning thread sent no plan');
+    return plan;
+  }
+
+  /** Checks a workload as `plan` does. */
+  async check(workload: WorkloadText): Promise<void> {
+    await this.#inTurn({ ...this.#settings, workload, returnsPlan: false });
+  }
+
+  async #inTurn(request: PlanRequest): Promise<Plan | undefined> {
+    if (this.#waiting >= MOST_WAITING) {
+      throw new LoadbotError('agent_busy', 'other workloads are being read', { hint: 'try again in a few seconds' });
+    }
+    this.#waiting++;
+    const result = this.#last.then(() => planInThread(request, this.#limits)).finally(() => this.#waiting--);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+}
+
+function planInThread(request: PlanRequest, { timeoutMs, heapMb }: PlanningLimits): Promise<Plan | undefined> {
+  const { source } = request.workload;
+  const resourceLimits = { maxOldGenerationSizeMb: heapMb };
+  const thread = new Worker(new URL('plan-thread.js', import.meta.url), {
+    workerData: request,
+    name: 'plan',
+    resourceLimits,
+  });
+  return new Promise<Plan | undefined>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(tooCostly(source, `takes longer than ${formatMs(timeoutMs)} to read`)),
+      timeoutMs,
+    );
+    thread.on('message', (reply: PlanReply) => {
+      if ('error' in reply) reject(unpackProblems(reply.error));
+      else resolve(reply.plan);
+    });
+    thread.on('error', (error) => {
+      const isFull = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      reject(isFull ? tooCostly(source, `takes more than ${heapMb} MiB to read`) : died(messageOf(error)));
+    });
+    thread.on('exit', (code) => {
+      clearTimeout(timer);
+      reject(died(`exit code ${code}`));
+    });
+  }).finally(() => void thread.terminate());
+}
+
+function tooCostly(source: string, message: string): LoadbotError {
+  const hint = 'loadbot-agent validate FILE checks it without a bound';
+  return new LoadbotError('config_invalid', `${source} ${message}`, { hint });
+}
+
+function died(reason: string): LoadbotError {
+  return new LoadbotError('internal', `the thread that reads workloads failed: ${reason}`);
+}

@@ -1,0 +1,80 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { BOUNDS } from '../../src/core/bounds.ts';
+import { Agent } from './agent.ts';
+
+const write = { type: 'write', operations: 1, collection: 'c' };
+const base = { connection_string: 'embedded:', jobs: [write] };
+const unnamed = JSON.stringify({ ...base, jobs: Array.from({ length: BOUNDS.jobs }, () => write) });
+const dots = JSON.stringify({ ...base, jobs: [{ ...write, http: { body: `#${'a.'.repeat(30_000)}` } }] });
+/** Valid and slow to read: a list of YAML takes the parser a microsecond for each of its bytes. */
+const slow = `connection_string: "embedded:"\njobs: [{ type: write, collection: c, operations: 1 }]\nx: [${'1, '.repeat(400_000)}1]\n`;
+
+/** An agent for the rest of the test; its metrics and its control API. */
+async function startAgent() {
+  const agent = new Agent(['start-agent', '--port', '0', '--metrics_export_port', '0']);
+  onTestFinished(() => void agent.child.kill('SIGKILL'));
+  const [, control = ''] = await agent.sees(/control: (http:\S+)\/status/, 60_000);
+  const [, metrics = ''] = await agent.sees(/metrics: (http:\S+)\/metrics/, 60_000);
+  await agent.sees(/waits to be told/, 60_000);
+  return { agent, control, metrics };
+}
+
+function post(url: string, body: string): Promise<Response> {
+  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+}
+
+const sent = (text: string, source: string): string => JSON.stringify({ text, source });
+
+test('answers scrapes and questions while it reads hostile workloads', { timeout: 240_000 }, async () => {
+  const { control, metrics } = await startAgent();
+  const posted = [dots, unnamed, '['.repeat(1_000_000)].map((text) => post(`${control}/config`, sent(text, 'x.json')));
+  posted.push(post(`${control}/config`, sent(slow, 'x.yaml')));
+  const answers: Response[] = [];
+  for (const answer of posted) void answer.then((response) => answers.push(response));
+  let longestMs = 0;
+  let asked = 0;
+  while (answers.length < posted.length) {
+    for (const url of [`${metrics}/metrics`, `${control}/status`]) {
+      const before = performance.now();
+      expect((await fetch(url)).status).toBe(200);
+      longestMs = Math.max(longestMs, performance.now() - before);
+      asked++;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const statuses = (await Promise.all(posted)).map(({ status }) => status);
+  expect(statuses).toEqual([400, 200, 400, 400]);
+  expect(asked).toBeGreaterThan(10);
+  // The machine may be busy; read on the main thread, each of them takes longer than all of this.
+  expect(longestMs).toBeLessThan(5000);
+});
+
+test('ends on SIGTERM while it reads a workload', { timeout: 120_000 }, async () => {
+  const { agent, control } = await startAgent();
+  const answer = post(`${control}/config`, sent(slow, 'x.yaml')).catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  agent.child.kill('SIGTERM');
+  expect((await agent.ended).status).toBe(0);
+  await answer;
+});
+
+test('refuses a body that is more than a few texts before it is parsed', { timeout: 120_000 }, async () => {
+  const { control } = await startAgent();
+  for (const body of [`[${'0,'.repeat(5_000_000)}0]`, `{${'"a":0,'.repeat(100_000)}"a":0}`]) {
+    const response = await post(`${control}/config`, body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error: 'the body must be an object of a few texts' });
+  }
+});
+
+test('plans what it is told to start, and names the problems of what it cannot', { timeout: 120_000 }, async () => {
+  const { control } = await startAgent();
+  const wrong = JSON.stringify({ ...base, jobs: [{ ...write, conections: 2 }] });
+  const refused = await post(`${control}/start`, sent(wrong, 'x.json'));
+  expect(refused.status).toBe(400);
+  expect(await refused.json()).toMatchObject({
+    error: 'x.json: 1 problem',
+    problems: [{ path: 'jobs[0].conections', hint: 'did you mean `connections`?' }],
+  });
+  expect((await post(`${control}/start`, sent(JSON.stringify(base), 'x.json'))).status).toBe(202);
+});

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { ThreadPlanner } from '../../src/cli/planning/plan-in-thread.ts';
+
+const COMPILED: string = new URL('../../dist/cli/planning/plan-in-thread.js', import.meta.url).href;
+const { ThreadPlanner: Planner } = (await import(COMPILED)) as { readonly ThreadPlanner: typeof ThreadPlanner };
+const settings = { overrides: {}, env: { TOKEN: 'a' } };
+const workload = (fields: object = {}) => ({
+  text: JSON.stringify({ connection_string: 'embedded:', jobs: [{ type: 'sleep', duration: '1s' }], ...fields }),
+  source: '/tmp/shop.json',
+});
+
+test('a plan comes back whole, variables filled in', async () => {
+  const planner = new Planner(settings);
+  const http = { headers: { authorization: '${TOKEN}' } };
+  const jobs = [{ type: 'write', collection: 'c', operations: 3, http }];
+  const plan = await planner.plan(workload({ jobs }));
+  expect(plan).toMatchObject({
+    workload: 'shop',
+    jobs: [{ operations: 3, http: { headers: { authorization: 'a' } } }],
+  });
+});
+
+test('one that takes too long is given up', { timeout: 60_000 }, async () => {
+  const planner = new Planner(settings, { timeoutMs: 1, heapMb: 512 });
+  await expect(planner.check(workload())).rejects.toMatchObject({
+    code: 'config_invalid',
+    message: '/tmp/shop.json takes longer than 1.00ms to read',
+  });
+});
+
+test('one that takes too much memory is given up, and the next one is read', { timeout: 120_000 }, async () => {
+  const planner = new Planner(settings, { timeoutMs: 60_000, heapMb: 24 });
+  const jobs = Array.from({ length: 9000 }, (_, index) => ({ type: 'sleep', duration: '1s', name: `j${index}` }));
+  await expect(planner.check(workload({ jobs }))).rejects.toMatchObject({
+    code: 'config_invalid',
+    message: '/tmp/shop.json takes more than 24 MiB to read',
+  });
+  await planner.check(workload());
+});
+
+test('more than a few that wait are refused', { timeout: 120_000 }, async () => {
+  const planner = new Planner(settings);
+  const results = await Promise.allSettled(Array.from({ length: 10 }, () => planner.check(workload())));
+  const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+  expect(refused.map(({ message }) => message)).toEqual(Array(2).fill('other workloads are being read'));
+});
