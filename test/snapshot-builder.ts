@@ -75,6 +75,7 @@ export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResu
   const startedEpochMs = Date.UTC(2026, 0, 2, 3, 4, 5);
   return {
     end: 'completed',
+    partial: false,
     reason: undefined,
     startedEpochMs,
     endedEpochMs: startedEpochMs + 42_300,

@@ -7,7 +7,8 @@ import type { Plan } from '../plan/plan.ts';
 import type { Report, RunResult } from '../reports/report.ts';
 import type { Controlled } from './control-routes.ts';
 import type { RunHandle } from './run-handle.ts';
-import { type OpenedRun, Run } from './run.ts';
+import type { OpenedRun } from './opened-run.ts';
+import { Run } from './run.ts';
 import { type StatusDocument, toIdleStatus, toStatusDocument } from './status-document.ts';
 import type { WorkloadText } from './workload-text.ts';
 
@@ -112,10 +113,10 @@ export class Agent implements Controlled {
     return toStatusDocument(opened, run, this.#last);
   }
 
-  /** Starts nothing more, stops the run under way, and resolves when that is over. */
+  /** Starts nothing more, ends the run in progress as a signal does, and resolves when that is over. */
   async retire(): Promise<void> {
     this.#retired = true;
-    this.stop();
+    this.#current?.run.terminate();
     await this.#current?.over;
   }
 
@@ -129,6 +130,7 @@ export class Agent implements Controlled {
     return new Promise((resolve, reject) => {
       const keep: Report = { end: (result) => void (this.#last = result) };
       const run = new Run({
+        plan,
         open: async (handle) => {
           const opened = await open(plan, handle);
           current.opened = opened;

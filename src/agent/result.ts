@@ -6,10 +6,11 @@ import type { Build } from '../metrics/info-families.ts';
 import { type Plan, type RequestJobPlan, sendsRequests, shareOfType, typesOf } from '../plan/plan.ts';
 import { jobKey } from '../recorder/snapshot.ts';
 import { type Link, linkDashboard } from '../reports/dashboard-link.ts';
-import type { RunEnd, RunResult } from '../reports/report.ts';
+import type { RunEnd, RunResult, RunSoFar } from '../reports/report.ts';
+import { UNWATCHED } from '../validity/finding.ts';
 
 /** What was seen of a run, beside what its plan and its schedule tell. */
-type Seen = Pick<
+export type Seen = Pick<
   RunResult,
   | 'startedEpochMs'
   | 'endedEpochMs'
@@ -30,29 +31,66 @@ export interface Ending extends Omit<ScheduleEnd, 'end'> {
   readonly end: RunEnd;
 }
 
-/** Everything known once a run is over. */
-export function resultOf(plan: Plan, { version, commit }: Build, ended: Ending, seen: Seen): RunResult {
-  const jobs = plan.jobs.filter(sendsRequests);
-  return {
-    ...seen,
-    end: ended.end,
-    reason: ended.error === undefined ? undefined : messageOf(ended.error),
-    planned: ended.planned,
-    connections: Object.fromEntries(jobs.map(({ uuid, connections }) => [uuid, connections])),
-    paces: Object.fromEntries(jobs.flatMap(constantPace)),
-    target: redactUrl(plan.target.url),
-    threads: plan.threads,
-    seed: plan.seed,
-    versions: {
-      'loadbot-agent': version,
-      node: process.version,
-      platform: `${process.platform}-${process.arch}`,
-      ...(commit === '' ? {} : { commit }),
-    },
-    links: linksOf(plan, seen),
-    workloadAsRun: plan.asRun,
-    machine: readMachine(),
-  };
+/** How far a run has come. */
+interface Progress extends Omit<Ending, 'end'> {
+  readonly end: RunSoFar['end'];
+}
+
+/** Makes results of one run, while it goes on and at its end. */
+export class ResultBuilder {
+  readonly #plan: Plan;
+  /** What does not change while it runs. */
+  readonly #constant: Omit<RunSoFar, keyof Seen | 'end' | 'partial' | 'reason' | 'planned' | 'links'>;
+
+  constructor(plan: Plan, { version, commit }: Build) {
+    const jobs = plan.jobs.filter(sendsRequests);
+    this.#plan = plan;
+    this.#constant = {
+      connections: Object.fromEntries(jobs.map(({ uuid, connections }) => [uuid, connections])),
+      paces: Object.fromEntries(jobs.flatMap(constantPace)),
+      target: redactUrl(plan.target.url),
+      threads: plan.threads,
+      seed: plan.seed,
+      versions: {
+        'loadbot-agent': version,
+        node: process.version,
+        platform: `${process.platform}-${process.arch}`,
+        ...(commit === '' ? {} : { commit }),
+      },
+      workloadAsRun: plan.asRun,
+      machine: readMachine(),
+    };
+  }
+
+  /** Everything known once a run is over. @param partial whether it was killed before that */
+  result(ended: Ending, seen: Seen, partial: boolean): RunResult {
+    return { ...this.state(ended, seen), end: ended.end, partial };
+  }
+
+  /** Everything known of a run that is not over. */
+  state({ end, error, planned }: Progress, seen: Seen): RunSoFar {
+    const reason = error === undefined ? undefined : messageOf(error);
+    return { ...seen, ...this.#constant, end, reason, planned, partial: true, links: linksOf(this.#plan, seen) };
+  }
+
+  /** What is known without any load. @param epochMs milliseconds since the epoch */
+  unopened(epochMs: number): Seen {
+    const { agent, runId, workload } = this.#plan;
+    return {
+      startedEpochMs: epochMs,
+      endedEpochMs: epochMs,
+      final: { epochMs, agent, runId, workload, endedMs: undefined, jobs: [] },
+      failures: [],
+      floor: undefined,
+      deliveries: [],
+      sources: [],
+      phases: [],
+      waits: [],
+      thresholds: [],
+      validity: UNWATCHED,
+      courses: {},
+    };
+  }
 }
 
 function linksOf({ grafana, agent, runId, jobs }: Plan, { startedEpochMs, endedEpochMs }: Seen): readonly Link[] {

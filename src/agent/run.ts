@@ -1,58 +1,30 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
-import type { Floor } from '../core/floor.ts';
 import type { Log } from '../core/log.ts';
 import { redactUrl } from '../core/redact.ts';
-import type { Schedule, ScheduleEnd } from '../engine/schedule.ts';
+import type { ScheduleEnd } from '../engine/schedule.ts';
 import type { Delivery } from '../exporters/exporter.ts';
 import type { Build } from '../metrics/info-families.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
-import type { Report, RunResult } from '../reports/report.ts';
+import type { Report, RunResult, RunSoFar } from '../reports/report.ts';
 import { subjectOf } from '../reports/verdict-document.ts';
-import { Courses } from '../verdicts/courses.ts';
-import type { ThresholdWatch } from '../verdicts/threshold-watch.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
-import type { RunNotes } from './run-notes.ts';
-import { type Ending, resultOf } from './result.ts';
+import { WAIT_BOUNDS, loadBound } from './wait-bounds.ts';
+import { LoadObserver } from './load-observer.ts';
+import type { OpenedRun } from './opened-run.ts';
+import { Patience } from './patience.ts';
+import { type Ending, ResultBuilder, type Seen } from './result.ts';
 import type { RunHandle, RunState } from './run-handle.ts';
-import { describeFinding, type Finding, UNWATCHED, type Validity } from '../validity/finding.ts';
-import type { ValidityWatch } from '../validity/watch.ts';
+import { UNWATCHED, type Validity } from '../validity/finding.ts';
 
 const UPDATE_EVERY_MS = 1000;
-/** A delivery that takes longer than this is worth a word. */
-const PATIENCE_MS = 1000;
-/** How long the end of a run that is killed may take to be written down: after a second signal the process leaves within 150 ms. */
-const LAST_WORDS_MS = 100;
-
-/** Everything a run needs, opened and ready. */
-export interface OpenedRun {
-  /** The plan as it is carried out: its target is the one that the load really goes to. */
-  readonly plan: Plan;
-  readonly schedule: Schedule;
-  /** Where people find the metrics, each as a phrase. */
-  readonly where: readonly string[];
-  /** Reads the sources for the last time and tells what they told, with times from `startedMs` of the clock on. */
-  readonly observed: (startedMs: number) => Promise<Pick<RunResult, 'sources' | 'phases'>>;
-  /** Delivers the last values; resolves with what became of them once that is done or has proved too long. */
-  readonly deliver: () => Promise<readonly Delivery[]>;
-  /** The first failure of each class in each job, so far. */
-  readonly failures: readonly FailureSample[];
-  /** What requests take on this machine where nothing is slow, once its threads have told. */
-  readonly floor: () => Floor | undefined;
-  readonly snapshot: () => Snapshot;
-  readonly thresholds: ThresholdWatch;
-  /** What jobs have waited for so far. */
-  readonly waits: () => RunResult['waits'];
-  /** Watches the generator. */
-  readonly validity: ValidityWatch;
-  /** Writes the run down elsewhere; `undefined`: nobody asked for that. */
-  readonly notes: RunNotes | undefined;
-  /** Releases everything. */
-  close(): Promise<void>;
-}
+/** How often reports are asked whether they want to save the state of the run. */
+const SAVE_CHECK_MS = 100;
+/** A delivery that takes longer than this is announced. */
+const SLOW_DELIVERY_NOTICE_MS = 1000;
 
 interface RunSurroundings {
+  readonly plan: Plan;
   /**
    * @param run for whoever is to watch and stop it
    * @throws {LoadbotError} when the run cannot start; what was opened has been closed again
@@ -68,17 +40,21 @@ interface RunSurroundings {
 /** One execution of a plan, from before its first request to after its last report. */
 export class Run implements RunHandle {
   readonly #surroundings: RunSurroundings;
-  readonly #killed = new AbortController();
+  readonly #patience: Patience;
+  readonly #results: ResultBuilder;
   #killedBy: unknown;
   #state: RunState = 'running';
   #startedEpochMs: number | undefined;
-  #schedule: Schedule | undefined;
-  #validity: ValidityWatch | undefined;
+  #opened: OpenedRun | undefined;
+  /** The last metrics are being delivered. */
+  #isDelivering = false;
   /** Why it ended early, when something that was asked for did not hold. */
   #abortReason: string | undefined;
 
   constructor(surroundings: RunSurroundings) {
     this.#surroundings = surroundings;
+    this.#patience = new Patience(surroundings.clock);
+    this.#results = new ResultBuilder(surroundings.plan, surroundings.build);
   }
 
   get state(): RunState {
@@ -90,7 +66,7 @@ export class Run implements RunHandle {
   }
 
   get validity(): Validity {
-    return this.#validity?.standing ?? UNWATCHED;
+    return this.#opened?.validity.standing ?? UNWATCHED;
   }
 
   /**
@@ -98,19 +74,34 @@ export class Run implements RunHandle {
    * @throws {LoadbotError} when it could not start, or, once reported, when it failed
    */
   async execute(): Promise<RunResult> {
-    const opened = await this.#surroundings.open(this);
+    // So that the file of an earlier run is never taken for this one's.
+    const unopened = { end: 'in_progress', error: undefined, planned: {} } as const;
+    await this.#save(() => this.#results.state(unopened, this.#nothingSeen()), true);
+    const opened = await this.#open();
+    if (opened === undefined) return this.#endUnopened();
+    this.#opened = opened;
     try {
       return await this.#carryOut(opened);
     } finally {
-      // Who kills a run has no time for good manners: the process is about to end.
-      if (!this.#killed.signal.aborted) await opened.close();
+      // A killed run skips the orderly close: the process is about to exit.
+      if (this.#patience.isKilled) opened.kill();
+      else await this.#patience.wait(opened.close(), WAIT_BOUNDS.close, () => undefined);
     }
   }
 
   /** Starts nothing more; what is under way may finish, within bounds. */
   stop(): void {
     this.#state = 'stopping';
-    this.#schedule?.stop();
+    // Without a schedule there is nothing that could finish.
+    if (this.#opened === undefined) this.#patience.hurry();
+    this.#opened?.schedule.stop();
+  }
+
+  /** Stops, and bounds every wait from now on, as a supervisor demands that will kill the process if it takes longer. */
+  terminate(): void {
+    this.stop();
+    this.#patience.hurry();
+    if (this.#isDelivering) void this.#opened?.deliver(this.#patience.leftMs(WAIT_BOUNDS.delivery));
   }
 
   /** Stops because something that was asked for does not hold. */
@@ -128,72 +119,74 @@ export class Run implements RunHandle {
   kill(error?: unknown): void {
     this.#killedBy = error;
     this.stop();
-    this.#killed.abort();
+    this.#patience.kill();
+  }
+
+  /** It was stopped before there could be any load. */
+  async #endUnopened(): Promise<RunResult> {
+    const ended = this.#cutShort();
+    const result = this.#results.result(ended, this.#nothingSeen(), this.#patience.isKilled);
+    await this.#settleReports((report) => report.end(result));
+    if (ended.end === 'failed') throw failureOf(ended.error);
+    return result;
+  }
+
+  /** `undefined`: it was stopped before it could be opened. */
+  async #open(): Promise<OpenedRun | undefined> {
+    const opening = this.#surroundings.open(this);
+    try {
+      return await this.#patience.wait<OpenedRun | undefined>(opening, WAIT_BOUNDS.open, () => {
+        // Whatever comes of it is not used any more.
+        void opening.then((late) => late.close()).catch(() => {});
+        if (this.#state === 'stopping') return undefined;
+        const seconds = WAIT_BOUNDS.open.calmMs / 1000;
+        throw new LoadbotError('internal', `the run could not be started within ${seconds}s`);
+      });
+    } catch (error) {
+      const result = this.#results.result({ end: 'failed', error, planned: {} }, this.#nothingSeen(), false);
+      // Why it could not start is what the user has to know, and not that it cannot be written down either.
+      await this.#settleReports((report) => report.endUnopened?.(result)).catch(() => {});
+      throw error;
+    }
   }
 
   async #carryOut(opened: OpenedRun): Promise<RunResult> {
-    const { plan, schedule, where, deliver, failures, snapshot, thresholds, validity, notes } = opened;
-    const { clock, log, build, reports } = this.#surroundings;
-    this.#schedule = schedule;
-    this.#validity = validity;
+    const { plan, schedule, where, snapshot, thresholds, notes } = opened;
+    const { clock, log, reports } = this.#surroundings;
+    const patience = this.#patience;
     if (this.#state === 'stopping') schedule.stop();
     const startedMs = clock.nowMs();
     const first = snapshot();
-    const startedEpochMs = first.epochMs;
-    this.#startedEpochMs = startedEpochMs;
+    this.#startedEpochMs = first.epochMs;
     log.info(`run ${plan.runId.slice(0, 8)} of ${plan.workload} against ${redactUrl(plan.target.url)}`);
     for (const place of where) log.info(`metrics: ${place}`);
 
-    thresholds.update(first);
-    validity.update(first);
-    for (const report of reports) report.begin?.(first);
-    notes?.begin(startedEpochMs);
-    const courses = new Courses(startedEpochMs);
-    const observe = (now: Snapshot): void => {
-      thresholds.update(now);
-      courses.update(now);
-      this.#warn(validity.update(now));
-      for (const report of reports) report.update?.(now);
-      notes?.update(now);
-    };
-    const updates = this.#update(() => {
-      const now = snapshot();
-      observe(now);
-      const breach = this.#state === 'running' ? thresholds.findBreach(now) : undefined;
-      if (breach !== undefined) this.abort(describeBreach(breach));
-    });
-    const ended = await this.#unlessKilled(schedule.run(), () => this.#cutShort());
+    const observer = new LoadObserver(opened, first, reports, (message) => log.warn(message));
+    const updates = this.#update(observer, opened);
+    const ended = await patience.wait(schedule.run(), loadBound(plan), () => this.#cutShort());
     this.#state = 'stopping';
+    patience.beginEnding();
     updates.cancel();
     const final = snapshot();
-    observe(final);
-    this.#warn(validity.conclude(final));
-    const observed = await this.#unlessKilled(opened.observed(startedMs), () => ({ sources: [], phases: [] }));
+    observer.end(final);
+    const ending = this.#endingOf(ended);
+    // Before anything is waited for: whatever comes now, the numbers are on disk.
+    if (!patience.isKilled) await this.#save(() => this.#results.state(ending, observer.seenAt(final)), true);
+    const nothing = { sources: [], phases: [] };
+    const observed = await patience.wait(opened.observed(startedMs), WAIT_BOUNDS.sources, () => nothing);
     // What the last reading of the sources says leaves with the last metrics.
     thresholds.update(final);
-    const deliveries = await this.#unlessKilled(this.#deliver(deliver), () => []);
+    const deliveries = await this.#deliver(opened);
     // Servers are asked once they have what this run has delivered.
-    const verdicts = await this.#unlessKilled(thresholds.conclude(final), () =>
+    const verdicts = await patience.wait(thresholds.conclude(final), WAIT_BOUNDS.thresholds, () =>
       thresholds.standings.map(({ verdict }) => verdict),
     );
 
-    const result = resultOf(plan, build, this.#endingOf(ended), {
-      startedEpochMs,
-      endedEpochMs: final.epochMs,
-      final,
-      failures,
-      floor: opened.floor(),
-      deliveries,
-      thresholds: verdicts,
-      validity: validity.standing,
-      courses: courses.conclude(final),
-      waits: opened.waits(),
-      ...observed,
-    });
-    const ending = notes?.end(result) ?? Promise.resolve();
-    const noted = this.#unlessKilled(ending, () => Promise.race([ending, this.#pause(LAST_WORDS_MS)]));
+    const concluded = { ...observed, deliveries, thresholds: verdicts, courses: observer.conclude(final) };
+    const result = this.#results.result(ending, { ...observer.seenAt(final), ...concluded }, patience.isKilled);
+    const noted = patience.wait(notes?.end(result) ?? Promise.resolve(), WAIT_BOUNDS.notes, () => undefined);
     try {
-      await this.#report(result);
+      await this.#settleReports((report) => report.end(result));
     } finally {
       await noted;
     }
@@ -201,18 +194,39 @@ export class Run implements RunHandle {
     return result;
   }
 
-  #update(observe: () => void): Timer {
-    const { clock } = this.#surroundings;
-    const tick = (): void => {
-      observe();
-      timer = clock.after(UPDATE_EVERY_MS, tick);
+  /** Observes the load each second, and lets reports save its state. */
+  #update(observer: LoadObserver, { schedule, snapshot, thresholds }: OpenedRun): Timer {
+    const state = (): RunSoFar => {
+      const progress = { end: 'in_progress', error: undefined, planned: schedule.planned } as const;
+      return this.#results.state(progress, observer.seenAt(snapshot()));
     };
-    let timer = clock.after(UPDATE_EVERY_MS, tick);
-    return { cancel: () => timer.cancel() };
+    const updates = this.#every(UPDATE_EVERY_MS, () => {
+      const now = snapshot();
+      observer.update(now);
+      const breach = this.#state === 'running' ? thresholds.findBreach(now) : undefined;
+      if (breach !== undefined) this.abort(describeBreach(breach));
+    });
+    const saves = this.#isSaved ? this.#every(SAVE_CHECK_MS, () => void this.#save(state, false)) : undefined;
+    return {
+      cancel: () => {
+        updates.cancel();
+        saves?.cancel();
+      },
+    };
   }
 
-  #warn(findings: readonly Finding[]): void {
-    for (const finding of findings) this.#surroundings.log.warn(`${describeFinding(finding)}; ${finding.hint}`);
+  get #isSaved(): boolean {
+    return this.#surroundings.reports.some((report) => report.save !== undefined);
+  }
+
+  #every(intervalMs: number, fire: () => void): Timer {
+    const { clock } = this.#surroundings;
+    const tick = (): void => {
+      fire();
+      timer = clock.after(intervalMs, tick);
+    };
+    let timer = clock.after(intervalMs, tick);
+    return { cancel: () => timer.cancel() };
   }
 
   #endingOf(ended: ScheduleEnd): Ending {
@@ -220,47 +234,51 @@ export class Run implements RunHandle {
     return { ...ended, end: 'aborted', error: this.#abortReason };
   }
 
-  async #deliver(deliver: OpenedRun['deliver']): Promise<readonly Delivery[]> {
+  async #deliver({ deliver }: OpenedRun): Promise<readonly Delivery[]> {
     const { clock, log } = this.#surroundings;
-    const patience = clock.after(PATIENCE_MS, () => {
+    const patience = this.#patience;
+    const notice = clock.after(SLOW_DELIVERY_NOTICE_MS, () => {
       log.info('waiting for the last metrics to be delivered (interrupt to leave at once)');
     });
-    const deliveries = await deliver();
-    patience.cancel();
+    this.#isDelivering = true;
+    const delivering = patience.isHurried ? deliver(patience.leftMs(WAIT_BOUNDS.delivery)) : deliver();
+    const deliveries = await patience.wait(delivering, WAIT_BOUNDS.delivery, () => []);
+    this.#isDelivering = false;
+    notice.cancel();
     return deliveries;
   }
 
-  /** One report that fails takes none of the others with it. */
-  async #report(result: RunResult): Promise<void> {
-    const failures: unknown[] = [];
-    for (const report of this.#surroundings.reports) {
-      try {
-        await report.end(result);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
+  /** Lets reports save the state of the run; they warn of what fails. */
+  async #save(soFar: () => RunSoFar, isDue: boolean): Promise<void> {
+    if (!this.#isSaved) return;
+    let state: RunSoFar | undefined;
+    const once = (): RunSoFar => (state ??= soFar());
+    const saving = Promise.all(this.#surroundings.reports.map(async (report) => report.save?.(once, isDue)));
+    await this.#patience.wait<unknown>(saving, WAIT_BOUNDS.save, () => undefined);
   }
 
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.#surroundings.clock.after(ms, resolve));
+  #nothingSeen(): Seen {
+    return this.#results.unopened(this.#surroundings.clock.epochMs());
   }
 
-  /** What the promise gives, or `instead` as soon as the run is killed. */
-  #unlessKilled<T>(promise: Promise<T>, instead: () => T | Promise<T>): Promise<T> {
-    const { signal } = this.#killed;
-    if (signal.aborted) return Promise.resolve(instead());
-    const killed = new Promise<T>((resolve) => {
-      signal.addEventListener('abort', () => resolve(instead()), { once: true });
+  /**
+   * Makes all reports, within bounds. One that fails, or hangs, takes none of the others with it.
+   * @throws the first failure, once all have been made
+   */
+  async #settleReports(make: (report: Report) => void | Promise<void> | undefined): Promise<void> {
+    // Started in their order, so that those that write to one stream do not mix.
+    const made = this.#surroundings.reports.map(async (report) => make(report));
+    const outcomes = await this.#patience.wait(Promise.allSettled(made), WAIT_BOUNDS.reports, () => {
+      throw new LoadbotError('internal', 'an output hangs: not every report could be written');
     });
-    return Promise.race([promise, killed]);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** How a schedule ended that was not waited for. */
   #cutShort(): ScheduleEnd {
     const end = this.#killedBy === undefined ? 'stopped' : 'failed';
-    return { end, error: this.#killedBy, planned: {} };
+    return { end, error: this.#killedBy, planned: this.#opened?.schedule.planned ?? {} };
   }
 }
 

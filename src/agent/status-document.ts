@@ -5,7 +5,7 @@ import { jobDocument } from '../reports/job-document.ts';
 import type { RunResult } from '../reports/report.ts';
 import { standingDocument } from '../validity/documents.ts';
 import { verdictDocument } from '../reports/verdict-document.ts';
-import type { OpenedRun } from './run.ts';
+import type { OpenedRun } from './opened-run.ts';
 import type { RunHandle } from './run-handle.ts';
 
 const KIND = 'loadbot_status';

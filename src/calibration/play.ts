@@ -37,8 +37,8 @@ export async function playLoad(target: string, load: Load, options: PlayOptions)
   const plan = await options.plan(workloadOf(target, load));
   const debug = { on: false };
   const open = (handle: Run): ReturnType<typeof openRun> => openRun(plan, handle, { ...options, debug });
-  const run = new Run({ open, clock, log, build, reports: [] });
-  const stop = (): void => run.stop();
+  const run = new Run({ plan, open, clock, log, build, reports: [] });
+  const stop = (): void => run.terminate();
   const meter = new CpuMeter(clock);
   signal.addEventListener('abort', stop);
   meter.start();

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { BOUNDS } from '../core/bounds.ts';
 import { LoadbotError } from '../core/errors.ts';
@@ -19,6 +20,7 @@ import { stopCommand } from './commands/stop.ts';
 import { targetCommand } from './commands/target.ts';
 import { validateCommand } from './commands/validate.ts';
 import type { CommandIo } from './command-io.ts';
+import { endProcess } from './end-process.ts';
 import { EXIT, type Exit, exitCodeOf } from './exit-codes.ts';
 import { canonicalFlags } from './flags.ts';
 import { printError } from './print-error.ts';
@@ -47,6 +49,12 @@ const AFTER_ERROR: Readonly<Record<string, string>> = {
 /** Commands that only tell how the run of another gets on, for as long as it does. */
 const FOR_THE_READER: ReadonlySet<string> = new Set(['progress', 'start']);
 
+/** How long threads that are blocked in the system may delay the exit: of a command that has ended, and of one that was told twice. */
+const END_WITHIN_MS = 5000;
+const LEAVE_WITHIN_MS = 30;
+/** How long the readers of a stopped command have to take its last output. */
+const FLUSH_WITHIN_MS = 1000;
+
 /** The command `loadbot-agent`: the only place that ends the process. */
 export async function main(process: NodeJS.Process, preload: Preload): Promise<void> {
   const io: CommandIo = {
@@ -57,17 +65,24 @@ export async function main(process: NodeJS.Process, preload: Preload): Promise<v
   };
   let started = '';
   const starts: Preload = (command) => preload((started = command));
-  // A reader that closed the pipe, as in `loadbot-agent ... | head`, wants no more; that is no fault of anybody's, and
+  let outputFailure: NodeJS.ErrnoException | undefined;
+  // A reader that closed the pipe, as in `loadbot-agent ... | head`, and a terminal that was closed want no more; that
   // changes nothing about how a run or a comparison ends.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exit(EXIT.internal);
-    if (FOR_THE_READER.has(started)) process.exit(EXIT.ok);
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') outputFailure ??= error;
+    else if (FOR_THE_READER.has(started)) process.exit(EXIT.ok);
   });
   process.stderr.on('error', () => {});
-  const exitCode = await runMain(process.argv.slice(2), io, starts, (code) => process.exit(code));
+  const leave = (code: number): void => void endProcess(process, code, LEAVE_WITHIN_MS);
+  const exitCode = await runMain(process.argv.slice(2), io, starts, leave);
   // A pipe takes 64 KiB at a time: what its reader has not taken yet would be lost.
-  await Promise.all([process.stdout, process.stderr].map(flush));
-  process.exit(exitCode);
+  const flushed = Promise.all([process.stdout, process.stderr].map(flush));
+  // Whoever stopped the command does not wait for a reader that does not read.
+  await (exitCode === EXIT.stoppedBySignal ? Promise.race([flushed, pause(FLUSH_WITHIN_MS)]) : flushed);
+  if (outputFailure !== undefined) {
+    process.stderr.write(`error: cannot write to standard output: ${outputFailure.message}\n`);
+  }
+  await endProcess(process, exitCode === EXIT.ok && outputFailure ? EXIT.internal : exitCode, END_WITHIN_MS);
 }
 
 function flush(stream: NodeJS.WritableStream): Promise<void> {

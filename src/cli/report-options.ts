@@ -32,18 +32,6 @@ export function parseReports(values: readonly string[]): readonly FileReport[] {
       problems.push({ path: '--report', message: `\`${name}\` is no kind of report`, hint });
       return [];
     });
-  problems.push(...samePlaces(files));
   if (problems.length > 0) throw new LoadbotError('config_invalid', 'the reports cannot be written', { problems });
   return files;
-}
-
-/** Two reports in one file would be none. */
-export function samePlaces(files: readonly FileReport[]): Problem[] {
-  return files
-    .filter(({ path }, index) => files.findIndex((other) => other.path === path) !== index)
-    .map(({ kind, path }) => ({
-      path: kind,
-      message: `${path === '-' ? 'standard output' : path} is taken by another report`,
-      hint: 'give each its own file',
-    }));
 }

@@ -6,7 +6,8 @@ interface Stoppable {
   kill(): void;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** SIGHUP comes when a terminal is closed or a connection to it breaks, SIGQUIT from Ctrl-\. */
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 
 /** How long the results may take to be written after the second signal; whatever hangs then is left behind. */
 const LEAVE_WITHIN_MS = 150;
@@ -14,7 +15,7 @@ const LEAVE_WITHIN_MS = 150;
 const STEP_MS = 15;
 
 /**
- * The first SIGINT or SIGTERM stops `run`, the second ends it at once. Returns what gives the signals back.
+ * The first signal that asks to end stops `run`, the second ends it at once. Returns what gives the signals back.
  * @param leave ends the process, for when even that takes too long
  */
 export function stopOnSignals(run: Stoppable, log: Log, leave: () => void): () => void {

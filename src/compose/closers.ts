@@ -1,3 +1,9 @@
+import { systemClock } from '../core/clock.ts';
+import { settlesWithin } from '../core/within.ts';
+
+/** How long one part may take to close; one that hangs is left to the end of the process. */
+const CLOSE_WITHIN_MS = 2500;
+
 /** What closes what was opened, the last first. */
 export type Closers = (() => Promise<unknown>)[];
 
@@ -14,14 +20,16 @@ export async function openOrClose<T>(open: (closers: Closers) => Promise<T>): Pr
 }
 
 /**
- * Closes everything, also after one of them has failed.
+ * Closes everything, also after one of them has failed or hangs.
  * @throws what the first that failed threw
  */
 export async function closeAll(closers: Closers): Promise<void> {
   const failures: unknown[] = [];
+  const clock = systemClock();
   for (const closeOne of closers.splice(0).toReversed()) {
     try {
-      await closeOne();
+      const closing = closeOne();
+      if (await settlesWithin(clock, CLOSE_WITHIN_MS, closing)) await closing;
     } catch (error) {
       failures.push(error);
     }

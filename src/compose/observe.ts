@@ -1,4 +1,4 @@
-import type { OpenedRun } from '../agent/run.ts';
+import type { OpenedRun } from '../agent/opened-run.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type PhaseListener, PhasesInForce } from '../sources/phases-in-force.ts';
 import { openSources, type Sources } from '../sources/sources.ts';

@@ -1,9 +1,10 @@
 import { Agent } from '../agent/agent.ts';
 import { createAgentRoutes } from '../agent/agent-routes.ts';
 import type { RunHandle } from '../agent/run-handle.ts';
-import type { OpenedRun } from '../agent/run.ts';
+import type { OpenedRun } from '../agent/opened-run.ts';
 import { RunRecords } from '../agent/run-records.ts';
 import type { WorkloadText } from '../agent/workload-text.ts';
+import { settlesWithin } from '../core/within.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { Delivery, Exporter } from '../exporters/exporter.ts';
@@ -19,11 +20,14 @@ import { detailOf, openExporters, surfaceOf } from './open-exporters.ts';
 import { openLoad } from './open-load.ts';
 import { watchRun } from './watch-run.ts';
 
+/** What delivery may take beyond the time that exporters are given. */
+const CLOSE_GRACE_MS = 500;
+
 /** An agent that lives on, and what ends it. */
 export interface OpenedAgent {
   readonly agent: Agent;
-  /** Delivers the last metrics and closes everything; called with no run under way. */
-  readonly close: () => Promise<readonly Delivery[]>;
+  /** Delivers the last metrics for at most `withinMs` and closes everything; called with no run in progress. */
+  readonly close: (withinMs: number) => Promise<readonly Delivery[]>;
 }
 
 /** What an agent is opened with. */
@@ -71,7 +75,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
           await announce();
           return [];
         };
-        return { ...openLoad(watched, surface, clock, ofRun), notes, where: [], deliver };
+        return { ...openLoad(watched, surface, options, ofRun), notes, where: [], deliver };
       });
     };
     const agent = new Agent({ name: settings.agent, plan, check, open, reports, clock, log, build, debug });
@@ -83,12 +87,14 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     for (const { where, reach = '' } of exporters) log.info(`metrics: ${where}${reach}`);
     return {
       agent,
-      close: async () => {
-        const noted = annotator?.finish();
-        const deliveries = await Promise.all(exporters.map((exporter) => exporter.stop()));
-        await noted;
+      close: async (withinMs) => {
+        const noted = annotator?.finish() ?? Promise.resolve();
+        const delivering = Promise.all(exporters.map((exporter) => exporter.stop(withinMs)));
+        // An exporter bounds itself; nothing depends on that.
+        const isDelivered = await settlesWithin(clock, withinMs + CLOSE_GRACE_MS, delivering);
+        await settlesWithin(clock, withinMs, noted);
         await closeAll(closers);
-        return deliveries;
+        return isDelivered ? delivering : [];
       },
     };
   });

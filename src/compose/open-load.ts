@@ -1,5 +1,4 @@
-import type { OpenedRun } from '../agent/run.ts';
-import type { Clock } from '../core/clock.ts';
+import type { OpenedRun } from '../agent/opened-run.ts';
 import { type Floor, lowestFloor } from '../core/floor.ts';
 import type { Failure } from '../engine/load-unit.ts';
 import { Schedule } from '../engine/schedule.ts';
@@ -8,6 +7,7 @@ import type { Surface } from '../metrics/surface.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FailureSample } from '../recorder/snapshot.ts';
 import { closeAll, type Closers } from './closers.ts';
+import type { ComposeOptions } from './compose-options.ts';
 import type { WatchedRun } from './watch-run.ts';
 
 /**
@@ -17,13 +17,14 @@ import type { WatchedRun } from './watch-run.ts';
 export function openLoad(
   watched: WatchedRun,
   surface: Surface | undefined,
-  clock: Clock,
+  options: ComposeOptions,
   closers: Closers,
 ): Omit<OpenedRun, 'where' | 'deliver' | 'notes'> {
   const { plan, record, observation, generator, thresholds } = watched;
   const { gates, conclude } = observation;
+  const { clock } = options;
   const failures: FailureSample[] = [];
-  const units = openUnits(watched, surface, closers, (failure) => noteFailure(failure, plan, failures));
+  const units = openUnits(watched, surface, options, closers, (failure) => noteFailure(failure, plan, failures));
   const floor = (): Floor | undefined => lowestFloor(units.map((unit) => unit.floor));
   return {
     plan,
@@ -35,6 +36,9 @@ export function openLoad(
     waits: gates.waits,
     observed: conclude,
     snapshot: () => record.snapshot(),
+    kill: () => {
+      for (const unit of units) unit.kill();
+    },
     close: () => closeAll(closers),
   };
 }
@@ -42,13 +46,16 @@ export function openLoad(
 function openUnits(
   { plan, observation: { memory: phases }, generator }: WatchedRun,
   surface: Surface | undefined,
+  { clock, log }: ComposeOptions,
   closers: Closers,
   onFailure: (failure: Failure) => void,
 ): readonly ThreadUnit[] {
   const entry = new URL('../load-thread.js', import.meta.url);
   const units = generator.pulses.map((pulse, thread) => {
     const account = surface?.openHeapAccount();
-    const unit = new ThreadUnit({ plan, thread, phases, heapAccount: account?.memory, pulse, entry, onFailure });
+    const heapAccount = account?.memory;
+    const onTerminated = (message: string): void => log.warn(`${message}; its requests in flight count as aborted`);
+    const unit = new ThreadUnit({ plan, thread, phases, heapAccount, pulse, entry, clock, onFailure, onTerminated });
     closers.push(() => unit.close().finally(() => account?.close()));
     return unit;
   });

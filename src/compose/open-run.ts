@@ -1,6 +1,6 @@
 import { createRoutes } from '../agent/control-routes.ts';
 import type { RunHandle } from '../agent/run-handle.ts';
-import type { OpenedRun } from '../agent/run.ts';
+import type { OpenedRun } from '../agent/opened-run.ts';
 import { type StatusDocument, toStatusDocument } from '../agent/status-document.ts';
 import type { Log } from '../core/log.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
@@ -38,10 +38,10 @@ export async function openRun(planned: Plan, run: RunHandle, options: ComposeOpt
     const shown = { runs: () => [record.snapshot(detailOf(plan))], families };
     const exporters = surface === undefined ? [] : await openExporters(plan, shown, surface, options, closers);
     return {
-      ...openLoad(watched, surface, options.clock, closers),
+      ...openLoad(watched, surface, options, closers),
       notes,
       where: exporters.map(({ where, reach = '' }) => `${where}${reach}`),
-      deliver: () => Promise.all(exporters.map((exporter) => exporter.stop())),
+      deliver: (withinMs) => Promise.all(exporters.map((exporter) => exporter.stop(withinMs))),
     };
   });
 }

@@ -5,6 +5,7 @@ import { LoadbotError, messageOf } from '../core/errors.ts';
 import { mask, secretsOfTarget } from '../core/secrets.ts';
 import { traceIdsOf } from '../core/trace-id.ts';
 import { formatMs } from '../core/units.ts';
+import { settlesWithin } from '../core/within.ts';
 import { createMaterials } from '../data/materials.ts';
 import type { Mix } from '../data/mix.ts';
 import { drawUnit, streamKey } from '../data/random.ts';
@@ -24,6 +25,8 @@ import { WritesUnderWay } from './writes-under-way.ts';
 
 /** Connections that are being opened at the same time; more would overrun the target's accept queue. */
 const OPENING_AT_ONCE = 32;
+/** How long sessions and a client library may take to close; then they are left to the end of the thread. */
+const CLOSE_WITHIN_MS = 500;
 /** Of what is told of a failure: as much as anybody reads. */
 const MAX_MESSAGE_LENGTH = 1000;
 
@@ -83,7 +86,7 @@ export class LocalUnit implements LoadUnit {
       sessions: share.workers,
       clock,
     });
-    const sessions = await openSessions(driver, share.workers, this.#stopping.signal);
+    const sessions = await openSessions(driver, share.workers, this.#stopping.signal, clock);
     this.#prepared.set(index, { job, memories, mix, steps, writes, share, driver, sessions });
   }
 
@@ -118,7 +121,7 @@ export class LocalUnit implements LoadUnit {
     const end = await ended;
     this.#running.delete(run);
     this.#prepared.delete(index);
-    await closeAll(prepared);
+    await settlesWithin(this.#options.clock, CLOSE_WITHIN_MS, closeAll(prepared));
     return end;
   }
 
@@ -129,7 +132,8 @@ export class LocalUnit implements LoadUnit {
 
   async close(): Promise<void> {
     for (const run of this.#running) run.abort();
-    await Promise.all([...this.#prepared.values()].map(closeAll));
+    const closing = Promise.all([...this.#prepared.values()].map(closeAll));
+    await settlesWithin(this.#options.clock, CLOSE_WITHIN_MS, closing);
     this.#prepared.clear();
   }
 
@@ -187,7 +191,7 @@ function arrivalDraws(seed: number, job: number): UniformOf {
   return (sequence) => 1 - drawUnit(highKey, lowKey, sequence);
 }
 
-async function openSessions(driver: Driver, count: number, stopping: AbortSignal): Promise<Session[]> {
+async function openSessions(driver: Driver, count: number, stopping: AbortSignal, clock: Clock): Promise<Session[]> {
   const oneFailed = new AbortController();
   const giveUp = AbortSignal.any([stopping, oneFailed.signal]);
   setMaxListeners(0, giveUp); // each connection that is being opened listens
@@ -198,16 +202,26 @@ async function openSessions(driver: Driver, count: number, stopping: AbortSignal
       return driver.connect(giveUp);
     }),
   );
+  const aborted = new Promise<never>((_, reject) => {
+    giveUp.addEventListener('abort', () => reject(reasonOf(giveUp)), { once: true });
+  });
   try {
-    return await Promise.all(opening);
+    // A driver that goes on connecting after it was told to give up is not waited for.
+    return await Promise.race([Promise.all(opening), aborted]);
   } catch (error) {
     oneFailed.abort();
-    for (const opened of await Promise.allSettled(opening)) {
-      if (opened.status === 'fulfilled') await opened.value.close();
-    }
-    await driver.close();
+    const closed = Promise.all(opening.map((one) => one.then((session) => session.close()).catch(() => {})));
+    await settlesWithin(
+      clock,
+      CLOSE_WITHIN_MS,
+      closed.then(() => driver.close()),
+    );
     throw error;
   }
+}
+
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error(messageOf(reason));
 }
 
 async function closeAll({ sessions, driver }: PreparedJob): Promise<void> {

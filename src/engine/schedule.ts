@@ -48,6 +48,11 @@ export class Schedule {
     this.#documents = new Documents(options.plan.seed);
   }
 
+  /** Tickets that came due in the jobs that have ended, by `jobKey`. */
+  get planned(): ScheduleEnd['planned'] {
+    return this.#planned;
+  }
+
   /** Never rejects: what went wrong is in the end. */
   async run(): Promise<ScheduleEnd> {
     for (const step of this.#options.plan.steps) {

@@ -1,32 +1,51 @@
 import { Worker } from 'node:worker_threads';
+import type { Clock, Timer } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
 import type { Floor } from '../core/floor.ts';
+import { formatMs } from '../core/units.ts';
+import { settlesWithin } from '../core/within.ts';
 import type { JobRunEnd } from './job-run.ts';
+import { trackThread } from '../core/live-threads.ts';
 import type { Failure, LoadUnit, Preparation } from './load-unit.ts';
 import { type Answer, type Order, type ThreadStart, unpackError } from './thread-messages.ts';
+import { CLOSE_WITHIN_MS, preparation as preparationLimits, running, type TimeLimits } from './time-limits.ts';
 
 interface ThreadUnitOptions extends ThreadStart {
   /** The load thread's entry, a JavaScript file. */
   readonly entry: URL;
+  readonly clock: Clock;
   readonly onFailure: (failure: Failure) => void;
+  /** Called when the thread did not stop in time and was terminated. */
+  readonly onTerminated: (message: string) => void;
 }
 
 interface Waiting {
+  readonly limits: TimeLimits;
+  timer: Timer | undefined;
   resolve(end: JobRunEnd | undefined): void;
   reject(error: unknown): void;
 }
 
-/** A load unit in a thread of its own, so that nothing the main thread does can delay a request or its timestamp. */
+/**
+ * A load unit in a thread of its own, so that nothing the main thread does can delay a request or its timestamp. A watchdog
+ * terminates a thread that does not answer in time, whatever holds it: what it recorded is kept, and its requests in flight
+ * count as aborted.
+ */
 export class ThreadUnit implements LoadUnit {
+  readonly #options: ThreadUnitOptions;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
   #floor: Floor | undefined;
+  #stopped = false;
   #dead: LoadbotError | undefined;
 
-  constructor({ plan, thread, phases, heapAccount, pulse, entry, onFailure }: ThreadUnitOptions) {
+  constructor(options: ThreadUnitOptions) {
+    const { plan, thread, phases, heapAccount, pulse, entry, onFailure } = options;
     const start: ThreadStart = { plan, thread, phases, heapAccount, pulse };
+    this.#options = options;
     this.#worker = new Worker(entry, { workerData: start, name: `load ${thread}` });
+    trackThread(this.#worker);
     this.#worker.on('message', (answer: Answer) => this.#answered(answer, onFailure));
     // A thread that dies takes none of the results with it: they are in memory that the main thread shares.
     this.#worker.on('error', (error) => this.#died(`load thread ${thread} failed: ${messageOf(error)}`, error));
@@ -44,33 +63,69 @@ export class ThreadUnit implements LoadUnit {
   }
 
   async prepare(job: number, preparation: Preparation): Promise<void> {
-    await this.#ask((id) => ({ order: 'prepare', id, job, preparation }));
+    const limits = preparationLimits(this.#options.plan, job);
+    await this.#ask(limits, (id) => ({ order: 'prepare', id, job, preparation }));
   }
 
   async run(job: number, startMs: number): Promise<JobRunEnd> {
-    const end = await this.#ask((id) => ({ order: 'run', id, job, startMs }));
+    const limits = running(this.#options.plan, job, startMs - this.#options.clock.nowMs());
+    const end = await this.#ask(limits, (id) => ({ order: 'run', id, job, startMs }));
     if (end === undefined) throw new LoadbotError('internal', `job ${job} ended without a result`);
     return end;
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#send({ order: 'stop' });
+    for (const waiting of this.#waiting.values()) this.#watch(waiting);
   }
 
+  /** Terminates the thread now. */
+  kill(): void {
+    void this.#worker.terminate();
+  }
+
+  /** Releases everything, within two seconds; a thread that hangs is left to the end of the process. */
   async close(): Promise<void> {
-    if (this.#dead === undefined) await this.#ask((id) => ({ order: 'close', id }));
-    await this.#worker.terminate();
+    const { clock } = this.#options;
+    const limits = { doing: 'close its connections', answerMs: CLOSE_WITHIN_MS, stopMs: CLOSE_WITHIN_MS };
+    if (this.#dead === undefined) {
+      await settlesWithin(
+        clock,
+        CLOSE_WITHIN_MS,
+        this.#ask(limits, (id) => ({ order: 'close', id })),
+      );
+    }
+    await settlesWithin(clock, CLOSE_WITHIN_MS, this.#worker.terminate());
   }
 
-  #ask(orderOf: (id: number) => Order): Promise<JobRunEnd | undefined> {
+  #ask(limits: TimeLimits, orderOf: (id: number) => Order): Promise<JobRunEnd | undefined> {
     return new Promise((resolve, reject) => {
       if (this.#dead !== undefined) {
         reject(this.#dead);
         return;
       }
       const id = this.#nextId++;
-      this.#waiting.set(id, { resolve, reject });
+      const waiting: Waiting = { limits, timer: undefined, resolve, reject };
+      this.#waiting.set(id, waiting);
       this.#send(orderOf(id));
+      this.#watch(waiting);
+    });
+  }
+
+  /** Sets the watchdog for an answer: by the limit of a stopped run, or of one that goes on. */
+  #watch(waiting: Waiting): void {
+    const { clock, thread, onTerminated } = this.#options;
+    const { doing, answerMs, stopMs } = waiting.limits;
+    const limitMs = this.#stopped ? Math.min(stopMs, answerMs) : answerMs;
+    waiting.timer?.cancel();
+    if (limitMs === Infinity) return;
+    waiting.timer = clock.after(limitMs, () => {
+      const message = `load thread ${thread} did not ${doing} within ${formatMs(limitMs)} and was terminated`;
+      if (this.#stopped) onTerminated(message);
+      this.#died(message, undefined);
+      // Not awaited: a thread that is blocked in native code does not end.
+      this.kill();
     });
   }
 
@@ -89,13 +144,17 @@ export class ThreadUnit implements LoadUnit {
     }
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
+    waiting?.timer?.cancel();
     if (answer.answer === 'done') waiting?.resolve(answer.end);
     else waiting?.reject(unpackError(answer.error));
   }
 
   #died(message: string, cause: unknown): void {
     this.#dead ??= new LoadbotError('internal', message, { cause });
-    for (const waiting of this.#waiting.values()) waiting.reject(this.#dead);
+    for (const waiting of this.#waiting.values()) {
+      waiting.timer?.cancel();
+      waiting.reject(this.#dead);
+    }
     this.#waiting.clear();
   }
 }

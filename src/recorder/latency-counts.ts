@@ -101,11 +101,21 @@ export class LatencyCounts {
     return count;
   }
 
+  /** Calls `visit` with every slot that holds something, ascending, and its count. */
+  forEachSlot(visit: (slot: number, count: number) => void): void {
+    for (let at = 0; at < this.#slots.length; at++) visit(this.#slots[at]!, this.#counts[at]!); // one for each slot
+  }
+
   /** Every slot that holds something, ascending: the least duration that falls into it, in microseconds, and how many did. */
   *recorded(): Generator<readonly [micros: number, count: number]> {
     for (let at = 0; at < this.#slots.length; at++) {
       yield [lowestOf(this.#slots[at]!), this.#counts[at]!]; // one for each slot
     }
+  }
+
+  /** How many slots hold something. */
+  get slotCount(): number {
+    return this.#slots.length;
   }
 }
 

@@ -2,6 +2,22 @@ import type { Course } from '../verdicts/course.ts';
 import type { PercentileInterval } from '../verdicts/percentile-interval.ts';
 import type { TimelineRecord } from '../verdicts/timeline.ts';
 
+/** The columns of a timeline in a result, and where each comes from. */
+export const TIMELINE_COLUMNS = {
+  at_seconds: ({ at }) => at,
+  seconds: ({ seconds }) => seconds,
+  requests: ({ requests }) => requests,
+  errors: ({ errors }) => errors,
+  p50_seconds: ({ p50 }) => p50,
+  p90_seconds: ({ p90 }) => p90,
+  p99_seconds: ({ p99 }) => p99,
+  max_seconds: ({ max }) => max,
+  in_flight: ({ inFlight }) => inFlight,
+  lag_p99_seconds: ({ lagP99 }) => lagP99,
+} as const satisfies Readonly<Record<string, (record: TimelineRecord) => number | undefined>>;
+
+type TimelineDocument = Readonly<Record<keyof typeof TIMELINE_COLUMNS, (number | null)[]>>;
+
 /**
  * How a job went, for the result file. `confidence`: where each percentile lies with 95 %, of response time where the job is
  * paced, else of service time; null at an end that so few requests do not determine, and no percentiles at all from less
@@ -9,23 +25,14 @@ import type { TimelineRecord } from '../verdicts/timeline.ts';
  */
 export function courseDocument(course: Course | undefined) {
   const { timeline = [], intervals = [], drift } = course ?? {};
-  const column = (valueOf: (record: TimelineRecord) => number | undefined): (number | null)[] =>
-    timeline.map((record) => rounded(valueOf(record)));
+  const columns = Object.entries(TIMELINE_COLUMNS).map(([name, valueOf]) => [
+    name,
+    timeline.map((record) => toMicroseconds(valueOf(record))),
+  ]);
   return {
     confidence: confidenceDocument(intervals),
     drift: drift === undefined ? null : { change: drift.change },
-    timeline: {
-      at_seconds: column(({ at }) => at),
-      seconds: column(({ seconds }) => seconds),
-      requests: column(({ requests }) => requests),
-      errors: column(({ errors }) => errors),
-      p50_seconds: column(({ p50 }) => p50),
-      p90_seconds: column(({ p90 }) => p90),
-      p99_seconds: column(({ p99 }) => p99),
-      max_seconds: column(({ max }) => max),
-      in_flight: column(({ inFlight }) => inFlight),
-      lag_p99_seconds: column(({ lagP99 }) => lagP99),
-    },
+    timeline: Object.fromEntries(columns) as TimelineDocument,
   };
 }
 
@@ -43,6 +50,6 @@ export function confidenceDocument(intervals: readonly PercentileInterval[]) {
 }
 
 /** To the microsecond, which is as far as a histogram tells. */
-function rounded(value: number | undefined): number | null {
+export function toMicroseconds(value: number | undefined): number | null {
   return value === undefined ? null : Number(value.toFixed(6));
 }

@@ -5,6 +5,7 @@ const ENDED: Readonly<Record<string, string>> = {
   stopped: 'stopped after',
   aborted: 'aborted after',
   failed: 'failed after',
+  in_progress: 'cut off after',
 };
 
 /**

@@ -15,6 +15,8 @@ export type RunEnd = 'completed' | 'stopped' | 'aborted' | 'failed';
 /** Everything known once a run is over. */
 export interface RunResult {
   readonly end: RunEnd;
+  /** Whether something is missing: it was made before the run was over, or the run was killed. */
+  readonly partial: boolean;
   /** Why, when it failed or was aborted. */
   readonly reason: string | undefined;
   readonly startedEpochMs: number;
@@ -56,10 +58,25 @@ export interface RunResult {
   readonly machine: Machine;
 }
 
+/** Everything known of a run so far. */
+export interface RunSoFar extends Omit<RunResult, 'end'> {
+  /** `in_progress`: its load has not ended. */
+  readonly end: RunEnd | 'in_progress';
+}
+
 /** Turns snapshots and the final result into something for people or CI. */
 export interface Report {
   begin?(first: Snapshot): void;
   /** Called about once a second while the run goes on. */
   update?(snapshot: Snapshot): void;
+  /**
+   * Saves the state of the run, so that a process that is killed leaves it: called before anything is opened, about once a
+   * second while the load runs, and when the load has ended. Resolves when it is saved, or need not be.
+   * @param soFar reads the state; called at most once, before the first wait
+   * @param isDue whether it is to be saved now, however short ago that was done last
+   */
+  save?(soFar: () => RunSoFar, isDue: boolean): Promise<void>;
+  /** The run ended before its load could begin; reports without it show nothing of such a run. */
+  endUnopened?(result: RunResult): void | Promise<void>;
   end(result: RunResult): void | Promise<void>;
 }

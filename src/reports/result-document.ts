@@ -9,7 +9,7 @@ import { validityDocument } from '../validity/documents.ts';
 import { UNWATCHED } from '../validity/finding.ts';
 import { phaseDocuments } from './phase-document.ts';
 import { environmentDocument, type EnvironmentDocument } from './environment-document.ts';
-import type { RunResult } from './report.ts';
+import type { RunSoFar } from './report.ts';
 import { verdictDocument, withKind } from './verdict-document.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
@@ -20,7 +20,13 @@ const SCHEMA_VERSION = 1;
 export type ResultDocument = ReturnType<typeof toResultDocument>;
 
 /** The result as it is written to a file. A new field keeps `schema_version`; a changed or missing one raises it. */
-export function toResultDocument(result: RunResult) {
+export function toResultDocument(result: RunSoFar) {
+  const { jobs, ...run } = runDocument(result);
+  return { ...run, jobs: jobs.map((job) => jobResult(job, result)) };
+}
+
+/** All of it but the documents of the jobs: their snapshots stand in their place. */
+export function runDocument(result: RunSoFar) {
   const { final } = result;
   return {
     kind: KIND,
@@ -39,7 +45,8 @@ export function toResultDocument(result: RunResult) {
     elapsed_seconds: (result.endedEpochMs - result.startedEpochMs) / 1000,
     end: result.end,
     reason: result.reason ?? null,
-    jobs: final.jobs.map((job) => resultJob(job, result)),
+    partial: result.partial,
+    jobs: final.jobs,
     validity: validityDocument(result.validity),
     thresholds: result.thresholds.map(verdictDocument),
     failures: result.failures.map(({ job, uuid, errorClass, message }) => ({
@@ -95,6 +102,7 @@ function withDefaults(document: ResultDocument): ResultDocument {
   );
   const whole = Object.assign(
     {
+      partial: false,
       validity: validityDocument(UNWATCHED),
       floor: null,
       thresholds: [],
@@ -114,7 +122,8 @@ function withDefaults(document: ResultDocument): ResultDocument {
   return { ...whole, jobs, validity, thresholds: whole.thresholds.map(withKind) };
 }
 
-function resultJob(job: JobSnapshot, result: RunResult) {
+/** One job in a result; of a mixed one, one type of request. */
+export function jobResult(job: JobSnapshot, result: RunSoFar) {
   const { measured } = job;
   return {
     ...jobDocument(job),

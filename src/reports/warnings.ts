@@ -4,7 +4,7 @@ import { formatCount, formatCountOf, formatMs, formatShare } from '../core/units
 import { errorsOf, jobKey, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
 import { describeTimes } from './finding-times.ts';
 import { supportedPercentileMs } from './percentiles.ts';
-import type { RunResult } from './report.ts';
+import type { RunSoFar } from './report.ts';
 
 /** Something about a result that people should know before they trust or use it. */
 export interface Warning {
@@ -16,7 +16,7 @@ export interface Warning {
 }
 
 /** Everything worth a warning, the jobs' in their order. */
-export function warningsOf(result: RunResult): Warning[] {
+export function warningsOf(result: RunSoFar): Warning[] {
   const ofJob = (job: JobSnapshot): (Warning | undefined)[] => {
     const all = failed(job, result);
     // How long failures took and waited is of no interest when there is nothing but failures.
@@ -27,13 +27,24 @@ export function warningsOf(result: RunResult): Warning[] {
       drifted(job, result),
     ];
   };
-  return [...result.final.jobs.flatMap(ofJob), ...noted(result), ...undelivered(result)].filter(
+  return [...cutOffRun(result), ...result.final.jobs.flatMap(ofJob), ...noted(result), ...undelivered(result)].filter(
     (warning) => warning !== undefined,
   );
 }
 
+/** A result that was saved before the run was over. */
+function cutOffRun({ partial, end, endedEpochMs }: RunSoFar): Warning[] {
+  if (!partial) return [];
+  const at = new Date(endedEpochMs).toISOString();
+  const message =
+    end === 'in_progress'
+      ? `this result is partial: the load was still running at ${at}, when it was saved`
+      : `this result is partial: the run ended before everything about it was known`;
+  return [{ subject: 'run', message, hint: 'the process was killed, or the run is still going on' }];
+}
+
 /** The first message that was seen of a class of failures in a job, on one line. */
-export function messageOfClass(job: JobSnapshot, errorClass: ErrorClass, result: RunResult): string | undefined {
+export function messageOfClass(job: JobSnapshot, errorClass: ErrorClass, result: RunSoFar): string | undefined {
   const sample = result.failures.find((failure) => failure.uuid === job.uuid && failure.errorClass === errorClass);
   return sample && printable(sample.message);
 }
@@ -53,7 +64,7 @@ const ADVICE: Readonly<Record<ErrorClass, string>> = {
   workload: "nothing was sent: change the template, or the feeder's row that it takes the value from",
 };
 
-function failed(job: JobSnapshot, result: RunResult): Warning | undefined {
+function failed(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   const { measured } = job;
   const errors = errorsOf(measured);
   if (errors === 0 || errors < requestsOf(measured)) return undefined;
@@ -77,7 +88,7 @@ function missed(job: JobSnapshot): Warning | undefined {
 }
 
 /** Requests that the workload itself made impossible: the target has no part in them. */
-function unmade(job: JobSnapshot, result: RunResult): Warning | undefined {
+function unmade(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   const { workload } = job.measured.errors;
   if (workload === 0) return undefined;
   const message = messageOfClass(job, 'workload', result);
@@ -94,7 +105,7 @@ const TELLING = [99, 99.9, 95, 90, 50];
 const BEYOND = 10;
 
 /** Requests that waited before they were sent: half as long again as they took, and enough for people to notice. */
-function queued(job: JobSnapshot, result: RunResult): Warning | undefined {
+function queued(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   const { service, response } = job.measured;
   if (response === undefined) return undefined;
   for (const percent of TELLING) {
@@ -116,7 +127,7 @@ function queued(job: JobSnapshot, result: RunResult): Warning | undefined {
   return undefined;
 }
 
-function skipped(job: JobSnapshot, result: RunResult): Warning | undefined {
+function skipped(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   const { skipped: tickets, started } = job.measured;
   if (tickets === 0) return undefined;
   const due = result.planned[jobKey(job)] ?? started + tickets;
@@ -141,7 +152,7 @@ function cutOff(job: JobSnapshot): Warning | undefined {
 }
 
 /** A job of one constant rate, or as fast as it can, should be at its end as it was at its beginning. */
-function drifted(job: JobSnapshot, result: RunResult): Warning | undefined {
+function drifted(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   const drift = result.courses[jobKey(job)]?.drift;
   const isMeantToChange = job.measured.response !== undefined && result.paces[jobKey(job)] === undefined;
   if (drift === undefined || isMeantToChange) return undefined;
@@ -154,7 +165,7 @@ function drifted(job: JobSnapshot, result: RunResult): Warning | undefined {
 }
 
 /** What the generator has seen of itself that does not spoil the numbers. */
-function noted({ validity }: RunResult): Warning[] {
+function noted({ validity }: RunSoFar): Warning[] {
   return validity.findings
     .filter(({ severity }) => severity === 'note')
     .map((finding) => ({
@@ -164,7 +175,7 @@ function noted({ validity }: RunResult): Warning[] {
     }));
 }
 
-function undelivered(result: RunResult): Warning[] {
+function undelivered(result: RunSoFar): Warning[] {
   return result.deliveries
     .filter(({ undeliveredSamples }) => undeliveredSamples > 0)
     .map(({ target, undeliveredSamples, lastError }) => ({

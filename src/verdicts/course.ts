@@ -46,6 +46,11 @@ export class CourseRecorder {
     this.#isOver = ended;
   }
 
+  /** How it went so far; intervals and drift take too long for each second. The timeline grows with further updates. */
+  soFar(): Course {
+    return { timeline: this.#timeline.records, intervals: [], phases: {}, drift: undefined };
+  }
+
   /** @param job as it was at last */
   conclude(job: JobSnapshot): Course {
     const batches = this.#batches.all;

@@ -22,6 +22,11 @@ export class Courses {
     }
   }
 
+  /** Timelines so far, by `jobKey`; of jobs whose turn came. */
+  soFar(): Readonly<Record<string, Course>> {
+    return Object.fromEntries([...this.#recorders].map(([key, recorder]) => [key, recorder.soFar()]));
+  }
+
   /** How each job went, by `jobKey`; of those whose turn came. */
   conclude({ jobs }: Snapshot): Readonly<Record<string, Course>> {
     return Object.fromEntries(

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
 import { ThreadUnit } from '../../src/engine/thread-unit.ts';
 import { planOf, requestJob } from '../unit/engine/plans.ts';
 import { Agent, readResult, scratchFile, workloadFile } from './agent.ts';
@@ -57,7 +58,9 @@ test('where nobody could read the floor of its protocol, none is measured', asyn
       thread: 0,
       phases: new SharedArrayBuffer(4),
       entry: new URL('../../dist/load-thread.js', import.meta.url),
+      clock: systemClock(),
       onFailure: () => {},
+      onTerminated: () => {},
     });
   const units = [open('http'), open('redis')];
   // By the time that they answer they have told of it.

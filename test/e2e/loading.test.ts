@@ -103,7 +103,8 @@ describe('run', () => {
   test('loads what it is asked for', async () => {
     const file = workloadFile({ connection_string: 'http://127.0.0.1:1', jobs: [sleep] });
     const loaded = await loadedBy('run', file, '--metrics_export_port', '0', '--out', scratchFile('json'));
-    expect(loaded.packages).toEqual(expect.arrayContaining(['hdr-histogram-js', 'prom-client']));
+    expect(loaded.packages).toContain('prom-client');
+    expect(loaded.files).toContain('recorder/hdr-encoding.js');
     expect(loaded.files).toContain('exporters/pull/pull-exporter.js');
     expect(loaded.files).not.toContain('reports/html/html.js');
     expect(loaded.files).not.toContain('exporters/remote-write/remote-write.js');

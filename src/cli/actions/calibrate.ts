@@ -14,7 +14,7 @@ import { parseDuration } from '../../core/units.ts';
 import { readMachine } from '../../metrics/machine.ts';
 import { readRevision } from '../../metrics/revision.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { checkWritable, replaceFile } from '../../reports/replace-file.ts';
+import { openOutput } from '../../reports/output/output.ts';
 import { screenOf } from '../../reports/screen.ts';
 import type { CommandIo } from '../command-io.ts';
 import { type Exit, EXIT } from '../exit-codes.ts';
@@ -39,15 +39,13 @@ export async function calibrateMachine(
 ): Promise<number> {
   const settings = readFlags(target, flags);
   const { json } = flags;
-  if (json !== undefined && json !== '-') await checkWritable(json);
+  const output = json === undefined ? undefined : await openOutput(json, (text) => io.stdout.write(text));
   const document = await measure(settings, io, exit);
   if (document === undefined) {
     io.stderr.write('stopped before there was anything to tell\n');
     return EXIT.stoppedBySignal;
   }
-  const text = `${JSON.stringify(document, undefined, 2)}\n`;
-  if (json === '-') io.stdout.write(text);
-  else if (json !== undefined) await replaceFile(json, text);
+  await output?.write(`${JSON.stringify(document, undefined, 2)}\n`);
   // What goes to standard output stands there alone.
   (json === '-' ? io.stderr : io.stdout).write(`${renderCalibration(document).join('\n')}\n`);
   return document.trustworthy ? EXIT.ok : EXIT.notTrustworthy;

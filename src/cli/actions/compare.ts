@@ -1,12 +1,10 @@
 import { LoadbotError } from '../../core/errors.ts';
 import { printable } from '../../core/printable.ts';
 import { concludeComparison, listUnknown } from '../../reports/comparison-conclusion.ts';
-import { renderComparisonJson, renderComparisonMarkdown } from '../../reports/comparison-files.ts';
+import { renderComparisonMarkdown } from '../../reports/comparison-files.ts';
 import { comparisonAnnotations } from '../../reports/comparison-annotations.ts';
-import { renderComparisonJunit } from '../../reports/comparison-junit.ts';
 import { comparisonRows } from '../../reports/comparison-rows.ts';
 import { type ComparedSide, compareSides, type ComparisonReport, sideOfResults } from '../../reports/comparison.ts';
-import { checkWritable, replaceFile } from '../../reports/replace-file.ts';
 import type { ResultDocument } from '../../reports/result-document.ts';
 import { appendToStepSummary } from '../../reports/step-summary.ts';
 import { readEarlierRuns } from '../../verdicts/earlier-runs/read-earlier-runs.ts';
@@ -15,6 +13,7 @@ import type { BaselineFlags } from '../baseline-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { OnUnknown } from '../on-unknown.ts';
+import { openComparisonOutputs } from '../comparison-outputs.ts';
 import { parseMaxRegression } from '../max-regression.ts';
 import { readResultFile } from '../read-result-file.ts';
 import { readServerBaseline, type ServerBaseline } from '../server-baseline.ts';
@@ -35,9 +34,8 @@ export async function compareResults(files: readonly string[], flags: CompareFla
   const { maxRegression = [], allow_invalid: allowInvalid = false } = flags;
   const allowed = parseMaxRegression(maxRegression);
   const places = placesOf(files, flags, readServerBaseline(flags, io.env));
-  for (const path of [flags.json, flags.markdown, flags.junit]) {
-    if (path !== undefined && path !== '-') await checkWritable(path);
-  }
+  const results = [...('server' in places.baseline ? [] : places.baseline), ...places.current];
+  const write = await openComparisonOutputs(flags, results, io);
   const read = (paths: readonly string[]) => Promise.all(paths.map((path) => readResultFile(path, io)));
   const current = await read(places.current);
   const baseline =
@@ -50,7 +48,8 @@ export async function compareResults(files: readonly string[], flags: CompareFla
       ...(report.notes.length > 0 && { hint: report.notes.join('; ') }),
     });
   }
-  await write(report, flags, io);
+  await write(report);
+  await print(report, flags, io);
   if (report.isRefused) throw refusalOf(report);
   if (report.comparisons.some(({ verdict }) => verdict === 'regression')) return EXIT.regression;
   const unknown = listUnknown(report.comparisons);
@@ -124,14 +123,7 @@ function refusalOf({ invalid, failing }: ComparisonReport): LoadbotError {
   });
 }
 
-async function write(report: ComparisonReport, { json, markdown, junit }: CompareFlags, io: CommandIo): Promise<void> {
-  const put = async (path: string | undefined, render: () => string): Promise<void> => {
-    if (path === '-') io.stdout.write(render());
-    else if (path !== undefined) await replaceFile(path, render());
-  };
-  await put(json, () => renderComparisonJson(report));
-  await put(markdown, () => renderComparisonMarkdown(report));
-  await put(junit, () => renderComparisonJunit(report));
+async function print(report: ComparisonReport, { json, markdown, junit }: CompareFlags, io: CommandIo): Promise<void> {
   // A report on standard output stands there alone.
   const out = [json, markdown, junit].includes('-') ? io.stderr : io.stdout;
   const lines = [...alignColumns(comparisonRows(report.comparisons)), ...report.notes.map((note) => `note: ${note}`)];

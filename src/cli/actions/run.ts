@@ -7,6 +7,8 @@ import { readRevision } from '../../metrics/revision.ts';
 import type { PlanOverrides } from '../../plan/overrides.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { loadProgress } from '../../reports/progress.ts';
+import type { FileReport } from '../../reports/file-reports.ts';
+import type { NamedFile } from '../../reports/output/output-conflicts.ts';
 import type { Report, RunEnd } from '../../reports/report.ts';
 import { type Screen, screenOf } from '../../reports/screen.ts';
 import { summaryReport } from '../../reports/summary.ts';
@@ -16,6 +18,9 @@ import { type Exit, EXIT } from '../exit-codes.ts';
 import { type LogOptions, openLog } from '../log-options.ts';
 import { type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
 import { planWorkload } from '../plan-workload.ts';
+import { inputFiles } from '../input-files.ts';
+import { removeOlderResults } from '../older-results.ts';
+import { requireFreePlaces } from '../free-places.ts';
 import { parseReports } from '../report-options.ts';
 import { requireDelivery } from '../require-delivery.ts';
 import { stopOnSignals } from '../signals.ts';
@@ -47,8 +52,32 @@ export async function runWorkload(
   io: CommandIo,
   exit: Exit,
 ): Promise<number> {
-  const { plan } = await planWorkload(chooseSource(file, flags), overridesOf(flags), io);
-  return execute(plan, flags, io, exit);
+  const source = chooseSource(file, flags);
+  const outputs = outputsOf(flags);
+  const planned = await planWorkload(source, overridesOf(flags), io).catch(async (error: unknown) => {
+    await removeOlderResults(outputs.results.map(({ path }) => path));
+    throw error;
+  });
+  await requireFreePlaces([...outputs.results, ...outputs.reports], inputFiles(source, planned, io.env));
+  return execute(planned.plan, outputs, flags, io, exit);
+}
+
+/** The files that a run is asked to write. */
+interface Outputs {
+  /** Result files: they hold the state of the run from its beginning on. */
+  readonly results: readonly NamedFile[];
+  readonly reports: readonly (FileReport & NamedFile)[];
+}
+
+function outputsOf({ out, report = [] }: RunFlags): Outputs {
+  const files = parseReports(report).map(({ kind, path }) => ({ kind, path, role: `--report ${kind}` }));
+  return {
+    results: [
+      ...(out === undefined ? [] : [{ path: out, role: '--out' }]),
+      ...files.filter(({ kind }) => kind === 'json'),
+    ],
+    reports: files.filter(({ kind }) => kind !== 'json'),
+  };
 }
 
 /** The flags as the plan takes them; each beats its field of the file. */
@@ -64,7 +93,7 @@ function overridesOf(flags: RunFlags): PlanOverrides {
   };
 }
 
-async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): Promise<number> {
+async function execute(plan: Plan, outputs: Outputs, flags: RunFlags, io: CommandIo, exit: Exit): Promise<number> {
   const clock = systemClock();
   const errors = screenOf(process.stderr, io.env);
   const debug = { on: flags.logLevel === 'debug' };
@@ -72,13 +101,15 @@ async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): 
   const build = readBuild();
   const surface = { build, revision: readRevision(io.env), processMetrics: await processMetricsOf(plan) };
   const run = new Run({
+    plan,
     open: (handle) => openRun(plan, handle, { ...surface, clock, log, debug }),
     clock,
     log,
     build,
-    reports: await reportsOf(flags, io, errors, log),
+    reports: await reportsOf(outputs, flags, io, errors, log),
   });
-  const release = stopOnSignals(run, log, () => exit.now(EXIT.stoppedBySignal));
+  const stoppable = { stop: () => run.terminate(), kill: () => run.kill() };
+  const release = stopOnSignals(stoppable, log, () => exit.now(EXIT.stoppedBySignal));
   // A fault of ours must not take the results with it.
   const onFault = (error: unknown): void => run.kill(error);
   process.on('uncaughtException', onFault);
@@ -98,27 +129,34 @@ async function execute(plan: Plan, flags: RunFlags, io: CommandIo, exit: Exit): 
 }
 
 /** Loads and opens them before any load: nothing is to disturb that, and a path that cannot be written is told at once. */
-async function reportsOf(flags: RunFlags, io: CommandIo, errors: Screen, log: Log): Promise<Report[]> {
-  const { logFormat, quiet = false, out } = flags;
+async function reportsOf(
+  outputs: Outputs,
+  flags: RunFlags,
+  io: CommandIo,
+  errors: Screen,
+  log: Log,
+): Promise<Report[]> {
+  const { logFormat, quiet = false } = flags;
   const nowMs = (): number => performance.now();
   const writeOut = (text: string): void => void io.stdout.write(text);
-  const files = parseReports(flags.report ?? []);
+  const warn = (message: string): void => log.warn(message);
   const stepSummary = io.env['GITHUB_STEP_SUMMARY'] ?? '';
   // Standard output is for the result alone once it goes there.
-  const isTaken = out === '-' || files.some(({ path }) => path === '-');
+  const isTaken = [...outputs.results, ...outputs.reports].some(({ path }) => path === '-');
   const progress = await loadProgress({ screen: errors, log, logFormat, quiet, nowMs });
   const reports = [progress()];
-  if (out !== undefined) {
-    const { openJsonReport } = await import('../../reports/json.ts');
-    reports.push(await openJsonReport(out, writeOut));
+  if (outputs.results.length > 0) {
+    const { jsonReport } = await import('../../reports/json.ts');
+    const { openOutput } = await import('../../reports/output/output.ts');
+    for (const { path } of outputs.results) reports.push(jsonReport(await openOutput(path, writeOut), warn));
   }
-  if (files.length > 0) {
+  if (outputs.reports.length > 0) {
     const { openFileReports } = await import('../../reports/file-reports.ts');
-    reports.push(await openFileReports(files, writeOut));
+    reports.push(await openFileReports(outputs.reports, writeOut));
   }
   if (stepSummary !== '') {
     const { stepSummaryReport } = await import('../../reports/step-summary.ts');
-    reports.push(stepSummaryReport(stepSummary, (message) => log.warn(message)));
+    reports.push(stepSummaryReport(stepSummary, warn));
   }
   return [...reports, summaryReport(isTaken ? errors : screenOf(process.stdout, io.env))];
 }

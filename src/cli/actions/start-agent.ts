@@ -24,6 +24,11 @@ export interface StartAgentFlags extends SourceOptions, MetricsOptions, LogOptio
   readonly port?: string;
 }
 
+/** From the signal to the last delivery: a supervisor that waits 30 s gets there with time to spare. */
+const END_WITHIN_MS = 12_000;
+/** What the last delivery has in any case, however long the run took to end. */
+const LEAST_DELIVERY_MS = 2000;
+
 /** What an agent without a workload file is planned by: its settings are what the flags say. */
 const NOTHING = {
   text: '{"connection_string":"embedded:","jobs":[{"type":"sleep","duration":"1s"}]}',
@@ -68,8 +73,9 @@ export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exi
   await new Promise<void>((resolve) => {
     stopOnSignals({ stop: resolve, kill: () => agent.kill() }, log, leave);
   });
+  const endedMs = clock.nowMs() + END_WITHIN_MS;
   await agent.retire();
-  const deliveries = await close();
+  const deliveries = await close(Math.max(LEAST_DELIVERY_MS, endedMs - clock.nowMs()));
   if (settings.metrics.requireDelivery) requireDelivery(deliveries);
   return EXIT.ok;
 }

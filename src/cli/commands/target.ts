@@ -38,11 +38,13 @@ export function targetCommand(io: CommandIo, stopped: () => Promise<unknown> = s
     });
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process, as it does without us. */
+/** Resolves at the first signal that asks to end; a second one ends the process, as it does without us. */
 function signalled(): Promise<unknown> {
   const received = new AbortController();
   const { signal } = received;
-  return Promise.race(['SIGINT', 'SIGTERM'].map((name) => once(process, name, { signal }))).finally(() => {
+  return Promise.race(
+    ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'].map((name) => once(process, name, { signal })),
+  ).finally(() => {
     received.abort();
   });
 }

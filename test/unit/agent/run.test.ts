@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { type OpenedRun, Run } from '../../../src/agent/run.ts';
+import type { OpenedRun } from '../../../src/agent/opened-run.ts';
+import { Run } from '../../../src/agent/run.ts';
 import type { ScheduleEnd } from '../../../src/engine/schedule.ts';
 import { RunRecord } from '../../../src/recorder/run-record.ts';
 import { UNWATCHED } from '../../../src/validity/finding.ts';
 import { planOf, requestJob } from '../engine/plans.ts';
+import { settle } from '../../settle.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
 const JOB = { name: 'a', uuid: 'u', type: 'read' as const, paced: false, durationMs: 9000, operations: Infinity };
@@ -17,7 +19,7 @@ test.each([3_600_000, -3_600_000])(
     let end: (ended: ScheduleEnd) => void = () => {};
     const opened = {
       plan: planOf([requestJob()]),
-      schedule: { run: () => new Promise<ScheduleEnd>((resolve) => (end = resolve)), stop: () => {} },
+      schedule: { run: () => new Promise<ScheduleEnd>((resolve) => (end = resolve)), stop: () => {}, planned: {} },
       where: [],
       observed: () => Promise.resolve({ sources: [], phases: [] }),
       deliver: () => Promise.resolve([]),
@@ -32,10 +34,11 @@ test.each([3_600_000, -3_600_000])(
     } as unknown as OpenedRun; // of its classes only what a run calls
     const log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
     const open = (): Promise<OpenedRun> => Promise.resolve(opened);
-    const run = new Run({ open, clock, log, build: { version: '0.0.0', commit: '', builtAt: '' }, reports: [] });
+    const build = { version: '0.0.0', commit: '', builtAt: '' };
+    const run = new Run({ plan: opened.plan, open, clock, log, build, reports: [] });
     const startedEpochMs = clock.epochMs();
     const result = run.execute();
-    await Promise.resolve();
+    await settle();
     const [job] = record.job(0);
     job?.open(1);
     job?.begin(clock.nowMs());

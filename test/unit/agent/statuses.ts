@@ -1,4 +1,4 @@
-import type { OpenedRun } from '../../../src/agent/run.ts';
+import type { OpenedRun } from '../../../src/agent/opened-run.ts';
 import type { RunHandle } from '../../../src/agent/run-handle.ts';
 import { type RunStatus, toStatusDocument } from '../../../src/agent/status-document.ts';
 import { failure, OK } from '../../../src/core/outcome.ts';

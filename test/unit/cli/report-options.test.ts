@@ -23,7 +23,3 @@ test.each([
     }) as Error,
   );
 });
-
-test('two reports in one file', () => {
-  expect(() => parseReports(['junit=-', 'csv=-'])).toThrow('the reports cannot be written');
-});

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { systemClock } from '../../../src/core/clock.ts';
 import { ThreadUnit } from '../../../src/engine/thread-unit.ts';
 import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { readTally } from '../../../src/recorder/tally.ts';
 import { planOf, requestJob } from './plans.ts';
+
+const terminated: string[] = [];
 
 function unitOf(script: string): ThreadUnit {
   const entry = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
@@ -12,7 +15,9 @@ function unitOf(script: string): ThreadUnit {
     plan: planOf([requestJob()]),
     thread: 0,
     entry,
+    clock: systemClock(),
     onFailure: () => {},
+    onTerminated: (message) => terminated.push(message),
   });
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -190,11 +190,21 @@ describe('files', () => {
     expect(out).toBe(renderCsv(DOCUMENT));
   });
 
-  test('one that cannot be written is told before the load, and at the end takes no other with it', async () => {
+  test('refuses a file that cannot be written before any is', async () => {
     const bad = { kind: 'csv', path: join(directory, 'none', 'r.csv') } as const;
     const good = { kind: 'markdown', path: join(directory, 'r.md') } as const;
     await expect(openFileReports([bad], () => {})).rejects.toMatchObject({ code: 'config_invalid' });
     await expect(writeFileReports([bad, good], DOCUMENT, () => {})).rejects.toThrow('r.csv');
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('writes the others when one fails at the end', async () => {
+    await mkdir(join(directory, 'gone'));
+    const bad = { kind: 'csv', path: join(directory, 'gone', 'r.csv') } as const;
+    const good = { kind: 'markdown', path: join(directory, 'r.md') } as const;
+    const report = await openFileReports([bad, good], () => {});
+    await rm(join(directory, 'gone'), { recursive: true });
+    await expect(report.end(RESULT)).rejects.toThrow('r.csv');
     expect(await readdir(directory)).toEqual(['r.md']);
   });
 

@@ -7,7 +7,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LoadbotError } from '../../../src/core/errors.ts';
 import { ERROR_CLASSES, failure, MISS, OK } from '../../../src/core/outcome.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
-import { openJsonReport } from '../../../src/reports/json.ts';
+import { jsonReport } from '../../../src/reports/json.ts';
+import { openOutput } from '../../../src/reports/output/output.ts';
+import type { Report } from '../../../src/reports/report.ts';
 import { parseResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
 import { BOUNDS, buildJob, buildResult, request } from '../../snapshot-builder.ts';
 
@@ -33,6 +35,10 @@ const RESULT = buildResult([READS, IDLE], {
   failures: [{ job: 'reads', uuid: 'uuid-of-reads', errorClass: 'tls', message: 'certificate has expired' }],
   deliveries: [{ target: 'http://vm', deliveredSamples: 5, undeliveredSamples: 2, lastError: 'HTTP 503' }],
 });
+
+async function openJsonReport(path: string, writeOut: (text: string) => void): Promise<Report> {
+  return jsonReport(await openOutput(path, writeOut), () => expect.unreachable());
+}
 
 let directory: string;
 beforeEach(async () => {
@@ -69,6 +75,7 @@ test('the document says what ran', () => {
     ended_at: '2026-01-02T03:04:47.300Z',
     elapsed_seconds: 42.3,
     end: 'completed',
+    partial: false,
     reason: null,
     phases: [],
     waits: [],

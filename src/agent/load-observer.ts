@@ -1,0 +1,72 @@
+import type { Snapshot } from '../recorder/snapshot.ts';
+import type { Report } from '../reports/report.ts';
+import { describeFinding, type Finding } from '../validity/finding.ts';
+import { Courses } from '../verdicts/courses.ts';
+import type { OpenedRun } from './opened-run.ts';
+import type { Seen } from './result.ts';
+
+/** Follows the load of a run from snapshot to snapshot: thresholds, validity, timelines, reports and notes. */
+export class LoadObserver {
+  readonly #opened: OpenedRun;
+  readonly #reports: readonly Report[];
+  readonly #warn: (message: string) => void;
+  readonly #courses: Courses;
+  readonly #startedEpochMs: number;
+
+  /** @param first of the run, before its load */
+  constructor(opened: OpenedRun, first: Snapshot, reports: readonly Report[], warn: (message: string) => void) {
+    this.#opened = opened;
+    this.#reports = reports;
+    this.#warn = warn;
+    this.#startedEpochMs = first.epochMs;
+    this.#courses = new Courses(first.epochMs);
+    opened.thresholds.update(first);
+    opened.validity.update(first);
+    for (const report of reports) report.begin?.(first);
+    opened.notes?.begin(first.epochMs);
+  }
+
+  /** About once a second. */
+  update(now: Snapshot): void {
+    const { thresholds, validity, notes } = this.#opened;
+    thresholds.update(now);
+    this.#courses.update(now);
+    this.#warnOf(validity.update(now));
+    for (const report of this.#reports) report.update?.(now);
+    notes?.update(now);
+  }
+
+  /** The load has ended. */
+  end(final: Snapshot): void {
+    this.update(final);
+    this.#warnOf(this.#opened.validity.conclude(final));
+  }
+
+  /** Everything seen up to a snapshot; sources and deliveries are known only at the end. */
+  seenAt(now: Snapshot): Seen {
+    const { failures, floor, waits, thresholds, validity } = this.#opened;
+    return {
+      startedEpochMs: this.#startedEpochMs,
+      endedEpochMs: now.epochMs,
+      final: now,
+      failures,
+      floor: floor(),
+      deliveries: [],
+      sources: [],
+      phases: [],
+      waits: waits(),
+      thresholds: thresholds.standings.map(({ verdict }) => verdict),
+      validity: validity.standing,
+      courses: this.#courses.soFar(),
+    };
+  }
+
+  /** How each job went, per `jobKey`. */
+  conclude(final: Snapshot): Seen['courses'] {
+    return this.#courses.conclude(final);
+  }
+
+  #warnOf(findings: readonly Finding[]): void {
+    for (const finding of findings) this.#warn(`${describeFinding(finding)}; ${finding.hint}`);
+  }
+}

@@ -1,0 +1,96 @@
+import type { Clock, Timer } from '../core/clock.ts';
+
+/** How long a wait may take, in milliseconds. */
+export interface Bound {
+  /** From its beginning. */
+  readonly calmMs: number;
+  /** Once a signal asked the run to end: from that signal, or from the end of the load if that came later. */
+  readonly hurriedMs: number;
+  /** Once the run was killed: from then on. Absent: not at all. */
+  readonly killedMs?: number;
+}
+
+/** Bounds the waits of a run's main thread: each ends when its promise settles, or when its time is over. */
+export class Patience {
+  readonly #clock: Clock;
+  readonly #checks = new Set<() => void>();
+  #hurriedAtMs = Infinity;
+  #killedAtMs = Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get isHurried(): boolean {
+    return this.#hurriedAtMs !== Infinity;
+  }
+
+  get isKilled(): boolean {
+    return this.#killedAtMs !== Infinity;
+  }
+
+  /** Shortens every wait to its `hurriedMs`. Further calls change nothing. */
+  hurry(): void {
+    this.#hurriedAtMs = Math.min(this.#hurriedAtMs, this.#clock.nowMs());
+    this.#checkAll();
+  }
+
+  /** Shortens every wait to its `killedMs`. */
+  kill(): void {
+    this.#killedAtMs = Math.min(this.#killedAtMs, this.#clock.nowMs());
+    this.#checkAll();
+  }
+
+  /** The load has ended: what follows has its `hurriedMs` from here on. */
+  beginEnding(): void {
+    if (this.isHurried) this.#hurriedAtMs = this.#clock.nowMs();
+  }
+
+  /** Milliseconds until a wait that begins now has to end; `Infinity`: not bounded. */
+  leftMs({ calmMs, hurriedMs, killedMs = 0 }: Bound, startedMs = this.#clock.nowMs()): number {
+    const untilMs = Math.min(startedMs + calmMs, this.#hurriedAtMs + hurriedMs, this.#killedAtMs + killedMs);
+    return Math.max(0, untilMs - this.#clock.nowMs());
+  }
+
+  /**
+   * The promise's value, or that of `instead` as soon as the time is over. What the promise does afterwards is ignored.
+   * @throws what the promise rejects with while it is waited for
+   */
+  wait<T>(promise: Promise<T>, bound: Bound, instead: () => T | Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const startedMs = this.#clock.nowMs();
+      let timer: Timer | undefined;
+      const settle = (): void => {
+        timer?.cancel();
+        this.#checks.delete(check);
+      };
+      const check = (): void => {
+        timer?.cancel();
+        const leftMs = this.leftMs(bound, startedMs);
+        if (leftMs > 0) {
+          timer = leftMs === Infinity ? undefined : this.#clock.after(leftMs, check);
+          return;
+        }
+        settle();
+        // In a promise, so that what it throws rejects.
+        resolve(Promise.resolve().then(instead));
+      };
+      this.#checks.add(check);
+      promise.then(
+        (value) => {
+          settle();
+          resolve(value);
+        },
+        (error: unknown) => {
+          settle();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+      check();
+    });
+  }
+
+  #checkAll(): void {
+    for (const check of this.#checks) check();
+  }
+}

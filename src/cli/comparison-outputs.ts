@@ -1,0 +1,41 @@
+import { renderComparisonJson, renderComparisonMarkdown } from '../reports/comparison-files.ts';
+import { renderComparisonJunit } from '../reports/comparison-junit.ts';
+import type { ComparisonReport } from '../reports/comparison.ts';
+import { openOutput } from '../reports/output/output.ts';
+import type { CommandIo } from './command-io.ts';
+import { requireFreePlaces } from './free-places.ts';
+
+/** Where a comparison is written; `-` is standard output. */
+interface ComparisonPaths {
+  readonly json?: string;
+  readonly markdown?: string;
+  readonly junit?: string;
+}
+
+/**
+ * Opens the files that are asked for, before anything is compared. Returns a function that writes them.
+ * @param results the files that are compared
+ * @throws {LoadbotError} `config_invalid` when one cannot be written, or is one of the results
+ */
+export async function openComparisonOutputs(
+  { json, markdown, junit }: ComparisonPaths,
+  results: readonly string[],
+  io: CommandIo,
+): Promise<(report: ComparisonReport) => Promise<void>> {
+  const files = [
+    { role: '--json', path: json, render: renderComparisonJson },
+    { role: '--markdown', path: markdown, render: renderComparisonMarkdown },
+    { role: '--junit', path: junit, render: renderComparisonJunit },
+  ].flatMap(({ path, ...file }) => (path === undefined ? [] : [{ ...file, path }]));
+  const inputs = results.map((path) => ({ path, role: 'one of the results' }));
+  await requireFreePlaces(files, inputs);
+  const opened = await Promise.all(
+    files.map(async ({ path, render }) => ({
+      render,
+      output: await openOutput(path, (text) => io.stdout.write(text)),
+    })),
+  );
+  return async (report) => {
+    for (const { output, render } of opened) await output.write(render(report));
+  };
+}

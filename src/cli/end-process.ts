@@ -1,0 +1,38 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { endThreads } from '../core/live-threads.ts';
+
+/** Requests of the main thread that a thread of Node's pool works on, and that may block it for as long as they like. */
+const POOLED: ReadonlySet<string> = new Set([
+  'FSReqCallback',
+  'FSReqPromise',
+  'GetAddrInfoReqWrap',
+  'GetNameInfoReqWrap',
+]);
+const CHECK_EVERY_MS = 5;
+
+/**
+ * Ends the process with an exit code. `process.exit` waits for threads that are blocked in the system: by a file on a mount that
+ * hangs, or by a name server that does not answer. Then the process ends itself by SIGTERM, which waits for nothing.
+ * @param withinMs how long blocked threads are waited for
+ */
+export async function endProcess(process: NodeJS.Process, code: number, withinMs: number): Promise<void> {
+  const untilMs = performance.now() + withinMs;
+  const threads = { haveEnded: false };
+  void endThreads().then(() => (threads.haveEnded = true));
+  // Threads that have ended already are known by the next turn.
+  await pause(0);
+  while (!threads.haveEnded || isPoolBusy(process)) {
+    if (performance.now() >= untilMs) {
+      process.removeAllListeners('SIGTERM');
+      process.kill(process.pid, 'SIGTERM');
+      // The first process of a container is not ended by its own signals.
+      break;
+    }
+    await pause(CHECK_EVERY_MS);
+  }
+  process.exit(code);
+}
+
+function isPoolBusy(process: NodeJS.Process): boolean {
+  return process.getActiveResourcesInfo().some((name) => POOLED.has(name));
+}

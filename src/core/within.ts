@@ -1,0 +1,20 @@
+import type { Clock } from './clock.ts';
+
+/**
+ * Waits for a promise, but not longer than a time.
+ * @returns whether it settled in time; what it comes to does not matter, nor whether it rejects
+ */
+export function settlesWithin(
+  clock: Pick<Clock, 'after'>,
+  withinMs: number,
+  promise: Promise<unknown>,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = clock.after(withinMs, () => resolve(false));
+    const settled = (): void => {
+      timer.cancel();
+      resolve(true);
+    };
+    promise.then(settled, settled);
+  });
+}

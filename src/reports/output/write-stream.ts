@@ -1,0 +1,52 @@
+import { constants, type FileHandle, open } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** How long a named pipe waits for its reader. */
+const READER_WITHIN_MS = 10_000;
+/** How long a reader may take nothing. */
+const STALLED_AFTER_MS = 30_000;
+const RETRY_EVERY_MS = 20;
+
+/**
+ * Writes a text to a pipe or a character device, without ever blocking a thread: a blocked one would keep the process from
+ * ending.
+ * @throws as Node's own functions do; when a pipe gets no reader within 10 s, or its reader takes nothing for 30 s
+ */
+export async function writeStream(path: string, isPipe: boolean, text: string): Promise<void> {
+  const file = await openStream(path, isPipe);
+  try {
+    await writeAll(file, Buffer.from(text));
+  } finally {
+    await file.close();
+  }
+}
+
+async function openStream(path: string, isPipe: boolean): Promise<FileHandle> {
+  const flags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+  const file = await retry('ENXIO', isPipe ? READER_WITHIN_MS : 0, () => open(path, flags));
+  if (file === undefined) throw new Error(`no process opened it for reading within ${READER_WITHIN_MS / 1000}s`);
+  return file;
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  let at = 0;
+  while (at < bytes.length) {
+    const written = await retry('EAGAIN', STALLED_AFTER_MS, () => file.write(bytes, at, bytes.length - at, null));
+    if (written === undefined) throw new Error(`its reader took nothing for ${STALLED_AFTER_MS / 1000}s`);
+    at += written.bytesWritten;
+  }
+}
+
+/** The first success; `undefined` if `code` is all there is within `ms`. */
+async function retry<T>(code: string, ms: number, attempt: () => Promise<T>): Promise<T | undefined> {
+  const untilMs = performance.now() + ms;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Object(error).code !== code || ms === 0) throw error;
+      if (performance.now() >= untilMs) return undefined;
+    }
+    await pause(RETRY_EVERY_MS);
+  }
+}
