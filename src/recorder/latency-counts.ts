@@ -1,20 +1,47 @@
 import { highestOf, lowestOf, MAX_MICROS, slotOf } from './latency-index.ts';
 
+type CountArray = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/**
+ * Arrays of the least memory that hold counts from `smallest` to `largest`. One may be negative where parts of a whole are
+ * read a moment later than it.
+ */
+function narrowest(
+  smallest: number,
+  largest: number,
+): typeof Uint8Array | typeof Uint16Array | typeof Uint32Array | typeof Float64Array {
+  if (smallest < 0) return Float64Array;
+  if (largest < 2 ** 8) return Uint8Array;
+  if (largest < 2 ** 16) return Uint16Array;
+  return largest < 2 ** 32 ? Uint32Array : Float64Array;
+}
+
 /** An immutable copy of a fine-grained latency histogram; percentiles are exact to 3 significant digits. */
 export class LatencyCounts {
   /** Only the slots that hold something, ascending: a job uses some hundred of 23,000, and runs may keep thousands of jobs. */
   readonly #slots: Uint16Array;
-  readonly #counts: Float64Array;
+  readonly #counts: CountArray;
   /** Recorded durations. */
   readonly total: number;
 
   /** @param slots ascending  @param counts one for each of them, none of them 0 */
   private constructor(slots: readonly number[], counts: readonly number[]) {
-    this.#slots = new Uint16Array(slots);
-    this.#counts = new Float64Array(counts);
-    let total = 0;
-    for (const count of counts) total += count;
+    let [total, smallest, largest] = [0, 0, 0];
+    for (const count of counts) {
+      total += count;
+      smallest = Math.min(smallest, count);
+      largest = Math.max(largest, count);
+    }
     this.total = total;
+    // One block of memory for both, as small as it can be: a run keeps hundreds of these, and makes some each second.
+    const CountArray = narrowest(smallest, largest);
+    const countBytes = slots.length * CountArray.BYTES_PER_ELEMENT;
+    const slotsAt = countBytes + (countBytes % Uint16Array.BYTES_PER_ELEMENT);
+    const memory = new ArrayBuffer(slotsAt + slots.length * Uint16Array.BYTES_PER_ELEMENT);
+    this.#counts = new CountArray(memory, 0, slots.length);
+    this.#slots = new Uint16Array(memory, slotsAt, slots.length);
+    this.#counts.set(counts);
+    this.#slots.set(slots);
   }
 
   /**

@@ -143,3 +143,28 @@ test('a copy does not change when the live slots go on', () => {
   expect(copy.total).toBe(1);
   expect(copy.percentile(100)).toBe(10e-6);
 });
+
+test.each([1, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, 2 ** 50])(
+  'counts up to %d are kept as they are',
+  (count) => {
+    const slots = new Float64Array(SLOTS);
+    slots[3] = count;
+    slots[7] = 1;
+    slots[9] = 2;
+    const counts = LatencyCounts.sumOf([slots]);
+    expect([...counts.recorded()]).toEqual([
+      [3, count],
+      [7, 1],
+      [9, 2],
+    ]);
+    expect(counts.total).toBe(count + 3);
+  },
+);
+
+test('a part that is read later than the whole leaves less than nothing', () => {
+  const difference = countsOf([3, 7]).minus(countsOf([3, 7, 7, 7, 9]));
+  expect([...difference.recorded()]).toEqual([
+    [7, -2],
+    [9, -1],
+  ]);
+});
