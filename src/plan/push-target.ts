@@ -26,7 +26,7 @@ export interface PushTargetSettings {
 
 const { pushTarget: defaults } = DEFAULTS;
 /** A healthy receiver may take this long, however short the interval: what comes meanwhile waits, and is sent in order. */
-const SHORTEST_TIMEOUT_MS = 1_000;
+const SHORTEST_TIMEOUT_MS = 5_000;
 const LONGEST_TIMEOUT_MS = 10_000;
 
 /** A push target with every default applied. */

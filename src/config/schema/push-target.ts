@@ -29,8 +29,8 @@ export const pushTargetSchema = z
       examples: [2.5],
     }),
     timeout_seconds: optional(positive('seconds'), {
-      description: 'Seconds that one attempt may take, above 0.',
-      without: 'the interval, but 1 to 10',
+      description: 'Seconds that one attempt may take, above 0; after attempts without an answer more, up to 60.',
+      without: 'the interval, but 5 to 10',
       examples: [30],
     }),
     buffer: optional(integer(1, 100_000), {

@@ -3,6 +3,7 @@ import type { PushMessage, PushProtocol } from '../push/protocol.ts';
 import { countSamples } from '../../metrics/count-samples.ts';
 import { encodeExportRequest } from './export-request.ts';
 import { readPartialSuccess } from './partial-success.ts';
+import { splitExportRequest } from './split-request.ts';
 
 /** Whom the metrics are about. */
 export interface OtlpOptions {
@@ -31,6 +32,8 @@ export function otlp(url: URL, { agent, startEpochMs }: OtlpOptions): PushProtoc
     url: url.href,
     takesGzip: true,
     onlyNewest: false,
+    // Repeated fields of messages that follow one another are those of one message.
+    parts: { split: splitExportRequest, join: (bodies) => Buffer.concat(bodies) },
     encode(exposition) {
       newest = exposition;
       const body = encode(exposition.families, exposition.epochMs, false);

@@ -9,6 +9,10 @@ export interface Parcel {
   /** As it goes over the wire; empty: none. */
   readonly body: Uint8Array;
   readonly samples: number;
+  /** Size of the body before it was gzipped. */
+  readonly plainBytes: number;
+  /** Whether it was gzipped for sending, not by its protocol. */
+  readonly isGzipped: boolean;
 }
 
 interface Answered {

@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Attempt, Parcel, Send, Shortfall } from './attempt.ts';
+import { type Batch, lossOf, samplesOf } from './batch.ts';
+import type { ParcelSizes } from './parcel-sizes.ts';
+import { Patience } from './patience.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { Ring } from './ring.ts';
-
-/** What one exposition is sent as: its parcels in their order, at least one. */
-export type Batch = readonly Parcel[];
 
 /** What a delivery loop is made of. */
 export interface DeliveryOptions {
@@ -13,16 +13,23 @@ export interface DeliveryOptions {
   readonly capacity: number;
   /** Whether a batch that a newer one pushes out is no loss, since the newer one says all. */
   readonly onlyNewest: boolean;
-  /** Bound on one attempt. */
+  /** Bound on one attempt; of a receiver that proves to be slow, on the first. */
   readonly timeoutMs: number;
+  /** Time between batches: of a receiver that takes longer for one, those that wait are sent together. */
+  readonly intervalMs: number;
+  readonly sizes: Pick<ParcelSizes, 'split' | 'join'>;
   readonly clock: Clock;
   readonly random: () => number;
   /** Called once when the receiver starts to fail. */
   readonly onFailing: (attempt: Shortfall) => void;
   /** Called once when it accepts again. */
   readonly onRecovered: () => void;
+  /** Called once when the receiver takes longer for a batch than the interval. */
+  readonly onSlow: (tookMs: number) => void;
 }
 
+/** Status of a receiver that takes smaller bodies only. */
+const TOO_LARGE = 413;
 /** While stopping, time is short: the pause between attempts is at most this. */
 const FINAL_PAUSE_MS = 1_000;
 /** While stopping, an attempt gets half of the time left, so that a hanging connection leaves room for another; but at least this. */
@@ -32,6 +39,8 @@ const FINAL_ATTEMPT_MS = 1_000;
 export class DeliveryLoop {
   readonly #options: DeliveryOptions;
   readonly #ring: Ring<Batch>;
+  readonly #patience: Patience;
+  #isSlow = false;
   /** What is left of the batch that is being sent, beside the ring. */
   #underway: Batch = [];
   #deliveredSamples = 0;
@@ -49,6 +58,7 @@ export class DeliveryLoop {
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#ring = new Ring(options.capacity);
+    this.#patience = new Patience(options.timeoutMs);
   }
 
   get deliveredSamples(): number {
@@ -87,7 +97,7 @@ export class DeliveryLoop {
    */
   async run(onAttempt: () => void): Promise<void> {
     while (this.#timeLeftMs() > 0) {
-      if (this.#underway.length === 0) this.#underway = this.#ring.take() ?? [];
+      if (this.#underway.length === 0) await this.#takeNext();
       const [parcel] = this.#underway;
       if (parcel === undefined) {
         if (this.#finishing) break;
@@ -97,6 +107,7 @@ export class DeliveryLoop {
         continue;
       }
       const attempt = await this.#attempt(parcel);
+      if (attempt.statusCode === TOO_LARGE && (await this.#divide(parcel))) continue;
       const pauseMs = this.#settle(parcel, attempt);
       onAttempt();
       await this.#pause(pauseMs);
@@ -122,14 +133,32 @@ export class DeliveryLoop {
     return this.#endMs !== Infinity;
   }
 
+  /** Takes the oldest batch; of a receiver that is slow, with those that wait behind it. */
+  async #takeNext(): Promise<void> {
+    this.#underway = this.#ring.take() ?? [];
+    if (!this.#isSlow || this.#ring.items.length === 0) return;
+    // Counted as under way while they are joined.
+    while (this.#ring.items.length > 0) this.#underway = [...this.#underway, ...(this.#ring.take() ?? [])];
+    this.#underway = await this.#options.sizes.join(this.#underway);
+  }
+
+  /** Whether a parcel that is too large has become smaller ones. */
+  async #divide(parcel: Parcel): Promise<boolean> {
+    const parts = await this.#options.sizes.split(parcel);
+    if (parts.length === 0) return false;
+    this.#underway = [...parts, ...this.#underway.slice(1)];
+    return true;
+  }
+
   #timeLeftMs(): number {
     return this.#endMs - this.#options.clock.nowMs();
   }
 
   #attemptLimitMs(): number {
     const leftMs = this.#timeLeftMs();
-    const shareMs = this.#finishing ? Math.min(Math.max(leftMs / 2, FINAL_ATTEMPT_MS), leftMs) : Infinity;
-    return Math.max(0, Math.min(this.#options.timeoutMs, shareMs));
+    if (!this.#finishing) return this.#patience.limitMs;
+    const shareMs = Math.max(leftMs / 2, FINAL_ATTEMPT_MS, 1.5 * this.#patience.neededMs);
+    return Math.max(0, Math.min(this.#patience.limitMs, shareMs, leftMs));
   }
 
   async #attempt(parcel: Parcel): Promise<Attempt> {
@@ -137,8 +166,11 @@ export class DeliveryLoop {
     const controller = new AbortController();
     this.#abortAttempt = () => controller.abort();
     const timer = clock.after(this.#attemptLimitMs(), this.#abortAttempt);
+    const startedMs = clock.nowMs();
     const attempt = await send(parcel, controller.signal);
     timer.cancel();
+    if (attempt.kind === 'accepted') this.#noteTime(clock.nowMs() - startedMs);
+    else if (controller.signal.aborted) this.#patience.timedOut();
     return attempt;
   }
 
@@ -160,6 +192,13 @@ export class DeliveryLoop {
     if (lost.shortfall !== undefined) this.#noteShortfall(lost.shortfall);
     else if (this.#failing) this.#noteRecovery();
     return 0;
+  }
+
+  #noteTime(tookMs: number): void {
+    this.#patience.accepted(tookMs);
+    if (tookMs <= this.#options.intervalMs) return;
+    if (!this.#isSlow) this.#options.onSlow(tookMs);
+    this.#isSlow = true;
   }
 
   #noteShortfall(attempt: Shortfall): void {
@@ -204,22 +243,4 @@ export class DeliveryLoop {
       };
     });
   }
-}
-
-/** What of a parcel is lost although no further attempt will be made, and why. */
-function lossOf(
-  { samples }: Parcel,
-  attempt: Exclude<Attempt, { kind: 'failed' }>,
-): { readonly samples: number; readonly shortfall?: Shortfall } {
-  if (attempt.kind === 'refused') return { samples, shortfall: attempt };
-  const { rejection, status, statusCode } = attempt;
-  if (rejection === undefined) return { samples: 0 };
-  return {
-    samples: Math.min(rejection.samples, samples),
-    shortfall: { kind: 'refused', status, statusCode, reason: rejection.reason },
-  };
-}
-
-function samplesOf(batch: Batch): number {
-  return batch.reduce((total, { samples }) => total + samples, 0);
 }

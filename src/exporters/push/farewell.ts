@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Send } from './attempt.ts';
-import { type Batch, DeliveryLoop } from './delivery-loop.ts';
+import type { Batch } from './batch.ts';
+import { DeliveryLoop, type DeliveryOptions } from './delivery-loop.ts';
 
 /** What it takes to say the last words of a protocol. */
 export interface FarewellOptions {
@@ -11,6 +12,7 @@ export interface FarewellOptions {
   readonly send: Send;
   /** Bound on one attempt. */
   readonly timeoutMs: number;
+  readonly sizes: DeliveryOptions['sizes'];
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -30,7 +32,7 @@ export class Farewell {
 
   /** Waits for the grace time to pass and says it. Returns why that did not work, if it did not. Never rejects. */
   async say(): Promise<string | undefined> {
-    const { clock, words, timeoutMs, random } = this.#options;
+    const { clock, words, timeoutMs, sizes, random } = this.#options;
     await this.#grace();
     if (this.#timeLeftMs() <= 0) return 'there was no time';
     const batch = await words();
@@ -47,10 +49,13 @@ export class Farewell {
       capacity: 1,
       onlyNewest: false,
       timeoutMs,
+      intervalMs: Infinity,
+      sizes,
       clock,
       random,
       onFailing: quiet,
       onRecovered: quiet,
+      onSlow: quiet,
     });
     loop.add(batch);
     loop.finish(Math.min(SAY_WITHIN_MS, this.#timeLeftMs()));

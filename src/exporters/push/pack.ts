@@ -20,6 +20,8 @@ export async function pack(
       headers: message.headers,
       body,
       samples: message.samples,
+      plainBytes: body.length,
+      isGzipped: false,
     };
     const zips = gzipWanted && takesGzip && body.length > 0 && message.headers['content-encoding'] === undefined;
     parcels.push(zips ? await zip(plain) : plain);
@@ -29,5 +31,5 @@ export async function pack(
 
 async function zip(parcel: Parcel): Promise<Parcel> {
   const body = await compress(parcel.body);
-  return { ...parcel, body, headers: { ...parcel.headers, 'content-encoding': 'gzip' } };
+  return { ...parcel, body, isGzipped: true, headers: { ...parcel.headers, 'content-encoding': 'gzip' } };
 }

@@ -1,4 +1,5 @@
 import type { Exposition } from '../../metrics/family.ts';
+import type { BodyParts } from './body-parts.ts';
 
 /** One request to a receiver: an exposition, or the part of it that fits into one. */
 export interface PushMessage {
@@ -50,6 +51,8 @@ export interface PushProtocol {
   prepare?(): Promise<void>;
   /** The requests that bring an exposition, sent in this order; each is repeated on its own until it is accepted. */
   encode(exposition: Exposition): readonly PushMessage[];
+  /** How its bodies are divided and joined; absent: not at all. */
+  readonly parts?: BodyParts;
   readonly lastWords?: LastWords;
   /** Reads the body of a 2xx answer; `undefined`: everything was taken. Absent for receivers that tell nothing there. */
   readonly readRejection?: (answer: Uint8Array) => Rejection | undefined;

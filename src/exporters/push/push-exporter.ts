@@ -5,9 +5,10 @@ import { formatMs } from '../../core/units.ts';
 import { startTicker } from '../../core/ticker.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
 import type { Send, Shortfall } from './attempt.ts';
-import { type Batch, DeliveryLoop } from './delivery-loop.ts';
+import type { Batch } from './batch.ts';
+import { DeliveryLoop } from './delivery-loop.ts';
 import { Farewell } from './farewell.ts';
-import { pack } from './pack.ts';
+import { ParcelSizes } from './parcel-sizes.ts';
 import type { PushProtocol } from './protocol.ts';
 import { pushFamilies } from './push-families.ts';
 import { PushRecord } from './push-record.ts';
@@ -46,15 +47,21 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
     const outcome = attempt.kind === 'accepted' ? 'accepted' : `${attempt.kind}: ${attempt.reason}`;
     context.debug?.(`push to ${target}: ${samples} samples, ${body.length} bytes, ${formatMs(tookMs)}, ${outcome}`);
   });
+  const sizes = new ParcelSizes(protocol, options.gzip, (bytes) => {
+    context.warn(`${target} takes no body of ${bytes} bytes (status 413): snapshots are sent in parts from now on`);
+  });
   const loop = new DeliveryLoop({
     send,
     capacity: protocol.onlyNewest ? 1 : options.capacity,
     onlyNewest: protocol.onlyNewest,
     timeoutMs,
+    intervalMs,
+    sizes,
     clock,
     random,
     onFailing: (attempt) => context.warn(describeFailure(target, attempt, protocol)),
     onRecovered: () => context.warn(`metrics arrive at ${target} again`),
+    onSlow: (tookMs) => context.warn(describeSlowness(target, tookMs, intervalMs)),
   });
   /** Instant of the newest exposition, by both clocks. */
   let newest = { epochMs: 0, atMs: 0 };
@@ -63,7 +70,7 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
     try {
       const exposition = await context.collect();
       const startedMs = clock.nowMs();
-      const batch = await pack(protocol.encode(exposition), protocol, options.gzip);
+      const batch = await sizes.pack(protocol.encode(exposition));
       record.renderMs += clock.nowMs() - startedMs;
       newest = { epochMs: exposition.epochMs, atMs: startedMs };
       if (batch.length > 0) loop.add(batch);
@@ -78,7 +85,7 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
   const lastWords = async (): Promise<Batch> => {
     // After the last exposition, also where the system's clock has been set since.
     const epochMs = newest.epochMs + Math.max(1, Math.round(clock.nowMs() - newest.atMs));
-    return pack(protocol.lastWords?.encode(epochMs) ?? [], protocol, options.gzip);
+    return sizes.pack(protocol.lastWords?.encode(epochMs) ?? []);
   };
 
   /** Called after every attempt. */
@@ -105,7 +112,7 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
     // A receiver that has never taken anything needs no farewell.
     if (protocol.lastWords === undefined || loop.deliveredSamples === 0) return;
     const graceMs = loop.failing ? 0 : protocol.lastWords.graceMs;
-    farewell = new Farewell({ words: lastWords, graceMs, send, timeoutMs, clock, random });
+    farewell = new Farewell({ words: lastWords, graceMs, send, timeoutMs, sizes, clock, random });
     if (endMs !== Infinity) farewell.hurry(endMs - clock.nowMs());
     const failure = await farewell.say();
     if (failure === undefined) return;
@@ -160,8 +167,15 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
   };
 }
 
-function describeFailure(target: string, attempt: Shortfall, { onlyNewest }: PushProtocol): string {
+function describeFailure(target: string, { kind, status, reason }: Shortfall, { onlyNewest }: PushProtocol): string {
   const retried = onlyNewest ? 'the newest are sent again' : 'they are kept and sent again';
-  const consequence = attempt.kind === 'failed' ? retried : 'they are lost, since asking again would not help';
-  return `metrics do not arrive at ${target}: ${attempt.reason}; ${consequence}`;
+  const consequence = kind === 'failed' ? retried : 'they are lost, since asking again would not help';
+  const remedy =
+    status === 'timeout' ? ', with more time (timeout_seconds of the push target sets where it begins)' : '';
+  return `metrics do not arrive at ${target}: ${reason}; ${consequence}${remedy}`;
+}
+
+function describeSlowness(target: string, tookMs: number, intervalMs: number): string {
+  const times = `takes ${formatMs(tookMs)} for a push, longer than the interval of ${formatMs(intervalMs)}`;
+  return `${target} ${times}: snapshots that wait are sent together; raise interval_seconds of the push target`;
 }

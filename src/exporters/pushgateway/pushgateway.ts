@@ -2,6 +2,7 @@ import { countSamples } from '../../metrics/count-samples.ts';
 import type { Exposition, Labels } from '../../metrics/family.ts';
 import { formatText, TEXT_CONTENT_TYPE } from '../../metrics/text.ts';
 import type { PushMessage, PushProtocol } from '../push/protocol.ts';
+import { splitText } from '../text-parts.ts';
 import { groupUrl, parseGroupBase } from './grouping.ts';
 import { splitByRun } from './split-groups.ts';
 
@@ -40,6 +41,11 @@ export function pushgateway(url: URL, { agent, graceMs }: PushgatewayOptions): P
     // Only newer ones take a compressed body.
     takesGzip: false,
     onlyNewest: true,
+    // PUT replaces the group; POST replaces the families that it brings, and adds to the others.
+    parts: {
+      split: (message) =>
+        splitText(message, 'family').map((part, index) => (index === 0 ? part : { ...part, method: 'POST' })),
+    },
     encode(exposition) {
       const groups = splitByRun(exposition);
       const gone = [...pushed].filter((uuid) => !groups.has(uuid));

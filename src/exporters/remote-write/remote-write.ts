@@ -3,6 +3,7 @@ import type { Family } from '../../metrics/family.ts';
 import type { PushMessage, PushProtocol } from '../push/protocol.ts';
 import { LiveSeries } from './live-series.ts';
 import { type SeriesSample, seriesOf } from './series.ts';
+import { joinWriteRequests, splitWriteRequest } from './split-request.ts';
 import { encodeWriteRequest } from './write-request.ts';
 
 /** Samples a request, as many as Prometheus itself puts into one. */
@@ -28,6 +29,7 @@ export function remoteWrite(url: URL): PushProtocol {
     url: url.href,
     takesGzip: false,
     onlyNewest: false,
+    parts: { split: splitWriteRequest, join: joinWriteRequests },
     encode(exposition) {
       newestMs = exposition.epochMs;
       const present = seriesOf(exposition);

@@ -102,9 +102,9 @@ describe('push targets', () => {
   });
 
   test.each([
-    [0.05, 1000],
-    [0.5, 1000],
-    [2.5, 2500],
+    [0.05, 5000],
+    [0.5, 5000],
+    [7.5, 7500],
     [60, 10_000],
   ])('pushed to every %d s may take %d ms for an answer', async (interval_seconds, timeoutMs) => {
     const { pushTargets } = await planned({

@@ -21,8 +21,14 @@ function busy(retryAfterMs: number): Attempt {
 /** `hang`: no answer until the attempt is aborted. */
 type Answer = Attempt | 'hang';
 
+/** Parcels stay as they are. */
+const UNSIZED = { split: async (): Promise<readonly Parcel[]> => [], join: async (all: readonly Parcel[]) => all };
+
 /** A loop whose receiver answers as the script says, then accepts; what it saw, and when. */
-function startLoop(script: Answer[], { capacity = 100, onlyNewest = false, timeoutMs = 10_000 } = {}) {
+function startLoop(
+  script: Answer[],
+  { capacity = 100, onlyNewest = false, timeoutMs = 10_000, intervalMs = 100_000, sizes = UNSIZED } = {},
+) {
   const clock = new VirtualClock();
   const seen: { atMs: number; id: number }[] = [];
   const events: string[] = [];
@@ -37,6 +43,9 @@ function startLoop(script: Answer[], { capacity = 100, onlyNewest = false, timeo
       underway--;
       return answer === 'hang' ? { ...FAILED, reason: 'timeout' } : answer;
     },
+    intervalMs,
+    sizes,
+    onSlow: (tookMs) => events.push(`slow: ${tookMs}`),
     capacity,
     onlyNewest,
     timeoutMs,
@@ -50,7 +59,15 @@ function startLoop(script: Answer[], { capacity = 100, onlyNewest = false, timeo
 }
 
 function parcel(id: number, samples = 10): Parcel {
-  return { url: 'http://vm/', method: 'POST', body: Uint8Array.of(id), headers: {}, samples };
+  return {
+    url: 'http://vm/',
+    method: 'POST',
+    body: Uint8Array.of(id),
+    headers: {},
+    samples,
+    plainBytes: 1,
+    isGzipped: false,
+  };
 }
 
 describe('DeliveryLoop', () => {

@@ -12,7 +12,7 @@ const ANSWERED = { status: 'success', statusCode: 204 } as const;
 
 function parcelFor(url: string): Parcel {
   const headers = { 'content-type': 'text/plain' };
-  return { url, method: 'POST', body: Buffer.from('x 1\n'), headers, samples: 1 };
+  return { url, method: 'POST', body: Buffer.from('x 1\n'), headers, samples: 1, plainBytes: 0, isGzipped: false };
 }
 
 async function sendTo(

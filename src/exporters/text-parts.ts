@@ -1,0 +1,40 @@
+import { halves } from './push/body-parts.ts';
+import type { PushMessage } from './push/protocol.ts';
+
+/**
+ * A message of Prometheus text as two of about half its size; none where it has one sample, or one family.
+ * @param unit whether the samples of one family may be in both, whose comments are then in both, too
+ */
+export function splitText(message: PushMessage, unit: 'sample' | 'family'): readonly PushMessage[] {
+  const lines = Buffer.from(message.body).toString().match(/.*\n/g) ?? [];
+  const at = nearestToMiddle(lines, unit);
+  if (at === undefined) return [];
+  const [first, second] = [lines.slice(0, at), lines.slice(at)];
+  const heading = isComment(second[0]) ? [] : headingOf(first);
+  const bodies = [first.join(''), [...heading, ...second].join('')] as const;
+  return halves(message, bodies, first.filter((line) => !isComment(line)).length);
+}
+
+/** The number of the line that another body can begin with: one after a sample. */
+function nearestToMiddle(lines: readonly string[], unit: 'sample' | 'family'): number | undefined {
+  const half = lines.reduce((total, { length }) => total + length, 0) / 2;
+  let [nearest, nearestBy, passed] = [undefined as number | undefined, Infinity, 0];
+  for (const [index, line] of lines.entries()) {
+    const mayBegin = index > 0 && !isComment(lines[index - 1]) && (unit === 'sample' || isComment(line));
+    const by = Math.abs(passed - half);
+    if (mayBegin && by < nearestBy) [nearest, nearestBy] = [index, by];
+    passed += line.length;
+  }
+  return nearest;
+}
+
+/** The comments on the family that lines end in. */
+function headingOf(lines: readonly string[]): readonly string[] {
+  const end = lines.findLastIndex(isComment) + 1;
+  const start = lines.slice(0, end).findLastIndex((line) => !isComment(line)) + 1;
+  return lines.slice(start, end);
+}
+
+function isComment(line: string | undefined): boolean {
+  return line?.startsWith('#') ?? false;
+}
