@@ -15,6 +15,12 @@ export function splitText(message: PushMessage, unit: 'sample' | 'family'): read
   return halves(message, bodies, first.filter((line) => !isComment(line)).length);
 }
 
+/** Bodies as one: comments are in the first alone, since a family must not be described twice. */
+export function joinTexts(bodies: readonly Uint8Array[]): Uint8Array {
+  const [first = '', ...others] = bodies.map((body) => Buffer.from(body).toString());
+  return Buffer.from([first, ...others.map((text) => text.replace(/^#.*\n/gm, ''))].join(''));
+}
+
 /** The number of the line that another body can begin with: one after a sample. */
 function nearestToMiddle(lines: readonly string[], unit: 'sample' | 'family'): number | undefined {
   const half = lines.reduce((total, { length }) => total + length, 0) / 2;

@@ -13,6 +13,7 @@ import { checkRoute } from './check-route.ts';
 import { cleanUp } from './clean-up.ts';
 import { explainAnswer } from './explain-answer.ts';
 import { explainSilence } from './explain-silence.ts';
+import { explainSlowness } from './explain-slowness.ts';
 import { GZIP_HINT } from './gzip-hint.ts';
 import { probeExposition } from './probe.ts';
 import { isAccepted, ProbePush, type PushedProbe } from './probe-push.ts';
@@ -91,7 +92,9 @@ async function examine(examined: Case): Promise<void> {
   if (route.verdict === 'fail') return;
 
   const probes = new ProbePush(examined);
+  const startedMs = clock.nowMs();
   const first = await probes.push(target.gzip);
+  const tookMs = clock.nowMs() - startedMs;
   const { answer } = first;
   if (answer.kind === 'silence') {
     const proxy = target.proxy === undefined ? undefined : new URL(target.proxy).host;
@@ -110,6 +113,7 @@ async function examine(examined: Case): Promise<void> {
     return;
   }
   reportAccepted(examined, pushed);
+  if (tookMs > target.intervalMs) report(explainSlowness(tookMs, target.intervalMs));
   await readBack(examined, probes, pushed, receiver);
   await cleanUp(examined, probes);
 }

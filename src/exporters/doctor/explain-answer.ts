@@ -36,7 +36,7 @@ function hintFor(answer: Answer, circumstances: Circumstances): string {
   }
   if (status === 404 || status === 405 || /unsupported path/i.test(excerpt)) return pathHint(receiver);
   if (status === 413)
-    return 'something in front of the receiver limits the size of a body (nginx: client_max_body_size)';
+    return 'something in front of the receiver limits the size of a body (nginx: client_max_body_size); a run divides what is larger, but not one sample';
   if (status === 415) return 'it does not take this protocol or this compression: see protocol and gzip';
   if (status === 429) return 'it limits its rate: push less often, metrics_export_interval_seconds';
   if (status >= 502 && status <= 504) return 'a proxy answers for a receiver that does not: is that one running?';

@@ -19,7 +19,7 @@ function hintFor(status: Silence['status'], reason: string, { url, proxy }: Rout
   const hints: Readonly<Record<typeof status, string>> = {
     dns: `does this machine know that name? One of a container is known only in the container's network`,
     refused: `nothing listens at ${peer}: is it running, is this its port, is it open to more than its own loopback?`,
-    timeout: `${peer} hangs, or a firewall swallows what is sent; timeout_seconds may be too short`,
+    timeout: `${peer} hangs, or a firewall swallows what is sent; for one that is slow raise timeout_seconds of the push target (a run gives it up to 60 s)`,
     reset: `${peer} hung up: it may want TLS (https), or something in between cuts connections`,
     parse: `what answers at ${peer} does not speak HTTP: is this the right port?`,
   };

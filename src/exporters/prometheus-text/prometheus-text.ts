@@ -2,7 +2,7 @@ import { countSamples } from '../../metrics/count-samples.ts';
 import type { Labels } from '../../metrics/family.ts';
 import { formatText, TEXT_CONTENT_TYPE } from '../../metrics/text.ts';
 import type { PushProtocol } from '../push/protocol.ts';
-import { splitText } from '../text-parts.ts';
+import { joinTexts, splitText } from '../text-parts.ts';
 
 const IMPORT_PATH = '/api/v1/import/prometheus';
 
@@ -21,7 +21,7 @@ export function prometheusText(url: URL, extraLabels: Labels = {}): PushProtocol
     url: importUrl.href,
     takesGzip: true,
     onlyNewest: false,
-    parts: { split: (message) => splitText(message, 'sample'), join: (bodies) => Buffer.concat(bodies) },
+    parts: { split: (message) => splitText(message, 'sample'), join: joinTexts },
     encode: (exposition) => [
       {
         headers: { 'content-type': TEXT_CONTENT_TYPE },

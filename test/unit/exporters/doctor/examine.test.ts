@@ -66,6 +66,25 @@ async function examineAnswer(
 }
 
 describe('examineTarget', () => {
+  it('warns of a store that takes longer than the interval, and names the setting', async () => {
+    const { isSound, step } = await examineStore(
+      {
+        intercept(request, response) {
+          if (request.method === 'GET') return false;
+          setTimeout(() => response.writeHead(204).end(), 300);
+          return true;
+        },
+      },
+      { intervalMs: 100 },
+    );
+    expect(step('time')).toMatchObject({
+      verdict: 'warn',
+      message: expect.stringMatching(/^a push takes \d+\S+, longer than the interval of 100ms$/),
+      hint: expect.stringContaining('interval_seconds'),
+    });
+    expect(isSound).toBe(false); // it was intercepted, so it is not there to be read back
+  });
+
   it('finds nothing wrong with a store that keeps what it gets', async () => {
     const { isSound, verdicts, step, store } = await examineStore({ metrics: 'vm_app_version{version=""} 1\n' });
     expect(isSound).toBe(true);

@@ -6,7 +6,6 @@ import { prometheusText } from '../../../../src/exporters/prometheus-text/promet
 import type { Attempt, Parcel } from '../../../../src/exporters/push/attempt.ts';
 import { createPushExporter } from '../../../../src/exporters/push/push-exporter.ts';
 import { createSend } from '../../../../src/exporters/push/send.ts';
-import { parseExposition } from '../../../exposition-parser.ts';
 import { passSettled } from '../../../settle.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 import { ExpositionSource } from '../exposition-source.ts';
@@ -16,7 +15,11 @@ import { type Fault, startReceiver } from '../receiver.ts';
 const URL_TEXT = 'http://vm:8428/api/v1/import/prometheus?extra_label=s3cret';
 
 /** An exporter on a virtual clock; `answer` stands for the network. */
-function open(answer: (parcel: Parcel) => Attempt | Promise<Attempt>, intervalMs = 10_000) {
+function open(
+  answer: (parcel: Parcel) => Attempt | Promise<Attempt>,
+  intervalMs = 10_000,
+  timeoutMs = Math.min(intervalMs, 10_000),
+) {
   const clock = new VirtualClock();
   const source = new ExpositionSource(clock);
   const pushed: { atMs: number; values: number[]; timestampsMs: (number | undefined)[] }[] = [];
@@ -25,7 +28,7 @@ function open(answer: (parcel: Parcel) => Attempt | Promise<Attempt>, intervalMs
       protocol: prometheusText(new URL(URL_TEXT)),
       async send(parcel) {
         expect(parcel.headers['content-encoding']).toBe('gzip');
-        const samples = parseExposition(gunzipSync(parcel.body).toString()).flatMap(({ samples }) => samples);
+        const samples = samplesIn(gunzipSync(parcel.body).toString());
         expect(samples.length).toBe(parcel.samples);
         pushed.push({
           atMs: clock.nowMs(),
@@ -35,7 +38,7 @@ function open(answer: (parcel: Parcel) => Attempt | Promise<Attempt>, intervalMs
         return answer(parcel);
       },
       intervalMs,
-      timeoutMs: Math.min(intervalMs, 10_000),
+      timeoutMs,
       capacity: 360,
       gzip: true,
       random: () => 0,
@@ -43,6 +46,14 @@ function open(answer: (parcel: Parcel) => Attempt | Promise<Attempt>, intervalMs
     source.context,
   );
   return { clock, source, exporter, pushed };
+}
+
+/** Also of several expositions, each with its own times. */
+function samplesIn(text: string): readonly { readonly value: number; readonly timestampMs: number }[] {
+  return Array.from(text.matchAll(/^[^#\n]+ (\d+) (\d+)$/gm), ([, value, atMs]) => ({
+    value: Number(value),
+    timestampMs: Number(atMs),
+  }));
 }
 
 /** Waits for real work (compression) on a clock that stands still. */
@@ -56,7 +67,69 @@ function fail(reason = 'status 503'): Attempt {
   return { kind: 'failed', status: 'http_5xx', statusCode: 503, reason, retryAfterMs: 0 };
 }
 
+const tooLarge: Attempt = { kind: 'refused', status: 'http_4xx', statusCode: 413, reason: 'status 413' };
+
 describe('createPushExporter', () => {
+  it('divides what is too large for the receiver, remembers the size, and loses nothing', async () => {
+    // The exposition has two samples and takes 141 bytes; one of them with its comments takes less.
+    const sizeOf = (parcel: Parcel): number => gunzipSync(parcel.body).length;
+    const { clock, source, exporter, pushed } = open((parcel) => (sizeOf(parcel) > 120 ? tooLarge : accept()));
+    const started = exporter.start();
+    await until(() => pushed.length === 3);
+    await started;
+    source.value = 7;
+    clock.pass(10_000);
+    await until(() => pushed.length === 5);
+    const stopped = exporter.stop();
+    expect(await stopped).toMatchObject({ deliveredSamples: 6, undeliveredSamples: 0, lastError: undefined });
+    // Whole once, in halves from then on.
+    expect(pushed.map(({ values }) => values)).toEqual([[0, 0], [0], [0], [7], [7], [7], [7]]);
+    expect(source.warnings).toEqual([
+      expect.stringMatching(
+        /^http:\/\/vm:8428\/\S+ takes no body of \d+ bytes \(status 413\): snapshots are sent in parts/,
+      ),
+    ]);
+  });
+
+  it('drops what cannot be divided, with the reason', async () => {
+    const { exporter, pushed } = open(() => tooLarge);
+    const started = exporter.start();
+    await until(() => pushed.length === 3);
+    await started;
+    expect(await exporter.stop()).toMatchObject({ undeliveredSamples: 4, lastError: 'status 413' });
+  });
+
+  it('sends what waits for a slow receiver together, each at its own time, and says so once', async () => {
+    let isSlow = true;
+    const answered: (() => void)[] = [];
+    const answer = async (): Promise<Attempt> => {
+      if (isSlow) await new Promise<void>((resolve) => answered.push(resolve));
+      return accept();
+    };
+    const { clock, source, exporter, pushed } = open(answer, 1000, 10_000);
+    const started = exporter.start();
+    for (const value of [0, 1, 2, 3]) {
+      source.value = value;
+      await until(() => source.collected.length > value);
+      await new Promise((resolve) => setTimeout(resolve, 20)); // compression
+      clock.pass(1000);
+    }
+    await until(() => source.collected.length > 4);
+    isSlow = false;
+    answered[0]?.();
+    await started;
+    await until(() => pushed.length >= 2);
+    const [first, second] = pushed;
+    expect(first?.values).toEqual([0, 0]);
+    expect(second?.values.slice(0, 6)).toEqual([1, 1, 2, 2, 3, 3]);
+    const startMs = first?.timestampsMs[0] ?? NaN;
+    expect(second?.timestampsMs.slice(0, 6).map((atMs = NaN) => atMs - startMs)).toEqual([
+      1000, 1000, 2000, 2000, 3000, 3000,
+    ]);
+    expect(await exporter.stop()).toMatchObject({ undeliveredSamples: 0 });
+    expect(source.warnings.filter((text) => text.includes('raise interval_seconds'))).toHaveLength(1);
+  });
+
   it('has pushed the zeros when start returns, pushes every interval, and once more at the end', async () => {
     const { clock, source, exporter, pushed } = open(accept);
     await exporter.start();
