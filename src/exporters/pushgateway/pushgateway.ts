@@ -43,8 +43,10 @@ export function pushgateway(url: URL, { agent, graceMs }: PushgatewayOptions): P
     onlyNewest: true,
     // PUT replaces the group; POST replaces the families that it brings, and adds to the others.
     parts: {
-      split: (message) =>
-        splitText(message, 'family').map((part, index) => (index === 0 ? part : { ...part, method: 'POST' })),
+      split(message) {
+        const [first, second] = splitText(message, 'family');
+        return first === undefined || second === undefined ? [] : [first, { ...second, method: 'POST' }];
+      },
     },
     encode(exposition) {
       const groups = splitByRun(exposition);
