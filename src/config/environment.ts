@@ -1,7 +1,3 @@
-import type { Finding } from './finding.ts';
-import type { Path } from './path.ts';
-import { isHeader, maySecret } from './secret-path.ts';
-
 /** Variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,23 +28,6 @@ export function expandText(text: string, env: Environment, escape = (value: stri
     return whole;
   });
   return { text: expanded, faults };
-}
-
-/** A copy of the file with the variables filled in, in those fields that may hold them. */
-export function expandFile(file: unknown, env: Environment): { value: unknown; findings: Finding[] } {
-  const findings: Finding[] = [];
-  const expand = (value: unknown, path: Path): unknown => {
-    if (typeof value === 'string' && maySecret(path)) {
-      // A secret is no template: a # in it starts no tag.
-      const { text, faults } = expandText(value, env, isHeader(path) ? escapeTags : undefined);
-      for (const fault of faults) findings.push({ path, ...fault });
-      return text;
-    }
-    if (Array.isArray(value)) return value.map((item, index) => expand(item, [...path, index]));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, [...path, key])]));
-  };
-  return { value: expand(file, []), findings };
 }
 
 /** Text that templates render as it stands. */

@@ -15,13 +15,14 @@ import { checkSources } from './checks/sources.ts';
 import { checkTags } from './checks/tags.ts';
 import { checkTarget } from './checks/target.ts';
 import { checkThresholds } from './checks/thresholds.ts';
-import { expandFile, expandText, type Environment } from './environment.ts';
+import { expandText, type Environment } from './environment.ts';
 import type { Finding } from './finding.ts';
 import { locateFindings, toProblem } from './locate-findings.ts';
 import { parseText } from './read/parse-text.ts';
 import { nameOf, readText, type SourceIo } from './read/read-text.ts';
 import type { SourceDocument } from './read/source-document.ts';
 import type { WorkloadFile } from './schema/workload.ts';
+import { fillVariables, hideValues, secretsOfRequests, withTypes } from './variables.ts';
 
 export interface LoadIo extends SourceIo {
   /** Where `${NAME}` in the file comes from. */
@@ -45,6 +46,8 @@ export interface LoadedWorkload {
   readonly file: WorkloadFile;
   /** The content as it was written, variables not filled in. */
   readonly given: unknown;
+  /** Values of the variables that requests hold: what must not be shown, should a target repeat it. */
+  readonly secrets: readonly string[];
   /** Makes problems of what is found out later about the file's values. */
   locate(findings: readonly Finding[]): Problem[];
 }
@@ -61,11 +64,14 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   rejectUnreadable(document, name);
   const beyond = checkBounds(document.value);
   if (beyond.length > 0) throw invalid(name, locateFindings(document, name, beyond));
-  const { value, findings } = expandFile(document.value, io.env);
+  const variables = fillVariables(document.value, io.env);
+  const value = variables.filled.length === 0 ? variables.value : withTypes(variables, checkShape(variables.value));
   // What beats the file's connection string may hold variables too; a flag's own faults are told where flags are read.
   const connectionString = overrides.connectionString && expandText(overrides.connectionString, io.env).text;
-  const found = [...document.findings, ...findings, ...checkFile(value, connectionString)];
-  const problems = locateFindings(document, name, found);
+  const found = [...document.findings, ...variables.findings, ...checkFile(value, connectionString)];
+  const locate = (given: readonly Finding[]): Problem[] =>
+    locateFindings(document, name, hideValues(given, variables.filled));
+  const problems = locate(found);
   if (problems.length > 0) throw invalid(name, problems);
   const file = value as WorkloadFile; // checkFile has found nothing
   return {
@@ -74,7 +80,8 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
     directory: source === '-' ? '.' : dirname(source),
     file,
     given: document.value,
-    locate: (later) => locateFindings(document, name, later),
+    secrets: secretsOfRequests(variables.filled),
+    locate,
   };
 }
 

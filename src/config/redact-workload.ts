@@ -44,11 +44,13 @@ function redactText(text: string, path: Path): string {
   const name = String(path.at(-1));
   const isArgument = path[0] === 'sources' && path[2] === 'command' && path[3] !== 0;
   if (isArgument) return HIDDEN;
-  if (SECRET_NAME.test(name) && !isTag(text)) return HIDDEN;
+  if (SECRET_NAME.test(name) && !isTag(text) && !REFERENCE.test(text)) return HIDDEN;
   return text
     .replaceAll(USERINFO_IN_TEXT, `://${HIDDEN}@`)
     .replaceAll(SCHEME_IN_TEXT, `$1 ${HIDDEN}`)
-    .replaceAll(SECRET_IN_TEXT, (whole, before: string, secret: string) => (isTag(secret) ? whole : before + HIDDEN));
+    .replaceAll(SECRET_IN_TEXT, (whole, before: string, secret: string) =>
+      isTag(secret) || secret === '$' ? whole : before + HIDDEN,
+    );
 }
 
 /** A template tag is made up for each request. */

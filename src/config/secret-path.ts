@@ -4,10 +4,7 @@ const HTTP_SECRETS: ReadonlySet<unknown> = new Set(['headers', 'auth', 'proxy'])
 const GRAFANA_SECRETS: ReadonlySet<unknown> = new Set(['url', 'token', 'proxy']);
 const URL_SECRETS: ReadonlySet<unknown> = new Set(['url', ...HTTP_SECRETS]);
 
-/**
- * Whether a field may hold credentials. Such fields, and only they, may take their value from the environment; and
- * what they hold is never shown.
- */
+/** Whether a field may hold credentials. What such a field holds is never shown. */
 export function maySecret(path: Path): boolean {
   if (path[0] === 'connection_string') return true;
   if (path[0] === 'agent') {
@@ -24,11 +21,27 @@ export function isHeader(path: Path): boolean {
   return withinHttp(path)[0] === 'headers';
 }
 
+const REQUEST_TEMPLATES: ReadonlySet<unknown> = new Set(['filter', 'sql', 'command']);
+const HTTP_TEMPLATES: ReadonlySet<unknown> = new Set(['path', 'headers', 'body']);
+
+/** Whether template tags may stand in a field. */
+export function holdsTags(path: Path): boolean {
+  if (path[0] === 'schemas') return path[2] === 'schema' || path[2] === 'template';
+  const [field, inner] = withinRequest(path);
+  return REQUEST_TEMPLATES.has(field) || (field === 'http' && HTTP_TEMPLATES.has(inner));
+}
+
 /** The rest of a path that leads into the `http` of the workload, a job or an operation; empty for all others. */
 function withinHttp(path: Path): Path {
+  const rest = withinRequest(path);
+  return rest[0] === 'http' ? rest.slice(1) : [];
+}
+
+/** The rest of a path that leads into a job or an operation; all others stay as they are. */
+function withinRequest(path: Path): Path {
   let rest = path;
   if (rest[0] === 'jobs') rest = rest.slice(2);
   if (rest[0] === 'parallel') rest = rest.slice(2);
   if (rest[0] === 'mixed') rest = rest.slice(2);
-  return rest[0] === 'http' ? rest.slice(1) : [];
+  return rest;
 }

@@ -1,3 +1,4 @@
+import { percentEncode } from './percent-encode.ts';
 import type { PushTarget } from './push-target.ts';
 import type { Target } from './target.ts';
 import { decodeUserinfo, splitUserinfo } from './userinfo.ts';
@@ -42,8 +43,13 @@ export function secretsOfArguments(args: readonly string[]): readonly string[] {
   return inAllForms(args.filter((arg) => !/^--[\w-]+$/.test(arg)).flatMap(argumentSecrets));
 }
 
+/** Values that may be secrets, in the forms in which they may come back. */
+export function secretsOfValues(values: readonly string[]): readonly string[] {
+  return inAllForms(values);
+}
+
 function inAllForms(found: readonly string[]): readonly string[] {
-  const forms = found.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
+  const forms = found.flatMap((secret) => [secret, percentEncode(secret), JSON.stringify(secret).slice(1, -1)]);
   const long = forms.filter((secret) => secret.length >= MIN_LENGTH);
   return [...new Set(long)].toSorted((a, b) => b.length - a.length);
 }

@@ -94,6 +94,8 @@ export class LocalUnit implements LoadUnit {
     const prepared = this.#prepared.get(index);
     if (prepared === undefined) throw new LoadbotError('internal', `job ${index} was not prepared`);
     const { job, mix, steps, writes, share, sessions } = prepared;
+    const { target, secrets: inRequests } = this.#options.plan;
+    const secrets = [...secretsOfTarget(target), ...inRequests];
     const run = new JobRun({
       clock: this.#options.clock,
       share,
@@ -111,7 +113,7 @@ export class LocalUnit implements LoadUnit {
         // A request that we gave up brings no error of its own.
         const message = failure === undefined ? `no answer within ${formatMs(job.timeoutMs)}` : messageOf(failure);
         // A database may repeat what it was told, and at any length.
-        const shown = mask(message, secretsOfTarget(this.#options.plan.target)).slice(0, MAX_MESSAGE_LENGTH);
+        const shown = mask(message, secrets).slice(0, MAX_MESSAGE_LENGTH);
         this.#options.onFailure({ job: index, errorClass, message: shown });
       },
     });

@@ -72,6 +72,7 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
     phases: planPhases(file.phases ?? {}),
     controlPort: toPort(flags.controlPort ?? file.agent?.port),
     grafana,
+    secrets: workload.secrets,
     asRun: workloadAsRun(workload, overrides),
   });
 }

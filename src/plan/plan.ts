@@ -149,6 +149,8 @@ export interface Plan {
   readonly controlPort: number | undefined;
   /** The Grafana in which people look at runs; `undefined`: none. */
   readonly grafana: GrafanaTarget | undefined;
+  /** Values of environment variables that requests hold, as `mask` takes them: never shown, logged or reported. */
+  readonly secrets: readonly string[];
   /** The workload file with the flags in it, for reports: no secrets, variables by their names. */
   readonly asRun: Json;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expandFile, expandText } from '../../../src/config/environment.ts';
+import { expandText } from '../../../src/config/environment.ts';
 
 const env = { TOKEN: 'se#cret', EMPTY: '', HOST: 'example.com' };
 
@@ -53,46 +53,5 @@ describe('expandText', () => {
         ).toEqual({ text, faults: [] });
       }),
     );
-  });
-});
-
-describe('expandFile', () => {
-  test('fills in the fields that may hold secrets, and no others', () => {
-    const http = {
-      headers: { 'x-a': '${TOKEN}' },
-      auth: { bearer: '${TOKEN}' },
-      proxy: 'http://${HOST}',
-      path: '/${HOST}',
-    };
-    const { value, findings } = expandFile(
-      {
-        connection_string: 'http://${HOST}',
-        agent: { metrics_export_url: 'http://${HOST}', name: '${HOST}' },
-        http,
-        jobs: [{ http, filter: { http: { headers: '${NOPE}' } } }, { parallel: [{ http }] }],
-        schemas: [{ schema: { http: { auth: '${NOPE}' } } }],
-      },
-      env,
-    );
-    // The # of a secret in a header starts no tag: there it is doubled.
-    const filled = {
-      headers: { 'x-a': 'se##cret' },
-      auth: { bearer: 'se#cret' },
-      proxy: 'http://example.com',
-      path: '/${HOST}',
-    };
-    expect(findings).toEqual([]);
-    expect(value).toEqual({
-      connection_string: 'http://example.com',
-      agent: { metrics_export_url: 'http://example.com', name: '${HOST}' },
-      http: filled,
-      jobs: [{ http: filled, filter: { http: { headers: '${NOPE}' } } }, { parallel: [{ http: filled }] }],
-      schemas: [{ schema: { http: { auth: '${NOPE}' } } }],
-    });
-  });
-
-  test('says where a variable is missing', () => {
-    const { findings } = expandFile({ jobs: [{ http: { headers: { authorization: '${NOPE}' } } }] }, env);
-    expect(findings.map(({ path }) => path)).toEqual([['jobs', 0, 'http', 'headers', 'authorization']]);
   });
 });

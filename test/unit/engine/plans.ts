@@ -64,6 +64,7 @@ export function planOf(jobs: readonly JobPlan[], changes: Partial<Plan> = {}): P
     allowInvalid: false,
     controlPort: undefined,
     grafana: undefined,
+    secrets: [],
     asRun: {},
     sources: [],
     phases: [],

@@ -89,6 +89,7 @@ describe('defaults', () => {
       sources: [],
       phases: [],
       grafana: undefined,
+      secrets: [],
       asRun: MINIMAL,
     } satisfies Plan);
   });
