@@ -4,7 +4,7 @@ import type { SqlValue } from '../sql/column.ts';
 import type { SqlConnection, SqlListener } from '../sql/connection.ts';
 import type { SqlStatement } from '../sql/statement.ts';
 import type { BackendKey, CancelRequests } from './cancel-requests.ts';
-import { isFatal, isStale } from './errors.ts';
+import { isFatal, isForeignServer, isStale } from './errors.ts';
 
 /** What the connections of one job share. */
 export interface PostgresOptions {
@@ -24,6 +24,11 @@ export class PostgresConnection implements SqlConnection, Submittable {
   readonly #cancelRequests: CancelRequests;
   /** Statements that the server has prepared for this connection. */
   readonly #prepared = new Set<SqlStatement>();
+  /**
+   * Whether statements go without a name, parsed and executed in one go: behind a pooler that gives each transaction another
+   * connection of the server, which knows none of those that were prepared on the last one.
+   */
+  #nameless = false;
   #key: BackendKey | undefined;
   #statement: SqlStatement | undefined;
   #values: readonly SqlValue[] = [];
@@ -82,12 +87,14 @@ export class PostgresConnection implements SqlConnection, Submittable {
     }
     const { name, text } = statement;
     connection.stream.cork(); // one segment for all of it
-    if (!this.#prepared.has(statement)) {
+    if (this.#nameless) {
+      connection.parse({ name: '', text, types: [] }, true);
+    } else if (!this.#prepared.has(statement)) {
       // Closing what is not there is no error, and what has become stale has to go first.
       connection.close({ type: 'S', name }, true);
       connection.parse({ name, text, types: [] }, true);
     }
-    connection.bind({ statement: name, values: this.#values.map(toText) }, true);
+    connection.bind({ statement: this.#nameless ? '' : name, values: this.#values.map(toText) }, true);
     // No description is asked for: what the columns are called and of what type they are would be of no use.
     connection.execute(null, true);
     connection.sync();
@@ -122,6 +129,11 @@ export class PostgresConnection implements SqlConnection, Submittable {
     if (this.#isDead) return;
     if (isFatal(error)) {
       this.#break(error);
+      return;
+    }
+    if (!this.#nameless && this.#statement?.prepared === true && isForeignServer(error)) {
+      this.#nameless = true;
+      this.#client.query(this);
       return;
     }
     if (isStale(error) && this.#statement !== undefined) this.#prepared.delete(this.#statement);

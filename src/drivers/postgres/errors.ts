@@ -53,11 +53,18 @@ export function isFatal(error: unknown): boolean {
   return severity === 'FATAL' || severity === 'PANIC';
 }
 
-/** The code by which prepared statements that are not what they were are told: to be prepared again. */
+/** Whether a prepared statement has to be prepared again: the columns of its result have changed. */
 export function isStale(error: unknown): boolean {
+  return sqlStateOf(error) === '0A000';
+}
+
+/**
+ * Whether the server knows other prepared statements than this connection has prepared: none of this name, or one of it already. A
+ * pooler that gives each transaction another connection of the server causes both. The request has not been executed.
+ */
+export function isForeignServer(error: unknown): boolean {
   const code = sqlStateOf(error);
-  // The result's columns have changed; no such statement, behind a pooler that has given us another connection.
-  return code === '0A000' || code === '26000';
+  return code === '26000' || code === '42P05';
 }
 
 function ruleOnCode(code: string | undefined): Ruling | undefined {

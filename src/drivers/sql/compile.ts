@@ -6,7 +6,7 @@ import { createIndexText } from './create-index.ts';
 import type { Dialect } from './dialect.ts';
 import { insertOf } from './insert.ts';
 import { rawStatementOf } from './raw-statement.ts';
-import { noValues, type SqlStatement } from './statement.ts';
+import { noValues, type SqlStatement, statementName } from './statement.ts';
 import { KEY, samplesOf, type Table } from './table.ts';
 
 type Mapped = Pick<SqlStatement, 'text' | 'prepared' | 'values'>;
@@ -21,19 +21,17 @@ export interface Place {
 
 /**
  * What is sent for an operation.
- * @param name unlike that of any other of the job's operations
  * @throws {LoadbotError} when SQL has no way to say it
  */
-export function compileOperation(operation: Operation, name: string, place: Place): SqlStatement {
+export function compileOperation(operation: Operation, place: Place): SqlStatement {
   const { type, statement } = operation;
   const missable = type === 'read' || type === 'update';
-  const shape = { name, missable, creates: false, next: undefined };
-  if (statement !== undefined) return { ...shape, ...rawStatementOf(operation, place.dialect) };
-  return { ...shape, ...mappingOf(operation, shape, place) };
+  const mapped = statement === undefined ? mappingOf(operation, place) : rawStatementOf(operation, place.dialect);
+  return { missable, creates: false, next: undefined, ...mapped, name: statementName(mapped.text) };
 }
 
 /** What the type of an operation means. */
-function mappingOf(operation: Operation, shape: Pick<SqlStatement, 'name' | 'missable'>, place: Place): Mapped {
+function mappingOf(operation: Operation, place: Place): Mapped {
   const { table, dialect } = place;
   switch (operation.type) {
     case 'read':
@@ -41,7 +39,7 @@ function mappingOf(operation: Operation, shape: Pick<SqlStatement, 'name' | 'mis
     case 'update':
       return updateOf(operation, place);
     case 'create_index':
-      return createIndexes(operation, shape, place);
+      return createIndexes(operation, place);
     case 'drop_collection':
       return { text: `DROP TABLE IF EXISTS ${table.name}`, prepared: false, values: noValues };
     case 'write':
@@ -77,15 +75,12 @@ function updateOf(operation: Operation, { table, dialect }: Place): Mapped {
 }
 
 /** One statement for each index, sent one after the other. */
-function createIndexes(
-  { indexes }: Operation,
-  shape: Pick<SqlStatement, 'name' | 'missable'>,
-  { table, collection, dialect }: Place,
-): SqlStatement {
+function createIndexes({ indexes }: Operation, { table, collection, dialect }: Place): SqlStatement {
   let first: SqlStatement | undefined;
   for (const index of indexes.toReversed()) {
     const text = createIndexText(index, collection, table.name, dialect);
-    first = { ...shape, text, prepared: false, creates: true, values: noValues, next: first };
+    const kind = { prepared: false, missable: false, creates: true };
+    first = { name: statementName(text), text, ...kind, values: noValues, next: first };
   }
   if (first === undefined) {
     throw new LoadbotError('config_invalid', 'a create_index job needs `indexes`', {

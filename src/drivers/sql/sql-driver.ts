@@ -43,8 +43,6 @@ function shareable(options: DriverOptions, backend: SqlBackend): SqlShared {
     timeoutMs,
     clock,
     tableMaker: new TableMaker(table, backend, target),
-    statements: operations.map((operation, index) =>
-      compileOperation(operation, `loadbot_${index}`, { table, collection, dialect }),
-    ),
+    statements: operations.map((operation) => compileOperation(operation, { table, collection, dialect })),
   };
 }

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { SqlValue } from './column.ts';
 
 /** One statement that is sent again and again, with other values each time. */
 export interface SqlStatement {
-  /** Tells it from the other statements of a connection. */
+  /** Its name on the server where it is prepared: see `statementName`. */
   readonly name: string;
   readonly text: string;
   /** Whether the server keeps it prepared, once for each connection; otherwise it goes as text each time. */
@@ -19,3 +20,12 @@ export interface SqlStatement {
 
 /** No parameters. */
 export const noValues = (): readonly SqlValue[] => [];
+
+/**
+ * The name of a prepared statement: a function of its text. A pooler may hand a connection of the server to any client, so names are
+ * shared by all jobs, threads, processes and machines: equal texts have one name, different texts never do.
+ * @returns 32 characters; PostgreSQL allows 63
+ */
+export function statementName(text: string): string {
+  return `loadbot_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isFatal, isStale, judgePostgres } from '../../../../src/drivers/postgres/errors.ts';
+import { isFatal, isForeignServer, isStale, judgePostgres } from '../../../../src/drivers/postgres/errors.ts';
 import { ClassifiedError } from '../../../../src/drivers/classify-error.ts';
 
 /** As the client library makes them of what the server sends. */
@@ -64,6 +64,15 @@ test('fatal errors end the connection, stale statements are prepared again', () 
   expect(isFatal(serverError('57P01', { severity: 'FATAL' }))).toBe(true);
   expect(isFatal(serverError('23505'))).toBe(false);
   expect(isStale(serverError('0A000'))).toBe(true);
-  expect(isStale(serverError('26000'))).toBe(true);
+  expect(isStale(serverError('26000'))).toBe(false);
   expect(isStale(serverError('23505'))).toBe(false);
+});
+
+test('a prepared statement that is unknown, or known already, means that a pooler stands between', () => {
+  expect(['26000', '42P05', '0A000', '42601'].map((code) => isForeignServer(serverError(code)))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

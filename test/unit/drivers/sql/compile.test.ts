@@ -11,7 +11,7 @@ import { documentsLike, everyKind } from './documents.ts';
 
 function compile(changes: Partial<Operation>, dialect: Dialect = postgresDialect, collection = 'users'): SqlStatement {
   const operation = sqlOperation({ materials: everyKind, ...changes });
-  return compileOperation(operation, 'loadbot_0', {
+  return compileOperation(operation, {
     table: tableOf(collection, [operation], dialect),
     collection,
     dialect,
