@@ -33,3 +33,24 @@ export function hopeless({ errorClass, detail }: Verdict, target: Target, words:
   }
   return undefined;
 }
+
+/** How it goes with the connections that a job opens ahead of its first request. */
+export interface OpeningAhead {
+  /**
+   * Whether to open another one. Not any more once one has timed out: a server that does not answer would make a job of many
+   * connections wait for the timeout many times. They are opened by their first requests then.
+   */
+  goesOn: boolean;
+}
+
+/**
+ * Opens a connection, a second time when the first one was refused for good: a refusal ends the run, and one damaged message can
+ * look like one.
+ * @param open resolves with the refusal, if there is one
+ * @throws {LoadbotError} the refusal of the second attempt
+ */
+export async function openOrRefuse(open: () => Promise<LoadbotError | undefined>): Promise<void> {
+  if ((await open()) === undefined) return;
+  const refusal = await open();
+  if (refusal !== undefined) throw refusal;
+}

@@ -25,7 +25,7 @@ describeWithServices('mongodb', [FERRETDB], () => {
     factory: mongodbDriver,
     pooled: true,
     // Read as the length of a message that is yet to come.
-    garbageClass: 'timeout',
+    garbageClass: 'protocol',
     async startServer() {
       const server = await (running ??= start());
       const before = await server.calls('find');

@@ -21,7 +21,7 @@ describeWithServices('postgresql', [POSTGRES], () => {
   afterAll(() => server.stop());
 
   for (const [name, query, garbageClass] of [
-    ['plain', '', 'timeout'],
+    ['plain', '', 'protocol'],
     ['TLS', '?sslmode=no-verify', 'tls'],
   ] as const) {
     describeDriver({

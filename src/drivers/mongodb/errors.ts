@@ -89,6 +89,11 @@ export function isEnding(thrown: unknown): boolean {
   return thrown instanceof Error && ENDED.has(thrown.name) && thrown.name !== 'MongoNetworkError';
 }
 
+/** Whether a request was not sent because the pool gave up its connections, after an error of another request. */
+export function isUnsent(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'MongoPoolClearedError';
+}
+
 function judgeCode(code: number): Verdict {
   return { errorClass: CLASS_OF_CODE.get(code) ?? 'driver', detail: DETAIL_OF_CODE.get(code) };
 }

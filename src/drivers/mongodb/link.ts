@@ -37,7 +37,6 @@ export class MongoLink {
   #lostTo: unknown;
   #opened = 0;
   #closed = 0;
-  #filling: Promise<void> | undefined;
   #destroySockets: () => void = () => undefined;
 
   constructor(options: LinkOptions) {
@@ -60,10 +59,12 @@ export class MongoLink {
     return this.#opening;
   }
 
-  /** Opens a connection for each session, once for all who ask. */
+  /** Opens a connection for each session; takes at most the job's timeout twice. */
   async fill(): Promise<void> {
-    this.#filling ??= this.#fill();
-    return this.#filling;
+    const { sessions: size, timeoutMs, clock } = this.#options;
+    const db = await this.open();
+    const atOnce = this.#client?.options.maxConnecting ?? 1;
+    await atMost(timeoutMs, fillPool(db, { size, atOnce, open: () => this.#opened - this.#closed }), clock);
   }
 
   /** The error behind one that only says that its connection was closed. */
@@ -75,13 +76,6 @@ export class MongoLink {
   async close(): Promise<void> {
     if (this.#client !== undefined) this.#drop(this.#client, undefined);
     await this.#closing;
-  }
-
-  async #fill(): Promise<void> {
-    const { sessions: size, timeoutMs, clock } = this.#options;
-    const db = await this.open();
-    const atOnce = this.#client?.options.maxConnecting ?? 1;
-    await atMost(timeoutMs, fillPool(db, { size, atOnce, open: () => this.#opened - this.#closed }), clock);
   }
 
   async #open(): Promise<Db> {

@@ -3,9 +3,10 @@ import { LoadbotError, messageOf } from '../../core/errors.ts';
 import { mask, secretsOfTarget } from '../../core/secrets.ts';
 import type { Target } from '../../core/target.ts';
 import type { Driver, DriverOptions, Session } from '../driver.ts';
-import { hopeless } from '../verdict.ts';
+import { hopeless, openOrRefuse } from '../verdict.ts';
 import { loadMongodb, type MongoLibrary } from './client.ts';
 import { judge } from './errors.ts';
+import { guardedConnections } from './guarded-connections.ts';
 import { type LinkOptions, MongoLink } from './link.ts';
 import { compileRequest } from './request.ts';
 import { MongoSession, type SessionOptions } from './session.ts';
@@ -15,16 +16,15 @@ import { clientOptions } from './settings.ts';
 export function mongodbDriver(options: DriverOptions): Driver {
   // Worked out by the first session, so that unusable options are reported where the contract says.
   let shared: Promise<SessionOptions> | undefined;
+  let filling: Promise<void> | undefined;
   let sessions = 0;
   const closeLink = async (): Promise<void> => (await shared?.catch(() => undefined))?.link.close();
   return {
     async connect(signal: AbortSignal): Promise<Session> {
       signal.throwIfAborted();
       const sharedOptions = await (shared ??= shareable(options));
-      await openWithin(sharedOptions.link, signal).catch((error: unknown) => {
-        const refusal = hopeless(judge(error), options.target, messageOf(error));
-        if (refusal !== undefined) throw refusal;
-      });
+      filling ??= openOrRefuse(async () => refusalOf(sharedOptions.link, options.target));
+      await unlessAborted(filling, signal);
       sessions++;
       let isOpen = true;
       return new MongoSession(sharedOptions, async () => {
@@ -37,15 +37,26 @@ export function mongodbDriver(options: DriverOptions): Driver {
   };
 }
 
-/** @throws why there is no connection, or the signal's reason */
-async function openWithin(link: MongoLink, signal: AbortSignal): Promise<void> {
-  const listening = new AbortController();
-  const aborted = once(signal, 'abort', { signal: listening.signal }).then(() => signal.throwIfAborted());
+/** Opens the connections ahead of the first request, and gives the error that no other attempt will have a different end from. */
+async function refusalOf(link: MongoLink, target: Target): Promise<LoadbotError | undefined> {
   try {
-    await Promise.race([link.fill(), aborted]);
+    await link.fill();
+    return undefined;
+  } catch (error) {
+    return hopeless(judge(error), target, messageOf(error));
+  }
+}
+
+/** Waits for something, but not once the signal has been given. */
+async function unlessAborted(something: Promise<void>, signal: AbortSignal): Promise<void> {
+  // While the library was loaded: the event is over then.
+  if (signal.aborted) return;
+  const listening = new AbortController();
+  const aborted = once(signal, 'abort', { signal: listening.signal }).catch(() => undefined);
+  try {
+    await Promise.race([something, aborted]);
   } finally {
     listening.abort();
-    await aborted.catch(() => undefined);
   }
 }
 
@@ -55,7 +66,7 @@ async function shareable(options: DriverOptions): Promise<SessionOptions> {
   const linkOptions: LinkOptions = {
     library,
     url: target.secretUrl ?? target.url,
-    client: clientOptions(options),
+    client: { ...clientOptions(options), ...(await guardedConnections()) },
     database,
     sessions,
     timeoutMs,

@@ -4,7 +4,7 @@ import type { Exchange, Session } from '../driver.ts';
 import { unbuildable } from '../unbuildable.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Db, Document } from './client.ts';
-import { judge } from './errors.ts';
+import { isUnsent, judge } from './errors.ts';
 import { Lane, type LaneListener } from './lane.ts';
 import type { MongoLink } from './link.ts';
 import type { Request } from './request.ts';
@@ -27,6 +27,8 @@ export class MongoSession implements Session, LaneListener {
   /** When the engine started the request, and how many connections had been opened until then. */
   #startedMs = 0;
   #openedBefore = 0;
+  /** Whether the request was given to the library a second time. */
+  #isSecond = false;
 
   /** @param closed told when it is closed, each time */
   constructor(options: SessionOptions, closed: () => Promise<void>) {
@@ -40,6 +42,7 @@ export class MongoSession implements Session, LaneListener {
     this.#exchange = exchange;
     this.#startedMs = exchange.sentMs;
     this.#openedBefore = link.opened;
+    this.#isSecond = false;
     const { db } = link;
     if (db === undefined) this.#openFor(exchange);
     else this.#send(db, exchange, true);
@@ -69,6 +72,11 @@ export class MongoSession implements Session, LaneListener {
   failed(error: unknown): void {
     const { code } = error as { readonly code?: unknown };
     if (code !== undefined && code === this.#request?.fine) return this.#finish(OK, undefined, undefined);
+    if (isUnsent(error) && !this.#isSecond && this.#exchange !== undefined) {
+      // It waited for a connection while the pool gave up its own, after the error of another request.
+      this.#isSecond = true;
+      return this.#openFor(this.#exchange);
+    }
     const reason = this.#options.link.explain(error);
     const verdict = judge(reason);
     this.#finish(failure(verdict.errorClass), verdict, reason);

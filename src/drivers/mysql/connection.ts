@@ -1,16 +1,15 @@
-import { type NetConnectOpts, Socket } from 'node:net';
-import type { Connection, ConnectionOptions, PrepareStatementInfo, QueryError, QueryResult } from 'mysql2';
+import { Socket } from 'node:net';
+import type { Connection, PrepareStatementInfo, QueryError, QueryResult } from 'mysql2';
 import type { SqlValue } from '../sql/column.ts';
 import type { SqlConnection, SqlListener } from '../sql/connection.ts';
 import type { SqlStatement } from '../sql/statement.ts';
 import { isFatal, isStale } from './errors.ts';
+import type { MysqlFrames } from './frames.ts';
+import { guardedConnection, type MysqlTarget } from './guarded-connection.ts';
 import type { Killer } from './killer.ts';
 
 /** What the connections of one job share. */
-export interface MysqlOptions {
-  readonly createConnection: (options: ConnectionOptions) => Connection;
-  readonly config: ConnectionOptions;
-  readonly address: NetConnectOpts;
+export interface MysqlOptions extends MysqlTarget {
   readonly killer: Killer;
 }
 
@@ -21,21 +20,24 @@ export class MysqlConnection implements SqlConnection {
   readonly #listener: SqlListener;
   readonly #prepared = new Map<SqlStatement, PrepareStatementInfo>();
   readonly #answer = this.#answered.bind(this);
+  /** The answer to a statement that was prepared for an earlier request. */
+  readonly #answerPrepared = this.#answeredPrepared.bind(this);
   #connection: Connection | undefined;
+  #frames: MysqlFrames | undefined;
   #statement: SqlStatement | undefined;
+  #values: readonly SqlValue[] = [];
   #isDead = false;
 
   constructor(options: MysqlOptions, listener: SqlListener) {
     this.#options = options;
     this.#listener = listener;
-    this.wire.on('error', ignore).setNoDelay(true);
+    this.wire.on('error', ignore);
   }
 
   async open(): Promise<void> {
-    const { createConnection, config, address } = this.#options;
-    const connection = createConnection({ ...config, stream: this.wire });
-    this.wire.connect(address);
+    const { connection, frames } = guardedConnection(this.#options, this.wire);
     this.#connection = connection;
+    this.#frames = frames;
     connection.on('error', (error) => this.#break(error));
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error === null ? resolve() : reject(error)));
@@ -43,6 +45,7 @@ export class MysqlConnection implements SqlConnection {
   }
 
   async ask(text: string): Promise<void> {
+    this.#frames?.commandSent();
     await new Promise<void>((resolve, reject) => {
       this.#connection?.query(text, (error: QueryError | null) => (error === null ? resolve() : reject(error)));
     });
@@ -50,13 +53,15 @@ export class MysqlConnection implements SqlConnection {
 
   run(statement: SqlStatement, values: readonly SqlValue[]): void {
     this.#statement = statement;
+    this.#values = values;
+    this.#frames?.commandSent();
     if (!statement.prepared) {
       this.#connection?.query(statement.text, [...values], this.#answer);
       return;
     }
     const prepared = this.#prepared.get(statement);
-    if (prepared === undefined) this.#prepare(statement, values);
-    else prepared.execute(values, this.#answer);
+    if (prepared === undefined) this.#prepare(statement);
+    else prepared.execute(values, this.#answerPrepared);
   }
 
   interrupt(): void {
@@ -75,7 +80,7 @@ export class MysqlConnection implements SqlConnection {
     this.wire.destroy();
   }
 
-  #prepare(statement: SqlStatement, values: readonly SqlValue[]): void {
+  #prepare(statement: SqlStatement): void {
     this.#connection?.prepare(statement.text, (error, prepared) => {
       if (this.#isDead) return;
       if (error !== null) {
@@ -83,8 +88,21 @@ export class MysqlConnection implements SqlConnection {
         return;
       }
       this.#prepared.set(statement, prepared);
-      prepared.execute(values, this.#answer);
+      this.#frames?.commandSent();
+      prepared.execute(this.#values, this.#answer);
     });
+  }
+
+  #answeredPrepared(error: QueryError | null, result: QueryResult): void {
+    const statement = this.#statement;
+    if (this.#isDead || statement === undefined || !isStale(error)) {
+      this.#answered(error, result);
+      return;
+    }
+    // Not executed: the server, or a proxy before it, has forgotten the statement. The library would go on to use what it has kept of it.
+    this.#connection?.unprepare(statement.text);
+    this.#frames?.commandSent();
+    this.#prepare(statement);
   }
 
   #answered(error: QueryError | null, result: QueryResult): void {
@@ -98,7 +116,6 @@ export class MysqlConnection implements SqlConnection {
       this.#break(error);
       return;
     }
-    if (isStale(error) && this.#statement !== undefined) this.#prepared.delete(this.#statement);
     this.#listener.rejected(error);
   }
 

@@ -1,5 +1,5 @@
-import { isIP, type NetConnectOpts } from 'node:net';
-import type { ConnectionOptions, SslOptions } from 'mysql2';
+import { isIP } from 'node:net';
+import type { SslOptions } from 'mysql2';
 import { LoadbotError } from '../../core/errors.ts';
 import type { Driver, DriverOptions } from '../driver.ts';
 import { loadPeer, PEERS } from '../optional-peer.ts';
@@ -10,9 +10,15 @@ import { type SqlTls, takeTls } from '../sql/tls.ts';
 import { MysqlConnection } from './connection.ts';
 import { mysqlDialect } from './dialect.ts';
 import { judgeMysql } from './errors.ts';
+import { guardedConnection, type MysqlTarget } from './guarded-connection.ts';
 import { Killer, PATIENCE_MS } from './killer.ts';
 
 const DEFAULT_PORT = 3306;
+/**
+ * Row parsers that the library keeps, one for each list of columns that it meets: its default of 15,000 would hold hundreds of megabytes
+ * when a server describes its columns differently each time.
+ */
+const PARSERS = 500;
 
 /** Speaks to MySQL and MariaDB for one job. */
 export function mysqlDriver(options: DriverOptions): Driver {
@@ -21,24 +27,24 @@ export function mysqlDriver(options: DriverOptions): Driver {
 
 async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
   const library = await loadPeer(PEERS.mysql, () => import('mysql2'));
-  const { createConnection } = library.default;
-  const { config, address } = readConnection(options);
-  const killer = new Killer(() => createConnection({ ...config, connectTimeout: PATIENCE_MS }), options.clock);
+  const { createConnection, setMaxParserCache } = library.default;
+  setMaxParserCache(PARSERS);
+  const target = { createConnection, ...readConnection(options) };
+  const { config } = target;
+  const killer = new Killer(
+    () => guardedConnection({ ...target, config: { ...config, connectTimeout: PATIENCE_MS } }).connection,
+    options.clock,
+  );
   return {
     dialect: mysqlDialect,
-    connect: (listener) => new MysqlConnection({ createConnection, config, address, killer }, listener),
+    connect: (listener) => new MysqlConnection({ ...target, killer }, listener),
     judge: judgeMysql,
     close: () => killer.close(),
   };
 }
 
-interface MysqlTarget {
-  readonly config: ConnectionOptions;
-  readonly address: NetConnectOpts;
-}
-
 /** @throws {LoadbotError} for what cannot be read, or cannot be verified */
-function readConnection(options: DriverOptions): MysqlTarget {
+function readConnection(options: DriverOptions): Omit<MysqlTarget, 'createConnection'> {
   const { base, parameters } = connectionUrl(options);
   const tls = takeTls(parameters);
   const socketPath = parameters.get('socketPath');

@@ -1,10 +1,13 @@
 import { Socket } from 'node:net';
 import type { Client, ClientConfig, Connection, Submittable } from 'pg';
+import { ClassifiedError } from '../classify-error.ts';
+import { FrameReader, guardStream } from '../frame-guard.ts';
 import type { SqlValue } from '../sql/column.ts';
 import type { SqlConnection, SqlListener } from '../sql/connection.ts';
 import type { SqlStatement } from '../sql/statement.ts';
 import type { BackendKey, CancelRequests } from './cancel-requests.ts';
 import { isFatal, isForeignServer, isStale } from './errors.ts';
+import { postgresFrames } from './frames.ts';
 
 /** What the connections of one job share. */
 export interface PostgresOptions {
@@ -33,6 +36,9 @@ export class PostgresConnection implements SqlConnection, Submittable {
   #statement: SqlStatement | undefined;
   #values: readonly SqlValue[] = [];
   #matched = false;
+  /** Whether the server has bound the parameters, and whether it has completed the statement. */
+  #isBound = false;
+  #isComplete = false;
   #isDead = false;
 
   constructor({ Client, config, cancelRequests }: PostgresOptions, listener: SqlListener) {
@@ -42,7 +48,12 @@ export class PostgresConnection implements SqlConnection, Submittable {
     this.wire.on('error', ignore);
     this.#client = new Client({ ...config, stream: () => this.wire });
     this.#client.on('error', (error) => this.#break(error));
-    this.#client.connection
+    const { connection } = this.#client;
+    if (config.ssl === false) guardStream(this.wire, new FrameReader(postgresFrames));
+    // The library puts TLS over the socket once the server agrees.
+    else connection.once('sslconnect', () => guardStream(connection.stream, new FrameReader(postgresFrames)));
+    connection
+      .on('bindComplete', () => (this.#isBound = true))
       .on('backendKeyData', (key: BackendKey) => (this.#key = key))
       .on('parseComplete', () => this.#statement !== undefined && this.#prepared.add(this.#statement));
   }
@@ -81,6 +92,9 @@ export class PostgresConnection implements SqlConnection, Submittable {
     const statement = this.#statement;
     if (statement === undefined) return;
     this.#matched = false;
+    this.#isComplete = false;
+    // Without parameters there is nothing to bind.
+    this.#isBound = !statement.prepared;
     if (!statement.prepared) {
       connection.query(statement.text);
       return;
@@ -108,9 +122,12 @@ export class PostgresConnection implements SqlConnection, Submittable {
   /** The server sums up what it did: `SELECT 1`, `UPDATE 0`, `INSERT 0 1`; the last number is that of the rows. */
   handleCommandComplete({ text }: { readonly text: string }): void {
     this.#matched = !text.endsWith(' 0');
+    this.#isComplete = true;
   }
 
-  handleEmptyQuery(): void {}
+  handleEmptyQuery(): void {
+    this.#isComplete = true;
+  }
 
   handlePortalSuspended(): void {}
 
@@ -121,7 +138,9 @@ export class PostgresConnection implements SqlConnection, Submittable {
   }
 
   handleReadyForQuery(): void {
-    if (!this.#isDead) this.#listener.completed(this.#matched);
+    if (this.#isDead) return;
+    if (this.#isBound && this.#isComplete) this.#listener.completed(this.#matched);
+    else this.#break(new ClassifiedError('protocol', 'the server is ready for a query before it completed the last one'));
   }
 
   /** Also called, late, for what has already been reported as the end of the connection. */

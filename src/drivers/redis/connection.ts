@@ -1,9 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { failure, type Outcome } from '../../core/outcome.ts';
+import { ClassifiedError } from '../classify-error.ts';
+import { guardStream } from '../frame-guard.ts';
 import { nextSocket } from '../next-socket.ts';
 import type { Verdict } from '../verdict.ts';
 import type { RedisClient, RedisLibrary } from './client.ts';
 import { judgeLoss, judgeReply, nonsenseReply } from './errors.ts';
+import { RedisReplies } from './replies.ts';
 import type { Request, Send } from './request.ts';
 import type { RedisSettings } from './settings.ts';
 
@@ -26,10 +29,17 @@ export class RedisConnection {
   #wire: Socket | undefined;
   #request: Request | undefined;
   #ready = false;
+  /** Rejects when the connection is destroyed: the library leaves its own promises pending if that happens while it connects. */
+  readonly #destroyed: Promise<never>;
+  #giveUp: (reason: unknown) => void = ignore;
 
   constructor(library: RedisLibrary, settings: RedisSettings, listener: ConnectionListener) {
     this.#library = library;
     this.#listener = listener;
+    this.#destroyed = new Promise((_, reject) => {
+      this.#giveUp = reject;
+    });
+    this.#destroyed.catch(ignore);
     if (settings.beneath !== undefined) this.#adopt(connect(settings.beneath).setNoDelay(true).on('error', ignore));
     this.#client = library.createClient(settings.client(this.#wire));
     this.#client.on('error', (error) => this.#broken(error));
@@ -40,16 +50,25 @@ export class RedisConnection {
     return this.#ready;
   }
 
-  /** @throws the library's error, for `judge` */
+  /**
+   * Connects and authenticates. Not bounded by itself: `destroy` ends it.
+   * @throws the library's error or the reason of `destroy`, for `judge`
+   */
   async open(): Promise<void> {
-    if (this.#wire === undefined) nextSocket((wire) => this.#adopt(wire));
-    await this.#client.connect();
+    // Under TLS the library keeps what it reads to itself, and catches what its parser throws.
+    if (this.#wire === undefined) {
+      nextSocket((wire) => {
+        guardStream(wire, new RedisReplies());
+        this.#adopt(wire);
+      });
+    }
+    await Promise.race([this.#client.connect(), this.#destroyed]);
     this.#ready = this.#listener !== undefined;
   }
 
-  /** Sends a command that is no request of a job's. */
+  /** Sends a command that is no request of a job's. Bounded as `open` is. */
   async ask(words: readonly string[]): Promise<unknown> {
-    return this.#client.sendCommand(words);
+    return Promise.race([this.#client.sendCommand(words), this.#destroyed]);
   }
 
   /** What an error of this connection means: the server's refusal, or the loss of the connection. */
@@ -63,10 +82,14 @@ export class RedisConnection {
     send(this.#client).then(this.#replied, this.#rejected);
   }
 
-  /** Closes it at once, however far it got. */
-  destroy(): void {
+  /**
+   * Closes it at once, however far it got.
+   * @param reason for `open` and `ask` that wait
+   */
+  destroy(reason: unknown = new ClassifiedError('reset', 'the connection was closed while it was being opened')): void {
     this.#listener = undefined;
     this.#ready = false;
+    this.#giveUp(reason);
     if (this.#client.isOpen) this.#client.destroy();
     // The library forgets a socket that is still connecting.
     this.#wire?.destroy();

@@ -1,6 +1,4 @@
-import { type LoadbotError, messageOf } from '../../core/errors.ts';
 import type { Driver, DriverOptions, Session } from '../driver.ts';
-import { hopeless } from '../verdict.ts';
 import { loadRedis } from './client.ts';
 import { compileRequest } from './request.ts';
 import { RedisSession, type SessionOptions } from './session.ts';
@@ -13,11 +11,7 @@ export function redisDriver(options: DriverOptions): Driver {
   return {
     async connect(signal: AbortSignal): Promise<Session> {
       const session = new RedisSession(await (shared ??= shareable(options)));
-      let refusal: LoadbotError | undefined;
-      await session.open(signal, (verdict, reason) => {
-        refusal = hopeless(verdict, options.target, messageOf(reason));
-      });
-      if (refusal !== undefined) throw refusal;
+      await session.open(signal);
       return session;
     },
     async close(): Promise<void> {
@@ -31,6 +25,9 @@ async function shareable(options: DriverOptions): Promise<SessionOptions> {
     library: await loadRedis(),
     settings: redisSettings(options),
     requests: options.operations.map((operation) => compileRequest(operation, options.collection)),
+    timeoutMs: options.timeoutMs,
+    openingAhead: { goesOn: true },
+    target: options.target,
     clock: options.clock,
   };
 }

@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
+import { type LoadbotError, messageOf } from '../../core/errors.ts';
 import { failure, type Outcome } from '../../core/outcome.ts';
+import type { Target } from '../../core/target.ts';
+import { ClassifiedError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
 import { unbuildable } from '../unbuildable.ts';
-import type { Verdict } from '../verdict.ts';
+import { hopeless, type OpeningAhead, openOrRefuse, type Verdict } from '../verdict.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { RedisLibrary } from './client.ts';
 import { type ConnectionListener, RedisConnection } from './connection.ts';
@@ -16,6 +19,10 @@ export interface SessionOptions {
   readonly settings: RedisSettings;
   /** In the order of the driver's operations. */
   readonly requests: readonly Request[];
+  /** Milliseconds that a connection may take to open. */
+  readonly timeoutMs: number;
+  readonly openingAhead: OpeningAhead;
+  readonly target: Target;
   readonly clock: Clock;
 }
 
@@ -31,22 +38,35 @@ export class RedisSession implements Session, ConnectionListener {
   }
 
   /**
-   * Opens the connection ahead of the first request.
-   * @param refused told what the server, or the way to it, has against us; a session is of use all the same
+   * Opens the connection ahead of the first request, if the server lets it. Takes at most twice the job's timeout.
+   * @throws {LoadbotError} when it will never
    */
-  async open(signal: AbortSignal, refused: (verdict: Verdict, reason: unknown) => void): Promise<void> {
+  async open(signal: AbortSignal): Promise<void> {
+    await openOrRefuse(() => this.#openAhead(signal));
+  }
+
+  /** @returns the error that no other attempt will have a different end from */
+  async #openAhead(signal: AbortSignal): Promise<LoadbotError | undefined> {
+    const { clock, timeoutMs, openingAhead, target } = this.#options;
+    if (signal.aborted || !openingAhead.goesOn) return undefined;
     const connection = this.#connect();
     const giveUp = (): void => connection.destroy();
     signal.addEventListener('abort', giveUp, { once: true });
+    const timer = clock.after(timeoutMs, () =>
+      connection.destroy(new ClassifiedError('timeout', `no connection within ${timeoutMs} ms`)),
+    );
     try {
-      signal.throwIfAborted();
       await connection.open();
       // A server that wants a password says so only when it is asked something.
       await connection.ask(['PING']);
+      return undefined;
     } catch (error) {
       this.#drop();
-      refused(connection.judge(error), error);
+      const verdict = connection.judge(error);
+      if (verdict.errorClass === 'timeout') openingAhead.goesOn = false;
+      return signal.aborted ? undefined : hopeless(verdict, target, messageOf(error));
     } finally {
+      timer.cancel();
       signal.removeEventListener('abort', giveUp);
     }
   }

@@ -6,7 +6,7 @@ import type { Target } from '../../core/target.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
 import { unbuildable } from '../unbuildable.ts';
-import { hopeless } from '../verdict.ts';
+import { hopeless, type OpeningAhead, openOrRefuse } from '../verdict.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { SqlBackend, SqlConnection, SqlListener } from './connection.ts';
 import type { SqlStatement } from './statement.ts';
@@ -21,6 +21,7 @@ export interface SqlShared {
   /** One for each of the job's operations. */
   readonly statements: readonly SqlStatement[];
   readonly tableMaker: TableMaker;
+  readonly openingAhead: OpeningAhead;
   readonly target: Target;
   readonly timeoutMs: number;
   readonly clock: Clock;
@@ -41,19 +42,29 @@ export class SqlSession implements Session, SqlListener {
   }
 
   /**
-   * Opens the connection ahead of the first request, if the server lets it.
+   * Opens the connection ahead of the first request, if the server lets it. Takes at most twice the job's timeout.
    * @throws {LoadbotError} when it will never
    */
   async open(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
+    await openOrRefuse(() => this.#openAhead(signal));
+  }
+
+  /** @returns the error that no other attempt will have a different end from */
+  async #openAhead(signal: AbortSignal): Promise<LoadbotError | undefined> {
+    const { openingAhead, backend } = this.#shared;
+    if (signal.aborted || !openingAhead.goesOn) return undefined;
     const giveUp = (): void => this.#drop();
     signal.addEventListener('abort', giveUp, { once: true });
     try {
       await this.#connect();
+      return undefined;
     } catch (error) {
       this.#drop();
-      const reason = error instanceof LoadbotError ? error : this.#hopeless(error);
-      if (reason !== undefined && !signal.aborted) throw reason;
+      if (signal.aborted) return undefined;
+      if (error instanceof LoadbotError) return error;
+      const verdict = backend.judge(error);
+      if (verdict.errorClass === 'timeout') openingAhead.goesOn = false;
+      return hopeless(verdict, this.#shared.target, messageOf(error));
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
@@ -171,10 +182,6 @@ export class SqlSession implements Session, SqlListener {
       timer.cancel();
     }
     if (this.#connection === connection) this.#isOpen = true;
-  }
-
-  #hopeless(error: unknown): LoadbotError | undefined {
-    return hopeless(this.#shared.backend.judge(error), this.#shared.target, messageOf(error));
   }
 
   /** Ends the request, if there is one, without an answer, and the connection with it: nobody knows what is still on its way there. */

@@ -42,6 +42,7 @@ function shareable(options: DriverOptions, backend: SqlBackend): SqlShared {
     target,
     timeoutMs,
     clock,
+    openingAhead: { goesOn: true },
     tableMaker: new TableMaker(table, backend, target),
     statements: operations.map((operation) => compileOperation(operation, { table, collection, dialect })),
   };

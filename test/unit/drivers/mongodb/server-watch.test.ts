@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type MongoClient, MongoNetworkError, MongoNetworkTimeoutError } from 'mongodb';
 import { describe, expect, test } from 'vitest';
+import { ClassifiedError } from '../../../../src/drivers/classify-error.ts';
 import { watchServers } from '../../../../src/drivers/mongodb/server-watch.ts';
 
 const REFUSED = new MongoNetworkError('no', { cause: Object.assign(new Error('no'), { code: 'ECONNREFUSED' }) });
@@ -42,6 +43,19 @@ describe('one server', () => {
     expect(heartbeats.reasons).toEqual([]);
     heartbeats.fail('h', ENDED);
     expect(heartbeats.reasons).toEqual([ENDED]);
+  });
+
+  test('is gone at the first damaged message when it has never answered, at the second when it has', () => {
+    const damaged = new MongoNetworkError('no', { cause: new ClassifiedError('protocol', 'no') });
+    const stranger = new Heartbeats(['h']);
+    stranger.fail('h', damaged);
+    expect(stranger.reasons).toEqual([damaged]);
+    const known = new Heartbeats(['h']);
+    known.succeed('h');
+    known.fail('h', damaged);
+    expect(known.reasons).toEqual([]);
+    known.fail('h', damaged);
+    expect(known.reasons).toEqual([damaged]);
   });
 
   test('is not gone when it is slow', () => {

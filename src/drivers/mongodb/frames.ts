@@ -1,0 +1,100 @@
+import { ClassifiedError } from '../classify-error.ts';
+import type { FrameFormat } from '../frame-guard.ts';
+
+/** Length, number, number of the request that it answers, and kind of message. */
+const HEADER_BYTES = 16;
+/** The longest message that MongoDB sends or takes (`maxMessageSizeBytes`). */
+const MAX_BYTES = 48_000_000;
+const OP_REPLY = 1;
+const OP_COMPRESSED = 2012;
+const OP_MSG = 2013;
+
+/** Of an OP_MSG: flags and kind of section come before the document. The lower half of the flags must be known. */
+const MSG_DOCUMENT = HEADER_BYTES + 4 + 1;
+const CHECKSUM_PRESENT = 1;
+const MORE_TO_COME = 2;
+const REQUIRED_FLAGS = 0xffff;
+const CHECKSUM_BYTES = 4;
+/** Of an OP_REPLY: where the number of its documents is, and where they begin. */
+const REPLY_COUNT = HEADER_BYTES + 16;
+const REPLY_DOCUMENT = HEADER_BYTES + 20;
+/** Of an OP_COMPRESSED: how long it is uncompressed, without a header, and by what means. */
+const UNCOMPRESSED_BYTES = HEADER_BYTES + 4;
+const COMPRESSOR = HEADER_BYTES + 8;
+/** A length and a zero. */
+const MIN_DOCUMENT_BYTES = 5;
+
+/**
+ * Messages of MongoDB's protocol, from the server. The client library does not compare them with the request that they answer, and
+ * goes round for ever over lengths that are not those of a document.
+ */
+export class MongoFrames implements FrameFormat {
+  readonly headerBytes = HEADER_BYTES;
+  /** The number of the last request, or of the last answer where a request has several. */
+  #answerable = 0;
+
+  /** @param message begins with the header of a request */
+  requestSent(message: Uint8Array): void {
+    if (message.length < HEADER_BYTES) return;
+    this.#answerable = new DataView(message.buffer, message.byteOffset).getInt32(4, true);
+  }
+
+  frameBytes(buffer: Buffer, start: number): number {
+    const length = buffer.readInt32LE(start);
+    const kind = buffer.readInt32LE(start + 12);
+    if (length < HEADER_BYTES || length > MAX_BYTES) throw broken(`a message is ${length} bytes long`);
+    if (kind !== OP_MSG && kind !== OP_REPLY && kind !== OP_COMPRESSED) throw broken(`a message is of the kind ${kind}`);
+    const answers = buffer.readInt32LE(start + 8);
+    if (answers !== this.#answerable) throw broken(`a message answers the request ${answers}, not ${this.#answerable}`);
+    return length;
+  }
+
+  check(buffer: Buffer, start: number, end: number): void {
+    const kind = buffer.readInt32LE(start + 12);
+    const length = end - start;
+    const isWellFormed =
+      (kind === OP_MSG && isMessage(buffer, start, length)) ||
+      (kind === OP_REPLY && isReply(buffer, start, length)) ||
+      (kind === OP_COMPRESSED && isCompressed(buffer, start, length));
+    if (!isWellFormed) throw broken('a message does not have the form of its kind');
+    if (kind === OP_MSG && (buffer.readUInt32LE(start + HEADER_BYTES) & MORE_TO_COME) !== 0) {
+      this.#answerable = buffer.readInt32LE(start + 4);
+    }
+  }
+}
+
+/** One section with one document. */
+function isMessage(buffer: Buffer, start: number, length: number): boolean {
+  if (length < MSG_DOCUMENT + MIN_DOCUMENT_BYTES) return false;
+  const flags = buffer.readUInt32LE(start + HEADER_BYTES) & REQUIRED_FLAGS;
+  const documentBytes = length - MSG_DOCUMENT - ((flags & CHECKSUM_PRESENT) === 0 ? 0 : CHECKSUM_BYTES);
+  return (
+    (flags & ~(CHECKSUM_PRESENT | MORE_TO_COME)) === 0 &&
+    buffer[start + MSG_DOCUMENT - 1] === 0 &&
+    isDocument(buffer, start + MSG_DOCUMENT, documentBytes)
+  );
+}
+
+/** The kind of answer that a server gives to the greeting: one document. */
+function isReply(buffer: Buffer, start: number, length: number): boolean {
+  return (
+    length >= REPLY_DOCUMENT + MIN_DOCUMENT_BYTES &&
+    buffer.readInt32LE(start + REPLY_COUNT) === 1 &&
+    isDocument(buffer, start + REPLY_DOCUMENT, length - REPLY_DOCUMENT)
+  );
+}
+
+/** A message that is compressed, and not into more than a message may have. */
+function isCompressed(buffer: Buffer, start: number, length: number): boolean {
+  if (length <= COMPRESSOR) return false;
+  const uncompressed = buffer.readInt32LE(start + UNCOMPRESSED_BYTES);
+  return uncompressed >= 0 && uncompressed <= MAX_BYTES && buffer[start + COMPRESSOR] !== 0;
+}
+
+function isDocument(buffer: Buffer, start: number, length: number): boolean {
+  return length >= MIN_DOCUMENT_BYTES && buffer.readInt32LE(start) === length && buffer[start + length - 1] === 0;
+}
+
+function broken(fault: string): ClassifiedError {
+  return new ClassifiedError('protocol', `the server broke MongoDB's protocol: ${fault}`);
+}

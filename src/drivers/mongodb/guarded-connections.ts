@@ -1,0 +1,48 @@
+import type { Duplex } from 'node:stream';
+import { FrameReader, guardStream } from '../frame-guard.ts';
+import { MongoFrames } from './frames.ts';
+
+/** The library's class for a connection over a socket, and one that it may be given instead. */
+type ConnectionType = new (stream: Duplex, options: unknown) => object;
+
+/** Where the library has its class, which it does not export. */
+const CONNECTION_FILE = 'mongodb/lib/cmap/connection.js';
+
+/**
+ * The option of a client that makes its connections, those that watch the servers included, check each message before the library reads
+ * it. Empty when this version of the library keeps its class elsewhere: its connections are not checked then.
+ */
+export async function guardedConnections(): Promise<object> {
+  const type = await loadConnectionType();
+  return type === undefined ? {} : { connectionType: guardedType(type) };
+}
+
+async function loadConnectionType(): Promise<ConnectionType | undefined> {
+  try {
+    const file = (await import(CONNECTION_FILE)) as { readonly Connection?: ConnectionType };
+    return file.Connection;
+  } catch {
+    return undefined;
+  }
+}
+
+function guardedType(Connection: ConnectionType): ConnectionType {
+  return class extends Connection {
+    constructor(stream: Duplex, options: unknown) {
+      const frames = new MongoFrames();
+      guardStream(stream, new FrameReader(frames));
+      noteRequests(stream, frames);
+      super(stream, options);
+    }
+  };
+}
+
+/** The library writes each message whole. */
+function noteRequests(stream: Duplex, frames: MongoFrames): void {
+  const write = stream.write.bind(stream) as (...values: unknown[]) => boolean;
+  const noting = (...values: unknown[]): boolean => {
+    if (values[0] instanceof Uint8Array) frames.requestSent(values[0]);
+    return write(...values);
+  };
+  stream.write = noting as Duplex['write'];
+}

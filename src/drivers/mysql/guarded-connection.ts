@@ -1,0 +1,46 @@
+import { type NetConnectOpts, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Connection, ConnectionOptions } from 'mysql2';
+import { FrameReader, guardStream } from '../frame-guard.ts';
+import { MysqlFrames } from './frames.ts';
+
+/** What it takes to connect. */
+export interface MysqlTarget {
+  readonly createConnection: (options: ConnectionOptions) => Connection;
+  readonly config: ConnectionOptions;
+  readonly address: NetConnectOpts;
+}
+
+/** A connection of the client library over a socket of ours, whose packets are checked before the library reads them. */
+export interface GuardedConnection {
+  readonly connection: Connection;
+  readonly wire: Socket;
+  readonly frames: MysqlFrames;
+}
+
+/** What the library does once the server has agreed to TLS: puts it over `stream`. Not in its types. */
+interface TlsUpgrade {
+  stream: Duplex;
+  startTLS?(secured: (error?: Error) => void): void;
+}
+
+/** Begins to connect over a socket that has not been connected yet. */
+export function guardedConnection(
+  { createConnection, config, address }: MysqlTarget,
+  wire = new Socket(),
+): GuardedConnection {
+  const frames = new MysqlFrames();
+  const reader = new FrameReader(frames);
+  guardStream(wire, reader);
+  const connection = createConnection({ ...config, stream: wire });
+  const upgrade = connection as unknown as TlsUpgrade;
+  const startTls = upgrade.startTLS?.bind(connection);
+  if (startTls !== undefined) {
+    upgrade.startTLS = (secured) => {
+      startTls(secured);
+      guardStream(upgrade.stream, reader);
+    };
+  }
+  wire.setNoDelay(true).connect(address);
+  return { connection, wire, frames };
+}
