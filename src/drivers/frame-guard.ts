@@ -36,6 +36,16 @@ export function guardStream(stream: Duplex, check: StreamCheck): void {
   stream.emit = guarded as Duplex['emit'];
 }
 
+/** Shows each piece that a client library writes to a socket, before it is sent. */
+export function watchWrites(stream: Duplex, see: (bytes: Uint8Array) => void): void {
+  const write = stream.write.bind(stream) as (...values: unknown[]) => boolean;
+  const watched = (...values: unknown[]): boolean => {
+    if (values[0] instanceof Uint8Array) see(values[0]);
+    return write(...values);
+  };
+  stream.write = watched as Duplex['write'];
+}
+
 function protocolError(error: unknown): ClassifiedError {
   return error instanceof ClassifiedError
     ? error

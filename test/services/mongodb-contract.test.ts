@@ -24,7 +24,6 @@ describeWithServices('mongodb', [FERRETDB], () => {
     name: 'mongodb driver',
     factory: mongodbDriver,
     pooled: true,
-    // Read as the length of a message that is yet to come.
     garbageClass: 'protocol',
     async startServer() {
       const server = await (running ??= start());

@@ -43,7 +43,8 @@ export class MongoFrames implements FrameFormat {
     const length = buffer.readInt32LE(start);
     const kind = buffer.readInt32LE(start + 12);
     if (length < HEADER_BYTES || length > MAX_BYTES) throw broken(`a message is ${length} bytes long`);
-    if (kind !== OP_MSG && kind !== OP_REPLY && kind !== OP_COMPRESSED) throw broken(`a message is of the kind ${kind}`);
+    if (kind !== OP_MSG && kind !== OP_REPLY && kind !== OP_COMPRESSED)
+      throw broken(`a message is of the kind ${kind}`);
     const answers = buffer.readInt32LE(start + 8);
     if (answers !== this.#answerable) throw broken(`a message answers the request ${answers}, not ${this.#answerable}`);
     return length;

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { FrameReader, guardStream } from '../frame-guard.ts';
+import { FrameReader, guardStream, watchWrites } from '../frame-guard.ts';
 import { MongoFrames } from './frames.ts';
 
 /** The library's class for a connection over a socket, and one that it may be given instead. */
@@ -31,18 +31,9 @@ function guardedType(Connection: ConnectionType): ConnectionType {
     constructor(stream: Duplex, options: unknown) {
       const frames = new MongoFrames();
       guardStream(stream, new FrameReader(frames));
-      noteRequests(stream, frames);
+      // The library writes each message whole.
+      watchWrites(stream, (message) => frames.requestSent(message));
       super(stream, options);
     }
   };
-}
-
-/** The library writes each message whole. */
-function noteRequests(stream: Duplex, frames: MongoFrames): void {
-  const write = stream.write.bind(stream) as (...values: unknown[]) => boolean;
-  const noting = (...values: unknown[]): boolean => {
-    if (values[0] instanceof Uint8Array) frames.requestSent(values[0]);
-    return write(...values);
-  };
-  stream.write = noting as Duplex['write'];
 }

@@ -45,7 +45,7 @@ export class MysqlConnection implements SqlConnection {
   }
 
   async ask(text: string): Promise<void> {
-    this.#frames?.commandSent();
+    this.#frames?.commandSent('query');
     await new Promise<void>((resolve, reject) => {
       this.#connection?.query(text, (error: QueryError | null) => (error === null ? resolve() : reject(error)));
     });
@@ -54,14 +54,14 @@ export class MysqlConnection implements SqlConnection {
   run(statement: SqlStatement, values: readonly SqlValue[]): void {
     this.#statement = statement;
     this.#values = values;
-    this.#frames?.commandSent();
     if (!statement.prepared) {
+      this.#frames?.commandSent('query');
       this.#connection?.query(statement.text, [...values], this.#answer);
       return;
     }
     const prepared = this.#prepared.get(statement);
     if (prepared === undefined) this.#prepare(statement);
-    else prepared.execute(values, this.#answerPrepared);
+    else this.#execute(prepared, this.#answerPrepared);
   }
 
   interrupt(): void {
@@ -81,6 +81,7 @@ export class MysqlConnection implements SqlConnection {
   }
 
   #prepare(statement: SqlStatement): void {
+    this.#frames?.commandSent('prepare');
     this.#connection?.prepare(statement.text, (error, prepared) => {
       if (this.#isDead) return;
       if (error !== null) {
@@ -88,9 +89,13 @@ export class MysqlConnection implements SqlConnection {
         return;
       }
       this.#prepared.set(statement, prepared);
-      this.#frames?.commandSent();
-      prepared.execute(this.#values, this.#answer);
+      this.#execute(prepared, this.#answer);
     });
+  }
+
+  #execute(prepared: PrepareStatementInfo, answer: (error: QueryError | null, result: QueryResult) => void): void {
+    this.#frames?.commandSent('execute');
+    prepared.execute(this.#values, answer);
   }
 
   #answeredPrepared(error: QueryError | null, result: QueryResult): void {
@@ -101,7 +106,6 @@ export class MysqlConnection implements SqlConnection {
     }
     // Not executed: the server, or a proxy before it, has forgotten the statement. The library would go on to use what it has kept of it.
     this.#connection?.unprepare(statement.text);
-    this.#frames?.commandSent();
     this.#prepare(statement);
   }
 

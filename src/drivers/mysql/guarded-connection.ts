@@ -1,7 +1,7 @@
 import { type NetConnectOpts, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Connection, ConnectionOptions } from 'mysql2';
-import { FrameReader, guardStream } from '../frame-guard.ts';
+import { FrameReader, guardStream, watchWrites } from '../frame-guard.ts';
 import { MysqlFrames } from './frames.ts';
 
 /** What it takes to connect. */
@@ -31,14 +31,18 @@ export function guardedConnection(
 ): GuardedConnection {
   const frames = new MysqlFrames();
   const reader = new FrameReader(frames);
-  guardStream(wire, reader);
+  const guard = (stream: Duplex): void => {
+    guardStream(stream, reader);
+    watchWrites(stream, (bytes) => frames.packetSent(bytes));
+  };
+  guard(wire);
   const connection = createConnection({ ...config, stream: wire });
   const upgrade = connection as unknown as TlsUpgrade;
   const startTls = upgrade.startTLS?.bind(connection);
   if (startTls !== undefined) {
     upgrade.startTLS = (secured) => {
       startTls(secured);
-      guardStream(upgrade.stream, reader);
+      guard(upgrade.stream);
     };
   }
   wire.setNoDelay(true).connect(address);

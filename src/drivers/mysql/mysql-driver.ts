@@ -59,6 +59,8 @@ function readConnection(options: DriverOptions): Omit<MysqlTarget, 'createConnec
         // A row's values are not looked at.
         rowsAsArray: true,
         jsonStrings: true,
+        // A connection has these from the start, 32 bytes for each.
+        maxPreparedStatements: options.operations.length + 1,
         // Ours bounds the whole opening, the table included.
         connectTimeout: 0,
         ...(socketPath !== null && { socketPath }),

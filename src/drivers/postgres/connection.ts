@@ -140,7 +140,8 @@ export class PostgresConnection implements SqlConnection, Submittable {
   handleReadyForQuery(): void {
     if (this.#isDead) return;
     if (this.#isBound && this.#isComplete) this.#listener.completed(this.#matched);
-    else this.#break(new ClassifiedError('protocol', 'the server is ready for a query before it completed the last one'));
+    else
+      this.#break(new ClassifiedError('protocol', 'the server is ready for a query before it completed the last one'));
   }
 
   /** Also called, late, for what has already been reported as the end of the connection. */
