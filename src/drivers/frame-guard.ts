@@ -36,7 +36,7 @@ export function guardStream(stream: Duplex, check: StreamCheck): void {
   stream.emit = guarded as Duplex['emit'];
 }
 
-/** Shows each piece that a client library writes to a socket, before it is sent. */
+/** Shows each piece that a client library writes to a socket, before it is sent. Call this after `connect`, which undoes it. */
 export function watchWrites(stream: Duplex, see: (bytes: Uint8Array) => void): void {
   const write = stream.write.bind(stream) as (...values: unknown[]) => boolean;
   const watched = (...values: unknown[]): boolean => {

@@ -35,7 +35,6 @@ export function guardedConnection(
     guardStream(stream, reader);
     watchWrites(stream, (bytes) => frames.packetSent(bytes));
   };
-  guard(wire);
   const connection = createConnection({ ...config, stream: wire });
   const upgrade = connection as unknown as TlsUpgrade;
   const startTls = upgrade.startTLS?.bind(connection);
@@ -46,5 +45,6 @@ export function guardedConnection(
     };
   }
   wire.setNoDelay(true).connect(address);
+  guard(wire);
   return { connection, wire, frames };
 }
