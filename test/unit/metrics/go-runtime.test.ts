@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { OK } from '../../../src/core/outcome.ts';
 import { GoRuntime } from '../../../src/metrics/go-runtime.ts';
 import { ALLOCATED_BYTES, COLLECTING_SECONDS, COLLECTIONS, USED_BYTES } from '../../../src/metrics/heap-meter.ts';
+import { observeProcess } from '../../../src/metrics/process-metrics.ts';
 import { formatText } from '../../../src/metrics/text.ts';
 import { type ParsedFamily, parseExposition, sampleOf } from '../../exposition-parser.ts';
 import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
@@ -60,6 +61,53 @@ describe('GoRuntime', () => {
     expect(sampleOf(families, 'go_sched_gomaxprocs_threads')).toBe(availableParallelism());
     expect(sampleOf(families, 'go_threads')).toBeGreaterThan(4);
     expect(sampleOf(families, 'go_goroutines')).toBeGreaterThanOrEqual(2);
+  });
+
+  it.each([
+    [
+      'Go runtime mixin (14061)',
+      [
+        'go_info',
+        'go_memstats_sys_bytes',
+        'go_memstats_heap_sys_bytes',
+        'go_memstats_heap_inuse_bytes',
+        'go_memstats_alloc_bytes_total',
+        'go_goroutines',
+        'go_gc_duration_seconds',
+      ],
+    ],
+    [
+      'Go Metrics (10826)',
+      [
+        'go_memstats_heap_alloc_bytes',
+        'go_memstats_heap_sys_bytes',
+        'go_memstats_heap_idle_bytes',
+        'go_memstats_heap_inuse_bytes',
+        'go_memstats_alloc_bytes',
+        'go_threads',
+        'go_goroutines',
+        'go_gc_duration_seconds',
+      ],
+    ],
+    [
+      'Go Processes (6671) and Process status (240)',
+      [
+        'go_memstats_alloc_bytes',
+        'go_memstats_alloc_bytes_total',
+        'go_memstats_heap_inuse_bytes',
+        'go_goroutines',
+        'go_gc_duration_seconds',
+        'process_resident_memory_bytes',
+        'process_virtual_memory_bytes',
+        'process_open_fds',
+        'process_cpu_seconds_total',
+      ],
+    ],
+  ])('has every family of the dashboard %s that has an honest source', async (_, names) => {
+    const families = [...new GoRuntime().families('agent-1', []), ...(await observeProcess().read('agent-1'))];
+    expect(
+      names.filter((name) => !families.some((family) => family.name === name && family.samples.length > 0)),
+    ).toEqual([]);
   });
 
   it('sums up the isolates, keeps what a closed one has counted, and forgets what it held', () => {
