@@ -1,4 +1,5 @@
 import type { AxiosResponse } from 'axios';
+import { axiosConnection, DEFAULT_TLS } from '../core/axios-connection.ts';
 import { LoadbotError, messageOf, type Problem } from '../core/errors.ts';
 import { formatMs } from '../core/units.ts';
 import { parseAgentUri } from './agent-uri.ts';
@@ -54,12 +55,9 @@ export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): C
         headers: { 'user-agent': 'loadbot-agent', ...(method === 'POST' && { 'content-type': 'application/json' }) },
         ...(method === 'POST' && { data: JSON.stringify(body) }),
         // A proxy that the environment names is not for what is on this machine.
-        proxy: false,
-        maxRedirects: 0,
-        maxContentLength: MAX_RESPONSE_BYTES,
-        // The whole exchange: axios' own timeout begins anew with every byte.
+        ...axiosConnection({ url, tls: DEFAULT_TLS, proxy: undefined }, MAX_RESPONSE_BYTES),
+        // The whole exchange.
         signal: AbortSignal.timeout(withinMs),
-        validateStatus: () => true,
       });
       return judge(response, url);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { axiosProxy } from '../core/axios-proxy.ts';
+import { axiosConnection, DEFAULT_TLS } from '../core/axios-connection.ts';
 import { failureReason } from '../core/failure-reason.ts';
 import { printable } from '../core/printable.ts';
 import { redactUrl } from '../core/redact.ts';
@@ -41,7 +41,7 @@ export async function askPrometheus(
   path: 'query' | 'query_range',
   parameters: Readonly<Record<string, string>>,
 ): Promise<Answer> {
-  const secrets = secretsOf({ url, headers, proxy, tls: NO_TLS });
+  const secrets = secretsOf({ url, headers, proxy, tls: DEFAULT_TLS });
   const signal = AbortSignal.timeout(timeoutMs);
   const where = redactUrl(url);
   try {
@@ -49,13 +49,10 @@ export async function askPrometheus(
     const { default: axios } = await import('axios');
     const { status, data } = await axios.post<string>(apiUrlOf(url, path), new URLSearchParams(parameters), {
       headers: { 'user-agent': 'loadbot-agent', ...headers },
-      proxy: proxy === undefined ? false : axiosProxy(proxy),
-      maxRedirects: 0,
-      maxContentLength: MAX_ANSWER_BYTES,
+      ...axiosConnection({ url, tls: DEFAULT_TLS, proxy }, MAX_ANSWER_BYTES),
       responseType: 'text',
       // Else axios would parse it, whatever its type.
       transformResponse: (body: string) => body,
-      validateStatus: () => true,
       signal,
     });
     const series = readSeries(status, data);
@@ -66,14 +63,6 @@ export async function askPrometheus(
     return { silence: `no answer from ${where}: ${excerptOf(failureReason(error).reason, secrets)}` };
   }
 }
-
-const NO_TLS = {
-  ca: undefined,
-  cert: undefined,
-  key: undefined,
-  serverName: undefined,
-  insecureSkipVerify: false,
-} as const;
 
 /** What a server is given beyond its base stays, such as a tenant in the query. */
 function apiUrlOf(base: string, path: string): string {

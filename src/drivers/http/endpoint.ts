@@ -1,6 +1,6 @@
-import type { NetConnectOpts } from 'node:net';
 import { createSecureContext, type ConnectionOptions, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
+import { type Address, tcpAddress } from '../../core/routed-socket.ts';
 import { serverIdentity, withoutBrackets } from '../../core/server-name.ts';
 import type { HttpOptions, TlsOptions } from '../../core/target.ts';
 import { decodeUserinfo } from '../../core/userinfo.ts';
@@ -11,7 +11,7 @@ export interface Endpoint {
   /** What HTTP/2 is told that it is connected to, and the host that requests name when nothing else is said. */
   readonly origin: string;
   /** Where the connection itself goes. */
-  readonly address: NetConnectOpts;
+  readonly address: Address;
   /** TLS to the proxy, underneath everything else. */
   readonly proxyTls: ConnectionOptions | undefined;
   /** Set when a proxy must first be asked to connect through to the target. */
@@ -38,13 +38,13 @@ export interface Tunnel {
 }
 
 /** @throws {LoadbotError} when a URL, a certificate or a key cannot be used. */
-export function resolveEndpoint({ target, http }: DriverOptions): Endpoint {
+export function resolveEndpoint({ target, http, timeoutMs }: DriverOptions): Endpoint {
   const url = parseUrl(target.url, 'the target URL');
   const secure = url.protocol === 'https:';
   const tls = secure ? tlsTo(url, http) : undefined;
   const direct: Endpoint = {
     origin: url.origin,
-    address: http.unixSocket === undefined ? addressOf(url) : { path: http.unixSocket },
+    address: http.unixSocket === undefined ? addressOf(url, timeoutMs) : { path: http.unixSocket },
     proxyTls: undefined,
     tunnel: undefined,
     tls,
@@ -57,7 +57,7 @@ export function resolveEndpoint({ target, http }: DriverOptions): Endpoint {
   const proxy = parseUrl(http.proxy, 'the proxy URL');
   const reached = {
     ...direct,
-    address: addressOf(proxy),
+    address: addressOf(proxy, timeoutMs),
     proxyTls: proxy.protocol === 'https:' ? tlsToProxy(proxy, http) : undefined,
   };
   // Only plain HTTP/1.1 can be forwarded request by request; everything else needs the bytes passed through.
@@ -82,8 +82,8 @@ function parseUrl(text: string, what: string): URL {
   });
 }
 
-function addressOf(url: URL): NetConnectOpts {
-  return { host: withoutBrackets(url.hostname), port: portOf(url) };
+function addressOf(url: URL, timeoutMs: number): Address {
+  return tcpAddress(withoutBrackets(url.hostname), portOf(url), timeoutMs);
 }
 
 function portOf(url: URL): number {

@@ -1,6 +1,7 @@
-import { connect as connectSocket, type OnReadOpts, type Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
+import { openSocket } from '../../core/routed-socket.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import { openTunnel } from './proxy-tunnel.ts';
@@ -13,9 +14,6 @@ export interface Link {
   readonly opened: Promise<Socket>;
 }
 
-/** Idle connections are probed after a minute, so that a vanished peer does not hold a worker's connection for ever. */
-const PROBE_AFTER_MS = 60_000;
-
 /**
  * Starts to open a connection, layer by layer: TCP or unix socket, TLS to a proxy, its tunnel, TLS to the target.
  * Each connection makes its own handshake; TLS sessions are not resumed, as with clients that do not know each other.
@@ -23,8 +21,8 @@ const PROBE_AFTER_MS = 60_000;
  * @param onread where a direct connection's bytes go instead of into a stream
  */
 export function openLink(endpoint: Endpoint, timeoutMs: number, clock: Clock, onread: OnReadOpts | undefined): Link {
-  const wire = connectSocket(onread === undefined ? endpoint.address : { ...endpoint.address, onread });
-  wire.on('error', ignore).setNoDelay(true).setKeepAlive(true, PROBE_AFTER_MS);
+  const wire = openSocket(onread === undefined ? endpoint.address : { ...endpoint.address, onread });
+  wire.on('error', ignore);
   const timer = clock.after(timeoutMs, () => {
     wire.destroy(new ClassifiedError('timeout', `no connection within ${timeoutMs} ms`));
   });

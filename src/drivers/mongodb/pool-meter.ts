@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { addressBook } from '../../core/address-book.ts';
 import type { Exchange } from '../driver.ts';
 import { nextSocket } from '../next-socket.ts';
 import { WireMeter } from '../wire-meter.ts';
@@ -36,6 +37,7 @@ export class PoolMeter {
     client.on('connectionCreated', (event) => {
       // The library makes the socket right after it said so.
       nextSocket((socket) => {
+        addressBook.follow(socket);
         sockets.add(socket.once('close', () => sockets.delete(socket)));
         const meter = new WireMeter();
         meter.follow(socket);

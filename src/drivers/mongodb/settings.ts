@@ -1,5 +1,9 @@
+import { addressBook } from '../../core/address-book.ts';
+import { SOCKET_OPTIONS } from '../../core/routed-socket.ts';
 import type { DriverOptions } from '../driver.ts';
 import type { MongoClientOptions } from './client.ts';
+
+const DEFAULT_PORT = 27_017;
 
 /** Connections that are being opened at the same time; more would overrun a server's accept queue. */
 const OPENING_AT_ONCE = 32;
@@ -26,7 +30,15 @@ export function clientOptions({ target, timeoutMs, sessions }: DriverOptions): M
     // A connection for each worker and no more. Not from the start, which would be for each server of a replica set, one every 100 ms.
     maxPoolSize: sessions,
     minPoolSize: 0,
+    noDelay: SOCKET_OPTIONS.noDelay,
+    keepAliveInitialDelay: SOCKET_OPTIONS.keepAliveInitialDelay,
+    ...addressBook.route('', portOf(target.secretUrl ?? target.url), timeoutMs),
   };
+}
+
+/** The port of its first host; the addresses of hosts with other ports are told apart all the same. */
+function portOf(url: string): number {
+  return Number(/:(\d+)(?=[,/?]|$)/.exec(url.replace(/^[^/]*\/\/(?:[^@/]*@)?/, ''))?.[1] ?? DEFAULT_PORT);
 }
 
 /** Options of a connection string; their names may be written in any case. */

@@ -1,5 +1,5 @@
-import { Socket } from 'node:net';
 import type { Connection, PrepareStatementInfo, QueryError, QueryResult } from 'mysql2';
+import { RoutedSocket } from '../../core/routed-socket.ts';
 import type { SqlValue } from '../sql/column.ts';
 import type { SqlConnection, SqlListener } from '../sql/connection.ts';
 import type { SqlStatement } from '../sql/statement.ts';
@@ -15,7 +15,7 @@ export interface MysqlOptions extends MysqlTarget {
 
 /** One connection of `mysql2`, and the statements that it has prepared. */
 export class MysqlConnection implements SqlConnection {
-  readonly wire = new Socket();
+  readonly wire: RoutedSocket;
   readonly #options: MysqlOptions;
   readonly #listener: SqlListener;
   readonly #prepared = new Map<SqlStatement, PrepareStatementInfo>();
@@ -30,6 +30,7 @@ export class MysqlConnection implements SqlConnection {
 
   constructor(options: MysqlOptions, listener: SqlListener) {
     this.#options = options;
+    this.wire = new RoutedSocket(options.address);
     this.#listener = listener;
     this.wire.on('error', ignore);
   }
@@ -66,7 +67,7 @@ export class MysqlConnection implements SqlConnection {
 
   interrupt(): void {
     const threadId = this.#connection?.threadId;
-    if (typeof threadId === 'number') this.#options.killer.kill(threadId);
+    if (typeof threadId === 'number') this.#options.killer.kill(threadId, this.wire.peer);
   }
 
   end(): void {

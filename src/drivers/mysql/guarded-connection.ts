@@ -1,6 +1,6 @@
-import { type NetConnectOpts, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Connection, ConnectionOptions } from 'mysql2';
+import { type Address, RoutedSocket } from '../../core/routed-socket.ts';
 import { FrameReader, guardStream, watchWrites } from '../frame-guard.ts';
 import { MysqlFrames } from './frames.ts';
 
@@ -8,13 +8,13 @@ import { MysqlFrames } from './frames.ts';
 export interface MysqlTarget {
   readonly createConnection: (options: ConnectionOptions) => Connection;
   readonly config: ConnectionOptions;
-  readonly address: NetConnectOpts;
+  readonly address: Address;
 }
 
 /** A connection of the client library over a socket of ours, whose packets are checked before the library reads them. */
 export interface GuardedConnection {
   readonly connection: Connection;
-  readonly wire: Socket;
+  readonly wire: RoutedSocket;
   readonly frames: MysqlFrames;
 }
 
@@ -27,7 +27,7 @@ interface TlsUpgrade {
 /** Begins to connect over a socket that has not been connected yet. */
 export function guardedConnection(
   { createConnection, config, address }: MysqlTarget,
-  wire = new Socket(),
+  wire = new RoutedSocket(address),
 ): GuardedConnection {
   const frames = new MysqlFrames();
   const reader = new FrameReader(frames);
@@ -44,7 +44,7 @@ export function guardedConnection(
       guard(upgrade.stream);
     };
   }
-  wire.setNoDelay(true).connect(address);
+  wire.connect();
   guard(wire);
   return { connection, wire, frames };
 }

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import type { SslOptions } from 'mysql2';
 import { LoadbotError } from '../../core/errors.ts';
+import { tcpAddress } from '../../core/routed-socket.ts';
+import { tlsServerName } from '../../core/server-name.ts';
 import type { Driver, DriverOptions } from '../driver.ts';
 import { loadPeer, PEERS } from '../optional-peer.ts';
 import type { SqlBackend } from '../sql/connection.ts';
@@ -32,7 +34,8 @@ async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
   const target = { createConnection, ...readConnection(options) };
   const { config } = target;
   const killer = new Killer(
-    () => guardedConnection({ ...target, config: { ...config, connectTimeout: PATIENCE_MS } }).connection,
+    (address) =>
+      guardedConnection({ ...target, address, config: { ...config, connectTimeout: PATIENCE_MS } }).connection,
     options.clock,
   );
   return {
@@ -64,9 +67,12 @@ function readConnection(options: DriverOptions): Omit<MysqlTarget, 'createConnec
         // Ours bounds the whole opening, the table included.
         connectTimeout: 0,
         ...(socketPath !== null && { socketPath }),
+        // The library sends this as the server name; where it connects to is the socket's to decide.
+        host: tlsServerName(host) || host,
         ...(tls !== undefined && { ssl: tlsOptions(tls) }),
       },
-      address: socketPath === null ? { host, port: Number(port) || DEFAULT_PORT } : { path: socketPath },
+      address:
+        socketPath === null ? tcpAddress(host, Number(port) || DEFAULT_PORT, options.timeoutMs) : { path: socketPath },
     };
   } catch (error) {
     throw error instanceof LoadbotError ? error : unreadableUrl('mysql://user:password@127.0.0.1:3306/test');

@@ -1,5 +1,6 @@
-import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import pLimit from 'p-limit';
+import { type Address, openSocket } from '../../core/routed-socket.ts';
 import type { Clock } from '../../core/clock.ts';
 
 /** Requests to cancel that are under way at a time: a timeout often strikes all workers at once. */
@@ -21,19 +22,20 @@ export interface BackendKey {
  * its client only when it has something to send.
  */
 export class CancelRequests {
-  readonly #address: NetConnectOpts;
   readonly #clock: Clock;
   readonly #limit = pLimit(AT_ONCE);
   readonly #sockets = new Set<Socket>();
 
-  constructor(address: NetConnectOpts, clock: Clock) {
-    this.#address = address;
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Asks for it and does not wait; whether it worked nobody says. */
-  send(key: BackendKey): void {
-    void this.#limit(() => this.#send(key));
+  /**
+   * Asks for it and does not wait; whether it worked nobody says.
+   * @param address of the server that the connection is to: a name may have several
+   */
+  send(key: BackendKey, address: Address): void {
+    void this.#limit(() => this.#send(key, address));
   }
 
   /** Resolves when all have been sent, or their time is over. */
@@ -52,13 +54,13 @@ export class CancelRequests {
     timer.cancel();
   }
 
-  async #send({ processID, secretKey }: BackendKey): Promise<void> {
+  async #send({ processID, secretKey }: BackendKey, address: Address): Promise<void> {
     const request = Buffer.alloc(REQUEST_BYTES);
     request.writeInt32BE(REQUEST_BYTES, 0);
     request.writeInt32BE(REQUEST_CODE, 4);
     request.writeInt32BE(processID, 8);
     request.writeInt32BE(secretKey, 12);
-    const socket = connect(this.#address);
+    const socket = openSocket(address);
     this.#sockets.add(socket);
     const timer = this.#clock.after(PATIENCE_MS, () => socket.destroy());
     await new Promise<void>((resolve) => {

@@ -1,5 +1,6 @@
-import { Socket } from 'node:net';
 import type { Client, ClientConfig, Connection, Submittable } from 'pg';
+import { type Address, RoutedSocket } from '../../core/routed-socket.ts';
+import { tlsServerName } from '../../core/server-name.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import { FrameReader, guardStream } from '../frame-guard.ts';
 import type { SqlValue } from '../sql/column.ts';
@@ -13,6 +14,7 @@ import { postgresFrames } from './frames.ts';
 export interface PostgresOptions {
   readonly Client: typeof Client;
   readonly config: ClientConfig;
+  readonly address: Address;
   readonly cancelRequests: CancelRequests;
 }
 
@@ -21,7 +23,7 @@ export interface PostgresOptions {
  * builds an object for each row: rows are only counted. Measured: 1.7 times the requests per processor second.
  */
 export class PostgresConnection implements SqlConnection, Submittable {
-  readonly wire = new Socket();
+  readonly wire: RoutedSocket;
   readonly #client: Client;
   readonly #listener: SqlListener;
   readonly #cancelRequests: CancelRequests;
@@ -41,12 +43,16 @@ export class PostgresConnection implements SqlConnection, Submittable {
   #isComplete = false;
   #isDead = false;
 
-  constructor({ Client, config, cancelRequests }: PostgresOptions, listener: SqlListener) {
+  constructor({ Client, config, address, cancelRequests }: PostgresOptions, listener: SqlListener) {
+    this.wire = new RoutedSocket(address);
     this.#listener = listener;
     this.#cancelRequests = cancelRequests;
     // Before it connects the library does not listen.
     this.wire.on('error', ignore);
     this.#client = new Client({ ...config, stream: () => this.wire });
+    // The library sends this as the server name; where it connects to is the socket's to decide.
+    const { host } = this.#client;
+    Object.assign(this.#client, { host: tlsServerName(host) || host });
     this.#client.on('error', (error) => this.#break(error));
     const { connection } = this.#client;
     if (config.ssl === false) guardStream(this.wire, new FrameReader(postgresFrames));
@@ -73,7 +79,7 @@ export class PostgresConnection implements SqlConnection, Submittable {
   }
 
   interrupt(): void {
-    if (this.#key !== undefined) this.#cancelRequests.send(this.#key);
+    if (this.#key !== undefined) this.#cancelRequests.send(this.#key, this.wire.peer);
   }
 
   end(): void {

@@ -1,6 +1,6 @@
-import type { NetConnectOpts } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { Client, ClientConfig } from 'pg';
+import { type Address, tcpAddress } from '../../core/routed-socket.ts';
 import type { Driver, DriverOptions } from '../driver.ts';
 import { loadPeer, PEERS } from '../optional-peer.ts';
 import type { SqlBackend } from '../sql/connection.ts';
@@ -23,10 +23,11 @@ export function postgresDriver(options: DriverOptions): Driver {
 async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
   const { Client } = await loadPeer(PEERS.postgres, () => import('pg'));
   const config = clientConfig(options);
-  const cancelRequests = new CancelRequests(addressOf(Client, config), options.clock);
+  const address = addressOf(Client, config, options.timeoutMs);
+  const cancelRequests = new CancelRequests(options.clock);
   return {
     dialect: postgresDialect,
-    connect: (listener) => new PostgresConnection({ Client, config, cancelRequests }, listener),
+    connect: (listener) => new PostgresConnection({ Client, config, address, cancelRequests }, listener),
     judge: judgePostgres,
     close: () => cancelRequests.close(),
   };
@@ -58,10 +59,10 @@ function tlsOptions({ verify, ca, cert, key }: SqlTls): ConnectionOptions {
  * Where connections go, as the library reads it from the connection string and the environment.
  * @throws {LoadbotError} when it cannot be read
  */
-function addressOf(Library: typeof Client, config: ClientConfig): NetConnectOpts {
+function addressOf(Library: typeof Client, config: ClientConfig, timeoutMs: number): Address {
   try {
     const { host, port } = new Library(config);
-    return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+    return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : tcpAddress(host, port, timeoutMs);
   } catch {
     throw unreadableUrl('postgres://user:password@127.0.0.1:5432/test');
   }

@@ -1,5 +1,7 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { addressBook } from '../../core/address-book.ts';
 import { failure, type Outcome } from '../../core/outcome.ts';
+import { openSocket } from '../../core/routed-socket.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import { guardStream } from '../frame-guard.ts';
 import { nextSocket } from '../next-socket.ts';
@@ -40,7 +42,7 @@ export class RedisConnection {
       this.#giveUp = reject;
     });
     this.#destroyed.catch(ignore);
-    if (settings.beneath !== undefined) this.#adopt(connect(settings.beneath).setNoDelay(true).on('error', ignore));
+    if (settings.beneath !== undefined) this.#adopt(openSocket(settings.beneath).on('error', ignore));
     this.#client = library.createClient(settings.client(this.#wire));
     this.#client.on('error', (error) => this.#broken(error));
   }
@@ -59,7 +61,7 @@ export class RedisConnection {
     if (this.#wire === undefined) {
       nextSocket((wire) => {
         guardStream(wire, new RedisReplies());
-        this.#adopt(wire);
+        this.#adopt(addressBook.follow(wire));
       });
     }
     await Promise.race([this.#client.connect(), this.#destroyed]);

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { LoadbotError } from '../../core/errors.ts';
+import { addressBook } from '../../core/address-book.ts';
+import { type Address, SOCKET_OPTIONS, tcpAddress } from '../../core/routed-socket.ts';
 import { serverIdentity, withoutBrackets } from '../../core/server-name.ts';
 import type { DriverOptions } from '../driver.ts';
 import type { ClientOptions } from './client.ts';
@@ -10,7 +12,7 @@ export interface RedisSettings {
   /** Options of a client of its own: the library changes them. @param wire the socket under TLS */
   client(wire: Socket | undefined): ClientOptions;
   /** With TLS: where the socket goes that we put under it, as Node does not tell of those that others make. */
-  readonly beneath: { readonly host: string; readonly port: number } | undefined;
+  readonly beneath: Address | undefined;
 }
 
 const DEFAULT_PORT = 6379;
@@ -33,7 +35,8 @@ export function redisSettings({ target, database, timeoutMs }: DriverOptions): R
   if (!secure) refuseOptions(url.searchParams);
   url.pathname = `/${number}`;
   url.search = '';
-  const address = { host: withoutBrackets(url.hostname), port: Number(url.port || DEFAULT_PORT) };
+  const host = withoutBrackets(url.hostname);
+  const port = Number(url.port || DEFAULT_PORT);
   const client: RedisSettings['client'] = (wire) => ({
     url: url.href,
     // The version that every server speaks; answers are the same for what we ask.
@@ -46,10 +49,12 @@ export function redisSettings({ target, database, timeoutMs }: DriverOptions): R
     socket: {
       reconnectStrategy: false,
       connectTimeout: timeoutMs,
+      ...SOCKET_OPTIONS,
+      ...addressBook.route(host, port, timeoutMs),
       ...(wire !== undefined && { ...tls, ...serverIdentity(url.hostname), tls: true, socket: wire }),
     },
   });
-  return { client, beneath: secure ? address : undefined };
+  return { client, beneath: secure ? tcpAddress(host, port, timeoutMs) : undefined };
 }
 
 /** @throws {LoadbotError} which names no part of it: any may be a secret */

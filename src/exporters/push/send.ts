@@ -1,12 +1,9 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import type { AxiosRequestConfig, AxiosResponse, AxiosStatic } from 'axios';
 import type { AttemptStatus } from '../../core/attempt-status.ts';
 import type { Clock } from '../../core/clock.ts';
-import { axiosProxy } from '../../core/axios-proxy.ts';
+import { axiosConnection } from '../../core/axios-connection.ts';
 import { excerptOf } from '../../core/excerpt.ts';
 import { failureReason } from '../../core/failure-reason.ts';
-import { overriddenIdentity } from '../../core/server-name.ts';
 import { type Destination, mask, secretsOf } from '../../core/secrets.ts';
 import type { Attempt, Send } from './attempt.ts';
 import type { PushProtocol } from './protocol.ts';
@@ -53,23 +50,8 @@ export async function loadHttpClient(): Promise<AxiosStatic> {
 const NO_ANSWER = { status: 'timeout', reason: 'timeout (no answer in time)' } as const;
 
 /** What every request to a destination is made with. */
-export function connectionOf({ url, tls, proxy }: Destination): AxiosRequestConfig {
-  const { ca, cert, key, serverName, insecureSkipVerify } = tls;
-  // axios uses these options for the TLS to an https proxy too, which has a name of its own.
-  const host = proxy?.startsWith('https:') === true ? undefined : new URL(url).hostname;
-  const identity = host === undefined && serverName === undefined ? {} : overriddenIdentity(host ?? '', serverName);
-  const given = { ca, cert, key, ...identity };
-  const secure = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return {
-    // Nothing to keep open between pushes that are seconds apart, and a stale connection would look like a failure.
-    httpAgent: new HttpAgent({ keepAlive: false }),
-    httpsAgent: new HttpsAgent({ keepAlive: false, rejectUnauthorized: !insecureSkipVerify, ...secure }),
-    proxy: proxy === undefined ? false : axiosProxy(proxy),
-    maxRedirects: 0,
-    maxBodyLength: Infinity,
-    maxContentLength: MAX_RESPONSE_BYTES,
-    validateStatus: () => true,
-  };
+export function connectionOf(destination: Destination): AxiosRequestConfig {
+  return axiosConnection(destination, MAX_RESPONSE_BYTES);
 }
 
 function judge(

@@ -1,8 +1,10 @@
+import { Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
+import { addressBook, type RouteOptions } from '../../core/address-book.ts';
 import { redactUrl } from '../../core/redact.ts';
-import { overriddenIdentity } from '../../core/server-name.ts';
+import { overriddenIdentity, withoutBrackets } from '../../core/server-name.ts';
 import type { SourceOrigin } from '../../core/source-plan.ts';
 import { decodeUserinfo } from '../../core/userinfo.ts';
 import { type DocumentTaker, FetchFault, type Fetcher } from './fetcher.ts';
@@ -50,22 +52,55 @@ export function openHttpFetcher(origin: HttpOrigin): Fetcher {
   };
 }
 
-async function openDispatcher({ url, tls, proxy }: HttpOrigin): Promise<Dispatcher> {
-  const { Agent, ProxyAgent } = await import('undici');
-  const { ca, cert, key, serverName, insecureSkipVerify } = tls;
-  const given = Object.entries({ ca, cert, key }).filter(([, value]) => value !== undefined);
-  const connect = {
-    rejectUnauthorized: !insecureSkipVerify,
-    ...overriddenIdentity(new URL(url).hostname, serverName),
-    ...Object.fromEntries(given),
-  };
-  if (proxy === undefined) return new Agent({ connections: 1, connect });
-  const { username, password, origin } = new URL(proxy);
+async function openDispatcher(origin: HttpOrigin): Promise<Dispatcher> {
+  const { Agent, buildConnector, ProxyAgent } = await import('undici');
+  const { url, proxy } = origin;
+  const connect = connectOptions(origin);
+  if (proxy === undefined) return new Agent({ ...CLIENT_OPTIONS, connect: followed(buildConnector(connect)) });
+  const { username, password, origin: uri, hostname, port, protocol } = new URL(proxy);
   const pair = `${decodeUserinfo(username)}:${decodeUserinfo(password)}`;
   const token = username === '' ? {} : { token: `Basic ${Buffer.from(pair).toString('base64')}` };
   // As other clients do it: a tunnel only for what nobody is to look into.
   const proxyTunnel = url.startsWith('https:');
-  return new ProxyAgent({ uri: origin, ...token, requestTls: connect, proxyTunnel, connections: 1 });
+  const proxyTls = routeTo(hostname, port, protocol);
+  return new ProxyAgent({ ...CLIENT_OPTIONS, uri, ...token, requestTls: connect, proxyTls, proxyTunnel });
+}
+
+/** Of the connections to a source. The signal of a fetch bounds the whole exchange, so undici's own bounds are off. */
+export const CLIENT_OPTIONS = {
+  connections: 1,
+  pipelining: 1,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  maxResponseSize: -1,
+  allowH2: false,
+} as const;
+
+/** How a source's socket is opened. */
+export function connectOptions({ url, tls }: HttpOrigin): buildConnector.BuildOptions {
+  const { ca, cert, key, serverName, insecureSkipVerify } = tls;
+  const given = Object.entries({ ca, cert, key }).filter(([, value]) => value !== undefined);
+  const { hostname, port, protocol } = new URL(url);
+  return {
+    timeout: 0,
+    ...routeTo(hostname, port, protocol),
+    rejectUnauthorized: !insecureSkipVerify,
+    ...overriddenIdentity(hostname, serverName),
+    ...Object.fromEntries(given),
+  };
+}
+
+function routeTo(hostname: string, port: string, protocol: string): RouteOptions {
+  return addressBook.route(withoutBrackets(hostname), Number(port) || (protocol === 'https:' ? 443 : 80));
+}
+
+/** Learns from the sockets that a connector makes which addresses answer. */
+function followed(connector: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    const socket: unknown = connector(options, callback);
+    if (socket instanceof Socket) addressBook.follow(socket);
+    return socket;
+  };
 }
 
 async function takeBody(

@@ -15,9 +15,13 @@ test('a direct connection goes to the target', () => {
     pathPrefix: '',
     headers: {},
   });
-  expect(resolveEndpoint(httpOptions('http://host')).address).toEqual({ host: 'host', port: 80 });
-  expect(resolveEndpoint(httpOptions('https://host')).address).toEqual({ host: 'host', port: 443 });
-  expect(resolveEndpoint(httpOptions('http://[::1]:81')).address).toEqual({ host: '::1', port: 81 });
+  expect(resolveEndpoint(httpOptions('http://host')).address).toMatchObject({ host: 'host', port: 80 });
+  expect(resolveEndpoint(httpOptions('https://host')).address).toMatchObject({ host: 'host', port: 443 });
+  expect(resolveEndpoint(httpOptions('http://[::1]:81')).address).toEqual({
+    host: '::1',
+    port: 81,
+    autoSelectFamily: false,
+  });
 });
 
 test('https names and verifies the server, unless told otherwise', () => {

@@ -123,7 +123,7 @@ test('a unix socket that is not there is refused', async () => {
   expect(await outcomeOf(httpOptions('http://localhost', { http: { unixSocket: '/nowhere/x.sock' } }))).toBe('refused');
 });
 
-test('data that cannot be made is a driver failure, and harms nothing else', async () => {
+test('data that cannot be made is a failure of the workload, and harms nothing else', async () => {
   const server = await serve('http', (_, answer) => answer.end());
   const key = (sequence: number): string => {
     if (sequence === 1) throw new Error('no such key');
@@ -133,7 +133,7 @@ test('data that cannot be made is a driver failure, and harms nothing else', asy
     httpOptions(`http://127.0.0.1:${server.port}`, { materials: { ...ticketMaterials, key } }),
   );
   expect(await probe.request(0)).toBe('ok');
-  expect(await probe.request(1)).toBe('driver');
+  expect(await probe.request(1)).toBe('workload');
   expect(messageOf(probe.failure)).toBe('no such key');
   expect(await probe.request(2)).toBe('ok');
   void probe.request(1);
@@ -142,13 +142,13 @@ test('data that cannot be made is a driver failure, and harms nothing else', asy
   expect(probe.outcomes).toEqual(['ok', 'driver', 'ok', 'aborted', 'ok']);
 });
 
-test('a generated header that cannot be sent is a driver failure', async () => {
+test('a generated header that cannot be sent is a failure of the workload', async () => {
   const server = await serve('http', (_, answer) => answer.end());
   const materials = { ...ticketMaterials, text: () => (sequence: number) => (sequence === 0 ? 'a\nb' : 'ab') };
   const { probe } = await openProbe(
     httpOptions(`http://127.0.0.1:${server.port}`, { materials, http: { headers: { x: '#n' } } }),
   );
-  expect(await probe.request(0)).toBe('driver');
+  expect(await probe.request(0)).toBe('workload');
   expect(await probe.request(1)).toBe('ok');
   expect(server.seen).toHaveLength(1);
 });

@@ -1,0 +1,199 @@
+import { lookup as resolveName, type LookupAddress, type LookupOptions } from 'node:dns';
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
+import { threadId } from 'node:worker_threads';
+
+/** Milliseconds for which the addresses of a name are used before they are looked up again, beside the connections. */
+export const NAME_TTL_MS = 10_000;
+
+/** Milliseconds after which an address that failed is tried again, beside the connections. */
+export const RETRY_DOWN_MS = 10_000;
+
+/** Milliseconds that one address has to accept a connection before the next one is tried; the last one has what is left. */
+export const ATTEMPT_MS = 1000;
+
+/** Node accepts no less. */
+const MIN_ATTEMPT_MS = 10;
+
+/** Options of `net.connect` and `tls.connect` that decide which of a name's addresses a connection goes to. */
+export interface RouteOptions {
+  lookup?: LookupFunction;
+  autoSelectFamily: boolean;
+  autoSelectFamilyAttemptTimeout?: number;
+}
+
+type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
+type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
+
+interface Name {
+  addresses: readonly LookupAddress[];
+  resolvedMs: number;
+  refreshing: boolean;
+}
+
+interface Down {
+  sinceMs: number;
+  probing: boolean;
+}
+
+/** The parts of an address book that tests replace. */
+interface Dependencies {
+  readonly resolve: Resolve;
+  readonly nowMs: () => number;
+  /** Number of the first connection to a name. */
+  readonly first: number;
+}
+
+/**
+ * Spreads the connections of a thread over the addresses of their names: connection i begins at address i mod n. An address that
+ * fails is tried last from then on, until a connection attempt of our own succeeds again. Names are looked up once in a while,
+ * so that a connection pays for it only the first time.
+ */
+export class AddressBook {
+  readonly #resolve: Resolve;
+  readonly #nowMs: () => number;
+  readonly #first: number;
+  readonly #names = new Map<string, Name>();
+  /** First lookups that are not over. */
+  readonly #pending = new Map<string, Promise<readonly LookupAddress[]>>();
+  /** Connections so far, by name and port. */
+  readonly #turns = new Map<string, number>();
+  /** Addresses that failed, by address and port. */
+  readonly #down = new Map<string, Down>();
+
+  constructor({ resolve, nowMs, first }: Dependencies) {
+    this.#resolve = resolve;
+    this.#nowMs = nowMs;
+    this.#first = first;
+  }
+
+  /**
+   * Options for a connection to `host`. An IP address has none to choose from.
+   * @param timeoutMs what the connection may take; half of it, at most a second, is for each address but the last
+   */
+  route(host: string, port: number, timeoutMs = Infinity): RouteOptions {
+    if (isIP(host) !== 0) return { autoSelectFamily: false };
+    return {
+      lookup: (name, options, callback) => this.#lookup(name, port, options, callback as LookupCallback),
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: Math.max(MIN_ATTEMPT_MS, Math.min(ATTEMPT_MS, Math.floor(timeoutMs / 2))),
+    };
+  }
+
+  /** Learns from a connection which addresses answer. */
+  follow<S extends Socket>(socket: S): S {
+    return socket
+      .on('connectionAttemptFailed', (address, port) => this.#fail(address, port))
+      .on('connectionAttemptTimeout', (address, port) => this.#fail(address, port))
+      .once('connect', () => this.#down.delete(keyOf(socket.remoteAddress, socket.remotePort)));
+  }
+
+  #lookup(host: string, port: number, options: LookupOptions, callback: LookupCallback): void {
+    this.#addresses(host).then(
+      (addresses) => {
+        const ordered = this.#order(host, port, addresses, options.family);
+        const [first] = ordered;
+        if (first === undefined) callback(noAddress(host), '');
+        else if (options.all === true) callback(null, ordered);
+        else callback(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    );
+  }
+
+  async #addresses(host: string): Promise<readonly LookupAddress[]> {
+    const known = this.#names.get(host);
+    if (known === undefined) return this.#lookUpFirst(host);
+    if (!known.refreshing && this.#nowMs() - known.resolvedMs >= NAME_TTL_MS) {
+      known.refreshing = true;
+      // A name that is gone is the next connection's error.
+      this.#refresh(host, known).catch(() => this.#names.delete(host));
+    }
+    return known.addresses;
+  }
+
+  /** Once for all connections that wait for it. */
+  async #lookUpFirst(host: string): Promise<readonly LookupAddress[]> {
+    const pending = this.#pending.get(host);
+    if (pending !== undefined) return pending;
+    const lookup = this.#refresh(host, undefined).finally(() => this.#pending.delete(host));
+    this.#pending.set(host, lookup);
+    return lookup;
+  }
+
+  async #refresh(host: string, known: Name | undefined): Promise<readonly LookupAddress[]> {
+    const found = unique(await this.#resolve(host));
+    if (found.length === 0) throw noAddress(host);
+    // Servers of names give the same addresses in changing order; ours is kept, as turns are counted by it.
+    const addresses = known !== undefined && sameAddresses(known.addresses, found) ? known.addresses : found;
+    this.#names.set(host, { addresses, resolvedMs: this.#nowMs(), refreshing: false });
+    return addresses;
+  }
+
+  #order(host: string, port: number, all: readonly LookupAddress[], family: LookupOptions['family']): LookupAddress[] {
+    const version = family === 'IPv4' ? 4 : family === 'IPv6' ? 6 : family;
+    const addresses = version === 4 || version === 6 ? all.filter((one) => one.family === version) : all;
+    const up = addresses.filter(({ address }) => !this.#isDown(address, port));
+    const key = keyOf(host, port);
+    const turn = this.#turns.get(key) ?? this.#first;
+    this.#turns.set(key, turn + 1);
+    const start = up.length === 0 ? 0 : turn % up.length;
+    return [...up.slice(start), ...up.slice(0, start), ...addresses.filter((one) => !up.includes(one))];
+  }
+
+  #isDown(address: string, port: number): boolean {
+    const down = this.#down.get(keyOf(address, port));
+    if (down === undefined) return false;
+    if (!down.probing && this.#nowMs() - down.sinceMs >= RETRY_DOWN_MS) this.#probe(address, port, down);
+    return true;
+  }
+
+  /** Finds out beside the connections whether an address answers again. */
+  #probe(address: string, port: number, down: Down): void {
+    down.probing = true;
+    const socket = connect({ host: address, port, autoSelectFamily: false }).unref();
+    const fail = (): void => {
+      socket.destroy();
+      this.#fail(address, port);
+    };
+    socket
+      .setTimeout(ATTEMPT_MS, fail)
+      .once('error', fail)
+      .once('connect', () => {
+        this.#down.delete(keyOf(address, port));
+        socket.destroy();
+      });
+  }
+
+  #fail(address: string, port: number): void {
+    this.#down.set(keyOf(address, port), { sinceMs: this.#nowMs(), probing: false });
+  }
+}
+
+/** The address book of this thread. */
+export const addressBook = new AddressBook({
+  resolve: async (host) =>
+    new Promise((resolve, reject) => {
+      resolveName(host, { all: true, verbatim: true }, (error, addresses) =>
+        error === null ? resolve(addresses) : reject(error),
+      );
+    }),
+  nowMs: () => performance.now(),
+  // Threads begin at different addresses.
+  first: threadId,
+});
+
+function keyOf(host: string | undefined, port: number | undefined): string {
+  return `${host} ${port}`;
+}
+
+function unique(addresses: readonly LookupAddress[]): readonly LookupAddress[] {
+  return addresses.filter(({ address }, n) => addresses.findIndex((other) => other.address === address) === n);
+}
+
+function sameAddresses(some: readonly LookupAddress[], others: readonly LookupAddress[]): boolean {
+  return some.length === others.length && some.every(({ address }) => others.some((one) => one.address === address));
+}
+
+function noAddress(host: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND', hostname: host });
+}

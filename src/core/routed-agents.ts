@@ -1,0 +1,49 @@
+import { Agent as HttpAgent, type AgentOptions as HttpAgentOptions, type ClientRequestArgs } from 'node:http';
+import { Agent as HttpsAgent, type AgentOptions, type RequestOptions } from 'node:https';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { addressBook } from './address-book.ts';
+import { withoutBrackets } from './server-name.ts';
+
+type Created = (error: Error | null, stream: Duplex) => void;
+
+class RoutedHttpAgent extends HttpAgent {
+  override createConnection(options: ClientRequestArgs, callback?: Created): Duplex | null | undefined {
+    return followed(super.createConnection(options, callback));
+  }
+}
+
+class RoutedHttpsAgent extends HttpsAgent {
+  override createConnection(options: RequestOptions, callback?: Created): Duplex | null | undefined {
+    return followed(super.createConnection(options, callback));
+  }
+}
+
+/** Options of the agents that carry requests which are seconds apart. */
+export interface AgentPairOptions {
+  readonly http: HttpAgentOptions;
+  readonly https: AgentOptions;
+}
+
+/**
+ * What requests to a receiver, a server or an agent are carried by: a connection each, since a kept one would be stale by the next
+ * request, which would look like a failure.
+ * @param url where they go; its host may have several addresses
+ * @param tls for https
+ */
+export function agentOptions(url: string, tls: AgentOptions): AgentPairOptions {
+  const { hostname, port, protocol } = new URL(url);
+  const route = addressBook.route(withoutBrackets(hostname), Number(port) || (protocol === 'https:' ? 443 : 80));
+  const shared = { keepAlive: false, maxSockets: Infinity, ...route };
+  return { http: shared, https: { ...shared, ...tls } };
+}
+
+/** The two agents of axios. */
+export function routedAgents({ http, https }: AgentPairOptions): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
+  return { httpAgent: new RoutedHttpAgent(http), httpsAgent: new RoutedHttpsAgent(https) };
+}
+
+function followed(stream: Duplex | null | undefined): Duplex | null | undefined {
+  if (stream instanceof Socket) addressBook.follow(stream);
+  return stream;
+}
