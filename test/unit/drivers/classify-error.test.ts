@@ -26,7 +26,7 @@ test.each<[code: string, errorClass: ErrorClass]>([
   ['ENFILE', 'client_resource'],
   ['EADDRNOTAVAIL', 'client_resource'],
   ['ENOBUFS', 'client_resource'],
-  ['ERR_INVALID_CHAR', 'driver'],
+  ['ERR_INVALID_CHAR', 'workload'],
 ])('%s is %s', (code, errorClass) => {
   expect(classifyError(Object.assign(new Error('x'), { code }))).toBe(errorClass);
 });

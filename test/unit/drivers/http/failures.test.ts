@@ -134,7 +134,7 @@ test('data that cannot be made is a failure of the workload, and harms nothing e
   );
   expect(await probe.request(0)).toBe('ok');
   expect(await probe.request(1)).toBe('workload');
-  expect(messageOf(probe.failure)).toBe('no such key');
+  expect(messageOf(probe.failure)).toContain('no such key');
   expect(await probe.request(2)).toBe('ok');
   void probe.request(1);
   session.cancel(2);

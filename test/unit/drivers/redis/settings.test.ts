@@ -71,7 +71,11 @@ describe('TLS', () => {
 });
 
 test('with TLS the socket beneath is ours', () => {
-  expect(redisSettings(options('rediss://[::1]:7000/2')).beneath).toEqual({ host: '::1', port: 7000 });
-  expect(redisSettings(options('rediss://redis.test')).beneath).toEqual({ host: 'redis.test', port: 6379 });
+  expect(redisSettings(options('rediss://[::1]:7000/2')).beneath).toEqual({
+    host: '::1',
+    port: 7000,
+    autoSelectFamily: false,
+  });
+  expect(redisSettings(options('rediss://redis.test')).beneath).toMatchObject({ host: 'redis.test', port: 6379 });
   expect(redisSettings(options('redis://redis.test')).beneath).toBeUndefined();
 });
