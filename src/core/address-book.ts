@@ -73,7 +73,7 @@ export class AddressBook {
   route(host: string, port: number, timeoutMs = Infinity): RouteOptions {
     if (isIP(host) !== 0) return { autoSelectFamily: false };
     return {
-      lookup: (name, options, callback) => this.#lookup(name, port, options, callback as LookupCallback),
+      lookup: (name, options, callback) => void this.#lookup(name, port, options, callback),
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: Math.max(MIN_ATTEMPT_MS, Math.min(ATTEMPT_MS, Math.floor(timeoutMs / 2))),
     };
@@ -87,17 +87,17 @@ export class AddressBook {
       .once('connect', () => this.#down.delete(keyOf(socket.remoteAddress, socket.remotePort)));
   }
 
-  #lookup(host: string, port: number, options: LookupOptions, callback: LookupCallback): void {
-    this.#addresses(host).then(
-      (addresses) => {
-        const ordered = this.#order(host, port, addresses, options.family);
-        const [first] = ordered;
-        if (first === undefined) callback(noAddress(host), '');
-        else if (options.all === true) callback(null, ordered);
-        else callback(null, first.address, first.family);
-      },
-      (error: NodeJS.ErrnoException) => callback(error, ''),
-    );
+  /** Calls back from a turn of its own: what the callback throws is not this promise's. */
+  async #lookup(host: string, port: number, options: LookupOptions, callback: LookupCallback): Promise<void> {
+    try {
+      const ordered = this.#order(host, port, await this.#addresses(host), options.family);
+      const [first] = ordered;
+      if (first === undefined) throw noAddress(host);
+      if (options.all === true) process.nextTick(callback, null, ordered);
+      else process.nextTick(callback, null, first.address, first.family);
+    } catch (error) {
+      process.nextTick(callback, error, '');
+    }
   }
 
   async #addresses(host: string): Promise<readonly LookupAddress[]> {

@@ -111,7 +111,8 @@ test('connections that begin at the same time wait for one lookup', async () => 
   const state = fixture([A, B]);
   const route = state.book.route('name.example', 80);
   const begun = await Promise.all(Array.from({ length: 4 }, async () => (await tried(route))[0]));
-  expect(begun.toSorted()).toEqual([A, A, B, B].map(({ address }) => address));
+  expect(begun.filter((address) => address === A.address)).toHaveLength(2);
+  expect(begun.filter((address) => address === B.address)).toHaveLength(2);
   expect(state.lookups).toBe(1);
 });
 

@@ -139,7 +139,7 @@ test('data that cannot be made is a failure of the workload, and harms nothing e
   void probe.request(1);
   session.cancel(2);
   expect(await probe.request(4)).toBe('ok');
-  expect(probe.outcomes).toEqual(['ok', 'driver', 'ok', 'aborted', 'ok']);
+  expect(probe.outcomes).toEqual(['ok', 'workload', 'ok', 'aborted', 'ok']);
 });
 
 test('a generated header that cannot be sent is a failure of the workload', async () => {
