@@ -1,6 +1,6 @@
 import type { AxiosRequestConfig } from 'axios';
 import { axiosProxy } from './axios-proxy.ts';
-import { agentOptions, routedAgents } from './routed-agents.ts';
+import { agentOptions, type AgentPairOptions, routedAgents } from './routed-agents.ts';
 import type { Destination } from './secrets.ts';
 import { overriddenIdentity } from './server-name.ts';
 import type { TlsOptions } from './target.ts';
@@ -30,13 +30,18 @@ export function axiosConnection(
   destination: Omit<Destination, 'headers'>,
   maxContentLength: number,
 ): AxiosRequestConfig {
-  const { url, proxy } = destination;
+  const { proxy } = destination;
   return {
     ...AXIOS_OPTIONS,
-    ...routedAgents(agentOptions(url, tlsOptions(destination))),
+    ...routedAgents(axiosAgentOptions(destination)),
     proxy: proxy === undefined ? false : axiosProxy(proxy),
     maxContentLength,
   };
+}
+
+/** Options of the two agents. */
+export function axiosAgentOptions(destination: Omit<Destination, 'headers'>): AgentPairOptions {
+  return agentOptions(destination.url, tlsOptions(destination));
 }
 
 function tlsOptions({ url, tls, proxy }: Omit<Destination, 'headers'>): Parameters<typeof agentOptions>[1] {

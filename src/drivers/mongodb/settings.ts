@@ -21,6 +21,10 @@ export function clientOptions({ target, timeoutMs, sessions }: DriverOptions): M
     maxAdaptiveRetries: 0,
     maxConnecting: OPENING_AT_ONCE,
     connectTimeoutMS: timeoutMs,
+    maxIdleTimeMS: 0,
+    waitQueueTimeoutMS: 0,
+    socketTimeoutMS: 0,
+    heartbeatFrequencyMS: 10_000,
     serverSelectionTimeoutMS: timeoutMs,
     // One connection that watches the server, not two.
     serverMonitoringMode: 'poll',

@@ -47,7 +47,7 @@ async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
 }
 
 /** @throws {LoadbotError} for what cannot be read, or cannot be verified */
-function readConnection(options: DriverOptions): Omit<MysqlTarget, 'createConnection'> {
+export function readConnection(options: DriverOptions): Omit<MysqlTarget, 'createConnection'> {
   const { base, parameters } = connectionUrl(options);
   const tls = takeTls(parameters);
   const socketPath = parameters.get('socketPath');

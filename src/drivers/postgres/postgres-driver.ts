@@ -34,7 +34,7 @@ async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
 }
 
 /** TLS is ours to decide, so that `require` means one thing whatever the version of the library; the rest it reads itself. */
-function clientConfig(options: DriverOptions): ClientConfig {
+export function clientConfig(options: DriverOptions): ClientConfig {
   const { base, parameters } = connectionUrl(options);
   const tls = takeTls(parameters);
   for (const name of LIBRARY_MODES) parameters.delete(name);
@@ -42,6 +42,12 @@ function clientConfig(options: DriverOptions): ClientConfig {
     connectionString: parameters.size === 0 ? base : `${base}?${parameters.toString()}`,
     ssl: tls === undefined ? false : tlsOptions(tls),
     fallback_application_name: 'loadbot-agent',
+    // The socket has it already.
+    keepAlive: false,
+    // Ours bounds the whole opening, the table included; the engine has one timer for all requests.
+    connectionTimeoutMillis: 0,
+    query_timeout: 0,
+    pipeline: false,
   };
 }
 
