@@ -74,6 +74,8 @@ const MACHINE: RunResult['machine'] = {
 export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResult> = {}): RunResult {
   const startedEpochMs = Date.UTC(2026, 0, 2, 3, 4, 5);
   return {
+    verdict: 'passed',
+    exitStatus: 0,
     end: 'completed',
     partial: false,
     reason: undefined,

@@ -3,6 +3,7 @@ import { redactUrl } from '../core/redact.ts';
 import type { ScheduleEnd } from '../engine/schedule.ts';
 import { readMachine } from '../metrics/machine.ts';
 import type { Build } from '../metrics/info-families.ts';
+import { concludeRun } from './conclude-run.ts';
 import { type Plan, type RequestJobPlan, sendsRequests, shareOfType, typesOf } from '../plan/plan.ts';
 import { jobKey } from '../recorder/snapshot.ts';
 import { type Link, linkDashboard } from '../reports/dashboard-link.ts';
@@ -40,7 +41,10 @@ interface Progress extends Omit<Ending, 'end'> {
 export class ResultBuilder {
   readonly #plan: Plan;
   /** What does not change while it runs. */
-  readonly #constant: Omit<RunSoFar, keyof Seen | 'end' | 'partial' | 'reason' | 'planned' | 'links'>;
+  readonly #constant: Omit<
+    RunSoFar,
+    keyof Seen | 'end' | 'verdict' | 'exitStatus' | 'partial' | 'reason' | 'planned' | 'links'
+  >;
 
   constructor(plan: Plan, { version, commit }: Build) {
     const jobs = plan.jobs.filter(sendsRequests);
@@ -64,7 +68,8 @@ export class ResultBuilder {
 
   /** Everything known once a run is over. @param partial whether it was killed before that */
   result(ended: Ending, seen: Seen, partial: boolean): RunResult {
-    return { ...this.state(ended, seen), end: ended.end, partial };
+    const { end, error } = ended;
+    return { ...this.state(ended, seen), ...concludeRun({ ...seen, end, error }, this.#plan), end, partial };
   }
 
   /** Everything known of a run that is not over. */

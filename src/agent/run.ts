@@ -9,6 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Report, RunResult, RunSoFar } from '../reports/report.ts';
 import { subjectOf } from '../reports/verdict-document.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
+import { endRecord } from './end-record.ts';
 import { WAIT_BOUNDS, loadBound } from './wait-bounds.ts';
 import { LoadObserver } from './load-observer.ts';
 import type { OpenedRun } from './opened-run.ts';
@@ -126,6 +127,7 @@ export class Run implements RunHandle {
   async #endUnopened(): Promise<RunResult> {
     const ended = this.#cutShort();
     const result = this.#results.result(ended, this.#nothingSeen(), this.#patience.isKilled);
+    this.#surroundings.log.info('run ended', endRecord(result));
     await this.#settleReports((report) => report.end(result));
     if (ended.end === 'failed') throw failureOf(ended.error);
     return result;
@@ -184,6 +186,7 @@ export class Run implements RunHandle {
 
     const concluded = { ...observed, deliveries, thresholds: verdicts, courses: observer.conclude(final) };
     const result = this.#results.result(ending, { ...observer.seenAt(final), ...concluded }, patience.isKilled);
+    log.info('run ended', endRecord(result));
     const noted = patience.wait(notes?.end(result) ?? Promise.resolve(), WAIT_BOUNDS.notes, () => undefined);
     try {
       await this.#settleReports((report) => report.end(result));

@@ -45,6 +45,9 @@ export function toStatusDocument(
     ),
     waits: waits(),
     validity: standingDocument(validity),
+    /** What the run comes to is known once it is over. */
+    verdict: null,
+    exit_status: null,
     last_run: toLastRun(last),
   };
 }
@@ -65,13 +68,16 @@ export function toIdleStatus(agent: string, last: RunResult | undefined) {
     thresholds: [] as const,
     waits: [] as RunResult['waits'],
     validity: null,
+    /** Of the last run. */
+    verdict: last?.verdict ?? null,
+    exit_status: last?.exitStatus ?? null,
     last_run: toLastRun(last),
   };
 }
 
 function toLastRun(last: RunResult | undefined) {
   if (last === undefined) return null;
-  const { final, end, reason, endedEpochMs, validity } = last;
+  const { final, end, reason, endedEpochMs, validity, verdict, exitStatus, thresholds } = last;
   const count = (countOf: (tally: Tally) => number): number =>
     final.jobs.reduce((total, { measured }) => total + countOf(measured), 0);
   return {
@@ -80,7 +86,11 @@ function toLastRun(last: RunResult | undefined) {
     end,
     reason: reason ?? null,
     ended_at: new Date(endedEpochMs).toISOString(),
+    verdict,
+    exit_status: exitStatus,
     valid: validity.valid,
+    thresholds: thresholds.length,
+    thresholds_failed: thresholds.filter(({ ok }) => !ok).length,
     requests: count(requestsOf),
     errors: count(errorsOf),
   };

@@ -12,17 +12,20 @@ type JobStatusDocument = RunStatus['jobs'][number];
  * Writes a line a second for each job under way, and one for each that has ended in between, until the run is over.
  * @throws {LoadbotError} `agent_unreachable` when no agent answers at the beginning, or it stops answering without
  * having ended
+ * @param started the run that is followed, where it was started just now: it may be over before the first question
+ * @returns the exit status of the run; `undefined` where its agent is gone, or no run goes on
  */
 export async function followRun(
   client: Pick<ControlClient, 'status'>,
   clock: Clock,
   write: (line: string) => void,
-): Promise<void> {
-  let before = await client.status();
+  started?: StatusDocument,
+): Promise<number | undefined> {
+  let before = started ?? (await client.status());
   const runId = before.run_id;
   if (runId === null) {
     for (const line of listStatus(before)) write(line);
-    return;
+    return undefined;
   }
   write(describeRun(before));
   for (const job of before.jobs.filter(isRunning)) write(describeJob(job, undefined));
@@ -33,8 +36,12 @@ export async function followRun(
     // Another run may have taken the port meanwhile.
     if (now?.run_id !== runId) {
       const last = now?.last_run;
-      write(last?.run_id === runId ? describeEnd(last) : 'the run is over; its summary is where it was started');
-      return;
+      if (last?.run_id === runId) {
+        write(describeEnd(last));
+        return last.exit_status;
+      }
+      write('the run is over; its summary is where it was started');
+      return undefined;
     }
     for (const line of [...listNewWaits(before, now), ...listFindings(before, now), ...linesSince(before, now)])
       write(line);

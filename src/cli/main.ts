@@ -14,6 +14,7 @@ import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { startAgentCommand } from './commands/start-agent.ts';
+import { resultCommand } from './commands/result.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
@@ -119,10 +120,11 @@ export function createProgram(io: CommandIo, exit: Exit): Command {
   const commands = [
     runCommand(io, exit),
     startAgentCommand(io, exit),
-    startCommand(io),
+    startCommand(io, exit),
     statusCommand(io),
     progressCommand(io),
     stopCommand(io),
+    resultCommand(io),
     configCommand(io),
     debugCommand(io),
     validateCommand(io),

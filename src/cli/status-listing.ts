@@ -38,12 +38,26 @@ export function listFindings(before: StatusDocument | undefined, now: StatusDocu
     });
 }
 
-/** How a run ended: `run 5e1c... of checkout: completed, 1,000 requests, 0 errors`. */
-export function describeEnd({ run_id: runId, workload, end, reason, requests, errors, valid }: LastRun): string {
+/** How a run ended: `run 5e1c... of checkout: completed, 1,000 requests, 0 errors, passed (exit status 0)`. */
+export function describeEnd(last: LastRun): string {
+  const { run_id: runId, workload, end, reason, requests, errors, valid } = last;
   const why = reason === null ? '' : ` (${reason})`;
   return printable(
-    `run ${runId} of ${workload}: ${end}${why}, ${formatCountOf(requests, 'request')}, ${formatCountOf(errors, 'error')}${valid ? '' : ', not to be trusted'}`,
+    [
+      `run ${runId} of ${workload}: ${end}${why}`,
+      formatCountOf(requests, 'request'),
+      formatCountOf(errors, 'error'),
+      ...(valid ? [] : ['not to be trusted']),
+      ...describeVerdict(last),
+    ].join(', '),
   );
+}
+
+/** Nothing of an agent that is older than verdicts. */
+function describeVerdict({ verdict, exit_status: status, thresholds, thresholds_failed: failed }: Partial<LastRun>) {
+  if (verdict === undefined || status === undefined) return [];
+  const held = failed === undefined || failed === 0 ? [] : [`${failed} of ${thresholds} thresholds failed`];
+  return [...held, `${verdict.replace('_', ' ')} (exit status ${status})`];
 }
 
 /** Which run this is: `run 5e1c... of checkout against http://127.0.0.1:8080, agent host-7`. */

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** Why a command could not do what it was asked; `cli/exit-codes.ts` maps each to one exit code. */
+/** Why a command could not do what it was asked; `exit-status.ts` maps each to one exit code. */
 export type ErrorCode =
   | 'config_invalid'
   | 'resource_limit'

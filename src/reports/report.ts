@@ -12,8 +12,14 @@ import type { Link } from './dashboard-link.ts';
 /** How a run ended; `aborted` by a threshold or a gate, `stopped` by a person or a signal. */
 export type RunEnd = 'completed' | 'stopped' | 'aborted' | 'failed';
 
+/** What a run comes to, in one word; the first that applies, in the order of their weight. */
+export type RunVerdict = 'passed' | 'invalid' | 'thresholds_failed' | 'aborted' | 'undelivered' | 'stopped' | 'failed';
+
 /** Everything known once a run is over. */
 export interface RunResult {
+  readonly verdict: RunVerdict;
+  /** Of the command that runs it; an agent that runs it lives on. */
+  readonly exitStatus: number;
   readonly end: RunEnd;
   /** Whether something is missing: it was made before the run was over, or the run was killed. */
   readonly partial: boolean;
@@ -59,7 +65,10 @@ export interface RunResult {
 }
 
 /** Everything known of a run so far. */
-export interface RunSoFar extends Omit<RunResult, 'end'> {
+export interface RunSoFar extends Omit<RunResult, 'end' | 'verdict' | 'exitStatus'> {
+  /** Known once it is over. */
+  readonly verdict?: RunVerdict;
+  readonly exitStatus?: number;
   /** `in_progress`: its load has not ended. */
   readonly end: RunEnd | 'in_progress';
 }

@@ -46,6 +46,8 @@ export function runDocument(result: RunSoFar) {
     end: result.end,
     reason: result.reason ?? null,
     partial: result.partial,
+    verdict: result.verdict ?? null,
+    exit_status: result.exitStatus ?? null,
     jobs: final.jobs,
     validity: validityDocument(result.validity),
     thresholds: result.thresholds.map(verdictDocument),
@@ -103,6 +105,8 @@ function withDefaults(document: ResultDocument): ResultDocument {
   const whole = Object.assign(
     {
       partial: false,
+      verdict: null,
+      exit_status: null,
       validity: validityDocument(UNWATCHED),
       floor: null,
       thresholds: [],

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -47,7 +47,7 @@ describe('an agent that lives on', () => {
 
     const first = await loadbot(['start', workloadFile(WRITES), '-u', uri, '--follow']);
     expect(first.status).toBe(0);
-    expect(first.stdout).toMatch(/run \S+ of shop: completed, 40 requests, 0 errors\n$/);
+    expect(first.stdout).toMatch(/run \S+ of shop: completed, 40 requests, 0 errors, passed \(exit status 0\)\n$/);
     const second = await loadbot(
       ['start', '--stdin', '-u', uri, '--follow'],
       JSON.stringify({ ...WRITES, name: 'again' }),
@@ -65,6 +65,65 @@ describe('an agent that lives on', () => {
     agent.child.kill('SIGTERM');
     expect((await agent.ended).status).toBe(0);
   });
+
+  test.each([
+    ['whose threshold fails', { thresholds: ['p99 < 1us'] }, 99, 'thresholds_failed'],
+    ['that holds', { thresholds: ['error_rate < 50%'] }, 0, 'passed'],
+  ])(
+    'follows a run %s and exits with its status',
+    async (_, job, status, verdict) => {
+      const { agent, url, uri } = await startAgent(['--log-format', 'json']);
+      const out = scratchFile('json');
+      expect((await loadbot(['result', '-u', uri])).stderr).toContain('no run is over yet');
+      // How well this machine keeps up is not what is tried here.
+      const workload = {
+        ...WRITES,
+        agent: { allow_invalid: true },
+        jobs: WRITES.jobs.map((fill) => ({ ...fill, ...job })),
+      };
+      const followed = await loadbot(['start', workloadFile(workload), '-u', uri, '--follow']);
+      expect(followed.status).toBe(status);
+      const words = `${verdict.replace('_', ' ')} (exit status ${status})`;
+      expect(followed.stdout).toContain(words);
+
+      const failed = status === 0 ? 0 : 1;
+      const idle = await statusOf(uri);
+      const judged = { verdict, exit_status: status, thresholds: 1, thresholds_failed: failed };
+      expect(idle).toMatchObject({ verdict, exit_status: status, last_run: judged });
+      expect((await loadbot(['status', '-u', uri])).stdout).toContain(words);
+
+      const records = agent.stderr
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      const ends = records.filter(({ message }) => message === 'run ended');
+      expect(ends).toHaveLength(1);
+      expect(ends[0]).toMatchObject({
+        ...judged,
+        run_id: idle.last_run?.run_id,
+        workload: 'shop',
+        end: 'completed',
+        valid: expect.any(Boolean) as boolean,
+        requests: 40,
+        ok: 40,
+        errors: 0,
+        ...(failed > 0 && { failed_thresholds: 'fill: p99 < 1us' }),
+      });
+
+      const html = scratchFile('html');
+      expect(await loadbot(['result', '-u', uri, '--html', html, '--out', out])).toMatchObject({
+        status: 0,
+        stdout: '',
+      });
+      const result = JSON.parse(readFileSync(out, 'utf8')) as ResultDocument;
+      expect(result).toMatchObject({ kind: 'loadbot_result', verdict, exit_status: status });
+      expect(result).toEqual(await (await fetch(`${url}/result`)).json());
+      expect(readFileSync(html, 'utf8')).toMatch(/^<!doctype html>/i);
+      const printed = await loadbot(['result', '-u', uri]);
+      expect(JSON.parse(printed.stdout)).toEqual(result);
+    },
+    120_000,
+  );
 
   test('takes one workload at a time, and none that is invalid', async () => {
     const { uri } = await startAgent();

@@ -18,12 +18,16 @@ export async function makeReports(file: string, flags: ReportFlags, io: CommandI
   await writeFileReports(files, document, (text) => io.stdout.write(text));
 }
 
-function filesOf(flags: ReportFlags): readonly FileReport[] {
+/**
+ * The reports that the flags ask for, beside others.
+ * @throws {LoadbotError} `config_invalid` where two go to the same place, or there is none
+ */
+export function filesOf(flags: ReportFlags, others: readonly FileReport[] = []): readonly FileReport[] {
   const named = REPORT_KINDS.flatMap((kind): FileReport[] => {
     const path = flags[kind];
     return typeof path === 'string' ? [{ kind, path }] : [];
   });
-  const files = [...named, ...parseReports(flags.report ?? [])];
+  const files = [...others, ...named, ...parseReports(flags.report ?? [])];
   if (files.length > 0) return files;
   throw new LoadbotError('config_invalid', 'no report is asked for', {
     hint: `say which: ${REPORT_KINDS.map((kind) => `--${kind} FILE`).join(', ')}`,

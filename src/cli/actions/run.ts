@@ -9,7 +9,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { loadProgress } from '../../reports/progress.ts';
 import type { FileReport } from '../../reports/file-reports.ts';
 import type { NamedFile } from '../../reports/output/output-conflicts.ts';
-import type { Report, RunEnd } from '../../reports/report.ts';
+import type { Report } from '../../reports/report.ts';
 import { type Screen, screenOf } from '../../reports/screen.ts';
 import { summaryReport } from '../../reports/summary.ts';
 import { chooseSource, type SourceOptions } from '../choose-source.ts';
@@ -37,13 +37,6 @@ export interface RunFlags extends SourceOptions, MetricsOptions, LogOptions {
   readonly allow_invalid?: boolean;
   readonly quiet?: boolean;
 }
-
-const EXIT_OF_END: Readonly<Record<RunEnd, number>> = {
-  completed: EXIT.ok,
-  stopped: EXIT.stoppedBySignal,
-  aborted: EXIT.thresholdFailed,
-  failed: EXIT.internal,
-};
 
 /** Runs a workload once; returns the exit code. */
 export async function runWorkload(
@@ -114,14 +107,9 @@ async function execute(plan: Plan, outputs: Outputs, flags: RunFlags, io: Comman
   const onFault = (error: unknown): void => run.kill(error);
   process.on('uncaughtException', onFault);
   try {
-    const { end, deliveries, thresholds, validity } = await run.execute();
-    // Numbers that are not to be trusted neither hold nor break a threshold.
-    const isJudged = end === 'completed' || end === 'aborted';
-    if (isJudged && !validity.valid && !plan.allowInvalid) return EXIT.notTrustworthy;
-    if (end === 'completed' && thresholds.some(({ ok }) => !ok)) return EXIT.thresholdFailed;
-    // What failed first is told; that samples are missing is in the summary all the same.
-    if (end === 'completed' && plan.metrics.requireDelivery) requireDelivery(deliveries);
-    return EXIT_OF_END[end];
+    const { verdict, exitStatus, deliveries } = await run.execute();
+    if (verdict === 'undelivered') requireDelivery(deliveries);
+    return exitStatus;
   } finally {
     process.off('uncaughtException', onFault);
     release();

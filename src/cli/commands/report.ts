@@ -30,8 +30,8 @@ export function reportCommand(io: CommandIo): Command {
     });
 }
 
-/** What each report is, as help says it. */
-const DESCRIPTIONS: Readonly<Record<ReportKind, string>> = {
+/** What each report is, for help. */
+export const DESCRIPTIONS: Readonly<Record<ReportKind, string>> = {
   junit: 'JUnit XML',
   json: 'the result file again',
   html: 'one HTML page, with charts',

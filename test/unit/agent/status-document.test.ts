@@ -20,6 +20,8 @@ describe('toStatusDocument', () => {
       thresholds: [],
       waits: [],
       validity: expect.objectContaining({ valid: true, findings: [] }),
+      verdict: null,
+      exit_status: null,
       last_run: null,
     });
     expect(jobs).toHaveLength(1);

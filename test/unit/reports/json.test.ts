@@ -49,6 +49,8 @@ afterEach(() => rm(directory, { recursive: true }));
 test('the document says what ran', () => {
   const { jobs, warnings, ...run } = toResultDocument(RESULT);
   expect(run).toEqual({
+    verdict: 'passed',
+    exit_status: 0,
     kind: 'loadbot_result',
     schema_version: 1,
     run_id: 'run-1',

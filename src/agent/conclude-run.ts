@@ -1,0 +1,45 @@
+import { LoadbotError } from '../core/errors.ts';
+import { EXIT, exitCodeOf } from '../core/exit-status.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RunResult, RunVerdict } from '../reports/report.ts';
+
+/** What a run is judged by. */
+interface Concluded extends Pick<RunResult, 'end' | 'validity' | 'thresholds' | 'deliveries'> {
+  /** Why it failed. */
+  readonly error: unknown;
+}
+
+/** What a run comes to, and the exit status that says so. */
+export function concludeRun(
+  run: Concluded,
+  { allowInvalid, metrics }: Pick<Plan, 'allowInvalid' | 'metrics'>,
+): Pick<RunResult, 'verdict' | 'exitStatus'> {
+  const verdict = verdictOf(run, allowInvalid, metrics.requireDelivery);
+  const { error } = run;
+  const status = verdict === 'failed' && error instanceof LoadbotError ? exitCodeOf(error.code) : STATUS[verdict];
+  return { verdict, exitStatus: status };
+}
+
+const STATUS: Readonly<Record<RunVerdict, number>> = {
+  passed: EXIT.ok,
+  invalid: EXIT.notTrustworthy,
+  thresholds_failed: EXIT.thresholdFailed,
+  aborted: EXIT.thresholdFailed,
+  undelivered: EXIT.undelivered,
+  stopped: EXIT.stoppedBySignal,
+  failed: EXIT.internal,
+};
+
+function verdictOf(
+  { end, validity, thresholds, deliveries }: Concluded,
+  allowInvalid: boolean,
+  requireDelivery: boolean,
+): RunVerdict {
+  if (end === 'failed' || end === 'stopped') return end;
+  // Numbers that are not to be trusted neither hold nor break a threshold.
+  if (!validity.valid && !allowInvalid) return 'invalid';
+  if (end === 'aborted') return 'aborted';
+  if (thresholds.some(({ ok }) => !ok)) return 'thresholds_failed';
+  const isLacking = deliveries.some(({ undeliveredSamples }) => undeliveredSamples > 0);
+  return requireDelivery && isLacking ? 'undelivered' : 'passed';
+}

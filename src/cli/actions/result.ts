@@ -1,0 +1,28 @@
+import { createControlClient } from '../../agent/control-client.ts';
+import { type FileReport, writeFileReports } from '../../reports/file-reports.ts';
+import { parseResultDocument } from '../../reports/result-document.ts';
+import type { AgentFlags } from '../agent-option.ts';
+import type { CommandIo } from '../command-io.ts';
+import { requireFreePlaces } from '../free-places.ts';
+import { filesOf, type ReportFlags } from './report.ts';
+
+export type ResultFlags = ReportFlags & AgentFlags & { readonly out?: string };
+
+/** Fetches the result of an agent's last run, and writes what the flags ask for. */
+export async function fetchResult(flags: ResultFlags, io: CommandIo): Promise<void> {
+  const files = placesOf(flags);
+  await requireFreePlaces(
+    files.map(({ kind, path }) => ({ role: kind, path })),
+    [],
+  );
+  const answer = await createControlClient(flags.agentUri).result();
+  const document = parseResultDocument(JSON.stringify(answer), `the result of the agent at ${flags.agentUri}`);
+  await writeFileReports(files, document, (text) => io.stdout.write(text));
+}
+
+/** The result file on standard output, where nothing else is asked for. */
+function placesOf({ out, ...flags }: ResultFlags): readonly FileReport[] {
+  const isAsked = Object.keys(flags).some((name) => name !== 'agentUri');
+  const own: FileReport[] = out === undefined && isAsked ? [] : [{ kind: 'json', path: out ?? '-' }];
+  return isAsked ? filesOf(flags, own) : own;
+}
