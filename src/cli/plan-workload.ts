@@ -3,12 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { WorkloadText } from '../agent/workload-text.ts';
 import { invalid, loadWorkload, type LoadedWorkload } from '../config/load.ts';
+import type { Finding } from '../config/finding.ts';
+import type { Path } from '../config/path.ts';
 import type { SourceIo } from '../config/read/read-text.ts';
 import { BOUNDS } from '../core/bounds.ts';
 import { readRegularFile } from '../core/read-regular-file.ts';
 import { buildPlan } from '../plan/build.ts';
+import { flattenJobs } from '../plan/flatten-jobs.ts';
 import type { PlanOverrides } from '../plan/overrides.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, sendsRequests } from '../plan/plan.ts';
 import type { Surroundings } from '../plan/surroundings.ts';
 import type { CommandIo } from './command-io.ts';
 import { sourceIo, STDIN } from './read-workload.ts';
@@ -57,7 +60,32 @@ async function plan(
   const surroundings = { env, readFile: from.readNamed, hostname: hostname(), uuid: randomUUID };
   const plan = buildPlan(workload, overrides, surroundings);
   await checkPhases(workload, plan);
+  await checkRequests(workload, plan);
   return { workload, plan };
+}
+
+function hasField(value: unknown, path: Path): boolean {
+  let inner = value;
+  for (const key of path) {
+    if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, key)) return false;
+    inner = (inner as Readonly<Record<string | number, unknown>>)[key];
+  }
+  return true;
+}
+
+/** What the target's driver would refuse when a job's turn comes, maybe hours after the run's start. */
+async function checkRequests(workload: LoadedWorkload, plan: Plan): Promise<void> {
+  if (!plan.jobs.some(sendsRequests)) return;
+  const { refusedRequests } = await import('../compose/check-plan.ts');
+  const { jobs } = flattenJobs(workload.file.jobs);
+  const findings = (await refusedRequests(plan)).map(({ job, operation, field = [], message, hint }): Finding => {
+    const { path = [] } = jobs[job] ?? {};
+    // The innermost of the places that a field may come from.
+    const places = [[...path, 'mixed', operation], path, []];
+    const place = places.find((one) => hasField(workload.file, [...one, ...field.slice(0, 2)])) ?? path;
+    return { path: [...place, ...field], message, hint };
+  });
+  if (findings.length > 0) throw invalid(workload.source, workload.locate(findings));
 }
 
 /** Those of the file alone were checked when it was loaded; what profiles bring is known to sources only. */

@@ -28,6 +28,8 @@ interface LoadbotErrorOptions {
   readonly hint?: string;
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;
+  /** The field of a job that is to blame, as a path from the job: `['http', 'method']`. */
+  readonly field?: readonly string[];
 }
 
 /**
@@ -39,12 +41,14 @@ export class LoadbotError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly problems: readonly Problem[];
+  readonly field: readonly string[] | undefined;
 
   constructor(code: ErrorCode, message: string, options: LoadbotErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
     this.problems = options.problems ?? [];
+    this.field = options.field;
   }
 }
 

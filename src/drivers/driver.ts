@@ -97,6 +97,11 @@ export interface Driver {
    * @throws {LoadbotError} for what can never work: unusable options, a client library that is missing.
    */
   connect(signal: AbortSignal): Promise<Session>;
+  /**
+   * Works out everything that needs no connection: loads the client library and reads the connection string.
+   * @throws {LoadbotError} for what can never work, as `connect` does
+   */
+  check(): Promise<void>;
   /** Releases what the sessions shared. Never rejects. */
   close(): Promise<void>;
 }

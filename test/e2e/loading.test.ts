@@ -89,9 +89,12 @@ describe('run', () => {
       'zod',
     ]);
     const main = all.find(({ files }) => files.includes('cli/main.js'));
-    for (const folder of ['calibration/', 'sources/', 'exporters/push/', 'reports/html/', 'drivers/http/']) {
+    for (const folder of ['calibration/', 'sources/', 'exporters/push/', 'reports/html/', 'drivers/sql/']) {
       expect(main && foldersOf(main)).not.toContain(folder);
     }
+    // Of the driver, only what makes requests: those that can never be sent are refused before the load.
+    expect(main?.files).toContain('drivers/http/request-writer.js');
+    expect(main?.files).not.toContain('drivers/http/http1-connection.js');
     const thread = all.find(({ files }) => files.includes('load-thread.js'));
     expect(thread?.files).toContain('drivers/http/http1-connection.js');
     expect(thread?.files).not.toContain('drivers/http/http2-connection.js');

@@ -1,6 +1,7 @@
 import { formatCountOf } from '../../core/units.ts';
 import { chooseSource, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
+import { sendsRequests } from '../../plan/plan.ts';
 import { listPlan } from '../plan-listing.ts';
 import { planWorkload } from '../plan-workload.ts';
 
@@ -12,6 +13,10 @@ export interface ValidateFlags extends SourceOptions {
 export async function validateWorkload(file: string | undefined, flags: ValidateFlags, io: CommandIo): Promise<void> {
   const overrides = { connectionString: flags.connection_string, allowLocalSources: flags.allow_local_sources };
   const { workload, plan } = await planWorkload(chooseSource(file, flags), overrides, io);
+  if (plan.jobs.some(sendsRequests)) {
+    const { checkConnection } = await import('../../compose/check-plan.ts');
+    await checkConnection(plan);
+  }
   const jobs = formatCountOf(plan.jobs.length, 'job');
   io.stdout.write(`${[`ok: ${workload.source}: ${jobs}`, ...listPlan(plan)].join('\n')}\n`);
 }

@@ -117,6 +117,7 @@ function contextOf(options: SecureContextOptions): SecureContext {
     return createSecureContext(options);
   } catch (error) {
     throw new LoadbotError('config_invalid', `the TLS certificates cannot be used: ${messageOf(error)}`, {
+      field: ['http', 'tls'],
       hint: 'ca, cert and key must be PEM, and the key must belong to the certificate',
       cause: error,
     });

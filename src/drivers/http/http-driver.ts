@@ -21,6 +21,9 @@ export function httpDriver(options: DriverOptions): Driver {
       await session.open(signal);
       return session;
     },
+    async check(): Promise<void> {
+      await (shared ??= shareable(options));
+    },
     async close(): Promise<void> {
       // The sessions share nothing that is open.
     },

@@ -152,6 +152,7 @@ function traceparent(ids: TraceIds, sequence: number): string {
 function checkedMethod(method: string): string {
   if (/^[A-Z-]+$/.test(method) && method !== 'CONNECT') return method;
   throw new LoadbotError('config_invalid', `${method} is no method that a job can send`, {
+    field: ['http', 'method'],
     hint: 'methods are upper-case words such as GET, POST, PUT, PATCH, DELETE',
   });
 }
@@ -160,6 +161,7 @@ function checkHeaders(headers: readonly (readonly [name: string, value: Part])[]
   for (const [name, value] of headers) {
     if (OURS.has(name)) {
       throw new LoadbotError('config_invalid', `the header ${name} follows from the request and cannot be set`, {
+        field: ['http', 'headers', name],
         hint: `remove ${name} from the http headers`,
       });
     }
@@ -168,7 +170,10 @@ function checkHeaders(headers: readonly (readonly [name: string, value: Part])[]
       if (typeof value === 'string') validateHeaderValue(name, value);
     } catch (error) {
       // Node's message names the header and never its value.
-      throw new LoadbotError('config_invalid', messageOf(error), { cause: error });
+      throw new LoadbotError('config_invalid', messageOf(error), {
+        field: ['http', 'headers', name],
+        cause: error,
+      });
     }
   }
 }

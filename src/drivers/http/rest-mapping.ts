@@ -28,6 +28,7 @@ export function mapToRest({ type, materials, http }: Operation, collection: stri
   if (type !== 'create_index') return requests[type];
   if (http.method === undefined || http.path === undefined) {
     throw new LoadbotError('config_invalid', 'a create_index job has no HTTP request of its own', {
+      field: ['type'],
       hint: 'say what to send with `http: { method, path }` on the job, or leave the job out',
     });
   }

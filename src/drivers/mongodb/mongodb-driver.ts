@@ -33,6 +33,9 @@ export function mongodbDriver(options: DriverOptions): Driver {
         if (sessions === 0) await closeLink();
       });
     },
+    async check(): Promise<void> {
+      await (shared ??= shareable(options));
+    },
     close: closeLink,
   };
 }

@@ -7,7 +7,7 @@ import type { Document, MongoClient, RunCommandOptions } from './client.ts';
 import { WriteError } from './errors.ts';
 
 /** What the connection string says about how sure a write has to be, and from where and how fresh a read. */
-export type Concerns = Pick<MongoClient, 'readConcern' | 'readPreference' | 'writeConcern'>;
+export type Concerns = Partial<Pick<MongoClient, 'readConcern' | 'readPreference' | 'writeConcern'>>;
 
 /** One operation in the words of MongoDB: a command of the server's, which is what the library's own methods send, too. */
 export interface Request {
@@ -30,10 +30,11 @@ const NOT_THERE = 26;
 /** @throws {LoadbotError} for a `command` that is no object, and for a `create_index` without indexes */
 export function compileRequest(operation: Operation, collection: string, concerns: Concerns): Request {
   const { type, statement } = operation;
+  const { readPreference } = concerns;
   return {
     prepare:
       statement === undefined ? compileType(operation, collection, concerns) : compileCommand(operation, statement),
-    options: type === 'read' ? { readPreference: concerns.readPreference } : {},
+    options: type === 'read' && readPreference !== undefined ? { readPreference } : {},
     outcomeOf: OUTCOMES[type],
     fine: type === 'drop_collection' ? NOT_THERE : undefined,
   };
@@ -70,6 +71,7 @@ function compileType(
       const command = { createIndexes: collection, indexes: indexes.map(namedIndex), ...write };
       if (indexes.length > 0) return () => command;
       throw new LoadbotError('config_invalid', 'a create_index job needs `indexes`', {
+        field: ['indexes'],
         hint: 'such as `"indexes": [{ "keys": { "name": 1 } }]`',
       });
     },
@@ -94,6 +96,7 @@ function namedIndex({ keys, options }: IndexOptions): Document {
 function compileCommand({ materials }: Operation, command: Json): Request['prepare'] {
   if (command === null || typeof command !== 'object' || Array.isArray(command)) {
     throw new LoadbotError('config_invalid', `\`command\` must be an object, not ${JSON.stringify(command)}`, {
+      field: ['command'],
       hint: 'such as { "aggregate": "users", "pipeline": [{ "$match": { "age": "#int(18,99)" } }], "cursor": {} }',
     });
   }

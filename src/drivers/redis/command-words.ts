@@ -17,6 +17,7 @@ export function commandWords(command: Json): readonly string[] {
     'config_invalid',
     `\`command\` must be the words of a Redis command, not ${JSON.stringify(command)}`,
     {
+      field: ['command'],
       hint: 'such as ["ZADD", "board", "#int(1,1000)", "user:#sequence"]',
     },
   );

@@ -14,6 +14,9 @@ export function redisDriver(options: DriverOptions): Driver {
       await session.open(signal);
       return session;
     },
+    async check(): Promise<void> {
+      await (shared ??= shareable(options));
+    },
     async close(): Promise<void> {
       // The sessions share nothing that is open.
     },

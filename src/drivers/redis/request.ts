@@ -39,6 +39,7 @@ function compileType({ type, materials }: Operation, collection: string): Reques
     const other = materials.filter(0).map(([name]) => name);
     if (other.length === 0) return;
     throw new LoadbotError('config_invalid', `Redis finds documents by \`_id\` alone, not by ${other.join(', ')}`, {
+      field: ['filter'],
       hint: 'leave the filter out, or use `command`',
     });
   };
@@ -59,6 +60,7 @@ function compileType({ type, materials }: Operation, collection: string): Reques
     drop_collection: () => () => (client) => dropCollection(client, collection),
     create_index() {
       throw new LoadbotError('config_invalid', 'Redis has no indexes that a create_index job could create', {
+        field: ['type'],
         hint: 'leave the job out, or say what to send with `command`, such as an FT.CREATE of its search module',
       });
     },

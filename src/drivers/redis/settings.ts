@@ -27,6 +27,7 @@ export function redisSettings({ target, database, timeoutMs }: DriverOptions): R
   const number = database ?? decodeURIComponent(url.pathname.slice(1));
   if (!/^\d*$/.test(number)) {
     throw new LoadbotError('config_invalid', `a database of Redis is a number, not \`${number}\``, {
+      field: ['database'],
       hint: 'leave `database` out, or give its number, such as "0"',
     });
   }

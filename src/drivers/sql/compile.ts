@@ -1,5 +1,5 @@
 import { LoadbotError } from '../../core/errors.ts';
-import type { Operation } from '../driver.ts';
+import type { DriverOptions, Operation } from '../driver.ts';
 import { columnsOf, toValue } from './column.ts';
 import { conditionOf } from './condition.ts';
 import { createIndexText } from './create-index.ts';
@@ -7,7 +7,7 @@ import type { Dialect } from './dialect.ts';
 import { insertOf } from './insert.ts';
 import { rawStatementOf } from './raw-statement.ts';
 import { noValues, type SqlStatement, statementName } from './statement.ts';
-import { KEY, samplesOf, type Table } from './table.ts';
+import { KEY, samplesOf, type Table, tableOf } from './table.ts';
 
 type Mapped = Pick<SqlStatement, 'text' | 'prepared' | 'values'>;
 
@@ -17,6 +17,19 @@ export interface Place {
   /** The table's name as the workload has it. */
   readonly collection: string;
   readonly dialect: Dialect;
+}
+
+/**
+ * The table of a job's documents, and what is sent for each of its operations.
+ * @throws {LoadbotError} when SQL has no way to say it
+ */
+export function compileOperations(
+  { collection, operations }: Pick<DriverOptions, 'collection' | 'operations'>,
+  dialect: Dialect,
+): { readonly table: Table; readonly statements: readonly SqlStatement[] } {
+  const table = tableOf(collection, operations, dialect);
+  const statements = operations.map((operation) => compileOperation(operation, { table, collection, dialect }));
+  return { table, statements };
 }
 
 /**
@@ -58,7 +71,9 @@ function updateOf(operation: Operation, { table, dialect }: Place): Mapped {
   const { materials } = operation;
   const columns = columnsOf(samplesOf(operation)).filter(({ name }) => name !== KEY);
   if (columns.length === 0) {
-    throw new LoadbotError('config_invalid', 'the update has nothing to set: its schema has no field beside `_id`');
+    throw new LoadbotError('config_invalid', 'the update has nothing to set: its schema has no field beside `_id`', {
+      field: ['schema'],
+    });
   }
   const sets = columns.map(({ name }, index) => `${dialect.quote(name)} = ${dialect.parameter(index + 1)}`);
   const condition = conditionOf(materials, dialect, columns.length);
@@ -84,6 +99,7 @@ function createIndexes({ indexes }: Operation, { table, collection, dialect }: P
   }
   if (first === undefined) {
     throw new LoadbotError('config_invalid', 'a create_index job needs `indexes`', {
+      field: ['indexes'],
       hint: 'such as `indexes: [{ "keys": { "name": 1 } }]`',
     });
   }

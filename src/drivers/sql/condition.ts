@@ -44,6 +44,7 @@ function checkComparable(name: string, value: Json | undefined): void {
     'config_invalid',
     `the filter \`${field}\` is not for SQL, where a filter compares columns with values`,
     {
+      field: ['filter'],
       hint: 'write the request as `sql`, such as "SELECT * FROM users WHERE age > #int(18,99)"',
     },
   );

@@ -21,6 +21,7 @@ export function createIndexText(index: IndexOptions, collection: string, table: 
       'config_invalid',
       `the name of an index, \`${given}\`, is longer than ${dialect.maxNameBytes} bytes`,
       {
+        field: ['indexes'],
         hint: 'give it another with `options: { "name": "..." }`',
       },
     );
@@ -32,6 +33,7 @@ export function createIndexText(index: IndexOptions, collection: string, table: 
 function direction(field: string, order: Json): 'ASC' | 'DESC' {
   if (order === 1 || order === -1) return order === 1 ? 'ASC' : 'DESC';
   throw new LoadbotError('config_invalid', `an index on ${field} of the kind ${JSON.stringify(order)} is not for SQL`, {
+    field: ['indexes'],
     hint: 'give 1 or -1, or write the request as `sql`',
   });
 }
@@ -40,6 +42,7 @@ function readOptions({ options }: IndexOptions): { readonly unique: boolean; rea
   for (const option of Object.keys(options)) {
     if (option === 'unique' || option === 'name' || MEANINGLESS.has(option)) continue;
     throw new LoadbotError('config_invalid', `the option \`${option}\` of an index is not for SQL`, {
+      field: ['indexes'],
       hint: 'there are `unique` and `name`; write anything else as `sql`',
     });
   }

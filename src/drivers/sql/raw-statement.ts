@@ -14,7 +14,7 @@ export function rawStatementOf(
   dialect: Dialect,
 ): Pick<SqlStatement, 'text' | 'prepared' | 'values'> {
   if (typeof statement !== 'string' || statement.trim() === '') {
-    throw new LoadbotError('config_invalid', '`sql` must be the text of a statement');
+    throw new LoadbotError('config_invalid', '`sql` must be the text of a statement', { field: ['sql'] });
   }
   const compiled = materials.statement(statement);
   const text = compiled.texts.reduce((before, after, index) => before + dialect.parameter(index) + after);
@@ -23,6 +23,7 @@ export function rawStatementOf(
       'config_invalid',
       '`sql` must be one statement: a request cannot be several, nor a transaction',
       {
+        field: ['sql'],
         hint: 'give each its own job, or put them into a function or procedure on the server and call that',
       },
     );

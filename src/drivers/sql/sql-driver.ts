@@ -1,8 +1,7 @@
 import type { Driver, DriverOptions, Session } from '../driver.ts';
-import { compileOperation } from './compile.ts';
+import { compileOperations } from './compile.ts';
 import type { SqlBackend } from './connection.ts';
 import { type SqlShared, SqlSession } from './session.ts';
-import { tableOf } from './table.ts';
 import { TableMaker } from './table-maker.ts';
 
 /**
@@ -27,6 +26,9 @@ export function sqlDriver(
       await session.open(signal);
       return session;
     },
+    async check(): Promise<void> {
+      await (shared ??= prepare());
+    },
     async close(): Promise<void> {
       await backend?.close();
     },
@@ -34,9 +36,8 @@ export function sqlDriver(
 }
 
 function shareable(options: DriverOptions, backend: SqlBackend): SqlShared {
-  const { collection, operations, target, timeoutMs, clock } = options;
-  const { dialect } = backend;
-  const table = tableOf(collection, operations, dialect);
+  const { target, timeoutMs, clock } = options;
+  const { table, statements } = compileOperations(options, backend.dialect);
   return {
     backend,
     target,
@@ -44,6 +45,6 @@ function shareable(options: DriverOptions, backend: SqlBackend): SqlShared {
     clock,
     openingAhead: { goesOn: true },
     tableMaker: new TableMaker(table, backend, target),
-    statements: operations.map((operation) => compileOperation(operation, { table, collection, dialect })),
+    statements,
   };
 }

@@ -1,0 +1,78 @@
+import { systemClock } from '../core/clock.ts';
+import { LoadbotError } from '../core/errors.ts';
+import { loadRequestCheck } from '../drivers/check-requests.ts';
+import type { DriverOptions, Operation } from '../drivers/driver.ts';
+import { requirePeer } from '../drivers/optional-peer.ts';
+import { loadDriver } from '../drivers/registry.ts';
+import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
+import { sampleMaterials } from './sample-materials.ts';
+
+/** A request that the target's driver refuses to send. */
+export interface Refusal {
+  /** Index into the jobs of the plan. */
+  readonly job: number;
+  /** Index into the job's mix. */
+  readonly operation: number;
+  /** The field to blame, as a path from the job or operation; `undefined`: none of it. */
+  readonly field: readonly string[] | undefined;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** Everything about the requests of a plan that its driver refuses when a job is prepared. Loads no client library. */
+export async function refusedRequests(plan: Plan): Promise<Refusal[]> {
+  const jobs = plan.jobs.filter(sendsRequests);
+  if (jobs.length === 0) return [];
+  const check = await loadRequestCheck(plan.target.driver);
+  return jobs.flatMap((job) =>
+    job.mix.flatMap((operation, index): Refusal[] => {
+      try {
+        check(optionsOf(plan, job, [toOperation(operation)]));
+        return [];
+      } catch (error) {
+        if (!(error instanceof LoadbotError)) throw error;
+        const { field, message, hint } = error;
+        return [{ job: job.index, operation: index, field, message, hint }];
+      }
+    }),
+  );
+}
+
+/**
+ * Makes sure that the target's driver can connect, as far as that can be known without a connection.
+ * @throws {LoadbotError} as a run does: a missing client library, a connection string that it cannot read
+ */
+export async function checkConnection(plan: Plan): Promise<void> {
+  requirePeer(plan.target.driver);
+  const job = plan.jobs.find((one) => sendsRequests(one));
+  if (job === undefined) return;
+  const { driver: name } = plan.target;
+  const makeDriver = await loadDriver(name === 'embedded' ? 'http' : name);
+  const driver = makeDriver(optionsOf(plan, job, []));
+  try {
+    await driver.check();
+  } finally {
+    await driver.close();
+  }
+}
+
+function toOperation(plan: OperationPlan): Operation {
+  const { type, batchSize, http, statement, indexes } = plan;
+  return { type, batchSize, http, statement, indexes, materials: sampleMaterials(plan) };
+}
+
+function optionsOf(plan: Plan, job: RequestJobPlan, operations: readonly Operation[]): DriverOptions {
+  const { target } = plan;
+  return {
+    // The built-in store has an address once it runs.
+    target: target.driver === 'embedded' ? { ...target, url: 'http://127.0.0.1' } : target,
+    operations,
+    collection: job.collection,
+    database: job.database,
+    timeoutMs: job.timeoutMs,
+    http: job.http,
+    traceIds: undefined,
+    sessions: 1,
+    clock: systemClock(),
+  };
+}

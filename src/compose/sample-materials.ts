@@ -1,0 +1,39 @@
+import type { Fields, Materials, Statement } from '../core/materials.ts';
+import { splitTemplate } from '../core/template-tag.ts';
+import type { OperationPlan } from '../plan/plan.ts';
+
+/**
+ * Data of the shape that an operation's templates have, with the templates as values: enough to find out whether requests can
+ * be compiled, without word lists and rows.
+ */
+export function sampleMaterials({ document, filter, dataSize }: OperationPlan): Materials {
+  const changes: Fields = { ...(document as Fields), ...(dataSize > 0 && { data: '' }) };
+  const whole: Fields = { _id: '', ...changes };
+  const { _id: key, ...others } = filter ?? {};
+  const pairs = Object.keys(others).map((name) => [name, ''] as const);
+  return {
+    documentJson: () => '{}',
+    document: () => whole,
+    documentsJson: () => '[]',
+    documents: () => [whole],
+    changesJson: () => '{}',
+    changes: () => changes,
+    key: () => '',
+    filter: () => pairs,
+    criteria: () => (key === undefined && pairs.length > 0 ? others : { _id: key ?? '', ...others }),
+    text: (template) => (template.includes('#') ? () => template : template),
+    json: (template) => () => JSON.stringify(template),
+    value: (template) => () => template,
+    statement: sampleStatement,
+  };
+}
+
+/** Every tag is a parameter. */
+function sampleStatement(template: string): Statement {
+  const texts = [''];
+  for (const part of splitTemplate(template, () => false)) {
+    if (part.kind === 'text') texts[texts.length - 1] += part.text;
+    else texts.push('');
+  }
+  return { texts, values: () => texts.slice(1).map(() => '') };
+}

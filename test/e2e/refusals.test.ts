@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { Agent, workloadFile } from './agent.ts';
+
+/** Everything that drivers refuse without asking a server, by the words of its message. */
+const REFUSALS: [words: string, target: string, job: object, rest?: object][] = [
+  ['`sql` must be one statement', 'postgres://h/d', { type: 'read', sql: 'SELECT 1; SELECT 2' }],
+  ['`sql` must be one statement', 'mysql://h/d', { type: 'update', sql: 'BEGIN' }],
+  ['is not for SQL, where a filter', 'postgres://h/d', { type: 'read', collection: 'c', filter: { a: { $gt: 1 } } }],
+  ['is not for SQL, where a filter', 'mysql://h/d', { type: 'read', collection: 'c', filter: { $or: [] } }],
+  ['the update has nothing to set', 'mysql://h/d', { type: 'update', collection: 'c' }],
+  [
+    'of the kind "text" is not for SQL',
+    'postgres://h/d',
+    { type: 'create_index', collection: 'c', indexes: [{ keys: { a: 'text' } }] },
+  ],
+  [
+    'the option `expireAfterSeconds` of an index',
+    'mysql://h/d',
+    { type: 'create_index', collection: 'c', indexes: [{ keys: { a: 1 }, options: { expireAfterSeconds: 1 } }] },
+  ],
+  [
+    'the name of an index',
+    'postgres://h/d',
+    { type: 'create_index', collection: 'c', indexes: [{ keys: { a: 1 }, options: { name: 'n'.repeat(99) } }] },
+  ],
+  ['Redis finds documents by `_id` alone', 'redis://h', { type: 'read', collection: 'c', filter: { a: 1 } }],
+  ['Redis has no indexes', 'redis://h', { type: 'create_index', collection: 'c', indexes: [{ keys: { a: 1 } }] }],
+  ['must be the words of a Redis command', 'redis://h', { type: 'read', command: ['GET', { a: 1 }] }],
+  ['a database of Redis is a number', 'redis://h', { type: 'read', collection: 'c', database: 'x' }],
+  ['no method that a job can send', 'http://127.0.0.1:1', { type: 'read', http: { method: 'connect', path: '/' } }],
+  ['no method that a job can send', 'embedded:', { type: 'read', http: { method: 'g.t', path: '/' } }],
+  ...['content-length', 'Transfer-Encoding', 'keep-alive', 'upgrade', 'expect'].map(
+    (name): [string, string, object] => [
+      `the header ${name.toLowerCase()} follows from the request`,
+      'http://127.0.0.1:1',
+      { type: 'read', http: { path: '/', headers: { [name]: '1' } } },
+    ],
+  ),
+  [
+    'the header expect follows',
+    'http://127.0.0.1:1',
+    { type: 'read', collection: 'c' },
+    { http: { headers: { expect: '1' } } },
+  ],
+  [
+    'Invalid character in header',
+    'http://127.0.0.1:1',
+    { type: 'read', collection: 'ü😀', http: { headers: { a: '{collection}' } } },
+  ],
+  ['the connection string is no URL of a Redis', 'redis://h:x', { type: 'read', collection: 'c' }],
+  ['is no TLS mode', 'postgres://h/d?sslmode=prefer', { type: 'read', collection: 'c' }],
+  [
+    'cannot read the file of `sslrootcert`',
+    'mysql://h/d?ssl=true&sslrootcert=nope.pem',
+    { type: 'read', collection: 'c' },
+  ],
+  ['cannot be verified by name', 'mysql://127.0.0.1/d?ssl-mode=VERIFY_IDENTITY', { type: 'read', collection: 'c' }],
+  ['the connection string cannot be used', 'mongodb://h/?w=x&nope=1', { type: 'read', collection: 'c' }],
+];
+
+async function said(command: string, file: string): Promise<{ status: number | null; text: string }> {
+  const { status, stderr } = await new Agent([command, file]).ended;
+  // Without the records of a run's log.
+  return { status, text: stderr.replaceAll(/^\d\d:\d\d:\d\d .*\n/gm, '') };
+}
+
+describe('validate and run refuse the same, with the same words', () => {
+  test.each(REFUSALS)('%s: %s %j', async (words, connection_string, job, rest = {}) => {
+    const file = workloadFile({ connection_string, jobs: [job], ...rest });
+    const [validated, ran] = await Promise.all([said('validate', file), said('run', file)]);
+    expect(validated.text).toContain(words);
+    expect(validated.status).toBe(104);
+    expect(ran).toEqual(validated);
+  });
+});
+
+test('all refusals of a workload are told at once, each in its place, before any load', async () => {
+  const jobs = [
+    { type: 'write', collection: 'c', operations: 1 },
+    { type: 'read', http: { path: '/', headers: { expect: '1' } } },
+    {
+      type: 'mixed',
+      collection: 'c',
+      mixed: [{ type: 'read' }, { type: 'read', http: { path: '/', method: 'CONNECT' } }],
+    },
+  ];
+  const { status, text } = await said('run', workloadFile({ connection_string: 'embedded:', jobs }));
+  expect(status).toBe(104);
+  expect(text).toContain('2 problems');
+  expect(text).toMatch(/jobs\[1\]\.http\.headers\.expect +the header expect follows/);
+  expect(text).toMatch(/jobs\[2\]\.mixed\[1\]\.http\.method +CONNECT is no method/);
+});
