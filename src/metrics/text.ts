@@ -19,7 +19,7 @@ export function formatText(exposition: Exposition, options: TextOptions): string
 }
 
 /** Length of the parts of a text, in characters: a long one is never held as one string. */
-export const PART_LENGTH = 32 * 1024;
+export const PART_LENGTH = 64 * 1024;
 
 /** The same in parts, each of whole lines. */
 export function* textParts(

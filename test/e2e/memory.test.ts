@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { Agent, readResult, scratchFile, workloadFile } from './agent.ts';
+import { residentMib } from './resident-memory.ts';
 
 const MIB = 1024 * 1024;
 const BODY_MIB = 2048;
@@ -28,16 +29,6 @@ const STREAMING_SERVER = `
 
 let server: ChildProcess | undefined;
 afterAll(() => server?.kill());
-
-/** Resident memory in MiB; nothing once the process has ended. */
-function residentMib(pid: number | undefined): number | undefined {
-  try {
-    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kib === undefined ? undefined : Number(kib) / 1024;
-  } catch {
-    return undefined;
-  }
-}
 
 // It is the same for 10 GiB; that only takes longer.
 test.skipIf(!existsSync('/proc/self/status'))(

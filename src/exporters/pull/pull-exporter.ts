@@ -28,7 +28,8 @@ const LIMITS = {
   headersTimeout: 10_000,
   connectionsCheckingInterval: 1_000,
 };
-const MAX_CONNECTIONS = 100;
+/** Each may cost a whole answer, so there are no more than scrapers need. */
+const MAX_CONNECTIONS = 32;
 
 /** Serves `GET /metrics`. Scrapes get what is recorded at that moment; those of one moment share it. */
 export function createPullExporter({ host, port }: PullOptions, context: ExporterContext): Exporter {

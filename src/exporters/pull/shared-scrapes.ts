@@ -30,7 +30,7 @@ const SHARED_FOR_MS = 100;
 const SHARED_FOR_RENDERINGS = 10;
 const SHARED_AT_MOST_MS = 1_000;
 /** Parts that are rendered before other work gets its turn. */
-const PARTS_AT_A_TIME = 4;
+const PARTS_AT_A_TIME = 2;
 
 const CONTENT_TYPES: Readonly<Record<ScrapeFormat, string>> = {
   text: TEXT_CONTENT_TYPE,
