@@ -9,7 +9,7 @@ export const NAME_TTL_MS = 10_000;
 export const RETRY_DOWN_MS = 10_000;
 
 /** Milliseconds that one address has to accept a connection before the next one is tried; the last one has what is left. */
-export const ATTEMPT_MS = 1000;
+const ATTEMPT_MS = 1000;
 
 /** Node accepts no less. */
 const MIN_ATTEMPT_MS = 10;

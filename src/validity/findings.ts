@@ -4,7 +4,7 @@ import type { Finding, Sighting } from './finding.ts';
  * Share of the time under load that may be bad in a run that is valid. A p99 is decided by a hundredth of the requests, so
  * fewer bad seconds cannot decide it.
  */
-export const BAD_SHARE = 0.01;
+const BAD_SHARE = 0.01;
 /** Spans that are kept for each finding; beyond them only the sum grows. */
 const MAX_SPANS = 200;
 /** Seconds between two looks, and how much a look may be late. */
