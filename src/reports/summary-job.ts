@@ -17,7 +17,7 @@ const NUMBER = 10;
 const SECOND = 12;
 
 /** One job's block: what it was, its counts, its traffic, its latencies. */
-export function renderJob(job: JobSnapshot, result: RunResult, screen: Screen): string[] {
+export function renderJob(job: JobSnapshot, result: RunResult, screen: Screen, verbose: boolean): string[] {
   const { measured } = job;
   if (measured.started === 0 && measured.skipped === 0) {
     const nothing = job.warmUp === undefined ? 'no requests' : 'no requests beyond the warm-up';
@@ -31,7 +31,7 @@ export function renderJob(job: JobSnapshot, result: RunResult, screen: Screen): 
     ...(job.warmUp === undefined
       ? []
       : [row('warm-up', formatCount(requestsOf(job.warmUp)), '', 'not in these numbers')]),
-    ...renderLatencies(job, result, screen),
+    ...renderLatencies(job, result, screen, verbose),
   ];
 }
 

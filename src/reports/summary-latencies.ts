@@ -14,12 +14,15 @@ const INDENT = '  ';
 const LABEL = 17;
 const NUMBER = 10;
 
-/** A job's percentiles: a column each, a line for each kind of time, and where they lie with 95 % confidence. */
-export function renderLatencies(job: JobSnapshot, result: RunResult, screen: Screen): string[] {
+/**
+ * A job's percentiles: a column each, a line for each kind of time.
+ * @param verbose with their 95 % intervals, and why ends of these are missing
+ */
+export function renderLatencies(job: JobSnapshot, result: RunResult, screen: Screen, verbose = false): string[] {
   const { service, response, lag } = job.measured;
   const shown = percentilesFor(screen.columns);
   const titles = [...shown.map((percent) => `p${percent}`), 'max'];
-  const intervals = result.courses[jobKey(job)]?.intervals ?? [];
+  const intervals = verbose ? (result.courses[jobKey(job)]?.intervals ?? []) : [];
   const latency = (label: string, distribution: Distribution | undefined): string[] => {
     if (distribution === undefined) return [];
     const cells = shown.map((percent) => formatMs(supportedPercentileMs(distribution, percent) ?? NaN));

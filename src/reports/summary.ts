@@ -16,23 +16,24 @@ import { type Warning, warningsOf } from './warnings.ts';
 /**
  * The result for people: a block for each job, a table of all jobs, where the metrics are, and what to beware of.
  * @param ownsMetrics false for the runs of an agent that lives on: where the metrics go is the agent's affair, not the run's
+ * @param verbose with the 95 % intervals of percentiles
  */
-export function summaryReport(screen: Screen, ownsMetrics = true): Report {
+export function summaryReport(screen: Screen, ownsMetrics = true, verbose = false): Report {
   return {
     end: (result) => {
-      for (const line of renderSummary(result, screen, ownsMetrics)) screen.writeLine(line);
+      for (const line of renderSummary(result, screen, ownsMetrics, verbose)) screen.writeLine(line);
     },
   };
 }
 
 /** The lines of the summary; made for 80 columns, and of use down to 60. */
-export function renderSummary(result: RunResult, screen: Screen, ownsMetrics = true): string[] {
+export function renderSummary(result: RunResult, screen: Screen, ownsMetrics = true, verbose = false): string[] {
   const { jobs } = result.final;
   return [
     '',
     ...renderHead(result, screen),
     ...renderValidity(result.validity, screen),
-    ...jobs.flatMap((job) => ['', ...renderJob(job, result, screen)]),
+    ...jobs.flatMap((job) => ['', ...renderJob(job, result, screen, verbose)]),
     ...(jobs.length > 1 ? ['', ...renderOverview(jobs, screen)] : []),
     ...(result.thresholds.length > 0 ? ['', ...renderThresholds(result.thresholds, screen)] : []),
     '',

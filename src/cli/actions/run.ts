@@ -36,6 +36,7 @@ export interface RunFlags extends SourceOptions, MetricsOptions, LogOptions {
   readonly report?: readonly string[];
   readonly allow_invalid?: boolean;
   readonly quiet?: boolean;
+  readonly verbose?: boolean;
 }
 
 /** Runs a workload once; returns the exit code. */
@@ -146,5 +147,5 @@ async function reportsOf(
     const { stepSummaryReport } = await import('../../reports/step-summary.ts');
     reports.push(stepSummaryReport(stepSummary, warn));
   }
-  return [...reports, summaryReport(isTaken ? errors : screenOf(process.stdout, io.env))];
+  return [...reports, summaryReport(isTaken ? errors : screenOf(process.stdout, io.env), true, flags.verbose)];
 }

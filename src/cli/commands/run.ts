@@ -47,6 +47,7 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
     .option('-o, --out <file>', 'write the result as JSON; - for standard output')
     .addOption(reportOption(`write a report: ${REPORT_KINDS.join(', ')}; several with commas, or repeated`))
     .option('--allow_invalid', 'do not exit with 112 when the measurement is not to be trusted')
+    .option('--verbose', 'a summary with the 95 % intervals of percentiles, which the reports always have')
     .option('-q, --quiet', 'no progress; the summary and warnings are still printed')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: RunFlags) => {

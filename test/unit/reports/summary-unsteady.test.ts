@@ -7,7 +7,7 @@ import { fakePipe } from '../../fake-terminal.ts';
 import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
 
 /** What a run of 60 s at 200 requests a second says of its latencies, which are about `msAt` of each second, within a tenth. */
-function linesOf(msAt: (second: number) => number): readonly string[] {
+function linesOf(msAt: (second: number) => number, verbose = true): readonly string[] {
   const at = (second: number) =>
     buildJob({
       name: 'reads',
@@ -25,7 +25,7 @@ function linesOf(msAt: (second: number) => number): readonly string[] {
   for (let second = 1; second <= 60; second++) recorder.update(at(second), second);
   const job = at(60);
   const courses = { [jobKey(job)]: recorder.conclude(job) };
-  return renderLatencies(job, buildResult([job], { courses }), fakePipe().screen);
+  return renderLatencies(job, buildResult([job], { courses }), fakePipe().screen, verbose);
 }
 
 test('of a run that was two things, one after the other, the ends that are missing are explained', () => {
@@ -39,4 +39,10 @@ test('where they take turns often enough, and where nothing changes, there is no
     expect(lines.join('\n')).not.toContain('differ too much');
     expect(lines.find((line) => line.includes('95% sure'))).toMatch(/from +\d/);
   }
+});
+
+test('without --verbose there are no intervals, and nothing that explains them', () => {
+  const lines = linesOf((second) => (second < 30 ? 6 : 40), false).join('\n');
+  expect(lines).not.toMatch(/95% sure|no full interval/);
+  expect(lines).toMatch(/service time/);
 });
