@@ -55,6 +55,20 @@ describe('a quiet run', () => {
   });
 });
 
+test('a run that is invalid is run again as often as is asked for, each with an id of its own', TRIES, async () => {
+  const out = scratchFile('result.json');
+  // More than one connection can do: it is invalid whatever this machine does.
+  const jobs = [{ name: 'reads', type: 'read', pace: 50_000, connections: 1, duration: '1s', http: { path: '/' } }];
+  const workload = workloadFile({ connection_string: target.url, jobs });
+  const agent = new Agent(['run', workload, '--out', out, '--retry_invalid', '2'], {}, [], true);
+  const { status, stderr } = await agent.ended;
+  expect(status).toBe(112);
+  const ids = Array.from(stderr.matchAll(/run ended run_id=(\S+)/g), ([, id]) => id);
+  expect(new Set(ids).size).toBe(3);
+  expect(readResult(out).run_id).toBe(ids.at(-1));
+  expect(stderr).toContain('running again (2 of 2)');
+});
+
 describe('a process that is stopped for half of its run', () => {
   test.each([
     ['paced', { connections: 4, pace: 100, duration: '8s' }, 4000],

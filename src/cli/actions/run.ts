@@ -2,6 +2,7 @@ import { Run } from '../../agent/run.ts';
 import { openRun } from '../../compose/open-run.ts';
 import { processMetricsOf } from '../../compose/process-metrics-of.ts';
 import { systemClock } from '../../core/clock.ts';
+import { LoadbotError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { readRevision } from '../../metrics/revision.ts';
 import type { PlanOverrides } from '../../plan/overrides.ts';
@@ -37,6 +38,7 @@ export interface RunFlags extends SourceOptions, MetricsOptions, LogOptions {
   readonly allow_invalid?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly retry_invalid?: number;
 }
 
 /** Runs a workload once; returns the exit code. */
@@ -53,7 +55,26 @@ export async function runWorkload(
     throw error;
   });
   await requireFreePlaces([...outputs.results, ...outputs.reports], inputFiles(source, planned, io.env));
-  return execute(planned.plan, outputs, flags, io, exit);
+  const { retry_invalid: retries = 0 } = flags;
+  if (retries > 0) requireRepeatable(source, outputs);
+  let status = await execute(planned.plan, outputs, flags, io, exit);
+  for (let left = retries; left > 0 && status === EXIT.notTrustworthy; left--) {
+    io.stderr.write(`the measurement is not to be trusted: running again (${retries - left + 1} of ${retries})\n`);
+    // With an id of its own.
+    const again = await planWorkload(source, overridesOf(flags), io);
+    status = await execute(again.plan, outputs, flags, io, exit);
+  }
+  return status;
+}
+
+/** @throws {LoadbotError} `config_invalid` for what can be read, or written, only once */
+function requireRepeatable(source: string, { results, reports }: Outputs): void {
+  const once = [...results, ...reports].find(({ path }) => path === '-');
+  if (source !== '-' && once === undefined) return;
+  const what = source === '-' ? 'the workload is on standard input' : `${once?.role ?? ''} goes to standard output`;
+  throw new LoadbotError('config_invalid', `--retry_invalid may run several times, but ${what}`, {
+    hint: 'give it a file',
+  });
 }
 
 /** The files that a run is asked to write. */

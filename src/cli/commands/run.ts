@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { REPORT_KINDS } from '../../reports/report-kinds.ts';
 import type { RunFlags } from '../actions/run.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -31,6 +31,11 @@ flags, 105 stopped by a signal or by loadbot-agent stop, 112 the measurement is 
 The first Ctrl-C lets requests under way finish (5 s at most), the second exits at once; both report what there is.
 `;
 
+function retries(text: string): number {
+  if (/^\d$|^10$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A whole number from 0 to 10 is expected.');
+}
+
 /** `run FILE`: runs a workload once and exits. */
 export function runCommand(io: CommandIo, exit: Exit): Command {
   const command = new Command('run')
@@ -47,6 +52,12 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
     .option('-o, --out <file>', 'write the result as JSON; - for standard output')
     .addOption(reportOption(`write a report: ${REPORT_KINDS.join(', ')}; several with commas, or repeated`))
     .option('--allow_invalid', 'do not exit with 112 when the measurement is not to be trusted')
+    .addOption(
+      new Option(
+        '--retry_invalid <number>',
+        'run again when the measurement is not to be trusted, at most so often; files hold the last run (default: 0)',
+      ).argParser(retries),
+    )
     .option('--verbose', 'a summary with the 95 % intervals of percentiles, which the reports always have')
     .option('-q, --quiet', 'no progress; the summary and warnings are still printed')
     .addHelpText('after', EXAMPLES)
