@@ -21,6 +21,7 @@ const UNDERSCORED = [
   'baseline_query',
   'look_back',
   'on_unknown',
+  'retry_invalid',
 ] as const;
 
 const SPELLINGS = new Map(UNDERSCORED.map((name) => [`--${name.replaceAll('_', '-')}`, `--${name}`]));
