@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { WorkloadText } from '../agent/workload-text.ts';
@@ -7,7 +6,7 @@ import type { Finding } from '../config/finding.ts';
 import type { Path } from '../config/path.ts';
 import type { SourceIo } from '../config/read/read-text.ts';
 import { BOUNDS } from '../core/bounds.ts';
-import { readRegularFile } from '../core/read-regular-file.ts';
+import { readRegularFile, readSmallText } from '../core/read-regular-file.ts';
 import { buildPlan } from '../plan/build.ts';
 import { flattenJobs } from '../plan/flatten-jobs.ts';
 import type { PlanOverrides } from '../plan/overrides.ts';
@@ -27,11 +26,11 @@ export interface PlannedWorkload {
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
 export async function planWorkload(source: string, overrides: PlanOverrides, io: CommandIo): Promise<PlannedWorkload> {
-  return plan(source, overrides, io, { ...sourceIo(io), readNamed: (path) => readFileSync(path, 'utf8') });
+  return plan(source, overrides, io, sourceIo(io));
 }
 
 /**
- * Checks and plans a workload that has been read, maybe on behalf of somebody else: the files that it names must be regular ones.
+ * Checks and plans a workload that has been read.
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
 export async function planText(
@@ -41,23 +40,19 @@ export async function planText(
 ): Promise<Plan> {
   const read = (): Promise<string> => Promise.resolve(given.text);
   const source = given.source === STDIN ? '-' : given.source;
-  const planned = await plan(source, overrides, io, { readStdin: read, readFile: read, readNamed: readRegularFile });
+  const planned = await plan(source, overrides, io, { readStdin: read, readFile: read });
   return planned.plan;
-}
-
-/** Where a workload comes from, and the files that it names. */
-interface PlanIo extends SourceIo {
-  readonly readNamed: Surroundings['readFile'];
 }
 
 async function plan(
   source: string,
   overrides: PlanOverrides,
   { env }: Pick<CommandIo, 'env'>,
-  from: PlanIo,
+  from: SourceIo,
 ): Promise<PlannedWorkload> {
   const workload = await loadWorkload(source, { env, ...from }, overrides);
-  const surroundings = { env, readFile: from.readNamed, hostname: hostname(), uuid: randomUUID };
+  const files = { readFile: readSmallText, readBytes: readRegularFile };
+  const surroundings: Surroundings = { env, ...files, hostname: hostname(), uuid: randomUUID };
   const plan = buildPlan(workload, overrides, surroundings);
   await checkPhases(workload, plan);
   await checkRequests(workload, plan);

@@ -1,27 +1,51 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { BOUNDS } from './bounds.ts';
+import { formatBytes } from './units.ts';
+import { utf8Fault, withoutBom } from './utf8.ts';
 
-/** Four bytes for each of the 64 Mi characters that the largest file of ours may have. */
-const MAX_BYTES = 256 * 1024 ** 2;
+/** A file that cannot be used, for a reason that is not the system's. */
+export class FileFault extends Error {
+  /** Says more than the message: `save it as UTF-8`. */
+  readonly hint: string | undefined;
+
+  /** @param message a phrase about the file: `it is not a regular file` */
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
 
 /**
- * The text of a file that a workload names, which may have been sent by anybody: a device would be read for ever, a pipe waited for, and
- * either would take an agent with it.
- * @throws as Node's own `readFileSync` does; with the code `NOT_A_FILE` or `TOO_LARGE`
+ * The bytes of a file that a workload names. Reading a device would not end, opening a pipe would wait for a writer, and either would take
+ * an agent with it.
+ * @throws {FileFault} for what is not a regular file, or larger than allowed
+ * @throws as Node's own `readFileSync` does
  */
-export function readRegularFile(path: string): string {
-  // Or opening a pipe that nobody writes into would not return.
+export function readRegularFile(path: string, mostBytes: number): Buffer {
+  // Or opening a pipe would wait for a writer.
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(file);
     // Reading a directory fails by itself, with Node's own code.
-    if (!stat.isFile() && !stat.isDirectory()) throw fault('NOT_A_FILE', 'it is no regular file');
-    if (stat.size > MAX_BYTES) throw fault('TOO_LARGE', 'it is larger than 256 MiB');
-    return readFileSync(file, 'utf8');
+    if (!stat.isFile() && !stat.isDirectory()) throw new FileFault('it is not a regular file');
+    if (stat.isFile() && stat.size > mostBytes) throw new FileFault(`it is larger than ${formatBytes(mostBytes)}`);
+    return readFileSync(file);
   } finally {
     closeSync(file);
   }
 }
 
-function fault(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
+/**
+ * The text of a file with certificates, a key or a password.
+ * @throws as `readRegularFile` does, and {FileFault} for what is not UTF-8
+ */
+export function readSmallText(path: string): string {
+  return decodeText(readRegularFile(path, BOUNDS.certificateBytes));
+}
+
+/** @throws {FileFault} for what is not UTF-8, with its line and byte */
+function decodeText(bytes: Buffer): string {
+  const fault = utf8Fault(bytes);
+  if (fault !== undefined) throw new FileFault(`it ${fault.message}`, fault.hint);
+  return withoutBom(bytes).toString();
 }

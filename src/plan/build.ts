@@ -5,7 +5,7 @@ import type { Finding } from '../config/finding.ts';
 import { invalid, type LoadedWorkload } from '../config/load.ts';
 import { LoadbotError, type Problem } from '../core/errors.ts';
 import { deepFreeze } from './deep-freeze.ts';
-import { readFeeders } from './feeders.ts';
+import { type ReadFeeder, readFeeders } from './feeders.ts';
 import { flattenJobs, type PlacedJob } from './flatten-jobs.ts';
 import { planWaitFor } from './gates.ts';
 import { planGrafana } from './grafana.ts';
@@ -36,17 +36,19 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
   const reader: FileReader = {
     directory: workload.directory,
     readFile: (path) => surroundings.readFile(path),
+    readBytes: (path, mostBytes) => surroundings.readBytes(path, mostBytes),
     report: (finding) => findings.push(finding),
   };
   const { file } = workload;
   const connection = connect(flags.connectionString ?? file.connection_string);
-  const feeders = readFeeders(file.feeders ?? [], reader);
+  const feeders = readFeeders(file, reader);
   for (const finding of checkTags(file, columnsOf(feeders))) reader.report(finding);
   const { jobs, steps } = flattenJobs(file.jobs);
   const names = nameJobs(jobs.map(({ job }) => job));
+  const feederPlans = feeders.map(({ plan }) => plan);
   const jobPlans = jobs.map((placed, index) => {
     const label = { index, name: names[index] ?? placed.job.type, uuid: surroundings.uuid() };
-    return planJob(workload, placed, label, { connection, reader, feeders });
+    return planJob(workload, placed, label, { connection, reader, feeders: feederPlans });
   });
   const report = reportTo(problems, (finding) => findings.push(finding));
   const { allowLocalSources: allowLocal } = flags;
@@ -100,8 +102,8 @@ interface JobSurroundings {
   readonly feeders: readonly FeederPlan[];
 }
 
-function columnsOf(feeders: readonly FeederPlan[]): FeederColumns {
-  return new Map(feeders.map(({ name, columns }) => [name, Object.keys(columns)]));
+function columnsOf(feeders: readonly ReadFeeder[]): FeederColumns {
+  return new Map(feeders.map(({ plan, columns }) => [plan.name, columns]));
 }
 
 type JobLabel = Pick<JobPlan, 'index' | 'name' | 'uuid'>;

@@ -1,93 +1,67 @@
 import { extname, resolve } from 'node:path';
-import { CsvError, parse } from 'csv-parse/sync';
 import { FEEDER_FORMATS } from '../config/checks/feeders.ts';
-import { unreadableReason } from '../config/read/unreadable-reason.ts';
-import type { FeederEntry } from '../config/schema/feeder.ts';
-import { LoadbotError } from '../core/errors.ts';
 import { DEFAULTS } from '../config/defaults.ts';
-import type { Json } from '../core/target.ts';
-import type { FeederPlan, OperationPlan } from './plan.ts';
+import { unreadableReason } from '../config/read/unreadable-reason.ts';
+import type { WorkloadFile } from '../config/schema/workload.ts';
+import { BOUNDS } from '../core/bounds.ts';
+import { LoadbotError } from '../core/errors.ts';
+import { FileFault } from '../core/read-regular-file.ts';
+import { formatBytes } from '../core/units.ts';
+import { utf8Fault, withoutBom } from '../core/utf8.ts';
+import { readCsv } from './feeder-csv.ts';
+import { type FeederContent, feederFault, type ReadRows } from './feeder-file.ts';
+import { readNdjson } from './feeder-ndjson.ts';
+import type { FeederPlan } from './plan.ts';
 import type { FileReader } from './tls.ts';
 
-/** Rows are copied to every load thread. */
-const MAX_CHARACTERS = 64 * 1024 ** 2;
+/** A feeder whose file has been read, and the names of all its columns. */
+export interface ReadFeeder {
+  readonly plan: FeederPlan;
+  readonly columns: readonly string[];
+}
 
-type Columns = Record<string, Json[]>;
-
-/** Reads the rows of all feeders; those that cannot be read are reported and left out. */
-export function readFeeders(entries: readonly FeederEntry[], reader: FileReader): FeederPlan[] {
-  return entries.flatMap(({ name, file, order }, index) => {
+/** Reads the rows of all feeders, each file once; those that cannot be read are reported and left out. */
+export function readFeeders(file: WorkloadFile, reader: FileReader): ReadFeeder[] {
+  const { feeders: entries = [], schemas, jobs, http } = file;
+  if (entries.length === 0) return [];
+  const named = columnsNamedIn({ schemas, jobs, http });
+  return entries.flatMap(({ name, file: path, order }, index) => {
     try {
-      const columns = readColumns(file, reader);
-      return [{ name, order: order ?? DEFAULTS.feeder.order, columns }];
+      const { columns, table } = readContent(path, [...(named.get(name) ?? [])], reader);
+      return [{ plan: { name, order: order ?? DEFAULTS.feeder.order, table }, columns }];
     } catch (error) {
-      const message = error instanceof LoadbotError ? error.message : `cannot read ${file}: ${unreadableReason(error)}`;
-      const hint = error instanceof LoadbotError ? error.hint : 'relative to the workload file';
+      const { message, hint } = explain(error, path);
       reader.report({ path: ['feeders', index, 'file'], message, hint });
       return [];
     }
   });
 }
 
-/** Of the feeders, what the templates of these operations name: nothing else has to go to the load threads. */
-export function feedersOf(operations: readonly OperationPlan[], feeders: readonly FeederPlan[]): FeederPlan[] {
-  if (feeders.length === 0) return [];
-  const text = JSON.stringify(operations);
-  return feeders.flatMap(({ columns, ...feeder }) => {
-    // Behind a `#`, or within `#raw(...)`.
-    const isNamed = (column: string): boolean =>
-      ['#', '(', ' '].some((before) => text.includes(`${before}${feeder.name}.${column}`));
-    const named = Object.entries(columns).filter(([column]) => isNamed(column));
-    return named.length === 0 ? [] : [{ ...feeder, columns: Object.fromEntries(named) }];
-  });
-}
-
-function readColumns(file: string, reader: FileReader): Columns {
-  const text = reader.readFile(resolve(reader.directory, file));
-  if (text.length > MAX_CHARACTERS) throw fault(`${file} is larger than 64 MiB`, 'rows are kept in memory: take fewer');
-  const format = FEEDER_FORMATS[extname(file).toLowerCase()];
-  const columns = format === 'csv' ? parseCsv(text, file) : parseLines(text, file);
-  const [first] = Object.values(columns);
-  if (first === undefined || first.length === 0) throw fault(`${file} has no rows`);
-  return columns;
-}
-
-/** The first line names the columns; all values are text. */
-function parseCsv(text: string, file: string): Columns {
-  try {
-    const [header = [], ...rows] = parse(text, { bom: true, skip_empty_lines: true, record_delimiter: ['\r\n', '\n'] });
-    return Object.fromEntries(header.map((name, index) => [name, rows.map((row) => row[index] ?? '')]));
-  } catch (error) {
-    if (error instanceof CsvError) throw fault(`${file} is no CSV: ${error.message}`);
-    throw error;
+/** Columns by feeder: whatever in some templates may be one, as tags are written in several ways. */
+function columnsNamedIn(templates: unknown): ReadonlyMap<string, ReadonlySet<string>> {
+  const named = new Map<string, Set<string>>();
+  for (const [, feeder = '', column = ''] of JSON.stringify(templates).matchAll(/\b([A-Za-z]\w*)\.(\w+)/g)) {
+    const columns = named.get(feeder);
+    if (columns === undefined) named.set(feeder, new Set([column]));
+    else columns.add(column);
   }
+  return named;
 }
 
-/** An object a line; a field that a row lacks is null. */
-function parseLines(text: string, file: string): Columns {
-  const rows = text
-    .split('\n')
-    .flatMap((line, index) => (line.trim() === '' ? [] : [parseLine(line, file, index + 1)]));
-  const names = new Set(rows.flatMap((row) => Object.keys(row)));
-  return Object.fromEntries(
-    [...names].map((name) => [name, rows.map((row) => (Object.hasOwn(row, name) ? (row[name] ?? null) : null))]),
-  );
+const FORMATS: Readonly<Record<'csv' | 'ndjson', ReadRows>> = { csv: readCsv, ndjson: readNdjson };
+
+function readContent(file: string, named: readonly string[], reader: FileReader): FeederContent {
+  const bytes = reader.readBytes(resolve(reader.directory, file), BOUNDS.feederBytes);
+  if (bytes.length > BOUNDS.feederBytes) throw feederFault(`${file} is larger than ${formatBytes(BOUNDS.feederBytes)}`);
+  const fault = utf8Fault(bytes);
+  if (fault !== undefined) throw feederFault(`${file} ${fault.message}`, fault.hint);
+  // The definition of the file allows no other endings.
+  const format = FEEDER_FORMATS[extname(file).toLowerCase()] ?? 'csv';
+  return FORMATS[format](withoutBom(bytes), file, named);
 }
 
-function parseLine(line: string, file: string, number: number): Readonly<Record<string, Json>> {
-  let value: Json;
-  try {
-    value = JSON.parse(line) as Json;
-  } catch {
-    // The parser's own words quote the line, which may be of any file.
-    throw fault(`${file}, line ${number} is no JSON`);
-  }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw fault(`${file}, line ${number} is no object`, 'each line is one: { "email": "a@example.com" }');
-  }
-  return value as Readonly<Record<string, Json>>;
-}
-
-function fault(message: string, hint?: string): LoadbotError {
-  return new LoadbotError('config_invalid', message, hint === undefined ? {} : { hint });
+function explain(error: unknown, file: string): { readonly message: string; readonly hint: string | undefined } {
+  if (error instanceof LoadbotError) return error;
+  const hint = error instanceof FileFault ? error.hint : 'relative to the workload file';
+  return { message: `cannot read ${file}: ${unreadableReason(error)}`, hint };
 }

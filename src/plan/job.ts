@@ -1,7 +1,6 @@
 import { DEFAULTS } from '../config/defaults.ts';
 import type { AbortWhenEntry } from '../config/schema/gate.ts';
 import type { RequestJobEntry } from '../config/schema/job.ts';
-import { feedersOf } from './feeders.ts';
 import { planAbortWhen, planWaitFor } from './gates.ts';
 import { toMs } from './milliseconds.ts';
 import { buildMix, type MixContext } from './mix.ts';
@@ -42,7 +41,7 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     collection: job.collection ?? schema?.collection ?? '',
     trace: job.trace ?? defaults.trace,
     mix,
-    feeders: feedersOf(mix, context.feeders),
+    feeders: context.feeders,
     http,
     waitFor: planWaitFor(job.wait_for),
     abortWhen: planAbortWhen(job.abort_when, context.abortWhen),

@@ -1,3 +1,4 @@
+import type { FeederTable } from '../core/feeder-table.ts';
 import type { Condition } from '../core/condition/condition.ts';
 import type { AbortWhen, WaitFor } from '../core/gate.ts';
 import type { GrafanaTarget } from '../core/grafana.ts';
@@ -52,8 +53,7 @@ export interface OperationPlan {
 export interface FeederPlan {
   readonly name: string;
   readonly order: 'sequential' | 'random';
-  /** Each column's values, all of the same number, at least one. */
-  readonly columns: Readonly<Record<string, readonly Json[]>>;
+  readonly table: FeederTable;
 }
 
 /** An index to create. */
@@ -89,7 +89,7 @@ export interface RequestJobPlan {
   readonly collection: string;
   /** What its workers send, at least one. */
   readonly mix: readonly OperationPlan[];
-  /** The feeders that its templates name, with the columns that they name. */
+  /** All feeders of the workload, whose rows are in memory that jobs and threads share. */
   readonly feeders: readonly FeederPlan[];
   /** Whether its requests carry trace ids. */
   readonly trace: boolean;

@@ -6,8 +6,10 @@ export interface Surroundings {
   readonly hostname: string;
   /** Where `${NAME}` in flags comes from. */
   readonly env: Environment;
-  /** Reads a certificate or key as text. Throws as Node's own `readFileSync` does. */
+  /** Reads a certificate or key as text. Throws a {FileFault}, or as Node's own `readFileSync` does. */
   readFile(path: string): string;
+  /** Reads a file of rows. Throws likewise, also when it has more bytes. */
+  readBytes(path: string, mostBytes: number): Buffer;
   /** A new random UUID. */
   uuid(): string;
 }

@@ -11,6 +11,7 @@ type TlsEntry = NonNullable<HttpEntry['tls']>;
 export interface FileReader {
   readonly directory: string;
   readFile(path: string): string;
+  readBytes(path: string, mostBytes: number): Buffer;
   report(finding: Finding): void;
 }
 

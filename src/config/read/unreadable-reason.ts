@@ -1,15 +1,16 @@
+import { FileFault } from '../../core/read-regular-file.ts';
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a directory',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   ENOTDIR: 'a part of its path is no directory',
-  NOT_A_FILE: 'it is no regular file',
-  TOO_LARGE: 'it is larger than 256 MiB',
 };
 
 /** Why a file could not be read, as a phrase, from what Node threw. */
 export function unreadableReason(thrown: unknown): string {
+  if (thrown instanceof FileFault) return thrown.message;
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown error';
   return REASONS[code] ?? code;
 }

@@ -25,6 +25,3 @@ export const feederSchema = z
     }),
   })
   .meta({ id: 'feeder', description: 'Rows from a file.' });
-
-/** An entry of `feeders` as the file gives it. */
-export type FeederEntry = z.infer<typeof feederSchema>;

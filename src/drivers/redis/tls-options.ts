@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
-import { readRegularFile } from '../../core/read-regular-file.ts';
+import { readSmallText } from '../../core/read-regular-file.ts';
 
 /** Options of a `rediss://` URL that name a PEM file, by the names that redis-py has for them. */
 const FILES: ReadonlyMap<string, 'ca' | 'cert' | 'key'> = new Map([
@@ -45,7 +45,7 @@ function unusable(name: string): LoadbotError {
 
 function read(name: string, path: string): string {
   try {
-    return readRegularFile(path);
+    return readSmallText(path);
   } catch (error) {
     throw new LoadbotError(
       'config_invalid',

@@ -1,5 +1,5 @@
 import { LoadbotError, messageOf } from '../../core/errors.ts';
-import { readRegularFile } from '../../core/read-regular-file.ts';
+import { readSmallText } from '../../core/read-regular-file.ts';
 
 /** How a connection string wants TLS. */
 export interface SqlTls {
@@ -59,7 +59,7 @@ function take(parameters: URLSearchParams, names: readonly string[]): [name: str
 function readPem([name, path]: [name: string, path: string | undefined]): string | undefined {
   if (path === undefined) return undefined;
   try {
-    return readRegularFile(path);
+    return readSmallText(path);
   } catch (cause) {
     throw new LoadbotError('config_invalid', `cannot read the file of \`${name}\`: ${messageOf(cause)}`, { cause });
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TextSyntax } from '../../../src/core/text-syntax.ts';
+import { feederOf } from './feeders.ts';
 import { materials, renderer } from './making.ts';
 
 const column = [
@@ -15,13 +16,8 @@ const column = [
   'true',
   '',
 ];
-const feeders = [
-  {
-    name: 'q',
-    order: 'sequential' as const,
-    columns: { text: column, any: column.map((text, row) => (row === 0 ? null : row === 1 ? { a: [1] } : text)) },
-  },
-];
+const any = column.map((text, row) => (row === 0 ? null : row === 1 ? { a: [1] } : text));
+const feeders = [feederOf('q', 'sequential', { text: column, any })];
 const reader = await materials({ type: 'read', filter: { _id: '#q.text' } }, { feeders, collection: 'my docs' });
 const made = (template: string, syntax?: TextSyntax): string[] =>
   column.map((_, row) => renderer(reader.text(template, syntax))(row));
@@ -57,7 +53,7 @@ describe('a request target', () => {
   test('has placeholders, encoded like values; what a value holds is not taken for one', async () => {
     expect(made('/{collection}/{key}?{other}', 'target')[0]).toBe('/my%20docs/rock%20%26%20roll?{other}');
     expect(reader.text('/{collection}', 'target')).toBe('/my%20docs');
-    const sly = [{ name: 'q', order: 'sequential' as const, columns: { text: ['{key}'] } }];
+    const sly = [feederOf('q', 'sequential', { text: ['{key}'] })];
     const other = await materials({ type: 'read', filter: { _id: 'k' } }, { feeders: sly });
     expect(renderer(other.text('#raw(q.text) {key}', 'target'))(0)).toBe('{key}%20k');
     expect(renderer(other.text('#q.text {key}', 'header'))(0)).toBe('{key} k');

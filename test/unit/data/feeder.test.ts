@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Feeder } from '../../../src/data/feeder.ts';
+import { feederOf } from './feeders.ts';
 import { asText, firstOf, materials, renderer } from './making.ts';
 
-const users: Feeder = {
-  name: 'users',
-  order: 'sequential',
-  columns: { email: ['a@x', 'b@x', 'c@x'], age: [1, null, { n: 3 }] },
-};
+const users = feederOf('users', 'sequential', { email: ['a@x', 'b@x', 'c@x'], age: [1, null, { n: 3 }] });
 const document = { email: '#users.email', age: '#users.age', label: '<#users.email>/#users.age' };
 
 describe('feeders', () => {
@@ -27,11 +23,7 @@ describe('feeders', () => {
   });
 
   it('give all tags of one request the same row, in any order of rows', async () => {
-    const many: Feeder = {
-      name: 'users',
-      order: 'random',
-      columns: { a: firstOf(100, (row) => row), b: firstOf(100, (row) => row) },
-    };
+    const many = feederOf('users', 'random', { a: firstOf(100, (row) => row), b: firstOf(100, (row) => row) });
     const writer = await materials(
       { type: 'write', document: { a: '#users.a' } },
       { feeders: [many], firstDocument: 7 },

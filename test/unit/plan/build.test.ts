@@ -386,7 +386,11 @@ describe('the plan', () => {
     return path.endsWith('.ndjson') ? '{ "email": "a@example.com" }\n' : `content of ${path}`;
   };
   const anyPlan = (workload: unknown, source = 'load.json') =>
-    plan(workload, { source, env: WORKLOAD_ENV, surroundings: { readFile: contentOf } });
+    plan(workload, {
+      source,
+      env: WORKLOAD_ENV,
+      surroundings: { readFile: contentOf, readBytes: (path) => Buffer.from(contentOf(path)) },
+    });
 
   test('is frozen all through, and survives structured cloning', async () => {
     await fc.assert(

@@ -19,9 +19,8 @@ export async function plan(
   return buildPlan(await load(text, { connectionString: overrides.connectionString, ...loading }), overrides, {
     hostname: 'host-7',
     env: loading.env ?? {},
-    readFile: (path) => {
-      throw Object.assign(new Error('no files here'), { code: 'ENOENT', path });
-    },
+    readFile: noFile,
+    readBytes: noFile,
     uuid: () => `uuid-${++count}`,
     ...surroundings,
   });
@@ -37,4 +36,8 @@ export async function planJob(job: object, rest: object = {}, planning: Planning
   const [first] = (await plan(workload, planning)).jobs;
   if (first === undefined || first.type === 'sleep') throw new Error('expected a job that sends requests');
   return first;
+}
+
+function noFile(path: string): never {
+  throw Object.assign(new Error('no files here'), { code: 'ENOENT', path });
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { HttpOptions } from '../../../../src/core/target.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import type { HttpServer, SeenRequest } from '../../../contract/driver/http-server.ts';
+import { feederOf } from '../../data/feeders.ts';
 import { materials } from '../../data/making.ts';
 import { openProbe, serve } from './running.ts';
 
@@ -38,7 +39,7 @@ async function sendEach(
 ): Promise<{ outcomes: string[]; seen: SeenRequest[] }> {
   const made = await materials(
     { type: 'read', filter: { _id: '#q.text' } },
-    { feeders: [{ name: 'q', order: 'sequential', columns: { text: texts } }], collection: 'docs' },
+    { feeders: [feederOf('q', 'sequential', { text: texts })], collection: 'docs' },
   );
   const options = { materials: made, http: { version, ...http } };
   const { session, probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, options));
@@ -134,7 +135,7 @@ test('the message of a request that cannot be made names the field and not the v
   const server = await serve('http', (_, answer) => void answer.end());
   const made = await materials(
     { type: 'read', document: {} },
-    { feeders: [{ name: 'q', order: 'sequential', columns: { text: ['s3cret\n'] } }] },
+    { feeders: [feederOf('q', 'sequential', { text: ['s3cret\n'] })] },
   );
   const http = { path: '/', headers: { 'x-token': '#q.text' } };
   const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, { materials: made, http }));

@@ -1,0 +1,33 @@
+import { LoadbotError } from '../core/errors.ts';
+import type { FeederTable } from '../core/feeder-table.ts';
+
+/** What a feeder's file holds. */
+export interface FeederContent {
+  /** Names of all columns. */
+  readonly columns: readonly string[];
+  /** The columns that the workload names. */
+  readonly table: FeederTable;
+}
+
+/**
+ * Reads the bytes of a feeder's file, which are UTF-8.
+ * @param named columns that the workload names, whether the file has them or not
+ */
+export type ReadRows = (bytes: Buffer, file: string, named: readonly string[]) => FeederContent;
+
+/** What is wrong with a feeder's file. */
+export function feederFault(message: string, hint?: string): LoadbotError {
+  return new LoadbotError('config_invalid', message, hint === undefined ? {} : { hint });
+}
+
+/** An upper bound of the rows of a text: its line ends, and one. */
+export function mostRows(bytes: Buffer): number {
+  let rows = 1;
+  for (const lineEnd of [LF, CR]) {
+    for (let at = bytes.indexOf(lineEnd); at !== -1; at = bytes.indexOf(lineEnd, at + 1)) rows++;
+  }
+  return rows;
+}
+
+export const LF = 10;
+const CR = 13;

@@ -1,0 +1,77 @@
+import { BOUNDS } from '../core/bounds.ts';
+import { FeederTableBuilder } from '../core/feeder-table.ts';
+import { type Member, membersOf } from '../core/json-members.ts';
+import { isInexact } from '../core/json-number.ts';
+import { formatBytes } from '../core/units.ts';
+import { feederFault, LF, mostRows, type ReadRows } from './feeder-file.ts';
+
+/**
+ * Reads an object a line. Values keep the text that stands in the file, so that a number of many digits loses none of them; a
+ * field that a row lacks is null.
+ */
+export const readNdjson: ReadRows = (bytes, file, named) => {
+  const columns = new Set<string>();
+  const builder = new FeederTableBuilder('json', named, bytes.length, mostRows(bytes));
+  for (const { text, number } of linesOf(bytes, file)) {
+    const row = readRow(text, `${file}, line ${number}`);
+    for (const name of row.keys()) columns.add(name);
+    if (columns.size > BOUNDS.feederColumns) {
+      throw feederFault(`${file} has more than ${BOUNDS.feederColumns} columns by line ${number}`);
+    }
+    builder.add((column) => row.get(named[column] ?? '') ?? '');
+  }
+  if (builder.rows === 0) throw feederFault(`${file} has no rows`);
+  return { columns: [...columns], table: builder.finish() };
+};
+
+/** The lines that are not blank, without decoding all of the file at once. */
+function* linesOf(bytes: Buffer, file: string): Generator<{ readonly text: string; readonly number: number }> {
+  let start = 0;
+  for (let number = 1; start < bytes.length; number++) {
+    const found = bytes.indexOf(LF, start);
+    const end = found === -1 ? bytes.length : found;
+    if (end - start > BOUNDS.feederRowBytes) {
+      throw feederFault(`${file}, line ${number} is larger than ${formatBytes(BOUNDS.feederRowBytes)}`);
+    }
+    const text = bytes.toString('utf8', start, end).trim();
+    if (text !== '') yield { text, number };
+    start = end + 1;
+  }
+}
+
+function readRow(text: string, where: string): ReadonlyMap<string, string> {
+  const members = membersOf(checkObject(text, where));
+  const row = new Map(members.map(({ name, json }) => [name, json]));
+  if (row.size < members.length) {
+    const twice = members.find(({ name }, index) => members.findIndex((other) => other.name === name) !== index);
+    throw feederFault(`${where} has the field \`${twice?.name ?? ''}\` twice`, 'keep one of the two');
+  }
+  const inexact = members.find(isInexactWithin);
+  if (inexact === undefined) return row;
+  throw feederFault(
+    `${where}: a whole number within \`${inexact.name}\` has more digits than can be kept there`,
+    'write it as text, or as a field of the row itself',
+  );
+}
+
+/** The line, once it is known to be an object. */
+function checkObject(text: string, where: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own words quote the line, which may be of any file.
+    throw feederFault(`${where} is not JSON`);
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw feederFault(`${where} is not an object`, 'each line is one: { "email": "a@example.com" }');
+  }
+  return text;
+}
+
+/** Databases take the values of objects and lists, whose numbers are doubles. */
+function isInexactWithin({ json }: Member): boolean {
+  if (!/^[[{]/.test(json) || !/\d{16}/.test(json)) return false;
+  const withoutTexts = json.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '');
+  return (withoutTexts.match(/-?\d[\d.eE+-]*/g) ?? []).some(isInexact);
+}
