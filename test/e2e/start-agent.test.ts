@@ -183,9 +183,9 @@ describe('an agent that lives on', () => {
       JSON.stringify({ ...WRITES, ...https, feeders }),
     );
     expect(status).toBe(104);
-    expect(stderr).toMatch(/cannot read \/dev\/zero: it is no regular file/);
-    expect(stderr).toMatch(/cannot read \S+\.csv: it is no regular file/);
-    expect(stderr).toMatch(/\.jsonl, line 1 is no JSON\n/);
+    expect(stderr).toMatch(/cannot read \/dev\/zero: it is not a regular file/);
+    expect(stderr).toMatch(/cannot read \S+\.csv: it is not a regular file/);
+    expect(stderr).toMatch(/\.jsonl, line 1 is not JSON\n/);
     expect(stderr).not.toContain('secret');
     expect((await fetch(`${url}/status`)).status).toBe(200);
   });
