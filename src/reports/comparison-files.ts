@@ -27,7 +27,7 @@ function titleOf(comparisons: ComparisonReport['comparisons'], isRefused: boolea
 }
 
 /** The comparison as JSON. Shares as numbers from 0 to 1, times in seconds, `null` where something is not known or has no end. */
-export function renderComparisonJson({ comparisons, invalid, failing, notes }: ComparisonReport): string {
+export function renderComparisonJson({ comparisons, invalid, failing, partial, notes }: ComparisonReport): string {
   const document = {
     kind: 'loadbot_comparison',
     schema_version: 1,
@@ -35,6 +35,7 @@ export function renderComparisonJson({ comparisons, invalid, failing, notes }: C
     unknown: comparisons.filter(({ verdict }) => verdict === 'cannot_tell').length,
     invalid_runs: invalid,
     failing_jobs: failing,
+    partial_runs: partial,
     comparisons: comparisons.map((one) => ({
       job: one.job,
       job_type: one.type,

@@ -20,7 +20,9 @@ export interface ComparisonReport {
   readonly invalid: readonly string[];
   /** Jobs of which more than half of the requests failed, as phrases. */
   readonly failing: readonly string[];
-  /** Whether either of the two keeps these runs from a verdict. */
+  /** Runs that were saved before they were over, by their ids. */
+  readonly partial: readonly string[];
+  /** Whether one of the three keeps these runs from a verdict. */
   readonly isRefused: boolean;
   /** What the comparison leaves out, or what makes it doubtful. */
   readonly notes: readonly string[];
@@ -33,6 +35,8 @@ export interface ComparedSide {
   readonly loads: ReadonlyMap<string, string>;
   /** Runs that are marked invalid, by their ids. */
   readonly invalid: readonly string[];
+  /** Runs that were saved before they were over, by their ids; absent: none. */
+  readonly partial?: readonly string[];
   /** The runs' ids; absent: they are not known. */
   readonly runIds?: readonly string[];
   readonly notes: readonly string[];
@@ -46,13 +50,15 @@ export function sideOfResults(documents: readonly ResultDocument[]): ComparedSid
       return [`${name} (${type})`, `${rate}, ${connections ?? '?'} connections`] as const;
     }),
   );
-  const notes = documents.flatMap(({ run_id: runId, end, validity }) => [
+  const notes = documents.flatMap(({ run_id: runId, end, partial: isPartial, validity }) => [
+    ...(isPartial ? [`the result of run ${runId.slice(0, 8)} is partial: it was saved before the run was over`] : []),
     ...(end === 'completed' ? [] : [`run ${runId.slice(0, 8)} was not carried out to its end (${end})`]),
     ...(validity.valid ? [] : [`${describeInvalid(runId)} (${signalsOf(validity).join(', ')})`]),
   ]);
   const invalid = documents.filter(({ validity }) => !validity.valid).map(({ run_id: runId }) => runId);
+  const partial = documents.filter((document) => document.partial).map(({ run_id: runId }) => runId);
   const runIds = documents.map(({ run_id: runId }) => runId);
-  return { runs: documents.map(jobFiguresOf), loads: new Map(loads), invalid, runIds, notes };
+  return { runs: documents.map(jobFiguresOf), loads: new Map(loads), invalid, partial, runIds, notes };
 }
 
 /** What made it so. */
@@ -61,8 +67,8 @@ function signalsOf({ findings }: ResultDocument['validity']): readonly string[] 
 }
 
 /**
- * Compares the numbers of two sides. Runs that are marked invalid, or in which more than half of a job's requests failed, are
- * shown without a verdict. Numbers of the same run on both sides do not differ.
+ * Compares the numbers of two sides. Runs that are marked invalid or partial, or in which more than half of a job's requests
+ * failed, are shown without a verdict. Numbers of the same run on both sides do not differ.
  * @param allowInvalid takes them for as good as all others
  */
 export function compareSides(
@@ -73,7 +79,8 @@ export function compareSides(
 ): ComparisonReport {
   const invalid = [...baseline.invalid, ...current.invalid];
   const failing = [...failingJobs(baseline.runs, 'baseline'), ...failingJobs(current.runs, 'current side')];
-  const isRefused = (invalid.length > 0 || failing.length > 0) && !allowInvalid;
+  const partial = [...(baseline.partial ?? []), ...(current.partial ?? [])];
+  const isRefused = invalid.length + failing.length + partial.length > 0 && !allowInvalid;
   const compared = compareRuns(baseline.runs, current.runs, allowed);
   const isSame = areSameRuns(baseline.runIds, current.runIds) && compared.every((one) => one.baseline === one.current);
   const comparisons = isSame ? compared.map(unchanged) : compared;
@@ -83,6 +90,7 @@ export function compareSides(
     comparisons: isRefused ? comparisons.map((one) => ({ ...one, verdict: 'cannot_tell' })) : comparisons,
     invalid,
     failing,
+    partial,
     isRefused,
     notes: [
       ...listed(unmatchedJobs(baseline.runs, current.runs), 'baseline'),

@@ -108,19 +108,25 @@ async function readServerSide(
 }
 
 /** Numbers that are worthless are neither worse nor as good. */
-function refusalOf({ invalid, failing }: ComparisonReport): LoadbotError {
-  const runs = [...new Set(invalid.map((runId) => printable(runId.slice(0, 8))))];
-  const are = runs.length === 1 ? `run ${runs.join()} is` : `runs ${runs.join(', ')} are`;
+function refusalOf({ invalid, failing, partial }: ComparisonReport): LoadbotError {
   const reasons = [
-    ...(runs.length === 0 ? [] : [`${are} marked invalid, the numbers are not to be trusted`]),
+    ...(invalid.length === 0 ? [] : [`${nameRuns(invalid)} marked invalid, the numbers are not to be trusted`]),
+    ...(partial.length === 0 ? [] : [`${nameRuns(partial)} partial, saved before the run was over`]),
     ...failing,
   ];
-  return new LoadbotError('not_trustworthy', `no verdict: ${reasons.join('; ')}`, {
-    hint:
-      runs.length === 0
-        ? 'find out why requests fail, or compare all the same with --allow_invalid'
-        : 'run that again where the generator keeps up, or compare all the same with --allow_invalid',
-  });
+  const remedy =
+    invalid.length > 0
+      ? 'run that again where the generator keeps up'
+      : partial.length > 0
+        ? 'run that again, to its end'
+        : 'find out why requests fail';
+  const hint = `${remedy}, or compare all the same with --allow_invalid`;
+  return new LoadbotError('not_trustworthy', `no verdict: ${reasons.join('; ')}`, { hint });
+}
+
+function nameRuns(ids: readonly string[]): string {
+  const runs = [...new Set(ids.map((runId) => printable(runId.slice(0, 8))))];
+  return runs.length === 1 ? `run ${runs.join()} is` : `runs ${runs.join(', ')} are`;
 }
 
 async function print(report: ComparisonReport, { json, markdown, junit }: CompareFlags, io: CommandIo): Promise<void> {

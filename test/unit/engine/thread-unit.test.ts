@@ -8,11 +8,11 @@ import { planOf, requestJob } from './plans.ts';
 
 const terminated: string[] = [];
 
-function unitOf(script: string): ThreadUnit {
+function unitOf(script: string, job = requestJob()): ThreadUnit {
   const entry = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
   return new ThreadUnit({
     phases: new SharedArrayBuffer(4),
-    plan: planOf([requestJob()]),
+    plan: planOf([job]),
     thread: 0,
     entry,
     clock: systemClock(),
@@ -67,4 +67,50 @@ test('the floor that a thread tells of is known before its first order is answer
   await unit.prepare(0, preparation);
   expect(unit.floor).toEqual({ samples: 200, p50Seconds: 0.00004, p99Seconds: 0.0001 });
   await unit.close();
+});
+
+/** A thread that prepares, and then does nothing that it is asked for. */
+const HANGING = `
+  import { parentPort } from 'node:worker_threads';
+  parentPort.on('message', ({ order, id, preparation }) => {
+    if (order === 'prepare') {
+      new Float64Array(preparation.memories[0].measured)[0] = 7;
+      parentPort.postMessage({ answer: 'done', id, end: undefined });
+    }
+    if (order === 'run' && BUSY) for (;;);
+  });`;
+
+test.each([
+  ['waits for ever', 'false'],
+  ['never leaves a loop', 'true'],
+])('a thread that %s is terminated a second after the drain of its job, and keeps its counts', async (_, busy) => {
+  terminated.length = 0;
+  const job = requestJob({ drainMs: 300, durationMs: Infinity });
+  const unit = unitOf(HANGING.replace('BUSY', busy), job);
+  await unit.prepare(0, preparation);
+  const running = unit.run(0, 0);
+  const startMs = performance.now();
+  unit.stop();
+  const message = `load thread 0 did not end job ${job.name} within 1.30s and was terminated`;
+  await expect(running).rejects.toThrow(message);
+  expect(performance.now() - startMs).toBeGreaterThan(1290);
+  expect(terminated).toEqual([message]);
+  await unit.close();
+  expect(readTally([memory.measured], layout).started).toBe(7);
+});
+
+test('a thread that does not stop while it prepares is terminated after a second', async () => {
+  const unit = unitOf('setInterval(() => {}, 1000)');
+  const preparing = unit.prepare(0, preparation);
+  unit.stop();
+  await expect(preparing).rejects.toThrow('within 1.00s and was terminated');
+  await unit.close();
+});
+
+test('a thread that does not close is left behind', async () => {
+  const unit = unitOf(HANGING.replace('BUSY', 'false'));
+  await unit.prepare(0, preparation);
+  const startMs = performance.now();
+  await unit.close();
+  expect(performance.now() - startMs).toBeGreaterThan(990);
 });

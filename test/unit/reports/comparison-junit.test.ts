@@ -27,6 +27,7 @@ const report: ComparisonReport = {
   ],
   invalid: [],
   failing: [],
+  partial: [],
   isRefused: false,
   notes: ['a note & more'],
 };

@@ -115,6 +115,7 @@ describe('of a percentile of which only the bucket is known', () => {
         comparisons: [bucketed(10, Infinity)],
         invalid: [],
         failing: [],
+        partial: [],
         isRefused: false,
         notes: [],
       }),
@@ -208,6 +209,18 @@ describe('a side in which more than half of the requests failed', () => {
     const errors = sides(0, 0.5).comparisons.find(({ metric }) => metric === 'error_rate');
     expect(errors?.verdict).toBe('regression');
   });
+});
+
+test('refuses a partial result, unless that is allowed', () => {
+  const job = buildJob({ name: 'reads', durationMs: 10_000 });
+  const whole = toResultDocument(buildResult([job]));
+  const partial = { ...whole, run_id: 'cut-off-run', partial: true };
+  const compare = (allowInvalid: boolean) =>
+    compareSides(sideOfResults([whole]), sideOfResults([partial]), DEFAULT_ALLOWED, allowInvalid);
+  const note = 'the result of run cut-off- is partial: it was saved before the run was over';
+  expect(compare(false)).toMatchObject({ isRefused: true, partial: ['cut-off-run'] });
+  expect(compare(false).notes).toContain(note);
+  expect(compare(true)).toMatchObject({ isRefused: false });
 });
 
 test('a run compared with itself finds no difference, whatever it is short of', () => {

@@ -1,0 +1,116 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { OK } from '../../../src/core/outcome.ts';
+import { jsonReport } from '../../../src/reports/json.ts';
+import type { Output } from '../../../src/reports/output/output.ts';
+import { openOutput } from '../../../src/reports/output/output.ts';
+import type { RunSoFar } from '../../../src/reports/report.ts';
+import { jobKey } from '../../../src/recorder/snapshot.ts';
+import { parseResultDocument, type ResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
+import { CourseRecorder } from '../../../src/verdicts/course.ts';
+import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
+
+const JOB = buildJob({
+  name: 'reads',
+  status: 'in_progress',
+  record: (recorder) => {
+    for (let micros = 1; micros <= 100; micros++) request(recorder, OK, micros / 1000, 0);
+  },
+});
+
+function stateAt(seconds: number, jobs = [JOB]): RunSoFar {
+  const result = buildResult(jobs);
+  const courses = new CourseRecorder();
+  for (let at = 1; at <= seconds; at++) courses.update({ ...JOB, elapsedMs: at * 1000, endedEpochMs: undefined }, at);
+  return {
+    ...result,
+    end: 'in_progress',
+    partial: true,
+    endedEpochMs: result.startedEpochMs + seconds * 1000,
+    courses: { [jobKey(JOB)]: courses.soFar() },
+  };
+}
+
+let path: string;
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'saved-states-'));
+  path = join(directory, 'result.json');
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function read(): Promise<ResultDocument> {
+  return parseResultDocument(await readFile(path, 'utf8'), path);
+}
+
+async function open(warnings: string[] = []) {
+  return jsonReport(await openOutput(path, () => expect.unreachable()), (message) => warnings.push(message));
+}
+
+test('replaces the file of an earlier run before the load, and holds each state with its timeline', async () => {
+  await writeFile(path, '{"kind":"loadbot_result","end":"completed"}');
+  const report = await open();
+  await report.save?.(() => stateAt(0, []), true);
+  expect(await read()).toMatchObject({ partial: true, end: 'in_progress', jobs: [] });
+  for (const seconds of [3, 5]) {
+    const state = stateAt(seconds);
+    await report.save?.(() => state, true);
+    // The same document as the one of the end, but for what takes too long each second.
+    expect(await read()).toEqual(JSON.parse(JSON.stringify(toResultDocument(state))));
+    expect((await read()).jobs[0]?.timeline.at_seconds).toHaveLength(seconds);
+  }
+  await report.end(buildResult([JOB]));
+  expect(await read()).toMatchObject({ partial: false, end: 'completed' });
+});
+
+test('saves no more than one state in 0.8 s, unless it is due', async () => {
+  const report = await open();
+  let reads = 0;
+  const state = (): RunSoFar => {
+    reads++;
+    return stateAt(1);
+  };
+  await report.save?.(state, true);
+  await report.save?.(state, false);
+  expect(reads).toBe(1);
+  await report.save?.(state, true);
+  expect(reads).toBe(2);
+});
+
+test('a job that has ended is encoded once, and again when the last row of its timeline comes', async () => {
+  const report = await open();
+  const state = stateAt(2);
+  await report.save?.(() => state, true);
+  const renamed = { ...JOB, name: 'was not encoded again' };
+  const same = { ...state, final: { ...state.final, jobs: [renamed] } };
+  await report.save?.(() => same, true);
+  expect((await read()).jobs[0]?.name).toBe('reads');
+  await report.save?.(() => ({ ...stateAt(3), final: same.final }), true);
+  expect((await read()).jobs[0]?.name).toBe('was not encoded again');
+});
+
+test('a disk that fills up keeps the last state, and the messages name it', async () => {
+  const warnings: string[] = [];
+  const output = await openOutput(path, () => expect.unreachable());
+  const full: Output = { ...output, write: () => Promise.reject(new Error('cannot write: no space left')) };
+  let current = output;
+  const switching: Output = { ...output, write: (text) => current.write(text) };
+  const report = jsonReport(switching, (message) => warnings.push(message));
+  await report.save?.(() => stateAt(2), true);
+  current = full;
+  for (let failures = 0; failures < 3; failures++) await report.save?.(() => stateAt(3), true);
+  const held = 'the file holds its partial result of 2026-01-02T03:04:07.000Z';
+  expect(warnings).toEqual([`cannot write: no space left; ${held}; it is tried again`]);
+  await expect(report.end(buildResult([JOB]))).rejects.toThrow(`cannot write: no space left; ${held}`);
+  expect(await read()).toMatchObject({ partial: true, ended_at: '2026-01-02T03:04:07.000Z' });
+});
+
+test('a pipe gets the final result alone', async () => {
+  let out = '';
+  const report = jsonReport(await openOutput('-', (text) => void (out += text)), () => expect.unreachable());
+  await report.save?.(() => expect.unreachable(), true);
+  await report.end(buildResult([JOB]));
+  expect(parseResultDocument(out, '-').partial).toBe(false);
+});
