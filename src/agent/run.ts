@@ -78,7 +78,7 @@ export class Run implements RunHandle {
     // So that the file of an earlier run is never taken for this one's.
     const unopened = { end: 'in_progress', error: undefined, planned: {} } as const;
     await this.#save(() => this.#results.state(unopened, this.#nothingSeen()), true);
-    const opened = await this.#open();
+    const opened = this.#state === 'running' ? await this.#open() : undefined;
     if (opened === undefined) return this.#endUnopened();
     this.#opened = opened;
     try {

@@ -14,26 +14,52 @@ const LEAVE_WITHIN_MS = 150;
 /** It is counted in steps: a machine that hardly lets us run gives the results as much longer. */
 const STEP_MS = 15;
 
-/**
- * The first signal that asks to end stops `run`, the second ends it at once. Returns what gives the signals back.
- * @param leave ends the process, for when even that takes too long
- */
-export function stopOnSignals(run: Stoppable, log: Log, leave: () => void): () => void {
-  let received = 0;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    received++;
-    if (received === 1) {
-      log.info(`${signal}: letting requests under way finish; once more to leave at once`);
-      run.stop();
+/** The signals that ask to end: the first stops a run, the second ends it at once. */
+export class Signals {
+  readonly #leave: () => void;
+  readonly #onSignal = (signal: NodeJS.Signals): void => this.#received(signal);
+  #first: NodeJS.Signals | undefined;
+  #run: { readonly stoppable: Stoppable; readonly log: Log } | undefined;
+
+  /**
+   * Receives them from now on; one that comes before there is a run stops that when it is there.
+   * @param leave ends the process, for a second signal after which even writing the results takes too long
+   */
+  constructor(leave: () => void) {
+    this.#leave = leave;
+    for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+  }
+
+  /** Passes them to a run, from now on and those received before. */
+  stop(stoppable: Stoppable, log: Log): void {
+    this.#run = { stoppable, log };
+    if (this.#first !== undefined) this.#stop(this.#first);
+  }
+
+  /** Gives them back to Node. */
+  release(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+  }
+
+  #received(signal: NodeJS.Signals): void {
+    if (this.#first === undefined) {
+      this.#first = signal;
+      this.#stop(signal);
+    } else if (this.#run === undefined) {
+      // There are no results yet.
+      this.#leave();
     } else {
-      run.kill();
-      leaveIn(LEAVE_WITHIN_MS, leave);
+      this.#run.stoppable.kill();
+      leaveIn(LEAVE_WITHIN_MS, this.#leave);
     }
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  };
+  }
+
+  #stop(signal: NodeJS.Signals): void {
+    if (this.#run === undefined) return;
+    const { stoppable, log } = this.#run;
+    log.info(`${signal}: letting requests under way finish; once more to leave at once`);
+    stoppable.stop();
+  }
 }
 
 function leaveIn(ms: number, leave: () => void): void {

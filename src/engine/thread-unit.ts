@@ -8,14 +8,14 @@ import type { JobRunEnd } from './job-run.ts';
 import { trackThread } from '../core/live-threads.ts';
 import type { Failure, LoadUnit, Preparation } from './load-unit.ts';
 import { type Answer, type Order, type ThreadStart, unpackError } from './thread-messages.ts';
-import { CLOSE_WITHIN_MS, preparation as preparationLimits, running, type TimeLimits } from './time-limits.ts';
+import { CLOSE_WITHIN_MS, CLOSING, preparing, running, type TimeLimits } from './time-limits.ts';
 
 interface ThreadUnitOptions extends ThreadStart {
   /** The load thread's entry, a JavaScript file. */
   readonly entry: URL;
   readonly clock: Clock;
   readonly onFailure: (failure: Failure) => void;
-  /** Called when the thread did not stop in time and was terminated. */
+  /** Called when the thread was terminated because it did not stop its requests in time. */
   readonly onTerminated: (message: string) => void;
 }
 
@@ -63,7 +63,7 @@ export class ThreadUnit implements LoadUnit {
   }
 
   async prepare(job: number, preparation: Preparation): Promise<void> {
-    const limits = preparationLimits(this.#options.plan, job);
+    const limits = preparing(this.#options.plan, job);
     await this.#ask(limits, (id) => ({ order: 'prepare', id, job, preparation }));
   }
 
@@ -88,12 +88,11 @@ export class ThreadUnit implements LoadUnit {
   /** Releases everything, within two seconds; a thread that hangs is left to the end of the process. */
   async close(): Promise<void> {
     const { clock } = this.#options;
-    const limits = { doing: 'close its connections', answerMs: CLOSE_WITHIN_MS, stopMs: CLOSE_WITHIN_MS };
     if (this.#dead === undefined) {
       await settlesWithin(
         clock,
         CLOSE_WITHIN_MS,
-        this.#ask(limits, (id) => ({ order: 'close', id })),
+        this.#ask(CLOSING, (id) => ({ order: 'close', id })),
       );
     }
     await settlesWithin(clock, CLOSE_WITHIN_MS, this.#worker.terminate());
@@ -116,13 +115,13 @@ export class ThreadUnit implements LoadUnit {
   /** Sets the watchdog for an answer: by the limit of a stopped run, or of one that goes on. */
   #watch(waiting: Waiting): void {
     const { clock, thread, onTerminated } = this.#options;
-    const { doing, answerMs, stopMs } = waiting.limits;
+    const { doing, isLoaded, answerMs, stopMs } = waiting.limits;
     const limitMs = this.#stopped ? Math.min(stopMs, answerMs) : answerMs;
     waiting.timer?.cancel();
     if (limitMs === Infinity) return;
     waiting.timer = clock.after(limitMs, () => {
       const message = `load thread ${thread} did not ${doing} within ${formatMs(limitMs)} and was terminated`;
-      if (this.#stopped) onTerminated(message);
+      if (this.#stopped && isLoaded) onTerminated(message);
       this.#died(message, undefined);
       // Not awaited: a thread that is blocked in native code does not end.
       this.kill();

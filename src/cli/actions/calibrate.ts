@@ -20,7 +20,7 @@ import type { CommandIo } from '../command-io.ts';
 import { type Exit, EXIT } from '../exit-codes.ts';
 import { openLog } from '../log-options.ts';
 import { planWorkload } from '../plan-workload.ts';
-import { stopOnSignals } from '../signals.ts';
+import { Signals } from '../signals.ts';
 import { readBuild } from '../version.ts';
 
 export interface CalibrateFlags {
@@ -97,7 +97,8 @@ async function measure(settings: Settings, io: CommandIo, exit: Exit): Promise<C
   const surface = { build, revision: readRevision(io.env), processMetrics: UNOBSERVED };
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
-  const release = stopOnSignals({ stop, kill: stop }, log, () => exit.now(EXIT.stoppedBySignal));
+  const signals = new Signals(() => exit.now(EXIT.stoppedBySignal));
+  signals.stop({ stop, kill: stop }, log);
   const startedEpochMs = clock.epochMs();
   // As many as can keep up with the agent's threads, and leave those their processors.
   const processes = Math.max(1, Math.min(2 * threads, availableParallelism() - threads));
@@ -122,7 +123,7 @@ async function measure(settings: Settings, io: CommandIo, exit: Exit): Promise<C
     if (stopping.signal.aborted) return undefined;
     throw error;
   } finally {
-    release();
+    signals.release();
     await server?.close();
   }
 }

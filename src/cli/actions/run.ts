@@ -15,7 +15,7 @@ import { type Screen, screenOf } from '../../reports/screen.ts';
 import { summaryReport } from '../../reports/summary.ts';
 import { chooseSource, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
-import { type Exit, EXIT } from '../exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
 import { type LogOptions, openLog } from '../log-options.ts';
 import { type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
 import { planWorkload } from '../plan-workload.ts';
@@ -24,7 +24,7 @@ import { removeOlderResults } from '../older-results.ts';
 import { requireFreePlaces } from '../free-places.ts';
 import { parseReports } from '../report-options.ts';
 import { requireDelivery } from '../require-delivery.ts';
-import { stopOnSignals } from '../signals.ts';
+import type { Signals } from '../signals.ts';
 import { readBuild } from '../version.ts';
 
 export interface RunFlags extends SourceOptions, MetricsOptions, LogOptions {
@@ -46,7 +46,7 @@ export async function runWorkload(
   file: string | undefined,
   flags: RunFlags,
   io: CommandIo,
-  exit: Exit,
+  signals: Signals,
 ): Promise<number> {
   const source = chooseSource(file, flags);
   const outputs = outputsOf(flags);
@@ -57,12 +57,12 @@ export async function runWorkload(
   await requireFreePlaces([...outputs.results, ...outputs.reports], inputFiles(source, planned, io.env));
   const { retry_invalid: retries = 0 } = flags;
   if (retries > 0) requireRepeatable(source, outputs);
-  let status = await execute(planned.plan, outputs, flags, io, exit);
+  let status = await execute(planned.plan, outputs, flags, io, signals);
   for (let left = retries; left > 0 && status === EXIT.notTrustworthy; left--) {
     io.stderr.write(`the measurement is not to be trusted: running again (${retries - left + 1} of ${retries})\n`);
     // With an id of its own.
     const again = await planWorkload(source, overridesOf(flags), io);
-    status = await execute(again.plan, outputs, flags, io, exit);
+    status = await execute(again.plan, outputs, flags, io, signals);
   }
   return status;
 }
@@ -108,7 +108,13 @@ function overridesOf(flags: RunFlags): PlanOverrides {
   };
 }
 
-async function execute(plan: Plan, outputs: Outputs, flags: RunFlags, io: CommandIo, exit: Exit): Promise<number> {
+async function execute(
+  plan: Plan,
+  outputs: Outputs,
+  flags: RunFlags,
+  io: CommandIo,
+  signals: Signals,
+): Promise<number> {
   const clock = systemClock();
   const errors = screenOf(process.stderr, io.env);
   const debug = { on: flags.logLevel === 'debug' };
@@ -123,8 +129,7 @@ async function execute(plan: Plan, outputs: Outputs, flags: RunFlags, io: Comman
     build,
     reports: await reportsOf(outputs, flags, io, errors, log),
   });
-  const stoppable = { stop: () => run.terminate(), kill: () => run.kill() };
-  const release = stopOnSignals(stoppable, log, () => exit.now(EXIT.stoppedBySignal));
+  signals.stop({ stop: () => run.terminate(), kill: () => run.kill() }, log);
   // A fault of ours must not take the results with it.
   const onFault = (error: unknown): void => run.kill(error);
   process.on('uncaughtException', onFault);
@@ -134,7 +139,6 @@ async function execute(plan: Plan, outputs: Outputs, flags: RunFlags, io: Comman
     return exitStatus;
   } finally {
     process.off('uncaughtException', onFault);
-    release();
   }
 }
 

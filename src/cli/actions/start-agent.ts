@@ -16,7 +16,7 @@ import { planText } from '../plan-workload.ts';
 import { ThreadPlanner } from '../planning/plan-in-thread.ts';
 import { readWorkload } from '../read-workload.ts';
 import { requireDelivery } from '../require-delivery.ts';
-import { stopOnSignals } from '../signals.ts';
+import { Signals } from '../signals.ts';
 import { readBuild } from '../version.ts';
 
 export interface StartAgentFlags extends SourceOptions, MetricsOptions, LogOptions {
@@ -69,10 +69,8 @@ export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exi
   if (workload !== undefined) await agent.configure(workload);
   log.info(`agent ${settings.agent} waits to be told what to run: loadbot-agent start`);
 
-  const leave = (): void => exit.now(EXIT.stoppedBySignal);
-  await new Promise<void>((resolve) => {
-    stopOnSignals({ stop: resolve, kill: () => agent.kill() }, log, leave);
-  });
+  const signals = new Signals(() => exit.now(EXIT.stoppedBySignal));
+  await new Promise<void>((resolve) => signals.stop({ stop: resolve, kill: () => agent.kill() }, log));
   const endedMs = clock.nowMs() + END_WITHIN_MS;
   await agent.retire();
   const deliveries = await close(Math.max(LEAST_DELIVERY_MS, endedMs - clock.nowMs()));

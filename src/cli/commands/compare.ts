@@ -25,7 +25,7 @@ Runs that are marked invalid, or in which more than half of a job's requests fai
 server that are marked invalid are left out.
 
 Exit status: 0 nothing is worse than allowed, as far as can be told, 104 no such result or run, 111 something is, 112 no
-verdict: a run is not to be trusted (unless --allow_invalid) or, with --on_unknown fail, a change is unknown, 1 anything else, such as a server that does not answer.
+verdict: a run is not to be trusted or its result is partial (unless --allow_invalid) or, with --on_unknown fail, a change is unknown, 1 anything else, such as a server that does not answer.
 `;
 
 /** `compare BASELINE CURRENT`: what has become worse, beyond chance. */

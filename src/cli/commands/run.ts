@@ -2,10 +2,11 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { REPORT_KINDS } from '../../reports/report-kinds.ts';
 import type { RunFlags } from '../actions/run.ts';
 import type { CommandIo } from '../command-io.ts';
-import type { Exit } from '../exit-codes.ts';
+import { EXIT, type Exit } from '../exit-codes.ts';
 import { addLogOptions } from '../log-options.ts';
 import { addMetricsOptions } from '../metrics-options.ts';
 import { reportOption } from '../report-options.ts';
+import { Signals } from '../signals.ts';
 
 const EXAMPLES = `
 Examples:
@@ -28,7 +29,8 @@ of its jobs; docs/workload.md has all of its fields.
 Exit status: 0 done, 99 a threshold did not hold, a job waited in vain (wait_for) or abort_when held, 104 invalid workload or
 flags, 105 stopped by a signal or by loadbot-agent stop, 112 the measurement is not to be trusted (unless --allow_invalid),
 113 metrics were not delivered although --require_delivery was given, 1 anything else. Of several, a failure beats 105, which beats 112, then 99, then 113.
-The first Ctrl-C lets requests under way finish (5 s at most), the second exits at once; both report what there is.
+The first Ctrl-C or signal lets requests in flight finish (\`drain\`, 5 s by default) and ends the run within 10 s more, the second at
+once; both report what there is. With --out, the file holds the state of the run from its beginning on, each second anew.
 `;
 
 function retries(text: string): number {
@@ -49,7 +51,7 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
     .option('--threads <number>', 'load threads (default: 1)')
     .option('--seed <number>', 'seed of all generated data and random arrivals (default: 1)');
   return addLogOptions(addMetricsOptions(command))
-    .option('-o, --out <file>', 'write the result as JSON; - for standard output')
+    .option('-o, --out <file>', 'write the result as JSON, also while the run goes on; - for standard output')
     .addOption(reportOption(`write a report: ${REPORT_KINDS.join(', ')}; several with commas, or repeated`))
     .option('--allow_invalid', 'do not exit with 112 when the measurement is not to be trusted')
     .addOption(
@@ -62,7 +64,13 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
     .option('-q, --quiet', 'no progress; the summary and warnings are still printed')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: RunFlags) => {
-      const { runWorkload } = await import('../actions/run.ts');
-      exit.with(await runWorkload(file, flags, io, exit));
+      // Before anything is loaded or read, which takes a while: a signal then ends the run as soon as there is one.
+      const signals = new Signals(() => exit.now(EXIT.stoppedBySignal));
+      try {
+        const { runWorkload } = await import('../actions/run.ts');
+        exit.with(await runWorkload(file, flags, io, signals));
+      } finally {
+        signals.release();
+      }
     });
 }

@@ -1,0 +1,229 @@
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeWithServices } from '../services/binary.ts';
+import { type Agent, scratchFile, workloadFile } from './agent.ts';
+import { type Ending, type EndingOptions, endRun } from './ending/endings.ts';
+import { type Behaviour, BEHAVIOURS, openBadPeer, openPeer, type Peer } from './ending/peer.ts';
+import { type EndedTarget, type RunningTarget, TARGETS } from './ending/targets.ts';
+
+/** A job's `drain`: what requests in flight have. */
+const DRAIN_MS = 500;
+/** docs/operations.md: within `drain` and 10 s of the first signal the run has ended; beyond that a busy machine. */
+const FIRST_WITHIN_MS = DRAIN_MS + 10_000;
+const SLACK_MS = 2000;
+/** And within this of the second. */
+const SECOND_WITHIN_MS = 200;
+/** A busy machine may delay one of them, but not all. */
+const TRIES = 4;
+/** Runs at a time: most of them wait. */
+const AT_ONCE = 6;
+const PHASES = ['connecting', 'warm-up', 'load', 'drain'] as const;
+type Phase = (typeof PHASES)[number];
+
+/** The table: what it took to end, by row and column. */
+const table: { row: string; column: string; first: Ending; second: Ending }[] = [];
+
+afterAll(() => {
+  const lines = [
+    '| target, phase | peer | first signal | second signal |',
+    '| --- | --- | --- | --- |',
+    ...table.map(
+      ({ row, column, first, second }) =>
+        `| ${row} | ${column} | ${first.tookMs.toFixed(0)} ms, exit ${first.status} | ${second.tookMs.toFixed(0)} ms |`,
+    ),
+  ];
+  const file = process.env['LOADBOT_ENDING_TABLE'];
+  if (file === undefined) console.log(lines.join('\n'));
+  else writeFileSync(file, `${lines.join('\n')}\n`);
+});
+
+/** Ends a run in one way by one signal, and by two; both must hold. */
+async function check(
+  row: string,
+  column: string,
+  start: () => Promise<Omit<EndingOptions, 'twice'> & { peer?: Peer }>,
+) {
+  const end = async (twice: boolean): Promise<Ending> => {
+    const { peer, ...options } = await start();
+    try {
+      return await endRun({ ...options, twice });
+    } finally {
+      await peer?.stop();
+    }
+  };
+  const first = await end(false);
+  let second = await end(true);
+  for (let tries = 1; tries < TRIES && second.tookMs > SECOND_WITHIN_MS; tries++) second = await end(true);
+  table.push({ row, column, first, second });
+  return { first, second };
+}
+
+function expectEnded(what: string, { first, second }: { first: Ending; second: Ending }, hasResult = true): void {
+  const seen = `${what}: ${first.tookMs.toFixed(0)} ms, exit ${first.status}; ${second.tookMs.toFixed(0)} ms\n${first.stderr}`;
+  expect(first.tookMs, seen).toBeLessThan(FIRST_WITHIN_MS + SLACK_MS);
+  expect(second.tookMs, seen).toBeLessThan(SECOND_WITHIN_MS);
+  expect(first.stderr, seen).not.toMatch(/internal error|^\s+at /m);
+  if (!hasResult) return;
+  expect(first.partial, seen).toBe(false);
+  // Some peers end a run before the signal.
+  expect(first.status, seen).toBe(first.end === 'failed' ? 1 : first.end === 'completed' ? 0 : 105);
+  expect(second.end, seen).toBeDefined();
+}
+
+for (const target of TARGETS) {
+  describeWithServices(`a run against ${target.name}`, target.services, () => {
+    let running: RunningTarget;
+    beforeAll(async () => {
+      running = await target.start();
+    }, 120_000);
+    afterAll(() => running.stop());
+
+    test.each(PHASES)(
+      '%s: ends within its bound at a first signal, within 200 ms at a second, whatever its peer does',
+      async (phase) => {
+        const limit = pLimit(AT_ONCE);
+        const checks = BEHAVIOURS.map((behaviour) =>
+          limit(async () => {
+            const ended = await check(`${target.name}, ${phase}`, behaviour, () =>
+              phase === 'connecting' ? connecting(target, behaviour) : broken(target, running, phase, behaviour),
+            );
+            return { behaviour, ended };
+          }),
+        );
+        for (const { behaviour, ended } of await Promise.all(checks)) expectEnded(`${phase}, ${behaviour}`, ended);
+      },
+      240_000,
+    );
+  });
+}
+
+const JOB = { type: 'write', collection: 'c', connections: 4, pace: 50, drain: `${DRAIN_MS}ms`, timeout: '60s' };
+
+async function connecting(target: EndedTarget, behaviour: Behaviour) {
+  const peer = await openBadPeer(behaviour);
+  const file = workloadFile({ ...target.workload(peer.port), jobs: [{ ...JOB, duration: '60s' }] });
+  const until = async (agent: Agent): Promise<void> => {
+    await agent.sees(/run [0-9a-f]{8} of/, 20_000);
+    await sleep(300);
+  };
+  return { args: [file], until, peer };
+}
+
+/** A run whose peer turns bad once it has begun. */
+async function broken(target: EndedTarget, { port }: RunningTarget, phase: Phase, behaviour: Behaviour) {
+  const peer = await openPeer(port);
+  const times = {
+    'warm-up': { warm_up: '60s', duration: '60s' },
+    load: { duration: '60s' },
+    // Its time is over before the signal.
+    drain: { duration: '1s', drain: '4s' },
+    connecting: {},
+  }[phase];
+  const file = workloadFile({ ...target.workload(peer.port), jobs: [{ ...JOB, ...times }] });
+  const until = async (agent: Agent): Promise<void> => {
+    await agent.sees(/INFO\s+write: started/, 20_000);
+    await peer.turn(behaviour);
+    await sleep(phase === 'drain' ? 1300 : 400);
+  };
+  return { args: [file], until, peer };
+}
+
+describe('after the load', () => {
+  const server = createServer((request, response) => void request.resume().on('end', () => response.end('{}')));
+  let url: string;
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => void server.close());
+  const short = (): string => workloadFile({ connection_string: url, jobs: [{ ...JOB, duration: '500ms' }] });
+  const over = async (agent: Agent): Promise<void> => {
+    await agent.sees(/INFO\s+write: completed/, 20_000);
+    await sleep(300);
+  };
+
+  test.each(BEHAVIOURS)(
+    'delivery to a receiver that is %s is given up',
+    async (behaviour) => {
+      const ended = await check('any, delivery', behaviour, async () => {
+        const peer = await openBadPeer(behaviour);
+        const args = [short(), '--metrics_export_url', `http://127.0.0.1:${peer.port}/api/v1/import/prometheus`];
+        return { args, until: over, peer };
+      });
+      expectEnded(`delivery, ${behaviour}`, ended);
+      expect(ended.first.end).toBe('completed');
+    },
+    120_000,
+  );
+
+  test('a scraper that does not come again is not waited for', async () => {
+    const ended = await check('any, linger', 'a scraper that stays away', async () => ({
+      args: [short(), '--metrics_export_port', '0'],
+      until: async (agent) => {
+        const [, metrics = ''] = await agent.sees(/metrics: (http:\S+)/, 20_000);
+        await fetch(metrics, { headers: { 'x-prometheus-scrape-timeout-seconds': '10' } });
+        await over(agent);
+      },
+    }));
+    expectEnded('linger', ended);
+    expect(ended.first.end).toBe('completed');
+  }, 120_000);
+
+  test('a pipe that nobody reads, as the result file, is given up', async () => {
+    const ended = await check('any, reports', 'a pipe without a reader', async () => {
+      const out = scratchFile('pipe');
+      execFileSync('mkfifo', [out]);
+      return { args: [short()], until: over, out };
+    });
+    expectEnded('a pipe without a reader', ended, false);
+    expect(ended.first.status).toBe(1);
+    expect(ended.first.stderr).toContain('an output hangs: not every report could be written');
+  }, 120_000);
+
+  test('a pipe whose reader stalls, as standard output, is given up', async () => {
+    // Jobs that wait for their turn make the result larger than a pipe and its reader hold.
+    const waiting = Array.from({ length: 100 }, () => ({ ...JOB, duration: '60s' }));
+    const large = workloadFile({
+      connection_string: url,
+      jobs: [{ ...JOB, name: 'first', duration: '60s' }, ...waiting],
+    });
+    const ended = await check('any, reports', 'a reader that stalls', async () => ({
+      args: [large],
+      out: '-',
+      until: async (agent) => {
+        agent.child.stdout?.pause();
+        await agent.sees(/INFO\s+first: started/, 20_000);
+      },
+    }));
+    expectEnded('a reader that stalls', ended, false);
+    expect(ended.first.status).toBe(105);
+  }, 120_000);
+});
+
+describe('before the load', () => {
+  test.each(BEHAVIOURS)(
+    'a source that is %s does not keep the run from ending',
+    async (behaviour) => {
+      const ended = await check('any, opening', behaviour, async () => {
+        const peer = await openBadPeer(behaviour);
+        const source = { url: `http://127.0.0.1:${peer.port}/metrics`, name: 's', interval: '60s', timeout: '50s' };
+        const workload = { connection_string: 'embedded:', sources: [source], jobs: [{ ...JOB, duration: '60s' }] };
+        const until = async (agent: Agent): Promise<void> => {
+          // The last thing before the sources are read.
+          await agent.sees(/control: http/, 20_000);
+          await sleep(300);
+        };
+        return { args: [workloadFile(workload), '--port', '0'], until, peer };
+      });
+      expectEnded(`opening, ${behaviour}`, ended);
+    },
+    120_000,
+  );
+});
