@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Files that measure time, or what a process takes: the machine's cores are theirs alone. */
 const MEASURING = [
-  ...['accuracy', 'impact', 'memory', 'run', 'signals', 'validity'].map((name) => `test/e2e/${name}.test.ts`),
+  ...['accuracy', 'ending', 'impact', 'memory', 'run', 'signals', 'validity'].map((name) => `test/e2e/${name}.test.ts`),
   'test/services/dashboards.test.ts',
 ];
 
