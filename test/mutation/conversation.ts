@@ -47,10 +47,12 @@ export interface ReplayOptions {
   readonly damage: Damage;
   /** Fits an answer to what it answers, such as the number of a request. */
   readonly fit?: (answer: Buffer, sent: Buffer) => Buffer;
+  /**
+   * Milliseconds that a client may take to find that an answer makes no sense, before its connection ends as that of a server in
+   * disorder.
+   */
+  readonly patienceMs?: number;
 }
-
-/** How long a client may take to find that an answer makes no sense, before the connection ends as that of a server in disorder. */
-const PATIENCE_MS = 5;
 
 /** Plays a recorded server, some of whose answers are damaged. */
 export async function startReplay({
@@ -58,6 +60,7 @@ export async function startReplay({
   kindOf,
   damage,
   fit = (answer) => answer,
+  patienceMs = 5,
 }: ReplayOptions): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const clients = new Set<Socket>();
   const server = createServer((client) => {
@@ -67,7 +70,7 @@ export async function startReplay({
     const send = (answer: Buffer, kind: string): void => {
       const damaged = damage(answer, kind);
       client.write(damaged ?? answer);
-      if (damaged !== undefined) timer = setTimeout(() => client.destroy(), PATIENCE_MS);
+      if (damaged !== undefined) timer = setTimeout(() => client.destroy(), patienceMs);
     };
     client
       .on('error', () => undefined)

@@ -157,3 +157,10 @@ describe('a statement of the job', () => {
 test('drop_collection drops the table, whether it is there or not', () => {
   expect(compile({ type: 'drop_collection' }).text).toBe('DROP TABLE IF EXISTS "users"');
 });
+
+test('a prepared statement is named after its text, within what PostgreSQL allows', () => {
+  const [write, again, read] = [compile({ type: 'write' }), compile({ type: 'write' }), compile({ type: 'read' })];
+  expect(write.name).toBe(again.name);
+  expect(write.name).not.toBe(read.name);
+  expect(write.name).toMatch(/^loadbot_[0-9a-f]{24}$/);
+});

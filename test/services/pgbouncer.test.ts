@@ -1,0 +1,69 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { runWorkload } from '../e2e/agent.ts';
+import { describeWithServices } from './binary.ts';
+import { PGBOUNCER, type PgbouncerService, startPgbouncer } from './pgbouncer.ts';
+import { POSTGRES, type PostgresService, startPostgres } from './postgresql.ts';
+import { SqlSessions } from './sql-sessions.ts';
+
+describeWithServices('PostgreSQL behind PgBouncer in transaction mode', [POSTGRES, PGBOUNCER], () => {
+  let server: PostgresService;
+  let pooler: PgbouncerService;
+  const sessions = new SqlSessions();
+
+  beforeAll(async () => {
+    server = await startPostgres();
+    pooler = await startPgbouncer(server.port, 3);
+    for (const table of ['a', 'b']) {
+      await server.ask(`CREATE TABLE ${table} (id int PRIMARY KEY, n int)`);
+      await server.ask(`INSERT INTO ${table} SELECT i, 0 FROM generate_series(1, 100) i`);
+    }
+  });
+  afterEach(() => sessions.closeAll());
+  afterAll(async () => {
+    await pooler.stop();
+    await server.stop();
+  });
+
+  test('a statement that one job has prepared is never executed for another', { timeout: 120_000 }, async () => {
+    const job = (table: string): object => ({
+      name: table,
+      type: 'update',
+      connections: 10,
+      operations: 500,
+      timeout: '30s',
+      sql: `UPDATE ${table} SET n = n + 1 WHERE id = #int(1,100)`,
+    });
+    const workload = { connection_string: pooler.url, threads: 2, jobs: [{ parallel: [job('a'), job('b')] }] };
+    const runs = await Promise.all([runWorkload(workload), runWorkload(workload)]);
+    for (const { result } of runs) {
+      expect(result.jobs.map(({ name, ok, errors }) => [name, ok, errors])).toEqual([
+        ['a', 500, 0],
+        ['b', 500, 0],
+      ]);
+    }
+    const [sums] = await server.ask<{ a: number; b: number }>(
+      'SELECT (SELECT sum(n)::int FROM a) AS a, (SELECT sum(n)::int FROM b) AS b',
+    );
+    expect(sums).toEqual({ a: 1000, b: 1000 });
+  });
+
+  test('a statement that the next connection of the server does not know is executed once, without an error', async () => {
+    await server.ask('CREATE TABLE once (n int)');
+    const workers = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        sessions.open(pooler.url, { type: 'write', statement: 'INSERT INTO once VALUES (#n)' }),
+      ),
+    );
+    const outcomes = await Promise.all(
+      workers.map(async ({ probe }, worker) => {
+        for (let n = 0; n < 20; n++) await probe.request(worker * 20 + n);
+        return probe.outcomes;
+      }),
+    );
+    expect(outcomes.flat()).toEqual(Array.from({ length: 120 }, () => 'ok'));
+    const [rows] = await server.ask<{ rows: number; values: number }>(
+      'SELECT count(*)::int AS rows, count(DISTINCT n)::int AS values FROM once',
+    );
+    expect(rows).toEqual({ rows: 120, values: 120 });
+  });
+});
