@@ -13,10 +13,10 @@ export interface StreamCheck {
 }
 
 /**
- * Puts a check between a socket and the client library that reads from it. Client libraries trust a server's length fields: a wrong one
- * costs them gigabytes, an endless loop or an exception inside of a `data` event, which ends the thread. Here bytes that break the
- * protocol, and exceptions of the library, destroy the socket with an error of the class `protocol`, so that one request fails
- * and its connection is opened again.
+ * Puts a check between a socket and the client library that reads from it. Client libraries trust a server's length
+ * fields: a wrong one costs them gigabytes, an endless loop or an exception inside of a `data` event, which ends the
+ * thread. Here bytes that break the protocol, and exceptions of the library, destroy the socket with an error of the
+ * class `protocol`, so that one request fails and its connection is opened again.
  * @param stream a TCP or TLS socket; call this before it has read anything
  */
 export function guardStream(stream: Duplex, check: StreamCheck): void {
@@ -36,7 +36,10 @@ export function guardStream(stream: Duplex, check: StreamCheck): void {
   stream.emit = guarded as Duplex['emit'];
 }
 
-/** Shows each piece that a client library writes to a socket, before it is sent. Call this after `connect`, which undoes it. */
+/**
+ * Shows each piece that a client library writes to a socket, before it is sent. Call this after `connect`, which undoes
+ * it.
+ */
 export function watchWrites(stream: Duplex, see: (bytes: Uint8Array) => void): void {
   const write = stream.write.bind(stream) as (...values: unknown[]) => boolean;
   const watched = (...values: unknown[]): boolean => {

@@ -10,8 +10,8 @@ export interface Verdict {
 }
 
 /**
- * The error of a connection that will not be had however often it is tried: credentials that the server does not take, a database that
- * it does not have, a certificate that does not fit. `undefined`: it may be had later.
+ * The error of a connection that will not be had however often it is tried: credentials that the server does not take,
+ * a database that it does not have, a certificate that does not fit. `undefined`: it may be had later.
  * @param words the server's or the library's own; those who do not know a command may repeat it, password and all
  */
 export function hopeless({ errorClass, detail }: Verdict, target: Target, words: string): LoadbotError | undefined {
@@ -37,15 +37,15 @@ export function hopeless({ errorClass, detail }: Verdict, target: Target, words:
 /** How it goes with the connections that a job opens ahead of its first request. */
 export interface OpeningAhead {
   /**
-   * Whether to open another one. Not any more once one has timed out: a server that does not answer would make a job of many
-   * connections wait for the timeout many times. They are opened by their first requests then.
+   * Whether to open another one. Not any more once one has timed out: a server that does not answer would make a job of
+   * many connections wait for the timeout many times. They are opened by their first requests then.
    */
   goesOn: boolean;
 }
 
 /**
- * Opens a connection, a second time when the first one was refused for good: a refusal ends the run, and one damaged message can
- * look like one.
+ * Opens a connection, a second time when the first one was refused for good: a refusal ends the run, and one damaged
+ * message can look like one.
  * @param open resolves with the refusal, if there is one
  * @throws {LoadbotError} the refusal of the second attempt
  */

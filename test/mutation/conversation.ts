@@ -48,8 +48,8 @@ export interface ReplayOptions {
   /** Fits an answer to what it answers, such as the number of a request. */
   readonly fit?: (answer: Buffer, sent: Buffer) => Buffer;
   /**
-   * Milliseconds that a client may take to find that an answer makes no sense, before its connection ends as that of a server in
-   * disorder.
+   * Milliseconds that a client may take to find that an answer makes no sense, before its connection ends as that of a
+   * server in disorder.
    */
   readonly patienceMs?: number;
 }

@@ -34,7 +34,10 @@ const MUTATIONS: readonly Mutation[] = [
   overwriteDigit,
 ];
 
-/** Damages what a server sends: one of about a dozen faults, at a random place. Never the same bytes as before, never none. */
+/**
+ * Damages what a server sends: one of about a dozen faults, at a random place. Never the same bytes as before, never
+ * none.
+ */
 export function mutate(bytes: Buffer, random: Random): Buffer {
   for (;;) {
     const mutation = MUTATIONS[Math.floor(random() * MUTATIONS.length)]!;

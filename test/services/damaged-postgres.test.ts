@@ -15,7 +15,8 @@ describeDamagedAnswers({
   // Messages have a type but the first one, whose length begins with a zero.
   kindOf: (sent) => (sent[0] === 0 ? 'startup' : String.fromCharCode(sent[0]!)),
   repeatable(answers) {
-    // Without the exchange of secrets, which is another one each time: after the first message of the last answer they are over.
+    // Without the exchange of secrets, which is another one each time: after the first message of the last answer they
+    // are over.
     const last = answers.get('p')!;
     answers.set('startup', last.subarray(1 + last.readUInt32BE(1)));
     answers.delete('p');

@@ -25,8 +25,8 @@ const COMPRESSOR = HEADER_BYTES + 8;
 const MIN_DOCUMENT_BYTES = 5;
 
 /**
- * Messages of MongoDB's protocol, from the server. The client library does not compare them with the request that they answer, and
- * goes round for ever over lengths that are not those of a document.
+ * Messages of MongoDB's protocol, from the server. The client library does not compare them with the request that they
+ * answer, and goes round for ever over lengths that are not those of a document.
  */
 export class MongoFrames implements FrameFormat {
   readonly headerBytes = HEADER_BYTES;

@@ -9,8 +9,9 @@ type ConnectionType = new (stream: Duplex, options: unknown) => object;
 const CONNECTION_FILE = 'mongodb/lib/cmap/connection.js';
 
 /**
- * The option of a client that makes its connections, those that watch the servers included, check each message before the library reads
- * it. Empty when this version of the library keeps its class elsewhere: its connections are not checked then.
+ * The option of a client that makes its connections, those that watch the servers included, check each message before
+ * the library reads it. Empty when this version of the library keeps its class elsewhere: its connections are not
+ * checked then.
  */
 export async function guardedConnections(): Promise<object> {
   const type = await loadConnectionType();

@@ -4,13 +4,15 @@ import { judge } from './errors.ts';
 
 /** Failures to connect after which there is nothing to wait for. */
 const CONCLUSIVE: ReadonlySet<ErrorClass> = new Set(['refused', 'dns', 'tls', 'protocol', 'driver']);
-/** Of a server that has answered before: it is known to speak the protocol, so that one damaged message proves nothing. */
+/**
+ * Of a server that has answered before: it is known to speak the protocol, so that one damaged message proves nothing.
+ */
 const CONCLUSIVE_LATER: ReadonlySet<ErrorClass> = new Set(['refused', 'dns']);
 
 /**
- * Learns from the library's heartbeats that no server is left. The library would wait for one to come back and let every request wait with
- * it; we want to know at once, as with any other target. A connection that just ended is no proof, twice in a row is; a heartbeat that
- * takes its time is none at all.
+ * Learns from the library's heartbeats that no server is left. The library would wait for one to come back and let
+ * every request wait with it; we want to know at once, as with any other target. A connection that just ended is no
+ * proof, twice in a row is; a heartbeat that takes its time is none at all.
  */
 export function watchServers(client: MongoClient, gone: (reason: Error) => void): void {
   const failures = new Map<string, number>();

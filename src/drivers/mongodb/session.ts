@@ -102,7 +102,8 @@ export class MongoSession implements Session, LaneListener {
       if (wasOpen) exchange.sentMs = this.#options.clock.nowMs();
       this.#lane.send(db, request, command);
     } catch (error) {
-      // The job's data could not be made: told one turn later, so that a loop of such requests does not block everything else.
+      // The job's data could not be made: told one turn later, so that a loop of such requests does not block
+      // everything else.
       setImmediate(() => {
         if (this.#exchange === exchange) this.#finish(failure('workload'), undefined, unbuildable(undefined, error));
       });
@@ -115,7 +116,8 @@ export class MongoSession implements Session, LaneListener {
     if (exchange === undefined) return;
     this.#exchange = undefined;
     const { link } = this.#options;
-    // The pool may have had to connect: nobody tells for whom, so that this is part of the time of all who were waiting.
+    // The pool may have had to connect: nobody tells for whom, so that this is part of the time of all who were
+    // waiting.
     if (link.opened !== this.#openedBefore) exchange.sentMs = this.#startedMs;
     link.meter.settle(exchange);
     exchange.detail = verdict?.detail;

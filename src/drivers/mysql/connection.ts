@@ -105,7 +105,8 @@ export class MysqlConnection implements SqlConnection {
       this.#answered(error, result);
       return;
     }
-    // Not executed: the server, or a proxy before it, has forgotten the statement. The library would go on to use what it has kept of it.
+    // Not executed: the server, or a proxy before it, has forgotten the statement. The library would go on to use what
+    // it has kept of it.
     this.#connection?.unprepare(statement.text);
     this.#prepare(statement);
   }

@@ -13,8 +13,8 @@ const ERROR_HEAD_BYTES = 3;
 const STATE_BYTES = 6;
 
 /**
- * Packets of MySQL's protocol, from the server. Their numbers must follow one another: the client library only prints a warning when
- * they do not, and would take the answer of one request for that of another.
+ * Packets of MySQL's protocol, from the server. Their numbers must follow one another: the client library only prints a
+ * warning when they do not, and would take the answer of one request for that of another.
  */
 export class MysqlFrames implements FrameFormat {
   readonly headerBytes = HEADER_BYTES;
@@ -24,7 +24,10 @@ export class MysqlFrames implements FrameFormat {
   /** Until the first command there is no answer to check. */
   #answer: AnswerCheck | undefined;
 
-  /** @param bytes a whole packet of ours, the header of a long one, or a part of that; the server counts on from its number */
+  /**
+   * @param bytes a whole packet of ours, the header of a long one, or a part of that; the server counts on from its
+   * number
+   */
   packetSent(bytes: Uint8Array): void {
     const isHeader = bytes.length === HEADER_BYTES;
     const length = bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16);

@@ -11,7 +11,9 @@ export interface MysqlTarget {
   readonly address: Address;
 }
 
-/** A connection of the client library over a socket of ours, whose packets are checked before the library reads them. */
+/**
+ * A connection of the client library over a socket of ours, whose packets are checked before the library reads them.
+ */
 export interface GuardedConnection {
   readonly connection: Connection;
   readonly wire: RoutedSocket;

@@ -17,8 +17,8 @@ import { Killer, PATIENCE_MS } from './killer.ts';
 
 const DEFAULT_PORT = 3306;
 /**
- * Row parsers that the library keeps, one for each list of columns that it meets: its default of 15,000 would hold hundreds of megabytes
- * when a server describes its columns differently each time.
+ * Row parsers that the library keeps, one for each list of columns that it meets: its default of 15,000 would hold
+ * hundreds of megabytes when a server describes its columns differently each time.
  */
 const PARSERS = 500;
 

@@ -59,8 +59,9 @@ export function isStale(error: unknown): boolean {
 }
 
 /**
- * Whether the server knows other prepared statements than this connection has prepared: none of this name, or one of it already. A
- * pooler that gives each transaction another connection of the server causes both. The request has not been executed.
+ * Whether the server knows other prepared statements than this connection has prepared: none of this name, or one of it
+ * already. A pooler that gives each transaction another connection of the server causes both. The request has not been
+ * executed.
  */
 export function isForeignServer(error: unknown): boolean {
   const code = sqlStateOf(error);
@@ -77,8 +78,8 @@ function ruleOnMessage(error: unknown): Ruling | undefined {
 }
 
 /**
- * Two that create the same table at once: the second fails on a catalogue's own unique index, or, a moment later, on the
- * type that every table has, before anybody looks whether the table is there.
+ * Two that create the same table at once: the second fails on a catalogue's own unique index, or, a moment later, on
+ * the type that every table has, before anybody looks whether the table is there.
  */
 function isRace(error: unknown, code: string | undefined): boolean {
   if (code === '42710' && error instanceof Error) return error.message.startsWith('type ');

@@ -5,12 +5,17 @@ import type { FrameFormat } from '../frame-guard.ts';
 const HEADER_BYTES = 5;
 /** The longest message of PostgreSQL, which bounds a value at 1 GB. */
 const MAX_LENGTH = 0x40_00_00_00;
-/** The longest message of a type that holds neither rows nor texts of the server: the bound of PostgreSQL's own client. */
+/**
+ * The longest message of a type that holds neither rows nor texts of the server: the bound of PostgreSQL's own client.
+ */
 const MAX_SHORT_LENGTH = 30_000;
 /** A message that is nothing but its header. */
 const EMPTY_LENGTH = 4;
 
-/** By the types that a server sends, in the version of the protocol that we ask for: the longest message, its type not included. */
+/**
+ * By the types that a server sends, in the version of the protocol that we ask for: the longest message, its type not
+ * included.
+ */
 const LONGEST = new Map([
   // Data row, Copy data, Row description, Function call response, Error, Notice, Notification.
   ...lengths('DdTVENA', MAX_LENGTH),
@@ -97,7 +102,10 @@ function isRowDescription(buffer: Buffer, start: number, end: number): boolean {
   return at === end && columns >= 0;
 }
 
-/** Fields, each a letter and a text that a zero ends; another zero ends the list. Where it is missing `pg` reads on for ever. */
+/**
+ * Fields, each a letter and a text that a zero ends; another zero ends the list. Where it is missing `pg` reads on for
+ * ever.
+ */
 function isFieldList(buffer: Buffer, start: number, end: number): boolean {
   if (end - start === 1) return buffer[start] === 0;
   return end - start > 2 && buffer[end - 1] === 0 && buffer[end - 2] === 0;

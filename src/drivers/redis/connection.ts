@@ -31,7 +31,10 @@ export class RedisConnection {
   #wire: Socket | undefined;
   #request: Request | undefined;
   #ready = false;
-  /** Rejects when the connection is destroyed: the library leaves its own promises pending if that happens while it connects. */
+  /**
+   * Rejects when the connection is destroyed: the library leaves its own promises pending if that happens while it
+   * connects.
+   */
   readonly #destroyed: Promise<never>;
   #giveUp: (reason: unknown) => void = ignore;
 
@@ -131,5 +134,7 @@ export class RedisConnection {
   }
 }
 
-/** What happens to a socket reaches the library through the TLS above it; this only keeps it from ending the process. */
+/**
+ * What happens to a socket reaches the library through the TLS above it; this only keeps it from ending the process.
+ */
 function ignore(): void {}

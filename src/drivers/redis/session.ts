@@ -125,7 +125,8 @@ export class RedisSession implements Session, ConnectionListener {
       if (wasOpen) exchange.sentMs = this.#options.clock.nowMs();
       connection.send(request, send);
     } catch (error) {
-      // The job's data could not be made: told one turn later, so that a loop of such requests does not block everything else.
+      // The job's data could not be made: told one turn later, so that a loop of such requests does not block
+      // everything else.
       setImmediate(() => {
         if (this.#exchange === exchange) this.#finish(failure('workload'), undefined, unbuildable(undefined, error));
       });

@@ -142,7 +142,8 @@ export class SqlSession implements Session, SqlListener {
       if (moveSentMs) exchange.sentMs = this.#shared.clock.nowMs();
       this.#connection?.run(statement, values);
     } catch (error) {
-      // The job's data could not be made: told one turn later, so that a loop of such requests does not block everything else.
+      // The job's data could not be made: told one turn later, so that a loop of such requests does not block
+      // everything else.
       setImmediate(() => {
         if (this.#exchange !== exchange) return;
         this.#meter.read();
@@ -184,7 +185,10 @@ export class SqlSession implements Session, SqlListener {
     if (this.#connection === connection) this.#isOpen = true;
   }
 
-  /** Ends the request, if there is one, without an answer, and the connection with it: nobody knows what is still on its way there. */
+  /**
+   * Ends the request, if there is one, without an answer, and the connection with it: nobody knows what is still on its
+   * way there.
+   */
   #breakOff(outcome: Outcome, reason: unknown): void {
     if (this.#exchange !== undefined) this.#meter.read();
     this.#drop();

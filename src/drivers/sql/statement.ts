@@ -22,8 +22,9 @@ export interface SqlStatement {
 export const noValues = (): readonly SqlValue[] => [];
 
 /**
- * The name of a prepared statement: a function of its text. A pooler may hand a connection of the server to any client, so names are
- * shared by all jobs, threads, processes and machines: equal texts have one name, different texts never do.
+ * The name of a prepared statement: a function of its text. A pooler may hand a connection of the server to any client,
+ * so names are shared by all jobs, threads, processes and machines: equal texts have one name, different texts never
+ * do.
  * @returns 32 characters; PostgreSQL allows 63
  */
 export function statementName(text: string): string {

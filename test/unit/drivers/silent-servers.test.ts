@@ -16,7 +16,10 @@ import { operation } from './operations.ts';
 /** Connections at a time, as the engine opens them; and milliseconds that one may take to open. */
 const SESSIONS = 4;
 const TIMEOUT_MS = 300;
-/** Milliseconds that are enough on a busy machine for what has to be over at once, and far less than a timeout of a minute. */
+/**
+ * Milliseconds that are enough on a busy machine for what has to be over at once, and far less than a timeout of a
+ * minute.
+ */
 const AT_ONCE_MS = 10_000;
 const MINUTE_MS = 60_000;
 
