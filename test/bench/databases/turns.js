@@ -19,7 +19,14 @@ if (database === undefined) throw new Error(`no database ${name}`);
 const clock = systemClock();
 const jobs = [{ ...database.job, connections: Number(connections), duration: `${TURN_MS}ms` }];
 const plan = buildPlan(
-  { name: 'bench', source: 'bench', directory: tmpdir(), file: { connection_string: url, jobs }, locate: () => [] },
+  {
+    name: 'bench',
+    source: 'bench',
+    directory: tmpdir(),
+    file: { connection_string: url, jobs },
+    secrets: [],
+    locate: () => [],
+  },
   {},
   { hostname: 'bench', env: {}, readFile: () => '', uuid: () => 'bench' },
 );
