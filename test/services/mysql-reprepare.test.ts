@@ -10,7 +10,7 @@ const PREPARE = 0x16;
 const EXECUTE = 0x17;
 const CLOSE_STATEMENT = 0x19;
 /** Unknown prepared statement handler. */
-const ERROR_1243 = Buffer.from([...[15, 0, 0, 1, 0xff, 0xdb, 0x04], ...Buffer.from('#HY000no one')]);
+const ERROR_1243 = Buffer.from([15, 0, 0, 1, 0xff, 0xdb, 0x04, ...Buffer.from('#HY000no one')]);
 
 /** The command of a packet; what closes a statement has no answer, and may come together with the next one. */
 function commandOf(sent: Buffer): string | undefined {
