@@ -13,8 +13,11 @@ export const BOUNDS: readonly number[] = [
 const EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 /** Uses a real recorder and gives what a reader would see afterwards. */
-export function recordTally(record: (recorder: Recorder) => void, { bounds = BOUNDS, paced = false } = {}): Tally {
-  const layout = tallyLayout(bounds, paced);
+export function recordTally(
+  record: (recorder: Recorder) => void,
+  { bounds = BOUNDS, paced = false, withStatuses = false } = {},
+): Tally {
+  const layout = tallyLayout(bounds, paced, false, withStatuses);
   const memory = allocateTally(layout);
   record(new Recorder(memory, layout));
   return readTally([memory], layout);
@@ -97,6 +100,8 @@ export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResu
     target: 'http://127.0.0.1:8080',
     threads: 2,
     seed: 42,
+    isSeedGiven: false,
+    existing: {},
     versions: { 'loadbot-agent': '0.1.0', node: '20.20.2' },
     links: [],
     workloadAsRun: { connection_string: 'http://127.0.0.1:8080', jobs: [] },

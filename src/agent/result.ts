@@ -55,6 +55,10 @@ export class ResultBuilder {
       target: redactUrl(plan.target.url),
       threads: plan.threads,
       seed: plan.seed,
+      isSeedGiven: plan.isSeedGiven,
+      existing: Object.fromEntries(
+        jobs.flatMap(({ uuid, existing }) => (existing === undefined ? [] : [[uuid, existing]])),
+      ),
       versions: {
         'loadbot-agent': version,
         node: process.version,

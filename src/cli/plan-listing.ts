@@ -18,10 +18,15 @@ export function listPlan(plan: Plan): string[] {
     ]),
   );
   return [
-    `target ${printable(plan.target.url)}, ${threads}, agent ${printable(plan.agent)}`,
+    `target ${printable(plan.target.url)}, ${threads}, agent ${printable(plan.agent)}, ${describeSeed(plan)}`,
     ...alignColumns(rows),
     ...listChecks(plan),
   ];
+}
+
+/** A seed that was drawn is that of this plan alone: a run draws its own. */
+function describeSeed({ seed, isSeedGiven }: Plan): string {
+  return isSeedGiven ? `seed ${seed}` : 'a new seed each run';
 }
 
 const LETTER_A = 97;

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { WorkloadText } from '../agent/workload-text.ts';
 import { invalid, loadWorkload, type LoadedWorkload } from '../config/load.ts';
@@ -44,6 +44,10 @@ export async function planText(
   return planned.plan;
 }
 
+function randomSeed(): number {
+  return randomInt(2 ** 32);
+}
+
 async function plan(
   source: string,
   overrides: PlanOverrides,
@@ -52,7 +56,7 @@ async function plan(
 ): Promise<PlannedWorkload> {
   const workload = await loadWorkload(source, { env, ...from }, overrides);
   const files = { readFile: readSmallText, readBytes: readRegularFile };
-  const surroundings: Surroundings = { env, ...files, hostname: hostname(), uuid: randomUUID };
+  const surroundings: Surroundings = { env, ...files, hostname: hostname(), uuid: randomUUID, randomSeed };
   const plan = buildPlan(workload, overrides, surroundings);
   await checkPhases(workload, plan);
   await checkRequests(workload, plan);

@@ -1,7 +1,6 @@
 /** Every default of the workload file, as it would be written there. */
 export const DEFAULTS = {
   threads: 1,
-  seed: 1,
   /** Seconds; see "Histograms" in the documentation of the metrics. */
   buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   agent: {

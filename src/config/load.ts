@@ -2,6 +2,7 @@ import { basename, dirname, extname } from 'node:path';
 import { LoadbotError, type Problem } from '../core/errors.ts';
 import { checkShape } from './check-shape.ts';
 import { checkBounds } from './checks/bounds.ts';
+import { checkDocuments } from './checks/documents.ts';
 import { checkFeeders } from './checks/feeders.ts';
 import { checkGates } from './checks/gates.ts';
 import { checkHttp } from './checks/http.ts';
@@ -96,6 +97,7 @@ function checkFile(value: unknown, connectionString: string | undefined): Findin
   return [
     ...checkShape(value),
     ...checkSchemas(value),
+    ...checkDocuments(value),
     ...checkPacing(value),
     ...checkMixed(value),
     ...checkKeys(value),

@@ -41,6 +41,8 @@ export interface MaterialsJob {
   readonly connections: number;
   readonly mix: readonly MaterialsOperation[];
   readonly feeders: readonly Feeder[];
+  /** Seed of the ids and contents of documents, which other jobs and runs may know them by. */
+  readonly documentSeed: number;
 }
 
 export interface MaterialsOptions {
@@ -49,6 +51,7 @@ export interface MaterialsOptions {
   readonly job: MaterialsJob;
   /** How the job's tickets are dealt to its operations. */
   readonly mix: Mix;
+  /** Seed of all else: which documents are aimed at, and what follows from the ticket. */
   readonly seed: number;
   /** Number of the first document that the job makes; its tickets count on from here. */
   readonly firstDocument: number;
@@ -66,41 +69,47 @@ export interface MaterialsOptions {
  * Compiles an operation's templates.
  *
  * Documents are numbered per collection, in the order of the tickets that write them. What document `n` holds follows from
- * the seed, the collection, the field's place and template, and `n`; so a read that draws `n` knows the key, and any
+ * the job's `documentSeed`, the collection, the field's place and template, and `n`; so a read that draws `n` knows the key, and any
  * saved field, of a document that another job wrote. All else follows from the seed, the job and the ticket.
  * @throws {LoadbotError} when the document template is no object
  */
 export async function createMaterials(options: MaterialsOptions): Promise<Materials> {
   const { operation, job, seed, documentStride } = options;
-  const { feeders } = job;
+  const { feeders, documentSeed } = job;
   const fields: Fields = { _id: '#id', ...templateFields(operation.document) };
   const at = Math.max(job.mix.indexOf(operation), 0);
   const { made, asked } = numberDocuments({ ...options, operation: at, keys: operation.keys });
   const isWriting = operation.type === 'write' || operation.type === 'bulk_write';
-  const id = documentIds(seed, job.collection);
+  const id = documentIds(documentSeed, job.collection);
+  const documentToken = seedToken(documentSeed);
+  const ticketToken = seedToken(seed);
   const shared = { now: isoNow(options.clock), vocabulary: await loadVocabulary(operation) };
   const documentSource: TagSource = {
     ...shared,
-    key: streamKey(seed, job.collection, 'document'),
+    key: streamKey(documentSeed, job.collection, 'document'),
     id,
     ordinal: (number) => number,
-    unique: String,
-    named: feederTags(feeders, seed, (number) => number),
+    unique: (number) => `${number}${documentToken}`,
+    named: feederTags(feeders, documentSeed, (number) => number),
   };
   const ticketSource: TagSource = {
     ...shared,
     key: streamKey(seed, job.index, 'ticket'),
     id: (ticket) => id(asked(ticket)),
     ordinal: (ticket) => ticket,
-    unique: (ticket) => `${ticket}x${job.index}`,
+    unique: (ticket) => `${ticket}x${job.index}${ticketToken}`,
     named: new Map([
       ...operation.saved.map((name) => [name, () => savedTag(name, fields, documentSource, asked)] as const),
-      ...feederTags(feeders, seed, isWriting ? made : (ticket) => options.mix.countBefore(at, ticket)),
+      ...feederTags(
+        feeders,
+        isWriting ? documentSeed : seed,
+        isWriting ? made : (ticket) => options.mix.countBefore(at, ticket),
+      ),
     ]),
   };
 
-  const written = compileDocument(fields, documentSource, seed, operation.dataSize);
-  const changed = compileDocument(fields, ticketSource, seed, operation.dataSize);
+  const written = compileDocument(fields, documentSource, documentSeed, operation.dataSize);
+  const changed = compileDocument(fields, ticketSource, documentSeed, operation.dataSize);
   const { _id: keyTemplate, ...others } = operation.filter ?? {};
   const key =
     keyTemplate === undefined
@@ -139,6 +148,11 @@ export async function createMaterials(options: MaterialsOptions): Promise<Materi
     value: (template) => compileValue(template, ticketSource, 'json'),
     statement: (template) => compileStatement(template, ticketSource, `statement/${template}`),
   };
+}
+
+/** A few letters that two runs of different seeds hardly share: what keeps their e-mail addresses apart. */
+function seedToken(seed: number): string {
+  return `s${(streamKey(seed, 'unique') >>> 0).toString(36)}`;
 }
 
 function filterPlace(field: string): string {

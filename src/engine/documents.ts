@@ -23,8 +23,8 @@ interface Deal {
 }
 
 /**
- * Which documents the run has written to each collection so far, by number. Later jobs write on from there, and read
- * only what is there.
+ * Which documents each collection has, by number: those that were there before the run, and those that the run has written
+ * so far. Later jobs write on from there, and read only what is there.
  */
 export class Documents {
   readonly #collections = new Map<string, Collection>();
@@ -80,11 +80,11 @@ export class Documents {
     collection.next = Math.max(collection.next, last + 1);
   }
 
-  #of({ database, collection }: RequestJobPlan): Collection {
+  #of({ database, collection, existing = 0 }: RequestJobPlan): Collection {
     const name = JSON.stringify([database, collection]);
     let found = this.#collections.get(name);
     if (found === undefined) {
-      found = { known: 0, next: 0, deal: { whole: true, missing: new Map() } };
+      found = { known: existing, next: existing, deal: { whole: true, missing: new Map() } };
       this.#collections.set(name, found);
     }
     return found;

@@ -1,3 +1,4 @@
+import { collectionKey, existingOf } from '../config/checks/collections.ts';
 import { checkTags, type FeederColumns } from '../config/checks/tags.ts';
 import { parseConnectionString, type Connection } from '../config/connection-string.ts';
 import { DEFAULTS } from '../config/defaults.ts';
@@ -42,13 +43,16 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
   const { file } = workload;
   const connection = connect(flags.connectionString ?? file.connection_string);
   const feeders = readFeeders(file, reader);
+  const givenSeed = flags.seed ?? file.seed;
+  const seed = givenSeed ?? surroundings.randomSeed();
+  const existing = existingOf(file);
   for (const finding of checkTags(file, columnsOf(feeders))) reader.report(finding);
   const { jobs, steps } = flattenJobs(file.jobs);
   const names = nameJobs(jobs.map(({ job }) => job));
   const feederPlans = feeders.map(({ plan }) => plan);
   const jobPlans = jobs.map((placed, index) => {
     const label = { index, name: names[index] ?? placed.job.type, uuid: surroundings.uuid() };
-    return planJob(workload, placed, label, { connection, reader, feeders: feederPlans });
+    return planJob(workload, placed, label, { connection, reader, feeders: feederPlans, existing, seed, givenSeed });
   });
   const report = reportTo(problems, (finding) => findings.push(finding));
   const { allowLocalSources: allowLocal } = flags;
@@ -64,7 +68,8 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
     agent: flags.agentName ?? file.agent?.name ?? (surroundings.hostname || 'localhost'),
     target: connection.target,
     threads: flags.threads ?? file.threads ?? DEFAULTS.threads,
-    seed: flags.seed ?? file.seed ?? DEFAULTS.seed,
+    seed,
+    isSeedGiven: givenSeed !== undefined,
     jobs: jobPlans,
     steps,
     thresholds,
@@ -100,11 +105,20 @@ interface JobSurroundings {
   readonly connection: Connection;
   readonly reader: FileReader;
   readonly feeders: readonly FeederPlan[];
+  /** By `collectionKey`. */
+  readonly existing: ReadonlyMap<string, number>;
+  /** The run's. */
+  readonly seed: number;
+  /** That of the file or a flag. */
+  readonly givenSeed: number | undefined;
 }
 
 function columnsOf(feeders: readonly ReadFeeder[]): FeederColumns {
   return new Map(feeders.map(({ plan, columns }) => [plan.name, columns]));
 }
+
+/** Seed of documents that several runs share, of which the later ones know the number alone. */
+const SHARED_SEED = 1;
 
 type JobLabel = Pick<JobPlan, 'index' | 'name' | 'uuid'>;
 
@@ -112,19 +126,23 @@ function planJob(
   { file }: LoadedWorkload,
   { job, path }: PlacedJob,
   label: JobLabel,
-  { connection, reader, feeders }: JobSurroundings,
+  { connection, reader, feeders, existing, seed, givenSeed }: JobSurroundings,
 ): JobPlan {
   if (job.type === 'sleep') {
     return { type: 'sleep', ...label, durationMs: toMs(job.duration), waitFor: planWaitFor(job.wait_for) };
   }
   const schemaName = job.schema ?? job.template;
+  const schema = schemaName === undefined ? undefined : file.schemas?.find(({ name }) => name === schemaName);
+  const existingHere = existing.get(collectionKey(job, schema));
   const levels = [
     { http: file.http, path: ['http'] },
     { http: job.http, path: [...path, 'http'] },
   ];
   return buildJob(job, {
     ...label,
-    schema: schemaName === undefined ? undefined : file.schemas?.find(({ name }) => name === schemaName),
+    schema,
+    existing: existingHere,
+    documentSeed: givenSeed ?? (existingHere === undefined ? seed : SHARED_SEED),
     feeders,
     abortWhen: file.abort_when,
     http: mergeHttp(connection, levels, reader),

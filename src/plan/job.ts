@@ -13,6 +13,8 @@ export interface JobContext extends MixContext {
   readonly name: string;
   readonly uuid: string;
   readonly feeders: readonly FeederPlan[];
+  readonly existing: number | undefined;
+  readonly documentSeed: number;
   /** The condition that the workload gives for all jobs. */
   readonly abortWhen: AbortWhenEntry | undefined;
 }
@@ -39,6 +41,8 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     drainMs: toMs(job.drain ?? defaults.drain),
     database: job.database ?? schema?.database,
     collection: job.collection ?? schema?.collection ?? '',
+    existing: context.existing,
+    documentSeed: context.documentSeed,
     trace: job.trace ?? defaults.trace,
     mix,
     feeders: context.feeders,

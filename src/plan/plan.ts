@@ -87,6 +87,10 @@ export interface RequestJobPlan {
   readonly drainMs: number;
   readonly database: string | undefined;
   readonly collection: string;
+  /** Documents of the collection that are there before the run; `undefined`: the workload gives no number. */
+  readonly existing: number | undefined;
+  /** Seed of the ids and contents of documents: where `existing` is given and no seed, the same in every run. */
+  readonly documentSeed: number;
   /** What its workers send, at least one. */
   readonly mix: readonly OperationPlan[];
   /** All feeders of the workload, whose rows are in memory that jobs and threads share. */
@@ -133,6 +137,8 @@ export interface Plan {
   readonly threads: number;
   /** Seed of all generated data and random arrivals. */
   readonly seed: number;
+  /** Whether the file or a flag gives the seed; otherwise it is drawn for this run. */
+  readonly isSeedGiven: boolean;
   readonly jobs: readonly JobPlan[];
   /** Indexes into `jobs`: steps one after the other, the jobs of one step together. */
   readonly steps: readonly (readonly number[])[];

@@ -12,4 +12,6 @@ export interface Surroundings {
   readBytes(path: string, mostBytes: number): Buffer;
   /** A new random UUID. */
   uuid(): string;
+  /** A new random seed, a whole number from 0 to 2^32 - 1, for a run that is given none. */
+  randomSeed(): number;
 }

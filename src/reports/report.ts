@@ -54,6 +54,10 @@ export interface RunResult {
   readonly target: string;
   readonly threads: number;
   readonly seed: number;
+  /** Whether the file or a flag gave the seed; otherwise it was drawn for this run. */
+  readonly isSeedGiven: boolean;
+  /** Documents of its collection that the workload expects before the run, per job uuid; jobs without a number are not in it. */
+  readonly existing: Readonly<Record<string, number>>;
   /** What ran: `loadbot-agent`, `node`, `platform` and, when known, `commit`. */
   readonly versions: Readonly<Record<string, string>>;
   /** Where else to look at this run. */

@@ -2,6 +2,7 @@ import { printable } from '../core/printable.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../core/outcome.ts';
 import { formatCount, formatCountOf, formatMs, formatShare } from '../core/units.ts';
 import { errorsOf, jobKey, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
+import { duplicated, isOnlyDuplicates } from './duplicate-warning.ts';
 import { describeTimes } from './finding-times.ts';
 import { supportedPercentileMs } from './percentiles.ts';
 import type { RunSoFar } from './report.ts';
@@ -18,10 +19,13 @@ export interface Warning {
 /** Everything worth a warning, the jobs' in their order. */
 export function warningsOf(result: RunSoFar): Warning[] {
   const ofJob = (job: JobSnapshot): (Warning | undefined)[] => {
+    const refused = duplicated(job, result);
     const all = failed(job, result);
     // How long failures took and waited is of no interest when there is nothing but failures.
     return [
-      ...(all ? [all] : [missed(job), unmade(job, result), queued(job, result)]),
+      refused,
+      // Where duplicate keys are all that failed, they are the cause, whatever the class.
+      ...(all ? [isOnlyDuplicates(job) ? undefined : all] : [missed(job), unmade(job, result), queued(job, result)]),
       skipped(job, result),
       cutOff(job),
       drifted(job, result),

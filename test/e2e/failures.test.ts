@@ -27,7 +27,14 @@ async function misbehave(behaviour: (socket: Socket) => void): Promise<string> {
   return `http://127.0.0.1:${await listen(server)}`;
 }
 
-const job = { name: 'j', type: 'read', collection: 'c', connections: 5, duration: '1500ms', timeout: '300ms' };
+const job = {
+  name: 'j',
+  type: 'read',
+  http: { path: '/c/1' },
+  connections: 5,
+  duration: '1500ms',
+  timeout: '300ms',
+};
 
 const RESPONSE = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 
@@ -139,7 +146,7 @@ describe('open files', () => {
   test('a limit that is too low is refused at the start, with the need named', async () => {
     const workload = {
       connection_string: 'http://127.0.0.1:1',
-      jobs: [{ type: 'read', collection: 'c', connections: 200, operations: 1 }],
+      jobs: [{ type: 'read', http: { path: '/' }, connections: 200, operations: 1 }],
     };
     const limited = ['bash', '-c', 'ulimit -n 64 && exec "$0" "$@"'];
     const agent = new Agent(['run', workloadFile(workload)], {}, limited);

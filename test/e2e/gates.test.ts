@@ -13,6 +13,7 @@ import type { Endpoint } from '../emulators/emulated-system.ts';
 import { type MocoEmulator, startMoco } from '../emulators/moco.ts';
 import { parseExposition } from '../exposition-parser.ts';
 import { Agent, loadbot, readResult, runWorkload, scratchFile, workloadFile } from './agent.ts';
+import { THERE } from '../there.ts';
 
 /** A store that knows when it was first connected to, and asked. */
 async function startStore() {
@@ -46,6 +47,7 @@ function readsOf(store: { readonly url: string }, moco: MocoEmulator, job: objec
   return {
     connection_string: store.url,
     sources: [sourceOf(moco, 'moco')],
+    schemas: [THERE],
     jobs: [{ name: 'reads', type: 'read', collection: 'c', connections: 4, operations: 20, ...job }],
     ...rest,
   };
@@ -104,6 +106,7 @@ describe('wait_for', () => {
     const { status, result } = await runWorkload({
       connection_string: store.url,
       sources: [{ name: 'gone', url: 'http://127.0.0.1:9/metrics', interval: '200ms', timeout: '100ms' }],
+      schemas: [THERE],
       jobs: [
         { type: 'read', collection: 'c', operations: 1, wait_for: { condition: 'not busy == 1', timeout: '500ms' } },
       ],
@@ -189,6 +192,7 @@ describe.each(SYSTEMS)('a failure of %s', (profile, failures, start) => {
   const workloadOf = (store: { readonly url: string }, system: Endpoint, job: object) => ({
     connection_string: store.url,
     sources: [sourceOf(system, profile)],
+    schemas: [THERE],
     jobs: [{ name: 'reads', type: 'read', collection: 'c', pace: 50, ...job }],
     thresholds: [`increase(${failures}) == 0`],
   });

@@ -4,6 +4,7 @@ import type { ResultDocument } from '../../src/reports/result-document.ts';
 import { type Grafana, startGrafana, type StoredAnnotation } from '../grafana.ts';
 import { Agent, loadbot, readResult, scratchFile, workloadFile } from './agent.ts';
 import { startSlowStore } from './slow-store.ts';
+import { THERE } from '../there.ts';
 
 const TOKEN = 'glsa_canary-token';
 const RUN_TAGS = ['loadbot-agent', 'workload:shop', 'agent:agent-1'];
@@ -27,6 +28,7 @@ async function backingUp() {
     connection_string: store.url,
     sources: [{ name: 'store', url: `${store.url}/metrics`, interval: '100ms', timeout: '90ms' }],
     phases: { backup: 'store_backup_in_progress == 1' },
+    schemas: [THERE],
     jobs: [
       { name: 'reads', type: 'read', collection: 'c', connections: 5, pace: 50, duration: '3s' },
       {
@@ -113,7 +115,7 @@ describe('a run in Grafana', () => {
     const target = new Agent(['target', '--port', '0', '--latency', '60s']);
     onTestFinished(() => void target.child.kill());
     const [origin = ''] = await target.sees(/http:\/\/127\.0\.0\.1:\d+/);
-    const job = { name: 'reads', type: 'read', collection: 'c', connections: 2 };
+    const job = { name: 'reads', type: 'read', http: { path: '/' }, connections: 2 };
     const workload = workloadFile({ name: 'shop', connection_string: origin, jobs: [job] });
     /** From the second signal on. */
     const leave = async () => {

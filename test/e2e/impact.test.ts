@@ -11,6 +11,7 @@ import { startMoco } from '../emulators/moco.ts';
 import { runWorkload, scratchFile } from './agent.ts';
 import { percentileOf } from './known-target.ts';
 import { startSlowStore } from './slow-store.ts';
+import { THERE } from '../there.ts';
 
 // Does what the system is doing hurt its users? Each documented system, emulated, works twice while a store is read that is slow
 // exactly while the system says that it works; its second piece of work fails where it can.
@@ -168,6 +169,7 @@ describe('the latency of a store beside', () => {
           interval: `${INTERVAL_MS}ms`,
           timeout: `${INTERVAL_MS - 10}ms`,
         })),
+        schemas: [THERE],
         jobs: [
           {
             name: 'reads',

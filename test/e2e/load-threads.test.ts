@@ -35,7 +35,7 @@ test.each([
     `import { workerData } from 'node:worker_threads';
      if (workerData?.plan !== undefined && workerData.thread === 0) setTimeout(() => { ${death} }, 1200);`,
   );
-  const job = { name: 'a', type: 'read', collection: 'c', connections: 10, duration: '30s' };
+  const job = { name: 'a', type: 'read', http: { path: '/' }, connections: 10, duration: '30s' };
   const workload = { connection_string: await listen(400), threads: 2, jobs: [job, { ...job, name: 'b' }] };
   const out = scratchFile('result.json');
   const args = ['run', workloadFile(workload), '--out', out];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/main.ts';
 import { Agent, scratchFile, workloadFile } from './agent.ts';
+import { THERE } from '../there.ts';
 
 const COVERAGE = mkdtempSync(join(tmpdir(), 'loadbot-loading-'));
 afterAll(() => rmSync(COVERAGE, { recursive: true, force: true }));
@@ -76,7 +77,7 @@ const sleep = { type: 'sleep', duration: '1ms' };
 describe('run', () => {
   test('loads nothing that it does not use, in any of its threads', async () => {
     const jobs = [{ type: 'read', collection: 'c', operations: 5 }];
-    const { status, all } = await load('run', workloadFile({ connection_string: 'embedded:', jobs }));
+    const { status, all } = await load('run', workloadFile({ connection_string: 'embedded:', jobs, schemas: [THERE] }));
     expect(status).toBe(0);
     const packages = [...new Set(all.flatMap((loaded) => loaded.packages))].toSorted();
     expect(packages).toEqual([

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { percentileOf } from './known-target.ts';
 import { runWorkload } from './agent.ts';
 import { type SlowStore, startSlowStore } from './slow-store.ts';
+import { THERE } from '../there.ts';
 
 const CALM_MS = 5;
 const BACKUP_MS = 40;
@@ -21,6 +22,7 @@ describe('latency while the system under test is busy with itself', () => {
       connection_string: store.url,
       sources: [{ name: 'store', url: `${store.url}/metrics`, interval: '100ms', timeout: '90ms' }],
       phases: { backup: 'store_backup_in_progress == 1' },
+      schemas: [THERE],
       jobs: [{ name: 'reads', type: 'read', collection: 'c', connections: 20, pace: 200, duration: '5s' }],
     });
     expect(status).toBe(0);
@@ -70,6 +72,7 @@ describe('latency while the system under test is busy with itself', () => {
       connection_string: store.url,
       sources: [{ name: 'gone', url: 'http://127.0.0.1:9/metrics', interval: '200ms', timeout: '100ms' }],
       phases: { backup: 'store_backup_in_progress == 1' },
+      schemas: [THERE],
       jobs: [{ name: 'reads', type: 'read', collection: 'c', connections: 20, pace: 100, duration: '1s' }],
     });
     expect(status).toBe(0);

@@ -163,7 +163,7 @@ describe('an agent that lives on', () => {
 
   test('a run that cannot start leaves the agent as it was', async () => {
     const { uri } = await startAgent();
-    const impossible = { ...WRITES, jobs: [{ type: 'read', collection: 'c', connections: 99_000, operations: 1 }] };
+    const impossible = { ...WRITES, jobs: [{ type: 'write', collection: 'c', connections: 99_000, operations: 1 }] };
     const refused = await loadbot(['start', '--stdin', '-u', uri], JSON.stringify(impossible));
     if (refused.status === 104) expect(refused.stderr).toContain('open files');
     expect((await loadbot(['start', workloadFile(WRITES), '-u', uri, '--follow'])).stdout).toContain(

@@ -33,7 +33,7 @@ describe('exit status', () => {
       connection_string: 'embedded:',
       jobs: [
         { ...WRITES, thresholds: ['count > 500', 'p(99.9) < 10s'] },
-        // Everything that it reads comes from nowhere: all are misses.
+        // Nothing is there, whatever the schema gives: all are misses.
         {
           name: 'reads',
           type: 'read',
@@ -42,6 +42,7 @@ describe('exit status', () => {
           thresholds: ['miss_rate < 10%', 'errors == 0'],
         },
       ],
+      schemas: [{ name: 'none', collection: 'none', existing: 10, schema: {} }],
     });
     expect(status).toBe(99);
     expect(result.thresholds.map(({ ok, reason }) => ok || reason)).toEqual([

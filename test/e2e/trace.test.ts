@@ -20,7 +20,7 @@ test('requests carry trace ids, and the exemplars of their durations lead to the
     workloadFile({
       connection_string: `http://127.0.0.1:${(target.address() as AddressInfo).port}`,
       jobs: [
-        { name: 'traced', type: 'read', collection: 'c', pace: 100, operations: 50, connections: 4, trace: true },
+        { name: 'traced', type: 'read', http: { path: '/' }, pace: 100, operations: 50, connections: 4, trace: true },
         { name: 'lingering', type: 'sleep', duration: '10m' },
       ],
     }),

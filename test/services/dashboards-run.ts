@@ -10,6 +10,7 @@ import { openGate } from './gate.ts';
 import { type PrometheusService, startPrometheus } from './prometheus.ts';
 import { eventually, freePort, type Service } from './service.ts';
 import { startVictoriaMetrics, type VictoriaMetricsService } from './victoria-metrics.ts';
+import { THERE } from '../there.ts';
 
 export const AGENT = '186.12.9.19';
 /** The scrape interval of examples/prometheus, and the push interval here. */
@@ -110,6 +111,7 @@ export async function showRun({ prometheus, victoriaMetrics, ports }: Stores): P
     JSON.stringify({
       connection_string: 'embedded:',
       jobs: [{ name: 'endless', type: 'read', collection: 'c', pace: 5 }],
+      schemas: [THERE],
     }),
   );
   const out = scratchFile('json');

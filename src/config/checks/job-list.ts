@@ -10,7 +10,12 @@ export interface Entry {
 
 /** All jobs of a file that may be wrong elsewhere, those in parallel groups included. */
 export function jobsOf(file: unknown): Entry[] {
-  return entriesOf(asObject(file)?.['jobs'], ['jobs']).flatMap((entry) => {
+  return stepsOf(file).flat();
+}
+
+/** The same by step: the jobs of one step run at the same time, the steps one after the other. */
+export function stepsOf(file: unknown): Entry[][] {
+  return entriesOf(asObject(file)?.['jobs'], ['jobs']).map((entry) => {
     const group = entry.fields['parallel'];
     return group === undefined ? [entry] : entriesOf(group, [...entry.path, 'parallel']);
   });

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { optional, required } from './field.ts';
-import { text } from './values.ts';
+import { integer, text } from './values.ts';
+
+/** Leaves room for the documents of a run below the largest number that is exact. */
+const MAX_EXISTING = 1e12;
 
 const template = z.record(z.string(), z.unknown());
 const notes = {
@@ -24,6 +27,12 @@ export const documentSchema = z
     }),
     schema: optional(template, { ...notes, without: 'given as `template`' }),
     template: optional(template, { ...notes, description: 'Another name for `schema`.', without: 'given as `schema`' }),
+    existing: optional(integer(0, MAX_EXISTING), {
+      description:
+        'How many documents an earlier run wrote to the collection with this schema, 0 to 1000000000000: reads and updates aim at them, writes continue after them. 0 is for the run that writes them. See [Existing documents](#existing-documents).',
+      without: 'the collection is empty, or its documents do not matter',
+      examples: [10_000],
+    }),
     save: optional(z.array(text), {
       description:
         'Fields that requests may refer to as `#field`, to find documents written earlier; `address.city` for one within another.',

@@ -97,8 +97,9 @@ export const workloadSchema = z
       examples: [2],
     }),
     seed: optional(integer(0, 2 ** 32 - 1), {
-      description: 'Seed of all generated data and random arrivals, 0 to 4294967295: the same seed, the same requests.',
-      default: DEFAULTS.seed,
+      description:
+        'Seed of all generated data and random arrivals, 0 to 4294967295: the same seed, the same requests, and the same `#id`s.',
+      without: 'each run draws its own, and shows it in its summary and result',
       examples: [42],
     }),
     buckets: optional(bucketBounds, {

@@ -34,7 +34,7 @@ function shopPlan(): Promise<Plan> {
     connection_string: 'http://bob:hunter2@127.0.0.1:8080/api',
     name: 'shop',
     agent: { name: 'agent-1' },
-    jobs: [{ type: 'read', collection: 'c' }],
+    jobs: [{ type: 'write', collection: 'c' }],
   });
 }
 

@@ -102,7 +102,7 @@ function jobOf(type: string, fields: Record<string, fc.Arbitrary<unknown>>, pace
     .tuple(
       optional(fields),
       paced ? pacing : fc.constant({}),
-      fc.constantFrom({ schema: 'user' }, { template: 'user' }, { collection: 'things' }),
+      fc.constantFrom({ schema: 'user' }, { template: 'user' }, { schema: 'user', collection: 'things' }),
     )
     .map((parts) => Object.assign({ type }, ...parts) as Record<string, unknown>);
 }
@@ -113,7 +113,8 @@ const job = fc.oneof(
   jobOf('bulk_write', { ...load, data_size: size, batch_size: batchSize }, true),
   jobOf('update', { ...load, data_size: size, filter: template, keys, read_first: fc.boolean() }, true),
   fc.tuple(jobOf('mixed', load, true), mixed).map(([job, mixed]) => Object.assign(job, { mixed })),
-  jobOf('drop_collection', request, false),
+  // Of a collection of its own, since nothing is left to read of one that is dropped.
+  jobOf('drop_collection', request, false).map((job) => Object.assign(job, { collection: 'dropped' })),
   fc.record({ type: fc.constant('sleep'), duration }),
 );
 
@@ -130,7 +131,10 @@ export const arbitraryWorkload: fc.Arbitrary<Record<string, unknown>> = fc
         [{ name: 'users', file: 'users.csv' }],
         [{ name: 'users', file: 'u.ndjson', order: 'random' }],
       ),
-      schemas: template.map((schema) => [{ name: 'user', collection: 'users', schema }]),
+      // Reads and updates need documents to aim at, in whatever collection they are.
+      schemas: fc
+        .tuple(template, fc.integer({ min: 1, max: 1e12 }))
+        .map(([schema, existing]) => [{ name: 'user', collection: 'users', existing, schema }]),
     }),
     optional({
       name,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { line, problemsOf } from './loading.ts';
+import { THERE } from '../../there.ts';
 
 const SOURCES = [{ name: 'db', url: 'http://127.0.0.1:9187/metrics' }];
 
@@ -8,6 +9,7 @@ async function problemLines(job: object, rest: object = { sources: SOURCES }): P
   const workload = {
     connection_string: 'embedded:',
     jobs: [{ type: 'read', collection: 'c', ...job }],
+    schemas: [THERE],
     ...rest,
   };
   return (await problemsOf(JSON.stringify(workload))).map((problem) => line(problem).replace(/^load\.jsonc:\S+ /, ''));

@@ -8,9 +8,9 @@ import { loadWorkload } from '../../../src/config/load.ts';
 import { arbitraryWorkload, WORKLOAD_ENV } from './arbitrary-workload.ts';
 import { failureOf, line, load, problemsOf } from './loading.ts';
 
-const MINIMAL = '{ "connection_string": "embedded:", "jobs": [{ "type": "read", "collection": "c" }] }';
-const MINIMAL_YAML = 'connection_string: "embedded:"\njobs:\n  - type: read\n    collection: c\n';
-const CONTENT = { connection_string: 'embedded:', jobs: [{ type: 'read', collection: 'c' }] };
+const MINIMAL = '{ "connection_string": "embedded:", "jobs": [{ "type": "write", "collection": "c" }] }';
+const MINIMAL_YAML = 'connection_string: "embedded:"\njobs:\n  - type: write\n    collection: c\n';
+const CONTENT = { connection_string: 'embedded:', jobs: [{ type: 'write', collection: 'c' }] };
 
 describe('formats', () => {
   test.each([
@@ -36,9 +36,9 @@ describe('formats', () => {
   test('YAML anchors, aliases and merge keys', async () => {
     const text = `${MINIMAL_YAML.replace('- type', '- &first\n    type')}  - <<: *first\n    type: update\n  - *first\n`;
     expect((await load(text, { source: 'load.yaml' })).file.jobs).toEqual([
-      { type: 'read', collection: 'c' },
+      { type: 'write', collection: 'c' },
       { type: 'update', collection: 'c' },
-      { type: 'read', collection: 'c' },
+      { type: 'write', collection: 'c' },
     ]);
   });
 
@@ -197,7 +197,7 @@ describe('text that is no workload', () => {
 
 describe('the error', () => {
   test('counts the problems and names the file', async () => {
-    const one = await failureOf(load(MINIMAL.replace('read', 'reed')));
+    const one = await failureOf(load(MINIMAL.replace('write', 'rite')));
     expect(one).toMatchObject({ code: 'config_invalid', message: 'load.jsonc: 1 problem' });
     const two = await failureOf(load(MINIMAL.replace('"jobs"', '"x": 1, "y": 2, "jobs"'), { source: '-' }));
     expect(two.message).toBe('stdin: 2 problems');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TEMPLATE_TAGS } from '../../../src/config/template-tags.ts';
 import { line, problemsOf } from './loading.ts';
+import { THERE } from '../../there.ts';
 
 /** The problems of a workload whose jobs begin on line 4, one a line, and schemas on the line after the last. */
 async function problemLines(jobs: readonly string[], schemas: readonly string[] = [], rest = ''): Promise<string[]> {
@@ -12,6 +13,7 @@ async function problemLines(jobs: readonly string[], schemas: readonly string[] 
     '],',
     '"schemas": [',
     ...schemas.map((schema) => `${schema},`),
+    ...(jobs.some((job) => job.includes('"collection": "c"')) ? [`${JSON.stringify(THERE)},`] : []),
     '] }',
   ].join('\n');
   return (await problemsOf(text)).map((problem) => line(problem).replace(/^load\.jsonc:/, ''));
@@ -235,12 +237,12 @@ describe('schemas', () => {
     ],
     [['{ "type": "read", "schema": "user" }'], [], '4:29 jobs[0].schema: there is no schema "user"'],
     [
-      ['{ "type": "read", "template": "user", "schema": "user" }'],
+      ['{ "type": "drop_collection", "template": "user", "schema": "user" }'],
       [USER],
-      '4:19 jobs[0].template: `template` is another name for `schema`: both are given (keep one of the two)',
+      '4:30 jobs[0].template: `template` is another name for `schema`: both are given (keep one of the two)',
     ],
     [
-      ['{ "type": "read", "schema": "user" }'],
+      ['{ "type": "write", "schema": "user" }'],
       [USER, USER],
       '8:11 schemas[1].name: there are two schemas named "user" (rename one)',
     ],
@@ -303,7 +305,7 @@ describe('tags', () => {
   });
 
   const SCHEMA =
-    '{ "name": "user", "collection": "c", "schema": { "name": "#string", "city": 1, "address": { "city": "#word" } }, "save": ["name", "city", "address.city"] }';
+    '{ "name": "user", "collection": "c", "existing": 1, "schema": { "name": "#string", "city": 1, "address": { "city": "#word" } }, "save": ["name", "city", "address.city"] }';
   test.each([
     ['{ "name": "#name" }', []],
     ['{ "name": "#string", "age": "#int(1,5)" }', []],
@@ -477,7 +479,7 @@ test('YAML problems have their places too', async () => {
   const text = [
     'connection_string: http://127.0.0.1:8080',
     'jobs:',
-    '  - type: read',
+    '  - type: write',
     '    collection: c',
     '    conections: 5',
     '    timeout: 30',

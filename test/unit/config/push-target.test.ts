@@ -4,7 +4,7 @@ import { line, problemsOf } from './loading.ts';
 
 /** What is wrong with a workload whose agent has these settings; places in the text are left out. */
 async function problems(agent: object): Promise<string[]> {
-  const jobs = [{ type: 'read', collection: 'c' }];
+  const jobs = [{ type: 'write', collection: 'c' }];
   const found = await problemsOf(JSON.stringify({ connection_string: 'embedded:', agent, jobs }));
   return found.map((problem) => line(problem).replace(/^\S+ /, ''));
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { line, problemsOf } from './loading.ts';
+import { THERE } from '../../there.ts';
 
 /** The problems of a workload for this target, one a line, without their places in the text. */
 async function problemLines(target: string, jobs: readonly object[], rest: object = {}): Promise<string[]> {
-  const workload = { connection_string: target, jobs, ...rest };
+  const workload = { connection_string: target, jobs, schemas: [THERE], ...rest };
   return (await problemsOf(JSON.stringify(workload))).map((problem) => line(problem).replace(/^load\.jsonc:\S+ /, ''));
 }
 
@@ -15,7 +16,7 @@ describe('what a target understands', () => {
   test.each([
     ['postgres://h/d', { type: 'read', sql: SQL }],
     ['mysql://h/d', { type: 'write', sql: SQL }],
-    ['mongodb://h/d', { type: 'read', command: { find: 'c', filter: { _id: '#id' } } }],
+    ['mongodb://h/d', { type: 'read', collection: 'c', command: { find: 'c', filter: { _id: '#id' } } }],
     ['redis://h', { type: 'update', command: ['SET', 'k#int(1,9)', '#string'] }],
     ['rediss://h', { type: 'read', command: 'GET k#int(1,9)' }],
     ['postgres://h/d', { type: 'create_index', sql: 'CREATE INDEX i ON t (a)' }],
@@ -95,7 +96,7 @@ describe('statements', () => {
     ['SELECT "#id" FROM t', '`#id` stands within quotes, where it would be text'],
     ['SELECT `#id` FROM t', '`#id` stands within quotes, where it would be text'],
   ])('%s', async (sql, message) => {
-    expect(await problemLines('postgres://h', [{ type: 'read', sql }])).toEqual([
+    expect(await problemLines('postgres://h', [{ ...read, sql }])).toEqual([
       `jobs[0].sql: ${message} (take the quotes away: a tag becomes a parameter of the statement)`,
     ]);
   });
@@ -105,7 +106,7 @@ describe('statements', () => {
     "SELECT 1 -- it's\nFROM t WHERE a = #id",
     "/* ' */ SELECT 'a', #id, 'b'",
   ])('%j is fine', async (sql) => {
-    expect(await problemLines('postgres://h', [{ type: 'read', sql }])).toEqual([]);
+    expect(await problemLines('postgres://h', [{ ...read, sql }])).toEqual([]);
   });
 
   test.each(['SELECT 1 -- #id', '/* #id */ SELECT 1'])('%s has a tag that is no parameter', async (sql) => {
@@ -115,7 +116,7 @@ describe('statements', () => {
   });
 
   test('may name saved fields, and nothing unknown', async () => {
-    const schemas = [{ name: 'user', collection: 'c', schema: { nick: '#string' }, save: ['nick'] }];
+    const schemas = [{ name: 'user', collection: 'c', existing: 9, schema: { nick: '#string' }, save: ['nick'] }];
     const job = (sql: string) => ({ type: 'read', schema: 'user', sql });
     expect(await problemLines('postgres://h', [job('SELECT #nick')], { schemas })).toEqual([]);
     expect(await problemLines('postgres://h', [job('SELECT #nikc')], { schemas })).toEqual([

@@ -82,8 +82,8 @@ describe('what is wrong is said, and what was probably meant', () => {
       JSON.stringify({
         connection_string: 'embedded:',
         jobs: [
-          { type: 'read', collection: 'c', thresholds: ['p(99) < 200', { chek: 'x' }, 5] },
-          { type: 'read', collection: 'c', thresholds: [{ check: 'count > 5', abort_on_fail: true, delay: 3 }] },
+          { type: 'write', collection: 'c', thresholds: ['p(99) < 200', { chek: 'x' }, 5] },
+          { type: 'write', collection: 'c', thresholds: [{ check: 'count > 5', abort_on_fail: true, delay: 3 }] },
         ],
         thresholds: [{ prometheus: 'ftp://x', query: 'up', expct: '> 0' }],
       }),

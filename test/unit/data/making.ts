@@ -55,11 +55,11 @@ type Others = Partial<Omit<MaterialsOptions, 'job' | 'operation'>> & Partial<Omi
 
 /** The data of a job with this one operation. */
 export function materials(changes: Partial<MaterialsOperation> = {}, others: Others = {}): Promise<Materials> {
-  const { index = 0, collection = 'users', connections = 1, feeders = [], ...options } = others;
+  const { index = 0, collection = 'users', connections = 1, feeders = [], documentSeed, ...options } = others;
   const operation = operationOf(changes);
   return createMaterials({
     operation,
-    job: { index, collection, connections, feeders, mix: [operation] },
+    job: { index, collection, connections, feeders, documentSeed: documentSeed ?? options.seed ?? 1, mix: [operation] },
     mix: createMix([1], 0),
     seed: 1,
     firstDocument: 0,

@@ -95,6 +95,42 @@ describe('documents', () => {
   });
 });
 
+describe('documents of two runs', () => {
+  const template = { _id: '#id', name: '#string', email: '#email', login: '#username', rest: 'x' };
+  const of = (seed: number, documentSeed: number) =>
+    materials(
+      { document: template, dataSize: 300, saved: ['name'], filter: { name: '#name' } },
+      { seed, documentSeed },
+    );
+
+  it('have nothing in common when their seeds differ: neither ids nor other unique values', async () => {
+    const [one, other] = [await of(1, 1), await of(2, 2)];
+    for (const field of ['_id', 'name', 'email', 'login']) {
+      const values = [one, other].flatMap(({ document }) => firstOf(500, (n) => document(n)[field]));
+      expect(new Set(values).size).toBe(1000);
+    }
+  });
+
+  it('are the same when the seed of documents is, saved fields and padding too', async () => {
+    const [one, other] = [await of(1, 9), await of(2, 9)];
+    expect(firstOf(50, one.documentJson)).toEqual(firstOf(50, other.documentJson));
+  });
+
+  it('are aimed at by other draws in each run', async () => {
+    const keysOf = async (seed: number): Promise<string[]> => {
+      const reads = await materials({ type: 'read' }, { seed, documentSeed: 9, population: 500 });
+      return firstOf(5000, reads.key);
+    };
+    const [one, other] = [await keysOf(1), await keysOf(2)];
+    const ids = new Set(firstOf(500, (await of(3, 9)).key));
+    expect(one).not.toEqual(other);
+    for (const keys of [one, other]) {
+      expect(new Set(keys).size).toBeGreaterThan(495);
+      expect(keys.every((key) => ids.has(key))).toBe(true);
+    }
+  });
+});
+
 describe('changes', () => {
   it('are new values for each ticket, and none that a document has', async () => {
     const document = { _id: '#id', email: '#email' };

@@ -2,9 +2,14 @@ import { expect, test } from 'vitest';
 import { askedRateOf } from '../../../src/engine/asked-rate.ts';
 import { sendsRequests } from '../../../src/plan/plan.ts';
 import { plan } from '../plan/planning.ts';
+import { THERE } from '../../there.ts';
 
 async function jobOf(job: object) {
-  const { jobs } = await plan({ connection_string: 'embedded:', jobs: [{ collection: 'c', ...job }] });
+  const { jobs } = await plan({
+    connection_string: 'embedded:',
+    jobs: [{ collection: 'c', ...job }],
+    schemas: [THERE],
+  });
   const [first] = jobs;
   if (first === undefined || !sendsRequests(first)) throw new Error('no job');
   return first;

@@ -45,6 +45,16 @@ test('a collection that was dropped begins anew', () => {
   expect(documents.before(reader)).toMatchObject({ firstDocument: 4, population: 4 });
 });
 
+test('what was there before the run is read, and written on from', () => {
+  const documents = new Documents(1);
+  const existing = { existing: 500 };
+  expect(documents.before(requestJob({ type: 'read', ...existing }))).toMatchObject({ population: 500 });
+  run(documents, [requestJob({ type: 'write', ...existing }), ends(20)]);
+  expect(documents.before(reader)).toMatchObject({ firstDocument: 520, population: 520 });
+  run(documents, [requestJob({ type: 'drop_collection', ...existing }), ends(1)]);
+  expect(documents.before(reader)).toMatchObject({ firstDocument: 0, population: 0 });
+});
+
 test('reads and updates write nothing', () => {
   const documents = new Documents(1);
   run(documents, [requestJob({ type: 'read' }), ends(10)]);

@@ -27,6 +27,8 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
     trace: false,
     database: undefined,
     collection: 'c',
+    existing: undefined,
+    documentSeed: 1,
     mix: [
       {
         type,
@@ -60,6 +62,7 @@ export function planOf(jobs: readonly JobPlan[], changes: Partial<Plan> = {}): P
     target: { driver: 'http', url: 'http://127.0.0.1:1', secretUrl: undefined },
     threads: 1,
     seed: 1,
+    isSeedGiven: true,
     thresholds: [],
     allowInvalid: false,
     controlPort: undefined,

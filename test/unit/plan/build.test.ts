@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import type { HttpOptions } from '../../../src/core/target.ts';
-import type { Plan } from '../../../src/plan/plan.ts';
+import { type Plan, sendsRequests } from '../../../src/plan/plan.ts';
 import { arbitraryWorkload, WORKLOAD_ENV } from '../config/arbitrary-workload.ts';
 import { failureOf, line } from '../config/loading.ts';
 import { plan, planJob } from './planning.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-const MINIMAL = { connection_string: 'embedded:', jobs: [{ type: 'read', collection: 'c' }] };
+const MINIMAL = { connection_string: 'embedded:', jobs: [{ type: 'write', collection: 'c' }] };
 const NO_HTTP: HttpOptions = {
   version: 1,
   tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
@@ -31,15 +31,16 @@ describe('defaults', () => {
       agent: 'host-7',
       target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
       threads: 1,
-      seed: 1,
+      seed: 77,
+      isSeedGiven: false,
       thresholds: [],
       allowInvalid: false,
       steps: [[0]],
       jobs: [
         {
-          type: 'read',
+          type: 'write',
           index: 0,
-          name: 'read',
+          name: 'write',
           uuid: 'uuid-1',
           connections: 1,
           pacing: { kind: 'unlimited' },
@@ -52,9 +53,11 @@ describe('defaults', () => {
           drainMs: 5000,
           database: undefined,
           collection: 'c',
+          existing: undefined,
+          documentSeed: 77,
           mix: [
             {
-              type: 'read',
+              type: 'write',
               weight: 1,
               batchSize: 1,
               document: {},
@@ -166,7 +169,7 @@ describe('what the file says', () => {
   });
 
   test('a schema gives the database and collection that the job does not', async () => {
-    const schemas = [{ name: 'user', database: 'd', collection: 'users', template: { a: 1 } }];
+    const schemas = [{ name: 'user', database: 'd', collection: 'users', existing: 5, template: { a: 1 } }];
     const jobs = [
       { type: 'read', schema: 'user' },
       { type: 'read', template: 'user', database: 'own', collection: 'mine' },
@@ -218,7 +221,7 @@ describe('what the file says', () => {
   });
 
   test('steps: one after the other, groups together', async () => {
-    const read = { type: 'read', collection: 'c' };
+    const read = { type: 'read', http: { path: '/' } };
     const sleep = { type: 'sleep', duration: '5s' };
     const jobs = [read, { parallel: [read, sleep, { ...read, name: 'x' }] }, sleep];
     const made = await plan({ ...MINIMAL, jobs });
@@ -241,6 +244,73 @@ describe('what the file says', () => {
   });
 });
 
+describe('the seed', () => {
+  const users = { name: 'user', collection: 'users', schema: { a: 1 } };
+  const jobs = [
+    { type: 'write', schema: 'user' },
+    { type: 'write', collection: 'others' },
+  ];
+  const seedsOf = async (schemas: readonly object[], seed?: number) => {
+    let drawn = 100;
+    const surroundings = { randomSeed: () => ++drawn };
+    const made = await plan({ ...MINIMAL, jobs, schemas, ...(seed !== undefined && { seed }) }, { surroundings });
+    const ofJobs = made.jobs.map((job) => (sendsRequests(job) ? [job.existing, job.documentSeed] : []));
+    return { seed: made.seed, isSeedGiven: made.isSeedGiven, jobs: ofJobs };
+  };
+
+  test('is drawn once for a run that is given none, for all of its documents', async () => {
+    expect(await seedsOf([users])).toEqual({
+      seed: 101,
+      isSeedGiven: false,
+      jobs: [
+        [undefined, 101],
+        [undefined, 101],
+      ],
+    });
+  });
+
+  test('is the same in every run for the documents of a collection with a number of existing ones', async () => {
+    const expected = { seed: 101, isSeedGiven: false };
+    for (const existing of [0, 500]) {
+      expect(await seedsOf([{ ...users, existing }])).toEqual({
+        ...expected,
+        jobs: [
+          [existing, 1],
+          [undefined, 101],
+        ],
+      });
+    }
+  });
+
+  test('that is given is that of everything', async () => {
+    expect(await seedsOf([{ ...users, existing: 5 }], 42)).toEqual({
+      seed: 42,
+      isSeedGiven: true,
+      jobs: [
+        [5, 42],
+        [undefined, 42],
+      ],
+    });
+  });
+
+  test('of a collection with existing documents holds for jobs without a schema, too', async () => {
+    const [first, second] = (
+      await plan({
+        ...MINIMAL,
+        jobs: [
+          { type: 'read', collection: 'users' },
+          { type: 'read', collection: 'users', database: 'other', http: { path: '/' } },
+        ],
+        schemas: [{ ...users, existing: 5 }],
+      })
+    ).jobs;
+    expect([first, second]).toMatchObject([
+      { existing: 5, documentSeed: 1 },
+      { existing: undefined, documentSeed: 77 },
+    ]);
+  });
+});
+
 describe('names', () => {
   test.each([
     [
@@ -260,7 +330,7 @@ describe('names', () => {
       ['read 2', 'read', 'read 3'],
     ],
   ])('%j become %j', async (names, expected) => {
-    const jobs = names.map((name) => ({ type: 'read', collection: 'c', ...(name !== '' && { name }) }));
+    const jobs = names.map((name) => ({ type: 'read', http: { path: '/' }, ...(name !== '' && { name }) }));
     expect((await plan({ ...MINIMAL, jobs })).jobs.map(({ name }) => name)).toEqual(expected);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { plan, planJob } from './planning.ts';
+import { THERE } from '../../there.ts';
 
 const SOURCES = [{ name: 'db', url: 'http://127.0.0.1:9187/metrics' }];
 
@@ -47,6 +48,7 @@ test('a threshold on sources: of a job its load, of the workload the run or the 
       { name: 'reads', type: 'read', collection: 'c', thresholds: ['max(busy{a="b"})  <  10%'] },
       { name: 'writes', type: 'write', collection: 'c' },
     ],
+    schemas: [THERE],
     thresholds: [
       'increase(failures) == 0',
       { check: 'increase(failures) == 0', job: 'writes', abort_on_fail: true, delay: '5s' },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { failureOf } from '../config/loading.ts';
 import { plan, type Planning } from './planning.ts';
 
-const JOBS = [{ type: 'read', collection: 'c' }];
+const JOBS = [{ type: 'write', collection: 'c' }];
 
 async function grafanaOf(grafana: object | undefined, planning: Planning = {}, agent: object = {}) {
   const workload = { connection_string: 'embedded:', agent: { ...agent, ...(grafana && { grafana }) }, jobs: JOBS };

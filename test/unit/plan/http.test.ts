@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { failureOf, line } from '../config/loading.ts';
 import { plan, planJob, type Planning } from './planning.ts';
+import { THERE } from '../../there.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -70,7 +71,8 @@ describe('files that TLS names', () => {
       '"jobs": [',
       '{ "type": "read", "collection": "c" },',
       '{ "type": "read", "collection": "c", "http": { "tls": { "ca": "other.pem" } } },',
-      '] }',
+      '],',
+      `"schemas": [${JSON.stringify(THERE)}] }`,
     ].join('\n');
     const error = await failureOf(plan(text, { overrides: { threads: 0 } }));
     expect(error.message).toBe('load.jsonc: 3 problems');
@@ -119,7 +121,7 @@ describe('credentials', () => {
   });
 
   test('are in no other part of the plan', async () => {
-    const made = await plan({ ...inUrl, jobs: [{ type: 'read', collection: 'c' }] });
+    const made = await plan({ ...inUrl, jobs: [{ type: 'write', collection: 'c' }] });
     expect(made.target).toEqual({ driver: 'http', url: 'http://h' });
   });
 });

@@ -5,7 +5,7 @@ import { failureOf, line } from '../config/loading.ts';
 import { basic, pushTarget } from '../exporters/push-target.ts';
 import { plan } from './planning.ts';
 
-const MINIMAL = { connection_string: 'http://127.0.0.1:8080', jobs: [{ type: 'read', collection: 'c' }] };
+const MINIMAL = { connection_string: 'http://127.0.0.1:8080', jobs: [{ type: 'write', collection: 'c' }] };
 
 interface Given {
   readonly agent?: object;

@@ -97,7 +97,7 @@ describe('raw requests', () => {
   test.each([
     ['postgres://h/d', { sql: 'SELECT #int(1,9)' }, 'SELECT #int(1,9)'],
     ['redis://h', { command: 'GET k' }, 'GET k'],
-    ['redis://h', { command: ['GET', '#id'] }, ['GET', '#id']],
+    ['redis://h', { command: ['GET', '#word'] }, ['GET', '#word']],
     ['mongodb://h', { command: { ping: 1 } }, { ping: 1 }],
   ])('over %s: %j', async (connectionString, request, statement) => {
     const job = await planJob({ collection: undefined, ...request }, {}, { overrides: target(connectionString) });

@@ -3,13 +3,14 @@ import type { PlanOverrides } from '../../../src/plan/overrides.ts';
 import type { Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
 import type { Surroundings } from '../../../src/plan/surroundings.ts';
 import { load, type Loading } from '../config/loading.ts';
+import { THERE } from '../../there.ts';
 
 export interface Planning extends Loading {
   readonly overrides?: PlanOverrides;
   readonly surroundings?: Partial<Surroundings>;
 }
 
-/** The plan of a workload, given as text or as content. UUIDs count up; there are no files. */
+/** The plan of a workload, given as text or as content. UUIDs count up, a drawn seed is 77; there are no files. */
 export async function plan(
   workload: unknown,
   { overrides = {}, surroundings = {}, ...loading }: Planning = {},
@@ -22,15 +23,21 @@ export async function plan(
     readFile: noFile,
     readBytes: noFile,
     uuid: () => `uuid-${++count}`,
+    randomSeed: () => 77,
     ...surroundings,
   });
 }
 
-/** The plan of one job that sends requests. */
-export async function planJob(job: object, rest: object = {}, planning: Planning = {}): Promise<RequestJobPlan> {
+/** The plan of one job that sends requests: a read of the documents of `c`, unless told otherwise. */
+export async function planJob(
+  job: object,
+  { schemas = [], ...rest }: { readonly schemas?: readonly object[] } & Readonly<Record<string, unknown>> = {},
+  planning: Planning = {},
+): Promise<RequestJobPlan> {
   const workload = {
     connection_string: 'http://127.0.0.1:8080',
     jobs: [{ type: 'read', collection: 'c', ...job }],
+    schemas: [...schemas, THERE],
     ...rest,
   };
   const [first] = (await plan(workload, planning)).jobs;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { failureOf } from '../config/loading.ts';
 import { plan } from './planning.ts';
+import { THERE } from '../../there.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -11,6 +12,7 @@ const SLEEP = { type: 'sleep', duration: '1s' };
 const workload = (thresholds: readonly unknown[], jobs: readonly unknown[] = [READS, SLEEP, MIX]) => ({
   connection_string: 'embedded:',
   jobs,
+  schemas: [THERE],
   thresholds,
 });
 

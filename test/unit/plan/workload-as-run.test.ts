@@ -6,7 +6,7 @@ test('the workload as it was run: as it was written, with the flags in the place
     connection_string: 'http://${HOST}/base',
     threads: 1,
     agent: { name: 'file', labels: { a: 'b' }, grafana: { url: 'http://g', tags: ['x'] } },
-    jobs: [{ type: 'read', collection: 'c', http: { headers: { 'x-key': '${KEY}' } } }],
+    jobs: [{ type: 'write', collection: 'c', http: { headers: { 'x-key': '${KEY}' } } }],
   };
   const overrides = {
     threads: '2',
@@ -27,6 +27,6 @@ test('the workload as it was run: as it was written, with the flags in the place
       grafana: { url: 'http://g', tags: ['x'], dashboard_uid: 'shop' },
     },
   });
-  const bare = { connection_string: 'embedded:', jobs: [{ type: 'read', collection: 'c' }] };
+  const bare = { connection_string: 'embedded:', jobs: [{ type: 'write', collection: 'c' }] };
   expect((await plan(bare)).asRun).toEqual(bare);
 });

@@ -1,9 +1,11 @@
 import { jobKey } from '../../../src/recorder/snapshot.ts';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ABORTED, ERROR_CLASSES, failure, MISS, OK, type Outcome } from '../../../src/core/outcome.ts';
+import type { RequestType } from '../../../src/core/job-type.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
+import type { RunResult } from '../../../src/reports/report.ts';
 import { warningsOf } from '../../../src/reports/warnings.ts';
-import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
+import { buildJob, buildResult, recordTally, request } from '../../snapshot-builder.ts';
 
 function many(count: number, outcome: Outcome, serviceMs = 1, lagMs?: number): (recorder: Recorder) => void {
   return (recorder) => {
@@ -44,6 +46,65 @@ test('the class that failed most is named, and one success is enough to have no 
       request(recorder, OK, 1);
     }),
   ).toEqual([]);
+});
+
+describe('keys that the target has already', () => {
+  const refuse = (count: number) => (recorder: Recorder) => {
+    many(count, failure('driver'))(recorder);
+    for (let i = 0; i < count; i++) recorder.detail('duplicate_key');
+  };
+  const answer409 = (recorder: Recorder): void => {
+    many(10, failure('status_4xx'))(recorder);
+    for (let i = 0; i < 10; i++) recorder.status(409);
+  };
+  const warningOf = (
+    record: (recorder: Recorder) => void,
+    given: Partial<RunResult> = {},
+    type: RequestType = 'write',
+  ) => {
+    const job = { ...buildJob({ name: 'a', type }), measured: recordTally(record, { withStatuses: true }) };
+    return warningsOf(buildResult([job], given)).map(({ message, hint }) => [message, hint]);
+  };
+
+  test('are told once, with the cause and what to do', () => {
+    expect(warningOf(refuse(10))).toEqual([
+      [
+        '10 of 10 requests failed with duplicate_key: the target has documents with these keys already',
+        expect.stringMatching(/^ids of `#id` differ from run to run .*`drop_collection`.*`existing`/),
+      ],
+    ]);
+    expect(warningOf(answer409, { isSeedGiven: true, seed: 5 })).toEqual([
+      [
+        '10 of 10 requests failed with HTTP 409: the target has documents with these keys already',
+        expect.stringMatching(/^the seed 5 is given, .*leave out `seed`.*`drop_collection`.*`existing`/),
+      ],
+    ]);
+    expect(warningOf(refuse(10), { existing: { 'uuid-of-a': 500 } })).toEqual([
+      [expect.any(String), expect.stringMatching(/^with `existing` .*now 500, .*`drop_collection`/)],
+    ]);
+  });
+
+  test('are told beside other requests that succeed or fail', () => {
+    const some = (recorder: Recorder): void => {
+      refuse(3)(recorder);
+      many(97, OK)(recorder);
+    };
+    expect(warningOf(some).map(([message]) => message)).toEqual([
+      '3 of 100 requests failed with duplicate_key: the target has documents with these keys already',
+    ]);
+    const all = (recorder: Recorder): void => {
+      refuse(3)(recorder);
+      many(7, failure('reset'))(recorder);
+    };
+    expect(warningOf(all).map(([message]) => message)).toEqual([
+      '3 of 10 requests failed with duplicate_key: the target has documents with these keys already',
+      'every request failed (reset)',
+    ]);
+  });
+
+  test('are no matter of reads', () => {
+    expect(warningOf(answer409, {}, 'read').map(([message]) => message)).toEqual(['every request failed (status_4xx)']);
+  });
 });
 
 test('reads that all found nothing', () => {

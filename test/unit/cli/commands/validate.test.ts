@@ -47,7 +47,7 @@ describe('validate', () => {
     await validate(file);
     expect(stdout.text().replace(directory, '').split('\n')).toEqual([
       'ok: /load.jsonc: 5 jobs',
-      'target http://127.0.0.1:8080/api, 2 threads, agent 186.12.9.19',
+      'target http://127.0.0.1:8080/api, 2 threads, agent 186.12.9.19, a new seed each run',
       '  1   drop_collection  drop_collection  1 connection       no pace                     1 operation',
       '  2   workload 1       write            50 connections     no pace                     for 1h30m or 10,000 operations',
       '  3   sleep            sleep                                                           for 5s',
@@ -63,13 +63,13 @@ describe('validate', () => {
   });
 
   test.each([['-'], ['--stdin']])('takes standard input by %s', async (flag) => {
-    stdin = 'connection_string: "embedded:"\njobs: [{ type: read, collection: c }]';
+    stdin = 'connection_string: "embedded:"\njobs: [{ type: write, collection: c }]';
     await validate(flag);
     expect(stdout.text()).toMatch(/^ok: stdin: 1 job\ntarget embedded:, 1 thread, agent /);
   });
 
   test('takes the target by --connection_string, as run does', async () => {
-    stdin = 'jobs: [{ type: read, collection: c }]';
+    stdin = 'jobs: [{ type: write, collection: c }]';
     await validate('-', '--connection_string', 'embedded:');
     expect(stdout.text()).toMatch(/^ok: stdin: 1 job\ntarget embedded:, /);
   });
@@ -112,7 +112,7 @@ describe('validate', () => {
     const workload = (sources: number, phases: Record<string, string>): string => {
       const all = Array.from({ length: sources }, (_, index) => source(index, 'dragonfly-client')); // of 3 phases each
       return JSON.stringify(
-        { connection_string: 'embedded:', sources: all, phases, jobs: [{ type: 'read', collection: 'c' }] },
+        { connection_string: 'embedded:', sources: all, phases, jobs: [{ type: 'write', collection: 'c' }] },
         null,
         2,
       );

@@ -1,0 +1,140 @@
+import { splitTemplate } from '../../core/template-tag.ts';
+import type { Finding } from '../finding.ts';
+import { isJobType } from '../schema/known-fields.ts';
+import { collectionKey, declarationsOf, schemaFinder } from './collections.ts';
+import { asObject, operationsOf, schemasOf, stepsOf, type Entry, type Fields } from './job-list.ts';
+import { savedBy } from './tags.ts';
+
+/**
+ * A read or update that aims at documents needs some: those of the schema's `existing`, or those of an earlier step. Without any it
+ * would ask for one and the same key all the time.
+ */
+export function checkDocuments(file: unknown): Finding[] {
+  const declarations = declarationsOf(file);
+  const findings = checkDeclarations(file, declarations);
+  const steps = placeJobs(file);
+  // A job of a type that is wrong may be meant to write.
+  if (!steps.flat().every(({ job }) => isJobType(job.fields['type']))) return findings;
+  const filled = new Set(declarations.filter(({ existing }) => existing > 0).map(({ key }) => key));
+  const everWritten = new Set(steps.flat().flatMap(({ key, writes }) => (writes ? [key] : [])));
+  for (const step of steps) {
+    for (const placed of step) {
+      if (filled.has(placed.key) || placed.writes) continue;
+      findings.push(...checkReads(file, placed, everWritten.has(placed.key)));
+    }
+    for (const { job, key } of step) if (job.fields['type'] === 'drop_collection') filled.delete(key);
+    for (const { key, writes } of step) if (writes) filled.add(key);
+  }
+  return findings;
+}
+
+/** A job with its collection. */
+interface PlacedJob {
+  readonly job: Entry;
+  readonly schema: Fields | undefined;
+  /** Of its collection, as `collectionKey` names it. */
+  readonly key: string;
+  /** Whether it adds documents. */
+  readonly writes: boolean;
+}
+
+/** All jobs by step. */
+function placeJobs(file: unknown): PlacedJob[][] {
+  const schemaOf = schemaFinder(file);
+  return stepsOf(file).map((step) =>
+    step.map((job) => {
+      const schema = schemaOf(job.fields);
+      return { job, schema, key: collectionKey(job.fields, schema), writes: isWriter(job) };
+    }),
+  );
+}
+
+/** Two schemas of one collection must not differ in how many documents it has. */
+function checkDeclarations(file: unknown, declarations: ReturnType<typeof declarationsOf>): Finding[] {
+  const first = new Map<string, number>();
+  const differing = new Set<Fields>();
+  for (const { key, existing, schema } of declarations) {
+    if (existing !== (first.get(key) ?? existing)) differing.add(schema);
+    if (!first.has(key)) first.set(key, existing);
+  }
+  return schemasOf(file)
+    .filter(({ fields }) => differing.has(fields))
+    .map(({ path, fields }) => ({
+      path: [...path, 'existing'],
+      message: `another schema of the same collection has a different \`existing\` than ${String(fields['existing'])}`,
+      hint: 'give both the same number, or only one of them any',
+    }));
+}
+
+function checkReads(file: unknown, { job, schema }: PlacedJob, isWrittenLater: boolean): Finding[] {
+  const { fields } = job;
+  // A schema or a collection that is missing is another problem.
+  if (schema === undefined && (fields['schema'] ?? fields['template']) !== undefined) return [];
+  const collection = fields['collection'] ?? schema?.['collection'];
+  const documents = typeof collection === 'string' ? `documents of "${collection}"` : 'documents';
+  const reason = isWrittenLater
+    ? 'no step before this one has written any'
+    : 'no job of this file writes any, and no schema has the number of `existing` ones';
+  return requestsWithin(job)
+    .filter((request) => isReader(request.fields) && aimsAtDocuments(file, request.fields, collection, savedBy(schema)))
+    .map(({ path, fields: { type } }) => ({
+      path,
+      message: `the ${String(type)} aims at ${documents}, but ${reason}`,
+      hint: 'write them in an earlier job, or give a schema of this collection the number that an earlier run wrote, such as "existing": 10000',
+    }));
+}
+
+/** What a job sends, with the settings that its operations take from it. */
+function requestsWithin(job: Entry): Entry[] {
+  const { fields } = job;
+  if (fields['type'] !== 'mixed') return [job];
+  const listed = operationsOf(job);
+  const own = listed.length > 0 ? listed : weighted(job);
+  return own.map((operation) => ({
+    path: operation.path,
+    fields: {
+      ...fields,
+      ...operation.fields,
+      http: { ...asObject(fields['http']), ...asObject(operation.fields['http']) },
+    },
+  }));
+}
+
+function weighted({ path, fields }: Entry): Entry[] {
+  return Object.keys(asObject(fields['mixed']) ?? {}).map((type) => ({
+    path: [...path, 'mixed', type],
+    fields: { type },
+  }));
+}
+
+function isReader({ type }: Fields): boolean {
+  return type === 'read' || type === 'update';
+}
+
+function isWriter(job: Entry): boolean {
+  return requestsWithin(job).some(({ fields: { type } }) => type === 'write' || type === 'bulk_write');
+}
+
+/** Whether what is sent depends on which document it is about: by its key, or by a tag that stands for a part of it. */
+function aimsAtDocuments(file: unknown, request: Fields, collection: unknown, saved: readonly string[]): boolean {
+  const http: Fields = { ...asObject(asObject(file)?.['http']), ...asObject(request['http']) };
+  const { sql, command } = request;
+  const isOwn = sql !== undefined || command !== undefined || http['path'] !== undefined;
+  const filter = asObject(request['filter']) ?? {};
+  if (!isOwn && Object.keys(filter).length === 0) return collection !== undefined;
+  const overHttp = [http['path'], http['body'], http['headers']].flatMap(textsIn);
+  const texts = [sql, command, isOwn ? undefined : filter].flatMap(textsIn);
+  return overHttp.some((text) => text.includes('{key}')) || [...texts, ...overHttp].some((text) => hasTag(text, saved));
+}
+
+function textsIn(template: unknown): string[] {
+  if (typeof template === 'object' && template !== null) return Object.values(template).flatMap(textsIn);
+  return typeof template === 'string' ? [template] : [];
+}
+
+/** Whether a tag stands for the key or a saved field of the document. */
+function hasTag(template: string, saved: readonly string[]): boolean {
+  return splitTemplate(template, (name) => saved.includes(name)).some(
+    (part) => part.kind === 'named' || (part.kind === 'tag' && (part.name === 'id' || part.name === '_id')),
+  );
+}

@@ -1,0 +1,45 @@
+import { formatCount, formatCountOf } from '../core/units.ts';
+import { errorsOf, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
+import type { RunSoFar } from './report.ts';
+import type { Warning } from './warnings.ts';
+
+/** The answer to a document whose key is taken, among others (RFC 9110, section 15.5.10). */
+const CONFLICT = 409;
+
+/** The warning about writes that the target refused because it has a document with that key already. */
+export function duplicated(job: JobSnapshot, result: RunSoFar): Warning | undefined {
+  const refused = duplicatesOf(job);
+  if (refused === 0) return undefined;
+  const detail = job.measured.details.duplicate_key === undefined ? 'HTTP 409' : 'duplicate_key';
+  const whole = formatCountOf(requestsOf(job.measured), 'request');
+  return {
+    subject: job.name,
+    message: `${formatCount(refused)} of ${whole} failed with ${detail}: the target has documents with these keys already`,
+    hint: remedy(job, result),
+  };
+}
+
+/** Whether duplicates are all that a job's errors are. */
+export function isOnlyDuplicates(job: JobSnapshot): boolean {
+  return duplicatesOf(job) > 0 && duplicatesOf(job) === errorsOf(job.measured);
+}
+
+function duplicatesOf({ type, measured }: JobSnapshot): number {
+  if (type !== 'write' && type !== 'bulk_write') return 0;
+  const conflicts = Math.min(measured.statuses?.[CONFLICT] ?? 0, measured.errors.status_4xx);
+  return (measured.details.duplicate_key ?? 0) + conflicts;
+}
+
+/** The likely cause, by how the ids of the job's documents are made, and what to do. */
+function remedy({ uuid }: JobSnapshot, { seed, isSeedGiven, existing }: RunSoFar): string {
+  const count = existing[uuid];
+  const dropFirst = 'begin with a `drop_collection` job';
+  if (count !== undefined) {
+    const also = isSeedGiven ? ' (and the `seed`)' : '';
+    return `with \`existing\` ids follow from the documents' numbers${also}: set \`existing\` of the schema, now ${formatCount(count)}, to the number of documents that are there, or ${dropFirst}`;
+  }
+  if (isSeedGiven) {
+    return `the seed ${seed} is given, and every run with one seed writes the same ids: leave out \`seed\`, ${dropFirst}, or give the schema \`existing\`, the number of documents that are there`;
+  }
+  return `ids of \`#id\` differ from run to run unless a \`seed\` is given, so look for another unique field, such as one of \`#sequence\`: ${dropFirst}, or give the schema \`existing\`, the number of documents that are there`;
+}
