@@ -14,7 +14,9 @@ export function parseAgentUri(text: string): string {
   const [, host = '127.0.0.1', port = ''] = FORMS.exec(text) ?? [];
   const url = `http://${host}:${port}`;
   if (port !== '' && Number(port) > 0 && URL.canParse(url)) return url;
-  throw new LoadbotError('config_invalid', `--agent-uri must be HOST:PORT, not ${JSON.stringify(text)}`, {
+  // Where credentials stand, or may stand, nothing is repeated.
+  const given = text.includes('@') ? ', without a user name or password' : `, not ${JSON.stringify(text)}`;
+  throw new LoadbotError('config_invalid', `--agent-uri must be HOST:PORT${given}`, {
     hint: `such as ${DEFAULT_AGENT_URI}`,
   });
 }

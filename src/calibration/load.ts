@@ -1,3 +1,6 @@
+import { parseConnectionString } from '../config/connection-string.ts';
+import { httpUrlFault, type UrlFault } from '../config/http-url.ts';
+
 /** A short load of one simple request, again and again. */
 export interface Load {
   /** Requests per second; `undefined`: as many as can be. */
@@ -30,6 +33,13 @@ export function workloadOf(target: string, { rate, connections, threads, warmUpM
       },
     ],
   });
+}
+
+/** Why a target cannot be asked; nothing of it is repeated. */
+export function targetFault(target: string): UrlFault | undefined {
+  if (/^https?:/i.test(target)) return httpUrlFault(target);
+  const connection = parseConnectionString(target);
+  return 'message' in connection ? connection : undefined;
 }
 
 /** Where a target is, and the least that it can be asked. */

@@ -1,11 +1,11 @@
 import { DEFAULTS } from '../config/defaults.ts';
-import { httpUrlFault } from '../config/http-url.ts';
+import { httpUrlFault, problemOf } from '../config/http-url.ts';
 import { HEADER_VALUE, headerName } from '../config/schema/header.ts';
 import { parseSize } from '../config/size.ts';
 import { LoadbotError, type Problem } from '../core/errors.ts';
 import type { SourcePlan } from '../core/source-plan.ts';
 import { parseDuration } from '../core/units.ts';
-import { environmentProxy } from '../plan/proxy.ts';
+import { requireEnvironmentProxy } from '../plan/proxy.ts';
 import { takeCredentials } from '../plan/push-target.ts';
 
 /** The flags about one metrics endpoint, as commander gives them. */
@@ -22,7 +22,7 @@ export interface EndpointFlags {
 export function readEndpointFlags(text: string, { header = [], timeout }: EndpointFlags): SourcePlan {
   const problems: Problem[] = [];
   const fault = httpUrlFault(text);
-  if (fault !== undefined) problems.push({ path: 'the URL', message: fault });
+  if (fault !== undefined) problems.push(problemOf('the URL', fault));
   const timeoutMs = parseDuration(timeout) ?? 0;
   if (timeoutMs === 0) problems.push({ path: '--timeout', message: 'must be a duration above 0, such as 10s' });
   const headers = header.map((line) => readHeader(line));
@@ -37,7 +37,7 @@ export function readEndpointFlags(text: string, { header = [], timeout }: Endpoi
       url,
       headers: { ...ofUrl, ...Object.fromEntries(headers.filter((pair) => pair !== undefined)) },
       tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
-      proxy: environmentProxy(url),
+      proxy: requireEnvironmentProxy(url),
     },
     profile: undefined,
     intervalMs: timeoutMs + 1,

@@ -1,7 +1,7 @@
 import { type Environment, expandText } from '../config/environment.ts';
-import { httpUrlFault } from '../config/http-url.ts';
+import { httpUrlFault, problemOf } from '../config/http-url.ts';
 import { LoadbotError, type Problem } from '../core/errors.ts';
-import { environmentProxy } from '../plan/proxy.ts';
+import { requireEnvironmentProxy } from '../plan/proxy.ts';
 import { takeCredentials } from '../plan/push-target.ts';
 import type { RunSelection } from '../verdicts/earlier-runs/find-runs.ts';
 import { type BaselineFlags, DEFAULT_LOOK_BACK_MS, DEFAULT_RUNS } from './baseline-options.ts';
@@ -35,13 +35,13 @@ export function readServerBaseline(flags: BaselineFlags, env: Environment): Serv
   const { text, faults } = expandText(given ?? '', env);
   problems.push(...faults.map((fault) => ({ path: '--baseline_prometheus', ...fault })));
   const fault = given === undefined || faults.length > 0 ? undefined : httpUrlFault(text);
-  if (fault !== undefined) problems.push({ path: '--baseline_prometheus', message: fault });
+  if (fault !== undefined) problems.push(problemOf('--baseline_prometheus', fault));
   if (problems.length > 0 || selector === undefined) {
     throw new LoadbotError('config_invalid', 'the baseline cannot be read', { problems });
   }
   const { url, headers } = takeCredentials(text);
   return {
-    server: { url, headers, proxy: environmentProxy(url), timeoutMs: TIMEOUT_MS },
+    server: { url, headers, proxy: requireEnvironmentProxy(url), timeoutMs: TIMEOUT_MS },
     selector: selector.trim(),
     lookBackSeconds: (flags.look_back ?? DEFAULT_LOOK_BACK_MS) / 1000,
     runs: flags.runs ?? DEFAULT_RUNS,

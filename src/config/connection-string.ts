@@ -1,5 +1,6 @@
 import type { DriverName, Target } from '../core/target.ts';
 import { splitUserinfo } from '../core/userinfo.ts';
+import { CONTROL, databaseCredentialsFault, hasControl, httpUrlFault, NO_FRAGMENT, type UrlFault } from './http-url.ts';
 import { didYouMean } from './suggest.ts';
 
 /** What a connection string says. */
@@ -10,10 +11,7 @@ export interface Connection {
 }
 
 /** Why a connection string cannot be used. Holds no part of it beyond its scheme: it may be a secret. */
-export interface ConnectionFault {
-  readonly message: string;
-  readonly hint?: string | undefined;
-}
+export type ConnectionFault = UrlFault;
 
 const DATABASES: ReadonlyMap<string, DriverName> = new Map([
   ['postgres:', 'postgres'],
@@ -42,16 +40,16 @@ export function parseConnectionString(text: string): Connection | ConnectionFaul
     const hint = didYouMean(scheme, SCHEMES) ?? `it may be ${SCHEMES.join(', ')}`;
     return { message: `\`${scheme}\` is no scheme of a target`, hint };
   }
-  return URL.canParse(text) ? parseHttp(new URL(text)) : { message: 'must be a URL such as "http://127.0.0.1:8080"' };
+  return parseHttp(text);
 }
 
 /** What is behind the scheme of a database is for its client library to judge: several hosts, sockets, options. */
 function parseDatabase(text: string, scheme: string, driver: DriverName): Connection | ConnectionFault {
-  const { userinfo = '', address } = splitUserinfo(text.slice(scheme.length + '//'.length));
-  // Clients would take what is before it for the host.
-  if (/[/?#]/.test(userinfo)) {
-    return { message: 'has credentials that are not percent-encoded', hint: 'write / ? # % as %2F %3F %23 %25' };
-  }
+  const behindScheme = text.slice(scheme.length + '//'.length);
+  const { address } = splitUserinfo(behindScheme);
+  // Clients would take what is before it for the host, or leave out what they cannot read.
+  const fault = hasControl(text) ? CONTROL : databaseCredentialsFault(behindScheme);
+  if (fault !== undefined) return fault;
   const [place = ''] = address.split(/[?#]/, 1);
   if (place === '') return { message: `must name a host, such as "${scheme}//127.0.0.1/test"` };
   const url = `${scheme}//${place.replace(/\/+$/, '')}`;
@@ -65,26 +63,21 @@ function parseEmbedded(text: string): Connection | ConnectionFault {
   return { message: 'must be just `embedded:`: the built-in store has no address' };
 }
 
-function parseHttp(url: URL): Connection | ConnectionFault {
-  if (url.search !== '' || url.hash !== '') {
+function parseHttp(text: string): Connection | ConnectionFault {
+  const fault = httpUrlFault(text);
+  if (fault !== undefined && fault.message !== NO_FRAGMENT) return fault;
+  if (/[?#]/.test(text)) {
     return { message: 'must not have a query or a fragment', hint: 'give `http: { "path": "/path?query" }` instead' };
   }
-  const authorization = credentialsOf(url);
-  if (authorization === null) {
-    return { message: 'has credentials that are not percent-encoded', hint: 'write % as %25, or use `http.auth`' };
-  }
+  const url = new URL(text);
   const address = url.origin + url.pathname.replace(/\/+$/, '');
-  return { target: { driver: 'http', url: address, secretUrl: undefined }, authorization };
+  return { target: { driver: 'http', url: address, secretUrl: undefined }, authorization: authorizationOf(url) };
 }
 
-/** The header for a URL's credentials; nothing without any, `null` when they cannot be decoded. */
-function credentialsOf({ username, password }: URL): string | undefined | null {
+/** The header for a URL's credentials; `undefined` without any. They are percent-encoded as they should be. */
+function authorizationOf({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  try {
-    return basicAuthorization(decodeURIComponent(username), decodeURIComponent(password));
-  } catch {
-    return null;
-  }
+  return basicAuthorization(decodeURIComponent(username), decodeURIComponent(password));
 }
 
 /** Value of the header `authorization` for basic authentication (RFC 7617, UTF-8). */

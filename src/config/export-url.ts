@@ -1,10 +1,4 @@
-import { httpUrlFault } from './http-url.ts';
-
-/** Why a text cannot be a push URL, and the remedy where it is known. */
-export interface ExportUrlFault {
-  readonly message: string;
-  readonly hint: string | undefined;
-}
+import { httpUrlFault, type UrlFault } from './http-url.ts';
 
 /** `9090`, `:9090`, `0.0.0.0:9090`, `[::]:9090` or `http://:9090`: a listening address as Go programs write it. */
 const LISTEN_ADDRESS =
@@ -16,9 +10,9 @@ const WITHOUT_SCHEME = /^[\w.-]+:\d{1,5}(?:\/\S*)?$/;
  * Checks the URL that metrics are pushed to. The original loadbot used the same setting for the port of its pull endpoint, so
  * a listening address is answered with the setting that serves metrics here.
  */
-export function exportUrlFault(text: string): ExportUrlFault | undefined {
-  const message = httpUrlFault(text);
-  if (message === undefined) return undefined;
+export function exportUrlFault(text: string): UrlFault | undefined {
+  const fault = httpUrlFault(text);
+  if (fault === undefined) return undefined;
   const { host = '', port } = LISTEN_ADDRESS.exec(text.trim())?.groups ?? {};
   if (port !== undefined) {
     return {
@@ -26,7 +20,7 @@ export function exportUrlFault(text: string): ExportUrlFault | undefined {
       hint: servingHint(host === '*' ? '0.0.0.0' : host, port),
     };
   }
-  return { message, hint: WITHOUT_SCHEME.test(text) ? 'put http:// or https:// in front' : undefined };
+  return WITHOUT_SCHEME.test(text) ? { ...fault, hint: 'put http:// or https:// in front' } : fault;
 }
 
 /**

@@ -1,6 +1,106 @@
-/** What keeps a text from being an http or https URL, or nothing. Says nothing of what the text holds. */
-export function httpUrlFault(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'must be a URL such as "http://host:port/path"';
-  const { protocol } = new URL(text);
-  return protocol === 'http:' || protocol === 'https:' ? undefined : 'must be an http or https URL';
+import type { Problem } from '../core/errors.ts';
+import { splitUserinfo } from '../core/userinfo.ts';
+
+/** Why a text cannot be a URL. Holds no part of it: it may be a secret. */
+export interface UrlFault {
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** The problem that a fault is, of a flag. */
+export function problemOf(path: string, { message, hint }: UrlFault): Problem {
+  return { path, message, ...(hint !== undefined && { hint }) };
+}
+
+/** What a URL may have beyond its host. */
+export interface UrlParts {
+  /** False where only the host counts, as of a proxy. */
+  readonly path?: boolean;
+  readonly query?: boolean;
+}
+
+/** Parts that mean something for a proxy. */
+export const PROXY_PARTS: UrlParts = { path: false, query: false };
+
+/** The remedy for credentials that are part of a URL. */
+export const ENCODE_CREDENTIALS =
+  'write / ? # @ % \\ in a user name or password as %2F %3F %23 %40 %25 %5C, and @ in a path as %40';
+
+/** A parameter at the beginning of a query. */
+const FIRST_PARAMETER = /\?[\w.[\]-]+=/;
+
+/**
+ * Checks a text that must be an http or https URL. Every URL that is connected to is checked by this, wherever it is given: what
+ * Node reads as host and path must be what is meant, or a part of a password would be the host.
+ */
+export function httpUrlFault(text: string, { path = true, query = true }: UrlParts = {}): UrlFault | undefined {
+  const fault = formFault(text) ?? credentialsFault(text.slice(text.indexOf('//') + 2));
+  if (fault !== undefined) return fault;
+  if (!URL.canParse(text)) return { message: 'must be a URL such as "http://host:port/path"' };
+  return partsFault(new URL(text), { path, query });
+}
+
+/** Node would leave the character out. */
+export const CONTROL: UrlFault = {
+  message: 'holds a control character, such as a line end',
+  hint: 'leave it out, or percent-encode it',
+};
+
+export function hasControl(text: string): boolean {
+  return /\p{Cc}/u.test(text);
+}
+
+export const NO_FRAGMENT = 'must not have a fragment';
+
+function formFault(text: string): UrlFault | undefined {
+  if (/^\s*https?:\/\/[^/]/i.test(text)) return hasControl(text) ? CONTROL : undefined;
+  const isOther = URL.canParse(text) && !/^\s*https?:/i.test(text);
+  return { message: isOther ? 'must be an http or https URL' : 'must be a URL such as "http://host:port/path"' };
+}
+
+/**
+ * Checks the credentials of a URL.
+ * @param text what is behind `scheme://`
+ */
+function credentialsFault(text: string): UrlFault | undefined {
+  const fault = { message: 'has credentials that are not percent-encoded', hint: ENCODE_CREDENTIALS };
+  const [authority = ''] = text.split(/[/?#\\]/, 1);
+  const rest = text.slice(authority.length);
+  // Behind a path, what follows a parameter is its value; without a path it is more likely the rest of a password.
+  const [doubtful = ''] = rest.startsWith('/') ? rest.split(FIRST_PARAMETER, 1) : [rest];
+  if (doubtful.includes('@')) return fault;
+  const at = authority.lastIndexOf('@');
+  if (at === -1) return undefined;
+  const userinfo = authority.slice(0, at);
+  if (!isDecodable(userinfo)) return fault;
+  const [user = ''] = userinfo.split(':', 1);
+  const message = 'has a user name with a colon, which basic authentication cannot send';
+  return user.includes('%3A') || user.includes('%3a') ? { message, hint: 'use another user, or a header' } : undefined;
+}
+
+/**
+ * Checks the credentials of a database's URL, which may name several hosts.
+ * @param text what is behind `scheme://`
+ */
+export function databaseCredentialsFault(text: string): UrlFault | undefined {
+  const { userinfo = '' } = splitUserinfo(text);
+  const isEncoded = !/[/?#\\]/.test(userinfo) && isDecodable(userinfo);
+  return isEncoded ? undefined : { message: 'has credentials that are not percent-encoded', hint: ENCODE_CREDENTIALS };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function partsFault(url: URL, { path, query }: UrlParts): UrlFault | undefined {
+  if (url.hash !== '' || url.href.endsWith('#')) {
+    return { message: NO_FRAGMENT, hint: 'write # as %23' };
+  }
+  if (path === false && url.pathname !== '/') return { message: 'must not have a path', hint: 'only its host counts' };
+  return query === false && url.search !== '' ? { message: 'must not have a query' } : undefined;
 }

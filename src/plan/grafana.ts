@@ -28,7 +28,7 @@ export function planGrafana(sources: MetricsSources, labelRules: LabelRules): Gr
   if (given === undefined) return undefined;
   const fault = httpUrlFault(given.text);
   if (fault !== undefined) {
-    report(given.place, fault);
+    report(given.place, fault.message, fault.hint);
     return undefined;
   }
   const { url: text, headers: ofUrl } = takeCredentials(given.text);

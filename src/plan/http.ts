@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { basicAuthorization, type Connection } from '../config/connection-string.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import { escapeTags } from '../config/environment.ts';
-import { httpUrlFault } from '../config/http-url.ts';
 import type { Path } from '../config/path.ts';
 import type { HttpEntry } from '../config/schema/http.ts';
 import { parseSize } from '../config/size.ts';
@@ -41,15 +40,12 @@ export function mergeHttp(connection: Connection, levels: readonly HttpLevel[], 
 function proxyOf({ target }: Connection, http: HttpEntry, reader: FileReader): string | undefined {
   if (target.driver !== 'http') return undefined;
   if (http.proxy !== undefined) return http.proxy ?? undefined;
-  const proxy = http.unix_socket === undefined ? environmentProxy(target.url) : undefined;
-  if (proxy === undefined || httpUrlFault(proxy) === undefined) return proxy;
-  const message = "the environment's proxy for the target is no http or https URL";
-  reader.report({
-    path: [],
-    message,
-    hint: 'change HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or give `http.proxy` (null: none)',
-  });
-  return undefined;
+  if (http.unix_socket !== undefined) return undefined;
+  const { proxy, fault } = environmentProxy(target.url);
+  if (fault !== undefined) {
+    reader.report({ path: [], ...fault, hint: `${fault.hint ?? ''}, or give \`http.proxy\` (null: none)` });
+  }
+  return proxy;
 }
 
 function mergeHeaders({ authorization }: Connection, levels: readonly HttpLevel[]): Record<string, string> {

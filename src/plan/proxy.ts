@@ -1,9 +1,38 @@
 import { BlockList, isIP } from 'node:net';
 import { getProxyForUrl } from 'proxy-from-env';
+import { httpUrlFault, PROXY_PARTS, type UrlFault } from '../config/http-url.ts';
+import { LoadbotError } from '../core/errors.ts';
+import { redactUrl } from '../core/redact.ts';
 
-/** The proxy that the environment of this process names for a URL; loopback hosts are always reached directly. */
-export function environmentProxy(url: string): string | undefined {
-  return isLoopback(new URL(url).hostname) ? undefined : getProxyForUrl(url) || undefined;
+/** The proxy that the environment has for a URL, or why it cannot be used. */
+interface EnvironmentProxy {
+  readonly proxy: string | undefined;
+  readonly fault: UrlFault | undefined;
+}
+
+/**
+ * The proxy that the environment of this process names for a URL; loopback hosts are always reached directly. A fault holds no
+ * part of the proxy's URL.
+ */
+export function environmentProxy(url: string): EnvironmentProxy {
+  const proxy = isLoopback(new URL(url).hostname) ? undefined : getProxyForUrl(url) || undefined;
+  const fault = proxy === undefined ? undefined : httpUrlFault(proxy, PROXY_PARTS);
+  if (fault === undefined) return { proxy, fault };
+  const hint = [fault.hint, 'change HTTP_PROXY, HTTPS_PROXY or ALL_PROXY']
+    .filter((part) => part !== undefined)
+    .join('; ');
+  const message = `the environment's proxy for ${redactUrl(url)} ${fault.message}`;
+  return { proxy: undefined, fault: { message, hint } };
+}
+
+/**
+ * The same for a command that has no other problem to tell.
+ * @throws {LoadbotError} `config_invalid`
+ */
+export function requireEnvironmentProxy(url: string): string | undefined {
+  const { proxy, fault } = environmentProxy(url);
+  if (fault === undefined) return proxy;
+  throw new LoadbotError('config_invalid', fault.message, fault.hint === undefined ? {} : { hint: fault.hint });
 }
 
 function isLoopback(hostname: string): boolean {

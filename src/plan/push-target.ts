@@ -1,9 +1,7 @@
 import { basicAuthorization } from '../config/connection-string.ts';
 import { DEFAULTS } from '../config/defaults.ts';
-import { httpUrlFault } from '../config/http-url.ts';
 import type { PushTargetEntry } from '../config/schema/push-target.ts';
 import type { PushTarget } from '../core/push-target.ts';
-import { redactUrl } from '../core/redact.ts';
 import type { TlsOptions } from '../core/target.ts';
 import { secondsToMs } from '../core/units.ts';
 import { decodeUserinfo } from '../core/userinfo.ts';
@@ -85,11 +83,9 @@ export function lowerCase(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** The proxy that the environment has for a URL; one that is none is reported. */
+/** The proxy that the environment has for a URL; one that cannot be used is reported. */
 export function proxyFor(url: string, place: Place, report: Report): string | undefined {
-  const proxy = environmentProxy(url);
-  if (proxy === undefined || httpUrlFault(proxy) === undefined) return proxy;
-  const message = `the environment's proxy for ${redactUrl(url)} is no http or https URL`;
-  report(place, message, 'change HTTP_PROXY, HTTPS_PROXY or ALL_PROXY');
-  return undefined;
+  const { proxy, fault } = environmentProxy(url);
+  if (fault !== undefined) report(place, fault.message, fault.hint);
+  return proxy;
 }

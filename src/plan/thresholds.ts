@@ -14,8 +14,7 @@ import type { PlacedJob } from './flatten-jobs.ts';
 import { toMs } from './milliseconds.ts';
 import type { Report } from './place.ts';
 import { type JobPlan, type RequestJobPlan, sendsRequests, typesOf } from './plan.ts';
-import { environmentProxy } from './proxy.ts';
-import { takeCredentials } from './push-target.ts';
+import { proxyFor, takeCredentials } from './push-target.ts';
 
 const { threshold: defaults } = DEFAULTS;
 
@@ -45,7 +44,7 @@ export function planThresholds(
   const known = new Set(ofJobs.map(identityOf));
   const own = (file.thresholds ?? []).flatMap((entry, at): Threshold[] => {
     const path = ['thresholds', at];
-    if (typeof entry === 'object' && 'prometheus' in entry) return [planQuery(entry)];
+    if (typeof entry === 'object' && 'prometheus' in entry) return [planQuery(entry, path, report)];
     const scope = scopeOf(entry, jobs.filter(sendsRequests), path, report);
     return scope === undefined ? [] : planOne(entry, scope, path, report);
   });
@@ -155,12 +154,13 @@ function planRecorded(entry: ThresholdEntry, { job, jobs }: Scope, path: Path, r
   ];
 }
 
-function planQuery({ prometheus, query, expect, timeout = defaults.timeout }: QueryThresholdEntry): QueryThreshold {
+function planQuery(entry: QueryThresholdEntry, path: Path, report: Report): QueryThreshold {
+  const { prometheus, query, expect, timeout = defaults.timeout } = entry;
   const bound = parseExpectation(expect);
   if ('message' in bound)
     throw new LoadbotError('internal', `an expectation that is none passed validation: ${expect}`);
   const { url, headers } = takeCredentials(prometheus);
   const text = `${query} ${bound.text}`;
-  const proxy = environmentProxy(url);
+  const proxy = proxyFor(url, [...path, 'prometheus'], report);
   return { kind: 'query', ...bound, text, url, headers, proxy, query, timeoutMs: toMs(timeout) };
 }

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { calibrate, type Calibration } from '../../calibration/calibrate.ts';
 import { type CalibrationDocument, toCalibrationDocument } from '../../calibration/calibration-document.ts';
-import { requestTo } from '../../calibration/load.ts';
+import { targetFault } from '../../calibration/load.ts';
 import { startNullServer } from '../../calibration/null-server.ts';
 import { playLoad } from '../../calibration/play.ts';
 import { renderCalibration } from '../../calibration/render-calibration.ts';
 import { UNOBSERVED } from '../../compose/process-metrics-of.ts';
-import { parseConnectionString } from '../../config/connection-string.ts';
+import { problemOf } from '../../config/http-url.ts';
 import { systemClock } from '../../core/clock.ts';
 import { LoadbotError, type Problem } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
@@ -77,11 +77,8 @@ function readFlags(target: string | undefined, flags: CalibrateFlags): Settings 
     const message = `must be a duration of 2s or more, not ${JSON.stringify(flags.duration)}`;
     problems.push({ path: '--duration', message });
   }
-  const connection = target === undefined ? undefined : parseConnectionString(requestTo(target).connectionString);
-  if (connection !== undefined && 'message' in connection) {
-    const { message, hint } = connection;
-    problems.push({ path: 'target', message, ...(hint !== undefined && { hint }) });
-  }
+  const fault = target === undefined ? undefined : targetFault(target);
+  if (fault !== undefined) problems.push(problemOf('target', fault));
   const threads = whole('--threads', flags.threads, MOST_THREADS);
   const connections = whole('--connections', flags.connections, MOST_CONNECTIONS);
   if (problems.length > 0) throw new LoadbotError('config_invalid', 'cannot calibrate that way', { problems });

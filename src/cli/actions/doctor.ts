@@ -1,12 +1,9 @@
-import { httpUrlFault } from '../../config/http-url.ts';
 import { systemClock } from '../../core/clock.ts';
 import { LoadbotError } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
 import type { QueryPlace } from '../../exporters/doctor/case.ts';
 import { examineTarget } from '../../exporters/doctor/examine.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { environmentProxy } from '../../plan/proxy.ts';
-import { takeCredentials } from '../../plan/push-target.ts';
 import { screenOf } from '../../reports/screen.ts';
 import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -14,6 +11,7 @@ import { EXIT } from '../exit-codes.ts';
 import { listFinding } from '../finding-listing.ts';
 import { metricsOverrides, type PushOptions } from '../metrics-options.ts';
 import { planWorkload } from '../plan-workload.ts';
+import { readQueryUrl } from '../query-url.ts';
 
 export interface DoctorFlags extends SourceOptions, PushOptions {
   readonly name?: string;
@@ -40,17 +38,6 @@ async function planTargets(file: string | undefined, flags: DoctorFlags, io: Com
 }
 
 const SMALLEST_WORKLOAD = JSON.stringify({ connection_string: 'embedded:', jobs: [{ type: 'sleep', duration: '1s' }] });
-
-function readQueryUrl(text: string): QueryPlace {
-  const fault = httpUrlFault(text);
-  if (fault !== undefined) {
-    throw new LoadbotError('config_invalid', `--query_url ${fault}`, {
-      hint: 'give what /api/v1/query stands under, such as http://prometheus:9090',
-    });
-  }
-  const { url, headers } = takeCredentials(text);
-  return { url, headers, proxy: environmentProxy(url) };
-}
 
 /** Examines one target after the other; returns whether all of them are sound. */
 async function examineAll(plan: Plan, query: QueryPlace | undefined, io: CommandIo): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { exportUrlFault } from '../export-url.ts';
 import type { Finding } from '../finding.ts';
-import { httpUrlFault } from '../http-url.ts';
+import { httpUrlFault, PROXY_PARTS, type UrlParts } from '../http-url.ts';
 import type { Path } from '../path.ts';
 import { asObject, requestsOf, sourcesOf, type Entry } from './job-list.ts';
 
@@ -55,7 +55,7 @@ function checkSettings(http: Entry['fields'] | undefined, path: Path): Finding[]
   if (http === undefined) return [];
   const tls = asObject(http['tls']);
   const findings = [
-    ...checkUrl(http['proxy'], [...path, 'proxy']),
+    ...checkUrl(http['proxy'], [...path, 'proxy'], PROXY_PARTS),
     ...checkHeaders(http['headers'], [...path, 'headers']),
   ];
   if (typeof http['proxy'] === 'string' && http['unix_socket'] !== undefined) {
@@ -82,9 +82,9 @@ function checkExportUrl(value: unknown, path: Path): Finding[] {
   return fault === undefined ? [] : [{ path, ...fault }];
 }
 
-function checkUrl(value: unknown, path: Path): Finding[] {
-  const message = typeof value === 'string' ? httpUrlFault(value) : undefined;
-  return message === undefined ? [] : [{ path, message }];
+function checkUrl(value: unknown, path: Path, parts: UrlParts = {}): Finding[] {
+  const fault = typeof value === 'string' ? httpUrlFault(value, parts) : undefined;
+  return fault === undefined ? [] : [{ path, ...fault }];
 }
 
 function checkHeaders(headers: unknown, path: Path): Finding[] {

@@ -74,7 +74,7 @@ function isReachedLate({ metric, operator }: ThresholdText): boolean {
 
 function checkUrl(url: string, path: Path): Finding[] {
   const fault = httpUrlFault(url);
-  return fault === undefined ? [] : [{ path, message: fault, hint: 'give what /api/v1/query stands under' }];
+  return fault === undefined ? [] : [{ path, hint: 'give what /api/v1/query stands under', ...fault }];
 }
 
 function faultsOf(read: Fault | object, path: Path): Finding[] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { line, problemsOf } from './loading.ts';
 
 const HTTP = 'http://127.0.0.1:8080';
-const schemas = [{ name: 's', collection: 'c', schema: { name: '#name' }, save: ['name'] }];
+const schemas = [{ name: 's', collection: 'c', existing: 9, schema: { name: '#name' }, save: ['name'] }];
 
 async function lines(target: string, job: object, rest: object = {}): Promise<string[]> {
   const workload = { connection_string: target, jobs: [job], schemas, ...rest };

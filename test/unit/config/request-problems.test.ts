@@ -110,7 +110,7 @@ describe('statements', () => {
   });
 
   test.each(['SELECT 1 -- #id', '/* #id */ SELECT 1'])('%s has a tag that is no parameter', async (sql) => {
-    expect(await problemLines('postgres://h', [{ type: 'read', sql }])).toEqual([
+    expect(await problemLines('postgres://h', [{ ...read, sql }])).toEqual([
       'jobs[0].sql: `#id` stands within a comment, where it is no parameter (take it out: a tag becomes a parameter of the statement)',
     ]);
   });

@@ -85,7 +85,12 @@ async function planned(target: Target, job: object): Promise<string> {
   const workload = {
     connection_string: target,
     jobs: [job],
-    schemas: [{ name: 's', collection: 'c', schema: { a: 1 } }],
+    // Reads and updates need documents to aim at, in each of these collections.
+    schemas: [
+      { name: 's', collection: 'c', existing: 9, schema: { a: 1 } },
+      { name: 't', collection: 'd', existing: 9, schema: {} },
+      { name: 'u', database: '1', collection: 'c', existing: 9, schema: {} },
+    ],
     sources: [{ name: 'x', url: 'http://h' }],
   };
   try {

@@ -165,7 +165,7 @@ describe('the proxy', () => {
     vi.stubEnv('ALL_PROXY', 'socks5://u:hunter2@proxy:1080');
     const error = await failureOf(httpOf({}, {}, to('http://example.com')));
     expect(error.problems.map(({ message }) => message)).toEqual([
-      "the environment's proxy for the target is no http or https URL",
+      "the environment's proxy for http://example.com must be an http or https URL",
     ]);
     expect(JSON.stringify(error.problems)).not.toContain('hunter2');
   });

@@ -48,7 +48,7 @@ describe('push targets', () => {
     const { pushTargets } = await planned({
       agent: {
         metrics_export_url: 'http://anna:p%40ss@vm/x?y=1',
-        metrics_export_targets: [{ url: 'http://bob:100%@prometheus/api/v1/write' }],
+        metrics_export_targets: [{ url: 'http://bob:100%25@prometheus/api/v1/write' }],
       },
     });
     expect(pushTargets).toEqual([
@@ -337,7 +337,7 @@ describe('problems', () => {
     vi.unstubAllEnvs();
     expect(found).toEqual([
       'LOADBOT_METRICS_EXPORT_URL: must be a URL such as "http://host:port/path"',
-      "agent.metrics_export_targets[0].url: the environment's proxy for http://vm is no http or https URL (change HTTP_PROXY, HTTPS_PROXY or ALL_PROXY)",
+      "agent.metrics_export_targets[0].url: the environment's proxy for http://vm must be an http or https URL (change HTTP_PROXY, HTTPS_PROXY or ALL_PROXY)",
     ]);
   });
 });

@@ -8,7 +8,7 @@ describe('the mix of a job', () => {
     const job = await planJob({
       type: 'update',
       data_size: '1KB',
-      filter: { a: '#int(1,9)' },
+      filter: { _id: '#id', a: '#int(1,9)' },
       read_first: true,
       keys: 'latest',
     });
@@ -18,7 +18,7 @@ describe('the mix of a job', () => {
         weight: 1,
         batchSize: 1,
         dataSize: 1000,
-        filter: { a: '#int(1,9)' },
+        filter: { _id: '#id', a: '#int(1,9)' },
         readFirst: true,
         keys: { distribution: 'latest', theta: 0.99 },
       },
@@ -56,7 +56,7 @@ describe('the mix of a job', () => {
         {
           type: 'read',
           keys: { distribution: 'hotspot', hot_keys: 0.1 },
-          http: { path: '/other', headers: { 'x-b': '2' } },
+          http: { path: '/other/{key}', headers: { 'x-b': '2' } },
         },
         { type: 'update', read_first: true },
       ],
@@ -68,7 +68,7 @@ describe('the mix of a job', () => {
         type: 'read',
         weight: 1,
         keys: { distribution: 'hotspot', hotKeys: 0.1, hotOperations: 0.8 },
-        http: { headers: { 'x-a': '1', 'x-b': '2' }, path: '/other' },
+        http: { headers: { 'x-a': '1', 'x-b': '2' }, path: '/other/{key}' },
       },
       { type: 'update', weight: 1, readFirst: true, keys: { distribution: 'latest' } },
     ]);
