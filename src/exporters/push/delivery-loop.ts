@@ -100,6 +100,8 @@ export class DeliveryLoop {
       if (this.#underway.length === 0) await this.#takeNext();
       const [parcel] = this.#underway;
       if (parcel === undefined) {
+        // Added while the loop was taking: nothing would wake it.
+        if (this.#ring.items.length > 0) continue;
         if (this.#finishing) break;
         this.#idle = true;
         await this.#pause(Infinity);
