@@ -23,7 +23,7 @@ export interface UrlParts {
 export const PROXY_PARTS: UrlParts = { path: false, query: false };
 
 /** The remedy for credentials that are part of a URL. */
-export const ENCODE_CREDENTIALS =
+const ENCODE_CREDENTIALS =
   'write / ? # @ % \\ in a user name or password as %2F %3F %23 %40 %25 %5C, and @ in a path as %40';
 
 /** A parameter at the beginning of a query. */

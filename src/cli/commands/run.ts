@@ -48,8 +48,8 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
     .option('--connection_string <url>', 'the target, instead of the one in the file')
     .option('-n, --name <name>', 'name of this agent: the label `agent` (default: host name)')
     .option('-p, --port <port>', 'let status, progress and stop ask it on this port of 127.0.0.1; 0: any free one')
-    .option('--threads <number>', 'load threads (default: a new one for each run)')
-    .option('--seed <number>', 'seed of all generated data and random arrivals (default: 1)');
+    .option('--threads <number>', 'load threads (default: 1)')
+    .option('--seed <number>', 'seed of all generated data and random arrivals (default: a new one for each run)');
   return addLogOptions(addMetricsOptions(command))
     .option('-o, --out <file>', 'write the result as JSON, also while the run goes on; - for standard output')
     .addOption(reportOption(`write a report: ${REPORT_KINDS.join(', ')}; several with commas, or repeated`))
