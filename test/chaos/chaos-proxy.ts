@@ -7,7 +7,7 @@ const MISHAPS = 0.01;
 const MAX_DELAY_MS = 30;
 
 /** What happened to connections. */
-export interface Mishaps {
+interface Mishaps {
   connections: number;
   delayed: number;
   /** Reset, or closed in the middle of a piece. */

@@ -39,7 +39,7 @@ export async function startRecorder(
 }
 
 /** What an answer becomes on its way; `undefined`: it goes as it was recorded. */
-export type Damage = (answer: Buffer, kind: string) => Buffer | undefined;
+type Damage = (answer: Buffer, kind: string) => Buffer | undefined;
 
 export interface ReplayOptions {
   readonly answers: Answers;

@@ -164,15 +164,10 @@ for (const [name, binaries, start] of STORES) {
       expect(await store.count()).toBe(LOADED);
       const later = (type: string, more: object = {}): object => ({
         connection_string: store.url,
-        jobs: ['uniform', 'zipfian', 'latest', 'sequential', 'hotspot'].map((keys) => ({
-          name: keys,
-          type,
-          schema: 'user',
-          connections: 4,
-          operations: keys === 'uniform' ? LOADED * 10 : LOADED,
-          keys,
-          ...more,
-        })),
+        jobs: ['uniform', 'zipfian', 'latest', 'sequential', 'hotspot'].map((keys) => {
+          const operations = keys === 'uniform' ? LOADED * 10 : LOADED;
+          return Object.assign({ name: keys, type, schema: 'user', connections: 4, operations, keys }, more);
+        }),
         schemas: [
           {
             name: 'user',
