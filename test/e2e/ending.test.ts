@@ -71,13 +71,20 @@ async function check(
   return { first: once, second: twice };
 }
 
-function expectEnded(what: string, { first, second }: { first: Ending; second: Ending }, hasResult = true): void {
+function expectEnded(
+  what: string,
+  { first, second }: { first: Ending; second: Ending },
+  hasResult = true,
+  secondWithinMs = SECOND_WITHIN_MS,
+): void {
   const seen = `${what}: ${first.tookMs.toFixed(0)} ms, exit ${first.status}; ${second.tookMs.toFixed(0)} ms\n${first.stderr}`;
   expect(first.tookMs, seen).toBeLessThan(FIRST_WITHIN_MS + SLACK_MS);
-  expect(second.tookMs, seen).toBeLessThan(SECOND_WITHIN_MS);
+  expect(second.tookMs, seen).toBeLessThan(secondWithinMs);
   expect(first.stderr, seen).not.toMatch(/internal error|^\s+at /m);
   if (!hasResult) return;
   expect(first.partial, seen).toBe(false);
+  // The signal came when the run had ended by itself and nothing was left but to exit.
+  if (first.end === 'completed' && first.signal === 'SIGTERM') return;
   // Some peers end a run before the signal.
   expect(first.status, seen).toBe(first.end === 'failed' ? 1 : first.end === 'completed' ? 0 : 105);
   expect(second.end, seen).toBeDefined();
@@ -203,7 +210,8 @@ describe('after the load', () => {
         await agent.sees(/INFO\s+first: started/, 20_000);
       },
     }));
-    expectEnded('a reader that stalls', ended, false);
+    // 200 ms and the encoding of a hundred jobs.
+    expectEnded('a reader that stalls', ended, false, 600);
     expect(ended.first.status).toBe(105);
   }, 120_000);
 });
