@@ -42,7 +42,8 @@ interface RunSurroundings {
 export class Run implements RunHandle {
   readonly #surroundings: RunSurroundings;
   readonly #patience: Patience;
-  readonly #results: ResultBuilder;
+  /** Of the plan as it was given, and once the run is open of the plan as it is carried out. */
+  #results: ResultBuilder;
   #killedBy: unknown;
   #state: RunState = 'running';
   #startedEpochMs: number | undefined;
@@ -154,6 +155,7 @@ export class Run implements RunHandle {
 
   async #carryOut(opened: OpenedRun): Promise<RunResult> {
     const { plan, schedule, where, snapshot, thresholds, notes } = opened;
+    this.#results = new ResultBuilder(plan, this.#surroundings.build);
     const { clock, log, reports } = this.#surroundings;
     const patience = this.#patience;
     if (this.#state === 'stopping') schedule.stop();
