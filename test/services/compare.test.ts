@@ -131,7 +131,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     expect(refused.stderr).toContain('has no earlier run to compare with');
     expect(refused.stderr).toContain(`left out: ${told}`);
     const allowed = read(await compareWith(origin, 'crowded', equal, '--allow_invalid', '--json', '-'));
-    expect(allowed.notes[0]).toContain(`the baseline is 1 run of ${origin}: ${runId.slice(0, 8)}`);
+    expect(allowed.notes.join('\n')).toContain(`the baseline is 1 run of ${origin}: ${runId.slice(0, 8)}`);
     expect(allowed.notes).toContain(told);
     expect(allowed.invalid_runs).toContain(runId);
   });
@@ -139,7 +139,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
   test('as many runs as are asked for, but never the current one', async () => {
     const [, , last = ''] = runs;
     const { notes } = read(await compare(prometheus.origin, last, '--runs', '1', '--json', '-'));
-    expect(notes[0]).toContain(`1 run of ${prometheus.origin}: ${readResult(runs[1] ?? '').run_id.slice(0, 8)}`);
+    expect(notes.join('\n')).toContain(`1 run of ${prometheus.origin}: ${readResult(runs[1] ?? '').run_id.slice(0, 8)}`);
     expect(notes).toContain('one run does not say how runs differ: rates cannot be told, and percentiles hardly');
   });
 
