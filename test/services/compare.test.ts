@@ -139,7 +139,9 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
   test('as many runs as are asked for, but never the current one', async () => {
     const [, , last = ''] = runs;
     const { notes } = read(await compare(prometheus.origin, last, '--runs', '1', '--json', '-'));
-    expect(notes.join('\n')).toContain(`1 run of ${prometheus.origin}: ${readResult(runs[1] ?? '').run_id.slice(0, 8)}`);
+    expect(notes.join('\n')).toContain(
+      `1 run of ${prometheus.origin}: ${readResult(runs[1] ?? '').run_id.slice(0, 8)}`,
+    );
     expect(notes).toContain('one run does not say how runs differ: rates cannot be told, and percentiles hardly');
   });
 
