@@ -27,7 +27,7 @@ export async function refusedRequests(plan: Plan): Promise<Refusal[]> {
   return jobs.flatMap((job) =>
     job.mix.flatMap((operation, index): Refusal[] => {
       try {
-        check(optionsOf(plan, job, [toOperation(operation)]));
+        check(optionsOf(plan, job, [toOperation(operation, job.collection)]));
         return [];
       } catch (error) {
         if (!(error instanceof LoadbotError)) throw error;
@@ -56,9 +56,9 @@ export async function checkConnection(plan: Plan): Promise<void> {
   }
 }
 
-function toOperation(plan: OperationPlan): Operation {
+function toOperation(plan: OperationPlan, collection: string): Operation {
   const { type, batchSize, http, statement, indexes } = plan;
-  return { type, batchSize, http, statement, indexes, materials: sampleMaterials(plan) };
+  return { type, batchSize, http, statement, indexes, materials: sampleMaterials(plan, collection) };
 }
 
 function optionsOf(plan: Plan, job: RequestJobPlan, operations: readonly Operation[]): DriverOptions {

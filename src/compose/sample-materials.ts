@@ -1,12 +1,13 @@
 import type { Fields, Materials, Statement } from '../core/materials.ts';
 import { splitTemplate } from '../core/template-tag.ts';
+import { hasPlaceholders } from '../core/text-syntax.ts';
 import type { OperationPlan } from '../plan/plan.ts';
 
 /**
  * Data of the shape that an operation's templates have, with the templates as values: enough to find out whether requests can
  * be compiled, without word lists and rows.
  */
-export function sampleMaterials({ document, filter, dataSize }: OperationPlan): Materials {
+export function sampleMaterials({ document, filter, dataSize }: OperationPlan, collection: string): Materials {
   const changes: Fields = { ...(document as Fields), ...(dataSize > 0 && { data: '' }) };
   const whole: Fields = { _id: '', ...changes };
   const { _id: key, ...others } = filter ?? {};
@@ -21,7 +22,11 @@ export function sampleMaterials({ document, filter, dataSize }: OperationPlan): 
     key: () => '',
     filter: () => pairs,
     criteria: () => (key === undefined && pairs.length > 0 ? others : { _id: key ?? '', ...others }),
-    text: (template) => (template.includes('#') ? () => template : template),
+    text: (template, syntax = 'plain') => {
+      const filled = hasPlaceholders(syntax) ? template.replaceAll('{collection}', () => collection) : template;
+      const varies = template.includes('#') || (hasPlaceholders(syntax) && template.includes('{key}'));
+      return varies ? () => filled : filled;
+    },
     json: (template) => () => JSON.stringify(template),
     value: (template) => () => template,
     statement: sampleStatement,

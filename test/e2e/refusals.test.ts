@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { THERE } from '../there.ts';
 import { Agent, workloadFile } from './agent.ts';
+
+/** Documents for the reads and updates, so that nothing but the refusal is wrong. */
+const SCHEMAS = [THERE, { ...THERE, name: 'odd', collection: 'ü😀' }, { ...THERE, name: 'x', database: 'x' }];
 
 /** Everything that drivers refuse without asking a server, by the words of its message. */
 const REFUSALS: [words: string, target: string, job: object, rest?: object][] = [
@@ -66,7 +70,7 @@ async function said(command: string, file: string): Promise<{ status: number | n
 
 describe('validate and run refuse the same, with the same words', () => {
   test.each(REFUSALS)('%s: %s %j', async (words, connection_string, job, rest = {}) => {
-    const file = workloadFile({ connection_string, jobs: [job], ...rest });
+    const file = workloadFile({ connection_string, jobs: [job], schemas: SCHEMAS, ...rest });
     const [validated, ran] = await Promise.all([said('validate', file), said('run', file)]);
     expect(validated.text).toContain(words);
     expect(validated.status).toBe(104);
