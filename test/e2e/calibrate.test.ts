@@ -46,6 +46,7 @@ test('a calibration against its own server tells floor and knee', async () => {
 
 test('the floor of a target has its latency in it', async () => {
   const target = await KnownTarget.start('--latency', '5ms');
+  await fetch(`${target.url}/users`, { method: 'POST', body: '{"_id": "1", "name": "x"}' });
   const calibrated = await calibrate('--connections', '10', `${target.url}/users?name=x`);
   const arrivals = await target.stop();
   expectVerdict(calibrated);
@@ -55,7 +56,7 @@ test('the floor of a target has its latency in it', async () => {
   // 10 connections of 5 ms each.
   expect(document.fastest.rate).toBeLessThanOrEqual(2000);
   expect(document.connections).toBe(10);
-  expect(arrivals.every(({ method }) => method === 'GET')).toBe(true);
+  expect(arrivals.slice(1).every(({ method }) => method === 'GET')).toBe(true);
   expect(stdout).toContain('the target included');
 });
 
