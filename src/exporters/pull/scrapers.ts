@@ -150,11 +150,15 @@ export class Scrapers {
     return this.#seen.filter((scraper) => keyOf(scraper.client) === keyOf(client));
   }
 
-  /** How often it scrapes: its longest gap; of one that came once, what others like it do, but not less than its timeout. */
-  #intervalMs({ client, gapsMs }: Scraper): number {
+  /**
+   * How often it scrapes: its longest gap; of one that came once, the interval of others like it, but not less than its timeout. One
+   * that came once and keeps its connection open is still there, whatever the interval of the others.
+   */
+  #intervalMs({ client, connection, gapsMs }: Scraper): number {
     if (gapsMs.length > 0) return Math.max(...gapsMs);
     const known = this.#alike(client).flatMap((scraper) => scraper.gapsMs);
-    return Math.max(client.timeoutMs ?? 0, known.length > 0 ? Math.max(...known) : USUAL_INTERVAL_MS);
+    const usualMs = known.length > 0 && connection === undefined ? 0 : USUAL_INTERVAL_MS;
+    return Math.max(client.timeoutMs ?? 0, usualMs, ...known);
   }
 
   /** Whether one that has stopped coming is missed: Prometheus that came more than once, without a successor. */

@@ -69,6 +69,22 @@ describe('Scrapers', () => {
     expect(await linger(60_000, [[4000, prometheus]])).toEqual({ missed: [], tookMs: 4000 });
   });
 
+  it('waits for one that came once and keeps its connection, though others like it come more often', async () => {
+    const { clock, scrape, linger } = open();
+    const seldom = keptAlive();
+    scrape(prometheus, seldom);
+    const often = keptAlive();
+    for (let round = 0; round < 5; round++) {
+      clock.pass(1000);
+      scrape(prometheus, often);
+    }
+    const visits = [
+      [500, prometheus, often],
+      [2000, prometheus, seldom],
+    ] as const;
+    expect(await linger(60_000, visits)).toEqual({ missed: [], tookMs: 2000 });
+  });
+
   it('waits for at most twice its interval', async () => {
     const { clock, scrape, linger } = open();
     scrape(prometheus);
