@@ -90,13 +90,7 @@ function expectEnded(
   expect(second.end, seen).toBeDefined();
 }
 
-/** All seven take four minutes of two cores; `npm run test:ending` runs them. */
-const CHOSEN =
-  process.env['LOADBOT_ENDING'] === 'all'
-    ? TARGETS
-    : TARGETS.filter(({ name }) => ['http/1.1', 'postgres', 'redis'].includes(name));
-
-for (const target of CHOSEN) {
+for (const target of TARGETS) {
   describeWithServices(`a run against ${target.name}`, target.services, () => {
     let running: RunningTarget;
     beforeAll(async () => {
