@@ -12,13 +12,17 @@ export function serveUnit(port: MessagePort, unit: LoadUnit): void {
       unit.stop();
       return;
     }
+    if (order.order === 'ping') {
+      answer({ answer: 'pong' });
+      return;
+    }
     carryOut(order).then(
       (end) => answer({ answer: 'done', id: order.id, end }),
       (error: unknown) => answer({ answer: 'error', id: order.id, error: packError(error) }),
     );
   });
 
-  async function carryOut(order: Exclude<Order, { order: 'stop' }>): Promise<JobRunEnd | undefined> {
+  async function carryOut(order: Exclude<Order, { order: 'stop' | 'ping' }>): Promise<JobRunEnd | undefined> {
     if (order.order === 'run') return unit.run(order.job, order.startMs);
     await (order.order === 'prepare' ? unit.prepare(order.job, order.preparation) : unit.close());
     return undefined;

@@ -16,19 +16,22 @@ export interface ThreadStart {
   readonly pulse?: SharedArrayBuffer | undefined;
 }
 
-/** From the main thread to a load thread; each but `stop` is answered under its `id`. */
+/** From the main thread to a load thread; each but `stop` and `ping` is answered under its `id`. */
 export type Order =
   | { readonly order: 'prepare'; readonly id: number; readonly job: number; readonly preparation: Preparation }
   | { readonly order: 'run'; readonly id: number; readonly job: number; readonly startMs: number }
   | { readonly order: 'close'; readonly id: number }
-  | { readonly order: 'stop' };
+  | { readonly order: 'stop' }
+  /** Answered with `pong` by the event loop. */
+  | { readonly order: 'ping' };
 
 /** From a load thread to the main thread. */
 export type Answer =
   | { readonly answer: 'done'; readonly id: number; readonly end: JobRunEnd | undefined }
   | { readonly answer: 'error'; readonly id: number; readonly error: PortableError }
   | { readonly answer: 'failure'; readonly failure: Failure }
-  | { readonly answer: 'floor'; readonly floor: Floor | undefined };
+  | { readonly answer: 'floor'; readonly floor: Floor | undefined }
+  | { readonly answer: 'pong' };
 
 /** An error as it crosses threads, where classes are lost. */
 interface PortableError {

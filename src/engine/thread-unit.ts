@@ -6,6 +6,7 @@ import { formatMs } from '../core/units.ts';
 import { settlesWithin } from '../core/within.ts';
 import type { JobRunEnd } from './job-run.ts';
 import { trackThread } from '../core/live-threads.ts';
+import { HANG_LIMIT_MS, HangWatch } from './hang-watch.ts';
 import type { Failure, LoadUnit, Preparation } from './load-unit.ts';
 import { type Answer, type Order, type ThreadStart, unpackError } from './thread-messages.ts';
 import { CLOSE_WITHIN_MS, CLOSING, preparing, running, type TimeLimits } from './time-limits.ts';
@@ -35,6 +36,7 @@ export class ThreadUnit implements LoadUnit {
   readonly #options: ThreadUnitOptions;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #hangWatch: HangWatch;
   #nextId = 0;
   #floor: Floor | undefined;
   #stopped = false;
@@ -44,6 +46,11 @@ export class ThreadUnit implements LoadUnit {
     const { plan, thread, phases, heapAccount, pulse, entry, onFailure } = options;
     const start: ThreadStart = { plan, thread, phases, heapAccount, pulse };
     this.#options = options;
+    this.#hangWatch = new HangWatch(
+      options.clock,
+      () => this.#send({ order: 'ping' }),
+      () => this.#terminate(`load thread ${thread} did not respond for ${formatMs(HANG_LIMIT_MS)} and was terminated`),
+    );
     this.#worker = new Worker(entry, { workerData: start, name: `load ${thread}` });
     trackThread(this.#worker);
     this.#worker.on('message', (answer: Answer) => this.#answered(answer, onFailure));
@@ -69,6 +76,7 @@ export class ThreadUnit implements LoadUnit {
 
   async run(job: number, startMs: number): Promise<JobRunEnd> {
     const limits = running(this.#options.plan, job, startMs - this.#options.clock.nowMs());
+    this.#hangWatch.start();
     const end = await this.#ask(limits, (id) => ({ order: 'run', id, job, startMs }));
     if (end === undefined) throw new LoadbotError('internal', `job ${job} ended without a result`);
     return end;
@@ -122,10 +130,14 @@ export class ThreadUnit implements LoadUnit {
     waiting.timer = clock.after(limitMs, () => {
       const message = `load thread ${thread} did not ${doing} within ${formatMs(limitMs)} and was terminated`;
       if (this.#stopped && isLoaded) onTerminated(message);
-      this.#died(message, undefined);
-      // Not awaited: a thread that is blocked in native code does not end.
-      this.kill();
+      this.#terminate(message);
     });
+  }
+
+  #terminate(message: string): void {
+    this.#died(message, undefined);
+    // Not awaited: a thread that is blocked in native code does not end.
+    this.kill();
   }
 
   #send(order: Order): void {
@@ -141,14 +153,20 @@ export class ThreadUnit implements LoadUnit {
       this.#floor = answer.floor;
       return;
     }
+    if (answer.answer === 'pong') {
+      this.#hangWatch.answered();
+      return;
+    }
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
+    if (this.#waiting.size === 0) this.#hangWatch.stop();
     waiting?.timer?.cancel();
     if (answer.answer === 'done') waiting?.resolve(answer.end);
     else waiting?.reject(unpackError(answer.error));
   }
 
   #died(message: string, cause: unknown): void {
+    this.#hangWatch.stop();
     this.#dead ??= new LoadbotError('internal', message, { cause });
     for (const waiting of this.#waiting.values()) {
       waiting.timer?.cancel();

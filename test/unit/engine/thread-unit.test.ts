@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../../src/core/clock.ts';
+import { HANG_LIMIT_MS, PING_EVERY_MS } from '../../../src/engine/hang-watch.ts';
+import { VirtualClock } from '../../virtual-clock.ts';
 import { ThreadUnit } from '../../../src/engine/thread-unit.ts';
 import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
@@ -8,14 +10,14 @@ import { planOf, requestJob } from './plans.ts';
 
 const terminated: string[] = [];
 
-function unitOf(script: string, job = requestJob()): ThreadUnit {
+function unitOf(script: string, job = requestJob(), clock: Clock = systemClock()): ThreadUnit {
   const entry = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
   return new ThreadUnit({
     phases: new SharedArrayBuffer(4),
     plan: planOf([job]),
     thread: 0,
     entry,
-    clock: systemClock(),
+    clock,
     onFailure: () => {},
     onTerminated: (message) => terminated.push(message),
   });
@@ -113,4 +115,15 @@ test('a thread that does not close is left behind', async () => {
   const startMs = performance.now();
   await unit.close();
   expect(performance.now() - startMs).toBeGreaterThan(990);
+});
+
+test('a thread that never leaves a loop is terminated after a minute, whatever bounds its job', async () => {
+  const clock = new VirtualClock();
+  const job = requestJob({ durationMs: Infinity, operations: 10 });
+  const unit = unitOf(HANGING.replace('BUSY', 'true'), job, clock);
+  await unit.prepare(0, preparation);
+  const running = unit.run(0, 0);
+  clock.pass(HANG_LIMIT_MS + PING_EVERY_MS);
+  await expect(running).rejects.toThrow('load thread 0 did not respond for 1m00s and was terminated');
+  expect(readTally([memory.measured], layout).started).toBe(7);
 });
