@@ -7,8 +7,7 @@ import type { Delivery } from '../exporters/exporter.ts';
 import type { Build } from '../metrics/info-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Report, RunResult, RunSoFar } from '../reports/report.ts';
-import { subjectOf } from '../reports/verdict-document.ts';
-import type { Verdict } from '../verdicts/verdict.ts';
+import { describeBreach } from '../reports/verdict-document.ts';
 import { endRecord } from './end-record.ts';
 import { WAIT_BOUNDS, loadBound } from './wait-bounds.ts';
 import { LoadObserver } from './load-observer.ts';
@@ -16,11 +15,10 @@ import type { OpenedRun } from './opened-run.ts';
 import { Patience } from './patience.ts';
 import { type Ending, ResultBuilder, type Seen } from './result.ts';
 import type { RunHandle, RunState } from './run-handle.ts';
+import { followProgress } from './run-progress.ts';
+import { RunReports } from './run-reports.ts';
 import { UNWATCHED, type Validity } from '../validity/finding.ts';
 
-const UPDATE_EVERY_MS = 1000;
-/** How often reports are asked whether they want to save the state of the run. */
-const SAVE_CHECK_MS = 100;
 /** A delivery that takes longer than this is announced. */
 const SLOW_DELIVERY_NOTICE_MS = 1000;
 
@@ -42,6 +40,7 @@ interface RunSurroundings {
 export class Run implements RunHandle {
   readonly #surroundings: RunSurroundings;
   readonly #patience: Patience;
+  readonly #reports: RunReports;
   /** Of the plan as it was given, and once the run is open of the plan as it is carried out. */
   #results: ResultBuilder;
   #killedBy: unknown;
@@ -56,6 +55,7 @@ export class Run implements RunHandle {
   constructor(surroundings: RunSurroundings) {
     this.#surroundings = surroundings;
     this.#patience = new Patience(surroundings.clock);
+    this.#reports = new RunReports(surroundings.reports, this.#patience);
     this.#results = new ResultBuilder(surroundings.plan, surroundings.build);
   }
 
@@ -78,7 +78,7 @@ export class Run implements RunHandle {
   async execute(): Promise<RunResult> {
     // So that the file of an earlier run is never taken for this one's.
     const unopened = { end: 'in_progress', error: undefined, planned: {} } as const;
-    await this.#save(() => this.#results.state(unopened, this.#nothingSeen()), true);
+    await this.#reports.save(() => this.#results.state(unopened, this.#nothingSeen()), true);
     const opened = this.#state === 'running' ? await this.#open() : undefined;
     if (opened === undefined) return this.#endUnopened();
     this.#opened = opened;
@@ -129,7 +129,7 @@ export class Run implements RunHandle {
     const ended = this.#cutShort();
     const result = this.#results.result(ended, this.#nothingSeen(), this.#patience.isKilled);
     this.#surroundings.log.info('run ended', endRecord(result));
-    await this.#settleReports((report) => report.end(result));
+    await this.#reports.make((report) => report.end(result));
     if (ended.end === 'failed') throw failureOf(ended.error);
     return result;
   }
@@ -148,7 +148,7 @@ export class Run implements RunHandle {
     } catch (error) {
       const result = this.#results.result({ end: 'failed', error, planned: {} }, this.#nothingSeen(), false);
       // Why it could not start is what the user has to know, and not that it cannot be written down either.
-      await this.#settleReports((report) => report.endUnopened?.(result)).catch(() => {});
+      await this.#reports.make((report) => report.endUnopened?.(result)).catch(() => {});
       throw error;
     }
   }
@@ -156,7 +156,7 @@ export class Run implements RunHandle {
   async #carryOut(opened: OpenedRun): Promise<RunResult> {
     const { plan, schedule, where, snapshot, thresholds, notes } = opened;
     this.#results = new ResultBuilder(plan, this.#surroundings.build);
-    const { clock, log, reports } = this.#surroundings;
+    const { clock, log } = this.#surroundings;
     const patience = this.#patience;
     if (this.#state === 'stopping') schedule.stop();
     const startedMs = clock.nowMs();
@@ -165,7 +165,7 @@ export class Run implements RunHandle {
     log.info(`run ${plan.runId.slice(0, 8)} of ${plan.workload} against ${redactUrl(plan.target.url)}`);
     for (const place of where) log.info(`metrics: ${place}`);
 
-    const observer = new LoadObserver(opened, first, reports, (message) => log.warn(message));
+    const observer = new LoadObserver(opened, first, this.#reports.all, (message) => log.warn(message));
     const updates = this.#update(observer, opened);
     const ended = await patience.wait(schedule.run(), loadBound(plan), () => this.#cutShort());
     this.#state = 'stopping';
@@ -175,7 +175,7 @@ export class Run implements RunHandle {
     observer.end(final);
     const ending = this.#endingOf(ended);
     // Before anything is waited for: whatever comes now, the numbers are on disk.
-    if (!patience.isKilled) await this.#save(() => this.#results.state(ending, observer.seenAt(final)), true);
+    if (!patience.isKilled) await this.#reports.save(() => this.#results.state(ending, observer.seenAt(final)), true);
     const nothing = { sources: [], phases: [] };
     const observed = await patience.wait(opened.observed(startedMs), WAIT_BOUNDS.sources, () => nothing);
     // What the last reading of the sources says leaves with the last metrics.
@@ -191,7 +191,7 @@ export class Run implements RunHandle {
     log.info('run ended', endRecord(result));
     const noted = patience.wait(notes?.end(result) ?? Promise.resolve(), WAIT_BOUNDS.notes, () => undefined);
     try {
-      await this.#settleReports((report) => report.end(result));
+      await this.#reports.make((report) => report.end(result));
     } finally {
       await noted;
     }
@@ -205,33 +205,14 @@ export class Run implements RunHandle {
       const progress = { end: 'in_progress', error: undefined, planned: schedule.planned } as const;
       return this.#results.state(progress, observer.seenAt(snapshot()));
     };
-    const updates = this.#every(UPDATE_EVERY_MS, () => {
+    const update = (): void => {
       const now = snapshot();
       observer.update(now);
       const breach = this.#state === 'running' ? thresholds.findBreach(now) : undefined;
       if (breach !== undefined) this.abort(describeBreach(breach));
-    });
-    const saves = this.#isSaved ? this.#every(SAVE_CHECK_MS, () => void this.#save(state, false)) : undefined;
-    return {
-      cancel: () => {
-        updates.cancel();
-        saves?.cancel();
-      },
     };
-  }
-
-  get #isSaved(): boolean {
-    return this.#surroundings.reports.some((report) => report.save !== undefined);
-  }
-
-  #every(intervalMs: number, fire: () => void): Timer {
-    const { clock } = this.#surroundings;
-    const tick = (): void => {
-      fire();
-      timer = clock.after(intervalMs, tick);
-    };
-    let timer = clock.after(intervalMs, tick);
-    return { cancel: () => timer.cancel() };
+    const save = (): void => void this.#reports.save(state, false);
+    return followProgress(this.#surroundings.clock, update, this.#reports.areSaved ? save : undefined);
   }
 
   #endingOf(ended: ScheduleEnd): Ending {
@@ -246,50 +227,20 @@ export class Run implements RunHandle {
       log.info('waiting for the last metrics to be delivered (interrupt to leave at once)');
     });
     this.#isDelivering = true;
-    const delivering = patience.isHurried ? deliver(patience.leftMs(WAIT_BOUNDS.delivery)) : deliver();
-    const deliveries = await patience.wait(delivering, WAIT_BOUNDS.delivery, () => []);
+    const limitMs = patience.isHurried ? patience.leftMs(WAIT_BOUNDS.delivery) : undefined;
+    const deliveries = await patience.wait(deliver(limitMs), WAIT_BOUNDS.delivery, () => []);
     this.#isDelivering = false;
     notice.cancel();
     return deliveries;
   }
 
-  /** Lets reports save the state of the run; they warn of what fails. */
-  async #save(soFar: () => RunSoFar, isDue: boolean): Promise<void> {
-    if (!this.#isSaved) return;
-    let state: RunSoFar | undefined;
-    const once = (): RunSoFar => (state ??= soFar());
-    const saving = Promise.all(this.#surroundings.reports.map(async (report) => report.save?.(once, isDue)));
-    await this.#patience.wait<unknown>(saving, WAIT_BOUNDS.save, () => undefined);
-  }
-
-  #nothingSeen(): Seen {
-    return this.#results.unopened(this.#surroundings.clock.epochMs());
-  }
-
-  /**
-   * Makes all reports, within bounds. One that fails, or hangs, takes none of the others with it.
-   * @throws the first failure, once all have been made
-   */
-  async #settleReports(make: (report: Report) => void | Promise<void> | undefined): Promise<void> {
-    // Started in their order, so that those that write to one stream do not mix.
-    const made = this.#surroundings.reports.map(async (report) => make(report));
-    const outcomes = await this.#patience.wait(Promise.allSettled(made), WAIT_BOUNDS.reports, () => {
-      throw new LoadbotError('internal', 'an output hangs: not every report could be written');
-    });
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-  }
+  #nothingSeen = (): Seen => this.#results.unopened(this.#surroundings.clock.epochMs());
 
   /** How a schedule ended that was not waited for. */
   #cutShort(): ScheduleEnd {
     const end = this.#killedBy === undefined ? 'stopped' : 'failed';
     return { end, error: this.#killedBy, planned: this.#opened?.schedule.planned ?? {} };
   }
-}
-
-function describeBreach({ kind, job, text, reason }: Verdict): string {
-  const subject = subjectOf({ kind, job: job === '' ? null : job });
-  return `threshold ${text} of ${subject} does not hold: ${reason}`;
 }
 
 function failureOf(error: unknown): LoadbotError {

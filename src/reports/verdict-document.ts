@@ -37,3 +37,9 @@ export function subjectOf({ kind, job }: { readonly kind: ThresholdKind; readonl
   if (kind === 'query') return 'query';
   return job ?? (kind === 'source' ? 'sources' : 'all jobs');
 }
+
+/** Why a threshold ended a run, for people. */
+export function describeBreach({ kind, job, text, reason }: Verdict): string {
+  const subject = subjectOf({ kind, job: job === '' ? null : job });
+  return `threshold ${text} of ${subject} does not hold: ${reason}`;
+}
