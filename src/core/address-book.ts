@@ -87,6 +87,16 @@ export class AddressBook {
       .once('connect', () => this.#down.delete(keyOf(socket.remoteAddress, socket.remotePort)));
   }
 
+  /** Learns the same from a socket that is connected already; a library that makes it may not hand it over before. */
+  learn({ remoteAddress, remotePort, autoSelectFamilyAttemptedAddresses: attempted = [] }: Socket): void {
+    if (remoteAddress === undefined || remotePort === undefined) return;
+    // Each is an address and a port, an IPv6 address without brackets.
+    for (const failed of attempted.filter((one) => one !== `${remoteAddress}:${remotePort}`)) {
+      this.#fail(failed.slice(0, failed.lastIndexOf(':')), remotePort);
+    }
+    this.#down.delete(keyOf(remoteAddress, remotePort));
+  }
+
   /** Calls back from a turn of its own: what the callback throws is not this promise's. */
   async #lookup(host: string, port: number, options: LookupOptions, callback: LookupCallback): Promise<void> {
     try {

@@ -1,4 +1,6 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { addressBook } from '../../core/address-book.ts';
 import { FrameReader, guardStream, watchWrites } from '../frame-guard.ts';
 import { MongoFrames } from './frames.ts';
 
@@ -10,8 +12,8 @@ const CONNECTION_FILE = 'mongodb/lib/cmap/connection.js';
 
 /**
  * The option of a client that makes its connections, those that watch the servers included, check each message before
- * the library reads it. Empty when this version of the library keeps its class elsewhere: its connections are not
- * checked then.
+ * the library reads it, and the address book learn from each. Empty when this version of the library keeps its class
+ * elsewhere: neither happens then.
  */
 export async function guardedConnections(): Promise<object> {
   const type = await loadConnectionType();
@@ -30,6 +32,8 @@ async function loadConnectionType(): Promise<ConnectionType | undefined> {
 function guardedType(Connection: ConnectionType): ConnectionType {
   return class extends Connection {
     constructor(stream: Duplex, options: unknown) {
+      // A TLS socket is seen here first.
+      if (stream instanceof Socket) addressBook.learn(stream);
       const frames = new MongoFrames();
       guardStream(stream, new FrameReader(frames));
       // The library writes each message whole.

@@ -9,6 +9,7 @@ import { judge } from './errors.ts';
 import { guardedConnections } from './guarded-connections.ts';
 import { type LinkOptions, MongoLink } from './link.ts';
 import { compileRequest } from './request.ts';
+import { serverNames } from './server-names.ts';
 import { MongoSession, type SessionOptions } from './session.ts';
 import { clientOptions } from './settings.ts';
 
@@ -68,7 +69,7 @@ async function shareable(options: DriverOptions): Promise<SessionOptions> {
   const library = await loadMongodb();
   const linkOptions: LinkOptions = {
     library,
-    url: target.secretUrl ?? target.url,
+    url: serverNames(target.secretUrl ?? target.url).url,
     client: { ...clientOptions(options), ...(await guardedConnections()) },
     database,
     sessions,

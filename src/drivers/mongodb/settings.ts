@@ -2,6 +2,7 @@ import { addressBook } from '../../core/address-book.ts';
 import { SOCKET_OPTIONS } from '../../core/routed-socket.ts';
 import type { DriverOptions } from '../driver.ts';
 import type { MongoClientOptions } from './client.ts';
+import { lookupGiven, serverNames } from './server-names.ts';
 
 const DEFAULT_PORT = 27_017;
 
@@ -13,7 +14,9 @@ const OPENING_AT_ONCE = 32;
  * from the numbers what the server did.
  */
 export function clientOptions({ target, timeoutMs, sessions }: DriverOptions): MongoClientOptions {
-  const given = optionNames(target.secretUrl ?? target.url);
+  const url = target.secretUrl ?? target.url;
+  const given = optionNames(url);
+  const { lookup, ...route } = addressBook.route('', portOf(url), timeoutMs);
   const unlessGiven: MongoClientOptions = {
     appName: 'loadbot-agent',
     retryReads: false,
@@ -36,7 +39,8 @@ export function clientOptions({ target, timeoutMs, sessions }: DriverOptions): M
     minPoolSize: 0,
     noDelay: SOCKET_OPTIONS.noDelay,
     keepAliveInitialDelay: SOCKET_OPTIONS.keepAliveInitialDelay,
-    ...addressBook.route('', portOf(target.secretUrl ?? target.url), timeoutMs),
+    ...route,
+    ...(lookup !== undefined && { lookup: lookupGiven(lookup, serverNames(url).given) }),
   };
 }
 
