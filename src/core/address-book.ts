@@ -21,6 +21,9 @@ export interface RouteOptions {
   autoSelectFamilyAttemptTimeout?: number;
 }
 
+/** Properties of a connected socket; Node leaves out the addresses where there was one to try. */
+type ConnectedSocket = Partial<Pick<Socket, 'remoteAddress' | 'remotePort' | 'autoSelectFamilyAttemptedAddresses'>>;
+
 type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
 type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 
@@ -88,7 +91,7 @@ export class AddressBook {
   }
 
   /** Learns the same from a socket that is connected already; a library that makes it may not hand it over before. */
-  learn({ remoteAddress, remotePort, autoSelectFamilyAttemptedAddresses: attempted = [] }: Socket): void {
+  learn({ remoteAddress, remotePort, autoSelectFamilyAttemptedAddresses: attempted = [] }: ConnectedSocket): void {
     if (remoteAddress === undefined || remotePort === undefined) return;
     // Each is an address and a port, an IPv6 address without brackets.
     for (const failed of attempted.filter((one) => one !== `${remoteAddress}:${remotePort}`)) {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { LookupAddress } from 'node:dns';
+import type * as dns from 'node:dns';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -13,8 +13,8 @@ const looked = vi.hoisted((): string[] => []);
 
 /** A name server whose every name has two addresses; a server of these tests listens on the second one alone. */
 vi.mock('node:dns', async (importActual) => ({
-  ...(await importActual<typeof import('node:dns')>()),
-  lookup(name: string, _: unknown, callback: (error: null, addresses: LookupAddress[]) => void) {
+  ...(await importActual<typeof dns>()),
+  lookup(name: string, _: unknown, callback: (error: null, addresses: dns.LookupAddress[]) => void) {
     looked.push(name);
     process.nextTick(callback, null, [
       { address: '127.0.0.2', family: 4 },
