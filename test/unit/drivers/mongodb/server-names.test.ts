@@ -51,7 +51,11 @@ async function askedNames(host: string): Promise<{ readonly asked: readonly unkn
   const { port } = server.address() as AddressInfo;
   const driver = mongodbDriver({
     ...httpOptions(''),
-    target: { driver: 'mongodb', url: `mongodb://${host}:${port}/?tls=true&tlsAllowInvalidCertificates=true` },
+    target: {
+      driver: 'mongodb',
+      url: `mongodb://${host}:${port}/?tls=true&tlsAllowInvalidCertificates=true`,
+      secretUrl: undefined,
+    },
     timeoutMs: 5000,
   });
   for (let n = 0; n < 2; n++) {
