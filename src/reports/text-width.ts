@@ -3,8 +3,8 @@
 const WIDE =
   /\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Emoji_Presentation}|[\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 
-/** What is a letter and a column each: nearly all there is, and finding out the letters of other texts takes long. */
-const PLAIN = /^[\x20-\x7e]*$/;
+/** ASCII, Latin letters and the punctuation of our own texts: one column per code unit. Segmenting text is slow. */
+const PLAIN = /^[\x20-\x7e\xa1-\xac\xae-\u024f\u2010-\u2027\u2030-\u205e\u2190-\u2193\u2500-\u259f]*$/;
 
 /** Columns that a text without control characters takes in a terminal. */
 export function widthOf(text: string): number {
@@ -55,7 +55,10 @@ function letterWidth(letter: string): number {
   return WIDE.test(letter) ? 2 : 1;
 }
 
-/** What a reader sees as one letter, whatever it is made of. */
+let segmenter: Intl.Segmenter | undefined;
+
+/** Grapheme clusters. */
 function letters(text: string): string[] {
-  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+  segmenter ??= new Intl.Segmenter();
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

@@ -39,3 +39,12 @@ test('wrap breaks at blanks, keeps long words whole, and everything in one line 
   expect(wrap('see http://a.very.long/address now', 10)).toEqual(['see', 'http://a.very.long/address', 'now']);
   expect(wrap('one two three', Infinity)).toEqual(['one two three']);
 });
+
+test('gives characters the same width whether or not the text around them has to be segmented', () => {
+  for (let code = 0x20; code < 0x2600; code++) {
+    const letter = String.fromCodePoint(code);
+    if (/\p{C}|\p{M}|\p{Z}/u.test(letter)) continue;
+    // A combining mark has no width of its own, and takes the slow path.
+    expect(widthOf(letter), code.toString(16)).toBe(widthOf(`${letter}\u0301`));
+  }
+});
