@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { countWords, readProse, readSourceText } from '../language/source-text.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+
+/** Patterns of a private, literary English, as `docs/glossary.md` explains; counted per 10,000 words. */
+const PATTERNS = {
+  'what ... as a noun':
+    /\bwhat (?:is|was|were|are|it|its|they|has|had|have|came|comes|came|can|a|an|the|we|you|he|one|no|each|every|there|this|that)\b/gi,
+  'say, says, said': /\b(?:say|says|said|saying)\b/gi,
+  'tell, tells, told': /\b(?:tell|tells|told|telling)\b/gi,
+  'persons for programs': /\b(?:nobody|somebody|everybody|anybody|whoever)\b/gi,
+  'fragments that begin with "Of"': /^Of /gm,
+  '"is no" for "is not a"': /\b(?:is|are|was|were) no (?!longer|more)/gi,
+  'under way, on its way': /\b(?:under way|on (?:its|their) way)\b/gi,
+  'farewells and voices': /\b(?:goodbye|farewell|last words|hears?|heard|speaks?|spoke)\b/gi,
+} as const;
+
+type Pattern = keyof typeof PATTERNS;
+
+interface Corpus {
+  readonly name: string;
+  /** Text per file. */
+  readonly texts: ReadonlyMap<string, readonly string[]>;
+  /** Occurrences per 10,000 words. */
+  readonly limits: Readonly<Record<Pattern, number>>;
+}
+
+function filesBelow(folder: string, ending: string): readonly string[] {
+  return readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending) && !name.includes('node_modules'))
+    .map((name) => `${folder}/${name}`);
+}
+
+function read(file: string): string {
+  return readFileSync(new URL(file, ROOT), 'utf8');
+}
+
+const sources = filesBelow('src', '.ts');
+const pages = ['README.md', 'CHANGELOG.md', ...filesBelow('docs', '.md'), ...filesBelow('examples', '.md')];
+
+/** A message has at least three words; other strings are names, headers and keys. */
+function isMessage(text: string): boolean {
+  return /[a-z]+ [a-z]+ [a-z]+/i.test(text);
+}
+
+const CORPORA: readonly Corpus[] = [
+  {
+    name: 'comments in src',
+    texts: new Map(sources.map((file) => [file, readSourceText(read(file)).comments])),
+    limits: {
+      'what ... as a noun': 101,
+      'say, says, said': 33,
+      'tell, tells, told': 28,
+      'persons for programs': 13,
+      'fragments that begin with "Of"': 15,
+      '"is no" for "is not a"': 13,
+      'under way, on its way': 9,
+      'farewells and voices': 9,
+    },
+  },
+  {
+    name: 'messages in src',
+    texts: new Map(sources.map((file) => [file, readSourceText(read(file)).strings.filter(isMessage)])),
+    limits: {
+      'what ... as a noun': 41,
+      'say, says, said': 27,
+      'tell, tells, told': 16,
+      'persons for programs': 4,
+      'fragments that begin with "Of"': 3,
+      '"is no" for "is not a"': 32,
+      'under way, on its way': 8,
+      'farewells and voices': 6,
+    },
+  },
+  {
+    name: 'README, docs and examples',
+    texts: new Map(pages.map((file) => [file, [readProse(read(file))]])),
+    limits: {
+      'what ... as a noun': 47,
+      'say, says, said': 27,
+      'tell, tells, told': 14,
+      'persons for programs': 6,
+      'fragments that begin with "Of"': 0,
+      '"is no" for "is not a"': 6,
+      'under way, on its way': 4,
+      'farewells and voices': 2,
+    },
+  },
+];
+
+describe.each(CORPORA)('language of $name', ({ texts, limits }) => {
+  const words = countWords([...texts.values()].flat());
+
+  test.each(Object.keys(PATTERNS) as Pattern[])('keeps "%s" below its limit', (pattern) => {
+    const places = [...texts].flatMap(([file, parts]) =>
+      parts.flatMap((part) => Array.from(part.matchAll(PATTERNS[pattern]), ({ index }) => excerpt(file, part, index))),
+    );
+    const rate = (places.length / words) * 10_000;
+    expect(words).toBeGreaterThan(1000);
+    expect(rate, `${places.length} in ${words} words:\n${places.slice(0, 20).join('\n')}`).toBeLessThanOrEqual(
+      limits[pattern],
+    );
+  });
+});
+
+function excerpt(file: string, text: string, index: number): string {
+  return `${file}: ${text
+    .slice(Math.max(0, index - 40), index + 60)
+    .replace(/\s+/g, ' ')
+    .trim()}`;
+}
