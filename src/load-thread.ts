@@ -13,7 +13,7 @@ import { startPulse } from './validity/pulse.ts';
 
 const HEAP_UPDATE_MS = 1000;
 
-// The entry of a load thread: a local unit at the other end of a message port.
+// Entry point of a load thread: a local unit connected to the main thread by a message port.
 const port = parentPort;
 if (port === null) throw new LoadbotError('internal', 'load-thread runs only as a worker thread');
 const { plan, thread, phases, heapAccount, pulse } = workerData as ThreadStart;
@@ -30,8 +30,8 @@ const unit = new LocalUnit({
   phases: new Int32Array(phases),
   onFailure: (failure) => reportFailure(port, failure),
 });
-// Before any order is taken, so that no job has to share its thread with it. What another protocol's client takes is not
-// known: it would have to be rehearsed with a server of its own.
+// Runs before the first command, so that it does not share the thread with a job. Minimum durations of other protocols
+// are unknown: measuring them would require a separate server.
 if (plan.target.driver === 'http') {
   const { rehearse } = await import('./drivers/http/rehearsal.ts');
   reportFloor(port, await rehearse());

@@ -2,11 +2,11 @@ import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock, type Timer } from '../core/clock.ts';
 import { AlarmQueue } from './alarm-queue.ts';
 
-/** The memory that a clock shares with the thread that sleeps for it. */
+/** Memory shared between a clock and the thread that sleeps until its next timer is due. */
 export interface AlarmMemory {
-  /** `ORDERS`: alarms set so far; `RINGS`: alarms gone off so far. */
+  /** `ORDERS`: timers set so far; `RINGS`: timers fired so far. */
   readonly counters: Int32Array;
-  /** [0]: when the next alarm is due, in the shared clock's milliseconds; `Infinity`: no alarm is set. */
+  /** [0]: due time of the next timer, in milliseconds of the shared clock; `Infinity`: no timer is set. */
   readonly dueMs: Float64Array;
 }
 
@@ -22,14 +22,17 @@ export function alarmMemory(
 }
 
 /**
- * A clock whose timers are good to about a tenth of a millisecond. `setTimeout` knows whole milliseconds only, which
- * would put every paced request off by half of one, and that into its response time. Here a thread of its own sleeps
- * until the next timer is due (the kernel is good to 50 µs) and wakes this one; nobody spins.
+ * A clock whose timers are accurate to about 0.1 ms. `setTimeout` has a resolution of 1 ms, which would delay each
+ * paced request by 0.5 ms on average and count that as response time. A separate thread sleeps until the next timer is
+ * due (kernel accuracy: 50 µs) and wakes this one. Neither thread spins.
  */
 export class AlarmClock implements Clock {
   readonly #clock = systemClock();
   readonly #memory = alarmMemory();
-  /** Each job has one for its schedule and one for its deadlines, but also each worker that thinks: there may be tens of thousands. */
+  /**
+   * A job has one timer for its schedule and one for its deadlines, plus one per worker in its think time: up to tens
+   * of thousands.
+   */
   readonly #alarms = new AlarmQueue();
   readonly #sleeper: Worker;
   #closed = false;
@@ -52,7 +55,7 @@ export class AlarmClock implements Clock {
   }
 
   after(delayMs: number, fire: () => void): Timer {
-    // The sleeper may ring for one that is taken back; then nothing is due, and it is told of the next one.
+    // The sleeping thread may fire for a canceled timer. Nothing is due then, and the next due time is set.
     const cancel = this.#alarms.add({ dueMs: this.#clock.nowMs() + Math.max(0, delayMs), fire });
     this.#order();
     return { cancel };
@@ -63,7 +66,7 @@ export class AlarmClock implements Clock {
     await this.#sleeper.terminate();
   }
 
-  /** Tells the sleeper of the next alarm, unless it will ring early enough anyway. */
+  /** Wakes the sleeping thread to set an earlier due time. No effect if the one already set is early enough. */
   #order(): void {
     const next = this.#alarms.first?.dueMs ?? Infinity;
     const { counters, dueMs } = this.#memory;

@@ -1,28 +1,28 @@
-/** Something that is due at a time. */
+/** A callback with a due time. */
 interface Alarm {
   readonly dueMs: number;
   readonly fire: () => void;
 }
 
 interface Entry extends Alarm {
-  /** Alarms that were added before it. */
+  /** Number of alarms added before this one; breaks ties. */
   readonly order: number;
   place: number;
 }
 
 const TAKEN = -1;
 
-/** Alarms by time, and in the order in which they were added where that is the same: a binary heap. */
+/** A timer heap: a binary heap of alarms by due time, then by order of insertion. */
 export class AlarmQueue {
   readonly #heap: Entry[] = [];
   #added = 0;
 
-  /** The next to be due. */
+  /** The alarm with the earliest due time. */
   get first(): Alarm | undefined {
     return this.#heap[0];
   }
 
-  /** Returns what takes it out again, which does nothing once it is out. */
+  /** Returns a function that removes the alarm; it has no effect on a removed alarm. */
   add({ dueMs, fire }: Alarm): () => void {
     const entry: Entry = { dueMs, fire, order: this.#added++, place: this.#heap.length };
     this.#heap.push(entry);
@@ -30,7 +30,7 @@ export class AlarmQueue {
     return () => this.#remove(entry);
   }
 
-  /** Takes the next to be due out. */
+  /** Removes the alarm with the earliest due time. */
   shift(): void {
     const [first] = this.#heap;
     if (first !== undefined) this.#remove(first);

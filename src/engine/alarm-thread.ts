@@ -2,14 +2,15 @@ import { workerData } from 'node:worker_threads';
 import { systemClock } from '../core/clock.ts';
 import { alarmMemory, ORDERS, RINGS } from './alarm-clock.ts';
 
-// Sleeps until the alarm is due, rings, and sleeps on until there is another order. Ends only by being terminated.
+// Loop of the sleeping thread: sleeps until the due time, fires, and waits for the next due time. Ends when it is
+// terminated.
 const { counters, dueMs } = alarmMemory(workerData as SharedArrayBuffer);
 const clock = systemClock();
 
 for (let rung = -1; ;) {
   const order = Atomics.load(counters, ORDERS);
   const leftMs = order === rung ? Infinity : (dueMs[0] ?? Infinity) - clock.nowMs();
-  // A new order ends the sleep; so does its time, which the next round finds to be over.
+  // The wait ends when a new due time is set or the current one passes; the next iteration checks which.
   if (leftMs > 0) {
     Atomics.wait(counters, ORDERS, order, leftMs);
     continue;

@@ -3,8 +3,8 @@ import { type RequestJobPlan, shareOfType } from '../plan/plan.ts';
 import { RateCurve } from './rate-curve.ts';
 
 /**
- * Requests of a type that a job's schedule calls for per second, by the milliseconds since its warm-up was over; 0 before and
- * after. `undefined` of a job that has none.
+ * Returns the target rate of a type in requests per second, as a function of the milliseconds since the end of the
+ * warm-up: 0 before and after the schedule. `undefined` for a job without a schedule.
  */
 export function askedRateOf(job: RequestJobPlan, type: RequestType): ((elapsedMs: number) => number) | undefined {
   const { pacing, durationMs } = job;

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../core/clock.ts';
 
-/** Something that is given up after a while; each is in at most one line of deadlines. */
+/** Something with a deadline; a member of at most one `Deadlines` list. */
 export interface Expiring {
   dueMs: number;
   earlier: Expiring | undefined;
@@ -9,9 +9,9 @@ export interface Expiring {
 }
 
 /**
- * Deadlines that all have the same length, and so come in the order in which they were set: a linked list and a single
- * timer on its head. Setting and clearing one costs a few pointer writes, where a timer a request would cost
- * more than the request's own bookkeeping.
+ * Deadlines of equal length, which therefore expire in the order in which they were set: a linked list with a single
+ * timer for its head. Setting and clearing a deadline costs a few pointer writes; one timer per request would cost more
+ * than the rest of the bookkeeping of a request.
  */
 export class Deadlines {
   readonly #clock: Clock;
@@ -32,7 +32,7 @@ export class Deadlines {
     if (this.#last === undefined) this.#first = entry;
     else this.#last.later = entry;
     this.#last = entry;
-    // The timer is left running when its entry is cleared: it then finds out how long the next one has to wait.
+    // Clearing an entry leaves the timer running; when it fires, it is rescheduled for the next entry.
     this.#timer ??= this.#clock.after(this.#lengthMs, () => this.#sweep());
   }
 
@@ -53,7 +53,7 @@ export class Deadlines {
   #sweep(): void {
     this.#timer = undefined;
     const nowMs = this.#clock.nowMs();
-    // Expiring one ends its request, which clears its entry, so the head moves on.
+    // Expiring an entry ends its request, which clears the entry and advances the head.
     while (this.#first !== undefined && this.#first.dueMs <= nowMs) this.#first.expire();
     if (this.#first !== undefined) this.#timer = this.#clock.after(this.#first.dueMs - nowMs, () => this.#sweep());
   }

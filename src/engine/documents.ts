@@ -5,37 +5,37 @@ import type { Preparation } from './load-unit.ts';
 import { mixOf } from './operations.ts';
 import { allocateMarks, isWriting } from './writes-under-way.ts';
 
-/** The documents of one collection, by number. */
+/** Ranges of document numbers of one collection. */
 interface Collection {
-  /** All below this one are there. */
+  /** All documents below this number exist. */
   known: number;
-  /** From this one on there are none. */
+  /** No documents exist from this number on. */
   next: number;
   deal: Deal;
 }
 
-/** Jobs that run beside one another take turns with the numbers of the documents that they write. */
+/** Document numbers that concurrent jobs write in turn. */
 interface Deal {
-  /** Whether there is no gap below their first one. */
+  /** Whether all documents below the first number of the deal exist. */
   readonly whole: boolean;
-  /** By a job's index: the first of its own numbers that it may not have written. */
+  /** By job index: the lowest number assigned to the job that it may not have written. */
   readonly missing: Map<number, number>;
 }
 
 /**
- * Which documents each collection has, by number: those that were there before the run, and those that the run has written
- * so far. Later jobs write on from there, and read only what is there.
+ * Ledger of the document numbers that exist in each collection: those that existed before the run and those that the
+ * run has written. Later jobs continue after the highest number and read only documents that exist.
  */
 export class Documents {
   readonly #collections = new Map<string, Collection>();
   readonly #seed: number;
 
-  /** @param seed the plan's */
+  /** @param seed seed of the plan */
   constructor(seed: number) {
     this.#seed = seed;
   }
 
-  /** These jobs are about to run, beside one another. */
+  /** Assigns document numbers to jobs that are about to run concurrently. */
   begin(jobs: readonly RequestJobPlan[]): void {
     for (const job of jobs) {
       const collection = this.#of(job);
@@ -47,7 +47,10 @@ export class Documents {
     }
   }
 
-  /** Which documents the job writes, how many there are for it to read, and where it notes those that it adds. */
+  /**
+   * Returns the document numbers that a job writes, the number of documents it can read, and the shared memory for its
+   * write watermarks.
+   */
   before(job: RequestJobPlan): Omit<Preparation, 'memories'> {
     const { next, known, deal } = this.#of(job);
     const writers = writersOf(job);
@@ -60,7 +63,7 @@ export class Documents {
     };
   }
 
-  /** The job is over, having used the data sequences that its threads report. */
+  /** Records the documents that a finished job wrote, from the data sequences that its threads report. */
   after(job: RequestJobPlan, ends: readonly JobRunEnd[]): void {
     const collection = this.#of(job);
     if (job.type === 'drop_collection') {
@@ -72,8 +75,8 @@ export class Documents {
     const used = ends.map(({ nextSequence }) => nextSequence).filter((sequence) => sequence > 0);
     if (first === undefined || used.length === 0) return;
     const writtenBelow = documentsBefore(job.mix, mixOf(job, this.#seed));
-    // Neither threads nor jobs get on at the same speed: below the slowest one's next number every document was sent,
-    // above it there are gaps, and a read that aims at a gap would be a miss that is no fault of the target's.
+    // Threads and jobs progress at different speeds. Below the lowest next number, every document was sent. Above it
+    // there are gaps, and a read of a missing document would count as a miss that the target did not cause.
     missing.set(job.index, first + writtenBelow(Math.min(...used)) * missing.size);
     if (whole) collection.known = Math.min(...missing.values());
     const last = first + (writtenBelow(Math.max(...used)) - 1) * missing.size;
@@ -95,7 +98,7 @@ function writersOf({ mix }: RequestJobPlan): number {
   return mix.filter(({ type }) => isWriting(type)).length;
 }
 
-/** @param writers indices of the jobs */
+/** @param writers job indices */
 function deal(writers: readonly number[], { known, next }: Pick<Collection, 'known' | 'next'>): Deal {
   return { whole: known === next, missing: new Map(writers.map((job, place) => [job, next + place])) };
 }

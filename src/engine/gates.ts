@@ -1,17 +1,17 @@
-/** Decides when a run's jobs may start, and hears when their load begins and ends. */
+/** Start conditions of a run's jobs, with notifications of the start and end of their load. */
 export interface Gates {
   /**
-   * Resolves when the job may start, or has no more reason to wait because the signal has fired. Never rejects.
-   * @param job its index in the plan
+   * Resolves when the job may start, or when the signal is aborted. Never rejects.
+   * @param job index of the job in the plan
    */
   pass(job: number, signal: AbortSignal): Promise<void>;
-  /** The load of a job begins; its sessions are open. */
+  /** The load of a job starts; its sessions are open. */
   loadBegins(job: number): void;
-  /** It has ended, however. */
+  /** The load of a job has ended: completed, failed or canceled. */
   loadEnds(job: number): void;
 }
 
-/** For runs in which nothing is waited for. */
+/** Gates without start conditions. */
 export const OPEN_GATES: Gates = {
   pass: () => Promise.resolve(),
   loadBegins: () => {},

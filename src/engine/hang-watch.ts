@@ -7,8 +7,8 @@ const UNANSWERED_LIMIT = 12;
 export const HANG_LIMIT_MS = PING_EVERY_MS * UNANSWERED_LIMIT;
 
 /**
- * Detects a load thread with a blocked event loop: it answers no ping for `HANG_LIMIT_MS`. Counts pings instead of time,
- * so that a process that was suspended as a whole does not count as hung.
+ * Detects a load thread with a blocked event loop: one that answers no ping for `HANG_LIMIT_MS`. Counts pings instead
+ * of time, so that a suspended process does not count as hung.
  */
 export class HangWatch {
   readonly #clock: Clock;
@@ -24,7 +24,7 @@ export class HangWatch {
     this.#onHang = onHang;
   }
 
-  /** Starts to ping; no effect while it does. */
+  /** Starts to ping; no effect if already started. */
   start(): void {
     if (this.#timer !== undefined) return;
     this.#unanswered = 0;
@@ -36,7 +36,7 @@ export class HangWatch {
     this.#timer = undefined;
   }
 
-  /** The thread answered a ping. */
+  /** Records that the thread answered a ping. */
   answered(): void {
     this.#unanswered = 0;
   }

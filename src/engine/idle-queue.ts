@@ -1,4 +1,4 @@
-/** First in, first out, of bounded length, without allocation: the workers that have nothing to do. */
+/** Queue of idle workers: a FIFO ring buffer of fixed capacity that does not allocate. */
 export class IdleQueue<T> {
   readonly #ring: (T | undefined)[];
   #head = 0;
@@ -15,7 +15,7 @@ export class IdleQueue<T> {
     this.length++;
   }
 
-  /** The one that has waited longest; `undefined` when there is none. */
+  /** Removes and returns the item that has waited longest; `undefined` when the queue is empty. */
   shift(): T | undefined {
     if (this.length === 0) return undefined;
     const item = this.#ring[this.#head];

@@ -9,7 +9,7 @@ import type { Share } from './share.ts';
 import { type Steps, Worker, type WorkerOwner } from './worker.ts';
 import type { WritesUnderWay } from './writes-under-way.ts';
 
-/** Failures after which trying again at once would only burn the processor. */
+/** Failures to connect. An immediate retry would only use CPU time, so these back off. */
 const CONNECT_FAILURES: ReadonlySet<ErrorClass> = new Set(['refused', 'dns', 'tls', 'client_resource']);
 const TURNED_AWAY: ReadonlySet<FailureDetail> = new Set(['too_many_connections', 'authentication']);
 const FIRST_BACKOFF_MS = 10;
@@ -19,34 +19,34 @@ interface JobRunOptions {
   readonly clock: Clock;
   readonly share: Share;
   readonly mix: Mix;
-  /** What a request of each operation of the mix is made of. */
+  /** Operations of one request, for each entry of the mix. */
   readonly steps: readonly Steps[];
-  /** Absent: nobody reads what the job itself writes. */
+  /** Absent: the job does not read documents that it writes. */
   readonly writes?: WritesUnderWay | undefined;
   readonly sessions: readonly Session[];
-  /** In order of time; each begins where the one before it ends. */
+  /** In chronological order; each starts where the previous one ends. */
   readonly stretches: readonly Stretch[];
   readonly overload: 'queue' | 'skip';
   readonly timeoutMs: number;
   readonly thinkTimeMs: number;
   readonly drainMs: number;
-  /** One number: the phases of the system under test that are in force, a bit each; others change it. */
+  /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
   readonly phases: Int32Array;
-  /** Told of the first failure of each class. */
+  /** Called for the first failure of each error class. */
   readonly onFailure: (errorClass: ErrorClass, failure: unknown) => void;
 }
 
-/** How one thread's part of a job ended. */
+/** Result of one thread's part of a job. */
 export interface JobRunEnd {
-  /** Tickets of the measured stretch that came due, for each operation of the job. */
+  /** Tickets of the measured window that came due, for each operation of the job. */
   readonly planned: readonly number[];
-  /** When the measured stretch's last request was done, or its time was over, whichever is later. */
+  /** When the last request of the measured window was done or the window ended, whichever is later. */
   readonly endedMs: number;
-  /** This thread used every one of its data sequences below this number, and none from it on. */
+  /** First unused data sequence of this thread: all of its lower ones were used. */
   readonly nextSequence: number;
 }
 
-/** Runs one thread's part of one job: matches tickets that are due with workers that are free. */
+/** Runs one thread's part of one job: assigns due tickets to idle workers. */
 export class JobRun implements WorkerOwner {
   readonly #options: JobRunOptions;
   readonly #clock: Clock;
@@ -57,14 +57,14 @@ export class JobRun implements WorkerOwner {
   readonly #seen = new Set<Outcome>();
   #resolve: (end: JobRunEnd) => void = () => undefined;
   #stretchIndex = 0;
-  /** Stretches that are over, and when. */
+  /** Closed windows, each with its end. */
   readonly #cut: [Stretch, number][] = [];
   #inFlight = 0;
   #nextSequence: number;
   #wake: Timer | undefined;
   #wakeMs = Infinity;
   #drain: Timer | undefined;
-  /** When the job's time was over: from here on what is under way has the drain time left. `Infinity`: not bounded. */
+  /** End of the job's duration. Requests in flight have the drain time from here on. `Infinity`: unbounded. */
   #overMs = Infinity;
   #pumping = false;
   #over = false;
@@ -80,7 +80,7 @@ export class JobRun implements WorkerOwner {
     this.#nextSequence = this.#workers.length === 0 ? 0 : options.share.next(-1);
   }
 
-  /** Resolves when every request has been done or aborted. Never rejects. */
+  /** Resolves when every request is done or aborted. Never rejects. */
   run(): Promise<JobRunEnd> {
     return new Promise((resolve) => {
       this.#resolve = resolve;
@@ -89,7 +89,7 @@ export class JobRun implements WorkerOwner {
     });
   }
 
-  /** Starts nothing more; what is under way may finish within the drain time. */
+  /** Starts no more requests; requests in flight may finish within the drain time. */
   stop(): void {
     const nowMs = this.#clock.nowMs();
     for (let stretch = this.#stretch; stretch !== undefined; stretch = this.#stretch)
@@ -100,7 +100,7 @@ export class JobRun implements WorkerOwner {
     this.#settle(nowMs);
   }
 
-  /** Cuts off everything under way, now. */
+  /** Aborts all requests in flight immediately. */
   abort(): void {
     this.stop();
     for (const worker of this.#workers) if (worker.busy) worker.abort();
@@ -127,9 +127,9 @@ export class JobRun implements WorkerOwner {
     return this.#options.stretches[this.#stretchIndex];
   }
 
-  /** Starts what is due for as long as there are workers, then sees to it that it is called when that changes. */
+  /** Starts due requests while workers are idle, then schedules the next call. */
   #pump(atMs: number): void {
-    if (this.#pumping) return; // a request that is done at once comes back here while the loop below is running
+    if (this.#pumping) return; // reentered by a request that is done synchronously
     this.#pumping = true;
     let nowMs = atMs;
     for (let stretch = this.#stretch; stretch !== undefined; stretch = this.#stretch) {
@@ -142,7 +142,7 @@ export class JobRun implements WorkerOwner {
         const worker = this.#idle.shift();
         if (worker !== undefined) {
           this.#start(worker, stretch, nowMs);
-          // Reading the clock costs as much as all of the recording; with nobody left to start it is of no use.
+          // Reading the clock costs as much as all of the recording; it is not needed when no idle worker is left.
           if (this.#idle.length > 0) nowMs = this.#clock.nowMs();
         } else if (stretch.paced && this.#options.overload === 'skip') {
           stretch.skip();
@@ -178,7 +178,7 @@ export class JobRun implements WorkerOwner {
     this.#stretchIndex++;
   }
 
-  /** Notes a failure. Returns how long the worker stays away, where nothing else bounds how often it tries. */
+  /** Records a failure. Returns the backoff of the worker in milliseconds; 0 for a paced job. */
   #failed(worker: Worker, outcome: Outcome): number {
     const errorClass = ERROR_CLASSES[outcome - FIRST_ERROR];
     if (errorClass === undefined) return 0;
@@ -203,7 +203,7 @@ export class JobRun implements WorkerOwner {
   }
 
   #wakeAt(dueMs: number): void {
-    // A timer that fires too early only finds nothing to do and is set again, so one that is early enough is kept.
+    // A timer that fires too early only reschedules itself, so an earlier timer is kept.
     if (dueMs === Infinity || (this.#wake !== undefined && this.#wakeMs <= dueMs)) return;
     this.#wake?.cancel();
     this.#wakeMs = dueMs;
@@ -214,8 +214,8 @@ export class JobRun implements WorkerOwner {
   }
 
   /**
-   * Nothing more will be started: ends once nothing is under way. When time is what ended the job, that has a bound; when
-   * all its operations have been started, their own timeouts are bound enough.
+   * Ends the job once no request is in flight; called when no more requests will start. The drain time applies to a job
+   * that ended by its duration. A job that started all of its operations is bounded by their timeouts.
    */
   #settle(nowMs: number): void {
     if (this.#over) return;
@@ -230,7 +230,7 @@ export class JobRun implements WorkerOwner {
     this.#over = true;
     for (const timer of [this.#wake, this.#drain, ...this.#pauses]) timer?.cancel();
     this.#deadlines.close();
-    // Millions may still have waited: to count them takes long, and would have held up answers of what was under way.
+    // Counting millions of skipped tickets takes long; doing it earlier would delay responses of requests in flight.
     for (const [stretch, cutMs] of this.#cut) stretch.close(cutMs);
     const planned = this.#options.stretches.at(-1)?.planned ?? [];
     this.#resolve({ planned, endedMs, nextSequence: this.#nextSequence });

@@ -2,38 +2,41 @@ import type { ErrorClass } from '../core/outcome.ts';
 import type { JobMemory } from '../recorder/job-record.ts';
 import type { JobRunEnd } from './job-run.ts';
 
-/** What a job needs that only earlier jobs of the run could tell. */
+/** State that a job inherits from earlier jobs of the run. */
 export interface Preparation {
-  /** One for each type that the job sends. */
+  /** One for each request type of the job. */
   readonly memories: readonly JobMemory[];
-  /** Number of the first document that this job writes, so that no two jobs write the same. */
+  /** Number of the first document that this job writes; no two jobs write the same number. */
   readonly firstDocument: number;
-  /** From one document that it writes to its next: more than 1 where jobs beside it write to the same collection. */
+  /**
+   * Distance between two document numbers that this job writes; above 1 if concurrent jobs write to the same
+   * collection.
+   */
   readonly documentStride: number;
-  /** Documents 0 to `population - 1` have been written and can be read. */
+  /** Documents 0 to `population - 1` exist and can be read. */
   readonly population: number;
-  /** How far the job's writes have come on each thread; `undefined`: it does not read what it writes. */
+  /** Write watermarks of the job's threads; `undefined`: the job does not read documents that it writes. */
   readonly writes: SharedArrayBuffer | undefined;
 }
 
-/** A failure worth telling people about: the first of its class in a job on a unit. */
+/** The first failure of its error class in a job on a unit. */
 export interface Failure {
   readonly job: number;
   readonly errorClass: ErrorClass;
   readonly message: string;
 }
 
-/** Carries out one thread's share of jobs: in a thread of its own, or inline. */
+/** Executes one thread's partition of the jobs: in a worker thread, or inline. */
 export interface LoadUnit {
   /**
    * Opens the job's sessions on this unit.
-   * @throws {LoadbotError} when the job can never work; what was opened is closed again
+   * @throws {LoadbotError} when the job cannot work; sessions opened so far are closed
    */
   prepare(job: number, preparation: Preparation): Promise<void>;
-  /** Runs a prepared job, starting at the clock's `startMs`, until it ends or is stopped; closes its sessions. */
+  /** Runs a prepared job from the clock's `startMs` until it ends or is stopped, then closes its sessions. */
   run(job: number, startMs: number): Promise<JobRunEnd>;
-  /** Starts nothing more in any job; what is under way may finish within the job's drain time. */
+  /** Starts no more requests in any job; requests in flight may finish within the job's drain time. */
   stop(): void;
-  /** Releases everything. */
+  /** Releases all resources. */
   close(): Promise<void>;
 }

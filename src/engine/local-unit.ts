@@ -23,20 +23,20 @@ import { Tickets, type UniformOf } from './tickets.ts';
 import type { Steps } from './worker.ts';
 import { WritesUnderWay } from './writes-under-way.ts';
 
-/** Connections that are being opened at the same time; more would overrun the target's accept queue. */
+/** Connections opened concurrently; more would overflow the target's accept queue. */
 const OPENING_AT_ONCE = 32;
-/** How long sessions and a client library may take to close; then they are left to the end of the thread. */
+/** Timeout for closing sessions and client libraries, in milliseconds; the rest is released when the thread ends. */
 const CLOSE_WITHIN_MS = 500;
-/** Of what is told of a failure: as much as anybody reads. */
+/** Maximum length of a failure message, in characters. */
 const MAX_MESSAGE_LENGTH = 1000;
 
 interface LocalUnitOptions {
   readonly plan: Plan;
-  /** Which of the plan's threads this is. */
+  /** Index of the thread in the plan. */
   readonly thread: number;
   readonly driver: DriverFactory;
   readonly clock: Clock;
-  /** One number: the phases of the system under test that are in force, a bit each; others change it. */
+  /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
   readonly phases: Int32Array;
   readonly onFailure: (failure: Failure) => void;
 }
@@ -52,7 +52,7 @@ interface PreparedJob {
   readonly sessions: readonly Session[];
 }
 
-/** A load unit in the thread that calls it. */
+/** A load unit in the calling thread. */
 export class LocalUnit implements LoadUnit {
   readonly #options: LocalUnitOptions;
   readonly #prepared = new Map<number, PreparedJob>();
@@ -110,9 +110,9 @@ export class LocalUnit implements LoadUnit {
       drainMs: job.drainMs,
       phases: this.#options.phases,
       onFailure: (errorClass, failure) => {
-        // A request that we gave up brings no error of its own.
+        // A request that timed out has no error object.
         const message = failure === undefined ? `no answer within ${formatMs(job.timeoutMs)}` : messageOf(failure);
-        // A database may repeat what it was told, and at any length.
+        // A database may repeat parts of a request in its error, at any length.
         const shown = mask(message, secrets).slice(0, MAX_MESSAGE_LENGTH);
         this.#options.onFailure({ job: index, errorClass, message: shown });
       },
@@ -179,14 +179,14 @@ export class LocalUnit implements LoadUnit {
   }
 }
 
-/** A warm-up runs at the pace that the schedule begins with: a constant pace itself, or the first stage's. */
+/** A warm-up runs at the initial rate of the schedule: the constant rate, or that of the first stage. */
 function warmUpTickets({ pacing }: RequestJobPlan, share: Share, uniform: UniformOf): Tickets | undefined {
   if (pacing.kind === 'unlimited' || share.workers === 0) return undefined;
   const rate = pacing.segments[0]?.toRate ?? 0;
   return new Tickets({ ...pacing, segments: [{ durationMs: 0, fromRate: rate, toRate: rate }] }, share, uniform);
 }
 
-/** Draws from (0, 1]: never 0, whose logarithm would put an arrival off for ever. */
+/** Draws from (0, 1]. Excludes 0, whose logarithm is infinite and would postpone an arrival forever. */
 function arrivalDraws(seed: number, job: number): UniformOf {
   const highKey = streamKey(seed, 'arrivals', job, 'high');
   const lowKey = streamKey(seed, 'arrivals', job, 'low');
@@ -196,7 +196,7 @@ function arrivalDraws(seed: number, job: number): UniformOf {
 async function openSessions(driver: Driver, count: number, stopping: AbortSignal, clock: Clock): Promise<Session[]> {
   const oneFailed = new AbortController();
   const giveUp = AbortSignal.any([stopping, oneFailed.signal]);
-  setMaxListeners(0, giveUp); // each connection that is being opened listens
+  setMaxListeners(0, giveUp); // one listener per connection that is being opened
   const limit = pLimit(OPENING_AT_ONCE);
   const opening = Array.from({ length: count }, () =>
     limit(async () => {
@@ -208,7 +208,7 @@ async function openSessions(driver: Driver, count: number, stopping: AbortSignal
     giveUp.addEventListener('abort', () => reject(reasonOf(giveUp)), { once: true });
   });
   try {
-    // A driver that goes on connecting after it was told to give up is not waited for.
+    // Does not wait for a driver that continues to connect after the abort.
     return await Promise.race([Promise.all(opening), aborted]);
   } catch (error) {
     oneFailed.abort();

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { LoadbotError } from '../core/errors.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 
-/** What a load thread's event loop, and the rest of the process, may still open for itself. */
+/** Open files reserved for the event loop of a load thread, and for the rest of the process. */
 const FILES_A_THREAD = 10;
 const FILES_TO_SPARE = 24;
 
-/** Open files, as Linux tells them; `undefined` elsewhere. */
+/** Limit and number of open files of the process, from Linux's `/proc/self`; `undefined` elsewhere. */
 export interface OpenFiles {
   readonly limit: number;
   readonly open: number;
@@ -22,9 +22,10 @@ export function readOpenFiles(): OpenFiles | undefined {
 }
 
 /**
- * Refuses a run that would exhaust the process's open files halfway through, where it would look like a fault of
- * the target's. Each connection takes one file, two when the target is embedded in the same process.
- * @throws {LoadbotError} `resource_limit`, naming what the run needs
+ * Rejects a run that would exhaust the open files of the process, before it starts; during the run, this would look
+ * like a fault of the target. Each connection takes one file, or two with the embedded target, which runs in the same
+ * process.
+ * @throws {LoadbotError} `resource_limit`, with the number of files that the run needs
  */
 export function requireOpenFiles(plan: Plan, files: OpenFiles | undefined): void {
   if (files === undefined) return;
@@ -41,7 +42,7 @@ export function requireOpenFiles(plan: Plan, files: OpenFiles | undefined): void
   );
 }
 
-/** The most connections that are open at a time, over all threads. */
+/** Maximum number of concurrently open connections, over all threads. */
 export function mostConnections(plan: Plan): number {
   return Math.max(0, ...plan.steps.map((step) => connectionsOf(plan, step)));
 }

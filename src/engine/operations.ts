@@ -5,21 +5,21 @@ import type { Operation } from '../drivers/driver.ts';
 import type { OperationPlan, RequestJobPlan } from '../plan/plan.ts';
 import type { Steps } from './worker.ts';
 
-/** What a job sends, as its driver and its workers need it. */
+/** Operations of a job, for its driver and its workers. */
 interface Operations {
-  /** The job's mix, in order; then the reads that some of them begin with. */
+  /** Operations of the mix, in order, followed by the reads that precede updates. */
   readonly operations: readonly Operation[];
   /** For each operation of the mix. */
   readonly steps: readonly Steps[];
 }
 
-/** A read of the document that an update changes: it has the same data. What the update sends is not sent with it. */
+/** Read of the document that an update changes: the same data without the body of the update. */
 function readOf(update: Operation): Operation {
   const http = { ...update.http, method: undefined, body: undefined, expectStatus: [] };
   return { ...update, type: 'read', statement: undefined, http };
 }
 
-/** Which operation each data sequence of the job is for. */
+/** Assigns an operation to each data sequence of the job. */
 export function mixOf({ mix, index }: RequestJobPlan, seed: number): Mix {
   return createMix(
     mix.map(({ weight }) => weight),
@@ -27,7 +27,7 @@ export function mixOf({ mix, index }: RequestJobPlan, seed: number): Mix {
   );
 }
 
-/** @param materialsOf makes the data of an operation of the mix */
+/** @param materialsOf creates the data of an operation of the mix */
 export async function operationsOf(
   job: RequestJobPlan,
   materialsOf: (operation: OperationPlan) => Promise<Materials>,
@@ -39,7 +39,7 @@ export async function operationsOf(
     }),
   );
   const steps = job.mix.map(({ readFirst }, operation): Steps => {
-    const changes = operations[operation]!; // made for each
+    const changes = operations[operation]!; // one for each
     const first = readFirst ? operations.push(readOf(changes)) - 1 : undefined;
     return { operation, first };
   });

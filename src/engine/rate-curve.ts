@@ -1,25 +1,25 @@
 import type { RateSegment } from '../plan/plan.ts';
 
-/** A segment with what came before it: where it begins in time and in arrivals. */
+/** A rate segment with its start time and the number of arrivals before it. */
 interface Piece {
   readonly startMs: number;
   readonly durationMs: number;
-  /** Arrivals before this piece. */
+  /** Arrivals before this segment. */
   readonly arrivals: number;
   /** Per millisecond. */
   readonly fromRate: number;
-  /** Change of the rate per millisecond, per millisecond. */
+  /** Change of the rate: per millisecond, per millisecond. */
   readonly slope: number;
 }
 
 /**
- * A rate over time, and its inverse: when has the curve called for so many arrivals? The last rate holds for ever.
- * Pure: it never reads a clock.
+ * A rate over time, and its inverse: the time at which a number of arrivals is reached. The last rate continues
+ * forever. Pure: does not read a clock.
  */
 export class RateCurve {
   readonly #pieces: readonly Piece[];
 
-  /** @param segments rates per second; one of no duration is a jump */
+  /** @param segments rates per second; a duration of 0 is a jump */
   constructor(segments: readonly RateSegment[]) {
     const pieces: Piece[] = [];
     let startMs = 0;
@@ -37,13 +37,13 @@ export class RateCurve {
     this.#pieces = pieces;
   }
 
-  /** Milliseconds from the start until the curve has called for `arrivals`; `Infinity` when it never does. */
+  /** Milliseconds from the start to the given number of arrivals; `Infinity` if the curve never reaches it. */
   timeOf(arrivals: number): number {
     const pieces = this.#pieces;
     let index = 0;
-    // The last piece that begins at or before this many arrivals; a piece at rate 0 is passed over.
+    // Finds the last segment that starts at or below this number of arrivals; skips segments at rate 0.
     while (index + 1 < pieces.length && pieces[index + 1]!.arrivals <= arrivals) index++; // inside the list
-    const piece = pieces[index]!; // there is always a last one
+    const piece = pieces[index]!; // never empty
     const due = arrivals - piece.arrivals;
     if (due <= 0) return piece.startMs;
     // due = fromRate * t + slope / 2 * t^2, solved for t in the form that does not cancel when slope is near 0.
@@ -52,13 +52,13 @@ export class RateCurve {
     return divisor === 0 ? Infinity : piece.startMs + Math.min((2 * due) / divisor, piece.durationMs);
   }
 
-  /** Arrivals per second that the curve calls for at this moment; within a jump, those after it. */
+  /** Rate in arrivals per second at this time; within a jump, the rate after it. */
   rateAt(elapsedMs: number): number {
     const piece = this.#pieces.findLast(({ startMs }) => startMs <= elapsedMs);
     return piece === undefined ? 0 : (piece.fromRate + piece.slope * (elapsedMs - piece.startMs)) * 1000;
   }
 
-  /** Arrivals that the curve calls for within the first `elapsedMs`; fractions included. */
+  /** Number of arrivals within the first `elapsedMs`, with fractions. */
   arrivalsBy(elapsedMs: number): number {
     const piece = this.#pieces.findLast(({ startMs }) => startMs <= elapsedMs);
     if (piece === undefined) return 0;

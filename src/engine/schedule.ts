@@ -8,7 +8,7 @@ import { type Gates, OPEN_GATES } from './gates.ts';
 import type { JobRunEnd } from './job-run.ts';
 import type { LoadUnit } from './load-unit.ts';
 
-/** From the order to start until the start itself, so that every thread has heard of it by then. */
+/** Delay between the start command and the start, so that every thread receives the command in time. */
 const START_AHEAD_MS = 10;
 
 interface ScheduleOptions {
@@ -16,44 +16,44 @@ interface ScheduleOptions {
   readonly units: readonly LoadUnit[];
   readonly record: RunRecord;
   readonly clock: Clock;
-  /** Absent: no job waits for anything. */
+  /** Absent: jobs have no start conditions. */
   readonly gates?: Gates;
 }
 
-/** How the jobs ended, and the tickets that came due in each, by `jobKey`. */
+/** Result of each job, and its tickets that came due, by `jobKey`. */
 export interface ScheduleEnd {
   readonly end: 'completed' | 'stopped' | 'failed';
-  /** What made it fail. */
+  /** Cause of the failure. */
   readonly error: unknown;
   readonly planned: Readonly<Record<string, number>>;
 }
 
-/** Walks through a plan's steps: the jobs of a step together on every unit, the steps one after the other. */
+/** Runs the steps of a plan one after the other; the jobs of a step run concurrently on every unit. */
 export class Schedule {
   readonly #options: ScheduleOptions;
   readonly #gates: Gates;
   readonly #documents: Documents;
   readonly #planned: Record<string, number> = {};
   readonly #sleeps = new Map<Timer, () => void>();
-  /** Fires when nothing more may start. */
+  /** Aborted when no more jobs may start. */
   readonly #stopping = new AbortController();
   #stopped = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /** @throws {LoadbotError} without a unit: a run that sends nothing must not look like one that succeeded */
+  /** @throws {LoadbotError} without a unit: a run that sends nothing must not succeed */
   constructor(options: ScheduleOptions) {
-    if (options.units.length === 0) throw new LoadbotError('internal', 'there is no load thread to send requests');
+    if (options.units.length === 0) throw new LoadbotError('internal', 'no load thread is left to send requests');
     this.#options = options;
     this.#gates = options.gates ?? OPEN_GATES;
     this.#documents = new Documents(options.plan.seed);
   }
 
-  /** Tickets that came due in the jobs that have ended, by `jobKey`. */
+  /** Tickets that came due in finished jobs, by `jobKey`. */
   get planned(): ScheduleEnd['planned'] {
     return this.#planned;
   }
 
-  /** Never rejects: what went wrong is in the end. */
+  /** Never rejects; the result contains the error. */
   async run(): Promise<ScheduleEnd> {
     for (const step of this.#options.plan.steps) {
       if (this.#stopped) break;
@@ -65,7 +65,7 @@ export class Schedule {
     return { end, error: this.#failure?.error, planned: this.#planned };
   }
 
-  /** Starts nothing more; requests under way may finish within their job's drain time. */
+  /** Starts no more requests; requests in flight may finish within the drain time of their job. */
   stop(): void {
     this.#stopped = true;
     this.#stopping.abort();
@@ -86,14 +86,14 @@ export class Schedule {
       await this.#sendRequests(job);
     } catch (error) {
       this.#fail(error);
-      // A thread that dies fails all its jobs at once, with one error.
+      // A crashed thread fails all of its jobs at once, with one error.
       const status = this.#failure?.error === error ? 'failed' : 'canceled';
       const nowMs = this.#options.clock.nowMs();
       for (const record of this.#options.record.job(index)) record.end(status, nowMs);
     }
   }
 
-  /** The first failure ends the run. Connections that a stop cut short are none of the job's. */
+  /** The first failure ends the run. Connections aborted by a stop are not failures of the job. */
   #fail(error: unknown): void {
     if (this.#stopped) return;
     this.#failure = { error };
@@ -129,8 +129,8 @@ export class Schedule {
   }
 
   /**
-   * How they ended, once all have: when one fails, the others let what they have under way finish before the job's records
-   * are closed.
+   * Waits for all units and returns their results. When one fails, the others finish their requests in flight before
+   * the job's records are closed.
    */
   async #settle(running: readonly Promise<JobRunEnd>[]): Promise<readonly JobRunEnd[]> {
     try {
@@ -153,7 +153,7 @@ export class Schedule {
     });
   }
 
-  /** Jobs whose turn never came. */
+  /** Cancels jobs that have not started. */
   #cancelPending(): void {
     const { plan, record, clock } = this.#options;
     for (const job of plan.jobs.filter(sendsRequests)) {

@@ -4,7 +4,7 @@ import type { JobRunEnd } from './job-run.ts';
 import type { Failure, LoadUnit } from './load-unit.ts';
 import { type Answer, type Order, packError } from './thread-messages.ts';
 
-/** The load thread's side: carries out the main thread's orders on `unit` and answers them. */
+/** Load thread side of the message protocol: executes the commands of the main thread on `unit` and replies. */
 export function serveUnit(port: MessagePort, unit: LoadUnit): void {
   const answer = (message: Answer): void => port.postMessage(message);
   port.on('message', (order: Order) => {
@@ -29,13 +29,13 @@ export function serveUnit(port: MessagePort, unit: LoadUnit): void {
   }
 }
 
-/** Tells the main thread what requests take on this thread where nothing is slow, if that is known. */
+/** Reports the minimum request durations of this thread to the main thread, if known. */
 export function reportFloor(port: MessagePort, floor: Floor | undefined): void {
   const answer: Answer = { answer: 'floor', floor };
   port.postMessage(answer);
 }
 
-/** Tells the main thread of a failure. */
+/** Reports a failure to the main thread. */
 export function reportFailure(port: MessagePort, failure: Failure): void {
   const answer: Answer = { answer: 'failure', failure };
   port.postMessage(answer);

@@ -1,8 +1,7 @@
 /**
- * One thread's part of a job. Everything is dealt by number, like cards: worker `w` of all `connections` sits on
- * thread `w % threads`, and ticket `n` is worker `n % connections`'s, so it belongs to that worker's thread. Nothing is
- * divided, so nothing is lost: rates and counts stay exact whatever they are divided among, and a thread with
- * more workers gets as many more tickets.
+ * One thread's partition of a job, by rank: worker `w` of all `connections` runs on thread `w % threads`. Ticket `n`
+ * belongs to worker `n % connections`, and so to the thread of that worker. Numbers are assigned, not divided, so rates
+ * and counts are exact for any number of threads, and a thread with more workers gets proportionally more tickets.
  */
 export class Share {
   readonly thread: number;
@@ -15,7 +14,7 @@ export class Share {
     this.connections = connections;
   }
 
-  /** How many of the job's workers sit on this thread. */
+  /** Number of the job's workers on this thread. */
   get workers(): number {
     return Math.max(0, Math.ceil((this.connections - this.thread) / this.threads));
   }
@@ -24,14 +23,14 @@ export class Share {
     return (sequence % this.connections) % this.threads === this.thread;
   }
 
-  /** This thread's first ticket after `sequence` (-1 for its first of all). Only for a thread that has workers. */
+  /** First ticket of this thread after `sequence` (-1: its first ticket). Requires a thread with workers. */
   next(sequence: number): number {
     let candidate = sequence + 1;
     while (!this.owns(candidate)) candidate++;
     return candidate;
   }
 
-  /** How many of the tickets 0 to `total - 1` are this thread's. */
+  /** Number of tickets from 0 to `total - 1` that belong to this thread. */
   countOf(total: number): number {
     if (!Number.isFinite(total)) return this.workers > 0 ? total : 0;
     const rounds = Math.floor(total / this.connections);

@@ -4,20 +4,20 @@ import type { Share } from './share.ts';
 import type { Tickets } from './tickets.ts';
 
 interface StretchOptions {
-  /** One for each of the job's operations; those of one type share theirs. */
+  /** One for each operation of the job; operations of the same type share a recorder. */
   readonly recorders: readonly Recorder[];
   readonly mix: Mix;
   readonly share: Share;
-  /** The schedule; `undefined`: requests start whenever a worker is free. */
+  /** The schedule; `undefined`: requests start whenever a worker is idle. */
   readonly tickets: Tickets | undefined;
   readonly startMs: number;
-  /** Nothing is started from here on; `Infinity`: no limit. */
+  /** No requests start from here on; `Infinity`: unlimited. */
   readonly endMs: number;
-  /** Requests of the whole job, over all threads; `Infinity`: no limit. */
+  /** Number of requests of the job, over all threads; `Infinity`: unlimited. */
   readonly operations: number;
 }
 
-/** A stretch of a job with a recorder of its own: the warm-up, or what is measured. */
+/** A measurement window of a job with separate recorders: the warm-up, or the measured part. */
 export class Stretch {
   readonly recorders: readonly Recorder[];
   readonly startMs: number;
@@ -27,7 +27,7 @@ export class Stretch {
   readonly #operations: number;
   #left: number;
   #skipped = 0;
-  /** Tickets that came due on this thread, started and skipped ones, for each operation. */
+  /** Tickets that came due on this thread, started and skipped, for each operation. */
   readonly planned: number[];
 
   constructor(options: StretchOptions) {
@@ -45,33 +45,33 @@ export class Stretch {
     return this.#tickets !== undefined;
   }
 
-  /** Whether everything asked for has been dealt out, or nothing more can ever come due. */
+  /** Whether all requests were started, or no ticket can come due any more. */
   get exhausted(): boolean {
     if (this.#tickets === undefined) return this.#left <= 0;
     return this.#tickets.sequence >= this.#operations || (this.dueMs === Infinity && this.endMs === Infinity);
   }
 
-  /** When the ticket at the head is meant to start; without a schedule it is always due. */
+  /** Intended start of the next ticket; always in the past without a schedule. */
   get dueMs(): number {
     return this.#tickets === undefined ? -Infinity : this.startMs + this.#tickets.intendedMs;
   }
 
-  /** Takes the ticket at the head, to start a request of the operation. */
+  /** Consumes the next ticket to start a request of the operation. */
   take(operation: number): void {
     this.planned[operation]!++; // an operation of the job
     if (this.#tickets === undefined) this.#left--;
     else this.#tickets.advance();
   }
 
-  /** Takes the ticket at the head, to leave it out. */
+  /** Consumes the next ticket without starting a request. */
   skip(): void {
-    // What it would have been nobody knows: those left out have the proportions of all.
+    // The operation of a skipped ticket is unknown; skipped tickets are distributed like the mix.
     const operation = this.#mix.operationOf(this.#skipped++);
     this.take(operation);
     this.recorders[operation]!.skip(1); // an operation of the job
   }
 
-  /** The stretch is over: whatever was due before `cutMs` and still waits will not be started any more. */
+  /** Ends the window: counts the tickets that came due before `cutMs` and were not started as skipped. */
   close(cutMs: number): void {
     if (!this.paced) return;
     while (!this.exhausted && this.dueMs < cutMs) this.skip();

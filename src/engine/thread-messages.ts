@@ -4,28 +4,28 @@ import type { Plan } from '../plan/plan.ts';
 import type { JobRunEnd } from './job-run.ts';
 import type { Failure, Preparation } from './load-unit.ts';
 
-/** What a load thread is started with. */
+/** Start parameters of a load thread. */
 export interface ThreadStart {
   readonly plan: Plan;
   readonly thread: number;
-  /** One 32-bit number: the phases of the system under test that are in force. */
+  /** [0]: 32-bit mask of the active phases of the system under test. */
   readonly phases: SharedArrayBuffer;
-  /** Where it accounts for its heap: see `metrics/heap-meter.ts`. Absent: nobody asks. */
+  /** Memory for its heap statistics: see `metrics/heap-meter.ts`. Absent: not collected. */
   readonly heapAccount?: SharedArrayBuffer | undefined;
-  /** Where it tells how punctual it is: see `validity/pulse.ts`. Absent: nobody asks. */
+  /** Memory for its event loop delays: see `validity/pulse.ts`. Absent: not collected. */
   readonly pulse?: SharedArrayBuffer | undefined;
 }
 
-/** From the main thread to a load thread; each but `stop` and `ping` is answered under its `id`. */
+/** Commands from the main thread to a load thread. All except `stop` and `ping` are answered under their `id`. */
 export type Order =
   | { readonly order: 'prepare'; readonly id: number; readonly job: number; readonly preparation: Preparation }
   | { readonly order: 'run'; readonly id: number; readonly job: number; readonly startMs: number }
   | { readonly order: 'close'; readonly id: number }
   | { readonly order: 'stop' }
-  /** Answered with `pong` by the event loop. */
+  /** Answered with `pong` from the event loop. */
   | { readonly order: 'ping' };
 
-/** From a load thread to the main thread. */
+/** Replies and notifications from a load thread to the main thread. */
 export type Answer =
   | { readonly answer: 'done'; readonly id: number; readonly end: JobRunEnd | undefined }
   | { readonly answer: 'error'; readonly id: number; readonly error: PortableError }
@@ -33,7 +33,7 @@ export type Answer =
   | { readonly answer: 'floor'; readonly floor: Floor | undefined }
   | { readonly answer: 'pong' };
 
-/** An error as it crosses threads, where classes are lost. */
+/** Serialized form of an error for messages between threads, which lose classes. */
 interface PortableError {
   readonly code: ErrorCode;
   readonly message: string;

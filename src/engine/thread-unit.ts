@@ -12,11 +12,11 @@ import { type Answer, type Order, type ThreadStart, unpackError } from './thread
 import { CLOSE_WITHIN_MS, CLOSING, preparing, running, type TimeLimits } from './time-limits.ts';
 
 interface ThreadUnitOptions extends ThreadStart {
-  /** The load thread's entry, a JavaScript file. */
+  /** Entry point of the load thread, a JavaScript file. */
   readonly entry: URL;
   readonly clock: Clock;
   readonly onFailure: (failure: Failure) => void;
-  /** Called when the thread was terminated because it did not stop its requests in time. */
+  /** Called when the thread was terminated because it did not answer in time. */
   readonly onTerminated: (message: string) => void;
 }
 
@@ -28,9 +28,9 @@ interface Waiting {
 }
 
 /**
- * A load unit in a thread of its own, so that nothing the main thread does can delay a request or its timestamp. A watchdog
- * terminates a thread that does not answer in time, whatever holds it: what it recorded is kept, and its requests in flight
- * count as aborted.
+ * A load unit in a worker thread, so that work of the main thread cannot delay a request or its timestamp. A watchdog
+ * terminates a thread that does not answer in time. Its recorded numbers are kept, and its requests in flight count as
+ * aborted.
  */
 export class ThreadUnit implements LoadUnit {
   readonly #options: ThreadUnitOptions;
@@ -54,17 +54,17 @@ export class ThreadUnit implements LoadUnit {
     this.#worker = new Worker(entry, { workerData: start, name: `load ${thread}` });
     trackThread(this.#worker);
     this.#worker.on('message', (answer: Answer) => this.#answered(answer, onFailure));
-    // A thread that dies takes none of the results with it: they are in memory that the main thread shares.
+    // A crashed thread loses no results: they are in shared memory.
     this.#worker.on('error', (error) => this.#died(`load thread ${thread} failed: ${messageOf(error)}`, error));
     this.#worker.on('exit', (code) => this.#died(`load thread ${thread} exited with code ${code}`, undefined));
   }
 
-  /** Milliseconds that the thread's event loop has been idle and active, so far. */
+  /** Total idle and active time of the thread's event loop, in milliseconds. */
   get loop(): { readonly idle: number; readonly active: number } {
     return this.#worker.performance.eventLoopUtilization();
   }
 
-  /** What requests take on this thread where nothing is slow; `undefined` until it has told, or if it cannot tell. */
+  /** Minimum request durations of this thread; `undefined` until reported, or if unknown. */
   get floor(): Floor | undefined {
     return this.#floor;
   }
@@ -88,12 +88,12 @@ export class ThreadUnit implements LoadUnit {
     for (const waiting of this.#waiting.values()) this.#watch(waiting);
   }
 
-  /** Terminates the thread now. */
+  /** Terminates the thread immediately. */
   kill(): void {
     void this.#worker.terminate();
   }
 
-  /** Releases everything, within two seconds; a thread that hangs is left to the end of the process. */
+  /** Releases all resources within two seconds; a hung thread is left until the process exits. */
   async close(): Promise<void> {
     const { clock } = this.#options;
     if (this.#dead === undefined) {
@@ -120,7 +120,7 @@ export class ThreadUnit implements LoadUnit {
     });
   }
 
-  /** Sets the watchdog for an answer: by the limit of a stopped run, or of one that goes on. */
+  /** Starts the watchdog for a reply: with the limit of a stopped run, or of a running one. */
   #watch(waiting: Waiting): void {
     const { clock, thread, onTerminated } = this.#options;
     const { doing, isLoaded, answerMs, stopMs } = waiting.limits;

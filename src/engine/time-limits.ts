@@ -1,39 +1,39 @@
 import { LoadbotError } from '../core/errors.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 
-/** How long the main thread waits for the answer of a load thread, in milliseconds. */
+/** Timeouts of the main thread for replies of a load thread, in milliseconds. */
 export interface TimeLimits {
-  /** For messages, after `did not`. */
+  /** Completes the message `load thread 0 did not ...`. */
   readonly doing: string;
-  /** Whether requests may be in flight meanwhile. */
+  /** Whether requests may be in flight during the wait. */
   readonly isLoaded: boolean;
-  /** From the order on; `Infinity`: not bounded. */
+  /** From the command on; `Infinity`: unlimited. */
   readonly answerMs: number;
-  /** From the order to stop on. */
+  /** From the stop command on. */
   readonly stopMs: number;
 }
 
-/** What closing a load thread may take; a session or client library that takes longer is left behind. */
+/** Timeout for closing a load thread; slower sessions and client libraries are abandoned. */
 export const CLOSE_WITHIN_MS = 1000;
 
-/** For a thread that closes. */
+/** For a thread that is closing. */
 export const CLOSING: TimeLimits = {
   doing: 'close its connections',
   isLoaded: false,
   answerMs: CLOSE_WITHIN_MS,
   stopMs: CLOSE_WITHIN_MS,
 };
-/** What a load thread may take beyond the time that its job has: to stop, and to end by itself. */
+/** Grace period for a load thread beyond the time of its job, to stop. */
 const STOP_GRACE_MS = 1000;
-/** Counting millions of tickets that still waited takes seconds. */
+/** Grace period to end by itself: counting millions of skipped tickets takes seconds. */
 const END_GRACE_MS = 30_000;
-/** Generating data and loading client libraries. */
+/** For generating data and loading client libraries. */
 const PREPARE_MS = 60_000;
-/** What a connection may take beside all others, and how many are opened at a time. */
+/** CPU time per connection, beside its timeout, and the number of connections opened concurrently. */
 const CONNECT_MS = 10;
 const OPENED_AT_ONCE = 32;
 
-/** For a thread that opens the sessions of a job: they may all time out, a number of them at a time. */
+/** For a thread that opens the sessions of a job: all of them may time out, in batches of concurrent ones. */
 export function preparing(plan: Plan, index: number): TimeLimits {
   const job = plan.jobs[index];
   const { connections, timeoutMs } = job !== undefined && sendsRequests(job) ? job : { connections: 0, timeoutMs: 0 };
@@ -48,7 +48,7 @@ export function preparing(plan: Plan, index: number): TimeLimits {
 
 /**
  * For a thread that runs a job.
- * @param aheadMs milliseconds until it begins
+ * @param aheadMs milliseconds until the job starts
  */
 export function running({ jobs }: Plan, index: number, aheadMs: number): TimeLimits {
   const job = jobs[index];

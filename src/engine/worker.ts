@@ -6,31 +6,31 @@ import type { Writing } from './writes-under-way.ts';
 
 const TIMED_OUT = failure('timeout');
 
-/** What a request is made of: most are one operation, some read what they are about to change. */
+/** Operations of a request: most requests have one; some read the document before they update it. */
 export interface Steps {
   readonly operation: number;
-  /** Sent first; the request goes on when that succeeds. */
+  /** Sent first; the request continues if it succeeds. */
   readonly first: number | undefined;
 }
 
-/** Where a worker turns to when its request is over. */
+/** Receives finished requests of its workers. */
 export interface WorkerOwner {
   nowMs(): number;
   finished(worker: Worker, outcome: Outcome, nowMs: number): void;
 }
 
-/** One of a job's concurrent loops: its connection and the one request it has under way, used again and again. */
+/** One of a job's concurrent loops: a connection with at most one request in flight. Reused for every request. */
 export class Worker implements Exchange, Expiring, Writing {
   readonly #owner: WorkerOwner;
   readonly #session: Session;
-  /** Recorder of the stretch in which the request was started, warm-up or measured. */
+  /** Recorder of the window in which the request was started, warm-up or measured. */
   #recorder: Recorder | undefined;
   #intendedMs = 0;
-  /** Phases of the system under test that were in force when the request was sent, a bit each. */
+  /** Bit mask of the phases of the system under test that were active when the request was sent. */
   #phases = 0;
-  /** Operation to go on with once this one has succeeded; the request is over after that. */
+  /** Second operation of the request, sent after the first succeeds. */
   #next: number | undefined = undefined;
-  /** When the first of the two left. */
+  /** Send time of the first of two operations. */
   #firstSentMs: number | undefined = undefined;
 
   // Exchange
@@ -53,7 +53,7 @@ export class Worker implements Exchange, Expiring, Writing {
   earlierWrite: Writing | undefined = undefined;
   laterWrite: Writing | undefined = undefined;
 
-  /** Milliseconds this worker waits after another failure to connect; 0 after a success. */
+  /** Backoff in milliseconds after the next failure to connect; 0 after a success. */
   backoffMs = 0;
 
   constructor(owner: WorkerOwner, session: Session) {
@@ -66,9 +66,9 @@ export class Worker implements Exchange, Expiring, Writing {
   }
 
   /**
-   * @param steps operations of the request: the one to record it as, and the one to send before it, if any
-   * @param intendedMs when the request was meant to start; `nowMs` when nobody said
-   * @param phases of the system under test that are in force, a bit each
+   * @param steps operations of the request: the one that is recorded, and an optional one sent before it
+   * @param intendedMs intended start of the request; `nowMs` without a schedule
+   * @param phases bit mask of the active phases of the system under test
    */
   start(recorder: Recorder, sequence: number, steps: Steps, intendedMs: number, nowMs: number, phases = 0): void {
     this.#recorder = recorder;
@@ -85,7 +85,7 @@ export class Worker implements Exchange, Expiring, Writing {
 
   done(outcome: Outcome): void {
     const recorder = this.#recorder;
-    if (recorder === undefined) return; // a driver that finishes twice must not count twice
+    if (recorder === undefined) return; // ignores a driver that finishes twice
     if (this.sentBytes !== 0 || this.receivedBytes !== 0) {
       recorder.traffic(this.sentBytes, this.receivedBytes);
       this.sentBytes = 0;

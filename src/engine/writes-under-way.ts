@@ -3,27 +3,27 @@ import type { Share } from './share.ts';
 
 const BYTES_OF_A_MARK = 8;
 
-/** A worker as one of the writes under way: its ticket, and its neighbours in the order of their tickets. */
+/** A worker as an entry in the list of writes in flight, ordered by ticket. */
 export interface Writing {
   writeTicket: number;
   earlierWrite: Writing | undefined;
   laterWrite: Writing | undefined;
 }
 
-/** The types of requests that make documents. */
+/** Whether requests of this type create documents. */
 export function isWriting(type: RequestType): boolean {
   return type === 'write' || type === 'bulk_write';
 }
 
-/** Memory in which a job's threads tell each other how far their writes have come; a thread with a mark has a worker. */
+/** Allocates the shared memory for a job's write watermarks: one for each thread that has workers. */
 export function allocateMarks(connections: number): SharedArrayBuffer {
   return new SharedArrayBuffer(connections * BYTES_OF_A_MARK);
 }
 
 /**
- * Which of a job's writes are over, so that its reads can keep to documents that are there. Each thread has a mark in shared
- * memory: whichever of its tickets below that are writes are over. A thread starts its tickets in the order of their
- * numbers, so of a linked list of the writes that are not over the head is the mark. Nothing is allocated.
+ * Watermarks of a job's completed writes, so that its reads use only documents that exist. Each thread has a watermark
+ * in shared memory: all of its writes with lower tickets are complete. A thread starts tickets in ascending order, so
+ * the head of a linked list of the writes in flight is the watermark. Does not allocate.
  */
 export class WritesUnderWay {
   readonly #marks: Float64Array;
@@ -31,11 +31,11 @@ export class WritesUnderWay {
   readonly #isWriting: readonly boolean[];
   #first: Writing | undefined;
   #last: Writing | undefined;
-  /** All tickets of this thread below this number have been started, and none from it on. */
+  /** First ticket that this thread has not started: all of its lower ones were started. */
   #next = 0;
 
   /**
-   * @param memory made by `allocateMarks` for the job
+   * @param memory from `allocateMarks`, shared by the job's threads
    * @param types of the job's operations
    */
   constructor(memory: SharedArrayBuffer, { thread, threads, connections }: Share, types: readonly RequestType[]) {
@@ -45,9 +45,9 @@ export class WritesUnderWay {
   }
 
   /**
-   * A worker of this thread is about to start a ticket.
-   * @param operation of the job, that the ticket is for
-   * @param next the ticket that this thread starts after that one
+   * Records that a worker of this thread is about to start a ticket.
+   * @param operation index of the ticket's operation in the job
+   * @param next next ticket of this thread
    */
   start(worker: Writing, ticket: number, operation: number, next: number): void {
     if (this.#isWriting[operation] === true) {
@@ -62,7 +62,7 @@ export class WritesUnderWay {
     this.#mark();
   }
 
-  /** The worker's request is over, however it ended. */
+  /** Records that the worker's request is done, with any outcome. */
   finish(worker: Writing, operation: number): void {
     if (this.#isWriting[operation] !== true) return;
     const { earlierWrite, laterWrite } = worker;
@@ -75,7 +75,7 @@ export class WritesUnderWay {
     this.#mark();
   }
 
-  /** Writes of the whole job, on all of its threads, are over if their tickets are below this number. It never falls. */
+  /** All writes with a ticket below this watermark are complete, on every thread. Monotonic. */
   overBelow(): number {
     let lowest = Infinity;
     for (const mark of this.#marks) if (mark < lowest) lowest = mark;

@@ -264,6 +264,6 @@ describe('failing', () => {
   });
 
   test('without a thread there is nothing that could look like success', () => {
-    expect(() => setUp(planOf(jobs), [])).toThrow('there is no load thread to send requests');
+    expect(() => setUp(planOf(jobs), [])).toThrow('no load thread is left to send requests');
   });
 });
