@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 
 const SERIES = 1000;
 const SLOW_MS = 400;
@@ -83,7 +84,54 @@ export function startScraper(port, isOn) {
   };
   const timer = setInterval(() => void (isOn() && scrape()), 1000);
   return {
-    found,
+    describe: () => `scraped ${found.scrapes} times, ${found.series} series`,
     stop: () => clearInterval(timer),
+  };
+}
+
+/**
+ * Connects readers that ask for the metrics of an agent and never read the answers, while it is on; scrapes the agent beside
+ * them each second.
+ * @param {number} port @param {() => boolean} isOn @param {number} count
+ */
+export function startSlowReaders(port, isOn, count) {
+  const found = { turns: 0, scrapesMs: /** @type {number[]} */ ([]) };
+  /** @type {import('node:net').Socket[]} */
+  let readers = [];
+  const disconnect = () => {
+    for (const reader of readers) reader.destroy();
+    readers = [];
+  };
+  const timer = setInterval(() => {
+    if (!isOn()) disconnect();
+    else if (readers.length === 0) {
+      found.turns++;
+      readers = Array.from({ length: count }, () => {
+        const reader = connect(port, '127.0.0.1').on('error', () => {});
+        reader.pause().write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3));
+        return reader;
+      });
+    }
+  }, 50);
+  const scrape = async () => {
+    const startedMs = performance.now();
+    try {
+      await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      found.scrapesMs.push(performance.now() - startedMs);
+    } catch {
+      // The agent does not listen yet, or no longer.
+    }
+  };
+  const scrapes = setInterval(() => void (isOn() && scrape()), 1000);
+  return {
+    describe: () => {
+      const longest = Math.max(...found.scrapesMs).toFixed(0);
+      return `${count} readers ${found.turns} times; ${found.scrapesMs.length} scrapes beside them, the longest ${longest} ms`;
+    },
+    stop: () => {
+      clearInterval(timer);
+      clearInterval(scrapes);
+      disconnect();
+    },
   };
 }

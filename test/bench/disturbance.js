@@ -11,7 +11,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startBystander, startScraper } from './bystander.js';
+import { startBystander, startScraper, startSlowReaders } from './bystander.js';
 import { ours, result } from './clients.js';
 import { has, measure, pinned } from './machine.js';
 import { freePort, startNginx } from './nginx.js';
@@ -27,7 +27,7 @@ const MOST = { rate: 0.01, p99: 0.05 };
 const SETTLE_MS = 2000;
 
 /**
- * @typedef {{ name: string, flags?: string[], sources?: object[], jobs?: object[], isScraped?: boolean }} Disturbance
+ * @typedef {{ name: string, flags?: string[], sources?: object[], jobs?: object[], client?: () => { describe: () => string, stop: () => void } }} Disturbance
  * @typedef {{ value: number, low?: number | undefined, high?: number | undefined }} Ratio
  */
 
@@ -63,23 +63,23 @@ function disturbances() {
   const receiver = (url) => ({
     flags: ['--metrics_export_url', `${url}/api/v1/import/prometheus`, '--metrics_export_interval_seconds', '1'],
   });
+  const exposed = {
+    flags: ['--metrics_export_port', String(port)],
+    // Jobs that are still to come are exposed too: about a thousand series.
+    jobs: Array.from({ length: 6 }, (_, index) => ({
+      name: `later ${index}`,
+      type: 'read',
+      collection: 'c',
+      http: { path: '/' },
+      operations: 1,
+    })),
+  };
   return [
     { name: 'source of 1,000 series', ...source('/healthy') },
     { name: 'source that takes 400 ms', ...source('/slow') },
     { name: 'source that hangs', ...source('/hang') },
-    {
-      name: 'scrape each second',
-      flags: ['--metrics_export_port', String(port)],
-      isScraped: true,
-      // Jobs that are still to come are exposed too: about a thousand series.
-      jobs: Array.from({ length: 6 }, (_, index) => ({
-        name: `later ${index}`,
-        type: 'read',
-        collection: 'c',
-        http: { path: '/' },
-        operations: 1,
-      })),
-    },
+    { name: 'scrape each second', ...exposed, client: () => startScraper(port, bystander.isOn) },
+    { name: '300 slow readers', ...exposed, client: () => startSlowReaders(port, bystander.isOn, 300) },
     { name: 'receiver that is dead', ...receiver(bystander.mortalUrl) },
     { name: 'receiver that hangs', ...receiver(bystander.url) },
   ];
@@ -102,7 +102,7 @@ async function tell(disturbance) {
 }
 
 /** @param {Disturbance} disturbance @param {object} job */
-async function run({ flags = [], sources = [], jobs = [], isScraped = false }, job) {
+async function run({ flags = [], sources = [], jobs = [], client }, job) {
   const watch = { name: 'watch', url: `${bystander.url}/is_on`, interval: '100ms', timeout: '90ms' };
   const workload = { jobs, sources: [watch, ...sources], phases: { on: 'bystander_on == 1' } };
   const argv = ours(
@@ -113,14 +113,14 @@ async function run({ flags = [], sources = [], jobs = [], isScraped = false }, j
     { warm_up: '1s', ...job },
     workload,
   );
-  const scraper = isScraped ? startScraper(port, bystander.isOn) : undefined;
+  const running = client?.();
   // Its main thread has a core to go to, as it should.
   const done = measure(argv, false);
   await sleep(SETTLE_MS);
   bystander.begin();
   await done;
-  scraper?.stop();
-  if (scraper !== undefined) console.log(`scraped ${scraper.found.scrapes} times, ${scraper.found.series} series`);
+  running?.stop();
+  if (running !== undefined) console.log(running.describe());
   return result().jobs[0];
 }
 
