@@ -3,33 +3,33 @@ import { rankInterval } from './percentile-interval.ts';
 import { Z_975 } from './student.ts';
 
 /**
- * Intervals for what a run is too short, or too unsteady, to know by its own parts. They need no parts, but assumptions:
- * requests that end within the same 10 ms count as one, and the level of a run is 5 % off at most.
+ * Confidence intervals by assumption, for runs that are too short or too unsteady to measure their own spread: requests
+ * that end within the same 10 ms count as one sample, and the level of a run is at most 5 % off.
  */
 const ALIKE_SECONDS = 0.01;
 const BETWEEN_RUNS = 1.05;
-/** The fewest independent durations between whose shortest and longest the median lies with 95 %. */
+/** Smallest number of independent durations whose minimum and maximum enclose the median with 95 % confidence. */
 const FEWEST = 6;
 
-/** The assumptions, for people. */
+/** Note on the assumptions, for reports. */
 export const ASSUMPTION =
   'by assumption, from runs that are too short or too unsteady to know: requests within 10 ms count as one, and the level of a run is 5 % off at most';
 
-/** As how many independent requests those of a run count. */
+/** Returns the number of independent samples that the requests of a run are counted as. */
 export function assumedSamples(total: number, seconds: number): number {
   return Math.min(total, Math.max(FEWEST, seconds / ALIKE_SECONDS));
 }
 
 /**
- * Which durations, counted from the shortest, hold a percentile between them (a binomial interval); the shortest and the
- * longest at an end that so few requests do not determine.
+ * Ranks (1 is the shortest duration) that enclose a percentile with 95 % confidence (binomial interval). The minimum or
+ * maximum stands in for an end that so few samples do not determine.
  */
 export function assumedRanks(total: number, percent: number, seconds: number): Range {
   const { low = 1, high = total } = rankInterval(total, percent, assumedSamples(total, seconds));
   return { low, high };
 }
 
-/** Requests a second, from that many in that time: arrivals by chance (Poisson). */
+/** Estimates the rate in requests per second from a count and a duration, for Poisson arrivals; 95 % interval. */
 export function assumedRate(requests: number, seconds: number): Range | undefined {
   if (requests <= 0 || seconds <= 0) return undefined;
   const factor = Math.exp(Z_975 / Math.sqrt(requests));
@@ -37,7 +37,9 @@ export function assumedRate(requests: number, seconds: number): Range | undefine
   return { low: rate / factor, high: rate * factor };
 }
 
-/** What is measured in parts of a run, `undefined` where nothing is: without the outermost 2.5 % on either side. */
+/**
+ * Range of the values of a run's parts without the outermost 2.5 % on either side; `undefined` for an empty list.
+ */
 export function rangeOfParts(values: readonly number[]): Range | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   const left = Math.floor(sorted.length * 0.025);
@@ -45,7 +47,7 @@ export function rangeOfParts(values: readonly number[]): Range | undefined {
   return low === undefined || high === undefined ? undefined : { low, high };
 }
 
-/** The range over all of them, and what runs differ by beyond it. */
+/** Union of the ranges, widened by the assumed difference between runs (5 %); `undefined` if no range is known. */
 export function assumeBetweenRuns(ranges: readonly (Range | undefined)[]): Range | undefined {
   const known = ranges.filter((range) => range !== undefined);
   if (known.length === 0) return undefined;

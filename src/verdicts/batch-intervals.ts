@@ -4,12 +4,12 @@ import { type BatchCount, effectiveSamples } from './effective-samples.ts';
 import { groupUp } from './neighbours.ts';
 import { type PercentileInterval, percentileInterval } from './percentile-interval.ts';
 
-/** The percentiles that intervals are given for. */
+/** Percentiles that get a confidence interval. */
 const PERCENTS = [50, 75, 90, 95, 99, 99.9, 99.99];
 
 /**
- * Where the percentiles of what was recorded lie; none where it was too short.
- * @param batches the same, in its parts
+ * Computes 95 % confidence intervals of percentiles; empty if the recording is too short for them.
+ * @param batches the same recording, split into batches in the order of time
  */
 export function intervalsOf(times: Distribution, batches: readonly Batch[]): readonly PercentileInterval[] {
   const used = batches.filter(({ latency }) => latency.total > 0);
@@ -23,9 +23,9 @@ export function intervalsOf(times: Distribution, batches: readonly Batch[]): rea
 }
 
 /**
- * The same with bounds that rise with the percentile: a percentile is nowhere below the low end of a smaller one, nor above the
- * high end of a larger one, so what one is known by holds for the others too.
- * @param intervals by percentile, ascending
+ * Makes the bounds monotonic in the percentile: a percentile is never below the low end of a smaller one, nor above the
+ * high end of a larger one. So a bound of one percentile also holds for the others.
+ * @param intervals sorted by percentile, ascending
  */
 export function ascending(intervals: readonly PercentileInterval[]): readonly PercentileInterval[] {
   const lows: (number | undefined)[] = [];

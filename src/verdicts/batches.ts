@@ -1,7 +1,7 @@
 import type { Distribution } from '../recorder/snapshot.ts';
 import { pairUp } from './neighbours.ts';
 
-/** What a job did in one part of its time. */
+/** Counts and latencies of a job in one part of its measured time. */
 export interface Batch {
   readonly seconds: number;
   readonly requests: number;
@@ -12,12 +12,12 @@ export interface Batch {
 const MAX_BATCHES = 128;
 
 /**
- * A job's time in parts of about the same length, never more than 128: where there would be more, neighbours become one.
- * Their histograms are whole, so nothing is lost but the order within a part.
+ * Splits a job's time into at most 128 batches of about the same length. When there would be more, adjacent batches are
+ * merged. Histograms are merged without loss; only the order within a batch is lost.
  */
 export class Batches {
   #batches: Batch[] = [];
-  /** Intervals in a batch, and in the last one. */
+  /** Number of intervals per full batch, and in the last batch. */
   #size = 1;
   #inLast = 1;
 
@@ -36,13 +36,13 @@ export class Batches {
     this.#inLast = 1;
   }
 
-  /** In the order of time. */
+  /** Batches in the order of time. */
   get all(): readonly Batch[] {
     return this.#batches;
   }
 }
 
-/** What of a batch is not in a part of it. */
+/** Returns the batch without the requests of `part`, which covers the same time. */
 export function subtractBatches(batch: Batch, part: Batch | undefined): Batch {
   if (part === undefined) return batch;
   return {

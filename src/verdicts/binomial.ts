@@ -1,10 +1,12 @@
-/** Beyond so many expected events on the rarer side, the normal distribution is as good as exact. */
+/** Number of expected events on the rarer side above which the normal approximation is used. */
 const EXACT_UP_TO = 500;
 
 /**
- * Smallest number of successes that is not exceeded with at least the probability `quantile`.
- * @param trials whole number, 1 or more  @param share of successes, above 0, below 1
- * @param z what a standard normal stays below with the same probability
+ * Quantile of the binomial distribution: the smallest number of successes that is not exceeded with at least the
+ * probability `quantile`.
+ * @param trials whole number, 1 or more
+ * @param share probability of success, above 0, below 1
+ * @param z quantile of the standard normal distribution for the same probability
  */
 export function binomialQuantile(trials: number, share: number, quantile: number, z: number): number {
   if (trials * Math.min(share, 1 - share) > EXACT_UP_TO) {
@@ -12,11 +14,11 @@ export function binomialQuantile(trials: number, share: number, quantile: number
     return Math.min(trials, Math.max(0, Math.ceil(approximate - 0.5)));
   }
   if (share <= 0.5) return firstBeyond(trials, share, (below) => below >= quantile);
-  // Failures are the rarer ones: at most k successes are at least trials - k failures.
+  // Failures are rarer: at most k successes are at least trials - k failures.
   return trials - firstBeyond(trials, 1 - share, (below) => below > 1 - quantile);
 }
 
-/** The first number of rare events whose cumulated probability will do. */
+/** Returns the smallest number of rare events whose cumulative probability satisfies `willDo`. */
 function firstBeyond(trials: number, share: number, willDo: (cumulated: number) => boolean): number {
   let probability = Math.exp(trials * Math.log1p(-share));
   let cumulated = probability;

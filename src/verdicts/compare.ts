@@ -1,50 +1,51 @@
 import { differenceOf, isAssumed } from './difference.ts';
 import { type Estimate, mapEstimate, type Range } from './estimate.ts';
 
-/** What runs are compared by. */
+/** Metrics that runs are compared by. */
 export const COMPARED = ['rate', 'error_rate', 'p50', 'p90', 'p99'] as const;
 export type ComparedMetric = (typeof COMPARED)[number];
 
-/** A job of one run, or its part in a phase of the system under test. */
+/** Estimates for a job of one run, or for its requests during a phase of the system under test. */
 export interface JobFigures {
   readonly job: string;
   readonly type: string;
-  /** What it is about the requests of; `undefined`: all of them. */
+  /** Phase of the system under test; `undefined`: all requests. */
   readonly phase: string | undefined;
-  /** `undefined` where there is no such number; what is left out altogether is not compared. */
+  /** `undefined` for a metric without a value; a metric that is absent is not compared. */
   readonly figures: Readonly<Partial<Record<ComparedMetric, Estimate | undefined>>>;
 }
 
-/** How much worse each may become: a share of what it was, of the error rate the difference of the two shares. */
+/** Allowed deterioration: relative to the baseline, for the error rate the absolute difference of the two shares. */
 export type Allowed = Readonly<Record<ComparedMetric, number>>;
 
 export const DEFAULT_ALLOWED: Allowed = { rate: 0.05, error_rate: 0.001, p50: 0.05, p90: 0.05, p99: 0.05 };
 
 export type ComparisonVerdict = 'regression' | 'improvement' | 'no_difference' | 'cannot_tell';
 
-/** One number of one job, before and after. */
+/** Comparison of one metric of one job between baseline and current runs. */
 export interface Comparison {
   readonly job: string;
   readonly type: string;
   readonly phase: string | undefined;
   readonly metric: ComparedMetric;
-  /** Means, where there are several runs; `undefined` where there is none. */
+  /** Mean over the runs of the side; `undefined` without any value. */
   readonly baseline: number | undefined;
   readonly current: number | undefined;
-  /** Between which the baseline's percentiles are known to lie, where no more is known of them. */
+  /** Range that contains the baseline's percentile, if only its histogram bucket is known. */
   readonly baselineWithin: Range | undefined;
-  /** A share of what it was, of the error rate the difference; with its 95 % interval. */
+  /** Relative change, for the error rate the absolute difference; with its 95 % interval. */
   readonly change: Estimate | undefined;
-  /** Whether the interval rests on an assumption, since a run is too short or too unsteady to know it. */
+  /** Whether the interval rests on an assumption because a run is too short or too unsteady to measure it. */
   readonly isAssumed: boolean;
   readonly allowed: number;
   readonly verdict: ComparisonVerdict;
 }
 
 /**
- * Compares two sides of one or more runs each, number by number. A regression is one that chance does not explain and that is
- * larger than what is allowed; no difference, one that is surely within that; all else cannot be told from these runs.
- * Jobs are matched by name, type and phase, and where these are there several times, by their order.
+ * Compares two sides of one or more runs each, metric by metric. A regression is a change for the worse that chance
+ * does not explain and that exceeds the allowance. "No difference" means that the change is within the allowance with
+ * 95 % confidence. Everything else is undecided (`cannot_tell`). Jobs are matched by name, type and phase, and
+ * duplicates by their order.
  */
 export function compareRuns(
   baseline: readonly (readonly JobFigures[])[],
@@ -79,22 +80,22 @@ export function compareRuns(
   });
 }
 
-/** Shares of 0 on both sides are alike, however little so few requests can rule out. */
+/** Error rates of 0 on both sides are equal, whatever so few requests can exclude. */
 function hadNoErrors({ metric, baseline, current }: Comparison): boolean {
   return metric === 'error_rate' && baseline === 0 && current === 0;
 }
 
-/** The comparison of a number with itself. */
+/** Returns a comparison of the same value with itself: change 0, `no_difference`. */
 export function unchanged(comparison: Comparison): Comparison {
   return { ...comparison, change: { value: 0, low: 0, high: 0 }, isAssumed: false, verdict: 'no_difference' };
 }
 
-/** A job as people call it: `reads`, `reads during backup`. */
+/** Display name of a job: `reads`, `reads during backup`. */
 export function nameOf({ job, phase }: Pick<JobFigures, 'job' | 'phase'>): string {
   return phase === undefined ? job : `${job} during ${phase}`;
 }
 
-/** Jobs, and phases of jobs, that only one side has, as people call them. */
+/** Display names of the jobs and phases of jobs that are missing on the other side. */
 export function unmatchedJobs(
   side: readonly (readonly JobFigures[])[],
   other: readonly (readonly JobFigures[])[],
@@ -135,7 +136,7 @@ function rangeOf(estimates: readonly Estimate[]): Range | undefined {
   return { low: Math.min(...ends(({ low }) => low)), high: Math.max(...ends(({ high }) => high)) };
 }
 
-/** Times and rates differ by factors, error rates by what is between them. */
+/** Compares times and rates by their ratio, error rates by their difference. */
 function changeOf(
   before: readonly Estimate[],
   after: readonly Estimate[],
@@ -149,21 +150,21 @@ function changeOf(
   return difference && mapEstimate(difference, Math.expm1);
 }
 
-/** Half a microsecond is as good as nothing, and has a logarithm. */
+/** Lower limit in seconds (half a microsecond) for values whose logarithm is taken. */
 const LEAST = 5e-7;
 
 function toLogarithm(estimate: Estimate): Estimate {
   return mapEstimate(estimate, (value) => Math.log(Math.max(value, LEAST)));
 }
 
-/** @param worse 1 where more is worse, -1 where less is */
+/** @param worse 1 if a larger value is worse, -1 if a smaller one is */
 function judgeChange(change: Estimate | undefined, allowed: number, worse: 1 | -1): ComparisonVerdict {
   if (change === undefined) return 'cannot_tell';
   const [low, high] = worse === 1 ? [change.low, change.high] : [negative(change.high), negative(change.low)];
-  // A value that is known by its range only must be beyond the allowance wherever it lies in it.
+  // If only a range of the value is known, the whole range must be beyond the allowance.
   const { low: least, high: most } = change.within ?? { low: change.value, high: change.value };
   const [leastWorse, mostWorse] = worse === 1 ? [least, most] : [-most, -least];
-  // The end on the side of no change decides, so that the other one need not be known.
+  // The end on the side of no change decides; the other end may be unknown.
   if (low !== undefined && low > 0 && leastWorse > allowed) return 'regression';
   if (high !== undefined && high < 0 && mostWorse < -allowed) return 'improvement';
   if (low === undefined || high === undefined) return 'cannot_tell';

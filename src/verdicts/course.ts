@@ -7,23 +7,23 @@ import type { PercentileInterval } from './percentile-interval.ts';
 import { usualOf } from './pool.ts';
 import { Timeline, type TimelineRecord } from './timeline.ts';
 
-/** How a job went: what its numbers at the end do not tell. */
+/** Development of a job over time, which its final counters do not show. */
 export interface Course {
   readonly timeline: readonly TimelineRecord[];
-  /** Of response time where the job is paced, else of service time; none when it was too short. */
+  /** Intervals of the response time for paced jobs, else of the service time; empty if the job was too short. */
   readonly intervals: readonly PercentileInterval[];
-  /** The same for each phase of the system under test, by its name. */
+  /** Intervals per phase of the system under test, by the name of the phase. */
   readonly phases: Readonly<Record<string, PhaseIntervals>>;
   readonly drift: Drift | undefined;
 }
 
-/** Of the requests that were sent in a phase, and of the others. */
+/** Percentile intervals of the requests sent during a phase, and of all others. */
 export interface PhaseIntervals {
   readonly inside: readonly PercentileInterval[];
   readonly outside: readonly PercentileInterval[];
 }
 
-/** Follows one job, or one type of request of a mixed one, from snapshot to snapshot. */
+/** Records one job, or one request type of a mixed job, from snapshot to snapshot. */
 export class CourseRecorder {
   readonly #timeline = new Timeline();
   readonly #batches = new Batches();
@@ -32,31 +32,34 @@ export class CourseRecorder {
   #isOver = false;
 
   /**
-   * @param job with latencies
-   * @param at seconds since the run began
+   * @param job snapshot with latencies
+   * @param at seconds since the start of the run
    */
   update(job: JobSnapshot, at: number): void {
     if (this.#isOver || job.elapsedMs <= 0) return;
     const ended = job.endedEpochMs !== undefined;
     const seconds = (job.elapsedMs - (this.#before?.elapsedMs ?? 0)) / 1000;
-    // Ticks come a little early or late; an interval that is nearly over is over.
+    // Ticks may be a little early or late: an interval that misses less than half a second is complete.
     if (seconds <= 0 || (!ended && seconds < this.#timeline.stepSeconds - 0.5)) return;
     this.#record(job, at, seconds);
     this.#before = job;
     this.#isOver = ended;
   }
 
-  /** How it went so far; intervals and drift take too long for each second. The timeline grows with further updates. */
+  /**
+   * Returns the timeline so far. Intervals and drift are empty, since they take too long to compute each second. The
+   * returned timeline grows with further updates.
+   */
   soFar(): Course {
     return { timeline: this.#timeline.records, intervals: [], phases: {}, drift: undefined };
   }
 
-  /** @param job as it was at last */
+  /** @param job final snapshot */
   conclude(job: JobSnapshot): Course {
     const batches = this.#batches.all;
     const phases = job.phases.map(({ name, inside }) => {
       const within = this.#phases.get(name)?.all ?? [];
-      // Both began with the first interval, and so have their parts at the same times.
+      // Both start with the first interval, so their batches cover the same times.
       const without = batches.map((batch, index) => subtractBatches(batch, within[index]));
       const others = subtract(usualOf(job.measured), usualOf(inside));
       return [name, { inside: intervalsOf(usualOf(inside), within), outside: intervalsOf(others, without) }] as const;
@@ -98,7 +101,7 @@ export class CourseRecorder {
   }
 }
 
-/** What happened between two readings; since the beginning where there is none before. */
+/** Returns the requests between two tallies, or since the start without an earlier one. */
 function batchOf(now: Tally, was: Tally | undefined, seconds: number): Batch {
   const { latency } = usualOf(now);
   if (was === undefined) return { seconds, requests: requestsOf(now), errors: errorsOf(now), latency };
@@ -110,7 +113,7 @@ function batchOf(now: Tally, was: Tally | undefined, seconds: number): Batch {
   };
 }
 
-/** Fewer values, so that what lasts a while is not taken for a trend of many. */
+/** Averages adjacent values, so that a disturbance of some duration is not taken for a trend of many points. */
 function averageNeighbours(values: readonly number[]): readonly number[] {
   const sums = values.map((sum) => ({ sum, count: 1 }));
   const grouped = groupUp(sums, (a, b) => ({ sum: a.sum + b.sum, count: a.count + b.count }));

@@ -1,7 +1,7 @@
 import { jobKey, type Snapshot } from '../recorder/snapshot.ts';
 import { type Course, CourseRecorder } from './course.ts';
 
-/** Follows all jobs of a run. */
+/** Records the development of all jobs of a run. */
 export class Courses {
   readonly #startedEpochMs: number;
   readonly #recorders = new Map<string, CourseRecorder>();
@@ -10,7 +10,10 @@ export class Courses {
     this.#startedEpochMs = startedEpochMs;
   }
 
-  /** About once a second. @param snapshot with latencies */
+  /**
+   * Called about once a second.
+   * @param snapshot with latencies
+   */
   update({ epochMs, jobs }: Snapshot): void {
     const at = (epochMs - this.#startedEpochMs) / 1000;
     for (const job of jobs) {
@@ -22,12 +25,12 @@ export class Courses {
     }
   }
 
-  /** Timelines so far, by `jobKey`; of jobs whose turn came. */
+  /** Timelines so far, by `jobKey`; jobs that have not started are absent. */
   soFar(): Readonly<Record<string, Course>> {
     return Object.fromEntries([...this.#recorders].map(([key, recorder]) => [key, recorder.soFar()]));
   }
 
-  /** How each job went, by `jobKey`; of those whose turn came. */
+  /** Development of each job, by `jobKey`; jobs that never started are absent. */
   conclude({ jobs }: Snapshot): Readonly<Record<string, Course>> {
     return Object.fromEntries(
       jobs.flatMap((job) => {

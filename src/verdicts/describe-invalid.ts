@@ -1,6 +1,6 @@
 import { printable } from '../core/printable.ts';
 
-/** That a run is marked invalid, for people. */
+/** Describes a run that is marked invalid, for messages. */
 export function describeInvalid(runId: string): string {
-  return `the numbers of run ${printable(runId.slice(0, 8))} are not to be trusted, says the run itself`;
+  return `run ${printable(runId.slice(0, 8))} is marked invalid: its numbers are unreliable`;
 }

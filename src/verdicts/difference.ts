@@ -2,17 +2,19 @@ import type { Estimate } from './estimate.ts';
 import { studentT975 } from './student.ts';
 
 /**
- * The difference of what several runs on either side have measured, with its 95 % interval where that is known. Within one run
- * its own interval counts; of several, how much they differ from each other, which is more than any of them can know; and one
- * run against several is taken to vary as they do.
+ * Estimates the difference between the means of two sides of one or more runs each, with its 95 % interval where known.
+ * The uncertainty of a single run is its own interval. The uncertainty of several runs is the variation between them,
+ * which is larger than any single run can show. A single run that is compared with several is assumed to vary as they
+ * do.
  */
 export function differenceOf(before: readonly Estimate[], after: readonly Estimate[]): Estimate | undefined {
   const a = sideOf(before, after);
   const b = sideOf(after, before);
   if (a === undefined || b === undefined) return undefined;
   const value = b.value - a.value;
-  // The method of variance estimates recovery (Zou and Donner, Statistics in Medicine 27, 2008): each end of the
-  // difference takes the arms of the two intervals that point its way. What is no chance is not made less by chance.
+  // Method of variance estimates recovery (Zou and Donner, Statistics in Medicine 27, 2008): each end of the difference
+  // combines the arms of the two intervals in its direction. The systematic part is added, since it does not average
+  // out.
   const within = { low: value - b.blur.down - a.blur.up, high: value + b.blur.up + a.blur.down };
   const [fall, rise] = [armsOf(b.chance.down, a.chance.up), armsOf(b.chance.up, a.chance.down)];
   return {
@@ -27,7 +29,7 @@ function orAssumed(run: Estimate): Estimate {
   return { ...run, low: run.low ?? run.assumed?.low, high: run.high ?? run.assumed?.high };
 }
 
-/** Whether an end of the difference of these rests on an assumption. */
+/** Whether an end of the difference of these estimates rests on an assumption. */
 export function isAssumed(before: readonly Estimate[], after: readonly Estimate[]): boolean {
   if (before.length !== 1 || after.length !== 1) return false;
   return [...before, ...after].some(
@@ -35,7 +37,7 @@ export function isAssumed(before: readonly Estimate[], after: readonly Estimate[
   );
 }
 
-/** How far the truth may be below and above; `undefined` where that is not known. */
+/** Distance from the value to the ends of its interval; `undefined` where unknown. */
 interface Arms {
   readonly down: number | undefined;
   readonly up: number | undefined;
@@ -43,9 +45,9 @@ interface Arms {
 
 interface Side {
   readonly value: number;
-  /** With 95 % confidence. */
+  /** Random error, with 95 % confidence. */
   readonly chance: Arms;
-  /** Because only a range is known of the value: 0 else. */
+  /** Systematic error, if only a range of the value is known; else 0. */
   readonly blur: { readonly down: number; readonly up: number };
 }
 
@@ -59,10 +61,10 @@ function sideOf(own: readonly Estimate[], other: readonly Estimate[]): Side | un
   const blur = { down: averageOf(own.map((run) => blurOf(run).down)), up: averageOf(own.map((run) => blurOf(run).up)) };
   if (own.length > 1) return { value: averageOf(own.map(({ value }) => value)), chance: chanceOfMean(own), blur };
   const { value } = first;
-  // Several runs on the other side show how much runs differ; one does not.
+  // Several runs on the other side show how much runs differ; a single one does not.
   if (other.length < 2) return { value, chance: chanceOf(orAssumed(first)), blur };
   const chance = chanceOf(first);
-  // As far as the next run of the other side would be from their mean.
+  // Prediction interval of one further run of the other side, around their mean.
   const half = studentT975(other.length - 1) * deviationOf(other);
   return { value, chance: { down: Math.max(chance.down ?? 0, half), up: Math.max(chance.up ?? 0, half) }, blur };
 }
@@ -71,7 +73,7 @@ function chanceOfMean(runs: readonly Estimate[]): Arms {
   const between = (studentT975(runs.length - 1) * deviationOf(runs)) / Math.sqrt(runs.length);
   const armOf = (arms: readonly (number | undefined)[]): number => {
     const known = arms.filter((one) => one !== undefined);
-    // Runs that happen to be alike are no more certain than each by itself makes them.
+    // Runs that happen to be similar are not more certain than their own intervals allow.
     const within = known.length === runs.length ? Math.hypot(...known) / runs.length : 0;
     return Math.max(between, within);
   };
@@ -79,7 +81,7 @@ function chanceOfMean(runs: readonly Estimate[]): Arms {
   return { down: armOf(each.map(({ down }) => down)), up: armOf(each.map(({ up }) => up)) };
 }
 
-/** What of a run's interval is beyond the range that its value is known to lie in. */
+/** Returns the part of a run's interval beyond the range that contains its value. */
 function chanceOf({ value, low, high, within = { low: value, high: value } }: Estimate): Arms {
   return {
     down: low === undefined ? undefined : Math.max(0, within.low - low),
@@ -91,7 +93,7 @@ function blurOf({ value, within = { low: value, high: value } }: Estimate): Side
   return { down: value - within.low, up: within.high - value };
 }
 
-/** Two infinities are nothing apart. */
+/** Two infinities have the distance 0. */
 function distance(from: number, to: number): number {
   return from === to ? 0 : Math.max(0, to - from);
 }

@@ -1,21 +1,21 @@
-/** How a job's latency moved from its beginning to its end. */
+/** Trend of a job's latency from its start to its end. */
 export interface Drift {
-  /** Change of the median from the beginning to the end, as a share of it at the beginning: 0.5 is half as long again, -0.5 half. */
+  /** Relative change of the median from start to end: 0.5 means half as long again, -0.5 means half as long. */
   readonly change: number;
 }
 
 const MIN_POINTS = 10;
-/** A trend of independent points goes beyond this once in a hundred times. */
+/** Critical value of the normal distribution: 1 % false positives for independent points. */
 const SIGNIFICANT_Z = 2.576;
-/** The least latency that is recorded, in seconds: nothing is shorter. */
+/** Shortest recorded latency in seconds. */
 const LEAST_SECONDS = 1e-6;
-/** Less is nothing that anybody would look after. */
+/** Smaller changes are not reported. */
 const NOTABLE_CHANGE = 0.1;
 
 /**
- * Whether medians, one after the other in time, have a trend: by the test of Mann and Kendall, which asks only how often a
- * later one is larger, and by the slope of Theil and Sen, the median of all slopes, which says how much that is. The slopes are
- * those of logarithms: a fall to a hundredth is one of 99 %, where a straight line would have fallen below nothing.
+ * Detects a trend in medians that are in the order of time. Mann-Kendall test: counts how often a later value is
+ * larger. Theil-Sen estimator: the median of all slopes gives the size of the trend. Slopes are those of logarithms: a
+ * fall to a hundredth is -99 %, where a straight line would fall below 0.
  */
 export function findDrift(medians: readonly number[]): Drift | undefined {
   const count = medians.length;
@@ -29,7 +29,7 @@ export function findDrift(medians: readonly number[]): Drift | undefined {
       slopes.push((late - early) / (further + 1));
     }
   }
-  // Equal values say nothing, which makes the sum vary less.
+  // Correction for ties: equal values reduce the variance of the sum.
   const ties = [...new Set(medians)].map((value) => medians.filter((median) => median === value).length);
   const termOf = (n: number): number => n * (n - 1) * (2 * n + 5);
   const variance = (termOf(count) - ties.reduce((sum, same) => sum + termOf(same), 0)) / 18;

@@ -1,21 +1,21 @@
 import { studentT975, Z_975 } from './student.ts';
 
-/** What a part of a run had to say about a yes or no: how many events there were, and how many said yes. */
+/** Number of events in a batch, and number of those that are hits. */
 export interface BatchCount {
   readonly total: number;
   readonly hits: number;
 }
 
-/** With fewer batches nothing can be said about how alike neighbours are. */
+/** Minimum number of batches; fewer do not show how correlated adjacent ones are. */
 export const MIN_BATCHES = 5;
 
 /**
- * As how many independent events those of some batches count, one after the other in time. Events of a run are alike their
- * neighbours, a garbage collection slows many requests down at once; so a thousand of them can say as little as fifty would.
- * It is measured by how much more the batches differ than chance would make them (the variance of a ratio over clusters;
- * Cochran, Sampling Techniques, 6.3 and 9A), neighbouring batches that are alike included, and made smaller again for having
- * been estimated from few batches. `undefined` where there are too few for that.
- * @param share that says yes in the long run, above 0, below 1
+ * Effective sample size of autocorrelated events, given as batches in the order of time. Adjacent events are similar (a
+ * garbage collection slows down many requests at once), so a thousand may carry the information of fifty. Measured by
+ * how much more the batches vary than independent events would (the variance of a ratio over clusters; Cochran,
+ * Sampling Techniques, 6.3 and 9A), including the correlation of adjacent batches, and reduced for being estimated from
+ * few batches. `undefined` if there are too few batches.
+ * @param share long-run share of hits, above 0, below 1
  */
 export function effectiveSamples(batches: readonly BatchCount[], share: number): number | undefined {
   const used = batches.filter(({ total }) => total > 0);
@@ -31,13 +31,14 @@ export function effectiveSamples(batches: readonly BatchCount[], share: number):
   return (total / designEffect) * certainty;
 }
 
-/** From fewer points their correlation is as good as unknown, and taking its bias away would only make it wilder. */
+/** Minimum number of points for the bias correction of a correlation; with fewer it only adds variance. */
 const ENOUGH_TO_CORRECT = 10;
 
 /**
- * By how much it widens the variance of a sum that neighbours are alike: 1 where they are not. It also is how many of them
- * say as much as one that stands alone. Of a first-order autoregression, whose correlation so few points make look too small
- * (Kendall, Biometrika 41, 1954); one near 1 they cannot tell at all.
+ * Variance inflation factor of a sum of correlated neighbours: 1 if uncorrelated. Also the number of neighbours that
+ * carry the information of one independent value. Assumes a first-order autoregression. The correlation of few points
+ * is biased low and is corrected (Kendall, Biometrika 41, 1954); a correlation near 1 cannot be distinguished, so the
+ * limit is 0.9.
  */
 export function alikeness(deviations: readonly number[]): number {
   const count = deviations.length;
@@ -50,7 +51,7 @@ export function alikeness(deviations: readonly number[]): number {
   return (1 + correlation) / (1 - correlation);
 }
 
-/** How many batches a variance is known from, less one: those that are alike are not as many as they seem. */
+/** Degrees of freedom of a variance from batches: effective number of batches minus 1, at least 1. */
 export function degreesOfFreedom(batches: number, alike: number): number {
   return Math.max(1, batches / alike - 1);
 }

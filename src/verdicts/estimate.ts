@@ -1,27 +1,27 @@
 import { alikeness, degreesOfFreedom, effectiveSamples, MIN_BATCHES } from './effective-samples.ts';
 import { studentT975, Z_975 } from './student.ts';
 
-/** A number that was measured, and where the true one lies with 95 % confidence; `undefined` where that is not known. */
+/** Measured value with its 95 % confidence interval; an end is `undefined` where unknown. */
 export interface Estimate {
   readonly value: number;
   readonly low: number | undefined;
   readonly high: number | undefined;
   /**
-   * Between which numbers the value itself is known to lie, of a percentile of which only the bucket is known. That is no chance:
-   * it may be as wrong, the same way, in any number of runs.
+   * Range that contains the value, for a percentile of which only the bucket is known. This error is systematic: it may
+   * have the same direction in any number of runs.
    */
   readonly within?: Range;
-  /** The interval by assumption, which takes the place of an end that is not known where there is one run a side. */
+  /** Interval by assumption, used for an unknown end if each side has one run. */
   readonly assumed?: Range | undefined;
 }
 
-/** Its high end may be infinite. */
+/** Closed range; `high` may be infinite. */
 export interface Range {
   readonly low: number;
   readonly high: number;
 }
 
-/** By a function that rises. */
+/** Applies a monotonically increasing function to the value and all bounds. */
 export function mapEstimate(estimate: Estimate, map: (value: number) => number): Estimate {
   const { value, low, high, within, assumed } = estimate;
   return {
@@ -33,14 +33,17 @@ export function mapEstimate(estimate: Estimate, map: (value: number) => number):
   };
 }
 
-/** What a job did in one part of its time. */
+/** Counts of a job in one part of its measured time. */
 export interface Part {
   readonly seconds: number;
   readonly requests: number;
   readonly errors: number;
 }
 
-/** Requests a second, by how much the parts of a run differ; without an interval when there are too few. */
+/**
+ * Estimates the rate in requests per second from the variation between the parts of a run; without an interval if there
+ * are too few parts.
+ */
 export function estimateRate(parts: readonly Part[]): Estimate | undefined {
   const seconds = parts.reduce((sum, part) => sum + part.seconds, 0);
   const requests = parts.reduce((sum, part) => sum + part.requests, 0);
@@ -55,20 +58,22 @@ export function estimateRate(parts: readonly Part[]): Estimate | undefined {
   return { value, low: Math.max(0, value - half), high: value + half };
 }
 
-/** Share of requests that failed, by Wilson's interval (JASA 22, 1927) for as many independent requests as they count. */
+/**
+ * Estimates the share of failed requests with Wilson's interval (JASA 22, 1927) for the effective number of requests.
+ */
 export function estimateErrorRate(parts: readonly Part[]): Estimate | undefined {
   const requests = parts.reduce((sum, part) => sum + part.requests, 0);
   const errors = parts.reduce((sum, part) => sum + part.errors, 0);
   if (requests === 0) return undefined;
   const value = errors / requests;
   const counts = parts.map((part) => ({ total: part.requests, hits: part.errors }));
-  // With none or nothing but errors there is nothing to differ; any share will do.
+  // If none or all of the requests failed the parts do not differ, so any share gives the same result.
   const independent = effectiveSamples(counts, value > 0 && value < 1 ? value : 0.5);
   if (independent === undefined || independent <= 0) return { value, low: undefined, high: undefined };
   return { value, ...wilsonInterval(value, independent) };
 }
 
-/** Where a share lies with 95 % that was found in so many independent events (Wilson). */
+/** Wilson's 95 % interval of a share found in a number of independent events. */
 export function wilsonInterval(share: number, independent: number): Range {
   const z2 = Z_975 ** 2;
   const center = (share + z2 / (2 * independent)) / (1 + z2 / independent);

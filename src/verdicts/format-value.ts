@@ -1,7 +1,7 @@
 import type { ThresholdUnit } from '../core/threshold.ts';
 import { formatCount, formatMs, formatRate, formatShare } from '../core/units.ts';
 
-/** A value for people: `12.3ms`, `0.13%`, `499.8/s`. */
+/** Formats a value for display: `12.3ms`, `0.13%`, `499.8/s`. */
 export function formatValue(value: number, unit: ThresholdUnit): string {
   switch (unit) {
     case 'seconds':
@@ -18,7 +18,7 @@ export function formatValue(value: number, unit: ThresholdUnit): string {
   }
 }
 
-/** A value beside a limit that it failed: with all its digits where rounding would make them look alike. */
+/** Formats a value next to the limit that it violates: with all digits if rounding would make both look equal. */
 export function formatBeside(value: number, limit: number, unit: ThresholdUnit): string {
   const shown = formatValue(value, unit);
   if (value === limit || shown !== formatValue(limit, unit)) return shown;

@@ -1,4 +1,4 @@
-/** Items under what they have in common, both in the order of their first appearance: `Map.groupBy`, which Node 20 lacks. */
+/** Groups items by key, keys and items in the order of first appearance: `Map.groupBy`, which Node 20 lacks. */
 export function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

@@ -5,19 +5,19 @@ import type { Verdict } from './verdict.ts';
 
 type MeasuredSeries = Measured['values'][number];
 
-/** Looks up what a threshold on sources is about. */
+/** Looks up the series that a threshold on sources refers to. */
 export type MeasureSource = (threshold: SourceThreshold) => Measured;
 
-/** What a threshold makes of what was measured: every series must hold. Without any, or with some unknown, it fails. */
+/** Evaluates a threshold on sources: every series must satisfy it. Fails without series, or if some are unknown. */
 export function judgeSource(threshold: SourceThreshold, { values, shortage }: Measured): Verdict {
   const { job, uuids, jobType, text, metric, operator, limit } = threshold;
   const failed = values.filter(({ value }) => !holds(value, threshold));
-  // Where some are not known, those that are say nothing but that it has failed.
+  // If some series are unknown, the known ones can only prove a failure.
   const isKnown = shortage === undefined || failed.length > 0;
   const spokesman = isKnown ? worstOf(failed.length > 0 ? failed : values, threshold) : undefined;
   const ok = isKnown && spokesman !== undefined && failed.length === 0;
   const found =
-    spokesman === undefined ? (shortage ?? 'there was no such series') : describe(spokesman, failed.length, threshold);
+    spokesman === undefined ? (shortage ?? 'no series matched') : describe(spokesman, failed.length, threshold);
   return {
     kind: 'source',
     job,
@@ -29,14 +29,14 @@ export function judgeSource(threshold: SourceThreshold, { values, shortage }: Me
     unit: 'number',
     operator,
     limit,
-    // What is no number has no place in a result.
+    // A result contains finite numbers only.
     value: Number.isFinite(spokesman?.value) ? spokesman?.value : undefined,
     ok,
     reason: ok ? undefined : found,
   };
 }
 
-/** The one that speaks for all: the farthest beyond the limit, or the nearest to it. */
+/** Returns the series farthest beyond the limit, or nearest to it. */
 function worstOf(values: readonly MeasuredSeries[], { operator, limit }: SourceThreshold): MeasuredSeries | undefined {
   const badness = ({ value }: MeasuredSeries): number => {
     if (operator === '==') return Math.abs(value - limit);

@@ -5,7 +5,7 @@ import { measure } from './measure.ts';
 import { type Pool, poolJobs } from './pool.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What a threshold makes of a snapshot. Without anything that could be judged it fails. */
+/** Evaluates a threshold on a snapshot. Fails without data to evaluate. */
 export function judge(threshold: RecordedThreshold, snapshot: Snapshot): Verdict {
   const { job, uuids, type, jobType, text, metric, operator, limit } = threshold;
   const unit = unitOf(metric.name);
@@ -30,15 +30,15 @@ export function judge(threshold: RecordedThreshold, snapshot: Snapshot): Verdict
   };
 }
 
-/** The requests that a threshold is about. */
+/** Jobs and request type that a threshold applies to. */
 type Scope = Pick<RecordedThreshold, 'uuids'> & Partial<Pick<RecordedThreshold, 'type'>>;
 
-/** Whether all that a threshold is about has ended. */
+/** Whether all jobs of a threshold have ended. */
 export function isOver(threshold: Scope, snapshot: Snapshot): boolean {
   return poolOf(threshold, snapshot).ended;
 }
 
-/** Whether a threshold has seen enough load to end a run. */
+/** Whether a threshold may stop the run: it has `abort_on_fail`, and its delay has passed or its jobs have ended. */
 export function isDue({ abortOnFail, delayMs, ...threshold }: Scope & AbortRule, snapshot: Snapshot): boolean {
   if (!abortOnFail) return false;
   const { elapsedMs, ended } = poolOf(threshold, snapshot);

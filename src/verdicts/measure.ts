@@ -3,12 +3,12 @@ import { formatCount, formatCountOf } from '../core/units.ts';
 import type { Pool, PooledDurations } from './pool.ts';
 import { samplesNeeded } from './samples-needed.ts';
 
-/** A metric's value in its unit, or why there is none. */
+/** Value of a metric in its unit, or the reason why there is none. */
 export type Measurement = { readonly value: number } | { readonly shortage: string };
 
 const NO_REQUESTS: Measurement = { shortage: 'no requests were recorded' };
 
-/** What a pool of jobs says to a metric. Nothing recorded is never a value, not even 0. */
+/** Computes a metric over a pool of jobs. Without recorded requests the value is unknown, not 0. */
 export function measure(pool: Pool, metric: ThresholdMetric): Measurement {
   const { requests, errors, miss, started, skipped, elapsedMs } = pool;
   switch (metric.name) {
@@ -61,7 +61,7 @@ function percentile(durations: PooledDurations | undefined, percent: number | un
   const needed = samplesNeeded(percent);
   if (latency.total < needed) {
     const have = formatCountOf(latency.total, 'request');
-    return { shortage: `not determinable from ${have}: it takes at least ${formatCount(needed)}` };
+    return { shortage: `not determinable from ${have}: at least ${formatCount(needed)} needed` };
   }
   return { value: Math.min(latency.percentile(percent) ?? NaN, maxSeconds) };
 }

@@ -1,4 +1,4 @@
-/** Neighbours as one, two by two; the last one may stay alone. */
+/** Merges adjacent items in pairs; the last one stays alone if their number is odd. */
 export function pairUp<T>(items: readonly T[], add: (first: T, second: T) => T): T[] {
   const pairs: T[] = [];
   for (let at = 0; at < items.length; at += 2) {
@@ -8,7 +8,10 @@ export function pairUp<T>(items: readonly T[], add: (first: T, second: T) => T):
   return pairs;
 }
 
-/** At most 32 of them, and more than 16 where there are as many: what lasts a while stays within one of them. */
+/**
+ * Merges adjacent items until at most 32 are left (more than 16 if there were as many), so that a disturbance of some
+ * duration stays within one of them.
+ */
 export function groupUp<T>(items: readonly T[], add: (first: T, second: T) => T): readonly T[] {
   let groups = items;
   while (groups.length > 32) groups = pairUp(groups, add);

@@ -2,19 +2,22 @@ import type { Distribution } from '../recorder/snapshot.ts';
 import { binomialQuantile } from './binomial.ts';
 import { Z_975 } from './student.ts';
 
-/** Where a percentile lies with 95 % confidence, in seconds; `undefined` at an end that so few samples do not determine. */
+/**
+ * 95 % confidence interval of a percentile, in seconds; an end is `undefined` if so few samples do not determine it.
+ */
 export interface PercentileInterval {
   readonly percent: number;
   readonly low: number | undefined;
   readonly high: number | undefined;
-  /** As how many independent durations those recorded count. */
+  /** Effective number of independent durations. */
   readonly effectiveSamples: number;
 }
 
 /**
- * The interval between two of the recorded durations that holds the percentile with 95 %, whatever their distribution: how
- * many of `n` independent durations lie below a percentile is binomial. (David and Nagaraja, Order Statistics, 7.1.)
- * @param effectiveSamples as how many independent durations those recorded count, at most as many as there are
+ * Computes the interval between two of the recorded durations that contains the percentile with 95 % confidence, for
+ * any distribution: the number of `n` independent durations below a percentile is binomial (David and Nagaraja, Order
+ * Statistics, 7.1).
+ * @param effectiveSamples effective number of independent durations, at most the number recorded
  */
 export function percentileInterval(
   { latency, maxSeconds }: Pick<Distribution, 'latency' | 'maxSeconds'>,
@@ -32,7 +35,7 @@ export function percentileInterval(
   };
 }
 
-/** Which two of the durations, counted from the shortest, hold the percentile between them; see there. */
+/** Ranks (1 is the shortest duration) that enclose the percentile, as in `percentileInterval`. */
 export function rankInterval(
   total: number,
   percent: number,
@@ -43,7 +46,7 @@ export function rankInterval(
   const share = percent / 100;
   const lower = binomialQuantile(trials, share, 0.025, -Z_975);
   const upper = binomialQuantile(trials, share, 0.975, Z_975) + 1;
-  // The ranks of so many independent durations, among all that were recorded.
+  // Scales a rank among independent durations to all recorded ones.
   const rankOf = (rank: number): number => (rank / (trials + 1)) * (total + 1);
   return {
     low: lower < 1 ? undefined : Math.max(1, Math.floor(rankOf(lower))),

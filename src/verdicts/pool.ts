@@ -7,32 +7,32 @@ import {
   type Tally,
 } from '../recorder/snapshot.ts';
 
-/** Durations of several jobs together. */
+/** Merged durations of several jobs. */
 export interface PooledDurations {
   readonly latency: Distribution['latency'];
   readonly sumSeconds: number;
   readonly maxSeconds: number;
 }
 
-/** What some jobs of a run did, counted together. */
+/** Summed counters and merged durations of some jobs of a run. */
 export interface Pool {
   readonly requests: number;
   readonly errors: number;
   readonly miss: number;
   readonly started: number;
   readonly skipped: number;
-  /** Milliseconds in which at least one of them sent measured load. */
+  /** Milliseconds during which at least one of the jobs sent measured load. */
   readonly elapsedMs: number;
-  /** Whether all of them have ended. */
+  /** Whether all jobs have ended. */
   readonly ended: boolean;
-  /** Their durations of one kind; `undefined` where none of them has any. */
+  /** Merged durations of one kind; `undefined` if no job recorded that kind. */
   durations(kind: DurationKind): PooledDurations | undefined;
 }
 
 /** `usual`: response time of paced jobs, service time of others. */
 type DurationKind = 'usual' | 'service' | 'response' | 'lag';
 
-/** @param parts the jobs, a mixed one in its parts */
+/** @param parts job snapshots, one per request type of a mixed job */
 export function poolJobs(parts: readonly JobSnapshot[], { epochMs }: Pick<Snapshot, 'epochMs'>): Pool {
   const total = (count: (tally: Tally) => number): number =>
     parts.reduce((sum, { measured }) => sum + count(measured), 0);
@@ -51,7 +51,7 @@ export function poolJobs(parts: readonly JobSnapshot[], { epochMs }: Pick<Snapsh
   };
 }
 
-/** Response time of a paced job, service time of another. */
+/** Response time of a paced job, service time of any other. */
 export function usualOf({ response, service }: Tally): Distribution {
   return response ?? service;
 }
@@ -75,7 +75,7 @@ function measuredSpan({ elapsedMs, endedEpochMs }: JobSnapshot, epochMs: number)
   return [toMs - elapsedMs, toMs];
 }
 
-/** Length of the time that the spans cover, where they overlap once. */
+/** Length of the union of the spans; overlaps count once. */
 function unionMs(spans: readonly Span[]): number {
   let coveredMs = 0;
   let untilMs = -Infinity;

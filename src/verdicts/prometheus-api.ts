@@ -4,36 +4,39 @@ import { printable } from '../core/printable.ts';
 import { redactUrl } from '../core/redact.ts';
 import { mask, secretsOf } from '../core/secrets.ts';
 
-/** A server that speaks the HTTP API of Prometheus, and how to reach it. */
+/** Server with the HTTP API of Prometheus, and how to connect to it. */
 export interface PrometheusServer {
-  /** What `/api/v1/query` stands under, without credentials. */
+  /** Base URL of `/api/v1/query`, without credentials. */
   readonly url: string;
-  /** The header that its credentials make, if it has any. */
+  /** Authorization header, if the server needs credentials. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Proxy on the way there. */
+  /** URL of the proxy to use. */
   readonly proxy: string | undefined;
-  /** Total for one question. */
+  /** Timeout of one query, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** One series of an answer. */
+/** One series of a query result. */
 export interface Series {
   readonly labels: Readonly<Record<string, string>>;
-  /** In the order of time; one of an instant vector. */
+  /** Points in the order of time; an instant vector has one. */
   readonly points: readonly Point[];
 }
 
-/** A value of a series; NaN and the infinities may occur. */
+/** Point of a series; the value may be NaN or infinite. */
 type Point = readonly [epochSeconds: number, value: number];
 
-/** What a server said, or why it said nothing: a text for people, without secrets, and the status of the answer if there was one. */
+/**
+ * Result of a query, or the reason for its failure: a message without secrets, and the HTTP status if there was a
+ * response.
+ */
 type Answer = { readonly series: readonly Series[] } | { readonly silence: string; readonly status?: number };
 
 const EXCERPT_LENGTH = 200;
 const MAX_ANSWER_BYTES = 50_000_000;
 
 /**
- * Asks once. Never rejects. A number without labels is a series without labels.
+ * Sends one query, without retries. Never rejects. A scalar result becomes a series without labels.
  * https://prometheus.io/docs/prometheus/latest/querying/api/#expression-queries
  */
 export async function askPrometheus(
@@ -45,26 +48,26 @@ export async function askPrometheus(
   const signal = AbortSignal.timeout(timeoutMs);
   const where = redactUrl(url);
   try {
-    // Loaded by those who ask: it takes as long to load as all of ours.
+    // Loaded on first use: axios takes as long to load as all other code together.
     const { default: axios } = await import('axios');
     const { status, data } = await axios.post<string>(apiUrlOf(url, path), new URLSearchParams(parameters), {
       headers: { 'user-agent': 'loadbot-agent', ...headers },
       ...axiosConnection({ url, tls: DEFAULT_TLS, proxy }, MAX_ANSWER_BYTES),
       responseType: 'text',
-      // Else axios would parse it, whatever its type.
+      // Keeps axios from parsing the body regardless of its content type.
       transformResponse: (body: string) => body,
       signal,
     });
     const series = readSeries(status, data);
     if (series !== undefined) return { series };
-    return { silence: `${where} answers with status ${status}: ${excerptOf(data, secrets)}`, status };
+    return { silence: `${where} responded with status ${status}: ${excerptOf(data, secrets)}`, status };
   } catch (error) {
-    if (signal.aborted) return { silence: `no answer from ${where} within ${timeoutMs / 1000} s` };
-    return { silence: `no answer from ${where}: ${excerptOf(failureReason(error).reason, secrets)}` };
+    if (signal.aborted) return { silence: `no response from ${where} within ${timeoutMs / 1000} s` };
+    return { silence: `no response from ${where}: ${excerptOf(failureReason(error).reason, secrets)}` };
   }
 }
 
-/** What a server is given beyond its base stays, such as a tenant in the query. */
+/** Appends the API path and keeps the query string of the base URL, such as a tenant. */
 function apiUrlOf(base: string, path: string): string {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/$/, '')}/api/v1/${path}`;
@@ -84,7 +87,7 @@ function readSeries(status: number, body: string): readonly Series[] | undefined
   });
 }
 
-/** Of a pair of a time and a number as text; Go spells the infinities its own way. */
+/** Parses a pair of a time and a number as text; Go writes infinities as `+Inf` and `-Inf`. */
 function pointOf(pair: unknown): Point {
   const [time, value] = (Array.isArray(pair) ? pair : []) as readonly (string | number | undefined)[];
   const text = String(value ?? '');

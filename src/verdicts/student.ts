@@ -1,9 +1,9 @@
-/** 97.5 % of a standard normal distribution. */
+/** 97.5 % quantile of the standard normal distribution. */
 export const Z_975 = 1.959963984540054;
 
 /**
- * The value that Student's t with so many degrees of freedom stays below with 97.5 %. Exact for 1 and 2, else by the
- * expansion in Abramowitz and Stegun, 26.7.5, which is good to 0.2 % from 3 on; `Infinity` for none.
+ * 97.5 % quantile of Student's t distribution. Exact for 1 and 2 degrees of freedom, else by the expansion in
+ * Abramowitz and Stegun, 26.7.5, with an error up to 0.2 % from 3 on; `Infinity` below 1.
  */
 export function studentT975(degrees: number): number {
   if (degrees < 1) return Infinity;

@@ -3,8 +3,8 @@ import type { Standing } from './threshold-watch.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
- * The thresholds of runs as series, so that charts draw their limits; without the label `agent`. A threshold that cannot be
- * judged yet has a limit alone.
+ * Metric families of thresholds, so that charts can draw their limits; without the label `agent`. A threshold that
+ * cannot be evaluated yet has only its limit.
  */
 export function thresholdFamilies(standings: readonly Standing[]): readonly Family[] {
   const known = standings.map((standing) => ({ ...standing, labels: labelsOf(standing.verdict) }));
@@ -24,18 +24,18 @@ export function thresholdFamilies(standings: readonly Standing[]): readonly Fami
     ),
     gauge(
       'loadbot_threshold_limit',
-      'What the value is held against: seconds, a share, or a number.',
+      'Limit that the value is compared with: seconds, a share, or a number.',
       ({ verdict }) => verdict.limit,
     ),
     gauge(
       'loadbot_threshold_value',
-      'What the threshold looks at, in the unit of its limit.',
+      'Measured value of the threshold, in the unit of its limit.',
       ({ verdict }) => verdict.value,
     ),
   ];
 }
 
-/** An empty label is none, and some receivers refuse it. */
+/** Empty labels are left out: they equal absent ones, and some receivers reject them. */
 function labelsOf({ job, uuid, jobType, text }: Verdict): Labels {
   const labels = { job, job_uuid: uuid, job_type: jobType, threshold: text };
   return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''));

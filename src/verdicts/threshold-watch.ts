@@ -5,20 +5,20 @@ import { judgeSource, type MeasureSource } from './judge-source.ts';
 import { judgeQuery } from './query.ts';
 import type { Verdict } from './verdict.ts';
 
-/** A verdict as it stands while a run may still go on. */
+/** Status of a threshold while the run may continue. */
 export interface Standing {
   readonly verdict: Verdict;
-  /** Whether it says something already: a run that has just begun has nothing that could be judged. */
+  /** Whether there are data to evaluate; false for a run that has just started. */
   readonly decided: boolean;
 }
 
-/** What stands while a run goes on: all but the answers of servers. */
+/** Thresholds that are evaluated during the run: all but queries to servers. */
 type StandingThreshold = Exclude<Threshold, QueryThreshold>;
 
-/** Where no source is read. */
+/** Default for runs without sources. */
 const MEASURE_NOTHING: MeasureSource = () => ({ values: [], shortage: 'no source was read' });
 
-/** Holds the thresholds of a run against its snapshots, while it goes on and at its end. */
+/** Evaluates the thresholds of a run during the run and at its end. */
 export class ThresholdWatch {
   readonly #thresholds: readonly Threshold[];
   readonly #standing: readonly StandingThreshold[];
@@ -33,8 +33,8 @@ export class ThresholdWatch {
   }
 
   /**
-   * How the thresholds on what is recorded and on sources stand as of the last snapshot. Those on a server's answer are not among them:
-   * they are judged when the last metrics have left.
+   * Status of thresholds on recorded requests and on sources, as of the last update. Queries to servers are absent:
+   * they are evaluated after the final export.
    */
   get standings(): readonly Standing[] {
     return this.#standings;
@@ -49,13 +49,13 @@ export class ThresholdWatch {
   }
 
   /**
-   * Why a run has to end, if it has to, as of the snapshot that it was updated with last. Whatever becomes of the numbers
-   * afterwards, that threshold has failed.
+   * Returns the threshold that stops the run, if any, as of the last update. That threshold stays failed whatever later
+   * values are.
    */
   findBreach(snapshot: Snapshot): Verdict | undefined {
     for (const [index, threshold] of this.#standing.entries()) {
       const verdict = this.#standings[index]?.verdict;
-      // What cannot be judged yet may still come out well.
+      // A threshold without a value yet may still pass.
       if (verdict === undefined || verdict.ok || verdict.value === undefined || !isDue(threshold, snapshot)) continue;
       this.#breach = { threshold, verdict: { ...verdict, reason: `${verdict.reason}, so the run was stopped` } };
       return this.#breach.verdict;
@@ -63,7 +63,7 @@ export class ThresholdWatch {
     return undefined;
   }
 
-  /** All verdicts, in the order of the workload. Asks the servers; never rejects. */
+  /** Evaluates all thresholds, in the order of the workload. Sends the queries to servers; never rejects. */
   async conclude(final: Snapshot): Promise<readonly Verdict[]> {
     return Promise.all(
       this.#thresholds.map(async (threshold) => {

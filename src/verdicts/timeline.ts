@@ -1,10 +1,10 @@
 import { pairUp } from './neighbours.ts';
 
-/** What a job did in one interval. Times in seconds; `undefined` where nothing was recorded. */
+/** Counts and latencies of a job in one interval. Times in seconds; `undefined` if no request was recorded. */
 export interface TimelineRecord {
-  /** End of the interval, in seconds since the run began. */
+  /** End of the interval, in seconds since the start of the run. */
   readonly at: number;
-  /** Its length: rates are what was counted, divided by this. */
+  /** Length of the interval in seconds; rates are counts divided by it. */
   readonly seconds: number;
   readonly requests: number;
   readonly errors: number;
@@ -12,23 +12,23 @@ export interface TimelineRecord {
   readonly p90: number | undefined;
   readonly p99: number | undefined;
   readonly max: number | undefined;
-  /** Requests under way at its end. */
+  /** Requests in flight at the end of the interval. */
   readonly inFlight: number;
-  /** Of paced jobs: the 99th percentile of how late requests were started. */
+  /** For paced jobs: 99th percentile of the start delay of requests. */
   readonly lagP99: number | undefined;
 }
 
 const MAX_RECORDS = 3600;
 
 /**
- * A job's records in order, one a second and never more than 3600: a longer one has them for two seconds each, or four. Where
- * two become one their percentiles are the larger of both, which that of both together is never above.
+ * Records of a job in the order of time, one per second and at most 3600. Longer jobs are downsampled to 2 s per
+ * record, then 4 s. A merged percentile is the larger of both, an upper bound of the exact one.
  */
 export class Timeline {
   #records: TimelineRecord[] = [];
   #stepSeconds = 1;
 
-  /** How long the next interval is to be. */
+  /** Length of the next interval, in seconds. */
   get stepSeconds(): number {
     return this.#stepSeconds;
   }

@@ -1,27 +1,27 @@
 import type { RequestType } from '../core/job-type.ts';
 import type { Operator, ThresholdKind, ThresholdUnit } from '../core/threshold.ts';
 
-/** What became of one threshold. */
+/** Result of one threshold. */
 export interface Verdict {
   readonly kind: ThresholdKind;
-  /** Name of the job that it is about; empty: all jobs together, or none. */
+  /** Job that the threshold applies to; empty: all jobs together, or none. */
   readonly job: string;
-  /** Empty unless it is about one job. */
+  /** Job uuid; empty unless the threshold applies to one job. */
   readonly uuid: string;
-  /** The type of request that it asks for; `undefined`: all of them. */
+  /** Request type that the threshold applies to; `undefined`: all types. */
   readonly type: RequestType | undefined;
-  /** As the label `job_type` says it; empty where there are several. */
+  /** Value of the label `job_type`; empty for several types. */
   readonly jobType: string;
-  /** The threshold as people wrote it. */
+  /** Threshold as written in the workload. */
   readonly text: string;
-  /** What was looked at: `service p(99)`, `max(queue_length)`, or a query. */
+  /** Metric: `service p(99)`, `max(queue_length)`, or a query. */
   readonly metric: string;
   readonly unit: ThresholdUnit;
   readonly operator: Operator;
   readonly limit: number;
-  /** `undefined` where there is nothing that could be judged; it fails then. */
+  /** Measured value; `undefined` without data, which fails the threshold. */
   readonly value: number | undefined;
   readonly ok: boolean;
-  /** Why it failed. */
+  /** Reason of the failure. */
   readonly reason: string | undefined;
 }

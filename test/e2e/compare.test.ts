@@ -121,7 +121,7 @@ describe('compare', () => {
     }
     const allowed = await loadbot(['compare', fast, doubtful, '--allow_invalid']);
     expect(allowed.status).toBe(111);
-    expect(allowed.stdout).toMatch(/note: the numbers of run [\da-f]{8} are not to be trusted, says the run itself/);
+    expect(allowed.stdout).toMatch(/note: run [\da-f]{8} is marked invalid: its numbers are unreliable/);
   });
 
   test('what is wrong is said', async () => {

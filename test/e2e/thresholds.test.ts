@@ -47,7 +47,7 @@ describe('exit status', () => {
     expect(status).toBe(99);
     expect(result.thresholds.map(({ ok, reason }) => ok || reason)).toEqual([
       'it is 500',
-      'not determinable from 500 requests: it takes at least 1,000',
+      'not determinable from 500 requests: at least 1,000 needed',
       'it is 100%',
       true,
     ]);

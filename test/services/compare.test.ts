@@ -109,11 +109,9 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     expect(notes[0]).toMatch(
       new RegExp(`^the baseline is 3 runs of .*: ${ids.map((id) => `${id} \\(.*?\\)`).join(', ')}$`),
     );
-    expect(notes).toContain(
-      `left out: run ${readResult(stopped).run_id.slice(0, 8)}, as writes did not come to its end`,
-    );
+    expect(notes).toContain(`left out: run ${readResult(stopped).run_id.slice(0, 8)}, as writes did not complete`);
 
-    // Within a bucket nobody can tell, and that is said.
+    // Differences within a bucket are undecided, and reported as such.
     const same = await compare(origin, equal, '--json', '-');
     expect(
       read(same).comparisons.filter(({ verdict, metric }) => verdict === 'regression' && !metric.startsWith('p9')),
@@ -125,7 +123,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     const { origin } = name === 'Prometheus' ? prometheus : victoriaMetrics;
     const { run_id: runId, validity } = readResult(invalid);
     expect(validity.valid).toBe(false);
-    const told = `the numbers of run ${runId.slice(0, 8)} are not to be trusted, says the run itself`;
+    const told = `run ${runId.slice(0, 8)} is marked invalid: its numbers are unreliable`;
     const refused = await compareWith(origin, 'crowded', equal);
     expect(refused.status).toBe(104);
     expect(refused.stderr).toContain('has no earlier run to compare with');
@@ -142,7 +140,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     expect(notes.join('\n')).toContain(
       `1 run of ${prometheus.origin}: ${readResult(runs[1] ?? '').run_id.slice(0, 8)}`,
     );
-    expect(notes).toContain('one run does not say how runs differ: rates cannot be told, and percentiles hardly');
+    expect(notes).toContain('one run does not show how much runs differ: rates are undecided, and percentiles mostly');
   });
 
   test('by a label of the run', async () => {
@@ -157,7 +155,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
       'no run',
       (origin) => [origin, 'loadbot_run_info{branch="nobody"}'],
       104,
-      'knows of no run: loadbot_run_info{branch="nobody"}',
+      'loadbot_run_info{branch="nobody"} has no series',
     ],
     ['no selector', (origin) => [origin, 'loadbot_run_info{branch='], 104, 'select runs by their labels'],
     ['no runs', (origin) => [origin, 'requests_total'], 104, 'the series of requests_total have no label run_id'],
@@ -167,7 +165,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
       1,
       'is the server up, and can it be reached from here?',
     ],
-    ['no such path', (origin) => [`${origin}/nowhere`, 'loadbot_run_info'], 1, 'what /api/v1/query stands under'],
+    ['no such path', (origin) => [`${origin}/nowhere`, 'loadbot_run_info'], 1, 'give the base URL of /api/v1/query'],
   ])('%s', async (_, askedOf, status, said) => {
     const [url = '', query = ''] = askedOf(prometheus.origin);
     const ended = await loadbot(['compare', '--baseline_prometheus', url, '--baseline_query', query, equal]);

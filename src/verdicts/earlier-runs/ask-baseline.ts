@@ -4,9 +4,9 @@ import { askPrometheus, type PrometheusServer, type Series } from '../prometheus
 export const SELECTOR_HINT = 'select runs by their labels, such as loadbot_run_info{branch="main"}';
 
 /**
- * What the server answers.
- * @throws {LoadbotError} `config_invalid` when it does not understand the question, `server_unreachable` when that is nothing else
- * that can be used
+ * Queries the server of the baseline.
+ * @throws {LoadbotError} `config_invalid` if the server rejects the query (400, 422), `server_unreachable` for no
+ * response or any other failure
  */
 export async function askBaseline(
   server: PrometheusServer,
@@ -16,7 +16,7 @@ export async function askBaseline(
   const answer = await askPrometheus(server, path, parameters);
   if ('series' in answer) return answer.series;
   const { silence, status } = answer;
-  const message = `the baseline cannot be read: ${silence}`;
+  const message = `cannot read the baseline: ${silence}`;
   if (status === 400 || status === 422) throw new LoadbotError('config_invalid', message, { hint: SELECTOR_HINT });
   throw new LoadbotError('server_unreachable', message, { hint: hintOf(status) });
 }
@@ -27,8 +27,8 @@ function hintOf(status: number | undefined): string {
       return 'is the server up, and can it be reached from here?';
     case 401:
     case 403:
-      return 'credentials stand in the URL, which may hold ${ENV_NAME}: https://user:${PASSWORD}@host';
+      return 'put credentials into the URL, which may contain ${ENV_NAME}: https://user:${PASSWORD}@host';
     default:
-      return 'give what /api/v1/query stands under, such as http://prometheus:9090 or http://vmselect:8481/select/0/prometheus';
+      return 'give the base URL of /api/v1/query, such as http://prometheus:9090 or http://vmselect:8481/select/0/prometheus';
   }
 }

@@ -4,19 +4,20 @@ import type { Estimate, Range } from '../estimate.ts';
 import { rankInterval } from '../percentile-interval.ts';
 import { samplesNeeded } from '../samples-needed.ts';
 
-/** A histogram as a server keeps it, at several moments one after the other. */
+/** Bucket counts of a histogram at several moments in the order of time. */
 export interface BucketHistory {
   /** Upper bounds in seconds, ascending, the last infinite. */
   readonly bounds: readonly number[];
-  /** For each bound how many durations were not longer, at each moment. */
+  /** For each bound the cumulative count of durations up to it, at each moment. */
   readonly counts: readonly (readonly number[])[];
 }
 
 /**
- * A percentile as buckets tell it. It lies in one of them (`within`), and where in it nobody knows: the value is as if its
- * durations were spread evenly. What chance may do is told in buckets, too, where the history has at least five moments with
- * durations between them. `undefined` when there are too few durations.
- * @param percent above 0, below 100  @param seconds how long the job ran, for the interval by assumption
+ * Estimates a percentile from bucket counts. The percentile lies in one bucket (`within`); the value is interpolated
+ * linearly inside it. The 95 % interval has the bounds of buckets as its ends; it is known if the history has at least
+ * five intervals with durations. `undefined` if there are too few durations.
+ * @param percent above 0, below 100
+ * @param seconds how long the job ran, for the interval by assumption
  */
 export function estimateFromBuckets(history: BucketHistory, percent: number, seconds: number): Estimate | undefined {
   const atEnd = history.counts.map((counts) => counts.at(-1) ?? 0);
@@ -27,7 +28,7 @@ export function estimateFromBuckets(history: BucketHistory, percent: number, sec
     low: history.bounds[bucket - 1] ?? 0,
     high: history.bounds[bucket] ?? Infinity,
   });
-  // 99.9 is no binary number.
+  // 99.9 has no exact binary representation.
   const rank = Math.max(1, Math.ceil(((percent * total) / 100) * (1 - 4 * Number.EPSILON)));
   const bucket = bucketOf(rank);
   const within = edgesOf(bucket);
@@ -37,7 +38,7 @@ export function estimateFromBuckets(history: BucketHistory, percent: number, sec
   const ranks = effective === undefined ? undefined : rankInterval(total, percent, effective);
   const assumed = assumedRanks(total, percent, seconds);
   return {
-    // Beyond the last bound there is no middle.
+    // The last bucket has no upper bound to interpolate to.
     value: within.high === Infinity ? within.low : within.low + share * (within.high - within.low),
     low: ranks?.low === undefined ? undefined : edgesOf(bucketOf(ranks.low)).low,
     high: ranks?.high === undefined ? undefined : edgesOf(bucketOf(ranks.high)).high,
@@ -48,7 +49,10 @@ export function estimateFromBuckets(history: BucketHistory, percent: number, sec
   };
 }
 
-/** As how many independent durations they count, by the bound that is nearest to the percentile and has some on either side. */
+/**
+ * Effective number of independent durations, from the bucket bound that is nearest to the percentile and has durations
+ * on both sides.
+ */
 function effectiveOf({ counts }: BucketHistory, atEnd: readonly number[], percent: number): number | undefined {
   const total = atEnd.at(-1) ?? 0;
   const shares = atEnd.map((count) => count / total);
@@ -60,7 +64,7 @@ function effectiveOf({ counts }: BucketHistory, atEnd: readonly number[], percen
     total: count - (totals[at - 1] ?? 0),
     hits: (hits[at] ?? 0) - (hits[at - 1] ?? 0),
   }));
-  // With all of them in one bucket there is nothing to differ; any share will do.
+  // If one bucket holds all durations the batches do not differ, so any share gives the same result.
   const share = shares[nearest] ?? 0;
   return effectiveSamples(batches, share > 0 && share < 1 ? share : 0.5);
 }

@@ -4,22 +4,22 @@ import { type Estimate, estimateErrorRate, type Part, wilsonInterval } from '../
 import { estimateFromBuckets } from './bucket-percentile.ts';
 import type { JobHistory } from './job-histories.ts';
 
-/** What a server's series say of a job that runs can be compared by. */
+/** Builds the comparable estimates of a job from the series of a server. */
 export function figuresOfHistory({ job, type, phase, times, ...counted }: JobHistory): JobFigures {
   const { requests, errors, ranSeconds, warmedUp } = counted;
-  // How long the phase lasted is not known.
+  // The duration of the phase is unknown.
   const seconds = phase === undefined ? ranSeconds : 0;
   const percentile = (percent: number) =>
     times === undefined ? undefined : estimateFromBuckets(times, percent, seconds);
   const percentiles = { p50: percentile(50), p90: percentile(90), p99: percentile(99) };
   if (phase !== undefined) return { job, type, phase, figures: percentiles };
   const parts = requests.map((count, at) => ({
-    seconds: 0, // when in between two moments they were pushed is not known, and not needed for shares
+    seconds: 0, // the push time between two moments is unknown, and shares do not need it
     requests: count - (requests[at - 1] ?? 0),
     errors: (errors[at] ?? 0) - (errors[at - 1] ?? 0),
   }));
   const total = requests.at(-1) ?? 0;
-  // How long it warmed up is in no series, and how its rate varied was seen too seldom.
+  // No series contains the duration of the warm-up. The resolution is too coarse for the variation of the rate.
   const hasRate = !warmedUp && ranSeconds > 0;
   return {
     job,

@@ -3,7 +3,7 @@ import { redactUrl } from '../../core/redact.ts';
 import type { PrometheusServer } from '../prometheus-api.ts';
 import { askBaseline, SELECTOR_HINT } from './ask-baseline.ts';
 
-/** Which runs a server is asked for. */
+/** Selects runs on a server. */
 export interface RunSelection {
   readonly server: PrometheusServer;
   /** Selects series with the label `run_id`: `loadbot_run_info{branch="main"}`. */
@@ -12,24 +12,25 @@ export interface RunSelection {
   readonly lookBackSeconds: number;
 }
 
-/** A run that a server knows of. */
+/** Run found on a server. */
 export interface FoundRun {
   readonly runId: string;
-  /** When its information was there for the first time and for the last one, in seconds since the epoch. */
+  /** First and last sample of the run's info series, in seconds since the epoch. */
   readonly fromSeconds: number;
   readonly toSeconds: number;
 }
 
 /**
- * The runs that a selector finds, the latest first.
- * @throws {LoadbotError} `server_unreachable` when there is no answer, `config_invalid` when it names no run
+ * Finds the runs that match a selector, the latest first.
+ * @throws {LoadbotError} `server_unreachable` without a usable response, `config_invalid` if the selector matches
+ * no run
  */
 export async function findRuns(selection: RunSelection): Promise<readonly FoundRun[]> {
   const { server, selector, lookBackSeconds } = selection;
   const series = await askBaseline(server, 'query', { query: `${selector}[${Math.ceil(lookBackSeconds)}s]` });
   if (series.length === 0) {
-    throw new LoadbotError('config_invalid', `${redactUrl(server.url)} knows of no run: ${selector} has no series`, {
-      hint: `runs get there by --metrics_export_url; look at ${nameOf(selector)} without labels, or further back with --look_back`,
+    throw new LoadbotError('config_invalid', `no run found on ${redactUrl(server.url)}: ${selector} has no series`, {
+      hint: `runs are stored there with --metrics_export_url; try ${nameOf(selector)} without labels, or a longer --look_back`,
     });
   }
   const runs = new Map<string, FoundRun>();

@@ -2,26 +2,26 @@ import { groupBy } from '../group-by.ts';
 import type { BucketHistory } from './bucket-percentile.ts';
 import type { CounterHistory } from './run-series.ts';
 
-/** What a server knows of one job of a run, or of its part in a phase; of all agents together. */
+/** Counters of one job of a run, or of its requests in a phase, over time; summed over all agents. */
 export interface JobHistory {
   readonly job: string;
   readonly type: string;
   readonly phase: string | undefined;
-  /** Counted up to each moment; empty of a phase. */
+  /** Cumulative count at each moment; empty for a phase. */
   readonly requests: readonly number[];
   readonly errors: readonly number[];
-  /** Response time where there is one, else service time. */
+  /** Response time if recorded, else service time. */
   readonly times: BucketHistory | undefined;
-  /** How long it ran, with its warm-up; 0 when it did not end. */
+  /** Duration in seconds including warm-up; 0 if the job did not end. */
   readonly ranSeconds: number;
   readonly warmedUp: boolean;
 }
 
-/** What a run's series tell. */
+/** History of a run, read from its series. */
 export interface RunHistory {
-  /** In the order in which they sent their first requests; of those that sent any. */
+  /** Jobs that sent requests, in the order of their first request. */
   readonly jobs: readonly JobHistory[];
-  /** Jobs that were not carried out to their end. */
+  /** Jobs that did not complete. */
   readonly unfinished: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export function historyOf(series: readonly CounterHistory[]): RunHistory {
   };
 }
 
-/** Where `job` is somebody else's on the way, the job's name is under one of the others. */
+/** Name of the job: a scraper or a gateway that sets `job` itself moves it to another label. */
 function jobNameOf({ workload_job: grouped, exported_job: exported, job = '' }: CounterHistory['labels']): string {
   return grouped ?? exported ?? job;
 }
@@ -78,7 +78,7 @@ function bucketsOf(series: readonly CounterHistory[]): BucketHistory | undefined
   return { bounds: sorted.map(([bound]) => bound), counts: sorted.map(([, ofBound]) => sumOf(ofBound)) };
 }
 
-/** Over all agents; what is there twice of one, as when it is scraped and pushes too, counts once. */
+/** Sums over all agents. Duplicate series of an agent, such as scraped and pushed ones, count once. */
 function sumOf(series: readonly CounterHistory[]): readonly number[] {
   const [first = { values: [] }] = series;
   const agents = [...groupBy(series, ({ labels }) => labels.agent).values()];
@@ -87,7 +87,7 @@ function sumOf(series: readonly CounterHistory[]): readonly number[] {
   );
 }
 
-/** The moment at which it had sent something. */
+/** Index of the first moment with requests. */
 function firstOf({ requests }: JobHistory): number {
   return requests.findIndex((count) => count > 0);
 }

@@ -9,22 +9,22 @@ import { findRuns, type FoundRun, type RunSelection } from './find-runs.ts';
 import { historyOf } from './job-histories.ts';
 import { readRunSeries } from './run-series.ts';
 
-/** Runs that a server still knows of, as a side of a comparison. */
+/** Stored runs of a server, as one side of a comparison. */
 export interface EarlierRuns {
   readonly runs: readonly (readonly JobFigures[])[];
-  /** Those of them that are marked invalid, by their ids. */
+  /** Ids of the runs that are marked invalid. */
   readonly invalid: readonly string[];
-  /** Which runs these are, which were left out, and what is not known of them. */
+  /** Notes for the report: the runs used, the runs left out, and missing data. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads the last runs of a server that a selector finds. Those that were not carried out to their end, or are marked invalid, are
- * left out, and older ones taken in their place.
- * @param wanted how many at most, 1 or more
- * @param except runs that are none of the earlier ones
- * @param allowInvalid takes those that are marked invalid, too
- * @throws {LoadbotError} `server_unreachable` when there is no answer, `config_invalid` when there is no run
+ * Reads the latest runs that match a selector. Runs that did not complete or are marked invalid are left out; older
+ * runs take their place.
+ * @param wanted maximum number of runs, 1 or more
+ * @param except ids of runs that do not belong to the baseline
+ * @param allowInvalid also uses runs that are marked invalid
+ * @throws {LoadbotError} `server_unreachable` without a usable response, `config_invalid` if no run is left
  */
 export async function readEarlierRuns(
   selection: RunSelection,
@@ -43,7 +43,7 @@ export async function readEarlierRuns(
     const { counters, isInvalid } = await readRunSeries(server, run);
     const { jobs, unfinished } = historyOf(counters);
     if (unfinished.length > 0) {
-      notes.push(`left out: run ${shortId(run)}, as ${unfinished.map(printable).join(', ')} did not come to its end`);
+      notes.push(`left out: run ${shortId(run)}, as ${unfinished.map(printable).join(', ')} did not complete`);
     } else if (jobs.length === 0) {
       notes.push(`left out: run ${shortId(run)}, no series with its job_uuid has any requests`);
     } else if (isInvalid && !allowInvalid) {
@@ -62,7 +62,7 @@ export async function readEarlierRuns(
         hint:
           notes.length > 0
             ? notes.join('; ')
-            : 'the only run that it finds is the current one; choose labels that earlier runs have, or further back with --look_back',
+            : 'the selector matches only the current run; choose labels of earlier runs, or a longer --look_back',
       },
     );
   }
@@ -72,12 +72,12 @@ export async function readEarlierRuns(
     invalid,
     notes: [
       `the baseline is ${formatCountOf(used.length, 'run')} of ${redactUrl(server.url)}: ${runs}`,
-      'of its percentiles only the bucket is known; finer `buckets` of the workload tell more',
+      'percentiles of the baseline are known only to the histogram bucket; finer `buckets` in the workload narrow them',
       ...(used.length === 1
-        ? ['one run does not say how runs differ: rates cannot be told, and percentiles hardly']
+        ? ['one run does not show how much runs differ: rates are undecided, and percentiles mostly']
         : []),
       ...[...warmedUp].map(
-        (job) => `the rate of ${printable(job)} cannot be told: no series says how long it warmed up`,
+        (job) => `the rate of ${printable(job)} is undecided: no series contains the duration of its warm-up`,
       ),
       ...invalid.map(describeInvalid),
       ...notes,

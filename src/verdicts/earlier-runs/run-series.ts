@@ -2,14 +2,14 @@ import type { PrometheusServer, Series } from '../prometheus-api.ts';
 import { askBaseline } from './ask-baseline.ts';
 import type { FoundRun } from './find-runs.ts';
 
-/** A counter of a run, at moments that are evenly apart and the same for all of its series. */
+/** Values of a counter at equidistant moments, which are the same for all series of a run. */
 export interface CounterHistory {
   readonly labels: Readonly<Record<string, string>>;
-  /** What it stood at; 0 before it was there. */
+  /** Value at each moment; 0 before the first sample. */
   readonly values: readonly number[];
 }
 
-/** What is read of a run: all that figures are made of. */
+/** Families that estimates are built from. */
 const FAMILIES = [
   'requests_total',
   'requests_error',
@@ -22,22 +22,22 @@ const FAMILIES = [
   'jobs_status',
 ];
 
-/** What a server has of a run. */
+/** Series of a run on a server. */
 interface RunSeries {
-  /** Of its jobs. */
+  /** Counters of its jobs. */
   readonly counters: readonly CounterHistory[];
-  /** Whether it was marked invalid; earlier versions did not tell. */
+  /** Whether the run was marked invalid; earlier versions did not record this. */
   readonly isInvalid: boolean;
 }
 
-/** As many parts as a run's confidence is told from. */
+/** Number of intervals that a run is split into for its confidence intervals. */
 const STEPS = 32;
-/** A last value may be stored a little after the last information about the run. */
+/** Seconds that a last sample may be stored after the last sample of the run's info series. */
 const MARGIN_SECONDS = 60;
 
 /**
- * The series of a run's jobs, which `loadbot_job_info` ties to it. None when there is no such information.
- * @throws {LoadbotError} `server_unreachable` when there is no answer
+ * Reads the series of a run's jobs, which `loadbot_job_info` links to the run; empty without that info.
+ * @throws {LoadbotError} `server_unreachable` without a usable response
  */
 export async function readRunSeries(server: PrometheusServer, run: FoundRun): Promise<RunSeries> {
   const { runId, fromSeconds, toSeconds } = run;
@@ -52,7 +52,7 @@ export async function readRunSeries(server: PrometheusServer, run: FoundRun): Pr
   );
   const uuids = [...new Set(known.flatMap(({ labels }) => labels.job_uuid ?? []))];
   if (uuids.length === 0) return { counters: [], isInvalid };
-  // Whole milliseconds, so that the last moment is not a hair before the last values.
+  // Whole milliseconds, so that rounding does not put the last moment before the last samples.
   const fromMs = Math.floor(fromSeconds * 1000);
   const stepMs = Math.max(1, Math.ceil((toSeconds * 1000 - fromMs) / STEPS));
   const selector = `{__name__=~"${FAMILIES.join('|')}",job_uuid=~${JSON.stringify(uuids.map(escapeRegExp).join('|'))}}`;
@@ -61,7 +61,7 @@ export async function readRunSeries(server: PrometheusServer, run: FoundRun): Pr
     start: instant(fromMs),
     end: instant(fromMs + STEPS * stepMs),
     step: String(stepMs / 1000),
-    // VictoriaMetrics would move start and end, and keep what it answers.
+    // Without it VictoriaMetrics aligns start and end, and caches the response.
     nocache: '1',
   });
   const counters = series.map(({ labels, points }) => ({ labels, values: alignPoints(points, fromMs, stepMs) }));

@@ -151,7 +151,7 @@ test('runs that were cut short, or that distrust themselves, are told', () => {
   const doubtful = { ...distrusted('0c5f4a9e-5d0b', 10), end: 'stopped' as const };
   expect(sideOfResults([doubtful]).notes).toEqual([
     'run 0c5f4a9e was not carried out to its end (stopped)',
-    'the numbers of run 0c5f4a9e are not to be trusted, says the run itself (late, blocked)',
+    'run 0c5f4a9e is marked invalid: its numbers are unreliable (late, blocked)',
   ]);
 });
 
@@ -178,7 +178,7 @@ describe('a run that is marked invalid', () => {
     expect(verdictsOf(report)).toContain('regression');
     expect(renderComparisonMarkdown(report)).toMatch(/^## ❌ \d regressions\n/);
     expect(JSON.parse(renderComparisonJson(report))).toMatchObject({ invalid_runs: ['run-2'] });
-    expect(report.notes.join()).toContain('run run-2 are not to be trusted, says the run itself (late, blocked)');
+    expect(report.notes.join()).toContain('run run-2 is marked invalid: its numbers are unreliable (late, blocked)');
   });
 });
 

@@ -82,7 +82,7 @@ describe('Markdown', () => {
     expect(page.split('\n')[0]).toBe('## ❌ shop on http://127.0.0.1:8080: completed in 42.3s');
     expect(page).toContain('**Thresholds: 1 of 3 held, 2 did not**');
     expect(page).toContain(
-      '| ❌ | reads | `errors == 0` | it is 2 |\n| ❌ | query | `up > 0` | the query gave no data |\n| ✅ |',
+      '| ❌ | reads | `errors == 0` | it is 2 |\n| ❌ | query | `up > 0` | the query returned no data |\n| ✅ |',
     );
     expect(page).toContain(
       '| reads | read (paced) | 1,005 | 2 | 0.20% | 100.5/s | 2.50ms | 2.90ms | 2.99ms | 20.0ms |',

@@ -50,7 +50,7 @@ export const RESULT: RunResult = buildResult([READS, WRITES, NEVER], {
       unit: 'number',
       value: undefined,
       ok: false,
-      reason: 'the query gave no data',
+      reason: 'the query returned no data',
     }),
   ],
 });

@@ -120,9 +120,9 @@ describe('nothing is no pass', () => {
   test.each([
     ['p(99.9) < 1h', true],
     ['p(0.1) < 1h', true],
-    ['p(99.95) < 1h', 'not determinable from 1,000 requests: it takes at least 2,000'],
-    ['p(0.05) < 1h', 'not determinable from 1,000 requests: it takes at least 2,000'],
-    ['p(99.99) < 1h', 'not determinable from 1,000 requests: it takes at least 10,000'],
+    ['p(99.95) < 1h', 'not determinable from 1,000 requests: at least 2,000 needed'],
+    ['p(0.05) < 1h', 'not determinable from 1,000 requests: at least 2,000 needed'],
+    ['p(99.99) < 1h', 'not determinable from 1,000 requests: at least 10,000 needed'],
   ])('%s of 1,000 requests', (text, said) => {
     const { ok, reason, value } = judged(text);
     expect(ok || reason).toBe(said);

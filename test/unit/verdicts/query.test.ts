@@ -58,7 +58,7 @@ test.each([
   ['a number', JSON.stringify({ data: { resultType: 'scalar', result: [1, '0.25'] } }), { ok: true, value: 0.25 }],
   ['too much', vector('0.9'), { ok: false, value: 0.9, reason: 'it is 0.9' }],
   ['one of several series that is too much', vector('0.1', '0.95', '0.2'), { ok: false, value: 0.95 }],
-  ['no series', vector(), { ok: false, value: undefined, reason: 'the query gave no data' }],
+  ['no series', vector(), { ok: false, value: undefined, reason: 'the query returned no data' }],
   ['no number', vector('NaN'), { ok: false, value: undefined, reason: 'it is NaN' }],
   ['infinity', vector('+Inf'), { ok: false, value: undefined, reason: 'it is Infinity' }],
 ])('%s', async (_, body, verdict) => {
@@ -69,18 +69,18 @@ test('what is no answer fails with the reason, and secrets are not repeated', as
   const threshold = await answering('no such tenant: t0ps3cret, Bearer s3cr3t-token', 401);
   const { ok, value, reason } = await judgeQuery(threshold);
   expect({ ok, value }).toEqual({ ok: false, value: undefined });
-  expect(reason).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/select\/0\/ answers with status 401: no such tenant: \*\*\*/);
+  expect(reason).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/select\/0\/ responded with status 401: no such tenant: \*\*\*/);
   expect(reason).not.toMatch(/s3cr/);
 });
 
 test('a page that is no answer to a query', async () => {
-  expect((await judgeQuery(await answering('<html>'))).reason).toContain('answers with status 200: <html>');
+  expect((await judgeQuery(await answering('<html>'))).reason).toContain('responded with status 200: <html>');
 });
 
 test('a server that does not answer in time, and none at all', async () => {
   const slow = { ...(await answering(vector('0'), 200, 3000)), timeoutMs: 100 };
-  expect((await judgeQuery(slow)).reason).toMatch(/^no answer from .* within 0\.1 s$/);
+  expect((await judgeQuery(slow)).reason).toMatch(/^no response from .* within 0\.1 s$/);
   server?.closeAllConnections();
   await new Promise((resolve) => server?.close(resolve));
-  expect((await judgeQuery({ ...slow, timeoutMs: 3000 })).reason).toMatch(/^no answer from .*: refused/);
+  expect((await judgeQuery({ ...slow, timeoutMs: 3000 })).reason).toMatch(/^no response from .*: refused/);
 });

@@ -56,7 +56,7 @@ describe('numbers', () => {
       'up &gt; 0',
       'p(99) &lt; 200ms',
     ]);
-    expect(section).toContain('the query gave no data');
+    expect(section).toContain('the query returned no data');
     expect(numbersIn(section)).toEqual([2, 0.0123]);
   });
 });
