@@ -2,20 +2,21 @@ import { constants, deflateSync } from 'node:zlib';
 import type { LatencyCounts } from './latency-counts.ts';
 import { MAX_MICROS } from './latency-index.ts';
 
-/** HdrHistogram's cookies of its V2 encoding; 0x10 marks words of variable length. */
+/** Cookies of HdrHistogram's V2 encoding; 0x10 marks words of variable length. */
 const COOKIE = 0x1c849303 | 0x10;
 const COMPRESSED_COOKIE = 0x1c849304 | 0x10;
 const HEADER_BYTES = 40;
 const SIGNIFICANT_DIGITS = 3;
-/** Texts of some kilobytes: a small window costs less to set up than it saves. */
+/** For texts of a few kilobytes: a small window is cheaper to allocate. */
 const DEFLATE = { level: constants.Z_BEST_SPEED, windowBits: 13, memLevel: 6 };
-/** Bytes of the longest word. */
+/** Maximum length of a word in bytes. */
 const WORD_BYTES = 9;
 
 /**
- * HdrHistogram's V2 compressed encoding in base64: lossless, and any HdrHistogram library adds and reads it. Written straight
- * from the slots, which are in HdrHistogram's order: the snapshots of a run are encoded each second, and a library takes 5 ms
- * where this takes 0.2. Source: `AbstractHistogram.encodeIntoByteBuffer` of https://github.com/HdrHistogram/HdrHistogram
+ * Encodes in HdrHistogram's V2 compressed encoding as base64: lossless, readable and addable by any HdrHistogram
+ * library. Written directly from the slots, which have HdrHistogram's order. The snapshots of a run are encoded each
+ * second; a library takes 5 ms, this 0.2 ms. Source: `AbstractHistogram.encodeIntoByteBuffer` of
+ * https://github.com/HdrHistogram/HdrHistogram
  */
 export function encodeHdr(latencies: LatencyCounts): string {
   const plain = encodePlain(latencies);
@@ -28,7 +29,7 @@ export function encodeHdr(latencies: LatencyCounts): string {
 }
 
 function encodePlain(latencies: LatencyCounts): Buffer {
-  // A word for each count, and one for the empty slots before it.
+  // One word for each count, and one for the run of empty slots before it.
   const buffer = Buffer.allocUnsafe(HEADER_BYTES + (2 * latencies.slotCount + 1) * WORD_BYTES);
   let at = HEADER_BYTES;
   let next = 0;
@@ -37,21 +38,21 @@ function encodePlain(latencies: LatencyCounts): Buffer {
     at = writeWord(buffer, at, count);
     next = slot + 1;
   });
-  // Without any count, one empty slot: some readers take no empty payload.
+  // Writes one empty slot if there are no counts: some readers reject an empty payload.
   if (latencies.slotCount === 0) at = writeWord(buffer, at, 0);
   buffer.writeInt32BE(COOKIE, 0);
   buffer.writeInt32BE(at - HEADER_BYTES, 4);
   buffer.writeInt32BE(0, 8); // offset of the first slot
   buffer.writeInt32BE(SIGNIFICANT_DIGITS, 12);
-  buffer.writeBigInt64BE(1n, 16); // lowest duration that is told apart
+  buffer.writeBigInt64BE(1n, 16); // lowest discernible value
   buffer.writeBigInt64BE(BigInt(MAX_MICROS), 24);
   buffer.writeDoubleBE(1, 32); // conversion ratio
   return buffer.subarray(0, at);
 }
 
 /**
- * HdrHistogram's variant of LEB128 with ZigZag: 7 bits a byte, low ones first, the ninth byte whole.
- * @param value of at most 2^53: halves of it would be lost beyond
+ * HdrHistogram's variant of LEB128 with ZigZag: 7 bits per byte, low ones first; the ninth byte has 8.
+ * @param value at most 2^53; beyond that, halves of it lose precision
  */
 function writeWord(buffer: Buffer, start: number, value: number): number {
   let at = start;

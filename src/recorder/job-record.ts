@@ -3,38 +3,41 @@ import { allocateTally } from './layout.ts';
 import { inFlightOf, type JobSnapshot, type JobStatus, type Tally } from './snapshot.ts';
 import { type Detail, readTally, type TallyShape } from './tally.ts';
 
-/** Shared memory that one thread records one job into. */
+/** Shared memory for the numbers of one job on one thread. */
 export interface JobMemory {
   readonly measured: SharedArrayBuffer;
-  /** Only for a job that has a warm-up. */
+  /** Only for a job with a warm-up. */
   readonly warmUp: SharedArrayBuffer | undefined;
-  /** One for each phase of the system under test, in the order of the run's. */
+  /** One for each phase of the system under test, in the order of the run's phases. */
   readonly phases: readonly SharedArrayBuffer[];
 }
 
-/** What is known of a job before it runs. */
+/** Static properties of a job. */
 export interface JobDescription {
   readonly name: string;
   readonly uuid: string;
   readonly type: RequestType;
   readonly paced: boolean;
-  /** `Infinity` without a limit. */
+  /** `Infinity`: unlimited. */
   readonly durationMs: number;
-  /** `Infinity` without a limit. */
+  /** `Infinity`: unlimited. */
   readonly operations: number;
   /** 0: no warm-up. */
   readonly warmUpMs: number;
-  /** Requests per second that its schedule calls for so many milliseconds after the warm-up, below 0 within it; absent: none. */
+  /**
+   * Target rate of its schedule in requests per second, by milliseconds since the end of the warm-up (negative within
+   * it); absent: no schedule.
+   */
   readonly askedRate?: ((elapsedMs: number) => number) | undefined;
-  /** Whether its requests carry trace ids, so that exemplars are worth keeping; absent: they do not. */
+  /** Whether requests carry trace ids, and so exemplars are kept; default: false. */
   readonly traced?: boolean;
-  /** Responses are counted by status code, of which these are known to be ok; absent: they are not counted. */
+  /** Status codes that count as ok; responses are then counted by status code. Absent: not counted. */
   readonly expectedStatuses?: readonly string[] | undefined;
 }
 
 type Counted = Pick<JobSnapshot, 'measured' | 'warmUp' | 'phases'>;
 
-/** Everything recorded about one job: live memory while it runs, frozen numbers before and after. */
+/** Record of one job: live shared memory while it runs, frozen counters before and after. */
 export class JobRecord {
   readonly job: JobDescription;
   readonly #shape: TallyShape;
@@ -49,7 +52,7 @@ export class JobRecord {
   #endedMs = Infinity;
 
   /**
-   * @param originEpochMs milliseconds since the epoch of the clock's 0
+   * @param originEpochMs epoch milliseconds at 0 of the clock
    * @param phases names of the run's phases
    */
   constructor(job: JobDescription, shape: TallyShape, originEpochMs: number, phases: readonly string[]) {
@@ -59,12 +62,12 @@ export class JobRecord {
     this.#phases = phases;
   }
 
-  /** Whether its turn has not come yet. */
+  /** Whether the job has not been opened yet. */
   get pending(): boolean {
     return this.#status === 'pending';
   }
 
-  /** Allocates the memory that `threads` threads record into, one each. */
+  /** Allocates the shared memory of `threads` threads, one entry each. */
   open(threads: number): readonly JobMemory[] {
     this.#opened = true;
     this.#memories = Array.from({ length: threads }, () => ({
@@ -75,7 +78,7 @@ export class JobRecord {
     return this.#memories;
   }
 
-  /** The job begins at the clock's `startMs`, with its warm-up if it has one. */
+  /** Starts the job at the clock's `startMs`, with its warm-up if it has one. */
   begin(startMs: number): void {
     this.#status = 'in_progress';
     this.#startedMs = startMs;
@@ -83,8 +86,8 @@ export class JobRecord {
   }
 
   /**
-   * The job is over: keeps its last numbers and lets go of the memory. What is still under way was so on a thread that has
-   * died, which cut it off.
+   * Freezes the final counters and releases the shared memory. Requests still in flight belong to a crashed thread and
+   * count as aborted.
    */
   end(status: 'completed' | 'failed' | 'canceled', endedMs: number): void {
     const { measured, warmUp, phases } = this.#read('latencies');
@@ -120,7 +123,8 @@ export class JobRecord {
     const { layout, blank } = this.#shape;
     const read = (memories: readonly SharedArrayBuffer[]): Tally =>
       memories.length === 0 ? blank : readTally(memories, layout, detail, this.#originEpochMs);
-    // Read before what was measured, and written after it: so they never have more than it, also while threads record.
+    // Read before the measured numbers, which are written first, so phases never exceed them, even while threads
+    // record.
     const phases = this.#phases.map((name, index) => ({
       name,
       inside: read(this.#memories.flatMap(({ phases }) => phases[index] ?? [])),
@@ -133,7 +137,7 @@ export class JobRecord {
   }
 }
 
-/** With everything under way as aborted. */
+/** Counts requests in flight as aborted. */
 function cutOff(tally: Tally): Tally {
   const inFlight = inFlightOf(tally);
   return inFlight === 0 ? tally : Object.freeze({ ...tally, aborted: tally.aborted + inFlight });

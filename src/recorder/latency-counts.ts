@@ -3,8 +3,8 @@ import { highestOf, lowestOf, MAX_MICROS, slotOf } from './latency-index.ts';
 type CountArray = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 /**
- * Arrays of the least memory that hold counts from `smallest` to `largest`. One may be negative where parts of a whole are
- * read a moment later than it.
+ * Returns the smallest array type that holds counts from `smallest` to `largest`. A difference may be negative when a
+ * part is read later than the whole.
  */
 function narrowest(
   smallest: number,
@@ -16,15 +16,18 @@ function narrowest(
   return largest < 2 ** 32 ? Uint32Array : Float64Array;
 }
 
-/** An immutable copy of a fine-grained latency histogram; percentiles are exact to 3 significant digits. */
+/** Immutable copy of a fine-grained latency histogram; percentiles are exact to 3 significant digits. */
 export class LatencyCounts {
-  /** Only the slots that hold something, ascending: a job uses some hundred of 23,000, and runs may keep thousands of jobs. */
+  /** Non-empty slots only, ascending: a job uses a few hundred of 23,000, and runs may keep thousands of jobs. */
   readonly #slots: Uint16Array;
   readonly #counts: CountArray;
-  /** Recorded durations. */
+  /** Number of recorded durations. */
   readonly total: number;
 
-  /** @param slots ascending  @param counts one for each of them, none of them 0 */
+  /**
+   * @param slots ascending
+   * @param counts one for each slot, not 0
+   */
   private constructor(slots: readonly number[], counts: readonly number[]) {
     let [total, smallest, largest] = [0, 0, 0];
     for (const count of counts) {
@@ -33,7 +36,7 @@ export class LatencyCounts {
       largest = Math.max(largest, count);
     }
     this.total = total;
-    // One block of memory for both, as small as it can be: a run keeps hundreds of these, and makes some each second.
+    // One buffer of minimum size for both: a run keeps hundreds of these, and creates some each second.
     const CountArray = narrowest(smallest, largest);
     const countBytes = slots.length * CountArray.BYTES_PER_ELEMENT;
     const slotsAt = countBytes + (countBytes % Uint16Array.BYTES_PER_ELEMENT);
@@ -45,8 +48,8 @@ export class LatencyCounts {
   }
 
   /**
-   * The sum of live slots, one array for each thread, as they are at this moment.
-   * @param maxSeconds that nothing in them is longer than: the slots beyond, most of them, are not looked at
+   * Sums the live slots of all threads at this instant.
+   * @param maxSeconds upper bound of the durations; slots above it, usually most of them, are skipped
    */
   static sumOf(live: readonly Float64Array[], maxSeconds = Infinity): LatencyCounts {
     const end = slotOf(Math.min(Math.ceil(maxSeconds * 1e6) + 1, MAX_MICROS)) + 1;
@@ -54,7 +57,7 @@ export class LatencyCounts {
     const counts: number[] = [];
     for (let slot = 0; slot < end; slot++) {
       let count = 0;
-      for (let thread = 0; thread < live.length; thread++) count += live[thread]![slot]!; // all of them are SLOTS long
+      for (let thread = 0; thread < live.length; thread++) count += live[thread]![slot]!; // arrays have SLOTS elements
       if (count === 0) continue;
       slots.push(slot);
       counts.push(count);
@@ -68,18 +71,18 @@ export class LatencyCounts {
     return this.#with(other, 1);
   }
 
-  /** What was recorded after `earlier`, an older copy of the same live slots. */
+  /** Returns the durations recorded after `earlier`, an older copy of the same live slots. */
   minus(earlier: LatencyCounts): LatencyCounts {
     return earlier.total === 0 ? this : this.#with(earlier, -1);
   }
 
-  /** Goes through both in the order of their slots: many histograms of a second each are added at the end of a run. */
+  /** Merges both in slot order: at the end of a run, many histograms of one second each are added. */
   #with(other: LatencyCounts, sign: 1 | -1): LatencyCounts {
     const slots: number[] = [];
     const counts: number[] = [];
     const [ours, theirs] = [this.#slots, other.#slots];
     let [a, b] = [0, 0];
-    // Beyond its end an array has no slot, which is not below any. Within, there is a count for each.
+    // Infinity past the end. Inside, each slot has a count.
     while (a < ours.length || b < theirs.length) {
       const slot = Math.min(ours[a] ?? Infinity, theirs[b] ?? Infinity);
       let count = 0;
@@ -93,20 +96,20 @@ export class LatencyCounts {
   }
 
   /**
-   * The duration in seconds that `percent` (0 to 100) of all durations do not exceed, as the middle of its slot;
-   * `undefined` when nothing was recorded.
+   * Percentile in seconds: the smallest slot's middle that `percent` (0 to 100) of all durations do not exceed;
+   * `undefined` for an empty histogram.
    */
   percentile(percent: number): number | undefined {
     if (this.total === 0) return undefined;
-    // 99.9 is no binary number: without the allowance for rounding, p99.9 of 41,000 would be one further than the 40,959th.
+    // 99.9 is not exact in binary: without this tolerance, p99.9 of 41,000 would be rank 40,960 instead of 40,959.
     const rank = Math.max(1, Math.ceil(((percent * this.total) / 100) * (1 - 4 * Number.EPSILON)));
     const { low, high } = this.boundsOfRank(rank) ?? { low: NaN, high: NaN };
     return (low + high) / 2;
   }
 
   /**
-   * Between which seconds the `rank`-th shortest duration lies, which is as far as its slot tells.
-   * @param rank 1 to `total`; beyond that there is nothing
+   * Bounds in seconds of the duration with a rank in ascending order, as precise as its slot.
+   * @param rank 1 to `total`; `undefined` beyond
    */
   boundsOfRank(rank: number): { readonly low: number; readonly high: number } | undefined {
     let seen = 0;
@@ -118,7 +121,7 @@ export class LatencyCounts {
     return undefined;
   }
 
-  /** How many durations were no longer than those of the slot that so many seconds fall into. */
+  /** Number of durations up to and including the slot of `seconds`. */
   countUpTo(seconds: number): number {
     const last = slotOf(Math.min(Math.max(0, Math.round(seconds * 1e6)), MAX_MICROS));
     let count = 0;
@@ -128,23 +131,23 @@ export class LatencyCounts {
     return count;
   }
 
-  /** Calls `visit` with every slot that holds something, ascending, and its count. */
+  /** Calls `visit` for each non-empty slot, ascending, with its count. */
   forEachSlot(visit: (slot: number, count: number) => void): void {
     for (let at = 0; at < this.#slots.length; at++) visit(this.#slots[at]!, this.#counts[at]!); // one for each slot
   }
 
-  /** Every slot that holds something, ascending: the least duration that falls into it, in microseconds, and how many did. */
+  /** Yields each non-empty slot, ascending: its lowest duration in microseconds, and its count. */
   *recorded(): Generator<readonly [micros: number, count: number]> {
     for (let at = 0; at < this.#slots.length; at++) {
       yield [lowestOf(this.#slots[at]!), this.#counts[at]!]; // one for each slot
     }
   }
 
-  /** How many slots hold something. */
+  /** Number of non-empty slots. */
   get slotCount(): number {
     return this.#slots.length;
   }
 }
 
-/** Of nothing. */
+/** Empty histogram. */
 export const NO_LATENCIES: LatencyCounts = LatencyCounts.sumOf([]);

@@ -3,15 +3,15 @@ import { SLOTS } from './latency-index.ts';
 import { SIZE_BOUNDS } from './snapshot.ts';
 
 /**
- * One job's counters on one thread: 64-bit floats in shared memory (exact up to 2^53). The load thread is their only
- * writer; the main thread reads them at any time. A read may be one request behind, never wrong: totals are made of
- * their parts when they are read.
+ * Memory layout of one job's counters on one thread: 64-bit floats in shared memory, exact up to 2^53. The load thread
+ * is the only writer; the main thread may read at any time. A read may miss the latest request, but is consistent:
+ * totals are computed from their parts when read.
  */
 export const STARTED = 0;
 export const SKIPPED = 1;
 export const SENT_BYTES = 2;
 export const RECEIVED_BYTES = 3;
-/** `OUTCOMES + outcome`: ok, miss, aborted, then one for each error class. */
+/** `OUTCOMES + outcome`: ok, miss, aborted, then the error classes. */
 export const OUTCOMES = 4;
 /** `DETAILS + index into FAILURE_DETAILS`. */
 export const DETAILS = OUTCOMES + 3 + ERROR_CLASSES.length;
@@ -19,46 +19,48 @@ export const DETAILS = OUTCOMES + 3 + ERROR_CLASSES.length;
 export const SIZES = DETAILS + FAILURE_DETAILS.length;
 const COUNTERS = SIZES + SIZE_BOUNDS.length + 1;
 
-/** Status codes that have a slot each, from the lowest to the highest; all others share the slot behind them. */
+/** Range of status codes with one slot each; all others share the next slot. */
 export const MIN_STATUS = 100;
 export const MAX_STATUS = 599;
 const STATUS_SLOTS = MAX_STATUS - MIN_STATUS + 2;
 
-/** Within a distribution: the sum and the largest, in milliseconds, then the buckets, then the latency slots. */
+/** Within a distribution: sum and maximum in milliseconds, then the buckets, then the latency slots. */
 export const SUM_MS = 0;
 export const MAX_MS = 1;
 export const BUCKETS = 2;
 
-/** Within an exemplar: the ticket's number, the duration in milliseconds, and the clock's time when it was done; 0: none yet. */
+/** Within an exemplar: ticket number, duration in milliseconds, and clock time at completion (0: no exemplar yet). */
 export const SEQUENCE = 0;
 export const VALUE_MS = 1;
 export const AT_MS = 2;
 export const EXEMPLAR_LENGTH = 3;
 
-/** Where everything stands in a tally's memory, for a given number of bucket bounds. */
+/** Offsets within a tally's memory, for a number of bucket bounds. */
 export interface TallyLayout {
   readonly bounds: readonly number[];
   readonly paced: boolean;
-  /** Whether each bucket keeps its newest request as an exemplar. */
+  /** Whether each bucket keeps its latest request as an exemplar. */
   readonly traced: boolean;
   readonly latencyOffset: number;
   readonly service: number;
   readonly response: number;
   readonly lag: number;
-  /** One exemplar a bucket, of service and of response times; only when traced. */
+  /** One exemplar per bucket, of service and of response times; only if traced. */
   readonly serviceExemplars: number;
   readonly responseExemplars: number;
-  /** Whether responses are counted by status code, which only HTTP has. */
+  /** Whether responses are counted by status code (HTTP only). */
   readonly withStatuses: boolean;
-  /** First of the slots by status code; only with them. */
+  /** First slot of the status codes; only if counted. */
   readonly statuses: number;
-  /** Number of 64-bit slots in all. */
+  /** Total number of 64-bit slots. */
   readonly length: number;
 }
 
 /**
- * @param bounds upper bounds in seconds, without +Inf  @param paced whether response time and lag are kept too
- * @param traced whether exemplars are kept  @param withStatuses whether responses are counted by status code
+ * @param bounds upper bounds in seconds, without +Inf
+ * @param paced whether response time and lag are recorded too
+ * @param traced whether exemplars are kept
+ * @param withStatuses whether responses are counted by status code
  */
 export function tallyLayout(
   bounds: readonly number[],
@@ -87,7 +89,7 @@ export function tallyLayout(
   };
 }
 
-/** Shared memory for one tally on one thread, all 0. */
+/** Allocates zeroed shared memory for one tally on one thread. */
 export function allocateTally(layout: TallyLayout): SharedArrayBuffer {
   return new SharedArrayBuffer(layout.length * Float64Array.BYTES_PER_ELEMENT);
 }

@@ -22,18 +22,18 @@ import {
 } from './layout.ts';
 import { SIZE_BOUNDS } from './snapshot.ts';
 
-/** Infinity closes the list so that the search needs no end test. */
+/** Ends with Infinity, which terminates the search. */
 const SIZE_ENDS = Float64Array.from([...SIZE_BOUNDS, Infinity]);
 
-/** Writes one job's numbers on one thread: no allocation, no await, no clock. */
+/** Records one job's numbers on one thread: without allocation, await or clock. */
 export class Recorder {
   readonly #slots: Float64Array;
   readonly #layout: TallyLayout;
-  /** Bounds in milliseconds; Infinity closes the list so that the search needs no end test. */
+  /** Bounds in milliseconds; end with Infinity, which terminates the search. */
   readonly #boundsMs: Float64Array;
   readonly #phases: readonly Recorder[];
 
-  /** @param phases of the system under test: one recorder each */
+  /** @param phases one recorder for each phase of the system under test */
   constructor(memory: SharedArrayBuffer, layout: TallyLayout, phases: readonly Recorder[] = []) {
     this.#slots = new Float64Array(memory);
     this.#layout = layout;
@@ -41,22 +41,22 @@ export class Recorder {
     this.#phases = phases;
   }
 
-  /** A request was started. */
+  /** Records the start of a request. */
   start(): void {
     this.#slots[STARTED]!++; // fixed offset
   }
 
-  /** Tickets that were due but never started. */
+  /** Records tickets that came due and were never started. */
   skip(tickets: number): void {
     this.#slots[SKIPPED]! += tickets; // fixed offset
   }
 
-  /** A paced request was started `lagMs` after it was meant to. */
+  /** Records that a paced request was started `lagMs` after its intended start. */
   lag(lagMs: number): void {
     this.#record(this.#layout.lag, lagMs);
   }
 
-  /** Bytes of one request on the wire. */
+  /** Records the bytes of one request on the wire. */
   traffic(sentBytes: number, receivedBytes: number): void {
     this.#slots[SENT_BYTES]! += sentBytes; // fixed offsets
     this.#slots[RECEIVED_BYTES]! += receivedBytes;
@@ -66,12 +66,12 @@ export class Recorder {
     this.#slots[SIZES + bucket]!++; // inside the layout
   }
 
-  /** What a database said more exactly of a request that failed. */
+  /** Records a failure's detail from the database. */
   detail(detail: FailureDetail): void {
-    this.#slots[DETAILS + FAILURE_DETAILS.indexOf(detail)]!++; // a closed set
+    this.#slots[DETAILS + FAILURE_DETAILS.indexOf(detail)]!++; // closed set
   }
 
-  /** A response with this status code was received; ignored where the job does not count them. */
+  /** Records the status code of a response; ignored if the job does not count them. */
   status(status: number): void {
     if (!this.#layout.withStatuses) return;
     const known = status >= MIN_STATUS && status <= MAX_STATUS;
@@ -79,12 +79,14 @@ export class Recorder {
   }
 
   /**
-   * A request is over. Durations are of requests that got their outcome, so an aborted one adds none.
-   * @param serviceMs sent to done  @param responseMs intended start to done; ignored unless the job is paced
-   * @param sequence the ticket's number  @param nowMs the clock's time; both are ignored unless the job is traced
+   * Records the outcome of a request. An aborted request adds no durations.
+   * @param serviceMs from sending to completion
+   * @param responseMs from intended start to completion; ignored unless the job is paced
+   * @param sequence ticket number; ignored unless the job is traced
+   * @param nowMs clock time; ignored unless the job is traced
    */
   finish(outcome: Outcome, serviceMs: number, responseMs: number, sequence = 0, nowMs = 0): void {
-    this.#slots[OUTCOMES + outcome]!++; // outcomes are a closed set
+    this.#slots[OUTCOMES + outcome]!++; // closed set
     if (outcome === ABORTED) return;
     const { traced, paced, service, response, serviceExemplars, responseExemplars } = this.#layout;
     const bucket = this.#record(service, serviceMs);
@@ -95,8 +97,8 @@ export class Recorder {
   }
 
   /**
-   * The request that is over was sent while the system under test was in some phases.
-   * @param phases a bit for each, the first the lowest; not 0
+   * Records the outcome of a request that was sent during phases of the system under test.
+   * @param phases bit mask, the lowest bit is the first phase; not 0
    */
   finishIn(phases: number, outcome: Outcome, serviceMs: number, responseMs: number): void {
     for (let phase = 0; phase < this.#phases.length; phase++) {
@@ -104,14 +106,14 @@ export class Recorder {
     }
   }
 
-  /** Returns the bucket that the duration fell into. */
+  /** Returns the index of the duration's bucket. */
   #record(at: number, durationMs: number): number {
     const slots = this.#slots;
     const bounds = this.#boundsMs;
     const ms = durationMs > 0 ? durationMs : 0; // also turns NaN into 0
     let bucket = 0;
     while (ms > bounds[bucket]!) bucket++; // ends at Infinity
-    slots[at + BUCKETS + bucket]!++; // offsets come from the layout
+    slots[at + BUCKETS + bucket]!++; // layout offsets
     slots[at + SUM_MS]! += ms;
     if (ms > slots[at + MAX_MS]!) slots[at + MAX_MS] = ms;
     const micros = Math.min(Math.round(ms * 1000), MAX_MICROS);

@@ -9,19 +9,19 @@ interface RunDescription {
   readonly agent: string;
   readonly runId: string;
   readonly workload: string;
-  /** The jobs that send requests, by their index in the plan: one description for each type that the job sends. */
+  /** Jobs that send requests, by index in the plan: one description for each request type of the job. */
   readonly jobs: ReadonlyMap<number, readonly JobDescription[]>;
   readonly bucketBounds: readonly number[];
-  /** Names of the phases of the system under test that requests are told apart by; absent: none. */
+  /** Names of the phases of the system under test that requests are recorded by; absent: none. */
   readonly phases?: readonly string[];
 }
 
-/** Everything recorded by one run. */
+/** Record of one run. */
 export class RunRecord {
   readonly #run: RunDescription;
   readonly #clock: Clock;
   readonly #jobs: ReadonlyMap<number, readonly JobRecord[]>;
-  /** Milliseconds since the epoch of the clock's 0. */
+  /** Epoch milliseconds at 0 of the clock. */
   readonly #originEpochMs: number;
   #endedMs: number | undefined;
 
@@ -46,21 +46,21 @@ export class RunRecord {
   }
 
   /**
-   * The records of a job, one for each type that it sends.
-   * @param index of the job in the plan; one that sends requests
+   * Returns the records of a job, one for each of its request types.
+   * @param index index of the job in the plan; must send requests
    */
   job(index: number): readonly JobRecord[] {
     const records = this.#jobs.get(index);
-    if (records === undefined) throw new LoadbotError('internal', `nothing is recorded for job ${index}`);
+    if (records === undefined) throw new LoadbotError('internal', `job ${index} has no record`);
     return records;
   }
 
-  /** The run is over: whoever shows several runs may let go of it after a while. */
+  /** Marks the run as ended; a store of several runs may then expire it. */
   end(): void {
     this.#endedMs ??= this.#clock.nowMs();
   }
 
-  /** Everything as it is now: the only thing that readers ever see. With `counts` alone, latencies are left empty. */
+  /** Returns an immutable copy of all numbers, the only view that readers get. With `counts`, latencies are empty. */
   snapshot(detail: Detail = 'latencies'): Snapshot {
     const { agent, runId, workload } = this.#run;
     const nowMs = this.#clock.nowMs();

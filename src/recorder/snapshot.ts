@@ -3,101 +3,114 @@ import type { RequestType } from '../core/job-type.ts';
 import { type LatencyCounts, NO_LATENCIES } from './latency-counts.ts';
 import { addStatuses, type StatusCounts } from '../core/status-counts.ts';
 
-/** A distribution of durations: exact bucket counts for metrics, a fine-grained histogram for percentiles. */
+/** A distribution of durations: exact bucket counts for metrics, and a fine-grained histogram for percentiles. */
 export interface Distribution {
-  /** Upper bounds in seconds, ascending, without +Inf. A duration equal to a bound is inside it. */
+  /** Upper bounds in seconds, ascending, inclusive, without +Inf. */
   readonly bounds: readonly number[];
-  /** Per bucket, *not* cumulative; one longer than `bounds` (the last is +Inf). */
+  /** Per bucket, *not* cumulative; one more than `bounds` (the last is +Inf). */
   readonly counts: readonly number[];
   readonly sumSeconds: number;
-  /** Exact largest duration; 0 when there is none. */
+  /** Exact maximum; 0 if empty. */
   readonly maxSeconds: number;
   readonly latency: LatencyCounts;
-  /** The newest request of each bucket, beside `counts`; only of jobs whose requests carry trace ids, never of lags. */
+  /**
+   * Latest request of each bucket, parallel to `counts`; only for jobs whose requests carry trace ids, never for lags.
+   */
   readonly exemplars?: readonly (Exemplar | undefined)[];
 }
 
-/** One request of those that a bucket counts. Read while it is written, it may mix two requests of that bucket. */
+/** A sample request of a bucket. Reading during a write may mix two requests of that bucket. */
 export interface Exemplar {
-  /** Number of its ticket in the job. */
+  /** Ticket number in the job. */
   readonly sequence: number;
   readonly seconds: number;
-  /** When it was done, in milliseconds since the epoch. */
+  /** Completion time in epoch milliseconds. */
   readonly epochMs: number;
 }
 
-/** Upper bounds, in bytes, of the buckets that responses are counted in by size; one more bucket holds larger ones. */
+/** Upper bounds of the response size buckets, in bytes; one more bucket holds larger ones. */
 export const SIZE_BOUNDS: readonly number[] = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
-/** Everything counted about one job's requests. `requests_total` is `ok + miss` and the sum of `errors`. */
+/** Counters and distributions of one job's requests. `requests_total` is `ok + miss` plus the sum of `errors`. */
 export interface Tally {
   readonly started: number;
   readonly ok: number;
   readonly miss: number;
   readonly errors: Readonly<Record<ErrorClass, number>>;
-  /** Of the errors, those that a database told more exactly; only what occurred. */
+  /** Errors by detail from the database; only those that occurred. */
   readonly details: Readonly<Partial<Record<FailureDetail, number>>>;
-  /** Responses received, by status code; `undefined` for targets that have none. An update that reads first has two. */
+  /** Responses by status code; `undefined` for protocols without. An update that reads first has two. */
   readonly statuses: StatusCounts | undefined;
-  /** Cut off by us when the job stopped; in none of the three above. */
+  /** Aborted by the agent when the job stopped; not included in the three above. */
   readonly aborted: number;
-  /** Tickets that were due but never started. */
+  /** Tickets that came due and were never started. */
   readonly skipped: number;
   readonly sentBytes: number;
   readonly receivedBytes: number;
-  /** Requests with a response, by its bytes on the wire: one count for each bucket of `SIZE_BOUNDS`, and the last for larger ones. */
+  /**
+   * Requests with a response, by bytes on the wire: one count for each bucket of `SIZE_BOUNDS`, and one for larger
+   * ones.
+   */
   readonly sizes: readonly number[];
-  /** Sent to done, of every request that got its outcome. */
+  /** From sending to completion, of every request with an outcome. */
   readonly service: Distribution;
-  /** Intended start to done; only for paced jobs. */
+  /** From intended start to completion; only for paced jobs. */
   readonly response: Distribution | undefined;
-  /** Intended start to actual start; only for paced jobs. */
+  /** From intended start to actual start; only for paced jobs. */
   readonly lag: Distribution | undefined;
 }
 
-/** What a job met while the system under test was in a phase. Phases may overlap. */
+/** Numbers of a job during a phase of the system under test. Phases may overlap. */
 interface PhaseSnapshot {
   readonly name: string;
-  /** Outcomes and durations of requests that were sent while it was in force; of the measured ones. Nothing else is kept. */
+  /** Outcomes and durations of measured requests that were sent during the phase. Other numbers are not recorded. */
   readonly inside: Tally;
 }
 
 export type JobStatus = 'pending' | 'warm_up' | 'in_progress' | 'completed' | 'failed' | 'canceled';
 
-/** One job at one instant. */
+/** State of one job at one instant. */
 export interface JobSnapshot {
   readonly name: string;
   readonly uuid: string;
   readonly type: RequestType;
   readonly status: JobStatus;
-  /** Whether its turn has come: its sessions are being opened, or were. */
+  /** Whether the job has started to open its sessions. */
   readonly opened: boolean;
-  /** Milliseconds from the start of its load, warm-up included, to its end; `undefined` before that, or without a load. */
+  /**
+   * Milliseconds from the start to the end of its load, including warm-up; `undefined` before the end, or without load.
+   */
   readonly ranMs: number | undefined;
-  /** When it ended, in milliseconds since the epoch. */
+  /** End in epoch milliseconds. */
   readonly endedEpochMs: number | undefined;
-  /** Milliseconds of load after the warm-up, so far; what rates are divided by. */
+  /** Milliseconds of load since the warm-up; the divisor of rates. */
   readonly elapsedMs: number;
-  /** Requests per second that its schedule calls for at this moment, 0 while it warms up or does not run; absent: it has no schedule. */
+  /**
+   * Current target rate of the schedule in requests per second, 0 during warm-up or while not running; absent: no
+   * schedule.
+   */
   readonly askedRate?: number | undefined;
-  /** Status codes that the job names as ok; absent: its responses are not counted by status code. */
+  /** Status codes that the job configures as ok; absent: responses are not counted by status code. */
   readonly expectedStatuses?: readonly string[] | undefined;
-  /** The job's limits, for progress: `Infinity` without one. */
+  /** Limits of the job, for progress; `Infinity`: unlimited. */
   readonly durationMs: number;
   readonly operations: number;
   readonly measured: Tally;
-  /** Requests started during the warm-up; `undefined` when the job has none. */
+  /** Requests started during the warm-up; `undefined` without a warm-up. */
   readonly warmUp: Tally | undefined;
-  /** One for each phase of the system under test that the run tells apart. */
+  /** One for each phase of the system under test that the run records. */
   readonly phases: readonly PhaseSnapshot[];
 }
 
-/** Tells the jobs of a run apart: a mixed job has one uuid, and a snapshot for each type that it sends. */
+/**
+ * Returns the unique key of a job snapshot within a run: a mixed job has one uuid, and one snapshot for each request
+ * type.
+ */
 export function jobKey({ uuid, type }: Pick<JobSnapshot, 'uuid' | 'type'>): string {
   return `${uuid}/${type}`;
 }
 
-/** A failure as people read it: the first message seen of its class and how often the class occurred is in the tally. */
+/** First message of an error class. The number of occurrences is in the tally. */
 export interface FailureSample {
   readonly job: string;
   readonly uuid: string;
@@ -105,22 +118,22 @@ export interface FailureSample {
   readonly message: string;
 }
 
-/** An immutable copy of everything recorded by a run at one instant: the only thing that readers ever see. */
+/** Immutable copy of a run's record at one instant; the only view that readers get. */
 export interface Snapshot {
   /**
-   * Milliseconds since the epoch of the instant described. The clock on the wall is read once a run, when it is opened: from
-   * then on time is what the monotonic one counts, so that what is between two snapshots is right when the other is set.
+   * Epoch milliseconds of the snapshot. The system clock is read once per run, at its start; later times follow the
+   * monotonic clock, so differences between snapshots are correct even if the system clock is set.
    */
   readonly epochMs: number;
   readonly agent: string;
   readonly runId: string;
   readonly workload: string;
-  /** When the run was declared over, by the monotonic clock; `undefined`: it goes on. */
+  /** End of the run on the monotonic clock; `undefined`: running. */
   readonly endedMs: number | undefined;
   readonly jobs: readonly JobSnapshot[];
 }
 
-/** The same without the latencies, which take the most room and only percentiles need. */
+/** Returns the snapshot without latencies, which use most of the memory and are needed for percentiles only. */
 export function countsOf(snapshot: Snapshot): Snapshot {
   const bare = (distribution: Distribution): Distribution => ({ ...distribution, latency: NO_LATENCIES });
   const bareTally = (tally: Tally): Tally => ({
@@ -140,31 +153,31 @@ export function countsOf(snapshot: Snapshot): Snapshot {
   };
 }
 
-/** Requests that got their outcome: `requests_total`. */
+/** Number of requests with an outcome: `requests_total`. */
 export function requestsOf(tally: Tally): number {
   return tally.ok + tally.miss + errorsOf(tally);
 }
 
-/** Of those, the failed ones: `requests_error`. */
+/** Number of failed requests: `requests_error`. */
 export function errorsOf(tally: Tally): number {
   return ERROR_CLASSES.reduce((total, errorClass) => total + tally.errors[errorClass], 0);
 }
 
-/** Requests under way. */
+/** Number of requests in flight. */
 export function inFlightOf(tally: Tally): number {
   return tally.started - requestsOf(tally) - tally.aborted;
 }
 
 /**
- * The duration in seconds that `percent` (0 to 100) of all durations do not exceed, to 3 digits and never above the
- * exact maximum; `undefined` when there is none.
+ * Percentile in seconds: the duration that `percent` (0 to 100) of all durations do not exceed, to 3 digits and at most
+ * the exact maximum; `undefined` if empty.
  */
 export function percentileOf(distribution: Distribution, percent: number): number | undefined {
   const seconds = distribution.latency.percentile(percent);
   return seconds === undefined ? undefined : Math.min(seconds, distribution.maxSeconds);
 }
 
-/** Both counted together: what two threads, agents or runs did of one job. Their bounds must be the same. */
+/** Adds two tallies of the same job from two threads, agents or runs. Bounds must be equal. */
 export function addTallies(a: Tally, b: Tally): Tally {
   return Object.freeze({
     started: a.started + b.started,
@@ -206,8 +219,8 @@ function newerExemplars(
 }
 
 /**
- * What is in `whole` and not in `part`, which was recorded beside it. Its largest duration is known exactly only where the
- * part's is smaller; else it is the upper end of the slot that the largest fell into.
+ * Returns `whole` without `part`. The maximum is exact only if it is larger than the part's; otherwise it is the upper
+ * end of its slot.
  */
 export function subtract(whole: Distribution, part: Distribution): Distribution {
   const latency = whole.latency.minus(part.latency);
@@ -225,7 +238,7 @@ function detailOf({ details }: Tally, index: number): number {
   return details[FAILURE_DETAILS[index]!] ?? 0; // index is inside
 }
 
-/** Counts by detail, those that occurred. */
+/** Builds the counts by detail; omits zeros. */
 export function detailCounts(countOf: (index: number) => number): Tally['details'] {
   return Object.freeze(
     Object.fromEntries(
@@ -234,7 +247,7 @@ export function detailCounts(countOf: (index: number) => number): Tally['details
   );
 }
 
-/** Counts by error class, every class present. */
+/** Builds the counts by error class; contains every class. */
 export function errorCounts(countOf: (index: number) => number): Readonly<Record<ErrorClass, number>> {
   return Object.freeze(
     Object.fromEntries(ERROR_CLASSES.map((errorClass, index) => [errorClass, countOf(index)])),

@@ -23,10 +23,10 @@ import {
 import { SIZE_BOUNDS, detailCounts, type Distribution, errorCounts, type Exemplar, type Tally } from './snapshot.ts';
 import { OTHER_STATUS, type StatusCounts } from '../core/status-counts.ts';
 
-/** Whether the fine-grained histograms are read too: 23,000 slots each, which only percentiles need. */
+/** Whether the fine-grained histograms are read too: 23,000 slots each, needed for percentiles only. */
 export type Detail = 'counts' | 'latencies';
 
-/** A layout, and what is read where nothing was recorded yet: runs may have thousands of jobs that wait for their turn. */
+/** A layout, with a shared empty tally: runs may have thousands of pending jobs. */
 export interface TallyShape {
   readonly layout: TallyLayout;
   readonly blank: Tally;
@@ -37,8 +37,8 @@ export function tallyShape(layout: TallyLayout): TallyShape {
 }
 
 /**
- * The sum of one job's live memories, one for each thread; with none, every number is 0.
- * @param originEpochMs milliseconds since the epoch of the clock's 0, which exemplars are dated by
+ * Sums one job's live memories, one for each thread; all numbers are 0 without memory.
+ * @param originEpochMs epoch milliseconds at 0 of the clock, for the time of exemplars
  */
 export function readTally(
   memories: readonly SharedArrayBuffer[],
@@ -54,7 +54,8 @@ export function readTally(
     if (!layout.traced || exemplarsAt === undefined) return read;
     return Object.freeze({ ...read, exemplars: readExemplars(threads, layout, exemplarsAt, originEpochMs) });
   };
-  // Outcomes before `started`: read the other way round, a request finished in between would be done but not started.
+  // Outcomes are read before `started`; in reverse order, a request that finishes in between would be done but not
+  // started.
   const settled = {
     ok: outcome(OK),
     miss: outcome(MISS),
@@ -76,7 +77,7 @@ export function readTally(
   });
 }
 
-/** Responses by status code, ascending, of the codes that occurred; `other` last. */
+/** Responses by status code, ascending, without zeros; `other` is last. */
 function readStatuses(threads: readonly Float64Array[], { statuses }: TallyLayout): StatusCounts {
   const counts: Record<string, number> = {};
   for (let status = MIN_STATUS; status <= MAX_STATUS + 1; status++) {
@@ -93,10 +94,11 @@ function readDistribution(
   at: number,
   detail: Detail,
 ): Distribution {
-  const sum = (offset: number): number => threads.reduce((total, slots) => total + slots[at + offset]!, 0); // layout
+  // layout offset
+  const sum = (offset: number): number => threads.reduce((total, slots) => total + slots[at + offset]!, 0);
   const buckets = Array.from({ length: layout.bounds.length + 1 }, (_, bucket) => sum(BUCKETS + bucket));
   const latencyAt = at + layout.latencyOffset;
-  // Before the latencies: a longer duration that comes in the meantime is of the next reading.
+  // Read before the latencies: a longer duration recorded in the meantime is left for the next read.
   const maxSeconds = Math.max(0, ...threads.map((slots) => slots[at + MAX_MS]!)) / 1000; // layout offset
   return Object.freeze({
     bounds: layout.bounds,
@@ -113,7 +115,7 @@ function readDistribution(
   });
 }
 
-/** The newest exemplar of each bucket, over all threads. */
+/** Latest exemplar of each bucket, over all threads. */
 function readExemplars(
   threads: readonly Float64Array[],
   { bounds }: TallyLayout,
