@@ -50,7 +50,7 @@ const COMPILERS: Readonly<Record<TagName, Compile>> = {
 
 /**
  * Compiles a tag.
- * @param place what tells this tag from the template's others: each place has its own random stream
+ * @param place path of the tag within the template; each place has a separate random stream
  */
 export function compileTag(
   name: TagName,
@@ -61,7 +61,7 @@ export function compileTag(
   return COMPILERS[name](streamKey(source.key, ...place), source, args);
 }
 
-/** Choices that are all numbers are numbers; else they are text. */
+/** Choices are numbers if all of them are numeric, else text. */
 function choicesOf(choices: readonly string[]): readonly Json[] {
   const areNumbers = choices.every((choice) => /^-?(0|[1-9]\d*)(\.\d+)?$/.test(choice));
   return areNumbers ? choices.map(Number) : choices;

@@ -5,18 +5,18 @@ import type { Mix } from './mix.ts';
 import { streamKey } from './random.ts';
 
 /**
- * What a thread remembers of tickets that were given another document, for each worker of the job: a request that this many others
- * overtake may be given yet another one when it asks again.
+ * Limit of remembered substitutions for each worker of the job. A request that is overtaken by more than this many
+ * substituted requests may get a different document for its next part.
  */
 const REMEMBERED_PER_CONNECTION = 16;
 
-/** How an operation changes the number of documents. */
+/** Number of documents that an operation writes. */
 interface Writing {
   readonly type: RequestType;
   readonly batchSize: number;
 }
 
-/** What decides which documents an operation is about. */
+/** Options that determine the documents of an operation. */
 interface NumberingOptions {
   /** Index into the job's mix. */
   readonly operation: number;
@@ -27,19 +27,19 @@ interface NumberingOptions {
   readonly firstDocument: number;
   readonly documentStride: number;
   readonly population: number;
-  /** Writes of the job are over if their tickets are below this number, which never falls; absent: nobody keeps count. */
+  /** Watermark: all writes of the job with lower tickets are complete. Monotonic. Absent: not tracked. */
   readonly overBelow?: (() => number) | undefined;
 }
 
-/** Numbers of the documents that the tickets of one operation are about. */
+/** Document numbers of one operation's tickets. */
 export interface DocumentNumbers {
-  /** The first document that a ticket writes. */
+  /** Number of the first document that a ticket writes. */
   readonly made: (ticket: number) => number;
-  /** The document that a ticket asks for or changes; for one that writes, the one it makes. */
+  /** Number of the document that a ticket reads or updates; for a write, the one it creates. */
   readonly asked: (ticket: number) => number;
 }
 
-/** Makes the function that counts the documents that a job's tickets 0 to `sequence - 1` write. */
+/** Returns a function that counts the documents written by a job's tickets 0 to `sequence - 1`. */
 export function documentsBefore(operations: readonly Writing[], mix: Mix): (sequence: number) => number {
   const writers = operations.flatMap(({ type, batchSize }, operation) => {
     if (type === 'bulk_write') return [{ operation, each: batchSize }];
@@ -52,7 +52,7 @@ export function documentsBefore(operations: readonly Writing[], mix: Mix): (sequ
   };
 }
 
-/** Numbers documents: those before the job, then the job's own, a stride apart, in the order of its tickets. */
+/** Numbers documents: first those that existed before the job, then the job's own in ticket order, a stride apart. */
 export function numberDocuments(options: NumberingOptions): DocumentNumbers {
   const { operation, job, mix, firstDocument, documentStride, population, overBelow } = options;
   const before = documentsBefore(job.mix, mix);
@@ -62,16 +62,17 @@ export function numberDocuments(options: NumberingOptions): DocumentNumbers {
   const pick = keyPicker(options.keys, streamKey(options.seed, job.index, operation, 'aim'), Math.max(population, 1));
   const pickAmong = (ownDocuments: number, ticket: number): number => {
     const age = pick(ticket, mix.countBefore(operation, ticket), Math.max(population + ownDocuments, 1));
-    // Documents that nobody knows to be there may lie between the known ones and the job's own.
+    // Documents of other jobs may lie between the existing ones and the job's own.
     return age < population ? age : firstDocument + (age - population) * documentStride;
   };
-  // Of the job's own documents those count that were written as many tickets ago as can be under way at a time.
+  // Excludes the job's latest documents: as many tickets as can be in flight.
   const knownBelow = (ticket: number): number => Math.max(0, ticket - job.connections);
   const expected = (ticket: number): number => pickAmong(before(knownBelow(ticket)), ticket);
   if (overBelow === undefined) return { made, asked: expected };
 
-  // What follows from the ticket alone is not always there: a write may take longer than all the requests beside it, and another
-  // thread may be far behind. A request's parts are made one after the other, and must be about the same document.
+  // The estimate from the ticket number may be wrong: a write may be slower than all concurrent requests, and another
+  // thread may be far behind. The parts of a request are generated one by one and must use the same document, so
+  // substitutions are remembered.
   const given = new Map<number, number>();
   const asked = (ticket: number): number => {
     const remembered = given.size === 0 ? undefined : given.get(ticket);

@@ -5,9 +5,9 @@ import type { TagSource } from './tag-source.ts';
 import type { Renderer } from './tag.ts';
 import { compileFields, compileValue, isAscii, type Maker } from './template.ts';
 
-/** Makes documents by their number. */
+/** Generates documents by number. */
 export interface DocumentMaker {
-  /** The whole document as JSON text. */
+  /** The complete document as JSON text. */
   readonly json: Renderer;
   readonly value: (number: number) => Fields;
   /** The same document without its `_id`. */
@@ -15,14 +15,14 @@ export interface DocumentMaker {
   readonly changes: (number: number) => Fields;
 }
 
-/** Place of a document itself; those of its fields follow, and decide their random streams. */
+/** Place of the document itself; places of its fields extend it and select their random streams. */
 export const DOCUMENT_PLACE = '';
 
 /**
  * Compiles a document template.
  * @param fields the template with its `_id`
- * @param dataSize bytes of the document's JSON text, reached by a field `data` of random letters, which then replaces
- *   the template's own; 0: as the template says. A document that is larger stays as it is
+ * @param dataSize target size of the document's JSON text in bytes, reached by a field `data` of random letters that
+ *   replaces the template's `data`; 0: no padding. A larger document is unchanged
  */
 export function compileDocument(fields: Fields, source: TagSource, seed: number, dataSize: number): DocumentMaker {
   const { _id: id = '#id', data, ...others } = fields;
@@ -56,7 +56,7 @@ export function compileDocument(fields: Fields, source: TagSource, seed: number,
     value: paddedMaker(compileValue({ ...whole, data: '' }, source, DOCUMENT_PLACE), make, (number, empty) =>
       padding(number, bytesOf(JSON.stringify(empty)) - FIELD_BYTES),
     ),
-    // As much padding as the whole document has: an update sends as much as the document it changes.
+    // The same padding as in the complete document: an update sends as much as the document it changes.
     changesJson: (number) => padded(renderPart(number), padOf(number, renderWhole(number))),
     changes: paddedMaker(compileValue({ ...part, data: '' }, source, DOCUMENT_PLACE), makePart, (number) =>
       padOf(number, renderWhole(number)),
@@ -65,8 +65,8 @@ export function compileDocument(fields: Fields, source: TagSource, seed: number,
 }
 
 /**
- * Makes values with their padding.
- * @param makeEmpty makes them with an empty field `data`: to fill one in is quicker by far than to add one
+ * Returns a generator of padded values.
+ * @param makeEmpty generates values with an empty field `data`; setting a field is much faster than adding one
  */
 function paddedMaker(
   makeEmpty: Maker,
@@ -74,7 +74,7 @@ function paddedMaker(
   padOf: (number: number, empty: Fields) => string | undefined,
 ): (number: number) => Fields {
   return (number) => {
-    // A copy, since what is the same for every number is shared.
+    // Copied, since constant values are shared by all numbers.
     const made: Record<string, Json> = { ...(makeEmpty(number) as Fields) };
     const pad = padOf(number, made);
     if (pad === undefined) return makeBare(number);
@@ -83,7 +83,10 @@ function paddedMaker(
   };
 }
 
-/** Bytes of texts that differ from this one in ASCII alone: counting them anew would cost as much as making them. */
+/**
+ * Returns a byte counter for texts that differ from the sample in ASCII only; counting the bytes of each text would
+ * cost as much as generating it.
+ */
 function byLength(sample: string): (text: string) => number {
   const surplus = Buffer.byteLength(sample) - sample.length;
   return (text) => text.length + surplus;

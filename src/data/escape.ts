@@ -5,13 +5,13 @@ import type { Renderer, Tag } from './tag.ts';
 
 /** Escapes the parts of one text, in order. */
 export interface Escaper {
-  /** The text that the author wrote, as it is sent. */
+  /** Escapes literal text of the workload's author. */
   literal(text: string): string;
-  /** @param next the text behind the tag; empty at the end and before another tag */
+  /** @param next text after the tag; empty at the end and before another tag */
   tag(tag: Tag, next: string): Renderer;
 }
 
-/** The rules of a syntax; a new one for each text, since JSON depends on the text before a tag. */
+/** Creates the escaper of a syntax, one for each text: JSON depends on the text before a tag. */
 export function createEscaper(syntax: TextSyntax): Escaper {
   switch (syntax) {
     case 'target':
@@ -38,7 +38,7 @@ const FORM: Escaper = {
   tag: (tag) => escapedBy(tag, percentEncode),
 };
 
-/** Even a raw value must leave the request line whole: without blanks and line ends. */
+/** Even a raw value must not break the request line: escapes blanks and line ends. */
 const TARGET: Escaper = {
   literal: legalizeTarget,
   tag: (tag) => escapedBy(tag, tag.isRaw === true ? legalizeTarget : percentEncode),
@@ -60,12 +60,12 @@ const XML_ENTITIES: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
-  // As themselves, an attribute turns them into blanks, and a text \r into \n.
+  // Unescaped, an attribute normalizes them to blanks, and a text normalizes \r to \n.
   '\t': '&#9;',
   '\n': '&#10;',
   '\r': '&#13;',
 };
 
 function escapeXml(text: string): string {
-  return text.replace(/[&<>"'\t\n\r]/g, (character) => XML_ENTITIES[character]!); // the pattern names the keys
+  return text.replace(/[&<>"'\t\n\r]/g, (character) => XML_ENTITIES[character]!); // the pattern matches keys only
 }

@@ -5,17 +5,17 @@ import { bareText } from './json-scanner.ts';
 import { integersBetween, streamKey } from './random.ts';
 import type { Tag } from './tag.ts';
 
-/** Rows from a file; a feeder of the plan fits. */
+/** Rows from a file; compatible with a feeder of the plan. */
 export interface Feeder {
   readonly name: string;
-  /** Which row a request takes: one after the other and round again, or any. */
+  /** Row selection: `sequential` wraps around at the end. */
   readonly order: 'sequential' | 'random';
   readonly table: FeederTable;
 }
 
 /**
- * The columns of feeders as tags, by their names: `users.email`. All tags of one feeder take the same row of a number.
- * @param numberOf what a row is chosen by: the document's or the request's number
+ * Returns the columns of feeders as tags, by name: `users.email`. All tags of a feeder use the same row for a number.
+ * @param numberOf returns the number that selects the row: of the document or the request
  */
 export function feederTags(
   feeders: readonly Feeder[],
@@ -32,10 +32,10 @@ export function feederTags(
   );
 }
 
-/** Rows of tables that are small enough for each job to keep their texts: reading one again and again costs more than looking it up. */
+/** Row limit of tables whose texts are cached by each job: decoding a cell repeatedly costs more than a lookup. */
 const FEW_ROWS = 1000;
 
-/** Makes something of the cell of a row. */
+/** Returns a value derived from a row's cell. */
 type OfRow<Item> = (row: number) => Item;
 
 function columnTag(table: FeederTable, index: number, rowOf: (number: number) => number): Tag {
@@ -54,30 +54,30 @@ function columnTag(table: FeederTable, index: number, rowOf: (number: number) =>
     json: json === undefined ? undefined : by(json),
     isAscii: column.isAscii,
     isUnreserved: column.isUnreserved,
-    // A column of text alone may come from CSV, which has no other types.
+    // A text-only column may come from CSV, which has no other types.
     ...(json === undefined && { bare: bareText(rendered) }),
   };
 }
 
-/** Reads what is stored of a row. */
+/** Returns a function that reads the stored text of a row's cell. */
 function cellReader({ columns, bytes, ends }: FeederTable, index: number): OfRow<string> {
   const memory = Buffer.from(bytes) as SlicedBuffer;
   const end = new Uint32Array(ends);
   const width = columns.length;
-  const startOf = (at: number): number => (at === 0 ? 0 : end[at - 1]!); // a cell of the table
+  const startOf = (at: number): number => (at === 0 ? 0 : end[at - 1]!); // inside the table
   if (columns[index]?.isAscii === true) {
     return (row) => memory.latin1Slice(startOf(row * width + index), end[row * width + index]!);
   }
   return (row) => memory.utf8Slice(startOf(row * width + index), end[row * width + index]!);
 }
 
-/** What `toString` of a buffer calls once it has looked at its arguments, which takes longer than the rest. */
+/** Internal method that `Buffer.toString` calls after it validates its arguments, which takes most of its time. */
 interface SlicedBuffer extends Buffer {
   latin1Slice(start: number, end: number): string;
   utf8Slice(start: number, end: number): string;
 }
 
-/** The forms of a cell that a tag needs. */
+/** Renderings of a cell for a tag. */
 interface Forms {
   readonly text: OfRow<string>;
   readonly escaped: OfRow<string>;
@@ -102,17 +102,17 @@ function ofJson(cell: OfRow<string>, { isText, isPlain }: FeederColumn): Forms {
   return { text, escaped: (row) => JSON.stringify(text(row)).slice(1, -1), value, json };
 }
 
-/** A number that a double does not hold stays the text that it is: databases take that for a number. */
+/** A number that a double cannot hold exactly remains text; databases accept numeric text. */
 function valueOf(json: string): Json {
   return isInexact(json) ? json : (JSON.parse(json) as Json);
 }
 
-/** A value within longer text: text as it is, all else as JSON. */
+/** A value within longer text: text unchanged, other types as JSON. */
 function textOf(json: string): string {
   return json.startsWith('"') ? (JSON.parse(json) as string) : json;
 }
 
-/** Makes each item once, when it is first asked for. */
+/** Memoizes items by row. */
 function remember<Item>(ofRow: OfRow<Item>, rows: number): OfRow<Item> {
   const known = Array.from<Item | undefined>({ length: rows });
   return (row) => {

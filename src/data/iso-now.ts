@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.ts';
 
 /**
- * Makes the function behind `#now`: the time in ISO 8601, UTC, with milliseconds, such as `2024-05-06T07:08:09.123Z`.
- * Formatting costs about ten times a clock reading, so the text is kept until the millisecond changes.
+ * Returns the function for `#now`: the current time in ISO 8601, UTC, with milliseconds, such as
+ * `2024-05-06T07:08:09.123Z`. Formatting costs about ten clock reads, so the text is cached until the millisecond
+ * changes.
  */
 export function isoNow(clock: Clock): () => string {
   let epochMs = NaN;

@@ -1,26 +1,26 @@
 import type { Escaper } from './escape.ts';
 import type { Renderer, Tag } from './tag.ts';
 
-/** Characters that may stand before and behind a whole value. */
+/** Characters that may precede and follow a complete value. */
 const BEFORE_VALUE = /(?:^|[[:,])\s*$/;
 const BEHIND_VALUE = /^\s*(?:$|[\],}])/;
 
-/** A value that needs no quotes in JSON. */
+/** A value without quotes in JSON. */
 const JSON_LITERAL = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)$/;
 
 /**
- * Escapes the tags of JSON that is written as text. Within quotes a value becomes a part of the string. A tag without quotes
- * that is a whole value becomes a JSON value of its type. Anywhere else it is inserted as it is.
+ * Escapes tags in JSON text. Within quotes, a value becomes part of the string. An unquoted tag that is a complete
+ * value becomes a JSON value of its type. Any other tag is inserted unchanged.
  */
 export class JsonScanner implements Escaper {
   #inString = false;
-  /** The text since the last tag, or since the beginning; `undefined` right behind a tag. */
+  /** Text since the last tag or the beginning; `undefined` directly after a tag. */
   #before: string | undefined = '';
 
   literal(text: string): string {
     for (let at = 0; at < text.length; at++) {
       if (text[at] === '"') this.#inString = !this.#inString;
-      else if (text[at] === '\\' && this.#inString) at++; // the next character is escaped
+      else if (text[at] === '\\' && this.#inString) at++; // skips the escaped character
     }
     this.#before = text;
     return text;
@@ -35,7 +35,7 @@ export class JsonScanner implements Escaper {
   }
 }
 
-/** Renders text as a JSON string, but text that is a number, `true`, `false` or `null` as that: CSV holds text alone. */
+/** Renders text as a JSON string, but numbers, `true`, `false` and `null` as literals: CSV has text only. */
 export function bareText(text: Renderer): Renderer {
   return (number) => {
     const value = text(number);

@@ -17,61 +17,62 @@ import type { TagSource } from './tag-source.ts';
 import { compileAsTag, compileJson, compileStatement, compileText, compileValue } from './template.ts';
 import { loadVocabulary } from './vocabulary.ts';
 
-/** What of an operation decides its data; one of the plan fits. */
+/** Properties of an operation that determine its data; compatible with an operation of the plan. */
 export interface MaterialsOperation {
   readonly type: RequestType;
   /** Documents in one bulk request. */
   readonly batchSize: number;
-  /** The document template, an object; `_id: "#id"` is added when it has none. */
+  /** The document template, an object; `_id: "#id"` is added if absent. */
   readonly document: Json;
-  /** Fields of the document that the request's templates may name. */
+  /** Document fields that the request's templates may use. */
   readonly saved: readonly string[];
   readonly filter: Fields | undefined;
   readonly keys: KeyChoice;
-  /** Bytes that a document is padded to; 0: no padding. */
+  /** Target size of a document in bytes; 0: no padding. */
   readonly dataSize: number;
 }
 
-/** What of a job decides its data; a job of the plan fits. */
+/** Properties of a job that determine its data; compatible with a job of the plan. */
 export interface MaterialsJob {
-  /** Position in the plan: keeps the draws of two jobs apart. */
+  /** Index in the plan; separates the random streams of jobs. */
   readonly index: number;
   readonly collection: string;
-  /** Workers: as many tickets may be under way at a time. */
+  /** Number of workers, the maximum number of tickets in flight. */
   readonly connections: number;
   readonly mix: readonly MaterialsOperation[];
   readonly feeders: readonly Feeder[];
-  /** Seed of the ids and contents of documents, which other jobs and runs may know them by. */
+  /** Seed of document ids and contents; shared with other jobs and runs that use the documents. */
   readonly documentSeed: number;
 }
 
 export interface MaterialsOptions {
-  /** One of the job's. */
+  /** One of the job's operations. */
   readonly operation: MaterialsOperation;
   readonly job: MaterialsJob;
-  /** How the job's tickets are dealt to its operations. */
+  /** Assigns the job's tickets to its operations. */
   readonly mix: Mix;
-  /** Seed of all else: which documents are aimed at, and what follows from the ticket. */
+  /** Seed of everything else: selection of documents, and values that depend on the ticket. */
   readonly seed: number;
-  /** Number of the first document that the job makes; its tickets count on from here. */
+  /** Number of the first document that the job writes; later tickets continue from it. */
   readonly firstDocument: number;
-  /** From one document that the job makes to its next. */
+  /** Distance between two document numbers that the job writes. */
   readonly documentStride: number;
-  /** Documents of the collection that were there before the job, numbered from 0. */
+  /** Number of documents in the collection before the job, numbered from 0. */
   readonly population: number;
-  /** Writes of the job are over if their tickets are below this number, which never falls; absent: nobody keeps count. */
+  /** Watermark: all writes of the job with lower tickets are complete. Monotonic. Absent: not tracked. */
   readonly overBelow?: (() => number) | undefined;
-  /** Time of `#now`. */
+  /** Clock of `#now`. */
   readonly clock: Clock;
 }
 
 /**
  * Compiles an operation's templates.
  *
- * Documents are numbered per collection, in the order of the tickets that write them. What document `n` holds follows from
- * the job's `documentSeed`, the collection, the field's place and template, and `n`; so a read that draws `n` knows the key, and any
- * saved field, of a document that another job wrote. All else follows from the seed, the job and the ticket.
- * @throws {LoadbotError} when the document template is no object
+ * Documents are numbered per collection, in the order of the tickets that write them. The content of document `n`
+ * depends on the job's `documentSeed`, the collection, and each field's place and template. A read that draws `n` can
+ * therefore compute the key and any saved field of a document that another job wrote. All other values depend on the
+ * seed, the job and the ticket.
+ * @throws {LoadbotError} when the document template is not an object
  */
 export async function createMaterials(options: MaterialsOptions): Promise<Materials> {
   const { operation, job, seed, documentStride } = options;
@@ -141,7 +142,7 @@ export async function createMaterials(options: MaterialsOptions): Promise<Materi
       for (const [name, make] of criteria) fields[name] = make(ticket);
       return fields;
     },
-    // The place is the template itself rather than a count of calls, so that the order of calls does not matter.
+    // The place is the template instead of a call counter, so the order of calls does not matter.
     text: (template, syntax = 'plain') =>
       compileSyntax(template, syntax, ticketSource, `text/${template}`, { key, collection: job.collection }),
     json: (template) => compileJson(template, ticketSource, 'json'),
@@ -150,7 +151,7 @@ export async function createMaterials(options: MaterialsOptions): Promise<Materi
   };
 }
 
-/** A few letters that two runs of different seeds hardly share: what keeps their e-mail addresses apart. */
+/** A short token that two different seeds rarely share; makes the e-mail addresses of runs distinct. */
 function seedToken(seed: number): string {
   return `s${(streamKey(seed, 'unique') >>> 0).toString(36)}`;
 }

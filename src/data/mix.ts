@@ -1,24 +1,24 @@
 import { draw32, streamKey } from './random.ts';
 
-/** Deals a job's tickets to its operations. Pure and in constant time, so that any thread can deal any ticket. */
+/** Assigns a job's tickets to its operations. Pure and in constant time, so any thread can assign any ticket. */
 export interface Mix {
-  /** Which operation a ticket is: an index into the weights. */
+  /** Returns the operation of a ticket: an index into the weights. */
   readonly operationOf: (sequence: number) => number;
-  /** How many of the tickets 0 to `sequence - 1` are of an operation. */
+  /** Number of tickets from 0 to `sequence - 1` that belong to an operation. */
   readonly countBefore: (operation: number, sequence: number) => number;
 }
 
-/** Tickets come in blocks that each hold the exact shares; of these many slots at most. */
+/** Maximum number of slots in a block; each block contains the exact shares. */
 const MAX_SLOTS = 1000;
-/** Blocks of whole shares are repeated until they have as many slots, so that halves do not simply alternate. */
+/** Minimum number of slots: shares are repeated within a block, so that equal shares do not simply alternate. */
 const MIN_SLOTS = 100;
-/** Orders that a block can have; which one it has follows from its number. */
+/** Number of slot orders; a block's order is derived from its number. */
 const ORDERS = 64;
 
 /**
- * @param weights how often each operation is sent, beside the others: above 0, at most 256 of them. Kept to exactly in
- *   every block if they have a common measure of which they are at most 1000 together, else to a thousandth
- * @param key random stream of the order
+ * @param weights relative frequencies of the operations: above 0, at most 256. Exact in every block if they sum to at
+ *   most 1000 multiples of a common measure, else rounded to a thousandth
+ * @param key random stream of the orders
  */
 export function createMix(weights: readonly number[], key: number): Mix {
   if (weights.length === 1) {
@@ -27,7 +27,7 @@ export function createMix(weights: readonly number[], key: number): Mix {
   const shares = slotsOf(weights);
   const slots = shares.reduce((total, share) => total + share, 0);
   const operations = new Uint8Array(ORDERS * slots);
-  /** For each order and operation: how many of the slots before each are the operation's. */
+  /** For each order and operation: number of the operation's slots before each slot. */
   const before = new Uint16Array(ORDERS * weights.length * slots);
   for (let order = 0; order < ORDERS; order++) {
     const dealt = shuffle(
@@ -49,7 +49,8 @@ export function createMix(weights: readonly number[], key: number): Mix {
 
   const operationOf = (sequence: number): number => {
     const block = Math.floor(sequence / slots);
-    return operations[orderOf(block) * slots + sequence - block * slots]!; // the table has every slot of every order
+    // the table contains every slot of every order
+    return operations[orderOf(block) * slots + sequence - block * slots]!;
   };
   const countBefore = (operation: number, sequence: number): number => {
     const block = Math.floor(sequence / slots);
@@ -59,7 +60,7 @@ export function createMix(weights: readonly number[], key: number): Mix {
   return { operationOf, countBefore };
 }
 
-/** Whole numbers of slots, at least one for each operation. */
+/** Number of slots of each operation, at least one. */
 function slotsOf(weights: readonly number[]): number[] {
   const exact = commonMeasure(weights);
   if (exact !== undefined) return exact;
@@ -67,9 +68,9 @@ function slotsOf(weights: readonly number[]): number[] {
   return weights.map((weight) => Math.max(1, Math.round((weight / total) * MAX_SLOTS)));
 }
 
-/** The weights in their smallest whole numbers, repeated to a block; `undefined` when that would be too long. */
+/** The weights as their smallest integers, repeated to fill a block; `undefined` if they exceed the maximum. */
 function commonMeasure(weights: readonly number[]): number[] | undefined {
-  // Up to three decimals, as people write them.
+  // Supports up to three decimals.
   const whole = weights.map((weight) => weight * 1000).map((weight) => Number(weight.toPrecision(12)));
   if (!whole.every((weight) => Number.isSafeInteger(weight))) return undefined;
   const measure = whole.reduce(greatestCommonDivisor);
@@ -84,11 +85,11 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** Fisher and Yates's shuffle. */
+/** Fisher-Yates shuffle. */
 function shuffle(items: number[], key: number): number[] {
   for (let last = items.length - 1; last > 0; last--) {
-    const chosen = draw32(key, last) % (last + 1); // 2^32 is so much more that no place is noticeably preferred
-    [items[last], items[chosen]] = [items[chosen]!, items[last]!]; // both are in the list
+    const chosen = draw32(key, last) % (last + 1); // modulo bias is negligible against 2^32
+    [items[last], items[chosen]] = [items[chosen]!, items[last]!]; // both indices are inside
   }
   return items;
 }

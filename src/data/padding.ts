@@ -1,19 +1,21 @@
 import { integersBetween, streamKey } from './random.ts';
 
-/** Bytes of `,"data":""`: what the field adds to a document beside the padding itself. */
+/** Bytes of `,"data":""`: overhead of the field without the padding. */
 export const FIELD_BYTES = 10;
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
-/** Longer fillers repeat themselves, further apart than gzip looks back (32 KiB). */
+/** Maximum filler length; longer paddings repeat it, at a distance beyond gzip's window of 32 KiB. */
 const BLOCK = 65_536;
-/** How far apart two documents' paddings can start in the filler, so that they rarely are the same. */
+/** Number of start offsets in the filler, so that two documents rarely have the same padding. */
 const OFFSETS = 4096;
 
-/** The padding of a document by its number and the bytes of its JSON text; `undefined` when no field `data` fits. */
+/**
+ * Returns the padding of a document, by its number and the bytes of its JSON text; `undefined` if no field `data` fits.
+ */
 export type Padding = (documentNumber: number, bytes: number) => string | undefined;
 
 /**
- * Makes the letters of the field `data` that brings a document to a size.
- * @param dataSize bytes of the finished document's JSON text
+ * Creates the generator of the field `data`, which pads a document to a size.
+ * @param dataSize target size of the document's JSON text in bytes
  */
 export function paddingTo(dataSize: number, seed: number): Padding {
   const filler = makeFiller(seed, dataSize + OFFSETS);
@@ -26,7 +28,7 @@ export function paddingTo(dataSize: number, seed: number): Padding {
   };
 }
 
-/** Random text, since a run of one letter would compress to nothing in the store and on the wire. */
+/** Random text: repeated letters would compress to almost nothing in storage and on the wire. */
 function makeFiller(seed: number, length: number): string {
   const draw = integersBetween(streamKey(seed, 'padding'), 0, ALPHABET.length - 1);
   const block = Array.from({ length: Math.min(length, BLOCK) }, (_, index) => ALPHABET[draw(index)]).join('');

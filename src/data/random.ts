@@ -1,16 +1,16 @@
 /**
- * Counter-based random numbers: a draw is a hash of (stream key, counter), so any thread can make the data of any
- * request without having made the ones before it.
+ * Counter-based random numbers: a draw is a hash of (stream key, counter), so any thread can generate the data of any
+ * request independently.
  */
 
-/** 2^32 divided by the golden ratio, made odd: spreads consecutive small numbers over the 32-bit range. */
+/** 2^32 divided by the golden ratio, rounded to odd: spreads consecutive small numbers over the 32-bit range. */
 const GOLDEN = 0x9e3779b9;
 const TWO_32 = 2 ** 32;
 
 /**
- * Mixes 32 bits so that each input bit changes about half of the output bits. A bijection.
- * The finalizer `fmix32` of MurmurHash3, constants included:
- * https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp (public domain).
+ * Mixes 32 bits so that each input bit changes about half of the output bits. A bijection. Finalizer `fmix32` of
+ * MurmurHash3, including its constants: https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp (public
+ * domain).
  * @returns a signed 32-bit integer
  */
 export function mix32(bits: number): number {
@@ -19,9 +19,9 @@ export function mix32(bits: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-/** Key of the stream that belongs to these names; different names give unrelated streams. */
+/** Returns the key of the stream with these names; different names give uncorrelated streams. */
 export function streamKey(...names: readonly (number | string)[]): number {
-  // JSON keeps ["a", "b"] and ["ab"] apart.
+  // JSON distinguishes ["a", "b"] from ["ab"].
   const text = JSON.stringify(names);
   let key = 0;
   for (let at = 0; at < text.length; at++) key = mix32((key ^ text.charCodeAt(at)) + GOLDEN);
@@ -29,8 +29,8 @@ export function streamKey(...names: readonly (number | string)[]): number {
 }
 
 /**
- * The stream's number at `counter`, a whole number from 0 to 2^53: uniform over 0 .. 2^32 - 1.
- * Within 2^32 consecutive counters a stream repeats no number, because both rounds of mixing are bijections.
+ * The stream's number at `counter`, an integer from 0 to 2^53: uniform over 0 .. 2^32 - 1. A stream has no duplicates
+ * within 2^32 consecutive counters, because both mixing rounds are bijections.
  */
 export function draw32(key: number, counter: number): number {
   const high = (counter / TWO_32) | 0;
@@ -42,7 +42,7 @@ export function drawUnit(highKey: number, lowKey: number, counter: number): numb
   return ((draw32(highKey, counter) >>> 5) * 2 ** 26 + (draw32(lowKey, counter) >>> 6)) / 2 ** 53;
 }
 
-/** A function that draws uniformly from the whole numbers `from` .. `to`, both included. */
+/** Returns a function that draws uniform integers from `from` to `to`, inclusive. */
 export function integersBetween(key: number, from: number, to: number): (counter: number) => number {
   const highKey = streamKey(key, 'high');
   const lowKey = streamKey(key, 'low');

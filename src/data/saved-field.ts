@@ -6,10 +6,10 @@ import type { Renderer, Tag } from './tag.ts';
 import { compileAsTag, placeOf } from './template.ts';
 
 /**
- * A saved field as a tag. Nothing has been saved: what a document holds follows from its number, so a request that is about
- * a document knows what is in it.
- * @param name of a field, or the way to one within it: `address.city`
- * @param about the number of the document that a ticket's request is about
+ * Creates the tag of a saved field. No value is stored: the content of a document is a function of its number, so it
+ * can be computed for any request that uses the document.
+ * @param name a field, or the path to a nested one: `address.city`
+ * @param about returns the document number of a ticket's request
  */
 export function savedTag(name: string, fields: Fields, source: TagSource, about: (ticket: number) => number): Tag {
   const keys = Object.hasOwn(fields, name) ? [name] : name.split('.');
@@ -27,12 +27,12 @@ export function savedTag(name: string, fields: Fields, source: TagSource, about:
   };
 }
 
-/** The template of a field, or of one within it; null where there is none. */
+/** Template of a field or a nested one; null if absent. */
 function valueAt(fields: Fields, keys: readonly string[]): Json {
   let value: Json = fields;
   for (const key of keys) {
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return null;
-    value = (value as Fields)[key]!; // it has the key
+    value = (value as Fields)[key]!; // has the key
   }
   return value;
 }

@@ -5,15 +5,15 @@ import type { TagSource } from './tag-source.ts';
 import { listTag, type Tag } from './tag.ts';
 import { join, type Parts, partsOf } from './template.ts';
 
-/** What `{key}` and `{collection}` stand for. */
+/** Values of `{key}` and `{collection}`. */
 export interface Placeholders {
   readonly key: Tag;
   readonly collection: string;
 }
 
 /**
- * Compiles a text of a syntax: a constant where nothing in it varies. Values are escaped for the place where they stand; the
- * text of the author is not.
+ * Compiles a text of a syntax; a text without variable parts becomes a constant. Values are escaped for their position;
+ * literal text is not.
  */
 export function compileSyntax(
   template: string,
@@ -34,12 +34,12 @@ export function compileSyntax(
   return pieces.every((piece) => typeof piece === 'string') ? pieces.join('') : join(pieces);
 }
 
-/** A tag whose value is known when the template is compiled. */
+/** A tag with a constant value. */
 interface Constant {
   readonly constant: Tag;
 }
 
-/** Placeholders of the author's text become tags; what a tag renders is not searched for them. */
+/** Replaces placeholders in literal text with tags; rendered values are not searched. */
 function fillPlaceholders(parts: Parts, { key, collection }: Placeholders): readonly (Parts[number] | Constant)[] {
   const constant = listTag([collection], () => 0);
   return parts.flatMap((part): (Parts[number] | Constant)[] => {

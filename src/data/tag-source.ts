@@ -1,17 +1,17 @@
 import type { Renderer, Tag } from './tag.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Where the values of a template's tags come from. */
+/** Sources of a template's tag values. */
 export interface TagSource {
-  /** Random stream that all tags of the template derive theirs from. */
+  /** Random stream from which all tags of the template derive their streams. */
   readonly key: number;
   readonly id: Renderer;
-  /** Of a number: its place in the collection or the job, from 0. */
+  /** Returns the ordinal of a number in the collection or job, from 0. */
   readonly ordinal: (number: number) => number;
-  /** A few letters and digits that no other number of the run has: what makes e-mail addresses unique. */
+  /** Renders letters and digits that are unique for the number in the run; makes e-mail addresses unique. */
   readonly unique: Renderer;
   readonly now: () => string;
   readonly vocabulary: Vocabulary;
-  /** Saved fields and columns of feeders, by the name behind the `#`. */
+  /** Saved fields and feeder columns, by the name after the `#`. */
   readonly named: ReadonlyMap<string, () => Tag>;
 }

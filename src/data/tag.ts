@@ -1,51 +1,51 @@
 import type { Json } from '../core/target.ts';
 
-/** Renders text for a number: that of a document, or of a ticket. */
+/** Renders text for a document or ticket number. */
 export type Renderer = (number: number) => string;
 
-/** A compiled tag: a value for every number, and the ways in which it is needed. */
+/** A compiled tag: a value for every number, in several renderings. */
 export interface Tag {
   /** Within longer text. */
   readonly text: Renderer;
-  /** The same within the quotes of a JSON string. */
+  /** `text`, escaped for a quoted JSON string. */
   readonly escaped: Renderer;
   readonly value: (number: number) => Json;
-  /** The value as JSON, where it is no text; text is `escaped` between quotes. */
+  /** The value as JSON, if it is not text; text is `escaped` within quotes. */
   readonly json: Renderer | undefined;
-  /** Whether its text is of ASCII alone, and so has as many bytes as characters. */
+  /** Whether its text is ASCII only, and so has as many bytes as characters. */
   readonly isAscii: boolean;
-  /** Whether its text holds letters, digits, `-`, `.`, `_` and `~` alone, and so needs no escaping in any syntax. */
+  /** Whether its text has only letters, digits, `-`, `.`, `_` and `~`, which need no escaping in any syntax. */
   readonly isUnreserved: boolean;
-  /** As a whole JSON value in text that the author wrote without quotes; absent: `json`, or `escaped` between quotes. */
+  /** As a complete JSON value in text where the tag is unquoted; absent: `json`, or quoted `escaped`. */
   readonly bare?: Renderer;
   /** Inserted without escaping. */
   readonly isRaw?: true;
 }
 
-/** A tag whose text needs no escaping in JSON: ASCII without quotes, backslashes and control characters. */
+/** Creates a tag whose text needs no escaping in JSON: ASCII without quotes, backslashes and control characters. */
 export function plainTag(render: Renderer, isUnreserved = false): Tag {
   return { text: render, escaped: render, value: render, json: undefined, isAscii: true, isUnreserved };
 }
 
-/** A tag whose text needs no escaping anywhere: letters, digits, `-`, `.`, `_` and `~`. */
+/** Creates a tag whose text needs no escaping in any syntax: letters, digits, `-`, `.`, `_` and `~`. */
 export function unreservedTag(render: Renderer): Tag {
   return plainTag(render, true);
 }
 
-/** A tag whose value is a number or a boolean. */
+/** Creates a tag whose value is a number or a boolean. */
 export function valueTag(draw: (number: number) => number | boolean, isUnreserved = true): Tag {
   const render: Renderer = (number) => String(draw(number));
   return { text: render, escaped: render, value: draw, json: render, isAscii: true, isUnreserved };
 }
 
-/** The same tag, inserted without escaping. */
+/** Returns the same tag, inserted without escaping. */
 export function rawTag(tag: Tag): Tag {
   return { ...tag, isRaw: true };
 }
 
 /**
- * A tag that takes its values from a list.
- * @param indexOf a place in the list, for every number
+ * Creates a tag with values from a list.
+ * @param indexOf returns the index in the list for a number
  */
 export function listTag(values: readonly Json[], indexOf: (number: number) => number): Tag {
   const texts = values.map(textOf);
@@ -53,7 +53,7 @@ export function listTag(values: readonly Json[], indexOf: (number: number) => nu
   const isText = values.every((value) => typeof value === 'string');
   const jsons = isText ? [] : values.map((value) => JSON.stringify(value));
   const from = <Item>(list: readonly Item[]): ((number: number) => Item) => {
-    return (number) => list[indexOf(number)]!; // indexOf gives places in the list
+    return (number) => list[indexOf(number)]!; // indexOf is inside the list
   };
   return {
     text: from(texts),
@@ -65,11 +65,13 @@ export function listTag(values: readonly Json[], indexOf: (number: number) => nu
   };
 }
 
-/** Lists that are looked through for characters that need escaping; longer ones are assumed to have some. */
+/**
+ * Maximum length of lists that are scanned for characters that need escaping; longer lists are assumed to have some.
+ */
 const FEW = 1000;
 const UNRESERVED = /^[\w.~-]*$/;
 
-/** A value within longer text: text as it is, all else as JSON. */
+/** A value within longer text: text unchanged, other types as JSON. */
 function textOf(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

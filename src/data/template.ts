@@ -5,38 +5,38 @@ import { compileTag } from './compile-tag.ts';
 import type { TagSource } from './tag-source.ts';
 import { rawTag, type Renderer, type Tag } from './tag.ts';
 
-/** Makes a value for a number. */
+/** Generates a value for a number. */
 export type Maker = (number: number) => Json;
 
 /** Text as constants and tags, in order. */
 export type Parts = readonly (string | Tag)[];
 
-/** JSON text as constants and what is rendered, in order. */
+/** JSON text as constants and renderers, in order. */
 export type Pieces = readonly (string | Renderer)[];
 
-/** Compiles text with tags. A value that is no string is rendered as its JSON text. */
+/** Compiles text with tags. Values other than strings are rendered as JSON. */
 export function compileText(template: Json, source: TagSource, place: string): Renderer {
   if (typeof template !== 'string') return compileJson(template, source, place);
   return join(partsOf(template, source, place).map((part) => (typeof part === 'string' ? part : part.text)));
 }
 
-/** Compiles a JSON value whose strings may hold tags; a string that is one tag becomes that tag's value. */
+/** Compiles a JSON value whose strings may contain tags; a string that consists of one tag becomes the tag's value. */
 export function compileJson(template: Json, source: TagSource, place: string): Renderer {
   return join(jsonPieces(template, source, place));
 }
 
-/** Compiles an object's fields to `"a":1,"b":2`, without the braces; empty text when there are none. */
+/** Compiles an object's fields to `"a":1,"b":2`, without braces; empty text without fields. */
 export function compileFields(fields: Readonly<Record<string, Json>>, source: TagSource, place: string): Renderer {
   return join(fieldPieces(fields, source, place));
 }
 
-/** The same as `compileJson`, but values instead of their text. What is the same for every number is shared. */
+/** Like `compileJson`, but returns values instead of text. Constant values are shared by all numbers. */
 export function compileValue(template: Json, source: TagSource, place: string): Maker {
   const compiled = makerOf(template, source, place);
   return typeof compiled === 'function' ? compiled : () => compiled;
 }
 
-/** A whole template as one tag. */
+/** Compiles a complete template as one tag. */
 export function compileAsTag(template: Json, source: TagSource, place: string): Tag {
   const value = compileValue(template, source, place);
   if (typeof template !== 'string') {
@@ -51,7 +51,7 @@ export function compileAsTag(template: Json, source: TagSource, place: string): 
   return { text, escaped: join(escapedPieces(parts)), value, json: undefined, isAscii: false, isUnreserved: false };
 }
 
-/** Takes a text apart at its tags, which become parameters. */
+/** Compiles a text into a statement whose parameters are the tags. */
 export function compileStatement(template: string, source: TagSource, place: string): Statement {
   const texts = [''];
   const makers: Maker[] = [];
@@ -64,7 +64,7 @@ export function compileStatement(template: string, source: TagSource, place: str
   return { texts, values: (number) => makers.map((make) => make(number)) };
 }
 
-/** Whether all tags of a value are of ASCII: its JSON text then has always as many bytes beyond its characters. */
+/** Whether all tags of a value are ASCII: its JSON text then has a constant difference between bytes and characters. */
 export function isAscii(template: Json, source: TagSource): boolean {
   if (typeof template === 'string') {
     return partsOf(template, source, '').every((part) => typeof part === 'string' || part.isAscii);
@@ -73,7 +73,7 @@ export function isAscii(template: Json, source: TagSource): boolean {
   return Object.values(template as Record<string, Json>).every((value) => isAscii(value, source));
 }
 
-/** Where a field of the value at `place` is. */
+/** Returns the place of a field of the value at `place`. */
 export function placeOf(place: string, field: string | number): string {
   return `${place}/${field}`;
 }
@@ -118,7 +118,7 @@ function stringPieces(parts: Parts): Pieces {
   return ['"', ...escapedPieces(parts), '"'];
 }
 
-/** What stands between the quotes of a JSON string: constants are escaped only once. */
+/** Content of a quoted JSON string; constants are escaped once. */
 function escapedPieces(parts: Parts): Pieces {
   return parts.map((part) => (typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part.escaped));
 }
@@ -127,7 +127,7 @@ function separate(parts: readonly Pieces[]): Pieces {
   return parts.flatMap((part, index) => (index === 0 ? part : [',', ...part]));
 }
 
-/** Makes the function that renders pieces: constants that follow one another become one. */
+/** Returns a renderer of pieces; merges adjacent constants. */
 export function join(pieces: Pieces): Renderer {
   let start = '';
   const renderers: Renderer[] = [];
@@ -146,7 +146,7 @@ export function join(pieces: Pieces): Renderer {
   };
 }
 
-/** A maker, or the value itself where it is the same for every number. */
+/** Returns a generator, or the value itself if it is constant. */
 function makerOf(template: Json, source: TagSource, place: string): Maker | Json {
   if (typeof template === 'string') {
     const parts = partsOf(template, source, place);
@@ -176,7 +176,7 @@ function objectMaker(makers: readonly (readonly [string, Maker | Json])[]): Make
   const keys = varying.map(([key]) => key);
   const values = varying.map(([, maker]) => maker);
   return (number) => {
-    // All objects are copies of one that has every field already, which is quicker than to give each its fields.
+    // Objects are copied from a template with all fields, which is faster than adding the fields one by one.
     const made: Record<string, Json> = { ...shape };
     for (let index = 0; index < keys.length; index++) made[keys[index]!] = values[index]!(number); // same length
     return made;

@@ -1,7 +1,7 @@
 import type { TagName } from '../core/template-tag.ts';
 import { integersBetween, streamKey } from './random.ts';
 
-/** The words that fake data is made of. */
+/** Word lists of fake data. */
 export interface Vocabulary {
   readonly words: readonly string[];
   readonly firstNames: readonly string[];
@@ -13,14 +13,14 @@ export interface Vocabulary {
   readonly prose: Prose;
 }
 
-/** Many words in a row, each followed by a blank, that texts are cut out of. */
+/** Consecutive words, each followed by a blank; texts are cut from it. */
 export interface Prose {
   readonly text: string;
-  /** Where its words begin. */
+  /** Start index of each word. */
   readonly starts: readonly number[];
 }
 
-/** Tags that need words. */
+/** Tags that use word lists. */
 const WORDY: ReadonlySet<string> = new Set<TagName>([
   'word',
   'text',
@@ -36,10 +36,9 @@ const WORDY: ReadonlySet<string> = new Set<TagName>([
 ]);
 
 /**
- * The English word lists of faker, as they are: drawing from them by number costs some 20 ns, where faker's own functions
- * take microseconds and depend on the order of their calls. Loading them takes about 30 ms, so they are loaded
- * only for templates that need them.
- * @param templates whatever holds a job's templates
+ * Loads the English word lists of faker. A draw by number costs about 20 ns; faker's functions take microseconds and
+ * depend on the order of calls. Loading takes about 30 ms, so lists are loaded only for templates that use them.
+ * @param templates any value that contains a job's templates
  */
 export async function loadVocabulary(templates: unknown): Promise<Vocabulary> {
   const names = [...JSON.stringify(templates).matchAll(/#(?:raw\(\s*#?)?([a-z_]+)/g)].map(([, name = '']) => name);
@@ -64,13 +63,13 @@ export async function loadVocabulary(templates: unknown): Promise<Vocabulary> {
 
 type Words = readonly (string | null)[] | null | undefined;
 
-/** The plain words of some lists, each once: ASCII, so that an e-mail address can be made of them. */
+/** Distinct ASCII words of some lists, suitable for e-mail addresses. */
 function listOf(...lists: readonly Words[]): string[] {
   const words = lists.flatMap((list) => list ?? []).filter((word) => word !== null);
   return [...new Set(words.filter((word) => /^[A-Za-z][A-Za-z.' -]*$/.test(word)))];
 }
 
-/** Enough for some 30,000 different texts. */
+/** Sufficient for about 30,000 different texts. */
 const PROSE_LENGTH = 262_144;
 
 function proseOf(words: readonly string[]): Prose {
@@ -78,7 +77,7 @@ function proseOf(words: readonly string[]): Prose {
   const starts: number[] = [];
   const chosen: string[] = [];
   for (let length = 0; length < PROSE_LENGTH;) {
-    const word = words[draw(starts.length)]!; // the draw is one of its indexes
+    const word = words[draw(starts.length)]!; // the draw is an index
     starts.push(length);
     chosen.push(word);
     length += word.length + 1;

@@ -38,7 +38,7 @@ function encodePlain(latencies: LatencyCounts): Buffer {
     at = writeWord(buffer, at, count);
     next = slot + 1;
   });
-  // Writes one empty slot if there are no counts: some readers reject an empty payload.
+  // Without counts, writes one empty slot: some readers reject an empty payload.
   if (latencies.slotCount === 0) at = writeWord(buffer, at, 0);
   buffer.writeInt32BE(COOKIE, 0);
   buffer.writeInt32BE(at - HEADER_BYTES, 4);

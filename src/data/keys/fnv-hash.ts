@@ -6,9 +6,9 @@ const PRIME_LOW = 435;
 const TWO_32 = 2 ** 32;
 
 /**
- * The 64-bit FNV-1a hash of a number's 8 bytes, the lowest first, modulo a count; YCSB's `fnvhash64`, which drops the sign.
- * @param value a whole number from 0 to 2^53
- * @param count from 1 to 2^37; beyond that the remainder is no longer exact
+ * The 64-bit FNV-1a hash of a number's 8 bytes, lowest first, modulo a count; YCSB's `fnvhash64`, which drops the sign.
+ * @param value an integer from 0 to 2^53
+ * @param count from 1 to 2^37; above that, the remainder is not exact
  */
 export function fnvHash(value: number, count: number): number {
   let high = OFFSET_HIGH;
@@ -17,17 +17,18 @@ export function fnvHash(value: number, count: number): number {
   for (let octet = 0; octet < 8; octet++) {
     low = (low ^ (rest % 256)) >>> 0;
     rest = Math.floor(rest / 256);
-    // Times the prime, in halves: what overflows the low one, and its shift by 40 bits, go to the high one.
+    // Multiplies by the prime in 32-bit halves: the carry of the low half and its shift by 40 bits are added to the
+    // high half.
     const product = low * PRIME_LOW;
     high = (Math.imul(high, PRIME_LOW) + Math.floor(product / TWO_32) + (low << 8)) >>> 0;
     low = product % TWO_32;
   }
   if (high >= 2 ** 31) {
-    // The absolute value of the signed number: flip all bits, add one.
+    // Absolute value of the signed number: inverts all bits and adds one.
     low = (~low + 1) >>> 0;
     high = (~high + (low === 0 ? 1 : 0)) >>> 0;
   }
-  // Sixteen bits at a time, so that no product leaves the range of exact numbers.
+  // 16 bits at a time, so that products remain exact.
   let remainder = high % count;
   remainder = (remainder * 65_536 + (low >>> 16)) % count;
   return (remainder * 65_536 + (low & 65_535)) % count;

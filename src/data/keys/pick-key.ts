@@ -4,17 +4,17 @@ import { fnvHash } from './fnv-hash.ts';
 import { zipfian } from './zipfian.ts';
 
 /**
- * Which of `count` documents, by age from 0, the oldest, a request aims at.
- * @param sequence the ticket, which the draw follows from
- * @param ordinal how many requests of the same operation are before it
- * @param count documents to choose among, at least 1
+ * Picks one of `count` documents, by age: 0 is the oldest.
+ * @param sequence ticket number, the input of the draw
+ * @param ordinal number of earlier requests of the same operation
+ * @param count number of documents, at least 1
  */
 export type PickKey = (sequence: number, ordinal: number, count: number) => number;
 
 /**
- * Makes the choice of keys, in constant time and without any memory.
+ * Creates a key picker; it runs in constant time and has no state.
  * @param key random stream
- * @param initialCount documents there are at the beginning, at least 1
+ * @param initialCount number of documents at the start, at least 1
  */
 export function keyPicker(choice: KeyChoice, key: number, initialCount: number): PickKey {
   const draw = drawsOf(key);
@@ -27,15 +27,15 @@ export function keyPicker(choice: KeyChoice, key: number, initialCount: number):
   return (sequence, _, count) => count - 1 - rankOf(draw(sequence), count);
 }
 
-/** Items that YCSB's ScrambledZipfianGenerator ranks, whatever the number of documents. */
+/** Number of items of YCSB's ScrambledZipfianGenerator, independent of the number of documents. */
 const SCRAMBLED_ITEMS = 1e10 + 1;
-/** Half of the draws at worst fall beyond the last document; so many in a row do once in 10^19. */
+/** At worst, half of the draws exceed the number of documents; this many in a row have a probability of 1 in 10^19. */
 const MAX_ATTEMPTS = 64;
 
 /**
- * YCSB's ScrambledZipfianGenerator: ranks of ten billion items, hashed over the documents. While a job adds documents,
- * the popular ones have to stay the same, so the hash goes over a span that only doubles now and then, and what falls beyond
- * the last document is drawn again, as YCSB does with the documents that it expects.
+ * YCSB's ScrambledZipfianGenerator: ranks of ten billion items, hashed over the documents. Popular documents must not
+ * change while a job adds documents. The hash therefore covers a span that doubles when exceeded, and draws beyond the
+ * last document are repeated, as in YCSB for expected documents.
  */
 function scrambledZipfian(theta: number, key: number, initialCount: number): PickKey {
   const rankOf = zipfian(theta);

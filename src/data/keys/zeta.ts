@@ -1,18 +1,19 @@
-/** Up to here terms are summed one by one; from here on the sum is so smooth that the formula is exact to a double. */
+/** Number of terms summed individually; above it, the formula is exact to a double. */
 const SUMMED = 64;
 
 /**
- * Makes the function `n -> 1 + 1/2^theta + ... + 1/n^theta`, the constant that Zipf's law is divided by, in constant time.
+ * Returns the function `n -> 1 + 1/2^theta + ... + 1/n^theta`, the normalization constant of Zipf's law, in constant
+ * time.
  *
- * The sum's tail by Euler and Maclaurin: the integral, half of both ends, and corrections of the derivatives at both ends
- * with Bernoulli's numbers B2 = 1/6 and B4 = -1/30. The first term that is left out is below 1e-12 at 64.
- * https://dlmf.nist.gov/2.10#E1
+ * The tail of the sum follows from the Euler-Maclaurin formula: the integral, half of both ends, and corrections by the
+ * derivatives at both ends with the Bernoulli numbers B2 = 1/6 and B4 = -1/30. The first omitted term is below 1e-12 at
+ * 64. https://dlmf.nist.gov/2.10#E1
  * @param theta from 0 to below 1
  */
 export function zetaOf(theta: number): (count: number) => number {
   const sums = [0];
   for (let term = 1; term <= SUMMED; term++) sums.push(sums[term - 1]! + term ** -theta); // the one pushed before
-  /** The antiderivative and the ends' corrections at x, whose differences are what the formula adds. */
+  /** Antiderivative plus end corrections at x; the formula adds the difference of two of these. */
   const antiderivative = (x: number): number => {
     const power = x ** -theta;
     const first = theta / 12 / x;
@@ -20,5 +21,5 @@ export function zetaOf(theta: number): (count: number) => number {
     return power * (x / (1 - theta) + 1 / 2 - first + third);
   };
   const rest = sums[SUMMED]! - antiderivative(SUMMED); // the last one pushed
-  return (count) => (count <= SUMMED ? sums[count]! : rest + antiderivative(count)); // one for each count up to there
+  return (count) => (count <= SUMMED ? sums[count]! : rest + antiderivative(count)); // one for each count up to SUMMED
 }

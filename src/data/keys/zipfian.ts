@@ -1,20 +1,20 @@
 import { zetaOf } from './zeta.ts';
 
-/** Turns a uniform draw from [0, 1) into a rank from 0, the most likely one, to `count - 1`. */
+/** Maps a uniform draw from [0, 1) to a rank from 0, the most likely one, to `count - 1`. */
 export type RankOf = (uniform: number, count: number) => number;
 
 /**
- * Ranks by Zipf's law, the n-th as likely as 1/n^theta, with the method of YCSB's ZipfianGenerator: exact for
- * the first two ranks, a close formula for the others.
- * J. Gray et al., Quickly generating billion-record synthetic databases, SIGMOD 1994.
- * @param theta above 0, below 1: the higher, the more uneven
+ * Ranks by Zipf's law: the n-th has a probability proportional to 1/n^theta. Method of YCSB's ZipfianGenerator: exact
+ * for the first two ranks, a close formula for the others. J. Gray et al., Quickly generating billion-record synthetic
+ * databases, SIGMOD 1994.
+ * @param theta above 0, below 1; higher values are more skewed
  */
 export function zipfian(theta: number): RankOf {
   const zetaFor = zetaOf(theta);
   const alpha = 1 / (1 - theta);
   const second = 1 + 0.5 ** theta;
   let constants = { count: 0, zeta: 0, eta: 0 };
-  // Keeping the last ones is no state that could be seen: they follow from the count alone.
+  // Caches the last constants; they depend on the count only, so the function remains pure.
   const constantsOf = (count: number): typeof constants => {
     if (count !== constants.count) {
       const zeta = zetaFor(count);

@@ -2,12 +2,12 @@ import { integersBetween } from '../random.ts';
 import type { Renderer } from '../tag.ts';
 
 const DAY_MS = 86_400_000;
-/** What a `#date` without arguments lies between: fixed, so that the same seed gives the same dates next year. */
+/** Range of a `#date` without arguments: fixed, so that a seed gives the same dates every year. */
 const DEFAULT_RANGE = ['2000-01-01', '2024-12-31'] as const;
 
 /**
- * Days such as `2024-05-06`, or moments such as `2024-05-06T07:08:09.123Z` if one of the bounds is one.
- * @param bounds none, or from and to, both included, in any order
+ * Renders days such as `2024-05-06`, or moments such as `2024-05-06T07:08:09.123Z` if a bound is a moment.
+ * @param bounds empty, or two inclusive bounds in any order
  */
 export function dates(key: number, bounds: readonly string[]): Renderer {
   const [from = DEFAULT_RANGE[0], to = DEFAULT_RANGE[1]] = bounds;
@@ -22,13 +22,13 @@ export function dates(key: number, bounds: readonly string[]): Renderer {
 }
 
 const TWO_DIGITS = Array.from({ length: 32 }, (_, number) => String(number).padStart(2, '0'));
-/** From 0000-03-01, where the algorithm counts from, to 1970-01-01. */
+/** Days from 0000-03-01, the algorithm's origin, to 1970-01-01. */
 const DAYS_TO_EPOCH = 719_468;
 const DAYS_IN_400_YEARS = 146_097;
 
 /**
- * The date of a day since 1970-01-01, in a tenth of the time that a Date takes. Years begin with March, so that the leap day
- * is the last: `civil_from_days` of https://howardhinnant.github.io/date_algorithms.html
+ * Formats a day since 1970-01-01 in a tenth of the time of a Date. Years start in March, so that the leap day is the
+ * last: `civil_from_days` of https://howardhinnant.github.io/date_algorithms.html
  */
 function formatDay(epochDay: number): string {
   const shifted = epochDay + DAYS_TO_EPOCH;

@@ -3,24 +3,22 @@ import { integersBetween, streamKey } from '../random.ts';
 import type { Renderer } from '../tag.ts';
 import type { Prose } from '../vocabulary.ts';
 
-/**
- * Text of words, exactly so many characters long, cut out of prose; the last word may be cut off.
- */
+/** Text of words with an exact number of characters, cut out of prose; the last word may be truncated. */
 export function texts(key: number, length: number, { text, starts }: Prose): Renderer {
-  // Further on than its end it begins again.
+  // Repeated, so that a text may start near the end.
   const long = text.repeat(1 + Math.ceil(length / text.length));
   const place = integersBetween(key, 0, starts.length - 1);
   return (number) => {
-    const start = starts[place(number)]!; // the draw is one of its indexes
+    const start = starts[place(number)]!; // the draw is an index
     const cut = long.slice(start, start + length);
     return cut.endsWith(' ') ? `${cut.slice(0, -1)}.` : cut;
   };
 }
 
-/** Groups of 4 characters, which are 3 bytes, in the base64 text that all are cut out of. */
+/** Number of 4-character groups (3 bytes each) in the base64 text that all values are cut from. */
 const GROUPS = 16_384;
 
-/** So many random bytes in base64: whole groups, then what is left of one. */
+/** A number of random bytes in base64: complete groups, then the remainder. */
 export function bytes(key: number, count: number): Renderer {
   const groups = Math.floor(count / 3);
   const body = randomBytes(key, (GROUPS + groups) * 3).toString('base64');
@@ -40,10 +38,10 @@ function tails(key: number, count: number): Renderer {
     source.subarray(index * count, (index + 1) * count).toString('base64'),
   );
   const place = integersBetween(key, 0, table.length - 1);
-  return (number) => table[place(number)]!; // the draw is one of its indexes
+  return (number) => table[place(number)]!; // the draw is an index
 }
 
-/** Bytes that follow from the key alone: an extendable hash of it. */
+/** Deterministic bytes derived from the key with an extendable-output hash. */
 function randomBytes(key: number, count: number): Buffer {
   return createHash('shake256', { outputLength: count }).update(String(key)).digest();
 }

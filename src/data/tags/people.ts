@@ -2,9 +2,9 @@ import { draw32, streamKey } from '../random.ts';
 import type { Renderer } from '../tag.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 
-/** One of the words for each number. */
+/** Picks a word for each number. */
 export function oneOf(key: number, words: readonly string[]): Renderer {
-  // The lists are far shorter than 2^32, so that the remainder prefers none of them noticeably.
+  // Modulo bias is negligible: the lists are far shorter than 2^32.
   return (number) => words[draw32(key, number) % words.length]!; // a remainder is an index
 }
 
@@ -15,16 +15,16 @@ export function fullNames(key: number, { firstNames, lastNames }: Vocabulary): R
   return (number) => `${first(number)} ${last(number)}`;
 }
 
-/** `jane_doe42`: names alone would soon repeat, so what is unique follows. */
+/** `jane_doe42`: names alone would repeat, so a unique suffix follows. */
 export function usernames(key: number, vocabulary: Vocabulary, unique: Renderer): Renderer {
   const handle = handles(key, vocabulary, '_');
   return (number) => handle(number) + unique(number);
 }
 
-/** Domains that nobody can have: RFC 2606, section 3. */
+/** Reserved domains: RFC 2606, section 3. */
 const DOMAINS = ['@example.com', '@example.net', '@example.org'];
 
-/** `jane.doe42@example.com`: unique, and reaches nobody. */
+/** `jane.doe42@example.com`: unique and undeliverable. */
 export function emails(key: number, vocabulary: Vocabulary, unique: Renderer): Renderer {
   const handle = handles(key, vocabulary, '.');
   const domain = oneOf(streamKey(key, 'domain'), DOMAINS);
@@ -41,7 +41,7 @@ function simplify(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z]/g, '');
 }
 
-/** `201-555-0123`, with a first digit of 2 to 9 in area and exchange, as in North America. */
+/** `201-555-0123`; area and exchange start with 2 to 9, as in North America. */
 export function phoneNumbers(key: number): Renderer {
   const [area = 0, exchange = 0, line = 0] = ['area', 'exchange', 'line'].map((part) => streamKey(key, part));
   return (number) => {
