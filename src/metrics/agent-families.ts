@@ -1,32 +1,32 @@
 import type { Family, Sample } from './family.ts';
 
-/** What the agent tells about itself. */
+/** State of the agent that is exposed as metrics. */
 interface AgentState {
   readonly debug: boolean;
-  /** Jobs that left early. */
+  /** Number of ended jobs that were evicted before their retention time. */
   readonly evicted: number;
 }
 
-/** Families about the agent's own work. */
+/** Builds the families about the agent itself. */
 export function agentFamilies(agent: string, { debug, evicted }: AgentState): readonly Family[] {
   const one = (value: number): readonly Sample[] => [{ suffix: '', labels: { agent }, value }];
   return [
     {
       name: 'loadbot_debug',
       type: 'gauge',
-      help: '1 while the agent tells more about its work than it usually does.',
+      help: '1 while debug logging is on, else 0.',
       samples: one(Number(debug)),
     },
     {
       name: 'loadbot_evicted_jobs_total',
       type: 'counter',
-      help: 'Ended jobs whose series had to leave before their time, because there were too many.',
+      help: 'Ended jobs whose series were evicted early because the limit on ended jobs was reached.',
       samples: one(evicted),
     },
   ];
 }
 
-/** Families that come from elsewhere, with the label `agent`. */
+/** Adds the label `agent` to families of other sources. */
 export function withAgent(families: readonly Family[], agent: string): readonly Family[] {
   return families.map(({ name, type, help, samples }) => {
     const ofAgent = samples.map(({ suffix, labels, value }) => ({ suffix, labels: { ...labels, agent }, value }));

@@ -1,10 +1,10 @@
 import type { JobSnapshot, Snapshot } from '../recorder/snapshot.ts';
 
-/** What is still shown of some runs. */
+/** Jobs to expose, and jobs that stopped being exposed. */
 export interface Exposure {
-  /** The runs that are shown, without the jobs that are not. */
+  /** Snapshots to expose, reduced to the exposed jobs. */
   readonly shown: readonly Snapshot[];
-  /** The jobs that have ended and are shown no more, each reported once, in their runs. */
+  /** Snapshots reduced to the ended jobs that are no longer exposed. Each job is reported once. */
   readonly left: readonly Snapshot[];
 }
 
@@ -12,45 +12,48 @@ const MAX_PENDING = 100;
 const MAX_ENDED = 200;
 const KEEP_AT_LEAST_MS = 60_000;
 
-/** How long a run's jobs are shown after it has ended, so that every exporter has taken their last values. */
+/** Retention of a run's series after its end, in milliseconds, so that every exporter collects the final values. */
 export function exposureMs(intervalMs: number): number {
   return Math.max(2 * intervalMs, KEEP_AT_LEAST_MS);
 }
 
-/** One job: a mixed one has a part for each type of request. */
+/** One job; a mixed job has one snapshot per request type. */
 interface Candidate {
   readonly run: Snapshot;
   readonly job: JobSnapshot;
 }
 
 /**
- * Decides which jobs of an agent's runs are exposed, so that neither weeks nor long lists of jobs make the series too
- * many: all that are in progress; of those to come the next 100; those that have ended for as long as their run goes on and
- * `keepMs` longer, but no more than 200: the ones that were never started leave first, then those that ended first.
+ * Selects the jobs that an agent exposes, which limits the number of series over weeks and long job lists. Exposed are:
+ * all jobs in progress; the next 100 pending jobs; ended jobs until `keepMs` after the end of their run, at most 200.
+ * Jobs that never started are evicted first, then those that ended first.
  */
 export class ExposedJobs {
   readonly #keepMs: number;
-  /** Ended jobs that have left, for as long as their run is given. They never come back. */
+  /** Uuids of ended jobs that are no longer exposed, kept while their run is passed to `select`. Final. */
   #gone: ReadonlySet<string> = new Set();
   #over: ReadonlySet<string> = new Set();
   #evicted = 0;
 
-  /** @param keepMs how long a run's jobs are shown after its end */
+  /** @param keepMs retention of a run's jobs after its end, in milliseconds */
   constructor(keepMs: number) {
     this.#keepMs = keepMs;
   }
 
-  /** Jobs that had to leave before their time, because there were too many. */
+  /** Number of jobs evicted before their retention time because of the limit. */
   get evicted(): number {
     return this.#evicted;
   }
 
-  /** Whether a run has left for good, so that it needs to be given no more. */
+  /** Whether a run has expired and need not be passed to `select` again. */
   hasLeft(runId: string): boolean {
     return this.#over.has(runId);
   }
 
-  /** @param runs the oldest first  @param nowMs by the monotonic clock */
+  /**
+   * @param runs the oldest first
+   * @param nowMs monotonic clock, in milliseconds
+   */
   select(runs: readonly Snapshot[], nowMs: number): Exposure {
     const over = new Set(runs.filter((run) => hasExpired(run, nowMs, this.#keepMs)));
     const pending = new Set<string>();
@@ -88,7 +91,7 @@ function pick(runs: readonly Snapshot[], holds: (job: JobSnapshot) => boolean): 
   return runs.map((run) => (run.jobs.every(holds) ? run : { ...run, jobs: run.jobs.filter(holds) }));
 }
 
-/** Those that leave first come first. */
+/** Sorts by order of eviction. */
 function byLeaving({ job: a }: Candidate, { job: b }: Candidate): number {
   return Number(a.opened) - Number(b.opened) || (a.endedEpochMs ?? 0) - (b.endedEpochMs ?? 0);
 }

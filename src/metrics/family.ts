@@ -1,11 +1,11 @@
-/** Label names and values, in the order they are written. */
+/** Label set, in the order of writing. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** One of the events that a bucket counts, for OpenMetrics. */
+/** Exemplar of a histogram bucket, for OpenMetrics. */
 export interface SampleExemplar {
   readonly labels: Labels;
   readonly value: number;
-  /** Milliseconds since the epoch. */
+  /** Time of the event, in milliseconds since the epoch. */
   readonly epochMs: number;
 }
 
@@ -18,40 +18,40 @@ export interface Sample {
   readonly exemplar?: SampleExemplar | undefined;
 }
 
-/** A metric family as every format sees it. Counters carry their full name, `_total` included where they have it. */
+/** Metric family, independent of the format. Counters have their full name, including `_total` if present. */
 export interface Family {
   readonly name: string;
-  /** `unknown`: a name that is given from elsewhere and would be taken for another type. */
+  /** `unknown`: the name is given by a convention and would imply another type. */
   readonly type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'unknown';
   readonly help: string;
   readonly samples: readonly Sample[];
 }
 
 /**
- * A native histogram of Prometheus with whole counts
- * (https://prometheus.io/docs/specs/native_histograms/): bucket `i` holds values above 2^((i - 1) / 2^schema), up to 2^(i / 2^schema).
+ * Native histogram of Prometheus with integer counts (https://prometheus.io/docs/specs/native_histograms/): bucket `i`
+ * contains values above 2^((i - 1) / 2^schema), up to 2^(i / 2^schema).
  */
 export interface NativeHistogram {
   readonly schema: number;
   readonly count: number;
   readonly sum: number;
-  /** Values of 0. */
+  /** Number of zero values. */
   readonly zeroCount: number;
-  /** Buckets that hold something, ascending by index. */
+  /** Buckets that are not empty, ascending by index. */
   readonly buckets: readonly (readonly [index: number, count: number])[];
 }
 
-/** Native histograms of one name. */
+/** Native histograms with the same metric name. */
 export interface NativeFamily {
   readonly name: string;
   readonly samples: readonly { readonly labels: Labels; readonly histogram: NativeHistogram }[];
 }
 
-/** All families at one instant. */
+/** All families at one moment. */
 export interface Exposition {
-  /** Milliseconds since the epoch of the instant described. */
+  /** Time of the exposition, in milliseconds since the epoch. */
   readonly epochMs: number;
   readonly families: readonly Family[];
-  /** Native histograms, for the protocols that can carry them; absent: none. */
+  /** Native histograms, for protocols that support them; absent: none. */
   readonly native?: readonly NativeFamily[];
 }

@@ -9,14 +9,14 @@ const KINDS = new Map<unknown, string>([
   [constants.NODE_PERFORMANCE_GC_WEAKCB, 'weakcb'],
 ]);
 
-/** What the runtime's entries of type `gc` hold. */
+/** Performance entry of type `gc`. */
 interface GcEntry extends PerformanceEntry {
   readonly detail?: { readonly kind?: number };
 }
 
 /**
- * Replaces the library's own collector, which counts one collection of every batch that the runtime reports (40 of 66
- * in a trial), by one that counts them all, under the same name, buckets and labels.
+ * Replaces the collector of `prom-client`, which counts only one collection per batch of entries (40 of 66 in a trial),
+ * by one that counts all, with the same name, buckets and labels.
  */
 export function registerGcDurations(registry: Registry): void {
   registry.removeSingleMetric(NAME);

@@ -17,21 +17,21 @@ import {
   USED_BYTES,
 } from './heap-meter.ts';
 
-/** Where a thread accounts for its heap. */
+/** Shared memory in which a thread publishes its heap statistics. */
 export interface HeapAccount {
   readonly memory: SharedArrayBuffer;
-  /** The thread is gone: what it allocated stays counted, what it held is free. */
+  /** Called after the thread has exited: keeps its cumulative counters and drops its gauges. */
   close(): void;
 }
 
 const QUANTILES = [0, 0.25, 0.5, 0.75, 1];
 const OF_ALL = 'of the main thread and the load threads';
 
-/** Metrics under the names that dashboards for Go processes chart; each help says what it really is. */
+/** Metrics under the names that dashboards for Go processes use; each help text describes the actual value. */
 export class GoRuntime {
   readonly #main: HeapMeter;
   readonly #accounts = new Set<Float64Array>();
-  /** Sums of the accounts that were closed. */
+  /** Cumulative counters of closed accounts. */
   readonly #closed = new Float64Array(DURATIONS);
 
   constructor() {
@@ -77,7 +77,7 @@ export class GoRuntime {
       {
         name: 'go_info',
         type: 'gauge',
-        help: 'Always 1: the runtime. It is Node.js; dashboards of Go processes list processes by this family.',
+        help: 'Always 1. The runtime is Node.js; dashboards for Go processes list processes by this family.',
         samples: [{ suffix: '', labels: { version, agent }, value: 1 }],
       },
       single('go_memstats_alloc_bytes', 'gauge', `Used JavaScript heap ${OF_ALL}.`, sum(USED_BYTES)),
@@ -91,17 +91,22 @@ export class GoRuntime {
       single(
         'go_memstats_heap_inuse_bytes',
         'gauge',
-        `Memory behind the JavaScript heap ${OF_ALL}.`,
+        `Physical memory committed to the JavaScript heap ${OF_ALL}.`,
         sum(PHYSICAL_BYTES),
       ),
-      single('go_memstats_heap_idle_bytes', 'gauge', `JavaScript heap without memory behind it, ${OF_ALL}.`, idleBytes),
+      single(
+        'go_memstats_heap_idle_bytes',
+        'gauge',
+        `JavaScript heap without committed physical memory, ${OF_ALL}.`,
+        idleBytes,
+      ),
       single('go_memstats_heap_sys_bytes', 'gauge', `JavaScript heap, used or not, ${OF_ALL}.`, sum(HEAP_BYTES)),
       single('go_memstats_sys_bytes', 'gauge', 'Resident memory of the process.', process.memoryUsage.rss()),
       single('go_sched_gomaxprocs_threads', 'gauge', 'Processors that the process may use.', availableParallelism()),
       {
         name: 'go_gc_duration_seconds',
         type: 'summary',
-        help: `Garbage collections ${OF_ALL}; quantiles over the last ${RECENT} of each.`,
+        help: `Garbage collections ${OF_ALL}; quantiles over the last ${RECENT} per thread.`,
         samples: [
           ...quantiles,
           { suffix: '_sum', labels, value: sum(COLLECTING_SECONDS) },
@@ -111,14 +116,14 @@ export class GoRuntime {
       single(
         'go_goroutines',
         'gauge',
-        'No goroutines: requests under way, and sockets, timers and the like that the main thread has open.',
+        'Requests in flight plus open sockets, timers and other resources of the main thread; Node.js has no goroutines.',
         inFlight + process.getActiveResourcesInfo().length,
       ),
       ...(threads === undefined ? [] : [single('go_threads', 'gauge', 'Threads of the process.', threads)]),
     ];
   }
 
-  /** Nearest ranks; 0 before the first collection, as in Go. */
+  /** Quantiles by nearest rank; 0 before the first collection, as in Go. */
   #quantiles(): readonly (readonly [quantile: number, seconds: number])[] {
     const recent = [...this.#accounts].flatMap((slots) => {
       const known = Math.min(RECENT, slots[COLLECTIONS]!); // fixed offset
@@ -129,7 +134,7 @@ export class GoRuntime {
   }
 }
 
-/** `undefined` where the system does not tell. */
+/** Reads the number of threads; `undefined` without /proc. */
 function readThreads(): number | undefined {
   try {
     return Number(/^Threads:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);

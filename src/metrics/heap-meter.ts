@@ -1,8 +1,8 @@
 import { GCProfiler, getHeapStatistics } from 'node:v8';
 
 /**
- * What an isolate (a thread's own heap and garbage collector) tells about itself, in memory that the main thread reads: 64-bit
- * floats with one writer. Bytes, seconds.
+ * Slots of a heap account: statistics of one isolate (a thread's own heap and garbage collector) in shared memory, as
+ * 64-bit floats with one writer. Bytes and seconds.
  */
 export const ALLOCATED_BYTES = 0;
 export const USED_BYTES = 1;
@@ -10,21 +10,25 @@ export const PHYSICAL_BYTES = 2;
 export const HEAP_BYTES = 3;
 export const COLLECTIONS = 4;
 export const COLLECTING_SECONDS = 5;
-/** The newest durations of collections, in a ring: the n-th is at `n % RECENT`. */
+/** Start of a ring buffer with the latest durations of collections: the n-th is at `n % RECENT`. */
 export const DURATIONS = 6;
-/** As many as Go's runtime keeps. */
+/** Length of the ring buffer, as in Go's runtime. */
 export const RECENT = 256;
 
-/** Memory for one isolate's account, all 0. */
+/** Allocates the account of one isolate, all 0. */
 export function allocateHeapAccount(): SharedArrayBuffer {
   return new SharedArrayBuffer((DURATIONS + RECENT) * Float64Array.BYTES_PER_ELEMENT);
 }
 
-/** Keeps the account of the isolate that it is created in. It costs a little for each collection, hence is asked for. */
+/**
+ * Updates the account of the isolate that creates it. Opt-in, since the profiler adds a small cost to each collection.
+ */
 export class HeapMeter {
   readonly #slots: Float64Array;
   #profiler = startProfiler();
-  /** Used heap when it was last looked at; whatever is above it has been allocated since. At first, all of it. */
+  /**
+   * Used heap at the last measurement; growth since then counts as allocated. Initially 0, so the whole heap counts.
+   */
   #usedBytes = 0;
 
   constructor(memory: SharedArrayBuffer) {
@@ -32,7 +36,7 @@ export class HeapMeter {
     this.update();
   }
 
-  /** Brings the account up to date. Until it is called the profiler keeps an entry for each collection. */
+  /** Updates the account. Between calls the profiler stores an entry per collection. */
   update(): void {
     const { statistics } = this.#profiler.stop();
     this.#profiler = startProfiler();
@@ -48,13 +52,13 @@ export class HeapMeter {
     this.#slots[HEAP_BYTES] = heap.total_heap_size;
   }
 
-  /** From now on an update every `intervalMs`, which keeps no thread alive. */
+  /** Updates the account every `intervalMs`. The timer does not keep the thread alive. */
   updateEvery(intervalMs: number): void {
     setInterval(() => this.update(), intervalMs).unref();
   }
 
   #allocatedUpTo(usedBytes: number): void {
-    // Sweeping goes on after a collection, so that the heap may be smaller than it was right after it.
+    // Sweeping continues after a collection, so the heap may become smaller without another one.
     this.#slots[ALLOCATED_BYTES]! += Math.max(0, usedBytes - this.#usedBytes); // fixed offset
     this.#usedBytes = usedBytes;
   }

@@ -3,9 +3,9 @@ import type { Sample, SampleExemplar } from './family.ts';
 import type { SeriesLabels } from './series-labels.ts';
 
 /**
- * A distribution as the samples of a histogram: cumulative buckets up to `+Inf`, then sum and count. None when there
- * is no distribution. The count is the last bucket, so the two cannot disagree.
- * @param traceId of the request with that ticket, for exemplars
+ * Converts a distribution into histogram samples: cumulative buckets up to `+Inf`, sum and count; empty without a
+ * distribution. The count is taken from the last bucket, so the two are always equal.
+ * @param traceId returns the trace id of the request with a ticket, for exemplars
  */
 export function histogramSamples(
   distribution: Distribution | undefined,
@@ -34,7 +34,7 @@ function describeExemplar(
   return { labels: { trace_id: traceId(sequence) }, value: seconds, epochMs };
 }
 
-/** The sizes of a job's responses as a histogram: cumulative buckets up to `+Inf`, then sum and count. */
+/** Converts response sizes into histogram samples: cumulative buckets up to `+Inf`, sum and count. */
 export function sizeSamples({ sizes, receivedBytes }: Tally, series: SeriesLabels): readonly Sample[] {
   let total = 0;
   const samples: Sample[] = series.buckets(SIZE_BOUNDS).map((labels, bucket) => {

@@ -3,25 +3,25 @@ import type { Snapshot } from '../recorder/snapshot.ts';
 import type { Family, Labels } from './family.ts';
 import type { Revision } from './revision.ts';
 
-/** Which loadbot-agent this is. */
+/** Build information of this loadbot-agent. */
 export interface Build {
   readonly version: string;
-  /** Commit it was built from; empty when unknown. */
+  /** Git commit of the build; empty if unknown. */
   readonly commit: string;
-  /** When it was built, ISO 8601 in UTC; empty when unknown. */
+  /** Time of the build, ISO 8601 in UTC; empty if unknown. */
   readonly builtAt: string;
 }
 
-/** Always 1, as all families of information are: their labels say what runs here, so that queries can join them. */
+/** Info family: the value is always 1, and queries join its labels. */
 export function buildInfo({ version, commit, builtAt }: Build, agent: string): Family {
   const platform = `${process.platform}-${process.arch}`;
   const labels = { version, commit, build_time: builtAt, platform, node_version: process.version, agent };
-  return info('loadbot_build_info', 'The loadbot-agent that exposes this.', [labels]);
+  return info('loadbot_build_info', 'Version and build of this loadbot-agent.', [labels]);
 }
 
-/** One sample for each run. */
+/** Info family with one sample per run. */
 export function runInfo(snapshots: readonly Snapshot[], { gitSha, branch }: Revision): Family {
-  const help = 'The runs that the request metrics are of; git_sha and branch are of the CI job that runs them.';
+  const help = 'Runs that the request metrics belong to; git_sha and branch come from the CI job.';
   const labels = snapshots.map(({ runId, workload, agent }) => ({
     run_id: runId,
     workload,

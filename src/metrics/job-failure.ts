@@ -1,19 +1,23 @@
 import type { ErrorClass } from '../core/outcome.ts';
 import { type JobSnapshot, requestsOf, type Tally } from '../recorder/snapshot.ts';
 
-/** Where a job failed; the values of the label `action`. */
+/** Stages at which a job can fail: the values of the label `action`. */
 export const FAILED_ACTIONS = ['connect', 'run', 'drain'] as const;
 export type FailedAction = (typeof FAILED_ACTIONS)[number];
 
-/** How requests fail that never got a connection. One that took too long to open is a `timeout`, as a late answer is. */
+/**
+ * Error classes of requests that never got a connection. A connection that opens too slowly is a `timeout`, as a late
+ * response is.
+ */
 const CONNECT_CLASSES: readonly ErrorClass[] = ['refused', 'dns', 'tls', 'client_resource'];
 
 /**
- * What an ended job could not do as a whole, the first that applies; `undefined`: nothing, or it has not ended.
- * - `connect`: its sessions could not be opened, or not one of its requests got a connection;
- * - `run`: it broke off after its load had begun;
- * - `drain`: requests were still under way when its drain time was over and had to be cut off.
- * @param parts of one job, one for each type of request
+ * Returns the stage at which an ended job failed, the first that applies; `undefined` if it did not fail or has not
+ * ended.
+ * - `connect`: its sessions could not be opened, or none of its requests got a connection;
+ * - `run`: it failed after its load had started;
+ * - `drain`: requests were in flight at the end of its drain time and were aborted.
+ * @param parts snapshots of one job, one per request type
  */
 export function failedActionOf(parts: readonly JobSnapshot[]): FailedAction | undefined {
   const [job] = parts;

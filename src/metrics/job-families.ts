@@ -6,11 +6,11 @@ import type { SeriesLabels } from './series-labels.ts';
 
 const ENDS = ['completed', 'failed', 'canceled'] as const;
 const COUNTED = ['started', ...ENDS] as const;
-/** Of one job all quantiles are equal; they exist for panels that chart summaries by quantile. */
+/** All quantiles of a single job are equal; they exist for panels that chart summaries by quantile. */
 const QUANTILES = ['0.5', '0.9', '0.99'] as const;
 const STATES = ['in_progress', ...ENDS] as const;
 
-/** A job as a whole: its parts, one for each type of request that it sends, begin and end together. */
+/** A job with its snapshots, one per request type, which start and end together. */
 interface WholeJob {
   readonly job: JobSnapshot;
   readonly parts: readonly JobSnapshot[];
@@ -29,20 +29,20 @@ const JOB_FAMILIES: readonly JobFamily[] = [
   {
     name: 'loadbot_job_info',
     type: 'gauge',
-    help: 'Always 1: the run that a job is of.',
+    help: 'Always 1; links a job to its run.',
     read: ({ series, runId }) => [{ suffix: '', labels: { ...series.own, run_id: runId }, value: 1 }],
   },
   {
     name: 'jobs_total',
     type: 'counter',
-    help: 'Jobs that were started, and that ended, by how; one whose turn never came is canceled without a start.',
+    help: 'Jobs started and ended, by status; a job that was never reached is canceled without a start.',
     read: ({ job, series }) =>
       perValue(series, 'status', COUNTED, (status) => (status === 'started' ? job.opened : job.status === status)),
   },
   {
     name: 'jobs_status',
     type: 'gauge',
-    help: '1 for what the job is now, 0 for the others; all 0 before its turn has come.',
+    help: '1 for the current status of the job, 0 for all others; all 0 while it is pending.',
     read: ({ job, series }) =>
       perValue(series, 'status', STATES, (status) =>
         status === 'in_progress' ? isInProgress(job) : job.status === status,
@@ -51,7 +51,7 @@ const JOB_FAMILIES: readonly JobFamily[] = [
   {
     name: 'jobs_in_progress',
     type: 'gauge',
-    help: '1 from when the job is started, before its connections are open, until it has ended, else 0.',
+    help: '1 from the start of the job, before its connections are open, to its end, else 0.',
     read: ({ job, series }) => one(series.own, isInProgress(job)),
   },
   {
@@ -63,7 +63,7 @@ const JOB_FAMILIES: readonly JobFamily[] = [
   {
     name: 'job_failures_total',
     type: 'counter',
-    help: 'Jobs that could not do what they should, by where: get a connection, run to the end, or finish what was under way.',
+    help: 'Failed jobs by stage: connect, run to the end, or drain requests in flight.',
     read: ({ parts, series }) => {
       const failed = failedActionOf(parts);
       return perValue(series, 'action', FAILED_ACTIONS, (action) => action === failed);
@@ -72,7 +72,7 @@ const JOB_FAMILIES: readonly JobFamily[] = [
   {
     name: 'job_run_duration_seconds',
     type: 'summary',
-    help: 'How long jobs ran, from the start of their load, warm-up included, to their end.',
+    help: 'Duration of jobs from the start of their load, including warm-up, to their end.',
     read: ({ job: { ranMs }, series }) => [
       ...(ranMs === undefined ? [] : series.each('quantile', QUANTILES)).map((labels) => ({
         suffix: '',
@@ -85,7 +85,7 @@ const JOB_FAMILIES: readonly JobFamily[] = [
   },
 ];
 
-/** Every family about jobs as a whole. A job's series are all there, at 0, from before its turn. */
+/** Builds the families about whole jobs. All series of a job exist from the start, with value 0. */
 export function jobFamilies(snapshots: readonly Snapshot[], jobLabels: JobLabels): readonly Family[] {
   const jobs = snapshots.flatMap(({ jobs, agent, runId }) =>
     [...partsByJob(jobs)].map(([job, parts]): WholeJob => {
@@ -98,7 +98,7 @@ export function jobFamilies(snapshots: readonly Snapshot[], jobLabels: JobLabels
   return JOB_FAMILIES.map(({ name, type, help, read }) => ({ name, type, help, samples: jobs.flatMap(read) }));
 }
 
-/** Under the first part of each job, all of its parts. */
+/** Groups the snapshots of each job under the first of them. */
 function partsByJob(parts: readonly JobSnapshot[]): ReadonlyMap<JobSnapshot, readonly JobSnapshot[]> {
   const firsts = new Map<string, JobSnapshot>();
   const jobs = new Map<JobSnapshot, JobSnapshot[]>();
@@ -120,7 +120,7 @@ function one(labels: Labels, holds: boolean): readonly Sample[] {
   return [{ suffix: '', labels, value: Number(holds) }];
 }
 
-/** One sample for each value of a label: 1 where it holds, else 0. */
+/** Returns one sample per label value: 1 if it holds, else 0. */
 function perValue<T extends string>(
   series: SeriesLabels,
   name: string,

@@ -1,6 +1,6 @@
 import { SeriesLabels } from './series-labels.ts';
 
-/** A job as its labels tell it. */
+/** Identity of a job in its labels. */
 interface LabelledJob {
   readonly name: string;
   readonly uuid: string;
@@ -8,7 +8,7 @@ interface LabelledJob {
   readonly type: string;
 }
 
-/** The four labels that every series about a job carries, kept for as long as the job is exposed. */
+/** Caches the four labels that every series of a job has, while the job is exposed. */
 export class JobLabels {
   #known = new Map<string, SeriesLabels>();
   #used = new Map<string, SeriesLabels>();
@@ -21,7 +21,7 @@ export class JobLabels {
     return labels;
   }
 
-  /** A reading is over: jobs that nobody asked for since the one before are forgotten. */
+  /** Ends a collection: drops the labels of jobs that were not requested since the previous call. */
   forgetUnused(): void {
     this.#known = this.#used;
     this.#used = new Map();

@@ -10,7 +10,7 @@ import {
 import type { Family, Labels, NativeFamily, Sample } from './family.ts';
 import { nativeHistogram } from './native-histogram.ts';
 
-/** One job of one run, and the labels that k6 gives to its series. */
+/** Job of a run with the labels of k6. */
 interface K6Job {
   readonly job: JobSnapshot;
   readonly labels: Labels;
@@ -23,10 +23,10 @@ interface K6Family {
   readonly read: (job: JobSnapshot) => number;
 }
 
-/** A request of a job is an iteration in k6's terms, unless it is skipped. */
+/** Counters and gauges. A request that was not skipped corresponds to an iteration of k6. */
 const COUNTS: readonly K6Family[] = [
-  { name: 'k6_vus', type: 'gauge', help: 'Requests in flight: the connections at work.', read: inFlight },
-  { name: 'k6_iterations_total', type: 'counter', help: 'Requests that got their outcome.', read: finished },
+  { name: 'k6_vus', type: 'gauge', help: 'Requests in flight, which equals busy connections.', read: inFlight },
+  { name: 'k6_iterations_total', type: 'counter', help: 'Requests that completed, successful or not.', read: finished },
   {
     name: 'k6_dropped_iterations_total',
     type: 'counter',
@@ -53,7 +53,7 @@ const COUNTS: readonly K6Family[] = [
   },
 ];
 
-/** Statistics of a duration, by the suffix of the name that k6 gives them. Seconds; the percentiles have 3 digits. */
+/** Statistics of a duration by the suffix of their k6 name. Seconds; percentiles have 3 significant digits. */
 const STATISTICS: Readonly<Record<string, (durations: Distribution) => number | undefined>> = {
   min: ({ latency }) => latency.boundsOfRank(1)?.low,
   avg: ({ sumSeconds, latency: { total } }) => sumSeconds / total,
@@ -64,15 +64,15 @@ const STATISTICS: Readonly<Record<string, (durations: Distribution) => number | 
   max: ({ maxSeconds }) => maxSeconds,
 };
 
-/** The durations that k6 calls so: of a request from its start, of an iteration from the time it was due. */
+/** Durations by their k6 name: `http_req` from the start of the request, `iteration` from its intended start. */
 const DURATIONS: Readonly<Record<string, (job: JobSnapshot) => Distribution>> = {
   k6_http_req_duration: ({ measured }) => measured.service,
   k6_iteration_duration: ({ measured }) => measured.response ?? measured.service,
 };
 
 /**
- * Request metrics under the names of k6's Prometheus output, for its dashboards. k6's timings within a request (blocked, TLS
- * handshake, sending, waiting, receiving) and checks have no source here and do not exist.
+ * Builds the request metrics under the names of k6's Prometheus output, for its dashboards. k6's timings within a
+ * request (blocked, TLS handshake, sending, waiting, receiving) and checks have no equivalent and are absent.
  * @param snapshots with latencies
  */
 export function k6Families(snapshots: readonly Snapshot[]): readonly Family[] {
@@ -86,7 +86,7 @@ export function k6Families(snapshots: readonly Snapshot[]): readonly Family[] {
   const requests: Family = {
     name: 'k6_http_reqs_total',
     type: 'counter',
-    help: 'Requests that got their outcome, by whether it was the expected one.',
+    help: 'Requests that completed, by whether the response was the expected one.',
     samples: jobs.flatMap(({ job, labels }) => [
       expected(labels, true, finished(job) - failed(job)),
       expected(labels, false, failed(job)),
@@ -99,7 +99,7 @@ export function k6Families(snapshots: readonly Snapshot[]): readonly Family[] {
   ];
 }
 
-/** The durations as native histograms, which remote write can carry. */
+/** Builds the durations as native histograms, for remote write. */
 export function k6NativeFamilies(snapshots: readonly Snapshot[]): readonly NativeFamily[] {
   const jobs = k6Jobs(snapshots);
   return Object.entries(DURATIONS).map(([name, read]) => ({

@@ -1,25 +1,25 @@
 import { arch, availableParallelism, cpus, platform, release, totalmem, type } from 'node:os';
 import { type ReadText, readTextFile } from '../core/read-text-file.ts';
 
-/** What the load was made on, as far as numbers depend on it. */
+/** Machine that generates the load, as far as results depend on it. */
 export interface Machine {
   readonly cpuModel: string;
-  /** Processors that this process may use. */
+  /** Number of processors available to this process. */
   readonly cpus: number;
-  /** How many of them a container gets, fractions included; `undefined`: as many as there are. */
+  /** CPU limit of the container, may be fractional; `undefined`: no limit. */
   readonly cpuLimit: number | undefined;
   readonly memoryBytes: number;
-  /** What a container may use of it; `undefined`: all. */
+  /** Memory limit of the container; `undefined`: no limit. */
   readonly memoryLimitBytes: number | undefined;
-  /** The system as it calls itself: `Debian GNU/Linux 12 (bookworm)`. */
+  /** Name of the operating system: `Debian GNU/Linux 12 (bookworm)`. */
   readonly system: string;
-  /** `Linux 6.1.0`, on `x64`. */
+  /** Kernel: `Linux 6.1.0`. */
   readonly kernel: string;
   readonly arch: string;
   readonly node: string;
 }
 
-/** Reads what this machine is; files that are not there say nothing. */
+/** Reads the description of this machine; missing files leave fields `undefined` or at their defaults. */
 export function readMachine(read: ReadText = readTextFile): Machine {
   const memoryBytes = totalmem();
   const limit = process.constrainedMemory();
@@ -28,7 +28,7 @@ export function readMachine(read: ReadText = readTextFile): Machine {
     cpus: availableParallelism(),
     cpuLimit: cpuLimitOf(read),
     memoryBytes,
-    // Without a limit it is 0, or a number beyond all memory.
+    // Without a limit Node returns 0 or a number above the total memory.
     memoryLimitBytes: limit > 0 && limit < memoryBytes ? limit : undefined,
     system: /^PRETTY_NAME="?([^"\n]*)/m.exec(read('/etc/os-release') ?? '')?.[1] ?? platform(),
     kernel: `${type()} ${release()}`,
@@ -37,7 +37,7 @@ export function readMachine(read: ReadText = readTextFile): Machine {
   };
 }
 
-/** Processors that the control group allows: of version 2, or of version 1. */
+/** Reads the CPU limit of the control group, version 2 or version 1. */
 function cpuLimitOf(read: ReadText): number | undefined {
   const [quota, period] =
     read('/sys/fs/cgroup/cpu.max')?.trim().split(' ') ??

@@ -1,12 +1,12 @@
 import type { Family, Sample } from './family.ts';
 import type { LabelTexts } from './text.ts';
 
-/** What is no count of anything says nothing when it is added up. */
+/** Names of families whose values can be summed: all but info, thresholds, rates and statistics. */
 const ADDS_UP = /^(?!loadbot_threshold_)(?!.*_info$)(?!k6_.*_(?:rate|min|avg|med|max|p\d+)$)/;
 
 /**
- * Families of the same name as one, and samples of the same series as one, because a series that is there twice fails a
- * whole scrape: counters, histograms and gauges are added up, information and how thresholds stand are there once.
+ * Merges families of the same name and samples of the same series, because a duplicate series fails the whole scrape.
+ * Counters, histograms and gauges are summed; of info and thresholds the first sample is kept.
  */
 export function mergeFamilies(families: readonly Family[], labelTexts: LabelTexts): readonly Family[] {
   const merged = new Map<string, Family[]>();

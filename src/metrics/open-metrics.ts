@@ -1,19 +1,19 @@
 import type { Exposition, Family, SampleExemplar } from './family.ts';
 import { escapeQuoted, formatLabels, formatValue, LabelTexts, PART_LENGTH } from './text.ts';
 
-/** The media type of what `formatOpenMetrics` writes. */
+/** Media type of OpenMetrics 1.0. */
 export const OPEN_METRICS_CONTENT_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
 /**
- * An exposition as OpenMetrics 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/), exemplars included. The series
- * have the names and labels of the text format: `le` is not spelled `1.0`, which Prometheus up to 2.x would store as
- * another series than the `1` of the text format.
+ * Formats an exposition as OpenMetrics 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/) with exemplars.
+ * Series have the same names and labels as in the text format: `le` is not written as `1.0`, which Prometheus up to 2.x
+ * would store as a different series from the `1` of the text format.
  */
 export function formatOpenMetrics(exposition: Exposition, labelTexts?: LabelTexts): string {
   return [...openMetricsParts(exposition, labelTexts)].join('');
 }
 
-/** The same in parts, each of whole lines. */
+/** Formats the same in chunks of whole lines. */
 export function* openMetricsParts(exposition: Exposition, labelTexts = new LabelTexts()): Generator<string> {
   const names = new Set(exposition.families.map(({ name }) => name));
   let text = '';
@@ -39,10 +39,10 @@ function describe({ name, type, help }: Family, names: ReadonlySet<string>): str
 }
 
 /**
- * OpenMetrics takes the suffix of counters and of information for a part of the type: where the samples are called
- * `requests_total`, the family is called `requests`. A counter without that suffix can only be `unknown` and keep its name,
- * for as a counter Prometheus would store it as `requests_error_total`. So can one whose family's name is taken, as Go's
- * `go_memstats_alloc_bytes` and `go_memstats_alloc_bytes_total` would be one family.
+ * Returns the OpenMetrics name and type of a family. OpenMetrics treats the suffix of counters and info as part of the
+ * type: samples `requests_total` belong to the family `requests`. A counter without that suffix keeps its name as
+ * `unknown`; as a counter Prometheus would store it as `requests_error_total`. The same holds if the family name is
+ * taken: Go's `go_memstats_alloc_bytes` and `go_memstats_alloc_bytes_total` would be one family.
  */
 function familyOf(
   name: string,

@@ -1,31 +1,31 @@
 import type { ReadText } from '../core/read-text-file.ts';
 import type { Family } from './family.ts';
 
-/** One family that is read from a line `field: value` of a file in /proc/self. */
+/** Family that is read from a line `field: value` of a file in /proc/self. */
 interface ProcessFileFamily {
   readonly name: string;
   readonly type: 'counter' | 'gauge';
   readonly help: string;
   readonly file: 'status' | 'io';
   readonly field: string;
-  /** Factor from the file's unit to the family's. */
+  /** Conversion factor from the unit of the file to that of the family. */
   readonly scale: number;
 }
 
 const KIB = 1024;
 
-/** The names that VictoriaMetrics' Go library, which the original loadbot used, gives to these values. Linux only. */
+/** Families with the names of VictoriaMetrics' Go library, which the original loadbot used. Linux only. */
 const FAMILIES: readonly ProcessFileFamily[] = [
   status('process_num_threads', 'Threads of the process.', 'Threads', 1),
   status('process_resident_memory_peak_bytes', 'Largest resident memory so far.', 'VmHWM'),
   status('process_virtual_memory_peak_bytes', 'Largest virtual memory so far.', 'VmPeak'),
-  status('process_resident_memory_anon_bytes', 'Resident memory that no file backs.', 'RssAnon'),
+  status('process_resident_memory_anon_bytes', 'Resident anonymous memory (not backed by a file).', 'RssAnon'),
   status('process_resident_memory_file_bytes', 'Resident memory of mapped files.', 'RssFile'),
   status('process_resident_memory_shared_bytes', 'Resident shared memory.', 'RssShmem'),
   io('process_io_read_bytes_total', 'Bytes read by system calls, network included.', 'rchar'),
   io('process_io_written_bytes_total', 'Bytes written by system calls, network included.', 'wchar'),
-  io('process_io_read_syscalls_total', 'System calls that read.', 'syscr'),
-  io('process_io_write_syscalls_total', 'System calls that wrote.', 'syscw'),
+  io('process_io_read_syscalls_total', 'Read system calls.', 'syscr'),
+  io('process_io_write_syscalls_total', 'Write system calls.', 'syscw'),
   io('process_io_storage_read_bytes_total', 'Bytes read from storage.', 'read_bytes'),
   io('process_io_storage_written_bytes_total', 'Bytes written to storage.', 'write_bytes'),
 ];
@@ -38,7 +38,7 @@ function io(name: string, help: string, field: string): ProcessFileFamily {
   return { name, type: 'counter', help, file: 'io', field, scale: 1 };
 }
 
-/** The families whose values /proc/self holds. A file or field that does not exist gives no family. */
+/** Builds the families of /proc/self. A missing file or field gives no family. */
 export function processFileFamilies(agent: string, read: ReadText): readonly Family[] {
   const files = { status: fieldsOf(read('/proc/self/status')), io: fieldsOf(read('/proc/self/io')) };
   return FAMILIES.flatMap(({ name, type, help, file, field, scale }) => {

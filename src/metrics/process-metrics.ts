@@ -7,15 +7,15 @@ import { formatGoFloat } from './go-float.ts';
 import { processFileFamilies } from './process-files.ts';
 import { resourceUsageFamilies } from './resource-usage.ts';
 
-/** Metrics of this process and its runtime: `process_*` and `nodejs_*`, as the common Node dashboards chart them. */
+/** Metrics of this process and its runtime: `process_*` and `nodejs_*`, as in common Node dashboards. */
 export interface ProcessMetrics {
-  /** What they are now, each sample with the label `agent`. */
+  /** Reads the current values, each sample with the label `agent`. */
   read(agent: string): Promise<readonly Family[]>;
 }
 
 /**
- * Starts to observe the process. Its observers cannot be taken back, so there is one for the life of a process,
- * whatever the number of runs. It does not keep the process alive.
+ * Starts observing the process. The observers cannot be removed, so create one per process, whatever the number of
+ * runs. It does not keep the process alive.
  */
 export function observeProcess(): ProcessMetrics {
   const registry = new Registry();
@@ -33,7 +33,9 @@ export function observeProcess(): ProcessMetrics {
   };
 }
 
-/** What the library really gives; its declarations call the type a number and leave out the sample's name. */
+/**
+ * Actual shape of the metrics of `prom-client`; its declarations type `type` as a number and omit the sample's name.
+ */
 interface LibraryMetric {
   readonly name: string;
   readonly help: string;
@@ -54,13 +56,16 @@ function toFamily({ name, help, type, values }: LibraryMetric, agent: string): F
     },
     value: name.startsWith(EVENT_LOOP_LAG) ? knownLag(value) : value,
   }));
-  // Gauges that their library calls by a counter's name, and that dashboards chart by it.
+  // Gauges with a counter's name, which dashboards use.
   return { name, help, type: type === 'gauge' && name.endsWith('_total') ? 'unknown' : type, samples };
 }
 
 const EVENT_LOOP_LAG = 'nodejs_eventloop_lag_';
 
-/** Between two readings within 10 ms nothing is sampled: the mean is then NaN and the smallest 292 years. */
+/**
+ * Replaces invalid values by 0: two readings within 10 ms have no sample between them, so the mean is NaN and the
+ * minimum 292 years.
+ */
 function knownLag(seconds: number): number {
   return seconds < 1e9 ? seconds : 0;
 }

@@ -1,13 +1,13 @@
 import type { LabelRules } from '../core/label-rules.ts';
 import type { Family, Labels, NativeFamily } from './family.ts';
 
-/** Families with other labels. */
+/** Changes the labels of families. */
 export type Relabel = (families: readonly Family[]) => readonly Family[];
 
-/** Applies the user's rules to every series: drops labels, calls `job` what it is to be called, adds labels. */
+/** Applies the user's label rules to every series: drops labels, renames `job`, adds labels. */
 export function createRelabel({ added, dropped, jobLabel }: LabelRules): Relabel {
   if (Object.keys(added).length === 0 && dropped.length === 0 && jobLabel === 'job') return (families) => families;
-  // Labels that are still the same object get the same object, whose text is known.
+  // Equal label objects map to the same object, whose formatted text is cached.
   const known = new WeakMap<Labels, Labels>();
   const change = (labels: Labels): Labels => {
     let changed = known.get(labels);
@@ -28,7 +28,10 @@ export function createRelabel({ added, dropped, jobLabel }: LabelRules): Relabel
     }));
 }
 
-/** The same for native histograms. They keep `job_uuid`, because histograms that become equal would have to be added up. */
+/**
+ * Applies the rules to native histograms. Keeps `job_uuid`, because histograms with equal labels would have to be
+ * summed.
+ */
 export function relabelNative(families: readonly NativeFamily[], rules: LabelRules): readonly NativeFamily[] {
   const dropped = rules.dropped.filter((name) => name !== 'job_uuid');
   return families.map(({ name, samples }) => ({

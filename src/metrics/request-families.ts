@@ -15,30 +15,30 @@ import type { JobLabels } from './job-labels.ts';
 import type { SeriesLabels } from './series-labels.ts';
 import { statusSamples } from './status-samples.ts';
 
-/** One job of one run. */
+/** Job of a run. */
 interface RunJob {
   readonly runId: string;
-  /** When the snapshot was taken. */
+  /** Time of the snapshot, in milliseconds since the epoch. */
   readonly epochMs: number;
   readonly job: JobSnapshot;
   readonly series: SeriesLabels;
 }
 
-/** One family about a job's requests: what it is called and how it is read from the job. */
+/** Definition of a family about the requests of a job. */
 interface RequestFamily {
   readonly name: string;
   readonly type: Family['type'];
   readonly help: string;
-  /** The job's samples; none when the family has no meaning for that job. */
+  /** Returns the job's samples; empty if the family does not apply to the job. */
   readonly read: (job: RunJob) => readonly Sample[];
 }
 
-/** The request metrics, all of them: requests of a warm-up are only in the families that say so. */
+/** All request metrics. Requests of a warm-up are only in the families named `warm_up`. */
 const REQUEST_FAMILIES: readonly RequestFamily[] = [
   {
     name: 'requests_total',
     type: 'counter',
-    help: 'Requests that got their outcome: answered, matched nothing, or failed.',
+    help: 'Completed requests: successful, without a match, or failed.',
     read: counted(requestsOf),
   },
   {
@@ -50,7 +50,7 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
   {
     name: 'requests_error_class_total',
     type: 'counter',
-    help: 'Requests that failed, by what went wrong.',
+    help: 'Requests that failed, by error class.',
     read: ({ job: { measured }, series }) =>
       series.each('class', ERROR_CLASSES).map((labels, index) => ({
         suffix: '',
@@ -61,19 +61,19 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
   {
     name: 'requests_status_total',
     type: 'counter',
-    help: 'HTTP responses received, by status code; requests without a response are not in it.',
+    help: 'HTTP responses received, by status code; requests without a response are not counted.',
     read: ({ job, epochMs, series }) => statusSamples(job, epochMs, series),
   },
   {
     name: 'requests_miss_total',
     type: 'counter',
-    help: 'Requests that matched nothing, which is no failure; part of requests_total.',
+    help: 'Requests without a match, which are not failures; part of requests_total.',
     read: counted((tally) => tally.miss),
   },
   {
     name: 'requests_aborted_total',
     type: 'counter',
-    help: 'Requests cut off by the agent when the job stopped; not in requests_total.',
+    help: 'Requests aborted by the agent at the end of the job; not in requests_total.',
     read: counted((tally) => tally.aborted),
   },
   {
@@ -85,13 +85,13 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
   {
     name: 'requests_in_flight',
     type: 'gauge',
-    help: 'Requests under way.',
+    help: 'Requests in flight.',
     read: counted(inFlightOf),
   },
   {
     name: 'requests_asked_rate',
     type: 'gauge',
-    help: 'Requests per second that the schedule of a paced job calls for at this moment; 0 while it warms up or does not run.',
+    help: 'Target rate of a paced job in requests per second at this moment; 0 during warm-up and while it does not run.',
     read: ({ job: { askedRate }, series }) =>
       askedRate === undefined ? [] : [{ suffix: '', labels: series.own, value: askedRate }],
   },
@@ -110,43 +110,43 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
   {
     name: 'requests_size_bytes',
     type: 'histogram',
-    help: 'Bytes received for a request, on the wire; requests without any are not observed.',
+    help: 'Response size in bytes on the wire; requests without a response are not observed.',
     read: ({ job: { measured }, series }) => sizeSamples(measured, series),
   },
   {
     name: 'requests_duration_seconds',
     type: 'histogram',
-    help: 'Service time: from sending a request to its outcome.',
+    help: 'Service time: from sending a request to its completion.',
     read: distributed((tally) => tally.service),
   },
   {
     name: 'requests_response_seconds',
     type: 'histogram',
-    help: 'Response time of paced jobs: from when a request was meant to start to its outcome.',
+    help: 'Response time of paced jobs: from the intended start of a request to its completion.',
     read: distributed((tally) => tally.response),
   },
   {
     name: 'requests_schedule_lag_seconds',
     type: 'histogram',
-    help: 'Of paced jobs: from when a request was meant to start to when it did.',
+    help: 'Start delay of paced jobs: from the intended to the actual start of a request.',
     read: distributed((tally) => tally.lag),
   },
   {
     name: 'requests_phase_duration_seconds',
     type: 'histogram',
-    help: 'Service time of requests that were sent while the system under test was in a phase.',
+    help: 'Service time of requests sent during a phase of the system under test.',
     read: inPhases((tally) => tally.service),
   },
   {
     name: 'requests_phase_response_seconds',
     type: 'histogram',
-    help: 'Response time, of paced jobs, of requests that were sent while the system under test was in a phase.',
+    help: 'Response time of paced jobs, for requests sent during a phase of the system under test.',
     read: inPhases((tally) => tally.response),
   },
   {
     name: 'requests_warm_up_total',
     type: 'counter',
-    help: 'Requests of the warm-up that got their outcome; in no other family but requests_warm_up_errors_total.',
+    help: 'Completed requests of the warm-up; not in any other family except requests_warm_up_errors_total.',
     read: countedInWarmUp(requestsOf),
   },
   {
@@ -157,7 +157,7 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
   },
 ];
 
-/** Every request family of these runs. A job's series are all there, at 0, from before its first request. */
+/** Builds all request families of the runs. All series of a job exist before its first request, with value 0. */
 export function requestFamilies(snapshots: readonly Snapshot[], jobLabels: JobLabels): readonly Family[] {
   const jobs = snapshots.flatMap(({ jobs, runId, agent, epochMs }) =>
     jobs.map((job): RunJob => ({ job, runId, epochMs, series: jobLabels.of(job, agent) })),

@@ -1,7 +1,8 @@
 import type { Family } from './family.ts';
 
 /**
- * The kernel's account of this process, as getrusage(2) gives it on every system, under the names of VictoriaMetrics' Go library.
+ * Resource usage of this process by getrusage(2), available on every system, under the names of VictoriaMetrics' Go
+ * library.
  * @param usage times in microseconds
  */
 export function resourceUsageFamilies(agent: string, usage: NodeJS.ResourceUsage): readonly Family[] {
@@ -15,6 +16,6 @@ export function resourceUsageFamilies(agent: string, usage: NodeJS.ResourceUsage
     counter('process_cpu_seconds_user_total', 'Processor time in user mode.', usage.userCPUTime / 1e6),
     counter('process_cpu_seconds_system_total', 'Processor time in the kernel.', usage.systemCPUTime / 1e6),
     counter('process_major_pagefaults_total', 'Page faults that read from storage.', usage.majorPageFault),
-    counter('process_minor_pagefaults_total', 'Page faults that did not.', usage.minorPageFault),
+    counter('process_minor_pagefaults_total', 'Page faults that did not read from storage.', usage.minorPageFault),
   ];
 }

@@ -1,10 +1,10 @@
-/** What the CI job that runs the load is about; each is empty when unknown. */
+/** Git revision of the CI job that runs the load; each field is empty if unknown. */
 export interface Revision {
   readonly gitSha: string;
   readonly branch: string;
 }
 
-/** Where CI systems say it, in the order of looking. */
+/** Environment variables of CI systems, by precedence. */
 const SHA_VARIABLES = [
   'GITHUB_SHA',
   'CI_COMMIT_SHA', // GitLab
@@ -16,7 +16,7 @@ const SHA_VARIABLES = [
   'BUILD_SOURCEVERSION', // Azure Pipelines
 ];
 const BRANCH_VARIABLES = [
-  'GITHUB_HEAD_REF', // of a pull request, whose GITHUB_REF_NAME is only "12/merge"
+  'GITHUB_HEAD_REF', // pull request, where GITHUB_REF_NAME is only "12/merge"
   'GITHUB_REF_NAME',
   'CI_COMMIT_REF_NAME',
   'GIT_BRANCH',
@@ -27,7 +27,10 @@ const BRANCH_VARIABLES = [
   'BUILD_SOURCEBRANCHNAME',
 ];
 
-/** @param environment the process's environment variables */
+/**
+ * Reads the revision from the environment.
+ * @param environment environment variables of the process
+ */
 export function readRevision(environment: Readonly<Record<string, string | undefined>>): Revision {
   const first = (names: readonly string[]): string => names.map((name) => environment[name]).find(Boolean) ?? '';
   return { gitSha: first(SHA_VARIABLES), branch: first(BRANCH_VARIABLES) };

@@ -2,11 +2,11 @@ import type { Labels } from './family.ts';
 import { formatGoFloat } from './go-float.ts';
 
 /**
- * The labels of one job's series: the same objects at every reading, so that a writer can keep the text that it has made
- * of them. Most of a scrape's time would go into that text.
+ * Label sets of one job's series. Returns the same objects at every collection, so that a writer can cache their text,
+ * which would take most of the time of a scrape.
  */
 export class SeriesLabels {
-  /** Those that all of the job's series have. */
+  /** Labels common to all series of the job. */
   readonly own: Labels;
   readonly #parts = new Map<string, SeriesLabels>();
   readonly #more = new WeakMap<readonly unknown[], readonly Labels[]>();
@@ -16,14 +16,14 @@ export class SeriesLabels {
   }
 
   /**
-   * With one label more, for each of its values.
-   * @param values the same array each time that they are the same
+   * Returns the label sets with one more label, one per value.
+   * @param values the identical array for the same values (cache key)
    */
   each(name: string, values: readonly string[]): readonly Labels[] {
     return this.#keep(values, () => values.map((value) => this.#with(name, value)));
   }
 
-  /** The labels of a part of the job's series, which has one label more. */
+  /** Returns the labels of a subset of the job's series, with one more label. */
   part(name: string, value: string): SeriesLabels {
     const key = `${name}=${value}`;
     let part = this.#parts.get(key);
@@ -31,7 +31,7 @@ export class SeriesLabels {
     return part;
   }
 
-  /** With `le`, for each bucket of these bounds, `+Inf` the last. */
+  /** Returns the label sets with `le`, one per bucket, the last with `+Inf`. */
   buckets(bounds: readonly number[]): readonly Labels[] {
     return this.#keep(bounds, () => [...bounds, Infinity].map((bound) => this.#with('le', formatGoFloat(bound))));
   }

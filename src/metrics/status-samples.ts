@@ -3,28 +3,28 @@ import type { JobSnapshot } from '../recorder/snapshot.ts';
 import type { Sample } from './family.ts';
 import type { SeriesLabels } from './series-labels.ts';
 
-/** Status codes whose series are there, at 0, from before the first request of a job over HTTP. */
+/** Status codes whose series exist with value 0 before the first request of an HTTP job. */
 export const COMMON_STATUSES: readonly string[] =
   '200 201 202 204 206 301 302 304 400 401 403 404 408 409 422 429 500 502 503 504'.split(' ');
-/** Further codes that get a series of their own once they occur; beyond these they count as `other`. */
+/** Maximum number of further codes with their own series; beyond it they count as `other`. */
 export const MAX_LATER_STATUSES = 32;
 /**
- * Milliseconds for which the series of a further code stays at 0 after its first exposition, so that every reader that
- * reads at least this often sees it at 0 and then sees its increase.
+ * Milliseconds for which a new series of a further code stays at 0, so that every scraper with at most this interval
+ * reads 0 before the increase.
  */
 export const ZERO_FIRST_MS = 30_000;
 
-/** The series by status code of one job. They only become more. */
+/** Series by status code of one job. Series are only added. */
 class StatusSeries {
   #codes: readonly string[];
-  /** When each further code was first exposed, in the snapshots' time. */
+  /** Time of the first exposition of each further code, in snapshot time. */
   readonly #laterMs = new Map<string, number>();
 
   constructor(expected: readonly string[]) {
     this.#codes = [...new Set([...COMMON_STATUSES, ...expected, OTHER_STATUS])];
   }
 
-  /** @param live `false`: the job has ended, so that its final counts are shown as they are */
+  /** @param live `false`: the job has ended, so final counts are exposed without delay */
   read(counts: StatusCounts, nowMs: number, live: boolean, series: SeriesLabels): readonly Sample[] {
     const unknown = Object.keys(counts).filter((code) => !this.#codes.includes(code));
     const added = unknown.slice(0, Math.max(0, MAX_LATER_STATUSES - this.#laterMs.size));
@@ -45,7 +45,7 @@ class StatusSeries {
 
 const SERIES = new WeakMap<SeriesLabels, StatusSeries>();
 
-/** Responses of one job by status code; none where its target has no status codes. */
+/** Builds the samples of a job's responses by status code; empty if its protocol has no status codes. */
 export function statusSamples(job: JobSnapshot, epochMs: number, series: SeriesLabels): readonly Sample[] {
   const { measured, expectedStatuses, endedEpochMs } = job;
   if (expectedStatuses === undefined) return [];

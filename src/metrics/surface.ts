@@ -17,7 +17,7 @@ import { requestFamilies } from './request-families.ts';
 import type { Revision } from './revision.ts';
 import { LabelTexts } from './text.ts';
 
-/** What the surface tells beside what is recorded, and how. */
+/** Inputs and settings of the exposed metrics. */
 export interface SurfaceOptions {
   /** Label `agent` of every series; never empty. */
   readonly agent: string;
@@ -25,34 +25,34 @@ export interface SurfaceOptions {
   readonly revision: Revision;
   readonly processMetrics: ProcessMetrics;
   readonly clock: Pick<Clock, 'epochMs' | 'nowMs'>;
-  /** Without a fault: see `labelRuleFault`. */
+  /** Valid rules; checked with `labelRuleFault`. */
   readonly labelRules: LabelRules;
-  /** Whether the families that dashboards for Go processes chart are there too. */
+  /** Whether to expose the families that dashboards for Go processes use. */
   readonly goCompat: boolean;
-  /** Whether requests are there under k6's names too; needs snapshots with latencies. */
+  /** Whether to expose requests under k6's names as well; requires snapshots with latencies. */
   readonly k6Compat: boolean;
-  /** What `loadbot_debug` shows; may change at any time. */
+  /** Value of `loadbot_debug`; may change at any time. */
   readonly debug: { readonly on: boolean };
-  /** How long a run's jobs are shown after it has ended: see `exposureMs`. */
+  /** Retention of a run's jobs after its end, in milliseconds: see `exposureMs`. */
   readonly keepMs: number;
 }
 
-/** Everything that an agent exposes, whatever the format and the way it leaves. */
+/** Registry of all metrics of an agent, independent of format and transport. */
 export interface Surface {
   /**
-   * The families of the agent's runs, with the state of the process at this moment.
-   * @param runs the oldest first; of one that has ended, until `keepMs` after its end
-   * @param others families that come from elsewhere; they need not carry the label `agent`
+   * Collects the families of the agent's runs with the current state of the process.
+   * @param runs the oldest first; ended runs until `keepMs` after their end
+   * @param others families of other sources, which need not have the label `agent`
    */
   collect(runs: readonly Snapshot[], others?: readonly Family[]): Promise<Exposition>;
   /**
-   * Lets go of the runs whose time is over, as `collect` does, for when nobody collects.
+   * Drops expired runs as `collect` does, for times without collections.
    * @param runs the oldest first
    */
   expire(runs: readonly Snapshot[]): void;
-  /** Whether a run that was given has left for good, so that it needs to be given no more. */
+  /** Whether a run has expired and need not be passed again. */
   hasLeft(runId: string): boolean;
-  /** Where one more thread is to account for its heap; `undefined` unless `goCompat`. */
+  /** Opens the heap account of a new thread; `undefined` unless `goCompat`. */
   openHeapAccount(): HeapAccount | undefined;
 }
 
@@ -65,7 +65,7 @@ export function createSurface(options: SurfaceOptions): Surface {
   const epochClock = new EpochClock(clock);
   let newestRunId: string | undefined;
   const goRuntime = options.goCompat ? new GoRuntime() : undefined;
-  /** Where jobs share series, what those that have left have counted: a counter must not fall. */
+  /** Counts of expired jobs whose series are shared with others: a counter must not decrease. */
   let departed: readonly Family[] = [];
   const share = labelRules.dropped.includes('job_uuid');
 
@@ -84,7 +84,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     return shown;
   };
 
-  /** Corrections of the system's clock are taken over between runs, and when one begins. */
+  /** Adopts adjustments of the system clock only between runs and at the start of one. */
   const followClock = (runId: string | undefined, isShown: boolean): void => {
     if (!isShown || runId !== newestRunId) epochClock.follow();
     newestRunId = runId;
@@ -94,7 +94,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     async collect(runs, others = []) {
       const shown = select(runs);
       followClock(runs.at(-1)?.runId, shown.length > 0);
-      const epochMs = epochClock.now(); // runs that are over may have been read long ago
+      const epochMs = epochClock.now(); // snapshots of ended runs may be old
       const recorded = recordedFamilies(shown);
       jobLabels.forgetUnused();
       const kept = departed;
@@ -117,7 +117,7 @@ export function createSurface(options: SurfaceOptions): Surface {
   };
 }
 
-/** Jobs that share a series have no quantiles: those of several summaries do not follow from the quantiles of each. */
+/** Removes quantiles, which cannot be merged, from families whose series several jobs share. */
 function withoutQuantiles(family: Family): Family {
   if (family.type !== 'summary') return family;
   return { ...family, samples: family.samples.filter(({ labels }) => !('quantile' in labels)) };

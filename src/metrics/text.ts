@@ -1,27 +1,27 @@
 import type { Exposition, Labels } from './family.ts';
 
-/** The media type of what `formatText` writes. */
+/** Media type of the Prometheus text format. */
 export const TEXT_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 interface TextOptions {
-  /** Whether each sample carries the exposition's instant: for pushes that may arrive late, not for scrapes. */
+  /** Whether to add the exposition's time to each sample: for pushes, which may arrive late; not for scrapes. */
   readonly timestamps: boolean;
-  /** Where the text of labels that come again is kept; a writer that is used again and again has one. */
+  /** Cache of formatted labels; writers that are used repeatedly keep one. */
   readonly labelTexts?: LabelTexts;
 }
 
 /**
- * An exposition in the Prometheus text format 0.0.4
+ * Formats an exposition in the Prometheus text format 0.0.4
  * (https://prometheus.io/docs/instrumenting/exposition_formats/#text-format-details).
  */
 export function formatText(exposition: Exposition, options: TextOptions): string {
   return [...textParts(exposition, options)].join('');
 }
 
-/** Length of the parts of a text, in characters: a long one is never held as one string. */
+/** Chunk length in characters, so that a long text is never one string. */
 export const PART_LENGTH = 64 * 1024;
 
-/** The same in parts, each of whole lines. */
+/** Formats the same in chunks of whole lines. */
 export function* textParts(
   exposition: Exposition,
   { timestamps, labelTexts = new LabelTexts() }: TextOptions,
@@ -40,7 +40,7 @@ export function* textParts(
   if (text !== '') yield text;
 }
 
-/** Labels as both formats write them. The text of labels that are still the same object is made once. */
+/** Formats labels for both formats. The text of a label object is cached. */
 export class LabelTexts {
   readonly #known = new WeakMap<Labels, string>();
 
@@ -54,26 +54,26 @@ export class LabelTexts {
   }
 }
 
-/** `{name="value",...}`, or nothing where there are none. */
+/** Formats `{name="value",...}`; empty for an empty label set. */
 export function formatLabels(labels: Labels): string {
   let text = '';
   for (const name in labels) text += `${text === '' ? '{' : ','}${name}="${escapeQuoted(labels[name] ?? '')}"`;
   return text === '' ? '' : `${text}}`;
 }
 
-/** Numbers as JavaScript prints them, whole ones without an exponent up to 1e21, are valid; only infinities differ. */
+/** Formats a value. JavaScript's notation is valid (integers have no exponent up to 1e21); only infinities differ. */
 export function formatValue(value: number): string {
   if (value === Infinity) return '+Inf';
   return value === -Infinity ? '-Inf' : String(value);
 }
 
-// Only these three mean anything to a parser: a carriage return or any other control character passes through Prometheus
-// and VictoriaMetrics unchanged, and half a surrogate pair becomes U+FFFD when the text is encoded.
+// Only these three are special to a parser. Prometheus and VictoriaMetrics keep carriage returns and other control
+// characters unchanged, and an unpaired surrogate becomes U+FFFD when the text is encoded.
 const SPECIAL_IN_QUOTES = /[\\"\n]/g;
 const SPECIAL_IN_HELP = /[\\\n]/g;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
 
-/** A label value in either format, or OpenMetrics' help. */
+/** Escapes a label value of either format, or help of OpenMetrics. */
 export function escapeQuoted(text: string): string {
   return text.replace(SPECIAL_IN_QUOTES, escapeOf);
 }
