@@ -4,7 +4,7 @@ import type { Agent } from './agent.ts';
 import { createRoutes, type Route, type Routes } from './control-routes.ts';
 import type { WorkloadText } from './workload-text.ts';
 
-/** What can be asked of an agent that lives on: what can be asked of a run, and to start one. */
+/** Routes of a long-running agent: those of a run, and those that start one. */
 export function createAgentRoutes(agent: Agent): Routes {
   return new Map<string, Route>([
     ...createRoutes(agent),

@@ -1,9 +1,9 @@
 import { LoadbotError } from '../core/errors.ts';
 
-/** The port of an agent's control API where none is named. */
+/** Default port of an agent's control API. */
 export const DEFAULT_AGENT_PORT = 1234;
 
-/** Where such an agent listens. */
+/** Default address of an agent's control API. */
 export const DEFAULT_AGENT_URI = `127.0.0.1:${DEFAULT_AGENT_PORT}`;
 
 /**
@@ -14,7 +14,7 @@ export function parseAgentUri(text: string): string {
   const [, host = '127.0.0.1', port = ''] = FORMS.exec(text) ?? [];
   const url = `http://${host}:${port}`;
   if (port !== '' && Number(port) > 0 && URL.canParse(url)) return url;
-  // Where credentials stand, or may stand, nothing is repeated.
+  // A text that may hold credentials is not repeated.
   const given = text.includes('@') ? ', without a user name or password' : `, not ${JSON.stringify(text)}`;
   throw new LoadbotError('config_invalid', `--agent-uri must be HOST:PORT${given}`, {
     hint: `such as ${DEFAULT_AGENT_URI}`,

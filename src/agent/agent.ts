@@ -17,9 +17,9 @@ interface AgentSurroundings {
   readonly name: string;
   /** @throws {LoadbotError} `config_invalid`, with every problem at once */
   readonly plan: (workload: WorkloadText) => Promise<Plan>;
-  /** Checks what `plan` does, and throws as it does. */
+  /** Runs the checks of `plan`, and throws the same errors. */
   readonly check: (workload: WorkloadText) => Promise<void>;
-  /** @throws {LoadbotError} when the run cannot start; what was opened has been closed again */
+  /** @throws {LoadbotError} when the run cannot start; everything opened so far has been closed again */
   readonly open: (plan: Plan, run: RunHandle) => Promise<OpenedRun>;
   /** The reports of one run. */
   readonly reports: () => readonly Report[];
@@ -29,16 +29,16 @@ interface AgentSurroundings {
   readonly debug: DebugSwitch;
 }
 
-/** A run on its way or under way. */
+/** A run that starts or runs. */
 interface Current {
   readonly run: Run;
-  /** Resolves when it is over, however it ended. */
+  /** Resolves when the run has ended, for any reason. */
   readonly over: Promise<void>;
-  /** Once everything it needs is open. */
+  /** Set once the run is open. */
   opened: OpenedRun | undefined;
 }
 
-/** Lives beside a service and runs workloads as it is told, one at a time. */
+/** Long-running process that runs workloads on request, one at a time. */
 export class Agent implements Controlled {
   readonly debug: DebugSwitch;
   readonly #surroundings: AgentSurroundings;
@@ -53,19 +53,19 @@ export class Agent implements Controlled {
     this.debug = surroundings.debug;
   }
 
-  /** The workload that `start` takes when it is given none. */
+  /** The default workload of `start`. */
   get workload(): WorkloadText | undefined {
     return this.#workload;
   }
 
-  /** Result of the last run that is over. */
+  /** Result of the last completed run. */
   get result(): RunResult | undefined {
     return this.#last;
   }
 
   /**
-   * Keeps a workload for later.
-   * @throws {LoadbotError} `config_invalid` when it cannot be run; the one before is kept then
+   * Stores a workload for a later start.
+   * @throws {LoadbotError} `config_invalid` when it cannot be run; the previous one is kept
    */
   async configure(workload: WorkloadText): Promise<void> {
     await this.#surroundings.check(workload);
@@ -74,15 +74,15 @@ export class Agent implements Controlled {
 
   /**
    * Starts a run; resolves once its load begins.
-   * @param workload instead of the one that is configured
-   * @throws {LoadbotError} `agent_busy` while another goes on; `config_invalid`; whatever keeps the run from starting
+   * @param workload replaces the configured one
+   * @throws {LoadbotError} `agent_busy` during another run; `config_invalid`; the reason why the run cannot start
    */
   async start(workload = this.#workload): Promise<StatusDocument> {
     this.#refuseRetired();
     if (this.#busy)
-      throw new LoadbotError('agent_busy', 'a run is under way', { hint: 'stop it first, or wait for it' });
+      throw new LoadbotError('agent_busy', 'a run is in progress', { hint: 'stop it first, or wait for it' });
     if (workload === undefined) {
-      throw new LoadbotError('config_invalid', 'there is no workload to run', {
+      throw new LoadbotError('config_invalid', 'no workload to run', {
         hint: 'send one along: loadbot-agent start FILE; or start the agent with -f FILE',
       });
     }
@@ -102,7 +102,7 @@ export class Agent implements Controlled {
     this.#current?.run.stop();
   }
 
-  /** Ends the run under way at once: its reports tell what there is. */
+  /** Ends the current run at once and reports the numbers so far. */
   kill(): void {
     this.#current?.run.kill();
   }
@@ -113,7 +113,7 @@ export class Agent implements Controlled {
     return toStatusDocument(opened, run, this.#last);
   }
 
-  /** Starts nothing more, ends the run in progress as a signal does, and resolves when that is over. */
+  /** Refuses new runs, ends the current one as a signal does, and resolves when it has ended. */
   async retire(): Promise<void> {
     this.#retired = true;
     this.#current?.run.terminate();
@@ -145,7 +145,7 @@ export class Agent implements Controlled {
       const over = run.execute().then(
         () => this.#ended(),
         (error: unknown) => {
-          // Whoever asked for the run hears why it could not start; why it failed later is for the log.
+          // The caller of `start` gets the reason why a run cannot start; a later failure goes to the log.
           if (current.opened === undefined) reject(error instanceof Error ? error : new Error(messageOf(error)));
           else log.error(`the run failed: ${messageOf(error)}`);
           this.#ended();

@@ -3,13 +3,13 @@ import { EXIT, exitCodeOf } from '../core/exit-status.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunResult, RunVerdict } from '../reports/report.ts';
 
-/** What a run is judged by. */
+/** Facts that decide the conclusion of a run. */
 interface Concluded extends Pick<RunResult, 'end' | 'validity' | 'thresholds' | 'deliveries'> {
   /** Why it failed. */
   readonly error: unknown;
 }
 
-/** What a run comes to, and the exit status that says so. */
+/** Conclusion of a run and its exit status. */
 export function concludeRun(
   run: Concluded,
   { allowInvalid, metrics }: Pick<Plan, 'allowInvalid' | 'metrics'>,
@@ -36,7 +36,7 @@ function verdictOf(
   requireDelivery: boolean,
 ): RunVerdict {
   if (end === 'failed' || end === 'stopped') return end;
-  // Numbers that are not to be trusted neither hold nor break a threshold.
+  // Untrustworthy numbers neither pass nor fail a threshold.
   if (!validity.valid && !allowInvalid) return 'invalid';
   if (end === 'aborted') return 'aborted';
   if (thresholds.some(({ ok }) => !ok)) return 'thresholds_failed';

@@ -20,10 +20,10 @@ interface ControlApiSurroundings {
   warn(message: string): void;
 }
 
-/** Whoever can reach it can stop the run, so nobody beyond this machine can. */
+/** Loopback only: every client of the control API can stop the run. */
 const HOST = '127.0.0.1';
 
-/** A client has this long for its whole request, and this much room for its headers. */
+/** Limits of a client's request: time for all of it, and size of its headers. */
 const LIMITS = {
   requestTimeout: 5000,
   headersTimeout: 5000,
@@ -33,9 +33,9 @@ const LIMITS = {
 const MAX_CONNECTIONS = 100;
 
 /**
- * Opens the control API, for who is on this machine.
+ * Opens the control API on loopback.
  * @param port 0: any free one
- * @throws {LoadbotError} `port_in_use`; `config_invalid` for a port that cannot be had
+ * @throws {LoadbotError} `port_in_use`; `config_invalid` for a port that cannot be opened
  */
 export async function openControlApi(
   port: number,
@@ -50,7 +50,7 @@ export async function openControlApi(
     consequence: 'the control API cannot be opened there',
     hint: 'another agent may hold it: choose another one with -p/--port (0: any free one), or `agent.port` in the workload file',
   });
-  // A connection that cannot be accepted is no reason for a run to end.
+  // A failed accept does not end the run.
   server.on('error', (error) => surroundings.warn(`control API: ${messageOf(error)}`));
   return { url: `http://${HOST}:${openPort}`, close: () => closeServer(server, surroundings.clock) };
 }

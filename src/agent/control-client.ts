@@ -7,36 +7,36 @@ import { readStatusDocument, type StatusDocument } from './status-document.ts';
 import type { WorkloadText } from './workload-text.ts';
 
 /**
- * Asks an agent's control API.
- * Every call throws a {LoadbotError}: `agent_unreachable` when there is no answer, or none of an agent; `agent_busy` or
- * `config_invalid` when the agent refuses.
+ * Client of an agent's control API.
+ * Every call throws a {LoadbotError}: `agent_unreachable` without an answer of an agent; `agent_busy` or `config_invalid`
+ * when the agent refuses.
  */
 export interface ControlClient {
   status(): Promise<StatusDocument>;
-  /** Asks the run to stop, and does not wait until it has. */
+  /** Requests a stop; does not wait for the end of the run. */
   stop(): Promise<StatusDocument>;
-  /** Asks for a run, of the workload that the agent was given before when none is given. */
+  /** Starts a run; without a workload, of the agent's configured one. */
   start(workload: WorkloadText | undefined): Promise<StatusDocument>;
-  /** Gives the agent a workload for later. */
+  /** Configures the agent's workload. */
   configure(workload: WorkloadText): Promise<void>;
-  /** The workload that the agent was given. */
+  /** The agent's configured workload. */
   config(): Promise<WorkloadText>;
-  /** The result of its last run, as its result file would have it. */
+  /** Result of the last run, in the format of the result file. */
   result(): Promise<unknown>;
-  /** Switches its debug messages, or leaves them; gives whether they are on. */
+  /** Switches debug messages on or off, or leaves them; returns whether they are on. */
   debug(on: boolean | undefined): Promise<boolean>;
 }
 
-/** An answer takes milliseconds, even from a machine under load. */
+/** Timeout of most requests. An answer takes milliseconds, even on a machine under load. */
 const TIMEOUT_MS = 5000;
-/** A large workload takes seconds to read, and the target of a run may be slow to connect to. */
+/** Timeout of a start: a large workload takes seconds to parse, and the target may be slow to connect to. */
 const START_TIMEOUT_MS = 60_000;
 /** A status takes about a kilobyte a job. */
 const MAX_RESPONSE_BYTES = 50_000_000;
 
 /**
  * @param agentUri `HOST:PORT`
- * @throws {LoadbotError} `config_invalid` when it is none
+ * @throws {LoadbotError} `config_invalid` when it is not one
  */
 export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): ControlClient {
   const url = parseAgentUri(agentUri);
@@ -47,16 +47,16 @@ export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): C
     withinMs = timeoutMs,
   ): Promise<unknown> => {
     try {
-      // Loaded by the commands that ask, not by a run.
+      // Loaded by client commands only, not by a run.
       const { default: axios } = await import('axios');
       const response = await axios.request<unknown>({
         method,
         url: url + path,
         headers: { 'user-agent': 'loadbot-agent', ...(method === 'POST' && { 'content-type': 'application/json' }) },
         ...(method === 'POST' && { data: JSON.stringify(body) }),
-        // A proxy that the environment names is not for what is on this machine.
+        // Environment proxies do not apply to loopback.
         ...axiosConnection({ url, tls: DEFAULT_TLS, proxy: undefined }, MAX_RESPONSE_BYTES),
-        // The whole exchange.
+        // Bounds the whole exchange.
         signal: AbortSignal.timeout(withinMs),
       });
       return judge(response, url);
@@ -83,7 +83,10 @@ export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): C
   };
 }
 
-/** Whether an agent that has answered before is gone, rather than slow: its port is closed, or closed while it was asked. */
+/**
+ * Whether an agent that answered before has exited, rather than being slow: its port is closed, or closed during the
+ * request.
+ */
 export function isGone(error: unknown): boolean {
   const code = error instanceof LoadbotError ? codeOf(error.cause) : undefined;
   return code === 'ECONNREFUSED' || code === 'ECONNRESET';
@@ -93,7 +96,7 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
-/** What an agent tells of a refusal, beside its status. */
+/** Body of a refusal. */
 interface Refusal {
   readonly error?: unknown;
   readonly hint?: string;
@@ -114,8 +117,8 @@ function judge({ status, data }: AxiosResponse<unknown>, url: string): unknown {
 }
 
 function notAnAgent(url: string, status: number): LoadbotError {
-  return unreachable(`what listens at ${url} is no agent (status ${status})`, {
-    hint: 'say where the agent is with -u/--agent-uri HOST:PORT',
+  return unreachable(`${url} is not a loadbot agent (status ${status})`, {
+    hint: 'set the address of the agent with -u/--agent-uri HOST:PORT',
   });
 }
 
@@ -125,7 +128,7 @@ function explain(error: unknown, url: string, timeoutMs: number): LoadbotError {
   }
   if (codeOf(error) === 'ECONNREFUSED') {
     const port = url.slice(url.lastIndexOf(':') + 1);
-    const hint = `start one with start-agent or run --port ${port}, or say where it is with -u/--agent-uri HOST:PORT`;
+    const hint = `start one with start-agent or run --port ${port}, or set its address with -u/--agent-uri HOST:PORT`;
     return unreachable(`no agent listens at ${url}`, { hint, cause: error });
   }
   return unreachable(`the agent at ${url} cannot be reached: ${messageOf(error)}`, { cause: error });

@@ -7,17 +7,17 @@ import { isFlat } from './is-flat.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { MAX_BODY_BYTES, RequestBodies } from './request-bodies.ts';
 
-/** A client has this long to read an answer; results have megabytes. */
+/** Time that a client has to read an answer; results have megabytes. */
 const READ_WITHIN_MS = 10_000;
-/** Memory for answers that slow clients have not read yet. */
+/** Limit on the memory of answers that slow clients have not read yet. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
-/** An answer may tell what would have been right. */
+/** An answer with additional headers, such as `allow`. */
 interface Reply extends Answer {
   readonly allow?: string;
 }
 
-/** Answers by the routes, everything as one line of JSON, and keeps out what comes from web pages. */
+/** Answers requests by the routes, as one line of JSON each, and refuses requests of web pages. */
 export function createControlHandler(routes: Routes, clock: Clock): RequestListener {
   const bodies = new RequestBodies();
   const sender = new BodySender(clock, MAX_HELD_BYTES);
@@ -30,7 +30,7 @@ export function createControlHandler(routes: Routes, clock: Clock): RequestListe
 }
 
 async function reply(routes: Routes, request: IncomingMessage, bodies: RequestBodies): Promise<Reply> {
-  // First of all: a connection that is closed while its client still sends is cut off, answer and all.
+  // First: closing a connection while its client still sends would cut off the answer, too.
   const body = await bodies.read(request);
   if ('fault' in body) {
     if (body.fault === 'busy') return refuse(503, 'too many large requests at a time: try again');
@@ -46,7 +46,8 @@ async function reply(routes: Routes, request: IncomingMessage, bodies: RequestBo
     const methods = Object.keys(route);
     return { ...refuse(405, `only ${methods.join(' or ')}`), allow: methods.join(', ') };
   }
-  // A page of another site may send a form or plain text without asking. For JSON its browser asks us first, in vain.
+  // A page of another site may send a form or plain text without a preflight request. For JSON its browser sends one,
+  // which is refused.
   if (request.method === 'POST' && !/^application\/json\s*(;|$)/i.test(contentType)) {
     return refuse(415, 'a POST needs the header content-type: application/json');
   }
@@ -63,7 +64,7 @@ function refuse(status: number, error: string): Reply {
   return { status, document: { error } };
 }
 
-/** What went wrong: the asker's fault with everything that helps to mend it, or ours. */
+/** Error answer: a client's error with its problems and hint, or an internal error. */
 function refuseWith(error: unknown): Reply {
   if (!(error instanceof LoadbotError) || error.code === 'internal') {
     return refuse(500, `internal error: ${messageOf(error)}`);
@@ -79,7 +80,7 @@ async function send(response: ServerResponse, { status, document, allow }: Reply
     'content-length': body.bytes,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    // Questions are seconds apart, and a run that ends waits for no idle connection.
+    // Requests are seconds apart, and the end of a run does not wait for idle connections.
     connection: 'close',
     ...(allow !== undefined && { allow }),
   });

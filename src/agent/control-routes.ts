@@ -1,15 +1,15 @@
 import type { DebugSwitch } from '../core/debug.ts';
 import type { StatusDocument } from './status-document.ts';
 
-/** What the control API is about. */
+/** Everything that the control API reads and controls. */
 export interface Controlled {
   status(): StatusDocument;
-  /** Asks the run to stop; returns at once. */
+  /** Requests a stop; returns at once. */
   stop(): void;
   readonly debug: DebugSwitch;
 }
 
-/** What is answered: a status of HTTP, and a document that becomes JSON. */
+/** An answer: HTTP status, and a document that becomes JSON. */
 export interface Answer {
   readonly status: number;
   readonly document: unknown;
@@ -17,13 +17,13 @@ export interface Answer {
 
 export type Method = 'GET' | 'POST';
 
-/** What can be asked for at one path, by method; a POST gets the JSON value of its body, `undefined` without one. */
+/** Handlers of one path, by method; POST gets the JSON value of its body, `undefined` without one. */
 export type Route = Readonly<Partial<Record<Method, (body: unknown) => Answer | Promise<Answer>>>>;
 
-/** Everything that can be asked for, by its path. */
+/** Routes by path. */
 export type Routes = ReadonlyMap<string, Route>;
 
-/** What can be asked of everything that runs. */
+/** Routes that every run has. */
 export function createRoutes(controlled: Controlled): Routes {
   const { debug } = controlled;
   const ofDebug = (status: number): Answer => ({ status, document: { debug: debug.on } });

@@ -2,7 +2,7 @@ import type { LogFields } from '../core/log.ts';
 import { errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import type { RunResult } from '../reports/report.ts';
 
-/** Everything that a run came to, as the fields of the one record `run ended` of the log. */
+/** Fields of the log record `run ended`: the whole conclusion of a run. */
 export function endRecord(result: RunResult): LogFields {
   const { final, end, reason, verdict, exitStatus, validity, thresholds, deliveries } = result;
   const total = (countOf: (tally: Tally) => number): number =>

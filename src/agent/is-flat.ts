@@ -2,8 +2,8 @@
 const MOST_OUTSIDE = 4096;
 
 /**
- * Whether a JSON text is little more than a few quoted texts, as every body of the control API is: parsing 16 MiB of anything else would
- * keep the main thread from all that it serves.
+ * Whether a JSON text consists of a few quoted texts, as every body of the control API does. Parsing 16 MiB of anything
+ * else would block the main thread.
  */
 export function isFlat(json: string): boolean {
   let outside = 0;

@@ -10,30 +10,30 @@ import type { RunNotes } from './run-notes.ts';
 
 /** Everything a run needs, opened and ready. */
 export interface OpenedRun {
-  /** The plan as it is carried out: its target is the one that the load really goes to. */
+  /** The effective plan: its target is the one that receives the load. */
   readonly plan: Plan;
   readonly schedule: Schedule;
-  /** Where people find the metrics, each as a phrase. */
+  /** Addresses of the metrics, each as a phrase. */
   readonly where: readonly string[];
-  /** Reads the sources for the last time and tells what they told, with times from `startedMs` of the clock on. */
+  /** Reads the sources for the last time and returns their histories, with times from `startedMs` of the clock on. */
   readonly observed: (startedMs: number) => Promise<Pick<RunResult, 'sources' | 'phases'>>;
   /**
-   * Delivers the last values; resolves with what became of them once that is done or has proved too long. Called again
-   * while it does, it can only shorten the time that it has.
-   * @param withinMs absent: as long as the way of delivery deserves
+   * Delivers the last values; resolves with the outcome once delivered or timed out. A second call meanwhile can only
+   * shorten the timeout.
+   * @param withinMs absent: the default timeout of each exporter
    */
   readonly deliver: (withinMs?: number) => Promise<readonly Delivery[]>;
   /** The first failure of each class in each job, so far. */
   readonly failures: readonly FailureSample[];
-  /** What requests take on this machine where nothing is slow, once its threads have told. */
+  /** Latency floor of this machine, measured by its load threads; `undefined` until then. */
   readonly floor: () => Floor | undefined;
   readonly snapshot: () => Snapshot;
   readonly thresholds: ThresholdWatch;
-  /** What jobs have waited for so far. */
+  /** Waits of jobs so far. */
   readonly waits: () => RunResult['waits'];
-  /** Watches the generator. */
+  /** Validity of the measurement. */
   readonly validity: ValidityWatch;
-  /** Writes the run down elsewhere; `undefined`: nobody asked for that. */
+  /** Notes of the run in other systems; `undefined`: not configured. */
   readonly notes: RunNotes | undefined;
   /** Ends the load threads at once; the process is about to exit. */
   kill(): void;

@@ -4,9 +4,9 @@ import type { Clock, Timer } from '../core/clock.ts';
 export interface Bound {
   /** From its beginning. */
   readonly calmMs: number;
-  /** Once a signal asked the run to end: from that signal, or from the end of the load if that came later. */
+  /** After a signal: from that signal, or from the end of the load if that is later. */
   readonly hurriedMs: number;
-  /** Once the run was killed: from then on. Absent: not at all. */
+  /** After a kill: from then on. Absent: 0. */
   readonly killedMs?: number;
 }
 
@@ -41,7 +41,7 @@ export class Patience {
     this.#checkAll();
   }
 
-  /** The load has ended: what follows has its `hurriedMs` from here on. */
+  /** The load has ended: later waits count their `hurriedMs` from here on. */
   beginEnding(): void {
     if (this.isHurried) this.#hurriedAtMs = this.#clock.nowMs();
   }
@@ -53,8 +53,8 @@ export class Patience {
   }
 
   /**
-   * The promise's value, or that of `instead` as soon as the time is over. What the promise does afterwards is ignored.
-   * @throws what the promise rejects with while it is waited for
+   * The promise's value, or that of `instead` as soon as the time is over. A later outcome of the promise is ignored.
+   * @throws the rejection of the promise
    */
   wait<T>(promise: Promise<T>, bound: Bound, instead: () => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -72,7 +72,7 @@ export class Patience {
           return;
         }
         settle();
-        // In a promise, so that what it throws rejects.
+        // In a promise, so that its exceptions reject.
         resolve(Promise.resolve().then(instead));
       };
       this.#checks.add(check);

@@ -2,20 +2,20 @@ import type { IncomingMessage } from 'node:http';
 
 /** The largest body is a workload of tens of thousands of jobs. */
 export const MAX_BODY_BYTES = 16 * 1024 * 1024;
-/** Of all requests that are being received. */
+/** Bytes of all bodies being received. */
 const MAX_HELD_BYTES = 2 * MAX_BODY_BYTES;
 
-/** Why a body was not kept: it is larger than allowed, too much is being received already, or the client has gone. */
+/** Reasons to drop a body: it is too large, too many bytes are being received, or the client has disconnected. */
 type BodyFault = 'too_large' | 'busy' | 'gone';
 
-/** A body, or the reason why there is none. */
+/** A body, or the reason why it was dropped. */
 export type ReceivedBody = { readonly text: string } | { readonly fault: BodyFault };
 
 /** Reads bodies of requests, and bounds the memory that all of them take. */
 export class RequestBodies {
   #heldBytes = 0;
 
-  /** The whole body as text. One that is not kept is read to its end all the same, so that its client gets the answer. */
+  /** The whole body as text. A dropped body is read to its end, too, so that its client gets the answer. */
   read(request: IncomingMessage): Promise<ReceivedBody> {
     return new Promise((resolve) => {
       const chunks: Buffer[] = [];

@@ -10,7 +10,7 @@ import { type Link, linkDashboard } from '../reports/dashboard-link.ts';
 import type { RunEnd, RunResult, RunSoFar } from '../reports/report.ts';
 import { UNWATCHED } from '../validity/finding.ts';
 
-/** What was seen of a run, beside what its plan and its schedule tell. */
+/** Observations of a run, beside its plan and schedule. */
 export type Seen = Pick<
   RunResult,
   | 'startedEpochMs'
@@ -27,12 +27,12 @@ export type Seen = Pick<
   | 'courses'
 >;
 
-/** How a run ended: as its schedule did, unless a threshold or a gate stopped that. */
+/** End of a run: that of its schedule, unless a threshold or a gate stopped it. */
 export interface Ending extends Omit<ScheduleEnd, 'end'> {
   readonly end: RunEnd;
 }
 
-/** How far a run has come. */
+/** Progress of a run. */
 interface Progress extends Omit<Ending, 'end'> {
   readonly end: RunSoFar['end'];
 }
@@ -40,7 +40,7 @@ interface Progress extends Omit<Ending, 'end'> {
 /** Makes results of one run, while it goes on and at its end. */
 export class ResultBuilder {
   readonly #plan: Plan;
-  /** What does not change while it runs. */
+  /** Fields that do not change during the run. */
   readonly #constant: Omit<
     RunSoFar,
     keyof Seen | 'end' | 'verdict' | 'exitStatus' | 'partial' | 'reason' | 'planned' | 'links'
@@ -70,19 +70,19 @@ export class ResultBuilder {
     };
   }
 
-  /** Everything known once a run is over. @param partial whether it was killed before that */
+  /** The final result. @param partial whether the run was killed */
   result(ended: Ending, seen: Seen, partial: boolean): RunResult {
     const { end, error } = ended;
     return { ...this.state(ended, seen), ...concludeRun({ ...seen, end, error }, this.#plan), end, partial };
   }
 
-  /** Everything known of a run that is not over. */
+  /** The result so far. */
   state({ end, error, planned }: Progress, seen: Seen): RunSoFar {
     const reason = error === undefined ? undefined : messageOf(error);
     return { ...seen, ...this.#constant, end, reason, planned, partial: true, links: linksOf(this.#plan, seen) };
   }
 
-  /** What is known without any load. @param epochMs milliseconds since the epoch */
+  /** Observations of a run without load. @param epochMs milliseconds since the epoch */
   unopened(epochMs: number): Seen {
     const { agent, runId, workload } = this.#plan;
     return {

@@ -1,17 +1,17 @@
 import type { Validity } from '../validity/finding.ts';
 
-/** `stopping`: nothing more is started; either someone stopped the run, or its jobs are over and it is about to end. */
+/** `stopping`: no more requests are started, because the run was stopped or its jobs have ended. */
 export type RunState = 'running' | 'stopping';
 
-/** What others may see of a run while it goes on, and do to it. */
+/** Handle for observing and stopping a run. */
 export interface RunHandle {
   readonly state: RunState;
   /** Milliseconds since the epoch; `undefined` before the load has begun. */
   readonly startedEpochMs: number | undefined;
-  /** Whether its numbers can be trusted, as far as is known. */
+  /** Validity of the numbers so far. */
   readonly validity: Validity;
-  /** Starts nothing more; what is under way may finish, within bounds. To say it again changes nothing. */
+  /** Stops gracefully: starts no more requests; those in flight may finish, within bounds. Idempotent. */
   stop(): void;
-  /** The same, because something that was asked for does not hold: the run ends as aborted. */
+  /** Stops gracefully because a threshold or gate failed: the run ends as aborted. */
   abort(reason: string): void;
 }

@@ -25,8 +25,8 @@ const SLOW_DELIVERY_NOTICE_MS = 1000;
 interface RunSurroundings {
   readonly plan: Plan;
   /**
-   * @param run for whoever is to watch and stop it
-   * @throws {LoadbotError} when the run cannot start; what was opened has been closed again
+   * @param run handle for observers and stop conditions
+   * @throws {LoadbotError} when the run cannot start; everything opened so far has been closed again
    */
   open(run: RunHandle): Promise<OpenedRun>;
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export class Run implements RunHandle {
   readonly #surroundings: RunSurroundings;
   readonly #patience: Patience;
   readonly #reports: RunReports;
-  /** Of the plan as it was given, and once the run is open of the plan as it is carried out. */
+  /** Built from the given plan, and once the run is open from the effective one. */
   #results: ResultBuilder;
   #killedBy: unknown;
   #state: RunState = 'running';
@@ -49,7 +49,7 @@ export class Run implements RunHandle {
   #opened: OpenedRun | undefined;
   /** The last metrics are being delivered. */
   #isDelivering = false;
-  /** Why it ended early, when something that was asked for did not hold. */
+  /** The threshold or gate that ended the run early. */
   #abortReason: string | undefined;
 
   constructor(surroundings: RunSurroundings) {
@@ -76,7 +76,7 @@ export class Run implements RunHandle {
    * @throws {LoadbotError} when it could not start, or, once reported, when it failed
    */
   async execute(): Promise<RunResult> {
-    // So that the file of an earlier run is never taken for this one's.
+    // So that the file of an earlier run cannot be mistaken for this one's.
     const unopened = { end: 'in_progress', error: undefined, planned: {} } as const;
     await this.#reports.save(() => this.#results.state(unopened, this.#nothingSeen()), true);
     const opened = this.#state === 'running' ? await this.#open() : undefined;
@@ -91,32 +91,32 @@ export class Run implements RunHandle {
     }
   }
 
-  /** Starts nothing more; what is under way may finish, within bounds. */
+  /** Stops gracefully: starts no more requests; those in flight may finish, within bounds. */
   stop(): void {
     this.#state = 'stopping';
-    // Without a schedule there is nothing that could finish.
+    // Without a schedule no requests are in flight.
     if (this.#opened === undefined) this.#patience.hurry();
     this.#opened?.schedule.stop();
   }
 
-  /** Stops, and bounds every wait from now on, as a supervisor demands that will kill the process if it takes longer. */
+  /** Stops, and bounds every wait from now on, since a supervisor kills a process that takes longer. */
   terminate(): void {
     this.stop();
     this.#patience.hurry();
     if (this.#isDelivering) void this.#opened?.deliver(this.#patience.leftMs(WAIT_BOUNDS.delivery));
   }
 
-  /** Stops because something that was asked for does not hold. */
+  /** Stops because a threshold or gate failed. */
   abort(reason: string): void {
     if (this.#state !== 'running') return;
     this.#abortReason = reason;
-    this.#surroundings.log.warn(`${reason}; letting requests under way finish`);
+    this.#surroundings.log.warn(`${reason}; letting requests in flight finish`);
     this.stop();
   }
 
   /**
-   * Ends at once: reports what there is and waits for nothing.
-   * @param error what went wrong, unless it was a person who had enough
+   * Ends at once: reports the numbers so far and waits for nothing else.
+   * @param error the failure; absent after a second signal
    */
   kill(error?: unknown): void {
     this.#killedBy = error;
@@ -124,7 +124,7 @@ export class Run implements RunHandle {
     this.#patience.kill();
   }
 
-  /** It was stopped before there could be any load. */
+  /** Ends a run that was stopped before its load. */
   async #endUnopened(): Promise<RunResult> {
     const ended = this.#cutShort();
     const result = this.#results.result(ended, this.#nothingSeen(), this.#patience.isKilled);
@@ -134,12 +134,12 @@ export class Run implements RunHandle {
     return result;
   }
 
-  /** `undefined`: it was stopped before it could be opened. */
+  /** `undefined`: stopped before it was open. */
   async #open(): Promise<OpenedRun | undefined> {
     const opening = this.#surroundings.open(this);
     try {
       return await this.#patience.wait<OpenedRun | undefined>(opening, WAIT_BOUNDS.open, () => {
-        // Whatever comes of it is not used any more.
+        // A late success is closed, a late failure ignored.
         void opening.then((late) => late.close()).catch(() => {});
         if (this.#state === 'stopping') return undefined;
         const seconds = WAIT_BOUNDS.open.calmMs / 1000;
@@ -147,7 +147,7 @@ export class Run implements RunHandle {
       });
     } catch (error) {
       const result = this.#results.result({ end: 'failed', error, planned: {} }, this.#nothingSeen(), false);
-      // Why it could not start is what the user has to know, and not that it cannot be written down either.
+      // The reason of the failed start matters more than a failure to report it.
       await this.#reports.make((report) => report.endUnopened?.(result)).catch(() => {});
       throw error;
     }
@@ -174,14 +174,14 @@ export class Run implements RunHandle {
     const final = snapshot();
     observer.end(final);
     const ending = this.#endingOf(ended);
-    // Before anything is waited for: whatever comes now, the numbers are on disk.
+    // Before any wait, so that the numbers are on disk whatever happens next.
     if (!patience.isKilled) await this.#reports.save(() => this.#results.state(ending, observer.seenAt(final)), true);
     const nothing = { sources: [], phases: [] };
     const observed = await patience.wait(opened.observed(startedMs), WAIT_BOUNDS.sources, () => nothing);
-    // What the last reading of the sources says leaves with the last metrics.
+    // The last reading of the sources is part of the last metrics.
     thresholds.update(final);
     const deliveries = await this.#deliver(opened);
-    // Servers are asked once they have what this run has delivered.
+    // Servers are queried after the delivery of the last metrics.
     const verdicts = await patience.wait(thresholds.conclude(final), WAIT_BOUNDS.thresholds, () =>
       thresholds.standings.map(({ verdict }) => verdict),
     );
@@ -236,7 +236,7 @@ export class Run implements RunHandle {
 
   #nothingSeen = (): Seen => this.#results.unopened(this.#surroundings.clock.epochMs());
 
-  /** How a schedule ended that was not waited for. */
+  /** End of a schedule that was not waited for. */
   #cutShort(): ScheduleEnd {
     const end = this.#killedBy === undefined ? 'stopped' : 'failed';
     return { end, error: this.#killedBy, planned: this.#opened?.schedule.planned ?? {} };

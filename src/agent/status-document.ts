@@ -11,16 +11,16 @@ import type { RunHandle } from './run-handle.ts';
 const KIND = 'loadbot_status';
 const SCHEMA_VERSION = 1;
 
-/** The status of an agent as its control API tells it. Times in seconds; `null` for what there is not, or has no limit. */
+/** Status of an agent in its control API. Times in seconds; `null`: absent or unlimited. */
 export type StatusDocument = RunStatus | IdleStatus;
 
 /** While a run goes on. */
 export type RunStatus = ReturnType<typeof toStatusDocument>;
 
-/** Between two runs of an agent that lives on. */
+/** Between two runs of a long-running agent. */
 type IdleStatus = ReturnType<typeof toIdleStatus>;
 
-/** What a run is doing. A new field keeps `schema_version`; a changed or missing one raises it. */
+/** Status during a run. A new field keeps `schema_version`; a changed or missing one raises it. */
 export function toStatusDocument(
   opened: Pick<OpenedRun, 'plan' | 'snapshot' | 'thresholds' | 'waits'>,
   { state, startedEpochMs, validity }: RunHandle,
@@ -39,20 +39,20 @@ export function toStatusDocument(
     started_at: startedEpochMs === undefined ? null : new Date(startedEpochMs).toISOString(),
     elapsed_seconds: startedEpochMs === undefined ? 0 : (snapshot.epochMs - startedEpochMs) / 1000,
     jobs: snapshot.jobs.map(jobDocument),
-    /** As of the last second; `decided`: whether that says something already. Those that servers decide are not here. */
+    /** As of the last second; `decided`: whether there is enough data. Thresholds that a server decides are absent. */
     thresholds: thresholds.standings.map(({ verdict, decided }) =>
       Object.assign(verdictDocument(verdict), { decided }),
     ),
     waits: waits(),
     validity: standingDocument(validity),
-    /** What the run comes to is known once it is over. */
+    /** The conclusion is known at the end of the run. */
     verdict: null,
     exit_status: null,
     last_run: toLastRun(last),
   };
 }
 
-/** That nothing runs. */
+/** Status while idle. */
 export function toIdleStatus(agent: string, last: RunResult | undefined) {
   return {
     kind: KIND,
@@ -68,7 +68,7 @@ export function toIdleStatus(agent: string, last: RunResult | undefined) {
     thresholds: [] as const,
     waits: [] as RunResult['waits'],
     validity: null,
-    /** Of the last run. */
+    /** Conclusion of the last run. */
     verdict: last?.verdict ?? null,
     exit_status: last?.exitStatus ?? null,
     last_run: toLastRun(last),
@@ -97,8 +97,8 @@ function toLastRun(last: RunResult | undefined) {
 }
 
 /**
- * What an agent has answered, as its status; `undefined` when it is none.
- * @throws {LoadbotError} `agent_unreachable` when it is of a version that this program does not know
+ * Parses an agent's answer as a status; `undefined` when it is not one.
+ * @throws {LoadbotError} `agent_unreachable` for an unknown version
  */
 export function readStatusDocument(value: unknown): StatusDocument | undefined {
   const { kind, schema_version: version } = Object(value) as Record<string, unknown>;
@@ -108,6 +108,6 @@ export function readStatusDocument(value: unknown): StatusDocument | undefined {
     const hint = 'ask it with the version of loadbot-agent that runs there';
     throw new LoadbotError('agent_unreachable', message, { hint });
   }
-  // What an older agent does not tell of.
+  // Fields that older agents lack.
   return Object.assign({ thresholds: [], waits: [] }, value as StatusDocument);
 }

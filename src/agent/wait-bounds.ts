@@ -2,8 +2,8 @@ import { type Plan, sendsRequests } from '../plan/plan.ts';
 import type { Bound } from './patience.ts';
 
 /**
- * The bounds of all waits, in the order in which they come. After a signal the load has its jobs' `drain` and a second, and
- * what follows 9 s in all: 15 s with the default `drain` of 5 s. docs/operations.md shows them.
+ * Bounds of all waits, in their order. After a signal the load has its jobs' `drain` and a second, everything after it
+ * 9 s in all: 15 s with the default `drain` of 5 s. docs/operations.md lists them.
  */
 export const WAIT_BOUNDS = {
   open: { calmMs: 120_000, hurriedMs: 2000 },
@@ -19,7 +19,7 @@ export const WAIT_BOUNDS = {
   close: { calmMs: 5000, hurriedMs: 9000 },
 } as const satisfies Readonly<Record<string, Bound | number>>;
 
-/** The load ends by itself; once it is to end, within the longest `drain` of its jobs and what the watchdog takes. */
+/** Bound of the load: none until it is stopped, then the longest `drain` of its jobs and the watchdog's grace. */
 export function loadBound({ jobs }: Plan): Bound {
   const drainMs = Math.max(0, ...jobs.filter(sendsRequests).map((job) => job.drainMs));
   return { calmMs: Infinity, hurriedMs: drainMs + WAIT_BOUNDS.loadGraceMs };

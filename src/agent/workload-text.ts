@@ -1,6 +1,6 @@
-/** A workload file as it is handed to an agent, which reads no workload files itself. */
+/** Text of a workload file, as sent to an agent, which reads no workload files itself. */
 export interface WorkloadText {
   readonly text: string;
-  /** Absolute path of the file, or `stdin`: tells the name and what relative paths in the text are relative to. */
+  /** Absolute path of the file, or `stdin`: gives the name, and the base of relative paths in the text. */
   readonly source: string;
 }

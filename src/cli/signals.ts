@@ -57,7 +57,7 @@ export class Signals {
   #stop(signal: NodeJS.Signals): void {
     if (this.#run === undefined) return;
     const { stoppable, log } = this.#run;
-    log.info(`${signal}: letting requests under way finish; once more to leave at once`);
+    log.info(`${signal}: letting requests in flight finish; once more to leave at once`);
     stoppable.stop();
   }
 }

@@ -47,6 +47,6 @@ export async function openRun(planned: Plan, run: RunHandle, options: ComposeOpt
 }
 
 function stopOnRequest(run: RunHandle, log: Log): void {
-  if (run.state === 'running') log.info('control: asked to stop, letting requests under way finish');
+  if (run.state === 'running') log.info('control: asked to stop, letting requests in flight finish');
   run.stop();
 }

@@ -178,7 +178,7 @@ describe('nobody listens', () => {
     expect(stdout).toBe('');
     expect(stderr).toBe(
       `error: no agent listens at http://127.0.0.1:${port}\n` +
-        `  hint: start one with start-agent or run --port ${port}, or say where it is with -u/--agent-uri HOST:PORT\n`,
+        `  hint: start one with start-agent or run --port ${port}, or set its address with -u/--agent-uri HOST:PORT\n`,
     );
   });
 

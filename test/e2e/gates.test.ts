@@ -212,7 +212,7 @@ describe.each(SYSTEMS)('a failure of %s', (profile, failures, start) => {
     expect(end).toBe('aborted');
     expect(reason).toContain(`abort_when ${abortWhen} of reads holds: the increase of ${failures.replace(/\{.*/, '')}`);
     expect(reason).toMatch(/ is 1$/);
-    expect(stderr).toContain(`WARN  ${reason}; letting requests under way finish`);
+    expect(stderr).toContain(`WARN  ${reason}; letting requests in flight finish`);
     expect(jobs[0]?.elapsed_seconds).toBeLessThan(30);
     expect(jobs[0]).toMatchObject({ status: 'canceled', errors: 0 });
     expect(jobs[0]?.ok).toBe(store.askedMs.length);

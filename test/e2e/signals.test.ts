@@ -44,7 +44,7 @@ async function leave(signal: NodeJS.Signals) {
 }
 
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
-  test('once: requests under way finish, results are reported, exit 105', async () => {
+  test('once: requests in flight finish, results are reported, exit 105', async () => {
     const { agent, target, out } = await underWay('300ms', 12);
     agent.child.kill(signal);
     const { status, stdout } = await agent.ended;

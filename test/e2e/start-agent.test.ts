@@ -128,7 +128,7 @@ describe('an agent that lives on', () => {
   test('takes one workload at a time, and none that is invalid', async () => {
     const { uri } = await startAgent();
     const nothing = await loadbot(['start', '-u', uri]);
-    expect(nothing).toMatchObject({ status: 104, stderr: expect.stringContaining('there is no workload to run') });
+    expect(nothing).toMatchObject({ status: 104, stderr: expect.stringContaining('no workload to run') });
     const invalid = await loadbot(['start', '--stdin', '-u', uri], '{"jobs": [{"type": "raed"}]}');
     expect(invalid.status).toBe(104);
     expect(invalid.stderr).toContain('"raed"');
@@ -136,7 +136,7 @@ describe('an agent that lives on', () => {
 
     expect((await loadbot(['start', workloadFile(ENDLESS), '-u', uri])).stdout).toMatch(/^started run \S+ of endless/);
     const busy = await loadbot(['start', workloadFile(WRITES), '-u', uri]);
-    expect(busy).toMatchObject({ status: 1, stderr: expect.stringContaining('a run is under way') });
+    expect(busy).toMatchObject({ status: 1, stderr: expect.stringContaining('a run is in progress') });
     expect((await loadbot(['stop', '-u', uri])).stdout).toMatch(/^stopping run \S+ of endless/);
     await expect.poll(async () => (await statusOf(uri)).state, { timeout: 10_000 }).toBe('idle');
     expect((await loadbot(['stop', '-u', uri])).stdout).toMatch(/^agent \S+ is idle: there is nothing to stop\n$/);

@@ -57,7 +57,7 @@ describe('createControlClient', () => {
     expect(error).toMatchObject({
       code: 'agent_unreachable',
       message: `no agent listens at http://${host}:${port}`,
-      hint: `start one with start-agent or run --port ${port}, or say where it is with -u/--agent-uri HOST:PORT`,
+      hint: `start one with start-agent or run --port ${port}, or set its address with -u/--agent-uri HOST:PORT`,
     });
     expect(isGone(error)).toBe(true);
   });
@@ -89,10 +89,10 @@ describe('createControlClient', () => {
   });
 
   it.each([
-    [200, '<html>hello</html>', 'is no agent (status 200)'],
-    [200, '{"kind":"other"}', 'is no agent (status 200)'],
-    [302, '', 'is no agent (status 302)'],
-    [404, 'not found', 'is no agent (status 404)'],
+    [200, '<html>hello</html>', 'is not a loadbot agent (status 200)'],
+    [200, '{"kind":"other"}', 'is not a loadbot agent (status 200)'],
+    [302, '', 'is not a loadbot agent (status 302)'],
+    [404, 'not found', 'is not a loadbot agent (status 404)'],
     [403, '{"error":"the Host header must be localhost"}', 'refused (403): the Host header must be localhost'],
   ])('%d %s: %s', async (status, body, message) => {
     const uri = await serve((_, response) => response.writeHead(status, { location: '/status' }).end(body));
