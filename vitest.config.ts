@@ -1,27 +1,38 @@
 import { defineConfig } from 'vitest/config';
+import { NotTestedReporter } from './test/not-tested.ts';
 
-/** Files that measure time, or what a process takes: the machine's cores are theirs alone. */
-const MEASURING = [
-  ...['accuracy', 'ending', 'impact', 'memory', 'run', 'signals', 'validity'].map((name) => `test/e2e/${name}.test.ts`),
+const e2e = (...names: readonly string[]): string[] => names.map((name) => `test/e2e/${name}.test.ts`);
+
+/** Measurements of time or memory: they run one after the other, beside nothing else. */
+const ALONE = [
+  ...e2e('accuracy', 'documented-memory', 'ending', 'impact', 'memory', 'run', 'signals', 'validity'),
   'test/services/dashboards.test.ts',
 ];
 
-const ENDING = process.env['LOADBOT_ENDING'] === 'all';
+/** Long runs, and tests with real servers: `npm test` leaves them out on every machine. */
+const SLOW = [
+  'test/services/**/*.test.ts',
+  ...e2e('backup-impact', 'compare', 'gates', 'html-report', 'phases', 'refusals'),
+];
+
+/** `npm run test:ending` runs the table of ends, which takes minutes. */
+const isEnding = process.env['LOADBOT_ENDING'] === 'all';
 
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Most tests talk to real servers in real time: what is wrong fails twice, what a busy machine delayed does not.
+    // Most tests wait for other processes in real time: a fault fails twice, a delay of a busy machine does not.
     retry: 1,
+    reporters: ['default', new NotTestedReporter()],
     projects: [
       {
         extends: true,
         test: {
-          name: 'together',
-          include: ['test/{unit,contract,services,e2e}/**/*.test.ts'],
-          exclude: MEASURING,
-          // They wait for servers more than they compute.
+          name: 'fast',
+          include: ['test/{unit,contract,e2e}/**/*.test.ts'],
+          exclude: [...ALONE, ...SLOW],
+          // These tests wait more than they compute.
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
@@ -29,11 +40,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'alone',
-          // `npm run test:ending` runs the table of ends, which takes minutes.
-          include: MEASURING.filter((file) => ENDING || !file.includes('ending')),
-          fileParallelism: false,
+          name: 'slow',
+          include: SLOW,
+          exclude: ALONE,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ALONE.filter((file) => isEnding || !file.includes('ending')),
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

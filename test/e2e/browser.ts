@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WebSocket } from 'undici';
-import { findBinary, type ServiceBinary } from '../services/binary.ts';
+import { CHROMIUM, findBinary } from '../needs.ts';
 
-export const CHROMIUM: ServiceBinary = { name: 'chromium', debianPackage: 'chromium' };
+export { CHROMIUM };
 
 interface Reply {
   readonly id?: number;

@@ -10,6 +10,8 @@ import { promisify } from 'node:util';
 import { parse } from 'jsonc-parser';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { StatusDocument } from '../../src/agent/status-document.ts';
+import { CURL } from '../needs.ts';
+import { testWith } from '../services/binary.ts';
 import { Agent, loadbot, readResult, scratchFile, workloadFile } from './agent.ts';
 
 const JOBS = [
@@ -263,7 +265,11 @@ describe('docs/control.md', () => {
     expect(commands).toHaveLength(4);
   });
 
-  test.each(commands)('$command', async ({ command, output }) => {
+  for (const { command, output } of commands) {
+    testWith(command.includes('curl') ? [CURL] : [], command, () => checkCommand(command, output));
+  }
+
+  async function checkCommand(command: string, output: readonly string[]): Promise<void> {
     const { port } = await startExample();
     // Without an address the commands ask port 1234, which a test cannot count on.
     const addressed = command.endsWith('loadbot-agent status') ? `${command} -u 127.0.0.1:1234` : command;
@@ -271,7 +277,7 @@ describe('docs/control.md', () => {
     if (output.length > 0)
       expect(printed.trimEnd().split('\n').map(withoutNumbers)).toEqual(output.map(withoutNumbers));
     else expect(JSON.parse(printed)).toMatchObject({ kind: 'loadbot_status', workload: 'checkout' });
-  });
+  }
 });
 
 /** The names and types of everything in it. */

@@ -7,6 +7,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { StatusDocument } from '../../src/agent/status-document.ts';
 import type { ResultDocument } from '../../src/reports/result-document.ts';
 import { parseExposition, type ParsedSample } from '../exposition-parser.ts';
+import { MKFIFO } from '../needs.ts';
+import { testWith } from '../services/binary.ts';
 import { Agent, loadbot, scratchFile, workloadFile } from './agent.ts';
 
 const WRITES = {
@@ -171,7 +173,7 @@ describe('an agent that lives on', () => {
     );
   });
 
-  test('is neither held up nor filled by files that a workload names, and quotes none of them', async () => {
+  testWith([MKFIFO], 'refuses devices and pipes as files of a workload, and quotes no file', async () => {
     const { url, uri } = await startAgent();
     const [pipe, lines] = [scratchFile('csv'), scratchFile('jsonl')];
     execFileSync('mkfifo', [pipe]);

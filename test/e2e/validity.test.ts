@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ResultDocument } from '../../src/reports/result-document.ts';
+import { TASKSET } from '../needs.ts';
+import { testWith } from '../services/binary.ts';
 import { Agent, type Ended, readResult, scratchFile, workloadFile } from './agent.ts';
 import { KnownTarget } from './known-target.ts';
 import { canLimitCpus, openHalfACpu } from './validity/cpu-quota.ts';
@@ -158,7 +160,7 @@ describe('neighbours that burn the core', () => {
   });
   const onOneCore = ['taskset', '--cpu-list', '0'];
 
-  test('make a paced job invalid within 5 s', TRIES, async () => {
+  const invalidates = async (): Promise<void> => {
     for (let count = 0; count < 8; count++) {
       const args = [...onOneCore.slice(1), process.execPath, '--eval', 'for (;;);'];
       burners.push(spawn('taskset', args, { stdio: 'ignore' }));
@@ -168,7 +170,8 @@ describe('neighbours that burn the core', () => {
     expect(finding?.first_seen_seconds).toBeLessThan(SOON_SECONDS);
     expect(starved.validity.peaks.cpu_wait).toBeGreaterThan(0.3);
     expect(starved.status).toBe(112);
-  });
+  };
+  testWith([TASKSET], 'make a paced job invalid within 5 s', invalidates, TRIES);
 });
 
 // At once: none of them is a measurement.

@@ -1,64 +1,60 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { describe, it } from 'vitest';
+import { describe, it, type TestAPI } from 'vitest';
+import { describeNeed, type Need, toUnmetNeed, type UnmetNeed, unmetNeeds } from '../needs.ts';
 
-/** A server that tests run for real, by the name of its binary and what to install to have it. */
-export interface ServiceBinary {
-  readonly name: string;
-  readonly debianPackage?: string;
-  /** Our script that builds it, when no package has it. */
-  readonly builtBy?: string;
-  /** Where the package puts it, when that is not on PATH. */
-  readonly folder?: string;
-}
+export { findBinary, PROMETHEUS, PROMTOOL, PUSHGATEWAY, type ServiceBinary, VICTORIA_METRICS } from '../needs.ts';
 
-export const PROMETHEUS: ServiceBinary = { name: 'prometheus', debianPackage: 'prometheus' };
-export const PROMTOOL: ServiceBinary = { name: 'promtool', debianPackage: 'prometheus' };
-export const VICTORIA_METRICS: ServiceBinary = { name: 'victoria-metrics', debianPackage: 'victoria-metrics' };
-
-export const PUSHGATEWAY: ServiceBinary = {
-  name: 'prometheus-pushgateway',
-  debianPackage: 'prometheus-pushgateway',
-};
-
-/** Full path of a binary on PATH, or else in `folder`; `undefined` when it is not installed. */
-export function findBinary(name: string, folder = '/usr/sbin'): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', folder];
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
+declare module 'vitest' {
+  interface TaskMeta {
+    /** The unmet needs of a skipped test; the list at the end of a run is made of them. */
+    unmet?: readonly UnmetNeed[];
+  }
 }
 
 /**
- * A suite that needs these binaries. Where one is missing the suite is skipped and its name says why; where
- * LOADBOT_REQUIRE_SERVICES=1 says that all must be there, it fails instead.
+ * A suite that needs these commands. Where one is missing, the suite is skipped and its title states the reason; with
+ * LOADBOT_REQUIRE_SERVICES=1 it fails.
  */
-export function describeWithServices(title: string, binaries: readonly ServiceBinary[], suite: () => void): void {
-  const missing = binaries.filter(({ name, folder }) => findBinary(name, folder) === undefined);
-  if (missing.length === 0) {
+export function describeWithServices(title: string, needs: readonly Need[], suite: () => void): void {
+  const unmet = unmetNeeds(needs);
+  if (unmet.length === 0) {
     describe(title, suite);
     return;
   }
-  const reason = missing
-    .map(({ name, debianPackage, builtBy }) => {
-      const advice = builtBy === undefined ? `install Debian's ${debianPackage}` : `run ${builtBy}`;
-      return `no "${name}" on PATH, ${advice}`;
-    })
-    .join('; ');
-  if (process.env.LOADBOT_REQUIRE_SERVICES === '1') {
-    describe(title, () => {
-      it('has the servers it needs', () => {
-        throw new Error(`${reason} (LOADBOT_REQUIRE_SERVICES=1)`);
-      });
-    });
+  if (isRequired()) {
+    describe(title, () => void it('has the commands it needs', () => failFor(unmet)));
     return;
   }
-  describe.skip(`${title} (skipped: ${reason})`, suite);
+  describe.skip(`${title} (skipped: ${reasonOf(unmet)})`, { meta: metaOf(unmet) }, suite);
 }
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+type Test = Parameters<TestAPI>[2];
+type TestOptions = Parameters<TestAPI>[1];
+
+/** A single test that needs commands; see {@link describeWithServices}. */
+export function testWith(
+  needs: readonly Need[],
+  title: string,
+  test: NonNullable<Test>,
+  options: TestOptions = {},
+): void {
+  const unmet = unmetNeeds(needs);
+  if (unmet.length === 0) it(title, options, test);
+  else if (isRequired()) it(title, () => failFor(unmet));
+  else it.skip(`${title} (skipped: ${reasonOf(unmet)})`, { meta: metaOf(unmet) }, test);
+}
+
+function isRequired(): boolean {
+  return process.env['LOADBOT_REQUIRE_SERVICES'] === '1';
+}
+
+function reasonOf(unmet: readonly Need[]): string {
+  return unmet.map(describeNeed).join('; ');
+}
+
+function failFor(unmet: readonly Need[]): never {
+  throw new Error(`${reasonOf(unmet)} (LOADBOT_REQUIRE_SERVICES=1)`);
+}
+
+function metaOf(unmet: readonly Need[]): { readonly unmet: readonly UnmetNeed[] } {
+  return { unmet: unmet.map(toUnmetNeed) };
 }

@@ -3,7 +3,7 @@ import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
-import { findBinary, type ServiceBinary } from './binary.ts';
+import { findBinary, SETPRIV, type ServiceBinary } from '../needs.ts';
 
 /** A folder for the data of a database server, which outlives the server's process. */
 export class DatabaseFolder {
@@ -38,7 +38,7 @@ export class DatabaseFolder {
     const path = findBinary(binary.name, binary.folder) ?? binary.name;
     const prefix = [`--reuid=${user}`, `--regid=${group}`, '--clear-groups', path];
     // It becomes the server, process id and all.
-    return { binary: { name: 'setpriv', debianPackage: 'util-linux' }, args: () => [...prefix, ...args] };
+    return { binary: SETPRIV, args: () => [...prefix, ...args] };
   }
 
   /** Runs a command to its end. */

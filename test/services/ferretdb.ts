@@ -1,17 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Document, MongoClient } from 'mongodb';
-import type { ServiceBinary } from './binary.ts';
+import { FERRETDB } from '../needs.ts';
 import { freePort, type Service, startService } from './service.ts';
 
 /** A server that speaks MongoDB's protocol; its data is in SQLite. */
-export const FERRETDB: ServiceBinary = {
-  name: 'ferretdb',
-  builtBy: '.ci/build-ferretdb',
-  folder: join(homedir(), 'go', 'bin'),
-};
+export { FERRETDB };
 
 const pem = (name: string): string => fileURLToPath(new URL(`../certificates/${name}.pem`, import.meta.url));
 

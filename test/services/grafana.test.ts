@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
-import { describeWithServices, findBinary, PROMTOOL, type ServiceBinary } from './binary.ts';
+import { findBinary, PROMTOOL, VMALERT } from '../needs.ts';
+import { describeWithServices } from './binary.ts';
 import { DASHBOARDS, grafanaFile, type Panel, queriesOf, readDashboard } from './dashboards.ts';
 
-const VMALERT: ServiceBinary = { name: 'vmalert', debianPackage: 'victoria-metrics' };
 /** Panels that every Grafana has. */
 const CORE_PANELS = ['row', 'stat', 'timeseries', 'heatmap', 'state-timeline', 'table'];
 const DATA_SOURCE = { type: 'prometheus', uid: '${datasource}' };

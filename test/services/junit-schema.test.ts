@@ -7,9 +7,9 @@ import { toResultDocument } from '../../src/reports/result-document.ts';
 import { buildJob, buildResult } from '../snapshot-builder.ts';
 import { DOCUMENT, HOSTILE } from '../unit/reports/result.ts';
 import { buildVerdict } from '../verdict-builder.ts';
-import { describeWithServices, findBinary, type ServiceBinary } from './binary.ts';
+import { findBinary, XMLLINT } from '../needs.ts';
+import { describeWithServices } from './binary.ts';
 
-const XMLLINT: ServiceBinary = { name: 'xmllint', debianPackage: 'libxml2-utils' };
 const SCHEMA = fileURLToPath(new URL('junit.xsd', import.meta.url));
 
 /** What a validator that is not ours says against it; nothing when it is valid. */

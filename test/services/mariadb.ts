@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { certificate } from '../certificates/certificates.ts';
-import type { ServiceBinary } from './binary.ts';
+import { MARIADB, type ServiceBinary } from '../needs.ts';
 import { DatabaseFolder } from './database-folder.ts';
 import { freePort, type Service, startService } from './service.ts';
 
-export const MARIADB: ServiceBinary = { name: 'mariadbd', debianPackage: 'mariadb-server' };
+export { MARIADB };
 const INSTALL_DB: ServiceBinary = { name: 'mariadb-install-db', debianPackage: 'mariadb-server' };
 
 /** A MariaDB of a test's own, with the user `loadbot`, its password `secret` and the database `test`. */

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ServiceBinary } from './binary.ts';
+import { NGINX } from '../needs.ts';
 import { freePort, type Service, startService } from './service.ts';
 
-export const NGINX: ServiceBinary = { name: 'nginx', debianPackage: 'nginx-light' };
+export { NGINX };
 
 /** An nginx of a test's own that answers every request with a few bytes. */
 export interface NginxService extends Service {

@@ -1,10 +1,7 @@
-import type { ServiceBinary } from './binary.ts';
+import { NODE_EXPORTER } from '../needs.ts';
 import { freePort, type Service, startService } from './service.ts';
 
-export const NODE_EXPORTER: ServiceBinary = {
-  name: 'prometheus-node-exporter',
-  debianPackage: 'prometheus-node-exporter',
-};
+export { NODE_EXPORTER };
 
 /** A node exporter of a test's own. */
 export interface NodeExporterService extends Service {

@@ -3,11 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findBinary, type ServiceBinary } from './binary.ts';
+import { findBinary, PMCD, PMINFO } from '../needs.ts';
 import { freePort, type Service, startService } from './service.ts';
 
-export const PMCD: ServiceBinary = { name: 'pmcd', debianPackage: 'pcp', folder: '/usr/lib/pcp/bin' };
-export const PMINFO: ServiceBinary = { name: 'pminfo', debianPackage: 'pcp' };
+export { PMCD, PMINFO };
 
 /** Values of a metric by instance, its name without PCP's number; of a metric without instances, under `''`. */
 export type Instances = ReadonlyMap<string, string>;

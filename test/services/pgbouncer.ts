@@ -1,9 +1,9 @@
 import pg from 'pg';
-import type { ServiceBinary } from './binary.ts';
+import { PGBOUNCER } from '../needs.ts';
 import { DatabaseFolder } from './database-folder.ts';
 import { freePort, type Service, startService } from './service.ts';
 
-export const PGBOUNCER: ServiceBinary = { name: 'pgbouncer', debianPackage: 'pgbouncer' };
+export { PGBOUNCER };
 
 /** A pooler of a test's own, before the database `test` of a PostgreSQL on loopback. */
 export interface PgbouncerService extends Service {

@@ -1,12 +1,11 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { certificate } from '../certificates/certificates.ts';
-import type { ServiceBinary } from './binary.ts';
+import { POSTGRES, type ServiceBinary } from '../needs.ts';
 import { DatabaseFolder } from './database-folder.ts';
 import { freePort, type Service, startService } from './service.ts';
 
-export const POSTGRES: ServiceBinary = { name: 'postgres', debianPackage: 'postgresql', folder: newestFolder() };
+export { POSTGRES };
 const INITDB: ServiceBinary = { ...POSTGRES, name: 'initdb' };
 
 /** A PostgreSQL of a test's own, with the user `loadbot`, its password `secret` and the database `test`. */
@@ -78,18 +77,5 @@ async function ask<Row extends pg.QueryResultRow>(
     return (await client.query<Row>(text, [...values])).rows;
   } finally {
     await client.end();
-  }
-}
-
-/** Debian keeps each version in a folder of its own, none of which is on PATH. */
-function newestFolder(): string {
-  const root = '/usr/lib/postgresql';
-  try {
-    const newest = readdirSync(root)
-      .sort((one, other) => Number(one) - Number(other))
-      .at(-1);
-    return join(root, newest ?? '', 'bin');
-  } catch {
-    return root;
   }
 }

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { createClient } from 'redis';
-import type { ServiceBinary } from './binary.ts';
+import { REDIS } from '../needs.ts';
 import { freePort, type Service, startService } from './service.ts';
 
-export const REDIS: ServiceBinary = { name: 'redis-server', debianPackage: 'redis-server' };
+export { REDIS };
 
 const pem = (name: string): string => fileURLToPath(new URL(`../certificates/${name}.pem`, import.meta.url));
 const CERTIFICATES = {

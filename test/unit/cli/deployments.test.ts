@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { SYSTEMD_ANALYZE } from '../../needs.ts';
+import { testWith } from '../../services/binary.ts';
 import { problemsOf } from '../config/loading.ts';
 import { fault, split } from './command-line.ts';
 
@@ -84,9 +86,6 @@ interface Deployment {
   };
 }
 
-/** Comes with systemd. */
-const ANALYZER = 'systemd-analyze';
-
 describe('examples/systemd', () => {
   const unit = read('examples/systemd/loadbot-agent.service');
 
@@ -100,13 +99,13 @@ describe('examples/systemd', () => {
     expect(await problemsOf(read('examples/systemd/load.jsonc'))).toEqual([]);
   });
 
-  test.skipIf(spawnSync(ANALYZER, ['--version']).status !== 0)('systemd finds no fault with the unit', () => {
+  testWith([SYSTEMD_ANALYZE], 'systemd accepts the unit', () => {
     const folder = mkdtempSync(join(tmpdir(), 'loadbot-unit-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'loadbot-agent.service');
     // A program that is there: it looks for it.
     writeFileSync(file, unit.replace('/usr/local/bin/loadbot-agent', process.execPath));
-    const { status, stderr } = spawnSync(ANALYZER, ['verify', file], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(SYSTEMD_ANALYZE.name, ['verify', file], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
   });
 });

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { MKFIFO } from '../../needs.ts';
+import { testWith } from '../../services/binary.ts';
 import { readRegularFile, readSmallText } from '../../../src/core/read-regular-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'regular-'));
@@ -15,7 +17,7 @@ test('a file is read as text', () => {
   expect(readRegularFile(path, 3)).toEqual(Buffer.from('é\n'));
 });
 
-test('a pipe that nobody writes into holds up nobody', () => {
+testWith([MKFIFO], 'refuses a named pipe at once', () => {
   const path = join(folder, 'pipe.csv');
   execFileSync('mkfifo', [path]);
   expect(() => readRegularFile(path, 10)).toThrow('it is not a regular file');

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { LINUX } from '../../needs.ts';
+import { testWith } from '../../services/binary.ts';
 import { LoadbotError } from '../../../src/core/errors.ts';
 import { readOpenFiles, requireOpenFiles } from '../../../src/engine/open-files.ts';
 import { planOf, requestJob } from './plans.ts';
@@ -30,7 +32,7 @@ test('where the system does not tell, nothing is refused', () => {
   expect(() => requireOpenFiles(planOf([requestJob({ connections: 100_000 })]), undefined)).not.toThrow();
 });
 
-test.runIf(process.platform === 'linux')('Linux tells', () => {
+testWith([LINUX], 'reads the limit of this process', () => {
   const found = readOpenFiles();
   expect(found?.open).toBeGreaterThan(2);
   expect(found?.limit).toBeGreaterThan(found?.open ?? 0);

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { LINUX } from '../../needs.ts';
+import { testWith } from '../../services/binary.ts';
 import { observeProcess } from '../../../src/metrics/process-metrics.ts';
 import { formatText } from '../../../src/metrics/text.ts';
 import { parseExposition, sampleOf } from '../../exposition-parser.ts';
@@ -26,37 +28,34 @@ describe('observeProcess', () => {
     expect(sampleOf(families, 'nodejs_version_info', { version: process.version })).toBe(1);
   });
 
-  it.runIf(process.platform === 'linux')(
-    'reads memory, threads, faults and input and output as the kernel counts them',
-    async () => {
-      const value = (families: ReturnType<typeof parseExposition>, name: string): number =>
-        sampleOf(families, `process_${name}`);
-      const before = await read();
-      const { rss } = process.memoryUsage();
-      expect(value(before, 'resident_memory_peak_bytes') / rss).toBeGreaterThan(0.8);
-      expect(value(before, 'virtual_memory_peak_bytes')).toBeGreaterThan(value(before, 'resident_memory_peak_bytes'));
-      const kinds = ['anon', 'file', 'shared'].map((kind) => value(before, `resident_memory_${kind}_bytes`));
-      expect(kinds.reduce((sum, bytes) => sum + bytes) / rss).toBeCloseTo(1, 0);
-      expect(value(before, 'num_threads')).toBeGreaterThan(4);
+  testWith([LINUX], 'reads memory, threads, faults and input and output as the kernel counts them', async () => {
+    const value = (families: ReturnType<typeof parseExposition>, name: string): number =>
+      sampleOf(families, `process_${name}`);
+    const before = await read();
+    const { rss } = process.memoryUsage();
+    expect(value(before, 'resident_memory_peak_bytes') / rss).toBeGreaterThan(0.8);
+    expect(value(before, 'virtual_memory_peak_bytes')).toBeGreaterThan(value(before, 'resident_memory_peak_bytes'));
+    const kinds = ['anon', 'file', 'shared'].map((kind) => value(before, `resident_memory_${kind}_bytes`));
+    expect(kinds.reduce((sum, bytes) => sum + bytes) / rss).toBeCloseTo(1, 0);
+    expect(value(before, 'num_threads')).toBeGreaterThan(4);
 
-      const file = join(tmpdir(), `loadbot-io-${process.pid}`);
-      writeFileSync(file, Buffer.alloc(3_000_000, 1));
-      readFileSync(file);
-      rmSync(file);
-      const after = await read();
-      const grown = (name: string): number => value(after, name) - value(before, name);
-      for (const name of ['io_written_bytes_total', 'io_read_bytes_total', 'minor_pagefaults_total']) {
-        expect(grown(name), name).toBeGreaterThan(name.includes('bytes') ? 2_999_999 : 0);
-      }
-      expect(grown('io_written_bytes_total')).toBeLessThan(6_000_000);
-      expect(grown('io_write_syscalls_total')).toBeGreaterThan(0);
-      expect(grown('io_read_syscalls_total')).toBeGreaterThan(0);
-      const cpu = value(after, 'cpu_seconds_user_total') + value(after, 'cpu_seconds_system_total');
-      const { user, system } = process.cpuUsage();
-      expect(cpu / ((user + system) / 1e6)).toBeCloseTo(1, 1);
-      expect(value(after, 'major_pagefaults_total')).toBeGreaterThanOrEqual(0);
-    },
-  );
+    const file = join(tmpdir(), `loadbot-io-${process.pid}`);
+    writeFileSync(file, Buffer.alloc(3_000_000, 1));
+    readFileSync(file);
+    rmSync(file);
+    const after = await read();
+    const grown = (name: string): number => value(after, name) - value(before, name);
+    for (const name of ['io_written_bytes_total', 'io_read_bytes_total', 'minor_pagefaults_total']) {
+      expect(grown(name), name).toBeGreaterThan(name.includes('bytes') ? 2_999_999 : 0);
+    }
+    expect(grown('io_written_bytes_total')).toBeLessThan(6_000_000);
+    expect(grown('io_write_syscalls_total')).toBeGreaterThan(0);
+    expect(grown('io_read_syscalls_total')).toBeGreaterThan(0);
+    const cpu = value(after, 'cpu_seconds_user_total') + value(after, 'cpu_seconds_system_total');
+    const { user, system } = process.cpuUsage();
+    expect(cpu / ((user + system) / 1e6)).toBeCloseTo(1, 1);
+    expect(value(after, 'major_pagefaults_total')).toBeGreaterThanOrEqual(0);
+  });
 
   it('has a believable event loop lag even where nothing was sampled since the last reading', async () => {
     await read();

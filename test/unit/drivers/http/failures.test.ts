@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { messageOf } from '../../../../src/core/errors.ts';
+import { findBinary, LINUX, PRLIMIT } from '../../../needs.ts';
+import { testWith } from '../../../services/binary.ts';
 import { httpOptions, ticketMaterials } from '../../../contract/driver/http-options.ts';
 import { openProbe, outcomeOf, serve, serveBytes } from './running.ts';
-
-const PRLIMIT = '/usr/bin/prlimit';
 
 /** A server that answers every request with these bytes and then keeps the connection, ends it or resets it. */
 async function answering(bytes: string, then: 'keep' | 'end' | 'reset'): Promise<string> {
@@ -164,14 +164,17 @@ test('a connection that does not open in time does not hold up connect', async (
   expect(await outcome).toBe('aborted');
 });
 
-test.skipIf(!existsSync(PRLIMIT))('no more file descriptors: client_resource (needs prlimit)', async () => {
+testWith([LINUX, PRLIMIT], 'no more file descriptors: client_resource', async () => {
   const server = await serve('http', (_, answer) => answer.end('x'));
   const { probe } = await openProbe(
     httpOptions(`http://127.0.0.1:${server.port}`, { http: { headers: { connection: 'close' } } }),
   );
   expect(await probe.request(0)).toBe('ok');
   // Started beforehand, because without descriptors nothing can be started: each line sets the limit it says.
-  const limit = spawn('sh', ['-c', `while read n; do ${PRLIMIT} --pid ${process.pid} --nofile=$n: && echo; done`]);
+  const limit = spawn('sh', [
+    '-c',
+    `while read n; do ${findBinary(PRLIMIT.name)} --pid ${process.pid} --nofile=$n: && echo; done`,
+  ]);
   const before = Number(/Max open files\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
   limit.stdin.write('3\n');
   await once(limit.stdout, 'data');

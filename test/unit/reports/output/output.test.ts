@@ -1,14 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { chmod, link, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, link, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CAT, MKFIFO, ROOT } from '../../../needs.ts';
+import { testWith } from '../../../services/binary.ts';
 import { findConflicts } from '../../../../src/reports/output/output-conflicts.ts';
 import { openOutput } from '../../../../src/reports/output/output.ts';
 
-const isRoot = process.geteuid?.() === 0;
+/** A user without rights, and its group. */
+const NOBODY = 65_534;
 const noOutput = (): void => expect.unreachable();
 
 let directory: string;
@@ -16,6 +19,17 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'output-'));
 });
 afterEach(() => rm(directory, { recursive: true }));
+
+/** Runs a check as a user without rights, where this process is root's: root may write everywhere. */
+async function withoutRoot(check: () => Promise<void>): Promise<void> {
+  if (process.geteuid?.() !== 0) return check();
+  process.seteuid?.(NOBODY);
+  try {
+    await check();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 async function fileOf(text: string, mode = 0o644): Promise<string> {
   const path = join(directory, 'r.json');
@@ -32,11 +46,11 @@ describe('a regular file', () => {
     expect(((await stat(path)).mode & 0o7777).toString(8)).toBe(mode.toString(8));
   });
 
-  test.runIf(isRoot)('keeps its owner', async () => {
+  testWith([ROOT], 'keeps its owner', async () => {
     const path = await fileOf('old');
-    execFileSync('chown', ['65534:65534', path]);
+    await chown(path, NOBODY, NOBODY);
     await (await openOutput(path, noOutput)).write('new');
-    expect(await stat(path)).toMatchObject({ uid: 65_534, gid: 65_534 });
+    expect(await stat(path)).toMatchObject({ uid: NOBODY, gid: NOBODY });
   });
 
   test('is replaced, so that a reader that has it open reads the old text to its end', async () => {
@@ -69,14 +83,15 @@ describe('a regular file', () => {
     }
   });
 
-  test.runIf(!isRoot)('that may not be written is refused, also in a directory that may', async () => {
+  test('that may not be written is refused, also in a directory that may', async () => {
     const path = await fileOf('old', 0o444);
-    await expect(openOutput(path, noOutput)).rejects.toThrow('permission denied (EACCES)');
+    await chmod(directory, 0o777);
+    await withoutRoot(() => expect(openOutput(path, noOutput)).rejects.toThrow('permission denied (EACCES)'));
   });
 });
 
 describe('a pipe', () => {
-  test('takes a text that is larger than its buffer', async () => {
+  testWith([MKFIFO, CAT], 'takes a text that is larger than its buffer', async () => {
     const path = join(directory, 'pipe');
     execFileSync('mkfifo', [path]);
     const reader = spawn('cat', [path]);
@@ -87,7 +102,7 @@ describe('a pipe', () => {
     expect(read).toBe(1_000_000);
   });
 
-  test('waits for a reader that comes late', async () => {
+  testWith([MKFIFO, CAT], 'waits for a reader that comes late', async () => {
     const path = join(directory, 'pipe');
     execFileSync('mkfifo', [path]);
     const written = (await openOutput(path, noOutput)).write('text');

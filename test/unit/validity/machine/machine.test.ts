@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { LINUX } from '../../../needs.ts';
+import { testWith } from '../../../services/binary.ts';
 import { readCpuWaitMs } from '../../../../src/validity/machine/cpu-wait.ts';
 import { Machine } from '../../../../src/validity/machine/machine.ts';
 import { readTextFile } from '../../../../src/core/read-text-file.ts';
@@ -27,7 +29,7 @@ test('where the system does not tell, nothing is known', () => {
   expect(machine.readCpuWaitMs(0)).toBeUndefined();
 });
 
-test.runIf(process.platform === 'linux')('on Linux it tells of this thread', () => {
+testWith([LINUX], 'reads the processor time of this thread', () => {
   const threadId = readThreadId();
   expect(threadId).toBeGreaterThan(0);
   const machine = new Machine(readTextFile);
