@@ -77,7 +77,7 @@ describe('examples/backup-impact', () => {
     checked = await shell(check.replace('loadbot-agent', LOADBOT)).ended;
     ({ status, output: summary } = await running.ended);
     result = parseResultDocument(readFileSync(join(folder, 'result.json'), 'utf8'), 'result.json');
-  }, 120_000);
+  });
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
     spawnSync('chrt', ['--other', '--pid', '0', String(process.pid)]);

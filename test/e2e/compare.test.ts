@@ -37,7 +37,7 @@ describe('compare', () => {
     };
     fast = withTimes(0.02);
     slow = withTimes(0.06);
-  }, 60_000);
+  });
 
   test('three times the latency is a regression, 111, and an improvement the other way round', async () => {
     const worse = await loadbot(['compare', fast, slow]);
@@ -193,7 +193,7 @@ describe('examples/ci', () => {
     // Two runs on a busy machine may differ, or not be trusted; that it compares is what counts.
     expect([0, 111, 112]).toContain(second.status);
     expect(report('comparison.md')).toMatch(/^## (✅ no regression|❌ \d regression|⚠️ no verdict)/);
-  }, 60_000);
+  });
 
   test('a threshold that does not hold fails the stage, with its reports', () => {
     copyFileSync(join(folder, 'reports/result.json'), join(folder, 'baseline.json'));
@@ -204,7 +204,7 @@ describe('examples/ci', () => {
     expect(failures()).toEqual(['threshold']);
     expect(report('comparison.md')).toMatch(/^## /);
     expect(parseXml(report('comparison.xml')).attributes['tests']).toBe('10');
-  }, 60_000);
+  });
 
   test('a workload that cannot be read', () => {
     expect(stage((text) => text.replace('p(99)', 'p99x')).status).toBe(104);

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { LINUX } from '../needs.ts';
+import { describeWithServices } from '../services/binary.ts';
 import { Agent, workloadFile } from './agent.ts';
 import { residentMib } from './resident-memory.ts';
 
@@ -28,8 +30,8 @@ async function scrapeUntil(url: string, stopped: () => boolean, everyMs: number)
   return times;
 }
 
-describe.skipIf(!existsSync('/proc/self/status'))('documented memory (needs /proc)', () => {
-  test('is enough for an agent that waits and is scraped', { timeout: 60_000 }, async () => {
+describeWithServices('documented memory', [LINUX], () => {
+  test('is enough for an agent that waits and is scraped', async () => {
     const agent = new Agent(['start-agent', '--name', 'idle', '--port', '0', '--metrics_export_port', '0']);
     const [, url = ''] = await agent.sees(/metrics: (http:\S+)/);
     const untilMs = performance.now() + 8000;
@@ -40,7 +42,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('documented memory (needs /pro
     expect(mib).toBeLessThan(Number(IDLE_MB) * MB * MARGIN);
   });
 
-  test('is enough for a run of 1,000 a second that is scraped and pushes', { timeout: 90_000 }, async () => {
+  test('is enough for a run of 1,000 a second that is scraped and pushes', async () => {
     const receiver = createServer((request, response) => {
       request.resume().on('end', () => response.writeHead(204).end());
     }).listen(0, '127.0.0.1');
@@ -81,50 +83,46 @@ describe.skipIf(!existsSync('/proc/self/status'))('documented memory (needs /pro
     expect(Math.max(...mib)).toBeLessThan(Number(RUN_MB) * MB * MARGIN);
   });
 
-  test(
-    'does not grow by 300 readers that never read, and others are answered meanwhile',
-    { timeout: 120_000 },
-    async () => {
-      const jobs: object[] = Array.from({ length: 100 }, (_, index) => ({
-        name: `job ${index}`,
-        type: 'mixed',
-        collection: `c${index}`,
-        mixed: { read: 1, write: 1, update: 1, bulk_write: 1 },
-        operations: 20,
-        connections: 2,
-      }));
-      jobs.push({ name: 'last', type: 'write', collection: 'z', pace: 50, duration: '60s' });
-      const agent = new Agent([
-        'run',
-        workloadFile({ connection_string: 'embedded:', agent: { metrics_export_port: 0, port: '0' }, jobs }),
-      ]);
-      const [, url = ''] = await agent.sees(/metrics: (http:\S+)/);
-      const [, control = ''] = await agent.sees(/control: (http:\S+)/);
-      await agent.sees(/last: started/, 60_000);
-      for (let index = 0; index < 5; index++) await (await fetch(url)).text();
-      const before = residentMib(agent.child.pid) ?? NaN;
-      const { hostname, port } = new URL(url);
-      const readers = Array.from({ length: 300 }, () => {
-        const reader = connect(Number(port), hostname).on('error', () => {});
-        reader.pause().write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3));
-        return reader;
-      });
-      const untilMs = performance.now() + 15_000;
-      let largest = 0;
-      const stopped = (): boolean => {
-        largest = Math.max(largest, residentMib(agent.child.pid) ?? 0);
-        return performance.now() > untilMs;
-      };
-      const times = await Promise.all([scrapeUntil(url, stopped, 200), scrapeUntil(control, stopped, 200)]);
-      for (const reader of readers) reader.destroy();
-      agent.child.kill('SIGKILL');
-      await agent.ended;
-      expect(largest - before, `from ${before} to ${largest} MiB`).toBeLessThan(100);
-      for (const each of times) {
-        // Each takes well below a second on a machine that does nothing else.
-        expect(each.length).toBeGreaterThan(1);
-        expect(Math.min(...each)).toBeLessThan(3000);
-      }
-    },
-  );
+  test('does not grow by 300 readers that never read, and others are answered meanwhile', async () => {
+    const jobs: object[] = Array.from({ length: 100 }, (_, index) => ({
+      name: `job ${index}`,
+      type: 'mixed',
+      collection: `c${index}`,
+      mixed: { read: 1, write: 1, update: 1, bulk_write: 1 },
+      operations: 20,
+      connections: 2,
+    }));
+    jobs.push({ name: 'last', type: 'write', collection: 'z', pace: 50, duration: '60s' });
+    const agent = new Agent([
+      'run',
+      workloadFile({ connection_string: 'embedded:', agent: { metrics_export_port: 0, port: '0' }, jobs }),
+    ]);
+    const [, url = ''] = await agent.sees(/metrics: (http:\S+)/);
+    const [, control = ''] = await agent.sees(/control: (http:\S+)/);
+    await agent.sees(/last: started/);
+    for (let index = 0; index < 5; index++) await (await fetch(url)).text();
+    const before = residentMib(agent.child.pid) ?? NaN;
+    const { hostname, port } = new URL(url);
+    const readers = Array.from({ length: 300 }, () => {
+      const reader = connect(Number(port), hostname).on('error', () => {});
+      reader.pause().write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3));
+      return reader;
+    });
+    const untilMs = performance.now() + 15_000;
+    let largest = 0;
+    const stopped = (): boolean => {
+      largest = Math.max(largest, residentMib(agent.child.pid) ?? 0);
+      return performance.now() > untilMs;
+    };
+    const times = await Promise.all([scrapeUntil(url, stopped, 200), scrapeUntil(control, stopped, 200)]);
+    for (const reader of readers) reader.destroy();
+    agent.child.kill('SIGKILL');
+    await agent.ended;
+    expect(largest - before, `from ${before} to ${largest} MiB`).toBeLessThan(100);
+    for (const each of times) {
+      // Each takes well below a second on a machine that does nothing else.
+      expect(each.length).toBeGreaterThan(1);
+      expect(Math.min(...each)).toBeLessThan(3000);
+    }
+  });
 });

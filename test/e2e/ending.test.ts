@@ -117,7 +117,7 @@ async function connecting(target: EndedTarget, behaviour: Behaviour) {
   const peer = await openBadPeer(behaviour);
   const file = workloadFile({ ...target.workload(peer.port), jobs: [{ ...JOB, duration: '60s' }] });
   const until = async (agent: Agent): Promise<void> => {
-    await agent.sees(/run [0-9a-f]{8} of/, 20_000);
+    await agent.sees(/run [0-9a-f]{8} of/);
     await sleep(300);
   };
   return { args: [file], until, peer };
@@ -135,7 +135,7 @@ async function broken(target: EndedTarget, { port }: RunningTarget, phase: Phase
   }[phase];
   const file = workloadFile({ ...target.workload(peer.port), jobs: [{ ...JOB, ...times }] });
   const until = async (agent: Agent): Promise<void> => {
-    await agent.sees(/INFO\s+write: started/, 20_000);
+    await agent.sees(/INFO\s+write: started/);
     await peer.turn(behaviour);
     await sleep(phase === 'drain' ? 1300 : 400);
   };
@@ -153,7 +153,7 @@ describe('after the load', () => {
   afterAll(() => void server.close());
   const short = (): string => workloadFile({ connection_string: url, jobs: [{ ...JOB, duration: '500ms' }] });
   const over = async (agent: Agent): Promise<void> => {
-    await agent.sees(/INFO\s+write: completed/, 20_000);
+    await agent.sees(/INFO\s+write: completed/);
     await sleep(300);
   };
 
@@ -175,7 +175,7 @@ describe('after the load', () => {
     const ended = await check('any, linger', 'a scraper that stays away', async () => ({
       args: [short(), '--metrics_export_port', '0'],
       until: async (agent) => {
-        const [, metrics = ''] = await agent.sees(/metrics: (http:\S+)/, 20_000);
+        const [, metrics = ''] = await agent.sees(/metrics: (http:\S+)/);
         await fetch(metrics, { headers: { 'x-prometheus-scrape-timeout-seconds': '10' } });
         await over(agent);
       },
@@ -207,7 +207,7 @@ describe('after the load', () => {
       out: '-',
       until: async (agent) => {
         agent.child.stdout?.pause();
-        await agent.sees(/INFO\s+first: started/, 20_000);
+        await agent.sees(/INFO\s+first: started/);
       },
     }));
     // 200 ms and the encoding of a hundred jobs.
@@ -226,7 +226,7 @@ describe('before the load', () => {
         const workload = { connection_string: 'embedded:', sources: [source], jobs: [{ ...JOB, duration: '60s' }] };
         const until = async (agent: Agent): Promise<void> => {
           // The last thing before the sources are read.
-          await agent.sees(/control: http/, 20_000);
+          await agent.sees(/control: http/);
           await sleep(300);
         };
         return { args: [workloadFile(workload), '--port', '0'], until, peer };

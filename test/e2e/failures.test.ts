@@ -148,7 +148,7 @@ describe('open files', () => {
       connection_string: 'http://127.0.0.1:1',
       jobs: [{ type: 'read', http: { path: '/' }, connections: 200, operations: 1 }],
     };
-    const limited = ['bash', '-c', 'ulimit -n 64 && exec "$0" "$@"'];
+    const limited = ['sh', '-c', 'ulimit -n 64 && exec "$0" "$@"'];
     const agent = new Agent(['run', workloadFile(workload)], {}, limited);
     const { status, stderr } = await agent.ended;
     expect(status).toBe(104);

@@ -286,7 +286,7 @@ describe('thresholds on sources', () => {
       parseExposition(await (await fetch(url)).text())
         .filter(({ name }) => name.startsWith('loadbot_threshold_'))
         .flatMap(({ name, samples }) => samples.map(({ labels, value }) => [name, labels['threshold'], value]));
-    await expect.poll(seriesOf, { timeout: 10_000 }).toEqual([
+    await expect.poll(seriesOf).toEqual([
       ['loadbot_threshold_ok', check, 1],
       ['loadbot_threshold_limit', check, 0],
       ['loadbot_threshold_value', check, 0],
@@ -328,8 +328,7 @@ describe('an agent that lives on', () => {
     await agent.sees(/waits to be told/);
     const statusOf = async (): Promise<StatusDocument> =>
       (await fetch(`${url}/status`)).json() as Promise<StatusDocument>;
-    const idle = (): Promise<void> =>
-      expect.poll(async () => (await statusOf()).state, { timeout: 10_000 }).toBe('idle');
+    const idle = (): Promise<void> => expect.poll(async () => (await statusOf()).state).toBe('idle');
     const resultOf = async (): Promise<ResultDocument> =>
       (await fetch(`${url}/result`)).json() as Promise<ResultDocument>;
     return { uri, statusOf, idle, resultOf };
@@ -344,7 +343,7 @@ describe('an agent that lives on', () => {
     );
     await loadbot(['start', waiting, '-u', uri]);
     await expect
-      .poll(async () => (await statusOf()).waits, { timeout: 10_000 })
+      .poll(async () => (await statusOf()).waits)
       .toMatchObject([{ job: 'reads', condition: IDLE, outcome: 'waiting' }]);
     const listed = await loadbot(['status', '-u', uri]);
     expect(listed.stdout).toMatch(/reads is waiting for moco_agent_dump_backup_in_progress == 0, for [\d.]+m?s: moco_/);
@@ -354,7 +353,7 @@ describe('an agent that lives on', () => {
     expect(await resultOf()).toMatchObject({ end: 'stopped', waits: [{ outcome: 'stopped' }] });
 
     await loadbot(['start', waiting, '-u', uri]);
-    await expect.poll(async () => (await statusOf()).waits, { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(async () => (await statusOf()).waits).toHaveLength(1);
     const endedMs = performance.now();
     moco.end('dump_backup', 60);
     await idle();
@@ -372,7 +371,7 @@ describe('an agent that lives on', () => {
       abort_when: 'increase(moco_agent_dump_backup_failure_count[run]) > 0',
     });
     await loadbot(['start', workloadFile(guarded), '-u', uri]);
-    await expect.poll(async () => (await statusOf()).jobs[0]?.requests ?? 0, { timeout: 10_000 }).toBeGreaterThan(3);
+    await expect.poll(async () => (await statusOf()).jobs[0]?.requests ?? 0).toBeGreaterThan(3);
     moco.fail('dump_backup');
     await idle();
     expect(await resultOf()).toMatchObject({

@@ -62,7 +62,7 @@ describe('a run in Grafana', () => {
       `json=${out},html=${page},junit=${junit},markdown=${markdown}`,
     ];
     const agent = new Agent(['run', workloadFile(await backingUp()), ...flags], { LOADBOT_GRAFANA_TOKEN: TOKEN });
-    await agent.sees(/reads:? started/, 60_000);
+    await agent.sees(/reads:? started/);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const meanwhile = annotations().map(({ tags, text }) => [tags.at(-1), text]);
     expect(meanwhile[0]).toEqual(['agent:agent-1', expect.stringMatching(/^<b>shop<\/b> on http:\S+ goes on; run /)]);
@@ -121,7 +121,7 @@ describe('a run in Grafana', () => {
     const leave = async () => {
       const { url, annotations, complaints } = await grafana();
       const agent = new Agent(['run', workload, '--grafana_url', url], { LOADBOT_GRAFANA_TOKEN: TOKEN });
-      await expect.poll(() => annotations().length, { timeout: 30_000 }).toBe(2);
+      await expect.poll(() => annotations().length).toBe(2);
       agent.child.kill('SIGINT');
       await agent.sees(/once more to leave at once/);
       const beforeMs = performance.now();
@@ -139,7 +139,7 @@ describe('a run in Grafana', () => {
     expect(run, `after ${tries.map(({ tookMs }) => tookMs.toFixed(0)).join(', ')} ms`).toBeDefined();
     expect(run?.timeEnd).toBeGreaterThan(run?.time ?? NaN);
     expect(reads?.tags).toContain('job:reads');
-  }, 120_000);
+  });
 
   test('of an agent that lives on, with the Grafana of the agent', async () => {
     const { url, annotations, complaints } = await grafana();
@@ -147,8 +147,8 @@ describe('a run in Grafana', () => {
       LOADBOT_GRAFANA_TOKEN: TOKEN,
     });
     onTestFinished(() => void agent.child.kill('SIGKILL'));
-    const [, control = '', uri = ''] = await agent.sees(/control: (http:\/\/(127\.0\.0\.1:\d+))\/status/, 60_000);
-    await agent.sees(/waits to be told/, 60_000);
+    const [, control = '', uri = ''] = await agent.sees(/control: (http:\/\/(127\.0\.0\.1:\d+))\/status/);
+    await agent.sees(/waits to be told/);
     const job = { name: 'fill', type: 'write', collection: 'c', operations: 40, connections: 2 };
     for (const name of ['shop', 'again']) {
       const workload = {

@@ -151,7 +151,7 @@ async function startWork(start: System['start'], elapsedMs: () => number) {
 }
 
 describe('the latency of a store beside', () => {
-  test.each(Object.keys(SYSTEMS))('%s', { retry: 2, timeout: 60_000 }, async (name) => {
+  test.each(Object.keys(SYSTEMS))('%s', { retry: 2 }, async (name) => {
     const { phase: phaseName, phases, failures, start } = SYSTEMS[name]!; // name is one of its keys
     let isWorking = (): boolean => false;
     const store = await startSlowStore({ calmMs: CALM_MS, slowMs: SLOW_MS, isSlow: () => isWorking() });

@@ -71,61 +71,57 @@ describe('an agent that lives on', () => {
   test.each([
     ['whose threshold fails', { thresholds: ['p99 < 1us'] }, 99, 'thresholds_failed'],
     ['that holds', { thresholds: ['error_rate < 50%'] }, 0, 'passed'],
-  ])(
-    'follows a run %s and exits with its status',
-    async (_, job, status, verdict) => {
-      const { agent, url, uri } = await startAgent(['--log-format', 'json']);
-      const out = scratchFile('json');
-      expect((await loadbot(['result', '-u', uri])).stderr).toContain('no run is over yet');
-      // How well this machine keeps up is not what is tried here.
-      const workload = {
-        ...WRITES,
-        agent: { allow_invalid: true },
-        jobs: WRITES.jobs.map((fill) => ({ ...fill, ...job })),
-      };
-      const followed = await loadbot(['start', workloadFile(workload), '-u', uri, '--follow']);
-      expect(followed.status).toBe(status);
-      const words = `${verdict.replace('_', ' ')} (exit status ${status})`;
-      expect(followed.stdout).toContain(words);
+  ])('follows a run %s and exits with its status', async (_, job, status, verdict) => {
+    const { agent, url, uri } = await startAgent(['--log-format', 'json']);
+    const out = scratchFile('json');
+    expect((await loadbot(['result', '-u', uri])).stderr).toContain('no run is over yet');
+    // How well this machine keeps up is not what is tried here.
+    const workload = {
+      ...WRITES,
+      agent: { allow_invalid: true },
+      jobs: WRITES.jobs.map((fill) => ({ ...fill, ...job })),
+    };
+    const followed = await loadbot(['start', workloadFile(workload), '-u', uri, '--follow']);
+    expect(followed.status).toBe(status);
+    const words = `${verdict.replace('_', ' ')} (exit status ${status})`;
+    expect(followed.stdout).toContain(words);
 
-      const failed = status === 0 ? 0 : 1;
-      const idle = await statusOf(uri);
-      const judged = { verdict, exit_status: status, thresholds: 1, thresholds_failed: failed };
-      expect(idle).toMatchObject({ verdict, exit_status: status, last_run: judged });
-      expect((await loadbot(['status', '-u', uri])).stdout).toContain(words);
+    const failed = status === 0 ? 0 : 1;
+    const idle = await statusOf(uri);
+    const judged = { verdict, exit_status: status, thresholds: 1, thresholds_failed: failed };
+    expect(idle).toMatchObject({ verdict, exit_status: status, last_run: judged });
+    expect((await loadbot(['status', '-u', uri])).stdout).toContain(words);
 
-      const records = agent.stderr
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-        .map((line) => JSON.parse(line) as Record<string, unknown>);
-      const ends = records.filter(({ message }) => message === 'run ended');
-      expect(ends).toHaveLength(1);
-      expect(ends[0]).toMatchObject({
-        ...judged,
-        run_id: idle.last_run?.run_id,
-        workload: 'shop',
-        end: 'completed',
-        valid: expect.any(Boolean) as boolean,
-        requests: 40,
-        ok: 40,
-        errors: 0,
-        ...(failed > 0 && { failed_thresholds: 'fill: p99 < 1us' }),
-      });
+    const records = agent.stderr
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const ends = records.filter(({ message }) => message === 'run ended');
+    expect(ends).toHaveLength(1);
+    expect(ends[0]).toMatchObject({
+      ...judged,
+      run_id: idle.last_run?.run_id,
+      workload: 'shop',
+      end: 'completed',
+      valid: expect.any(Boolean) as boolean,
+      requests: 40,
+      ok: 40,
+      errors: 0,
+      ...(failed > 0 && { failed_thresholds: 'fill: p99 < 1us' }),
+    });
 
-      const html = scratchFile('html');
-      expect(await loadbot(['result', '-u', uri, '--html', html, '--out', out])).toMatchObject({
-        status: 0,
-        stdout: '',
-      });
-      const result = JSON.parse(readFileSync(out, 'utf8')) as ResultDocument;
-      expect(result).toMatchObject({ kind: 'loadbot_result', verdict, exit_status: status });
-      expect(result).toEqual(await (await fetch(`${url}/result`)).json());
-      expect(readFileSync(html, 'utf8')).toMatch(/^<!doctype html>/i);
-      const printed = await loadbot(['result', '-u', uri]);
-      expect(JSON.parse(printed.stdout)).toEqual(result);
-    },
-    120_000,
-  );
+    const html = scratchFile('html');
+    expect(await loadbot(['result', '-u', uri, '--html', html, '--out', out])).toMatchObject({
+      status: 0,
+      stdout: '',
+    });
+    const result = JSON.parse(readFileSync(out, 'utf8')) as ResultDocument;
+    expect(result).toMatchObject({ kind: 'loadbot_result', verdict, exit_status: status });
+    expect(result).toEqual(await (await fetch(`${url}/result`)).json());
+    expect(readFileSync(html, 'utf8')).toMatch(/^<!doctype html>/i);
+    const printed = await loadbot(['result', '-u', uri]);
+    expect(JSON.parse(printed.stdout)).toEqual(result);
+  });
 
   test('takes one workload at a time, and none that is invalid', async () => {
     const { uri } = await startAgent();
@@ -140,7 +136,7 @@ describe('an agent that lives on', () => {
     const busy = await loadbot(['start', workloadFile(WRITES), '-u', uri]);
     expect(busy).toMatchObject({ status: 1, stderr: expect.stringContaining('a run is in progress') });
     expect((await loadbot(['stop', '-u', uri])).stdout).toMatch(/^stopping run \S+ of endless/);
-    await expect.poll(async () => (await statusOf(uri)).state, { timeout: 10_000 }).toBe('idle');
+    await expect.poll(async () => (await statusOf(uri)).state).toBe('idle');
     expect((await loadbot(['stop', '-u', uri])).stdout).toMatch(/^agent \S+ is idle: there is nothing to stop\n$/);
     expect((await statusOf(uri)).last_run).toMatchObject({ workload: 'endless', end: 'stopped' });
   });

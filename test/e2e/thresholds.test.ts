@@ -119,7 +119,7 @@ test('abort_on_fail ends the run after its delay, with all that was recorded', a
   expect(result.thresholds).toMatchObject([
     { ok: false, reason: expect.stringContaining('so the run was stopped') as string },
   ]);
-}, 60_000);
+});
 
 test('series: the limit and how it stands, while the load runs', async () => {
   const workload = {

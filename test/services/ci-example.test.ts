@@ -63,5 +63,5 @@ describeWithServices('examples/ci/github-actions.yml', [NGINX], () => {
     } finally {
       await nginx.stop();
     }
-  }, 60_000);
+  });
 });

@@ -40,7 +40,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     slower = await runAgainst(slow, 'topic');
     await Promise.all([usual.stop(), slow.stop()]);
     await victoriaMetrics.flush();
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await prometheus?.stop();

@@ -134,11 +134,11 @@ export async function showRun({ prometheus, victoriaMetrics, ports }: Stores): P
   gate.setOpen(false);
   await sleep(6000);
   gate.setOpen(true);
-  await agent.sees(/behind: started/, 15_000);
+  await agent.sees(/behind: started/);
   await sleep(3000);
   const busySeconds = Math.floor(Date.now() / 1000);
   killed.child.kill('SIGKILL');
-  await agent.sees(/behind: completed/, 15_000);
+  await agent.sees(/behind: completed/);
   await target.stop();
   await agent.ended;
   await gate.stop();

@@ -29,7 +29,7 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
     stores = await startStores();
     ({ result, shown, busySeconds } = await showRun(stores));
     ({ prometheus, victoriaMetrics } = stores);
-  }, 90_000);
+  });
   afterAll(async () => {
     await stores?.stop();
   });

@@ -72,7 +72,7 @@ describeWithServices('the doctor at a VictoriaMetrics', [VICTORIA_METRICS], () =
     expect(lines.some((line) => line.startsWith('ok read back'))).toBe(true);
   });
 
-  it('finds who loses the header that says gzip, to which it answers 204', { timeout: 90_000 }, async () => {
+  it('finds who loses the header that says gzip, to which it answers 204', async () => {
     const { status, failures } = await examineBehind({ loses: ['content-encoding'] });
     expect(status).toBe(113);
     expect(failures).toEqual([expect.stringMatching(/^FAIL gzip what is compressed is accepted and dropped/)]);

@@ -59,7 +59,7 @@ describeWithServices('examples/prometheus', [PROMETHEUS], () => {
     } finally {
       await prometheus.stop();
     }
-  }, 60_000);
+  });
 });
 
 describeWithServices('examples/victoriametrics', [VICTORIA_METRICS], () => {
@@ -73,5 +73,5 @@ describeWithServices('examples/victoriametrics', [VICTORIA_METRICS], () => {
     } finally {
       await victoriaMetrics.stop();
     }
-  }, 60_000);
+  });
 });

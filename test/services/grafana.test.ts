@@ -99,7 +99,7 @@ describeWithServices('the rules', [PROMTOOL, VMALERT], () => {
     ['promtool sees them do what their own tests say', PROMTOOL, ['test', 'rules', grafanaFile('rules/tests.yml')]],
     ['vmalert reads them', VMALERT, ['-dryRun', ...rules.map((file) => `-rule=${file}`)]],
   ] as const)('%s', (_, { name }, args) => {
-    const { status, stdout, stderr } = spawnSync(findBinary(name) ?? '', args, { timeout: 20_000, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(findBinary(name) ?? '', args, { timeout: 120_000, encoding: 'utf8' });
     expect(status, `${stdout}${stderr}`).toBe(0);
   });
 

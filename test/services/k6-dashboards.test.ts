@@ -61,7 +61,7 @@ describeWithServices('dashboards of k6', [PROMETHEUS], () => {
     middle = Date.parse(result.ended_at) / 1000 - 3;
     const pushed = await prometheus.query('k6_iterations_total[10m]');
     last = Math.max(...pushed.map(({ atSeconds }) => atSeconds));
-  }, 60_000);
+  });
   afterAll(() => prometheus?.stop());
 
   it.each([...GAUGE_PANELS, ...NATIVE_PANELS])('%s has a value', async (expression) => {

@@ -28,7 +28,7 @@ export async function startPcp(sources: Readonly<Record<string, string>>): Promi
   const pminfo = findBinary(PMINFO.name) ?? '';
   const read = async (...metrics: readonly string[]): Promise<ReadonlyMap<string, Instances>> => {
     const args = ['-h', `localhost:${port}`, '--fetch', ...metrics];
-    const { stdout } = await ask(pminfo, args, { timeout: 20_000, maxBuffer: 16 * 1024 * 1024 });
+    const { stdout } = await ask(pminfo, args, { timeout: 60_000, maxBuffer: 16 * 1024 * 1024 });
     return parseMetrics(stdout);
   };
   const service = await startService({

@@ -24,7 +24,7 @@ describeWithServices('PostgreSQL behind PgBouncer in transaction mode', [POSTGRE
     await server.stop();
   });
 
-  test('a statement that one job has prepared is never executed for another', { timeout: 120_000 }, async () => {
+  test('a statement that one job has prepared is never executed for another', async () => {
     const job = (table: string): object => ({
       name: table,
       type: 'update',

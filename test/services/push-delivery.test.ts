@@ -41,7 +41,7 @@ describeWithServices('a VictoriaMetrics that is hard to reach', [VICTORIA_METRIC
     return [...new Set(results.map(({ atSeconds }) => Math.round(atSeconds * 1000)))].toSorted((a, b) => a - b);
   }
 
-  it('has all numbers in the end, whatever happened on the way', { timeout: 90_000 }, async () => {
+  it('has all numbers in the end, whatever happened on the way', async () => {
     const faults: Behaviour[] = [
       'status_503',
       'retry_after',
@@ -79,7 +79,7 @@ describeWithServices('a VictoriaMetrics that is hard to reach', [VICTORIA_METRIC
     });
   });
 
-  it('has all numbers after an outage of 6 s', { timeout: 60_000 }, async () => {
+  it('has all numbers after an outage of 6 s', async () => {
     const url = `http://127.0.0.1:${gate.port}`;
     const running = runWorkload(workloadOf('outage', url, 10), ['--require_delivery']);
     await sleepMs(2500);
@@ -99,7 +99,7 @@ describeWithServices('a VictoriaMetrics that is hard to reach', [VICTORIA_METRIC
     expect(Math.max(...gaps)).toBeLessThan(1500);
   });
 
-  it('lacks exactly what is said to be lost, where too little is kept', { timeout: 60_000 }, async () => {
+  it('lacks exactly what is said to be lost, where too little is kept', async () => {
     const url = `http://127.0.0.1:${gate.port}`;
     const running = runWorkload(workloadOf('forgetful', url, 7, { buffer: 2 }), ['--require_delivery']);
     await sleepMs(2000);

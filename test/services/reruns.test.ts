@@ -131,7 +131,7 @@ for (const [name, binaries, start] of STORES) {
     let store: Store;
     beforeAll(async () => {
       store = await start();
-    }, 120_000);
+    });
     afterAll(() => store?.stop());
 
     test('a file that is run twice fails nowhere, and every document of both is there', async () => {
@@ -215,7 +215,7 @@ for (const [name, binaries, start] of STORES) {
 async function startAgent(agentName: string): Promise<string> {
   const agent = new Agent(['start-agent', '--port', '0', '--name', agentName]);
   onTestFinished(() => void agent.child.kill('SIGKILL'));
-  const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)\/status/, 60_000);
+  const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)\/status/);
   return uri;
 }
 

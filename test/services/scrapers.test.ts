@@ -33,7 +33,7 @@ async function storedBy(prometheus: PrometheusService): Promise<Readonly<Record<
 }
 
 describeWithServices('scrapers that look alike', [PROMETHEUS], () => {
-  it('two scrape jobs of one Prometheus both have the last values', { timeout: 90_000 }, async () => {
+  it('two scrape jobs of one Prometheus both have the last values', async () => {
     const port = await freePort();
     const prometheus = await startPrometheus({ configuration: configuration(port, { often: 1, seldom: 7 }) });
     const { agent, result } = startRun(port, 10);
@@ -48,34 +48,30 @@ describeWithServices('scrapers that look alike', [PROMETHEUS], () => {
     expect(stored).toEqual({ often: total, seldom: total });
   });
 
-  it(
-    'two Prometheus servers at one address both have them, and one that is gone is missed',
-    { timeout: 90_000 },
-    async () => {
-      const port = await freePort();
-      const servers = await Promise.all(
-        ['one', 'other'].map((name) => startPrometheus({ configuration: configuration(port, { [name]: 2 }) })),
-      );
-      const both = startRun(port, 8);
-      const ended = await both.agent.ended;
-      expect(ended.status, ended.stderr).toBe(0);
-      const total = both.result().jobs[0]?.requests ?? NaN;
-      for (const [index, name] of ['one', 'other'].entries()) {
-        await eventually(async () => ((await storedBy(servers[index]!))[name] === total ? true : undefined));
-      }
+  it('two Prometheus servers at one address both have them, and one that is gone is missed', async () => {
+    const port = await freePort();
+    const servers = await Promise.all(
+      ['one', 'other'].map((name) => startPrometheus({ configuration: configuration(port, { [name]: 2 }) })),
+    );
+    const both = startRun(port, 8);
+    const ended = await both.agent.ended;
+    expect(ended.status, ended.stderr).toBe(0);
+    const total = both.result().jobs[0]?.requests ?? NaN;
+    for (const [index, name] of ['one', 'other'].entries()) {
+      await eventually(async () => ((await storedBy(servers[index]!))[name] === total ? true : undefined));
+    }
 
-      const second = startRun(port, 14);
-      await second.agent.sees(/paced: started/);
-      await new Promise((resolve) => setTimeout(resolve, 6000)); // each has come at least twice
-      await servers[1]?.kill();
-      const { status } = await second.agent.ended;
-      expect(status).toBe(113);
-      const [delivery] = second.result().deliveries;
-      expect(delivery?.last_error).toMatch(
-        /^Prometheus\/\S+ at 127\.0\.0\.1 \(last scrape \S+ before the end\) did not come for the last values in time$/,
-      );
-      expect(delivery?.undelivered_samples).toBeGreaterThan(0);
-      await Promise.all(servers.map((server) => server.stop()));
-    },
-  );
+    const second = startRun(port, 14);
+    await second.agent.sees(/paced: started/);
+    await new Promise((resolve) => setTimeout(resolve, 6000)); // each has come at least twice
+    await servers[1]?.kill();
+    const { status } = await second.agent.ended;
+    expect(status).toBe(113);
+    const [delivery] = second.result().deliveries;
+    expect(delivery?.last_error).toMatch(
+      /^Prometheus\/\S+ at 127\.0\.0\.1 \(last scrape \S+ before the end\) did not come for the last values in time$/,
+    );
+    expect(delivery?.undelivered_samples).toBeGreaterThan(0);
+    await Promise.all(servers.map((server) => server.stop()));
+  });
 });

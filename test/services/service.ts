@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -32,8 +33,8 @@ type Readiness =
   /** Of a server that does not speak HTTP: throws until it is ready. */
   | { askIfReady(): Promise<unknown> };
 
-const READY_MS = 20_000;
-const STOP_MS = 5_000;
+const READY_MS = 120_000;
+const STOP_MS = 20_000;
 const LOG_TAIL = 4_000;
 
 /** Starts a real server in a temporary folder and waits until it is ready. */
@@ -70,19 +71,27 @@ export async function startService(spec: ServiceSpec): Promise<Service> {
   return { stop, kill };
 }
 
-/** A port that was free a moment ago, on loopback. */
+/** Ports below the ephemeral ones: no outgoing connection and no listener on port 0 takes one of them. */
+const PORTS = { first: 10_000, last: 30_000 } as const;
+
+/** A free port on loopback, which another process takes only if it asks for that very port. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = randomInt(PORTS.first, PORTS.last);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Asks again and again until `probe` gives something, at most `withinMs`. */
-export async function eventually<T>(probe: () => Promise<T | undefined>, withinMs = 15_000): Promise<T> {
+export async function eventually<T>(probe: () => Promise<T | undefined>, withinMs = 60_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const found = await probe();

@@ -45,7 +45,7 @@ async function runThroughSmallProxy(
 }
 
 describeWithServices('a VictoriaMetrics that takes small bodies only', [VICTORIA_METRICS], () => {
-  it('has every number of a run that pushes text', { timeout: 60_000 }, async () => {
+  it('has every number of a run that pushes text', async () => {
     const store = await startVictoriaMetrics();
     await runThroughSmallProxy(store, '/api/v1/import/prometheus', 'small-text');
     await store.stop();
@@ -53,7 +53,7 @@ describeWithServices('a VictoriaMetrics that takes small bodies only', [VICTORIA
 });
 
 describeWithServices('a Prometheus that takes small bodies only', [PROMETHEUS], () => {
-  it('has every number of a run that writes to it', { timeout: 60_000 }, async () => {
+  it('has every number of a run that writes to it', async () => {
     const store = await startPrometheus({ scrape: [] }, ['--web.enable-remote-write-receiver']);
     await runThroughSmallProxy(store, '/api/v1/write', 'small-write');
     await store.stop();

@@ -58,9 +58,9 @@ test('every ready workload is valid as it stands', async () => {
 });
 
 describe('ready workloads over HTTP', () => {
-  test.each(YCSB)('%s against the built-in store', (file) => expectToRun(file, 'embedded:'), 30_000);
+  test.each(YCSB)('%s against the built-in store', (file) => expectToRun(file, 'embedded:'));
 
-  test('http-api.jsonc against a target', { timeout: 30_000 }, async () => {
+  test('http-api.jsonc against a target', async () => {
     const target = await KnownTarget.start();
     await expectToRun('http-api.jsonc', target.url);
     await target.stop();
@@ -74,7 +74,7 @@ describe.each<[string, ServiceBinary, () => Promise<Service & { readonly url: st
   ['MongoDB', FERRETDB, startFerretdb, ['mongodb.jsonc', 'ycsb/c.jsonc', 'ycsb/e-mongodb.jsonc']],
 ])('ready workloads for %s', (name, binary, start, files) => {
   describeWithServices(`on a real ${name}`, [binary], () => {
-    test(files.map((file) => basename(file)).join(', '), { timeout: 90_000 }, async () => {
+    test(files.map((file) => basename(file)).join(', '), async () => {
       const server = await start();
       try {
         for (const file of files) await expectToRun(file, server.url);

@@ -16,7 +16,7 @@ describe('startTarget', () => {
 
     // Another process gets its answer while this thread is blocked by waiting for it.
     const ask = `fetch('${target.url}/users/a').then(({ status }) => console.log(status))`;
-    const asked = spawnSync(process.execPath, ['-e', ask], { encoding: 'utf8', timeout: 10_000 });
+    const asked = spawnSync(process.execPath, ['-e', ask], { encoding: 'utf8', timeout: 120_000 });
     expect(asked.stdout).toBe('200\n');
 
     await Promise.all([target.close(), target.close()]);

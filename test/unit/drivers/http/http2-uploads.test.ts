@@ -44,7 +44,7 @@ function uploads(url: string, body = UPLOAD): ReturnType<typeof httpOptions> {
   return httpOptions(url, { type: 'write', timeoutMs: 10_000, http: { version: 2, body } });
 }
 
-test('each of 20 uploads that are answered early has its answer', { timeout: 60_000 }, async () => {
+test('each of 20 uploads that are answered early has its answer', async () => {
   const server = await serveStreams(
     (stream) => {
       stream.respond({ ':status': 403 });
@@ -58,7 +58,7 @@ test('each of 20 uploads that are answered early has its answer', { timeout: 60_
   for (let n = 0; n < 20; n++) expect(await probe.request(n)).toBe('status_4xx');
 });
 
-test('an upload of more than 10 MB is sent whole, and what follows it too', { timeout: 60_000 }, async () => {
+test('an upload of more than 10 MB is sent whole, and what follows it too', async () => {
   const received: number[] = [];
   const server = await serveStreams((stream) => {
     let bytes = 0;
@@ -75,29 +75,25 @@ test('an upload of more than 10 MB is sent whole, and what follows it too', { ti
   expect(server.sessions()).toBe(1);
 });
 
-test(
-  'an upload after early answers that used up the window gets a connection of its own',
-  { timeout: 60_000 },
-  async () => {
-    let calls = 0;
-    const server = await serveStreams((stream) => {
-      if (++calls <= 2) {
-        stream.respond({ ':status': 413 }, { endStream: true });
-        return;
-      }
-      let bytes = 0;
-      stream.on('data', (chunk: Buffer) => (bytes += chunk.length));
-      stream.on('end', () => {
-        stream.respond({ ':status': bytes === UPLOAD.length ? 200 : 500 });
-        stream.end();
-      });
+test('an upload after early answers that used up the window gets a connection of its own', async () => {
+  let calls = 0;
+  const server = await serveStreams((stream) => {
+    if (++calls <= 2) {
+      stream.respond({ ':status': 413 }, { endStream: true });
+      return;
+    }
+    let bytes = 0;
+    stream.on('data', (chunk: Buffer) => (bytes += chunk.length));
+    stream.on('end', () => {
+      stream.respond({ ':status': bytes === UPLOAD.length ? 200 : 500 });
+      stream.end();
     });
-    const { probe } = await openProbe(uploads(server.url));
-    const outcomes: string[] = [];
-    for (let n = 0; n < 4; n++) outcomes.push(await probe.request(n));
-    expect(outcomes).toEqual(['status_4xx', 'status_4xx', 'ok', 'ok']);
-  },
-);
+  });
+  const { probe } = await openProbe(uploads(server.url));
+  const outcomes: string[] = [];
+  for (let n = 0; n < 4; n++) outcomes.push(await probe.request(n));
+  expect(outcomes).toEqual(['status_4xx', 'status_4xx', 'ok', 'ok']);
+});
 
 test.each([
   ['NO_ERROR', 0],
