@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { chmod, chown, link, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import type * as fsPromises from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -17,7 +18,7 @@ const noOutput = (): void => expect.unreachable();
 /** Files that the system refuses to have written. Root may write every file, so that modes refuse nothing here. */
 const forbidden = new Set<string>();
 vi.mock('node:fs/promises', async (original) => {
-  const fs = await original<typeof import('node:fs/promises')>();
+  const fs = await original<typeof fsPromises>();
   const access: typeof fs.access = (path, mode) =>
     forbidden.has(String(path))
       ? Promise.reject(Object.assign(new Error('refused by the test'), { code: 'EACCES' }))
