@@ -4,7 +4,7 @@ import type { Dialect } from './sql/dialect.ts';
 
 /**
  * Compiles the requests of a job as its driver does, without client library and connection.
- * @throws {LoadbotError} what `connect` of the driver throws for requests that can never be sent
+ * @throws {LoadbotError} the error of the driver's `connect` for requests that can never be sent
  */
 export type RequestCheck = (options: DriverOptions) => void;
 
@@ -20,7 +20,7 @@ async function http(): Promise<RequestCheck> {
     import('./http/request-writer.ts'),
     import('./http/endpoint.ts'),
   ]);
-  // Reading certificates takes time, and most jobs have the same.
+  // Cached, because parsing certificates is slow and most jobs share them.
   const endpoints = new Map<string, ReturnType<typeof resolveEndpoint>>();
   return (options) => {
     const { version, tls, proxy, unixSocket } = options.http;
@@ -53,7 +53,7 @@ const CHECKS: Readonly<Record<DriverName, () => Promise<RequestCheck>>> = {
   },
 };
 
-/** Loads the check of a driver: the files that write requests, and no client library. */
+/** Loads the request check of a driver, without its client library. */
 export async function loadRequestCheck(driver: DriverName): Promise<RequestCheck> {
   return CHECKS[driver]();
 }

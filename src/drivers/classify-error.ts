@@ -1,11 +1,11 @@
 import type { ErrorClass } from '../core/outcome.ts';
 
-/** Codes whose class does not follow from their prefix. */
+/** Classes of single error codes. */
 const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
   ['ECONNREFUSED', 'refused'],
   ['ENETUNREACH', 'refused'],
   ['EHOSTUNREACH', 'refused'],
-  // A unix socket that is not there, or is no socket, is a server that is not listening.
+  // A unix socket path that is missing or is not a socket: the server is not listening.
   ['ENOENT', 'refused'],
   ['ENOTSOCK', 'refused'],
   ['ECONNRESET', 'reset'],
@@ -21,9 +21,9 @@ const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClas
   ['INVALID_CA', 'tls'],
   ['INVALID_PURPOSE', 'tls'],
   ['PATH_LENGTH_EXCEEDED', 'tls'],
-  // The server speaks TLS, but not the HTTP version that was asked for.
+  // The server supports TLS but not the requested HTTP version.
   ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'protocol'],
-  // What Node refuses to send.
+  // Requests that Node refuses to send.
   ['ERR_INVALID_CHAR', 'workload'],
   ['ERR_INVALID_HTTP_TOKEN', 'workload'],
   ['ERR_HTTP2_INVALID_CONNECTION_HEADERS', 'workload'],
@@ -37,21 +37,21 @@ const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClas
   ['ENOMEM', 'client_resource'],
 ]);
 
-/** Families of codes; OpenSSL's verification results have no prefix of their own. */
+/** Classes of code prefixes. OpenSSL's verification results have no common prefix. */
 const CLASS_OF_PREFIX: readonly (readonly [prefix: RegExp, errorClass: ErrorClass])[] = [
   [/^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_)/, 'tls'],
   [/^(HPE_|ERR_HTTP2_)/, 'protocol'],
 ];
 
 /**
- * An HTTP/2 stream or session that the server gave up, rather than one that broke the protocol's rules: NO_ERROR,
- * INTERNAL_ERROR, STREAM_CLOSED, REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM (RFC 9113, section 7). Node names the code of
- * a stream and numbers that of a session.
+ * Errors of an HTTP/2 stream or session that the server reset without a protocol violation: NO_ERROR, INTERNAL_ERROR,
+ * STREAM_CLOSED, REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM (RFC 9113, section 7). Node reports the code of a stream by
+ * name and that of a session by number.
  */
 const GIVEN_UP =
   /error code (NGHTTP2_(NO_ERROR|INTERNAL_ERROR|STREAM_CLOSED|REFUSED_STREAM|CANCEL|ENHANCE_YOUR_CALM)|[02578]|11)$/;
 
-/** A failure whose class is known where it is made. */
+/** An error with a known class. */
 export class ClassifiedError extends Error {
   override readonly name = 'ClassifiedError';
   readonly errorClass: ErrorClass;
@@ -62,7 +62,7 @@ export class ClassifiedError extends Error {
   }
 }
 
-/** The class of anything that Node or OpenSSL reports instead of a response; `driver` when it is none we know. */
+/** Classifies an error of Node or OpenSSL; `driver` when it is unknown. */
 export function classifyError(thrown: unknown): ErrorClass {
   if (thrown instanceof ClassifiedError) return thrown.errorClass;
   if (!(thrown instanceof Error)) return 'driver';
@@ -75,7 +75,7 @@ function classOf(code: string | undefined, message: string): ErrorClass | undefi
   return CLASS_OF_CODE.get(code) ?? CLASS_OF_PREFIX.find(([prefix]) => prefix.test(code))?.[1];
 }
 
-/** Several addresses tried in vain are an AggregateError; their common failure is the first one's. */
+/** A failed connection attempt to several addresses is an AggregateError. Its first error gives the class. */
 function classifyInner(thrown: Error): ErrorClass {
   const inner: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown.cause;
   return inner instanceof Error ? classifyError(inner) : 'driver';

@@ -2,22 +2,22 @@ import type { Duplex } from 'node:stream';
 import { LoadbotError, messageOf } from '../core/errors.ts';
 import { ClassifiedError } from './classify-error.ts';
 
-/** Checks the bytes that a server sends before the client library reads them. */
+/** Validates the bytes from a server before the client library reads them. */
 export interface StreamCheck {
   /**
-   * Takes the bytes that arrive next.
-   * @returns the bytes that the library may read now; `undefined`: none yet
-   * @throws {Error} when they break the protocol
+   * Accepts the next received bytes.
+   * @returns the validated bytes for the library; `undefined`: none yet
+   * @throws {Error} when the bytes violate the protocol
    */
   accept(chunk: Buffer): Buffer | undefined;
 }
 
 /**
- * Puts a check between a socket and the client library that reads from it. Client libraries trust a server's length
- * fields: a wrong one costs them gigabytes, an endless loop or an exception inside of a `data` event, which ends the
- * thread. Here bytes that break the protocol, and exceptions of the library, destroy the socket with an error of the
- * class `protocol`, so that one request fails and its connection is opened again.
- * @param stream a TCP or TLS socket; call this before it has read anything
+ * Inserts a check between a socket and the client library that reads from it. Client libraries trust a server's length
+ * fields: an invalid length can cost gigabytes, an endless loop, or an exception in a `data` event that ends the
+ * thread. With the guard, invalid bytes and exceptions of the library destroy the socket with an error of class
+ * `protocol`, so that one request fails and its connection is reopened.
+ * @param stream a TCP or TLS socket that has not read anything yet
  */
 export function guardStream(stream: Duplex, check: StreamCheck): void {
   const emit = stream.emit.bind(stream) as (event: string | symbol, ...values: unknown[]) => boolean;
@@ -27,7 +27,7 @@ export function guardStream(stream: Duplex, check: StreamCheck): void {
       const checked = check.accept(values[0] as Buffer);
       return checked === undefined || emit('data', checked);
     } catch (error) {
-      // An error of ours is not the server's.
+      // A LoadbotError is the agent's own and not a protocol error.
       if (error instanceof LoadbotError) throw error;
       stream.destroy(protocolError(error));
       return true;
@@ -37,8 +37,8 @@ export function guardStream(stream: Duplex, check: StreamCheck): void {
 }
 
 /**
- * Shows each piece that a client library writes to a socket, before it is sent. Call this after `connect`, which undoes
- * it.
+ * Passes each chunk that a client library writes to `see` before it is sent. Call this after `connect`, which would
+ * undo it.
  */
 export function watchWrites(stream: Duplex, see: (bytes: Uint8Array) => void): void {
   const write = stream.write.bind(stream) as (...values: unknown[]) => boolean;
@@ -52,31 +52,31 @@ export function watchWrites(stream: Duplex, see: (bytes: Uint8Array) => void): v
 function protocolError(error: unknown): ClassifiedError {
   return error instanceof ClassifiedError
     ? error
-    : new ClassifiedError('protocol', `the client library cannot read the answer: ${messageOf(error)}`);
+    : new ClassifiedError('protocol', `the client library cannot parse the response: ${messageOf(error)}`);
 }
 
-/** How a protocol delimits its frames: each begins with a header that holds its length. */
+/** Frame format of a protocol: each frame begins with a header that contains its length. */
 export interface FrameFormat {
   readonly headerBytes: number;
   /**
-   * The length of the frame that begins at `start`, header included, in bytes.
-   * @throws {ClassifiedError} when the header is not one of the protocol
+   * Length of the frame that begins at `start`, header included, in bytes.
+   * @throws {ClassifiedError} when the header is malformed
    */
   frameBytes(buffer: Buffer, start: number): number;
   /**
-   * Checks a whole frame.
-   * @throws {ClassifiedError} when the library must not see it
+   * Validates a whole frame.
+   * @throws {ClassifiedError} when the frame is invalid or unsafe for the library
    */
   check(buffer: Buffer, start: number, end: number): void;
 }
 
-/** Passes on whole frames only, each checked first. Holds back at most one frame that is not complete yet. */
+/** Passes on only complete, validated frames. Buffers at most one incomplete frame. */
 export class FrameReader implements StreamCheck {
   readonly #format: FrameFormat;
-  /** The beginning of a frame. */
+  /** Chunks of an incomplete frame. */
   #held: Buffer[] = [];
   #heldBytes = 0;
-  /** Bytes that have to be there before there is anything new to see. */
+  /** Number of bytes needed before the next parse. */
   #needed: number;
 
   constructor(format: FrameFormat) {
@@ -104,7 +104,7 @@ export class FrameReader implements StreamCheck {
     this.#heldBytes = total;
   }
 
-  /** Checks the frames that are complete, and gives where they end. */
+  /** Validates the complete frames and returns the end of the last one. */
   #wholeFrames(buffer: Buffer): number {
     const { headerBytes } = this.#format;
     let start = 0;

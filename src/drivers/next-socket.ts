@@ -1,12 +1,15 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
 
-/** Node tells here of every TCP and unix socket of a client, when it is made and before it connects; not of TLS sockets. */
+/**
+ * Diagnostics channel on which Node publishes every TCP and unix client socket at creation, before it connects. TLS
+ * sockets are not published.
+ */
 const CHANNEL = 'net.client.socket';
 
 /**
- * Hands over the socket that is made next, if that is before the code that is running now has returned. For client libraries
- * that keep theirs to themselves: call this right before they connect.
+ * Passes the next created socket to `adopt`, if it is created before the current synchronous code returns. It serves
+ * client libraries that do not expose their socket: call this right before they connect.
  */
 export function nextSocket(adopt: (socket: Socket) => void): void {
   const listen = (message: unknown): void => {

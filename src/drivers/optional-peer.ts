@@ -1,17 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { LoadbotError } from '../core/errors.ts';
 
-/** A client library that is not installed with us, because most people drive only one kind of target. */
+/**
+ * A client library as an optional peer dependency. It is not installed with the agent, because most users need only one
+ * kind of target.
+ */
 export interface Peer {
-  /** Its name in the registry. */
+  /** Package name in the registry. */
   readonly name: string;
-  /** The major version that we speak to. */
+  /** Supported major version. */
   readonly major: number;
-  /** Whom it serves, as people write it: `postgres://`. */
+  /** URL scheme of its targets: `postgres://`. */
   readonly scheme: string;
 }
 
-/** Those that there are, by the driver that imports them. */
+/** Client libraries by driver name. */
 export const PEERS = {
   postgres: { name: 'pg', major: 8, scheme: 'postgres://' },
   mysql: { name: 'mysql2', major: 3, scheme: 'mysql://' },
@@ -20,10 +23,10 @@ export const PEERS = {
 } as const satisfies Readonly<Record<string, Peer>>;
 
 /**
- * Refuses a driver whose client library is not installed, before threads are started that would all fail to load it.
- * Nothing is loaded.
- * @param resolve finds a package as an import does, and throws when there is none
- * @throws {LoadbotError} `config_invalid`, with the command that installs it
+ * Rejects a driver whose client library is not installed, before threads start that would all fail to load it. Nothing
+ * is loaded.
+ * @param resolve resolves a package like an import, and throws when it is missing
+ * @throws {LoadbotError} `config_invalid`, with the install command
  */
 export function requirePeer(driver: string, resolve: (name: string) => unknown = resolveImport): void {
   const peer = new Map<string, Peer>(Object.entries(PEERS)).get(driver);
@@ -31,7 +34,7 @@ export function requirePeer(driver: string, resolve: (name: string) => unknown =
   try {
     resolve(peer.name);
   } catch (cause) {
-    // Whatever else is wrong with it, loading it tells more exactly.
+    // Other faults give a more exact error when the library is loaded.
     if (isMissing(cause, peer.name)) throw missing(peer, cause);
   }
 }
@@ -41,8 +44,8 @@ function resolveImport(name: string): string {
 }
 
 /**
- * Imports a client library that is an optional peer.
- * @throws {LoadbotError} `config_invalid`, with the command that installs it, when it is not there; other failures as they are
+ * Imports a client library that is an optional peer dependency.
+ * @throws {LoadbotError} `config_invalid`, with the install command, when it is missing; other errors pass unchanged
  */
 export async function loadPeer<T>(peer: Peer, importIt: () => Promise<T>): Promise<T> {
   try {
@@ -61,8 +64,8 @@ function missing(peer: Peer, cause: unknown): LoadbotError {
 }
 
 /**
- * The command that installs a library where a file of ours finds it: imports look in the folders above the file, not in the
- * one that the user is in, so what is installed for all users needs its libraries there too.
+ * Command that installs a library where `file` can import it. Imports search the folders above the importing file, not
+ * the current folder, so a global installation needs its libraries in the same prefix.
  */
 export function installCommand(peer: Peer, file: string): string {
   const [, prefix] = /^(.+)\/lib\/node_modules\/loadbot-agent\//.exec(file) ?? [];
@@ -70,7 +73,7 @@ export function installCommand(peer: Peer, file: string): string {
   return `npm install ${where}${peer.name}@${peer.major}`;
 }
 
-/** Whether the package itself is missing, and not one that a half-installed package asks for. */
+/** Whether the package itself is missing, rather than a dependency of an incomplete installation. */
 function isMissing(cause: unknown, name: string): boolean {
   if (!(cause instanceof Error) || !('code' in cause)) return false;
   return cause.code === 'ERR_MODULE_NOT_FOUND' && cause.message.includes(`'${name}'`);

@@ -1,7 +1,7 @@
 import { LoadbotError } from '../core/errors.ts';
 import type { DriverFactory } from './driver.ts';
 
-/** What loads each driver: a run has one, and every load thread loads its own. */
+/** Loaders of the drivers. Each load thread loads only the driver of the run. */
 const DRIVERS: ReadonlyMap<string, () => Promise<DriverFactory>> = new Map([
   ['http', async () => (await import('./http/http-driver.ts')).httpDriver],
   ['postgres', async () => (await import('./postgres/postgres-driver.ts')).postgresDriver],
@@ -11,13 +11,13 @@ const DRIVERS: ReadonlyMap<string, () => Promise<DriverFactory>> = new Map([
 ]);
 
 /**
- * Loads the driver that a target names.
- * @throws {LoadbotError} for a name that no driver is registered under
+ * Loads a driver by name.
+ * @throws {LoadbotError} when no driver has this name
  */
 export async function loadDriver(name: string): Promise<DriverFactory> {
   const load = DRIVERS.get(name);
   if (load === undefined) {
-    throw new LoadbotError('internal', `there is no driver ${name}`, {
+    throw new LoadbotError('internal', `unknown driver ${name}`, {
       hint: `known drivers: ${[...DRIVERS.keys()].join(', ')}`,
     });
   }

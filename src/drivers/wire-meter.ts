@@ -1,25 +1,25 @@
-/** Bytes that a connection has moved so far; sockets count so. */
+/** Bytes that a connection has transferred so far, as counted by a socket. */
 export interface Traffic {
   readonly bytesWritten: number;
   readonly bytesRead: number;
 }
 
 /**
- * Counts the bytes of a session's connections as they cross the wire: what lies under TLS and HTTP/2, handshakes
- * and proxy greetings included. It reads the counters of the lowest layer; a TLS socket's own count plain text.
+ * Counts the bytes of a session's connections on the wire, below TLS and HTTP/2, including handshakes and proxy
+ * tunnels. It reads the counters of the lowest layer, because a TLS socket counts plain text.
  */
 export class WireMeter {
-  /** Of the last `read`, in bytes. */
+  /** Bytes of the last `read` interval. */
   sentBytes = 0;
   receivedBytes = 0;
   #wire: Traffic | undefined;
   #writtenBefore = 0;
   #readBefore = 0;
-  /** Of earlier connections, not yet read. */
+  /** Bytes of earlier connections that `read` has not reported yet. */
   #owedSent = 0;
   #owedReceived = 0;
 
-  /** From now on `wire`, which has moved no byte yet, is the connection. */
+  /** Continues with `wire`, a connection that has not transferred any byte yet. */
   follow(wire: Traffic): void {
     this.read();
     this.#owedSent = this.sentBytes;
@@ -29,7 +29,7 @@ export class WireMeter {
     this.#readBefore = 0;
   }
 
-  /** Puts the bytes since the last `read` into `sentBytes` and `receivedBytes`. */
+  /** Stores the bytes since the last `read` in `sentBytes` and `receivedBytes`. */
   read(): void {
     const wire = this.#wire;
     if (wire === undefined) {

@@ -9,11 +9,15 @@ const SCHEMAS = [THERE, { ...THERE, name: 'odd', collection: 'ü😀' }, { ...TH
 const REFUSALS: [words: string, target: string, job: object, rest?: object][] = [
   ['`sql` must be one statement', 'postgres://h/d', { type: 'read', sql: 'SELECT 1; SELECT 2' }],
   ['`sql` must be one statement', 'mysql://h/d', { type: 'update', sql: 'BEGIN' }],
-  ['is not for SQL, where a filter', 'postgres://h/d', { type: 'read', collection: 'c', filter: { a: { $gt: 1 } } }],
-  ['is not for SQL, where a filter', 'mysql://h/d', { type: 'read', collection: 'c', filter: { $or: [] } }],
-  ['the update has nothing to set', 'mysql://h/d', { type: 'update', collection: 'c' }],
   [
-    'of the kind "text" is not for SQL',
+    'is not supported for SQL, where a filter',
+    'postgres://h/d',
+    { type: 'read', collection: 'c', filter: { a: { $gt: 1 } } },
+  ],
+  ['is not supported for SQL, where a filter', 'mysql://h/d', { type: 'read', collection: 'c', filter: { $or: [] } }],
+  ['the update has no field to set', 'mysql://h/d', { type: 'update', collection: 'c' }],
+  [
+    'SQL does not support the index kind "text"',
     'postgres://h/d',
     { type: 'create_index', collection: 'c', indexes: [{ keys: { a: 'text' } }] },
   ],
@@ -28,14 +32,22 @@ const REFUSALS: [words: string, target: string, job: object, rest?: object][] = 
     { type: 'create_index', collection: 'c', indexes: [{ keys: { a: 1 }, options: { name: 'n'.repeat(99) } }] },
   ],
   ['Redis finds documents by `_id` alone', 'redis://h', { type: 'read', collection: 'c', filter: { a: 1 } }],
-  ['Redis has no indexes', 'redis://h', { type: 'create_index', collection: 'c', indexes: [{ keys: { a: 1 } }] }],
+  [
+    'Redis does not support create_index',
+    'redis://h',
+    { type: 'create_index', collection: 'c', indexes: [{ keys: { a: 1 } }] },
+  ],
   ['must be the words of a Redis command', 'redis://h', { type: 'read', command: ['GET', { a: 1 }] }],
   ['a database of Redis is a number', 'redis://h', { type: 'read', collection: 'c', database: 'x' }],
-  ['no method that a job can send', 'http://127.0.0.1:1', { type: 'read', http: { method: 'connect', path: '/' } }],
-  ['no method that a job can send', 'embedded:', { type: 'read', http: { method: 'g.t', path: '/' } }],
+  [
+    'is not a method that a job can send',
+    'http://127.0.0.1:1',
+    { type: 'read', http: { method: 'connect', path: '/' } },
+  ],
+  ['is not a method that a job can send', 'embedded:', { type: 'read', http: { method: 'g.t', path: '/' } }],
   ...['content-length', 'Transfer-Encoding', 'keep-alive', 'upgrade', 'expect'].map(
     (name): [string, string, object] => [
-      `the header ${name.toLowerCase()} follows from the request`,
+      `the header ${name.toLowerCase()} is derived from the request`,
       'http://127.0.0.1:1',
       { type: 'read', http: { path: '/', headers: { [name]: '1' } } },
     ],
@@ -51,15 +63,15 @@ const REFUSALS: [words: string, target: string, job: object, rest?: object][] = 
     'http://127.0.0.1:1',
     { type: 'read', collection: 'ü😀', http: { headers: { a: '{collection}' } } },
   ],
-  ['the connection string is no URL of a Redis', 'redis://h:x', { type: 'read', collection: 'c' }],
-  ['is no TLS mode', 'postgres://h/d?sslmode=prefer', { type: 'read', collection: 'c' }],
+  ['the connection string is not a valid URL of a Redis', 'redis://h:x', { type: 'read', collection: 'c' }],
+  ['is not a TLS mode', 'postgres://h/d?sslmode=prefer', { type: 'read', collection: 'c' }],
   [
     'cannot read the file of `sslrootcert`',
     'mysql://h/d?ssl=true&sslrootcert=nope.pem',
     { type: 'read', collection: 'c' },
   ],
   ['cannot be verified by name', 'mysql://127.0.0.1/d?ssl-mode=VERIFY_IDENTITY', { type: 'read', collection: 'c' }],
-  ['the connection string cannot be used', 'mongodb://h/?w=x&nope=1', { type: 'read', collection: 'c' }],
+  ['invalid connection string', 'mongodb://h/?w=x&nope=1', { type: 'read', collection: 'c' }],
 ];
 
 async function said(command: string, file: string): Promise<{ status: number | null; text: string }> {

@@ -167,7 +167,7 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
     const wrong = workloadFile({ connection_string: server.url.replace('s3cret', 's3cret-not'), jobs });
     const { status, stderr } = await loadbot(['run', wrong]);
     expect(status).toBe(104);
-    expect(stderr).toContain('did not let us in: Authentication failed');
+    expect(stderr).toMatch(/authentication at \S+ failed: Authentication failed/);
     expect(stderr).not.toContain('s3cret');
 
     const none = await runWorkload({ connection_string: `mongodb://127.0.0.1:${server.port}`, jobs });
@@ -198,6 +198,6 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
       workloadFile({ connection_string: 'mongodb://h/?retryWrites=maybe', jobs }),
     ]);
     expect(status).toBe(104);
-    expect(stderr).toContain('the connection string cannot be used');
+    expect(stderr).toContain('invalid connection string');
   });
 });

@@ -2,29 +2,29 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
 
-/** One request, for people and tests who want the truth. */
+/** One request in the access log, the ground truth for a measurement. */
 export interface AccessRecord {
   /** Arrival of the request's head, in milliseconds since the Unix epoch, with decimals. */
   readonly t: number;
-  /** From the arrival until the response was handed to the socket, in milliseconds. */
+  /** Time from the arrival until the response was passed to the socket, in milliseconds. */
   readonly ms: number;
   readonly method: string;
   readonly path: string;
-  /** 499 when the client left before the response, as nginx calls it. */
+  /** 499 when the client disconnected before the response, as in nginx. */
   readonly status: number;
 }
 
 export interface AccessLog {
   write(record: AccessRecord): void;
-  /** Resolves once everything is in the file. */
+  /** Resolves when all records are written to the file. */
   close(): Promise<void>;
 }
 
-/** Lines are handed to the file system in blocks of about this many characters. */
+/** Approximate size in characters of the blocks that are written to the file. */
 const BLOCK_CHARACTERS = 64 * 1024;
 
 /**
- * Opens a log of one JSON object a line; an existing file is added to.
+ * Opens a log with one JSON object per line; an existing file is appended to.
  * @throws {LoadbotError} when the file cannot be written
  */
 export async function openAccessLog(path: string): Promise<AccessLog> {
@@ -35,7 +35,7 @@ export async function openAccessLog(path: string): Promise<AccessLog> {
   } catch (error) {
     throw cannotWrite(path, error);
   }
-  // A disk that fills up later must not take the target down; `close` tells.
+  // A later write error, such as a full disk, must not end the target; `close` reports it.
   file.on('error', (error) => (broken = error));
   let block = '';
   return {

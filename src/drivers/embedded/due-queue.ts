@@ -1,8 +1,8 @@
-/** Items by the moment they are due, earliest first: a binary heap. Items due at the same moment come out in any order. */
+/** Queue of items ordered by due time: a binary heap. Items with the same due time come out in any order. */
 export class DueQueue<Item> {
   readonly #heap: { readonly dueMs: number; readonly item: Item }[] = [];
 
-  /** When the earliest item is due; `Infinity` without one. */
+  /** Due time of the earliest item; `Infinity` when empty. */
   get nextDueMs(): number {
     return this.#heap[0]?.dueMs ?? Infinity;
   }
@@ -12,7 +12,7 @@ export class DueQueue<Item> {
     let at = heap.length;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      const above = heap[parent]!; // a parent's index is below its child's
+      const above = heap[parent]!; // a parent's index is smaller than its child's
       if (above.dueMs <= dueMs) break;
       heap[at] = above;
       at = parent;
@@ -20,12 +20,12 @@ export class DueQueue<Item> {
     heap[at] = { dueMs, item };
   }
 
-  /** Takes out the earliest item if it is due by `nowMs`. */
+  /** Removes and returns the earliest item if it is due by `nowMs`. */
   popDue(nowMs: number): Item | undefined {
     const heap = this.#heap;
     const first = heap[0];
     if (first === undefined || first.dueMs > nowMs) return undefined;
-    const last = heap.pop()!; // not empty: there is a first
+    const last = heap.pop()!; // not empty, so there is a last item
     if (heap.length === 0) return first.item;
     let at = 0;
     for (;;) {

@@ -2,17 +2,17 @@ import { latencies, type Random } from './latency.ts';
 import { afterStall } from './stall.ts';
 import type { TargetOptions } from './target-options.ts';
 
-/** Decides what goes wrong with a request, and when its response goes out. */
+/** Decides whether a request fails, and when its response is sent. */
 export interface Faults {
   /** Draws whether a request fails. */
   fails(): boolean;
-  /** Draws how long the response to one request is held back, in milliseconds from the request's arrival. */
+  /** Draws the delay of a response, in milliseconds from the request's arrival. */
   delayMs(): number;
-  /** When a response that is ready at `readyMs` goes out. */
+  /** Send time of a response that is ready at `readyMs`. */
   releaseMs(readyMs: number): number;
 }
 
-/** @param startMs beginning of the first stall period, on the clock of all the moments */
+/** @param startMs start of the first stall period, on the same clock as all other times */
 export function createFaults(
   options: Pick<TargetOptions, 'latencyMs' | 'latencyDistribution' | 'errorRate' | 'stall'>,
   startMs: number,
@@ -27,7 +27,7 @@ export function createFaults(
 }
 
 /**
- * A small seeded generator, good enough for delays and errors: mulberry32 by Tommy Ettinger (public domain),
+ * Seeded generator, sufficient for delays and errors: mulberry32 by Tommy Ettinger (public domain),
  * https://gist.github.com/tommyettinger/46a874533244883189143505d203312c
  */
 export function seededRandom(seed: number): Random {

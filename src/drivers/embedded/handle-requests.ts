@@ -8,19 +8,19 @@ import { type Answer, problem, type Route, routeRequest } from './router.ts';
 import type { DocumentStore } from './store.ts';
 import type { TargetStats, Truth } from './truth.ts';
 
-/** Where the target tells what it knows; free of faults and not counted. */
+/** Path of the target's own statistics; exempt from faults and not counted. */
 const TRUTH_PATH = '/_target';
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-const INJECTED = problem(500, 'an error that was asked for');
-const TOO_LARGE = problem(413, `a body may have up to ${MAX_BODY_BYTES} bytes`);
+const INJECTED = problem(500, 'injected error');
+const TOO_LARGE = problem(413, `the body exceeds ${MAX_BODY_BYTES} bytes`);
 
-/** Status of the access log for a client that left before its response. */
+/** Access log status of a client that disconnected before its response. */
 const CLIENT_LEFT = 499;
 
 export interface TargetParts {
   readonly clock: Clock;
-  /** Milliseconds since the epoch of a moment on the clock. */
+  /** Converts a time of the clock to milliseconds since the epoch. */
   readonly epochOf: (nowMs: number) => number;
   readonly store: DocumentStore;
   readonly faults: Faults;
@@ -30,7 +30,7 @@ export interface TargetParts {
   readonly stats: () => TargetStats;
 }
 
-/** Makes the function that serves each request: does it at once, and holds its response back as the faults say. */
+/** Creates the request listener: executes each request at once and delays its response as the faults require. */
 export function handleRequests(parts: TargetParts): RequestListener {
   const { clock, epochOf, store, faults, releaser, truth, accessLog } = parts;
 
@@ -68,7 +68,7 @@ export function handleRequests(parts: TargetParts): RequestListener {
   };
 }
 
-const WRONG_METHOD = problem(405, `only GET is possible on ${TRUTH_PATH}`);
+const WRONG_METHOD = problem(405, `only GET is allowed on ${TRUTH_PATH}`);
 
 function answerOf(route: Route, body: string | undefined): Answer {
   return body === undefined ? TOO_LARGE : route.answer(body);

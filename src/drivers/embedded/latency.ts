@@ -1,12 +1,12 @@
-/** Uniform numbers from 0 inclusive to 1 exclusive. */
+/** Generator of uniform numbers from 0 inclusive to 1 exclusive. */
 export type Random = () => number;
 
 /**
- * The shape of a delay whose mean is set elsewhere.
+ * Shape of a delay distribution; its mean is set separately.
  * - `constant`: always the mean.
  * - `uniform`: from 0 to twice the mean.
- * - `exponential`: as the gaps of independent arrivals; its standard deviation is the mean.
- * - `normal`: standard deviation `spread` times the mean; what falls below 0 counts as 0.
+ * - `exponential`: like the gaps between independent arrivals; its standard deviation is the mean.
+ * - `normal`: standard deviation `spread` times the mean; negative values count as 0.
  * - `lognormal`: its logarithm is normal with standard deviation `spread`.
  */
 export interface LatencyDistribution {
@@ -16,35 +16,35 @@ export interface LatencyDistribution {
 
 type Kind = 'constant' | 'uniform' | 'exponential' | 'normal' | 'lognormal';
 
-/** What `spread` may be; nothing when the shape has none. */
+/** Default and maximum of `spread`; `undefined` when the shape has none. */
 const SPREADS: Readonly<Record<Kind, { readonly usual: number; readonly max: number } | undefined>> = {
   constant: undefined,
   uniform: undefined,
   exponential: undefined,
-  // Up to 0.33, counting negative delays as 0 moves the mean by less than 0.02 %.
+  // Up to 0.33, counting negative delays as 0 shifts the mean by less than 0.02%.
   normal: { usual: 0.25, max: 0.33 },
-  // Beyond 3, the mean would take millions of requests to show.
+  // Above 3, the sample mean would converge only after millions of requests.
   lognormal: { usual: 0.5, max: 3 },
 };
 
-/** Draws of mean 1. */
+/** Generators of samples with mean 1. */
 const DRAWS: Readonly<Record<Kind, (spread: number, random: Random) => number>> = {
   constant: () => 1,
   uniform: (_, random) => 2 * random(),
   exponential: (_, random) => -Math.log(1 - random()),
   normal: (spread, random) => Math.max(0, 1 + spread * standardNormal(random)),
-  // The mean of a lognormal is exp(mu + sigma^2 / 2); here it is to be 1.
+  // The mean of a lognormal is exp(mu + sigma^2 / 2); mu is chosen so that it is 1.
   lognormal: (spread, random) => Math.exp(spread * standardNormal(random) - spread ** 2 / 2),
 };
 
-/** Box and Muller's transform: https://en.wikipedia.org/wiki/Box-Muller_transform */
+/** Box-Muller transform: https://en.wikipedia.org/wiki/Box-Muller_transform */
 function standardNormal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /**
- * Reads `constant`, `uniform`, `exponential`, `normal[:SPREAD]` (0 to 0.33, default 0.25) or `lognormal[:SPREAD]`
- * (0 to 3, default 0.5); `undefined` when the text is none of them.
+ * Parses `constant`, `uniform`, `exponential`, `normal[:SPREAD]` (0 to 0.33, default 0.25) or `lognormal[:SPREAD]` (0
+ * to 3, default 0.5); `undefined` for any other text.
  */
 export function parseLatencyDistribution(text: string): LatencyDistribution | undefined {
   const match = /^([a-z]+)(?::(\d+(?:\.\d+)?))?$/.exec(text);
@@ -57,7 +57,7 @@ export function parseLatencyDistribution(text: string): LatencyDistribution | un
   return spreads !== undefined && spread <= spreads.max ? { kind: known, spread } : undefined;
 }
 
-/** A function that draws delays in milliseconds of the given mean. */
+/** Creates a function that draws delays in milliseconds with the given mean. */
 export function latencies(meanMs: number, { kind, spread }: LatencyDistribution, random: Random): () => number {
   if (meanMs === 0) return () => 0;
   const draw = DRAWS[kind];

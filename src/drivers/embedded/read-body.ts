@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 
 interface BodyReader {
-  /** The body has arrived. @param body `undefined`: it was larger than allowed */
+  /**
+   * The body is complete.
+   * @param body `undefined`: it exceeded the maximum size
+   */
   whole(body: string | undefined): void;
-  /** The client left before its end. */
+  /** The client disconnected before the end of the body. */
   gone(): void;
 }
 
-/** Collects a request's body as text and calls one of the reader's functions, once. */
+/** Collects a request's body as text and calls exactly one of the reader's functions, once. */
 export function readBody(request: IncomingMessage, maxBytes: number, reader: BodyReader): void {
   let chunks: Buffer[] = [];
   let bytes = 0;

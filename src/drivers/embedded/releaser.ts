@@ -1,15 +1,15 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import { DueQueue } from './due-queue.ts';
 
-/** A timer can be over a millisecond late, so from here on the rest of a wait is watched. */
+/** Start of busy polling before the due time. A timer can be more than a millisecond late. */
 const WATCH_MS = 2;
-/** How long a look away from the clock is meant to take; it takes about 0.1 ms, so one is taken only well ahead. */
+/** Sleep between polls of the clock. It takes about 0.1 ms, so it is only used well before the due time. */
 const NAP_MS = 0.05;
 const NAP_AHEAD_MS = 0.25;
 
 /**
- * Calls functions at their moments: mostly 0.02 to 0.1 ms late, where plain timers are up to 2 ms late.
- * Watching the clock means turning the event loop round and round; the naps between keep that to about a fifth of a core.
+ * Calls functions at their due times, usually 0.02 to 0.1 ms late; plain timers are up to 2 ms late. Polling keeps the
+ * event loop spinning; the sleeps in between limit that to about a fifth of a core.
  */
 export class Releaser {
   readonly #clock: Clock;
@@ -29,7 +29,7 @@ export class Releaser {
     if (this.#watch === undefined && dueMs < this.#timerDueMs) this.#wait();
   }
 
-  /** Calls everything that is still to come, now. */
+  /** Calls all pending functions now. */
   releaseAll(): void {
     this.#timer?.cancel();
     clearImmediate(this.#watch);
@@ -38,7 +38,7 @@ export class Releaser {
     }
   }
 
-  /** Sleeps until shortly before the next moment, then watches. */
+  /** Sleeps until shortly before the next due time, then polls. */
   #wait(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -2,29 +2,32 @@ import { randomUUID } from 'node:crypto';
 import type { Json } from '../../core/target.ts';
 import { type Document, type DocumentStore, fieldText } from './store.ts';
 
-/** What a request does to the store, in the words of job types. */
+/** Operation on the store, named like the job types. */
 export type Operation = 'read' | 'write' | 'bulk_write' | 'update' | 'drop_collection' | 'other';
 
 export interface Answer {
   readonly status: number;
-  /** JSON. */
+  /** Body of the response, JSON. */
   readonly body: string;
 }
 
-/** A request whose method and path are known, its body not yet. */
+/** A request with a parsed method and path, before its body. */
 export interface Route {
   readonly operation: Operation;
   readonly takesBody: boolean;
-  /** Does it. @param body empty unless the route takes one */
+  /**
+   * Executes the request.
+   * @param body empty unless the route takes one
+   */
   answer(body: string): Answer;
 }
 
-/** Results of a query without `limit`, and the most that a `limit` can ask for. */
+/** Results of a query without `limit`, and the maximum of `limit`. */
 const MAX_RESULTS = 100;
 
 /**
- * The REST mapping: `POST /c`, `POST /c/_bulk`, `GET /c/{key}`, `GET /c?field=value&limit=n`, `PATCH /c/{key}`,
- * `PATCH /c?field=value`, `DELETE /c`. Everything else is 404, or 405 where only the method is wrong.
+ * REST mapping: `POST /c`, `POST /c/_bulk`, `GET /c/{key}`, `GET /c?field=value&limit=n`, `PATCH /c/{key}`, `PATCH
+ * /c?field=value`, `DELETE /c`. Everything else is 404, or 405 when only the method is wrong.
  */
 export function routeRequest(store: DocumentStore, method: string, url: string): Route {
   const queryAt = url.indexOf('?');
@@ -48,7 +51,7 @@ export function routeRequest(store: DocumentStore, method: string, url: string):
     if (method === 'GET') return withoutBody('read', () => readOne(store, collection, key));
     if (method === 'PATCH') return withBody('update', (body) => update(store, collection, key, body));
   }
-  return other(405, `${method} is not possible on ${path}`);
+  return other(405, `${method} is not allowed on ${path}`);
 }
 
 function writeOne(store: DocumentStore, collection: string, body: string): Answer {
@@ -89,7 +92,7 @@ function update(store: DocumentStore, collection: string, key: string, body: str
   return { status: 200, body: `{"_id":${JSON.stringify(key)}}` };
 }
 
-/** Changes the first document that a query finds. */
+/** Updates the first document that matches a query. */
 function updateFirst(store: DocumentStore, collection: string, query: URLSearchParams, body: string): Answer {
   const key = store.firstKey(collection, [...query]);
   return key === undefined ? NOT_FOUND : update(store, collection, key, body);
@@ -100,7 +103,7 @@ function drop(store: DocumentStore, collection: string): Answer {
   return dropped === undefined ? NOT_FOUND : { status: 200, body: `{"dropped":${dropped}}` };
 }
 
-/** The document under its key: the text of its `_id`, which is made up when it has none. */
+/** Returns the document with its key: the text of its `_id`, which is generated when missing. */
 function withKey(document: Document): [key: string, document: Document] {
   const key = fieldText(document['_id']);
   if (key !== undefined) return [key, document];

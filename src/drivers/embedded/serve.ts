@@ -12,14 +12,14 @@ import { DocumentStore } from './store.ts';
 import { PLAIN_TARGET, type TargetOptions } from './target-options.ts';
 import { type TargetStats, Truth } from './truth.ts';
 
-/** Connections that may wait to be accepted; Node's 511 refuses some when thousands open at once. */
+/** Accept backlog. Node's default of 511 refuses some connections when thousands open at once. */
 const BACKLOG = 4096;
 
-/** A target under test cuts off no client of its own accord, however idle or slow. */
+/** A test target never closes idle or slow clients. */
 const NO_TIMEOUTS = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 };
 
 /**
- * Starts the embedded target in this thread: a document store over HTTP, with the faults that were asked for.
+ * Starts the embedded target in this thread: a document store over HTTP with configurable faults.
  * @throws {LoadbotError} when it cannot listen or its access log cannot be written
  */
 export async function serveTarget(changes: Partial<TargetOptions> = {}): Promise<RunningTarget> {
@@ -56,7 +56,7 @@ export async function serveTarget(changes: Partial<TargetOptions> = {}): Promise
     server.close();
     server.closeAllConnections();
     await closed;
-    // Their clients are cut off by now, which is how they are counted.
+    // These clients are already disconnected, and are counted as abandoned.
     releaser.releaseAll();
     await accessLog?.close();
   };

@@ -1,19 +1,19 @@
-/** In every period of `everyMs`, nothing is answered during its last `forMs`. */
+/** Stall schedule: in every period of `everyMs`, no response is sent during the last `forMs`. */
 export interface Stall {
   readonly everyMs: number;
   readonly forMs: number;
 }
 
-/** A stall that has begun. */
+/** A stall that has started. */
 interface StallWindow {
-  /** Both on the caller's clock; the end may lie ahead. */
+  /** Start and end on the caller's clock; the end may be in the future. */
   readonly beginMs: number;
   readonly endMs: number;
 }
 
 /**
- * When a response goes out that would go out at `atMs`: then, or at the end of the stall which that moment lies in.
- * @param startMs when the first period began, on the same clock
+ * Send time of a response that is due at `atMs`: that time, or the end of the stall that contains it.
+ * @param startMs start of the first period, on the same clock
  */
 export function afterStall(atMs: number, stall: Stall | undefined, startMs: number): number {
   if (stall === undefined) return atMs;
@@ -22,7 +22,7 @@ export function afterStall(atMs: number, stall: Stall | undefined, startMs: numb
   return atMs >= endMs - stall.forMs ? endMs : atMs;
 }
 
-/** The stalls that have begun by `nowMs`, oldest first; of more than `limit` the latest. */
+/** Stalls that have started by `nowMs`, oldest first; only the latest `limit` ones. */
 export function stallsUntil(nowMs: number, stall: Stall | undefined, startMs: number, limit: number): StallWindow[] {
   if (stall === undefined) return [];
   const begun = stallsBegun(nowMs, stall, startMs);
@@ -32,7 +32,7 @@ export function stallsUntil(nowMs: number, stall: Stall | undefined, startMs: nu
   });
 }
 
-/** How many stalls have begun by `nowMs`. */
+/** Number of stalls that have started by `nowMs`. */
 export function stallsBegun(nowMs: number, stall: Stall | undefined, startMs: number): number {
   if (stall === undefined) return 0;
   return Math.max(0, Math.floor((nowMs - startMs + stall.forMs) / stall.everyMs));

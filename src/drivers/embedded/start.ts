@@ -6,8 +6,8 @@ import type { FromTarget, ToTarget } from './thread-messages.ts';
 import type { TargetStats } from './truth.ts';
 
 /**
- * Starts the embedded target in a thread of its own, so that it takes no time from the load that drives it.
- * Works from the built files only: Node 20 runs no TypeScript in a thread.
+ * Starts the embedded target in a separate thread, so that it does not slow down the load generator. Works only with
+ * the built files, because Node 20 does not run TypeScript in a thread.
  * @throws {LoadbotError} when it cannot listen or its access log cannot be written
  */
 export async function startTarget(changes: Partial<TargetOptions> = {}): Promise<RunningTarget> {
@@ -23,7 +23,7 @@ export async function startTarget(changes: Partial<TargetOptions> = {}): Promise
     stats: async () => {
       if (closing === undefined) return (await thread.ask({ kind: 'stats' }, 'stats')).stats;
       await closing;
-      if (lastStats === undefined) throw new LoadbotError('internal', 'the target was closed without a last word');
+      if (lastStats === undefined) throw new LoadbotError('internal', 'the target closed without its final statistics');
       return lastStats;
     },
     close: () => (closing ??= close()),
@@ -39,11 +39,11 @@ interface Expectation {
   reject(error: unknown): void;
 }
 
-/** The target's thread as seen from this one: messages are awaited in the order in which they were asked for. */
+/** Client of the target's thread. Responses are matched to messages in order. */
 class TargetThread {
   readonly #worker: Worker;
   readonly #expected: Expectation[] = [];
-  /** Why there will be no further message. */
+  /** Error that ended the thread. */
   #ended: unknown;
 
   constructor(changes: Partial<TargetOptions>) {
@@ -53,13 +53,13 @@ class TargetThread {
     this.#worker.on('exit', () => this.#end(new LoadbotError('internal', "the embedded target's thread has ended")));
   }
 
-  /** Sends a message and waits for its answer. */
+  /** Sends a message and waits for its response. */
   ask<K extends Kind>(message: ToTarget, kind: K): Promise<Message<K>> {
     this.#worker.postMessage(message);
     return this.next(kind);
   }
 
-  /** Waits for the thread's next message, which is to be of this kind. */
+  /** Waits for the thread's next message, which must be of this kind. */
   next<K extends Kind>(kind: K): Promise<Message<K>> {
     return new Promise((resolve, reject) => {
       if (this.#ended !== undefined) reject(this.#ended);
@@ -73,7 +73,7 @@ class TargetThread {
       const { code, hint } = message;
       expectation?.reject(new LoadbotError(code, message.message, hint === undefined ? {} : { hint }));
     } else if (message.kind === expectation?.kind) expectation.resolve(message);
-    else expectation?.reject(new LoadbotError('internal', `the embedded target said ${message.kind}`));
+    else expectation?.reject(new LoadbotError('internal', `the embedded target sent ${message.kind}`));
   }
 
   #end(reason: unknown): void {

@@ -2,20 +2,23 @@ import type { Json } from '../../core/target.ts';
 
 export type Document = Readonly<Record<string, Json>>;
 
-/** Fields and their values as text. */
+/** Field names and their values as text. */
 type Criteria = readonly (readonly [name: string, value: string])[];
 
 interface Entry {
   document: Document;
-  /** The document's JSON, made when it is first read. */
+  /** JSON of the document, serialized on first read. */
   text: string | undefined;
 }
 
-/** Named collections of JSON documents in memory, in the order of insertion. */
+/** Named collections of JSON documents in memory, in insertion order. */
 export class DocumentStore {
   readonly #collections = new Map<string, Map<string, Entry>>();
 
-  /** Adds a document under its key. @returns false when the key exists; nothing has changed then */
+  /**
+   * Adds a document under its key.
+   * @returns false when the key exists; nothing changes then
+   */
   insert(collection: string, key: string, document: Document): boolean {
     let entries = this.#collections.get(collection);
     if (entries === undefined) this.#collections.set(collection, (entries = new Map()));
@@ -30,7 +33,7 @@ export class DocumentStore {
     return entry === undefined ? undefined : textOf(entry);
   }
 
-  /** JSON of the first documents whose fields, as text, all equal the criteria. */
+  /** JSON of the first documents that match all criteria, compared as text. */
   find(collection: string, criteria: Criteria, limit: number): string[] {
     const found: string[] = [];
     for (const entry of this.#collections.get(collection)?.values() ?? []) {
@@ -40,13 +43,16 @@ export class DocumentStore {
     return found;
   }
 
-  /** Key of the first document whose fields, as text, all equal the criteria. */
+  /** Key of the first document that matches all criteria, compared as text. */
   firstKey(collection: string, criteria: Criteria): string | undefined {
     for (const [key, entry] of this.#collections.get(collection) ?? []) if (matches(entry, criteria)) return key;
     return undefined;
   }
 
-  /** Sets top-level fields of a document; its `_id` stays. @returns false when there is no such document */
+  /**
+   * Sets top-level fields of a document; `_id` is immutable.
+   * @returns false when the document does not exist
+   */
   merge(collection: string, key: string, changes: Document): boolean {
     const entry = this.#collections.get(collection)?.get(key);
     if (entry === undefined) return false;
@@ -56,14 +62,17 @@ export class DocumentStore {
     return true;
   }
 
-  /** Removes a collection. @returns how many documents it had, or nothing when there is none */
+  /**
+   * Removes a collection.
+   * @returns its number of documents; `undefined` when it does not exist
+   */
   drop(collection: string): number | undefined {
     const count = this.#collections.get(collection)?.size;
     this.#collections.delete(collection);
     return count;
   }
 
-  /** Documents per collection. */
+  /** Number of documents per collection. */
   counts(): Record<string, number> {
     return Object.fromEntries(Array.from(this.#collections, ([name, entries]) => [name, entries.size]));
   }
@@ -73,7 +82,7 @@ function matches({ document }: Entry, criteria: Criteria): boolean {
   return criteria.every(([name, value]) => fieldText(document[name]) === value);
 }
 
-/** A value as keys and queries write it: a string as it is, anything else as JSON. */
+/** Text of a value, as in keys and queries: a string unchanged, any other value as JSON. */
 export function fieldText(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

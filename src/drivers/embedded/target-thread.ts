@@ -4,7 +4,7 @@ import { serveTarget } from './serve.ts';
 import type { TargetOptions } from './target-options.ts';
 import type { FromTarget, ToTarget } from './thread-messages.ts';
 
-// The entry of the embedded target's own thread: a target at the other end of a message port.
+// Entry point of the embedded target's thread: runs a target that is controlled through a message port.
 const port = parentPort;
 if (port === null) throw new LoadbotError('internal', 'target-thread runs only as a worker thread');
 const tell = (message: FromTarget): void => port.postMessage(message);

@@ -1,10 +1,10 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import type { TargetStats } from './truth.ts';
 
-/** What the thread that started a target says to it. */
+/** Messages to the target's thread. */
 export type ToTarget = { readonly kind: 'stats' } | { readonly kind: 'close' };
 
-/** What the target's thread says; each `stats` is answered in turn, `close` by `closed` or `failed`. */
+/** Messages from the target's thread. Each `stats` gets a `stats` response; `close` gets `closed` or `failed`. */
 export type FromTarget =
   | { readonly kind: 'listening'; readonly url: string }
   | { readonly kind: 'stats'; readonly stats: TargetStats }

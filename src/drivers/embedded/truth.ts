@@ -1,7 +1,7 @@
 import type { Operation } from './router.ts';
 import { type Stall, stallsBegun, stallsUntil } from './stall.ts';
 
-/** What the target itself knows of a load: the numbers that a report is measured against. */
+/** Statistics of the target, the ground truth for a measurement. */
 export interface TargetStats {
   /** Milliseconds since the Unix epoch. */
   readonly startedEpochMs: number;
@@ -9,26 +9,26 @@ export interface TargetStats {
   /** Requests whose head has arrived; `requests = responses + abandoned + inFlight`. */
   readonly requests: number;
   readonly inFlight: number;
-  /** Requests whose client left before its response. */
+  /** Requests whose client disconnected before the response. */
   readonly abandoned: number;
-  /** Responses by operation and status. */
+  /** Number of responses by operation and status. */
   readonly responses: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Documents by collection. */
+  /** Number of documents by collection. */
   readonly documents: Readonly<Record<string, number>>;
   readonly stalls: {
     readonly begun: number;
     readonly ended: number;
-    /** The latest ones; `endedEpochMs` is null while one lasts. */
+    /** The latest stalls; `endedEpochMs` is null while one lasts. */
     readonly latest: readonly { readonly begunEpochMs: number; readonly endedEpochMs: number | null }[];
   };
-  /** Arrivals in each second of the epoch, from `firstSecond` on; the last hour's at most. */
+  /** Arrivals per second of the epoch, starting at `firstSecond`; at most the last hour. */
   readonly arrivals: { readonly firstSecond: number; readonly counts: readonly number[] };
 }
 
 const KEPT_SECONDS = 3600;
 const KEPT_STALLS = 1000;
 
-/** Counts what the target sees. All moments are milliseconds since the Unix epoch. */
+/** Counts the requests and responses of the target. All times are milliseconds since the Unix epoch. */
 export class Truth {
   readonly #startedEpochMs: number;
   readonly #stall: Stall | undefined;
@@ -44,14 +44,14 @@ export class Truth {
     this.#stall = stall;
   }
 
-  /** The head of a request has arrived. */
+  /** Counts the arrival of a request's head. */
   arrived(epochMs: number): void {
     this.#requests++;
     const second = Math.floor(epochMs / 1000);
     if (this.#arrivals.length === 0) this.#firstSecond = second;
     const at = second - this.#firstSecond;
     while (this.#arrivals.length <= at) this.#arrivals.push(0);
-    this.#arrivals[at]!++; // filled up to here
+    this.#arrivals[at]!++; // filled up to this index
     if (at < 2 * KEPT_SECONDS) return;
     this.#arrivals = this.#arrivals.slice(-KEPT_SECONDS);
     this.#firstSecond = second - KEPT_SECONDS + 1;

@@ -3,10 +3,13 @@ import type { Json } from '../../core/target.ts';
 import type { TextSyntax } from '../../core/text-syntax.ts';
 import type { Operation } from '../driver.ts';
 
-/** Every template tag starts with this, so a JSON value without one is constant. */
+/** Prefix of every template tag. A JSON value without it is constant. */
 const TAG = '#';
 
-/** The body that a job gives; `undefined`: no body. Placeholders in braces are left alone: a body may have braces of its own. */
+/**
+ * Compiles the body that a job gives; `undefined`: no body. Braces are not placeholders here, because a body may
+ * contain its own.
+ */
 export function compileBody({ materials }: Operation, body: string | Json, contentType: string): Part | undefined {
   if (body === null) return undefined;
   if (typeof body === 'string') return materials.text(body, syntaxOf(contentType, body));
@@ -14,11 +17,11 @@ export function compileBody({ materials }: Operation, body: string | Json, conte
   return text.includes(TAG) ? materials.json(body) : text;
 }
 
-/** The syntax of a body that is given as text. A `content-type` with tags of its own is not known. */
+/** Syntax of a body given as text. A `content-type` that contains tags is unknown and counts as plain text. */
 function syntaxOf(contentType: string, body: string): TextSyntax {
   const type = contentType.split(';', 1)[0]!.trim().toLowerCase(); // a split has at least one part
   if (type === 'application/x-www-form-urlencoded') return 'form';
   if (/[/+]xml$/.test(type)) return 'xml';
-  // A body that is one tag may be a document that a feeder holds.
+  // A body that consists of a single tag may be a document from a feeder, so it is not treated as JSON.
   return /[/+](?:x-)?(?:nd)?json$/.test(type) && /^\s*[[{"]/.test(body) ? 'json' : 'plain';
 }

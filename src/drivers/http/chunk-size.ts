@@ -1,8 +1,8 @@
 import { SEMICOLON, skipBlanks } from './response-text.ts';
 
 /**
- * The number of bytes that a chunk's first line announces, whatever extensions it has; -1 when it is no such line, or
- * the number cannot be held exactly (RFC 9112, section 7.1).
+ * Parses the first line of a chunk and returns its size in bytes; chunk extensions are ignored. Returns -1 for a
+ * malformed line or a size above `Number.MAX_SAFE_INTEGER` (RFC 9112, section 7.1).
  */
 export function chunkSize(bytes: Uint8Array, from: number, to: number): number {
   let size = 0;

@@ -4,48 +4,51 @@ import type { Endpoint } from './endpoint.ts';
 import type { OutgoingRequest } from './request-writer.ts';
 
 /**
- * Carries one worker's requests, one at a time, and opens a new socket when the server has closed the old one.
- * After a failure it is thrown away whole, so that no late event can ever touch the request that comes next.
+ * Sends one worker's requests, one at a time, and reconnects when the server has closed the socket. It is discarded
+ * after a failure, so that no late event can affect the next request.
  */
 export interface Connection {
-  /** Opens the socket ahead of the first request. Never rejects: a request that finds none opens its own. */
+  /** Opens the socket ahead of the first request. Never rejects: a request without an open socket connects first. */
   open(signal: AbortSignal): Promise<void>;
   /**
-   * Sends a request; none may be under way. The listener hears what becomes of it, never before this returns.
-   * A request is never sent twice.
+   * Sends a request; none may be in flight. The listener is called with the result, never before this returns. A
+   * request is never sent twice.
    */
   send(request: OutgoingRequest): void;
-  /** Reports a failure one turn of the event loop later, so that a loop of requests that cannot be made does not block it. */
+  /**
+   * Reports a failure one event loop turn later, so that a loop of requests that cannot be built does not block the
+   * event loop.
+   */
   reject(error: unknown): void;
-  /** Closes whatever is open, at once. The listener hears nothing more. */
+  /** Closes the socket at once. The listener is not called again. */
   destroy(): void;
-  /** Resolves when the socket is closed; for use after `destroy`. */
+  /** Resolves when the socket is closed. Call it after `destroy`. */
   closed(): Promise<void>;
 }
 
-/** Hears what becomes of the request that was sent through a connection. */
+/** Receives the events of the request that a connection sends. */
 export interface ConnectionListener {
-  /** A new socket is being opened; it has moved no byte yet, and what it moves is counted there. */
+  /** A new socket is being opened. `traffic` counts its bytes and starts at 0. */
   opening(traffic: Traffic): void;
-  /** The request is about to be written. `waited`: a socket had to be opened for it first. */
+  /** The request is about to be written. `waited`: the request had to wait for a new socket. */
   writing(waited: boolean): void;
-  /** The whole response has arrived. */
+  /** The response is complete. */
   responded(status: number): void;
-  /** There will be no response; this connection is of no more use. */
+  /** The request failed without a response; the connection is unusable. */
   failed(error: unknown): void;
 }
 
-/** What makes connections of one version of HTTP. */
+/** Constructor of the connections of one HTTP version. */
 export type ConnectionVersion = new (options: ConnectionOptions, listener: ConnectionListener) => Connection;
 
-/** What a connection needs to know to open its sockets. */
+/** Options of a connection. */
 export interface ConnectionOptions {
   readonly endpoint: Endpoint;
-  /** Milliseconds that a socket may take to open. */
+  /** Connect timeout, in milliseconds. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** Bytes that the headers of one response may have. */
+  /** Maximum size of the headers of one response, in bytes. */
   readonly maxHeaderBytes: number;
-  /** What the connections of a thread read into, one after the other; none may keep anything in it. */
+  /** Read buffer that all connections of a thread share. Its content is only valid during one read. */
   readonly readBuffer: Uint8Array;
 }

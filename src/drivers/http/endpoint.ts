@@ -6,26 +6,26 @@ import type { HttpOptions, TlsOptions } from '../../core/target.ts';
 import { decodeUserinfo } from '../../core/userinfo.ts';
 import type { DriverOptions } from '../driver.ts';
 
-/** Where a job's connections go and what is laid over them; worked out once. */
+/** Address, proxy and TLS layers of a job's connections; resolved once. */
 export interface Endpoint {
-  /** What HTTP/2 is told that it is connected to, and the host that requests name when nothing else is said. */
+  /** Origin that HTTP/2 connects to, and default `host` of requests. */
   readonly origin: string;
-  /** Where the connection itself goes. */
+  /** Address of the TCP or unix socket. */
   readonly address: Address;
-  /** TLS to the proxy, underneath everything else. */
+  /** TLS to the proxy, the lowest layer above the socket. */
   readonly proxyTls: ConnectionOptions | undefined;
-  /** Set when a proxy must first be asked to connect through to the target. */
+  /** CONNECT request to the proxy, when a tunnel is needed. */
   readonly tunnel: Tunnel | undefined;
   /** TLS to the target. */
   readonly tls: ConnectionOptions | undefined;
   readonly http2: boolean;
-  /** What a request path starts with: the target's origin when a proxy is to forward the request, else nothing. */
+  /** Prefix of request paths: the target's origin when a proxy forwards the requests, else empty. */
   readonly pathPrefix: string;
-  /** Headers that the way to the target calls for. */
+  /** Headers that the route to the target requires. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Whether HTTP is spoken over the wire itself, with no other layer between. */
+/** Whether HTTP runs directly over the socket, without proxy tunnel or TLS. */
 export function isDirect({ proxyTls, tunnel, tls }: Endpoint): boolean {
   return proxyTls === undefined && tunnel === undefined && tls === undefined;
 }
@@ -60,7 +60,7 @@ export function resolveEndpoint({ target, http, timeoutMs }: DriverOptions): End
     address: addressOf(proxy, timeoutMs),
     proxyTls: proxy.protocol === 'https:' ? tlsToProxy(proxy, http) : undefined,
   };
-  // Only plain HTTP/1.1 can be forwarded request by request; everything else needs the bytes passed through.
+  // Only plain HTTP/1.1 can be forwarded per request; everything else needs a tunnel.
   if (secure || http.version === 2) {
     const authority = `${url.hostname}:${portOf(url)}`;
     return { ...reached, tunnel: { authority, headers: { host: authority, ...authorizationOf(proxy) } } };
@@ -76,8 +76,8 @@ export function resolveEndpoint({ target, http, timeoutMs }: DriverOptions): End
 function parseUrl(text: string, what: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  // The URL itself may hold credentials, so it is not repeated.
-  throw new LoadbotError('config_invalid', `${what} is no http or https URL`, {
+  // The URL may contain credentials, so the message does not repeat it.
+  throw new LoadbotError('config_invalid', `${what} is not an http or https URL`, {
     hint: 'write it as http://host:port or https://host:port',
   });
 }
@@ -98,7 +98,7 @@ function tlsTo(url: URL, { tls, version }: HttpOptions): ConnectionOptions {
   };
 }
 
-/** The client's certificate and the server name are for the target, not for the proxy. */
+/** The client certificate and the server name are for the target, not for the proxy. */
 function tlsToProxy(url: URL, { tls }: HttpOptions): ConnectionOptions {
   return { ...verification(url.hostname, tls, {}), ALPNProtocols: ['http/1.1'] };
 }
@@ -107,7 +107,7 @@ function verification(host: string, tls: TlsOptions, identity: SecureContextOpti
   return {
     ...serverIdentity(host),
     rejectUnauthorized: !tls.insecureSkipVerify,
-    // Made once: reading the authorities' certificates costs milliseconds.
+    // Created once: parsing CA certificates takes milliseconds.
     secureContext: contextOf({ ca: tls.ca, ...identity }),
   };
 }
@@ -124,7 +124,7 @@ function contextOf(options: SecureContextOptions): SecureContext {
   }
 }
 
-/** A proxy's credentials are in its URL. */
+/** `proxy-authorization` header from the credentials in the proxy's URL. */
 function authorizationOf(proxy: URL): Record<string, string> {
   if (proxy.username === '' && proxy.password === '') return {};
   const credentials = `${decodeUserinfo(proxy.username)}:${decodeUserinfo(proxy.password)}`;

@@ -7,12 +7,15 @@ import { type HttpOperation, HttpSession, type SessionOptions } from './session.
 import { StatusErrors } from './status-errors.ts';
 import { outcomesByStatus } from './status-outcomes.ts';
 
-/** A read of a large body costs about as much as one of a small answer, so fewer are better; more than this gain nothing. */
+/**
+ * Size of the shared read buffer. Fewer reads are faster, because a large read costs about as much as a small one;
+ * larger buffers gain nothing.
+ */
 const READ_BUFFER_BYTES = 64 * 1024;
 
-/** Speaks HTTP/1.1 or HTTP/2 for one job. */
+/** Creates the HTTP/1.1 or HTTP/2 driver of one job. */
 export function httpDriver(options: DriverOptions): Driver {
-  // Worked out by the first session, so that unusable options are reported where the contract says.
+  // Resolved by the first session, so that invalid options reject `connect`, as its contract requires.
   let shared: Promise<SessionOptions> | undefined;
   return {
     async connect(signal: AbortSignal): Promise<Session> {
@@ -25,7 +28,7 @@ export function httpDriver(options: DriverOptions): Driver {
       await (shared ??= shareable(options));
     },
     async close(): Promise<void> {
-      // The sessions share nothing that is open.
+      // The sessions share no open resource.
     },
   };
 }
@@ -51,7 +54,10 @@ async function shareable(options: DriverOptions): Promise<SessionOptions> {
   };
 }
 
-/** HTTP/2 is loaded where it is spoken: Node's own takes as long to load as half of ours. */
+/**
+ * Loads the connection class of one HTTP version. HTTP/2 is loaded on demand: `node:http2` takes half as long to load
+ * as the whole agent.
+ */
 async function loadVersion({ http2 }: Endpoint): Promise<ConnectionVersion> {
   return http2 ? (await import('./http2-connection.ts')).Http2Connection : Http1Connection;
 }

@@ -6,30 +6,33 @@ import type { OutgoingRequest } from './request-writer.ts';
 import { MORE, ResponseReader, WHOLE } from './response-reader.ts';
 import { SocketSupply } from './socket-supply.ts';
 
-/** How long before a server's announced idle limit a connection is given up, so as not to write into its closing. */
+/**
+ * Safety margin before the server's announced idle timeout. The connection is closed this much earlier, to avoid a race
+ * with the server's close.
+ */
 const IDLE_MARGIN_MS = 500;
 
 /**
- * HTTP/1.1 straight over a socket. A request is one write. Plain sockets read into a buffer that all connections share,
- * since each read is dealt with before the next one begins; through TLS, Node hands over buffers of its own.
+ * HTTP/1.1 connection on top of a socket. A request is one write. Plain sockets read into a buffer that all connections
+ * share, since each read is processed before the next one begins; TLS sockets allocate their own buffers.
  */
 export class Http1Connection implements Connection {
   readonly #options: ConnectionOptions;
   readonly #sockets: SocketSupply;
-  /** Nothing lies between HTTP and the wire. */
+  /** HTTP runs directly over the socket, without proxy tunnel or TLS. */
   readonly #direct: boolean;
   readonly #reader: ResponseReader;
-  /** Nothing once the connection has been destroyed. */
+  /** `undefined` after `destroy`. */
   #listener: ConnectionListener | undefined;
-  /** The socket that carries a request, or could carry the next one. */
+  /** Socket of the request in flight, or of the next one. */
   #socket: Socket | undefined;
-  /** Of a direct connection: counted here, since asking the socket takes longer. */
+  /** Byte counters of a direct connection. Counted here, because reading the socket's counters is slower. */
   #traffic = { bytesWritten: 0, bytesRead: 0 };
-  /** A request is on its way. */
+  /** A request is in flight. */
   #busy = false;
-  /** It is the socket's last one. */
+  /** The request in flight is the last one on this socket. */
   #last = false;
-  /** By when the socket must be in use again, or it is given up. */
+  /** Deadline for the next request on this socket; later requests reconnect. Milliseconds of the clock. */
   #idleUntilMs = Infinity;
 
   constructor(options: ConnectionOptions, listener: ConnectionListener) {
@@ -80,11 +83,11 @@ export class Http1Connection implements Connection {
     await this.#sockets.closed();
   }
 
-  /** @param request a copy: what it is written in belongs to all sessions, and opening a socket takes time */
+  /** @param request a copy, because all sessions share the original and opening a socket is asynchronous */
   async #sendAnew(request: OutgoingRequest): Promise<void> {
     try {
       let { socket, waited } = await this.#sockets.take();
-      // Through TLS, what was said unasked before the first request is still waiting to be read.
+      // On a TLS socket, bytes that the server sent before the first request are still unread.
       if (!waited && socket.readableLength > 0) {
         this.#discard();
         ({ socket, waited } = await this.#sockets.take());
@@ -118,7 +121,7 @@ export class Http1Connection implements Connection {
   #read(bytes: Uint8Array, length: number): boolean {
     this.#traffic.bytesRead += length;
     if (!this.#busy) {
-      // Whatever a server has to say unasked, the connection is of no more use: mostly it is about to be closed.
+      // Unsolicited bytes make the connection unusable: usually the server is about to close it.
       this.#discard();
       return true;
     }
@@ -128,11 +131,12 @@ export class Http1Connection implements Connection {
     return true;
   }
 
-  /** @param reusable as far as the response is concerned */
+  /** @param reusable whether the response allows another request on this connection */
   #whole(reusable: boolean): void {
     const { status, idleLimitMs } = this.#reader;
     this.#busy = false;
-    // A server that answers before it has heard the whole request may take the rest of it for the next one.
+    // If the server responds before the request is fully written, the server may read the rest of it as the next
+    // request.
     if (!reusable || this.#last || this.#socket?.writableLength !== 0) this.#discard();
     else if (idleLimitMs !== Infinity) this.#idleUntilMs = this.#options.clock.nowMs() + idleLimitMs - IDLE_MARGIN_MS;
     this.#listener?.responded(status);
@@ -156,7 +160,7 @@ export class Http1Connection implements Connection {
     this.#listener?.failed(error);
   }
 
-  /** Gives the socket up; the next request gets another. */
+  /** Closes the socket; the next request opens a new one. */
   #discard(): void {
     this.#socket = undefined;
     this.#sockets.discard();

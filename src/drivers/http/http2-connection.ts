@@ -13,21 +13,24 @@ import type { OutgoingRequest } from './request-writer.ts';
 import { EXPECT_BODY } from './request-message.ts';
 import { SocketSupply } from './socket-supply.ts';
 
-/** HTTP/2 over Node's own client, one stream at a time. */
+/** HTTP/2 connection on top of Node's client, one stream at a time. */
 export class Http2Connection implements Connection {
   readonly #sockets: SocketSupply;
   readonly #origin: string;
   readonly #maxHeaderBytes: number;
-  /** Nothing once the connection has been destroyed. */
+  /** `undefined` after `destroy`. */
   #listener: ConnectionListener | undefined;
   #socket: Socket | undefined;
   #session: ClientHttp2Session | undefined;
   #sessionError: Error | undefined;
-  /** Whether the server has spoken HTTP/2: settings are the first thing that it must send. */
+  /** Whether the server has sent its SETTINGS frame, the first frame of every HTTP/2 server. */
   #greeted = false;
-  /** Of the request under way. */
+  /** Stream of the request in flight. */
   #stream: ClientHttp2Stream | undefined;
-  /** An upload was answered before it was complete: the server may keep the part of the window that it took. */
+  /**
+   * An upload got its response before it was complete, so the server may not return the flow-control window that the
+   * upload used.
+   */
   #isWindowUncertain = false;
 
   constructor(options: ConnectionOptions, listener: ConnectionListener) {
@@ -43,7 +46,7 @@ export class Http2Connection implements Connection {
 
   send(request: OutgoingRequest): void {
     const session = this.#session;
-    // A session that the server is closing finishes what it has but takes nothing new.
+    // A session that the server is closing completes its open streams and accepts no new ones.
     if (session === undefined || session.closed || session.destroyed) void this.#sendAnew(request);
     else if (this.#isWindowUncertain && request.body !== null && this.#isWindowExhausted(session)) {
       session.destroy();
@@ -66,7 +69,7 @@ export class Http2Connection implements Connection {
     await this.#sockets.closed();
   }
 
-  /** The request is copied first: what it is written in belongs to all sessions, and opening a socket takes time. */
+  /** Copies the request first, because all sessions share the original and opening a socket is asynchronous. */
   async #sendAnew(shared: OutgoingRequest): Promise<void> {
     const request = { ...shared, headers: [...shared.headers] };
     try {
@@ -94,7 +97,10 @@ export class Http2Connection implements Connection {
     }
   }
 
-  /** A server that counts what it has not read of an upload, and never gives it back, would let the next one wait for ever. */
+  /**
+   * Whether the flow-control window is used up. A server that never returns the window of an unread upload would block
+   * the next upload forever.
+   */
   #isWindowExhausted(session: ClientHttp2Session): boolean {
     this.#isWindowUncertain = false;
     return session.state.remoteWindowSize === 0;
@@ -114,7 +120,7 @@ export class Http2Connection implements Connection {
 
   #follow(stream: ClientHttp2Stream, uploads: boolean): void {
     let status = 0;
-    /** Of the response's body, bytes; not a number while its length is unknown. */
+    /** Bytes of the response body still missing; NaN while its length is unknown. */
     let missing = NaN;
     let streamError: Error | undefined;
     stream.on('response', (headers, flags) => {
@@ -126,15 +132,15 @@ export class Http2Connection implements Connection {
     });
     stream.on('end', () => {
       if (this.#stream !== stream) return;
-      // A stream that the server cut off ends as well; only its code tells, or a body that is too short.
+      // A stream that the server reset also ends. Only its error code or a short body shows the reset.
       if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
       if (status !== 0 && !(missing > 0 && uploads)) this.#responded(stream, status);
-      // With an upload that waits for its window, it would never close by itself.
+      // A stream whose upload waits for the flow-control window does not close on its own.
       else if (uploads) stream.destroy();
     });
     stream.on('close', () => {
       if (this.#stream !== stream) return;
-      // An answer may be complete although the server then gave up the rest of the upload, with whichever code.
+      // A response can be complete although the server then resets the rest of the upload, with any error code.
       if (missing === 0 && uploads) {
         this.#responded(stream, status);
         return;
@@ -142,7 +148,7 @@ export class Http2Connection implements Connection {
       this.#stream = undefined;
       this.#listener?.failed(this.#notHttp2() ?? this.#brokenBy() ?? streamError ?? cutOff(stream.rstCode));
     });
-    // Counted only where it matters.
+    // Bytes are counted only for uploads.
     if (uploads) stream.on('data', (chunk: Buffer) => (missing -= chunk.length));
     else stream.resume();
   }
@@ -150,7 +156,7 @@ export class Http2Connection implements Connection {
   #responded(stream: ClientHttp2Stream, status: number): void {
     this.#stream = undefined;
     if (!stream.writableFinished) {
-      // Answered early (RFC 9113, section 8.1): the rest of the upload is dropped.
+      // Early response (RFC 9113, section 8.1): the rest of the upload is dropped.
       this.#isWindowUncertain = true;
       stream.close(constants.NGHTTP2_CANCEL);
       stream.destroy();
@@ -158,13 +164,13 @@ export class Http2Connection implements Connection {
     this.#listener?.responded(status);
   }
 
-  /** Node reports nothing about a server that answers in another protocol; it only ends the stream. */
+  /** Detects a server with another protocol. Node reports no error for it and only ends the stream. */
   #notHttp2(): Error | undefined {
     if (this.#greeted || this.#socket === undefined || this.#socket.bytesRead === 0) return undefined;
-    return new ClassifiedError('protocol', 'the server does not speak HTTP/2');
+    return new ClassifiedError('protocol', 'the server does not support HTTP/2');
   }
 
-  /** What broke the socket says more than what that did to the session and its stream. */
+  /** Error of the socket, which is the cause of the session's and the stream's errors, or else of the session. */
   #brokenBy(): Error | undefined {
     return this.#socket?.errored ?? this.#sessionError;
   }
@@ -174,10 +180,10 @@ function cutOff(code: number): ClassifiedError {
   return new ClassifiedError('reset', `the server ended the stream before the response was complete (code ${code})`);
 }
 
-/** Headers that concern one connection, which HTTP/2 does not have (RFC 9113, section 8.2.2). */
+/** Connection-specific headers, which HTTP/2 forbids (RFC 9113, section 8.2.2). */
 const PER_CONNECTION = new Set(['connection', 'proxy-connection']);
 
-/** HTTP/2 names the host `:authority`, and says the length of a body as HTTP/1.1 does. */
+/** Headers in HTTP/2 form: the host becomes `:authority`. `content-length` is the same as in HTTP/1.1. */
 function headersOf({ method, path, headers, body }: OutgoingRequest): OutgoingHttpHeaders {
   const named: OutgoingHttpHeaders = { ':method': method, ':path': path };
   for (let n = 0; n < headers.length; n += 2) {

@@ -1,15 +1,21 @@
 import type { SecureClientSessionOptions } from 'node:http2';
 
-/** Bytes that a server may send ahead. Bodies are discarded as they come, so this bounds no memory, only round trips. */
+/**
+ * Flow-control window in bytes. Bodies are discarded as they arrive, so a large window costs no memory and saves round
+ * trips.
+ */
 export const WINDOW_BYTES = 1024 * 1024;
 
-/** Megabytes that a session may hold, its unsent body above all. Node's own 10 would refuse the answers to larger uploads. */
+/**
+ * Memory limit of a session in megabytes, mainly for its unsent body. Node's default of 10 would reject the responses
+ * to larger uploads.
+ */
 const SESSION_MEGABYTES = 4096;
 
-/** Bytes that HTTP/2 adds to each field when it counts a header list (RFC 9113, section 6.5.2). */
+/** Overhead that HTTP/2 counts for each field of a header list, in bytes (RFC 9113, section 6.5.2). */
 const FIELD_BYTES = 32;
 
-/** What a session is opened with, beside its socket. */
+/** Options of a session. */
 export function http2Options(maxHeaderBytes: number): SecureClientSessionOptions {
   return {
     maxSessionMemory: SESSION_MEGABYTES,

@@ -1,31 +1,31 @@
-/** Longer heads are not kept. */
+/** Longer heads are not cached. */
 const MAX_BYTES = 1024;
 const WORD_BYTES = 4;
 
 /**
- * The bytes of the head that was parsed last, to know them again: a server's heads often differ in nothing until its
- * clock ticks, and comparing takes a tenth of the time of parsing.
+ * Cache of the response head that was parsed last. Heads of a server often stay identical until its clock ticks, and
+ * comparing takes a tenth of the time of parsing.
  */
 export class KnownHead {
   readonly #known = new DataView(new ArrayBuffer(MAX_BYTES));
   readonly #knownBytes = new Uint8Array(this.#known.buffer);
   #source: Uint8Array = this.#knownBytes;
   #view: DataView = this.#known;
-  /** Bytes; 0 when there is none. */
+  /** Length of the cached head in bytes; 0: none. */
   length = 0;
 
   forget(): void {
     this.length = 0;
   }
 
-  /** Keeps the first `length` bytes. */
+  /** Caches the first `length` bytes. */
   remember(bytes: Uint8Array, length: number): void {
     if (length < WORD_BYTES || length > MAX_BYTES) return;
     this.#knownBytes.set(bytes.subarray(0, length));
     this.length = length;
   }
 
-  /** Whether there is a known head and the first `length` bytes begin with it. */
+  /** Whether the first `length` bytes start with the cached head. */
   begins(bytes: Uint8Array, length: number): boolean {
     const known = this.#known;
     const last = this.length - WORD_BYTES;
@@ -35,7 +35,7 @@ export class KnownHead {
     return view.getInt32(last) === known.getInt32(last);
   }
 
-  /** Mostly of the same buffer again. */
+  /** View of the buffer, cached because most calls pass the same buffer. */
   #viewOf(bytes: Uint8Array): DataView {
     if (bytes !== this.#source) {
       this.#source = bytes;

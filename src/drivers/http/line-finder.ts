@@ -3,53 +3,55 @@ import { isBlank, SPACE, TEXT } from './response-text.ts';
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** What `next` says when the line has not ended yet, can never be one, or has too many bytes. */
+/** Negative results of `next`: incomplete line, invalid line, line above the size limit. */
 export const UNFINISHED = -1;
 export const NO_LINE = -2;
 export const TOO_LONG = -3;
 
-/** A folded line end is read as this. */
+/** Replacement of a folded line end. */
 const FOLD = Uint8Array.of(SPACE);
 
 /**
- * Finds the lines of a response, each ended by CR LF, in reads that may be cut anywhere. A line that lies within one read
- * is left where it is; only an unfinished or folded line is copied.
+ * Splits a response into lines that end with CR LF. Reads may be cut at any byte. A line within one read is not copied;
+ * only an incomplete or folded line is.
  */
 export class LineFinder {
   readonly #maxBytes: number;
   #held: Uint8Array = new Uint8Array(0);
   #heldBytes = 0;
-  /** The held line has ended; the next byte decides whether it is folded. */
+  /** The buffered line has ended; the next byte decides whether it is folded. */
   #ended = false;
-  /** Where the line that `next` found is, without its end. */
+  /** Position of the line that `next` found, without its line end. */
   bytes: Uint8Array = this.#held;
   from = 0;
   to = 0;
 
-  /** @param maxBytes bound on one line */
+  /** @param maxBytes maximum length of a line */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** Whether there is an unfinished line. */
+  /** Whether an incomplete line is buffered. */
   get waits(): boolean {
     return this.#heldBytes > 0;
   }
 
-  /** What there is of an unfinished line. */
+  /** The buffered part of an incomplete line. */
   get unfinished(): Uint8Array {
     return this.#held.subarray(0, this.#heldBytes);
   }
 
-  /** Forgets what is unfinished. */
+  /** Discards the buffered line. */
   clear(): void {
     this.#heldBytes = 0;
     this.#ended = false;
   }
 
   /**
-   * The position after the next line, which begins at `at` or in an earlier read; or one of the negative answers.
-   * @param folds whether a line goes on behind a line end that a blank follows (RFC 9112, section 5.2), which is read as a space
+   * Finds the line that begins at `at` or in an earlier read. Returns the position after it, or one of the negative
+   * results.
+   * @param folds whether a line end followed by a blank continues the line (RFC 9112, section 5.2) and is read as a
+   * space
    */
   next(bytes: Uint8Array, at: number, length: number, folds: boolean): number {
     let from = at;
@@ -92,7 +94,7 @@ export class LineFinder {
     return this.#hold(FOLD, 0, FOLD.length);
   }
 
-  /** Returns whether it is not too much for a line. */
+  /** Buffers the bytes. Returns false when the line exceeds its maximum length. */
   #hold(bytes: Uint8Array, from: number, to: number): boolean {
     const needed = this.#heldBytes + to - from;
     if (needed > this.#maxBytes) return false;
@@ -107,7 +109,7 @@ export class LineFinder {
   }
 }
 
-/** The first position that holds no text. */
+/** Position of the first byte that is not text. */
 function textEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && TEXT[bytes[at] ?? 0] === 1) at++;

@@ -6,25 +6,25 @@ import { ClassifiedError } from '../classify-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 
-/** One connection on its way up, or up. */
+/** A connection that is opening or open. */
 export interface Link {
-  /** The lowest socket: counts the bytes on the wire, and ends everything above it when destroyed. */
+  /** The lowest socket. It counts the bytes on the wire, and destroying it closes all layers above. */
   readonly wire: Socket;
-  /** The socket that HTTP is spoken through; rejects when the connection fails. */
+  /** Resolves with the socket for HTTP; rejects when the connection fails. */
   readonly opened: Promise<Socket>;
 }
 
 /**
- * Starts to open a connection, layer by layer: TCP or unix socket, TLS to a proxy, its tunnel, TLS to the target.
- * Each connection makes its own handshake; TLS sessions are not resumed, as with clients that do not know each other.
- * @param timeoutMs bound on all layers together
- * @param onread where a direct connection's bytes go instead of into a stream
+ * Opens a connection, layer by layer: TCP or unix socket, TLS to a proxy, its tunnel, TLS to the target. Each
+ * connection performs a full handshake: TLS sessions are not resumed, like independent clients.
+ * @param timeoutMs bound on all layers together, in milliseconds
+ * @param onread read buffer and callback of a direct connection, instead of a stream
  */
 export function openLink(endpoint: Endpoint, timeoutMs: number, clock: Clock, onread: OnReadOpts | undefined): Link {
   const wire = openSocket(onread === undefined ? endpoint.address : { ...endpoint.address, onread });
   wire.on('error', ignore);
   const timer = clock.after(timeoutMs, () => {
-    wire.destroy(new ClassifiedError('timeout', `no connection within ${timeoutMs} ms`));
+    wire.destroy(new ClassifiedError('timeout', `connect timed out after ${timeoutMs} ms`));
   });
   return { wire, opened: openLayers(endpoint, wire).finally(() => timer.cancel()) };
 }
@@ -43,19 +43,20 @@ async function openLayers(endpoint: Endpoint, wire: Socket): Promise<Socket> {
     return socket;
   } catch (error) {
     wire.destroy();
-    // What broke the lowest socket says more than what that did to the layers above it.
+    // An error of the lowest socket is the cause of the errors of the layers above it.
     throw wire.errored ?? error;
   }
 }
 
-/** A server that knows no ALPN would be spoken to in a protocol it never agreed to. */
+/** Rejects a server that did not negotiate HTTP/2 by ALPN. */
 function requireHttp2(socket: TLSSocket): void {
-  if (socket.alpnProtocol !== 'h2') throw new ClassifiedError('protocol', 'the server does not speak HTTP/2');
+  if (socket.alpnProtocol !== 'h2') throw new ClassifiedError('protocol', 'the server does not support HTTP/2');
 }
 
 async function secure(socket: Socket, options: ConnectionOptions): Promise<TLSSocket> {
   const tls = connectTls({ ...options, socket });
-  // Node leaves a TLS socket open, and its request waiting, when what arrives cannot be decrypted.
+  // Without this, Node leaves a TLS socket open when the received bytes cannot be decrypted, and the request never
+  // ends.
   tls.on('error', (error) => tls.destroy(error));
   await ready(tls, 'secureConnect');
   return tls;
@@ -65,9 +66,9 @@ async function ready(socket: Socket, event: 'connect' | 'secureConnect'): Promis
   await new Promise<void>((resolve, reject) => {
     socket.once(event, resolve);
     socket.once('error', reject);
-    socket.once('close', () => reject(new ClassifiedError('reset', 'the connection closed while it was being opened')));
+    socket.once('close', () => reject(new ClassifiedError('reset', 'the connection closed before it was established')));
   });
 }
 
-/** Failures reach their request in other ways; this only keeps them from ending the process. */
+/** Prevents an unhandled `error` event. The failure reaches the request by other means. */
 function ignore(): void {}

@@ -5,8 +5,8 @@ import { ClassifiedError } from '../classify-error.ts';
 import type { Tunnel } from './endpoint.ts';
 
 /**
- * Asks the proxy at the other end of `socket` to pass the bytes through to the target.
- * Rejects with the class of the status when the proxy refuses, or with whatever broke the connection.
+ * Sends CONNECT to the proxy at the other end of `socket`. Rejects with the class of the status when the proxy refuses,
+ * or with the connection's error.
  */
 export async function openTunnel(socket: Socket, { authority, headers }: Tunnel): Promise<void> {
   await new Promise<void>((resolve, reject) => {
@@ -17,7 +17,7 @@ export async function openTunnel(socket: Socket, { authority, headers }: Tunnel)
       if (response.statusCode !== 200) {
         reject(refusal(response.statusCode));
       } else {
-        // The target speaks when spoken to, but HTTP/2 servers may greet first.
+        // An HTTP/2 server may send its SETTINGS first.
         if (head.length > 0) socket.unshift(head);
         resolve();
       }
@@ -30,7 +30,7 @@ function refusal(status = 0): ClassifiedError {
   return new ClassifiedError(classOf(status), `the proxy answered CONNECT with HTTP ${status}`);
 }
 
-/** The proxy's status speaks for itself; anything else than 2xx, 4xx and 5xx is no answer to CONNECT. */
+/** Error class of the proxy's status. Statuses other than 4xx and 5xx are not valid refusals of CONNECT. */
 function classOf(status: number): ErrorClass {
   if (status >= 500 && status <= 599) return 'status_5xx';
   return status >= 400 && status <= 499 ? 'status_4xx' : 'protocol';

@@ -6,13 +6,13 @@ import type { ConnectionListener } from './connection.ts';
 import { Http1Connection } from './http1-connection.ts';
 import type { OutgoingRequest } from './request-writer.ts';
 
-/** Enough for V8 to have compiled what a request runs through; takes 20 to 40 ms, once a thread. */
+/** Requests of the warm-up: enough for V8 to compile the request path. Takes 20 to 40 ms per thread. */
 const ROUNDS = 400;
 
-/** Those behind the first ones are measured: by then most of it has been compiled. */
+/** First measured round; by then most of the code is compiled. */
 const MEASURED_FROM = 200;
 
-/** Bounds the rehearsal where loopback is not to be trusted. */
+/** Timeout of the warm-up, for machines where loopback does not work. */
 const TIMEOUT_MS = 1000;
 
 const REQUEST: OutgoingRequest = {
@@ -25,10 +25,10 @@ const REQUEST: OutgoingRequest = {
 };
 
 /**
- * Plays some hundred requests against a server in this thread, on loopback, so that the client's code has been loaded
- * and compiled before the first request that counts. Otherwise the first ones of a run would be slower by up to tens of
- * milliseconds, through no fault of the target's. Never rejects: without loopback there is no rehearsal.
- * @returns what the later ones took, server and loopback included; `undefined` when there were too few
+ * Warms up the JIT: sends a few hundred requests to a server in this thread, over loopback, so that the client's code
+ * is loaded and compiled before the first counted request. Without it, the first requests of a run are slower by up to
+ * tens of milliseconds. Never rejects: without loopback it is skipped.
+ * @returns durations of the measured rounds, server and loopback included; `undefined` when there were too few
  */
 export async function rehearse(): Promise<Floor | undefined> {
   const server = startPartner();
@@ -36,14 +36,17 @@ export async function rehearse(): Promise<Floor | undefined> {
     await once(server, 'listening');
     return floorOf(await perform((server.address() as AddressInfo).port));
   } catch {
-    // What is wrong with this machine's network is for the first job to find out.
+    // The first job reports errors of this machine's network.
     return undefined;
   } finally {
     server.close();
   }
 }
 
-/** Answers each request at once. Every answer's head is another, or the client would read only the first. */
+/**
+ * Starts a server that responds at once. Each response has a different head, because the client would otherwise parse
+ * only the first.
+ */
 function startPartner(): Server {
   let round = 0;
   const server = createServer((socket) => {
@@ -56,7 +59,10 @@ function startPartner(): Server {
   return server.listen(0, '127.0.0.1');
 }
 
-/** Resolves with the milliseconds of the measured rounds when all are over, or cannot be gone through. */
+/**
+ * Runs the rounds. Resolves with the durations of the measured rounds in milliseconds when all are complete or one has
+ * failed.
+ */
 async function perform(port: number): Promise<readonly number[]> {
   const clock = systemClock();
   const durationsMs: number[] = [];

@@ -10,42 +10,42 @@ import type { Endpoint } from './endpoint.ts';
 import { asksToClose, composeMessage, headerLine, headerLines } from './request-message.ts';
 import { mapToRest } from './rest-mapping.ts';
 
-/** One request, ready to be sent; the same object is refilled for every request. */
+/** A request ready to be sent. The object is reused for every request. */
 export interface OutgoingRequest {
   readonly method: string;
   /** Origin-form, or absolute-form through a proxy. */
   path: string;
-  /** Names and values in turn. */
+  /** Alternating names and values. */
   readonly headers: string[];
   body: string | Buffer | null;
-  /** All of it as it crosses an HTTP/1.1 connection; empty for HTTP/2. */
+  /** The complete HTTP/1.1 message; empty for HTTP/2. */
   message: string | Buffer;
-  /** The connection ends with it. */
+  /** The connection closes after the response. */
   closes: boolean;
 }
 
-/** Headers that follow from the message itself; a workload that sets them would break the framing. */
+/** Headers derived from the message. A workload that sets them would break the framing. */
 const OURS = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
 
 const DEFAULT_CONTENT_TYPE = 'application/json';
 
-/** Methods whose requests carry no document unless the job gives a body. */
+/** Methods without a body unless the job gives one. */
 const BODILESS = new Set(['GET', 'HEAD']);
 
-/** Writes a job's requests: what is the same in all of them was computed once, the rest is filled in for each. */
+/** Builds a job's requests: constant parts are computed once, generated parts for each request. */
 export class RequestWriter {
-  /** Method and path for messages: without query and generated values, which may hold secrets. */
+  /** Method and path for messages, without query and generated values, which may contain secrets. */
   readonly summary: string;
   readonly #request: OutgoingRequest;
   readonly #path: Part;
   readonly #body: Part | undefined;
-  /** Whether something in it is made for each ticket. */
+  /** Whether the request has generated parts. */
   readonly #varies: boolean;
   readonly #headers: readonly GeneratedHeader[];
-  /** The headers that are always the same, as HTTP/1.1 writes them; `undefined`: this is HTTP/2. */
+  /** Constant header lines of HTTP/1.1; `undefined` for HTTP/2. */
   readonly #constantLines: string | undefined;
 
-  /** @throws {LoadbotError} when the job's settings make no request. */
+  /** @throws {LoadbotError} when the job's settings do not form a valid request. */
   constructor({ target, collection, traceIds }: DriverOptions, operation: Operation, endpoint: Endpoint) {
     const { http, materials } = operation;
     const rest = mapToRest(operation, collection);
@@ -82,8 +82,8 @@ export class RequestWriter {
   }
 
   /**
-   * The request of one ticket; valid until the next call.
-   * @throws {ClassifiedError} of class `workload` when its data make no request
+   * Builds the request of one ticket; valid until the next call.
+   * @throws {ClassifiedError} of class `workload` when the generated data do not form a valid request
    */
   prepare(sequence: number): OutgoingRequest {
     const request = this.#request;
@@ -110,7 +110,7 @@ export class RequestWriter {
     return request;
   }
 
-  /** @param lines of the generated headers */
+  /** @param lines header lines with generated values */
   #compose(lines: string): void {
     if (this.#constantLines === undefined) return;
     const { method, path, body } = this.#request;
@@ -118,12 +118,12 @@ export class RequestWriter {
   }
 }
 
-/** A header whose value is made for each ticket. */
+/** A header with a generated value. */
 interface GeneratedHeader {
-  /** Where the value stands among the request's headers. */
+  /** Index of the value in the request's headers. */
   readonly at: number;
   readonly name: string;
-  /** Its name in the workload. */
+  /** The workload's path of the header. */
   readonly field: string;
   readonly value: (sequence: number) => string;
 }
@@ -148,10 +148,10 @@ function traceparent(ids: TraceIds, sequence: number): string {
   return `00-${ids.traceId(sequence)}-${ids.spanId(sequence)}-01`;
 }
 
-/** CONNECT opens a tunnel and so has no response to measure. */
+/** CONNECT opens a tunnel, so it has no response to measure. */
 function checkedMethod(method: string): string {
   if (/^[A-Z-]+$/.test(method) && method !== 'CONNECT') return method;
-  throw new LoadbotError('config_invalid', `${method} is no method that a job can send`, {
+  throw new LoadbotError('config_invalid', `${method} is not a method that a job can send`, {
     field: ['http', 'method'],
     hint: 'methods are upper-case words such as GET, POST, PUT, PATCH, DELETE',
   });
@@ -160,7 +160,7 @@ function checkedMethod(method: string): string {
 function checkHeaders(headers: readonly (readonly [name: string, value: Part])[]): void {
   for (const [name, value] of headers) {
     if (OURS.has(name)) {
-      throw new LoadbotError('config_invalid', `the header ${name} follows from the request and cannot be set`, {
+      throw new LoadbotError('config_invalid', `the header ${name} is derived from the request and cannot be set`, {
         field: ['http', 'headers', name],
         hint: `remove ${name} from the http headers`,
       });
@@ -169,7 +169,7 @@ function checkHeaders(headers: readonly (readonly [name: string, value: Part])[]
       validateHeaderName(name);
       if (typeof value === 'string') validateHeaderValue(name, value);
     } catch (error) {
-      // Node's message names the header and never its value.
+      // Node's message contains the header's name, never its value.
       throw new LoadbotError('config_invalid', messageOf(error), {
         field: ['http', 'headers', name],
         cause: error,

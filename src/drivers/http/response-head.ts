@@ -12,7 +12,7 @@ import {
 } from './response-text.ts';
 
 const VERSION = bytesOf('HTTP/1.');
-/** Where the parts of a status line stand: `HTTP/1.1 200 OK`. */
+/** Offsets of the parts of a status line: `HTTP/1.1 200 OK`. */
 const MINOR_AT = 7;
 const STATUS_AT = 9;
 const STATUS_END = 12;
@@ -26,28 +26,31 @@ const CHUNKED = bytesOf('chunked');
 const IDENTITY = bytesOf('identity');
 const TIMEOUT = bytesOf('timeout=');
 
-/** What a response's status line and headers say of its status, its length and its connection. Other headers are skipped. */
+/**
+ * Parser of a response's status line and headers. It keeps the status, the body length and the state of the connection;
+ * other headers are skipped.
+ */
 export class ResponseHead {
   status = 0;
-  /** Bytes; -1 when no length was given. */
+  /** Value of `content-length` in bytes; -1: absent. */
   contentLength = -1;
-  /** Set when there was a transfer coding that says where the body ends. */
+  /** A transfer coding delimits the body. */
   encoded = false;
-  /** Set when the last transfer coding was chunks. */
+  /** The last transfer coding is `chunked`. */
   chunked = false;
-  /** Set when two readers could disagree on where a body ends. */
+  /** Two readers could disagree on the end of the body. */
   ambiguous = false;
-  /** Milliseconds for which the server says that it keeps an idle connection; `Infinity` when it does not say. */
+  /** Idle timeout that the server announces, in milliseconds; `Infinity`: none. */
   idleLimitMs = Infinity;
   #minorVersion = 1;
   #hasEncoding = false;
   #close = false;
   #keepAlive = false;
 
-  /** Whether the server leaves the connection open. */
+  /** Whether the server keeps the connection open. */
   get keepsConnection(): boolean {
     if (this.#minorVersion === 1) return !this.#close;
-    // A coding in HTTP/1.0 may have come through something that does not know what it passed on (RFC 9112, section 6.1).
+    // A transfer coding in HTTP/1.0 may come from an intermediary that did not understand it (RFC 9112, section 6.1).
     return this.#keepAlive && !this.#close && !this.#hasEncoding;
   }
 
@@ -64,7 +67,7 @@ export class ResponseHead {
     this.#keepAlive = false;
   }
 
-  /** Returns whether it is one. */
+  /** Parses a status line. Returns false when the line is malformed. */
   readStatusLine(bytes: Uint8Array, from: number, to: number): boolean {
     if (to - from < STATUS_END || !mayBeStatusLine(bytes, from, to)) return false;
     if (to - from > STATUS_END && bytes[from + STATUS_END] !== SPACE) return false;
@@ -74,11 +77,14 @@ export class ResponseHead {
     return (this.#minorVersion === 0 || this.#minorVersion === 1) && this.status >= 100;
   }
 
-  /** Returns whether it is one. Whether it agrees with the others matters only where there is a body: see `ambiguous`. */
+  /**
+   * Parses a header line. Returns false when the line is malformed. A contradiction between headers only matters when
+   * there is a body: see `ambiguous`.
+   */
   readHeader(bytes: Uint8Array, from: number, to: number): boolean {
     const end = headerNameEnd(bytes, from, to);
     if (end < 0) return false;
-    // Few other headers have names as long as these, so most are done with here.
+    // Few other headers have names of these lengths, so most headers are skipped here.
     switch (end - from) {
       case CONNECTION.length: // and of `keep-alive`
         if (isWord(bytes, from, end, CONNECTION)) return eachElement(bytes, end + 1, to, this.#takeConnection);
@@ -92,7 +98,10 @@ export class ResponseHead {
     }
   }
 
-  /** A second length, or one beside a coding, would let two readers see two different responses. */
+  /**
+   * A second length, or a length beside a transfer coding, is a request smuggling hazard: two readers could see two
+   * different responses.
+   */
   #takeLength(bytes: Uint8Array, from: number, to: number): boolean {
     if (this.contentLength >= 0 || this.encoded) this.ambiguous = true;
     const start = skipBlanks(bytes, from, to);
@@ -105,7 +114,10 @@ export class ResponseHead {
     return eachElement(bytes, from, to, this.#takeCoding);
   }
 
-  /** Chunks must come last: nothing else says where the body ends. HTTP/1.0 has codings only in what it passed on. */
+  /**
+   * `chunked` must be the last coding, because only it delimits the body. HTTP/1.0 has codings only in forwarded
+   * messages.
+   */
   readonly #takeCoding: TakeElement = (bytes, from, to) => {
     if (this.#minorVersion === 0 && isWord(bytes, from, to, IDENTITY)) return true;
     if (this.chunked || this.contentLength >= 0) this.ambiguous = true;
@@ -120,7 +132,7 @@ export class ResponseHead {
     return true;
   };
 
-  /** A hint only: what makes no sense in it is passed over. */
+  /** `keep-alive` is a hint: malformed values are ignored. */
   readonly #takeKeepAlive: TakeElement = (bytes, from, to) => {
     const valueAt = from + TIMEOUT.length;
     const seconds = isWord(bytes, from, Math.min(valueAt, to), TIMEOUT) ? decimalOf(bytes, valueAt, to) : -1;
@@ -129,10 +141,10 @@ export class ResponseHead {
   };
 }
 
-/** Returns whether the element is acceptable. */
+/** Handles one list element. Returns false when it is invalid. */
 type TakeElement = (bytes: Uint8Array, from: number, to: number) => boolean;
 
-/** Gives each element of a comma-separated list to `take`, until it finds one unacceptable. Returns whether it found none. */
+/** Passes each element of a comma-separated list to `take` until one is invalid. Returns whether all are valid. */
 function eachElement(bytes: Uint8Array, from: number, to: number, take: TakeElement): boolean {
   for (let at = from; at <= to; at++) {
     const start = skipBlanks(bytes, at, to);
@@ -143,13 +155,13 @@ function eachElement(bytes: Uint8Array, from: number, to: number, take: TakeElem
   return true;
 }
 
-/** Where the name that begins a header's line ends, and its colon stands; -1 when the line is no header. */
+/** Position of the colon after the header name; -1 when the line is not a header. */
 export function headerNameEnd(bytes: Uint8Array, from: number, to: number): number {
   const end = tokenEnd(bytes, from, to);
   return end > from && end < to && bytes[end] === COLON ? end : -1;
 }
 
-/** Whether what there is of a line can become a status line of HTTP/1. */
+/** Whether the bytes so far can be the start of an HTTP/1 status line. */
 export function mayBeStatusLine(bytes: Uint8Array, from: number, to: number): boolean {
   const end = Math.min(to, from + VERSION.length);
   for (let at = from; at < end; at++) if (bytes[at] !== VERSION[at - from]) return false;

@@ -3,47 +3,46 @@ import { KnownHead } from './known-head.ts';
 import { LineFinder, NO_LINE, TOO_LONG, UNFINISHED } from './line-finder.ts';
 import { headerNameEnd, mayBeStatusLine, ResponseHead } from './response-head.ts';
 
-/** What `read` says: the response goes on, is complete, or is none. */
+/** Results of `read`: the response is incomplete, complete, or invalid. */
 export const MORE = 0;
 export const WHOLE = 1;
 export const INVALID = 2;
 export type Progress = typeof MORE | typeof WHOLE | typeof INVALID;
 
-/** What the next bytes belong to. */
+/** States of the parser: the part of the response that comes next. */
 const STATUS_LINE = 0;
 const HEADERS = 1;
 /** A body of known length, or one that ends with the connection. */
 const BODY = 2;
 const CHUNK_SIZE = 3;
 const CHUNK = 4;
-/** The empty line after it. */
+/** The empty line after a chunk. */
 const CHUNK_END = 5;
 const TRAILERS = 6;
 
 /**
- * Reads HTTP/1.1 responses as their bytes come, one after the other (RFC 9112). It keeps the status and what the
- * connection's future depends on, and nothing else: bodies are counted off and never looked at. Nothing is allocated for
- * a response whose lines each lie within one read. It never throws.
+ * Incremental parser of HTTP/1.1 responses (RFC 9112). It keeps the status and the state of the connection; bodies are
+ * counted and discarded. A response whose lines each lie within one read causes no allocation. It never throws.
  */
 export class ResponseReader {
   readonly #head = new ResponseHead();
-  /** What `#head` was parsed from, if it may come again. */
+  /** Source bytes of `#head`, to recognize the same head again. */
   readonly #known = new KnownHead();
   readonly #lines: LineFinder;
   readonly #maxHeadBytes: number;
   #part: number = STATUS_LINE;
   #bodiless = false;
   #headBytes = 0;
-  /** The head began with this read. */
+  /** The head starts at the beginning of this read. */
   #headAtStart = false;
-  /** Of the body or the chunk. */
+  /** Remaining bytes of the body or the chunk. */
   #bytesLeft = 0;
-  /** What is wrong with an invalid response. */
+  /** Description of the fault of an invalid response. */
   problem = '';
-  /** Of a whole response: whether the connection can carry another request. */
+  /** Whether the connection can carry another request after a complete response. */
   reusable = false;
 
-  /** @param maxHeadBytes bound on the lines before and after a body together */
+  /** @param maxHeadBytes maximum size of status line, headers and trailers together */
   constructor(maxHeadBytes: number) {
     this.#maxHeadBytes = maxHeadBytes;
     this.#lines = new LineFinder(maxHeadBytes);
@@ -53,12 +52,15 @@ export class ResponseReader {
     return this.#head.status;
   }
 
-  /** Milliseconds for which the server says that it keeps the idle connection; `Infinity` when it does not say. */
+  /** Idle timeout that the server announces, in milliseconds; `Infinity`: none. */
   get idleLimitMs(): number {
     return this.#head.idleLimitMs;
   }
 
-  /** A request goes out; what comes from now on is its response. @param bodiless it has none, whatever its headers say */
+  /**
+   * Starts the response to a new request.
+   * @param bodiless the response has no body, regardless of its headers
+   */
   begin(bodiless: boolean): void {
     this.#part = STATUS_LINE;
     this.#bodiless = bodiless;
@@ -67,7 +69,7 @@ export class ResponseReader {
     this.reusable = false;
   }
 
-  /** Takes the first `length` bytes of `bytes`, which the caller may overwrite afterwards. */
+  /** Parses the first `length` bytes of `bytes`. The caller may overwrite them afterwards. */
   read(bytes: Uint8Array, length: number): Progress {
     let at = 0;
     this.#headAtStart = this.#part === STATUS_LINE && !this.#lines.waits;
@@ -102,7 +104,7 @@ export class ResponseReader {
     return MORE;
   }
 
-  /** The server has ended the connection. Returns whether that is how the response ends. */
+  /** Handles the end of the connection. Returns whether it completes the response. */
   end(): boolean {
     return this.#part === BODY && this.#bytesLeft === Infinity;
   }
@@ -124,7 +126,7 @@ export class ResponseReader {
         return this.#beginChunk(chunkSize(bytes, from, to));
       case CHUNK_END:
         this.#part = CHUNK_SIZE;
-        return from === to ? MORE : this.#invalid('a chunk that is longer than it says');
+        return from === to ? MORE : this.#invalid('a chunk longer than its announced size');
       default: // a trailer
         if (from === to) return WHOLE;
         if (headerNameEnd(bytes, from, to) < 0) return this.#invalid('a malformed trailer');
@@ -136,12 +138,12 @@ export class ResponseReader {
     const head = this.#head;
     const { status } = head;
     if (status < 200) {
-      if (status === 101) return this.#invalid('an upgrade that nobody asked for');
-      // Informational: the answer proper is still to come.
+      if (status === 101) return this.#invalid('status 101 (switching protocols) without an upgrade request');
+      // Informational response: the final response follows.
       this.begin(this.#bodiless);
       return MORE;
     }
-    // Whatever the headers say of a length (RFC 9112, section 6.3).
+    // These responses have no body, regardless of their headers (RFC 9112, section 6.3).
     if (this.#bodiless || status === 204 || status === 304) return WHOLE;
     if (head.ambiguous) return this.#invalid('headers that contradict each other about its length');
     if (head.chunked) {
@@ -169,16 +171,16 @@ export class ResponseReader {
     return this.#invalid(`more than ${this.#maxHeadBytes} bytes of headers (max_header_size)`);
   }
 
-  /** @param last nothing has come after it; nobody asked for anything that did */
+  /** @param last no bytes follow the response; following bytes would be unsolicited */
   #whole(last: boolean): Progress {
     this.reusable = last && this.#head.keepsConnection;
     return WHOLE;
   }
 
   #noLine(reason: number): Progress {
-    if (reason === NO_LINE) return this.#invalid('a line with bytes that no line may have');
+    if (reason === NO_LINE) return this.#invalid('a line with invalid control characters');
     if (reason === TOO_LONG) return this.#tooLarge();
-    // Whoever speaks another protocol may never end a line.
+    // A server with another protocol may never end a line.
     if (reason === UNFINISHED && this.#part === STATUS_LINE) {
       const { unfinished } = this.#lines;
       if (!mayBeStatusLine(unfinished, 0, unfinished.length)) return this.#invalid('no HTTP/1 status line');

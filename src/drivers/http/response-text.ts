@@ -1,4 +1,4 @@
-/** Tables and comparisons over the bytes of a response's lines (RFC 9110, section 5.6; RFC 9112, section 5). */
+/** Byte tables and comparisons for response lines (RFC 9110, section 5.6; RFC 9112, section 5). */
 
 const TAB = 0x09;
 export const SPACE = 0x20;
@@ -8,47 +8,50 @@ export const SEMICOLON = 0x3b;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-/** 1 for each byte that may stand inside a line: everything but control characters, among which only the tab may. */
+/** 1 for each byte allowed in a line: all except control characters other than tab. */
 export const TEXT = tableOf((byte) => byte === TAB || (byte >= SPACE && byte !== 0x7f));
 
-/** 1 for each byte that may stand in a name. */
+/** 1 for each byte allowed in a token. */
 const TOKEN = tableOf((byte) => byte < 0x80 && /[!#$%&'*+.^_`|~0-9A-Za-z-]/.test(String.fromCharCode(byte)));
 
-/** Where the token that begins at `from` ends; `from` itself when none does. */
+/** End of the token that starts at `from`; `from` without a token. */
 export function tokenEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && TOKEN[bytes[at] ?? 0] === 1) at++;
   return at;
 }
 
-/** The first position at or after `from` that is neither space nor tab. */
+/** First position at or after `from` that is neither space nor tab. */
 export function skipBlanks(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && isBlank(bytes[at])) at++;
   return at;
 }
 
-/** The position after the last byte before `to` that is neither space nor tab. */
+/** Position after the last byte before `to` that is neither space nor tab. */
 export function trimBlanks(bytes: Uint8Array, from: number, to: number): number {
   let end = to;
   while (end > from && isBlank(bytes[end - 1])) end--;
   return end;
 }
 
-/** Whether the bytes are `word`, in capitals or not. @param word in lower case, of letters and dashes */
+/**
+ * Whether the bytes equal `word`, ignoring case.
+ * @param word lower case letters and dashes
+ */
 export function isWord(bytes: Uint8Array, from: number, to: number, word: Uint8Array): boolean {
   if (to - from !== word.length) return false;
-  // The bit is what tells small letters from capitals; a dash has it already.
+  // Bit 0x20 distinguishes lower case from upper case; a dash has it set.
   for (let n = 0; n < word.length; n++) if (((bytes[from + n] ?? 0) | 0x20) !== word[n]) return false;
   return true;
 }
 
-/** The digit's value, or -1. */
+/** Value of a digit, or -1. */
 export function digitOf(byte: number | undefined): number {
   return byte !== undefined && byte >= ZERO && byte <= NINE ? byte - ZERO : -1;
 }
 
-/** The number that these bytes are the decimal digits of; -1 when they are not, or when it cannot be held exactly. */
+/** Parses decimal digits; -1 when they are malformed or above `Number.MAX_SAFE_INTEGER`. */
 export function decimalOf(bytes: Uint8Array, from: number, to: number): number {
   let value = from < to ? 0 : -1;
   for (let at = from; at < to; at++) {
@@ -64,7 +67,7 @@ export function bytesOf(word: string): Uint8Array {
   return Uint8Array.from(word, (letter) => letter.charCodeAt(0));
 }
 
-/** Space or tab. */
+/** Whether the byte is a space or tab. */
 export function isBlank(byte: number | undefined): boolean {
   return byte === SPACE || byte === TAB;
 }

@@ -4,14 +4,14 @@ import { LoadbotError } from '../../core/errors.ts';
 import type { RequestType } from '../../core/job-type.ts';
 import { percentEncode } from '../../core/percent-encode.ts';
 
-/** What a job type is over HTTP, where a collection is a resource; paths start after the target's base path. */
+/** REST request of a job type. A collection is a resource; paths start after the target's base path. */
 export interface RestRequest {
   readonly method: string;
   readonly path: Part;
   readonly body: Part | undefined;
 }
 
-/** @throws {LoadbotError} for `create_index`, which has no HTTP request of its own, unless the job gives one. */
+/** @throws {LoadbotError} for `create_index` without a method and path in the job, because REST has no equivalent. */
 export function mapToRest({ type, materials, http }: Operation, collection: string): RestRequest {
   const resource = `/${percentEncode(collection)}`;
   const requests: Readonly<Record<Exclude<RequestType, 'create_index'>, RestRequest>> = {
@@ -27,15 +27,15 @@ export function mapToRest({ type, materials, http }: Operation, collection: stri
   };
   if (type !== 'create_index') return requests[type];
   if (http.method === undefined || http.path === undefined) {
-    throw new LoadbotError('config_invalid', 'a create_index job has no HTTP request of its own', {
+    throw new LoadbotError('config_invalid', 'a create_index job has no default HTTP request', {
       field: ['type'],
-      hint: 'say what to send with `http: { method, path }` on the job, or leave the job out',
+      hint: 'set `http: { method, path }` on the job, or remove the job',
     });
   }
   return { method: http.method, path: resource, body: undefined };
 }
 
-/** The path of one document by its key; with a filter, the resource narrowed by its fields, the `_id` among them. */
+/** Path of one document by its key. With a filter: the resource with its fields as query parameters, `_id` included. */
 function pathOfFound(resource: string, materials: Materials): Part {
   if (materials.filter(0).length === 0) return (sequence) => `${resource}/${percentEncode(materials.key(sequence))}`;
   const hasKey = Object.hasOwn(materials.criteria(0), '_id');

@@ -7,7 +7,7 @@ import type { Connection, ConnectionListener, ConnectionOptions, ConnectionVersi
 import type { RequestWriter } from './request-writer.ts';
 import type { StatusErrors } from './status-errors.ts';
 
-/** How one of the job's operations is said over HTTP. */
+/** HTTP form of one of the job's operations. */
 export interface HttpOperation {
   readonly writer: RequestWriter;
   /** Outcomes indexed by status. */
@@ -15,20 +15,20 @@ export interface HttpOperation {
   readonly statusErrors: StatusErrors;
 }
 
-/** What the sessions of one job share. */
+/** Options shared by the sessions of one job. */
 export interface SessionOptions extends ConnectionOptions {
-  /** One for each operation of the job. */
+  /** One per operation of the job. */
   readonly operations: readonly HttpOperation[];
   readonly Version: ConnectionVersion;
 }
 
-/** One worker's HTTP session: turns tickets into requests and what becomes of them into outcomes. */
+/** One worker's HTTP session: turns tickets into requests, and responses or failures into outcomes. */
 export class HttpSession implements Session, ConnectionListener {
   readonly #options: SessionOptions;
   readonly #meter = new WireMeter();
   #connection: Connection | undefined;
   #exchange: Exchange | undefined;
-  /** What the request under way is. */
+  /** Operation of the request in flight. */
   #operation: HttpOperation;
 
   constructor(options: SessionOptions) {
@@ -36,7 +36,7 @@ export class HttpSession implements Session, ConnectionListener {
     this.#operation = options.operations[0]!; // a job has at least one
   }
 
-  /** Opens the connection ahead of the first request, if the target lets it. Never rejects. */
+  /** Opens the connection ahead of the first request if the target accepts it. Never rejects. */
   async open(signal: AbortSignal): Promise<void> {
     await this.#connect().open(signal);
   }
@@ -84,7 +84,10 @@ export class HttpSession implements Session, ConnectionListener {
     this.#breakOff(failure(classifyError(error)), error);
   }
 
-  /** One turn later, so that a loop of such requests does not block everything else. The connection is as good as before. */
+  /**
+   * Fails one event loop turn later, so that a loop of such requests does not block the event loop. The connection
+   * stays open.
+   */
   #giveUp(sequence: number, error: unknown): void {
     setImmediate(() => {
       if (this.#exchange?.sequence !== sequence) return;
@@ -97,7 +100,7 @@ export class HttpSession implements Session, ConnectionListener {
     return (this.#connection = new this.#options.Version(this.#options, this));
   }
 
-  /** Ends the request without a response. Its connection goes with it: nobody knows what is still on its way there. */
+  /** Ends the request without a response. The connection is discarded, because its response may still arrive. */
   #breakOff(outcome: Outcome, reason: unknown): void {
     this.#meter.read();
     this.#connection?.destroy();
@@ -105,7 +108,7 @@ export class HttpSession implements Session, ConnectionListener {
     this.#finish(outcome, reason);
   }
 
-  /** Last, because the worker may start its next request before this returns. */
+  /** Must be the last call, because the worker may start its next request before this returns. */
   #finish(outcome: Outcome, reason: unknown): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;

@@ -3,7 +3,7 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type { ConnectionOptions } from './connection.ts';
 import { type Link, openLink } from './link.ts';
 
-/** Opens a connection's sockets one after the other, the first one ahead of need. */
+/** Opens a connection's sockets one after the other, the first one ahead of its use. */
 export class SocketSupply {
   readonly #options: ConnectionOptions;
   readonly #opening: (wire: Socket) => void;
@@ -13,8 +13,8 @@ export class SocketSupply {
   #destroyed = false;
 
   /**
-   * @param opening hears of every new socket before it has moved a byte
-   * @param onread where the bytes of direct connections go instead of into streams
+   * @param opening called for every new socket, before it has transferred any byte
+   * @param onread read buffer and callback of direct connections, instead of streams
    */
   constructor(options: ConnectionOptions, opening: (wire: Socket) => void, onread?: OnReadOpts) {
     this.#options = options;
@@ -31,21 +31,22 @@ export class SocketSupply {
     try {
       this.#spare = await link.opened;
     } catch {
-      // Whether the target is still out of reach is for the first request to find out.
+      // The first request reports a target that is still unreachable.
     } finally {
       signal.removeEventListener('abort', stop);
     }
   }
 
   /**
-   * The prepared socket when it is still open, or else a new one, for which the request has `waited`.
-   * Rejects when the connection fails, or was destroyed meanwhile.
+   * Returns the prepared socket if it is still open, else a new one, for which the request has `waited`. Rejects when
+   * the connection fails or was destroyed meanwhile.
    */
   async take(): Promise<{ readonly socket: Socket; readonly waited: boolean }> {
     const spare = this.#spare;
     this.#spare = undefined;
     if (spare !== undefined) {
-      // The server may have closed it meanwhile: let the event loop bring that news before anything is written.
+      // The server may have closed the socket meanwhile: an event loop turn delivers that event before anything is
+      // written.
       spare.read(0);
       await eventLoopTurn();
       if (this.#destroyed) throw new Error('the connection was destroyed');
@@ -54,7 +55,7 @@ export class SocketSupply {
     return { socket: await this.#open().opened, waited: true };
   }
 
-  /** What broke the latest connection, as its lowest socket saw it. */
+  /** Error of the lowest socket of the latest connection. */
   get error(): Error | undefined {
     return this.#link?.wire.errored ?? undefined;
   }

@@ -1,9 +1,9 @@
-/** The errors beside failed statuses: one for each status, made when first needed, so that failing fast costs nothing. */
+/** Errors for failed statuses: one per status, created on first use, so that fast failures allocate nothing. */
 export class StatusErrors {
   readonly #summary: string;
   readonly #errors: (Error | undefined)[] = [];
 
-  /** @param summary what was asked for, without anything secret */
+  /** @param summary method and path, without secrets */
   constructor(summary: string) {
     this.#summary = summary;
   }

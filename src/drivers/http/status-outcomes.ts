@@ -2,17 +2,20 @@ import type { RequestType } from '../../core/job-type.ts';
 import { failure, MISS, OK, type Outcome } from '../../core/outcome.ts';
 import type { Operation } from '../driver.ts';
 
-/** Types that address documents in the document mapping, where 404 means that no document matched or none was left to drop. */
+/**
+ * Types that address documents in the REST mapping, where 404 means that no document matched or the collection is
+ * absent.
+ */
 const CAN_MISS: ReadonlySet<RequestType> = new Set(['read', 'update', 'drop_collection']);
 
 /** HTTP statuses have three digits. */
 const STATUSES = 1000;
 
 /**
- * The outcome of each status, indexed by status, so that a response costs one look-up.
- * Expected statuses (2xx by default) are ok. 404 is a miss where the request addresses documents, which one with a path of
- * its own does not: there it is `status_4xx`, since a mistyped path must not look like missing documents. Other 4xx and 5xx
- * have their classes; any other status that is not expected is `check`. Redirects are not followed, so a 3xx is `check`.
+ * Outcome of each status, indexed by status, so that a response costs one lookup. Expected statuses (2xx by default)
+ * are ok. 404 is a miss when the request addresses documents. For a request with an explicit path it is `status_4xx`,
+ * because a mistyped path must not look like missing documents. Other 4xx and 5xx have their classes; any other
+ * unexpected status is `check`. Redirects are not followed, so a 3xx is `check`.
  */
 export function outcomesByStatus({ type, http }: Pick<Operation, 'type' | 'http'>): readonly Outcome[] {
   const { expectStatus } = http;

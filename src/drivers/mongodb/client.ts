@@ -1,7 +1,7 @@
 import type * as mongodb from 'mongodb';
 import { loadPeer, PEERS } from '../optional-peer.ts';
 
-/** Of the `mongodb` package, imported when a job needs it. */
+/** The `mongodb` package, imported on demand. */
 export type MongoLibrary = typeof mongodb;
 
 export type { Db, Document, MongoClient, MongoClientOptions, RunCommandOptions } from 'mongodb';

@@ -2,7 +2,7 @@ import type { ErrorClass, FailureDetail } from '../../core/outcome.ts';
 import { classifyError } from '../classify-error.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** The server's error codes that say something to us; https://www.mongodb.com/docs/manual/reference/error-codes/ */
+/** Failure details by the server's error code; https://www.mongodb.com/docs/manual/reference/error-codes/ */
 const DETAIL_OF_CODE: ReadonlyMap<number, FailureDetail> = new Map<number, FailureDetail>([
   [11000, 'duplicate_key'],
   [11001, 'duplicate_key'],
@@ -14,7 +14,7 @@ const DETAIL_OF_CODE: ReadonlyMap<number, FailureDetail> = new Map<number, Failu
   [46, 'lock_timeout'], // LockBusy
   [13, 'authentication'], // Unauthorized
   [18, 'authentication'],
-  [8000, 'authentication'], // of Atlas
+  [8000, 'authentication'], // authentication error of Atlas
   [26, 'missing_table'], // NamespaceNotFound
   [121, 'constraint'], // DocumentValidationFailure
   [2, 'syntax'], // BadValue
@@ -28,14 +28,14 @@ const DETAIL_OF_CODE: ReadonlyMap<number, FailureDetail> = new Map<number, Failu
   [146, 'out_of_memory'], // ExceededMemoryLimit
 ]);
 
-/** Codes that are no refusal of the request, but stand for what happens to connections and deadlines. */
+/** Error codes that concern connections and deadlines rather than the request. */
 const CLASS_OF_CODE: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
   [50, 'timeout'], // MaxTimeMSExpired
   [91, 'reset'], // ShutdownInProgress
   [11600, 'reset'], // InterruptedAtShutdown
 ]);
 
-/** Errors of the client library that stand for themselves, by the names of their classes. */
+/** Error classes of the client library with a fixed error class. */
 const CLASS_OF_NAME: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
   ['MongoNetworkTimeoutError', 'timeout'],
   ['MongoOperationTimeoutError', 'timeout'],
@@ -45,7 +45,7 @@ const CLASS_OF_NAME: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClas
   ['BSONError', 'protocol'],
 ]);
 
-/** Errors of connections that we, or the library, closed because of another error, or that just ended. */
+/** Errors of connections that the driver or the library closed after another error, or that ended. */
 const ENDED: ReadonlySet<string> = new Set([
   'MongoNetworkError',
   'MongoPoolClearedError',
@@ -57,7 +57,7 @@ const ENDED: ReadonlySet<string> = new Set([
   'MongoNotConnectedError',
 ]);
 
-/** A reply that reports errors of single writes, which the library takes for a success. */
+/** Error of a reply with write errors, which the library treats as a success. */
 export class WriteError extends Error {
   override readonly name = 'WriteError';
   readonly code: number | undefined;
@@ -68,7 +68,7 @@ export class WriteError extends Error {
   }
 }
 
-/** What an error of the server, the library or the network means. */
+/** Classifies an error of the server, the library or the network. */
 export function judge(thrown: unknown): Verdict {
   if (!(thrown instanceof Error)) return { errorClass: 'driver', detail: undefined };
   if ('code' in thrown && typeof thrown.code === 'number') return judgeCode(thrown.code);
@@ -77,19 +77,19 @@ export function judge(thrown: unknown): Verdict {
   const inner = innerError(thrown);
   if (inner !== undefined) return judge(inner);
   if (ENDED.has(thrown.name)) return { errorClass: 'reset', detail: undefined };
-  // The lookup of the server list of a mongodb+srv:// address.
+  // DNS lookup of the server list of a mongodb+srv:// address.
   if ('syscall' in thrown && String(thrown.syscall).startsWith('query'))
     return { errorClass: 'dns', detail: undefined };
   if (thrown.name === 'MongoServerSelectionError') return { errorClass: 'timeout', detail: undefined };
   return { errorClass: classifyError(thrown), detail: undefined };
 }
 
-/** Whether an error only says that its connection was closed, and not why. */
+/** Whether an error only reports that its connection was closed, without the cause. */
 export function isEnding(thrown: unknown): boolean {
   return thrown instanceof Error && ENDED.has(thrown.name) && thrown.name !== 'MongoNetworkError';
 }
 
-/** Whether a request was not sent because the pool gave up its connections, after an error of another request. */
+/** Whether a request was not sent because the pool closed its connections after an error of another request. */
 export function isUnsent(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'MongoPoolClearedError';
 }
@@ -98,7 +98,7 @@ function judgeCode(code: number): Verdict {
   return { errorClass: CLASS_OF_CODE.get(code) ?? 'driver', detail: DETAIL_OF_CODE.get(code) };
 }
 
-/** What is behind a network error, or behind finding no server: the first server's own. */
+/** Inner error of a network error or of a failed server selection: the error of the first server. */
 function innerError(thrown: Error): Error | undefined {
   if (thrown.cause instanceof Error) return thrown.cause;
   const reason: unknown = 'reason' in thrown ? thrown.reason : undefined;

@@ -1,18 +1,18 @@
 import type { Db } from './client.ts';
 
 interface Filling {
-  /** Connections to have in the end. */
+  /** Number of connections to reach. */
   readonly size: number;
-  /** Connections that the library opens at the same time. */
+  /** Maximum number of connections that the library opens concurrently. */
   readonly atOnce: number;
-  /** Connections that there are now. */
+  /** Current number of connections. */
   readonly open: () => number;
 }
 
 /**
- * Opens connections ahead of the first request. The library opens one only when a command finds none that is free; so each round sends
- * a command over every connection there is, and some more. Ends early when a round opens none.
- * @throws why no command at all came through
+ * Opens connections ahead of the first request. The library opens one only when a command finds no idle connection, so
+ * each round sends one command per connection plus some more. Ends early when a round opens none.
+ * @throws the first command's error when no command succeeded
  */
 export async function fillPool(db: Db, { size, atOnce, open }: Filling): Promise<void> {
   for (let before = -1, now = open(); now < size && now > before; before = now, now = open()) {

@@ -1,36 +1,36 @@
 import { ClassifiedError } from '../classify-error.ts';
 import type { FrameFormat } from '../frame-guard.ts';
 
-/** Length, number, number of the request that it answers, and kind of message. */
+/** Header: length, request id, id of the request that it responds to, and opcode. */
 const HEADER_BYTES = 16;
-/** The longest message that MongoDB sends or takes (`maxMessageSizeBytes`). */
+/** Maximum length of a message in both directions (`maxMessageSizeBytes`). */
 const MAX_BYTES = 48_000_000;
 const OP_REPLY = 1;
 const OP_COMPRESSED = 2012;
 const OP_MSG = 2013;
 
-/** Of an OP_MSG: flags and kind of section come before the document. The lower half of the flags must be known. */
+/** Offset of the document in an OP_MSG, after flags and section kind. The lower half of the flags must be known. */
 const MSG_DOCUMENT = HEADER_BYTES + 4 + 1;
 const CHECKSUM_PRESENT = 1;
 const MORE_TO_COME = 2;
 const REQUIRED_FLAGS = 0xffff;
 const CHECKSUM_BYTES = 4;
-/** Of an OP_REPLY: where the number of its documents is, and where they begin. */
+/** Offset of the document count in an OP_REPLY; the documents follow. */
 const REPLY_COUNT = HEADER_BYTES + 16;
 const REPLY_DOCUMENT = HEADER_BYTES + 20;
-/** Of an OP_COMPRESSED: how long it is uncompressed, without a header, and by what means. */
+/** Offset of the uncompressed length in an OP_COMPRESSED, without header; the compressor id follows. */
 const UNCOMPRESSED_BYTES = HEADER_BYTES + 4;
 const COMPRESSOR = HEADER_BYTES + 8;
-/** A length and a zero. */
+/** Minimum length of a document: a length and a zero. */
 const MIN_DOCUMENT_BYTES = 5;
 
 /**
- * Messages of MongoDB's protocol, from the server. The client library does not compare them with the request that they
- * answer, and goes round for ever over lengths that are not those of a document.
+ * Validates the messages from a MongoDB server. The client library does not check which request a message responds to,
+ * and loops forever on invalid document lengths.
  */
 export class MongoFrames implements FrameFormat {
   readonly headerBytes = HEADER_BYTES;
-  /** The number of the last request, or of the last answer where a request has several. */
+  /** Id of the last request, or of the last reply when a request has several. */
   #answerable = 0;
 
   /** @param message begins with the header of a request */
@@ -44,9 +44,9 @@ export class MongoFrames implements FrameFormat {
     const kind = buffer.readInt32LE(start + 12);
     if (length < HEADER_BYTES || length > MAX_BYTES) throw broken(`a message is ${length} bytes long`);
     if (kind !== OP_MSG && kind !== OP_REPLY && kind !== OP_COMPRESSED)
-      throw broken(`a message is of the kind ${kind}`);
+      throw broken(`a message has the unknown opcode ${kind}`);
     const answers = buffer.readInt32LE(start + 8);
-    if (answers !== this.#answerable) throw broken(`a message answers the request ${answers}, not ${this.#answerable}`);
+    if (answers !== this.#answerable) throw broken(`a message responds to request ${answers}, not ${this.#answerable}`);
     return length;
   }
 
@@ -57,14 +57,14 @@ export class MongoFrames implements FrameFormat {
       (kind === OP_MSG && isMessage(buffer, start, length)) ||
       (kind === OP_REPLY && isReply(buffer, start, length)) ||
       (kind === OP_COMPRESSED && isCompressed(buffer, start, length));
-    if (!isWellFormed) throw broken('a message does not have the form of its kind');
+    if (!isWellFormed) throw broken('a message is malformed');
     if (kind === OP_MSG && (buffer.readUInt32LE(start + HEADER_BYTES) & MORE_TO_COME) !== 0) {
       this.#answerable = buffer.readInt32LE(start + 4);
     }
   }
 }
 
-/** One section with one document. */
+/** Whether the body is one section with one document. */
 function isMessage(buffer: Buffer, start: number, length: number): boolean {
   if (length < MSG_DOCUMENT + MIN_DOCUMENT_BYTES) return false;
   const flags = buffer.readUInt32LE(start + HEADER_BYTES) & REQUIRED_FLAGS;
@@ -76,7 +76,7 @@ function isMessage(buffer: Buffer, start: number, length: number): boolean {
   );
 }
 
-/** The kind of answer that a server gives to the greeting: one document. */
+/** Whether the body is an OP_REPLY with one document, the response to the initial handshake. */
 function isReply(buffer: Buffer, start: number, length: number): boolean {
   return (
     length >= REPLY_DOCUMENT + MIN_DOCUMENT_BYTES &&
@@ -85,7 +85,7 @@ function isReply(buffer: Buffer, start: number, length: number): boolean {
   );
 }
 
-/** A message that is compressed, and not into more than a message may have. */
+/** Whether the message is compressed and its uncompressed length is within the maximum. */
 function isCompressed(buffer: Buffer, start: number, length: number): boolean {
   if (length <= COMPRESSOR) return false;
   const uncompressed = buffer.readInt32LE(start + UNCOMPRESSED_BYTES);
@@ -97,5 +97,5 @@ function isDocument(buffer: Buffer, start: number, length: number): boolean {
 }
 
 function broken(fault: string): ClassifiedError {
-  return new ClassifiedError('protocol', `the server broke MongoDB's protocol: ${fault}`);
+  return new ClassifiedError('protocol', `the server violated the MongoDB protocol: ${fault}`);
 }

@@ -4,16 +4,16 @@ import { addressBook } from '../../core/address-book.ts';
 import { FrameReader, guardStream, watchWrites } from '../frame-guard.ts';
 import { MongoFrames } from './frames.ts';
 
-/** The library's class for a connection over a socket, and one that it may be given instead. */
+/** The library's class for a connection over a socket, and its replacement. */
 type ConnectionType = new (stream: Duplex, options: unknown) => object;
 
-/** Where the library has its class, which it does not export. */
+/** File of the class, which the library does not export. */
 const CONNECTION_FILE = 'mongodb/lib/cmap/connection.js';
 
 /**
- * The option of a client that makes its connections, those that watch the servers included, check each message before
- * the library reads it, and the address book learn from each. Empty when this version of the library keeps its class
- * elsewhere: neither happens then.
+ * Client option that replaces the connection class. All connections, monitoring included, then validate each message
+ * before the library reads it, and the address book learns from each. Empty when this version of the library has its
+ * class elsewhere: then neither happens.
  */
 export async function guardedConnections(): Promise<object> {
   const type = await loadConnectionType();
@@ -32,11 +32,11 @@ async function loadConnectionType(): Promise<ConnectionType | undefined> {
 function guardedType(Connection: ConnectionType): ConnectionType {
   return class extends Connection {
     constructor(stream: Duplex, options: unknown) {
-      // A TLS socket is seen here first.
+      // With TLS, the TLS socket is the first to be passed.
       if (stream instanceof Socket) addressBook.learn(stream);
       const frames = new MongoFrames();
       guardStream(stream, new FrameReader(frames));
-      // The library writes each message whole.
+      // The library writes each message in one piece.
       watchWrites(stream, (message) => frames.requestSent(message));
       super(stream, options);
     }

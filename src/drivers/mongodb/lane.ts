@@ -1,16 +1,16 @@
 import type { Db, Document } from './client.ts';
 import type { Request } from './request.ts';
 
-/** Who hears what became of the requests in a lane. */
+/** Receives the results of a lane's requests. */
 export interface LaneListener {
   replied(reply: Document): void;
   failed(error: unknown): void;
 }
 
-/** A session's requests, one after the other, up to the first one that is cut off; then the session takes another lane. */
+/** A session's sequence of requests up to the first cancelled one; the session then creates another lane. */
 export class Lane {
   readonly #abort = new AbortController();
-  /** Nobody, once it was cut: what comes late is not heard. */
+  /** `undefined` after `cut`: late results are ignored. */
   #listener: LaneListener | undefined;
 
   constructor(listener: LaneListener) {
@@ -21,7 +21,7 @@ export class Lane {
     db.command(command, { signal: this.#abort.signal, ...request.options }).then(this.#replied, this.#failed);
   }
 
-  /** Ends the request under way, and with it the connection that it has, if it has one. */
+  /** Cancels the request in flight and closes its connection, if it has one. */
   cut(): void {
     this.#listener = undefined;
     this.#abort.abort();

@@ -7,25 +7,25 @@ import { watchServers } from './server-watch.ts';
 
 export interface LinkOptions {
   readonly library: MongoLibrary;
-  /** Connection string; a secret. */
+  /** Connection string. A secret. */
   readonly url: string;
   readonly client: MongoClientOptions;
-  /** `undefined`: the connection string's. */
+  /** `undefined`: the database of the connection string. */
   readonly database: string | undefined;
-  /** Connections to open ahead of the first request. */
+  /** Number of connections to open ahead of the first request. */
   readonly sessions: number;
-  /** Milliseconds that this may take; what is missing then is opened when it is needed. */
+  /** Timeout for these connections, in milliseconds; missing ones are opened on demand. */
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
 
-/** Milliseconds that a client may take to say goodbye. */
+/** Timeout for an orderly close of a client, in milliseconds. */
 const CLOSE_MS = 1000;
 
 /**
- * What the sessions of one job on one thread share: a client with a pool of as many connections as there are sessions, which is how
- * applications use the library. A client each would double the connections, as every client watches the server over one of its own.
- * A client that has lost its servers is thrown away; the next request makes another.
+ * Client shared by the sessions of one job on one thread, with a pool of one connection per session, which is how
+ * applications use the library. One client per session would double the connections, because every client monitors the
+ * server over a separate one. A client that has lost its servers is discarded; the next request creates another.
  */
 export class MongoLink {
   readonly meter = new PoolMeter();
@@ -43,23 +43,23 @@ export class MongoLink {
     this.#options = options;
   }
 
-  /** The database, when there is a server. */
+  /** The database, once a server is available. */
   get db(): Db | undefined {
     return this.#db;
   }
 
-  /** Connections opened so far, in all. */
+  /** Number of connections opened so far. */
   get opened(): number {
     return this.#opened;
   }
 
-  /** Finds the server, once for all who ask. */
+  /** Connects to the server, once for all callers. */
   async open(): Promise<Db> {
     this.#opening ??= this.#open();
     return this.#opening;
   }
 
-  /** Opens a connection for each session; takes at most the job's timeout twice. */
+  /** Opens a connection for each session. Takes at most twice the job's timeout. */
   async fill(): Promise<void> {
     const { sessions: size, timeoutMs, clock } = this.#options;
     const db = await this.open();
@@ -67,12 +67,12 @@ export class MongoLink {
     await atMost(timeoutMs, fillPool(db, { size, atOnce, open: () => this.#opened - this.#closed }), clock);
   }
 
-  /** The error behind one that only says that its connection was closed. */
+  /** Returns the cause of an error that only reports a closed connection, else the error. */
   explain(error: unknown): unknown {
     return isEnding(error) && this.#lostTo !== undefined ? this.#lostTo : error;
   }
 
-  /** May be opened again. */
+  /** Closes the client. `open` may be called again. */
   async close(): Promise<void> {
     if (this.#client !== undefined) this.#drop(this.#client, undefined);
     await this.#closing;
@@ -107,7 +107,7 @@ export class MongoLink {
     this.#closing = this.#sayGoodbye(client);
   }
 
-  /** Bounded, because the library waits for the server to hear that its sessions are over. */
+  /** Closes the client with a timeout, because the library waits for the server to end its sessions. */
   async #sayGoodbye(client: MongoClient): Promise<void> {
     const destroySockets = this.#destroySockets;
     const closed = client.close().catch(() => undefined);
@@ -116,7 +116,7 @@ export class MongoLink {
   }
 }
 
-/** Waits for something, but not for ever. */
+/** Waits for a promise, with a timeout. */
 async function atMost(delayMs: number, something: Promise<void>, clock: Clock): Promise<void> {
   let timer: Timer | undefined;
   const over = new Promise<void>((resolve) => {

@@ -13,9 +13,9 @@ import { serverNames } from './server-names.ts';
 import { MongoSession, type SessionOptions } from './session.ts';
 import { clientOptions } from './settings.ts';
 
-/** Speaks to MongoDB, and to what speaks like it, for one job. */
+/** Creates the driver of one job for MongoDB and compatible servers. */
 export function mongodbDriver(options: DriverOptions): Driver {
-  // Worked out by the first session, so that unusable options are reported where the contract says.
+  // Resolved by the first session, so that invalid options reject `connect`, as its contract requires.
   let shared: Promise<SessionOptions> | undefined;
   let filling: Promise<void> | undefined;
   let sessions = 0;
@@ -41,7 +41,7 @@ export function mongodbDriver(options: DriverOptions): Driver {
   };
 }
 
-/** Opens the connections ahead of the first request, and gives the error that no other attempt will have a different end from. */
+/** Opens the connections ahead of the first request and returns the permanent error, if there is one. */
 async function refusalOf(link: MongoLink, target: Target): Promise<LoadbotError | undefined> {
   try {
     await link.fill();
@@ -51,9 +51,9 @@ async function refusalOf(link: MongoLink, target: Target): Promise<LoadbotError 
   }
 }
 
-/** Waits for something, but not once the signal has been given. */
+/** Waits for a promise until the signal is aborted. */
 async function unlessAborted(something: Promise<void>, signal: AbortSignal): Promise<void> {
-  // While the library was loaded: the event is over then.
+  // The signal may have been aborted while the library was loaded, before a listener existed.
   if (signal.aborted) return;
   const listening = new AbortController();
   const aborted = once(signal, 'abort', { signal: listening.signal }).catch(() => undefined);
@@ -85,8 +85,8 @@ async function shareable(options: DriverOptions): Promise<SessionOptions> {
 }
 
 /**
- * Reads the connection string as the library does.
- * @throws {LoadbotError} when it cannot
+ * Parses the connection string with the library.
+ * @throws {LoadbotError} when it is invalid
  */
 function understand(
   library: MongoLibrary,
@@ -97,7 +97,7 @@ function understand(
     return new library.MongoClient(url, client);
   } catch (error) {
     const reason = mask(messageOf(error), secretsOfTarget(target));
-    throw new LoadbotError('config_invalid', `the connection string cannot be used: ${reason}`, {
+    throw new LoadbotError('config_invalid', `invalid connection string: ${reason}`, {
       hint: 'such as mongodb://user:password@127.0.0.1:27017/test, with % in a password written as %25',
       cause: error,
     });

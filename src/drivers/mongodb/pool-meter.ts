@@ -5,24 +5,25 @@ import { nextSocket } from '../next-socket.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { MongoClient } from './client.ts';
 
-/** What tells connections apart in the library's events. */
+/** Identity of a connection in the library's events. */
 interface ConnectionEvent {
   readonly address: string;
   readonly connectionId: number | '<monitor>';
 }
 
 /**
- * Counts the bytes that the connections of a pool move. A session does not know which of them it got for a request, so what was
- * counted goes to whoever is done next: right in sum. Without TLS only, as Node does not tell of TLS sockets.
+ * Counts the bytes of a pool's connections. A session cannot see which connection served its request, so the counted
+ * bytes are assigned to the next finished request: the sum is correct. Only without TLS, because Node does not publish
+ * TLS sockets.
  */
 export class PoolMeter {
-  /** Not yet handed on. */
+  /** Bytes not yet assigned to a request. */
   #sentBytes = 0;
   #receivedBytes = 0;
 
   /**
-   * Counts what the pools of a client move from now on.
-   * @returns destroys those of its connections that are still open
+   * Starts to count the bytes of a client's pools.
+   * @returns a function that destroys its open connections
    */
   follow(client: MongoClient): () => void {
     const sockets = new Set<Socket>();
@@ -35,7 +36,7 @@ export class PoolMeter {
       this.#receivedBytes += meter.receivedBytes;
     };
     client.on('connectionCreated', (event) => {
-      // The library makes the socket right after it said so.
+      // The library creates the socket right after this event.
       nextSocket((socket) => {
         addressBook.follow(socket);
         sockets.add(socket.once('close', () => sockets.delete(socket)));
@@ -52,7 +53,7 @@ export class PoolMeter {
     return () => sockets.forEach((socket) => socket.destroy());
   }
 
-  /** Hands on what was counted since the last time. */
+  /** Assigns the bytes counted since the last call. */
   settle(exchange: Exchange): void {
     exchange.sentBytes = this.#sentBytes;
     exchange.receivedBytes = this.#receivedBytes;

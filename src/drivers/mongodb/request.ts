@@ -6,28 +6,28 @@ import type { IndexOptions, Operation } from '../driver.ts';
 import type { Document, MongoClient, RunCommandOptions } from './client.ts';
 import { WriteError } from './errors.ts';
 
-/** What the connection string says about how sure a write has to be, and from where and how fresh a read. */
+/** Write concern, read concern and read preference of the connection string. */
 export type Concerns = Partial<Pick<MongoClient, 'readConcern' | 'readPreference' | 'writeConcern'>>;
 
-/** One operation in the words of MongoDB: a command of the server's, which is what the library's own methods send, too. */
+/** MongoDB form of one operation: a server command, the same that the library's methods send. */
 export interface Request {
-  /** The command of a ticket. */
+  /** Builds the command of a ticket. */
   prepare(sequence: number): Document;
-  /** Of every command of the operation. */
+  /** Options of every command of the operation. */
   readonly options: Pick<RunCommandOptions, 'readPreference'>;
   /**
-   * What became of a command that was answered.
-   * @throws {WriteError} when it was the answer of a write that failed
+   * Outcome of a successful reply.
+   * @throws {WriteError} when the reply reports a failed write
    */
   outcomeOf(reply: Document): Outcome;
-  /** What became of a command that was refused with this code; `undefined`: an error. */
+  /** Error code that counts as success; `undefined`: none. */
   readonly fine: number | undefined;
 }
 
-/** NamespaceNotFound: a collection that is dropped need not be there. */
+/** NamespaceNotFound: dropping a missing collection succeeds. */
 const NOT_THERE = 26;
 
-/** @throws {LoadbotError} for a `command` that is no object, and for a `create_index` without indexes */
+/** @throws {LoadbotError} for a `command` that is not an object, and for a `create_index` without indexes */
 export function compileRequest(operation: Operation, collection: string, concerns: Concerns): Request {
   const { type, statement } = operation;
   const { readPreference } = concerns;
@@ -87,7 +87,7 @@ function writeConcern({ writeConcern: wanted }: Concerns): Document {
   return { writeConcern: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
 }
 
-/** A server wants a name; this is the one that MongoDB's tools make. */
+/** Adds the index name that a server requires, in the default form of MongoDB's tools. */
 function namedIndex({ keys, options }: IndexOptions): Document {
   const name = Object.entries(keys).map(([field, kind]) => `${field}_${String(kind as string | number)}`);
   return { key: keys, name: name.join('_'), ...options };
@@ -122,7 +122,7 @@ function requireWrites({ writeErrors }: Document): Outcome {
   throw new WriteError(typeof code === 'number' ? code : undefined, String(errmsg));
 }
 
-/** Whether a cursor, if the reply has one, begins with nothing. */
+/** Whether the reply has a cursor whose first batch is empty. */
 function isEmpty(cursor: unknown): boolean {
   if (typeof cursor !== 'object' || cursor === null || !('firstBatch' in cursor)) return false;
   return Array.isArray(cursor.firstBatch) && cursor.firstBatch.length === 0;

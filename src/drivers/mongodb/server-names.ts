@@ -1,17 +1,17 @@
 import type { LookupFunction } from 'node:net';
 import { tlsServerName } from '../../core/server-name.ts';
 
-/** Hosts of a connection string as the library is given them. */
+/** Host names of a connection string, as passed to the library. */
 export interface ServerNames {
-  /** The connection string with each host name as its TLS server name (SNI); a secret if the given one is. */
+  /** The connection string with each host name as its TLS server name (SNI). A secret if the original is one. */
   readonly url: string;
-  /** The names that differ, as they are looked up: with the trailing dot of an absolute name. */
+  /** Original names that differ, for DNS lookups: with the trailing dot of an absolute name. */
   readonly given: ReadonlyMap<string, string>;
 }
 
 /**
- * Writes the hosts of a connection string as the names that servers are asked for by: the library sends SNI as the host is
- * written. Addresses, unix sockets and `mongodb+srv` stay as they are.
+ * Rewrites the hosts of a connection string as TLS server names, because the library sends the written host as SNI.
+ * Addresses, unix sockets and `mongodb+srv` stay unchanged.
  */
 export function serverNames(url: string): ServerNames {
   const [, start, hosts] = /^(mongodb:\/\/(?:[^@/]*@)?)([^@/?]+)/i.exec(url) ?? [];
@@ -27,7 +27,7 @@ export function serverNames(url: string): ServerNames {
   return { url: start + written.join(',') + url.slice(start.length + hosts.length), given };
 }
 
-/** Looks names up as they were given. */
+/** Looks up the original names. */
 export function lookupGiven(lookup: LookupFunction, given: ServerNames['given']): LookupFunction {
   return (name, options, callback) => lookup(given.get(name) ?? name, options, callback);
 }

@@ -2,17 +2,18 @@ import type { ErrorClass } from '../../core/outcome.ts';
 import type { MongoClient } from './client.ts';
 import { judge } from './errors.ts';
 
-/** Failures to connect after which there is nothing to wait for. */
+/** Connect errors that mark a server as lost at once. */
 const CONCLUSIVE: ReadonlySet<ErrorClass> = new Set(['refused', 'dns', 'tls', 'protocol', 'driver']);
 /**
- * Of a server that has answered before: it is known to speak the protocol, so that one damaged message proves nothing.
+ * The same for a server that has responded before. It supports the protocol, so a single corrupted message proves
+ * nothing.
  */
 const CONCLUSIVE_LATER: ReadonlySet<ErrorClass> = new Set(['refused', 'dns']);
 
 /**
- * Learns from the library's heartbeats that no server is left. The library would wait for one to come back and let
- * every request wait with it; we want to know at once, as with any other target. A connection that just ended is no
- * proof, twice in a row is; a heartbeat that takes its time is none at all.
+ * Detects from the library's heartbeats that no server is left. The library would wait for a server to return, with
+ * every request pending; the driver fails at once, as with any other target. A single closed connection
+ * proves nothing and two in a row are conclusive; a slow heartbeat proves nothing.
  */
 export function watchServers(client: MongoClient, gone: (reason: Error) => void): void {
   const failures = new Map<string, number>();

@@ -9,7 +9,7 @@ import { Lane, type LaneListener } from './lane.ts';
 import type { MongoLink } from './link.ts';
 import type { Request } from './request.ts';
 
-/** What the sessions of one job share. */
+/** Options shared by the sessions of one job. */
 export interface SessionOptions {
   readonly link: MongoLink;
   /** In the order of the driver's operations. */
@@ -17,20 +17,20 @@ export interface SessionOptions {
   readonly clock: Clock;
 }
 
-/** One worker's share of the pool: turns tickets into commands and what becomes of them into outcomes. */
+/** One worker's share of the pool: turns tickets into commands, and replies into outcomes. */
 export class MongoSession implements Session, LaneListener {
   readonly #options: SessionOptions;
   readonly #closed: () => Promise<void>;
   #lane: Lane;
   #exchange: Exchange | undefined;
   #request: Request | undefined;
-  /** When the engine started the request, and how many connections had been opened until then. */
+  /** Start time of the request, and the number of connections opened until then. */
   #startedMs = 0;
   #openedBefore = 0;
-  /** Whether the request was given to the library a second time. */
+  /** Whether the request was passed to the library a second time. */
   #isSecond = false;
 
-  /** @param closed told when it is closed, each time */
+  /** @param closed called each time the session is closed */
   constructor(options: SessionOptions, closed: () => Promise<void>) {
     this.#options = options;
     this.#closed = closed;
@@ -73,7 +73,7 @@ export class MongoSession implements Session, LaneListener {
     const { code } = error as { readonly code?: unknown };
     if (code !== undefined && code === this.#request?.fine) return this.#finish(OK, undefined, undefined);
     if (isUnsent(error) && !this.#isSecond && this.#exchange !== undefined) {
-      // It waited for a connection while the pool gave up its own, after the error of another request.
+      // The request waited for a connection while the pool closed its connections after an error of another request.
       this.#isSecond = true;
       return this.#openFor(this.#exchange);
     }
@@ -102,22 +102,22 @@ export class MongoSession implements Session, LaneListener {
       if (wasOpen) exchange.sentMs = this.#options.clock.nowMs();
       this.#lane.send(db, request, command);
     } catch (error) {
-      // The job's data could not be made: told one turn later, so that a loop of such requests does not block
-      // everything else.
+      // The job's data are invalid. Reported one event loop turn later, so that a loop of such requests does not block
+      // the event loop.
       setImmediate(() => {
         if (this.#exchange === exchange) this.#finish(failure('workload'), undefined, unbuildable(undefined, error));
       });
     }
   }
 
-  /** Last, because the worker may start its next request before this returns. */
+  /** Must be the last call, because the worker may start its next request before this returns. */
   #finish(outcome: Outcome, verdict: Verdict | undefined, reason: unknown): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
     this.#exchange = undefined;
     const { link } = this.#options;
-    // The pool may have had to connect: nobody tells for whom, so that this is part of the time of all who were
-    // waiting.
+    // The pool may have opened a connection. It does not report for which request, so the connect time counts for all
+    // waiting requests.
     if (link.opened !== this.#openedBefore) exchange.sentMs = this.#startedMs;
     link.meter.settle(exchange);
     exchange.detail = verdict?.detail;

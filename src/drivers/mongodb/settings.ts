@@ -6,12 +6,12 @@ import { lookupGiven, serverNames } from './server-names.ts';
 
 const DEFAULT_PORT = 27_017;
 
-/** Connections that are being opened at the same time; more would overrun a server's accept queue. */
+/** Maximum number of connections opened concurrently; more would overflow a server's accept queue. */
 const OPENING_AT_ONCE = 32;
 
 /**
- * What beats the connection string, or holds where it says nothing. Nothing is tried a second time unless it says so: that would hide
- * from the numbers what the server did.
+ * Settings that override the connection string, and defaults. Retries are disabled unless the connection string enables
+ * them, because they would hide the server's behaviour from the measurements.
  */
 export function clientOptions({ target, timeoutMs, sessions }: DriverOptions): MongoClientOptions {
   const url = target.secretUrl ?? target.url;
@@ -29,12 +29,13 @@ export function clientOptions({ target, timeoutMs, sessions }: DriverOptions): M
     socketTimeoutMS: 0,
     heartbeatFrequencyMS: 10_000,
     serverSelectionTimeoutMS: timeoutMs,
-    // One connection that watches the server, not two.
+    // One monitoring connection instead of two.
     serverMonitoringMode: 'poll',
   };
   return {
     ...Object.fromEntries(Object.entries(unlessGiven).filter(([name]) => !given.has(name.toLowerCase()))),
-    // A connection for each worker and no more. Not from the start, which would be for each server of a replica set, one every 100 ms.
+    // One connection per worker. No minimum pool size, because it would apply to each server of a replica set and open
+    // one connection every 100 ms.
     maxPoolSize: sessions,
     minPoolSize: 0,
     noDelay: SOCKET_OPTIONS.noDelay,
@@ -44,12 +45,12 @@ export function clientOptions({ target, timeoutMs, sessions }: DriverOptions): M
   };
 }
 
-/** The port of its first host; the addresses of hosts with other ports are told apart all the same. */
+/** Port of the first host. Hosts with other ports are still distinguished by their addresses. */
 function portOf(url: string): number {
   return Number(/:(\d+)(?=[,/?]|$)/.exec(url.replace(/^[^/]*\/\/(?:[^@/]*@)?/, ''))?.[1] ?? DEFAULT_PORT);
 }
 
-/** Options of a connection string; their names may be written in any case. */
+/** Option names of a connection string, which are case-insensitive. */
 function optionNames(url: string): ReadonlySet<string> {
   const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
   return new Set([...new URLSearchParams(query).keys()].map((name) => name.toLowerCase()));

@@ -1,29 +1,29 @@
 import { ClassifiedError } from '../classify-error.ts';
 import { brokenPacket, PacketReader } from './packet-reader.ts';
 
-/** A command, by the form of its answer: rows as text, rows of a prepared statement, a statement that is prepared. */
+/** Commands, by the format of their response: rows as text, rows in binary, a prepared statement. */
 export type MysqlCommand = 'query' | 'execute' | 'prepare';
 
-/** What the next packet has to be. */
+/** Expected next packet. */
 type Due = 'head' | 'definition' | 'end of definitions' | 'row' | 'nothing';
 
 const OK = 0x00;
 const ERROR = 0xff;
 const LOCAL_FILE = 0xfb;
 const END = 0xfe;
-/** The longest packet that is an end and not a row that begins like one. */
+/** Maximum length of an EOF packet; a longer packet with the same first byte is a row. */
 const MAX_END_BYTES = 8;
-/** Of a definition: behind its texts, the length of what follows, and that. */
+/** Length of the fixed-length fields of a column definition, after its texts and their length byte. */
 const FIXED_BYTES = 12;
 const TEXTS_IN_DEFINITION = 6;
-/** Of that: character set and length of the column come before its type. */
+/** Offset of the column type in these fields, after character set and column length. */
 const BYTES_BEFORE_TYPE = 6;
-/** Status: another result follows. */
+/** Status flag: another result follows. */
 const MORE_RESULTS = 0x0008;
-/** An error is a mark, a code and at least the beginning of a state. */
+/** An error packet has at least a marker and a code. */
 const MIN_ERROR_BYTES = 3;
 
-/** Bytes of a value in a row of a prepared statement, by the type of its column. */
+/** Size of binary values in bytes, by column type. */
 const BYTES_OF_TYPE: ReadonlyMap<number, number> = new Map([
   [1, 1], // tiny
   [2, 2], // short
@@ -35,51 +35,51 @@ const BYTES_OF_TYPE: ReadonlyMap<number, number> = new Map([
   [9, 4], // int24
   [13, 2], // year
 ]);
-/** Types whose length is one byte: timestamp, date, time, datetime, newdate. */
+/** Types with a one-byte length: timestamp, date, time, datetime, newdate. */
 const TIMES: ReadonlySet<number> = new Set([7, 10, 11, 12, 14]);
 
-/** Follows the answer to a command, packet by packet, and checks the form of each. */
+/** Validates the response to a command, packet by packet. */
 export class AnswerCheck {
   readonly #reader = new PacketReader();
   #command: MysqlCommand = 'query';
   #due: Due = 'nothing';
-  /** Definitions that are still to come in this group, and those of the group behind it. */
+  /** Remaining definitions of this group, and of the next group. */
   #definitions = 0;
   #definitionsBehind = 0;
-  /** Types of the result's columns. */
+  /** Column types of the result. */
   #types: number[] = [];
 
-  /** A command has been sent; its answer comes next. */
+  /** Starts the response to a new command. */
   begin(command: MysqlCommand): void {
     this.#command = command;
     this.#due = 'head';
   }
 
   /**
-   * Takes the body of a whole packet.
-   * @throws {ClassifiedError} when it does not have the form that it should have
+   * Validates the body of a whole packet.
+   * @throws {ClassifiedError} when the packet is malformed or unexpected
    */
   accept(buffer: Buffer, start: number, end: number): void {
     const reader = this.#reader;
     reader.begin(buffer, start, end);
     const mark = buffer[start];
-    if (this.#due === 'nothing') throw brokenPacket('an answer goes on behind its end');
+    if (this.#due === 'nothing') throw brokenPacket('unexpected packet after the end of the response');
     if (mark === ERROR && (this.#due === 'head' || this.#due === 'row')) {
-      if (reader.bytesLeft < MIN_ERROR_BYTES) throw brokenPacket('an error has no code');
+      if (reader.bytesLeft < MIN_ERROR_BYTES) throw brokenPacket('an error packet without an error code');
       this.#due = 'nothing';
     } else if (this.#due === 'head') this.#readHead(mark);
     else if (mark === END && reader.bytesLeft <= MAX_END_BYTES && this.#mayEnd) this.#readEnd();
     else if (this.#due === 'definition') this.#readDefinition();
     else if (this.#due === 'row') this.#readRow();
-    else throw brokenPacket('the definitions of columns have no end');
+    else throw brokenPacket('missing end of the column definitions');
   }
 
-  /** A row that has the length of several packets; its form is not checked. */
+  /** A row that spans several packets. Its content is not validated. */
   acceptLongRow(): void {
-    if (this.#due !== 'row') throw brokenPacket('a packet that is no row is too long');
+    if (this.#due !== 'row') throw brokenPacket('a packet other than a row is too long');
   }
 
-  /** A server may announce more parameters than it goes on to define. */
+  /** A server may define fewer parameters than it announced. */
   get #mayEnd(): boolean {
     return this.#due !== 'definition' || this.#command === 'prepare';
   }
@@ -89,17 +89,17 @@ export class AnswerCheck {
     if (mark === OK && this.#command === 'prepare') this.#readPrepared();
     else if (mark === OK) this.#readOk();
     else if (mark === LOCAL_FILE) {
-      throw new ClassifiedError('driver', 'the server asks for a local file, which a request cannot send');
+      throw new ClassifiedError('driver', 'the server requests a local file (LOAD DATA LOCAL), which is not supported');
     } else {
       const columns = reader.number();
       reader.finish();
       if (columns === undefined || columns > 0xffff || this.#command === 'prepare')
-        throw brokenPacket('an answer has no head');
+        throw brokenPacket('a response without a header');
       this.#expectDefinitions(columns, 0);
     }
   }
 
-  /** Identifier, columns, parameters, warnings. */
+  /** Fields: statement id, columns, parameters, warnings. */
   #readPrepared(): void {
     const reader = this.#reader;
     reader.skip(5);
@@ -109,7 +109,7 @@ export class AnswerCheck {
     this.#expectDefinitions(parameters, columns);
   }
 
-  /** Rows that changed, the last number that was given to one, status and warnings. */
+  /** Fields: affected rows, last insert id, status and warnings. */
   #readOk(): void {
     const reader = this.#reader;
     reader.skip(1);
@@ -117,8 +117,8 @@ export class AnswerCheck {
     reader.number();
     const status = reader.integer(2);
     reader.skip(2);
-    // A text follows, which servers write in two ways.
-    if (reader.bytesLeft > 0 && reader.integer(1) === ERROR) throw brokenPacket('a text has no length');
+    // Servers encode the text that follows in two ways.
+    if (reader.bytesLeft > 0 && reader.integer(1) === ERROR) throw brokenPacket('a text without a length');
     this.#endResult(status);
   }
 
@@ -132,10 +132,9 @@ export class AnswerCheck {
   #readDefinition(): void {
     const reader = this.#reader;
     for (let text = 0; text < TEXTS_IN_DEFINITION; text++) reader.skipText();
-    // MariaDB may say more of the type.
+    // MariaDB may send extended type information.
     if (reader.bytesLeft > FIXED_BYTES + 1) reader.skipText();
-    if (reader.integer(1) !== FIXED_BYTES)
-      throw brokenPacket('the definition of a column has another length than it says');
+    if (reader.integer(1) !== FIXED_BYTES) throw brokenPacket('a column definition does not have its announced length');
     reader.skip(BYTES_BEFORE_TYPE);
     this.#types.push(reader.integer(1));
     reader.skip(FIXED_BYTES - BYTES_BEFORE_TYPE - 1);
@@ -143,7 +142,7 @@ export class AnswerCheck {
     if (--this.#definitions === 0) this.#due = 'end of definitions';
   }
 
-  /** A mark, warnings and status. */
+  /** Fields: marker, warnings and status. */
   #readEnd(): void {
     const reader = this.#reader;
     reader.skip(3);
@@ -161,7 +160,7 @@ export class AnswerCheck {
     reader.finish();
   }
 
-  /** A zero, a bit for each column that is NULL, the first two unused, and the values of the others. */
+  /** Fields: a zero, a NULL bitmap whose first two bits are unused, and the values that are not NULL. */
   #readBinaryRow(): void {
     const reader = this.#reader;
     if (reader.integer(1) !== 0) throw brokenPacket('a row does not begin with a zero');

@@ -8,19 +8,19 @@ import type { MysqlFrames } from './frames.ts';
 import { guardedConnection, type MysqlTarget } from './guarded-connection.ts';
 import type { Killer } from './killer.ts';
 
-/** What the connections of one job share. */
+/** Options shared by the connections of one job. */
 export interface MysqlOptions extends MysqlTarget {
   readonly killer: Killer;
 }
 
-/** One connection of `mysql2`, and the statements that it has prepared. */
+/** A connection of `mysql2`, and its prepared statements. */
 export class MysqlConnection implements SqlConnection {
   readonly wire: RoutedSocket;
   readonly #options: MysqlOptions;
   readonly #listener: SqlListener;
   readonly #prepared = new Map<SqlStatement, PrepareStatementInfo>();
   readonly #answer = this.#answered.bind(this);
-  /** The answer to a statement that was prepared for an earlier request. */
+  /** Callback for the result of a statement that was prepared by an earlier request. */
   readonly #answerPrepared = this.#answeredPrepared.bind(this);
   #connection: Connection | undefined;
   #frames: MysqlFrames | undefined;
@@ -105,8 +105,8 @@ export class MysqlConnection implements SqlConnection {
       this.#answered(error, result);
       return;
     }
-    // Not executed: the server, or a proxy before it, has forgotten the statement. The library would go on to use what
-    // it has kept of it.
+    // The statement was not executed: the server, or a proxy before it, no longer has it. The library would keep using
+    // its cached handle.
     this.#connection?.unprepare(statement.text);
     this.#prepare(statement);
   }
@@ -132,7 +132,7 @@ export class MysqlConnection implements SqlConnection {
   }
 }
 
-/** Whether a statement read or changed a row; what an update left as it was counts too, since the row was there. */
+/** Whether a statement read or changed a row. An update that leaves a row unchanged counts, because the row matched. */
 function matched(result: QueryResult): boolean {
   return Array.isArray(result) ? result.length > 0 : result.affectedRows > 0;
 }

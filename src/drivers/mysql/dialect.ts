@@ -9,19 +9,20 @@ const TYPES: Readonly<Record<Exclude<ColumnKind, 'text'>, string>> = {
   json: 'json',
 };
 
-/** Texts up to this many characters, with some room for longer ones, go into a column that can be indexed. */
+/** Texts up to this length in characters, with a reserve for longer ones, get a column type that can be indexed. */
 const SHORT = 191;
 
-/** The SQL of MySQL and MariaDB. */
+/** SQL dialect of MySQL and MariaDB. */
 export const mysqlDialect: Dialect = {
   quote: (name) => `\`${name.replaceAll('`', '``')}\``,
   parameter: () => '?',
   columnType,
-  // MariaDB knows `IF NOT EXISTS`, MySQL does not; both say clearly that an index is there.
+  // MariaDB supports `IF NOT EXISTS`, MySQL does not. Both report an existing index with a distinct error code.
   ifAbsent: '',
   maxNameBytes: 64,
   backslashEscapes: true,
-  // What the protocol has no parameters for goes as text, whose size only `max_allowed_packet` bounds.
+  // More values than the protocol's maximum number of parameters are sent as text, limited only by
+  // `max_allowed_packet`.
   hugeInsert: (table, columns, rows) => ({
     text: insertText(table, columns, rows, mysqlDialect),
     asJson: false,
@@ -29,7 +30,7 @@ export const mysqlDialect: Dialect = {
   }),
 };
 
-/** Keys compare byte by byte, or `a` and `A` would be the same document. */
+/** Column type. Keys compare byte by byte; otherwise `a` and `A` would be the same document. */
 function columnType({ kind, longest }: Column, isKey: boolean): string {
   if (kind !== 'text') return TYPES[kind];
   if (isKey) return 'varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';

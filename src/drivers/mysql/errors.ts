@@ -4,14 +4,14 @@ import type { SqlVerdict } from '../sql/connection.ts';
 
 type Ruling = readonly [errorClass: ErrorClass, detail?: FailureDetail];
 
-/** Error numbers of MySQL and MariaDB, which share those below 1900. */
+/** Error numbers of MySQL and MariaDB, which agree below 1900. */
 const RULINGS: ReadonlyMap<number, Ruling> = new Map(
   Object.entries({
     duplicate_key: [1062, 1586],
     deadlock: [1213],
     lock_timeout: [1205, 3572],
     serialization: [1020],
-    // Of the server, of a user, of a user's resources.
+    // Limits of the server, of a user, of a user's resources.
     too_many_connections: [1040, 1203, 1226],
     authentication: [1044, 1045, 1130, 1251, 1524, 1698, 3118],
     missing_database: [1046, 1049],
@@ -24,16 +24,16 @@ const RULINGS: ReadonlyMap<number, Ruling> = new Map(
     numbers.map((number): [number, Ruling] => [number, ['driver', detail as FailureDetail]]),
   ),
 )
-  // Stopped by the server's own limit: MySQL's, MariaDB's.
+  // Statement timeouts of MySQL and MariaDB.
   .set(3024, ['timeout'])
   .set(1969, ['timeout'])
-  // Shutting down, killed, idle for too long.
+  // Shutting down, killed, idle timeout.
   .set(1053, ['reset'])
   .set(1927, ['reset'])
   .set(4031, ['reset'])
   .set(3159, ['tls']);
 
-/** Codes of the client library. */
+/** Error codes of the client library. */
 const CODES: ReadonlyMap<string, ErrorClass> = new Map([
   ['PROTOCOL_CONNECTION_LOST', 'reset'],
   ['HANDSHAKE_NO_SSL_SUPPORT', 'tls'],
@@ -43,12 +43,12 @@ const CODES: ReadonlyMap<string, ErrorClass> = new Map([
   ['PROTOCOL_UNEXPECTED_PACKET', 'protocol'],
 ]);
 
-/** An index or a table of that name. */
+/** An index or a table of that name exists. */
 const IS_THERE = new Set([1050, 1061]);
-/** The server knows the prepared statement no longer, or wants it prepared again. */
+/** The server no longer has the prepared statement, or requires that it is prepared again. */
 const STALE = new Set([1243, 1615]);
 
-/** What MySQL, MariaDB or their client library mean, in the words of the result. */
+/** Classifies an error of MySQL, MariaDB or their client library. */
 export function judgeMysql(error: unknown): SqlVerdict {
   const number = numberOf(error);
   const isThere = number !== undefined && IS_THERE.has(number);
@@ -60,18 +60,18 @@ export function judgeMysql(error: unknown): SqlVerdict {
   return { errorClass: known ?? classifyError(error), detail: undefined, isThere };
 }
 
-/** Whether the connection is lost with the statement: the library marks such errors. */
+/** Whether the error ends the connection; the library marks such errors. */
 export function isFatal(error: unknown): boolean {
   return error instanceof Error && 'fatal' in error && error.fatal === true;
 }
 
-/** Whether the statement has to be prepared again. */
+/** Whether the statement must be prepared again. */
 export function isStale(error: unknown): boolean {
   const number = numberOf(error);
   return number !== undefined && STALE.has(number);
 }
 
-/** The server's number; socket errors have a negative one, which is the operating system's. */
+/** Error number of the server. Socket errors have a negative number, from the operating system. */
 function numberOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errno' in error) || typeof error.errno !== 'number') return undefined;
   return error.errno > 0 ? error.errno : undefined;

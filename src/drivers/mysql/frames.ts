@@ -3,30 +3,30 @@ import type { FrameFormat } from '../frame-guard.ts';
 import { AnswerCheck, type MysqlCommand } from './answer-check.ts';
 import { brokenPacket } from './packet-reader.ts';
 
-/** Length, in 3 bytes, and sequence number. */
+/** Length (3 bytes) and sequence number. */
 const HEADER_BYTES = 4;
-/** A packet of this length is continued by the next one. */
+/** A packet of this length continues in the next packet. */
 const CONTINUED = 0xff_ff_ff;
 const ERROR = 0xff;
-/** Mark and code of an error, before its text; a state of 6 characters may come between. */
+/** Marker and code of an error packet, before its text. A SQLSTATE of 6 characters may follow. */
 const ERROR_HEAD_BYTES = 3;
 const STATE_BYTES = 6;
 
 /**
- * Packets of MySQL's protocol, from the server. Their numbers must follow one another: the client library only prints a
- * warning when they do not, and would take the answer of one request for that of another.
+ * Validates the packets from a MySQL server. Sequence numbers must be consecutive: the client library only prints a
+ * warning otherwise, and would assign the response of one request to another.
  */
 export class MysqlFrames implements FrameFormat {
   readonly headerBytes = HEADER_BYTES;
-  /** The number that the next packet has. */
+  /** Expected sequence number of the next packet. */
   #next = 0;
   #isContinued = false;
-  /** Until the first command there is no answer to check. */
+  /** `undefined` until the first command, because no response is expected. */
   #answer: AnswerCheck | undefined;
 
   /**
-   * @param bytes a whole packet of ours, the header of a long one, or a part of that; the server counts on from its
-   * number
+   * @param bytes a whole packet from the client, the header of a long one, or a part of it; the server continues its
+   * sequence number
    */
   packetSent(bytes: Uint8Array): void {
     const isHeader = bytes.length === HEADER_BYTES;
@@ -34,7 +34,7 @@ export class MysqlFrames implements FrameFormat {
     if (isHeader || bytes.length === HEADER_BYTES + length) this.#next = (bytes[3]! + 1) % 256;
   }
 
-  /** A command is about to be sent, whose answer is to be checked. */
+  /** Announces a command, whose response is validated. */
   commandSent(command: MysqlCommand): void {
     this.#answer ??= new AnswerCheck();
     this.#answer.begin(command);
@@ -43,9 +43,9 @@ export class MysqlFrames implements FrameFormat {
   frameBytes(buffer: Buffer, start: number): number {
     const length = buffer.readUIntLE(start, 3);
     const number = buffer[start + 3]!;
-    // A server that closes a connection unasked begins again.
+    // A server that closes the connection unprompted restarts at 0.
     if (number !== this.#next && number !== 0)
-      throw brokenPacket(`a packet has the number ${number} where ${this.#next} comes next`);
+      throw brokenPacket(`packet number ${number} where ${this.#next} is expected`);
     if (length === 0 && !this.#isContinued) throw brokenPacket('a packet is empty');
     return HEADER_BYTES + length;
   }
@@ -61,10 +61,10 @@ export class MysqlFrames implements FrameFormat {
   }
 }
 
-/** The error that a server sends unasked, with the number 0, before it closes a connection. */
+/** Error that a server sends unprompted, with sequence number 0, before it closes a connection. */
 function farewell(buffer: Buffer, start: number, end: number): ClassifiedError {
   const body = buffer.subarray(start + HEADER_BYTES, end);
-  if (body[0] !== ERROR || body.length < ERROR_HEAD_BYTES) return brokenPacket('a packet has the number 0');
+  if (body[0] !== ERROR || body.length < ERROR_HEAD_BYTES) return brokenPacket('unexpected packet number 0');
   const hasState = body[ERROR_HEAD_BYTES] === 0x23;
   const text = body.toString('utf8', ERROR_HEAD_BYTES + (hasState ? STATE_BYTES : 0));
   return new ClassifiedError('reset', `the server closed the connection: ${text}`);

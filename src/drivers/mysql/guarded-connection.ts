@@ -4,29 +4,27 @@ import { type Address, RoutedSocket } from '../../core/routed-socket.ts';
 import { FrameReader, guardStream, watchWrites } from '../frame-guard.ts';
 import { MysqlFrames } from './frames.ts';
 
-/** What it takes to connect. */
+/** Address, credentials and TLS settings of a server. */
 export interface MysqlTarget {
   readonly createConnection: (options: ConnectionOptions) => Connection;
   readonly config: ConnectionOptions;
   readonly address: Address;
 }
 
-/**
- * A connection of the client library over a socket of ours, whose packets are checked before the library reads them.
- */
+/** A connection of the client library over a socket whose packets are validated before the library reads them. */
 export interface GuardedConnection {
   readonly connection: Connection;
   readonly wire: RoutedSocket;
   readonly frames: MysqlFrames;
 }
 
-/** What the library does once the server has agreed to TLS: puts it over `stream`. Not in its types. */
+/** TLS upgrade of the library, after the server has agreed to TLS: wraps `stream`. Missing in its types. */
 interface TlsUpgrade {
   stream: Duplex;
   startTLS?(secured: (error?: Error) => void): void;
 }
 
-/** Begins to connect over a socket that has not been connected yet. */
+/** Starts to connect over a socket that is not connected yet. */
 export function guardedConnection(
   { createConnection, config, address }: MysqlTarget,
   wire = new RoutedSocket(address),

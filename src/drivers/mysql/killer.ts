@@ -3,10 +3,10 @@ import type { Connection } from 'mysql2';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Address } from '../../core/routed-socket.ts';
 
-/** How long a killer may take to connect, and at the end to say what it still has to say. */
+/** Connect timeout of a killer, and timeout of its pending kills at the end, in milliseconds. */
 export const PATIENCE_MS = 500;
 
-/** A connection that stops statements of one server. */
+/** Pending kills and the connection to one server. */
 interface Kills {
   readonly server: Address;
   readonly connection: Connection;
@@ -14,9 +14,9 @@ interface Kills {
 }
 
 /**
- * Tells the server to stop statements that we have given up: it would go on with them otherwise, because it looks after its client
- * only when it has something to send. A timeout often strikes all workers at once: one connection serves all of a server's, and is
- * closed when nothing is left to stop. A name may have several servers, each with connections of the same numbers.
+ * Kills statements that the agent has abandoned. Otherwise the server would continue them, because it notices a closed
+ * connection only when it writes to it. A timeout often affects all workers at once: one connection serves all kills of
+ * a server, and closes when none is pending. A host name may have several servers whose connection ids overlap.
  */
 export class Killer {
   readonly #connect: (server: Address) => Connection;
@@ -24,15 +24,15 @@ export class Killer {
   readonly #open = new Set<Kills>();
   #idle: () => void = () => undefined;
 
-  /** @param connect begins to open a connection to the server that is to stop something */
+  /** @param connect starts a connection to the given server */
   constructor(connect: (server: Address) => Connection, clock: Clock) {
     this.#connect = connect;
     this.#clock = clock;
   }
 
   /**
-   * Ends a connection of ours, with what it is doing. Does not wait; whether it worked nobody asks.
-   * @param server what that connection is to
+   * Kills a connection and its running statement. Does not wait, and its result is ignored.
+   * @param server the server of that connection
    */
   kill(threadId: number, server: Address): void {
     const kills = this.#killsOf(server);
@@ -42,7 +42,7 @@ export class Killer {
     });
   }
 
-  /** Resolves when all kills have been answered, or their time is over. */
+  /** Resolves when all kills are complete or have timed out. */
   async close(): Promise<void> {
     if (this.#open.size === 0) return;
     let timer: Timer | undefined;
@@ -61,7 +61,7 @@ export class Killer {
     return kills;
   }
 
-  /** What could not be asked for is forgotten: a server that cannot be reached has nothing to stop. */
+  /** Drops the pending kills: an unreachable server has no statement to kill. */
   #drop(kills: Kills): void {
     if (!this.#open.delete(kills)) return;
     kills.connection.destroy();

@@ -17,12 +17,12 @@ import { Killer, PATIENCE_MS } from './killer.ts';
 
 const DEFAULT_PORT = 3306;
 /**
- * Row parsers that the library keeps, one for each list of columns that it meets: its default of 15,000 would hold
- * hundreds of megabytes when a server describes its columns differently each time.
+ * Maximum number of row parsers in the library's cache, one per list of columns. Its default of 15,000 would use
+ * hundreds of megabytes when a server changes its column descriptions each time.
  */
 const PARSERS = 500;
 
-/** Speaks to MySQL and MariaDB for one job. */
+/** Creates the MySQL and MariaDB driver of one job. */
 export function mysqlDriver(options: DriverOptions): Driver {
   return sqlDriver(options, makeBackend);
 }
@@ -46,7 +46,7 @@ async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
   };
 }
 
-/** @throws {LoadbotError} for what cannot be read, or cannot be verified */
+/** @throws {LoadbotError} for a connection string that cannot be parsed, or a server that cannot be verified */
 export function readConnection(options: DriverOptions): Omit<MysqlTarget, 'createConnection'> {
   const { base, parameters } = connectionUrl(options);
   const tls = takeTls(parameters);
@@ -59,15 +59,15 @@ export function readConnection(options: DriverOptions): Omit<MysqlTarget, 'creat
     return {
       config: {
         uri: parameters.size === 0 ? base : `${base}?${parameters.toString()}`,
-        // A row's values are not looked at.
+        // The values of rows are not used.
         rowsAsArray: true,
         jsonStrings: true,
-        // A connection has these from the start, 32 bytes for each.
+        // A connection preallocates these, 32 bytes each.
         maxPreparedStatements: options.operations.length + 1,
-        // Ours bounds the whole opening, the table included.
+        // The driver's connect timeout covers connection and table.
         connectTimeout: 0,
         ...(socketPath !== null && { socketPath }),
-        // The library sends this as the server name; where it connects to is the socket's to decide.
+        // The library sends this as the TLS server name; the socket determines the address.
         host: tlsServerName(host) || host,
         ...(tls !== undefined && { ssl: tlsOptions(tls) }),
       },
@@ -89,13 +89,13 @@ function tlsOptions({ verify, ca, cert, key }: SqlTls): SslOptions {
   };
 }
 
-/** The library would compare the certificate with `localhost` instead. */
+/** Error for an IP address: the library would compare the certificate with `localhost`. */
 function unverifiable(host: string): LoadbotError {
   return new LoadbotError(
     'config_invalid',
     `the certificate of a MySQL server at the address ${host} cannot be verified by name`,
     {
-      hint: 'give the host name, or `ssl-mode=VERIFY_CA` to verify the certificate alone',
+      hint: 'use the host name, or `ssl-mode=VERIFY_CA` to verify only the certificate',
     },
   );
 }

@@ -1,6 +1,6 @@
 import { ClassifiedError } from '../classify-error.ts';
 
-/** First bytes of a number: up to 250 it is the number itself. */
+/** First byte of a length-encoded integer: up to 250 it is the value. */
 const NULL = 0xfb;
 const BYTES_OF_MARK: ReadonlyMap<number, number> = new Map([
   [0xfc, 2],
@@ -8,13 +8,13 @@ const BYTES_OF_MARK: ReadonlyMap<number, number> = new Map([
   [0xfe, 8],
 ]);
 
-/** Reads a packet of MySQL's protocol, and never beyond its end. */
+/** Reader of one packet of the MySQL protocol, with bounds checks. */
 export class PacketReader {
   #buffer: Buffer = Buffer.alloc(0);
   #at = 0;
   #end = 0;
 
-  /** Reads from here on. */
+  /** Sets the packet to read. */
   begin(buffer: Buffer, start: number, end: number): void {
     this.#buffer = buffer;
     this.#at = start;
@@ -25,41 +25,41 @@ export class PacketReader {
     return this.#end - this.#at;
   }
 
-  /** @throws {ClassifiedError} when the packet ends before */
+  /** @throws {ClassifiedError} when the packet is too short */
   skip(bytes: number): void {
     if (bytes > this.#end - this.#at) throw brokenPacket('a packet ends too early');
     this.#at += bytes;
   }
 
-  /** An unsigned number of so many bytes, at most 6. */
+  /** Reads an unsigned integer of so many bytes, at most 6. */
   integer(bytes: number): number {
     this.skip(bytes);
     return this.#buffer.readUIntLE(this.#at - bytes, bytes);
   }
 
-  /** A number whose length is in its first byte; `undefined`: NULL. */
+  /** Reads a length-encoded integer; `undefined`: NULL. */
   number(): number | undefined {
     const mark = this.integer(1);
     if (mark < NULL) return mark;
     if (mark === NULL) return undefined;
     const bytes = BYTES_OF_MARK.get(mark);
-    if (bytes === undefined) throw brokenPacket(`a length begins with ${mark}`);
+    if (bytes === undefined) throw brokenPacket(`a length with the invalid marker ${mark}`);
     return bytes === 8 ? this.integer(4) + this.integer(4) * 2 ** 32 : this.integer(bytes);
   }
 
-  /** Skips a text with its length before it, or a NULL. */
+  /** Skips a length-encoded text or a NULL. */
   skipText(): void {
     const length = this.number();
     if (length !== undefined) this.skip(length);
   }
 
-  /** @throws {ClassifiedError} when bytes are left over */
+  /** @throws {ClassifiedError} when bytes remain */
   finish(): void {
     if (this.#at !== this.#end) throw brokenPacket(`a packet has ${this.#end - this.#at} bytes too many`);
   }
 }
 
-/** The error of a packet that is not one of the protocol. */
+/** Error of a malformed packet. */
 export function brokenPacket(fault: string): ClassifiedError {
-  return new ClassifiedError('protocol', `the server broke MySQL's protocol: ${fault}`);
+  return new ClassifiedError('protocol', `the server violated the MySQL protocol: ${fault}`);
 }

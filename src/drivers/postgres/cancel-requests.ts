@@ -3,23 +3,23 @@ import pLimit from 'p-limit';
 import { type Address, openSocket } from '../../core/routed-socket.ts';
 import type { Clock } from '../../core/clock.ts';
 
-/** Requests to cancel that are under way at a time: a timeout often strikes all workers at once. */
+/** Maximum number of concurrent cancel requests. A timeout often affects all workers at once. */
 const AT_ONCE = 8;
-/** A request to cancel is worth no more time than this. */
+/** Timeout of a cancel request. */
 const PATIENCE_MS = 1000;
-/** `CancelRequest` of the protocol: its length and its code, then who is to stop and the proof that we may say so. */
+/** Length of the protocol's `CancelRequest`: length, code, process id and secret key. */
 const REQUEST_BYTES = 16;
 const REQUEST_CODE = 80_877_102;
 
-/** What a server says a connection is called and proves itself with, for others to cancel what it does. */
+/** Process id and secret key of a connection, as the server sends them for cancel requests. */
 export interface BackendKey {
   readonly processID: number;
   readonly secretKey: number;
 }
 
 /**
- * Tells the server to stop statements that we have given up. It would go on with them otherwise: PostgreSQL looks after
- * its client only when it has something to send.
+ * Cancels statements that the agent has abandoned. Otherwise the server would continue them: PostgreSQL notices a
+ * closed connection only when it writes to it.
  */
 export class CancelRequests {
   readonly #clock: Clock;
@@ -31,14 +31,14 @@ export class CancelRequests {
   }
 
   /**
-   * Asks for it and does not wait; whether it worked nobody says.
-   * @param address of the server that the connection is to: a name may have several
+   * Sends a cancel request without waiting; the protocol has no response.
+   * @param address of the connection's server, because a host name may have several servers
    */
   send(key: BackendKey, address: Address): void {
     void this.#limit(() => this.#send(key, address));
   }
 
-  /** Resolves when all have been sent, or their time is over. */
+  /** Resolves when all cancel requests are sent or have timed out. */
   async close(): Promise<void> {
     const timer = this.#clock.after(PATIENCE_MS, () => {
       this.#limit.clearQueue();
@@ -48,7 +48,7 @@ export class CancelRequests {
       await Promise.all(
         [...this.#sockets].map(async (socket) => new Promise((resolve) => socket.once('close', resolve))),
       );
-      // Those that waited for their turn begin now.
+      // Starts the queued requests first.
       await new Promise(setImmediate);
     }
     timer.cancel();
@@ -65,7 +65,7 @@ export class CancelRequests {
     const timer = this.#clock.after(PATIENCE_MS, () => socket.destroy());
     await new Promise<void>((resolve) => {
       socket.on('error', ignore).once('close', () => resolve());
-      // The server answers by closing the connection.
+      // The server responds by closing the connection.
       socket.resume().end(request);
     });
     timer.cancel();
@@ -73,5 +73,5 @@ export class CancelRequests {
   }
 }
 
-/** A server that cannot be reached has nothing to stop. */
+/** An unreachable server has no statement to cancel. */
 function ignore(): void {}

@@ -12,7 +12,7 @@ const TYPES: Readonly<Record<ColumnKind, string>> = {
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** PostgreSQL's SQL. */
+/** SQL dialect of PostgreSQL. */
 export const postgresDialect: Dialect = {
   quote,
   parameter: (position) => `$${position}`,

@@ -4,7 +4,7 @@ import type { SqlVerdict } from '../sql/connection.ts';
 
 type Ruling = readonly [errorClass: ErrorClass, detail?: FailureDetail];
 
-/** SQLSTATE codes, whole or as the class that their first two characters are (PostgreSQL manual, appendix A). */
+/** Classes of SQLSTATE codes: whole codes, or their first two characters (PostgreSQL manual, appendix A). */
 const RULINGS: ReadonlyMap<string, Ruling> = new Map<string, Ruling>([
   ['08', ['reset']],
   ['23', ['driver', 'constraint']],
@@ -21,17 +21,17 @@ const RULINGS: ReadonlyMap<string, Ruling> = new Map<string, Ruling>([
   ['53200', ['driver', 'out_of_memory']],
   ['53300', ['driver', 'too_many_connections']],
   ['55P03', ['driver', 'lock_timeout']],
-  // Cancelled on the server, by its own timeout or by somebody else.
+  // Query cancelled, by the server's statement timeout or by another session.
   ['57014', ['timeout']],
-  // Shut down, crashed, or a database that was dropped.
+  // Server shut down or crashed, or database dropped.
   ['57P01', ['reset']],
   ['57P02', ['reset']],
   ['57P05', ['reset']],
-  // Starting up or shutting down: it does not take connections now.
+  // Server is starting up or shutting down and accepts no connections.
   ['57P03', ['refused']],
 ]);
 
-/** Errors of the client library, which gives them no code. */
+/** Errors of the client library, which have no code. */
 const MESSAGES: readonly (readonly [message: RegExp, ruling: Ruling])[] = [
   [/^Connection terminated/, ['reset']],
   [/^Client has encountered a connection error/, ['reset']],
@@ -40,27 +40,27 @@ const MESSAGES: readonly (readonly [message: RegExp, ruling: Ruling])[] = [
   [/^received invalid response/, ['protocol']],
 ];
 
-/** What PostgreSQL or its client library means, in the words of the result. */
+/** Classifies an error of PostgreSQL or its client library. */
 export function judgePostgres(error: unknown): SqlVerdict {
   const code = sqlStateOf(error);
   const [errorClass, detail] = ruleOnCode(code) ?? ruleOnMessage(error) ?? [classifyError(error)];
   return { errorClass, detail, isThere: code === '42P07' || isRace(error, code) };
 }
 
-/** Whether the server gave the whole connection up, rather than one statement. */
+/** Whether the error ends the connection, not only the statement. */
 export function isFatal(error: unknown): boolean {
   const severity: unknown = error instanceof Error && 'severity' in error ? error.severity : undefined;
   return severity === 'FATAL' || severity === 'PANIC';
 }
 
-/** Whether a prepared statement has to be prepared again: the columns of its result have changed. */
+/** Whether the statement must be prepared again because its result columns have changed. */
 export function isStale(error: unknown): boolean {
   return sqlStateOf(error) === '0A000';
 }
 
 /**
- * Whether the server knows other prepared statements than this connection has prepared: none of this name, or one of it
- * already. A pooler that gives each transaction another connection of the server causes both. The request has not been
+ * Whether the server connection has other prepared statements than this connection has prepared: the name is missing or
+ * already taken. A pooler that gives each transaction a different server connection causes both. The request was not
  * executed.
  */
 export function isForeignServer(error: unknown): boolean {
@@ -78,15 +78,18 @@ function ruleOnMessage(error: unknown): Ruling | undefined {
 }
 
 /**
- * Two that create the same table at once: the second fails on a catalogue's own unique index, or, a moment later, on
- * the type that every table has, before anybody looks whether the table is there.
+ * Whether two sessions created the same table concurrently. The second fails on a unique index of the catalog, or a
+ * moment later on the row type of the table, before the server checks whether the table exists.
  */
 function isRace(error: unknown, code: string | undefined): boolean {
   if (code === '42710' && error instanceof Error) return error.message.startsWith('type ');
   return code === '23505' && error instanceof Error && 'schema' in error && error.schema === 'pg_catalog';
 }
 
-/** Server errors alone have a severity; codes of sockets look much the same (`EPIPE` is five letters too). */
+/**
+ * SQLSTATE of a server error. Only server errors have a severity; socket error codes can look like a SQLSTATE (`EPIPE`
+ * also has five letters).
+ */
 function sqlStateOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

@@ -1,30 +1,25 @@
 import { ClassifiedError } from '../classify-error.ts';
 import type { FrameFormat } from '../frame-guard.ts';
 
-/** Type and length. */
+/** Message type and length. */
 const HEADER_BYTES = 5;
-/** The longest message of PostgreSQL, which bounds a value at 1 GB. */
+/** Maximum length of a message. PostgreSQL limits a value to 1 GB. */
 const MAX_LENGTH = 0x40_00_00_00;
-/**
- * The longest message of a type that holds neither rows nor texts of the server: the bound of PostgreSQL's own client.
- */
+/** Maximum length of message types without rows and server texts, as in PostgreSQL's own client. */
 const MAX_SHORT_LENGTH = 30_000;
-/** A message that is nothing but its header. */
+/** Length of a message without a body. */
 const EMPTY_LENGTH = 4;
 
-/**
- * By the types that a server sends, in the version of the protocol that we ask for: the longest message, its type not
- * included.
- */
+/** Maximum length by message type, type byte excluded, for the server messages of the requested protocol version. */
 const LONGEST = new Map([
   // Data row, Copy data, Row description, Function call response, Error, Notice, Notification.
   ...lengths('DdTVENA', MAX_LENGTH),
-  // Completions of Parse, Bind, Close and Copy, No data, Portal suspended, Empty query.
+  // Parse, Bind, Close and Copy complete, No data, Portal suspended, Empty query.
   ...lengths('123cnsI', EMPTY_LENGTH),
   ...lengths('RSKZCtGHWv', MAX_SHORT_LENGTH),
 ]);
 
-/** Messages of PostgreSQL's protocol, from the server (PostgreSQL manual, section 55.7). */
+/** Format of PostgreSQL's server messages (PostgreSQL manual, section 55.7). */
 export const postgresFrames: FrameFormat = {
   headerBytes: HEADER_BYTES,
   frameBytes(buffer, start) {
@@ -38,7 +33,7 @@ export const postgresFrames: FrameFormat = {
   check(buffer, start, end) {
     const type = buffer[start]!;
     if (!isWellFormed(String.fromCharCode(type), buffer, start + HEADER_BYTES, end)) {
-      throw broken(type, 'does not have the form of its type');
+      throw broken(type, 'is malformed');
     }
   },
 };
@@ -75,7 +70,7 @@ function isWellFormed(type: string, buffer: Buffer, start: number, end: number):
   }
 }
 
-/** A count, then a length and so many bytes for each value; -1 stands for NULL. */
+/** Format: value count, then length and bytes of each value; -1 stands for NULL. */
 function isRow(buffer: Buffer, start: number, end: number): boolean {
   if (end - start < 2) return false;
   const fields = buffer.readInt16BE(start);
@@ -89,7 +84,7 @@ function isRow(buffer: Buffer, start: number, end: number): boolean {
   return at === end && fields >= 0;
 }
 
-/** A count, then a name and 18 bytes for each column. */
+/** Format: column count, then name and 18 bytes for each column. */
 function isRowDescription(buffer: Buffer, start: number, end: number): boolean {
   if (end - start < 2) return false;
   const columns = buffer.readInt16BE(start);
@@ -103,15 +98,14 @@ function isRowDescription(buffer: Buffer, start: number, end: number): boolean {
 }
 
 /**
- * Fields, each a letter and a text that a zero ends; another zero ends the list. Where it is missing `pg` reads on for
- * ever.
+ * Format: fields of a letter and a zero-terminated text, ended by a zero. Without the final zero, `pg` loops forever.
  */
 function isFieldList(buffer: Buffer, start: number, end: number): boolean {
   if (end - start === 1) return buffer[start] === 0;
   return end - start > 2 && buffer[end - 1] === 0 && buffer[end - 2] === 0;
 }
 
-/** A code, then what goes with it: a salt with 5, a list of mechanisms with 10. */
+/** Format: a code and its data: a salt for 5, a list of mechanisms for 10. */
 function isAuthentication(buffer: Buffer, start: number, end: number): boolean {
   if (end - start < 4) return false;
   const code = buffer.readInt32BE(start);
@@ -123,7 +117,7 @@ function isAuthentication(buffer: Buffer, start: number, end: number): boolean {
 function broken(type: number, fault: string): ClassifiedError {
   return new ClassifiedError(
     'protocol',
-    `the server broke PostgreSQL's protocol: a message of type 0x${type.toString(16)} ${fault}`,
+    `the server violated the PostgreSQL protocol: a message of type 0x${type.toString(16)} ${fault}`,
   );
 }
 

@@ -12,10 +12,10 @@ import { PostgresConnection } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import { judgePostgres } from './errors.ts';
 
-/** What the library would do to queries behind our back: a timer for each, several under way at once. */
+/** Settings of the library that would distort measurements: a timer per query, or several queries in flight. */
 const LIBRARY_MODES = ['query_timeout', 'pipeline'];
 
-/** Speaks to PostgreSQL, and to what speaks its protocol, for one job. */
+/** Creates the driver of one job for PostgreSQL and servers that are compatible with its protocol. */
 export function postgresDriver(options: DriverOptions): Driver {
   return sqlDriver(options, makeBackend);
 }
@@ -33,7 +33,10 @@ async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
   };
 }
 
-/** TLS is ours to decide, so that `require` means one thing whatever the version of the library; the rest it reads itself. */
+/**
+ * Client settings. The agent parses the TLS options, so that `require` has the same meaning in every version of the
+ * library; the library parses the rest.
+ */
 export function clientConfig(options: DriverOptions): ClientConfig {
   const { base, parameters } = connectionUrl(options);
   const tls = takeTls(parameters);
@@ -42,9 +45,9 @@ export function clientConfig(options: DriverOptions): ClientConfig {
     connectionString: parameters.size === 0 ? base : `${base}?${parameters.toString()}`,
     ssl: tls === undefined ? false : tlsOptions(tls),
     fallback_application_name: 'loadbot-agent',
-    // The socket has it already.
+    // Already set on the socket.
     keepAlive: false,
-    // Ours bounds the whole opening, the table included; the engine has one timer for all requests.
+    // The driver's connect timeout covers connection and table; the engine has one timer for all requests.
     connectionTimeoutMillis: 0,
     query_timeout: 0,
     pipeline: false,
@@ -62,8 +65,8 @@ function tlsOptions({ verify, ca, cert, key }: SqlTls): ConnectionOptions {
 }
 
 /**
- * Where connections go, as the library reads it from the connection string and the environment.
- * @throws {LoadbotError} when it cannot be read
+ * Server address as the library reads it from the connection string and the environment.
+ * @throws {LoadbotError} when the library cannot parse it
  */
 function addressOf(Library: typeof Client, config: ClientConfig, timeoutMs: number): Address {
   try {

@@ -1,16 +1,16 @@
 import type * as redis from 'redis';
 import { loadPeer, PEERS } from '../optional-peer.ts';
 
-/** Of the `redis` package, imported when a job needs it. */
+/** The `redis` package, imported on demand. */
 export type RedisLibrary = typeof redis;
 
 export type ClientOptions = NonNullable<Parameters<RedisLibrary['createClient']>[0]>;
 
-/** One connection of the client library: what we use of it. */
+/** The used part of the client library's connection. */
 export interface RedisClient {
   readonly isOpen: boolean;
   connect(): Promise<unknown>;
-  /** Rejects with an `ErrorReply` when the server says no, otherwise because the connection is gone. */
+  /** Rejects with an `ErrorReply` when the server rejects the command, otherwise because the connection is closed. */
   sendCommand(words: readonly string[]): Promise<unknown>;
   destroy(): void;
   on(event: 'error', listener: (error: unknown) => void): unknown;

@@ -1,11 +1,12 @@
 import { LoadbotError } from '../../core/errors.ts';
 import type { Json } from '../../core/target.ts';
 
-/** A word in quotes, or what is between blanks; what a tag has in its parentheses belongs to the word. */
+/** A quoted word, or a word between blanks; the parentheses of a template tag belong to the word. */
 const WORD = /"([^"]*)"|'([^']*)'|((?:\([^)]*\)|[^\s("'])+)/g;
 
 /**
- * The words of a raw command, tags and all: a list of them, or text such as `ZADD board #int(1,1000) "a name"`.
+ * Splits a raw command into its words, template tags included. The command is a list of words, or text such as `ZADD
+ * board #int(1,1000) "a name"`.
  * @throws {LoadbotError} when it is neither
  */
 export function commandWords(command: Json): readonly string[] {

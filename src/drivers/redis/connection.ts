@@ -12,27 +12,27 @@ import { RedisReplies } from './replies.ts';
 import type { Request, Send } from './request.ts';
 import type { RedisSettings } from './settings.ts';
 
-/** Who uses a connection. */
+/** Receives the events of a connection. */
 export interface ConnectionListener {
-  /** Its socket has been made, the one under TLS if there is that, and has moved no byte yet. */
+  /** The lowest socket (below TLS) has been created. It has not transferred any byte yet. */
   opening(wire: Socket): void;
-  /** The request was answered, and the connection is still good. */
+  /** The response to the request has arrived, and the connection stays usable. */
   answered(outcome: Outcome, verdict: Verdict | undefined, reason: unknown): void;
-  /** The connection is of no use any more, and with it the request under way, if there was one. */
+  /** The connection is unusable. The request in flight, if any, has failed. */
   lost(verdict: Verdict, reason: unknown): void;
 }
 
-/** One connection to a Redis server, from being opened to being destroyed; a session gets another one then. */
+/** A connection to a Redis server, from connect to destroy. A session then opens a new one. */
 export class RedisConnection {
   readonly #library: RedisLibrary;
   readonly #client: RedisClient;
-  /** Nobody, once it was destroyed: what comes late is not heard. */
+  /** `undefined` after `destroy`: late events are ignored. */
   #listener: ConnectionListener | undefined;
   #wire: Socket | undefined;
   #request: Request | undefined;
   #ready = false;
   /**
-   * Rejects when the connection is destroyed: the library leaves its own promises pending if that happens while it
+   * Rejects when the connection is destroyed. The library never settles its own promises if that happens while it
    * connects.
    */
   readonly #destroyed: Promise<never>;
@@ -50,17 +50,17 @@ export class RedisConnection {
     this.#client.on('error', (error) => this.#broken(error));
   }
 
-  /** Whether requests may be sent. */
+  /** Whether the connection is ready for requests. */
   get ready(): boolean {
     return this.#ready;
   }
 
   /**
-   * Connects and authenticates. Not bounded by itself: `destroy` ends it.
+   * Connects and authenticates. Without its own timeout: `destroy` ends it.
    * @throws the library's error or the reason of `destroy`, for `judge`
    */
   async open(): Promise<void> {
-    // Under TLS the library keeps what it reads to itself, and catches what its parser throws.
+    // Over TLS, the library exposes no received bytes, and it catches the exceptions of its parser.
     if (this.#wire === undefined) {
       nextSocket((wire) => {
         guardStream(wire, new RedisReplies());
@@ -71,32 +71,32 @@ export class RedisConnection {
     this.#ready = this.#listener !== undefined;
   }
 
-  /** Sends a command that is no request of a job's. Bounded as `open` is. */
+  /** Sends a command outside of the job's requests. Without its own timeout, like `open`. */
   async ask(words: readonly string[]): Promise<unknown> {
     return Promise.race([this.#client.sendCommand(words), this.#destroyed]);
   }
 
-  /** What an error of this connection means: the server's refusal, or the loss of the connection. */
+  /** Classifies an error of this connection: an error reply of the server, or the loss of the connection. */
   judge(error: unknown): Verdict {
     return this.#isReply(error) ? judgeReply(error) : judgeLoss(error);
   }
 
-  /** Sends a request; the listener hears what became of it. At most one is under way. */
+  /** Sends a request; the listener is called with the result. At most one is in flight. */
   send(request: Request, send: Send): void {
     this.#request = request;
     send(this.#client).then(this.#replied, this.#rejected);
   }
 
   /**
-   * Closes it at once, however far it got.
-   * @param reason for `open` and `ask` that wait
+   * Closes the connection at once, in any state.
+   * @param reason rejects pending `open` and `ask` calls
    */
-  destroy(reason: unknown = new ClassifiedError('reset', 'the connection was closed while it was being opened')): void {
+  destroy(reason: unknown = new ClassifiedError('reset', 'the connection closed before it was established')): void {
     this.#listener = undefined;
     this.#ready = false;
     this.#giveUp(reason);
     if (this.#client.isOpen) this.#client.destroy();
-    // The library forgets a socket that is still connecting.
+    // The library does not close a socket that is still connecting.
     this.#wire?.destroy();
   }
 
@@ -115,10 +115,10 @@ export class RedisConnection {
     else this.#lose(verdict, error);
   };
 
-  /** The library's own report; the one of a connection that is being opened also ends `open`. */
+  /** Error event of the library. While connecting, the same error also rejects `open`. */
   #broken(error: unknown): void {
     if (!this.#ready) return;
-    // Its socket is still open: then it is what came through it that was wrong.
+    // If the socket is still open, the received bytes are the cause.
     const reason = this.#client.isOpen ? nonsenseReply(error) : error;
     this.#lose(judgeLoss(reason), reason);
   }
@@ -134,7 +134,5 @@ export class RedisConnection {
   }
 }
 
-/**
- * What happens to a socket reaches the library through the TLS above it; this only keeps it from ending the process.
- */
+/** Prevents an unhandled `error` event. Socket errors reach the library through the TLS layer above. */
 function ignore(): void {}

@@ -1,9 +1,9 @@
 import type { RedisClient } from './client.ts';
 
-/** Keys that a step of the scan looks at; a server answers each such step well within a millisecond. */
+/** Keys per step of the scan. A server processes a step in well under a millisecond. */
 const KEYS_A_STEP = 1000;
 
-/** Removes every key of a collection, step by step, so that the server can serve others in between. */
+/** Removes every key of a collection, in steps, so that the server can serve other clients in between. */
 export async function dropCollection(client: RedisClient, collection: string): Promise<void> {
   const pattern = `${literally(collection)}:*`;
   let cursor = '0';
@@ -16,12 +16,12 @@ export async function dropCollection(client: RedisClient, collection: string): P
   } while (cursor !== '0');
 }
 
-/** A pattern that matches just this text. */
+/** Escapes a text as a glob pattern that matches only this text. */
 function literally(text: string): string {
   return text.replace(/[*?[\]\\^-]/g, String.raw`\$&`);
 }
 
 function asScan(reply: unknown): [cursor: string, keys: string[]] {
-  if (!Array.isArray(reply) || !Array.isArray(reply[1])) throw new Error('SCAN gave no list of keys');
+  if (!Array.isArray(reply) || !Array.isArray(reply[1])) throw new Error('SCAN did not return a list of keys');
   return [String(reply[0]), reply[1].map(String)];
 }

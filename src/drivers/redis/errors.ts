@@ -2,7 +2,7 @@ import type { FailureDetail } from '../../core/outcome.ts';
 import { ClassifiedError, classifyError } from '../classify-error.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** What a server's error replies begin with. */
+/** Failure details by prefix of the server's error reply. */
 const DETAILS: readonly (readonly [beginning: RegExp, detail: FailureDetail])[] = [
   [/^(WRONGPASS|NOAUTH|NOPERM|ERR (invalid password|AUTH|Client sent AUTH))/, 'authentication'],
   [/^OOM/, 'out_of_memory'],
@@ -13,7 +13,7 @@ const DETAILS: readonly (readonly [beginning: RegExp, detail: FailureDetail])[] 
   [/^(EXECABORT|TRYAGAIN)/, 'serialization'],
 ];
 
-/** Errors of the client library about its connection, by the names of their classes. */
+/** Connection errors of the client library, by class name. */
 const CONNECTION_ERRORS: ReadonlyMap<string, 'reset' | 'timeout'> = new Map([
   ['SocketClosedUnexpectedlyError', 'reset'],
   ['DisconnectsClientError', 'reset'],
@@ -23,23 +23,23 @@ const CONNECTION_ERRORS: ReadonlyMap<string, 'reset' | 'timeout'> = new Map([
   ['SocketTimeoutError', 'timeout'],
 ]);
 
-/** What the server's refusal of a request is about. */
+/** Classifies an error reply. */
 export function judgeReply(error: Error): Verdict {
-  // Its data is not read yet: to those who wait for it, a server that is not there yet.
+  // The server is still loading its data, so it counts as a server that does not accept connections yet.
   if (error.message.startsWith('LOADING')) return { errorClass: 'refused', detail: undefined };
   return { errorClass: 'driver', detail: DETAILS.find(([beginning]) => beginning.test(error.message))?.[1] };
 }
 
-/** Why there is no connection any more, or none yet. */
+/** Classifies the loss of a connection, or a failed attempt to connect. */
 export function judgeLoss(thrown: unknown): Verdict {
   const known = thrown instanceof Error ? CONNECTION_ERRORS.get(thrown.constructor.name) : undefined;
   return { errorClass: known ?? classifyError(thrown), detail: undefined };
 }
 
-/** An answer that is no Redis protocol: the library reports it, and leaves the request waiting. */
+/** Error of a response that is not Redis protocol. The library reports it and leaves the request pending. */
 export function nonsenseReply(error: unknown): Error {
   return new ClassifiedError(
     'protocol',
-    error instanceof Error ? error.message : 'the answer is not that of a Redis server',
+    error instanceof Error ? error.message : 'the response is not a Redis response',
   );
 }

@@ -4,9 +4,9 @@ import { compileRequest } from './request.ts';
 import { RedisSession, type SessionOptions } from './session.ts';
 import { redisSettings } from './settings.ts';
 
-/** Speaks to Redis, and to what speaks like it, for one job. */
+/** Creates the driver of one job for Redis and compatible servers. */
 export function redisDriver(options: DriverOptions): Driver {
-  // Worked out by the first session, so that unusable options are reported where the contract says.
+  // Resolved by the first session, so that invalid options reject `connect`, as its contract requires.
   let shared: Promise<SessionOptions> | undefined;
   return {
     async connect(signal: AbortSignal): Promise<Session> {
@@ -18,7 +18,7 @@ export function redisDriver(options: DriverOptions): Driver {
       await (shared ??= shareable(options));
     },
     async close(): Promise<void> {
-      // The sessions share nothing that is open.
+      // The sessions share no open resource.
     },
   };
 }

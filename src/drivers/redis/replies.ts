@@ -1,13 +1,16 @@
 import { ClassifiedError } from '../classify-error.ts';
 import type { StreamCheck } from '../frame-guard.ts';
 
-/** The longest text that Redis sends by default (`proto-max-bulk-len`), in bytes. */
+/** Maximum length of a text in bytes, the default of Redis (`proto-max-bulk-len`). */
 const MAX_BULK_BYTES = 512 * 1024 * 1024;
-/** Elements of a list, nested ones included; the library makes room for all of them before the first one is there. */
+/**
+ * Maximum number of elements of a list, nested ones included. The library allocates all of them before the first one
+ * arrives.
+ */
 const MAX_ELEMENTS = 1_048_576;
-/** Bytes of a status or an error, which the library holds until their end. */
+/** Maximum length of a status or an error in bytes. The library buffers the whole line. */
 const MAX_LINE_BYTES = 1024 * 1024;
-/** Digits of a length or an integer of 64 bits, its sign included. */
+/** Maximum number of digits of a length or a 64-bit integer, sign included. */
 const MAX_DIGITS = 20;
 
 const CR = 13;
@@ -21,18 +24,18 @@ const INTEGER = 58; // :
 const BULK = 36; // $
 const LIST = 42; // *
 
-/** Replies of the Redis protocol, version 2: checks types, lengths and line ends, and holds nothing back. */
+/** Validates replies of the Redis protocol, version 2: types, lengths and line ends. Nothing is buffered. */
 export class RedisReplies implements StreamCheck {
-  /** The type of the line that is being read; 0: the next byte is one. */
+  /** Type of the line in progress; 0: the next byte is a type. */
   #type = 0;
   #lineBytes = 0;
   #isNegative = false;
   #number = 0;
-  /** The byte that has to come next; 0: it depends on the type. */
+  /** Expected next byte; 0: depends on the type. */
   #due = 0;
-  /** Bytes of a text that are still to come; `undefined`: none is being read. */
+  /** Remaining bytes of the text in progress; `undefined`: none. */
   #textBytes: number | undefined;
-  /** Elements that are still to come of the lists that are open. */
+  /** Remaining elements of the open lists. */
   #elements = 0;
 
   accept(chunk: Buffer): Buffer {
@@ -41,7 +44,7 @@ export class RedisReplies implements StreamCheck {
     return chunk;
   }
 
-  /** Reads one part of a reply, and gives where the next one is. */
+  /** Parses one part of a reply and returns the position of the next part. */
   #step(chunk: Buffer, at: number): number {
     const byte = chunk[at]!;
     if (this.#due !== 0) this.#readDue(byte);
@@ -53,7 +56,7 @@ export class RedisReplies implements StreamCheck {
   }
 
   #readDue(byte: number): void {
-    if (byte !== this.#due) throw broken(`the byte ${byte} stands where a line ends`);
+    if (byte !== this.#due) throw broken(`byte ${byte} instead of a line end`);
     this.#due = byte === CR ? LF : 0;
   }
 
@@ -69,7 +72,7 @@ export class RedisReplies implements StreamCheck {
 
   #beginLine(byte: number): void {
     if (byte !== STATUS && byte !== ERROR && byte !== INTEGER && byte !== BULK && byte !== LIST) {
-      throw broken(`a reply begins with the byte ${byte}`);
+      throw broken(`a reply with the unknown type byte ${byte}`);
     }
     if (this.#elements > 0) this.#elements--;
     this.#type = byte;
@@ -117,5 +120,5 @@ export class RedisReplies implements StreamCheck {
 }
 
 function broken(fault: string): ClassifiedError {
-  return new ClassifiedError('protocol', `the server broke the protocol of Redis: ${fault}`);
+  return new ClassifiedError('protocol', `the server violated the Redis protocol: ${fault}`);
 }

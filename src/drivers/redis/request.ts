@@ -8,20 +8,20 @@ import type { RedisClient } from './client.ts';
 import { commandWords } from './command-words.ts';
 import { dropCollection } from './drop-collection.ts';
 
-/** A request with its data made, about to be sent. */
+/** A request whose data are generated, ready to be sent. */
 export type Send = (client: RedisClient) => Promise<unknown>;
 
-/** One operation in the words of Redis. */
+/** Redis form of one operation. */
 export interface Request {
-  /** Makes a ticket's data. */
+  /** Generates the data of a ticket. */
   prepare(sequence: number): Send;
-  /** What became of a request that was answered and not refused. */
+  /** Outcome of a successful reply. */
   outcomeOf(reply: unknown): Outcome;
 }
 
 /**
- * A document is JSON text under the key `collection:_id`.
- * @throws {LoadbotError} for what Redis has not: indexes, and search by another field than the key
+ * Compiles an operation. A document is stored as JSON text under the key `collection:_id`.
+ * @throws {LoadbotError} for operations that Redis does not support: indexes, and search by a field other than the key
  */
 export function compileRequest(operation: Operation, collection: string): Request {
   const { type, statement } = operation;
@@ -40,7 +40,7 @@ function compileType({ type, materials }: Operation, collection: string): Reques
     if (other.length === 0) return;
     throw new LoadbotError('config_invalid', `Redis finds documents by \`_id\` alone, not by ${other.join(', ')}`, {
       field: ['filter'],
-      hint: 'leave the filter out, or use `command`',
+      hint: 'remove the filter, or use `command`',
     });
   };
   const compilers: Readonly<Record<RequestType, () => Request['prepare']>> = {
@@ -59,9 +59,9 @@ function compileType({ type, materials }: Operation, collection: string): Reques
     },
     drop_collection: () => () => (client) => dropCollection(client, collection),
     create_index() {
-      throw new LoadbotError('config_invalid', 'Redis has no indexes that a create_index job could create', {
+      throw new LoadbotError('config_invalid', 'Redis does not support create_index', {
         field: ['type'],
-        hint: 'leave the job out, or say what to send with `command`, such as an FT.CREATE of its search module',
+        hint: 'remove the job, or set `command`, such as an FT.CREATE of the search module',
       });
     },
   };
@@ -70,7 +70,7 @@ function compileType({ type, materials }: Operation, collection: string): Reques
 
 function compileCommand({ materials }: Operation, command: Json): Request['prepare'] {
   const words = commandWords(command);
-  // A value stays within its word, whatever characters it has; most words have no tag.
+  // A generated value stays within its word, regardless of its characters. Most words have no tag.
   const parts = words.map((word) => materials.text(word));
   const constants = parts.map((part) => (typeof part === 'string' ? part : ''));
   const renderers = parts.flatMap((render, index) => (typeof render === 'string' ? [] : [{ index, render }]));
@@ -81,7 +81,7 @@ function compileCommand({ materials }: Operation, command: Json): Request['prepa
   };
 }
 
-/** A key as `Materials.key` gives it. */
+/** Text of a key, as in `Materials.key`. */
 function textOf(id: Json | undefined): string {
   return typeof id === 'string' ? id : JSON.stringify(id ?? null);
 }
@@ -90,7 +90,7 @@ function one(words: readonly string[]): Send {
   return (client) => client.sendCommand(words);
 }
 
-/** All commands in one go; done when each was answered, failed when one was. */
+/** Sends all commands in one pipeline. It resolves when all are complete and fails when one fails. */
 function pipeline(commands: readonly (readonly string[])[]): Send {
   return async (client) => {
     const answers = await Promise.allSettled(commands.map((words) => client.sendCommand(words)));

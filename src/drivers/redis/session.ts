@@ -13,20 +13,20 @@ import { type ConnectionListener, RedisConnection } from './connection.ts';
 import type { Request } from './request.ts';
 import type { RedisSettings } from './settings.ts';
 
-/** What the sessions of one job share. */
+/** Options shared by the sessions of one job. */
 export interface SessionOptions {
   readonly library: RedisLibrary;
   readonly settings: RedisSettings;
   /** In the order of the driver's operations. */
   readonly requests: readonly Request[];
-  /** Milliseconds that a connection may take to open. */
+  /** Connect timeout, in milliseconds. */
   readonly timeoutMs: number;
   readonly openingAhead: OpeningAhead;
   readonly target: Target;
   readonly clock: Clock;
 }
 
-/** One worker's connection to Redis: turns tickets into commands and what becomes of them into outcomes. */
+/** One worker's connection to Redis: turns tickets into commands, and replies into outcomes. */
 export class RedisSession implements Session, ConnectionListener {
   readonly #options: SessionOptions;
   readonly #meter = new WireMeter();
@@ -38,14 +38,14 @@ export class RedisSession implements Session, ConnectionListener {
   }
 
   /**
-   * Opens the connection ahead of the first request, if the server lets it. Takes at most twice the job's timeout.
-   * @throws {LoadbotError} when it will never
+   * Opens the connection ahead of the first request if the server accepts it. Takes at most twice the job's timeout.
+   * @throws {LoadbotError} for a permanent error
    */
   async open(signal: AbortSignal): Promise<void> {
     await openOrRefuse(() => this.#openAhead(signal));
   }
 
-  /** @returns the error that no other attempt will have a different end from */
+  /** @returns the permanent error, if there is one */
   async #openAhead(signal: AbortSignal): Promise<LoadbotError | undefined> {
     const { clock, timeoutMs, openingAhead, target } = this.#options;
     if (signal.aborted || !openingAhead.goesOn) return undefined;
@@ -53,11 +53,11 @@ export class RedisSession implements Session, ConnectionListener {
     const giveUp = (): void => connection.destroy();
     signal.addEventListener('abort', giveUp, { once: true });
     const timer = clock.after(timeoutMs, () =>
-      connection.destroy(new ClassifiedError('timeout', `no connection within ${timeoutMs} ms`)),
+      connection.destroy(new ClassifiedError('timeout', `connect timed out after ${timeoutMs} ms`)),
     );
     try {
       await connection.open();
-      // A server that wants a password says so only when it is asked something.
+      // A server that requires a password reports it only in reply to a command.
       await connection.ask(['PING']);
       return undefined;
     } catch (error) {
@@ -125,8 +125,8 @@ export class RedisSession implements Session, ConnectionListener {
       if (wasOpen) exchange.sentMs = this.#options.clock.nowMs();
       connection.send(request, send);
     } catch (error) {
-      // The job's data could not be made: told one turn later, so that a loop of such requests does not block
-      // everything else.
+      // The job's data are invalid. Reported one event loop turn later, so that a loop of such requests does not block
+      // the event loop.
       setImmediate(() => {
         if (this.#exchange === exchange) this.#finish(failure('workload'), undefined, unbuildable(undefined, error));
       });
@@ -138,7 +138,7 @@ export class RedisSession implements Session, ConnectionListener {
     this.#connection = undefined;
   }
 
-  /** Last, because the worker may start its next request before this returns. */
+  /** Must be the last call, because the worker may start its next request before this returns. */
   #finish(outcome: Outcome, verdict: Verdict | undefined, reason: unknown): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;

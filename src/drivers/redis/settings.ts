@@ -7,20 +7,26 @@ import type { DriverOptions } from '../driver.ts';
 import type { ClientOptions } from './client.ts';
 import { refuseOptions, tlsOptions } from './tls-options.ts';
 
-/** How to connect. */
+/** Connection settings. */
 export interface RedisSettings {
-  /** Options of a client of its own: the library changes them. @param wire the socket under TLS */
+  /**
+   * Options of one client, a new object each time because the library modifies it.
+   * @param wire the socket below TLS
+   */
   client(wire: Socket | undefined): ClientOptions;
-  /** With TLS: where the socket goes that we put under it, as Node does not tell of those that others make. */
+  /**
+   * Address of the socket below TLS, which the driver opens itself because Node publishes no TLS sockets. `undefined`
+   * without TLS.
+   */
   readonly beneath: Address | undefined;
 }
 
 const DEFAULT_PORT = 6379;
 
 /**
- * What a connection string and a job say about their connections. Nothing is retried, reconnected or queued behind our back: each
- * of these would hide from the numbers what the server did.
- * @throws {LoadbotError} for what is no Redis address, or a database that has no number
+ * Derives the connection settings from the connection string and the job. Retries, reconnects and queues of the library
+ * are disabled, because they would hide the server's behaviour from the measurements.
+ * @throws {LoadbotError} for an invalid Redis URL, or a database that is not a number
  */
 export function redisSettings({ target, database, timeoutMs }: DriverOptions): RedisSettings {
   const url = parseUrl(target.secretUrl ?? target.url);
@@ -28,7 +34,7 @@ export function redisSettings({ target, database, timeoutMs }: DriverOptions): R
   if (!/^\d*$/.test(number)) {
     throw new LoadbotError('config_invalid', `a database of Redis is a number, not \`${number}\``, {
       field: ['database'],
-      hint: 'leave `database` out, or give its number, such as "0"',
+      hint: 'remove `database`, or set its number, such as "0"',
     });
   }
   const secure = url.protocol === 'rediss:';
@@ -40,12 +46,12 @@ export function redisSettings({ target, database, timeoutMs }: DriverOptions): R
   const port = Number(url.port || DEFAULT_PORT);
   const client: RedisSettings['client'] = (wire) => ({
     url: url.href,
-    // The version that every server speaks; answers are the same for what we ask.
+    // Protocol version that every server supports; the used replies are the same in version 3.
     RESP: 2,
     disableOfflineQueue: true,
     disableClientInfo: true,
     maintNotifications: 'disabled',
-    // The engine has one timer for all requests of a job; the library would have one for each.
+    // The engine has one timer for all requests of a job; the library would create one per request.
     commandOptions: { timeout: 0 },
     socket: {
       reconnectStrategy: false,
@@ -58,15 +64,15 @@ export function redisSettings({ target, database, timeoutMs }: DriverOptions): R
   return { client, beneath: secure ? tcpAddress(host, port, timeoutMs) : undefined };
 }
 
-/** @throws {LoadbotError} which names no part of it: any may be a secret */
+/** @throws {LoadbotError} without any part of the text, because any part may be a secret */
 function parseUrl(text: string): URL {
   try {
     const url = new URL(text);
-    // As the library will.
+    // The library decodes them the same way.
     for (const part of [url.username, url.password, url.pathname]) decodeURIComponent(part);
     return url;
   } catch {
-    throw new LoadbotError('config_invalid', 'the connection string is no URL of a Redis server', {
+    throw new LoadbotError('config_invalid', 'the connection string is not a valid URL of a Redis server', {
       hint: 'such as redis://user:password@127.0.0.1:6379/0, with % in a password written as %25',
     });
   }

@@ -2,19 +2,19 @@ import type { ConnectionOptions } from 'node:tls';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
 import { readSmallText } from '../../core/read-regular-file.ts';
 
-/** Options of a `rediss://` URL that name a PEM file, by the names that redis-py has for them. */
+/** Options of a `rediss://` URL that name a PEM file, with the names of redis-py. */
 const FILES: ReadonlyMap<string, 'ca' | 'cert' | 'key'> = new Map([
   ['ssl_ca_certs', 'ca'],
   ['ssl_certfile', 'cert'],
   ['ssl_keyfile', 'key'],
 ]);
-/** How the server's certificate is checked: `required`, or `none`. */
+/** Verification of the server's certificate: `required` or `none`. */
 const CHECK = 'ssl_cert_reqs';
 
 /**
- * How a connection to a TLS server is made; verified unless the options say otherwise.
- * @param options what comes after `?` in the connection string
- * @throws {LoadbotError} for options that are not known, and for files that cannot be read
+ * Derives the TLS options; the certificate is verified unless the options disable it.
+ * @param options query parameters of the connection string
+ * @throws {LoadbotError} for unknown options and unreadable files
  */
 export function tlsOptions(options: URLSearchParams): ConnectionOptions {
   const tls: ConnectionOptions = { rejectUnauthorized: true };
@@ -28,7 +28,7 @@ export function tlsOptions(options: URLSearchParams): ConnectionOptions {
   return tls;
 }
 
-/** @throws {LoadbotError} for any option: without TLS there is none */
+/** @throws {LoadbotError} for any option: without TLS, none is supported */
 export function refuseOptions(options: URLSearchParams): void {
   for (const name of options.keys()) throw unusable(name);
 }
@@ -36,9 +36,9 @@ export function refuseOptions(options: URLSearchParams): void {
 function unusable(name: string): LoadbotError {
   return new LoadbotError(
     'config_invalid',
-    `the option \`${name}\` of the connection string is not known or has no such value`,
+    `the option \`${name}\` of the connection string is unknown or has an invalid value`,
     {
-      hint: `rediss:// has ${[...FILES.keys()].join(', ')}, each the path of a PEM file, and ${CHECK}, which is required or none`,
+      hint: `rediss:// supports ${[...FILES.keys()].join(', ')} (paths of PEM files) and ${CHECK} (required or none)`,
     },
   );
 }
@@ -49,7 +49,7 @@ function read(name: string, path: string): string {
   } catch (error) {
     throw new LoadbotError(
       'config_invalid',
-      `the file of \`${name}\` in the connection string cannot be read: ${messageOf(error)}`,
+      `cannot read the file of \`${name}\` in the connection string: ${messageOf(error)}`,
     );
   }
 }

@@ -1,23 +1,23 @@
 import type { Fields } from '../../core/materials.ts';
 import type { Json } from '../../core/target.ts';
 
-/** What a column holds. */
+/** Kind of values in a column. */
 export type ColumnKind = 'text' | 'integer' | 'double' | 'boolean' | 'json';
 
-/** A column of the default mapping: one for each field at the top of a document. */
+/** A column of the default mapping: one per top-level field of the documents. */
 export interface Column {
   readonly name: string;
   readonly kind: ColumnKind;
-  /** Characters of the longest text seen; 0 for other kinds. */
+  /** Length of the longest sampled text in characters; 0 for other kinds. */
   readonly longest: number;
 }
 
-/** A value that a server takes as a parameter. */
+/** A statement parameter. */
 export type SqlValue = string | number | boolean | null;
 
 /**
- * The columns that documents like these need, in the order in which their fields appear. A field that is now one thing, now
- * another becomes text, or JSON where one of them is an object or a list; so does, as text, what is always null.
+ * Derives the columns from sample documents, in the order in which their fields appear. A field with several kinds
+ * becomes text, or JSON when one of the values is an object or a list. A field that is always null becomes text.
  */
 export function columnsOf(samples: readonly Fields[]): readonly Column[] {
   const values = new Map<string, Json[]>();
@@ -31,19 +31,19 @@ export function columnsOf(samples: readonly Fields[]): readonly Column[] {
   }));
 }
 
-/** Turns a document's field into what its column takes. */
+/** Converts a document's field into a value of its column. */
 export function toValue(kind: ColumnKind, value: Json | undefined): SqlValue {
   if (value === undefined || value === null) return null;
   if (kind === 'json') return JSON.stringify(value);
   return kind === 'text' && typeof value !== 'object' ? String(value) : asValue(value);
 }
 
-/** Turns any value into a parameter; what it is for only the server knows. */
+/** Converts any JSON value into a parameter. Its type follows from the statement, on the server. */
 export function asValue(value: Json): SqlValue {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
-/** None for null, which fits everywhere. */
+/** Kinds that can hold the value; empty for null, which every column accepts. */
 function kindsOf(value: Json): readonly ColumnKind[] {
   if (value === null) return [];
   if (typeof value === 'string') return ['text'];

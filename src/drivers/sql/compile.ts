@@ -11,17 +11,17 @@ import { KEY, samplesOf, type Table, tableOf } from './table.ts';
 
 type Mapped = Pick<SqlStatement, 'text' | 'prepared' | 'values'>;
 
-/** Where a statement belongs. */
+/** Table and dialect of a statement. */
 export interface Place {
   readonly table: Table;
-  /** The table's name as the workload has it. */
+  /** Name of the table in the workload. */
   readonly collection: string;
   readonly dialect: Dialect;
 }
 
 /**
- * The table of a job's documents, and what is sent for each of its operations.
- * @throws {LoadbotError} when SQL has no way to say it
+ * Compiles the table of a job's documents and the statements of its operations.
+ * @throws {LoadbotError} for operations without an SQL form
  */
 export function compileOperations(
   { collection, operations }: Pick<DriverOptions, 'collection' | 'operations'>,
@@ -33,8 +33,8 @@ export function compileOperations(
 }
 
 /**
- * What is sent for an operation.
- * @throws {LoadbotError} when SQL has no way to say it
+ * Compiles the statement of one operation.
+ * @throws {LoadbotError} for an operation without an SQL form
  */
 export function compileOperation(operation: Operation, place: Place): SqlStatement {
   const { type, statement } = operation;
@@ -43,7 +43,7 @@ export function compileOperation(operation: Operation, place: Place): SqlStateme
   return { missable, creates: false, next: undefined, ...mapped, name: statementName(mapped.text) };
 }
 
-/** What the type of an operation means. */
+/** Statement derived from the type of an operation. */
 function mappingOf(operation: Operation, place: Place): Mapped {
   const { table, dialect } = place;
   switch (operation.type) {
@@ -71,7 +71,7 @@ function updateOf(operation: Operation, { table, dialect }: Place): Mapped {
   const { materials } = operation;
   const columns = columnsOf(samplesOf(operation)).filter(({ name }) => name !== KEY);
   if (columns.length === 0) {
-    throw new LoadbotError('config_invalid', 'the update has nothing to set: its schema has no field beside `_id`', {
+    throw new LoadbotError('config_invalid', 'the update has no field to set: its schema has only `_id`', {
       field: ['schema'],
     });
   }
@@ -89,7 +89,7 @@ function updateOf(operation: Operation, { table, dialect }: Place): Mapped {
   };
 }
 
-/** One statement for each index, sent one after the other. */
+/** One statement per index, sent one after the other. */
 function createIndexes({ indexes }: Operation, { table, collection, dialect }: Place): SqlStatement {
   let first: SqlStatement | undefined;
   for (const index of indexes.toReversed()) {

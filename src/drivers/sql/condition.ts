@@ -5,16 +5,16 @@ import { asValue, type SqlValue } from './column.ts';
 import type { Dialect } from './dialect.ts';
 import { KEY } from './table.ts';
 
-/** What comes after `WHERE`. */
+/** A `WHERE` condition. */
 export interface Condition {
   readonly text: string;
   readonly values: (sequence: number) => readonly SqlValue[];
 }
 
 /**
- * The condition that a filter stands for: every field equals its value; without a filter, the key does.
- * @param before parameters of the statement that come before the condition's
- * @throws {LoadbotError} for a filter in the words of another database
+ * Builds the condition of a filter: every field equals its value. Without a filter, it compares the key.
+ * @param before number of parameters of the statement before those of the condition
+ * @throws {LoadbotError} for a filter in the syntax of another database
  */
 export function conditionOf(materials: Materials, dialect: Dialect, before: number): Condition {
   const sample = materials.criteria(0);
@@ -42,7 +42,7 @@ function checkComparable(name: string, value: Json | undefined): void {
   const field = name.startsWith('$') ? name : `${name}: ${JSON.stringify(value)}`;
   throw new LoadbotError(
     'config_invalid',
-    `the filter \`${field}\` is not for SQL, where a filter compares columns with values`,
+    `the filter \`${field}\` is not supported for SQL, where a filter compares columns with values`,
     {
       field: ['filter'],
       hint: 'write the request as `sql`, such as "SELECT * FROM users WHERE age > #int(18,99)"',

@@ -1,14 +1,14 @@
 import { LoadbotError } from '../../core/errors.ts';
 import type { DriverOptions } from '../driver.ts';
 
-/** A connection string in parts. Holds secrets. */
+/** Parsed connection string. Contains secrets. */
 export interface ConnectionUrl {
-  /** Scheme, credentials, host and database, without what comes after `?`. */
+  /** Scheme, credentials, host and database, without the query string. */
   readonly base: string;
   readonly parameters: URLSearchParams;
 }
 
-/** Takes a job's connection string apart; the job's `database` replaces the one that it names. */
+/** Parses a job's connection string. The job's `database` replaces the one in the URL. */
 export function connectionUrl({ target, database }: Pick<DriverOptions, 'target' | 'database'>): ConnectionUrl {
   const text = target.secretUrl ?? target.url;
   const [, place = '', path = '', query = ''] = /^([^/]*\/\/[^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?/.exec(text) ?? [];
@@ -16,9 +16,12 @@ export function connectionUrl({ target, database }: Pick<DriverOptions, 'target'
   return { base, parameters: new URLSearchParams(query) };
 }
 
-/** The error of a connection string that its client library cannot read. Names no part of it: any may be a secret. */
+/**
+ * Error of a connection string that its client library cannot parse. It contains no part of the string, because any
+ * part may be a secret.
+ */
 export function unreadableUrl(example: string): LoadbotError {
-  return new LoadbotError('config_invalid', 'the connection string is no URL of a database server', {
+  return new LoadbotError('config_invalid', 'the connection string is not a valid URL of a database server', {
     hint: `such as ${example}, with @ : / % in a password written as %40 %3A %2F %25`,
   });
 }

@@ -4,45 +4,45 @@ import type { SqlValue } from './column.ts';
 import type { Dialect } from './dialect.ts';
 import type { SqlStatement } from './statement.ts';
 
-/** One connection of a client library, which is thrown away whole after a failure: none of its late events touches a later request. */
+/** A connection of a client library. It is discarded after a failure, so that no late event affects a later request. */
 export interface SqlConnection {
-  /** The lowest socket: counts the bytes on the wire, and ends everything above it when destroyed. */
+  /** The lowest socket. It counts the bytes on the wire, and destroying it closes all layers above. */
   readonly wire: Socket;
-  /** Connects and lets the server know who we are. Rejects when it cannot be had. */
+  /** Connects and authenticates. Rejects when the connection fails. */
   open(): Promise<void>;
-  /** Sends a statement without parameters, for what a job needs before its requests. Rejects with the server's refusal. */
+  /** Sends a statement without parameters, for the preparation of a job. Rejects with the server's error. */
   ask(text: string): Promise<void>;
-  /** Sends a statement; none may be under way. The listener hears what becomes of it, never before this returns. */
+  /** Sends a statement; none may be in flight. The listener is called with the result, never before this returns. */
   run(statement: SqlStatement, values: readonly SqlValue[]): void;
-  /** Tells the server, on another connection, to stop what it is doing for this one; does not wait for it. */
+  /** Cancels the running statement through a separate connection; does not wait for it. */
   interrupt(): void;
-  /** Says goodbye to the server, which then closes the connection. */
+  /** Sends the protocol's terminate message; the server then closes the connection. */
   end(): void;
-  /** Closes the connection at once. The listener hears nothing more. */
+  /** Closes the connection at once. The listener is not called again. */
   destroy(): void;
 }
 
-/** Hears what becomes of the statement that was sent. */
+/** Receives the result of the statement in flight. */
 export interface SqlListener {
-  /** @param matched whether it read or changed a row */
+  /** @param matched whether the statement read or changed a row */
   completed(matched: boolean): void;
-  /** The server refused the statement; the connection is as good as before. */
+  /** The server rejected the statement; the connection stays usable. */
   rejected(error: unknown): void;
-  /** The connection is of no more use. */
+  /** The connection is unusable. */
   broken(error: unknown): void;
 }
 
-/** A verdict on what a server or its client library says. */
+/** Classification of an error of the server or its client library. */
 export interface SqlVerdict extends Verdict {
-  /** What was to be created is there already. */
+  /** The object to create already exists. */
   readonly isThere: boolean;
 }
 
-/** One kind of server, as one job on one thread sees it. */
+/** Connections to one kind of server, for one job on one thread. */
 export interface SqlBackend {
   readonly dialect: Dialect;
   connect(listener: SqlListener): SqlConnection;
   judge(error: unknown): SqlVerdict;
-  /** Releases what connections shared. Never rejects. */
+  /** Releases the resources that the connections share. Never rejects. */
   close(): Promise<void>;
 }

@@ -3,13 +3,16 @@ import type { Json } from '../../core/target.ts';
 import type { IndexOptions } from '../driver.ts';
 import type { Dialect } from './dialect.ts';
 
-/** Options of other databases that change nothing here: PostgreSQL and MySQL leave rows without a value out of unique indexes anyway. */
+/**
+ * Options of other databases that have no effect here: unique indexes of PostgreSQL and MySQL ignore rows with NULL
+ * anyway.
+ */
 const MEANINGLESS = new Set(['background', 'sparse']);
 
 /**
- * The statement that creates an index.
- * @param collection the table's name as the workload has it, for the index's default name: `users_name_1_age_-1`
- * @throws {LoadbotError} for kinds and options that SQL has no word for
+ * Builds the statement that creates an index.
+ * @param collection name of the table in the workload, for the index's default name: `users_name_1_age_-1`
+ * @throws {LoadbotError} for index kinds and options that SQL does not support
  */
 export function createIndexText(index: IndexOptions, collection: string, table: string, dialect: Dialect): string {
   const { unique, name } = readOptions(index);
@@ -22,7 +25,7 @@ export function createIndexText(index: IndexOptions, collection: string, table: 
       `the name of an index, \`${given}\`, is longer than ${dialect.maxNameBytes} bytes`,
       {
         field: ['indexes'],
-        hint: 'give it another with `options: { "name": "..." }`',
+        hint: 'set a shorter name with `options: { "name": "..." }`',
       },
     );
   }
@@ -32,18 +35,18 @@ export function createIndexText(index: IndexOptions, collection: string, table: 
 
 function direction(field: string, order: Json): 'ASC' | 'DESC' {
   if (order === 1 || order === -1) return order === 1 ? 'ASC' : 'DESC';
-  throw new LoadbotError('config_invalid', `an index on ${field} of the kind ${JSON.stringify(order)} is not for SQL`, {
+  throw new LoadbotError('config_invalid', `SQL does not support the index kind ${JSON.stringify(order)} of ${field}`, {
     field: ['indexes'],
-    hint: 'give 1 or -1, or write the request as `sql`',
+    hint: 'use 1 or -1, or write the request as `sql`',
   });
 }
 
 function readOptions({ options }: IndexOptions): { readonly unique: boolean; readonly name: string | undefined } {
   for (const option of Object.keys(options)) {
     if (option === 'unique' || option === 'name' || MEANINGLESS.has(option)) continue;
-    throw new LoadbotError('config_invalid', `the option \`${option}\` of an index is not for SQL`, {
+    throw new LoadbotError('config_invalid', `SQL does not support the index option \`${option}\``, {
       field: ['indexes'],
-      hint: 'there are `unique` and `name`; write anything else as `sql`',
+      hint: 'use `unique` and `name`, or write the request as `sql`',
     });
   }
   const { name } = options;

@@ -1,27 +1,27 @@
 import type { Column } from './column.ts';
 
-/** How one kind of server wants its SQL. */
+/** SQL dialect of one kind of server. */
 export interface Dialect {
-  /** A name as it stands, whatever is in it. */
+  /** Quotes an identifier. */
   quote(name: string): string;
-  /** The place of a parameter, counted from 1. */
+  /** Placeholder of a parameter, counted from 1. */
   parameter(position: number): string;
-  /** @param isKey whether it is the primary key */
+  /** @param isKey whether the column is the primary key */
   columnType(column: Column, isKey: boolean): string;
-  /** Between `CREATE INDEX` and the index's name, where the server can be told to leave alone what is there. */
+  /** Clause between `CREATE INDEX` and the name that skips an existing index; empty where the server has none. */
   readonly ifAbsent: string;
-  /** Longest name of an index, in bytes of UTF-8. */
+  /** Maximum length of an index name, in bytes of UTF-8. */
   readonly maxNameBytes: number;
-  /** Whether a backslash in a text takes the meaning from the quote behind it, and `#` begins a comment. */
+  /** Whether a backslash escapes a quote inside a string, and `#` begins a comment. */
   readonly backslashEscapes: boolean;
-  /** Inserts so many rows, for when they have more values than a statement may have parameters. */
+  /** Insert of so many rows when their values exceed the maximum number of statement parameters. */
   readonly hugeInsert: (table: string, columns: readonly Column[], rows: number) => HugeInsert;
 }
 
-/** An insert that does not mind how many values there are. */
+/** An insert without a limit on the number of values. */
 interface HugeInsert {
   readonly text: string;
-  /** Whether the rows go as one parameter, a JSON array of documents; otherwise each value is a parameter. */
+  /** Whether the rows are one parameter, a JSON array of documents; otherwise each value is a parameter. */
   readonly asJson: boolean;
   readonly prepared: boolean;
 }

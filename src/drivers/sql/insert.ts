@@ -5,14 +5,14 @@ import type { Dialect } from './dialect.ts';
 import type { SqlStatement } from './statement.ts';
 import { samplesOf, type Table } from './table.ts';
 
-/** Both protocols count a statement's parameters in 16 bits. */
+/** Both protocols count the parameters of a statement in 16 bits. */
 const MAX_PARAMETERS = 65_535;
 
 type Insert = Pick<SqlStatement, 'text' | 'prepared' | 'values'>;
 
 /**
- * Inserts a document, or all documents of a bulk write in one statement of many rows. Measured beside an array for each
- * column and beside JSON: within a tenth of both, and it is what applications send.
+ * Inserts a document, or all documents of a bulk write in one multi-row statement. Measured against one array per
+ * column and against JSON: within 10% of both, and it is the statement that applications send.
  */
 export function insertOf(operation: Operation, table: Table, dialect: Dialect): Insert {
   const { materials, type, batchSize } = operation;
@@ -30,14 +30,14 @@ export function insertOf(operation: Operation, table: Table, dialect: Dialect): 
   };
 }
 
-/** `INSERT` of so many rows. */
+/** `INSERT` statement with so many rows. */
 export function insertText(table: string, columns: readonly Column[], rows: number, dialect: Dialect): string {
   let position = 0;
   const row = (): string => `(${columns.map(() => dialect.parameter(++position)).join(', ')})`;
   return `INSERT INTO ${table} (${namesOf(columns, dialect)}) VALUES ${Array.from({ length: rows }, row).join(', ')}`;
 }
 
-/** The columns' names, in quotes. */
+/** Quoted names of the columns. */
 export function namesOf(columns: readonly Column[], dialect: Pick<Dialect, 'quote'>): string {
   return columns.map(({ name }) => dialect.quote(name)).join(', ');
 }

@@ -6,8 +6,8 @@ import { isSeveral } from './scan.ts';
 import type { SqlStatement } from './statement.ts';
 
 /**
- * The statement that a job writes itself; its tags become parameters.
- * @throws {LoadbotError} for what is no single statement
+ * Compiles a statement from the workload; its template tags become parameters.
+ * @throws {LoadbotError} when the text is not exactly one statement
  */
 export function rawStatementOf(
   { statement, materials }: Operation,
@@ -21,10 +21,10 @@ export function rawStatementOf(
   if (isSeveral(text, dialect.backslashEscapes)) {
     throw new LoadbotError(
       'config_invalid',
-      '`sql` must be one statement: a request cannot be several, nor a transaction',
+      '`sql` must be one statement: a request cannot contain several statements or a transaction',
       {
         field: ['sql'],
-        hint: 'give each its own job, or put them into a function or procedure on the server and call that',
+        hint: 'write one job per statement, or call a function or procedure on the server',
       },
     );
   }

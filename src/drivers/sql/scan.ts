@@ -1,14 +1,14 @@
-/** Texts, names and comments, up to their ends, in which a semicolon is just a character. */
+/** String literals, quoted identifiers and comments, in which a semicolon is an ordinary character. */
 const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$(\w*)\$[\s\S]*?\$\1\$/g;
-/** The same where a backslash takes the meaning from what follows. */
+/** The same for servers where a backslash escapes the next character. */
 const ESCAPED = /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`[^`]*`|--\s[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\//g;
 
-/** What a transaction is made of; each request is one statement, so none of these can have the others beside it. */
+/** Statements of transaction control. A request is a single statement, so it cannot contain a transaction. */
 const TRANSACTION = /^\s*(BEGIN|START\s+TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|END)\b/i;
 
 /**
- * Whether a text is more than one statement, or only a part of several that belong together.
- * @param backslashEscapes how the server reads a backslash in a text
+ * Whether a text has more than one statement, or is part of a transaction.
+ * @param backslashEscapes whether the server treats a backslash in a string as an escape
  */
 export function isSeveral(text: string, backslashEscapes: boolean): boolean {
   const bare = text.replaceAll(backslashEscapes ? ESCAPED : QUOTED, ' ');

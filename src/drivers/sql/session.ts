@@ -12,13 +12,13 @@ import type { SqlBackend, SqlConnection, SqlListener } from './connection.ts';
 import type { SqlStatement } from './statement.ts';
 import type { TableMaker } from './table-maker.ts';
 
-/** How long a server may take to close a connection after our goodbye. */
+/** Timeout for the server to close a connection after the terminate message. */
 const GOODBYE_MS = 500;
 
-/** What the sessions of one job share. */
+/** Resources shared by the sessions of one job. */
 export interface SqlShared {
   readonly backend: SqlBackend;
-  /** One for each of the job's operations. */
+  /** One per operation of the job. */
   readonly statements: readonly SqlStatement[];
   readonly tableMaker: TableMaker;
   readonly openingAhead: OpeningAhead;
@@ -27,12 +27,12 @@ export interface SqlShared {
   readonly clock: Clock;
 }
 
-/** One worker's connection to an SQL server: turns tickets into statements and what becomes of them into outcomes. */
+/** One worker's connection to an SQL server: turns tickets into statements, and results into outcomes. */
 export class SqlSession implements Session, SqlListener {
   readonly #shared: SqlShared;
   readonly #meter = new WireMeter();
   #connection: SqlConnection | undefined;
-  /** Whether the connection can take a request. */
+  /** Whether the connection is ready for a request. */
   #isOpen = false;
   #exchange: Exchange | undefined;
   #statement: SqlStatement | undefined;
@@ -42,14 +42,14 @@ export class SqlSession implements Session, SqlListener {
   }
 
   /**
-   * Opens the connection ahead of the first request, if the server lets it. Takes at most twice the job's timeout.
-   * @throws {LoadbotError} when it will never
+   * Opens the connection ahead of the first request if the server accepts it. Takes at most twice the job's timeout.
+   * @throws {LoadbotError} for a permanent error
    */
   async open(signal: AbortSignal): Promise<void> {
     await openOrRefuse(() => this.#openAhead(signal));
   }
 
-  /** @returns the error that no other attempt will have a different end from */
+  /** @returns the permanent error, if there is one */
   async #openAhead(signal: AbortSignal): Promise<LoadbotError | undefined> {
     const { openingAhead, backend } = this.#shared;
     if (signal.aborted || !openingAhead.goesOn) return undefined;
@@ -118,7 +118,7 @@ export class SqlSession implements Session, SqlListener {
       return;
     }
     if (this.#exchange !== undefined) this.#exchange.detail = detail;
-    // A server that gives the connection up says so before it closes it.
+    // A server that closes the connection sends the reason first, so the next attempt gets it.
     if (errorClass === 'reset' || errorClass === 'refused') {
       this.#breakOff(failure(errorClass), error);
       return;
@@ -128,7 +128,7 @@ export class SqlSession implements Session, SqlListener {
   }
 
   broken(error: unknown): void {
-    // A failure to prepare the table keeps what the server said as its cause.
+    // The error of the table preparation has the server's error as its cause.
     const { errorClass, detail } = this.#shared.backend.judge(error instanceof LoadbotError ? error.cause : error);
     if (this.#exchange !== undefined) this.#exchange.detail = detail;
     this.#breakOff(failure(errorClass), error);
@@ -137,13 +137,13 @@ export class SqlSession implements Session, SqlListener {
   #send(exchange: Exchange, moveSentMs: boolean): void {
     const statement = this.#statement;
     try {
-      if (statement === undefined) throw new LoadbotError('internal', `there is no operation ${exchange.operation}`);
+      if (statement === undefined) throw new LoadbotError('internal', `unknown operation ${exchange.operation}`);
       const values = statement.values(exchange.sequence);
       if (moveSentMs) exchange.sentMs = this.#shared.clock.nowMs();
       this.#connection?.run(statement, values);
     } catch (error) {
-      // The job's data could not be made: told one turn later, so that a loop of such requests does not block
-      // everything else.
+      // The job's data are invalid. Reported one event loop turn later, so that a loop of such requests does not block
+      // the event loop.
       setImmediate(() => {
         if (this.#exchange !== exchange) return;
         this.#meter.read();
@@ -171,13 +171,13 @@ export class SqlSession implements Session, SqlListener {
     this.#connection = connection;
     this.#meter.follow(wire);
     const timer = clock.after(timeoutMs, () => {
-      wire.destroy(new ClassifiedError('timeout', `no connection within ${timeoutMs} ms`));
+      wire.destroy(new ClassifiedError('timeout', `connect timed out after ${timeoutMs} ms`));
     });
     try {
       const ready = connection.open().then(() => tableMaker.make(connection));
       await Promise.race([ready, lost(wire)]);
     } catch (error) {
-      // What broke the socket says more than what that did to the library.
+      // An error of the socket is the cause of the library's error.
       throw wire.errored ?? error;
     } finally {
       timer.cancel();
@@ -186,8 +186,8 @@ export class SqlSession implements Session, SqlListener {
   }
 
   /**
-   * Ends the request, if there is one, without an answer, and the connection with it: nobody knows what is still on its
-   * way there.
+   * Ends the request in flight, if any, without a response. The connection is discarded, because its response may still
+   * arrive.
    */
   #breakOff(outcome: Outcome, reason: unknown): void {
     if (this.#exchange !== undefined) this.#meter.read();
@@ -201,7 +201,7 @@ export class SqlSession implements Session, SqlListener {
     this.#isOpen = false;
   }
 
-  /** Last, because the worker may start its next request before this returns. */
+  /** Must be the last call, because the worker may start its next request before this returns. */
   #finish(outcome: Outcome, reason: unknown): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
@@ -213,9 +213,9 @@ export class SqlSession implements Session, SqlListener {
   }
 }
 
-/** Rejects once a socket has closed. */
+/** Rejects when the socket has closed. */
 async function lost(wire: Socket): Promise<never> {
   return new Promise((_, reject) => {
-    wire.once('close', () => reject(new ClassifiedError('reset', 'the connection closed while it was being opened')));
+    wire.once('close', () => reject(new ClassifiedError('reset', 'the connection closed before it was established')));
   });
 }

@@ -5,9 +5,9 @@ import { type SqlShared, SqlSession } from './session.ts';
 import { TableMaker } from './table-maker.ts';
 
 /**
- * Speaks SQL for one job.
- * @param makeBackend what speaks to its kind of server; called once, by the first session, so that unusable options and a missing
- *   client library are reported where the contract says
+ * Creates the SQL driver of one job.
+ * @param makeBackend creates the connections of one kind of server; called once, by the first session, so that invalid
+ * options and a missing client library reject `connect`, as its contract requires
  */
 export function sqlDriver(
   options: DriverOptions,

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { SqlValue } from './column.ts';
 
-/** One statement that is sent again and again, with other values each time. */
+/** A statement that is sent repeatedly with different values. */
 export interface SqlStatement {
-  /** Its name on the server where it is prepared: see `statementName`. */
+  /** Name of the prepared statement on the server: see `statementName`. */
   readonly name: string;
   readonly text: string;
-  /** Whether the server keeps it prepared, once for each connection; otherwise it goes as text each time. */
+  /** Whether the statement is prepared, once per connection; otherwise it is sent as text each time. */
   readonly prepared: boolean;
-  /** Its parameters, in order, for a ticket. */
+  /** Parameters of a ticket, in order. */
   readonly values: (sequence: number) => readonly SqlValue[];
-  /** Whether it is a miss when no row matched. */
+  /** Whether a result without matching rows is a miss. */
   readonly missable: boolean;
-  /** Whether it is fine when the server says that what it creates is there already. */
+  /** Whether an error that the object already exists counts as success. */
   readonly creates: boolean;
-  /** What is sent after it, as part of the same request. */
+  /** Next statement of the same request. */
   readonly next: SqlStatement | undefined;
 }
 
@@ -22,9 +22,9 @@ export interface SqlStatement {
 export const noValues = (): readonly SqlValue[] => [];
 
 /**
- * The name of a prepared statement: a function of its text. A pooler may hand a connection of the server to any client,
- * so names are shared by all jobs, threads, processes and machines: equal texts have one name, different texts never
- * do.
+ * Derives the name of a prepared statement from its text. A pooler may give a server connection to any client, so all
+ * jobs, threads, processes and machines share the names: equal texts have equal names, different texts have different
+ * names.
  * @returns 32 characters; PostgreSQL allows 63
  */
 export function statementName(text: string): string {

@@ -4,7 +4,7 @@ import type { Target } from '../../core/target.ts';
 import type { SqlBackend, SqlConnection } from './connection.ts';
 import type { Table } from './table.ts';
 
-/** Sees to it that a job's table is there before its first request, once for a job on a thread. */
+/** Creates a job's table before its first request, once per job and thread. */
 export class TableMaker {
   readonly #table: Table;
   readonly #backend: SqlBackend;
@@ -18,13 +18,13 @@ export class TableMaker {
   }
 
   /**
-   * Creates the table when it is absent. Whoever else creates it at the same moment is welcome to.
-   * @throws {LoadbotError} when the server refuses; whatever the connection fails with
+   * Creates the table when it is absent. Safe when several agents create the table concurrently.
+   * @throws {LoadbotError} when the server rejects it; a connection error passes unchanged
    */
   async make(connection: SqlConnection): Promise<void> {
     const { creation, name } = this.#table;
     if (this.#isThere || creation === undefined) return;
-    // Asked first, because a user who may not create tables may well use one that is there.
+    // Checked first, because a user without the right to create tables may use an existing one.
     if (!(await this.#exists(connection, name))) await this.#create(connection, creation);
     this.#isThere = true;
   }
@@ -51,8 +51,8 @@ export class TableMaker {
     if (this.#backend.judge(error).errorClass !== 'driver') return error;
     const { name } = this.#table;
     const reason = mask(messageOf(error), secretsOfTarget(this.#target));
-    return new LoadbotError('config_invalid', `the table ${name} cannot be used on ${this.#target.url}: ${reason}`, {
-      hint: 'let the user create tables, or create it beforehand',
+    return new LoadbotError('config_invalid', `cannot use the table ${name} on ${this.#target.url}: ${reason}`, {
+      hint: 'grant the user the right to create tables, or create the table beforehand',
       cause: error,
     });
   }

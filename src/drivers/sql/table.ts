@@ -3,22 +3,22 @@ import type { Operation } from '../driver.ts';
 import { type Column, columnsOf } from './column.ts';
 import type { Dialect } from './dialect.ts';
 
-/** The column of a document's key. */
+/** Column of a document's key. */
 export const KEY = '_id';
 
-/** Documents that are looked at to find out what columns they need: fields are drawn, so one alone could mislead. */
+/** Number of sample documents that determine the columns. Fields are random, so a single document could mislead. */
 const SAMPLES = 32;
 
-/** The table that the documents of a collection live in. */
+/** Table of a collection's documents. */
 export interface Table {
-  /** Quoted; where the collection's name has dots, what is before them is the schema or the database. */
+  /** Quoted name. The part of the collection's name before a dot is the schema or the database. */
   readonly name: string;
   readonly columns: readonly Column[];
-  /** How it is created; `undefined` when the job has no business to. */
+  /** `CREATE TABLE` statement; `undefined` when the job must not create the table. */
   readonly creation: string | undefined;
 }
 
-/** The table behind a job's collection. */
+/** Table of a job's collection. */
 export function tableOf(collection: string, operations: readonly Operation[], dialect: Dialect): Table {
   const name = collection
     .split('.')
@@ -32,15 +32,15 @@ export function tableOf(collection: string, operations: readonly Operation[], di
   return { name, columns, creation };
 }
 
-/** Documents as an operation makes them. */
+/** Sample documents of an operation. */
 export function samplesOf({ type, materials }: Operation): readonly Fields[] {
   if (type === 'drop_collection') return [];
   return Array.from({ length: SAMPLES }, (_, sequence) => materials.document(sequence));
 }
 
 /**
- * Whether an operation may create the table: a write of its documents may, and the creation of an index on their fields. A read
- * or an update of a table that is not there is to fail.
+ * Whether an operation may create the table: writes of documents and index creation on their fields may. A read or an
+ * update of a missing table must fail.
  */
 function fills({ type, indexes }: Operation, columns: readonly Column[]): boolean {
   if (type === 'write' || type === 'bulk_write') return true;

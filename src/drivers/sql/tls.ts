@@ -1,7 +1,7 @@
 import { LoadbotError, messageOf } from '../../core/errors.ts';
 import { readSmallText } from '../../core/read-regular-file.ts';
 
-/** How a connection string wants TLS. */
+/** TLS settings of a connection string. */
 export interface SqlTls {
   /** `full`: certificate and host name; `chain`: the certificate alone; `none`: neither. */
   readonly verify: 'full' | 'chain' | 'none';
@@ -11,7 +11,7 @@ export interface SqlTls {
   readonly key: string | undefined;
 }
 
-/** Modes as PostgreSQL, MySQL and their client libraries spell them, in small letters and with dashes. */
+/** TLS modes as PostgreSQL, MySQL and their client libraries spell them, in lower case and with dashes. */
 const MODES: ReadonlyMap<string, SqlTls['verify'] | 'off'> = new Map([
   ['disable', 'off'],
   ['disabled', 'off'],
@@ -28,9 +28,10 @@ const MODES: ReadonlyMap<string, SqlTls['verify'] | 'off'> = new Map([
 ]);
 
 /**
- * Takes what concerns TLS out of a connection string's parameters.
- * @returns `undefined` without TLS, which is also what no word about it means
- * @throws {LoadbotError} for a mode that leaves it open whether the connection is encrypted, and for files that cannot be read
+ * Removes the TLS parameters from a connection string's parameters and returns their settings.
+ * @returns `undefined` without TLS, which is also the default
+ * @throws {LoadbotError} for a mode that does not determine whether the connection is encrypted, and for unreadable
+ * files
  */
 export function takeTls(parameters: URLSearchParams): SqlTls | undefined {
   const [modeName, mode] = take(parameters, ['sslmode', 'ssl-mode', 'ssl']);
@@ -39,8 +40,8 @@ export function takeTls(parameters: URLSearchParams): SqlTls | undefined {
   const key = readPem(take(parameters, ['sslkey', 'ssl-key']));
   const verify = mode === undefined ? 'off' : MODES.get(mode.toLowerCase().replaceAll('_', '-'));
   if (verify === undefined) {
-    throw new LoadbotError('config_invalid', `\`${modeName}=${mode}\` in the connection string is no TLS mode`, {
-      hint: 'disable, require (verified), verify-ca (any host name) or no-verify',
+    throw new LoadbotError('config_invalid', `\`${modeName}=${mode}\` in the connection string is not a TLS mode`, {
+      hint: 'use disable, require (verified), verify-ca (any host name) or no-verify',
     });
   }
   return verify === 'off' ? undefined : { verify, ca, cert, key };

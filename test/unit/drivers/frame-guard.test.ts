@@ -78,7 +78,7 @@ describe('a guarded stream', () => {
     });
     expect(error).toMatchObject({
       errorClass: 'protocol',
-      message: 'the client library cannot read the answer: beyond the end',
+      message: 'the client library cannot parse the response: beyond the end',
     });
   });
 

@@ -11,7 +11,7 @@ test('targets find their driver by name', async () => {
 test('an unknown name is a fault of ours that says what there is', async () => {
   await expect(loadDriver('ftp')).rejects.toMatchObject({
     code: 'internal',
-    message: 'there is no driver ftp',
+    message: 'unknown driver ftp',
     hint: expect.stringContaining('http') as string,
   });
 });

@@ -6,7 +6,7 @@ const target = { driver: 'redis', url: 'redis://h', secretUrl: 'redis://u:p%40ss
 test('a server that repeats what it was told repeats no password', () => {
   const said = "ERR unknown command 'AUTH', with args beginning with: 'u' 'p@ssw0rd' p%40ssw0rd";
   expect(hopeless({ errorClass: 'driver', detail: 'authentication' }, target, said)?.message).toBe(
-    "redis://h did not let us in: ERR unknown command 'AUTH', with args beginning with: 'u' '***' ***",
+    "authentication at redis://h failed: ERR unknown command 'AUTH', with args beginning with: 'u' '***' ***",
   );
 });
 

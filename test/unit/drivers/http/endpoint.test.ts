@@ -73,7 +73,7 @@ test('a unix socket leaves no room for a proxy', () => {
 test('what can never work is told without secrets', () => {
   for (const proxy of ['socks5://user:secret@proxy:1', 'user:secret@proxy']) {
     expect(() => resolveEndpoint(httpOptions('http://host', { http: { proxy } }))).toThrow(
-      expect.objectContaining({ code: 'config_invalid', message: 'the proxy URL is no http or https URL' }),
+      expect.objectContaining({ code: 'config_invalid', message: 'the proxy URL is not an http or https URL' }),
     );
   }
   const tls = {

@@ -158,7 +158,7 @@ test('a connection that does not open in time does not hold up connect', async (
   const options = httpOptions(`https://127.0.0.1:${port}`, { timeoutMs: 50 });
   const { session, probe } = await openProbe(options);
   expect(await probe.request(0)).toBe('timeout');
-  expect(messageOf(probe.failure)).toBe('no connection within 50 ms');
+  expect(messageOf(probe.failure)).toBe('connect timed out after 50 ms');
   const outcome = probe.request(1);
   session.cancel(2);
   expect(await outcome).toBe('aborted');

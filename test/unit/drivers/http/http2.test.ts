@@ -71,7 +71,7 @@ describe('a server without HTTP/2 is a protocol failure, not a silent HTTP/1.1',
     const server = await serve('http', (_, answer) => answer.end());
     const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, { http: { version: 2 } }));
     expect(await probe.request(0)).toBe('protocol');
-    expect(messageOf(probe.failure)).toBe('the server does not speak HTTP/2');
+    expect(messageOf(probe.failure)).toBe('the server does not support HTTP/2');
     expect(server.seen).toHaveLength(0);
   });
 });

@@ -64,7 +64,7 @@ describe('the REST mapping', () => {
   });
 
   test('create_index needs a request of its own', () => {
-    expect(() => writer(httpOptions(URL, { type: 'create_index' }))).toThrow('no HTTP request of its own');
+    expect(() => writer(httpOptions(URL, { type: 'create_index' }))).toThrow('no default HTTP request');
     const options = httpOptions(URL, { type: 'create_index', http: { method: 'PUT', path: '/docs/_index' } });
     expect(written(options).line).toBe('PUT /api/docs/_index');
   });

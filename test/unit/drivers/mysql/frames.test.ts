@@ -62,16 +62,26 @@ describe('an answer in the form of its command is passed on', () => {
 });
 
 test.each<[string, MysqlCommand, Buffer, RegExp]>([
-  ['a number out of turn', 'query', packets([OK], 3), /has the number 3 where 1 comes next/],
+  ['a number out of turn', 'query', packets([OK], 3), /number 3 where 1 is expected/],
   ['an empty packet', 'query', packets([[]]), /is empty/],
-  ['what follows the end of an answer', 'query', packets([OK, OK]), /goes on behind its end/],
+  ['what follows the end of an answer', 'query', packets([OK, OK]), /after the end of the response/],
   ['a value beyond the end of its row', 'query', packets([[1], column(LONG), END, [9, 1]]), /ends too early/],
-  ['a length that begins with 255', 'query', packets([[1], [255, ...column(LONG)]]), /a length begins with 255/],
+  [
+    'a length with the invalid marker 255',
+    'query',
+    packets([[1], [255, ...column(LONG)]]),
+    /a length with the invalid marker 255/,
+  ],
   ['bytes behind the last value', 'query', packets([[1], column(LONG), END, [...text('7'), 0]]), /1 bytes too many/],
   ['a binary row that ends too early', 'execute', packets([[1], column(LONG), END, [0, 0, 7]]), /ends too early/],
-  ['definitions without an end', 'query', packets([[1], column(LONG), column(LONG)]), /have no end/],
-  ['a statement that was not asked for', 'prepare', packets([[1]]), /has no head/],
-  ['a wish for a local file', 'query', packets([[0xfb, ...Buffer.from('/etc/passwd')]]), /asks for a local file/],
+  [
+    'definitions without an end',
+    'query',
+    packets([[1], column(LONG), column(LONG)]),
+    /missing end of the column definitions/,
+  ],
+  ['a statement that was not asked for', 'prepare', packets([[1]]), /a response without a header/],
+  ['a wish for a local file', 'query', packets([[0xfb, ...Buffer.from('/etc/passwd')]]), /requests a local file/],
 ])('%s is refused', (_, command, bytes, fault) => {
   expect(() => readerAfter(command).accept(bytes)).toThrow(fault);
 });

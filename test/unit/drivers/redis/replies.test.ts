@@ -25,16 +25,16 @@ test('replies are passed on as they arrive, in whatever pieces', () => {
 });
 
 test.each([
-  ['a type that is not one of the protocol', '!!!! this is no protocol\r\n', /begins with the byte 33/],
-  ['a type of the newer protocol', '%1\r\n', /begins with the byte 37/],
+  ['a type that is not one of the protocol', '!!!! this is no protocol\r\n', /unknown type byte 33/],
+  ['a type of the newer protocol', '%1\r\n', /unknown type byte 37/],
   ['a length that is not a number', '$5a\r\n', /not a number/],
   ['a length without digits', '$\r\n', /not a number/],
   ['a text of 600 MB', '$629145600\r\n', /is 629145600 bytes long/],
   ['a negative length', '$-2\r\n', /is -2 bytes long/],
   ['a list of 4 billion elements', '*4294967295\r\n', /has 4294967295 elements/],
   ['lists in lists that come to too many', '*1000000\r\n*1000000\r\n', /has 1000000 elements/],
-  ['a text that is longer than its length', '$2\r\nabc\r\n', /where a line ends/],
-  ['a line that ends in half a line end', '+OK\rX', /where a line ends/],
+  ['a text that is longer than its length', '$2\r\nabc\r\n', /instead of a line end/],
+  ['a line that ends in half a line end', '+OK\rX', /instead of a line end/],
 ])('%s is refused', (_, text, fault) => {
   expect(() => new RedisReplies().accept(Buffer.from(text))).toThrow(fault);
 });

@@ -27,7 +27,7 @@ test('a database has a number', () => {
 });
 
 test.each(['redis://u:50%@:h:h', 'redis://u:50%secret@h'])('%s is not repeated, as it may be a secret', (url) => {
-  expect(() => clientOptions(options(url))).toThrow(/^the connection string is no URL of a Redis server$/);
+  expect(() => clientOptions(options(url))).toThrow(/^the connection string is not a valid URL of a Redis server$/);
 });
 
 test('nothing is retried, queued or timed by the library', () => {

@@ -23,7 +23,7 @@ describe('TLS modes', () => {
   });
 
   test.each(['sslmode=prefer', 'ssl-mode=PREFERRED', 'ssl={"ca":"x"}'])('%s leaves too much open', (query) => {
-    expect(() => takeTls(new URLSearchParams(query))).toThrow(/is no TLS mode/);
+    expect(() => takeTls(new URLSearchParams(query))).toThrow(/is not a TLS mode/);
   });
 });
 
