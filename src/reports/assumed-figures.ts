@@ -10,13 +10,13 @@ type PhaseLatency = ResultJob['phases'][number]['inside']['latency'];
 
 export type ComparedPercentile = 'p50' | 'p90' | 'p99';
 
-/** The interval of a percentile by assumption; `undefined` where the result does not hold what that takes. */
+/** Returns the interval of a percentile by assumption; `undefined` if the result lacks the data for it. */
 export type AssumedOf = (name: ComparedPercentile, percent: number, value: number) => Range | undefined;
 
-/** A second with less than this share of the requests of the busiest is a rest that says little. */
+/** Minimum share of the busiest second's requests; seconds below it are incomplete and ignored. */
 const WHOLE = 0.25;
 
-/** Intervals of a job's percentiles by assumption: ranks of its histogram, and the range over its seconds. */
+/** Intervals of a job's percentiles by assumption: from ranks of its histogram, and from the range over its seconds. */
 export function assumedPercentiles(job: ResultJob): AssumedOf {
   const { elapsed_seconds: seconds, timeline } = job;
   const { count, max_seconds: max } = job.response_time ?? job.service_time;
@@ -32,7 +32,7 @@ export function assumedPercentiles(job: ResultJob): AssumedOf {
   return (name, percent, value) => {
     const middle = at(percent / 100);
     if (middle <= 0) return undefined;
-    // The reported value is the middle of its slot, the histogram's the end of it.
+    // The reported value is the middle of its histogram slot; `getValueAtPercentile` returns the end of it.
     const scale = value / middle;
     const ranks = assumedRanks(count, percent, seconds);
     const low = Math.min(value, at(ranks.low / count) * scale);
@@ -41,15 +41,15 @@ export function assumedPercentiles(job: ResultJob): AssumedOf {
   };
 }
 
-/** A range that holds the value; one that does not is about something else. */
+/** Returns the range if it contains the value, else `undefined`. */
 function around(value: number, range: Range | undefined): Range | undefined {
   return range !== undefined && range.low <= value && value <= range.high ? range : undefined;
 }
 
-/** So many independent durations have, with 95 %, their p90 beyond their median and their p99 beyond their p75. */
+/** Number of independent durations with p90 above the median and p99 above p75, with 95 % confidence. */
 const ENOUGH_FOR_BOUNDS = 20;
 
-/** The same of a phase, of which the result holds no histogram, from its other percentiles. */
+/** Intervals by assumption for a phase, which has no histogram in the result: from its other percentiles. */
 export function assumedInPhase({ count, percentiles_seconds: known, max_seconds: max }: PhaseLatency): AssumedOf {
   const lowOf = { p50: null, p90: known.p50, p99: known.p75 };
   return (name) => {
@@ -59,7 +59,7 @@ export function assumedInPhase({ count, percentiles_seconds: known, max_seconds:
   };
 }
 
-/** The interval of a job's rate by assumption. */
+/** Interval of a job's rate by assumption, in requests per second. */
 export function assumedRateOf(job: ResultJob): Range | undefined {
   const { requests, elapsed_seconds: seconds, timeline } = job;
   const rates = wholeSeconds(job).flatMap((at) => {
@@ -69,7 +69,7 @@ export function assumedRateOf(job: ResultJob): Range | undefined {
   return assumeBetweenRuns([assumedRate(requests, seconds), around(requests / seconds, rangeOfParts(rates))]);
 }
 
-/** Indexes of the timeline's intervals that are about as long, and as busy, as others. */
+/** Indexes of the timeline's intervals of about full length and load. */
 function wholeSeconds({ timeline }: ResultJob): readonly number[] {
   const requests = timeline.requests.map((count) => count ?? 0);
   const busiest = Math.max(0, ...requests);

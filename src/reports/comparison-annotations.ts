@@ -2,11 +2,11 @@ import { nameOf } from '../verdicts/compare.ts';
 import type { ComparisonReport } from './comparison.ts';
 import { describeChange } from './comparison-rows.ts';
 
-/** GitHub shows ten annotations of a kind for each step. */
+/** GitHub shows at most ten annotations of a kind per step. */
 const MAX_ANNOTATIONS = 10;
 
 /**
- * Regressions as workflow commands of GitHub Actions, which shows them as annotations of the run, one a line
+ * Formats regressions as workflow commands of GitHub Actions, one per line, which become annotations of the run
  * (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message).
  */
 export function comparisonAnnotations({ comparisons }: ComparisonReport): readonly string[] {

@@ -3,7 +3,7 @@ import { formatCountOf } from '../core/units.ts';
 import { type Comparison, nameOf } from '../verdicts/compare.ts';
 import { groupBy } from '../verdicts/group-by.ts';
 
-/** What a comparison comes to, in a sentence: how many jobs got worse, and in what. */
+/** Summarizes a comparison in one sentence: the jobs and metrics that got worse. */
 export function concludeComparison(comparisons: readonly Comparison[]): string {
   const worse = comparisons.filter(({ verdict }) => verdict === 'regression');
   const jobs = jobsOf(comparisons);
@@ -13,14 +13,14 @@ export function concludeComparison(comparisons: readonly Comparison[]): string {
     );
     return `${jobsOf(worse)} of ${formatCountOf(jobs, 'job')} got worse: ${which.join(', ')}`;
   }
-  const untold = comparisons.filter(({ verdict }) => verdict === 'cannot_tell').length;
-  if (untold === comparisons.length) return 'cannot tell whether anything got worse: these runs say too little';
+  const undecided = comparisons.filter(({ verdict }) => verdict === 'cannot_tell').length;
+  if (undecided === comparisons.length) return 'inconclusive: these runs have too little data';
   const all = formatCountOf(comparisons.length, 'number');
-  if (untold > 0) return `no regression found, but ${untold} of ${all} cannot be told`;
+  if (undecided > 0) return `no regression found, but ${undecided} of ${all} undecided`;
   return `no regression: none of ${all} is worse than allowed`;
 }
 
-/** The changes that chance may explain, by job; `undefined` where there is none. */
+/** Lists the undecided changes by job; `undefined` without any. */
 export function listUnknown(comparisons: readonly Comparison[]): string | undefined {
   const unknown = comparisons.filter(({ verdict }) => verdict === 'cannot_tell');
   if (unknown.length === 0) return undefined;

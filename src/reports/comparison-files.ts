@@ -10,7 +10,7 @@ const MARKS: Readonly<Record<ComparisonVerdict, string>> = {
   cannot_tell: '❔ ',
 };
 
-/** The comparison as Markdown. */
+/** Renders the comparison as Markdown. */
 export function renderComparisonMarkdown({ comparisons, isRefused, notes }: ComparisonReport): string {
   const [head = [], ...rows] = comparisonRows(comparisons).map((row) => row.map(plain));
   const marked = rows.map((row, index) => {
@@ -26,7 +26,7 @@ function titleOf(comparisons: ComparisonReport['comparisons'], isRefused: boolea
   return worse === 0 ? '## ✅ no regression' : `## ❌ ${worse} regression${worse === 1 ? '' : 's'}`;
 }
 
-/** The comparison as JSON. Shares as numbers from 0 to 1, times in seconds, `null` where something is not known or has no end. */
+/** Renders the comparison as JSON. Shares from 0 to 1, times in seconds, `null` for an unknown value or an open end. */
 export function renderComparisonJson({ comparisons, invalid, failing, partial, notes }: ComparisonReport): string {
   const document = {
     kind: 'loadbot_comparison',
@@ -42,7 +42,7 @@ export function renderComparisonJson({ comparisons, invalid, failing, partial, n
       phase: one.phase ?? null,
       metric: one.metric,
       baseline: one.baseline ?? null,
-      // Of a percentile of which only the bucket is known.
+      // For percentiles known only to the bucket.
       baseline_low: one.baselineWithin?.low ?? null,
       baseline_high: one.baselineWithin?.high ?? null,
       current: one.current ?? null,
@@ -55,6 +55,6 @@ export function renderComparisonJson({ comparisons, invalid, failing, partial, n
     })),
     notes,
   };
-  // Infinity becomes null.
+  // JSON.stringify converts Infinity to null.
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -3,7 +3,9 @@ import type { ComparisonReport } from './comparison.ts';
 import { describeChange } from './comparison-rows.ts';
 import { element } from './xml.ts';
 
-/** The comparison as JUnit XML: a test case for each number. A regression fails; a number without a verdict is skipped. */
+/**
+ * Renders the comparison as JUnit XML: one test case per number. A regression fails; an undecided number is skipped.
+ */
 export function renderComparisonJunit({ comparisons, isRefused, notes }: ComparisonReport): string {
   const failures = comparisons.filter(({ verdict }) => verdict === 'regression').length;
   const skipped = comparisons.filter(({ verdict }) => verdict === 'cannot_tell').length;

@@ -9,10 +9,10 @@ const WORDS: Readonly<Record<ComparisonVerdict, string>> = {
   cannot_tell: 'cannot tell',
 };
 
-/** The head and the rows of a table for people. */
+/** Builds the header and the rows of the comparison table. */
 export function comparisonRows(comparisons: readonly Comparison[]): readonly (readonly string[])[] {
   return [
-    ['job', 'type', '', 'baseline', 'current', 'change', '95 % sure', 'allowed', ''],
+    ['job', 'type', '', 'baseline', 'current', 'change', '95 % CI', 'allowed', ''],
     ...comparisons.map((comparison) => {
       const { type, metric, current, change, allowed, verdict } = comparison;
       return [
@@ -30,7 +30,7 @@ export function comparisonRows(comparisons: readonly Comparison[]): readonly (re
   ];
 }
 
-/** A change in one sentence: `was 1.2 ms, is 3.4 ms: +183 %, 5 % allowed`. */
+/** Describes a change in one sentence: `was 1.2 ms, is 3.4 ms: +183 %, 5 % allowed`. */
 export function describeChange(comparison: Comparison): string {
   const { metric, current, change, allowed } = comparison;
   const now = formatFigure(current, metric);
@@ -38,7 +38,7 @@ export function describeChange(comparison: Comparison): string {
   return `was ${formatBaseline(comparison)}, is ${now}: ${formatChange(change?.value, metric)}, allowed ${limit}`;
 }
 
-/** Where only a range is known, both of its ends. */
+/** Formats the baseline; as a range if only its bounds are known. */
 function formatBaseline({ baseline, baselineWithin: within, metric }: Comparison): string {
   if (within === undefined) return formatFigure(baseline, metric);
   const low = formatFigure(within.low, metric);
@@ -51,7 +51,7 @@ function formatFigure(value: number | undefined, metric: ComparedMetric): string
   return metric === 'error_rate' ? formatShare(value, 1) : formatMs(value * 1000);
 }
 
-/** `~` before one that rests on an assumption; an end that is not known is left out. */
+/** Formats the interval of the change, with `~` for an assumed one; an unknown end is left out. */
 function formatInterval({ change, metric, isAssumed }: Comparison): string {
   if (change === undefined || (change.low === undefined && change.high === undefined)) return '-';
   const mark = isAssumed ? '~ ' : '';
@@ -60,10 +60,10 @@ function formatInterval({ change, metric, isAssumed }: Comparison): string {
   return `${mark}${formatChange(change.low, metric)} to ${formatChange(change.high, metric)}`;
 }
 
-/** Changes beyond this many percent are written as more than that. */
+/** Larger changes, in percent, are shown as "more than". */
 const MAX_PERCENT = 9999;
 
-/** Always with its sign. An error rate changes by points: 1 % and 3 % are 2 points apart. */
+/** Formats a change with its sign. Error rates change by percentage points: 1 % and 3 % differ by 2 points. */
 function formatChange(change: number | undefined, metric: ComparedMetric): string {
   if (change === undefined) return '-';
   const percent = change * 100;

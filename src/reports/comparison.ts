@@ -13,46 +13,46 @@ import { describeInvalid } from '../verdicts/describe-invalid.ts';
 import { jobFiguresOf } from './job-figures.ts';
 import type { ResultDocument } from './result-document.ts';
 
-/** Two sides of one or more runs, compared. */
+/** Comparison of two sides of one or more runs each. */
 export interface ComparisonReport {
   readonly comparisons: readonly Comparison[];
-  /** Runs that are marked invalid, by their ids. */
+  /** Ids of the runs that are marked invalid. */
   readonly invalid: readonly string[];
-  /** Jobs of which more than half of the requests failed, as phrases. */
+  /** Jobs with more than half of their requests failed, as phrases. */
   readonly failing: readonly string[];
-  /** Runs that were saved before they were over, by their ids. */
+  /** Ids of the runs with a partial result. */
   readonly partial: readonly string[];
-  /** Whether one of the three keeps these runs from a verdict. */
+  /** Whether one of the three prevents a verdict. */
   readonly isRefused: boolean;
-  /** What the comparison leaves out, or what makes it doubtful. */
+  /** Omissions and doubts of the comparison. */
   readonly notes: readonly string[];
 }
 
-/** One or more runs, wherever they are known from. */
+/** One side of a comparison: runs from result files or from a server. */
 export interface ComparedSide {
   readonly runs: readonly (readonly JobFigures[])[];
-  /** How each job was loaded, by what it is called, where that is known. */
+  /** Load of each job, by its display name, where known. */
   readonly loads: ReadonlyMap<string, string>;
-  /** Runs that are marked invalid, by their ids. */
+  /** Ids of the runs that are marked invalid. */
   readonly invalid: readonly string[];
-  /** Runs that were saved before they were over, by their ids; absent: none. */
+  /** Ids of the runs with a partial result; absent: none. */
   readonly partial?: readonly string[];
-  /** The runs' ids; absent: they are not known. */
+  /** Ids of the runs; absent: unknown. */
   readonly runIds?: readonly string[];
   readonly notes: readonly string[];
 }
 
-/** Runs whose result files there are. */
+/** Builds a side from result files. */
 export function sideOfResults(documents: readonly ResultDocument[]): ComparedSide {
   const loads = documents.flatMap(({ jobs }) =>
     jobs.map(({ name, type, pace, connections }) => {
-      const rate = pace === null ? 'no constant pace' : `${formatRate(pace)} asked for`;
+      const rate = pace === null ? 'no constant rate' : `target ${formatRate(pace)}`;
       return [`${name} (${type})`, `${rate}, ${connections ?? '?'} connections`] as const;
     }),
   );
   const notes = documents.flatMap(({ run_id: runId, end, partial: isPartial, validity }) => [
-    ...(isPartial ? [`the result of run ${runId.slice(0, 8)} is partial: it was saved before the run was over`] : []),
-    ...(end === 'completed' ? [] : [`run ${runId.slice(0, 8)} was not carried out to its end (${end})`]),
+    ...(isPartial ? [`the result of run ${runId.slice(0, 8)} is partial: it was saved before the end of the run`] : []),
+    ...(end === 'completed' ? [] : [`run ${runId.slice(0, 8)} did not complete (${end})`]),
     ...(validity.valid ? [] : [`${describeInvalid(runId)} (${signalsOf(validity).join(', ')})`]),
   ]);
   const invalid = documents.filter(({ validity }) => !validity.valid).map(({ run_id: runId }) => runId);
@@ -61,15 +61,15 @@ export function sideOfResults(documents: readonly ResultDocument[]): ComparedSid
   return { runs: documents.map(jobFiguresOf), loads: new Map(loads), invalid, partial, runIds, notes };
 }
 
-/** What made it so. */
+/** Signals that made the run invalid. */
 function signalsOf({ findings }: ResultDocument['validity']): readonly string[] {
   return [...new Set(findings.filter(({ severity }) => severity === 'invalid').map(({ signal }) => signal))];
 }
 
 /**
- * Compares the numbers of two sides. Runs that are marked invalid or partial, or in which more than half of a job's requests
- * failed, are shown without a verdict. Numbers of the same run on both sides do not differ.
- * @param allowInvalid takes them for as good as all others
+ * Compares two sides. Runs that are marked invalid or partial, or with more than half of a job's requests failed, are
+ * shown without a verdict. The same run on both sides has no difference.
+ * @param allowInvalid treats such runs like all others
  */
 export function compareSides(
   baseline: ComparedSide,
@@ -105,7 +105,7 @@ export function compareSides(
   };
 }
 
-/** From more failures than successes, the latencies and the rate are those of failing. */
+/** With more failures than successes, latencies and rate describe the failures. */
 const MOSTLY = 0.5;
 
 function failingJobs(runs: ComparedSide['runs'], side: string): string[] {
@@ -121,11 +121,11 @@ function areSameRuns(a: readonly string[] | undefined, b: readonly string[] | un
   return a !== undefined && b !== undefined && a.toSorted().join('\n') === b.toSorted().join('\n');
 }
 
-/** Runs of another load say little about the target. */
+/** Notes on jobs whose load differs: such runs are hardly comparable. */
 function differentLoads(before: ComparedSide['loads'], after: ComparedSide['loads']): string[] {
   return [...before].flatMap(([job, load]) => {
     const other = after.get(job);
     if (other === undefined || other === load) return [];
-    return [`${printable(job)} was not loaded alike: ${load}; then ${other}`];
+    return [`${printable(job)} had a different load: ${load}; then ${other}`];
   });
 }

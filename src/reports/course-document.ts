@@ -2,7 +2,7 @@ import type { Course } from '../verdicts/course.ts';
 import type { PercentileInterval } from '../verdicts/percentile-interval.ts';
 import type { TimelineRecord } from '../verdicts/timeline.ts';
 
-/** The columns of a timeline in a result, and where each comes from. */
+/** Columns of a timeline in the result file, with their source field. */
 export const TIMELINE_COLUMNS = {
   at_seconds: ({ at }) => at,
   seconds: ({ seconds }) => seconds,
@@ -19,9 +19,10 @@ export const TIMELINE_COLUMNS = {
 type TimelineDocument = Readonly<Record<keyof typeof TIMELINE_COLUMNS, (number | null)[]>>;
 
 /**
- * How a job went, for the result file. `confidence`: where each percentile lies with 95 %, of response time where the job is
- * paced, else of service time; null at an end that so few requests do not determine, and no percentiles at all from less
- * than five seconds. `timeline`: one column for each thing, a row a second; of jobs of over an hour, of two or four.
+ * Builds the fields of a job over time for the result file. `confidence`: 95 % interval of each percentile, of the
+ * response time for paced jobs, else of the service time. An end is null if so few requests do not determine it; jobs
+ * below five seconds have no intervals. `timeline`: one column per quantity and one row per second; jobs of over an
+ * hour have one row per two or four seconds.
  */
 export function courseDocument(course: Course | undefined) {
   const { timeline = [], intervals = [], drift } = course ?? {};
@@ -36,7 +37,7 @@ export function courseDocument(course: Course | undefined) {
   };
 }
 
-/** Where percentiles lie with 95 %; none from less than five seconds. */
+/** 95 % intervals of percentiles; empty for less than five seconds. */
 export function confidenceDocument(intervals: readonly PercentileInterval[]) {
   return {
     level: 0.95,
@@ -49,7 +50,7 @@ export function confidenceDocument(intervals: readonly PercentileInterval[]) {
   };
 }
 
-/** To the microsecond, which is as far as a histogram tells. */
+/** Rounds to the microsecond, the resolution of the histogram. */
 export function toMicroseconds(value: number | undefined): number | null {
   return value === undefined ? null : Number(value.toFixed(6));
 }

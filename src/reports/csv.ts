@@ -3,7 +3,7 @@ import type { ResultDocument } from './result-document.ts';
 type ResultJob = ResultDocument['jobs'][number];
 type Times = ResultJob['service_time'] | null;
 
-/** The result as CSV (RFC 4180): a header, then a row for each job and type of request. Times in seconds. */
+/** Renders the result as CSV (RFC 4180): a header, then one row per job and request type. Times in seconds. */
 export function renderCsv(document: ResultDocument): string {
   const rows = document.jobs.map((job) => rowOf(job, document));
   const header = Object.keys(rows[0] ?? {});
@@ -42,7 +42,7 @@ function rowOf(job: ResultJob, document: ResultDocument): Record<string, string 
   };
 }
 
-/** `200=9990 404=10`, by code. */
+/** Formats status codes with their counts, sorted by code: `200=9990 404=10`. */
 function statusList({ responses_by_status: counts }: ResultJob): string | null {
   if (counts === null) return null;
   return Object.entries(counts)
@@ -69,5 +69,5 @@ function cell(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Text that spreadsheets would take for a formula, and calculate: an apostrophe before it says that it is text. */
+/** Text that spreadsheets would evaluate as a formula; a leading apostrophe marks it as text. */
 const FORMULA = /^[=+\-@\t\r]/;

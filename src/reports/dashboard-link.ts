@@ -1,36 +1,36 @@
 import type { GrafanaTarget } from '../core/grafana.ts';
 
-/** Somewhere else to look. */
+/** Link to another view of the run. */
 export interface Link {
   readonly title: string;
   readonly url: string;
 }
 
-/** Those that lead to web pages: a result file may say anything. */
+/** Keeps links to web pages only: a result file may contain any URL. */
 export function webLinks(links: readonly Link[]): readonly Link[] {
   return links.filter(({ url }) => /^https?:\/\//i.test(url));
 }
 
-/** What a dashboard is to show. */
+/** Run that a dashboard shows. */
 interface Shown {
   readonly agent: string;
   readonly runId: string;
-  /** Names of its jobs. */
+  /** Names of the run's jobs. */
   readonly jobs: readonly string[];
   readonly startedEpochMs: number;
   readonly endedEpochMs: number;
 }
 
-/** Scrapers come for the last values after the end; without them the dashboard would count too little. */
+/** Milliseconds added after the end, so that the last scrape is included in the counts. */
 const AFTERWARDS_MS = 15_000;
-/** A URL of more jobs than this would be too long for some browsers and chats. */
+/** Maximum number of jobs in the URL; longer URLs break in some browsers and chats. */
 const MAX_JOBS = 20;
-/** Grafana's name for every value of a variable. */
+/** Grafana's value for "all values of a variable". */
 const ALL = '$__all';
 
 /**
- * The dashboard at the time of a run, its variables set to that run, its agent and its jobs.
- * https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/create-dashboard-url-variables/
+ * Builds the link to a Grafana dashboard at the time of a run, with its variables set to the run, its agent and its
+ * jobs. https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/create-dashboard-url-variables/
  */
 export function linkDashboard({ url, orgId, dashboardUid, dropped }: GrafanaTarget, shown: Shown): Link {
   const jobs = [...new Set(shown.jobs)];
@@ -44,7 +44,7 @@ export function linkDashboard({ url, orgId, dashboardUid, dropped }: GrafanaTarg
     ...(isListed ? jobs : [ALL]).map((job) => ['var-job', job] as const),
   ];
   for (const [name, value] of parameters) query.append(name, value);
-  // Grafana puts the dashboard's own name in the place of the last part.
+  // Grafana replaces the last path segment by the dashboard's own slug.
   return {
     title: 'Grafana dashboard',
     url: `${url}/d/${dashboardUid}/loadbot-agent?${query.toString().replaceAll('+', '%20')}`,

@@ -3,10 +3,10 @@ import { errorsOf, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts'
 import type { RunSoFar } from './report.ts';
 import type { Warning } from './warnings.ts';
 
-/** The answer to a document whose key is taken, among others (RFC 9110, section 15.5.10). */
+/** Status for a document with an existing key, among others (RFC 9110, section 15.5.10). */
 const CONFLICT = 409;
 
-/** The warning about writes that the target refused because it has a document with that key already. */
+/** Warns about writes that the target rejected because the key exists. */
 export function duplicated(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   const refused = duplicatesOf(job);
   if (refused === 0) return undefined;
@@ -19,7 +19,7 @@ export function duplicated(job: JobSnapshot, result: RunSoFar): Warning | undefi
   };
 }
 
-/** Whether duplicates are all that a job's errors are. */
+/** Whether all errors of a job are duplicate keys. */
 export function isOnlyDuplicates(job: JobSnapshot): boolean {
   return duplicatesOf(job) > 0 && duplicatesOf(job) === errorsOf(job.measured);
 }
@@ -30,7 +30,7 @@ function duplicatesOf({ type, measured }: JobSnapshot): number {
   return (measured.details.duplicate_key ?? 0) + conflicts;
 }
 
-/** The likely cause, by how the ids of the job's documents are made, and what to do. */
+/** Returns the likely cause and the remedy, by how the ids of the documents are generated. */
 function remedy({ uuid }: JobSnapshot, { seed, isSeedGiven, existing }: RunSoFar): string {
   const count = existing[uuid];
   const dropFirst = 'begin with a `drop_collection` job';

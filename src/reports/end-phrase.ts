@@ -9,8 +9,8 @@ const ENDED: Readonly<Record<string, string>> = {
 };
 
 /**
- * How a run ended, and after how long: `completed in 42.3s`.
- * @param end a `RunEnd`, or whatever a result file of a later version has in its place
+ * Describes how a run ended, with its duration: `completed in 42.3s`.
+ * @param end a `RunEnd`, or an unknown value from a result file of a later version
  */
 export function endPhrase(end: string, elapsedMs: number): string {
   return `${ENDED[end] ?? end} ${formatMs(elapsedMs)}`;

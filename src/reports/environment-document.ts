@@ -1,6 +1,6 @@
 import type { Machine } from '../metrics/machine.ts';
 
-/** What the load was made on, in the result file; `null`: no limit of a container. */
+/** Machine that generated the load, in the result file; `null`: no container limit. */
 export type EnvironmentDocument = ReturnType<typeof environmentDocument>;
 
 export function environmentDocument(machine: Machine) {

@@ -3,21 +3,21 @@ import type { Report, RunResult } from './report.ts';
 import { FILE_REPORTS, type ReportKind } from './report-kinds.ts';
 import { type ResultDocument, toResultDocument } from './result-document.ts';
 
-/** A file that is asked for; the path `-` is standard output. */
+/** Requested report file; the path `-` is standard output. */
 export interface FileReport {
   readonly kind: ReportKind;
   readonly path: string;
 }
 
-/** A file that is asked for and can be written. */
+/** Report file that is open for writing. */
 interface OpenedReport {
   readonly kind: ReportKind;
   readonly output: Output;
 }
 
 /**
- * Writes these files when the run ends; `-` goes to `writeOut`.
- * @throws {LoadbotError} `config_invalid`, before any load, when one of them cannot be written
+ * Opens report files that are written at the end of the run; `-` goes to `writeOut`.
+ * @throws {LoadbotError} `config_invalid`, before any load, if one of them cannot be written
  */
 export async function openFileReports(files: readonly FileReport[], writeOut: (text: string) => void): Promise<Report> {
   const opened = await openReports(files, writeOut);
@@ -26,8 +26,8 @@ export async function openFileReports(files: readonly FileReport[], writeOut: (t
 }
 
 /**
- * Writes these files of a result; one that fails takes none of the others with it.
- * @throws {LoadbotError} `config_invalid` before any is written when one cannot be; else for the first that failed
+ * Writes report files of an existing result. A failure does not prevent the other files.
+ * @throws {LoadbotError} `config_invalid`, before writing, if a file cannot be opened; else the first write error
  */
 export async function writeFileReports(
   files: readonly FileReport[],
@@ -41,7 +41,7 @@ async function openReports(files: readonly FileReport[], writeOut: (text: string
   const opened: OpenedReport[] = [];
   for (const { kind, path } of files) {
     opened.push({ kind, output: await openOutput(path, writeOut) });
-    // Now, and not when it is first needed: a run may take days, and what it was started from may be gone by then.
+    // Loaded before the run, which may take days: the installation may be removed meanwhile.
     await FILE_REPORTS[kind]();
   }
   return opened;

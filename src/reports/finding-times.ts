@@ -1,6 +1,6 @@
 /**
- * When and for how long something was seen: `first seen after 4.0 s, for 3.0 s in all, worst after 6.0 s`. All in seconds, from
- * the start of the run.
+ * Describes when and for how long a finding lasted: `first seen after 4.0 s, for 3.0 s in all, worst after 6.0 s`.
+ * Arguments in seconds; times from the start of the run.
  */
 export function describeTimes(firstSeen: number, lasted: number, worst: number): string {
   const first = `first seen after ${firstSeen.toFixed(1)} s`;

@@ -1,7 +1,7 @@
 import type { Floor } from '../core/floor.ts';
 import { formatMs } from '../core/units.ts';
 
-/** What requests take on this machine where nothing is slow, in seconds; `null` where that is not known. */
+/** Latency floor of this machine (a loopback request to the same thread), in seconds; `null` if unknown. */
 export type FloorDocument = {
   readonly samples: number;
   readonly p50_seconds: number;
@@ -13,7 +13,7 @@ export function floorDocument(floor: Floor | undefined): FloorDocument {
   return { samples: floor.samples, p50_seconds: floor.p50Seconds, p99_seconds: floor.p99Seconds };
 }
 
-/** The floor for people. */
+/** Formats the floor for reports. */
 export function describeFloor(floor: FloorDocument): string {
   if (floor === null) return 'not known';
   const { p50_seconds: p50, p99_seconds: p99 } = floor;

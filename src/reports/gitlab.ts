@@ -2,7 +2,7 @@ import { metricsOf } from './k6.ts';
 import type { ResultDocument } from './result-document.ts';
 
 /**
- * What GitLab's load performance widget reads (`artifacts:reports:load_performance`), and nothing else:
+ * Renders the metrics that GitLab's load performance widget reads (`artifacts:reports:load_performance`):
  * https://docs.gitlab.com/ci/testing/load_performance_testing/
  */
 export function renderGitlab(document: ResultDocument): string {

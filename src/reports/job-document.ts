@@ -10,8 +10,8 @@ import {
 } from '../recorder/snapshot.ts';
 
 /**
- * One job as JSON, at any moment: the result file and the status of a run say these things alike. Times in seconds, the
- * rate per second of load so far; `null` for what there is not, or has no limit.
+ * Builds the JSON of one job at any moment, shared by the result file and the run status. Times in seconds, rate per
+ * second of load so far; `null` for an absent value or no limit.
  */
 export function jobDocument(job: JobSnapshot) {
   const { measured, warmUp } = job;
@@ -30,7 +30,7 @@ export function jobDocument(job: JobSnapshot) {
   };
 }
 
-/** Percentiles are given for any number of durations: whether `count` supports one is for the reader to judge. */
+/** Percentiles are present for any number of durations; the reader checks `count`. */
 export function latencyDocument(distribution: Distribution) {
   const { latency, sumSeconds } = distribution;
   const percentile = (percent: number): number | null => percentileOf(distribution, percent) ?? null;
@@ -60,7 +60,7 @@ function countsDocument(tally: Tally) {
     errors: errorsOf(tally),
     errors_by_class: tally.errors satisfies Readonly<Record<ErrorClass, number>>,
     errors_by_detail: tally.details,
-    /** Responses by status code, those that occurred; null: the target has no status codes. */
+    /** Responses by status code, only codes that occurred; null: the protocol has no status codes. */
     responses_by_status: tally.statuses ?? null,
     aborted: tally.aborted,
     in_flight: inFlightOf(tally),
@@ -70,7 +70,7 @@ function countsDocument(tally: Tally) {
   };
 }
 
-/** JSON has no infinity and no NaN. */
+/** Returns `null` for infinity and NaN, which JSON lacks. */
 export function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }

@@ -22,7 +22,7 @@ import type { ResultDocument } from './result-document.ts';
 type ResultJob = ResultDocument['jobs'][number];
 type Latency = Pick<ResultJob['service_time'], 'count' | 'percentiles_seconds'>;
 
-/** What a result says of its jobs, and of their phases, that runs can be compared by; of those in which anything was sent. */
+/** Builds the comparable estimates of a result's jobs and their phases; jobs without requests are left out. */
 export function jobFiguresOf({ jobs }: ResultDocument): readonly JobFigures[] {
   return jobs.filter(({ requests }) => requests > 0).flatMap((job) => [figuresOf(job)].concat(figuresInPhases(job)));
 }
@@ -47,7 +47,7 @@ function figuresOf(job: ResultJob): JobFigures {
   };
 }
 
-/** How many requests fell into a phase is up to how long it lasted: of their number nothing is compared. */
+/** Counts and rates of a phase are not compared, since they depend on its duration. */
 function figuresInPhases({ name, type, phases }: ResultJob): JobFigures[] {
   const entered = phases.filter(({ inside }) => inside.requests > 0);
   return entered.map(({ name: phase, inside: { latency, confidence } }) => {
@@ -67,14 +67,14 @@ function addParts(a: Part, b: Part): Part {
   return { seconds: a.seconds + b.seconds, requests: a.requests + b.requests, errors: a.errors + b.errors };
 }
 
-/** The number that all reports give, with the interval that its timeline tells, or else the one by assumption. */
+/** Combines the reported value with the interval from its timeline, and with the one by assumption. */
 function estimateOf(
   value: number | null,
-  told: Estimate | undefined,
+  measured: Estimate | undefined,
   assumed: Range | undefined,
 ): Estimate | undefined {
   if (value === null) return undefined;
-  const { low, high } = told ?? {};
+  const { low, high } = measured ?? {};
   return {
     value,
     low: low === undefined ? undefined : Math.min(low, value),
@@ -83,7 +83,7 @@ function estimateOf(
   };
 }
 
-/** @param confidence `undefined`: of a file that is older than confidence in phases */
+/** @param confidence `undefined`: result file without confidence for phases */
 function percentilesOf(
   times: Latency,
   confidence: ResultJob['confidence'] | undefined,

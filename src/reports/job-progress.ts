@@ -1,22 +1,25 @@
 import { errorsOf, jobKey, type JobSnapshot, requestsOf, type Snapshot, type Tally } from '../recorder/snapshot.ts';
 import { supportedPercentileMs } from './percentiles.ts';
 
-/** How far one job is and how it is doing, as progress shows it. */
+/** Progress of one job. */
 export interface JobProgress {
   readonly job: JobSnapshot;
-  /** 0 to 1, by the limit that is nearer; `undefined` during the warm-up and without a limit. */
+  /** 0 to 1, by the nearer limit; `undefined` during warm-up and without a limit. */
   readonly fraction: number | undefined;
-  /** Requests that got their outcome so far, and the failed ones of them; of the warm-up while it lasts. */
+  /** Completed requests so far, and the failed ones of them; during warm-up those of the warm-up. */
   readonly requests: number;
   readonly errors: number;
-  /** Per second since the snapshot before; `undefined` when no time has passed. */
+  /** Requests per second since the previous snapshot; `undefined` if no time has passed. */
   readonly rate: number | undefined;
-  /** Milliseconds, of what ended since the snapshot before; `undefined` when nothing did. Response time of paced jobs. */
+  /**
+   * Milliseconds, over requests completed since the previous snapshot; `undefined` without any. Response time for paced
+   * jobs.
+   */
   readonly p50Ms: number | undefined;
   readonly p99Ms: number | undefined;
 }
 
-/** A running job's progress: what happened since `before`, or since its start when that did not know the job. */
+/** Progress of a running job since `before`, or since its start if `before` does not contain the job. */
 export function progressSince(before: Snapshot | undefined, now: Snapshot, job: JobSnapshot): JobProgress {
   const was = before?.jobs.find((one) => jobKey(one) === jobKey(job));
   const tally = current(job);
@@ -27,7 +30,7 @@ export function progressSince(before: Snapshot | undefined, now: Snapshot, job: 
   return { ...totals(job, tally), rate: perSecond(ended, ms), ...percentiles(latency) };
 }
 
-/** The same of the whole job: what is said when it is over, with percentiles only where its requests determine them. */
+/** Progress over the whole job, shown at its end; percentiles only if the number of requests supports them. */
 export function progressOverall(job: JobSnapshot): JobProgress {
   const { measured } = job;
   return {
@@ -38,18 +41,18 @@ export function progressOverall(job: JobSnapshot): JobProgress {
   };
 }
 
-/** Whether the job sends requests at this moment. */
+/** Whether the job is currently sending requests. */
 export function isRunning(job: JobSnapshot): boolean {
   return job.status === 'warm_up' || job.status === 'in_progress';
 }
 
-/** Whether the job has done something and will do no more; a job that was canceled before its start never has. */
+/** Whether the job has run and ended; false for a job canceled before its start. */
 export function isOver(job: JobSnapshot): boolean {
   if (job.status === 'canceled') return job.measured.started + (job.warmUp?.started ?? 0) > 0;
   return job.status === 'completed' || job.status === 'failed';
 }
 
-/** A warm-up has no elapsed time of its own; how far the snapshots are apart says it, once both were taken in it. */
+/** Elapsed time between two snapshots of a warm-up, which has no elapsed time of its own; 0 unless both are in it. */
 function warmUpMs(before: Snapshot | undefined, now: Snapshot, was: JobSnapshot | undefined): number {
   return before && was?.status === 'warm_up' ? now.epochMs - before.epochMs : 0;
 }

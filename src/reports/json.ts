@@ -7,19 +7,19 @@ import { PartialEncoder } from './partial-encoder.ts';
 import type { Report, RunResult, RunSoFar } from './report.ts';
 import { type ResultDocument, toResultDocument } from './result-document.ts';
 
-/** From one state of a run to the next: asked each 100 ms, and with its encoding and writing, a file is at most a second old. */
+/** Interval between saves. With the check every 100 ms, encoding and writing, the file is at most a second old. */
 const SAVE_EVERY_MS = 800;
-/** Bytes that must be free before an older file is given up for a state: the final result has to fit, too. */
+/** Minimum free bytes before an older file is replaced by a partial state: the final result must fit too. */
 const ROOM_BYTES = 65_536;
-/** Of the main thread's time, saving takes at most 1 part in so many. */
+/** Saving uses at most 1/20 of the main thread's time. */
 const SHARE_OF_TIME = 20;
-/** Bytes a second that are written at most, on average. */
+/** Maximum average write rate. */
 const BYTES_PER_MS = 4000;
 
 /**
- * Writes the result as JSON when the run ends. A regular file holds the state of the run before that, marked partial, from
- * before the load on and at most a second old; for results of megabytes, older.
- * @param warn hears that the file cannot be written, once
+ * Writes the result as JSON at the end of the run. Before that, a regular file contains the state of the run, marked
+ * partial: from before the load, and at most a second old (older for results of megabytes).
+ * @param warn receives the first write error
  */
 export function jsonReport(output: Output, warn: (message: string) => void): Report {
   const saved = new SavedStates(output, warn);
@@ -38,16 +38,16 @@ export function jsonReport(output: Output, warn: (message: string) => void): Rep
   };
 }
 
-/** The states of a run in a result file. */
+/** Saves partial states of a run to a result file. */
 class SavedStates {
   readonly #output: Output;
   readonly #warn: (message: string) => void;
   readonly #encoder = new PartialEncoder();
-  /** Writes, one after the other; never rejects. */
+  /** Chain of sequential writes; never rejects. */
   #writes: Promise<void> = Promise.resolve();
   #pending = 0;
   #nextMs = 0;
-  /** When the state in the file was read. */
+  /** Time of the state in the file, in milliseconds since the epoch. */
   #heldEpochMs: number | undefined;
   #hasFailed = false;
 
@@ -57,7 +57,7 @@ class SavedStates {
   }
 
   async save(soFar: () => RunSoFar, isDue: boolean): Promise<void> {
-    // A pipe takes one text, and that is the final one.
+    // A pipe receives only the final text.
     if (this.#output.place.kind !== 'file') return;
     if (!isDue && (this.#pending > 0 || performance.now() < this.#nextMs)) return;
     const startMs = performance.now();
@@ -68,7 +68,7 @@ class SavedStates {
     await this.#writes;
   }
 
-  /** Resolves when no state is being written. */
+  /** Resolves when no write is pending. */
   settle(): Promise<void> {
     return this.#writes;
   }
@@ -81,11 +81,11 @@ class SavedStates {
     throw new Error(`cannot write the result to ${path}: ${describeFailure({ code: 'ENOSPC' })}`);
   }
 
-  /** What the file holds, as the end of a message. */
+  /** Describes the content of the file, as the end of an error message. */
   describe(): string {
-    if (this.#output.place.kind !== 'file') return 'nothing of the result is kept';
-    if (this.#heldEpochMs === undefined) return 'the file holds nothing of this run';
-    return `the file holds its partial result of ${new Date(this.#heldEpochMs).toISOString()}`;
+    if (this.#output.place.kind !== 'file') return 'the result is lost';
+    if (this.#heldEpochMs === undefined) return 'the file has no data of this run';
+    return `the file contains the partial result of ${new Date(this.#heldEpochMs).toISOString()}`;
   }
 
   async #write(state: RunSoFar, startMs: number, readMs: number): Promise<void> {
@@ -97,7 +97,7 @@ class SavedStates {
       await this.#output.write(text);
       this.#heldEpochMs = state.endedEpochMs;
     } catch (error) {
-      if (!this.#hasFailed) this.#warn(`${messageOf(error)}; ${this.describe()}; it is tried again`);
+      if (!this.#hasFailed) this.#warn(`${messageOf(error)}; ${this.describe()}; will retry`);
       this.#hasFailed = true;
     } finally {
       this.#pending--;
@@ -105,7 +105,7 @@ class SavedStates {
   }
 }
 
-/** The result file itself. */
+/** Renders the result file. */
 export function renderJson(document: ResultDocument): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }

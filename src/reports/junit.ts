@@ -7,10 +7,13 @@ type ResultJob = ResultDocument['jobs'][number];
 type ResultWait = ResultDocument['waits'][number];
 type ResultThreshold = ResultDocument['thresholds'][number];
 
-/** The result as JUnit XML: a test case for each threshold and for each wait, one for each job: that it ran, and one for the measurement. */
+/**
+ * Renders the result as JUnit XML: one test case per job (that it ran), per wait and per threshold, and one for the
+ * measurement.
+ */
 export function renderJunit(document: ResultDocument): string {
   const { workload, jobs, thresholds, elapsed_seconds: seconds } = document;
-  // A mixed job is in the result once for each type that it sends.
+  // A mixed job has one entry per request type.
   const whole = jobs.filter(({ uuid }, index) => jobs.findIndex((job) => job.uuid === uuid) === index);
   const cases = [
     ...whole.map((job) => jobCase(job, document)),
@@ -73,15 +76,15 @@ function jobCase(job: ResultJob, { workload, reason }: ResultDocument): Case {
   if (job.status === 'completed') return { outcome: 'passed', xml: element('testcase', attributes) };
   if (job.status === 'failed') return failed(attributes, 'job', reason ?? 'the job failed');
   if (job.started > 0) return failed(attributes, 'stopped', `stopped early${reason === null ? '' : `: ${reason}`}`);
-  const skipped = element('skipped', { message: 'its turn never came' });
+  const skipped = element('skipped', { message: 'never started' });
   return { outcome: 'skipped', xml: element('testcase', attributes, [skipped]) };
 }
 
 function waitCase({ job, condition, seconds, outcome, found }: ResultWait, { workload }: ResultDocument): Case {
   const attributes = { classname: `${workload}.${job}`, name: `wait for ${condition}`, time: rounded(seconds) };
   if (outcome === 'held') return { outcome: 'passed', xml: element('testcase', attributes) };
-  if (outcome === 'timed_out') return failed(attributes, 'wait', `waited ${seconds} s in vain: ${found}`);
-  const skipped = element('skipped', { message: 'the run ended meanwhile' });
+  if (outcome === 'timed_out') return failed(attributes, 'wait', `timed out after ${seconds} s: ${found}`);
+  const skipped = element('skipped', { message: 'the run ended during the wait' });
   return { outcome: 'skipped', xml: element('testcase', attributes, [skipped]) };
 }
 
@@ -90,14 +93,14 @@ function thresholdCase(threshold: ResultThreshold, { workload }: ResultDocument)
   const subject = subjectOf(threshold);
   const attributes = { classname: `${workload}.${subject}${type === null ? '' : `.${type}`}`, name, time: 0 };
   if (ok) return { outcome: 'passed', xml: element('testcase', attributes) };
-  return failed(attributes, 'threshold', `${name} does not hold: ${reason ?? 'no reason is known'}`);
+  return failed(attributes, 'threshold', `${name} does not hold: ${reason ?? 'unknown reason'}`);
 }
 
 function failed(attributes: Parameters<typeof element>[1], type: string, message: string): Case {
   return { outcome: 'failure', xml: element('testcase', attributes, [element('failure', { type, message })]) };
 }
 
-/** Seconds to the millisecond. */
+/** Rounds seconds to the millisecond. */
 function rounded(seconds: number): number {
   return Number(seconds.toFixed(3));
 }

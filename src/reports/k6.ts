@@ -4,8 +4,8 @@ import type { ResultDocument } from './result-document.ts';
 type ResultJob = ResultDocument['jobs'][number];
 
 /**
- * The result in the shape of k6's `--summary-export`, for widgets that read that. Times in milliseconds. What k6 calls
- * waiting and duration are both the time that this product judges by: response time of paced jobs, service time of others.
+ * Renders the result in the format of k6's `--summary-export`, for widgets that read it. Times in milliseconds. Both
+ * `waiting` and `duration` are the primary latency: response time of paced jobs, service time of others.
  */
 export function renderK6(document: ResultDocument): string {
   const { jobs, thresholds } = document;
@@ -20,7 +20,7 @@ export function renderK6(document: ResultDocument): string {
   const metrics: Record<string, unknown> = Object.assign({}, metricsOf(jobs, document), ...names.map(ofJob));
   const document6 = {
     metrics,
-    // k6 says true of what was crossed.
+    // k6 writes true for crossed thresholds.
     thresholds: Object.fromEntries(
       thresholds.map(({ job, threshold, ok }) => [`${job === null ? '' : `${job}: `}${threshold}`, !ok]),
     ),
@@ -29,10 +29,10 @@ export function renderK6(document: ResultDocument): string {
   return `${JSON.stringify(document6, null, 2)}\n`;
 }
 
-/** k6's name of its unnamed group: the MD5 of nothing. */
+/** Id of k6's root group: the MD5 of the empty string. */
 const ROOT_GROUP = 'd41d8cd98f00b204e9800998ecf8427e';
 
-/** What k6 would count of these jobs. */
+/** Builds k6's metrics for these jobs. */
 export function metricsOf(jobs: readonly ResultJob[], { elapsed_seconds: seconds }: ResultDocument) {
   const total = (count: (job: ResultJob) => number): number => jobs.reduce((sum, job) => sum + count(job), 0);
   const counter = (count: number): { count: number; rate: number } => ({

@@ -7,7 +7,10 @@ import type { ResultDocument } from './result-document.ts';
 type ResultJob = ResultDocument['jobs'][number];
 type JobPhase = ResultJob['phases'][number];
 
-/** What jobs met in each phase of the system under test, beside what they met otherwise; nothing where no request met one. */
+/**
+ * Builds the table of jobs during phases of the system under test, compared with all other times; empty without
+ * requests in phases.
+ */
 export function phaseBlocks(jobs: readonly ResultJob[]): string[] {
   const rows = jobs.flatMap((job) =>
     job.phases.filter(({ inside }) => inside.requests > 0).map((one) => row(job, one)),

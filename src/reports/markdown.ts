@@ -15,7 +15,7 @@ import { describeTimes } from './finding-times.ts';
 type ResultJob = ResultDocument['jobs'][number];
 type ResultThreshold = ResultDocument['thresholds'][number];
 
-/** The result as a page of Markdown: thresholds first, then jobs and what they met in phases, then what to beware of. */
+/** Renders the result as Markdown: thresholds, jobs, phases, then warnings. */
 export function renderMarkdown(document: ResultDocument): string {
   const { workload, target, end, elapsed_seconds: seconds, reason, run_id: runId, agent, seed } = document;
   const failed = document.thresholds.filter(({ ok }) => !ok).length;
@@ -44,14 +44,14 @@ function floorOf({ floor }: ResultDocument): string {
   return floor === null ? '' : ` · floor ${describeFloor(floor)}`;
 }
 
-/** A URL in which nothing ends it too early. */
+/** Escapes characters that would end a Markdown link target. */
 function linkTarget(url: string): string {
   return url.replace(/[()<>\s\\]/g, (letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 function thresholdTable(thresholds: readonly ResultThreshold[], failed: number): string {
-  const said = failed === 0 ? 'held' : `held, ${failed} did not`;
-  // What needs a look comes first.
+  const held = failed === 0 ? 'held' : `held, ${failed} did not`;
+  // Failed thresholds first.
   const sorted = thresholds.toSorted((a, b) => Number(a.ok) - Number(b.ok));
   const rows = sorted.map((one) => [
     one.ok ? '✅' : '❌',
@@ -59,7 +59,7 @@ function thresholdTable(thresholds: readonly ResultThreshold[], failed: number):
     `\`${code(one.threshold)}\``,
     one.ok && one.value !== null ? formatValue(one.value, one.unit) : plain(one.reason ?? ''),
   ]);
-  return `**Thresholds: ${thresholds.length - failed} of ${thresholds.length} ${said}**\n\n${table(['', 'of', 'threshold', 'found'], rows)}`;
+  return `**Thresholds: ${thresholds.length - failed} of ${thresholds.length} ${held}**\n\n${table(['', 'of', 'threshold', 'found'], rows)}`;
 }
 
 function jobTable(jobs: readonly ResultJob[]): string {

@@ -3,9 +3,11 @@ import type { ResultDocument } from './result-document.ts';
 
 type ResultJob = ResultDocument['jobs'][number];
 
-/** Response times of paced jobs, service times of others, of several jobs of a result together; in microseconds. */
+/**
+ * Merges the primary latencies (response time of paced jobs, service time of others) of several jobs; in microseconds.
+ */
 export function mergeDurations(jobs: readonly ResultJob[]): Histogram {
-  // 64-bit counts: the library's 16-bit ones wrap without a word.
+  // 64-bit counts: the library's 16-bit counts overflow silently.
   const merged = build({ bitBucketSize: 64, numberOfSignificantValueDigits: 3, autoResize: true });
   for (const { response_time: response, service_time: service } of jobs) {
     merged.add(decodeFromCompressedBase64((response ?? service).hdr, 64));

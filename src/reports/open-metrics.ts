@@ -7,8 +7,8 @@ type ResultJob = ResultDocument['jobs'][number];
 type Times = ResultJob['service_time'];
 
 /**
- * The result as OpenMetrics text, for `artifacts:reports:metrics` of GitLab and the like. Labels say nothing that changes
- * from run to run, so that the numbers of two runs can be laid side by side.
+ * Renders the result as OpenMetrics text, for `artifacts:reports:metrics` of GitLab and similar tools. Labels are equal
+ * for all runs, so that two runs can be compared.
  */
 export function renderOpenMetrics(document: ResultDocument): string {
   const jobs = document.jobs.map((job) => ({ job, labels: labelsOf(job, document.jobs) }));
@@ -25,9 +25,11 @@ export function renderOpenMetrics(document: ResultDocument): string {
     samples: jobs.flatMap(({ job, labels }) => quantilesOf(labels, timesOf(job))),
   });
   const families: readonly Family[] = [
-    gauge('requests', 'Requests that got their outcome.', (job) => job.requests),
-    gauge('errors', 'The failed ones of them.', (job) => job.errors),
-    gauge('error_ratio', 'Their share.', (job) => (job.requests > 0 ? job.errors / job.requests : null)),
+    gauge('requests', 'Completed requests.', (job) => job.requests),
+    gauge('errors', 'Failed requests.', (job) => job.errors),
+    gauge('error_ratio', 'Share of failed requests, from 0 to 1.', (job) =>
+      job.requests > 0 ? job.errors / job.requests : null,
+    ),
     {
       name: 'loadbot_result_responses',
       type: 'gauge',
@@ -40,8 +42,8 @@ export function renderOpenMetrics(document: ResultDocument): string {
         })),
       ),
     },
-    gauge('misses', 'Reads and updates that matched nothing.', (job) => job.miss),
-    gauge('aborted', 'Requests cut off when the job ended.', (job) => job.aborted),
+    gauge('misses', 'Reads and updates without a match.', (job) => job.miss),
+    gauge('aborted', 'Requests aborted at the end of the job.', (job) => job.aborted),
     gauge('skipped', 'Requests that were due but never started.', (job) => job.skipped),
     gauge('requests_per_second', 'Requests per second of load.', (job) => job.rate),
     summary('service_seconds', 'Service time.', (job) => job.service_time),
@@ -52,7 +54,7 @@ export function renderOpenMetrics(document: ResultDocument): string {
   return formatOpenMetrics({ epochMs, families: families.filter(({ samples }) => samples.length > 0) });
 }
 
-/** Jobs that cannot be told apart by name and type are numbered in their order. */
+/** Jobs with equal name and type are numbered in their order. */
 function labelsOf(job: ResultJob, jobs: readonly ResultJob[]): Labels {
   const alike = jobs.filter(({ name, type }) => name === job.name && type === job.type);
   const number = alike.indexOf(job);
@@ -63,7 +65,7 @@ function sampleOf(labels: Labels, value: number | null): Sample[] {
   return value === null ? [] : [{ suffix: '', labels, value }];
 }
 
-/** Only percentiles that so many durations determine. */
+/** Only percentiles that the number of durations supports. */
 function quantilesOf(labels: Labels, times: Times | null): Sample[] {
   if (times === null) return [];
   const quantiles = Object.entries(times.percentiles_seconds).flatMap(([name, value]): Sample[] => {
@@ -87,7 +89,7 @@ function thresholdFamily({ thresholds }: ResultDocument): Family {
   for (const { job, job_type: type, threshold, ok } of thresholds) {
     const labels = { ...(job !== null && { job }), ...(type !== null && { job_type: type }), threshold };
     const key = JSON.stringify(labels);
-    // Of jobs with the same name, one that failed is enough.
+    // Among jobs with the same name the failed one counts.
     const value = Math.min(Number(ok), series.get(key)?.value ?? 1);
     series.set(key, { suffix: '', labels, value });
   }

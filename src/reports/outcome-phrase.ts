@@ -1,7 +1,7 @@
 import { endPhrase } from './end-phrase.ts';
 import type { RunResult } from './report.ts';
 
-/** How a run ended and why, in a phrase that goes on after its name: `completed in 42.3 s; 2 of 2 thresholds held`. */
+/** Describes how a run ended and why, to follow its name: `completed in 42.3 s; 2 of 2 thresholds held`. */
 export function describeOutcome({
   end,
   reason,

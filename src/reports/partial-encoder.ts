@@ -4,21 +4,21 @@ import { TimelineText } from './timeline-text.ts';
 import type { RunSoFar } from './report.ts';
 import { jobResult, runDocument } from './result-document.ts';
 
-/** After so long without a pause the event loop gets its turn. */
+/** Maximum milliseconds of encoding before yielding to the event loop. */
 const SLICE_MS = 3;
 
 interface EncodedJob {
   readonly status: JobSnapshot['status'];
-  /** Its counters: a job that has ended, or has not begun, keeps the same object. */
+  /** Its counters; the same object while a job is pending or has ended. */
   readonly measured: JobSnapshot['measured'];
-  /** Of its timeline: the last one comes after the job's end. */
+  /** Number of timeline rows; the last row arrives after the end of the job. */
   readonly rows: number;
   readonly text: string;
 }
 
 /**
- * Encodes the state of a run as a result file, again and again while the load runs. In slices of a few milliseconds, so that
- * scrapes and signals are not kept waiting; jobs that have not changed are kept as text, and timelines grow by their new rows.
+ * Encodes the state of a run as a result file, repeatedly during the load. Works in slices of a few milliseconds, so
+ * that scrapes and signals are not delayed. The text of unchanged jobs is cached, and timelines are appended to.
  */
 export class PartialEncoder {
   readonly #jobs = new Map<string, EncodedJob>();
@@ -26,7 +26,7 @@ export class PartialEncoder {
   #sliceMs = 0;
   #costMs = 0;
 
-  /** Milliseconds of the main thread that the last encoding took. */
+  /** Main thread time of the last encoding, in milliseconds. */
   get costMs(): number {
     return this.#costMs;
   }

@@ -5,19 +5,22 @@ import { differenceOf } from '../verdicts/difference.ts';
 import type { Estimate } from '../verdicts/estimate.ts';
 import { type PercentileInterval, percentileInterval } from '../verdicts/percentile-interval.ts';
 
-/** How much longer requests took inside of a phase: with 95 % confidence between `low` and `high`, where so many samples tell. */
+/**
+ * Difference of a percentile inside and outside a phase, in seconds; `low` and `high` are its 95 % interval where
+ * known.
+ */
 export interface PhaseDifference {
   readonly seconds: number | null;
   readonly low_seconds: number | null;
   readonly high_seconds: number | null;
-  /** Whether it is more than chance would make. */
+  /** Whether the interval excludes 0. */
   readonly is_more_than_noise: boolean;
 }
 
 /**
- * @param intervals as the run's parts tell them; an end that they are too few for is that of durations which are independent
- *   of each other
- * @returns `null` where one side has no such percentile
+ * Compares a percentile inside and outside a phase.
+ * @param intervals measured from the run's parts; an unknown end is computed as for independent durations
+ * @returns `null` if one side lacks the percentile
  */
 export function phaseDifference(
   inside: Distribution,
@@ -37,7 +40,7 @@ export function phaseDifference(
   };
 }
 
-/** For people: `+80.1ms`; `noise` where chance would make as much; `-` where too few requests tell. */
+/** Formats the difference: `+80.1ms`; `noise` if it is not significant; `-` for too few requests. */
 export function formatDifference(difference: PhaseDifference | null): string {
   if (difference === null || difference.seconds === null) return '-';
   const { seconds, low_seconds: low, high_seconds: high, is_more_than_noise: isNotable } = difference;
@@ -45,7 +48,7 @@ export function formatDifference(difference: PhaseDifference | null): string {
   return low === null || high === null ? '-' : 'noise';
 }
 
-/** A span with its sign: `+80.1ms`, `−1.20s`. */
+/** Formats a duration with its sign: `+80.1ms`, `−1.20s`. */
 export function formatSigned(seconds: number): string {
   return `${seconds < 0 ? '−' : '+'}${formatMs(Math.abs(seconds) * 1000)}`;
 }

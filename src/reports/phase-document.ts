@@ -7,8 +7,8 @@ import { phaseDifference } from './phase-difference.ts';
 const COMPARED = [50, 90, 95, 99] as const;
 
 /**
- * What a job met while the system under test was in each phase, and while it was not. Latencies are response times of paced
- * jobs, service times of the others.
+ * Builds the requests of a job during each phase of the system under test and outside of it. Latencies are response
+ * times of paced jobs, service times of others.
  */
 export function phaseDocuments({ measured, phases }: JobSnapshot, course: Course | undefined) {
   return phases.map(({ name, inside }) => {

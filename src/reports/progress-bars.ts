@@ -7,13 +7,13 @@ import type { Report } from './report.ts';
 import type { Screen } from './screen.ts';
 
 const CLEAR_TO_RIGHT = '\u001b[K';
-/** Rows of the terminal that the bars leave to the lines above them. */
+/** Terminal rows reserved for the lines above the bars. */
 const ROWS_KEPT = 4;
 
 /**
- * A table that grows: the rows of running jobs are live, at the bottom, and tell of the last second; the row of a job that
- * is over stays above them and tells of the whole job. Percentiles are of the response time for paced jobs, of the service
- * time for the others. Lines written to the screen meanwhile appear above the live rows.
+ * Live progress table. Rows of running jobs are at the bottom and show the last second; the row of an ended job moves
+ * above them and shows the whole job. Percentiles are response times for paced jobs, service times for others. Other
+ * lines written to the screen appear above the live rows.
  */
 export function progressBars(screen: Screen): Report {
   const bars = new LiveRows(screen);
@@ -49,7 +49,7 @@ export function progressBars(screen: Screen): Report {
   };
 }
 
-/** A block of rows that is drawn again and again in the same place. */
+/** Block of rows that is redrawn in place. */
 class LiveRows {
   readonly #screen: Screen;
   readonly #bars: MultiBar;
@@ -63,10 +63,10 @@ class LiveRows {
       stream: terminalStream(screen),
       format: (_options, _params, row: { index: number }) => this.#rows[row.index]?.() ?? '',
       clearOnComplete: true,
-      // A row may be the same as before and yet have moved down, because a line came in above it.
+      // An unchanged row may have moved down because of a line inserted above.
       forceRedraw: true,
-      // Rows fit the terminal by themselves. Line wrapping and the cursor stay as they are, so that a process that is
-      // killed leaves a usable terminal behind.
+      // Rows already fit the terminal. Line wrapping and cursor stay unchanged, so that a killed process leaves a
+      // usable terminal.
       linewrap: true,
       fps: 1,
     });
@@ -79,7 +79,7 @@ class LiveRows {
     });
   }
 
-  /** Draws these rows in place of those before; what does not fit into the terminal's height is only counted. */
+  /** Replaces the rows; rows that exceed the terminal's height are only counted. */
   show(rows: readonly (() => string)[]): void {
     const room = Math.max(1, this.#screen.rows - ROWS_KEPT);
     const more = `and ${rows.length - room + 1} more`;
@@ -97,7 +97,10 @@ class LiveRows {
   }
 }
 
-/** What the library takes for a terminal: so wide that it cuts nothing, because it would count colors as columns. */
+/**
+ * Stream that the library treats as a terminal; very wide, because the library counts color codes as columns and would
+ * truncate.
+ */
 function terminalStream(screen: Screen): NodeJS.WritableStream {
   const stream = new Writable({
     decodeStrings: false,

@@ -5,7 +5,7 @@ import { jobKey, type JobSnapshot, type Snapshot } from '../recorder/snapshot.ts
 import { isOver, isRunning, type JobProgress, progressOverall, progressSince } from './job-progress.ts';
 import type { Report } from './report.ts';
 
-/** Soon after a job's start, to show that it works; then seldom, because build logs are kept and read later. */
+/** First line soon after the start of a job, then at long intervals, because build logs are stored. */
 const FIRST_LINE_MS = 1000;
 const LINE_EVERY_MS = 10_000;
 
@@ -16,11 +16,11 @@ export interface ProgressLinesOptions {
 }
 
 /**
- * Progress as lines of the log, level `info`: one when a job starts, one when it is over with its overall numbers, and
- * in between one for each running job about 1 s after a start and then every 10 s, with the numbers since the line before.
+ * Logs progress at level `info`: one line at the start of a job, one at its end with overall numbers, and one for each
+ * running job about 1 s after a start and then every 10 s, with the numbers since the previous line.
  */
 export function progressLines({ log, logFormat, nowMs }: ProgressLinesOptions): Report {
-  const say = (event: Event, progress: JobProgress): void =>
+  const write = (event: Event, progress: JobProgress): void =>
     logFormat === 'json' ? log.info(event, fieldsOf(progress)) : log.info(TEXT[event](progress));
   const started = new Set<string>();
   const over = new Set<string>();
@@ -31,12 +31,12 @@ export function progressLines({ log, logFormat, nowMs }: ProgressLinesOptions): 
     for (const job of snapshot.jobs) {
       if (!started.has(jobKey(job)) && (isRunning(job) || isOver(job))) {
         started.add(jobKey(job));
-        say('job started', progressOverall(job));
+        write('job started', progressOverall(job));
         dueMs = Math.min(dueMs, nowMs() + FIRST_LINE_MS);
       }
       if (!over.has(jobKey(job)) && isOver(job)) {
         over.add(jobKey(job));
-        say('job over', progressOverall(job));
+        write('job over', progressOverall(job));
       }
     }
   };
@@ -44,7 +44,7 @@ export function progressLines({ log, logFormat, nowMs }: ProgressLinesOptions): 
     announce(snapshot);
     if (nowMs() < dueMs) return;
     const running = snapshot.jobs.filter(isRunning);
-    for (const job of running) say('progress', progressSince(before, snapshot, job));
+    for (const job of running) write('progress', progressSince(before, snapshot, job));
     before = snapshot;
     dueMs = running.length === 0 ? Infinity : nowMs() + LINE_EVERY_MS;
   };

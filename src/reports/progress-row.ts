@@ -10,19 +10,19 @@ const NUMBERS = [
   { title: 'p99', columns: 8 },
   { title: 'errors', columns: 8 },
 ] as const;
-/** Which numbers a narrow terminal does without, and in which order. */
+/** Columns that are dropped in a narrow terminal, in this order. */
 const DISPENSABLE = ['p50', 'p99', 'rate'] as const;
 const POSITION = 7;
-/** A terminal writes the ^C of an interrupt behind the last row. One column is left free by the screen itself. */
+/** Columns left free because a terminal writes the ^C of an interrupt after the last row. `Screen` keeps one more. */
 const SPARE = 1;
-/** Name and bar are readable from this width on, and gain nothing from more. */
+/** Minimum and maximum width of name and bar together. */
 const LEAST = 24;
 const MOST = 80;
 const LONGEST_NAME = 28;
 
 type Title = (typeof NUMBERS)[number]['title'];
 
-/** What one line has room for. */
+/** Column widths of a row. */
 interface Layout {
   readonly name: number;
   readonly bar: number;
@@ -42,14 +42,14 @@ function layoutOf(columns: number): Layout {
   return { name, bar: room - name - 1, hidden };
 }
 
-/** The titles above the rows. */
+/** Renders the header row. */
 export function renderTitles(screen: Screen): string {
   const { name, bar, hidden } = layoutOf(screen.columns);
   const titles = NUMBERS.map(({ title, columns }) => (hidden.has(title) ? '' : right(title, columns)));
   return screen.paint('dim', `${left('job', name)} ${left('', bar + POSITION)}${titles.join('')}`);
 }
 
-/** A running job: `reads    ██████░░░░  61%   812.0/s  1.23ms  5.10ms  12`. */
+/** Renders a running job: `reads    ██████░░░░  61%   812.0/s  1.23ms  5.10ms  12`. */
 export function renderRunning(progress: JobProgress, screen: Screen): string {
   const { job, fraction } = progress;
   if (job.status === 'warm_up') return renderRow(progress, screen, (room) => left('warming up', room), '');
@@ -59,7 +59,7 @@ export function renderRunning(progress: JobProgress, screen: Screen): string {
   return renderRow(progress, screen, (room) => renderBar(fraction, room), `${Math.floor(fraction * 100)}%`);
 }
 
-/** A job that is over: how it ended and how much it did stand where the bar was, its time where the share was. */
+/** Renders an ended job: status and requests replace the bar, the duration replaces the percentage. */
 export function renderOver(progress: JobProgress, screen: Screen): string {
   const { job } = progress;
   const requests = formatCount(progress.requests);

@@ -4,20 +4,20 @@ import type { Report } from './report.ts';
 import type { Screen } from './screen.ts';
 
 export interface ProgressOptions {
-  /** Where bars are drawn; standard error, so that standard output holds results only. */
+  /** Screen for bars: standard error, so that standard output contains results only. */
   readonly screen: Screen;
-  /** Where lines go when there are no bars. */
+  /** Log for progress lines, used without bars. */
   readonly log: Log;
   readonly logFormat: LogFormat;
-  /** No progress at all: neither bars nor lines. The summary and warnings of the log are still shown. */
+  /** Disables progress. The summary and log warnings remain. */
   readonly quiet: boolean;
-  /** Monotonic milliseconds. */
+  /** Monotonic clock, in milliseconds. */
   readonly nowMs: () => number;
 }
 
 /**
- * Loads what shows how a run is getting on, and gives what makes that for each run: live bars in a terminal, log lines
- * elsewhere or when the log is read by a machine.
+ * Loads the progress display and returns its factory, called once per run: live bars in a terminal, log lines elsewhere
+ * or with a machine-readable log.
  */
 export async function loadProgress(options: ProgressOptions): Promise<() => Report> {
   const { screen, logFormat, quiet } = options;

@@ -1,9 +1,9 @@
 import type { ResultDocument } from './result-document.ts';
 
-/** Makes a file of a result. */
+/** Renders a result as a file. */
 type Render = (document: ResultDocument) => string;
 
-/** Every kind of file that a result can become, and what loads its writer: most runs ask for none, and hardly any for two. */
+/** Report formats with lazy loaders of their writers: most runs need none. */
 export const FILE_REPORTS = {
   junit: async () => (await import('./junit.ts')).renderJunit,
   json: async () => (await import('./json.ts')).renderJson,
@@ -17,5 +17,5 @@ export const FILE_REPORTS = {
 
 export type ReportKind = keyof typeof FILE_REPORTS;
 
-/** In the order in which help names them. */
+/** All formats, in the order of the help text. */
 export const REPORT_KINDS = Object.keys(FILE_REPORTS) as readonly ReportKind[];

@@ -9,87 +9,87 @@ import type { Verdict } from '../verdicts/verdict.ts';
 import type { Json } from '../core/target.ts';
 import type { Link } from './dashboard-link.ts';
 
-/** How a run ended; `aborted` by a threshold or a gate, `stopped` by a person or a signal. */
+/** How a run ended: `aborted` by a threshold or a gate, `stopped` by a user or a signal. */
 export type RunEnd = 'completed' | 'stopped' | 'aborted' | 'failed';
 
-/** What a run comes to, in one word; the first that applies, in the order of their weight. */
+/** Overall outcome of a run: the first that applies, by severity. */
 export type RunVerdict = 'passed' | 'invalid' | 'thresholds_failed' | 'aborted' | 'undelivered' | 'stopped' | 'failed';
 
-/** Everything known once a run is over. */
+/** Result of a completed run. */
 export interface RunResult {
   readonly verdict: RunVerdict;
-  /** Of the command that runs it; an agent that runs it lives on. */
+  /** Exit status of the command; a long-running agent does not exit. */
   readonly exitStatus: number;
   readonly end: RunEnd;
-  /** Whether something is missing: it was made before the run was over, or the run was killed. */
+  /** Whether the result is incomplete: saved before the end of the run, or the run was killed. */
   readonly partial: boolean;
-  /** Why, when it failed or was aborted. */
+  /** Reason of a failure or abort. */
   readonly reason: string | undefined;
   readonly startedEpochMs: number;
   readonly endedEpochMs: number;
-  /** The last snapshot: the numbers that every report and the last export agree on. */
+  /** Final snapshot, the common source of all reports and the last export. */
   readonly final: Snapshot;
-  /** What planners intended: tickets due, per `jobKey`. */
+  /** Requests due by the schedule, per `jobKey`. */
   readonly planned: Readonly<Record<string, number>>;
-  /** Workers of each job over all threads, per job uuid. */
+  /** Connections of each job over all threads, per job uuid. */
   readonly connections: Readonly<Record<string, number>>;
-  /** Requests a second that were asked for, per `jobKey`; only of jobs with a constant pace. */
+  /** Target rate in requests per second, per `jobKey`; only jobs with a constant rate. */
   readonly paces: Readonly<Record<string, number>>;
   readonly failures: readonly FailureSample[];
-  /** What requests take on this machine where nothing is slow; `undefined`: not known, or not for this protocol. */
+  /** Latency floor of this machine; `undefined` if unknown or not applicable to the protocol. */
   readonly floor: Floor | undefined;
   readonly deliveries: readonly Delivery[];
-  /** What became of each threshold, in the order of the workload. */
+  /** Threshold results, in the order of the workload. */
   readonly thresholds: readonly Verdict[];
-  /** Whether these numbers can be trusted, and why not. */
+  /** Whether the measurement is valid, and why not. */
   readonly validity: Validity;
-  /** How each job went, per `jobKey`; of those whose turn came. */
+  /** Development of each job over time, per `jobKey`; jobs that never started are absent. */
   readonly courses: Readonly<Record<string, Course>>;
-  /** What the sources of the run told. */
+  /** Metrics read from the sources of the run. */
   readonly sources: readonly SourceDocument[];
-  /** When the system under test was in which phase. */
+  /** Time spans of each phase of the system under test. */
   readonly phases: readonly PhaseDocument[];
-  /** What jobs waited for before they started. */
+  /** Waits of jobs before their start. */
   readonly waits: readonly WaitDocument[];
   readonly target: string;
   readonly threads: number;
   readonly seed: number;
-  /** Whether the file or a flag gave the seed; otherwise it was drawn for this run. */
+  /** Whether the seed comes from the file or a flag; otherwise it is random. */
   readonly isSeedGiven: boolean;
-  /** Documents of its collection that the workload expects before the run, per job uuid; jobs without a number are not in it. */
+  /** Documents that the workload expects in the collection before the run, per job uuid; absent if not given. */
   readonly existing: Readonly<Record<string, number>>;
-  /** What ran: `loadbot-agent`, `node`, `platform` and, when known, `commit`. */
+  /** Versions: `loadbot-agent`, `node`, `platform` and, if known, `commit`. */
   readonly versions: Readonly<Record<string, string>>;
-  /** Where else to look at this run. */
+  /** Links to other views of the run. */
   readonly links: readonly Link[];
-  /** The workload file with the flags in it: no secrets, variables by their names. */
+  /** Effective workload: the file with flags applied; without secrets, with variables by name. */
   readonly workloadAsRun: Json;
-  /** What the load was made on. */
+  /** Machine that generated the load. */
   readonly machine: Machine;
 }
 
-/** Everything known of a run so far. */
+/** State of a run that may still be in progress. */
 export interface RunSoFar extends Omit<RunResult, 'end' | 'verdict' | 'exitStatus'> {
-  /** Known once it is over. */
+  /** `undefined` until the run has ended. */
   readonly verdict?: RunVerdict;
   readonly exitStatus?: number;
-  /** `in_progress`: its load has not ended. */
+  /** `in_progress`: the load has not ended. */
   readonly end: RunEnd | 'in_progress';
 }
 
-/** Turns snapshots and the final result into something for people or CI. */
+/** Presents snapshots and the final result to users or CI. */
 export interface Report {
   begin?(first: Snapshot): void;
-  /** Called about once a second while the run goes on. */
+  /** Called about once a second during the run. */
   update?(snapshot: Snapshot): void;
   /**
-   * Saves the state of the run, so that a process that is killed leaves it: called before anything is opened, about once a
-   * second while the load runs, and when the load has ended. Resolves when it is saved, or need not be.
-   * @param soFar reads the state; called at most once, before the first wait
-   * @param isDue whether it is to be saved now, however short ago that was done last
+   * Saves the state of the run, so that it survives a kill of the process. Called before connections are opened, about
+   * once a second during the load, and at the end of the load. Resolves when saved or skipped.
+   * @param soFar reads the state; called at most once, before the first await
+   * @param isDue saves now regardless of the last save
    */
   save?(soFar: () => RunSoFar, isDue: boolean): Promise<void>;
-  /** The run ended before its load could begin; reports without it show nothing of such a run. */
+  /** The run ended before its load started; reports without this method show nothing then. */
   endUnopened?(result: RunResult): void | Promise<void>;
   end(result: RunResult): void | Promise<void>;
 }

@@ -16,16 +16,16 @@ import { type Warning, warningsOf } from './warnings.ts';
 const KIND = 'loadbot_result';
 const SCHEMA_VERSION = 1;
 
-/** The result file: everything a run has found out. Times in seconds; `null` for what there is not, or has no limit. */
+/** The result file. Times in seconds; `null` for an absent value or no limit. */
 export type ResultDocument = ReturnType<typeof toResultDocument>;
 
-/** The result as it is written to a file. A new field keeps `schema_version`; a changed or missing one raises it. */
+/** Builds the result document. A new field keeps `schema_version`; a changed or removed one raises it. */
 export function toResultDocument(result: RunSoFar) {
   const { jobs, ...run } = runDocument(result);
   return { ...run, jobs: jobs.map((job) => jobResult(job, result)) };
 }
 
-/** All of it but the documents of the jobs: their snapshots stand in their place. */
+/** Builds the result document with snapshots in place of the job documents. */
 export function runDocument(result: RunSoFar) {
   const { final } = result;
   return {
@@ -72,11 +72,11 @@ export function runDocument(result: RunSoFar) {
   };
 }
 
-const HOW_TO_GET_ONE = 'a result is what `run` writes with --out FILE';
+const HOW_TO_GET_ONE = 'pass a result file, as written by `run --out FILE`';
 
 /**
- * Reads a result file back.
- * @throws {LoadbotError} `config_invalid` when it is none, or of a version that this program does not know
+ * Parses a result file.
+ * @throws {LoadbotError} `config_invalid` if it is not a result, or has an unsupported version
  */
 export function parseResultDocument(text: string, path: string): ResultDocument {
   let value: unknown;
@@ -97,7 +97,7 @@ export function parseResultDocument(text: string, path: string): ResultDocument 
   return withDefaults(value as ResultDocument);
 }
 
-/** What older files of this version lack. */
+/** Adds the fields that older files of this version lack. */
 function withDefaults(document: ResultDocument): ResultDocument {
   const jobs = document.jobs.map((job) =>
     Object.assign({ phases: [], responses_by_status: null }, courseDocument(undefined), job),
@@ -126,7 +126,7 @@ function withDefaults(document: ResultDocument): ResultDocument {
   return { ...whole, jobs, validity, thresholds: whole.thresholds.map(withKind) };
 }
 
-/** One job in a result; of a mixed one, one type of request. */
+/** Builds the document of one job, or of one request type of a mixed job. */
 export function jobResult(job: JobSnapshot, result: RunSoFar) {
   const { measured } = job;
   return {
@@ -142,7 +142,9 @@ export function jobResult(job: JobSnapshot, result: RunSoFar) {
   };
 }
 
-/** Buckets are cumulative, with `le` spelled as in the metrics; `hdr` is HdrHistogram's V2 encoding, in microseconds. */
+/**
+ * Buckets are cumulative, with `le` formatted as in the metrics; `hdr` is HdrHistogram's V2 encoding, in microseconds.
+ */
 function distributionDocument(distribution: Distribution) {
   let below = 0;
   return {

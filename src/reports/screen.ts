@@ -8,12 +8,12 @@ export interface ScreenOptions {
   /** Whether the cursor can be moved; false for a pipe or a file. */
   readonly isTerminal: boolean;
   readonly hasColor: boolean;
-  /** Width and height now: they change while we write. */
+  /** Current width and height, which may change at any time. */
   columns(): number;
   rows(): number;
 }
 
-/** Where people read. Everything that is written to one stream goes through one screen, so that bars and lines get along. */
+/** Output for humans. All output to one stream uses one screen, so that bars and lines do not interfere. */
 export class Screen {
   readonly isTerminal: boolean;
   readonly #options: ScreenOptions;
@@ -24,9 +24,9 @@ export class Screen {
     this.isTerminal = options.isTerminal;
   }
 
-  /** Columns that may be used; `Infinity` where nothing needs to be cut: in a pipe or a file. */
+  /** Usable columns; `Infinity` for a pipe or a file, where nothing is truncated. */
   get columns(): number {
-    // The last column stays empty: a letter in it makes some terminals go to the next line.
+    // The last column stays empty: a character in it makes some terminals wrap.
     return this.isTerminal ? this.#options.columns() - 1 : Infinity;
   }
 
@@ -34,18 +34,18 @@ export class Screen {
     return this.isTerminal ? this.#options.rows() : Infinity;
   }
 
-  /** As it is, without a newline. */
+  /** Writes text unchanged, without a newline. */
   write(text: string): void {
     this.#options.write(text);
   }
 
-  /** One line; above the live bars while there are any. */
+  /** Writes one line, above the live bars if there are any. */
   writeLine(line: string): void {
     if (this.#divert === undefined) this.write(`${line}\n`);
     else this.#divert(line);
   }
 
-  /** Hands every line to `take` until it is given back by the function returned. */
+  /** Passes every line to `take` until the returned function is called. */
   divertLines(take: (line: string) => void): () => void {
     this.#divert = take;
     return () => {
@@ -53,15 +53,15 @@ export class Screen {
     };
   }
 
-  /** The text in a style, where there are colors. Apply it last: its codes would count as columns. */
+  /** Styles text if colors are enabled. Apply last: escape codes would count as columns. */
   paint(style: Style, text: string): string {
     return this.#options.hasColor ? styleText(style, text, { validateStream: false }) : text;
   }
 }
 
 /**
- * The screen of a stream of this process. No colors with `NO_COLOR` (https://no-color.org), in a dumb terminal or
- * outside of one; no cursor movement outside a terminal or in a dumb one.
+ * Creates the screen of a stream of this process. No colors with `NO_COLOR` (https://no-color.org), in a dumb terminal
+ * or outside a terminal; no cursor movement outside a terminal or in a dumb one.
  */
 export function screenOf(stream: NodeJS.WriteStream & { readonly fd: number }, env: NodeJS.ProcessEnv): Screen {
   const isTerminal = isatty(stream.fd) && env['TERM'] !== 'dumb';
@@ -69,7 +69,7 @@ export function screenOf(stream: NodeJS.WriteStream & { readonly fd: number }, e
     write: (text) => stream.write(text),
     isTerminal,
     hasColor: isTerminal && (env['NO_COLOR'] ?? '') === '',
-    // A terminal that does not know its size says 0.
+    // 0 if the terminal does not know its size.
     columns: () => stream.columns || 80,
     rows: () => stream.rows || 24,
   });

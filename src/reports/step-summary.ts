@@ -5,7 +5,7 @@ import type { Report } from './report.ts';
 import { toResultDocument } from './result-document.ts';
 
 /**
- * Bytes that GitHub takes of one step: more, and it shows nothing at all.
+ * Maximum bytes per step: beyond it GitHub shows no summary.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
  */
 const MAX_BYTES = 1024 * 1024;
@@ -14,13 +14,13 @@ const CUT = '\n\n*The rest did not fit into this summary: see the result file.*\
 /**
  * Appends the result to the summary of a GitHub Actions step.
  * @param path value of `GITHUB_STEP_SUMMARY`
- * @param warn takes the reason when it cannot be written, which does not fail the run
+ * @param warn receives the reason if it cannot be written; the run does not fail
  */
 export function stepSummaryReport(path: string, warn: (message: string) => void): Report {
   return { end: (result) => appendToStepSummary(path, renderMarkdown(toResultDocument(result)), warn) };
 }
 
-/** Appends Markdown to the summary of a GitHub Actions step; as much of it as GitHub shows. */
+/** Appends Markdown to the summary of a GitHub Actions step, truncated to GitHub's limit. */
 export async function appendToStepSummary(path: string, text: string, warn: (message: string) => void): Promise<void> {
   try {
     const written = await stat(path).then(
@@ -35,7 +35,7 @@ export async function appendToStepSummary(path: string, text: string, warn: (mes
   }
 }
 
-/** The text, or as many of its lines as fit into so many bytes; empty when that is hardly any. */
+/** Truncates text to whole lines within a number of bytes; empty if fewer than three lines fit. */
 export function cutLines(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text;
   let room = bytes - Buffer.byteLength(CUT);

@@ -11,12 +11,12 @@ import { fit, left, right, widthOf } from './text-width.ts';
 import { messageOfClass } from './warnings.ts';
 
 const INDENT = '  ';
-/** The longest label is the class `client_resource`, indented once more. */
+/** Width of the longest label, the class `client_resource` with its indent. */
 const LABEL = 17;
 const NUMBER = 10;
 const SECOND = 12;
 
-/** One job's block: what it was, its counts, its traffic, its latencies. */
+/** Renders the block of one job: title, counts, traffic, latencies. */
 export function renderJob(job: JobSnapshot, result: RunResult, screen: Screen, verbose: boolean): string[] {
   const { measured } = job;
   if (measured.started === 0 && measured.skipped === 0) {
@@ -64,12 +64,12 @@ function renderCounts(job: JobSnapshot, result: RunResult, screen: Screen): stri
   const errors = errorsOf(measured);
   const planned = result.planned[jobKey(job)];
   const pace = result.paces[jobKey(job)];
-  const asked = pace === undefined ? '' : `of ${formatRate(pace)} asked for`;
+  const target = pace === undefined ? '' : `target ${formatRate(pace)}`;
   const errorRow = row('errors', formatCount(errors), formatShare(errors, requests), '');
   const optional = (label: string, count: number, whole: number | undefined, note: string): string[] =>
     count === 0 ? [] : [row(label, formatCount(count), whole === undefined ? '' : formatShare(count, whole), note)];
   return [
-    row('requests', formatCount(requests), rateOf(requests, job), asked),
+    row('requests', formatCount(requests), rateOf(requests, job), target),
     errors > 0 ? screen.paint('red', errorRow) : errorRow,
     ...renderErrorClasses(job, result, screen),
     ...optional('misses', measured.miss, requests, 'found nothing'),
@@ -79,7 +79,7 @@ function renderCounts(job: JobSnapshot, result: RunResult, screen: Screen): stri
   ];
 }
 
-/** Responses by status code, where the target has status codes. */
+/** Renders responses by status code; empty if the protocol has no status codes. */
 function renderStatuses({ measured }: JobSnapshot, screen: Screen): string[] {
   const phrase = statusPhrase(measured.statuses);
   if (phrase === undefined) return [];
@@ -87,7 +87,7 @@ function renderStatuses({ measured }: JobSnapshot, screen: Screen): string[] {
   return [lead + fit(phrase, screen.columns - lead.length)];
 }
 
-/** A line for each class that occurred; its message stands behind it or, when it is long, below. */
+/** Renders one line per error class that occurred, with its message behind it or, if too long, below. */
 function renderErrorClasses(job: JobSnapshot, result: RunResult, screen: Screen): string[] {
   const { measured } = job;
   const requests = requestsOf(measured);
@@ -103,7 +103,10 @@ function renderErrorClasses(job: JobSnapshot, result: RunResult, screen: Screen)
   });
 }
 
-/** How many requests were sent in each phase of the system under test; one that all or none met is no news. */
+/**
+ * Renders the number of requests per phase of the system under test; phases with none or all of the requests are left
+ * out.
+ */
 function renderPhases({ measured, phases }: JobSnapshot): string[] {
   const whole = requestsOf(measured);
   return phases.flatMap(({ name, inside }) => {

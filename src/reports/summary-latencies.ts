@@ -10,13 +10,13 @@ import type { Screen } from './screen.ts';
 import { left, right } from './text-width.ts';
 
 const INDENT = '  ';
-/** As wide as those of the counts above. */
+/** Same width as the labels of the counts. */
 const LABEL = 17;
 const NUMBER = 10;
 
 /**
- * A job's percentiles: a column each, a line for each kind of time.
- * @param verbose with their 95 % intervals, and why ends of these are missing
+ * Renders a job's latencies: one column per percentile, one line per kind of time.
+ * @param verbose adds 95 % intervals, and the reasons for missing ends
  */
 export function renderLatencies(job: JobSnapshot, result: RunResult, screen: Screen, verbose = false): string[] {
   const { service, response, lag } = job.measured;
@@ -39,7 +39,7 @@ export function renderLatencies(job: JobSnapshot, result: RunResult, screen: Scr
     ...job.phases.flatMap(({ name, inside }) => {
       const whole = response ?? service;
       const within = inside.response ?? inside.service;
-      // A phase that no request met is no news, and one that all met has nothing beside it.
+      // Phases with none or all of the requests are left out.
       if (within.latency.total === 0 || within.latency.total === whole.latency.total) return [];
       const without = subtract(whole, within);
       return [
@@ -54,7 +54,7 @@ export function renderLatencies(job: JobSnapshot, result: RunResult, screen: Scr
   ];
 }
 
-/** Of the percentiles that both sides have. */
+/** Formats the differences of percentiles that both sides have. */
 function differences(
   inside: Distribution,
   outside: Distribution,
@@ -67,7 +67,7 @@ function differences(
   });
 }
 
-/** Those that fit; in a narrow terminal p95, p90 and p99.9 give way, in this order. */
+/** Percentiles that fit the width; a narrow terminal drops p95, p90 and p99.9, in this order. */
 function percentilesFor(columns: number): readonly number[] {
   const room = Math.floor((columns - INDENT.length - LABEL) / NUMBER) - 1;
   const given = new Set([95, 90, 99.9].slice(0, Math.max(0, PERCENTILES.length - room)));
@@ -83,7 +83,7 @@ function renderIntervals(shown: readonly number[], intervals: readonly Percentil
     });
   return [
     line(
-      `${INDENT}95% sure: from`,
+      `${INDENT}95% CI: from`,
       ends(({ low }) => low),
     ),
     line(
@@ -95,7 +95,7 @@ function renderIntervals(shown: readonly number[], intervals: readonly Percentil
 
 const ENUMERATION = new Intl.ListFormat('en-GB');
 
-/** Why some cells are empty. */
+/** Explains empty cells. */
 function renderShortage(times: Distribution, shown: readonly number[]): string[] {
   const { total } = times.latency;
   const missing = shown.filter((percent) => supportedPercentileMs(times, percent) === undefined);
@@ -104,10 +104,13 @@ function renderShortage(times: Distribution, shown: readonly number[]): string[]
   return [`${INDENT}${names}: not determinable from ${formatCountOf(total, 'request')}`];
 }
 
-/** That few parts are known may make requests count as half as many, and chance a little less; whatever is below is their own doing. */
+/**
+ * Few parts may halve the effective number of requests, and chance reduces it a little more; a lower number means that
+ * the parts differ.
+ */
 const ALIKE = 1 / 4;
 
-/** Why ends of intervals are missing that so many requests, were they independent, would have. */
+/** Explains missing ends of intervals that as many independent requests would have. */
 function renderUnsteady(
   { latency: { total } }: Distribution,
   shown: readonly number[],

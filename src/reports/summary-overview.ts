@@ -5,13 +5,13 @@ import { supportedPercentileMs } from './percentiles.ts';
 import type { Screen } from './screen.ts';
 import { left, right } from './text-width.ts';
 
-/** Name, then requests, errors, rate, p50, p99 and max: 79 columns. */
+/** Column widths: name, then requests, errors, rate, p50, p99 and max: 79 columns. */
 const NAME = 22;
 const COLUMNS = [12, 9, 12, 8, 8, 8] as const;
 
 /**
- * All jobs at a glance, and their counts together. Rates and percentiles have no total: jobs may run one after the other,
- * and the latency of reads and writes together is that of nobody.
+ * Renders a table of all jobs with the totals of their counts. Rates and percentiles have no total: jobs may run one
+ * after another, and a common latency of reads and writes is meaningless.
  */
 export function renderOverview(jobs: readonly JobSnapshot[], screen: Screen): string[] {
   const total = (count: (job: JobSnapshot) => number): number => jobs.reduce((sum, job) => sum + count(job), 0);
@@ -34,7 +34,7 @@ export function renderOverview(jobs: readonly JobSnapshot[], screen: Screen): st
   ];
 }
 
-/** A mixed job has a row for each type of request that it sends. */
+/** A mixed job has one row per request type. */
 function nameOf({ name, uuid, type }: JobSnapshot, jobs: readonly JobSnapshot[]): string {
   const isPart = jobs.filter((job) => job.uuid === uuid).length > 1;
   return printable(isPart ? `${name} · ${type}` : name);

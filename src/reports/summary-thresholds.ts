@@ -8,23 +8,23 @@ import { subjectOf } from './verdict-document.ts';
 const NAME = 18;
 const TEXT = 34;
 
-/** A line for each threshold: what it is about, what must hold, what was found. */
+/** Renders one line per threshold: subject, condition, measured value. */
 export function renderThresholds(verdicts: readonly Verdict[], screen: Screen): string[] {
   const failed = verdicts.filter(({ ok }) => !ok).length;
-  const said = failed === 0 ? 'held' : `held, ${failed} did not`;
-  const title = `thresholds: ${verdicts.length - failed} of ${verdicts.length} ${said}`;
+  const held = failed === 0 ? 'held' : `held, ${failed} did not`;
+  const title = `thresholds: ${verdicts.length - failed} of ${verdicts.length} ${held}`;
   return [
     screen.paint(failed > 0 ? 'red' : 'bold', fit(title, screen.columns)),
     ...verdicts.flatMap((verdict) => renderVerdict(verdict, screen)),
   ];
 }
 
-/** What a verdict is about, as people call it. */
+/** Display name of the subject of a threshold. */
 function subjectWithType({ kind, job, type }: Pick<Verdict, 'kind' | 'job' | 'type'>): string {
   return printable(`${subjectOf({ kind, job: job === '' ? null : job })}${type === undefined ? '' : ` · ${type}`}`);
 }
 
-/** What was found, or why nothing was. */
+/** Measured value, or the reason why there is none. */
 function findingOf({ value, limit, unit, ok, reason }: Verdict): string {
   if (value === undefined) return printable(reason ?? 'no data');
   return ok ? formatBeside(value, limit, unit) : printable(reason ?? formatBeside(value, limit, unit));

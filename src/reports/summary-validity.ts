@@ -7,7 +7,7 @@ import { fit, wrap } from './text-width.ts';
 const MARK = '  ✗ ';
 const INDENT = '    ';
 
-/** Why the numbers that follow are not to be trusted, and what to do; nothing when they are. */
+/** Renders the reasons why the measurement is invalid, with remedies; empty if it is valid. */
 export function renderValidity(validity: Validity, screen: Screen): string[] {
   const invalid = invalidOf(validity);
   if (invalid.length === 0) return [];

@@ -14,9 +14,9 @@ import { describeWait, noticeableWaits } from './waits.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
 /**
- * The result for people: a block for each job, a table of all jobs, where the metrics are, and what to beware of.
- * @param ownsMetrics false for the runs of an agent that lives on: where the metrics go is the agent's affair, not the run's
- * @param verbose with the 95 % intervals of percentiles
+ * Prints the result: a block per job, a table of all jobs, the destinations of the metrics, and warnings.
+ * @param ownsMetrics false for runs of a long-running agent, whose metrics are not the run's concern
+ * @param verbose adds the 95 % intervals of percentiles
  */
 export function summaryReport(screen: Screen, ownsMetrics = true, verbose = false): Report {
   return {
@@ -26,7 +26,7 @@ export function summaryReport(screen: Screen, ownsMetrics = true, verbose = fals
   };
 }
 
-/** The lines of the summary; made for 80 columns, and of use down to 60. */
+/** Renders the lines of the summary, designed for 80 columns and usable down to 60. */
 export function renderSummary(result: RunResult, screen: Screen, ownsMetrics = true, verbose = false): string[] {
   const { jobs } = result.final;
   return [
@@ -46,7 +46,7 @@ export function renderSummary(result: RunResult, screen: Screen, ownsMetrics = t
   ];
 }
 
-/** Columns of the word in the margin and the gap behind it. */
+/** Columns of the label in the margin, including the gap. */
 const MARGIN = 9;
 
 function renderHead(result: RunResult, screen: Screen): string[] {
@@ -70,13 +70,13 @@ function renderMetrics({ deliveries }: RunResult, screen: Screen): string[] {
     const lost = undeliveredSamples > 0 ? `, ${formatCount(undeliveredSamples)} undelivered` : '';
     const delivered =
       deliveredSamples + undeliveredSamples === 0
-        ? 'nobody came for them'
+        ? 'never scraped'
         : `${formatCountOf(deliveredSamples, 'sample')} delivered${lost}`;
     return renderNote('metrics', [`${target}: ${delivered}`], screen);
   });
 }
 
-/** Whole, however long it is: a terminal makes only that a link. */
+/** Never truncated: terminals only recognize whole URLs as links. */
 function renderLink({ url }: Link): string {
   return `${left('charts', MARGIN)}${printable(url)}`;
 }
@@ -91,7 +91,7 @@ function renderWarning({ subject, message, hint }: Warning, screen: Screen): str
   return ['', first.replace('WARNING', (word) => screen.paint('yellow', word)), ...rest];
 }
 
-/** Paragraphs beside a word in the margin. */
+/** Renders paragraphs with a label in the margin. */
 function renderNote(margin: string, paragraphs: readonly string[], screen: Screen): string[] {
   const lines = paragraphs.flatMap((text) => wrap(text, screen.columns - MARGIN));
   return lines.map((line, index) => left(index === 0 ? margin : '', MARGIN) + line);

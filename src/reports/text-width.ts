@@ -1,18 +1,21 @@
-// East Asian wide and full-width letters, and pictures: a terminal gives them two columns.
-// Source of the ranges: Unicode Standard Annex 11 (East Asian Width), W and F, by script.
+// East Asian wide and full-width characters, and emoji: two columns in a terminal. Source of the ranges: Unicode
+// Standard Annex 11 (East Asian Width), W and F, by script.
 const WIDE =
   /\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Emoji_Presentation}|[\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 
-/** ASCII, Latin letters and the punctuation of our own texts: one column per code unit. Segmenting text is slow. */
+/**
+ * ASCII, Latin letters and the punctuation of our own texts: one column per code unit. Fast path, since segmenting text
+ * is slow.
+ */
 const PLAIN = /^[\x20-\x7e\xa1-\xac\xae-\u024f\u2010-\u2027\u2030-\u205e\u2190-\u2193\u2500-\u259f]*$/;
 
-/** Columns that a text without control characters takes in a terminal. */
+/** Number of terminal columns of a text without control characters. */
 export function widthOf(text: string): number {
   if (PLAIN.test(text)) return text.length;
   return letters(text).reduce((width, letter) => width + letterWidth(letter), 0);
 }
 
-/** The text if it fits into `columns`, else as much of it as fits with an ellipsis behind. */
+/** Truncates text to `columns` with an ellipsis. */
 export function fit(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let kept = '';
@@ -25,18 +28,18 @@ export function fit(text: string, columns: number): string {
   return columns < 1 ? '' : `${kept}…`;
 }
 
-/** Exactly `columns` wide: cut or filled with blanks behind. */
+/** Left-aligns text to exactly `columns`: truncated or padded. */
 export function left(text: string, columns: number): string {
   const fitted = fit(text, columns);
   return fitted + ' '.repeat(Math.max(0, columns - widthOf(fitted)));
 }
 
-/** At least `columns` wide, filled with blanks in front; never cut, because a number without its end is wrong. */
+/** Right-aligns text to at least `columns`; never truncated, because a cut number would be wrong. */
 export function right(text: string, columns: number): string {
   return ' '.repeat(Math.max(0, columns - widthOf(text))) + text;
 }
 
-/** The text in lines of at most `columns`, broken at blanks; a word that is longer stands alone. */
+/** Wraps text at blanks to lines of at most `columns`; a longer word gets its own line. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -57,7 +60,7 @@ function letterWidth(letter: string): number {
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Grapheme clusters. */
+/** Splits text into grapheme clusters. */
 function letters(text: string): string[] {
   segmenter ??= new Intl.Segmenter();
   return Array.from(segmenter.segment(text), ({ segment }) => segment);

@@ -1,11 +1,11 @@
 import type { ThresholdKind } from '../core/threshold.ts';
 import type { Verdict } from '../verdicts/verdict.ts';
 
-/** What became of a threshold, in the result file. */
+/** Threshold result, in the result file. */
 export type VerdictDocument = ReturnType<typeof verdictDocument>;
 
 /**
- * `limit` and `value` in `unit`, `value` null where nothing could be judged; `job` null: all jobs, the whole run, or a
+ * `limit` and `value` are in `unit`; `value` is null without data; `job` is null for all jobs, the whole run, or a
  * query.
  */
 export function verdictDocument(verdict: Verdict) {
@@ -26,19 +26,19 @@ export function verdictDocument(verdict: Verdict) {
   };
 }
 
-/** One that an older version has written, when only queries had no unit. */
+/** Adds `kind` to results of older versions, in which only queries had no unit. */
 export function withKind(document: VerdictDocument): VerdictDocument {
   const kind: ThresholdKind = document.unit === 'number' ? 'query' : 'recorded';
   return Object.assign({ kind }, document);
 }
 
-/** What a threshold is about, as people call it. */
+/** Display name of the subject of a threshold. */
 export function subjectOf({ kind, job }: { readonly kind: ThresholdKind; readonly job: string | null }): string {
   if (kind === 'query') return 'query';
   return job ?? (kind === 'source' ? 'sources' : 'all jobs');
 }
 
-/** Why a threshold ended a run, for people. */
+/** Describes why a threshold stopped a run. */
 export function describeBreach({ kind, job, text, reason }: Verdict): string {
   const subject = subjectOf({ kind, job: job === '' ? null : job });
   return `threshold ${text} of ${subject} does not hold: ${reason}`;

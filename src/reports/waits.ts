@@ -2,20 +2,20 @@ import { printable } from '../core/printable.ts';
 import { formatMs } from '../core/units.ts';
 import type { WaitDocument } from '../sources/documents.ts';
 
-/** Less than that nobody notices. */
+/** Shorter waits are not reported. */
 const NOTICEABLE_SECONDS = 1;
 
-/** The waits worth a word: those that took their time, or were in vain. */
+/** Waits to report: long ones, and those that did not succeed. */
 export function noticeableWaits(waits: readonly WaitDocument[]): readonly WaitDocument[] {
   return waits.filter(({ seconds, outcome }) => outcome !== 'held' || seconds >= NOTICEABLE_SECONDS);
 }
 
-/** What became of a wait: `reads waited 12.3s for backup_in_progress == 0`. */
+/** Describes the outcome of a wait: `reads waited 12.3s for backup_in_progress == 0`. */
 export function describeWait({ job, condition, seconds, outcome, found }: WaitDocument): string {
   const took = formatMs(seconds * 1000);
   const ending = {
     held: `waited ${took} for ${condition}`,
-    timed_out: `waited ${took} in vain for ${condition}: ${found}`,
+    timed_out: `timed out after ${took} waiting for ${condition}: ${found}`,
     stopped: `was waiting for ${condition} when the run ended, after ${took}: ${found}`,
     waiting: `is waiting for ${condition}, for ${took}: ${found}`,
   } as const;

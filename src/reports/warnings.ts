@@ -7,24 +7,24 @@ import { describeTimes } from './finding-times.ts';
 import { supportedPercentileMs } from './percentiles.ts';
 import type { RunSoFar } from './report.ts';
 
-/** Something about a result that people should know before they trust or use it. */
+/** Warning about a result. */
 export interface Warning {
-  /** The job's name, or `generator`, or `metrics`. */
+  /** Name of the job, or `run`, `generator`, `metrics`. */
   readonly subject: string;
   readonly message: string;
-  /** What to do or look at. */
+  /** Remedy, or the next thing to check. */
   readonly hint: string;
 }
 
-/** Everything worth a warning, the jobs' in their order. */
+/** Returns all warnings of a result; those of jobs in their order. */
 export function warningsOf(result: RunSoFar): Warning[] {
   const ofJob = (job: JobSnapshot): (Warning | undefined)[] => {
     const refused = duplicated(job, result);
     const all = failed(job, result);
-    // How long failures took and waited is of no interest when there is nothing but failures.
+    // Latencies and waiting times are irrelevant if all requests failed.
     return [
       refused,
-      // Where duplicate keys are all that failed, they are the cause, whatever the class.
+      // If all failures are duplicate keys, they are the cause, whatever the error class.
       ...(all ? [isOnlyDuplicates(job) ? undefined : all] : [missed(job), unmade(job, result), queued(job, result)]),
       skipped(job, result),
       cutOff(job),
@@ -36,18 +36,18 @@ export function warningsOf(result: RunSoFar): Warning[] {
   );
 }
 
-/** A result that was saved before the run was over. */
+/** Warns about a partial result. */
 function cutOffRun({ partial, end, endedEpochMs }: RunSoFar): Warning[] {
   if (!partial) return [];
   const at = new Date(endedEpochMs).toISOString();
   const message =
     end === 'in_progress'
       ? `this result is partial: the load was still running at ${at}, when it was saved`
-      : `this result is partial: the run ended before everything about it was known`;
+      : `this result is partial: the run ended before all data were collected`;
   return [{ subject: 'run', message, hint: 'the process was killed, or the run is still going on' }];
 }
 
-/** The first message that was seen of a class of failures in a job, on one line. */
+/** First message of an error class in a job, on one line. */
 export function messageOfClass(job: JobSnapshot, errorClass: ErrorClass, result: RunSoFar): string | undefined {
   const sample = result.failures.find((failure) => failure.uuid === job.uuid && failure.errorClass === errorClass);
   return sample && printable(sample.message);
@@ -56,15 +56,15 @@ export function messageOfClass(job: JobSnapshot, errorClass: ErrorClass, result:
 const ADVICE: Readonly<Record<ErrorClass, string>> = {
   timeout: 'nothing answered in time: look at the target, or give the job a longer `timeout`',
   refused: 'nothing listens there: is the target up, and are host and port of `connection_string` right?',
-  reset: 'the target closes connections: is it up, does it speak this protocol, does it limit connections?',
+  reset: 'the target closes connections: is it up, is this its protocol, does it limit connections?',
   dns: 'the name does not resolve: is the host of `connection_string` right?',
-  tls: 'no secure connection: does the port speak TLS? To trust a certificate of your own, name its CA: `tls.ca` of `http`, or the connection string of a database',
-  protocol: 'the answers are not what the protocol says: is this the right port?',
+  tls: 'the TLS handshake failed: does the port use TLS? To trust a certificate of your own, name its CA: `tls.ca` of `http`, or the connection string of a database',
+  protocol: 'the responses violate the protocol: is this the right port?',
   status_4xx: 'the target refuses the requests: check path, credentials and body',
   status_5xx: 'the target fails: look at its own log',
-  check: 'the answers are not what the job expects: check `expect_status`',
-  client_resource: 'this machine is out of something: check open files (`ulimit -n`) and local ports',
-  driver: 'the client library failed: the message above is all that it says',
+  check: 'the responses differ from the expected ones: check `expect_status`',
+  client_resource: 'this machine ran out of resources: check open files (`ulimit -n`) and local ports',
+  driver: 'the client library failed: see the message above',
   workload: "nothing was sent: change the template, or the feeder's row that it takes the value from",
 };
 
@@ -91,7 +91,7 @@ function missed(job: JobSnapshot): Warning | undefined {
   };
 }
 
-/** Requests that the workload itself made impossible: the target has no part in them. */
+/** Warns about requests that could not be built, independent of the target. */
 function unmade(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   const { workload } = job.measured.errors;
   if (workload === 0) return undefined;
@@ -103,20 +103,20 @@ function unmade(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   };
 }
 
-/** What people talk about first, then the rest that a stall or a small sample may leave to look at. */
-const TELLING = [99, 99.9, 95, 90, 50];
-/** So many requests must lie beyond a percentile before it speaks of waiting: fewer may be a hiccup of this machine. */
+/** Percentiles to check, the most common first; the others for stalls and small samples. */
+const CHECKED_PERCENTS = [99, 99.9, 95, 90, 50];
+/** Minimum number of requests beyond a percentile; fewer may be a hiccup of this machine. */
 const BEYOND = 10;
 
-/** Requests that waited before they were sent: half as long again as they took, and enough for people to notice. */
+/** Warns about queueing before sending: response time at least 1.5 times the service time and 10 ms above it. */
 function queued(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   const { service, response } = job.measured;
   if (response === undefined) return undefined;
-  for (const percent of TELLING) {
+  for (const percent of CHECKED_PERCENTS) {
     const serviceMs = supportedPercentileMs(service, percent);
     const responseMs = supportedPercentileMs(response, percent);
     if (serviceMs === undefined || responseMs === undefined) continue;
-    // Rounded, because 100 - 99.9 is a hair less than 0.1.
+    // Rounded, because 100 - 99.9 is slightly less than 0.1 in floating point.
     if (Math.round((response.latency.total * (100 - percent)) / 100) < BEYOND) continue;
     if (responseMs < serviceMs * 1.5 || responseMs - serviceMs < 10) continue;
     const connections = result.connections[job.uuid];
@@ -155,7 +155,7 @@ function cutOff(job: JobSnapshot): Warning | undefined {
   };
 }
 
-/** A job of one constant rate, or as fast as it can, should be at its end as it was at its beginning. */
+/** Warns about a trend in a job that should be stationary: constant rate, or unpaced. */
 function drifted(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   const drift = result.courses[jobKey(job)]?.drift;
   const isMeantToChange = job.measured.response !== undefined && result.paces[jobKey(job)] === undefined;
@@ -164,11 +164,11 @@ function drifted(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   return {
     subject: job.name,
     message: `the latency was not stationary: its median ${drift.change > 0 ? 'rose' : 'fell'} by ${share} from the beginning to the end`,
-    hint: 'percentiles of the whole are of no moment in it: give it a longer `warm_up`, or look for what fills up or warms up',
+    hint: 'percentiles of the whole job describe none of its moments: set a longer `warm_up`, or look for caches and queues that fill up',
   };
 }
 
-/** What the generator has seen of itself that does not spoil the numbers. */
+/** Warnings about the generator that do not invalidate the measurement. */
 function noted({ validity }: RunSoFar): Warning[] {
   return validity.findings
     .filter(({ severity }) => severity === 'note')
@@ -185,6 +185,6 @@ function undelivered(result: RunSoFar): Warning[] {
     .map(({ target, undeliveredSamples, lastError }) => ({
       subject: 'metrics',
       message: `${formatCountOf(undeliveredSamples, 'sample')} did not arrive at ${target}${lastError === undefined ? '' : `: ${printable(lastError)}`}`,
-      hint: 'charts of this run have a hole; this result itself is complete',
+      hint: 'charts of this run have a gap; this result is complete',
     }));
 }

@@ -1,23 +1,23 @@
-/** Characters that XML 1.0 has no way to say (https://www.w3.org/TR/xml/#charsets). */
-const UNSPEAKABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+/** Characters that XML 1.0 cannot represent (https://www.w3.org/TR/xml/#charsets). */
+const UNREPRESENTABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  // In attributes, line breaks and tabs would be read as blanks.
+  // In attributes, parsers normalize line breaks and tabs to blanks.
   '\t': '&#9;',
   '\n': '&#10;',
   '\r': '&#13;',
 };
 
-/** Text as it can stand within an element or a quoted attribute. */
+/** Escapes text for an element or a quoted attribute. */
 function escapeXml(text: string): string {
-  return text.replace(UNSPEAKABLE, '\uFFFD').replace(/[&<>"\t\n\r]/g, (letter) => ENTITIES[letter] ?? letter);
+  return text.replace(UNREPRESENTABLE, '\uFFFD').replace(/[&<>"\t\n\r]/g, (letter) => ENTITIES[letter] ?? letter);
 }
 
-/** An element with its attributes; those that are `undefined` are left out. */
+/** Renders an element; attributes with value `undefined` are left out. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, string | number | undefined>>,

@@ -2,19 +2,19 @@ import type { ResultDocument } from '../result-document.ts';
 
 type ResultJob = ResultDocument['jobs'][number];
 
-/** A column for each thing, a row for each interval. */
+/** One column per quantity, one row per interval. */
 export type TimelineDocument = ResultJob['timeline'];
 
-/** Where a percentile lies with 95 % confidence, in seconds; `null` at an end that is not determined. */
+/** 95 % confidence interval of a percentile, in seconds; `null` at an undetermined end. */
 export type ConfidenceInterval = ResultJob['confidence']['percentiles'][string];
 
-/** What a job met in a phase of the system under test, and outside of it. */
+/** Requests of a job during a phase of the system under test, and outside of it. */
 export type JobPhase = ResultJob['phases'][number];
 
-/** Two points make a line, but one that says nothing. */
+/** Minimum number of points for a meaningful line. */
 const MIN_POINTS = 3;
 
-/** How a job went from second to second; `undefined` where there is no line to draw. */
+/** Timeline of a job; `undefined` if it is too short for a line. */
 export function timelineOf({ timeline }: ResultJob): TimelineDocument | undefined {
   return timeline.at_seconds.length >= MIN_POINTS ? timeline : undefined;
 }

@@ -7,7 +7,7 @@ import { count } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
 import { workloadFile } from './workload-file.ts';
 
-/** What was asked for and what it ran on, folded away: for whoever wants to run it again. */
+/** Renders the workload and the environment, collapsed, for reproducing the run. */
 export function environmentSection(document: ResultDocument): Markup {
   const { run_id: runId, seed, threads, versions, started_at: startedAt, ended_at: endedAt } = document;
   const { workload_as_run: file } = document;
@@ -29,7 +29,7 @@ ${folded('Workload', [workloadTable(document), file === null ? undefined : workl
 `;
 }
 
-/** What the load was made on; nothing where the file is too old to say. */
+/** Facts about the machine; empty for a file of an older version. */
 function machineFacts({ environment }: ResultDocument): Readonly<Record<string, string>> {
   if (environment === null) return {};
   const {

@@ -1,6 +1,6 @@
 import { type Content, markup, type Markup } from './markup.ts';
 
-/** What most readers do not ask for: shown once its title is clicked. */
+/** Renders a collapsed section, opened by a click on its title. */
 export function folded(title: string, content: Content): Markup {
   return markup`<details class="folded"><summary>${title}</summary>
 ${content}</details>

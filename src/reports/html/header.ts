@@ -4,7 +4,7 @@ import { linkList } from './link-list.ts';
 import { markup, type Markup } from './markup.ts';
 import { outcomeOf } from './outcome.ts';
 
-/** What was run, against what, when, and what it came to. */
+/** Renders the header: outcome, workload, target, time and agent. */
 export function header(document: ResultDocument): Markup {
   const { workload, target, agent, started_at: startedAt, elapsed_seconds: seconds, threads, versions } = document;
   const { tone, title, detail } = outcomeOf(document);
@@ -24,7 +24,7 @@ ${linkList(document)}</header>
 `;
 }
 
-/** `2026-01-02 03:04:05 UTC`: the same for every reader. */
+/** Formats a time as `2026-01-02 03:04:05 UTC`, independent of the reader's locale. */
 function clockTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }

@@ -16,8 +16,8 @@ import { waitSection } from './wait-section.ts';
 import { warningSection } from './warning-section.ts';
 
 /**
- * The result as one page that needs no network and may use none: tables that can be read without a script, and charts.
- * Everything that a user or a target has said is escaped; beyond that, its policy runs no script but its own.
+ * Renders the result as one self-contained page without network access: tables that work without a script, and charts.
+ * All text of users and targets is escaped; in addition, the content security policy allows only the page's own script.
  */
 export function renderHtml(document: ResultDocument): string {
   const charts = new PageCharts();
@@ -50,7 +50,7 @@ ${jobs}
 ${sources}
 ${environmentSection(document)}
 </main>
-<noscript><p class="note">The charts need JavaScript; all of the tables are here without it.</p></noscript>
+<noscript><p class="note">The charts need JavaScript; the tables work without it.</p></noscript>
 <script type="application/json" id="page-data">${new Markup(embedJson(charts.toPageData(document)))}</script>
 <script>${new Markup(script)}</script>
 </body>

@@ -9,7 +9,7 @@ import { numbers, table, words } from './table.ts';
 
 type ResultJob = ResultDocument['jobs'][number];
 
-/** One job: its numbers, what went wrong, its latencies and its charts. */
+/** Renders one job: its numbers, errors, latencies and charts. */
 export function jobSection(job: ResultJob, index: number, document: ResultDocument, charts: Content): Markup {
   const details = [
     job.type,
@@ -36,7 +36,7 @@ function tiles(job: ResultJob): Markup {
   const kind = job.response_time === null ? 'service time' : 'response time';
   const shown: readonly (readonly [string, Markup, string])[] = [
     ['requests', count(job.requests), countNote(job)],
-    ['rate', rate(job.rate), job.pace === null ? 'as fast as it went' : `of ${formatCount(job.pace)}/s asked for`],
+    ['rate', rate(job.rate), job.pace === null ? 'unpaced' : `target ${formatCount(job.pace)}/s`],
     ['errors', quantity(job.errors, formatCount), formatShare(job.errors, job.requests)],
     ['p50', percentile(p50, 50, times.count), kind],
     ['p99', percentile(p99, 99, times.count), kind],
@@ -49,18 +49,18 @@ function tiles(job: ResultJob): Markup {
 `;
 }
 
-/** What became of requests that are neither fine nor failed, and what went over the wire. */
+/** Describes requests that are neither successful nor failed, and the traffic. */
 function countNote(job: ResultJob): string {
   const noted = [
     [job.miss, 'found nothing'],
     [job.skipped, 'skipped'],
     [job.aborted, 'cut off'],
   ] as const;
-  const notes = noted.filter(([number]) => number > 0).map(([number, what]) => `${formatCount(number)} ${what}`);
+  const notes = noted.filter(([number]) => number > 0).map(([number, label]) => `${formatCount(number)} ${label}`);
   return [...notes, `${formatBytes(job.sent_bytes)} sent`, `${formatBytes(job.received_bytes)} received`].join(' · ');
 }
 
-/** A row for each class that occurred, with the first message seen of it. */
+/** Renders one row per error class that occurred, with its first message. */
 function errorTable(job: ResultJob, { failures }: ResultDocument): Markup | undefined {
   const classes = Object.entries(job.errors_by_class).filter(([, number]) => number > 0);
   if (classes.length === 0) return undefined;
@@ -75,7 +75,7 @@ function errorTable(job: ResultJob, { failures }: ResultDocument): Markup | unde
   return table(`Errors of ${job.name}`, columns, rows);
 }
 
-/** A row for each status code that occurred, the most frequent first. */
+/** Renders one row per status code that occurred, the most frequent first. */
 function statusTable({ name, responses_by_status: counts }: ResultJob): Markup | undefined {
   const entries = Object.entries(counts ?? {}).toSorted(([, a], [, b]) => b - a);
   if (entries.length === 0) return undefined;

@@ -19,16 +19,16 @@ const PERCENTS: readonly (readonly [Name, number])[] = [
   ['p99_99', 99.99],
 ];
 
-/** Mean, percentiles and maximum of everything that was timed. */
+/** Renders mean, percentiles and maximum of each kind of time. */
 export function latencyTable(job: ResultJob): Markup {
   const shown: readonly (readonly [string, string, Times | null])[] = [
-    ['response time', 'from when it was due to be sent until it was done', job.response_time],
-    ['service time', 'from when it was sent until it was done', job.service_time],
-    ['schedule lag', 'from when it was due to be sent until it was sent', job.schedule_lag],
+    ['response time', 'from the intended start of a request to its completion', job.response_time],
+    ['service time', 'from sending a request to its completion', job.service_time],
+    ['schedule lag', 'from the intended start of a request to sending it', job.schedule_lag],
   ];
   const rows = shown.flatMap(([name, meaning, times]) => (times === null ? [] : [rowOf(name, meaning, times)]));
   const interval = intervalRow(job);
-  // Right below what it is about.
+  // Directly below the latencies that it belongs to.
   if (interval !== undefined) rows.splice(1, 0, interval);
   const columns = [
     words('latency'),
@@ -47,12 +47,11 @@ function rowOf(name: string, meaning: string, times: Times): Content[] {
   ];
 }
 
-/** Where the percentiles above lie with 95 % confidence; `undefined` where that is not known of any. */
+/** Renders the 95 % intervals of the percentiles above; `undefined` without any. */
 function intervalRow(job: ResultJob): Content[] | undefined {
   const intervals = PERCENTS.map(([key]) => job.confidence.percentiles[key]);
   if (intervals.every((interval) => interval === undefined)) return undefined;
-  const title =
-    'each percentile lies in its interval with 95 % confidence, dependence of successive requests allowed for';
+  const title = 'each percentile lies in its interval with 95 % confidence, corrected for correlated requests';
   return [
     markup`<small title="${title}">95 % confidence</small>`,
     undefined,

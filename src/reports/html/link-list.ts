@@ -2,7 +2,7 @@ import { webLinks } from '../dashboard-link.ts';
 import type { ResultDocument } from '../result-document.ts';
 import { markup, type Markup } from './markup.ts';
 
-/** Where else to look at this run. */
+/** Renders links to other views of the run. */
 export function linkList({ links }: ResultDocument): Markup | undefined {
   const pages = webLinks(links);
   if (pages.length === 0) return undefined;

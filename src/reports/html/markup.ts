@@ -1,6 +1,6 @@
 import { printable } from '../../core/printable.ts';
 
-/** Text that is markup already; only `markup` makes it, so whatever else gets into a page is escaped. */
+/** Trusted markup. Only `markup` creates it; all other text is escaped. */
 export class Markup {
   readonly text: string;
 
@@ -9,10 +9,10 @@ export class Markup {
   }
 }
 
-/** What can stand in a page; `undefined` is nothing. */
+/** Content of a page; `undefined` renders as nothing. */
 export type Content = Markup | string | number | undefined | readonly Content[];
 
-/** Markup with everything that is put into it escaped, for elements and for attributes in double quotes. */
+/** Template tag that escapes all interpolated text, for elements and attributes in double quotes. */
 export function markup(fixed: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(fixed.map((text, index) => (index === 0 ? '' : render(contents[index - 1])) + text).join(''));
 }

@@ -1,5 +1,5 @@
 import type { ResultDocument } from '../result-document.ts';
 
-/** What a run saw of the system under test. */
+/** Metrics of the system under test that a run read. */
 export type ObservedSource = ResultDocument['sources'][number];
 export type ObservedSeries = ObservedSource['series'][number];

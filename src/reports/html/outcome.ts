@@ -1,19 +1,19 @@
 import { formatMs } from '../../core/units.ts';
 import type { ResultDocument } from '../result-document.ts';
 
-/** What a run came to, in a word or two, and how loud to say it. */
+/** Outcome of a run in a word or two, with the tone of its display. */
 export interface RunOutcome {
   readonly tone: 'good' | 'bad' | 'caution' | 'plain';
   readonly title: string;
   readonly detail: string;
 }
 
-/** A run without thresholds has neither passed nor failed: nobody said what it should be. */
+/** Determines the outcome. A run without thresholds has neither passed nor failed, since no expectation was set. */
 export function outcomeOf({ end, elapsed_seconds: seconds, reason, thresholds, validity }: ResultDocument): RunOutcome {
   const failed = thresholds.filter(({ ok }) => !ok).length;
   const after = formatMs(seconds * 1000);
   if (end === 'failed') return { tone: 'bad', title: 'Run failed', detail: reason ?? `after ${after}` };
-  // What the thresholds found is as worthless as the rest.
+  // Threshold results of an invalid measurement are meaningless.
   if (!validity.valid) return { tone: 'bad', title: 'Invalid', detail: 'the measurement is not to be trusted' };
   if (end === 'aborted') return { tone: 'bad', title: 'Aborted', detail: reason ?? `after ${after}` };
   if (failed > 0) return { tone: 'bad', title: 'Failed', detail: `${failed} of ${plural(thresholds.length)} failed` };

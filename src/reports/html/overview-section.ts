@@ -7,7 +7,7 @@ import { jobTitle } from './job-title.ts';
 
 type ResultJob = ResultDocument['jobs'][number];
 
-/** All jobs at a glance; with one job its own section says as much. */
+/** Renders a table of all jobs; `undefined` for a single job, whose section has the same numbers. */
 export function overviewSection({ jobs }: ResultDocument, charts: Content): Markup | undefined {
   if (jobs.length < 2) return undefined;
   const columns = [

@@ -5,15 +5,18 @@ import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 
-/** The page's own files stay as they are written, so both `src` and `dist` read them from here. */
+/** Folder of the page's own files. They are not compiled, so both `src` and `dist` read them from here. */
 const FOLDER = new URL('../../../src/reports/html/page/', import.meta.url);
 
-/** The style sheet of a page. */
+/** Reads the style sheet of a page. */
 export function readStyle(): string {
   return [readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'), own('page.css')].join('\n');
 }
 
-/** The script of a page: the charts' library with its licence, which wants to be in every copy, then ours, in a scope of its own. */
+/**
+ * Reads the script of a page: the chart library with its licence, which must be in every copy, then our modules in
+ * their own scope.
+ */
 export function readScript(): string {
   const modules = new Map<string, string>();
   gather('main.js', modules);
@@ -22,14 +25,14 @@ export function readScript(): string {
   return `/*!\n${licence}*/\n${charts}\n(() => {\n'use strict';\n${[...modules.values()].join('\n')}})();\n`;
 }
 
-/** What a content security policy calls an inline script or style, and so allows this one and no other. */
+/** Returns the content security policy source of an inline script or style, which allows exactly this text. */
 export function sourceHash(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 /**
- * A module of the page after those that it imports, without its imports and exports: all of them in one scope say the same,
- * because no two of them use one name for two things.
+ * Collects a module of the page after its imports, without import and export statements. One common scope is
+ * equivalent, because no two modules declare the same name.
  */
 function gather(name: string, modules: Map<string, string>): void {
   if (modules.has(name)) return;

@@ -9,7 +9,7 @@ import { numbers, table, words } from './table.ts';
 type ResultJob = ResultDocument['jobs'][number];
 type Name = 'p50' | 'p99';
 
-/** What requests met in each phase of the system under test, beside what they met outside of it. */
+/** Renders requests during each phase of the system under test, compared with those outside of it. */
 export function phaseTable(job: ResultJob): Markup | undefined {
   const phases = job.phases.filter(({ inside }) => inside.requests > 0);
   if (phases.length === 0) return undefined;
@@ -37,11 +37,11 @@ function comparison({ inside, outside, difference }: JobPhase, name: Name, perce
   return [cell(inside), cell(outside), change(difference[name] ?? null)];
 }
 
-/** How much longer it took inside, where that is more than chance would make of it. */
+/** Renders the difference inside the phase, if it is significant. */
 function change(difference: JobPhase['difference'][string]): Content {
   if (difference === null || difference.seconds === null) return undefined;
   const { seconds, low_seconds: low, high_seconds: high, is_more_than_noise: isNotable } = difference;
-  if (!isNotable) return low === null || high === null ? undefined : markup`<small>no more than chance</small>`;
+  if (!isNotable) return low === null || high === null ? undefined : markup`<small>noise</small>`;
   const ends = [low, high].map((end) => (end === null ? 'not known' : formatSigned(end)));
   const interval = `95 % confidence: ${ends.join(' to ')}`;
   return markup`<strong title="${interval}">${quantity(seconds, formatSigned)}</strong>`;

@@ -2,7 +2,7 @@ import { formatCount, formatMs, formatRate } from '../../core/units.ts';
 import { samplesNeeded } from '../../verdicts/samples-needed.ts';
 import { markup, type Markup } from './markup.ts';
 
-/** A number as people read it; the exact one stays with it, for whoever copies or parses the page. */
+/** Renders a formatted number with its exact value as an attribute, for copying and parsing. */
 export function quantity(value: number | null, format: (value: number) => string): Markup {
   if (value === null) return markup`–`;
   return markup`<data value="${value}">${format(value)}</data>`;
@@ -20,9 +20,9 @@ export function duration(seconds: number | null): Markup {
   return quantity(seconds, (value) => formatMs(value * 1000));
 }
 
-/** A percentile of `samples` durations; a dash that says why where they are too few. */
+/** Renders a percentile of `samples` durations; a dash with an explanation if there are too few. */
 export function percentile(seconds: number | null, percent: number, samples: number): Markup {
   const needed = samplesNeeded(percent);
   if (samples >= needed) return duration(seconds);
-  return markup`<span title="not determinable from ${formatCount(samples)} samples: it takes at least ${formatCount(needed)}">–</span>`;
+  return markup`<span title="not determinable from ${formatCount(samples)} samples: at least ${formatCount(needed)} needed">–</span>`;
 }

@@ -6,7 +6,7 @@ import { markup, type Markup } from './markup.ts';
 import type { ObservedSource } from './observed.ts';
 import { unchangedTable } from './unchanged-table.ts';
 
-/** What the system under test said about itself meanwhile. */
+/** Renders the metrics of the system under test during the run. */
 export function sourceSection(document: ResultDocument, page: PageCharts): Markup | undefined {
   const { sources } = document;
   if (sources.length === 0) return undefined;
@@ -21,7 +21,7 @@ function sourceBlock(source: ObservedSource, index: number, document: ResultDocu
     ...(profile === null ? [] : [profile]),
     url,
     `read ${formatCountOf(calls, 'time')}`,
-    ...(failures === 0 ? [] : [`${formatCount(failures)} of them in vain`]),
+    ...(failures === 0 ? [] : [`${formatCount(failures)} failed`]),
   ];
   const { charted, unchanged } = sortSeries(source, document);
   const charts = sourceCharts(source, charted, `source-${index + 1}`, document, page);

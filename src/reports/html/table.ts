@@ -2,7 +2,7 @@ import { type Content, markup, type Markup } from './markup.ts';
 
 export interface Column {
   readonly title: string;
-  /** Words stand left, numbers right. */
+  /** Words are left-aligned, numbers right-aligned. */
   readonly holds: 'words' | 'numbers';
 }
 
@@ -15,8 +15,8 @@ export function numbers(...titles: readonly string[]): Column[] {
 }
 
 /**
- * A table whose rows are named by their first cell. Where it is wider than the screen it scrolls by itself, with the
- * keyboard too.
+ * Renders a table with row headers in the first column. It scrolls horizontally if wider than the screen, also by
+ * keyboard.
  */
 export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Content[])[]): Markup {
   const head = columns.map(({ title, holds }) => markup`<th scope="col" class="${holds}">${title}</th>`);

@@ -7,7 +7,7 @@ import { table, words } from './table.ts';
 
 type ResultThreshold = ResultDocument['thresholds'][number];
 
-/** What had to hold, and what was found; what did not hold stands first. */
+/** Renders the thresholds with their measured values, failed ones first. */
 export function thresholdSection({ thresholds, jobs }: ResultDocument): Markup | undefined {
   if (thresholds.length === 0) return undefined;
   const failed = thresholds.filter(({ ok }) => !ok).length;
@@ -30,7 +30,7 @@ function rowOf(threshold: ResultThreshold, jobs: ResultDocument['jobs']): Conten
   ];
 }
 
-/** A mixed job has several types of requests. */
+/** Subject of a threshold, with the request type if the job is mixed. */
 function subjectWithType(threshold: ResultThreshold, jobs: ResultDocument['jobs']): string {
   const { kind, job_uuid: uuid, job_type: type } = threshold;
   const subject = subjectOf(threshold);
@@ -38,10 +38,10 @@ function subjectWithType(threshold: ResultThreshold, jobs: ResultDocument['jobs'
   return isOfAll ? subject : `${subject} · ${type}`;
 }
 
-/** The value that was held against the limit, or why there is none. */
+/** Measured value, or the reason why there is none. */
 function found({ kind, value, limit, unit, ok, reason }: ResultThreshold): Markup {
   if (ok) return quantity(value, (known) => formatValue(known, unit));
-  // Which of the series it was stands in the reason.
+  // The reason names the series.
   if (value === null || kind === 'source') return markup`<span class="bad">${reason ?? 'no data'}</span>`;
   return markup`<span class="bad">${quantity(value, (known) => formatBeside(known, limit, unit))}</span>`;
 }

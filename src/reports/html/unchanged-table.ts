@@ -5,7 +5,7 @@ import type { ObservedSeries } from './observed.ts';
 import { count, quantity } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
 
-/** Metrics of a source that stood still the whole run, folded away: a straight line says no more than its value. */
+/** Renders the metrics of a source that were constant during the run, collapsed and without charts. */
 export function unchangedTable(series: readonly ObservedSeries[]): Markup | undefined {
   if (series.length === 0) return undefined;
   const valuesOf = new Map<string, (number | null)[]>(series.map(({ name }) => [name, []]));

@@ -2,7 +2,7 @@ import type { ResultDocument } from '../result-document.ts';
 import { describeTimes } from '../finding-times.ts';
 import { markup, type Markup } from './markup.ts';
 
-/** Why none of these numbers is to be trusted, before any of them is read. */
+/** Renders the reasons why the measurement is invalid, before any numbers. */
 export function validitySection({ validity }: ResultDocument): Markup | undefined {
   const invalid = validity.findings.filter(({ severity }) => severity === 'invalid');
   if (invalid.length === 0) return undefined;

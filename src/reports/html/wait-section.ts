@@ -2,7 +2,7 @@ import type { ResultDocument } from '../result-document.ts';
 import { describeWait, noticeableWaits } from '../waits.ts';
 import { markup, type Markup } from './markup.ts';
 
-/** What jobs waited for before they started. */
+/** Renders the waits of jobs before their start. */
 export function waitSection({ waits }: ResultDocument): Markup | undefined {
   const noticeable = noticeableWaits(waits);
   if (noticeable.length === 0) return undefined;

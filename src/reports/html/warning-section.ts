@@ -1,7 +1,7 @@
 import type { ResultDocument } from '../result-document.ts';
 import { markup, type Markup } from './markup.ts';
 
-/** What to know before these numbers are trusted or used. */
+/** Renders the warnings of the result. */
 export function warningSection({ warnings }: ResultDocument): Markup | undefined {
   if (warnings.length === 0) return undefined;
   const items = warnings.map(

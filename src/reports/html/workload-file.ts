@@ -1,13 +1,13 @@
 import type { Json } from '../../core/target.ts';
 import { markup, type Markup } from './markup.ts';
 
-/** The workload as it was run, in the form in which files are written: short lists and objects on one line. */
+/** Renders the effective workload, formatted like a workload file: short lists and objects on one line. */
 export function workloadFile(file: Json): Markup {
   return markup`<div class="file">${pretty(file, '').split('\n').map(lineOf)}</div>
 `;
 }
 
-/** A line on which what is longer than the screen is wide hangs below its own beginning. */
+/** Renders a line with a hanging indent for wrapped text. */
 function lineOf(line: string): Markup {
   const indent = line.length - line.trimStart().length;
   return markup`<code class="indent-${Math.min(indent / 2, 8)}">${line.trimStart()}</code>

@@ -3,24 +3,24 @@ import { access, constants, lstat, readFile, readlink, realpath, stat } from 'no
 import { basename, dirname, join, resolve } from 'node:path';
 import { describeFailure, unwritable } from './failure.ts';
 
-/** What a path leads to, as far as writing is concerned. */
+/** Kind of file behind a path, for writing. */
 export type OutputPlace =
   /** Standard output or error, also as `/dev/stdout`, `/dev/fd/1` or `-`. */
   | { readonly kind: 'standard'; readonly fd: 1 | 2 }
-  /** A regular file that this process inherited open: written at its position, never truncated. */
+  /** Regular file inherited as an open descriptor: written at its position, never truncated. */
   | { readonly kind: 'descriptor'; readonly fd: number }
-  /** A pipe or a character device: takes one text. */
+  /** Pipe or character device: receives one text. */
   | { readonly kind: 'stream'; readonly path: string; readonly isPipe: boolean }
-  /** A regular file, or none yet. */
+  /** Regular file, possibly not existing yet. */
   | FilePlace;
 
 export interface FilePlace {
   readonly kind: 'file';
-  /** With every symbolic link resolved. */
+  /** Path with all symbolic links resolved. */
   readonly path: string;
-  /** `undefined`: there is none yet. */
+  /** `undefined`: the file does not exist yet. */
   readonly existing: Stats | undefined;
-  /** Whether it is written in place, because a rename cannot replace it or would change its owner or its other names. */
+  /** Whether to write in place, because a rename cannot replace the file or would change its owner or hard links. */
   readonly inPlace: boolean;
 }
 
@@ -28,9 +28,9 @@ const MAX_LINKS = 40;
 const OPEN_FOR_READING = '0';
 
 /**
- * Finds out how a path can be written, without writing anything.
+ * Determines how to write to a path, without writing.
  * @param path `-` is standard output
- * @throws {LoadbotError} `config_invalid` when it cannot be written
+ * @throws {LoadbotError} `config_invalid` if it cannot be written
  */
 export async function locateOutput(path: string): Promise<OutputPlace> {
   if (path === '-') return { kind: 'standard', fd: 1 };
@@ -50,7 +50,7 @@ export async function locateOutput(path: string): Promise<OutputPlace> {
   throw unwritable(path, `it is a ${existing.isDirectory() ? 'directory' : existing.isSocket() ? 'socket' : 'disk'}`);
 }
 
-/** The descriptor of this process that a path stands for, also behind symbolic links. */
+/** Returns the file descriptor that a path refers to, also through symbolic links. */
 async function descriptorOf(path: string): Promise<number | undefined> {
   let at = resolve(path);
   for (let links = 0; links < MAX_LINKS; links++) {
@@ -67,7 +67,7 @@ async function descriptorOf(path: string): Promise<number | undefined> {
 
 async function requireOpenForWriting(path: string, fd: number): Promise<void> {
   const info = await readFile(`/proc/self/fdinfo/${fd}`, 'utf8').catch(() => '');
-  // The flags of open(2) in octal; the last two bits are the access mode.
+  // Flags of open(2) in octal; the last two bits are the access mode.
   const mode = /^flags:\s*\d*(\d)$/m.exec(info)?.[1];
   if (mode === OPEN_FOR_READING) throw unwritable(path, `file descriptor ${fd} is open for reading only`);
 }
@@ -84,7 +84,7 @@ async function locateFile(path: string, existing: Stats | undefined): Promise<Fi
   return { kind: 'file', path: final, existing, inPlace };
 }
 
-/** Where a path ends when its symbolic links are followed, also if nothing is there yet. */
+/** Resolves all symbolic links, also of a path that does not exist yet. */
 async function finalPath(path: string): Promise<string> {
   let at = resolve(path);
   for (let links = 0; links < MAX_LINKS; links++) {
@@ -100,7 +100,7 @@ async function finalPath(path: string): Promise<string> {
   throw unwritable(path, 'too many symbolic links');
 }
 
-/** Whether a rename can replace it and change nothing but its contents. */
+/** Whether a rename can replace the file without changing anything but its contents. */
 async function isReplaceable(path: string, existing: Stats): Promise<boolean> {
   const user = process.geteuid?.();
   const isOurs = user === undefined || user === 0 || existing.uid === user;
@@ -111,7 +111,7 @@ async function isReplaceable(path: string, existing: Stats): Promise<boolean> {
   );
 }
 
-/** Whether a single file is mounted there, as `docker run -v FILE:FILE` does: its name cannot be given to another. */
+/** Whether the file itself is a mount point, as with `docker run -v FILE:FILE`: a rename cannot replace it. */
 async function isMountPoint(path: string): Promise<boolean> {
   const { dev } = await lstat(dirname(path));
   if ((await lstat(path)).dev !== dev) return true;
@@ -121,7 +121,10 @@ async function isMountPoint(path: string): Promise<boolean> {
   return mounts.split('\n').some((line) => unescape(line.split(' ')[4] ?? '') === path);
 }
 
-/** @param path as the user wrote it  @param checked the file or directory that has to be writable */
+/**
+ * @param path path as given by the user
+ * @param checked the file or directory that must be writable
+ */
 async function requireAccess(path: string, checked: string): Promise<void> {
   await access(checked, constants.W_OK).catch((cause: unknown) => {
     const of = checked === path ? '' : `${checked}: `;

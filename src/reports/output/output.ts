@@ -6,23 +6,20 @@ import { locateOutput, type OutputPlace } from './locate-output.ts';
 import { FileWriter } from './write-file.ts';
 import { writeStream } from './write-stream.ts';
 
-/** Where a result or report goes. */
+/** Destination of a result or report. */
 export interface Output {
-  /** As the user wrote it. */
+  /** Path as given by the user. */
   readonly path: string;
   readonly place: OutputPlace;
-  /**
-   * Writes a text; a regular file then holds that alone. Calls must not overlap.
-   * @throws {LoadbotError} `internal`, with the path and the reason
-   */
+  /** Writes a text, which replaces the contents of a regular file. Calls must not overlap. */
   write(text: string): Promise<void>;
 }
 
 /**
- * Opens an output, without writing to it.
+ * Opens an output without writing to it.
  * @param path `-`, `/dev/stdout` and `/dev/fd/1` are standard output
  * @param writeOut writes to standard output
- * @throws {LoadbotError} `config_invalid` when it cannot be written
+ * @throws {LoadbotError} `config_invalid` if it cannot be written
  */
 export async function openOutput(path: string, writeOut: (text: string) => void): Promise<Output> {
   const place = await locateOutput(path);

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { constants, type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { FilePlace } from './locate-output.ts';
 
-/** Failures of a replacement after which the file can still be written in place. */
+/** Error codes of a rename after which the file can still be written in place. */
 const IN_PLACE_AFTER: ReadonlySet<unknown> = new Set(['EACCES', 'EBUSY', 'ENAMETOOLONG', 'EPERM', 'EXDEV']);
 
-/** Writes one regular file again and again. Calls must not overlap. */
+/** Writes one regular file repeatedly. Calls must not overlap. */
 export class FileWriter {
   readonly #place: FilePlace;
-  /** Beside the file, because a rename is atomic only within one file system. */
+  /** Temporary file in the same directory, because a rename is atomic only within a file system. */
   readonly #temporary: string;
   #inPlace: boolean;
-  /** What this writer wrote last in place, to be put back after a failure. */
+  /** Last text written in place, restored after a failure. */
   #written: Buffer | undefined;
 
   constructor(place: FilePlace) {
@@ -21,9 +21,9 @@ export class FileWriter {
   }
 
   /**
-   * Replaces the contents. Where a rename is possible readers see the old text or the new one, and a failure leaves the old
-   * one; in place they may see parts of both while it is written, and a failure puts the last text of this writer back.
-   * @throws as Node's own functions do
+   * Replaces the contents. With a rename, readers see the old or the new text, and a failure keeps the old one. In
+   * place, readers may see parts of both, and a failure restores the last text of this writer.
+   * @throws errors of Node's file functions
    */
   async write(text: string): Promise<void> {
     const bytes = Buffer.from(text);
@@ -57,7 +57,7 @@ export class FileWriter {
       await fill(file, bytes);
       this.#written = bytes;
     } catch (error) {
-      // The blocks that it takes are still the file's: this succeeds on a full disk, too.
+      // The blocks are still allocated to the file, so this succeeds even on a full disk.
       if (this.#written !== undefined) await fill(file, this.#written);
       throw error;
     } finally {
@@ -69,11 +69,11 @@ export class FileWriter {
 async function keepRights(file: FileHandle, { mode, uid, gid }: NonNullable<FilePlace['existing']>): Promise<void> {
   const own = await file.stat();
   if (own.uid !== uid || own.gid !== gid) await file.chown(uid, gid);
-  // After the owner, because a change of owner clears the set-user-ID bits.
+  // After chown, which clears the set-user-ID bits.
   await file.chmod(mode & 0o7777);
 }
 
-/** Writes first and truncates afterwards, so that a full disk takes nothing that was there. */
+/** Writes first and truncates afterwards, so that a full disk loses no existing data. */
 async function fill(file: FileHandle, bytes: Buffer): Promise<void> {
   let at = 0;
   while (at < bytes.length) at += (await file.write(bytes, at, bytes.length - at, at)).bytesWritten;

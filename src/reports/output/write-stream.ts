@@ -1,16 +1,15 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** How long a named pipe waits for its reader. */
+/** Timeout for a named pipe to get a reader. */
 const READER_WITHIN_MS = 10_000;
-/** How long a reader may take nothing. */
+/** Timeout for a reader that does not read. */
 const STALLED_AFTER_MS = 30_000;
 const RETRY_EVERY_MS = 20;
 
 /**
- * Writes a text to a pipe or a character device, without ever blocking a thread: a blocked one would keep the process from
- * ending.
- * @throws as Node's own functions do; when a pipe gets no reader within 10 s, or its reader takes nothing for 30 s
+ * Writes a text to a pipe or a character device without blocking a thread, which would keep the process from exiting.
+ * @throws errors of Node's file functions; also if a pipe gets no reader within 10 s, or its reader stalls for 30 s
  */
 export async function writeStream(path: string, isPipe: boolean, text: string): Promise<void> {
   const file = await openStream(path, isPipe);
@@ -32,12 +31,12 @@ async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
   let at = 0;
   while (at < bytes.length) {
     const written = await retry('EAGAIN', STALLED_AFTER_MS, () => file.write(bytes, at, bytes.length - at, null));
-    if (written === undefined) throw new Error(`its reader took nothing for ${STALLED_AFTER_MS / 1000}s`);
+    if (written === undefined) throw new Error(`the reader did not read for ${STALLED_AFTER_MS / 1000}s`);
     at += written.bytesWritten;
   }
 }
 
-/** The first success; `undefined` if `code` is all there is within `ms`. */
+/** Retries until success; `undefined` if only `code` occurs within `ms`. */
 async function retry<T>(code: string, ms: number, attempt: () => Promise<T>): Promise<T | undefined> {
   const untilMs = performance.now() + ms;
   for (;;) {

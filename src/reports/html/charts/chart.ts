@@ -1,67 +1,67 @@
-/** What the page's own script draws; it is put into the page as JSON. */
+/** Data of the charts, embedded in the page as JSON for its script. */
 export interface PageData {
-  /** When the run began, in milliseconds since the epoch: zero of every time axis. */
+  /** Start of the run in milliseconds since the epoch: zero of every time axis. */
   readonly startedMs: number;
-  /** Values of the horizontal axes that charts name, ascending. */
+  /** Values of the horizontal axes by name, ascending. */
   readonly axes: Readonly<Record<string, readonly number[]>>;
   readonly charts: readonly Chart[];
-  /** Shaded in every chart over time. */
+  /** Phases, shaded in every chart over time. */
   readonly phases: readonly PhaseSpan[];
 }
 
 export interface Chart {
-  /** Of the element that it is drawn into. */
+  /** Id of its HTML element. */
   readonly id: string;
-  /** Of its horizontal axis: seconds since the run's start, or `1 / (1 - p)` of percentiles. */
+  /** Name of its horizontal axis: seconds since the start of the run, or `1 / (1 - p)` of percentiles. */
   readonly axis: string;
   readonly kind: 'time' | 'percentile';
   readonly unit: Unit;
-  /** Whether the vertical axis is logarithmic until the reader says otherwise. */
+  /** Whether the vertical axis is initially logarithmic; the reader can switch. */
   readonly isLog: boolean;
   readonly lines: readonly Line[];
   readonly limits: readonly Limit[];
 }
 
-/** Of the vertical axis. `share` is 0 to 1, `rate` is per second. */
+/** Unit of the vertical axis. `share` is 0 to 1, `rate` is per second. */
 export type Unit = 'seconds' | 'rate' | 'count' | 'share' | 'number';
 
 export interface Line {
   readonly label: string;
   readonly color: Color;
   readonly look: 'line' | 'area' | 'thin' | 'dashed';
-  /** One for each value of the axis; `null` where there is none. */
+  /** One value per axis value; `null` for a gap. */
   readonly values: readonly (number | null)[];
 }
 
-/** A threshold's limit, drawn across the chart. */
+/** Limit of a threshold, drawn across the chart. */
 export interface Limit {
   readonly label: string;
   readonly value: number;
   readonly ok: boolean;
 }
 
-/** While the system under test was in a phase, in seconds since the run's start. */
+/** Span of a phase of the system under test, in seconds since the start of the run. */
 export interface PhaseSpan {
   readonly name: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** Names of colours of the style sheet (`--blue`), which has them for light and dark. */
+/** Colors of the style sheet (`--blue`), which defines them for light and dark mode. */
 export type Color = 'blue' | 'orange' | 'green' | 'purple' | 'cyan' | 'pink' | 'olive' | 'red' | 'gray';
 
-/** For lines that only have to differ, in the order of use. */
+/** Colors for distinguishing lines, in the order of use. */
 const DIFFERENT: readonly Color[] = ['blue', 'orange', 'green', 'purple', 'cyan', 'pink', 'olive', 'gray'];
 
-/** The color of the line with this index among lines that only have to differ. */
+/** Returns the color of the line with this index. */
 export function differentColor(index: number): Color {
   return DIFFERENT[index % DIFFERENT.length] ?? 'gray';
 }
 
-/** Where the largest value is more than this many times the smallest, a linear axis would show only the largest. */
+/** Ratio of maximum to minimum above which a linear axis shows only the largest values. */
 const LINEAR_RATIO = 30;
 
-/** Whether these lines are better read on a logarithmic axis. */
+/** Whether a logarithmic axis is clearer for these lines. */
 export function spansDecades(lines: readonly Line[]): boolean {
   const values = lines.flatMap((line) => line.values.filter((value) => value !== null && value > 0));
   const [least, most] = values.reduce<[number, number]>(

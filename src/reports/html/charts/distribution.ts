@@ -3,15 +3,15 @@ import type { ResultDocument } from '../../result-document.ts';
 
 export type Times = ResultDocument['jobs'][number]['service_time'];
 
-/** Points for each tenfold of requests; enough that lines through them look like steps where there are steps. */
+/** Points per decade; enough for steps to look like steps. */
 const POINTS_A_DECADE = 24;
 
-/** Percentiles that tables name, as `1 / (1 - p)`: the chart has them exactly. */
+/** Percentiles that tables show, as `1 / (1 - p)`: exact points of the chart. */
 const NAMED = [1, 2, 4, 10, 20, 100, 1000, 10_000];
 
 /**
- * The horizontal axis of these distributions, as `1 / (1 - p)`: how many requests there are for each one that takes
- * longer. It ends at twice their number: no percentile beyond that says more than the maximum.
+ * Builds the horizontal axis of the distributions, as `1 / (1 - p)`: the number of requests per slower one. It ends at
+ * twice the number of requests, since higher percentiles equal the maximum.
  */
 export function percentileAxis(distributions: readonly Times[]): number[] {
   const ends = distributions.map(({ count }) => 2 * count).filter((end) => end > 0);
@@ -23,8 +23,8 @@ export function percentileAxis(distributions: readonly Times[]): number[] {
 }
 
 /**
- * Seconds at each place of the axis, by the same rule as the percentiles of the document: what a share of all durations
- * does not exceed, never above the exact maximum. `null` beyond what the distribution can tell.
+ * Returns the seconds at each axis value, by the same rule as the percentiles of the document: the duration that a
+ * share of all durations does not exceed, at most the exact maximum. `null` beyond the resolution of the distribution.
  */
 export function valuesAlong(axis: readonly number[], { count, hdr, max_seconds: max }: Times): (number | null)[] {
   const durations = new Durations(hdr);
@@ -35,21 +35,21 @@ export function valuesAlong(axis: readonly number[], { count, hdr, max_seconds: 
   });
 }
 
-/** The durations of an encoded histogram in their order, read once. */
+/** Iterates over the durations of an encoded histogram in ascending order. */
 class Durations {
   readonly #histogram: JsHistogram;
   #seen = 0;
   #seconds = 0;
 
   constructor(hdr: string) {
-    // 64-bit counts: the library's usual 32 bits wrap without a word.
+    // 64-bit counts: the library's default 32-bit counts overflow silently.
     const histogram = decodeFromCompressedBase64(hdr, 64);
     if (!(histogram instanceof JsHistogram)) throw new TypeError('the histogram was not decoded in JavaScript');
     this.#histogram = histogram;
     histogram.recordedValuesIterator.reset();
   }
 
-  /** Seconds of the duration with this rank, as the middle of its slot. Ranks must not descend. */
+  /** Seconds of the duration with this rank, as the middle of its histogram slot. Ranks must not descend. */
   atRank(rank: number): number {
     const { recordedValuesIterator: iterator } = this.#histogram;
     while (this.#seen < rank && iterator.hasNext()) {

@@ -9,7 +9,7 @@ import type { PageCharts, TitledChart } from './page-charts.ts';
 type ResultJob = ResultDocument['jobs'][number];
 type Column = readonly (number | null)[];
 
-/** Charts of a job: over time where the result tells that, and the distribution of its latencies. */
+/** Renders the charts of a job: over time if it has a timeline, and the distribution of its latencies. */
 export function jobCharts(document: ResultDocument, index: number, page: PageCharts): Markup | undefined {
   const job = document.jobs[index];
   if (job === undefined || job.service_time.count === 0) return undefined;
@@ -50,11 +50,11 @@ function chartsOverTime(id: string, job: ResultJob, timeline: TimelineDocument, 
     const lines = [line('errors', shares(timeline.errors, timeline.requests), 'red', 'area')];
     charts.push(over('errors', { title: 'Errors', note: 'of requests', unit: 'share', lines }, 'error_rate'));
   }
-  const flying = [
+  const inFlight = [
     line('in flight', timeline.in_flight, 'purple', 'area'),
     ...level('connections', job.connections, timeline),
   ];
-  charts.push(over('in-flight', { title: 'In flight', note: 'requests under way', unit: 'count', lines: flying }));
+  charts.push(over('in-flight', { title: 'In flight', note: 'requests in flight', unit: 'count', lines: inFlight }));
   if (job.schedule_lag !== null) {
     const lines = [line('p99', timeline.lag_p99_seconds, 'cyan', 'area')];
     const note = 'how late requests were sent';
@@ -65,10 +65,10 @@ function chartsOverTime(id: string, job: ResultJob, timeline: TimelineDocument, 
 
 function rateLines(job: ResultJob, timeline: TimelineDocument): Line[] {
   const achieved = line('achieved', perSecond(timeline), 'blue', 'area');
-  return [achieved, ...level('asked for', job.pace, timeline)];
+  return [achieved, ...level('target', job.pace, timeline)];
 }
 
-/** Requests a second in each interval. */
+/** Requests per second in each interval. */
 export function perSecond({ requests, seconds }: TimelineDocument): Column {
   return requests.map((count, at) => quotient(count, seconds[at] ?? null));
 }
@@ -118,7 +118,7 @@ function quotient(part: number | null, whole: number | null): number | null {
   return part === null || whole === null || whole <= 0 ? null : part / whole;
 }
 
-/** Finer than a screen, and than what was measured. */
+/** Rounds to 5 digits, finer than the screen and the measurement. */
 function toFiveDigits(value: number): number {
   return Number(value.toPrecision(5));
 }

@@ -5,10 +5,10 @@ import type { Limit } from './chart.ts';
 type ResultThreshold = ResultDocument['thresholds'][number];
 type ResultJob = ResultDocument['jobs'][number];
 
-/** What a chart shows, as far as thresholds can be about it. */
+/** Metric of a chart that thresholds can refer to. */
 export type Measured = 'service' | 'response' | 'lag' | 'rate' | 'error_rate';
 
-/** The limits to draw into a chart of this job. */
+/** Returns the limits to draw into a chart of this job. */
 export function limitsOf(measured: Measured, job: ResultJob, document: ResultDocument): Limit[] {
   return document.thresholds
     .filter((threshold) => isAbout(threshold, job, document) && measuredBy(threshold, job) === measured)
@@ -16,8 +16,8 @@ export function limitsOf(measured: Measured, job: ResultJob, document: ResultDoc
 }
 
 /**
- * The limits to draw into a chart of a source's series of this name. What a counter has risen by in all is nothing that a
- * chart of its growth per second could show.
+ * Returns the limits to draw into a chart of a source's series. Counters are drawn as rates, so limits on their total
+ * increase are left out.
  */
 export function limitsOfSeries(name: string, source: string, isCounter: boolean, document: ResultDocument): Limit[] {
   return document.thresholds.flatMap(({ kind, threshold: label, limit: value, ok }) => {
@@ -31,14 +31,14 @@ export function limitsOfSeries(name: string, source: string, isCounter: boolean,
   });
 }
 
-/** One about all jobs together is about this one where there is no other. */
+/** Whether a threshold applies to the job; one on all jobs together applies if there is only one job. */
 function isAbout({ kind, job_uuid: uuid, job_type: type }: ResultThreshold, job: ResultJob, { jobs }: ResultDocument) {
   if (kind !== 'recorded') return false;
   if (uuid === null) return jobs.length === 1;
   return uuid === job.uuid && (type === null || type === job.type);
 }
 
-/** A metric is spelled `p(99)`, `service p(99)`, `response max`, `lag p(99)`, `rate`. */
+/** Parses the metric of a threshold: `p(99)`, `service p(99)`, `response max`, `lag p(99)`, `rate`. */
 function measuredBy({ metric, unit }: ResultThreshold, job: ResultJob): Measured | undefined {
   if (metric === 'rate' || metric === 'error_rate') return metric;
   if (unit !== 'seconds') return undefined;

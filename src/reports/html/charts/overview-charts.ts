@@ -9,10 +9,10 @@ import type { PageCharts } from './page-charts.ts';
 type ResultJob = ResultDocument['jobs'][number];
 type Followed = readonly [job: ResultJob, timeline: TimelineDocument];
 
-/** As many lines as can be told apart. */
+/** Maximum number of distinguishable lines. */
 const MAX_LINES = 8;
 
-/** Rate and p99 of all jobs on one time axis: which ran when, and beside which. */
+/** Renders rate and p99 of all jobs on one time axis, which shows concurrent jobs. */
 export function overviewCharts({ jobs }: ResultDocument, page: PageCharts): Markup | undefined {
   const followed = jobs.flatMap((job): Followed[] => {
     const timeline = timelineOf(job);
@@ -39,7 +39,7 @@ ${page.add({ ...common, id: 'jobs-rate', title: 'Rate', note: `requests per seco
 `;
 }
 
-/** A column of one job on the axis of all. */
+/** Maps a column of one job to the common axis. */
 function spread(column: readonly (number | null)[], { at_seconds: ats }: TimelineDocument, along: readonly number[]) {
   const places = new Map(ats.map((at, index) => [at ?? 0, column[index] ?? null]));
   return along.map((at) => places.get(at) ?? null);

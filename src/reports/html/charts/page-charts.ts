@@ -2,21 +2,21 @@ import type { ResultDocument } from '../../result-document.ts';
 import { markup, type Markup } from '../markup.ts';
 import type { Chart, PageData, PhaseSpan } from './chart.ts';
 
-/** A chart, and how it is called in the page. */
+/** Chart with its title in the page. */
 export interface TitledChart extends Omit<Chart, 'axis'> {
   readonly title: string;
-  /** What exactly is shown, behind the title. */
+  /** Description of the values, behind the title. */
   readonly note: string;
   /** Values of the horizontal axis. */
   readonly along: readonly number[];
 }
 
-/** Gathers the charts of a page: their places go into its text, their numbers into its data. */
+/** Collects the charts of a page: placeholders for its text, numbers for its data. */
 export class PageCharts {
   readonly #charts: Chart[] = [];
   readonly #axes = new Map<string, string>();
 
-  /** Remembers a chart and gives the element that it will be drawn into. */
+  /** Adds a chart and returns its placeholder element. */
   add({ title, note, along, ...chart }: TitledChart): Markup {
     this.#charts.push({ ...chart, axis: this.#nameOf(along) });
     return markup`<figure class="chart" id="${chart.id}"><figcaption><h3>${title}</h3> <small>${note}</small></figcaption></figure>
@@ -36,7 +36,7 @@ export class PageCharts {
     };
   }
 
-  /** Charts of one job have the same axis, which is then there once. */
+  /** Deduplicates axes: charts of one job share theirs. */
   #nameOf(along: readonly number[]): string {
     const text = JSON.stringify(along);
     const name = this.#axes.get(text) ?? `x${this.#axes.size}`;
@@ -45,7 +45,7 @@ export class PageCharts {
   }
 }
 
-/** Seconds in which the generator found its own numbers bad, shaded as phases are. */
+/** Seconds with findings about the generator, shaded like phases. */
 function badSeconds({ validity }: ResultDocument): PhaseSpan[] {
   return validity.findings.flatMap(({ signal, spans_seconds: spans }) =>
     spans.map(([from = 0, to = from]) => ({ name: `generator: ${signal}`, from, to })),

@@ -5,21 +5,21 @@ import type { ResultDocument } from '../../result-document.ts';
 import { limitsOfSeries } from './limits.ts';
 import type { PageCharts } from './page-charts.ts';
 
-/** As many lines as can be told apart. */
+/** Maximum number of distinguishable lines. */
 const MAX_LINES = 8;
 
-/** The series of a source that have more than one point. */
+/** Series of a source with more than one point. */
 export interface SortedSeries {
-  /** Of metrics that are worth a chart. */
+  /** Series of metrics that get a chart. */
   readonly charted: readonly ObservedSeries[];
-  /** Of metrics that stood still. */
+  /** Series of metrics that were constant. */
   readonly unchanged: readonly ObservedSeries[];
 }
 
 export function sortSeries({ name: source, series }: ObservedSource, document: ResultDocument): SortedSeries {
   const drawable = series.filter(({ points }) => points.length > 1);
   const moved = new Set(drawable.filter(hasMoved).map(({ name }) => name));
-  // A limit belongs into a chart, even of a straight line.
+  // A metric with a limit gets a chart even if constant.
   const isLimited = (name: string): boolean =>
     [true, false].some((isCounter) => limitsOfSeries(name, source, isCounter, document).length > 0);
   const names = new Set(drawable.map(({ name }) => name));
@@ -34,7 +34,7 @@ function hasMoved({ points }: ObservedSeries): boolean {
   return new Set(points.flatMap(([, value]) => value ?? [])).size > 1;
 }
 
-/** A chart for each metric of a source. */
+/** Renders one chart per metric of a source. */
 export function sourceCharts(
   { name: source, series }: ObservedSource,
   drawable: readonly ObservedSeries[],
@@ -79,8 +79,8 @@ ${charts}</div>
 }
 
 /**
- * Whether it is a counter, which says something by how fast it grows and not by where it stands. By its name alone where the
- * source does not say: histograms have a sum and a count; a count alone is one of things that there are.
+ * Whether a metric is a counter, which is charted as a rate. Decided by name if the source gives no type: histograms
+ * have a sum and a count; a count alone is a gauge.
  */
 function countsUp(name: string, type: string | null, names: readonly string[]): boolean {
   const [, stem = ''] = /^(.*)_(?:count|sum|bucket)$/.exec(name) ?? [];
@@ -88,15 +88,15 @@ function countsUp(name: string, type: string | null, names: readonly string[]): 
   return name.endsWith('_total') || (names.includes(`${stem}_count`) && names.includes(`${stem}_sum`));
 }
 
-/** Those that say whether their samples count up. */
+/** Types that determine whether samples are cumulative. */
 const TYPES: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary']);
 
-/** A value with as many digits as a chart can show; the result file has all of them. */
+/** Rounds a value to the digits that a chart can show; the result file has the exact one. */
 function drawn([at, value]: ObservedSeries['points'][number]): ObservedSeries['points'][number] {
   return [at, value === null ? null : Number(value.toPrecision(9))];
 }
 
-/** How fast a counter grew between readings; nothing where it fell, because it began anew. */
+/** Increase of a counter per second between readings; a gap where it was reset. */
 function perSecond(points: ObservedSeries['points']): ObservedSeries['points'] {
   return points.slice(1).map(([at, value], index) => {
     const [before, was] = points[index] ?? [at, null];
@@ -105,8 +105,8 @@ function perSecond(points: ObservedSeries['points']): ObservedSeries['points'] {
   });
 }
 
-/** The labels that tell it from the other series of its name. */
+/** Labels that distinguish a series from the others of its name. */
 function labelOf({ name, labels }: ObservedSeries, all: readonly ObservedSeries[]): string {
-  const telling = Object.entries(labels).filter(([key, value]) => all.some((other) => other.labels[key] !== value));
-  return telling.map(([key, value]) => `${key}=${value}`).join(' ') || name;
+  const distinct = Object.entries(labels).filter(([key, value]) => all.some((other) => other.labels[key] !== value));
+  return distinct.map(([key, value]) => `${key}=${value}`).join(' ') || name;
 }

@@ -8,11 +8,12 @@ const FONT = '11px system-ui, sans-serif';
 const TIME_STEPS = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400,
 ];
-/** A limit further than this beyond the data would squeeze the data; it is only named then. */
+/** Factor: a limit further beyond the data would compress the data and is only listed in the legend. */
 const FAR = 3;
 
 /**
- * Scales of a chart. Durations, rates and counts begin at zero; percentiles stand at `1 / (1 - p)`, logarithmically.
+ * Creates the scales of a chart. Durations, rates and counts start at zero; percentiles are at `1 / (1 - p)`,
+ * logarithmically.
  * @param {Chart} chart
  * @param {boolean} isLog
  * @returns {uPlot.Scales}
@@ -34,7 +35,7 @@ export function scalesOf(chart, isLog) {
  */
 function linearRange({ unit, limits }, min, max) {
   if (min === null || max === null) return [0, 1];
-  // What a source tells may never come near zero; what changes is of interest then.
+  // Values of a source may never be near zero; changes are more interesting.
   if (unit === 'number') return min === max ? [min - 1, max + 1] : uPlot.rangeNum(min, max, 0.1, true);
   const near = limits.map(({ value }) => value).filter((value) => value <= max * FAR);
   const top = Math.max(max, ...near);
@@ -90,7 +91,7 @@ function all(_, splits) {
 function percentileSplits(plot, axis, min, max) {
   const tens = Array.from({ length: 12 }, (_, power) => 10 ** power);
   const widthOfTen = plot.bbox.width / uPlot.pxRatio / Math.log10(max / min);
-  // What fits between two nines: much when zoomed in, nothing on a phone.
+  // Labels between two nines: many when zoomed in, none on a phone.
   const between = widthOfTen > 220 ? tens.flatMap((ten) => [ten * 2, ten * 5]) : widthOfTen > 80 ? [2] : [];
   return [...tens, ...between].filter((x) => x >= min && x <= max).sort((a, b) => a - b);
 }
@@ -101,7 +102,7 @@ function logSplits(plot, axis, min, max) {
   const parts = decades > 3 ? [1] : decades > 1.5 ? [1, 3] : [1, 2, 5];
   const first = Math.floor(Math.log10(min));
   const powers = Array.from({ length: Math.ceil(decades) + 2 }, (_, index) => first + index);
-  // As text, because 3 * 10 ** -4 is a hair above 0.0003.
+  // Parsed from text, because 3 * 10 ** -4 is slightly above 0.0003 in floating point.
   const splits = powers.flatMap((power) => parts.map((part) => Number(`${part}e${power}`)));
   return splits.filter((value) => value >= min && value <= max);
 }

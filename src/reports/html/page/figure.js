@@ -10,7 +10,7 @@ import { makeValues } from './values.js';
 
 const HEIGHT = 210;
 
-/** A chart in its place in the page: the plot, its legend, its values. */
+/** A chart in the page: plot, legend and table of values. */
 export class Figure {
   /** @type {Chart} */
   chart;
@@ -27,7 +27,7 @@ export class Figure {
    * @param {Chart} chart
    * @param {PageData} page
    * @param {HTMLElement} place
-   * @param {(from: number, to: number) => void} zoom shows these seconds in every chart over time
+   * @param {(from: number, to: number) => void} zoom zooms every chart over time to these seconds
    */
   constructor(chart, page, place, zoom) {
     this.chart = chart;
@@ -54,18 +54,21 @@ export class Figure {
     readByKeyboard(this.#box, () => this.#plot);
   }
 
-  /** Fits the plot into its box, or into so many pixels. @param {number} [width] */
+  /** Resizes the plot to its box, or to a width in pixels. @param {number} [width] */
   resize(width) {
     const size = { ...this.#size(), ...(width === undefined ? {} : { width }) };
     if (size.width > 0 && size.width !== this.#plot.width) this.#plot.setSize(size);
   }
 
-  /** Draws again, for other colours. */
+  /** Redraws, after a change of colors. */
   redraw() {
     this.#plot.redraw(false, true);
   }
 
-  /** Shows what there is between these seconds, if there is anything; without them, everything. @param {number} [from] @param {number} [to] */
+  /**
+   * Zooms to these seconds if the chart has data there; without arguments, to everything. @param {number} [from] @param
+   * {number} [to]
+   */
   zoom(from = -Infinity, to = Infinity) {
     const [first = 0, last = 0] = [this.#along[0], this.#along.at(-1)];
     const [min, max] = [Math.max(first, from), Math.min(last, to)];
@@ -76,7 +79,7 @@ export class Figure {
     return { width: Math.floor(this.#box.clientWidth), height: HEIGHT };
   }
 
-  /** Whether somebody looks at this one; the cursor stands in all. */
+  /** Whether this chart has the pointer or the focus; the cursor is shown in all charts. */
   #isRead() {
     return this.#box.matches(':hover') || document.activeElement === this.#box;
   }
@@ -99,7 +102,7 @@ export class Figure {
     button.addEventListener('click', () => {
       this.#isLog = !this.#isLog;
       button.setAttribute('aria-pressed', String(this.#isLog));
-      // The library makes scales once and for all.
+      // Scales of uPlot cannot be changed, so the plot is rebuilt.
       const { min, max } = this.#plot.scales['x'] ?? {};
       this.#plot.destroy();
       this.#plot = this.#build();
@@ -135,7 +138,7 @@ function optionsOf(chart, page, isLog, zoom, { setCursor, draw }) {
     cursor: {
       y: false,
       points: { size: 7 },
-      // The page zooms, because its charts cover different times.
+      // The page handles zooming, because its charts cover different times.
       drag: { x: true, setScale: !isTime },
       ...(isTime ? { sync: SYNC, bind: { dblclick: () => () => unzoom(zoom) } } : {}),
     },
@@ -148,7 +151,7 @@ function optionsOf(chart, page, isLog, zoom, { setCursor, draw }) {
   };
 }
 
-/** Cursors stand at the same time in all charts; nothing else is shared. @type {uPlot.Cursor.Sync} */
+/** Synchronizes the cursor of all charts over time, and nothing else. @type {uPlot.Cursor.Sync} */
 const SYNC = {
   key: 'time',
   scales: ['x', null],

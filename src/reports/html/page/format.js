@@ -1,7 +1,7 @@
 /** @import { Unit } from '../charts/chart.ts' */
 
 /**
- * A span for people, to 3 digits: `850µs`, `12.3ms`, `4.21s`, `2m05s`, as the rest of the report says it.
+ * Formats a duration to 3 digits: `850µs`, `12.3ms`, `4.21s`, `2m05s`, like the rest of the report.
  * @param {number} seconds
  */
 function formatSeconds(seconds) {
@@ -16,7 +16,7 @@ function formatSeconds(seconds) {
 }
 
 /**
- * Time since the run's start: `0:07`, `1:02:03`, and `0:07.5` where that is not a whole second.
+ * Formats time since the start of the run: `0:07`, `1:02:03`, and `0:07.5` for fractions.
  * @param {number} seconds
  */
 export function formatElapsed(seconds) {
@@ -28,11 +28,11 @@ export function formatElapsed(seconds) {
 }
 
 /**
- * A percentile from how many requests there are for each one that takes longer: 1000 is `99.9%`.
+ * Formats a percentile from the number of requests per slower one: 1000 is `99.9%`.
  * @param {number} x `1 / (1 - p)`
  */
 export function formatPercentile(x) {
-  // One digit more than there are nines, so that neighbours differ.
+  // One digit more than the nines, so that adjacent values differ.
   return `${Number((100 - 100 / x).toFixed(Math.max(0, Math.ceil(Math.log10(x)))))}%`;
 }
 
@@ -56,7 +56,7 @@ export function formatValue(value, unit) {
 }
 
 /**
- * The same on an axis, whose places are round: `5ms`, not `5.00ms`.
+ * Formats a value on an axis, without trailing zeros: `5ms`, not `5.00ms`.
  * @param {number} value
  * @param {Unit} unit
  */

@@ -1,7 +1,7 @@
 /**
- * Lets the keyboard read a chart: arrows move the cursor from value to value, Shift by ten, Home and End to the first and
- * last; Escape puts it away.
- * @param {HTMLElement} box what gets the focus
+ * Adds keyboard control of the cursor: arrows move it from value to value, Shift by ten, Home and End to the first and
+ * last; Escape hides it.
+ * @param {HTMLElement} box element that gets the focus
  * @param {() => uPlot} plotNow
  */
 export function readByKeyboard(box, plotNow) {
@@ -20,7 +20,7 @@ export function readByKeyboard(box, plotNow) {
 
 /**
  * @param {KeyboardEvent} event
- * @param {number | undefined} at where the cursor is
+ * @param {number | undefined} at current index of the cursor
  * @param {number} last
  */
 function placeFor({ key, shiftKey }, at, last) {

@@ -4,8 +4,8 @@ import { element } from './theme.js';
 /** @import { Chart } from '../charts/chart.ts' */
 
 /**
- * The names of the lines, each a button that hides and shows its line; and the limits that lie beyond what is shown, which
- * the chart cannot name itself.
+ * Creates the legend: a button per line that toggles it, and the limits outside the visible range, which the chart
+ * cannot label.
  * @param {Chart} chart
  * @param {(line: number, isShown: boolean) => void} show
  */
@@ -24,7 +24,7 @@ export function makeLegend({ lines, limits }, show) {
   const beyond = limits.map(({ label, ok }) => element('li', ok ? 'good' : 'bad', `${label} (beyond this chart)`));
   return {
     box: element('ul', 'legend', ...items, ...beyond),
-    /** @param {uPlot} plot as it is drawn now */
+    /** @param {uPlot} plot */
     update(plot) {
       for (const [index, limit] of limits.entries()) beyond[index]?.toggleAttribute('hidden', isOnChart(plot, limit));
     },

@@ -4,10 +4,10 @@ import { element } from './theme.js';
 
 /** @import { PageData } from '../charts/chart.ts' */
 
-/** A sheet of A4 holds two charts of so many pixels beside each other. */
+/** Width in pixels of a printed chart: two fit side by side on A4. */
 const PRINTED_WIDTH = 330;
 
-/** Draws the page's charts, each when it is about to be seen. */
+/** Draws the page's charts, each shortly before it becomes visible. */
 function main() {
   const root = document.documentElement;
   root.classList.add('scripted');
@@ -42,7 +42,7 @@ function main() {
   const sizes = new ResizeObserver((entries) => {
     for (const { target } of entries) figures.get(target)?.resize();
   });
-  // A run of many jobs has hundreds of charts; the reader waits for those alone that are in sight.
+  // A run of many jobs has hundreds of charts, so only visible ones are drawn.
   const sight = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) if (isIntersecting) draw(target);

@@ -3,7 +3,7 @@ import { colorOf, tintOf } from './theme.js';
 /** @import { Chart, Limit, PhaseSpan } from '../charts/chart.ts' */
 
 /**
- * Shades the phases of the system under test, with their names where there is room.
+ * Shades the phases of the system under test, with their names if there is space.
  * @param {uPlot} plot
  * @param {readonly PhaseSpan[]} phases
  */
@@ -26,7 +26,7 @@ export function drawPhases(plot, phases) {
 }
 
 /**
- * Draws the limits of thresholds across the chart, with what they say.
+ * Draws the limits of thresholds across the chart, with their text.
  * @param {uPlot} plot
  * @param {Chart} chart
  */
@@ -49,13 +49,16 @@ export function drawLimits(plot, { limits }) {
   });
 }
 
-/** Whether a limit lies where the chart shows anything. @param {uPlot} plot @param {Limit} limit */
+/** Whether a limit is within the visible range. @param {uPlot} plot @param {Limit} limit */
 export function isOnChart(plot, { value }) {
   const { min = 0, max = 0 } = plot.scales['y'] ?? {};
   return value >= min && value <= max;
 }
 
-/** Draws inside of the plotting area alone, and leaves the pencils as they were. @param {uPlot} plot @param {() => void} draw */
+/**
+ * Draws inside the plotting area only, and restores the state of the canvas. @param {uPlot} plot @param {() => void}
+ * draw
+ */
 function within({ ctx, bbox }, draw) {
   ctx.save();
   ctx.beginPath();

@@ -4,7 +4,7 @@ import { element } from './theme.js';
 /** @import { Chart, PageData } from '../charts/chart.ts' */
 
 /**
- * Says what the lines say where the cursor is, beside the cursor.
+ * Creates the readout: the values at the cursor, next to it.
  * @param {Chart} chart
  * @param {PageData} page
  */
@@ -14,7 +14,7 @@ export function makeReadout(chart, page) {
   box.hidden = true;
   return {
     box,
-    /** @param {uPlot} plot @param {boolean} isRead whether it is this chart that somebody looks at */
+    /** @param {uPlot} plot @param {boolean} isRead whether this chart has the pointer or the focus */
     update(plot, isRead) {
       const { idx, left = -1 } = plot.cursor;
       box.hidden = true;
@@ -28,7 +28,7 @@ export function makeReadout(chart, page) {
         return [element('div', 'row', name, element('span', 'value', formatValue(value, chart.unit)))];
       });
       box.replaceChildren(element('div', 'where', ...whereOf(chart, x, page)), ...rows);
-      // On the side of the cursor where there is room.
+      // On the side of the cursor with more space.
       const isRight = left > plot.over.clientWidth / 2;
       box.style.transform = `translateX(${isRight ? left - 12 : left + 12}px)${isRight ? ' translateX(-100%)' : ''}`;
     },

@@ -1,15 +1,15 @@
-/** A colour of the style sheet as it is now, light or dark. @param {string} name */
+/** Current value of a color of the style sheet, light or dark. @param {string} name */
 export function colorOf(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-/** A colour that lets what is below shine through. @param {string} name @param {string} alpha two hexadecimal digits */
+/** Translucent color. @param {string} name @param {string} alpha two hexadecimal digits */
 export function tintOf(name, alpha) {
   return `${colorOf(name)}${alpha}`;
 }
 
 /**
- * An element with a class and what stands in it; text is text, never markup.
+ * Creates an element with a class and children; strings become text, never markup.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {string} className

@@ -3,11 +3,11 @@ import { element } from './theme.js';
 
 /** @import { Chart } from '../charts/chart.ts' */
 
-/** More rows than this nobody reads. */
+/** Maximum number of rows. */
 const MAX_ROWS = 400;
 
 /**
- * The numbers of a chart as a table, made when it is asked for.
+ * Creates the table of a chart's values, filled when opened.
  * @param {Chart} chart
  * @param {readonly number[]} along
  */
