@@ -120,7 +120,7 @@ describe('examples/backup-impact', () => {
     // How sure percentiles are depends on the machine.
     const shown = blocks('')
       .flatMap((block) => block.split('\n'))
-      .filter((line) => !/^ +(95% sure|to|no full interval) /.test(line));
+      .filter((line) => !/^ +(95% CI|to|no full interval) /.test(line));
     expect(shown.length).toBeGreaterThan(15);
     for (const line of shown) expect(seen, line).toContain(shapeOf(line));
   });

@@ -34,10 +34,10 @@ test.each<[string, Comparison[]]>([
     [one('reads', 'p50', 'no_difference'), one('reads', 'p90', 'improvement')],
   ],
   [
-    'no regression found, but 1 of 2 numbers cannot be told',
+    'no regression found, but 1 of 2 numbers undecided',
     [one('reads', 'p50', 'no_difference'), one('reads', 'p90', 'cannot_tell')],
   ],
-  ['cannot tell whether anything got worse: these runs say too little', [one('reads', 'p50', 'cannot_tell')]],
+  ['inconclusive: these runs have too little data', [one('reads', 'p50', 'cannot_tell')]],
 ])('%s', (conclusion, comparisons) => {
   expect(concludeComparison(comparisons)).toBe(conclusion);
 });

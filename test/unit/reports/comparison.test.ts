@@ -150,7 +150,7 @@ function distrusted(runId: string, latencyMs: number): ResultDocument {
 test('runs that were cut short, or that distrust themselves, are told', () => {
   const doubtful = { ...distrusted('0c5f4a9e-5d0b', 10), end: 'stopped' as const };
   expect(sideOfResults([doubtful]).notes).toEqual([
-    'run 0c5f4a9e was not carried out to its end (stopped)',
+    'run 0c5f4a9e did not complete (stopped)',
     'run 0c5f4a9e is marked invalid: its numbers are unreliable (late, blocked)',
   ]);
 });
@@ -217,7 +217,7 @@ test('refuses a partial result, unless that is allowed', () => {
   const partial = { ...whole, run_id: 'cut-off-run', partial: true };
   const compare = (allowInvalid: boolean) =>
     compareSides(sideOfResults([whole]), sideOfResults([partial]), DEFAULT_ALLOWED, allowInvalid);
-  const note = 'the result of run cut-off- is partial: it was saved before the run was over';
+  const note = 'the result of run cut-off- is partial: it was saved before the end of the run';
   expect(compare(false)).toMatchObject({ isRefused: true, partial: ['cut-off-run'] });
   expect(compare(false).notes).toContain(note);
   expect(compare(true)).toMatchObject({ isRefused: false });

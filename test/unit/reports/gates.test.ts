@@ -63,7 +63,7 @@ describe('summary', () => {
     const text = summaryOf(RESULT);
     expect(text).toContain('wait     reads waited 12.3s for busy == 0\n');
     expect(text).not.toContain('short');
-    expect(text).toContain('vain waited 5m00s in vain for busy == 0: busy{a="<b>"} is 1');
+    expect(text).toContain('vain timed out after 5m00s waiting for busy == 0: busy{a="<b>"} is 1');
     expect(text).toContain('never was waiting for busy == 0 when the run ended, after 200ms: busy is 1');
     expect(text).toMatch(/✗ sources +increase\(failures\) == 0 +it is 3 \(failures\{a="upload"\}\)/);
     expect(text).toMatch(/✓ reads +max\(busy\) < 2 +1\.25\n/);
@@ -84,7 +84,7 @@ describe('other reports', () => {
     ]);
     expect(cases[2]?.children[0]?.attributes).toEqual({
       type: 'wait',
-      message: 'waited 300 s in vain: busy{a="<b>"} is 1',
+      message: 'timed out after 300 s: busy{a="<b>"} is 1',
     });
     const thresholds = (suite?.children ?? []).map(({ attributes }) => attributes['classname']);
     expect(thresholds.slice(-3, -1)).toEqual(['shop.sources', 'shop.reads.read']);
@@ -95,7 +95,9 @@ describe('other reports', () => {
     expect(markdown).toContain('reads waited 12.3s for busy == 0');
     expect(markdown).toContain('| ❌ | sources | `increase(failures) == 0` | it is 3 (failures\\{a="upload"\\}) |');
     const html = renderHtml(document);
-    expect(html).toContain('<li>vain waited 5m00s in vain for busy == 0: busy{a=&quot;&lt;b&gt;&quot;} is 1</li>');
+    expect(html).toContain(
+      '<li>vain timed out after 5m00s waiting for busy == 0: busy{a=&quot;&lt;b&gt;&quot;} is 1</li>',
+    );
     expect(html).toContain('it is 3 (failures{a=&quot;upload&quot;})');
     expect(renderHtml({ ...document, waits: [] })).not.toContain('id="waits"');
   });

@@ -101,8 +101,8 @@ test('a disk that fills up keeps the last state, and the messages name it', asyn
   await report.save?.(() => stateAt(2), true);
   current = full;
   for (let failures = 0; failures < 3; failures++) await report.save?.(() => stateAt(3), true);
-  const held = 'the file holds its partial result of 2026-01-02T03:04:07.000Z';
-  expect(warnings).toEqual([`cannot write: no space left; ${held}; it is tried again`]);
+  const held = 'the file contains the partial result of 2026-01-02T03:04:07.000Z';
+  expect(warnings).toEqual([`cannot write: no space left; ${held}; will retry`]);
   await expect(report.end(buildResult([JOB]))).rejects.toThrow(`cannot write: no space left; ${held}`);
   expect(await read()).toMatchObject({ partial: true, ended_at: '2026-01-02T03:04:07.000Z' });
 });

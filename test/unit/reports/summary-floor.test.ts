@@ -23,7 +23,7 @@ const noteOf = (...jobs: ReturnType<typeof jobOf>[]) => floorNote(buildResult(jo
 
 test('latencies of less than five times the floor are noted, those of the fastest job', () => {
   expect(noteOf(jobOf('slow', 20), jobOf('fast', 0.19))).toBe(
-    'this machine alone takes 40µs for a request over loopback, a good part of a median of 190µs (loadbot-agent calibrate tells more)',
+    'a loopback request on this machine takes 40µs, a large part of the median 190µs (see loadbot-agent calibrate)',
   );
 });
 

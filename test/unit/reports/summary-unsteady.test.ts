@@ -31,18 +31,18 @@ function linesOf(msAt: (second: number) => number, verbose = true): readonly str
 test('of a run that was two things, one after the other, the ends that are missing are explained', () => {
   const lines = linesOf((second) => (second < 30 ? 6 : 40));
   expect(lines.at(-1)).toMatch(/^ {2}no full interval for p50, .*p95.*: parts of the run differ too much$/);
-  expect(lines.find((line) => line.includes('95% sure'))).toMatch(/from +- /);
+  expect(lines.find((line) => line.includes('95% CI'))).toMatch(/from +- /);
 });
 
 test('where they take turns often enough, and where nothing changes, there is nothing to explain', () => {
   for (const lines of [linesOf((second) => (second % 4 < 2 ? 6 : 40)), linesOf(() => 6)]) {
     expect(lines.join('\n')).not.toContain('differ too much');
-    expect(lines.find((line) => line.includes('95% sure'))).toMatch(/from +\d/);
+    expect(lines.find((line) => line.includes('95% CI'))).toMatch(/from +\d/);
   }
 });
 
 test('without --verbose there are no intervals, and nothing that explains them', () => {
   const lines = linesOf((second) => (second < 30 ? 6 : 40), false).join('\n');
-  expect(lines).not.toMatch(/95% sure|no full interval/);
+  expect(lines).not.toMatch(/95% CI|no full interval/);
   expect(lines).toMatch(/service time/);
 });

@@ -72,7 +72,7 @@ writes · write · 50 connections · 4.00s
   service time          500µs     900µs     950µs     990µs     999µs    1.00ms
 
 reads · read · 1 connection · 10.0s
-  requests                 50      5.00/s  of 6.00/s asked for
+  requests                 50      5.00/s  target 6.00/s
   errors                    9      18.00%
     timeout                 6      12.00%  no answer within 1s
     status_5xx              3       6.00%
@@ -109,7 +109,7 @@ WARNING  reads: 2 requests had no answer when the job ended
 
 WARNING  metrics: 12 samples did not arrive at
          http://victoria-metrics:8428/api/v1/import/prometheus: HTTP 503
-         charts of this run have a hole; this result itself is complete
+         charts of this run have a gap; this result is complete
 `);
   expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(79);
 });

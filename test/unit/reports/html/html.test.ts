@@ -41,7 +41,7 @@ describe('numbers', () => {
   test('the overview has a row for each job, and a dash where a percentile would only be the maximum', () => {
     const overview = text.slice(text.indexOf('id="jobs"'), text.indexOf('id="job-1"'));
     expect(overview).toContain(`<data value="${writes.rate}">`);
-    expect(overview).toContain('title="not determinable from 50 samples: it takes at least 100">–</span>');
+    expect(overview).toContain('title="not determinable from 50 samples: at least 100 needed">–</span>');
   });
 
   test('a job that never ran says so', () => {

@@ -45,7 +45,7 @@ test('what is drawn is what the timeline says', () => {
   expect(rate.along).toEqual(TIMELINE.at_seconds);
   expect(rate.lines).toMatchObject([
     { label: 'achieved', values: [100, 98, 0, 802.2] },
-    { label: 'asked for', look: 'dashed', values: [100, 100, 100, 100] },
+    { label: 'target', look: 'dashed', values: [100, 100, 100, 100] },
   ]);
   const { lines } = chart('job-1-latency');
   expect(Object.fromEntries(lines.map(({ label, values }) => [label, values]))).toEqual({

@@ -150,7 +150,7 @@ test('a gauge is no counter whatever it is called', () => {
 
 test('a single value is no line', () => {
   expect(charts).toHaveLength(6);
-  expect(text).toContain('read 9 times · 1 of them in vain');
+  expect(text).toContain('read 9 times · 1 failed');
 });
 
 test('phases are shaded wherever they were in force', () => {
