@@ -1,14 +1,14 @@
-/** Clocks that go on, or stop, when the process or the machine does not run; milliseconds. */
+/** Clocks that differ in whether they advance while the process or the machine is suspended; milliseconds. */
 export interface Clocks {
   /** CPU time of the whole process. */
   readonly cpuMs: number;
-  /** The system's clock, which may be set. */
+  /** The system clock, which may be set. */
   readonly wallMs: number;
-  /** Since the machine was started, time in which it was suspended included; `undefined`: not known here. */
+  /** Time since boot, including suspended time; `undefined`: unknown on this system. */
   readonly uptimeMs: number | undefined;
 }
 
-/** @param readText reads a file of the system; `undefined` where there is none */
+/** @param readText reads a system file; `undefined` if it does not exist */
 export function readClocks(readText: (path: string) => string | undefined): Clocks {
   const { user, system } = process.cpuUsage();
   const uptime = Number.parseFloat(readText('/proc/uptime') ?? '');

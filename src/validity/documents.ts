@@ -1,16 +1,16 @@
 import type { Finding, Peaks, Validity } from './finding.ts';
 
-/** Whether the numbers can be trusted, as the result file tells it. */
+/** Validity of a run in the format of the result file. */
 export function validityDocument(validity: Validity) {
   return { ...standingDocument(validity), peaks: peaksDocument(validity.peaks) };
 }
 
-/** The same as far as is known while a run goes on. */
+/** Validity of a run in progress. */
 export function standingDocument({ valid, findings }: Validity) {
   return { valid, findings: findings.map(findingDocument) };
 }
 
-/** `worst` in `unit`: seconds, a share from 0 to 1, or requests; `job` null: all that ran. */
+/** `worst` in `unit`: seconds, a share from 0 to 1, or requests; `job` is null for all running jobs. */
 function findingDocument(finding: Finding) {
   const { signal, severity, job, firstSeenSeconds, lastedSeconds, worstSeconds, spans, value, unit, message, hint } =
     finding;
@@ -22,7 +22,7 @@ function findingDocument(finding: Finding) {
     first_seen_seconds: rounded(firstSeenSeconds),
     lasted_seconds: rounded(lastedSeconds),
     worst_at_seconds: rounded(worstSeconds),
-    /** When it was seen: pairs of seconds from the start of the run. */
+    /** Time of detection: pairs of seconds from the start of the run. */
     spans_seconds: spans.map((span) => span.map(rounded)),
     worst: value,
     unit,
@@ -31,7 +31,7 @@ function findingDocument(finding: Finding) {
   };
 }
 
-/** The most in any second under load, shares from 0 to 1; null where this system does not tell. */
+/** Maximum of any second under load, shares from 0 to 1; null if unknown on this system. */
 function peaksDocument(peaks: Peaks) {
   return {
     event_loop_utilization: peaks.eventLoopUtilization ?? null,

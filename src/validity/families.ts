@@ -2,19 +2,19 @@ import type { Family, Labels } from '../metrics/family.ts';
 import { SEVERITIES, SIGNALS, type Validity } from './finding.ts';
 import type { Window } from './window.ts';
 
-/** What the generator has seen of itself during a run as series, without the label `agent`. */
+/** Returns the validity of a run and the load of the generator as series, without the label `agent`. */
 export function validityFamilies(
   runId: string,
   { valid, findings }: Validity,
   newest: Window | undefined,
 ): readonly Family[] {
   const families = [
-    gauge('loadbot_run_valid', '1 while the numbers of the run can be trusted, else 0.', [
+    gauge('loadbot_run_valid', '1 while the run is valid, else 0.', [
       [{ run_id: runId }, Number(valid)],
     ]),
     gauge(
       'loadbot_run_findings',
-      'What makes the numbers of the run doubtful (note) or worthless (invalid): how many jobs it was seen in.',
+      'Findings by signal and severity (note or invalid): number of jobs with the finding.',
       SIGNALS.flatMap((signal) =>
         SEVERITIES.map((severity) => [
           { signal, severity },
@@ -29,7 +29,7 @@ export function validityFamilies(
     ),
     gauge(
       'loadbot_generator_blocked_ratio',
-      'Share of the last second in which a load thread stood still, for longer at a time than its own work takes.',
+      'Share of the last second in which the event loop of a load thread was blocked, longer at a time than its own work takes.',
       ofThreads(newest, ({ blocked }) => blocked),
     ),
     gauge(
@@ -39,12 +39,12 @@ export function validityFamilies(
     ),
     gauge(
       'loadbot_generator_cpu_steal_ratio',
-      "Share of the machine's CPU time in the last second that its host gave to others.",
+      "Share of the machine's CPU time in the last second that its host gave to other machines.",
       whole(newest?.steal),
     ),
     gauge(
       'loadbot_generator_cpu_throttled_ratio',
-      'Share of the last second in which the CPU quota of the process was used up.',
+      'Share of the last second in which the CPU quota of the process was exhausted.',
       whole(newest?.throttled?.time),
     ),
   ];

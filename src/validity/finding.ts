@@ -1,4 +1,4 @@
-/** What may be wrong with a measurement, a name each. */
+/** Names of the conditions that affect the validity of a measurement. */
 export const SIGNALS = [
   'late',
   'behind',
@@ -12,74 +12,74 @@ export const SIGNALS = [
 ] as const;
 export type Signal = (typeof SIGNALS)[number];
 
-/** `invalid`: the numbers are not to be trusted; `note`: worth knowing, but they may be. */
+/** `invalid`: the numbers are not valid; `note`: the numbers are valid, but the condition may affect them. */
 export const SEVERITIES = ['note', 'invalid'] as const;
 type Severity = (typeof SEVERITIES)[number];
 
-/** What one look at the last seconds has found. */
+/** A detection in the latest windows. */
 export interface Sighting {
   readonly signal: Signal;
   readonly severity: Severity;
-  /** The job that it is about; `undefined`: all that run. */
+  /** The affected job; `undefined`: all running jobs. */
   readonly job: { readonly name: string; readonly uuid: string } | undefined;
-  /** How bad it is: `seconds`, a `share` from 0 to 1, or `requests`. */
+  /** Magnitude: `seconds`, a `share` from 0 to 1, or `requests`. */
   readonly value: number;
   readonly unit: 'seconds' | 'share' | 'requests';
-  /** How many bad seconds it stands for; absent: the time that was looked at. */
+  /** Affected seconds; absent: the length of the window. */
   readonly seconds?: number;
-  /** Whether it is about the whole job, so that no longer run makes it less. */
+  /** Whether it covers the whole job, so that its weight does not depend on the length of the run. */
   readonly isOfWhole?: boolean;
   readonly message: string;
-  /** What to do. */
+  /** Recommended action. */
   readonly hint: string;
 }
 
-/** Something that was seen for a while: what its worst moment was. */
+/** A condition that was detected for some time, with its worst value. */
 export interface Finding extends Sighting {
-  /** Seconds from the start of the run until it was said. */
+  /** Seconds from the start of the run to the first detection. */
   readonly firstSeenSeconds: number;
-  /** For how long it was seen, in all. */
+  /** Total duration in seconds. */
   readonly lastedSeconds: number;
-  /** Seconds from the start of the run to its worst moment. */
+  /** Seconds from the start of the run to the worst value. */
   readonly worstSeconds: number;
-  /** When it was seen, ascending: seconds from the start of the run; spans that touch are one. */
+  /** Time spans of detection, ascending: seconds from the start of the run; adjacent spans are merged. */
   readonly spans: readonly (readonly [from: number, to: number])[];
 }
 
-/** The most that was seen in any second of the run; absent where this system does not tell. */
+/** Maximum of any second of the run; absent if unknown on this system. */
 export interface Peaks {
   /** Share of a second in which a load thread's event loop was not idle. */
   readonly eventLoopUtilization?: number;
-  /** Share of a second in which a load thread stood still, for longer than its own work would take. */
+  /** Share of a second in which a load thread was blocked for longer than its own work takes. */
   readonly blocked?: number;
   /** Share of a second in which a load thread was ready to run and had no CPU. */
   readonly cpuWait?: number;
-  /** Share of the machine's CPU time that its host gave to others. */
+  /** Share of the machine's CPU time that its host gave to other machines. */
   readonly steal?: number;
-  /** Share of a second in which the CPU quota was used up. */
+  /** Share of a second in which the CPU quota was exhausted. */
   readonly throttled?: number;
-  /** Open files of the process, as a share of those that it may open. */
+  /** Open files of the process, as a share of its limit. */
   readonly openFiles?: number;
 }
 
-/** Whether the numbers of a run can be trusted. */
+/** Whether the numbers of a run are valid. */
 export interface Validity {
   readonly valid: boolean;
-  /** In the order in which they were seen. */
+  /** In order of detection. */
   readonly findings: readonly Finding[];
   readonly peaks: Peaks;
 }
 
-/** Of a run that nobody has watched. */
+/** Validity of a run without monitoring. */
 export const UNWATCHED: Validity = { valid: true, findings: [], peaks: {} };
 
-/** Those for which the numbers are not to be trusted. */
+/** Findings that make the numbers invalid. */
 export function invalidOf({ findings }: Pick<Validity, 'findings'>): readonly Finding[] {
   return findings.filter(({ severity }) => severity === 'invalid');
 }
 
-/** A finding as one line; the hint follows it elsewhere. */
+/** Formats a finding as one line, without its hint. */
 export function describeFinding({ severity, job, message }: Sighting): string {
   const subject = job === undefined ? '' : `${job.name}: `;
-  return `${severity === 'invalid' ? 'this run is not to be trusted' : 'note'}: ${subject}${message}`;
+  return `${severity === 'invalid' ? 'this run is invalid' : 'note'}: ${subject}${message}`;
 }

@@ -1,34 +1,34 @@
 import type { Finding, Sighting } from './finding.ts';
 
 /**
- * Share of the time under load that may be bad in a run that is valid. A p99 is decided by a hundredth of the requests, so
- * fewer bad seconds cannot decide it.
+ * Share of the time under load that may be affected in a valid run. A p99 depends on one hundredth of the requests, so
+ * less affected time cannot change it.
  */
 const BAD_SHARE = 0.01;
-/** Spans that are kept for each finding; beyond them only the sum grows. */
+/** Maximum number of spans of a finding; further spans add to the total only. */
 const MAX_SPANS = 200;
-/** Seconds between two looks, and how much a look may be late. */
+/** Maximum gap in seconds between adjacent spans; allows for late samples. */
 const TOUCHING_SECONDS = 0.5;
 
-/** Everything that was seen in a run, each thing once. */
+/** All findings of a run, merged by signal and job. */
 export class Findings {
   readonly #found = new Map<string, Finding>();
   #loadSeconds = 0;
 
-  /** Findings by what they come to in the whole run so far: few bad seconds of many are a note. */
+  /** Findings, weighted by the run so far: few affected seconds in a long run reduce `invalid` to `note`. */
   get all(): readonly Finding[] {
     return [...this.#found.values()].map((finding) => (this.#isDecisive(finding) ? finding : noteOf(finding)));
   }
 
-  /** So much more time under load has passed. */
+  /** Adds time under load. */
   addLoad(seconds: number): void {
     this.#loadSeconds += seconds;
   }
 
   /**
-   * @param atSeconds since the run began
-   * @param forSeconds how long it has been so since it was seen last
-   * @returns what is new, or worse than it was said to be
+   * @param atSeconds seconds since the start of the run
+   * @param forSeconds time since the previous window
+   * @returns the finding if it is new or became `invalid`
    */
   add(sighting: Sighting, atSeconds: number, forSeconds: number): Finding | undefined {
     const key = `${sighting.signal}/${sighting.job?.uuid ?? ''}`;

@@ -8,22 +8,22 @@ import { seeResources } from './signals/resources.ts';
 import { seeSaturated } from './signals/saturated.ts';
 import type { Window } from './window.ts';
 
-/** Seconds that are looked at together. */
+/** Number of one-second windows that are evaluated together. */
 export const WINDOWS = 4;
 
-/** Beyond the coarseness of timers. */
+/** Above the resolution of timers. */
 const PROOF_MS = 2;
 
 /**
- * What the last seconds say about the measurement.
- * @param recent at most `WINDOWS`, the oldest first
+ * Detects validity issues in the latest windows.
+ * @param recent at most `WINDOWS`, oldest first
  */
 export function judge(recent: readonly Window[]): readonly Sighting[] {
   const effects = [...seeLate(recent), ...seeBlocked(recent), ...seeFrozen(recent)];
-  // Where the machine shows a cause, a smaller effect is proof enough.
+  // If the machine shows a cause, a smaller effect is sufficient.
   const spoilt = effects.length > 0 || seeLate(recent, PROOF_MS).length > 0;
   const causes = seeMachine(recent, spoilt);
-  // A thread that waits for a CPU counts as busy: that it is, the causes say better.
+  // A thread that waits for a CPU counts as busy; the causes explain it better.
   const saturated = effects.length + causes.length > 0 ? [] : seeSaturated(recent);
   return [...effects, ...causes, ...seeBehind(recent), ...saturated, ...seeResources(recent)];
 }

@@ -1,7 +1,7 @@
 import type { Peaks } from './finding.ts';
 import type { Window } from './window.ts';
 
-/** The higher of each. */
+/** Returns the maximum of each value. */
 export function raisePeaks(peaks: Peaks, window: Window): Peaks {
   const figures: Record<keyof Peaks, number | undefined> = {
     eventLoopUtilization: highest(window.threads.map(({ utilization }) => utilization)),

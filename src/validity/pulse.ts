@@ -1,39 +1,38 @@
 import type { Clock } from '../core/clock.ts';
 
 /**
- * How punctual a load thread is, in memory that the main thread reads: 64-bit floats. All are written by the load thread, but
- * `ASKED`, by which the main thread starts another search for the longest.
+ * Event loop delays of a load thread in shared memory: 64-bit floats. Written by the load thread, except `ASKED`, with
+ * which the main thread resets the maximum.
  */
 const THREAD_ID = 0;
 const BLOCKED_MS = 1;
 const LONGEST_MS = 2;
 const ASKED = 3;
-/** `LATE + index into LATE_LIMITS_MS`: milliseconds during which the thread was later than that. */
+/** `LATE + index into LATE_LIMITS_MS`: milliseconds in which the thread was later than the limit. */
 const LATE = 4;
 
-/** Ascending, from where the coarseness of timers ends to what everybody notices. */
+/** Ascending, from the resolution of timers to delays of seconds. */
 export const LATE_LIMITS_MS = [2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const;
 
 /**
- * Often enough that a stop of a fifth of a second cannot hide between two beats, seldom enough not to matter: 21
- * times a second. A prime, because stops that come in a rhythm of their own (a quota has periods of 100 ms) would be met always
- * or never.
+ * 21 samples a second: a block of 200 ms is always sampled, at negligible cost. A prime number: periodic blocks (a
+ * quota has periods of 100 ms) would otherwise be sampled always or never.
  */
 export const BEAT_MS = 47;
 
-/** What a saturated loop does between two looks at its timers: its own work, and no stop. */
+/** Upper bound of the own work of a saturated event loop between two timer checks. */
 const OWN_WORK_MS = 60;
 const OWN_WORK_PER_CONNECTION_MS = 0.02;
 
-/** What a pulse has told so far; milliseconds. */
+/** Totals of a monitor; milliseconds. */
 export interface PulseReading {
-  /** The operating system's number of the thread; 0: unknown. */
+  /** Thread id of the operating system; 0: unknown. */
   readonly threadId: number;
-  /** Time in stops, each longer than the thread's own work would take. */
+  /** Total time of blocks, each longer than the thread's own work takes. */
   readonly blockedMs: number;
-  /** The longest delay of a beat since the reading before. */
+  /** Maximum delay of a sample since the previous read. */
   readonly longestMs: number;
-  /** Time during which whatever was due had to wait for longer than each of `LATE_LIMITS_MS`. */
+  /** Time in which due timers were delayed by more than each of `LATE_LIMITS_MS`. */
   readonly lateMs: readonly number[];
 }
 
@@ -55,17 +54,17 @@ export function readPulse(memory: SharedArrayBuffer): PulseReading {
 
 interface PulseOptions {
   readonly memory: SharedArrayBuffer;
-  /** Of the thread itself, so that its beats come as its other timers do. */
+  /** Clock of the load thread, so that samples have the same delays as its other timers. */
   readonly clock: Clock;
-  /** The operating system's number of this thread; 0: unknown. */
+  /** Thread id of the operating system; 0: unknown. */
   readonly threadId: number;
-  /** The most that the thread serves at a time. */
+  /** Number of concurrent connections of the thread. */
   readonly connections: number;
 }
 
 /**
- * Beats for as long as its thread lives. A beat that comes late says how late anything else would have been that fell due in the
- * meantime, whatever held the thread up: its own work, somebody else's code, or a CPU that others had.
+ * Samples the event loop delay for the lifetime of the thread. A late sample measures the delay of everything else that
+ * came due in the meantime, for any cause: own work, foreign code, or a CPU used by others.
  */
 export function startPulse({ memory, clock, threadId, connections }: PulseOptions): void {
   const slots = new Float64Array(memory);
@@ -84,8 +83,8 @@ export function startPulse({ memory, clock, threadId, connections }: PulseOption
     for (let index = 0; index < LATE_LIMITS_MS.length; index++) {
       const limitMs = LATE_LIMITS_MS[index]!; // inside the list
       if (lateMs <= limitMs) break;
-      // What fell due since the beat was due waited for what was left of the delay; the beat itself stands for the time
-      // before it, of which it is a sample.
+      // Timers that came due after the sample waited for the rest of the delay; the sample itself represents the
+      // interval before it.
       slots[LATE + index] = (slots[LATE + index] ?? 0) + lateMs - limitMs + Math.min(BEAT_MS, lateMs);
     }
     wait(nowMs);

@@ -9,10 +9,10 @@ import { seeLateInAll } from './signals/late.ts';
 import { isLoaded } from './signals/load.ts';
 import { type Reading, type Window, windowOf } from './window.ts';
 
-/** Everything that is looked at beside what is recorded. */
+/** Samples the generator's state, without the snapshot of its record. */
 export type Look = () => Omit<Reading, 'snapshot'>;
 
-/** Watches the generator while a run goes on, and says whether its numbers can be trusted. */
+/** Monitors the generator during a run and determines whether its numbers are valid. */
 export class ValidityWatch {
   readonly #look: Look;
   readonly #findings = new Findings();
@@ -20,16 +20,16 @@ export class ValidityWatch {
   #before: Reading | undefined;
   #recent: readonly Window[] = [];
   #peaks: Peaks = {};
-  /** For how long threads were later than each of `LATE_LIMITS_MS` while a job went on, in seconds, by `jobKey`. */
+  /** Seconds for which threads were later than each of `LATE_LIMITS_MS` during a job, by `jobKey`. */
   readonly #lateSeconds = new Map<string, readonly number[]>();
-  /** Jobs that were falling behind when they last started anything, by `jobKey`. */
+  /** Jobs that were falling behind when they last started a request, by `jobKey`. */
   readonly #behind = new Set<string>();
 
   constructor(look: Look) {
     this.#look = look;
   }
 
-  /** The last second; `undefined` before there was one. */
+  /** The last second; `undefined` before the first one has passed. */
   get newest(): Window | undefined {
     return this.#recent.at(-1);
   }
@@ -40,9 +40,9 @@ export class ValidityWatch {
   }
 
   /**
-   * To be called when the run begins, from which moment on seconds are counted, and then about once a second.
+   * Updates the findings. Called at the start of the run, from which seconds are counted, and then about once a second.
    * @param snapshot with latencies
-   * @returns what is new, to be said at once
+   * @returns new findings, to report immediately
    */
   update(snapshot: Snapshot): readonly Finding[] {
     const reading = { ...this.#look(), snapshot };
@@ -59,7 +59,10 @@ export class ValidityWatch {
     return this.#add(sightings, window.endSeconds, window.seconds);
   }
 
-  /** @param final the last snapshot; what it tells has been updated with */
+  /**
+   * Adds the findings of finished jobs.
+   * @param final the last snapshot, already passed to `update`
+   */
   conclude({ jobs }: Snapshot): readonly Finding[] {
     const endSeconds = this.newest?.endSeconds ?? 0;
     const isOver = ({ endedEpochMs, measured }: JobSnapshot): boolean =>

@@ -5,81 +5,81 @@ import type { PulseReading } from './pulse.ts';
 
 type LatencyCounts = Distribution['latency'];
 
-/** What a load thread has told so far. */
+/** State of a load thread at one instant. */
 interface ThreadReading {
   readonly pulse: PulseReading;
-  /** Milliseconds that its event loop was idle and active. */
+  /** Total idle and active time of its event loop in milliseconds. */
   readonly loop: { readonly idle: number; readonly active: number };
-  /** Milliseconds that it was ready to run and had no CPU; `undefined`: not known here. */
+  /** Milliseconds in which it was ready to run and had no CPU; `undefined`: unknown on this system. */
   readonly cpuWaitMs: number | undefined;
 }
 
-/** Everything that is looked at, at one instant. */
+/** State of the generator at one instant. */
 export interface Reading {
-  /** The clock's. */
+  /** Time of the clock. */
   readonly atMs: number;
   readonly snapshot: Snapshot;
   readonly threads: readonly ThreadReading[];
   readonly machine: MachineReading;
   readonly clocks: Clocks;
-  /** `undefined`: not known here. */
+  /** `undefined`: unknown on this system. */
   readonly files: { readonly open: number; readonly limit: number } | undefined;
 }
 
-/** A load thread's last second. Shares are of its time. */
+/** One second of a load thread. Shares are relative to the window. */
 export interface ThreadWindow {
   readonly utilization: number;
   readonly blocked: number;
-  /** Milliseconds in stops, each longer than the thread's own work would take. */
+  /** Milliseconds of blocks, each longer than the thread's own work takes. */
   readonly stoppedMs: number;
   readonly longestStopMs: number;
-  /** Share of the time during which whatever fell due had to wait longer than each of `LATE_LIMITS_MS`. */
+  /** Share of the time in which due timers were delayed by more than each of `LATE_LIMITS_MS`. */
   readonly late: readonly number[];
   readonly cpuWait: number | undefined;
 }
 
-/** What one job, or one type of request of a mixed one, did in the last second. */
+/** One second of a job, or of one request type of a mixed job. */
 export interface JobWindow {
   readonly job: JobSnapshot;
-  /** Whether it sent measured load for the better part of it, and to its end. */
+  /** Whether it sent measured load for most of the window, and at its end. */
   readonly steady: boolean;
   readonly paced: boolean;
-  /** Milliseconds of measured load in it. */
+  /** Milliseconds of measured load. */
   readonly activeMs: number;
   readonly started: number;
   readonly requests: number;
-  /** Requests that failed because this machine was out of something. */
+  /** Requests that failed because this machine ran out of a resource. */
   readonly unable: number;
-  /** Of requests started in the window; paced jobs. */
+  /** Lag of requests started in the window; only for paced jobs. */
   readonly lag: LatencyCounts | undefined;
-  /** Of requests done in it; paced jobs. */
+  /** Response times of requests done in the window; only for paced jobs. */
   readonly response: LatencyCounts | undefined;
 }
 
-/** The difference of two readings, about a second apart: all that detectors see. */
+/** Difference of two samples, about a second apart: the input of all detectors. */
 export interface Window {
-  /** Seconds from the start of the run to its end. */
+  /** Seconds from the start of the run to the end of the window. */
   readonly endSeconds: number;
   readonly seconds: number;
-  /** Milliseconds by which the main thread looked later than it was to, a second after it had looked before. */
+  /** Milliseconds by which the main thread sampled late, one second after the previous sample. */
   readonly mainLateMs: number;
-  /** CPU time of the process in it, milliseconds. */
+  /** CPU time of the process in milliseconds. */
   readonly cpuMs: number;
-  /** Milliseconds for which the machine was suspended in it, which no monotonic clock counts. */
+  /** Milliseconds in which the machine was suspended, which monotonic clocks do not count. */
   readonly suspendedMs: number;
-  /** Whether the machine's uptime says so; `false`: the system's clock does, which may have been set. */
+  /** Whether the suspended time comes from the uptime; `false`: from the system clock, which may have been set. */
   readonly isClockKnown: boolean;
   readonly threads: readonly ThreadWindow[];
   readonly jobs: readonly JobWindow[];
   /** Share of the machine's CPU time. */
   readonly steal: number | undefined;
-  /** Of the group that was throttled most: shares of the time, and of the periods in which it wanted to run. */
+  /** For the most throttled control group: share of the time, and of the periods in which it was runnable. */
   readonly throttled: { readonly time: number; readonly periods: number } | undefined;
-  /** Share of the files that may be open. */
+  /** Share of the open files limit. */
   readonly openFiles: number | undefined;
 }
 
-/** @param startMs the clock's time when the run began */
+/** @param startMs clock time at the start of the run */
 export function windowOf(before: Reading, now: Reading, startMs: number): Window {
   const ms = now.atMs - before.atMs;
   return {
@@ -95,7 +95,7 @@ export function windowOf(before: Reading, now: Reading, startMs: number): Window
   };
 }
 
-/** How often the main thread looks. */
+/** Sampling interval of the main thread. */
 const LOOK_EVERY_MS = 1000;
 
 function clockWindow(before: Clocks, now: Clocks, ms: number): Pick<Window, 'cpuMs' | 'suspendedMs' | 'isClockKnown'> {
@@ -125,7 +125,7 @@ function findJob({ jobs }: Snapshot, job: JobSnapshot): JobSnapshot | undefined 
   return jobs.find((one) => jobKey(one) === jobKey(job));
 }
 
-/** The job began after the window did: what it did in the better part of it counts. */
+/** Minimum share of the window that a job must cover to be evaluated. */
 const BETTER_PART = 0.5;
 
 function jobWindow(before: JobSnapshot | undefined, job: JobSnapshot, ms: number): JobWindow {

@@ -93,7 +93,7 @@ describe('a process that is stopped for half of its run', () => {
     expect(status).toBe(112);
     const frozen = result.validity.findings.find(({ signal }) => signal === 'frozen');
     expect(frozen?.severity).toBe('invalid');
-    expect(frozen?.message).toContain('the whole process stood still');
+    expect(frozen?.message).toContain('the whole process stalled');
     expect(frozen?.lasted_seconds).toBeGreaterThan(stoppedMs / 1000 - 0.5);
     const [writes] = result.jobs;
     // The stop is part of the time: nothing is sent in it, and nothing is taken off.
@@ -116,7 +116,7 @@ describe('an event loop that is blocked for 200 ms of every second', () => {
     expect(finding?.first_seen_seconds).toBeLessThan(SOON_SECONDS);
     expect(finding?.worst).toBeGreaterThan(0.1);
     expect(blocked.stderr).toMatch(
-      /WARN {2}this run is not to be trusted: load thread 0 stood still for \d+\.\d+% of a second/,
+      /WARN {2}this run is invalid: the event loop of load thread 0 was blocked for \d+\.\d+% of a second/,
     );
     expect(blocked.stdout).toContain('INVALID: these numbers are not to be trusted');
     expect(blocked.status).toBe(112);

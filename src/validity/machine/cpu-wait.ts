@@ -1,9 +1,9 @@
 import type { ReadText } from '../../core/read-text-file.ts';
 
 /**
- * Milliseconds that a thread has been ready to run and had no CPU: others ran, or the quota was used up; `undefined` where this
- * system does not tell. The second number of Linux's `schedstat`, in nanoseconds.
- * @param threadId the operating system's number of the thread
+ * Reads the milliseconds in which a thread was ready to run and had no CPU, because other threads ran or the quota was
+ * exhausted; `undefined` if unknown on this system. Second number of Linux's `schedstat`, in nanoseconds.
+ * @param threadId thread id of the operating system
  */
 export function readCpuWaitMs(threadId: number, readText: ReadText): number | undefined {
   const [, waited] = readText(`/proc/self/task/${threadId}/schedstat`)?.split(' ') ?? [];

@@ -3,14 +3,14 @@ import type { ReadText } from '../../core/read-text-file.ts';
 import { type CpuTime, readCpuTime } from './steal.ts';
 import { findCpuStats, readThrottling, type Throttling } from './throttling.ts';
 
-/** What the system tells about the CPUs so far; each is absent where it does not. */
+/** CPU statistics of the system; each is absent if unknown on this system. */
 export interface MachineReading {
   readonly cpu: CpuTime | undefined;
-  /** Of the group of this process and of each group around it. */
+  /** For the control group of this process and each of its ancestors. */
   readonly throttling: readonly (Throttling | undefined)[];
 }
 
-/** What the system says about this process and its threads. Linux tells; elsewhere everything is absent. */
+/** Operating system statistics of this process and its threads. Linux only; on other systems everything is absent. */
 export class Machine {
   readonly #readText: ReadText;
   readonly #cpuStats: readonly string[];
@@ -27,7 +27,7 @@ export class Machine {
     };
   }
 
-  /** @param threadId 0: unknown */
+  /** @param threadId thread id of the operating system; 0: unknown */
   readCpuWaitMs(threadId: number): number | undefined {
     return threadId === 0 ? undefined : readCpuWaitMs(threadId, this.#readText);
   }

@@ -1,16 +1,16 @@
 import type { ReadText } from '../../core/read-text-file.ts';
 
-/** Time of all CPUs together, in ticks of no fixed length. */
+/** Time of all CPUs together, in ticks of unspecified length. */
 export interface CpuTime {
   readonly total: number;
-  /** That the host of this virtual machine gave to others while we wanted it. */
+  /** Steal time: time in which the host ran other virtual machines while this one was ready to run. */
   readonly stolen: number;
 }
 
-/** user, nice, system, idle, iowait, irq, softirq, steal; guests' time, behind them, is in user and nice already. */
+/** user, nice, system, idle, iowait, irq, softirq, steal; the guest times that follow are included in user and nice. */
 const FIELDS = 8;
 
-/** From the first line of Linux's `/proc/stat`; `undefined` elsewhere. */
+/** Reads the first line of Linux's `/proc/stat`; `undefined` on other systems. */
 export function readCpuTime(readText: ReadText): CpuTime | undefined {
   const [name, ...fields] = readText('/proc/stat')?.split('\n', 1)[0]?.split(/\s+/) ?? [];
   const ticks = fields.slice(0, FIELDS).map(Number);

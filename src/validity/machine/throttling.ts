@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import type { ReadText } from '../../core/read-text-file.ts';
 
-/** What a CPU quota has done to a group of processes so far. */
+/** Throttling statistics of a control group with a CPU quota. */
 export interface Throttling {
-  /** Periods in which it wanted to run, and those of them in which it used up its quota. */
+  /** Periods in which the group was runnable, and those in which it exhausted its quota. */
   readonly periods: number;
   readonly throttledPeriods: number;
-  /** Milliseconds that it stood still for, those of several CPUs added up. */
+  /** Throttled time in milliseconds, summed over CPUs. */
   readonly throttledMs: number;
 }
 
 /**
- * The `cpu.stat` files of the process's control group and of the groups around it, each of which may have a quota; none
- * where there are no control groups. Version 1 has a hierarchy for the controller `cpu`, version 2 one for all.
+ * Finds the `cpu.stat` files of the process's control group and its ancestors, each of which may have a quota; empty
+ * without control groups. Version 1 has a hierarchy for the controller `cpu`, version 2 has a single one.
  */
 export function findCpuStats(readText: ReadText): readonly string[] {
   const groups = (readText('/proc/self/cgroup') ?? '').trim().split('\n');
@@ -26,14 +26,14 @@ export function findCpuStats(readText: ReadText): readonly string[] {
     const group = groups.find((one) => (isOfCpu ? /^\d+:([^:]*,)?cpu(,[^:]*)?:/.test(one) : one.startsWith('0::')));
     if (group === undefined) return [];
     const path = group.split(':').slice(2).join(':');
-    // Within a container the mount may begin further down than the path does.
+    // In a container, the mount root may be below the root of the path.
     const within = root !== '/' && path.startsWith(root) ? path.slice(root.length) : path;
     const names = within.split('/').filter((name) => name !== '' && name !== '..');
     return [...names.keys(), names.length].map((depth) => join(point, ...names.slice(0, depth), 'cpu.stat'));
   });
 }
 
-/** Of one group; `undefined` where it has no quota to be told of. */
+/** Reads the statistics of one control group; `undefined` if it has no quota. */
 export function readThrottling(path: string, readText: ReadText): Throttling | undefined {
   const figures = new Map(
     (readText(path) ?? '').split('\n').map((line) => {

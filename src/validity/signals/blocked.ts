@@ -4,15 +4,15 @@ import type { Window } from '../window.ts';
 import { held } from './held.ts';
 import { isLoaded } from './load.ts';
 
-/** From here on it is a considerable part of every request's chances. */
+/** Minimum share of a second; affects a considerable part of the requests. */
 const LEAST_SHARE = 0.1;
-/** Of the last three seconds. */
+/** In 2 of the last 3 seconds. */
 const [TIMES, OF] = [2, 3];
 
-/** A load thread whose event loop stood still for longer than its own work takes. */
+/** Detects a load thread whose event loop is blocked for longer than its own work takes. */
 export function seeBlocked(recent: readonly Window[]): readonly Sighting[] {
   if (!held(recent.slice(-OF), TIMES, isBlocked)) return [];
-  const { threads } = recent.at(-1)!; // it is blocked
+  const { threads } = recent.at(-1)!; // not empty: one of them is blocked
   const worst = threads.reduce((a, b) => (b.blocked > a.blocked ? b : a));
   return [
     {
@@ -21,8 +21,8 @@ export function seeBlocked(recent: readonly Window[]): readonly Sighting[] {
       job: undefined,
       value: worst.blocked,
       unit: 'share',
-      message: `load thread ${threads.indexOf(worst)} stood still for ${formatShare(worst.blocked, 1)} of a second, up to ${formatMs(worst.longestStopMs)} at a time`,
-      hint: 'something else runs in its place, or in it: look for code loaded with --import or --require, and for what else uses this CPU',
+      message: `the event loop of load thread ${threads.indexOf(worst)} was blocked for ${formatShare(worst.blocked, 1)} of a second, up to ${formatMs(worst.longestStopMs)} at a time`,
+      hint: 'other code runs in this thread or on its CPU: check for code loaded with --import or --require, and for other processes',
     },
   ];
 }

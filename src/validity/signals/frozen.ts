@@ -2,16 +2,16 @@ import { formatMs } from '../../core/units.ts';
 import type { Sighting } from '../finding.ts';
 import type { Window } from '../window.ts';
 
-/** A stop of this length, in milliseconds, is one at once, however seldom it comes. */
+/** Minimum length of a stall in milliseconds; a single one is sufficient. */
 const STOP_MS = 1000;
 
 const HINT =
-  'do not stop or suspend the process or its machine during a run; if that did not happen, look for swapped memory and a busy host';
+  'do not stop or suspend the process or its machine during a run; otherwise check for swapped memory and a busy host';
 
 /**
- * A process, a load thread or a machine that stood still for a second and more at a time. Such a stop is one event, so it
- * needs no second one. Durations in it are as long as the stop, and requests were not sent in it.
- * @param recent the oldest first
+ * Detects a process, load thread or machine that stalled for at least one second. A stall is a single event, so it is
+ * not required to repeat. Durations include the stall, and no requests were sent during it.
+ * @param recent oldest first
  */
 export function seeFrozen(recent: readonly Window[]): readonly Sighting[] {
   const [previous, newest] = recent.length > 1 ? recent.slice(-2) : [undefined, recent.at(-1)];
@@ -26,14 +26,14 @@ function seeSuspended({ suspendedMs, isClockKnown }: Window): readonly Sighting[
     ? [frozen(suspendedMs, `this machine was suspended for ${time}`)]
     : [
         {
-          ...frozen(suspendedMs, `the system's clock went on by ${time} that this process did not see`),
+          ...frozen(suspendedMs, `the system clock advanced by ${time} without this process running`),
           severity: 'note',
           hint: 'the machine was suspended, or its clock was set',
         },
       ];
 }
 
-/** Threads beat, and the main thread looks, in any order after a stop: so two looks are taken together. */
+/** After a stall, load threads and the main thread sample in any order, so two windows are combined. */
 function seeStopped(previous: Window | undefined, newest: Window): readonly Sighting[] {
   const isNew = newest.threads.some(({ stoppedMs }) => stoppedMs >= STOP_MS);
   if (!isNew) return [];
@@ -46,17 +46,17 @@ function seeStopped(previous: Window | undefined, newest: Window): readonly Sigh
   const worstMs = Math.max(...stops);
   if (worstMs < STOP_MS) return [];
   const mainLateMs = Math.max(newest.mainLateMs, previous?.mainLateMs ?? 0);
-  // A timer is late by what is left of the stop when it falls due.
+  // A timer is delayed by the part of the stall after its due time.
   if (Math.min(mainLateMs, ...stops) >= STOP_MS / 2) {
     const cpuMs = newest.cpuMs + (previous?.cpuMs ?? 0);
     return [
       frozen(
         worstMs,
-        `the whole process stood still for ${formatMs(worstMs)}: all of its threads at once, with ${formatMs(cpuMs)} of CPU time around it`,
+        `the whole process stalled for ${formatMs(worstMs)}: all threads at once, with ${formatMs(cpuMs)} of CPU time around it`,
       ),
     ];
   }
-  return [frozen(worstMs, `load thread ${stops.indexOf(worstMs)} stood still for ${formatMs(worstMs)} at once`)];
+  return [frozen(worstMs, `load thread ${stops.indexOf(worstMs)} stalled for ${formatMs(worstMs)}`)];
 }
 
 function frozen(ms: number, message: string): Sighting {
@@ -65,7 +65,7 @@ function frozen(ms: number, message: string): Sighting {
   return { ...about, value: seconds, seconds, message };
 }
 
-/** Whether measured load went on in it, also where a job ended in the stop. */
+/** Whether measured load ran in the window, including a job that ended during the stall. */
 function isActive({ jobs }: Window): boolean {
   return jobs.some(({ activeMs }) => activeMs > 0);
 }

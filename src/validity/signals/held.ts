@@ -1,7 +1,7 @@
 /**
- * Whether something holds in the newest of these and in so many in all: one bad second may be a hiccup of the machine, and what
- * comes every second is none.
- * @param recent the oldest first
+ * Whether a condition is sustained: true for the newest entry and for a number of entries in total. A single bad second
+ * may be an incident; repeated ones are not.
+ * @param recent oldest first
  */
 export function held<T>(recent: readonly T[], times: number, holds: (one: T) => boolean): boolean {
   const newest = recent.at(-1);

@@ -5,18 +5,21 @@ import { LATE_LIMITS_MS } from '../pulse.ts';
 import type { JobWindow, Window } from '../window.ts';
 import { held } from './held.ts';
 
-/** A p99 cannot be trusted where more than a hundredth of the requests was sent too late. */
+/** Minimum share of late requests: a p99 depends on one hundredth of the requests. */
 const LATE_SHARE = 0.01;
-/** Too late is by a quarter of the p99 of what is measured, and by no less than what a busy machine's scheduler takes. */
+/**
+ * A request is late by more than a quarter of the measured p99, and by more than the scheduling delay of a busy
+ * machine.
+ */
 const PART_OF_P99 = 0.25;
 const LEAST_LATE_MS = 10;
-/** Of the last four seconds. */
+/** In 3 of the last 4 seconds. */
 const TIMES = 3;
 
 /**
- * Requests of a paced job that were sent late although nothing but this generator was to blame. That every connection was busy
- * makes them late too, and is the target's doing: so the threads themselves must have been late for what they had to do.
- * @param leastMs below which nothing is late
+ * Detects requests of a paced job that the generator sent late. Busy connections also delay requests, but are caused by
+ * the target, so the threads must have been late themselves.
+ * @param leastMs minimum delay of a late request
  */
 export function seeLate(recent: readonly Window[], leastMs = LEAST_LATE_MS): readonly Sighting[] {
   return (recent.at(-1)?.jobs ?? []).flatMap(({ job, lag, response }): Sighting[] => {
@@ -25,16 +28,16 @@ export function seeLate(recent: readonly Window[], leastMs = LEAST_LATE_MS): rea
       return then !== undefined && isSentLate(then, window, leastMs);
     };
     if (lag === undefined || !held(recent, TIMES, isLate)) return [];
-    return [lateness(job, lag, limitOf(response, leastMs), 'of a second')];
+    return [lateness(job, lag, limitOf(response, leastMs), 'in one second')];
   });
 }
 
-/** Late moments of a job that do not come every second, but were no single mishap. */
+/** Minimum total of late time that does not recur every second, to ignore a single incident. */
 const LEAST_IN_ALL_SECONDS = 0.5;
 
 /**
- * The same of the whole job, once it is over.
- * @param lateSeconds for how long a thread was later than each of `LATE_LIMITS_MS` while the job went on
+ * Detects late requests of a finished job.
+ * @param lateSeconds time for which a thread was later than each of `LATE_LIMITS_MS` during the job
  */
 export function seeLateInAll(job: JobSnapshot, lateSeconds: readonly number[]): Sighting | undefined {
   const { lag, response } = job.measured;
@@ -57,8 +60,8 @@ function lateness(job: JobSnapshot, lag: LatencyCounts, limitMs: number, of: str
     job,
     value,
     unit: 'seconds',
-    message: `this generator sent ${share} of the requests ${of} more than ${formatMs(limitMs)} late (p99 ${formatMs(value * 1000)})`,
-    hint: 'its threads could not run when they had to: give it a CPU of its own, more `threads`, or ask for a lower pace',
+    message: `the generator sent ${share} of the requests ${of} more than ${formatMs(limitMs)} late (p99 ${formatMs(value * 1000)})`,
+    hint: 'its threads waited for a CPU: reserve a CPU for the agent, use more `threads`, or a lower `pace`',
   };
 }
 
@@ -73,7 +76,7 @@ function limitOf(response: LatencyCounts | undefined, leastMs: number): number {
   return Math.max(leastMs, PART_OF_P99 * 1000 * (response?.percentile(99) ?? 0));
 }
 
-/** The class of lateness that begins at or below the limit. */
+/** Index of the highest limit in `LATE_LIMITS_MS` that is at most `limitMs`. */
 function classOf(limitMs: number): number {
   return LATE_LIMITS_MS.findLastIndex((classMs) => classMs <= limitMs);
 }

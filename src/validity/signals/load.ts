@@ -5,12 +5,12 @@ export function isLoaded({ jobs }: Window): boolean {
   return jobs.some(({ steady }) => steady);
 }
 
-/** Whether one of them was to send as fast as it can. */
+/** Whether a running job is not paced. */
 export function isUnpaced({ jobs }: Window): boolean {
   return jobs.some(({ steady, paced }) => steady && !paced);
 }
 
-/** From here on a thread has nothing to spare. */
+/** Minimum utilization of a saturated thread. */
 const FULL = 0.95;
 
 export function isSaturated({ threads }: Window): boolean {

@@ -7,62 +7,65 @@ import { isLoaded, isUnpaced } from './load.ts';
 
 interface MachineSignal {
   readonly signal: Signal;
-  /** The share that is looked at; `undefined`: not known, or none to speak of. */
+  /** Share of the signal; `undefined`: unknown or negligible. */
   readonly shareOf: (window: Window) => number | undefined;
-  /** Worth a word from here on. */
+  /** Minimum share to report. */
   readonly least: number;
-  /** Whether it spoils a job that sends as fast as it can; a paced one is spoilt by what comes late of it. */
+  /** Whether the signal invalidates an unpaced job; a paced job is invalidated by late requests. */
   readonly spoils: (window: Window) => boolean;
   readonly say: (share: string) => string;
   readonly hint: string;
 }
 
-/** A quota that is met now and then is what quotas are for. */
+/** Minimum share of throttled periods; occasional throttling is normal. */
 const LEAST_PERIODS = 0.1;
 
-/** Milliseconds that are more than a scheduler's turn or two, and the share of the time that they are waited for. */
+/** Delay in milliseconds beyond a few scheduler time slices, and its minimum share of a second. */
 const STOP_MS = 10;
 const STOP_SHARE = 0.1;
 
-/** Whether a thread is kept from running for long at a time, not only a moment each time. */
+/** Whether a thread is delayed for long periods, not only for one time slice. */
 function standsStill({ threads }: Window): boolean {
   return threads.some(({ late }) => (late[LATE_LIMITS_MS.indexOf(STOP_MS)] ?? 0) >= STOP_SHARE);
 }
 
-/** What others do to the CPUs that this generator runs on: the strongest explanation first. */
+/** Effects of other processes and machines on the CPUs of this generator, strongest explanation first. */
 const MACHINE_SIGNALS: readonly MachineSignal[] = [
   {
     signal: 'throttled',
     shareOf: ({ throttled }) =>
       throttled !== undefined && throttled.periods >= LEAST_PERIODS ? throttled.time : undefined,
     least: 0.1,
-    // Everything stands still then, and that is in the latencies.
+    // Throttling stops all threads, which affects latencies.
     spoils: () => true,
-    say: (share) => `its CPU quota was used up for ${share} of a second`,
-    hint: 'raise the CPU limit of its container or control group, or ask for less load',
+    say: (share) => `the CPU quota was exhausted for ${share} of a second`,
+    hint: 'raise the CPU limit of the container or control group, or reduce the load',
   },
   {
     signal: 'stolen',
     shareOf: ({ steal }) => steal,
     least: 0.1,
     spoils: standsStill,
-    say: (share) => `the host gave ${share} of this machine's CPU time to others`,
-    hint: 'use a machine whose CPUs are its own, or try at another time',
+    say: (share) => `the host gave ${share} of this machine's CPU time to other machines`,
+    hint: 'use a machine with dedicated CPUs, or run at another time',
   },
   {
     signal: 'starved',
     shareOf: ({ threads }) => Math.max(0, ...threads.map(({ cpuWait }) => cpuWait ?? 0)),
     least: 0.3,
-    // Beside a target on the same machine a thread may well wait for two thirds of its time, a moment each time.
+    // With the target on the same machine, a thread may wait for two thirds of the time, one time slice each.
     spoils: standsStill,
-    say: (share) => `a load thread waited for a CPU for ${share} of a second, while others ran`,
-    hint: 'something else uses the CPU: stop it, or let the target or this generator run elsewhere',
+    say: (share) => `a load thread waited for a CPU for ${share} of a second while others ran`,
+    hint: 'other processes use the CPU: stop them, or run the target or the agent on another machine',
   },
 ];
-/** Of the last four seconds. */
+/** In 3 of the last 4 seconds. */
 const TIMES = 3;
 
-/** @param spoilt whether an effect on the load was seen: what the machine does is then the reason, else only a note */
+/**
+ * Detects the machine's effects on the load.
+ * @param spoilt whether an effect on the load was detected; the machine is then its cause, otherwise a note
+ */
 export function seeMachine(recent: readonly Window[], spoilt: boolean): readonly Sighting[] {
   for (const { signal, shareOf, least, spoils, say, hint } of MACHINE_SIGNALS) {
     const isSeen = (window: Window): boolean => isLoaded(window) && (shareOf(window) ?? 0) >= least;
@@ -71,7 +74,7 @@ export function seeMachine(recent: readonly Window[], spoilt: boolean): readonly
     const value = shareOf(newest) ?? 0;
     const isSpoiling = (window: Window): boolean => isSeen(window) && isUnpaced(window) && spoils(window);
     const severity = spoilt || held(recent, TIMES, isSpoiling) ? 'invalid' : 'note';
-    // To be throttled is to wait for a CPU: what explains it is enough.
+    // Reports the first cause only: throttling implies waiting for a CPU.
     return [{ signal, severity, job: undefined, value, unit: 'share', message: say(formatShare(value, 1)), hint }];
   }
   return [];

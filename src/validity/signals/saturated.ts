@@ -4,12 +4,12 @@ import type { Window } from '../window.ts';
 import { held } from './held.ts';
 import { isLoaded, isSaturated, isUnpaced } from './load.ts';
 
-/** Of the last four seconds. */
+/** In 3 of the last 4 seconds. */
 const TIMES = 3;
 
 /**
- * A load thread that has nothing to spare. A job that sends as fast as it can makes that of any thread, unless the target is
- * slower: its rate is then the generator's.
+ * Detects a saturated load thread. An unpaced job saturates any thread, unless the target is slower; its rate is then
+ * limited by the generator.
  */
 export function seeSaturated(recent: readonly Window[]): readonly Sighting[] {
   const newest = recent.at(-1);
@@ -24,9 +24,9 @@ export function seeSaturated(recent: readonly Window[]): readonly Sighting[] {
       value,
       unit: 'share',
       message: isUnpaced(newest)
-        ? `${busy}: the rate is what this generator can do, and latencies include its own queue`
-        : `${busy}: it can hardly do more`,
-      hint: 'use more `threads`, or give the job a `pace` below what it reaches',
+        ? `${busy}: the generator limits the rate, and latencies include its own queue`
+        : `${busy}: it is close to its limit`,
+      hint: 'use more `threads`, or a `pace` below the rate that the job reaches',
     },
   ];
 }

@@ -18,8 +18,8 @@ const BLOCKED: Finding = {
   job: undefined,
   value: 0.2,
   unit: 'share',
-  message: 'load thread 0 stood still for 20.00% of a second',
-  hint: 'something else runs in its place',
+  message: 'the event loop of load thread 0 was blocked for 20.00% of a second',
+  hint: 'other code runs in this thread or on its CPU',
   firstSeenSeconds: 3.0214,
   worstSeconds: 5,
   spans: [[2.0214, 6.0214]],
@@ -53,8 +53,8 @@ test('the result file has what was seen, and the peaks, null where nothing is kn
         spans_seconds: [[2.021, 6.021]],
         worst: 0.2,
         unit: 'share',
-        message: 'load thread 0 stood still for 20.00% of a second',
-        hint: 'something else runs in its place',
+        message: 'the event loop of load thread 0 was blocked for 20.00% of a second',
+        hint: 'other code runs in this thread or on its CPU',
       },
       expect.objectContaining({ signal: 'behind', severity: 'note', job: '<reads>', job_uuid: 'uuid-of-reads' }),
     ],
@@ -83,9 +83,9 @@ test('the summary says so before any number, in red, with what to do', () => {
   expect(at).toBeGreaterThan(0);
   expect(at).toBeLessThan(lines.findIndex((line) => line.includes('<reads>')));
   expect(lines.slice(at + 1, at + 4).join('\n')).toContain(
-    'load thread 0 stood still for 20.00% of a second; first seen',
+    'the event loop of load thread 0 was blocked for 20.00% of a second; first',
   );
-  expect(lines.slice(at + 1, at + 4).join('\n')).toContain('something else runs in its place');
+  expect(lines.slice(at + 1, at + 4).join('\n')).toContain('other code runs in this thread or on its CPU');
 });
 
 test('a note is a warning, an invalid finding is more than that', () => {
@@ -93,7 +93,7 @@ test('a note is a warning, an invalid finding is more than that', () => {
     {
       subject: '<reads>',
       message: 'requests are started late; first seen after 3.0 s, for 4.0 s in all, worst after 5.0 s',
-      hint: 'something else runs in its place',
+      hint: 'other code runs in this thread or on its CPU',
     },
   ]);
 });
@@ -106,7 +106,7 @@ test('JUnit has a case for the measurement', () => {
     return measured?.children[0]?.attributes['message'];
   };
   expect(failureOf(DOCUMENT)).toBe(
-    'load thread 0 stood still for 20.00% of a second; first seen after 3.0 s, for 4.0 s in all, worst after 5.0 s; something else runs in its place',
+    'the event loop of load thread 0 was blocked for 20.00% of a second; first seen after 3.0 s, for 4.0 s in all, worst after 5.0 s; other code runs in this thread or on its CPU',
   );
   expect(failureOf(toResultDocument(buildResult([])))).toBeUndefined();
 });

@@ -77,7 +77,7 @@ describe('a loop that is blocked for a fifth of every second', () => {
 
   test('is told once, with the second second that it is seen in', () => {
     expect(play.lines).toEqual([
-      '3 s: this run is not to be trusted: load thread 0 stood still for 21.00% of a second, up to 190ms at a time',
+      '3 s: this run is invalid: the event loop of load thread 0 was blocked for 21.00% of a second, up to 190ms at a time',
     ]);
   });
 
@@ -108,8 +108,8 @@ describe('a target that is too slow for the pace', () => {
     play.end();
     expect(play.watch.standing.valid).toBe(false);
     expect(play.lines).toEqual([
-      '3 s: note: reads: requests are started 1.30s late, and later every second: every connection is busy',
-      '4 s: this run is not to be trusted: reads: half of its requests were started more than 800ms late, and it never caught up: this is not the load that was asked for',
+      '3 s: note: reads: requests start 1.30s late, and later every second: all connections are busy',
+      '4 s: this run is invalid: reads: half of its requests started more than 800ms late, and it never caught up: the target rate was not reached',
     ]);
   });
 

@@ -13,7 +13,7 @@ const lagging = (lagMs: number, utilization = 0.2) =>
 test('a queue that grows for three seconds while the threads have time to spare is the target doing, for now a note', () => {
   const [sighting] = seeBehind([300, 600, 900].map((lagMs) => lagging(lagMs)));
   expect(brief(sighting!)).toBe('note behind reads 0.9'); // there is one
-  expect(sighting?.message).toBe('requests are started 900ms late, and later every second: every connection is busy');
+  expect(sighting?.message).toBe('requests start 900ms late, and later every second: all connections are busy');
 });
 
 test('of threads that can do no more it is the limit', () => {

@@ -8,7 +8,9 @@ const BLOCKED = buildWindow({ threads: [buildThread(), buildThread({ blocked: 0.
 test('a thread that stands still for a fifth of two seconds of three makes the run invalid', () => {
   const [sighting] = seeBlocked([GOOD, BLOCKED, GOOD, BLOCKED]);
   expect(brief(sighting!)).toBe('invalid blocked 0.2'); // there is one
-  expect(sighting?.message).toBe('load thread 1 stood still for 20.00% of a second, up to 203ms at a time');
+  expect(sighting?.message).toBe(
+    'the event loop of load thread 1 was blocked for 20.00% of a second, up to 203ms at a time',
+  );
 });
 
 test.each([

@@ -18,7 +18,7 @@ test('a process that stood still for 10 s is seen at once, with a pace and witho
     expect(more).toEqual([]);
     expect(sighting && brief(sighting)).toBe('invalid frozen 10');
     expect(sighting?.seconds).toBeCloseTo(9.99, 9);
-    expect(sighting?.message).toContain('the whole process stood still for 9.99s: all of its threads at once');
+    expect(sighting?.message).toContain('the whole process stalled for 9.99s: all threads at once');
   }
 });
 
@@ -33,7 +33,7 @@ test('threads that beat after the main thread looked are seen with the next look
 
 test('one load thread that stood still is told by its number', () => {
   const [sighting] = seeFrozen([buildWindow({ threads: [buildThread(), stopped(3000)] })]);
-  expect(sighting?.message).toBe('load thread 1 stood still for 3.00s at once');
+  expect(sighting?.message).toBe('load thread 1 stalled for 3.00s');
 });
 
 test('a length that was read before is not a new stop', () => {

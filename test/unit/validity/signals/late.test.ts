@@ -20,7 +20,7 @@ test('what is late in three of four seconds is invalid', () => {
   expect(others).toEqual([]);
   expect(brief(sighting!)).toBe('invalid late reads 0.05'); // there is one
   expect(sighting?.message).toBe(
-    'this generator sent 2.00% of the requests of a second more than 13.5ms late (p99 50.0ms)',
+    'the generator sent 2.00% of the requests in one second more than 13.5ms late (p99 50.0ms)',
   );
 });
 

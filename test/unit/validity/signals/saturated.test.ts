@@ -8,13 +8,13 @@ const UNPACED = buildWindow({ threads: full, jobs: [buildJobWindow({ sent: [{ co
 test('a job as fast as it can that fills a thread measures the generator, which is a note', () => {
   const [sighting] = seeSaturated([UNPACED, UNPACED, buildWindow(), UNPACED]);
   expect(brief(sighting!)).toBe('note saturated 0.99'); // there is one
-  expect(sighting?.message).toMatch(/the rate is what this generator can do/);
+  expect(sighting?.message).toMatch(/the generator limits the rate/);
 });
 
 test('a full thread of a paced job is one, too', () => {
   const paced = buildWindow({ threads: full });
   expect(seeSaturated([paced, paced, paced]).map(({ message }) => message)).toEqual([
-    'a load thread was busy for 99.00% of a second: it can hardly do more',
+    'a load thread was busy for 99.00% of a second: it is close to its limit',
   ]);
 });
 
