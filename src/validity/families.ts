@@ -9,9 +9,7 @@ export function validityFamilies(
   newest: Window | undefined,
 ): readonly Family[] {
   const families = [
-    gauge('loadbot_run_valid', '1 while the run is valid, else 0.', [
-      [{ run_id: runId }, Number(valid)],
-    ]),
+    gauge('loadbot_run_valid', '1 while the run is valid, else 0.', [[{ run_id: runId }, Number(valid)]]),
     gauge(
       'loadbot_run_findings',
       'Findings by signal and severity (note or invalid): number of jobs with the finding.',
