@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { HeadCounter } from './head-counter.ts';
 
-/** The shortest that says everything: a status, a length, a document. */
+/** Minimal response: status, length and a document. */
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 
-/** Answers every request of a connection as soon as it is read, in one write for all that one read brings. */
+/** Answers each request of a connection when it is read, with one write per read. */
 export function answerAtOnce(socket: Socket): void {
   const heads = new HeadCounter();
   socket.setNoDelay(true);
@@ -12,6 +12,6 @@ export function answerAtOnce(socket: Socket): void {
     const requests = heads.count(piece);
     if (requests > 0) socket.write(requests === 1 ? ANSWER : ANSWER.repeat(requests), 'latin1');
   });
-  // A client that leaves is no news.
+  // A client that disconnects is not an error.
   socket.on('error', () => socket.destroy());
 }

@@ -7,21 +7,21 @@ import type { Load } from './load.ts';
 import type { Played } from './play.ts';
 import { judgeStep, type Step } from './step.ts';
 
-/** Everything that a calibration has found out. */
+/** Result of a calibration. */
 export interface Calibration {
   readonly floor: Floor;
-  /** As fast as all connections can. */
+  /** The unpaced load. */
   readonly fastest: Played;
   readonly knee: Knee;
-  /** Every try at a rate, in their order. */
+  /** All trials of a rate, in order. */
   readonly steps: readonly Step[];
-  /** What was played at the knee; `undefined`: no rate held. */
+  /** Result of the trial at the knee; `undefined`: no rate was sustained. */
   readonly atKnee: Played | undefined;
-  /** Why these numbers should not be trusted. */
+  /** Reasons why the result is unreliable. */
   readonly doubts: readonly string[];
 }
 
-/** A light load, played at the beginning and at the end: what a request takes when nothing is in its way. */
+/** A light load, run at the start and at the end: the minimum duration of a request. */
 interface Floor {
   /** Requests per second. */
   readonly rate: number;
@@ -32,29 +32,28 @@ interface Floor {
 interface CalibrationOptions {
   readonly threads: number;
   readonly connections: number;
-  /** About how long it is to take. */
+  /** Approximate total duration. */
   readonly durationMs: number;
   readonly play: (load: Load) => Promise<Played>;
-  /** Takes a line about what goes on. */
+  /** Receives progress lines. */
   readonly tell: (line: string) => void;
 }
 
-/** Requests per second: enough for a p99.9 within seconds, too few to be in each other's way. */
+/** Requests per second: sufficient for a p99.9 within seconds, and too few to queue. */
 const FLOOR_RATE = 400;
-/** On each thread. */
+/** Per thread. */
 const FLOOR_CONNECTIONS = 4;
 
-/** Shares of the whole duration; the search takes 5 to 10 steps. */
+/** Shares of the total duration; the search takes 5 to 10 steps. */
 const FLOOR_SHARE = 0.125;
 const FASTEST_SHARE = 0.1;
 const STEP_SHARE = 0.07;
-/** Of each load, what is not measured: code is compiled while it runs for the first times. */
+/** Share of each load that is not measured: code is compiled when it first runs. */
 const WARM_UP_SHARE = 0.2;
 
 /**
- * Measures the least that a request takes (the floor), the most requests that can be made, and the rate up to which a pace
- * is kept (the knee).
- * @throws {LoadbotError} when the target does not answer
+ * Measures the minimum duration of a request (floor), the maximum rate, and the highest sustained rate (knee).
+ * @throws {LoadbotError} when the target does not respond
  */
 export async function calibrate(options: CalibrationOptions): Promise<Calibration> {
   const { threads, durationMs, play, tell } = options;
@@ -77,14 +76,14 @@ export async function calibrate(options: CalibrationOptions): Promise<Calibratio
   const first = await playFloor();
   const fastest = await play(load(undefined, FASTEST_SHARE));
   requireAnswers(fastest);
-  tell(`as fast as ${formatCountOf(options.connections, 'connection')} can: ${formatRate(rateOf(fastest))}`);
+  tell(`${formatCountOf(options.connections, 'connection')}, unpaced: ${formatRate(rateOf(fastest))}`);
   const steps: Step[] = [];
   let atKnee: Played | undefined;
   const knee = await findKnee(rateOf(fastest), async (rate) => {
     const played = await play(load(rate, STEP_SHARE));
     const step = judgeStep(rate, played);
     steps.push(step);
-    tell(`${formatRate(rate)}: ${step.fault ?? 'holds'}`);
+    tell(`${formatRate(rate)}: ${step.fault ?? 'sustained'}`);
     const holds = step.fault === undefined;
     if (holds) atKnee = played;
     return holds;

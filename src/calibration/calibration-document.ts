@@ -8,12 +8,12 @@ import { type Limit, limitOf } from './limit.ts';
 import type { Played } from './play.ts';
 import { BOUND } from './step.ts';
 
-/** What a calibration was of. */
+/** Subject of a calibration. */
 export interface Subject {
   readonly machine: Machine;
-  /** Of loadbot-agent. */
+  /** Version of loadbot-agent. */
   readonly version: string;
-  /** The target for people; `undefined`: the null server. */
+  /** The target's URL without secrets; `undefined`: the null server. */
   readonly target: string | undefined;
   readonly threads: number;
   readonly connections: number;
@@ -21,10 +21,10 @@ export interface Subject {
   readonly endedEpochMs: number;
 }
 
-/** A calibration as it is written to a file: times in seconds, rates per second, `null` for what there is not. */
+/** A calibration in its file format: times in seconds, rates per second, `null` for absent values. */
 export type CalibrationDocument = ReturnType<typeof toCalibrationDocument>;
 
-/** A new field keeps `schema_version`; a changed or missing one raises it. */
+/** Builds the document. A new field keeps `schema_version`; a changed or removed field increments it. */
 export function toCalibrationDocument(calibration: Calibration, subject: Subject) {
   const { floor, fastest, knee, steps, atKnee, doubts } = calibration;
   const { machine, threads, connections } = subject;
@@ -44,7 +44,7 @@ export function toCalibrationDocument(calibration: Calibration, subject: Subject
       rate: floor.rate,
       connections: floor.connections,
       ...timesDocument(addTallies(first.tally, second.tally)),
-      /** The median service time of each part: alike, where the machine is quiet. */
+      /** Median service time of each part; similar on an idle machine. */
       part_p50_seconds: floor.parts.map(({ tally }) => latencyDocument(tally.service).percentiles_seconds.p50),
       machine_busy_share: finite(Math.max(first.cpu.machineShare, second.cpu.machineShare)),
     },
@@ -60,7 +60,7 @@ export function toCalibrationDocument(calibration: Calibration, subject: Subject
         : {
             rate: knee.holds,
             rate_per_thread: knee.holds / threads,
-            /** The lowest rate above it that was seen not to hold. */
+            /** The lowest failed rate above it. */
             fails_at: knee.fails,
             ...costDocument(atKnee),
             ...timesDocument(atKnee.tally),
@@ -83,7 +83,7 @@ function timesDocument({ service, response, lag }: Tally) {
   return { service_time: latencyDocument(service), response_time: orNull(response), schedule_lag: orNull(lag) };
 }
 
-/** What requests cost of the processors, in the agent's own process. */
+/** CPU time of requests, in the agent's process. */
 function costDocument({ tally, cpu }: Played) {
   return {
     cpu_seconds: finite(cpu.processSeconds),

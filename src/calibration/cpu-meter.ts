@@ -1,27 +1,27 @@
 import { cpus } from 'node:os';
 import type { Clock, Timer } from '../core/clock.ts';
 
-/** Processor time up to an instant. Only differences mean something. */
+/** Total CPU time at an instant; only differences are meaningful. */
 export interface CpuReading {
   readonly epochMs: number;
-  /** Seconds of this process, all of its threads. */
+  /** Seconds of this process, over all threads. */
   readonly processSeconds: number;
-  /** Seconds that the processors of this machine were idle, all together, and all seconds there were. */
+  /** Idle seconds and total seconds of this machine, over all CPUs. */
   readonly idleSeconds: number;
   readonly machineSeconds: number;
 }
 
-/** What was used of the processors during some time. */
+/** CPU usage during an interval. */
 export interface CpuUse {
-  /** Seconds of this process, all of its threads. */
+  /** Seconds of this process, over all threads. */
   readonly processSeconds: number;
-  /** Share of the whole machine's processor time that was used, by whomever, from 0 to 1; NaN where it is not told. */
+  /** Used share of the machine's CPU time, by all processes, from 0 to 1; NaN if unknown. */
   readonly machineShare: number;
 }
 
 const EVERY_MS = 50;
 
-/** Reads the processor time again and again, so that it can be told of any time between, once that is known. */
+/** Samples the CPU time periodically, so that the usage of any interval can be computed afterwards. */
 export class CpuMeter {
   readonly #read: () => CpuReading;
   readonly #clock: Clock;
@@ -43,7 +43,7 @@ export class CpuMeter {
     this.#readings.push(this.#read());
   }
 
-  /** The use between two instants of the epoch; between readings it is taken as even. */
+  /** Usage between two epoch times in milliseconds; interpolated linearly between samples. */
   between(fromEpochMs: number, toEpochMs: number): CpuUse {
     const spent = (quantity: (reading: CpuReading) => number): number =>
       this.#at(toEpochMs, quantity) - this.#at(fromEpochMs, quantity);

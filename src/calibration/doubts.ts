@@ -5,11 +5,11 @@ import type { Knee } from './find-knee.ts';
 import type { Played } from './play.ts';
 import { BOUND } from './step.ts';
 
-/** Two medians of the same load on a machine that has nothing else to do are less far apart. */
+/** Minimum ratio of two medians of the same load that indicates a busy machine. */
 const UNLIKE = 2;
 
 /**
- * Why a calibration should not be trusted, each in a sentence.
+ * Returns the reasons why a calibration is unreliable, as messages.
  * @param floors the same load, first and last
  */
 export function findDoubts(floors: readonly Pick<Played, 'tally' | 'validity'>[], { holds, fails }: Knee): string[] {
@@ -21,12 +21,12 @@ export function findDoubts(floors: readonly Pick<Played, 'tally' | 'validity'>[]
     ...new Set(complaints),
     ...(most > least * UNLIKE
       ? [
-          `the same light load had a median of ${formatMs(least)} one time and of ${formatMs(most)} the other: this machine, or the way to the target, is busy with something else`,
+          `the same light load had a median of ${formatMs(least)} in one run and ${formatMs(most)} in the other: this machine or the network to the target is busy`,
         ]
       : []),
     ...(holds === undefined
       ? [
-          `not even ${formatRate(fails)} was kept with a schedule lag of at most ${formatMs(BOUND.lagMs)} at p99: something else takes the processors for that long`,
+          `${formatRate(fails)} was not sustained with a p99 schedule lag of at most ${formatMs(BOUND.lagMs)}: other processes occupy the CPUs for that long`,
         ]
       : []),
   ];

@@ -1,18 +1,18 @@
-/** Where rates stop to be kept: between the highest that was seen to hold and the lowest above it that was seen not to. */
+/** Range of the highest sustained rate: the highest rate that held, and the lowest failed rate above it. */
 export interface Knee {
-  /** `undefined`: none held. */
+  /** `undefined`: no rate held. */
   readonly holds: number | undefined;
   readonly fails: number;
 }
 
-/** The range is halved so many times: the knee is known to 3 % of the maximum. */
+/** Number of bisections: the knee is accurate to 3 % of the maximum. */
 const HALVINGS = 5;
 
 /**
- * Looks for the knee between 0 and a rate that is not kept. A rate that fails is tried once more: a hiccup of the machine
- * makes a rate fail that holds, while nothing makes one hold that does not.
- * @param maxRate requests per second, taken as failing
- * @param holds tries a rate
+ * Finds the knee between 0 and a rate that fails by bisection. A failed rate is tried twice: an incident on the machine
+ * may fail a sustainable rate, but not the reverse.
+ * @param maxRate requests per second, assumed to fail
+ * @param holds runs a trial of a rate
  */
 export async function findKnee(maxRate: number, holds: (rate: number) => Promise<boolean>): Promise<Knee> {
   let held = 0;
@@ -25,7 +25,7 @@ export async function findKnee(maxRate: number, holds: (rate: number) => Promise
   return { holds: held === 0 ? undefined : held, fails: failed };
 }
 
-/** To three digits: more would say that a knee is known better than it can be. */
+/** Rounds to three digits, the accuracy of the knee. */
 function roundRate(rate: number): number {
   return Number(rate.toPrecision(3));
 }

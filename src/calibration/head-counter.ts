@@ -1,11 +1,11 @@
 const END = '\r\n\r\n';
 
-/** Counts the requests that a connection brings, piece by piece. They have no body, so each is over where its head is. */
+/** Counts the requests on a connection, chunk by chunk. Requests have no body, so each ends with its head. */
 export class HeadCounter {
-  /** What may be the beginning of a head's end, cut off by the end of the last piece. */
+  /** End of the last chunk, which may contain part of the end of a head. */
   #rest = '';
 
-  /** How many requests this piece brings to their end. */
+  /** Number of requests that end in this chunk. */
   count(piece: Buffer): number {
     const text = this.#rest + piece.toString('latin1');
     let heads = 0;

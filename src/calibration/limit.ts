@@ -1,16 +1,16 @@
 import type { Played } from './play.ts';
 
-/** What kept a load from being higher. */
+/** Bottleneck of a load. */
 export type Limit = 'agent' | 'machine' | 'target';
 
-/** A thread that is busy for so much of the time has nothing left to give. */
+/** Minimum utilization of a saturated thread. */
 const THREAD_BUSY = 0.85;
-/** So is a machine. */
+/** Minimum utilization of a saturated machine. */
 const MACHINE_BUSY = 0.9;
-/** A CPU quota that is used up for so much of a second is what limits. */
+/** Minimum share of a second in which an exhausted CPU quota is the bottleneck. */
 const THROTTLED = 0.05;
 
-/** What limited a load that ran as fast as it could: the agent's threads, the processors that it gets, or else the target. */
+/** Determines the bottleneck of an unpaced load: the agent's threads, the CPUs of the machine, or else the target. */
 export function limitOf(
   { cpu, elapsedMs, validity }: Pick<Played, 'cpu' | 'elapsedMs' | 'validity'>,
   threads: number,

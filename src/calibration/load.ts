@@ -1,18 +1,18 @@
 import { parseConnectionString } from '../config/connection-string.ts';
 import { httpUrlFault, type UrlFault } from '../config/http-url.ts';
 
-/** A short load of one simple request, again and again. */
+/** A short load of one repeated request. */
 export interface Load {
-  /** Requests per second; `undefined`: as many as can be. */
+  /** Requests per second; `undefined`: unpaced. */
   readonly rate: number | undefined;
   readonly connections: number;
   readonly threads: number;
-  /** Load of the same kind that is not measured, and the measured one behind it. */
+  /** Duration of the unmeasured warm-up, followed by the measured part. */
   readonly warmUpMs: number;
   readonly durationMs: number;
 }
 
-/** The workload file of such a load. */
+/** Returns the workload file of a load. */
 export function workloadOf(target: string, { rate, connections, threads, warmUpMs, durationMs }: Load): string {
   const { connectionString, request } = requestTo(target);
   return JSON.stringify({
@@ -35,14 +35,14 @@ export function workloadOf(target: string, { rate, connections, threads, warmUpM
   });
 }
 
-/** Why a target cannot be asked; nothing of it is repeated. */
+/** Reason why a target URL is invalid; contains no part of the URL. */
 export function targetFault(target: string): UrlFault | undefined {
   if (/^https?:/i.test(target)) return httpUrlFault(target);
   const connection = parseConnectionString(target);
   return 'message' in connection ? connection : undefined;
 }
 
-/** Where a target is, and the least that it can be asked. */
+/** Connection string of a target, and its cheapest request. */
 export function requestTo(target: string): { readonly connectionString: string; readonly request: object } {
   const scheme = target.slice(0, target.indexOf(':')).toLowerCase();
   if (/^https?$/.test(scheme) && URL.canParse(target)) {

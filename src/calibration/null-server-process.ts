@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { answerAtOnce } from './answer-at-once.ts';
 
-// The entry of one of the null server's processes: answers on the connections that it is given, until its starter is gone.
+// Entry point of a null server process: responds on the connections that it receives, until its parent exits.
 process.on('message', (_, socket: Socket | undefined) => {
-  // Nothing, if the client has left meanwhile.
+  // Undefined if the client has disconnected.
   if (socket === undefined) return;
   answerAtOnce(socket);
   socket.resume();
 });
-// Ctrl-C reaches it too, but the requests under way want their answers.
+// Ctrl-C signals this process too, but requests in flight need their responses.
 process.on('SIGINT', () => {});

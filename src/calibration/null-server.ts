@@ -2,18 +2,18 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** A server that does nothing: whatever a request to it takes, the client, the network stack and the scheduler took. */
+/** A server that does nothing: the duration of a request is that of the client, the network stack and the scheduler. */
 export interface NullServer {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Connections that may wait to be accepted; Node's 511 refuses some when thousands open at once. */
+/** Backlog of connections; Node's default of 511 refuses some when thousands open at once. */
 const BACKLOG = 4096;
 
 /**
- * Starts a null server on loopback, in processes of its own: they share neither heap nor event loop with the agent, and their
- * processor time is not the agent's. They get the connections in turn. Works from the built files only.
+ * Starts a null server on loopback, in separate processes: they share neither heap nor event loop with the agent, and
+ * their CPU time is not counted as the agent's. Connections are distributed round-robin. Requires the built files.
  */
 export async function startNullServer(processes: number): Promise<NullServer> {
   const children = Array.from({ length: processes }, forkChild);
@@ -37,7 +37,7 @@ function forkChild(): ChildProcess {
   return fork(entry, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 
-/** It holds nothing that could be lost. */
+/** Killed: it has no state to lose. */
 async function endChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');

@@ -8,29 +8,29 @@ import type { RunResult } from '../reports/report.ts';
 import { CpuMeter, type CpuUse } from './cpu-meter.ts';
 import { type Load, workloadOf } from './load.ts';
 
-/** What came of a load. */
+/** Result of a load. */
 export interface Played {
-  /** Its measured part. */
+  /** The measured part. */
   readonly tally: Tally;
   readonly elapsedMs: number;
-  /** Used of the processors meanwhile; `processSeconds` are the agent's. */
+  /** CPU usage of the measured part; `processSeconds` are the agent's. */
   readonly cpu: CpuUse;
   /** The first failure of each class. */
   readonly failures: RunResult['failures'];
-  /** What the generator itself found wrong with this, as it does in any run. */
+  /** Validity of the run. */
   readonly validity: RunResult['validity'];
 }
 
 interface PlayOptions extends Omit<ComposeOptions, 'debug'> {
-  /** @throws {LoadbotError} when there can be no plan for that */
+  /** @throws {LoadbotError} when the workload is invalid */
   plan(workload: string): Promise<Plan>;
-  /** Stops what is being played. */
+  /** Stops the current load. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Plays a load as `run` would: the same plan, threads, engine and driver, with nobody listening.
- * @throws {LoadbotError} when the run fails; an `AbortError` when it was stopped
+ * Runs a load like `run`: the same plan, threads, engine and driver, without exporters.
+ * @throws {LoadbotError} when the run fails; an `AbortError` when it is stopped
  */
 export async function playLoad(target: string, load: Load, options: PlayOptions): Promise<Played> {
   const { clock, log, build, signal } = options;

@@ -4,7 +4,7 @@ import { samplesNeeded } from '../verdicts/samples-needed.ts';
 import { renderAdvice } from './advice.ts';
 import type { CalibrationDocument } from './calibration-document.ts';
 
-/** The document for people, made for 80 columns. */
+/** Renders the document as text for 80 columns. */
 export function renderCalibration(document: CalibrationDocument): string[] {
   return [
     ...renderSubject(document),
@@ -18,7 +18,7 @@ export function renderCalibration(document: CalibrationDocument): string[] {
   ];
 }
 
-/** Columns of a row's name, and of each number behind it. */
+/** Column widths of a row's name, and of each number after it. */
 const NAME = 16;
 const NUMBER = 10;
 
@@ -28,7 +28,7 @@ function renderSubject({ environment, version, target, threads }: CalibrationDoc
   return [
     row('machine', `${processors}, ${formatBytes(memory)}`),
     row('system', `${kernel} ${arch}, Node ${node}, loadbot-agent ${version}`),
-    row('target', target ?? 'a null server on loopback, in processes of its own'),
+    row('target', target ?? 'a null server on loopback, in separate processes'),
     row('load threads', formatCount(threads)),
   ];
 }
@@ -43,7 +43,7 @@ function renderFloor({ floor, target }: CalibrationDocument): string[] {
   };
   const { rate, connections, service_time: service, response_time: response, schedule_lag: lag } = floor;
   return [
-    `FLOOR: ${formatCount(rate)} requests a second over ${formatCountOf(connections, 'connection')}${target === null ? '' : ', the target included'}`,
+    `FLOOR: ${formatCount(rate)} requests a second over ${formatCountOf(connections, 'connection')}${target === null ? '' : ', including the target'}`,
     row('', ['p50', 'p99', 'p99.9'].map((name) => right(name, NUMBER)).join('')),
     times('service time', service),
     ...(response === null ? [] : [times('response time', response)]),
@@ -52,27 +52,27 @@ function renderFloor({ floor, target }: CalibrationDocument): string[] {
 }
 
 const LIMITS = {
-  agent: 'the load threads of this agent, busy all the time',
-  machine: 'the processors of this machine, or what it gets of them',
-  target: 'the target: this machine and this agent could do more',
+  agent: 'the load threads of this agent, which are saturated',
+  machine: 'the CPUs of this machine, or its share of them',
+  target: 'the target: this machine and this agent are not saturated',
 } as const;
 
 function renderFastest({ fastest, connections }: CalibrationDocument): string[] {
   return [
-    `KNEE: the highest rate that is kept, over ${formatCountOf(connections, 'connection')}`,
-    row('  at most', `${formatRate(fastest.rate)} as fast as they can, ${costOf(fastest)}`),
+    `KNEE: the highest sustained rate, over ${formatCountOf(connections, 'connection')}`,
+    row('  at most', `${formatRate(fastest.rate)} unpaced, ${costOf(fastest)}`),
     row('  limited by', LIMITS[fastest.limited_by]),
   ];
 }
 
 function renderKnee({ knee, bound, steps }: CalibrationDocument): string[] {
-  const kept = `${bound.achieved_share * 100}% of it achieved, schedule lag p99 up to ${formatMs(bound.lag_p99_seconds * 1000)}`;
+  const criteria = `${bound.achieved_share * 100}% of it achieved, schedule lag p99 up to ${formatMs(bound.lag_p99_seconds * 1000)}`;
   const tries = [...steps]
     .sort((a, b) => a.rate - b.rate)
-    .map(({ rate, reason }) => row(`  ${formatRate(rate)}`, reason === null ? 'kept' : `not: ${reason}`));
+    .map(({ rate, reason }) => row(`  ${formatRate(rate)}`, reason === null ? 'sustained' : `failed: ${reason}`));
   return [
-    row('  knee', knee === null ? 'no rate was kept' : `${formatRate(knee.rate)}, ${costOf(knee)}`),
-    row('  kept means', kept),
+    row('  knee', knee === null ? 'no rate was sustained' : `${formatRate(knee.rate)}, ${costOf(knee)}`),
+    row('  sustained', criteria),
     ...tries,
   ];
 }

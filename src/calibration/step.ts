@@ -3,27 +3,27 @@ import { supportedPercentileMs } from '../reports/percentiles.ts';
 import { invalidOf } from '../validity/finding.ts';
 import type { Played } from './play.ts';
 
-/** What a rate must keep to hold: see `judgeStep`. */
+/** Limits of a sustained rate: see `judgeStep`. */
 export const BOUND = {
-  /** Of the requests that were due, those that were sent and answered well. */
+  /** Minimum share of the due requests that were sent and successful. */
   achievedShare: 0.99,
-  /** The 99th percentile of how late requests were started: half of what makes a run invalid. */
+  /** Maximum p99 schedule lag: half of the limit that makes a run invalid. */
   lagMs: 5,
 } as const;
 
-/** One try at a rate. */
+/** A trial of a rate. */
 export interface Step {
-  /** Requests per second that were asked for. */
+  /** Target rate in requests per second. */
   readonly rate: number;
-  /** Of the requests that were due, those that were sent and answered well; from 0 to 1. */
+  /** Share of the due requests that were sent and successful, from 0 to 1. */
   readonly achievedShare: number;
-  /** 99th percentile of the schedule lag; NaN when so few requests do not tell. */
+  /** 99th percentile of the schedule lag; NaN with too few requests. */
   readonly lagMs: number;
-  /** Why it did not hold; `undefined`: it did. */
+  /** Why the rate failed; `undefined`: it held. */
   readonly fault: string | undefined;
 }
 
-/** Whether a rate was kept: what was asked for was sent, nearly all of it, and on time, and a run would be valid. */
+/** Determines whether a rate was sustained: enough requests were sent on time and succeeded, and the run is valid. */
 export function judgeStep(rate: number, { tally, validity }: Pick<Played, 'tally' | 'validity'>): Step {
   const due = tally.started + tally.skipped;
   const answered = tally.ok + tally.miss;

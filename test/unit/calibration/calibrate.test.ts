@@ -37,7 +37,7 @@ test('finds the floor, the maximum and the knee of a simulated machine', async (
   expect(loads[1]).toEqual({ rate: undefined, threads: 1, connections: 50, warmUpMs: 40, durationMs: 160 });
   expect(loads.at(-1)).toEqual(loads[0]);
   expect(lines).toHaveLength(10);
-  expect(lines[1]).toBe('as fast as 50 connections can: 60,000/s');
+  expect(lines[1]).toBe('50 connections, unpaced: 60,000/s');
   expect(lines[3]).toBe('45,000/s: started late: p99 50.0ms');
 });
 
@@ -46,7 +46,7 @@ test('a machine that keeps no rate is doubted', async () => {
   expect(knee).toEqual({ holds: undefined, fails: 2000 });
   expect(atKnee).toBeUndefined();
   expect(doubts).toEqual([
-    'not even 2,000/s was kept with a schedule lag of at most 5.00ms at p99: something else takes the processors for that long',
+    '2,000/s was not sustained with a p99 schedule lag of at most 5.00ms: other processes occupy the CPUs for that long',
   ]);
 });
 
@@ -60,7 +60,7 @@ test('a target that answers nothing is an error that says why', async () => {
   );
   const nothing = async () => buildPlayed(() => {});
   await expect(calibrate({ ...settings, play: nothing, tell: () => {} })).rejects.toThrow(
-    'cannot calibrate: nothing answered',
+    'cannot calibrate: no responses',
   );
 });
 

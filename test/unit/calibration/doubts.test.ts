@@ -15,7 +15,7 @@ test('two floors may differ by a factor of two', () => {
     [0.21, 0.1],
   ]) {
     expect(findDoubts(floors.map(floorOf), knee)).toEqual([
-      'the same light load had a median of 100µs one time and of 210µs the other: this machine, or the way to the target, is busy with something else',
+      'the same light load had a median of 100µs in one run and 210µs in the other: this machine or the network to the target is busy',
     ]);
   }
 });

@@ -68,7 +68,7 @@ test('for people', async () => {
   expect(renderCalibration(await documentOf(40_000))).toEqual([
     'machine         4 CPUs (Fast 3000), 16.0 GiB',
     'system          Linux 6.1.0 x64, Node v20.20.2, loadbot-agent 0.1.0',
-    'target          a null server on loopback, in processes of its own',
+    'target          a null server on loopback, in separate processes',
     'load threads    1',
     '',
     'FLOOR: 400 requests a second over 4 connections',
@@ -77,41 +77,41 @@ test('for people', async () => {
     '  response time      300µs     300µs         -',
     '  schedule lag       200µs     200µs         -',
     '',
-    'KNEE: the highest rate that is kept, over 50 connections',
-    '  at most       60,000/s as fast as they can, 60,000 requests per CPU-second of the agent',
-    '  limited by    the load threads of this agent, busy all the time',
+    'KNEE: the highest sustained rate, over 50 connections',
+    '  at most       60,000/s unpaced, 60,000 requests per CPU-second of the agent',
+    '  limited by    the load threads of this agent, which are saturated',
     '  knee          39,400/s, 78,804 requests per CPU-second of the agent',
-    '  kept means    99% of it achieved, schedule lag p99 up to 5.00ms',
-    '  30,000/s      kept',
-    '  37,500/s      kept',
-    '  39,400/s      kept',
-    '  41,300/s      not: started late: p99 50.0ms',
-    '  41,300/s      not: started late: p99 50.0ms',
-    '  45,000/s      not: started late: p99 50.0ms',
-    '  45,000/s      not: started late: p99 50.0ms',
+    '  sustained     99% of it achieved, schedule lag p99 up to 5.00ms',
+    '  30,000/s      sustained',
+    '  37,500/s      sustained',
+    '  39,400/s      sustained',
+    '  41,300/s      failed: started late: p99 50.0ms',
+    '  41,300/s      failed: started late: p99 50.0ms',
+    '  45,000/s      failed: started late: p99 50.0ms',
+    '  45,000/s      failed: started late: p99 50.0ms',
     '',
     'ADVICE',
     '- stay below 39,400 requests a second per load thread',
-    '- there are processors left: --threads 2 may keep higher rates',
-    "- a p50 of response times below 300µs, a p99 below 300µs would be this machine's own, not a target's",
+    '- CPUs are idle: --threads 2 may sustain higher rates',
+    '- a p50 of response times below 300µs, a p99 below 300µs would measure this machine, not a target',
   ]);
 });
 
 test('of a target, latencies say nothing about this machine', async () => {
   const lines = renderCalibration(await documentOf(40_000, { target: 'http://staging:8080' }));
   expect(lines).toContain('target          http://staging:8080');
-  expect(lines).toContain('FLOOR: 400 requests a second over 4 connections, the target included');
-  expect(lines.join('\n')).not.toContain("this machine's own");
+  expect(lines).toContain('FLOOR: 400 requests a second over 4 connections, including the target');
+  expect(lines.join('\n')).not.toContain('would measure this machine');
 });
 
 test('doubts take the place of advice', async () => {
   const document = await documentOf(0);
   expect(document).toMatchObject({ knee: null, trustworthy: false });
   const lines = renderCalibration(document);
-  expect(lines).toContain('  knee          no rate was kept');
+  expect(lines).toContain('  knee          no rate was sustained');
   expect(lines.slice(-3)).toEqual([
-    'NOT TO BE TRUSTED',
-    '- not even 1,880/s was kept with a schedule lag of at most 5.00ms at p99: something else takes the processors for that long',
-    '- calibrate again when the machine is quiet, or longer: --duration 1m',
+    'UNRELIABLE',
+    '- 1,880/s was not sustained with a p99 schedule lag of at most 5.00ms: other processes occupy the CPUs for that long',
+    '- calibrate again on an idle machine, or for longer: --duration 1m',
   ]);
 });
