@@ -1,8 +1,8 @@
 import { widthOf } from '../reports/text-width.ts';
 
 /**
- * Rows of text as lines with aligned columns, two blanks apart and indented by two; nothing is ever cut off,
- * and a column that is empty all through takes no room.
+ * Formats rows as lines with aligned columns, two blanks apart and indented by two. Cells are never cut; an empty column
+ * takes no space.
  */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
@@ -17,7 +17,7 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   });
 }
 
-/** At least `columns` wide, filled with blanks behind. */
+/** Pads with blanks on the right to at least `columns`. */
 export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 }

@@ -12,7 +12,7 @@ export interface BaselineFlags {
 const RUNS = { default: 5, max: 100 };
 const LOOK_BACK = '30d';
 
-/** What is meant where a flag is not given. */
+/** Defaults of the flags. */
 export const DEFAULT_RUNS = RUNS.default;
 export const DEFAULT_LOOK_BACK_MS = lookBackMs(LOOK_BACK);
 
@@ -20,7 +20,7 @@ export function addBaselineOptions(command: Command): Command {
   return command
     .option(
       '--baseline_prometheus <url>',
-      'earlier runs as the baseline, of a Prometheus-compatible server: what /api/v1/query stands under; may hold ${ENV_NAME}',
+      'take the baseline from runs in a Prometheus-compatible server: base URL of its /api/v1/query; may contain ${ENV_NAME}',
     )
     .option(
       '--baseline_query <selector>',

@@ -11,7 +11,7 @@ import { alignColumns } from './align-columns.ts';
 
 type StandingDocument = RunStatus['thresholds'][number];
 
-/** What the jobs of a plan wait for, what ends them, and what must hold, a line each. */
+/** Gates, stop conditions and thresholds of a plan's jobs, a line each. */
 export function listChecks({ jobs, thresholds }: Plan): string[] {
   return [...listUnder('gates', jobs.flatMap(gateRows)), ...listUnder('thresholds', thresholds.map(thresholdRow))];
 }
@@ -50,14 +50,14 @@ function thresholdRow(threshold: Threshold): string[] {
   return [`${subjectOf({ kind, job: job === '' ? null : job })}${type}`, text, abort];
 }
 
-/** What has begun to be waited for since an earlier look, a line each. */
+/** Waits that began since an earlier status, a line each. */
 export function listNewWaits(before: StatusDocument | undefined, now: StatusDocument): string[] {
   return now.waits
     .filter(({ outcome }, index) => outcome === 'waiting' && before?.waits[index] === undefined)
     .map(describeWait);
 }
 
-/** What is waited for at the moment, and how the thresholds stand, a line each. */
+/** Current waits and threshold results, a line each. */
 export function listStandings({ waits, thresholds }: Pick<RunStatus, 'waits' | 'thresholds'>): string[] {
   return [
     ...waits.filter(({ outcome }) => outcome === 'waiting').map(describeWait),

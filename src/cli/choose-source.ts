@@ -1,6 +1,6 @@
 import { LoadbotError } from '../core/errors.ts';
 
-/** The ways in which a command can be told its workload file. */
+/** Arguments and flags that name a workload file. */
 export interface SourceOptions {
   readonly configFile?: string | undefined;
   readonly stdin?: boolean | undefined;

@@ -1,6 +1,6 @@
 import type { Environment } from '../config/environment.ts';
 
-/** What a command reads from and writes to. Results go to `stdout`, everything else to `stderr`. */
+/** Streams and environment of a command. Results go to `stdout`, everything else to `stderr`. */
 export interface CommandIo {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;

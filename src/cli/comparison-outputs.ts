@@ -5,7 +5,7 @@ import { openOutput } from '../reports/output/output.ts';
 import type { CommandIo } from './command-io.ts';
 import { requireFreePlaces } from './free-places.ts';
 
-/** Where a comparison is written; `-` is standard output. */
+/** Output files of a comparison; `-` is standard output. */
 interface ComparisonPaths {
   readonly json?: string;
   readonly markdown?: string;
@@ -13,7 +13,7 @@ interface ComparisonPaths {
 }
 
 /**
- * Opens the files that are asked for, before anything is compared. Returns a function that writes them.
+ * Opens the output files before the comparison. Returns a function that writes them.
  * @param results the files that are compared
  * @throws {LoadbotError} `config_invalid` when one cannot be written, or is one of the results
  */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { endThreads } from '../core/live-threads.ts';
 
-/** Requests of the main thread that a thread of Node's pool works on, and that may block it for as long as they like. */
+/** Requests that occupy a thread of Node's pool, possibly forever. */
 const POOLED: ReadonlySet<string> = new Set([
   'FSReqCallback',
   'FSReqPromise',
@@ -19,13 +19,13 @@ export async function endProcess(process: NodeJS.Process, code: number, withinMs
   const untilMs = performance.now() + withinMs;
   const threads = { haveEnded: false };
   void endThreads().then(() => (threads.haveEnded = true));
-  // Threads that have ended already are known by the next turn.
+  // Threads that have ended are known by the next turn of the event loop.
   await pause(0);
   while (!threads.haveEnded || isPoolBusy(process)) {
     if (performance.now() >= untilMs) {
       process.removeAllListeners('SIGTERM');
       process.kill(process.pid, 'SIGTERM');
-      // The first process of a container is not ended by its own signals.
+      // A process with PID 1 ignores its own SIGTERM.
       break;
     }
     await pause(CHECK_EVERY_MS);

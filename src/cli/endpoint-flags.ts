@@ -48,7 +48,7 @@ export function readEndpointFlags(text: string, { header = [], timeout }: Endpoi
   };
 }
 
-/** What only looks at names can take all of them. */
+/** Limits for commands that only read names: all series are accepted. */
 const MAX_SERIES = 1_000_000;
 
 function readHeader(line: string): readonly [name: string, value: string] | undefined {

@@ -1,9 +1,9 @@
 export { EXIT, exitCodeOf } from '../core/exit-status.ts';
 
-/** How a command says what the exit status is to be. */
+/** Sets the exit status of the process. */
 export interface Exit {
-  /** Once the command is done. */
+  /** Exits when the command is done. */
   with(code: number): void;
-  /** At once, whatever is still under way. */
+  /** Exits at once, whatever is pending. */
   now(code: number): void;
 }

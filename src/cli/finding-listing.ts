@@ -14,7 +14,7 @@ const MARK_WIDTH = 4;
 const STEP_WIDTH = 10;
 const INDENT = 2 + MARK_WIDTH + 2 + STEP_WIDTH + 2;
 
-/** A finding as lines: its mark, the step, what was found, and under it what to do. */
+/** Formats a finding: mark, step, result, and the remedy on the next line. */
 export function listFinding({ verdict, step, message, hint }: Finding, screen: Screen): string[] {
   const [mark, style] = MARKS[verdict];
   const width = screen.columns - INDENT;

@@ -26,7 +26,7 @@ const UNDERSCORED = [
 
 const SPELLINGS = new Map(UNDERSCORED.map((name) => [`--${name.replaceAll('_', '-')}`, `--${name}`]));
 
-/** The arguments with every flag in the spelling that the commands declare. What follows `--` is left alone. */
+/** Rewrites every flag to the spelling that the commands declare. Arguments after `--` are left alone. */
 export function canonicalFlags(args: readonly string[]): string[] {
   const end = args.indexOf('--');
   return args.map((arg, index) => {

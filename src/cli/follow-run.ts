@@ -9,11 +9,11 @@ const ASK_EVERY_MS = 1000;
 type JobStatusDocument = RunStatus['jobs'][number];
 
 /**
- * Writes a line a second for each job under way, and one for each that has ended in between, until the run is over.
+ * Writes a line a second for each running job, and one for each that has ended since, until the run ends.
  * @throws {LoadbotError} `agent_unreachable` when no agent answers at the beginning, or it stops answering without
  * having ended
- * @param started the run that is followed, where it was started just now: it may be over before the first question
- * @returns the exit status of the run; `undefined` where its agent is gone, or no run goes on
+ * @param started the run, if it was just started: it may end before the first request
+ * @returns the exit status of the run; `undefined` if its agent has exited, or no run goes on
  */
 export async function followRun(
   client: Pick<ControlClient, 'status'>,
@@ -62,7 +62,7 @@ function linesSince(before: StatusDocument, now: StatusDocument): string[] {
   const lines = now.jobs.flatMap((job) => {
     const was = before.jobs.find(({ uuid }) => uuid === job.uuid);
     if (isRunning(job)) return describeJob(job, was);
-    // A job that is over is told once, and as a whole; one that was canceled before its start never has been anything.
+    // An ended job is written once, with its totals; a job canceled before its start is not written.
     return was?.status !== job.status && job.started > 0 ? describeJob(job, undefined) : [];
   });
   return now.state === before.state ? lines : [...lines, now.state];

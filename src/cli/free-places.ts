@@ -3,7 +3,7 @@ import { findConflicts, type NamedFile } from '../reports/output/output-conflict
 
 /**
  * Refuses outputs that would overwrite an input or each other.
- * @param outputs their roles are the flags that name them
+ * @param outputs role: the flag that names the output
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
 export async function requireFreePlaces(outputs: readonly NamedFile[], inputs: readonly NamedFile[]): Promise<void> {

@@ -8,8 +8,8 @@ const MAX_PATH = 4096;
 
 /**
  * Every path that a planned run may read: the workload file, and each text of the workload, of the connection string's query
- * and of the environment, since any of them may name a feeder, a certificate or a source. Most are not paths at all, and
- * lead to no file.
+ * and of the environment, since any of them may name a feeder, a certificate or a source. Most are not paths, and match
+ * no file.
  * @param source as `chooseSource` returns it
  */
 export function inputFiles(source: string, { workload, plan }: PlannedWorkload, env: Environment): NamedFile[] {

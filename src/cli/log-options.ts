@@ -10,14 +10,14 @@ export interface LogOptions {
   readonly logFormat: LogFormat;
 }
 
-/** Gives a command the flags about its log. */
+/** Adds the flags about the log. */
 export function addLogOptions(command: Command): Command {
   return command
     .addOption(new Option('--log-level <level>', 'how much to log').choices(LOG_LEVELS).default('info'))
     .addOption(new Option('--log-format <format>', 'how to log').choices(LOG_FORMATS).default('text'));
 }
 
-/** The log that the flags ask for. */
+/** Opens the log by the flags. */
 export function openLog({ logLevel, logFormat }: LogOptions, screen: Screen, clock: Clock, debug: DebugSwitch): Log {
   return createLog({
     level: logLevel,

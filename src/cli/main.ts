@@ -31,29 +31,29 @@ const EXAMPLES = `
 Examples:
   loadbot-agent run load.jsonc                     run a workload, watch it, read the summary
   loadbot-agent progress                           watch a run that was started with --port 1234
-  loadbot-agent validate load.jsonc                say what is wrong with a workload, or what it would do
-  loadbot-agent compare baseline.json result.json  what has become worse, beyond chance
+  loadbot-agent validate load.jsonc                check a workload, and show its plan
+  loadbot-agent compare baseline.json result.json  find regressions beyond chance
   loadbot-agent schema > workload.schema.json      the file format, for editors
-  loadbot-agent calibrate                          what latencies and rates this machine can measure
-  loadbot-agent doctor --metrics_export_url URL    say whether metrics would arrive there, and if not, why
-  loadbot-agent target --latency 20ms              a target whose truth is known, to see what this reports
+  loadbot-agent calibrate                          measure the limits of this machine
+  loadbot-agent doctor --metrics_export_url URL    check that metrics arrive there
+  loadbot-agent target --latency 20ms              serve a target with known latency
 `;
 
-/** Loads the module of `actions` that is called like a command; so its `import` finds it there. */
+/** Loads the module of `actions` with the name of the command. */
 type Preload = (command: string) => void;
 
-/** Who knows other load testers looks for --duration and --rate. */
+/** Hint for users of other load testers, who look for --duration and --rate. */
 const AFTER_ERROR: Readonly<Record<string, string>> = {
-  run: '(--help tells more; rate, duration and connections are those of the jobs in the workload file)',
+  run: '(see --help; rate, duration and connections are fields of the jobs in the workload file)',
 };
 
-/** Commands that only tell how the run of another gets on, for as long as it does. */
+/** Commands that only follow the run of an agent. */
 const FOR_THE_READER: ReadonlySet<string> = new Set(['progress', 'start']);
 
-/** How long threads that are blocked in the system may delay the exit: of a command that has ended, and of one that was told twice. */
+/** Longest delay of the exit by threads blocked in the system: of an ended command, and after a second signal. */
 const END_WITHIN_MS = 5000;
 const LEAVE_WITHIN_MS = 30;
-/** How long the readers of a stopped command have to take its last output. */
+/** Time that readers of a stopped command's output have to read it. */
 const FLUSH_WITHIN_MS = 1000;
 
 /** The command `loadbot-agent`: the only place that ends the process. */
@@ -67,8 +67,7 @@ export async function main(process: NodeJS.Process, preload: Preload): Promise<v
   let started = '';
   const starts: Preload = (command) => preload((started = command));
   let outputFailure: NodeJS.ErrnoException | undefined;
-  // A reader that closed the pipe, as in `loadbot-agent ... | head`, and a terminal that was closed want no more; that
-  // changes nothing about how a run or a comparison ends.
+  // A closed pipe, as in `loadbot-agent ... | head`, and a closed terminal do not change how a run or a comparison ends.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') outputFailure ??= error;
     else if (FOR_THE_READER.has(started)) process.exit(EXIT.ok);
@@ -76,9 +75,9 @@ export async function main(process: NodeJS.Process, preload: Preload): Promise<v
   process.stderr.on('error', () => {});
   const leave = (code: number): void => void endProcess(process, code, LEAVE_WITHIN_MS);
   const exitCode = await runMain(process.argv.slice(2), io, starts, leave);
-  // A pipe takes 64 KiB at a time: what its reader has not taken yet would be lost.
+  // A pipe holds 64 KiB: unread output would be lost.
   const flushed = Promise.all([process.stdout, process.stderr].map(flush));
-  // Whoever stopped the command does not wait for a reader that does not read.
+  // After a signal, a reader that does not read is not waited for.
   await (exitCode === EXIT.stoppedBySignal ? Promise.race([flushed, pause(FLUSH_WITHIN_MS)]) : flushed);
   if (outputFailure !== undefined) {
     process.stderr.write(`error: cannot write to standard output: ${outputFailure.message}\n`);
@@ -140,7 +139,7 @@ export function createProgram(io: CommandIo, exit: Exit): Command {
   for (const command of withSubcommands(program)) {
     command
       .exitOverride()
-      .showHelpAfterError(AFTER_ERROR[command.name()] ?? '(--help tells more)')
+      .showHelpAfterError(AFTER_ERROR[command.name()] ?? '(see --help)')
       .configureOutput({ writeOut: (out) => io.stdout.write(out), writeErr: (err) => io.stderr.write(err) });
   }
   return program;

@@ -3,7 +3,7 @@ import { LoadbotError, type Problem } from '../core/errors.ts';
 import { type Allowed, COMPARED, DEFAULT_ALLOWED } from '../verdicts/compare.ts';
 
 /**
- * Reads `p99=10%,rate=2%`: how much worse each may become; what is not named keeps its default.
+ * Parses `p99=10%,rate=2%`: the allowed regression of each metric; others keep their default.
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
 export function parseMaxRegression(values: readonly string[]): Allowed {
@@ -24,7 +24,7 @@ export function parseMaxRegression(values: readonly string[]): Allowed {
       return {};
     });
   if (problems.length > 0) {
-    throw new LoadbotError('config_invalid', 'what is allowed cannot be read', { problems });
+    throw new LoadbotError('config_invalid', 'invalid --max-regression', { problems });
   }
   return Object.assign({}, DEFAULT_ALLOWED, ...given) as Allowed;
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { PlanOverrides } from '../plan/overrides.ts';
 
-/** The flags about what is pushed, as commander gives them. */
+/** Flags about pushed metrics, as commander returns them. */
 export interface PushOptions {
   readonly metrics_export_url?: readonly string[];
   readonly metrics_export_protocol?: string;
@@ -24,20 +24,20 @@ export interface MetricsOptions extends PushOptions {
   readonly grafana_dashboard?: string;
 }
 
-/** Gives a command the flags about where metrics are pushed and how they are labelled. */
+/** Adds the flags about push targets and labels. */
 export function addPushOptions(command: Command): Command {
   return command
     .addOption(repeatable('--metrics_export_url <url>', 'push metrics there; may be repeated'))
-    .option('--metrics_export_protocol <name>', 'what is spoken there (default: what the path of the URL says)')
-    .addOption(repeatable('--metrics_export_header <name: value>', 'header of what is pushed; may be repeated'))
+    .option('--metrics_export_protocol <name>', 'protocol of the receiver (default: by the path of the URL)')
+    .addOption(repeatable('--metrics_export_header <name: value>', 'header of pushes; may be repeated'))
     .option('--metrics_export_interval_seconds <seconds>', 'how often to push (default: 10)')
     .addOption(repeatable('--label <key=value>', 'label of every series; may be repeated'))
     .option('--drop_labels <names>', 'labels that no series is to have, such as job_uuid; with commas between them')
-    .option('--job_label <name>', 'what the label `job` is called')
+    .option('--job_label <name>', 'name of the label `job`')
     .addOption(localSourcesOption());
 }
 
-/** The same, and those that only matter where there is load. */
+/** Adds these, and the flags that only matter for load. */
 export function addMetricsOptions(command: Command): Command {
   return addPushOptions(command)
     .option('--metrics_export_port <port>', 'serve GET /metrics on this port; 0: any free one')
@@ -49,7 +49,7 @@ export function addMetricsOptions(command: Command): Command {
     .option('--grafana_dashboard <uid>', 'uid of the dashboard there (default: loadbot-agent)');
 }
 
-/** The flags as the plan takes them. */
+/** Converts the flags to overrides of the plan. */
 export function metricsOverrides(options: MetricsOptions): PlanOverrides {
   return {
     metricsExportUrl: options.metrics_export_url,
@@ -70,7 +70,7 @@ export function metricsOverrides(options: MetricsOptions): PlanOverrides {
   };
 }
 
-/** The flag without which a workload cannot read files of this machine, nor run commands on it. */
+/** The flag that allows sources to read files and run commands on this machine. */
 export function localSourcesOption(): Option {
   return new Option('--allow_local_sources', "let the workload's sources read files and run commands");
 }

@@ -24,7 +24,7 @@ export function listPlan(plan: Plan): string[] {
   ];
 }
 
-/** A seed that was drawn is that of this plan alone: a run draws its own. */
+/** A random seed belongs to this plan only: a run draws another one. */
 function describeSeed({ seed, isSeedGiven }: Plan): string {
   return isSeedGiven ? `seed ${seed}` : 'a new seed each run';
 }

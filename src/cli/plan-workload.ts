@@ -72,7 +72,7 @@ function hasField(value: unknown, path: Path): boolean {
   return true;
 }
 
-/** What the target's driver would refuse when a job's turn comes, maybe hours after the run's start. */
+/** Problems that the target's driver would report at the start of a job, maybe hours into the run. */
 async function checkRequests(workload: LoadedWorkload, plan: Plan): Promise<void> {
   if (!plan.jobs.some(sendsRequests)) return;
   const { refusedRequests } = await import('../compose/check-plan.ts');
@@ -87,7 +87,7 @@ async function checkRequests(workload: LoadedWorkload, plan: Plan): Promise<void
   if (findings.length > 0) throw invalid(workload.source, workload.locate(findings));
 }
 
-/** Those of the file alone were checked when it was loaded; what profiles bring is known to sources only. */
+/** Checks the phases that profiles add; those of the file were checked when it was loaded. */
 async function checkPhases(workload: LoadedWorkload, { phases, sources }: Plan): Promise<void> {
   if (sources.every(({ profile }) => profile === undefined)) return;
   const { phasesOf } = await import('../sources/profiles/source-phases.ts');
@@ -96,7 +96,7 @@ async function checkPhases(workload: LoadedWorkload, { phases, sources }: Plan):
   const own = phases.length === 0 ? '' : `, \`phases\` has ${phases.length} more`;
   const finding = {
     path: ['sources'],
-    message: `their profiles bring ${ofProfiles} phases${own}; at most ${BOUNDS.phases} can be told apart`,
+    message: `their profiles add ${ofProfiles} phases${own}; at most ${BOUNDS.phases} are supported`,
     hint: 'leave out the `profile` of some sources, and name those of their states that matter in `phases`',
   };
   throw invalid(workload.source, workload.locate([finding]));

@@ -5,14 +5,14 @@ import { formatCount } from '../core/units.ts';
 import { widthOf } from '../reports/text-width.ts';
 import { alignColumns, padEnd } from './align-columns.ts';
 
-/** Writes an error as the user sees it. */
+/** Writes an error for the user. */
 export function printError(error: unknown, stderr: NodeJS.WritableStream): void {
   stderr.write(`${formatError(error)}\n`);
 }
 
 /**
- * An error as readable text, no colours needed. Ours shows what is wrong, where, and what to do; anything else is a
- * fault of the program and shows its stack.
+ * Formats an error as text without colours. A LoadbotError shows problem, place and remedy; any other error is a bug and
+ * shows its stack.
  */
 export function formatError(error: unknown): string {
   if (!(error instanceof LoadbotError)) return `internal error, please report it:\n${inspect(error)}`;
@@ -25,9 +25,9 @@ export function formatError(error: unknown): string {
 }
 
 const HINT = 'hint: ';
-/** As many problems as people read; whatever has more has the same ones over and over. */
+/** Limit on printed problems; longer lists repeat the same ones. */
 const MOST_LISTED = 50;
-/** Longer paths get their message on a line of its own, so that one of them does not push all messages aside. */
+/** Longer paths get their message on the next line, so that they do not shift the column of messages. */
 const WIDE = 36;
 
 /** `file:line:col  path  message`, each hint on its own line under its message. */

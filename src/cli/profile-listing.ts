@@ -16,7 +16,7 @@ export function listProfiles(profiles: readonly Profile[]): string[] {
   );
 }
 
-/** Everything that a profile says. */
+/** Formats all content of a profile. */
 export function listProfile(profile: Profile): string[] {
   const { name, system, prefix, families, phases, failures, rates } = profile;
   const section = (title: string, rows: readonly (readonly string[])[]): string[] =>
@@ -43,7 +43,7 @@ export function listProfile(profile: Profile): string[] {
   ];
 }
 
-/** How an endpoint compares with a profile. What the endpoint says is foreign text. */
+/** Formats the comparison of an endpoint with a profile. Text of the endpoint is untrusted. */
 export function listSurface({ name, system }: Profile, check: SurfaceCheck): string[] {
   const { differences, found, documented, others } = check;
   const rows = differences.map(({ kind, family, message }) => [WORDS[kind], printable(family), printable(message)]);
@@ -52,7 +52,7 @@ export function listSurface({ name, system }: Profile, check: SurfaceCheck): str
     summary,
     ...alignColumns(rows),
     ...(differences.some(({ kind }) => kind === 'missing') ? [LATE] : []),
-    ...(others > 0 ? [`${others} others are of the runtime or of somebody else`] : []),
+    ...(others > 0 ? [`${others} others belong to the runtime or to other programs`] : []),
     differences.length === 0 ? 'as documented' : formatCountOf(differences.length, 'difference'),
   ];
 }

@@ -5,14 +5,14 @@ import { requireEnvironmentProxy } from '../plan/proxy.ts';
 import { takeCredentials } from '../plan/push-target.ts';
 
 /**
- * Where `doctor` reads back what it has pushed.
- * @throws {LoadbotError} `config_invalid`; nothing of the URL is repeated
+ * URL at which `doctor` reads its sample back.
+ * @throws {LoadbotError} `config_invalid`; the message does not repeat the URL
  */
 export function readQueryUrl(text: string): QueryPlace {
   // Paths are appended to it.
   const fault = httpUrlFault(text, { query: false });
   if (fault !== undefined) {
-    const hint = fault.hint ?? 'give what /api/v1/query stands under, such as http://prometheus:9090';
+    const hint = fault.hint ?? 'give the base URL of /api/v1/query, such as http://prometheus:9090';
     throw new LoadbotError('config_invalid', `--query_url ${fault.message}`, { hint });
   }
   const { url, headers } = takeCredentials(text);

@@ -9,7 +9,7 @@ import type { CommandIo } from './command-io.ts';
 export const STDIN = 'stdin';
 
 /**
- * Reads a workload without a look at what it says.
+ * Reads the text of a workload without parsing it.
  * @throws {LoadbotError} `config_invalid` when it cannot be read
  */
 export async function readWorkload(source: string, io: CommandIo): Promise<WorkloadText> {

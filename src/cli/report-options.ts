@@ -29,7 +29,7 @@ export function parseReports(values: readonly string[]): readonly FileReport[] {
       const kind = REPORT_KINDS.find((one) => one === name.trim());
       if (kind !== undefined) return [{ kind, path }];
       const hint = didYouMean(name, REPORT_KINDS) ?? `kinds: ${REPORT_KINDS.join(', ')}`;
-      problems.push({ path: '--report', message: `\`${name}\` is no kind of report`, hint });
+      problems.push({ path: '--report', message: `\`${name}\` is not a kind of report`, hint });
       return [];
     });
   if (problems.length > 0) throw new LoadbotError('config_invalid', 'the reports cannot be written', { problems });

@@ -3,7 +3,7 @@ import { formatCount, formatCountOf } from '../core/units.ts';
 import type { Delivery } from '../exporters/exporter.ts';
 
 /**
- * Makes samples that did not arrive a failure of the command.
+ * Fails the command when samples were not delivered.
  * @throws {LoadbotError} `delivery_failed`, naming each target that lacks some
  */
 export function requireDelivery(deliveries: readonly Delivery[]): void {
@@ -17,7 +17,7 @@ export function requireDelivery(deliveries: readonly Delivery[]): void {
     }));
   if (problems.length === 0) return;
   throw new LoadbotError('delivery_failed', 'metrics were not delivered, and delivery is required', {
-    hint: 'the results themselves are complete; only what charts are made of is missing',
+    hint: 'the results themselves are complete; only the pushed series have gaps',
     problems,
   });
 }

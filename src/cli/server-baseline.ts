@@ -6,7 +6,7 @@ import { takeCredentials } from '../plan/push-target.ts';
 import type { RunSelection } from '../verdicts/earlier-runs/find-runs.ts';
 import { type BaselineFlags, DEFAULT_LOOK_BACK_MS, DEFAULT_RUNS } from './baseline-options.ts';
 
-/** Which runs of a server are the baseline. */
+/** Selects runs of a server as the baseline. */
 export interface ServerBaseline extends RunSelection {
   /** How many, the last ones. */
   readonly runs: number;
@@ -15,7 +15,7 @@ export interface ServerBaseline extends RunSelection {
 const TIMEOUT_MS = 30_000;
 
 /**
- * The baseline that the flags ask a server for; `undefined` when they ask for none.
+ * Selection of a server's runs by the flags; `undefined` without them.
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
 export function readServerBaseline(flags: BaselineFlags, env: Environment): ServerBaseline | undefined {
@@ -25,11 +25,11 @@ export function readServerBaseline(flags: BaselineFlags, env: Environment): Serv
   }
   const problems: Problem[] = [];
   if (given === undefined) {
-    const hint = 'say which server has the earlier runs, such as --baseline_prometheus http://prometheus:9090';
+    const hint = 'name the server that has the earlier runs, such as --baseline_prometheus http://prometheus:9090';
     problems.push({ message: '--baseline_prometheus is missing', hint });
   }
   if (selector === undefined || selector.trim() === '') {
-    const hint = `say which runs, such as --baseline_query 'loadbot_run_info{branch="main"}'`;
+    const hint = `select the runs, such as --baseline_query 'loadbot_run_info{branch="main"}'`;
     problems.push({ message: '--baseline_query is missing', hint });
   }
   const { text, faults } = expandText(given ?? '', env);

@@ -1,6 +1,6 @@
 import type { Log } from '../core/log.ts';
 
-/** Something that a signal can end: gently first, then at once. */
+/** Target of signals: stopped gracefully by the first, killed by the second. */
 interface Stoppable {
   stop(): void;
   kill(): void;
@@ -9,9 +9,9 @@ interface Stoppable {
 /** SIGHUP comes when a terminal is closed or a connection to it breaks, SIGQUIT from Ctrl-\. */
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 
-/** How long the results may take to be written after the second signal; whatever hangs then is left behind. */
+/** Time to write the results after the second signal; a hanging output is abandoned. */
 const LEAVE_WITHIN_MS = 150;
-/** It is counted in steps: a machine that hardly lets us run gives the results as much longer. */
+/** Counted in steps: on an overloaded machine the results get correspondingly more time. */
 const STEP_MS = 15;
 
 /** The signals that ask to end: the first stops a run, the second ends it at once. */
@@ -22,7 +22,7 @@ export class Signals {
   #run: { readonly stoppable: Stoppable; readonly log: Log } | undefined;
 
   /**
-   * Receives them from now on; one that comes before there is a run stops that when it is there.
+   * Receives signals from now on. A signal that arrives before the run exists stops the run once it does.
    * @param leave ends the process, for a second signal after which even writing the results takes too long
    */
   constructor(leave: () => void) {
@@ -30,13 +30,13 @@ export class Signals {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
   }
 
-  /** Passes them to a run, from now on and those received before. */
+  /** Passes signals to a run, including those received before. */
   stop(stoppable: Stoppable, log: Log): void {
     this.#run = { stoppable, log };
     if (this.#first !== undefined) this.#stop(this.#first);
   }
 
-  /** Gives them back to Node. */
+  /** Restores Node's handling of signals. */
   release(): void {
     for (const signal of SIGNALS) process.off(signal, this.#onSignal);
   }
@@ -46,7 +46,7 @@ export class Signals {
       this.#first = signal;
       this.#stop(signal);
     } else if (this.#run === undefined) {
-      // There are no results yet.
+      // No results exist yet.
       this.#leave();
     } else {
       this.#run.stoppable.kill();

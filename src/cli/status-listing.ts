@@ -9,7 +9,7 @@ type JobStatusDocument = RunStatus['jobs'][number];
 type FindingDocument = RunStatus['validity']['findings'][number];
 type LastRun = NonNullable<StatusDocument['last_run']>;
 
-/** A status for people: a line about the run and a line a job, which tells of the whole job so far. */
+/** Formats a status: a line about the run and a line per job with its totals so far. */
 export function listStatus(status: StatusDocument): string[] {
   const { last_run: last } = status;
   if (status.run_id === null) {
@@ -25,7 +25,7 @@ export function listStatus(status: StatusDocument): string[] {
   ];
 }
 
-/** What has been found out about the measurement since an earlier look, a line each. */
+/** Validity findings since an earlier status, a line each. */
 export function listFindings(before: StatusDocument | undefined, now: StatusDocument): string[] {
   const of = (status: StatusDocument | undefined): FindingDocument[] => [...(status?.validity?.findings ?? [])];
   const isSame = (a: FindingDocument, b: FindingDocument): boolean =>
@@ -53,7 +53,7 @@ export function describeEnd(last: LastRun): string {
   );
 }
 
-/** Nothing of an agent that is older than verdicts. */
+/** Older agents have no verdicts. */
 function describeVerdict({ verdict, exit_status: status, thresholds, thresholds_failed: failed }: Partial<LastRun>) {
   if (verdict === undefined || status === undefined) return [];
   const held = failed === undefined || failed === 0 ? [] : [`${failed} of ${thresholds} thresholds failed`];
@@ -67,8 +67,8 @@ export function describeRun({ run_id: runId, workload, target, agent }: StatusDo
 }
 
 /**
- * One job on one line: how far it is and how it does. The rate is that since `before`, an earlier look at the same job,
- * or that of the whole job without one; everything else is of the whole job so far.
+ * Formats one job as a line. The rate is that since `before`, an earlier status of the same job, or that of the whole job
+ * without it; all other numbers are of the whole job so far.
  */
 export function describeJob(job: JobStatusDocument, before: JobStatusDocument | undefined): string {
   const { p50, p99 } = latencyOf(job);
@@ -109,7 +109,7 @@ function positionOf(job: JobStatusDocument): string {
   return formatFraction(job) ?? formatMs(job.elapsed_seconds * 1000);
 }
 
-/** How much of the job is done, by the limit that is nearer; `undefined` without a limit. */
+/** Completed share of the job, by the nearer limit; `undefined` without a limit. */
 function formatFraction({ limits, elapsed_seconds: elapsed, requests }: JobStatusDocument): string | undefined {
   const { duration_seconds: duration, operations } = limits;
   if (duration === null && operations === null) return undefined;
@@ -117,7 +117,7 @@ function formatFraction({ limits, elapsed_seconds: elapsed, requests }: JobStatu
   return `${Math.floor(Math.min(1, fraction) * 100)}%`;
 }
 
-/** What a job counts at the moment: its warm-up, while that lasts. */
+/** Current counters of a job: those of its warm-up, while that lasts. */
 function countsOf(job: JobStatusDocument): Pick<JobStatusDocument, 'requests' | 'errors' | 'responses_by_status'> {
   return job.status === 'warm_up' ? (job.warm_up ?? job) : job;
 }

@@ -84,7 +84,7 @@ test('a signal ends it without a word about what it has not found out', async ()
   const { status, stdout, stderr } = await agent.ended;
   expect(status).toBe(105);
   expect(stdout).toBe('');
-  expect(stderr).toContain('stopped before there was anything to tell');
+  expect(stderr).toContain('stopped before there was a result');
 });
 
 test('a result has the floor of the machine that it was measured on', async () => {

@@ -129,7 +129,7 @@ describe('compare', () => {
     writeFileSync(other, readFileSync(fast, 'utf8').replaceAll('"writes"', '"other"'));
     for (const [args, message] of [
       [['compare', fast], 'two results are needed'],
-      [['compare', fast, fast, fast], 'which belong together'],
+      [['compare', fast, fast, fast], 'more than two results need --baseline and --current'],
       [['compare', '--baseline', fast], '--current is missing'],
       [['compare', fast, fast, '--max-regression', 'p98=1%'], '`p98` is nothing that runs are compared by'],
       [['compare', fast, 'nowhere.json'], 'cannot read nowhere.json'],

@@ -49,7 +49,7 @@ test.each(DEPLOYMENTS)(
     onTestFinished(() => void agent.child.kill('SIGKILL'));
     const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)/);
     const [, metrics = ''] = await agent.sees(/metrics: http:\/\/(?:127\.0\.0\.1|0\.0\.0\.0)(:\d+\/metrics)/);
-    await agent.sees(/waits to be told/);
+    await agent.sees(/is idle; start a run/);
 
     const { status, stdout } = await loadbot(['start', '--follow', '-u', uri]);
     expect([status, stdout]).toEqual([0, expect.stringMatching(/checkout: completed, 1,\d{3} requests, 0 errors/)]);

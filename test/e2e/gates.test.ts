@@ -325,7 +325,7 @@ describe('an agent that lives on', () => {
     const agent = new Agent(['start-agent', '--port', '0', '--name', 'agent-1']);
     onTestFinished(() => void agent.child.kill('SIGKILL'));
     const [, url = '', uri = ''] = await agent.sees(/control: (http:\/\/(127\.0\.0\.1:\d+))\/status/);
-    await agent.sees(/waits to be told/);
+    await agent.sees(/is idle; start a run/);
     const statusOf = async (): Promise<StatusDocument> =>
       (await fetch(`${url}/status`)).json() as Promise<StatusDocument>;
     const idle = (): Promise<void> => expect.poll(async () => (await statusOf()).state).toBe('idle');

@@ -148,7 +148,7 @@ describe('a run in Grafana', () => {
     });
     onTestFinished(() => void agent.child.kill('SIGKILL'));
     const [, control = '', uri = ''] = await agent.sees(/control: (http:\/\/(127\.0\.0\.1:\d+))\/status/);
-    await agent.sees(/waits to be told/);
+    await agent.sees(/is idle; start a run/);
     const job = { name: 'fill', type: 'write', collection: 'c', operations: 40, connections: 2 };
     for (const name of ['shop', 'again']) {
       const workload = {

@@ -15,7 +15,7 @@ async function startAgent() {
   onTestFinished(() => void agent.child.kill('SIGKILL'));
   const [, control = ''] = await agent.sees(/control: (http:\S+)\/status/);
   const [, metrics = ''] = await agent.sees(/metrics: (http:\S+)\/metrics/);
-  await agent.sees(/waits to be told/);
+  await agent.sees(/is idle; start a run/);
   return { agent, control, metrics };
 }
 

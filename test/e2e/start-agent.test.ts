@@ -23,7 +23,7 @@ async function startAgent(flags: readonly string[] = []) {
   const agent = new Agent(['start-agent', '--port', '0', '--name', 'agent-1', ...flags]);
   onTestFinished(() => void agent.child.kill('SIGKILL'));
   const [, url = '', uri = ''] = await agent.sees(/control: (http:\/\/(127\.0\.0\.1:\d+))\/status/);
-  await agent.sees(/waits to be told/);
+  await agent.sees(/is idle; start a run/);
   return { agent, url, uri };
 }
 
@@ -153,7 +153,9 @@ describe('an agent that lives on', () => {
     expect(JSON.parse((await loadbot(['config', '-u', uri])).stdout)).toEqual(WRITES);
     expect((await loadbot(['start', '-u', uri, '--follow'])).stdout).toContain('of shop: completed, 40 requests');
     const other = workloadFile({ ...WRITES, name: 'other' });
-    expect((await loadbot(['config', other, '-u', uri])).stdout).toContain(`will run ${other}`);
+    expect((await loadbot(['config', other, '-u', uri])).stdout).toContain(
+      `configured: ${other} is the workload of the agent`,
+    );
     expect((await loadbot(['start', '-u', uri, '--follow'])).stdout).toContain('of other: completed, 40 requests');
     expect((await loadbot(['config', '--stdin', '-u', uri], '{}')).status).toBe(104);
     expect(JSON.parse((await loadbot(['config', '-u', uri])).stdout)).toMatchObject({ name: 'other' });

@@ -30,7 +30,7 @@ export interface CalibrateFlags {
   readonly json?: string;
 }
 
-/** Calibrates, and tells what was found; returns the exit code. */
+/** Calibrates and prints the result; returns the exit code. */
 export async function calibrateMachine(
   target: string | undefined,
   flags: CalibrateFlags,
@@ -42,11 +42,11 @@ export async function calibrateMachine(
   const output = json === undefined ? undefined : await openOutput(json, (text) => io.stdout.write(text));
   const document = await measure(settings, io, exit);
   if (document === undefined) {
-    io.stderr.write('stopped before there was anything to tell\n');
+    io.stderr.write('stopped before there was a result\n');
     return EXIT.stoppedBySignal;
   }
   await output?.write(`${JSON.stringify(document, undefined, 2)}\n`);
-  // What goes to standard output stands there alone.
+  // A report on standard output is the only text there.
   (json === '-' ? io.stderr : io.stdout).write(`${renderCalibration(document).join('\n')}\n`);
   return document.trustworthy ? EXIT.ok : EXIT.notTrustworthy;
 }
@@ -97,7 +97,7 @@ async function measure(settings: Settings, io: CommandIo, exit: Exit): Promise<C
   const signals = new Signals(() => exit.now(EXIT.stoppedBySignal));
   signals.stop({ stop, kill: stop }, log);
   const startedEpochMs = clock.epochMs();
-  // As many as can keep up with the agent's threads, and leave those their processors.
+  // Enough to keep up with the agent's threads, without taking their processors.
   const processes = Math.max(1, Math.min(2 * threads, availableParallelism() - threads));
   const server = target === undefined ? await startNullServer(processes) : undefined;
   const plan = (workload: string): Promise<Plan> => planQuietly(workload, io);
@@ -125,7 +125,7 @@ async function measure(settings: Settings, io: CommandIo, exit: Exit): Promise<C
   }
 }
 
-/** The plan of a run that nobody is told of, whatever the environment says about that. */
+/** Plans a run without exports or annotations, whatever the environment configures. */
 async function planQuietly(workload: string, io: CommandIo): Promise<Plan> {
   const { plan } = await planWorkload('-', {}, { ...io, readStdin: async () => workload });
   return { ...plan, grafana: undefined, metrics: { ...plan.metrics, pushTargets: [], pullPort: undefined } };

@@ -29,7 +29,7 @@ export interface CompareFlags extends BaselineFlags {
   readonly junit?: string;
 }
 
-/** Compares, and tells what has become worse; returns the exit code. */
+/** Compares and prints regressions; returns the exit code. */
 export async function compareResults(files: readonly string[], flags: CompareFlags, io: CommandIo): Promise<number> {
   const { maxRegression = [], allow_invalid: allowInvalid = false } = flags;
   const allowed = parseMaxRegression(maxRegression);
@@ -65,7 +65,7 @@ function reportUnknown(unknown: string, onUnknown: 'fail' | 'warn', io: CommandI
   return EXIT.ok;
 }
 
-/** Where both sides are to be found. */
+/** Finds the results of both sides. */
 interface Places {
   readonly baseline: readonly string[] | ServerBaseline;
   readonly current: readonly string[];
@@ -88,7 +88,7 @@ function placesOf(
   if (baseline === undefined && current === undefined) {
     const [before, after, ...more] = files;
     if (before === undefined || after === undefined) throw fault('two results are needed');
-    if (more.length > 0) throw fault('of more than two results it must be said which belong together');
+    if (more.length > 0) throw fault('more than two results need --baseline and --current');
     return { baseline: [before], current: [after] };
   }
   if (files.length > 0) throw fault('results are given beside --baseline and --current');
@@ -107,7 +107,7 @@ async function readServerSide(
   return { loads: new Map(), ...(await readEarlierRuns(selection, runs, except, allowInvalid)) };
 }
 
-/** Numbers that are worthless are neither worse nor as good. */
+/** Untrustworthy numbers are neither better nor worse. */
 function refusalOf({ invalid, failing, partial }: ComparisonReport): LoadbotError {
   const reasons = [
     ...(invalid.length === 0 ? [] : [`${nameRuns(invalid)} marked invalid, the numbers are not to be trusted`]),
@@ -130,10 +130,10 @@ function nameRuns(ids: readonly string[]): string {
 }
 
 async function print(report: ComparisonReport, { json, markdown, junit }: CompareFlags, io: CommandIo): Promise<void> {
-  // A report on standard output stands there alone.
+  // A report on standard output is the only text there.
   const out = [json, markdown, junit].includes('-') ? io.stderr : io.stdout;
   const lines = [...alignColumns(comparisonRows(report.comparisons)), ...report.notes.map((note) => `note: ${note}`)];
-  // That there is no verdict is said by the error that follows.
+  // The error that follows explains the missing verdict.
   if (!report.isRefused) lines.push(concludeComparison(report.comparisons));
   if (io.env['GITHUB_ACTIONS'] === 'true') lines.push(...comparisonAnnotations(report));
   out.write(`${lines.join('\n')}\n`);

@@ -15,5 +15,7 @@ export async function showOrSetConfig(file: string | undefined, flags: ConfigFla
   }
   const workload = await readWorkload(chooseSource(file, flags), io);
   await client.configure(workload);
-  io.stdout.write(`the agent at ${flags.agentUri} will run ${workload.source} when it is told to start\n`);
+  io.stdout.write(
+    `configured: ${workload.source} is the workload of the agent at ${flags.agentUri}; loadbot-agent start runs it\n`,
+  );
 }

@@ -4,7 +4,7 @@ import type { CommandIo } from '../command-io.ts';
 
 export type DebugState = 'on' | 'off';
 
-/** @param state that they are to be in; `undefined`: they are left alone */
+/** @param state `undefined`: unchanged */
 export async function switchDebug(
   state: DebugState | undefined,
   { agentUri }: AgentFlags,

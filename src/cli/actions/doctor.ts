@@ -18,14 +18,14 @@ export interface DoctorFlags extends SourceOptions, PushOptions {
   readonly query_url?: string;
 }
 
-/** Examines where the metrics would go; returns the exit code. */
+/** Examines the push targets; returns the exit code. */
 export async function examineTargets(file: string | undefined, flags: DoctorFlags, io: CommandIo): Promise<number> {
   const query = flags.query_url === undefined ? undefined : readQueryUrl(flags.query_url);
   const plan = await planTargets(file, flags, io);
   return (await examineAll(plan, query, io)) ? EXIT.ok : EXIT.undelivered;
 }
 
-/** Flags are read against a workload: without one, against the smallest there is. */
+/** Flags are parsed against a workload: without a file, against a minimal one. */
 async function planTargets(file: string | undefined, flags: DoctorFlags, io: CommandIo): Promise<Plan> {
   const overrides = { agentName: flags.name, ...metricsOverrides(flags) };
   const { plan } = isSourceGiven(file, flags)

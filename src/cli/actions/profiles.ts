@@ -51,7 +51,7 @@ async function check(
 function profileNamed(name: string, place: string): Profile {
   const known = PROFILE_NAMES.find((one) => one === name);
   if (known !== undefined) return PROFILES[known];
-  throw new LoadbotError('config_invalid', `${place} is no profile: ${JSON.stringify(name)}`, {
+  throw new LoadbotError('config_invalid', `${place} is not a profile: ${JSON.stringify(name)}`, {
     hint: didYouMean(name, PROFILE_NAMES) ?? `one of ${PROFILE_NAMES.join(', ')}`,
   });
 }

@@ -19,8 +19,8 @@ export async function makeReports(file: string, flags: ReportFlags, io: CommandI
 }
 
 /**
- * The reports that the flags ask for, beside others.
- * @throws {LoadbotError} `config_invalid` where two go to the same place, or there is none
+ * Reports requested by the flags.
+ * @throws {LoadbotError} `config_invalid` when two have the same output, or none is requested
  */
 export function filesOf(flags: ReportFlags, others: readonly FileReport[] = []): readonly FileReport[] {
   const named = REPORT_KINDS.flatMap((kind): FileReport[] => {
@@ -30,6 +30,6 @@ export function filesOf(flags: ReportFlags, others: readonly FileReport[] = []):
   const files = [...others, ...named, ...parseReports(flags.report ?? [])];
   if (files.length > 0) return files;
   throw new LoadbotError('config_invalid', 'no report is asked for', {
-    hint: `say which: ${REPORT_KINDS.map((kind) => `--${kind} FILE`).join(', ')}`,
+    hint: `choose one: ${REPORT_KINDS.map((kind) => `--${kind} FILE`).join(', ')}`,
   });
 }

@@ -8,7 +8,7 @@ import { filesOf, type ReportFlags } from './report.ts';
 
 export type ResultFlags = ReportFlags & AgentFlags & { readonly out?: string };
 
-/** Fetches the result of an agent's last run, and writes what the flags ask for. */
+/** Fetches the result of an agent's last run, and writes the requested reports. */
 export async function fetchResult(flags: ResultFlags, io: CommandIo): Promise<void> {
   const files = placesOf(flags);
   await requireFreePlaces(
@@ -20,7 +20,7 @@ export async function fetchResult(flags: ResultFlags, io: CommandIo): Promise<vo
   await writeFileReports(files, document, (text) => io.stdout.write(text));
 }
 
-/** The result file on standard output, where nothing else is asked for. */
+/** Prints the result file, unless another report is requested. */
 function placesOf({ out, ...flags }: ResultFlags): readonly FileReport[] {
   const isAsked = Object.keys(flags).some((name) => name !== 'agentUri');
   const own: FileReport[] = out === undefined && isAsked ? [] : [{ kind: 'json', path: out ?? '-' }];

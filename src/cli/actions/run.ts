@@ -60,14 +60,14 @@ export async function runWorkload(
   let status = await execute(planned.plan, outputs, flags, io, signals);
   for (let left = retries; left > 0 && status === EXIT.notTrustworthy; left--) {
     io.stderr.write(`the measurement is not to be trusted: running again (${retries - left + 1} of ${retries})\n`);
-    // With an id of its own.
+    // With its own id.
     const again = await planWorkload(source, overridesOf(flags), io);
     status = await execute(again.plan, outputs, flags, io, signals);
   }
   return status;
 }
 
-/** @throws {LoadbotError} `config_invalid` for what can be read, or written, only once */
+/** @throws {LoadbotError} `config_invalid` for an input or output that can be used only once */
 function requireRepeatable(source: string, { results, reports }: Outputs): void {
   const once = [...results, ...reports].find(({ path }) => path === '-');
   if (source !== '-' && once === undefined) return;
@@ -77,7 +77,7 @@ function requireRepeatable(source: string, { results, reports }: Outputs): void 
   });
 }
 
-/** The files that a run is asked to write. */
+/** Output files of a run. */
 interface Outputs {
   /** Result files: they hold the state of the run from its beginning on. */
   readonly results: readonly NamedFile[];
@@ -95,7 +95,7 @@ function outputsOf({ out, report = [] }: RunFlags): Outputs {
   };
 }
 
-/** The flags as the plan takes them; each beats its field of the file. */
+/** Converts the flags to overrides of the plan; each overrides its field of the file. */
 function overridesOf(flags: RunFlags): PlanOverrides {
   return {
     connectionString: flags.connection_string,
@@ -130,7 +130,7 @@ async function execute(
     reports: await reportsOf(outputs, flags, io, errors, log),
   });
   signals.stop({ stop: () => run.terminate(), kill: () => run.kill() }, log);
-  // A fault of ours must not take the results with it.
+  // A bug of this program must not lose the results.
   const onFault = (error: unknown): void => run.kill(error);
   process.on('uncaughtException', onFault);
   try {
@@ -142,7 +142,7 @@ async function execute(
   }
 }
 
-/** Loads and opens them before any load: nothing is to disturb that, and a path that cannot be written is told at once. */
+/** Loads and opens reports before the load, which they must not disturb; an unwritable path fails at once. */
 async function reportsOf(
   outputs: Outputs,
   flags: RunFlags,
@@ -155,7 +155,7 @@ async function reportsOf(
   const writeOut = (text: string): void => void io.stdout.write(text);
   const warn = (message: string): void => log.warn(message);
   const stepSummary = io.env['GITHUB_STEP_SUMMARY'] ?? '';
-  // Standard output is for the result alone once it goes there.
+  // A result on standard output is the only text there.
   const isTaken = [...outputs.results, ...outputs.reports].some(({ path }) => path === '-');
   const progress = await loadProgress({ screen: errors, log, logFormat, quiet, nowMs });
   const reports = [progress()];

@@ -24,26 +24,26 @@ export interface StartAgentFlags extends SourceOptions, MetricsOptions, LogOptio
   readonly port?: string;
 }
 
-/** From the signal to the last delivery: a supervisor that waits 30 s gets there with time to spare. */
+/** From the signal to the last delivery: well below the 30 s that supervisors wait. */
 const END_WITHIN_MS = 12_000;
-/** What the last delivery has in any case, however long the run took to end. */
+/** Minimum time for the last delivery, however long the run took to end. */
 const LEAST_DELIVERY_MS = 2000;
 
-/** What an agent without a workload file is planned by: its settings are what the flags say. */
+/** Placeholder workload of an agent without a file: its settings come from the flags. */
 const NOTHING = {
   text: '{"connection_string":"embedded:","jobs":[{"type":"sleep","duration":"1s"}]}',
   source: 'stdin',
 };
 
-/** Keeps an agent until it is told to go; returns the exit code. */
+/** Runs a long-running agent until a signal; returns the exit code. */
 export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exit): Promise<number> {
   const workload = isSourceGiven(undefined, flags) ? await readWorkload(chooseSource(undefined, flags), io) : undefined;
   const overrides: PlanOverrides = { agentName: flags.name, controlPort: flags.port, ...metricsOverrides(flags) };
   const planned = await planText(workload ?? NOTHING, overrides, io);
   const settings = { ...planned, controlPort: planned.controlPort ?? DEFAULT_AGENT_PORT };
 
-  // The agent's own settings are its own; a workload that it is sent says only what to run. It may be anybody's: metrics and control
-  // are served by the main thread, which therefore reads no workload once they are.
+  // A workload received over the control API only defines jobs; the settings stay the agent's own. It is untrusted, and the main
+  // thread serves metrics and control, so a planning thread parses it.
   const own = { agentName: settings.agent, allowLocalSources: flags.allow_local_sources };
   const planner = new ThreadPlanner({ overrides: own, env: io.env });
   const clock = systemClock();
@@ -67,7 +67,7 @@ export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exi
     ],
   });
   if (workload !== undefined) await agent.configure(workload);
-  log.info(`agent ${settings.agent} waits to be told what to run: loadbot-agent start`);
+  log.info(`agent ${settings.agent} is idle; start a run with: loadbot-agent start`);
 
   const signals = new Signals(() => exit.now(EXIT.stoppedBySignal));
   await new Promise<void>((resolve) => signals.stop({ stop: resolve, kill: () => agent.kill() }, log));

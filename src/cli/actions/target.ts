@@ -21,7 +21,7 @@ export interface TargetFlags {
   readonly seed: string;
 }
 
-/** @param stopped begins to wait for what ends it */
+/** @param stopped resolves when the target has to end */
 export async function serveUntil(stopped: () => Promise<unknown>, flags: TargetFlags, io: CommandIo): Promise<void> {
   const options = readFlags(flags);
   const target = await serveTarget(options);
@@ -29,7 +29,7 @@ export async function serveUntil(stopped: () => Promise<unknown>, flags: TargetF
   io.stdout.write(welcome(target.url, options));
   await stopping;
   await target.close();
-  io.stdout.write(farewell(await target.stats()));
+  io.stdout.write(describeStats(await target.stats()));
 }
 
 /** @throws {LoadbotError} with every flag that is wrong */
@@ -64,7 +64,7 @@ function readFlags(flags: TargetFlags): TargetOptions {
 }
 
 const MAX_SEED = 2 ** 32 - 1;
-/** Stands in for a stall that could not be read. */
+/** Replaces a stall that could not be parsed. */
 const NO_STALL: Stall = { everyMs: 1, forMs: 0 };
 
 function parseNumber(text: string, max: number): number | undefined {
@@ -82,7 +82,7 @@ function parseStall(text: string): Stall | undefined {
   return more.length === 0 && forMs > 0 && forMs < everyMs ? { everyMs, forMs } : undefined;
 }
 
-/** What the target does, and how to try it. */
+/** Describes the target and how to try it. */
 function welcome(url: string, options: TargetOptions): string {
   const { latencyMs, latencyDistribution, errorRate, stall, accessLog } = options;
   const faults = [
@@ -99,14 +99,14 @@ function welcome(url: string, options: TargetOptions): string {
     'Try it:',
     `  curl ${url}/users -d '{"_id": "1", "name": "Ada"}'`,
     `  curl ${url}/users/1`,
-    `  curl ${url}/_target     # what it has seen`,
+    `  curl ${url}/_target     # its counters`,
     '',
     'Ctrl-C stops it.',
   ].join('\n')}\n`;
 }
 
-/** What it has seen. */
-function farewell({ requests, abandoned, inFlight, responses, documents }: TargetStats): string {
+/** Formats the counters of the target. */
+function describeStats({ requests, abandoned, inFlight, responses, documents }: TargetStats): string {
   const operations = Object.entries(responses).map(([operation, byStatus]) => [
     operation,
     Object.entries(byStatus)

@@ -4,13 +4,13 @@ import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
 
 const HELP = `
-Without a target it starts a server that answers every request at once and does nothing else: what is left is this machine, this
-Node and this agent. With one, that target is loaded as hard as this machine can, by the simplest request there is:
+Without a target it starts a server that answers every request at once, so that the result is the cost of this machine, this
+Node and this agent. A given target gets the highest load that this machine can send, of the simplest request:
   http, https               GET of the URL, query included     postgres, mysql    SELECT 1
   redis, rediss             PING                               mongodb            { ping: 1 }
 
-Floor: what a light load of 400 requests a second takes. Knee: the highest rate that is kept, which means that 99 % of it is
-achieved and that 99 % of the requests start at most 5 ms after they were meant to.
+Floor: the latency of a light load of 400 requests a second. Knee: the highest sustained rate: 99 % of it is achieved, and
+99 % of the requests start at most 5 ms after their intended start.
 
 Examples:
   loadbot-agent calibrate
@@ -18,11 +18,11 @@ Examples:
   loadbot-agent calibrate http://staging:8080/health
   loadbot-agent calibrate --json calibration.json      # keep it beside the results that were measured here
 
-Exit status: 0 done, 104 invalid flags, 105 stopped by a signal, 112 this machine is too busy with something else to tell,
+Exit status: 0 done, 104 invalid flags, 105 stopped by a signal, 112 this machine is too busy with other work,
 1 anything else.
 `;
 
-/** `calibrate [TARGET]`: what latencies and rates this machine can measure. */
+/** `calibrate [TARGET]`: measures the latencies and rates that this machine can measure. */
 export function calibrateCommand(io: CommandIo, exit: Exit): Command {
   return new Command('calibrate')
     .summary('measure the least latency and the highest rate that this machine can')

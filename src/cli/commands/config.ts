@@ -9,11 +9,11 @@ Examples:
   loadbot-agent config load.jsonc              gives the agent another one
 `;
 
-/** `config`: shows or sets the workload that an agent runs when it is told to start. */
+/** `config`: shows or sets the workload that an agent runs on `start`. */
 export function configCommand(io: CommandIo): Command {
   return new Command('config')
     .summary('show or set the workload that an agent runs')
-    .description('Shows the workload that an agent runs when it is told to start, or gives it another one.')
+    .description('Shows the workload that an agent runs on start, or replaces it.')
     .argument('[file]', 'workload file; - for standard input')
     .option('-f, --config-file <file>', 'the same, as a flag')
     .option('--stdin', 'read the workload from standard input')

@@ -5,7 +5,7 @@ import type { CommandIo } from '../command-io.ts';
 
 const EXAMPLES = `
 Examples:
-  loadbot-agent debug                          says whether an agent logs debug messages
+  loadbot-agent debug                          shows whether an agent logs debug messages
   loadbot-agent debug on                       each push and each scrape is logged from now on; loadbot_debug is 1
 `;
 

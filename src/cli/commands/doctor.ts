@@ -14,8 +14,8 @@ Examples:
       --query_url http://vmselect:8481/select/0/prometheus
   loadbot-agent doctor load.jsonc                  # the targets of a workload file; no load is made
 
-Exit status: 0 what was pushed to every target was read back, 104 invalid flags or workload, 113 it was not, or something
-else is wrong there, 1 anything else.
+Exit status: 0 the sample of every target was read back, 104 invalid flags or workload, 113 it was not, or another check of a
+target failed, 1 anything else.
 `;
 
 /** `doctor`: whether metrics would arrive, and if not, why. */
@@ -23,7 +23,7 @@ export function doctorCommand(io: CommandIo, exit: Exit): Command {
   const command = new Command('doctor')
     .summary('push a probe and read it back: do metrics arrive?')
     .description(
-      'Pushes one sample to each target as a run would, reads it back, says what is wrong and what to do about it, and takes the sample away again where that is possible.',
+      'Pushes one sample to each target as a run would, reads it back, reports problems with their remedies, and deletes the sample again where that is possible.',
     )
     .argument('[file]', 'workload file whose targets to examine; - for standard input')
     .option('-f, --config-file <file>', 'the same, as a flag')
@@ -31,7 +31,7 @@ export function doctorCommand(io: CommandIo, exit: Exit): Command {
     .option('-n, --name <name>', 'name of this agent: the label `agent` (default: host name)')
     .option(
       '--query_url <url>',
-      'where to read back: what /api/v1/query stands under (default: beside the path of the push)',
+      'base URL of /api/v1/query to read the sample back (default: beside the path of the push)',
     );
   return addPushOptions(command)
     .addHelpText('after', EXAMPLES)

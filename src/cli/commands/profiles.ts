@@ -15,19 +15,19 @@ Examples:
 export function profilesCommand(io: CommandIo, exit: Exit): Command {
   const command = new Command('profiles')
     .summary('the systems whose metrics are known: list, show, check')
-    .description('Lists the profiles that a source can have: what a system exposes, and what that means.')
+    .description('Lists the profiles for sources: the metrics of a known system and their meaning.')
     .addHelpText('after', EXAMPLES)
     .action(async () => (await load()).showProfiles(io));
   command
     .command('show')
-    .description('Shows all that a profile says: families, phases, failures, rates.')
+    .description('Shows the content of a profile: families, phases, failures, rates.')
     .argument('<name>', 'name of the profile')
     .action(async (name: string) => (await load()).showProfile(name, io));
   command
     .command('check')
-    .description('Compares an endpoint with what its system documents: missing, extra, wrong type, wrong labels.')
+    .description('Compares an endpoint with the documentation of its system: missing, extra, wrong type, wrong labels.')
     .argument('<url>', 'where the metrics are')
-    .option('--profile <name>', 'what it should be (default: what it looks like most)')
+    .option('--profile <name>', 'expected profile (default: the best match)')
     .option('--header <name: value>', 'header to send; may be repeated', collect)
     .option('--timeout <duration>', 'how long to wait for it', '10s')
     .addHelpText('after', '\nExit status: 0 as documented, 1 not so, or it cannot be read, 104 invalid flags.')

@@ -13,7 +13,7 @@ export function progressCommand(io: CommandIo): Command {
   return new Command('progress')
     .summary('follow a run until it ends')
     .description(
-      'Follows the run of an agent until it ends: a line a second for each job under way. The rate is that since the ' +
+      'Follows the run of an agent until it ends: a line a second for each running job. The rate is that since the ' +
         'line before, everything else is of the whole job so far.',
     )
     .addOption(agentOption())

@@ -30,7 +30,7 @@ export function reportCommand(io: CommandIo): Command {
     });
 }
 
-/** What each report is, for help. */
+/** Description of each report, for help. */
 export const DESCRIPTIONS: Readonly<Record<ReportKind, string>> = {
   junit: 'JUnit XML',
   json: 'the result file again',

@@ -23,14 +23,14 @@ Examples:
   loadbot-agent run load.jsonc --port 1234                         # then: loadbot-agent status, progress, stop
   generate-load | loadbot-agent run --stdin
 
-How much load, for how long and over how many connections is said in the workload file, by \`pace\`, \`duration\` and \`connections\`
-of its jobs; docs/workload.md has all of its fields.
+Rate, duration and connections are fields of the jobs in the workload file: \`pace\`, \`duration\`, \`connections\`.
+docs/workload.md lists all fields.
 
-Exit status: 0 done, 99 a threshold did not hold, a job waited in vain (wait_for) or abort_when held, 104 invalid workload or
+Exit status: 0 done, 99 a threshold did not hold, wait_for timed out or abort_when held, 104 invalid workload or
 flags, 105 stopped by a signal or by loadbot-agent stop, 112 the measurement is not to be trusted (unless --allow_invalid),
 113 metrics were not delivered although --require_delivery was given, 1 anything else. Of several, a failure beats 105, which beats 112, then 99, then 113.
 The first Ctrl-C or signal lets requests in flight finish (\`drain\`, 5 s by default) and ends the run within 10 s more, the second at
-once; both report what there is. With --out, the file holds the state of the run from its beginning on, each second anew.
+once; both report the results so far. With --out, the file holds the state of the run from its start, updated each second.
 `;
 
 function retries(text: string): number {

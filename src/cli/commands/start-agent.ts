@@ -15,17 +15,17 @@ Examples:
   LOADBOT_GRAFANA_TOKEN=... loadbot-agent start-agent --grafana_url https://grafana.example.com   # writes runs into it
   loadbot-agent start                                           # runs the file that the agent was started with
 
-The agent runs one workload at a time, as it is told by start, and stays for the next one. Its control API listens on
-127.0.0.1 alone. Ctrl-C stops the run under way (5 s at most), delivers the last metrics and ends the agent.
+The agent runs one workload at a time, on start, and then waits for the next one. Its control API listens on 127.0.0.1 only.
+Ctrl-C stops the current run (5 s at most), delivers the last metrics and ends the agent.
 `;
 
-/** `start-agent`: keeps an agent alive that runs workloads as it is told. */
+/** `start-agent`: runs an agent that executes workloads on request. */
 export function startAgentCommand(io: CommandIo, exit: Exit): Command {
   const command = new Command('start-agent')
-    .summary('keep an agent alive that runs workloads when told to')
+    .summary('run an agent that executes workloads on request')
     .description(
-      'Keeps an agent alive beside a service: start, stop, progress and status tell it what to do, its metrics are served or ' +
-        'pushed all the time.',
+      'Runs an agent beside a service. start, stop, progress and status control it; its metrics are served or pushed all the ' +
+        'time.',
     )
     .option('-f, --config-file <file>', 'a workload file: its agent settings count, and start runs its jobs')
     .option('--stdin', 'read that file from standard input')

@@ -10,11 +10,11 @@ Examples:
   loadbot-agent status --json | jq '.jobs[] | {name, requests, errors}'
 `;
 
-/** `status`: what the run of an agent is doing. */
+/** `status`: shows the run of an agent. */
 export function statusCommand(io: CommandIo): Command {
   return new Command('status')
-    .summary('show what a run is doing')
-    .description('Shows what the run of an agent is doing: each job with its numbers so far.')
+    .summary('show the state of a run')
+    .description('Shows the run of an agent: each job with its numbers so far.')
     .addOption(agentOption())
     .option('--json', 'print it as JSON, with every number')
     .addHelpText('after', EXAMPLES)

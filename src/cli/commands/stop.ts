@@ -13,7 +13,7 @@ export function stopCommand(io: CommandIo): Command {
   return new Command('stop')
     .summary('stop a run')
     .description(
-      'Stops the run of an agent as a first Ctrl-C there would: requests under way may finish, results are reported, ' +
+      'Stops the run of an agent as a first Ctrl-C there would: requests in flight may finish, results are reported, ' +
         'metrics delivered, and it exits with 105. Does not wait for that.',
     )
     .addOption(agentOption())

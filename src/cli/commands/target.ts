@@ -8,7 +8,7 @@ It holds JSON documents in memory:
   POST /c              stores one: 201, 409 when its _id exists     PATCH /c/{key}       changes fields: 200, 404
   POST /c/_bulk        stores an array of them: 201, 409            GET /c?field=value   finds up to 100: 200, 404
   GET /c/{key}         reads one: 200, 404                          DELETE /c            drops all: 200, 404
-  GET /_target         what it has truly seen: counts by operation and status, documents, stalls, arrivals per second
+  GET /_target         its counters: requests by operation and status, documents, stalls, arrivals per second
 
 Latency distributions, all of mean --latency: constant, uniform (0 to twice the mean), exponential,
 normal[:SPREAD] (standard deviation in means, default 0.25), lognormal[:SIGMA] (default 0.5).
@@ -38,7 +38,7 @@ export function targetCommand(io: CommandIo, stopped: () => Promise<unknown> = s
     });
 }
 
-/** Resolves at the first signal that asks to end; a second one ends the process, as it does without us. */
+/** Resolves at the first signal; a second one ends the process, by Node's default. */
 function signalled(): Promise<unknown> {
   const received = new AbortController();
   const { signal } = received;

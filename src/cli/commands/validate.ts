@@ -11,11 +11,11 @@ Examples:
 
 Exit code 104 when the file is not valid; every problem is listed at once.`;
 
-/** `validate FILE`: checks a workload file and shows what it would do. */
+/** `validate FILE`: checks a workload file and shows its plan. */
 export function validateCommand(io: CommandIo): Command {
   return new Command('validate')
     .summary('check a workload file and show its plan')
-    .description('Checks a workload file, with every problem at once, and shows what it would do. Sends nothing.')
+    .description('Checks a workload file, reports every problem at once, and shows its plan. Sends nothing.')
     .argument('[file]', 'workload file: JSON with comments, or YAML; - for standard input')
     .option('-f, --config-file <path>', 'the same, as a flag')
     .option('--stdin', 'read the workload from standard input')

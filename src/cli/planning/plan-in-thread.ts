@@ -5,17 +5,17 @@ import { formatMs } from '../../core/units.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type PlanReply, type PlanRequest, unpackProblems } from './plan-messages.ts';
 
-/** What a planning thread may take; a workload within its bounds takes a few seconds and 200 MiB, on a busy machine too. */
+/** Limits of a planning thread. A workload within its bounds needs a few seconds and 200 MiB, on a busy machine too. */
 export interface PlanningLimits {
   readonly timeoutMs: number;
   readonly heapMb: number;
 }
 
 const LIMITS: PlanningLimits = { timeoutMs: 45_000, heapMb: 512 };
-/** Workloads that wait for their turn; each may have megabytes. */
+/** Limit on queued workloads; each may have megabytes. */
 const MOST_WAITING = 8;
 
-/** Plans workloads that others have sent, one at a time, each in a thread that ends with it. */
+/** Plans received workloads, one at a time, each in a new thread. */
 export class ThreadPlanner {
   readonly #settings: Omit<PlanRequest, 'workload' | 'returnsPlan'>;
   readonly #limits: PlanningLimits;
@@ -27,7 +27,7 @@ export class ThreadPlanner {
     this.#limits = limits;
   }
 
-  /** @throws {LoadbotError} `config_invalid`, also for one that takes too long or too much memory; `agent_busy` */
+  /** @throws {LoadbotError} `config_invalid`, also when planning exceeds its time or memory; `agent_busy` */
   async plan(workload: WorkloadText): Promise<Plan> {
     const plan = await this.#inTurn({ ...this.#settings, workload, returnsPlan: true });
     if (plan === undefined) throw new LoadbotError('internal', 'a planning thread sent no plan');

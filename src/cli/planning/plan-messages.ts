@@ -13,7 +13,7 @@ export interface PlanRequest {
   readonly returnsPlan: boolean;
 }
 
-/** The plan, unless the request did not ask for it, or the reason why there is none. */
+/** The plan, if requested, or the error. */
 export type PlanReply = { readonly plan: Plan | undefined } | { readonly error: PortableProblems };
 
 /** An error as it crosses threads, where classes are lost. */

@@ -11,8 +11,8 @@ test('several in one flag, several flags, paths with commas and equals signs', (
 });
 
 test.each([
-  ['junt=a.xml', '`junt` is no kind of report', 'did you mean `junit`?'],
-  ['excel=a.xls', '`excel` is no kind of report', 'kinds: junit, json'],
+  ['junt=a.xml', '`junt` is not a kind of report', 'did you mean `junit`?'],
+  ['excel=a.xls', '`excel` is not a kind of report', 'kinds: junit, json'],
   ['junit', '`junit` is not KIND=FILE', 'such as junit=report.xml'],
   ['junit=', '`junit=` is not KIND=FILE', 'such as'],
 ])('%s', (value, message, hint) => {

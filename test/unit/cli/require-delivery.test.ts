@@ -31,7 +31,7 @@ test('names how many samples of which target are missing, and why', () => {
   expect(formatError(error)).toBe(
     [
       'error: metrics were not delivered, and delivery is required',
-      '  hint: the results themselves are complete; only what charts are made of is missing',
+      '  hint: the results themselves are complete; only the pushed series have gaps',
       '',
       '  http://vm  1,234 of 4,234 samples not delivered: status 503',
       '  http://b   1 of 1 sample not delivered',

@@ -103,7 +103,7 @@ describe('validate', () => {
     ]);
   });
 
-  test('refuses more phases than requests can be told apart by, those of profiles counted', async () => {
+  test('refuses more phases than requests are supported by, those of profiles counted', async () => {
     const source = (index: number, profile: string): unknown => ({
       name: `s${index}`,
       url: 'http://db/metrics',
@@ -126,13 +126,13 @@ describe('validate', () => {
       {
         file: 'stdin:3:14',
         path: 'sources',
-        message: 'their profiles bring 30 phases, `phases` has 2 more; at most 31 can be told apart',
+        message: 'their profiles add 30 phases, `phases` has 2 more; at most 31 are supported',
         hint: 'leave out the `profile` of some sources, and name those of their states that matter in `phases`',
       },
     ]);
     stdin = workload(11, {});
     expect((await failureOf(validate('-'))).problems[0]?.message).toBe(
-      'their profiles bring 33 phases; at most 31 can be told apart',
+      'their profiles add 33 phases; at most 31 are supported',
     );
   });
 
