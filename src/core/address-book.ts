@@ -2,26 +2,26 @@ import { lookup as resolveName, type LookupAddress, type LookupOptions } from 'n
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { threadId } from 'node:worker_threads';
 
-/** Milliseconds for which the addresses of a name are used before they are looked up again, beside the connections. */
+/** Time in milliseconds for which resolved addresses are used before they are refreshed in the background. */
 export const NAME_TTL_MS = 10_000;
 
-/** Milliseconds after which an address that failed is tried again, beside the connections. */
+/** Time in milliseconds after which a failed address is probed in the background. */
 export const RETRY_DOWN_MS = 10_000;
 
-/** Milliseconds that one address has to accept a connection before the next one is tried; the last one has what is left. */
+/** Connect timeout of each address but the last, in milliseconds; the last one gets the remaining time. */
 const ATTEMPT_MS = 1000;
 
-/** Node accepts no less. */
+/** Minimum that Node accepts. */
 const MIN_ATTEMPT_MS = 10;
 
-/** Options of `net.connect` and `tls.connect` that decide which of a name's addresses a connection goes to. */
+/** Options of `net.connect` and `tls.connect` that select the address of a connection. */
 export interface RouteOptions {
   lookup?: LookupFunction;
   autoSelectFamily: boolean;
   autoSelectFamilyAttemptTimeout?: number;
 }
 
-/** Properties of a connected socket; Node leaves out the addresses where there was one to try. */
+/** Properties of a connected socket; Node omits the attempted addresses if there was only one. */
 type ConnectedSocket = Partial<Pick<Socket, 'remoteAddress' | 'remotePort' | 'autoSelectFamilyAttemptedAddresses'>>;
 
 type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
@@ -38,7 +38,7 @@ interface Down {
   probing: boolean;
 }
 
-/** The parts of an address book that tests replace. */
+/** Dependencies that tests replace. */
 interface Dependencies {
   readonly resolve: Resolve;
   readonly nowMs: () => number;
@@ -47,20 +47,20 @@ interface Dependencies {
 }
 
 /**
- * Spreads the connections of a thread over the addresses of their names: connection i begins at address i mod n. An address that
- * fails is tried last from then on, until a connection attempt of our own succeeds again. Names are looked up once in a while,
- * so that a connection pays for it only the first time.
+ * Distributes the connections of a thread over the addresses of their host names: connection i starts with address i
+ * mod n. A failed address is tried last until a probe succeeds. Names are resolved once and refreshed in the
+ * background, so only the first connection waits for DNS.
  */
 export class AddressBook {
   readonly #resolve: Resolve;
   readonly #nowMs: () => number;
   readonly #first: number;
   readonly #names = new Map<string, Name>();
-  /** First lookups that are not over. */
+  /** First lookups in progress. */
   readonly #pending = new Map<string, Promise<readonly LookupAddress[]>>();
-  /** Connections so far, by name and port. */
+  /** Number of connections, by name and port. */
   readonly #turns = new Map<string, number>();
-  /** Addresses that failed, by address and port. */
+  /** Failed addresses, by address and port. */
   readonly #down = new Map<string, Down>();
 
   constructor({ resolve, nowMs, first }: Dependencies) {
@@ -70,8 +70,8 @@ export class AddressBook {
   }
 
   /**
-   * Options for a connection to `host`. An IP address has none to choose from.
-   * @param timeoutMs what the connection may take; half of it, at most a second, is for each address but the last
+   * Returns the options for a connection to `host`; empty for an IP address.
+   * @param timeoutMs connect timeout; half of it, at most one second, applies to each address but the last
    */
   route(host: string, port: number, timeoutMs = Infinity): RouteOptions {
     if (isIP(host) !== 0) return { autoSelectFamily: false };
@@ -82,7 +82,7 @@ export class AddressBook {
     };
   }
 
-  /** Learns from a connection which addresses answer. */
+  /** Learns from a connecting socket which addresses respond. */
   follow<S extends Socket>(socket: S): S {
     return socket
       .on('connectionAttemptFailed', (address, port) => this.#fail(address, port))
@@ -90,17 +90,17 @@ export class AddressBook {
       .once('connect', () => this.#down.delete(keyOf(socket.remoteAddress, socket.remotePort)));
   }
 
-  /** Learns the same from a socket that is connected already; a library that makes it may not hand it over before. */
+  /** Learns from a connected socket; for libraries that expose the socket only after it has connected. */
   learn({ remoteAddress, remotePort, autoSelectFamilyAttemptedAddresses: attempted = [] }: ConnectedSocket): void {
     if (remoteAddress === undefined || remotePort === undefined) return;
-    // Each is an address and a port, an IPv6 address without brackets.
+    // Each is an address and a port; IPv6 addresses have no brackets.
     for (const failed of attempted.filter((one) => one !== `${remoteAddress}:${remotePort}`)) {
       this.#fail(failed.slice(0, failed.lastIndexOf(':')), remotePort);
     }
     this.#down.delete(keyOf(remoteAddress, remotePort));
   }
 
-  /** Calls back from a turn of its own: what the callback throws is not this promise's. */
+  /** Calls back asynchronously, so that an exception of the callback does not reject this promise. */
   async #lookup(host: string, port: number, options: LookupOptions, callback: LookupCallback): Promise<void> {
     try {
       const ordered = this.#order(host, port, await this.#addresses(host), options.family);
@@ -118,13 +118,13 @@ export class AddressBook {
     if (known === undefined) return this.#lookUpFirst(host);
     if (!known.refreshing && this.#nowMs() - known.resolvedMs >= NAME_TTL_MS) {
       known.refreshing = true;
-      // A name that is gone is the next connection's error.
+      // If the refresh fails, the next connection resolves the name again and reports the error.
       this.#refresh(host, known).catch(() => this.#names.delete(host));
     }
     return known.addresses;
   }
 
-  /** Once for all connections that wait for it. */
+  /** Shares one lookup among all waiting connections. */
   async #lookUpFirst(host: string): Promise<readonly LookupAddress[]> {
     const pending = this.#pending.get(host);
     if (pending !== undefined) return pending;
@@ -136,7 +136,7 @@ export class AddressBook {
   async #refresh(host: string, known: Name | undefined): Promise<readonly LookupAddress[]> {
     const found = unique(await this.#resolve(host));
     if (found.length === 0) throw noAddress(host);
-    // Servers of names give the same addresses in changing order; ours is kept, as turns are counted by it.
+    // Name servers rotate the order of addresses; the known order is kept, because turns are counted by it.
     const addresses = known !== undefined && sameAddresses(known.addresses, found) ? known.addresses : found;
     this.#names.set(host, { addresses, resolvedMs: this.#nowMs(), refreshing: false });
     return addresses;
@@ -160,7 +160,7 @@ export class AddressBook {
     return true;
   }
 
-  /** Finds out beside the connections whether an address answers again. */
+  /** Probes in the background whether an address responds again. */
   #probe(address: string, port: number, down: Down): void {
     down.probing = true;
     const socket = connect({ host: address, port, autoSelectFamily: false }).unref();
@@ -182,7 +182,7 @@ export class AddressBook {
   }
 }
 
-/** The address book of this thread. */
+/** Address book of this thread. */
 export const addressBook = new AddressBook({
   resolve: async (host) =>
     new Promise((resolve, reject) => {
@@ -191,7 +191,7 @@ export const addressBook = new AddressBook({
       );
     }),
   nowMs: () => performance.now(),
-  // Threads begin at different addresses.
+  // Threads start with different addresses.
   first: threadId,
 });
 

@@ -1,4 +1,4 @@
-/** What can become of an attempt to deliver metrics or to read them, as the label `status` says it. */
+/** Results of an attempt to deliver or scrape metrics; the values of the label `status`. */
 export const ATTEMPT_STATUSES = [
   'success',
   'timeout',
@@ -12,5 +12,5 @@ export const ATTEMPT_STATUSES = [
 ] as const;
 export type AttemptStatus = (typeof ATTEMPT_STATUSES)[number];
 
-/** What can become of one that fails. */
+/** Results of a failed attempt. */
 export type FailureStatus = Exclude<AttemptStatus, 'success'>;

@@ -5,7 +5,7 @@ import type { Destination } from './secrets.ts';
 import { overriddenIdentity } from './server-name.ts';
 import type { TlsOptions } from './target.ts';
 
-/** TLS as it is where nothing else was asked for: verified, without a certificate of the client. */
+/** Default TLS options: verified, without a client certificate. */
 export const DEFAULT_TLS: TlsOptions = {
   ca: undefined,
   cert: undefined,
@@ -14,18 +14,18 @@ export const DEFAULT_TLS: TlsOptions = {
   insecureSkipVerify: false,
 };
 
-/** Options that hold for every request of ours through axios. */
+/** Options of every request through axios. */
 export const AXIOS_OPTIONS = {
-  // A POST would become a GET without its body, and credentials would go elsewhere.
+  // A redirect would turn a POST into a GET without its body, and would send credentials to another host.
   maxRedirects: 0,
   maxBodyLength: Infinity,
-  // Each request has a signal that bounds the whole exchange; axios' own would begin anew with every byte.
+  // Each request has a signal that limits the whole exchange; the timeout of axios restarts with every byte.
   timeout: 0,
   decompress: true,
   validateStatus: () => true,
 } as const satisfies AxiosRequestConfig;
 
-/** How a request's connection is made, and the bound on its answer in bytes. */
+/** Returns the connection options of a request, with a limit for its response in bytes. */
 export function axiosConnection(
   destination: Omit<Destination, 'headers'>,
   maxContentLength: number,
@@ -39,7 +39,7 @@ export function axiosConnection(
   };
 }
 
-/** Options of the two agents. */
+/** Returns the options of the two agents. */
 export function axiosAgentOptions(destination: Omit<Destination, 'headers'>): AgentPairOptions {
   return agentOptions(destination.url, tlsOptions(destination));
 }
@@ -47,7 +47,7 @@ export function axiosAgentOptions(destination: Omit<Destination, 'headers'>): Ag
 function tlsOptions({ url, tls, proxy }: Omit<Destination, 'headers'>): Parameters<typeof agentOptions>[1] {
   const { ca, cert, key, serverName, insecureSkipVerify } = tls;
   const given = Object.entries({ ca, cert, key }).filter(([, value]) => value !== undefined);
-  // axios uses these options for the TLS to an https proxy too, which has a name of its own.
+  // axios also applies these options to the TLS connection to an https proxy, which has a different name.
   const host = proxy?.startsWith('https:') === true ? undefined : new URL(url).hostname;
   const identity = host === undefined && serverName === undefined ? {} : overriddenIdentity(host ?? '', serverName);
   return { rejectUnauthorized: !insecureSkipVerify, ...identity, ...Object.fromEntries(given) };

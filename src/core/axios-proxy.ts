@@ -1,7 +1,10 @@
 import type { AxiosProxyConfig } from 'axios';
 import { decodeUserinfo } from './userinfo.ts';
 
-/** A proxy as axios takes it, which knows no URLs there. @param url with its credentials */
+/**
+ * Converts a proxy URL to the options of axios, which does not accept URLs.
+ * @param url with credentials
+ */
 export function axiosProxy(url: string): AxiosProxyConfig {
   const { protocol, hostname, port, username, password } = new URL(url);
   return {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Clock } from './clock.ts';
 
-/** What a response brings, in parts that are handed to the system one after the other; may be shared by responses. */
+/** A response body in parts that are written one after the other; may be shared by responses. */
 export interface Body {
   readonly parts: readonly Buffer[];
   readonly bytes: number;
@@ -12,32 +12,29 @@ export function bodyOf(...parts: readonly Buffer[]): Body {
   return { parts, bytes: parts.reduce((total, { length }) => total + length, 0) };
 }
 
-/**
- * Sends bodies to clients that may read slowly, and bounds the time and the memory that they take: the connection of a
- * client that is too slow is closed.
- */
+/** Sends bodies to slow clients with a timeout and a memory limit; closes connections that exceed them. */
 export class BodySender {
   readonly #clock: Clock;
   readonly #maxHeldBytes: number;
-  /** Responses that are being sent, the oldest first. */
+  /** Responses in progress, oldest first. */
   readonly #sending = new Map<ServerResponse, Body>();
 
-  /** @param maxHeldBytes bytes of bodies that are kept for slow clients; a body that several responses share counts once */
+  /** @param maxHeldBytes limit for bodies held for slow clients; a shared body counts once */
   constructor(clock: Clock, maxHeldBytes: number) {
     this.#clock = clock;
     this.#maxHeldBytes = maxHeldBytes;
   }
 
   /**
-   * Ends a response with a body; its head is set. Never rejects.
-   * @param withinMs after which the connection is closed
-   * @returns whether all of it was handed to the system
+   * Ends a response with a body; its head must be set. Never rejects.
+   * @param withinMs timeout after which the connection is closed
+   * @returns whether the whole body was passed to the system
    */
   async send(response: ServerResponse, body: Body, withinMs: number): Promise<boolean> {
     this.#sending.set(response, body);
     this.#makeRoom(response);
     const { socket } = response.req;
-    // A response that is not its connection's turn is not told when that closes.
+    // A response that waits for its turn on a pipelined connection does not emit `close`.
     const closed = new AbortController();
     const close = (): void => closed.abort();
     socket.once('close', close);
@@ -65,13 +62,13 @@ export class BodySender {
 
 async function sendParts(response: ServerResponse, parts: readonly Buffer[], signal: AbortSignal): Promise<boolean> {
   try {
-    // Node leaves them out for HEAD.
+    // Node omits the body of HEAD responses.
     for (const part of parts) if (!response.write(part)) await once(response, 'drain', { signal });
     const finished = once(response, 'finish', { signal });
     response.end();
     await finished;
     return true;
   } catch {
-    return false; // the client hung up, or was cut off
+    return false; // the client disconnected, or was disconnected
   }
 }

@@ -2,24 +2,24 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /**
- * Bounds of a workload and of the files that it names: the one list that checks, messages and documentation go by. A workload
- * within them is read and planned in seconds; one beyond them is refused before any work that grows with it.
+ * Limits of a workload and its files; used by checks, messages and documentation. A workload within the limits is read
+ * and planned in seconds; one that exceeds them is rejected before any work that grows with its size.
  */
 export const BOUNDS = {
   /** Bytes of a workload file. */
   workloadBytes: 4 * MIB,
   /** Bytes of a result file. */
   resultBytes: 256 * MIB,
-  /** Levels of objects and lists within one another. */
+  /** Nesting levels of objects and lists. */
   levels: 200,
-  /** Values of all kinds in a workload file, aliases of YAML resolved. */
+  /** Values of all kinds in a workload file, after YAML aliases are resolved. */
   values: 500_000,
-  /** Jobs, those of parallel groups included. */
+  /** Jobs, including those of parallel groups. */
   jobs: 10_000,
   schemas: 1000,
   feeders: 100,
   sources: 100,
-  /** States of the system under test, profiles' included: one bit each. */
+  /** Phases of the system under test, including those of profiles: one bit each. */
   phases: 31,
   /** Thresholds in one list. */
   thresholds: 100,
@@ -42,17 +42,17 @@ export const BOUNDS = {
   savedLevels: 16,
   /** Characters of a name: of the workload, agent, a job, schema, feeder, source, collection, database, saved field. */
   nameCharacters: 256,
-  /** Characters of a URL, connection strings included. */
+  /** Characters of a URL or connection string. */
   urlCharacters: 8 * KIB,
   /** Characters of a condition, threshold or query. */
   expressionCharacters: 10_000,
   /** Comparisons and `absent()` in one condition. */
   conditionTerms: 100,
-  /** Brackets and `not` within one another in a condition. */
+  /** Nesting levels of brackets and `not` in a condition. */
   conditionLevels: 50,
   /** Characters of a regular expression. */
   patternCharacters: 1000,
-  /** Instructions that a regular expression compiles to; each repetition of `x{1000}` is one. */
+  /** Instructions of a compiled regular expression; each repetition of `x{1000}` is one. */
   patternInstructions: 2000,
   /** Bytes of a file with certificates or a key. */
   certificateBytes: MIB,

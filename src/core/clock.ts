@@ -1,31 +1,31 @@
 import { hrtime } from 'node:process';
 import { performance } from 'node:perf_hooks';
 
-/** A timer that can be taken back. */
+/** A timer that can be canceled. */
 export interface Timer {
   cancel(): void;
 }
 
 /**
- * Where time comes from. `nowMs` is monotonic and the same on every thread of the process; it is the only
- * time that durations are made of. Tests inject a clock whose time they move by hand.
+ * Source of time. `nowMs` is monotonic and equal on all threads of the process; all durations are computed from it.
+ * Tests inject a clock that they advance manually.
  */
 export interface Clock {
-  /** Monotonic milliseconds with sub-microsecond resolution; the origin is arbitrary but shared by all threads. */
+  /** Monotonic milliseconds with sub-microsecond resolution; the origin is arbitrary and shared by all threads. */
   nowMs(): number;
   /**
-   * Milliseconds since the Unix epoch, as the system's clock has it now: it may be set, and go back. Timestamps of
-   * samples come from an `EpochClock`.
+   * Milliseconds since the Unix epoch on the system clock, which may be set backwards. Timestamps of samples come from
+   * an `EpochClock`.
    */
   epochMs(): number;
   /**
-   * Calls `fire` once, about `delayMs` from now. Timers count whole milliseconds, so it may come a fraction of one early:
-   * whoever needs the instant asks the clock and waits again.
+   * Calls `fire` once after about `delayMs`. Timers have a resolution of one millisecond and may fire slightly early; a
+   * caller that needs the exact time checks the clock and waits again.
    */
   after(delayMs: number, fire: () => void): Timer;
 }
 
-/** The real clock. */
+/** Returns the system's clock. */
 export function systemClock(): Clock {
   const originMs = threadOriginMs();
   return {
@@ -36,9 +36,9 @@ export function systemClock(): Clock {
 }
 
 /**
- * What to add to this thread's `performance.now()`, the cheapest clock (about 30 ns), whose origin is the thread's own.
- * `hrtime` is shared by the process, but slow; read between two readings of the other, it ties them together as closely
- * as those two are. The first calls are slow, so the closest of several pairs counts.
+ * Returns the offset of this thread's `performance.now()`, the cheapest clock (about 30 ns), whose origin is specific
+ * to the thread. `hrtime` is shared by the process, but slow. Read between two reads of `performance.now()`, it relates
+ * both with the accuracy of their difference. The first calls are slow, so the closest of several pairs is used.
  */
 function threadOriginMs(): number {
   let originMs = 0;
@@ -56,13 +56,13 @@ function threadOriginMs(): number {
 }
 
 function startTimer(delayMs: number, fire: () => void): Timer {
-  // setTimeout turns a delay of over 2^31-1 ms into 1 ms, so a longer wait is taken in parts.
+  // setTimeout turns a delay of over 2^31-1 ms into 1 ms, so a longer delay is split.
   let handle: NodeJS.Timeout;
   const wait = (leftMs: number): void => {
     handle =
       leftMs > MAX_TIMEOUT_MS
         ? setTimeout(() => wait(leftMs - MAX_TIMEOUT_MS), MAX_TIMEOUT_MS)
-        : setTimeout(fire, Math.ceil(Math.max(leftMs, 0))); // Node cuts off fractions, which would be too soon
+        : setTimeout(fire, Math.ceil(Math.max(leftMs, 0))); // Node truncates fractions, which would fire early
   };
   wait(delayMs);
   return { cancel: () => clearTimeout(handle) };

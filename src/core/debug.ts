@@ -1,4 +1,4 @@
-/** Whether the agent tells more about its work than it usually does; can be switched while it works. */
+/** Whether debug logging is enabled; can be switched at any time. */
 export interface DebugSwitch {
   on: boolean;
 }

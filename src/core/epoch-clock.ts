@@ -1,12 +1,12 @@
 import type { Clock } from './clock.ts';
 
 /**
- * Time of day for samples: an anchor plus the monotonic clock, so that it never goes back and does not jump while it is
- * in use, whatever is done to the system's clock.
+ * Time of day for samples: an anchor plus the monotonic clock. It never goes back and never jumps while in use, even if
+ * the system clock is set.
  */
 export class EpochClock {
   readonly #clock: Pick<Clock, 'epochMs' | 'nowMs'>;
-  /** Milliseconds since the epoch of the monotonic clock's 0. */
+  /** Epoch milliseconds at 0 of the monotonic clock. */
   #originMs: number;
 
   constructor(clock: Pick<Clock, 'epochMs' | 'nowMs'>) {
@@ -14,19 +14,19 @@ export class EpochClock {
     this.#originMs = clock.epochMs() - clock.nowMs();
   }
 
-  /** Milliseconds since the epoch; never less than before. */
+  /** Epoch milliseconds; never less than before. */
   now(): number {
     return this.at(this.#clock.nowMs());
   }
 
-  /** Milliseconds since the epoch of an instant of the monotonic clock. */
+  /** Epoch milliseconds of a time on the monotonic clock. */
   at(nowMs: number): number {
     return Math.round(this.#originMs + nowMs);
   }
 
   /**
-   * Takes over the system's clock where that is ahead: it was set forward, or the machine was suspended. To be called
-   * while no timeline depends on it.
+   * Adopts the system clock if it is ahead, after it was set forward or the machine was suspended. Called while no
+   * timeline depends on it.
    */
   follow(): void {
     this.#originMs = Math.max(this.#originMs, this.#clock.epochMs() - this.#clock.nowMs());

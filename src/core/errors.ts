@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** Why a command could not do what it was asked; `exit-status.ts` maps each to one exit code. */
+/** Reason for the failure of a command; `exit-status.ts` maps each to one exit code. */
 export type ErrorCode =
   | 'config_invalid'
   | 'resource_limit'
@@ -12,15 +12,15 @@ export type ErrorCode =
   | 'agent_busy'
   | 'internal';
 
-/** One thing that is wrong with the user's input. */
+/** An error in the user's input. */
 export interface Problem {
-  /** What is wrong and why, in one sentence. */
+  /** Error and reason, in one sentence. */
   readonly message: string;
-  /** Where: `jobs[1].pace`, a flag, or nothing when the whole input is meant. */
+  /** Location: `jobs[1].pace`, a flag, or absent for the whole input. */
   readonly path?: string;
-  /** File, with line and column when known: `load.jsonc:12:5`. */
+  /** File, with line and column if known: `load.jsonc:12:5`. */
   readonly file?: string;
-  /** What to do about it. */
+  /** Recommended action. */
   readonly hint?: string;
 }
 
@@ -28,13 +28,13 @@ interface LoadbotErrorOptions {
   readonly hint?: string;
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;
-  /** The field of a job that is to blame, as a path from the job: `['http', 'method']`. */
+  /** The field of a job that has the error, as a path from the job: `['http', 'method']`. */
   readonly field?: readonly string[];
 }
 
 /**
- * The only error that reaches a user: says what went wrong and where in `message`, what to do in `hint`.
- * Anything else that escapes is a fault of ours and is shown with its stack.
+ * The only error that is shown to users: `message` has the failure and its location, `hint` the recommended action. Any
+ * other error is a bug and is shown with its stack.
  */
 export class LoadbotError extends Error {
   override readonly name = 'LoadbotError';
@@ -52,16 +52,16 @@ export class LoadbotError extends Error {
   }
 }
 
-/** The message of anything that was thrown; never empty, never `undefined`, never `[object Object]`. */
+/** Returns the message of any thrown value; never empty, `undefined` or `[object Object]`. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof AggregateError && thrown.message === '' && thrown.errors.length > 0) {
-    // Node reports "connection refused on every address" as an AggregateError without a message.
+    // Node reports failed connections to all addresses as an AggregateError without a message.
     return messageOf(thrown.errors[0]);
   }
   if (thrown instanceof Error) return thrown.message || thrown.name;
   if (thrown === undefined || thrown === null || thrown === '') return 'unknown error';
   if (typeof thrown === 'string') return thrown;
-  // Some libraries throw plain objects that only look like an error.
+  // Some libraries throw plain objects with the properties of an error.
   const message: unknown = typeof thrown === 'object' && 'message' in thrown ? thrown.message : undefined;
   return typeof message === 'string' && message !== '' ? message : inspect(thrown, { breakLength: Infinity });
 }

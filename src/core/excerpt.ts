@@ -3,11 +3,11 @@ import { mask } from './secrets.ts';
 const LENGTH = 200;
 
 /**
- * The first line of what somebody answered or complained, short and free of secrets.
- * @param secrets as `secretsOf` gives them
+ * Returns the first line of a response or an error, shortened and with secrets redacted.
+ * @param secrets as returned by `secretsOf`
  */
 export function excerptOf(text: string, secrets: readonly string[]): string {
-  // Masked before it is cut, or the half of a secret that is left would not be found.
+  // Redacted before it is cut: a partial secret would not be found.
   const [line = ''] = mask(text.trim(), secrets).split(/[\r\n]/, 1);
   return line.slice(0, LENGTH);
 }

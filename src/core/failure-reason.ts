@@ -1,10 +1,10 @@
 import type { FailureStatus } from './attempt-status.ts';
 import { messageOf } from './errors.ts';
 
-/** Why a request got no answer. `parse`: what came was no HTTP, or not all of it. */
+/** Reason why a request got no response. `parse`: the response was not HTTP, or incomplete. */
 export interface FailureReason {
   readonly status: Exclude<FailureStatus, 'http_4xx' | 'http_5xx'>;
-  /** The status and the system's own words: `refused (connect ECONNREFUSED 127.0.0.1:8428)`. */
+  /** The status and the system's message: `refused (connect ECONNREFUSED 127.0.0.1:8428)`. */
   readonly reason: string;
 }
 
@@ -19,21 +19,21 @@ const STATUS_OF_CODE: Readonly<Record<string, FailureReason['status']>> = {
   EHOSTUNREACH: 'refused',
   ENETUNREACH: 'refused',
   EPROTO: 'tls',
-  // undici's own: the other side closed the connection before its answer was complete.
+  // From undici: the peer closed the connection before the response was complete.
   UND_ERR_SOCKET: 'reset',
   UND_ERR_CONNECT_TIMEOUT: 'timeout',
 };
 
-/** @param thrown by the HTTP library; what it tells may hold secrets */
+/** @param thrown by the HTTP library; its message may contain secrets */
 export function failureReason(thrown: unknown): FailureReason {
   const cause = causeOf(thrown);
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  // What came was no HTTP, or not all of it.
+  // The response was not HTTP, or incomplete.
   const status = STATUS_OF_CODE[code] ?? (/CERT|TLS|SSL|SELF_SIGNED|VERIFY/.test(code) ? 'tls' : 'parse');
-  return { status, reason: `${status === 'parse' ? 'no proper answer' : status} (${messageOf(cause)})` };
+  return { status, reason: `${status === 'parse' ? 'invalid response' : status} (${messageOf(cause)})` };
 }
 
-/** The system's error inside what a library threw. */
+/** Returns the system error that caused a library's error. */
 function causeOf(thrown: unknown): unknown {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return causeOf(thrown.errors[0]);
   if (thrown instanceof Error && thrown.cause instanceof Error) return causeOf(thrown.cause);

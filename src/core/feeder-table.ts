@@ -1,29 +1,27 @@
-/**
- * Rows of a feeder's file, in memory that all threads share: structured cloning copies none of the cells.
- */
+/** Rows of a feeder's file in shared memory: structured cloning copies no cells. */
 export interface FeederTable {
-  /** What cells hold: the text of a CSV's, or the JSON text of a value; empty JSON text is a field that its row lacks. */
+  /** Format of the cells: text of a CSV, or JSON text of a value; empty JSON text is a missing field. */
   readonly cells: 'text' | 'json';
-  /** At least one. */
+  /** At least 1. */
   readonly rows: number;
-  /** Those that the workload names. */
+  /** Columns that the workload uses. */
   readonly columns: readonly FeederColumn[];
-  /** The cells in UTF-8, without anything between them, row by row. */
+  /** The cells in UTF-8, row by row, without separators. */
   readonly bytes: SharedArrayBuffer;
-  /** Unsigned 32-bit numbers: where each cell ends in `bytes`. */
+  /** End offset of each cell in `bytes`, as unsigned 32-bit numbers. */
   readonly ends: SharedArrayBuffer;
 }
 
-/** A column, and what holds for all of its cells. */
+/** A column, with properties of all its cells. */
 export interface FeederColumn {
   readonly name: string;
-  /** They are text, rather than any JSON values. */
+  /** All cells are text, not other JSON values. */
   readonly isText: boolean;
-  /** They render to ASCII. */
+  /** All cells render to ASCII. */
   readonly isAscii: boolean;
-  /** They render to letters, digits, `-`, `.`, `_` and `~` alone. */
+  /** All cells render to letters, digits, `-`, `.`, `_` and `~` only. */
   readonly isUnreserved: boolean;
-  /** They stand in a JSON string as they are stored: without quotes, backslashes and control characters. */
+  /** All cells can be inserted in a JSON string unescaped: without quotes, backslashes and control characters. */
   readonly isPlain: boolean;
 }
 
@@ -32,7 +30,7 @@ const ESCAPED = /["\\\p{Cc}]/u;
 
 type Flags = { -readonly [Name in keyof FeederColumn]: FeederColumn[Name] };
 
-/** Writes the rows of a table one after the other, without knowing beforehand how many there are. */
+/** Builds a table row by row; the number of rows is not known in advance. */
 export class FeederTableBuilder {
   readonly #cells: FeederTable['cells'];
   readonly #bytes: Buffer;
@@ -42,8 +40,8 @@ export class FeederTableBuilder {
   #rows = 0;
 
   /**
-   * Memory is taken as it is written to.
-   * @param mostBytes of all cells
+   * Memory is committed by the system when it is written.
+   * @param mostBytes limit for all cells
    */
   constructor(cells: FeederTable['cells'], columns: readonly string[], mostBytes: number, mostRows: number) {
     this.#cells = cells;
@@ -62,7 +60,7 @@ export class FeederTableBuilder {
     return this.#rows;
   }
 
-  /** @param cellOf the cell of a column, by its place among the builder's */
+  /** @param cellOf returns the cell of a column, by its index in the builder */
   add(cellOf: (column: number) => string): void {
     const first = this.#rows++ * this.#columns.length;
     for (const [index, column] of this.#columns.entries()) {
@@ -72,7 +70,7 @@ export class FeederTableBuilder {
       this.#ends[first + index] = this.#written;
       const isJson = this.#cells === 'json';
       note(column, isJson ? contentOf(cell) : cell);
-      // An escape of JSON may stand for any character.
+      // A JSON escape may represent any character.
       column.isAscii &&= length === cell.length && !(isJson && cell.includes('\\'));
       column.isText &&= !isJson || cell.startsWith('"');
     }
@@ -83,7 +81,7 @@ export class FeederTableBuilder {
       cells: this.#cells,
       rows: this.#rows,
       columns: this.#columns,
-      bytes: this.#bytes.buffer as unknown as SharedArrayBuffer, // which the constructor has made
+      bytes: this.#bytes.buffer as unknown as SharedArrayBuffer, // created in the constructor
       ends: this.#ends.buffer as unknown as SharedArrayBuffer,
     };
   }
@@ -94,7 +92,7 @@ function note(column: Flags, text: string): void {
   column.isUnreserved &&= UNRESERVED.test(text);
 }
 
-/** What stands between the quotes of a JSON string; any other value as it is. */
+/** Content of a quoted JSON string; other values unchanged. */
 function contentOf(json: string): string {
   return json.startsWith('"') ? json.slice(1, -1) : json === '' ? 'null' : json;
 }

@@ -1,16 +1,16 @@
-/** What requests take where nothing is slow: the share of a latency that is the generator's own and its machine's. */
+/** Minimum durations of requests: the part of a latency that the generator and its machine cause. */
 export interface Floor {
-  /** Requests that it was measured with. */
+  /** Number of measured requests. */
   readonly samples: number;
-  /** Median and 99th percentile of their service time, in seconds. */
+  /** Median and 99th percentile of the service time, in seconds. */
   readonly p50Seconds: number;
   readonly p99Seconds: number;
 }
 
-/** So many durations on either side of the p99 as in every report: one. */
+/** A p99 requires one duration above it, as in all reports. */
 const LEAST_SAMPLES = 100;
 
-/** The floor that durations show; `undefined` when there are too few of them. */
+/** Computes the floor from durations; `undefined` with too few of them. */
 export function floorOf(durationsMs: readonly number[]): Floor | undefined {
   const samples = durationsMs.length;
   if (samples < LEAST_SAMPLES) return undefined;
@@ -19,7 +19,7 @@ export function floorOf(durationsMs: readonly number[]): Floor | undefined {
   return { samples, p50Seconds: percentileSeconds(50), p99Seconds: percentileSeconds(99) };
 }
 
-/** Of several threads' floors the lowest: the others were held up by something, if only by each other. */
+/** Returns the lowest floor of several threads; the others were delayed, at least by each other. */
 export function lowestFloor(floors: readonly (Floor | undefined)[]): Floor | undefined {
   const known = floors.filter((floor) => floor !== undefined);
   return known.reduce<Floor | undefined>((a, b) => (a === undefined || b.p50Seconds < a.p50Seconds ? b : a), undefined);

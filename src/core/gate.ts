@@ -1,21 +1,21 @@
 import type { Condition } from './condition/condition.ts';
 
-/** A condition on the values of sources, as people wrote it and as it was read. */
+/** A condition on the values of sources, as text and parsed. */
 export interface GateCondition {
   readonly text: string;
   readonly condition: Condition;
 }
 
-/** What ends the run while a job's load runs. */
+/** Abort condition of a run during a job's load. */
 export interface AbortWhen extends GateCondition {
-  /** How long it must have held without a break; 0: to hold once is enough. */
+  /** Time for which it must hold without interruption; 0: once is sufficient. */
   readonly forMs: number;
 }
 
-/** What must hold before a job may start. */
+/** Start condition of a job. */
 export interface WaitFor extends GateCondition {
-  /** How long it may take from the job's turn on, before the run is given up. */
+  /** Timeout since the job's turn, after which the run fails. */
   readonly timeoutMs: number;
-  /** How long it must have held without a break; 0: to hold once is enough. */
+  /** Time for which it must hold without interruption; 0: once is sufficient. */
   readonly forMs: number;
 }

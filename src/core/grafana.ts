@@ -1,29 +1,29 @@
 import type { TlsOptions } from './target.ts';
 
-/** The Grafana in which people look at runs. */
+/** A Grafana instance that shows the runs. */
 export interface GrafanaTarget {
-  /** As browsers open it, without credentials, query and trailing slash. */
+  /** URL for browsers, without credentials, query and trailing slash. */
   readonly url: string;
-  /** Number of the organization, where the URL named one. */
+  /** Organization id, if the URL contains one. */
   readonly orgId: string | undefined;
-  /** Uid of the dashboard that links lead to. */
+  /** Uid of the dashboard of links. */
   readonly dashboardUid: string;
-  /** Labels that no series has, so that the dashboard cannot choose by them. */
+  /** Labels that no series has, and that the dashboard cannot filter by. */
   readonly dropped: readonly string[];
-  /** What annotations are written with; `undefined`: none are. */
+  /** Target of annotations; `undefined`: disabled. */
   readonly annotations: AnnotationTarget | undefined;
 }
 
-/** Where annotations are written, and how. */
+/** Target and options of annotations. */
 export interface AnnotationTarget {
   readonly url: string;
-  /** Lower-case names, `authorization` included; all values may be secret. */
+  /** Lower-case names, including `authorization`; all values may be secret. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsOptions;
-  /** URL of a proxy, with its credentials; `undefined`: go directly. */
+  /** URL of a proxy with its credentials; `undefined`: direct connection. */
   readonly proxy: string | undefined;
-  /** The dashboard that they belong to; `undefined`: the whole organization. */
+  /** Dashboard of the annotations; `undefined`: the whole organization. */
   readonly dashboardUid: string | undefined;
-  /** What every annotation gets beside its own. */
+  /** Tags of every annotation, in addition to its own. */
   readonly tags: readonly string[];
 }

@@ -1,20 +1,20 @@
 /** A field of an object in JSON text. */
 export interface Member {
   readonly name: string;
-  /** The text of its value as it stands, without white space around it. */
+  /** Source text of its value, without surrounding white space. */
   readonly json: string;
 }
 
-/** The end of a string, from the character behind its opening quote. */
+/** The rest of a string, after its opening quote. */
 const STRING = /[^"\\]*(?:\\.[^"\\]*)*"/y;
-/** The next character that matters within an object or a list. */
+/** The next structural character of an object or a list. */
 const STRUCTURE = /[^"[\]{}]*["[\]{}]/y;
 const PRIMITIVE = /[^,}\s]+/y;
 const BLANK = /[\s,:]*/y;
 
 /**
- * The fields of an object in JSON text, each in the text of the file, which `JSON.parse` would lose: a number of many digits.
- * @param text an object, known to be JSON
+ * Splits an object in JSON text into fields with their source text; `JSON.parse` would lose digits of large numbers.
+ * @param text an object in valid JSON
  */
 export function membersOf(text: string): Member[] {
   const members: Member[] = [];

@@ -1,4 +1,4 @@
-/** Whether the text of a JSON number is a whole number that a double does not hold exactly: beyond 2^53. */
+/** Whether a JSON number is an integer that a double cannot represent exactly, beyond 2^53. */
 export function isInexact(json: string): boolean {
   return /^-?\d+$/.test(json) && !Number.isSafeInteger(Number(json));
 }

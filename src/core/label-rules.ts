@@ -1,23 +1,23 @@
-/** What the user wants changed about the labels of every series. */
+/** Configured changes to the labels of all series. */
 export interface LabelRules {
-  /** Labels that every series gets, metrics of the process included. */
+  /** Labels added to every series, including process metrics. */
   readonly added: Readonly<Record<string, string>>;
-  /** Labels that no series has; series that become equal are added up. */
+  /** Labels removed from every series; series that become equal are summed. */
   readonly dropped: readonly string[];
-  /** What the label `job` is called. */
+  /** Name of the label `job`. */
   readonly jobLabel: string;
 }
 
-/** Labels as they are. */
+/** No changes. */
 export const NO_LABEL_RULES: LabelRules = { added: {}, dropped: [], jobLabel: 'job' };
 
 /**
- * Labels that tell jobs and runs apart: without one of them, the sum of what becomes equal still means something. The
- * others are what their family is about, and `agent` is on every series.
+ * Labels that distinguish jobs and runs; sums over them are meaningful. The other labels are essential to their
+ * families, and `agent` is on every series.
  */
 const DROPPABLE: readonly string[] = ['job', 'job_uuid', 'job_type', 'run_id', 'workload', 'git_sha', 'branch'];
 
-/** Every label of our own, of the runtime's metrics included: nobody may add one of these. */
+/** All labels of the agent, including runtime metrics; users cannot add them. */
 export const OWN_LABELS: readonly string[] = [
   ...DROPPABLE,
   'agent',
@@ -44,17 +44,18 @@ export const OWN_LABELS: readonly string[] = [
   'thread',
 ];
 
-/** Histograms and summaries need these for themselves. */
+/** Reserved by histograms and summaries. */
 const OF_THE_FORMAT: ReadonlySet<string> = new Set(['le', 'quantile']);
 
-/** What is wrong with a label name, as the end of a sentence that names it; `undefined`: nothing. */
+/** Returns why a label name is invalid, as the end of a sentence that starts with the name; `undefined` if valid. */
 export function labelNameFault(name: string): string | undefined {
-  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) return 'is no label name: letters, digits and _, no digit first';
-  if (name.startsWith('__')) return 'is no label name: those with __ at their beginning are for the receiver alone';
-  return OF_THE_FORMAT.has(name) ? 'is no label name: histograms and summaries need it for themselves' : undefined;
+  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name))
+    return 'is not a label name: use letters, digits and _, without a leading digit';
+  if (name.startsWith('__')) return 'is not a label name: a leading __ is reserved for the receiver';
+  return OF_THE_FORMAT.has(name) ? 'is not a label name: it is reserved for histograms and summaries' : undefined;
 }
 
-/** The first thing that is wrong with label rules, as a sentence; `undefined`: nothing. */
+/** Returns the first error of label rules, as a sentence; `undefined` if valid. */
 export function labelRuleFault({ added, dropped, jobLabel }: LabelRules): string | undefined {
   for (const name of dropped) {
     if (!DROPPABLE.includes(name)) return `label \`${name}\` cannot be dropped, only ${DROPPABLE.join(', ')}`;
@@ -63,13 +64,13 @@ export function labelRuleFault({ added, dropped, jobLabel }: LabelRules): string
   if (nameFault !== undefined) return `\`${jobLabel}\`, for the label \`job\`, ${nameFault}`;
   const kept = OWN_LABELS.filter((name) => !dropped.includes(name));
   if (jobLabel !== 'job' && kept.includes(jobLabel)) {
-    return `the label \`job\` cannot be called \`${jobLabel}\`: another label of ours is`;
+    return `the label \`job\` cannot be renamed to \`${jobLabel}\`: another label has this name`;
   }
   const taken = new Set([...kept.filter((name) => name !== 'job'), ...(dropped.includes('job') ? [] : [jobLabel])]);
   for (const name of Object.keys(added)) {
     const fault = labelNameFault(name);
     if (fault !== undefined) return `\`${name}\` ${fault}`;
-    if (taken.has(name)) return `label \`${name}\` cannot be added: series have one of that name`;
+    if (taken.has(name)) return `label \`${name}\` cannot be added: series already have a label of this name`;
   }
   return undefined;
 }

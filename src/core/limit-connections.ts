@@ -4,13 +4,13 @@ import type { Clock } from './clock.ts';
 
 interface Connection {
   readonly openedMs: number;
-  /** When it last took a whole response; `undefined`: never. */
+  /** Time of its last complete response; `undefined`: none. */
   servedMs: number | undefined;
 }
 
 /**
- * Keeps at most `limit` connections to a server. A new one is always accepted: it takes the place of the one that took a
- * response the longest ago, or of the oldest that never took one.
+ * Limits the connections of a server to `limit`. A new connection is always accepted and replaces another: the oldest
+ * one without a response, or else the one with the least recent response.
  */
 export function limitConnections(server: Server, limit: number, clock: Pick<Clock, 'nowMs'>): void {
   const connections = new Map<Socket, Connection>();
@@ -30,7 +30,7 @@ export function limitConnections(server: Server, limit: number, clock: Pick<Cloc
 function leastUseful(connections: ReadonlyMap<Socket, Connection>, newest: Socket): Socket | undefined {
   let [least, leastRank] = [undefined as Socket | undefined, Infinity];
   for (const [socket, { openedMs, servedMs }] of connections) {
-    // Monotonic milliseconds are positive, so those that never took a response come before all others.
+    // Monotonic milliseconds are positive, so connections without a response rank first.
     const rank = servedMs ?? openedMs - Number.MAX_SAFE_INTEGER;
     if (socket === newest || socket.destroyed || rank >= leastRank) continue;
     [least, leastRank] = [socket, rank];

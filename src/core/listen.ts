@@ -3,32 +3,33 @@ import type { Server } from 'node:http';
 import type { Clock } from './clock.ts';
 import { LoadbotError, messageOf } from './errors.ts';
 
-/** Where a server of ours is to listen, and what people are told when it cannot. */
+/** Listen options of a server of the agent, with the text of its error. */
 export interface Listening {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** What the port is for, after "so": `the metrics cannot be served there`. */
+  /** Consequence of a failure, after "so": `the metrics cannot be served there`. */
   readonly consequence: string;
   /** How to choose another port. */
   readonly hint: string;
-  /** Connections that may wait to be accepted; Node's own number when left out. */
+  /** Length of the accept queue; default: Node's. */
   readonly backlog?: number;
 }
 
 /**
- * Opens the port; returns its number, which is only news for port 0.
- * @throws {LoadbotError} `port_in_use`; `config_invalid` for a host or port that cannot be had
+ * Listens on the port; returns its number, which differs from `port` for port 0.
+ * @throws {LoadbotError} `port_in_use`; `config_invalid` for an invalid host or port
  */
 export async function listen(server: Server, { host, port, consequence, hint, backlog }: Listening): Promise<number> {
   try {
     server.listen({ host, port, ...(backlog === undefined ? {} : { backlog }) });
     await once(server, 'listening');
   } catch (cause) {
-    const taken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+    const isInUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     throw new LoadbotError(
-      taken ? 'port_in_use' : 'config_invalid',
-      `port ${port} on ${host} ${taken ? 'is taken' : `cannot be had (${messageOf(cause)})`}, so ${consequence}`,
+      isInUse ? 'port_in_use' : 'config_invalid',
+      `cannot listen on ${address}: ${isInUse ? 'address already in use' : messageOf(cause)}, so ${consequence}`,
       { hint, cause },
     );
   }
@@ -36,10 +37,10 @@ export async function listen(server: Server, { host, port, consequence, hint, ba
   return typeof address === 'object' && address !== null ? address.port : port;
 }
 
-/** How long connections may take to end by themselves; answers under way are short. */
+/** Timeout for connections to end by themselves; responses in flight are short. */
 const CLOSE_MS = 500;
 
-/** Closes the port and every connection. */
+/** Closes the port and all connections. */
 export async function closeServer(server: Server, clock: Clock): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');

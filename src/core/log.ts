@@ -1,16 +1,16 @@
 import { printable } from './printable.ts';
 
-/** From the most to the least urgent; a log of one level also takes all before it. */
+/** Most urgent first; a log level includes all levels before it. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** What a line is about, beside its message. `undefined` is left out. */
+/** Structured fields of a log record. `undefined` is omitted. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Tells people and log collectors what happens, one line at a time. Fields must hold no secret. */
+/** Logs events for people and log collectors, one line each. Fields must not contain secrets. */
 export interface Log {
   error(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
@@ -20,17 +20,17 @@ export interface Log {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Lets debug lines through whatever the level, for as long as it is on. */
+  /** Enables debug records at any level while it is on. */
   readonly debug?: { readonly on: boolean };
-  /** `text`: `12:03:04 WARN  message key=value` in local time; `json`: one object a line, `time` in UTC. */
+  /** `text`: `12:03:04 WARN  message key=value` in local time; `json`: one object per line, `time` in UTC. */
   readonly format: LogFormat;
-  /** Takes one line without its newline. Live progress bars divert it, so that a line appears above them. */
+  /** Writes one line without its newline. Redirected by live progress bars, so that lines appear above them. */
   write(line: string): void;
-  /** Milliseconds since the epoch. */
+  /** Epoch milliseconds. */
   epochMs(): number;
 }
 
-/** A log that drops what is less urgent than its level. */
+/** Creates a log that drops records below its level. */
 export function createLog(options: LogOptions): Log {
   const render = options.format === 'json' ? jsonLine : textLine;
   const most = LOG_LEVELS.indexOf(options.level);
@@ -46,7 +46,7 @@ export function createLog(options: LogOptions): Log {
 
 function jsonLine(epochMs: number, level: LogLevel, message: string, fields: LogFields): string {
   const own = { time: new Date(epochMs).toISOString(), level, message };
-  // Ours come first and cannot be overwritten by a field of the same name.
+  // Standard fields come first and cannot be overwritten by a field of the same name.
   return JSON.stringify({ ...own, ...fields, ...own });
 }
 
@@ -58,7 +58,7 @@ function textLine(epochMs: number, level: LogLevel, message: string, fields: Log
   return `${time} ${level.toUpperCase().padEnd(5)} ${printable(message)}${pairs.join('')}`;
 }
 
-/** Quoted when it would otherwise not read as one value. */
+/** Quoted if it would not read as one value. */
 function textValue(value: string | number | boolean): string {
   const text = printable(String(value));
   return text === '' || /[\s"=]/u.test(text) ? JSON.stringify(text) : text;

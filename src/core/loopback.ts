@@ -1,9 +1,12 @@
-/** Whether only this machine reaches a server that listens on a host. */
+/** Whether a host is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|::1|\[::1\]|127(\.\d{1,3}){3})$/i.test(host);
 }
 
-/** What to add to the address of a server that listens on a host; empty where others reach it. @param remedy how they can */
+/**
+ * Returns a note for the address of a server on a loopback host; empty for other hosts.
+ * @param remedy how to make it reachable
+ */
 export function loopbackNote(host: string, remedy: string): string {
   return isLoopback(host) ? ` (loopback only; ${remedy})` : '';
 }

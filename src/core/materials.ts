@@ -4,48 +4,48 @@ import type { TextSyntax } from './text-syntax.ts';
 /** A JSON object. */
 export type Fields = { readonly [name: string]: Json };
 
-/** A statement whose tags are parameters: `texts[0] ? texts[1] ? texts[2]`, one text more than there are parameters. */
+/** A statement with tags as parameters: `texts[0] ? texts[1] ? texts[2]`, one more text than parameters. */
 export interface Statement {
   readonly texts: readonly string[];
-  /** The parameters of one request, in order: a tag alone keeps its type, so `#int(1,9)` gives a number. */
+  /** Parameters of one request, in order; a single tag keeps its type, so `#int(1,9)` returns a number. */
   values(sequence: number): readonly Json[];
 }
 
-/** A piece of a request: constant, or rendered from the ticket number. */
+/** Part of a request: constant, or rendered from the ticket number. */
 export type Part = string | ((sequence: number) => string);
 
 /**
- * The data of a job's requests. Every function is pure in `sequence`, the ticket number that is unique in the
- * whole job, so the same seed gives the same requests on any number of threads.
+ * Data of a job's requests. All functions are pure in `sequence`, the ticket number that is unique in the job, so a
+ * seed gives the same requests on any number of threads.
  */
 export interface Materials {
-  /** The job's document, as JSON text. */
+  /** The job's document as JSON text. */
   readonly documentJson: (sequence: number) => string;
-  /** The job's document as a value, for drivers that do not speak JSON. */
+  /** The job's document as a value, for drivers with a binary protocol. */
   readonly document: (sequence: number) => Fields;
   /** The documents of one bulk request, as a JSON array. */
   readonly documentsJson: (sequence: number) => string;
   /** The same as values. */
   readonly documents: (sequence: number) => readonly Fields[];
-  /** The fields an update changes, as JSON text: the document without its `_id`. */
+  /** Fields that an update changes, as JSON text: the document without its `_id`. */
   readonly changesJson: (sequence: number) => string;
   /** The same as a value. */
   readonly changes: (sequence: number) => Fields;
-  /** The key that this read or update aims at. */
+  /** Key of the document that a read or update uses. */
   readonly key: (sequence: number) => string;
-  /** The job's filter without `_id`, as name and text pairs; empty when reads go by key. */
+  /** The job's filter without `_id`, as pairs of name and text; empty for reads by key. */
   readonly filter: (sequence: number) => readonly (readonly [name: string, value: string])[];
-  /** The whole filter as a value, the operators of a database included; just the `_id` when reads go by key. */
+  /** The complete filter as a value, including database operators; only the `_id` for reads by key. */
   readonly criteria: (sequence: number) => Fields;
   /**
-   * Compiles any text that may hold template tags, and in a request target or a header the placeholders `{key}` and
-   * `{collection}`. Values are escaped for the syntax that they stand in; `plain` by default.
+   * Compiles a text with template tags, and with the placeholders `{key}` and `{collection}` in a request target or a
+   * header. Values are escaped for the syntax at their position; default: `plain`.
    */
   readonly text: (template: string, syntax?: TextSyntax) => Part;
-  /** Compiles any JSON value that may hold template tags into JSON text. */
+  /** Compiles a JSON value with template tags into JSON text. */
   readonly json: (template: Json) => (sequence: number) => string;
   /** The same as a value. */
   readonly value: (template: Json) => (sequence: number) => Json;
-  /** Takes a statement apart at its tags, which become parameters. */
+  /** Compiles a text into a statement whose parameters are the tags. */
   readonly statement: (template: string) => Statement;
 }

@@ -1,13 +1,13 @@
-/** What one series came to. */
+/** Measured value of one series. */
 interface MeasuredSeries {
-  /** Its name and labels, for people. */
+  /** Name and labels of the series as text. */
   readonly series: string;
   readonly value: number;
 }
 
-/** What the series that a threshold on sources is about came to, as far as that is known. */
+/** Measured values of the series of a source threshold. */
 export interface Measured {
   readonly values: readonly MeasuredSeries[];
-  /** Why there are none, or perhaps not all of them; `undefined`: these are all. */
+  /** Why values may be missing; `undefined`: complete. */
   readonly shortage: string | undefined;
 }

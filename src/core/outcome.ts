@@ -1,6 +1,6 @@
 /**
- * The closed set of ways a request can fail; the values of the label `class`. `workload`: the request cannot be made from the
- * workload's data, such as a header value with a line end in it, and is not sent.
+ * Closed set of error classes; the values of the label `class`. `workload`: the request cannot be built from the
+ * workload's data, such as a header value with a line end, and is not sent.
  */
 export const ERROR_CLASSES = [
   'timeout',
@@ -20,9 +20,8 @@ export const ERROR_CLASSES = [
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
 /**
- * What became of one request, as a small integer so that the hot path neither allocates nor hashes:
- * `OK`, `MISS` (a read or update that matched nothing), `ABORTED` (cut off by us when the run stopped),
- * or `FIRST_ERROR + index into ERROR_CLASSES`.
+ * Outcome of a request, as a small integer so that the hot path neither allocates nor hashes: `OK`, `MISS` (a read or
+ * update without a match), `ABORTED` (by the agent when the run stopped), or `FIRST_ERROR + index into ERROR_CLASSES`.
  */
 export type Outcome = number;
 
@@ -31,12 +30,12 @@ export const MISS: Outcome = 1;
 export const ABORTED: Outcome = 2;
 export const FIRST_ERROR: Outcome = 3;
 
-/** The outcome of a failure of the given class. */
+/** Returns the outcome of an error class. */
 export function failure(errorClass: ErrorClass): Outcome {
   return FIRST_ERROR + ERROR_CLASSES.indexOf(errorClass);
 }
 
-/** What databases say more exactly than an error class: a closed set, for the result file. */
+/** Details of database errors beyond the error class: a closed set, for the result file. */
 export const FAILURE_DETAILS = [
   'duplicate_key',
   'deadlock',

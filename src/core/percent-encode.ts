@@ -1,6 +1,6 @@
 /**
- * Percent-encodes a text so that it is one path segment, or one name or value of a query or form. A surrogate without its
- * other half, which UTF-8 cannot hold, becomes U+FFFD.
+ * Percent-encodes a text as one path segment, or one name or value of a query or form. An unpaired surrogate, which
+ * UTF-8 cannot encode, becomes U+FFFD.
  */
 export function percentEncode(text: string): string {
   try {
@@ -10,10 +10,13 @@ export function percentEncode(text: string): string {
   }
 }
 
-/** Characters of a request target (RFC 9112, section 3.2) and some that servers accept there; `#` begins a fragment. */
+/**
+ * Excludes the characters of a request target (RFC 9112, section 3.2) and some that servers accept; `#` starts a
+ * fragment.
+ */
 const NOT_IN_TARGET = /[^!"$-~]+/g;
 
-/** Percent-encodes only the characters that cannot stand in a request target: blanks, controls, `#`, and beyond ASCII. */
+/** Percent-encodes only characters that are invalid in a request target: blanks, controls, `#`, and non-ASCII. */
 export function legalizeTarget(text: string): string {
   return text.replace(NOT_IN_TARGET, percentEncode);
 }

@@ -1,8 +1,8 @@
 const INVISIBLE = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
- * Foreign text on one line: white space becomes a blank, control and direction characters become escapes. What a server
- * or a file says can then neither break a line of ours nor steer the terminal.
+ * Sanitizes foreign text for one line of a terminal: white space becomes a blank; control and direction characters
+ * become escapes. Text from a server or a file can then neither break lines nor control the terminal.
  */
 export function printable(text: string): string {
   return text

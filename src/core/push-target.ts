@@ -1,29 +1,29 @@
 import type { TlsOptions } from './target.ts';
 
-/** The protocols that metrics can be pushed by, as settings name them. */
+/** Push protocols, as named in settings. */
 export const PUSH_PROTOCOL_NAMES = ['prometheus_text', 'pushgateway', 'remote_write', 'otlp'] as const;
 export type PushProtocolName = (typeof PUSH_PROTOCOL_NAMES)[number];
 
-/** Where metrics are pushed, how, and how often. */
+/** Destination, protocol and interval of pushed metrics. */
 export interface PushTarget {
-  /** http or https; holds no credentials, but its query may be secret. */
+  /** http or https; without credentials, but its query may be secret. */
   readonly url: string;
-  /** `undefined`: what the path of the URL says. */
+  /** `undefined`: derived from the path of the URL. */
   readonly protocol: PushProtocolName | undefined;
   readonly intervalMs: number;
-  /** Bound on one attempt. */
+  /** Timeout of one attempt. */
   readonly timeoutMs: number;
-  /** Expositions kept while the receiver is away, at least 1. */
+  /** Number of expositions buffered while the receiver is unavailable, at least 1. */
   readonly buffer: number;
-  /** Lower-case names, `authorization` included; all values may be secret. */
+  /** Lower-case names, including `authorization`; all values may be secret. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsOptions;
-  /** URL of a proxy, with its credentials; `undefined`: go directly. */
+  /** URL of a proxy with its credentials; `undefined`: direct connection. */
   readonly proxy: string | undefined;
-  /** Labels that its samples have beside those of everybody; they replace labels of the same name. */
+  /** Labels added for this target only; they replace labels of the same name. */
   readonly extraLabels: Readonly<Record<string, string>>;
-  /** Whether bodies are compressed, where the protocol leaves a choice. */
+  /** Whether bodies are compressed, if the protocol allows a choice. */
   readonly gzip: boolean;
-  /** Of a Pushgateway: milliseconds from the last values to the deletion of its groups; `undefined`: they are kept. */
+  /** For a Pushgateway: milliseconds from the final push to the deletion of its groups; `undefined`: they are kept. */
   readonly graceMs: number | undefined;
 }

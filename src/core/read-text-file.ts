@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The text of a file, or `undefined` where it is not there or not for us. */
+/** Reads the text of a file; `undefined` if it does not exist or is not readable. */
 export type ReadText = (path: string) => string | undefined;
 
 export function readTextFile(path: string): string | undefined {

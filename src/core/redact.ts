@@ -1,6 +1,6 @@
 /**
- * A URL as people, logs and labels may see it: without credentials, query and fragment, all of which may hold secrets.
- * Text that is no URL with a host loses the same parts as far as they can be told apart.
+ * Redacts a URL for messages, logs and labels: removes credentials, query and fragment, which may contain secrets. From
+ * text that is not a URL with a host, removes the same parts as far as they can be recognized.
  */
 export function redactUrl(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

@@ -19,16 +19,16 @@ class RoutedHttpsAgent extends HttpsAgent {
   }
 }
 
-/** Options of the agents that carry requests which are seconds apart. */
+/** Options of agents for requests that are seconds apart. */
 export interface AgentPairOptions {
   readonly http: HttpAgentOptions;
   readonly https: AgentOptions;
 }
 
 /**
- * What requests to a receiver, a server or an agent are carried by: a connection each, since a kept one would be stale by the next
- * request, which would look like a failure.
- * @param url where they go; its host may have several addresses
+ * Agent options for requests to a receiver, a server or an agent. Uses one connection per request: an idle connection
+ * would be stale by the next request, and look like a failure.
+ * @param url destination; its host may have several addresses
  * @param tls for https
  */
 export function agentOptions(url: string, tls: AgentOptions): AgentPairOptions {
@@ -38,7 +38,7 @@ export function agentOptions(url: string, tls: AgentOptions): AgentPairOptions {
   return { http: shared, https: { ...shared, ...tls } };
 }
 
-/** The two agents of axios. */
+/** Creates the two agents of axios. */
 export function routedAgents({ http, https }: AgentPairOptions): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
   return { httpAgent: new RoutedHttpAgent(http), httpsAgent: new RoutedHttpsAgent(https) };
 }

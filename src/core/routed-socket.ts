@@ -2,25 +2,28 @@ import { connect, isIP, type NetConnectOpts, Socket, type TcpNetConnectOpts } fr
 import { addressBook } from './address-book.ts';
 
 /**
- * What every socket of ours has: requests leave at once, and idle connections are probed after a minute, so that a vanished peer
- * does not hold a worker's connection for ever.
+ * Options of all sockets: no delay, and keep-alive probes after an idle minute, so that a vanished peer does not block
+ * a worker's connection forever.
  */
 export const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 } as const;
 
-/** Where a connection goes: host and port with the choice among the host's addresses, or a unix socket. */
+/** Destination of a connection: host and port with address selection, or a unix socket. */
 export type Address = NetConnectOpts;
 
-/** @param host a name or an address, without brackets; `timeoutMs`: what a connection may take */
+/**
+ * @param host a name or an address, without brackets
+ * @param timeoutMs connect timeout
+ */
 export function tcpAddress(host: string, port: number, timeoutMs?: number): TcpNetConnectOpts {
   return { host, port, ...addressBook.route(host, port, timeoutMs) };
 }
 
-/** Connects and learns which addresses answer. */
+/** Connects, and learns which addresses respond. */
 export function openSocket(address: Address): Socket {
   return prepare(connect(address), address);
 }
 
-/** A socket that connects to a given address, whatever address a client library asks for. */
+/** A socket that connects to a fixed address, independent of the address that a client library requests. */
 export class RoutedSocket extends Socket {
   readonly #address: Address;
   #peer: string | undefined;
@@ -35,7 +38,7 @@ export class RoutedSocket extends Socket {
     return super.connect(this.#address);
   }
 
-  /** The address that it is or was connected to, of the many that its host may have. */
+  /** Address to which it is or was connected, one of those of its host. */
   get peer(): Address {
     const address = this.#address;
     if ('path' in address || this.#peer === undefined) return address;

@@ -3,15 +3,15 @@ import type { PushTarget } from './push-target.ts';
 import type { Target } from './target.ts';
 import { decodeUserinfo, splitUserinfo } from './userinfo.ts';
 
-/** How to reach one receiver, and as whom. */
+/** Connection and credentials of a receiver. */
 export type Destination = Pick<PushTarget, 'url' | 'headers' | 'tls' | 'proxy'>;
 
-/** Shorter texts are no secrets, and masking them would leave nothing to read. */
+/** Minimum length of a secret; masking shorter texts would make messages unreadable. */
 const MIN_LENGTH = 4;
 
 /**
- * Every text that must not be shown, should a receiver or a library repeat it: header values, credentials, the query of the
- * URL, in the forms in which they may come back. Longest first, so that none hides half of another.
+ * Returns all secrets of a destination, to redact when a receiver or a library repeats them: header values, credentials
+ * and the URL's query, in all their encodings. Longest first, so that no secret hides part of another.
  */
 export function secretsOf({ url, headers, proxy, tls }: Destination): readonly string[] {
   const found = [
@@ -23,7 +23,10 @@ export function secretsOf({ url, headers, proxy, tls }: Destination): readonly s
   return inAllForms(found);
 }
 
-/** The same of a connection string, should a database or its client library repeat it. A password that is the user's name is none. */
+/**
+ * Returns the secrets of a connection string, to redact when a database or its client library repeats them. A password
+ * equal to the user name is not a secret.
+ */
 export function secretsOfTarget({ secretUrl = '' }: Pick<Target, 'secretUrl'>): readonly string[] {
   const { userinfo = '', address } = splitUserinfo(secretUrl.replace(/^[^:]*:\/\//, ''));
   const [user = '', password = ''] = userinfo.split(/:(.*)/s, 2);
@@ -32,18 +35,21 @@ export function secretsOfTarget({ secretUrl = '' }: Pick<Target, 'secretUrl'>): 
   return inAllForms(password === user ? named : [password, decodeUserinfo(password), ...named]);
 }
 
-/** Of drivers: `password`, `sslpassword`, MongoDB's `authMechanismProperties`, which may hold a session's token. */
+/**
+ * Parameters of drivers: `password`, `sslpassword`, MongoDB's `authMechanismProperties`, which may contain a session
+ * token.
+ */
 const SECRET_PARAMETER = /pass|pwd|secret|token|authMechanismProperties/i;
 
 /**
- * The same of a command's arguments, should the program repeat them: each of them, and what in it may be a secret by itself:
- * the value of a flag or header, the password of a URL. The name of a flag is none.
+ * Returns the secrets of a command's arguments, to redact when the program repeats them: each argument, and its secret
+ * parts, such as the value of a flag or header and the password of a URL. Flag names are not secrets.
  */
 export function secretsOfArguments(args: readonly string[]): readonly string[] {
   return inAllForms(args.filter((arg) => !/^--[\w-]+$/.test(arg)).flatMap(argumentSecrets));
 }
 
-/** Values that may be secrets, in the forms in which they may come back. */
+/** Returns values that may be secrets, in all their encodings. */
 export function secretsOfValues(values: readonly string[]): readonly string[] {
   return inAllForms(values);
 }
@@ -54,12 +60,12 @@ function inAllForms(found: readonly string[]): readonly string[] {
   return [...new Set(long)].toSorted((a, b) => b.length - a.length);
 }
 
-/** @param secrets as `secretsOf` gives them */
+/** @param secrets as returned by `secretsOf` */
 export function mask(text: string, secrets: readonly string[]): string {
   return secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }
 
-/** A value as a whole, what follows its scheme, and what basic authentication makes of that. */
+/** The complete value, the part after its scheme, and the decoded credentials of basic authentication. */
 function headerSecrets(value: string): string[] {
   const token = /^\S+ +(\S.*)$/.exec(value)?.[1];
   if (token === undefined) return [value];
@@ -77,7 +83,7 @@ function proxySecrets({ username, password }: URL): string[] {
   return [password, Buffer.from(pair).toString('base64'), ...pairSecrets(pair)];
 }
 
-/** @param pair user name and password with a colon between them */
+/** @param pair `user:password` */
 function pairSecrets(pair: string): string[] {
   return [pair, pair.slice(pair.indexOf(':') + 1)];
 }

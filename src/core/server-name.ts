@@ -3,28 +3,28 @@ import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import { domainToASCII } from 'node:url';
 
 /**
- * The server name of a TLS handshake (SNI, RFC 6066, section 3): ASCII, without the trailing dot of an absolute name; empty for
- * an IP address, which must not be sent.
+ * Returns the server name of a TLS handshake (SNI, RFC 6066, section 3): ASCII, without the trailing dot of an absolute
+ * name; empty for an IP address, which must not be sent.
  * @param host a host name or an address, an IPv6 address with or without brackets
  */
 export function tlsServerName(host: string): string {
   if (isIP(withoutBrackets(host)) !== 0) return '';
   const name = host.replace(/\.$/, '');
-  // A name that is not a domain name is sent as it is written.
+  // A name that is not a domain name is sent unchanged.
   return domainToASCII(name) || name;
 }
 
 /**
- * Options of `tls.connect` for a server that is known as `host`: the name that it is asked for, and the name or address that its
- * certificate is verified against.
+ * Returns the options of `tls.connect` for a server known as `host`: the requested server name, and the name or address
+ * that its certificate is verified against.
  */
 export function serverIdentity(host: string): Pick<ConnectionOptions, 'host' | 'servername'> {
   return { host: withoutBrackets(host), servername: tlsServerName(host) };
 }
 
 /**
- * The same for a library that sets `host` itself, to the host that it connects to.
- * @param serverName the name or address to verify instead of the host; `undefined`: the host
+ * The same for a library that sets `host` to the host that it connects to.
+ * @param serverName name or address to verify instead of the host; `undefined`: the host
  */
 export function overriddenIdentity(
   host: string,
@@ -32,11 +32,11 @@ export function overriddenIdentity(
 ): Pick<ConnectionOptions, 'servername' | 'checkServerIdentity'> {
   const servername = tlsServerName(serverName ?? host);
   if (serverName === undefined || servername !== '') return { servername };
-  // Node would verify an empty name against the host.
+  // Node would verify against the host if the server name is empty.
   return { servername, checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate) };
 }
 
-/** An IPv6 address as `connect` knows it. */
+/** An IPv6 address in the format of `connect`. */
 export function withoutBrackets(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1');
 }

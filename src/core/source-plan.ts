@@ -1,6 +1,6 @@
 import type { TlsOptions } from './target.ts';
 
-/** The systems whose metrics are known by heart, as settings name them. */
+/** Systems with predefined metrics, as named in settings. */
 export const PROFILE_NAMES = [
   'moco',
   'databasus',
@@ -16,41 +16,41 @@ export const PROFILE_NAMES = [
 ] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
-/** Where a source's document comes from. */
+/** Origin of a source's document. */
 export type SourceOrigin =
   | {
       readonly kind: 'http';
-      /** http or https; holds no credentials, but its query may be secret. */
+      /** http or https; without credentials, but its query may be secret. */
       readonly url: string;
-      /** Lower-case names, `authorization` included; all values may be secret. */
+      /** Lower-case names, including `authorization`; all values may be secret. */
       readonly headers: Readonly<Record<string, string>>;
       readonly tls: TlsOptions;
-      /** URL of a proxy, with its credentials; `undefined`: go directly. */
+      /** URL of a proxy with its credentials; `undefined`: direct connection. */
       readonly proxy: string | undefined;
     }
   | { readonly kind: 'file'; /** Absolute. */ readonly path: string }
   | {
       readonly kind: 'command';
-      /** The program and its arguments; no shell is in between. At least one. */
+      /** The program and its arguments, at least one word; not run by a shell. */
       readonly words: readonly string[];
-      /** Where it is run. */
+      /** Working directory. */
       readonly directory: string;
     };
 
-/** A metrics endpoint of the system under test, which is scraped while the load runs. */
+/** A metrics endpoint of the system under test, scraped during the run. */
 export interface SourcePlan {
-  /** Label `source`; no other source's. */
+  /** Label `source`; unique. */
   readonly name: string;
   readonly origin: SourceOrigin;
-  /** What is known about it; `undefined`: nothing. */
+  /** Predefined metrics; `undefined`: none. */
   readonly profile: ProfileName | undefined;
   readonly intervalMs: number;
-  /** Total bound on one attempt, below the interval. */
+  /** Total timeout of one attempt, below the interval. */
   readonly timeoutMs: number;
-  /** Metric names that are kept, `*` for any characters; empty: all of them. */
+  /** Metric names to keep, with `*` as wildcard; empty: all. */
   readonly match: readonly string[];
-  /** Bytes that one document may have, decompressed. */
+  /** Maximum size of one document in bytes, decompressed. */
   readonly maxBytes: number;
-  /** Series that are kept of one document. */
+  /** Maximum number of series kept from one document. */
   readonly maxSeries: number;
 }

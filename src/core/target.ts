@@ -1,7 +1,7 @@
-/** A JSON value; documents and templates are made of these. */
+/** A JSON value, as in documents and templates. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** How a connection to a TLS server is made. File contents, not paths; verified unless `insecureSkipVerify`. */
+/** TLS options of a connection. File contents, not paths; verified unless `insecureSkipVerify`. */
 export interface TlsOptions {
   readonly ca: string | undefined;
   readonly cert: string | undefined;
@@ -10,39 +10,41 @@ export interface TlsOptions {
   readonly insecureSkipVerify: boolean;
 }
 
-/** Everything about HTTP that the workload's and the job's `http` settings, merged, decide. */
+/** HTTP options, merged from the `http` settings of the workload and the job. */
 export interface HttpOptions {
   readonly version: 1 | 2;
   readonly tls: TlsOptions;
-  /** Proxy URL for this target, or nothing for a direct connection. */
+  /** Proxy URL for this target; `undefined`: direct connection. */
   readonly proxy: string | undefined;
   /** Path of a unix socket to connect to instead of the URL's host and port. */
   readonly unixSocket: string | undefined;
-  /** Bytes that the headers of one response may have. */
+  /** Maximum size of one response's headers in bytes. */
   readonly maxHeaderBytes: number;
-  /** Lower-case names; values may hold template tags. Includes `authorization` when credentials were given. */
+  /** Lower-case names; values may contain template tags. Includes `authorization` if credentials are configured. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Overrides of the REST mapping; strings may hold template tags. `undefined`: the mapping's own. */
+  /** Overrides of the REST mapping; strings may contain template tags. `undefined`: default of the mapping. */
   readonly method: string | undefined;
   readonly path: string | undefined;
-  /** `null`: explicitly no body. */
+  /** `null`: explicitly without body. */
   readonly body: string | Json | undefined;
-  /** Statuses that count as ok, as inclusive ranges; empty: 2xx. */
+  /** Status codes that count as ok, as inclusive ranges; empty: 2xx. */
   readonly expectStatus: readonly (readonly [from: number, to: number])[];
 }
 
-/** Which driver speaks to a target. */
+/** Driver of a target. */
 export type DriverName = 'http' | 'embedded' | 'postgres' | 'mysql' | 'mongodb' | 'redis';
 
 /** The system under test. */
 export interface Target {
-  /** Its URL scheme decides. */
+  /** Determined by the URL scheme. */
   readonly driver: DriverName;
-  /** For people and, over HTTP, to connect to: origin and base path, no credentials, no query, no trailing slash. */
+  /**
+   * URL for display and, over HTTP, to connect to: origin and base path, without credentials, query and trailing slash.
+   */
   readonly url: string;
   /**
-   * The whole connection string, credentials included, for drivers whose client library reads it; never shown, logged or
-   * reported. `undefined` over HTTP, where credentials have become a header.
+   * Complete connection string with credentials, for drivers whose client library parses it; never shown, logged or
+   * reported. `undefined` over HTTP, where credentials are in a header.
    */
   readonly secretUrl: string | undefined;
 }

@@ -1,24 +1,24 @@
 import { BOUNDS } from './bounds.ts';
-/** What the arguments of a tag must be; `undefined` stands for no brackets at all. */
+/** Whether the arguments of a tag are valid; `undefined`: no brackets. */
 type Takes = (args: readonly string[] | undefined) => boolean;
 
 /** A tag of the template language. */
 interface TagForm {
-  /** How it is written, optional arguments included. */
+  /** Syntax, including optional arguments. */
   readonly written: readonly string[];
   readonly takes: Takes;
 }
 
-/** Bound on generated text: a few such fields still fit into one request. */
+/** Maximum length of generated text, so that a few such fields fit into one request. */
 const MAX_LENGTH = 1024 ** 2;
 
 const none: Takes = (args) => args === undefined;
 const plain = (name: string): TagForm => ({ written: [`#${name}`], takes: none });
 
-/** Every tag by its name: the one list that validation, documents and documentation go by. */
+/** All tags by name; used by validation, generation and documentation. */
 export const TAGS = {
   id: plain('id'),
-  /** What the original's example writes for the key of a document. */
+  /** Used for the document key in the original format's example. */
   _id: plain('_id'),
   sequence: {
     written: ['#sequence', '#sequence(from)'],
@@ -56,19 +56,19 @@ export const TAGS = {
 
 export type TagName = keyof typeof TAGS;
 
-/** A part of a template that has a value for every request. */
+/** Part of a template with a value for every request. */
 export type ValuePart =
   | { readonly kind: 'tag'; readonly name: TagName; readonly args: readonly string[]; readonly text: string }
-  /** A value that the workload has given a name: a saved field, or a feeder's column. */
+  /** A named value of the workload: a saved field, or a feeder's column. */
   | { readonly kind: 'named'; readonly name: string; readonly text: string };
 
-/** A part of a template's text. */
+/** Part of a template's text. */
 export type TemplatePart =
   | ValuePart
   | { readonly kind: 'text'; readonly text: string }
-  /** `#raw(tag)`: the value of the tag inside, inserted without escaping. */
+  /** `#raw(tag)`: value of the inner tag, inserted without escaping. */
   | { readonly kind: 'raw'; readonly of: ValuePart; readonly text: string }
-  /** Looks like a tag and is none: `name` is no tag's, or its arguments are wrong. */
+  /** Invalid tag: its `name` is unknown, or its arguments are invalid. */
   | { readonly kind: 'fault'; readonly name: string; readonly text: string };
 
 const TAG = /##|#([A-Za-z_]\w*)((?:\.\w+)*)/g;
@@ -79,8 +79,8 @@ export const RAW = 'raw';
 const RAW_ARGUMENT = /\(\s*#?([A-Za-z_][\w.]*(?:\([^()]*\))?)\s*\)/y;
 
 /**
- * Cuts a text into constants and tags. `##` is a plain `#`, a `#` before anything but a name as well.
- * @param isNamed what besides tags has a value, such as `name` or `users.email`; beats a tag of the same name
+ * Splits a text into constants and tags. `##` is a literal `#`, and so is a `#` that no name follows.
+ * @param isNamed whether a name such as `name` or `users.email` has a value; takes precedence over a tag
  */
 export function splitTemplate(text: string, isNamed: (name: string) => boolean): TemplatePart[] {
   const parts: TemplatePart[] = [];
@@ -92,7 +92,7 @@ export function splitTemplate(text: string, isNamed: (name: string) => boolean):
   };
   for (const match of text.matchAll(TAG)) {
     const { index } = match;
-    if (index < end) continue; // within the arguments of the tag before
+    if (index < end) continue; // inside the arguments of the previous tag
     const [whole, first, further = ''] = match;
     if (first === undefined) {
       push(index, { kind: 'text', text: '#' });
@@ -107,14 +107,14 @@ export function splitTemplate(text: string, isNamed: (name: string) => boolean):
   return parts;
 }
 
-/** A name of that many levels, each as long as a name may be: `feeder.column`, or a field within others. */
+/** A name of several levels, each of the maximum length: `feeder.column`, or a nested field. */
 const NAMED_FORM = new RegExp(
   String.raw`^\w{1,${BOUNDS.nameCharacters}}(?:\.\w{1,${BOUNDS.nameCharacters}}){0,${BOUNDS.savedLevels - 1}}`,
 );
 
-/** `users.email` of `users.email.de`: what follows the name is text. */
+/** `users.email` of `users.email.de`: the rest is text. */
 function longestNamed(dotted: string, isNamed: (name: string) => boolean): string | undefined {
-  // No name is longer, and looking at each beginning of a text of 60,000 dots would take seconds.
+  // Limits the length: trying each prefix of 60,000 dots would take seconds.
   let [name = ''] = NAMED_FORM.exec(dotted) ?? [];
   if (name.length < dotted.length && dotted[name.length] !== '.') name = withoutLast(name);
   for (; name !== ''; name = withoutLast(name)) if (isNamed(name)) return name;
@@ -125,7 +125,7 @@ function withoutLast(dotted: string): string {
   return dotted.slice(0, Math.max(0, dotted.lastIndexOf('.')));
 }
 
-/** `#raw(tag)`; `undefined` when what is inside is not exactly one tag. */
+/** Parses `#raw(tag)`; `undefined` if the content is not exactly one tag. */
 function rawAt(text: string, index: number, isNamed: (name: string) => boolean): TemplatePart | undefined {
   RAW_ARGUMENT.lastIndex = index + 1 + RAW.length;
   const [written, inside] = RAW_ARGUMENT.exec(text) ?? [];

@@ -1,8 +1,7 @@
 import type { Clock, Timer } from './clock.ts';
 
 /**
- * Calls `fire` at every whole multiple of the interval from now, without drift. Ticks that the process was too busy for
- * are left out, not made up for.
+ * Calls `fire` at every multiple of the interval from now, without drift. Ticks missed by a busy process are skipped.
  */
 export function startTicker(clock: Clock, intervalMs: number, fire: () => void): Timer {
   const startMs = clock.nowMs();
@@ -10,7 +9,7 @@ export function startTicker(clock: Clock, intervalMs: number, fire: () => void):
   let timer: Timer;
   const wait = (): void => {
     const passedMs = clock.nowMs() - startMs;
-    // A timer may fire a moment before its time: that tick has been, and is not due again.
+    // A timer may fire slightly early; that tick is not repeated.
     ticks = Math.max(ticks, Math.floor(passedMs / intervalMs)) + 1;
     timer = clock.after(ticks * intervalMs - passedMs, () => {
       wait();

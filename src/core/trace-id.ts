@@ -1,17 +1,17 @@
-/** 128 bits of key, made of a run's id and a job's uuid. */
+/** A 128-bit key, derived from a run's id and a job's uuid. */
 type Key = readonly [number, number, number, number];
 
-/** Names the requests of one job for distributed tracing: as W3C Trace Context writes ids, in lower-case hex. */
+/** Trace and span ids of one job's requests, in the lower-case hex format of W3C Trace Context. */
 export interface TraceIds {
-  /** 32 digits, never all 0; no two requests of the job have the same. */
+  /** 32 digits, never all 0; unique within the job. */
   traceId(sequence: number): string;
   /** 16 digits, never all 0. */
   spanId(sequence: number): string;
 }
 
 /**
- * Ids that are a function of the ticket, so that nothing but its number must be kept to find a request's trace again.
- * @param sequence of a request: its ticket's number, a whole number from 0 to 2^53 - 1
+ * Creates ids that are a function of the ticket, so the trace of a request can be found by its ticket number.
+ * @param sequence ticket number of a request, an integer from 0 to 2^53 - 1
  */
 export function traceIdsOf(runId: string, jobUuid: string): TraceIds {
   const key = keyOf(`${runId}/${jobUuid}`);
@@ -31,7 +31,7 @@ export function traceIdsOf(runId: string, jobUuid: string): TraceIds {
   };
 }
 
-/** The trace id of a job's ticket: see `TraceIds`. */
+/** Returns the trace id of a job's ticket: see `TraceIds`. */
 export function traceIdOf(runId: string, jobUuid: string, sequence: number): string {
   return traceIdsOf(runId, jobUuid).traceId(sequence);
 }
@@ -39,7 +39,7 @@ export function traceIdOf(runId: string, jobUuid: string, sequence: number): str
 const NO_TRACE = '0'.repeat(32);
 const NO_SPAN = '0'.repeat(16);
 
-/** FNV-1a over the text's UTF-16 units, four times from different beginnings. */
+/** FNV-1a over the text's UTF-16 units, with four different offsets. */
 function keyOf(text: string): Key {
   const hash = (beginning: number): number => {
     let word = beginning;
@@ -49,7 +49,7 @@ function keyOf(text: string): Key {
   return [hash(0x811c9dc5), hash(0x9e3779b9), hash(0x7f4a7c15), hash(0x85ebca77)];
 }
 
-/** The finalizer of MurmurHash3 (https://github.com/aappleby/smhasher): a bijection of 32-bit words, so none collide. */
+/** Finalizer of MurmurHash3 (https://github.com/aappleby/smhasher): a bijection of 32-bit words, without collisions. */
 function mix(word: number): number {
   let bits = word ^ (word >>> 16);
   bits = Math.imul(bits, 0x85ebca6b);
@@ -58,7 +58,7 @@ function mix(word: number): number {
   return bits ^ (bits >>> 16);
 }
 
-/** Every byte as two digits: `toString(16)` of whole words takes three times as long. */
+/** Two digits for each byte: `toString(16)` of whole words takes three times as long. */
 const BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 function hex(word: number): string {

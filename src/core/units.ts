@@ -2,8 +2,8 @@ const UNIT_MS = { us: 0.001, µs: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000
 const DURATION = /^(\d+(?:\.\d+)?)(us|µs|ms|s|m|h|d)/;
 
 /**
- * Milliseconds of a duration such as `"200ms"`, `"1.5s"`, `"1h30m"`, `"500us"`; `undefined` when the text is none.
- * A bare number has no unit and is therefore no duration.
+ * Parses a duration such as `"200ms"`, `"1.5s"`, `"1h30m"`, `"500us"` into milliseconds; `undefined` if invalid. A
+ * number without a unit is not a duration.
  */
 export function parseDuration(text: string): number | undefined {
   let rest = text.trim();
@@ -18,20 +18,20 @@ export function parseDuration(text: string): number | undefined {
   return Number.isFinite(totalMs) ? totalMs : undefined;
 }
 
-/** Milliseconds of seconds as people mean them: 1.001 s are 1001 ms, where a plain product is a hair below. */
+/** Converts seconds to milliseconds as decimals: 1.001 s is 1001 ms; a binary product would be slightly less. */
 export function secondsToMs(seconds: number): number {
   return decimal(seconds * 1000);
 }
 
-/** Takes off the binary rounding error of a product: every decimal of up to 15 digits survives a double. */
+/** Removes the binary rounding error of a product: doubles preserve decimals of up to 15 digits. */
 function decimal(product: number): number {
   return Number(product.toPrecision(15));
 }
 
-/** A span for people, to 3 digits: `850µs`, `12.3ms`, `4.21s`, `2m05s`, `3h07m`; `-` when it is not finite. */
+/** Formats a duration with 3 digits: `850µs`, `12.3ms`, `4.21s`, `2m05s`, `3h07m`; `-` if not finite. */
 export function formatMs(ms: number): string {
   if (!Number.isFinite(ms)) return '-';
-  // Each limit is where rounding would reach the next unit: 999.6 ms is 1.00s, not 1000ms.
+  // Each limit is where rounding reaches the next unit: 999.6 ms is 1.00s, not 1000ms.
   if (ms < 0.9995) return `${Math.round(ms * 1000)}µs`;
   if (ms < 999.5) return `${significant(ms)}ms`;
   if (ms < 59_950) return `${significant(ms / 1000)}s`;
@@ -41,7 +41,7 @@ export function formatMs(ms: number): string {
   return `${Math.floor(totalMinutes / 60)}h${pad(totalMinutes % 60)}m`;
 }
 
-/** A count of bytes for people, in powers of 1024: `512 B`, `1.50 KiB`, `3.20 GiB`; `-` when it is not finite. */
+/** Formats bytes in powers of 1024: `512 B`, `1.50 KiB`, `3.20 GiB`; `-` if not finite. */
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return '-';
   if (bytes < 1023.5) return `${Math.round(bytes)} B`;
@@ -53,27 +53,27 @@ export function formatBytes(bytes: number): string {
   return `${significant(value)} TiB`;
 }
 
-/** A whole number with grouping: `1,234,567`. */
+/** Formats an integer with grouping: `1,234,567`. */
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
-/** How many of something: `1 request`, `1,234 requests`. The noun is one whose plural ends in s. */
+/** Formats a count with its noun: `1 request`, `1,234 requests`. The plural must end in s. */
 export function formatCountOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${Math.round(count) === 1 ? '' : 's'}`;
 }
 
-/** Events per second for people: `0.25/s`, `499.8/s`, `12,345/s`; `-` when it is not finite. */
+/** Formats events per second: `0.25/s`, `499.8/s`, `12,345/s`; `-` if not finite. */
 export function formatRate(perSecond: number): string {
   if (!Number.isFinite(perSecond)) return '-';
   if (perSecond < 9.995) return `${perSecond.toFixed(2)}/s`;
-  // One digit after the point up to 999.9: it is what tells an asked rate from an achieved one.
+  // One decimal up to 999.9, to distinguish the target rate from the achieved rate.
   return perSecond < 999.95 ? `${perSecond.toFixed(1)}/s` : `${formatCount(perSecond)}/s`;
 }
 
 /**
- * A share for people: `0.13%`, `100%`. Something is never shown as nothing, nor nearly all as all: `<0.01%`,
- * `>99.99%`; `-` without a whole.
+ * Formats a share: `0.13%`, `100%`. A nonzero share is never shown as zero, nor an incomplete one as 100%: `<0.01%`,
+ * `>99.99%`; `-` if the whole is 0.
  */
 export function formatShare(part: number, whole: number): string {
   if (!(whole > 0)) return '-';
@@ -83,7 +83,7 @@ export function formatShare(part: number, whole: number): string {
   return percent === 100 || percent === 0 ? `${percent}%` : `${percent.toFixed(2)}%`;
 }
 
-/** Three significant digits without an exponent. The limits are where rounding would add a fourth. */
+/** Three significant digits without an exponent. The limits are where rounding adds a fourth digit. */
 function significant(value: number): string {
   if (value >= 99.95) return value.toFixed(0);
   return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);

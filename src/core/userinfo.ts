@@ -1,17 +1,17 @@
-/** A connection string's part behind `scheme://`, taken apart. */
+/** The part of a connection string after `scheme://`. */
 interface SplitAddress {
   /** `user:password` as written; `undefined`: none. */
   readonly userinfo: string | undefined;
-  /** What is behind it: hosts, path, parameters. */
+  /** The rest: hosts, path, parameters. */
   readonly address: string;
 }
 
-/** One host or several, each perhaps with a port; an IPv6 address is in brackets. */
+/** One or several hosts with optional ports; IPv6 addresses are in brackets. */
 const HOSTS = /^(?:(?:\[[^\]]*\]|[^:,[\]]*)(?::\d*)?(?:,|$))*$/;
 
 /**
- * Finds the credentials of what is no URL to Node, or a wrong one: several hosts, or a password in which `/`, `?`, `#` and `@` stand as
- * they are. In doubt it is a password, as this is for showing the rest.
+ * Finds the credentials in text that Node cannot parse as a URL, or parses wrongly: several hosts, or a password with
+ * unescaped `/`, `?`, `#` and `@`. In doubt, text counts as a password, since the rest is shown.
  */
 export function splitUserinfo(text: string): SplitAddress {
   const [authority = ''] = text.split(/[/?#]/, 1);
@@ -22,7 +22,7 @@ export function splitUserinfo(text: string): SplitAddress {
     : { userinfo: text.slice(0, at), address: text.slice(at + 1) };
 }
 
-/** A user name or a password as it is meant; a lone % stands for itself. */
+/** Decodes a user name or a password; a lone % is literal. */
 export function decodeUserinfo(text: string): string {
   try {
     return decodeURIComponent(text);

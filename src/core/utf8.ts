@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Why bytes are not text in UTF-8; the message continues the name of a file. */
+/** Reason why bytes are not UTF-8 text; the message follows the name of a file. */
 export interface Utf8Fault {
   readonly message: string;
   readonly hint: string;
@@ -10,16 +10,16 @@ const BOM = Buffer.from('\u{FEFF}');
 const UTF16: readonly Buffer[] = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 const HINT = 'save it as UTF-8';
 
-/** The bytes of a text without its byte order mark. */
+/** Removes the byte order mark of a text. */
 export function withoutBom(bytes: Buffer): Buffer {
   return startsWith(bytes, BOM) ? bytes.subarray(BOM.length) : bytes;
 }
 
-/** What keeps bytes from being text in UTF-8 without NUL, and where it stands; `undefined` where nothing does. */
+/** Returns why bytes are not UTF-8 text without NUL, with the position; `undefined` if valid. */
 export function utf8Fault(bytes: Buffer): Utf8Fault | undefined {
   if (UTF16.some((mark) => startsWith(bytes, mark))) return { message: 'is UTF-16, not UTF-8', hint: HINT };
   const nul = bytes.indexOf(0);
-  if (nul !== -1) return { message: `holds a NUL character (${placeOf(bytes, nul)})`, hint: 'leave it out' };
+  if (nul !== -1) return { message: `contains a NUL character (${placeOf(bytes, nul)})`, hint: 'remove it' };
   if (isUtf8(bytes)) return undefined;
   return { message: `is not UTF-8 (${placeOf(bytes, firstInvalid(bytes))})`, hint: HINT };
 }
@@ -28,7 +28,7 @@ function startsWith(bytes: Buffer, beginning: Buffer): boolean {
   return bytes.subarray(0, beginning.length).equals(beginning);
 }
 
-/** `line 3, byte 5`, both counted from 1. */
+/** `line 3, byte 5`, both from 1. */
 function placeOf(bytes: Buffer, offset: number): string {
   let line = 1;
   let start = 0;
@@ -39,7 +39,7 @@ function placeOf(bytes: Buffer, offset: number): string {
   return `line ${line}, byte ${offset - start + 1}`;
 }
 
-/** Decoding puts U+FFFD, which is three bytes, in the place of whatever is not UTF-8. */
+/** Decoding replaces invalid bytes with U+FFFD, which has three bytes. */
 function firstInvalid(bytes: Buffer): number {
   const decoded = Buffer.from(bytes.toString());
   let at = 0;

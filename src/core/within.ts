@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts';
 
 /**
- * Waits for a promise, but not longer than a time.
- * @returns whether it settled in time; what it comes to does not matter, nor whether it rejects
+ * Waits for a promise with a timeout.
+ * @returns whether it settled in time, resolved or rejected
  */
 export function settlesWithin(
   clock: Pick<Clock, 'after'>,

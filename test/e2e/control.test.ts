@@ -134,7 +134,7 @@ describe('a run with a control port', () => {
 
     const second = await loadbot(['run', workloadFile(workload)]);
     expect(second.status).toBe(104);
-    expect(second.stderr).toContain(`port ${port} on 127.0.0.1 is taken`);
+    expect(second.stderr).toContain(`cannot listen on 127.0.0.1:${port}: address already in use`);
     expect(second.stderr).toContain('-p/--port');
     expect(second.stderr).not.toMatch(/\n\s+at /);
     const elsewhere = await underWay(workload, ['-p', '0']);

@@ -1,13 +1,13 @@
 /**
- * What is asked about the values of sources: `moco_agent_dump_backup_in_progress == 1`. Made of plain values, so that it can
+ * A condition on the values of sources: `moco_agent_dump_backup_in_progress == 1`. Consists of plain values, so it can
  * be frozen and cloned.
  */
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly left: Condition; readonly right: Condition }
   | { readonly kind: 'not'; readonly condition: Condition }
-  /** At most one side is a `Vector`: it holds when it holds for any of its series. */
+  /** At most one side is a `Vector`; the condition holds if it holds for any of its series. */
   | { readonly kind: 'compare'; readonly comparison: Comparison; readonly left: Operand; readonly right: Operand }
-  /** No series matches. */
+  /** Holds if no series matches. */
   | { readonly kind: 'absent'; readonly selector: Selector };
 
 export const COMPARISONS = ['==', '!=', '<=', '>=', '<', '>'] as const;
@@ -16,10 +16,10 @@ export type Comparison = (typeof COMPARISONS)[number];
 /** One value for each of several series. */
 export type Vector = Selector | Change;
 
-/** A number, or what becomes one when it is evaluated. */
+/** A number, or an expression with a numeric value. */
 export type Operand = { readonly kind: 'number'; readonly value: number } | Vector | Aggregate;
 
-/** The series of a name, of those labels: `name{label="value"}`. */
+/** Selects series by name and labels: `name{label="value"}`. */
 export interface Selector {
   readonly kind: 'selector';
   readonly name: string;
@@ -28,7 +28,7 @@ export interface Selector {
 
 export const MATCHINGS = ['=', '!=', '=~', '!~'] as const;
 
-/** A label that is absent is the same as an empty one; `=~` matches the whole value. */
+/** An absent label equals an empty one; `=~` matches the complete value. */
 export interface Matcher {
   readonly label: string;
   readonly matching: (typeof MATCHINGS)[number];
@@ -37,35 +37,35 @@ export interface Matcher {
 
 export const CHANGES = ['increase', 'rate'] as const;
 
-/** How much counters have risen, in all or per second. */
+/** Increase of counters, total or per second. */
 export interface Change {
   readonly kind: (typeof CHANGES)[number];
   readonly range: Range;
 }
 
-/** The values of a selector during a span of time up to now. */
+/** Values of a selector in a time range that ends now. */
 export interface Range {
   readonly kind: 'range';
   readonly selector: Selector;
-  /** `Infinity`: since the run began. */
+  /** `Infinity`: since the start of the run. */
   readonly windowMs: number;
 }
 
 export const AGGREGATIONS = ['sum', 'min', 'max', 'count'] as const;
 
-/** One value of several series; of a range, of all the values that they had. */
+/** One value from several series; for a range, from all values within it. */
 export interface Aggregate {
   readonly kind: 'aggregate';
   readonly aggregation: (typeof AGGREGATIONS)[number];
   readonly of: Vector | Range;
 }
 
-/** Why a text is no condition. */
+/** Syntax error of a condition. */
 export interface ConditionFault {
   readonly message: string;
-  /** Where in the text, counted from 0. */
+  /** Position in the text, from 0. */
   readonly position: number;
   readonly hint?: string;
-  /** A word that is not known, and those that are known there. */
+  /** An unknown word, and the known words at this position. */
   readonly unknown?: { readonly word: string; readonly candidates: readonly string[] };
 }

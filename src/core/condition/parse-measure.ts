@@ -2,29 +2,29 @@ import { type Comparison, COMPARISONS, type ConditionFault, type Selector } from
 import { parseSelector, takeNumber } from './parse-operand.ts';
 import { Stop, stopAt, TokenStream } from './token-stream.ts';
 
-/** What can be made of the values that a series had during some time. */
+/** Statistics of a series' values over time. */
 export const STATISTICS = ['last', 'min', 'max', 'avg', 'increase', 'rate'] as const;
 export type Statistic = (typeof STATISTICS)[number];
 
-/** What the values of each series of a selector must come to: `max(queue_length{queue="mail"}) < 100`. */
+/** A limit for a statistic of each series of a selector: `max(queue_length{queue="mail"}) < 100`. */
 export interface Measure {
   readonly statistic: Statistic;
   readonly selector: Selector;
   readonly comparison: Comparison;
   readonly limit: number;
-  /** What stands before the comparison, and what behind it, as people wrote it. */
+  /** Text before and after the comparison, as written. */
   readonly left: string;
   readonly right: string;
 }
 
 const FORM = new RegExp(`^\\s*(?:${STATISTICS.join('|')})\\s*\\(\\s*[A-Za-z_:]`);
 
-/** Whether a text is meant as a measure, even if something in it is wrong. */
+/** Whether a text has the form of a measure, even if it contains errors. */
 export function isMeasure(text: string): boolean {
   return FORM.test(text);
 }
 
-/** Reads a measure, or says what is wrong with its text and where. */
+/** Parses a measure; returns the first syntax error with its position. */
 export function parseMeasure(text: string): { readonly measure: Measure } | { readonly fault: ConditionFault } {
   try {
     return { measure: parse(text) };
@@ -39,14 +39,14 @@ function parse(text: string): Measure {
   const statistic = tokens.takeCall(STATISTICS);
   if (statistic === undefined) throw tokens.unexpected(`one of ${STATISTICS.join(' ')}`);
   if (tokens.isCall) {
-    throw stopAt(tokens.next, 'only one function can be asked for', {
-      hint: 'each series has to hold: no sum or max of them is needed',
+    throw stopAt(tokens.next, 'functions cannot be nested', {
+      hint: 'each series is compared by itself, without sum or max',
     });
   }
   const selector = parseSelector(tokens);
   if (tokens.isSign('[')) {
-    const hint = 'leave the [ ] out: the time is that of the run, or of the load of the job whose threshold it is';
-    throw stopAt(tokens.next, 'a span of time means nothing here', { hint });
+    const hint = 'omit the range in [ ]: it is the run, or the load of the job that has the threshold';
+    throw stopAt(tokens.next, 'a range has no effect here', { hint });
   }
   tokens.expectSign(')');
   const sign = tokens.next;
@@ -57,7 +57,7 @@ function parse(text: string): Measure {
   if (number.kind !== 'number') throw tokens.unexpected('a number');
   const limit = takeNumber(tokens);
   if (tokens.next.kind !== 'end') {
-    throw stopAt(tokens.next, 'the end expected', { hint: 'several things that must hold are several thresholds' });
+    throw stopAt(tokens.next, 'the end expected', { hint: 'write several conditions as several thresholds' });
   }
   return { statistic, selector, comparison, limit, left: text.slice(0, sign.position).trim(), right: number.text };
 }

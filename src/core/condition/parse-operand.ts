@@ -17,7 +17,7 @@ import type { Token } from './tokenize.ts';
 
 const FUNCTIONS: readonly string[] = [...AGGREGATIONS, ...CHANGES, 'absent'];
 
-/** A number, a selector, or a function of one. */
+/** Parses a number, a selector, or a function of one. */
 export function parseOperand(tokens: TokenStream): Operand {
   const token = tokens.next;
   if (token.kind === 'number') return { kind: 'number', value: takeNumber(tokens) };
@@ -27,7 +27,7 @@ export function parseOperand(tokens: TokenStream): Operand {
   if (aggregation !== undefined) return closed(tokens, parseAggregate(tokens, aggregation));
   if (tokens.isName && tokens.isCall) {
     const unknown = { word: token.text, candidates: FUNCTIONS };
-    throw stopAt(token, `\`${token.text}\` is not a function that is known`, { unknown });
+    throw stopAt(token, `\`${token.text}\` is not a known function`, { unknown });
   }
   if (!tokens.isName) throw tokens.unexpected('a metric, a number or a function');
   return parseSelector(tokens);
@@ -38,21 +38,21 @@ function closed<Part>(tokens: TokenStream, part: Part): Part {
   return part;
 }
 
-/** The value of the number that comes next. */
+/** Consumes a number and returns its value. */
 export function takeNumber(tokens: TokenStream): number {
   const token = tokens.take();
   const value = readNumber(token.text);
   if (value !== undefined) return value;
   const unknown = { word: token.text.replace(/^[+-]?[\d.]*/, ''), candidates: UNITS };
-  throw stopAt(token, `\`${token.text}\` is no number with a unit that is known`, { unknown });
+  throw stopAt(token, `\`${token.text}\` is not a number with a known unit`, { unknown });
 }
 
 function parseChange(tokens: TokenStream, kind: Change['kind']): Change {
   const token = tokens.next;
   const range = parseRange(tokens);
   if (range.kind === 'range') return { kind, range };
-  const hint = `${kind}(${token.text}[30s]), or [run] for all of the run`;
-  throw stopAt(token, `${kind} needs to know over which time`, { hint });
+  const hint = `${kind}(${token.text}[30s]), or [run] for the whole run`;
+  throw stopAt(token, `${kind} needs a range`, { hint });
 }
 
 function parseAggregate(tokens: TokenStream, aggregation: Aggregate['aggregation']): Aggregate {
@@ -61,20 +61,20 @@ function parseAggregate(tokens: TokenStream, aggregation: Aggregate['aggregation
   if (change !== undefined) return { kind: 'aggregate', aggregation, of: closed(tokens, parseChange(tokens, change)) };
   const of = parseRange(tokens);
   if (of.kind === 'range' && aggregation !== 'min' && aggregation !== 'max') {
-    const hint = 'over a span of time there are min, max, increase and rate';
-    throw stopAt(token, `${aggregation} is of the values that there are now`, { hint });
+    const hint = 'functions of a range are min, max, increase and rate';
+    throw stopAt(token, `${aggregation} applies to current values, not to a range`, { hint });
   }
   return { kind: 'aggregate', aggregation, of };
 }
 
-/** A selector, with `[30s]` or `[run]` behind it or not. */
+/** Parses a selector with an optional range `[30s]` or `[run]`. */
 function parseRange(tokens: TokenStream): Selector | Range {
   const selector = parseSelector(tokens);
   if (!tokens.takeSign('[')) return selector;
   const token = tokens.take();
   const windowMs = token.text === 'run' ? Infinity : parseDuration(token.text);
   if (windowMs === undefined || windowMs === 0) {
-    throw stopAt(token, 'a span of time is written [30s], [5m], or [run] for all of the run');
+    throw stopAt(token, 'a range is written [30s], [5m], or [run] for the whole run');
   }
   tokens.expectSign(']');
   return { kind: 'range', selector, windowMs };
@@ -82,7 +82,7 @@ function parseRange(tokens: TokenStream): Selector | Range {
 
 /** `name{label="value", ...}` */
 export function parseSelector(tokens: TokenStream): Selector {
-  if (!tokens.isName) throw tokens.unexpected('the name of a metric');
+  if (!tokens.isName) throw tokens.unexpected('a metric name');
   const name = tokens.take().text;
   const matchers: Matcher[] = [];
   if (tokens.takeSign('{')) {
@@ -97,12 +97,12 @@ export function parseSelector(tokens: TokenStream): Selector {
 
 function parseMatcher(tokens: TokenStream): Matcher {
   const label = tokens.next;
-  if (label.kind !== 'word' || label.text.includes(':')) throw tokens.unexpected('the name of a label');
+  if (label.kind !== 'word' || label.text.includes(':')) throw tokens.unexpected('a label name');
   tokens.take();
   const matching = MATCHINGS.find((known) => tokens.takeSign(known));
   if (matching === undefined) throw tokens.unexpected(`one of ${MATCHINGS.join(' ')}`);
   const value = tokens.next;
-  if (value.kind !== 'text') throw tokens.unexpected('a value in quotes');
+  if (value.kind !== 'text') throw tokens.unexpected('a quoted value');
   tokens.take();
   if (matching.endsWith('~')) checkPattern(value);
   return { label: label.text, matching, value: value.text };

@@ -6,7 +6,7 @@ import type { Token } from './tokenize.ts';
 
 type Part = Condition | Operand;
 
-/** Reads a condition, or says what is wrong with its text and where. */
+/** Parses a condition; returns the first syntax error with its position. */
 export function parseCondition(text: string): { readonly condition: Condition } | { readonly fault: ConditionFault } {
   try {
     return { condition: new Parser(text).parse() };
@@ -16,7 +16,7 @@ export function parseCondition(text: string): { readonly condition: Condition } 
   }
 }
 
-/** A recursive descent through: or, and, not, comparison, operand. */
+/** A recursive descent parser: or, and, not, comparison, operand. */
 class Parser {
   readonly #tokens: TokenStream;
   #depth = 0;
@@ -85,7 +85,7 @@ class Parser {
     });
   }
 
-  /** Whatever walks through a condition recurses, and each term is evaluated at each look at the sources. */
+  /** Limits the terms: evaluation is recursive, and each term is evaluated at every scrape. */
   #countTerm(at: Token): void {
     if (++this.#terms > BOUNDS.conditionTerms) {
       throw stopAt(at, `a condition has at most ${BOUNDS.conditionTerms} comparisons`);
@@ -103,25 +103,25 @@ class Parser {
 
 function compare(left: Operand, comparison: Comparison, right: Operand, sign: Token): Condition {
   if (isVector(left) && isVector(right)) {
-    const hint = 'make each of them one value: sum(...), max(...), min(...) or count(...)';
-    throw stopAt(sign, 'several series cannot be compared with several others', { hint });
+    const hint = 'aggregate each side: sum(...), max(...), min(...) or count(...)';
+    throw stopAt(sign, 'a set of series cannot be compared with another set', { hint });
   }
   if (left.kind === 'number' && right.kind === 'number') {
     const hint = 'compare with a metric';
-    throw stopAt(sign, 'two numbers are compared, so the answer never changes', { hint });
+    throw stopAt(sign, 'a comparison of two numbers is constant', { hint });
   }
   return { kind: 'compare', comparison, left, right };
 }
 
 function conditionOf(part: Part, at: Token): Condition {
   if (!isOperand(part)) return part;
-  const hint = 'say which value it must have, such as == 1 or > 0';
-  throw stopAt(at, 'a value alone is neither true nor false', { hint });
+  const hint = 'compare the value, such as == 1 or > 0';
+  throw stopAt(at, 'a value is not a condition', { hint });
 }
 
 function operandOf(part: Part, at: Token): Operand {
   if (isOperand(part)) return part;
-  throw stopAt(at, 'what is true or false cannot be compared', { hint: 'join conditions with and, or, not' });
+  throw stopAt(at, 'a condition cannot be compared', { hint: 'join conditions with and, or, not' });
 }
 
 function isVector({ kind }: Operand): boolean {

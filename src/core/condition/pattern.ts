@@ -3,12 +3,12 @@ import type { RE2JS } from 're2js';
 import { BOUNDS } from '../bounds.ts';
 import { messageOf } from '../errors.ts';
 
-/** A regular expression of RE2's syntax that is matched against whole texts, in time linear in their length. */
+/** A regular expression in RE2 syntax, matched against complete texts in linear time. */
 export interface Pattern {
   matches(text: string): boolean;
 }
 
-/** Why a text is not a pattern. */
+/** Error of a regular expression. */
 export interface PatternFault {
   readonly message: string;
   readonly hint: string;
@@ -16,10 +16,10 @@ export interface PatternFault {
 
 const require = createRequire(import.meta.url);
 
-/** Loaded where the first pattern is compiled: few workloads have one. */
+/** Loaded when the first pattern is compiled: few workloads have one. */
 let engine: typeof RE2JS | undefined;
 
-/** Compiles the expression of `=~` or `!~`; `.` matches a line end too, as in Prometheus. */
+/** Compiles the expression of `=~` or `!~`; `.` also matches line ends, as in Prometheus. */
 export function compilePattern(text: string): { readonly pattern: Pattern } | { readonly fault: PatternFault } {
   const { patternCharacters, patternInstructions } = BOUNDS;
   if (text.length > patternCharacters) return tooLarge(`at most ${patternCharacters} characters`);
@@ -27,7 +27,7 @@ export function compilePattern(text: string): { readonly pattern: Pattern } | { 
   try {
     const compiled = engine.compile(text, engine.DOTALL);
     if (compiled.programSize() > patternInstructions)
-      return tooLarge('repeat less: `x{1000}` is as long as 1000 times x');
+      return tooLarge('repeat less often: `x{1000}` counts as 1000 times x');
     return { pattern: { matches: (value) => compiled.testExact(value) } };
   } catch (error) {
     const reason = messageOf(error)
@@ -36,7 +36,7 @@ export function compilePattern(text: string): { readonly pattern: Pattern } | { 
     return {
       fault: {
         message: `this is not a regular expression: ${reason}`,
-        hint: 'the syntax is that of RE2, as in Prometheus: without look-around and back-references',
+        hint: 'the syntax is RE2, as in Prometheus: without lookaround and backreferences',
       },
     };
   }

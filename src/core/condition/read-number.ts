@@ -12,12 +12,12 @@ const BYTES: Readonly<Record<string, number>> = {
   TiB: 2 ** 40,
 };
 
-/** What may stand behind a number. */
+/** Units that may follow a number. */
 export const UNITS: readonly string[] = ['us', 'ms', 's', 'm', 'h', 'd', '%', ...Object.keys(BYTES)];
 
 /**
- * The value of a number in the base units of metrics: spans of time in seconds, sizes in bytes, percents as a share;
- * `undefined` when its unit is none.
+ * Returns the value of a number in base units: seconds, bytes, or a share for percent; `undefined` if the unit is
+ * unknown.
  */
 export function readNumber(text: string): number | undefined {
   const plain = Number(text);

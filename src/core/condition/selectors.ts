@@ -1,16 +1,16 @@
 import type { Condition, Operand, Range, Selector } from './condition.ts';
 
-/** Every selector of a condition, in the order in which they are written. */
+/** Returns all selectors of a condition, in order. */
 export function selectorsOf(condition: Condition): readonly Selector[] {
   return partsOf(condition).flatMap(selectorOf);
 }
 
-/** Every span of time that a condition looks at. */
+/** Returns all ranges of a condition. */
 export function rangesOf(condition: Condition): readonly Range[] {
   return partsOf(condition).flatMap(rangeOf);
 }
 
-/** The same condition about the series of one source alone. */
+/** Returns the condition, restricted to the series of one source. */
 export function ofSource(condition: Condition, source: string): Condition {
   const { kind } = condition;
   if (kind === 'not') return { kind, condition: ofSource(condition.condition, source) };
@@ -29,7 +29,7 @@ function narrow<Part extends Operand | Range>(part: Part, source: string): Part 
   return { ...part, matchers: [...part.matchers, { label: 'source', matching: '=', value: source }] };
 }
 
-/** What a condition compares, and what it finds absent. */
+/** Operands of a condition, including those of `absent()`. */
 function partsOf(condition: Condition): readonly Operand[] {
   const { kind } = condition;
   if (kind === 'not') return partsOf(condition.condition);

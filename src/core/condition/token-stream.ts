@@ -2,7 +2,7 @@ import { BOUNDS } from '../bounds.ts';
 import type { ConditionFault } from './condition.ts';
 import { type Token, tokenize } from './tokenize.ts';
 
-/** Leaves a parser where a fault is found. */
+/** Exception that aborts a parser with a syntax error. */
 export class Stop extends Error {
   readonly fault: ConditionFault;
 
@@ -20,12 +20,12 @@ export function stopAt(
   return new Stop({ message, position, ...more });
 }
 
-/** Words that join conditions, and so name no metric. */
+/** Operators that cannot be metric names. */
 const JOINING: ReadonlySet<string> = new Set(['and', 'or', 'not']);
-/** How other languages write them. */
+/** Operators of other languages, with their equivalents. */
 const INSTEAD: Readonly<Record<string, string>> = { '&&': '`and`', '||': '`or`', '!': '`not`' };
 
-/** The tokens of a condition, taken one after the other. */
+/** Token stream of a condition. */
 export class TokenStream {
   readonly #tokens: readonly Token[];
   #at = 0;
@@ -37,9 +37,9 @@ export class TokenStream {
     this.#tokens = tokenize(text);
   }
 
-  /** The token that comes next; at the end, the end. */
+  /** The next token; the end token at the end. */
   get next(): Token {
-    return this.#tokens[this.#at]!; // the end is never taken, so there is always one more
+    return this.#tokens[this.#at]!; // the end token is never consumed
   }
 
   take(): Token {
@@ -60,17 +60,17 @@ export class TokenStream {
     return found;
   }
 
-  /** @throws {Stop} when it does not come next */
+  /** @throws {Stop} when the next token is different */
   expectSign(sign: string): void {
     if (!this.takeSign(sign)) throw this.unexpected(`\`${sign}\``);
   }
 
-  /** Whether the next token is the name of something, rather than one of the words that join conditions. */
+  /** Whether the next token is a name, not an operator. */
   get isName(): boolean {
     return this.next.kind === 'word' && !JOINING.has(this.next.text);
   }
 
-  /** The function whose call comes next, its bracket taken too; nothing when none of these does. */
+  /** Consumes the name and opening bracket of a call to one of the functions; `undefined` if there is none. */
   takeCall<Name extends string>(names: readonly Name[]): Name | undefined {
     const name = names.find((known) => this.next.kind === 'word' && this.next.text === known);
     if (name === undefined || !this.isCall) return undefined;
@@ -78,7 +78,7 @@ export class TokenStream {
     return name;
   }
 
-  /** Whether a word with a bracket behind it comes next. */
+  /** Whether a word with an opening bracket follows. */
   get isCall(): boolean {
     const after = this.#tokens[this.#at + 1];
     return this.next.kind === 'word' && after?.kind === 'sign' && after.text === '(';
@@ -88,13 +88,13 @@ export class TokenStream {
     return this.next.kind === 'sign' && this.next.text === sign;
   }
 
-  /** What to throw when something else comes next than could. */
+  /** Creates the exception for an unexpected token. */
   unexpected(expected: string): Stop {
     const token = this.next;
     if (token.kind === 'end') return stopAt(token, `${expected} is missing at the end`);
     const instead = INSTEAD[token.text];
     if (token.kind === 'sign' && instead !== undefined) return stopAt(token, `write ${instead} for \`${token.text}\``);
-    if (token.kind === 'unknown' && /^["']/.test(token.text)) return stopAt(token, 'the quotes are not closed');
+    if (token.kind === 'unknown' && /^["']/.test(token.text)) return stopAt(token, 'the closing quote is missing');
     return stopAt(token, `${expected} expected`);
   }
 }

@@ -1,23 +1,23 @@
-/** A piece of a condition's text. */
+/** A token of a condition. */
 export interface Token {
   readonly kind: 'word' | 'number' | 'text' | 'sign' | 'end' | 'unknown';
-  /** As it stands; of a text what is within the quotes, escapes resolved. */
+  /** Source text; for a quoted text, its content with escapes resolved. */
   readonly text: string;
-  /** Where it begins, counted from 0. */
+  /** Position in the text, from 0. */
   readonly position: number;
 }
 
 const BLANK = /[ \t\r\n]*/y;
 const PATTERNS: readonly (readonly [Token['kind'], RegExp])[] = [
   ['word', /[A-Za-z_:][A-Za-z0-9_:]*/y],
-  // With its unit, which may be any letters or a percent sign: the parser knows them.
+  // Includes the unit: any letters or a percent sign, checked by the parser.
   ['number', /[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+(?![\w%]))?[A-Za-zµ%\d.]*/y],
   ['sign', /==|!=|<=|>=|=~|!~|&&|\|\||[<>=!(){}[\],]/y],
 ];
 const QUOTED = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'/sy;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t' };
 
-/** Cuts a text into tokens; the last one is its end, or what is none. */
+/** Splits a text into tokens; the last one is the end or an unknown token. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let position = 0;
@@ -44,7 +44,7 @@ function plain(take: (pattern: RegExp) => RegExpExecArray | null, position: numb
   return undefined;
 }
 
-/** An escaped character that means nothing special stands for itself and its backslash, as regular expressions need it. */
+/** An unknown escape keeps its backslash, as regular expressions require. */
 function unquote([, double, single]: RegExpExecArray): string {
   return (double ?? single ?? '').replaceAll(/\\(.)/gs, (escape, character: string) => {
     if (character === '\\' || character === '"' || character === "'") return character;

@@ -187,7 +187,7 @@ describe('the port', () => {
     const port = Number(new URL(api.url).port);
     await expect(openControlApi(port, new Map(), surroundings)).rejects.toMatchObject({
       code: 'port_in_use',
-      message: `port ${port} on 127.0.0.1 is taken, so the control API cannot be opened there`,
+      message: `cannot listen on 127.0.0.1:${port}: address already in use, so the control API cannot be opened there`,
       hint: expect.stringContaining('-p/--port'),
     });
   });

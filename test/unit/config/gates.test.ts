@@ -58,7 +58,7 @@ describe('gates', () => {
     ],
     [
       { wait_for: { condition: 'busy' } },
-      'jobs[0].wait_for.condition: is no condition: a value alone is neither true nor false (at character 1: `busy`) (say which value it must have, such as == 1 or > 0)',
+      'jobs[0].wait_for.condition: is no condition: a value is not a condition (at character 1: `busy`) (compare the value, such as == 1 or > 0)',
     ],
     [{ abort_when: 'busy{source="bd"} > 0' }, 'jobs[0].abort_when: no source is called "bd" (did you mean `db`?)'],
     [
@@ -139,7 +139,7 @@ describe('thresholds on sources', () => {
   test.each([
     [
       'increase(failures[run]) == 0',
-      'jobs[0].thresholds[0]: cannot be read: a span of time means nothing here (at character 18: `[run]) == 0`) (leave the [ ] out: the time is that of the run, or of the load of the job whose threshold it is)',
+      'jobs[0].thresholds[0]: cannot be read: a range has no effect here (at character 18: `[run]) == 0`) (omit the range in [ ]: it is the run, or the load of the job that has the threshold)',
     ],
     ['max(busy) != 1', 'jobs[0].thresholds[0]: `!=` is no operator (one of <= >= == < >)'],
     ['max(busy{source="web"}) < 1', 'jobs[0].thresholds[0]: no source is called "web" (sources: db)'],

@@ -32,7 +32,7 @@ describe('a push target', () => {
     ],
     [
       { url: 'http://vm', extra_labels: { 'a-b': 'x' } },
-      [expect.stringMatching(/extra_labels\["a-b"\]: "a-b" is no label name/)],
+      [expect.stringMatching(/extra_labels\["a-b"\]: "a-b" is not a label name/)],
     ],
   ])('%j', async (target, expected) => {
     const found = (await problems({ metrics_export_targets: [target] })).map((text) =>
@@ -48,7 +48,7 @@ describe('labels', () => {
   test.each(['zone', '_x', 'A9', 'a-b', '9a', '', '__name__', 'a b', 'ü'])('%j', async (name) => {
     const found = await problems({ labels: { [name]: 'x' } });
     expect(found.length).toBe(labelNameFault(name) === undefined ? 0 : 1);
-    if (found.length > 0) expect(found[0]).toContain('is no label name');
+    if (found.length > 0) expect(found[0]).toContain('is not a label name');
   });
 
   test('must have a value', async () => {

@@ -18,7 +18,7 @@ it.each([
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
   ['HPE_INVALID_CONSTANT', 'parse'],
 ] as const)('%s is a failure of status %s', (code, status) => {
-  const words = status === 'parse' ? 'no proper answer' : status;
+  const words = status === 'parse' ? 'invalid response' : status;
   expect(failureReason(systemError(code))).toEqual({ status, reason: `${words} (connect ${code})` });
 });
 

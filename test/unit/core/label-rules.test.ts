@@ -11,7 +11,7 @@ describe('labelNameFault', () => {
   });
 
   it.each(['', '9a', 'a-b', 'a.b', 'ä', 'a b', '__name__', '__x', 'le', 'quantile', 'a\n'])('refuses %j', (name) => {
-    expect(labelNameFault(name)).toMatch(/^is no label name: /);
+    expect(labelNameFault(name)).toMatch(/^is not a label name: /);
   });
 });
 
@@ -39,15 +39,15 @@ describe('labelRuleFault', () => {
     [{ added: { signal: 'x' } }, /label `signal` cannot be added/],
     [{ added: { severity: 'x' } }, /label `severity` cannot be added/],
     [{ added: { thread: 'x' } }, /label `thread` cannot be added/],
-    [{ added: { 'a-b': 'x' } }, /`a-b` is no label name/],
-    [{ added: { le: 'x' } }, /`le` is no label name/],
+    [{ added: { 'a-b': 'x' } }, /`a-b` is not a label name/],
+    [{ added: { le: 'x' } }, /`le` is not a label name/],
     [{ jobLabel: 'load_job', added: { load_job: 'x' } }, /label `load_job` cannot be added/],
     [{ dropped: ['agent'] }, /label `agent` cannot be dropped, only job, job_uuid/],
     [{ dropped: ['status'] }, /label `status` cannot be dropped/],
     [{ dropped: ['jbo_uuid'] }, /label `jbo_uuid` cannot be dropped/],
-    [{ jobLabel: 'agent' }, /the label `job` cannot be called `agent`/],
-    [{ jobLabel: 'job_uuid' }, /the label `job` cannot be called `job_uuid`/],
-    [{ jobLabel: '__job' }, /`__job`, for the label `job`, is no label name/],
+    [{ jobLabel: 'agent' }, /the label `job` cannot be renamed to `agent`/],
+    [{ jobLabel: 'job_uuid' }, /the label `job` cannot be renamed to `job_uuid`/],
+    [{ jobLabel: '__job' }, /`__job`, for the label `job`, is not a label name/],
   ])('says what is wrong with %j', (rules, fault) => {
     expect(faultOf(rules)).toMatch(fault);
   });

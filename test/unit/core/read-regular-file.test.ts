@@ -44,7 +44,7 @@ test.each([
 test.each([
   ['latin-1', Buffer.from('a\nM\xfcller', 'latin1'), 'it is not UTF-8 (line 2, byte 2)'],
   ['utf-16', Buffer.from('\u{FEFF}a', 'utf16le'), 'it is UTF-16, not UTF-8'],
-  ['nul', Buffer.from('a\0'), 'it holds a NUL character (line 1, byte 2)'],
+  ['nul', Buffer.from('a\0'), 'it contains a NUL character (line 1, byte 2)'],
   ['truncated', Buffer.from('a€').subarray(0, 3), 'it is not UTF-8 (line 1, byte 2)'],
 ])('a certificate or a token in %s is refused with its place', (name, bytes, message) => {
   const path = join(folder, name);

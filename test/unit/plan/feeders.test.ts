@@ -162,7 +162,7 @@ describe('feeders', () => {
       Buffer.from('\u{FEFF}email\nx\n', 'utf16le'),
       'feeders[0].file: users.csv is UTF-16, not UTF-8 (save it as UTF-8)',
     ],
-    ['users.csv', 'email\nx\0\n', 'feeders[0].file: users.csv holds a NUL character (line 2, byte 2) (leave it out)'],
+    ['users.csv', 'email\nx\0\n', 'feeders[0].file: users.csv contains a NUL character (line 2, byte 2) (remove it)'],
     [
       'users.csv',
       'email,a,email\n1,2,3\n',

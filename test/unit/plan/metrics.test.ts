@@ -232,14 +232,14 @@ describe('problems', () => {
     const overrides = { labels: ['quantile=1', 'a-b=1', 'zone', 'tier=1', 'tier=2'] };
     const found = await problems({ agent, overrides });
     expect(found).toEqual([
-      expect.stringMatching(/^--label: "quantile=1" is no label name: histograms/),
-      expect.stringMatching(/^--label: "a-b=1" is no label name: letters/),
+      expect.stringMatching(/^--label: "quantile=1" is not a label name: it is reserved for histograms/),
+      expect.stringMatching(/^--label: "a-b=1" is not a label name: use letters/),
       '--label: "zone" must be key=value',
       '--label: label `tier` is given twice',
-      'agent.labels.agent: label `agent` cannot be added: series have one of that name',
+      'agent.labels.agent: label `agent` cannot be added: series already have a label of this name',
       expect.stringMatching(/^agent\.drop_labels\[1\]: label `le` cannot be dropped, only job, /),
-      'agent.job_label: the label `job` cannot be called `status`: another label of ours is',
-      'agent.metrics_export_targets[0].extra_labels.job_uuid: label `job_uuid` cannot be added: series have one of that name',
+      'agent.job_label: the label `job` cannot be renamed to `status`: another label has this name',
+      'agent.metrics_export_targets[0].extra_labels.job_uuid: label `job_uuid` cannot be added: series already have a label of this name',
     ]);
   });
 

@@ -30,13 +30,13 @@ describe('a measure', () => {
   });
 
   test.each([
-    ['increase(m[run]) == 0', 10, 'a span of time means nothing here'],
-    ['max(sum(m)) < 1', 4, 'only one function can be asked for'],
+    ['increase(m[run]) == 0', 10, 'a range has no effect here'],
+    ['max(sum(m)) < 1', 4, 'functions cannot be nested'],
     ['max(m) < 1 and max(n) < 1', 11, 'the end expected'],
     ['max(m) = 1', 7, 'a comparison is written `==`, not `=`'],
     ['max(m)', 6, 'one of == != <= >= < > is missing at the end'],
     ['max(m) < other', 9, 'a number expected'],
-    ['max(m) < 5sec', 9, '`5sec` is no number with a unit that is known'],
+    ['max(m) < 5sec', 9, '`5sec` is not a number with a known unit'],
     ['max(m < 5', 6, '`)` expected'],
     ['p(m) < 5', 0, 'one of last min max avg increase rate expected'],
     ['max(m{a=~"("}) < 5', 9, 'this is not a regular expression: missing closing ): `(`'],

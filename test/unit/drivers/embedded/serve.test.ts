@@ -96,7 +96,7 @@ describe('a plain target', () => {
     await expect(serveTarget({ port })).rejects.toMatchObject({
       name: 'LoadbotError',
       code: 'port_in_use',
-      message: `port ${port} on 127.0.0.1 is taken, so the target cannot listen there`,
+      message: `cannot listen on 127.0.0.1:${port}: address already in use, so the target cannot listen there`,
     });
   });
 

@@ -31,7 +31,7 @@ describe('startTarget', () => {
     await expect(startTarget({ port })).rejects.toMatchObject({
       name: 'LoadbotError',
       code: 'port_in_use',
-      message: `port ${port} on 127.0.0.1 is taken, so the target cannot listen there`,
+      message: `cannot listen on 127.0.0.1:${port}: address already in use, so the target cannot listen there`,
       hint: 'choose another port, or 0 for any that is free',
     });
     await expect(startTarget({ accessLog: '/nowhere/at/all' })).rejects.toMatchObject({ code: 'config_invalid' });

@@ -166,7 +166,9 @@ describe('createPullExporter', () => {
     const { url, source } = await open();
     const port = Number(new URL(url).port);
     const error: unknown = await createPullExporter({ host: '127.0.0.1', port }, source.context).start().catch(String);
-    expect(error).toBe(`LoadbotError: port ${port} on 127.0.0.1 is taken, so the metrics cannot be served there`);
+    expect(error).toBe(
+      `LoadbotError: cannot listen on 127.0.0.1:${port}: address already in use, so the metrics cannot be served there`,
+    );
     const second = createPullExporter({ host: '127.0.0.1', port }, source.context);
     await expect(second.start()).rejects.toMatchObject({
       code: 'port_in_use',
