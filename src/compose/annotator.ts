@@ -11,24 +11,24 @@ import { describeOutcome } from '../reports/outcome-phrase.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import type { Observation } from './observe.ts';
 
-/** How long the end of a run, or of an agent, waits for its annotations. */
+/** Timeout for pending annotations at the end of a run or an agent. */
 const FINISH_WITHIN_MS = 5_000;
 
-/** What writes annotations, for as long as it is not finished. */
+/** Writes annotations until it is finished. */
 export interface Annotator {
-  /** Writes down one run, beginning with the phases that are in force. Called before its sources are read. */
+  /** Annotates one run, starting with its active phases. Called before its sources are scraped. */
   follow(plan: Plan, observation: Observation): RunNotes;
-  /** Writes what is left, within five seconds. Never rejects. */
+  /** Writes pending annotations within five seconds. Never rejects. */
   finish(): Promise<void>;
 }
 
-/** @param isForOneRun whether the end of a run waits for what is left of its annotations */
+/** @param isForOneRun whether the end of a run waits for its pending annotations */
 export async function createAnnotator(
   target: AnnotationTarget,
   { clock, log }: ComposeOptions,
   isForOneRun: boolean,
 ): Promise<Annotator> {
-  // Now, because loading it would disturb the load.
+  // Loaded now, because loading it later would disturb the load.
   await loadHttpClient();
   const where = redactUrl(target.url);
   const write = createWriteAnnotation(target);

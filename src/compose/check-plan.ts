@@ -7,19 +7,21 @@ import { loadDriver } from '../drivers/registry.ts';
 import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import { sampleMaterials } from './sample-materials.ts';
 
-/** A request that the target's driver refuses to send. */
+/** A request that the target's driver rejects. */
 export interface Refusal {
   /** Index into the jobs of the plan. */
   readonly job: number;
   /** Index into the job's mix. */
   readonly operation: number;
-  /** The field to blame, as a path from the job or operation; `undefined`: none of it. */
+  /** The invalid field, as a path from the job or operation; `undefined`: not a single field. */
   readonly field: readonly string[] | undefined;
   readonly message: string;
   readonly hint: string | undefined;
 }
 
-/** Everything about the requests of a plan that its driver refuses when a job is prepared. Loads no client library. */
+/**
+ * Returns all requests of a plan that its driver would reject when a job is prepared. Does not load a client library.
+ */
 export async function refusedRequests(plan: Plan): Promise<Refusal[]> {
   const jobs = plan.jobs.filter(sendsRequests);
   if (jobs.length === 0) return [];
@@ -39,8 +41,8 @@ export async function refusedRequests(plan: Plan): Promise<Refusal[]> {
 }
 
 /**
- * Makes sure that the target's driver can connect, as far as that can be known without a connection.
- * @throws {LoadbotError} as a run does: a missing client library, a connection string that it cannot read
+ * Checks that the target's driver can connect, without opening a connection.
+ * @throws {LoadbotError} as a run: for a missing client library, or an invalid connection string
  */
 export async function checkConnection(plan: Plan): Promise<void> {
   requirePeer(plan.target.driver);
@@ -64,7 +66,7 @@ function toOperation(plan: OperationPlan, collection: string): Operation {
 function optionsOf(plan: Plan, job: RequestJobPlan, operations: readonly Operation[]): DriverOptions {
   const { target } = plan;
   return {
-    // The built-in store has an address once it runs.
+    // The address of the built-in target is known only when it runs.
     target: target.driver === 'embedded' ? { ...target, url: 'http://127.0.0.1' } : target,
     operations,
     collection: job.collection,

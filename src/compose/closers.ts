@@ -1,27 +1,27 @@
 import { systemClock } from '../core/clock.ts';
 import { settlesWithin } from '../core/within.ts';
 
-/** How long one part may take to close; one that hangs is left to the end of the process. */
+/** Timeout for closing one part; a hung part is abandoned until the process exits. */
 const CLOSE_WITHIN_MS = 2500;
 
-/** What closes what was opened, the last first. */
+/** Functions that close opened parts, called in reverse order. */
 export type Closers = (() => Promise<unknown>)[];
 
-/** Opens parts; where one cannot be had, those before it are closed again. */
+/** Opens parts; closes the parts opened so far if one fails. */
 export async function openOrClose<T>(open: (closers: Closers) => Promise<T>): Promise<T> {
   const closers: Closers = [];
   try {
     return await open(closers);
   } catch (error) {
-    // What cannot be closed either tells less than why it is closed at all.
+    // The first error is more useful than an error of closing.
     await closeAll(closers).catch(() => {});
     throw error;
   }
 }
 
 /**
- * Closes everything, also after one of them has failed or hangs.
- * @throws what the first that failed threw
+ * Closes all parts, even if one fails or hangs.
+ * @throws the first error
  */
 export async function closeAll(closers: Closers): Promise<void> {
   const failures: unknown[] = [];

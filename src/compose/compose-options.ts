@@ -3,7 +3,7 @@ import type { DebugSwitch } from '../core/debug.ts';
 import type { Log } from '../core/log.ts';
 import type { SurfaceOptions } from '../metrics/surface.ts';
 
-/** What everything that is put together is made with. */
+/** Options of all composed parts. */
 export interface ComposeOptions extends Pick<SurfaceOptions, 'build' | 'revision' | 'processMetrics'> {
   readonly clock: Clock;
   readonly log: Log;

@@ -7,11 +7,11 @@ import type { Sources } from '../sources/sources.ts';
 import type { MeasureSource } from '../verdicts/judge-source.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
-/** What the sources of a run decide about its jobs, and about its thresholds. */
+/** Start conditions, abort conditions and source thresholds of a run. */
 export interface RunGates extends Gates {
-  /** The sources have been read for the first time. */
+  /** The sources have been scraped for the first time. */
   start(): void;
-  /** The run's load is over; the sources are read once more. */
+  /** The load of the run has ended; the sources are scraped once more. */
   end(): void;
   readonly waits: () => readonly WaitDocument[];
   readonly measure: MeasureSource;
@@ -19,7 +19,7 @@ export interface RunGates extends Gates {
 
 /**
  * @param sources not started yet
- * @param abort ends the run, and says why
+ * @param abort ends the run with a reason
  */
 export function createGates(
   plan: Plan,
@@ -54,6 +54,6 @@ export function createGates(
       for (const measure of ofJob(index)) measure?.end();
     },
     waits: () => waits.toDocument(),
-    measure: (threshold) => measures.get(threshold)?.measured() ?? { values: [], shortage: 'no source was read' },
+    measure: (threshold) => measures.get(threshold)?.measured() ?? { values: [], shortage: 'no source was scraped' },
   };
 }

@@ -1,7 +1,7 @@
 import { OPEN_GATES } from '../engine/gates.ts';
 import type { Observation } from './observe.ts';
 
-/** A run whose workload names no source: what watches a system is not even loaded. */
+/** Observation of a run without sources; does not load the code for sources. */
 export function observeNothing(): Observation {
   return {
     names: [],
@@ -14,7 +14,7 @@ export function observeNothing(): Observation {
       start: () => {},
       end: () => {},
       waits: () => [],
-      measure: () => ({ values: [], shortage: 'no source was read' }),
+      measure: () => ({ values: [], shortage: 'no source was scraped' }),
     },
     conclude: () => Promise.resolve({ sources: [], phases: [] }),
   };

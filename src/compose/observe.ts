@@ -6,20 +6,20 @@ import type { Closers } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { createGates, type RunGates } from './gates.ts';
 
-/** What watches the system under test during one run. */
+/** Observation of the system under test during one run. */
 export interface Observation extends Pick<Sources, 'families' | 'start'> {
-  /** Of its phases. */
+  /** Names of the phases. */
   readonly names: readonly string[];
-  /** The phases in force, for the load threads. */
+  /** Bit mask of the active phases, for the load threads. */
   readonly memory: SharedArrayBuffer;
-  /** Tells of every phase that begins or ends. */
+  /** Subscribes to the start and end of phases. */
   readonly follow: (listener: PhaseListener) => void;
-  /** What the sources decide about. */
+  /** Start conditions, abort conditions and source thresholds. */
   readonly gates: RunGates;
   readonly conclude: OpenedRun['observed'];
 }
 
-/** @param abort ends the run early, and says why */
+/** @param abort ends the run early with a reason */
 export function observe(
   plan: Plan,
   abort: (reason: string) => void,

@@ -20,29 +20,30 @@ import { detailOf, openExporters, surfaceOf } from './open-exporters.ts';
 import { openLoad } from './open-load.ts';
 import { watchRun } from './watch-run.ts';
 
-/** What delivery may take beyond the time that exporters are given. */
+/** Grace period for delivery beyond the timeout of the exporters. */
 const CLOSE_GRACE_MS = 500;
 
-/** An agent that lives on, and what ends it. */
+/** A long-running agent with its close function. */
 export interface OpenedAgent {
   readonly agent: Agent;
-  /** Delivers the last metrics for at most `withinMs` and closes everything; called with no run in progress. */
+  /** Delivers the final metrics for at most `withinMs` and closes all parts; called while no run is in progress. */
   readonly close: (withinMs: number) => Promise<readonly Delivery[]>;
 }
 
-/** What an agent is opened with. */
+/** Options of a long-running agent. */
 export interface AgentOptions extends ComposeOptions {
   /** @throws {LoadbotError} `config_invalid` */
   readonly plan: (workload: WorkloadText) => Promise<Plan>;
-  /** Checks what `plan` does, and throws as it does. */
+  /** Performs the checks of `plan`, with the same errors. */
   readonly check: (workload: WorkloadText) => Promise<void>;
   readonly reports: () => readonly Report[];
 }
 
 /**
- * Puts together an agent that runs what it is told: exporters and control API for all its life, the rest for each run.
- * @param settings the plan whose settings of the agent count; its jobs do not
- * @throws {LoadbotError} when a part cannot be had; the parts opened before it have been closed again
+ * Composes an agent that runs workloads on request. Exporters and control API live as long as the agent, all other
+ * parts for one run.
+ * @param settings the plan with the settings of the agent; its jobs are ignored
+ * @throws {LoadbotError} when a part fails to open; parts opened before are closed
  */
 export async function openAgent(settings: Plan, options: AgentOptions): Promise<OpenedAgent> {
   const { clock, log, build, debug, plan, check, reports } = options;
@@ -50,7 +51,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     const surface = await surfaceOf(settings, options);
     const records = new RunRecords(surface, detailOf(settings));
     let exporters: readonly Exporter[] = [];
-    /** Of the newest run: two runs may have the same thresholds and sources. */
+    /** Only the newest run: two runs may have the same thresholds and sources. */
     let newest: { readonly runId: string; readonly families: () => readonly Family[] } | undefined;
     const annotator = await openAnnotations(settings.grafana, options, false);
     const announce = async (): Promise<void> => {
@@ -68,7 +69,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
         const notes = annotator?.follow(watched.plan, observation);
         await observation.start();
         ofRun.push(async () => record.end());
-        // Every series is known to be 0 before anything is counted.
+        // Exports every series with 0 before anything is counted.
         await announce();
         const deliver = async (): Promise<readonly Delivery[]> => {
           record.end();
@@ -90,7 +91,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
       close: async (withinMs) => {
         const noted = annotator?.finish() ?? Promise.resolve();
         const delivering = Promise.all(exporters.map((exporter) => exporter.stop(withinMs)));
-        // An exporter bounds itself; nothing depends on that.
+        // Exporters have their own timeout; this one is a safeguard.
         const isDelivered = await settlesWithin(clock, withinMs + CLOSE_GRACE_MS, delivering);
         await settlesWithin(clock, withinMs, noted);
         await closeAll(closers);

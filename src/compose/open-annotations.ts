@@ -3,8 +3,8 @@ import type { Annotator } from './annotator.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
 /**
- * Opens what annotations are written with; `undefined` where none are.
- * @param isForOneRun whether the end of a run waits for what is left of its annotations
+ * Opens the annotator; `undefined` if annotations are disabled.
+ * @param isForOneRun whether the end of a run waits for its pending annotations
  */
 export async function openAnnotations(
   grafana: GrafanaTarget | undefined,

@@ -3,10 +3,10 @@ import { loopbackNote } from '../core/loopback.ts';
 import type { Closers } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
-/** The API cannot know who asks, so no setting opens it. */
+/** The API does not authenticate clients, so it cannot be bound to another host. */
 const REMEDY = 'from elsewhere: ssh -L';
 
-/** Open before anything that may take its time, so that a run can be stopped while it waits for that. */
+/** Opens the control API before any slow part, so that a run can be stopped while those open. */
 export async function openControl(
   port: number | undefined,
   routes: Routes,

@@ -8,7 +8,7 @@ import type { Closers } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { isExported } from './is-exported.ts';
 
-/** Everything that is exported, as one. */
+/** Creates the registry of all exported metrics. */
 export async function surfaceOf({ agent, metrics }: Plan, options: ComposeOptions): Promise<Surface> {
   const { createSurface } = await import('../metrics/surface.ts');
   const { exposureMs } = await import('../metrics/exposed-jobs.ts');
@@ -22,20 +22,20 @@ export async function surfaceOf({ agent, metrics }: Plan, options: ComposeOption
   });
 }
 
-/** How much of a run is read for the surface: percentiles are exposed under k6's names only. */
+/** Detail of the snapshots for the registry: percentiles are exported under k6's names only. */
 export function detailOf({ metrics }: Plan): Detail {
   return metrics.k6Compat ? 'latencies' : 'counts';
 }
 
-/** What exporters show. */
+/** Runs and families that exporters collect. */
 interface Shown {
-  /** The oldest first. */
+  /** Oldest first. */
   runs(): readonly Snapshot[];
-  /** What is shown beside these runs. */
+  /** Families in addition to those of the runs. */
   families(runs: readonly Snapshot[]): readonly Family[];
 }
 
-/** Opens and starts all of them at once. */
+/** Opens and starts all exporters concurrently. */
 export async function openExporters(
   plan: Plan,
   shown: Shown,
@@ -56,7 +56,7 @@ export async function openExporters(
     debug: (message) => options.log.debug(message),
   });
   for (const exporter of exporters) closers.push(() => exporter.stop(0));
-  // At once, so that receivers that do not answer are not waited for one after the other.
+  // Concurrently, so that timeouts of unresponsive receivers do not add up.
   await Promise.all(exporters.map((exporter) => exporter.start()));
   return exporters;
 }

@@ -11,8 +11,8 @@ import type { ComposeOptions } from './compose-options.ts';
 import type { WatchedRun } from './watch-run.ts';
 
 /**
- * Everything of a run but how its metrics leave. Its load threads are started; they wait for orders.
- * @param surface where threads account for their heap; `undefined`: nobody is told of it
+ * Opens the load of a run, without exporters. Its load threads are started and wait for commands.
+ * @param surface registry for the threads' heap statistics; `undefined`: not exported
  */
 export function openLoad(
   watched: WatchedRun,
@@ -63,7 +63,7 @@ function openUnits(
   return units;
 }
 
-/** Keeps the first message of each class of failure in each job; threads tell of theirs each. */
+/** Keeps the first message of each error class in each job; each thread reports its first. */
 function noteFailure({ job, errorClass, message }: Failure, plan: Plan, failures: FailureSample[]): void {
   const { name = '', uuid = '' } = plan.jobs[job] ?? {};
   if (failures.some((seen) => seen.uuid === uuid && seen.errorClass === errorClass)) return;

@@ -16,9 +16,9 @@ import { openLoad } from './open-load.ts';
 import { watchRun } from './watch-run.ts';
 
 /**
- * Puts together what a plan needs to run: target, record, control API, exporters, load threads.
- * @param run what the control API shows and stops
- * @throws {LoadbotError} when a part cannot be had; the parts opened before it have been closed again
+ * Composes all parts of a run: target, record, control API, exporters, load threads.
+ * @param run the run that the control API shows and stops
+ * @throws {LoadbotError} when a part fails to open; parts opened before are closed
  */
 export async function openRun(planned: Plan, run: RunHandle, options: ComposeOptions): Promise<OpenedRun> {
   requirePeer(planned.target.driver);

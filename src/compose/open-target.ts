@@ -3,7 +3,7 @@ import { startTarget } from '../drivers/embedded/start.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Closers } from './closers.ts';
 
-/** The target as the plan has it, or the embedded one, started for this run and driven over HTTP. */
+/** Returns the target of the plan, or starts the embedded one for this run, which is driven over HTTP. */
 export async function openTarget({ target, seed }: Plan, closers: Closers): Promise<Target> {
   if (target.driver !== 'embedded') return target;
   const embedded = await startTarget({ seed });

@@ -3,7 +3,7 @@ import { askedRateOf } from '../engine/asked-rate.ts';
 import { expectedStatusesOf, hasStatuses, type Plan, sendsRequests, typesOf } from '../plan/plan.ts';
 import { RunRecord } from '../recorder/run-record.ts';
 
-/** What the load of a run is recorded in. */
+/** Creates the record of a run. */
 export function recordOf(plan: Plan, phases: readonly string[], clock: Clock): RunRecord {
   const jobs = plan.jobs.filter(sendsRequests).map((job) => {
     const { name, uuid, durationMs, operations, warmUpMs } = job;

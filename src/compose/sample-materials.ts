@@ -4,8 +4,8 @@ import { hasPlaceholders } from '../core/text-syntax.ts';
 import type { OperationPlan } from '../plan/plan.ts';
 
 /**
- * Data of the shape that an operation's templates have, with the templates as values: enough to find out whether requests can
- * be compiled, without word lists and rows.
+ * Sample data with the shape of an operation's templates, and the templates as values. Sufficient to check whether
+ * requests can be compiled, without word lists and rows.
  */
 export function sampleMaterials({ document, filter, dataSize }: OperationPlan, collection: string): Materials {
   const changes: Fields = { ...(document as Fields), ...(dataSize > 0 && { data: '' }) };

@@ -10,12 +10,12 @@ import { readTextFile } from '../core/read-text-file.ts';
 import { allocatePulse, readPulse } from '../validity/pulse.ts';
 import { ValidityWatch } from '../validity/watch.ts';
 
-/** What watches the generator itself during one run. */
+/** Validity monitor of the generator during one run. */
 export interface GeneratorWatch {
   readonly validity: ValidityWatch;
-  /** One for each load thread, to beat in. */
+  /** Event loop statistics, one for each load thread. */
   readonly pulses: readonly SharedArrayBuffer[];
-  /** From here on these are looked at. */
+  /** Adds load threads to the monitor. */
   follow(units: readonly ThreadUnit[]): void;
   families(): readonly Family[];
 }

@@ -12,19 +12,19 @@ import { openTarget } from './open-target.ts';
 import { recordOf } from './record-of.ts';
 import { type GeneratorWatch, watchGenerator } from './watch-generator.ts';
 
-/** What records a run, watches it and judges it; ready before its load is. */
+/** Record, observation and thresholds of a run; opened before its load. */
 export interface WatchedRun {
-  /** As it is carried out: its target is the one that the load really goes to. */
+  /** The effective plan: its target is the one that receives the load. */
   readonly plan: Plan;
   readonly record: RunRecord;
   readonly observation: Observation;
   readonly generator: GeneratorWatch;
   readonly thresholds: ThresholdWatch;
-  /** What is exported of it beside its requests. */
+  /** Exported families of the run, in addition to those of its requests. */
   readonly families: () => readonly Family[];
 }
 
-/** @throws {LoadbotError} when the target cannot be had */
+/** @throws {LoadbotError} when the target fails to start */
 export async function watchRun(
   planned: Plan,
   run: RunHandle,
@@ -51,7 +51,7 @@ async function openObservation(
   options: ComposeOptions,
   closers: Closers,
 ): Promise<Observation> {
-  // Phases, gates and thresholds on sources are refused where there are none.
+  // Validation rejects phases, gates and source thresholds without sources.
   if (plan.sources.length === 0) return observeNothing();
   const { observe } = await import('./observe.ts');
   return observe(plan, (reason) => run.abort(reason), options, closers);

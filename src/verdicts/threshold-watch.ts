@@ -16,7 +16,7 @@ export interface Standing {
 type StandingThreshold = Exclude<Threshold, QueryThreshold>;
 
 /** Default for runs without sources. */
-const MEASURE_NOTHING: MeasureSource = () => ({ values: [], shortage: 'no source was read' });
+const MEASURE_NOTHING: MeasureSource = () => ({ values: [], shortage: 'no source was scraped' });
 
 /** Evaluates the thresholds of a run during the run and at its end. */
 export class ThresholdWatch {
