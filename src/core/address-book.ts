@@ -70,7 +70,7 @@ export class AddressBook {
   }
 
   /**
-   * Returns the options for a connection to `host`; empty for an IP address.
+   * Returns the options for a connection to `host`. An IP address has no address selection.
    * @param timeoutMs connect timeout; half of it, at most one second, applies to each address but the last
    */
   route(host: string, port: number, timeoutMs = Infinity): RouteOptions {

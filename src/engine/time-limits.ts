@@ -29,7 +29,7 @@ const STOP_GRACE_MS = 1000;
 const END_GRACE_MS = 30_000;
 /** For generating data and loading client libraries. */
 const PREPARE_MS = 60_000;
-/** CPU time per connection, beside its timeout, and the number of connections opened concurrently. */
+/** Time allowed for each connection in addition to its timeout, and the number of connections opened concurrently. */
 const CONNECT_MS = 10;
 const OPENED_AT_ONCE = 32;
 
