@@ -2,9 +2,7 @@ import { assumeBetweenRuns, assumedRanks, assumedRate, rangeOfParts } from '../v
 import type { Range } from '../verdicts/estimate.ts';
 import { samplesNeeded } from '../verdicts/samples-needed.ts';
 import { mergeDurations } from './merged-durations.ts';
-import type { ResultDocument } from './result-document.ts';
-
-type ResultJob = ResultDocument['jobs'][number];
+import type { ResultJob } from './result-document.ts';
 
 type PhaseLatency = ResultJob['phases'][number]['inside']['latency'];
 

@@ -1,9 +1,6 @@
-import type { ResultDocument } from './result-document.ts';
+import type { ResultDocument, ResultDurations, ResultJob } from './result-document.ts';
 
-type ResultJob = ResultDocument['jobs'][number];
-type Times = ResultJob['service_time'] | null;
-
-/** Renders the result as CSV (RFC 4180): a header, then one row per job and request type. Times in seconds. */
+/** Renders the result as CSV (RFC 4180): a header, then one row per job and request type. ResultDurations | null in seconds. */
 export function renderCsv(document: ResultDocument): string {
   const rows = document.jobs.map((job) => rowOf(job, document));
   const header = Object.keys(rows[0] ?? {});
@@ -50,7 +47,7 @@ function statusList({ responses_by_status: counts }: ResultJob): string | null {
     .join(' ');
 }
 
-function timesOf(name: string, times: Times): Record<string, number | null> {
+function timesOf(name: string, times: ResultDurations | null): Record<string, number | null> {
   const { p50 = null, p90 = null, p95 = null, p99 = null, p99_9: p999 = null } = times?.percentiles_seconds ?? {};
   return {
     [`${name}_mean`]: times?.mean_seconds ?? null,

@@ -17,9 +17,8 @@ import {
 } from '../verdicts/estimate.ts';
 import { groupUp } from '../verdicts/neighbours.ts';
 import { samplesNeeded } from '../verdicts/samples-needed.ts';
-import type { ResultDocument } from './result-document.ts';
+import type { ResultDocument, ResultJob } from './result-document.ts';
 
-type ResultJob = ResultDocument['jobs'][number];
 type Latency = Pick<ResultJob['service_time'], 'count' | 'percentiles_seconds'>;
 
 /** Builds the comparable estimates of a result's jobs and their phases; jobs without requests are left out. */

@@ -1,11 +1,9 @@
-import type { ResultDocument } from './result-document.ts';
+import type { ResultDocument, ResultJob, ResultThreshold } from './result-document.ts';
 import { subjectOf } from './verdict-document.ts';
 import { element } from './xml.ts';
 import { describeTimes } from './finding-times.ts';
 
-type ResultJob = ResultDocument['jobs'][number];
 type ResultWait = ResultDocument['waits'][number];
-type ResultThreshold = ResultDocument['thresholds'][number];
 
 /**
  * Renders the result as JUnit XML: one test case per job (that it ran), per wait and per threshold, and one for the

@@ -1,7 +1,5 @@
 import { mergeDurations } from './merged-durations.ts';
-import type { ResultDocument } from './result-document.ts';
-
-type ResultJob = ResultDocument['jobs'][number];
+import type { ResultDocument, ResultJob } from './result-document.ts';
 
 /**
  * Renders the result in the format of k6's `--summary-export`, for widgets that read it. Times in milliseconds. Both

@@ -2,9 +2,8 @@ import { formatCount, formatMs, formatShare } from '../core/units.ts';
 import { samplesNeeded } from '../verdicts/samples-needed.ts';
 import { plain, table } from './markdown-table.ts';
 import { formatDifference } from './phase-difference.ts';
-import type { ResultDocument } from './result-document.ts';
+import type { ResultJob } from './result-document.ts';
 
-type ResultJob = ResultDocument['jobs'][number];
 type JobPhase = ResultJob['phases'][number];
 
 /**

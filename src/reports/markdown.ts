@@ -6,14 +6,11 @@ import { endPhrase } from './end-phrase.ts';
 import { describeFloor } from './floor-document.ts';
 import { phaseBlocks } from './markdown-phases.ts';
 import { code, plain, table } from './markdown-table.ts';
-import type { ResultDocument } from './result-document.ts';
+import type { ResultDocument, ResultJob, ResultThreshold } from './result-document.ts';
 import { statusPhrase } from './status-phrase.ts';
 import { subjectOf } from './verdict-document.ts';
 import { describeWait, noticeableWaits } from './waits.ts';
 import { describeTimes } from './finding-times.ts';
-
-type ResultJob = ResultDocument['jobs'][number];
-type ResultThreshold = ResultDocument['thresholds'][number];
 
 /** Renders the result as Markdown: thresholds, jobs, phases, then warnings. */
 export function renderMarkdown(document: ResultDocument): string {

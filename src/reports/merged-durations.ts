@@ -1,7 +1,5 @@
 import { build, decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
-import type { ResultDocument } from './result-document.ts';
-
-type ResultJob = ResultDocument['jobs'][number];
+import type { ResultJob } from './result-document.ts';
 
 /**
  * Merges the primary latencies (response time of paced jobs, service time of others) of several jobs; in microseconds.

@@ -1,10 +1,7 @@
 import type { Family, Labels, Sample } from '../metrics/family.ts';
 import { formatOpenMetrics } from '../metrics/open-metrics.ts';
 import { samplesNeeded } from '../verdicts/samples-needed.ts';
-import type { ResultDocument } from './result-document.ts';
-
-type ResultJob = ResultDocument['jobs'][number];
-type Times = ResultJob['service_time'];
+import type { ResultDocument, ResultDurations, ResultJob } from './result-document.ts';
 
 /**
  * Renders the result as OpenMetrics text, for `artifacts:reports:metrics` of GitLab and similar tools. Labels are equal
@@ -18,7 +15,7 @@ export function renderOpenMetrics(document: ResultDocument): string {
     help,
     samples: jobs.flatMap(({ job, labels }) => sampleOf(labels, valueOf(job))),
   });
-  const summary = (name: string, help: string, timesOf: (job: ResultJob) => Times | null): Family => ({
+  const summary = (name: string, help: string, timesOf: (job: ResultJob) => ResultDurations | null): Family => ({
     name: `loadbot_result_${name}`,
     type: 'summary',
     help,
@@ -66,7 +63,7 @@ function sampleOf(labels: Labels, value: number | null): Sample[] {
 }
 
 /** Only percentiles that the number of durations supports. */
-function quantilesOf(labels: Labels, times: Times | null): Sample[] {
+function quantilesOf(labels: Labels, times: ResultDurations | null): Sample[] {
   if (times === null) return [];
   const quantiles = Object.entries(times.percentiles_seconds).flatMap(([name, value]): Sample[] => {
     const percent = name.slice(1).replace('_', '.');

@@ -19,6 +19,14 @@ const SCHEMA_VERSION = 1;
 /** The result file. Times in seconds; `null` for an absent value or no limit. */
 export type ResultDocument = ReturnType<typeof toResultDocument>;
 
+/** One job, or one request type of a mixed job. */
+export type ResultJob = ResultDocument['jobs'][number];
+
+export type ResultThreshold = ResultDocument['thresholds'][number];
+
+/** Percentiles and histogram of one duration. */
+export type ResultDurations = ResultJob['service_time'];
+
 /** Builds the result document. A new field keeps `schema_version`; a changed or removed one raises it. */
 export function toResultDocument(result: RunSoFar) {
   const { jobs, ...run } = runDocument(result);

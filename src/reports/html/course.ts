@@ -1,6 +1,4 @@
-import type { ResultDocument } from '../result-document.ts';
-
-type ResultJob = ResultDocument['jobs'][number];
+import type { ResultJob } from '../result-document.ts';
 
 /** One column per quantity, one row per interval. */
 export type TimelineDocument = ResultJob['timeline'];

@@ -1,13 +1,11 @@
 import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../core/units.ts';
-import type { ResultDocument } from '../result-document.ts';
+import type { ResultDocument, ResultJob } from '../result-document.ts';
 import { jobTitle } from './job-title.ts';
 import { latencyTable } from './latency-table.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { phaseTable } from './phase-table.ts';
 import { count, duration, percentile, quantity, rate } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
-
-type ResultJob = ResultDocument['jobs'][number];
 
 /** Renders one job: its numbers, errors, latencies and charts. */
 export function jobSection(job: ResultJob, index: number, document: ResultDocument, charts: Content): Markup {

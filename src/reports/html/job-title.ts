@@ -1,6 +1,4 @@
-import type { ResultDocument } from '../result-document.ts';
-
-type ResultJob = ResultDocument['jobs'][number];
+import type { ResultJob } from '../result-document.ts';
 
 /** Display name of a job; a mixed job has one entry per request type. */
 export function jobTitle({ name, uuid, type }: ResultJob, jobs: readonly ResultJob[]): string {

@@ -1,13 +1,11 @@
 import { formatMs } from '../../core/units.ts';
-import type { ResultDocument } from '../result-document.ts';
+import type { ResultDurations, ResultJob } from '../result-document.ts';
 import type { ConfidenceInterval } from './course.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, duration, percentile } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
 
-type ResultJob = ResultDocument['jobs'][number];
-type Times = ResultJob['service_time'];
-type Name = keyof Times['percentiles_seconds'];
+type Name = keyof ResultDurations['percentiles_seconds'];
 
 const PERCENTS: readonly (readonly [Name, number])[] = [
   ['p50', 50],
@@ -21,7 +19,7 @@ const PERCENTS: readonly (readonly [Name, number])[] = [
 
 /** Renders mean, percentiles and maximum of each kind of time. */
 export function latencyTable(job: ResultJob): Markup {
-  const shown: readonly (readonly [string, string, Times | null])[] = [
+  const shown: readonly (readonly [string, string, ResultDurations | null])[] = [
     ['response time', 'from the intended start of a request to its completion', job.response_time],
     ['service time', 'from sending a request to its completion', job.service_time],
     ['schedule lag', 'from the intended start of a request to sending it', job.schedule_lag],
@@ -37,7 +35,7 @@ export function latencyTable(job: ResultJob): Markup {
   return table(`Latencies of ${job.name}`, columns, rows);
 }
 
-function rowOf(name: string, meaning: string, times: Times): Content[] {
+function rowOf(name: string, meaning: string, times: ResultDurations): Content[] {
   return [
     markup`<span title="${meaning}">${name}</span>`,
     duration(times.mean_seconds),

@@ -1,11 +1,9 @@
 import { formatShare } from '../../core/units.ts';
-import type { ResultDocument } from '../result-document.ts';
+import type { ResultDocument, ResultJob } from '../result-document.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, duration, percentile, rate } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
 import { jobTitle } from './job-title.ts';
-
-type ResultJob = ResultDocument['jobs'][number];
 
 /** Renders a table of all jobs; `undefined` for a single job, whose section has the same numbers. */
 export function overviewSection({ jobs }: ResultDocument, charts: Content): Markup | undefined {

@@ -1,12 +1,11 @@
 import { formatShare } from '../../core/units.ts';
 import { formatSigned } from '../phase-difference.ts';
-import type { ResultDocument } from '../result-document.ts';
+import type { ResultJob } from '../result-document.ts';
 import type { JobPhase } from './course.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, percentile, quantity } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
 
-type ResultJob = ResultDocument['jobs'][number];
 type Name = 'p50' | 'p99';
 
 /** Renders requests during each phase of the system under test, compared with those outside of it. */

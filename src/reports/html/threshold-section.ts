@@ -1,11 +1,9 @@
 import { formatBeside, formatValue } from '../../verdicts/format-value.ts';
-import type { ResultDocument } from '../result-document.ts';
+import type { ResultDocument, ResultThreshold } from '../result-document.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { subjectOf } from '../verdict-document.ts';
 import { quantity } from './quantity.ts';
 import { table, words } from './table.ts';
-
-type ResultThreshold = ResultDocument['thresholds'][number];
 
 /** Renders the thresholds with their measured values, failed ones first. */
 export function thresholdSection({ thresholds, jobs }: ResultDocument): Markup | undefined {

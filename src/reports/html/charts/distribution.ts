@@ -1,7 +1,5 @@
 import { decodeFromCompressedBase64, JsHistogram } from 'hdr-histogram-js';
-import type { ResultDocument } from '../../result-document.ts';
-
-export type Times = ResultDocument['jobs'][number]['service_time'];
+import type { ResultDurations } from '../../result-document.ts';
 
 /** Points per decade; enough for steps to look like steps. */
 const POINTS_A_DECADE = 24;
@@ -13,7 +11,7 @@ const NAMED = [1, 2, 4, 10, 20, 100, 1000, 10_000];
  * Builds the horizontal axis of the distributions, as `1 / (1 - p)`: the number of requests per slower one. It ends at
  * twice the number of requests, since higher percentiles equal the maximum.
  */
-export function percentileAxis(distributions: readonly Times[]): number[] {
+export function percentileAxis(distributions: readonly ResultDurations[]): number[] {
   const ends = distributions.map(({ count }) => 2 * count).filter((end) => end > 0);
   const end = Math.max(1, ...ends);
   const steps = Array.from({ length: Math.floor(Math.log10(end) * POINTS_A_DECADE) }, (_, step) =>
@@ -26,7 +24,10 @@ export function percentileAxis(distributions: readonly Times[]): number[] {
  * Returns the seconds at each axis value, by the same rule as the percentiles of the document: the duration that a
  * share of all durations does not exceed, at most the exact maximum. `null` beyond the resolution of the distribution.
  */
-export function valuesAlong(axis: readonly number[], { count, hdr, max_seconds: max }: Times): (number | null)[] {
+export function valuesAlong(
+  axis: readonly number[],
+  { count, hdr, max_seconds: max }: ResultDurations,
+): (number | null)[] {
   const durations = new Durations(hdr);
   return axis.map((x) => {
     if (count === 0 || x > 2 * count) return null;

@@ -1,4 +1,4 @@
-import type { ResultDocument } from '../../result-document.ts';
+import type { ResultDocument, ResultJob } from '../../result-document.ts';
 import { type TimelineDocument, timelineOf } from '../course.ts';
 import { markup, type Markup } from '../markup.ts';
 import { type Line, spansDecades } from './chart.ts';
@@ -6,7 +6,6 @@ import { percentileAxis, valuesAlong } from './distribution.ts';
 import { limitsOf, type Measured } from './limits.ts';
 import type { PageCharts, TitledChart } from './page-charts.ts';
 
-type ResultJob = ResultDocument['jobs'][number];
 type Column = readonly (number | null)[];
 
 /** Renders the charts of a job: over time if it has a timeline, and the distribution of its latencies. */

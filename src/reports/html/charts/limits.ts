@@ -1,9 +1,6 @@
 import { parseMeasure } from '../../../core/condition/parse-measure.ts';
-import type { ResultDocument } from '../../result-document.ts';
+import type { ResultDocument, ResultJob, ResultThreshold } from '../../result-document.ts';
 import type { Limit } from './chart.ts';
-
-type ResultThreshold = ResultDocument['thresholds'][number];
-type ResultJob = ResultDocument['jobs'][number];
 
 /** Metric of a chart that thresholds can refer to. */
 export type Measured = 'service' | 'response' | 'lag' | 'rate' | 'error_rate';

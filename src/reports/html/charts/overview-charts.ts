@@ -1,4 +1,4 @@
-import type { ResultDocument } from '../../result-document.ts';
+import type { ResultDocument, ResultJob } from '../../result-document.ts';
 import { type TimelineDocument, timelineOf } from '../course.ts';
 import { jobTitle } from '../job-title.ts';
 import { markup, type Markup } from '../markup.ts';
@@ -6,7 +6,6 @@ import { differentColor, type Line, spansDecades } from './chart.ts';
 import { perSecond } from './job-charts.ts';
 import type { PageCharts } from './page-charts.ts';
 
-type ResultJob = ResultDocument['jobs'][number];
 type Followed = readonly [job: ResultJob, timeline: TimelineDocument];
 
 /** Maximum number of distinguishable lines. */
