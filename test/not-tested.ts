@@ -17,6 +17,8 @@ export class NotTestedReporter implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[]): void {
+    // With `--testNamePattern` every test but the named ones counts as skipped.
+    if (this.#vitest?.config.testNamePattern !== undefined) return;
     const rows = [...skippedRows(modules), ...(this.#leavesOutSlow() ? slowRows() : [])];
     if (rows.length > 0) this.#vitest?.logger.log(`\n${formatTable(rows)}\n`);
   }

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ResultDocument } from '../../src/reports/result-document.ts';
 import { runWorkload } from './agent.ts';
 import { type Arrival, KnownTarget, percentileOf } from './known-target.ts';
+import { disturbanceMs, type Lateness, startLatenessProbe } from './lateness.ts';
 import { keepAwake } from './wakeful.ts';
 
-// Time is measured here against the truth, on machines that may be busy with other things: what is right passes in one
-// of three tries, what is wrong in none.
+// Each measurement is compared with the target's own log. What the machine adds to it is measured beside it and allowed for.
 const TRIES = { retry: 2 } as const;
 
 /** Within a millisecond or a fiftieth, whichever is more. */
@@ -23,13 +23,15 @@ describe('a target of known delay', () => {
 
   test.each([1, 5, 20, 100])('%d ms, from the median to the 99th percentile, paced', TRIES, async (delayMs) => {
     const target = await KnownTarget.start('--latency', `${delayMs}ms`);
+    const probe = await startLatenessProbe();
     const { result } = await runWorkload({
       connection_string: target.url,
       jobs: [{ ...write, connections: 40, pace: 200, warm_up: '2s', duration: '5s' }],
     });
+    const lateness = await probe.stop();
     const arrivals = await target.stop();
     expect(result.jobs[0]?.ok).toBe(1000);
-    expectTrue(result.jobs[0], arrivals.slice(400), delayMs);
+    expectTrue(result.jobs[0], arrivals.slice(400), delayMs, lateness);
   });
 
   // All eight are answered at one moment, and ask again at one moment: what keeps a processor from that moment shows in
@@ -40,12 +42,14 @@ describe('a target of known delay', () => {
     async (delayMs) => {
       const target = await KnownTarget.start('--latency', `${delayMs}ms`);
       const letSleep = keepAwake();
+      const probe = await startLatenessProbe();
       const { result } = await runWorkload({
         connection_string: target.url,
         jobs: [{ ...write, connections: 8, warm_up: '1s', duration: `${Math.max(3, delayMs / 5)}s` }],
       }).finally(letSleep);
+      const lateness = await probe.stop();
       const arrivals = await target.stop();
-      expectTrue(result.jobs[0], arrivals.slice(-(result.jobs[0]?.ok ?? NaN)), delayMs);
+      expectTrue(result.jobs[0], arrivals.slice(-(result.jobs[0]?.ok ?? NaN)), delayMs, lateness);
     },
   );
 });
@@ -55,6 +59,7 @@ function expectTrue(
   job: ResultDocument['jobs'][number] | undefined,
   arrivals: readonly Arrival[],
   delayMs: number,
+  lateness: Lateness,
 ): void {
   const truth = arrivals.map(({ ms }) => ms);
   for (const percent of [50, 90, 95, 99] as const) {
@@ -62,7 +67,7 @@ function expectTrue(
     const seenMs = (job?.service_time.percentiles_seconds[`p${percent}`] ?? NaN) * 1000;
     expect(trueMs).toBeGreaterThanOrEqual(delayMs);
     expect(Math.abs(seenMs - trueMs), `${job?.name} p${percent}: ${seenMs} ms seen, ${trueMs} ms true`).toBeLessThan(
-      Math.max(LEAST_MS, trueMs * SHARE),
+      Math.max(LEAST_MS, trueMs * SHARE) + disturbanceMs(lateness, percent),
     );
   }
 }
@@ -71,10 +76,12 @@ describe('a target that stops for 2 s in 20, at 500 a second', () => {
   test('the response time tells what users felt, the service time does not', TRIES, async () => {
     const target = await KnownTarget.start('--stall', '20s:2s');
     const pace = 500;
+    const probe = await startLatenessProbe();
     const { result } = await runWorkload({
       connection_string: target.url,
       jobs: [{ type: 'write', collection: 'c', connections: 50, pace, duration: '20s' }],
     });
+    const lateness = await probe.stop();
     const arrivals = await target.stop();
     const [job] = result.jobs;
     expect(job?.ok).toBe(10_000);
@@ -87,7 +94,8 @@ describe('a target that stops for 2 s in 20, at 500 a second', () => {
     const trueP99Ms = percentileOf(felt, 99);
     const seenP99Ms = (job?.response_time?.percentiles_seconds.p99 ?? NaN) * 1000;
     expect(trueP99Ms).toBeGreaterThan(500);
-    expect(Math.abs(seenP99Ms - trueP99Ms) / trueP99Ms, `${seenP99Ms} seen, ${trueP99Ms} true`).toBeLessThan(0.02);
+    const allowedMs = trueP99Ms * SHARE + disturbanceMs(lateness, 99);
+    expect(Math.abs(seenP99Ms - trueP99Ms), `${seenP99Ms} seen, ${trueP99Ms} true`).toBeLessThan(allowedMs);
     // Only the 50 requests on their way saw the stall: half a percent.
     expect((job?.service_time.percentiles_seconds.p99 ?? NaN) * 1000).toBeLessThan(trueP99Ms / 4);
   });
@@ -102,10 +110,12 @@ describe('pace', () => {
 
 async function expectEven(pace: number): Promise<void> {
   const target = await KnownTarget.start();
+  const probe = await startLatenessProbe();
   const { result } = await runWorkload({
     connection_string: target.url,
     jobs: [{ type: 'write', collection: 'c', connections: 50, pace, duration: '20s' }],
   });
+  const { maxMs } = await probe.stop();
   const arrivals = await target.stop();
   expect(result.jobs[0]?.ok).toBe(pace * 20);
   expect(arrivals).toHaveLength(pace * 20);
@@ -117,7 +127,9 @@ async function expectEven(pace: number): Promise<void> {
     bins[Math.min(Math.max(second, 0), 19)]! += 1; // 20 bins
   }
   for (const [second, count] of bins.entries()) {
-    expect(Math.abs(count - pace), `${count} in second ${second}`).toBeLessThanOrEqual(pace * 0.02);
+    // Arrivals that the machine held up at the end of a second are in the next one.
+    const heldUp = (pace * maxMs) / 1000;
+    expect(Math.abs(count - pace), `${count} in second ${second}`).toBeLessThanOrEqual(pace * SHARE + heldUp);
   }
 }
 

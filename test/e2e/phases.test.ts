@@ -1,23 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { percentileOf } from './known-target.ts';
+import { disturbanceMs, startLatenessProbe } from './lateness.ts';
 import { runWorkload } from './agent.ts';
 import { type SlowStore, startSlowStore } from './slow-store.ts';
 import { THERE } from '../there.ts';
 
 const CALM_MS = 5;
 const BACKUP_MS = 40;
+/** A run that a busy machine prolongs sees no third backup. */
+const BACKUPS_END_MS = 4000;
 
 /** A store that backs itself up for the second and fourth second of five. */
 const backingUp = (): Promise<SlowStore> =>
   startSlowStore({
     calmMs: CALM_MS,
     slowMs: BACKUP_MS,
-    isSlow: (elapsedMs) => Math.floor(elapsedMs / 1000) % 2 === 1,
+    isSlow: (elapsedMs) => elapsedMs < BACKUPS_END_MS && Math.floor(elapsedMs / 1000) % 2 === 1,
   });
 
 describe('latency while the system under test is busy with itself', () => {
-  test('is told apart, within the resolution that the result states', { retry: 2 }, async () => {
+  test('has percentiles of its own, within the resolution of the result', { retry: 2 }, async () => {
     const store = await backingUp();
+    const probe = await startLatenessProbe();
     const { status, stdout, result } = await runWorkload({
       connection_string: store.url,
       sources: [{ name: 'store', url: `${store.url}/metrics`, interval: '100ms', timeout: '90ms' }],
@@ -25,6 +29,7 @@ describe('latency while the system under test is busy with itself', () => {
       schemas: [THERE],
       jobs: [{ name: 'reads', type: 'read', collection: 'c', connections: 20, pace: 200, duration: '5s' }],
     });
+    const lateness = await probe.stop();
     expect(status).toBe(0);
     const [phase] = result.jobs[0]?.phases ?? [];
     if (phase === undefined) throw new Error('there is a phase');
@@ -32,18 +37,24 @@ describe('latency while the system under test is busy with itself', () => {
     expect(phase.name).toBe('backup');
     expect(inside.requests + outside.requests).toBe(1000);
     expect(inside.latency.count + outside.latency.count).toBe(1000);
-    // Two seconds of five, but for the readings that came late at both ends of each.
+    // The store knows what it answered slowly. At each of the four edges, readings are late by the resolution and by the machine.
+    const edgesMs = 4 * (250 + lateness.maxMs);
     const trulyInside = store.arrivals.filter(({ wasSlow }) => wasSlow).length;
     expect(trulyInside).toBeGreaterThan(350);
-    expect(Math.abs(inside.requests - trulyInside)).toBeLessThan(4 * 0.25 * 200);
+    expect(Math.abs(inside.requests - trulyInside)).toBeLessThan((edgesMs / 1000) * 200);
 
     const truth = (within: boolean): number =>
       percentileOf(
         store.arrivals.filter(({ wasSlow }) => wasSlow === within).map(({ tookMs }) => tookMs),
         50,
       );
-    expect((inside.latency.percentiles_seconds.p50 ?? NaN) * 1000).toBeCloseTo(truth(true), -0.6);
-    expect((outside.latency.percentiles_seconds.p50 ?? NaN) * 1000).toBeCloseTo(truth(false), -0.6);
+    for (const [side, wasSlow] of [
+      [inside, true],
+      [outside, false],
+    ] as const) {
+      const seenMs = (side.latency.percentiles_seconds.p50 ?? NaN) * 1000;
+      expect(Math.abs(seenMs - truth(wasSlow))).toBeLessThan(2 + disturbanceMs(lateness, 90));
+    }
     expect(difference['p50']).toMatchObject({ is_more_than_noise: true });
     expect(difference['p50']?.seconds).toBeGreaterThan(0.03);
 
@@ -56,17 +67,19 @@ describe('latency while the system under test is busy with itself', () => {
       [to, again],
       [again, end],
     ]) {
-      expect(Math.abs(b - a - 1)).toBeLessThan(0.35);
+      expect(Math.abs(b - a - 1)).toBeLessThan(0.35 + (2 * lateness.maxMs) / 1000);
     }
     const [source] = result.sources;
-    expect(source).toMatchObject({ name: 'store', failures: 0 });
+    expect(source?.name).toBe('store');
+    // A reading fails only where the machine can delay it beyond its timeout.
+    if (lateness.maxMs < 20) expect(source?.failures).toBe(0);
     expect(source?.calls).toBeGreaterThan(40);
     expect(source?.series.map(({ name }) => name)).toEqual(['store_backup_in_progress']);
-    expect(stdout).toMatch(/in backup +4\d\.\dms/);
-    expect(stdout).toMatch(/otherwise +\d\.\d+ms/);
+    expect(stdout).toMatch(/in backup +\d\d\.\dms/);
+    expect(stdout).toMatch(/otherwise +\d+\.\d+ms/);
   });
 
-  test('a source that is not there costs the load nothing and is told', async () => {
+  test('a source that refuses connections costs the load nothing and is reported', async () => {
     const store = await backingUp();
     const { status, stderr, result } = await runWorkload({
       connection_string: store.url,

@@ -95,7 +95,6 @@ describe('run', () => {
       ],
     });
     expect(result.elapsed_seconds).toBeGreaterThan(1.2);
-    expect(result.elapsed_seconds).toBeLessThan(4);
     expect(result.jobs.map(({ ok }) => ok)).toEqual([50, 10]);
   });
 
@@ -106,7 +105,9 @@ describe('run', () => {
     });
     expect(result.jobs[0]?.ok).toBe(100);
     expect(result.jobs[0]?.warm_up?.ok).toBe(50);
-    expect(result.jobs[0]?.elapsed_seconds).toBeCloseTo(1, 1);
+    // Its time begins after the warm-up.
+    expect(result.jobs[0]?.elapsed_seconds).toBeGreaterThan(0.98);
+    expect(result.elapsed_seconds - (result.jobs[0]?.elapsed_seconds ?? NaN)).toBeGreaterThan(0.48);
   });
 
   test('stages, random arrivals, skipping, think time: as many requests as their definition says', async () => {
@@ -139,10 +140,13 @@ describe('run', () => {
     expect(random?.planned).toBe(random?.ok);
     expect(skipping?.planned).toBe(200);
     expect((skipping?.ok ?? 0) + (skipping?.skipped ?? 0)).toBe(200);
-    expect(skipping?.ok).toBeGreaterThanOrEqual(30);
     expect(skipping?.ok).toBeLessThanOrEqual(40);
-    expect(thinking?.ok).toBeGreaterThanOrEqual(35);
     expect(thinking?.ok).toBeLessThanOrEqual(40);
+    // However long a busy machine takes for each request, the connections have been occupied for most of the 2 s.
+    const occupied = (job: typeof skipping, thinkSeconds: number): number =>
+      (job?.service_time.sum_seconds ?? NaN) + (job?.ok ?? NaN) * thinkSeconds;
+    expect(occupied(skipping, 0)).toBeGreaterThan(0.7 * 2 * 2);
+    expect(occupied(thinking, 0.15)).toBeGreaterThan(0.7 * 5 * 2);
     expect(arrivals).toHaveLength(result.jobs.reduce((sum, { ok }) => sum + ok, 0));
   });
 

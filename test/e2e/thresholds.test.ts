@@ -113,7 +113,7 @@ test('abort_on_fail ends the run after its delay, with all that was recorded', a
   expect(stdout).toContain('aborted after');
   const [writes, never] = result.jobs;
   expect(writes?.elapsed_seconds).toBeGreaterThan(1.9);
-  expect(writes?.elapsed_seconds).toBeLessThan(20);
+  expect(writes?.elapsed_seconds).toBeLessThan(60);
   expect(arrivals).toHaveLength(writes?.started ?? 0);
   expect(never?.started).toBe(0);
   expect(result.thresholds).toMatchObject([
@@ -130,7 +130,7 @@ test('series: the limit and how it stands, while the load runs', async () => {
         type: 'write',
         collection: 'c',
         pace: 100,
-        duration: '4s',
+        duration: '10m',
         thresholds: ['error_rate < 1%', 'count > 1000000'],
       },
     ],
@@ -138,13 +138,17 @@ test('series: the limit and how it stands, while the load runs', async () => {
   };
   const agent = new Agent(['run', workloadFile(workload), '--metrics_export_port', '0']);
   const [url = ''] = await agent.sees(/http:\/\/127\.0\.0\.1:\d+\/metrics/);
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  const families = parseExposition(await (await fetch(url)).text());
+  let families: ReturnType<typeof parseExposition> = [];
   const seriesOf = (name: string) =>
     (families.find((family) => family.name === name)?.samples ?? []).map(({ labels, value }) => [
       labels['threshold'],
       value,
     ]);
+  const evaluated = async (): Promise<unknown> => {
+    families = parseExposition(await (await fetch(url)).text());
+    return seriesOf('loadbot_threshold_value')[1]?.[1] ?? 0;
+  };
+  await expect.poll(evaluated, { interval: 100 }).toBeGreaterThan(50);
   expect(seriesOf('loadbot_threshold_limit')).toEqual([
     ['error_rate < 1%', 0.01],
     ['count > 1000000', 1_000_000],
@@ -155,7 +159,6 @@ test('series: the limit and how it stands, while the load runs', async () => {
     ['count > 1000000', 0],
     ['p(50) < 30s', 1],
   ]);
-  expect(seriesOf('loadbot_threshold_value')[1]?.[1]).toBeGreaterThan(50);
   agent.child.kill('SIGTERM');
   expect((await agent.ended).status).toBe(105);
 });

@@ -25,9 +25,10 @@ interface Job {
 /** A ready workload as it stands, but for how long it takes. */
 function shortened(file: string): object {
   const workload = parse(readFileSync(join(FOLDER, file), 'utf8')) as { readonly jobs: readonly Job[] };
-  const shorten = (job: Job): Job => ({
+  const shorten = ({ duration, ...job }: Job): Job => ({
     ...job,
-    ...(job.duration !== undefined && { duration: '1s' }),
+    // A number of operations ends on any machine, and never before the rarest operation of a mix.
+    ...(duration !== undefined && { operations: 200 }),
     ...(job.operations !== undefined && { operations: Math.min(job.operations, 20) }),
     // A busy machine is no fault of the workload's.
     ...('timeout' in job && { timeout: '30s' }),

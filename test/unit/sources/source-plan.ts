@@ -14,7 +14,7 @@ export function sourcePlan(origin: SourceOrigin | string, changes: Partial<Sourc
     origin: typeof origin === 'string' ? httpOrigin(origin) : origin,
     profile: undefined,
     intervalMs: 3_600_000,
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
     match: [],
     maxBytes: 16 * 2 ** 20,
     maxSeries: 10_000,

@@ -122,10 +122,19 @@ describe('faults', () => {
     const durationsMs = (await readLog(path)).map(({ ms }) => ms).sort((a, b) => a - b);
     expect(durationsMs).toHaveLength(20);
     expect(durationsMs[0]).toBeGreaterThanOrEqual(15);
-    expect(durationsMs[5]).toBeLessThan(16); // a quarter of them, however busy the machine
+    expect(durationsMs[0]).toBeLessThan(16); // the fastest, however busy the machine
   });
 
   it('counts the delay from the arrival of the head, not from the end of the body', async () => {
+    // The shortest of a few: a busy machine lengthens them all, but not by 100 ms each.
+    const durationsMs: number[] = [];
+    for (let tries = 0; tries < 8 && Math.min(...durationsMs) >= 290; tries++) durationsMs.push(await slowUpload());
+    expect(Math.min(...durationsMs)).toBeGreaterThanOrEqual(200);
+    expect(Math.min(...durationsMs)).toBeLessThan(290); // 300 if the delay began with the body's end
+  });
+
+  /** The logged duration of a request whose body ends 100 ms after its head, with a latency of 200 ms. */
+  async function slowUpload(): Promise<number> {
     const path = await temporaryFile();
     const target = await open({ latencyMs: 200, accessLog: path });
     const upload = request(`${target.url}/users`, { method: 'POST' });
@@ -138,9 +147,8 @@ describe('faults', () => {
     await answered;
     await target.close();
     const [record] = await readLog(path);
-    expect(record?.ms).toBeGreaterThanOrEqual(200);
-    expect(record?.ms).toBeLessThan(290); // 300 if the delay began with the body's end
-  });
+    return record?.ms ?? NaN;
+  }
 
   it('answers 500 at its rate, the same requests for the same seed, and does nothing for those', async () => {
     const statuses = await Promise.all(
@@ -173,17 +181,19 @@ describe('faults', () => {
     await target.close();
     const records = await readLog(path);
     // By the target's own log nothing went out in a stall, and what arrived in one went out after its end.
-    let held = 0;
+    let [held, late] = [0, 0];
     for (const { t, ms } of records) {
       const arrivedMs = t - startedEpochMs;
       const leftMs = arrivedMs + ms;
-      expect(leftMs % 200).toBeLessThan(80); // 50, and 30 for the time it takes to write a response
+      if (leftMs % 200 >= 80) late++; // 50, and 30 for the time it takes to write a response
       if (arrivedMs % 200 < 50) continue;
       held++;
       expect(leftMs).toBeGreaterThan(200 * Math.ceil(arrivedMs / 200) - 0.01); // the log has three decimals
     }
     expect(records).toHaveLength(12);
     expect(held).toBeGreaterThan(2);
+    // A busy machine delays a few writes into the next stall; without stalls it would be nine of twelve.
+    expect(late).toBeLessThanOrEqual(4);
     const { stalls } = await target.stats();
     expect(stalls.begun).toBeGreaterThanOrEqual(3);
     expect(stalls.latest[0]).toEqual({ begunEpochMs: startedEpochMs + 50, endedEpochMs: startedEpochMs + 200 });
