@@ -5,14 +5,15 @@ const e2e = (...names: readonly string[]): string[] => names.map((name) => `test
 
 /** Measurements of time or memory: they run one after the other, beside nothing else. */
 const ALONE = [
-  ...e2e('accuracy', 'documented-memory', 'ending', 'impact', 'memory', 'run', 'signals', 'validity'),
+  ...e2e('accuracy', 'documented-memory', 'ending', 'impact', 'memory', 'signals', 'validity'),
   'test/services/dashboards.test.ts',
 ];
 
 /** Long runs, and tests with real servers: `npm test` leaves them out on every machine. */
 const SLOW = [
   'test/services/**/*.test.ts',
-  ...e2e('backup-impact', 'compare', 'gates', 'html-report', 'phases', 'refusals'),
+  ...e2e('backup-impact', 'calibrate', 'compare', 'deployments', 'failures', 'gates', 'grafana', 'hostile-workloads'),
+  ...e2e('html-report', 'phases', 'refusals', 'secrets', 'start-agent'),
 ];
 
 const HANG_MS = 300_000;

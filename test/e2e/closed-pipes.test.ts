@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Agent, readResult, scratchFile, workloadFile } from './agent.ts';
 
-const JOBS = [{ type: 'write', collection: 'c', pace: 100, duration: '1s' }];
+const JOBS = [{ type: 'write', collection: 'c', pace: 100, operations: 100 }];
 
 test.each(['stdout', 'stderr'] as const)(
   'a run whose %s nobody reads any more ends as it would have',
@@ -17,7 +17,8 @@ test.each(['stdout', 'stderr'] as const)(
 
 test('a reader that takes its time gets all of it', async () => {
   // A pipe of the shell's: those of Node are sockets, which hold more.
-  const agent = new Agent(['schema'], {}, ['sh', '-c', '"$@" | (sleep 1.5; cat)', 'sh']);
+  const reader = 'setTimeout(() => process.stdin.pipe(process.stdout), 1500)';
+  const agent = new Agent(['schema'], {}, ['sh', '-c', `"$@" | "$0" -e '${reader}'`, process.execPath]);
   const { stdout } = await agent.ended;
   // More than a pipe holds.
   expect(stdout.length).toBeGreaterThan(65_536);

@@ -10,9 +10,10 @@ import { planOf, requestJob } from '../unit/engine/plans.ts';
 import { Agent, readResult, scratchFile, workloadFile } from './agent.ts';
 
 /** A server that takes its time. */
-async function listen(afterMs: number): Promise<string> {
+async function listen(afterMs: number, onRequest = (): void => {}): Promise<string> {
   const server = createServer((request, response) => {
     request.resume();
+    onRequest();
     setTimeout(() => response.end('{}'), afterMs);
   });
   server.listen(0, '127.0.0.1');
@@ -28,15 +29,19 @@ test.each([
   ['exits', 'process.exit(3)', 'load thread 0 exited with code 3'],
   ['throws', "throw new Error('out of luck')", 'load thread 0 failed: out of luck'],
 ])('one that %s ends the run; the others finish what they have under way', async (_, death, message) => {
-  // Loaded into every thread of the agent.
-  const script = scratchFile('mjs');
+  // Loaded into every thread of the agent: the first thread dies once the target has answered some requests.
+  const [script, trigger] = [scratchFile('mjs'), scratchFile('trigger')];
   writeFileSync(
     script,
-    `import { workerData } from 'node:worker_threads';
-     if (workerData?.plan !== undefined && workerData.thread === 0) setTimeout(() => { ${death} }, 1200);`,
+    `import { existsSync } from 'node:fs';
+     import { workerData } from 'node:worker_threads';
+     const check = () => { if (existsSync(${JSON.stringify(trigger)})) { ${death} } };
+     if (workerData?.plan !== undefined && workerData.thread === 0) setInterval(check, 20).unref();`,
   );
-  const job = { name: 'a', type: 'read', http: { path: '/' }, connections: 10, duration: '30s' };
-  const workload = { connection_string: await listen(400), threads: 2, jobs: [job, { ...job, name: 'b' }] };
+  let requests = 0;
+  const onRequest = (): void => void (++requests === 35 && writeFileSync(trigger, ''));
+  const job = { name: 'a', type: 'read', http: { path: '/' }, connections: 10, duration: '5m' };
+  const workload = { connection_string: await listen(400, onRequest), threads: 2, jobs: [job, { ...job, name: 'b' }] };
   const out = scratchFile('result.json');
   const args = ['run', workloadFile(workload), '--out', out];
   const { status, stderr } = await new Agent(args, { NODE_OPTIONS: `--import=${pathToFileURL(script).href}` }).ended;
