@@ -26,8 +26,8 @@ import type { FileReader } from './tls.ts';
 import { workloadAsRun } from './workload-as-run.ts';
 
 /**
- * Makes the plan of one run: flags beat the file, the file beats defaults; nothing optional is left. Deep-frozen, and
- * made of values that structured cloning keeps.
+ * Builds the plan of one run: flags override the file, the file overrides defaults; nothing optional is left. Deep-frozen,
+ * and safe for structured cloning.
  * @throws {LoadbotError} `config_invalid` with every problem at once: flags, and files that the workload names
  */
 export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, surroundings: Surroundings): Plan {
@@ -84,7 +84,7 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
   });
 }
 
-/** Where a plan leads whose connection string is wrong: it is never returned, only checked for more problems. */
+/** Placeholder target for a plan with an invalid connection string, built only to find more problems. */
 const NOWHERE: Connection = {
   target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
   authorization: undefined,
@@ -97,7 +97,7 @@ function connect(connectionString: string | undefined): Connection {
     });
   }
   const connection = parseConnectionString(connectionString);
-  // The file's own was checked when it was loaded, and the flag's has just been reported.
+  // The file's value was checked when it was loaded; a bad flag has just been reported.
   return 'target' in connection ? connection : NOWHERE;
 }
 
@@ -117,7 +117,7 @@ function columnsOf(feeders: readonly ReadFeeder[]): FeederColumns {
   return new Map(feeders.map(({ plan, columns }) => [plan.name, columns]));
 }
 
-/** Seed of documents that several runs share, of which the later ones know the number alone. */
+/** Seed of documents that several runs share through `existing`. */
 const SHARED_SEED = 1;
 
 type JobLabel = Pick<JobPlan, 'index' | 'name' | 'uuid'>;

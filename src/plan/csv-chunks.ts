@@ -4,8 +4,8 @@ const CR = 13;
 const CHUNK_BYTES = 512 * 1024;
 
 /**
- * Cuts CSV behind ends of records, so that a piece can be parsed by itself: those line ends that have an even number of quotes before
- * them. A quote that stands where none may be an error of its own piece, or of one before it.
+ * Splits CSV at ends of records, which are line ends after an even number of quotes, so that each piece can be parsed
+ * separately. A misplaced quote is an error of its piece or of an earlier one.
  */
 export function* chunksOf(bytes: Buffer, most = CHUNK_BYTES): Generator<Buffer> {
   for (let start = 0; start < bytes.length;) {
@@ -15,7 +15,7 @@ export function* chunksOf(bytes: Buffer, most = CHUNK_BYTES): Generator<Buffer> 
   }
 }
 
-/** The first end of a record at or behind `from`, the end of the bytes at the latest. */
+/** First end of a record at or after `from`, or the end of the bytes. */
 function recordEnd(bytes: Buffer, start: number, from: number): number {
   let isQuoted = false;
   for (let at = bytes.indexOf(QUOTE, start); at !== -1 && at < from; at = bytes.indexOf(QUOTE, at + 1)) {

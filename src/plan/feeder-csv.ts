@@ -27,7 +27,7 @@ const OPTIONS = {
   skip_empty_lines: true,
   record_delimiter: ['\r\n', '\n', '\r'],
   max_record_size: BOUNDS.feederRowBytes,
-  // Compared with the header, which stands in another piece.
+  // Compared with the header, which is in another piece.
   relax_column_count: true,
 };
 

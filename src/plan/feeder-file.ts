@@ -1,7 +1,7 @@
 import { LoadbotError } from '../core/errors.ts';
 import type { FeederTable } from '../core/feeder-table.ts';
 
-/** What a feeder's file holds. */
+/** Content of a feeder's file. */
 export interface FeederContent {
   /** Names of all columns. */
   readonly columns: readonly string[];
@@ -10,12 +10,12 @@ export interface FeederContent {
 }
 
 /**
- * Reads the bytes of a feeder's file, which are UTF-8.
- * @param named columns that the workload names, whether the file has them or not
+ * Parses the bytes of a feeder's file, in UTF-8.
+ * @param named columns that the workload names, present in the file or not
  */
 export type ReadRows = (bytes: Buffer, file: string, named: readonly string[]) => FeederContent;
 
-/** What is wrong with a feeder's file. */
+/** Creates the error for a bad feeder file. */
 export function feederFault(message: string, hint?: string): LoadbotError {
   return new LoadbotError('config_invalid', message, hint === undefined ? {} : { hint });
 }

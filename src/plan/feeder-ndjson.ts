@@ -6,8 +6,8 @@ import { formatBytes } from '../core/units.ts';
 import { feederFault, LF, mostRows, type ReadRows } from './feeder-file.ts';
 
 /**
- * Reads an object a line. Values keep the text that stands in the file, so that a number of many digits loses none of them; a
- * field that a row lacks is null.
+ * Parses one object per line. Values keep the text of the file, so that numbers keep all their digits; a missing field
+ * is null.
  */
 export const readNdjson: ReadRows = (bytes, file, named) => {
   const columns = new Set<string>();
@@ -24,7 +24,7 @@ export const readNdjson: ReadRows = (bytes, file, named) => {
   return { columns: [...columns], table: builder.finish() };
 };
 
-/** The lines that are not blank, without decoding all of the file at once. */
+/** Non-blank lines, without decoding the whole file at once. */
 function* linesOf(bytes: Buffer, file: string): Generator<{ readonly text: string; readonly number: number }> {
   let start = 0;
   for (let number = 1; start < bytes.length; number++) {
@@ -54,13 +54,13 @@ function readRow(text: string, where: string): ReadonlyMap<string, string> {
   );
 }
 
-/** The line, once it is known to be an object. */
+/** Parses a line that must be an object. */
 function checkObject(text: string, where: string): string {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    // The parser's own words quote the line, which may be of any file.
+    // The parser's message would quote the line, which may be from any file.
     throw feederFault(`${where} is not JSON`);
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
@@ -69,7 +69,7 @@ function checkObject(text: string, where: string): string {
   return text;
 }
 
-/** Databases take the values of objects and lists, whose numbers are doubles. */
+/** Objects and lists are parsed for databases; their numbers are doubles. */
 function isInexactWithin({ json }: Member): boolean {
   if (!/^[[{]/.test(json) || !/\d{16}/.test(json)) return false;
   const withoutTexts = json.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '');

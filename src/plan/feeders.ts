@@ -37,7 +37,7 @@ export function readFeeders(file: WorkloadFile, reader: FileReader): ReadFeeder[
   });
 }
 
-/** Columns by feeder: whatever in some templates may be one, as tags are written in several ways. */
+/** Candidate columns by feeder, from all templates, since tags have several spellings. */
 function columnsNamedIn(templates: unknown): ReadonlyMap<string, ReadonlySet<string>> {
   const named = new Map<string, Set<string>>();
   for (const [, feeder = '', column = ''] of JSON.stringify(templates).matchAll(/\b([A-Za-z]\w*)\.(\w+)/g)) {
@@ -55,7 +55,7 @@ function readContent(file: string, named: readonly string[], reader: FileReader)
   if (bytes.length > BOUNDS.feederBytes) throw feederFault(`${file} is larger than ${formatBytes(BOUNDS.feederBytes)}`);
   const fault = utf8Fault(bytes);
   if (fault !== undefined) throw feederFault(`${file} ${fault.message}`, fault.hint);
-  // The definition of the file allows no other endings.
+  // The schema of the workload allows no other endings.
   const format = FEEDER_FORMATS[extname(file).toLowerCase()] ?? 'csv';
   return FORMATS[format](withoutBom(bytes), file, named);
 }

@@ -7,14 +7,14 @@ import { toMs } from './milliseconds.ts';
 
 const { gate: defaults } = DEFAULTS;
 
-/** What a job waits for, with every default applied. */
+/** Plans a job's wait_for, with every default applied. */
 export function planWaitFor(entry: WaitForEntry | undefined): WaitFor | undefined {
   if (entry === undefined) return undefined;
   const { condition, timeout = defaults.timeout, for: held = defaults.for } = toObject(entry);
   return { ...toGateCondition(condition), timeoutMs: toMs(timeout), forMs: toMs(held) };
 }
 
-/** What ends the run while a job's load runs: its own condition and that of the workload, each once. */
+/** Plans the abort conditions during a job's load: the job's and the workload's, each once. */
 export function planAbortWhen(...entries: readonly (AbortWhenEntry | undefined)[]): readonly AbortWhen[] {
   const given = entries.filter((entry) => entry !== undefined).map(toAbortWhen);
   const isFirst = ({ text, forMs }: AbortWhen, index: number): boolean =>

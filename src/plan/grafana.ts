@@ -13,14 +13,14 @@ import { mergeTls } from './tls.ts';
 const PREFIX = 'LOADBOT_GRAFANA_';
 const PATH = ['agent', 'grafana'] as const;
 
-/** A URL of Grafana, with its credentials, and where it was given. */
+/** URL of Grafana, its credentials, and the setting that gives it. */
 interface GivenUrl {
   readonly text: string;
   readonly place: Place;
   readonly isOfFile: boolean;
 }
 
-/** The Grafana that flag, environment or file name, in that order; `undefined`: none. */
+/** Plans Grafana from flag, environment or file, in that order; `undefined`: not configured. */
 export function planGrafana(sources: MetricsSources, labelRules: LabelRules): GrafanaTarget | undefined {
   const { workload, flags, surroundings, reader, report } = sources;
   const grafana = workload.file.agent?.grafana;
@@ -34,7 +34,7 @@ export function planGrafana(sources: MetricsSources, labelRules: LabelRules): Gr
   const { url: text, headers: ofUrl } = takeCredentials(given.text);
   const url = new URL(text);
   const href = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-  // A token of the file is for the Grafana of the file.
+  // A token of the file is only sent to the URL of the file.
   const token = readToken(surroundings, report) ?? (given.isOfFile ? grafana?.token : undefined);
   if (token !== undefined && !HEADER_VALUE.test(token)) report([...PATH, 'token'], 'must be a token on one line');
   const headers = token === undefined ? ofUrl : { authorization: `Bearer ${token}` };

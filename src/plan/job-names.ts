@@ -1,6 +1,6 @@
 import type { JobEntry } from '../config/schema/job.ts';
 
-/** A name for every job: its own, or its type, numbered so that it is no other job's. */
+/** Names every job: its given name, or its type, numbered to be unique. */
 export function nameJobs(jobs: readonly JobEntry[]): string[] {
   const taken = new Set(jobs.flatMap(({ name }) => name ?? []));
   const next = new Map<string, number>();

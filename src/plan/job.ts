@@ -7,7 +7,7 @@ import { buildMix, type MixContext } from './mix.ts';
 import { buildPacing } from './pacing.ts';
 import type { FeederPlan, Pacing, RequestJobPlan } from './plan.ts';
 
-/** What a job gets from around it. */
+/** Inputs of a job's plan from the rest of the workload. */
 export interface JobContext extends MixContext {
   readonly index: number;
   readonly name: string;
@@ -52,7 +52,7 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
   };
 }
 
-/** Stages are a plan for the whole job, so without any other limit it ends with them. */
+/** Without another limit a job ends with its stages. */
 function durationOf({ duration, operations }: RequestJobEntry, pacing: Pacing): number {
   if (duration !== undefined) return toMs(duration);
   if (operations !== undefined || pacing.kind === 'unlimited') return Infinity;

@@ -7,8 +7,8 @@ import type { Place, Report } from './place.ts';
 type AgentEntry = NonNullable<WorkloadFile['agent']>;
 
 /**
- * Merges what the file and the flags say about labels: a label that a flag adds beats the file's of that name, and a flag's
- * list of labels to drop replaces the file's. Each rule that does not fit with the others is reported.
+ * Merges the label rules of file and flags: a label added by a flag overrides the file's label of that name, and a flag's
+ * list of labels to drop replaces the file's. Conflicting rules are reported.
  */
 export function planLabelRules(agent: AgentEntry, flags: CheckedMetricsFlags, report: Report): LabelRules {
   const sayIfWrong = (rules: Partial<LabelRules>, place: Place): boolean => {

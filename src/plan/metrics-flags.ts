@@ -6,7 +6,7 @@ import { labelNameFault } from '../core/label-rules.ts';
 import { PUSH_PROTOCOL_NAMES, type PushProtocolName } from '../core/push-target.ts';
 import type { Report } from './place.ts';
 
-/** What flags say about labels and about where metrics are pushed. */
+/** Flags about labels and push targets. */
 export interface MetricsFlags {
   readonly metricsExportUrl?: string | readonly string[] | undefined;
   readonly metricsExportProtocol?: string | undefined;
@@ -49,7 +49,7 @@ export const METRICS_FLAGS: Readonly<Record<keyof MetricsFlags, string>> = {
   requireDelivery: '--require_delivery',
 };
 
-/** Reads the flags and reports what is wrong with each by itself. URLs and headers may be secret and are not repeated. */
+/** Parses the flags and reports the problems of each. URLs and headers may be secret and are not repeated. */
 export function checkMetricsFlags(flags: MetricsFlags, env: Environment, report: Report): CheckedMetricsFlags {
   const expand = (flag: keyof MetricsFlags, value: string): string => {
     const { text, faults } = expandText(value, env);

@@ -1,7 +1,7 @@
 import type { LabelRules } from '../core/label-rules.ts';
 import type { PushTarget } from '../core/push-target.ts';
 
-/** What is exported, where to, how often. */
+/** Plan of metrics export: content, targets, intervals. */
 export interface MetricsPlan {
   readonly pushTargets: readonly PushTarget[];
   /** Port of `GET /metrics`; 0: any free port; `undefined`: not served. */
@@ -14,6 +14,6 @@ export interface MetricsPlan {
   readonly goCompat: boolean;
   /** Whether requests are exposed under k6's names too. */
   readonly k6Compat: boolean;
-  /** Whether a run fails of which samples did not arrive. */
+  /** Whether undelivered samples fail a run. */
   readonly requireDelivery: boolean;
 }

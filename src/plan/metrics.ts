@@ -15,7 +15,7 @@ export function planMetrics(sources: MetricsSources): MetricsPlan {
   const requireDelivery = flags.requireDelivery ?? agent.require_delivery ?? defaults.require_delivery;
   if (requireDelivery && pushTargets.length === 0 && pullPort === undefined) {
     const place = flags.requireDelivery === undefined ? ['agent', 'require_delivery'] : METRICS_FLAGS.requireDelivery;
-    report(place, 'nothing is exported, so nothing can be delivered', 'say where to push: metrics_export_url');
+    report(place, 'nothing is exported, so nothing can be delivered', 'set a push target: metrics_export_url');
   }
   return {
     pushTargets,

@@ -11,7 +11,7 @@ export interface MixContext extends OperationContext {
   readonly httpOf: (http: HttpEntry | undefined, path: Path) => HttpOptions;
 }
 
-/** What a job sends: its one kind of request, or those of a mixed job. */
+/** Plans the operations of a job: one, or those of a mixed job. */
 export function buildMix(job: RequestJobEntry, { httpOf, ...context }: MixContext): OperationPlan[] {
   const { type, mixed, ...shared } = job;
   if (type !== 'mixed') return [buildOperation(type, shared, context)];

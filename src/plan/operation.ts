@@ -13,14 +13,14 @@ import type { OperationPlan } from './plan.ts';
 
 type Template = { readonly [key: string]: Json };
 
-/** What an operation gets from around it. */
+/** Inputs of an operation's plan from the rest of the workload. */
 export interface OperationContext {
   /** The entry of `schemas` that its job names. */
   readonly schema: DocumentEntry | undefined;
   readonly http: HttpOptions;
 }
 
-/** What an operation may say, of a job by itself or within a mixed one. */
+/** Fields of an operation, as a job or within a mixed one. */
 type OperationFields = Partial<Omit<OperationEntry, 'type'>> & Pick<RequestJobEntry, 'indexes'>;
 
 /** Applies every default to one kind of request. */

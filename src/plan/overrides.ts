@@ -10,7 +10,7 @@ import { type CheckedMetricsFlags, checkMetricsFlags, METRICS_FLAGS, type Metric
 import { reportTo } from './place.ts';
 import { LOCAL_SOURCES_FLAG } from './sources.ts';
 
-/** What flags say; each beats its field of the workload file. Numbers may come as the text of the command line. */
+/** Flags; each overrides its field of the workload file. Numbers may be text of the command line. */
 export interface PlanOverrides extends MetricsFlags {
   readonly connectionString?: string | undefined;
   readonly agentName?: string | undefined;
@@ -60,7 +60,7 @@ const FLAGS: Readonly<Record<keyof PlanOverrides, string>> = {
 
 const { agent: _, ...workload } = workloadSchema.shape;
 const agent = agentSchema.shape;
-/** Flags hold what their field of the file holds. */
+/** Each flag has the schema of its field of the file. */
 const SCHEMAS = {
   agentName: agent.name,
   controlPort: agent.port,
@@ -72,7 +72,7 @@ const SCHEMAS = {
   seed: workload.seed,
 } as const;
 
-/** Reads the flags; what is wrong with them goes to `problems`, under the flag's name. */
+/** Parses the flags; adds their problems to `problems`, under the flag's name. */
 export function checkOverrides(overrides: PlanOverrides, env: Environment, problems: Problem[]): CheckedOverrides {
   const report = (flag: keyof PlanOverrides, findings: readonly Omit<Finding, 'path'>[]): void => {
     for (const { message, hint } of findings) {
@@ -95,7 +95,7 @@ export function checkOverrides(overrides: PlanOverrides, env: Environment, probl
   if (connection !== undefined && 'message' in connection) report('connectionString', [connection]);
 
   return {
-    // Places within the file are none of a flag's.
+    // Positions in the file do not apply to flags.
     ...checkMetricsFlags(
       overrides,
       env,
@@ -119,9 +119,9 @@ export function checkOverrides(overrides: PlanOverrides, env: Environment, probl
   };
 }
 
-/** Text that is a number becomes one; all else stays, for the check to find wrong. */
+/** Converts numeric text; any other value stays, to be reported by the check. */
 function toNumber(value: string | number | undefined): number | undefined {
   const isNumeric = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
-  // What is no number is not kept: the check has reported it and no plan is made.
+  // A value that is not a number has been reported, and no plan is built.
   return isNumeric ? Number(value) : (value as number | undefined);
 }

@@ -4,12 +4,12 @@ import type { RequestJobEntry } from '../config/schema/job.ts';
 import { toMs } from './milliseconds.ts';
 import type { Pacing, RateSegment } from './plan.ts';
 
-/** When a job's requests are meant to start. */
+/** Plans the intended start times of a job's requests. */
 export function buildPacing({ pace, stages, arrival = DEFAULTS.job.arrival }: RequestJobEntry): Pacing {
   if (stages !== undefined) return { kind: 'paced', segments: buildSegments(stages), arrival };
   if (pace === undefined) return { kind: 'unlimited' };
   const perSecond = parseRate(pace);
-  // A jump to the rate, which then holds on.
+  // A jump to the rate, which then stays.
   return { kind: 'paced', segments: [{ durationMs: 0, fromRate: perSecond, toRate: perSecond }], arrival };
 }
 

@@ -16,16 +16,16 @@ export interface RateSegment {
   readonly toRate: number;
 }
 
-/** When requests are meant to start. The last segment's rate holds on after its end. */
+/** Intended start times of requests. The last segment's rate stays after its end. */
 export type Pacing =
   | { readonly kind: 'unlimited' }
   | { readonly kind: 'paced'; readonly segments: readonly RateSegment[]; readonly arrival: 'even' | 'poisson' };
 
-/** One kind of request that a job's workers send: most jobs have one, a mixed job several. */
+/** One type of request that a job's workers send: most jobs have one, a mixed job several. */
 export interface OperationPlan {
   /** Label `job_type`. */
   readonly type: RequestType;
-  /** How often it is sent, beside the job's others; above 0. */
+  /** Relative frequency among the job's operations; above 0. */
   readonly weight: number;
   /** Documents in one bulk request. */
   readonly batchSize: number;
@@ -33,23 +33,23 @@ export interface OperationPlan {
   readonly document: Json;
   /** Fields of the document that the request's templates may name: `#field`, `#address.city`. */
   readonly saved: readonly string[];
-  /** Which documents written earlier a read or update aims at. */
+  /** Selection of earlier documents for reads and updates. */
   readonly keys: KeyChoice;
-  /** The filter template; `undefined`: reads and updates go by the key of a document written earlier. */
+  /** The filter template; `undefined`: reads and updates select by the key of an earlier document. */
   readonly filter: { readonly [key: string]: Json } | undefined;
   /** Bytes that a document is padded to; 0: no padding. */
   readonly dataSize: number;
-  /** The request in the target's own language, with template tags; `undefined`: as its type says. */
+  /** The request in the target's own language, with template tags; `undefined`: built from its type. */
   readonly statement: Json | undefined;
-  /** What a `create_index` creates. */
+  /** Indexes of a `create_index`. */
   readonly indexes: readonly IndexPlan[];
   /** Whether an update first reads the document that it changes, as one request. */
   readonly readFirst: boolean;
-  /** How its request looks over HTTP. */
+  /** Shape of its request over HTTP. */
   readonly http: HttpOptions;
 }
 
-/** Rows from a file, whose columns stand behind the tags `#name.column`. */
+/** Rows from a file; the tags `#name.column` insert their columns. */
 export interface FeederPlan {
   readonly name: string;
   readonly order: 'sequential' | 'random';
@@ -81,17 +81,17 @@ export interface RequestJobPlan {
   readonly thinkTimeMs: number;
   /** Total bound on one request, from its start to the end of its body. */
   readonly timeoutMs: number;
-  /** What happens to a ticket that is due while every worker is busy. */
+  /** Policy for a ticket that is due while every worker is busy. */
   readonly overload: 'queue' | 'skip';
-  /** How long requests under way may take to finish once the job has ended. */
+  /** Time for requests in flight to finish after the end of the job, in milliseconds. */
   readonly drainMs: number;
   readonly database: string | undefined;
   readonly collection: string;
-  /** Documents of the collection that are there before the run; `undefined`: the workload gives no number. */
+  /** Documents in the collection before the run; `undefined`: not given. */
   readonly existing: number | undefined;
-  /** Seed of the ids and contents of documents: where `existing` is given and no seed, the same in every run. */
+  /** Seed of ids and contents of documents; with `existing` and without `seed`, the same in every run. */
   readonly documentSeed: number;
-  /** What its workers send, at least one. */
+  /** Operations of its workers, at least one. */
   readonly mix: readonly OperationPlan[];
   /** All feeders of the workload, whose rows are in memory that jobs and threads share. */
   readonly feeders: readonly FeederPlan[];
@@ -99,20 +99,20 @@ export interface RequestJobPlan {
   readonly trace: boolean;
   /** How its connections are made over HTTP. */
   readonly http: HttpOptions;
-  /** What it waits for before anything of it is opened; `undefined`: nothing. */
+  /** Condition to wait for before its sessions are opened; `undefined`: none. */
   readonly waitFor: WaitFor | undefined;
-  /** What ends the run if it holds while this job's load runs. */
+  /** Conditions that end the run during this job's load. */
   readonly abortWhen: readonly AbortWhen[];
 }
 
-/** A job that only waits. */
+/** A job that only sleeps. */
 export interface SleepJobPlan {
   readonly type: 'sleep';
   readonly index: number;
   readonly name: string;
   readonly uuid: string;
   readonly durationMs: number;
-  /** What it waits for before its time begins; `undefined`: nothing. */
+  /** Condition to wait for before its time begins; `undefined`: none. */
   readonly waitFor: WaitFor | undefined;
 }
 
@@ -142,22 +142,22 @@ export interface Plan {
   readonly jobs: readonly JobPlan[];
   /** Indexes into `jobs`: steps one after the other, the jobs of one step together. */
   readonly steps: readonly (readonly number[])[];
-  /** What must hold for the run to pass. */
+  /** Thresholds of the run. */
   readonly thresholds: readonly Threshold[];
-  /** Whether a run passes whose numbers are not to be trusted. */
+  /** Whether an invalid measurement may pass. */
   readonly allowInvalid: boolean;
   readonly metrics: MetricsPlan;
-  /** Metrics of the system under test, to be read while the load runs. */
+  /** Metrics of the system under test, scraped while the load runs. */
   readonly sources: readonly SourcePlan[];
-  /** States of the system under test that requests are told apart by, beside those of the sources' profiles. */
+  /** Phases of the system under test that split the requests, in addition to those of the sources' profiles. */
   readonly phases: readonly PhasePlan[];
   /** Port of the control API, on loopback; 0: any free port; `undefined`: none. */
   readonly controlPort: number | undefined;
-  /** The Grafana in which people look at runs; `undefined`: none. */
+  /** Grafana for annotations and links; `undefined`: none. */
   readonly grafana: GrafanaTarget | undefined;
   /** Values of environment variables that requests hold, as `mask` takes them: never shown, logged or reported. */
   readonly secrets: readonly string[];
-  /** The workload file with the flags in it, for reports: no secrets, variables by their names. */
+  /** The effective workload for reports: without secrets, variables by name. */
   readonly asRun: Json;
 }
 
@@ -166,7 +166,7 @@ export function typesOf({ mix }: RequestJobPlan): readonly RequestType[] {
   return [...new Set(mix.map(({ type }) => type))];
 }
 
-/** The share of a job's requests that are of a type, by their weights; 0 to 1. */
+/** Share of a type among a job's requests, by weight; 0 to 1. */
 export function shareOfType({ mix }: RequestJobPlan, type: RequestType): number {
   const weightOf = (operations: readonly OperationPlan[]): number =>
     operations.reduce((total, { weight }) => total + weight, 0);
@@ -178,7 +178,7 @@ export function hasStatuses({ target }: Pick<Plan, 'target'>): boolean {
   return target.driver === 'http' || target.driver === 'embedded';
 }
 
-/** The status codes that a job names as ok for a type of request, ranges left out. */
+/** Single status codes that a job expects for a type of request, without ranges. */
 export function expectedStatusesOf({ mix }: RequestJobPlan, type: RequestType): readonly string[] {
   const ranges = mix.filter((operation) => operation.type === type).flatMap(({ http }) => http.expectStatus);
   return [...new Set(ranges.flatMap(([from, to]) => (from === to ? [String(from)] : [])))];

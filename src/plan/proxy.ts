@@ -4,15 +4,15 @@ import { httpUrlFault, PROXY_PARTS, type UrlFault } from '../config/http-url.ts'
 import { LoadbotError } from '../core/errors.ts';
 import { redactUrl } from '../core/redact.ts';
 
-/** The proxy that the environment has for a URL, or why it cannot be used. */
+/** Proxy of the environment for a URL, or the reason why it cannot be used. */
 interface EnvironmentProxy {
   readonly proxy: string | undefined;
   readonly fault: UrlFault | undefined;
 }
 
 /**
- * The proxy that the environment of this process names for a URL; loopback hosts are always reached directly. A fault holds no
- * part of the proxy's URL.
+ * Finds the proxy of this process's environment for a URL; loopback hosts are always reached directly. A fault contains
+ * no part of the proxy's URL.
  */
 export function environmentProxy(url: string): EnvironmentProxy {
   const proxy = isLoopback(new URL(url).hostname) ? undefined : getProxyForUrl(url) || undefined;
@@ -26,7 +26,7 @@ export function environmentProxy(url: string): EnvironmentProxy {
 }
 
 /**
- * The same for a command that has no other problem to tell.
+ * The same, as an exception.
  * @throws {LoadbotError} `config_invalid`
  */
 export function requireEnvironmentProxy(url: string): string | undefined {

@@ -8,10 +8,10 @@ import type { Surroundings } from './surroundings.ts';
 
 const PREFIX = 'LOADBOT_METRICS_EXPORT_';
 
-/** The variable that says where to push. */
+/** Variable with the URL of the push target. */
 export const PUSH_URL_VARIABLE = `${PREFIX}URL`;
 
-/** What environment variables say about how to push; nothing of it appears on a command line or in a file. */
+/** Push settings from environment variables, which keep credentials out of command lines and files. */
 export interface PushEnvironment {
   readonly authorization: string | undefined;
   /** Lower-case names. */
@@ -19,7 +19,7 @@ export interface PushEnvironment {
   readonly tls: TlsOptions;
 }
 
-/** The URL that the environment says to push to; one that is none is reported. */
+/** Push URL of the environment; an invalid one is reported. */
 export function readPushUrl({ env }: Surroundings, report: Report): string | undefined {
   const url = env[PUSH_URL_VARIABLE] || undefined;
   const fault = url === undefined ? undefined : exportUrlFault(url);
@@ -28,7 +28,7 @@ export function readPushUrl({ env }: Surroundings, report: Report): string | und
   return undefined;
 }
 
-/** Reads the variables and the files that they name. An empty variable is as good as none. Values are never repeated. */
+/** Reads the variables and the files that they name. An empty variable counts as unset. Values are never repeated. */
 export function readPushEnvironment(surroundings: Surroundings, report: Report): PushEnvironment {
   const { env } = surroundings;
   const get = (name: string): string | undefined => env[PREFIX + name] || undefined;

@@ -10,7 +10,7 @@ import { environmentProxy } from './proxy.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** A push target's settings, from wherever they come, with what is read of them already. */
+/** Settings of a push target, from flag, environment or file, partly parsed. */
 export interface PushTargetSettings {
   readonly entry: Omit<PushTargetEntry, 'url' | 'headers' | 'auth' | 'tls'>;
   /** Without credentials. */
@@ -18,12 +18,12 @@ export interface PushTargetSettings {
   /** Later ones win, whatever the case of their names. */
   readonly headers: readonly Headers[];
   readonly tls: TlsOptions;
-  /** Where its URL was given. */
+  /** The setting that gives its URL. */
   readonly place: Place;
 }
 
 const { pushTarget: defaults } = DEFAULTS;
-/** A healthy receiver may take this long, however short the interval: what comes meanwhile waits, and is sent in order. */
+/** Timeout of a push, however short the interval is: later samples queue up and are sent in order. */
 const SHORTEST_TIMEOUT_MS = 5_000;
 const LONGEST_TIMEOUT_MS = 10_000;
 
@@ -83,7 +83,7 @@ export function lowerCase(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** The proxy that the environment has for a URL; one that cannot be used is reported. */
+/** Proxy of the environment for a URL; an unusable one is reported. */
 export function proxyFor(url: string, place: Place, report: Report): string | undefined {
   const { proxy, fault } = environmentProxy(url);
   if (fault !== undefined) report(place, fault.message, fault.hint);

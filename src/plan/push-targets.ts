@@ -13,7 +13,7 @@ import { authHeaders, planPushTarget, type PushTargetSettings, takeCredentials }
 import type { Surroundings } from './surroundings.ts';
 import { type FileReader, mergeTls } from './tls.ts';
 
-/** What the metrics part of a plan is made of. */
+/** Inputs of the metrics plan. */
 export interface MetricsSources {
   readonly workload: LoadedWorkload;
   readonly flags: CheckedOverrides;
@@ -48,7 +48,7 @@ export function planPushTargets(sources: MetricsSources, labelRules: LabelRules)
   });
 }
 
-/** Those given by their URL alone. What else there is to say of them is said by flags and the environment. */
+/** Targets given by URL alone; flags and environment hold their other settings. */
 function simpleTargets(sources: MetricsSources): readonly PushTargetSettings[] {
   const { flags, surroundings, report } = sources;
   const { place, urls } = simpleUrls(sources);
@@ -60,7 +60,7 @@ function simpleTargets(sources: MetricsSources): readonly PushTargetSettings[] {
   const ofEnvironment = authorization === undefined ? {} : { authorization };
   return urls.map((text) => {
     const { url, headers: ofUrl } = takeCredentials(text);
-    // Credentials in the file's URL are the file's; in any other they were given together with it.
+    // Credentials in the file's URL belong to the file; in any other URL they were given with it.
     const credentials = typeof place === 'string' ? [ofEnvironment, ofUrl] : [ofUrl, ofEnvironment];
     const entry = { protocol: flags.pushProtocol };
     return { entry, url, headers: [...credentials, headers, flags.pushHeaders], tls, place };
@@ -77,9 +77,9 @@ function simpleUrls({ workload, flags, surroundings, report }: MetricsSources): 
   return { place: ['agent', 'metrics_export_url'], urls: [workload.file.agent?.metrics_export_url ?? []].flat() };
 }
 
-/** Flags about targets that are not there. */
+/** Reports flags about absent push targets. */
 function reportIdleFlags({ pushProtocol, pushHeaders }: CheckedOverrides, report: Report): void {
-  const message = 'is about what --metrics_export_url gives, and there is none';
+  const message = 'needs --metrics_export_url, which is not given';
   const hint = 'targets of the file have settings of their own';
   if (pushProtocol !== undefined) report(METRICS_FLAGS.metricsExportProtocol, message, hint);
   if (Object.keys(pushHeaders).length > 0) report(METRICS_FLAGS.metricsExportHeaders, message, hint);

@@ -17,11 +17,11 @@ const { source: defaults } = DEFAULTS;
 interface SourceSurroundings {
   readonly reader: FileReader;
   readonly report: Report;
-  /** Whether sources may be files and commands: a workload that somebody sends must not read this machine. */
+  /** Whether sources may be files and commands: a received workload must not read this machine. */
   readonly allowLocal: boolean;
 }
 
-/** The sources with every default applied; those that are not allowed are reported. */
+/** Plans the sources with every default applied; forbidden ones are reported. */
 export function planSources(entries: readonly SourceEntry[], surroundings: SourceSurroundings): readonly SourcePlan[] {
   return entries.map((entry, index) => {
     const intervalMs = toMs(entry.interval ?? defaults.interval);

@@ -18,15 +18,15 @@ import { proxyFor, takeCredentials } from './push-target.ts';
 
 const { threshold: defaults } = DEFAULTS;
 
-/** What a threshold is about: the jobs and the name that it gives them, which is empty for all jobs. */
+/** Subject of a threshold: its jobs, and their name, which is empty for all jobs. */
 interface Scope {
   readonly job: string;
   readonly jobs: readonly RequestJobPlan[];
 }
 
 /**
- * All thresholds of a workload: those of its jobs in their order, then its own. What is wrong with them is reported.
- * @param placed the jobs as the file gives them, one for each of `jobs`
+ * Plans all thresholds of a workload: those of its jobs in their order, then its own. Problems are reported.
+ * @param placed the jobs of the file, one for each of `jobs`
  */
 export function planThresholds(
   file: WorkloadFile,
@@ -56,7 +56,7 @@ export function planThresholds(
   return [...ofJobs, ...own];
 }
 
-/** What tells a threshold's series apart: two of the same would be one. */
+/** Identity of a threshold's series: two equal ones would be one series. */
 function identityOf(threshold: Threshold): string {
   if (threshold.kind === 'query') return JSON.stringify([threshold.url, threshold.text]);
   const { job, uuids, jobType, text } = threshold;
@@ -90,7 +90,7 @@ function scopeOf(
   return undefined;
 }
 
-/** An entry whose short form is none of its own. */
+/** An entry with its short form expanded. */
 type GivenThreshold = Exclude<ThresholdEntry, string>;
 
 function toObject(entry: ThresholdEntry): GivenThreshold {
@@ -135,11 +135,7 @@ function planRecorded(entry: ThresholdEntry, { job, jobs }: Scope, path: Path, r
   const { metric } = threshold;
   const ofSchedule = metric.name === 'lag' ? '`lag`' : metric.time === 'response' ? 'response time' : undefined;
   if (ofSchedule !== undefined && !jobs.some(({ pacing }) => pacing.kind === 'paced')) {
-    report(
-      place,
-      `there is no ${ofSchedule} without \`pace\` or \`stages\``,
-      'give the job a rate, or ask for service time',
-    );
+    report(place, `${ofSchedule} needs \`pace\` or \`stages\``, 'give the job a rate, or ask for service time');
   }
   const [whole] = jobs.length === 1 && job !== '' ? jobs : [];
   return [

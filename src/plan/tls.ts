@@ -7,7 +7,7 @@ import type { TlsOptions } from '../core/target.ts';
 
 type TlsEntry = NonNullable<HttpEntry['tls']>;
 
-/** Where file names come from and what becomes of those that cannot be read. */
+/** Reads files that settings name, and reports unreadable ones. */
 export interface FileReader {
   readonly directory: string;
   readFile(path: string): string;
@@ -30,7 +30,7 @@ export function mergeTls(levels: readonly TlsLevel[], reader: FileReader): TlsOp
     try {
       return reader.readFile(resolve(reader.directory, name));
     } catch (error) {
-      // The level that the name came from is where it is wrong.
+      // Reported at the level that gave the name.
       const path = levels.findLast(({ tls }) => tls?.[field] !== undefined)?.path ?? [];
       reader.report({
         path: [...path, field],

@@ -4,8 +4,7 @@ import type { Json } from '../core/target.ts';
 import type { PlanOverrides } from './overrides.ts';
 
 /**
- * The content of a workload file with the flags in the places of what they beat. Nothing in it is secret, and variables stand
- * in it by their names.
+ * Content of a workload file with the flags applied. Secrets are masked, and variables appear by name.
  */
 export function workloadAsRun({ given }: Pick<LoadedWorkload, 'given'>, flags: PlanOverrides): Json {
   const file = Object(given) as { readonly agent?: object };
@@ -37,7 +36,7 @@ export function workloadAsRun({ given }: Pick<LoadedWorkload, 'given'>, flags: P
   });
 }
 
-/** Only what is given. */
+/** Drops absent fields. */
 function present(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

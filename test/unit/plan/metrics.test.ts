@@ -296,9 +296,9 @@ describe('problems', () => {
   test('flags about targets that are not there', async () => {
     const overrides = { metricsExportProtocol: 'otlp', metricsExportHeaders: ['x-a: 1'], requireDelivery: true };
     expect(await problems({ overrides })).toEqual([
-      '--metrics_export_protocol: is about what --metrics_export_url gives, and there is none (targets of the file have settings of their own)',
-      '--metrics_export_header: is about what --metrics_export_url gives, and there is none (targets of the file have settings of their own)',
-      '--require_delivery: nothing is exported, so nothing can be delivered (say where to push: metrics_export_url)',
+      '--metrics_export_protocol: needs --metrics_export_url, which is not given (targets of the file have settings of their own)',
+      '--metrics_export_header: needs --metrics_export_url, which is not given (targets of the file have settings of their own)',
+      '--require_delivery: nothing is exported, so nothing can be delivered (set a push target: metrics_export_url)',
     ]);
   });
 
