@@ -2,23 +2,23 @@ import type { AttemptStatus } from '../core/attempt-status.ts';
 import type { BadLine } from './parse/page-parser.ts';
 import type { Reading } from './reading.ts';
 
-/** What became of one attempt to read a source. */
+/** Result of one attempt to read a source. */
 export interface Attempt {
   readonly status: AttemptStatus;
-  /** Of the HTTP answer; 0: there was none, or it is no HTTP source. */
+  /** HTTP status; 0: no response, or not an HTTP source. */
   readonly statusCode: number;
-  /** Milliseconds until the document was there, without those that it was parsed in. */
+  /** Milliseconds until the document was complete, parsing excluded. */
   readonly fetchMs: number;
   readonly parseMs: number;
-  /** Bytes of the document as far as it was read, decompressed. */
+  /** Bytes of the document read so far, decompressed. */
   readonly bytes: number;
   readonly badLines: number;
-  /** The first of those; may hold secrets. */
+  /** The first malformed lines; may contain secrets. */
   readonly firstBad: readonly BadLine[];
-  /** Samples that were wanted but too many. */
+  /** Matching samples that were dropped because of the limit. */
   readonly droppedSamples: number;
-  /** What was read; `undefined` unless the status is `success`. */
+  /** The parsed values; `undefined` unless the status is `success`. */
   readonly reading: Reading | undefined;
-  /** Why nothing was, for people; holds no secret. */
+  /** Human-readable reason of a failure; contains no secret. */
   readonly reason: string | undefined;
 }

@@ -1,9 +1,9 @@
 import type { Labels } from '../metrics/family.ts';
 
-/** One source in the result file. */
+/** A source in the result file. */
 export interface SourceDocument {
   readonly name: string;
-  /** Where it was read: a URL without credentials and query, a file, or a command without its arguments. */
+  /** Origin of the source: a URL without credentials and query, a file, or a command without its arguments. */
   readonly url: string;
   readonly profile: string | null;
   readonly interval_seconds: number;
@@ -15,32 +15,35 @@ export interface SourceDocument {
 
 interface SourceSeriesDocument {
   readonly name: string;
-  /** Of its family, such as `gauge`; `null`: the source does not say. */
+  /** Type of the series' family, such as `gauge`; `null`: not declared by the source. */
   readonly type: string | null;
   readonly labels: Labels;
-  /** Seconds since the run's start and the value then; `null` for what JSON has no number for. */
+  /** Seconds since the run's start, and value; `null` for values that JSON cannot represent. */
   readonly points: readonly (readonly [seconds: number, value: number | null])[];
 }
 
-/** What a job waited for, in the result file and in the status of an agent. */
+/** A job's start condition, in the result file and in the status of an agent. */
 export interface WaitDocument {
   readonly job: string;
   readonly job_uuid: string;
   readonly condition: string;
-  /** How long it has waited, from its turn on. */
+  /** Waiting time so far, from the job's turn on. */
   readonly seconds: number;
   readonly timeout_seconds: number;
-  /** `stopped`: the run ended meanwhile. */
+  /** `stopped`: the run ended while the job was waiting. */
   readonly outcome: 'waiting' | 'held' | 'timed_out' | 'stopped';
-  /** What the sources said last. */
+  /** The last values of the condition's series. */
   readonly found: string;
 }
 
 /** A phase in the result file. */
 export interface PhaseDocument {
   readonly name: string;
-  /** When it was seen to be in force, in seconds since the run's start. */
+  /** Intervals in which the phase was detected, in seconds since the run's start. */
   readonly spans: readonly (readonly [from: number, to: number])[];
-  /** The change itself was seen by nobody: each end of a span may have been this much earlier, in seconds. */
+  /**
+   * Resolution of the intervals in seconds: each end may have been this much earlier, because it lies between two
+   * readings.
+   */
   readonly resolution_seconds: number;
 }

@@ -12,12 +12,12 @@ export interface Phase {
   readonly condition: Condition;
 }
 
-/** Hears that a phase has begun or ended. `atMs` is of the clock. */
+/** Called when a phase starts or ends. `atMs` is a time of the clock. */
 export type PhaseListener = (name: string, isInForce: boolean, atMs: number) => void;
 
-/** Which phases the system under test is in, as its sources tell. Load threads read that with every request. */
+/** Current phases of the system under test, derived from its sources. Load threads read them with every request. */
 export class PhasesInForce {
-  /** One 32-bit number, shared with the load threads: a bit for each phase, the first the lowest. */
+  /** One 32-bit number, shared with the load threads: one bit per phase, the first phase in the lowest bit. */
   readonly memory = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   readonly phases: readonly Phase[];
   readonly #bits = new Int32Array(this.memory);
@@ -29,10 +29,10 @@ export class PhasesInForce {
   #follow: PhaseListener = () => {};
 
   /**
-   * @param given phases of the workload; those of the sources' profiles come after them, under their source's name where
-   *   another has theirs already
-   * @param resolutionMs the longest interval at which a source is read
-   * @throws {LoadbotError} for more than can be told apart, which no workload gets through its checks with
+   * @param given phases of the workload. Those of the sources' profiles follow; on a name conflict they get their
+   * source's name as a prefix.
+   * @param resolutionMs longest read interval of a source
+   * @throws {LoadbotError} for more phases than bits, which the workload's validation rejects
    */
   constructor(given: readonly Phase[], sources: Sources, clock: Clock, resolutionMs: number) {
     const phases = [...given];
@@ -47,7 +47,7 @@ export class PhasesInForce {
     this.#resolutionMs = resolutionMs;
   }
 
-  /** Follows the sources from here on; called once they have been read for the first time. */
+  /** Starts to evaluate the phases. Requires the first reading of the sources. */
   start(): void {
     this.#watches = this.phases.map(({ condition }, phase) => {
       const watch = this.#sources.watch(condition, ({ holds, byMs }) => this.#set(phase, holds === true, byMs));
@@ -56,7 +56,7 @@ export class PhasesInForce {
     });
   }
 
-  /** Tells of every change from here on, while it happens. */
+  /** Reports every change from now on, as it happens. */
   follow(listener: PhaseListener): void {
     this.#follow = listener;
   }
@@ -65,7 +65,10 @@ export class PhasesInForce {
     for (const watch of this.#watches) watch.close();
   }
 
-  /** @param startedMs when the run began  @param endedMs and ended, on its clock */
+  /**
+   * @param startedMs start of the run on its clock
+   * @param endedMs end of the run on its clock
+   */
   toDocument(startedMs: number, endedMs: number): readonly PhaseDocument[] {
     const toSeconds = (ms: number): number => Math.round(Math.max(0, Math.min(ms, endedMs) - startedMs)) / 1000;
     return this.phases.map(({ name }, phase) => {
@@ -80,8 +83,8 @@ export class PhasesInForce {
 
   #set(phase: number, holds: boolean, atMs: number): void {
     const bit = 1 << phase;
-    if (holds === ((this.#bits[0]! & bit) !== 0)) return; // there is one number
-    // A system whose state is not known is taken to be in none.
+    if (holds === ((this.#bits[0]! & bit) !== 0)) return; // one element
+    // A system whose state is unknown counts as being in no phase.
     this.#bits[0]! ^= bit;
     this.#changes.push({ phase, holds, atMs });
     this.#follow(this.phases[phase]?.name ?? '', holds, atMs);

@@ -3,7 +3,7 @@ import type { SourcePlan } from '../core/source-plan.ts';
 import type { Attempt } from './attempt.ts';
 import { Source } from './source.ts';
 
-/** Makes one attempt to read a source, outside of a run. Never rejects. */
+/** Reads a source once, outside of a run. Never rejects. */
 export async function readOnce(plan: SourcePlan, clock: Clock): Promise<Attempt> {
   const source = new Source(plan, { maxSeries: 0, maxPoints: 0 }, { clock, warn: () => {} });
   const attempt = await source.read();

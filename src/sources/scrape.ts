@@ -6,16 +6,16 @@ import type { Attempt } from './attempt.ts';
 import { type DocumentTaker, FetchFault, type Fetcher } from './fetch/fetcher.ts';
 import type { Page, PageParser } from './parse/page-parser.ts';
 
-/** What an attempt is made with. */
+/** Options of an attempt. */
 export interface ScrapeOptions {
   readonly fetcher: Fetcher;
   readonly timeoutMs: number;
-  /** Bytes that a document may have, decompressed. */
+  /** Maximum size of a document in bytes, decompressed. */
   readonly maxBytes: number;
   readonly clock: Clock;
-  /** A parser for one more document. */
+  /** Creates the parser of one document. */
   readonly openParser: () => PageParser;
-  /** Takes secrets out of a text. */
+  /** Removes secrets from a text. */
   readonly mask: (text: string) => string;
 }
 
@@ -61,11 +61,11 @@ class Document implements DocumentTaker {
   statusCode = 0;
   parseMs = 0;
   bytes = 0;
-  /** When the first byte was there; `undefined`: it never was. */
+  /** Arrival of the first byte; `undefined`: none. */
   begun: { readonly atMs: number; readonly epochMs: number } | undefined;
-  /** Why no more was taken: on its way through streams it may become a mere abort. */
+  /** Reason to stop the transfer. Streams may replace it with a plain abort error. */
   fault: FetchFault | undefined;
-  /** Once the document is complete. */
+  /** Set when the document is complete. */
   page: Page | undefined;
 
   constructor(options: ScrapeOptions) {
@@ -90,14 +90,14 @@ class Document implements DocumentTaker {
     this.#timed(() => this.#parser.feed(chunk));
   }
 
-  /** @throws {FetchFault} when it is none, or not all of one */
+  /** @throws {FetchFault} when the text is not a metrics document, or is incomplete */
   end(): void {
     const page = this.#timed(() => this.#parser.end());
     this.page = page;
     if (page.goodLines === 0 && page.badLines > 0) {
       const [bad] = page.firstBad;
-      const example = bad === undefined ? '' : `, the first being ${JSON.stringify(bad.text)}`;
-      throw new FetchFault('parse', `this is no metrics document: ${formatCount(page.badLines)} bad lines${example}`);
+      const example = bad === undefined ? '' : `, the first is ${JSON.stringify(bad.text)}`;
+      throw new FetchFault('parse', `not a metrics document: ${formatCount(page.badLines)} bad lines${example}`);
     }
     if (this.#isOpenMetrics && !page.hasEnd) throw new FetchFault('parse', 'the document ends before its # EOF');
   }

@@ -3,7 +3,7 @@ import type { SourceOrigin } from '../core/source-plan.ts';
 import type { SourceDocument } from './documents.ts';
 import type { Source } from './source.ts';
 
-/** @param startedMs when the run began, on its clock */
+/** @param startedMs start of the run on its clock */
 export function toSourceDocument({ plan, record, history }: Source, startedMs: number): SourceDocument {
   return {
     name: plan.name,
@@ -22,7 +22,7 @@ export function toSourceDocument({ plan, record, history }: Source, startedMs: n
   };
 }
 
-/** To the millisecond. */
+/** Rounded to milliseconds. */
 function toSeconds(ms: number): number {
   return Math.round(ms) / 1000;
 }

@@ -2,12 +2,12 @@ import type { AttemptStatus } from '../core/attempt-status.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Attempt } from './attempt.ts';
 
-/** What has been done for one source so far. Describes attempts that were made: reading it changes nothing. */
+/** Statistics of the attempts to read one source. Reading them has no side effect. */
 export class SourceRecord {
   readonly #clock: Clock;
-  /** Of the last attempt; `undefined` before the first. */
+  /** Status of the last attempt; `undefined` before the first. */
   status: AttemptStatus | undefined;
-  /** Of the last attempt; 0 when it got no answer. */
+  /** HTTP status of the last attempt; 0 without a response. */
   statusCode = 0;
   calls = 0;
   failures = 0;
@@ -16,7 +16,7 @@ export class SourceRecord {
   bytes = 0;
   badLines = 0;
   droppedSamples = 0;
-  /** Of the last attempt: what it brought. */
+  /** Number of series from the last attempt. */
   series = 0;
   /** Milliseconds since the epoch; 0: never. */
   lastSuccessEpochMs = 0;

@@ -14,26 +14,26 @@ import { SourceRecord } from './source-record.ts';
 import { SourceHistory } from './values/source-history.ts';
 import { SourceValues } from './values/source-values.ts';
 
-/** What a source tells people, and what it takes from outside. */
+/** Dependencies of a source: logging and external resources. */
 export interface SourceContext {
   readonly clock: Clock;
-  /** One line for people: a source cannot be read, or can be again, or has bad lines. */
+  /** Prints one line: a source fails, has recovered, or has malformed lines. */
   warn(message: string): void;
-  /** One line about each attempt, for those who look for a fault; absent: nobody does. */
+  /** Prints one line about each attempt, for debugging; absent: disabled. */
   debug?(message: string): void;
 }
 
-/** How much of a source is kept for the result. */
+/** Limits of the history for the result. */
 export interface HistoryBounds {
   readonly maxSeries: number;
-  /** Of each series. */
+  /** Maximum number of points per series. */
   readonly maxPoints: number;
 }
 
-/** Called after each attempt, with what the source had said until then. */
+/** Called after each attempt, with the source's previous reading. */
 type OnAttempt = (source: Source, before: Reading | undefined, attempt: Attempt) => void;
 
-/** One source of a run: how it is read, and what it has said. */
+/** One source of a run: its fetcher, its latest values and its history. */
 export class Source {
   readonly name: string;
   readonly plan: SourcePlan;
@@ -74,13 +74,13 @@ export class Source {
     };
   }
 
-  /** Makes an attempt; one that is under way is waited for instead. Never rejects. */
+  /** Makes an attempt, or waits for the pending one. Never rejects. */
   read(): Promise<Attempt> {
     this.#underWay ??= this.#attempt().finally(() => (this.#underWay = undefined));
     return this.#underWay;
   }
 
-  /** Resolves once no attempt is under way. */
+  /** Resolves when no attempt is pending. */
   async settle(): Promise<void> {
     await this.#underWay;
   }
@@ -106,14 +106,13 @@ export class Source {
     const context = this.#context;
     const { reason } = attempt;
     context.debug?.(`source ${this.name}: ${describe(attempt)}`);
-    if (reason !== undefined && !this.#failing)
-      context.warn(`source ${this.name} cannot be read: ${reason}; it is tried again`);
-    if (reason === undefined && this.#failing) context.warn(`source ${this.name} can be read again`);
+    if (reason !== undefined && !this.#failing) context.warn(`cannot read source ${this.name}: ${reason}; retrying`);
+    if (reason === undefined && this.#failing) context.warn(`source ${this.name} has recovered`);
     this.#failing = reason !== undefined;
     if (reason !== undefined || attempt.badLines === 0 || this.#toldOfBadLines) return;
     this.#toldOfBadLines = true;
     context.warn(
-      `source ${this.name} has ${formatCountOf(attempt.badLines, 'bad line')}, left out: ${this.#nameBad(attempt)}`,
+      `source ${this.name} has ${formatCountOf(attempt.badLines, 'bad line')}, skipped: ${this.#nameBad(attempt)}`,
     );
   }
 
@@ -123,7 +122,7 @@ export class Source {
   }
 }
 
-/** What a source may repeat of what it was told. */
+/** Secrets that a source may repeat in its responses. */
 function secretsOfOrigin(origin: SourceOrigin): readonly string[] {
   if (origin.kind === 'http') return secretsOf(origin);
   return origin.kind === 'command' ? secretsOfArguments(origin.words.slice(1)) : [];

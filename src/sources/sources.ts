@@ -16,48 +16,48 @@ import { toSourceDocument } from './source-document.ts';
 import { sourceFamilies } from './source-families.ts';
 
 /**
- * The system under test as its own metrics show it while the load runs. Everything happens on the main thread, a piece of a
- * document at a time; nothing that a source does, or does not do, reaches the load.
+ * Metrics of the system under test while the load runs. All work happens on the main thread, in chunks of documents; a
+ * slow or failing source never affects the load.
  */
 export interface Sources {
-  /** Reads every source for the first time, then each at its interval. Resolves once all have been tried. Never rejects. */
+  /** Reads every source once, then each at its interval. Resolves after the first attempts. Never rejects. */
   start(): Promise<void>;
-  /** Reads every source for the last time and lets go of them. Takes as long as the longest timeout. Never rejects. */
+  /** Reads every source a last time and closes them. Takes as long as the longest timeout. Never rejects. */
   stop(): Promise<void>;
   /**
-   * `loadbot_source_*`, without the label `agent`; none without sources. Describes the last attempts: reading it changes
-   * nothing and refreshes nothing.
+   * `loadbot_source_*`, without the label `agent`; empty without sources. Describes the last attempts; has no side
+   * effect.
    */
   families(): readonly Family[];
-  /** The values of these series at the last reading, of sources that still answer. */
+  /** Current values of these series, of sources that still respond. */
   current(selector: Selector): readonly Seen[];
   /**
-   * Evaluates a condition whenever a source has been read, or could not be. What its spans of time (`[30s]`, `[run]`) are
-   * about begins with this call.
-   * @param onChange called when another thing is true than at the call before, or at the beginning
+   * Evaluates a condition after every attempt to read a source. Its time ranges (`[30s]`, `[run]`) begin with this
+   * call.
+   * @param onChange called with the initial result and after every change
    */
   watch(condition: Condition, onChange?: (change: ConditionChange) => void): Watch;
-  /** What these series come to while load runs, once it is told when that begins and ends. */
+  /** Measures these series while load runs; the caller marks the start and end of the load. */
   measure(of: MeasureOf): SourceMeasure;
-  /** What the sources' profiles call phases: something is in progress. */
+  /** Phases of the sources' profiles (work in progress). */
   readonly phases: readonly SourcePhase[];
   /**
-   * Each source with its values over the run.
-   * @param startedMs when the run began, on its clock
+   * Sources with their values over the run.
+   * @param startedMs start of the run on its clock
    */
   toDocument(startedMs: number): readonly SourceDocument[];
 }
 
-/** Attempts under way at once. */
+/** Maximum number of concurrent attempts. */
 const CONCURRENCY = 8;
-/** Series in the result, of all sources together. */
+/** Maximum number of series in the result, of all sources together. */
 const MAX_SERIES = 200;
-/** Series of one source in the result, however many sources there are. */
+/** Guaranteed number of series of one source in the result, regardless of the number of sources. */
 const MIN_SERIES = 20;
-/** Points of one series in the result. */
+/** Maximum number of points per series in the result. */
 const MAX_POINTS = 600;
 
-/** Sources as they were planned. Nothing is opened before they are started. */
+/** Creates the sources of a plan. Opens nothing before `start`. */
 export function openSources(plans: readonly SourcePlan[], context: SourceContext): Sources {
   const { clock } = context;
   const nowMs = (): number => clock.nowMs();
@@ -87,7 +87,7 @@ export function openSources(plans: readonly SourcePlan[], context: SourceContext
   };
   const finish = async (): Promise<void> => {
     for (const ticker of tickers) ticker.cancel();
-    // What is under way was asked before the load had ended.
+    // Pending attempts were started before the load ended.
     await Promise.all(sources.map((source) => source.settle()));
     await readAll();
     await Promise.all(sources.map((source) => source.close()));
@@ -97,7 +97,7 @@ export function openSources(plans: readonly SourcePlan[], context: SourceContext
     async start() {
       tickers = sources.map((source) =>
         startTicker(clock, source.plan.intervalMs, () => {
-          // Where more sources hang than can be asked at once, each is asked less often.
+          // When more sources hang than the concurrency limit, each is read less often.
           if (!waiting.has(source)) void read(source);
         }),
       );

@@ -68,7 +68,7 @@ describe('wait_for', () => {
     const { agent, result } = run(readsOf(store, moco, { wait_for: IDLE }));
     const [line] = await agent.sees(/reads: waiting for .*/);
     expect(line).toBe(
-      `reads: waiting for ${IDLE}, 5m00s at most: moco_agent_dump_backup_in_progress{cluster_name="orders"} is 1`,
+      `reads: waiting up to 5m00s for ${IDLE}: moco_agent_dump_backup_in_progress{cluster_name="orders"} is 1`,
     );
     await sleep(1200);
     expect(store.connectedMs).toEqual([]);
@@ -92,7 +92,7 @@ describe('wait_for', () => {
     const workload = readsOf(store, moco, { wait_for: { condition: IDLE, timeout: '600ms' } });
     const { status, stdout, stderr, result } = await runWorkload(workload, ['--report', `junit=${junit}`]);
     expect(status).toBe(99);
-    const reason = `reads waited 600ms in vain for ${IDLE}: moco_agent_dump_backup_in_progress{cluster_name="orders"} is 1`;
+    const reason = `reads timed out after 600ms waiting for ${IDLE}: moco_agent_dump_backup_in_progress{cluster_name="orders"} is 1`;
     expect(result).toMatchObject({ end: 'aborted', reason, waits: [{ outcome: 'timed_out' }] });
     expect(result.waits[0]?.seconds).toBeGreaterThanOrEqual(0.599);
     expect(result.jobs).toMatchObject([{ name: 'reads', status: 'canceled', started: 0 }]);
@@ -112,7 +112,7 @@ describe('wait_for', () => {
       ],
     });
     expect(status).toBe(99);
-    expect(result.reason).toBe('read waited 500ms in vain for not busy == 1: source gone cannot be read');
+    expect(result.reason).toBe('read timed out after 500ms waiting for not busy == 1: source gone cannot be read');
     expect(store.askedMs).toEqual([]);
   });
 
@@ -259,7 +259,7 @@ describe('thresholds on sources', () => {
       ['reads', true, 0, null],
       [null, false, 1, 'it is 1 (moco_agent_dump_backup_in_progress{cluster_name="orders"})'],
       [null, true, 0, null],
-      [null, false, null, 'there was no such series at source system'],
+      [null, false, null, 'no such series at source system'],
     ]);
   });
 
@@ -305,7 +305,7 @@ test('abort_when with `for` lets a peak pass, and says for how long it held', as
   const job = { operations: undefined, pace: 20, duration: '1m', abort_when: { condition, for: '1500ms' } };
   const { agent, result } = run(readsOf(store, moco, job));
   await agent.sees(/reads: started/);
-  const told = new RegExp(`abort_when ${condition} of reads holds, and ends the run if it does for 1.50s`);
+  const told = new RegExp(`abort_when ${condition} of reads holds; the run ends when it has held for 1.50s`);
   moco.begin('dump_backup');
   await agent.sees(told);
   moco.end('dump_backup', 1);

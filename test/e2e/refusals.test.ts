@@ -22,7 +22,7 @@ const REFUSALS: [words: string, target: string, job: object, rest?: object][] = 
     { type: 'create_index', collection: 'c', indexes: [{ keys: { a: 'text' } }] },
   ],
   [
-    'the option `expireAfterSeconds` of an index',
+    'SQL does not support the index option `expireAfterSeconds`',
     'mysql://h/d',
     { type: 'create_index', collection: 'c', indexes: [{ keys: { a: 1 }, options: { expireAfterSeconds: 1 } }] },
   ],
@@ -53,7 +53,7 @@ const REFUSALS: [words: string, target: string, job: object, rest?: object][] = 
     ],
   ),
   [
-    'the header expect follows',
+    'the header expect is derived from the request',
     'http://127.0.0.1:1',
     { type: 'read', collection: 'c' },
     { http: { headers: { expect: '1' } } },
@@ -103,6 +103,6 @@ test('all refusals of a workload are told at once, each in its place, before any
   const { status, text } = await said('run', workloadFile({ connection_string: 'embedded:', jobs }));
   expect(status).toBe(104);
   expect(text).toContain('2 problems');
-  expect(text).toMatch(/jobs\[1\]\.http\.headers\.expect +the header expect follows/);
-  expect(text).toMatch(/jobs\[2\]\.mixed\[1\]\.http\.method +CONNECT is no method/);
+  expect(text).toMatch(/jobs\[1\]\.http\.headers\.expect +the header expect is derived from the request/);
+  expect(text).toMatch(/jobs\[2\]\.mixed\[1\]\.http\.method +CONNECT is not a method/);
 });

@@ -11,16 +11,16 @@ import { formatLabels } from '../../metrics/text.ts';
 import type { Rise } from './window.ts';
 import type { Series } from '../parse/series.ts';
 
-/** One series with a value, now or of a span of time. */
+/** A series and its value, current or over a time range. */
 export interface Seen {
   readonly series: Series;
   readonly value: number;
 }
 
-/** What is known about some series. */
+/** Known series of a selector. */
 export interface Known<Value = Seen> {
   readonly values: readonly Value[];
-  /** Whether that is all: false where a source that has, or may have, more of them does not answer. */
+  /** Whether all series are known: false when a source that has, or may have, more of them does not respond. */
   readonly complete: boolean;
 }
 
@@ -28,18 +28,18 @@ export interface SeenRise extends Rise {
   readonly series: Series;
 }
 
-/** What conditions are evaluated against. */
+/** Input of the evaluation of conditions. */
 export interface Facts {
   now(selector: Selector): Known;
   rises(range: Range): Known<SeenRise>;
   extremes(range: Range, which: 'min' | 'max'): Known;
 }
 
-/** Whether a condition holds. */
+/** Result of a condition. */
 export interface Verdict {
-  /** `undefined`: that is not known, because a source does not answer. */
+  /** `undefined`: unknown, because a source does not respond. */
   readonly holds: boolean | undefined;
-  /** The value that decided, for people: `disk_usage{disk="a"} is 3`. */
+  /** The deciding value, human-readable: `disk_usage{disk="a"} is 3`. */
   readonly because: string | undefined;
 }
 
@@ -52,7 +52,10 @@ const COMPARE: Readonly<Record<Comparison, (left: number, right: number) => bool
   '>=': (left, right) => left >= right,
 };
 
-/** Evaluates a condition in the logic of three values: what is not known stays so unless the rest decides without it. */
+/**
+ * Evaluates a condition in three-valued logic: an unknown operand makes the result unknown unless the other operands
+ * decide it.
+ */
 export function evaluate(condition: Condition, facts: Facts): Verdict {
   if (condition.kind === 'not') {
     const { holds, because } = evaluate(condition.condition, facts);
@@ -77,10 +80,10 @@ function evaluateAbsent(selector: Selector, facts: Facts): Verdict {
   const { values, complete } = facts.now(selector);
   const [found] = values;
   if (found !== undefined) return { holds: false, because: describe(found) };
-  return { holds: complete ? true : undefined, because: `there is no ${selector.name}` };
+  return { holds: complete ? true : undefined, because: `no series ${selector.name}` };
 }
 
-/** A comparison holds when it holds for any of the series. */
+/** A comparison holds when it holds for at least one series. */
 function compare({ left, comparison, right }: Extract<Condition, { kind: 'compare' }>, facts: Facts): Verdict {
   const leftKnown = operandValues(left, facts);
   const rightKnown = operandValues(right, facts);
@@ -96,7 +99,7 @@ function compare({ left, comparison, right }: Extract<Condition, { kind: 'compar
   return { holds: complete ? false : undefined, because: first && second && reason(first, second) };
 }
 
-/** A value with the words for it; a number of the condition itself needs none. */
+/** A value with its description; a constant of the condition needs none. */
 interface Worded {
   readonly value: number;
   readonly words: string | undefined;
@@ -122,7 +125,7 @@ function vectorValues(operand: Vector, facts: Facts): Known {
   return { complete, values: rates.map(({ series, by, duringMs }) => ({ series, value: by / (duringMs / 1000) })) };
 }
 
-/** One value of several is only known when all of them are. */
+/** An aggregate is known only when all its values are known. */
 function aggregate({ aggregation, of }: Aggregate, facts: Facts): Known<Worded> {
   const which = aggregation === 'min' ? 'min' : 'max';
   const { values, complete } = of.kind === 'range' ? facts.extremes(of, which) : vectorValues(of, facts);

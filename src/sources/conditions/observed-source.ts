@@ -1,7 +1,7 @@
 import type { NameFilter } from '../parse/name-filter.ts';
 import type { SourceValues } from '../values/source-values.ts';
 
-/** What conditions see of a source. */
+/** The part of a source that conditions use. */
 export interface ObservedSource {
   readonly name: string;
   readonly filter: NameFilter;

@@ -5,7 +5,7 @@ import type { ObservedSource } from './observed-source.ts';
 import type { SeriesMatcher } from './series-matcher.ts';
 import { Window } from './window.ts';
 
-/** Series that one span of time is kept of. */
+/** Maximum number of series of one time range. */
 const MAX_SERIES = 10_000;
 
 interface SeriesWindow {
@@ -13,13 +13,13 @@ interface SeriesWindow {
   readonly window: Window;
 }
 
-/** The values that the series of a selector had during a span of time up to now. */
+/** Values of a selector's series over a time range that ends now. */
 export class RangeValues {
   readonly #windowMs: number;
   readonly #matcher: SeriesMatcher;
-  /** By source and series. Kept while the series is away: it would come back as one that rose from 0. */
+  /** By source and series. Kept while a series is absent; otherwise it would return as a series that rose from 0. */
   readonly #windows = new Map<string, SeriesWindow>();
-  /** When each source was last noted. */
+  /** Time of each source's last added reading. */
   readonly #notedMs = new Map<string, number>();
 
   constructor({ windowMs }: Range, matcher: SeriesMatcher) {
@@ -27,7 +27,7 @@ export class RangeValues {
     this.#matcher = matcher;
   }
 
-  /** Adds a source's last reading, unless it is the one that was added last. */
+  /** Adds a source's latest reading, unless it was already added. */
   note({ name, values }: ObservedSource): void {
     const { reading } = values;
     const beforeMs = this.#notedMs.get(name);

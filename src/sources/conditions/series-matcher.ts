@@ -3,13 +3,13 @@ import { compilePattern } from '../../core/condition/pattern.ts';
 import { LoadbotError } from '../../core/errors.ts';
 import type { Series } from '../parse/series.ts';
 
-/** The label by which conditions name a source; a label of that name of its own is `exported_source`. */
+/** Label that conditions use for the source. An exposed label of that name becomes `exported_source`. */
 const SOURCE = 'source';
 const EXPORTED_SOURCE = 'exported_source';
 
 type Test = (value: string) => boolean;
 
-/** Finds the series that a selector means. */
+/** Matches the series of a selector. */
 export class SeriesMatcher {
   readonly name: string;
   readonly #ofSource: readonly Test[];
@@ -24,12 +24,12 @@ export class SeriesMatcher {
       .map((matcher) => [matcher.label === EXPORTED_SOURCE ? SOURCE : matcher.label, testOf(matcher)]);
   }
 
-  /** Whether series of this source may be meant. */
+  /** Whether the selector may match series of this source. */
   matchesSource(source: string): boolean {
     return this.#ofSource.every((test) => test(source));
   }
 
-  /** Whether a series of that name is meant, whatever its source. */
+  /** Whether the selector matches a series, regardless of its source. */
   matchesLabels(series: Series): boolean {
     let matches = this.#known.get(series);
     if (matches === undefined) {
@@ -40,7 +40,7 @@ export class SeriesMatcher {
   }
 }
 
-/** A label that is not there is as one that is empty. */
+/** A missing label equals an empty label. */
 function labelOf({ labels }: Series, label: string): string {
   return Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
 }

@@ -6,14 +6,14 @@ import type { ObservedSource } from './observed-source.ts';
 import { RangeValues } from './range-values.ts';
 import { SeriesMatcher } from './series-matcher.ts';
 
-/** What the sources have said, as one condition looks at it. */
+/** Values of the sources, as input of one condition. */
 export class SourceFacts implements Facts {
   readonly #sources: readonly ObservedSource[];
   readonly #nowMs: () => number;
   readonly #matchers = new Map<Selector, SeriesMatcher>();
   readonly #ranges = new Map<Range, RangeValues>();
 
-  /** @param ranges the spans of time that the condition looks at: what happens in them is noted from now on */
+  /** @param ranges time ranges of the condition, recorded from now on */
   constructor(sources: readonly ObservedSource[], ranges: readonly Range[], nowMs: () => number) {
     this.#sources = sources;
     this.#nowMs = nowMs;
@@ -21,7 +21,7 @@ export class SourceFacts implements Facts {
     for (const source of sources) this.note(source);
   }
 
-  /** Notes what a source has just said. */
+  /** Records a source's latest reading. */
   note(source: ObservedSource): void {
     for (const range of this.#ranges.values()) range.note(source);
   }
@@ -46,21 +46,21 @@ export class SourceFacts implements Facts {
     return { values, complete: this.#isComplete(this.#matcherOf(range.selector)) };
   }
 
-  /** Names of the sources that keep it from being known. */
+  /** Names of the sources that make the selector's value unknown. */
   unread(selector: Selector): readonly string[] {
     const owners = this.#ownersOf(this.#matcherOf(selector));
     return owners.filter(({ values }) => !values.isKnown(this.#nowMs())).map(({ name }) => name);
   }
 
   /**
-   * Whether every source answers that has such series; where none has, every one that may have. One that never answered is
-   * not waited for once another has them.
+   * Whether every source with such series responds; if none has them, every source that may have them. A source that
+   * never responded is not required once another one has the series.
    */
   #isComplete(matcher: SeriesMatcher): boolean {
     return this.#ownersOf(matcher).every(({ values }) => values.isKnown(this.#nowMs()));
   }
 
-  /** The sources that have such series; where none has, those that may have. */
+  /** Sources with such series; if none has them, those that may have them. */
   #ownersOf(matcher: SeriesMatcher): readonly ObservedSource[] {
     const able = this.#sources.filter(({ name, filter }) => matcher.matchesSource(name) && filter.wants(matcher.name));
     const owners = able.filter(({ values }) => matching(values, matcher).length > 0);

@@ -5,22 +5,25 @@ import { evaluate, type Verdict } from './evaluate.ts';
 import type { ObservedSource } from './observed-source.ts';
 import { SourceFacts } from './source-facts.ts';
 
-/** A condition has begun to hold, has ceased to, or is no longer known. */
+/** The result of a condition has changed, or become unknown. */
 export interface ConditionChange extends Verdict {
   /**
-   * The change itself was seen by nobody. It was after the request was sent that still found things as before, on the run's
-   * clock; `-Infinity` when there was none.
+   * Lower bound of the time of the change, on the run's clock: the request of the last reading with the old result was
+   * sent at this time. `-Infinity` without such a reading. The change itself happens between two readings.
    */
   readonly afterMs: number;
-  /** And before the answer began that told of it, on the run's clock. */
+  /**
+   * Upper bound of the time of the change, on the run's clock: the first response with the new result began at this
+   * time.
+   */
   readonly byMs: number;
 }
 
-/** A condition that is evaluated each time that a source was read, or was not. */
+/** A condition that is evaluated after each attempt to read a source. */
 export interface Watch {
-  /** Whether it holds, at this moment. */
+  /** Current result. */
   verdict(): Verdict;
-  /** Names of the sources that it is about, or may be, and that do not answer. */
+  /** Names of the sources that the condition needs, or may need, and that do not respond. */
   unread(): readonly string[];
   close(): void;
 }
@@ -52,9 +55,9 @@ export class ConditionWatch {
   }
 
   /**
-   * An attempt to read a source has ended.
-   * @param before its reading until then
-   * @param byMs when it is known what it is known now
+   * Handles the end of an attempt to read a source.
+   * @param before its reading before the attempt
+   * @param byMs time at which the new state is known
    */
   update(source: ObservedSource, before: Reading | undefined, byMs: number): void {
     this.#facts.note(source);

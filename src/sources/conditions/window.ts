@@ -1,22 +1,22 @@
-/** What a window remembers is at most this fine a part of its length. */
+/** Number of entries per window; its length divided by this is the resolution. */
 const PARTS = 600;
 
 interface Entry {
   readonly atMs: number;
-  /** What a counter had risen by since the first entry, its resets taken into account. */
+  /** Increase of a counter since the first entry, resets included. */
   readonly risen: number;
-  /** Of the values since the entry before. */
+  /** Minimum of the values since the previous entry. */
   readonly lowest: number;
   readonly highest: number;
 }
 
-/** How much a counter has risen, and during which time. */
+/** Increase of a counter, and its time interval. */
 export interface Rise {
   readonly by: number;
   readonly duringMs: number;
 }
 
-/** The values of one series during a span of time up to now, in bounded room. */
+/** Values of one series over a time range that ends now, in bounded memory. */
 export class Window {
   readonly #lengthMs: number;
   #entries: Entry[] = [];
@@ -24,7 +24,7 @@ export class Window {
 
   /**
    * @param lengthMs `Infinity`: since the first value
-   * @param bornAfterMs when the source was read last without the series: its first value is then a rise from 0
+   * @param bornAfterMs last reading of the source without the series: its first value then counts as an increase from 0
    */
   constructor(lengthMs: number, bornAfterMs?: number) {
     this.#lengthMs = lengthMs;
@@ -33,13 +33,13 @@ export class Window {
     this.#last = 0;
   }
 
-  /** Values come in the order of time. */
+  /** Adds a value; times must be in order. */
   add(atMs: number, value: number): void {
     if (Number.isNaN(value)) return;
     const before = this.#entries.at(-1);
     const last = this.#last ?? value;
     this.#last = value;
-    // A counter that is lower than before has begun again from 0.
+    // A counter below its previous value was reset to 0.
     const risen = (before?.risen ?? 0) + (value >= last ? value - last : value);
     const entry = { atMs, risen, lowest: value, highest: value };
     const beforeLast = this.#entries.at(-2);
@@ -52,12 +52,12 @@ export class Window {
     this.#forget(atMs);
   }
 
-  /** Whether there is a value within the window. */
+  /** Whether the window has a value. */
   hasValues(nowMs: number): boolean {
     return (this.#entries.at(-1)?.atMs ?? -Infinity) > nowMs - this.#lengthMs;
   }
 
-  /** From the last value before the window, or the first within it, to the last. */
+  /** Increase from the last value before the window, or the first within it, to the last. */
   rise(nowMs: number): Rise | undefined {
     this.#forget(nowMs);
     const first = this.#entries[0];
@@ -80,7 +80,7 @@ export class Window {
     return Number.isFinite(value) ? value : undefined;
   }
 
-  /** One entry that is not within the window is kept: it says from what the first one that is has risen. */
+  /** Keeps one entry before the window as the baseline of the first increase. */
   #forget(nowMs: number): void {
     const second = this.#entries.findIndex(({ atMs }) => atMs > nowMs - this.#lengthMs);
     const kept = second === -1 ? this.#entries.length - 1 : second - 1;

@@ -8,23 +8,23 @@ import { FetchFault, type Fetcher } from './fetcher.ts';
 
 type CommandOrigin = Extract<SourceOrigin, { kind: 'command' }>;
 
-/** Characters of its complaints that are kept: more than its arguments, should it repeat them, are likely to have. */
+/** Maximum number of characters kept of stderr; longer than the arguments that it may repeat. */
 const MAX_SAID = 100_000;
 
-/** Runs a command and reads what it prints. One that cannot be run, or fails, is as a server that refuses. */
+/** Runs a command and reads its stdout. A command that fails or cannot be started counts as `refused`. */
 export function openCommandFetcher({ words, directory }: CommandOrigin): Fetcher {
   const [program = '', ...args] = words;
   const secrets = secretsOfArguments(args);
   return {
     async fetch(signal, taker) {
-      // A process group of its own, so that what it starts itself ends with it.
+      // A separate process group, so that child processes of the command end with it.
       const child = spawn(program, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
       const end = (): void => endGroup(child);
       signal.addEventListener('abort', end);
       let said = '';
       child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(0, MAX_SAID)));
       const closed = once(child, 'close') as Promise<[code: number | null, signal: string | null]>;
-      closed.catch(() => {}); // the same error is told when the process is waited for
+      closed.catch(() => {}); // the wait for the process reports the same error
       try {
         await once(child, 'spawn');
         taker.begin(0, '');
@@ -32,11 +32,11 @@ export function openCommandFetcher({ words, directory }: CommandOrigin): Fetcher
         const [code, signalName] = await closed;
         if (code === 0) return;
         const line = excerptOf(said, secrets);
-        const why = code === null ? `was ended by ${signalName}` : `exited with ${code}`;
+        const why = code === null ? `was killed by ${signalName}` : `exited with ${code}`;
         throw new FetchFault('refused', `${program} ${why}${line === '' ? '' : `: ${line}`}`);
       } catch (error) {
         if (error instanceof FetchFault) throw error;
-        throw new FetchFault('refused', `${program} cannot be run: ${messageOf(error)}`);
+        throw new FetchFault('refused', `cannot run ${program}: ${messageOf(error)}`);
       } finally {
         signal.removeEventListener('abort', end);
         end();
@@ -46,7 +46,7 @@ export function openCommandFetcher({ words, directory }: CommandOrigin): Fetcher
   };
 }
 
-/** Ends what the command started too, which may go on without it. */
+/** Kills the process group; child processes may outlive the command. */
 function endGroup(child: ChildProcess): void {
   child.stdout?.destroy();
   child.stderr?.destroy();
@@ -54,6 +54,6 @@ function endGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // all of them have ended by themselves
+    // all processes have already exited
   }
 }

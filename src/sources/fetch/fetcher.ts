@@ -1,33 +1,39 @@
 import type { FailureStatus } from '../../core/attempt-status.ts';
 
-/** What takes a document while it arrives. */
+/** Receives a document while it arrives. */
 export interface DocumentTaker {
-  /** The source has begun to answer. @param statusCode of HTTP, 0 without it */
+  /**
+   * The response has begun.
+   * @param statusCode of HTTP; 0 for other origins
+   */
   begin(statusCode: number, contentType: string): void;
-  /** The next piece, decompressed. @throws {FetchFault} to have no more of it */
+  /**
+   * The next chunk, decompressed.
+   * @throws {FetchFault} to stop the transfer
+   */
   take(chunk: Buffer): void;
 }
 
-/** Gets one source's document, again and again. */
+/** Fetches one source's document repeatedly. */
 export interface Fetcher {
-  /** Loads the code that it needs, so that no attempt is charged with that. */
+  /** Loads the required code, so that its load time does not count for any attempt. */
   load?(): Promise<unknown>;
   /**
-   * Gets the document once; resolves when all of it has been taken.
-   * @param signal ends it
-   * @throws {FetchFault} for what is wrong with the source; anything else that the system or a library reports
+   * Fetches the document once; resolves when it has been received completely.
+   * @param signal aborts the fetch
+   * @throws {FetchFault} for faults of the source; errors of the system or a library pass unchanged
    */
   fetch(signal: AbortSignal, taker: DocumentTaker): Promise<void>;
-  /** Lets go of connections. */
+  /** Closes the connections. */
   close(): Promise<void>;
 }
 
-/** Why a document cannot be used, where it is known at once. */
+/** Reason why a document is unusable, with its status. */
 export class FetchFault extends Error {
   override readonly name = 'FetchFault';
   readonly status: FailureStatus;
 
-  /** @param message for people; may hold secrets */
+  /** @param message human-readable; may contain secrets */
   constructor(status: FailureStatus, message: string) {
     super(message);
     this.status = status;

@@ -11,7 +11,9 @@ import { type DocumentTaker, FetchFault, type Fetcher } from './fetcher.ts';
 
 type HttpOrigin = Extract<SourceOrigin, { kind: 'http' }>;
 
-/** The text format first: in OpenMetrics, clients call counters otherwise than their systems' documentation does. */
+/**
+ * The text format is preferred: OpenMetrics changes counter names, which then differ from the systems' documentation.
+ */
 const HEADERS = {
   accept: 'text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1',
   'accept-encoding': 'gzip',
@@ -19,8 +21,8 @@ const HEADERS = {
 };
 
 /**
- * Asks over HTTP, on one connection that is kept. Redirects are not followed: credentials would go elsewhere, and it would be
- * two requests that are timed as one.
+ * Fetches over HTTP with one keep-alive connection. Redirects are not followed: they would send the credentials
+ * elsewhere, and time two requests as one.
  */
 export function openHttpFetcher(origin: HttpOrigin): Fetcher {
   let dispatcher: Dispatcher | undefined;
@@ -30,12 +32,12 @@ export function openHttpFetcher(origin: HttpOrigin): Fetcher {
     await open?.destroy();
   };
   return {
-    // By those who have a source, and no others.
+    // Loaded only when a source needs it.
     load: () => import('undici'),
     async fetch(signal, taker) {
       const { request } = await import('undici');
       dispatcher ??= await openDispatcher(origin);
-      // While it connects, undici does not listen to the signal.
+      // While undici connects, it ignores the signal.
       const aborted = new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => void close().then(() => reject(signal.reason as Error)));
       });
@@ -60,13 +62,13 @@ async function openDispatcher(origin: HttpOrigin): Promise<Dispatcher> {
   const { username, password, origin: uri, hostname, port, protocol } = new URL(proxy);
   const pair = `${decodeUserinfo(username)}:${decodeUserinfo(password)}`;
   const token = username === '' ? {} : { token: `Basic ${Buffer.from(pair).toString('base64')}` };
-  // As other clients do it: a tunnel only for what nobody is to look into.
+  // As in other clients: a tunnel only for https.
   const proxyTunnel = url.startsWith('https:');
   const proxyTls = routeTo(hostname, port, protocol);
   return new ProxyAgent({ ...CLIENT_OPTIONS, uri, ...token, requestTls: connect, proxyTls, proxyTunnel });
 }
 
-/** Of the connections to a source. The signal of a fetch bounds the whole exchange, so undici's own bounds are off. */
+/** Client options. The signal of a fetch limits the whole exchange, so undici's timeouts are disabled. */
 export const CLIENT_OPTIONS = {
   connections: 1,
   pipelining: 1,
@@ -76,7 +78,7 @@ export const CLIENT_OPTIONS = {
   allowH2: false,
 } as const;
 
-/** How a source's socket is opened. */
+/** Socket options of a source. */
 export function connectOptions({ url, tls }: HttpOrigin): buildConnector.BuildOptions {
   const { ca, cert, key, serverName, insecureSkipVerify } = tls;
   const given = Object.entries({ ca, cert, key }).filter(([, value]) => value !== undefined);
@@ -94,7 +96,7 @@ function routeTo(hostname: string, port: string, protocol: string): RouteOptions
   return addressBook.route(withoutBrackets(hostname), Number(port) || (protocol === 'https:' ? 443 : 80));
 }
 
-/** Learns from the sockets that a connector makes which addresses answer. */
+/** Records the addresses of a connector's sockets in the address book. */
 function followed(connector: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
     const socket: unknown = connector(options, callback);
@@ -115,11 +117,11 @@ async function takeBody(
   if (encoding === 'identity') return takeAll(body);
   if (encoding === 'gzip' || encoding === 'x-gzip') return pipeline(body, createGunzip(), takeAll);
   body.on('error', () => {}).destroy();
-  throw new FetchFault('parse', `the document is encoded as ${encoding}, which was not asked for`);
+  throw new FetchFault('parse', `the document has the content encoding ${encoding}, which was not requested`);
 }
 
 function explainStatus(statusCode: number, headers: Dispatcher.ResponseData['headers'], { url }: HttpOrigin): string {
   const to = headers['location'];
   if (typeof to !== 'string' || !URL.canParse(to, url)) return `status ${statusCode}`;
-  return `status ${statusCode}, a redirect to ${redactUrl(new URL(to, url).href)}: give the source that URL`;
+  return `status ${statusCode}, a redirect to ${redactUrl(new URL(to, url).href)}: use that URL for the source`;
 }

@@ -4,7 +4,7 @@ import type { Fetcher } from './fetcher.ts';
 import { openFileFetcher } from './file-fetcher.ts';
 import { openHttpFetcher } from './http-fetcher.ts';
 
-/** How a source's document is got. Opens nothing yet. */
+/** Creates the fetcher of a source's origin. Opens no connection yet. */
 export function openFetcher(origin: SourceOrigin): Fetcher {
   if (origin.kind === 'http') return openHttpFetcher(origin);
   return origin.kind === 'file' ? openFileFetcher(origin.path) : openCommandFetcher(origin);

@@ -9,19 +9,19 @@ import { LOOK_AGAIN_MS } from './look-again.ts';
 export type WaitOutcome = 'held' | 'timed_out' | 'stopped';
 
 /**
- * Waits for one condition. It is watched from the beginning of the run on, so that what it says about the last minutes, and
- * for how long it has held, is known when the job's turn comes.
+ * Wait for one condition. The condition is evaluated from the start of the run, so that its time ranges and its
+ * duration are known when the job's turn comes.
  */
 export class ConditionWait {
   readonly #waitFor: WaitFor;
   readonly #clock: Clock;
   readonly #watch: Watch;
-  /** Before that not all of the time has been seen that the condition looks at. */
+  /** End of the first interval that covers all time ranges of the condition. */
   readonly #seenAllMs: number;
   #heldSinceMs: number | undefined;
   #onChange: () => void = () => {};
 
-  /** @param sources that have been read for the first time */
+  /** @param sources sources after their first reading */
   constructor(waitFor: WaitFor, sources: Pick<Sources, 'watch'>, clock: Clock) {
     this.#waitFor = waitFor;
     this.#clock = clock;
@@ -34,19 +34,22 @@ export class ConditionWait {
     if (this.#watch.verdict().holds === true) this.#heldSinceMs = clock.nowMs();
   }
 
-  /** Whether there is nothing to wait for. */
+  /** Whether the condition already holds for the required time. */
   get isReady(): boolean {
     return this.#readyInMs() <= 0;
   }
 
-  /** What the sources say to it now, for people. */
+  /** Current values of the condition, human-readable. */
   explain(): string {
     const said = explainWatch(this.#watch);
     const inMs = this.#readyInMs();
-    return inMs > 0 && inMs < Infinity ? `${said}, but not for long enough` : said;
+    return inMs > 0 && inMs < Infinity ? `${said}, but not long enough` : said;
   }
 
-  /** Resolves when it has held for as long as it must, when its time is over, or when the signal fires. Never rejects. */
+  /**
+   * Resolves when the condition has held for the required time, on timeout, or when the signal is aborted. Never
+   * rejects.
+   */
   wait(signal: AbortSignal): Promise<WaitOutcome> {
     return new Promise((resolve) => {
       let due: Timer | undefined;
@@ -76,9 +79,9 @@ export class ConditionWait {
     this.#watch.close();
   }
 
-  /** `Infinity`: nobody can say. */
+  /** Time until the wait is complete; `Infinity`: unknown. */
   #readyInMs(): number {
-    // A source may have fallen silent since.
+    // A source may have become stale since.
     if (this.#heldSinceMs === undefined || this.#watch.verdict().holds !== true) return Infinity;
     const readyMs = Math.max(this.#heldSinceMs + this.#waitFor.forMs, this.#seenAllMs);
     return readyMs - this.#clock.nowMs();

@@ -5,7 +5,7 @@ import type { Sources } from '../sources.ts';
 import { explainWatch } from './explain-watch.ts';
 import { LOOK_AGAIN_MS } from './look-again.ts';
 
-/** A job as far as it ends the run. */
+/** A job's abort conditions. */
 export interface GuardedJob {
   readonly index: number;
   readonly name: string;
@@ -15,17 +15,17 @@ export interface GuardedJob {
 interface GuardsContext {
   readonly sources: Pick<Sources, 'watch'>;
   readonly clock: Clock;
-  /** One line for people. */
+  /** Prints one line. */
   readonly say: (message: string) => void;
   /** Ends the run. */
   readonly abort: (reason: string) => void;
 }
 
-/** What ends a run when it holds while a job's load runs. */
+/** Abort conditions: end the run when one holds while its job's load runs. */
 export class Guards {
   readonly #context: GuardsContext;
   readonly #jobs: readonly GuardedJob[];
-  /** What ends the watching of a job's conditions. */
+  /** Functions that stop the evaluation of a job's conditions. */
   readonly #closes = new Map<number, readonly (() => void)[]>();
 
   constructor(jobs: readonly GuardedJob[], context: GuardsContext) {
@@ -33,7 +33,7 @@ export class Guards {
     this.#context = context;
   }
 
-  /** A job's load begins: what the conditions say of times begins here, and so does the time for which they have held. */
+  /** Starts a job's conditions with its load: their time ranges and durations begin here. */
   begin(index: number): void {
     const job = this.#jobs.find((one) => one.index === index);
     if (job === undefined) return;
@@ -43,7 +43,7 @@ export class Guards {
     );
   }
 
-  /** A job's load has ended. */
+  /** Stops a job's conditions at the end of its load. */
   end(index: number): void {
     for (const close of this.#closes.get(index) ?? []) close();
     this.#closes.delete(index);
@@ -59,7 +59,7 @@ export class Guards {
     });
     const holdSince = (sinceMs: number): void => {
       if (forMs === 0) return abort(`${subject} holds: ${explainWatch(watch)}`);
-      say(`${subject} holds, and ends the run if it does for ${formatMs(forMs)}: ${explainWatch(watch)}`);
+      say(`${subject} holds; the run ends when it has held for ${formatMs(forMs)}: ${explainWatch(watch)}`);
       let heldFromMs: number | undefined = sinceMs;
       const look = (): void => {
         const nowMs = clock.nowMs();

@@ -1,2 +1,5 @@
-/** A source that falls silent and comes back may tell of no change at all, so what held last is looked at this often. */
+/**
+ * Interval of the re-evaluation of a condition. Needed because a source that becomes stale and recovers may cause no
+ * change event.
+ */
 export const LOOK_AGAIN_MS = 1000;

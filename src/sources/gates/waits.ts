@@ -6,10 +6,10 @@ import type { WaitDocument } from '../documents.ts';
 import type { Sources } from '../sources.ts';
 import { ConditionWait } from './condition-wait.ts';
 
-/** How often people are told again what is waited for. */
+/** Interval of the reminders about a pending wait. */
 const REMIND_EVERY_MS = 30_000;
 
-/** A job as far as it waits. */
+/** A job's start conditions. */
 export interface WaitingJob {
   readonly index: number;
   readonly name: string;
@@ -20,23 +20,23 @@ export interface WaitingJob {
 interface WaitsContext {
   readonly sources: Pick<Sources, 'watch'>;
   readonly clock: Clock;
-  /** One line for people. */
+  /** Prints one line. */
   readonly say: (message: string) => void;
-  /** Ends the run, because a job has waited in vain. */
+  /** Ends the run, because a job's wait has timed out. */
   readonly abort: (reason: string) => void;
 }
 
-/** A wait that has begun. */
+/** A wait that has started. */
 interface Begun {
   readonly job: WaitingJob;
   readonly waitFor: WaitFor;
   readonly wait: ConditionWait;
   readonly begunMs: number;
-  /** Once it is over. */
+  /** Result of a completed wait. */
   over: Pick<WaitDocument, 'seconds' | 'outcome' | 'found'> | undefined;
 }
 
-/** What the jobs of a run wait for before they start. */
+/** Start conditions of a run's jobs: a job's load starts when its condition holds. */
 export class Waits {
   readonly #context: WaitsContext;
   readonly #jobs: readonly WaitingJob[];
@@ -48,7 +48,7 @@ export class Waits {
     this.#context = context;
   }
 
-  /** Begins to watch; called once the sources have been read for the first time. */
+  /** Starts to evaluate the conditions. Requires the first reading of the sources. */
   start(): void {
     const { sources, clock } = this.#context;
     for (const { index, waitFor } of this.#jobs) {
@@ -60,7 +60,7 @@ export class Waits {
     for (const wait of this.#waits.values()) wait.close();
   }
 
-  /** Those that have begun, in that order. */
+  /** The waits that have started, in that order. */
   toDocument(): readonly WaitDocument[] {
     return this.#begun.map(({ job, waitFor, wait, begunMs, over }) => ({
       job: job.name,
@@ -71,7 +71,7 @@ export class Waits {
     }));
   }
 
-  /** Resolves when the job may start or, after the run has been told to end, when it never will. Never rejects. */
+  /** Resolves when the job may start, or when the run ends before that. Never rejects. */
   async pass(index: number, signal: AbortSignal): Promise<void> {
     const job = this.#jobs.find((one) => one.index === index);
     const wait = this.#waits.get(index);
@@ -81,11 +81,9 @@ export class Waits {
     const begun: Begun = { job, waitFor: job.waitFor, wait, begunMs: clock.nowMs(), over: undefined };
     this.#begun.push(begun);
     const waited = !wait.isReady;
-    if (waited) say(`${job.name}: waiting for ${text}, ${formatMs(timeoutMs)} at most: ${wait.explain()}`);
+    if (waited) say(`${job.name}: waiting up to ${formatMs(timeoutMs)} for ${text}: ${wait.explain()}`);
     const reminder = startTicker(clock, REMIND_EVERY_MS, () =>
-      say(
-        `${job.name}: still waiting for ${text}, ${formatMs(clock.nowMs() - begun.begunMs)} so far: ${wait.explain()}`,
-      ),
+      say(`${job.name}: still waiting for ${text} after ${formatMs(clock.nowMs() - begun.begunMs)}: ${wait.explain()}`),
     );
     const outcome = await wait.wait(signal);
     reminder.cancel();
@@ -93,11 +91,12 @@ export class Waits {
     const found = wait.explain();
     begun.over = { seconds, outcome, found };
     wait.close();
-    if (outcome === 'timed_out') abort(`${job.name} waited ${formatMs(timeoutMs)} in vain for ${text}: ${found}`);
+    if (outcome === 'timed_out')
+      abort(`${job.name} timed out after ${formatMs(timeoutMs)} waiting for ${text}: ${found}`);
     if (outcome === 'held' && waited) say(`${job.name}: ${text} holds, after ${formatMs(seconds * 1000)}`);
   }
 
-  /** To the millisecond. */
+  /** Rounded to milliseconds. */
   #secondsSince(ms: number): number {
     return Math.round(this.#context.clock.nowMs() - ms) / 1000;
   }

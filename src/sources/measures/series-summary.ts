@@ -1,7 +1,7 @@
 import type { Statistic } from '../../core/condition/parse-measure.ts';
 import { Window } from '../conditions/window.ts';
 
-/** What the values of one series came to during some time, in room that does not grow. */
+/** Summary of one series over a time interval, in constant memory. */
 export class SeriesSummary {
   readonly #rises: Window;
   #count = 0;
@@ -10,17 +10,19 @@ export class SeriesSummary {
   #highest = -Infinity;
   #last: { readonly atMs: number; readonly value: number } | undefined;
 
-  /** @param bornAfterMs when the source was read last without the series: its first value is then a rise from 0 */
+  /**
+   * @param bornAfterMs last reading of the source without the series: its first value then counts as an increase from 0
+   */
   constructor(bornAfterMs: number | undefined) {
     this.#rises = new Window(Infinity, bornAfterMs);
   }
 
-  /** A value from before that time, or from after it: counters rise from there, and up to there. */
+  /** Adds a value from before or after the interval; counters increase from and up to these values. */
   bound(atMs: number, value: number): void {
     this.#rises.add(atMs, value);
   }
 
-  /** A value from within that time. */
+  /** Adds a value within the interval. */
   add(atMs: number, value: number): void {
     if (Number.isNaN(value)) return;
     this.#rises.add(atMs, value);
@@ -36,8 +38,8 @@ export class SeriesSummary {
   }
 
   /**
-   * `undefined` where its values do not say that.
-   * @param lastReadMs when its source was read last within that time: a series that was gone by then has no last value
+   * Value of a statistic; `undefined` when the values do not determine it.
+   * @param lastReadMs last reading of the source within the interval: a series that was absent then has no last value
    */
   valueOf(statistic: Statistic, lastReadMs: number): number | undefined {
     if (statistic === 'increase' || statistic === 'rate') {

@@ -10,33 +10,33 @@ import { isDocumentedCounter } from '../profiles/documented-counter.ts';
 import type { Reading } from '../reading.ts';
 import { SeriesSummary } from './series-summary.ts';
 
-/** What is measured. */
+/** Selector, statistic and load of a measure. */
 export interface MeasureOf {
   readonly statistic: Statistic;
   readonly selector: Selector;
 }
 
-/** A source whose values are measured. */
+/** A source with the values that a measure needs. */
 export interface MeasuredSource extends ObservedSource {
   readonly plan: { readonly profile: ProfileName | undefined };
 }
 
-/** Series that one measure keeps. */
+/** Maximum number of series of one measure. */
 const MAX_SERIES = 10_000;
 
-/** How far one source has been followed. */
+/** Progress of one source within the measured interval. */
 interface Followed {
-  /** When it was read last before or during the time that is measured. */
+  /** Time of the last reading before or during the measured interval. */
   readMs: number | undefined;
-  /** When it was read last within that time, or first after it. */
+  /** Time of the last reading within the interval, or the first one after it. */
   withinMs: number | undefined;
-  /** Whether it has been read after the end. */
+  /** Whether a reading after the end has been added. */
   closed: boolean;
 }
 
 /**
- * What each series of a selector came to while load ran. Counters rise from the last reading before to the first one after;
- * all else is about the readings within that time, or the first one after it where there were none.
+ * Measures the series of a selector while load runs. Counters increase from the last reading before the load to the
+ * first one after it. Other series use the readings within the interval, or the first one after it when there was none.
  */
 export class SourceMeasure {
   readonly #of: MeasureOf;
@@ -58,7 +58,7 @@ export class SourceMeasure {
     this.#nowMs = nowMs;
   }
 
-  /** A load that it is about begins. Of several, the time is from when the first begins until the last has ended. */
+  /** Starts the interval with a load. With several loads, it lasts from the first start to the last end. */
   begin(): void {
     if (this.#loads++ > 0) return;
     this.#endedMs = undefined;
@@ -71,12 +71,12 @@ export class SourceMeasure {
     this.#begun = true;
   }
 
-  /** A load that it is about has ended. */
+  /** Ends a load. */
   end(): void {
     if (--this.#loads === 0) this.#endedMs = this.#nowMs();
   }
 
-  /** A source has just been read. */
+  /** Adds a source's latest reading. */
   note(source: MeasuredSource): void {
     const { reading } = source.values;
     if (!this.#begun || reading === undefined || !this.#sources.includes(source)) return;
@@ -93,10 +93,10 @@ export class SourceMeasure {
     followed.closed = isAfter;
   }
 
-  /** As of now, or of the end. */
+  /** Result so far, or at the end. */
   measured(): Measured {
-    if (!this.#begun) return { values: [], shortage: 'that load never began' };
-    if (this.#sources.length === 0) return { values: [], shortage: 'no source has it: see their `match`' };
+    if (!this.#begun) return { values: [], shortage: 'the load never started' };
+    if (this.#sources.length === 0) return { values: [], shortage: 'no source has it: check their `match`' };
     const { statistic } = this.#of;
     const all = [...this.#summaries.values()];
     const values = all.flatMap(({ source, series, summary }) => {
@@ -106,25 +106,26 @@ export class SourceMeasure {
     });
     const owners = this.#sources.filter(({ name }) => all.some(({ source }) => source === name));
     const unread = (owners.length > 0 ? owners : this.#sources).filter((source) => !this.#isKnown(source));
-    if (unread.length > 0) return { values, shortage: `${namesOf(unread)} could not be read` };
+    if (unread.length > 0) return { values, shortage: `cannot read ${namesOf(unread)}` };
     if (values.length > 0) return { values, shortage: undefined };
     const isCounted = statistic === 'increase' || statistic === 'rate';
-    // Clients show a counter once it has counted something: that it never did is known where it is known to be one.
+    // Clients expose a counter only after its first increment. A missing series that is documented as a counter
+    // therefore counts as 0.
     const documented = this.#sources.some(({ plan }) => isDocumentedCounter(this.#matcher.name, plan.profile));
     if (isCounted && all.length === 0 && documented) {
       return { values: [{ series: this.#matcher.name, value: 0 }], shortage: undefined };
     }
-    return { values, shortage: `there was no such series at ${namesOf(this.#sources)}` };
+    return { values, shortage: `no such series at ${namesOf(this.#sources)}` };
   }
 
-  /** Whether it was read since the beginning and, if not after the end, not long before it. */
+  /** Whether the source was read since the start and, if not after the end, shortly before it. */
   #isKnown({ name, values }: MeasuredSource): boolean {
     const followed = this.#followed.get(name);
     if (followed?.withinMs === undefined) return false;
     return followed.closed || values.isKnown(this.#endedMs ?? this.#nowMs());
   }
 
-  /** What was read before: counters rise from there. */
+  /** Adds the reading before the interval, the baseline of counters. */
   #bound(source: MeasuredSource, followed: Followed, { atMs }: Reading): void {
     for (const [series, value] of this.#valuesOf(source))
       this.#summaryOf(source, series, undefined)?.bound(atMs, value);

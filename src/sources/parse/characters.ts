@@ -1,4 +1,4 @@
-// Plain scans over a line's character codes: a document has millions of them.
+// Scans over the character codes of a line, kept simple because a document has millions of them.
 
 const TAB = 9;
 const CARRIAGE_RETURN = 13;
@@ -13,21 +13,21 @@ export function isBlank(code: number): boolean {
   return code === BLANK || code === TAB || code === CARRIAGE_RETURN;
 }
 
-/** Where the next character stands that is not blank, at most `end`. */
+/** Position of the next character that is not blank, at most `end`. */
 export function skipBlanks(text: string, at: number, end: number): number {
   let next = at;
   while (next < end && isBlank(text.charCodeAt(next))) next++;
   return next;
 }
 
-/** Where the next blank stands, at most `end`. */
+/** Position of the next blank, at most `end`. */
 export function endOfWord(text: string, at: number, end: number): number {
   let next = at;
   while (next < end && !isBlank(text.charCodeAt(next))) next++;
   return next;
 }
 
-/** Where the metric name that begins at `at` ends; `at` itself when none does. */
+/** End of the metric name that starts at `at`; `at` when there is none. */
 export function endOfName(text: string, at: number, end: number): number {
   if (at < end && isDigit(text.charCodeAt(at))) return at;
   let next = at;
@@ -35,7 +35,7 @@ export function endOfName(text: string, at: number, end: number): number {
   return next;
 }
 
-/** Where the labels that begin at `at` end, their brace included; -1 when they do not. */
+/** End of the labels that start at `at`, closing brace included; -1 when they are unterminated. */
 export function endOfLabels(text: string, at: number, end: number): number {
   let quoted = false;
   for (let next = at + 1; next < end; next++) {
@@ -51,8 +51,8 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** Whether the character may stand in the name of a metric, if not at its beginning. */
+/** Whether the character is allowed in a metric name after its first character. */
 export function isNameCode(code: number): boolean {
-  const letter = code | 32; // in lower case
+  const letter = code | 32; // lower case
   return (letter >= 97 && letter <= 122) || isDigit(code) || code === UNDERSCORE || code === COLON;
 }

@@ -1,4 +1,4 @@
-/** Suffixes of samples by the type of their family. */
+/** Sample name suffixes by type of family. */
 const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   counter: ['_total'],
   info: ['_info'],
@@ -6,11 +6,11 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   summary: ['_sum', '_count'],
 };
 
-/** The name behind `# TYPE` for each name that a sample can have. */
+/** Maps each possible sample name to its name in `# TYPE`. */
 export function ownersOf(types: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
   for (const [name, type] of types) for (const suffix of SUFFIXES[type] ?? []) owners.set(name + suffix, name);
-  // A family of that very name is no part of another.
+  // A family with exactly this name takes precedence over a suffix of another.
   for (const name of types.keys()) owners.set(name, name);
   return owners;
 }

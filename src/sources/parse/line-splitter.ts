@@ -1,11 +1,11 @@
 const NEWLINE = 10;
 
-/** A line that is longer is none that a metric is on. */
+/** Maximum length of a line; a longer one is not a metric. */
 export const MAX_LINE_BYTES = 2 ** 20;
 
 /**
- * Puts the pieces in which a document arrives together to whole lines, as text: characters of several bytes are never cut.
- * Keeps no more than one line.
+ * Assembles the chunks of a document into whole lines of text, without splitting multi-byte characters. Buffers at most
+ * one line.
  */
 export class LineSplitter {
   readonly #onText: (text: string) => void;
@@ -15,8 +15,8 @@ export class LineSplitter {
   #skipping = false;
 
   /**
-   * @param onText takes whole lines, each but perhaps the last ended by a newline
-   * @param onLongLine called for a line that is left out because it is too long
+   * @param onText receives whole lines, each ended by a newline except possibly the last
+   * @param onLongLine called for a line that is dropped because of its length
    */
   constructor(onText: (text: string) => void, onLongLine: () => void) {
     this.#onText = onText;
@@ -35,7 +35,7 @@ export class LineSplitter {
     this.#keep(chunk.subarray(last + 1));
   }
 
-  /** What is left is the last line. */
+  /** Passes the buffered rest as the last line. */
   end(): void {
     this.#emit(Buffer.alloc(0));
   }

@@ -1,13 +1,13 @@
-/** Metric names that are remembered: more than any endpoint has. */
+/** Maximum number of cached names; more than any endpoint has. */
 const MAX_REMEMBERED = 10_000;
 
-/** Which metric names are wanted. What has been decided about a name is remembered. */
+/** Filter for metric names, with a cache of its decisions. */
 export class NameFilter {
-  /** Each cut at its stars. */
+  /** Each pattern split at its `*`. */
   readonly #globs: readonly (readonly string[])[];
   readonly #known = new Map<string, boolean>();
 
-  /** @param globs names in which `*` stands for any characters; none: every name is wanted */
+  /** @param globs patterns in which `*` matches any characters; empty: every name matches */
   constructor(globs: readonly string[]) {
     this.#globs = globs.map((glob) => glob.split('*'));
   }
@@ -18,19 +18,19 @@ export class NameFilter {
     if (wanted === undefined) {
       wanted = this.#globs.some((parts) => fits(name, parts));
       if (this.#known.size >= MAX_REMEMBERED) this.#known.clear();
-      this.#known.set(Buffer.from(name).toString(), wanted); // a copy, which keeps no document in memory
+      this.#known.set(Buffer.from(name).toString(), wanted); // a copy does not keep the document in memory
     }
     return wanted;
   }
 }
 
-/** Without a regular expression: with several stars, a source could make one search for ever in a name of a megabyte. */
+/** Matches without a regular expression: with several `*`, one search in a name of a megabyte could take forever. */
 function fits(name: string, [first = '', ...others]: readonly string[]): boolean {
   const last = others.pop();
   if (last === undefined) return name === first;
   if (!name.startsWith(first)) return false;
   let at = first.length;
-  // The earliest place for each part leaves the most for those behind it.
+  // The earliest position of each part leaves the most characters for the next parts.
   for (const part of others) {
     const found = name.indexOf(part, at);
     if (found === -1) return false;

@@ -5,37 +5,37 @@ import { parseValue } from './parse-value.ts';
 import type { SeriesCatalog } from './series-catalog.ts';
 import type { SeriesValue } from './series.ts';
 
-/** A line that cost itself. */
+/** A malformed line, which is skipped. */
 export interface BadLine {
-  /** Counted from 1. */
+  /** Line number, from 1. */
   readonly line: number;
-  /** Its beginning. */
+  /** Start of the line. */
   readonly text: string;
   readonly reason: string;
 }
 
-/** What one document told. */
+/** Parsed content of one document. */
 export interface Page {
   readonly values: readonly SeriesValue[];
-  /** Types of families by their name, as the document spells both. */
+  /** Types by family name, both as spelled in the document. */
   readonly types: ReadonlyMap<string, string>;
-  /** Samples that could be read, those that are not wanted included. */
+  /** Well-formed samples, filtered ones included. */
   readonly goodLines: number;
   readonly badLines: number;
-  /** The first of those. */
+  /** The first malformed lines. */
   readonly firstBad: readonly BadLine[];
-  /** Samples that are wanted but were too many. */
+  /** Matching samples that were dropped because of the limit. */
   readonly droppedSamples: number;
-  /** Whether the mark was there that ends an OpenMetrics document. */
+  /** Whether the document has `# EOF`, the end marker of OpenMetrics. */
   readonly hasEnd: boolean;
 }
 
 interface PageOptions {
   readonly filter: NameFilter;
-  /** Of this source's documents. */
+  /** Series of this source's documents. */
   readonly catalog: SeriesCatalog;
   readonly maxSeries: number;
-  /** Takes secrets out of a line, which may repeat what its source was told. */
+  /** Removes secrets from a line, because a source may repeat its credentials. */
   readonly mask?: (text: string) => string;
 }
 
@@ -46,9 +46,9 @@ const HASH = 35;
 const BRACE = 123;
 
 /**
- * Reads a document in the Prometheus text format 0.0.4 or in OpenMetrics 1.0, piece by piece as it arrives, so that not even
- * a large one holds up everything else. A bad line costs that line. Timestamps and exemplars are passed over: a value is one
- * of now.
+ * Parses a document in the Prometheus text format 0.0.4 or in OpenMetrics 1.0, chunk by chunk as it arrives, so that a
+ * large document does not block the event loop. A malformed line is skipped. Timestamps and exemplars are ignored:
+ * every value counts as current.
  */
 export class PageParser {
   readonly #options: PageOptions;
@@ -61,7 +61,7 @@ export class PageParser {
   #badLines = 0;
   #droppedSamples = 0;
   #hasEnd = false;
-  /** Name of the line before: mostly it is the same again. */
+  /** Name of the previous line, usually the same as the next one. */
   #lastName = '';
   #wantsLastName = false;
 
@@ -81,7 +81,7 @@ export class PageParser {
     this.#lines.take(chunk);
   }
 
-  /** The document is complete. */
+  /** Completes the document. */
   end(): Page {
     this.#lines.end();
     return {
@@ -111,14 +111,14 @@ export class PageParser {
     }
   }
 
-  /** Returns what is wrong with the line, as the other readers do. */
+  /** Parses a line. Returns the error of a malformed one, as do the functions below. */
   #readLine(text: string, begin: number, end: number): string | undefined {
     return text.charCodeAt(begin) === HASH ? this.#readComment(text, begin, end) : this.#readSample(text, begin, end);
   }
 
   #readSample(text: string, begin: number, end: number): string | undefined {
     const nameEnd = this.#readName(text, begin, end);
-    if (nameEnd === begin) return 'it does not begin with the name of a metric';
+    if (nameEnd === begin) return 'it does not begin with a metric name';
     if (!this.#wantsLastName) {
       this.#goodLines++;
       return undefined;
@@ -127,17 +127,17 @@ export class PageParser {
     const brace = skipBlanks(text, nameEnd, end);
     if (text.charCodeAt(brace) === BRACE) {
       headEnd = endOfLabels(text, brace, end);
-      if (headEnd === -1) return 'its labels do not end';
+      if (headEnd === -1) return 'its labels are unterminated';
     }
     const valueBegin = skipBlanks(text, headEnd, end);
     const valueEnd = endOfWord(text, valueBegin, end);
     const value = parseValue(text.slice(valueBegin, valueEnd));
     if (value === undefined) return 'it has no value';
-    if (valueEnd < end && !isTail(text, valueEnd, end)) return 'what is behind the value is no timestamp';
+    if (valueEnd < end && !isTail(text, valueEnd, end)) return 'the text after the value is not a timestamp';
     return this.#keep(text.slice(begin, headEnd), nameEnd - begin, value);
   }
 
-  /** Where the name that a line begins with ends; notes whether it is wanted. */
+  /** Returns the end of the line's metric name, and updates whether it matches the filter. */
   #readName(text: string, begin: number, end: number): number {
     const sameEnd = begin + this.#lastName.length;
     const isSame = this.#lastName !== '' && text.startsWith(this.#lastName, begin);
@@ -155,8 +155,8 @@ export class PageParser {
       return undefined;
     }
     const series = this.#options.catalog.take(head, nameLength);
-    if (series === 'bad labels') return 'its labels cannot be read';
-    if (series === 'seen before') return 'its series has been there before';
+    if (series === 'bad labels') return 'its labels are malformed';
+    if (series === 'seen before') return 'its series is a duplicate';
     this.#goodLines++;
     this.#values.push({ series, value });
     return undefined;
@@ -170,7 +170,7 @@ export class PageParser {
     const typeBegin = skipBlanks(text, nameEnd, end);
     const typeEnd = endOfWord(text, typeBegin, end);
     if (typeEnd === typeBegin) return;
-    // Copies, which keep no document in memory.
+    // Copies, so that they do not keep the document in memory.
     const [name = '', type = ''] = Buffer.from(`${text.slice(nameBegin, nameEnd)} ${text.slice(typeBegin, typeEnd)}`)
       .toString()
       .split(' ');
@@ -181,14 +181,14 @@ export class PageParser {
     this.#badLines++;
     if (this.#firstBad.length >= NAMED_BAD_LINES) return;
     const whole = text.slice(begin, end);
-    // Masked before it is cut, or the half of a secret that is left would not be found.
+    // Secrets are masked before the text is cut, because half a secret would not be recognized.
     const excerpt = (this.#options.mask?.(whole) ?? whole).slice(0, EXCERPT_LENGTH);
-    // A copy, which keeps no document in memory.
+    // A copy, so that it does not keep the document in memory.
     this.#firstBad.push({ line: this.#line, text: Buffer.from(excerpt).toString(), reason });
   }
 }
 
-/** Whether a timestamp, an exemplar or both are what is behind the value. */
+/** Whether the text after the value is a timestamp, an exemplar, or both. */
 function isTail(text: string, valueEnd: number, end: number): boolean {
   let at = skipBlanks(text, valueEnd, end);
   if (text.charCodeAt(at) !== HASH) {

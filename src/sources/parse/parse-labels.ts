@@ -5,8 +5,8 @@ const END = /[ \t]*$/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' };
 
 /**
- * Labels from what is within the braces; `undefined` when they are none, or one is there twice. Each series' text is
- * read once, so this need not be quick.
+ * Parses the text between the braces; `undefined` when it is malformed or has a duplicate label. Called once per
+ * series, so speed does not matter.
  */
 export function parseLabels(text: string): Labels | undefined {
   const labels = new Map<string, string>();
@@ -30,7 +30,7 @@ function isEnd(text: string, at: number): boolean {
   return END.test(text);
 }
 
-/** An unknown escape stands for itself. */
+/** An unknown escape sequence stays unchanged. */
 function unescape(value: string): string {
   return value.replaceAll(/\\(.)/gs, (escape, character: string) => ESCAPES[character] ?? escape);
 }

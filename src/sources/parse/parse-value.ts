@@ -13,10 +13,10 @@ const NINE = 57;
 const LOWER_E = 101;
 const UPPER_E = 69;
 
-/** The value of a sample as either format spells it; `undefined` when it is none. */
+/** Parses the value of a sample in either format; `undefined` when it is malformed. */
 export function parseValue(text: string): number | undefined {
   const value = Number(text);
-  // `Number` also reads nothing as 0, and hexadecimal, octal and binary numbers, which are none here.
+  // `Number` also accepts an empty text as 0, and hexadecimal, octal and binary numbers, which are invalid here.
   if (value === 0 && text.trim() === '') return undefined;
   if (Number.isNaN(value)) return SPECIAL[text.toLowerCase()];
   if (text.charCodeAt(0) !== ZERO) return value;

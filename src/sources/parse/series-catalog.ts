@@ -3,21 +3,21 @@ import type { Series } from './series.ts';
 
 interface Entry {
   readonly series: Series;
-  /** Number of the last document that had it. */
+  /** Number of the last document with the series. */
   seen: number;
 }
 
 /**
- * The series of one source by how their lines begin: names and labels come again in each document, spelled alike, and so
- * are read once.
+ * Cache of one source's series by the start of their lines: names and labels repeat in each document with the same
+ * spelling, so they are parsed once.
  */
 export class SeriesCatalog {
   readonly #entries = new Map<string, Entry>();
-  /** The same, whatever the order of their labels. */
+  /** By series key, which does not depend on the order of labels. */
   readonly #bySeries = new Map<string, Entry>();
   #document = 0;
 
-  /** Another document begins. What the one before did not have is forgotten, however little of it there was. */
+  /** Starts another document. Series that the previous document did not have are removed, even if it was incomplete. */
   begin(): void {
     for (const entries of [this.#entries, this.#bySeries]) {
       for (const [key, { seen }] of entries) if (seen !== this.#document) entries.delete(key);
@@ -26,9 +26,9 @@ export class SeriesCatalog {
   }
 
   /**
-   * The series that a line begins with.
-   * @param head from its name to the end of its labels
-   * @param nameLength characters of the name
+   * Series of a line.
+   * @param head text from the name to the end of the labels
+   * @param nameLength length of the name in characters
    */
   take(head: string, nameLength: number): Series | 'bad labels' | 'seen before' {
     const entry = this.#entries.get(head) ?? this.#add(head, nameLength);
@@ -39,7 +39,7 @@ export class SeriesCatalog {
   }
 
   #add(found: string, nameLength: number): Entry | undefined {
-    // A copy: a part of a string keeps the whole of it, here a piece of the document, in memory.
+    // A copy, because a substring keeps the whole chunk of the document in memory.
     const head = Buffer.from(found).toString();
     const braces = head.slice(nameLength).trim();
     const labels = braces === '' ? {} : parseLabels(braces.slice(1, -1));

@@ -1,11 +1,11 @@
 import type { Labels } from '../../metrics/family.ts';
 
-/** What one line of a document tells a value of. The same object for as long as the source has it. */
+/** A time series of a source. The same object as long as the source exposes it. */
 export interface Series {
-  /** The sample's name, suffixes such as `_total` or `_bucket` included. */
+  /** Sample name, including suffixes such as `_total` or `_bucket`. */
   readonly name: string;
   readonly labels: Labels;
-  /** The same for the same name and labels, in whatever order, and for no others of its source. */
+  /** Key of name and labels, independent of label order; unique within the source. */
   readonly key: string;
 }
 

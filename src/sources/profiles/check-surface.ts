@@ -4,25 +4,25 @@ import type { Profile, ProfileFamily } from './profile.ts';
 import { PROFILES } from './registry.ts';
 import { spellingsOf } from './source-phases.ts';
 
-/** How an endpoint differs from what its system documents. */
+/** A difference between an endpoint and its system's documentation. */
 export interface Difference {
   readonly kind: 'missing' | 'extra' | 'type' | 'labels';
   readonly family: string;
-  /** For people, without the family's name. */
+  /** Human-readable, without the family's name. */
   readonly message: string;
 }
 
-/** What a comparison has found. */
+/** Result of a comparison. */
 export interface SurfaceCheck {
   readonly differences: readonly Difference[];
-  /** Documented families that are there, whether as documented or not. */
+  /** Documented families that are present, with or without differences. */
   readonly found: number;
   readonly documented: number;
-  /** Families that are there and are none of the profile's business: of the runtime, or of others. */
+  /** Present families outside of the profile: those of the runtime, or of others. */
   readonly others: number;
 }
 
-/** Compares what an endpoint exposes with what its system documents. */
+/** Compares the families of an endpoint with its system's documentation. */
 export function checkSurface(profile: Profile, reading: Reading): SurfaceCheck {
   const observed = observeFamilies(reading);
   const differences: Difference[] = [];
@@ -31,7 +31,7 @@ export function checkSurface(profile: Profile, reading: Reading): SurfaceCheck {
     const found = spellingsOf(family.name, profile.prefix).find((name) => observed.has(name));
     const is = found === undefined ? undefined : observed.get(found);
     if (is === undefined) {
-      differences.push({ kind: 'missing', family: family.name, message: 'is not there' });
+      differences.push({ kind: 'missing', family: family.name, message: 'is missing' });
     } else {
       known.add(is.name);
       differences.push(...compareFamily(family, is, profile.moreLabels === true));
@@ -49,8 +49,8 @@ export function checkSurface(profile: Profile, reading: Reading): SurfaceCheck {
 }
 
 /**
- * The profile of which the greatest share is there; nothing when no family of any is. A runtime's counts where there is
- * nothing else: nearly everything in Go is also a Go process.
+ * Returns the profile with the highest ratio of present families; `undefined` when none is present. A runtime profile
+ * only counts when no other matches: almost every Go system is also a Go process.
  */
 export function guessProfile(reading: Reading): Profile | undefined {
   const observed = observeFamilies(reading);

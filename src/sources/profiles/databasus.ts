@@ -1,6 +1,6 @@
 import type { Profile } from './profile.ts';
 
-/** Databasus, which backs up databases. */
+/** Databasus, a backup system for databases. */
 export const databasus: Profile = {
   name: 'databasus',
   system: 'Databasus (database backups)',

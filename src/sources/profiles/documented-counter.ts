@@ -2,14 +2,14 @@ import type { ProfileName } from '../../core/source-plan.ts';
 import { PROFILES } from './registry.ts';
 import { spellingsOf } from './source-phases.ts';
 
-/** What samples of a family that only count are called beyond its name. */
+/** Name suffixes of samples that are counters, by type of family. */
 const COUNTING: Readonly<Record<string, readonly string[]>> = {
   counter: [''],
   histogram: ['_bucket', '_sum', '_count'],
   summary: ['_sum', '_count'],
 };
 
-/** Whether a profile documents a series of this name that only counts up. */
+/** Whether a profile documents this series as a counter. */
 export function isDocumentedCounter(name: string, profile: ProfileName | undefined): boolean {
   if (profile === undefined) return false;
   const { families, prefix } = PROFILES[profile];

@@ -1,9 +1,6 @@
 import type { Profile } from './profile.ts';
 
-/**
- * Dragonfly's client and seed client. Its documentation names the families without the prefix with which the client exposes
- * them.
- */
+/** Dragonfly's client and seed client. Its documentation omits the prefix of the exposed names. */
 export const dragonflyClient: Profile = {
   name: 'dragonfly-client',
   system: 'Dragonfly client and seed client',

@@ -1,6 +1,6 @@
 import type { Profile } from './profile.ts';
 
-/** Dragonfly's manager. It has no gauge of anything in progress. */
+/** Dragonfly's manager. It has no gauge of work in progress. */
 export const dragonflyManager: Profile = {
   name: 'dragonfly-manager',
   system: 'Dragonfly manager',

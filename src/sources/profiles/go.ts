@@ -1,6 +1,6 @@
 import type { Profile } from './profile.ts';
 
-/** Any process in Go with Prometheus' client library, as its default collectors describe it on Linux. */
+/** A Go process with the default collectors of Prometheus' client library on Linux. */
 export const go: Profile = {
   name: 'go',
   system: 'a Go process',

@@ -1,6 +1,6 @@
 import type { Profile } from './profile.ts';
 
-/** The agent that MOCO runs beside each MySQL server. */
+/** The agent that MOCO runs next to each MySQL server. */
 export const moco: Profile = {
   name: 'moco',
   system: 'MOCO agent (MySQL on Kubernetes)',

@@ -1,8 +1,8 @@
 import type { Profile } from './profile.ts';
 
 /**
- * The Prometheus exporter for MySQL and MariaDB. What both servers have with its default collectors; it passes on every status
- * variable that it is told, without knowing its type.
+ * The Prometheus exporter for MySQL and MariaDB: the families of both servers with its default collectors. It passes on
+ * every status variable without knowing its type.
  */
 export const mysqldExporter: Profile = {
   name: 'mysqld_exporter',
@@ -52,7 +52,7 @@ export const mysqldExporter: Profile = {
     {
       name: 'row_lock_wait',
       condition: 'mysql_global_status_innodb_row_lock_current_waits > 0',
-      meaning: 'transactions wait for a lock on a row',
+      meaning: 'transactions wait for a row lock',
     },
   ],
   failures: [

@@ -1,6 +1,8 @@
 import type { Profile } from './profile.ts';
 
-/** The Prometheus node exporter: the host. What its default collectors have on any Linux; there is much more. */
+/**
+ * The Prometheus node exporter (host metrics): the families of its default collectors on any Linux; many more exist.
+ */
 export const nodeExporter: Profile = {
   name: 'node_exporter',
   system: 'a Linux host (node exporter)',

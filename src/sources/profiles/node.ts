@@ -1,11 +1,11 @@
 import type { Profile } from './profile.ts';
 
-/** Any process in Node.js with prom-client, as its default metrics describe it. */
+/** A Node.js process with the default metrics of prom-client. */
 export const node: Profile = {
   name: 'node',
   system: 'a Node.js process',
   ofRuntime: true,
-  // Those that the user gives to all series.
+  // Labels that the user adds to all series.
   moreLabels: true,
   families: [
     { name: 'process_cpu_user_seconds_total', type: 'counter', labels: [] },
@@ -38,7 +38,7 @@ export const node: Profile = {
     {
       name: 'event_loop_lag',
       condition: 'nodejs_eventloop_lag_seconds > 100ms',
-      meaning: 'the event loop is held up: everything in that process waits',
+      meaning: 'the event loop is blocked: the whole process waits',
     },
   ],
   failures: [],

@@ -1,18 +1,18 @@
 import { ownersOf } from '../parse/family-of.ts';
 import type { Reading } from '../reading.ts';
 
-/** A family as an endpoint exposes it. */
+/** A family as exposed by an endpoint. */
 export interface ObservedFamily {
-  /** With the suffix that OpenMetrics counts as a part of a counter's type. */
+  /** Name with the suffix that OpenMetrics counts as part of a counter's type. */
   readonly name: string;
   readonly type: string;
-  /** Label names of its series, each set of them once, without those that come with the type. */
+  /** Distinct sets of label names of its series, without the labels of the type. */
   readonly labelSets: readonly (readonly string[])[];
 }
 
 const OF_THE_TYPE: ReadonlySet<string> = new Set(['le', 'quantile']);
 
-/** The families of a reading by their names; those without a sample too. Samples without a type are `untyped`. */
+/** Families of a reading by name, including those without samples. Samples without a type are `untyped`. */
 export function observeFamilies({ values, types }: Reading): ReadonlyMap<string, ObservedFamily> {
   const families = new Map<string, { readonly type: string; readonly sets: Map<string, readonly string[]> }>();
   const owners = ownersOf(types);
@@ -21,7 +21,7 @@ export function observeFamilies({ values, types }: Reading): ReadonlyMap<string,
     const typed = owners.get(series.name);
     if (typed !== undefined) silent.delete(typed);
     const type = types.get(typed ?? '') ?? 'untyped';
-    // A counter or information of OpenMetrics is named without the suffix that its sample has.
+    // OpenMetrics names the family of a counter or info without the suffix of its samples.
     const name = typed === undefined || type === 'counter' || type === 'info' ? series.name : typed;
     const family = families.get(name) ?? { type, sets: new Map<string, readonly string[]>() };
     const labels = Object.keys(series.labels).filter((label) => !OF_THE_TYPE.has(label));
@@ -37,5 +37,5 @@ export function observeFamilies({ values, types }: Reading): ReadonlyMap<string,
   );
 }
 
-/** What the text format calls types that only OpenMetrics has. */
+/** Text format names of types that exist only in OpenMetrics. */
 const TEXT_TYPES: Readonly<Record<string, string>> = { unknown: 'untyped', info: 'gauge', stateset: 'gauge' };

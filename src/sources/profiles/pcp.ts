@@ -1,15 +1,15 @@
 import type { Profile } from './profile.ts';
 
 /**
- * How Performance Co-Pilot's openmetrics agent accounts for its sources, as pmproxy exposes it at
- * `/metrics?names=openmetrics.control`. The metric `openmetrics.control.status` is a text, which this format has no value
- * for, so pmproxy leaves it out; `status_code` says the same.
+ * Control metrics of Performance Co-Pilot's openmetrics agent, as exposed by pmproxy at
+ * `/metrics?names=openmetrics.control`. The metric `openmetrics.control.status` is a text, which the format cannot
+ * represent, so pmproxy omits it; `status_code` has the same information.
  */
 export const pcp: Profile = {
   name: 'pcp',
   system: 'Performance Co-Pilot, control metrics of its openmetrics agent',
   own: /^openmetrics_control_/,
-  // Those of the host, and what its configuration adds.
+  // Labels of the host, and those added by its configuration.
   moreLabels: true,
   families: [
     { name: 'openmetrics_control_status_code', type: 'gauge', labels: ['instname'] },

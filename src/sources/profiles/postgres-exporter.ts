@@ -1,8 +1,8 @@
 import type { Profile } from './profile.ts';
 
 /**
- * The Prometheus exporter for PostgreSQL. What its releases since 0.10 have in common, with their default collectors; families
- * of settings and of the background writer differ.
+ * The Prometheus exporter for PostgreSQL: the common families of its releases since 0.10 with their default collectors.
+ * Families of settings and of the background writer differ between releases.
  */
 export const postgresExporter: Profile = {
   name: 'postgres_exporter',
@@ -42,7 +42,7 @@ export const postgresExporter: Profile = {
     {
       name: 'lock_wait',
       condition: 'pg_locks_count{mode="accessexclusivelock"} > 0',
-      meaning: 'a table is locked against everybody: ALTER, VACUUM FULL, CLUSTER',
+      meaning: 'a table has an access exclusive lock: ALTER, VACUUM FULL, CLUSTER',
     },
   ],
   failures: ['pg_stat_database_deadlocks', 'pg_stat_database_conflicts', 'pg_stat_archiver_failed_count'],

@@ -1,14 +1,14 @@
 import type { ProfileName } from '../../core/source-plan.ts';
 
-/** A family that a system's documentation names. */
+/** A documented family. */
 export interface ProfileFamily {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped';
-  /** Without `le` and `quantile`, which come with the type. */
+  /** Without `le` and `quantile`, which are part of the type. */
   readonly labels: readonly string[];
 }
 
-/** Something that a system can be in the middle of. */
+/** A state of work in progress. */
 interface ProfilePhase {
   readonly name: string;
   /** A condition: see core/condition. */
@@ -16,23 +16,23 @@ interface ProfilePhase {
   readonly meaning: string;
 }
 
-/** What is known about a system's metrics. Data alone. */
+/** Metrics of a system, as plain data. */
 export interface Profile {
   readonly name: ProfileName;
-  /** The system, for people. */
+  /** Human-readable name of the system. */
   readonly system: string;
   readonly families: readonly ProfileFamily[];
-  /** What a live endpoint puts in front of every name, where the documentation leaves it out; either spelling counts. */
+  /** Prefix of the exposed names that the documentation omits; both spellings match. */
   readonly prefix?: string;
-  /** Names of families that are the system's own: one of these that is not documented is news. Absent: nobody can tell. */
+  /** Names of the system's own families: an undocumented one of these is reported. Absent: unknown. */
   readonly own?: RegExp;
-  /** Whether it describes a runtime, which systems of all kinds have beside their own. */
+  /** Whether it describes a runtime, which can appear together with any system. */
   readonly ofRuntime?: boolean;
-  /** Whether series may carry more labels than documented: those of the host, or what the user adds. */
+  /** Whether series may have additional labels: those of the host, or those that the user adds. */
   readonly moreLabels?: boolean;
   readonly phases: readonly ProfilePhase[];
-  /** Selectors of counters that rise when something has failed. */
+  /** Selectors of counters that increase on failures. */
   readonly failures: readonly string[];
-  /** Selectors of counters whose rate is worth a plot. */
+  /** Selectors of counters whose rate is plotted. */
   readonly rates: readonly string[];
 }

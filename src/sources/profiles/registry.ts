@@ -12,7 +12,7 @@ import { pcp } from './pcp.ts';
 import { postgresExporter } from './postgres-exporter.ts';
 import type { Profile } from './profile.ts';
 
-/** Every profile by its name. */
+/** Profiles by name. */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   moco,
   databasus,

@@ -6,17 +6,17 @@ import type { ProfileName, SourcePlan } from '../../core/source-plan.ts';
 import type { Profile } from './profile.ts';
 import { PROFILES } from './registry.ts';
 
-/** Something that a source can be in the middle of. */
+/** A phase of one source. */
 export interface SourcePhase {
-  /** As the profile calls it; two sources of one profile have phases of the same names. */
+  /** Name in the profile; two sources with the same profile have phases with the same names. */
   readonly name: string;
   readonly source: string;
-  /** About the series of that source alone. */
+  /** Restricted to the series of this source. */
   readonly condition: Condition;
   readonly meaning: string;
 }
 
-/** What the profiles of these sources call phases. */
+/** Phases of the sources' profiles. */
 export function phasesOf(plans: readonly SourcePlan[]): readonly SourcePhase[] {
   return plans.flatMap(({ name: source, profile }) =>
     (profile === undefined ? [] : PROFILES[profile].phases).map(({ name, condition, meaning }) => ({
@@ -28,7 +28,7 @@ export function phasesOf(plans: readonly SourcePlan[]): readonly SourcePhase[] {
   );
 }
 
-/** Names of the series of a profile that people will want to see: what is in progress, what fails, what has a rate. */
+/** Names of a profile's series that reports show first: work in progress, failures, rates. */
 export function notableNames(profile: ProfileName | undefined): readonly string[] {
   if (profile === undefined) return [];
   const { phases, failures, rates, prefix } = PROFILES[profile];
@@ -37,7 +37,7 @@ export function notableNames(profile: ProfileName | undefined): readonly string[
   return [...new Set([...ofPhases, ...counted.flatMap((name) => spellingsOf(name, prefix))])];
 }
 
-/** How a live endpoint may call a documented family. */
+/** Possible exposed names of a documented family. */
 export function spellingsOf(name: string, prefix: Profile['prefix']): readonly string[] {
   return prefix === undefined ? [name] : [name, prefix + name];
 }
@@ -45,5 +45,5 @@ export function spellingsOf(name: string, prefix: Profile['prefix']): readonly s
 function conditionOf(text: string): Condition {
   const parsed = parseCondition(text);
   if ('condition' in parsed) return parsed.condition;
-  throw new LoadbotError('internal', `a profile has a condition that is none: ${text}: ${parsed.fault.message}`);
+  throw new LoadbotError('internal', `a profile has an invalid condition: ${text}: ${parsed.fault.message}`);
 }

@@ -1,20 +1,20 @@
-/** A value and when it was read, on the run's clock. */
+/** A value and its time on the run's clock. */
 export interface Point {
   readonly atMs: number;
   readonly value: number;
 }
 
 interface Bucket {
-  /** Of its span of time, counted from the first point's. */
+  /** Index of the bucket, counted from the first point. */
   readonly index: number;
-  /** The lowest, the highest and the last of its time, in the order of time; one point where they are the same. */
+  /** Minimum, maximum and last point of the bucket, in time order; equal ones appear once. */
   readonly points: readonly Point[];
 }
 
 /**
- * The values of one series over a whole run, in bounded room. While there is room, each of them; then spans of time of
- * equal length, of which the lowest, the highest and the last value are kept. When it gets full the spans are made twice as
- * long, so a peak is never lost and all of the run has the same resolution.
+ * Values of one series over a whole run, in bounded memory. It keeps every value while there is space, then buckets of
+ * equal length with minimum, maximum and last value. When it is full, the bucket length doubles, so peaks are never
+ * lost and the whole run has the same resolution.
  */
 export class SeriesHistory {
   readonly #maxPoints: number;
@@ -24,7 +24,7 @@ export class SeriesHistory {
   #count = 0;
 
   /**
-   * @param intervalMs how often there is a value
+   * @param intervalMs read interval
    * @param maxPoints at least 3
    */
   constructor(intervalMs: number, maxPoints: number) {
@@ -32,7 +32,7 @@ export class SeriesHistory {
     this.#maxPoints = maxPoints;
   }
 
-  /** Points come in the order of time. */
+  /** Adds a point; times must be in order. */
   add(point: Point): void {
     this.#originMs ??= point.atMs;
     const index = Math.floor((point.atMs - this.#originMs) / this.#widthMs);
@@ -68,7 +68,7 @@ export class SeriesHistory {
   }
 }
 
-/** Of several points the lowest, the highest and the last. Those that are as low or as high as the last need not be there. */
+/** Minimum, maximum and last of several points. A minimum or maximum equal to the last point is omitted. */
 function extremes(points: readonly Point[]): readonly Point[] {
   const last = points.at(-1);
   let lowest = last;

@@ -3,10 +3,10 @@ import type { Reading } from '../reading.ts';
 import type { Series } from '../parse/series.ts';
 import { type Point, SeriesHistory } from './series-history.ts';
 
-/** One series and its values over the run. */
+/** A series and its values over the run. */
 export interface RecordedSeries {
   readonly series: Series;
-  /** Of its family, as the document that was read last spells it; `undefined`: it does not say. */
+  /** Type of the series' family in the last document; `undefined`: not declared. */
   readonly type: string | undefined;
   readonly points: readonly Point[];
 }
@@ -23,8 +23,8 @@ interface Recorded {
 }
 
 /**
- * The values of a source's series over the run. Those that somebody asked for by name come first; the others fill what room
- * there is, but for buckets of histograms, which would take all of it.
+ * Values of a source's series over the run. Series requested by name have priority. The others fill the remaining
+ * space, except for histogram buckets, which would take all of it.
  */
 export class SourceHistory {
   readonly #options: HistoryOptions;
@@ -37,7 +37,7 @@ export class SourceHistory {
     this.#options = options;
   }
 
-  /** From now on the series of this name come first. */
+  /** Gives priority to the series of this name from now on. */
   ask(name: string): void {
     this.#names.add(name);
   }
@@ -69,7 +69,7 @@ export class SourceHistory {
     return recorded;
   }
 
-  /** Makes room for what was asked for. */
+  /** Evicts other series to make space for requested ones. */
   #hasRoom(isAsked: boolean): boolean {
     if (this.#asked.size + this.#others.size < this.#options.maxSeries) return true;
     const [last] = isAsked ? [...this.#others.keys()].slice(-1) : [];

@@ -1,10 +1,10 @@
 import type { Reading } from '../reading.ts';
 import type { SeriesValue } from '../parse/series.ts';
 
-/** Intervals after which a value that was not read again is no longer known. */
+/** Number of intervals after which a value without a new reading is stale. */
 const KNOWN_FOR_INTERVALS = 3;
 
-/** What a source said last, and whether that still counts. */
+/** The last values of a source, and whether they are still current. */
 export class SourceValues {
   readonly #intervalMs: number;
   #byName: ReadonlyMap<string, readonly SeriesValue[]> | undefined;
@@ -14,7 +14,7 @@ export class SourceValues {
     this.#intervalMs = intervalMs;
   }
 
-  /** The last one; `undefined` before the first. */
+  /** The last reading; `undefined` before the first. */
   get reading(): Reading | undefined {
     return this.#reading;
   }
@@ -24,12 +24,12 @@ export class SourceValues {
     this.#byName = undefined;
   }
 
-  /** Whether the last reading still says what is now: one or two attempts may fail. */
+  /** Whether the last reading is still current: one or two attempts may fail. */
   isKnown(nowMs: number): boolean {
     return this.#reading !== undefined && nowMs - this.#reading.atMs < KNOWN_FOR_INTERVALS * this.#intervalMs;
   }
 
-  /** The series of a name in the last reading. */
+  /** Series of a name in the last reading. */
   named(name: string): readonly SeriesValue[] {
     this.#byName ??= groupByName(this.#reading?.values ?? []);
     return this.#byName.get(name) ?? [];

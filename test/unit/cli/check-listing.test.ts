@@ -71,7 +71,7 @@ describe('a status', () => {
     const { thresholds } = await plan(WORKLOAD);
     const watch = new ThresholdWatch(thresholds.slice(0, 3), () => ({
       values: value === undefined ? [] : [{ series: 'busy', value }],
-      shortage: value === undefined ? 'source db could not be read' : undefined,
+      shortage: value === undefined ? 'cannot read source db' : undefined,
     }));
     const snapshot = buildSnapshot([readsAt(5)]);
     watch.update(snapshot);

@@ -37,7 +37,7 @@ describe('a file', () => {
     expect(missing.reason).toContain('no such file');
     expect(await read({ kind: 'file', path: '/dev/zero' })).toMatchObject({
       status: 'refused',
-      reason: '/dev/zero is no file',
+      reason: '/dev/zero is not a regular file',
     });
   });
 
@@ -59,9 +59,9 @@ describe('a command', () => {
     expect(failed).toMatchObject({ status: 'refused', reading: undefined });
     expect(failed.reason).toMatch(/ exited with 3: no$/);
     const missing = await read({ kind: 'command', words: ['./nothing'], directory: folder });
-    expect(missing).toMatchObject({ status: 'refused', reason: expect.stringContaining('./nothing cannot be run') });
+    expect(missing).toMatchObject({ status: 'refused', reason: expect.stringContaining('cannot run ./nothing') });
     const killed = await run(`process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 10000)`);
-    expect(killed.reason).toContain('was ended by SIGTERM');
+    expect(killed.reason).toContain('was killed by SIGTERM');
   });
 
   it('that repeats what it was told is shown without it, however long that is', async () => {

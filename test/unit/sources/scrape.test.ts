@@ -48,15 +48,15 @@ describe('an attempt to read a source', () => {
       { status: 302, headers: { location: 'https://u:p@else/metrics?token=x' } },
       'http_4xx',
       302,
-      /^status 302, a redirect to https:\/\/else\/metrics: give the source that URL$/,
+      /^status 302, a redirect to https:\/\/else\/metrics: use that URL for the source$/,
     ],
     ['reset', 'reset', 0, /^reset \(/],
-    ['garbage', 'parse', 200, /^this is no metrics document: 3 bad lines, the first being "<html>"$/],
+    ['garbage', 'parse', 200, /^not a metrics document: 3 bad lines, the first is "<html>"$/],
     ['half', 'reset', 200, /^reset \(/],
     ['too large', 'parse', 200, /^the document is larger than 16\.0 MiB \(max_bytes\)$/],
     ['gzip bomb', 'parse', 200, /^the document is larger than/],
     ['no end mark', 'parse', 200, /^the document ends before its # EOF$/],
-    [{ status: 200, headers: { 'content-encoding': 'br' }, body: 'x' }, 'parse', 200, /encoded as br/],
+    [{ status: 200, headers: { 'content-encoding': 'br' }, body: 'x' }, 'parse', 200, /content encoding br/],
     [{ status: 200, headers: { 'content-encoding': 'gzip' }, body: 'no gzip' }, 'parse', 200, /incorrect header check/],
   ])('of %j is %s (%i)', async (conduct, status, statusCode, reason) => {
     endpoint.conduct = conduct;

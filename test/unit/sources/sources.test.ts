@@ -117,9 +117,9 @@ describe('the metrics about a source', () => {
     expect(last('bad_lines_total') % 2).toBe(0);
 
     expect(warnings).toEqual([
-      'source db cannot be read: status 503; it is tried again',
-      'source db can be read again',
-      'source db has 2 bad lines, left out: line 2, "bad": it has no value; line 3, "worse {": its labels do not end',
+      'cannot read source db: status 503; retrying',
+      'source db has recovered',
+      'source db has 2 bad lines, skipped: line 2, "bad": it has no value; line 3, "worse {": its labels are unterminated',
     ]);
     expect(debugs).toHaveLength(last('calls_total'));
     expect(debugs[0]).toMatch(/^source db: success \(200\), 2 series, 70 B, fetched in .+, parsed in .+$/);

@@ -42,7 +42,7 @@ describe('every series must hold', () => {
 });
 
 describe('nothing is no pass', () => {
-  const shortage = 'source db could not be read';
+  const shortage = 'cannot read source db';
 
   test('without a series it fails, and says why', () => {
     expect(judgeSource(thresholdOf('last(m) == 0'), { values: [], shortage })).toMatchObject({
@@ -74,7 +74,7 @@ describe('while a run goes on', () => {
     buildSnapshot([buildJob({ name: 'reads', status: 'in_progress', elapsedMs: seconds * 1000 })]);
 
   test('it ends the run once it is known not to hold, after its delay, and that verdict stays', async () => {
-    let measured: Measured = { values: [], shortage: 'source db could not be read' };
+    let measured: Measured = { values: [], shortage: 'cannot read source db' };
     const failures = thresholdOf('increase(m) == 0', { abortOnFail: true, delayMs: 2000 });
     const watch = new ThresholdWatch([failures], () => measured);
     const breachAfter = (seconds: number) => {

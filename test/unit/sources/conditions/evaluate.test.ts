@@ -74,7 +74,7 @@ describe('the values of now', () => {
     ['sum(disk) > count(disk)', true, 'sum of disk is 11, count of disk is 2'],
     ['none == 0', false, 'none is NaN'],
     ['none != 0', true, 'none is NaN'],
-    ['absent(nothing)', true, 'there is no nothing'],
+    ['absent(nothing)', true, 'no series nothing'],
     ['absent(disk{kind="ssd"})', false, 'disk{disk="a",kind="ssd"} is 3'],
     ['not up == 1', false, 'up is 1'],
     ['up == 1 and temp < 0', true, 'up is 1 and temp is -4'],

@@ -68,7 +68,7 @@ describe('what must have held for a time', () => {
     sources.says('busy 0');
     guards.begin(1);
     sources.saysAfter(1000, 'busy 1');
-    expect(said).toEqual([`${BUSY} holds, and ends the run if it does for 2.50s: busy is 1`]);
+    expect(said).toEqual([`${BUSY} holds; the run ends when it has held for 2.50s: busy is 1`]);
     sources.saysAfter(1000, 'busy 1');
     sources.saysAfter(1000, 'busy 1');
     sources.clock.pass(499);

@@ -53,7 +53,7 @@ describe('a job waits', () => {
     await settle();
     expect(passedMs()).toBe(2000);
     expect(said).toEqual([
-      'reads: waiting for busy == 0, 1m00s at most: busy{disk="a"} is 1',
+      'reads: waiting up to 1m00s for busy == 0: busy{disk="a"} is 1',
       'reads: busy == 0 holds, after 2.00s',
     ]);
     expect(waits.toDocument()).toMatchObject([{ seconds: 2, outcome: 'held', found: 'busy{disk="a"} is 0' }]);
@@ -108,7 +108,7 @@ describe('a job waits', () => {
     expect(aborted).toEqual([]);
     clock.pass(1);
     await settle();
-    expect(aborted).toEqual(['reads waited 1.50s in vain for busy == 0: busy{disk="b"} is 2']);
+    expect(aborted).toEqual(['reads timed out after 1.50s waiting for busy == 0: busy{disk="b"} is 2']);
     expect(passedMs()).toBe(1500);
     expect(waits.toDocument()).toMatchObject([{ seconds: 1.5, outcome: 'timed_out' }]);
   });
@@ -131,8 +131,8 @@ describe('a job waits', () => {
     for (let second = 0; second < 65; second++) sources.saysAfter(1000, BUSY);
     await settle();
     expect(said.slice(1)).toEqual([
-      'reads: still waiting for busy == 0, 30.0s so far: busy{disk="a"} is 1',
-      'reads: still waiting for busy == 0, 1m00s so far: busy{disk="a"} is 1',
+      'reads: still waiting for busy == 0 after 30.0s: busy{disk="a"} is 1',
+      'reads: still waiting for busy == 0 after 1m00s: busy{disk="a"} is 1',
     ]);
     clock.pass(1);
   });
@@ -147,7 +147,7 @@ describe('what is not known does not hold', () => {
     expect(passedMs()).toBeUndefined();
     clock.pass(5000);
     await settle();
-    expect(aborted).toEqual(['reads waited 5.00s in vain for busy == 0: source db cannot be read']);
+    expect(aborted).toEqual(['reads timed out after 5.00s waiting for busy == 0: source db cannot be read']);
   });
 
   test('a series that is not there', async () => {
@@ -155,7 +155,7 @@ describe('what is not known does not hold', () => {
     await enter();
     clock.pass(1000);
     await settle();
-    expect(aborted).toEqual(['reads waited 1.00s in vain for nope == 0: there is no such series']);
+    expect(aborted).toEqual(['reads timed out after 1.00s waiting for nope == 0: no such series']);
   });
 });
 
@@ -188,7 +188,7 @@ describe('for a while', () => {
   test('the time that a condition looks at has to be seen whole', async () => {
     const { sources, clock, enter, passedMs, waits } = await begin(waitForOf('increase(errors[10s]) == 0'), 'errors 5');
     await enter();
-    expect(waits.toDocument()[0]?.found).toBe('the increase of errors is 0, but not for long enough');
+    expect(waits.toDocument()[0]?.found).toBe('the increase of errors is 0, but not long enough');
     for (let second = 0; second < 9; second++) sources.saysAfter(1000, 'errors 5');
     await settle();
     expect(passedMs()).toBeUndefined();

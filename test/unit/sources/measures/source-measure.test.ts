@@ -50,7 +50,7 @@ describe('the load of a job', () => {
     for (const measure of [last, increase]) measure.begin();
     sources.clock.pass(100);
     for (const measure of [last, increase]) measure.end();
-    expect(last.measured()).toEqual({ values: [], shortage: 'source db could not be read' });
+    expect(last.measured()).toEqual({ values: [], shortage: 'cannot read source db' });
     sources.saysAfter(800, 'm 7');
     sources.saysAfter(1000, 'm 99');
     expect(valuesOf(last.measured())).toEqual([7]);
@@ -62,7 +62,7 @@ describe('the load of a job', () => {
     const measure = measureOf(sources, 'increase(m)');
     sources.says('m 5');
     sources.saysAfter(1000, 'm 6');
-    expect(measure.measured()).toEqual({ values: [], shortage: 'that load never began' });
+    expect(measure.measured()).toEqual({ values: [], shortage: 'the load never started' });
   });
 
   test('of several jobs is from the first one on until the last has ended', () => {
@@ -136,7 +136,7 @@ describe('what is not known', () => {
     sources.clock.pass(1);
     expect(measure.measured()).toEqual({
       values: [{ series: 'm', value: 5 }],
-      shortage: 'source db could not be read',
+      shortage: 'cannot read source db',
     });
   });
 
@@ -151,14 +151,14 @@ describe('what is not known', () => {
     ];
     const measures = names.map((name) => measureOf(sources, name));
     for (const measure of measures) measure.begin();
-    expect(measures[0]?.measured().shortage).toBe('source db could not be read');
+    expect(measures[0]?.measured().shortage).toBe('cannot read source db');
     sources.says('up 1');
     expect(measures.map((measure) => measure.measured().shortage)).toEqual([
       undefined,
       undefined,
-      'there was no such series at source db',
-      'there was no such series at source db',
-      'there was no such series at source db',
+      'no such series at source db',
+      'no such series at source db',
+      'no such series at source db',
     ]);
     expect(measures[0]?.measured().values).toEqual([{ series: 'moco_agent_dump_backup_failure_count', value: 0 }]);
   });
@@ -167,6 +167,6 @@ describe('what is not known', () => {
     const sources = new WatchedSources({ name: 'db', match: ['disk_*'] });
     const measure = measureOf(sources, 'max(m)');
     measure.begin();
-    expect(measure.measured().shortage).toBe('no source has it: see their `match`');
+    expect(measure.measured().shortage).toBe('no source has it: check their `match`');
   });
 });

@@ -95,23 +95,23 @@ describe('a document', () => {
   });
 
   test.each([
-    ['{a="b"} 1', 'it does not begin with the name of a metric'],
-    ['9lives 1', 'it does not begin with the name of a metric'],
-    ['<html>', 'it does not begin with the name of a metric'],
-    ['a{b="c" 1', 'its labels do not end'],
-    ['a{b="c} 1', 'its labels do not end'],
-    ['a{b=c} 1', 'its labels cannot be read'],
-    ['a{b="c" d="e"} 1', 'its labels cannot be read'],
-    ['a{b="c",b="d"} 1', 'its labels cannot be read'],
-    ['a{b-c="d"} 1', 'its labels cannot be read'],
+    ['{a="b"} 1', 'it does not begin with a metric name'],
+    ['9lives 1', 'it does not begin with a metric name'],
+    ['<html>', 'it does not begin with a metric name'],
+    ['a{b="c" 1', 'its labels are unterminated'],
+    ['a{b="c} 1', 'its labels are unterminated'],
+    ['a{b=c} 1', 'its labels are malformed'],
+    ['a{b="c" d="e"} 1', 'its labels are malformed'],
+    ['a{b="c",b="d"} 1', 'its labels are malformed'],
+    ['a{b-c="d"} 1', 'its labels are malformed'],
     ['a', 'it has no value'],
     ['a{b="c"}', 'it has no value'],
     ['a one', 'it has no value'],
     ['a 0x10', 'it has no value'],
     ['a 1_000', 'it has no value'],
-    ['a 1 soon', 'what is behind the value is no timestamp'],
-    ['a 1 2 3', 'what is behind the value is no timestamp'],
-    ['good 7', 'its series has been there before'],
+    ['a 1 soon', 'the text after the value is not a timestamp'],
+    ['a 1 2 3', 'the text after the value is not a timestamp'],
+    ['good 7', 'its series is a duplicate'],
   ])('loses the line %s, and only that', (line, reason) => {
     const page = parse(`good 1\n${line}\nalso_good 2\n`);
     expect(valuesOf(page)).toEqual([

@@ -100,7 +100,7 @@ describe('a surface', () => {
     [
       'of another version',
       `${COUNT + SECONDS}# TYPE moco_agent_dump_backup_size_bytes gauge\nmoco_agent_dump_backup_size_bytes 5\n`,
-      ['missing in_progress is not there', 'extra size_bytes is not documented'],
+      ['missing in_progress is missing', 'extra size_bytes is not documented'],
     ],
     ['with a family that has no sample', `${COUNT + SECONDS}# TYPE moco_agent_dump_backup_in_progress gauge\n`, []],
   ])('%s', (_, text, expected) => {
