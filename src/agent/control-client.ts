@@ -1,8 +1,10 @@
-import type { AxiosResponse } from 'axios';
 import { axiosConnection, DEFAULT_TLS } from '../core/axios-connection.ts';
-import { LoadbotError, messageOf, type Problem } from '../core/errors.ts';
+import { BOUNDS } from '../core/bounds.ts';
+import { LoadbotError, messageOf } from '../core/errors.ts';
+import { findBeyondJsonBounds } from '../core/json-bounds.ts';
 import { formatMs } from '../core/units.ts';
 import { parseAgentUri } from './agent-uri.ts';
+import { readRefusal } from './read-refusal.ts';
 import { readStatusDocument, type StatusDocument } from './status-document.ts';
 import type { WorkloadText } from './workload-text.ts';
 
@@ -33,6 +35,8 @@ const TIMEOUT_MS = 5000;
 const START_TIMEOUT_MS = 60_000;
 /** A status takes about a kilobyte a job. */
 const MAX_RESPONSE_BYTES = 50_000_000;
+/** Levels of a workload, and of a result around it. */
+const MOST = { levels: BOUNDS.levels + 20, containers: BOUNDS.resultContainers, fields: BOUNDS.resultFields };
 
 /**
  * @param agentUri `HOST:PORT`
@@ -49,17 +53,20 @@ export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): C
     try {
       // Loaded by client commands only, not by a run.
       const { default: axios } = await import('axios');
-      const response = await axios.request<unknown>({
+      const { status, data } = await axios.request<string>({
         method,
         url: url + path,
         headers: { 'user-agent': 'loadbot-agent', ...(method === 'POST' && { 'content-type': 'application/json' }) },
         ...(method === 'POST' && { data: JSON.stringify(body) }),
         // Environment proxies do not apply to loopback.
         ...axiosConnection({ url, tls: DEFAULT_TLS, proxy: undefined }, MAX_RESPONSE_BYTES),
+        responseType: 'text',
+        // Else axios would parse it, however deep it is.
+        transformResponse: (text: string) => text,
         // Bounds the whole exchange.
         signal: AbortSignal.timeout(withinMs),
       });
-      return judge(response, url);
+      return judge(status, parseAnswer(data), url);
     } catch (error) {
       throw error instanceof LoadbotError ? error : explain(error, url, withinMs);
     }
@@ -74,7 +81,11 @@ export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): C
     stop: () => statusOf(ask('POST', '/stop')),
     start: (workload) => statusOf(ask('POST', '/start', workload, START_TIMEOUT_MS)),
     configure: async (workload) => void (await ask('POST', '/config', workload, START_TIMEOUT_MS)),
-    config: async () => (await ask('GET', '/config')) as WorkloadText,
+    config: async () => {
+      const { text, source } = (await ask('GET', '/config')) as Partial<WorkloadText>;
+      if (typeof text !== 'string' || typeof source !== 'string') throw notAnAgent(url, 200);
+      return { text, source };
+    },
     result: () => ask('GET', '/result'),
     debug: async (on) => {
       const answer = await (on === undefined ? ask('GET', '/debug') : ask('POST', '/debug', { debug: on }));
@@ -96,24 +107,27 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
-/** Body of a refusal. */
-interface Refusal {
-  readonly error?: unknown;
-  readonly hint?: string;
-  readonly problems?: readonly Problem[];
+/** An answer as JSON; `undefined` where it is not, or has more levels than any of an agent. */
+function parseAnswer(text: string): unknown {
+  if (findBeyondJsonBounds(text, MOST) !== undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
-function judge({ status, data }: AxiosResponse<unknown>, url: string): unknown {
-  const { error, hint, problems = [] } = Object(data) as Refusal;
+function judge(status: number, data: unknown, url: string): unknown {
   if (status >= 200 && status < 300) {
     if (typeof data === 'object' && data !== null) return data;
-  } else if (typeof error === 'string') {
-    const options = { ...(hint !== undefined && { hint }), problems };
-    if (status === 409) throw new LoadbotError('agent_busy', error, options);
-    if (status === 400) throw new LoadbotError('config_invalid', error, options);
-    throw unreachable(`the agent at ${url} refused (${status}): ${error}`, options);
+    throw notAnAgent(url, status);
   }
-  throw notAnAgent(url, status);
+  const refusal = readRefusal(data);
+  if (refusal === undefined) throw notAnAgent(url, status);
+  const { error, ...options } = refusal;
+  if (status === 409) throw new LoadbotError('agent_busy', error, options);
+  if (status === 400) throw new LoadbotError('config_invalid', error, options);
+  throw unreachable(`the agent at ${url} refused (${status}): ${error}`, options);
 }
 
 function notAnAgent(url: string, status: number): LoadbotError {

@@ -2,7 +2,8 @@ import { unreadableReason } from '../config/read/unreadable-reason.ts';
 import { BOUNDS } from '../core/bounds.ts';
 import { LoadbotError } from '../core/errors.ts';
 import { readBounded } from '../core/read-bounded.ts';
-import { parseResultDocument, type ResultDocument } from '../reports/result-document.ts';
+import { parseResultDocument } from '../reports/parse-result-document.ts';
+import type { ResultDocument } from '../reports/result-document.ts';
 import type { CommandIo } from './command-io.ts';
 
 /**
@@ -14,5 +15,9 @@ export async function readResultFile(path: string, io: CommandIo): Promise<Resul
   const text = await (path === '-' ? io.readStdin() : readBounded(path, BOUNDS.resultBytes)).catch((cause: unknown) => {
     throw new LoadbotError('config_invalid', `cannot read ${name}: ${unreadableReason(cause)}`, { cause });
   });
+  if (Buffer.byteLength(text) > BOUNDS.resultBytes) {
+    const most = `a result file has at most ${BOUNDS.resultBytes / 1024 / 1024} MiB`;
+    throw new LoadbotError('config_invalid', `${name} is too large: ${most}`);
+  }
   return parseResultDocument(text, name);
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../core/errors.ts';
 import { shorten } from '../core/shorten.ts';
 import type { Finding } from './finding.ts';
-import { formatPath } from './path.ts';
+import { formatPath } from '../core/format-path.ts';
 import type { Position, SourceDocument } from './read/source-document.ts';
 
 /** Findings as problems in the order of the text, each once. */

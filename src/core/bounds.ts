@@ -10,6 +10,10 @@ export const BOUNDS = {
   workloadBytes: 4 * MIB,
   /** Bytes of a result file. */
   resultBytes: 256 * MIB,
+  /** Objects and lists in a result file. */
+  resultContainers: 4_000_000,
+  /** Fields of all objects in a result file. */
+  resultFields: 8_000_000,
   /** Nesting levels of objects and lists. */
   levels: 200,
   /** Values of all kinds in a workload file, after YAML aliases are resolved. */

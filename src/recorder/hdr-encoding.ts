@@ -1,12 +1,12 @@
-import { constants, deflateSync } from 'node:zlib';
+import { constants, deflateSync, inflateSync } from 'node:zlib';
 import type { LatencyCounts } from './latency-counts.ts';
-import { MAX_MICROS } from './latency-index.ts';
+import { MAX_MICROS, SLOTS } from './latency-index.ts';
 
 /** Cookies of HdrHistogram's V2 encoding; 0x10 marks words of variable length. */
 const COOKIE = 0x1c849303 | 0x10;
 const COMPRESSED_COOKIE = 0x1c849304 | 0x10;
 const HEADER_BYTES = 40;
-const SIGNIFICANT_DIGITS = 3;
+export const HDR_DIGITS = 3;
 /** For texts of a few kilobytes: a small window is cheaper to allocate. */
 const DEFLATE = { level: constants.Z_BEST_SPEED, windowBits: 13, memLevel: 6 };
 /** Maximum length of a word in bytes. */
@@ -28,6 +28,18 @@ export function encodeHdr(latencies: LatencyCounts): string {
   return whole.toString('base64');
 }
 
+/**
+ * Whether an encoded histogram is one of a result: a library that decodes it takes as much memory as its header asks for.
+ * @throws {Error} when it is not compressed, or holds more than all slots take
+ */
+export function isPlausibleHdr(hdr: string): boolean {
+  const packed = Buffer.from(hdr, 'base64').subarray(8);
+  const plain = inflateSync(packed, { maxOutputLength: HEADER_BYTES + (2 * SLOTS + 1) * WORD_BYTES });
+  if (plain.length < HEADER_BYTES) return false;
+  const [digits, lowest, highest] = [plain.readInt32BE(12), plain.readBigInt64BE(16), plain.readBigInt64BE(24)];
+  return digits === HDR_DIGITS && lowest === 1n && highest >= 2n && highest <= 2n * BigInt(MAX_MICROS);
+}
+
 function encodePlain(latencies: LatencyCounts): Buffer {
   // One word for each count, and one for the run of empty slots before it.
   const buffer = Buffer.allocUnsafe(HEADER_BYTES + (2 * latencies.slotCount + 1) * WORD_BYTES);
@@ -43,7 +55,7 @@ function encodePlain(latencies: LatencyCounts): Buffer {
   buffer.writeInt32BE(COOKIE, 0);
   buffer.writeInt32BE(at - HEADER_BYTES, 4);
   buffer.writeInt32BE(0, 8); // offset of the first slot
-  buffer.writeInt32BE(SIGNIFICANT_DIGITS, 12);
+  buffer.writeInt32BE(HDR_DIGITS, 12);
   buffer.writeBigInt64BE(1n, 16); // lowest discernible value
   buffer.writeBigInt64BE(BigInt(MAX_MICROS), 24);
   buffer.writeDoubleBE(1, 32); // conversion ratio

@@ -1,14 +1,19 @@
-import { build, decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { build, type Histogram } from 'hdr-histogram-js';
+import { printable } from '../core/printable.ts';
+import { HDR_DIGITS } from '../recorder/hdr-encoding.ts';
+import { decodeDurations } from './decode-durations.ts';
 import type { ResultJob } from './result-document.ts';
 
 /**
  * Merges the primary latencies (response time of paced jobs, service time of others) of several jobs; in microseconds.
+ * @throws {LoadbotError} `config_invalid` when a histogram is damaged
  */
 export function mergeDurations(jobs: readonly ResultJob[]): Histogram {
   // 64-bit counts: the library's 16-bit counts overflow silently.
-  const merged = build({ bitBucketSize: 64, numberOfSignificantValueDigits: 3, autoResize: true });
-  for (const { response_time: response, service_time: service } of jobs) {
-    merged.add(decodeFromCompressedBase64((response ?? service).hdr, 64));
+  const merged = build({ bitBucketSize: 64, numberOfSignificantValueDigits: HDR_DIGITS, autoResize: true });
+  for (const { name, response_time: response, service_time: service } of jobs) {
+    const kind = response ? 'response_time' : 'service_time';
+    merged.add(decodeDurations(response ?? service, `${printable(name)}.${kind}`));
   }
   return merged;
 }

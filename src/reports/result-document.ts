@@ -1,4 +1,3 @@
-import { LoadbotError } from '../core/errors.ts';
 import { formatGoFloat } from '../metrics/go-float.ts';
 import { encodeHdr } from '../recorder/hdr-encoding.ts';
 import { type Distribution, jobKey, type JobSnapshot } from '../recorder/snapshot.ts';
@@ -6,15 +5,15 @@ import { courseDocument } from './course-document.ts';
 import { floorDocument } from './floor-document.ts';
 import { jobDocument, latencyDocument } from './job-document.ts';
 import { validityDocument } from '../validity/documents.ts';
-import { UNWATCHED } from '../validity/finding.ts';
 import { phaseDocuments } from './phase-document.ts';
 import { environmentDocument, type EnvironmentDocument } from './environment-document.ts';
 import type { RunSoFar } from './report.ts';
-import { verdictDocument, withKind } from './verdict-document.ts';
+import { verdictDocument } from './verdict-document.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 
-const KIND = 'loadbot_result';
-const SCHEMA_VERSION = 1;
+/** `kind` and `schema_version` of a result file. */
+export const KIND = 'loadbot_result';
+export const SCHEMA_VERSION = 1;
 
 /** The result file. Times in seconds; `null` for an absent value or no limit. */
 export type ResultDocument = ReturnType<typeof toResultDocument>;
@@ -78,60 +77,6 @@ export function runDocument(result: RunSoFar) {
     workload_as_run: result.workloadAsRun,
     warnings: warningsOf(result) as readonly Warning[],
   };
-}
-
-const HOW_TO_GET_ONE = 'pass a result file, as written by `run --out FILE`';
-
-/**
- * Parses a result file.
- * @throws {LoadbotError} `config_invalid` if it is not a result, or has an unsupported version
- */
-export function parseResultDocument(text: string, path: string): ResultDocument {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new LoadbotError('config_invalid', `${path} is not JSON`, { hint: HOW_TO_GET_ONE, cause });
-  }
-  const { kind, schema_version: version } = Object(value) as Record<string, unknown>;
-  if (kind !== KIND) {
-    throw new LoadbotError('config_invalid', `${path} is not a result of loadbot-agent`, { hint: HOW_TO_GET_ONE });
-  }
-  if (version !== SCHEMA_VERSION) {
-    throw new LoadbotError('config_invalid', `${path} has schema_version ${String(version)}, not ${SCHEMA_VERSION}`, {
-      hint: 'read it with the version of loadbot-agent that wrote it',
-    });
-  }
-  return withDefaults(value as ResultDocument);
-}
-
-/** Adds the fields that older files of this version lack. */
-function withDefaults(document: ResultDocument): ResultDocument {
-  const jobs = document.jobs.map((job) =>
-    Object.assign({ phases: [], responses_by_status: null }, courseDocument(undefined), job),
-  );
-  const whole = Object.assign(
-    {
-      partial: false,
-      verdict: null,
-      exit_status: null,
-      validity: validityDocument(UNWATCHED),
-      floor: null,
-      thresholds: [],
-      waits: [],
-      links: [],
-      environment: null,
-      workload_as_run: null,
-      sources: [],
-      phases: [],
-    },
-    document,
-  );
-  const findings = whole.validity.findings.map((finding) =>
-    Object.assign({ worst_at_seconds: finding.first_seen_seconds, spans_seconds: [] }, finding),
-  );
-  const validity = { ...whole.validity, findings };
-  return { ...whole, jobs, validity, thresholds: whole.thresholds.map(withKind) };
 }
 
 /** Builds the document of one job, or of one request type of a mixed job. */

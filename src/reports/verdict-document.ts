@@ -29,7 +29,7 @@ export function verdictDocument(verdict: Verdict) {
 /** Adds `kind` to results of older versions, in which only queries had no unit. */
 export function withKind(document: VerdictDocument): VerdictDocument {
   const kind: ThresholdKind = document.unit === 'number' ? 'query' : 'recorded';
-  return Object.assign({ kind }, document);
+  return Object.assign({ kind, job_type: null }, document);
 }
 
 /** Display name of the subject of a threshold. */

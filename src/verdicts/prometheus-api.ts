@@ -62,6 +62,12 @@ export async function askPrometheus(
     if (series !== undefined) return { series };
     return { silence: `${where} responded with status ${status}: ${excerptOf(data, secrets)}`, status };
   } catch (error) {
+    if (error instanceof AnswerFault) {
+      return {
+        silence: `${where} responded with an invalid value: ${excerptOf(error.message, secrets)}`,
+        status: 200,
+      };
+    }
     if (signal.aborted) return { silence: `no response from ${where} within ${timeoutMs / 1000} s` };
     return { silence: `no response from ${where}: ${excerptOf(failureReason(error).reason, secrets)}` };
   }
@@ -74,26 +80,46 @@ function apiUrlOf(base: string, path: string): string {
   return url.href;
 }
 
+/** @throws {AnswerFault} when a value is not as the API has it */
 function readSeries(status: number, body: string): readonly Series[] | undefined {
   if (status !== 200) return undefined;
-  const { data } = Object(parse(body)) as { data?: { resultType?: unknown; result?: unknown } };
-  if (data?.resultType === 'scalar') return [{ labels: {}, points: [pointOf(data.result)] }];
+  const { data } = Object(parse(body)) as { data?: { resultType?: unknown; result?: unknown } | null };
+  if (data?.resultType === 'scalar') return [{ labels: {}, points: [readPoint(data.result, 'data.result')] }];
   if ((data?.resultType !== 'vector' && data?.resultType !== 'matrix') || !Array.isArray(data.result)) return undefined;
-  return data.result.map((one: unknown) => {
+  return data.result.map((one: unknown, index) => {
     const { metric, value, values } = Object(one) as { metric?: unknown; value?: unknown; values?: unknown };
-    const pairs: readonly unknown[] = Array.isArray(values) ? values : [value];
-    const labels = Object.entries(Object(metric)).map(([name, text]) => [name, String(text)]);
-    return { labels: Object.fromEntries(labels) as Series['labels'], points: pairs.map(pointOf) };
+    const place = `data.result[${index}]`;
+    const labels = readLabels(metric, `${place}.metric`);
+    if (!Array.isArray(values)) return { labels, points: [readPoint(value, `${place}.value`)] };
+    return { labels, points: values.map((pair, at) => readPoint(pair, `${place}.values[${at}]`)) };
   });
 }
 
-/** Parses a pair of a time and a number as text; Go writes infinities as `+Inf` and `-Inf`. */
-function pointOf(pair: unknown): Point {
-  const [time, value] = (Array.isArray(pair) ? pair : []) as readonly (string | number | undefined)[];
-  const text = String(value ?? '');
-  const epochSeconds = Number(time);
-  if (text === '+Inf' || text === '-Inf') return [epochSeconds, text === '+Inf' ? Infinity : -Infinity];
-  return [epochSeconds, text === '' ? NaN : Number(text)];
+/** A value of an answer that is not as the API has it; the message names its JSON path. */
+class AnswerFault extends Error {}
+
+function readLabels(metric: unknown, place: string): Series['labels'] {
+  if (typeof metric !== 'object' || metric === null || Array.isArray(metric)) {
+    throw new AnswerFault(`${place} is not an object`);
+  }
+  const wrong = Object.entries(metric).find(([, text]) => typeof text !== 'string');
+  if (wrong !== undefined) throw new AnswerFault(`${place}.${wrong[0]} is not a text`);
+  return metric as Series['labels'];
+}
+
+/** A number as the API writes it, in text; Go writes infinity in its own way. */
+const GO_FLOAT = /^(?:NaN|[+-]?Inf|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)$/;
+
+/** What `Date` can show. */
+const MAX_EPOCH_SECONDS = 8.64e12;
+
+/** A pair of a time and a number in text. */
+function readPoint(pair: unknown, place: string): Point {
+  const [time, text] = (Array.isArray(pair) ? pair : []) as readonly unknown[];
+  if (typeof time !== 'number' || !(Math.abs(time) < MAX_EPOCH_SECONDS))
+    throw new AnswerFault(`${place}[0] is not a time`);
+  if (typeof text !== 'string' || !GO_FLOAT.test(text)) throw new AnswerFault(`${place}[1] is not a number in text`);
+  return [time, Number(text.replace('Inf', 'Infinity'))];
 }
 
 function parse(text: string): unknown {

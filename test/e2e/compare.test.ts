@@ -56,6 +56,23 @@ describe('compare', () => {
     expect(comparisons.find(({ metric }) => metric === 'p50')).toMatchObject({ verdict: 'improvement' });
   });
 
+  test('a number that is a text, in a file, is one message with file and place, 104', async () => {
+    const changed = scratchFile('json');
+    writeFileSync(changed, readFileSync(slow, 'utf8').replace(/"p99":0\.12\b/, '"p99":"0.12"'));
+    const { status, stdout, stderr } = await loadbot(['compare', fast, changed]);
+    expect({ status, stdout }).toEqual({ status: 104, stdout: '' });
+    expect(stderr).toBe(
+      `error: ${changed}: jobs[0].response_time.percentiles_seconds.p99 must be a number of at least 0, not "0.12"\n` +
+        '  hint: the file was changed or damaged; take the one that `run` wrote\n',
+    );
+    const report = await loadbot(['report', changed, '--csv', '-']);
+    expect({ status: report.status, stdout: report.stdout, stderr: report.stderr }).toEqual({
+      status: 104,
+      stdout: '',
+      stderr,
+    });
+  });
+
   test('a run is not worse than itself, and what is allowed is allowed', async () => {
     expect((await loadbot(['compare', fast, fast])).status).toBe(0);
     const generous = ['--max-regression', 'p50=1000%,p90=1000%', '--max-regression', 'p99=1000%'];

@@ -36,8 +36,8 @@ export async function findRuns(selection: RunSelection): Promise<readonly FoundR
   const runs = new Map<string, FoundRun>();
   for (const { labels, points } of series) {
     const { run_id: runId } = labels;
-    const [from = NaN, to = NaN] = [points[0]?.[0], points.at(-1)?.[0]];
-    if (runId === undefined || runId === '') continue;
+    const [from, to] = [points[0]?.[0], points.at(-1)?.[0]];
+    if (runId === undefined || runId === '' || from === undefined || to === undefined) continue;
     const known = runs.get(runId);
     runs.set(runId, {
       runId,

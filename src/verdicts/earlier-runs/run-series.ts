@@ -1,3 +1,6 @@
+import { LoadbotError } from '../../core/errors.ts';
+import { printable } from '../../core/printable.ts';
+import { redactUrl } from '../../core/redact.ts';
 import type { PrometheusServer, Series } from '../prometheus-api.ts';
 import { askBaseline } from './ask-baseline.ts';
 import type { FoundRun } from './find-runs.ts';
@@ -64,8 +67,29 @@ export async function readRunSeries(server: PrometheusServer, run: FoundRun): Pr
     // Without it VictoriaMetrics aligns start and end, and caches the response.
     nocache: '1',
   });
+  for (const one of series) requireCounter(one, server);
   const counters = series.map(({ labels, points }) => ({ labels, values: alignPoints(points, fromMs, stepMs) }));
   return { counters, isInvalid };
+}
+
+/**
+ * A counter is a number of at least 0, and a bucket has a bound: of others, figures would be wrong without a word.
+ * @throws {LoadbotError} `server_unreachable`
+ */
+function requireCounter({ labels, points }: Series, server: PrometheusServer): void {
+  const { __name__: name = '', job_uuid: uuid = '', le } = labels;
+  const wrong = points.find(([, value]) => !(value >= 0 && value < Infinity));
+  const reason =
+    wrong !== undefined
+      ? `holds ${wrong[1]} at ${new Date(wrong[0] * 1000).toISOString()}`
+      : le !== undefined && le !== '+Inf' && !Number.isFinite(Number(le || NaN))
+        ? 'has a bucket without a bound'
+        : undefined;
+  if (reason === undefined) return;
+  const message = `the baseline cannot be read: ${printable(name)}{job_uuid=${JSON.stringify(uuid)}} of ${redactUrl(server.url)}`;
+  throw new LoadbotError('server_unreachable', `${message} ${reason}`, {
+    hint: 'a counter is at least 0; leave that run out with a label of --baseline_query',
+  });
 }
 
 function alignPoints(points: Series['points'], fromMs: number, stepMs: number): readonly number[] {

@@ -49,6 +49,36 @@ describe('createControlClient', () => {
     expect(await createControlClient(uri).status()).toMatchObject({ run_id: 'uuid-2' });
   });
 
+  it.each([
+    ['a hint that is not text', { error: 'no', hint: 5 }, { message: 'no', problems: [] }],
+    ['problems that are not a list', { error: 'no', problems: {} }, { message: 'no', problems: [] }],
+    [
+      'a problem without a message, and one with a path of the wrong kind',
+      { error: 'no', problems: [null, { path: 'a' }, { message: 'bad', path: 5 }] },
+      { message: 'no', problems: [{ message: 'bad' }] },
+    ],
+  ])('reads a refusal with %s', async (_, body, expected) => {
+    const uri = await serve((request, response) => {
+      request.resume();
+      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+    const error = await failureOf(createControlClient(uri).status());
+    expect(error).toMatchObject({ code: 'config_invalid', ...expected });
+    expect(error.hint).toBeUndefined();
+  });
+
+  it('takes an answer of a million levels for that of something else', async () => {
+    const uri = await serve((_, response) => response.end(`{"run_id":${'['.repeat(1e6)}${']'.repeat(1e6)}}`));
+    const client = createControlClient(uri);
+    await expect(client.result()).rejects.toThrow('is no agent (status 200)');
+    await expect(client.status()).rejects.toThrow('is no agent (status 200)');
+  });
+
+  it('takes an answer without a workload for that of something else', async () => {
+    const uri = await serve((_, response) => response.setHeader('content-type', 'application/json').end('{"text":5}'));
+    await expect(createControlClient(uri).config()).rejects.toThrow('is no agent (status 200)');
+  });
+
   it.each(['127.0.0.1', 'localhost'])('says when nobody listens on %s', async (host) => {
     const { api, uri } = await openApi();
     await api.close();

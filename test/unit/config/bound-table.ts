@@ -7,6 +7,8 @@ type BoundName = keyof typeof BOUNDS;
 const ROWS: Readonly<Record<BoundName, string>> = {
   workloadBytes: 'size of the workload file',
   resultBytes: 'size of a result file',
+  resultContainers: 'objects and lists in a result file',
+  resultFields: 'fields of all objects in a result file',
   levels: 'objects and lists within one another',
   values: 'values in the file, an alias of YAML counted as often as it is used',
   jobs: 'jobs, those of parallel groups included',

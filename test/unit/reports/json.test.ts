@@ -10,7 +10,8 @@ import type { Recorder } from '../../../src/recorder/recorder.ts';
 import { jsonReport } from '../../../src/reports/json.ts';
 import { openOutput } from '../../../src/reports/output/output.ts';
 import type { Report } from '../../../src/reports/report.ts';
-import { parseResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
+import { parseResultDocument } from '../../../src/reports/parse-result-document.ts';
+import { toResultDocument } from '../../../src/reports/result-document.ts';
 import { BOUNDS, buildJob, buildResult, request } from '../../snapshot-builder.ts';
 
 const READS = buildJob({

@@ -8,7 +8,8 @@ import type { Output } from '../../../src/reports/output/output.ts';
 import { openOutput } from '../../../src/reports/output/output.ts';
 import type { RunSoFar } from '../../../src/reports/report.ts';
 import { jobKey } from '../../../src/recorder/snapshot.ts';
-import { parseResultDocument, type ResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
+import { parseResultDocument } from '../../../src/reports/parse-result-document.ts';
+import { type ResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
 import { CourseRecorder } from '../../../src/verdicts/course.ts';
 import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
 

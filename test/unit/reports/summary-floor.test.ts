@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { OK } from '../../../src/core/outcome.ts';
-import { parseResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
+import { parseResultDocument } from '../../../src/reports/parse-result-document.ts';
+import { toResultDocument } from '../../../src/reports/result-document.ts';
 import { describeFloor } from '../../../src/reports/floor-document.ts';
 import { renderHtml } from '../../../src/reports/html/html.ts';
 import { renderJunit } from '../../../src/reports/junit.ts';

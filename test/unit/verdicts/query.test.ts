@@ -77,6 +77,31 @@ test('a page that is no answer to a query', async () => {
   expect((await judgeQuery(await answering('<html>'))).reason).toContain('responded with status 200: <html>');
 });
 
+test.each([
+  ['[1, 5]', 'data.result[0].value[1] is not a number in text'],
+  ['[1, "five"]', 'data.result[0].value[1] is not a number in text'],
+  ['[1, ""]', 'data.result[0].value[1] is not a number in text'],
+  ['["1", "5"]', 'data.result[0].value[0] is not a time'],
+  ['[1e999, "5"]', 'data.result[0].value[0] is not a time'],
+  ['[1e15, "5"]', 'data.result[0].value[0] is not a time'],
+  ['{"0": 1, "1": "5"}', 'data.result[0].value[0] is not a time'],
+  ['null', 'data.result[0].value[0] is not a time'],
+])('a value %s is refused with its place', async (value, fault) => {
+  const body = `{"data":{"resultType":"vector","result":[{"metric":{},"value":${value}}]}}`;
+  const { ok, value: judged, reason } = await judgeQuery(await answering(body));
+  expect({ ok, judged }).toEqual({ ok: false, judged: undefined });
+  expect(reason).toMatch(/^http:\S+ responded with an invalid value: /);
+  expect(reason?.endsWith(fault), reason).toBe(true);
+});
+
+test.each([
+  ['[]', 'data.result[0].metric is not an object'],
+  ['{"a": 5}', 'data.result[0].metric.a is not a text'],
+])('labels %s are refused with their place', async (labels, fault) => {
+  const body = `{"data":{"resultType":"vector","result":[{"metric":${labels},"value":[1,"5"]}]}}`;
+  expect((await judgeQuery(await answering(body))).reason).toContain(fault);
+});
+
 test('a server that does not answer in time, and none at all', async () => {
   const slow = { ...(await answering(vector('0'), 200, 3000)), timeoutMs: 100 };
   expect((await judgeQuery(slow)).reason).toMatch(/^no response from .* within 0\.1 s$/);

@@ -1,4 +1,5 @@
-import { decodeFromCompressedBase64, JsHistogram } from 'hdr-histogram-js';
+import type { JsHistogram } from 'hdr-histogram-js';
+import { decodeDurations } from '../../decode-durations.ts';
 import type { ResultDurations } from '../../result-document.ts';
 
 /** Points per decade; enough for steps to look like steps. */
@@ -23,12 +24,12 @@ export function percentileAxis(distributions: readonly ResultDurations[]): numbe
 /**
  * Returns the seconds at each axis value, by the same rule as the percentiles of the document: the duration that a
  * share of all durations does not exceed, at most the exact maximum. `null` beyond the resolution of the distribution.
+ * @param place names the durations in messages
+ * @throws {LoadbotError} `config_invalid` if the histogram is damaged
  */
-export function valuesAlong(
-  axis: readonly number[],
-  { count, hdr, max_seconds: max }: ResultDurations,
-): (number | null)[] {
-  const durations = new Durations(hdr);
+export function valuesAlong(axis: readonly number[], times: ResultDurations, place: string): (number | null)[] {
+  const { count, max_seconds: max } = times;
+  const durations = new Durations(decodeDurations(times, place));
   return axis.map((x) => {
     if (count === 0 || x > 2 * count) return null;
     const rank = Math.max(1, Math.ceil(count * (1 - 1 / x) * (1 - 4 * Number.EPSILON)));
@@ -42,10 +43,7 @@ class Durations {
   #seen = 0;
   #seconds = 0;
 
-  constructor(hdr: string) {
-    // 64-bit counts: the library's default 32-bit counts overflow silently.
-    const histogram = decodeFromCompressedBase64(hdr, 64);
-    if (!(histogram instanceof JsHistogram)) throw new TypeError('the histogram was not decoded in JavaScript');
+  constructor(histogram: JsHistogram) {
     this.#histogram = histogram;
     histogram.recordedValuesIterator.reset();
   }

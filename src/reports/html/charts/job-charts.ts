@@ -82,11 +82,13 @@ function latencyLines(timeline: TimelineDocument): Line[] {
 }
 
 function distributionChart(id: string, job: ResultJob, document: ResultDocument): TitledChart {
-  const { response_time: response, service_time: service } = job;
+  const { name, response_time: response, service_time: service } = job;
   const along = percentileAxis(response === null ? [service] : [response, service]);
   const lines = [
-    ...(response === null ? [] : [line('response time', valuesAlong(along, response), 'orange', 'line')]),
-    line('service time', valuesAlong(along, service), 'blue', 'line'),
+    ...(response === null
+      ? []
+      : [line('response time', valuesAlong(along, response, `${name}.response_time`), 'orange', 'line')]),
+    line('service time', valuesAlong(along, service, `${name}.service_time`), 'blue', 'line'),
   ];
   return {
     id: `${id}-distribution`,

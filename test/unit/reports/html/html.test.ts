@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { parseResultDocument, type ResultDocument, toResultDocument } from '../../../../src/reports/result-document.ts';
+import { parseResultDocument } from '../../../../src/reports/parse-result-document.ts';
+import { type ResultDocument, toResultDocument } from '../../../../src/reports/result-document.ts';
 import { OK } from '../../../../src/core/outcome.ts';
 import { buildJob, buildResult, request } from '../../../snapshot-builder.ts';
 import { buildVerdict } from '../../../verdict-builder.ts';

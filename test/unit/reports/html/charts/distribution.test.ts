@@ -20,7 +20,7 @@ test('the curve goes through the percentiles of the result, never falls, and end
       (all) => {
         const { service, times } = jobOf(all);
         const axis = percentileAxis([times]);
-        const values = valuesAlong(axis, times);
+        const values = valuesAlong(axis, times, 'job');
         for (const [index, x] of axis.entries()) {
           expect(values[index]).toBeCloseTo(percentileOf(service, 100 - 100 / x) ?? NaN, 9);
           expect(values[index]).toBeGreaterThanOrEqual(values[index - 1] ?? 0);
@@ -37,7 +37,7 @@ test('the axis has the percentiles that tables name', () => {
   const { times } = jobOf(Array.from({ length: 6000 }, (_, index) => 1 + index / 100));
   const axis = percentileAxis([times]);
   expect(axis.filter((x) => [1, 2, 4, 10, 20, 100, 1000, 10_000].includes(x))).toHaveLength(8);
-  const values = valuesAlong(axis, times);
+  const values = valuesAlong(axis, times, 'job');
   const { p50, p90, p99, p99_9: p999 } = times.percentiles_seconds;
   expect([2, 10, 100, 1000].map((x) => values[axis.indexOf(x)])).toEqual([p50, p90, p99, p999]);
   expect(axis.length).toBeLessThan(120);
@@ -46,12 +46,12 @@ test('the axis has the percentiles that tables name', () => {
 test('beyond what one of two can tell, it says nothing', () => {
   const [few, many] = [jobOf([1, 2, 3]).times, jobOf(Array.from({ length: 100 }, (_, index) => index + 1)).times];
   const axis = percentileAxis([few, many]);
-  expect(valuesAlong(axis, few)[axis.indexOf(6)]).toBe(few.max_seconds);
+  expect(valuesAlong(axis, few, 'job')[axis.indexOf(6)]).toBe(few.max_seconds);
   expect(
-    valuesAlong(axis, few)
+    valuesAlong(axis, few, 'job')
       .slice(axis.indexOf(6) + 1)
       .every((value) => value === null),
   ).toBe(true);
   expect(axis.at(-1)).toBe(200);
-  expect(valuesAlong(percentileAxis([jobOf([]).times]), jobOf([]).times)).toEqual([null]);
+  expect(valuesAlong(percentileAxis([jobOf([]).times]), jobOf([]).times, 'job')).toEqual([null]);
 });
