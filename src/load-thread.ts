@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { captureThreadOutput } from './core/library-output.ts';
 import { systemClock } from './core/clock.ts';
 import { LoadbotError } from './core/errors.ts';
 import { loadDriver } from './drivers/registry.ts';
@@ -14,6 +15,7 @@ import { startPulse } from './validity/pulse.ts';
 const HEAP_UPDATE_MS = 1000;
 
 // Entry point of a load thread: a local unit connected to the main thread by a message port.
+captureThreadOutput();
 const port = parentPort;
 if (port === null) throw new LoadbotError('internal', 'load-thread runs only as a worker thread');
 const { plan, thread, phases, heapAccount, pulse } = workerData as ThreadStart;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { BOUNDS } from '../core/bounds.ts';
 import { LoadbotError } from '../core/errors.ts';
+import { captureLibraryOutput, flushLibraryOutput } from '../core/library-output.ts';
 import { collect } from '../core/read-bounded.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
@@ -24,7 +25,7 @@ import type { CommandIo } from './command-io.ts';
 import { endProcess } from './end-process.ts';
 import { EXIT, type Exit, exitCodeOf } from './exit-codes.ts';
 import { canonicalFlags } from './flags.ts';
-import { printError } from './print-error.ts';
+import { errorLog, printError, printErrorsTo } from './print-error.ts';
 import { packageVersion } from './version.ts';
 
 const EXAMPLES = `
@@ -64,6 +65,14 @@ export async function main(process: NodeJS.Process, preload: Preload): Promise<v
     env: process.env,
     readStdin: () => collect(process.stdin, BOUNDS.resultBytes),
   };
+  captureLibraryOutput();
+  // Errors outside of a command's own promises. A run has a listener of its own that saves its results.
+  process.on('uncaughtException', (error) => {
+    if (process.listenerCount('uncaughtException') > 1) return;
+    printError(error, io.stderr);
+    flushLibraryOutput(io.stderr);
+    void endProcess(process, EXIT.internal, LEAVE_WITHIN_MS);
+  });
   let started = '';
   const starts: Preload = (command) => preload((started = command));
   let outputFailure: NodeJS.ErrnoException | undefined;
@@ -75,6 +84,7 @@ export async function main(process: NodeJS.Process, preload: Preload): Promise<v
   process.stderr.on('error', () => {});
   const leave = (code: number): void => void endProcess(process, code, LEAVE_WITHIN_MS);
   const exitCode = await runMain(process.argv.slice(2), io, starts, leave);
+  flushLibraryOutput(io.stderr);
   // A pipe holds 64 KiB: unread output would be lost.
   const flushed = Promise.all([process.stdout, process.stderr].map(flush));
   // After a signal, a reader that does not read is not waited for.
@@ -100,7 +110,12 @@ async function runMain(
   let exitCode: number = EXIT.ok;
   try {
     const program = createProgram(io, { with: (code) => (exitCode = code), now });
-    for (const command of program.commands) command.hook('preAction', () => preload(command.name()));
+    for (const command of program.commands) {
+      command.hook('preAction', () => {
+        if (command.opts()['logFormat'] === 'json') printErrorsTo(errorLog(io.stderr));
+        preload(command.name());
+      });
+    }
     await program.parseAsync(canonicalFlags(args), { from: 'user' });
     return exitCode;
   } catch (error) {

@@ -1,13 +1,34 @@
 import { inspect } from 'node:util';
-import { LoadbotError, type Problem } from '../core/errors.ts';
+import { LoadbotError, messageOf, type Problem } from '../core/errors.ts';
+import { createLog, type Log, type LogFields } from '../core/log.ts';
 import { printable } from '../core/printable.ts';
 import { formatCount } from '../core/units.ts';
 import { widthOf } from '../reports/text-width.ts';
 import { alignColumns, padEnd } from './align-columns.ts';
 
-/** Writes an error for the user. */
+let log: Log | undefined;
+
+/** Makes `printError` write records of this log: a log in JSON holds nothing else. */
+export function printErrorsTo(next: Log): void {
+  log = next;
+}
+
+/** A JSON log for errors alone, which may occur before the log of a command is open. */
+export function errorLog(stderr: NodeJS.WritableStream): Log {
+  const write = (line: string): void => void stderr.write(`${line}\n`);
+  return createLog({ level: 'error', format: 'json', write, epochMs: () => Date.now() });
+}
+
+/** Writes an error for users, or as one record of a JSON log. */
 export function printError(error: unknown, stderr: NodeJS.WritableStream): void {
-  stderr.write(`${formatError(error)}\n`);
+  if (log === undefined) stderr.write(`${formatError(error)}\n`);
+  else if (error instanceof LoadbotError) log.error(error.message, fieldsOf(error));
+  else log.error(`internal error, please report it: ${messageOf(error)}`, { stack: inspect(error) });
+}
+
+function fieldsOf({ code, hint, problems }: LoadbotError): LogFields {
+  const listed = problems.slice(0, MOST_LISTED).map(({ file, path, message }) => [file, path, message].filter(Boolean));
+  return { code, hint, problems: listed.length === 0 ? undefined : listed.map((words) => words.join(' ')).join('; ') };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { forwardThreadOutput } from '../core/library-output.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
 import type { Floor } from '../core/floor.ts';
@@ -51,7 +52,8 @@ export class ThreadUnit implements LoadUnit {
       () => this.#send({ order: 'ping' }),
       () => this.#terminate(`load thread ${thread} did not respond for ${formatMs(HANG_LIMIT_MS)} and was terminated`),
     );
-    this.#worker = new Worker(entry, { workerData: start, name: `load ${thread}` });
+    this.#worker = new Worker(entry, { workerData: start, name: `load ${thread}`, stdout: true, stderr: true });
+    forwardThreadOutput(this.#worker, `load ${thread}`);
     trackThread(this.#worker);
     this.#worker.on('message', (answer: Answer) => this.#answered(answer, onFailure));
     // A crashed thread loses no results: they are in shared memory.

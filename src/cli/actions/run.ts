@@ -172,5 +172,7 @@ async function reportsOf(
     const { stepSummaryReport } = await import('../../reports/step-summary.ts');
     reports.push(stepSummaryReport(stepSummary, warn));
   }
+  // The last record of a JSON log has the figures; text between its records would break its readers.
+  if (isTaken && logFormat === 'json') return reports;
   return [...reports, summaryReport(isTaken ? errors : screenOf(process.stdout, io.env), true, flags.verbose)];
 }

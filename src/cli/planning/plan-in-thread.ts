@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { forwardThreadOutput } from '../../core/library-output.ts';
 import type { WorkloadText } from '../../agent/workload-text.ts';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
 import { formatMs } from '../../core/units.ts';
@@ -57,7 +58,10 @@ function planInThread(request: PlanRequest, { timeoutMs, heapMb }: PlanningLimit
     workerData: request,
     name: 'plan',
     resourceLimits,
+    stdout: true,
+    stderr: true,
   });
+  forwardThreadOutput(thread, 'plan');
   return new Promise<Plan | undefined>((resolve, reject) => {
     const timer = setTimeout(
       () => reject(tooCostly(source, `takes longer than ${formatMs(timeoutMs)} to read`)),

@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { captureThreadOutput } from '../../core/library-output.ts';
 import { planText } from '../plan-workload.ts';
 import { packProblems, type PlanReply, type PlanRequest } from './plan-messages.ts';
 
 // The entry of a planning thread: reads and plans one workload, and ends.
+captureThreadOutput();
 const { workload, overrides, env, returnsPlan } = workerData as PlanRequest;
 const reply = await planText(workload, overrides, { env }).then(
   (plan): PlanReply => ({ plan: returnsPlan ? plan : undefined }),

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { forwardThreadOutput } from '../../core/library-output.ts';
 import { LoadbotError } from '../../core/errors.ts';
 import type { RunningTarget } from './running-target.ts';
 import type { TargetOptions } from './target-options.ts';
@@ -47,7 +48,12 @@ class TargetThread {
   #ended: unknown;
 
   constructor(changes: Partial<TargetOptions>) {
-    this.#worker = new Worker(new URL('./target-thread.js', import.meta.url), { workerData: changes });
+    this.#worker = new Worker(new URL('./target-thread.js', import.meta.url), {
+      workerData: changes,
+      stdout: true,
+      stderr: true,
+    });
+    forwardThreadOutput(this.#worker, 'embedded target');
     this.#worker.on('message', (message: FromTarget) => this.#receive(message));
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', () => this.#end(new LoadbotError('internal', "the embedded target's thread has ended")));

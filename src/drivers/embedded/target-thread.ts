@@ -1,10 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { captureThreadOutput } from '../../core/library-output.ts';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
 import { serveTarget } from './serve.ts';
 import type { TargetOptions } from './target-options.ts';
 import type { FromTarget, ToTarget } from './thread-messages.ts';
 
 // Entry point of the embedded target's thread: runs a target that is controlled through a message port.
+captureThreadOutput();
 const port = parentPort;
 if (port === null) throw new LoadbotError('internal', 'target-thread runs only as a worker thread');
 const tell = (message: FromTarget): void => port.postMessage(message);
