@@ -95,10 +95,21 @@ export function jobResult(job: JobSnapshot, result: RunSoFar) {
   };
 }
 
+type DistributionDocument = ReturnType<typeof encodeDistribution>;
+
+/** Documents of distributions. An ended job keeps its distributions, so that its document is encoded once. */
+const encoded = new WeakMap<Distribution, DistributionDocument>();
+
+function distributionDocument(distribution: Distribution): DistributionDocument {
+  const document = encoded.get(distribution) ?? encodeDistribution(distribution);
+  encoded.set(distribution, document);
+  return document;
+}
+
 /**
  * Buckets are cumulative, with `le` formatted as in the metrics; `hdr` is HdrHistogram's V2 encoding, in microseconds.
  */
-function distributionDocument(distribution: Distribution) {
+function encodeDistribution(distribution: Distribution) {
   let below = 0;
   return {
     ...latencyDocument(distribution),

@@ -236,3 +236,10 @@ test.each([
   expect(() => parseResultDocument(text, 'r.json')).toThrow(message);
   expect(() => parseResultDocument(text, 'r.json')).toThrow(LoadbotError);
 });
+
+test('encodes the distribution of an ended job once, however often its result is built', () => {
+  const [first, second] = [toResultDocument(RESULT), toResultDocument(RESULT)];
+  expect(first.jobs[0]?.service_time).toBe(second.jobs[0]?.service_time);
+  expect(first.jobs[0]?.service_time).toMatchObject({ count: 1002 });
+  expect(first.jobs[0]?.service_time.hdr).not.toBe(first.jobs[1]?.service_time.hdr);
+});
