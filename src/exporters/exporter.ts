@@ -1,55 +1,56 @@
 import type { Clock } from '../core/clock.ts';
 import type { Exposition, Family } from '../metrics/family.ts';
 
-/** What became of everything an exporter had to deliver. */
+/** Delivery statistics of an exporter. */
 export interface Delivery {
-  /** Where it went, for people: no credentials, no query. */
+  /** Human-readable target, without credentials and query. */
   readonly target: string;
-  /** Samples that the receiver accepted (for pull: that were served). */
+  /** Samples that the receiver accepted, or that a scrape delivered. */
   readonly deliveredSamples: number;
-  /** Samples that never arrived: dropped, refused, or still waiting when time ran out. */
+  /** Samples that never arrived: dropped, rejected, or pending at the deadline. */
   readonly undeliveredSamples: number;
-  /** Why, when something is undelivered; holds no secret. */
+  /** Reason of undelivered samples; contains no secret. */
   readonly lastError: string | undefined;
 }
 
-/** What an exporter is made of beside its own settings. */
+/** Dependencies of an exporter besides its own settings. */
 export interface ExporterContext {
-  /** Reads everything recorded so far, at this instant. */
+  /** Collects all recorded metrics at this instant. */
   collect(): Promise<Exposition>;
   readonly clock: Clock;
-  /** One line for people; an exporter warns when its receiver fails and says so when it is back. */
+  /** Prints one line: the receiver fails or has recovered. */
   warn(message: string): void;
-  /** One line about each single attempt, for those who look for a fault; absent: nobody does. */
+  /** Prints one line about each attempt, for debugging; absent: disabled. */
   debug?(message: string): void;
 }
 
-/** Takes what is recorded out of the process. A slow or dead receiver never slows the load. */
+/** Delivers the recorded metrics to a receiver. A slow or dead receiver never slows the load. */
 export interface Exporter {
   /**
-   * Opens what it needs and offers the first exposition, in which every series is 0, so that no first increase is
-   * lost. Resolves once that is delivered or the wait for it has proved too long.
-   * @throws {LoadbotError} when it can never work: a port in use, an unusable URL. A dead receiver is not that.
+   * Opens the exporter and offers the first exposition, in which every series is 0, so that no first increase is lost.
+   * Resolves when it is delivered or after a timeout.
+   * @throws {LoadbotError} for permanent errors: a port in use, an invalid URL. An unreachable receiver is not one.
    */
   start(): Promise<void>;
   /**
-   * Between start and stop: offers what there is now, without waiting for its interval. Resolves once that is delivered or
-   * the wait for it has proved too long. Never rejects.
+   * Between start and stop: offers the current metrics without waiting for the interval. Resolves when they are
+   * delivered or after a timeout. Never rejects.
    */
   announce(): Promise<void>;
   /**
-   * The load has ended: offers the last exposition and delivers what is left for at most `deadlineMs`; without
-   * one, for as long as this way of delivery deserves. Never rejects. Called again while it does, it can only shorten
-   * that time.
+   * After the load: offers the final exposition and delivers the rest for at most `deadlineMs`; the default depends on
+   * the exporter. Never rejects. A further call can only shorten the deadline.
    */
   stop(deadlineMs?: number): Promise<Delivery>;
   /**
-   * Metrics of its own work, without the label `agent`; to be part of what is collected, by whatever way that leaves.
-   * Reading them changes nothing. Absent when there is nothing to tell.
+   * Metrics of the exporter itself, without the label `agent`. They are part of the collected metrics of every
+   * exporter. Reading them has no side effect. Absent when it has none.
    */
   families?(): readonly Family[];
-  /** Where people find the metrics, as a phrase: `http://127.0.0.1:9090/metrics`, `pushed to http://...`. */
+  /** Human-readable location of the metrics: `http://127.0.0.1:9090/metrics`, `pushed to http://...`. */
   readonly where: string;
-  /** To follow it in the log: that only this machine reaches it, and the flag that changes that. Absent: not so. */
+  /**
+   * Additional log text when only this machine can reach the metrics, with the flag that changes it. Absent otherwise.
+   */
   readonly reach?: string;
 }

@@ -1,7 +1,7 @@
 import type { Family } from '../metrics/family.ts';
 import type { Exporter } from './exporter.ts';
 
-/** What all exporters tell about their own work, each family once. Their samples carry no label `agent` yet. */
+/** Metrics of all exporters about themselves, each family once. Their samples do not have the label `agent` yet. */
 export function ownFamilies(exporters: readonly Exporter[]): readonly Family[] {
   const merged = new Map<string, Family>();
   for (const family of exporters.flatMap((exporter) => exporter.families?.() ?? [])) {

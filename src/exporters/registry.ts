@@ -8,29 +8,29 @@ import { createPushExporter } from './push/push-exporter.ts';
 import { createSend, loadHttpClient } from './push/send.ts';
 import { nameTargets } from './push/target-names.ts';
 
-/** What to export; the metrics part of a plan is one of these. */
+/** Export settings, the metrics part of a plan. */
 export interface ExportSettings {
   readonly pushTargets: readonly PushTarget[];
-  /** Port of `GET /metrics`; 0: any free one; `undefined`: not served. */
+  /** Port of `GET /metrics`; 0: any free port; `undefined`: not served. */
   readonly pullPort: number | undefined;
   readonly pullHost: string;
-  /** Labels of every series that the user asked for. */
+  /** User-defined labels of every series. */
   readonly labelRules: Pick<LabelRules, 'added'>;
 }
 
-/** Whom the metrics are about, as far as a protocol has to know. */
+/** Identity of the agent, as far as protocols need it. */
 export interface PushSubject {
   /** Name of this agent. */
   readonly agent: string;
-  /** Milliseconds since the epoch at which every counter was 0. */
+  /** Start time of every counter, milliseconds since the epoch. */
   readonly startEpochMs: number;
-  /** Label `instance` of every pushed series, as a scrape would add it; `undefined`: the series have one of their own. */
+  /** Label `instance` of every pushed series, as a scrape would add it; `undefined`: the series have their own. */
   readonly instance: string | undefined;
 }
 
 type OpenProtocol = (target: PushTarget, subject: PushSubject) => Promise<PushProtocol>;
 
-/** How each protocol is loaded, and made for one target. */
+/** Loaders and factories of the protocols. */
 const PROTOCOLS: Readonly<Record<PushProtocolName, OpenProtocol>> = {
   async prometheus_text({ url, extraLabels }) {
     const { prometheusText } = await import('./prometheus-text/prometheus-text.ts');
@@ -50,17 +50,17 @@ const PROTOCOLS: Readonly<Record<PushProtocolName, OpenProtocol>> = {
   },
 };
 
-/** How to speak to a target: the protocol it names, or else the one that its URL's path is for. */
+/** Creates the protocol of a target: the configured one, or the one of its URL's path. */
 export async function openProtocol(target: PushTarget, subject: PushSubject): Promise<PushProtocol> {
   const name = target.protocol ?? chooseProtocol(new URL(target.url));
   const protocol = await PROTOCOLS[name](target, subject);
   const { instance } = subject;
-  // OTLP names the instance in its resource.
+  // OTLP has the instance in its resource attributes.
   if (instance === undefined || 'instance' in target.extraLabels || name === 'otlp') return protocol;
   return withExtraLabels(protocol, { instance });
 }
 
-/** The exporters that the settings ask for, not started yet. */
+/** Creates the configured exporters, not started yet. */
 export async function createExporters(
   settings: ExportSettings,
   agent: string,

@@ -2,8 +2,8 @@ import { halves } from './push/body-parts.ts';
 import type { PushMessage } from './push/protocol.ts';
 
 /**
- * A message of Prometheus text as two of about half its size; none where it has one sample, or one family.
- * @param unit whether the samples of one family may be in both, whose comments are then in both, too
+ * Splits a message of Prometheus text into two of about half its size; empty for a single sample or family.
+ * @param unit whether a family may be split; its comments are then in both parts
  */
 export function splitText(message: PushMessage, unit: 'sample' | 'family'): readonly PushMessage[] {
   const lines = Buffer.from(message.body).toString().match(/.*\n/g) ?? [];
@@ -15,13 +15,13 @@ export function splitText(message: PushMessage, unit: 'sample' | 'family'): read
   return halves(message, bodies, first.filter((line) => !isComment(line)).length);
 }
 
-/** Bodies as one: comments are in the first alone, since a family must not be described twice. */
+/** Joins bodies. Comments appear only once, because a family must not be described twice. */
 export function joinTexts(bodies: readonly Uint8Array[]): Uint8Array {
   const [first = '', ...others] = bodies.map((body) => Buffer.from(body).toString());
   return Buffer.from([first, ...others.map((text) => text.replace(/^#.*\n/gm, ''))].join(''));
 }
 
-/** The number of the line that another body can begin with: one after a sample. */
+/** Index of the line nearest to the middle at which the second body can begin: after a sample. */
 function nearestToMiddle(lines: readonly string[], unit: 'sample' | 'family'): number | undefined {
   const half = lines.reduce((total, { length }) => total + length, 0) / 2;
   let [nearest, nearestBy, passed] = [undefined as number | undefined, Infinity, 0];
@@ -34,7 +34,7 @@ function nearestToMiddle(lines: readonly string[], unit: 'sample' | 'family'): n
   return nearest;
 }
 
-/** The comments on the family that lines end in. */
+/** Comments of the family that the lines end in. */
 function headingOf(lines: readonly string[]): readonly string[] {
   const end = lines.findLastIndex(isComment) + 1;
   const start = lines.slice(0, end).findLastIndex((line) => !isComment(line)) + 1;

@@ -189,7 +189,7 @@ describe('a run in Grafana', () => {
       const { status, stderr } = await new Agent(['run', workload, ...flags], { LOADBOT_GRAFANA_TOKEN: TOKEN }).ended;
       expect(status).toBe(0);
       expect(readResult(out).jobs[0]).toMatchObject({ ok: 100, skipped: 0 });
-      expect(stderr).toMatch(/annotations? did not arrive at http:/);
+      expect(stderr).toMatch(/annotations? could not be written to http:/);
       expect(stderr).not.toContain(TOKEN);
     },
   );

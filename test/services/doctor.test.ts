@@ -39,7 +39,7 @@ describeWithServices('the doctor at a VictoriaMetrics', [VICTORIA_METRICS], () =
     expect(failures).toEqual([]);
     expect(lines).toContain('ok receiver VictoriaMetrics');
     expect(lines).toContain('ok push accepted, status 204');
-    expect(lines).toContain('ok labels arrive as they are sent');
+    expect(lines).toContain('ok labels stored unchanged');
     expect(lines).toContain('metrics arrive');
     expect(status).toBe(0);
   });
@@ -47,7 +47,7 @@ describeWithServices('the doctor at a VictoriaMetrics', [VICTORIA_METRICS], () =
   it('sees what an extra label does', async () => {
     const { status, lines, hints } = await examine(`${store.origin}/api/v1/import/prometheus?extra_label=job=other`);
     expect(status).toBe(0);
-    expect(lines).toContain('warn labels job="loadbot doctor" arrives as "other"');
+    expect(lines).toContain('warn labels job="loadbot doctor" is stored as "other"');
     expect(hints).toEqual([expect.stringContaining('extra_label=job=')]);
   });
 
@@ -82,7 +82,7 @@ describeWithServices('the doctor at a VictoriaMetrics', [VICTORIA_METRICS], () =
     const date = () => new Date(Date.now() - 3 * 86_400_000).toUTCString();
     const { status, failures, hints } = await examineBehind({ headers: () => ({ date: date() }) });
     expect(status).toBe(113);
-    expect(failures).toEqual(["FAIL clock ours is 3.0 days ahead of the receiver's"]);
+    expect(failures).toEqual(["FAIL clock the local clock is 3.0 days ahead of the receiver's"]);
     expect(hints).toEqual([expect.stringContaining('set the clock')]);
   });
 
@@ -115,7 +115,7 @@ describeWithServices('the doctor at a Prometheus', [PROMETHEUS], () => {
     const { status, lines, failures } = await examine(`${receiver.origin}/api/v1/write`);
     expect(failures).toEqual([]);
     expect(status).toBe(0);
-    expect(lines).toContain('ok clean-up the probe is marked as ended');
+    expect(lines).toContain('ok clean-up the probe has stale markers');
     expect(await receiver.query('loadbot_doctor_probe')).toEqual([]);
     expect(await receiver.query('last_over_time(loadbot_doctor_probe[1m])')).toHaveLength(1);
   });

@@ -88,8 +88,8 @@ describeWithServices('a VictoriaMetrics that is hard to reach', [VICTORIA_METRIC
     gate.setOpen(true);
     const { status, stderr, result } = await running;
     expect(status, stderr).toBe(0);
-    expect(stderr).toMatch(/metrics do not arrive at .*; they are kept and sent again/);
-    expect(stderr).toContain(`metrics arrive at ${url}/api/v1/import/prometheus again`);
+    expect(stderr).toMatch(/cannot deliver metrics to .*; they are queued and retried/);
+    expect(stderr).toContain(`metrics are delivered to ${url}/api/v1/import/prometheus again`);
     expect(result.jobs[0]).toMatchObject({ requests: 2000, errors: 0, skipped: 0 });
     const stored = await storedInstants('outage');
     await expectStored(store, result, 'outage');

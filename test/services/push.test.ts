@@ -95,8 +95,8 @@ describeWithServices('VictoriaMetrics receives pushes', [VICTORIA_METRICS], () =
     const delivery = await exporter.stop(10_000);
     expect(delivery).toMatchObject({ deliveredSamples: samples(), undeliveredSamples: 0 });
     expect(warnings).toEqual([
-      expect.stringContaining('metrics do not arrive at http'),
-      expect.stringContaining('metrics arrive at http'),
+      expect.stringContaining('cannot deliver metrics to http'),
+      expect.stringContaining('metrics are delivered to http'),
     ]);
 
     await victoriaMetrics.flush();

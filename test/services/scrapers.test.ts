@@ -69,7 +69,7 @@ describeWithServices('scrapers that look alike', [PROMETHEUS], () => {
     expect(status).toBe(113);
     const [delivery] = second.result().deliveries;
     expect(delivery?.last_error).toMatch(
-      /^Prometheus\/\S+ at 127\.0\.0\.1 \(last scrape \S+ before the end\) did not come for the last values in time$/,
+      /^Prometheus\/\S+ at 127\.0\.0\.1 \(last scrape \S+ before the end\) did not scrape the last values in time$/,
     );
     expect(delivery?.undelivered_samples).toBeGreaterThan(0);
     await Promise.all(servers.map((server) => server.stop()));

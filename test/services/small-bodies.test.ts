@@ -34,7 +34,7 @@ async function runThroughSmallProxy(
   );
   await proxy.stop();
   expect(ended.status, ended.stderr).toBe(0);
-  expect(ended.stderr).toContain('(status 413): snapshots are sent in parts from now on');
+  expect(ended.stderr).toContain('(status 413): snapshots are split from now on');
   expect(ended.result.deliveries).toMatchObject([{ undelivered_samples: 0, last_error: null }]);
   // The first snapshot finds the size; the others are sent at that size.
   expect(refused).toBeGreaterThan(0);

@@ -11,29 +11,29 @@ interface Question {
   readonly body?: Uint8Array;
 }
 
-/** What somebody answered, whatever that is. */
+/** HTTP response of the receiver, whatever its status. */
 export interface Answer {
   readonly kind: 'answer';
   readonly status: number;
-  /** Lower-case names. */
+  /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** The body's first line, short and free of secrets. */
+  /** First line of the body, shortened and without secrets. */
   readonly excerpt: string;
 }
 
-/** Why nobody answered. */
+/** Failure without a response, and its reason. */
 export interface Silence extends FailureReason {
   readonly kind: 'silence';
 }
 
-/** Asks a receiver in the way in which metrics are pushed to it: same credentials, proxy and TLS. Never rejects. */
+/** Sends a request to a receiver with the same credentials, proxy and TLS settings as a push. Never rejects. */
 export type Ask = (question: Question) => Promise<Answer | Silence>;
 
-/** A store may be asked for its own metrics, which are many. */
+/** Maximum size of a response. It must fit a store's own metrics, which can be large. */
 const MAX_ANSWER_BYTES = 50_000_000;
 
-/** @param timeoutMs bound on one answer */
+/** @param timeoutMs timeout of one response, in milliseconds */
 export function createAsk(destination: Destination, timeoutMs: number): Ask {
   const secrets = secretsOf(destination);
   const connection = connectionOf(destination);
@@ -65,7 +65,11 @@ export function createAsk(destination: Destination, timeoutMs: number): Ask {
       };
     } catch (error) {
       if (signal.aborted)
-        return { kind: 'silence', status: 'timeout', reason: `no answer within ${timeoutMs / 1000} s` };
+        return {
+          kind: 'silence',
+          status: 'timeout',
+          reason: `timed out after ${timeoutMs / 1000} s waiting for a response`,
+        };
       const { status, reason } = failureReason(error);
       return { kind: 'silence', status, reason: mask(reason, secrets) };
     }

@@ -6,24 +6,24 @@ import type { PushProtocol } from '../push/protocol.ts';
 import type { Ask } from './ask.ts';
 import type { Finding } from './finding.ts';
 
-/** Where something can be asked that is not where it is pushed to. */
+/** Query endpoint, when it differs from the push endpoint. */
 export type QueryPlace = Pick<Destination, 'url' | 'headers' | 'proxy'>;
 
-/** One target under examination. */
+/** The examination of one target. */
 export interface Case {
   readonly target: PushTarget;
   readonly protocolName: PushProtocolName;
   readonly protocol: PushProtocol;
-  /** Asks the host that is pushed to. */
+  /** Sends a request to the push host. */
   readonly ask: Ask;
-  /** Labels of the probe, without the target's extra ones. */
+  /** Labels of the probe, without the target's extra labels. */
   readonly labels: Labels;
-  /** Where to read back; `undefined`: beside the path that is pushed to. */
+  /** Endpoint for reading back; `undefined`: next to the push path. */
   readonly query: QueryPlace | undefined;
-  /** How long to look for what was accepted. */
+  /** Timeout for reading back an accepted probe, in milliseconds. */
   readonly readWithinMs: number;
   readonly report: (finding: Finding) => void;
   readonly clock: Clock;
-  /** From 0 to 1; makes the probe's value. */
+  /** Random number from 0 to 1, for the probe's value. */
   readonly random: () => number;
 }

@@ -5,24 +5,24 @@ import { redactUrl } from '../../core/redact.ts';
 import { explainSilence } from './explain-silence.ts';
 import type { Finding } from './finding.ts';
 
-/** The way to a receiver: through which proxy, or to which addresses. */
+/** Reports the route to a receiver: its proxy or its addresses. */
 export async function checkRoute(pushUrl: string, proxy: string | undefined): Promise<Finding> {
   const { hostname } = new URL(pushUrl);
   if (proxy !== undefined) {
     return {
       verdict: 'ok',
       step: 'route',
-      message: `through the proxy ${redactUrl(proxy)}; NO_PROXY=${hostname} in the environment goes past it`,
+      message: `through the proxy ${redactUrl(proxy)}; set NO_PROXY=${hostname} in the environment to bypass it`,
     };
   }
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(host) !== 0) return { verdict: 'ok', step: 'route', message: `straight to ${host}` };
+  if (isIP(host) !== 0) return { verdict: 'ok', step: 'route', message: `directly to ${host}` };
   try {
     const addresses = await lookup(host, { all: true });
     return {
       verdict: 'ok',
       step: 'route',
-      message: `straight to ${addresses.map(({ address }) => address).join(', ')}`,
+      message: `directly to ${addresses.map(({ address }) => address).join(', ')}`,
     };
   } catch (error) {
     const silence = { kind: 'silence', status: 'dns', reason: `dns (${messageOf(error)})` } as const;

@@ -2,7 +2,7 @@ import type { Case } from './case.ts';
 import type { Finding } from './finding.ts';
 import { isAccepted, type ProbePush } from './probe-push.ts';
 
-/** Takes the probe away again, as far as the protocol can. */
+/** Removes the probe, as far as the protocol allows. */
 export async function cleanUp({ protocolName, report }: Case, probes: ProbePush): Promise<void> {
   const answer = await probes.takeLeave();
   report({ step: 'clean-up', ...describe(protocolName === 'pushgateway', answer !== undefined && isAccepted(answer)) });
@@ -10,8 +10,8 @@ export async function cleanUp({ protocolName, report }: Case, probes: ProbePush)
 
 function describe(isPushgateway: boolean, isGone: boolean): Omit<Finding, 'step'> {
   if (!isPushgateway)
-    return { verdict: 'ok', message: isGone ? 'the probe is marked as ended' : 'the probe stays: one sample' };
+    return { verdict: 'ok', message: isGone ? 'the probe has stale markers' : 'one sample of the probe remains' };
   if (isGone) return { verdict: 'ok', message: 'the probe is deleted' };
-  const hint = 'allow DELETE there, or every run leaves its last values behind';
-  return { verdict: 'warn', message: 'the probe could not be deleted', hint };
+  const hint = 'allow DELETE on the receiver; otherwise the last values of every run remain';
+  return { verdict: 'warn', message: 'cannot delete the probe', hint };
 }

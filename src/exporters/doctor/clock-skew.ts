@@ -2,14 +2,17 @@ import { formatMs } from '../../core/units.ts';
 import type { Answer } from './ask.ts';
 import type { Finding } from './finding.ts';
 
-/** Below that it is the header's own resolution and the way there. */
+/** Smaller differences are within the resolution of the header and the network latency. */
 const TOLERATED_MS = 10_000;
-/** VictoriaMetrics drops what is so far ahead and answers 204; Prometheus refuses much less, on either side. */
+/**
+ * Skew from which samples are useless: VictoriaMetrics drops samples this far in the future and responds 204;
+ * Prometheus rejects much smaller skews in both directions.
+ */
 const USELESS_MS = 2 * 86_400_000;
 
 /**
- * Compares our clock with the receiver's, by which samples are judged to be too old or from the future.
- * @param epochMs when the answer came, milliseconds since the epoch
+ * Compares the local clock with the receiver's, which rejects samples that are too old or in the future.
+ * @param epochMs arrival of the response, milliseconds since the epoch
  */
 export function checkClock({ headers }: Answer, epochMs: number): Finding | undefined {
   const theirsMs = Date.parse(headers['date'] ?? '');
@@ -17,7 +20,7 @@ export function checkClock({ headers }: Answer, epochMs: number): Finding | unde
   const aheadMs = epochMs - theirsMs;
   const apartMs = Math.abs(aheadMs);
   if (apartMs <= TOLERATED_MS) return { verdict: 'ok', step: 'clock', message: "agrees with the receiver's" };
-  const message = `ours is ${formatApart(apartMs)} ${aheadMs > 0 ? 'ahead of' : 'behind'} the receiver's`;
+  const message = `the local clock is ${formatApart(apartMs)} ${aheadMs > 0 ? 'ahead of' : 'behind'} the receiver's`;
   const hint = 'set the clock of this machine or of the receiver (NTP); samples carry the time of this machine';
   return { verdict: apartMs >= USELESS_MS ? 'fail' : 'warn', step: 'clock', message, hint };
 }

@@ -21,24 +21,24 @@ import { baseOf } from './push-paths.ts';
 import { readBack } from './read-back.ts';
 import { identifyReceiver } from './receiver.ts';
 
-/** What an examination is made of beside the target. */
+/** Options of an examination besides the target. */
 export interface ExaminationOptions extends Pick<Case, 'report' | 'clock' | 'random'> {
   /** Name of this agent. */
   readonly agent: string;
   readonly labelRules: LabelRules;
   readonly query?: QueryPlace | undefined;
-  /** How long to look for what was accepted; 20 s without one. */
+  /** Timeout for reading back an accepted probe, in milliseconds; default 20 s. */
   readonly readWithinMs?: number;
 }
 
-/** Stores show what is new after a moment; a VictoriaMetrics needed up to 9 s for a series that it had not seen before. */
+/** Stores expose new data with a delay: a VictoriaMetrics needed up to 9 s for a new series. */
 const READ_WITHIN_MS = 20_000;
 
 /**
- * Pushes a probe to a target as a run would, reads it back, step by step, and takes it away again where that is possible.
- * Never rejects for what the receiver does.
- * @returns whether metrics arrive there: the probe was read back, and nothing else was found to be wrong
- * @throws {LoadbotError} when the protocol can never work here
+ * Pushes a probe to a target as a run would, reads it back step by step, and removes it where possible. Faults of the
+ * receiver never reject.
+ * @returns whether metrics arrive: the probe was read back and no other fault was found
+ * @throws {LoadbotError} for a permanent error of the protocol
  */
 export async function examineTarget(target: PushTarget, options: ExaminationOptions): Promise<boolean> {
   let isSound = true;
@@ -56,7 +56,7 @@ export async function examineTarget(target: PushTarget, options: ExaminationOpti
 
 async function openCase(target: PushTarget, options: ExaminationOptions): Promise<Case> {
   const { agent, labelRules, query, readWithinMs = READ_WITHIN_MS, report, clock, random } = options;
-  // Nobody scrapes the probe, so a Pushgateway need not keep it.
+  // The probe is never scraped, so a Pushgateway need not keep it.
   const protocol = await openProtocol(
     { ...target, graceMs: 0 },
     { agent, startEpochMs: clock.epochMs(), instance: undefined },
@@ -76,7 +76,7 @@ async function openCase(target: PushTarget, options: ExaminationOptions): Promis
 }
 
 function probeLabels(agent: string, { added, dropped, jobLabel }: LabelRules): Labels {
-  // A uuid, even where runs have none, so that in a Pushgateway the probe is a group of its own and replaces nobody's.
+  // A uuid is always included, so that the probe is a separate group in a Pushgateway and replaces no other.
   const rules = { added, dropped: dropped.filter((name) => name !== 'job_uuid'), jobLabel };
   const labels = { job: 'loadbot doctor', job_uuid: 'doctor', agent };
   const [family] = createRelabel(rules)(probeExposition(labels, 0, 0).families);
@@ -118,14 +118,14 @@ async function examine(examined: Case): Promise<void> {
   await cleanUp(examined, probes);
 }
 
-/** The same without compression, if that makes the difference. */
+/** Retries without compression, to find out whether compression is the cause. */
 async function pushPlain({ report }: Case, probes: ProbePush, refused: PushedProbe): Promise<PushedProbe | undefined> {
   const { answer, wasGzipped } = refused;
   if (!wasGzipped || answer.kind === 'silence' || answer.status < 400) return undefined;
   const plain = await probes.push(false);
   if (!isAccepted(plain.answer)) return undefined;
   const said = answer.excerpt === '' ? '' : ` (${answer.excerpt})`;
-  const message = `status ${answer.status}${said} to what is compressed; the same is accepted when it is not`;
+  const message = `status ${answer.status}${said} to a compressed push; an uncompressed push is accepted`;
   report({ verdict: 'fail', step: 'gzip', message, hint: GZIP_HINT });
   return plain;
 }
@@ -138,6 +138,6 @@ function reportAccepted({ target, protocol, report }: Case, { answer }: PushedPr
     return;
   }
   const reason = mask(rejection.reason, secretsOf({ ...target, url: protocol.url }));
-  const message = `status ${answer.status}, but the receiver says that it rejected the sample: ${reason}`;
+  const message = `status ${answer.status}, but the receiver rejected the sample: ${reason}`;
   report({ verdict: 'fail', step: 'push', message, hint: "see the receiver's limits and its log" });
 }

@@ -1,14 +1,14 @@
 import type { Silence } from './ask.ts';
 import type { Finding } from './finding.ts';
 
-/** Where a connection goes, as far as explanations need it. */
+/** Route of a connection, as far as explanations need it. */
 export interface Route {
   readonly url: URL;
-  /** Host and port of the proxy in between, if any. */
+  /** Host and port of the proxy, if any. */
   readonly proxy: string | undefined;
 }
 
-/** Why nobody answered, and what to do. */
+/** Explains a missing response, and its remedy. */
 export function explainSilence({ status, reason }: Silence, route: Route): Finding {
   return { verdict: 'fail', step: 'connection', message: reason, hint: hintFor(status, reason, route) };
 }
@@ -17,26 +17,27 @@ function hintFor(status: Silence['status'], reason: string, { url, proxy }: Rout
   const peer = proxy === undefined ? url.host : `the proxy ${proxy}`;
   if (status === 'tls') return tlsHint(reason, url);
   const hints: Readonly<Record<typeof status, string>> = {
-    dns: `does this machine know that name? One of a container is known only in the container's network`,
-    refused: `nothing listens at ${peer}: is it running, is this its port, is it open to more than its own loopback?`,
-    timeout: `${peer} hangs, or a firewall swallows what is sent; for one that is slow raise timeout_seconds of the push target (a run gives it up to 60 s)`,
-    reset: `${peer} hung up: it may want TLS (https), or something in between cuts connections`,
-    parse: `what answers at ${peer} does not speak HTTP: is this the right port?`,
+    dns: `check that this machine can resolve the name; a container's name resolves only in the container's network`,
+    refused: `nothing listens on ${peer}: check that it is running, that the port is right, and that it listens on more than loopback`,
+    timeout: `${peer} hangs, or a firewall drops the packets; for a slow receiver raise timeout_seconds of the push target (a run waits up to 60 s)`,
+    reset: `${peer} closed the connection: it may require TLS (https), or a middlebox closes connections`,
+    parse: `${peer} does not support HTTP: check the port`,
   };
   return hints[status];
 }
 
 function tlsHint(reason: string, url: URL): string {
   if (/wrong version number|packet length|EPROTO/i.test(reason)) {
-    return `${url.host} does not speak TLS: use http:// instead of https://`;
+    return `${url.host} does not support TLS: use http:// instead of https://`;
   }
-  if (/expired/i.test(reason)) return 'renew the certificate, or set the clock if it is this that is wrong';
+  if (/expired/i.test(reason)) return 'renew the certificate, or correct the clock';
   if (/altname|does not match/i.test(reason)) {
-    return `the certificate is for another name: use that one in the URL, or set tls.server_name`;
+    return `the certificate is for another name: use that name in the URL, or set tls.server_name`;
   }
   if (/self[- ]signed|unable to (get|verify)|unknown ca|CERT_/i.test(reason)) {
-    return 'give the authority that signed the certificate: tls.ca';
+    return 'set tls.ca to the CA that signed the certificate';
   }
-  if (/alert/i.test(reason)) return 'the server refuses us: it may want a client certificate, tls.cert and tls.key';
-  return 'see the settings under tls';
+  if (/alert/i.test(reason))
+    return 'the server rejects the client: it may require a client certificate, tls.cert and tls.key';
+  return 'check the settings under tls';
 }

@@ -1,10 +1,10 @@
-/** What one step of an examination found. Texts are for people and hold no secret. */
+/** Result of one step of an examination. Texts are human-readable and contain no secret. */
 export interface Finding {
-  /** `warn`: metrics arrive, but not quite as one would think. `fail`: they do not, or are of no use. */
+  /** `warn`: metrics arrive, but with differences. `fail`: they do not arrive, or are useless. */
   readonly verdict: 'ok' | 'warn' | 'fail';
-  /** What was looked at, in a word or two. */
+  /** Name of the step, one or two words. */
   readonly step: string;
   readonly message: string;
-  /** What to do about it. */
+  /** Remedy. */
   readonly hint?: string;
 }

@@ -1,3 +1,3 @@
-/** What to do where compressed bodies get lost. */
+/** Remedy for lost compressed bodies. */
 export const GZIP_HINT =
-  'the receiver, or something in front of it, does not take gzip: set "gzip": false for this target in metrics_export_targets';
+  'the receiver, or a proxy in front of it, does not support gzip: set "gzip": false for this target in metrics_export_targets';

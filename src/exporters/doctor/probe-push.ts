@@ -5,28 +5,28 @@ import type { PushMessage, PushProtocol } from '../push/protocol.ts';
 import type { Answer, Ask, Silence } from './ask.ts';
 import { probeExposition } from './probe.ts';
 
-/** A probe that was pushed, and what was answered. */
+/** A pushed probe and its response. */
 export interface PushedProbe {
-  /** By which it is known. */
+  /** Value that identifies the probe. */
   readonly value: number;
-  /** Its timestamp, milliseconds since the epoch. */
+  /** Timestamp of the probe, milliseconds since the epoch. */
   readonly epochMs: number;
   readonly wasGzipped: boolean;
   readonly answer: Answer | Silence;
 }
 
-/** What a probe is pushed with. */
+/** Options of the probe's push. */
 export interface ProbePushOptions {
   readonly ask: Ask;
   readonly protocol: PushProtocol;
-  /** Of the probe. */
+  /** Labels of the probe. */
   readonly labels: Labels;
   readonly clock: Clock;
-  /** From 0 to 1. */
+  /** Random number from 0 to 1. */
   readonly random: () => number;
 }
 
-/** Pushes probes, as a run would push its metrics. */
+/** Pushes probes as a run pushes its metrics. */
 export class ProbePush {
   readonly #options: ProbePushOptions;
   #epochMs = 0;
@@ -35,7 +35,7 @@ export class ProbePush {
     this.#options = options;
   }
 
-  /** Pushes a new value, with a later timestamp than any before. */
+  /** Pushes a new value with a timestamp later than all before. */
   async push(gzip: boolean): Promise<PushedProbe> {
     const { protocol, labels, clock, random } = this.#options;
     this.#epochMs = Math.max(clock.epochMs(), this.#epochMs + 1);
@@ -45,19 +45,19 @@ export class ProbePush {
     return { value, epochMs, ...(await this.#send(messages, gzip)) };
   }
 
-  /** Says that no more probes will come. `undefined` where the protocol has no words for that. */
+  /** Sends the end-of-run messages (stale markers, group deletion). `undefined` when the protocol has none. */
   async takeLeave(): Promise<Answer | Silence | undefined> {
     const { protocol, clock } = this.#options;
     const messages = protocol.lastWords?.encode(Math.max(clock.epochMs(), this.#epochMs + 1)) ?? [];
     return messages.length === 0 ? undefined : (await this.#send(messages, false)).answer;
   }
 
-  /** Until one message is not accepted; the answer is the last one's. */
+  /** Sends messages until one is rejected; returns the response of the last one. */
   async #send(messages: readonly PushMessage[], gzip: boolean): Promise<Pick<PushedProbe, 'answer' | 'wasGzipped'>> {
     const { ask, protocol } = this.#options;
     const parcels = await pack(messages, protocol, gzip);
     const wasGzipped = parcels.some(({ headers }) => headers['content-encoding'] === 'gzip');
-    let answer: Answer | Silence = { kind: 'silence', status: 'parse', reason: 'there was nothing to send' };
+    let answer: Answer | Silence = { kind: 'silence', status: 'parse', reason: 'nothing to send' };
     for (const parcel of parcels) {
       answer = await ask(parcel);
       if (!isAccepted(answer)) break;
@@ -66,7 +66,7 @@ export class ProbePush {
   }
 }
 
-/** Whether a push was taken, as a run would see it. */
+/** Whether a push was accepted, as a run would classify it. */
 export function isAccepted(answer: Answer | Silence): answer is Answer {
   return answer.kind === 'answer' && answer.status >= 200 && answer.status < 300;
 }

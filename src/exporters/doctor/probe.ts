@@ -1,10 +1,10 @@
 import type { Exposition, Labels } from '../../metrics/family.ts';
 
-/** The family that is pushed and read back. */
+/** Name of the family that is pushed and read back. */
 export const PROBE_NAME = 'loadbot_doctor_probe';
 
-/** One sample that tells by its value that it is the one. */
+/** An exposition of one sample, identified by its value. */
 export function probeExposition(labels: Labels, value: number, epochMs: number): Exposition {
-  const help = 'Pushed by loadbot-agent doctor to see whether it arrives.';
+  const help = 'Pushed by loadbot-agent doctor to check that metrics arrive.';
   return { epochMs, families: [{ name: PROBE_NAME, type: 'gauge', help, samples: [{ suffix: '', labels, value }] }] };
 }

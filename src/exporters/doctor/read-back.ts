@@ -8,7 +8,7 @@ import { createReader, type Reader } from './reader.ts';
 import type { Receiver } from './receiver.ts';
 import { type Seen, type Sighting, waitForProbe } from './wait-for-probe.ts';
 
-/** Looks for a probe that was accepted, and reports where and how it is stored, or why it is not. */
+/** Reads back an accepted probe. Reports where and how it is stored, or why it is missing. */
 export async function readBack(
   examined: Case,
   probes: ProbePush,
@@ -16,7 +16,7 @@ export async function readBack(
   receiver: Receiver | undefined,
 ): Promise<void> {
   const { report, clock, readWithinMs } = examined;
-  // Half of the time, if what gets lost may be the compression: then the other half is for trying without.
+  // Half of the timeout when compression may be the cause; the other half is for the retry without compression.
   const withinMs = pushed.wasGzipped ? readWithinMs / 2 : readWithinMs;
   const sighting = await waitForProbe(openReader(examined, pushed.epochMs), [pushed.value], withinMs, clock);
   if (sighting.kind === 'unreadable') {
@@ -26,17 +26,17 @@ export async function readBack(
   const found = sighting.kind === 'absent' && pushed.wasGzipped ? await tryPlain(examined, probes, pushed) : sighting;
   if (found?.kind === 'seen') {
     if (found.value !== pushed.value) {
-      const message = 'what is compressed is accepted and dropped; the same is kept when it is not compressed';
+      const message = 'compressed pushes are accepted but dropped; uncompressed pushes are stored';
       report({ verdict: 'fail', step: 'gzip', message, hint: GZIP_HINT });
     }
     reportSeen(examined, found);
     return;
   }
-  const message = `accepted, but not to be found at ${sighting.where} within ${formatMs(readWithinMs)}`;
+  const message = `accepted, but not found at ${sighting.where} within ${formatMs(readWithinMs)}`;
   report({ verdict: 'fail', step: 'read back', message, hint: absentHint(receiver) });
 }
 
-/** Whether the same arrives when it is not compressed, or the other does while we look for it. */
+/** Retries without compression, while also looking for the compressed probe. */
 async function tryPlain(examined: Case, probes: ProbePush, compressed: PushedProbe): Promise<Sighting | undefined> {
   const plain = await probes.push(false);
   if (!isAccepted(plain.answer)) return undefined;
@@ -48,7 +48,7 @@ async function tryPlain(examined: Case, probes: ProbePush, compressed: PushedPro
 function openReader({ target, protocolName, protocol, ask, query }: Case, epochMs: number): Reader {
   const common = { protocol: protocolName, pushUrl: protocol.url, epochMs };
   if (query === undefined) return createReader({ ...common, ask, queryUrl: undefined });
-  // Credentials are not for other hosts.
+  // Credentials are not sent to other hosts.
   const isSameHost = new URL(query.url).hostname === new URL(protocol.url).hostname;
   const headers = { ...(isSameHost ? target.headers : {}), ...query.headers };
   return createReader({
@@ -70,14 +70,14 @@ function reportSeen(
 
 function unreadableHint(receiver: Receiver | undefined): string {
   if (receiver?.advice?.includes('--query_url')) return receiver.advice;
-  const whom = receiver === undefined ? '' : `, and what answers is ${receiver.name}`;
-  return `that it was accepted is no proof${whom}: say where it is stored, --query_url http://STORE, what /api/v1/query stands under`;
+  const whom = receiver === undefined ? '' : `, and the receiver is ${receiver.name}`;
+  return `an accepted push does not prove that it is stored${whom}: set --query_url http://STORE, the base URL of /api/v1/query`;
 }
 
 function absentHint(receiver: Receiver | undefined): string {
   if (receiver?.name === 'VictoriaMetrics') {
-    return 'VictoriaMetrics answers 204 to what it drops, too: samples older than its -retentionPeriod, over two days ahead, or dropped by relabelling; its log says which';
+    return 'VictoriaMetrics also responds 204 to dropped samples: older than its -retentionPeriod, over two days ahead, or dropped by relabelling; its log has the reason';
   }
-  const whom = receiver === undefined ? '' : `; what answers is ${receiver.name}`;
-  return `is this the store that is pushed to? --query_url names another one${whom}`;
+  const whom = receiver === undefined ? '' : `; the receiver is ${receiver.name}`;
+  return `check that this is the store behind the push URL; set another one with --query_url${whom}`;
 }

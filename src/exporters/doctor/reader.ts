@@ -5,36 +5,36 @@ import { PROBE_NAME } from './probe.ts';
 import { baseOf, queryBasesOf } from './push-paths.ts';
 import { readExport, readGroups, readQuery, type StoredSeries } from './stored-series.ts';
 
-/** What a store says it has of the probe. */
+/** Result of reading the probe from a store. */
 type Reading =
   | { readonly kind: 'series'; readonly series: readonly StoredSeries[]; readonly where: string }
-  /** It cannot be asked, and why. */
+  /** The store cannot be read, and the reason. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** A place where the probe might be read. */
+/** A possible location of the probe. */
 interface Place {
   readonly url: string;
   readonly read: (text: string) => StoredSeries[] | undefined;
 }
 
-/** Reads the probe from wherever it can be read. */
+/** Reads the probe from the first readable location. */
 export interface Reader {
   read(): Promise<Reading>;
 }
 
-/** What a reader is made of. */
+/** Options of a reader. */
 export interface ReaderOptions {
   readonly ask: Ask;
   readonly protocol: PushProtocolName;
-  /** Where it is pushed to. */
+  /** Push URL. */
   readonly pushUrl: string;
-  /** Where it is stored, as far as that is known: what `/api/v1/query` stands under. */
+  /** Base URL of `/api/v1/query` in the store, if known. */
   readonly queryUrl: string | undefined;
-  /** Milliseconds since the epoch of the probe. */
+  /** Timestamp of the probe, milliseconds since the epoch. */
   readonly epochMs: number;
 }
 
-/** A reader that tries every place it can think of, and stays with the first that answers as a store does. */
+/** Creates a reader that tries every known location and keeps using the first that responds as a store. */
 export function createReader({ ask, protocol, pushUrl, queryUrl, epochMs }: ReaderOptions): Reader {
   let places =
     protocol === 'pushgateway' && queryUrl === undefined
@@ -58,14 +58,15 @@ export function createReader({ ask, protocol, pushUrl, queryUrl, epochMs }: Read
           answer.kind === 'silence' ? answer.reason : `${where} answers ${answer.status} ${answer.excerpt}`.trim(),
         );
       }
-      return { kind: 'unreadable', reason: reasons.at(-1) ?? 'there is no place to ask' };
+      return { kind: 'unreadable', reason: reasons.at(-1) ?? 'no query endpoint is known' };
     },
   };
 }
 
 /**
- * VictoriaMetrics' export first: it shows what a query, by default, hides for 30 s. A query is asked as of the probe's
- * own time, so that a clock that is ahead hides nothing; `latency_offset` is VictoriaMetrics' and means nothing to others.
+ * VictoriaMetrics' export comes first, because its query API by default hides the newest 30 s. A query uses the probe's
+ * timestamp, so that a clock that is ahead hides nothing; `latency_offset` is specific to VictoriaMetrics and ignored
+ * by others.
  */
 function placesUnder(base: string, epochMs: number): Place[] {
   const exporting = new URLSearchParams({ 'match[]': PROBE_NAME });

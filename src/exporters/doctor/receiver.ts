@@ -1,20 +1,20 @@
 import type { Ask } from './ask.ts';
 
-/** Who it is that answers. */
+/** Kind of the receiver. */
 export interface Receiver {
   readonly name: string;
-  /** Whether metrics can be pushed to it at all, and where. */
+  /** Correct push endpoint, when metrics cannot be pushed to the given one. */
   readonly advice: string | undefined;
 }
 
 interface Kind {
   readonly name: string;
-  /** What only its own metrics have. */
+  /** Metric that only this kind exposes. */
   readonly mark: RegExp;
   readonly advise: (base: string) => string;
 }
 
-/** The first that fits: a Pushgateway shows what others have pushed to it, too. */
+/** The first match counts: a Pushgateway also exposes metrics of other kinds that were pushed to it. */
 const KINDS: readonly Kind[] = [
   {
     name: 'a Pushgateway',
@@ -53,12 +53,12 @@ const KINDS: readonly Kind[] = [
     name: 'Prometheus',
     mark: /^prometheus_build_info/m,
     advise: (base) =>
-      `start it with --web.enable-remote-write-receiver and push to ${base}/api/v1/write; it takes no text, but can scrape: metrics_export_port`,
+      `start it with --web.enable-remote-write-receiver and push to ${base}/api/v1/write; it does not accept text, but it can scrape: metrics_export_port`,
   },
   {
     name: 'Grafana',
     mark: /^grafana_build_info/m,
-    advise: () => 'Grafana stores no metrics: push to what its data source reads',
+    advise: () => 'Grafana stores no metrics: push to the store of its data source',
   },
   {
     name: 'a loadbot-agent',
@@ -68,8 +68,8 @@ const KINDS: readonly Kind[] = [
 ];
 
 /**
- * Finds out by its own metrics who answers at a URL.
- * @param base origin, with the prefix that it stands under, if any
+ * Identifies the receiver at a URL by its own metrics.
+ * @param base origin, with its prefix if any
  */
 export async function identifyReceiver(ask: Ask, base: string): Promise<Receiver | undefined> {
   const answer = await ask({ url: `${base}/metrics` });

@@ -1,14 +1,14 @@
 import type { Labels } from '../../metrics/family.ts';
 
-/** A series that a store has: its labels, and its values as far as the answer tells them. */
+/** A stored series: its labels, and its values if the response has them. */
 export interface StoredSeries {
   readonly labels: Labels;
   readonly values: readonly number[];
 }
 
 /**
- * The series in an answer of VictoriaMetrics' `/api/v1/export`: one a line.
- * @returns `undefined` when it is no such answer
+ * Parses a response of VictoriaMetrics' `/api/v1/export`: one series per line.
+ * @returns `undefined` for any other response
  */
 export function readExport(text: string): StoredSeries[] | undefined {
   const series: StoredSeries[] = [];
@@ -20,7 +20,10 @@ export function readExport(text: string): StoredSeries[] | undefined {
   return series;
 }
 
-/** The series in an answer of the instant query API. @returns `undefined` when it is no such answer */
+/**
+ * Parses a response of the instant query API.
+ * @returns `undefined` for any other response
+ */
 export function readQuery(text: string): StoredSeries[] | undefined {
   const { status, data } = parseRecord(text);
   if (status !== 'success' || !isRecord(data) || !Array.isArray(data['result'])) return undefined;
@@ -30,7 +33,10 @@ export function readQuery(text: string): StoredSeries[] | undefined {
   }));
 }
 
-/** The series of one family in an answer of a Pushgateway's `/api/v1/metrics`. @returns `undefined` when it is no such answer */
+/**
+ * Parses one family of a response of a Pushgateway's `/api/v1/metrics`.
+ * @returns `undefined` for any other response
+ */
 export function readGroups(text: string, family: string): StoredSeries[] | undefined {
   const { status, data } = parseRecord(text);
   if (status !== 'success' || !Array.isArray(data)) return undefined;

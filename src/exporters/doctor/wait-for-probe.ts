@@ -2,17 +2,17 @@ import type { Clock } from '../../core/clock.ts';
 import type { Labels } from '../../metrics/family.ts';
 import type { Reader } from './reader.ts';
 
-/** A probe that is stored. */
+/** A stored probe. */
 export interface Seen {
   readonly kind: 'seen';
-  /** By which it is known. */
+  /** Value that identifies the probe. */
   readonly value: number;
   readonly labels: Labels;
   readonly where: string;
   readonly afterMs: number;
 }
 
-/** What came of looking for the probe. */
+/** Result of the search for a probe. */
 export type Sighting =
   | Seen
   | { readonly kind: 'absent'; readonly where: string; readonly afterMs: number }
@@ -21,8 +21,8 @@ export type Sighting =
 const PAUSE_MS = 500;
 
 /**
- * Asks again and again whether one of the values has arrived, the first of them preferably, for at most `withinMs`: stores
- * show what is new after a moment.
+ * Polls until one of the values has arrived, preferably the first, for at most `withinMs`. Stores expose new data with
+ * a delay.
  */
 export async function waitForProbe(
   reader: Reader,

@@ -5,21 +5,21 @@ import { mask, secretsOf } from '../../core/secrets.ts';
 import { connectionOf, loadHttpClient } from '../push/send.ts';
 import type { Annotation } from './annotation.ts';
 
-/** What became of an attempt to write an annotation. `reason` holds no secret. */
+/** Result of an attempt to write an annotation. `reason` contains no secret. */
 export type Written =
   | { readonly kind: 'written'; readonly id: number }
-  /** It may go better later. */
+  /** A retry may succeed. */
   | { readonly kind: 'failed'; readonly reason: string }
-  /** It will not. */
+  /** Permanent error. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
- * Writes one annotation, and again what has changed of it once it has an id. Never rejects.
+ * Creates an annotation, or updates it once it has an id. Never rejects.
  * https://grafana.com/docs/grafana/latest/developers/http_api/annotations/
  */
 export type WriteAnnotation = (annotation: Annotation, id: number | undefined, signal: AbortSignal) => Promise<Written>;
 
-/** Redirects are not followed: a POST would become a GET without its body, and the token would go elsewhere. */
+/** Redirects are not followed: a POST would become a GET without its body, and the token would be sent elsewhere. */
 export function createWriteAnnotation(target: AnnotationTarget): WriteAnnotation {
   const secrets = secretsOf(target);
   const connection = connectionOf(target);
@@ -42,13 +42,13 @@ export function createWriteAnnotation(target: AnnotationTarget): WriteAnnotation
       });
       return judge(status, data.toString(), id, secrets);
     } catch (error) {
-      const reason = signal.aborted ? 'timeout (no answer in time)' : failureReason(error).reason;
+      const reason = signal.aborted ? 'timeout (no response in time)' : failureReason(error).reason;
       return { kind: 'failed', reason: mask(reason, secrets) };
     }
   };
 }
 
-/** The fields as Grafana calls them. An annotation without an end is shown at its beginning. */
+/** Fields in Grafana's format. An annotation without an end is shown at its start. */
 function bodyOf({ startEpochMs, endEpochMs, text, tags }: Annotation, dashboardUid: string | undefined) {
   return {
     ...(dashboardUid !== undefined && { dashboardUID: dashboardUid }),
@@ -63,7 +63,10 @@ function judge(status: number, text: string, id: number | undefined, secrets: re
   if (status >= 200 && status < 300) {
     const given = id ?? idOf(text);
     if (given !== undefined) return { kind: 'written', id: given };
-    return { kind: 'refused', reason: `status ${status} without the id of an annotation: is this a Grafana?` };
+    return {
+      kind: 'refused',
+      reason: `status ${status} without the id of an annotation: check that the URL is a Grafana`,
+    };
   }
   const excerpt = excerptOf(text, secrets);
   const reason = `status ${status}${excerpt === '' ? '' : ` (${excerpt})`}`;

@@ -5,46 +5,47 @@ import type { WriteAnnotation } from './annotation-api.ts';
 interface WriterOptions {
   readonly write: WriteAnnotation;
   readonly clock: Clock;
-  /** One line for people: that annotations do not arrive, and that they do again. */
+  /** Prints one line: annotations fail to arrive, or arrive again. */
   readonly warn: (message: string) => void;
-  /** Where they go, for people: free of secrets. */
+  /** Human-readable target, without secrets. */
   readonly where: string;
 }
 
-/** One annotation on its way, or written: who holds it may say what it has become. */
+/** A pending or written annotation, which its owner can update. */
 export interface Note {
-  /** Replaces what it says; the latest word is what gets written. */
+  /** Replaces the annotation; only the latest version is written. */
   become(annotation: Annotation): void;
 }
 
 const ATTEMPT_MS = 5_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** While finishing, time is short. */
+/** Maximum pause between attempts in `finish`. */
 const FINAL_PAUSE_MS = 500;
-/** Notes that wait while Grafana is away; the oldest beyond that are given up. */
+/** Maximum number of pending annotations while Grafana is unavailable; the oldest beyond that are dropped. */
 const MAX_WAITING = 1_000;
 
 interface Slot {
   annotation: Annotation;
-  /** Grafana's number of it, once it is written. */
+  /** Grafana's id, once written. */
   id: number | undefined;
-  /** Whether Grafana has refused its latest word. */
+  /** Whether Grafana has rejected the latest version. */
   isRefused: boolean;
 }
 
 /**
- * Writes annotations, one request at a time, in the background. Each is written until it is in Grafana as it last became: what was
- * not there when it began is written whole when it ends, so that a Grafana that is away for a while misses nothing.
+ * Writes annotations in the background, one request at a time. Each annotation is retried until Grafana has its latest
+ * version. One that failed at its start is written completely at its end, so nothing is lost while Grafana is
+ * temporarily unavailable.
  */
 export class AnnotationWriter {
   readonly #options: WriterOptions;
-  /** Those of which Grafana does not know the latest, in the order in which they are to be written. */
+  /** Annotations whose latest version is not in Grafana yet, in write order. */
   readonly #waiting = new Set<Slot>();
   #isWorking = false;
   #worked: Promise<void> = Promise.resolve();
   #failures = 0;
-  /** Whether people know that something was refused. */
+  /** Whether a rejection has been reported. */
   #isRefused = false;
   #lost = 0;
   #endMs = Infinity;
@@ -55,7 +56,7 @@ export class AnnotationWriter {
     this.#options = options;
   }
 
-  /** Writes an annotation as soon as it can. */
+  /** Queues an annotation. */
   add(annotation: Annotation): Note {
     const slot: Slot = { annotation, id: undefined, isRefused: false };
     this.#queue(slot);
@@ -67,7 +68,7 @@ export class AnnotationWriter {
     };
   }
 
-  /** Writes what waits, for so long at most; the rest is given up. Never rejects. */
+  /** Writes the pending annotations for at most this time; the rest is dropped. Never rejects. */
   async finish(withinMs: number): Promise<void> {
     const { clock, warn, where } = this.#options;
     this.#endMs = clock.nowMs() + withinMs;
@@ -80,7 +81,7 @@ export class AnnotationWriter {
     timer.cancel();
     const lost = this.#lost + this.#waiting.size;
     this.#waiting.clear();
-    if (lost > 0) warn(`${lost} annotation${lost === 1 ? '' : 's'} did not arrive at ${where}`);
+    if (lost > 0) warn(`${lost} annotation${lost === 1 ? '' : 's'} could not be written to ${where}`);
   }
 
   #queue(slot: Slot): void {
@@ -110,7 +111,7 @@ export class AnnotationWriter {
     return undefined;
   }
 
-  /** Whether there is nothing more to be done for this word of it. */
+  /** Writes the annotation; returns whether this version is done. */
   async #attempt(slot: Slot): Promise<boolean> {
     const { write, clock, warn, where } = this.#options;
     const { annotation } = slot;
@@ -120,15 +121,14 @@ export class AnnotationWriter {
     const written = await write(annotation, slot.id, controller.signal);
     timer.cancel();
     if (written.kind === 'failed') {
-      if (++this.#failures === 1)
-        warn(`annotations do not arrive at ${where}: ${written.reason}; they are tried again`);
+      if (++this.#failures === 1) warn(`cannot write annotations to ${where}: ${written.reason}; retrying`);
       return false;
     }
-    // What it has become meanwhile is still to be written.
+    // A version that was set meanwhile is still pending.
     if (slot.annotation === annotation) this.#waiting.delete(slot);
     if (written.kind === 'refused') {
       this.#waiting.delete(slot);
-      if (!this.#isRefused) warn(`${where} refuses an annotation: ${written.reason}`);
+      if (!this.#isRefused) warn(`${where} rejected an annotation: ${written.reason}`);
       this.#isRefused = true;
       if (!slot.isRefused) this.#lost++;
       slot.isRefused = true;
@@ -136,7 +136,7 @@ export class AnnotationWriter {
     }
     if (slot.isRefused) this.#lost--;
     slot.isRefused = false;
-    if (this.#failures > 0) warn(`annotations arrive at ${where} again`);
+    if (this.#failures > 0) warn(`annotations to ${where} have recovered`);
     this.#failures = 0;
     slot.id = written.id;
     return true;

@@ -1,23 +1,23 @@
-/** A note on a time line: at one instant, or from one to another. */
+/** An annotation on a time line: a point in time or a time range. */
 export interface Annotation {
   /** Milliseconds since the epoch. */
   readonly startEpochMs: number;
-  /** `undefined`: it goes on. */
+  /** `undefined`: still open. */
   readonly endEpochMs: number | undefined;
-  /** A few words in HTML, not empty. */
+  /** Short HTML text, not empty. */
   readonly text: string;
   readonly tags: readonly string[];
 }
 
-/** Foreign text within an annotation's. */
+/** Escapes text for an annotation. */
 export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Longest value of a tag: Grafana takes 100 characters of one, and 500 of all together. */
+/** Maximum length of a tag value: Grafana accepts 100 characters per tag and 500 in total. */
 const MAX_TAG_LENGTH = 60;
 
-/** `key:value`, which Grafana shows as one tag in the colour of its key. Commas would part it in Grafana's own forms. */
+/** `key:value`, which Grafana shows as one tag in the color of its key. Commas would split it in Grafana's forms. */
 export function tagOf(key: string, value: string): string {
   return `${key}:${Array.from(value.replaceAll(',', ' ')).slice(0, MAX_TAG_LENGTH).join('')}`;
 }

@@ -4,31 +4,31 @@ import { errorsOf, type JobSnapshot, requestsOf, type Snapshot } from '../../rec
 import { type Annotation, escapeHtml, tagOf } from './annotation.ts';
 import type { AnnotationWriter, Note } from './annotation-writer.ts';
 
-/** What all annotations of a run have in common. */
+/** Properties that all annotations of a run share. */
 interface AnnotatedRun {
   readonly workload: string;
   readonly agent: string;
-  /** What the load goes to, without credentials. */
+  /** Target of the load, without credentials. */
   readonly target: string;
   readonly runId: string;
-  /** What every annotation gets beside its own tags. */
+  /** Tags of every annotation, in addition to its own. */
   readonly tags: readonly string[];
 }
 
-/** A region that goes on. */
+/** An open time range. */
 interface Open {
   readonly note: Note;
   readonly annotation: Annotation;
 }
 
-/** Tells Grafana of a run: the run itself, each of its jobs and each phase of the system under test, from start to end. */
+/** Annotates a run in Grafana: the run, each of its jobs and each phase of the system under test, from start to end. */
 export class RunAnnotations {
   readonly #run: AnnotatedRun;
   readonly #writer: Pick<AnnotationWriter, 'add'>;
-  /** Phases in force, with the instant from which on. */
+  /** Current phases and their start times. */
   readonly #inForce = new Map<string, number>();
   readonly #phases = new Map<string, Open>();
-  /** By uuid; `undefined`: it is over. */
+  /** By uuid; `undefined`: ended. */
   readonly #jobs = new Map<string, Open | undefined>();
   #whole: Open | undefined;
 
@@ -37,7 +37,7 @@ export class RunAnnotations {
     this.#writer = writer;
   }
 
-  /** @param startEpochMs when the run began, in milliseconds since the epoch */
+  /** @param startEpochMs start of the run, milliseconds since the epoch */
   begin(startEpochMs: number): void {
     const { workload, target, runId } = this.#run;
     const text = `<b>${shown(workload)}</b> on ${shown(target)} goes on; run ${shown(runId)}`;
@@ -47,7 +47,7 @@ export class RunAnnotations {
 
   /** Called about once a second. */
   update({ jobs, epochMs }: Snapshot): void {
-    // A mixed job has a snapshot for each type of request that it sends.
+    // A mixed job has one snapshot per request type.
     const uuids = new Set(jobs.map(({ uuid }) => uuid));
     for (const uuid of uuids) {
       const parts = jobs.filter((job) => job.uuid === uuid);
@@ -55,7 +55,7 @@ export class RunAnnotations {
     }
   }
 
-  /** The system under test has entered a phase, or left it. */
+  /** The system under test has entered or left a phase. */
   phase(name: string, isInForce: boolean, epochMs: number): void {
     if (!isInForce) {
       this.#inForce.delete(name);
@@ -66,16 +66,16 @@ export class RunAnnotations {
     if (this.#whole !== undefined) this.#openPhase(name, epochMs);
   }
 
-  /** @param outcome how the run ended and why, in a few words */
+  /** @param outcome how the run ended, and the reason, in a few words */
   end(final: Snapshot, endEpochMs: number, outcome: string): void {
     const { workload, target, runId } = this.#run;
     const text = `<b>${shown(workload)}</b> on ${shown(target)} ${shown(outcome)}; run ${shown(runId)}`;
-    // First, because a run that is killed has little time for more.
+    // First, because a killed run has little time for more.
     if (this.#whole !== undefined) close(this.#whole, { endEpochMs, text });
     this.#whole = undefined;
     this.update(final);
     for (const [uuid, open] of this.#jobs) {
-      // A run that is killed does not wait for its jobs.
+      // A killed run does not wait for its jobs.
       if (open !== undefined) close(open, { endEpochMs });
       this.#jobs.set(uuid, undefined);
     }
@@ -89,7 +89,7 @@ export class RunAnnotations {
     const known = this.#jobs.has(uuid);
     if (status === 'warm_up' || status === 'in_progress') {
       if (known) return;
-      // Until it is over nobody tells how long its warm-up was.
+      // The duration of a warm-up is unknown until it ends.
       const startEpochMs = warmUp === undefined ? epochMs - elapsedMs : epochMs;
       this.#jobs.set(uuid, this.#openJob(job, startEpochMs));
       return;
@@ -133,7 +133,7 @@ function close({ note, annotation }: Open, changes: Partial<Annotation>): void {
   note.become({ ...annotation, ...changes });
 }
 
-/** What became of a job: of all types of requests that it sent. */
+/** Outcome of a job, over all its request types. */
 function outcomeOf(parts: readonly JobSnapshot[]): string {
   const requests = parts.reduce((total, { measured }) => total + requestsOf(measured), 0);
   const errors = parts.reduce((total, { measured }) => total + errorsOf(measured), 0);

@@ -1,23 +1,23 @@
 import type { Labels, Sample } from '../../metrics/family.ts';
 
-/** A value of a counter or gauge. */
+/** A data point of a counter or gauge. */
 export interface NumberPoint {
   readonly attributes: Labels;
   readonly value: number;
 }
 
-/** A distribution by explicit bounds. */
+/** A distribution with explicit bucket bounds. */
 export interface HistogramPoint {
   readonly attributes: Labels;
   readonly count: number;
   readonly sum: number;
   /** Upper bounds, ascending, without +Inf. */
   readonly bounds: readonly number[];
-  /** How many fell into each bucket alone, not into all up to it; one more than there are bounds. */
+  /** Counts per bucket (not cumulative); one more than bounds. */
   readonly counts: readonly number[];
 }
 
-/** A distribution by quantiles. */
+/** A distribution with quantiles. */
 export interface SummaryPoint {
   readonly attributes: Labels;
   readonly count: number;
@@ -58,7 +58,7 @@ interface Parts {
   readonly parts: { at: number; value: number }[];
 }
 
-/** The samples that belong to one distribution, put together; `partLabel` is what tells its parts apart. */
+/** Groups the samples of each distribution; `partLabel` distinguishes the samples of one distribution. */
 function groupParts(samples: readonly Sample[], partLabel: 'le' | 'quantile'): Parts[] {
   const groups = new Map<string, Parts>();
   for (const { suffix, labels, value } of samples) {
@@ -75,8 +75,8 @@ function groupParts(samples: readonly Sample[], partLabel: 'le' | 'quantile'): P
 }
 
 /**
- * Labels as attributes. Without empty ones: to the Prometheus that most of them end in, they are none. The name of the job
- * is given twice, since a Prometheus puts `service.name` into the label `job`.
+ * Labels as attributes, without empty ones, because Prometheus treats an empty label as absent. The job's name is
+ * included twice, because Prometheus maps `service.name` to the label `job`.
  */
 function attributesOf(labels: Labels): Labels {
   const given = Object.entries(labels).filter(([, value]) => value !== '');

@@ -10,19 +10,19 @@ import {
   summaryPoints,
 } from './data-points.ts';
 
-/** When and whether there are values: the same for every data point of a request. */
+/** Timestamps and staleness, the same for every data point of a request. */
 interface Instants {
-  /** Milliseconds since the epoch at which all counters were 0. */
+  /** Start time of all counters, milliseconds since the epoch. */
   readonly startEpochMs: number;
-  /** Milliseconds since the epoch of every value. */
+  /** Time of every value, milliseconds since the epoch. */
   readonly epochMs: number;
-  /** Whether it says that there are no values any more. */
+  /** Whether the data points are stale markers. */
   readonly ended: boolean;
 }
 
-/** What one request brings. */
+/** Content of one request. */
 export interface ExportRequest {
-  /** Attributes of whoever is measured. */
+  /** Resource attributes. */
   readonly resource: Labels;
   readonly families: readonly Family[];
   readonly instants: Instants;
@@ -56,31 +56,31 @@ function writeScope(name: string, writer: PbfWriter): void {
   writeText(writer, 1, name);
 }
 
-/** Samples of the family with that name, and their instants. */
+/** Samples of one family, and their timestamps. */
 interface TimedSamples {
   readonly name: string;
   readonly samples: readonly Sample[];
   readonly instants: Instants;
 }
 
-/** The field of `Metric` that holds the data of each type, and how it is written. */
+/** Field of `Metric` and writer for each type. */
 const DATA = {
   gauge: { field: 5, write: writeGauge },
-  // What a receiver makes of a gauge holds of any number.
+  // Untyped metrics become gauges, because a gauge makes no assumption about its values.
   unknown: { field: 5, write: writeGauge },
   counter: { field: 7, write: writeSum },
   histogram: { field: 9, write: writeHistogram },
   summary: { field: 11, write: writeSummary },
 } as const satisfies Record<Family['type'], { field: number; write: (data: TimedSamples, writer: PbfWriter) => void }>;
 
-// No unit (field 3): the names tell it, and receivers append a unit to a name.
+// The unit (field 3) is omitted: names include it, and receivers append a unit to the name.
 function writeMetric({ name, help, type, samples, instants }: Family & TimedSamples, writer: PbfWriter): void {
   writeText(writer, 1, name);
   writeText(writer, 2, help);
   writer.writeMessage(DATA[type].field, DATA[type].write, { name, samples, instants });
 }
 
-/** `AGGREGATION_TEMPORALITY_CUMULATIVE`: every value counts all since the start. */
+/** `AGGREGATION_TEMPORALITY_CUMULATIVE`: values are totals since the start. */
 const CUMULATIVE = 2;
 
 function writeGauge({ samples, instants }: TimedSamples, writer: PbfWriter): void {
@@ -90,7 +90,8 @@ function writeGauge({ samples, instants }: TimedSamples, writer: PbfWriter): voi
 function writeSum(data: TimedSamples, writer: PbfWriter): void {
   writeGauge(data, writer);
   writer.writeVarintField(2, CUMULATIVE);
-  // A Prometheus appends `_total` to the name of every sum that it is told is monotonic, but names must stay what they are.
+  // Prometheus appends `_total` to the name of every monotonic sum, so only counters with this suffix are marked as
+  // monotonic and names stay unchanged.
   writer.writeBooleanField(3, data.name.endsWith('_total'));
 }
 
@@ -134,8 +135,8 @@ function writeQuantile({ quantile, value }: SummaryPoint['quantiles'][number], w
 }
 
 /**
- * `DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK`: what Prometheus calls stale. The point keeps its last values, so that a receiver
- * ends each of its buckets, and one that does not know the flag has nothing new instead of a 0.
+ * `DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK`, the stale marker. The point keeps its last values, so that a receiver ends
+ * each of its buckets, and a receiver that ignores the flag sees no change instead of a 0.
  */
 const NO_RECORDED_VALUE = 1;
 

@@ -5,19 +5,19 @@ import { encodeExportRequest } from './export-request.ts';
 import { readPartialSuccess } from './partial-success.ts';
 import { splitExportRequest } from './split-request.ts';
 
-/** Whom the metrics are about. */
+/** Identity of the agent. */
 export interface OtlpOptions {
   /** Name of this agent. */
   readonly agent: string;
-  /** Milliseconds since the epoch at which every counter was 0: the start of the process or of the run. */
+  /** Start time of every counter, milliseconds since the epoch: the start of the process or of the run. */
   readonly startEpochMs: number;
 }
 
 const HEADERS = { 'content-type': 'application/x-protobuf' } as const;
 
 /**
- * OTLP over HTTP in protobuf (https://opentelemetry.io/docs/specs/otlp/#otlphttp). OpenTelemetry's own encoder for JavaScript
- * takes its SDK's objects and knows no summaries, so the few messages are written here.
+ * OTLP over HTTP in protobuf (https://opentelemetry.io/docs/specs/otlp/#otlphttp). OpenTelemetry's encoder for
+ * JavaScript requires its SDK's objects and does not support summaries, so the few messages are encoded here.
  */
 export function otlp(url: URL, { agent, startEpochMs }: OtlpOptions): PushProtocol {
   const resource = { 'service.name': 'loadbot-agent', 'service.instance.id': agent };
@@ -32,7 +32,7 @@ export function otlp(url: URL, { agent, startEpochMs }: OtlpOptions): PushProtoc
     url: url.href,
     takesGzip: true,
     onlyNewest: false,
-    // Repeated fields of messages that follow one another are those of one message.
+    // Concatenated messages merge their repeated fields (protobuf).
     parts: { split: splitExportRequest, join: (bodies) => Buffer.concat(bodies) },
     encode(exposition) {
       newest = exposition;

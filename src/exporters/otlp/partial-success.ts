@@ -2,8 +2,9 @@ import { PbfReader } from 'pbf';
 import type { Rejection } from '../push/protocol.ts';
 
 /**
- * What an `ExportMetricsServiceResponse` says was left out. Counts data points: that of a histogram is many samples, so
- * at least so many. `undefined` when all was taken, or the answer is of another kind.
+ * Parses the rejections of an `ExportMetricsServiceResponse`. They count data points; a histogram is one data point
+ * with many samples, so the number is a lower bound. `undefined` when all was accepted, or the response has another
+ * format.
  */
 export function readPartialSuccess(answer: Uint8Array): Rejection | undefined {
   try {
@@ -11,7 +12,7 @@ export function readPartialSuccess(answer: Uint8Array): Rejection | undefined {
     const rejection = reader.readFields(readResponseField, { samples: 0, reason: '' });
     return rejection.samples > 0 ? rejection : undefined;
   } catch {
-    return undefined; // no protobuf
+    return undefined; // not protobuf
   }
 }
 

@@ -3,7 +3,7 @@ import { halves } from '../push/body-parts.ts';
 import type { PushMessage } from '../push/protocol.ts';
 import { type RawField, readFields } from '../protobuf/read-fields.ts';
 
-/** Numbers of the fields that lead from a request to its data points. */
+/** Field numbers on the path from a request to its data points. */
 const RESOURCE_METRICS = 1;
 const SCOPE_METRICS = 2;
 const METRICS = 2;
@@ -11,7 +11,7 @@ const METRICS = 2;
 const DATA: readonly number[] = [5, 7, 9, 11];
 const DATA_POINTS = 1;
 
-/** A message with metrics as two, or with the data points of one metric; none where there is one point. */
+/** Splits a message in two, by its metrics or by the data points of a single metric; empty for a single data point. */
 export function splitExportRequest(message: PushMessage): readonly PushMessage[] {
   const [first, second] = splitAlong(Buffer.from(message.body), [
     [RESOURCE_METRICS],
@@ -23,7 +23,7 @@ export function splitExportRequest(message: PushMessage): readonly PushMessage[]
   return first === undefined || second === undefined ? [] : halves(message, [first, second], countSamples(first));
 }
 
-/** Halves of a message, divided at the first field of the path that it has more than one of. */
+/** Splits a message at the first field of the path that occurs more than once. */
 function splitAlong(message: Uint8Array, path: readonly (readonly number[])[]): readonly Uint8Array[] {
   const [numbers = [], ...rest] = path;
   const fields = readFields(message);
@@ -48,7 +48,7 @@ function wrap({ number }: RawField, content: Uint8Array): Pick<RawField, 'bytes'
   return { bytes: writer.finish() };
 }
 
-/** As many as the data points were made of. */
+/** Number of samples that the data points represent. */
 function countSamples(request: Uint8Array): number {
   let samples = 0;
   for (const resource of contents(request, [RESOURCE_METRICS])) {
@@ -67,7 +67,7 @@ function countSamplesOf(metric: Uint8Array): number {
   return samples;
 }
 
-/** A distribution has a sample for each bucket or quantile, its sum and its count. */
+/** A distribution has one sample per bucket or quantile, plus its sum and its count. */
 function samplesOfPoint(dataNumber: number, point: Uint8Array): number {
   const parts = contents(point, [6]);
   if (dataNumber === 9) return parts.reduce((total, { length }) => total + length / 8, 0) + 2;

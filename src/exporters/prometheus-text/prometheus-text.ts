@@ -7,9 +7,9 @@ import { joinTexts, splitText } from '../text-parts.ts';
 const IMPORT_PATH = '/api/v1/import/prometheus';
 
 /**
- * Prometheus text with timestamps, as VictoriaMetrics imports it. A URL without a path gets VictoriaMetrics' own, any
- * other path is used as it is, since receivers stand behind proxies and under prefixes.
- * @param extraLabels that the receiver is to add to every sample, where they replace labels of the same name
+ * Prometheus text with timestamps, the import format of VictoriaMetrics. A URL without a path gets VictoriaMetrics'
+ * default path; any other path is used unchanged, because receivers may be behind proxies and prefixes.
+ * @param extraLabels labels that the receiver adds to every sample; they replace labels of the same name
  */
 export function prometheusText(url: URL, extraLabels: Labels = {}): PushProtocol {
   const importUrl = new URL(url);

@@ -1,17 +1,17 @@
 import type { PbfWriter } from 'pbf';
 
-// Fields that the library's own methods do not write exactly.
+// Fields that the library's methods do not encode exactly.
 
 const FIXED64 = 1;
 
-/** A string field. The library (5.1.2) makes another character of those beyond U+1FFFF, such as rarer Han. */
+/** Writes a string field. The library (5.1.2) corrupts characters above U+1FFFF, such as rare Han characters. */
 export function writeText(writer: PbfWriter, field: number, text: string): void {
   writer.writeBytesField(field, Buffer.from(text));
 }
 
 /**
- * A field of 8 bytes, given as bits: for integers that a number cannot hold, and for a NaN that has to stay the one it is,
- * which it may not when it passes through a number.
+ * Writes a fixed 8-byte field from bits: for integers beyond the range of a number, and for NaN payloads, which may
+ * change in a number.
  */
 export function writeBits(writer: PbfWriter, field: number, bits: bigint): void {
   writer.writeTag(field, FIXED64);

@@ -1,17 +1,17 @@
 import { PbfReader } from 'pbf';
 
-/** One field of a message, as it was written. */
+/** One raw field of a message. */
 export interface RawField {
   readonly number: number;
-  /** With its tag. */
+  /** Bytes including the tag. */
   readonly bytes: Uint8Array;
-  /** Of a field of variable length, its content; of others, empty. */
+  /** Content of a length-delimited field; empty for other types. */
   readonly content: Uint8Array;
 }
 
 const LENGTH_DELIMITED = 2;
 
-/** The fields of a message in their order, not decoded. */
+/** Fields of a message in order, not decoded. */
 export function readFields(message: Uint8Array): readonly RawField[] {
   const reader = new PbfReader(message);
   const fields: RawField[] = [];

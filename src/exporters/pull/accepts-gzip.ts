@@ -1,4 +1,4 @@
-/** Whether an `Accept-Encoding` header takes gzip: named, or by `*`, and not with a weight of 0 (RFC 9110, 12.5.3). */
+/** Whether an `Accept-Encoding` header accepts gzip, by name or by `*`, with a weight above 0 (RFC 9110, 12.5.3). */
 export function acceptsGzip(header: string | undefined): boolean {
   const weights = new Map(
     (header ?? '').split(',').map((item) => {

@@ -9,16 +9,18 @@ import { clientName, clientOf } from './scrape-client.ts';
 import type { Scrape } from './scrapers.ts';
 import type { SharedScrapes } from './shared-scrapes.ts';
 
-/** Memory for answers that slow clients have not read yet; they are shared, so this is several moments' metrics. */
+/**
+ * Maximum size of responses that slow clients have not read yet. Responses are shared, so this covers several moments.
+ */
 const MAX_HELD_BYTES = 16 * 1024 * 1024;
-/** A client has this long for an answer, or Prometheus' scrape timeout, which it sends, but within these bounds. */
+/** Bounds of the time for reading a response: Prometheus' scrape timeout, which it sends, within these bounds. */
 const READ_WITHIN_MS = 10_000;
 const READ_AT_LEAST_MS = 1_000;
 const READ_AT_MOST_MS = 30_000;
 
 /**
- * Of requests that are sent over one connection without waiting for answers, one is answered at a time.
- * @param onServed called with each scrape that has left in full, and the samples in it
+ * Creates the handler of scrapes. Pipelined requests on one connection are answered one at a time.
+ * @param onServed called after each complete scrape, with its number of samples
  */
 export function createAnswerScrape(
   scrapes: SharedScrapes,

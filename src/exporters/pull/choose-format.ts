@@ -1,4 +1,4 @@
-/** A format in which metrics can be scraped. */
+/** Format of a scrape. */
 export type ScrapeFormat = 'text' | 'openmetrics';
 
 interface MediaRange {
@@ -8,8 +8,8 @@ interface MediaRange {
 }
 
 /**
- * The format that an `Accept` header asks for (RFC 9110, 12.5.1). OpenMetrics only where it is named, in a version that
- * we write, and is preferred to the text format; everybody else gets text, whatever they say that they accept.
+ * Negotiates the format from an `Accept` header (RFC 9110, 12.5.1): OpenMetrics when the header names it in a supported
+ * version and prefers it to the text format, otherwise text.
  */
 export function chooseFormat(accept: string | undefined): ScrapeFormat {
   const ranges = (accept ?? '').split(',').map(parseRange);
@@ -18,7 +18,7 @@ export function chooseFormat(accept: string | undefined): ScrapeFormat {
   return openMetrics > 0 && openMetrics > text ? 'openmetrics' : 'text';
 }
 
-/** The weight of the most exact of these types that the header has; the versions bind only where one is given. */
+/** Weight of the most specific of these types in the header; versions are compared only where the header has one. */
 function weightOf(ranges: readonly MediaRange[], types: readonly string[], versions: readonly string[]): number {
   for (const wanted of types) {
     const weights = ranges

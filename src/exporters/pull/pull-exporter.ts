@@ -12,26 +12,29 @@ import { describeMissed } from './scrape-client.ts';
 import { Scrapers } from './scrapers.ts';
 import { SharedScrapes } from './shared-scrapes.ts';
 
-/** Where to serve. */
+/** Listening address. */
 export interface PullOptions {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
 }
 
-/** Scrapers' own intervals bound how long the last scrapes are waited for, and this: twice Prometheus' default of a minute. */
+/**
+ * Upper bound on the wait for the last scrapes, besides the scrapers' intervals: twice Prometheus' default interval of
+ * a minute.
+ */
 const STOP_WITHIN_MS = 120_000;
-/** A connection is kept for longer than the usual scrape intervals; a request has this long to arrive. */
+/** Keep-alive longer than the usual scrape intervals, and a timeout for receiving a request. */
 const LIMITS = {
   keepAliveTimeout: STOP_WITHIN_MS + 5_000,
   requestTimeout: 10_000,
   headersTimeout: 10_000,
   connectionsCheckingInterval: 1_000,
 };
-/** Each may cost a whole answer, so there are no more than scrapers need. */
+/** Maximum number of connections; each may buffer a whole response. */
 const MAX_CONNECTIONS = 32;
 
-/** Serves `GET /metrics`. Scrapes get what is recorded at that moment; those of one moment share it. */
+/** Serves `GET /metrics`. A scrape returns the metrics of that moment; concurrent scrapes share one collection. */
 export function createPullExporter({ host, port }: PullOptions, context: ExporterContext): Exporter {
   const { clock } = context;
   const scrapers = new Scrapers(clock);
@@ -57,9 +60,9 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
     return {
       target: formatWhere(host, openPort ?? port),
       deliveredSamples,
-      // Samples of the last exposition, once for each scraper that did not come for them.
+      // Samples of the final exposition, once per scraper that missed it.
       undeliveredSamples: missed.length === 0 ? 0 : missed.length * countSamples(await context.collect()),
-      lastError: missed.length === 0 ? undefined : `${describeMissed(missed)} did not come for the last values in time`,
+      lastError: missed.length === 0 ? undefined : `${describeMissed(missed)} did not scrape the last values in time`,
     };
   };
   let stopped: Promise<Delivery> | undefined;
@@ -76,13 +79,13 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
         host,
         port,
         consequence: 'the metrics cannot be served there',
-        hint: 'another agent may hold it, or Prometheus itself, whose own port is 9090: choose another one with --metrics_export_port (0: any free one)',
+        hint: 'another agent or Prometheus itself (default port 9090) may use it: choose another port with --metrics_export_port (0: any free port)',
       });
-      // A connection that cannot be accepted is no reason for a run to end.
+      // An accept error must not end the run.
       server.on('error', (error) => context.warn(`metrics server: ${messageOf(error)}`));
     },
 
-    /** A scrape comes when it comes. */
+    /** The scrapers determine the scrape times. */
     async announce() {},
 
     async stop(deadlineMs = STOP_WITHIN_MS) {

@@ -17,7 +17,7 @@ export function clientName({ address, userAgent }: ScrapeClient): string {
   return `${userAgent || 'a scraper'} at ${address}`;
 }
 
-/** Scrapers that did not take the last values, as a phrase. */
+/** Human-readable list of scrapers that missed the last values. */
 export function describeMissed(missed: readonly MissedScraper[]): string {
   return missed
     .map(({ client, awayMs }) => `${clientName(client)} (last scrape ${formatMs(awayMs)} before the end)`)

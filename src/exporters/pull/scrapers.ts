@@ -1,30 +1,30 @@
 import type { Clock } from '../../core/clock.ts';
 
-/** A client that scrapes, as far as a request shows. */
+/** A scraping client, as identified by its requests. */
 export interface ScrapeClient {
   readonly address: string;
   readonly userAgent: string;
-  /** `X-Forwarded-For` or `Forwarded` that proxies add; empty: none. */
+  /** `X-Forwarded-For` or `Forwarded` header of a proxy; empty: none. */
   readonly forwardedFor: string;
-  /** `X-Prometheus-Scrape-Timeout-Seconds`, in milliseconds; `undefined` without that header. */
+  /** `X-Prometheus-Scrape-Timeout-Seconds`, in milliseconds; `undefined` without this header. */
   readonly timeoutMs: number | undefined;
 }
 
-/** What scrapes come over; compared by identity. */
+/** Connection of a scrape; compared by identity. */
 export interface ScrapeConnection {
   readonly destroyed: boolean;
 }
 
-/** One scrape that was answered in full. */
+/** A complete scrape. */
 export interface Scrape {
   readonly client: ScrapeClient;
   readonly connection: ScrapeConnection;
   readonly arrivedMs: number;
-  /** When the metrics in the answer were collected. */
+  /** Collection time of the metrics in the response. */
   readonly collectedMs: number;
 }
 
-/** A scraper that did not take the last values. */
+/** A scraper that missed the last values. */
 export interface MissedScraper {
   readonly client: ScrapeClient;
   /** Milliseconds from its last scrape to the end. */
@@ -39,30 +39,33 @@ interface Scraper {
   /** Arrival of its last scrape. */
   lastMs: number;
   collectedMs: number;
-  /** The newest gaps between its scrapes. */
+  /** Latest gaps between its scrapes. */
   gapsMs: readonly number[];
 }
 
-/** Interval of a scraper that came once, unless others like it show one: the one in Prometheus' sample configuration. */
+/**
+ * Default interval of a scraper after a single scrape, from Prometheus' sample configuration. Used when no similar
+ * scraper shows another interval.
+ */
 const USUAL_INTERVAL_MS = 15_000;
-/** As many gaps are remembered; the longest counts. */
+/** Number of remembered gaps; the longest counts as the interval. */
 const GAPS = 4;
-/** As many scrapers are remembered, those that came last. */
+/** Maximum number of remembered scrapers, the most recent ones. */
 const MAX_SCRAPERS = 100;
-/** Scrapes of one scraper may come closer together than its timeout by so much, or by half of the timeout. */
+/** Tolerance for scrapes of one scraper closer together than its timeout: this, or half of the timeout. */
 const JITTER_MS = 1_000;
-/** Share of an interval by which regular scrapes may be off. */
+/** Relative tolerance of regular scrape intervals. */
 const REGULAR_WITHIN = 0.25;
 
 /**
- * Remembers scrapers and how often each scrapes, to know which ones to wait for when a run has ended. Scrapers that look
- * alike are told apart by their connections and, where these are not kept, by their times: Prometheus' interval is never
- * shorter than its timeout, which it sends.
+ * Tracks scrapers and their intervals, to know which ones to wait for after a run. Similar scrapers are distinguished
+ * by their connections or, without keep-alive, by their times: Prometheus' interval is never shorter than its timeout,
+ * which it sends.
  */
 export class Scrapers {
   readonly #clock: Clock;
   #seen: Scraper[] = [];
-  /** When lingering ends at the latest. */
+  /** Deadline of the linger phase. */
   #latestMs = Infinity;
   #notify = (): void => {};
 
@@ -70,7 +73,7 @@ export class Scrapers {
     this.#clock = clock;
   }
 
-  /** A scrape has been answered in full. */
+  /** Records a complete scrape. */
   scraped(scrape: Scrape): void {
     const { connection, arrivedMs, collectedMs } = scrape;
     const scraper = this.#find(scrape);
@@ -82,18 +85,18 @@ export class Scrapers {
       scraper.lastMs = arrivedMs;
       scraper.collectedMs = Math.max(scraper.collectedMs, collectedMs);
     }
-    if (connection.destroyed) this.disconnected(connection); // `close` may have come before
+    if (connection.destroyed) this.disconnected(connection); // `close` may have been emitted before
     this.#notify();
   }
 
-  /** A connection has been closed. */
+  /** Records a closed connection. */
   disconnected(connection: ScrapeConnection): void {
     for (const scraper of this.#seen) if (scraper.connection === connection) scraper.connection = undefined;
   }
 
   /**
-   * Waits until each scraper seen so far has taken metrics that were collected from now on, for each at most twice its
-   * interval. Returns those that did not, and those that had stopped coming before. Called once.
+   * Waits until each known scraper has received metrics collected from now on, for at most twice its interval. Returns
+   * the scrapers that did not, and those that had stopped before. Called once.
    */
   async linger(): Promise<readonly MissedScraper[]> {
     const endedMs = this.#clock.nowMs();
@@ -115,7 +118,7 @@ export class Scrapers {
     }
   }
 
-  /** Bounds lingering, before or while it goes on, to `deadlineMs` from now. A later call can only shorten it. */
+  /** Limits the linger phase to `deadlineMs` from now, before or during it. A further call can only shorten it. */
   lingerAtMost(deadlineMs: number): void {
     this.#latestMs = Math.min(this.#latestMs, this.#clock.nowMs() + deadlineMs);
     this.#notify();
@@ -126,7 +129,7 @@ export class Scrapers {
     this.#seen = [...kept, { client, connection, firstMs, lastMs, collectedMs, gapsMs }];
   }
 
-  /** The scraper that this is the next scrape of; `undefined`: a new one. */
+  /** Finds the scraper of a scrape; `undefined`: a new one. */
   #find({ client, connection, arrivedMs }: Scrape): Scraper | undefined {
     const alike = this.#alike(client);
     const connected = alike.find((scraper) => scraper.connection === connection);
@@ -140,7 +143,7 @@ export class Scrapers {
     return possible.toSorted((a, b) => errorMs(a) - errorMs(b))[0];
   }
 
-  /** What was taken for two scrapes of one scraper were the first ones of two. */
+  /** Splits a scraper whose two scrapes came from two scrapers. */
   #split(scraper: Scraper): void {
     this.#add({ ...scraper, lastMs: scraper.firstMs, collectedMs: scraper.firstMs, gapsMs: [] });
     scraper.gapsMs = [];
@@ -151,8 +154,8 @@ export class Scrapers {
   }
 
   /**
-   * How often it scrapes: its longest gap; of one that came once, the interval of others like it, but not less than its timeout. One
-   * that came once and keeps its connection open is still there, whatever the interval of the others.
+   * Interval of a scraper: its longest gap. After a single scrape: the interval of similar scrapers, but at least its
+   * timeout. One with an open connection counts as active regardless of the others' interval.
    */
   #intervalMs({ client, connection, gapsMs }: Scraper): number {
     if (gapsMs.length > 0) return Math.max(...gapsMs);
@@ -161,7 +164,7 @@ export class Scrapers {
     return Math.max(client.timeoutMs ?? 0, usualMs, ...known);
   }
 
-  /** Whether one that has stopped coming is missed: Prometheus that came more than once, without a successor. */
+  /** Whether a scraper that has stopped counts as missed: a Prometheus with more than one scrape and no successor. */
   #hasLeft({ client, gapsMs, lastMs }: Scraper): boolean {
     if (client.timeoutMs === undefined || gapsMs.length === 0) return false;
     return !this.#alike(client).some(({ firstMs }) => firstMs > lastMs);
@@ -182,24 +185,24 @@ function keyOf({ address, userAgent, forwardedFor, timeoutMs }: ScrapeClient): s
   return JSON.stringify([address, userAgent, forwardedFor, timeoutMs]);
 }
 
-/** One that came once without Prometheus' header may well be a person who had a look. */
+/** A single scrape without Prometheus' header may come from a person. */
 function isScraper({ client, gapsMs }: Scraper): boolean {
   return client.timeoutMs !== undefined || gapsMs.length > 0;
 }
 
-/** Prometheus does not scrape again sooner than this. */
+/** Minimum gap between two scrapes of one Prometheus. */
 function shortestGapMs({ client: { timeoutMs }, gapsMs }: Scraper): number {
   if (timeoutMs !== undefined) return timeoutMs - Math.min(JITTER_MS, timeoutMs / 2);
   return gapsMs.length < 2 ? 0 : Math.min(...gapsMs) / 2;
 }
 
-/** Whether a scrape may be a scraper's next: not sooner than possible, unless that is how it has come so far. */
+/** Whether a scrape may be a scraper's next one: not earlier than possible, unless earlier scrapes were as frequent. */
 function mayBeNext(scraper: Scraper, arrivedMs: number): boolean {
   const gapMs = arrivedMs - scraper.lastMs;
   return gapMs >= shortestGapMs(scraper) || scraper.gapsMs.length === 0 || isRegular(scraper, gapMs);
 }
 
-/** Whether a scraper came twice, sooner than Prometheus would, and does not go on like that. */
+/** Whether two scrapes came from two scrapers: closer together than Prometheus' minimum, and not repeated. */
 function isTwo(scraper: Scraper, arrivedMs: number): boolean {
   const [gapMs = 0] = scraper.gapsMs;
   const isSoon = scraper.gapsMs.length === 1 && gapMs < shortestGapMs(scraper);

@@ -9,12 +9,12 @@ import { LabelTexts, TEXT_CONTENT_TYPE, textParts } from '../../metrics/text.ts'
 import type { ExporterContext } from '../exporter.ts';
 import type { ScrapeFormat } from './choose-format.ts';
 
-/** The metrics of a moment, ready to be sent. */
+/** Rendered metrics of one moment. */
 export interface RenderedScrape {
   readonly body: Body;
   readonly contentType: string;
   readonly samples: number;
-  /** When they were collected, in monotonic milliseconds. */
+  /** Collection time in monotonic milliseconds. */
   readonly collectedMs: number;
 }
 
@@ -24,12 +24,14 @@ interface Collected {
   readonly bodies: Map<string, Promise<Body>>;
 }
 
-/** Scrapes that come within this time of one another get the same metrics. */
+/** Scrapes within this time share the same metrics. */
 const SHARED_FOR_MS = 100;
-/** Where collecting and rendering takes longer they are shared for longer, so that it takes a tenth of the time at most. */
+/**
+ * Sharing time as a multiple of the rendering time, so that collecting and rendering take at most a tenth of the time.
+ */
 const SHARED_FOR_RENDERINGS = 10;
 const SHARED_AT_MOST_MS = 1_000;
-/** Parts that are rendered before other work gets its turn. */
+/** Parts rendered before yielding to the event loop. */
 const PARTS_AT_A_TIME = 2;
 
 const CONTENT_TYPES: Readonly<Record<ScrapeFormat, string>> = {
@@ -39,21 +41,21 @@ const CONTENT_TYPES: Readonly<Record<ScrapeFormat, string>> = {
 const compress = promisify(gzip);
 
 /**
- * Collects and renders metrics once for all scrapes of a moment, so that any number of them costs no more than a few, in
- * memory as in time of the main thread.
+ * Collects and renders metrics once for all scrapes of a moment, so that many scrapes cost as much memory and main
+ * thread time as a few.
  */
 export class SharedScrapes {
   readonly #context: ExporterContext;
   readonly #labelTexts = new LabelTexts();
   #newest: Collected | undefined;
-  /** Time that the newest rendering took. */
+  /** Duration of the latest rendering. */
   #tookMs = 0;
 
   constructor(context: ExporterContext) {
     this.#context = context;
   }
 
-  /** The next scrape collects anew. */
+  /** Forces the next scrape to collect. */
   forget(): void {
     this.#newest = undefined;
   }
@@ -79,7 +81,7 @@ export class SharedScrapes {
     if (this.#newest !== undefined && nowMs - this.#newest.collectedMs < sharedForMs) return this.#newest;
     const collected = { collectedMs: nowMs, exposition: this.#context.collect(), bodies: new Map() };
     this.#newest = collected;
-    // Kept for no longer than it is shared.
+    // Cached only as long as it is shared.
     clock.after(sharedForMs, () => {
       if (this.#newest === collected) this.forget();
     });
@@ -89,7 +91,7 @@ export class SharedScrapes {
   async #render(startedMs: number, exposition: Exposition, format: ScrapeFormat, gzipped: boolean): Promise<Body> {
     const parts = await this.#encode(exposition, format);
     this.#tookMs = this.#context.clock.nowMs() - startedMs;
-    // Off the main thread, which has a run to report.
+    // Compresses off the main thread, which also reports the run.
     return gzipped ? bodyOf(await compress(Buffer.concat(parts))) : bodyOf(...parts);
   }
 

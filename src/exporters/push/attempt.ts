@@ -1,49 +1,49 @@
 import type { AttemptStatus } from '../../core/attempt-status.ts';
 import type { Rejection } from './protocol.ts';
 
-/** One request, ready to be sent. */
+/** A prepared request. */
 export interface Parcel {
   readonly url: string;
   readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
-  /** As it goes over the wire; empty: none. */
+  /** Body on the wire; empty: none. */
   readonly body: Uint8Array;
   readonly samples: number;
-  /** Size of the body before it was gzipped. */
+  /** Size of the body before gzip. */
   readonly plainBytes: number;
-  /** Whether it was gzipped for sending, not by its protocol. */
+  /** Whether the sender gzipped the body, as opposed to its protocol. */
   readonly isGzipped: boolean;
 }
 
 interface Answered {
   readonly status: AttemptStatus;
-  /** Of the HTTP answer; 0: there was none. */
+  /** HTTP status; 0: no response. */
   readonly statusCode: number;
 }
 
 interface Accepted extends Answered {
   readonly kind: 'accepted';
-  /** What the receiver left out all the same. */
+  /** Samples that the receiver rejected despite its success status. */
   readonly rejection?: Rejection;
 }
 
-/** The receiver will never take it. */
+/** Permanent rejection by the receiver. */
 interface Refused extends Answered {
   readonly kind: 'refused';
   readonly reason: string;
 }
 
-/** Worth another attempt; after `retryAfterMs` where the receiver asked for that (0: it did not). */
+/** A retry may succeed; `retryAfterMs` is the delay that the receiver requested (0: none). */
 interface Failed extends Answered {
   readonly kind: 'failed';
   readonly reason: string;
   readonly retryAfterMs: number;
 }
 
-/** An attempt that did not bring everything across. */
+/** An attempt that was not completely successful. */
 export type Shortfall = Refused | Failed;
 
-/** What became of one attempt to deliver a parcel. Reasons are for people and hold no secret. */
+/** Result of one attempt to deliver a parcel. Reasons are human-readable and contain no secret. */
 export type Attempt = Accepted | Shortfall;
 
 /** Makes one attempt; aborting the signal ends it as failed. Never rejects. */

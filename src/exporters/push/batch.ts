@@ -1,9 +1,9 @@
 import type { Attempt, Parcel, Shortfall } from './attempt.ts';
 
-/** What one exposition is sent as: its parcels in their order, at least one. */
+/** Requests of one exposition, in order, at least one. */
 export type Batch = readonly Parcel[];
 
-/** What of a parcel is lost although no further attempt will be made, and why. */
+/** Samples of a parcel that are lost without a further attempt, and the reason. */
 export function lossOf(
   { samples }: Parcel,
   attempt: Exclude<Attempt, { kind: 'failed' }>,

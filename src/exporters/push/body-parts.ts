@@ -1,14 +1,19 @@
 import type { PushMessage } from './protocol.ts';
 
-/** What a protocol knows of the insides of its bodies. */
+/** Splits and joins the bodies of a protocol. */
 export interface BodyParts {
-  /** A message as two of about half its size, to be sent in this order; empty where it cannot be divided. */
+  /** Splits a message into two of about half its size, to be sent in this order; empty when it cannot be split. */
   split(message: PushMessage): readonly PushMessage[];
-  /** The bodies of messages to one URL as one body, in this order; absent where a receiver takes one exposition at a time. */
+  /**
+   * Joins the bodies of messages to one URL, in this order; absent when a receiver accepts one exposition per request.
+   */
   readonly join?: (bodies: readonly Uint8Array[]) => Uint8Array;
 }
 
-/** A message as two, whose samples add up to its own. @param firstSamples counted in the first body */
+/**
+ * Creates two messages whose samples add up to those of the original.
+ * @param firstSamples samples in the first body
+ */
 export function halves(
   message: PushMessage,
   bodies: readonly [first: string | Uint8Array, second: string | Uint8Array],

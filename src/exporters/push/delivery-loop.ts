@@ -6,42 +6,42 @@ import { Patience } from './patience.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { Ring } from './ring.ts';
 
-/** What a delivery loop is made of. */
+/** Options of a delivery loop. */
 export interface DeliveryOptions {
   readonly send: Send;
-  /** Batches kept while the receiver is away. */
+  /** Maximum number of queued batches while the receiver is unavailable. */
   readonly capacity: number;
-  /** Whether a batch that a newer one pushes out is no loss, since the newer one says all. */
+  /** Whether a newer batch replaces older ones without loss, because it contains all values. */
   readonly onlyNewest: boolean;
-  /** Bound on one attempt; of a receiver that proves to be slow, on the first. */
+  /** Timeout of one attempt in milliseconds. It grows for a slow receiver. */
   readonly timeoutMs: number;
-  /** Time between batches: of a receiver that takes longer for one, those that wait are sent together. */
+  /** Interval of the batches in milliseconds. A receiver that takes longer for one gets queued batches joined. */
   readonly intervalMs: number;
   readonly sizes: Pick<ParcelSizes, 'split' | 'join'>;
   readonly clock: Clock;
   readonly random: () => number;
   /** Called once when the receiver starts to fail. */
   readonly onFailing: (attempt: Shortfall) => void;
-  /** Called once when it accepts again. */
+  /** Called once when the receiver accepts again. */
   readonly onRecovered: () => void;
   /** Called once when the receiver takes longer for a batch than the interval. */
   readonly onSlow: (tookMs: number) => void;
 }
 
-/** Status of a receiver that takes smaller bodies only. */
+/** Status of a receiver that only accepts smaller bodies. */
 const TOO_LARGE = 413;
-/** While stopping, time is short: the pause between attempts is at most this. */
+/** Maximum pause between attempts after `finish`. */
 const FINAL_PAUSE_MS = 1_000;
-/** While stopping, an attempt gets half of the time left, so that a hanging connection leaves room for another; but at least this. */
+/** Minimum timeout of an attempt after `finish`: half of the remaining time, so that time is left for another. */
 const FINAL_ATTEMPT_MS = 1_000;
 
-/** Delivers batches one after the other, the oldest first, each parcel until it is accepted, refused or pushed out by newer ones. */
+/** Delivers batches, oldest first. Each parcel is retried until it is accepted, rejected or displaced by newer ones. */
 export class DeliveryLoop {
   readonly #options: DeliveryOptions;
   readonly #ring: Ring<Batch>;
   readonly #patience: Patience;
   #isSlow = false;
-  /** What is left of the batch that is being sent, beside the ring. */
+  /** Remaining parcels of the batch in flight, outside of the ring. */
   #underway: Batch = [];
   #deliveredSamples = 0;
   #droppedSamples = 0;
@@ -51,7 +51,7 @@ export class DeliveryLoop {
   #endMs = Infinity;
   #finalTimer: Timer | undefined;
   #idle = false;
-  /** Ends the pause under way. */
+  /** Ends the current pause. */
   #wake = (): void => {};
   #abortAttempt = (): void => {};
 
@@ -65,34 +65,34 @@ export class DeliveryLoop {
     return this.#deliveredSamples;
   }
 
-  /** Samples that were given up: refused, pushed out, or, once the loop has ended, still waiting. */
+  /** Lost samples: rejected, displaced or, after the end of the loop, still pending. */
   get undeliveredSamples(): number {
     return this.#droppedSamples;
   }
 
-  /** Samples that wait, or are under way. */
+  /** Samples that are queued or in flight. */
   get pendingSamples(): number {
     return this.#ring.items.reduce((total, batch) => total + samplesOf(batch), samplesOf(this.#underway));
   }
 
-  /** Whether the last attempt was not accepted. */
+  /** Whether the last attempt failed. */
   get failing(): boolean {
     return this.#failing;
   }
 
-  /** Why the last attempt that was not accepted was not. */
+  /** Reason of the last failed attempt. */
   get lastError(): string | undefined {
     return this.#lastError;
   }
 
-  /** Adds the newest. Not called after `finish`. */
+  /** Adds the newest batch. Must not be called after `finish`. */
   add(batch: Batch): void {
     this.#giveWay(this.#ring.push(batch));
     if (this.#idle) this.#wake();
   }
 
   /**
-   * Delivers until it is finished. Never rejects.
+   * Delivers until finished. Never rejects.
    * @param onAttempt called after every attempt
    */
   async run(onAttempt: () => void): Promise<void> {
@@ -100,7 +100,7 @@ export class DeliveryLoop {
       if (this.#underway.length === 0) await this.#takeNext();
       const [parcel] = this.#underway;
       if (parcel === undefined) {
-        // Added while the loop was taking: nothing would wake it.
+        // A batch added during the take would not wake the loop.
         if (this.#ring.items.length > 0) continue;
         if (this.#finishing) break;
         this.#idle = true;
@@ -120,8 +120,7 @@ export class DeliveryLoop {
   }
 
   /**
-   * Nothing more will be added: `run` ends once all is delivered, or after `deadlineMs`. Tries at once, whatever the
-   * pause. Called again, it can only shorten the time.
+   * Ends `run` when all is delivered, or after `deadlineMs`. Retries at once. Another call only shortens the deadline.
    */
   finish(deadlineMs: number): void {
     this.#endMs = Math.min(this.#endMs, this.#options.clock.nowMs() + deadlineMs);
@@ -135,16 +134,16 @@ export class DeliveryLoop {
     return this.#endMs !== Infinity;
   }
 
-  /** Takes the oldest batch; of a receiver that is slow, with those that wait behind it. */
+  /** Takes the oldest batch; for a slow receiver, together with the queued ones. */
   async #takeNext(): Promise<void> {
     this.#underway = this.#ring.take() ?? [];
     if (!this.#isSlow || this.#ring.items.length === 0) return;
-    // Counted as under way while they are joined.
+    // Counted as in flight while they are joined.
     while (this.#ring.items.length > 0) this.#underway = [...this.#underway, ...(this.#ring.take() ?? [])];
     this.#underway = await this.#options.sizes.join(this.#underway);
   }
 
-  /** Whether a parcel that is too large has become smaller ones. */
+  /** Splits a parcel that is too large. Returns whether that was possible. */
   async #divide(parcel: Parcel): Promise<boolean> {
     const parts = await this.#options.sizes.split(parcel);
     if (parts.length === 0) return false;
@@ -176,11 +175,11 @@ export class DeliveryLoop {
     return attempt;
   }
 
-  /** Counts an attempt and keeps what is left of its batch; returns how long to wait before the next. */
+  /** Records an attempt and keeps the rest of its batch; returns the pause before the next attempt. */
   #settle(parcel: Parcel, attempt: Attempt): number {
     if (attempt.kind === 'failed') {
       this.#noteShortfall(attempt);
-      // Still the oldest; where newer ones need its place it is given up.
+      // Still the oldest batch; dropped when newer ones need its place.
       this.#giveWay(this.#ring.putBack(this.#underway));
       this.#underway = [];
       this.#failures++;
@@ -214,10 +213,10 @@ export class DeliveryLoop {
     this.#failing = false;
   }
 
-  /** The time is over: what still waits is lost. */
+  /** Drops all pending batches at the deadline. */
   #giveUp(): void {
     const lost = this.pendingSamples;
-    if (lost > 0) this.#lastError ??= 'the time to deliver was over';
+    if (lost > 0) this.#lastError ??= 'delivery timed out';
     this.#droppedSamples += lost;
     this.#underway = [];
     while (this.#ring.take() !== undefined);
@@ -233,7 +232,7 @@ export class DeliveryLoop {
     return this.#finishing ? Math.min(backoffMs, FINAL_PAUSE_MS) : backoffMs;
   }
 
-  /** Waits, but no longer than until it is woken or the time is over. */
+  /** Pauses until woken, for at most the remaining time. */
   async #pause(pauseMs: number): Promise<void> {
     const untilMs = Math.min(pauseMs, this.#timeLeftMs());
     if (untilMs <= 0) return;

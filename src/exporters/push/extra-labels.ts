@@ -1,10 +1,10 @@
 import type { Labels, NativeFamily } from '../../metrics/family.ts';
 import type { PushProtocol } from './protocol.ts';
 
-/** The same protocol with labels added to every sample, for receivers that cannot be told to add them. */
+/** Adds labels to every sample of a protocol whose receivers cannot add them. */
 export function withExtraLabels(protocol: PushProtocol, extraLabels: Labels): PushProtocol {
   if (Object.keys(extraLabels).length === 0) return protocol;
-  // Series keep their label objects from one exposition to the next, and writers cache the text of an object.
+  // Series reuse their label objects across expositions, and writers cache the text of an object.
   const extended = new WeakMap<Labels, Labels>();
   const extend = (labels: Labels): Labels => {
     let all = extended.get(labels);

@@ -3,24 +3,24 @@ import type { Send } from './attempt.ts';
 import type { Batch } from './batch.ts';
 import { DeliveryLoop, type DeliveryOptions } from './delivery-loop.ts';
 
-/** What it takes to say the last words of a protocol. */
+/** Options of the end-of-run messages. */
 export interface FarewellOptions {
-  /** What there is to say, asked for when the time has come. */
+  /** Creates the messages when they are due. */
   readonly words: () => Promise<Batch>;
-  /** Milliseconds to wait first. */
+  /** Grace period before they are sent, in milliseconds. */
   readonly graceMs: number;
   readonly send: Send;
-  /** Bound on one attempt. */
+  /** Timeout of one attempt. */
   readonly timeoutMs: number;
   readonly sizes: DeliveryOptions['sizes'];
   readonly clock: Clock;
   readonly random: () => number;
 }
 
-/** How long the last words may take, once it is time for them. */
+/** Timeout of the messages after the grace period. */
 const SAY_WITHIN_MS = 5_000;
 
-/** Tells a receiver that nothing more will come. */
+/** Sends the end-of-run messages of a protocol (stale markers, group deletion). */
 export class Farewell {
   readonly #options: FarewellOptions;
   #endMs = Infinity;
@@ -30,11 +30,11 @@ export class Farewell {
     this.#options = options;
   }
 
-  /** Waits for the grace time to pass and says it. Returns why that did not work, if it did not. Never rejects. */
+  /** Waits for the grace period and sends the messages. Returns the reason if that failed. Never rejects. */
   async say(): Promise<string | undefined> {
     const { clock, words, timeoutMs, sizes, random } = this.#options;
     await this.#grace();
-    if (this.#timeLeftMs() <= 0) return 'there was no time';
+    if (this.#timeLeftMs() <= 0) return 'the deadline has passed';
     const batch = await words();
     if (batch.length === 0) return undefined;
     let accepted = 0;
@@ -64,7 +64,7 @@ export class Farewell {
     return accepted < batch.length ? loop.lastError : undefined;
   }
 
-  /** Ends the waiting, and bounds the saying to `deadlineMs` from now. */
+  /** Ends the grace period, and limits the sending to `deadlineMs` from now. */
   hurry(deadlineMs: number): void {
     this.#endMs = Math.min(this.#endMs, this.#options.clock.nowMs() + deadlineMs);
     this.#notify();

@@ -5,7 +5,7 @@ import type { PushMessage, PushProtocol } from './protocol.ts';
 
 const compress = promisify(gzip);
 
-/** Makes messages ready to be sent, their bodies gzipped where that is wanted and of use. */
+/** Prepares messages for sending; bodies are gzipped when enabled and useful. */
 export async function pack(
   messages: readonly PushMessage[],
   { url, takesGzip }: Pick<PushProtocol, 'url' | 'takesGzip'>,

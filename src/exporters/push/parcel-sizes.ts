@@ -4,27 +4,27 @@ import type { Parcel } from './attempt.ts';
 import { pack } from './pack.ts';
 import type { PushMessage, PushProtocol } from './protocol.ts';
 
-/** Bodies that wait for a slow receiver are joined up to this size, before compression. */
+/** Maximum size of joined bodies for a slow receiver, before compression. */
 const JOINED_BYTES = 4 * 1024 * 1024;
 
 const decompress = promisify(gunzip);
 
-/** Fits what is sent to one receiver to the size of a request that it takes. */
+/** Splits and joins requests to fit the size that a receiver accepts. */
 export class ParcelSizes {
   readonly #protocol: PushProtocol;
   readonly #gzip: boolean;
   readonly #onTooLarge: (bytes: number) => void;
-  /** Largest body before compression; falls when the receiver refuses one as too large. */
+  /** Maximum size of a body before compression; lowered when the receiver rejects one as too large. */
   #limitBytes = Infinity;
 
-  /** @param onTooLarge called once, with the size of the first body that is divided, as it was sent */
+  /** @param onTooLarge called once, with the size on the wire of the first body that is split */
   constructor(protocol: PushProtocol, gzip: boolean, onTooLarge: (bytes: number) => void) {
     this.#protocol = protocol;
     this.#gzip = gzip;
     this.#onTooLarge = onTooLarge;
   }
 
-  /** Messages ready to be sent, none of them larger than the receiver takes, where they can be divided. */
+  /** Prepares messages, split to the accepted size where possible. */
   pack(messages: readonly PushMessage[]): Promise<readonly Parcel[]> {
     return pack(
       messages.flatMap((message) => this.#fit(message)),
@@ -33,7 +33,7 @@ export class ParcelSizes {
     );
   }
 
-  /** A parcel that was too large as smaller ones, which later ones are not larger than; empty where it cannot be divided. */
+  /** Splits a parcel that was too large and lowers the limit for later ones; empty when it cannot be split. */
   async split(parcel: Parcel): Promise<readonly Parcel[]> {
     const parts = this.#protocol.parts?.split(await unpack(parcel)) ?? [];
     if (parts.length === 0) return [];
@@ -42,7 +42,7 @@ export class ParcelSizes {
     return this.pack(parts);
   }
 
-  /** The same parcels, those that follow one another to one URL as one where they are small enough. */
+  /** Joins successive parcels to the same URL where the result is small enough. */
   async join(parcels: readonly Parcel[]): Promise<readonly Parcel[]> {
     const join = this.#protocol.parts?.join;
     if (join === undefined) return parcels;
@@ -63,7 +63,7 @@ export class ParcelSizes {
     return parts.length === 0 ? [message] : parts.flatMap((part) => this.#fit(part));
   }
 
-  /** Parcels in groups that may be joined. */
+  /** Groups of parcels that may be joined. */
   #runs(parcels: readonly Parcel[]): readonly (readonly Parcel[])[] {
     const limitBytes = Math.min(JOINED_BYTES, this.#limitBytes);
     const runs: Parcel[][] = [];

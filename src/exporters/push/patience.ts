@@ -1,24 +1,24 @@
-/** Longest time that an attempt gets, unless the setting is longer. */
+/** Maximum timeout, unless the setting is longer. */
 const LONGEST_MS = 60_000;
-/** Attempts get so many times of what the receiver took for the last one. */
+/** Timeout as a multiple of the last attempt's duration. */
 const TIMES = 3;
 
-/** How long an attempt may take: a receiver that is slow gets more time than one that answers in time. */
+/** Adaptive timeout of attempts: a slow receiver gets more time than a fast one. */
 export class Patience {
   readonly #timeoutMs: number;
   readonly #longestMs: number;
   #limitMs: number;
-  /** Time that the last accepted attempt took. */
+  /** Duration of the last accepted attempt. */
   #tookMs = 0;
 
-  /** @param timeoutMs the setting, which is where it begins and the least */
+  /** @param timeoutMs the setting: initial and minimum timeout */
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs;
     this.#longestMs = Math.max(timeoutMs, LONGEST_MS);
     this.#limitMs = timeoutMs;
   }
 
-  /** Bound on the next attempt. */
+  /** Timeout of the next attempt. */
   get limitMs(): number {
     return this.#limitMs;
   }
@@ -28,7 +28,7 @@ export class Patience {
     return this.#tookMs;
   }
 
-  /** An attempt got no answer within its limit. */
+  /** An attempt has timed out. */
   timedOut(): void {
     this.#limitMs = Math.min(2 * this.#limitMs, this.#longestMs);
   }

@@ -1,59 +1,66 @@
 import type { Exposition } from '../../metrics/family.ts';
 import type { BodyParts } from './body-parts.ts';
 
-/** One request to a receiver: an exposition, or the part of it that fits into one. */
+/** One request to a receiver: an exposition, or a part of it. */
 export interface PushMessage {
-  /** Where it goes, if not to the protocol's own URL; the same host, no credentials. */
+  /** Destination, if not the protocol's own URL; same host, without credentials. */
   readonly url?: string;
-  /** `POST` without one. */
+  /** Default `POST`. */
   readonly method?: 'POST' | 'PUT' | 'DELETE';
-  /** Lower-case names. A `content-encoding` says that the body is compressed already; else the sender may gzip it. */
+  /**
+   * Header names in lower case. With a `content-encoding`, the body is already compressed; otherwise the sender may
+   * gzip it.
+   */
   readonly headers: Readonly<Record<string, string>>;
-  /** Empty: none is sent. */
+  /** Empty: no body is sent. */
   readonly body: string | Uint8Array;
-  /** Samples in it, which deliveries are counted in; 0 for a message that brings none. */
+  /** Number of samples, the unit of delivery statistics; 0 for a message without samples. */
   readonly samples: number;
 }
 
-/** What a receiver says it left out although it accepted the message. */
+/** Samples that a receiver rejected although it accepted the message. */
 export interface Rejection {
   readonly samples: number;
-  /** For people; need not be free of secrets, the sender masks them. */
+  /** Human-readable; may contain secrets, which the sender masks. */
   readonly reason: string;
 }
 
-/** What is said once the last exposition has been delivered or given up. Nobody waits for it longer than a few seconds. */
+/** Messages sent after the final exposition (stale markers, group deletion). Best effort, a few seconds at most. */
 interface LastWords {
-  /** Milliseconds to wait first, for receivers that are read by others; a run that is interrupted does not wait. */
+  /**
+   * Grace period before they are sent, in milliseconds, for receivers that others scrape; an interrupted run skips it.
+   */
   readonly graceMs: number;
   /**
-   * The messages, with instants where the protocol has them. Called once, after every `encode`.
-   * @param epochMs the instant it is called at, milliseconds since the epoch
+   * Creates the messages, with timestamps where the protocol has them. Called once, after every `encode`.
+   * @param epochMs current time, milliseconds since the epoch
    */
   encode(epochMs: number): readonly PushMessage[];
 }
 
 /**
- * How to speak to one kind of receiver. A new kind is one folder with one of these, and one line in the registry. One is
- * made for each target, so it may remember what it encoded.
+ * Protocol of one kind of receiver. A new kind is one folder with an implementation, and one line in the registry. One
+ * instance per target, so it may keep state.
  */
 export interface PushProtocol {
-  /** Where to send; holds no credentials, but its query may be secret. */
+  /** Push URL, without credentials; its query may be secret. */
   readonly url: string;
-  /** Whether receivers of this kind take a gzipped body. */
+  /** Whether receivers of this kind accept a gzipped body. */
   readonly takesGzip: boolean;
-  /** Whether an older exposition is worth nothing once there is a newer one, because the receiver keeps no instants. */
+  /** Whether a newer exposition makes older ones worthless, because the receiver stores no timestamps. */
   readonly onlyNewest: boolean;
   /**
-   * Loads what it needs, before anything is encoded.
-   * @throws {LoadbotError} when it can never work, such as for a package that is not installed
+   * Loads the protocol's dependencies before anything is encoded.
+   * @throws {LoadbotError} for permanent errors, such as a package that is not installed
    */
   prepare?(): Promise<void>;
-  /** The requests that bring an exposition, sent in this order; each is repeated on its own until it is accepted. */
+  /** Requests of an exposition, sent in this order; each is retried on its own until it is accepted. */
   encode(exposition: Exposition): readonly PushMessage[];
-  /** How its bodies are divided and joined; absent: not at all. */
+  /** Splits and joins bodies; absent: not supported. */
   readonly parts?: BodyParts;
   readonly lastWords?: LastWords;
-  /** Reads the body of a 2xx answer; `undefined`: everything was taken. Absent for receivers that tell nothing there. */
+  /**
+   * Parses the body of a 2xx response; `undefined`: everything was accepted. Absent for receivers without such a body.
+   */
   readonly readRejection?: (answer: Uint8Array) => Rejection | undefined;
 }

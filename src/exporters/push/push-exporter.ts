@@ -13,28 +13,28 @@ import type { PushProtocol } from './protocol.ts';
 import { pushFamilies } from './push-families.ts';
 import { PushRecord } from './push-record.ts';
 
-/** What one push target is made of. */
+/** Options of one push target. */
 export interface PushOptions {
   readonly protocol: PushProtocol;
   readonly send: Send;
-  /** Loads what sending needs, so that the first attempt is not the slower for it. */
+  /** Loads the dependencies of `send`, so that they do not delay the first attempt. */
   readonly loadSend?: () => Promise<unknown>;
   readonly intervalMs: number;
-  /** Expositions kept while the receiver is away. */
+  /** Maximum number of queued expositions while the receiver is unavailable. */
   readonly capacity: number;
-  /** Bound on one attempt. */
+  /** Timeout of one attempt. */
   readonly timeoutMs: number;
-  /** Whether bodies are gzipped, where the protocol takes that. */
+  /** Whether bodies are gzipped, if the protocol allows it. */
   readonly gzip: boolean;
-  /** What people and metrics call the target: free of secrets, and no other target's; its redacted URL without one. */
+  /** Unique name of the target for people and metrics, without secrets; default: its redacted URL. */
   readonly target?: string | undefined;
-  /** From 0 to 1; spreads retries. */
+  /** Random number from 0 to 1; spreads retries. */
   readonly random: () => number;
 }
 
-/** How long the last values, and what waits before them, may take when nobody is in a hurry. */
+/** Default deadline for the final values and the queue before them. */
 const STOP_WITHIN_MS = 10_000;
-/** How long the load waits for the first push; it carries timestamps, so a later arrival loses nothing. */
+/** Maximum delay of the load by the first push. Values have timestamps, so a later arrival loses nothing. */
 const FIRST_PUSH_MS = 2_000;
 
 /** Pushes an exposition every interval, from before the first request to after the last. */
@@ -48,7 +48,7 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
     context.debug?.(`push to ${target}: ${samples} samples, ${body.length} bytes, ${formatMs(tookMs)}, ${outcome}`);
   });
   const sizes = new ParcelSizes(protocol, options.gzip, (bytes) => {
-    context.warn(`${target} takes no body of ${bytes} bytes (status 413): snapshots are sent in parts from now on`);
+    context.warn(`${target} does not accept a body of ${bytes} bytes (status 413): snapshots are split from now on`);
   });
   const loop = new DeliveryLoop({
     send,
@@ -60,10 +60,10 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
     clock,
     random,
     onFailing: (attempt) => context.warn(describeFailure(target, attempt, protocol)),
-    onRecovered: () => context.warn(`metrics arrive at ${target} again`),
+    onRecovered: () => context.warn(`metrics are delivered to ${target} again`),
     onSlow: (tookMs) => context.warn(describeSlowness(target, tookMs, intervalMs)),
   });
-  /** Instant of the newest exposition, by both clocks. */
+  /** Time of the newest exposition on both clocks. */
   let newest = { epochMs: 0, atMs: 0 };
 
   const offer = async (): Promise<void> => {
@@ -75,22 +75,22 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
       newest = { epochMs: exposition.epochMs, atMs: startedMs };
       if (batch.length > 0) loop.add(batch);
     } catch (error) {
-      context.warn(`metrics for ${target} could not be collected: ${messageOf(error)}`);
+      context.warn(`cannot collect the metrics for ${target}: ${messageOf(error)}`);
     }
   };
-  // One after the other, so that expositions are queued in the order in which they were taken.
+  // Serialized, so that expositions are queued in the order of their collection.
   let offered: Promise<void> = Promise.resolve();
   const offerNext = (): Promise<void> => (offered = offered.then(offer));
 
   const lastWords = async (): Promise<Batch> => {
-    // After the last exposition, also where the system's clock has been set since.
+    // Later than the final exposition, even if the system clock was changed since.
     const epochMs = newest.epochMs + Math.max(1, Math.round(clock.nowMs() - newest.atMs));
     return sizes.pack(protocol.lastWords?.encode(epochMs) ?? []);
   };
 
   /** Called after every attempt. */
   let attempted = (): void => {};
-  /** Whether everything offered is delivered, or known to fail, before the wait for it has proved too long. */
+  /** Whether everything offered is delivered or has failed, before the timeout. */
   const arrives = (): Promise<boolean> =>
     new Promise((resolve) => {
       const timer = clock.after(FIRST_PUSH_MS, () => resolve(false));
@@ -105,18 +105,18 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
   let ticker: Timer | undefined;
   let farewell: Farewell | undefined;
   let stopped: Promise<void> | undefined;
-  /** When stopping has to end, whatever is left; monotonic milliseconds. */
+  /** Deadline of stopping, in monotonic milliseconds. */
   let endMs = Infinity;
 
   const takeLeave = async (): Promise<void> => {
-    // A receiver that has never taken anything needs no farewell.
+    // A receiver that never accepted anything has no series to end.
     if (protocol.lastWords === undefined || loop.deliveredSamples === 0) return;
     const graceMs = loop.failing ? 0 : protocol.lastWords.graceMs;
     farewell = new Farewell({ words: lastWords, graceMs, send, timeoutMs, sizes, clock, random });
     if (endMs !== Infinity) farewell.hurry(endMs - clock.nowMs());
     const failure = await farewell.say();
     if (failure === undefined) return;
-    context.warn(`${target} could not be told that this run is over: ${failure}; its series stay there for now`);
+    context.warn(`cannot end the series of this run at ${target}: ${failure}; they remain there for now`);
   };
 
   const finish = async (): Promise<void> => {
@@ -138,7 +138,9 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
       if (stopped !== undefined) return;
       running = loop.run(() => attempted());
       if (await arrives()) return;
-      context.warn(`${target} has not answered the first push within ${FIRST_PUSH_MS / 1000} s; starting all the same`);
+      context.warn(
+        `${target} has not responded to the first push within ${FIRST_PUSH_MS / 1000} s; starting the load anyway`,
+      );
     },
 
     async announce() {
@@ -168,14 +170,14 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
 }
 
 function describeFailure(target: string, { kind, status, reason }: Shortfall, { onlyNewest }: PushProtocol): string {
-  const retried = onlyNewest ? 'the newest are sent again' : 'they are kept and sent again';
-  const consequence = kind === 'failed' ? retried : 'they are lost, since asking again would not help';
+  const retried = onlyNewest ? 'the newest are retried' : 'they are queued and retried';
+  const consequence = kind === 'failed' ? retried : 'they are dropped, because a retry would not succeed';
   const remedy =
-    status === 'timeout' ? ', with more time (timeout_seconds of the push target sets where it begins)' : '';
-  return `metrics do not arrive at ${target}: ${reason}; ${consequence}${remedy}`;
+    status === 'timeout' ? ', with a longer timeout (timeout_seconds of the push target is the initial one)' : '';
+  return `cannot deliver metrics to ${target}: ${reason}; ${consequence}${remedy}`;
 }
 
 function describeSlowness(target: string, tookMs: number, intervalMs: number): string {
   const times = `takes ${formatMs(tookMs)} for a push, longer than the interval of ${formatMs(intervalMs)}`;
-  return `${target} ${times}: snapshots that wait are sent together; raise interval_seconds of the push target`;
+  return `${target} ${times}: queued snapshots are sent together; raise interval_seconds of the push target`;
 }

@@ -3,9 +3,9 @@ import type { Family, Labels, Sample } from '../../metrics/family.ts';
 import type { DeliveryLoop } from './delivery-loop.ts';
 import type { PushRecord } from './push-record.ts';
 
-/** One push target as its own metrics see it. */
+/** State of one push target for its own metrics. */
 export interface PushState {
-  /** Label `target`: free of secrets, and no other target's. */
+  /** Label `target`: unique and without secrets. */
   readonly target: string;
   readonly record: PushRecord;
   readonly loop: Pick<DeliveryLoop, 'undeliveredSamples' | 'pendingSamples'>;
@@ -19,7 +19,7 @@ const PUSH_FAMILIES: readonly PushFamily[] = [
   {
     name: 'loadbot_push_status',
     type: 'gauge',
-    help: 'What became of the last attempt to push to a target: 1 for that, 0 for the others; all 0 before the first.',
+    help: 'Status of the last attempt to push to a target: 1 for its status, 0 for the others; all 0 before the first.',
     read: ({ record }, labels) =>
       ATTEMPT_STATUSES.map((status) => ({
         suffix: '',
@@ -30,7 +30,7 @@ const PUSH_FAMILIES: readonly PushFamily[] = [
   {
     name: 'loadbot_push_status_code',
     type: 'gauge',
-    help: 'HTTP status of the last attempt to push; 0 when it got no answer.',
+    help: 'HTTP status of the last attempt to push; 0 without a response.',
     read: one(({ record }) => record.statusCode),
   },
   {
@@ -42,48 +42,48 @@ const PUSH_FAMILIES: readonly PushFamily[] = [
   {
     name: 'loadbot_push_retries_total',
     type: 'counter',
-    help: 'Attempts that repeated one that had failed; part of loadbot_push_calls_total.',
+    help: 'Retries after a failed attempt; part of loadbot_push_calls_total.',
     read: one(({ record }) => record.retries),
   },
   {
     name: 'loadbot_push_send_seconds_total',
     type: 'counter',
-    help: 'Time from sending to the answer, of all attempts to push.',
+    help: 'Time from sending to the response, of all attempts to push.',
     read: one(({ record }) => record.sendMs / 1000),
   },
   {
     name: 'loadbot_push_render_seconds_total',
     type: 'counter',
-    help: 'Time spent on formatting and compressing what is pushed.',
+    help: 'Time spent on formatting and compressing pushed metrics.',
     read: one(({ record }) => record.renderMs / 1000),
   },
   {
     name: 'loadbot_push_bytes_total',
     type: 'counter',
-    help: 'Bytes of the bodies pushed, as they went over the wire, retries included.',
+    help: 'Bytes of the pushed bodies on the wire, retries included.',
     read: one(({ record }) => record.bytes),
   },
   {
     name: 'loadbot_push_last_success_timestamp_seconds',
     type: 'gauge',
-    help: 'When a push was last accepted, in seconds since 1970; 0 when none was.',
+    help: 'Time of the last accepted push, in seconds since 1970; 0: never.',
     read: one(({ record }) => record.lastSuccessEpochMs / 1000),
   },
   {
     name: 'loadbot_push_pending_samples',
     type: 'gauge',
-    help: 'Samples that wait to be delivered.',
+    help: 'Samples pending delivery.',
     read: one(({ loop }) => loop.pendingSamples),
   },
   {
     name: 'loadbot_push_dropped_samples_total',
     type: 'counter',
-    help: 'Samples that will never be delivered: refused by the receiver, or pushed out by newer ones.',
+    help: 'Samples that will never be delivered: rejected by the receiver, or displaced by newer ones.',
     read: one(({ loop }) => loop.undeliveredSamples),
   },
 ];
 
-/** The families that describe the delivery to one target. */
+/** Metric families of the delivery to one target. */
 export function pushFamilies(state: PushState): readonly Family[] {
   return PUSH_FAMILIES.map(({ name, type, help, read }) => ({
     name,

@@ -2,19 +2,19 @@ import type { AttemptStatus } from '../../core/attempt-status.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Attempt, Parcel, Send } from './attempt.ts';
 
-/** What has been done for one target so far. Describes attempts that were made: reading it changes nothing. */
+/** Statistics of the attempts to push to one target. Reading them has no side effect. */
 export class PushRecord {
   readonly #clock: Clock;
   readonly #sent = new WeakSet<Parcel>();
-  /** Of the last attempt; `undefined` before the first. */
+  /** Status of the last attempt; `undefined` before the first. */
   status: AttemptStatus | undefined;
-  /** Of the last attempt; 0 when it got no answer. */
+  /** HTTP status of the last attempt; 0 without a response. */
   statusCode = 0;
   calls = 0;
   retries = 0;
   sendMs = 0;
   renderMs = 0;
-  /** Bytes of bodies, compressed where they are, those of retries too. */
+  /** Bytes of bodies on the wire, retries included. */
   bytes = 0;
   /** Milliseconds since the epoch; 0: never. */
   lastSuccessEpochMs = 0;
@@ -23,7 +23,7 @@ export class PushRecord {
     this.#clock = clock;
   }
 
-  /** The same way of sending, with every attempt noted and told. */
+  /** Wraps `send` so that every attempt is recorded and reported to `tell`. */
   observe(send: Send, tell: (parcel: Parcel, attempt: Attempt, tookMs: number) => void): Send {
     return async (parcel, signal) => {
       const startedMs = this.#clock.nowMs();

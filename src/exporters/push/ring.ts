@@ -1,30 +1,30 @@
-/** A queue of bounded length that gives way at its old end. */
+/** A bounded queue that drops its oldest item when full. */
 export class Ring<T> {
   readonly #items: T[] = [];
   readonly #capacity: number;
 
-  /** @param capacity items it holds at most, at least 1 */
+  /** @param capacity maximum number of items, at least 1 */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  /** What it holds, the oldest first. */
+  /** Items, the oldest first. */
   get items(): readonly T[] {
     return this.#items;
   }
 
-  /** Adds the newest; returns the oldest where there was no room for both. */
+  /** Adds the newest item; returns the dropped oldest one when the queue was full. */
   push(item: T): T | undefined {
     this.#items.push(item);
     return this.#items.length > this.#capacity ? this.#items.shift() : undefined;
   }
 
-  /** Takes the oldest out. */
+  /** Removes and returns the oldest item. */
   take(): T | undefined {
     return this.#items.shift();
   }
 
-  /** Puts back what was taken; it is still the oldest, so where there is no room any more it is returned. */
+  /** Puts a taken item back as the oldest; returns it when the queue is full. */
   putBack(item: T): T | undefined {
     if (this.#items.length >= this.#capacity) return item;
     this.#items.unshift(item);

@@ -9,15 +9,15 @@ import type { Attempt, Send } from './attempt.ts';
 import type { PushProtocol } from './protocol.ts';
 import { parseRetryAfter } from './retry-delay.ts';
 
-/** Bytes of a response that are read at most; receivers answer with nothing or a line of explanation. */
+/** Maximum number of response bytes read; receivers respond with an empty body or a line of explanation. */
 const MAX_RESPONSE_BYTES = 1_000_000;
 
-/** Reads the rejections in 2xx answers, where a protocol has them. */
+/** Parses the rejections in 2xx responses, if the protocol has them. */
 type ReadRejection = PushProtocol['readRejection'];
 
 /**
- * Sends over HTTP. Redirects are not followed: a POST would become a GET without its body, and credentials would go
- * elsewhere.
+ * Creates the HTTP sender. Redirects are not followed: a POST would become a GET without its body, and credentials
+ * would be sent elsewhere.
  */
 export function createSend(destination: Destination, clock: Clock, readRejection?: ReadRejection): Send {
   const secrets = secretsOf(destination);
@@ -42,14 +42,14 @@ export function createSend(destination: Destination, clock: Clock, readRejection
   };
 }
 
-/** Loaded by those who push: it takes as long to load as all of ours. Whoever wants it quick asks for it beforehand. */
+/** Loads axios on demand, because it takes as long to load as the whole agent. A caller may preload it. */
 export async function loadHttpClient(): Promise<AxiosStatic> {
   return (await import('axios')).default;
 }
 
-const NO_ANSWER = { status: 'timeout', reason: 'timeout (no answer in time)' } as const;
+const NO_ANSWER = { status: 'timeout', reason: 'timeout (no response in time)' } as const;
 
-/** What every request to a destination is made with. */
+/** Axios settings for every request to a destination. */
 export function connectionOf(destination: Destination): AxiosRequestConfig {
   return axiosConnection(destination, MAX_RESPONSE_BYTES);
 }
@@ -70,7 +70,7 @@ function judge(
     };
   }
   const excerpt = excerptOf(data.toString(), secrets);
-  // A redirect is a 4xx too: it is the URL that is wrong.
+  // Redirects count as 4xx, because the URL is wrong.
   const status: AttemptStatus = statusCode >= 500 ? 'http_5xx' : 'http_4xx';
   const answer = { status, statusCode, reason: `status ${statusCode}${excerpt === '' ? '' : ` (${excerpt})`}` };
   if (statusCode !== 408 && statusCode !== 429 && statusCode < 500) return { kind: 'refused', ...answer };

@@ -1,6 +1,6 @@
 import { redactUrl } from '../../core/redact.ts';
 
-/** What targets are called: their URLs without anything secret, numbered where that leaves two of them alike. */
+/** Names of targets: their URLs without secrets, numbered where two would be equal. */
 export function nameTargets(urls: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return urls.map((url) => {

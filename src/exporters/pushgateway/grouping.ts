@@ -1,22 +1,22 @@
-/** Labels of a group, in the order in which its URL has them; `job` first. */
+/** Labels of a group in the order of its URL, `job` first. */
 type Grouping = Readonly<Record<string, string>>;
 
-/** What stands between a Pushgateway's own prefix and the grouping. */
+/** Path between the Pushgateway's prefix and the grouping. */
 const ROOT = '/metrics/';
 const FIRST = /^job(@base64)?$/;
-/** Anything else is encoded: a slash, nothing at all, and dots that URLs would swallow. */
+/** Values in plain form. Others are encoded: with a slash, empty, or with dots that URLs would normalize. */
 const PLAIN = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/;
 
-/** Where the groups of one agent are: the prefix of the Pushgateway and the labels that all of them have. */
+/** Base of an agent's groups: the prefix of the Pushgateway, and the labels that all its groups share. */
 export interface GroupBase {
-  /** Without a grouping. */
+  /** URL without a grouping. */
   readonly url: URL;
   readonly grouping: Grouping;
 }
 
 /**
- * Reads a Pushgateway's URL, with or without a grouping of its own: `http://gateway:9091`,
- * `http://proxy/gateway/metrics/job/nightly/team/shop`. Without one, groups are of the job `loadbot`; `agent` is added.
+ * Parses a Pushgateway's URL, with or without a grouping: `http://gateway:9091`,
+ * `http://proxy/gateway/metrics/job/nightly/team/shop`. The default grouping is the job `loadbot`; `agent` is added.
  */
 export function parseGroupBase(pushUrl: URL, agent: string): GroupBase {
   const url = new URL(pushUrl);
@@ -27,7 +27,7 @@ export function parseGroupBase(pushUrl: URL, agent: string): GroupBase {
   return { url, grouping: { job: 'loadbot', agent, ...(isGrouping ? readGrouping(segments) : {}) } };
 }
 
-/** The URL of one group: the base with more labels. */
+/** URL of one group: the base with additional labels. */
 export function groupUrl({ url, grouping }: GroupBase, more: Grouping): string {
   const { job = '', ...others } = { ...grouping, ...more };
   const path = [['job', job] as const, ...Object.entries(others)]
@@ -40,7 +40,7 @@ export function groupUrl({ url, grouping }: GroupBase, more: Grouping): string {
 
 function segmentOf(name: string, value: string): string {
   if (PLAIN.test(value)) return `${name}/${value}`;
-  // A path segment cannot be empty: padding alone stands for no bytes.
+  // A path segment cannot be empty: a single padding character encodes an empty value.
   return `${name}@base64/${Buffer.from(value).toString('base64url') || '='}`;
 }
 
@@ -49,7 +49,7 @@ function readGrouping(segments: readonly string[]): Grouping {
   for (let index = 0; index < segments.length; index += 2) {
     const [name = '', encoding] = (segments[index] ?? '').split('@');
     const value = segments[index + 1] ?? '';
-    if (name === '') continue; // a slash at the end
+    if (name === '') continue; // trailing slash
     labels[name] = encoding === 'base64' ? Buffer.from(value, 'base64url').toString() : decodeURIComponent(value);
   }
   return labels;

@@ -6,31 +6,31 @@ import { splitText } from '../text-parts.ts';
 import { groupUrl, parseGroupBase } from './grouping.ts';
 import { splitByRun } from './split-groups.ts';
 
-/** How a Pushgateway is used. */
+/** Options of a Pushgateway. */
 export interface PushgatewayOptions {
   /** Name of this agent, a label of every group. */
   readonly agent: string;
   /**
-   * Milliseconds from the last values to the deletion of the groups, for Prometheus to scrape them in between;
-   * `undefined`: they are never deleted.
+   * Delay from the last values to the deletion of the groups, in milliseconds, for Prometheus to scrape them;
+   * `undefined`: never deleted.
    */
   readonly graceMs: number | undefined;
 }
 
-/** The label `job` belongs to the URL, whose value would silently replace a sample's. */
+/** Replaces the label `job`, which is part of the URL and would silently overwrite a sample's. */
 const JOB_LABEL = 'workload_job';
-/** As many groups that should be gone are remembered. */
+/** Maximum number of remembered groups to delete. */
 const MAX_DEPARTED = 100;
 
 /**
- * Prometheus Pushgateway (https://github.com/prometheus/pushgateway#api): a group for each job's run and one for
- * the agent itself, each replaced as a whole by every push. It takes no timestamps and forgets nothing by itself, so groups
- * are deleted when their run has left the exposition, and all of them at the end.
+ * Prometheus Pushgateway (https://github.com/prometheus/pushgateway#api): one group per job run and one for the agent;
+ * every push replaces the whole group. It stores no timestamps and never expires groups, so groups are deleted when
+ * their run has left the exposition, and all of them at the end.
  */
 export function pushgateway(url: URL, { agent, graceMs }: PushgatewayOptions): PushProtocol {
   const base = parseGroupBase(url, agent);
   const urlOf = (uuid: string): string => groupUrl(base, uuid === '' ? {} : { job_uuid: uuid });
-  /** Uuids of the groups that are there, and of those that should be gone: a newer push may have overtaken their deletion. */
+  /** Uuids of the existing groups, and of those to delete. A newer push may have overtaken a deletion. */
   let pushed: ReadonlySet<string> = new Set();
   let departed: readonly string[] = [];
   const remove = (uuids: Iterable<string>): PushMessage[] =>
@@ -38,10 +38,10 @@ export function pushgateway(url: URL, { agent, graceMs }: PushgatewayOptions): P
 
   return {
     url: urlOf(''),
-    // Only newer ones take a compressed body.
+    // Older versions do not accept compressed bodies.
     takesGzip: false,
     onlyNewest: true,
-    // PUT replaces the group; POST replaces the families that it brings, and adds to the others.
+    // PUT replaces the group; POST replaces only the families in its body.
     parts: {
       split(message) {
         const [first, second] = splitText(message, 'family');

@@ -1,8 +1,8 @@
 import type { Exposition, Family } from '../../metrics/family.ts';
 
 /**
- * An exposition as one for each job's run, by its uuid, and one under `''` for what is about the process and the agent,
- * in the order in which they appear.
+ * Splits an exposition into one per job run, by its uuid, and one under `''` for the process and the agent, in order of
+ * appearance.
  */
 export function splitByRun(exposition: Exposition): ReadonlyMap<string, Exposition> {
   const groups = new Map<string, Map<string, Family>>();

@@ -1,17 +1,17 @@
 import type { SeriesIdentity, SeriesSample } from './series.ts';
 
-/** Which series a receiver has been told of and not yet told to have ended. */
+/** Series that were sent to a receiver and have no stale marker yet. */
 export class LiveSeries {
   #live = new Map<string, SeriesIdentity>();
 
-  /** Takes note of all that there is now; returns the marks for what there was the last time and is no more. */
+  /** Records the current series; returns stale markers for those that have disappeared since the last call. */
   replace(present: readonly SeriesSample[]): SeriesSample[] {
     const before = this.#live;
     this.#live = new Map(present.map(({ labels, key }) => [key, { labels, key }]));
     return [...before.values()].filter(({ key }) => !this.#live.has(key)).map(endOf);
   }
 
-  /** The marks for everything that still lives; nothing does afterwards. */
+  /** Returns stale markers for all live series, and removes them. */
   end(): SeriesSample[] {
     return this.replace([]);
   }

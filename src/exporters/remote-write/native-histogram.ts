@@ -1,19 +1,21 @@
 import type { PbfWriter } from 'pbf';
 import type { NativeHistogram } from '../../metrics/family.ts';
 
-/** A native histogram at a time, milliseconds since the epoch. */
+/** A native histogram with its timestamp, milliseconds since the epoch. */
 interface TimedHistogram {
   readonly histogram: NativeHistogram;
   readonly timestamp: number;
 }
 
-/** Successive buckets, and how many indexes lie between them and the ones before. */
+/** Consecutive buckets, and the gap to the previous ones in bucket indexes. */
 interface Span {
   readonly offset: number;
   length: number;
 }
 
-/** `prometheus.Histogram` of https://github.com/prometheus/prometheus/blob/main/prompb/types.proto, with whole counts. */
+/**
+ * `prometheus.Histogram` of https://github.com/prometheus/prometheus/blob/main/prompb/types.proto, with integer counts.
+ */
 export function writeNativeHistogram({ histogram, timestamp }: TimedHistogram, writer: PbfWriter): void {
   const { schema, count, sum, zeroCount, buckets } = histogram;
   writer.writeVarintField(1, count);
@@ -31,7 +33,9 @@ function writeSpan({ offset, length }: Span, writer: PbfWriter): void {
   writer.writeVarintField(2, length);
 }
 
-/** The first span's offset is its index; of each other one the distance to the end of the one before. */
+/**
+ * The offset of the first span is its index; that of each other span is the distance to the end of the previous one.
+ */
 function spansOf(buckets: NativeHistogram['buckets']): readonly Span[] {
   const spans: Span[] = [];
   let next = 0;
@@ -44,7 +48,7 @@ function spansOf(buckets: NativeHistogram['buckets']): readonly Span[] {
   return spans;
 }
 
-/** The first count, then of each bucket the difference to the one before. */
+/** Delta encoding: the first count, then the difference of each bucket to the previous one. */
 function deltasOf(buckets: NativeHistogram['buckets']): number[] {
   return buckets.map(([, count], at) => count - (buckets[at - 1]?.[1] ?? 0));
 }

@@ -6,7 +6,7 @@ import { type SeriesSample, seriesOf } from './series.ts';
 import { joinWriteRequests, splitWriteRequest } from './split-request.ts';
 import { encodeWriteRequest } from './write-request.ts';
 
-/** Samples a request, as many as Prometheus itself puts into one. */
+/** Samples per request, the same as Prometheus' default. */
 const SAMPLES_PER_REQUEST = 2_000;
 
 const HEADERS = {
@@ -17,10 +17,10 @@ const HEADERS = {
 
 /**
  * Prometheus remote write 1.0 (https://prometheus.io/docs/specs/prw/remote_write_spec/). A series that has left the
- * exposition, and every series once the last values are delivered, is marked as ended, so that queries do not
- * go on showing its last value for five minutes.
+ * exposition gets a stale marker, and so does every series after the final values; otherwise queries would return its
+ * last value for five more minutes.
  *
- * An exposition that is sent again because its answer was lost is taken twice: receivers accept a sample that they have.
+ * An exposition that is retried because its response was lost is written twice: receivers accept a duplicate sample.
  */
 export function remoteWrite(url: URL): PushProtocol {
   const live = new LiveSeries();
@@ -38,19 +38,19 @@ export function remoteWrite(url: URL): PushProtocol {
     },
     lastWords: {
       graceMs: 0,
-      // Later than the last values, which the mark would else contradict.
+      // Later than the final values, so that the marker does not collide with them.
       encode: (epochMs) => batch(live.end(), Math.max(epochMs, newestMs + 1), []),
     },
   };
 }
 
-/** As requests of bounded size. The families are described in the first. */
+/** Splits series into requests of bounded size. The first request describes the families. */
 function batch(series: readonly SeriesSample[], epochMs: number, described: readonly Family[]): PushMessage[] {
   const messages: PushMessage[] = [];
   for (let start = 0; start < series.length; start += SAMPLES_PER_REQUEST) {
     const part = series.slice(start, start + SAMPLES_PER_REQUEST);
     const request = encodeWriteRequest({ series: part, epochMs, described: start === 0 ? described : [] });
-    // A mark is no measurement, so it is not counted among what was delivered.
+    // Stale markers do not count as delivered samples.
     const samples = part.filter(({ value }) => value !== 'stale').length;
     messages.push({ headers: HEADERS, body: compress(request), samples });
   }

@@ -3,20 +3,20 @@ import type { Exposition, Labels, NativeHistogram } from '../../metrics/family.t
 /** A label's name and value. */
 export type Label = readonly [name: string, value: string];
 
-/** What identifies a series: its labels as a receiver wants them, its name among them as `__name__`. */
+/** Identity of a series: its labels in the receiver's form, including its name as `__name__`. */
 export interface SeriesIdentity {
-  /** Sorted by name, none of them empty. */
+  /** Sorted by name, without empty values. */
   readonly labels: readonly Label[];
-  /** The same for the same labels, different for different ones. */
+  /** Unique key of the labels. */
   readonly key: string;
 }
 
-/** A series and its value, or the mark that it has ended. */
+/** A series and its value, or a stale marker. */
 export interface SeriesSample extends SeriesIdentity {
   readonly value: number | 'stale' | NativeHistogram;
 }
 
-/** Every sample of an exposition as a series of its own, in the exposition's order. */
+/** Converts every sample of an exposition into a series, in order. */
 export function seriesOf(exposition: Exposition): SeriesSample[] {
   const classic = exposition.families.flatMap(({ name, samples }) =>
     samples.map(({ suffix, labels, value }) => ({ ...identify(name + suffix, labels), value })),
@@ -32,10 +32,10 @@ function identify(metricName: string, labels: Labels): SeriesIdentity {
   const all: Label[] = [['__name__', metricName]];
   for (const name in labels) {
     const value = labels[name] ?? '';
-    // To Prometheus an empty label and none are the same, and it refuses whoever sends an empty one.
+    // Prometheus treats an empty label as absent, and receivers reject empty label values.
     if (value !== '') all.push([name, value]);
   }
-  // Label names are ASCII, so that the order of UTF-16 units is the order of bytes, which receivers check.
+  // Label names are ASCII, so the order of UTF-16 units equals the byte order that receivers check.
   all.sort(([a], [b]) => (a < b ? -1 : 1));
   return { labels: all, key: JSON.stringify(all) };
 }

@@ -6,10 +6,10 @@ import { type RawField, readFields } from '../protobuf/read-fields.ts';
 /** Fields of `WriteRequest` and `TimeSeries`. */
 const TIME_SERIES = 1;
 const SAMPLES = 2;
-/** `Sample` of a stale marker begins so: field 1, and the bits of the NaN. */
+/** First bytes of a stale marker's `Sample`: field 1 and the bits of the NaN. */
 const STALE = Buffer.from([0x09, 0x02, 0, 0, 0, 0, 0, 0xf0, 0x7f]);
 
-/** A message with compressed series as two, of half as many each; none where it has one. */
+/** Splits a message with compressed series into two halves; empty for a single series. */
 export function splitWriteRequest(message: PushMessage): readonly PushMessage[] {
   const fields = readFields(uncompressed(message.body));
   const series = fields.filter(({ number }) => number === TIME_SERIES);
@@ -20,7 +20,7 @@ export function splitWriteRequest(message: PushMessage): readonly PushMessage[] 
   return halves(message, bodies, series.slice(0, half).filter((one) => !isStale(one)).length);
 }
 
-/** Compressed requests as one: the series of all of them, in their order. */
+/** Joins compressed requests: all their series, in order. */
 export function joinWriteRequests(bodies: readonly Uint8Array[]): Uint8Array {
   return compress(Buffer.concat(bodies.map(uncompressed)));
 }
@@ -33,7 +33,7 @@ function compressed(fields: readonly RawField[]): Uint8Array {
   return compress(Buffer.concat(fields.map(({ bytes }) => bytes)));
 }
 
-/** A stale marker is not counted among samples. */
+/** Stale markers do not count as samples. */
 function isStale({ content }: RawField): boolean {
   return readFields(content).some((field) => field.number === SAMPLES && STALE.compare(field.content, 0, 9) === 0);
 }

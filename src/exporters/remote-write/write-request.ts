@@ -4,16 +4,18 @@ import { writeBits, writeText } from '../protobuf/exact-fields.ts';
 import { writeNativeHistogram } from './native-histogram.ts';
 import type { Label, SeriesSample } from './series.ts';
 
-/** What one request brings. */
+/** Content of one request. */
 export interface WriteRequest {
   readonly series: readonly SeriesSample[];
-  /** Milliseconds since the epoch, of every sample. */
+  /** Timestamp of every sample, milliseconds since the epoch. */
   readonly epochMs: number;
-  /** Families whose type and help are told. */
+  /** Families whose type and help are included. */
   readonly described: readonly Family[];
 }
 
-/** `prometheus.WriteRequest` of https://github.com/prometheus/prometheus/blob/main/prompb/remote.proto, not compressed. */
+/**
+ * `prometheus.WriteRequest` of https://github.com/prometheus/prometheus/blob/main/prompb/remote.proto, not compressed.
+ */
 export function encodeWriteRequest({ series, epochMs, described }: WriteRequest): Uint8Array {
   const writer = new PbfWriter();
   const timestamp = Math.round(epochMs);
@@ -34,7 +36,7 @@ function writeLabel([name, value]: Label, writer: PbfWriter): void {
   writeText(writer, 2, value);
 }
 
-/** The NaN that means "this series has ended" (Prometheus' `value.StaleNaN`). */
+/** Stale marker: Prometheus' `value.StaleNaN`. */
 const STALE_NAN_BITS = 0x7ff0_0000_0000_0002n;
 
 function writeSample({ value, timestamp }: { value: number | 'stale'; timestamp: number }, writer: PbfWriter): void {

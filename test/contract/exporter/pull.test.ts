@@ -49,6 +49,6 @@ describeExporter({
       });
     },
     code: 'port_in_use',
-    names: /port \d+ on 127\.0\.0\.1/,
+    names: /cannot listen on 127\.0\.0\.1:\d+/,
   },
 });

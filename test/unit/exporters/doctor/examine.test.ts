@@ -147,9 +147,9 @@ describe('examineTarget', () => {
     expect(step('push')?.verdict).toBe('ok');
     expect(step('read back')).toMatchObject({
       verdict: 'fail',
-      message: expect.stringContaining('not to be found at'),
+      message: expect.stringContaining('not found at'),
     });
-    expect(step('read back')?.hint).toContain('answers 204 to what it drops');
+    expect(step('read back')?.hint).toContain('responds 204 to dropped samples');
   });
 
   it('does not take the yes of just any server for a store', async () => {
@@ -163,7 +163,7 @@ describe('examineTarget', () => {
     expect(isSound).toBe(false);
     expect(step('receiver')?.message).toBe('nginx/1.22.1');
     expect(step('read back')).toMatchObject({ verdict: 'fail', message: expect.stringContaining('<h1>hello</h1>') });
-    expect(step('read back')?.hint).toMatch(/no proof.*nginx.*--query_url/);
+    expect(step('read back')?.hint).toMatch(/does not prove.*nginx.*--query_url/);
   });
 
   it('reads back elsewhere, and takes the credentials to no other host', async () => {
@@ -197,7 +197,7 @@ describe('what is compressed', () => {
   it('is accepted and dropped', async () => {
     const { isSound, step } = await examineStore({ dropsGzip: true });
     expect(isSound).toBe(false);
-    expect(step('gzip')).toMatchObject({ verdict: 'fail', message: expect.stringContaining('accepted and dropped') });
+    expect(step('gzip')).toMatchObject({ verdict: 'fail', message: expect.stringContaining('accepted but dropped') });
     expect(step('read back')?.verdict).toBe('ok');
   });
 });
@@ -205,9 +205,9 @@ describe('what is compressed', () => {
 describe('clocks', () => {
   const DAY_MS = 86_400_000;
   it.each([
-    [3 * DAY_MS, 'fail', 'ours is 3.0 days behind'],
-    [-3 * DAY_MS, 'fail', 'ours is 3.0 days ahead of'],
-    [-DAY_MS, 'warn', 'ours is 1.0 days ahead of'],
+    [3 * DAY_MS, 'fail', 'the local clock is 3.0 days behind'],
+    [-3 * DAY_MS, 'fail', 'the local clock is 3.0 days ahead of'],
+    [-DAY_MS, 'warn', 'the local clock is 1.0 days ahead of'],
     [90_000, 'warn', 'behind'],
     [4_000, 'ok', 'agrees'],
   ] as const)('that are %i ms apart: %s', async (apartMs, verdict, message) => {
@@ -223,7 +223,7 @@ describe('labels', () => {
   it('that the receiver replaces', async () => {
     const { isSound, step } = await examineStore({ relabel: (labels) => ({ ...labels, job: 'forged' }) });
     expect(isSound).toBe(true);
-    expect(step('labels')).toMatchObject({ verdict: 'warn', message: 'job="loadbot doctor" arrives as "forged"' });
+    expect(step('labels')).toMatchObject({ verdict: 'warn', message: 'job="loadbot doctor" is stored as "forged"' });
     expect(step('labels')?.hint).toContain('--job_label');
   });
 
@@ -251,9 +251,9 @@ describe('labels', () => {
 describe('what is refused', () => {
   it.each([
     [301, { headers: { location: 'http://other/api/v1/write?token=x' } }, /push to http:\/\/other\/api\/v1\/write$/],
-    [302, { headers: { location: '/login?next=/' } }, /log in, at http:\/\/127.0.0.1:\d+\/login/],
-    [401, {}, /^give credentials/],
-    [403, {}, /^give credentials/],
+    [302, { headers: { location: '/login?next=/' } }, /a login page, http:\/\/127.0.0.1:\d+\/login/],
+    [401, {}, /^set credentials/],
+    [403, {}, /^set credentials/],
     [404, { metrics: 'pushgateway_build_info 1\nloadbot_build_info 1\n' }, /a Pushgateway: .*\/metrics\/job\/loadbot/],
     [404, { metrics: 'prometheus_build_info 1\n' }, /web\.enable-remote-write-receiver.*\/api\/v1\/write/],
     [404, { metrics: 'grafana_build_info 1\n' }, /Grafana stores no metrics/],
@@ -264,11 +264,11 @@ describe('what is refused', () => {
     [405, { metrics: 'cortex_build_info 1\n' }, /api\/v1\/push/],
     [400, { body: 'unsupported path requested: "/x"', metrics: 'vm_app_version 1\n' }, /api\/v1\/import\/prometheus/],
     [400, { body: 'Client sent an HTTP request to an HTTPS server.' }, /use https/],
-    [400, { body: 'out of bounds' }, /refuses the data/],
+    [400, { body: 'out of bounds' }, /rejects the data/],
     [413, {}, /client_max_body_size/],
     [429, {}, /less often/],
-    [500, {}, /see its log/],
-    [503, {}, /is that one running/],
+    [500, {}, /check its log/],
+    [503, {}, /check that it is running/],
   ] as const)('with %i %o', async (status, answer, hint) => {
     const { step } = await examineAnswer(status, answer);
     expect(step('push')).toMatchObject({ verdict: 'fail', message: expect.stringContaining(`status ${status}`) });
@@ -335,27 +335,31 @@ describe('who does not answer', () => {
     await stop();
     expect(await connectionOf(origin)).toMatchObject({
       message: expect.stringContaining('ECONNREFUSED'),
-      hint: expect.stringContaining('is it running'),
+      hint: expect.stringContaining('check that it is running'),
     });
   });
 
   it('because nobody has the name', async () => {
-    expect((await connectionOf('http://nobody.invalid'))?.hint).toContain('does this machine know that name');
+    expect((await connectionOf('http://nobody.invalid'))?.hint).toContain(
+      'check that this machine can resolve the name',
+    );
   });
 
   it('because it hangs', async () => {
     const { origin } = await startTcp((socket) => socket.unref());
-    expect(await connectionOf(origin, { timeoutMs: 100 })).toMatchObject({ message: 'no answer within 0.1 s' });
+    expect(await connectionOf(origin, { timeoutMs: 100 })).toMatchObject({
+      message: 'timed out after 0.1 s waiting for a response',
+    });
   });
 
   it('because it hangs up', async () => {
     const { origin } = await startTcp((socket) => socket.resetAndDestroy());
-    expect((await connectionOf(origin))?.hint).toContain('hung up');
+    expect((await connectionOf(origin))?.hint).toContain('closed the connection');
   });
 
   it('because it speaks something else', async () => {
     const { origin } = await startTcp((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1\r\n'));
-    expect((await connectionOf(origin))?.hint).toContain('does not speak HTTP');
+    expect((await connectionOf(origin))?.hint).toContain('does not support HTTP');
   });
 
   it('because it does not speak TLS', async () => {
@@ -376,8 +380,8 @@ describe('who does not answer', () => {
     const { origin, stop } = await startStore();
     await stop();
     const { step } = await examine('http://store.invalid', { proxy: `http://anna:${SECRET}@${new URL(origin).host}` });
-    expect(step('route')?.message).toMatch(/through the proxy http:\/\/127\.0\.0\.1:\d+; NO_PROXY=store\.invalid/);
-    expect(step('connection')?.hint).toContain(`nothing listens at the proxy ${new URL(origin).host}`);
+    expect(step('route')?.message).toMatch(/through the proxy http:\/\/127\.0\.0\.1:\d+; set NO_PROXY=store\.invalid/);
+    expect(step('connection')?.hint).toContain(`nothing listens on the proxy ${new URL(origin).host}`);
   });
 });
 

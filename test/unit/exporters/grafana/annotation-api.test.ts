@@ -59,7 +59,11 @@ describe('writing an annotation', () => {
     [500, 'oops', { kind: 'failed', reason: 'status 500 (oops)' }],
     [429, '', { kind: 'failed', reason: 'status 429' }],
     [403, '{"message":"no"}', { kind: 'refused', reason: 'status 403 ({"message":"no"})' }],
-    [200, 'hello', { kind: 'refused', reason: 'status 200 without the id of an annotation: is this a Grafana?' }],
+    [
+      200,
+      'hello',
+      { kind: 'refused', reason: 'status 200 without the id of an annotation: check that the URL is a Grafana' },
+    ],
     [401, `you said Bearer ${TOKEN}`, { kind: 'refused', reason: 'status 401 (you said ***)' }],
   ])('an answer %i %j', async (status, body, expected) => {
     const server = await grafana();
@@ -83,7 +87,7 @@ describe('writing an annotation', () => {
     const target = { url: server.url, headers: {}, tls: NO_TLS, proxy: undefined, dashboardUid: undefined, tags: [] };
     const written = createWriteAnnotation(target)(ANNOTATION, undefined, controller.signal);
     controller.abort();
-    expect(await written).toEqual({ kind: 'failed', reason: 'timeout (no answer in time)' });
+    expect(await written).toEqual({ kind: 'failed', reason: 'timeout (no response in time)' });
   });
 
   test('the server is verified', async () => {

@@ -70,8 +70,8 @@ test('while Grafana is away it asks ever less often; then it gets what there is 
     ['over', undefined],
   ]);
   expect(warnings).toEqual([
-    'annotations do not arrive at http://grafana: refused; they are tried again',
-    'annotations arrive at http://grafana again',
+    'cannot write annotations to http://grafana: refused; retrying',
+    'annotations to http://grafana have recovered',
   ]);
 });
 
@@ -87,8 +87,8 @@ test('what is refused is not said again until it has changed', async () => {
   await writer.finish(5000);
   expect(written.length).toBe(2);
   expect(warnings).toEqual([
-    'http://grafana refuses an annotation: status 403',
-    '1 annotation did not arrive at http://grafana',
+    'http://grafana rejected an annotation: status 403',
+    '1 annotation could not be written to http://grafana',
   ]);
 });
 
@@ -116,7 +116,7 @@ test('finishing takes no longer than it may, however dead Grafana is', async () 
   await passSettled(clock, 200);
   await finished;
   expect(aborted.length).toBe(1);
-  expect(warnings.at(-1)).toBe('2 annotations did not arrive at http://grafana');
+  expect(warnings.at(-1)).toBe('2 annotations could not be written to http://grafana');
 });
 
 test('while finishing it tries twice a second', async () => {
@@ -127,7 +127,7 @@ test('while finishing it tries twice a second', async () => {
   await passSettled(clock, 2000);
   await finished;
   expect(written.length).toBe(5);
-  expect(warnings.at(-1)).toBe('annotations arrive at http://grafana again');
+  expect(warnings.at(-1)).toBe('annotations to http://grafana have recovered');
 });
 
 test('of those that wait for weeks the newest thousand are kept', async () => {
@@ -140,5 +140,5 @@ test('of those that wait for weeks the newest thousand are kept', async () => {
   const texts = written.map(([text]) => text);
   expect(new Set(texts).size).toBe(1001); // the first was on its way when it was given up
   expect(texts.at(-1)).toBe('1005');
-  expect(warnings.at(-1)).toBe('5 annotations did not arrive at http://grafana');
+  expect(warnings.at(-1)).toBe('5 annotations could not be written to http://grafana');
 });

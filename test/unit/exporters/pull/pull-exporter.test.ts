@@ -159,7 +159,7 @@ describe('createPullExporter', () => {
     opened.push(exporter);
     await exporter.start();
     expect(await ask(exporter.where)).toMatchObject({ status: 500 });
-    expect(source.warnings).toEqual(['a scrape could not be answered: out of luck']);
+    expect(source.warnings).toEqual(['cannot respond to a scrape: out of luck']);
   });
 
   it('names a port that is taken, and what to do about it', async () => {
@@ -223,7 +223,7 @@ describe('createPullExporter', () => {
       deliveredSamples: 2,
       undeliveredSamples: 2,
       lastError:
-        'Prometheus/2.42.0 at 127.0.0.1 (last scrape 0µs before the end) did not come for the last values in time',
+        'Prometheus/2.42.0 at 127.0.0.1 (last scrape 0µs before the end) did not scrape the last values in time',
     });
   });
 });

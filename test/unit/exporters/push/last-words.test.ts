@@ -100,7 +100,7 @@ describe('the last words of a protocol', () => {
     await exporter.stop(0);
     expect(said.every(({ text }) => text.startsWith('at'))).toBe(true);
     expect(source.warnings).toEqual([
-      'http://gw could not be told that this run is over: there was no time; its series stay there for now',
+      'cannot end the series of this run at http://gw: the deadline has passed; they remain there for now',
     ]);
   });
 
@@ -113,7 +113,7 @@ describe('the last words of a protocol', () => {
     expect(clock.nowMs()).toBe(5000);
     expect(said.slice(2).map(({ text }) => text)).toEqual(['end 1', 'DELETE', 'DELETE']);
     expect(source.warnings).toEqual([
-      'http://gw could not be told that this run is over: reset; its series stay there for now',
+      'cannot end the series of this run at http://gw: reset; they remain there for now',
     ]);
   });
 
@@ -124,7 +124,7 @@ describe('the last words of a protocol', () => {
     await passSettled(clock, 3000);
     expect(await stopped).toMatchObject({ deliveredSamples: 0, undeliveredSamples: 2, lastError: 'reset' });
     expect(said.every(({ text }) => text.startsWith('at'))).toBe(true);
-    expect(source.warnings).toEqual(['metrics do not arrive at http://gw: reset; the newest are sent again']);
+    expect(source.warnings).toEqual(['cannot deliver metrics to http://gw: reset; the newest are retried']);
   });
 
   it('come without a grace time when the last values did not arrive', async () => {

@@ -86,7 +86,7 @@ describe('createPushExporter', () => {
     expect(pushed.map(({ values }) => values)).toEqual([[0, 0], [0], [0], [7], [7], [7], [7]]);
     expect(source.warnings).toEqual([
       expect.stringMatching(
-        /^http:\/\/vm:8428\/\S+ takes no body of \d+ bytes \(status 413\): snapshots are sent in parts/,
+        /^http:\/\/vm:8428\/\S+ does not accept a body of \d+ bytes \(status 413\): snapshots are split/,
       ),
     ]);
   });
@@ -184,8 +184,8 @@ describe('createPushExporter', () => {
     expect(clock.nowMs()).toBe(0);
     await passSettled(clock, 1000);
     expect(source.warnings).toEqual([
-      'metrics do not arrive at http://vm:8428/api/v1/import/prometheus: refused (connect ECONNREFUSED); they are kept and sent again',
-      'metrics arrive at http://vm:8428/api/v1/import/prometheus again',
+      'cannot deliver metrics to http://vm:8428/api/v1/import/prometheus: refused (connect ECONNREFUSED); they are queued and retried',
+      'metrics are delivered to http://vm:8428/api/v1/import/prometheus again',
     ]);
     await exporter.stop(0);
   });
@@ -200,7 +200,7 @@ describe('createPushExporter', () => {
     await passSettled(clock, 100);
     await start;
     expect(source.warnings).toEqual([
-      'http://vm:8428/api/v1/import/prometheus has not answered the first push within 2 s; starting all the same',
+      'http://vm:8428/api/v1/import/prometheus has not responded to the first push within 2 s; starting the load anyway',
     ]);
   });
 

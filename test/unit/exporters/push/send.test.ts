@@ -100,7 +100,7 @@ describe('createSend', () => {
   it('ends when aborted', async () => {
     const receiver = await startReceiver(['hang']);
     const attempt = await sendTo(receiver.origin, AbortSignal.timeout(50));
-    const reason = 'timeout (no answer in time)';
+    const reason = 'timeout (no response in time)';
     expect(attempt).toEqual({ kind: 'failed', status: 'timeout', statusCode: 0, reason, retryAfterMs: 0 });
     await receiver.stop();
   });
