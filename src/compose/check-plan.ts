@@ -71,6 +71,7 @@ function optionsOf(plan: Plan, job: RequestJobPlan, operations: readonly Operati
     operations,
     collection: job.collection,
     database: job.database,
+    objectIds: job.objectIds,
     timeoutMs: job.timeoutMs,
     http: job.http,
     traceIds: undefined,

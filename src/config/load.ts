@@ -23,6 +23,7 @@ import { parseText } from './read/parse-text.ts';
 import { nameOf, readText, type SourceIo } from './read/read-text.ts';
 import type { SourceDocument } from './read/source-document.ts';
 import type { WorkloadFile } from './schema/workload.ts';
+import { withoutUnset } from './unset-fields.ts';
 import { fillVariables, hideValues, secretsOfRequests, withTypes } from './variables.ts';
 
 export interface LoadIo extends SourceIo {
@@ -43,7 +44,7 @@ export interface LoadedWorkload {
   readonly source: string;
   /** What relative paths in the file are relative to. */
   readonly directory: string;
-  /** The content, environment variables filled in, no defaults. */
+  /** The content, environment variables filled in, without fields that are 0 for "not set", no defaults. */
   readonly file: WorkloadFile;
   /** The content as it was written, variables not filled in. */
   readonly given: unknown;
@@ -66,7 +67,9 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   const beyond = checkBounds(document.value);
   if (beyond.length > 0) throw invalid(name, locateFindings(document, name, beyond));
   const variables = fillVariables(document.value, io.env);
-  const value = variables.filled.length === 0 ? variables.value : withTypes(variables, checkShape(variables.value));
+  const value = withoutUnset(
+    variables.filled.length === 0 ? variables.value : withTypes(variables, checkShape(variables.value)),
+  );
   // What beats the file's connection string may hold variables too; a flag's own faults are told where flags are read.
   const connectionString = overrides.connectionString && expandText(overrides.connectionString, io.env).text;
   const found = [...document.findings, ...variables.findings, ...checkFile(value, connectionString)];

@@ -4,9 +4,6 @@ const NUMBER = String.raw`\d{1,15}(\.\d{1,9})?`;
 /** A rate with its unit: `500/s`, `30000/m`, `1000/h`. Zero is one. */
 export const RATE = new RegExp(`^${NUMBER}/[smh]$`);
 
-/** A rate above 0. */
-export const POSITIVE_RATE = new RegExp(`^(?=.*[1-9])${NUMBER}/[smh]$`);
-
 /** Requests per second of a validated rate: a number already is that, a text says its unit. */
 export function parseRate(rate: number | string): number {
   if (typeof rate === 'number') return rate;

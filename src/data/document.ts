@@ -15,24 +15,39 @@ export interface DocumentMaker {
   readonly changes: (number: number) => Fields;
 }
 
+/** The bytes that `dataSize` counts: those of the document's JSON text, or of its field `data` alone. */
+export type Sizing = 'document' | 'data';
+
+interface DocumentSize {
+  readonly dataSize: number;
+  readonly sizing: Sizing;
+}
+
 /** Place of the document itself; places of its fields extend it and select their random streams. */
 export const DOCUMENT_PLACE = '';
 
 /**
  * Compiles a document template.
  * @param fields the template with its `_id`
- * @param dataSize target size of the document's JSON text in bytes, reached by a field `data` of random letters that
- *   replaces the template's `data`; 0: no padding. A larger document is unchanged
+ * @param size with the sizing `document`: target size of the document's JSON text in bytes, reached by a field `data` of
+ *   random letters that replaces the template's `data`; 0: no padding. A larger document is unchanged. With the sizing
+ *   `data`: letters of that field, which every document then has
  */
-export function compileDocument(fields: Fields, source: TagSource, seed: number, dataSize: number): DocumentMaker {
+export function compileDocument(
+  fields: Fields,
+  source: TagSource,
+  seed: number,
+  { dataSize, sizing }: DocumentSize,
+): DocumentMaker {
   const { _id: id = '#id', data, ...others } = fields;
-  const part = dataSize > 0 || data === undefined ? others : { ...others, data };
+  const isPadded = dataSize > 0 || sizing === 'data';
+  const part = isPadded || data === undefined ? others : { ...others, data };
   const whole = { _id: id, ...part };
   const renderWhole = compileFields(whole, source, DOCUMENT_PLACE);
   const renderPart = compileFields(part, source, DOCUMENT_PLACE);
   const make = compileValue(whole, source, DOCUMENT_PLACE) as (number: number) => Fields;
   const makePart = compileValue(part, source, DOCUMENT_PLACE) as (number: number) => Fields;
-  if (dataSize === 0) {
+  if (!isPadded) {
     return {
       json: (number) => `{${renderWhole(number)}}`,
       value: make,
@@ -43,7 +58,17 @@ export function compileDocument(fields: Fields, source: TagSource, seed: number,
 
   const padding = paddingTo(dataSize, seed);
   const bytesOf = isAscii(whole, source) ? byLength(renderWhole(0)) : (text: string) => Buffer.byteLength(text);
-  const padOf = (number: number, text: string): string | undefined => padding(number, bytesOf(text) + '{}'.length);
+  const letters = (number: number): string | undefined => padding(number, -FIELD_BYTES);
+  const padsOf = {
+    data: { text: letters, value: letters, changes: letters },
+    document: {
+      text: (number: number, text: string) => padding(number, bytesOf(text) + '{}'.length),
+      value: (number: number, empty: Fields) => padding(number, bytesOf(JSON.stringify(empty)) - FIELD_BYTES),
+      // The same padding as in the complete document: an update sends as much as the document it changes.
+      changes: (number: number) => padding(number, bytesOf(renderWhole(number)) + '{}'.length),
+    },
+  };
+  const pads = padsOf[sizing];
   const padded = (text: string, pad: string | undefined): string => {
     if (pad === undefined) return `{${text}}`;
     return text === '' ? `{"data":"${pad}"}` : `{${text},"data":"${pad}"}`;
@@ -51,16 +76,11 @@ export function compileDocument(fields: Fields, source: TagSource, seed: number,
   return {
     json: (number) => {
       const text = renderWhole(number);
-      return padded(text, padOf(number, text));
+      return padded(text, pads.text(number, text));
     },
-    value: paddedMaker(compileValue({ ...whole, data: '' }, source, DOCUMENT_PLACE), make, (number, empty) =>
-      padding(number, bytesOf(JSON.stringify(empty)) - FIELD_BYTES),
-    ),
-    // The same padding as in the complete document: an update sends as much as the document it changes.
-    changesJson: (number) => padded(renderPart(number), padOf(number, renderWhole(number))),
-    changes: paddedMaker(compileValue({ ...part, data: '' }, source, DOCUMENT_PLACE), makePart, (number) =>
-      padOf(number, renderWhole(number)),
-    ),
+    value: paddedMaker(compileValue({ ...whole, data: '' }, source, DOCUMENT_PLACE), make, pads.value),
+    changesJson: (number) => padded(renderPart(number), pads.changes(number)),
+    changes: paddedMaker(compileValue({ ...part, data: '' }, source, DOCUMENT_PLACE), makePart, pads.changes),
   };
 }
 

@@ -4,7 +4,7 @@ import type { RequestType } from '../core/job-type.ts';
 import type { KeyChoice } from '../core/key-choice.ts';
 import type { Fields, Materials } from '../core/materials.ts';
 import type { Json } from '../core/target.ts';
-import { compileDocument } from './document.ts';
+import { compileDocument, type Sizing } from './document.ts';
 import { documentIds } from './document-id.ts';
 import { numberDocuments } from './document-numbers.ts';
 import { type Feeder, feederTags } from './feeder.ts';
@@ -30,6 +30,8 @@ export interface MaterialsOperation {
   readonly keys: KeyChoice;
   /** Target size of a document in bytes; 0: no padding. */
   readonly dataSize: number;
+  /** The bytes that `dataSize` counts: those of the document's JSON text, or of its field `data` alone. */
+  readonly sizing: Sizing;
 }
 
 /** Properties of a job that determine its data; compatible with a job of the plan. */
@@ -109,8 +111,8 @@ export async function createMaterials(options: MaterialsOptions): Promise<Materi
     ]),
   };
 
-  const written = compileDocument(fields, documentSource, documentSeed, operation.dataSize);
-  const changed = compileDocument(fields, ticketSource, documentSeed, operation.dataSize);
+  const written = compileDocument(fields, documentSource, documentSeed, operation);
+  const changed = compileDocument(fields, ticketSource, documentSeed, operation);
   const { _id: keyTemplate, ...others } = operation.filter ?? {};
   const key =
     keyTemplate === undefined

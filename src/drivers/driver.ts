@@ -38,6 +38,8 @@ export interface DriverOptions {
   /** Table, collection or resource, and its database where there is one. */
   readonly collection: string;
   readonly database: string | undefined;
+  /** Whether ids that the job generates are MongoDB's `ObjectId`s; false for other targets. */
+  readonly objectIds: boolean;
   /**
    * Timeout for opening a connection, and for one request, in milliseconds. The engine enforces the request timeout.
    */

@@ -80,6 +80,7 @@ export class LocalUnit implements LoadUnit {
       operations,
       collection: job.collection,
       database: job.database,
+      objectIds: job.objectIds,
       timeoutMs: job.timeoutMs,
       http: job.http,
       traceIds: job.trace ? traceIdsOf(plan.runId, job.uuid) : undefined,

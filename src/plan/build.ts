@@ -1,4 +1,4 @@
-import { collectionKey, existingOf } from '../config/checks/collections.ts';
+import { collectionKey, collectionsWithIds, existingOf } from '../config/checks/collections.ts';
 import { checkTags, type FeederColumns } from '../config/checks/tags.ts';
 import { parseConnectionString, type Connection } from '../config/connection-string.ts';
 import { DEFAULTS } from '../config/defaults.ts';
@@ -46,13 +46,15 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
   const givenSeed = flags.seed ?? file.seed;
   const seed = givenSeed ?? surroundings.randomSeed();
   const existing = existingOf(file);
+  const withIds = collectionsWithIds(file);
   for (const finding of checkTags(file, columnsOf(feeders))) reader.report(finding);
   const { jobs, steps } = flattenJobs(file.jobs);
   const names = nameJobs(jobs.map(({ job }) => job));
   const feederPlans = feeders.map(({ plan }) => plan);
   const jobPlans = jobs.map((placed, index) => {
     const label = { index, name: names[index] ?? placed.job.type, uuid: surroundings.uuid() };
-    return planJob(workload, placed, label, { connection, reader, feeders: feederPlans, existing, seed, givenSeed });
+    const shared = { connection, reader, feeders: feederPlans, existing, withIds, seed, givenSeed };
+    return planJob(workload, placed, label, shared);
   });
   const report = reportTo(problems, (finding) => findings.push(finding));
   const { allowLocalSources: allowLocal } = flags;
@@ -107,6 +109,8 @@ interface JobSurroundings {
   readonly feeders: readonly FeederPlan[];
   /** By `collectionKey`. */
   readonly existing: ReadonlyMap<string, number>;
+  /** Collections whose documents have an `_id` of their own, by `collectionKey`. */
+  readonly withIds: ReadonlySet<string>;
   /** The run's. */
   readonly seed: number;
   /** That of the file or a flag. */
@@ -126,14 +130,16 @@ function planJob(
   { file }: LoadedWorkload,
   { job, path }: PlacedJob,
   label: JobLabel,
-  { connection, reader, feeders, existing, seed, givenSeed }: JobSurroundings,
+  { connection, reader, feeders, existing, withIds, seed, givenSeed }: JobSurroundings,
 ): JobPlan {
   if (job.type === 'sleep') {
     return { type: 'sleep', ...label, durationMs: toMs(job.duration), waitFor: planWaitFor(job.wait_for) };
   }
   const schemaName = job.schema ?? job.template;
   const schema = schemaName === undefined ? undefined : file.schemas?.find(({ name }) => name === schemaName);
-  const existingHere = existing.get(collectionKey(job, schema));
+  const collection = collectionKey(job, schema);
+  const existingHere = existing.get(collection);
+  const isMongodb = connection.target.driver === 'mongodb';
   const levels = [
     { http: file.http, path: ['http'] },
     { http: job.http, path: [...path, 'http'] },
@@ -141,6 +147,8 @@ function planJob(
   return buildJob(job, {
     ...label,
     schema,
+    sizing: isMongodb && schema === undefined ? 'data' : 'document',
+    objectIds: isMongodb && (job.collection ?? schema?.collection) !== undefined && !withIds.has(collection),
     existing: existingHere,
     documentSeed: givenSeed ?? (existingHere === undefined ? seed : SHARED_SEED),
     feeders,

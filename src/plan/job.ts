@@ -13,6 +13,7 @@ export interface JobContext extends MixContext {
   readonly name: string;
   readonly uuid: string;
   readonly feeders: readonly FeederPlan[];
+  readonly objectIds: boolean;
   readonly existing: number | undefined;
   readonly documentSeed: number;
   /** The condition that the workload gives for all jobs. */
@@ -41,6 +42,7 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     drainMs: toMs(job.drain ?? defaults.drain),
     database: job.database ?? schema?.database,
     collection: job.collection ?? schema?.collection ?? '',
+    objectIds: context.objectIds,
     existing: context.existing,
     documentSeed: context.documentSeed,
     trace: job.trace ?? defaults.trace,

@@ -1,8 +1,12 @@
 import { LoadbotError } from '../core/errors.ts';
 import { parseDuration } from '../core/units.ts';
 
-/** Milliseconds of a validated duration. */
-export function toMs(duration: string): number {
+/** Nanoseconds per millisecond; numeric durations are in nanoseconds. */
+const NANOSECONDS = 1e6;
+
+/** Milliseconds of a validated duration: text, or nanoseconds. */
+export function toMs(duration: string | number): number {
+  if (typeof duration === 'number') return duration / NANOSECONDS;
   const ms = parseDuration(duration);
   if (ms === undefined) throw new LoadbotError('internal', `a duration that is none passed validation: ${duration}`);
   return ms;

@@ -17,6 +17,7 @@ type Template = { readonly [key: string]: Json };
 export interface OperationContext {
   /** The entry of `schemas` that its job names. */
   readonly schema: DocumentEntry | undefined;
+  readonly sizing: OperationPlan['sizing'];
   readonly http: HttpOptions;
 }
 
@@ -27,7 +28,7 @@ type OperationFields = Partial<Omit<OperationEntry, 'type'>> & Pick<RequestJobEn
 export function buildOperation(
   type: RequestType,
   fields: OperationFields,
-  { schema, http }: OperationContext,
+  { schema, sizing, http }: OperationContext,
 ): OperationPlan {
   const { job: defaults } = DEFAULTS;
   return {
@@ -39,6 +40,7 @@ export function buildOperation(
     filter: fields.filter as Template | undefined,
     keys: buildKeys(fields.keys ?? defaults.keys),
     dataSize: parseSize(fields.data_size ?? defaults.data_size),
+    sizing,
     statement: (fields.sql ?? fields.command) as Json | undefined,
     indexes: (fields.indexes ?? []).map(({ keys, options = {} }) => ({
       keys: keys as Template,

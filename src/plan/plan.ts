@@ -39,6 +39,8 @@ export interface OperationPlan {
   readonly filter: { readonly [key: string]: Json } | undefined;
   /** Bytes that a document is padded to; 0: no padding. */
   readonly dataSize: number;
+  /** Bytes that `dataSize` counts: the document's JSON text, or its field `data` alone, which is then always present. */
+  readonly sizing: 'document' | 'data';
   /** The request in the target's own language, with template tags; `undefined`: built from its type. */
   readonly statement: Json | undefined;
   /** Indexes of a `create_index`. */
@@ -87,6 +89,8 @@ export interface RequestJobPlan {
   readonly drainMs: number;
   readonly database: string | undefined;
   readonly collection: string;
+  /** Whether the collection's ids are MongoDB's `ObjectId`s: no template gives its documents an `_id`. */
+  readonly objectIds: boolean;
   /** Documents in the collection before the run; `undefined`: not given. */
   readonly existing: number | undefined;
   /** Seed of ids and contents of documents; with `existing` and without `seed`, the same in every run. */

@@ -106,6 +106,67 @@ const withSchema = (schema: 'schema' | 'template'): string => `{
 }
 `;
 
+/** As `generate-config` writes them: durations are nanoseconds, what was not chosen is absent. */
+const GENERATED = {
+  'generate-config, duration': {
+    connection_string: 'mongodb://admin:pass@127.0.0.1:27017',
+    agent: {},
+    jobs: [
+      {
+        name: 'Test workload',
+        database: 'tmp-database',
+        collection: 'duration',
+        type: 'write',
+        connections: 100,
+        pace: 100,
+        data_size: 250,
+        duration: 1_500_000_000,
+      },
+    ],
+  },
+  'generate-config, operations': {
+    connection_string: 'mongodb://admin:pass@127.0.0.1:27017',
+    agent: { name: 'a1', metrics_export_port: '0' },
+    jobs: [
+      {
+        name: 'Test workload',
+        database: 'tmp-database',
+        collection: 'operations',
+        type: 'bulk_write',
+        connections: 10,
+        pace: 100,
+        data_size: 250,
+        batch_size: 100,
+        operations: 20,
+      },
+    ],
+  },
+};
+
+/** Of the page about jobs, one after the other, with the formats of reports that an older version had. */
+const PAGE_OF_JOBS = `{
+  "connection_string": "mongodb://localhost:27017",
+  "jobs": [
+    { "type": "drop_collection", "schema": "user_schema", "operations": 1, "format": "simple" },
+    { "name": "insert with schema", "type": "write", "schema": "user_schema", "connections": 10, "operations": 100 },
+    { "name": "insert without schema", "type": "write", "database": "load_test", "collection": "plain",
+      "connections": 10, "data_size": 100, "duration": "1s", "timeout": "10s" },
+    { "name": "read with schema", "type": "read", "schema": "user_schema", "connections": 10, "operations": 100,
+      "filter": { "user_name": "#user_name" } },
+    { "name": "update with schema", "type": "update", "template": "user_schema", "operations": 50, "pace": 0,
+      "duration": 0, "timeout": 0, "filter": { "_id": "#id" } },
+    { "type": "sleep", "duration": "1s" },
+  ],
+  "schemas": [
+    { "name": "user_schema", "database": "load_test", "collection": "users",
+      "schema": { "_id": "#id", "user_name": "#username", "name": "#name" }, "save": ["user_name"] },
+  ],
+  "reporting_formats": [
+    { "name": "simple", "interval": "5s", "template": "Job: {{.JobType}}, RPS {{f2 .Rps}}" },
+  ],
+}
+`;
+
 describeWithServices("the original loadbot's files on a server that speaks MongoDB", [FERRETDB], () => {
   let server: FerretService;
   beforeAll(async () => {
@@ -140,7 +201,52 @@ describeWithServices("the original loadbot's files on a server that speaks Mongo
     expect(jobNamed(result, '1_000 elements with pace 20 rps').ok).toBe(40);
     expect(jobNamed(result, 'batch size of a single write').ok).toBe(30);
     expect(await server.count('showcase-db', 'showcase-col')).toBe(most.ok + 40 * 25 + 30);
-    expect(await server.count('showcase-db', 'showcase-col', { data: { $exists: true } })).toBe(most.ok + 40 * 25);
+    const count = (filter: object): Promise<number> => server.count('showcase-db', 'showcase-col', filter);
+    expect(await count({ data: { $regex: '^[a-z0-9]{200}$' } })).toBe(most.ok);
+    expect(await count({ data: { $regex: '^[a-z0-9]{100}$' } })).toBe(40 * 25);
+    expect(await count({ data: '' })).toBe(30);
+    expect(await count({ _id: { $type: 'objectId' } })).toBe(most.ok + 40 * 25 + 30);
+  });
+
+  test.each(
+    Object.entries({
+      ...Object.fromEntries(Object.entries(GENERATED).map(([name, file]) => [name, JSON.stringify(file, null, '\t')])),
+      'quick start': WITHOUT_SCHEMA,
+      'a schema': withSchema('schema'),
+      'the page of jobs': PAGE_OF_JOBS,
+    }),
+  )('%s, run twice: no error, no miss', async (_, text) => {
+    for (let count = 0; count < 2; count++) {
+      const { jobs } = await run(text);
+      expect(jobs.map(({ name, errors, miss }) => [name, errors, miss])).toEqual(jobs.map(({ name }) => [name, 0, 0]));
+    }
+  });
+
+  test('documents without an _id of their own are found, changed and asked for by commands', async () => {
+    const at = { database: 'ids', collection: 'plain' };
+    const command = { find: 'plain', filter: { _id: '#id' }, limit: 1, singleBatch: true };
+    const result = await run(
+      JSON.stringify({
+        connection_string: 'mongodb://localhost',
+        seed: 7,
+        jobs: [
+          { type: 'drop_collection', ...at },
+          { name: 'write', type: 'write', ...at, data_size: 50, operations: 40 },
+          { name: 'by key', type: 'read', ...at, operations: 60 },
+          { name: 'by filter', type: 'read', ...at, filter: { _id: { $in: ['#id'] } }, operations: 60 },
+          { name: 'by command', type: 'read', ...at, command, operations: 60 },
+          { name: 'update', type: 'update', ...at, data_size: 60, operations: 60 },
+        ],
+      }),
+    );
+    const found = ['by key', 'by filter', 'by command', 'update'].map((name) => jobNamed(result, name));
+    expect(found.map(({ ok, miss, errors }) => [ok, miss, errors])).toEqual(found.map(() => [60, 0, 0]));
+    expect(await server.count('ids', 'plain', { _id: { $type: 'objectId' } })).toBe(40);
+
+    const schemas = [{ name: 'later', ...at, existing: 40, schema: {} }];
+    const jobs = [{ name: 'later', type: 'read', schema: 'later', operations: 60 }];
+    const later = await run(JSON.stringify({ connection_string: 'mongodb://localhost', seed: 7, jobs, schemas }));
+    expect(jobNamed(later, 'later')).toMatchObject({ ok: 60, miss: 0, errors: 0 });
   });
 
   test.each(['schema', 'template'] as const)('with a document that is named as its `%s`', async (name) => {

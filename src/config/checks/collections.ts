@@ -1,4 +1,4 @@
-import { jobsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
+import { asObject, jobsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
 
 /** A job or a schema, as far as it names a collection. */
 type Place = Readonly<Partial<Record<'database' | 'collection', unknown>>>;
@@ -38,6 +38,19 @@ export function declarationsOf(file: unknown): Declaration[] {
     ...schemasOf(file).flatMap(({ fields }: Entry) => declare({}, fields)),
     ...jobsOf(file).flatMap(({ fields }) => declare(fields, schemaOf(fields))),
   ];
+}
+
+/** Collections, by `collectionKey`, whose documents have an `_id` of their own: one that a template gives. */
+export function collectionsWithIds(file: unknown): ReadonlySet<string> {
+  const schemaOf = schemaFinder(file);
+  const keyOf = (place: Place, schema: Fields | undefined): string[] => {
+    const template = asObject(schema?.['schema'] ?? schema?.['template']);
+    return template !== undefined && Object.hasOwn(template, '_id') ? [collectionKey(place, schema)] : [];
+  };
+  return new Set([
+    ...schemasOf(file).flatMap(({ fields }) => keyOf({}, fields)),
+    ...jobsOf(file).flatMap(({ fields }) => keyOf(fields, schemaOf(fields))),
+  ]);
 }
 
 /** Documents that are in a collection before the run, by `collectionKey`; collections without a number are not in it. */

@@ -5,7 +5,7 @@ import { abortWhenField, waitForField } from './gate.ts';
 import { mixedSchema } from './mixed.ts';
 import { REQUEST_FIELDS } from './request-fields.ts';
 import { jobThresholdsSchema } from './threshold.ts';
-import { duration, integerFrom, positiveDuration, positiveRate, rate, integer, text } from './values.ts';
+import { duration, integer, integerFrom, limit, rate, text } from './values.ts';
 
 const { job } = DEFAULTS;
 
@@ -59,7 +59,7 @@ export const JOB_FIELDS = {
   }),
   schema: optional(text, {
     description: 'Name of the entry of `schemas` that says what documents look like and where they live.',
-    without: 'documents hold only an `_id`, and `data` when `data_size` is given',
+    without: 'documents hold an `_id`, and `data` when `data_size` is given or on MongoDB',
     examples: ['user'],
   }),
   template: optional(text, {
@@ -82,18 +82,19 @@ export const JOB_FIELDS = {
     default: job.connections,
     examples: [50],
   }),
-  operations: optional(integerFrom(1), {
-    description: 'Requests to send, 1 or more. With `duration` too, whichever ends first.',
+  operations: optional(integerFrom(0), {
+    description: 'Requests to send; 0 is no limit. With `duration` too, whichever ends first.',
     without: 'no limit',
     examples: [10_000],
   }),
-  duration: optional(positiveDuration, {
-    description: 'How long to send requests, after the warm-up. With `operations` too, whichever ends first.',
+  duration: optional(limit, {
+    description:
+      'How long to send requests, after the warm-up; 0 is no limit. With `operations` too, whichever ends first.',
     without: 'with `stages` and no `operations`, as long as they take; else no limit',
     examples: ['30s', '1h30m'],
   }),
-  timeout: optional(positiveDuration, {
-    description: 'Total bound on one request, up to the last byte of its response.',
+  timeout: optional(limit, {
+    description: 'Total bound on one request, up to the last byte of its response; 0 is the default.',
     default: job.timeout,
     examples: ['1s'],
   }),
@@ -102,9 +103,9 @@ export const JOB_FIELDS = {
     default: job.drain,
     examples: ['10s'],
   }),
-  pace: optional(positiveRate, {
+  pace: optional(rate, {
     description:
-      'Requests per second of the whole job, above 0, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h". Not together with `stages`.',
+      'Requests per second of the whole job, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h"; 0 is no pace. Not together with `stages`.',
     without: 'as fast as the workers can',
     examples: [500, '30000/m'],
   }),

@@ -4,7 +4,7 @@ import { DEFAULTS } from '../defaults.ts';
 import { optional, required } from './field.ts';
 import { JOB_FIELDS, MIXED_NOTES } from './job-fields.ts';
 import { mixedSchema } from './mixed.ts';
-import { integer, integerFrom, positiveDuration } from './values.ts';
+import { integer, integerFrom, spanOrNanoseconds } from './values.ts';
 
 const { name, schema, template, database, collection, http, connections, operations, timeout, drain } = JOB_FIELDS;
 const { duration, pace, stages, arrival, overload, warm_up, think_time, trace, format } = JOB_FIELDS;
@@ -28,13 +28,13 @@ const anyRequest = {
 const load = { ...anyRequest, duration, pace, stages, arrival, overload, warm_up, think_time, trace };
 const once = {
   ...anyRequest,
-  operations: optional(integerFrom(1), {
-    description: 'Requests to send, 1 or more.',
+  operations: optional(integerFrom(0), {
+    description: 'Requests to send; 0 is the default.',
     default: DEFAULTS.onceOperations,
     examples: [1],
   }),
 };
-const unusedBatchSize = optional(integer(1, 100_000), {
+const unusedBatchSize = optional(integer(0, 100_000), {
   description: 'Taken so that files of the original loadbot load; has no effect: a write sends one document.',
   without: '1',
   examples: [100],
@@ -101,7 +101,7 @@ const JOBS = {
     .strictObject({
       type: typeOf('sleep', 'Waits.'),
       ...anyJob,
-      duration: required(positiveDuration, { description: 'How long to wait.', examples: ['5s'] }),
+      duration: required(spanOrNanoseconds, { description: 'How long to wait.', examples: ['5s'] }),
     })
     .meta({ id: 'sleep_job' }),
 } satisfies Record<JobType, z.ZodObject>;

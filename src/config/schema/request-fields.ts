@@ -12,12 +12,13 @@ const COMMAND_FORMS = 'must be text, a list of words, or an object';
 /** Fields that say what one request is; of a job, or of an operation of a mixed job. */
 export const REQUEST_FIELDS = {
   data_size: optional(size, {
-    description: 'Bytes that each document is padded to, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024.',
+    description:
+      'Bytes that each document is padded to, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024. On MongoDB without a schema, letters of the field `data`: see [MongoDB](targets.md#mongodb).',
     default: job.data_size,
     examples: [200, '1KiB'],
   }),
-  batch_size: optional(integer(1, 100_000), {
-    description: 'Documents in one bulk request, 1 to 100000.',
+  batch_size: optional(integer(0, 100_000), {
+    description: 'Documents in one bulk request, up to 100000; 0 is the default.',
     default: job.batch_size,
     examples: [500],
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DURATION, POSITIVE_DURATION } from '../duration.ts';
-import { POSITIVE_RATE, RATE } from '../rate.ts';
+import { RATE } from '../rate.ts';
 import { parseSize, SIZE } from '../size.ts';
 
 // Error texts continue "jobs[1].pace ...": they say what the value must be; what it is gets appended where it is no
@@ -17,6 +17,26 @@ export const duration = durationText(DURATION, TRUE_DURATION);
 
 /** A span of time above 0. */
 export const positiveDuration = durationText(POSITIVE_DURATION, `${TRUE_DURATION}, above 0`);
+
+/** Nanoseconds of a millisecond; a smaller number could be meant as seconds or milliseconds. */
+const LEAST_NANOSECONDS = 1_000_000;
+const nanoseconds = z.int().min(LEAST_NANOSECONDS, { error: WITH_UNIT });
+const zero = z.int().min(0, { error: WITH_UNIT }).max(0, { error: WITH_UNIT });
+
+/** A span of time above 0: text, or nanoseconds, as files of loadbot's `generate-config` have them. */
+export const spanOrNanoseconds = z.union([positiveDuration, nanoseconds], {
+  error: spanError(`${TRUE_DURATION}, above 0`),
+});
+
+/** The same as a limit that may be absent: 0 is as if it was not given. */
+export const limit = z.union([duration, nanoseconds, zero], { error: spanError(TRUE_DURATION) });
+
+function spanError(message: string): (issue: { input?: unknown }) => string | undefined {
+  return ({ input }) => {
+    if (input === undefined) return undefined;
+    return isBareNumber(input) ? WITH_UNIT : message;
+  };
+}
 
 function durationText(pattern: RegExp, message: string): z.ZodString {
   const error = ({ input }: { input?: unknown }): string => (isBareNumber(input) ? WITH_UNIT : message);
@@ -65,16 +85,7 @@ export const port = z.union(
 
 const RATE_FORMS = 'a number of requests per second, or text such as "500/s", "30000/m", "1000/h"';
 
-/** Requests per unit of time, above 0. */
-export const positiveRate = z.union(
-  [
-    z.number().positive({ error: `must be ${RATE_FORMS}, above 0` }),
-    z.string().regex(POSITIVE_RATE, { error: `must be ${RATE_FORMS}, above 0` }),
-  ],
-  { error: `must be ${RATE_FORMS}, above 0` },
-);
-
-/** Requests per unit of time; 0 is a pause. */
+/** Requests per unit of time, 0 or more. */
 export const rate = z.union(
   [
     z.number().nonnegative({ error: `must be ${RATE_FORMS}` }),

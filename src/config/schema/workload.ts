@@ -107,6 +107,13 @@ export const workloadSchema = z
       default: DEFAULTS.buckets,
       examples: [[0.01, 0.1, 1]],
     }),
+    reporting_formats: optional(z.array(z.record(z.string(), z.unknown())), {
+      description:
+        'Taken so that files of the original loadbot load; has no effect here: `--report` and `--log-format json` decide what is written.',
+      default: [],
+      examples: [[{ name: 'simple', interval: '5s', template: '{{.Rps}}' }]],
+      deprecated: true,
+    }),
     debug: optional(z.boolean(), {
       description: 'Taken so that files of the original loadbot load; has no effect here.',
       default: false,

@@ -77,9 +77,10 @@ async function shareable(options: DriverOptions): Promise<SessionOptions> {
     clock,
   };
   const concerns = understand(library, linkOptions, target);
+  const makeId = options.objectIds ? (digits: string): object => new library.ObjectId(digits) : undefined;
   return {
     link: new MongoLink(linkOptions),
-    requests: options.operations.map((operation) => compileRequest(operation, options.collection, concerns)),
+    requests: options.operations.map((operation) => compileRequest(operation, options.collection, concerns, makeId)),
     clock,
   };
 }

@@ -5,6 +5,7 @@ import { MISS, OK, type Outcome } from '../../core/outcome.ts';
 import type { IndexOptions, Operation } from '../driver.ts';
 import type { Document, MongoClient, RunCommandOptions } from './client.ts';
 import { WriteError } from './errors.ts';
+import { type CommandData, type IdMaker, withObjectIds } from './object-ids.ts';
 
 /** Write concern, read concern and read preference of the connection string. */
 export type Concerns = Partial<Pick<MongoClient, 'readConcern' | 'readPreference' | 'writeConcern'>>;
@@ -27,13 +28,22 @@ export interface Request {
 /** NamespaceNotFound: dropping a missing collection succeeds. */
 const NOT_THERE = 26;
 
-/** @throws {LoadbotError} for a `command` that is not an object, and for a `create_index` without indexes */
-export function compileRequest(operation: Operation, collection: string, concerns: Concerns): Request {
-  const { type, statement } = operation;
+/**
+ * @param makeId makes the ids of documents without an `_id` of their own; absent: ids are text
+ * @throws {LoadbotError} for a `command` that is not an object, and for a `create_index` without indexes
+ */
+export function compileRequest(
+  operation: Operation,
+  collection: string,
+  concerns: Concerns,
+  makeId?: IdMaker,
+): Request {
+  const { type, statement, materials } = operation;
+  const data = makeId === undefined ? materials : withObjectIds(materials, makeId);
   const { readPreference } = concerns;
   return {
     prepare:
-      statement === undefined ? compileType(operation, collection, concerns) : compileCommand(operation, statement),
+      statement === undefined ? compileType(operation, data, collection, concerns) : compileCommand(data, statement),
     options: type === 'read' && readPreference !== undefined ? { readPreference } : {},
     outcomeOf: OUTCOMES[type],
     fine: type === 'drop_collection' ? NOT_THERE : undefined,
@@ -41,30 +51,31 @@ export function compileRequest(operation: Operation, collection: string, concern
 }
 
 function compileType(
-  { type, materials, indexes }: Operation,
+  { type, indexes }: Operation,
+  data: CommandData,
   collection: string,
   concerns: Concerns,
 ): Request['prepare'] {
   const write = writeConcern(concerns);
   const read = concerns.readConcern === undefined ? {} : { readConcern: { level: concerns.readConcern.level } };
   const compilers: Readonly<Record<RequestType, () => Request['prepare']>> = {
-    write: () => (sequence) => ({ insert: collection, documents: [materials.document(sequence)], ...write }),
+    write: () => (sequence) => ({ insert: collection, documents: [data.document(sequence)], ...write }),
     bulk_write: () => (sequence) => ({
       insert: collection,
-      documents: materials.documents(sequence),
+      documents: data.documents(sequence),
       ordered: false,
       ...write,
     }),
     read: () => (sequence) => ({
       find: collection,
-      filter: materials.criteria(sequence),
+      filter: data.criteria(sequence),
       limit: 1,
       singleBatch: true,
       ...read,
     }),
     update: () => (sequence) => ({
       update: collection,
-      updates: [{ q: materials.criteria(sequence), u: { $set: materials.changes(sequence) } }],
+      updates: [{ q: data.criteria(sequence), u: { $set: data.changes(sequence) } }],
       ...write,
     }),
     create_index() {
@@ -93,14 +104,14 @@ function namedIndex({ keys, options }: IndexOptions): Document {
   return { key: keys, name: name.join('_'), ...options };
 }
 
-function compileCommand({ materials }: Operation, command: Json): Request['prepare'] {
+function compileCommand(data: CommandData, command: Json): Request['prepare'] {
   if (command === null || typeof command !== 'object' || Array.isArray(command)) {
     throw new LoadbotError('config_invalid', `\`command\` must be an object, not ${JSON.stringify(command)}`, {
       field: ['command'],
       hint: 'such as { "aggregate": "users", "pipeline": [{ "$match": { "age": "#int(18,99)" } }], "cursor": {} }',
     });
   }
-  const render = materials.value(command);
+  const render = data.value(command);
   return (sequence) => render(sequence) as Document;
 }
 

@@ -50,6 +50,7 @@ export function httpOptions(
     operations: [{ type, materials, http, batchSize: 2, statement: undefined, indexes: [] }],
     collection: 'docs',
     database: undefined,
+    objectIds: false,
     timeoutMs: 5000,
     sessions: 1,
     traceIds: undefined,

@@ -47,8 +47,8 @@ describe('fields of a job', () => {
       '4:55 jobs[0].connections: must be a whole number from 1 to 100000; it is "50" (write it without quotes)',
     ],
     ['"connections": null', '4:55 jobs[0].connections: must be a whole number from 1 to 100000; it is null'],
-    ['"operations": 0', '4:54 jobs[0].operations: must be a whole number, 1 or more; it is 0'],
-    ['"operations": [1]', '4:54 jobs[0].operations: must be a whole number, 1 or more; it is a list'],
+    ['"operations": -1', '4:54 jobs[0].operations: must be a whole number, 0 or more; it is -1'],
+    ['"operations": [1]', '4:54 jobs[0].operations: must be a whole number, 0 or more; it is a list'],
     [
       '"duration": 10',
       '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is 10 (add a unit: a bare number could be seconds or milliseconds)',
@@ -58,17 +58,15 @@ describe('fields of a job', () => {
       '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is "10" (add a unit: a bare number could be seconds or milliseconds)',
     ],
     [
-      '"duration": "0s"',
-      '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m", above 0; it is "0s"',
+      '"duration": 999999',
+      '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is 999999 (add a unit: a bare number could be seconds or milliseconds)',
     ],
     [
-      '"duration": "soon"',
-      '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m", above 0; it is "soon"',
+      '"duration": -1000000',
+      '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is -1000000 (add a unit: a bare number could be seconds or milliseconds)',
     ],
-    [
-      '"timeout": true',
-      '4:51 jobs[0].timeout: must be a duration such as "30s", "200ms" or "1h30m", above 0; it is true',
-    ],
+    ['"duration": "soon"', '4:52 jobs[0].duration: must be a duration such as "30s", "200ms" or "1h30m"; it is "soon"'],
+    ['"timeout": true', '4:51 jobs[0].timeout: must be a duration such as "30s", "200ms" or "1h30m"; it is true'],
     ['"drain": "-1s"', '4:49 jobs[0].drain: must be a duration such as "30s", "200ms" or "1h30m"; it is "-1s"'],
     ['"warm_up": {}', '4:51 jobs[0].warm_up: must be a duration such as "30s", "200ms" or "1h30m"; it is an object'],
     [
@@ -76,20 +74,20 @@ describe('fields of a job', () => {
       '4:54 jobs[0].think_time: must be a duration such as "30s", "200ms" or "1h30m"; it is 1 (add a unit: a bare number could be seconds or milliseconds)',
     ],
     [
-      '"pace": 0',
-      '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h", above 0; it is 0',
+      '"pace": -1',
+      '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h"; it is -1',
     ],
     [
-      '"pace": "0/s"',
-      '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h", above 0; it is "0/s"',
+      '"pace": 0, "arrival": "poisson"',
+      '4:51 jobs[0].arrival: `arrival` means nothing without `pace` or `stages` (give the job a rate, or leave it out)',
     ],
     [
       '"pace": "500"',
-      '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h", above 0; it is "500"',
+      '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h"; it is "500"',
     ],
     [
       '"pace": false',
-      '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h", above 0; it is false',
+      '4:48 jobs[0].pace: must be a number of requests per second, or text such as "500/s", "30000/m", "1000/h"; it is false',
     ],
     [
       '"pace": 5, "arrival": "poison"',
@@ -447,7 +445,7 @@ test('every problem at once, in the order of the text', async () => {
   const found = await problemLines(
     [
       '{ "type": "reed", "conections": 5, "schema": "nope" }',
-      '{ "type": "write", "schema": "user", "pace": 0, "filter": {} }',
+      '{ "type": "write", "schema": "user", "pace": -1, "filter": {} }',
       '{ "parallel": [{ "type": "sleep" }, { "type": "read", "collection": "c", "http": { "version": 5 } }] }',
     ],
     ['{ "name": "user", "collection": "c", "schema": { "a": "#nope" }, "save": ["b"] }'],
@@ -459,7 +457,7 @@ test('every problem at once, in the order of the text', async () => {
     '4:19 jobs[0].conections',
     '4:46 jobs[0].schema',
     '5:46 jobs[1].pace',
-    '5:49 jobs[1].filter',
+    '5:50 jobs[1].filter',
     '6:16 jobs[2].parallel[0].duration',
     '6:95 jobs[2].parallel[1].http.version',
     '9:55 schemas[0].schema.a',

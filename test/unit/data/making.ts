@@ -47,6 +47,7 @@ function operationOf(changes: Partial<MaterialsOperation> = {}): MaterialsOperat
     filter: undefined,
     keys: { distribution: 'uniform' },
     dataSize: 0,
+    sizing: 'document',
     ...changes,
   };
 }

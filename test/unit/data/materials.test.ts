@@ -177,6 +177,21 @@ describe('data_size', () => {
     expect(Object.keys(parse(document))).toEqual(['_id', 'a', 'data']);
   });
 
+  it('counts the letters of the field data alone with that sizing', async () => {
+    for (const dataSize of [0, 1, 250]) {
+      const sized = await materials({ document: {}, dataSize, sizing: 'data' });
+      for (const ticket of [0, 12_345]) {
+        const { _id, data, ...others } = sized.document(ticket);
+        expect(others).toEqual({});
+        expect(_id).toBe(sized.key(ticket));
+        expect(data).toMatch(new RegExp(`^[a-z0-9]{${dataSize}}$`));
+        expect(parse(sized.documentJson(ticket))).toEqual({ _id, data });
+        expect(String(sized.changes(ticket)['data'])).toHaveLength(dataSize);
+        expect(parse(sized.changesJson(ticket))).toEqual(sized.changes(ticket));
+      }
+    }
+  });
+
   it('pads different documents differently', async () => {
     const padded = await materials({ dataSize: 200 });
     expect(new Set(firstOf(4, (ticket) => padded.document(ticket)['data'])).size).toBe(4);

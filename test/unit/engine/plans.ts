@@ -27,6 +27,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
     trace: false,
     database: undefined,
     collection: 'c',
+    objectIds: false,
     existing: undefined,
     documentSeed: 1,
     mix: [
@@ -39,6 +40,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
         keys: { distribution: 'uniform' },
         filter: undefined,
         dataSize: 0,
+        sizing: 'document',
         statement: undefined,
         indexes: [],
         readFirst: false,

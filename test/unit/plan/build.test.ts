@@ -53,6 +53,7 @@ describe('defaults', () => {
           drainMs: 5000,
           database: undefined,
           collection: 'c',
+          objectIds: false,
           existing: undefined,
           documentSeed: 77,
           mix: [
@@ -65,6 +66,7 @@ describe('defaults', () => {
               filter: undefined,
               keys: { distribution: 'uniform' },
               dataSize: 0,
+              sizing: 'document',
               statement: undefined,
               indexes: [],
               readFirst: false,
