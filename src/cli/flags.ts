@@ -26,8 +26,12 @@ const UNDERSCORED = [
 
 const SPELLINGS = new Map(UNDERSCORED.map((name) => [`--${name.replaceAll('_', '-')}`, `--${name}`]));
 
+/** The second short name of --version; loadbot has the lower case. */
+const VERSION = '-V';
+
 /** Rewrites every flag to the spelling that the commands declare. Arguments after `--` are left alone. */
 export function canonicalFlags(args: readonly string[]): string[] {
+  if (args[0] === VERSION) return ['--version'];
   const end = args.indexOf('--');
   return args.map((arg, index) => {
     if (end !== -1 && index > end) return arg;

@@ -4,12 +4,19 @@ import type { Clock } from '../core/clock.ts';
 import { listNewWaits } from './check-listing.ts';
 import { describeEnd, describeJob, describeRun, listFindings, listStatus } from './status-listing.ts';
 
-const ASK_EVERY_MS = 1000;
+/** How a run is followed. */
+export interface Following {
+  readonly clock: Clock;
+  /** Milliseconds between two status requests to the agent. */
+  readonly everyMs: number;
+  /** Takes one line without its newline. */
+  readonly write: (line: string) => void;
+}
 
 type JobStatusDocument = RunStatus['jobs'][number];
 
 /**
- * Writes a line a second for each running job, and one for each that has ended since, until the run ends.
+ * Writes a line every `everyMs` for each running job, and one for each that has ended since, until the run ends.
  * @throws {LoadbotError} `agent_unreachable` when no agent answers at the beginning, or it stops answering without
  * having ended
  * @param started the run, if it was just started: it may end before the first request
@@ -17,8 +24,7 @@ type JobStatusDocument = RunStatus['jobs'][number];
  */
 export async function followRun(
   client: Pick<ControlClient, 'status'>,
-  clock: Clock,
-  write: (line: string) => void,
+  { clock, everyMs, write }: Following,
   started?: StatusDocument,
 ): Promise<number | undefined> {
   let before = started ?? (await client.status());
@@ -31,7 +37,7 @@ export async function followRun(
   for (const job of before.jobs.filter(isRunning)) write(describeJob(job, undefined));
   for (const line of [...listNewWaits(undefined, before), ...listFindings(undefined, before)]) write(line);
   for (;;) {
-    await new Promise<void>((resolve) => void clock.after(ASK_EVERY_MS, resolve));
+    await new Promise<void>((resolve) => void clock.after(everyMs, resolve));
     const now = await statusUnlessGone(client);
     // Another run may have taken the port meanwhile.
     if (now?.run_id !== runId) {

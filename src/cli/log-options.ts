@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Clock } from '../core/clock.ts';
 import type { DebugSwitch } from '../core/debug.ts';
 import { createLog, type Log, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../core/log.ts';
@@ -11,11 +11,31 @@ export interface LogOptions {
   readonly logFormat: LogFormat;
 }
 
+/** Values of loadbot, each with its equivalent here. */
+const LEVEL_ALIASES: Readonly<Record<string, LogLevel>> = { trace: 'debug', fatal: 'error', panic: 'error' };
+const FORMAT_ALIASES: Readonly<Record<string, LogFormat>> = { fancy: 'text' };
+
 /** Adds the flags about the log. */
 export function addLogOptions(command: Command): Command {
   return command
-    .addOption(new Option('--log-level <level>', 'how much to log').choices(LOG_LEVELS).default('info'))
-    .addOption(new Option('--log-format <format>', 'how to log').choices(LOG_FORMATS).default('text'));
+    .addOption(choice('--log-level <level>', 'how much to log', LOG_LEVELS, LEVEL_ALIASES).default('info'))
+    .addOption(
+      choice('--log-format <format>', 'how to log; fancy is text', LOG_FORMATS, FORMAT_ALIASES).default('text'),
+    );
+}
+
+function choice<Value extends string>(
+  flags: string,
+  description: string,
+  choices: readonly Value[],
+  aliases: Readonly<Record<string, Value>>,
+): Option {
+  const parse = (text: string): Value => {
+    const value = choices.find((one) => one === text) ?? (Object.hasOwn(aliases, text) ? aliases[text] : undefined);
+    if (value === undefined) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+    return value;
+  };
+  return new Option(flags, description).choices(choices).argParser(parse);
 }
 
 /**

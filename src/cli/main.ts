@@ -25,6 +25,7 @@ import type { CommandIo } from './command-io.ts';
 import { endProcess } from './end-process.ts';
 import { EXIT, type Exit, exitCodeOf } from './exit-codes.ts';
 import { canonicalFlags } from './flags.ts';
+import { refuseLoadbotWords } from './loadbot-words.ts';
 import { errorLog, printError, printErrorsTo } from './print-error.ts';
 import { packageVersion } from './version.ts';
 
@@ -109,6 +110,7 @@ async function runMain(
 ): Promise<number> {
   let exitCode: number = EXIT.ok;
   try {
+    refuseLoadbotWords(args);
     const program = createProgram(io, { with: (code) => (exitCode = code), now });
     for (const command of program.commands) {
       command.hook('preAction', () => {
@@ -129,7 +131,7 @@ async function runMain(
 export function createProgram(io: CommandIo, exit: Exit): Command {
   const program = new Command('loadbot-agent')
     .description('load testing that lives in your metrics stack: honest latency, pushed or scraped while the load runs')
-    .version(packageVersion(), '-V, --version')
+    .version(packageVersion(), '-v, --version')
     .addHelpText('after', EXAMPLES);
   const commands = [
     runCommand(io, exit),

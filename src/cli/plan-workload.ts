@@ -38,10 +38,37 @@ export async function planText(
   overrides: PlanOverrides,
   io: Pick<CommandIo, 'env'>,
 ): Promise<Plan> {
-  const read = (): Promise<string> => Promise.resolve(given.text);
-  const source = given.source === STDIN ? '-' : given.source;
-  const planned = await plan(source, overrides, io, { readStdin: read, readFile: read });
+  const planned = await planGiven(given, overrides, io, false);
   return planned.plan;
+}
+
+async function planGiven(
+  { text, source }: WorkloadText,
+  overrides: PlanOverrides,
+  io: Pick<CommandIo, 'env'>,
+  settingsOnly: boolean,
+): Promise<PlannedWorkload> {
+  const read = (): Promise<string> => Promise.resolve(text);
+  return plan(source === STDIN ? '-' : source, overrides, io, { readStdin: read, readFile: read }, settingsOnly);
+}
+
+/** Settings of an agent, and whether the file that gives them has jobs, too. */
+export interface PlannedSettings {
+  readonly settings: Plan;
+  readonly hasJobs: boolean;
+}
+
+/**
+ * Checks and plans the settings of an agent; a file that holds `agent` alone will do.
+ * @throws {LoadbotError} `config_invalid`, with every problem at once
+ */
+export async function planSettings(
+  given: WorkloadText,
+  overrides: PlanOverrides,
+  io: Pick<CommandIo, 'env'>,
+): Promise<PlannedSettings> {
+  const { plan: settings, workload } = await planGiven(given, overrides, io, true);
+  return { settings, hasJobs: workload.hasJobs };
 }
 
 function randomSeed(): number {
@@ -53,8 +80,10 @@ async function plan(
   overrides: PlanOverrides,
   { env }: Pick<CommandIo, 'env'>,
   from: SourceIo,
+  settingsOnly = false,
 ): Promise<PlannedWorkload> {
-  const workload = await loadWorkload(source, { env, ...from }, overrides);
+  const { connectionString } = overrides;
+  const workload = await loadWorkload(source, { env, ...from }, { connectionString, settingsOnly });
   const files = { readFile: readSmallText, readBytes: readRegularFile };
   const surroundings: Surroundings = { env, ...files, hostname: hostname(), uuid: randomUUID, randomSeed };
   const plan = buildPlan(workload, overrides, surroundings);

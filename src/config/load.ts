@@ -34,6 +34,8 @@ export interface LoadIo extends SourceIo {
 /** What beats the file and so decides what the file must hold. */
 export interface LoadOverrides {
   readonly connectionString?: string | undefined;
+  /** Whether a file without jobs and target will do, because only the settings of its agent are needed. */
+  readonly settingsOnly?: boolean | undefined;
 }
 
 /** A workload file that is valid as it stands, and where it came from. */
@@ -48,6 +50,8 @@ export interface LoadedWorkload {
   readonly file: WorkloadFile;
   /** The content as it was written, variables not filled in. */
   readonly given: unknown;
+  /** Whether the file has jobs of its own. */
+  readonly hasJobs: boolean;
   /** Values of the variables that requests hold: what must not be shown, should a target repeat it. */
   readonly secrets: readonly string[];
   /** Makes problems of what is found out later about the file's values. */
@@ -67,8 +71,10 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   const beyond = checkBounds(document.value);
   if (beyond.length > 0) throw invalid(name, locateFindings(document, name, beyond));
   const variables = fillVariables(document.value, io.env);
+  const typed = variables.filled.length === 0 ? variables.value : withTypes(variables, checkShape(variables.value));
+  const hasJobs = holdsJobs(typed);
   const value = withoutUnset(
-    variables.filled.length === 0 ? variables.value : withTypes(variables, checkShape(variables.value)),
+    overrides.settingsOnly === true && !hasJobs ? { ...IDLE, ...asObject(typed), jobs: IDLE.jobs } : typed,
   );
   // What beats the file's connection string may hold variables too; a flag's own faults are told where flags are read.
   const connectionString = overrides.connectionString && expandText(overrides.connectionString, io.env).text;
@@ -84,9 +90,18 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
     directory: source === '-' ? '.' : dirname(source),
     file,
     given: document.value,
+    hasJobs,
     secrets: secretsOfRequests(variables.filled),
     locate,
   };
+}
+
+/** The target and jobs of a file with settings alone. */
+const IDLE = { connection_string: 'embedded:', jobs: [{ type: 'sleep', duration: '1s' }] };
+
+function holdsJobs(file: unknown): boolean {
+  const jobs = asObject(file)?.['jobs'];
+  return jobs !== undefined && !(Array.isArray(jobs) && jobs.length === 0);
 }
 
 /** The error that lists what is wrong with a workload. */

@@ -3,8 +3,15 @@ import { systemClock } from '../../core/clock.ts';
 import type { AgentFlags } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
 import { followRun } from '../follow-run.ts';
+import { intervalOf } from '../interval-option.ts';
 
-export async function followProgress({ agentUri }: AgentFlags, io: CommandIo): Promise<void> {
+export interface ProgressFlags extends AgentFlags {
+  /** Milliseconds. */
+  readonly interval?: number;
+}
+
+export async function followProgress({ agentUri, interval }: ProgressFlags, io: CommandIo): Promise<void> {
   const client = createControlClient(agentUri);
-  await followRun(client, systemClock(), (line) => io.stdout.write(`${line}\n`));
+  const write = (line: string): void => void io.stdout.write(`${line}\n`);
+  await followRun(client, { clock: systemClock(), everyMs: intervalOf(interval), write });
 }

@@ -12,7 +12,7 @@ import type { CommandIo } from '../command-io.ts';
 import { type Exit, EXIT } from '../exit-codes.ts';
 import { type LogOptions, openLog } from '../log-options.ts';
 import { type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
-import { planText } from '../plan-workload.ts';
+import { planSettings } from '../plan-workload.ts';
 import { ThreadPlanner } from '../planning/plan-in-thread.ts';
 import { readWorkload } from '../read-workload.ts';
 import { requireDelivery } from '../require-delivery.ts';
@@ -30,16 +30,13 @@ const END_WITHIN_MS = 12_000;
 const LEAST_DELIVERY_MS = 2000;
 
 /** Placeholder workload of an agent without a file: its settings come from the flags. */
-const NOTHING = {
-  text: '{"connection_string":"embedded:","jobs":[{"type":"sleep","duration":"1s"}]}',
-  source: 'stdin',
-};
+const NOTHING = { text: '{}', source: 'stdin' };
 
 /** Runs a long-running agent until a signal; returns the exit code. */
 export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exit): Promise<number> {
   const workload = isSourceGiven(undefined, flags) ? await readWorkload(chooseSource(undefined, flags), io) : undefined;
   const overrides: PlanOverrides = { agentName: flags.name, controlPort: flags.port, ...metricsOverrides(flags) };
-  const planned = await planText(workload ?? NOTHING, overrides, io);
+  const { settings: planned, hasJobs } = await planSettings(workload ?? NOTHING, overrides, io);
   const settings = { ...planned, controlPort: planned.controlPort ?? DEFAULT_AGENT_PORT };
 
   // A workload received over the control API only defines jobs; the settings stay the agent's own. It is untrusted, and the main
@@ -66,7 +63,7 @@ export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exi
       ...(flags.logFormat === 'json' ? [] : [summaryReport(screenOf(process.stdout, io.env), false)]),
     ],
   });
-  if (workload !== undefined) await agent.configure(workload);
+  if (workload !== undefined && hasJobs) await agent.configure(workload);
   log.info(`agent ${settings.agent} is idle; start a run with: loadbot-agent start`);
 
   const signals = new Signals(() => exit.now(EXIT.stoppedBySignal));

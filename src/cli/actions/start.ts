@@ -6,24 +6,36 @@ import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-sourc
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../exit-codes.ts';
 import { followRun } from '../follow-run.ts';
+import { intervalOf } from '../interval-option.ts';
 import { readWorkload } from '../read-workload.ts';
 import { describeRun } from '../status-listing.ts';
 
 export interface StartFlags extends AgentFlags, SourceOptions {
   readonly follow?: boolean;
+  /** Another name for `follow`. */
+  readonly progress?: boolean;
+  /** Milliseconds; only with `follow`. */
+  readonly interval?: number;
 }
 
-/** Returns the exit code: with `--follow` that of the run. */
+/**
+ * Returns the exit code: with `--follow` that of the run.
+ * @throws {LoadbotError} `config_invalid` for an interval without `--follow`
+ */
 export async function startRun(file: string | undefined, flags: StartFlags, io: CommandIo): Promise<number> {
+  const isFollowed = flags.follow === true || flags.progress === true;
+  if (flags.interval !== undefined && !isFollowed) {
+    throw new LoadbotError('config_invalid', '--interval has no effect without --follow', { hint: 'add --follow' });
+  }
   const client = createControlClient(flags.agentUri);
   const workload = isSourceGiven(file, flags) ? await readWorkload(chooseSource(file, flags), io) : undefined;
   const status = await client.start(workload);
   const write = (line: string): void => void io.stdout.write(`${line}\n`);
-  if (flags.follow !== true) {
+  if (!isFollowed) {
     write(`started ${describeRun(status)}`);
     return EXIT.ok;
   }
-  const code = await followRun(client, systemClock(), write, status);
+  const code = await followRun(client, { clock: systemClock(), everyMs: intervalOf(flags.interval), write }, status);
   if (code !== undefined) return code;
   throw new LoadbotError('agent_unreachable', 'the agent is gone, or does not know how the run ended', {
     hint: 'look at the log and the reports of the agent',

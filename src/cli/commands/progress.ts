@@ -1,11 +1,13 @@
 import { Command } from 'commander';
-import { type AgentFlags, agentOption } from '../agent-option.ts';
+import type { ProgressFlags } from '../actions/progress.ts';
+import { agentOption } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
+import { intervalOption } from '../interval-option.ts';
 
 const EXAMPLES = `
 Examples:
   loadbot-agent progress
-  loadbot-agent progress -u 127.0.0.1:1235
+  loadbot-agent progress -u 127.0.0.1:1235 -i 200ms
 `;
 
 /** `progress`: follows the run of an agent to its end. */
@@ -17,8 +19,9 @@ export function progressCommand(io: CommandIo): Command {
         'line before, everything else is of the whole job so far.',
     )
     .addOption(agentOption())
+    .addOption(intervalOption('time between two lines of a job'))
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: AgentFlags) => {
+    .action(async (flags: ProgressFlags) => {
       const { followProgress } = await import('../actions/progress.ts');
       await followProgress(flags, io);
     });

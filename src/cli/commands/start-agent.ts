@@ -27,7 +27,10 @@ export function startAgentCommand(io: CommandIo, exit: Exit): Command {
       'Runs an agent beside a service. start, stop, progress and status control it; its metrics are served or pushed all the ' +
         'time.',
     )
-    .option('-f, --config-file <file>', 'a workload file: its agent settings count, and start runs its jobs')
+    .option(
+      '-f, --config-file <file>',
+      'a workload file: its agent settings count, and start runs its jobs, if it has any',
+    )
     .option('--stdin', 'read that file from standard input')
     .option('-n, --name <name>', 'name of this agent: the label `agent` (default: host name)')
     .option(

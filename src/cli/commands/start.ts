@@ -3,6 +3,7 @@ import type { StartFlags } from '../actions/start.ts';
 import { agentOption } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
+import { intervalOption } from '../interval-option.ts';
 
 const EXAMPLES = `
 Examples:
@@ -26,6 +27,8 @@ export function startCommand(io: CommandIo, exit: Exit): Command {
     .option('--stdin', 'read the workload from standard input')
     .addOption(agentOption())
     .option('--follow', 'follow the run until it ends, and exit with its status')
+    .option('-p, --progress', 'the same as --follow')
+    .addOption(intervalOption('with --follow, time between two lines of a job'))
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: StartFlags) => {
       const { startRun } = await import('../actions/start.ts');

@@ -22,6 +22,15 @@ const bucketBounds = z
     error: 'must ascend: each bound above the one before',
   });
 
+/** The message for a file without jobs; the settings of an agent may stand alone. */
+const WITHOUT_JOBS = 'is missing\nsay what to run; a file with `agent` alone is for loadbot-agent start-agent -f FILE';
+
+const jobList = z
+  .array(z.union([jobSchema, parallelSchema]), {
+    error: ({ input }) => (input === undefined ? WITHOUT_JOBS : undefined),
+  })
+  .min(1, { error: 'must hold at least one job' });
+
 /** The workload file. The one definition that validation, documentation and the JSON Schema come from. */
 export const workloadSchema = z
   .strictObject({
@@ -46,7 +55,7 @@ export const workloadSchema = z
       without: 'all of its defaults',
       examples: [{ name: '186.12.9.19' }],
     }),
-    jobs: required(z.array(z.union([jobSchema, parallelSchema])).min(1, { error: 'must hold at least one job' }), {
+    jobs: required(jobList, {
       description: 'Jobs, one after the other; `{ "parallel": [...] }` runs several at once.',
       examples: [[{ type: 'write', collection: 'users', duration: '30s' }]],
     }),

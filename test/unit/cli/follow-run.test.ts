@@ -22,7 +22,10 @@ async function follow(answers: readonly (StatusDocument | LoadbotError)[]) {
     return answer;
   };
   let failure: unknown;
-  const followed = followRun({ status }, clock, (line) => lines.push(`${clock.nowMs() / 1000}s ${line}`));
+  const followed = followRun(
+    { status },
+    { clock, everyMs: 1000, write: (line) => lines.push(`${clock.nowMs() / 1000}s ${line}`) },
+  );
   const ended = followed.catch((error: unknown) => (failure = error));
   await passSettled(clock, (answers.length - 1) * 1000, 500);
   await ended;

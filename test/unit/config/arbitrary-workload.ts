@@ -5,6 +5,10 @@ const optional = (shape: Record<string, fc.Arbitrary<unknown>>) => fc.record(sha
 
 const name = fc.stringMatching(/^[a-zA-Z][a-z0-9 _.-]{0,10}[a-z]$/);
 const duration = fc.constantFrom('200ms', '1s', '1.5s', '10m', '1h30m', '2d', '500us');
+/** Nanoseconds, as loadbot writes them. */
+const nanoseconds = fc.integer({ min: 1_000_000, max: 9e15 });
+/** Limits that 0 takes away. */
+const limit = fc.oneof(duration, nanoseconds, fc.constantFrom(0, '0s'));
 const pause = fc.oneof(fc.constant('0s'), duration);
 const rate = fc.oneof(fc.double({ min: 0.001, max: 1e6, noNaN: true }), fc.constantFrom('500/s', '30000/m', '0.5/h'));
 const count = fc.integer({ min: 1, max: 1_000_000 });
@@ -46,11 +50,11 @@ const request = {
   database: name,
   http,
   connections: fc.integer({ min: 1, max: 100_000 }),
-  operations: count,
-  timeout: duration,
+  operations: fc.oneof(count, fc.constant(0)),
+  timeout: limit,
   drain: pause,
 };
-const load = { ...request, duration, warm_up: pause, think_time: pause };
+const load = { ...request, duration: limit, warm_up: pause, think_time: pause };
 const size = fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.constantFrom('1KB', '1KiB', '2.5MB', '10B'));
 const pacing = fc.oneof(
   fc.constant({}),
@@ -80,7 +84,7 @@ const keys = fc.oneof(
   ),
 );
 const weight = fc.double({ min: 0.001, max: 1000, noNaN: true });
-const batchSize = fc.integer({ min: 1, max: 100_000 });
+const batchSize = fc.integer({ min: 0, max: 100_000 });
 const operation = fc.oneof(
   fc.record({ type: fc.constant('read'), weight, filter: template, keys }, { requiredKeys: ['type'] }),
   fc.record(
@@ -115,7 +119,7 @@ const job = fc.oneof(
   fc.tuple(jobOf('mixed', load, true), mixed).map(([job, mixed]) => Object.assign(job, { mixed })),
   // Of a collection of its own, since nothing is left to read of one that is dropped.
   jobOf('drop_collection', request, false).map((job) => Object.assign(job, { collection: 'dropped' })),
-  fc.record({ type: fc.constant('sleep'), duration }),
+  fc.record({ type: fc.constant('sleep'), duration: fc.oneof(duration, nanoseconds) }),
 );
 
 /** A valid workload file's content. Its variables are in `WORKLOAD_ENV`. */

@@ -436,7 +436,7 @@ describe('the workload and its agent', () => {
   test('no jobs', async () => {
     expect(await problemLines([])).toEqual(['3:9 jobs: must hold at least one job']);
     expect((await problemsOf('{ "connection_string": "embedded:" }')).map(line)).toEqual([
-      'load.jsonc:1:1 jobs: `jobs` is missing',
+      'load.jsonc:1:1 jobs: `jobs` is missing (say what to run; a file with `agent` alone is for loadbot-agent start-agent -f FILE)',
     ]);
   });
 });

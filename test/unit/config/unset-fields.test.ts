@@ -18,7 +18,7 @@ describe('0 is "not set"', () => {
     expect(await planJob({ type: 'bulk_write', batch_size: 7, [field]: zero })).toEqual(without);
   });
 
-  test('batch_size, of a job and of an operation', async () => {
+  test('batch_size 0 of a job is the default, of an operation that of its job', async () => {
     expect((await planJob({ type: 'bulk_write', batch_size: 0 })).mix).toMatchObject([{ batchSize: 100 }]);
     const mixed = [{ type: 'bulk_write', batch_size: 0 }];
     expect((await planJob({ type: 'mixed', batch_size: 7, mixed })).mix).toMatchObject([{ batchSize: 7 }]);
@@ -28,7 +28,7 @@ describe('0 is "not set"', () => {
     expect((await planJob({ type: 'drop_collection', operations: 0 })).operations).toBe(1);
   });
 
-  test('also in a parallel group', () => {
+  test('jobs of a parallel group lose their zeros', () => {
     const job = { type: 'write', operations: 0, pace: 5 };
     expect(withoutUnset({ jobs: [{ parallel: [job, 'x'] }] })).toEqual({
       jobs: [{ parallel: [{ type: 'write', pace: 5 }, 'x'] }],

@@ -1,0 +1,23 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../core/units.ts';
+
+/** Milliseconds between two status requests to an agent. */
+const DEFAULT_MS = 1000;
+const MIN_MS = 50;
+const MAX_MS = 3_600_000;
+
+/** The flag that says how often a run is shown; its value is in milliseconds. */
+export function intervalOption(description: string): Option {
+  return new Option('-i, --interval <duration>', `${description} (default: 1s)`).argParser(parseInterval);
+}
+
+/** The interval of a command in milliseconds, or its default. */
+export function intervalOf(given: number | undefined): number {
+  return given ?? DEFAULT_MS;
+}
+
+function parseInterval(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= MIN_MS && ms <= MAX_MS) return ms;
+  throw new InvalidArgumentError('A duration from 50ms to 1h is expected, such as 200ms.');
+}
