@@ -17,7 +17,7 @@ export async function startAgent(flags: readonly string[] = []): Promise<LiveAge
   const agent = new Agent(['start-agent', '-f', file, ...flags]);
   const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)\/status/, 60_000);
   const [, metricsUrl = ''] = await agent.sees(/metrics: (http:\S+)/, 60_000);
-  await agent.sees(/agent alone waits to be told/, 60_000);
+  await agent.sees(/agent alone is idle/, 60_000);
   const end = async (): Promise<Ended> => {
     agent.child.kill('SIGTERM');
     return agent.ended;
