@@ -1,6 +1,6 @@
 import type { Course } from '../verdicts/course.ts';
 import type { PercentileInterval } from '../verdicts/percentile-interval.ts';
-import type { TimelineRecord } from '../verdicts/timeline.ts';
+import type { TimelineRecord } from '../verdicts/timeline-rows.ts';
 
 /** Columns of a timeline in the result file, with their source field. */
 export const TIMELINE_COLUMNS = {
@@ -26,9 +26,10 @@ type TimelineDocument = Readonly<Record<keyof typeof TIMELINE_COLUMNS, (number |
  */
 export function courseDocument(course: Course | undefined) {
   const { timeline = [], intervals = [], drift } = course ?? {};
+  const records = [...timeline];
   const columns = Object.entries(TIMELINE_COLUMNS).map(([name, valueOf]) => [
     name,
-    timeline.map((record) => toMicroseconds(valueOf(record))),
+    records.map((record) => toMicroseconds(valueOf(record))),
   ]);
   return {
     confidence: confidenceDocument(intervals),

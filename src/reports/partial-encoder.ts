@@ -49,15 +49,16 @@ export class PartialEncoder {
   #encodeJob(job: JobSnapshot, result: RunSoFar): string {
     const key = jobKey(job);
     const { status, measured } = job;
-    const records = result.courses[key]?.timeline ?? [];
+    const rows = result.courses[key]?.timeline;
+    const rowCount = rows?.length ?? 0;
     const known = this.#jobs.get(key);
-    if (known?.status === status && known.measured === measured && known.rows === records.length) return known.text;
+    if (known?.status === status && known.measured === measured && known.rows === rowCount) return known.text;
     const { timeline: _, ...document } = jobResult(job, { ...result, courses: {} });
     const timeline = this.#timelines.get(key) ?? new TimelineText();
     this.#timelines.set(key, timeline);
-    const columns = timeline.encode(records);
+    const columns = timeline.encode(rows);
     const text = `${JSON.stringify(document).slice(0, -1)},"timeline":${columns}}`;
-    this.#jobs.set(key, { status, measured, rows: records.length, text });
+    this.#jobs.set(key, { status, measured, rows: rowCount, text });
     return text;
   }
 

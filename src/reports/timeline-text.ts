@@ -1,22 +1,25 @@
-import type { TimelineRecord } from '../verdicts/timeline.ts';
+import { TimelineRows } from '../verdicts/timeline-rows.ts';
 import { TIMELINE_COLUMNS, toMicroseconds } from './course-document.ts';
+
+const NO_ROWS = new TimelineRows();
 
 /** Incremental JSON encoder of a timeline: an hour takes 30 ms to encode, appended rows almost none. */
 export class TimelineText {
-  #records: readonly TimelineRecord[] = [];
+  #rows = NO_ROWS;
   #count = 0;
   #columns: string[] = [];
 
-  /** @param records the previous array with appended rows, or a different array */
-  encode(records: readonly TimelineRecord[]): string {
+  /** @param rows the previous timeline with appended rows, or a different one */
+  encode(rows: TimelineRows = NO_ROWS): string {
     const columns = Object.values(TIMELINE_COLUMNS);
-    if (records !== this.#records || records.length < this.#count) {
-      this.#records = records;
+    if (rows !== this.#rows) {
+      this.#rows = rows;
       this.#count = 0;
       this.#columns = columns.map(() => '');
     }
-    for (const record of records.slice(this.#count)) {
-      const comma = this.#count++ === 0 ? '' : ',';
+    for (; this.#count < rows.length; this.#count++) {
+      const record = rows.at(this.#count);
+      const comma = this.#count === 0 ? '' : ',';
       for (const [index, valueOf] of columns.entries()) {
         this.#columns[index] += `${comma}${String(toMicroseconds(valueOf(record)))}`;
       }

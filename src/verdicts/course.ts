@@ -5,11 +5,12 @@ import { type Drift, findDrift } from './drift.ts';
 import { groupUp } from './neighbours.ts';
 import type { PercentileInterval } from './percentile-interval.ts';
 import { usualOf } from './pool.ts';
-import { Timeline, type TimelineRecord } from './timeline.ts';
+import { Timeline } from './timeline.ts';
+import type { TimelineRows } from './timeline-rows.ts';
 
 /** Development of a job over time, which its final counters do not show. */
 export interface Course {
-  readonly timeline: readonly TimelineRecord[];
+  readonly timeline: TimelineRows;
   /** Intervals of the response time for paced jobs, else of the service time; empty if the job was too short. */
   readonly intervals: readonly PercentileInterval[];
   /** Intervals per phase of the system under test, by the name of the phase. */
@@ -51,7 +52,7 @@ export class CourseRecorder {
    * returned timeline grows with further updates.
    */
   soFar(): Course {
-    return { timeline: this.#timeline.records, intervals: [], phases: {}, drift: undefined };
+    return { timeline: this.#timeline.rows, intervals: [], phases: {}, drift: undefined };
   }
 
   /** @param job final snapshot */
@@ -66,7 +67,7 @@ export class CourseRecorder {
     });
     const medians = batches.flatMap(({ latency }) => latency.percentile(50) ?? []);
     return {
-      timeline: this.#timeline.records,
+      timeline: this.#timeline.rows,
       intervals: intervalsOf(usualOf(job.measured), batches),
       phases: Object.fromEntries(phases),
       drift: findDrift(averageNeighbours(medians)),

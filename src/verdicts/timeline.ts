@@ -1,22 +1,4 @@
-import { pairUp } from './neighbours.ts';
-
-/** Counts and latencies of a job in one interval. Times in seconds; `undefined` if no request was recorded. */
-export interface TimelineRecord {
-  /** End of the interval, in seconds since the start of the run. */
-  readonly at: number;
-  /** Length of the interval in seconds; rates are counts divided by it. */
-  readonly seconds: number;
-  readonly requests: number;
-  readonly errors: number;
-  readonly p50: number | undefined;
-  readonly p90: number | undefined;
-  readonly p99: number | undefined;
-  readonly max: number | undefined;
-  /** Requests in flight at the end of the interval. */
-  readonly inFlight: number;
-  /** For paced jobs: 99th percentile of the start delay of requests. */
-  readonly lagP99: number | undefined;
-}
+import { type TimelineRecord, TimelineRows } from './timeline-rows.ts';
 
 const MAX_RECORDS = 3600;
 
@@ -25,7 +7,7 @@ const MAX_RECORDS = 3600;
  * record, then 4 s. A merged percentile is the larger of both, an upper bound of the exact one.
  */
 export class Timeline {
-  #records: TimelineRecord[] = [];
+  #rows = new TimelineRows();
   #stepSeconds = 1;
 
   /** Length of the next interval, in seconds. */
@@ -33,17 +15,25 @@ export class Timeline {
     return this.#stepSeconds;
   }
 
-  get records(): readonly TimelineRecord[] {
-    return this.#records;
+  /** Grows with further records, until it is replaced by a downsampled one. */
+  get rows(): TimelineRows {
+    return this.#rows;
   }
 
   add(record: TimelineRecord): void {
-    if (this.#records.length === MAX_RECORDS) {
-      this.#records = pairUp(this.#records, merge);
+    if (this.#rows.length === MAX_RECORDS) {
+      this.#rows = downsampled(this.#rows);
       this.#stepSeconds *= 2;
     }
-    this.#records.push(record);
+    this.#rows.push(record);
   }
+}
+
+/** Merges each two rows; their number is even. */
+function downsampled(rows: TimelineRows): TimelineRows {
+  const merged = new TimelineRows();
+  for (let row = 0; row < rows.length; row += 2) merged.push(merge(rows.at(row), rows.at(row + 1)));
+  return merged;
 }
 
 function merge(first: TimelineRecord, second: TimelineRecord): TimelineRecord {

@@ -70,13 +70,13 @@ describe('createControlClient', () => {
   it('takes an answer of a million levels for that of something else', async () => {
     const uri = await serve((_, response) => response.end(`{"run_id":${'['.repeat(1e6)}${']'.repeat(1e6)}}`));
     const client = createControlClient(uri);
-    await expect(client.result()).rejects.toThrow('is no agent (status 200)');
-    await expect(client.status()).rejects.toThrow('is no agent (status 200)');
+    await expect(client.result()).rejects.toThrow('is not a loadbot agent (status 200)');
+    await expect(client.status()).rejects.toThrow('is not a loadbot agent (status 200)');
   });
 
   it('takes an answer without a workload for that of something else', async () => {
     const uri = await serve((_, response) => response.setHeader('content-type', 'application/json').end('{"text":5}'));
-    await expect(createControlClient(uri).config()).rejects.toThrow('is no agent (status 200)');
+    await expect(createControlClient(uri).config()).rejects.toThrow('is not a loadbot agent (status 200)');
   });
 
   it.each(['127.0.0.1', 'localhost'])('says when nobody listens on %s', async (host) => {

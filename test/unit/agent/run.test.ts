@@ -49,7 +49,7 @@ test.each([3_600_000, -3_600_000])(
     end({ end: 'completed', error: undefined, planned: {} });
     expect(await result).toMatchObject({ startedEpochMs, endedEpochMs: startedEpochMs + 9000 });
     const { courses } = await result;
-    const [timeline] = Object.values(courses).map(({ timeline: seconds }) => seconds.map(({ at }) => at));
+    const [timeline] = Object.values(courses).map(({ timeline: rows }) => [...rows].map(({ at }) => at));
     expect(timeline).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   },
 );

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Batches } from '../../../src/verdicts/batches.ts';
 import { findDrift } from '../../../src/verdicts/drift.ts';
 import { groupUp } from '../../../src/verdicts/neighbours.ts';
-import { Timeline, type TimelineRecord } from '../../../src/verdicts/timeline.ts';
+import { Timeline } from '../../../src/verdicts/timeline.ts';
+import type { TimelineRecord } from '../../../src/verdicts/timeline-rows.ts';
 import { NO_LATENCIES } from '../../../src/recorder/latency-counts.ts';
 import { Draws, follow } from './runs.ts';
 
@@ -11,7 +12,7 @@ describe('a timeline', () => {
     const { course } = follow(3, (second) =>
       Array.from({ length: 100 * second }, (_, index) => ({ ms: second * (index + 1), failed: index < second })),
     );
-    expect(course.timeline).toMatchObject([
+    expect([...course.timeline]).toMatchObject([
       { at: 1, seconds: 1, requests: 100, errors: 1, inFlight: 0, lagP99: undefined },
       { at: 2, seconds: 1, requests: 200, errors: 2 },
       { at: 3, seconds: 1, requests: 300, errors: 3 },
@@ -27,7 +28,7 @@ describe('a timeline', () => {
 
   test('a second without a request has no latency', () => {
     const { course } = follow(3, (second) => (second === 2 ? [] : [{ ms: 5 }]));
-    expect(course.timeline[1]).toMatchObject({ requests: 0, p50: undefined, p99: undefined, max: undefined });
+    expect(course.timeline.at(1)).toMatchObject({ requests: 0, p50: undefined, p99: undefined, max: undefined });
   });
 
   test('beyond an hour two seconds are one, which hides no peak', () => {
@@ -45,12 +46,12 @@ describe('a timeline', () => {
       lagP99: undefined,
     });
     for (let at = 1; at <= 3600; at++) timeline.add(record(at));
-    expect(timeline.records).toHaveLength(3600);
+    expect(timeline.rows).toHaveLength(3600);
     timeline.add(record(3602));
     expect(timeline.stepSeconds).toBe(2);
-    expect(timeline.records).toHaveLength(1801);
-    expect(timeline.records[499]).toMatchObject({ at: 1000, seconds: 2, requests: 20, errors: 2, p99: 5, max: 9 });
-    expect(timeline.records.reduce((sum, { requests }) => sum + requests, 0)).toBe(36_010);
+    expect(timeline.rows).toHaveLength(1801);
+    expect(timeline.rows.at(499)).toMatchObject({ at: 1000, seconds: 2, requests: 20, errors: 2, p99: 5, max: 9 });
+    expect([...timeline.rows].reduce((sum, { requests }) => sum + requests, 0)).toBe(36_010);
   });
 });
 
