@@ -5,8 +5,8 @@ import { workloadSchema } from './schema/workload.ts';
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /**
- * The JSON Schema (draft 7, which editors know best) of the workload file. It accepts what validation accepts, as far
- * as JSON Schema can say it: references between parts of the file are beyond it.
+ * The JSON Schema (draft 7) of the content of the workload file, variables filled in. It accepts what validation accepts,
+ * as far as JSON Schema can say it: references between parts of the file are beyond it.
  */
 export function workloadJsonSchema(): JsonSchema {
   return z.toJSONSchema(workloadSchema, {

@@ -1,6 +1,6 @@
-import { workloadJsonSchema } from '../../config/json-schema.ts';
+import { editorSchema } from '../../config/editor-schema.ts';
 import type { CommandIo } from '../command-io.ts';
 
 export function printSchema(io: CommandIo): void {
-  io.stdout.write(`${JSON.stringify(workloadJsonSchema(), null, 2)}\n`);
+  io.stdout.write(`${JSON.stringify(editorSchema(), null, 2)}\n`);
 }

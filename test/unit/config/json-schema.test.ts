@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { checkShape } from '../../../src/config/check-shape.ts';
 import { type JsonSchema, workloadJsonSchema } from '../../../src/config/json-schema.ts';
 import { arbitraryWorkload, WORKLOAD_ENV } from './arbitrary-workload.ts';
-import { accepts } from './json-schema-validator.ts';
+import { Validator } from './json-schema-validator.ts';
 import { problemsOf } from './loading.ts';
 
 const schema = workloadJsonSchema();
+const validator = new Validator(schema);
 
 /** What the definition of the file refuses, but JSON Schema cannot say. */
 const BEYOND = /must ascend|from the lower to the higher/;
@@ -61,16 +62,18 @@ describe('the schema', () => {
   });
 
   test('describes every field, with an example that it accepts or a default', () => {
-    const parts = [schema, ...Object.values(schema.definitions ?? {})].filter((part) => typeof part === 'object');
+    const definitions = Object.entries((schema.definitions ?? {}) as Record<string, JsonSchema>);
+    const parts = definitions.map(([name, part]) => [['definitions', name], part] as const);
     let fields = 0;
-    for (const part of parts) {
+    for (const [at, part] of [[[], schema] as const, ...parts]) {
       for (const [name, field] of Object.entries((part.properties ?? {}) as Record<string, JsonSchema>)) {
         fields++;
         expect(field.description, name).toMatch(/\.$/);
         const examples = [...(field.examples ?? []), ...('default' in field ? [field.default] : [])];
         if (field.const === undefined) expect(examples.length, name).toBeGreaterThan(0);
-        for (const example of examples)
-          expect(accepts({ ...field, definitions: schema.definitions ?? {} }, example), name).toBe(true);
+        for (const example of examples) {
+          expect(validator.accepts(example, [...at, 'properties', name]), name).toBe(true);
+        }
       }
     }
     expect(fields).toBeGreaterThan(100);
@@ -84,7 +87,7 @@ describe('accepts what validation accepts', () => {
         const problems = await problemsOf(JSON.stringify(workload), { env: WORKLOAD_ENV });
         // Stages may be drawn that end at nothing or templates that clash; what is left is about references.
         expect(problems).toEqual([]);
-        expect(accepts(schema, workload)).toBe(true);
+        expect(validator.accepts(workload)).toBe(true);
       }),
       { numRuns: 100 },
     );
@@ -127,8 +130,8 @@ describe('accepts what validation accepts', () => {
           const findings = checkShape(changed).filter(({ message }) => !BEYOND.test(message));
           if (findings.length > 0) refused++;
           // The two other ways round: names given twice are found by a check of their own, and by the JSON Schema.
-          if (findings.length > 0) expect(accepts(schema, changed)).toBe(false);
-          else if (!givesTwoNames(changed)) expect(accepts(schema, changed)).toBe(true);
+          if (findings.length > 0) expect(validator.accepts(changed)).toBe(false);
+          else if (!givesTwoNames(changed)) expect(validator.accepts(changed)).toBe(true);
         },
       ),
       { numRuns: 400, endOnFailure: true },
@@ -147,7 +150,7 @@ describe('accepts what validation accepts', () => {
     [{ jobs: [{ type: 'mixed', mixed: {} }] }],
     [{ jobs: [{ type: 'mixed', mixed: [{ type: 'read', sql: 'SELECT 1', command: 'PING' }] }] }],
   ])('refuses %j', (workload) => {
-    expect(accepts(schema, workload)).toBe(false);
+    expect(validator.accepts(workload)).toBe(false);
   });
 });
 

@@ -6,7 +6,7 @@ import { schemaCommand } from '../../../../src/cli/commands/schema.ts';
 import { validateCommand } from '../../../../src/cli/commands/validate.ts';
 import type { CommandIo } from '../../../../src/cli/command-io.ts';
 import { formatError } from '../../../../src/cli/print-error.ts';
-import { workloadJsonSchema } from '../../../../src/config/json-schema.ts';
+import { editorSchema } from '../../../../src/config/editor-schema.ts';
 import { failureOf } from '../../config/loading.ts';
 import { textSink } from './text-sink.ts';
 
@@ -148,7 +148,7 @@ describe('validate', () => {
 describe('schema', () => {
   test('prints the JSON Schema of the workload file', async () => {
     await schemaCommand(io).parseAsync([], { from: 'user' });
-    expect(JSON.parse(stdout.text())).toEqual(JSON.parse(JSON.stringify(workloadJsonSchema())));
+    expect(JSON.parse(stdout.text())).toEqual(JSON.parse(JSON.stringify(editorSchema())));
     expect(stdout.text().endsWith('}\n')).toBe(true);
   });
 });
