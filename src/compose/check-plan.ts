@@ -5,6 +5,7 @@ import type { DriverOptions, Operation } from '../drivers/driver.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { loadDriver } from '../drivers/registry.ts';
 import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
+import { manyValuedColumn } from './many-valued-column.ts';
 import { sampleMaterials } from './sample-materials.ts';
 
 /** A request that the target's driver rejects. */
@@ -26,11 +27,13 @@ export async function refusedRequests(plan: Plan): Promise<Refusal[]> {
   const jobs = plan.jobs.filter(sendsRequests);
   if (jobs.length === 0) return [];
   const check = await loadRequestCheck(plan.target.driver);
+  const isSql = plan.target.driver === 'postgres' || plan.target.driver === 'mysql';
   return jobs.flatMap((job) =>
     job.mix.flatMap((operation, index): Refusal[] => {
       try {
         check(optionsOf(plan, job, [toOperation(operation, job.collection)]));
-        return [];
+        const refused = isSql ? manyValuedColumn(operation, job.feeders) : undefined;
+        return refused === undefined ? [] : [{ job: job.index, operation: index, ...refused }];
       } catch (error) {
         if (!(error instanceof LoadbotError)) throw error;
         const { field, message, hint } = error;

@@ -47,7 +47,7 @@ function withinParts(schema: JsonSchema): JsonSchema {
     if (keyword === 'items' || keyword === 'additionalProperties') return [keyword, withinPart(part as Part)];
     return [keyword, part];
   });
-  return Object.fromEntries(mapped) as JsonSchema;
+  return Object.fromEntries(mapped);
 }
 
 function withinPart(part: Part): Part {

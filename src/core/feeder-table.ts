@@ -17,6 +17,8 @@ export interface FeederColumn {
   readonly name: string;
   /** All cells are text, not other JSON values. */
   readonly isText: boolean;
+  /** No cell is an object or a list. */
+  readonly isSingle: boolean;
   /** All cells render to ASCII. */
   readonly isAscii: boolean;
   /** All cells render to letters, digits, `-`, `.`, `_` and `~` only. */
@@ -50,6 +52,7 @@ export class FeederTableBuilder {
     this.#columns = columns.map((name) => ({
       name,
       isText: true,
+      isSingle: true,
       isAscii: true,
       isUnreserved: true,
       isPlain: true,
@@ -73,6 +76,7 @@ export class FeederTableBuilder {
       // A JSON escape may represent any character.
       column.isAscii &&= length === cell.length && !(isJson && cell.includes('\\'));
       column.isText &&= !isJson || cell.startsWith('"');
+      column.isSingle &&= !isJson || !(cell.startsWith('{') || cell.startsWith('['));
     }
   }
 

@@ -79,16 +79,16 @@ export class ValidityWatch {
   }
 
   #follow({ jobs, threads, seconds }: Window, sightings: readonly Sighting[]): void {
+    const worst = LATE_LIMITS_MS.map((_, index) => Math.max(0, ...threads.map(({ late }) => late[index] ?? 0)));
+    const behind = new Set(sightings.flatMap(({ signal, job }) => (signal === 'behind' && job ? job.uuid : [])));
     for (const { job, started } of jobs) {
       if (started === 0) continue;
       const before = this.#lateSeconds.get(jobKey(job)) ?? [];
-      const worst = LATE_LIMITS_MS.map((_, index) => Math.max(0, ...threads.map(({ late }) => late[index] ?? 0)));
       this.#lateSeconds.set(
         jobKey(job),
         worst.map((share, index) => (before[index] ?? 0) + share * seconds),
       );
-      const isBehind = sightings.some((one) => one.signal === 'behind' && one.job?.uuid === job.uuid);
-      if (isBehind) this.#behind.add(jobKey(job));
+      if (behind.has(job.uuid)) this.#behind.add(jobKey(job));
       else this.#behind.delete(jobKey(job));
     }
   }

@@ -70,6 +70,7 @@ export interface Window {
   /** Whether the suspended time comes from the uptime; `false`: from the system clock, which may have been set. */
   readonly isClockKnown: boolean;
   readonly threads: readonly ThreadWindow[];
+  /** Jobs that were live in it. */
   readonly jobs: readonly JobWindow[];
   /** Share of the machine's CPU time. */
   readonly steal: number | undefined;
@@ -82,13 +83,18 @@ export interface Window {
 /** @param startMs clock time at the start of the run */
 export function windowOf(before: Reading, now: Reading, startMs: number): Window {
   const ms = now.atMs - before.atMs;
+  const earlier = new Map(before.snapshot.jobs.map((job) => [jobKey(job), job]));
+  const jobs = now.snapshot.jobs.flatMap((job) => {
+    const was = earlier.get(jobKey(job));
+    return wasLive(was, job) ? [jobWindow(was, job, ms)] : [];
+  });
   return {
     endSeconds: (now.atMs - startMs) / 1000,
     seconds: ms / 1000,
     mainLateMs: Math.max(0, ms - LOOK_EVERY_MS),
     ...clockWindow(before.clocks, now.clocks, ms),
     threads: now.threads.map((thread, index) => threadWindow(before.threads[index] ?? thread, thread, ms)),
-    jobs: now.snapshot.jobs.map((job) => jobWindow(findJob(before.snapshot, job), job, ms)),
+    jobs,
     steal: stealOf(before.machine, now.machine),
     throttled: throttledOf(before.machine, now.machine, ms),
     openFiles: now.files && now.files.open / now.files.limit,
@@ -121,8 +127,18 @@ function threadWindow(before: ThreadReading, now: ThreadReading, ms: number): Th
   };
 }
 
-function findJob({ jobs }: Snapshot, job: JobSnapshot): JobSnapshot | undefined {
-  return jobs.find((one) => jobKey(one) === jobKey(job));
+/** Whether anything of a job can have happened between two snapshots: most of 10,000 jobs are over or to come. */
+function wasLive(before: JobSnapshot | undefined, now: JobSnapshot): boolean {
+  return now.status !== 'pending' && (before === undefined || before.endedEpochMs === undefined);
+}
+
+const jobsByKey = new WeakMap<Window, ReadonlyMap<string, JobWindow>>();
+
+/** The same job's part of another window; `undefined`: it was not live then. */
+export function jobIn(window: Window, job: JobSnapshot): JobWindow | undefined {
+  const known = jobsByKey.get(window) ?? new Map(window.jobs.map((one) => [jobKey(one.job), one]));
+  jobsByKey.set(window, known);
+  return known.get(jobKey(job));
 }
 
 /** Minimum share of the window that a job must cover to be evaluated. */

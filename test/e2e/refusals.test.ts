@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { THERE } from '../there.ts';
 import { Agent, workloadFile } from './agent.ts';
@@ -89,6 +91,43 @@ describe('validate and run refuse the same, with the same words', () => {
     expect(ran).toEqual(validated);
   });
 });
+
+test.each(['postgres://h/d', 'mysql://h/d'])(
+  'a filter on a column that holds an object in any row is refused for %s, by validate and run alike',
+  async (connection_string) => {
+    const file = workloadFile({
+      connection_string,
+      feeders: [{ name: 'users', file: 'users.ndjson' }],
+      schemas: [{ ...THERE, schema: { n: '#int(1,9)' } }],
+      jobs: ['read', 'update'].map((type) => ({
+        type,
+        schema: 'there',
+        filter: { name: '#users.name', a: '#users.a' },
+      })),
+    });
+    const feeder = (second: unknown): void =>
+      writeFileSync(
+        join(dirname(file), 'users.ndjson'),
+        [
+          { name: 'n', a: 1 },
+          { name: 'm', a: second },
+        ]
+          .map((row) => JSON.stringify(row))
+          .join('\n'),
+      );
+    for (const second of [{ secret: 'in the file' }, ['in the file']]) {
+      feeder(second);
+      const [validated, ran] = await Promise.all([said('validate', file), said('run', file)]);
+      expect(validated.status).toBe(104);
+      expect(validated.text).toContain('2 problems');
+      expect(validated.text).toMatch(/jobs\[0\]\.filter\.a +the column `users\.a` holds objects or lists/);
+      expect(validated.text).not.toContain('in the file');
+      expect(ran).toEqual(validated);
+    }
+    feeder('single');
+    expect((await said('validate', file)).status).toBe(0);
+  },
+);
 
 test('all refusals of a workload are told at once, each in its place, before any load', async () => {
   const jobs = [

@@ -1,7 +1,7 @@
 import { formatCount, formatCountOf, formatMs, formatShare } from '../../core/units.ts';
-import { jobKey, type JobSnapshot, percentileOf } from '../../recorder/snapshot.ts';
+import { type JobSnapshot, percentileOf } from '../../recorder/snapshot.ts';
 import type { Sighting } from '../finding.ts';
-import type { JobWindow, Window } from '../window.ts';
+import { jobIn, type JobWindow, type Window } from '../window.ts';
 import { isSaturated } from './load.ts';
 
 /**
@@ -20,7 +20,7 @@ const HINT_TARGETS =
 export function seeBehind(recent: readonly Window[]): readonly Sighting[] {
   return (recent.at(-1)?.jobs ?? []).flatMap(({ job }): Sighting[] => {
     const windows = recent.slice(-GROWING);
-    const lags = windows.map((window) => lagOf(window.jobs.find((one) => jobKey(one.job) === jobKey(job))));
+    const lags = windows.map((window) => lagOf(jobIn(window, job)));
     const grows = lags.every((lag, index) => lag >= LEAST_LAG_SECONDS && lag > (lags[index - 1] ?? 0));
     if (lags.length < GROWING || !grows) return [];
     const value = lags.at(-1)!; // not empty

@@ -1,8 +1,8 @@
 import { formatMs, formatShare } from '../../core/units.ts';
-import { type Distribution, jobKey, type JobSnapshot } from '../../recorder/snapshot.ts';
+import type { Distribution, JobSnapshot } from '../../recorder/snapshot.ts';
 import type { Sighting } from '../finding.ts';
 import { LATE_LIMITS_MS } from '../pulse.ts';
-import type { JobWindow, Window } from '../window.ts';
+import { jobIn, type JobWindow, type Window } from '../window.ts';
 import { held } from './held.ts';
 
 /** Minimum share of late requests: a p99 depends on one hundredth of the requests. */
@@ -24,7 +24,7 @@ const TIMES = 3;
 export function seeLate(recent: readonly Window[], leastMs = LEAST_LATE_MS): readonly Sighting[] {
   return (recent.at(-1)?.jobs ?? []).flatMap(({ job, lag, response }): Sighting[] => {
     const isLate = (window: Window): boolean => {
-      const then = window.jobs.find((one) => jobKey(one.job) === jobKey(job));
+      const then = jobIn(window, job);
       return then !== undefined && isSentLate(then, window, leastMs);
     };
     if (lag === undefined || !held(recent, TIMES, isLate)) return [];

@@ -8,7 +8,7 @@ import { Validator } from './json-schema-validator.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 const written = new Validator(editorSchema());
-const definitions = workloadJsonSchema().definitions as unknown as Readonly<Record<string, JsonSchema>>;
+const definitions = workloadJsonSchema().definitions as Readonly<Record<string, JsonSchema>>;
 const SLEEP = { type: 'sleep', duration: '1s' };
 const inJob = (job: Fields): Fields => ({ jobs: [{ type: 'read', collection: 'c', ...job }] });
 const inWorkload = (fields: Fields): Fields => ({ jobs: [SLEEP], ...fields });
