@@ -52,6 +52,9 @@ function parseDatabase(text: string, scheme: string, driver: DriverName): Connec
   if (fault !== undefined) return fault;
   const [place = ''] = address.split(/[?#]/, 1);
   if (place === '') return { message: `must name a host, such as "${scheme}//127.0.0.1/test"` };
+  const [hosts = ''] = place.split('/', 1);
+  if (/\s/.test(hosts)) return { message: 'has a blank in its host', hint: 'leave it out' };
+  if (address.includes('#')) return { message: NO_FRAGMENT, hint: 'write # as %23' };
   const url = `${scheme}//${place.replace(/\/+$/, '')}`;
   return { target: { driver, url, secretUrl: text }, authorization: undefined };
 }
