@@ -6,6 +6,7 @@ import { requirePeer } from '../drivers/optional-peer.ts';
 import { loadDriver } from '../drivers/registry.ts';
 import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import { manyValuedColumn } from './many-valued-column.ts';
+import { requestSizeFault } from './request-size.ts';
 import { sampleMaterials } from './sample-materials.ts';
 
 /** A request that the target's driver rejects. */
@@ -32,7 +33,9 @@ export async function refusedRequests(plan: Plan): Promise<Refusal[]> {
     job.mix.flatMap((operation, index): Refusal[] => {
       try {
         check(optionsOf(plan, job, [toOperation(operation, job.collection)]));
-        const refused = isSql ? manyValuedColumn(operation, job.feeders) : undefined;
+        const refused =
+          requestSizeFault(operation, plan.target.driver) ??
+          (isSql ? manyValuedColumn(operation, job.feeders) : undefined);
         return refused === undefined ? [] : [{ job: job.index, operation: index, ...refused }];
       } catch (error) {
         if (!(error instanceof LoadbotError)) throw error;

@@ -2,7 +2,7 @@ import { splitTemplate } from '../core/template-tag.ts';
 import type { FeederPlan, OperationPlan } from '../plan/plan.ts';
 
 /** A field of a filter that a driver refuses, and why. */
-interface RefusedField {
+export interface RefusedField {
   /** A path from the operation. */
   readonly field: readonly string[];
   readonly message: string;

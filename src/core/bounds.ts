@@ -20,6 +20,8 @@ export const BOUNDS = {
   values: 500_000,
   /** Jobs, including those of parallel groups. */
   jobs: 10_000,
+  /** Load threads: each takes 25 MB, and a core for a quarter of a second to start. */
+  threads: 64,
   schemas: 1000,
   feeders: 100,
   sources: 100,
@@ -60,6 +62,11 @@ export const BOUNDS = {
   patternInstructions: 2000,
   /** Bytes of a file with certificates or a key. */
   certificateBytes: MIB,
+  /**
+   * Bytes of the documents of one bulk request, as JSON. MongoDB's library and server take commands of 16 MiB, each document
+   * of which costs some bytes beside its JSON; MariaDB's default packet has 16 MiB.
+   */
+  bulkBytes: 12 * MIB,
   /** Bytes of a feeder's file. */
   feederBytes: 64 * MIB,
   /** Columns of a feeder. */

@@ -76,6 +76,13 @@ const REFUSALS: [words: string, target: string, job: object, rest?: object][] = 
   ['invalid connection string', 'mongodb://h/?w=x&nope=1', { type: 'read', collection: 'c' }],
 ];
 
+const BULK = 'at most 12.0 MiB are allowed';
+REFUSALS.push(
+  [BULK, 'postgres://h/d', { type: 'bulk_write', collection: 'c', batch_size: 100_000, data_size: '1KiB' }],
+  [BULK, 'mongodb://h/d', { type: 'bulk_write', collection: 'c', batch_size: 100_000, data_size: 200 }],
+  [BULK, 'mongodb://h/d', { type: 'write', collection: 'c', data_size: '13MiB' }],
+);
+
 async function said(command: string, file: string): Promise<{ status: number | null; text: string }> {
   const { status, stderr } = await new Agent([command, file]).ended;
   // Without the records of a run's log.

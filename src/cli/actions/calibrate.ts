@@ -7,6 +7,7 @@ import { playLoad } from '../../calibration/play.ts';
 import { renderCalibration } from '../../calibration/render-calibration.ts';
 import { UNOBSERVED } from '../../compose/process-metrics-of.ts';
 import { problemOf } from '../../config/http-url.ts';
+import { BOUNDS } from '../../core/bounds.ts';
 import { systemClock } from '../../core/clock.ts';
 import { LoadbotError, type Problem } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
@@ -59,7 +60,6 @@ interface Settings {
 }
 
 const LEAST_MS = 2000;
-const MOST_THREADS = 256;
 const MOST_CONNECTIONS = 10_000;
 
 /** @throws {LoadbotError} with everything that is wrong */
@@ -79,7 +79,7 @@ function readFlags(target: string | undefined, flags: CalibrateFlags): Settings 
   }
   const fault = target === undefined ? undefined : targetFault(target);
   if (fault !== undefined) problems.push(problemOf('target', fault));
-  const threads = whole('--threads', flags.threads, MOST_THREADS);
+  const threads = whole('--threads', flags.threads, BOUNDS.threads);
   const connections = whole('--connections', flags.connections, MOST_CONNECTIONS);
   if (problems.length > 0) throw new LoadbotError('config_invalid', 'cannot calibrate that way', { problems });
   return { target, durationMs, threads, connections };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BOUNDS } from '../../core/bounds.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { agentSchema } from './agent.ts';
 import { documentSchema } from './document.ts';
@@ -100,8 +101,8 @@ export const workloadSchema = z
       without: 'all of its defaults',
       examples: [{ headers: { 'x-tenant': 'acme' } }],
     }),
-    threads: optional(integer(1, 256), {
-      description: 'Threads that make load, 1 to 256.',
+    threads: optional(integer(1, BOUNDS.threads), {
+      description: 'Threads that make load, 1 to 64.',
       default: DEFAULTS.threads,
       examples: [2],
     }),

@@ -143,7 +143,7 @@ export const arbitraryWorkload: fc.Arbitrary<Record<string, unknown>> = fc
     optional({
       name,
       http,
-      threads: fc.integer({ min: 1, max: 256 }),
+      threads: fc.integer({ min: 1, max: 64 }),
       seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
       buckets: fc
         .uniqueArray(fc.double({ min: 0.001, max: 100, noNaN: true }), { minLength: 1, maxLength: 5 })

@@ -421,7 +421,7 @@ describe('the workload and its agent', () => {
       '2:80 agent.metrics_export_url: must be an http or https URL (put http:// or https:// in front)',
     ],
     ['"agent": { "name": "" }', '2:66 agent.name: must not be blank; it is ""'],
-    ['"threads": 0', '2:58 threads: must be a whole number from 1 to 256; it is 0'],
+    ['"threads": 0', '2:58 threads: must be a whole number from 1 to 64; it is 0'],
     ['"seed": -1', '2:55 seed: must be a whole number from 0 to 4294967295; it is -1'],
     ['"seed": 1e300', '2:55 seed: must be a whole number from 0 to 4294967295; it is 1e+300'],
     ['"buckets": []', '2:58 buckets: must hold at least one bound'],

@@ -118,7 +118,7 @@ describe('problems', () => {
     };
     const found = await lines({ jobs: [job], threads: '${TOKEN}', feeders: [{ name: 'f', file: '${TOKEN}.txt' }] });
     expect(found.join('\n')).not.toMatch(/se#cret|example\.com/);
-    expect(found).toContain('threads: must be a whole number from 1 to 256; it is "${TOKEN}"');
+    expect(found).toContain('threads: must be a whole number from 1 to 64; it is "${TOKEN}"');
     expect(found).toContain('jobs[0].schema: there is no schema "x${TOKEN}"');
   });
 });

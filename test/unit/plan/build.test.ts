@@ -429,8 +429,8 @@ describe('flags', () => {
     [{ metricsExportHost: ' ' }, '--metrics_export_host: must not be blank; it is " "'],
     [{ controlPort: '65536' }, '--port: must be a port, a whole number from 0 to 65535; it is 65536'],
     [{ agentName: '' }, '--name: must not be blank; it is ""'],
-    [{ threads: '1.5' }, '--threads: must be a whole number from 1 to 256; it is 1.5'],
-    [{ threads: '-1' }, '--threads: must be a whole number from 1 to 256; it is -1'],
+    [{ threads: '1.5' }, '--threads: must be a whole number from 1 to 64; it is 1.5'],
+    [{ threads: '-1' }, '--threads: must be a whole number from 1 to 64; it is -1'],
     [{ seed: 'x' }, '--seed: must be a whole number from 0 to 4294967295; it is "x"'],
     [
       { connectionString: 'redis://u:hunter2@' },

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { requestSizeFault } from '../../../src/compose/request-size.ts';
+import { BOUNDS } from '../../../src/core/bounds.ts';
+import type { DriverName } from '../../../src/core/target.ts';
+import type { OperationPlan } from '../../../src/plan/plan.ts';
+
+function messageOf(given: Partial<OperationPlan>, driver: DriverName = 'postgres'): string | undefined {
+  const operation = { type: 'bulk_write', batchSize: 100_000, dataSize: 0, document: {}, http: {}, ...given };
+  return requestSizeFault(operation as OperationPlan, driver)?.message;
+}
+
+test('a bulk request holds at most 12 MiB of documents, whatever gives them their size', () => {
+  const most = Math.floor(BOUNDS.bulkBytes / 100_000);
+  expect(messageOf({ dataSize: most })).toBeUndefined();
+  expect(messageOf({ dataSize: most + 1 })).toMatch(
+    /^a request with 100,000 documents has 12.0 MiB or more; at most 12.0 MiB are allowed$/,
+  );
+  expect(messageOf({ document: { text: 'x'.repeat(most) } })).toContain('12.0 MiB');
+  expect(messageOf({ document: { text: '#string(200)' } })).toContain('12.0 MiB');
+  expect(messageOf({ document: { text: '#string(20)', id: '#id' } })).toBeUndefined();
+  expect(messageOf({ batchSize: 1, document: { text: 'x'.repeat(64 * 1024) } })).toBeUndefined();
+});
+
+test('a single document is bounded for MongoDB alone, and a statement of its own is not', () => {
+  const large = { type: 'write', batchSize: 1, dataSize: BOUNDS.bulkBytes + 1 } as const;
+  expect(messageOf(large)).toBeUndefined();
+  expect(messageOf(large, 'mongodb')).toMatch(/^a request with a document has 12.0 MiB/);
+  expect(messageOf({ ...large, type: 'read' }, 'mongodb')).toBeUndefined();
+  expect(messageOf({ dataSize: 1000, statement: 'SELECT 1' })).toBeUndefined();
+});
