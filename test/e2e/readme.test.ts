@@ -37,6 +37,10 @@ describe('README', () => {
 
   const run = (args: readonly string[]): Agent => new Agent(args, {}, ['env', `--chdir=${folder}`]);
 
+  test('has at most 150 lines', () => {
+    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+  });
+
   test('shows commands of every kind', () => {
     expect(commands.map(([name]) => name)).toEqual(['target', 'validate', 'run', 'run', 'run']);
   });

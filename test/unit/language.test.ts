@@ -38,7 +38,7 @@ function read(file: string): string {
 }
 
 const sources = filesBelow('src', '.ts');
-const pages = ['README.md', 'CHANGELOG.md', ...filesBelow('docs', '.md'), ...filesBelow('examples', '.md')];
+const pages = ['README.md', ...filesBelow('docs', '.md'), ...filesBelow('examples', '.md')];
 
 /** A message has at least three words; other strings are names, headers and keys. */
 function isMessage(text: string): boolean {
@@ -78,14 +78,28 @@ const CORPORA: readonly Corpus[] = [
     name: 'README, docs and examples',
     texts: new Map(pages.map((file) => [file, [readProse(read(file))]])),
     limits: {
-      'what ... as a noun': 47,
-      'say, says, said': 27,
-      'tell, tells, told': 14,
-      'persons for programs': 6,
+      'what ... as a noun': 4,
+      'say, says, said': 2,
+      'tell, tells, told': 1,
+      'persons for programs': 1,
       'fragments that begin with "Of"': 0,
-      '"is no" for "is not a"': 6,
-      'under way, on its way': 4,
-      'farewells and voices': 2,
+      '"is no" for "is not a"': 1,
+      'under way, on its way': 1,
+      'farewells and voices': 1,
+    },
+  },
+  {
+    name: 'CHANGELOG',
+    texts: new Map([['CHANGELOG.md', [readProse(read('CHANGELOG.md'))]]]),
+    limits: {
+      'what ... as a noun': 33,
+      'say, says, said': 12,
+      'tell, tells, told': 17,
+      'persons for programs': 3,
+      'fragments that begin with "Of"': 0,
+      '"is no" for "is not a"': 7,
+      'under way, on its way': 3,
+      'farewells and voices': 0,
     },
   },
 ];
