@@ -10,8 +10,8 @@ export interface RefusedField {
 }
 
 /**
- * Finds a field of an SQL filter whose value is the column of a feeder that holds objects or lists in any of its rows: a filter
- * compares columns with single values.
+ * Finds a field of an SQL filter whose value is the column of a feeder that holds objects, lists or null in any of its rows: a
+ * filter compares columns with single values, and `= NULL` matches nothing.
  */
 export function manyValuedColumn(
   { filter = {}, statement }: OperationPlan,
@@ -25,8 +25,8 @@ export function manyValuedColumn(
     if (only?.kind !== 'named' || others.length > 0) continue;
     return {
       field: ['filter', name],
-      message: `the column \`${only.name}\` holds objects or lists, and an SQL filter compares columns with values`,
-      hint: 'name a column of single values, or write the request as `sql`',
+      message: `the column \`${only.name}\` holds objects, lists or null, and an SQL filter compares columns with single values`,
+      hint: 'name a column of single values, or write the request as `sql` (null: IS NOT DISTINCT FROM, in MySQL <=>)',
     };
   }
   return undefined;

@@ -17,7 +17,7 @@ export interface FeederColumn {
   readonly name: string;
   /** All cells are text, not other JSON values. */
   readonly isText: boolean;
-  /** No cell is an object or a list. */
+  /** No cell is an object, a list or null. */
   readonly isSingle: boolean;
   /** All cells render to ASCII. */
   readonly isAscii: boolean;
@@ -76,7 +76,7 @@ export class FeederTableBuilder {
       // A JSON escape may represent any character.
       column.isAscii &&= length === cell.length && !(isJson && cell.includes('\\'));
       column.isText &&= !isJson || cell.startsWith('"');
-      column.isSingle &&= !isJson || !(cell.startsWith('{') || cell.startsWith('['));
+      column.isSingle &&= !isJson || !(cell.startsWith('{') || cell.startsWith('[') || cell === 'null');
     }
   }
 

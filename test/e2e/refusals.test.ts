@@ -122,12 +122,12 @@ test.each(['postgres://h/d', 'mysql://h/d'])(
           .map((row) => JSON.stringify(row))
           .join('\n'),
       );
-    for (const second of [{ secret: 'in the file' }, ['in the file']]) {
+    for (const second of [{ secret: 'in the file' }, ['in the file'], null]) {
       feeder(second);
       const [validated, ran] = await Promise.all([said('validate', file), said('run', file)]);
       expect(validated.status).toBe(104);
       expect(validated.text).toContain('2 problems');
-      expect(validated.text).toMatch(/jobs\[0\]\.filter\.a +the column `users\.a` holds objects or lists/);
+      expect(validated.text).toMatch(/jobs\[0\]\.filter\.a +the column `users\.a` holds objects, lists or null/);
       expect(validated.text).not.toContain('in the file');
       expect(ran).toEqual(validated);
     }
