@@ -70,11 +70,14 @@ describe('a run in Grafana', () => {
       return meanwhile;
     };
     const texts = [
-      ['job:reads', '<b>reads</b> (read) goes on'],
+      ['job:reads', '<b>reads</b> (read) is running'],
       ['phase:backup', 'phase <b>backup</b>'],
     ];
     await expect.poll(collect, { interval: 20 }).toEqual(expect.arrayContaining(texts));
-    expect(meanwhile[0]).toEqual(['agent:agent-1', expect.stringMatching(/^<b>shop<\/b> on http:\S+ goes on; run /)]);
+    expect(meanwhile[0]).toEqual([
+      'agent:agent-1',
+      expect.stringMatching(/^<b>shop<\/b> on http:\S+ is running; run /),
+    ]);
     const { status, stdout } = await agent.ended;
     expect(status).toBe(99);
     expect(complaints).toEqual([]);

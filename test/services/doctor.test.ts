@@ -75,7 +75,7 @@ describeWithServices('the doctor at a VictoriaMetrics', [VICTORIA_METRICS], () =
   it('finds who loses the header that says gzip, to which it answers 204', async () => {
     const { status, failures } = await examineBehind({ loses: ['content-encoding'] });
     expect(status).toBe(113);
-    expect(failures).toEqual([expect.stringMatching(/^FAIL gzip what is compressed is accepted and dropped/)]);
+    expect(failures).toEqual([expect.stringMatching(/^FAIL gzip compressed pushes are accepted but dropped/)]);
   });
 
   it('finds a clock that is off by days', async () => {
@@ -126,10 +126,10 @@ describeWithServices('the doctor at a Prometheus', [PROMETHEUS], () => {
     expect(hints).toEqual(['start Prometheus with --web.enable-remote-write-receiver']);
   });
 
-  it('says that it takes no text', async () => {
+  it('says that it does not accept text', async () => {
     const { status, hints } = await examine(scraper.origin);
     expect(status).toBe(113);
-    expect(hints).toEqual([expect.stringMatching(/this is Prometheus: .*\/api\/v1\/write; it takes no text/)]);
+    expect(hints).toEqual([expect.stringMatching(/this is Prometheus: .*\/api\/v1\/write; it does not accept text/)]);
   });
 
   it('examines all targets of a workload file, and starts no load', async () => {
@@ -186,7 +186,7 @@ describeWithServices('the doctor at an nginx', [NGINX], () => {
     expect(status).toBe(113);
     expect(lines).toContain('ok push accepted, status 200');
     expect(failures).toEqual([expect.stringMatching(/^FAIL read back .* answers 200 hello, world/)]);
-    expect(hints).toEqual([expect.stringMatching(/no proof.*nginx/)]);
+    expect(hints).toEqual([expect.stringMatching(/does not prove.*nginx/)]);
   });
 });
 

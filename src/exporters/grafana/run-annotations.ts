@@ -40,7 +40,7 @@ export class RunAnnotations {
   /** @param startEpochMs start of the run, milliseconds since the epoch */
   begin(startEpochMs: number): void {
     const { workload, target, runId } = this.#run;
-    const text = `<b>${shown(workload)}</b> on ${shown(target)} goes on; run ${shown(runId)}`;
+    const text = `<b>${shown(workload)}</b> on ${shown(target)} is running; run ${shown(runId)}`;
     this.#whole = this.#open({ startEpochMs, endEpochMs: undefined, text, tags: this.#tags() });
     for (const [phase, epochMs] of this.#inForce) this.#openPhase(phase, Math.max(epochMs, startEpochMs));
   }
@@ -102,7 +102,7 @@ export class RunAnnotations {
   }
 
   #openJob({ name, type }: JobSnapshot, startEpochMs: number): Open {
-    const text = `<b>${shown(name)}</b> (${type}) goes on`;
+    const text = `<b>${shown(name)}</b> (${type}) is running`;
     return this.#open({ startEpochMs, endEpochMs: undefined, text, tags: this.#tags(['job', name]) });
   }
 

@@ -37,7 +37,7 @@ test('a run is a region from its start to its end, which says why it ended', () 
   const tags = [...TAGS, 'team:a'];
   expect(said).toEqual([
     [
-      { startEpochMs: START_MS, endEpochMs: undefined, text: '<b>shop</b> on http://t goes on; run run-1', tags },
+      { startEpochMs: START_MS, endEpochMs: undefined, text: '<b>shop</b> on http://t is running; run run-1', tags },
       {
         startEpochMs: START_MS,
         endEpochMs: START_MS + 9000,
@@ -66,7 +66,7 @@ test('each job is one, told when it is seen to run, with its exact times once it
   annotations.end(at(5, over), START_MS + 5000, 'completed in 5s');
   const tags = [...TAGS, 'job:reads', 'team:a'];
   expect(said[1]).toEqual([
-    { startEpochMs: START_MS + 300, endEpochMs: undefined, text: '<b>reads</b> (read) goes on', tags },
+    { startEpochMs: START_MS + 300, endEpochMs: undefined, text: '<b>reads</b> (read) is running', tags },
     {
       startEpochMs: START_MS + 300,
       endEpochMs: START_MS + 4300,
@@ -126,7 +126,7 @@ test('a run that is killed leaves nothing open, least of all itself', () => {
   const running = buildJob({ name: 'reads', status: 'in_progress' });
   annotations.end(at(2, running), START_MS + 2000, 'stopped after 2s');
   expect(said.map((history) => history.at(-1)?.endEpochMs)).toEqual([START_MS + 2000, START_MS + 2000]);
-  expect(texts).toEqual(['<b>shop</b> on http://t stopped after 2s; run run-1', '<b>reads</b> (read) goes on']);
+  expect(texts).toEqual(['<b>shop</b> on http://t stopped after 2s; run run-1', '<b>reads</b> (read) is running']);
 });
 
 test('names are text, on one line, and no longer than a tag may be', () => {
