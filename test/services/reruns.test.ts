@@ -126,7 +126,7 @@ function errorsOf(result: { readonly jobs: readonly { readonly errors: number; r
 
 for (const [name, binaries, start] of STORES) {
   // FerretDB takes ten times as long for a document.
-  const loaded = name === 'FerretDB' ? 100 : 500;
+  const loaded = name === 'FerretDB' ? 100 : 300;
   describeWithServices(`runs one after the other against ${name}`, binaries, () => {
     let store: Store;
     beforeAll(async () => {
@@ -142,15 +142,15 @@ for (const [name, binaries, start] of STORES) {
       expect(await store.count()).toBe(2 * ADDED);
     });
 
-    test('two agents at once do not write the same documents, nor does one that is started three times', async () => {
+    test('two agents at once do not write the same documents, nor does one that is started twice', async () => {
       const counted = await store.count();
       const agents = await Promise.all(['one', 'two'].map(startAgent));
       const workload = workloadFile(fileOf(store.url));
-      for (const round of [agents, agents, agents]) {
+      for (const round of [agents, agents]) {
         const ends = await Promise.all(round.map((uri) => loadbot(['start', workload, '-u', uri, '--follow'])));
         for (const { stdout } of ends) expect(stdout).toContain('completed, 164 requests, 0 errors');
       }
-      expect(await store.count()).toBe(counted + 6 * ADDED);
+      expect(await store.count()).toBe(counted + 4 * ADDED);
     });
 
     test('documents that one run has loaded are found by later ones, all of them', async () => {
