@@ -53,7 +53,7 @@ function rowOf(module: TestModule, test: TestCase): Row {
 function slowRows(): readonly Row[] {
   return SLOW_SUBJECTS.map(([subject, needs]) => {
     const missing = new Set(unmetNeeds(needs));
-    const all = withStarters(needs);
+    const all = [...new Set(withStarters(needs))];
     const names = all.map((need) => `${need.name}${missing.has(need) ? ' (missing)' : ''}`);
     return [subject, ALL_COMMAND, names.join(', '), sourcesOf(all.map(toUnmetNeed))];
   });
