@@ -12,12 +12,12 @@ import { wrongValue } from './wrong-value.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Everything about the file that its definition does not allow. */
+/** Checks a file against the schema of workload files; returns every violation. */
 export function checkShape(file: unknown): Finding[] {
   return issuesOf(workloadSchema, file).flatMap((issue) => explain(issue, []));
 }
 
-/** What is wrong with one value, in the words of the file's definition; for values that come from elsewhere. */
+/** Checks one value that does not come from the file (a flag, a request) against a schema of the file. */
 export function checkValue(schema: z.ZodType, value: unknown, path: Path): Finding[] {
   return issuesOf(schema, value).flatMap((issue) => explain(issue, path));
 }
@@ -44,11 +44,11 @@ function explain(issue: Issue, base: Path): Finding[] {
   return [wrongValue(issue, path)];
 }
 
-/** Of a value that may be one thing or another, the issues of what it was meant to be, where that can be told. */
+/** Picks the branch of a union that the value most likely meant; `undefined` when it is ambiguous. */
 function branchOf({ errors, input }: Extract<Issue, { code: 'invalid_union' }>, path: Path): Issue[] | undefined {
   // An entry of `jobs` is a job or a group.
   if (path.at(-2) === 'jobs') return errors[asObject(input)?.['parallel'] === undefined ? 0 : 1];
-  // The right kind of value with something wrong inside it.
+  // The branch whose type matches, with an error at a deeper path.
   return errors
     .filter(
       (branch) =>
@@ -57,7 +57,7 @@ function branchOf({ errors, input }: Extract<Issue, { code: 'invalid_union' }>, 
     .toSorted((a, b) => unknownKeys(a) - unknownKeys(b))[0];
 }
 
-/** Of several kinds of objects, the one that knows most of the keys is meant. */
+/** Counts the unknown keys of a branch; the branch with the fewest is the intended one. */
 function unknownKeys(issues: readonly Issue[]): number {
   return issues.reduce((count, issue) => count + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
 }
@@ -70,7 +70,7 @@ function untypedJob(job: unknown, path: Path): Finding[] {
   return issuesOf(untypedJobSchema, job).flatMap((issue) => explain(issue, path));
 }
 
-/** So many can be listed in a hint. */
+/** Hints list at most this many fields. */
 const FEW_FIELDS = 6;
 
 function unknownField(parent: Path, key: string, type: unknown): Finding {
@@ -89,7 +89,7 @@ function unknownField(parent: Path, key: string, type: unknown): Finding {
   return { path, part: 'key', message: `\`${key}\` is not a known field`, hint };
 }
 
-/** For a word of another load tester: what it is called here, and where it stands. */
+/** Hint for a field name of another load tester: the equivalent field and the objects that have it. */
 function inOurWords(key: string, fields: readonly string[]): string | undefined {
   const ours = ourWordFor(key);
   if (ours === undefined) return undefined;

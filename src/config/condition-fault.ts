@@ -3,8 +3,8 @@ import { didYouMean } from './suggest.ts';
 import type { Fault } from './threshold.ts';
 
 /**
- * Says what is wrong with a text in the language of conditions, and where in it, in its own words.
- * @param said what the text fails to be: `is no condition`
+ * Builds the finding of a condition that does not parse, with the position of the error.
+ * @param said predicate of the message, such as `is not a condition`
  */
 export function explainFault({ message, position, hint, unknown }: ConditionFault, text: string, said: string): Fault {
   const place =

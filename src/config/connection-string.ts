@@ -3,14 +3,14 @@ import { splitUserinfo } from '../core/userinfo.ts';
 import { CONTROL, databaseCredentialsFault, hasControl, httpUrlFault, NO_FRAGMENT, type UrlFault } from './http-url.ts';
 import { didYouMean } from './suggest.ts';
 
-/** What a connection string says. */
+/** A parsed connection string. */
 export interface Connection {
   readonly target: Target;
-  /** Value of the header `authorization` for the credentials that were in it. */
+  /** Value of the `authorization` header for the credentials of the URL. */
   readonly authorization: string | undefined;
 }
 
-/** Why a connection string cannot be used. Holds no part of it beyond its scheme: it may be a secret. */
+/** Reason why a connection string is invalid. Contains no part of it beyond the scheme: the rest may be secret. */
 export type ConnectionFault = UrlFault;
 
 const DATABASES: ReadonlyMap<string, DriverName> = new Map([
@@ -24,7 +24,7 @@ const DATABASES: ReadonlyMap<string, DriverName> = new Map([
 ]);
 const SCHEMES = ['http:', 'https:', 'embedded:', ...DATABASES.keys()];
 
-/** Reads a connection string: its scheme decides the driver, its credentials become a header and leave the URL. */
+/** Parses a connection string: the scheme selects the driver; credentials move from the URL into a header. */
 export function parseConnectionString(text: string): Connection | ConnectionFault {
   const scheme = /^([a-z][a-z0-9+.-]*:)(?=\/\/|$)/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === 'embedded:') return parseEmbedded(text);
@@ -43,11 +43,11 @@ export function parseConnectionString(text: string): Connection | ConnectionFaul
   return parseHttp(text);
 }
 
-/** What is behind the scheme of a database is for its client library to judge: several hosts, sockets, options. */
+/** Parses a database URL. The client library validates hosts, sockets and options after the scheme. */
 function parseDatabase(text: string, scheme: string, driver: DriverName): Connection | ConnectionFault {
   const behindScheme = text.slice(scheme.length + '//'.length);
   const { address } = splitUserinfo(behindScheme);
-  // Clients would take what is before it for the host, or leave out what they cannot read.
+  // Clients would use the text before such a character as the host, or drop the character.
   const fault = hasControl(text) ? CONTROL : databaseCredentialsFault(behindScheme);
   if (fault !== undefined) return fault;
   const [place = ''] = address.split(/[?#]/, 1);
@@ -77,7 +77,7 @@ function parseHttp(text: string): Connection | ConnectionFault {
   return { target: { driver: 'http', url: address, secretUrl: undefined }, authorization: authorizationOf(url) };
 }
 
-/** The header for a URL's credentials; `undefined` without any. They are percent-encoded as they should be. */
+/** Header value for a URL's percent-encoded credentials; `undefined` without credentials. */
 function authorizationOf({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
   return basicAuthorization(decodeURIComponent(username), decodeURIComponent(password));

@@ -1,4 +1,4 @@
-/** Every default of the workload file, as it would be written there. */
+/** All defaults of the workload file, in the notation of the file. */
 export const DEFAULTS = {
   threads: 1,
   /** Seconds; see "Histograms" in the documentation of the metrics. */
@@ -20,7 +20,7 @@ export const DEFAULTS = {
     keep_groups: false,
   },
   grafana: {
-    /** Of examples/grafana. */
+    /** Uid of the dashboard in examples/grafana. */
     dashboard_uid: 'loadbot-agent',
   },
   job: {
@@ -37,7 +37,7 @@ export const DEFAULTS = {
     keys: 'uniform',
     read_first: false,
   },
-  /** YCSB's. */
+  /** Defaults of YCSB. */
   keys: {
     theta: 0.99,
     scrambled: true,
@@ -62,7 +62,7 @@ export const DEFAULTS = {
     delay: '0s',
     timeout: '10s',
   },
-  /** `create_index` and `drop_collection` are done once, not for ever. */
+  /** `create_index` and `drop_collection` run once. */
   onceOperations: 1,
   http: {
     version: 1,

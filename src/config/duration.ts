@@ -10,10 +10,10 @@ const UNITS = [
 // Fifteen digits keep every value exact and finite.
 const PARTS = String.raw`(\d{1,15}(\.\d{1,9})?(us|µs|ms|s|m|h|d))+`;
 
-/** What `parseDuration` reads, without the blanks it forgives: `200ms`, `1.5s`, `1h30m`. */
+/** Notation of durations: `200ms`, `1.5s`, `1h30m`. `parseDuration` also accepts blanks. */
 export const DURATION = new RegExp(`^${PARTS}$`);
 
-/** A duration that is longer than nothing. */
+/** A duration above 0. */
 export const POSITIVE_DURATION = new RegExp(`^(?=.*[1-9])${PARTS}$`);
 
 /** The shortest exact text of a span, to the microsecond: `10s`, `1h30m`, `200ms`; `parseDuration` reads it back. */

@@ -1,6 +1,6 @@
 import { type JsonSchema, workloadJsonSchema } from './json-schema.ts';
 
-/** `true` accepts anything. */
+/** A schema, or `true`, which accepts any value. */
 type Part = JsonSchema | boolean;
 
 /** Keywords of a field that describe it and check nothing. */
@@ -16,8 +16,8 @@ const DEFINITIONS = {
 } as const;
 
 /**
- * The JSON Schema of the workload file as it is written, for editors: wherever a number, a boolean or a text of a certain form may
- * stand, so may a text with `${NAME}`, which is filled in before the file is checked.
+ * Builds the JSON Schema of the workload file as written, for editors: a number, a boolean or a restricted text may also
+ * be a text with `${NAME}`, which is expanded before validation.
  */
 export function editorSchema(): JsonSchema {
   const schema = withVariables(workloadJsonSchema());
@@ -25,7 +25,7 @@ export function editorSchema(): JsonSchema {
 }
 
 function withVariables(schema: JsonSchema): JsonSchema {
-  // A type that comes from a variable leaves open which of the alternatives is meant, so that several may fit.
+  // A `type` from a variable does not select an alternative, so several may match.
   const isChoice = schema.oneOf?.every(({ $ref }) => $ref !== undefined) === true;
   const { oneOf, ...rest } = isChoice ? schema : { ...schema, oneOf: undefined };
   const branches = schema.anyOf ?? oneOf;
@@ -54,14 +54,14 @@ function withinPart(part: Part): Part {
   return typeof part === 'boolean' ? part : withVariables(part);
 }
 
-/** References to the texts that may stand where any of these alternatives may. */
+/** References to the definitions of texts that may replace one of these alternatives. */
 function variablesOf(alternatives: readonly JsonSchema[]): JsonSchema[] {
   const names = alternatives.map(variableOf);
   const name = names.find((one) => one === 'text_with_variable') ?? names.find((one) => one !== undefined);
   return name === undefined ? [] : [{ $ref: `#/definitions/${name}` }];
 }
 
-/** `undefined`: any text may stand here anyhow, or none at all. */
+/** Definition of the text that may replace a value; `undefined` if every text is valid here, or none. */
 function variableOf(schema: JsonSchema): keyof typeof DEFINITIONS | undefined {
   const type = schema.type ?? typeof (schema.const ?? schema.enum?.[0]);
   if (type === 'number' || type === 'integer' || type === 'boolean') return 'variable';

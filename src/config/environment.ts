@@ -1,15 +1,15 @@
 /** Variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Text with its variables filled in, and what is wrong with them. */
+/** Text with expanded variables, and the errors of the expansion. */
 export interface Expansion {
   readonly text: string;
   readonly faults: readonly { readonly message: string; readonly hint?: string }[];
 }
 
 /**
- * Fills in `${NAME}`; `$${` stands for a plain `${`.
- * @param escape applied to what a variable holds, where the text around it is a template
+ * Expands `${NAME}`; `$${` is a literal `${`.
+ * @param escape applied to each variable's value, for text that is a template
  */
 export function expandText(text: string, env: Environment, escape = (value: string): string => value): Expansion {
   const faults: { message: string; hint?: string }[] = [];
@@ -30,7 +30,7 @@ export function expandText(text: string, env: Environment, escape = (value: stri
   return { text: expanded, faults };
 }
 
-/** Text that templates render as it stands. */
+/** Escapes text so that templates render it literally. */
 export function escapeTags(text: string): string {
   return text.replaceAll('#', '##');
 }

@@ -1,14 +1,14 @@
 import { httpUrlFault, type UrlFault } from './http-url.ts';
 
-/** `9090`, `:9090`, `0.0.0.0:9090`, `[::]:9090` or `http://:9090`: a listening address as Go programs write it. */
+/** A listening address in Go notation: `9090`, `:9090`, `0.0.0.0:9090`, `[::]:9090` or `http://:9090`. */
 const LISTEN_ADDRESS =
   /^(?:https?:\/\/)?(?:(?<host>|\*|localhost|0\.0\.0\.0|127(?:\.\d{1,3}){3}|\[[\da-f:]+\]):)?(?<port>\d{1,5})\/?$/i;
-/** A host and a port, perhaps with a path, where the scheme is missing. */
+/** A host and port with an optional path but without a scheme. */
 const WITHOUT_SCHEME = /^[\w.-]+:\d{1,5}(?:\/\S*)?$/;
 
 /**
- * Checks the URL that metrics are pushed to. The original loadbot used the same setting for the port of its pull endpoint, so
- * a listening address is answered with the setting that serves metrics here.
+ * Checks the URL of a push target. The original loadbot used this setting for the port of its pull endpoint, so the
+ * hint for a listening address names the setting that serves metrics.
  */
 export function exportUrlFault(text: string): UrlFault | undefined {
   const fault = httpUrlFault(text);
@@ -24,8 +24,8 @@ export function exportUrlFault(text: string): UrlFault | undefined {
 }
 
 /**
- * The settings that serve metrics on an address.
- * @param host empty for the default, which is loopback
+ * Hint with the settings that serve metrics on an address.
+ * @param host empty for the default, loopback
  */
 export function servingHint(host: string, port: number | string): string {
   const address = host.replaceAll(/[[\]]/g, '');

@@ -1,10 +1,10 @@
 import type { Path } from './path.ts';
 
-/** A problem of the file before it is known where in the text it is. */
+/** An error of the file, located by path; `locateFindings` adds line and column. */
 export interface Finding {
   readonly path: Path;
   readonly message: string;
   readonly hint?: string | undefined;
-  /** Which of a field's two ends is to blame: the value, if not said otherwise. */
+  /** Part of the field that is in error; default: the value. */
   readonly part?: 'key' | 'value';
 }

@@ -1,28 +1,28 @@
 import type { Problem } from '../core/errors.ts';
 import { splitUserinfo } from '../core/userinfo.ts';
 
-/** Why a text cannot be a URL. Holds no part of it: it may be a secret. */
+/** Reason why a text is not a valid URL. Contains no part of the text: it may be secret. */
 export interface UrlFault {
   readonly message: string;
   readonly hint?: string | undefined;
 }
 
-/** The problem that a fault is, of a flag. */
+/** Converts the error of a flag's URL to a problem. */
 export function problemOf(path: string, { message, hint }: UrlFault): Problem {
   return { path, message, ...(hint !== undefined && { hint }) };
 }
 
-/** What a URL may have beyond its host. */
+/** Parts that a URL may have after its host. */
 export interface UrlParts {
-  /** False where only the host counts, as of a proxy. */
+  /** False for URLs that only identify a host, such as a proxy. */
   readonly path?: boolean;
   readonly query?: boolean;
 }
 
-/** Parts that mean something for a proxy. */
+/** Parts of a proxy URL. */
 export const PROXY_PARTS: UrlParts = { path: false, query: false };
 
-/** The remedy for credentials that are part of a URL. */
+/** Hint for credentials in a URL that are not percent-encoded. */
 const ENCODE_CREDENTIALS =
   'write / ? # @ % \\ in a user name or password as %2F %3F %23 %40 %25 %5C, and @ in a path as %40';
 
@@ -30,8 +30,8 @@ const ENCODE_CREDENTIALS =
 const FIRST_PARAMETER = /\?[\w.[\]-]+=/;
 
 /**
- * Checks a text that must be an http or https URL. Every URL that is connected to is checked by this, wherever it is given: what
- * Node reads as host and path must be what is meant, or a part of a password would be the host.
+ * Checks an http or https URL. Applies to every URL that is connected to: an unencoded character in a password would
+ * make Node use a part of the password as the host.
  */
 export function httpUrlFault(text: string, { path = true, query = true }: UrlParts = {}): UrlFault | undefined {
   const fault = formFault(text) ?? credentialsFault(text.slice(text.indexOf('//') + 2));
@@ -40,7 +40,7 @@ export function httpUrlFault(text: string, { path = true, query = true }: UrlPar
   return partsFault(new URL(text), { path, query });
 }
 
-/** Node would leave the character out. */
+/** Error of a control character, which Node's URL parser would drop. */
 export const CONTROL: UrlFault = {
   message: 'holds a control character, such as a line end',
   hint: 'leave it out, or percent-encode it',
@@ -60,13 +60,13 @@ function formFault(text: string): UrlFault | undefined {
 
 /**
  * Checks the credentials of a URL.
- * @param text what is behind `scheme://`
+ * @param text the URL after `scheme://`
  */
 function credentialsFault(text: string): UrlFault | undefined {
   const fault = { message: 'has credentials that are not percent-encoded', hint: ENCODE_CREDENTIALS };
   const [authority = ''] = text.split(/[/?#\\]/, 1);
   const rest = text.slice(authority.length);
-  // Behind a path, what follows a parameter is its value; without a path it is more likely the rest of a password.
+  // After a path, text behind a parameter is its value; without a path it is more likely the rest of a password.
   const [doubtful = ''] = rest.startsWith('/') ? rest.split(FIRST_PARAMETER, 1) : [rest];
   if (doubtful.includes('@')) return fault;
   const at = authority.lastIndexOf('@');
@@ -80,7 +80,7 @@ function credentialsFault(text: string): UrlFault | undefined {
 
 /**
  * Checks the credentials of a database's URL, which may name several hosts.
- * @param text what is behind `scheme://`
+ * @param text the URL after `scheme://`
  */
 export function databaseCredentialsFault(text: string): UrlFault | undefined {
   const { userinfo = '' } = splitUserinfo(text);

@@ -27,42 +27,42 @@ import { withoutUnset } from './unset-fields.ts';
 import { fillVariables, hideValues, secretsOfRequests, withTypes } from './variables.ts';
 
 export interface LoadIo extends SourceIo {
-  /** Where `${NAME}` in the file comes from. */
+  /** Variables for `${NAME}` in the file. */
   readonly env: Environment;
 }
 
-/** What beats the file and so decides what the file must hold. */
+/** Flags that take precedence over the file and change which fields it requires. */
 export interface LoadOverrides {
   readonly connectionString?: string | undefined;
-  /** Whether a file without jobs and target will do, because only the settings of its agent are needed. */
+  /** Accepts a file without jobs and target, for callers that need only the agent settings. */
   readonly settingsOnly?: boolean | undefined;
 }
 
-/** A workload file that is valid as it stands, and where it came from. */
+/** A valid workload file and its origin. */
 export interface LoadedWorkload {
-  /** The workload's own name; else the file's without its extension, or `stdin`. */
+  /** `name` of the workload; default: the file name without extension, or `stdin`. */
   readonly name: string;
-  /** What messages call the file: its path as it was given, or `stdin`. */
+  /** Name of the file in messages: the given path, or `stdin`. */
   readonly source: string;
-  /** What relative paths in the file are relative to. */
+  /** Base directory of relative paths in the file. */
   readonly directory: string;
-  /** The content, environment variables filled in, without fields that are 0 for "not set", no defaults. */
+  /** Content with expanded variables, without fields that are 0 for "not set", without defaults. */
   readonly file: WorkloadFile;
-  /** The content as it was written, variables not filled in. */
+  /** Content as written, variables not expanded. */
   readonly given: unknown;
-  /** Whether the file has jobs of its own. */
+  /** Whether the file has jobs. */
   readonly hasJobs: boolean;
-  /** Values of the variables that requests hold: what must not be shown, should a target repeat it. */
+  /** Values of variables used in requests; redacted when a target echoes them. */
   readonly secrets: readonly string[];
-  /** Makes problems of what is found out later about the file's values. */
+  /** Converts findings of later checks to problems with line and column. */
   locate(findings: readonly Finding[]): Problem[];
 }
 
 /**
  * Reads and checks a workload file.
- * @param source its path, or `-` for standard input
- * @param overrides the flags that the file's validity depends on
- * @throws {LoadbotError} `config_invalid`, with every problem at once
+ * @param source path, or `-` for standard input
+ * @param overrides flags that affect the validity of the file
+ * @throws {LoadbotError} `config_invalid`, with all problems
  */
 export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOverrides = {}): Promise<LoadedWorkload> {
   const document = await parseText(source, await readText(source, io));
@@ -76,7 +76,7 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   const value = withoutUnset(
     overrides.settingsOnly === true && !hasJobs ? { ...IDLE, ...asObject(typed), jobs: IDLE.jobs } : typed,
   );
-  // What beats the file's connection string may hold variables too; a flag's own faults are told where flags are read.
+  // The overriding connection string may use variables too; an invalid flag is reported where flags are parsed.
   const connectionString = overrides.connectionString && expandText(overrides.connectionString, io.env).text;
   const found = [...document.findings, ...variables.findings, ...checkFile(value, connectionString)];
   const locate = (given: readonly Finding[]): Problem[] =>
@@ -96,7 +96,7 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   };
 }
 
-/** The target and jobs of a file with settings alone. */
+/** Placeholder target and jobs for a file that has only agent settings. */
 const IDLE = { connection_string: 'embedded:', jobs: [{ type: 'sleep', duration: '1s' }] };
 
 function holdsJobs(file: unknown): boolean {
@@ -104,13 +104,13 @@ function holdsJobs(file: unknown): boolean {
   return jobs !== undefined && !(Array.isArray(jobs) && jobs.length === 0);
 }
 
-/** The error that lists what is wrong with a workload. */
+/** Builds the error that lists the problems of a workload. */
 export function invalid(source: string, problems: readonly Problem[]): LoadbotError {
   const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
   return new LoadbotError('config_invalid', `${source}: ${count}`, { problems });
 }
 
-/** @param connectionString the one that beats the file's */
+/** @param connectionString takes precedence over the file's */
 function checkFile(value: unknown, connectionString: string | undefined): Finding[] {
   return [
     ...checkShape(value),
@@ -130,7 +130,7 @@ function checkFile(value: unknown, connectionString: string | undefined): Findin
   ];
 }
 
-/** A syntax error, or a content that is no workload at all: nothing more can be said of such a file. */
+/** Throws for a syntax error or a root that is not an object; no further checks are possible. */
 function rejectUnreadable(document: SourceDocument, source: string): void {
   const { fault } = document;
   if (fault !== undefined) throw invalid(source, [toProblem({ path: [], ...fault }, source, fault.at)]);

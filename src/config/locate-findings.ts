@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 import { formatPath } from '../core/format-path.ts';
 import type { Position, SourceDocument } from './read/source-document.ts';
 
-/** Findings as problems in the order of the text, each once. */
+/** Converts findings to problems, sorted by position, without duplicates. */
 export function locateFindings(document: SourceDocument, source: string, findings: readonly Finding[]): Problem[] {
   const located = findings.map((finding) => ({ finding, at: document.locate(finding.path, finding.part ?? 'value') }));
   located.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
@@ -16,7 +16,7 @@ export function locateFindings(document: SourceDocument, source: string, finding
   return [...problems.values()];
 }
 
-/** @param source what messages call the file */
+/** @param source name of the file in messages */
 export function toProblem({ path, message, hint }: Finding, source: string, { line, column }: Position): Problem {
   const where = formatPath(path);
   const file = `${source}:${line}:${column}`;

@@ -1,2 +1,2 @@
-/** The way to a node of the workload file: keys and list indexes, from the root. */
+/** Path of a node in the workload file: keys and list indexes from the root. */
 export type Path = readonly (string | number)[];

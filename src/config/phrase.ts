@@ -12,7 +12,7 @@ const KINDS: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
-/** Words for what the definition of the file does not say itself. They continue "jobs[1].pace ...". */
+/** Error map for issues without a message in the schema. Messages continue "jobs[1].pace ...". */
 export function phrase(issue: RawIssue): string {
   if (issue.input === undefined) return 'is missing';
   switch (issue.code) {
@@ -24,7 +24,7 @@ export function phrase(issue: RawIssue): string {
       return `must be at most ${issue.maximum}`;
     case 'too_small':
       return `must be at least ${issue.minimum}`;
-    // The definition words the formats and unions it has; keys are told by checkShape.
+    // The schema has messages for its formats and unions; checkShape reports keys.
     case 'invalid_key':
     case 'invalid_union':
     case 'invalid_format':
@@ -42,7 +42,7 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value !== 'string') return String(value);
-  // Should a URL stand in a place where none belongs, its credentials are still not shown.
+  // Removes credentials from a URL in a field that should not hold one.
   const shown = JSON.stringify(value.replaceAll(/\/\/[^/@\s]*@/g, '//'));
   return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…"` : shown;
 }

@@ -4,27 +4,27 @@ import type { Path } from './path.ts';
 import { isHeader, maySecret } from './secret-path.ts';
 
 const HIDDEN = '***';
-/** Longer texts are bodies and documents; nobody reads them to the end in a report. */
+/** Limit of a text in a report, in characters; longer texts are bodies and documents. */
 const MAX_TEXT_LENGTH = 2000;
 
-/** `${NAME}`, alone or after the scheme of a header: it tells no secret, only where it is. */
+/** `${NAME}`, alone or after the scheme of a header: a reference that reveals no secret. */
 const REFERENCE = /^(?:[A-Za-z]+ +)?\$\{\w+\}$/;
-/** Headers whose values are worth reading and tell nothing. */
+/** Headers whose values are useful and not secret. */
 const HARMLESS_HEADERS = /^(?:accept(?:-.*)?|cache-control|connection|content-(?:type|encoding|language)|user-agent)$/i;
-/** Parameters of connection strings that say how TLS is verified, which readers of a report should know. */
+/** Parameters of connection strings for TLS verification; shown in reports. */
 const TLS_PARAMETER = /^(?:ssl|ssl-?mode|ssl_cert_reqs|tls|tlsInsecure|tlsAllowInvalid(?:Certificates|Hostnames))$/i;
 const SECRET_NAME =
   /pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|authorization|cookie/i;
-/** `name=value`, `"name": "value"` and the like, within a text, which may be a megabyte of letters: so a name's rest is bounded. */
+/** `name=value`, `"name": "value"` and similar. Names are bounded in length: a text may be a megabyte of letters. */
 const SECRET_IN_TEXT =
   /((?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w-]{0,40}\\?["']?\s*[:=]\s*(?:\\?["'])?)([^"'\\&\s,;{}()]+)/gi;
 const SCHEME_IN_TEXT = /\b(bearer|basic)\s+[\w.~+/=-]+/gi;
 const USERINFO_IN_TEXT = /:\/\/[^\s/?#"'<>]*@/g;
 
 /**
- * The content of a workload file as anybody may see it: what may hold credentials keeps only its `${NAME}`, and whatever looks
- * like a secret elsewhere, in a body or a statement, is hidden too.
- * @param file as it was written, variables not filled in
+ * Redacts a workload file for publication: fields that may hold credentials keep only their `${NAME}`; text that
+ * resembles a secret in a body or a statement is redacted too.
+ * @param file content as written, variables not expanded
  */
 export function redactWorkload(file: unknown): Json {
   return redact(file, []);
@@ -53,7 +53,7 @@ function redactText(text: string, path: Path): string {
     );
 }
 
-/** A template tag is made up for each request. */
+/** Whether a text is a template tag, which is generated for each request and not secret. */
 function isTag(text: string): boolean {
   return /^#[a-z]/i.test(text);
 }
@@ -64,7 +64,7 @@ function redactSecret(text: string, path: Path): string {
   return path.includes('auth') || path.at(-1) === 'token' ? HIDDEN : redactSecretUrl(text);
 }
 
-/** A URL without credentials, and with nothing of its query but the names, and whether certificates are verified. */
+/** Redacts a URL: removes credentials and the values of its query, except parameters for TLS verification. */
 function redactSecretUrl(text: string): string {
   const [, address = '', query = ''] = /^([^?#]*)(.*)$/s.exec(withoutUserinfo(text)) ?? [];
   const values = query.replaceAll(/([?&#]([^=&#]*))(=?)([^&#]*)/g, (...found: readonly string[]) => {
@@ -75,7 +75,7 @@ function redactSecretUrl(text: string): string {
   return address + values;
 }
 
-/** Text that is no URL of the web with a host loses all that may be a user's. */
+/** Removes everything that may be user information from a text that is not an http URL with a host. */
 function withoutUserinfo(text: string): string {
   const parsed = /^https?:/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
   if (parsed !== undefined && parsed.username === '' && parsed.password === '') return text;

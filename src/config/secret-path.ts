@@ -4,7 +4,7 @@ const HTTP_SECRETS: ReadonlySet<unknown> = new Set(['headers', 'auth', 'proxy'])
 const GRAFANA_SECRETS: ReadonlySet<unknown> = new Set(['url', 'token', 'proxy']);
 const URL_SECRETS: ReadonlySet<unknown> = new Set(['url', ...HTTP_SECRETS]);
 
-/** Whether a field may hold credentials. What such a field holds is never shown. */
+/** Whether a field may hold credentials. Values of such fields are never shown. */
 export function maySecret(path: Path): boolean {
   if (path[0] === 'connection_string') return true;
   if (path[0] === 'agent') {
@@ -16,7 +16,7 @@ export function maySecret(path: Path): boolean {
   return HTTP_SECRETS.has(withinHttp(path)[0]);
 }
 
-/** Whether a field is a header's value, which templates may stand in. */
+/** Whether a field is the value of a header, which may be a template. */
 export function isHeader(path: Path): boolean {
   return withinHttp(path)[0] === 'headers';
 }
@@ -24,20 +24,20 @@ export function isHeader(path: Path): boolean {
 const REQUEST_TEMPLATES: ReadonlySet<unknown> = new Set(['filter', 'sql', 'command']);
 const HTTP_TEMPLATES: ReadonlySet<unknown> = new Set(['path', 'headers', 'body']);
 
-/** Whether template tags may stand in a field. */
+/** Whether a field may contain template tags. */
 export function holdsTags(path: Path): boolean {
   if (path[0] === 'schemas') return path[2] === 'schema' || path[2] === 'template';
   const [field, inner] = withinRequest(path);
   return REQUEST_TEMPLATES.has(field) || (field === 'http' && HTTP_TEMPLATES.has(inner));
 }
 
-/** The rest of a path that leads into the `http` of the workload, a job or an operation; empty for all others. */
+/** Path relative to the `http` of the workload, a job or an operation; empty for other paths. */
 function withinHttp(path: Path): Path {
   const rest = withinRequest(path);
   return rest[0] === 'http' ? rest.slice(1) : [];
 }
 
-/** The rest of a path that leads into a job or an operation; all others stay as they are. */
+/** Path relative to a job or an operation; other paths are returned unchanged. */
 function withinRequest(path: Path): Path {
   let rest = path;
   if (rest[0] === 'jobs') rest = rest.slice(2);

@@ -4,7 +4,7 @@ const PARTS = /^(\d{1,12}(?:\.\d{1,9})?) ?([kKM]i?)?B$/;
 /** A size with its unit, in powers of 1000 (`KB`, `MB`) or of 1024 (`KiB`, `MiB`). */
 export const SIZE = PARTS;
 
-/** Bytes of a validated size: a number already is that, a text says its unit. Fractions of a byte are rounded. */
+/** Bytes of a validated size; a number is in bytes, a text has a unit. Rounds fractions of a byte. */
 export function parseSize(size: number | string): number {
   if (typeof size === 'number') return size;
   const match = PARTS.exec(size);

@@ -5,7 +5,7 @@ import type { Fault } from './threshold.ts';
 
 type SourceThresholdText = Pick<SourceThreshold, 'text' | 'metric' | 'statistic' | 'selector' | 'operator' | 'limit'>;
 
-/** Reads `max(queue_length{queue="mail"}) < 100`, `increase(failures_total) == 0`. */
+/** Parses `max(queue_length{queue="mail"}) < 100`, `increase(failures_total) == 0`. */
 export function parseSourceThreshold(text: string): SourceThresholdText | Fault {
   const parsed = parseMeasure(text);
   if ('fault' in parsed) return explainFault(parsed.fault, text, 'cannot be read');

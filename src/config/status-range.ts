@@ -1,7 +1,7 @@
 /** One status, a class of them, or a range: `204`, `2xx`, `200-204`. */
 export const STATUS = /^[1-5](xx|\d\d|\d\d-[1-5]\d\d)$/;
 
-/** The inclusive range of statuses that a validated number or text means. */
+/** Inclusive status range of a validated number or text. */
 export function parseStatusRange(status: number | string): readonly [from: number, to: number] {
   if (typeof status === 'number') return [status, status];
   if (status.endsWith('xx')) return [Number(status[0]) * 100, Number(status[0]) * 100 + 99];

@@ -2,18 +2,18 @@ import { BOUNDS } from '../core/bounds.ts';
 
 const MOST_CANDIDATES = 100;
 
-/** The candidate that `word` was most likely meant to be, or `undefined` when none is near. */
+/** Closest candidate to a misspelled word, or `undefined` when none is close. */
 export function suggest(word: string, all: readonly string[]): string | undefined {
-  // A word longer than any name is not a slip of one; each of thousands of wrong words may have as many candidates.
+  // A longer word is not a misspelled name; this bounds the time for thousands of wrong words.
   if (word.length > BOUNDS.nameCharacters) return undefined;
   const candidates = all.slice(0, MOST_CANDIDATES);
   const wanted = normalize(word);
   let best: string | undefined;
-  // One slip in three letters is a typing error; more is another word.
+  // One edit in three letters is a typing error; more is a different word.
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     const known = normalize(candidate);
-    // Each letter more is an insertion.
+    // Each additional letter is an insertion.
     if (Math.abs(known.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, known);
     if (distance < bestDistance) {
@@ -24,26 +24,26 @@ export function suggest(word: string, all: readonly string[]): string | undefine
   return best ?? completionOf(wanted, candidates);
 }
 
-/** The only candidate that begins with what was written, if that is more than a letter or two. */
+/** The only candidate with this prefix, if the prefix is longer than two letters. */
 function completionOf(wanted: string, candidates: readonly string[]): string | undefined {
   const found = candidates.filter((candidate) => wanted.length > 2 && normalize(candidate).startsWith(wanted));
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** The hint that goes with a suggestion; nothing without one. */
+/** Hint with the suggestion; `undefined` without one. */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const found = suggest(word, candidates);
   return found === undefined ? undefined : `did you mean \`${found}\`?`;
 }
 
-/** `metricsExportUrl`, `metrics-export-url` and `metrics_export_url` are the same word. */
+/** Maps `metricsExportUrl`, `metrics-export-url` and `metrics_export_url` to the same word. */
 function normalize(word: string): string {
   return word.toLowerCase().replaceAll(/[-_ ]/g, '');
 }
 
 /**
- * Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (the optimal string
- * alignment form of the Damerau-Levenshtein distance).
+ * Damerau-Levenshtein distance (optimal string alignment): number of insertions, deletions, substitutions and
+ * transpositions between two words.
  */
 export function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];

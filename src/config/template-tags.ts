@@ -1,10 +1,10 @@
 import { TAGS, type TagName } from '../core/template-tag.ts';
 
-/** What a template tag stands for, as the documentation says it. */
+/** Documentation of a template tag. */
 export interface TagNote {
-  /** How it is written, optional arguments included. */
+  /** Notations, including optional arguments. */
   readonly written: readonly string[];
-  /** What its value is where the tag is all of a text: `text`, `number`, ... */
+  /** Type of its value when the tag is the entire text: `text`, `number`, ... */
   readonly type: string;
   readonly meaning: string;
 }
@@ -52,7 +52,7 @@ export const TAG_NOTES: readonly TagNote[] = Object.entries(TAGS).map(([name, { 
   return { written, type, meaning };
 });
 
-/** The tags as messages write them, the most helpful form of each; the other name of `#id` is not worth a mention. */
+/** Tags as shown in messages, in the most helpful form of each, without the alias of `#id`. */
 export const TEMPLATE_TAGS: readonly string[] = Object.entries(TAGS)
   .filter(([name]) => name !== '_id')
   .map(([name, { written }]) => written.at(-1) ?? `#${name}`);

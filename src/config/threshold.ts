@@ -10,13 +10,13 @@ import { parseDuration } from '../core/units.ts';
 import { RATE, parseRate } from './rate.ts';
 import { didYouMean } from './suggest.ts';
 
-/** What is wrong with a text; continues "jobs[0].thresholds[1] ...". */
+/** Error of a threshold text; the message continues "jobs[0].thresholds[1] ...". */
 export interface Fault {
   readonly message: string;
   readonly hint?: string;
 }
 
-/** A threshold that has been read. */
+/** A parsed threshold. */
 export interface ThresholdText extends Bound {
   readonly text: string;
   readonly metric: ThresholdMetric;
@@ -24,7 +24,7 @@ export interface ThresholdText extends Bound {
 
 const EXAMPLE = 'such as "p(99) < 200ms", "error_rate < 1%" or "rate > 950"';
 
-/** Reads `p(99) < 200ms`, `service avg <= 5ms`, `error_rate < 1%`, `rate > 950`. */
+/** Parses `p(99) < 200ms`, `service avg <= 5ms`, `error_rate < 1%`, `rate > 950`. */
 export function parseThreshold(text: string): ThresholdText | Fault {
   const parts = splitBound(text);
   if (parts === undefined) return { message: 'must be a metric, an operator and a limit', hint: EXAMPLE };
@@ -37,7 +37,7 @@ export function parseThreshold(text: string): ThresholdText | Fault {
   return { text: `${metric.text} ${operator} ${parts.right}`, metric, operator, limit };
 }
 
-/** Reads what an answer must be: `< 0.8`. */
+/** Parses the expected result of a query: `< 0.8`. */
 export function parseExpectation(text: string): (Bound & { readonly text: string }) | Fault {
   const parts = splitBound(text);
   if (parts === undefined || parts.left !== '') {
@@ -69,7 +69,7 @@ function operatorOf(text: string): Bound['operator'] | Fault {
 const TIMES = ['service', 'response'] as const;
 
 function parseMetric(text: string): ThresholdMetric | Fault {
-  // Summaries say p99, so that is understood too.
+  // Accepts the notation of summaries too: p99.
   const match = /^(?:(\w+)\s+)?([a-z_]+)(?:\s*\(([^()]*)\)|(\d[\d.]*))?$/i.exec(text);
   const [, prefix, word = '', inBrackets, bare] = match ?? [];
   const given = (inBrackets ?? bare)?.trim();
@@ -94,7 +94,7 @@ function parseMetric(text: string): ThresholdMetric | Fault {
   return { text: text.replaceAll(/\s+/g, ' '), name, percent, time };
 }
 
-/** The lag that most requests stay below is told by its 99th percentile, unless another one is asked for. */
+/** Percentile of a metric; the default for lag is 99. */
 function percentOf(name: string, given: string | undefined): number | undefined | Fault {
   if (name === 'lag' && given === undefined) return 99;
   if (name !== 'p' && name !== 'lag') return undefined;
@@ -105,7 +105,7 @@ function percentOf(name: string, given: string | undefined): number | undefined 
   return { message: `\`${name}\` needs a percentile above 0 and below 100`, hint };
 }
 
-/** What other tools call it. */
+/** Metrics by their names in other tools. */
 const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['mean', 'avg'],
   ['average', 'avg'],

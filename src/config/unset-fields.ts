@@ -2,10 +2,10 @@ import { asObject, type Fields } from './checks/job-list.ts';
 import { DURATION } from './duration.ts';
 import { RATE } from './rate.ts';
 
-/** Fields of a job in which 0 is "not set", as in loadbot. */
+/** Fields of a job whose value 0 means "not set", as in loadbot. */
 const UNSET_BY_ZERO = ['pace', 'operations', 'duration', 'timeout', 'batch_size'] as const;
 
-/** The file without fields of jobs that are 0 for "not set". The duration of a sleep stays: it has no other meaning than 0. */
+/** Removes job fields that are 0 for "not set". Keeps the duration of a sleep, where 0 is a valid value. */
 export function withoutUnset(file: unknown): unknown {
   const fields = asObject(file);
   const jobs = fields?.['jobs'];
@@ -34,7 +34,7 @@ function withoutZeros(fields: Fields): Fields {
   return unset.size === 0 ? fields : Object.fromEntries(Object.entries(fields).filter(([name]) => !unset.has(name)));
 }
 
-/** 0, or text such as "0s" and "0/s". */
+/** Whether a value is 0, or text such as "0s" and "0/s". */
 function isZero(value: unknown): boolean {
   if (typeof value !== 'string') return value === 0;
   return (DURATION.test(value) || RATE.test(value)) && !/[1-9]/.test(value);

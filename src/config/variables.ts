@@ -4,24 +4,24 @@ import type { Finding } from './finding.ts';
 import type { Path } from './path.ts';
 import { holdsTags } from './secret-path.ts';
 
-/** A text of the file whose variables are filled in. */
+/** A text of the file with expanded variables. */
 export interface FilledText {
   readonly path: Path;
-  /** As it was written, such as `Bearer ${TOKEN}`. */
+  /** Text as written, such as `Bearer ${TOKEN}`. */
   readonly given: string;
   readonly text: string;
-  /** The variables in it by name, with their values. */
+  /** Values of its variables by name. */
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** A copy of a file with the variables filled in. */
+/** A copy of a file with expanded variables. */
 export interface FilledFile {
   readonly value: unknown;
   readonly filled: readonly FilledText[];
   readonly findings: readonly Finding[];
 }
 
-/** Fills in the variables in every text of a file. Where tags may stand, a `#` in a value does not start one. */
+/** Expands the variables in every text of a file. In templates, a `#` in a value is escaped. */
 export function fillVariables(file: unknown, env: Environment): FilledFile {
   const findings: Finding[] = [];
   const filled: FilledText[] = [];
@@ -52,8 +52,8 @@ export function fillVariables(file: unknown, env: Environment): FilledFile {
 }
 
 /**
- * The file with those variables as numbers and booleans where it wants these: `"connections": "${CONNECTIONS}"`.
- * @param findings what is wrong with the file while they are text
+ * Converts expanded variables to numbers and booleans where the schema requires: `"connections": "${CONNECTIONS}"`.
+ * @param findings errors of the file with all variables as text
  */
 export function withTypes({ value, filled }: FilledFile, findings: readonly Finding[]): unknown {
   const wrong = new Set(findings.map(({ path }) => JSON.stringify(path)));
@@ -71,10 +71,10 @@ function replaced(value: unknown, [key, ...further]: Path, by: unknown): unknown
   return { ...fields, [key]: replaced(fields[key], further, by) };
 }
 
-/** Values shorter than this are no secrets, and to look for them would garble messages. */
+/** Minimum length of a secret in characters; redaction of shorter values would garble messages. */
 const MIN_LENGTH = 4;
 
-/** Findings that show texts of the file as they were written: the value of a variable may be a secret. */
+/** Replaces expanded texts in messages by the texts as written: the value of a variable may be secret. */
 export function hideValues(findings: readonly Finding[], filled: readonly FilledText[]): readonly Finding[] {
   const shown = new Map<string, string>();
   for (const { given, text, values } of filled) {
@@ -93,14 +93,14 @@ export function hideValues(findings: readonly Finding[], filled: readonly Filled
   }));
 }
 
-/** Values of the variables that stand in templates of requests and documents. */
+/** Values of the variables in templates of requests and documents. */
 export function secretsOfRequests(filled: readonly FilledText[]): readonly string[] {
   return secretsOfValues(
     filled.filter(({ path }) => holdsTags(path)).flatMap(({ values }) => Array.from(values.values())),
   );
 }
 
-/** Replaces a text where it is no part of a longer word. */
+/** Replaces a text where it is not a part of a longer word. */
 function replaceWords(message: string, text: string, by: string): string {
   let at = message.indexOf(text);
   let done = '';

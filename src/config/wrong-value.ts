@@ -8,8 +8,8 @@ import { didYouMean } from './suggest.ts';
 type Issue = z.core.$ZodIssue;
 
 /**
- * The finding of a value that is missing or wrong. An issue's message says what the value must be, its second line is the
- * hint; what the value is gets added here.
+ * Builds the finding of a missing or wrong value. The issue's message states the allowed values, its second line is the
+ * hint; the actual value is appended here.
  */
 export function wrongValue(issue: Issue, path: Path): Finding {
   const [said = '', hint] = issue.message.split('\n');
@@ -25,7 +25,7 @@ function nameMissing(said: string, path: Path): string {
   return said === 'is missing' ? `\`${String(path.at(-1))}\` is missing` : said;
 }
 
-/** What a missing value may be, where that is a closed set. */
+/** Hint with the allowed values of a missing field, if they are a closed set. */
 function missingHint(issue: Issue): string | undefined {
   return issue.input === undefined && issue.code === 'invalid_value'
     ? `one of ${issue.values.map(String).join(', ')}`
@@ -39,7 +39,7 @@ function valueHint(issue: Issue): string | undefined {
   return unquotable && /^(-?\d+(\.\d+)?|true|false)$/.test(issue.input) ? 'write it without quotes' : undefined;
 }
 
-/** What stands in the file, as far as it explains the issue. What a secret field holds is not shown. */
+/** Actual value, if it explains the issue. Values of secret fields are not shown. */
 function foundValue(issue: Issue, path: Path): string | undefined {
   const isCompound = typeof issue.input === 'object' && issue.input !== null;
   if (isCompound && issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return undefined;

@@ -5,8 +5,8 @@ import type { Path } from '../path.ts';
 import { asObject, type Entry, feedersOf, jobsOf, requestsOf, schemasOf, sourcesOf } from './job-list.ts';
 
 /**
- * Lists, names and texts of a file that are beyond their bounds. Whatever else is checked takes time that grows with them, so
- * such a file is refused for them alone.
+ * Checks the lengths of lists, names and texts. Runs before all other checks, because their time grows with these
+ * lengths; a file beyond the bounds is rejected without further checks.
  */
 export function checkBounds(file: unknown): Finding[] {
   const root: Entry = { path: [], fields: asObject(file) ?? {} };
@@ -50,7 +50,7 @@ function checkAgent(root: Entry): Finding[] {
   ];
 }
 
-/** Names and URLs by their fields. */
+/** Checks the lengths of the fields that hold names and URLs. */
 function checkTexts({ path, fields }: Entry): Finding[] {
   return [
     ...NAMES.flatMap((name) => tooLong([...path, name], fields[name], BOUNDS.nameCharacters)),
@@ -62,7 +62,7 @@ function checkHeaders({ path, fields }: Entry): Finding[] {
   return checkLists({ path, fields }, { headers: BOUNDS.headers });
 }
 
-/** Texts that are parsed: those of thresholds, of which conditions have a bound of their own. */
+/** Checks the lengths of threshold texts, which are parsed. Conditions have a separate bound. */
 function checkThresholdTexts(entry: Entry): Finding[] {
   const { thresholds } = entry.fields;
   if (!Array.isArray(thresholds)) return [];
@@ -117,7 +117,7 @@ function tooLong(path: Path, value: unknown, most: number): Finding[] {
   return [{ path, message }];
 }
 
-/** The object within another, if there is one. */
+/** The nested object of this name as a list: empty when absent. */
 function within({ path, fields }: Entry, name: string): Entry[] {
   const inner = asObject(fields[name]);
   return inner === undefined ? [] : [{ path: [...path, name], fields: inner }];

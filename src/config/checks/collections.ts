@@ -1,17 +1,17 @@
 import { asObject, jobsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
 
-/** A job or a schema, as far as it names a collection. */
+/** The fields of a job or schema that identify a collection. */
 type Place = Readonly<Partial<Record<'database' | 'collection', unknown>>>;
 
-/** A number of documents that a schema gives for a collection. */
+/** An `existing` count that a schema declares for a collection. */
 interface Declaration {
-  /** Of the collection, as `collectionKey` names it. */
+  /** Key of the collection, from `collectionKey`. */
   readonly key: string;
   readonly existing: number;
   readonly schema: Fields;
 }
 
-/** Names the collection that a job's documents are in; the same text for the same collection of the same database. */
+/** Builds the key of a job's collection; equal for the same collection of the same database. */
 export function collectionKey(job: Place, schema: Place | undefined): string {
   return JSON.stringify([job.database ?? schema?.database ?? null, job.collection ?? schema?.collection ?? '']);
 }
@@ -26,7 +26,7 @@ export function schemaFinder(file: unknown): (job: Fields) => Fields | undefined
   };
 }
 
-/** Every number that the schemas of a file give, for their own collections and for those of the jobs that name them. */
+/** Lists the `existing` counts of all schemas, for the schema's collection and for those of the jobs that use it. */
 export function declarationsOf(file: unknown): Declaration[] {
   const schemaOf = schemaFinder(file);
   const declare = (place: Place, schema: Fields | undefined): Declaration[] => {
@@ -40,7 +40,7 @@ export function declarationsOf(file: unknown): Declaration[] {
   ];
 }
 
-/** Collections, by `collectionKey`, whose documents have an `_id` of their own: one that a template gives. */
+/** Keys (`collectionKey`) of the collections whose document template sets `_id`. */
 export function collectionsWithIds(file: unknown): ReadonlySet<string> {
   const schemaOf = schemaFinder(file);
   const keyOf = (place: Place, schema: Fields | undefined): string[] => {
@@ -53,7 +53,7 @@ export function collectionsWithIds(file: unknown): ReadonlySet<string> {
   ]);
 }
 
-/** Documents that are in a collection before the run, by `collectionKey`; collections without a number are not in it. */
+/** Number of documents before the run by `collectionKey`; only collections with a declared count. */
 export function existingOf(file: unknown): ReadonlyMap<string, number> {
   return new Map(declarationsOf(file).map(({ key, existing }) => [key, existing]));
 }

@@ -8,24 +8,24 @@ import type { Path } from '../path.ts';
 import { didYouMean } from '../suggest.ts';
 import { sourcesOf } from './job-list.ts';
 
-/** What is wrong with a condition on the values of sources. */
+/** Checks the text of a condition on values of sources. */
 export function checkCondition(text: string, path: Path, file: unknown): Finding[] {
   const parsed = parseCondition(text);
   if ('fault' in parsed) return [{ path, ...explainFault(parsed.fault, text, 'is no condition') }];
   return checkSourceNames(selectorsOf(parsed.condition), path, file);
 }
 
-/** What looks at sources needs some. */
+/** Reports a setting that reads sources in a file without `sources`. */
 export function checkHasSources(path: Path, what: string, file: unknown): Finding[] {
   if (sourcesOf(file).length > 0) return [];
   const hint = 'say where its metrics are: "sources": [{ "name": "db", "url": "http://127.0.0.1:9187/metrics" }]';
   return [{ path, message: `${what} \`sources\`, and there are none`, hint }];
 }
 
-/** A source that is named by its label must be there: nothing would ever be known about it. */
+/** Reports selectors whose `source` label names a source that is not in the file: they would never match a series. */
 export function checkSourceNames(selectors: readonly Selector[], path: Path, file: unknown): Finding[] {
   const names = sourcesOf(file).flatMap(({ fields }) => (typeof fields['name'] === 'string' ? [fields['name']] : []));
-  if (names.length === 0) return []; // told once, as a whole
+  if (names.length === 0) return []; // reported once by checkHasSources
   const asked = selectors.flatMap(({ matchers }) =>
     matchers.filter(({ label, matching }) => label === 'source' && matching === '=').map(({ value }) => value),
   );

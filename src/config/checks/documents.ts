@@ -6,14 +6,14 @@ import { asObject, operationsOf, schemasOf, stepsOf, type Entry, type Fields } f
 import { savedBy } from './tags.ts';
 
 /**
- * A read or update that aims at documents needs some: those of the schema's `existing`, or those of an earlier step. Without any it
- * would ask for one and the same key all the time.
+ * Reports reads and updates of documents in a collection without documents: neither `existing` nor an earlier step
+ * provides any. Such a job would request the same key all the time.
  */
 export function checkDocuments(file: unknown): Finding[] {
   const declarations = declarationsOf(file);
   const findings = checkDeclarations(file, declarations);
   const steps = placeJobs(file);
-  // A job of a type that is wrong may be meant to write.
+  // A job with an invalid type may be an intended write.
   if (!steps.flat().every(({ job }) => isJobType(job.fields['type']))) return findings;
   const filled = new Set(declarations.filter(({ existing }) => existing > 0).map(({ key }) => key));
   const everWritten = new Set(steps.flat().flatMap(({ key, writes }) => (writes ? [key] : [])));
@@ -32,7 +32,7 @@ export function checkDocuments(file: unknown): Finding[] {
 interface PlacedJob {
   readonly job: Entry;
   readonly schema: Fields | undefined;
-  /** Of its collection, as `collectionKey` names it. */
+  /** Key of its collection, from `collectionKey`. */
   readonly key: string;
   /** Whether it adds documents. */
   readonly writes: boolean;
@@ -49,7 +49,7 @@ function placeJobs(file: unknown): PlacedJob[][] {
   );
 }
 
-/** Two schemas of one collection must not differ in how many documents it has. */
+/** Reports schemas that declare different `existing` counts for one collection. */
 function checkDeclarations(file: unknown, declarations: ReturnType<typeof declarationsOf>): Finding[] {
   const first = new Map<string, number>();
   const differing = new Set<Fields>();
@@ -68,7 +68,7 @@ function checkDeclarations(file: unknown, declarations: ReturnType<typeof declar
 
 function checkReads(file: unknown, { job, schema }: PlacedJob, isWrittenLater: boolean): Finding[] {
   const { fields } = job;
-  // A schema or a collection that is missing is another problem.
+  // A missing schema or collection is reported by another check.
   if (schema === undefined && (fields['schema'] ?? fields['template']) !== undefined) return [];
   const collection = fields['collection'] ?? schema?.['collection'];
   const documents = typeof collection === 'string' ? `documents of "${collection}"` : 'documents';
@@ -84,7 +84,7 @@ function checkReads(file: unknown, { job, schema }: PlacedJob, isWrittenLater: b
     }));
 }
 
-/** What a job sends, with the settings that its operations take from it. */
+/** Requests of a job: its operations with the inherited settings, or the job itself. */
 function requestsWithin(job: Entry): Entry[] {
   const { fields } = job;
   if (fields['type'] !== 'mixed') return [job];
@@ -115,7 +115,7 @@ function isWriter(job: Entry): boolean {
   return requestsWithin(job).some(({ fields: { type } }) => type === 'write' || type === 'bulk_write');
 }
 
-/** Whether what is sent depends on which document it is about: by its key, or by a tag that stands for a part of it. */
+/** Whether a request depends on the selected document, by its key or by a tag for one of its fields. */
 function aimsAtDocuments(file: unknown, request: Fields, collection: unknown, saved: readonly string[]): boolean {
   const http: Fields = { ...asObject(asObject(file)?.['http']), ...asObject(request['http']) };
   const { sql, command } = request;
@@ -132,7 +132,7 @@ function textsIn(template: unknown): string[] {
   return typeof template === 'string' ? [template] : [];
 }
 
-/** Whether a tag stands for the key or a saved field of the document. */
+/** Whether the template has a tag for the key or a saved field of the document. */
 function hasTag(template: string, saved: readonly string[]): boolean {
   return splitTemplate(template, (name) => saved.includes(name)).some(
     (part) => part.kind === 'named' || (part.kind === 'tag' && (part.name === 'id' || part.name === '_id')),

@@ -6,7 +6,7 @@ import { type RequestHolder, requestHolders, type RequestView } from './request-
 /** Why a field has no effect on a request, and what to do instead. */
 type NoEffect = Pick<Finding, 'message' | 'hint'>;
 
-/** Fields that say what a request is: the types that have them, and why one has no effect on a request. */
+/** Request fields: the job types that have them, and the reason why one has no effect on a given request. */
 const RULES: Readonly<
   Record<string, { types: readonly string[]; noEffect: (request: RequestView) => NoEffect | undefined }>
 > = {
@@ -21,7 +21,7 @@ const RULES: Readonly<
   indexes: { types: ['create_index'], noEffect: (request) => besideStatement(request, 'indexes') },
 };
 
-/** A field of a request must have an effect on the request, or it would be ignored without a word. */
+/** Reports request fields without an effect on their request: they would be ignored silently. */
 export function checkEffects(file: unknown, driver: DriverName): Finding[] {
   return requestHolders(file, driver).flatMap((holder) =>
     Object.keys(RULES).flatMap((field) => checkField(holder, field)),
@@ -36,7 +36,7 @@ function checkField({ path, fields, requests }: RequestHolder, field: string): F
     const hint = 'leave it out: requests then go by the `_id` of documents written earlier';
     return [{ path: at, message: 'is empty', hint }];
   }
-  // The requests that take the field from here.
+  // Requests that inherit the field from this object.
   const takers = requests.filter(({ type, fields: own }) => rule.types.includes(type) && own[field] === fields[field]);
   const reasons = takers.map(rule.noEffect);
   const [first] = reasons;
@@ -77,7 +77,7 @@ function keysNoEffect(request: RequestView): NoEffect | undefined {
   };
 }
 
-/** Whether a request is about a document that was written earlier. */
+/** Whether a request addresses a document that was written earlier. */
 function namesDocument({ type, fields, http, saved, document, driver }: RequestView): boolean {
   const overHttp = isHttp(driver);
   const statement = fields['sql'] ?? fields['command'];
@@ -96,7 +96,7 @@ function namesDocument({ type, fields, http, saved, document, driver }: RequestV
   return /[#(]_?id\b/.test(text) || saved.some((name) => text.includes(`#${name}`) || text.includes(`(${name}`));
 }
 
-/** Of the settings of documents that are written. */
+/** Reason why a setting of written documents has no effect on this request. */
 function documentNoEffect(request: RequestView, field: string): NoEffect | undefined {
   const { http, driver } = request;
   if (!isHttp(driver)) return besideStatement(request, field);

@@ -3,14 +3,14 @@ import { TAGS } from '../../core/template-tag.ts';
 import type { Finding } from '../finding.ts';
 import { feedersOf } from './job-list.ts';
 
-/** Endings of the files that feeders can read, and what is in them. */
+/** File formats of feeders by file extension. */
 export const FEEDER_FORMATS: Readonly<Record<string, 'csv' | 'ndjson'>> = {
   '.csv': 'csv',
   '.ndjson': 'ndjson',
   '.jsonl': 'ndjson',
 };
 
-/** Feeders must have names of their own, and files of a known kind. */
+/** Checks that feeders have unique names and files of a supported format. */
 export function checkFeeders(file: unknown): Finding[] {
   const seen = new Set<unknown>();
   return feedersOf(file).flatMap(({ path, fields }) => {

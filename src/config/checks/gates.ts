@@ -7,12 +7,12 @@ import type { Path } from '../path.ts';
 import { checkCondition, checkHasSources } from './condition.ts';
 import { asObject, jobsOf } from './job-list.ts';
 
-/** What jobs wait for and what ends them must be conditions on sources that there are. */
+/** Checks that `wait_for` and `abort_when` are valid conditions on sources of the file. */
 export function checkGates(file: unknown): Finding[] {
   const holders = [{ path: [], fields: asObject(file) ?? {} }, ...jobsOf(file)];
   return holders.flatMap(({ path, fields }) => {
     const { wait_for: waitFor, abort_when: abortWhen } = fields;
-    // The workload itself waits for nothing: the definition of the file tells.
+    // The workload has no `wait_for`; the schema reports it.
     const waiting = path.length === 0 ? [] : checkWaitFor(waitFor, [...path, 'wait_for'], file);
     return waiting.concat(checkGate(abortWhen, [...path, 'abort_when'], file));
   });
@@ -36,17 +36,17 @@ function checkWaitFor(waitFor: unknown, path: Path, file: unknown): Finding[] {
 
 function checkGate(gate: unknown, path: Path, file: unknown): Finding[] {
   const { condition } = fieldsOf(gate);
-  if (typeof condition !== 'string' || condition.trim() === '') return []; // the definition of the file tells
+  if (typeof condition !== 'string' || condition.trim() === '') return []; // reported by the schema
   const place = placeOf(gate, path);
   return [...checkHasSources(place, 'is a condition on', file), ...checkCondition(condition, place, file)];
 }
 
-/** A gate that is no object is its condition. */
+/** Fields of a gate; the short form, a text, is the condition. */
 function fieldsOf(gate: unknown): Readonly<Record<string, unknown>> {
   return asObject(gate) ?? { condition: gate };
 }
 
-/** Where its condition stands. */
+/** Path of the gate's condition. */
 function placeOf(gate: unknown, path: Path): Path {
   return asObject(gate) === undefined ? path : [...path, 'condition'];
 }
@@ -55,7 +55,7 @@ function parseMs(value: unknown): number | undefined {
   return typeof value === 'string' ? parseDuration(value) : undefined;
 }
 
-/** Of the spans of time that a condition looks at, but for the whole run. */
+/** Longest range of a condition in milliseconds; ranges over the whole run do not count. */
 function longestSpanMs(text: string): number {
   const parsed = parseCondition(text);
   if ('fault' in parsed) return 0;

@@ -2,7 +2,7 @@ import type { Target } from '../../core/target.ts';
 import type { Finding } from '../finding.ts';
 import { asObject, jobsOf } from './job-list.ts';
 
-/** Settings of connections that the target has no use for would be ignored, or lead elsewhere. */
+/** Reports connection settings that the target ignores or that would redirect it. */
 export function checkHttpConnection(file: unknown, target: Target): Finding[] {
   const root = { path: [], fields: asObject(file) ?? {} };
   return [root, ...jobsOf(file)].flatMap(({ path, fields }) => {

@@ -6,7 +6,7 @@ import { asObject, requestsOf, sourcesOf, type Entry } from './job-list.ts';
 
 const PLACEHOLDERS: ReadonlySet<string> = new Set(['{key}', '{collection}']);
 
-/** Settings of HTTP that contradict one another, and URLs that are none. */
+/** Reports contradictory HTTP settings and invalid URLs. */
 export function checkHttp(file: unknown): Finding[] {
   const root = { path: [], fields: asObject(file) ?? {} };
   return [
@@ -16,7 +16,7 @@ export function checkHttp(file: unknown): Finding[] {
   ];
 }
 
-/** Where metrics are pushed, and the Grafana. */
+/** Checks the push targets and the Grafana settings. */
 function checkExport(agent: Entry['fields'] | undefined): Finding[] {
   const findings = checkExportUrl(agent?.['metrics_export_url'], ['agent', 'metrics_export_url']);
   const targets = agent?.['metrics_export_targets'];
@@ -28,7 +28,7 @@ function checkExport(agent: Entry['fields'] | undefined): Finding[] {
   return findings;
 }
 
-/** A URL with its settings beside it. */
+/** Checks an object that has a URL with connection settings beside it. */
 function checkPlace({ path, fields }: Entry): Finding[] {
   return [...checkUrl(fields['url'], [...path, 'url']), ...checkSettings(fields, path)];
 }
@@ -38,7 +38,7 @@ function checkHolder({ fields, path }: Entry): Finding[] {
   return [...checkSettings(http, [...path, 'http']), ...checkPath(http?.['path'], [...path, 'http', 'path'])];
 }
 
-/** A segment in braces that is not a placeholder would be sent as it stands. */
+/** Reports path segments in braces that are not a placeholder: they would be sent literally. */
 function checkPath(value: unknown, path: Path): Finding[] {
   if (typeof value !== 'string') return [];
   const segments = value.replace(/\?.*$/s, '').split('/');

@@ -2,18 +2,18 @@ import type { Path } from '../path.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** An object of the file, whatever it holds. */
+/** An unvalidated object of the file with its path. */
 export interface Entry {
   readonly path: Path;
   readonly fields: Fields;
 }
 
-/** All jobs of a file that may be wrong elsewhere, those in parallel groups included. */
+/** Lists all jobs of an unvalidated file, including those in parallel groups. */
 export function jobsOf(file: unknown): Entry[] {
   return stepsOf(file).flat();
 }
 
-/** The same by step: the jobs of one step run at the same time, the steps one after the other. */
+/** Lists all jobs by step: the jobs of a step run in parallel, the steps in sequence. */
 export function stepsOf(file: unknown): Entry[][] {
   return entriesOf(asObject(file)?.['jobs'], ['jobs']).map((entry) => {
     const group = entry.fields['parallel'];
@@ -21,12 +21,12 @@ export function stepsOf(file: unknown): Entry[][] {
   });
 }
 
-/** The operations that a mixed job lists; none when it gives weights alone, or is of another type. */
+/** Operations listed by a mixed job; empty for weights and for other types. */
 export function operationsOf({ path, fields }: Entry): Entry[] {
   return entriesOf(fields['mixed'], [...path, 'mixed']);
 }
 
-/** Whatever says what is sent: all jobs, and the operations that mixed ones list. */
+/** All objects that define a request: jobs, and the listed operations of mixed jobs. */
 export function requestsOf(file: unknown): Entry[] {
   return jobsOf(file).flatMap((job) => [job].concat(operationsOf(job)));
 }
@@ -46,7 +46,7 @@ export function schemasOf(file: unknown): Entry[] {
   return entriesOf(asObject(file)?.['schemas'], ['schemas']);
 }
 
-/** The value as an object, unless it is none. */
+/** The value if it is an object, else `undefined`. */
 export function asObject(value: unknown): Fields | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { asObject, requestsOf } from './job-list.ts';
 
-/** Which distributions a setting means something for. */
+/** Distributions by the setting that applies to them. */
 const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   theta: ['zipfian', 'latest'],
   scrambled: ['zipfian'],
@@ -9,7 +9,7 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   hot_operations: ['hotspot'],
 };
 
-/** Settings of a choice of keys must be those of its distribution. */
+/** Reports `keys` settings that do not belong to the chosen distribution. */
 export function checkKeys(file: unknown): Finding[] {
   return requestsOf(file).flatMap(({ path, fields }) => {
     const keys = asObject(fields['keys']);

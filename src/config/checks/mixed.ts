@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts';
 import { MIXABLE_TYPES } from '../schema/mixed.ts';
 import { asObject, jobsOf, operationsOf, type Entry } from './job-list.ts';
 
-/** Which types a setting of an operation means something for. */
+/** Job types by the operation setting that applies to them. */
 const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   data_size: ['write', 'bulk_write', 'update'],
   batch_size: ['bulk_write'],
@@ -11,7 +11,7 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   read_first: ['update'],
 };
 
-/** Settings of a mixed job must mean something for at least one of its operations. */
+/** Reports settings of a mixed job that apply to none of its operations. */
 export function checkMixed(file: unknown): Finding[] {
   const mixed = jobsOf(file).filter(({ fields }) => fields['type'] === 'mixed');
   return [...mixed.flatMap(checkShared), ...mixed.flatMap(operationsOf).flatMap(checkOperation)];
@@ -28,7 +28,7 @@ function checkOperation(operation: Entry): Finding[] {
   return [...unused, ...connectionSettings(operation)];
 }
 
-/** Of other types the definition of the file tells; what means something for them nobody knows. */
+/** Whether a mixed job supports this type; other types are reported by the schema. */
 function isMixable(type: unknown): type is (typeof MIXABLE_TYPES)[number] {
   return (MIXABLE_TYPES as readonly unknown[]).includes(type);
 }
@@ -50,7 +50,7 @@ function meaningless({ fields, path }: Entry, types: readonly unknown[], holder:
     }));
 }
 
-/** All operations of a job share its connections. */
+/** Reports connection settings on an operation: all operations share the job's connections. */
 function connectionSettings({ fields, path }: Entry): Finding[] {
   return ['version', 'tls', 'proxy', 'unix_socket', 'max_header_size']
     .filter((name) => asObject(fields['http'])?.[name] !== undefined)

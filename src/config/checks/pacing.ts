@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { asObject, jobsOf, type Entry, type Fields } from './job-list.ts';
 
-/** One rate a job, that can be kept to. */
+/** Checks that a job has at most one rate setting and can keep to it. */
 export function checkPacing(file: unknown): Finding[] {
   return jobsOf(file).flatMap((job) => checkConflict(job).concat(checkUnpaced(job), checkStages(job)));
 }
@@ -24,7 +24,7 @@ function checkUnpaced({ path, fields }: Entry): Finding[] {
   }));
 }
 
-/** Types without a rate are told so by the definition of the file. */
+/** Whether the type supports a rate; the schema reports a rate on other types. */
 function takesPace({ type }: Fields): boolean {
   return type === 'read' || type === 'write' || type === 'bulk_write' || type === 'update' || type === 'mixed';
 }

@@ -3,7 +3,7 @@ import type { Finding } from '../finding.ts';
 import { checkCondition, checkHasSources } from './condition.ts';
 import { asObject } from './job-list.ts';
 
-/** Phases must be conditions on sources that there are. */
+/** Checks that phases are valid conditions on sources of the file. */
 export function checkPhases(file: unknown): Finding[] {
   const phases = Object.entries(asObject(asObject(file)?.['phases']) ?? {});
   if (phases.length === 0) return [];

@@ -8,7 +8,7 @@ import { savedBy } from './tags.ts';
 export interface RequestView {
   readonly path: Path;
   readonly type: string;
-  /** Its own fields, and of a mixed job those that it takes from the job. */
+  /** Own fields, and for an operation the fields inherited from its mixed job. */
   readonly fields: Fields;
   readonly http: Fields;
   /** The document template of its schema. */
@@ -18,16 +18,16 @@ export interface RequestView {
   readonly driver: DriverName;
 }
 
-/** A place in the file that gives fields of requests, and the requests that take them. */
+/** An object of the file with request fields, and the requests that use them. */
 export interface RequestHolder extends Entry {
-  /** All requests of the job, or the one of an operation. */
+  /** All requests of a job, or the single request of an operation. */
   readonly requests: readonly RequestView[];
 }
 
-/** Fields that the operations of a mixed job take from the job. */
+/** Fields that the operations of a mixed job inherit. */
 const INHERITED = ['data_size', 'batch_size', 'filter', 'keys', 'read_first'] as const;
 
-/** All places that give fields of requests. */
+/** Lists all objects with request fields. */
 export function requestHolders(file: unknown, driver: DriverName): RequestHolder[] {
   return jobsOf(file).flatMap((job) => holdersOf(file, job, driver));
 }

@@ -3,20 +3,20 @@ import type { Finding } from '../finding.ts';
 import { didYouMean } from '../suggest.ts';
 import { asObject, jobsOf, operationsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
 
-/** Jobs must name schemas that exist, once, and end up with a collection. */
+/** Checks that jobs refer to existing, unique schemas and have a collection. */
 export function checkSchemas(file: unknown): Finding[] {
   return [...checkEntries(schemasOf(file)), ...jobsOf(file).flatMap((job) => checkJob(file, job))];
 }
 
-/** The document template of an entry of `schemas`, under either name. */
+/** Document template of an entry of `schemas`, from either of its two field names. */
 export function templateOf(schema: Fields): Fields | undefined {
   return asObject(schema['schema'] ?? schema['template']);
 }
 
-/** The entries of `schemas` by name, of each file once: each of thousands of jobs may ask. */
+/** Cache of the entries of `schemas` by name, one map per file: thousands of jobs may look one up. */
 const known = new WeakMap<object, ReadonlyMap<unknown, Fields>>();
 
-/** The entry of `schemas` that a job names, under either name. */
+/** Entry of `schemas` that a job refers to, with either of the two field names. */
 export function schemaOf(file: unknown, job: Fields): Fields | undefined {
   const name = job['schema'] ?? job['template'];
   const root = asObject(file);
@@ -68,7 +68,7 @@ function checkSaved({ path, fields }: Entry): Finding[] {
   );
 }
 
-/** Whether a template has a field, or one within another: `address.city`. */
+/** Whether a template has the field, which may be nested: `address.city`. */
 function hasField(template: Fields, name: string): boolean {
   if (Object.hasOwn(template, name)) return true;
   const [first = '', ...further] = name.split('.');
@@ -102,7 +102,7 @@ function schemaNames(file: unknown): string[] {
   return [...schemasByName(asObject(file) ?? {}).keys()].filter((name) => typeof name === 'string').toReversed();
 }
 
-/** Whether anything that a job sends depends on a collection. */
+/** Whether a request of the job depends on a collection. */
 function needsCollection(file: unknown, job: Entry): boolean {
   const { type } = job.fields;
   if (typeof type !== 'string' || type === 'sleep') return false;

@@ -3,12 +3,12 @@ import type { Finding } from '../finding.ts';
 import { type Entry, sourcesOf } from './job-list.ts';
 
 const ORIGINS = ['url', 'file', 'command'] as const;
-/** What only means something over HTTP. */
+/** Settings that apply only to HTTP sources. */
 const OF_HTTP = ['headers', 'auth', 'tls', 'proxy'] as const;
-/** Reading more often would say more about the reading than about the system. */
+/** Shortest scrape interval in milliseconds; more frequent scrapes would distort the measured system. */
 const MIN_INTERVAL_MS = 100;
 
-/** Sources must have names of their own, say where they are, and be read within their interval. */
+/** Checks that sources have unique names, an address, and a timeout below their interval. */
 export function checkSources(file: unknown): Finding[] {
   const seen = new Set<unknown>();
   return sourcesOf(file).flatMap((source) => {
@@ -46,7 +46,7 @@ function checkTimes({ path, fields }: Entry): Finding[] {
   if (intervalMs !== undefined && intervalMs < MIN_INTERVAL_MS) {
     return [{ path: [...path, 'interval'], message: `must be ${MIN_INTERVAL_MS}ms or more` }];
   }
-  // Without an interval it is the default, a second.
+  // The default interval is one second.
   if (timeoutMs === undefined || timeoutMs < (intervalMs ?? 1000)) return [];
   const message = 'must be less than `interval`: the next attempt would begin before this one has ended';
   return [{ path: [...path, 'timeout'], message, hint: 'make `interval` longer' }];

@@ -2,12 +2,12 @@ import type { DriverName } from '../../core/target.ts';
 import type { Finding } from '../finding.ts';
 import { asObject, jobsOf, requestsOf, type Entry } from './job-list.ts';
 
-/** Whose requests are SQL, and whose are commands. */
+/** Drivers whose requests are SQL statements. */
 const SQL: ReadonlySet<DriverName> = new Set(['postgres', 'mysql']);
 const COMMANDS: ReadonlySet<DriverName> = new Set(['redis', 'mongodb']);
 const HTTP: ReadonlySet<DriverName> = new Set(['http', 'embedded']);
 
-/** What only some targets understand must not be said to the others. */
+/** Reports `sql`, `command` and similar fields that the target's driver does not support. */
 export function checkStatements(file: unknown, driver: DriverName): Finding[] {
   const root = { path: [], fields: asObject(file) ?? {} };
   const jobs = jobsOf(file);
@@ -73,7 +73,7 @@ function checkNoHttp({ path, fields }: Entry, driver: DriverName): Finding[] {
   });
 }
 
-/** In a database an index is of some fields. */
+/** Checks that `create_index` on a database lists the fields of the index. */
 function checkIndexes({ path, fields }: Entry): Finding[] {
   if (fields['type'] !== 'create_index') return [];
   if (['indexes', 'sql', 'command'].some((field) => fields[field] !== undefined)) return [];

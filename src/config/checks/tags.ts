@@ -7,7 +7,7 @@ import { TEMPLATE_TAGS } from '../template-tags.ts';
 import { asObject, feedersOf, jobsOf, operationsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
 import { schemaOf } from './schemas.ts';
 
-/** What besides the tags themselves may stand behind a `#`. */
+/** Names that a template may refer to with `#`, besides the built-in tags. */
 interface Names {
   readonly saved: ReadonlySet<string>;
   readonly feeders: FeederColumns;
@@ -18,7 +18,7 @@ interface Names {
 /** Columns of feeders by name; `undefined` before the feeder's file has been read. */
 export type FeederColumns = ReadonlyMap<string, readonly string[] | undefined>;
 
-/** Everything in templates that looks like a tag must be one: otherwise it would be sent as text. */
+/** Reports text in templates that resembles a tag but is not one: it would be sent literally. */
 export function checkTags(file: unknown, columns: FeederColumns = new Map()): Finding[] {
   const feeders = new Map(
     feedersOf(file).map(({ fields }) => [String(fields['name']), columns.get(String(fields['name']))]),
@@ -40,7 +40,7 @@ export function savedBy(schema: Fields | undefined): string[] {
 
 function checkJob(file: unknown, job: Entry, feeders: FeederColumns): Finding[] {
   const schema = schemaOf(file, job.fields);
-  // A schema that does not exist is told elsewhere; what it would have saved is not known.
+  // A missing schema is reported by another check; its saved fields are unknown.
   if (schema === undefined && (job.fields['schema'] ?? job.fields['template']) !== undefined) return [];
   const names = { saved: new Set(savedBy(schema)), feeders };
   return [job, ...operationsOf(job)].flatMap((request) => checkRequest(request, names));
@@ -63,10 +63,10 @@ function checkHttp(http: unknown, path: Path, names: Names): Finding[] {
   });
 }
 
-/** The places of a statement where a parameter cannot stand, up to their ends. */
+/** Quoted texts, identifiers and comments of a SQL statement: no parameters are possible there. */
 const NO_PARAMETER = /'(?:[^']|'')*'|"[^"]*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|\$(\w*)\$[\s\S]*?\$\1\$/g;
 
-/** A tag of a statement becomes a parameter, which within quotes and comments is only text. */
+/** Reports tags within quotes and comments of a SQL statement, where they cannot become a parameter. */
 function checkSql(sql: unknown, path: Path, names: Names): Finding[] {
   if (typeof sql !== 'string') return [];
   const findings = [...sql.matchAll(NO_PARAMETER)].flatMap(([enclosing]) => {

@@ -7,8 +7,8 @@ import { asObject, jobsOf, type Fields } from './job-list.ts';
 import { checkStatements } from './statement.ts';
 
 /**
- * The target must be one that this version speaks, and every job something that can be said to it.
- * @param override a connection string that beats the file's
+ * Checks that the target is supported and that its driver supports every job.
+ * @param override connection string that takes precedence over the file's
  */
 export function checkTarget(file: unknown, override: string | undefined): Finding[] {
   const connectionString = override ?? asObject(file)?.['connection_string'];
@@ -24,7 +24,7 @@ export function checkTarget(file: unknown, override: string | undefined): Findin
     const findings = [...checkStatements(file, target.driver), ...checkEffects(file, target.driver)];
     return isHttp(target) ? [...checkMapping(file), ...checkHttpConnection(file, target), ...findings] : findings;
   }
-  // A flag's own fault is told where flags are read.
+  // An invalid flag is reported where flags are parsed.
   return override === undefined ? [{ path: ['connection_string'], ...connection }] : [];
 }
 
@@ -32,7 +32,7 @@ function isHttp({ driver }: Target): boolean {
   return driver === 'http' || driver === 'embedded';
 }
 
-/** Over HTTP, creating an index is no common request: the job has to say which one it is. */
+/** Checks that index jobs over HTTP define their request, because HTTP has no standard one. */
 function checkMapping(file: unknown): Finding[] {
   const shared = asObject(asObject(file)?.['http']);
   return jobsOf(file).flatMap(({ path, fields }) => {

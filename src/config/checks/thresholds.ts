@@ -7,7 +7,7 @@ import { parseSourceThreshold } from '../source-threshold.ts';
 import { checkHasSources, checkSourceNames } from './condition.ts';
 import { asObject, jobsOf } from './job-list.ts';
 
-/** Thresholds must be such that they can be read, and what ends a run must not end each. */
+/** Checks that thresholds parse, and that `abort_on_fail` does not end every run. */
 export function checkThresholds(file: unknown): Finding[] {
   const holders = [{ path: [], fields: asObject(file) ?? {} }, ...jobsOf(file)];
   return holders.flatMap(({ path, fields }) => {
@@ -36,7 +36,7 @@ interface Circumstances {
 }
 
 function checkText(text: string, path: Path, { abortOnFail, file }: Circumstances): Finding[] {
-  if (text.trim() === '') return []; // the definition of the file tells
+  if (text.trim() === '') return []; // reported by the schema
   if (isMeasure(text)) return checkSourceText(text, path, { abortOnFail, file });
   const threshold = parseThreshold(text);
   const faults = faultsOf(threshold, path);
@@ -67,7 +67,7 @@ function typeOfSource(path: Path): Finding {
   return { path: [...path, 'type'], part: 'key', message, hint: 'leave it out' };
 }
 
-/** Counts only grow, so a lower bound is reached some time, if at all. */
+/** Whether the threshold is a lower bound on a counter: it fails at the start of every run. */
 function isReachedLate({ metric, operator }: ThresholdText): boolean {
   return metric.name === 'count' && (operator === '>' || operator === '>=' || operator === '==');
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
 
-/** The finding of a key that its object already has: parsers would silently take one of the two. */
+/** Finding for a duplicate key: parsers would silently use one of the two values. */
 export function duplicateKey(path: Path): Finding {
   return { path, part: 'key', message: `\`${path.at(-1)}\` is given twice`, hint: 'keep one of the two' };
 }

@@ -1,6 +1,6 @@
 /**
- * What finds an item of a container by its name, the last one of that name. Each container is gone through once, however often
- * it is asked for: a file may have thousands of mistakes in one place.
+ * Creates a lookup of a container's items by name; the last item of a name wins. Each container is indexed once,
+ * because a file may have thousands of errors in one place.
  */
 export function lookUpByName<Container extends object, Item>(
   entriesOf: (container: Container) => readonly (readonly [name: string, item: Item])[],

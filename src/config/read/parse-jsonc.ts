@@ -13,7 +13,7 @@ export function parseJsonc(text: string): SourceDocument {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const positionOf = positionsOf(text);
-  // Only the first error: the rest are mostly its consequences.
+  // Only the first error; the others are mostly its consequences.
   const [error] = errors;
   if (error !== undefined || root === undefined) {
     const offset = error?.offset ?? 0;
@@ -30,7 +30,7 @@ export function parseJsonc(text: string): SourceDocument {
   return { value, fault: undefined, findings, locate };
 }
 
-/** Each value but the first of a list or object takes a comma, in a tree some 100 times the memory of its text. */
+/** Rejects texts with too many values by counting commas; the tree would take 100 times the memory of the text. */
 function rejectManyValues(text: string): void {
   if (text.length < 2 * BOUNDS.values) return;
   const scanner = createScanner(text, true);
@@ -41,11 +41,11 @@ function rejectManyValues(text: string): void {
   }
 }
 
-/** Of jsonc-parser's `SyntaxKind`, which is a const enum. */
+/** `SyntaxKind.CommaToken` of jsonc-parser, a const enum. */
 const COMMA = 5;
 const END = 17;
 
-/** The value of a node; keys that are given twice go to `findings`. */
+/** Converts a node to its value; adds duplicate keys to `findings`. */
 function toValue(node: Node, path: Path, findings: Finding[]): unknown {
   if (node.type === 'array') {
     return (node.children ?? []).map((child, index) => toValue(child, [...path, index], findings));
@@ -58,7 +58,7 @@ function toValue(node: Node, path: Path, findings: Finding[]): unknown {
     if (entries.has(name)) findings.push(duplicateKey(here));
     entries.set(name, value === undefined ? null : toValue(value, here, findings));
   }
-  // fromEntries defines properties, so that a key `__proto__` is a key like any other.
+  // fromEntries defines properties, so `__proto__` is an ordinary key.
   return Object.fromEntries(entries);
 }
 

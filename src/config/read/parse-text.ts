@@ -6,18 +6,18 @@ import type { SourceDocument } from './source-document.ts';
 import { BeyondBounds, rejectBeyondBounds, TOO_DEEP } from './value-bounds.ts';
 
 /**
- * Parses by the file's extension, or by the content where that does not tell.
+ * Parses JSON or YAML, by file extension or else by content.
  * @throws {LoadbotError} `config_invalid` for more levels or values than a workload may have
  */
 export async function parseText(source: string, text: string): Promise<SourceDocument> {
-  // Most workloads are JSON, so the YAML library is loaded only by those that are not.
+  // Most workloads are JSON: the YAML library is loaded on demand.
   const parse = isYaml(source, text) ? (await import('./parse-yaml.ts')).parseYaml : parseJsonc;
   try {
     const document = parse(text);
     rejectBeyondBounds(document.value);
     return document;
   } catch (error) {
-    // Both parsers recurse until the stack runs out.
+    // Both parsers recurse without a limit: deep nesting overflows the stack.
     const problem = error instanceof RangeError ? TOO_DEEP : error instanceof BeyondBounds ? error : undefined;
     if (problem === undefined) throw error;
     throw new LoadbotError('config_invalid', `${nameOf(source)} ${problem.message}`, { hint: problem.hint });

@@ -20,7 +20,7 @@ import { positionsOf, type SourceDocument, unreadable } from './source-document.
 
 /** Parses YAML 1.2; anchors, aliases and merge keys (`<<`) are allowed. */
 export function parseYaml(text: string): SourceDocument {
-  // Duplicates are found below, with the same words as in JSON; pretty errors would quote the file, secrets and all.
+  // Duplicates are reported below, with the same message as in JSON; pretty errors would quote secrets of the file.
   const document = parseDocument(text, { merge: true, uniqueKeys: false, prettyErrors: false, stringKeys: true });
   const positionOf = positionsOf(text);
   const [error] = [...document.errors, ...document.warnings];
@@ -33,13 +33,13 @@ export function parseYaml(text: string): SourceDocument {
   try {
     return { value: document.toJS(), fault: undefined, findings: findFaults(document), locate };
   } catch (thrown) {
-    // An alias without its anchor, or one that expands without end.
+    // An alias without an anchor, or a circular one.
     const hint = 'text that begins with * needs quotes';
     return unreadable({ at: positionOf(0), message: reasonOf(thrown), hint });
   }
 }
 
-/** The parser's message without the piece of the file that many of them end with: it may be of a secret. */
+/** The parser's message without the quoted part of the file at its end, which may be secret. */
 function reasonOf(thrown: unknown): string {
   return `not valid YAML: ${messageOf(thrown).replace(/: .*$/s, '')}`;
 }
@@ -50,7 +50,7 @@ const HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with blanks',
 };
 
-/** Duplicate keys, and numbers that JSON cannot say. */
+/** Finds duplicate keys, and numbers that JSON cannot represent. */
 function findFaults(document: Document): Finding[] {
   const findings: Finding[] = [];
   visit(document, {
@@ -69,7 +69,7 @@ function findFaults(document: Document): Finding[] {
   return findings;
 }
 
-/** The path to the last of nested nodes. */
+/** Path of the innermost of nested nodes. */
 function pathOf(nodes: readonly unknown[]): Path {
   return nodes.flatMap((node, index): Path => {
     if (isPair(node)) return [keyName(node)];
@@ -95,7 +95,7 @@ function findOffset(
       offset = keyOffset = offsetOf(node, offset);
     } else {
       const pair = isMap(node) ? pairOf(node, String(segment)) : undefined;
-      // A field that came in by a merge is not here: the nearest node around it has to do.
+      // A field from a merge key is not in this map: use the nearest enclosing node.
       if (pair === undefined) return offset;
       keyOffset = offsetOf(pair.key, offset);
       offset = offsetOf(pair.value, keyOffset);

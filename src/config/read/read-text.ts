@@ -3,17 +3,17 @@ import { LoadbotError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/units.ts';
 import { unreadableReason } from './unreadable-reason.ts';
 
-/** Where workload files come from. */
+/** Input of workload files. */
 export interface SourceIo {
-  /** Reads a file as UTF-8. Rejects as Node's own `readFile` does. */
+  /** Reads a file as UTF-8. Rejects with the errors of Node's `readFile`. */
   readFile(path: string): Promise<string>;
   readStdin(): Promise<string>;
 }
 
-/** All but white space. Only comments could hold them, and an agent's workload is shown as it is, on whoever's terminal. */
+/** Control characters except white space. Only comments could contain them; agents print workloads verbatim. */
 const CONTROL = /[^\P{Cc}\s\u0085]/u;
 
-/** The text of a workload file without its byte order mark. `-` is standard input. */
+/** Reads a workload file, or standard input for `-`; removes the byte order mark. */
 export async function readText(source: string, io: SourceIo): Promise<string> {
   const raw = source === '-' ? await io.readStdin() : await readNamed(source, io);
   const text = raw.startsWith('\uFEFF') ? raw.slice(1) : raw;
@@ -37,7 +37,7 @@ export async function readText(source: string, io: SourceIo): Promise<string> {
   return text;
 }
 
-/** What messages call a source. */
+/** Name of a source in messages. */
 export function nameOf(source: string): string {
   return source === '-' ? 'stdin' : source;
 }

@@ -1,41 +1,41 @@
 import type { Finding } from '../finding.ts';
 import type { Path } from '../path.ts';
 
-/** A place in the text; both count from 1. */
+/** A position in the text; line and column count from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** What keeps a text from being read at all. */
+/** A syntax error. */
 export interface SyntaxFault {
   readonly at: Position;
   readonly message: string;
   readonly hint?: string;
 }
 
-/** A parsed text that still knows where everything stands. */
+/** A parsed text with the positions of its nodes. */
 export interface SourceDocument {
-  /** The content, made of plain JSON values; `undefined` where there is none, or a syntax fault. */
+  /** Content as plain JSON values; `undefined` for an empty text or a syntax error. */
   readonly value: unknown;
   readonly fault: SyntaxFault | undefined;
-  /** Duplicate keys, and values that are no JSON. */
+  /** Duplicate keys, and values that are not JSON. */
   readonly findings: readonly Finding[];
-  /** Where a node is; the nearest one around it when it is not there. */
+  /** Position of a node, or of the nearest enclosing node when absent. */
   locate(path: Path, part: 'key' | 'value'): Position;
 }
 
-/** A document that could not be read. */
+/** Builds a document that could not be parsed. */
 export function unreadable(fault: SyntaxFault): SourceDocument {
   return { value: undefined, fault, findings: [], locate: () => fault.at };
 }
 
-/** Makes a function that turns offsets in a text into positions. */
+/** Creates a function that converts offsets of a text to positions. */
 export function positionsOf(text: string): (offset: number) => Position {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return (offset) => {
-    // By halves: a file of a hundred thousand lines may be wrong on each of them.
+    // Binary search: a file of 100,000 lines may have an error on each.
     let [line, beyond] = [0, starts.length];
     while (beyond - line > 1) {
       const middle = (line + beyond) >> 1;

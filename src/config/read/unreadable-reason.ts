@@ -8,7 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is no directory',
 };
 
-/** Why a file could not be read, as a phrase, from what Node threw. */
+/** Reason of a failed read as a phrase, from Node's error. */
 export function unreadableReason(thrown: unknown): string {
   if (thrown instanceof FileFault) return thrown.message;
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown error';

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../core/bounds.ts';
 import { formatCount } from '../../core/units.ts';
 
-/** A value that is too deep or too large to be a workload's. */
+/** Error of a document with more levels or values than a workload may have. */
 export class BeyondBounds extends Error {
   readonly hint: string;
 
@@ -11,7 +11,7 @@ export class BeyondBounds extends Error {
   }
 }
 
-// Whatever walks through a workload recurses; documents of databases have 100 levels at most.
+// All traversals of a workload recurse; documents of databases have at most 100 levels.
 export const TOO_DEEP = new BeyondBounds(
   'is nested too deeply',
   `at most ${BOUNDS.levels} levels; in YAML, nothing may hold an alias of itself`,
@@ -21,11 +21,11 @@ export const TOO_MANY = new BeyondBounds(
   'keep rows in a file that a feeder reads; in YAML, an alias counts as what it stands for',
 );
 
-/** Counts the values of a document, aliases of YAML as often as they stand in it. */
+/** Counts the values of a document; YAML aliases count once per use. */
 class ValueCounter {
   #left: number = BOUNDS.values;
 
-  /** Goes down before it goes on, so that a value that holds itself is soon found out. */
+  /** Depth first, so that a circular value reaches the depth limit quickly. */
   count(value: unknown, levels: number): void {
     if (--this.#left < 0) throw TOO_MANY;
     if (typeof value !== 'object' || value === null) return;
@@ -35,7 +35,7 @@ class ValueCounter {
 }
 
 /**
- * Goes through a document until it is known to be within its bounds.
+ * Checks the depth and the number of values of a document.
  * @throws {BeyondBounds} when it has more levels or values than a workload may have
  */
 export function rejectBeyondBounds(value: unknown): void {

@@ -9,7 +9,7 @@ import { port, positive, text } from './values.ts';
 
 const { agent } = DEFAULTS;
 
-/** Text; a bare number is a port, which the original loadbot accepted here. */
+/** Text, or a number: a port, as the original loadbot accepted. */
 const pushUrl = z
   .string({
     error: ({ input }) =>
@@ -17,7 +17,7 @@ const pushUrl = z
   })
   .regex(/\S/, { error: 'must not be blank' });
 
-/** What the agent calls itself and how its metrics leave it. */
+/** Identity of the agent and the export of its metrics. */
 export const agentSchema = z
   .strictObject({
     name: optional(text, {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { optional, required } from './field.ts';
 import { text } from './values.ts';
 
-/** Name and password. */
+/** User name and password. */
 export const basicSchema = z
   .strictObject({
     username: required(z.string(), { description: 'User name.', examples: ['loadbot'] }),
@@ -29,7 +29,7 @@ export const authSchema = z
 
 /**
  * Credentials for a server.
- * @param address where they could stand too
+ * @param address field whose URL may hold the credentials instead
  * @param token environment variable of the example
  */
 export function authField(address: string, token: string) {

@@ -3,7 +3,7 @@ import { DEFAULTS } from '../defaults.ts';
 import { optional } from './field.ts';
 import { text } from './values.ts';
 
-/** How a connection to a TLS server is made. */
+/** Settings of a TLS connection. */
 export const tlsSchema = z
   .strictObject({
     ca: optional(text, {
@@ -33,14 +33,14 @@ export const tlsSchema = z
   })
   .meta({ id: 'tls', description: 'TLS. Paths are relative to the workload file.' });
 
-/** TLS settings of whatever is reached over https. */
+/** TLS settings for an https URL. */
 export const tlsField = optional(tlsSchema, {
   description: 'TLS settings for https.',
   without: 'the server is verified',
   examples: [{ ca: 'certs/ca.pem' }],
 });
 
-/** The proxy on the way there. */
+/** Proxy for a URL. */
 export const proxyField = optional(text.nullable(), {
   description: 'Proxy, an http or https URL; may hold `${ENV_NAME}`. null goes direct.',
   without: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment; loopback hosts are reached directly',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { optional, required } from './field.ts';
 import { integer, text } from './values.ts';
 
-/** Leaves room for the documents of a run below the largest number that is exact. */
+/** Keeps the count of existing and written documents below 2^53, the largest exact integer. */
 const MAX_EXISTING = 1e12;
 
 const template = z.record(z.string(), z.unknown());
@@ -11,7 +11,7 @@ const notes = {
   examples: [{ _id: '#id', name: '#string', age: '#int(18,99)' }],
 };
 
-/** An entry of `schemas`: what documents look like and where they live. */
+/** An entry of `schemas`: template and location of documents. */
 export const documentSchema = z
   .strictObject({
     name: required(text, { description: 'Name that jobs refer to; unique in the file.', examples: ['user'] }),
@@ -46,5 +46,5 @@ export const documentSchema = z
     oneOf: [{ required: ['schema'] }, { required: ['template'] }],
   });
 
-/** An entry of `schemas` as the file gives it. */
+/** An entry of `schemas`, before defaults. */
 export type DocumentEntry = z.infer<typeof documentSchema>;

@@ -1,26 +1,26 @@
 import type { z } from 'zod';
 
-/** What the documentation and the editor say about a field. */
+/** Notes on a field for the documentation and the JSON Schema. */
 export interface FieldNotes {
   /** Meaning, unit and range, in whole sentences. */
   readonly description: string;
-  /** The value that an absent field has. */
+  /** Value of an absent field. */
   readonly default?: unknown;
-  /** What an absent field means, as a phrase, where no fixed value can say it. */
+  /** Meaning of an absent field as a phrase, when there is no fixed default. */
   readonly without?: string;
   readonly examples?: readonly unknown[];
   readonly deprecated?: boolean;
 }
 
 /**
- * A field that may be left out. Its default is only noted, not filled in: the plan does that, because a job's field
- * may also come from the workload, and a flag beats both.
+ * An optional field. The default is documented here and applied by the plan, because a job inherits fields from the
+ * workload, and a flag takes precedence over both.
  */
 export function optional<Schema extends z.ZodType>(schema: Schema, notes: FieldNotes): z.ZodOptional<Schema> {
   return schema.optional().meta({ ...notes });
 }
 
-/** A field that must be there. */
+/** A required field. */
 export function required<Schema extends z.ZodType>(schema: Schema, notes: FieldNotes): Schema {
   return schema.meta({ ...notes });
 }

@@ -34,14 +34,14 @@ const forms = {
   error: ({ input }: { readonly input: unknown }) => (input === undefined ? undefined : FORMS),
 };
 
-/** What a job waits for: a condition alone, or with its times. */
+/** Start condition of a job: a text, or an object with times. */
 export const waitForField = z.union([text, waitForSchema], forms);
 
-/** What ends the run: a condition alone, or with how long it must have held. */
+/** Abort condition of the run: a text, or an object with the duration that it must hold for. */
 export const abortWhenField = z.union([text, abortWhenSchema], forms);
 
-/** What a job waits for as the file gives it. */
+/** Start condition of a job, before defaults. */
 export type WaitForEntry = z.infer<typeof waitForField>;
 
-/** What ends the run as the file gives it. */
+/** Abort condition of the run, before defaults. */
 export type AbortWhenEntry = z.infer<typeof abortWhenField>;

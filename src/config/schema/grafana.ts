@@ -7,10 +7,10 @@ import { text } from './values.ts';
 const UID = 'must be the uid of a dashboard: letters, digits, - and _, at most 40 of them';
 const TAG = 'must be a tag without commas, at most 100 characters long';
 
-/** Uid of a dashboard, as it stands in the dashboard's URL. */
+/** Uid of a dashboard, as in the dashboard's URL. */
 export const dashboardUid = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, { error: UID });
 
-/** The Grafana in which people look at runs. */
+/** The Grafana server with the dashboards of runs. */
 export const grafanaSchema = z
   .strictObject({
     url: required(text, {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { optional } from './field.ts';
 
-/** What names of methods and of headers are made of (RFC 9110, section 5.6.2). */
+/** Token of method and header names (RFC 9110, section 5.6.2). */
 export const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
 /** Name of a header. */
@@ -12,8 +12,8 @@ export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 export const HEADER_VALUE_FORM = 'must be a header value: printable text on one line';
 
 /**
- * Headers that are sent to a server of the metrics stack.
- * @param without what is sent all the same
+ * Headers of requests to a server of the metrics stack.
+ * @param without headers that are sent by default
  */
 export function headersField(without: string) {
   return optional(z.record(headerName, z.string().regex(HEADER_VALUE, { error: HEADER_VALUE_FORM })), {

@@ -40,7 +40,7 @@ const headers = z.record(
     .nullable(),
 );
 
-/** How requests look over HTTP; on the workload for all jobs, on a job for itself. */
+/** HTTP settings of requests, for all jobs on the workload or for one job. */
 export const httpSchema = z
   .strictObject({
     method: optional(z.string().regex(TOKEN, { error: 'must be an HTTP method such as "POST"' }), {
@@ -107,5 +107,5 @@ export const HTTP_FIELDS: Readonly<Record<string, readonly string[]>> = {
   tls: Object.keys(tlsSchema.shape),
 };
 
-/** HTTP settings as the file gives them. */
+/** HTTP settings, before defaults. */
 export type HttpEntry = z.infer<typeof httpSchema>;

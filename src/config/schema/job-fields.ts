@@ -50,7 +50,7 @@ export const MIXED_NOTES = {
   ],
 };
 
-/** Every field that a job of some type can have; `job.ts` says which type has which. */
+/** All fields of jobs; `job.ts` selects the fields of each type. */
 export const JOB_FIELDS = {
   name: optional(text, {
     description: 'Name of the job: the label `job` of its metrics. Two jobs may share one.',

@@ -46,7 +46,7 @@ const oneStatement = { required: ['sql', 'command'] };
 const onePace = { not: { anyOf: [oneSchema, oneStatement, { required: ['pace', 'stages'] }] } };
 const onceNotes = { not: { anyOf: [oneSchema, oneStatement] } };
 
-/** A job of each type, with the fields that mean something for it. */
+/** Job schemas by type, each with the fields that apply to it. */
 const JOBS = {
   read: z
     .strictObject({ type: typeOf('read', 'Reads one document a request.'), ...load, filter, keys })
@@ -94,7 +94,7 @@ const JOBS = {
       keys,
       read_first,
     })
-    // Its operations each have a request of their own.
+    // Each operation has a separate request.
     .omit({ sql: true, command: true })
     .meta({ id: 'mixed_job', not: { anyOf: [oneSchema, { required: ['pace', 'stages'] }] } }),
   sleep: z
@@ -123,7 +123,7 @@ export const jobSchema = z
   ])
   .meta({ id: 'job', description: 'One job: its `type` decides which other fields it can have.' });
 
-/** Takes the fields of every type: what is left to check of a job whose type is wrong. */
+/** Accepts the fields of all types, to check a job whose type is invalid. */
 export const untypedJobSchema = z.strictObject({ type: z.enum(JOB_TYPES), ...JOB_FIELDS });
 
 export const parallelSchema = z
@@ -140,13 +140,13 @@ export const parallelSchema = z
   })
   .meta({ id: 'parallel', description: 'Jobs that run at the same time.' });
 
-/** A job as the file gives it. */
+/** A job, before defaults. */
 export type JobEntry = z.infer<typeof jobSchema>;
 
 /** A job that sends requests, with the fields of all types: those of other types are absent. */
 export type RequestJobEntry = Omit<z.infer<typeof untypedJobSchema>, 'type'> & { type: RequestType | 'mixed' };
 
-/** Names of the fields that a job of this type can have. */
+/** Field names of a job of this type. */
 export function fieldsOfJob(type: JobType): readonly string[] {
   return Object.keys(JOBS[type].shape);
 }

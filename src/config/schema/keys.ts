@@ -46,14 +46,14 @@ const tunedKeys = z
   })
   .meta({ id: 'keys', description: 'A choice of keys in detail.' });
 
-/** Which documents a read or update aims at. */
+/** Selection of the documents of a read or update. */
 export const keysSchema = z.union([z.enum(DISTRIBUTIONS, { error: FORMS }), tunedKeys], { error: FORMS });
 
-/** A choice of keys as the file gives it. */
+/** A `keys` setting, before defaults. */
 export type KeysEntry = z.infer<typeof keysSchema>;
 
-/** The object form of it. */
+/** Object form of `keys`. */
 export type TunedKeysEntry = z.infer<typeof tunedKeys>;
 
-/** Field names of the object form. */
+/** Field names of the object form of `keys`. */
 export const KEYS_FIELDS: readonly string[] = Object.keys(tunedKeys.shape);

@@ -37,7 +37,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   abort_when: Object.keys(abortWhenSchema.shape),
 };
 
-/** The fields that the object at `path` may have. `type` is its own, should it be a job. */
+/** Fields that the object at `path` may have. `type` is the type of the object if it is a job. */
 export function fieldsAt(path: Path, type: unknown): readonly string[] {
   const holder = path.findLast((segment) => typeof segment === 'string');
   if (!JOB_HOLDERS.has(holder)) return FIELDS[holder ?? 'workload'] ?? [];
@@ -45,12 +45,12 @@ export function fieldsAt(path: Path, type: unknown): readonly string[] {
   return holder === 'jobs' ? [...ALL_JOB_FIELDS, ...Object.keys(parallelSchema.shape)] : ALL_JOB_FIELDS;
 }
 
-/** Whether a field exists, but for jobs of other types than that at `path`. */
+/** Whether a field exists only for other job types than that of the job at `path`. */
 export function isOtherJobField(path: Path, field: string): boolean {
   return JOB_HOLDERS.has(path.findLast((segment) => typeof segment === 'string')) && ALL_JOB_FIELDS.includes(field);
 }
 
-/** What else has a field of this name, as a phrase: "a job", "`agent`"; nothing when nothing has. */
+/** Other objects with a field of this name, as a phrase ("a job", "`agent`"); `undefined` if none. */
 export function whoHas(field: string): string | undefined {
   if (ALL_JOB_FIELDS.includes(field)) return 'a job';
   const holder = Object.keys(FIELDS).find((name) => FIELDS[name]?.includes(field));

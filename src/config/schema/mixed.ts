@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { optional, required } from './field.ts';
 import { REQUEST_FIELDS } from './request-fields.ts';
 
-/** What a mixed job can send. */
+/** Types of the operations of a mixed job. */
 export const MIXABLE_TYPES = ['read', 'write', 'bulk_write', 'update'] as const;
 
-/** Bounds the tables that the operations are dealt from. */
+/** Bounds the tables from which operations are selected. */
 const MAX_OPERATIONS = 32;
 const WEIGHT = 'must be a weight, a number from 0.001 to 1000000';
 const FORMS = 'must be weights such as { "read": 95, "update": 5 }, or a list of operations';
@@ -53,10 +53,10 @@ export const mixedSchema = z.union(
   { error: ({ input }) => (input === undefined ? undefined : FORMS) },
 );
 
-/** An operation of a mixed job as the file gives it. */
+/** An operation of a mixed job, before defaults. */
 export type OperationEntry = z.infer<typeof operationSchema>;
 
-/** Field names of an operation, and of the weights. */
+/** Field names of an operation and of the weights. */
 export const MIXED_FIELDS: readonly string[] = [
   ...Object.keys(operationSchema.shape),
   ...Object.keys(weightsSchema.shape),

@@ -1,4 +1,4 @@
-/** Fields of ours by what other load testers call them, spelled without underscores and in small letters. */
+/** Fields by their names in other load testers, in lower case without underscores. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
   baseurl: 'connection_string',
   clients: 'connections',
@@ -20,7 +20,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   workers: 'connections',
 };
 
-/** The field that a word of other load testers stands for. */
+/** Field that corresponds to a name of another load tester. */
 export function ourWordFor(word: string): string | undefined {
   const plain = word.toLowerCase().replaceAll(/[-_]/g, '');
   return Object.hasOwn(OTHER_WORDS, plain) ? OTHER_WORDS[plain] : undefined;

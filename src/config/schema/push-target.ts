@@ -11,7 +11,7 @@ import { integer, positive, text } from './values.ts';
 const { pushTarget: defaults } = DEFAULTS;
 const GRACE = 'must be a number of seconds, 0 or more';
 
-/** One receiver that metrics are pushed to. */
+/** A push target of metrics. */
 export const pushTargetSchema = z
   .strictObject({
     url: required(text, {
@@ -67,5 +67,5 @@ export const pushTargetSchema = z
   })
   .meta({ id: 'push_target', description: 'A receiver that metrics are pushed to.' });
 
-/** A push target as the file gives it. */
+/** A push target, before defaults. */
 export type PushTargetEntry = z.infer<typeof pushTargetSchema>;

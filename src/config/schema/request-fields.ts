@@ -9,7 +9,7 @@ const { job } = DEFAULTS;
 
 const COMMAND_FORMS = 'must be text, a list of words, or an object';
 
-/** Fields that say what one request is; of a job, or of an operation of a mixed job. */
+/** Fields that define a request, of a job or of an operation of a mixed job. */
 export const REQUEST_FIELDS = {
   data_size: optional(size, {
     description:

@@ -78,5 +78,5 @@ export const sourceSchema = z
     oneOf: [{ required: ['url'] }, { required: ['file'] }, { required: ['command'] }],
   });
 
-/** An entry of `sources` as the file gives it. */
+/** An entry of `sources`, before defaults. */
 export type SourceEntry = z.infer<typeof sourceSchema>;

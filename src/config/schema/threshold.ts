@@ -89,10 +89,10 @@ export const workloadThresholdsSchema = z
   .array(z.union([text, workloadThresholdSchema, queryThresholdSchema], { error: FORMS }))
   .max(BOUNDS.thresholds, AMOUNT);
 
-/** A threshold on a server's answer as the file gives it. */
+/** A threshold on a query result, before defaults. */
 export type QueryThresholdEntry = z.infer<typeof queryThresholdSchema>;
 
-/** A threshold on what is recorded as the file gives it. */
+/** A threshold on recorded metrics, before defaults. */
 export type ThresholdEntry = string | z.infer<typeof workloadThresholdSchema>;
 
 /** Field names of all kinds of thresholds. */

@@ -3,32 +3,32 @@ import { DURATION, POSITIVE_DURATION } from '../duration.ts';
 import { RATE } from '../rate.ts';
 import { parseSize, SIZE } from '../size.ts';
 
-// Error texts continue "jobs[1].pace ...": they say what the value must be; what it is gets appended where it is no
+// Error texts continue "jobs[1].pace ..." and state the allowed values; the actual value is appended unless it is
 // secret. A second line is the hint.
 
-/** Text that shows something when printed. */
+/** Text with at least one visible character. */
 export const text = z.string().regex(/\S/, { error: 'must not be blank' });
 
 const TRUE_DURATION = 'must be a duration such as "30s", "200ms" or "1h30m"';
 const WITH_UNIT = `${TRUE_DURATION}\nadd a unit: a bare number could be seconds or milliseconds`;
 
-/** A span of time; 0 is one. */
+/** A duration; may be 0. */
 export const duration = durationText(DURATION, TRUE_DURATION);
 
-/** A span of time above 0. */
+/** A duration above 0. */
 export const positiveDuration = durationText(POSITIVE_DURATION, `${TRUE_DURATION}, above 0`);
 
-/** Nanoseconds of a millisecond; a smaller number could be meant as seconds or milliseconds. */
+/** One millisecond in nanoseconds; a smaller number may be meant as seconds or milliseconds. */
 const LEAST_NANOSECONDS = 1_000_000;
 const nanoseconds = z.int().min(LEAST_NANOSECONDS, { error: WITH_UNIT });
 const zero = z.int().min(0, { error: WITH_UNIT }).max(0, { error: WITH_UNIT });
 
-/** A span of time above 0: text, or nanoseconds, as files of loadbot's `generate-config` have them. */
+/** A duration above 0: text, or nanoseconds as in files of loadbot's `generate-config`. */
 export const spanOrNanoseconds = z.union([positiveDuration, nanoseconds], {
   error: spanError(`${TRUE_DURATION}, above 0`),
 });
 
-/** The same as a limit that may be absent: 0 is as if it was not given. */
+/** A duration as an optional limit: 0 means no limit. */
 export const limit = z.union([duration, nanoseconds, zero], { error: spanError(TRUE_DURATION) });
 
 function spanError(message: string): (issue: { input?: unknown }) => string | undefined {
@@ -58,7 +58,7 @@ export function integer(min: number, max: number): z.ZodInt {
     .max(max, { error });
 }
 
-/** Whole number from `min` on, as far as numbers are exact. */
+/** Whole number from `min` to 2^53 - 1. */
 export function integerFrom(min: number): z.ZodInt {
   const error = `must be a whole number, ${min} or more`;
   return z.int({ error: presentOr(error) }).min(min, { error });
@@ -71,10 +71,10 @@ export function positive(unit: string): z.ZodNumber {
 }
 
 const PORT_FORMS = 'must be a port, a whole number from 0 to 65535';
-/** The pattern says the range, so that editors know it too. */
+/** The pattern includes the range, so that editors check it too. */
 const PORT_TEXT = /^(0|[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
 
-/** A port as number or text; 0 is any free one. */
+/** A port as number or text; 0 selects a free port. */
 export const port = z.union(
   [
     z.int({ error: PORT_FORMS }).min(0, { error: PORT_FORMS }).max(65_535, { error: PORT_FORMS }),
@@ -94,7 +94,7 @@ export const rate = z.union(
   { error: `must be ${RATE_FORMS}` },
 );
 
-/** Keeps one document well inside what a string and a request body can be. */
+/** Keeps a document well below the limits of strings and request bodies. */
 const MAX_SIZE = 256 * 1024 ** 2;
 const SIZE_FORMS =
   'must be a whole number of bytes up to 256 MiB, or text such as "512B", "1KB" (1000) or "1KiB" (1024)';
@@ -111,7 +111,7 @@ export const size = z.union(
   { error: SIZE_FORMS },
 );
 
-/** The message for a wrong value; an absent one is told by `phrase`. */
+/** Message for a wrong value; `phrase` has the message for an absent one. */
 function presentOr(message: string): (issue: { input?: unknown }) => string | undefined {
   return ({ input }) => (input === undefined ? undefined : message);
 }

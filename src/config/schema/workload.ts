@@ -23,7 +23,7 @@ const bucketBounds = z
     error: 'must ascend: each bound above the one before',
   });
 
-/** The message for a file without jobs; the settings of an agent may stand alone. */
+/** Message for a file without jobs; `start-agent` accepts a file with `agent` only. */
 const WITHOUT_JOBS = 'is missing\nsay what to run; a file with `agent` alone is for loadbot-agent start-agent -f FILE';
 
 const jobList = z
@@ -32,7 +32,7 @@ const jobList = z
   })
   .min(1, { error: 'must hold at least one job' });
 
-/** The workload file. The one definition that validation, documentation and the JSON Schema come from. */
+/** Schema of the workload file: the single source of validation, documentation and JSON Schema. */
 export const workloadSchema = z
   .strictObject({
     $schema: optional(z.string(), {
