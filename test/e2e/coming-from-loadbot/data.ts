@@ -78,7 +78,7 @@ export const DATA: Readonly<Record<string, Check>> = {
     const others = { seed: 3, schemas: [{ ...USERS, schema: { _id: '#_id', special_name: '#string' } }] };
     expect(await documentOf(IN_USERS, others)).toEqual(await documentOf(IN_USERS, { seed: 3, schemas: [USERS] }));
   },
-  '`bulk_write` sends 100 documents, whatever `batch_size` says': async () => {
+  '`bulk_write` sends 100 documents and ignores `batch_size`': async () => {
     expect(await documentsOf({ type: 'bulk_write', batch_size: 25 })).toHaveLength(25);
     expect(await documentsOf({ type: 'bulk_write' })).toHaveLength(100);
   },
