@@ -81,14 +81,22 @@ export async function loadbot(args: readonly string[], input?: string): Promise<
   return agent.ended;
 }
 
-/** Runs a workload to its end and reads its result file. */
-export async function runWorkload(
+type EndedRun = Ended & { readonly result: ResultDocument };
+
+/** Starts a workload; `ended` has its result file. */
+export function startWorkload(
   workload: unknown,
   flags: readonly string[] = [],
-): Promise<Ended & { readonly result: ResultDocument }> {
+): { readonly agent: Agent; readonly ended: Promise<EndedRun> } {
   const out = scratchFile('result.json');
-  const ended = await loadbot(['run', workloadFile(workload), '--out', out, ...flags]);
-  return { ...ended, result: readResult(out) };
+  const agent = new Agent(['run', workloadFile(workload), '--out', out, ...flags]);
+  agent.child.stdin?.end();
+  return { agent, ended: agent.ended.then((ended) => ({ ...ended, result: readResult(out) })) };
+}
+
+/** Runs a workload to its end and reads its result file. */
+export function runWorkload(workload: unknown, flags: readonly string[] = []): Promise<EndedRun> {
+  return startWorkload(workload, flags).ended;
 }
 
 export function readResult(path: string): ResultDocument {

@@ -7,15 +7,17 @@ import { type Need, TASKSET } from '../needs.ts';
 import { testWith } from '../services/binary.ts';
 import { Agent, type Ended, readResult, scratchFile, workloadFile } from './agent.ts';
 import { KnownTarget } from './known-target.ts';
+import { type Lateness, startLatenessProbe } from './lateness.ts';
 import { canLimitCpus, openHalfACpu } from './validity/cpu-quota.ts';
 
 // The generator has to notice what is done to it here: what is right passes in one of three tries, what is wrong in none.
 const TRIES = { retry: 2 } as const;
-/** It looks once a second, and a second that is not over says nothing. */
-const SOON_SECONDS = 5.5;
+/** Looks of the watch, about one a second, within which it must find what is done to the generator. */
+const SOON_LOOKS = 6;
 
 interface Run extends Ended {
   readonly validity: ResultDocument['validity'];
+  readonly jobs: ResultDocument['jobs'];
 }
 
 interface Surroundings {
@@ -37,11 +39,27 @@ async function run(job: object, { env, prefix, flags = [] }: Surroundings = {}, 
   };
   const agent = new Agent(['run', workloadFile(workload), '--out', out, ...flags], env, prefix, true);
   const ended = await agent.ended;
-  return { ...ended, validity: readResult(out).validity };
+  const { validity, jobs } = readResult(out);
+  return { ...ended, validity, jobs };
 }
 
 function firstInvalid({ validity }: Run, ...signals: readonly string[]) {
   return validity.findings.find(({ signal, severity }) => severity === 'invalid' && signals.includes(signal));
+}
+
+/** How often the watch has looked until a finding. A starved process looks less often than once a second. */
+function looksUntil({ jobs }: Run, finding: ReturnType<typeof firstInvalid>): number {
+  const seconds = finding?.first_seen_seconds ?? NaN;
+  if (Number.isNaN(seconds)) return NaN;
+  return (jobs[0]?.timeline.at_seconds ?? []).filter((at) => at !== null && at < seconds).length;
+}
+
+/** Findings that other work on the machine causes. */
+const MACHINE_SIGNALS: ReadonlySet<string> = new Set(['late', 'behind', 'blocked', 'starved', 'stolen']);
+
+/** Whether a control beside a run was woken so late that the run's own findings are to be expected. */
+function isDisturbed({ maxMs }: Lateness): boolean {
+  return maxMs > 10;
 }
 
 const PACED = { connections: 20, pace: 500, duration: '6s' };
@@ -49,7 +67,12 @@ const CLOSED = { connections: 20, duration: '6s' };
 
 describe('a quiet run', () => {
   test('has nothing to say of itself, and exits with 0', TRIES, async () => {
+    const probe = await startLatenessProbe();
     const quiet = await run({ ...PACED, connections: 10, pace: 200, thresholds: ['error_rate < 1%'] });
+    if (isDisturbed(await probe.stop())) {
+      expect(quiet.validity.findings.every(({ signal }) => MACHINE_SIGNALS.has(signal))).toBe(true);
+      return;
+    }
     expect(quiet.validity.findings).toEqual([]);
     expect(quiet.validity.valid).toBe(true);
     expect(quiet.validity.peaks.event_loop_utilization).toBeGreaterThan(0);
@@ -71,8 +94,9 @@ test('a run that is invalid is run again as often as is asked for, each with an 
   expect(stderr).toContain('running again (2 of 2)');
 });
 
+// At once: a stopped process needs no core.
 describe('a process that is stopped for half of its run', () => {
-  test.each([
+  test.concurrent.each([
     ['paced', { connections: 4, pace: 100, duration: '8s' }, 4000],
     ['without a pace', { connections: 4, think_time: '5ms', duration: '8s' }, 4000],
     ['beyond the end of its job', { connections: 4, think_time: '5ms', duration: '4s' }, 4000],
@@ -113,7 +137,7 @@ describe('an event loop that is blocked for 200 ms of every second', () => {
   ])('makes a job that is %s invalid within 5 s, whatever its thresholds say', TRIES, async (_, job) => {
     const blocked = await run({ ...job, thresholds: ['error_rate < 1%'] }, { env });
     const finding = firstInvalid(blocked, 'blocked');
-    expect(finding?.first_seen_seconds).toBeLessThan(SOON_SECONDS);
+    expect(looksUntil(blocked, finding)).toBeLessThanOrEqual(SOON_LOOKS);
     expect(finding?.worst).toBeGreaterThan(0.1);
     expect(blocked.stderr).toMatch(
       /WARN {2}this run is invalid: the event loop of load thread 0 was blocked for \d+\.\d+% of a second/,
@@ -139,7 +163,7 @@ describe('a quota of half a CPU', () => {
     // The embedded target is in the same process, so that both live off the half.
     const throttled = await run(CLOSED, { prefix: quota.prefix }, 'embedded:');
     const finding = firstInvalid(throttled, 'throttled', 'blocked', 'late');
-    expect(finding?.first_seen_seconds).toBeLessThan(SOON_SECONDS);
+    expect(looksUntil(throttled, finding)).toBeLessThanOrEqual(SOON_LOOKS);
     expect(throttled.validity.peaks.cpu_throttled).toBeGreaterThan(0.1);
     expect(throttled.status).toBe(112);
   };
@@ -163,7 +187,7 @@ describe('neighbours that burn the core', () => {
     }
     const starved = await run(PACED, { prefix: onOneCore });
     const finding = firstInvalid(starved, 'starved', 'late', 'blocked');
-    expect(finding?.first_seen_seconds).toBeLessThan(SOON_SECONDS);
+    expect(looksUntil(starved, finding)).toBeLessThanOrEqual(SOON_LOOKS);
     expect(starved.validity.peaks.cpu_wait).toBeGreaterThan(0.3);
     expect(starved.status).toBe(112);
   };
@@ -193,9 +217,17 @@ describe.concurrent('beyond the knee', () => {
 describe('a target that stops and goes on', () => {
   test('is measured, and not blamed on the generator', TRIES, async () => {
     const stopping = await KnownTarget.start('--stall', '6s:1s');
+    const probe = await startLatenessProbe();
     const stopped = await run({ connections: 100, pace: 300, duration: '7s' }, {}, stopping.url);
+    const lateness = await probe.stop();
     stopping.kill();
-    expect(stopped.validity.findings.filter(({ severity }) => severity === 'invalid')).toEqual([]);
+    const invalid = stopped.validity.findings.filter(({ severity }) => severity === 'invalid');
+    if (isDisturbed(lateness)) {
+      // Other work kept the generator from its CPU for a while; a finding of that is true.
+      expect(invalid.every(({ signal }) => MACHINE_SIGNALS.has(signal))).toBe(true);
+      return;
+    }
+    expect(invalid).toEqual([]);
     expect(stopped.status).toBe(0);
   });
 });
