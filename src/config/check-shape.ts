@@ -65,7 +65,7 @@ function unknownKeys(issues: readonly Issue[]): number {
 /** A job whose type is missing or unknown is checked against the fields of all types. */
 function untypedJob(job: unknown, path: Path): Finding[] {
   if (asObject(job)?.['parallel'] !== undefined) {
-    return [{ path, message: 'a parallel group cannot hold another', hint: 'list all the jobs in one group' }];
+    return [{ path, message: 'parallel groups cannot be nested', hint: 'list all jobs in one group' }];
   }
   return issuesOf(untypedJobSchema, job).flatMap((issue) => explain(issue, path));
 }
@@ -77,7 +77,7 @@ function unknownField(parent: Path, key: string, type: unknown): Finding {
   const path = [...parent, key];
   if (isOtherJobField(parent, key)) {
     const holder = isJobType(type) ? `${type} job` : 'parallel group';
-    return { path, part: 'key', message: `\`${key}\` means nothing for a ${holder}`, hint: 'leave it out' };
+    return { path, part: 'key', message: `\`${key}\` does not apply to a ${holder}`, hint: 'leave it out' };
   }
   const fields = fieldsAt(parent, type);
   const elsewhere = whoHas(key);

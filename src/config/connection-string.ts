@@ -38,7 +38,7 @@ export function parseConnectionString(text: string): Connection | ConnectionFaul
   if (database !== undefined) return parseDatabase(text, scheme, database);
   if (!SCHEMES.includes(scheme)) {
     const hint = didYouMean(scheme, SCHEMES) ?? `it may be ${SCHEMES.join(', ')}`;
-    return { message: `\`${scheme}\` is no scheme of a target`, hint };
+    return { message: `\`${scheme}\` is not a supported scheme`, hint };
   }
   return parseHttp(text);
 }
@@ -53,7 +53,7 @@ function parseDatabase(text: string, scheme: string, driver: DriverName): Connec
   const [place = ''] = address.split(/[?#]/, 1);
   if (place === '') return { message: `must name a host, such as "${scheme}//127.0.0.1/test"` };
   const [hosts = ''] = place.split('/', 1);
-  if (/\s/.test(hosts)) return { message: 'has a blank in its host', hint: 'leave it out' };
+  if (/\s/.test(hosts)) return { message: 'has a blank in the host', hint: 'leave it out' };
   if (address.includes('#')) return { message: NO_FRAGMENT, hint: 'write # as %23' };
   const url = `${scheme}//${place.replace(/\/+$/, '')}`;
   return { target: { driver, url, secretUrl: text }, authorization: undefined };
@@ -63,7 +63,7 @@ function parseEmbedded(text: string): Connection | ConnectionFault {
   if (/^embedded:(\/\/)?$/i.test(text)) {
     return { target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined }, authorization: undefined };
   }
-  return { message: 'must be just `embedded:`: the built-in store has no address' };
+  return { message: 'must be `embedded:` alone: the built-in store has no address' };
 }
 
 function parseHttp(text: string): Connection | ConnectionFault {

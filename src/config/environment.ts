@@ -20,10 +20,10 @@ export function expandText(text: string, env: Environment, escape = (value: stri
     if (end === '}' && /^[A-Za-z_]\w*$/.test(name)) {
       faults.push({
         message: `the environment variable ${name} is not set`,
-        hint: `set it, or write $\${ for a plain \${`,
+        hint: `set it, or write $\${ for a literal \${`,
       });
     } else {
-      faults.push({ message: 'a variable is written ${NAME}', hint: 'write $${ for a plain ${' });
+      faults.push({ message: 'a variable is written ${NAME}', hint: 'write $${ for a literal ${' });
     }
     return whole;
   });

@@ -32,5 +32,5 @@ export function servingHint(host: string, port: number | string): string {
   const isDefault = address === '' || address === 'localhost' || address === '127.0.0.1';
   const flags = `--metrics_export_port ${port}${isDefault ? '' : ` --metrics_export_host ${address}`}`;
   const field = `"metrics_export_port": ${port}${isDefault ? '' : `, "metrics_export_host": "${address}"`}`;
-  return `to serve GET /metrics for scrapers: ${flags}, or ${field} under "agent" in the file`;
+  return `to serve GET /metrics to scrapers: ${flags}, or ${field} under "agent" in the file`;
 }

@@ -42,7 +42,7 @@ export function httpUrlFault(text: string, { path = true, query = true }: UrlPar
 
 /** Error of a control character, which Node's URL parser would drop. */
 export const CONTROL: UrlFault = {
-  message: 'holds a control character, such as a line end',
+  message: 'contains a control character, such as a line end',
   hint: 'leave it out, or percent-encode it',
 };
 
@@ -101,6 +101,6 @@ function partsFault(url: URL, { path, query }: UrlParts): UrlFault | undefined {
   if (url.hash !== '' || url.href.endsWith('#')) {
     return { message: NO_FRAGMENT, hint: 'write # as %23' };
   }
-  if (path === false && url.pathname !== '/') return { message: 'must not have a path', hint: 'only its host counts' };
+  if (path === false && url.pathname !== '/') return { message: 'must not have a path', hint: 'only the host is used' };
   return query === false && url.search !== '' ? { message: 'must not have a query' } : undefined;
 }

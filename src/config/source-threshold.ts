@@ -8,10 +8,10 @@ type SourceThresholdText = Pick<SourceThreshold, 'text' | 'metric' | 'statistic'
 /** Parses `max(queue_length{queue="mail"}) < 100`, `increase(failures_total) == 0`. */
 export function parseSourceThreshold(text: string): SourceThresholdText | Fault {
   const parsed = parseMeasure(text);
-  if ('fault' in parsed) return explainFault(parsed.fault, text, 'cannot be read');
+  if ('fault' in parsed) return explainFault(parsed.fault, text, 'is not a threshold');
   const { statistic, selector, comparison, limit, left, right } = parsed.measure;
   const operator = OPERATORS.find((one) => one === comparison);
   if (operator === undefined)
-    return { message: `\`${comparison}\` is no operator`, hint: `one of ${OPERATORS.join(' ')}` };
+    return { message: `\`${comparison}\` is not an operator`, hint: `one of ${OPERATORS.join(' ')}` };
   return { text: `${left} ${operator} ${right}`, metric: left, statistic, selector, operator, limit };
 }

@@ -46,7 +46,7 @@ export function parseExpectation(text: string): (Bound & { readonly text: string
   const operator = operatorOf(parts.operator);
   if (typeof operator !== 'string') return operator;
   const limit = toNumber(parts.right, SIGNED);
-  if (limit === undefined) return { message: `\`${parts.right}\` is no number`, hint: 'such as "< 0.8"' };
+  if (limit === undefined) return { message: `\`${parts.right}\` is not a number`, hint: 'such as "< 0.8"' };
   return { text: `${operator} ${parts.right}`, operator, limit };
 }
 
@@ -63,7 +63,7 @@ function operatorOf(text: string): Bound['operator'] | Fault {
   const operator = OPERATORS.find((one) => one === text);
   if (operator !== undefined) return operator;
   const hint = text === '=' ? 'write ==' : `one of ${OPERATORS.join(' ')}`;
-  return { message: `\`${text}\` is no operator`, hint };
+  return { message: `\`${text}\` is not an operator`, hint };
 }
 
 const TIMES = ['service', 'response'] as const;
@@ -82,14 +82,14 @@ function parseMetric(text: string): ThresholdMetric | Fault {
   }
   if (time !== undefined && (unitOf(name) !== 'seconds' || name === 'lag')) {
     return {
-      message: `\`${known}\` is neither of service nor of response time`,
+      message: `\`${known}\` is not a service or response time`,
       hint: `write \`${text.slice(prefix?.length).trim()}\``,
     };
   }
   const percent = known === 'med' ? (given === undefined ? 50 : undefined) : percentOf(known, given);
   if (typeof percent === 'object') return percent;
   if (given !== undefined && (percent === undefined || (known !== 'p' && known !== 'lag'))) {
-    return { message: `\`${known}\` takes nothing in brackets`, hint: `write \`${known}\`` };
+    return { message: `\`${known}\` takes no argument`, hint: `write \`${known}\`` };
   }
   return { text: text.replaceAll(/\s+/g, ' '), name, percent, time };
 }
@@ -149,17 +149,17 @@ function secondsOf(name: string, text: string): number | Fault {
   if (toNumber(text) !== undefined) {
     return { message: `${text} has no unit`, hint: `write ${text}ms or ${text}s` };
   }
-  return { message: `\`${text}\` is no duration, which \`${name}\` is held against`, hint: 'such as 200ms or 1.5s' };
+  return { message: `\`${text}\` is not a duration; \`${name}\` is compared with one`, hint: 'such as 200ms or 1.5s' };
 }
 
 function shareOf(name: string, text: string): number | Fault {
   const isPercent = text.endsWith('%');
   const number = toNumber(isPercent ? text.slice(0, -1).trimEnd() : text);
   if (number === undefined)
-    return { message: `\`${text}\` is no share, which \`${name}\` is held against`, hint: 'such as 1% or 0.01' };
+    return { message: `\`${text}\` is not a share; \`${name}\` is compared with one`, hint: 'such as 1% or 0.01' };
   if (isPercent && number <= 100) return number / 100;
   if (!isPercent && number <= 1) return number;
-  return { message: `${text} is more than all`, hint: isPercent ? '100% is the most' : `did you mean ${text}%?` };
+  return { message: `${text} is more than 100%`, hint: isPercent ? 'the maximum is 100%' : `did you mean ${text}%?` };
 }
 
 function rateOf(text: string): number | Fault {
@@ -169,14 +169,14 @@ function rateOf(text: string): number | Fault {
   const hint = text.endsWith('%')
     ? 'the share of failed requests is `error_rate`'
     : 'a number of requests per second, or such as 30000/m';
-  return { message: `\`${text}\` is no rate`, hint };
+  return { message: `\`${text}\` is not a rate`, hint };
 }
 
 function countOf(name: string, text: string): number | Fault {
   const number = toNumber(text);
   if (number !== undefined) return number;
   const hint = text.endsWith('%') && name === 'errors' ? 'the share of failed requests is `error_rate`' : 'such as 100';
-  return { message: `\`${text}\` is no number of requests`, hint };
+  return { message: `\`${text}\` is not a number of requests`, hint };
 }
 
 const UNSIGNED = /^\d{1,15}(\.\d{1,9})?$/;

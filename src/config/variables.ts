@@ -35,8 +35,8 @@ export function fillVariables(file: unknown, env: Environment): FilledFile {
   const fillKey = (key: string, path: Path): string => {
     if (!key.includes('${')) return key;
     if (valuesIn(key, env).size > 0 || expandText(key, {}).faults.length > 0) {
-      const message = 'the name of a field cannot hold a variable';
-      findings.push({ path, part: 'key', message, hint: 'write the name out; $${ is a plain ${' });
+      const message = 'a field name cannot contain a variable';
+      findings.push({ path, part: 'key', message, hint: 'write the name out; $${ is a literal ${' });
     }
     return expandText(key, {}).text;
   };

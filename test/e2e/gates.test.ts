@@ -403,7 +403,7 @@ test('validate lists what would be waited for, and says what cannot be', async (
   ]);
   expect(bad.status).toBe(104);
   expect(bad.stderr).toContain(
-    'jobs[0].wait_for  is no condition: a comparison is written `==`, not `=` (at character 6: `= 1`)',
+    'jobs[0].wait_for  is not a condition: a comparison is written `==`, not `=` (at character 6: `= 1`)',
   );
-  expect(bad.stderr).toContain('jobs[0].wait_for  is a condition on `sources`, and there are none');
+  expect(bad.stderr).toContain('jobs[0].wait_for  is a condition on `sources`, but the file has none');
 });

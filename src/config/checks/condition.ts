@@ -11,15 +11,15 @@ import { sourcesOf } from './job-list.ts';
 /** Checks the text of a condition on values of sources. */
 export function checkCondition(text: string, path: Path, file: unknown): Finding[] {
   const parsed = parseCondition(text);
-  if ('fault' in parsed) return [{ path, ...explainFault(parsed.fault, text, 'is no condition') }];
+  if ('fault' in parsed) return [{ path, ...explainFault(parsed.fault, text, 'is not a condition') }];
   return checkSourceNames(selectorsOf(parsed.condition), path, file);
 }
 
 /** Reports a setting that reads sources in a file without `sources`. */
 export function checkHasSources(path: Path, what: string, file: unknown): Finding[] {
   if (sourcesOf(file).length > 0) return [];
-  const hint = 'say where its metrics are: "sources": [{ "name": "db", "url": "http://127.0.0.1:9187/metrics" }]';
-  return [{ path, message: `${what} \`sources\`, and there are none`, hint }];
+  const hint = 'add a source: "sources": [{ "name": "db", "url": "http://127.0.0.1:9187/metrics" }]';
+  return [{ path, message: `${what} \`sources\`, but the file has none`, hint }];
 }
 
 /** Reports selectors whose `source` label names a source that is not in the file: they would never match a series. */
@@ -33,7 +33,7 @@ export function checkSourceNames(selectors: readonly Selector[], path: Path, fil
     .filter((name) => !names.includes(name))
     .map((name) => ({
       path,
-      message: `no source is called "${name}"`,
+      message: `there is no source named "${name}"`,
       hint: didYouMean(name, names) ?? `sources: ${listNames(names)}`,
     }));
 }

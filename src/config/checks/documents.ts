@@ -61,8 +61,8 @@ function checkDeclarations(file: unknown, declarations: ReturnType<typeof declar
     .filter(({ fields }) => differing.has(fields))
     .map(({ path, fields }) => ({
       path: [...path, 'existing'],
-      message: `another schema of the same collection has a different \`existing\` than ${String(fields['existing'])}`,
-      hint: 'give both the same number, or only one of them any',
+      message: `another schema of the same collection has an \`existing\` other than ${String(fields['existing'])}`,
+      hint: 'give both the same number, or set it in one of them only',
     }));
 }
 
@@ -73,14 +73,14 @@ function checkReads(file: unknown, { job, schema }: PlacedJob, isWrittenLater: b
   const collection = fields['collection'] ?? schema?.['collection'];
   const documents = typeof collection === 'string' ? `documents of "${collection}"` : 'documents';
   const reason = isWrittenLater
-    ? 'no step before this one has written any'
-    : 'no job of this file writes any, and no schema has the number of `existing` ones';
+    ? 'no earlier step writes any'
+    : 'no job of this file writes any, and no schema sets `existing`';
   return requestsWithin(job)
     .filter((request) => isReader(request.fields) && aimsAtDocuments(file, request.fields, collection, savedBy(schema)))
     .map(({ path, fields: { type } }) => ({
       path,
-      message: `the ${String(type)} aims at ${documents}, but ${reason}`,
-      hint: 'write them in an earlier job, or give a schema of this collection the number that an earlier run wrote, such as "existing": 10000',
+      message: `the ${String(type)} requests ${documents}, but ${reason}`,
+      hint: 'write them in an earlier job, or set the number that an earlier run wrote in a schema of this collection: "existing": 10000',
     }));
 }
 

@@ -33,7 +33,7 @@ function checkField({ path, fields, requests }: RequestHolder, field: string): F
   if (fields[field] === undefined || rule === undefined) return [];
   const at = [...path, field];
   if (field === 'filter' && requests.some(({ type }) => rule.types.includes(type)) && isEmpty(fields[field])) {
-    const hint = 'leave it out: requests then go by the `_id` of documents written earlier';
+    const hint = 'leave it out: requests then use the `_id` of documents written earlier';
     return [{ path: at, message: 'is empty', hint }];
   }
   // Requests that inherit the field from this object.
@@ -54,7 +54,7 @@ function besideStatement({ fields }: RequestView, field: string): NoEffect | und
   if (statement === undefined) return undefined;
   return {
     message: `\`${field}\` has no effect beside \`${statement}\`, which is the whole request`,
-    hint: `say it in the \`${statement}\`, or leave it out`,
+    hint: `put it into the \`${statement}\`, or leave it out`,
   };
 }
 
@@ -72,8 +72,8 @@ function filterNoEffect(request: RequestView): NoEffect | undefined {
 function keysNoEffect(request: RequestView): NoEffect | undefined {
   if (namesDocument(request)) return undefined;
   return {
-    message: '`keys` has no effect: nothing in the request names a document written earlier',
-    hint: 'name its key with `#id`, or a saved field; or leave `keys` out',
+    message: '`keys` has no effect: the request does not refer to a document written earlier',
+    hint: 'refer to its key (`#id`) or to a saved field, or leave `keys` out',
   };
 }
 

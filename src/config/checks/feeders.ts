@@ -28,7 +28,7 @@ export function checkFeeders(file: unknown): Finding[] {
     }
     seen.add(name);
     if (typeof source === 'string' && FEEDER_FORMATS[extname(source).toLowerCase()] === undefined) {
-      const message = 'must end in one of the known kinds of file';
+      const message = 'must be a file of a supported format';
       findings.push({ path: [...path, 'file'], message, hint: Object.keys(FEEDER_FORMATS).join(', ') });
     }
     return findings;

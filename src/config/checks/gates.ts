@@ -28,7 +28,7 @@ function checkWaitFor(waitFor: unknown, path: Path, file: unknown): Finding[] {
   }
   const spanMs = typeof condition === 'string' ? longestSpanMs(condition) : 0;
   if (timeoutMs !== undefined && spanMs >= timeoutMs) {
-    const message = `looks at a longer time than the timeout of ${String(timeout)}: it may never get to see all of it`;
+    const message = `has a range longer than the timeout of ${String(timeout)}: it may never be covered`;
     findings.push({ path: placeOf(waitFor, path), message, hint: 'make `timeout` longer' });
   }
   return findings;

@@ -24,7 +24,7 @@ function reasonAgainst(
   http: Readonly<Record<string, unknown>>,
 ): string | undefined {
   if (driver === 'embedded') {
-    if (name === 'version' && value === 2) return 'must be 1: the built-in store speaks HTTP/1.1 alone';
+    if (name === 'version' && value === 2) return 'must be 1: the built-in store supports only HTTP/1.1';
     const isUnused = ['tls', 'unix_socket'].includes(name) || (name === 'proxy' && value !== null);
     return isUnused ? 'has no effect: the built-in store is reached directly' : undefined;
   }

@@ -47,7 +47,7 @@ function checkPath(value: unknown, path: Path): Finding[] {
     .map((segment) => ({
       path,
       message: `\`${segment}\` is not a placeholder`,
-      hint: `there are \`{key}\` and \`{collection}\`; to send it as it stands, write \`${encodeURIComponent(segment)}\``,
+      hint: `there are \`{key}\` and \`{collection}\`; to send it literally, write \`${encodeURIComponent(segment)}\``,
     }));
 }
 
@@ -59,7 +59,7 @@ function checkSettings(http: Entry['fields'] | undefined, path: Path): Finding[]
     ...checkHeaders(http['headers'], [...path, 'headers']),
   ];
   if (typeof http['proxy'] === 'string' && http['unix_socket'] !== undefined) {
-    const message = 'a unix socket is not reached through a proxy: both are given';
+    const message = '`proxy` and `unix_socket` are both given; a unix socket has no proxy';
     findings.push({ path: [...path, 'proxy'], part: 'key', message, hint: 'keep one of the two' });
   }
   if (http['auth'] !== undefined && headerNames(http['headers']).some((name) => isAuthorization(name))) {

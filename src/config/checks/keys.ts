@@ -19,7 +19,7 @@ export function checkKeys(file: unknown): Finding[] {
       .map(([name, holders]) => ({
         path: [...path, 'keys', name],
         part: 'key' as const,
-        message: `\`${name}\` means nothing for the distribution "${distribution}"`,
+        message: `\`${name}\` does not apply to the distribution "${distribution}"`,
         hint: `it is a setting of ${holders.join(' and ')}`,
       }));
   });

@@ -45,7 +45,7 @@ function meaningless({ fields, path }: Entry, types: readonly unknown[], holder:
     .map(([name]) => ({
       path: [...path, name],
       part: 'key',
-      message: `\`${name}\` means nothing for ${holder}`,
+      message: `\`${name}\` does not apply to ${holder}`,
       hint: 'leave it out',
     }));
 }

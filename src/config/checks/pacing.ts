@@ -8,7 +8,7 @@ export function checkPacing(file: unknown): Finding[] {
 
 function checkConflict({ path, fields }: Entry): Finding[] {
   if (fields['pace'] === undefined || fields['stages'] === undefined) return [];
-  const message = '`pace` and `stages` are both given; each says the rate of the whole job';
+  const message = '`pace` and `stages` are both given; each sets the rate of the whole job';
   return [{ path: [...path, 'stages'], part: 'key', message, hint: 'keep one of the two' }];
 }
 
@@ -19,7 +19,7 @@ function checkUnpaced({ path, fields }: Entry): Finding[] {
   return ONLY_PACED.filter((name) => fields[name] !== undefined && takesPace(fields)).map((name) => ({
     path: [...path, name],
     part: 'key',
-    message: `\`${name}\` means nothing without \`pace\` or \`stages\``,
+    message: `\`${name}\` has no effect without \`pace\` or \`stages\``,
     hint: 'give the job a rate, or leave it out',
   }));
 }
@@ -35,7 +35,7 @@ function checkStages({ path, fields }: Entry): Finding[] {
   if (stages.length === 0) return [];
   const at = [...path, 'stages'];
   if (!paces.flat().every(isZero)) return [];
-  return [{ path: at, message: 'no stage has a pace above 0: nothing would be sent' }];
+  return [{ path: at, message: 'all stages have a pace of 0: no requests would be sent' }];
 }
 
 function isZero(pace: unknown): boolean {

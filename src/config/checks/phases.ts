@@ -13,7 +13,7 @@ export function checkPhases(file: unknown): Finding[] {
   if (phases.length > BOUNDS.phases) {
     findings.push({
       path: ['phases'],
-      message: `there are ${phases.length} phases; at most ${BOUNDS.phases} can be told apart`,
+      message: `there are ${phases.length} phases; at most ${BOUNDS.phases} are supported`,
     });
   }
   return [...findings, ...checkHasSources(['phases'], 'phases are conditions on', file)];

@@ -121,6 +121,6 @@ function hasPath(holder: Fields | undefined): boolean {
 
 function twoNames(fields: Fields, path: Entry['path']): Finding[] {
   if (fields['schema'] === undefined || fields['template'] === undefined) return [];
-  const message = '`template` is another name for `schema`: both are given';
+  const message = '`template` is an alias of `schema`: both are given';
   return [{ path: [...path, 'template'], part: 'key', message, hint: 'keep one of the two' }];
 }

@@ -26,16 +26,16 @@ export function checkSources(file: unknown): Finding[] {
 function checkOrigin({ path, fields }: Entry): Finding[] {
   const given = ORIGINS.filter((origin) => fields[origin] !== undefined);
   if (given.length === 0) {
-    const hint = 'say where it is: "url": "http://127.0.0.1:8080/metrics"';
+    const hint = 'give its address: "url": "http://127.0.0.1:8080/metrics"';
     return [{ path, message: 'a source needs `url`, `file` or `command`', hint }];
   }
   if (given.length > 1) {
-    const message = `a source is at one place: ${given.map((origin) => `\`${origin}\``).join(' and ')} are given`;
+    const message = `a source has one origin: ${given.map((origin) => `\`${origin}\``).join(' and ')} are given`;
     return [{ path: [...path, given[1] ?? ''], part: 'key', message, hint: 'keep one of them' }];
   }
   if (given[0] === 'url') return [];
   return OF_HTTP.filter((field) => fields[field] !== undefined).map((field) => {
-    const message = `\`${field}\` means nothing for a ${String(given[0])}`;
+    const message = `\`${field}\` does not apply to a ${String(given[0])}`;
     return { path: [...path, field], part: 'key', message, hint: 'leave it out' };
   });
 }
@@ -48,7 +48,7 @@ function checkTimes({ path, fields }: Entry): Finding[] {
   }
   // The default interval is one second.
   if (timeoutMs === undefined || timeoutMs < (intervalMs ?? 1000)) return [];
-  const message = 'must be less than `interval`: the next attempt would begin before this one has ended';
+  const message = 'must be less than `interval`: the next scrape would start before this one ends';
   return [{ path: [...path, 'timeout'], message, hint: 'make `interval` longer' }];
 }
 

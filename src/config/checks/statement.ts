@@ -28,7 +28,7 @@ function checkBoth({ path, fields }: Entry): Finding[] {
 
 function checkLanguage({ path, fields }: Entry, driver: DriverName): Finding[] {
   const wrong = (field: 'sql' | 'command', hint: string): Finding => {
-    return { path: [...path, field], part: 'key', message: `\`${field}\` means nothing to ${NAMES[driver]}`, hint };
+    return { path: [...path, field], part: 'key', message: `\`${field}\` does not apply to ${NAMES[driver]}`, hint };
   };
   const findings: Finding[] = [];
   if (fields['sql'] !== undefined && !SQL.has(driver)) {
@@ -39,18 +39,18 @@ function checkLanguage({ path, fields }: Entry, driver: DriverName): Finding[] {
   }
   if (driver === 'mongodb' && fields['command'] !== undefined && asObject(fields['command']) === undefined) {
     const hint = 'such as { "find": "users", "filter": { "_id": "#id" } }';
-    findings.push({ path: [...path, 'command'], message: "must be an object, as MongoDB's commands are", hint });
+    findings.push({ path: [...path, 'command'], message: 'must be an object, like MongoDB commands', hint });
   }
   if (driver === 'redis' && asObject(fields['command']) !== undefined) {
-    findings.push({ path: [...path, 'command'], message: "must be text or a list of words, as Redis's commands are" });
+    findings.push({ path: [...path, 'command'], message: 'must be text or a list of words, like Redis commands' });
   }
   if (HTTP.has(driver) && fields['type'] === 'create_index' && fields['indexes'] !== undefined) {
-    const message = '`indexes` means nothing over HTTP';
+    const message = '`indexes` does not apply to HTTP';
     findings.push({
       path: [...path, 'indexes'],
       part: 'key',
       message,
-      hint: 'say it in the body: `http: { "body": ... }`',
+      hint: 'put it into the body: `http: { "body": ... }`',
     });
   }
   return findings;
@@ -68,7 +68,7 @@ const NAMES: Readonly<Record<DriverName, string>> = {
 function checkNoHttp({ path, fields }: Entry, driver: DriverName): Finding[] {
   return ['http', 'trace'].flatMap((field): Finding[] => {
     if (fields[field] === undefined) return [];
-    const message = `\`${field}\` means nothing to ${NAMES[driver]}`;
+    const message = `\`${field}\` does not apply to ${NAMES[driver]}`;
     return [{ path: [...path, field], part: 'key', message, hint: 'leave it out' }];
   });
 }
@@ -77,5 +77,5 @@ function checkNoHttp({ path, fields }: Entry, driver: DriverName): Finding[] {
 function checkIndexes({ path, fields }: Entry): Finding[] {
   if (fields['type'] !== 'create_index') return [];
   if (['indexes', 'sql', 'command'].some((field) => fields[field] !== undefined)) return [];
-  return [{ path, message: '`indexes` is missing', hint: 'say which: "indexes": [{ "keys": { "name": 1 } }]' }];
+  return [{ path, message: '`indexes` is missing', hint: 'for example "indexes": [{ "keys": { "name": 1 } }]' }];
 }

@@ -71,13 +71,13 @@ function checkSql(sql: unknown, path: Path, names: Names): Finding[] {
   if (typeof sql !== 'string') return [];
   const findings = [...sql.matchAll(NO_PARAMETER)].flatMap(([enclosing]) => {
     const isComment = enclosing.startsWith('--') || enclosing.startsWith('/*');
-    const where = isComment ? 'a comment, where it is no parameter' : 'quotes, where it would be text';
+    const where = isComment ? 'a comment, where it is not a parameter' : 'quotes, where it is plain text';
     const hint = isComment
-      ? 'take it out: a tag becomes a parameter of the statement'
-      : 'take the quotes away: a tag becomes a parameter of the statement';
+      ? 'move it out of the comment: a tag becomes a parameter of the statement'
+      : 'remove the quotes: a tag becomes a parameter of the statement';
     return partsOf(enclosing, names)
       .filter(({ kind }) => kind !== 'text' && kind !== 'fault')
-      .map(({ text }) => ({ path, message: `\`${text}\` stands within ${where}`, hint }));
+      .map(({ text }) => ({ path, message: `\`${text}\` is in ${where}`, hint }));
   });
   return [...checkText(sql, path, names), ...findings];
 }
@@ -101,11 +101,11 @@ function checkText(text: string, path: Path, names: Names): Finding[] {
     }
     const { written } = Object.entries(TAGS).find(([name]) => name === part.name)?.[1] ?? {};
     if (written !== undefined) {
-      return [{ path, message: `\`${part.text}\` is no tag`, hint: `it is written ${written.join(' or ')}` }];
+      return [{ path, message: `\`${part.text}\` is not a tag`, hint: `it is written ${written.join(' or ')}` }];
     }
     if (names.feeders.has(part.name)) {
       const hint = `write \`#${part.name}.column\``;
-      return [{ path, message: `\`${part.text}\` names a feeder but no column of it`, hint }];
+      return [{ path, message: `\`${part.text}\` names a feeder without a column`, hint }];
     }
     const candidates = [
       ...Object.keys(TAGS),
@@ -116,7 +116,7 @@ function checkText(text: string, path: Path, names: Names): Finding[] {
       didYouMean(
         part.text,
         candidates.map((name) => `#${name}`),
-      ) ?? `tags: ${TEMPLATE_TAGS.join(' ')}; \`##\` is a plain #`;
+      ) ?? `tags: ${TEMPLATE_TAGS.join(' ')}; \`##\` is a literal #`;
     return [{ path, message: `\`${part.text}\` is not a known tag`, hint }];
   });
 }

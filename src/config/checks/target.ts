@@ -14,7 +14,7 @@ export function checkTarget(file: unknown, override: string | undefined): Findin
   const connectionString = override ?? asObject(file)?.['connection_string'];
   if (connectionString === undefined) {
     const hint =
-      'say what to load: "connection_string": "http://127.0.0.1:8080"; run and validate take --connection_string, too';
+      'set the target: "connection_string": "http://127.0.0.1:8080"; run and validate also accept --connection_string';
     return [{ path: [], message: '`connection_string` is missing', hint }];
   }
   if (typeof connectionString !== 'string') return [];
@@ -40,6 +40,6 @@ function checkMapping(file: unknown): Finding[] {
     const given: Fields = { ...shared, ...asObject(fields['http']) };
     if (given['path'] !== undefined && given['method'] !== undefined) return [];
     const message = 'create_index has no request over HTTP';
-    return [{ path: [...path, 'type'], message, hint: 'say which: `http: { "method": "POST", "path": "/..." }`' }];
+    return [{ path: [...path, 'type'], message, hint: 'for example `http: { "method": "POST", "path": "/..." }`' }];
   });
 }

@@ -45,7 +45,7 @@ function checkText(text: string, path: Path, { abortOnFail, file }: Circumstance
 }
 
 function abortsEvery(text: string, path: Path): Finding {
-  const message = `\`${text}\` cannot hold before the end: \`abort_on_fail\` would stop every run`;
+  const message = `\`${text}\` cannot pass before the end of the run: \`abort_on_fail\` would stop every run`;
   return { path, message, hint: 'leave `abort_on_fail` out' };
 }
 
@@ -63,7 +63,7 @@ function checkSourceText(text: string, path: Path, { abortOnFail, file }: Circum
 }
 
 function typeOfSource(path: Path): Finding {
-  const message = '`type` means nothing for the values of sources';
+  const message = '`type` does not apply to values of sources';
   return { path: [...path, 'type'], part: 'key', message, hint: 'leave it out' };
 }
 
@@ -74,7 +74,7 @@ function isReachedLate({ metric, operator }: ThresholdText): boolean {
 
 function checkUrl(url: string, path: Path): Finding[] {
   const fault = httpUrlFault(url);
-  return fault === undefined ? [] : [{ path, hint: 'give what /api/v1/query stands under', ...fault }];
+  return fault === undefined ? [] : [{ path, hint: 'give the URL without /api/v1/query', ...fault }];
 }
 
 function faultsOf(read: Fault | object, path: Path): Finding[] {

@@ -18,7 +18,7 @@ export function parseJsonc(text: string): SourceDocument {
   if (error !== undefined || root === undefined) {
     const offset = error?.offset ?? 0;
     const isEmpty = root === undefined && offset >= text.length;
-    const fault = isEmpty ? { message: 'there are only comments in here' } : syntaxFault(text, error);
+    const fault = isEmpty ? { message: 'the file contains only comments' } : syntaxFault(text, error);
     return unreadable({ at: positionOf(offset), ...fault });
   }
   const findings: Finding[] = [];
@@ -98,14 +98,14 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ValueExpected: 'a value is expected here',
   CloseBraceExpected: 'a } is missing: an object is not closed',
   CloseBracketExpected: 'a ] is missing: a list is not closed',
-  EndOfFileExpected: 'there is something after the end of the workload',
+  EndOfFileExpected: 'there is text after the end of the workload',
   UnexpectedEndOfComment: 'a comment is not closed',
   UnexpectedEndOfString: 'a text is not closed with a double quote on its line',
   UnexpectedEndOfNumber: 'a number is not complete',
-  InvalidNumberFormat: 'this is no number as JSON writes it',
-  InvalidEscapeCharacter: 'this escape is none of JSON; a backslash is written twice',
+  InvalidNumberFormat: 'this is not a JSON number',
+  InvalidEscapeCharacter: 'this is not a JSON escape; write a backslash as \\\\',
   InvalidUnicode: 'a \\u escape needs four hexadecimal digits',
-  InvalidCharacter: 'a text holds a control character; write it as an escape such as \\n or \\t',
+  InvalidCharacter: 'a text contains a control character; write it as an escape such as \\n or \\t',
 };
 
 function syntaxFault(text: string, error: ParseError | undefined): Omit<SyntaxFault, 'at'> {

@@ -27,7 +27,7 @@ export async function readText(source: string, io: SourceIo): Promise<string> {
   }
   if (CONTROL.test(text)) {
     const hint = 'leave it out, or write it as an escape such as \\u001b';
-    throw new LoadbotError('config_invalid', `${name} holds a control character`, { hint });
+    throw new LoadbotError('config_invalid', `${name} contains a control character`, { hint });
   }
   if (text.trim() === '') {
     throw new LoadbotError('config_invalid', `${name} is empty`, {

@@ -14,11 +14,11 @@ export class BeyondBounds extends Error {
 // All traversals of a workload recurse; documents of databases have at most 100 levels.
 export const TOO_DEEP = new BeyondBounds(
   'is nested too deeply',
-  `at most ${BOUNDS.levels} levels; in YAML, nothing may hold an alias of itself`,
+  `at most ${BOUNDS.levels} levels; in YAML, an alias must not be circular`,
 );
 export const TOO_MANY = new BeyondBounds(
   `holds more than ${formatCount(BOUNDS.values)} values`,
-  'keep rows in a file that a feeder reads; in YAML, an alias counts as what it stands for',
+  'keep rows in a file that a feeder reads; in YAML, an alias counts as often as it is used',
 );
 
 /** Counts the values of a document; YAML aliases count once per use. */

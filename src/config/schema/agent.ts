@@ -21,29 +21,28 @@ const pushUrl = z
 export const agentSchema = z
   .strictObject({
     name: optional(text, {
-      description: 'Name of this agent: the label `agent` on every metric.',
+      description: 'Name of this agent: label `agent` of every series.',
       without: 'the host name',
       examples: ['186.12.9.19'],
     }),
     port: optional(port, {
       description:
-        'Port of the control API, on 127.0.0.1 alone, 0 to 65535; 0 takes any free one. `status`, `progress` and `stop` ask it.',
-      without: 'there is no control API',
+        'Port of the control API on 127.0.0.1, 0 to 65535; 0 selects a free port. `status`, `progress` and `stop` use it.',
+      without: 'the agent has no control API',
       examples: ['1234'],
     }),
     metrics_export_url: optional(pushUrl, {
-      description: 'Where to push the metrics, an http or https URL. May hold `${ENV_NAME}`.',
+      description: 'URL to push the metrics to, http or https. May contain `${ENV_NAME}`.',
       without: 'nothing is pushed',
       examples: ['http://victoria-metrics:8428/api/v1/import/prometheus'],
     }),
     metrics_export_interval_seconds: optional(positive('seconds'), {
-      description: 'Seconds between two pushes, above 0, fractions allowed.',
+      description: 'Push interval in seconds, above 0, fractions allowed.',
       default: agent.metrics_export_interval_seconds,
       examples: [2.5],
     }),
     metrics_export_port: optional(port, {
-      description:
-        'Port that serves `GET /metrics`, 0 to 65535; 0 takes any free one. Pushing and serving go together.',
+      description: 'Port that serves `GET /metrics`, 0 to 65535; 0 selects a free port. May be combined with pushing.',
       without: 'nothing is served',
       examples: ['9090'],
     }),
@@ -53,49 +52,49 @@ export const agentSchema = z
       examples: ['0.0.0.0'],
     }),
     metrics_export_targets: optional(z.array(pushTargetSchema), {
-      description: 'Where to push as well, each with settings of its own.',
+      description: 'Further push targets, each with separate settings.',
       default: [],
       examples: [[{ url: 'http://prometheus:9090/api/v1/write' }]],
     }),
     require_delivery: optional(z.boolean(), {
-      description: 'Exit with 113 when samples did not arrive, whatever else the run says.',
+      description: 'Exit with 113 when samples were not delivered, regardless of the result of the run.',
       default: agent.require_delivery,
       examples: [true],
     }),
     allow_invalid: optional(z.boolean(), {
-      description: 'Do not exit with 112 when the measurement is not to be trusted; it is still marked so everywhere.',
+      description: 'Do not exit with 112 when the measurement is invalid; results are still marked as invalid.',
       default: agent.allow_invalid,
       examples: [true],
     }),
     labels: optional(labels, {
-      description: 'Labels that every series gets. Names that the metrics use themselves are not free.',
+      description: 'Labels of every series. Label names of the metrics are reserved.',
       default: {},
       examples: [{ cluster: 'eu-1' }],
     }),
     drop_labels: optional(z.array(text), {
       description:
-        'Labels that no series has: of `job`, `job_uuid`, `job_type`, `run_id`, `workload`, `git_sha`, `branch`. Series that become equal are added up.',
+        'Labels to remove from all series: `job`, `job_uuid`, `job_type`, `run_id`, `workload`, `git_sha`, `branch`. Series that become equal are summed.',
       default: [],
       examples: [['job_uuid']],
     }),
     job_label: optional(labelName, {
-      description: "What the label `job` is called, where it would collide with the scraper's own.",
+      description: "Name of the label `job`, to avoid a collision with the scraper's label.",
       default: agent.job_label,
       examples: ['workload_job'],
     }),
     go_compat: optional(z.boolean(), {
-      description: 'Expose `go_*` too, so that dashboards of Go processes show this one.',
+      description: 'Also expose `go_*` metrics for dashboards of Go processes.',
       default: agent.go_compat,
       examples: [true],
     }),
     k6_compat: optional(z.boolean(), {
-      description: 'Expose `k6_*` too, so that dashboards of k6 show the run.',
+      description: 'Also expose `k6_*` metrics for dashboards of k6.',
       default: agent.k6_compat,
       examples: [true],
     }),
     grafana: optional(grafanaSchema, {
-      description: 'The Grafana in which people look at runs: reports link to it, and runs are written into it.',
-      without: '`--grafana_url` says where it is, or there is none',
+      description: 'Grafana server: reports link to it, and runs are written to it as annotations.',
+      without: '`--grafana_url`, if given',
       examples: [{ url: 'https://grafana.example.com', token: '${GRAFANA_TOKEN}' }],
     }),
   })

@@ -16,11 +16,11 @@ const ONE_WAY = 'must hold either `basic` or `bearer`';
 export const authSchema = z
   .strictObject({
     basic: optional(basicSchema, {
-      description: 'User name and password; both may hold `${ENV_NAME}`.',
+      description: 'User name and password; both may contain `${ENV_NAME}`.',
       examples: [{ username: 'loadbot', password: '${TARGET_PASSWORD}' }],
     }),
     bearer: optional(text, {
-      description: 'Token; may hold `${ENV_NAME}`.',
+      description: 'Token; may contain `${ENV_NAME}`.',
       examples: ['${TARGET_TOKEN}'],
     }),
   })

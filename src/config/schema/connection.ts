@@ -7,8 +7,8 @@ import { text } from './values.ts';
 export const tlsSchema = z
   .strictObject({
     ca: optional(text, {
-      description: 'File with the certificates (PEM) that the server is verified against.',
-      without: "the runtime's own certificates",
+      description: 'File with the CA certificates (PEM) to verify the server.',
+      without: 'the CA certificates of the runtime',
       examples: ['certs/ca.pem'],
     }),
     cert: optional(text, {
@@ -22,12 +22,12 @@ export const tlsSchema = z
       examples: ['certs/client.key'],
     }),
     server_name: optional(text, {
-      description: 'Name that the server is asked for (SNI) and verified as.',
+      description: 'Server name for SNI and certificate verification.',
       without: "the URL's host",
       examples: ['api.example.com'],
     }),
     insecure_skip_verify: optional(z.boolean(), {
-      description: 'Accept any certificate. Only for tests: anybody can then pose as the server.',
+      description: 'Accept any certificate. Only for tests: allows man-in-the-middle attacks.',
       default: DEFAULTS.http.insecure_skip_verify,
     }),
   })
@@ -42,7 +42,7 @@ export const tlsField = optional(tlsSchema, {
 
 /** Proxy for a URL. */
 export const proxyField = optional(text.nullable(), {
-  description: 'Proxy, an http or https URL; may hold `${ENV_NAME}`. null goes direct.',
+  description: 'Proxy, an http or https URL; may contain `${ENV_NAME}`. null disables the proxy.',
   without: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment; loopback hosts are reached directly',
   examples: ['http://proxy.example.com:3128', null],
 });

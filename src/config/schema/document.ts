@@ -16,33 +16,33 @@ export const documentSchema = z
   .strictObject({
     name: required(text, { description: 'Name that jobs refer to; unique in the file.', examples: ['user'] }),
     database: optional(text, {
-      description: 'Database of jobs that name none themselves. HTTP has none.',
+      description: 'Default database of jobs. Not used over HTTP.',
       without: 'none',
       examples: ['load_test'],
     }),
     collection: optional(text, {
-      description: 'Collection, table or resource of jobs that name none themselves.',
-      without: 'each job names its own',
+      description: 'Default collection, table or resource of jobs.',
+      without: 'each job sets one',
       examples: ['users'],
     }),
     schema: optional(template, { ...notes, without: 'given as `template`' }),
-    template: optional(template, { ...notes, description: 'Another name for `schema`.', without: 'given as `schema`' }),
+    template: optional(template, { ...notes, description: 'Alias of `schema`.', without: 'given as `schema`' }),
     existing: optional(integer(0, MAX_EXISTING), {
       description:
-        'How many documents an earlier run wrote to the collection with this schema, 0 to 1000000000000: reads and updates aim at them, writes continue after them. 0 is for the run that writes them. See [Existing documents](#existing-documents).',
-      without: 'the collection is empty, or its documents do not matter',
+        'Number of documents that an earlier run wrote to the collection with this schema, 0 to 1000000000000: reads and updates select from them, writes continue after them. Use 0 for the run that writes them. See [Existing documents](#existing-documents).',
+      without: 'the collection is empty, or its documents are not used',
       examples: [10_000],
     }),
     save: optional(z.array(text), {
       description:
-        'Fields that requests may refer to as `#field`, to find documents written earlier; `address.city` for one within another.',
+        'Fields that requests may refer to as `#field`, to find documents written earlier; `address.city` for a nested field.',
       default: [],
       examples: [['name', 'address.city']],
     }),
   })
   .meta({
     id: 'schema',
-    description: 'A document template and where its documents live.',
+    description: 'A document template and the location of its documents.',
     oneOf: [{ required: ['schema'] }, { required: ['template'] }],
   });
 

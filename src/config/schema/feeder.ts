@@ -18,8 +18,7 @@ export const feederSchema = z
       examples: ['users.csv'],
     }),
     order: optional(z.enum(['sequential', 'random']), {
-      description:
-        'Which row a request takes: `sequential` one after the other, and from the first again after the last; `random` any.',
+      description: 'Selection of rows: `sequential` in order, restarting after the last; `random` in random order.',
       default: DEFAULTS.feeder.order,
       examples: ['random'],
     }),

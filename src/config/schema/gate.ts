@@ -7,28 +7,32 @@ const { gate: defaults } = DEFAULTS;
 const FORMS = 'must be a condition such as "backup_in_progress == 0", or an object with a `condition`';
 
 const condition = {
-  description: 'What must hold: a [condition](sources.md#conditions) on the sources. Not known is not holding.',
+  description: 'Required [condition](sources.md#conditions) on the sources. An unknown value counts as false.',
 };
-const held = { description: 'How long it must have held without a break.', default: defaults.for, examples: ['10s'] };
+const held = {
+  description: 'Time for which the condition must have been true continuously.',
+  default: defaults.for,
+  examples: ['10s'],
+};
 
 export const waitForSchema = z
   .strictObject({
     condition: required(text, { ...condition, examples: ['moco_agent_dump_backup_in_progress == 0'] }),
     timeout: optional(positiveDuration, {
-      description: 'How long it may take before the run ends early, with 99.',
+      description: 'Longest wait; after it the run ends early, with 99.',
       default: defaults.timeout,
       examples: ['30m'],
     }),
     for: optional(duration, held),
   })
-  .meta({ id: 'wait_for', description: 'What a job waits for before it starts.' });
+  .meta({ id: 'wait_for', description: 'Start condition of a job.' });
 
 export const abortWhenSchema = z
   .strictObject({
     condition: required(text, { ...condition, examples: ['node_load1 > 8'] }),
     for: optional(duration, held),
   })
-  .meta({ id: 'abort_when', description: 'What ends the run while load runs.' });
+  .meta({ id: 'abort_when', description: 'Abort condition of the run while load runs.' });
 
 const forms = {
   error: ({ input }: { readonly input: unknown }) => (input === undefined ? undefined : FORMS),

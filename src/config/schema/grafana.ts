@@ -15,31 +15,31 @@ export const grafanaSchema = z
   .strictObject({
     url: required(text, {
       description:
-        'The Grafana, as browsers open it: an http or https URL. May hold `${ENV_NAME}`; credentials in it become a header.',
+        'URL of the Grafana server for browsers, http or https. May contain `${ENV_NAME}`; credentials in it become a header.',
       examples: ['https://grafana.example.com'],
     }),
     token: optional(text, {
       description:
-        'Token of a service account that may write annotations. May hold `${ENV_NAME}`; it goes to the `url` beside it alone.',
+        'Token of a service account with permission to write annotations. May contain `${ENV_NAME}`; sent only to the `url` beside it.',
       without: 'the credentials in the URL; without any, reports have links, but nothing is written into Grafana',
       examples: ['${GRAFANA_TOKEN}'],
     }),
     dashboard_uid: optional(dashboardUid, {
-      description: 'Uid of the dashboard that links lead to. Annotations then belong to that dashboard alone.',
-      without: `links lead to \`${DEFAULTS.grafana.dashboard_uid}\` of examples/grafana; annotations belong to the organization, and every dashboard can show them by their tags`,
+      description: 'Uid of the dashboard for links. Annotations belong to that dashboard only.',
+      without: `links lead to \`${DEFAULTS.grafana.dashboard_uid}\` of examples/grafana; annotations belong to the organization, and all dashboards can show them by tag`,
       examples: ['checkout-load'],
     }),
     annotations: optional(z.boolean(), {
-      description: 'Whether the run, its jobs and its phases are written as annotations.',
-      without: 'they are, where there are credentials',
+      description: 'Write the run, its jobs and its phases as annotations.',
+      without: 'true if there are credentials',
       examples: [false],
     }),
     tags: optional(z.array(z.string().regex(/^(?=.{1,100}$)[^,]*[^,\s][^,]*$/, { error: TAG })), {
-      description: 'Tags that every annotation gets beside its own.',
+      description: 'Additional tags of every annotation.',
       default: [],
       examples: [['team:checkout']],
     }),
     tls: tlsField,
     proxy: proxyField,
   })
-  .meta({ id: 'grafana', description: 'A Grafana that runs are written into and linked to.' });
+  .meta({ id: 'grafana', description: 'A Grafana server for links and annotations of runs.' });

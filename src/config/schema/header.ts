@@ -5,7 +5,7 @@ import { optional } from './field.ts';
 export const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
 /** Name of a header. */
-export const headerName = z.string().regex(TOKEN, { error: 'is no valid header name' });
+export const headerName = z.string().regex(TOKEN, { error: 'is not a valid header name' });
 
 /** Pattern of a header's value. */
 export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -17,7 +17,7 @@ export const HEADER_VALUE_FORM = 'must be a header value: printable text on one 
  */
 export function headersField(without: string) {
   return optional(z.record(headerName, z.string().regex(HEADER_VALUE, { error: HEADER_VALUE_FORM })), {
-    description: 'Headers by name, in any case. Values may hold `${ENV_NAME}`.',
+    description: 'Headers by name, in any case. Values may contain `${ENV_NAME}`.',
     without,
     examples: [{ 'x-scope-orgid': 'load' }],
   });

@@ -45,25 +45,25 @@ export const httpSchema = z
   .strictObject({
     method: optional(z.string().regex(TOKEN, { error: 'must be an HTTP method such as "POST"' }), {
       description: "Method of the job's requests.",
-      without: "that of the job's type",
+      without: "the default of the job's type",
       examples: ['PUT'],
     }),
     path: optional(z.string().regex(/^\//, { error: 'must be a path that begins with /' }), {
       description:
-        'Path and query, appended to the connection string; may hold template tags, whose values are percent-encoded, `{key}` (the key of the document that the request is about) and `{collection}`.',
-      without: "that of the job's type and collection",
+        'Path and query, appended to the connection string; may contain template tags, whose values are percent-encoded, `{key}` (the key of the selected document) and `{collection}`.',
+      without: "the default of the job's type and collection",
       examples: ['/search?q=#string'],
     }),
     headers: optional(headers, {
       description:
-        'Headers by name, in any case. Values may hold template tags, `{key}`, `{collection}` and `${ENV_NAME}`; null removes a header that the workload or a credential set.',
-      without: 'none beyond those that HTTP needs',
+        'Headers by name, in any case. Values may contain template tags, `{key}`, `{collection}` and `${ENV_NAME}`; null removes a header set by the workload or by credentials.',
+      without: 'only the headers that HTTP requires',
       examples: [{ 'x-tenant': 'acme' }],
     }),
     body: optional(z.unknown(), {
       description:
-        'Body: text, or any JSON value; may hold template tags, whose values are escaped as the `content-type` needs. null sends none.',
-      without: "that of the job's type",
+        'Body: text, or any JSON value; may contain template tags, whose values are escaped for the `content-type`. null sends no body.',
+      without: "the default of the job's type",
       examples: [{ id: '#id' }, null],
     }),
     expect_status: optional(
@@ -81,7 +81,7 @@ export const httpSchema = z
     }),
     max_header_size: optional(headerSize, {
       description:
-        'Bytes that the headers of one response may have, `1KiB` to `64MiB`; more are a `protocol` error. HTTP/2 has bounds of its own beside it.',
+        'Limit of the headers of one response in bytes, `1KiB` to `64MiB`; more is a `protocol` error. HTTP/2 has additional limits.',
       default: DEFAULTS.http.max_header_size,
       examples: ['256KiB'],
     }),

@@ -29,13 +29,14 @@ const load = { ...anyRequest, duration, pace, stages, arrival, overload, warm_up
 const once = {
   ...anyRequest,
   operations: optional(integerFrom(0), {
-    description: 'Requests to send; 0 is the default.',
+    description: 'Number of requests to send; 0 means the default.',
     default: DEFAULTS.onceOperations,
     examples: [1],
   }),
 };
 const unusedBatchSize = optional(integer(0, 100_000), {
-  description: 'Taken so that files of the original loadbot load; has no effect: a write sends one document.',
+  description:
+    'Accepted for compatibility with files of the original loadbot; has no effect: a write sends one document.',
   without: '1',
   examples: [100],
   deprecated: true,
@@ -49,11 +50,11 @@ const onceNotes = { not: { anyOf: [oneSchema, oneStatement] } };
 /** Job schemas by type, each with the fields that apply to it. */
 const JOBS = {
   read: z
-    .strictObject({ type: typeOf('read', 'Reads one document a request.'), ...load, filter, keys })
+    .strictObject({ type: typeOf('read', 'Reads one document per request.'), ...load, filter, keys })
     .meta({ id: 'read_job', ...onePace }),
   write: z
     .strictObject({
-      type: typeOf('write', 'Writes one document a request.'),
+      type: typeOf('write', 'Writes one document per request.'),
       ...load,
       data_size,
       batch_size: unusedBatchSize,
@@ -61,7 +62,7 @@ const JOBS = {
     .meta({ id: 'write_job', ...onePace }),
   bulk_write: z
     .strictObject({
-      type: typeOf('bulk_write', 'Writes `batch_size` documents a request.'),
+      type: typeOf('bulk_write', 'Writes `batch_size` documents per request.'),
       ...load,
       data_size,
       batch_size,
@@ -69,7 +70,7 @@ const JOBS = {
     .meta({ id: 'bulk_write_job', ...onePace }),
   update: z
     .strictObject({
-      type: typeOf('update', 'Changes one document a request.'),
+      type: typeOf('update', 'Updates one document per request.'),
       ...load,
       data_size,
       filter,
@@ -101,7 +102,7 @@ const JOBS = {
     .strictObject({
       type: typeOf('sleep', 'Waits.'),
       ...anyJob,
-      duration: required(spanOrNanoseconds, { description: 'How long to wait.', examples: ['5s'] }),
+      duration: required(spanOrNanoseconds, { description: 'Duration of the pause.', examples: ['5s'] }),
     })
     .meta({ id: 'sleep_job' }),
 } satisfies Record<JobType, z.ZodObject>;
@@ -121,7 +122,7 @@ export const jobSchema = z
     JOBS.mixed,
     JOBS.sleep,
   ])
-  .meta({ id: 'job', description: 'One job: its `type` decides which other fields it can have.' });
+  .meta({ id: 'job', description: 'A job: its `type` determines the other fields.' });
 
 /** Accepts the fields of all types, to check a job whose type is invalid. */
 export const untypedJobSchema = z.strictObject({ type: z.enum(JOB_TYPES), ...JOB_FIELDS });

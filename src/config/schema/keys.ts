@@ -19,22 +19,22 @@ const { keys } = DEFAULTS;
 const tunedKeys = z
   .strictObject({
     distribution: required(z.enum(DISTRIBUTIONS), {
-      description: 'Which documents are asked for how often.',
+      description: 'Distribution of requests over documents.',
       examples: ['zipfian'],
     }),
     theta: optional(z.number({ error: THETA }).gt(0, { error: THETA }).lt(1, { error: THETA }), {
       description:
-        'How uneven `zipfian` and `latest` are, above 0 and below 1: the n-th most popular document is asked for in proportion to 1/n^theta.',
+        'Skew of `zipfian` and `latest`, above 0 and below 1: the n-th most popular document is requested in proportion to 1/n^theta.',
       default: keys.theta,
       examples: [0.8],
     }),
     scrambled: optional(z.boolean(), {
-      description: 'Whether the popular documents of `zipfian` lie anywhere; false makes the oldest ones popular.',
+      description: 'Spread the popular documents of `zipfian` over the key space; false makes the oldest ones popular.',
       default: keys.scrambled,
       examples: [false],
     }),
     hot_keys: optional(share, {
-      description: 'Share of the documents, the oldest ones, that `hotspot` calls hot, 0 to 1.',
+      description: 'Share of the documents, the oldest ones, that are hot in `hotspot`, 0 to 1.',
       default: keys.hot_keys,
       examples: [0.1],
     }),
@@ -44,7 +44,7 @@ const tunedKeys = z
       examples: [0.9],
     }),
   })
-  .meta({ id: 'keys', description: 'A choice of keys in detail.' });
+  .meta({ id: 'keys', description: 'Key distribution with parameters.' });
 
 /** Selection of the documents of a read or update. */
 export const keysSchema = z.union([z.enum(DISTRIBUTIONS, { error: FORMS }), tunedKeys], { error: FORMS });

@@ -14,9 +14,9 @@ const weight = z.number({ error: WEIGHT }).min(0.001, { error: WEIGHT }).max(1_0
 
 const operationSchema = z
   .strictObject({
-    type: required(z.enum(MIXABLE_TYPES), { description: 'What it does.', examples: ['read'] }),
+    type: required(z.enum(MIXABLE_TYPES), { description: 'Type of the operation.', examples: ['read'] }),
     weight: optional(weight, {
-      description: 'How often it is sent, beside the others: 0.001 to 1000000.',
+      description: 'Weight relative to the other operations, 0.001 to 1000000.',
       default: 1,
       examples: [95],
     }),
@@ -24,7 +24,7 @@ const operationSchema = z
   })
   .meta({
     id: 'operation',
-    description: "One operation of a mixed job. A field that it lacks is the job's.",
+    description: 'One operation of a mixed job. Absent fields are inherited from the job.',
     not: { required: ['sql', 'command'] },
   });
 

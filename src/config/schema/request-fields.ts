@@ -13,41 +13,41 @@ const COMMAND_FORMS = 'must be text, a list of words, or an object';
 export const REQUEST_FIELDS = {
   data_size: optional(size, {
     description:
-      'Bytes that each document is padded to, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024. On MongoDB without a schema, letters of the field `data`: see [MongoDB](targets.md#mongodb).',
+      'Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024. On MongoDB without a schema, the length of the field `data`: see [MongoDB](targets.md#mongodb).',
     default: job.data_size,
     examples: [200, '1KiB'],
   }),
   batch_size: optional(integer(0, 100_000), {
-    description: 'Documents in one bulk request, up to 100000; 0 is the default.',
+    description: 'Documents per bulk request, up to 100000; 0 means the default.',
     default: job.batch_size,
     examples: [500],
   }),
   filter: optional(z.record(z.string(), z.unknown()), {
-    description: 'What to look for, with template tags. `#field` stands for a field that the schema saves.',
+    description: 'Search filter, with template tags. `#field` is the value of a field that the schema saves.',
     without: 'the `_id` of a document written earlier',
     examples: [{ name: '#name' }, { age: { $gt: '#int(18,60)' } }],
   }),
   keys: optional(keysSchema, {
-    description: 'Which of the documents written earlier a request aims at: see [Keys](#keys).',
+    description: 'Selection among the documents written earlier: see [Keys](#keys).',
     default: job.keys,
     examples: ['zipfian', { distribution: 'hotspot', hot_keys: 0.1, hot_operations: 0.9 }],
   }),
   read_first: optional(z.boolean(), {
-    description: 'Whether each update first reads the document that it changes, as one request.',
+    description: 'Read the document before each update, as one request.',
     default: job.read_first,
     examples: [true],
   }),
   sql: optional(text, {
-    description: 'The request itself, for a target that speaks SQL; template tags become parameters.',
-    without: "that of the job's type",
+    description: 'SQL statement to send, for SQL targets; template tags become parameters.',
+    without: "the default of the job's type",
     examples: ['SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)'],
   }),
   command: optional(
     z.union([text, z.array(z.unknown()).min(1), z.record(z.string(), z.unknown())], { error: COMMAND_FORMS }),
     {
       description:
-        'The request itself, for Redis (text or a list of words) or MongoDB (an object); may hold template tags.',
-      without: "that of the job's type",
+        'Command to send, for Redis (text or a list of words) or MongoDB (an object); may contain template tags.',
+      without: "the default of the job's type",
       examples: [['GET', 'user:#int(1,1000)'], { ping: 1 }],
     },
   ),

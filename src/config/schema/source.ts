@@ -16,58 +16,56 @@ const GLOB = 'must be the name of a metric, in which * stands for any characters
 export const sourceSchema = z
   .strictObject({
     name: required(z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, { error: NAME }), {
-      description: 'Name of the source, unique in the file: the label `source` on the metrics about it.',
+      description: 'Name of the source, unique in the file: label `source` of its metrics.',
       examples: ['mysql-agent'],
     }),
     url: optional(text, {
-      description:
-        'Where its metrics are, an http or https URL. May hold `${ENV_NAME}`; credentials in it become a header.',
-      without: '`file` or `command` says where',
+      description: 'URL of its metrics, http or https. May contain `${ENV_NAME}`; credentials in it become a header.',
+      without: '`file` or `command`',
       examples: ['http://127.0.0.1:8080/metrics'],
     }),
     file: optional(text, {
-      description:
-        'A file that holds its metrics, relative to the workload file. Only with the flag `--allow_local_sources`.',
-      without: '`url` or `command` says where',
+      description: 'File with its metrics, relative to the workload file. Only with the flag `--allow_local_sources`.',
+      without: '`url` or `command`',
       examples: ['metrics.prom'],
     }),
     command: optional(z.array(text).min(1, { error: 'must name a program' }), {
       description:
-        'A program that prints its metrics, and its arguments; no shell is in between. It runs in the folder of the workload file, only with the flag `--allow_local_sources`.',
-      without: '`url` or `file` says where',
+        'Program that prints its metrics, with arguments; executed without a shell in the folder of the workload file. Only with the flag `--allow_local_sources`.',
+      without: '`url` or `file`',
       examples: [['./print-metrics', '--all']],
     }),
     profile: optional(z.enum(PROFILE_NAMES), {
-      description: 'What the source is: brings phases, failures and rates of its own. See [sources](sources.md).',
-      without: 'nothing is known about it',
+      description: 'Type of the source: adds predefined phases, failures and rates. See [sources](sources.md).',
+      without: 'no predefined phases',
       examples: ['moco'],
     }),
     interval: optional(positiveDuration, {
-      description: 'How often it is read, `100ms` or more.',
+      description: 'Scrape interval, `100ms` or more.',
       default: defaults.interval,
       examples: ['5s'],
     }),
     timeout: optional(positiveDuration, {
-      description: 'How long reading it may take in all, less than `interval`.',
+      description: 'Scrape timeout, less than `interval`.',
       without: '`500ms`, or half of a shorter `interval`',
       examples: ['2s'],
     }),
     match: optional(z.array(z.string().regex(/^[a-zA-Z0-9_:*]+$/, { error: GLOB })), {
-      description: 'Names of metrics that are kept, `*` stands for any characters.',
+      description: 'Names of metrics to keep; `*` matches any characters.',
       without: 'all of them',
       examples: [['moco_agent_*']],
     }),
-    headers: headersField('none beyond those that HTTP needs'),
+    headers: headersField('only the headers that HTTP requires'),
     auth: authField('the URL', 'SOURCE_TOKEN'),
     tls: tlsField,
     proxy: proxyField,
     max_bytes: optional(size, {
-      description: 'Size that one document may have, decompressed; a larger one is not read.',
+      description: 'Limit of one exposition in bytes, decompressed; a larger one is not read.',
       default: defaults.max_bytes,
       examples: ['1MiB'],
     }),
     max_series: optional(integer(1, 1_000_000), {
-      description: 'Series that are kept of one document, 1 to 1000000; what is over is counted.',
+      description: 'Limit of series per exposition, 1 to 1000000; further series are dropped and counted.',
       default: defaults.max_series,
       examples: [1000],
     }),

@@ -10,18 +10,18 @@ const AMOUNT = { error: `must hold at most ${BOUNDS.thresholds} thresholds: each
 
 const ABORT = {
   abort_on_fail: optional(z.boolean(), {
-    description: 'Whether the run is stopped as soon as this does not hold.',
+    description: 'Stop the run as soon as this threshold fails.',
     default: defaults.abort_on_fail,
     examples: [true],
   }),
   delay: optional(duration, {
-    description: 'Measured load before which it stops no run.',
+    description: 'Minimum duration of measured load before the run can be stopped.',
     default: defaults.delay,
     examples: ['10s'],
   }),
 };
 const check = required(text, {
-  description: 'What must hold: see [Thresholds](ci.md#thresholds).',
+  description: 'Expression that must be true: see [Thresholds](ci.md#thresholds).',
   examples: ['p(99) < 200ms', 'error_rate < 1%'],
 });
 
@@ -29,8 +29,8 @@ const thresholdSchema = z
   .strictObject({
     check,
     type: optional(z.enum(MIXABLE_TYPES), {
-      description: 'Of a mixed job, the requests that it is about.',
-      without: 'all of them together',
+      description: 'Type of the requests to check, in a mixed job.',
+      without: 'all types combined',
       examples: ['read'],
     }),
     ...ABORT,
@@ -41,41 +41,41 @@ const workloadThresholdSchema = z
   .strictObject({
     check,
     job: optional(text, {
-      description: 'Name of the job that it is about; jobs that share it count together.',
-      without: 'all jobs together',
+      description: 'Name of the job to check; jobs with the same name are combined.',
+      without: 'all jobs combined',
       examples: ['reads'],
     }),
     type: optional(z.enum(MIXABLE_TYPES), {
-      description: 'The requests that it is about.',
-      without: 'those of all types together',
+      description: 'Type of the requests to check.',
+      without: 'all types combined',
       examples: ['read'],
     }),
     ...ABORT,
   })
-  .meta({ id: 'workload_threshold', description: 'A threshold of one job or of all together.' });
+  .meta({ id: 'workload_threshold', description: 'A threshold of one job or of all jobs combined.' });
 
 const queryThresholdSchema = z
   .strictObject({
     prometheus: required(text, {
       description:
-        'A Prometheus-compatible server: the http or https URL that `/api/v1/query` stands under. May hold `${ENV_NAME}`.',
+        'Base URL of a Prometheus-compatible server, http or https, without `/api/v1/query`. May contain `${ENV_NAME}`.',
       examples: ['http://prometheus:9090'],
     }),
     query: required(text, {
-      description: 'What it is asked once the run is over and its metrics are delivered.',
+      description: 'PromQL query, evaluated after the run when all metrics are delivered.',
       examples: ['max_over_time(cpu_busy[1m])'],
     }),
     expect: required(text, {
-      description: 'What the answer must be, every series of it: an operator and a number. No answer is a failure.',
+      description: 'Condition on every series of the result: an operator and a number. An empty result is a failure.',
       examples: ['< 0.8'],
     }),
     timeout: optional(positiveDuration, {
-      description: 'How long it may take to answer.',
+      description: 'Timeout of the query.',
       default: defaults.timeout,
       examples: ['30s'],
     }),
   })
-  .meta({ id: 'query_threshold', description: 'A threshold on what a server has measured.' });
+  .meta({ id: 'query_threshold', description: 'A threshold on the result of a PromQL query.' });
 
 const FORMS = 'must be text such as "p(99) < 200ms", or an object';
 

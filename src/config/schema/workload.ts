@@ -24,7 +24,8 @@ const bucketBounds = z
   });
 
 /** Message for a file without jobs; `start-agent` accepts a file with `agent` only. */
-const WITHOUT_JOBS = 'is missing\nsay what to run; a file with `agent` alone is for loadbot-agent start-agent -f FILE';
+const WITHOUT_JOBS =
+  'is missing\nlist the jobs to run; a file with `agent` only is for loadbot-agent start-agent -f FILE';
 
 const jobList = z
   .array(z.union([jobSchema, parallelSchema]), {
@@ -36,7 +37,7 @@ const jobList = z
 export const workloadSchema = z
   .strictObject({
     $schema: optional(z.string(), {
-      description: 'Where the JSON Schema of this file is, for editors.',
+      description: 'Path or URL of the JSON Schema of this file, for editors.',
       without: 'none',
       examples: ['./workload.schema.json'],
     }),
@@ -47,17 +48,17 @@ export const workloadSchema = z
     }),
     connection_string: optional(text, {
       description:
-        'The target: an http or https URL with an optional base path, `embedded:` for the built-in store, or the URL of a database: postgres, mysql, mongodb, redis. Credentials in an http URL become a header. May hold `${ENV_NAME}`.',
+        'The target: an http or https URL with an optional base path, `embedded:` for the built-in store, or the URL of a database: postgres, mysql, mongodb, redis. Credentials in an http URL become a header. May contain `${ENV_NAME}`.',
       without: '`--connection_string` must be given',
       examples: ['http://127.0.0.1:8080'],
     }),
     agent: optional(agentSchema, {
       description: 'Name of the agent and export of its metrics.',
-      without: 'all of its defaults',
+      without: 'all defaults',
       examples: [{ name: '186.12.9.19' }],
     }),
     jobs: required(jobList, {
-      description: 'Jobs, one after the other; `{ "parallel": [...] }` runs several at once.',
+      description: 'Jobs in sequence; `{ "parallel": [...] }` runs several concurrently.',
       examples: [[{ type: 'write', collection: 'users', duration: '30s' }]],
     }),
     schemas: optional(z.array(documentSchema), {
@@ -72,7 +73,7 @@ export const workloadSchema = z
     }),
     thresholds: optional(workloadThresholdsSchema, {
       description:
-        'What must hold for the run to pass, or it exits with 99: text or [workload_threshold](#workload-threshold) about jobs and sources, [query_threshold](#query-threshold) about what a server has measured. See [Thresholds](ci.md#thresholds).',
+        'Pass criteria of the run, which exits with 99 if one fails: text or [workload_threshold](#workload-threshold) about jobs and sources, [query_threshold](#query-threshold) about the result of a PromQL query. See [Thresholds](ci.md#thresholds).',
       default: [],
       examples: [['error_rate < 1%', { check: 'p(99) < 200ms', job: 'reads' }]],
     }),
@@ -83,13 +84,13 @@ export const workloadSchema = z
     }),
     phases: optional(z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_ .-]{0,63}$/, { error: PHASE_NAME }), text), {
       description:
-        'States of the system under test, each a name and a condition on its sources: requests are told apart by the phases in force when they were sent. See [sources](sources.md). Profiles bring phases of their own.',
+        'States of the system under test, each a name and a condition on its sources: requests are reported separately by the phases active when they were sent. See [sources](sources.md). Profiles bring phases of their own.',
       default: {},
       examples: [{ backup: 'moco_agent_dump_backup_in_progress == 1' }],
     }),
     abort_when: optional(abortWhenField, {
       description:
-        'What ends the run when it holds while the load of any job runs, with 99: a condition on the sources, or [abort_when](#abort-when). See [Gates](sources.md#gates).',
+        'Abort condition: ends the run with 99 when true while the load of any job runs; a condition on the sources, or [abort_when](#abort-when). See [Gates](sources.md#gates).',
       without: 'nothing',
       examples: [
         'increase(databasus_backups_total{status="failed"}[run]) > 0',
@@ -98,18 +99,18 @@ export const workloadSchema = z
     }),
     http: optional(httpSchema, {
       description: 'HTTP settings of all jobs.',
-      without: 'all of its defaults',
+      without: 'all defaults',
       examples: [{ headers: { 'x-tenant': 'acme' } }],
     }),
     threads: optional(integer(1, BOUNDS.threads), {
-      description: 'Threads that make load, 1 to 64.',
+      description: 'Threads that generate load, 1 to 64.',
       default: DEFAULTS.threads,
       examples: [2],
     }),
     seed: optional(integer(0, 2 ** 32 - 1), {
       description:
-        'Seed of all generated data and random arrivals, 0 to 4294967295: the same seed, the same requests, and the same `#id`s.',
-      without: 'each run draws its own, and shows it in its summary and result',
+        'Seed of all generated data and random arrivals, 0 to 4294967295: the same seed produces the same requests and the same `#id`s.',
+      without: 'a random seed, shown in the summary and the result',
       examples: [42],
     }),
     buckets: optional(bucketBounds, {
@@ -119,13 +120,13 @@ export const workloadSchema = z
     }),
     reporting_formats: optional(z.array(z.record(z.string(), z.unknown())), {
       description:
-        'Taken so that files of the original loadbot load; has no effect here: `--report` and `--log-format json` decide what is written.',
+        'Accepted for compatibility with files of the original loadbot; has no effect: use `--report` and `--log-format json`.',
       default: [],
       examples: [[{ name: 'simple', interval: '5s', template: '{{.Rps}}' }]],
       deprecated: true,
     }),
     debug: optional(z.boolean(), {
-      description: 'Taken so that files of the original loadbot load; has no effect here.',
+      description: 'Accepted for compatibility with files of the original loadbot; has no effect.',
       default: false,
       deprecated: true,
     }),

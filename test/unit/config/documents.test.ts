@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { line, problemsOf } from './loading.ts';
 
 const REMEDY =
-  '(write them in an earlier job, or give a schema of this collection the number that an earlier run wrote, such as "existing": 10000)';
+  '(write them in an earlier job, or set the number that an earlier run wrote in a schema of this collection: "existing": 10000)';
 
 /** The problems of a workload, without their places in the text. */
 async function problemLines(jobs: readonly object[], rest: object = {}): Promise<string[]> {
@@ -38,21 +38,21 @@ describe('reads and updates that have documents to aim at', () => {
 });
 
 describe('reads and updates that have none', () => {
-  const nobody = 'but no job of this file writes any, and no schema has the number of `existing` ones';
-  const later = 'but no step before this one has written any';
+  const nobody = 'but no job of this file writes any, and no schema sets `existing`';
+  const later = 'but no earlier step writes any';
   test.each<[string, readonly object[], object, readonly string[]]>([
-    ['a read', [read!], {}, [`jobs[0]: the read aims at documents of "c", ${nobody}`]],
-    ['an update', [update!], {}, [`jobs[0]: the update aims at documents of "c", ${nobody}`]],
-    ['with 0 existing', [read!], schema(0), [`jobs[0]: the read aims at documents of "c", ${nobody}`]],
-    ['before the write', [read!, write!], {}, [`jobs[0]: the read aims at documents of "c", ${later}`]],
+    ['a read', [read!], {}, [`jobs[0]: the read requests documents of "c", ${nobody}`]],
+    ['an update', [update!], {}, [`jobs[0]: the update requests documents of "c", ${nobody}`]],
+    ['with 0 existing', [read!], schema(0), [`jobs[0]: the read requests documents of "c", ${nobody}`]],
+    ['before the write', [read!, write!], {}, [`jobs[0]: the read requests documents of "c", ${later}`]],
     [
       'beside the write',
       [{ parallel: [read!, write!] }],
       {},
-      [`jobs[0].parallel[0]: the read aims at documents of "c", ${later}`],
+      [`jobs[0].parallel[0]: the read requests documents of "c", ${later}`],
     ],
-    ['after the drop', [write!, drop!, read!], {}, [`jobs[2]: the read aims at documents of "c", ${later}`]],
-    ['existing ones, dropped', [drop!, read!], schema(500), [`jobs[1]: the read aims at documents of "c", ${nobody}`]],
+    ['after the drop', [write!, drop!, read!], {}, [`jobs[2]: the read requests documents of "c", ${later}`]],
+    ['existing ones, dropped', [drop!, read!], schema(500), [`jobs[1]: the read requests documents of "c", ${nobody}`]],
     [
       'another database',
       [
@@ -60,46 +60,46 @@ describe('reads and updates that have none', () => {
         { ...read!, database: 'b' },
       ],
       {},
-      [`jobs[1]: the read aims at documents of "c", ${nobody}`],
+      [`jobs[1]: the read requests documents of "c", ${nobody}`],
     ],
     [
       'operations by weight',
       [mixed({ read: 9, update: 1 })],
       {},
       [
-        `jobs[0].mixed.read: the read aims at documents of "c", ${nobody}`,
-        `jobs[0].mixed.update: the update aims at documents of "c", ${nobody}`,
+        `jobs[0].mixed.read: the read requests documents of "c", ${nobody}`,
+        `jobs[0].mixed.update: the update requests documents of "c", ${nobody}`,
       ],
     ],
     [
       'a listed operation',
       [mixed([{ type: 'read', http: { path: '/x' } }, { type: 'update' }])],
       {},
-      [`jobs[0].mixed[1]: the update aims at documents of "c", ${nobody}`],
+      [`jobs[0].mixed[1]: the update requests documents of "c", ${nobody}`],
     ],
     [
       'a filter by the key',
       [{ ...read!, filter: { _id: '#id' } }],
       {},
-      [`jobs[0]: the read aims at documents of "c", ${nobody}`],
+      [`jobs[0]: the read requests documents of "c", ${nobody}`],
     ],
     [
       'a filter by a saved field',
       [{ type: 'read', schema: 's', filter: { b: '#a' } }],
       schema(undefined, { save: ['a'] }),
-      [`jobs[0]: the read aims at documents of "c", ${nobody}`],
+      [`jobs[0]: the read requests documents of "c", ${nobody}`],
     ],
     [
       'a path with the key',
       [{ type: 'read', http: { path: '/x/#id' } }],
       {},
-      [`jobs[0]: the read aims at documents, ${nobody}`],
+      [`jobs[0]: the read requests documents, ${nobody}`],
     ],
     [
       'a placeholder',
       [{ ...read!, http: { path: '/x/{key}' } }],
       {},
-      [`jobs[0]: the read aims at documents of "c", ${nobody}`],
+      [`jobs[0]: the read requests documents of "c", ${nobody}`],
     ],
   ])('%s', async (_, jobs, rest, expected) => {
     expect(await problemLines(jobs, rest)).toEqual(expected.map((text) => `${text} ${REMEDY}`));
@@ -131,7 +131,7 @@ test('two schemas of one collection must agree about what is there', async () =>
     { name: 'b', collection: 'c', existing: 6, schema: {} },
   ];
   expect(await problemLines([read!], { schemas })).toEqual([
-    'schemas[1].existing: another schema of the same collection has a different `existing` than 6 (give both the same number, or only one of them any)',
+    'schemas[1].existing: another schema of the same collection has an `existing` other than 6 (give both the same number, or set it in one of them only)',
   ]);
 });
 

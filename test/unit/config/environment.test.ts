@@ -20,7 +20,7 @@ describe('expandText', () => {
   test('a missing variable is named and left as it stands', () => {
     expect(expandText('x ${NOPE} ${TOKEN}', env)).toEqual({
       text: 'x ${NOPE} se#cret',
-      faults: [{ message: 'the environment variable NOPE is not set', hint: 'set it, or write $${ for a plain ${' }],
+      faults: [{ message: 'the environment variable NOPE is not set', hint: 'set it, or write $${ for a literal ${' }],
     });
   });
 
@@ -33,7 +33,7 @@ describe('expandText', () => {
     '%j is not how a variable is written',
     (text) => {
       expect(expandText(text, env).faults).toEqual([
-        { message: 'a variable is written ${NAME}', hint: 'write $${ for a plain ${' },
+        { message: 'a variable is written ${NAME}', hint: 'write $${ for a literal ${' },
       ]);
     },
   );

@@ -15,7 +15,7 @@ async function problemLines(job: object, rest: object = { sources: SOURCES }): P
   return (await problemsOf(JSON.stringify(workload))).map((problem) => line(problem).replace(/^load\.jsonc:\S+ /, ''));
 }
 
-const NO_SOURCES = '(say where its metrics are: "sources": [{ "name": "db", "url": "http://127.0.0.1:9187/metrics" }])';
+const NO_SOURCES = '(add a source: "sources": [{ "name": "db", "url": "http://127.0.0.1:9187/metrics" }])';
 
 describe('valid', () => {
   test.each([
@@ -54,16 +54,16 @@ describe('gates', () => {
   test.each([
     [
       { wait_for: 'busy = 0' },
-      'jobs[0].wait_for: is no condition: a comparison is written `==`, not `=` (at character 6: `= 0`)',
+      'jobs[0].wait_for: is not a condition: a comparison is written `==`, not `=` (at character 6: `= 0`)',
     ],
     [
       { wait_for: { condition: 'busy' } },
-      'jobs[0].wait_for.condition: is no condition: a value is not a condition (at character 1: `busy`) (compare the value, such as == 1 or > 0)',
+      'jobs[0].wait_for.condition: is not a condition: a value is not a condition (at character 1: `busy`) (compare the value, such as == 1 or > 0)',
     ],
-    [{ abort_when: 'busy{source="bd"} > 0' }, 'jobs[0].abort_when: no source is called "bd" (did you mean `db`?)'],
+    [{ abort_when: 'busy{source="bd"} > 0' }, 'jobs[0].abort_when: there is no source named "bd" (did you mean `db`?)'],
     [
       { abort_when: { condition: 'busy{source="bd"} > 0', for: '10s' } },
-      'jobs[0].abort_when.condition: no source is called "bd" (did you mean `db`?)',
+      'jobs[0].abort_when.condition: there is no source named "bd" (did you mean `db`?)',
     ],
     [{ abort_when: { for: '10s' } }, 'jobs[0].abort_when.condition: `condition` is missing'],
     [
@@ -102,11 +102,11 @@ describe('gates', () => {
     ],
     [
       { wait_for: 'increase(failures[10m]) == 0' },
-      'jobs[0].wait_for: looks at a longer time than the timeout of 5m: it may never get to see all of it (make `timeout` longer)',
+      'jobs[0].wait_for: has a range longer than the timeout of 5m: it may never be covered (make `timeout` longer)',
     ],
     [
       { type: 'sleep', duration: '1s', collection: undefined, abort_when: 'busy == 0' },
-      'jobs[0].abort_when: `abort_when` means nothing for a sleep job (leave it out)',
+      'jobs[0].abort_when: `abort_when` does not apply to a sleep job (leave it out)',
     ],
   ])('%j', async (job, expected) => {
     expect(await problemLines(job)).toEqual([expected]);
@@ -116,22 +116,22 @@ describe('gates', () => {
     expect(
       await problemLines({ wait_for: 'busy == 0' }, { abort_when: 'a > 1', thresholds: ['last(b) == 1'] }),
     ).toEqual([
-      `jobs[0].wait_for: is a condition on \`sources\`, and there are none ${NO_SOURCES}`,
-      `abort_when: is a condition on \`sources\`, and there are none ${NO_SOURCES}`,
-      `thresholds[0]: is about the values of \`sources\`, and there are none ${NO_SOURCES}`,
+      `jobs[0].wait_for: is a condition on \`sources\`, but the file has none ${NO_SOURCES}`,
+      `abort_when: is a condition on \`sources\`, but the file has none ${NO_SOURCES}`,
+      `thresholds[0]: is about the values of \`sources\`, but the file has none ${NO_SOURCES}`,
     ]);
   });
 
   test('that of the workload has the same form', async () => {
     const rest = { sources: SOURCES, abort_when: { condition: 'busy = 1', for: '10s' } };
     expect(await problemLines({}, rest)).toEqual([
-      'abort_when.condition: is no condition: a comparison is written `==`, not `=` (at character 6: `= 1`)',
+      'abort_when.condition: is not a condition: a comparison is written `==`, not `=` (at character 6: `= 1`)',
     ]);
   });
 
   test('phases name sources that there are, too', async () => {
     const rest = { sources: SOURCES, phases: { backup: 'busy{source="web"} == 1' } };
-    expect(await problemLines({}, rest)).toEqual(['phases.backup: no source is called "web" (sources: db)']);
+    expect(await problemLines({}, rest)).toEqual(['phases.backup: there is no source named "web" (sources: db)']);
   });
 });
 
@@ -139,21 +139,21 @@ describe('thresholds on sources', () => {
   test.each([
     [
       'increase(failures[run]) == 0',
-      'jobs[0].thresholds[0]: cannot be read: a range has no effect here (at character 18: `[run]) == 0`) (omit the range in [ ]: it is the run, or the load of the job that has the threshold)',
+      'jobs[0].thresholds[0]: is not a threshold: a range has no effect here (at character 18: `[run]) == 0`) (omit the range in [ ]: it is the run, or the load of the job that has the threshold)',
     ],
-    ['max(busy) != 1', 'jobs[0].thresholds[0]: `!=` is no operator (one of <= >= == < >)'],
-    ['max(busy{source="web"}) < 1', 'jobs[0].thresholds[0]: no source is called "web" (sources: db)'],
+    ['max(busy) != 1', 'jobs[0].thresholds[0]: `!=` is not an operator (one of <= >= == < >)'],
+    ['max(busy{source="web"}) < 1', 'jobs[0].thresholds[0]: there is no source named "web" (sources: db)'],
     [
       { check: 'max(busy) < 1', type: 'read' },
-      'jobs[0].thresholds[0].type: `type` means nothing for the values of sources (leave it out)',
+      'jobs[0].thresholds[0].type: `type` does not apply to values of sources (leave it out)',
     ],
     [
       { check: 'increase(backups) > 0', abort_on_fail: true },
-      'jobs[0].thresholds[0].check: `increase(backups) > 0` cannot hold before the end: `abort_on_fail` would stop every run (leave `abort_on_fail` out)',
+      'jobs[0].thresholds[0].check: `increase(backups) > 0` cannot pass before the end of the run: `abort_on_fail` would stop every run (leave `abort_on_fail` out)',
     ],
     [
       { check: 'increase(backups) >= 2', abort_on_fail: true },
-      'jobs[0].thresholds[0].check: `increase(backups) >= 2` cannot hold before the end: `abort_on_fail` would stop every run (leave `abort_on_fail` out)',
+      'jobs[0].thresholds[0].check: `increase(backups) >= 2` cannot pass before the end of the run: `abort_on_fail` would stop every run (leave `abort_on_fail` out)',
     ],
   ])('%j', async (threshold, expected) => {
     expect(await problemLines({ thresholds: [threshold] })).toEqual([expected]);

@@ -90,7 +90,7 @@ describe('where it came from', () => {
   });
 });
 
-describe('files that cannot be read', () => {
+describe('files that is not a condition', () => {
   const directory = mkdtempSync(join(tmpdir(), 'loadbot-config-'));
   afterAll(() => rmSync(directory, { recursive: true }));
   const loadFile = (name: string) =>
@@ -105,11 +105,11 @@ describe('files that cannot be read', () => {
   writeFileSync(join(directory, 'escape.jsonc'), `${MINIMAL} // \u001b]0;title\u0007`);
 
   test.each([
-    ['nope.jsonc', 'cannot read DIR/nope.jsonc: there is no such file'],
+    ['nope.jsonc', 'cannot read DIR/nope.jsonc: no such file'],
     ['dir.yaml', 'cannot read DIR/dir.yaml: it is a directory'],
-    ['file/load.jsonc', 'cannot read DIR/file/load.jsonc: a part of its path is no directory'],
+    ['file/load.jsonc', 'cannot read DIR/file/load.jsonc: a part of its path is not a directory'],
     ['utf16.json', 'DIR/utf16.json is not UTF-8 text'],
-    ['escape.jsonc', 'DIR/escape.jsonc holds a control character'],
+    ['escape.jsonc', 'DIR/escape.jsonc contains a control character'],
   ])('%s', async (name, message) => {
     const error = await failureOf(loadFile(name));
     expect(error.code).toBe('config_invalid');
@@ -142,7 +142,7 @@ describe('text that is no workload', () => {
     ['load.jsonc', '// c\n "x"', `load.jsonc:2:2 : ${isObject}`],
     ['load.yaml', '# c\nhello', `load.yaml:2:1 : ${isObject}`],
     ['load.yaml', '# only a comment', `load.yaml:1:1 : ${isObject}`],
-    ['load.jsonc', '// only a comment', 'load.jsonc:1:18 : there are only comments in here'],
+    ['load.jsonc', '// only a comment', 'load.jsonc:1:18 : the file contains only comments'],
     ['load.jsonc', '{\n  "a": 1\n  "b": 2\n}', 'load.jsonc:3:3 : a comma is missing before this'],
     ['load.jsonc', '{\n  "a" 1 }', 'load.jsonc:2:7 : a colon is missing before this'],
     ['load.jsonc', '{ "a": }', 'load.jsonc:1:8 : a value is expected here'],
@@ -150,10 +150,10 @@ describe('text that is no workload', () => {
     ['load.jsonc', '{ "a": {', 'load.jsonc:1:9 : a } is missing: an object is not closed'],
     ['load.jsonc', "{ 'a': 1 }", 'load.jsonc:1:3 : a text is in single quotes (write it in double quotes)'],
     ['load.jsonc', '{ "a": "b\n}', 'load.jsonc:1:8 : a text is not closed with a double quote on its line'],
-    ['load.jsonc', '{} {}', 'load.jsonc:1:4 : there is something after the end of the workload'],
+    ['load.jsonc', '{} {}', 'load.jsonc:1:4 : there is text after the end of the workload'],
     ['load.jsonc', '{ /* c', 'load.jsonc:1:3 : a comment is not closed'],
     ['load.jsonc', '{ "a": 1. }', 'load.jsonc:1:8 : a number is not complete'],
-    ['load.jsonc', '{ "a": "\\x" }', 'load.jsonc:1:8 : this escape is none of JSON; a backslash is written twice'],
+    ['load.jsonc', '{ "a": "\\x" }', 'load.jsonc:1:8 : this is not a JSON escape; write a backslash as \\\\'],
     [
       'load.yaml',
       'a: 1\nb: [1',

@@ -79,7 +79,7 @@ describe('fields of a job', () => {
     ],
     [
       '"pace": 0, "arrival": "poisson"',
-      '4:51 jobs[0].arrival: `arrival` means nothing without `pace` or `stages` (give the job a rate, or leave it out)',
+      '4:51 jobs[0].arrival: `arrival` has no effect without `pace` or `stages` (give the job a rate, or leave it out)',
     ],
     [
       '"pace": "500"',
@@ -132,7 +132,7 @@ describe('fields of a job', () => {
     ],
     [
       '{ "type": "sleep", "duration": "5s", "connections": 5 }',
-      '4:38 jobs[0].connections: `connections` means nothing for a sleep job (leave it out)',
+      '4:38 jobs[0].connections: `connections` does not apply to a sleep job (leave it out)',
     ],
     [
       '{ "type": "read" }',
@@ -142,11 +142,11 @@ describe('fields of a job', () => {
     ['{ "parallel": {} }', '4:15 jobs[0].parallel: must be a list; it is an object'],
     [
       '{ "parallel": [{ "parallel": [{ "type": "sleep", "duration": "1s" }] }] }',
-      '4:16 jobs[0].parallel[0]: a parallel group cannot hold another (list all the jobs in one group)',
+      '4:16 jobs[0].parallel[0]: parallel groups cannot be nested (list all jobs in one group)',
     ],
     [
       '{ "parallel": [{ "type": "sleep", "duration": "1s" }], "name": "x" }',
-      '4:56 jobs[0].name: `name` means nothing for a parallel group (leave it out)',
+      '4:56 jobs[0].name: `name` does not apply to a parallel group (leave it out)',
     ],
     [
       '{ "parallel": [{ "type": "sleep", "duraton": "1s", "duration": "1s" }] }',
@@ -183,7 +183,7 @@ describe('fields that mean nothing for a type', () => {
     const [, name] = /"(\w+)"/.exec(field) ?? [];
     const job = `{ ${field}, "type": "${type}", "collection": "c", "http": { "method": "POST", "path": "/x" } }`;
     expect(await problemLines([job])).toEqual([
-      `4:3 jobs[0].${name}: \`${name}\` means nothing for a ${type} job (leave it out)`,
+      `4:3 jobs[0].${name}: \`${name}\` does not apply to a ${type} job (leave it out)`,
     ]);
   });
 });
@@ -192,19 +192,19 @@ describe('pace', () => {
   test.each([
     [
       '"pace": 5, "stages": [{ "duration": "1s", "pace": 5 }]',
-      '4:51 jobs[0].stages: `pace` and `stages` are both given; each says the rate of the whole job (keep one of the two)',
+      '4:51 jobs[0].stages: `pace` and `stages` are both given; each sets the rate of the whole job (keep one of the two)',
     ],
     [
       '"arrival": "even"',
-      '4:40 jobs[0].arrival: `arrival` means nothing without `pace` or `stages` (give the job a rate, or leave it out)',
+      '4:40 jobs[0].arrival: `arrival` has no effect without `pace` or `stages` (give the job a rate, or leave it out)',
     ],
     [
       '"overload": "skip"',
-      '4:40 jobs[0].overload: `overload` means nothing without `pace` or `stages` (give the job a rate, or leave it out)',
+      '4:40 jobs[0].overload: `overload` has no effect without `pace` or `stages` (give the job a rate, or leave it out)',
     ],
     [
       '"stages": [{ "duration": "1s", "pace": 0 }, { "duration": "1s", "pace": "0/m" }]',
-      '4:50 jobs[0].stages: no stage has a pace above 0: nothing would be sent',
+      '4:50 jobs[0].stages: all stages have a pace of 0: no requests would be sent',
     ],
   ])('%s', async (fields, expected) => {
     expect(await problemLines([`{ "type": "read", "collection": "c",   ${fields} }`])).toEqual([expected]);
@@ -237,7 +237,7 @@ describe('schemas', () => {
     [
       ['{ "type": "drop_collection", "template": "user", "schema": "user" }'],
       [USER],
-      '4:30 jobs[0].template: `template` is another name for `schema`: both are given (keep one of the two)',
+      '4:30 jobs[0].template: `template` is an alias of `schema`: both are given (keep one of the two)',
     ],
     [
       ['{ "type": "write", "schema": "user" }'],
@@ -249,7 +249,7 @@ describe('schemas', () => {
     [
       [],
       ['{ "name": "a", "schema": {}, "template": {} }'],
-      '6:30 schemas[0].template: `template` is another name for `schema`: both are given (keep one of the two)',
+      '6:30 schemas[0].template: `template` is an alias of `schema`: both are given (keep one of the two)',
     ],
     [[], ['{ "name": "a", "schema": [] }'], '6:26 schemas[0].schema: must be an object; it is a list'],
     [
@@ -283,13 +283,13 @@ describe('tags', () => {
   test.each([
     ['"#strin"', '`#strin` is not a known tag (did you mean `#string`?)'],
     ['"user-#uud"', '`#uud` is not a known tag (did you mean `#uuid`?)'],
-    ['"#rhubarb"', `\`#rhubarb\` is not a known tag (tags: ${TEMPLATE_TAGS.join(' ')}; \`##\` is a plain #)`],
-    ['"#string(0)"', '`#string(0)` is no tag (it is written #string or #string(n))'],
-    ['"#pick()"', '`#pick()` is no tag (it is written #pick(a,b,...))'],
-    ['"#int"', '`#int` is no tag (it is written #int(a,b))'],
-    ['"#int(1)"', '`#int(1)` is no tag (it is written #int(a,b))'],
-    ['"#int(1.5,2)"', '`#int(1.5,2)` is no tag (it is written #int(a,b))'],
-    ['"#id(5)"', '`#id(5)` is no tag (it is written #id)'],
+    ['"#rhubarb"', `\`#rhubarb\` is not a known tag (tags: ${TEMPLATE_TAGS.join(' ')}; \`##\` is a literal #)`],
+    ['"#string(0)"', '`#string(0)` is not a tag (it is written #string or #string(n))'],
+    ['"#pick()"', '`#pick()` is not a tag (it is written #pick(a,b,...))'],
+    ['"#int"', '`#int` is not a tag (it is written #int(a,b))'],
+    ['"#int(1)"', '`#int(1)` is not a tag (it is written #int(a,b))'],
+    ['"#int(1.5,2)"', '`#int(1.5,2)` is not a tag (it is written #int(a,b))'],
+    ['"#id(5)"', '`#id(5)` is not a tag (it is written #id)'],
   ])('%s', async (text, message) => {
     const schema = `{ "name": "a", "schema": { "list": [1, { "deep": ${text} }] } }`;
     const job = '{ "type": "sleep", "duration": "1s" }';
@@ -334,7 +334,7 @@ describe('http', () => {
       '2:74 http.expect_status: must be a range of statuses from the lower to the higher; it is "300-200"',
     ],
     ['"http": { "expect_status": [] }', `2:74 http.expect_status: ${STATUS}`],
-    ['"http": { "headers": { "a b": "x" } }', '2:70 http.headers["a b"]: "a b" is no valid header name'],
+    ['"http": { "headers": { "a b": "x" } }', '2:70 http.headers["a b"]: "a b" is not a valid header name'],
     [
       '"http": { "headers": { "X-A": "x", "x-a": "y" } }',
       '2:82 http.headers["x-a"]: `x-a` and `X-A` are the same header',
@@ -357,7 +357,7 @@ describe('http', () => {
     ['"http": { "proxy": "p:3128" }', '2:66 http.proxy: must be an http or https URL'],
     [
       '"http": { "proxy": "http://p", "unix_socket": "/s" }',
-      '2:57 http.proxy: a unix socket is not reached through a proxy: both are given (keep one of the two)',
+      '2:57 http.proxy: `proxy` and `unix_socket` are both given; a unix socket has no proxy (keep one of the two)',
     ],
     ['"http": { "tls": { "cert": "c.pem" } }', '2:66 http.tls.cert: `cert` needs `key`'],
     ['"http": { "tls": { "key": "k.pem" } }', '2:66 http.tls.key: `key` needs `cert`'],
@@ -386,8 +386,8 @@ describe('http', () => {
     expect(
       await problemLines([index('{ "path": "/x" }'), index('{ "method": "PUT", "path": "/x" }'), index('{}')]),
     ).toEqual([
-      '4:11 jobs[0].type: create_index has no request over HTTP (say which: `http: { "method": "POST", "path": "/..." }`)',
-      '6:11 jobs[2].type: create_index has no request over HTTP (say which: `http: { "method": "POST", "path": "/..." }`)',
+      '4:11 jobs[0].type: create_index has no request over HTTP (for example `http: { "method": "POST", "path": "/..." }`)',
+      '6:11 jobs[2].type: create_index has no request over HTTP (for example `http: { "method": "POST", "path": "/..." }`)',
     ]);
     expect(await problemLines([index('{ "path": "/x" }')], [], '"http": { "method": "PUT" }')).toEqual([]);
   });
@@ -402,7 +402,7 @@ describe('the workload and its agent', () => {
     ['"agent": { "metrics_export_port": "70000" }', `2:81 agent.metrics_export_port: ${PORT}; it is "70000"`],
     [
       '"agent": { "metrics_export_url": 9090 }',
-      '2:80 agent.metrics_export_url: must be a URL to push to; it is a number (to serve GET /metrics for scrapers: --metrics_export_port 9090, or "metrics_export_port": 9090 under "agent" in the file)',
+      '2:80 agent.metrics_export_url: must be a URL to push to; it is a number (to serve GET /metrics to scrapers: --metrics_export_port 9090, or "metrics_export_port": 9090 under "agent" in the file)',
     ],
     ['"agent": { "metrics_export_port": -1 }', `2:81 agent.metrics_export_port: ${PORT}; it is -1`],
     ['"agent": { "metrics_export_port": "" }', `2:81 agent.metrics_export_port: ${PORT}; it is ""`],
@@ -436,7 +436,7 @@ describe('the workload and its agent', () => {
   test('no jobs', async () => {
     expect(await problemLines([])).toEqual(['3:9 jobs: must hold at least one job']);
     expect((await problemsOf('{ "connection_string": "embedded:" }')).map(line)).toEqual([
-      'load.jsonc:1:1 jobs: `jobs` is missing (say what to run; a file with `agent` alone is for loadbot-agent start-agent -f FILE)',
+      'load.jsonc:1:1 jobs: `jobs` is missing (list the jobs to run; a file with `agent` only is for loadbot-agent start-agent -f FILE)',
     ]);
   });
 });

@@ -23,7 +23,7 @@ describe('a push target', () => {
       { url: 'http://vm', headers: { 'x-a': 's3cret\n', 'a b': 's3cret' } },
       [
         '.headers["x-a"]: must be a header value: printable text on one line',
-        '.headers["a b"]: "a b" is no valid header name',
+        '.headers["a b"]: "a b" is not a valid header name',
       ],
     ],
     [

@@ -37,23 +37,19 @@ describe('what a target understands', () => {
   });
 
   test.each([
-    [HTTP, { sql: SQL }, 'jobs[0].sql: `sql` means nothing to HTTP (give `http: { "path": ... }`)'],
-    [HTTP, { command: 'PING' }, 'jobs[0].command: `command` means nothing to HTTP (give `http: { "path": ... }`)'],
-    ['embedded:', { sql: SQL }, 'jobs[0].sql: `sql` means nothing to HTTP (give `http: { "path": ... }`)'],
-    ['redis://h', { sql: SQL }, 'jobs[0].sql: `sql` means nothing to Redis (give a `command`)'],
-    ['mongodb://h', { sql: SQL }, 'jobs[0].sql: `sql` means nothing to MongoDB (give a `command`)'],
-    ['mysql://h', { command: 'PING' }, 'jobs[0].command: `command` means nothing to MySQL (give `sql`)'],
+    [HTTP, { sql: SQL }, 'jobs[0].sql: `sql` does not apply to HTTP (give `http: { "path": ... }`)'],
+    [HTTP, { command: 'PING' }, 'jobs[0].command: `command` does not apply to HTTP (give `http: { "path": ... }`)'],
+    ['embedded:', { sql: SQL }, 'jobs[0].sql: `sql` does not apply to HTTP (give `http: { "path": ... }`)'],
+    ['redis://h', { sql: SQL }, 'jobs[0].sql: `sql` does not apply to Redis (give a `command`)'],
+    ['mongodb://h', { sql: SQL }, 'jobs[0].sql: `sql` does not apply to MongoDB (give a `command`)'],
+    ['mysql://h', { command: 'PING' }, 'jobs[0].command: `command` does not apply to MySQL (give `sql`)'],
     [
       'mongodb://h',
       { command: ['find'] },
-      'jobs[0].command: must be an object, as MongoDB\'s commands are (such as { "find": "users", "filter": { "_id": "#id" } })',
+      'jobs[0].command: must be an object, like MongoDB commands (such as { "find": "users", "filter": { "_id": "#id" } })',
     ],
-    [
-      'redis://h',
-      { command: { get: 'k' } },
-      "jobs[0].command: must be text or a list of words, as Redis's commands are",
-    ],
-    ['postgres://h', { http: { path: '/x' } }, 'jobs[0].http: `http` means nothing to PostgreSQL (leave it out)'],
+    ['redis://h', { command: { get: 'k' } }, 'jobs[0].command: must be text or a list of words, like Redis commands'],
+    ['postgres://h', { http: { path: '/x' } }, 'jobs[0].http: `http` does not apply to PostgreSQL (leave it out)'],
   ])('and what not: %s %j', async (target, fields, problem) => {
     expect(await problemLines(target, [{ ...read, ...fields }])).toEqual([problem]);
   });
@@ -61,21 +57,21 @@ describe('what a target understands', () => {
   test('both forms at once', async () => {
     expect(await problemLines('postgres://h', [{ ...read, sql: SQL, command: 'PING' }])).toEqual([
       'jobs[0].command: `sql` and `command` are both given; each is the whole request (keep one of the two)',
-      'jobs[0].command: `command` means nothing to PostgreSQL (give `sql`)',
+      'jobs[0].command: `command` does not apply to PostgreSQL (give `sql`)',
     ]);
   });
 
   test('HTTP settings of the workload and of an operation', async () => {
     const jobs = [{ type: 'mixed', collection: 'c', mixed: [{ type: 'read', http: { path: '/x' } }] }];
     expect(await problemLines('redis://h', jobs, { http: { method: 'GET' } })).toEqual([
-      'jobs[0].mixed[0].http: `http` means nothing to Redis (leave it out)',
-      'http: `http` means nothing to Redis (leave it out)',
+      'jobs[0].mixed[0].http: `http` does not apply to Redis (leave it out)',
+      'http: `http` does not apply to Redis (leave it out)',
     ]);
   });
 
   test('indexes, which a database needs and HTTP does not know', async () => {
     expect(await problemLines('mongodb://h', [{ type: 'create_index', collection: 'c' }])).toEqual([
-      'jobs[0]: `indexes` is missing (say which: "indexes": [{ "keys": { "name": 1 } }])',
+      'jobs[0]: `indexes` is missing (for example "indexes": [{ "keys": { "name": 1 } }])',
     ]);
     const job = {
       type: 'create_index',
@@ -84,20 +80,20 @@ describe('what a target understands', () => {
       http: { method: 'POST', path: '/i' },
     };
     expect(await problemLines(HTTP, [job])).toEqual([
-      'jobs[0].indexes: `indexes` means nothing over HTTP (say it in the body: `http: { "body": ... }`)',
+      'jobs[0].indexes: `indexes` does not apply to HTTP (put it into the body: `http: { "body": ... }`)',
     ]);
   });
 });
 
 describe('statements', () => {
   test.each([
-    ["SELECT 1 FROM t WHERE n = '#name'", '`#name` stands within quotes, where it would be text'],
-    ["INSERT INTO t VALUES ('it''s #word')", '`#word` stands within quotes, where it would be text'],
-    ['SELECT "#id" FROM t', '`#id` stands within quotes, where it would be text'],
-    ['SELECT `#id` FROM t', '`#id` stands within quotes, where it would be text'],
+    ["SELECT 1 FROM t WHERE n = '#name'", '`#name` is in quotes, where it is plain text'],
+    ["INSERT INTO t VALUES ('it''s #word')", '`#word` is in quotes, where it is plain text'],
+    ['SELECT "#id" FROM t', '`#id` is in quotes, where it is plain text'],
+    ['SELECT `#id` FROM t', '`#id` is in quotes, where it is plain text'],
   ])('%s', async (sql, message) => {
     expect(await problemLines('postgres://h', [{ ...read, sql }])).toEqual([
-      `jobs[0].sql: ${message} (take the quotes away: a tag becomes a parameter of the statement)`,
+      `jobs[0].sql: ${message} (remove the quotes: a tag becomes a parameter of the statement)`,
     ]);
   });
 
@@ -111,7 +107,7 @@ describe('statements', () => {
 
   test.each(['SELECT 1 -- #id', '/* #id */ SELECT 1'])('%s has a tag that is no parameter', async (sql) => {
     expect(await problemLines('postgres://h', [{ ...read, sql }])).toEqual([
-      'jobs[0].sql: `#id` stands within a comment, where it is no parameter (take it out: a tag becomes a parameter of the statement)',
+      'jobs[0].sql: `#id` is in a comment, where it is not a parameter (move it out of the comment: a tag becomes a parameter of the statement)',
     ]);
   });
 
@@ -167,15 +163,15 @@ describe('mixed jobs', () => {
     [
       [{ type: 'read', batch_size: 5 }],
       {},
-      'jobs[0].mixed[0].batch_size: `batch_size` means nothing for a read (leave it out)',
+      'jobs[0].mixed[0].batch_size: `batch_size` does not apply to a read (leave it out)',
     ],
-    [{ read: 1 }, { data_size: 5 }, 'jobs[0].data_size: `data_size` means nothing for these operations (leave it out)'],
+    [{ read: 1 }, { data_size: 5 }, 'jobs[0].data_size: `data_size` does not apply to these operations (leave it out)'],
     [
       [{ type: 'read', http: { version: 2 } }],
       {},
       "jobs[0].mixed[0].http.version: `version` is a setting of the connections, which all operations of the job share (give it in the job's own `http`)",
     ],
-    [{ read: 1 }, { sql: 'SELECT 1' }, 'jobs[0].sql: `sql` means nothing for a mixed job (leave it out)'],
+    [{ read: 1 }, { sql: 'SELECT 1' }, 'jobs[0].sql: `sql` does not apply to a mixed job (leave it out)'],
   ])('%j with %j', async (value, fields, problem) => {
     expect((await mixed(value, fields))[0]).toBe(problem);
   });
@@ -215,7 +211,7 @@ describe('keys', () => {
     [{ distribution: 'zipfian', teta: 0.5 }, 'jobs[0].keys.teta: `teta` is not a known field (did you mean `theta`?)'],
     [
       { distribution: 'hotspot', theta: 0.5 },
-      'jobs[0].keys.theta: `theta` means nothing for the distribution "hotspot" (it is a setting of zipfian and latest)',
+      'jobs[0].keys.theta: `theta` does not apply to the distribution "hotspot" (it is a setting of zipfian and latest)',
     ],
   ])('%j', async (value, problem) => {
     expect(await keys(value)).toEqual([problem]);
@@ -223,7 +219,7 @@ describe('keys', () => {
 
   test('mean nothing for a write', async () => {
     expect(await problemLines(HTTP, [{ type: 'write', collection: 'c', keys: 'latest' }])).toEqual([
-      'jobs[0].keys: `keys` means nothing for a write job (leave it out)',
+      'jobs[0].keys: `keys` does not apply to a write job (leave it out)',
     ]);
   });
 });
@@ -243,7 +239,7 @@ describe('feeders', () => {
   test.each([
     [
       { name: 'users', file: 'users.xml' },
-      'feeders[0].file: must end in one of the known kinds of file (.csv, .ndjson, .jsonl)',
+      'feeders[0].file: must be a file of a supported format (.csv, .ndjson, .jsonl)',
     ],
     [{ name: 'name', file: 'users.csv' }, 'feeders[0].name: `#name` is a template tag (choose another name)'],
     [
@@ -266,7 +262,7 @@ describe('feeders', () => {
     ];
     expect(await feeders(twice)).toEqual(['feeders[1].name: there are two feeders named "users" (rename one)']);
     expect(await feeders([{ name: 'users', file: 'a.csv' }], { ...read, filter: { a: '#users' } })).toEqual([
-      'jobs[0].filter.a: `#users` names a feeder but no column of it (write `#users.column`)',
+      'jobs[0].filter.a: `#users` names a feeder without a column (write `#users.column`)',
     ]);
   });
 });
@@ -278,7 +274,7 @@ describe('tags in HTTP settings', () => {
       { headers: { 'x-a': '#uuidd' } },
       'jobs[0].http.headers["x-a"]: `#uuidd` is not a known tag (did you mean `#uuid`?)',
     ],
-    [{ body: { list: ['#int(1)'] } }, 'jobs[0].http.body.list[0]: `#int(1)` is no tag (it is written #int(a,b))'],
+    [{ body: { list: ['#int(1)'] } }, 'jobs[0].http.body.list[0]: `#int(1)` is not a tag (it is written #int(a,b))'],
   ])('%j', async (http, problem) => {
     expect(await problemLines(HTTP, [{ ...read, http }])).toEqual([problem]);
   });
@@ -318,7 +314,7 @@ describe('escaping', () => {
     expect(
       await problemLines(HTTP, [read({ path: '/{collection}/{key}?q={me{id}}' }), read({ path: '/u/{id}' })]),
     ).toEqual([
-      'jobs[1].http.path: `{id}` is not a placeholder (there are `{key}` and `{collection}`; to send it as it stands, write `%7Bid%7D`)',
+      'jobs[1].http.path: `{id}` is not a placeholder (there are `{key}` and `{collection}`; to send it literally, write `%7Bid%7D`)',
     ]);
   });
 });

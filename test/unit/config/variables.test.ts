@@ -90,18 +90,18 @@ describe('problems', () => {
       { type: 'write', collection: 'c', schema: 's' },
     ];
     const schemas = [{ name: 's', schema: { a: '${NOPE}' } }];
-    const unset = 'the environment variable NOPE is not set (set it, or write $${ for a plain ${)';
+    const unset = 'the environment variable NOPE is not set (set it, or write $${ for a literal ${)';
     expect(await lines({ jobs, schemas })).toEqual([
       `jobs[0].collection: ${unset}`,
       `jobs[0].http.path: ${unset}`,
-      'jobs[0].http.body.q[0]: a variable is written ${NAME} (write $${ for a plain ${)',
+      'jobs[0].http.body.q[0]: a variable is written ${NAME} (write $${ for a literal ${)',
       `schemas[0].schema.a: ${unset}`,
     ]);
   });
 
   test('name fields whose names hold variables', async () => {
     const body = { '${TOKEN}': 1, '$${TOKEN}': 1, '${NOPE}': 1 };
-    const message = 'the name of a field cannot hold a variable (write the name out; $${ is a plain ${)';
+    const message = 'a field name cannot contain a variable (write the name out; $${ is a literal ${)';
     expect(await lines({ http: { path: '/', body } })).toEqual([
       `http.body["\${TOKEN}"]: ${message}`,
       `http.body["\${NOPE}"]: ${message}`,

@@ -424,7 +424,7 @@ describe('flags', () => {
     ],
     [
       { metricsExportUrl: 'http://${NOPE}' },
-      '--metrics_export_url: the environment variable NOPE is not set (set it, or write $${ for a plain ${)',
+      '--metrics_export_url: the environment variable NOPE is not set (set it, or write $${ for a literal ${)',
     ],
     [{ metricsExportHost: ' ' }, '--metrics_export_host: must not be blank; it is " "'],
     [{ controlPort: '65536' }, '--port: must be a port, a whole number from 0 to 65535; it is 65536'],

@@ -125,7 +125,7 @@ describe('feeders', () => {
     [
       'users.csv',
       Object.assign(new Error('no'), { code: 'ENOENT' }),
-      'feeders[0].file: cannot read users.csv: there is no such file (relative to the workload file)',
+      'feeders[0].file: cannot read users.csv: no such file (relative to the workload file)',
     ],
     ['users.csv', '', 'feeders[0].file: users.csv has no rows'],
     ['users.csv', 'email\n', 'feeders[0].file: users.csv has no rows'],

@@ -147,7 +147,7 @@ describe('the Grafana of a plan', () => {
       'a file that is not there',
       { url: 'http://g' },
       { env: { LOADBOT_GRAFANA_TOKEN_FILE: '/t' } },
-      ['LOADBOT_GRAFANA_TOKEN_FILE: cannot read /t: there is no such file'],
+      ['LOADBOT_GRAFANA_TOKEN_FILE: cannot read /t: no such file'],
     ],
   ])('%s is a problem', async (_, grafana, planning, expected) => {
     const problems = await problemsOf(grafana, planning);

@@ -78,8 +78,8 @@ describe('files that TLS names', () => {
     expect(error.message).toBe('load.jsonc: 3 problems');
     expect(error.problems.map((problem) => line(problem).trim())).toEqual([
       '--threads: must be a whole number from 1 to 64; it is 0',
-      'load.jsonc:2:26 http.tls.ca: cannot read nope.pem: there is no such file (relative to the workload file)',
-      'load.jsonc:5:63 jobs[1].http.tls.ca: cannot read other.pem: there is no such file (relative to the workload file)',
+      'load.jsonc:2:26 http.tls.ca: cannot read nope.pem: no such file (relative to the workload file)',
+      'load.jsonc:5:63 jobs[1].http.tls.ca: cannot read other.pem: no such file (relative to the workload file)',
     ]);
   });
 });

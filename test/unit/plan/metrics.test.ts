@@ -262,7 +262,7 @@ describe('problems', () => {
     const found = await problems({ overrides, env });
     expect(found).toEqual([
       '--metrics_export_url: must be an http or https URL',
-      '--metrics_export_url: the environment variable MISSING is not set (set it, or write $${ for a plain ${)',
+      '--metrics_export_url: the environment variable MISSING is not set (set it, or write $${ for a literal ${)',
       expect.stringMatching(/^--metrics_export_protocol: .*it is "remote-writ" \(did you mean `remote_write`\?\)$/),
       ...Array(3).fill('--metrics_export_header: must be a header on one line, such as "X-Scope-OrgID: load"'),
       expect.stringMatching(/^--drop_labels: label `le` cannot be dropped/),
@@ -272,7 +272,7 @@ describe('problems', () => {
       ...Array(2).fill(
         'LOADBOT_METRICS_EXPORT_HEADERS: must be Name=value,Name=value (a comma in a value is written %2C, a % is %25)',
       ),
-      'LOADBOT_METRICS_EXPORT_KEY_FILE: cannot read missing.pem: there is no such file',
+      'LOADBOT_METRICS_EXPORT_KEY_FILE: cannot read missing.pem: no such file',
     ]);
     expect(found.join('\n')).not.toContain('s3cret');
   });
@@ -322,7 +322,7 @@ describe('problems', () => {
       ],
     ])('%s', async (address, settings) => {
       expect(await problems(given(address))).toEqual([
-        `${place}: must be a URL to push to; this is an address to listen on (to serve GET /metrics for scrapers: ${settings} under "agent" in the file)`,
+        `${place}: must be a URL to push to; this is an address to listen on (to serve GET /metrics to scrapers: ${settings} under "agent" in the file)`,
       ]);
     });
   });

@@ -110,26 +110,26 @@ describe('a source', () => {
     [
       {},
       [
-        'sources[0]: a source needs `url`, `file` or `command` (say where it is: "url": "http://127.0.0.1:8080/metrics")',
+        'sources[0]: a source needs `url`, `file` or `command` (give its address: "url": "http://127.0.0.1:8080/metrics")',
       ],
     ],
     [
       { url: 'http://db/', file: 'x' },
-      ['sources[0].file: a source is at one place: `url` and `file` are given (keep one of them)'],
+      ['sources[0].file: a source has one origin: `url` and `file` are given (keep one of them)'],
     ],
     [{ url: 'db:8080/metrics' }, ['sources[0].url: must be an http or https URL']],
     [
       { file: 'x', headers: {}, proxy: null },
       [
-        'sources[0].headers: `headers` means nothing for a file (leave it out)',
-        'sources[0].proxy: `proxy` means nothing for a file (leave it out)',
+        'sources[0].headers: `headers` does not apply to a file (leave it out)',
+        'sources[0].proxy: `proxy` does not apply to a file (leave it out)',
       ],
     ],
     [{ url: 'http://db/', interval: '50ms' }, ['sources[0].interval: must be 100ms or more']],
     [
       { url: 'http://db/', timeout: '1s' },
       [
-        'sources[0].timeout: must be less than `interval`: the next attempt would begin before this one has ended (make `interval` longer)',
+        'sources[0].timeout: must be less than `interval`: the next scrape would start before this one ends (make `interval` longer)',
       ],
     ],
     [

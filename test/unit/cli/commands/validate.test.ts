@@ -94,7 +94,7 @@ describe('validate', () => {
     expect(formatError(error).split('\n')).toEqual([
       'error: stdin: 3 problems',
       '',
-      '  stdin:2:24  connection_string  `gopher:` is no scheme of a target',
+      '  stdin:2:24  connection_string  `gopher:` is not a supported scheme',
       '                                 hint: it may be http:, https:, embedded:, postgres:, postgresql:, mysql:, mongodb:, mongodb+srv:, redis:, rediss:',
       '  stdin:4:3   thread             `thread` is not a known field',
       '                                 hint: did you mean `threads`?',

@@ -206,12 +206,12 @@ describe('in the workload file', () => {
     [
       'increas(m[5s]) > 1',
       [
-        'is no condition: `increas` is not a known function (at character 1: `increas(m[5s]) > 1`)',
+        'is not a condition: `increas` is not a known function (at character 1: `increas(m[5s]) > 1`)',
         'did you mean `increase`?',
       ],
     ],
     ['m > 5sec', [expect.stringContaining('`5sec` is not a number'), expect.stringContaining('known are us, ms, s')]],
-    ['m > ', ['is no condition: a metric, a number or a function is missing at the end', undefined]],
+    ['m > ', ['is not a condition: a metric, a number or a function is missing at the end', undefined]],
   ])('%s', (text, expected) => {
     const found = checkCondition(text, ['phases', 'backup'], {});
     expect(found.flatMap(({ message, hint }) => [message, hint])).toEqual(expected);
