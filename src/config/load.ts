@@ -23,6 +23,7 @@ import { parseText } from './read/parse-text.ts';
 import { nameOf, readText, type SourceIo } from './read/read-text.ts';
 import type { SourceDocument } from './read/source-document.ts';
 import type { WorkloadFile } from './schema/workload.ts';
+import { secretsOfWorkload } from './secrets-of-workload.ts';
 import { withoutUnset } from './unset-fields.ts';
 import { fillVariables, hideValues, secretsOfRequests, withTypes } from './variables.ts';
 
@@ -91,7 +92,9 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
     file,
     given: document.value,
     hasJobs,
-    secrets: secretsOfRequests(variables.filled),
+    secrets: [...secretsOfRequests(variables.filled), ...secretsOfWorkload(file)].toSorted(
+      (a, b) => b.length - a.length,
+    ),
     locate,
   };
 }

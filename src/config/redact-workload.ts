@@ -1,25 +1,16 @@
+import { HIDDEN, redactSecrets, redactWords, SECRET_NAME } from '../core/secret-text.ts';
 import type { Json } from '../core/target.ts';
 import { splitUserinfo } from '../core/userinfo.ts';
 import type { Path } from './path.ts';
-import { isHeader, maySecret } from './secret-path.ts';
+import { isCommand, isHarmlessHeader, isHeader, maySecret } from './secret-path.ts';
 
-const HIDDEN = '***';
 /** Limit of a text in a report, in characters; longer texts are bodies and documents. */
 const MAX_TEXT_LENGTH = 2000;
 
 /** `${NAME}`, alone or after the scheme of a header: a reference that reveals no secret. */
 const REFERENCE = /^(?:[A-Za-z]+ +)?\$\{\w+\}$/;
-/** Headers whose values are useful and not secret. */
-const HARMLESS_HEADERS = /^(?:accept(?:-.*)?|cache-control|connection|content-(?:type|encoding|language)|user-agent)$/i;
 /** Parameters of connection strings for TLS verification; shown in reports. */
 const TLS_PARAMETER = /^(?:ssl|ssl-?mode|ssl_cert_reqs|tls|tlsInsecure|tlsAllowInvalid(?:Certificates|Hostnames))$/i;
-const SECRET_NAME =
-  /pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|authorization|cookie/i;
-/** `name=value`, `"name": "value"` and similar. Names are bounded in length: a text may be a megabyte of letters. */
-const SECRET_IN_TEXT =
-  /((?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w-]{0,40}\\?["']?\s*[:=]\s*(?:\\?["'])?)([^"'\\&\s,;{}()]+)/gi;
-const SCHEME_IN_TEXT = /\b(bearer|basic)\s+[\w.~+/=-]+/gi;
-const USERINFO_IN_TEXT = /:\/\/[^\s/?#"'<>]*@/g;
 
 /**
  * Redacts a workload file for publication: fields that may hold credentials keep only their `${NAME}`; text that
@@ -31,6 +22,7 @@ export function redactWorkload(file: unknown): Json {
 }
 
 function redact(value: unknown, path: Path): Json {
+  if (isCommand(value, path)) return redactWords(value).map(cut);
   if (Array.isArray(value)) return value.map((item, index) => redact(item, [...path, index]));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redact(item, [...path, key])]));
@@ -45,12 +37,7 @@ function redactText(text: string, path: Path): string {
   const isArgument = path[0] === 'sources' && path[2] === 'command' && path[3] !== 0;
   if (isArgument) return HIDDEN;
   if (SECRET_NAME.test(name) && !isTag(text) && !REFERENCE.test(text)) return HIDDEN;
-  return text
-    .replaceAll(USERINFO_IN_TEXT, `://${HIDDEN}@`)
-    .replaceAll(SCHEME_IN_TEXT, `$1 ${HIDDEN}`)
-    .replaceAll(SECRET_IN_TEXT, (whole, before: string, secret: string) =>
-      isTag(secret) || secret === '$' ? whole : before + HIDDEN,
-    );
+  return redactSecrets(text);
 }
 
 /** Whether a text is a template tag, which is generated for each request and not secret. */
@@ -60,7 +47,7 @@ function isTag(text: string): boolean {
 
 function redactSecret(text: string, path: Path): string {
   if (REFERENCE.test(text)) return text;
-  if (isHeader(path) || path.includes('headers')) return HARMLESS_HEADERS.test(String(path.at(-1))) ? text : HIDDEN;
+  if (isHeader(path) || path.includes('headers')) return isHarmlessHeader(path) ? text : HIDDEN;
   return path.includes('auth') || path.at(-1) === 'token' ? HIDDEN : redactSecretUrl(text);
 }
 

@@ -21,6 +21,24 @@ export function isHeader(path: Path): boolean {
   return withinHttp(path)[0] === 'headers';
 }
 
+/** Headers whose values are worth reading and are not secret. */
+const HARMLESS = /^(?:accept(?:-.*)?|cache-control|connection|content-(?:type|encoding|language)|user-agent)$/i;
+
+/** Whether a field that is a header is shown with its value. */
+export function isHarmlessHeader(path: Path): boolean {
+  return HARMLESS.test(String(path.at(-1)));
+}
+
+/** Whether a value is a Redis command given as words. */
+export function isCommand(value: unknown, path: Path): value is readonly string[] {
+  return (
+    path.at(-1) === 'command' &&
+    path[0] === 'jobs' &&
+    Array.isArray(value) &&
+    value.every((word) => typeof word === 'string')
+  );
+}
+
 const REQUEST_TEMPLATES: ReadonlySet<unknown> = new Set(['filter', 'sql', 'command']);
 const HTTP_TEMPLATES: ReadonlySet<unknown> = new Set(['path', 'headers', 'body']);
 

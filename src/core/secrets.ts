@@ -1,5 +1,6 @@
 import { percentEncode } from './percent-encode.ts';
 import type { PushTarget } from './push-target.ts';
+import { isSecretParameter } from './secret-text.ts';
 import type { Target } from './target.ts';
 import { decodeUserinfo, splitUserinfo } from './userinfo.ts';
 
@@ -15,7 +16,7 @@ const MIN_LENGTH = 4;
  */
 export function secretsOf({ url, headers, proxy, tls }: Destination): readonly string[] {
   const found = [
-    ...Object.values(headers).flatMap(headerSecrets),
+    ...Object.values(headers).flatMap(secretsOfHeader),
     ...querySecrets(new URL(url)),
     ...(proxy === undefined ? [] : proxySecrets(new URL(proxy))),
     tls.key ?? '',
@@ -31,15 +32,10 @@ export function secretsOfTarget({ secretUrl = '' }: Pick<Target, 'secretUrl'>): 
   const { userinfo = '', address } = splitUserinfo(secretUrl.replace(/^[^:]*:\/\//, ''));
   const [user = '', password = ''] = userinfo.split(/:(.*)/s, 2);
   const parameters = new URLSearchParams(/\?(.*)$/s.exec(address)?.[1]);
-  const named = [...parameters].filter(([name]) => SECRET_PARAMETER.test(name)).map(([, value]) => value);
+  const isSecret = (name: string): boolean => isSecretParameter(name) || name === 'authMechanismProperties';
+  const named = [...parameters].filter(([name]) => isSecret(name)).map(([, value]) => value);
   return inAllForms(password === user ? named : [password, decodeUserinfo(password), ...named]);
 }
-
-/**
- * Parameters of drivers: `password`, `sslpassword`, MongoDB's `authMechanismProperties`, which may contain a session
- * token.
- */
-const SECRET_PARAMETER = /pass|pwd|secret|token|authMechanismProperties/i;
 
 /**
  * Returns the secrets of a command's arguments, to redact when the program repeats them: each argument, and its secret
@@ -66,7 +62,7 @@ export function mask(text: string, secrets: readonly string[]): string {
 }
 
 /** The complete value, the part after its scheme, and the decoded credentials of basic authentication. */
-function headerSecrets(value: string): string[] {
+export function secretsOfHeader(value: string): string[] {
   const token = /^\S+ +(\S.*)$/.exec(value)?.[1];
   if (token === undefined) return [value];
   if (!/^basic /i.test(value)) return [value, token];
@@ -92,5 +88,5 @@ function argumentSecrets(arg: string): string[] {
   const value = arg.replace(/^(?:--?[\w-]+=|-\w)/, '');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return [arg, value, ...secretsOfTarget({ secretUrl: value })];
   const header = /^[\w-]+:\s*(\S.*)$/s.exec(value)?.[1];
-  return [arg, value, ...(header === undefined ? [] : headerSecrets(header))];
+  return [arg, value, ...(header === undefined ? [] : secretsOfHeader(header))];
 }

@@ -74,6 +74,55 @@ async function startTellTale(): Promise<{ readonly server: Server; readonly orig
   return { server, origin: `127.0.0.1:${(server.address() as AddressInfo).port}`, told };
 }
 
+/** Validates and runs a workload with every output that there is, and expects no secret in any. */
+async function expectHidden(workload: object): Promise<{ readonly stdout: string }> {
+  const file = workloadFile(workload);
+  const [out, html, junit, markdown, csv] = ['json', 'html', 'xml', 'md', 'csv'].map(scratchFile) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const reports = `html=${html},junit=${junit},markdown=${markdown},csv=${csv}`;
+  const checked = await loadbot(['validate', file]);
+  const args = ['run', file, '--out', out, '--report', reports, '--log-level', 'debug', '--metrics_export_port', '0'];
+  const run = new Agent([...args, '--port', '0'], {});
+  const [, metrics = ''] = await run.sees(/metrics: (http:\S+\/metrics)/);
+  const [scraped, { stdout, stderr }] = await Promise.all([textOf(metrics).catch(() => 'ended'), run.ended]);
+  const [result, page, xml, text, table] = [out, html, junit, markdown, csv].map((path) => readFileSync(path, 'utf8'));
+  expectNoSecret({
+    validate: checked.stdout + checked.stderr,
+    stdout,
+    stderr,
+    scraped,
+    result: result ?? '',
+    page: page ?? '',
+    xml: xml ?? '',
+    text: text ?? '',
+    table: table ?? '',
+  });
+  return { stdout };
+}
+
+/** A server that speaks enough of Redis, and repeats every command with a secret in an error. */
+async function startRepeatingRedis(): Promise<{ readonly url: string; readonly told: string[] }> {
+  const told: string[] = [];
+  const server = createTcpServer((socket) => {
+    socket
+      .on('error', () => {})
+      .on('data', (chunk) => {
+        const text = chunk.toString();
+        told.push(text);
+        const words = text.split('\r\n').filter((_, at) => at % 2 === 0 && at > 0);
+        socket.write(text.includes('canary') ? `-ERR unknown command, args: ${words.join(' ')}\r\n` : '+OK\r\n');
+      });
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  return { url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`, told };
+}
+
 function secretFile(content: string): string {
   const path = scratchFile('secret');
   writeFileSync(path, content);
@@ -262,6 +311,52 @@ describe('what the agent is told in confidence', () => {
       expectNoSecret({ stdout, stderr, result: readFileSync(out, 'utf8') });
     },
   );
+
+  test('in queries, headers, bodies and commands of requests is in no output, whatever the target repeats', async () => {
+    const { origin, told } = tellTale;
+    const names = [
+      'X-Amz-Signature',
+      'X-Amz-Credential',
+      'sig',
+      'signature',
+      'token',
+      'access_token',
+      'key',
+      'api_key',
+    ];
+    const query = [...names, 'apikey', 'password', 'secret', 'code'].map(
+      (name, at) => `${name}=canary-${30 + at}-query`,
+    );
+    const http = {
+      path: `/c?user=anna&${query.join('&')}`,
+      headers: {
+        authorization: 'Bearer canary-50-bearer',
+        cookie: 'session=canary-51-cookie',
+        'proxy-authorization': 'Basic Y2FuYXJ5LTUy',
+        'x-api-key': 'canary-53-key',
+      },
+      body: { client_secret: 'canary-54-body' },
+    };
+    const jobs = [{ name: 'signed', type: 'write', http, operations: 5 }];
+    await expectHidden({ connection_string: `http://${origin}`, jobs });
+    expect(told.join('\n')).toContain('sig=canary-32-query');
+    expect(told.join('\n')).toContain('canary-53-key');
+
+    const redis = await startRepeatingRedis();
+    const commands = [
+      ['AUTH', 'anna', 'canary-60-auth'],
+      'AUTH canary-61-auth',
+      ['HELLO', '3', 'AUTH', 'anna', 'canary-62-hello'],
+      ['CONFIG', 'SET', 'requirepass', 'canary-63-config'],
+      ['ACL', 'SETUSER', 'anna', 'on', '>canary-64-acl'],
+      ['SET', 'x', "IDENTIFIED BY 'canary-65-sql'"],
+      ['SET', 'x', "PASSWORD 'canary-66-sql'"],
+    ];
+    const sent = commands.map((command, at) => ({ name: `c${at}`, type: 'update', command, operations: 2 }));
+    const { stdout } = await expectHidden({ connection_string: redis.url, jobs: sent });
+    expect(stdout).toContain('unknown command, args: ');
+    for (let number = 60; number <= 66; number++) expect(redis.told.join('')).toContain(`canary-${number}`);
+  });
 
   test('is not repeated by who finds fault with it', async () => {
     const workload = {

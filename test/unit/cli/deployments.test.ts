@@ -50,6 +50,10 @@ describe('examples/kubernetes', () => {
     const dockerfile = read('examples/kubernetes/Dockerfile');
     expect(container.image).toBe(`registry.example.com/loadbot-agent:${version}`);
     expect(dockerfile).toContain(container.image);
+    // An init is process 1, and gets the arguments of the container.
+    expect(dockerfile).toContain('install --yes --no-install-recommends tini');
+    expect(dockerfile.trimEnd().split('\n').at(-1)).toBe('ENTRYPOINT ["/usr/bin/tini", "--", "loadbot-agent"]');
+    expect(container).not.toHaveProperty('command');
     for (const [name, range] of Object.entries(peerDependencies)) {
       expect(dockerfile).toContain(`${name}@${/\d+/.exec(range)?.[0]}`);
     }
