@@ -7,6 +7,7 @@ import type { SourcePlan } from '../core/source-plan.ts';
 import { parseDuration } from '../core/units.ts';
 import { requireEnvironmentProxy } from '../plan/proxy.ts';
 import { takeCredentials } from '../plan/push-target.ts';
+import { splitOnce } from '../core/split-once.ts';
 
 /** The flags about one metrics endpoint, as commander gives them. */
 export interface EndpointFlags {
@@ -52,6 +53,6 @@ export function readEndpointFlags(text: string, { header = [], timeout }: Endpoi
 const MAX_SERIES = 1_000_000;
 
 function readHeader(line: string): readonly [name: string, value: string] | undefined {
-  const [, name = '', value = ''] = /^\s*([^:]*?)\s*:\s*(.*?)\s*$/s.exec(line) ?? [];
+  const [name, value] = splitOnce(line, ':') ?? ['', ''];
   return headerName.safeParse(name).success && HEADER_VALUE.test(value) ? [name.toLowerCase(), value] : undefined;
 }

@@ -5,6 +5,7 @@ import { didYouMean } from '../config/suggest.ts';
 import { labelNameFault } from '../core/label-rules.ts';
 import { PUSH_PROTOCOL_NAMES, type PushProtocolName } from '../core/push-target.ts';
 import type { Report } from './place.ts';
+import { splitOnce } from '../core/split-once.ts';
 
 /** Flags about labels and push targets. */
 export interface MetricsFlags {
@@ -87,7 +88,7 @@ function protocolOf(name: string | undefined, report: Report): PushProtocolName 
 }
 
 function headerOf(text: string, report: Report): [name: string, value: string][] {
-  const [, name = '', value = ''] = /^([^:]*):\s*(.*?)\s*$/s.exec(text) ?? [];
+  const [name, value] = splitOnce(text, ':') ?? ['', ''];
   if (headerName.safeParse(name).success && HEADER_VALUE.test(value)) return [[name.toLowerCase(), value]];
   report(METRICS_FLAGS.metricsExportHeaders, 'must be a header on one line, such as "X-Scope-OrgID: load"');
   return [];

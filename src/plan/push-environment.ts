@@ -5,6 +5,7 @@ import type { TlsOptions } from '../core/target.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import type { Report } from './place.ts';
 import type { Surroundings } from './surroundings.ts';
+import { splitOnce } from '../core/split-once.ts';
 
 const PREFIX = 'LOADBOT_METRICS_EXPORT_';
 
@@ -69,7 +70,7 @@ export function readPushEnvironment(surroundings: Surroundings, report: Report):
 function headersOf(text: string, report: Report): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const pair of text.split(',').filter((part) => part.trim() !== '')) {
-    const [, name = '', encoded = ''] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/s.exec(pair) ?? [];
+    const [name, encoded] = splitOnce(pair, '=') ?? ['', ''];
     const value = decode(encoded);
     if (headerName.safeParse(name).success && value !== undefined && HEADER_VALUE.test(value)) {
       headers[name.toLowerCase()] = value;
