@@ -275,8 +275,8 @@ describe('what the agent is told in confidence', () => {
         LOADBOT_METRICS_EXPORT_KEY_FILE: files.key,
       },
     );
-    await agent.sees(/do not arrive at https:\S+\/tls:/);
-    await agent.sees(/do not arrive at https:\S+\/tls\/2:/);
+    await agent.sees(/cannot deliver metrics to https:\S+\/tls:/);
+    await agent.sees(/cannot deliver metrics to https:\S+\/tls\/2:/);
     await agent.sees(/waiting for the last metrics/);
     for (const signal of ['SIGINT', 'SIGINT'] as const) {
       agent.child.kill(signal);

@@ -52,10 +52,9 @@ const many = (unit: string, size: number): string => unit.repeat(Math.ceil(size 
 /** Hostile texts by name, each of about a given size. */
 const TEXTS: Readonly<Record<string, (size: number) => string>> = {
   ...Object.fromEntries(
-    [...'.[]{}()"\'\\ #$%&/:;,=@?~|*+-<>_\n\t\r\0a0é'].map((character) => [
-      JSON.stringify(character),
-      (size: number) => many(character, size),
-    ]),
+    '.[]{}()"\'\\ #$%&/:;,=@?~|*+-<>_\n\t\r\0a0é'
+      .split('')
+      .map((character) => [JSON.stringify(character), (size: number) => many(character, size)]),
   ),
   surrogates: (size) => many('\uD800', size),
   pairs: (size) => many('\u{1F600}', size),
