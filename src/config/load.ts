@@ -92,7 +92,7 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
     file,
     given: document.value,
     hasJobs,
-    secrets: [...secretsOfRequests(variables.filled), ...secretsOfWorkload(file)].toSorted(
+    secrets: [...secretsOfRequests(variables.filled), ...secretsOfWorkload(document.value)].toSorted(
       (a, b) => b.length - a.length,
     ),
     locate,

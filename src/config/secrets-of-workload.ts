@@ -9,13 +9,16 @@ const MOST = 1000;
 /**
  * Returns the secrets that are written into the requests and documents of a workload, by the same rules as its redacted
  * copy: a database or server may repeat them in an error.
- * @param file with its variables filled in
+ * @param file as written: values of variables are secrets by themselves
  */
 export function secretsOfWorkload(file: unknown): readonly string[] {
   const { jobs, schemas, http } = Object(file) as { jobs?: unknown; schemas?: unknown; http?: unknown };
   const found = new Set<string>();
   for (const [name, part] of Object.entries({ jobs, schemas, http })) {
-    for (const secret of secretsIn(part, [name])) if (found.size < MOST) found.add(secret);
+    for (const secret of secretsIn(part, [name])) {
+      // `##` in a template is a `#`.
+      if (found.size < MOST && !secret.includes('${')) found.add(secret.replaceAll('##', '#'));
+    }
   }
   return secretsOfValues([...found]);
 }
