@@ -3,14 +3,14 @@ import { captureThreadOutput } from './core/library-output.ts';
 import { systemClock } from './core/clock.ts';
 import { LoadbotError } from './core/errors.ts';
 import { loadDriver } from './drivers/registry.ts';
-import { AlarmClock } from './engine/alarm-clock.ts';
+import { PreciseClock } from './engine/precise-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
 import { mostConnections } from './engine/open-files.ts';
 import { reportFailure, reportFloor, serveUnit } from './engine/serve-unit.ts';
 import type { ThreadStart } from './engine/thread-messages.ts';
-import { HeapMeter } from './metrics/heap-meter.ts';
+import { HeapMonitor } from './metrics/heap-meter.ts';
 import { readThreadId } from './validity/machine/thread-id.ts';
-import { startPulse } from './validity/pulse.ts';
+import { startEventLoopMonitor } from './validity/event-loop-monitor.ts';
 
 const HEAP_UPDATE_MS = 1000;
 
@@ -19,23 +19,23 @@ captureThreadOutput();
 const port = parentPort;
 if (port === null) throw new LoadbotError('internal', 'load-thread runs only as a worker thread');
 const { plan, thread, phases, heapAccount, pulse } = workerData as ThreadStart;
-if (heapAccount !== undefined) new HeapMeter(heapAccount).updateEvery(HEAP_UPDATE_MS);
+if (heapAccount !== undefined) new HeapMonitor(heapAccount).scheduleUpdates(HEAP_UPDATE_MS);
 if (pulse !== undefined) {
   const connections = Math.ceil(mostConnections(plan) / plan.threads);
-  startPulse({ memory: pulse, clock: systemClock(), threadId: readThreadId(), connections });
+  startEventLoopMonitor({ memory: pulse, clock: systemClock(), threadId: readThreadId(), connections });
 }
 const unit = new LocalUnit({
   plan,
   thread,
   driver: await loadDriver(plan.target.driver),
-  clock: new AlarmClock(),
+  clock: new PreciseClock(),
   phases: new Int32Array(phases),
   onFailure: (failure) => reportFailure(port, failure),
 });
 // Runs before the first command, so that it does not share the thread with a job. Minimum durations of other protocols
 // are unknown: measuring them would require a separate server.
 if (plan.target.driver === 'http') {
-  const { rehearse } = await import('./drivers/http/rehearsal.ts');
-  reportFloor(port, await rehearse());
+  const { warmUpJit } = await import('./drivers/http/jit-warm-up.ts');
+  reportFloor(port, await warmUpJit());
 }
 serveUnit(port, unit);

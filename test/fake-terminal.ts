@@ -1,4 +1,4 @@
-import { Screen } from '../src/reports/screen.ts';
+import { Terminal } from '../src/reports/terminal.ts';
 
 const ESCAPE = '\u001b[';
 const SEQUENCE = /^(\d*)(?:;\d+)*([A-Za-z])/;
@@ -17,8 +17,8 @@ export class FakeTerminal {
     return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1);
   }
 
-  screen(hasColor = false): Screen {
-    return new Screen({
+  screen(hasColor = false): Terminal {
+    return new Terminal({
       write: (text) => this.write(text),
       isTerminal: true,
       hasColor,
@@ -70,9 +70,9 @@ export class FakeTerminal {
 }
 
 /** A screen that is no terminal, and what has been written to it. */
-export function fakePipe(): { readonly screen: Screen; readonly text: () => string } {
+export function fakePipe(): { readonly screen: Terminal; readonly text: () => string } {
   let written = '';
-  const screen = new Screen({
+  const screen = new Terminal({
     write: (text) => {
       written += text;
     },

@@ -4,7 +4,7 @@ import { Recorder } from '../src/recorder/recorder.ts';
 import type { JobSnapshot, Snapshot, Tally } from '../src/recorder/snapshot.ts';
 import { readTally } from '../src/recorder/tally.ts';
 import type { RunResult } from '../src/reports/report.ts';
-import { UNWATCHED } from '../src/validity/finding.ts';
+import { noopValidity } from '../src/validity/finding.ts';
 
 export const BOUNDS: readonly number[] = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
@@ -95,7 +95,7 @@ export function buildResult(jobs: readonly JobSnapshot[], given: Partial<RunResu
     floor: undefined,
     deliveries: [],
     thresholds: [],
-    validity: UNWATCHED,
+    validity: noopValidity,
     courses: {},
     target: 'http://127.0.0.1:8080',
     threads: 2,

@@ -1,12 +1,12 @@
 import { systemClock } from '../src/core/clock.ts';
 import { NO_LABEL_RULES } from '../src/core/label-rules.ts';
-import { observeProcess } from '../src/metrics/process-metrics.ts';
-import type { SurfaceOptions } from '../src/metrics/surface.ts';
+import { collectProcessMetrics } from '../src/metrics/process-metrics.ts';
+import type { MetricsRegistryOptions } from '../src/metrics/metrics-registry.ts';
 
-const processMetrics = observeProcess();
+const processMetrics = collectProcessMetrics();
 
 /** A surface without anything special, but for what a test says. */
-export function surfaceOptions(given: Partial<SurfaceOptions> = {}): SurfaceOptions {
+export function surfaceOptions(given: Partial<MetricsRegistryOptions> = {}): MetricsRegistryOptions {
   return {
     agent: 'agent-1',
     build: { version: '0.1.0', commit: 'abc', builtAt: '2026-01-02T03:04:05.000Z' },

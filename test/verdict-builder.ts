@@ -1,7 +1,7 @@
-import type { Verdict } from '../src/verdicts/verdict.ts';
+import type { ThresholdResult } from '../src/verdicts/threshold-result.ts';
 
 /** A threshold of the job `reads` that held: 12.3 ms of 200, unless told otherwise. */
-export function buildVerdict(given: Partial<Verdict> = {}): Verdict {
+export function buildVerdict(given: Partial<ThresholdResult> = {}): ThresholdResult {
   return {
     kind: 'recorded',
     job: 'reads',

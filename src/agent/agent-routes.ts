@@ -1,12 +1,12 @@
 import { LoadbotError } from '../core/errors.ts';
 import { toResultDocument } from '../reports/result-document.ts';
 import type { Agent } from './agent.ts';
-import { createRoutes, type Route, type Routes } from './control-routes.ts';
+import { createRoutes, type ControlRoute, type ControlRoutes } from './control-routes.ts';
 import type { WorkloadText } from './workload-text.ts';
 
 /** Routes of a long-running agent: those of a run, and those that start one. */
-export function createAgentRoutes(agent: Agent): Routes {
-  return new Map<string, Route>([
+export function createAgentRoutes(agent: Agent): ControlRoutes {
+  return new Map<string, ControlRoute>([
     ...createRoutes(agent),
     [
       '/start',

@@ -4,15 +4,15 @@ import { LoadbotError, messageOf } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Build } from '../metrics/info-families.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Report, RunResult } from '../reports/report.ts';
-import type { Controlled } from './control-routes.ts';
+import type { Reporter, RunResult } from '../reports/report.ts';
+import type { ControlTarget } from './control-routes.ts';
 import type { RunHandle } from './run-handle.ts';
 import type { OpenedRun } from './opened-run.ts';
 import { Run } from './run.ts';
 import { type StatusDocument, toIdleStatus, toStatusDocument } from './status-document.ts';
 import type { WorkloadText } from './workload-text.ts';
 
-interface AgentSurroundings {
+interface AgentDependencies {
   /** Label `agent`. */
   readonly name: string;
   /** @throws {LoadbotError} `config_invalid`, with every problem at once */
@@ -22,7 +22,7 @@ interface AgentSurroundings {
   /** @throws {LoadbotError} when the run cannot start; everything opened so far has been closed again */
   readonly open: (plan: Plan, run: RunHandle) => Promise<OpenedRun>;
   /** The reports of one run. */
-  readonly reports: () => readonly Report[];
+  readonly reports: () => readonly Reporter[];
   readonly clock: Clock;
   readonly log: Log;
   readonly build: Build;
@@ -39,17 +39,17 @@ interface Current {
 }
 
 /** Long-running process that runs workloads on request, one at a time. */
-export class Agent implements Controlled {
+export class Agent implements ControlTarget {
   readonly debug: DebugSwitch;
-  readonly #surroundings: AgentSurroundings;
+  readonly #dependencies: AgentDependencies;
   #workload: WorkloadText | undefined;
   #busy = false;
   #retired = false;
   #current: Current | undefined;
   #last: RunResult | undefined;
 
-  constructor(surroundings: AgentSurroundings) {
-    this.#surroundings = surroundings;
+  constructor(surroundings: AgentDependencies) {
+    this.#dependencies = surroundings;
     this.debug = surroundings.debug;
   }
 
@@ -68,7 +68,7 @@ export class Agent implements Controlled {
    * @throws {LoadbotError} `config_invalid` when it cannot be run; the previous one is kept
    */
   async configure(workload: WorkloadText): Promise<void> {
-    await this.#surroundings.check(workload);
+    await this.#dependencies.check(workload);
     this.#workload = workload;
   }
 
@@ -88,7 +88,7 @@ export class Agent implements Controlled {
     }
     this.#busy = true;
     try {
-      const plan = await this.#surroundings.plan(workload);
+      const plan = await this.#dependencies.plan(workload);
       this.#refuseRetired();
       await this.#begin(plan);
     } catch (error) {
@@ -109,7 +109,7 @@ export class Agent implements Controlled {
 
   status(): StatusDocument {
     const { opened, run } = this.#current ?? {};
-    if (opened === undefined || run === undefined) return toIdleStatus(this.#surroundings.name, this.#last);
+    if (opened === undefined || run === undefined) return toIdleStatus(this.#dependencies.name, this.#last);
     return toStatusDocument(opened, run, this.#last);
   }
 
@@ -126,9 +126,9 @@ export class Agent implements Controlled {
 
   /** Resolves when the run has been opened. */
   #begin(plan: Plan): Promise<void> {
-    const { open, clock, log, build, reports } = this.#surroundings;
+    const { open, clock, log, build, reports } = this.#dependencies;
     return new Promise((resolve, reject) => {
-      const keep: Report = { end: (result) => void (this.#last = result) };
+      const keep: Reporter = { end: (result) => void (this.#last = result) };
       const run = new Run({
         plan,
         open: async (handle) => {

@@ -1,7 +1,7 @@
 import { LoadbotError } from '../core/errors.ts';
 import { EXIT, exitCodeOf } from '../core/exit-status.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { RunResult, RunVerdict } from '../reports/report.ts';
+import type { RunResult, RunOutcomeKind } from '../reports/report.ts';
 
 /** Facts that decide the conclusion of a run. */
 interface Concluded extends Pick<RunResult, 'end' | 'validity' | 'thresholds' | 'deliveries'> {
@@ -20,7 +20,7 @@ export function concludeRun(
   return { verdict, exitStatus: status };
 }
 
-const STATUS: Readonly<Record<RunVerdict, number>> = {
+const STATUS: Readonly<Record<RunOutcomeKind, number>> = {
   passed: EXIT.ok,
   invalid: EXIT.notTrustworthy,
   thresholds_failed: EXIT.thresholdFailed,
@@ -34,7 +34,7 @@ function verdictOf(
   { end, validity, thresholds, deliveries }: Concluded,
   allowInvalid: boolean,
   requireDelivery: boolean,
-): RunVerdict {
+): RunOutcomeKind {
   if (end === 'failed' || end === 'stopped') return end;
   // Untrustworthy numbers neither pass nor fail a threshold.
   if (!validity.valid && !allowInvalid) return 'invalid';

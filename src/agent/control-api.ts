@@ -4,7 +4,7 @@ import { messageOf } from '../core/errors.ts';
 import { limitConnections } from '../core/limit-connections.ts';
 import { closeServer, listen } from '../core/listen.ts';
 import { createControlHandler } from './control-handler.ts';
-import type { Routes } from './control-routes.ts';
+import type { ControlRoutes } from './control-routes.ts';
 
 /** An open control API. */
 export interface ControlApi {
@@ -14,7 +14,7 @@ export interface ControlApi {
   close(): Promise<void>;
 }
 
-interface ControlApiSurroundings {
+interface ControlApiOptions {
   readonly clock: Clock;
   /** One line for people. */
   warn(message: string): void;
@@ -39,8 +39,8 @@ const MAX_CONNECTIONS = 100;
  */
 export async function openControlApi(
   port: number,
-  routes: Routes,
-  surroundings: ControlApiSurroundings,
+  routes: ControlRoutes,
+  surroundings: ControlApiOptions,
 ): Promise<ControlApi> {
   const server = createServer(LIMITS, createControlHandler(routes, surroundings.clock));
   limitConnections(server, MAX_CONNECTIONS, surroundings.clock);

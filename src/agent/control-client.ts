@@ -1,5 +1,5 @@
 import { axiosConnection, DEFAULT_TLS } from '../core/axios-connection.ts';
-import { BOUNDS } from '../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../core/bounds.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
 import { findBeyondJsonBounds } from '../core/json-bounds.ts';
 import { formatMs } from '../core/units.ts';
@@ -36,7 +36,11 @@ const START_TIMEOUT_MS = 60_000;
 /** A status takes about a kilobyte a job. */
 const MAX_RESPONSE_BYTES = 50_000_000;
 /** Levels of a workload, and of a result around it. */
-const MOST = { levels: BOUNDS.levels + 20, containers: BOUNDS.resultContainers, fields: BOUNDS.resultFields };
+const MOST = {
+  levels: WORKLOAD_LIMITS.levels + 20,
+  containers: WORKLOAD_LIMITS.resultContainers,
+  fields: WORKLOAD_LIMITS.resultFields,
+};
 
 /**
  * @param agentUri `HOST:PORT`
@@ -98,7 +102,7 @@ export function createControlClient(agentUri: string, timeoutMs = TIMEOUT_MS): C
  * Whether an agent that answered before has exited, rather than being slow: its port is closed, or closed during the
  * request.
  */
-export function isGone(error: unknown): boolean {
+export function hasExited(error: unknown): boolean {
   const code = error instanceof LoadbotError ? codeOf(error.cause) : undefined;
   return code === 'ECONNREFUSED' || code === 'ECONNRESET';
 }

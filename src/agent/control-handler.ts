@@ -2,8 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { bodyOf, BodySender } from '../core/body-sender.ts';
 import type { Clock } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
-import type { Answer, Method, Routes } from './control-routes.ts';
-import { isFlat } from './is-flat.ts';
+import type { ControlAnswer, Method, ControlRoutes } from './control-routes.ts';
+import { isShallowJson } from './is-shallow-json.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { MAX_BODY_BYTES, RequestBodies } from './request-bodies.ts';
 
@@ -13,12 +13,12 @@ const READ_WITHIN_MS = 10_000;
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
 /** An answer with additional headers, such as `allow`. */
-interface Reply extends Answer {
+interface Reply extends ControlAnswer {
   readonly allow?: string;
 }
 
 /** Answers requests by the routes, as one line of JSON each, and refuses requests of web pages. */
-export function createControlHandler(routes: Routes, clock: Clock): RequestListener {
+export function createControlHandler(routes: ControlRoutes, clock: Clock): RequestListener {
   const bodies = new RequestBodies();
   const sender = new BodySender(clock, MAX_HELD_BYTES);
   return (request, response) => {
@@ -29,7 +29,7 @@ export function createControlHandler(routes: Routes, clock: Clock): RequestListe
   };
 }
 
-async function reply(routes: Routes, request: IncomingMessage, bodies: RequestBodies): Promise<Reply> {
+async function reply(routes: ControlRoutes, request: IncomingMessage, bodies: RequestBodies): Promise<Reply> {
   // First: closing a connection while its client still sends would cut off the answer, too.
   const body = await bodies.read(request);
   if ('fault' in body) {
@@ -51,7 +51,7 @@ async function reply(routes: Routes, request: IncomingMessage, bodies: RequestBo
   if (request.method === 'POST' && !/^application\/json\s*(;|$)/i.test(contentType)) {
     return refuse(415, 'a POST needs the header content-type: application/json');
   }
-  if (!isFlat(text)) return refuse(400, 'the body must be an object of a few texts');
+  if (!isShallowJson(text)) return refuse(400, 'the body must be an object of a few texts');
   try {
     return await answer(text.trim() === '' ? undefined : (JSON.parse(text) as unknown));
   } catch (error) {

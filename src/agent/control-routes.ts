@@ -2,7 +2,7 @@ import type { DebugSwitch } from '../core/debug.ts';
 import type { StatusDocument } from './status-document.ts';
 
 /** Everything that the control API reads and controls. */
-export interface Controlled {
+export interface ControlTarget {
   status(): StatusDocument;
   /** Requests a stop; returns at once. */
   stop(): void;
@@ -10,7 +10,7 @@ export interface Controlled {
 }
 
 /** An answer: HTTP status, and a document that becomes JSON. */
-export interface Answer {
+export interface ControlAnswer {
   readonly status: number;
   readonly document: unknown;
 }
@@ -18,16 +18,16 @@ export interface Answer {
 export type Method = 'GET' | 'POST';
 
 /** Handlers of one path, by method; POST gets the JSON value of its body, `undefined` without one. */
-export type Route = Readonly<Partial<Record<Method, (body: unknown) => Answer | Promise<Answer>>>>;
+export type ControlRoute = Readonly<Partial<Record<Method, (body: unknown) => ControlAnswer | Promise<ControlAnswer>>>>;
 
 /** Routes by path. */
-export type Routes = ReadonlyMap<string, Route>;
+export type ControlRoutes = ReadonlyMap<string, ControlRoute>;
 
 /** Routes that every run has. */
-export function createRoutes(controlled: Controlled): Routes {
+export function createRoutes(controlled: ControlTarget): ControlRoutes {
   const { debug } = controlled;
-  const ofDebug = (status: number): Answer => ({ status, document: { debug: debug.on } });
-  return new Map<string, Route>([
+  const ofDebug = (status: number): ControlAnswer => ({ status, document: { debug: debug.on } });
+  return new Map<string, ControlRoute>([
     ['/status', { GET: () => ({ status: 200, document: controlled.status() }) }],
     [
       '/stop',

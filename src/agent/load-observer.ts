@@ -1,25 +1,25 @@
 import type { Snapshot } from '../recorder/snapshot.ts';
-import type { Report } from '../reports/report.ts';
-import { describeFinding, type Finding } from '../validity/finding.ts';
-import { Courses } from '../verdicts/courses.ts';
+import type { Reporter } from '../reports/report.ts';
+import { describeFinding, type ValidityFinding } from '../validity/finding.ts';
+import { TimelineRecorder } from '../verdicts/timeline-recorder.ts';
 import type { OpenedRun } from './opened-run.ts';
-import type { Seen } from './result.ts';
+import type { RunObservations } from './result.ts';
 
 /** Follows the load of a run from snapshot to snapshot: thresholds, validity, timelines, reports and notes. */
 export class LoadObserver {
   readonly #opened: OpenedRun;
-  readonly #reports: readonly Report[];
+  readonly #reports: readonly Reporter[];
   readonly #warn: (message: string) => void;
-  readonly #courses: Courses;
+  readonly #courses: TimelineRecorder;
   readonly #startedEpochMs: number;
 
   /** @param first of the run, before its load */
-  constructor(opened: OpenedRun, first: Snapshot, reports: readonly Report[], warn: (message: string) => void) {
+  constructor(opened: OpenedRun, first: Snapshot, reports: readonly Reporter[], warn: (message: string) => void) {
     this.#opened = opened;
     this.#reports = reports;
     this.#warn = warn;
     this.#startedEpochMs = first.epochMs;
-    this.#courses = new Courses(first.epochMs);
+    this.#courses = new TimelineRecorder(first.epochMs);
     opened.thresholds.update(first);
     opened.validity.update(first);
     for (const report of reports) report.begin?.(first);
@@ -43,7 +43,7 @@ export class LoadObserver {
   }
 
   /** Everything seen up to a snapshot; sources and deliveries are known only at the end. */
-  seenAt(now: Snapshot): Seen {
+  seenAt(now: Snapshot): RunObservations {
     const { failures, floor, waits, thresholds, validity } = this.#opened;
     return {
       startedEpochMs: this.#startedEpochMs,
@@ -56,17 +56,17 @@ export class LoadObserver {
       phases: [],
       waits: waits(),
       thresholds: thresholds.standings.map(({ verdict }) => verdict),
-      validity: validity.standing,
+      validity: validity.currentValidity,
       courses: this.#courses.soFar(),
     };
   }
 
   /** How each job went, per `jobKey`. */
-  conclude(final: Snapshot): Seen['courses'] {
+  conclude(final: Snapshot): RunObservations['courses'] {
     return this.#courses.conclude(final);
   }
 
-  #warnOf(findings: readonly Finding[]): void {
+  #warnOf(findings: readonly ValidityFinding[]): void {
     for (const finding of findings) this.#warn(`${describeFinding(finding)}; ${finding.hint}`);
   }
 }

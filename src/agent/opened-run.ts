@@ -1,11 +1,11 @@
-import type { Floor } from '../core/floor.ts';
+import type { LatencyFloor } from '../core/floor.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import type { Delivery } from '../exporters/exporter.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
 import type { RunResult } from '../reports/report.ts';
 import type { ValidityWatch } from '../validity/watch.ts';
-import type { ThresholdWatch } from '../verdicts/threshold-watch.ts';
+import type { ThresholdMonitor } from '../verdicts/threshold-monitor.ts';
 import type { RunNotes } from './run-notes.ts';
 
 /** Everything a run needs, opened and ready. */
@@ -26,9 +26,9 @@ export interface OpenedRun {
   /** The first failure of each class in each job, so far. */
   readonly failures: readonly FailureSample[];
   /** Latency floor of this machine, measured by its load threads; `undefined` until then. */
-  readonly floor: () => Floor | undefined;
+  readonly floor: () => LatencyFloor | undefined;
   readonly snapshot: () => Snapshot;
-  readonly thresholds: ThresholdWatch;
+  readonly thresholds: ThresholdMonitor;
   /** Waits of jobs so far. */
   readonly waits: () => RunResult['waits'];
   /** Validity of the measurement. */

@@ -1,10 +1,10 @@
-import type { Problem } from '../core/errors.ts';
+import type { Diagnostic } from '../core/errors.ts';
 
 /** Why an agent refuses a request. */
 interface Refusal {
   readonly error: string;
   readonly hint?: string;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Diagnostic[];
 }
 
 /** Reads an answer of any content, leaving out fields of the wrong kind; `undefined`: it is not a refusal of an agent. */
@@ -18,9 +18,9 @@ export function readRefusal(data: unknown): Refusal | undefined {
   };
 }
 
-function readProblem(data: unknown): Problem[] {
+function readProblem(data: unknown): Diagnostic[] {
   const given = Object.entries(Object(data)).filter(([, value]) => typeof value === 'string');
-  const { message, path, file, hint } = Object.fromEntries(given) as Partial<Record<keyof Problem, string>>;
+  const { message, path, file, hint } = Object.fromEntries(given) as Partial<Record<keyof Diagnostic, string>>;
   if (message === undefined) return [];
   return [
     {

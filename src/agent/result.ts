@@ -6,12 +6,12 @@ import type { Build } from '../metrics/info-families.ts';
 import { concludeRun } from './conclude-run.ts';
 import { type Plan, type RequestJobPlan, sendsRequests, shareOfType, typesOf } from '../plan/plan.ts';
 import { jobKey } from '../recorder/snapshot.ts';
-import { type Link, linkDashboard } from '../reports/dashboard-link.ts';
-import type { RunEnd, RunResult, RunSoFar } from '../reports/report.ts';
-import { UNWATCHED } from '../validity/finding.ts';
+import { type ReportLink, linkDashboard } from '../reports/dashboard-link.ts';
+import type { RunEnd, RunResult, PartialRunResult } from '../reports/report.ts';
+import { noopValidity } from '../validity/finding.ts';
 
 /** Observations of a run, beside its plan and schedule. */
-export type Seen = Pick<
+export type RunObservations = Pick<
   RunResult,
   | 'startedEpochMs'
   | 'endedEpochMs'
@@ -28,13 +28,13 @@ export type Seen = Pick<
 >;
 
 /** End of a run: that of its schedule, unless a threshold or a gate stopped it. */
-export interface Ending extends Omit<ScheduleEnd, 'end'> {
+export interface RunEnding extends Omit<ScheduleEnd, 'end'> {
   readonly end: RunEnd;
 }
 
 /** Progress of a run. */
-interface Progress extends Omit<Ending, 'end'> {
-  readonly end: RunSoFar['end'];
+interface Progress extends Omit<RunEnding, 'end'> {
+  readonly end: PartialRunResult['end'];
 }
 
 /** Makes results of one run, while it goes on and at its end. */
@@ -42,8 +42,8 @@ export class ResultBuilder {
   readonly #plan: Plan;
   /** Fields that do not change during the run. */
   readonly #constant: Omit<
-    RunSoFar,
-    keyof Seen | 'end' | 'verdict' | 'exitStatus' | 'partial' | 'reason' | 'planned' | 'links'
+    PartialRunResult,
+    keyof RunObservations | 'end' | 'verdict' | 'exitStatus' | 'partial' | 'reason' | 'planned' | 'links'
   >;
 
   constructor(plan: Plan, { version, commit }: Build) {
@@ -71,19 +71,19 @@ export class ResultBuilder {
   }
 
   /** The final result. @param partial whether the run was killed */
-  result(ended: Ending, seen: Seen, partial: boolean): RunResult {
+  result(ended: RunEnding, seen: RunObservations, partial: boolean): RunResult {
     const { end, error } = ended;
     return { ...this.state(ended, seen), ...concludeRun({ ...seen, end, error }, this.#plan), end, partial };
   }
 
   /** The result so far. */
-  state({ end, error, planned }: Progress, seen: Seen): RunSoFar {
+  state({ end, error, planned }: Progress, seen: RunObservations): PartialRunResult {
     const reason = error === undefined ? undefined : messageOf(error);
     return { ...seen, ...this.#constant, end, reason, planned, partial: true, links: linksOf(this.#plan, seen) };
   }
 
   /** Observations of a run without load. @param epochMs milliseconds since the epoch */
-  unopened(epochMs: number): Seen {
+  unopened(epochMs: number): RunObservations {
     const { agent, runId, workload } = this.#plan;
     return {
       startedEpochMs: epochMs,
@@ -96,13 +96,16 @@ export class ResultBuilder {
       phases: [],
       waits: [],
       thresholds: [],
-      validity: UNWATCHED,
+      validity: noopValidity,
       courses: {},
     };
   }
 }
 
-function linksOf({ grafana, agent, runId, jobs }: Plan, { startedEpochMs, endedEpochMs }: Seen): readonly Link[] {
+function linksOf(
+  { grafana, agent, runId, jobs }: Plan,
+  { startedEpochMs, endedEpochMs }: RunObservations,
+): readonly ReportLink[] {
   if (grafana === undefined) return [];
   const names = jobs.filter(sendsRequests).map(({ name }) => name);
   return [linkDashboard(grafana, { agent, runId, jobs: names, startedEpochMs, endedEpochMs })];

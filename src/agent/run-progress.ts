@@ -8,7 +8,7 @@ const SAVE_EVERY_MS = 100;
  * Calls `update` each second and `save` each 100 ms until cancelled.
  * @param save absent: no report saves the state of the run
  */
-export function followProgress(clock: Clock, update: () => void, save: (() => void) | undefined): Timer {
+export function scheduleProgress(clock: Clock, update: () => void, save: (() => void) | undefined): Timer {
   const timers = [every(clock, UPDATE_EVERY_MS, update)];
   if (save !== undefined) timers.push(every(clock, SAVE_EVERY_MS, save));
   return { cancel: () => timers.forEach((timer) => timer.cancel()) };

@@ -1,17 +1,17 @@
 import { LoadbotError } from '../core/errors.ts';
-import type { Report, RunSoFar } from '../reports/report.ts';
-import type { Patience } from './patience.ts';
+import type { Reporter, PartialRunResult } from '../reports/report.ts';
+import type { BoundedWaits } from './bounded-waits.ts';
 import { WAIT_BOUNDS } from './wait-bounds.ts';
 
 /** The reports of a run, saved while it goes on and made at its end. Every wait for them is bounded. */
 export class RunReports {
   /** In the order in which they are called. */
-  readonly all: readonly Report[];
-  readonly #patience: Patience;
+  readonly all: readonly Reporter[];
+  readonly #waits: BoundedWaits;
 
-  constructor(reports: readonly Report[], patience: Patience) {
+  constructor(reports: readonly Reporter[], patience: BoundedWaits) {
     this.all = reports;
-    this.#patience = patience;
+    this.#waits = patience;
   }
 
   /** Some report saves the state of the run while it goes on. */
@@ -24,22 +24,22 @@ export class RunReports {
    * @param soFar computed at most once, and only if a report saves it
    * @param isDue saves now, however short the time since the last save is
    */
-  async save(soFar: () => RunSoFar, isDue: boolean): Promise<void> {
+  async save(soFar: () => PartialRunResult, isDue: boolean): Promise<void> {
     if (!this.areSaved) return;
-    let state: RunSoFar | undefined;
-    const once = (): RunSoFar => (state ??= soFar());
+    let state: PartialRunResult | undefined;
+    const once = (): PartialRunResult => (state ??= soFar());
     const saving = Promise.all(this.all.map(async (report) => report.save?.(once, isDue)));
-    await this.#patience.wait<unknown>(saving, WAIT_BOUNDS.save, () => undefined);
+    await this.#waits.wait<unknown>(saving, WAIT_BOUNDS.save, () => undefined);
   }
 
   /**
    * Makes all reports, within bounds. A failed or hanging report does not prevent the others.
    * @throws the first failure, once all have been made
    */
-  async make(make: (report: Report) => void | Promise<void> | undefined): Promise<void> {
+  async make(make: (report: Reporter) => void | Promise<void> | undefined): Promise<void> {
     // Started in their order, so that reports to the same stream do not mix.
     const made = this.all.map(async (report) => make(report));
-    const outcomes = await this.#patience.wait(Promise.allSettled(made), WAIT_BOUNDS.reports, () => {
+    const outcomes = await this.#waits.wait(Promise.allSettled(made), WAIT_BOUNDS.reports, () => {
       throw new LoadbotError('internal', 'an output hangs: not every report could be written');
     });
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');

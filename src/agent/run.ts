@@ -6,23 +6,23 @@ import type { ScheduleEnd } from '../engine/schedule.ts';
 import type { Delivery } from '../exporters/exporter.ts';
 import type { Build } from '../metrics/info-families.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Report, RunResult, RunSoFar } from '../reports/report.ts';
-import { describeBreach } from '../reports/verdict-document.ts';
+import type { Reporter, RunResult, PartialRunResult } from '../reports/report.ts';
+import { describeBreach } from '../reports/threshold-document.ts';
 import { endRecord } from './end-record.ts';
 import { WAIT_BOUNDS, loadBound } from './wait-bounds.ts';
 import { LoadObserver } from './load-observer.ts';
 import type { OpenedRun } from './opened-run.ts';
-import { Patience } from './patience.ts';
-import { type Ending, ResultBuilder, type Seen } from './result.ts';
+import { BoundedWaits } from './bounded-waits.ts';
+import { type RunEnding, ResultBuilder, type RunObservations } from './result.ts';
 import type { RunHandle, RunState } from './run-handle.ts';
-import { followProgress } from './run-progress.ts';
+import { scheduleProgress } from './run-progress.ts';
 import { RunReports } from './run-reports.ts';
-import { UNWATCHED, type Validity } from '../validity/finding.ts';
+import { noopValidity, type Validity } from '../validity/finding.ts';
 
 /** A delivery that takes longer than this is announced. */
 const SLOW_DELIVERY_NOTICE_MS = 1000;
 
-interface RunSurroundings {
+interface RunOptions {
   readonly plan: Plan;
   /**
    * @param run handle for observers and stop conditions
@@ -33,13 +33,13 @@ interface RunSurroundings {
   readonly log: Log;
   readonly build: Build;
   /** In the order in which they are called. */
-  readonly reports: readonly Report[];
+  readonly reports: readonly Reporter[];
 }
 
 /** One execution of a plan, from before its first request to after its last report. */
 export class Run implements RunHandle {
-  readonly #surroundings: RunSurroundings;
-  readonly #patience: Patience;
+  readonly #options: RunOptions;
+  readonly #waits: BoundedWaits;
   readonly #reports: RunReports;
   /** Built from the given plan, and once the run is open from the effective one. */
   #results: ResultBuilder;
@@ -52,10 +52,10 @@ export class Run implements RunHandle {
   /** The threshold or gate that ended the run early. */
   #abortReason: string | undefined;
 
-  constructor(surroundings: RunSurroundings) {
-    this.#surroundings = surroundings;
-    this.#patience = new Patience(surroundings.clock);
-    this.#reports = new RunReports(surroundings.reports, this.#patience);
+  constructor(surroundings: RunOptions) {
+    this.#options = surroundings;
+    this.#waits = new BoundedWaits(surroundings.clock);
+    this.#reports = new RunReports(surroundings.reports, this.#waits);
     this.#results = new ResultBuilder(surroundings.plan, surroundings.build);
   }
 
@@ -68,7 +68,7 @@ export class Run implements RunHandle {
   }
 
   get validity(): Validity {
-    return this.#opened?.validity.standing ?? UNWATCHED;
+    return this.#opened?.validity.currentValidity ?? noopValidity;
   }
 
   /**
@@ -86,8 +86,8 @@ export class Run implements RunHandle {
       return await this.#carryOut(opened);
     } finally {
       // A killed run skips the orderly close: the process is about to exit.
-      if (this.#patience.isKilled) opened.kill();
-      else await this.#patience.wait(opened.close(), WAIT_BOUNDS.close, () => undefined);
+      if (this.#waits.isKilled) opened.kill();
+      else await this.#waits.wait(opened.close(), WAIT_BOUNDS.close, () => undefined);
     }
   }
 
@@ -95,22 +95,22 @@ export class Run implements RunHandle {
   stop(): void {
     this.#state = 'stopping';
     // Without a schedule no requests are in flight.
-    if (this.#opened === undefined) this.#patience.hurry();
+    if (this.#opened === undefined) this.#waits.beginShutdown();
     this.#opened?.schedule.stop();
   }
 
   /** Stops, and bounds every wait from now on, since a supervisor kills a process that takes longer. */
   terminate(): void {
     this.stop();
-    this.#patience.hurry();
-    if (this.#isDelivering) void this.#opened?.deliver(this.#patience.leftMs(WAIT_BOUNDS.delivery));
+    this.#waits.beginShutdown();
+    if (this.#isDelivering) void this.#opened?.deliver(this.#waits.remainingMs(WAIT_BOUNDS.delivery));
   }
 
   /** Stops because a threshold or gate failed. */
   abort(reason: string): void {
     if (this.#state !== 'running') return;
     this.#abortReason = reason;
-    this.#surroundings.log.warn(`${reason}; letting requests in flight finish`);
+    this.#options.log.warn(`${reason}; letting requests in flight finish`);
     this.stop();
   }
 
@@ -121,14 +121,14 @@ export class Run implements RunHandle {
   kill(error?: unknown): void {
     this.#killedBy = error;
     this.stop();
-    this.#patience.kill();
+    this.#waits.kill();
   }
 
   /** Ends a run that was stopped before its load. */
   async #endUnopened(): Promise<RunResult> {
     const ended = this.#cutShort();
-    const result = this.#results.result(ended, this.#nothingSeen(), this.#patience.isKilled);
-    this.#surroundings.log.info('run ended', endRecord(result));
+    const result = this.#results.result(ended, this.#nothingSeen(), this.#waits.isKilled);
+    this.#options.log.info('run ended', endRecord(result));
     await this.#reports.make((report) => report.end(result));
     if (ended.end === 'failed') throw failureOf(ended.error);
     return result;
@@ -136,28 +136,28 @@ export class Run implements RunHandle {
 
   /** `undefined`: stopped before it was open. */
   async #open(): Promise<OpenedRun | undefined> {
-    const opening = this.#surroundings.open(this);
+    const opening = this.#options.open(this);
     try {
-      return await this.#patience.wait<OpenedRun | undefined>(opening, WAIT_BOUNDS.open, () => {
+      return await this.#waits.wait<OpenedRun | undefined>(opening, WAIT_BOUNDS.open, () => {
         // A late success is closed, a late failure ignored.
         void opening.then((late) => late.close()).catch(() => {});
         if (this.#state === 'stopping') return undefined;
-        const seconds = WAIT_BOUNDS.open.calmMs / 1000;
+        const seconds = WAIT_BOUNDS.open.normalMs / 1000;
         throw new LoadbotError('internal', `the run could not be started within ${seconds}s`);
       });
     } catch (error) {
       const result = this.#results.result({ end: 'failed', error, planned: {} }, this.#nothingSeen(), false);
       // The reason of the failed start matters more than a failure to report it.
-      await this.#reports.make((report) => report.endUnopened?.(result)).catch(() => {});
+      await this.#reports.make((report) => report.endWithoutLoad?.(result)).catch(() => {});
       throw error;
     }
   }
 
   async #carryOut(opened: OpenedRun): Promise<RunResult> {
     const { plan, schedule, where, snapshot, thresholds, notes } = opened;
-    this.#results = new ResultBuilder(plan, this.#surroundings.build);
-    const { clock, log } = this.#surroundings;
-    const patience = this.#patience;
+    this.#results = new ResultBuilder(plan, this.#options.build);
+    const { clock, log } = this.#options;
+    const patience = this.#waits;
     if (this.#state === 'stopping') schedule.stop();
     const startedMs = clock.nowMs();
     const first = snapshot();
@@ -182,7 +182,7 @@ export class Run implements RunHandle {
     thresholds.update(final);
     const deliveries = await this.#deliver(opened);
     // Servers are queried after the delivery of the last metrics.
-    const verdicts = await patience.wait(thresholds.conclude(final), WAIT_BOUNDS.thresholds, () =>
+    const verdicts = await patience.wait(thresholds.evaluateAll(final), WAIT_BOUNDS.thresholds, () =>
       thresholds.standings.map(({ verdict }) => verdict),
     );
 
@@ -201,7 +201,7 @@ export class Run implements RunHandle {
 
   /** Observes the load each second, and lets reports save its state. */
   #update(observer: LoadObserver, { schedule, snapshot, thresholds }: OpenedRun): Timer {
-    const state = (): RunSoFar => {
+    const state = (): PartialRunResult => {
       const progress = { end: 'in_progress', error: undefined, planned: schedule.planned } as const;
       return this.#results.state(progress, observer.seenAt(snapshot()));
     };
@@ -212,29 +212,29 @@ export class Run implements RunHandle {
       if (breach !== undefined) this.abort(describeBreach(breach));
     };
     const save = (): void => void this.#reports.save(state, false);
-    return followProgress(this.#surroundings.clock, update, this.#reports.areSaved ? save : undefined);
+    return scheduleProgress(this.#options.clock, update, this.#reports.areSaved ? save : undefined);
   }
 
-  #endingOf(ended: ScheduleEnd): Ending {
+  #endingOf(ended: ScheduleEnd): RunEnding {
     if (this.#abortReason === undefined || ended.end !== 'stopped') return ended;
     return { ...ended, end: 'aborted', error: this.#abortReason };
   }
 
   async #deliver({ deliver }: OpenedRun): Promise<readonly Delivery[]> {
-    const { clock, log } = this.#surroundings;
-    const patience = this.#patience;
+    const { clock, log } = this.#options;
+    const patience = this.#waits;
     const notice = clock.after(SLOW_DELIVERY_NOTICE_MS, () => {
       log.info('waiting for the last metrics to be delivered (interrupt to leave at once)');
     });
     this.#isDelivering = true;
-    const limitMs = patience.isHurried ? patience.leftMs(WAIT_BOUNDS.delivery) : undefined;
+    const limitMs = patience.isShuttingDown ? patience.remainingMs(WAIT_BOUNDS.delivery) : undefined;
     const deliveries = await patience.wait(deliver(limitMs), WAIT_BOUNDS.delivery, () => []);
     this.#isDelivering = false;
     notice.cancel();
     return deliveries;
   }
 
-  #nothingSeen = (): Seen => this.#results.unopened(this.#surroundings.clock.epochMs());
+  #nothingSeen = (): RunObservations => this.#results.unopened(this.#options.clock.epochMs());
 
   /** End of a schedule that was not waited for. */
   #cutShort(): ScheduleEnd {

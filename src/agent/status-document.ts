@@ -3,8 +3,8 @@ import { redactUrl } from '../core/redact.ts';
 import { errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import { jobDocument } from '../reports/job-document.ts';
 import type { RunResult } from '../reports/report.ts';
-import { standingDocument } from '../validity/documents.ts';
-import { verdictDocument } from '../reports/verdict-document.ts';
+import { runningValidityDocument } from '../validity/documents.ts';
+import { thresholdDocument } from '../reports/threshold-document.ts';
 import type { OpenedRun } from './opened-run.ts';
 import type { RunHandle } from './run-handle.ts';
 
@@ -41,10 +41,10 @@ export function toStatusDocument(
     jobs: snapshot.jobs.map(jobDocument),
     /** As of the last second; `decided`: whether there is enough data. Thresholds that a server decides are absent. */
     thresholds: thresholds.standings.map(({ verdict, decided }) =>
-      Object.assign(verdictDocument(verdict), { decided }),
+      Object.assign(thresholdDocument(verdict), { decided }),
     ),
     waits: waits(),
-    validity: standingDocument(validity),
+    validity: runningValidityDocument(validity),
     /** The conclusion is known at the end of the run. */
     verdict: null,
     exit_status: null,

@@ -1,5 +1,5 @@
 import { formatCount, formatMs } from '../core/units.ts';
-import { samplesNeeded } from '../verdicts/samples-needed.ts';
+import { minimumSamples } from '../verdicts/minimum-samples.ts';
 import type { CalibrationDocument } from './calibration-document.ts';
 
 /** Recommendations of a calibration, one per paragraph; warnings instead if the calibration is unreliable. */
@@ -27,6 +27,6 @@ function aboutRate({ knee, fastest, threads, environment, target }: CalibrationD
 function aboutLatency({ floor, target }: CalibrationDocument): string[] {
   const { count, percentiles_seconds: of } = floor.response_time ?? floor.service_time;
   if (target !== null || of.p50 === null || of.p99 === null) return [];
-  const p99 = count < samplesNeeded(99) ? '' : `, a p99 below ${formatMs(of.p99 * 1000)}`;
+  const p99 = count < minimumSamples(99) ? '' : `, a p99 below ${formatMs(of.p99 * 1000)}`;
   return [`a p50 of response times below ${formatMs(of.p50 * 1000)}${p99} would measure this machine, not a target`];
 }

@@ -1,19 +1,19 @@
 import { LoadbotError } from '../core/errors.ts';
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatShare } from '../core/units.ts';
 import { errorsOf, requestsOf } from '../recorder/snapshot.ts';
-import type { Played } from './play.ts';
+import type { TrialResult } from './run-trial.ts';
 
 /** Maximum share of failed requests for a valid measurement. */
 const FAILING_SHARE = 0.01;
 
 /** @throws {LoadbotError} when the target does not respond, or too many requests fail */
-export function requireAnswers({ tally, failures }: Pick<Played, 'tally' | 'failures'>): void {
+export function requireResponses({ tally, failures }: Pick<TrialResult, 'tally' | 'failures'>): void {
   const requests = requestsOf(tally);
   const errors = errorsOf(tally);
   if (requests > 0 && errors <= requests * FAILING_SHARE) return;
   const [first] = failures;
-  const because = first === undefined ? '' : ` (${first.errorClass}: ${printable(first.message)})`;
+  const because = first === undefined ? '' : ` (${first.errorClass}: ${sanitizeForTerminal(first.message)})`;
   const message =
     requests === 0 ? 'no responses' : `${formatShare(errors, requests)} of the requests to the target failed`;
   throw new LoadbotError('internal', `cannot calibrate: ${message}${because}`, {
@@ -22,6 +22,6 @@ export function requireAnswers({ tally, failures }: Pick<Played, 'tally' | 'fail
 }
 
 /** Requests per second with an outcome, over the measured time. */
-export function rateOf({ tally, elapsedMs }: Pick<Played, 'tally' | 'elapsedMs'>): number {
+export function rateOf({ tally, elapsedMs }: Pick<TrialResult, 'tally' | 'elapsedMs'>): number {
   return (requestsOf(tally) / elapsedMs) * 1000;
 }

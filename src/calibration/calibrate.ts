@@ -1,32 +1,32 @@
 import { formatCountOf, formatMs, formatRate } from '../core/units.ts';
 import { supportedPercentileMs } from '../reports/percentiles.ts';
-import { rateOf, requireAnswers } from './answers.ts';
-import { findDoubts } from './doubts.ts';
+import { rateOf, requireResponses } from './answers.ts';
+import { findWarnings } from './warnings.ts';
 import { findKnee, type Knee } from './find-knee.ts';
-import type { Load } from './load.ts';
-import type { Played } from './play.ts';
-import { judgeStep, type Step } from './step.ts';
+import type { TrialLoad } from './load.ts';
+import type { TrialResult } from './run-trial.ts';
+import { evaluateTrial, type RateTrial } from './rate-trial.ts';
 
 /** Result of a calibration. */
 export interface Calibration {
-  readonly floor: Floor;
+  readonly floor: CalibrationFloor;
   /** The unpaced load. */
-  readonly fastest: Played;
+  readonly fastest: TrialResult;
   readonly knee: Knee;
   /** All trials of a rate, in order. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly RateTrial[];
   /** Result of the trial at the knee; `undefined`: no rate was sustained. */
-  readonly atKnee: Played | undefined;
+  readonly atKnee: TrialResult | undefined;
   /** Reasons why the result is unreliable. */
   readonly doubts: readonly string[];
 }
 
 /** A light load, run at the start and at the end: the minimum duration of a request. */
-interface Floor {
+interface CalibrationFloor {
   /** Requests per second. */
   readonly rate: number;
   readonly connections: number;
-  readonly parts: readonly [Played, Played];
+  readonly parts: readonly [TrialResult, TrialResult];
 }
 
 interface CalibrationOptions {
@@ -34,9 +34,9 @@ interface CalibrationOptions {
   readonly connections: number;
   /** Approximate total duration. */
   readonly durationMs: number;
-  readonly play: (load: Load) => Promise<Played>;
+  readonly play: (load: TrialLoad) => Promise<TrialResult>;
   /** Receives progress lines. */
-  readonly tell: (line: string) => void;
+  readonly onProgress: (line: string) => void;
 }
 
 /** Requests per second: sufficient for a p99.9 within seconds, and too few to queue. */
@@ -56,34 +56,34 @@ const WARM_UP_SHARE = 0.2;
  * @throws {LoadbotError} when the target does not respond
  */
 export async function calibrate(options: CalibrationOptions): Promise<Calibration> {
-  const { threads, durationMs, play, tell } = options;
+  const { threads, durationMs, play, onProgress } = options;
   const connections = FLOOR_CONNECTIONS * threads;
-  const load = (rate: number | undefined, share: number): Load => ({
+  const load = (rate: number | undefined, share: number): TrialLoad => ({
     rate,
     threads,
     connections: options.connections,
     warmUpMs: Math.round(share * WARM_UP_SHARE * durationMs),
     durationMs: Math.round(share * (1 - WARM_UP_SHARE) * durationMs),
   });
-  const playFloor = async (): Promise<Played> => {
+  const playFloor = async (): Promise<TrialResult> => {
     const played = await play({ ...load(FLOOR_RATE, FLOOR_SHARE), connections });
-    requireAnswers(played);
+    requireResponses(played);
     const p50 = supportedPercentileMs(played.tally.service, 50) ?? NaN;
-    tell(`floor, ${formatRate(FLOOR_RATE)}: service time p50 ${formatMs(p50)}`);
+    onProgress(`floor, ${formatRate(FLOOR_RATE)}: service time p50 ${formatMs(p50)}`);
     return played;
   };
 
   const first = await playFloor();
   const fastest = await play(load(undefined, FASTEST_SHARE));
-  requireAnswers(fastest);
-  tell(`${formatCountOf(options.connections, 'connection')}, unpaced: ${formatRate(rateOf(fastest))}`);
-  const steps: Step[] = [];
-  let atKnee: Played | undefined;
+  requireResponses(fastest);
+  onProgress(`${formatCountOf(options.connections, 'connection')}, unpaced: ${formatRate(rateOf(fastest))}`);
+  const steps: RateTrial[] = [];
+  let atKnee: TrialResult | undefined;
   const knee = await findKnee(rateOf(fastest), async (rate) => {
     const played = await play(load(rate, STEP_SHARE));
-    const step = judgeStep(rate, played);
+    const step = evaluateTrial(rate, played);
     steps.push(step);
-    tell(`${formatRate(rate)}: ${step.fault ?? 'sustained'}`);
+    onProgress(`${formatRate(rate)}: ${step.fault ?? 'sustained'}`);
     const holds = step.fault === undefined;
     if (holds) atKnee = played;
     return holds;
@@ -95,6 +95,6 @@ export async function calibrate(options: CalibrationOptions): Promise<Calibratio
     knee,
     steps,
     atKnee,
-    doubts: findDoubts(parts, knee),
+    doubts: findWarnings(parts, knee),
   };
 }

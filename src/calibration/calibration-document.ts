@@ -1,16 +1,16 @@
 import { addTallies, type Distribution, requestsOf, type Tally } from '../recorder/snapshot.ts';
-import type { Machine } from '../metrics/machine.ts';
+import type { MachineInfo } from '../metrics/machine.ts';
 import { environmentDocument } from '../reports/environment-document.ts';
 import { finite, latencyDocument } from '../reports/job-document.ts';
 import { rateOf } from './answers.ts';
 import type { Calibration } from './calibrate.ts';
-import { type Limit, limitOf } from './limit.ts';
-import type { Played } from './play.ts';
-import { BOUND } from './step.ts';
+import { type Bottleneck, findBottleneck } from './bottleneck.ts';
+import type { TrialResult } from './run-trial.ts';
+import { BOUND } from './rate-trial.ts';
 
 /** Subject of a calibration. */
-export interface Subject {
-  readonly machine: Machine;
+export interface CalibrationSubject {
+  readonly machine: MachineInfo;
   /** Version of loadbot-agent. */
   readonly version: string;
   /** The target's URL without secrets; `undefined`: the null server. */
@@ -25,7 +25,7 @@ export interface Subject {
 export type CalibrationDocument = ReturnType<typeof toCalibrationDocument>;
 
 /** Builds the document. A new field keeps `schema_version`; a changed or removed field increments it. */
-export function toCalibrationDocument(calibration: Calibration, subject: Subject) {
+export function toCalibrationDocument(calibration: Calibration, subject: CalibrationSubject) {
   const { floor, fastest, knee, steps, atKnee, doubts } = calibration;
   const { machine, threads, connections } = subject;
   const [first, second] = floor.parts;
@@ -52,7 +52,7 @@ export function toCalibrationDocument(calibration: Calibration, subject: Subject
       rate: rateOf(fastest),
       ...costDocument(fastest),
       ...timesDocument(fastest.tally),
-      limited_by: limitOf(fastest, threads) satisfies Limit,
+      limited_by: findBottleneck(fastest, threads) satisfies Bottleneck,
     },
     knee:
       knee.holds === undefined || atKnee === undefined
@@ -84,7 +84,7 @@ function timesDocument({ service, response, lag }: Tally) {
 }
 
 /** CPU time of requests, in the agent's process. */
-function costDocument({ tally, cpu }: Played) {
+function costDocument({ tally, cpu }: TrialResult) {
   return {
     cpu_seconds: finite(cpu.processSeconds),
     requests_per_cpu_second: finite(requestsOf(tally) / cpu.processSeconds),

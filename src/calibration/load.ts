@@ -2,7 +2,7 @@ import { parseConnectionString } from '../config/connection-string.ts';
 import { httpUrlFault, type UrlFault } from '../config/http-url.ts';
 
 /** A short load of one repeated request. */
-export interface Load {
+export interface TrialLoad {
   /** Requests per second; `undefined`: unpaced. */
   readonly rate: number | undefined;
   readonly connections: number;
@@ -13,7 +13,7 @@ export interface Load {
 }
 
 /** Returns the workload file of a load. */
-export function workloadOf(target: string, { rate, connections, threads, warmUpMs, durationMs }: Load): string {
+export function workloadOf(target: string, { rate, connections, threads, warmUpMs, durationMs }: TrialLoad): string {
   const { connectionString, request } = requestTo(target);
   return JSON.stringify({
     name: 'calibration',
@@ -36,7 +36,7 @@ export function workloadOf(target: string, { rate, connections, threads, warmUpM
 }
 
 /** Reason why a target URL is invalid; contains no part of the URL. */
-export function targetFault(target: string): UrlFault | undefined {
+export function validateTarget(target: string): UrlFault | undefined {
   if (/^https?:/i.test(target)) return httpUrlFault(target);
   const connection = parseConnectionString(target);
   return 'message' in connection ? connection : undefined;

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatCountOf, formatMs, formatRate } from '../core/units.ts';
-import { left, right } from '../reports/text-width.ts';
-import { samplesNeeded } from '../verdicts/samples-needed.ts';
+import { alignLeft, alignRight } from '../reports/text-width.ts';
+import { minimumSamples } from '../verdicts/minimum-samples.ts';
 import { renderAdvice } from './advice.ts';
 import type { CalibrationDocument } from './calibration-document.ts';
 
@@ -38,13 +38,13 @@ type Times = CalibrationDocument['floor']['service_time'];
 function renderFloor({ floor, target }: CalibrationDocument): string[] {
   const times = (name: string, { count, percentiles_seconds: of }: Times): string => {
     const cell = (percent: number, seconds: number | null): string =>
-      right(formatMs(count < samplesNeeded(percent) || seconds === null ? NaN : seconds * 1000), NUMBER);
+      alignRight(formatMs(count < minimumSamples(percent) || seconds === null ? NaN : seconds * 1000), NUMBER);
     return row(`  ${name}`, cell(50, of.p50) + cell(99, of.p99) + cell(99.9, of.p99_9));
   };
   const { rate, connections, service_time: service, response_time: response, schedule_lag: lag } = floor;
   return [
     `FLOOR: ${formatCount(rate)} requests a second over ${formatCountOf(connections, 'connection')}${target === null ? '' : ', including the target'}`,
-    row('', ['p50', 'p99', 'p99.9'].map((name) => right(name, NUMBER)).join('')),
+    row('', ['p50', 'p99', 'p99.9'].map((name) => alignRight(name, NUMBER)).join('')),
     times('service time', service),
     ...(response === null ? [] : [times('response time', response)]),
     ...(lag === null ? [] : [times('schedule lag', lag)]),
@@ -82,5 +82,5 @@ function costOf({ requests_per_cpu_second: requests }: { readonly requests_per_c
 }
 
 function row(name: string, text: string): string {
-  return left(name, NAME) + text;
+  return alignLeft(name, NAME) + text;
 }

@@ -1,12 +1,12 @@
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
 import { formatDuration } from '../config/duration.ts';
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { redactUrl } from '../core/redact.ts';
 import type { Threshold } from '../core/threshold.ts';
 import { type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';
-import { subjectOf } from '../reports/verdict-document.ts';
+import { thresholdSubject } from '../reports/threshold-document.ts';
 import { describeWait } from '../reports/waits.ts';
-import { formatBeside } from '../verdicts/format-value.ts';
+import { formatWithLimit } from '../verdicts/format-value.ts';
 import { alignColumns } from './align-columns.ts';
 
 type StandingDocument = RunStatus['thresholds'][number];
@@ -17,7 +17,7 @@ export function listChecks({ jobs, thresholds }: Plan): string[] {
 }
 
 function listUnder(title: string, rows: readonly (readonly string[])[]): string[] {
-  return rows.length === 0 ? [] : [title, ...alignColumns(rows.map((cells) => cells.map(printable)))];
+  return rows.length === 0 ? [] : [title, ...alignColumns(rows.map((cells) => cells.map(sanitizeForTerminal)))];
 }
 
 function gateRows(job: JobPlan): string[][] {
@@ -47,7 +47,7 @@ function thresholdRow(threshold: Threshold): string[] {
   const { job, abortOnFail, delayMs } = threshold;
   const type = kind === 'recorded' && threshold.type !== undefined ? ` · ${threshold.type}` : '';
   const abort = abortOnFail ? `aborts the run${delayMs === 0 ? '' : `, after ${formatDuration(delayMs)}`}` : '';
-  return [`${subjectOf({ kind, job: job === '' ? null : job })}${type}`, text, abort];
+  return [`${thresholdSubject({ kind, job: job === '' ? null : job })}${type}`, text, abort];
 }
 
 /** Waits that began since an earlier status, a line each. */
@@ -58,7 +58,7 @@ export function listNewWaits(before: StatusDocument | undefined, now: StatusDocu
 }
 
 /** Current waits and threshold results, a line each. */
-export function listStandings({ waits, thresholds }: Pick<RunStatus, 'waits' | 'thresholds'>): string[] {
+export function listThresholdStatuses({ waits, thresholds }: Pick<RunStatus, 'waits' | 'thresholds'>): string[] {
   return [
     ...waits.filter(({ outcome }) => outcome === 'waiting').map(describeWait),
     ...listUnder('thresholds', thresholds.map(standingRow)),
@@ -67,7 +67,12 @@ export function listStandings({ waits, thresholds }: Pick<RunStatus, 'waits' | '
 
 function standingRow(standing: StandingDocument): string[] {
   const { decided, ok, threshold, value, limit, unit, reason } = standing;
-  const found = value === null ? (reason ?? '') : formatBeside(value, limit, unit);
+  const found = value === null ? (reason ?? '') : formatWithLimit(value, limit, unit);
   const word = !decided ? 'not yet' : ok ? 'holds' : 'FAILS';
-  return [word, subjectOf(standing), threshold, decided && !ok ? (reason ?? found) : value === null ? '' : found];
+  return [
+    word,
+    thresholdSubject(standing),
+    threshold,
+    decided && !ok ? (reason ?? found) : value === null ? '' : found,
+  ];
 }

@@ -3,7 +3,7 @@ import { renderComparisonJunit } from '../reports/comparison-junit.ts';
 import type { ComparisonReport } from '../reports/comparison.ts';
 import { openOutput } from '../reports/output/output.ts';
 import type { CommandIo } from './command-io.ts';
-import { requireFreePlaces } from './free-places.ts';
+import { requireSeparateOutputs } from './separate-outputs.ts';
 
 /** Output files of a comparison; `-` is standard output. */
 interface ComparisonPaths {
@@ -28,7 +28,7 @@ export async function openComparisonOutputs(
     { role: '--junit', path: junit, render: renderComparisonJunit },
   ].flatMap(({ path, ...file }) => (path === undefined ? [] : [{ ...file, path }]));
   const inputs = results.map((path) => ({ path, role: 'one of the results' }));
-  await requireFreePlaces(files, inputs);
+  await requireSeparateOutputs(files, inputs);
   const opened = await Promise.all(
     files.map(async ({ path, render }) => ({
       render,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { endThreads } from '../core/live-threads.ts';
+import { terminateThreads } from '../core/live-threads.ts';
 
 /** Requests that occupy a thread of Node's pool, possibly forever. */
 const POOLED: ReadonlySet<string> = new Set([
@@ -18,7 +18,7 @@ const CHECK_EVERY_MS = 5;
 export async function endProcess(process: NodeJS.Process, code: number, withinMs: number): Promise<void> {
   const untilMs = performance.now() + withinMs;
   const threads = { haveEnded: false };
-  void endThreads().then(() => (threads.haveEnded = true));
+  void terminateThreads().then(() => (threads.haveEnded = true));
   // Threads that have ended are known by the next turn of the event loop.
   await pause(0);
   while (!threads.haveEnded || isPoolBusy(process)) {

@@ -2,7 +2,7 @@ import { DEFAULTS } from '../config/defaults.ts';
 import { httpUrlFault, problemOf } from '../config/http-url.ts';
 import { HEADER_VALUE, headerName } from '../config/schema/header.ts';
 import { parseSize } from '../config/size.ts';
-import { LoadbotError, type Problem } from '../core/errors.ts';
+import { LoadbotError, type Diagnostic } from '../core/errors.ts';
 import type { SourcePlan } from '../core/source-plan.ts';
 import { parseDuration } from '../core/units.ts';
 import { requireEnvironmentProxy } from '../plan/proxy.ts';
@@ -21,7 +21,7 @@ export interface EndpointFlags {
  * @throws {LoadbotError} `config_invalid` with all that is wrong; headers may be secret and are not repeated
  */
 export function readEndpointFlags(text: string, { header = [], timeout }: EndpointFlags): SourcePlan {
-  const problems: Problem[] = [];
+  const problems: Diagnostic[] = [];
   const fault = httpUrlFault(text);
   if (fault !== undefined) problems.push(problemOf('the URL', fault));
   const timeoutMs = parseDuration(timeout) ?? 0;

@@ -1,10 +1,10 @@
-import { printable } from '../core/printable.ts';
-import type { Finding } from '../exporters/doctor/finding.ts';
-import type { Screen, Style } from '../reports/screen.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
+import type { DoctorFinding } from '../exporters/doctor/finding.ts';
+import type { Terminal, Style } from '../reports/terminal.ts';
 import { wrap } from '../reports/text-width.ts';
 import { padEnd } from './align-columns.ts';
 
-const MARKS: Readonly<Record<Finding['verdict'], readonly [mark: string, style: Style]>> = {
+const MARKS: Readonly<Record<DoctorFinding['verdict'], readonly [mark: string, style: Style]>> = {
   ok: ['ok', 'green'],
   warn: ['warn', 'yellow'],
   fail: ['FAIL', 'red'],
@@ -15,11 +15,11 @@ const STEP_WIDTH = 10;
 const INDENT = 2 + MARK_WIDTH + 2 + STEP_WIDTH + 2;
 
 /** Formats a finding: mark, step, result, and the remedy on the next line. */
-export function listFinding({ verdict, step, message, hint }: Finding, screen: Screen): string[] {
+export function listFinding({ verdict, step, message, hint }: DoctorFinding, screen: Terminal): string[] {
   const [mark, style] = MARKS[verdict];
   const width = screen.columns - INDENT;
-  const lines = wrap(printable(message), width);
-  if (hint !== undefined) lines.push(...wrap(`hint: ${printable(hint)}`, width));
-  const head = `  ${screen.paint(style, padEnd(mark, MARK_WIDTH))}  ${padEnd(step, STEP_WIDTH)}  `;
+  const lines = wrap(sanitizeForTerminal(message), width);
+  if (hint !== undefined) lines.push(...wrap(`hint: ${sanitizeForTerminal(hint)}`, width));
+  const head = `  ${screen.style(style, padEnd(mark, MARK_WIDTH))}  ${padEnd(step, STEP_WIDTH)}  `;
   return lines.map((line, index) => (index === 0 ? head : ' '.repeat(INDENT)) + line);
 }

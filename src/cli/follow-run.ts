@@ -1,4 +1,4 @@
-import { type ControlClient, isGone } from '../agent/control-client.ts';
+import { type ControlClient, hasExited } from '../agent/control-client.ts';
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
 import type { Clock } from '../core/clock.ts';
 import { listNewWaits } from './check-listing.ts';
@@ -59,7 +59,7 @@ async function statusUnlessGone(client: Pick<ControlClient, 'status'>): Promise<
   try {
     return await client.status();
   } catch (error) {
-    if (isGone(error)) return undefined;
+    if (hasExited(error)) return undefined;
     throw error;
   }
 }

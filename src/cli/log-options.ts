@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { DebugSwitch } from '../core/debug.ts';
 import { createLog, type Log, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../core/log.ts';
 import { setLibrarySink } from '../core/library-output.ts';
-import type { Screen } from '../reports/screen.ts';
+import type { Terminal } from '../reports/terminal.ts';
 
 /** The flags about the log, as commander gives them. */
 export interface LogOptions {
@@ -41,7 +41,7 @@ function choice<Value extends string>(
 /**
  * Opens the log of the flags. It also receives process warnings and console output of libraries.
  */
-export function openLog({ logLevel, logFormat }: LogOptions, screen: Screen, clock: Clock, debug: DebugSwitch): Log {
+export function openLog({ logLevel, logFormat }: LogOptions, screen: Terminal, clock: Clock, debug: DebugSwitch): Log {
   const log = createLog({
     level: logLevel,
     format: logFormat,

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
-import { BOUNDS } from '../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../core/bounds.ts';
 import { LoadbotError } from '../core/errors.ts';
 import { captureLibraryOutput, flushLibraryOutput } from '../core/library-output.ts';
-import { collect } from '../core/read-bounded.ts';
+import { readStream } from '../core/read-bounded.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { compareCommand } from './commands/compare.ts';
@@ -64,7 +64,7 @@ export async function main(process: NodeJS.Process, preload: Preload): Promise<v
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    readStdin: () => collect(process.stdin, BOUNDS.resultBytes),
+    readStdin: () => readStream(process.stdin, WORKLOAD_LIMITS.resultBytes),
   };
   captureLibraryOutput();
   // Errors outside of a command's own promises. A run has a listener of its own that saves its results.

@@ -1,30 +1,33 @@
 import { didYouMean } from '../config/suggest.ts';
-import { LoadbotError, type Problem } from '../core/errors.ts';
-import { type Allowed, COMPARED, DEFAULT_ALLOWED } from '../verdicts/compare.ts';
+import { LoadbotError, type Diagnostic } from '../core/errors.ts';
+import { type Allowances, COMPARED_METRICS, DEFAULT_ALLOWED } from '../verdicts/compare.ts';
 
 /**
  * Parses `p99=10%,rate=2%`: the allowed regression of each metric; others keep their default.
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
-export function parseMaxRegression(values: readonly string[]): Allowed {
-  const problems: Problem[] = [];
+export function parseMaxRegression(values: readonly string[]): Allowances {
+  const problems: Diagnostic[] = [];
   const report = (message: string, hint: string): void => {
     problems.push({ path: '--max-regression', message, hint });
   };
   const given = values
     .flatMap((value) => value.split(','))
-    .map((text): Partial<Allowed> => {
+    .map((text): Partial<Allowances> => {
       const [, name = '', number = '', percent] = /^\s*(\w+)\s*=\s*(\d{1,6}(?:\.\d{1,6})?)\s*(%?)\s*$/.exec(text) ?? [];
-      const metric = COMPARED.find((one) => one === name);
+      const metric = COMPARED_METRICS.find((one) => one === name);
       if (name === '') report(`\`${text}\` is not METRIC=SHARE`, 'such as p99=10%');
       else if (percent !== '%') report(`${number} has no unit`, `write ${name}=${number}%`);
       else if (metric === undefined) {
-        report(`\`${name}\` is nothing that runs are compared by`, didYouMean(name, COMPARED) ?? COMPARED.join(', '));
+        report(
+          `\`${name}\` is nothing that runs are compared by`,
+          didYouMean(name, COMPARED_METRICS) ?? COMPARED_METRICS.join(', '),
+        );
       } else return { [metric]: Number(number) / 100 };
       return {};
     });
   if (problems.length > 0) {
     throw new LoadbotError('config_invalid', 'invalid --max-regression', { problems });
   }
-  return Object.assign({}, DEFAULT_ALLOWED, ...given) as Allowed;
+  return Object.assign({}, DEFAULT_ALLOWED, ...given) as Allowances;
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from '../config/duration.ts';
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatCount } from '../core/units.ts';
 import { sendsRequests, type JobPlan, type Pacing, type Plan, type RequestJobPlan } from '../plan/plan.ts';
 import { alignColumns } from './align-columns.ts';
@@ -18,7 +18,7 @@ export function listPlan(plan: Plan): string[] {
     ]),
   );
   return [
-    `target ${printable(plan.target.url)}, ${threads}, agent ${printable(plan.agent)}, ${describeSeed(plan)}`,
+    `target ${sanitizeForTerminal(plan.target.url)}, ${threads}, agent ${sanitizeForTerminal(plan.agent)}, ${describeSeed(plan)}`,
     ...alignColumns(rows),
     ...listChecks(plan),
   ];
@@ -33,7 +33,7 @@ const LETTER_A = 97;
 
 function describeJob(job: JobPlan | undefined): string[] {
   if (job === undefined) return [];
-  const name = printable(job.name);
+  const name = sanitizeForTerminal(job.name);
   if (!sendsRequests(job)) return [name, job.type, '', '', `for ${formatDuration(job.durationMs)}`];
   const { connections } = job;
   return [

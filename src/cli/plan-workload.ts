@@ -2,16 +2,16 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { WorkloadText } from '../agent/workload-text.ts';
 import { invalid, loadWorkload, type LoadedWorkload } from '../config/load.ts';
-import type { Finding } from '../config/finding.ts';
+import type { PathDiagnostic } from '../config/path-diagnostic.ts';
 import type { Path } from '../config/path.ts';
 import type { SourceIo } from '../config/read/read-text.ts';
-import { BOUNDS } from '../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../core/bounds.ts';
 import { readRegularFile, readSmallText } from '../core/read-regular-file.ts';
 import { buildPlan } from '../plan/build.ts';
 import { flattenJobs } from '../plan/flatten-jobs.ts';
 import type { PlanOverrides } from '../plan/overrides.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
-import type { Surroundings } from '../plan/surroundings.ts';
+import type { PlanInputs } from '../plan/plan-inputs.ts';
 import type { CommandIo } from './command-io.ts';
 import { sourceIo, STDIN } from './read-workload.ts';
 
@@ -85,7 +85,7 @@ async function plan(
   const { connectionString } = overrides;
   const workload = await loadWorkload(source, { env, ...from }, { connectionString, settingsOnly });
   const files = { readFile: readSmallText, readBytes: readRegularFile };
-  const surroundings: Surroundings = { env, ...files, hostname: hostname(), uuid: randomUUID, randomSeed };
+  const surroundings: PlanInputs = { env, ...files, hostname: hostname(), uuid: randomUUID, randomSeed };
   const plan = buildPlan(workload, overrides, surroundings);
   await checkPhases(workload, plan);
   await checkRequests(workload, plan);
@@ -104,15 +104,17 @@ function hasField(value: unknown, path: Path): boolean {
 /** Problems that the target's driver would report at the start of a job, maybe hours into the run. */
 async function checkRequests(workload: LoadedWorkload, plan: Plan): Promise<void> {
   if (!plan.jobs.some(sendsRequests)) return;
-  const { refusedRequests } = await import('../compose/check-plan.ts');
+  const { findRejectedRequests } = await import('../compose/check-plan.ts');
   const { jobs } = flattenJobs(workload.file.jobs);
-  const findings = (await refusedRequests(plan)).map(({ job, operation, field = [], message, hint }): Finding => {
-    const { path = [] } = jobs[job] ?? {};
-    // The innermost of the places that a field may come from.
-    const places = [[...path, 'mixed', operation], path, []];
-    const place = places.find((one) => hasField(workload.file, [...one, ...field.slice(0, 2)])) ?? path;
-    return { path: [...place, ...field], message, hint };
-  });
+  const findings = (await findRejectedRequests(plan)).map(
+    ({ job, operation, field = [], message, hint }): PathDiagnostic => {
+      const { path = [] } = jobs[job] ?? {};
+      // The innermost of the places that a field may come from.
+      const places = [[...path, 'mixed', operation], path, []];
+      const place = places.find((one) => hasField(workload.file, [...one, ...field.slice(0, 2)])) ?? path;
+      return { path: [...place, ...field], message, hint };
+    },
+  );
   if (findings.length > 0) throw invalid(workload.source, workload.locate(findings));
 }
 
@@ -121,11 +123,11 @@ async function checkPhases(workload: LoadedWorkload, { phases, sources }: Plan):
   if (sources.every(({ profile }) => profile === undefined)) return;
   const { phasesOf } = await import('../sources/profiles/source-phases.ts');
   const ofProfiles = phasesOf(sources).length;
-  if (phases.length + ofProfiles <= BOUNDS.phases) return;
+  if (phases.length + ofProfiles <= WORKLOAD_LIMITS.phases) return;
   const own = phases.length === 0 ? '' : `, \`phases\` has ${phases.length} more`;
   const finding = {
     path: ['sources'],
-    message: `their profiles add ${ofProfiles} phases${own}; at most ${BOUNDS.phases} are supported`,
+    message: `their profiles add ${ofProfiles} phases${own}; at most ${WORKLOAD_LIMITS.phases} are supported`,
     hint: 'leave out the `profile` of some sources, and name those of their states that matter in `phases`',
   };
   throw invalid(workload.source, workload.locate([finding]));

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
-import { LoadbotError, messageOf, type Problem } from '../core/errors.ts';
+import { LoadbotError, messageOf, type Diagnostic } from '../core/errors.ts';
 import { createLog, type Log, type LogFields } from '../core/log.ts';
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatCount } from '../core/units.ts';
 import { widthOf } from '../reports/text-width.ts';
 import { alignColumns, padEnd } from './align-columns.ts';
@@ -37,8 +37,8 @@ function fieldsOf({ code, hint, problems }: LoadbotError): LogFields {
  */
 export function formatError(error: unknown): string {
   if (!(error instanceof LoadbotError)) return `internal error, please report it:\n${inspect(error)}`;
-  const lines = [`error: ${printable(error.message)}`];
-  if (error.hint !== undefined) lines.push(`  ${HINT}${printable(error.hint)}`);
+  const lines = [`error: ${sanitizeForTerminal(error.message)}`];
+  if (error.hint !== undefined) lines.push(`  ${HINT}${sanitizeForTerminal(error.hint)}`);
   const { problems } = error;
   if (problems.length > 0) lines.push('', ...listProblems(problems.slice(0, MOST_LISTED)));
   if (problems.length > MOST_LISTED) lines.push(`  ... and ${formatCount(problems.length - MOST_LISTED)} more`);
@@ -52,17 +52,17 @@ const MOST_LISTED = 50;
 const WIDE = 36;
 
 /** `file:line:col  path  message`, each hint on its own line under its message. */
-function listProblems(problems: readonly Problem[]): string[] {
-  const rows = problems.map(({ file = '', path = '' }) => [printable(file), printable(path)]);
+function listProblems(problems: readonly Diagnostic[]): string[] {
+  const rows = problems.map(({ file = '', path = '' }) => [sanitizeForTerminal(file), sanitizeForTerminal(path)]);
   const places = alignColumns(rows.map(([file = '', path = '']) => (path.length > WIDE ? [file] : [file, path])));
   const width = Math.max(...places.map((place) => widthOf(place)));
   const indent = ' '.repeat(width + 2);
   return problems.flatMap(({ message, hint }, index) => {
     const [file = '', path = ''] = rows[index] ?? [];
-    const text = printable(message);
+    const text = sanitizeForTerminal(message);
     const lines =
       path.length > WIDE ? [`  ${file}  ${path}`, indent + text] : [`${padEnd(places[index] ?? '', width)}  ${text}`];
-    if (hint !== undefined) lines.push(`${indent}${HINT}${printable(hint)}`);
+    if (hint !== undefined) lines.push(`${indent}${HINT}${sanitizeForTerminal(hint)}`);
     return lines;
   });
 }

@@ -1,6 +1,6 @@
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatCountOf } from '../core/units.ts';
-import type { Difference, SurfaceCheck } from '../sources/profiles/check-surface.ts';
+import type { Difference, ConformanceCheck } from '../sources/profiles/check-conformance.ts';
 import type { Profile } from '../sources/profiles/profile.ts';
 import { alignColumns } from './align-columns.ts';
 
@@ -44,9 +44,13 @@ export function listProfile(profile: Profile): string[] {
 }
 
 /** Formats the comparison of an endpoint with a profile. Text of the endpoint is untrusted. */
-export function listSurface({ name, system }: Profile, check: SurfaceCheck): string[] {
+export function listConformance({ name, system }: Profile, check: ConformanceCheck): string[] {
   const { differences, found, documented, others } = check;
-  const rows = differences.map(({ kind, family, message }) => [WORDS[kind], printable(family), printable(message)]);
+  const rows = differences.map(({ kind, family, message }) => [
+    WORDS[kind],
+    sanitizeForTerminal(family),
+    sanitizeForTerminal(message),
+  ]);
   const summary = `${name} (${system}): ${found} of ${documented} documented families are there`;
   return [
     summary,

@@ -1,6 +1,6 @@
 import { httpUrlFault } from '../config/http-url.ts';
 import { LoadbotError } from '../core/errors.ts';
-import type { QueryPlace } from '../exporters/doctor/case.ts';
+import type { QueryEndpoint } from '../exporters/doctor/examination.ts';
 import { requireEnvironmentProxy } from '../plan/proxy.ts';
 import { takeCredentials } from '../plan/push-target.ts';
 
@@ -8,7 +8,7 @@ import { takeCredentials } from '../plan/push-target.ts';
  * URL at which `doctor` reads its sample back.
  * @throws {LoadbotError} `config_invalid`; the message does not repeat the URL
  */
-export function readQueryUrl(text: string): QueryPlace {
+export function readQueryUrl(text: string): QueryEndpoint {
   // Paths are appended to it.
   const fault = httpUrlFault(text, { query: false });
   if (fault !== undefined) {

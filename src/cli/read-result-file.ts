@@ -1,5 +1,5 @@
 import { unreadableReason } from '../config/read/unreadable-reason.ts';
-import { BOUNDS } from '../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../core/bounds.ts';
 import { LoadbotError } from '../core/errors.ts';
 import { readBounded } from '../core/read-bounded.ts';
 import { parseResultDocument } from '../reports/parse-result-document.ts';
@@ -12,11 +12,13 @@ import type { CommandIo } from './command-io.ts';
  */
 export async function readResultFile(path: string, io: CommandIo): Promise<ResultDocument> {
   const name = path === '-' ? 'standard input' : path;
-  const text = await (path === '-' ? io.readStdin() : readBounded(path, BOUNDS.resultBytes)).catch((cause: unknown) => {
-    throw new LoadbotError('config_invalid', `cannot read ${name}: ${unreadableReason(cause)}`, { cause });
-  });
-  if (Buffer.byteLength(text) > BOUNDS.resultBytes) {
-    const most = `a result file has at most ${BOUNDS.resultBytes / 1024 / 1024} MiB`;
+  const text = await (path === '-' ? io.readStdin() : readBounded(path, WORKLOAD_LIMITS.resultBytes)).catch(
+    (cause: unknown) => {
+      throw new LoadbotError('config_invalid', `cannot read ${name}: ${unreadableReason(cause)}`, { cause });
+    },
+  );
+  if (Buffer.byteLength(text) > WORKLOAD_LIMITS.resultBytes) {
+    const most = `a result file has at most ${WORKLOAD_LIMITS.resultBytes / 1024 / 1024} MiB`;
     throw new LoadbotError('config_invalid', `${name} is too large: ${most}`);
   }
   return parseResultDocument(text, name);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { WorkloadText } from '../agent/workload-text.ts';
 import { readText, type SourceIo } from '../config/read/read-text.ts';
-import { BOUNDS } from '../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../core/bounds.ts';
 import { readBounded } from '../core/read-bounded.ts';
 import type { CommandIo } from './command-io.ts';
 
@@ -19,5 +19,5 @@ export async function readWorkload(source: string, io: CommandIo): Promise<Workl
 
 /** Where a command reads workloads from: files, and its standard input. */
 export function sourceIo(io: CommandIo): SourceIo {
-  return { readStdin: () => io.readStdin(), readFile: (path) => readBounded(path, BOUNDS.workloadBytes) };
+  return { readStdin: () => io.readStdin(), readFile: (path) => readBounded(path, WORKLOAD_LIMITS.workloadBytes) };
 }

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { didYouMean } from '../config/suggest.ts';
-import { LoadbotError, type Problem } from '../core/errors.ts';
+import { LoadbotError, type Diagnostic } from '../core/errors.ts';
 import type { FileReport } from '../reports/file-reports.ts';
 import { REPORT_KINDS } from '../reports/report-kinds.ts';
 
@@ -16,7 +16,7 @@ export function reportOption(description: string): Option {
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
 export function parseReports(values: readonly string[]): readonly FileReport[] {
-  const problems: Problem[] = [];
+  const problems: Diagnostic[] = [];
   const files = values
     .flatMap((value) => value.split(/,(?=[a-z0-9_]+=)/))
     .flatMap((text): FileReport[] => {

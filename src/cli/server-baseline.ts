@@ -1,6 +1,6 @@
 import { type Environment, expandText } from '../config/environment.ts';
 import { httpUrlFault, problemOf } from '../config/http-url.ts';
-import { LoadbotError, type Problem } from '../core/errors.ts';
+import { LoadbotError, type Diagnostic } from '../core/errors.ts';
 import { requireEnvironmentProxy } from '../plan/proxy.ts';
 import { takeCredentials } from '../plan/push-target.ts';
 import type { RunSelection } from '../verdicts/earlier-runs/find-runs.ts';
@@ -23,7 +23,7 @@ export function readServerBaseline(flags: BaselineFlags, env: Environment): Serv
   if (given === undefined && selector === undefined && flags.runs === undefined && flags.look_back === undefined) {
     return undefined;
   }
-  const problems: Problem[] = [];
+  const problems: Diagnostic[] = [];
   if (given === undefined) {
     const hint = 'name the server that has the earlier runs, such as --baseline_prometheus http://prometheus:9090';
     problems.push({ message: '--baseline_prometheus is missing', hint });

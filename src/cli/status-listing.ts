@@ -1,9 +1,9 @@
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatCount, formatCountOf, formatMs, formatRate } from '../core/units.ts';
 import { statusPhrase } from '../reports/status-phrase.ts';
 import { alignColumns } from './align-columns.ts';
-import { listStandings } from './check-listing.ts';
+import { listThresholdStatuses } from './check-listing.ts';
 
 type JobStatusDocument = RunStatus['jobs'][number];
 type FindingDocument = RunStatus['validity']['findings'][number];
@@ -13,14 +13,17 @@ type LastRun = NonNullable<StatusDocument['last_run']>;
 export function listStatus(status: StatusDocument): string[] {
   const { last_run: last } = status;
   if (status.run_id === null) {
-    return [printable(`agent ${status.agent}: idle`), ...(last === null ? [] : [`the last ${describeEnd(last)}`])];
+    return [
+      sanitizeForTerminal(`agent ${status.agent}: idle`),
+      ...(last === null ? [] : [`the last ${describeEnd(last)}`]),
+    ];
   }
   const elapsed = formatMs(status.elapsed_seconds * 1000);
   return [
     `${describeRun(status)}: ${status.state}, ${elapsed}`,
     ...alignColumns([TITLES, ...status.jobs.map(jobRow)]),
     ...status.jobs.flatMap(describeStatuses),
-    ...listStandings(status),
+    ...listThresholdStatuses(status),
     ...listFindings(undefined, status),
   ];
 }
@@ -34,7 +37,7 @@ export function listFindings(before: StatusDocument | undefined, now: StatusDocu
     .filter((one) => !of(before).some((known) => isSame(known, one)))
     .map(({ severity, job, message, hint }) => {
       const subject = job === null ? '' : `${job}: `;
-      return printable(`${severity === 'invalid' ? 'INVALID' : 'note'}: ${subject}${message}; ${hint}`);
+      return sanitizeForTerminal(`${severity === 'invalid' ? 'INVALID' : 'note'}: ${subject}${message}; ${hint}`);
     });
 }
 
@@ -42,7 +45,7 @@ export function listFindings(before: StatusDocument | undefined, now: StatusDocu
 export function describeEnd(last: LastRun): string {
   const { run_id: runId, workload, end, reason, requests, errors, valid } = last;
   const why = reason === null ? '' : ` (${reason})`;
-  return printable(
+  return sanitizeForTerminal(
     [
       `run ${runId} of ${workload}: ${end}${why}`,
       formatCountOf(requests, 'request'),
@@ -62,8 +65,8 @@ function describeVerdict({ verdict, exit_status: status, thresholds, thresholds_
 
 /** Which run this is: `run 5e1c... of checkout against http://127.0.0.1:8080, agent host-7`. */
 export function describeRun({ run_id: runId, workload, target, agent }: StatusDocument): string {
-  if (runId === null) return printable(`agent ${agent}`);
-  return printable(`run ${runId} of ${workload} against ${target}, agent ${agent}`);
+  if (runId === null) return sanitizeForTerminal(`agent ${agent}`);
+  return sanitizeForTerminal(`run ${runId} of ${workload} against ${target}, agent ${agent}`);
 }
 
 /**
@@ -76,7 +79,7 @@ export function describeJob(job: JobStatusDocument, before: JobStatusDocument | 
   const requests = formatCountOf(counts.requests, 'request');
   const rate = formatRate(rateSince(before, job) ?? NaN);
   const errors = formatCountOf(counts.errors, 'error');
-  return `${printable(job.name)}: ${positionOf(job)}, ${requests}, ${rate}, p50 ${p50}, p99 ${p99}, ${errors}`;
+  return `${sanitizeForTerminal(job.name)}: ${positionOf(job)}, ${requests}, ${rate}, p50 ${p50}, p99 ${p99}, ${errors}`;
 }
 
 const TITLES = ['job', 'type', 'status', 'done', 'time', 'requests', 'rate', 'p50', 'p99', 'errors'];
@@ -85,7 +88,7 @@ function jobRow(job: JobStatusDocument): string[] {
   const { p50, p99 } = latencyOf(job);
   const { requests, errors } = countsOf(job);
   return [
-    printable(job.name),
+    sanitizeForTerminal(job.name),
     job.type,
     job.status,
     formatFraction(job) ?? '-',
@@ -101,7 +104,7 @@ function jobRow(job: JobStatusDocument): string[] {
 /** Responses by status code: `checkout (read): 200: 9,990 · 404: 10`. */
 function describeStatuses(job: JobStatusDocument): string[] {
   const phrase = statusPhrase(countsOf(job).responses_by_status);
-  return phrase === undefined ? [] : [printable(`${job.name} (${job.type}): ${phrase}`)];
+  return phrase === undefined ? [] : [sanitizeForTerminal(`${job.name} (${job.type}): ${phrase}`)];
 }
 
 function positionOf(job: JobStatusDocument): string {

@@ -9,7 +9,7 @@ import { loadHttpClient } from '../exporters/push/send.ts';
 import type { Plan } from '../plan/plan.ts';
 import { describeOutcome } from '../reports/outcome-phrase.ts';
 import type { ComposeOptions } from './compose-options.ts';
-import type { Observation } from './observe.ts';
+import type { SystemObservation } from './observe.ts';
 
 /** Timeout for pending annotations at the end of a run or an agent. */
 const FINISH_WITHIN_MS = 5_000;
@@ -17,7 +17,7 @@ const FINISH_WITHIN_MS = 5_000;
 /** Writes annotations until it is finished. */
 export interface Annotator {
   /** Annotates one run, starting with its active phases. Called before its sources are scraped. */
-  follow(plan: Plan, observation: Observation): RunNotes;
+  follow(plan: Plan, observation: SystemObservation): RunNotes;
   /** Writes pending annotations within five seconds. Never rejects. */
   finish(): Promise<void>;
 }

@@ -7,10 +7,10 @@ import { loadDriver } from '../drivers/registry.ts';
 import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import { manyValuedColumn } from './many-valued-column.ts';
 import { requestSizeFault } from './request-size.ts';
-import { sampleMaterials } from './sample-materials.ts';
+import { createSampleRequestData } from './sample-request-data.ts';
 
 /** A request that the target's driver rejects. */
-export interface Refusal {
+export interface RejectedRequest {
   /** Index into the jobs of the plan. */
   readonly job: number;
   /** Index into the job's mix. */
@@ -24,13 +24,13 @@ export interface Refusal {
 /**
  * Returns all requests of a plan that its driver would reject when a job is prepared. Does not load a client library.
  */
-export async function refusedRequests(plan: Plan): Promise<Refusal[]> {
+export async function findRejectedRequests(plan: Plan): Promise<RejectedRequest[]> {
   const jobs = plan.jobs.filter(sendsRequests);
   if (jobs.length === 0) return [];
   const check = await loadRequestCheck(plan.target.driver);
   const isSql = plan.target.driver === 'postgres' || plan.target.driver === 'mysql';
   return jobs.flatMap((job) =>
-    job.mix.flatMap((operation, index): Refusal[] => {
+    job.mix.flatMap((operation, index): RejectedRequest[] => {
       try {
         check(optionsOf(plan, job, [toOperation(operation, job.collection)]));
         const refused =
@@ -66,7 +66,7 @@ export async function checkConnection(plan: Plan): Promise<void> {
 
 function toOperation(plan: OperationPlan, collection: string): Operation {
   const { type, batchSize, http, statement, indexes } = plan;
-  return { type, batchSize, http, statement, indexes, materials: sampleMaterials(plan, collection) };
+  return { type, batchSize, http, statement, indexes, materials: createSampleRequestData(plan, collection) };
 }
 
 function optionsOf(plan: Plan, job: RequestJobPlan, operations: readonly Operation[]): DriverOptions {

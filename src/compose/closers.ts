@@ -1,15 +1,15 @@
 import { systemClock } from '../core/clock.ts';
-import { settlesWithin } from '../core/within.ts';
+import { settlesWithTimeout } from '../core/within.ts';
 
 /** Timeout for closing one part; a hung part is abandoned until the process exits. */
 const CLOSE_WITHIN_MS = 2500;
 
 /** Functions that close opened parts, called in reverse order. */
-export type Closers = (() => Promise<unknown>)[];
+export type DisposableStack = (() => Promise<unknown>)[];
 
 /** Opens parts; closes the parts opened so far if one fails. */
-export async function openOrClose<T>(open: (closers: Closers) => Promise<T>): Promise<T> {
-  const closers: Closers = [];
+export async function openAll<T>(open: (closers: DisposableStack) => Promise<T>): Promise<T> {
+  const closers: DisposableStack = [];
   try {
     return await open(closers);
   } catch (error) {
@@ -23,13 +23,13 @@ export async function openOrClose<T>(open: (closers: Closers) => Promise<T>): Pr
  * Closes all parts, even if one fails or hangs.
  * @throws the first error
  */
-export async function closeAll(closers: Closers): Promise<void> {
+export async function closeAll(closers: DisposableStack): Promise<void> {
   const failures: unknown[] = [];
   const clock = systemClock();
   for (const closeOne of closers.splice(0).toReversed()) {
     try {
       const closing = closeOne();
-      if (await settlesWithin(clock, CLOSE_WITHIN_MS, closing)) await closing;
+      if (await settlesWithTimeout(clock, CLOSE_WITHIN_MS, closing)) await closing;
     } catch (error) {
       failures.push(error);
     }

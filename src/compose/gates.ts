@@ -1,14 +1,14 @@
-import type { Gates } from '../engine/gates.ts';
+import type { StartGates } from '../engine/gates.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 import type { WaitDocument } from '../sources/documents.ts';
-import { Guards } from '../sources/gates/guards.ts';
-import { Waits } from '../sources/gates/waits.ts';
+import { AbortConditions } from '../sources/gates/abort-conditions.ts';
+import { StartConditions } from '../sources/gates/start-conditions.ts';
 import type { Sources } from '../sources/sources.ts';
-import type { MeasureSource } from '../verdicts/judge-source.ts';
+import type { MeasureSource } from '../verdicts/evaluate-source-threshold.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
 /** Start conditions, abort conditions and source thresholds of a run. */
-export interface RunGates extends Gates {
+export interface RunGates extends StartGates {
   /** The sources have been scraped for the first time. */
   start(): void;
   /** The load of the run has ended; the sources are scraped once more. */
@@ -27,9 +27,9 @@ export function createGates(
   abort: (reason: string) => void,
   { clock, log }: ComposeOptions,
 ): RunGates {
-  const context = { sources, clock, say: (message: string) => log.info(message), abort };
-  const waits = new Waits(plan.jobs, context);
-  const guards = new Guards(plan.jobs.filter(sendsRequests), context);
+  const context = { sources, clock, log: (message: string) => log.info(message), abort };
+  const waits = new StartConditions(plan.jobs, context);
+  const guards = new AbortConditions(plan.jobs.filter(sendsRequests), context);
   const thresholds = plan.thresholds.filter((threshold) => threshold.kind === 'source');
   const measures = new Map(thresholds.map((threshold) => [threshold, sources.measure(threshold)]));
   const ofRun = thresholds.filter(({ job }) => job === '').map((threshold) => measures.get(threshold));
@@ -44,7 +44,7 @@ export function createGates(
       waits.stop();
       for (const measure of ofRun) measure?.end();
     },
-    pass: (index, signal) => waits.pass(index, signal),
+    waitForStart: (index, signal) => waits.pass(index, signal),
     loadBegins(index) {
       guards.begin(index);
       for (const measure of ofJob(index)) measure?.begin();

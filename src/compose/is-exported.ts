@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 
 /** Whether metrics are pushed or served. */
-export function isExported({ metrics }: Plan): boolean {
+export function exportsMetrics({ metrics }: Plan): boolean {
   return metrics.pullPort !== undefined || metrics.pushTargets.length > 0;
 }

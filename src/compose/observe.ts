@@ -1,13 +1,13 @@
 import type { OpenedRun } from '../agent/opened-run.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type PhaseListener, PhasesInForce } from '../sources/phases-in-force.ts';
+import { type PhaseListener, CurrentPhases } from '../sources/current-phases.ts';
 import { openSources, type Sources } from '../sources/sources.ts';
-import type { Closers } from './closers.ts';
+import type { DisposableStack } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { createGates, type RunGates } from './gates.ts';
 
 /** Observation of the system under test during one run. */
-export interface Observation extends Pick<Sources, 'families' | 'start'> {
+export interface SystemObservation extends Pick<Sources, 'families' | 'start'> {
   /** Names of the phases. */
   readonly names: readonly string[];
   /** Bit mask of the active phases, for the load threads. */
@@ -24,8 +24,8 @@ export function observe(
   plan: Plan,
   abort: (reason: string) => void,
   options: ComposeOptions,
-  closers: Closers,
-): Observation {
+  closers: DisposableStack,
+): SystemObservation {
   const { clock, log } = options;
   const sources = openSources(plan.sources, {
     clock,
@@ -33,7 +33,7 @@ export function observe(
     debug: (message) => log.debug(message),
   });
   const resolutionMs = Math.max(0, ...plan.sources.map(({ intervalMs }) => intervalMs));
-  const phases = new PhasesInForce(plan.phases, sources, clock, resolutionMs);
+  const phases = new CurrentPhases(plan.phases, sources, clock, resolutionMs);
   const gates = createGates(plan, sources, abort, options);
   closers.push(() => sources.stop());
   return {

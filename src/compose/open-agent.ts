@@ -4,19 +4,19 @@ import type { RunHandle } from '../agent/run-handle.ts';
 import type { OpenedRun } from '../agent/opened-run.ts';
 import { RunRecords } from '../agent/run-records.ts';
 import type { WorkloadText } from '../agent/workload-text.ts';
-import { settlesWithin } from '../core/within.ts';
+import { settlesWithTimeout } from '../core/within.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { Delivery, Exporter } from '../exporters/exporter.ts';
 import type { Family } from '../metrics/family.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
-import type { Report } from '../reports/report.ts';
-import { closeAll, openOrClose } from './closers.ts';
+import type { Reporter } from '../reports/report.ts';
+import { closeAll, openAll } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { openAnnotations } from './open-annotations.ts';
 import { openControl } from './open-control.ts';
-import { detailOf, openExporters, surfaceOf } from './open-exporters.ts';
+import { snapshotDetail, openExporters, loadMetricsRegistry } from './open-exporters.ts';
 import { openLoad } from './open-load.ts';
 import { watchRun } from './watch-run.ts';
 
@@ -36,7 +36,7 @@ export interface AgentOptions extends ComposeOptions {
   readonly plan: (workload: WorkloadText) => Promise<Plan>;
   /** Performs the checks of `plan`, with the same errors. */
   readonly check: (workload: WorkloadText) => Promise<void>;
-  readonly reports: () => readonly Report[];
+  readonly reports: () => readonly Reporter[];
 }
 
 /**
@@ -47,9 +47,9 @@ export interface AgentOptions extends ComposeOptions {
  */
 export async function openAgent(settings: Plan, options: AgentOptions): Promise<OpenedAgent> {
   const { clock, log, build, debug, plan, check, reports } = options;
-  return openOrClose(async (closers) => {
-    const surface = await surfaceOf(settings, options);
-    const records = new RunRecords(surface, detailOf(settings));
+  return openAll(async (closers) => {
+    const surface = await loadMetricsRegistry(settings, options);
+    const records = new RunRecords(surface, snapshotDetail(settings));
     let exporters: readonly Exporter[] = [];
     /** Only the newest run: two runs may have the same thresholds and sources. */
     let newest: { readonly runId: string; readonly families: () => readonly Family[] } | undefined;
@@ -60,7 +60,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
     const open = (planned: Plan, run: RunHandle): Promise<OpenedRun> => {
       requirePeer(planned.target.driver);
       requireOpenFiles(planned, readOpenFiles());
-      return openOrClose(async (ofRun) => {
+      return openAll(async (ofRun) => {
         const { grafana } = settings;
         const watched = await watchRun({ ...planned, grafana }, run, options, ofRun);
         const { record, observation, families } = watched;
@@ -92,8 +92,8 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
         const noted = annotator?.finish() ?? Promise.resolve();
         const delivering = Promise.all(exporters.map((exporter) => exporter.stop(withinMs)));
         // Exporters have their own timeout; this one is a safeguard.
-        const isDelivered = await settlesWithin(clock, withinMs + CLOSE_GRACE_MS, delivering);
-        await settlesWithin(clock, withinMs, noted);
+        const isDelivered = await settlesWithTimeout(clock, withinMs + CLOSE_GRACE_MS, delivering);
+        await settlesWithTimeout(clock, withinMs, noted);
         await closeAll(closers);
         return isDelivered ? delivering : [];
       },

@@ -1,6 +1,6 @@
-import type { Routes } from '../agent/control-routes.ts';
+import type { ControlRoutes } from '../agent/control-routes.ts';
 import { loopbackNote } from '../core/loopback.ts';
-import type { Closers } from './closers.ts';
+import type { DisposableStack } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
 /** The API does not authenticate clients, so it cannot be bound to another host. */
@@ -9,9 +9,9 @@ const REMEDY = 'from elsewhere: ssh -L';
 /** Opens the control API before any slow part, so that a run can be stopped while those open. */
 export async function openControl(
   port: number | undefined,
-  routes: Routes,
+  routes: ControlRoutes,
   { clock, log }: ComposeOptions,
-  closers: Closers,
+  closers: DisposableStack,
 ): Promise<void> {
   if (port === undefined) return;
   const { openControlApi } = await import('../agent/control-api.ts');

@@ -1,34 +1,34 @@
 import type { Exporter } from '../exporters/exporter.ts';
 import type { Family } from '../metrics/family.ts';
-import type { Surface } from '../metrics/surface.ts';
+import type { MetricsRegistry } from '../metrics/metrics-registry.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
-import type { Detail } from '../recorder/tally.ts';
-import type { Closers } from './closers.ts';
+import type { SnapshotDetail } from '../recorder/tally.ts';
+import type { DisposableStack } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
-import { isExported } from './is-exported.ts';
+import { exportsMetrics } from './is-exported.ts';
 
 /** Creates the registry of all exported metrics. */
-export async function surfaceOf({ agent, metrics }: Plan, options: ComposeOptions): Promise<Surface> {
-  const { createSurface } = await import('../metrics/surface.ts');
-  const { exposureMs } = await import('../metrics/exposed-jobs.ts');
-  return createSurface({
+export async function loadMetricsRegistry({ agent, metrics }: Plan, options: ComposeOptions): Promise<MetricsRegistry> {
+  const { createMetricsRegistry } = await import('../metrics/metrics-registry.ts');
+  const { retentionMs } = await import('../metrics/exposed-jobs.ts');
+  return createMetricsRegistry({
     ...options,
     agent,
     labelRules: metrics.labelRules,
     goCompat: metrics.goCompat,
     k6Compat: metrics.k6Compat,
-    keepMs: exposureMs(Math.max(0, ...metrics.pushTargets.map(({ intervalMs }) => intervalMs))),
+    keepMs: retentionMs(Math.max(0, ...metrics.pushTargets.map(({ intervalMs }) => intervalMs))),
   });
 }
 
 /** Detail of the snapshots for the registry: percentiles are exported under k6's names only. */
-export function detailOf({ metrics }: Plan): Detail {
+export function snapshotDetail({ metrics }: Plan): SnapshotDetail {
   return metrics.k6Compat ? 'latencies' : 'counts';
 }
 
 /** Runs and families that exporters collect. */
-interface Shown {
+interface ExportedRuns {
   /** Oldest first. */
   runs(): readonly Snapshot[];
   /** Families in addition to those of the runs. */
@@ -38,12 +38,12 @@ interface Shown {
 /** Opens and starts all exporters concurrently. */
 export async function openExporters(
   plan: Plan,
-  shown: Shown,
-  surface: Surface,
+  shown: ExportedRuns,
+  surface: MetricsRegistry,
   options: ComposeOptions,
-  closers: Closers,
+  closers: DisposableStack,
 ): Promise<readonly Exporter[]> {
-  if (!isExported(plan)) return [];
+  if (!exportsMetrics(plan)) return [];
   const { createExporters } = await import('../exporters/registry.ts');
   const { ownFamilies } = await import('../exporters/own-families.ts');
   const exporters: readonly Exporter[] = await createExporters(plan.metrics, plan.agent, {

@@ -1,12 +1,12 @@
 import type { OpenedRun } from '../agent/opened-run.ts';
-import { type Floor, lowestFloor } from '../core/floor.ts';
-import type { Failure } from '../engine/load-unit.ts';
+import { type LatencyFloor, lowestFloor } from '../core/floor.ts';
+import type { UnitFailure } from '../engine/load-unit.ts';
 import { Schedule } from '../engine/schedule.ts';
 import { ThreadUnit } from '../engine/thread-unit.ts';
-import type { Surface } from '../metrics/surface.ts';
+import type { MetricsRegistry } from '../metrics/metrics-registry.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FailureSample } from '../recorder/snapshot.ts';
-import { closeAll, type Closers } from './closers.ts';
+import { closeAll, type DisposableStack } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import type { WatchedRun } from './watch-run.ts';
 
@@ -16,16 +16,16 @@ import type { WatchedRun } from './watch-run.ts';
  */
 export function openLoad(
   watched: WatchedRun,
-  surface: Surface | undefined,
+  surface: MetricsRegistry | undefined,
   options: ComposeOptions,
-  closers: Closers,
+  closers: DisposableStack,
 ): Omit<OpenedRun, 'where' | 'deliver' | 'notes'> {
   const { plan, record, observation, generator, thresholds } = watched;
   const { gates, conclude } = observation;
   const { clock } = options;
   const failures: FailureSample[] = [];
   const units = openUnits(watched, surface, options, closers, (failure) => noteFailure(failure, plan, failures));
-  const floor = (): Floor | undefined => lowestFloor(units.map((unit) => unit.floor));
+  const floor = (): LatencyFloor | undefined => lowestFloor(units.map((unit) => unit.floor));
   return {
     plan,
     schedule: new Schedule({ plan, units, record, clock, gates }),
@@ -45,10 +45,10 @@ export function openLoad(
 
 function openUnits(
   { plan, observation: { memory: phases }, generator }: WatchedRun,
-  surface: Surface | undefined,
+  surface: MetricsRegistry | undefined,
   { clock, log }: ComposeOptions,
-  closers: Closers,
-  onFailure: (failure: Failure) => void,
+  closers: DisposableStack,
+  onFailure: (failure: UnitFailure) => void,
 ): readonly ThreadUnit[] {
   const entry = new URL('../load-thread.js', import.meta.url);
   const units = generator.pulses.map((pulse, thread) => {
@@ -64,7 +64,7 @@ function openUnits(
 }
 
 /** Keeps the first message of each error class in each job; each thread reports its first. */
-function noteFailure({ job, errorClass, message }: Failure, plan: Plan, failures: FailureSample[]): void {
+function noteFailure({ job, errorClass, message }: UnitFailure, plan: Plan, failures: FailureSample[]): void {
   const { name = '', uuid = '' } = plan.jobs[job] ?? {};
   if (failures.some((seen) => seen.uuid === uuid && seen.errorClass === errorClass)) return;
   failures.push({ job: name, uuid, errorClass, message });

@@ -6,12 +6,12 @@ import type { Log } from '../core/log.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { Plan } from '../plan/plan.ts';
-import { openOrClose } from './closers.ts';
+import { openAll } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
-import { isExported } from './is-exported.ts';
+import { exportsMetrics } from './is-exported.ts';
 import { openAnnotations } from './open-annotations.ts';
 import { openControl } from './open-control.ts';
-import { detailOf, openExporters, surfaceOf } from './open-exporters.ts';
+import { snapshotDetail, openExporters, loadMetricsRegistry } from './open-exporters.ts';
 import { openLoad } from './open-load.ts';
 import { watchRun } from './watch-run.ts';
 
@@ -23,7 +23,7 @@ import { watchRun } from './watch-run.ts';
 export async function openRun(planned: Plan, run: RunHandle, options: ComposeOptions): Promise<OpenedRun> {
   requirePeer(planned.target.driver);
   requireOpenFiles(planned, readOpenFiles());
-  return openOrClose(async (closers) => {
+  return openAll(async (closers) => {
     const watched = await watchRun(planned, run, options, closers);
     const { plan, record, observation, thresholds, families } = watched;
     const stop = (): void => stopOnRequest(run, options.log);
@@ -31,11 +31,11 @@ export async function openRun(planned: Plan, run: RunHandle, options: ComposeOpt
     const status = (): StatusDocument =>
       toStatusDocument({ plan, thresholds, waits, snapshot: () => record.snapshot() }, run);
     await openControl(plan.controlPort, createRoutes({ status, stop, debug: options.debug }), options, closers);
-    const surface = isExported(plan) ? await surfaceOf(plan, options) : undefined;
+    const surface = exportsMetrics(plan) ? await loadMetricsRegistry(plan, options) : undefined;
     const annotator = await openAnnotations(plan.grafana, options, true);
     const notes = annotator?.follow(plan, observation);
     await observation.start();
-    const shown = { runs: () => [record.snapshot(detailOf(plan))], families };
+    const shown = { runs: () => [record.snapshot(snapshotDetail(plan))], families };
     const exporters = surface === undefined ? [] : await openExporters(plan, shown, surface, options, closers);
     return {
       ...openLoad(watched, surface, options, closers),

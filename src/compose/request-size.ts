@@ -1,4 +1,4 @@
-import { BOUNDS } from '../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../core/bounds.ts';
 import type { DriverName } from '../core/target.ts';
 import { formatBytes, formatCount } from '../core/units.ts';
 import type { OperationPlan } from '../plan/plan.ts';
@@ -19,10 +19,10 @@ export function requestSizeFault(operation: OperationPlan, driver: DriverName): 
   const generated = [...template.matchAll(LENGTHS)].reduce((sum, [, length]) => sum + Number(length), 0);
   const each = Math.max(dataSize, template.length + generated);
   const bytes = each * batchSize;
-  if (bytes <= BOUNDS.bulkBytes) return undefined;
+  if (bytes <= WORKLOAD_LIMITS.bulkBytes) return undefined;
   const documents = batchSize === 1 ? 'a document' : `${formatCount(batchSize)} documents`;
-  const most = formatBytes(BOUNDS.bulkBytes);
-  const fitting = formatCount(Math.floor(BOUNDS.bulkBytes / each));
+  const most = formatBytes(WORKLOAD_LIMITS.bulkBytes);
+  const fitting = formatCount(Math.floor(WORKLOAD_LIMITS.bulkBytes / each));
   return {
     field: [type === 'bulk_write' ? 'batch_size' : 'data_size'],
     message: `a request with ${documents} has ${formatBytes(bytes)} or more; at most ${most} are allowed`,

@@ -5,9 +5,9 @@ import type { Family } from '../metrics/family.ts';
 import type { Plan } from '../plan/plan.ts';
 import { validityFamilies } from '../validity/families.ts';
 import { readClocks } from '../validity/clocks.ts';
-import { Machine } from '../validity/machine/machine.ts';
+import { SystemStats } from '../validity/machine/system-stats.ts';
 import { readTextFile } from '../core/read-text-file.ts';
-import { allocatePulse, readPulse } from '../validity/pulse.ts';
+import { allocateEventLoopMonitor, readEventLoopMonitor } from '../validity/event-loop-monitor.ts';
 import { ValidityWatch } from '../validity/watch.ts';
 
 /** Validity monitor of the generator during one run. */
@@ -21,8 +21,8 @@ export interface GeneratorWatch {
 }
 
 export function watchGenerator({ runId, threads }: Pick<Plan, 'runId' | 'threads'>, clock: Clock): GeneratorWatch {
-  const machine = new Machine(readTextFile);
-  const pulses = Array.from({ length: threads }, () => allocatePulse());
+  const machine = new SystemStats(readTextFile);
+  const pulses = Array.from({ length: threads }, () => allocateEventLoopMonitor());
   let units: readonly ThreadUnit[] = [];
   const validity = new ValidityWatch(() => ({
     atMs: clock.nowMs(),
@@ -30,7 +30,7 @@ export function watchGenerator({ runId, threads }: Pick<Plan, 'runId' | 'threads
     clocks: readClocks(readTextFile),
     files: readOpenFiles(),
     threads: pulses.map((memory, thread) => {
-      const pulse = readPulse(memory);
+      const pulse = readEventLoopMonitor(memory);
       const loop = units[thread]?.loop ?? { idle: 0, active: 0 };
       return { pulse, loop, cpuWaitMs: machine.readCpuWaitMs(pulse.threadId) };
     }),
@@ -39,6 +39,6 @@ export function watchGenerator({ runId, threads }: Pick<Plan, 'runId' | 'threads
     validity,
     pulses,
     follow: (opened) => void (units = opened),
-    families: () => validityFamilies(runId, validity.standing, validity.newest),
+    families: () => validityFamilies(runId, validity.currentValidity, validity.newest),
   };
 }

@@ -3,13 +3,13 @@ import type { Family } from '../metrics/family.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
 import { thresholdFamilies } from '../verdicts/threshold-families.ts';
-import { ThresholdWatch } from '../verdicts/threshold-watch.ts';
-import type { Closers } from './closers.ts';
+import { ThresholdMonitor } from '../verdicts/threshold-monitor.ts';
+import type { DisposableStack } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
-import type { Observation } from './observe.ts';
-import { observeNothing } from './observe-nothing.ts';
+import type { SystemObservation } from './observe.ts';
+import { createNoopObservation } from './noop-observation.ts';
 import { openTarget } from './open-target.ts';
-import { recordOf } from './record-of.ts';
+import { createRunRecord } from './create-run-record.ts';
 import { type GeneratorWatch, watchGenerator } from './watch-generator.ts';
 
 /** Record, observation and thresholds of a run; opened before its load. */
@@ -17,9 +17,9 @@ export interface WatchedRun {
   /** The effective plan: its target is the one that receives the load. */
   readonly plan: Plan;
   readonly record: RunRecord;
-  readonly observation: Observation;
+  readonly observation: SystemObservation;
   readonly generator: GeneratorWatch;
-  readonly thresholds: ThresholdWatch;
+  readonly thresholds: ThresholdMonitor;
   /** Exported families of the run, in addition to those of its requests. */
   readonly families: () => readonly Family[];
 }
@@ -29,14 +29,14 @@ export async function watchRun(
   planned: Plan,
   run: RunHandle,
   options: ComposeOptions,
-  closers: Closers,
+  closers: DisposableStack,
 ): Promise<WatchedRun> {
   const { clock } = options;
   const plan = { ...planned, target: await openTarget(planned, closers) };
   const observation = await openObservation(plan, run, options, closers);
-  const record = recordOf(plan, observation.names, clock);
+  const record = createRunRecord(plan, observation.names, clock);
   const generator = watchGenerator(plan, clock);
-  const thresholds = new ThresholdWatch(plan.thresholds, observation.gates.measure);
+  const thresholds = new ThresholdMonitor(plan.thresholds, observation.gates.measure);
   const families = (): readonly Family[] => [
     ...thresholdFamilies(thresholds.standings),
     ...generator.families(),
@@ -49,10 +49,10 @@ async function openObservation(
   plan: Plan,
   run: RunHandle,
   options: ComposeOptions,
-  closers: Closers,
-): Promise<Observation> {
+  closers: DisposableStack,
+): Promise<SystemObservation> {
   // Validation rejects phases, gates and source thresholds without sources.
-  if (plan.sources.length === 0) return observeNothing();
+  if (plan.sources.length === 0) return createNoopObservation();
   const { observe } = await import('./observe.ts');
   return observe(plan, (reason) => run.abort(reason), options, closers);
 }

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { asObject } from './checks/job-list.ts';
-import type { Finding } from './finding.ts';
+import type { PathDiagnostic } from './path-diagnostic.ts';
 import type { Path } from './path.ts';
-import { describeValue, phrase } from './phrase.ts';
+import { describeValue, zodErrorMap } from './zod-error-map.ts';
 import { untypedJobSchema } from './schema/job.ts';
-import { fieldsAt, isJobType, isOtherJobField, whoHas } from './schema/known-fields.ts';
-import { ourWordFor } from './schema/other-words.ts';
+import { fieldsAt, isJobType, isOtherJobField, ownersOfField } from './schema/known-fields.ts';
+import { canonicalField } from './schema/aliases.ts';
 import { workloadSchema } from './schema/workload.ts';
 import { didYouMean } from './suggest.ts';
 import { wrongValue } from './wrong-value.ts';
@@ -13,20 +13,20 @@ import { wrongValue } from './wrong-value.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Checks a file against the schema of workload files; returns every violation. */
-export function checkShape(file: unknown): Finding[] {
+export function checkShape(file: unknown): PathDiagnostic[] {
   return issuesOf(workloadSchema, file).flatMap((issue) => explain(issue, []));
 }
 
 /** Checks one value that does not come from the file (a flag, a request) against a schema of the file. */
-export function checkValue(schema: z.ZodType, value: unknown, path: Path): Finding[] {
+export function checkValue(schema: z.ZodType, value: unknown, path: Path): PathDiagnostic[] {
   return issuesOf(schema, value).flatMap((issue) => explain(issue, path));
 }
 
 function issuesOf(schema: z.ZodType, value: unknown): Issue[] {
-  return schema.safeParse(value, { error: phrase, reportInput: true }).error?.issues ?? [];
+  return schema.safeParse(value, { error: zodErrorMap, reportInput: true }).error?.issues ?? [];
 }
 
-function explain(issue: Issue, base: Path): Finding[] {
+function explain(issue: Issue, base: Path): PathDiagnostic[] {
   const path = [...base, ...issue.path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment))];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownField(path, key, asObject(issue.input)?.['type']));
@@ -63,7 +63,7 @@ function unknownKeys(issues: readonly Issue[]): number {
 }
 
 /** A job whose type is missing or unknown is checked against the fields of all types. */
-function untypedJob(job: unknown, path: Path): Finding[] {
+function untypedJob(job: unknown, path: Path): PathDiagnostic[] {
   if (asObject(job)?.['parallel'] !== undefined) {
     return [{ path, message: 'parallel groups cannot be nested', hint: 'list all jobs in one group' }];
   }
@@ -73,14 +73,14 @@ function untypedJob(job: unknown, path: Path): Finding[] {
 /** Hints list at most this many fields. */
 const FEW_FIELDS = 6;
 
-function unknownField(parent: Path, key: string, type: unknown): Finding {
+function unknownField(parent: Path, key: string, type: unknown): PathDiagnostic {
   const path = [...parent, key];
   if (isOtherJobField(parent, key)) {
     const holder = isJobType(type) ? `${type} job` : 'parallel group';
     return { path, part: 'key', message: `\`${key}\` does not apply to a ${holder}`, hint: 'leave it out' };
   }
   const fields = fieldsAt(parent, type);
-  const elsewhere = whoHas(key);
+  const elsewhere = ownersOfField(key);
   const hint =
     didYouMean(key, fields) ??
     inOurWords(key, fields) ??
@@ -91,7 +91,7 @@ function unknownField(parent: Path, key: string, type: unknown): Finding {
 
 /** Hint for a field name of another load tester: the equivalent field and the objects that have it. */
 function inOurWords(key: string, fields: readonly string[]): string | undefined {
-  const ours = ourWordFor(key);
+  const ours = canonicalField(key);
   if (ours === undefined) return undefined;
-  return `did you mean \`${ours}\`${fields.includes(ours) ? '' : `, a field of ${whoHas(ours)}`}?`;
+  return `did you mean \`${ours}\`${fields.includes(ours) ? '' : `, a field of ${ownersOfField(ours)}`}?`;
 }

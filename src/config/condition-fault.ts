@@ -1,12 +1,16 @@
-import type { ConditionFault } from '../core/condition/condition.ts';
+import type { ConditionError } from '../core/condition/condition.ts';
 import { didYouMean } from './suggest.ts';
-import type { Fault } from './threshold.ts';
+import type { ThresholdFault } from './threshold.ts';
 
 /**
  * Builds the finding of a condition that does not parse, with the position of the error.
  * @param said predicate of the message, such as `is not a condition`
  */
-export function explainFault({ message, position, hint, unknown }: ConditionFault, text: string, said: string): Fault {
+export function explainFault(
+  { message, position, hint, unknown }: ConditionError,
+  text: string,
+  said: string,
+): ThresholdFault {
   const place =
     position < text.length ? ` (at character ${position + 1}: \`${text.slice(position, position + 20)}\`)` : '';
   const suggestion = unknown && didYouMean(unknown.word, unknown.candidates);

@@ -1,4 +1,4 @@
-import type { Problem } from '../core/errors.ts';
+import type { Diagnostic } from '../core/errors.ts';
 import { splitUserinfo } from '../core/userinfo.ts';
 
 /** Reason why a text is not a valid URL. Contains no part of the text: it may be secret. */
@@ -8,7 +8,7 @@ export interface UrlFault {
 }
 
 /** Converts the error of a flag's URL to a problem. */
-export function problemOf(path: string, { message, hint }: UrlFault): Problem {
+export function problemOf(path: string, { message, hint }: UrlFault): Diagnostic {
   return { path, message, ...(hint !== undefined && { hint }) };
 }
 

@@ -1,5 +1,5 @@
 import { basename, dirname, extname } from 'node:path';
-import { LoadbotError, type Problem } from '../core/errors.ts';
+import { LoadbotError, type Diagnostic } from '../core/errors.ts';
 import { checkShape } from './check-shape.ts';
 import { checkBounds } from './checks/bounds.ts';
 import { checkDocuments } from './checks/documents.ts';
@@ -17,8 +17,8 @@ import { checkTags } from './checks/tags.ts';
 import { checkTarget } from './checks/target.ts';
 import { checkThresholds } from './checks/thresholds.ts';
 import { expandText, type Environment } from './environment.ts';
-import type { Finding } from './finding.ts';
-import { locateFindings, toProblem } from './locate-findings.ts';
+import type { PathDiagnostic } from './path-diagnostic.ts';
+import { locateDiagnostics, toProblem } from './locate-diagnostics.ts';
 import { parseText } from './read/parse-text.ts';
 import { nameOf, readText, type SourceIo } from './read/read-text.ts';
 import type { SourceDocument } from './read/source-document.ts';
@@ -56,7 +56,7 @@ export interface LoadedWorkload {
   /** Values of variables used in requests; redacted when a target echoes them. */
   readonly secrets: readonly string[];
   /** Converts findings of later checks to problems with line and column. */
-  locate(findings: readonly Finding[]): Problem[];
+  locate(findings: readonly PathDiagnostic[]): Diagnostic[];
 }
 
 /**
@@ -70,7 +70,7 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   const name = nameOf(source);
   rejectUnreadable(document, name);
   const beyond = checkBounds(document.value);
-  if (beyond.length > 0) throw invalid(name, locateFindings(document, name, beyond));
+  if (beyond.length > 0) throw invalid(name, locateDiagnostics(document, name, beyond));
   const variables = fillVariables(document.value, io.env);
   const typed = variables.filled.length === 0 ? variables.value : withTypes(variables, checkShape(variables.value));
   const hasJobs = holdsJobs(typed);
@@ -80,8 +80,8 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   // The overriding connection string may use variables too; an invalid flag is reported where flags are parsed.
   const connectionString = overrides.connectionString && expandText(overrides.connectionString, io.env).text;
   const found = [...document.findings, ...variables.findings, ...checkFile(value, connectionString)];
-  const locate = (given: readonly Finding[]): Problem[] =>
-    locateFindings(document, name, hideValues(given, variables.filled));
+  const locate = (given: readonly PathDiagnostic[]): Diagnostic[] =>
+    locateDiagnostics(document, name, hideValues(given, variables.filled));
   const problems = locate(found);
   if (problems.length > 0) throw invalid(name, problems);
   const file = value as WorkloadFile; // checkFile has found nothing
@@ -108,13 +108,13 @@ function holdsJobs(file: unknown): boolean {
 }
 
 /** Builds the error that lists the problems of a workload. */
-export function invalid(source: string, problems: readonly Problem[]): LoadbotError {
+export function invalid(source: string, problems: readonly Diagnostic[]): LoadbotError {
   const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
   return new LoadbotError('config_invalid', `${source}: ${count}`, { problems });
 }
 
 /** @param connectionString takes precedence over the file's */
-function checkFile(value: unknown, connectionString: string | undefined): Finding[] {
+function checkFile(value: unknown, connectionString: string | undefined): PathDiagnostic[] {
   return [
     ...checkShape(value),
     ...checkSchemas(value),
@@ -139,6 +139,6 @@ function rejectUnreadable(document: SourceDocument, source: string): void {
   if (fault !== undefined) throw invalid(source, [toProblem({ path: [], ...fault }, source, fault.at)]);
   if (asObject(document.value) === undefined) {
     const message = 'a workload is an object: { "connection_string": ..., "jobs": [...] }';
-    throw invalid(source, locateFindings(document, source, [{ path: [], message }]));
+    throw invalid(source, locateDiagnostics(document, source, [{ path: [], message }]));
   }
 }

@@ -1,12 +1,12 @@
 import { parseMeasure } from '../core/condition/parse-measure.ts';
 import { OPERATORS, type SourceThreshold } from '../core/threshold.ts';
 import { explainFault } from './condition-fault.ts';
-import type { Fault } from './threshold.ts';
+import type { ThresholdFault } from './threshold.ts';
 
 type SourceThresholdText = Pick<SourceThreshold, 'text' | 'metric' | 'statistic' | 'selector' | 'operator' | 'limit'>;
 
 /** Parses `max(queue_length{queue="mail"}) < 100`, `increase(failures_total) == 0`. */
-export function parseSourceThreshold(text: string): SourceThresholdText | Fault {
+export function parseSourceThreshold(text: string): SourceThresholdText | ThresholdFault {
   const parsed = parseMeasure(text);
   if ('fault' in parsed) return explainFault(parsed.fault, text, 'is not a threshold');
   const { statistic, selector, comparison, limit, left, right } = parsed.measure;

@@ -1,11 +1,11 @@
-import { BOUNDS } from '../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../core/bounds.ts';
 
 const MOST_CANDIDATES = 100;
 
 /** Closest candidate to a misspelled word, or `undefined` when none is close. */
 export function suggest(word: string, all: readonly string[]): string | undefined {
   // A longer word is not a misspelled name; this bounds the time for thousands of wrong words.
-  if (word.length > BOUNDS.nameCharacters) return undefined;
+  if (word.length > WORKLOAD_LIMITS.nameCharacters) return undefined;
   const candidates = all.slice(0, MOST_CANDIDATES);
   const wanted = normalize(word);
   let best: string | undefined;

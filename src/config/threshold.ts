@@ -1,5 +1,5 @@
 import {
-  type Bound,
+  type ThresholdLimit,
   OPERATORS,
   THRESHOLD_METRICS,
   type ThresholdMetric,
@@ -11,13 +11,13 @@ import { RATE, parseRate } from './rate.ts';
 import { didYouMean } from './suggest.ts';
 
 /** Error of a threshold text; the message continues "jobs[0].thresholds[1] ...". */
-export interface Fault {
+export interface ThresholdFault {
   readonly message: string;
   readonly hint?: string;
 }
 
 /** A parsed threshold. */
-export interface ThresholdText extends Bound {
+export interface ThresholdText extends ThresholdLimit {
   readonly text: string;
   readonly metric: ThresholdMetric;
 }
@@ -25,7 +25,7 @@ export interface ThresholdText extends Bound {
 const EXAMPLE = 'such as "p(99) < 200ms", "error_rate < 1%" or "rate > 950"';
 
 /** Parses `p(99) < 200ms`, `service avg <= 5ms`, `error_rate < 1%`, `rate > 950`. */
-export function parseThreshold(text: string): ThresholdText | Fault {
+export function parseThreshold(text: string): ThresholdText | ThresholdFault {
   const parts = splitBound(text);
   if (parts === undefined) return { message: 'must be a metric, an operator and a limit', hint: EXAMPLE };
   const operator = operatorOf(parts.operator);
@@ -38,7 +38,7 @@ export function parseThreshold(text: string): ThresholdText | Fault {
 }
 
 /** Parses the expected result of a query: `< 0.8`. */
-export function parseExpectation(text: string): (Bound & { readonly text: string }) | Fault {
+export function parseExpectation(text: string): (ThresholdLimit & { readonly text: string }) | ThresholdFault {
   const parts = splitBound(text);
   if (parts === undefined || parts.left !== '') {
     return { message: 'must be an operator and a number', hint: 'such as "< 0.8"' };
@@ -59,7 +59,7 @@ function splitBound(
   return right === '' ? undefined : { left, operator, right };
 }
 
-function operatorOf(text: string): Bound['operator'] | Fault {
+function operatorOf(text: string): ThresholdLimit['operator'] | ThresholdFault {
   const operator = OPERATORS.find((one) => one === text);
   if (operator !== undefined) return operator;
   const hint = text === '=' ? 'write ==' : `one of ${OPERATORS.join(' ')}`;
@@ -68,7 +68,7 @@ function operatorOf(text: string): Bound['operator'] | Fault {
 
 const TIMES = ['service', 'response'] as const;
 
-function parseMetric(text: string): ThresholdMetric | Fault {
+function parseMetric(text: string): ThresholdMetric | ThresholdFault {
   // Accepts the notation of summaries too: p99.
   const match = /^(?:(\w+)\s+)?([a-z_]+)(?:\s*\(([^()]*)\)|(\d[\d.]*))?$/i.exec(text);
   const [, prefix, word = '', inBrackets, bare] = match ?? [];
@@ -95,7 +95,7 @@ function parseMetric(text: string): ThresholdMetric | Fault {
 }
 
 /** Percentile of a metric; the default for lag is 99. */
-function percentOf(name: string, given: string | undefined): number | undefined | Fault {
+function percentOf(name: string, given: string | undefined): number | undefined | ThresholdFault {
   if (name === 'lag' && given === undefined) return 99;
   if (name !== 'p' && name !== 'lag') return undefined;
   const percent = toNumber(given ?? '');
@@ -120,14 +120,14 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['misses', 'miss_rate'],
 ]);
 
-function unknownMetric(text: string, word: string): Fault {
+function unknownMetric(text: string, word: string): ThresholdFault {
   const synonym = SYNONYMS.get(word.toLowerCase());
   const names = THRESHOLD_METRICS.map((name) => (name === 'p' ? 'p(N)' : name));
   const hint = synonym === undefined ? didYouMean(word || text, names) : `did you mean \`${synonym}\`?`;
   return { message: `\`${text}\` is not a known metric`, hint: hint ?? `metrics: ${names.join(' ')}` };
 }
 
-function parseLimit(name: ThresholdMetricName, text: string): number | Fault {
+function parseLimit(name: ThresholdMetricName, text: string): number | ThresholdFault {
   switch (unitOf(name)) {
     case 'seconds':
       return secondsOf(name, text);
@@ -142,7 +142,7 @@ function parseLimit(name: ThresholdMetricName, text: string): number | Fault {
   }
 }
 
-function secondsOf(name: string, text: string): number | Fault {
+function secondsOf(name: string, text: string): number | ThresholdFault {
   const ms = parseDuration(text);
   if (ms !== undefined) return ms / 1000;
   if (toNumber(text) === 0) return 0;
@@ -152,7 +152,7 @@ function secondsOf(name: string, text: string): number | Fault {
   return { message: `\`${text}\` is not a duration; \`${name}\` is compared with one`, hint: 'such as 200ms or 1.5s' };
 }
 
-function shareOf(name: string, text: string): number | Fault {
+function shareOf(name: string, text: string): number | ThresholdFault {
   const isPercent = text.endsWith('%');
   const number = toNumber(isPercent ? text.slice(0, -1).trimEnd() : text);
   if (number === undefined)
@@ -162,7 +162,7 @@ function shareOf(name: string, text: string): number | Fault {
   return { message: `${text} is more than 100%`, hint: isPercent ? 'the maximum is 100%' : `did you mean ${text}%?` };
 }
 
-function rateOf(text: string): number | Fault {
+function rateOf(text: string): number | ThresholdFault {
   const number = toNumber(text);
   if (number !== undefined) return number;
   if (RATE.test(text)) return parseRate(text);
@@ -172,7 +172,7 @@ function rateOf(text: string): number | Fault {
   return { message: `\`${text}\` is not a rate`, hint };
 }
 
-function countOf(name: string, text: string): number | Fault {
+function countOf(name: string, text: string): number | ThresholdFault {
   const number = toNumber(text);
   if (number !== undefined) return number;
   const hint = text.endsWith('%') && name === 'errors' ? 'the share of failed requests is `error_rate`' : 'such as 100';

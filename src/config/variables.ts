@@ -1,6 +1,6 @@
 import { secretsOfValues } from '../core/secrets.ts';
 import { escapeTags, expandText, type Environment } from './environment.ts';
-import type { Finding } from './finding.ts';
+import type { PathDiagnostic } from './path-diagnostic.ts';
 import type { Path } from './path.ts';
 import { holdsTags } from './secret-path.ts';
 
@@ -18,12 +18,12 @@ export interface FilledText {
 export interface FilledFile {
   readonly value: unknown;
   readonly filled: readonly FilledText[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly PathDiagnostic[];
 }
 
 /** Expands the variables in every text of a file. In templates, a `#` in a value is escaped. */
 export function fillVariables(file: unknown, env: Environment): FilledFile {
-  const findings: Finding[] = [];
+  const findings: PathDiagnostic[] = [];
   const filled: FilledText[] = [];
   const fillText = (given: string, path: Path): string => {
     if (!given.includes('${')) return given;
@@ -55,7 +55,7 @@ export function fillVariables(file: unknown, env: Environment): FilledFile {
  * Converts expanded variables to numbers and booleans where the schema requires: `"connections": "${CONNECTIONS}"`.
  * @param findings errors of the file with all variables as text
  */
-export function withTypes({ value, filled }: FilledFile, findings: readonly Finding[]): unknown {
+export function withTypes({ value, filled }: FilledFile, findings: readonly PathDiagnostic[]): unknown {
   const wrong = new Set(findings.map(({ path }) => JSON.stringify(path)));
   return filled.reduce((file, { path, given, text }) => {
     const isWhole = /^\$\{\w+\}$/.test(given) && wrong.has(JSON.stringify(path));
@@ -75,7 +75,10 @@ function replaced(value: unknown, [key, ...further]: Path, by: unknown): unknown
 const MIN_LENGTH = 4;
 
 /** Replaces expanded texts in messages by the texts as written: the value of a variable may be secret. */
-export function hideValues(findings: readonly Finding[], filled: readonly FilledText[]): readonly Finding[] {
+export function hideValues(
+  findings: readonly PathDiagnostic[],
+  filled: readonly FilledText[],
+): readonly PathDiagnostic[] {
   const shown = new Map<string, string>();
   for (const { given, text, values } of filled) {
     for (const [name, value] of values) shown.set(value, `\${${name}}`);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Finding } from './finding.ts';
+import type { PathDiagnostic } from './path-diagnostic.ts';
 import type { Path } from './path.ts';
-import { describeValue } from './phrase.ts';
+import { describeValue } from './zod-error-map.ts';
 import { maySecret } from './secret-path.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -11,7 +11,7 @@ type Issue = z.core.$ZodIssue;
  * Builds the finding of a missing or wrong value. The issue's message states the allowed values, its second line is the
  * hint; the actual value is appended here.
  */
-export function wrongValue(issue: Issue, path: Path): Finding {
+export function wrongValue(issue: Issue, path: Path): PathDiagnostic {
   const [said = '', hint] = issue.message.split('\n');
   if (issue.input === undefined || !said.startsWith('must')) {
     return { path, message: nameMissing(said, path), hint: hint ?? missingHint(issue) };

@@ -83,7 +83,7 @@ export class AddressBook {
   }
 
   /** Learns from a connecting socket which addresses respond. */
-  follow<S extends Socket>(socket: S): S {
+  trackSocket<S extends Socket>(socket: S): S {
     return socket
       .on('connectionAttemptFailed', (address, port) => this.#fail(address, port))
       .on('connectionAttemptTimeout', (address, port) => this.#fail(address, port))

@@ -5,7 +5,7 @@ const MIB = 1024 * KIB;
  * Limits of a workload and its files; used by checks, messages and documentation. A workload within the limits is read
  * and planned in seconds; one that exceeds them is rejected before any work that grows with its size.
  */
-export const BOUNDS = {
+export const WORKLOAD_LIMITS = {
   /** Bytes of a workload file. */
   workloadBytes: 4 * MIB,
   /** Bytes of a result file. */

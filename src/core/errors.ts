@@ -13,7 +13,7 @@ export type ErrorCode =
   | 'internal';
 
 /** An error in the user's input. */
-export interface Problem {
+export interface Diagnostic {
   /** Error and reason, in one sentence. */
   readonly message: string;
   /** Location: `jobs[1].pace`, a flag, or absent for the whole input. */
@@ -26,7 +26,7 @@ export interface Problem {
 
 interface LoadbotErrorOptions {
   readonly hint?: string;
-  readonly problems?: readonly Problem[];
+  readonly problems?: readonly Diagnostic[];
   readonly cause?: unknown;
   /** The field of a job that has the error, as a path from the job: `['http', 'method']`. */
   readonly field?: readonly string[];
@@ -40,7 +40,7 @@ export class LoadbotError extends Error {
   override readonly name = 'LoadbotError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Diagnostic[];
   readonly field: readonly string[] | undefined;
 
   constructor(code: ErrorCode, message: string, options: LoadbotErrorOptions = {}) {

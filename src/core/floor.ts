@@ -1,5 +1,5 @@
 /** Minimum durations of requests: the part of a latency that the generator and its machine cause. */
-export interface Floor {
+export interface LatencyFloor {
   /** Number of measured requests. */
   readonly samples: number;
   /** Median and 99th percentile of the service time, in seconds. */
@@ -11,7 +11,7 @@ export interface Floor {
 const LEAST_SAMPLES = 100;
 
 /** Computes the floor from durations; `undefined` with too few of them. */
-export function floorOf(durationsMs: readonly number[]): Floor | undefined {
+export function floorOf(durationsMs: readonly number[]): LatencyFloor | undefined {
   const samples = durationsMs.length;
   if (samples < LEAST_SAMPLES) return undefined;
   const sorted = durationsMs.toSorted((a, b) => a - b);
@@ -20,7 +20,10 @@ export function floorOf(durationsMs: readonly number[]): Floor | undefined {
 }
 
 /** Returns the lowest floor of several threads; the others were delayed, at least by each other. */
-export function lowestFloor(floors: readonly (Floor | undefined)[]): Floor | undefined {
+export function lowestFloor(floors: readonly (LatencyFloor | undefined)[]): LatencyFloor | undefined {
   const known = floors.filter((floor) => floor !== undefined);
-  return known.reduce<Floor | undefined>((a, b) => (a === undefined || b.p50Seconds < a.p50Seconds ? b : a), undefined);
+  return known.reduce<LatencyFloor | undefined>(
+    (a, b) => (a === undefined || b.p50Seconds < a.p50Seconds ? b : a),
+    undefined,
+  );
 }

@@ -48,7 +48,7 @@ export const OWN_LABELS: readonly string[] = [
 const OF_THE_FORMAT: ReadonlySet<string> = new Set(['le', 'quantile']);
 
 /** Returns why a label name is invalid, as the end of a sentence that starts with the name; `undefined` if valid. */
-export function labelNameFault(name: string): string | undefined {
+export function validateLabelName(name: string): string | undefined {
   if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name))
     return 'is not a label name: use letters, digits and _, without a leading digit';
   if (name.startsWith('__')) return 'is not a label name: a leading __ is reserved for the receiver';
@@ -56,11 +56,11 @@ export function labelNameFault(name: string): string | undefined {
 }
 
 /** Returns the first error of label rules, as a sentence; `undefined` if valid. */
-export function labelRuleFault({ added, dropped, jobLabel }: LabelRules): string | undefined {
+export function validateLabelRules({ added, dropped, jobLabel }: LabelRules): string | undefined {
   for (const name of dropped) {
     if (!DROPPABLE.includes(name)) return `label \`${name}\` cannot be dropped, only ${DROPPABLE.join(', ')}`;
   }
-  const nameFault = labelNameFault(jobLabel);
+  const nameFault = validateLabelName(jobLabel);
   if (nameFault !== undefined) return `\`${jobLabel}\`, for the label \`job\`, ${nameFault}`;
   const kept = OWN_LABELS.filter((name) => !dropped.includes(name));
   if (jobLabel !== 'job' && kept.includes(jobLabel)) {
@@ -68,7 +68,7 @@ export function labelRuleFault({ added, dropped, jobLabel }: LabelRules): string
   }
   const taken = new Set([...kept.filter((name) => name !== 'job'), ...(dropped.includes('job') ? [] : [jobLabel])]);
   for (const name of Object.keys(added)) {
-    const fault = labelNameFault(name);
+    const fault = validateLabelName(name);
     if (fault !== undefined) return `\`${name}\` ${fault}`;
     if (taken.has(name)) return `label \`${name}\` cannot be added: series already have a label of this name`;
   }

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { format } from 'node:util';
 import { messageOf } from './errors.ts';
-import { printable } from './printable.ts';
+import { sanitizeForTerminal } from './sanitize-for-terminal.ts';
 
 /** A message of Node or of a library: a process warning or console output, on one line. */
 interface LibraryMessage {
@@ -61,7 +61,7 @@ export function forwardThreadOutput(
 ): void {
   for (const stream of [thread.stdout, thread.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
-      const message = printable(line);
+      const message = sanitizeForTerminal(line);
       if (message !== '') sink({ message, thread: name });
     });
   }
@@ -69,8 +69,8 @@ export function forwardThreadOutput(
 
 function emit(text: string): void {
   try {
-    sink({ message: printable(text) });
+    sink({ message: sanitizeForTerminal(text) });
   } catch (error) {
-    process.stderr.write(`warning: ${printable(messageOf(error))}\n`);
+    process.stderr.write(`warning: ${sanitizeForTerminal(messageOf(error))}\n`);
   }
 }

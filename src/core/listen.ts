@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import { LoadbotError, messageOf } from './errors.ts';
 
 /** Listen options of a server of the agent, with the text of its error. */
-export interface Listening {
+export interface ListenOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -20,7 +20,10 @@ export interface Listening {
  * Listens on the port; returns its number, which differs from `port` for port 0.
  * @throws {LoadbotError} `port_in_use`; `config_invalid` for an invalid host or port
  */
-export async function listen(server: Server, { host, port, consequence, hint, backlog }: Listening): Promise<number> {
+export async function listen(
+  server: Server,
+  { host, port, consequence, hint, backlog }: ListenOptions,
+): Promise<number> {
   try {
     server.listen({ host, port, ...(backlog === undefined ? {} : { backlog }) });
     await once(server, 'listening');

@@ -9,6 +9,6 @@ export function trackThread(thread: Worker): void {
 }
 
 /** Terminates all load threads of this process; resolves when all have exited. */
-export async function endThreads(): Promise<void> {
+export async function terminateThreads(): Promise<void> {
   await Promise.all([...live].map((thread) => thread.terminate()));
 }

@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { sanitizeForTerminal } from './sanitize-for-terminal.ts';
 
 /** Most urgent first; a log level includes all levels before it. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -55,11 +55,11 @@ function textLine(epochMs: number, level: LogLevel, message: string, fields: Log
   const pairs = Object.entries(fields).flatMap(([name, value]) =>
     value === undefined ? [] : [` ${name}=${textValue(value)}`],
   );
-  return `${time} ${level.toUpperCase().padEnd(5)} ${printable(message)}${pairs.join('')}`;
+  return `${time} ${level.toUpperCase().padEnd(5)} ${sanitizeForTerminal(message)}${pairs.join('')}`;
 }
 
 /** Quoted if it would not read as one value. */
 function textValue(value: string | number | boolean): string {
-  const text = printable(String(value));
+  const text = sanitizeForTerminal(String(value));
   return text === '' || /[\s"=]/u.test(text) ? JSON.stringify(text) : text;
 }

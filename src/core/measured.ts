@@ -6,7 +6,7 @@ interface MeasuredSeries {
 }
 
 /** Measured values of the series of a source threshold. */
-export interface Measured {
+export interface MeasuredValues {
   readonly values: readonly MeasuredSeries[];
   /** Why values may be missing; `undefined`: complete. */
   readonly shortage: string | undefined;

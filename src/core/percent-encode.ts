@@ -17,7 +17,7 @@ export function percentEncode(text: string): string {
 const NOT_IN_TARGET = /[^!"$-~]+/g;
 
 /** Percent-encodes only characters that are invalid in a request target: blanks, controls, `#`, and non-ASCII. */
-export function legalizeTarget(text: string): string {
+export function encodeTarget(text: string): string {
   return text.replace(NOT_IN_TARGET, percentEncode);
 }
 

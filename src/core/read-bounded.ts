@@ -6,11 +6,11 @@ import { createReadStream } from 'node:fs';
  */
 export function readBounded(path: string, mostBytes: number): Promise<string> {
   // `end` is inclusive: one byte more than the limit shows that there is more.
-  return collect(createReadStream(path, { end: mostBytes }), mostBytes);
+  return readStream(createReadStream(path, { end: mostBytes }), mostBytes);
 }
 
 /** Reads the text of a stream such as standard input, up to a limit. */
-export async function collect(stream: NodeJS.ReadableStream, mostBytes: number): Promise<string> {
+export async function readStream(stream: NodeJS.ReadableStream, mostBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream) {

@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { BOUNDS } from './bounds.ts';
+import { WORKLOAD_LIMITS } from './bounds.ts';
 import { formatBytes } from './units.ts';
-import { utf8Fault, withoutBom } from './utf8.ts';
+import { validateUtf8, withoutBom } from './utf8.ts';
 
 /** An unusable file, for a reason other than a system error. */
-export class FileFault extends Error {
+export class UnusableFileError extends Error {
   /** Recommended action: `save it as UTF-8`. */
   readonly hint: string | undefined;
 
@@ -18,7 +18,7 @@ export class FileFault extends Error {
 /**
  * Reads the bytes of a file that a workload names. Reading a device would never end, and opening a pipe would wait for
  * a writer; both would block the agent.
- * @throws {FileFault} for a file that is not regular, or too large
+ * @throws {UnusableFileError} for a file that is not regular, or too large
  * @throws system errors of Node's `readFileSync`
  */
 export function readRegularFile(path: string, mostBytes: number): Buffer {
@@ -27,8 +27,9 @@ export function readRegularFile(path: string, mostBytes: number): Buffer {
   try {
     const stat = fstatSync(file);
     // Reading a directory fails with Node's error.
-    if (!stat.isFile() && !stat.isDirectory()) throw new FileFault('it is not a regular file');
-    if (stat.isFile() && stat.size > mostBytes) throw new FileFault(`it is larger than ${formatBytes(mostBytes)}`);
+    if (!stat.isFile() && !stat.isDirectory()) throw new UnusableFileError('it is not a regular file');
+    if (stat.isFile() && stat.size > mostBytes)
+      throw new UnusableFileError(`it is larger than ${formatBytes(mostBytes)}`);
     return readFileSync(file);
   } finally {
     closeSync(file);
@@ -40,12 +41,12 @@ export function readRegularFile(path: string, mostBytes: number): Buffer {
  * @throws as `readRegularFile`, and {FileFault} for text that is not UTF-8
  */
 export function readSmallText(path: string): string {
-  return decodeText(readRegularFile(path, BOUNDS.certificateBytes));
+  return decodeText(readRegularFile(path, WORKLOAD_LIMITS.certificateBytes));
 }
 
-/** @throws {FileFault} for text that is not UTF-8, with its line and byte */
+/** @throws {UnusableFileError} for text that is not UTF-8, with its line and byte */
 function decodeText(bytes: Buffer): string {
-  const fault = utf8Fault(bytes);
-  if (fault !== undefined) throw new FileFault(`it ${fault.message}`, fault.hint);
+  const fault = validateUtf8(bytes);
+  if (fault !== undefined) throw new UnusableFileError(`it ${fault.message}`, fault.hint);
   return withoutBom(bytes).toString();
 }

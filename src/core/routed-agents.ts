@@ -44,6 +44,6 @@ export function routedAgents({ http, https }: AgentPairOptions): { httpAgent: Ht
 }
 
 function followed(stream: Duplex | null | undefined): Duplex | null | undefined {
-  if (stream instanceof Socket) addressBook.follow(stream);
+  if (stream instanceof Socket) addressBook.trackSocket(stream);
   return stream;
 }

@@ -50,5 +50,5 @@ function prepare<S extends Socket>(socket: S, address: Address): S {
   socket
     .setNoDelay(SOCKET_OPTIONS.noDelay)
     .setKeepAlive(SOCKET_OPTIONS.keepAlive, SOCKET_OPTIONS.keepAliveInitialDelay);
-  return 'path' in address || isIP(address.host ?? '') !== 0 ? socket : addressBook.follow(socket);
+  return 'path' in address || isIP(address.host ?? '') !== 0 ? socket : addressBook.trackSocket(socket);
 }

@@ -57,7 +57,7 @@ function inAllForms(found: readonly string[]): readonly string[] {
 }
 
 /** @param secrets as returned by `secretsOf` */
-export function mask(text: string, secrets: readonly string[]): string {
+export function redactSecrets(text: string, secrets: readonly string[]): string {
   return secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }
 

@@ -1,4 +1,4 @@
-import { BOUNDS } from './bounds.ts';
+import { WORKLOAD_LIMITS } from './bounds.ts';
 /** Whether the arguments of a tag are valid; `undefined`: no brackets. */
 type Takes = (args: readonly string[] | undefined) => boolean;
 
@@ -109,7 +109,7 @@ export function splitTemplate(text: string, isNamed: (name: string) => boolean):
 
 /** A name of several levels, each of the maximum length: `feeder.column`, or a nested field. */
 const NAMED_FORM = new RegExp(
-  String.raw`^\w{1,${BOUNDS.nameCharacters}}(?:\.\w{1,${BOUNDS.nameCharacters}}){0,${BOUNDS.savedLevels - 1}}`,
+  String.raw`^\w{1,${WORKLOAD_LIMITS.nameCharacters}}(?:\.\w{1,${WORKLOAD_LIMITS.nameCharacters}}){0,${WORKLOAD_LIMITS.savedLevels - 1}}`,
 );
 
 /** `users.email` of `users.email.de`: the rest is text. */

@@ -57,7 +57,7 @@ export const OPERATORS = ['<=', '>=', '==', '<', '>'] as const;
 export type Operator = (typeof OPERATORS)[number];
 
 /** Limit of a value. */
-export interface Bound {
+export interface ThresholdLimit {
   readonly operator: Operator;
   readonly limit: number;
 }
@@ -73,7 +73,7 @@ export interface AbortRule {
 }
 
 /** A recorded value of some jobs, with its limit in the metric's unit. */
-export interface RecordedThreshold extends Bound, AbortRule {
+export interface RecordedThreshold extends ThresholdLimit, AbortRule {
   readonly kind: 'recorded';
   /** Source text, with single blanks. */
   readonly text: string;
@@ -87,7 +87,7 @@ export interface RecordedThreshold extends Bound, AbortRule {
 }
 
 /** A limit for values of sources during the load; each series must hold. */
-export interface SourceThreshold extends Bound, AbortRule {
+export interface SourceThreshold extends ThresholdLimit, AbortRule {
   readonly kind: 'source';
   readonly text: string;
   /** Text before the operator: `max(queue_length)`. */
@@ -101,7 +101,7 @@ export interface SourceThreshold extends Bound, AbortRule {
 }
 
 /** A limit for a query to a Prometheus-compatible server after the run. */
-export interface QueryThreshold extends Bound {
+export interface QueryThreshold extends ThresholdLimit {
   readonly kind: 'query';
   readonly text: string;
   /** Base URL of `/api/v1/query`, without credentials. */
@@ -121,7 +121,7 @@ export type ThresholdKind = Threshold['kind'];
 export type Threshold = RecordedThreshold | SourceThreshold | QueryThreshold;
 
 /** Whether a value is within its limit; NaN never is. */
-export function holds(value: number, { operator, limit }: Bound): boolean {
+export function isWithinLimit(value: number, { operator, limit }: ThresholdLimit): boolean {
   switch (operator) {
     case '<':
       return value < limit;

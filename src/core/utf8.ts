@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 /** Reason why bytes are not UTF-8 text; the message follows the name of a file. */
-export interface Utf8Fault {
+export interface Utf8Error {
   readonly message: string;
   readonly hint: string;
 }
@@ -16,7 +16,7 @@ export function withoutBom(bytes: Buffer): Buffer {
 }
 
 /** Returns why bytes are not UTF-8 text without NUL, with the position; `undefined` if valid. */
-export function utf8Fault(bytes: Buffer): Utf8Fault | undefined {
+export function validateUtf8(bytes: Buffer): Utf8Error | undefined {
   if (UTF16.some((mark) => startsWith(bytes, mark))) return { message: 'is UTF-16, not UTF-8', hint: HINT };
   const nul = bytes.indexOf(0);
   if (nul !== -1) return { message: `contains a NUL character (${placeOf(bytes, nul)})`, hint: 'remove it' };

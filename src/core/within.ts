@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
  * Waits for a promise with a timeout.
  * @returns whether it settled in time, resolved or rejected
  */
-export function settlesWithin(
+export function settlesWithTimeout(
   clock: Pick<Clock, 'after'>,
   withinMs: number,
   promise: Promise<unknown>,

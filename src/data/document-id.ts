@@ -5,7 +5,7 @@ import { mix32, streamKey } from './random.ts';
  * Returns the id function of a collection: 24 hexadecimal digits for each document number from 0 to 2^53 - 1. Ids are
  * unique within the collection and independent of the job, so a read can request a document that an earlier job wrote.
  */
-export function documentIds(seed: number, collection: string): (documentNumber: number) => string {
+export function createDocumentIds(seed: number, collection: string): (documentNumber: number) => string {
   const lowKey = streamKey(seed, collection, 'id', 0);
   const highKey = streamKey(seed, collection, 'id', 1);
   const tailKey = streamKey(seed, collection, 'id', 2);

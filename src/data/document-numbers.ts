@@ -1,6 +1,6 @@
 import type { KeyChoice } from '../core/key-choice.ts';
 import type { RequestType } from '../core/job-type.ts';
-import { keyPicker } from './keys/pick-key.ts';
+import { createKeyPicker } from './keys/pick-key.ts';
 import type { Mix } from './mix.ts';
 import { streamKey } from './random.ts';
 
@@ -11,7 +11,7 @@ import { streamKey } from './random.ts';
 const REMEMBERED_PER_CONNECTION = 16;
 
 /** Number of documents that an operation writes. */
-interface Writing {
+interface WriteOperation {
   readonly type: RequestType;
   readonly batchSize: number;
 }
@@ -21,26 +21,26 @@ interface NumberingOptions {
   /** Index into the job's mix. */
   readonly operation: number;
   readonly keys: KeyChoice;
-  readonly job: { readonly index: number; readonly connections: number; readonly mix: readonly Writing[] };
+  readonly job: { readonly index: number; readonly connections: number; readonly mix: readonly WriteOperation[] };
   readonly mix: Mix;
   readonly seed: number;
   readonly firstDocument: number;
   readonly documentStride: number;
   readonly population: number;
   /** Watermark: all writes of the job with lower tickets are complete. Monotonic. Absent: not tracked. */
-  readonly overBelow?: (() => number) | undefined;
+  readonly completedBelow?: (() => number) | undefined;
 }
 
 /** Document numbers of one operation's tickets. */
 export interface DocumentNumbers {
   /** Number of the first document that a ticket writes. */
-  readonly made: (ticket: number) => number;
+  readonly writtenDocument: (ticket: number) => number;
   /** Number of the document that a ticket reads or updates; for a write, the one it creates. */
-  readonly asked: (ticket: number) => number;
+  readonly requestedDocument: (ticket: number) => number;
 }
 
 /** Returns a function that counts the documents written by a job's tickets 0 to `sequence - 1`. */
-export function documentsBefore(operations: readonly Writing[], mix: Mix): (sequence: number) => number {
+export function documentsBefore(operations: readonly WriteOperation[], mix: Mix): (sequence: number) => number {
   const writers = operations.flatMap(({ type, batchSize }, operation) => {
     if (type === 'bulk_write') return [{ operation, each: batchSize }];
     return type === 'write' ? [{ operation, each: 1 }] : [];
@@ -54,12 +54,16 @@ export function documentsBefore(operations: readonly Writing[], mix: Mix): (sequ
 
 /** Numbers documents: first those that existed before the job, then the job's own in ticket order, a stride apart. */
 export function numberDocuments(options: NumberingOptions): DocumentNumbers {
-  const { operation, job, mix, firstDocument, documentStride, population, overBelow } = options;
+  const { operation, job, mix, firstDocument, documentStride, population, completedBelow } = options;
   const before = documentsBefore(job.mix, mix);
-  const made = (ticket: number): number => firstDocument + before(ticket) * documentStride;
+  const writtenDocument = (ticket: number): number => firstDocument + before(ticket) * documentStride;
   const type = job.mix[operation]?.type;
-  if (type !== 'read' && type !== 'update') return { made, asked: made };
-  const pick = keyPicker(options.keys, streamKey(options.seed, job.index, operation, 'aim'), Math.max(population, 1));
+  if (type !== 'read' && type !== 'update') return { writtenDocument, requestedDocument: writtenDocument };
+  const pick = createKeyPicker(
+    options.keys,
+    streamKey(options.seed, job.index, operation, 'aim'),
+    Math.max(population, 1),
+  );
   const pickAmong = (ownDocuments: number, ticket: number): number => {
     const age = pick(ticket, mix.countBefore(operation, ticket), Math.max(population + ownDocuments, 1));
     // Documents of other jobs may lie between the existing ones and the job's own.
@@ -68,18 +72,18 @@ export function numberDocuments(options: NumberingOptions): DocumentNumbers {
   // Excludes the job's latest documents: as many tickets as can be in flight.
   const knownBelow = (ticket: number): number => Math.max(0, ticket - job.connections);
   const expected = (ticket: number): number => pickAmong(before(knownBelow(ticket)), ticket);
-  if (overBelow === undefined) return { made, asked: expected };
+  if (completedBelow === undefined) return { writtenDocument, requestedDocument: expected };
 
   // The estimate from the ticket number may be wrong: a write may be slower than all concurrent requests, and another
   // thread may be far behind. The parts of a request are generated one by one and must use the same document, so
   // substitutions are remembered.
   const given = new Map<number, number>();
-  const asked = (ticket: number): number => {
+  const requestedDocument = (ticket: number): number => {
     const remembered = given.size === 0 ? undefined : given.get(ticket);
     if (remembered !== undefined) return remembered;
     const document = expected(ticket);
-    const below = overBelow();
-    if (below >= knownBelow(ticket) || document < population || document < made(below)) {
+    const below = completedBelow();
+    if (below >= knownBelow(ticket) || document < population || document < writtenDocument(below)) {
       return document;
     }
     const instead = pickAmong(before(below), ticket);
@@ -87,5 +91,5 @@ export function numberDocuments(options: NumberingOptions): DocumentNumbers {
     given.set(ticket, instead);
     return instead;
   };
-  return { made, asked };
+  return { writtenDocument, requestedDocument };
 }

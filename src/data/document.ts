@@ -1,18 +1,18 @@
-import type { Fields } from '../core/materials.ts';
+import type { JsonObject } from '../core/request-data.ts';
 import type { Json } from '../core/target.ts';
-import { FIELD_BYTES, paddingTo } from './padding.ts';
+import { FIELD_BYTES, createPadding } from './padding.ts';
 import type { TagSource } from './tag-source.ts';
 import type { Renderer } from './tag.ts';
-import { compileFields, compileValue, isAscii, type Maker } from './template.ts';
+import { compileFields, compileValue, isAscii, type ValueGenerator } from './template.ts';
 
 /** Generates documents by number. */
-export interface DocumentMaker {
+export interface DocumentGenerator {
   /** The complete document as JSON text. */
   readonly json: Renderer;
-  readonly value: (number: number) => Fields;
+  readonly value: (number: number) => JsonObject;
   /** The same document without its `_id`. */
   readonly changesJson: Renderer;
-  readonly changes: (number: number) => Fields;
+  readonly changes: (number: number) => JsonObject;
 }
 
 /** The bytes that `dataSize` counts: those of the document's JSON text, or of its field `data` alone. */
@@ -34,19 +34,19 @@ export const DOCUMENT_PLACE = '';
  *   `data`: letters of that field, which every document then has
  */
 export function compileDocument(
-  fields: Fields,
+  fields: JsonObject,
   source: TagSource,
   seed: number,
   { dataSize, sizing }: DocumentSize,
-): DocumentMaker {
+): DocumentGenerator {
   const { _id: id = '#id', data, ...others } = fields;
   const isPadded = dataSize > 0 || sizing === 'data';
   const part = isPadded || data === undefined ? others : { ...others, data };
   const whole = { _id: id, ...part };
   const renderWhole = compileFields(whole, source, DOCUMENT_PLACE);
   const renderPart = compileFields(part, source, DOCUMENT_PLACE);
-  const make = compileValue(whole, source, DOCUMENT_PLACE) as (number: number) => Fields;
-  const makePart = compileValue(part, source, DOCUMENT_PLACE) as (number: number) => Fields;
+  const make = compileValue(whole, source, DOCUMENT_PLACE) as (number: number) => JsonObject;
+  const makePart = compileValue(part, source, DOCUMENT_PLACE) as (number: number) => JsonObject;
   if (!isPadded) {
     return {
       json: (number) => `{${renderWhole(number)}}`,
@@ -56,14 +56,14 @@ export function compileDocument(
     };
   }
 
-  const padding = paddingTo(dataSize, seed);
+  const padding = createPadding(dataSize, seed);
   const bytesOf = isAscii(whole, source) ? byLength(renderWhole(0)) : (text: string) => Buffer.byteLength(text);
   const letters = (number: number): string | undefined => padding(number, -FIELD_BYTES);
   const padsOf = {
     data: { text: letters, value: letters, changes: letters },
     document: {
       text: (number: number, text: string) => padding(number, bytesOf(text) + '{}'.length),
-      value: (number: number, empty: Fields) => padding(number, bytesOf(JSON.stringify(empty)) - FIELD_BYTES),
+      value: (number: number, empty: JsonObject) => padding(number, bytesOf(JSON.stringify(empty)) - FIELD_BYTES),
       // The same padding as in the complete document: an update sends as much as the document it changes.
       changes: (number: number) => padding(number, bytesOf(renderWhole(number)) + '{}'.length),
     },
@@ -89,13 +89,13 @@ export function compileDocument(
  * @param makeEmpty generates values with an empty field `data`; setting a field is much faster than adding one
  */
 function paddedMaker(
-  makeEmpty: Maker,
-  makeBare: (number: number) => Fields,
-  padOf: (number: number, empty: Fields) => string | undefined,
-): (number: number) => Fields {
+  makeEmpty: ValueGenerator,
+  makeBare: (number: number) => JsonObject,
+  padOf: (number: number, empty: JsonObject) => string | undefined,
+): (number: number) => JsonObject {
   return (number) => {
     // Copied, since constant values are shared by all numbers.
-    const made: Record<string, Json> = { ...(makeEmpty(number) as Fields) };
+    const made: Record<string, Json> = { ...(makeEmpty(number) as JsonObject) };
     const pad = padOf(number, made);
     if (pad === undefined) return makeBare(number);
     made['data'] = pad;

@@ -1,4 +1,4 @@
-import { legalizeTarget, percentEncode } from '../core/percent-encode.ts';
+import { encodeTarget, percentEncode } from '../core/percent-encode.ts';
 import type { TextSyntax } from '../core/text-syntax.ts';
 import { JsonScanner } from './json-scanner.ts';
 import type { Renderer, Tag } from './tag.ts';
@@ -40,8 +40,8 @@ const FORM: Escaper = {
 
 /** Even a raw value must not break the request line: escapes blanks and line ends. */
 const TARGET: Escaper = {
-  literal: legalizeTarget,
-  tag: (tag) => escapedBy(tag, tag.isRaw === true ? legalizeTarget : percentEncode),
+  literal: encodeTarget,
+  tag: (tag) => escapedBy(tag, tag.isRaw === true ? encodeTarget : percentEncode),
 };
 
 const XML: Escaper = {
@@ -50,7 +50,7 @@ const XML: Escaper = {
 };
 
 function escapedBy({ text, isUnreserved, isRaw }: Tag, escape: (text: string) => string): Renderer {
-  const isAsIs = isUnreserved || (isRaw === true && escape !== legalizeTarget);
+  const isAsIs = isUnreserved || (isRaw === true && escape !== encodeTarget);
   return isAsIs ? text : (number) => escape(text(number));
 }
 

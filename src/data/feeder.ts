@@ -42,7 +42,7 @@ function columnTag(table: FeederTable, index: number, rowOf: (number: number) =>
   const column = table.columns[index]!; // one of the table's
   const cell = cellReader(table, index);
   const by = <Item>(ofRow: OfRow<Item>): ((number: number) => Item) => {
-    const find = table.rows <= FEW_ROWS ? remember(ofRow, table.rows) : ofRow;
+    const find = table.rows <= FEW_ROWS ? memoizeRows(ofRow, table.rows) : ofRow;
     return (number) => find(rowOf(number));
   };
   const { text, escaped, value, json } = table.cells === 'text' ? ofTexts(cell, column) : ofJson(cell, column);
@@ -113,7 +113,7 @@ function textOf(json: string): string {
 }
 
 /** Memoizes items by row. */
-function remember<Item>(ofRow: OfRow<Item>, rows: number): OfRow<Item> {
+function memoizeRows<Item>(ofRow: OfRow<Item>, rows: number): OfRow<Item> {
   const known = Array.from<Item | undefined>({ length: rows });
   return (row) => {
     const item = known[row];

@@ -17,7 +17,7 @@ export type Padding = (documentNumber: number, bytes: number) => string | undefi
  * Creates the generator of the field `data`, which pads a document to a size.
  * @param dataSize target size of the document's JSON text in bytes
  */
-export function paddingTo(dataSize: number, seed: number): Padding {
+export function createPadding(dataSize: number, seed: number): Padding {
   const filler = makeFiller(seed, dataSize + OFFSETS);
   const offset = integersBetween(streamKey(seed, 'padding offset'), 0, OFFSETS - 1);
   return (documentNumber, bytes) => {

@@ -1,4 +1,4 @@
-import type { Fields } from '../core/materials.ts';
+import type { JsonObject } from '../core/request-data.ts';
 import type { Json } from '../core/target.ts';
 import { DOCUMENT_PLACE } from './document.ts';
 import type { TagSource } from './tag-source.ts';
@@ -11,7 +11,7 @@ import { compileAsTag, placeOf } from './template.ts';
  * @param name a field, or the path to a nested one: `address.city`
  * @param about returns the document number of a ticket's request
  */
-export function savedTag(name: string, fields: Fields, source: TagSource, about: (ticket: number) => number): Tag {
+export function savedTag(name: string, fields: JsonObject, source: TagSource, about: (ticket: number) => number): Tag {
   const keys = Object.hasOwn(fields, name) ? [name] : name.split('.');
   const tag = compileAsTag(valueAt(fields, keys), source, keys.reduce(placeOf, DOCUMENT_PLACE));
   const asked = (render: Renderer): Renderer => {
@@ -28,11 +28,11 @@ export function savedTag(name: string, fields: Fields, source: TagSource, about:
 }
 
 /** Template of a field or a nested one; null if absent. */
-function valueAt(fields: Fields, keys: readonly string[]): Json {
+function valueAt(fields: JsonObject, keys: readonly string[]): Json {
   let value: Json = fields;
   for (const key of keys) {
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return null;
-    value = (value as Fields)[key]!; // has the key
+    value = (value as JsonObject)[key]!; // has the key
   }
   return value;
 }

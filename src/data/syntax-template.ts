@@ -1,9 +1,9 @@
-import type { Part } from '../core/materials.ts';
+import type { RequestPart } from '../core/request-data.ts';
 import { hasPlaceholders, type TextSyntax } from '../core/text-syntax.ts';
 import { createEscaper } from './escape.ts';
 import type { TagSource } from './tag-source.ts';
 import { listTag, type Tag } from './tag.ts';
-import { join, type Parts, partsOf } from './template.ts';
+import { createRenderer, type TemplateParts, compileParts } from './template.ts';
 
 /** Values of `{key}` and `{collection}`. */
 export interface Placeholders {
@@ -21,9 +21,9 @@ export function compileSyntax(
   source: TagSource,
   place: string,
   placeholders: Placeholders,
-): Part {
+): RequestPart {
   const escaper = createEscaper(syntax);
-  const compiled = partsOf(template, source, place);
+  const compiled = compileParts(template, source, place);
   const parts = hasPlaceholders(syntax) ? fillPlaceholders(compiled, placeholders) : compiled;
   const pieces = parts.map((part, index) => {
     if (typeof part === 'string') return escaper.literal(part);
@@ -31,7 +31,7 @@ export function compileSyntax(
     const render = escaper.tag('constant' in part ? part.constant : part, typeof next === 'string' ? next : '#');
     return 'constant' in part ? render(0) : render;
   });
-  return pieces.every((piece) => typeof piece === 'string') ? pieces.join('') : join(pieces);
+  return pieces.every((piece) => typeof piece === 'string') ? pieces.join('') : createRenderer(pieces);
 }
 
 /** A tag with a constant value. */
@@ -40,11 +40,14 @@ interface Constant {
 }
 
 /** Replaces placeholders in literal text with tags; rendered values are not searched. */
-function fillPlaceholders(parts: Parts, { key, collection }: Placeholders): readonly (Parts[number] | Constant)[] {
+function fillPlaceholders(
+  parts: TemplateParts,
+  { key, collection }: Placeholders,
+): readonly (TemplateParts[number] | Constant)[] {
   const constant = listTag([collection], () => 0);
-  return parts.flatMap((part): (Parts[number] | Constant)[] => {
+  return parts.flatMap((part): (TemplateParts[number] | Constant)[] => {
     if (typeof part !== 'string') return [part];
-    return part.split(/(\{key\}|\{collection\})/).flatMap((piece): (Parts[number] | Constant)[] => {
+    return part.split(/(\{key\}|\{collection\})/).flatMap((piece): (TemplateParts[number] | Constant)[] => {
       if (piece === '{key}') return [key];
       if (piece === '{collection}') return [{ constant }];
       return piece === '' ? [] : [piece];

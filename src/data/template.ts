@@ -1,4 +1,4 @@
-import type { Statement } from '../core/materials.ts';
+import type { Statement } from '../core/request-data.ts';
 import type { Json } from '../core/target.ts';
 import { splitTemplate, type ValuePart } from '../core/template-tag.ts';
 import { compileTag } from './compile-tag.ts';
@@ -6,33 +6,35 @@ import type { TagSource } from './tag-source.ts';
 import { rawTag, type Renderer, type Tag } from './tag.ts';
 
 /** Generates a value for a number. */
-export type Maker = (number: number) => Json;
+export type ValueGenerator = (number: number) => Json;
 
 /** Text as constants and tags, in order. */
-export type Parts = readonly (string | Tag)[];
+export type TemplateParts = readonly (string | Tag)[];
 
 /** JSON text as constants and renderers, in order. */
-export type Pieces = readonly (string | Renderer)[];
+export type JsonPieces = readonly (string | Renderer)[];
 
 /** Compiles text with tags. Values other than strings are rendered as JSON. */
 export function compileText(template: Json, source: TagSource, place: string): Renderer {
   if (typeof template !== 'string') return compileJson(template, source, place);
-  return join(partsOf(template, source, place).map((part) => (typeof part === 'string' ? part : part.text)));
+  return createRenderer(
+    compileParts(template, source, place).map((part) => (typeof part === 'string' ? part : part.text)),
+  );
 }
 
 /** Compiles a JSON value whose strings may contain tags; a string that consists of one tag becomes the tag's value. */
 export function compileJson(template: Json, source: TagSource, place: string): Renderer {
-  return join(jsonPieces(template, source, place));
+  return createRenderer(jsonPieces(template, source, place));
 }
 
 /** Compiles an object's fields to `"a":1,"b":2`, without braces; empty text without fields. */
 export function compileFields(fields: Readonly<Record<string, Json>>, source: TagSource, place: string): Renderer {
-  return join(fieldPieces(fields, source, place));
+  return createRenderer(fieldPieces(fields, source, place));
 }
 
 /** Like `compileJson`, but returns values instead of text. Constant values are shared by all numbers. */
-export function compileValue(template: Json, source: TagSource, place: string): Maker {
-  const compiled = makerOf(template, source, place);
+export function compileValue(template: Json, source: TagSource, place: string): ValueGenerator {
+  const compiled = createGenerator(template, source, place);
   return typeof compiled === 'function' ? compiled : () => compiled;
 }
 
@@ -44,18 +46,25 @@ export function compileAsTag(template: Json, source: TagSource, place: string): 
     const escaped: Renderer = (number) => JSON.stringify(json(number)).slice(1, -1);
     return { text: json, escaped, value, json, isAscii: false, isUnreserved: false };
   }
-  const parts = partsOf(template, source, place);
+  const parts = compileParts(template, source, place);
   const [only] = parts;
   if (parts.length === 1 && typeof only === 'object') return only;
   const text = compileText(template, source, place);
-  return { text, escaped: join(escapedPieces(parts)), value, json: undefined, isAscii: false, isUnreserved: false };
+  return {
+    text,
+    escaped: createRenderer(escapedPieces(parts)),
+    value,
+    json: undefined,
+    isAscii: false,
+    isUnreserved: false,
+  };
 }
 
 /** Compiles a text into a statement whose parameters are the tags. */
 export function compileStatement(template: string, source: TagSource, place: string): Statement {
   const texts = [''];
-  const makers: Maker[] = [];
-  for (const part of partsOf(template, source, place)) {
+  const makers: ValueGenerator[] = [];
+  for (const part of compileParts(template, source, place)) {
     if (typeof part === 'object') {
       makers.push(part.value);
       texts.push('');
@@ -67,7 +76,7 @@ export function compileStatement(template: string, source: TagSource, place: str
 /** Whether all tags of a value are ASCII: its JSON text then has a constant difference between bytes and characters. */
 export function isAscii(template: Json, source: TagSource): boolean {
   if (typeof template === 'string') {
-    return partsOf(template, source, '').every((part) => typeof part === 'string' || part.isAscii);
+    return compileParts(template, source, '').every((part) => typeof part === 'string' || part.isAscii);
   }
   if (template === null || typeof template !== 'object') return true;
   return Object.values(template as Record<string, Json>).every((value) => isAscii(value, source));
@@ -79,7 +88,7 @@ export function placeOf(place: string, field: string | number): string {
 }
 
 /** Splits a text at its tags and compiles them. */
-export function partsOf(text: string, source: TagSource, place: string): Parts {
+export function compileParts(text: string, source: TagSource, place: string): TemplateParts {
   const isNamed = (name: string): boolean => source.named.has(name);
   return splitTemplate(text, isNamed).map((part, index) => {
     if (part.kind === 'tag' || part.kind === 'named') return valueOf(part, source, [place, index]);
@@ -94,8 +103,8 @@ function valueOf(part: ValuePart, source: TagSource, place: readonly [string, nu
   return source.named.get(part.name)?.() ?? part.text;
 }
 
-function jsonPieces(template: Json, source: TagSource, place: string): Pieces {
-  if (typeof template === 'string') return stringPieces(partsOf(template, source, place));
+function jsonPieces(template: Json, source: TagSource, place: string): JsonPieces {
+  if (typeof template === 'string') return stringPieces(compileParts(template, source, place));
   if (template === null || typeof template !== 'object') return [JSON.stringify(template)];
   if (isArray(template)) {
     const items = template.map((item, index) => jsonPieces(item, source, placeOf(place, index)));
@@ -104,7 +113,7 @@ function jsonPieces(template: Json, source: TagSource, place: string): Pieces {
   return ['{', ...fieldPieces(template, source, place), '}'];
 }
 
-function fieldPieces(fields: Readonly<Record<string, Json>>, source: TagSource, place: string): Pieces {
+function fieldPieces(fields: Readonly<Record<string, Json>>, source: TagSource, place: string): JsonPieces {
   return separate(
     Object.entries(fields).map(([name, value]) =>
       [`${JSON.stringify(name)}:` as string | Renderer].concat(jsonPieces(value, source, placeOf(place, name))),
@@ -112,23 +121,23 @@ function fieldPieces(fields: Readonly<Record<string, Json>>, source: TagSource, 
   );
 }
 
-function stringPieces(parts: Parts): Pieces {
+function stringPieces(parts: TemplateParts): JsonPieces {
   const [only] = parts;
   if (parts.length === 1 && typeof only === 'object' && only.json !== undefined) return [only.json];
   return ['"', ...escapedPieces(parts), '"'];
 }
 
 /** Content of a quoted JSON string; constants are escaped once. */
-function escapedPieces(parts: Parts): Pieces {
+function escapedPieces(parts: TemplateParts): JsonPieces {
   return parts.map((part) => (typeof part === 'string' ? JSON.stringify(part).slice(1, -1) : part.escaped));
 }
 
-function separate(parts: readonly Pieces[]): Pieces {
+function separate(parts: readonly JsonPieces[]): JsonPieces {
   return parts.flatMap((part, index) => (index === 0 ? part : [',', ...part]));
 }
 
 /** Returns a renderer of pieces; merges adjacent constants. */
-export function join(pieces: Pieces): Renderer {
+export function createRenderer(pieces: JsonPieces): Renderer {
   let start = '';
   const renderers: Renderer[] = [];
   const after: string[] = [];
@@ -147,9 +156,9 @@ export function join(pieces: Pieces): Renderer {
 }
 
 /** Returns a generator, or the value itself if it is constant. */
-function makerOf(template: Json, source: TagSource, place: string): Maker | Json {
+function createGenerator(template: Json, source: TagSource, place: string): ValueGenerator | Json {
   if (typeof template === 'string') {
-    const parts = partsOf(template, source, place);
+    const parts = compileParts(template, source, place);
     const [only = ''] = parts;
     if (parts.length === 1 && typeof only === 'object') return only.value;
     const constants = parts.filter((part) => typeof part === 'string');
@@ -158,20 +167,20 @@ function makerOf(template: Json, source: TagSource, place: string): Maker | Json
   if (template === null || typeof template !== 'object') return template;
   const isList = isArray(template);
   const makers = Object.entries(template).map(
-    ([key, value]: [string, Json]) => [key, makerOf(value, source, placeOf(place, key))] as const,
+    ([key, value]: [string, Json]) => [key, createGenerator(value, source, placeOf(place, key))] as const,
   );
   if (isList) return listMaker(makers.map(([, maker]) => maker));
   return objectMaker(makers);
 }
 
-function listMaker(makers: readonly (Maker | Json)[]): Maker | Json {
+function listMaker(makers: readonly (ValueGenerator | Json)[]): ValueGenerator | Json {
   if (!makers.some((maker) => typeof maker === 'function')) return makers as readonly Json[];
   return (number) => makers.map((maker) => (typeof maker === 'function' ? maker(number) : maker));
 }
 
-function objectMaker(makers: readonly (readonly [string, Maker | Json])[]): Maker | Json {
+function objectMaker(makers: readonly (readonly [string, ValueGenerator | Json])[]): ValueGenerator | Json {
   const shape = Object.fromEntries(makers.map(([key, maker]) => [key, typeof maker === 'function' ? null : maker]));
-  const varying = makers.filter((entry): entry is [string, Maker] => typeof entry[1] === 'function');
+  const varying = makers.filter((entry): entry is [string, ValueGenerator] => typeof entry[1] === 'function');
   if (varying.length === 0) return shape;
   const keys = varying.map(([key]) => key);
   const values = varying.map(([, maker]) => maker);

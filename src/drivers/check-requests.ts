@@ -37,18 +37,18 @@ const CHECKS: Readonly<Record<DriverName, () => Promise<RequestCheck>>> = {
   postgres: sql(async () => (await import('./postgres/dialect.ts')).postgresDialect),
   mysql: sql(async () => (await import('./mysql/dialect.ts')).mysqlDialect),
   mongodb: async () => {
-    const { compileRequest } = await import('./mongodb/request.ts');
+    const { compileMongoRequest } = await import('./mongodb/request.ts');
     return ({ operations, collection }) =>
-      void operations.map((operation) => compileRequest(operation, collection, {}));
+      void operations.map((operation) => compileMongoRequest(operation, collection, {}));
   },
   redis: async () => {
-    const [{ compileRequest }, { redisSettings }] = await Promise.all([
+    const [{ compileRedisRequest }, { redisSettings }] = await Promise.all([
       import('./redis/request.ts'),
       import('./redis/settings.ts'),
     ]);
     return (options) => {
       redisSettings(options);
-      for (const operation of options.operations) compileRequest(operation, options.collection);
+      for (const operation of options.operations) compileRedisRequest(operation, options.collection);
     };
   },
 };

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { RequestType } from '../core/job-type.ts';
-import type { Materials } from '../core/materials.ts';
+import type { RequestData } from '../core/request-data.ts';
 import type { FailureDetail, Outcome } from '../core/outcome.ts';
 import type { HttpOptions, Json, Target } from '../core/target.ts';
 import type { TraceIds } from '../core/trace-id.ts';
@@ -8,7 +8,7 @@ import type { TraceIds } from '../core/trace-id.ts';
 /** One kind of request that a job sends. */
 export interface Operation {
   readonly type: RequestType;
-  readonly materials: Materials;
+  readonly materials: RequestData;
   /** Documents in one bulk request, at least 1. */
   readonly batchSize: number;
   /** HTTP form of the request. The job's `http` has the connection options. */

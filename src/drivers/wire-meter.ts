@@ -1,5 +1,5 @@
 /** Bytes that a connection has transferred so far, as counted by a socket. */
-export interface Traffic {
+export interface ByteCounters {
   readonly bytesWritten: number;
   readonly bytesRead: number;
 }
@@ -12,7 +12,7 @@ export class WireMeter {
   /** Bytes of the last `read` interval. */
   sentBytes = 0;
   receivedBytes = 0;
-  #wire: Traffic | undefined;
+  #wire: ByteCounters | undefined;
   #writtenBefore = 0;
   #readBefore = 0;
   /** Bytes of earlier connections that `read` has not reported yet. */
@@ -20,7 +20,7 @@ export class WireMeter {
   #owedReceived = 0;
 
   /** Continues with `wire`, a connection that has not transferred any byte yet. */
-  follow(wire: Traffic): void {
+  follow(wire: ByteCounters): void {
     this.read();
     this.#owedSent = this.sentBytes;
     this.#owedReceived = this.receivedBytes;

@@ -37,7 +37,7 @@ export class HangWatch {
   }
 
   /** Records that the thread answered a ping. */
-  answered(): void {
+  recordAnswer(): void {
     this.#unanswered = 0;
   }
 

@@ -4,28 +4,28 @@ import type { Mix } from '../data/mix.ts';
 import type { Session } from '../drivers/driver.ts';
 import { Deadlines } from './deadlines.ts';
 import { IdleQueue } from './idle-queue.ts';
-import type { Stretch } from './stretch.ts';
-import type { Share } from './share.ts';
-import { type Steps, Worker, type WorkerOwner } from './worker.ts';
-import type { WritesUnderWay } from './writes-under-way.ts';
+import type { MeasurementWindow } from './measurement-window.ts';
+import type { ThreadPartition } from './thread-partition.ts';
+import { type RequestOperations, Worker, type WorkerOwner } from './worker.ts';
+import type { WriteWatermarks } from './write-watermarks.ts';
 
 /** Failures to connect. An immediate retry would only use CPU time, so these back off. */
 const CONNECT_FAILURES: ReadonlySet<ErrorClass> = new Set(['refused', 'dns', 'tls', 'client_resource']);
-const TURNED_AWAY: ReadonlySet<FailureDetail> = new Set(['too_many_connections', 'authentication']);
+const REJECTED_CONNECTIONS: ReadonlySet<FailureDetail> = new Set(['too_many_connections', 'authentication']);
 const FIRST_BACKOFF_MS = 10;
 const MAX_BACKOFF_MS = 500;
 
 interface JobRunOptions {
   readonly clock: Clock;
-  readonly share: Share;
+  readonly share: ThreadPartition;
   readonly mix: Mix;
   /** Operations of one request, for each entry of the mix. */
-  readonly steps: readonly Steps[];
+  readonly steps: readonly RequestOperations[];
   /** Absent: the job does not read documents that it writes. */
-  readonly writes?: WritesUnderWay | undefined;
+  readonly writes?: WriteWatermarks | undefined;
   readonly sessions: readonly Session[];
   /** In chronological order; each starts where the previous one ends. */
-  readonly stretches: readonly Stretch[];
+  readonly stretches: readonly MeasurementWindow[];
   readonly overload: 'queue' | 'skip';
   readonly timeoutMs: number;
   readonly thinkTimeMs: number;
@@ -53,21 +53,21 @@ export class JobRun implements WorkerOwner {
   readonly #workers: readonly Worker[];
   readonly #idle: IdleQueue<Worker>;
   readonly #deadlines: Deadlines;
-  readonly #pauses = new Set<Timer>();
-  readonly #seen = new Set<Outcome>();
+  readonly #thinkTimers = new Set<Timer>();
+  readonly #reportedOutcomes = new Set<Outcome>();
   #resolve: (end: JobRunEnd) => void = () => undefined;
   #stretchIndex = 0;
   /** Closed windows, each with its end. */
-  readonly #cut: [Stretch, number][] = [];
+  readonly #closedWindows: [MeasurementWindow, number][] = [];
   #inFlight = 0;
   #nextSequence: number;
   #wake: Timer | undefined;
   #wakeMs = Infinity;
   #drain: Timer | undefined;
   /** End of the job's duration. Requests in flight have the drain time from here on. `Infinity`: unbounded. */
-  #overMs = Infinity;
+  #durationEndMs = Infinity;
   #pumping = false;
-  #over = false;
+  #isEnded = false;
   #endedMs = 0;
 
   constructor(options: JobRunOptions) {
@@ -94,10 +94,10 @@ export class JobRun implements WorkerOwner {
     const nowMs = this.#clock.nowMs();
     for (let stretch = this.#stretch; stretch !== undefined; stretch = this.#stretch)
       this.#closeStretch(stretch, nowMs);
-    this.#overMs = Math.min(this.#overMs, nowMs);
+    this.#durationEndMs = Math.min(this.#durationEndMs, nowMs);
     this.#drain?.cancel();
     this.#drain = undefined;
-    this.#settle(nowMs);
+    this.#drainRequests(nowMs);
   }
 
   /** Aborts all requests in flight immediately. */
@@ -110,7 +110,7 @@ export class JobRun implements WorkerOwner {
     return this.#clock.nowMs();
   }
 
-  finished(worker: Worker, outcome: Outcome, nowMs: number): void {
+  onFinished(worker: Worker, outcome: Outcome, nowMs: number): void {
     this.#deadlines.clear(worker);
     this.#options.writes?.finish(worker, worker.operation);
     this.#inFlight--;
@@ -119,11 +119,11 @@ export class JobRun implements WorkerOwner {
     else worker.backoffMs = 0;
     if (pauseMs > 0 && this.#stretch !== undefined) this.#pause(worker, pauseMs);
     else this.#idle.push(worker);
-    if (this.#stretch === undefined) this.#settle(nowMs);
+    if (this.#stretch === undefined) this.#drainRequests(nowMs);
     else this.#pump(nowMs);
   }
 
-  get #stretch(): Stretch | undefined {
+  get #stretch(): MeasurementWindow | undefined {
     return this.#options.stretches[this.#stretchIndex];
   }
 
@@ -153,10 +153,10 @@ export class JobRun implements WorkerOwner {
       }
     }
     this.#pumping = false;
-    if (this.#stretch === undefined) this.#settle(nowMs);
+    if (this.#stretch === undefined) this.#drainRequests(nowMs);
   }
 
-  #start(worker: Worker, stretch: Stretch, nowMs: number): void {
+  #start(worker: Worker, stretch: MeasurementWindow, nowMs: number): void {
     const intendedMs = stretch.paced ? stretch.dueMs : nowMs;
     const sequence = this.#nextSequence;
     const operation = this.#options.mix.operationOf(sequence);
@@ -171,10 +171,10 @@ export class JobRun implements WorkerOwner {
     worker.start(recorder, sequence, steps, intendedMs, nowMs, this.#options.phases[0]);
   }
 
-  #closeStretch(stretch: Stretch, cutMs: number): void {
-    this.#cut.push([stretch, cutMs]);
+  #closeStretch(stretch: MeasurementWindow, cutMs: number): void {
+    this.#closedWindows.push([stretch, cutMs]);
     this.#endedMs = cutMs;
-    this.#overMs = stretch.endMs;
+    this.#durationEndMs = stretch.endMs;
     this.#stretchIndex++;
   }
 
@@ -182,12 +182,12 @@ export class JobRun implements WorkerOwner {
   #failed(worker: Worker, outcome: Outcome): number {
     const errorClass = ERROR_CLASSES[outcome - FIRST_ERROR];
     if (errorClass === undefined) return 0;
-    if (!this.#seen.has(outcome)) {
-      this.#seen.add(outcome);
+    if (!this.#reportedOutcomes.has(outcome)) {
+      this.#reportedOutcomes.add(outcome);
       this.#options.onFailure(errorClass, worker.failure);
     }
     worker.failure = undefined;
-    const isTurnedAway = worker.detail !== undefined && TURNED_AWAY.has(worker.detail);
+    const isTurnedAway = worker.detail !== undefined && REJECTED_CONNECTIONS.has(worker.detail);
     if (this.#stretch?.paced !== false || !(isTurnedAway || CONNECT_FAILURES.has(errorClass))) return 0;
     worker.backoffMs = Math.min(Math.max(worker.backoffMs * 2, FIRST_BACKOFF_MS), MAX_BACKOFF_MS);
     return worker.backoffMs;
@@ -195,11 +195,11 @@ export class JobRun implements WorkerOwner {
 
   #pause(worker: Worker, pauseMs: number): void {
     const timer = this.#clock.after(pauseMs, () => {
-      this.#pauses.delete(timer);
+      this.#thinkTimers.delete(timer);
       this.#idle.push(worker);
       this.#pump(this.#clock.nowMs());
     });
-    this.#pauses.add(timer);
+    this.#thinkTimers.add(timer);
   }
 
   #wakeAt(dueMs: number): void {
@@ -217,21 +217,21 @@ export class JobRun implements WorkerOwner {
    * Ends the job once no request is in flight; called when no more requests will start. The drain time applies to a job
    * that ended by its duration. A job that started all of its operations is bounded by their timeouts.
    */
-  #settle(nowMs: number): void {
-    if (this.#over) return;
+  #drainRequests(nowMs: number): void {
+    if (this.#isEnded) return;
     if (this.#inFlight === 0) {
       this.#end(Math.max(nowMs, this.#endedMs));
-    } else if (this.#overMs !== Infinity) {
-      this.#drain ??= this.#clock.after(this.#overMs + this.#options.drainMs - nowMs, () => this.abort());
+    } else if (this.#durationEndMs !== Infinity) {
+      this.#drain ??= this.#clock.after(this.#durationEndMs + this.#options.drainMs - nowMs, () => this.abort());
     }
   }
 
   #end(endedMs: number): void {
-    this.#over = true;
-    for (const timer of [this.#wake, this.#drain, ...this.#pauses]) timer?.cancel();
+    this.#isEnded = true;
+    for (const timer of [this.#wake, this.#drain, ...this.#thinkTimers]) timer?.cancel();
     this.#deadlines.close();
     // Counting millions of skipped tickets takes long; doing it earlier would delay responses of requests in flight.
-    for (const [stretch, cutMs] of this.#cut) stretch.close(cutMs);
+    for (const [stretch, cutMs] of this.#closedWindows) stretch.close(cutMs);
     const planned = this.#options.stretches.at(-1)?.planned ?? [];
     this.#resolve({ planned, endedMs, nextSequence: this.#nextSequence });
   }

@@ -3,7 +3,7 @@ import type { JobMemory } from '../recorder/job-record.ts';
 import type { JobRunEnd } from './job-run.ts';
 
 /** State that a job inherits from earlier jobs of the run. */
-export interface Preparation {
+export interface JobPreparation {
   /** One for each request type of the job. */
   readonly memories: readonly JobMemory[];
   /** Number of the first document that this job writes; no two jobs write the same number. */
@@ -20,7 +20,7 @@ export interface Preparation {
 }
 
 /** The first failure of its error class in a job on a unit. */
-export interface Failure {
+export interface UnitFailure {
   readonly job: number;
   readonly errorClass: ErrorClass;
   readonly message: string;
@@ -32,7 +32,7 @@ export interface LoadUnit {
    * Opens the job's sessions on this unit.
    * @throws {LoadbotError} when the job cannot work; sessions opened so far are closed
    */
-  prepare(job: number, preparation: Preparation): Promise<void>;
+  prepare(job: number, preparation: JobPreparation): Promise<void>;
   /** Runs a prepared job from the clock's `startMs` until it ends or is stopped, then closes its sessions. */
   run(job: number, startMs: number): Promise<JobRunEnd>;
   /** Starts no more requests in any job; requests in flight may finish within the job's drain time. */

@@ -2,11 +2,11 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Clock } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
-import { mask, secretsOfTarget } from '../core/secrets.ts';
+import { redactSecrets, secretsOfTarget } from '../core/secrets.ts';
 import { traceIdsOf } from '../core/trace-id.ts';
 import { formatMs } from '../core/units.ts';
-import { settlesWithin } from '../core/within.ts';
-import { createMaterials } from '../data/materials.ts';
+import { settlesWithTimeout } from '../core/within.ts';
+import { createRequestData } from '../data/create-request-data.ts';
 import type { Mix } from '../data/mix.ts';
 import { drawUnit, streamKey } from '../data/random.ts';
 import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
@@ -15,13 +15,13 @@ import type { JobMemory } from '../recorder/job-record.ts';
 import { tallyLayout } from '../recorder/layout.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { JobRun, type JobRunEnd } from './job-run.ts';
-import type { Failure, LoadUnit, Preparation } from './load-unit.ts';
-import { mixOf, operationsOf } from './operations.ts';
-import { Stretch } from './stretch.ts';
-import { Share } from './share.ts';
+import type { UnitFailure, LoadUnit, JobPreparation } from './load-unit.ts';
+import { createJobMix, createOperations } from './operations.ts';
+import { MeasurementWindow } from './measurement-window.ts';
+import { ThreadPartition } from './thread-partition.ts';
 import { Tickets, type UniformOf } from './tickets.ts';
-import type { Steps } from './worker.ts';
-import { WritesUnderWay } from './writes-under-way.ts';
+import type { RequestOperations } from './worker.ts';
+import { WriteWatermarks } from './write-watermarks.ts';
 
 /** Connections opened concurrently; more would overflow the target's accept queue. */
 const OPENING_AT_ONCE = 32;
@@ -38,16 +38,16 @@ interface LocalUnitOptions {
   readonly clock: Clock;
   /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
   readonly phases: Int32Array;
-  readonly onFailure: (failure: Failure) => void;
+  readonly onFailure: (failure: UnitFailure) => void;
 }
 
 interface PreparedJob {
   readonly job: RequestJobPlan;
   readonly memories: readonly JobMemory[];
   readonly mix: Mix;
-  readonly steps: readonly Steps[];
-  readonly writes: WritesUnderWay | undefined;
-  readonly share: Share;
+  readonly steps: readonly RequestOperations[];
+  readonly writes: WriteWatermarks | undefined;
+  readonly share: ThreadPartition;
   readonly driver: Driver;
   readonly sessions: readonly Session[];
 }
@@ -63,17 +63,17 @@ export class LocalUnit implements LoadUnit {
     this.#options = options;
   }
 
-  async prepare(index: number, { memories, writes: marks, ...documents }: Preparation): Promise<void> {
+  async prepare(index: number, { memories, writes: marks, ...documents }: JobPreparation): Promise<void> {
     const { plan, thread, clock } = this.#options;
     const job = plan.jobs[index];
     if (job === undefined || !sendsRequests(job)) throw new LoadbotError('internal', `job ${index} sends no requests`);
-    const share = new Share(thread, plan.threads, job.connections);
-    const mix = mixOf(job, plan.seed);
+    const share = new ThreadPartition(thread, plan.threads, job.connections);
+    const mix = createJobMix(job, plan.seed);
     const types = job.mix.map(({ type }) => type);
-    const writes = marks === undefined ? undefined : new WritesUnderWay(marks, share, types);
-    const overBelow = writes && (() => writes.overBelow());
-    const { operations, steps } = await operationsOf(job, (operation) =>
-      createMaterials({ job, operation, mix, seed: plan.seed, ...documents, overBelow, clock }),
+    const writes = marks === undefined ? undefined : new WriteWatermarks(marks, share, types);
+    const completedBelow = writes && (() => writes.completedBelow());
+    const { operations, steps } = await createOperations(job, (operation) =>
+      createRequestData({ job, operation, mix, seed: plan.seed, ...documents, completedBelow, clock }),
     );
     const driver = this.#options.driver({
       target: plan.target,
@@ -114,7 +114,7 @@ export class LocalUnit implements LoadUnit {
         // A request that timed out has no error object.
         const message = failure === undefined ? `no answer within ${formatMs(job.timeoutMs)}` : messageOf(failure);
         // A database may repeat parts of a request in its error, at any length.
-        const shown = mask(message, secrets).slice(0, MAX_MESSAGE_LENGTH);
+        const shown = redactSecrets(message, secrets).slice(0, MAX_MESSAGE_LENGTH);
         this.#options.onFailure({ job: index, errorClass, message: shown });
       },
     });
@@ -124,7 +124,7 @@ export class LocalUnit implements LoadUnit {
     const end = await ended;
     this.#running.delete(run);
     this.#prepared.delete(index);
-    await settlesWithin(this.#options.clock, CLOSE_WITHIN_MS, closeAll(prepared));
+    await settlesWithTimeout(this.#options.clock, CLOSE_WITHIN_MS, closeAll(prepared));
     return end;
   }
 
@@ -136,23 +136,23 @@ export class LocalUnit implements LoadUnit {
   async close(): Promise<void> {
     for (const run of this.#running) run.abort();
     const closing = Promise.all([...this.#prepared.values()].map(closeAll));
-    await settlesWithin(this.#options.clock, CLOSE_WITHIN_MS, closing);
+    await settlesWithTimeout(this.#options.clock, CLOSE_WITHIN_MS, closing);
     this.#prepared.clear();
   }
 
-  #stretchesOf({ job, memories, mix, share }: PreparedJob, startMs: number): Stretch[] {
+  #stretchesOf({ job, memories, mix, share }: PreparedJob, startMs: number): MeasurementWindow[] {
     const { plan } = this.#options;
     const layout = tallyLayout(plan.metrics.bucketBounds, job.pacing.kind === 'paced', job.trace, hasStatuses(plan));
     const uniform = arrivalDraws(plan.seed, job.index);
     const measuredMs = startMs + job.warmUpMs;
-    const stretches: Stretch[] = [];
+    const stretches: MeasurementWindow[] = [];
     const types = typesOf(job);
     const ofEach = (recorders: readonly Recorder[]): readonly Recorder[] =>
       job.mix.map(({ type }) => recorders[types.indexOf(type)]!); // one for each type
     const recorderOf = (memory: SharedArrayBuffer): Recorder => new Recorder(memory, layout);
     if (job.warmUpMs > 0) {
       stretches.push(
-        new Stretch({
+        new MeasurementWindow({
           recorders: ofEach(memories.flatMap(({ warmUp }) => warmUp ?? []).map(recorderOf)),
           mix,
           share,
@@ -164,7 +164,7 @@ export class LocalUnit implements LoadUnit {
       );
     }
     stretches.push(
-      new Stretch({
+      new MeasurementWindow({
         recorders: ofEach(
           memories.map(({ measured, phases }) => new Recorder(measured, layout, phases.map(recorderOf))),
         ),
@@ -181,7 +181,7 @@ export class LocalUnit implements LoadUnit {
 }
 
 /** A warm-up runs at the initial rate of the schedule: the constant rate, or that of the first stage. */
-function warmUpTickets({ pacing }: RequestJobPlan, share: Share, uniform: UniformOf): Tickets | undefined {
+function warmUpTickets({ pacing }: RequestJobPlan, share: ThreadPartition, uniform: UniformOf): Tickets | undefined {
   if (pacing.kind === 'unlimited' || share.workers === 0) return undefined;
   const rate = pacing.segments[0]?.toRate ?? 0;
   return new Tickets({ ...pacing, segments: [{ durationMs: 0, fromRate: rate, toRate: rate }] }, share, uniform);
@@ -214,7 +214,7 @@ async function openSessions(driver: Driver, count: number, stopping: AbortSignal
   } catch (error) {
     oneFailed.abort();
     const closed = Promise.all(opening.map((one) => one.then((session) => session.close()).catch(() => {})));
-    await settlesWithin(
+    await settlesWithTimeout(
       clock,
       CLOSE_WITHIN_MS,
       closed.then(() => driver.close()),

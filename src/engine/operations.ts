@@ -1,16 +1,16 @@
-import type { Materials } from '../core/materials.ts';
+import type { RequestData } from '../core/request-data.ts';
 import { createMix, type Mix } from '../data/mix.ts';
 import { streamKey } from '../data/random.ts';
 import type { Operation } from '../drivers/driver.ts';
 import type { OperationPlan, RequestJobPlan } from '../plan/plan.ts';
-import type { Steps } from './worker.ts';
+import type { RequestOperations } from './worker.ts';
 
 /** Operations of a job, for its driver and its workers. */
 interface Operations {
   /** Operations of the mix, in order, followed by the reads that precede updates. */
   readonly operations: readonly Operation[];
   /** For each operation of the mix. */
-  readonly steps: readonly Steps[];
+  readonly steps: readonly RequestOperations[];
 }
 
 /** Read of the document that an update changes: the same data without the body of the update. */
@@ -20,7 +20,7 @@ function readOf(update: Operation): Operation {
 }
 
 /** Assigns an operation to each data sequence of the job. */
-export function mixOf({ mix, index }: RequestJobPlan, seed: number): Mix {
+export function createJobMix({ mix, index }: RequestJobPlan, seed: number): Mix {
   return createMix(
     mix.map(({ weight }) => weight),
     streamKey(seed, index, 'mix'),
@@ -28,9 +28,9 @@ export function mixOf({ mix, index }: RequestJobPlan, seed: number): Mix {
 }
 
 /** @param materialsOf creates the data of an operation of the mix */
-export async function operationsOf(
+export async function createOperations(
   job: RequestJobPlan,
-  materialsOf: (operation: OperationPlan) => Promise<Materials>,
+  materialsOf: (operation: OperationPlan) => Promise<RequestData>,
 ): Promise<Operations> {
   const operations = await Promise.all(
     job.mix.map(async (plan): Promise<Operation> => {
@@ -38,7 +38,7 @@ export async function operationsOf(
       return { type, batchSize, http, statement, indexes, materials: await materialsOf(plan) };
     }),
   );
-  const steps = job.mix.map(({ readFirst }, operation): Steps => {
+  const steps = job.mix.map(({ readFirst }, operation): RequestOperations => {
     const changes = operations[operation]!; // one for each
     const first = readFirst ? operations.push(readOf(changes)) - 1 : undefined;
     return { operation, first };

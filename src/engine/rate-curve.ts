@@ -1,7 +1,7 @@
 import type { RateSegment } from '../plan/plan.ts';
 
 /** A rate segment with its start time and the number of arrivals before it. */
-interface Piece {
+interface CurveSegment {
   readonly startMs: number;
   readonly durationMs: number;
   /** Arrivals before this segment. */
@@ -17,11 +17,11 @@ interface Piece {
  * forever. Pure: does not read a clock.
  */
 export class RateCurve {
-  readonly #pieces: readonly Piece[];
+  readonly #pieces: readonly CurveSegment[];
 
   /** @param segments rates per second; a duration of 0 is a jump */
   constructor(segments: readonly RateSegment[]) {
-    const pieces: Piece[] = [];
+    const pieces: CurveSegment[] = [];
     let startMs = 0;
     let arrivals = 0;
     for (const { durationMs, fromRate, toRate } of segments) {
@@ -38,7 +38,7 @@ export class RateCurve {
   }
 
   /** Milliseconds from the start to the given number of arrivals; `Infinity` if the curve never reaches it. */
-  timeOf(arrivals: number): number {
+  timeOfArrival(arrivals: number): number {
     const pieces = this.#pieces;
     let index = 0;
     // Finds the last segment that starts at or below this number of arrivals; skips segments at rate 0.

@@ -3,8 +3,8 @@ import { LoadbotError } from '../core/errors.ts';
 import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
 import { jobKey } from '../recorder/snapshot.ts';
-import { Documents } from './documents.ts';
-import { type Gates, OPEN_GATES } from './gates.ts';
+import { DocumentLedger } from './document-ledger.ts';
+import { type StartGates, noopGates } from './gates.ts';
 import type { JobRunEnd } from './job-run.ts';
 import type { LoadUnit } from './load-unit.ts';
 
@@ -17,7 +17,7 @@ interface ScheduleOptions {
   readonly record: RunRecord;
   readonly clock: Clock;
   /** Absent: jobs have no start conditions. */
-  readonly gates?: Gates;
+  readonly gates?: StartGates;
 }
 
 /** Result of each job, and its tickets that came due, by `jobKey`. */
@@ -31,8 +31,8 @@ export interface ScheduleEnd {
 /** Runs the steps of a plan one after the other; the jobs of a step run concurrently on every unit. */
 export class Schedule {
   readonly #options: ScheduleOptions;
-  readonly #gates: Gates;
-  readonly #documents: Documents;
+  readonly #gates: StartGates;
+  readonly #documents: DocumentLedger;
   readonly #planned: Record<string, number> = {};
   readonly #sleeps = new Map<Timer, () => void>();
   /** Aborted when no more jobs may start. */
@@ -44,8 +44,8 @@ export class Schedule {
   constructor(options: ScheduleOptions) {
     if (options.units.length === 0) throw new LoadbotError('internal', 'no load thread is left to send requests');
     this.#options = options;
-    this.#gates = options.gates ?? OPEN_GATES;
-    this.#documents = new Documents(options.plan.seed);
+    this.#gates = options.gates ?? noopGates;
+    this.#documents = new DocumentLedger(options.plan.seed);
   }
 
   /** Tickets that came due in finished jobs, by `jobKey`. */
@@ -79,7 +79,7 @@ export class Schedule {
   async #runJob(index: number): Promise<void> {
     const job = this.#options.plan.jobs[index];
     if (job === undefined) return;
-    await this.#gates.pass(index, this.#stopping.signal);
+    await this.#gates.waitForStart(index, this.#stopping.signal);
     if (this.#stopped) return;
     if (!sendsRequests(job)) return this.#sleep(job.durationMs);
     try {
@@ -104,7 +104,7 @@ export class Schedule {
     const { units, record, clock } = this.#options;
     const records = record.job(job.index);
     const opened = records.map((one) => one.open(units.length));
-    const documents = this.#documents.before(job);
+    const documents = this.#documents.prepareJob(job);
     await Promise.all(
       units.map((unit, thread) => {
         const memories = opened.map((ofThreads) => ofThreads[thread]!); // one for each unit
@@ -116,7 +116,7 @@ export class Schedule {
     this.#gates.loadBegins(job.index);
     const running = units.map((unit) => unit.run(job.index, startMs));
     const ends = await this.#settle(running).finally(() => this.#gates.loadEnds(job.index));
-    this.#documents.after(job, ends);
+    this.#documents.completeJob(job, ends);
     for (const [operation, { type }] of job.mix.entries()) {
       const key = jobKey({ uuid: job.uuid, type });
       this.#planned[key] = ends.reduce(

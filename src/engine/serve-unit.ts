@@ -1,13 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Floor } from '../core/floor.ts';
+import type { LatencyFloor } from '../core/floor.ts';
 import type { JobRunEnd } from './job-run.ts';
-import type { Failure, LoadUnit } from './load-unit.ts';
-import { type Answer, type Order, packError } from './thread-messages.ts';
+import type { UnitFailure, LoadUnit } from './load-unit.ts';
+import { type ThreadReply, type ThreadCommand, packError } from './thread-messages.ts';
 
 /** Load thread side of the message protocol: executes the commands of the main thread on `unit` and replies. */
 export function serveUnit(port: MessagePort, unit: LoadUnit): void {
-  const answer = (message: Answer): void => port.postMessage(message);
-  port.on('message', (order: Order) => {
+  const answer = (message: ThreadReply): void => port.postMessage(message);
+  port.on('message', (order: ThreadCommand) => {
     if (order.order === 'stop') {
       unit.stop();
       return;
@@ -22,7 +22,7 @@ export function serveUnit(port: MessagePort, unit: LoadUnit): void {
     );
   });
 
-  async function carryOut(order: Exclude<Order, { order: 'stop' | 'ping' }>): Promise<JobRunEnd | undefined> {
+  async function carryOut(order: Exclude<ThreadCommand, { order: 'stop' | 'ping' }>): Promise<JobRunEnd | undefined> {
     if (order.order === 'run') return unit.run(order.job, order.startMs);
     await (order.order === 'prepare' ? unit.prepare(order.job, order.preparation) : unit.close());
     return undefined;
@@ -30,13 +30,13 @@ export function serveUnit(port: MessagePort, unit: LoadUnit): void {
 }
 
 /** Reports the minimum request durations of this thread to the main thread, if known. */
-export function reportFloor(port: MessagePort, floor: Floor | undefined): void {
-  const answer: Answer = { answer: 'floor', floor };
+export function reportFloor(port: MessagePort, floor: LatencyFloor | undefined): void {
+  const answer: ThreadReply = { answer: 'floor', floor };
   port.postMessage(answer);
 }
 
 /** Reports a failure to the main thread. */
-export function reportFailure(port: MessagePort, failure: Failure): void {
-  const answer: Answer = { answer: 'failure', failure };
+export function reportFailure(port: MessagePort, failure: UnitFailure): void {
+  const answer: ThreadReply = { answer: 'failure', failure };
   port.postMessage(answer);
 }

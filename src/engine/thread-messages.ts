@@ -1,8 +1,8 @@
 import { type ErrorCode, LoadbotError, messageOf } from '../core/errors.ts';
-import type { Floor } from '../core/floor.ts';
+import type { LatencyFloor } from '../core/floor.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { JobRunEnd } from './job-run.ts';
-import type { Failure, Preparation } from './load-unit.ts';
+import type { UnitFailure, JobPreparation } from './load-unit.ts';
 
 /** Start parameters of a load thread. */
 export interface ThreadStart {
@@ -12,13 +12,13 @@ export interface ThreadStart {
   readonly phases: SharedArrayBuffer;
   /** Memory for its heap statistics: see `metrics/heap-meter.ts`. Absent: not collected. */
   readonly heapAccount?: SharedArrayBuffer | undefined;
-  /** Memory for its event loop delays: see `validity/pulse.ts`. Absent: not collected. */
+  /** Memory for its event loop delays: see `validity/event-loop-monitor.ts`. Absent: not collected. */
   readonly pulse?: SharedArrayBuffer | undefined;
 }
 
 /** Commands from the main thread to a load thread. All except `stop` and `ping` are answered under their `id`. */
-export type Order =
-  | { readonly order: 'prepare'; readonly id: number; readonly job: number; readonly preparation: Preparation }
+export type ThreadCommand =
+  | { readonly order: 'prepare'; readonly id: number; readonly job: number; readonly preparation: JobPreparation }
   | { readonly order: 'run'; readonly id: number; readonly job: number; readonly startMs: number }
   | { readonly order: 'close'; readonly id: number }
   | { readonly order: 'stop' }
@@ -26,11 +26,11 @@ export type Order =
   | { readonly order: 'ping' };
 
 /** Replies and notifications from a load thread to the main thread. */
-export type Answer =
+export type ThreadReply =
   | { readonly answer: 'done'; readonly id: number; readonly end: JobRunEnd | undefined }
   | { readonly answer: 'error'; readonly id: number; readonly error: PortableError }
-  | { readonly answer: 'failure'; readonly failure: Failure }
-  | { readonly answer: 'floor'; readonly floor: Floor | undefined }
+  | { readonly answer: 'failure'; readonly failure: UnitFailure }
+  | { readonly answer: 'floor'; readonly floor: LatencyFloor | undefined }
   | { readonly answer: 'pong' };
 
 /** Serialized form of an error for messages between threads, which lose classes. */

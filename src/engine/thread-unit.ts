@@ -2,21 +2,21 @@ import { Worker } from 'node:worker_threads';
 import { forwardThreadOutput } from '../core/library-output.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import { LoadbotError, messageOf } from '../core/errors.ts';
-import type { Floor } from '../core/floor.ts';
+import type { LatencyFloor } from '../core/floor.ts';
 import { formatMs } from '../core/units.ts';
-import { settlesWithin } from '../core/within.ts';
+import { settlesWithTimeout } from '../core/within.ts';
 import type { JobRunEnd } from './job-run.ts';
 import { trackThread } from '../core/live-threads.ts';
 import { HANG_LIMIT_MS, HangWatch } from './hang-watch.ts';
-import type { Failure, LoadUnit, Preparation } from './load-unit.ts';
-import { type Answer, type Order, type ThreadStart, unpackError } from './thread-messages.ts';
-import { CLOSE_WITHIN_MS, CLOSING, preparing, running, type TimeLimits } from './time-limits.ts';
+import type { UnitFailure, LoadUnit, JobPreparation } from './load-unit.ts';
+import { type ThreadReply, type ThreadCommand, type ThreadStart, unpackError } from './thread-messages.ts';
+import { CLOSE_TIMEOUT_MS, closeLimits, prepareLimits, runLimits, type TimeLimits } from './time-limits.ts';
 
 interface ThreadUnitOptions extends ThreadStart {
   /** Entry point of the load thread, a JavaScript file. */
   readonly entry: URL;
   readonly clock: Clock;
-  readonly onFailure: (failure: Failure) => void;
+  readonly onFailure: (failure: UnitFailure) => void;
   /** Called when the thread was terminated because it did not answer in time. */
   readonly onTerminated: (message: string) => void;
 }
@@ -39,7 +39,7 @@ export class ThreadUnit implements LoadUnit {
   readonly #waiting = new Map<number, Waiting>();
   readonly #hangWatch: HangWatch;
   #nextId = 0;
-  #floor: Floor | undefined;
+  #floor: LatencyFloor | undefined;
   #stopped = false;
   #dead: LoadbotError | undefined;
 
@@ -55,10 +55,10 @@ export class ThreadUnit implements LoadUnit {
     this.#worker = new Worker(entry, { workerData: start, name: `load ${thread}`, stdout: true, stderr: true });
     forwardThreadOutput(this.#worker, `load ${thread}`);
     trackThread(this.#worker);
-    this.#worker.on('message', (answer: Answer) => this.#answered(answer, onFailure));
+    this.#worker.on('message', (answer: ThreadReply) => this.#answered(answer, onFailure));
     // A crashed thread loses no results: they are in shared memory.
-    this.#worker.on('error', (error) => this.#died(`load thread ${thread} failed: ${messageOf(error)}`, error));
-    this.#worker.on('exit', (code) => this.#died(`load thread ${thread} exited with code ${code}`, undefined));
+    this.#worker.on('error', (error) => this.#onCrash(`load thread ${thread} failed: ${messageOf(error)}`, error));
+    this.#worker.on('exit', (code) => this.#onCrash(`load thread ${thread} exited with code ${code}`, undefined));
   }
 
   /** Total idle and active time of the thread's event loop, in milliseconds. */
@@ -67,17 +67,17 @@ export class ThreadUnit implements LoadUnit {
   }
 
   /** Minimum request durations of this thread; `undefined` until reported, or if unknown. */
-  get floor(): Floor | undefined {
+  get floor(): LatencyFloor | undefined {
     return this.#floor;
   }
 
-  async prepare(job: number, preparation: Preparation): Promise<void> {
-    const limits = preparing(this.#options.plan, job);
+  async prepare(job: number, preparation: JobPreparation): Promise<void> {
+    const limits = prepareLimits(this.#options.plan, job);
     await this.#ask(limits, (id) => ({ order: 'prepare', id, job, preparation }));
   }
 
   async run(job: number, startMs: number): Promise<JobRunEnd> {
-    const limits = running(this.#options.plan, job, startMs - this.#options.clock.nowMs());
+    const limits = runLimits(this.#options.plan, job, startMs - this.#options.clock.nowMs());
     this.#hangWatch.start();
     const end = await this.#ask(limits, (id) => ({ order: 'run', id, job, startMs }));
     if (end === undefined) throw new LoadbotError('internal', `job ${job} ended without a result`);
@@ -99,16 +99,16 @@ export class ThreadUnit implements LoadUnit {
   async close(): Promise<void> {
     const { clock } = this.#options;
     if (this.#dead === undefined) {
-      await settlesWithin(
+      await settlesWithTimeout(
         clock,
-        CLOSE_WITHIN_MS,
-        this.#ask(CLOSING, (id) => ({ order: 'close', id })),
+        CLOSE_TIMEOUT_MS,
+        this.#ask(closeLimits, (id) => ({ order: 'close', id })),
       );
     }
-    await settlesWithin(clock, CLOSE_WITHIN_MS, this.#worker.terminate());
+    await settlesWithTimeout(clock, CLOSE_TIMEOUT_MS, this.#worker.terminate());
   }
 
-  #ask(limits: TimeLimits, orderOf: (id: number) => Order): Promise<JobRunEnd | undefined> {
+  #ask(limits: TimeLimits, orderOf: (id: number) => ThreadCommand): Promise<JobRunEnd | undefined> {
     return new Promise((resolve, reject) => {
       if (this.#dead !== undefined) {
         reject(this.#dead);
@@ -137,16 +137,16 @@ export class ThreadUnit implements LoadUnit {
   }
 
   #terminate(message: string): void {
-    this.#died(message, undefined);
+    this.#onCrash(message, undefined);
     // Not awaited: a thread that is blocked in native code does not end.
     this.kill();
   }
 
-  #send(order: Order): void {
+  #send(order: ThreadCommand): void {
     this.#worker.postMessage(order);
   }
 
-  #answered(answer: Answer, onFailure: (failure: Failure) => void): void {
+  #answered(answer: ThreadReply, onFailure: (failure: UnitFailure) => void): void {
     if (answer.answer === 'failure') {
       onFailure(answer.failure);
       return;
@@ -156,7 +156,7 @@ export class ThreadUnit implements LoadUnit {
       return;
     }
     if (answer.answer === 'pong') {
-      this.#hangWatch.answered();
+      this.#hangWatch.recordAnswer();
       return;
     }
     const waiting = this.#waiting.get(answer.id);
@@ -167,7 +167,7 @@ export class ThreadUnit implements LoadUnit {
     else waiting?.reject(unpackError(answer.error));
   }
 
-  #died(message: string, cause: unknown): void {
+  #onCrash(message: string, cause: unknown): void {
     this.#hangWatch.stop();
     this.#dead ??= new LoadbotError('internal', message, { cause });
     for (const waiting of this.#waiting.values()) {

@@ -1,6 +1,6 @@
 import type { Pacing } from '../plan/plan.ts';
 import { RateCurve } from './rate-curve.ts';
-import type { Share } from './share.ts';
+import type { ThreadPartition } from './thread-partition.ts';
 
 /** Returns a uniform number in (0, 1] for each ticket; deterministic. */
 export type UniformOf = (sequence: number) => number;
@@ -11,7 +11,7 @@ export type UniformOf = (sequence: number) => number;
  */
 export class Tickets {
   readonly #curve: RateCurve;
-  readonly #share: Share;
+  readonly #share: ThreadPartition;
   readonly #gap: (sequence: number) => number;
   #position = 0;
   /** Number of the current ticket, over all threads. */
@@ -19,7 +19,7 @@ export class Tickets {
   /** Intended start in milliseconds from the start of the schedule; `Infinity`: never. */
   intendedMs = 0;
 
-  constructor(pacing: Extract<Pacing, { kind: 'paced' }>, share: Share, uniform: UniformOf) {
+  constructor(pacing: Extract<Pacing, { kind: 'paced' }>, share: ThreadPartition, uniform: UniformOf) {
     this.#curve = new RateCurve(pacing.segments);
     this.#share = share;
     // Arrivals are generated for a rate of 1, evenly spaced or as a Poisson process with exponential gaps, and mapped
@@ -38,6 +38,6 @@ export class Tickets {
       this.sequence++;
       this.#position += this.#gap(this.sequence);
     }
-    this.intendedMs = this.#curve.timeOf(this.#position);
+    this.intendedMs = this.#curve.timeOfArrival(this.#position);
   }
 }

@@ -14,14 +14,14 @@ export interface TimeLimits {
 }
 
 /** Timeout for closing a load thread; slower sessions and client libraries are abandoned. */
-export const CLOSE_WITHIN_MS = 1000;
+export const CLOSE_TIMEOUT_MS = 1000;
 
 /** For a thread that is closing. */
-export const CLOSING: TimeLimits = {
+export const closeLimits: TimeLimits = {
   doing: 'close its connections',
   isLoaded: false,
-  answerMs: CLOSE_WITHIN_MS,
-  stopMs: CLOSE_WITHIN_MS,
+  answerMs: CLOSE_TIMEOUT_MS,
+  stopMs: CLOSE_TIMEOUT_MS,
 };
 /** Grace period for a load thread beyond the time of its job, to stop. */
 const STOP_GRACE_MS = 1000;
@@ -34,7 +34,7 @@ const CONNECT_MS = 10;
 const OPENED_AT_ONCE = 32;
 
 /** For a thread that opens the sessions of a job: all of them may time out, in batches of concurrent ones. */
-export function preparing(plan: Plan, index: number): TimeLimits {
+export function prepareLimits(plan: Plan, index: number): TimeLimits {
   const job = plan.jobs[index];
   const { connections, timeoutMs } = job !== undefined && sendsRequests(job) ? job : { connections: 0, timeoutMs: 0 };
   const waves = Math.ceil(connections / plan.threads / OPENED_AT_ONCE);
@@ -50,7 +50,7 @@ export function preparing(plan: Plan, index: number): TimeLimits {
  * For a thread that runs a job.
  * @param aheadMs milliseconds until the job starts
  */
-export function running({ jobs }: Plan, index: number, aheadMs: number): TimeLimits {
+export function runLimits({ jobs }: Plan, index: number, aheadMs: number): TimeLimits {
   const job = jobs[index];
   if (job === undefined || !sendsRequests(job)) throw new LoadbotError('internal', `job ${index} sends no requests`);
   const { name, warmUpMs, durationMs, drainMs } = job;

@@ -2,12 +2,12 @@ import { ABORTED, failure, type FailureDetail, OK, type Outcome } from '../core/
 import type { Exchange, Session } from '../drivers/driver.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { Expiring } from './deadlines.ts';
-import type { Writing } from './writes-under-way.ts';
+import type { PendingWrite } from './write-watermarks.ts';
 
 const TIMED_OUT = failure('timeout');
 
 /** Operations of a request: most requests have one; some read the document before they update it. */
-export interface Steps {
+export interface RequestOperations {
   readonly operation: number;
   /** Sent first; the request continues if it succeeds. */
   readonly first: number | undefined;
@@ -16,11 +16,11 @@ export interface Steps {
 /** Receives finished requests of its workers. */
 export interface WorkerOwner {
   nowMs(): number;
-  finished(worker: Worker, outcome: Outcome, nowMs: number): void;
+  onFinished(worker: Worker, outcome: Outcome, nowMs: number): void;
 }
 
 /** One of a job's concurrent loops: a connection with at most one request in flight. Reused for every request. */
-export class Worker implements Exchange, Expiring, Writing {
+export class Worker implements Exchange, Expiring, PendingWrite {
   readonly #owner: WorkerOwner;
   readonly #session: Session;
   /** Recorder of the window in which the request was started, warm-up or measured. */
@@ -50,8 +50,8 @@ export class Worker implements Exchange, Expiring, Writing {
 
   // Writing
   writeTicket = 0;
-  earlierWrite: Writing | undefined = undefined;
-  laterWrite: Writing | undefined = undefined;
+  earlierWrite: PendingWrite | undefined = undefined;
+  laterWrite: PendingWrite | undefined = undefined;
 
   /** Backoff in milliseconds after the next failure to connect; 0 after a success. */
   backoffMs = 0;
@@ -70,7 +70,14 @@ export class Worker implements Exchange, Expiring, Writing {
    * @param intendedMs intended start of the request; `nowMs` without a schedule
    * @param phases bit mask of the active phases of the system under test
    */
-  start(recorder: Recorder, sequence: number, steps: Steps, intendedMs: number, nowMs: number, phases = 0): void {
+  start(
+    recorder: Recorder,
+    sequence: number,
+    steps: RequestOperations,
+    intendedMs: number,
+    nowMs: number,
+    phases = 0,
+  ): void {
     this.#recorder = recorder;
     this.detail = undefined;
     this.#intendedMs = intendedMs;
@@ -110,7 +117,7 @@ export class Worker implements Exchange, Expiring, Writing {
     if (this.#phases !== 0) recorder.finishIn(this.#phases, outcome, serviceMs, responseMs);
     this.#firstSentMs = undefined;
     if (this.detail !== undefined) recorder.detail(this.detail);
-    this.#owner.finished(this, outcome, nowMs);
+    this.#owner.onFinished(this, outcome, nowMs);
   }
 
   expire(): void {

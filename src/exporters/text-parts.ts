@@ -1,4 +1,4 @@
-import { halves } from './push/body-parts.ts';
+import { splitMessage } from './push/body-parts.ts';
 import type { PushMessage } from './push/protocol.ts';
 
 /**
@@ -12,7 +12,7 @@ export function splitText(message: PushMessage, unit: 'sample' | 'family'): read
   const [first, second] = [lines.slice(0, at), lines.slice(at)];
   const heading = isComment(second[0]) ? [] : headingOf(first);
   const bodies = [first.join(''), [...heading, ...second].join('')] as const;
-  return halves(message, bodies, first.filter((line) => !isComment(line)).length);
+  return splitMessage(message, bodies, first.filter((line) => !isComment(line)).length);
 }
 
 /** Joins bodies. Comments appear only once, because a family must not be described twice. */

@@ -1,11 +1,11 @@
 import type { JobSnapshot, Snapshot } from '../recorder/snapshot.ts';
 
 /** Jobs to expose, and jobs that stopped being exposed. */
-export interface Exposure {
+export interface ExposedSelection {
   /** Snapshots to expose, reduced to the exposed jobs. */
   readonly shown: readonly Snapshot[];
   /** Snapshots reduced to the ended jobs that are no longer exposed. Each job is reported once. */
-  readonly left: readonly Snapshot[];
+  readonly expired: readonly Snapshot[];
 }
 
 const MAX_PENDING = 100;
@@ -13,7 +13,7 @@ const MAX_ENDED = 200;
 const KEEP_AT_LEAST_MS = 60_000;
 
 /** Retention of a run's series after its end, in milliseconds, so that every exporter collects the final values. */
-export function exposureMs(intervalMs: number): number {
+export function retentionMs(intervalMs: number): number {
   return Math.max(2 * intervalMs, KEEP_AT_LEAST_MS);
 }
 
@@ -25,19 +25,19 @@ interface Candidate {
 
 /**
  * Selects the jobs that an agent exposes, which limits the number of series over weeks and long job lists. Exposed are:
- * all jobs in progress; the next 100 pending jobs; ended jobs until `keepMs` after the end of their run, at most 200.
+ * all jobs in progress; the next 100 pending jobs; ended jobs until `retentionMs` after the end of their run, at most 200.
  * Jobs that never started are evicted first, then those that ended first.
  */
 export class ExposedJobs {
-  readonly #keepMs: number;
+  readonly #retentionMs: number;
   /** Uuids of ended jobs that are no longer exposed, kept while their run is passed to `select`. Final. */
-  #gone: ReadonlySet<string> = new Set();
-  #over: ReadonlySet<string> = new Set();
+  #expiredJobs: ReadonlySet<string> = new Set();
+  #expiredRuns: ReadonlySet<string> = new Set();
   #evicted = 0;
 
   /** @param keepMs retention of a run's jobs after its end, in milliseconds */
   constructor(keepMs: number) {
-    this.#keepMs = keepMs;
+    this.#retentionMs = keepMs;
   }
 
   /** Number of jobs evicted before their retention time because of the limit. */
@@ -46,39 +46,39 @@ export class ExposedJobs {
   }
 
   /** Whether a run has expired and need not be passed to `select` again. */
-  hasLeft(runId: string): boolean {
-    return this.#over.has(runId);
+  hasRunExpired(runId: string): boolean {
+    return this.#expiredRuns.has(runId);
   }
 
   /**
    * @param runs the oldest first
    * @param nowMs monotonic clock, in milliseconds
    */
-  select(runs: readonly Snapshot[], nowMs: number): Exposure {
-    const over = new Set(runs.filter((run) => hasExpired(run, nowMs, this.#keepMs)));
+  select(runs: readonly Snapshot[], nowMs: number): ExposedSelection {
+    const over = new Set(runs.filter((run) => hasExpired(run, nowMs, this.#retentionMs)));
     const pending = new Set<string>();
     const ended = new Map<string, Candidate>();
     const gone = new Set<string>();
     for (const run of runs) {
       for (const job of run.jobs) {
-        if (this.#gone.has(job.uuid) || (over.has(run) && job.endedEpochMs !== undefined)) gone.add(job.uuid);
+        if (this.#expiredJobs.has(job.uuid) || (over.has(run) && job.endedEpochMs !== undefined)) gone.add(job.uuid);
         else if (job.endedEpochMs !== undefined) ended.set(job.uuid, { run, job });
         else if (!job.opened) pending.add(job.uuid);
       }
     }
-    const tooMany = [...ended.values()].toSorted(byLeaving).slice(0, Math.max(0, ended.size - MAX_ENDED));
+    const tooMany = [...ended.values()].toSorted(byEviction).slice(0, Math.max(0, ended.size - MAX_ENDED));
     this.#evicted += tooMany.length;
     for (const { job } of tooMany) gone.add(job.uuid);
-    const left = new Set([...gone].filter((uuid) => !this.#gone.has(uuid)));
+    const left = new Set([...gone].filter((uuid) => !this.#expiredJobs.has(uuid)));
     const later = new Set([...pending].slice(MAX_PENDING));
-    this.#gone = gone;
-    this.#over = new Set([...over].map(({ runId }) => runId));
+    this.#expiredJobs = gone;
+    this.#expiredRuns = new Set([...over].map(({ runId }) => runId));
     return {
       shown: pick(
         runs.filter((run) => !over.has(run)),
         ({ uuid }) => !gone.has(uuid) && !later.has(uuid),
       ),
-      left: pick(runs, ({ uuid }) => left.has(uuid)).filter(({ jobs }) => jobs.length > 0),
+      expired: pick(runs, ({ uuid }) => left.has(uuid)).filter(({ jobs }) => jobs.length > 0),
     };
   }
 }
@@ -92,6 +92,6 @@ function pick(runs: readonly Snapshot[], holds: (job: JobSnapshot) => boolean): 
 }
 
 /** Sorts by order of eviction. */
-function byLeaving({ job: a }: Candidate, { job: b }: Candidate): number {
+function byEviction({ job: a }: Candidate, { job: b }: Candidate): number {
   return Number(a.opened) - Number(b.opened) || (a.endedEpochMs ?? 0) - (b.endedEpochMs ?? 0);
 }

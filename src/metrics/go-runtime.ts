@@ -11,7 +11,7 @@ import {
   COLLECTIONS,
   DURATIONS,
   HEAP_BYTES,
-  HeapMeter,
+  HeapMonitor,
   PHYSICAL_BYTES,
   RECENT,
   USED_BYTES,
@@ -29,14 +29,14 @@ const OF_ALL = 'of the main thread and the load threads';
 
 /** Metrics under the names that dashboards for Go processes use; each help text describes the actual value. */
 export class GoRuntime {
-  readonly #main: HeapMeter;
+  readonly #main: HeapMonitor;
   readonly #accounts = new Set<Float64Array>();
   /** Cumulative counters of closed accounts. */
   readonly #closed = new Float64Array(DURATIONS);
 
   constructor() {
     const memory = allocateHeapAccount();
-    this.#main = new HeapMeter(memory);
+    this.#main = new HeapMonitor(memory);
     this.#accounts.add(new Float64Array(memory));
   }
 

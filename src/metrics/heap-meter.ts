@@ -23,7 +23,7 @@ export function allocateHeapAccount(): SharedArrayBuffer {
 /**
  * Updates the account of the isolate that creates it. Opt-in, since the profiler adds a small cost to each collection.
  */
-export class HeapMeter {
+export class HeapMonitor {
   readonly #slots: Float64Array;
   #profiler = startProfiler();
   /**
@@ -53,7 +53,7 @@ export class HeapMeter {
   }
 
   /** Updates the account every `intervalMs`. The timer does not keep the thread alive. */
-  updateEvery(intervalMs: number): void {
+  scheduleUpdates(intervalMs: number): void {
     setInterval(() => this.update(), intervalMs).unref();
   }
 

@@ -4,11 +4,11 @@ import { FAILED_ACTIONS, failedActionOf } from './job-failure.ts';
 import type { JobLabels } from './job-labels.ts';
 import type { SeriesLabels } from './series-labels.ts';
 
-const ENDS = ['completed', 'failed', 'canceled'] as const;
-const COUNTED = ['started', ...ENDS] as const;
+const END_STATUSES = ['completed', 'failed', 'canceled'] as const;
+const COUNTED_STATUSES = ['started', ...END_STATUSES] as const;
 /** All quantiles of a single job are equal; they exist for panels that chart summaries by quantile. */
 const QUANTILES = ['0.5', '0.9', '0.99'] as const;
-const STATES = ['in_progress', ...ENDS] as const;
+const STATES = ['in_progress', ...END_STATUSES] as const;
 
 /** A job with its snapshots, one per request type, which start and end together. */
 interface WholeJob {
@@ -37,7 +37,9 @@ const JOB_FAMILIES: readonly JobFamily[] = [
     type: 'counter',
     help: 'Jobs started and ended, by status; a job that was never reached is canceled without a start.',
     read: ({ job, series }) =>
-      perValue(series, 'status', COUNTED, (status) => (status === 'started' ? job.opened : job.status === status)),
+      perValue(series, 'status', COUNTED_STATUSES, (status) =>
+        status === 'started' ? job.opened : job.status === status,
+      ),
   },
   {
     name: 'jobs_status',

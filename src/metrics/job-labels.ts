@@ -22,7 +22,7 @@ export class JobLabels {
   }
 
   /** Ends a collection: drops the labels of jobs that were not requested since the previous call. */
-  forgetUnused(): void {
+  evictUnused(): void {
     this.#known = this.#used;
     this.#used = new Map();
   }

@@ -2,7 +2,7 @@ import { arch, availableParallelism, cpus, platform, release, totalmem, type } f
 import { type ReadText, readTextFile } from '../core/read-text-file.ts';
 
 /** Machine that generates the load, as far as results depend on it. */
-export interface Machine {
+export interface MachineInfo {
   readonly cpuModel: string;
   /** Number of processors available to this process. */
   readonly cpus: number;
@@ -20,7 +20,7 @@ export interface Machine {
 }
 
 /** Reads the description of this machine; missing files leave fields `undefined` or at their defaults. */
-export function readMachine(read: ReadText = readTextFile): Machine {
+export function readMachine(read: ReadText = readTextFile): MachineInfo {
   const memoryBytes = totalmem();
   const limit = process.constrainedMemory();
   return {

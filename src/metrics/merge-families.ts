@@ -1,14 +1,14 @@
 import type { Family, Sample } from './family.ts';
-import type { LabelTexts } from './text.ts';
+import type { LabelCache } from './text.ts';
 
 /** Names of families whose values can be summed: all but info, thresholds, rates and statistics. */
-const ADDS_UP = /^(?!loadbot_threshold_)(?!.*_info$)(?!k6_.*_(?:rate|min|avg|med|max|p\d+)$)/;
+const IS_ADDITIVE = /^(?!loadbot_threshold_)(?!.*_info$)(?!k6_.*_(?:rate|min|avg|med|max|p\d+)$)/;
 
 /**
  * Merges families of the same name and samples of the same series, because a duplicate series fails the whole scrape.
  * Counters, histograms and gauges are summed; of info and thresholds the first sample is kept.
  */
-export function mergeFamilies(families: readonly Family[], labelTexts: LabelTexts): readonly Family[] {
+export function mergeFamilies(families: readonly Family[], labelTexts: LabelCache): readonly Family[] {
   const merged = new Map<string, Family[]>();
   for (const family of families) {
     const known = merged.get(family.name);
@@ -30,8 +30,8 @@ export function mergeFamilies(families: readonly Family[], labelTexts: LabelText
   });
 }
 
-function mergeSamples(name: string, samples: readonly Sample[], labelTexts: LabelTexts): readonly Sample[] {
-  const add = ADDS_UP.test(name) ? addSamples : (known: Sample): Sample => known;
+function mergeSamples(name: string, samples: readonly Sample[], labelTexts: LabelCache): readonly Sample[] {
+  const add = IS_ADDITIVE.test(name) ? addSamples : (known: Sample): Sample => known;
   const series = new Map<string, Sample>();
   for (const sample of samples) {
     const id = sample.suffix + labelTexts.of(sample.labels);

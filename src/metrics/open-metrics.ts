@@ -1,5 +1,5 @@
 import type { Exposition, Family, SampleExemplar } from './family.ts';
-import { escapeQuoted, formatLabels, formatValue, LabelTexts, PART_LENGTH } from './text.ts';
+import { escapeQuoted, formatLabels, formatSampleValue, LabelCache, CHUNK_LENGTH } from './text.ts';
 
 /** Media type of OpenMetrics 1.0. */
 export const OPEN_METRICS_CONTENT_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
@@ -9,12 +9,12 @@ export const OPEN_METRICS_CONTENT_TYPE = 'application/openmetrics-text; version=
  * Series have the same names and labels as in the text format: `le` is not written as `1.0`, which Prometheus up to 2.x
  * would store as a different series from the `1` of the text format.
  */
-export function formatOpenMetrics(exposition: Exposition, labelTexts?: LabelTexts): string {
-  return [...openMetricsParts(exposition, labelTexts)].join('');
+export function formatOpenMetrics(exposition: Exposition, labelTexts?: LabelCache): string {
+  return [...openMetricsChunks(exposition, labelTexts)].join('');
 }
 
 /** Formats the same in chunks of whole lines. */
-export function* openMetricsParts(exposition: Exposition, labelTexts = new LabelTexts()): Generator<string> {
+export function* openMetricsChunks(exposition: Exposition, labelTexts = new LabelCache()): Generator<string> {
   const names = new Set(exposition.families.map(({ name }) => name));
   let text = '';
   for (const family of exposition.families) {
@@ -22,8 +22,8 @@ export function* openMetricsParts(exposition: Exposition, labelTexts = new Label
     text += describe(family, names);
     for (const { suffix, labels, value, exemplar } of samples) {
       const end = exemplar === undefined ? '\n' : `${formatExemplar(exemplar)}\n`;
-      text += `${name}${suffix}${labelTexts.of(labels)} ${formatValue(value)}${end}`;
-      if (text.length < PART_LENGTH) continue;
+      text += `${name}${suffix}${labelTexts.of(labels)} ${formatSampleValue(value)}${end}`;
+      if (text.length < CHUNK_LENGTH) continue;
       yield text;
       text = '';
     }
@@ -63,5 +63,5 @@ function familyOf(
 }
 
 function formatExemplar({ labels, value, epochMs }: SampleExemplar): string {
-  return ` # ${formatLabels(labels)} ${formatValue(value)} ${(epochMs / 1000).toFixed(3)}`;
+  return ` # ${formatLabels(labels)} ${formatSampleValue(value)} ${(epochMs / 1000).toFixed(3)}`;
 }

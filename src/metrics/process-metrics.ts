@@ -17,7 +17,7 @@ export interface ProcessMetrics {
  * Starts observing the process. The observers cannot be removed, so create one per process, whatever the number of
  * runs. It does not keep the process alive.
  */
-export function observeProcess(): ProcessMetrics {
+export function collectProcessMetrics(): ProcessMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   registerGcDurations(registry);
@@ -54,7 +54,7 @@ function toFamily({ name, help, type, values }: LibraryMetric, agent: string): F
       ...Object.fromEntries(Object.entries(labels).map(([label, text]) => [label, formatLabel(text)])),
       agent,
     },
-    value: name.startsWith(EVENT_LOOP_LAG) ? knownLag(value) : value,
+    value: name.startsWith(EVENT_LOOP_LAG) ? finiteLag(value) : value,
   }));
   // Gauges with a counter's name, which dashboards use.
   return { name, help, type: type === 'gauge' && name.endsWith('_total') ? 'unknown' : type, samples };
@@ -66,7 +66,7 @@ const EVENT_LOOP_LAG = 'nodejs_eventloop_lag_';
  * Replaces invalid values by 0: two readings within 10 ms have no sample between them, so the mean is NaN and the
  * minimum 292 years.
  */
-function knownLag(seconds: number): number {
+function finiteLag(seconds: number): number {
   return seconds < 1e9 ? seconds : 0;
 }
 

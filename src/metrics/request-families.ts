@@ -89,11 +89,11 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
     read: counted(inFlightOf),
   },
   {
-    name: 'requests_asked_rate',
+    name: 'requests_target_rate',
     type: 'gauge',
     help: 'Target rate of a paced job in requests per second at this moment; 0 during warm-up and while it does not run.',
-    read: ({ job: { askedRate }, series }) =>
-      askedRate === undefined ? [] : [{ suffix: '', labels: series.own, value: askedRate }],
+    read: ({ job: { targetRate }, series }) =>
+      targetRate === undefined ? [] : [{ suffix: '', labels: series.own, value: targetRate }],
   },
   {
     name: 'requests_sent_bytes_total',

@@ -7,7 +7,7 @@ interface TextOptions {
   /** Whether to add the exposition's time to each sample: for pushes, which may arrive late; not for scrapes. */
   readonly timestamps: boolean;
   /** Cache of formatted labels; writers that are used repeatedly keep one. */
-  readonly labelTexts?: LabelTexts;
+  readonly labelTexts?: LabelCache;
 }
 
 /**
@@ -15,24 +15,24 @@ interface TextOptions {
  * (https://prometheus.io/docs/instrumenting/exposition_formats/#text-format-details).
  */
 export function formatText(exposition: Exposition, options: TextOptions): string {
-  return [...textParts(exposition, options)].join('');
+  return [...textChunks(exposition, options)].join('');
 }
 
 /** Chunk length in characters, so that a long text is never one string. */
-export const PART_LENGTH = 64 * 1024;
+export const CHUNK_LENGTH = 64 * 1024;
 
 /** Formats the same in chunks of whole lines. */
-export function* textParts(
+export function* textChunks(
   exposition: Exposition,
-  { timestamps, labelTexts = new LabelTexts() }: TextOptions,
+  { timestamps, labelTexts = new LabelCache() }: TextOptions,
 ): Generator<string> {
   const end = timestamps ? ` ${Math.round(exposition.epochMs)}\n` : '\n';
   let text = '';
   for (const { name, type, help, samples } of exposition.families) {
     text += `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type === 'unknown' ? 'untyped' : type}\n`;
     for (const { suffix, labels, value } of samples) {
-      text += `${name}${suffix}${labelTexts.of(labels)} ${formatValue(value)}${end}`;
-      if (text.length < PART_LENGTH) continue;
+      text += `${name}${suffix}${labelTexts.of(labels)} ${formatSampleValue(value)}${end}`;
+      if (text.length < CHUNK_LENGTH) continue;
       yield text;
       text = '';
     }
@@ -41,7 +41,7 @@ export function* textParts(
 }
 
 /** Formats labels for both formats. The text of a label object is cached. */
-export class LabelTexts {
+export class LabelCache {
   readonly #known = new WeakMap<Labels, string>();
 
   of(labels: Labels): string {
@@ -62,7 +62,7 @@ export function formatLabels(labels: Labels): string {
 }
 
 /** Formats a value. JavaScript's notation is valid (integers have no exponent up to 1e21); only infinities differ. */
-export function formatValue(value: number): string {
+export function formatSampleValue(value: number): string {
   if (value === Infinity) return '+Inf';
   return value === -Infinity ? '-Inf' : String(value);
 }

@@ -2,9 +2,9 @@ import { collectionKey, collectionsWithIds, existingOf } from '../config/checks/
 import { checkTags, type FeederColumns } from '../config/checks/tags.ts';
 import { parseConnectionString, type Connection } from '../config/connection-string.ts';
 import { DEFAULTS } from '../config/defaults.ts';
-import type { Finding } from '../config/finding.ts';
+import type { PathDiagnostic } from '../config/path-diagnostic.ts';
 import { invalid, type LoadedWorkload } from '../config/load.ts';
-import { LoadbotError, type Problem } from '../core/errors.ts';
+import { LoadbotError, type Diagnostic } from '../core/errors.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { type ReadFeeder, readFeeders } from './feeders.ts';
 import { flattenJobs, type PlacedJob } from './flatten-jobs.ts';
@@ -20,19 +20,19 @@ import { reportTo } from './place.ts';
 import type { FeederPlan, JobPlan, Plan } from './plan.ts';
 import { planPhases } from './phases.ts';
 import { planSources } from './sources.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { PlanInputs } from './plan-inputs.ts';
 import { planThresholds } from './thresholds.ts';
 import type { FileReader } from './tls.ts';
-import { workloadAsRun } from './workload-as-run.ts';
+import { effectiveWorkload } from './effective-workload.ts';
 
 /**
  * Builds the plan of one run: flags override the file, the file overrides defaults; nothing optional is left. Deep-frozen,
  * and safe for structured cloning.
  * @throws {LoadbotError} `config_invalid` with every problem at once: flags, and files that the workload names
  */
-export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, surroundings: Surroundings): Plan {
-  const problems: Problem[] = [];
-  const findings: Finding[] = [];
+export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, surroundings: PlanInputs): Plan {
+  const problems: Diagnostic[] = [];
+  const findings: PathDiagnostic[] = [];
   const flags = checkOverrides(overrides, surroundings.env, problems);
   const reader: FileReader = {
     directory: workload.directory,
@@ -82,7 +82,7 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
     controlPort: toPort(flags.controlPort ?? file.agent?.port),
     grafana,
     secrets: workload.secrets,
-    asRun: workloadAsRun(workload, overrides),
+    asRun: effectiveWorkload(workload, overrides),
   });
 }
 

@@ -1,9 +1,13 @@
 import { unreadableReason } from '../config/read/unreadable-reason.ts';
-import type { Report } from './place.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReportProblem } from './place.ts';
+import type { PlanInputs } from './plan-inputs.ts';
 
 /** Contents of the file that an environment variable names, if set. An unreadable file is reported. */
-export function readEnvironmentFile(variable: string, surroundings: Surroundings, report: Report): string | undefined {
+export function readEnvironmentFile(
+  variable: string,
+  surroundings: PlanInputs,
+  report: ReportProblem,
+): string | undefined {
   const path = surroundings.env[variable] || undefined;
   if (path === undefined) return undefined;
   try {

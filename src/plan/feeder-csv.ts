@@ -1,11 +1,11 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { BOUNDS } from '../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../core/bounds.ts';
 import type { LoadbotError } from '../core/errors.ts';
 import { FeederTableBuilder } from '../core/feeder-table.ts';
 import { listNames } from '../core/shorten.ts';
 import { formatCountOf } from '../core/units.ts';
 import { chunksOf, linesIn } from './csv-chunks.ts';
-import { feederFault, mostRows, type ReadRows } from './feeder-file.ts';
+import { feederFault, maxRows, type ReadRows } from './feeder-file.ts';
 
 /** Reads CSV piece by piece: the first line names the columns, all values are text. */
 export const readCsv: ReadRows = (bytes, file, named) => {
@@ -26,7 +26,7 @@ export const readCsv: ReadRows = (bytes, file, named) => {
 const OPTIONS = {
   skip_empty_lines: true,
   record_delimiter: ['\r\n', '\n', '\r'],
-  max_record_size: BOUNDS.feederRowBytes,
+  max_record_size: WORKLOAD_LIMITS.feederRowBytes,
   // Compared with the header, which is in another piece.
   relax_column_count: true,
 };
@@ -68,11 +68,11 @@ function readHeader(columns: readonly string[], bytes: Buffer, file: string, nam
   if (problem !== undefined) throw feederFault(`${file} ${problem.message}`, problem.hint);
   const kept = [...columns.keys()].filter((index) => named.includes(columns[index] ?? ''));
   const names = kept.map((index) => columns[index] ?? '');
-  return { columns, kept, builder: new FeederTableBuilder('text', names, bytes.length, mostRows(bytes)) };
+  return { columns, kept, builder: new FeederTableBuilder('text', names, bytes.length, maxRows(bytes)) };
 }
 
 function headerProblem(columns: readonly string[]): { readonly message: string; readonly hint: string } | undefined {
-  const most = BOUNDS.feederColumns;
+  const most = WORKLOAD_LIMITS.feederColumns;
   if (columns.length > most) return { message: `has ${columns.length} columns`, hint: `at most ${most} are allowed` };
   const [only = ''] = columns;
   if (columns.length === 1 && /[;\t]/.test(only)) {

@@ -21,7 +21,7 @@ export function feederFault(message: string, hint?: string): LoadbotError {
 }
 
 /** An upper bound of the rows of a text: its line ends, and one. */
-export function mostRows(bytes: Buffer): number {
+export function maxRows(bytes: Buffer): number {
   let rows = 1;
   for (const lineEnd of [LF, CR]) {
     for (let at = bytes.indexOf(lineEnd); at !== -1; at = bytes.indexOf(lineEnd, at + 1)) rows++;

@@ -1,9 +1,9 @@
-import { BOUNDS } from '../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../core/bounds.ts';
 import { FeederTableBuilder } from '../core/feeder-table.ts';
 import { type Member, membersOf } from '../core/json-members.ts';
 import { isInexact } from '../core/json-number.ts';
 import { formatBytes } from '../core/units.ts';
-import { feederFault, LF, mostRows, type ReadRows } from './feeder-file.ts';
+import { feederFault, LF, maxRows, type ReadRows } from './feeder-file.ts';
 
 /**
  * Parses one object per line. Values keep the text of the file, so that numbers keep all their digits; a missing field
@@ -11,12 +11,12 @@ import { feederFault, LF, mostRows, type ReadRows } from './feeder-file.ts';
  */
 export const readNdjson: ReadRows = (bytes, file, named) => {
   const columns = new Set<string>();
-  const builder = new FeederTableBuilder('json', named, bytes.length, mostRows(bytes));
+  const builder = new FeederTableBuilder('json', named, bytes.length, maxRows(bytes));
   for (const { text, number } of linesOf(bytes, file)) {
     const row = readRow(text, `${file}, line ${number}`);
     for (const name of row.keys()) columns.add(name);
-    if (columns.size > BOUNDS.feederColumns) {
-      throw feederFault(`${file} has more than ${BOUNDS.feederColumns} columns by line ${number}`);
+    if (columns.size > WORKLOAD_LIMITS.feederColumns) {
+      throw feederFault(`${file} has more than ${WORKLOAD_LIMITS.feederColumns} columns by line ${number}`);
     }
     builder.add((column) => row.get(named[column] ?? '') ?? '');
   }
@@ -30,8 +30,8 @@ function* linesOf(bytes: Buffer, file: string): Generator<{ readonly text: strin
   for (let number = 1; start < bytes.length; number++) {
     const found = bytes.indexOf(LF, start);
     const end = found === -1 ? bytes.length : found;
-    if (end - start > BOUNDS.feederRowBytes) {
-      throw feederFault(`${file}, line ${number} is larger than ${formatBytes(BOUNDS.feederRowBytes)}`);
+    if (end - start > WORKLOAD_LIMITS.feederRowBytes) {
+      throw feederFault(`${file}, line ${number} is larger than ${formatBytes(WORKLOAD_LIMITS.feederRowBytes)}`);
     }
     const text = bytes.toString('utf8', start, end).trim();
     if (text !== '') yield { text, number };

@@ -3,11 +3,11 @@ import { FEEDER_FORMATS } from '../config/checks/feeders.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import { unreadableReason } from '../config/read/unreadable-reason.ts';
 import type { WorkloadFile } from '../config/schema/workload.ts';
-import { BOUNDS } from '../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../core/bounds.ts';
 import { LoadbotError } from '../core/errors.ts';
-import { FileFault } from '../core/read-regular-file.ts';
+import { UnusableFileError } from '../core/read-regular-file.ts';
 import { formatBytes } from '../core/units.ts';
-import { utf8Fault, withoutBom } from '../core/utf8.ts';
+import { validateUtf8, withoutBom } from '../core/utf8.ts';
 import { readCsv } from './feeder-csv.ts';
 import { type FeederContent, feederFault, type ReadRows } from './feeder-file.ts';
 import { readNdjson } from './feeder-ndjson.ts';
@@ -51,9 +51,10 @@ function columnsNamedIn(templates: unknown): ReadonlyMap<string, ReadonlySet<str
 const FORMATS: Readonly<Record<'csv' | 'ndjson', ReadRows>> = { csv: readCsv, ndjson: readNdjson };
 
 function readContent(file: string, named: readonly string[], reader: FileReader): FeederContent {
-  const bytes = reader.readBytes(resolve(reader.directory, file), BOUNDS.feederBytes);
-  if (bytes.length > BOUNDS.feederBytes) throw feederFault(`${file} is larger than ${formatBytes(BOUNDS.feederBytes)}`);
-  const fault = utf8Fault(bytes);
+  const bytes = reader.readBytes(resolve(reader.directory, file), WORKLOAD_LIMITS.feederBytes);
+  if (bytes.length > WORKLOAD_LIMITS.feederBytes)
+    throw feederFault(`${file} is larger than ${formatBytes(WORKLOAD_LIMITS.feederBytes)}`);
+  const fault = validateUtf8(bytes);
   if (fault !== undefined) throw feederFault(`${file} ${fault.message}`, fault.hint);
   // The schema of the workload allows no other endings.
   const format = FEEDER_FORMATS[extname(file).toLowerCase()] ?? 'csv';
@@ -62,6 +63,6 @@ function readContent(file: string, named: readonly string[], reader: FileReader)
 
 function explain(error: unknown, file: string): { readonly message: string; readonly hint: string | undefined } {
   if (error instanceof LoadbotError) return error;
-  const hint = error instanceof FileFault ? error.hint : 'relative to the workload file';
+  const hint = error instanceof UnusableFileError ? error.hint : 'relative to the workload file';
   return { message: `cannot read ${file}: ${unreadableReason(error)}`, hint };
 }

@@ -2,27 +2,27 @@ import { DEFAULTS } from '../config/defaults.ts';
 import type { AbortWhenEntry, WaitForEntry } from '../config/schema/gate.ts';
 import { parseCondition } from '../core/condition/parse.ts';
 import { LoadbotError } from '../core/errors.ts';
-import type { AbortWhen, GateCondition, WaitFor } from '../core/gate.ts';
+import type { AbortCondition, ParsedCondition, StartCondition } from '../core/gate.ts';
 import { toMs } from './milliseconds.ts';
 
 const { gate: defaults } = DEFAULTS;
 
 /** Plans a job's wait_for, with every default applied. */
-export function planWaitFor(entry: WaitForEntry | undefined): WaitFor | undefined {
+export function planWaitFor(entry: WaitForEntry | undefined): StartCondition | undefined {
   if (entry === undefined) return undefined;
   const { condition, timeout = defaults.timeout, for: held = defaults.for } = toObject(entry);
   return { ...toGateCondition(condition), timeoutMs: toMs(timeout), forMs: toMs(held) };
 }
 
 /** Plans the abort conditions during a job's load: the job's and the workload's, each once. */
-export function planAbortWhen(...entries: readonly (AbortWhenEntry | undefined)[]): readonly AbortWhen[] {
+export function planAbortWhen(...entries: readonly (AbortWhenEntry | undefined)[]): readonly AbortCondition[] {
   const given = entries.filter((entry) => entry !== undefined).map(toAbortWhen);
-  const isFirst = ({ text, forMs }: AbortWhen, index: number): boolean =>
+  const isFirst = ({ text, forMs }: AbortCondition, index: number): boolean =>
     given.findIndex((one) => one.text === text && one.forMs === forMs) === index;
   return given.filter(isFirst);
 }
 
-function toAbortWhen(entry: AbortWhenEntry): AbortWhen {
+function toAbortWhen(entry: AbortWhenEntry): AbortCondition {
   const { condition, for: held = defaults.for } = toObject(entry);
   return { ...toGateCondition(condition), forMs: toMs(held) };
 }
@@ -32,7 +32,7 @@ function toObject(entry: WaitForEntry | AbortWhenEntry): Exclude<WaitForEntry, s
   return typeof entry === 'string' ? { condition: entry } : entry;
 }
 
-function toGateCondition(given: string): GateCondition {
+function toGateCondition(given: string): ParsedCondition {
   const text = given.trim();
   const parsed = parseCondition(text);
   if ('condition' in parsed) return { text, condition: parsed.condition };

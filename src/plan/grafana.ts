@@ -4,10 +4,10 @@ import { HEADER_VALUE } from '../config/schema/header.ts';
 import type { GrafanaTarget } from '../core/grafana.ts';
 import type { LabelRules } from '../core/label-rules.ts';
 import { readEnvironmentFile } from './environment-file.ts';
-import type { Place, Report } from './place.ts';
+import type { FieldPlace, ReportProblem } from './place.ts';
 import { proxyFor, takeCredentials } from './push-target.ts';
 import type { MetricsSources } from './push-targets.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { PlanInputs } from './plan-inputs.ts';
 import { mergeTls } from './tls.ts';
 
 const PREFIX = 'LOADBOT_GRAFANA_';
@@ -16,7 +16,7 @@ const PATH = ['agent', 'grafana'] as const;
 /** URL of Grafana, its credentials, and the setting that gives it. */
 interface GivenUrl {
   readonly text: string;
-  readonly place: Place;
+  readonly place: FieldPlace;
   readonly isOfFile: boolean;
 }
 
@@ -72,7 +72,7 @@ function givenUrl({ workload, flags, surroundings: { env } }: MetricsSources): G
 }
 
 /** The token of the environment, or of the file that the environment names; its value is never repeated. */
-function readToken(surroundings: Surroundings, report: Report): string | undefined {
+function readToken(surroundings: PlanInputs, report: ReportProblem): string | undefined {
   const given = surroundings.env[`${PREFIX}TOKEN`] || undefined;
   const read = readEnvironmentFile(`${PREFIX}TOKEN_FILE`, surroundings, report)?.trim();
   if (given !== undefined && read !== undefined) {

@@ -1,8 +1,8 @@
 import type { WorkloadFile } from '../config/schema/workload.ts';
 import { DEFAULTS } from '../config/defaults.ts';
-import { labelRuleFault, NO_LABEL_RULES, type LabelRules } from '../core/label-rules.ts';
+import { validateLabelRules, NO_LABEL_RULES, type LabelRules } from '../core/label-rules.ts';
 import { type CheckedMetricsFlags, METRICS_FLAGS } from './metrics-flags.ts';
-import type { Place, Report } from './place.ts';
+import type { FieldPlace, ReportProblem } from './place.ts';
 
 type AgentEntry = NonNullable<WorkloadFile['agent']>;
 
@@ -10,9 +10,9 @@ type AgentEntry = NonNullable<WorkloadFile['agent']>;
  * Merges the label rules of file and flags: a label added by a flag overrides the file's label of that name, and a flag's
  * list of labels to drop replaces the file's. Conflicting rules are reported.
  */
-export function planLabelRules(agent: AgentEntry, flags: CheckedMetricsFlags, report: Report): LabelRules {
-  const sayIfWrong = (rules: Partial<LabelRules>, place: Place): boolean => {
-    const fault = labelRuleFault({ ...NO_LABEL_RULES, ...rules });
+export function planLabelRules(agent: AgentEntry, flags: CheckedMetricsFlags, report: ReportProblem): LabelRules {
+  const sayIfWrong = (rules: Partial<LabelRules>, place: FieldPlace): boolean => {
+    const fault = validateLabelRules({ ...NO_LABEL_RULES, ...rules });
     if (fault !== undefined) report(place, fault);
     return fault === undefined;
   };
@@ -38,10 +38,10 @@ export function checkExtraLabels(
   labels: Readonly<Record<string, string>>,
   place: readonly (string | number)[],
   { dropped, jobLabel }: LabelRules,
-  report: Report,
+  report: ReportProblem,
 ): void {
   for (const [name, value] of Object.entries(labels)) {
-    const fault = labelRuleFault({ added: { [name]: value }, dropped, jobLabel });
+    const fault = validateLabelRules({ added: { [name]: value }, dropped, jobLabel });
     if (fault !== undefined) report([...place, name], fault);
   }
 }

@@ -2,9 +2,9 @@ import { expandText, type Environment } from '../config/environment.ts';
 import { exportUrlFault } from '../config/export-url.ts';
 import { HEADER_VALUE, headerName } from '../config/schema/header.ts';
 import { didYouMean } from '../config/suggest.ts';
-import { labelNameFault } from '../core/label-rules.ts';
+import { validateLabelName } from '../core/label-rules.ts';
 import { PUSH_PROTOCOL_NAMES, type PushProtocolName } from '../core/push-target.ts';
-import type { Report } from './place.ts';
+import type { ReportProblem } from './place.ts';
 import { splitOnce } from '../core/split-once.ts';
 
 /** Flags about labels and push targets. */
@@ -51,7 +51,7 @@ export const METRICS_FLAGS: Readonly<Record<keyof MetricsFlags, string>> = {
 };
 
 /** Parses the flags and reports the problems of each. URLs and headers may be secret and are not repeated. */
-export function checkMetricsFlags(flags: MetricsFlags, env: Environment, report: Report): CheckedMetricsFlags {
+export function checkMetricsFlags(flags: MetricsFlags, env: Environment, report: ReportProblem): CheckedMetricsFlags {
   const expand = (flag: keyof MetricsFlags, value: string): string => {
     const { text, faults } = expandText(value, env);
     for (const { message, hint } of faults) report(METRICS_FLAGS[flag], message, hint);
@@ -78,7 +78,7 @@ export function checkMetricsFlags(flags: MetricsFlags, env: Environment, report:
   };
 }
 
-function protocolOf(name: string | undefined, report: Report): PushProtocolName | undefined {
+function protocolOf(name: string | undefined, report: ReportProblem): PushProtocolName | undefined {
   const known = PUSH_PROTOCOL_NAMES.find((protocol) => protocol === name);
   if (name !== undefined && known === undefined) {
     const message = `must be one of ${PUSH_PROTOCOL_NAMES.join(', ')}; it is ${JSON.stringify(name)}`;
@@ -87,18 +87,18 @@ function protocolOf(name: string | undefined, report: Report): PushProtocolName 
   return known;
 }
 
-function headerOf(text: string, report: Report): [name: string, value: string][] {
+function headerOf(text: string, report: ReportProblem): [name: string, value: string][] {
   const [name, value] = splitOnce(text, ':') ?? ['', ''];
   if (headerName.safeParse(name).success && HEADER_VALUE.test(value)) return [[name.toLowerCase(), value]];
   report(METRICS_FLAGS.metricsExportHeaders, 'must be a header on one line, such as "X-Scope-OrgID: load"');
   return [];
 }
 
-function labelsOf(texts: readonly string[], report: Report): Record<string, string> {
+function labelsOf(texts: readonly string[], report: ReportProblem): Record<string, string> {
   const labels = new Map<string, string>();
   for (const text of texts) {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-    const fault = name === '' || value === '' ? 'must be key=value' : labelNameFault(name);
+    const fault = name === '' || value === '' ? 'must be key=value' : validateLabelName(name);
     if (fault !== undefined) report(METRICS_FLAGS.labels, `${JSON.stringify(text)} ${fault}`);
     else if (labels.has(name)) report(METRICS_FLAGS.labels, `label \`${name}\` is given twice`);
     else labels.set(name, value);

@@ -1,8 +1,8 @@
-import type { Problem } from '../core/errors.ts';
+import type { Diagnostic } from '../core/errors.ts';
 import { checkValue } from '../config/check-shape.ts';
 import { parseConnectionString } from '../config/connection-string.ts';
 import { expandText, type Environment } from '../config/environment.ts';
-import type { Finding } from '../config/finding.ts';
+import type { PathDiagnostic } from '../config/path-diagnostic.ts';
 import { agentSchema } from '../config/schema/agent.ts';
 import { dashboardUid } from '../config/schema/grafana.ts';
 import { workloadSchema } from '../config/schema/workload.ts';
@@ -73,8 +73,8 @@ const SCHEMAS = {
 } as const;
 
 /** Parses the flags; adds their problems to `problems`, under the flag's name. */
-export function checkOverrides(overrides: PlanOverrides, env: Environment, problems: Problem[]): CheckedOverrides {
-  const report = (flag: keyof PlanOverrides, findings: readonly Omit<Finding, 'path'>[]): void => {
+export function checkOverrides(overrides: PlanOverrides, env: Environment, problems: Diagnostic[]): CheckedOverrides {
+  const report = (flag: keyof PlanOverrides, findings: readonly Omit<PathDiagnostic, 'path'>[]): void => {
     for (const { message, hint } of findings) {
       problems.push({ path: FLAGS[flag], message, ...(hint !== undefined && { hint }) });
     }

@@ -1,15 +1,15 @@
-import type { Finding } from '../config/finding.ts';
+import type { PathDiagnostic } from '../config/path-diagnostic.ts';
 import type { Path } from '../config/path.ts';
-import type { Problem } from '../core/errors.ts';
+import type { Diagnostic } from '../core/errors.ts';
 
 /** Origin of a setting: a path in the workload file, or the name of a flag or environment variable. */
-export type Place = Path | string;
+export type FieldPlace = Path | string;
 
 /** Reports a problem of a setting. */
-export type Report = (place: Place, message: string, hint?: string) => void;
+export type ReportProblem = (place: FieldPlace, message: string, hint?: string) => void;
 
 /** Distributes reports: findings still need their position in the file, problems are complete. */
-export function reportTo(problems: Problem[], report: (finding: Finding) => void): Report {
+export function reportTo(problems: Diagnostic[], report: (finding: PathDiagnostic) => void): ReportProblem {
   return (place, message, hint) => {
     const problem = { message, ...(hint !== undefined && { hint }) };
     if (typeof place === 'string') problems.push({ path: place, ...problem });

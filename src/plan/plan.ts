@@ -1,6 +1,6 @@
 import type { FeederTable } from '../core/feeder-table.ts';
-import type { Condition } from '../core/condition/condition.ts';
-import type { AbortWhen, WaitFor } from '../core/gate.ts';
+import type { SourceCondition } from '../core/condition/condition.ts';
+import type { AbortCondition, StartCondition } from '../core/gate.ts';
 import type { GrafanaTarget } from '../core/grafana.ts';
 import type { RequestType } from '../core/job-type.ts';
 import type { KeyChoice } from '../core/key-choice.ts';
@@ -104,9 +104,9 @@ export interface RequestJobPlan {
   /** How its connections are made over HTTP. */
   readonly http: HttpOptions;
   /** Condition to wait for before its sessions are opened; `undefined`: none. */
-  readonly waitFor: WaitFor | undefined;
+  readonly waitFor: StartCondition | undefined;
   /** Conditions that end the run during this job's load. */
-  readonly abortWhen: readonly AbortWhen[];
+  readonly abortWhen: readonly AbortCondition[];
 }
 
 /** A job that only sleeps. */
@@ -117,7 +117,7 @@ export interface SleepJobPlan {
   readonly uuid: string;
   readonly durationMs: number;
   /** Condition to wait for before its time begins; `undefined`: none. */
-  readonly waitFor: WaitFor | undefined;
+  readonly waitFor: StartCondition | undefined;
 }
 
 export type JobPlan = RequestJobPlan | SleepJobPlan;
@@ -126,7 +126,7 @@ export type JobPlan = RequestJobPlan | SleepJobPlan;
 export interface PhasePlan {
   /** Label `phase`. */
   readonly name: string;
-  readonly condition: Condition;
+  readonly condition: SourceCondition;
 }
 
 /** One execution of a workload, frozen before anything starts. */

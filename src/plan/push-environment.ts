@@ -3,8 +3,8 @@ import { exportUrlFault } from '../config/export-url.ts';
 import { HEADER_VALUE, headerName } from '../config/schema/header.ts';
 import type { TlsOptions } from '../core/target.ts';
 import { readEnvironmentFile } from './environment-file.ts';
-import type { Report } from './place.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReportProblem } from './place.ts';
+import type { PlanInputs } from './plan-inputs.ts';
 import { splitOnce } from '../core/split-once.ts';
 
 const PREFIX = 'LOADBOT_METRICS_EXPORT_';
@@ -21,7 +21,7 @@ export interface PushEnvironment {
 }
 
 /** Push URL of the environment; an invalid one is reported. */
-export function readPushUrl({ env }: Surroundings, report: Report): string | undefined {
+export function readPushUrl({ env }: PlanInputs, report: ReportProblem): string | undefined {
   const url = env[PUSH_URL_VARIABLE] || undefined;
   const fault = url === undefined ? undefined : exportUrlFault(url);
   if (fault === undefined) return url;
@@ -30,7 +30,7 @@ export function readPushUrl({ env }: Surroundings, report: Report): string | und
 }
 
 /** Reads the variables and the files that they name. An empty variable counts as unset. Values are never repeated. */
-export function readPushEnvironment(surroundings: Surroundings, report: Report): PushEnvironment {
+export function readPushEnvironment(surroundings: PlanInputs, report: ReportProblem): PushEnvironment {
   const { env } = surroundings;
   const get = (name: string): string | undefined => env[PREFIX + name] || undefined;
   const contents = (name: string): string | undefined => readEnvironmentFile(PREFIX + name, surroundings, report);
@@ -67,7 +67,7 @@ export function readPushEnvironment(surroundings: Surroundings, report: Report):
 }
 
 /** `Name=value,Name=value`, values percent-encoded where they hold a comma or a percent sign. */
-function headersOf(text: string, report: Report): Record<string, string> {
+function headersOf(text: string, report: ReportProblem): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const pair of text.split(',').filter((part) => part.trim() !== '')) {
     const [name, encoded] = splitOnce(pair, '=') ?? ['', ''];

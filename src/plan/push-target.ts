@@ -5,7 +5,7 @@ import type { PushTarget } from '../core/push-target.ts';
 import type { TlsOptions } from '../core/target.ts';
 import { secondsToMs } from '../core/units.ts';
 import { decodeUserinfo } from '../core/userinfo.ts';
-import type { Place, Report } from './place.ts';
+import type { FieldPlace, ReportProblem } from './place.ts';
 import { environmentProxy } from './proxy.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface PushTargetSettings {
   readonly headers: readonly Headers[];
   readonly tls: TlsOptions;
   /** The setting that gives its URL. */
-  readonly place: Place;
+  readonly place: FieldPlace;
 }
 
 const { pushTarget: defaults } = DEFAULTS;
@@ -31,7 +31,7 @@ const LONGEST_TIMEOUT_MS = 10_000;
 export function planPushTarget(
   { entry, url, headers, tls, place }: PushTargetSettings,
   intervalMs: number,
-  report: Report,
+  report: ReportProblem,
 ): PushTarget {
   const ownIntervalMs = entry.interval_seconds === undefined ? intervalMs : secondsToMs(entry.interval_seconds);
   const { timeout_seconds: timeoutSeconds } = entry;
@@ -84,7 +84,7 @@ export function lowerCase(headers: Headers): Headers {
 }
 
 /** Proxy of the environment for a URL; an unusable one is reported. */
-export function proxyFor(url: string, place: Place, report: Report): string | undefined {
+export function proxyFor(url: string, place: FieldPlace, report: ReportProblem): string | undefined {
   const { proxy, fault } = environmentProxy(url);
   if (fault !== undefined) report(place, fault.message, fault.hint);
   return proxy;

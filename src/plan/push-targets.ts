@@ -7,20 +7,20 @@ import { secondsToMs } from '../core/units.ts';
 import { checkExtraLabels } from './label-rules.ts';
 import { METRICS_FLAGS } from './metrics-flags.ts';
 import type { CheckedOverrides } from './overrides.ts';
-import type { Place, Report } from './place.ts';
+import type { FieldPlace, ReportProblem } from './place.ts';
 import { PUSH_URL_VARIABLE, readPushEnvironment, readPushUrl } from './push-environment.ts';
 import { authHeaders, planPushTarget, type PushTargetSettings, takeCredentials } from './push-target.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { PlanInputs } from './plan-inputs.ts';
 import { type FileReader, mergeTls } from './tls.ts';
 
 /** Inputs of the metrics plan. */
 export interface MetricsSources {
   readonly workload: LoadedWorkload;
   readonly flags: CheckedOverrides;
-  readonly surroundings: Surroundings;
+  readonly surroundings: PlanInputs;
   /** For the files that the workload names. */
   readonly reader: FileReader;
-  readonly report: Report;
+  readonly report: ReportProblem;
 }
 
 /** The targets of flag, environment or simple field, then those that the file lists. */
@@ -37,7 +37,7 @@ export function planPushTargets(sources: MetricsSources, labelRules: LabelRules)
     if (typeof place === 'string') continue;
     checkExtraLabels(entry.extra_labels ?? {}, [...place.slice(0, -1), 'extra_labels'], labelRules, report);
   }
-  const seen = new Map<string, Place>();
+  const seen = new Map<string, FieldPlace>();
   return settings.map((one) => {
     const target = planPushTarget(one, intervalMs, report);
     const { url, protocol, headers, extraLabels } = target;
@@ -68,7 +68,7 @@ function simpleTargets(sources: MetricsSources): readonly PushTargetSettings[] {
 }
 
 function simpleUrls({ workload, flags, surroundings, report }: MetricsSources): {
-  readonly place: Place;
+  readonly place: FieldPlace;
   readonly urls: readonly string[];
 } {
   if (flags.pushUrls.length > 0) return { place: METRICS_FLAGS.metricsExportUrl, urls: flags.pushUrls };
@@ -78,7 +78,7 @@ function simpleUrls({ workload, flags, surroundings, report }: MetricsSources): 
 }
 
 /** Reports flags about absent push targets. */
-function reportIdleFlags({ pushProtocol, pushHeaders }: CheckedOverrides, report: Report): void {
+function reportIdleFlags({ pushProtocol, pushHeaders }: CheckedOverrides, report: ReportProblem): void {
   const message = 'needs --metrics_export_url, which is not given';
   const hint = 'targets of the file have settings of their own';
   if (pushProtocol !== undefined) report(METRICS_FLAGS.metricsExportProtocol, message, hint);

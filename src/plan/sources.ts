@@ -5,7 +5,7 @@ import type { SourceEntry } from '../config/schema/source.ts';
 import { parseSize } from '../config/size.ts';
 import type { SourceOrigin, SourcePlan } from '../core/source-plan.ts';
 import { toMs } from './milliseconds.ts';
-import type { Report } from './place.ts';
+import type { ReportProblem } from './place.ts';
 import { authHeaders, lowerCase, proxyFor, takeCredentials } from './push-target.ts';
 import { type FileReader, mergeTls } from './tls.ts';
 
@@ -16,7 +16,7 @@ const { source: defaults } = DEFAULTS;
 
 interface SourceSurroundings {
   readonly reader: FileReader;
-  readonly report: Report;
+  readonly report: ReportProblem;
   /** Whether sources may be files and commands: a received workload must not read this machine. */
   readonly allowLocal: boolean;
 }

@@ -12,7 +12,7 @@ import { listNames } from '../core/shorten.ts';
 import type { AbortRule, QueryThreshold, RecordedThreshold, SourceThreshold, Threshold } from '../core/threshold.ts';
 import type { PlacedJob } from './flatten-jobs.ts';
 import { toMs } from './milliseconds.ts';
-import type { Report } from './place.ts';
+import type { ReportProblem } from './place.ts';
 import { type JobPlan, type RequestJobPlan, sendsRequests, typesOf } from './plan.ts';
 import { proxyFor, takeCredentials } from './push-target.ts';
 
@@ -32,7 +32,7 @@ export function planThresholds(
   file: WorkloadFile,
   placed: readonly PlacedJob[],
   jobs: readonly JobPlan[],
-  report: Report,
+  report: ReportProblem,
 ): readonly Threshold[] {
   const ofJobs = jobs.flatMap((job, index) => {
     const entry = placed[index];
@@ -71,7 +71,7 @@ function scopeOf(
   entry: ThresholdEntry,
   jobs: readonly RequestJobPlan[],
   path: Path,
-  report: Report,
+  report: ReportProblem,
 ): Scope | undefined {
   const name = typeof entry === 'string' ? undefined : entry.job;
   if (name === undefined) {
@@ -101,7 +101,7 @@ function isAboutSources(entry: ThresholdEntry): boolean {
   return isMeasure(toObject(entry).check);
 }
 
-function planOne(entry: ThresholdEntry, scope: Scope, path: Path, report: Report): Threshold[] {
+function planOne(entry: ThresholdEntry, scope: Scope, path: Path, report: ReportProblem): Threshold[] {
   return isAboutSources(entry) ? [planSource(toObject(entry), scope)] : planRecorded(entry, scope, path, report);
 }
 
@@ -117,7 +117,12 @@ function abortRuleOf(given: GivenThreshold, jobs: readonly RequestJobPlan[]): Ab
   return { uuids: jobs.map(({ uuid }) => uuid), abortOnFail, delayMs: toMs(delay) };
 }
 
-function planRecorded(entry: ThresholdEntry, { job, jobs }: Scope, path: Path, report: Report): RecordedThreshold[] {
+function planRecorded(
+  entry: ThresholdEntry,
+  { job, jobs }: Scope,
+  path: Path,
+  report: ReportProblem,
+): RecordedThreshold[] {
   const given = toObject(entry);
   const threshold = parseThreshold(given.check);
   if ('message' in threshold)
@@ -150,7 +155,7 @@ function planRecorded(entry: ThresholdEntry, { job, jobs }: Scope, path: Path, r
   ];
 }
 
-function planQuery(entry: QueryThresholdEntry, path: Path, report: Report): QueryThreshold {
+function planQuery(entry: QueryThresholdEntry, path: Path, report: ReportProblem): QueryThreshold {
   const { prometheus, query, expect, timeout = defaults.timeout } = entry;
   const bound = parseExpectation(expect);
   if ('message' in bound)

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Path } from '../config/path.ts';
-import type { Finding } from '../config/finding.ts';
+import type { PathDiagnostic } from '../config/path-diagnostic.ts';
 import { unreadableReason } from '../config/read/unreadable-reason.ts';
 import type { HttpEntry } from '../config/schema/http.ts';
 import type { TlsOptions } from '../core/target.ts';
@@ -12,7 +12,7 @@ export interface FileReader {
   readonly directory: string;
   readFile(path: string): string;
   readBytes(path: string, mostBytes: number): Buffer;
-  report(finding: Finding): void;
+  report(finding: PathDiagnostic): void;
 }
 
 /** A level of settings with its place in the file. */

@@ -1,7 +1,7 @@
 import type { RequestType } from '../core/job-type.ts';
 import { allocateTally } from './layout.ts';
 import { inFlightOf, type JobSnapshot, type JobStatus, type Tally } from './snapshot.ts';
-import { type Detail, readTally, type TallyShape } from './tally.ts';
+import { type SnapshotDetail, readTally, type TallyShape } from './tally.ts';
 
 /** Shared memory for the numbers of one job on one thread. */
 export interface JobMemory {
@@ -28,7 +28,7 @@ export interface JobDescription {
    * Target rate of its schedule in requests per second, by milliseconds since the end of the warm-up (negative within
    * it); absent: no schedule.
    */
-  readonly askedRate?: ((elapsedMs: number) => number) | undefined;
+  readonly targetRate?: ((elapsedMs: number) => number) | undefined;
   /** Whether requests carry trace ids, and so exemplars are kept; default: false. */
   readonly traced?: boolean;
   /** Status codes that count as ok; responses are then counted by status code. Absent: not counted. */
@@ -91,14 +91,14 @@ export class JobRecord {
    */
   end(status: 'completed' | 'failed' | 'canceled', endedMs: number): void {
     const { measured, warmUp, phases } = this.#read('latencies');
-    this.#ended = { measured: cutOff(measured), warmUp: warmUp && cutOff(warmUp), phases };
+    this.#ended = { measured: abortInFlight(measured), warmUp: warmUp && abortInFlight(warmUp), phases };
     this.#memories = [];
     this.#status = status;
     this.#endedMs = endedMs;
   }
 
-  snapshot(nowMs: number, detail: Detail): JobSnapshot {
-    const { name, uuid, type, durationMs, operations, askedRate, expectedStatuses } = this.job;
+  snapshot(nowMs: number, detail: SnapshotDetail): JobSnapshot {
+    const { name, uuid, type, durationMs, operations, targetRate, expectedStatuses } = this.job;
     const ended = this.#endedMs !== Infinity;
     const began = this.#startedMs !== Infinity;
     const warmingUp = this.#status === 'in_progress' && nowMs < this.#measuredFromMs;
@@ -111,7 +111,7 @@ export class JobRecord {
       ranMs: ended && began ? Math.max(0, this.#endedMs - this.#startedMs) : undefined,
       endedEpochMs: ended ? this.#originEpochMs + this.#endedMs : undefined,
       elapsedMs: Math.max(0, Math.min(nowMs, this.#endedMs) - this.#measuredFromMs),
-      ...(askedRate && { askedRate: began && !ended ? askedRate(nowMs - this.#measuredFromMs) : 0 }),
+      ...(targetRate && { targetRate: began && !ended ? targetRate(nowMs - this.#measuredFromMs) : 0 }),
       ...(expectedStatuses && { expectedStatuses }),
       durationMs,
       operations,
@@ -119,7 +119,7 @@ export class JobRecord {
     });
   }
 
-  #read(detail: Detail): Counted {
+  #read(detail: SnapshotDetail): Counted {
     const { layout, blank } = this.#shape;
     const read = (memories: readonly SharedArrayBuffer[]): Tally =>
       memories.length === 0 ? blank : readTally(memories, layout, detail, this.#originEpochMs);
@@ -138,7 +138,7 @@ export class JobRecord {
 }
 
 /** Counts requests in flight as aborted. */
-function cutOff(tally: Tally): Tally {
+function abortInFlight(tally: Tally): Tally {
   const inFlight = inFlightOf(tally);
   return inFlight === 0 ? tally : Object.freeze({ ...tally, aborted: tally.aborted + inFlight });
 }

@@ -6,7 +6,7 @@ type CountArray = Uint8Array | Uint16Array | Uint32Array | Float64Array;
  * Returns the smallest array type that holds counts from `smallest` to `largest`. A difference may be negative when a
  * part is read later than the whole.
  */
-function narrowest(
+function smallestArrayType(
   smallest: number,
   largest: number,
 ): typeof Uint8Array | typeof Uint16Array | typeof Uint32Array | typeof Float64Array {
@@ -37,7 +37,7 @@ export class LatencyCounts {
     }
     this.total = total;
     // One buffer of minimum size for both: a run keeps hundreds of these, and creates some each second.
-    const CountArray = narrowest(smallest, largest);
+    const CountArray = smallestArrayType(smallest, largest);
     const countBytes = slots.length * CountArray.BYTES_PER_ELEMENT;
     const slotsAt = countBytes + (countBytes % Uint16Array.BYTES_PER_ELEMENT);
     const memory = new ArrayBuffer(slotsAt + slots.length * Uint16Array.BYTES_PER_ELEMENT);
@@ -150,4 +150,4 @@ export class LatencyCounts {
 }
 
 /** Empty histogram. */
-export const NO_LATENCIES: LatencyCounts = LatencyCounts.sumOf([]);
+export const EMPTY_LATENCIES: LatencyCounts = LatencyCounts.sumOf([]);

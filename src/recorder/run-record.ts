@@ -3,7 +3,7 @@ import { LoadbotError } from '../core/errors.ts';
 import { type JobDescription, JobRecord } from './job-record.ts';
 import { tallyLayout } from './layout.ts';
 import type { Snapshot } from './snapshot.ts';
-import { type Detail, type TallyShape, tallyShape } from './tally.ts';
+import { type SnapshotDetail, type TallyShape, tallyShape } from './tally.ts';
 
 interface RunDescription {
   readonly agent: string;
@@ -61,7 +61,7 @@ export class RunRecord {
   }
 
   /** Returns an immutable copy of all numbers, the only view that readers get. With `counts`, latencies are empty. */
-  snapshot(detail: Detail = 'latencies'): Snapshot {
+  snapshot(detail: SnapshotDetail = 'latencies'): Snapshot {
     const { agent, runId, workload } = this.#run;
     const nowMs = this.#clock.nowMs();
     return Object.freeze({

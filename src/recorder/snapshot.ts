@@ -1,6 +1,6 @@
 import { ERROR_CLASSES, type ErrorClass, FAILURE_DETAILS, type FailureDetail } from '../core/outcome.ts';
 import type { RequestType } from '../core/job-type.ts';
-import { type LatencyCounts, NO_LATENCIES } from './latency-counts.ts';
+import { type LatencyCounts, EMPTY_LATENCIES } from './latency-counts.ts';
 import { addStatuses, type StatusCounts } from '../core/status-counts.ts';
 
 /** A distribution of durations: exact bucket counts for metrics, and a fine-grained histogram for percentiles. */
@@ -89,7 +89,7 @@ export interface JobSnapshot {
    * Current target rate of the schedule in requests per second, 0 during warm-up or while not running; absent: no
    * schedule.
    */
-  readonly askedRate?: number | undefined;
+  readonly targetRate?: number | undefined;
   /** Status codes that the job configures as ok; absent: responses are not counted by status code. */
   readonly expectedStatuses?: readonly string[] | undefined;
   /** Limits of the job, for progress; `Infinity`: unlimited. */
@@ -135,7 +135,7 @@ export interface Snapshot {
 
 /** Returns the snapshot without latencies, which use most of the memory and are needed for percentiles only. */
 export function countsOf(snapshot: Snapshot): Snapshot {
-  const bare = (distribution: Distribution): Distribution => ({ ...distribution, latency: NO_LATENCIES });
+  const bare = (distribution: Distribution): Distribution => ({ ...distribution, latency: EMPTY_LATENCIES });
   const bareTally = (tally: Tally): Tally => ({
     ...tally,
     service: bare(tally.service),
@@ -222,7 +222,7 @@ function newerExemplars(
  * Returns `whole` without `part`. The maximum is exact only if it is larger than the part's; otherwise it is the upper
  * end of its slot.
  */
-export function subtract(whole: Distribution, part: Distribution): Distribution {
+export function subtractDistribution(whole: Distribution, part: Distribution): Distribution {
   const latency = whole.latency.minus(part.latency);
   const highestSeconds = latency.boundsOfRank(latency.total)?.high ?? 0;
   return {

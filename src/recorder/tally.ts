@@ -1,5 +1,5 @@
 import { ABORTED, FIRST_ERROR, MISS, OK } from '../core/outcome.ts';
-import { LatencyCounts, NO_LATENCIES } from './latency-counts.ts';
+import { LatencyCounts, EMPTY_LATENCIES } from './latency-counts.ts';
 import { SLOTS } from './latency-index.ts';
 import {
   AT_MS,
@@ -24,7 +24,7 @@ import { SIZE_BOUNDS, detailCounts, type Distribution, errorCounts, type Exempla
 import { OTHER_STATUS, type StatusCounts } from '../core/status-counts.ts';
 
 /** Whether the fine-grained histograms are read too: 23,000 slots each, needed for percentiles only. */
-export type Detail = 'counts' | 'latencies';
+export type SnapshotDetail = 'counts' | 'latencies';
 
 /** A layout, with a shared empty tally: runs may have thousands of pending jobs. */
 export interface TallyShape {
@@ -43,7 +43,7 @@ export function tallyShape(layout: TallyLayout): TallyShape {
 export function readTally(
   memories: readonly SharedArrayBuffer[],
   layout: TallyLayout,
-  detail: Detail = 'latencies',
+  detail: SnapshotDetail = 'latencies',
   originEpochMs = 0,
 ): Tally {
   const threads = memories.map((memory) => new Float64Array(memory));
@@ -92,7 +92,7 @@ function readDistribution(
   threads: readonly Float64Array[],
   layout: TallyLayout,
   at: number,
-  detail: Detail,
+  detail: SnapshotDetail,
 ): Distribution {
   // layout offset
   const sum = (offset: number): number => threads.reduce((total, slots) => total + slots[at + offset]!, 0);
@@ -107,7 +107,7 @@ function readDistribution(
     maxSeconds,
     latency:
       threads.length === 0 || detail === 'counts'
-        ? NO_LATENCIES
+        ? EMPTY_LATENCIES
         : LatencyCounts.sumOf(
             threads.map((slots) => slots.subarray(latencyAt, latencyAt + SLOTS)),
             maxSeconds,

@@ -1,4 +1,4 @@
-import { nameOf } from '../verdicts/compare.ts';
+import { displayName } from '../verdicts/compare.ts';
 import type { ComparisonReport } from './comparison.ts';
 import { describeChange } from './comparison-rows.ts';
 
@@ -14,7 +14,7 @@ export function comparisonAnnotations({ comparisons }: ComparisonReport): readon
     .filter(({ verdict }) => verdict === 'regression')
     .slice(0, MAX_ANNOTATIONS)
     .map((comparison) => {
-      const title = `${nameOf(comparison)} (${comparison.type}): ${comparison.metric} got worse`;
+      const title = `${displayName(comparison)} (${comparison.type}): ${comparison.metric} got worse`;
       return `::error title=${escapeProperty(title)}::${escapeMessage(describeChange(comparison))}`;
     });
 }

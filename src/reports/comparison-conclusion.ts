@@ -1,6 +1,6 @@
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatCountOf } from '../core/units.ts';
-import { type Comparison, nameOf } from '../verdicts/compare.ts';
+import { type Comparison, displayName } from '../verdicts/compare.ts';
 import { groupBy } from '../verdicts/group-by.ts';
 
 /** Summarizes a comparison in one sentence: the jobs and metrics that got worse. */
@@ -8,8 +8,8 @@ export function concludeComparison(comparisons: readonly Comparison[]): string {
   const worse = comparisons.filter(({ verdict }) => verdict === 'regression');
   const jobs = jobsOf(comparisons);
   if (worse.length > 0) {
-    const which = [...groupBy(worse, nameOf)].map(
-      ([name, of]) => `${printable(name)} (${of.map(({ metric }) => metric).join(', ')})`,
+    const which = [...groupBy(worse, displayName)].map(
+      ([name, of]) => `${sanitizeForTerminal(name)} (${of.map(({ metric }) => metric).join(', ')})`,
     );
     return `${jobsOf(worse)} of ${formatCountOf(jobs, 'job')} got worse: ${which.join(', ')}`;
   }
@@ -24,8 +24,8 @@ export function concludeComparison(comparisons: readonly Comparison[]): string {
 export function listUnknown(comparisons: readonly Comparison[]): string | undefined {
   const unknown = comparisons.filter(({ verdict }) => verdict === 'cannot_tell');
   if (unknown.length === 0) return undefined;
-  const which = [...groupBy(unknown, nameOf)].map(
-    ([name, of]) => `${printable(name)} (${of.map(({ metric }) => metric).join(', ')})`,
+  const which = [...groupBy(unknown, displayName)].map(
+    ([name, of]) => `${sanitizeForTerminal(name)} (${of.map(({ metric }) => metric).join(', ')})`,
   );
   return `chance may explain the change of ${which.join(', ')}`;
 }

@@ -1,6 +1,6 @@
 import type { ComparisonReport } from './comparison.ts';
 import { comparisonRows } from './comparison-rows.ts';
-import { plain, table } from './markdown-table.ts';
+import { escapeMarkdown, renderTable } from './markdown-table.ts';
 import type { ComparisonVerdict } from '../verdicts/compare.ts';
 
 const MARKS: Readonly<Record<ComparisonVerdict, string>> = {
@@ -11,13 +11,13 @@ const MARKS: Readonly<Record<ComparisonVerdict, string>> = {
 };
 
 /** Renders the comparison as Markdown. */
-export function renderComparisonMarkdown({ comparisons, isRefused, notes }: ComparisonReport): string {
-  const [head = [], ...rows] = comparisonRows(comparisons).map((row) => row.map(plain));
+export function renderComparisonMarkdown({ comparisons, hasNoVerdict, notes }: ComparisonReport): string {
+  const [head = [], ...rows] = comparisonRows(comparisons).map((row) => row.map(escapeMarkdown));
   const marked = rows.map((row, index) => {
     const mark = MARKS[comparisons[index]?.verdict ?? 'cannot_tell'];
     return row.slice(0, -1).concat(`${mark}${row.at(-1) ?? ''}`);
   });
-  return `${[titleOf(comparisons, isRefused), table(head, marked), ...notes.map((note) => `- ${plain(note)}`)].join('\n\n')}\n`;
+  return `${[titleOf(comparisons, hasNoVerdict), renderTable(head, marked), ...notes.map((note) => `- ${escapeMarkdown(note)}`)].join('\n\n')}\n`;
 }
 
 function titleOf(comparisons: ComparisonReport['comparisons'], isRefused: boolean): string {

@@ -1,6 +1,6 @@
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatMs, formatRate, formatShare } from '../core/units.ts';
-import { type ComparedMetric, type Comparison, type ComparisonVerdict, nameOf } from '../verdicts/compare.ts';
+import { type ComparedMetric, type Comparison, type ComparisonVerdict, displayName } from '../verdicts/compare.ts';
 
 const WORDS: Readonly<Record<ComparisonVerdict, string>> = {
   regression: 'REGRESSION',
@@ -16,7 +16,7 @@ export function comparisonRows(comparisons: readonly Comparison[]): readonly (re
     ...comparisons.map((comparison) => {
       const { type, metric, current, change, allowed, verdict } = comparison;
       return [
-        printable(nameOf(comparison)),
+        sanitizeForTerminal(displayName(comparison)),
         type,
         metric,
         formatBaseline(comparison),

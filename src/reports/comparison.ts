@@ -1,16 +1,16 @@
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatRate, formatShare } from '../core/units.ts';
 import { ASSUMPTION } from '../verdicts/assumed-interval.ts';
 import {
-  type Allowed,
+  type Allowances,
   type Comparison,
   compareRuns,
-  type JobFigures,
-  unchanged,
+  type JobEstimates,
+  withoutChange,
   unmatchedJobs,
 } from '../verdicts/compare.ts';
 import { describeInvalid } from '../verdicts/describe-invalid.ts';
-import { jobFiguresOf } from './job-figures.ts';
+import { estimateJobs } from './job-estimates.ts';
 import type { ResultDocument } from './result-document.ts';
 
 /** Comparison of two sides of one or more runs each. */
@@ -23,14 +23,14 @@ export interface ComparisonReport {
   /** Ids of the runs with a partial result. */
   readonly partial: readonly string[];
   /** Whether one of the three prevents a verdict. */
-  readonly isRefused: boolean;
+  readonly hasNoVerdict: boolean;
   /** Omissions and doubts of the comparison. */
   readonly notes: readonly string[];
 }
 
 /** One side of a comparison: runs from result files or from a server. */
 export interface ComparedSide {
-  readonly runs: readonly (readonly JobFigures[])[];
+  readonly runs: readonly (readonly JobEstimates[])[];
   /** Load of each job, by its display name, where known. */
   readonly loads: ReadonlyMap<string, string>;
   /** Ids of the runs that are marked invalid. */
@@ -43,7 +43,7 @@ export interface ComparedSide {
 }
 
 /** Builds a side from result files. */
-export function sideOfResults(documents: readonly ResultDocument[]): ComparedSide {
+export function buildComparedSide(documents: readonly ResultDocument[]): ComparedSide {
   const loads = documents.flatMap(({ jobs }) =>
     jobs.map(({ name, type, pace, connections }) => {
       const rate = pace === null ? 'no constant rate' : `target ${formatRate(pace)}`;
@@ -58,7 +58,7 @@ export function sideOfResults(documents: readonly ResultDocument[]): ComparedSid
   const invalid = documents.filter(({ validity }) => !validity.valid).map(({ run_id: runId }) => runId);
   const partial = documents.filter((document) => document.partial).map(({ run_id: runId }) => runId);
   const runIds = documents.map(({ run_id: runId }) => runId);
-  return { runs: documents.map(jobFiguresOf), loads: new Map(loads), invalid, partial, runIds, notes };
+  return { runs: documents.map(estimateJobs), loads: new Map(loads), invalid, partial, runIds, notes };
 }
 
 /** Signals that made the run invalid. */
@@ -74,24 +74,24 @@ function signalsOf({ findings }: ResultDocument['validity']): readonly string[] 
 export function compareSides(
   baseline: ComparedSide,
   current: ComparedSide,
-  allowed: Allowed,
+  allowed: Allowances,
   allowInvalid = false,
 ): ComparisonReport {
   const invalid = [...baseline.invalid, ...current.invalid];
   const failing = [...failingJobs(baseline.runs, 'baseline'), ...failingJobs(current.runs, 'current side')];
   const partial = [...(baseline.partial ?? []), ...(current.partial ?? [])];
-  const isRefused = invalid.length + failing.length + partial.length > 0 && !allowInvalid;
+  const hasNoVerdict = invalid.length + failing.length + partial.length > 0 && !allowInvalid;
   const compared = compareRuns(baseline.runs, current.runs, allowed);
   const isSame = areSameRuns(baseline.runIds, current.runIds) && compared.every((one) => one.baseline === one.current);
-  const comparisons = isSame ? compared.map(unchanged) : compared;
+  const comparisons = isSame ? compared.map(withoutChange) : compared;
   const listed = (jobs: readonly string[], side: string): string[] =>
-    jobs.length === 0 ? [] : [`only in the ${side}: ${jobs.map(printable).join(', ')}`];
+    jobs.length === 0 ? [] : [`only in the ${side}: ${jobs.map(sanitizeForTerminal).join(', ')}`];
   return {
-    comparisons: isRefused ? comparisons.map((one) => ({ ...one, verdict: 'cannot_tell' })) : comparisons,
+    comparisons: hasNoVerdict ? comparisons.map((one) => ({ ...one, verdict: 'cannot_tell' })) : comparisons,
     invalid,
     failing,
     partial,
-    isRefused,
+    hasNoVerdict,
     notes: [
       ...listed(unmatchedJobs(baseline.runs, current.runs), 'baseline'),
       ...listed(unmatchedJobs(current.runs, baseline.runs), 'current side'),
@@ -106,13 +106,15 @@ export function compareSides(
 }
 
 /** With more failures than successes, latencies and rate describe the failures. */
-const MOSTLY = 0.5;
+const MAX_FAILED_SHARE = 0.5;
 
 function failingJobs(runs: ComparedSide['runs'], side: string): string[] {
   const failing = runs.flat().flatMap((job): string[] => {
     const share = job.phase === undefined ? job.figures.error_rate?.value : undefined;
-    if (share === undefined || share <= MOSTLY) return [];
-    return [`${formatShare(share, 1)} of the requests of ${printable(job.job)} (${job.type}) failed in the ${side}`];
+    if (share === undefined || share <= MAX_FAILED_SHARE) return [];
+    return [
+      `${formatShare(share, 1)} of the requests of ${sanitizeForTerminal(job.job)} (${job.type}) failed in the ${side}`,
+    ];
   });
   return [...new Set(failing)];
 }
@@ -126,6 +128,6 @@ function differentLoads(before: ComparedSide['loads'], after: ComparedSide['load
   return [...before].flatMap(([job, load]) => {
     const other = after.get(job);
     if (other === undefined || other === load) return [];
-    return [`${printable(job)} had a different load: ${load}; then ${other}`];
+    return [`${sanitizeForTerminal(job)} had a different load: ${load}; then ${other}`];
   });
 }

@@ -1,13 +1,13 @@
 import { formatCount, formatCountOf } from '../core/units.ts';
 import { errorsOf, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
-import type { RunSoFar } from './report.ts';
-import type { Warning } from './warnings.ts';
+import type { PartialRunResult } from './report.ts';
+import type { ResultWarning } from './warnings.ts';
 
 /** Status for a document with an existing key, among others (RFC 9110, section 15.5.10). */
 const CONFLICT = 409;
 
 /** Warns about writes that the target rejected because the key exists. */
-export function duplicated(job: JobSnapshot, result: RunSoFar): Warning | undefined {
+export function warnDuplicateKeys(job: JobSnapshot, result: PartialRunResult): ResultWarning | undefined {
   const refused = duplicatesOf(job);
   if (refused === 0) return undefined;
   const detail = job.measured.details.duplicate_key === undefined ? 'HTTP 409' : 'duplicate_key';
@@ -31,7 +31,7 @@ function duplicatesOf({ type, measured }: JobSnapshot): number {
 }
 
 /** Returns the likely cause and the remedy, by how the ids of the documents are generated. */
-function remedy({ uuid }: JobSnapshot, { seed, isSeedGiven, existing }: RunSoFar): string {
+function remedy({ uuid }: JobSnapshot, { seed, isSeedGiven, existing }: PartialRunResult): string {
   const count = existing[uuid];
   const dropFirst = 'begin with a `drop_collection` job';
   if (count !== undefined) {

@@ -1,9 +1,9 @@
-import type { Machine } from '../metrics/machine.ts';
+import type { MachineInfo } from '../metrics/machine.ts';
 
 /** Machine that generated the load, in the result file; `null`: no container limit. */
 export type EnvironmentDocument = ReturnType<typeof environmentDocument>;
 
-export function environmentDocument(machine: Machine) {
+export function environmentDocument(machine: MachineInfo) {
   return {
     cpu_model: machine.cpuModel,
     cpus: machine.cpus,

@@ -1,5 +1,5 @@
 import { openOutput, type Output } from './output/output.ts';
-import type { Report, RunResult } from './report.ts';
+import type { Reporter, RunResult } from './report.ts';
 import { FILE_REPORTS, type ReportKind } from './report-kinds.ts';
 import { type ResultDocument, toResultDocument } from './result-document.ts';
 
@@ -19,10 +19,13 @@ interface OpenedReport {
  * Opens report files that are written at the end of the run; `-` goes to `writeOut`.
  * @throws {LoadbotError} `config_invalid`, before any load, if one of them cannot be written
  */
-export async function openFileReports(files: readonly FileReport[], writeOut: (text: string) => void): Promise<Report> {
+export async function openFileReports(
+  files: readonly FileReport[],
+  writeOut: (text: string) => void,
+): Promise<Reporter> {
   const opened = await openReports(files, writeOut);
   const write = (result: RunResult): Promise<void> => writeReports(opened, toResultDocument(result));
-  return { endUnopened: write, end: write };
+  return { endWithoutLoad: write, end: write };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Floor } from '../core/floor.ts';
+import type { LatencyFloor } from '../core/floor.ts';
 import { formatMs } from '../core/units.ts';
 
 /** Latency floor of this machine (a loopback request to the same thread), in seconds; `null` if unknown. */
@@ -8,7 +8,7 @@ export type FloorDocument = {
   readonly p99_seconds: number;
 } | null;
 
-export function floorDocument(floor: Floor | undefined): FloorDocument {
+export function floorDocument(floor: LatencyFloor | undefined): FloorDocument {
   if (floor === undefined) return null;
   return { samples: floor.samples, p50_seconds: floor.p50Seconds, p99_seconds: floor.p99Seconds };
 }

@@ -20,7 +20,7 @@ export interface JobProgress {
 }
 
 /** Progress of a running job since `before`, or since its start if `before` does not contain the job. */
-export function progressSince(before: Snapshot | undefined, now: Snapshot, job: JobSnapshot): JobProgress {
+export function intervalProgress(before: Snapshot | undefined, now: Snapshot, job: JobSnapshot): JobProgress {
   const was = before?.jobs.find((one) => jobKey(one) === jobKey(job));
   const tally = current(job);
   const earlier = was && (job.status === 'warm_up' ? was.warmUp : was.measured);
@@ -31,7 +31,7 @@ export function progressSince(before: Snapshot | undefined, now: Snapshot, job: 
 }
 
 /** Progress over the whole job, shown at its end; percentiles only if the number of requests supports them. */
-export function progressOverall(job: JobSnapshot): JobProgress {
+export function overallProgress(job: JobSnapshot): JobProgress {
   const { measured } = job;
   return {
     ...totals(job, measured),
@@ -47,7 +47,7 @@ export function isRunning(job: JobSnapshot): boolean {
 }
 
 /** Whether the job has run and ended; false for a job canceled before its start. */
-export function isOver(job: JobSnapshot): boolean {
+export function hasFinished(job: JobSnapshot): boolean {
   if (job.status === 'canceled') return job.measured.started + (job.warmUp?.started ?? 0) > 0;
   return job.status === 'completed' || job.status === 'failed';
 }

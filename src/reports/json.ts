@@ -4,7 +4,7 @@ import { LoadbotError, messageOf } from '../core/errors.ts';
 import { describeFailure } from './output/failure.ts';
 import type { Output } from './output/output.ts';
 import { PartialEncoder } from './partial-encoder.ts';
-import type { Report, RunResult, RunSoFar } from './report.ts';
+import type { Reporter, RunResult, PartialRunResult } from './report.ts';
 import { type ResultDocument, toResultDocument } from './result-document.ts';
 
 /** Interval between saves. With the check every 100 ms, encoding and writing, the file is at most a second old. */
@@ -21,7 +21,7 @@ const BYTES_PER_MS = 4000;
  * partial: from before the load, and at most a second old (older for results of megabytes).
  * @param warn receives the first write error
  */
-export function jsonReport(output: Output, warn: (message: string) => void): Report {
+export function jsonReport(output: Output, warn: (message: string) => void): Reporter {
   const saved = new SavedStates(output, warn);
   const write = async (result: RunResult): Promise<void> => {
     await saved.settle();
@@ -33,7 +33,7 @@ export function jsonReport(output: Output, warn: (message: string) => void): Rep
   };
   return {
     save: (soFar, isDue) => saved.save(soFar, isDue),
-    endUnopened: write,
+    endWithoutLoad: write,
     end: write,
   };
 }
@@ -48,7 +48,7 @@ class SavedStates {
   #pending = 0;
   #nextMs = 0;
   /** Time of the state in the file, in milliseconds since the epoch. */
-  #heldEpochMs: number | undefined;
+  #savedEpochMs: number | undefined;
   #hasFailed = false;
 
   constructor(output: Output, warn: (message: string) => void) {
@@ -56,7 +56,7 @@ class SavedStates {
     this.#warn = warn;
   }
 
-  async save(soFar: () => RunSoFar, isDue: boolean): Promise<void> {
+  async save(soFar: () => PartialRunResult, isDue: boolean): Promise<void> {
     // A pipe receives only the final text.
     if (this.#output.place.kind !== 'file') return;
     if (!isDue && (this.#pending > 0 || performance.now() < this.#nextMs)) return;
@@ -84,18 +84,18 @@ class SavedStates {
   /** Describes the content of the file, as the end of an error message. */
   describe(): string {
     if (this.#output.place.kind !== 'file') return 'the result is lost';
-    if (this.#heldEpochMs === undefined) return 'the file has no data of this run';
-    return `the file contains the partial result of ${new Date(this.#heldEpochMs).toISOString()}`;
+    if (this.#savedEpochMs === undefined) return 'the file has no data of this run';
+    return `the file contains the partial result of ${new Date(this.#savedEpochMs).toISOString()}`;
   }
 
-  async #write(state: RunSoFar, startMs: number, readMs: number): Promise<void> {
+  async #write(state: PartialRunResult, startMs: number, readMs: number): Promise<void> {
     try {
       await this.#requireRoom();
       const text = await this.#encoder.encode(state);
       const waitMs = Math.max((readMs + this.#encoder.costMs) * SHARE_OF_TIME, text.length / BYTES_PER_MS);
       this.#nextMs = startMs + Math.max(SAVE_EVERY_MS, waitMs);
       await this.#output.write(text);
-      this.#heldEpochMs = state.endedEpochMs;
+      this.#savedEpochMs = state.endedEpochMs;
     } catch (error) {
       if (!this.#hasFailed) this.#warn(`${messageOf(error)}; ${this.describe()}; will retry`);
       this.#hasFailed = true;

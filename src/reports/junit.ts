@@ -1,7 +1,7 @@
 import type { ResultDocument, ResultJob, ResultThreshold } from './result-document.ts';
-import { subjectOf } from './verdict-document.ts';
+import { thresholdSubject } from './threshold-document.ts';
 import { element } from './xml.ts';
-import { describeTimes } from './finding-times.ts';
+import { describeFindingTimes } from './finding-times.ts';
 
 type ResultWait = ResultDocument['waits'][number];
 
@@ -64,7 +64,7 @@ function validityCase({ workload, validity, elapsed_seconds: seconds }: ResultDo
   if (invalid.length === 0) return { outcome: 'passed', xml: element('testcase', attributes) };
   const reasons = invalid.map(
     ({ job, message, hint, first_seen_seconds: first, lasted_seconds: lasted, worst_at_seconds: worst }) =>
-      `${job === null ? '' : `${job}: `}${message}; ${describeTimes(first, lasted, worst)}; ${hint}`,
+      `${job === null ? '' : `${job}: `}${message}; ${describeFindingTimes(first, lasted, worst)}; ${hint}`,
   );
   return failed(attributes, 'validity', reasons.join('\n'));
 }
@@ -88,7 +88,7 @@ function waitCase({ job, condition, seconds, outcome, found }: ResultWait, { wor
 
 function thresholdCase(threshold: ResultThreshold, { workload }: ResultDocument): Case {
   const { job_type: type, threshold: name, ok, reason } = threshold;
-  const subject = subjectOf(threshold);
+  const subject = thresholdSubject(threshold);
   const attributes = { classname: `${workload}.${subject}${type === null ? '' : `.${type}`}`, name, time: 0 };
   if (ok) return { outcome: 'passed', xml: element('testcase', attributes) };
   return failed(attributes, 'threshold', `${name} does not hold: ${reason ?? 'unknown reason'}`);

@@ -1,6 +1,6 @@
 import { formatCount, formatMs, formatShare } from '../core/units.ts';
-import { samplesNeeded } from '../verdicts/samples-needed.ts';
-import { plain, table } from './markdown-table.ts';
+import { minimumSamples } from '../verdicts/minimum-samples.ts';
+import { escapeMarkdown, renderTable } from './markdown-table.ts';
 import { formatDifference } from './phase-difference.ts';
 import type { ResultJob } from './result-document.ts';
 
@@ -28,14 +28,14 @@ export function phaseBlocks(jobs: readonly ResultJob[]): string[] {
     'difference',
   ];
   const note = 'A difference is `noise` where chance would make as much.';
-  return [`**Phases of the system under test**\n\n${table(head, rows, 2)}\n\n${note}`];
+  return [`**Phases of the system under test**\n\n${renderTable(head, rows, 2)}\n\n${note}`];
 }
 
 function row({ name: job }: ResultJob, phase: JobPhase): string[] {
   const { name, inside } = phase;
   return [
-    plain(job),
-    plain(name),
+    escapeMarkdown(job),
+    escapeMarkdown(name),
     formatCount(inside.requests),
     formatShare(inside.errors, inside.requests),
     ...comparison(phase, 'p50', 50),
@@ -45,7 +45,7 @@ function row({ name: job }: ResultJob, phase: JobPhase): string[] {
 
 function comparison({ inside, outside, difference }: JobPhase, name: 'p50' | 'p99', percent: number): string[] {
   const cells = [inside, outside].map(({ latency: { count, percentiles_seconds: percentiles } }) =>
-    count < samplesNeeded(percent) ? '-' : formatMs((percentiles[name] ?? NaN) * 1000),
+    count < minimumSamples(percent) ? '-' : formatMs((percentiles[name] ?? NaN) * 1000),
   );
   return [...cells, cells.includes('-') ? '-' : formatDifference(difference[name] ?? null)];
 }

@@ -1,22 +1,22 @@
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 
 /**
  * Renders a Markdown table.
  * @param texts number of text columns from the left; the others are numbers
  */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], texts = Infinity): string {
+export function renderTable(head: readonly string[], rows: readonly (readonly string[])[], texts = Infinity): string {
   const rule = head.map((_, column) => (column < texts ? '---' : '---:'));
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** Escapes text for Markdown, on one line. */
-export function plain(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]<>#|~&]/g, (letter) => `\\${letter}`);
+export function escapeMarkdown(text: string): string {
+  return sanitizeForTerminal(text).replace(/[\\`*_{}[\]<>#|~&]/g, (letter) => `\\${letter}`);
 }
 
 /** Escapes text for a code span in a table; a pipe would end the cell even there. */
-export function code(text: string): string {
-  return printable(text)
+export function escapeCode(text: string): string {
+  return sanitizeForTerminal(text)
     .replaceAll('`', "'")
     .replaceAll('|', String.raw`\|`);
 }

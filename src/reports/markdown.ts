@@ -1,16 +1,16 @@
 import { formatCount, formatMs, formatRate, formatShare } from '../core/units.ts';
 import { formatValue } from '../verdicts/format-value.ts';
-import { samplesNeeded } from '../verdicts/samples-needed.ts';
+import { minimumSamples } from '../verdicts/minimum-samples.ts';
 import { webLinks } from './dashboard-link.ts';
 import { endPhrase } from './end-phrase.ts';
 import { describeFloor } from './floor-document.ts';
 import { phaseBlocks } from './markdown-phases.ts';
-import { code, plain, table } from './markdown-table.ts';
+import { escapeCode, escapeMarkdown, renderTable } from './markdown-table.ts';
 import type { ResultDocument, ResultJob, ResultThreshold } from './result-document.ts';
 import { statusPhrase } from './status-phrase.ts';
-import { subjectOf } from './verdict-document.ts';
-import { describeWait, noticeableWaits } from './waits.ts';
-import { describeTimes } from './finding-times.ts';
+import { thresholdSubject } from './threshold-document.ts';
+import { describeWait, reportableWaits } from './waits.ts';
+import { describeFindingTimes } from './finding-times.ts';
 
 /** Renders the result as Markdown: thresholds, jobs, phases, then warnings. */
 export function renderMarkdown(document: ResultDocument): string {
@@ -23,16 +23,16 @@ export function renderMarkdown(document: ResultDocument): string {
         ? '✅'
         : '⚠️';
   const blocks = [
-    `## ${mark} ${plain(workload)} on ${plain(target)}: ${endPhrase(end, seconds * 1000)}`,
-    ...(reason === null ? [] : [plain(reason)]),
+    `## ${mark} ${escapeMarkdown(workload)} on ${escapeMarkdown(target)}: ${endPhrase(end, seconds * 1000)}`,
+    ...(reason === null ? [] : [escapeMarkdown(reason)]),
     ...validityBlocks(document),
     ...(document.thresholds.length === 0 ? [] : [thresholdTable(document.thresholds, failed)]),
     jobTable(document.jobs),
-    ...noticeableWaits(document.waits).map((wait) => plain(describeWait(wait))),
+    ...reportableWaits(document.waits).map((wait) => escapeMarkdown(describeWait(wait))),
     ...phaseBlocks(document.jobs),
     ...warningBlocks(document),
-    ...webLinks(document.links).map(({ title, url }) => `[${plain(title)}](${linkTarget(url)})`),
-    `agent ${plain(agent)} · seed ${seed} · run ${plain(runId)} · ${plain(document.started_at)}${floorOf(document)}`,
+    ...webLinks(document.links).map(({ title, url }) => `[${escapeMarkdown(title)}](${linkTarget(url)})`),
+    `agent ${escapeMarkdown(agent)} · seed ${seed} · run ${escapeMarkdown(runId)} · ${escapeMarkdown(document.started_at)}${floorOf(document)}`,
   ];
   return `${blocks.join('\n\n')}\n`;
 }
@@ -52,11 +52,11 @@ function thresholdTable(thresholds: readonly ResultThreshold[], failed: number):
   const sorted = thresholds.toSorted((a, b) => Number(a.ok) - Number(b.ok));
   const rows = sorted.map((one) => [
     one.ok ? '✅' : '❌',
-    plain(subjectOf(one)),
-    `\`${code(one.threshold)}\``,
-    one.ok && one.value !== null ? formatValue(one.value, one.unit) : plain(one.reason ?? ''),
+    escapeMarkdown(thresholdSubject(one)),
+    `\`${escapeCode(one.threshold)}\``,
+    one.ok && one.value !== null ? formatValue(one.value, one.unit) : escapeMarkdown(one.reason ?? ''),
   ]);
-  return `**Thresholds: ${thresholds.length - failed} of ${thresholds.length} ${held}**\n\n${table(['', 'of', 'threshold', 'found'], rows)}`;
+  return `**Thresholds: ${thresholds.length - failed} of ${thresholds.length} ${held}**\n\n${renderTable(['', 'of', 'threshold', 'found'], rows)}`;
 }
 
 function jobTable(jobs: readonly ResultJob[]): string {
@@ -66,9 +66,9 @@ function jobTable(jobs: readonly ResultJob[]): string {
     const times = response ?? service;
     const { p50, p90, p99 } = times.percentiles_seconds;
     const cellOf = (seconds: number | null, percent: number): string =>
-      times.count < samplesNeeded(percent) || seconds === null ? '-' : formatMs(seconds * 1000);
+      times.count < minimumSamples(percent) || seconds === null ? '-' : formatMs(seconds * 1000);
     return [
-      plain(job.name),
+      escapeMarkdown(job.name),
       `${job.type}${response === null ? '' : ' (paced)'}`,
       formatCount(job.requests),
       formatCount(job.errors),
@@ -86,7 +86,7 @@ function jobTable(jobs: readonly ResultJob[]): string {
   const note = jobs.some((job) => job.response_time !== null)
     ? '\n\nLatencies are response times of paced jobs, service times of the others.'
     : '';
-  return `${table(head, rows, 2)}${note}`;
+  return `${renderTable(head, rows, 2)}${note}`;
 }
 
 function validityBlocks({ validity }: ResultDocument): string[] {
@@ -94,8 +94,8 @@ function validityBlocks({ validity }: ResultDocument): string[] {
   if (invalid.length === 0) return [];
   const items = invalid.map((finding) => {
     const { job, message, hint, first_seen_seconds: first, lasted_seconds: lasted, worst_at_seconds: worst } = finding;
-    const subject = job === null ? '' : `**${plain(job)}**: `;
-    return `- ${subject}${plain(message)}; ${describeTimes(first, lasted, worst)}; ${plain(hint)}`;
+    const subject = job === null ? '' : `**${escapeMarkdown(job)}**: `;
+    return `- ${subject}${escapeMarkdown(message)}; ${describeFindingTimes(first, lasted, worst)}; ${escapeMarkdown(hint)}`;
   });
   return ['**INVALID: these numbers are not to be trusted**', items.join('\n')];
 }
@@ -103,7 +103,8 @@ function validityBlocks({ validity }: ResultDocument): string[] {
 function warningBlocks({ warnings }: ResultDocument): string[] {
   if (warnings.length === 0) return [];
   const items = warnings.map(
-    ({ subject, message, hint }) => `- **${plain(subject)}**: ${plain(message)}; ${plain(hint)}`,
+    ({ subject, message, hint }) =>
+      `- **${escapeMarkdown(subject)}**: ${escapeMarkdown(message)}; ${escapeMarkdown(hint)}`,
   );
   return [items.join('\n')];
 }

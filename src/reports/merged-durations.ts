@@ -1,5 +1,5 @@
 import { build, type Histogram } from 'hdr-histogram-js';
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { HDR_DIGITS } from '../recorder/hdr-encoding.ts';
 import { decodeDurations } from './decode-durations.ts';
 import type { ResultJob } from './result-document.ts';
@@ -13,7 +13,7 @@ export function mergeDurations(jobs: readonly ResultJob[]): Histogram {
   const merged = build({ bitBucketSize: 64, numberOfSignificantValueDigits: HDR_DIGITS, autoResize: true });
   for (const { name, response_time: response, service_time: service } of jobs) {
     const kind = response ? 'response_time' : 'service_time';
-    merged.add(decodeDurations(response ?? service, `${printable(name)}.${kind}`));
+    merged.add(decodeDurations(response ?? service, `${sanitizeForTerminal(name)}.${kind}`));
   }
   return merged;
 }

@@ -1,6 +1,6 @@
 import type { Family, Labels, Sample } from '../metrics/family.ts';
 import { formatOpenMetrics } from '../metrics/open-metrics.ts';
-import { samplesNeeded } from '../verdicts/samples-needed.ts';
+import { minimumSamples } from '../verdicts/minimum-samples.ts';
 import type { ResultDocument, ResultDurations, ResultJob } from './result-document.ts';
 
 /**
@@ -67,7 +67,7 @@ function quantilesOf(labels: Labels, times: ResultDurations | null): Sample[] {
   if (times === null) return [];
   const quantiles = Object.entries(times.percentiles_seconds).flatMap(([name, value]): Sample[] => {
     const percent = name.slice(1).replace('_', '.');
-    if (value === null || times.count < samplesNeeded(Number(percent))) return [];
+    if (value === null || times.count < minimumSamples(Number(percent))) return [];
     return [{ suffix: '', labels: { ...labels, quantile: quantileOf(percent) }, value }];
   });
   return [

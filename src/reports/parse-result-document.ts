@@ -1,22 +1,22 @@
-import { BOUNDS } from '../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../core/bounds.ts';
 import { LoadbotError } from '../core/errors.ts';
 import { formatPath } from '../core/format-path.ts';
 import { findBeyondJsonBounds } from '../core/json-bounds.ts';
 import { formatCount } from '../core/units.ts';
 import { validityDocument } from '../validity/documents.ts';
-import { UNWATCHED } from '../validity/finding.ts';
-import { courseDocument } from './course-document.ts';
+import { noopValidity } from '../validity/finding.ts';
+import { timelineDocument } from './timeline-document.ts';
 import { KIND, type ResultDocument, SCHEMA_VERSION } from './result-document.ts';
 import { resultShape } from './result-shape/result-shape.ts';
-import { withKind } from './verdict-document.ts';
+import { withKind } from './threshold-document.ts';
 
 const HOW_TO_GET_ONE = 'pass a result file, as written by `run --out FILE`';
 /** Levels of a result around those of the workload in it. */
 const OWN_LEVELS = 20;
 const MOST = {
-  levels: BOUNDS.levels + OWN_LEVELS,
-  containers: BOUNDS.resultContainers,
-  fields: BOUNDS.resultFields,
+  levels: WORKLOAD_LIMITS.levels + OWN_LEVELS,
+  containers: WORKLOAD_LIMITS.resultContainers,
+  fields: WORKLOAD_LIMITS.resultFields,
 } as const;
 const NAMES = { levels: 'levels', containers: 'objects and lists', fields: 'fields' } as const;
 
@@ -52,14 +52,14 @@ export function parseResultDocument(text: string, path: string): ResultDocument 
 /** Adds the fields that files of earlier versions lack. */
 function withDefaults(document: ResultDocument): ResultDocument {
   const jobs = document.jobs.map((job) =>
-    Object.assign({ phases: [], errors_by_detail: {}, responses_by_status: null }, courseDocument(undefined), job),
+    Object.assign({ phases: [], errors_by_detail: {}, responses_by_status: null }, timelineDocument(undefined), job),
   );
   const whole = Object.assign(
     {
       partial: false,
       verdict: null,
       exit_status: null,
-      validity: validityDocument(UNWATCHED),
+      validity: validityDocument(noopValidity),
       floor: null,
       thresholds: [],
       waits: [],

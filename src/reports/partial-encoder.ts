@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jobKey, type JobSnapshot } from '../recorder/snapshot.ts';
 import { TimelineText } from './timeline-text.ts';
-import type { RunSoFar } from './report.ts';
+import type { PartialRunResult } from './report.ts';
 import { jobResult, runDocument } from './result-document.ts';
 
 /** Maximum milliseconds of encoding before yielding to the event loop. */
@@ -31,14 +31,14 @@ export class PartialEncoder {
     return this.#costMs;
   }
 
-  async encode(result: RunSoFar): Promise<string> {
+  async encode(result: PartialRunResult): Promise<string> {
     this.#costMs = 0;
     this.#sliceMs = performance.now();
     const { jobs, ...run } = runDocument({ ...result, courses: {} });
     const texts: string[] = [];
     for (const job of jobs) {
       texts.push(this.#encodeJob(job, result));
-      await this.#breathe();
+      await this.#yieldToEventLoop();
     }
     const head = JSON.stringify(run).slice(0, -1);
     const text = `${head},"jobs":[\n${texts.join(',\n')}\n]}\n`;
@@ -46,7 +46,7 @@ export class PartialEncoder {
     return text;
   }
 
-  #encodeJob(job: JobSnapshot, result: RunSoFar): string {
+  #encodeJob(job: JobSnapshot, result: PartialRunResult): string {
     const key = jobKey(job);
     const { status, measured } = job;
     const rows = result.courses[key]?.timeline;
@@ -62,7 +62,7 @@ export class PartialEncoder {
     return text;
   }
 
-  async #breathe(): Promise<void> {
+  async #yieldToEventLoop(): Promise<void> {
     const tookMs = performance.now() - this.#sliceMs;
     if (tookMs < SLICE_MS) return;
     this.#costMs += tookMs;

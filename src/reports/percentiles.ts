@@ -1,5 +1,5 @@
 import { type Distribution, percentileOf } from '../recorder/snapshot.ts';
-import { samplesNeeded } from '../verdicts/samples-needed.ts';
+import { minimumSamples } from '../verdicts/minimum-samples.ts';
 
 /** Percentiles shown in reports, in percent. */
 export const PERCENTILES = [50, 90, 95, 99, 99.9] as const;
@@ -9,7 +9,7 @@ export const PERCENTILES = [50, 90, 95, 99, 99.9] as const;
  * needs 1000. Else `undefined`, since the result would be the maximum.
  */
 export function supportedPercentileMs(distribution: Distribution, percent: number): number | undefined {
-  const isSupported = distribution.latency.total >= samplesNeeded(percent);
+  const isSupported = distribution.latency.total >= minimumSamples(percent);
   const seconds = isSupported ? percentileOf(distribution, percent) : undefined;
   return seconds === undefined ? undefined : seconds * 1000;
 }

@@ -1,7 +1,7 @@
 import { formatMs } from '../core/units.ts';
 import { type Distribution, percentileOf } from '../recorder/snapshot.ts';
-import type { PhaseIntervals } from '../verdicts/course.ts';
-import { differenceOf } from '../verdicts/difference.ts';
+import type { PhaseIntervals } from '../verdicts/job-timeline.ts';
+import { estimateDifference } from '../verdicts/difference.ts';
 import type { Estimate } from '../verdicts/estimate.ts';
 import { type PercentileInterval, percentileInterval } from '../verdicts/percentile-interval.ts';
 
@@ -31,7 +31,7 @@ export function phaseDifference(
   const before = estimateOf(outside, percent, intervals?.outside);
   const after = estimateOf(inside, percent, intervals?.inside);
   if (before === undefined || after === undefined) return null;
-  const { value = null, low = null, high = null } = differenceOf([before], [after]) ?? {};
+  const { value = null, low = null, high = null } = estimateDifference([before], [after]) ?? {};
   return {
     seconds: value,
     low_seconds: low,

@@ -1,6 +1,6 @@
-import { errorsOf, type JobSnapshot, requestsOf, subtract } from '../recorder/snapshot.ts';
-import type { Course } from '../verdicts/course.ts';
-import { confidenceDocument } from './course-document.ts';
+import { errorsOf, type JobSnapshot, requestsOf, subtractDistribution } from '../recorder/snapshot.ts';
+import type { JobTimeline } from '../verdicts/job-timeline.ts';
+import { confidenceDocument } from './timeline-document.ts';
 import { latencyDocument } from './job-document.ts';
 import { phaseDifference } from './phase-difference.ts';
 
@@ -10,11 +10,11 @@ const COMPARED = [50, 90, 95, 99] as const;
  * Builds the requests of a job during each phase of the system under test and outside of it. Latencies are response
  * times of paced jobs, service times of others.
  */
-export function phaseDocuments({ measured, phases }: JobSnapshot, course: Course | undefined) {
+export function phaseDocuments({ measured, phases }: JobSnapshot, course: JobTimeline | undefined) {
   return phases.map(({ name, inside }) => {
     const whole = measured.response ?? measured.service;
     const within = inside.response ?? inside.service;
-    const without = subtract(whole, within);
+    const without = subtractDistribution(whole, within);
     const intervals = course?.phases[name];
     const requests = requestsOf(inside);
     const errors = errorsOf(inside);

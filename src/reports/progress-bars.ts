@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { MultiBar } from 'cli-progress';
 import { jobKey, type JobSnapshot, type Snapshot } from '../recorder/snapshot.ts';
-import { isOver, isRunning, progressOverall, progressSince } from './job-progress.ts';
-import { renderOver, renderRunning, renderTitles } from './progress-row.ts';
-import type { Report } from './report.ts';
-import type { Screen } from './screen.ts';
+import { hasFinished, isRunning, overallProgress, intervalProgress } from './job-progress.ts';
+import { renderEnded, renderRunning, renderTitles } from './progress-row.ts';
+import type { Reporter } from './report.ts';
+import type { Terminal } from './terminal.ts';
 
 const CLEAR_TO_RIGHT = '\u001b[K';
 /** Terminal rows reserved for the lines above the bars. */
@@ -15,21 +15,21 @@ const ROWS_KEPT = 4;
  * above them and shows the whole job. Percentiles are response times for paced jobs, service times for others. Other
  * lines written to the screen appear above the live rows.
  */
-export function progressBars(screen: Screen): Report {
+export function progressBars(screen: Terminal): Reporter {
   const bars = new LiveRows(screen);
   const over = new Set<string>();
   let before: Snapshot | undefined;
 
   const settle = (job: JobSnapshot): void => {
-    if (over.has(jobKey(job)) || !isOver(job)) return;
+    if (over.has(jobKey(job)) || !hasFinished(job)) return;
     over.add(jobKey(job));
-    screen.writeLine(renderOver(progressOverall(job), screen));
+    screen.writeLine(renderEnded(overallProgress(job), screen));
   };
   const update = (snapshot: Snapshot): void => {
     snapshot.jobs.forEach(settle);
     bars.show(
       snapshot.jobs.filter(isRunning).map((job) => {
-        const progress = progressSince(before, snapshot, job);
+        const progress = intervalProgress(before, snapshot, job);
         return () => renderRunning(progress, screen);
       }),
     );
@@ -51,13 +51,13 @@ export function progressBars(screen: Screen): Report {
 
 /** Block of rows that is redrawn in place. */
 class LiveRows {
-  readonly #screen: Screen;
+  readonly #screen: Terminal;
   readonly #bars: MultiBar;
   #rows: readonly (() => string)[] = [];
   readonly #drawn: ReturnType<MultiBar['create']>[] = [];
-  #giveBack: (() => void) | undefined;
+  #restoreLines: (() => void) | undefined;
 
-  constructor(screen: Screen) {
+  constructor(screen: Terminal) {
     this.#screen = screen;
     this.#bars = new MultiBar({
       stream: terminalStream(screen),
@@ -73,7 +73,7 @@ class LiveRows {
   }
 
   open(): void {
-    this.#giveBack = this.#screen.divertLines((line) => {
+    this.#restoreLines = this.#screen.redirectLines((line) => {
       this.#bars.log(`${line}${CLEAR_TO_RIGHT}\n`);
       this.#bars.update();
     });
@@ -93,7 +93,7 @@ class LiveRows {
 
   close(): void {
     this.#bars.stop();
-    this.#giveBack?.();
+    this.#restoreLines?.();
   }
 }
 
@@ -101,7 +101,7 @@ class LiveRows {
  * Stream that the library treats as a terminal; very wide, because the library counts color codes as columns and would
  * truncate.
  */
-function terminalStream(screen: Screen): NodeJS.WritableStream {
+function terminalStream(screen: Terminal): NodeJS.WritableStream {
   const stream = new Writable({
     decodeStrings: false,
     write: (text: string, _encoding, done) => {

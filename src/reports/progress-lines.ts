@@ -1,9 +1,9 @@
 import type { Log, LogFields, LogFormat } from '../core/log.ts';
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatCountOf, formatMs, formatRate } from '../core/units.ts';
 import { jobKey, type JobSnapshot, type Snapshot } from '../recorder/snapshot.ts';
-import { isOver, isRunning, type JobProgress, progressOverall, progressSince } from './job-progress.ts';
-import type { Report } from './report.ts';
+import { hasFinished, isRunning, type JobProgress, overallProgress, intervalProgress } from './job-progress.ts';
+import type { Reporter } from './report.ts';
 
 /** First line soon after the start of a job, then at long intervals, because build logs are stored. */
 const FIRST_LINE_MS = 1000;
@@ -19,7 +19,7 @@ export interface ProgressLinesOptions {
  * Logs progress at level `info`: one line at the start of a job, one at its end with overall numbers, and one for each
  * running job about 1 s after a start and then every 10 s, with the numbers since the previous line.
  */
-export function progressLines({ log, logFormat, nowMs }: ProgressLinesOptions): Report {
+export function progressLines({ log, logFormat, nowMs }: ProgressLinesOptions): Reporter {
   const write = (event: Event, progress: JobProgress): void =>
     logFormat === 'json' ? log.info(event, fieldsOf(progress)) : log.info(TEXT[event](progress));
   const started = new Set<string>();
@@ -29,14 +29,14 @@ export function progressLines({ log, logFormat, nowMs }: ProgressLinesOptions): 
 
   const announce = (snapshot: Snapshot): void => {
     for (const job of snapshot.jobs) {
-      if (!started.has(jobKey(job)) && (isRunning(job) || isOver(job))) {
+      if (!started.has(jobKey(job)) && (isRunning(job) || hasFinished(job))) {
         started.add(jobKey(job));
-        write('job started', progressOverall(job));
+        write('job started', overallProgress(job));
         dueMs = Math.min(dueMs, nowMs() + FIRST_LINE_MS);
       }
-      if (!over.has(jobKey(job)) && isOver(job)) {
+      if (!over.has(jobKey(job)) && hasFinished(job)) {
         over.add(jobKey(job));
-        write('job over', progressOverall(job));
+        write('job over', overallProgress(job));
       }
     }
   };
@@ -44,7 +44,7 @@ export function progressLines({ log, logFormat, nowMs }: ProgressLinesOptions): 
     announce(snapshot);
     if (nowMs() < dueMs) return;
     const running = snapshot.jobs.filter(isRunning);
-    for (const job of running) write('progress', progressSince(before, snapshot, job));
+    for (const job of running) write('progress', intervalProgress(before, snapshot, job));
     before = snapshot;
     dueMs = running.length === 0 ? Infinity : nowMs() + LINE_EVERY_MS;
   };
@@ -61,7 +61,7 @@ const TEXT: Readonly<Record<Event, (progress: JobProgress) => string>> = {
 };
 
 function nameOf(job: JobSnapshot): string {
-  return printable(job.name);
+  return sanitizeForTerminal(job.name);
 }
 
 function limitsOf(job: JobSnapshot): string {

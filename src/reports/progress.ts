@@ -1,11 +1,11 @@
 import type { Log, LogFormat } from '../core/log.ts';
 import { progressLines } from './progress-lines.ts';
-import type { Report } from './report.ts';
-import type { Screen } from './screen.ts';
+import type { Reporter } from './report.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface ProgressOptions {
   /** Screen for bars: standard error, so that standard output contains results only. */
-  readonly screen: Screen;
+  readonly screen: Terminal;
   /** Log for progress lines, used without bars. */
   readonly log: Log;
   readonly logFormat: LogFormat;
@@ -19,7 +19,7 @@ export interface ProgressOptions {
  * Loads the progress display and returns its factory, called once per run: live bars in a terminal, log lines elsewhere
  * or with a machine-readable log.
  */
-export async function loadProgress(options: ProgressOptions): Promise<() => Report> {
+export async function loadProgress(options: ProgressOptions): Promise<() => Reporter> {
   const { screen, logFormat, quiet } = options;
   if (quiet) return () => ({ end: () => {} });
   if (!screen.isTerminal || logFormat !== 'text') return () => progressLines(options);

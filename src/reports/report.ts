@@ -1,23 +1,30 @@
-import type { Floor } from '../core/floor.ts';
+import type { LatencyFloor } from '../core/floor.ts';
 import type { Delivery } from '../exporters/exporter.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
-import type { Machine } from '../metrics/machine.ts';
-import type { Course } from '../verdicts/course.ts';
-import type { PhaseDocument, SourceDocument, WaitDocument } from '../sources/documents.ts';
+import type { MachineInfo } from '../metrics/machine.ts';
+import type { JobTimeline } from '../verdicts/job-timeline.ts';
+import type { PhaseDocument, SourceResult, WaitDocument } from '../sources/documents.ts';
 import type { Validity } from '../validity/finding.ts';
-import type { Verdict } from '../verdicts/verdict.ts';
+import type { ThresholdResult } from '../verdicts/threshold-result.ts';
 import type { Json } from '../core/target.ts';
-import type { Link } from './dashboard-link.ts';
+import type { ReportLink } from './dashboard-link.ts';
 
 /** How a run ended: `aborted` by a threshold or a gate, `stopped` by a user or a signal. */
 export type RunEnd = 'completed' | 'stopped' | 'aborted' | 'failed';
 
 /** Overall outcome of a run: the first that applies, by severity. */
-export type RunVerdict = 'passed' | 'invalid' | 'thresholds_failed' | 'aborted' | 'undelivered' | 'stopped' | 'failed';
+export type RunOutcomeKind =
+  | 'passed'
+  | 'invalid'
+  | 'thresholds_failed'
+  | 'aborted'
+  | 'undelivered'
+  | 'stopped'
+  | 'failed';
 
 /** Result of a completed run. */
 export interface RunResult {
-  readonly verdict: RunVerdict;
+  readonly verdict: RunOutcomeKind;
   /** Exit status of the command; a long-running agent does not exit. */
   readonly exitStatus: number;
   readonly end: RunEnd;
@@ -37,16 +44,16 @@ export interface RunResult {
   readonly paces: Readonly<Record<string, number>>;
   readonly failures: readonly FailureSample[];
   /** Latency floor of this machine; `undefined` if unknown or not applicable to the protocol. */
-  readonly floor: Floor | undefined;
+  readonly floor: LatencyFloor | undefined;
   readonly deliveries: readonly Delivery[];
   /** Threshold results, in the order of the workload. */
-  readonly thresholds: readonly Verdict[];
+  readonly thresholds: readonly ThresholdResult[];
   /** Whether the measurement is valid, and why not. */
   readonly validity: Validity;
   /** Development of each job over time, per `jobKey`; jobs that never started are absent. */
-  readonly courses: Readonly<Record<string, Course>>;
+  readonly courses: Readonly<Record<string, JobTimeline>>;
   /** Metrics read from the sources of the run. */
-  readonly sources: readonly SourceDocument[];
+  readonly sources: readonly SourceResult[];
   /** Time spans of each phase of the system under test. */
   readonly phases: readonly PhaseDocument[];
   /** Waits of jobs before their start. */
@@ -61,24 +68,24 @@ export interface RunResult {
   /** Versions: `loadbot-agent`, `node`, `platform` and, if known, `commit`. */
   readonly versions: Readonly<Record<string, string>>;
   /** Links to other views of the run. */
-  readonly links: readonly Link[];
+  readonly links: readonly ReportLink[];
   /** Effective workload: the file with flags applied; without secrets, with variables by name. */
   readonly workloadAsRun: Json;
   /** Machine that generated the load. */
-  readonly machine: Machine;
+  readonly machine: MachineInfo;
 }
 
 /** State of a run that may still be in progress. */
-export interface RunSoFar extends Omit<RunResult, 'end' | 'verdict' | 'exitStatus'> {
+export interface PartialRunResult extends Omit<RunResult, 'end' | 'verdict' | 'exitStatus'> {
   /** `undefined` until the run has ended. */
-  readonly verdict?: RunVerdict;
+  readonly verdict?: RunOutcomeKind;
   readonly exitStatus?: number;
   /** `in_progress`: the load has not ended. */
   readonly end: RunEnd | 'in_progress';
 }
 
 /** Presents snapshots and the final result to users or CI. */
-export interface Report {
+export interface Reporter {
   begin?(first: Snapshot): void;
   /** Called about once a second during the run. */
   update?(snapshot: Snapshot): void;
@@ -88,8 +95,8 @@ export interface Report {
    * @param soFar reads the state; called at most once, before the first await
    * @param isDue saves now regardless of the last save
    */
-  save?(soFar: () => RunSoFar, isDue: boolean): Promise<void>;
+  save?(soFar: () => PartialRunResult, isDue: boolean): Promise<void>;
   /** The run ended before its load started; reports without this method show nothing then. */
-  endUnopened?(result: RunResult): void | Promise<void>;
+  endWithoutLoad?(result: RunResult): void | Promise<void>;
   end(result: RunResult): void | Promise<void>;
 }

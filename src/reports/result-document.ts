@@ -1,15 +1,15 @@
 import { formatGoFloat } from '../metrics/go-float.ts';
 import { encodeHdr } from '../recorder/hdr-encoding.ts';
 import { type Distribution, jobKey, type JobSnapshot } from '../recorder/snapshot.ts';
-import { courseDocument } from './course-document.ts';
+import { timelineDocument } from './timeline-document.ts';
 import { floorDocument } from './floor-document.ts';
 import { jobDocument, latencyDocument } from './job-document.ts';
 import { validityDocument } from '../validity/documents.ts';
 import { phaseDocuments } from './phase-document.ts';
 import { environmentDocument, type EnvironmentDocument } from './environment-document.ts';
-import type { RunSoFar } from './report.ts';
-import { verdictDocument } from './verdict-document.ts';
-import { type Warning, warningsOf } from './warnings.ts';
+import type { PartialRunResult } from './report.ts';
+import { thresholdDocument } from './threshold-document.ts';
+import { type ResultWarning, warningsOf } from './warnings.ts';
 
 /** `kind` and `schema_version` of a result file. */
 export const KIND = 'loadbot_result';
@@ -27,13 +27,13 @@ export type ResultThreshold = ResultDocument['thresholds'][number];
 export type ResultDurations = ResultJob['service_time'];
 
 /** Builds the result document. A new field keeps `schema_version`; a changed or removed one raises it. */
-export function toResultDocument(result: RunSoFar) {
+export function toResultDocument(result: PartialRunResult) {
   const { jobs, ...run } = runDocument(result);
   return { ...run, jobs: jobs.map((job) => jobResult(job, result)) };
 }
 
 /** Builds the result document with snapshots in place of the job documents. */
-export function runDocument(result: RunSoFar) {
+export function runDocument(result: PartialRunResult) {
   const { final } = result;
   return {
     kind: KIND,
@@ -57,7 +57,7 @@ export function runDocument(result: RunSoFar) {
     exit_status: result.exitStatus ?? null,
     jobs: final.jobs,
     validity: validityDocument(result.validity),
-    thresholds: result.thresholds.map(verdictDocument),
+    thresholds: result.thresholds.map(thresholdDocument),
     failures: result.failures.map(({ job, uuid, errorClass, message }) => ({
       job,
       job_uuid: uuid,
@@ -75,12 +75,12 @@ export function runDocument(result: RunSoFar) {
     waits: result.waits,
     sources: result.sources,
     workload_as_run: result.workloadAsRun,
-    warnings: warningsOf(result) as readonly Warning[],
+    warnings: warningsOf(result) as readonly ResultWarning[],
   };
 }
 
 /** Builds the document of one job, or of one request type of a mixed job. */
-export function jobResult(job: JobSnapshot, result: RunSoFar) {
+export function jobResult(job: JobSnapshot, result: PartialRunResult) {
   const { measured } = job;
   return {
     ...jobDocument(job),
@@ -90,7 +90,7 @@ export function jobResult(job: JobSnapshot, result: RunSoFar) {
     service_time: distributionDocument(measured.service),
     response_time: measured.response ? distributionDocument(measured.response) : null,
     schedule_lag: measured.lag ? distributionDocument(measured.lag) : null,
-    ...courseDocument(result.courses[jobKey(job)]),
+    ...timelineDocument(result.courses[jobKey(job)]),
     phases: phaseDocuments(job, result.courses[jobKey(job)]),
   };
 }

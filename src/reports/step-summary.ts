@@ -1,7 +1,7 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { messageOf } from '../core/errors.ts';
 import { renderMarkdown } from './markdown.ts';
-import type { Report } from './report.ts';
+import type { Reporter } from './report.ts';
 import { toResultDocument } from './result-document.ts';
 
 /**
@@ -16,7 +16,7 @@ const CUT = '\n\n*The rest did not fit into this summary: see the result file.*\
  * @param path value of `GITHUB_STEP_SUMMARY`
  * @param warn receives the reason if it cannot be written; the run does not fail
  */
-export function stepSummaryReport(path: string, warn: (message: string) => void): Report {
+export function stepSummaryReport(path: string, warn: (message: string) => void): Reporter {
   return { end: (result) => appendToStepSummary(path, renderMarkdown(toResultDocument(result)), warn) };
 }
 

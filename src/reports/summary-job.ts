@@ -1,13 +1,13 @@
 import { ERROR_CLASSES } from '../core/outcome.ts';
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../core/units.ts';
 import { errorsOf, jobKey, type JobSnapshot, type JobStatus, requestsOf } from '../recorder/snapshot.ts';
-import { isOver } from './job-progress.ts';
+import { hasFinished } from './job-progress.ts';
 import type { RunResult } from './report.ts';
-import type { Screen } from './screen.ts';
+import type { Terminal } from './terminal.ts';
 import { statusPhrase } from './status-phrase.ts';
 import { renderLatencies } from './summary-latencies.ts';
-import { fit, left, right, widthOf } from './text-width.ts';
+import { truncateText, alignLeft, alignRight, widthOf } from './text-width.ts';
 import { messageOfClass } from './warnings.ts';
 
 const INDENT = '  ';
@@ -17,7 +17,7 @@ const NUMBER = 10;
 const SECOND = 12;
 
 /** Renders the block of one job: title, counts, traffic, latencies. */
-export function renderJob(job: JobSnapshot, result: RunResult, screen: Screen, verbose: boolean): string[] {
+export function renderJob(job: JobSnapshot, result: RunResult, screen: Terminal, verbose: boolean): string[] {
   const { measured } = job;
   if (measured.started === 0 && measured.skipped === 0) {
     const nothing = job.warmUp === undefined ? 'no requests' : 'no requests beyond the warm-up';
@@ -44,9 +44,9 @@ const UNUSUAL: Readonly<Record<JobStatus, string | undefined>> = {
   canceled: 'stopped early',
 };
 
-function renderTitle(job: JobSnapshot, result: RunResult, screen: Screen): string {
+function renderTitle(job: JobSnapshot, result: RunResult, screen: Terminal): string {
   const connections = result.connections[job.uuid];
-  const neverRan = job.status === 'canceled' && job.elapsedMs === 0 && !isOver(job);
+  const neverRan = job.status === 'canceled' && job.elapsedMs === 0 && !hasFinished(job);
   const status = UNUSUAL[neverRan ? 'pending' : job.status];
   const details = [
     job.type,
@@ -54,11 +54,11 @@ function renderTitle(job: JobSnapshot, result: RunResult, screen: Screen): strin
     ...(job.elapsedMs === 0 ? [] : [formatMs(job.elapsedMs)]),
     ...(status === undefined ? [] : [status]),
   ].join(' · ');
-  const name = fit(printable(job.name), screen.columns - widthOf(details) - 3);
-  return `${screen.paint('bold', name)} · ${details}`;
+  const name = truncateText(sanitizeForTerminal(job.name), screen.columns - widthOf(details) - 3);
+  return `${screen.style('bold', name)} · ${details}`;
 }
 
-function renderCounts(job: JobSnapshot, result: RunResult, screen: Screen): string[] {
+function renderCounts(job: JobSnapshot, result: RunResult, screen: Terminal): string[] {
   const { measured } = job;
   const requests = requestsOf(measured);
   const errors = errorsOf(measured);
@@ -70,7 +70,7 @@ function renderCounts(job: JobSnapshot, result: RunResult, screen: Screen): stri
     count === 0 ? [] : [row(label, formatCount(count), whole === undefined ? '' : formatShare(count, whole), note)];
   return [
     row('requests', formatCount(requests), rateOf(requests, job), target),
-    errors > 0 ? screen.paint('red', errorRow) : errorRow,
+    errors > 0 ? screen.style('red', errorRow) : errorRow,
     ...renderErrorClasses(job, result, screen),
     ...optional('misses', measured.miss, requests, 'found nothing'),
     ...optional('aborted', measured.aborted, undefined, 'cut off when the job ended'),
@@ -80,15 +80,15 @@ function renderCounts(job: JobSnapshot, result: RunResult, screen: Screen): stri
 }
 
 /** Renders responses by status code; empty if the protocol has no status codes. */
-function renderStatuses({ measured }: JobSnapshot, screen: Screen): string[] {
+function renderStatuses({ measured }: JobSnapshot, screen: Terminal): string[] {
   const phrase = statusPhrase(measured.statuses);
   if (phrase === undefined) return [];
-  const lead = `${INDENT}${left('status codes', LABEL)}  `;
-  return [lead + fit(phrase, screen.columns - lead.length)];
+  const lead = `${INDENT}${alignLeft('status codes', LABEL)}  `;
+  return [lead + truncateText(phrase, screen.columns - lead.length)];
 }
 
 /** Renders one line per error class that occurred, with its message behind it or, if too long, below. */
-function renderErrorClasses(job: JobSnapshot, result: RunResult, screen: Screen): string[] {
+function renderErrorClasses(job: JobSnapshot, result: RunResult, screen: Terminal): string[] {
   const { measured } = job;
   const requests = requestsOf(measured);
   return ERROR_CLASSES.filter((errorClass) => measured.errors[errorClass] > 0).flatMap((errorClass) => {
@@ -99,7 +99,7 @@ function renderErrorClasses(job: JobSnapshot, result: RunResult, screen: Screen)
     const line = `${numbers}  ${message}`;
     if (widthOf(line) <= screen.columns) return [line];
     const indent = INDENT.repeat(3);
-    return [numbers, indent + fit(message, screen.columns - indent.length)];
+    return [numbers, indent + truncateText(message, screen.columns - indent.length)];
   });
 }
 
@@ -113,7 +113,7 @@ function renderPhases({ measured, phases }: JobSnapshot): string[] {
     const requests = requestsOf(inside);
     if (requests === 0 || requests === whole) return [];
     const failed = `${formatCountOf(errorsOf(inside), 'error')} among them`;
-    return [row(`in ${printable(name)}`, formatCount(requests), formatShare(requests, whole), failed)];
+    return [row(`in ${sanitizeForTerminal(name)}`, formatCount(requests), formatShare(requests, whole), failed)];
   });
 }
 
@@ -128,6 +128,6 @@ function rateOf(count: number, job: JobSnapshot): string {
 }
 
 function row(label: string, number: string, second: string, note: string): string {
-  const line = INDENT + left(label, LABEL) + right(number, NUMBER) + right(second, SECOND);
+  const line = INDENT + alignLeft(label, LABEL) + alignRight(number, NUMBER) + alignRight(second, SECOND);
   return `${line}${note === '' ? '' : `  ${note}`}`.trimEnd();
 }

@@ -1,13 +1,13 @@
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatCountOf, formatMs } from '../core/units.ts';
-import { type Distribution, jobKey, type JobSnapshot, subtract } from '../recorder/snapshot.ts';
-import type { PhaseIntervals } from '../verdicts/course.ts';
+import { type Distribution, jobKey, type JobSnapshot, subtractDistribution } from '../recorder/snapshot.ts';
+import type { PhaseIntervals } from '../verdicts/job-timeline.ts';
 import { type PercentileInterval, rankInterval } from '../verdicts/percentile-interval.ts';
 import { PERCENTILES, supportedPercentileMs } from './percentiles.ts';
 import { formatDifference, phaseDifference } from './phase-difference.ts';
 import type { RunResult } from './report.ts';
-import type { Screen } from './screen.ts';
-import { left, right } from './text-width.ts';
+import type { Terminal } from './terminal.ts';
+import { alignLeft, alignRight } from './text-width.ts';
 
 const INDENT = '  ';
 /** Same width as the labels of the counts. */
@@ -18,7 +18,7 @@ const NUMBER = 10;
  * Renders a job's latencies: one column per percentile, one line per kind of time.
  * @param verbose adds 95 % intervals, and the reasons for missing ends
  */
-export function renderLatencies(job: JobSnapshot, result: RunResult, screen: Screen, verbose = false): string[] {
+export function renderLatencies(job: JobSnapshot, result: RunResult, screen: Terminal, verbose = false): string[] {
   const { service, response, lag } = job.measured;
   const shown = percentilesFor(screen.columns);
   const titles = [...shown.map((percent) => `p${percent}`), 'max'];
@@ -29,9 +29,9 @@ export function renderLatencies(job: JobSnapshot, result: RunResult, screen: Scr
     const max = distribution.latency.total === 0 ? '-' : formatMs(distribution.maxSeconds * 1000);
     return [line(label, [...cells, max])];
   };
-  const ofUsual = renderIntervals(shown, intervals).map((one) => screen.paint('dim', one));
+  const ofUsual = renderIntervals(shown, intervals).map((one) => screen.style('dim', one));
   return [
-    screen.paint('dim', line('', titles)),
+    screen.style('dim', line('', titles)),
     ...latency('service time', service),
     ...(response === undefined ? ofUsual : []),
     ...latency('response time', response),
@@ -41,16 +41,16 @@ export function renderLatencies(job: JobSnapshot, result: RunResult, screen: Scr
       const within = inside.response ?? inside.service;
       // Phases with none or all of the requests are left out.
       if (within.latency.total === 0 || within.latency.total === whole.latency.total) return [];
-      const without = subtract(whole, within);
+      const without = subtractDistribution(whole, within);
       return [
-        ...latency(`in ${printable(name)}`, within),
+        ...latency(`in ${sanitizeForTerminal(name)}`, within),
         ...latency(`${INDENT}otherwise`, without),
         line(`${INDENT}difference`, differences(within, without, shown, result.courses[jobKey(job)]?.phases[name])),
       ];
     }),
     ...latency('schedule lag', lag),
-    ...renderShortage(response ?? service, shown).map((one) => screen.paint('dim', one)),
-    ...renderUnsteady(response ?? service, shown, intervals).map((one) => screen.paint('dim', one)),
+    ...renderShortage(response ?? service, shown).map((one) => screen.style('dim', one)),
+    ...renderUnsteady(response ?? service, shown, intervals).map((one) => screen.style('dim', one)),
   ];
 }
 
@@ -126,5 +126,5 @@ function renderUnsteady(
 }
 
 function line(label: string, cells: readonly string[]): string {
-  return INDENT + left(label, LABEL) + cells.map((cell) => right(cell, NUMBER)).join('');
+  return INDENT + alignLeft(label, LABEL) + cells.map((cell) => alignRight(cell, NUMBER)).join('');
 }

@@ -1,9 +1,9 @@
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatCount, formatMs, formatRate } from '../core/units.ts';
 import { errorsOf, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
 import { supportedPercentileMs } from './percentiles.ts';
-import type { Screen } from './screen.ts';
-import { left, right } from './text-width.ts';
+import type { Terminal } from './terminal.ts';
+import { alignLeft, alignRight } from './text-width.ts';
 
 /** Column widths: name, then requests, errors, rate, p50, p99 and max: 79 columns. */
 const NAME = 22;
@@ -13,19 +13,19 @@ const COLUMNS = [12, 9, 12, 8, 8, 8] as const;
  * Renders a table of all jobs with the totals of their counts. Rates and percentiles have no total: jobs may run one
  * after another, and a common latency of reads and writes is meaningless.
  */
-export function renderOverview(jobs: readonly JobSnapshot[], screen: Screen): string[] {
+export function renderOverview(jobs: readonly JobSnapshot[], screen: Terminal): string[] {
   const total = (count: (job: JobSnapshot) => number): number => jobs.reduce((sum, job) => sum + count(job), 0);
   const errors = total((job) => errorsOf(job.measured));
   return [
-    screen.paint('dim', row('all jobs', ['requests', 'errors', 'rate', 'p50', 'p99', 'max'])),
+    screen.style('dim', row('all jobs', ['requests', 'errors', 'rate', 'p50', 'p99', 'max'])),
     ...jobs.map((job) => renderJobRow(job, nameOf(job, jobs), screen)),
-    screen.paint(
+    screen.style(
       errors > 0 ? 'red' : 'bold',
       row('total', [formatCount(total((job) => requestsOf(job.measured))), formatCount(errors)]),
     ),
     ...(jobs.some(isPaced)
       ? [
-          screen.paint(
+          screen.style(
             'dim',
             `latencies: response time of paced jobs${jobs.every(isPaced) ? '' : ', service time of the others'}`,
           ),
@@ -37,10 +37,10 @@ export function renderOverview(jobs: readonly JobSnapshot[], screen: Screen): st
 /** A mixed job has one row per request type. */
 function nameOf({ name, uuid, type }: JobSnapshot, jobs: readonly JobSnapshot[]): string {
   const isPart = jobs.filter((job) => job.uuid === uuid).length > 1;
-  return printable(isPart ? `${name} · ${type}` : name);
+  return sanitizeForTerminal(isPart ? `${name} · ${type}` : name);
 }
 
-function renderJobRow(job: JobSnapshot, name: string, screen: Screen): string {
+function renderJobRow(job: JobSnapshot, name: string, screen: Terminal): string {
   const { measured } = job;
   const latency = measured.response ?? measured.service;
   const errors = errorsOf(measured);
@@ -52,7 +52,7 @@ function renderJobRow(job: JobSnapshot, name: string, screen: Screen): string {
     formatMs(supportedPercentileMs(latency, 99) ?? NaN),
     formatMs(latency.latency.total === 0 ? NaN : latency.maxSeconds * 1000),
   ]);
-  return errors > 0 ? screen.paint('red', line) : line;
+  return errors > 0 ? screen.style('red', line) : line;
 }
 
 function isPaced(job: JobSnapshot): boolean {
@@ -60,5 +60,5 @@ function isPaced(job: JobSnapshot): boolean {
 }
 
 function row(name: string, cells: readonly string[]): string {
-  return left(name, NAME) + cells.map((cell, index) => right(cell, COLUMNS[index] ?? 0)).join('');
+  return alignLeft(name, NAME) + cells.map((cell, index) => alignRight(cell, COLUMNS[index] ?? 0)).join('');
 }

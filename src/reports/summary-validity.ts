@@ -1,34 +1,34 @@
-import { printable } from '../core/printable.ts';
-import { type Finding, invalidOf, type Validity } from '../validity/finding.ts';
-import type { Screen } from './screen.ts';
-import { describeTimes } from './finding-times.ts';
-import { fit, wrap } from './text-width.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
+import { type ValidityFinding, invalidFindings, type Validity } from '../validity/finding.ts';
+import type { Terminal } from './terminal.ts';
+import { describeFindingTimes } from './finding-times.ts';
+import { truncateText, wrap } from './text-width.ts';
 
 const MARK = '  ✗ ';
 const INDENT = '    ';
 
 /** Renders the reasons why the measurement is invalid, with remedies; empty if it is valid. */
-export function renderValidity(validity: Validity, screen: Screen): string[] {
-  const invalid = invalidOf(validity);
+export function renderValidity(validity: Validity, screen: Terminal): string[] {
+  const invalid = invalidFindings(validity);
   if (invalid.length === 0) return [];
   return [
     '',
-    screen.paint('red', fit('INVALID: these numbers are not to be trusted', screen.columns)),
+    screen.style('red', truncateText('INVALID: these numbers are not to be trusted', screen.columns)),
     ...invalid.flatMap((finding) => renderFinding(finding, screen)),
   ];
 }
 
-function renderFinding(finding: Finding, screen: Screen): string[] {
+function renderFinding(finding: ValidityFinding, screen: Terminal): string[] {
   const { job, message, hint } = finding;
-  const subject = job === undefined ? '' : `${printable(job.name)}: `;
+  const subject = job === undefined ? '' : `${sanitizeForTerminal(job.name)}: `;
   const room = screen.columns - INDENT.length;
   const [first = '', ...rest] = wrap(
-    `${subject}${message}; ${describeTimes(finding.firstSeenSeconds, finding.lastedSeconds, finding.worstSeconds)}`,
+    `${subject}${message}; ${describeFindingTimes(finding.firstSeenSeconds, finding.lastedSeconds, finding.worstSeconds)}`,
     room,
   );
   return [
-    screen.paint('red', MARK + first),
-    ...rest.map((line) => screen.paint('red', INDENT + line)),
+    screen.style('red', MARK + first),
+    ...rest.map((line) => screen.style('red', INDENT + line)),
     ...wrap(hint, room).map((line) => INDENT + line),
   ];
 }

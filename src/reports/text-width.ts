@@ -12,16 +12,16 @@ const PLAIN = /^[\x20-\x7e\xa1-\xac\xae-\u024f\u2010-\u2027\u2030-\u205e\u2190-\
 /** Number of terminal columns of a text without control characters. */
 export function widthOf(text: string): number {
   if (PLAIN.test(text)) return text.length;
-  return letters(text).reduce((width, letter) => width + letterWidth(letter), 0);
+  return graphemes(text).reduce((width, letter) => width + graphemeWidth(letter), 0);
 }
 
 /** Truncates text to `columns` with an ellipsis. */
-export function fit(text: string, columns: number): string {
+export function truncateText(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let kept = '';
   let left = columns - 1;
-  for (const letter of letters(text)) {
-    left -= letterWidth(letter);
+  for (const letter of graphemes(text)) {
+    left -= graphemeWidth(letter);
     if (left < 0) break;
     kept += letter;
   }
@@ -29,13 +29,13 @@ export function fit(text: string, columns: number): string {
 }
 
 /** Left-aligns text to exactly `columns`: truncated or padded. */
-export function left(text: string, columns: number): string {
-  const fitted = fit(text, columns);
+export function alignLeft(text: string, columns: number): string {
+  const fitted = truncateText(text, columns);
   return fitted + ' '.repeat(Math.max(0, columns - widthOf(fitted)));
 }
 
 /** Right-aligns text to at least `columns`; never truncated, because a cut number would be wrong. */
-export function right(text: string, columns: number): string {
+export function alignRight(text: string, columns: number): string {
   return ' '.repeat(Math.max(0, columns - widthOf(text))) + text;
 }
 
@@ -54,14 +54,14 @@ export function wrap(text: string, columns: number): string[] {
   return [...lines, line];
 }
 
-function letterWidth(letter: string): number {
+function graphemeWidth(letter: string): number {
   return WIDE.test(letter) ? 2 : 1;
 }
 
 let segmenter: Intl.Segmenter | undefined;
 
 /** Splits text into grapheme clusters. */
-function letters(text: string): string[] {
+function graphemes(text: string): string[] {
   segmenter ??= new Intl.Segmenter();
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

@@ -1,5 +1,5 @@
 import { TimelineRows } from '../verdicts/timeline-rows.ts';
-import { TIMELINE_COLUMNS, toMicroseconds } from './course-document.ts';
+import { TIMELINE_COLUMNS, toMicroseconds } from './timeline-document.ts';
 
 const NO_ROWS = new TimelineRows();
 

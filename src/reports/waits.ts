@@ -1,13 +1,13 @@
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { formatMs } from '../core/units.ts';
 import type { WaitDocument } from '../sources/documents.ts';
 
 /** Shorter waits are not reported. */
-const NOTICEABLE_SECONDS = 1;
+const MIN_REPORTED_SECONDS = 1;
 
 /** Waits to report: long ones, and those that did not succeed. */
-export function noticeableWaits(waits: readonly WaitDocument[]): readonly WaitDocument[] {
-  return waits.filter(({ seconds, outcome }) => outcome !== 'held' || seconds >= NOTICEABLE_SECONDS);
+export function reportableWaits(waits: readonly WaitDocument[]): readonly WaitDocument[] {
+  return waits.filter(({ seconds, outcome }) => outcome !== 'held' || seconds >= MIN_REPORTED_SECONDS);
 }
 
 /** Describes the outcome of a wait: `reads waited 12.3s for backup_in_progress == 0`. */
@@ -19,5 +19,5 @@ export function describeWait({ job, condition, seconds, outcome, found }: WaitDo
     stopped: `was waiting for ${condition} when the run ended, after ${took}: ${found}`,
     waiting: `is waiting for ${condition}, for ${took}: ${found}`,
   } as const;
-  return printable(`${job} ${ending[outcome]}`);
+  return sanitizeForTerminal(`${job} ${ending[outcome]}`);
 }

@@ -1,14 +1,14 @@
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../core/outcome.ts';
 import { formatCount, formatCountOf, formatMs, formatShare } from '../core/units.ts';
 import { errorsOf, jobKey, type JobSnapshot, requestsOf } from '../recorder/snapshot.ts';
-import { duplicated, isOnlyDuplicates } from './duplicate-warning.ts';
-import { describeTimes } from './finding-times.ts';
+import { warnDuplicateKeys, isOnlyDuplicates } from './duplicate-warning.ts';
+import { describeFindingTimes } from './finding-times.ts';
 import { supportedPercentileMs } from './percentiles.ts';
-import type { RunSoFar } from './report.ts';
+import type { PartialRunResult } from './report.ts';
 
 /** Warning about a result. */
-export interface Warning {
+export interface ResultWarning {
   /** Name of the job, or `run`, `generator`, `metrics`. */
   readonly subject: string;
   readonly message: string;
@@ -17,27 +17,32 @@ export interface Warning {
 }
 
 /** Returns all warnings of a result; those of jobs in their order. */
-export function warningsOf(result: RunSoFar): Warning[] {
-  const ofJob = (job: JobSnapshot): (Warning | undefined)[] => {
-    const refused = duplicated(job, result);
-    const all = failed(job, result);
+export function warningsOf(result: PartialRunResult): ResultWarning[] {
+  const ofJob = (job: JobSnapshot): (ResultWarning | undefined)[] => {
+    const refused = warnDuplicateKeys(job, result);
+    const all = warnAllFailed(job, result);
     // Latencies and waiting times are irrelevant if all requests failed.
     return [
       refused,
       // If all failures are duplicate keys, they are the cause, whatever the error class.
-      ...(all ? [isOnlyDuplicates(job) ? undefined : all] : [missed(job), unmade(job, result), queued(job, result)]),
-      skipped(job, result),
-      cutOff(job),
-      drifted(job, result),
+      ...(all
+        ? [isOnlyDuplicates(job) ? undefined : all]
+        : [warnAllMissed(job), warnUnbuiltRequests(job, result), warnQueueing(job, result)]),
+      warnSkipped(job, result),
+      warnAborted(job),
+      warnDrift(job, result),
     ];
   };
-  return [...cutOffRun(result), ...result.final.jobs.flatMap(ofJob), ...noted(result), ...undelivered(result)].filter(
-    (warning) => warning !== undefined,
-  );
+  return [
+    ...warnPartialResult(result),
+    ...result.final.jobs.flatMap(ofJob),
+    ...warnGenerator(result),
+    ...warnUndelivered(result),
+  ].filter((warning) => warning !== undefined);
 }
 
 /** Warns about a partial result. */
-function cutOffRun({ partial, end, endedEpochMs }: RunSoFar): Warning[] {
+function warnPartialResult({ partial, end, endedEpochMs }: PartialRunResult): ResultWarning[] {
   if (!partial) return [];
   const at = new Date(endedEpochMs).toISOString();
   const message =
@@ -48,9 +53,9 @@ function cutOffRun({ partial, end, endedEpochMs }: RunSoFar): Warning[] {
 }
 
 /** First message of an error class in a job, on one line. */
-export function messageOfClass(job: JobSnapshot, errorClass: ErrorClass, result: RunSoFar): string | undefined {
+export function messageOfClass(job: JobSnapshot, errorClass: ErrorClass, result: PartialRunResult): string | undefined {
   const sample = result.failures.find((failure) => failure.uuid === job.uuid && failure.errorClass === errorClass);
-  return sample && printable(sample.message);
+  return sample && sanitizeForTerminal(sample.message);
 }
 
 const ADVICE: Readonly<Record<ErrorClass, string>> = {
@@ -68,7 +73,7 @@ const ADVICE: Readonly<Record<ErrorClass, string>> = {
   workload: "nothing was sent: change the template, or the feeder's row that it takes the value from",
 };
 
-function failed(job: JobSnapshot, result: RunSoFar): Warning | undefined {
+function warnAllFailed(job: JobSnapshot, result: PartialRunResult): ResultWarning | undefined {
   const { measured } = job;
   const errors = errorsOf(measured);
   if (errors === 0 || errors < requestsOf(measured)) return undefined;
@@ -81,7 +86,7 @@ function failed(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   };
 }
 
-function missed(job: JobSnapshot): Warning | undefined {
+function warnAllMissed(job: JobSnapshot): ResultWarning | undefined {
   const { miss } = job.measured;
   if (miss === 0 || miss < requestsOf(job.measured)) return undefined;
   return {
@@ -92,7 +97,7 @@ function missed(job: JobSnapshot): Warning | undefined {
 }
 
 /** Warns about requests that could not be built, independent of the target. */
-function unmade(job: JobSnapshot, result: RunSoFar): Warning | undefined {
+function warnUnbuiltRequests(job: JobSnapshot, result: PartialRunResult): ResultWarning | undefined {
   const { workload } = job.measured.errors;
   if (workload === 0) return undefined;
   const message = messageOfClass(job, 'workload', result);
@@ -109,7 +114,7 @@ const CHECKED_PERCENTS = [99, 99.9, 95, 90, 50];
 const BEYOND = 10;
 
 /** Warns about queueing before sending: response time at least 1.5 times the service time and 10 ms above it. */
-function queued(job: JobSnapshot, result: RunSoFar): Warning | undefined {
+function warnQueueing(job: JobSnapshot, result: PartialRunResult): ResultWarning | undefined {
   const { service, response } = job.measured;
   if (response === undefined) return undefined;
   for (const percent of CHECKED_PERCENTS) {
@@ -131,7 +136,7 @@ function queued(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   return undefined;
 }
 
-function skipped(job: JobSnapshot, result: RunSoFar): Warning | undefined {
+function warnSkipped(job: JobSnapshot, result: PartialRunResult): ResultWarning | undefined {
   const { skipped: tickets, started } = job.measured;
   if (tickets === 0) return undefined;
   const due = result.planned[jobKey(job)] ?? started + tickets;
@@ -145,7 +150,7 @@ function skipped(job: JobSnapshot, result: RunSoFar): Warning | undefined {
   };
 }
 
-function cutOff(job: JobSnapshot): Warning | undefined {
+function warnAborted(job: JobSnapshot): ResultWarning | undefined {
   const { aborted } = job.measured;
   if (aborted === 0) return undefined;
   return {
@@ -156,7 +161,7 @@ function cutOff(job: JobSnapshot): Warning | undefined {
 }
 
 /** Warns about a trend in a job that should be stationary: constant rate, or unpaced. */
-function drifted(job: JobSnapshot, result: RunSoFar): Warning | undefined {
+function warnDrift(job: JobSnapshot, result: PartialRunResult): ResultWarning | undefined {
   const drift = result.courses[jobKey(job)]?.drift;
   const isMeantToChange = job.measured.response !== undefined && result.paces[jobKey(job)] === undefined;
   if (drift === undefined || isMeantToChange) return undefined;
@@ -169,22 +174,22 @@ function drifted(job: JobSnapshot, result: RunSoFar): Warning | undefined {
 }
 
 /** Warnings about the generator that do not invalidate the measurement. */
-function noted({ validity }: RunSoFar): Warning[] {
+function warnGenerator({ validity }: PartialRunResult): ResultWarning[] {
   return validity.findings
     .filter(({ severity }) => severity === 'note')
     .map((finding) => ({
       subject: finding.job?.name ?? 'generator',
-      message: `${finding.message}; ${describeTimes(finding.firstSeenSeconds, finding.lastedSeconds, finding.worstSeconds)}`,
+      message: `${finding.message}; ${describeFindingTimes(finding.firstSeenSeconds, finding.lastedSeconds, finding.worstSeconds)}`,
       hint: finding.hint,
     }));
 }
 
-function undelivered(result: RunSoFar): Warning[] {
+function warnUndelivered(result: PartialRunResult): ResultWarning[] {
   return result.deliveries
     .filter(({ undeliveredSamples }) => undeliveredSamples > 0)
     .map(({ target, undeliveredSamples, lastError }) => ({
       subject: 'metrics',
-      message: `${formatCountOf(undeliveredSamples, 'sample')} did not arrive at ${target}${lastError === undefined ? '' : `: ${printable(lastError)}`}`,
+      message: `${formatCountOf(undeliveredSamples, 'sample')} did not arrive at ${target}${lastError === undefined ? '' : `: ${sanitizeForTerminal(lastError)}`}`,
       hint: 'charts of this run have a gap; this result is complete',
     }));
 }

@@ -1,9 +1,9 @@
 import type { AttemptStatus } from '../core/attempt-status.ts';
-import type { BadLine } from './parse/page-parser.ts';
-import type { Reading } from './reading.ts';
+import type { BadLine } from './parse/exposition-parser.ts';
+import type { SourceScrape } from './source-scrape.ts';
 
 /** Result of one attempt to read a source. */
-export interface Attempt {
+export interface ScrapeAttempt {
   readonly status: AttemptStatus;
   /** HTTP status; 0: no response, or not an HTTP source. */
   readonly statusCode: number;
@@ -18,7 +18,7 @@ export interface Attempt {
   /** Matching samples that were dropped because of the limit. */
   readonly droppedSamples: number;
   /** The parsed values; `undefined` unless the status is `success`. */
-  readonly reading: Reading | undefined;
+  readonly reading: SourceScrape | undefined;
   /** Human-readable reason of a failure; contains no secret. */
   readonly reason: string | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Labels } from '../metrics/family.ts';
 
 /** A source in the result file. */
-export interface SourceDocument {
+export interface SourceResult {
   readonly name: string;
   /** Origin of the source: a URL without credentials and query, a file, or a command without its arguments. */
   readonly url: string;

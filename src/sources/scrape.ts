@@ -2,9 +2,9 @@ import type { FailureStatus } from '../core/attempt-status.ts';
 import type { Clock } from '../core/clock.ts';
 import { failureReason } from '../core/failure-reason.ts';
 import { formatBytes, formatCount } from '../core/units.ts';
-import type { Attempt } from './attempt.ts';
-import { type DocumentTaker, FetchFault, type Fetcher } from './fetch/fetcher.ts';
-import type { Page, PageParser } from './parse/page-parser.ts';
+import type { ScrapeAttempt } from './attempt.ts';
+import { type DocumentReceiver, FetchFault, type Fetcher } from './fetch/fetcher.ts';
+import type { ParsedExposition, ExpositionParser } from './parse/exposition-parser.ts';
 
 /** Options of an attempt. */
 export interface ScrapeOptions {
@@ -14,13 +14,13 @@ export interface ScrapeOptions {
   readonly maxBytes: number;
   readonly clock: Clock;
   /** Creates the parser of one document. */
-  readonly openParser: () => PageParser;
+  readonly openParser: () => ExpositionParser;
   /** Removes secrets from a text. */
   readonly mask: (text: string) => string;
 }
 
 /** Makes one attempt to read a source, within its timeout. Never rejects. */
-export async function scrape(options: ScrapeOptions): Promise<Attempt> {
+export async function scrape(options: ScrapeOptions): Promise<ScrapeAttempt> {
   const { fetcher, timeoutMs, clock, mask } = options;
   const document = new Document(options);
   await fetcher.load?.();
@@ -54,9 +54,9 @@ export async function scrape(options: ScrapeOptions): Promise<Attempt> {
 }
 
 /** A document while it arrives. */
-class Document implements DocumentTaker {
+class Document implements DocumentReceiver {
   readonly #options: ScrapeOptions;
-  readonly #parser: PageParser;
+  readonly #parser: ExpositionParser;
   #isOpenMetrics = false;
   statusCode = 0;
   parseMs = 0;
@@ -66,7 +66,7 @@ class Document implements DocumentTaker {
   /** Reason to stop the transfer. Streams may replace it with a plain abort error. */
   fault: FetchFault | undefined;
   /** Set when the document is complete. */
-  page: Page | undefined;
+  page: ParsedExposition | undefined;
 
   constructor(options: ScrapeOptions) {
     this.#options = options;

@@ -1,10 +1,10 @@
 import { redactUrl } from '../core/redact.ts';
 import type { SourceOrigin } from '../core/source-plan.ts';
-import type { SourceDocument } from './documents.ts';
+import type { SourceResult } from './documents.ts';
 import type { Source } from './source.ts';
 
 /** @param startedMs start of the run on its clock */
-export function toSourceDocument({ plan, record, history }: Source, startedMs: number): SourceDocument {
+export function toSourceDocument({ plan, record, history }: Source, startedMs: number): SourceResult {
   return {
     name: plan.name,
     url: placeOf(plan.origin),

@@ -1,6 +1,6 @@
 import type { AttemptStatus } from '../core/attempt-status.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Attempt } from './attempt.ts';
+import type { ScrapeAttempt } from './attempt.ts';
 
 /** Statistics of the attempts to read one source. Reading them has no side effect. */
 export class SourceRecord {
@@ -25,7 +25,7 @@ export class SourceRecord {
     this.#clock = clock;
   }
 
-  note(attempt: Attempt): void {
+  note(attempt: ScrapeAttempt): void {
     const { status, statusCode, fetchMs, parseMs, bytes, badLines, droppedSamples, reading } = attempt;
     this.status = status;
     this.statusCode = statusCode;

@@ -1,14 +1,14 @@
 import type { Clock } from '../core/clock.ts';
-import { mask, secretsOf, secretsOfArguments } from '../core/secrets.ts';
+import { redactSecrets, secretsOf, secretsOfArguments } from '../core/secrets.ts';
 import type { SourceOrigin, SourcePlan } from '../core/source-plan.ts';
 import { formatBytes, formatCountOf, formatMs } from '../core/units.ts';
-import type { Attempt } from './attempt.ts';
+import type { ScrapeAttempt } from './attempt.ts';
 import { openFetcher } from './fetch/open-fetcher.ts';
 import type { Fetcher } from './fetch/fetcher.ts';
 import { NameFilter } from './parse/name-filter.ts';
-import { PageParser } from './parse/page-parser.ts';
+import { ExpositionParser } from './parse/exposition-parser.ts';
 import { SeriesCatalog } from './parse/series-catalog.ts';
-import type { Reading } from './reading.ts';
+import type { SourceScrape } from './source-scrape.ts';
 import { scrape, type ScrapeOptions } from './scrape.ts';
 import { SourceRecord } from './source-record.ts';
 import { SourceHistory } from './values/source-history.ts';
@@ -31,7 +31,7 @@ export interface HistoryBounds {
 }
 
 /** Called after each attempt, with the source's previous reading. */
-type OnAttempt = (source: Source, before: Reading | undefined, attempt: Attempt) => void;
+type OnAttempt = (source: Source, before: SourceScrape | undefined, attempt: ScrapeAttempt) => void;
 
 /** One source of a run: its fetcher, its latest values and its history. */
 export class Source {
@@ -45,9 +45,9 @@ export class Source {
   readonly #onAttempt: OnAttempt;
   readonly #fetcher: Fetcher;
   readonly #scrapeOptions: ScrapeOptions;
-  #underWay: Promise<Attempt> | undefined;
+  #underWay: Promise<ScrapeAttempt> | undefined;
   #failing = false;
-  #toldOfBadLines = false;
+  #hasReportedBadLines = false;
 
   constructor(plan: SourcePlan, bounds: HistoryBounds, context: SourceContext, onAttempt: OnAttempt = () => {}) {
     const { name, origin, intervalMs, timeoutMs, maxBytes, maxSeries, match } = plan;
@@ -63,19 +63,19 @@ export class Source {
     this.#fetcher = openFetcher(origin);
     const catalog = new SeriesCatalog();
     const secrets = secretsOfOrigin(origin);
-    const hide = (text: string): string => mask(text, secrets);
+    const hide = (text: string): string => redactSecrets(text, secrets);
     this.#scrapeOptions = {
       fetcher: this.#fetcher,
       timeoutMs,
       maxBytes,
       clock,
-      openParser: () => new PageParser({ filter: this.filter, catalog, maxSeries, mask: hide }),
+      openParser: () => new ExpositionParser({ filter: this.filter, catalog, maxSeries, mask: hide }),
       mask: hide,
     };
   }
 
   /** Makes an attempt, or waits for the pending one. Never rejects. */
-  read(): Promise<Attempt> {
+  read(): Promise<ScrapeAttempt> {
     this.#underWay ??= this.#attempt().finally(() => (this.#underWay = undefined));
     return this.#underWay;
   }
@@ -89,7 +89,7 @@ export class Source {
     return this.#fetcher.close();
   }
 
-  async #attempt(): Promise<Attempt> {
+  async #attempt(): Promise<ScrapeAttempt> {
     const before = this.values.reading;
     const attempt = await scrape(this.#scrapeOptions);
     this.record.note(attempt);
@@ -97,26 +97,26 @@ export class Source {
       this.values.set(attempt.reading);
       this.history.add(attempt.reading);
     }
-    this.#tell(attempt);
+    this.#logAttempt(attempt);
     this.#onAttempt(this, before, attempt);
     return attempt;
   }
 
-  #tell(attempt: Attempt): void {
+  #logAttempt(attempt: ScrapeAttempt): void {
     const context = this.#context;
     const { reason } = attempt;
     context.debug?.(`source ${this.name}: ${describe(attempt)}`);
     if (reason !== undefined && !this.#failing) context.warn(`cannot read source ${this.name}: ${reason}; retrying`);
     if (reason === undefined && this.#failing) context.warn(`source ${this.name} has recovered`);
     this.#failing = reason !== undefined;
-    if (reason !== undefined || attempt.badLines === 0 || this.#toldOfBadLines) return;
-    this.#toldOfBadLines = true;
+    if (reason !== undefined || attempt.badLines === 0 || this.#hasReportedBadLines) return;
+    this.#hasReportedBadLines = true;
     context.warn(
       `source ${this.name} has ${formatCountOf(attempt.badLines, 'bad line')}, skipped: ${this.#nameBad(attempt)}`,
     );
   }
 
-  #nameBad({ firstBad }: Attempt): string {
+  #nameBad({ firstBad }: ScrapeAttempt): string {
     const named = firstBad.map(({ line, text, reason }) => `line ${line}, ${JSON.stringify(text)}: ${reason}`);
     return this.#scrapeOptions.mask(named.join('; '));
   }
@@ -128,7 +128,7 @@ function secretsOfOrigin(origin: SourceOrigin): readonly string[] {
   return origin.kind === 'command' ? secretsOfArguments(origin.words.slice(1)) : [];
 }
 
-function describe({ status, statusCode, reason, reading, bytes, fetchMs, parseMs, badLines }: Attempt): string {
+function describe({ status, statusCode, reason, reading, bytes, fetchMs, parseMs, badLines }: ScrapeAttempt): string {
   const times = `fetched in ${formatMs(fetchMs)}, parsed in ${formatMs(parseMs)}`;
   const code = statusCode === 0 ? '' : ` (${statusCode})`;
   if (reading === undefined) return `${status}${code}, ${reason}, ${formatBytes(bytes)}, ${times}`;

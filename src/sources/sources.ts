@@ -1,17 +1,17 @@
 import pLimit from 'p-limit';
 import type { Timer } from '../core/clock.ts';
-import type { Condition, Selector } from '../core/condition/condition.ts';
+import type { SourceCondition, Selector } from '../core/condition/condition.ts';
 import { selectorsOf } from '../core/condition/selectors.ts';
 import type { SourcePlan } from '../core/source-plan.ts';
 import { startTicker } from '../core/ticker.ts';
 import type { Family } from '../metrics/family.ts';
-import type { Seen } from './conditions/evaluate.ts';
-import { SourceFacts } from './conditions/source-facts.ts';
+import type { SeriesObservation } from './conditions/evaluate.ts';
+import { SourceConditionInput } from './conditions/source-facts.ts';
 import { type ConditionChange, ConditionWatch, type Watch } from './conditions/watch.ts';
-import { type MeasureOf, SourceMeasure } from './measures/source-measure.ts';
-import { notableNames, phasesOf, type SourcePhase } from './profiles/source-phases.ts';
+import { type MeasureOptions, SourceMeasure } from './measures/source-measure.ts';
+import { highlightedNames, phasesOf, type SourcePhase } from './profiles/source-phases.ts';
 import { Source, type SourceContext } from './source.ts';
-import type { SourceDocument } from './documents.ts';
+import type { SourceResult } from './documents.ts';
 import { toSourceDocument } from './source-document.ts';
 import { sourceFamilies } from './source-families.ts';
 
@@ -30,22 +30,22 @@ export interface Sources {
    */
   families(): readonly Family[];
   /** Current values of these series, of sources that still respond. */
-  current(selector: Selector): readonly Seen[];
+  current(selector: Selector): readonly SeriesObservation[];
   /**
    * Evaluates a condition after every attempt to read a source. Its time ranges (`[30s]`, `[run]`) begin with this
    * call.
    * @param onChange called with the initial result and after every change
    */
-  watch(condition: Condition, onChange?: (change: ConditionChange) => void): Watch;
+  watch(condition: SourceCondition, onChange?: (change: ConditionChange) => void): Watch;
   /** Measures these series while load runs; the caller marks the start and end of the load. */
-  measure(of: MeasureOf): SourceMeasure;
+  measure(of: MeasureOptions): SourceMeasure;
   /** Phases of the sources' profiles (work in progress). */
   readonly phases: readonly SourcePhase[];
   /**
    * Sources with their values over the run.
    * @param startedMs start of the run on its clock
    */
-  toDocument(startedMs: number): readonly SourceDocument[];
+  toDocument(startedMs: number): readonly SourceResult[];
 }
 
 /** Maximum number of concurrent attempts. */
@@ -71,7 +71,7 @@ export function openSources(plans: readonly SourcePlan[], context: SourceContext
         for (const measure of measures) measure.note(source);
       }),
   );
-  for (const { plan, history } of sources) for (const name of notableNames(plan.profile)) history.ask(name);
+  for (const { plan, history } of sources) for (const name of highlightedNames(plan.profile)) history.prioritize(name);
   const limit = pLimit(CONCURRENCY);
   const waiting = new Set<Source>();
   let tickers: readonly Timer[] = [];
@@ -105,9 +105,9 @@ export function openSources(plans: readonly SourcePlan[], context: SourceContext
     },
     stop: () => (stopped ??= finish()),
     families: () => sourceFamilies(sources),
-    current: (selector) => new SourceFacts(sources, [], nowMs).now(selector).values,
+    current: (selector) => new SourceConditionInput(sources, [], nowMs).now(selector).values,
     watch(condition, onChange = () => {}) {
-      for (const { name } of selectorsOf(condition)) for (const { history } of sources) history.ask(name);
+      for (const { name } of selectorsOf(condition)) for (const { history } of sources) history.prioritize(name);
       const watch = new ConditionWatch(condition, sources, nowMs, onChange);
       watches.add(watch);
       return {
@@ -117,7 +117,7 @@ export function openSources(plans: readonly SourcePlan[], context: SourceContext
       };
     },
     measure(of) {
-      for (const { history } of sources) history.ask(of.selector.name);
+      for (const { history } of sources) history.prioritize(of.selector.name);
       const measure = new SourceMeasure(of, sources, nowMs);
       measures.push(measure);
       return measure;

@@ -1,17 +1,17 @@
-import type { Finding, Peaks, Validity } from './finding.ts';
+import type { ValidityFinding, Peaks, Validity } from './finding.ts';
 
 /** Validity of a run in the format of the result file. */
 export function validityDocument(validity: Validity) {
-  return { ...standingDocument(validity), peaks: peaksDocument(validity.peaks) };
+  return { ...runningValidityDocument(validity), peaks: peaksDocument(validity.peaks) };
 }
 
 /** Validity of a run in progress. */
-export function standingDocument({ valid, findings }: Validity) {
+export function runningValidityDocument({ valid, findings }: Validity) {
   return { valid, findings: findings.map(findingDocument) };
 }
 
 /** `worst` in `unit`: seconds, a share from 0 to 1, or requests; `job` is null for all running jobs. */
-function findingDocument(finding: Finding) {
+function findingDocument(finding: ValidityFinding) {
   const { signal, severity, job, firstSeenSeconds, lastedSeconds, worstSeconds, spans, value, unit, message, hint } =
     finding;
   return {

@@ -1,12 +1,12 @@
 import type { Family, Labels } from '../metrics/family.ts';
 import { SEVERITIES, SIGNALS, type Validity } from './finding.ts';
-import type { Window } from './window.ts';
+import type { SampleWindow } from './window.ts';
 
 /** Returns the validity of a run and the load of the generator as series, without the label `agent`. */
 export function validityFamilies(
   runId: string,
   { valid, findings }: Validity,
-  newest: Window | undefined,
+  newest: SampleWindow | undefined,
 ): readonly Family[] {
   const families = [
     gauge('loadbot_run_valid', '1 while the run is valid, else 0.', [[{ run_id: runId }, Number(valid)]]),
@@ -57,8 +57,8 @@ function gauge(name: string, help: string, values: readonly Value[]): Family {
 }
 
 function ofThreads(
-  newest: Window | undefined,
-  valueOf: (thread: Window['threads'][number]) => number | undefined,
+  newest: SampleWindow | undefined,
+  valueOf: (thread: SampleWindow['threads'][number]) => number | undefined,
 ): Value[] {
   return (newest?.threads ?? []).flatMap((thread, index): Value[] => {
     const value = valueOf(thread);

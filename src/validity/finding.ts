@@ -17,7 +17,7 @@ export const SEVERITIES = ['note', 'invalid'] as const;
 type Severity = (typeof SEVERITIES)[number];
 
 /** A detection in the latest windows. */
-export interface Sighting {
+export interface Detection {
   readonly signal: Signal;
   readonly severity: Severity;
   /** The affected job; `undefined`: all running jobs. */
@@ -35,7 +35,7 @@ export interface Sighting {
 }
 
 /** A condition that was detected for some time, with its worst value. */
-export interface Finding extends Sighting {
+export interface ValidityFinding extends Detection {
   /** Seconds from the start of the run to the first detection. */
   readonly firstSeenSeconds: number;
   /** Total duration in seconds. */
@@ -66,20 +66,20 @@ export interface Peaks {
 export interface Validity {
   readonly valid: boolean;
   /** In order of detection. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ValidityFinding[];
   readonly peaks: Peaks;
 }
 
 /** Validity of a run without monitoring. */
-export const UNWATCHED: Validity = { valid: true, findings: [], peaks: {} };
+export const noopValidity: Validity = { valid: true, findings: [], peaks: {} };
 
 /** Findings that make the numbers invalid. */
-export function invalidOf({ findings }: Pick<Validity, 'findings'>): readonly Finding[] {
+export function invalidFindings({ findings }: Pick<Validity, 'findings'>): readonly ValidityFinding[] {
   return findings.filter(({ severity }) => severity === 'invalid');
 }
 
 /** Formats a finding as one line, without its hint. */
-export function describeFinding({ severity, job, message }: Sighting): string {
+export function describeFinding({ severity, job, message }: Detection): string {
   const subject = job === undefined ? '' : `${job.name}: `;
   return `${severity === 'invalid' ? 'this run is invalid' : 'note'}: ${subject}${message}`;
 }

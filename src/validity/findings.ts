@@ -1,4 +1,4 @@
-import type { Finding, Sighting } from './finding.ts';
+import type { ValidityFinding, Detection } from './finding.ts';
 
 /**
  * Share of the time under load that may be affected in a valid run. A p99 depends on one hundredth of the requests, so
@@ -11,12 +11,12 @@ const MAX_SPANS = 200;
 const TOUCHING_SECONDS = 0.5;
 
 /** All findings of a run, merged by signal and job. */
-export class Findings {
-  readonly #found = new Map<string, Finding>();
+export class ValidityFindings {
+  readonly #found = new Map<string, ValidityFinding>();
   #loadSeconds = 0;
 
   /** Findings, weighted by the run so far: few affected seconds in a long run reduce `invalid` to `note`. */
-  get all(): readonly Finding[] {
+  get all(): readonly ValidityFinding[] {
     return [...this.#found.values()].map((finding) => (this.#isDecisive(finding) ? finding : noteOf(finding)));
   }
 
@@ -30,7 +30,7 @@ export class Findings {
    * @param forSeconds time since the previous window
    * @returns the finding if it is new or became `invalid`
    */
-  add(sighting: Sighting, atSeconds: number, forSeconds: number): Finding | undefined {
+  add(sighting: Detection, atSeconds: number, forSeconds: number): ValidityFinding | undefined {
     const key = `${sighting.signal}/${sighting.job?.uuid ?? ''}`;
     const before = this.#found.get(key);
     const job = sighting.job && { name: sighting.job.name, uuid: sighting.job.uuid };
@@ -59,16 +59,16 @@ export class Findings {
     return isGraver ? finding : undefined;
   }
 
-  #isDecisive({ severity, isOfWhole = false, lastedSeconds }: Finding): boolean {
+  #isDecisive({ severity, isOfWhole = false, lastedSeconds }: ValidityFinding): boolean {
     return severity === 'note' || isOfWhole || lastedSeconds >= BAD_SHARE * this.#loadSeconds;
   }
 }
 
-function noteOf(finding: Finding): Finding {
+function noteOf(finding: ValidityFinding): ValidityFinding {
   return { ...finding, severity: 'note' };
 }
 
-function withSpan(spans: Finding['spans'], span: Finding['spans'][number]): Finding['spans'] {
+function withSpan(spans: ValidityFinding['spans'], span: ValidityFinding['spans'][number]): ValidityFinding['spans'] {
   const last = spans.at(-1);
   if (last !== undefined && span[0] - last[1] <= TOUCHING_SECONDS) {
     return [...spans.slice(0, -1), [last[0], Math.max(last[1], span[1])]];

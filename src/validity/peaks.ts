@@ -1,8 +1,8 @@
 import type { Peaks } from './finding.ts';
-import type { Window } from './window.ts';
+import type { SampleWindow } from './window.ts';
 
 /** Returns the maximum of each value. */
-export function raisePeaks(peaks: Peaks, window: Window): Peaks {
+export function raisePeaks(peaks: Peaks, window: SampleWindow): Peaks {
   const figures: Record<keyof Peaks, number | undefined> = {
     eventLoopUtilization: highest(window.threads.map(({ utilization }) => utilization)),
     blocked: highest(window.threads.map(({ blocked }) => blocked)),

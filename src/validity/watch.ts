@@ -1,40 +1,40 @@
 import { jobKey, type JobSnapshot, type Snapshot } from '../recorder/snapshot.ts';
-import type { Finding, Peaks, Sighting, Validity } from './finding.ts';
-import { Findings } from './findings.ts';
-import { judge, WINDOWS } from './judge.ts';
+import type { ValidityFinding, Peaks, Detection, Validity } from './finding.ts';
+import { ValidityFindings } from './findings.ts';
+import { detectIssues, WINDOWS } from './detect-issues.ts';
 import { raisePeaks } from './peaks.ts';
-import { LATE_LIMITS_MS } from './pulse.ts';
-import { seeShortfall } from './signals/behind.ts';
-import { seeLateInAll } from './signals/late.ts';
+import { LATE_LIMITS_MS } from './event-loop-monitor.ts';
+import { detectShortfall } from './signals/behind.ts';
+import { detectLateJob } from './signals/late.ts';
 import { isLoaded } from './signals/load.ts';
-import { type Reading, type Window, windowOf } from './window.ts';
+import { type GeneratorSample, type SampleWindow, windowOf } from './window.ts';
 
 /** Samples the generator's state, without the snapshot of its record. */
-export type Look = () => Omit<Reading, 'snapshot'>;
+export type Sampler = () => Omit<GeneratorSample, 'snapshot'>;
 
 /** Monitors the generator during a run and determines whether its numbers are valid. */
 export class ValidityWatch {
-  readonly #look: Look;
-  readonly #findings = new Findings();
+  readonly #look: Sampler;
+  readonly #findings = new ValidityFindings();
   #startMs: number | undefined;
-  #before: Reading | undefined;
-  #recent: readonly Window[] = [];
+  #before: GeneratorSample | undefined;
+  #recent: readonly SampleWindow[] = [];
   #peaks: Peaks = {};
   /** Seconds for which threads were later than each of `LATE_LIMITS_MS` during a job, by `jobKey`. */
   readonly #lateSeconds = new Map<string, readonly number[]>();
   /** Jobs that were falling behind when they last started a request, by `jobKey`. */
   readonly #behind = new Set<string>();
 
-  constructor(look: Look) {
+  constructor(look: Sampler) {
     this.#look = look;
   }
 
   /** The last second; `undefined` before the first one has passed. */
-  get newest(): Window | undefined {
+  get newest(): SampleWindow | undefined {
     return this.#recent.at(-1);
   }
 
-  get standing(): Validity {
+  get currentValidity(): Validity {
     const findings = this.#findings.all;
     return { valid: findings.every(({ severity }) => severity !== 'invalid'), findings, peaks: this.#peaks };
   }
@@ -44,7 +44,7 @@ export class ValidityWatch {
    * @param snapshot with latencies
    * @returns new findings, to report immediately
    */
-  update(snapshot: Snapshot): readonly Finding[] {
+  update(snapshot: Snapshot): readonly ValidityFinding[] {
     const reading = { ...this.#look(), snapshot };
     const startMs = (this.#startMs ??= reading.atMs);
     const before = this.#before;
@@ -54,7 +54,7 @@ export class ValidityWatch {
     this.#recent = [...this.#recent, window].slice(-WINDOWS);
     if (isLoaded(window)) this.#peaks = raisePeaks(this.#peaks, window);
     this.#findings.addLoad(Math.max(0, ...window.jobs.map(({ activeMs }) => activeMs)) / 1000);
-    const sightings = judge(this.#recent);
+    const sightings = detectIssues(this.#recent);
     this.#follow(window, sightings);
     return this.#add(sightings, window.endSeconds, window.seconds);
   }
@@ -63,22 +63,22 @@ export class ValidityWatch {
    * Adds the findings of finished jobs.
    * @param final the last snapshot, already passed to `update`
    */
-  conclude({ jobs }: Snapshot): readonly Finding[] {
+  conclude({ jobs }: Snapshot): readonly ValidityFinding[] {
     const endSeconds = this.newest?.endSeconds ?? 0;
     const isOver = ({ endedEpochMs, measured }: JobSnapshot): boolean =>
       endedEpochMs !== undefined && measured.started + measured.skipped > 0;
     const sightings = jobs
       .filter(isOver)
       .flatMap((job) => [
-        seeLateInAll(job, this.#lateSeconds.get(jobKey(job)) ?? []),
-        seeShortfall(job, this.#behind.has(jobKey(job))),
+        detectLateJob(job, this.#lateSeconds.get(jobKey(job)) ?? []),
+        detectShortfall(job, this.#behind.has(jobKey(job))),
       ])
       .filter((sighting) => sighting !== undefined)
       .map((sighting) => Object.assign({ isOfWhole: true }, sighting));
     return this.#add(sightings, endSeconds, 0);
   }
 
-  #follow({ jobs, threads, seconds }: Window, sightings: readonly Sighting[]): void {
+  #follow({ jobs, threads, seconds }: SampleWindow, sightings: readonly Detection[]): void {
     const worst = LATE_LIMITS_MS.map((_, index) => Math.max(0, ...threads.map(({ late }) => late[index] ?? 0)));
     const behind = new Set(sightings.flatMap(({ signal, job }) => (signal === 'behind' && job ? job.uuid : [])));
     for (const { job, started } of jobs) {
@@ -93,7 +93,7 @@ export class ValidityWatch {
     }
   }
 
-  #add(sightings: readonly Sighting[], atSeconds: number, forSeconds: number): readonly Finding[] {
+  #add(sightings: readonly Detection[], atSeconds: number, forSeconds: number): readonly ValidityFinding[] {
     return sightings.flatMap((sighting) => this.#findings.add(sighting, atSeconds, forSeconds) ?? []);
   }
 }

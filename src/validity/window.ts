@@ -1,13 +1,13 @@
 import { type Distribution, type JobSnapshot, jobKey, requestsOf, type Snapshot } from '../recorder/snapshot.ts';
 import type { Clocks } from './clocks.ts';
-import type { MachineReading } from './machine/machine.ts';
-import type { PulseReading } from './pulse.ts';
+import type { SystemReading } from './machine/system-stats.ts';
+import type { EventLoopReading } from './event-loop-monitor.ts';
 
 type LatencyCounts = Distribution['latency'];
 
 /** State of a load thread at one instant. */
-interface ThreadReading {
-  readonly pulse: PulseReading;
+interface ThreadSample {
+  readonly pulse: EventLoopReading;
   /** Total idle and active time of its event loop in milliseconds. */
   readonly loop: { readonly idle: number; readonly active: number };
   /** Milliseconds in which it was ready to run and had no CPU; `undefined`: unknown on this system. */
@@ -15,12 +15,12 @@ interface ThreadReading {
 }
 
 /** State of the generator at one instant. */
-export interface Reading {
+export interface GeneratorSample {
   /** Time of the clock. */
   readonly atMs: number;
   readonly snapshot: Snapshot;
-  readonly threads: readonly ThreadReading[];
-  readonly machine: MachineReading;
+  readonly threads: readonly ThreadSample[];
+  readonly machine: SystemReading;
   readonly clocks: Clocks;
   /** `undefined`: unknown on this system. */
   readonly files: { readonly open: number; readonly limit: number } | undefined;
@@ -49,7 +49,7 @@ export interface JobWindow {
   readonly started: number;
   readonly requests: number;
   /** Requests that failed because this machine ran out of a resource. */
-  readonly unable: number;
+  readonly exhaustedRequests: number;
   /** Lag of requests started in the window; only for paced jobs. */
   readonly lag: LatencyCounts | undefined;
   /** Response times of requests done in the window; only for paced jobs. */
@@ -57,7 +57,7 @@ export interface JobWindow {
 }
 
 /** Difference of two samples, about a second apart: the input of all detectors. */
-export interface Window {
+export interface SampleWindow {
   /** Seconds from the start of the run to the end of the window. */
   readonly endSeconds: number;
   readonly seconds: number;
@@ -81,7 +81,7 @@ export interface Window {
 }
 
 /** @param startMs clock time at the start of the run */
-export function windowOf(before: Reading, now: Reading, startMs: number): Window {
+export function windowOf(before: GeneratorSample, now: GeneratorSample, startMs: number): SampleWindow {
   const ms = now.atMs - before.atMs;
   const earlier = new Map(before.snapshot.jobs.map((job) => [jobKey(job), job]));
   const jobs = now.snapshot.jobs.flatMap((job) => {
@@ -104,13 +104,17 @@ export function windowOf(before: Reading, now: Reading, startMs: number): Window
 /** Sampling interval of the main thread. */
 const LOOK_EVERY_MS = 1000;
 
-function clockWindow(before: Clocks, now: Clocks, ms: number): Pick<Window, 'cpuMs' | 'suspendedMs' | 'isClockKnown'> {
+function clockWindow(
+  before: Clocks,
+  now: Clocks,
+  ms: number,
+): Pick<SampleWindow, 'cpuMs' | 'suspendedMs' | 'isClockKnown'> {
   const isClockKnown = before.uptimeMs !== undefined && now.uptimeMs !== undefined;
   const passedMs = isClockKnown ? now.uptimeMs - before.uptimeMs : now.wallMs - before.wallMs;
   return { cpuMs: now.cpuMs - before.cpuMs, suspendedMs: Math.max(0, passedMs - ms), isClockKnown };
 }
 
-function threadWindow(before: ThreadReading, now: ThreadReading, ms: number): ThreadWindow {
+function threadWindow(before: ThreadSample, now: ThreadSample, ms: number): ThreadWindow {
   const active = now.loop.active - before.loop.active;
   const idle = now.loop.idle - before.loop.idle;
   const share = (spentMs: number): number => Math.min(1, Math.max(0, spentMs / ms));
@@ -132,10 +136,10 @@ function wasLive(before: JobSnapshot | undefined, now: JobSnapshot): boolean {
   return now.status !== 'pending' && (before === undefined || before.endedEpochMs === undefined);
 }
 
-const jobsByKey = new WeakMap<Window, ReadonlyMap<string, JobWindow>>();
+const jobsByKey = new WeakMap<SampleWindow, ReadonlyMap<string, JobWindow>>();
 
 /** The same job's part of another window; `undefined`: it was not live then. */
-export function jobIn(window: Window, job: JobSnapshot): JobWindow | undefined {
+export function jobIn(window: SampleWindow, job: JobSnapshot): JobWindow | undefined {
   const known = jobsByKey.get(window) ?? new Map(window.jobs.map((one) => [jobKey(one.job), one]));
   jobsByKey.set(window, known);
   return known.get(jobKey(job));
@@ -155,7 +159,7 @@ function jobWindow(before: JobSnapshot | undefined, job: JobSnapshot, ms: number
     activeMs: elapsedMs - (before?.elapsedMs ?? 0),
     started: measured.started - (was?.started ?? 0),
     requests: requestsOf(measured) - (was === undefined ? 0 : requestsOf(was)),
-    unable: measured.errors.client_resource - (was?.errors.client_resource ?? 0),
+    exhaustedRequests: measured.errors.client_resource - (was?.errors.client_resource ?? 0),
     lag: since(was?.lag?.latency, measured.lag?.latency),
     response: since(was?.response?.latency, measured.response?.latency),
   };
@@ -165,13 +169,13 @@ function since(before: LatencyCounts | undefined, now: LatencyCounts | undefined
   return before === undefined ? now : now?.minus(before);
 }
 
-function stealOf({ cpu: before }: MachineReading, { cpu: now }: MachineReading): number | undefined {
+function stealOf({ cpu: before }: SystemReading, { cpu: now }: SystemReading): number | undefined {
   if (before === undefined || now === undefined) return undefined;
   const total = now.total - before.total;
   return total > 0 ? Math.max(0, now.stolen - before.stolen) / total : 0;
 }
 
-function throttledOf(before: MachineReading, now: MachineReading, ms: number): Window['throttled'] {
+function throttledOf(before: SystemReading, now: SystemReading, ms: number): SampleWindow['throttled'] {
   const groups = now.throttling.flatMap((group, index) => {
     const was = before.throttling[index];
     if (group === undefined || was === undefined) return [];

@@ -1,7 +1,7 @@
 import type { Distribution } from '../recorder/snapshot.ts';
-import type { Batch } from './batches.ts';
+import type { BatchTally } from './batches.ts';
 import { type BatchCount, effectiveSamples } from './effective-samples.ts';
-import { groupUp } from './neighbours.ts';
+import { downsample } from './downsample.ts';
 import { type PercentileInterval, percentileInterval } from './percentile-interval.ts';
 
 /** Percentiles that get a confidence interval. */
@@ -11,15 +11,18 @@ const PERCENTS = [50, 75, 90, 95, 99, 99.9, 99.99];
  * Computes 95 % confidence intervals of percentiles; empty if the recording is too short for them.
  * @param batches the same recording, split into batches in the order of time
  */
-export function intervalsOf(times: Distribution, batches: readonly Batch[]): readonly PercentileInterval[] {
+export function percentileIntervals(
+  times: Distribution,
+  batches: readonly BatchTally[],
+): readonly PercentileInterval[] {
   const used = batches.filter(({ latency }) => latency.total > 0);
   const intervals = PERCENTS.flatMap((percent): PercentileInterval[] => {
     const seconds = times.latency.percentile(percent) ?? 0;
     const counts = used.map(({ latency }) => ({ total: latency.total, hits: latency.countUpTo(seconds) }));
-    const effective = effectiveSamples(groupUp(counts, addCounts), percent / 100);
+    const effective = effectiveSamples(downsample(counts, addCounts), percent / 100);
     return effective === undefined ? [] : [percentileInterval(times, percent, effective)];
   });
-  return ascending(intervals);
+  return makeMonotonic(intervals);
 }
 
 /**
@@ -27,7 +30,7 @@ export function intervalsOf(times: Distribution, batches: readonly Batch[]): rea
  * high end of a larger one. So a bound of one percentile also holds for the others.
  * @param intervals sorted by percentile, ascending
  */
-export function ascending(intervals: readonly PercentileInterval[]): readonly PercentileInterval[] {
+export function makeMonotonic(intervals: readonly PercentileInterval[]): readonly PercentileInterval[] {
   const lows: (number | undefined)[] = [];
   for (const { low } of intervals) lows.push(extreme(Math.max, lows.at(-1), low));
   const highs: (number | undefined)[] = [];

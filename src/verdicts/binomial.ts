@@ -13,13 +13,13 @@ export function binomialQuantile(trials: number, share: number, quantile: number
     const approximate = trials * share + z * Math.sqrt(trials * share * (1 - share));
     return Math.min(trials, Math.max(0, Math.ceil(approximate - 0.5)));
   }
-  if (share <= 0.5) return firstBeyond(trials, share, (below) => below >= quantile);
+  if (share <= 0.5) return rareEventQuantile(trials, share, (below) => below >= quantile);
   // Failures are rarer: at most k successes are at least trials - k failures.
-  return trials - firstBeyond(trials, 1 - share, (below) => below > 1 - quantile);
+  return trials - rareEventQuantile(trials, 1 - share, (below) => below > 1 - quantile);
 }
 
 /** Returns the smallest number of rare events whose cumulative probability satisfies `willDo`. */
-function firstBeyond(trials: number, share: number, willDo: (cumulated: number) => boolean): number {
+function rareEventQuantile(trials: number, share: number, willDo: (cumulated: number) => boolean): number {
   let probability = Math.exp(trials * Math.log1p(-share));
   let cumulated = probability;
   let events = 0;

@@ -1,12 +1,12 @@
-import { differenceOf, isAssumed } from './difference.ts';
-import { type Estimate, mapEstimate, type Range } from './estimate.ts';
+import { estimateDifference, isAssumed } from './difference.ts';
+import { type Estimate, mapEstimate, type ValueRange } from './estimate.ts';
 
 /** Metrics that runs are compared by. */
-export const COMPARED = ['rate', 'error_rate', 'p50', 'p90', 'p99'] as const;
-export type ComparedMetric = (typeof COMPARED)[number];
+export const COMPARED_METRICS = ['rate', 'error_rate', 'p50', 'p90', 'p99'] as const;
+export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 
 /** Estimates for a job of one run, or for its requests during a phase of the system under test. */
-export interface JobFigures {
+export interface JobEstimates {
   readonly job: string;
   readonly type: string;
   /** Phase of the system under test; `undefined`: all requests. */
@@ -16,9 +16,9 @@ export interface JobFigures {
 }
 
 /** Allowed deterioration: relative to the baseline, for the error rate the absolute difference of the two shares. */
-export type Allowed = Readonly<Record<ComparedMetric, number>>;
+export type Allowances = Readonly<Record<ComparedMetric, number>>;
 
-export const DEFAULT_ALLOWED: Allowed = { rate: 0.05, error_rate: 0.001, p50: 0.05, p90: 0.05, p99: 0.05 };
+export const DEFAULT_ALLOWED: Allowances = { rate: 0.05, error_rate: 0.001, p50: 0.05, p90: 0.05, p99: 0.05 };
 
 export type ComparisonVerdict = 'regression' | 'improvement' | 'no_difference' | 'cannot_tell';
 
@@ -32,7 +32,7 @@ export interface Comparison {
   readonly baseline: number | undefined;
   readonly current: number | undefined;
   /** Range that contains the baseline's percentile, if only its histogram bucket is known. */
-  readonly baselineWithin: Range | undefined;
+  readonly baselineWithin: ValueRange | undefined;
   /** Relative change, for the error rate the absolute difference; with its 95 % interval. */
   readonly change: Estimate | undefined;
   /** Whether the interval rests on an assumption because a run is too short or too unsteady to measure it. */
@@ -48,9 +48,9 @@ export interface Comparison {
  * duplicates by their order.
  */
 export function compareRuns(
-  baseline: readonly (readonly JobFigures[])[],
-  current: readonly (readonly JobFigures[])[],
-  allowed: Allowed,
+  baseline: readonly (readonly JobEstimates[])[],
+  current: readonly (readonly JobEstimates[])[],
+  allowed: Allowances,
 ): readonly Comparison[] {
   const [before, after] = [sideOf(baseline), sideOf(current)];
   return [...before].flatMap(([key, ofBaseline]) => {
@@ -58,7 +58,7 @@ export function compareRuns(
     const [first] = ofBaseline;
     if (first === undefined || ofCurrent.length === 0) return [];
     const { job, type, phase, figures } = first;
-    return COMPARED.filter((metric) => metric in figures).flatMap((metric): Comparison[] => {
+    return COMPARED_METRICS.filter((metric) => metric in figures).flatMap((metric): Comparison[] => {
       const [a, b] = [figuresOf(ofBaseline, metric), figuresOf(ofCurrent, metric)];
       if (a.length === 0 && b.length === 0) return [];
       const change = changeOf(a, b, metric);
@@ -73,7 +73,7 @@ export function compareRuns(
         change,
         isAssumed: isAssumed(a, b),
         allowed: allowed[metric],
-        verdict: judgeChange(change, allowed[metric], metric === 'rate' ? -1 : 1),
+        verdict: classifyChange(change, allowed[metric], metric === 'rate' ? -1 : 1),
       };
       return [hadNoErrors(comparison) ? { ...comparison, verdict: 'no_difference' } : comparison];
     });
@@ -86,28 +86,28 @@ function hadNoErrors({ metric, baseline, current }: Comparison): boolean {
 }
 
 /** Returns a comparison of the same value with itself: change 0, `no_difference`. */
-export function unchanged(comparison: Comparison): Comparison {
+export function withoutChange(comparison: Comparison): Comparison {
   return { ...comparison, change: { value: 0, low: 0, high: 0 }, isAssumed: false, verdict: 'no_difference' };
 }
 
 /** Display name of a job: `reads`, `reads during backup`. */
-export function nameOf({ job, phase }: Pick<JobFigures, 'job' | 'phase'>): string {
+export function displayName({ job, phase }: Pick<JobEstimates, 'job' | 'phase'>): string {
   return phase === undefined ? job : `${job} during ${phase}`;
 }
 
 /** Display names of the jobs and phases of jobs that are missing on the other side. */
 export function unmatchedJobs(
-  side: readonly (readonly JobFigures[])[],
-  other: readonly (readonly JobFigures[])[],
+  side: readonly (readonly JobEstimates[])[],
+  other: readonly (readonly JobEstimates[])[],
 ): readonly string[] {
   const known = sideOf(other);
   return [...sideOf(side)].flatMap(([key, [first]]) =>
-    first === undefined || known.has(key) ? [] : [`${nameOf(first)} (${first.type})`],
+    first === undefined || known.has(key) ? [] : [`${displayName(first)} (${first.type})`],
   );
 }
 
-function sideOf(runs: readonly (readonly JobFigures[])[]): ReadonlyMap<string, readonly JobFigures[]> {
-  const jobs = new Map<string, JobFigures[]>();
+function sideOf(runs: readonly (readonly JobEstimates[])[]): ReadonlyMap<string, readonly JobEstimates[]> {
+  const jobs = new Map<string, JobEstimates[]>();
   for (const run of runs) {
     const seen = new Map<string, number>();
     for (const figures of run) {
@@ -121,7 +121,7 @@ function sideOf(runs: readonly (readonly JobFigures[])[]): ReadonlyMap<string, r
   return jobs;
 }
 
-function figuresOf(jobs: readonly JobFigures[], metric: ComparedMetric): readonly Estimate[] {
+function figuresOf(jobs: readonly JobEstimates[], metric: ComparedMetric): readonly Estimate[] {
   return jobs.flatMap(({ figures }) => figures[metric] ?? []);
 }
 
@@ -129,9 +129,9 @@ function meanOf(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function rangeOf(estimates: readonly Estimate[]): Range | undefined {
+function rangeOf(estimates: readonly Estimate[]): ValueRange | undefined {
   if (!estimates.some(({ within }) => within !== undefined)) return undefined;
-  const ends = (endOf: (range: Range) => number): number[] =>
+  const ends = (endOf: (range: ValueRange) => number): number[] =>
     estimates.map(({ value, within = { low: value, high: value } }) => endOf(within));
   return { low: Math.min(...ends(({ low }) => low)), high: Math.max(...ends(({ high }) => high)) };
 }
@@ -143,10 +143,10 @@ function changeOf(
   metric: ComparedMetric,
 ): Estimate | undefined {
   if (metric === 'error_rate') {
-    const difference = differenceOf(before, after);
+    const difference = estimateDifference(before, after);
     return difference && mapEstimate(difference, (value) => Math.max(-1, Math.min(1, value)));
   }
-  const difference = differenceOf(before.map(toLogarithm), after.map(toLogarithm));
+  const difference = estimateDifference(before.map(toLogarithm), after.map(toLogarithm));
   return difference && mapEstimate(difference, Math.expm1);
 }
 
@@ -158,7 +158,7 @@ function toLogarithm(estimate: Estimate): Estimate {
 }
 
 /** @param worse 1 if a larger value is worse, -1 if a smaller one is */
-function judgeChange(change: Estimate | undefined, allowed: number, worse: 1 | -1): ComparisonVerdict {
+function classifyChange(change: Estimate | undefined, allowed: number, worse: 1 | -1): ComparisonVerdict {
   if (change === undefined) return 'cannot_tell';
   const [low, high] = worse === 1 ? [change.low, change.high] : [negative(change.high), negative(change.low)];
   // If only a range of the value is known, the whole range must be beyond the allowance.

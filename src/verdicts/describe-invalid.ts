@@ -1,6 +1,6 @@
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 
 /** Describes a run that is marked invalid, for messages. */
 export function describeInvalid(runId: string): string {
-  return `run ${printable(runId.slice(0, 8))} is marked invalid: its numbers are unreliable`;
+  return `run ${sanitizeForTerminal(runId.slice(0, 8))} is marked invalid: its numbers are unreliable`;
 }

@@ -7,7 +7,7 @@ import { studentT975 } from './student.ts';
  * which is larger than any single run can show. A single run that is compared with several is assumed to vary as they
  * do.
  */
-export function differenceOf(before: readonly Estimate[], after: readonly Estimate[]): Estimate | undefined {
+export function estimateDifference(before: readonly Estimate[], after: readonly Estimate[]): Estimate | undefined {
   const a = sideOf(before, after);
   const b = sideOf(after, before);
   if (a === undefined || b === undefined) return undefined;
@@ -38,7 +38,7 @@ export function isAssumed(before: readonly Estimate[], after: readonly Estimate[
 }
 
 /** Distance from the value to the ends of its interval; `undefined` where unknown. */
-interface Arms {
+interface ErrorArms {
   readonly down: number | undefined;
   readonly up: number | undefined;
 }
@@ -46,7 +46,7 @@ interface Arms {
 interface Side {
   readonly value: number;
   /** Random error, with 95 % confidence. */
-  readonly chance: Arms;
+  readonly chance: ErrorArms;
   /** Systematic error, if only a range of the value is known; else 0. */
   readonly blur: { readonly down: number; readonly up: number };
 }
@@ -58,18 +58,21 @@ function armsOf(b: number | undefined, a: number | undefined): number | undefine
 function sideOf(own: readonly Estimate[], other: readonly Estimate[]): Side | undefined {
   const [first] = own;
   if (first === undefined) return undefined;
-  const blur = { down: averageOf(own.map((run) => blurOf(run).down)), up: averageOf(own.map((run) => blurOf(run).up)) };
-  if (own.length > 1) return { value: averageOf(own.map(({ value }) => value)), chance: chanceOfMean(own), blur };
+  const blur = {
+    down: averageOf(own.map((run) => systematicError(run).down)),
+    up: averageOf(own.map((run) => systematicError(run).up)),
+  };
+  if (own.length > 1) return { value: averageOf(own.map(({ value }) => value)), chance: randomErrorOfMean(own), blur };
   const { value } = first;
   // Several runs on the other side show how much runs differ; a single one does not.
-  if (other.length < 2) return { value, chance: chanceOf(orAssumed(first)), blur };
-  const chance = chanceOf(first);
+  if (other.length < 2) return { value, chance: randomError(orAssumed(first)), blur };
+  const chance = randomError(first);
   // Prediction interval of one further run of the other side, around their mean.
   const half = studentT975(other.length - 1) * deviationOf(other);
   return { value, chance: { down: Math.max(chance.down ?? 0, half), up: Math.max(chance.up ?? 0, half) }, blur };
 }
 
-function chanceOfMean(runs: readonly Estimate[]): Arms {
+function randomErrorOfMean(runs: readonly Estimate[]): ErrorArms {
   const between = (studentT975(runs.length - 1) * deviationOf(runs)) / Math.sqrt(runs.length);
   const armOf = (arms: readonly (number | undefined)[]): number => {
     const known = arms.filter((one) => one !== undefined);
@@ -77,19 +80,19 @@ function chanceOfMean(runs: readonly Estimate[]): Arms {
     const within = known.length === runs.length ? Math.hypot(...known) / runs.length : 0;
     return Math.max(between, within);
   };
-  const each = runs.map(chanceOf);
+  const each = runs.map(randomError);
   return { down: armOf(each.map(({ down }) => down)), up: armOf(each.map(({ up }) => up)) };
 }
 
 /** Returns the part of a run's interval beyond the range that contains its value. */
-function chanceOf({ value, low, high, within = { low: value, high: value } }: Estimate): Arms {
+function randomError({ value, low, high, within = { low: value, high: value } }: Estimate): ErrorArms {
   return {
     down: low === undefined ? undefined : Math.max(0, within.low - low),
     up: high === undefined ? undefined : distance(within.high, high),
   };
 }
 
-function blurOf({ value, within = { low: value, high: value } }: Estimate): Side['blur'] {
+function systematicError({ value, within = { low: value, high: value } }: Estimate): Side['blur'] {
   return { down: value - within.low, up: within.high - value };
 }
 

@@ -1,5 +1,5 @@
 /** Trend of a job's latency from its start to its end. */
-export interface Drift {
+export interface LatencyTrend {
   /** Relative change of the median from start to end: 0.5 means half as long again, -0.5 means half as long. */
   readonly change: number;
 }
@@ -10,14 +10,14 @@ const SIGNIFICANT_Z = 2.576;
 /** Shortest recorded latency in seconds. */
 const LEAST_SECONDS = 1e-6;
 /** Smaller changes are not reported. */
-const NOTABLE_CHANGE = 0.1;
+const MIN_REPORTED_CHANGE = 0.1;
 
 /**
  * Detects a trend in medians that are in the order of time. Mann-Kendall test: counts how often a later value is
  * larger. Theil-Sen estimator: the median of all slopes gives the size of the trend. Slopes are those of logarithms: a
  * fall to a hundredth is -99 %, where a straight line would fall below 0.
  */
-export function findDrift(medians: readonly number[]): Drift | undefined {
+export function findDrift(medians: readonly number[]): LatencyTrend | undefined {
   const count = medians.length;
   if (count < MIN_POINTS) return undefined;
   let rises = 0;
@@ -35,7 +35,7 @@ export function findDrift(medians: readonly number[]): Drift | undefined {
   const variance = (termOf(count) - ties.reduce((sum, same) => sum + termOf(same), 0)) / 18;
   if (variance <= 0 || (Math.abs(rises) - 1) / Math.sqrt(variance) < SIGNIFICANT_Z) return undefined;
   const change = Math.expm1(medianOf(slopes) * (count - 1));
-  return Math.abs(change) < NOTABLE_CHANGE ? undefined : { change };
+  return Math.abs(change) < MIN_REPORTED_CHANGE ? undefined : { change };
 }
 
 function medianOf(values: readonly number[]): number {

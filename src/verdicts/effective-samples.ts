@@ -24,7 +24,7 @@ export function effectiveSamples(batches: readonly BatchCount[], share: number):
   const found = used.reduce((sum, { hits }) => sum + hits, 0) / total;
   const deviations = used.map((batch) => batch.hits - found * batch.total);
   const squares = deviations.reduce((sum, deviation) => sum + deviation ** 2, 0);
-  const alike = alikeness(deviations);
+  const alike = varianceInflation(deviations);
   const variance = (used.length / (used.length - 1)) * squares * alike;
   const designEffect = Math.max(1, variance / (total * share * (1 - share)));
   const certainty = (Z_975 / studentT975(degreesOfFreedom(used.length, alike))) ** 2;
@@ -40,7 +40,7 @@ const ENOUGH_TO_CORRECT = 10;
  * is biased low and is corrected (Kendall, Biometrika 41, 1954); a correlation near 1 cannot be distinguished, so the
  * limit is 0.9.
  */
-export function alikeness(deviations: readonly number[]): number {
+export function varianceInflation(deviations: readonly number[]): number {
   const count = deviations.length;
   const squares = deviations.reduce((sum, one) => sum + one ** 2, 0);
   if (squares === 0) return 1;

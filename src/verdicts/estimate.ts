@@ -1,4 +1,4 @@
-import { alikeness, degreesOfFreedom, effectiveSamples, MIN_BATCHES } from './effective-samples.ts';
+import { varianceInflation, degreesOfFreedom, effectiveSamples, MIN_BATCHES } from './effective-samples.ts';
 import { studentT975, Z_975 } from './student.ts';
 
 /** Measured value with its 95 % confidence interval; an end is `undefined` where unknown. */
@@ -10,13 +10,13 @@ export interface Estimate {
    * Range that contains the value, for a percentile of which only the bucket is known. This error is systematic: it may
    * have the same direction in any number of runs.
    */
-  readonly within?: Range;
+  readonly within?: ValueRange;
   /** Interval by assumption, used for an unknown end if each side has one run. */
-  readonly assumed?: Range | undefined;
+  readonly assumed?: ValueRange | undefined;
 }
 
 /** Closed range; `high` may be infinite. */
-export interface Range {
+export interface ValueRange {
   readonly low: number;
   readonly high: number;
 }
@@ -34,7 +34,7 @@ export function mapEstimate(estimate: Estimate, map: (value: number) => number):
 }
 
 /** Counts of a job in one part of its measured time. */
-export interface Part {
+export interface CountedPart {
   readonly seconds: number;
   readonly requests: number;
   readonly errors: number;
@@ -44,7 +44,7 @@ export interface Part {
  * Estimates the rate in requests per second from the variation between the parts of a run; without an interval if there
  * are too few parts.
  */
-export function estimateRate(parts: readonly Part[]): Estimate | undefined {
+export function estimateRate(parts: readonly CountedPart[]): Estimate | undefined {
   const seconds = parts.reduce((sum, part) => sum + part.seconds, 0);
   const requests = parts.reduce((sum, part) => sum + part.requests, 0);
   if (seconds <= 0 || requests === 0) return undefined;
@@ -52,7 +52,7 @@ export function estimateRate(parts: readonly Part[]): Estimate | undefined {
   if (parts.length < MIN_BATCHES) return { value, low: undefined, high: undefined };
   const deviations = parts.map((part) => part.requests - value * part.seconds);
   const squares = deviations.reduce((sum, deviation) => sum + deviation ** 2, 0);
-  const alike = alikeness(deviations);
+  const alike = varianceInflation(deviations);
   const variance = (parts.length / (parts.length - 1)) * squares * alike;
   const half = (studentT975(degreesOfFreedom(parts.length, alike)) * Math.sqrt(variance)) / seconds;
   return { value, low: Math.max(0, value - half), high: value + half };
@@ -61,7 +61,7 @@ export function estimateRate(parts: readonly Part[]): Estimate | undefined {
 /**
  * Estimates the share of failed requests with Wilson's interval (JASA 22, 1927) for the effective number of requests.
  */
-export function estimateErrorRate(parts: readonly Part[]): Estimate | undefined {
+export function estimateErrorRate(parts: readonly CountedPart[]): Estimate | undefined {
   const requests = parts.reduce((sum, part) => sum + part.requests, 0);
   const errors = parts.reduce((sum, part) => sum + part.errors, 0);
   if (requests === 0) return undefined;
@@ -74,7 +74,7 @@ export function estimateErrorRate(parts: readonly Part[]): Estimate | undefined 
 }
 
 /** Wilson's 95 % interval of a share found in a number of independent events. */
-export function wilsonInterval(share: number, independent: number): Range {
+export function wilsonInterval(share: number, independent: number): ValueRange {
   const z2 = Z_975 ** 2;
   const center = (share + z2 / (2 * independent)) / (1 + z2 / independent);
   const half =

@@ -19,7 +19,7 @@ export function formatValue(value: number, unit: ThresholdUnit): string {
 }
 
 /** Formats a value next to the limit that it violates: with all digits if rounding would make both look equal. */
-export function formatBeside(value: number, limit: number, unit: ThresholdUnit): string {
+export function formatWithLimit(value: number, limit: number, unit: ThresholdUnit): string {
   const shown = formatValue(value, unit);
   if (value === limit || shown !== formatValue(limit, unit)) return shown;
   switch (unit) {

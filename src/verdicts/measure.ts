@@ -1,7 +1,7 @@
 import type { ThresholdMetric } from '../core/threshold.ts';
 import { formatCount, formatCountOf } from '../core/units.ts';
-import type { Pool, PooledDurations } from './pool.ts';
-import { samplesNeeded } from './samples-needed.ts';
+import type { PooledJobs, PooledDurations } from './pool.ts';
+import { minimumSamples } from './minimum-samples.ts';
 
 /** Value of a metric in its unit, or the reason why there is none. */
 export type Measurement = { readonly value: number } | { readonly shortage: string };
@@ -9,7 +9,7 @@ export type Measurement = { readonly value: number } | { readonly shortage: stri
 const NO_REQUESTS: Measurement = { shortage: 'no requests were recorded' };
 
 /** Computes a metric over a pool of jobs. Without recorded requests the value is unknown, not 0. */
-export function measure(pool: Pool, metric: ThresholdMetric): Measurement {
+export function measure(pool: PooledJobs, metric: ThresholdMetric): Measurement {
   const { requests, errors, miss, started, skipped, elapsedMs } = pool;
   switch (metric.name) {
     case 'count':
@@ -44,7 +44,7 @@ function ofRequests(value: number, recorded: number): Measurement {
   return recorded === 0 ? NO_REQUESTS : { value };
 }
 
-function durationsOf(pool: Pool, { time }: ThresholdMetric): PooledDurations | undefined {
+function durationsOf(pool: PooledJobs, { time }: ThresholdMetric): PooledDurations | undefined {
   return pool.durations(time ?? 'usual');
 }
 
@@ -58,7 +58,7 @@ function ofDurations(
 function percentile(durations: PooledDurations | undefined, percent: number | undefined): Measurement {
   if (durations === undefined || durations.latency.total === 0 || percent === undefined) return NO_REQUESTS;
   const { latency, maxSeconds } = durations;
-  const needed = samplesNeeded(percent);
+  const needed = minimumSamples(percent);
   if (latency.total < needed) {
     const have = formatCountOf(latency.total, 'request');
     return { shortage: `not determinable from ${have}: at least ${formatCount(needed)} needed` };

@@ -15,7 +15,7 @@ export interface PooledDurations {
 }
 
 /** Summed counters and merged durations of some jobs of a run. */
-export interface Pool {
+export interface PooledJobs {
   readonly requests: number;
   readonly errors: number;
   readonly miss: number;
@@ -33,7 +33,7 @@ export interface Pool {
 type DurationKind = 'usual' | 'service' | 'response' | 'lag';
 
 /** @param parts job snapshots, one per request type of a mixed job */
-export function poolJobs(parts: readonly JobSnapshot[], { epochMs }: Pick<Snapshot, 'epochMs'>): Pool {
+export function poolJobs(parts: readonly JobSnapshot[], { epochMs }: Pick<Snapshot, 'epochMs'>): PooledJobs {
   const total = (count: (tally: Tally) => number): number =>
     parts.reduce((sum, { measured }) => sum + count(measured), 0);
   return {
@@ -52,12 +52,12 @@ export function poolJobs(parts: readonly JobSnapshot[], { epochMs }: Pick<Snapsh
 }
 
 /** Response time of a paced job, service time of any other. */
-export function usualOf({ response, service }: Tally): Distribution {
+export function primaryLatency({ response, service }: Tally): Distribution {
   return response ?? service;
 }
 
 function distributionOf(tally: Tally, kind: DurationKind): Distribution | undefined {
-  return kind === 'usual' ? usualOf(tally) : tally[kind];
+  return kind === 'usual' ? primaryLatency(tally) : tally[kind];
 }
 
 function poolDurations(found: readonly Distribution[]): PooledDurations {

@@ -1,8 +1,8 @@
 import { axiosConnection, DEFAULT_TLS } from '../core/axios-connection.ts';
 import { failureReason } from '../core/failure-reason.ts';
-import { printable } from '../core/printable.ts';
+import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
 import { redactUrl } from '../core/redact.ts';
-import { mask, secretsOf } from '../core/secrets.ts';
+import { redactSecrets, secretsOf } from '../core/secrets.ts';
 
 /** Server with the HTTP API of Prometheus, and how to connect to it. */
 export interface PrometheusServer {
@@ -17,7 +17,7 @@ export interface PrometheusServer {
 }
 
 /** One series of a query result. */
-export interface Series {
+export interface QuerySeries {
   readonly labels: Readonly<Record<string, string>>;
   /** Points in the order of time; an instant vector has one. */
   readonly points: readonly Point[];
@@ -30,7 +30,9 @@ type Point = readonly [epochSeconds: number, value: number];
  * Result of a query, or the reason for its failure: a message without secrets, and the HTTP status if there was a
  * response.
  */
-type Answer = { readonly series: readonly Series[] } | { readonly silence: string; readonly status?: number };
+type QueryResponse =
+  | { readonly series: readonly QuerySeries[] }
+  | { readonly failure: string; readonly status?: number };
 
 const EXCERPT_LENGTH = 200;
 const MAX_ANSWER_BYTES = 50_000_000;
@@ -39,11 +41,11 @@ const MAX_ANSWER_BYTES = 50_000_000;
  * Sends one query, without retries. Never rejects. A scalar result becomes a series without labels.
  * https://prometheus.io/docs/prometheus/latest/querying/api/#expression-queries
  */
-export async function askPrometheus(
+export async function queryPrometheus(
   { url, headers, proxy, timeoutMs }: PrometheusServer,
   path: 'query' | 'query_range',
   parameters: Readonly<Record<string, string>>,
-): Promise<Answer> {
+): Promise<QueryResponse> {
   const secrets = secretsOf({ url, headers, proxy, tls: DEFAULT_TLS });
   const signal = AbortSignal.timeout(timeoutMs);
   const where = redactUrl(url);
@@ -60,16 +62,16 @@ export async function askPrometheus(
     });
     const series = readSeries(status, data);
     if (series !== undefined) return { series };
-    return { silence: `${where} responded with status ${status}: ${excerptOf(data, secrets)}`, status };
+    return { failure: `${where} responded with status ${status}: ${firstLine(data, secrets)}`, status };
   } catch (error) {
     if (error instanceof AnswerFault) {
       return {
-        silence: `${where} responded with an invalid value: ${excerptOf(error.message, secrets)}`,
+        failure: `${where} responded with an invalid value: ${firstLine(error.message, secrets)}`,
         status: 200,
       };
     }
-    if (signal.aborted) return { silence: `no response from ${where} within ${timeoutMs / 1000} s` };
-    return { silence: `no response from ${where}: ${excerptOf(failureReason(error).reason, secrets)}` };
+    if (signal.aborted) return { failure: `no response from ${where} within ${timeoutMs / 1000} s` };
+    return { failure: `no response from ${where}: ${firstLine(failureReason(error).reason, secrets)}` };
   }
 }
 
@@ -81,7 +83,7 @@ function apiUrlOf(base: string, path: string): string {
 }
 
 /** @throws {AnswerFault} when a value is not as the API has it */
-function readSeries(status: number, body: string): readonly Series[] | undefined {
+function readSeries(status: number, body: string): readonly QuerySeries[] | undefined {
   if (status !== 200) return undefined;
   const { data } = Object(parse(body)) as { data?: { resultType?: unknown; result?: unknown } | null };
   if (data?.resultType === 'scalar') return [{ labels: {}, points: [readPoint(data.result, 'data.result')] }];
@@ -98,13 +100,13 @@ function readSeries(status: number, body: string): readonly Series[] | undefined
 /** A value of an answer that is not as the API has it; the message names its JSON path. */
 class AnswerFault extends Error {}
 
-function readLabels(metric: unknown, place: string): Series['labels'] {
+function readLabels(metric: unknown, place: string): QuerySeries['labels'] {
   if (typeof metric !== 'object' || metric === null || Array.isArray(metric)) {
     throw new AnswerFault(`${place} is not an object`);
   }
   const wrong = Object.entries(metric).find(([, text]) => typeof text !== 'string');
   if (wrong !== undefined) throw new AnswerFault(`${place}.${wrong[0]} is not a text`);
-  return metric as Series['labels'];
+  return metric as QuerySeries['labels'];
 }
 
 /** A number as the API writes it, in text; Go writes infinity in its own way. */
@@ -130,6 +132,6 @@ function parse(text: string): unknown {
   }
 }
 
-function excerptOf(text: string, secrets: readonly string[]): string {
-  return printable(mask(text, secrets)).slice(0, EXCERPT_LENGTH);
+function firstLine(text: string, secrets: readonly string[]): string {
+  return sanitizeForTerminal(redactSecrets(text, secrets)).slice(0, EXCERPT_LENGTH);
 }

@@ -1,15 +1,15 @@
 import type { Family, Labels } from '../metrics/family.ts';
-import type { Standing } from './threshold-watch.ts';
-import type { Verdict } from './verdict.ts';
+import type { ThresholdStatus } from './threshold-monitor.ts';
+import type { ThresholdResult } from './threshold-result.ts';
 
 /**
  * Metric families of thresholds, so that charts can draw their limits; without the label `agent`. A threshold that
  * cannot be evaluated yet has only its limit.
  */
-export function thresholdFamilies(standings: readonly Standing[]): readonly Family[] {
+export function thresholdFamilies(standings: readonly ThresholdStatus[]): readonly Family[] {
   const known = standings.map((standing) => ({ ...standing, labels: labelsOf(standing.verdict) }));
   if (known.length === 0) return [];
-  const gauge = (name: string, help: string, valueOf: (standing: Standing) => number | undefined): Family => ({
+  const gauge = (name: string, help: string, valueOf: (standing: ThresholdStatus) => number | undefined): Family => ({
     name,
     type: 'gauge',
     help,
@@ -36,7 +36,7 @@ export function thresholdFamilies(standings: readonly Standing[]): readonly Fami
 }
 
 /** Empty labels are left out: they equal absent ones, and some receivers reject them. */
-function labelsOf({ job, uuid, jobType, text }: Verdict): Labels {
+function labelsOf({ job, uuid, jobType, text }: ThresholdResult): Labels {
   const labels = { job, job_uuid: uuid, job_type: jobType, threshold: text };
   return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''));
 }

@@ -1,5 +1,5 @@
 /** Counts and latencies of a job in one interval. Times in seconds; `undefined` if no request was recorded. */
-export interface TimelineRecord {
+export interface TimelinePoint {
   /** End of the interval, in seconds since the start of the run. */
   readonly at: number;
   /** Length of the interval in seconds; rates are counts divided by it. */
@@ -24,7 +24,7 @@ const INITIAL_ROWS = 64;
  * Timeline records in one array of 64-bit floats: 80 bytes per row, where an object per row takes 300. NaN stands for
  * `undefined`.
  */
-export class TimelineRows implements Iterable<TimelineRecord> {
+export class TimelineRows implements Iterable<TimelinePoint> {
   #values = new Float64Array(INITIAL_ROWS * WIDTH);
   #length = 0;
 
@@ -32,7 +32,7 @@ export class TimelineRows implements Iterable<TimelineRecord> {
     return this.#length;
   }
 
-  push({ at, seconds, requests, errors, p50, p90, p99, max, inFlight, lagP99 }: TimelineRecord): void {
+  push({ at, seconds, requests, errors, p50, p90, p99, max, inFlight, lagP99 }: TimelinePoint): void {
     const start = this.#length * WIDTH;
     if (start === this.#values.length) {
       const grown = new Float64Array(this.#values.length * 2);
@@ -45,7 +45,7 @@ export class TimelineRows implements Iterable<TimelineRecord> {
   }
 
   /** @param row from 0 to `length - 1` */
-  at(row: number): TimelineRecord {
+  at(row: number): TimelinePoint {
     const value = (column: number): number => this.#values[row * WIDTH + column] ?? NaN;
     const optional = (column: number): number | undefined => (Number.isNaN(value(column)) ? undefined : value(column));
     return {
@@ -62,7 +62,7 @@ export class TimelineRows implements Iterable<TimelineRecord> {
     };
   }
 
-  *[Symbol.iterator](): Iterator<TimelineRecord> {
+  *[Symbol.iterator](): Iterator<TimelinePoint> {
     for (let row = 0; row < this.#length; row++) yield this.at(row);
   }
 }

@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { BOUNDS } from '../../src/core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../../src/core/bounds.ts';
 import { Agent } from './agent.ts';
 
 const write = { type: 'write', operations: 1, collection: 'c' };
 const base = { connection_string: 'embedded:', jobs: [write] };
-const unnamed = JSON.stringify({ ...base, jobs: Array.from({ length: BOUNDS.jobs }, () => write) });
+const unnamed = JSON.stringify({ ...base, jobs: Array.from({ length: WORKLOAD_LIMITS.jobs }, () => write) });
 const dots = JSON.stringify({ ...base, jobs: [{ ...write, http: { body: `#${'a.'.repeat(30_000)}` } }] });
 /** Valid and slow to read: a list of YAML takes the parser a microsecond for each of its bytes. */
 const slow = `connection_string: "embedded:"\njobs: [{ type: write, collection: c, operations: 1 }]\nx: [${'1, '.repeat(400_000)}1]\n`;

@@ -147,8 +147,8 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
     // Without the beginning, when a rate still counts the time before the job.
     const settled = (lines: readonly Line[]): ReadonlyMap<string, number> =>
       new Map([...byJob(lines)].map(([name, rates]) => [name, median(rates.slice(RATE_SECONDS))]));
-    const asked = settled(await ask('Pace: asked and achieved, A'));
-    const achieved = settled(await ask('Pace: asked and achieved, B'));
+    const asked = settled(await ask('Pace: target and achieved, A'));
+    const achieved = settled(await ask('Pace: target and achieved, B'));
     expect([...asked.keys()].toSorted()).toEqual(['behind', 'browse', 'order']);
     for (const [name, pace] of Object.entries({ behind: 400, browse: 200, order: 300 })) {
       expect((asked.get(name) ?? NaN) / pace, name).toBeGreaterThan(0.8);

@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/core/clock.ts';
 import type { Exposition } from '../../src/metrics/family.ts';
-import { createSurface } from '../../src/metrics/surface.ts';
+import { createMetricsRegistry } from '../../src/metrics/metrics-registry.ts';
 import { tallyLayout } from '../../src/recorder/layout.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';
 import { RunRecord } from '../../src/recorder/run-record.ts';
@@ -34,7 +34,7 @@ export function startLiveRun(jobNames: readonly string[], agent = '186.12.9.19',
     jobRecord.begin(clock.nowMs());
     return new Recorder(memory.measured, tallyLayout(BOUNDS, true, everything));
   });
-  const surface = createSurface(surfaceOptions({ agent, clock, goCompat: everything }));
+  const surface = createMetricsRegistry(surfaceOptions({ agent, clock, goCompat: everything }));
   return {
     recorder(index) {
       const recorder = recorders[index];

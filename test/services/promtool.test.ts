@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { scratchFile } from '../e2e/agent.ts';
-import { createSurface } from '../../src/metrics/surface.ts';
+import { createMetricsRegistry } from '../../src/metrics/metrics-registry.ts';
 import { formatText } from '../../src/metrics/text.ts';
 import { buildJob, buildSnapshot } from '../snapshot-builder.ts';
 import { surfaceOptions } from '../surface-options.ts';
@@ -20,7 +20,7 @@ function documentedRules(): string {
 
 describeWithServices('promtool checks the metrics', [PROMTOOL], () => {
   it('finds fault with the name that is the user’s alone', async () => {
-    const surface = createSurface(surfaceOptions({ goCompat: true }));
+    const surface = createMetricsRegistry(surfaceOptions({ goCompat: true }));
     const jobs = HOSTILE_NAMES.map((name) => {
       const job = buildJob({ name, paced: true, recordWarmUp: () => {} });
       return Object.assign(job, { phases: [{ name, inside: job.measured }] });

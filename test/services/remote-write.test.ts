@@ -89,7 +89,7 @@ describeWithServices('a Prometheus that is written to', [PROMETHEUS], () => {
     expect(await jobsOf(prometheus)).toEqual(['a', 'b']);
     await post(url, protocol.encode(counters(['b'], nowMs - 1000)));
     expect(await jobsOf(prometheus)).toEqual(['b']);
-    await post(url, protocol.lastWords?.encode(nowMs) ?? []);
+    await post(url, protocol.endOfRun?.encode(nowMs) ?? []);
     expect(await jobsOf(prometheus)).toEqual([]);
   });
 
@@ -106,7 +106,7 @@ describeWithServices('a Prometheus that is written to', [PROMETHEUS], () => {
     // The marks, too, may come twice.
     const protocol = remoteWrite(new URL(url));
     protocol.encode(counters(['again'], nowMs));
-    const marks = protocol.lastWords?.encode(nowMs) ?? [];
+    const marks = protocol.endOfRun?.encode(nowMs) ?? [];
     expect(await post(url, marks)).toEqual([204]);
     expect(await post(url, marks)).toEqual([204]);
   });

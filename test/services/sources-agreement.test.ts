@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it, test } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
-import { checkSurface, guessProfile } from '../../src/sources/profiles/check-surface.ts';
+import { checkConformance, guessProfile } from '../../src/sources/profiles/check-conformance.ts';
 import { readOnce } from '../../src/sources/read-once.ts';
 import { type ParsedSample, takeSample } from '../exposition-parser.ts';
 import { servePage } from '../emulators/emulated-system.ts';
@@ -119,7 +119,7 @@ describeWithServices('a node exporter', [NODE_EXPORTER, PROMTOOL], () => {
       const profile = guessProfile(reading);
       expect(profile?.name).toBe('node_exporter');
       // A machine without disks or with another kernel lacks some; what is there has to be as documented.
-      const { differences } = checkSurface(profile!, reading); // its name was just compared
+      const { differences } = checkConformance(profile!, reading); // its name was just compared
       expect(differences.filter(({ kind }) => kind !== 'missing')).toEqual([]);
     } finally {
       await server.stop();

@@ -16,16 +16,16 @@ import { parseExpectation, parseThreshold } from '../../src/config/threshold.ts'
 import { compilePattern } from '../../src/core/condition/pattern.ts';
 import { parseCondition } from '../../src/core/condition/parse.ts';
 import { LoadbotError } from '../../src/core/errors.ts';
-import { excerptOf } from '../../src/core/excerpt.ts';
+import { firstLine } from '../../src/core/first-line.ts';
 import { findBeyondJsonBounds } from '../../src/core/json-bounds.ts';
-import { legalizeTarget, percentEncode } from '../../src/core/percent-encode.ts';
-import { printable } from '../../src/core/printable.ts';
+import { encodeTarget, percentEncode } from '../../src/core/percent-encode.ts';
+import { sanitizeForTerminal } from '../../src/core/sanitize-for-terminal.ts';
 import { redactUrl } from '../../src/core/redact.ts';
 import { redactSecrets, redactWords, secretsInText } from '../../src/core/secret-text.ts';
 import { shorten } from '../../src/core/shorten.ts';
 import { splitTemplate } from '../../src/core/template-tag.ts';
 import { decodeUserinfo, splitUserinfo } from '../../src/core/userinfo.ts';
-import { MORE, ResponseReader } from '../../src/drivers/http/response-reader.ts';
+import { INCOMPLETE, ResponseReader } from '../../src/drivers/http/response-reader.ts';
 import { parseRetryAfter } from '../../src/exporters/push/retry-delay.ts';
 import { checkMetricsFlags } from '../../src/plan/metrics-flags.ts';
 import { environmentProxy } from '../../src/plan/proxy.ts';
@@ -33,7 +33,7 @@ import { readCsv } from '../../src/plan/feeder-csv.ts';
 import { readNdjson } from '../../src/plan/feeder-ndjson.ts';
 import { parseResultDocument } from '../../src/reports/parse-result-document.ts';
 import { NameFilter } from '../../src/sources/parse/name-filter.ts';
-import { PageParser } from '../../src/sources/parse/page-parser.ts';
+import { ExpositionParser } from '../../src/sources/parse/exposition-parser.ts';
 import { parseLabels } from '../../src/sources/parse/parse-labels.ts';
 import { SeriesCatalog } from '../../src/sources/parse/series-catalog.ts';
 import { problemsOf } from './config/loading.ts';
@@ -97,7 +97,7 @@ const TEXTS: Readonly<Record<string, (size: number) => string>> = {
 };
 
 function readPage(text: string): void {
-  const parser = new PageParser({ filter: new NameFilter([]), catalog: new SeriesCatalog(), maxSeries: 1000 });
+  const parser = new ExpositionParser({ filter: new NameFilter([]), catalog: new SeriesCatalog(), maxSeries: 1000 });
   const bytes = Buffer.from(text);
   // In pieces: a parser that joins them again and again is quadratic.
   for (let at = 0; at < bytes.length; at += 512) parser.feed(bytes.subarray(at, at + 512));
@@ -110,7 +110,7 @@ function readHttp(text: string): void {
   reader.begin(false);
   for (let at = 0; at < bytes.length; at += 512) {
     const piece = bytes.subarray(at, at + 512);
-    if (reader.read(piece, piece.length) !== MORE) return;
+    if (reader.read(piece, piece.length) !== INCOMPLETE) return;
   }
 }
 
@@ -157,7 +157,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   userinfo: (text) => [splitUserinfo(text), decodeUserinfo(text)],
   'duration, rate and size': (text) =>
     [DURATION, POSITIVE_DURATION, RATE, ...[SIZE].flat()].map((pattern) => new RegExp(pattern).test(text)),
-  'path and percent encoding': (text) => [percentEncode(text), legalizeTarget(text)],
+  'path and percent encoding': (text) => [percentEncode(text), encodeTarget(text)],
   'secrets in text': (text) => [redactSecrets(text), secretsInText(text), redactWords(text.split(' '))],
   'copy of a workload': (text) => {
     const file = {
@@ -167,7 +167,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
     };
     return [redactWorkload(file), secretsOfWorkload(file)];
   },
-  'message of a server': (text) => [printable(text), excerptOf(text, ['abcd']), shorten(text)],
+  'message of a server': (text) => [sanitizeForTerminal(text), firstLine(text, ['abcd']), shorten(text)],
   'Retry-After': (text) => [parseRetryAfter(text, text, 0), parseRetryAfter(`1${text}`, '', 0)],
   'CSV of a feeder': (text) => readCsv(Buffer.from(text), 'f.csv', ['a']),
   'NDJSON of a feeder': (text) => readNdjson(Buffer.from(text), 'f.ndjson', ['a']),

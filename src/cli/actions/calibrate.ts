@@ -1,22 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { calibrate, type Calibration } from '../../calibration/calibrate.ts';
 import { type CalibrationDocument, toCalibrationDocument } from '../../calibration/calibration-document.ts';
-import { targetFault } from '../../calibration/load.ts';
+import { validateTarget } from '../../calibration/load.ts';
 import { startNullServer } from '../../calibration/null-server.ts';
-import { playLoad } from '../../calibration/play.ts';
+import { runTrial } from '../../calibration/run-trial.ts';
 import { renderCalibration } from '../../calibration/render-calibration.ts';
-import { UNOBSERVED } from '../../compose/process-metrics-of.ts';
+import { noopProcessMetrics } from '../../compose/process-metrics-of.ts';
 import { problemOf } from '../../config/http-url.ts';
-import { BOUNDS } from '../../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../../core/bounds.ts';
 import { systemClock } from '../../core/clock.ts';
-import { LoadbotError, type Problem } from '../../core/errors.ts';
+import { LoadbotError, type Diagnostic } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
 import { parseDuration } from '../../core/units.ts';
 import { readMachine } from '../../metrics/machine.ts';
 import { readRevision } from '../../metrics/revision.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { openOutput } from '../../reports/output/output.ts';
-import { screenOf } from '../../reports/screen.ts';
+import { openTerminal } from '../../reports/terminal.ts';
 import type { CommandIo } from '../command-io.ts';
 import { type Exit, EXIT } from '../exit-codes.ts';
 import { openLog } from '../log-options.ts';
@@ -64,7 +64,7 @@ const MOST_CONNECTIONS = 10_000;
 
 /** @throws {LoadbotError} with everything that is wrong */
 function readFlags(target: string | undefined, flags: CalibrateFlags): Settings {
-  const problems: Problem[] = [];
+  const problems: Diagnostic[] = [];
   const whole = (path: string, text: string, most: number): number => {
     const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
     if (!(number >= 1 && number <= most)) {
@@ -77,9 +77,9 @@ function readFlags(target: string | undefined, flags: CalibrateFlags): Settings 
     const message = `must be a duration of 2s or more, not ${JSON.stringify(flags.duration)}`;
     problems.push({ path: '--duration', message });
   }
-  const fault = target === undefined ? undefined : targetFault(target);
+  const fault = target === undefined ? undefined : validateTarget(target);
   if (fault !== undefined) problems.push(problemOf('target', fault));
-  const threads = whole('--threads', flags.threads, BOUNDS.threads);
+  const threads = whole('--threads', flags.threads, WORKLOAD_LIMITS.threads);
   const connections = whole('--connections', flags.connections, MOST_CONNECTIONS);
   if (problems.length > 0) throw new LoadbotError('config_invalid', 'cannot calibrate that way', { problems });
   return { target, durationMs, threads, connections };
@@ -89,9 +89,11 @@ function readFlags(target: string | undefined, flags: CalibrateFlags): Settings 
 async function measure(settings: Settings, io: CommandIo, exit: Exit): Promise<CalibrationDocument | undefined> {
   const { target, threads } = settings;
   const clock = systemClock();
-  const log = openLog({ logLevel: 'error', logFormat: 'text' }, screenOf(process.stderr, io.env), clock, { on: false });
+  const log = openLog({ logLevel: 'error', logFormat: 'text' }, openTerminal(process.stderr, io.env), clock, {
+    on: false,
+  });
   const build = readBuild();
-  const surface = { build, revision: readRevision(io.env), processMetrics: UNOBSERVED };
+  const surface = { build, revision: readRevision(io.env), processMetrics: noopProcessMetrics };
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   const signals = new Signals(() => exit.now(EXIT.stoppedBySignal));
@@ -105,8 +107,8 @@ async function measure(settings: Settings, io: CommandIo, exit: Exit): Promise<C
   try {
     const calibration: Calibration = await calibrate({
       ...settings,
-      play: (load) => playLoad(target ?? server?.url ?? '', load, options),
-      tell: (line) => io.stderr.write(`${line}\n`),
+      play: (load) => runTrial(target ?? server?.url ?? '', load, options),
+      onProgress: (line) => io.stderr.write(`${line}\n`),
     });
     return toCalibrationDocument(calibration, {
       ...settings,

@@ -1,10 +1,10 @@
 import { LoadbotError } from '../../core/errors.ts';
-import { printable } from '../../core/printable.ts';
+import { sanitizeForTerminal } from '../../core/sanitize-for-terminal.ts';
 import { concludeComparison, listUnknown } from '../../reports/comparison-conclusion.ts';
 import { renderComparisonMarkdown } from '../../reports/comparison-files.ts';
 import { comparisonAnnotations } from '../../reports/comparison-annotations.ts';
 import { comparisonRows } from '../../reports/comparison-rows.ts';
-import { type ComparedSide, compareSides, type ComparisonReport, sideOfResults } from '../../reports/comparison.ts';
+import { type ComparedSide, compareSides, type ComparisonReport, buildComparedSide } from '../../reports/comparison.ts';
 import type { ResultDocument } from '../../reports/result-document.ts';
 import { appendToStepSummary } from '../../reports/step-summary.ts';
 import { readEarlierRuns } from '../../verdicts/earlier-runs/read-earlier-runs.ts';
@@ -41,8 +41,8 @@ export async function compareResults(files: readonly string[], flags: CompareFla
   const baseline =
     'server' in places.baseline
       ? await readServerSide(places.baseline, current, allowInvalid)
-      : sideOfResults(await read(places.baseline));
-  const report = compareSides(baseline, sideOfResults(current), allowed, allowInvalid);
+      : buildComparedSide(await read(places.baseline));
+  const report = compareSides(baseline, buildComparedSide(current), allowed, allowInvalid);
   if (report.comparisons.length === 0) {
     throw new LoadbotError('config_invalid', 'no job is on both sides under the same name and type', {
       ...(report.notes.length > 0 && { hint: report.notes.join('; ') }),
@@ -50,7 +50,7 @@ export async function compareResults(files: readonly string[], flags: CompareFla
   }
   await write(report);
   await print(report, flags, io);
-  if (report.isRefused) throw refusalOf(report);
+  if (report.hasNoVerdict) throw refusalOf(report);
   if (report.comparisons.some(({ verdict }) => verdict === 'regression')) return EXIT.regression;
   const unknown = listUnknown(report.comparisons);
   if (unknown !== undefined && flags.on_unknown !== 'pass') return reportUnknown(unknown, flags.on_unknown, io);
@@ -125,7 +125,7 @@ function refusalOf({ invalid, failing, partial }: ComparisonReport): LoadbotErro
 }
 
 function nameRuns(ids: readonly string[]): string {
-  const runs = [...new Set(ids.map((runId) => printable(runId.slice(0, 8))))];
+  const runs = [...new Set(ids.map((runId) => sanitizeForTerminal(runId.slice(0, 8))))];
   return runs.length === 1 ? `run ${runs.join()} is` : `runs ${runs.join(', ')} are`;
 }
 
@@ -134,7 +134,7 @@ async function print(report: ComparisonReport, { json, markdown, junit }: Compar
   const out = [json, markdown, junit].includes('-') ? io.stderr : io.stdout;
   const lines = [...alignColumns(comparisonRows(report.comparisons)), ...report.notes.map((note) => `note: ${note}`)];
   // The error that follows explains the missing verdict.
-  if (!report.isRefused) lines.push(concludeComparison(report.comparisons));
+  if (!report.hasNoVerdict) lines.push(concludeComparison(report.comparisons));
   if (io.env['GITHUB_ACTIONS'] === 'true') lines.push(...comparisonAnnotations(report));
   out.write(`${lines.join('\n')}\n`);
   const stepSummary = io.env['GITHUB_STEP_SUMMARY'] ?? '';

@@ -1,10 +1,10 @@
 import { systemClock } from '../../core/clock.ts';
 import { LoadbotError } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
-import type { QueryPlace } from '../../exporters/doctor/case.ts';
+import type { QueryEndpoint } from '../../exporters/doctor/examination.ts';
 import { examineTarget } from '../../exporters/doctor/examine.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { screenOf } from '../../reports/screen.ts';
+import { openTerminal } from '../../reports/terminal.ts';
 import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -40,12 +40,12 @@ async function planTargets(file: string | undefined, flags: DoctorFlags, io: Com
 const SMALLEST_WORKLOAD = JSON.stringify({ connection_string: 'embedded:', jobs: [{ type: 'sleep', duration: '1s' }] });
 
 /** Examines one target after the other; returns whether all of them are sound. */
-async function examineAll(plan: Plan, query: QueryPlace | undefined, io: CommandIo): Promise<boolean> {
-  const screen = screenOf(process.stdout, io.env);
+async function examineAll(plan: Plan, query: QueryEndpoint | undefined, io: CommandIo): Promise<boolean> {
+  const screen = openTerminal(process.stdout, io.env);
   const { pushTargets, labelRules, pullPort } = plan.metrics;
   let sound = 0;
   for (const target of pushTargets) {
-    screen.writeLine(screen.paint('bold', redactUrl(target.url)));
+    screen.writeLine(screen.style('bold', redactUrl(target.url)));
     const isSound = await examineTarget(target, {
       agent: plan.agent,
       labelRules,

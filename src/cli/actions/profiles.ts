@@ -3,14 +3,14 @@ import { systemClock } from '../../core/clock.ts';
 import { LoadbotError } from '../../core/errors.ts';
 import { PROFILE_NAMES } from '../../core/source-plan.ts';
 import { formatCountOf } from '../../core/units.ts';
-import { checkSurface, guessProfile } from '../../sources/profiles/check-surface.ts';
+import { checkConformance, guessProfile } from '../../sources/profiles/check-conformance.ts';
 import type { Profile } from '../../sources/profiles/profile.ts';
 import { PROFILES } from '../../sources/profiles/registry.ts';
 import { readOnce } from '../../sources/read-once.ts';
 import type { CommandIo } from '../command-io.ts';
 import { type EndpointFlags, readEndpointFlags } from '../endpoint-flags.ts';
 import { EXIT } from '../exit-codes.ts';
-import { listProfile, listProfiles, listSurface } from '../profile-listing.ts';
+import { listProfile, listProfiles, listConformance } from '../profile-listing.ts';
 
 export interface CheckFlags extends EndpointFlags {
   readonly profile?: string;
@@ -41,8 +41,8 @@ async function check(
   if (reading === undefined) return { asDocumented: false, lines: [`it cannot be read: ${reason}`] };
   const profile = wanted ?? guessProfile(reading);
   if (profile === undefined) return { asDocumented: false, lines: ['it has no family of any profile'] };
-  const surface = checkSurface(profile, reading);
-  const lines = listSurface(profile, surface);
+  const surface = checkConformance(profile, reading);
+  const lines = listConformance(profile, surface);
   if (badLines > 0) lines.push(`${formatCountOf(badLines, 'line')} could not be read`);
   return { asDocumented: surface.differences.length === 0 && badLines === 0, lines };
 }

@@ -3,7 +3,7 @@ import { type FileReport, writeFileReports } from '../../reports/file-reports.ts
 import { REPORT_KINDS } from '../../reports/report-kinds.ts';
 import type { CommandIo } from '../command-io.ts';
 import { readResultFile } from '../read-result-file.ts';
-import { requireFreePlaces } from '../free-places.ts';
+import { requireSeparateOutputs } from '../separate-outputs.ts';
 import { parseReports } from '../report-options.ts';
 
 export type ReportFlags = Readonly<Record<string, string | readonly string[] | undefined>> & {
@@ -13,7 +13,7 @@ export type ReportFlags = Readonly<Record<string, string | readonly string[] | u
 export async function makeReports(file: string, flags: ReportFlags, io: CommandIo): Promise<void> {
   const files = filesOf(flags);
   const outputs = files.map(({ kind, path }) => ({ role: kind, path }));
-  await requireFreePlaces(outputs, [{ path: file, role: 'the result file' }]);
+  await requireSeparateOutputs(outputs, [{ path: file, role: 'the result file' }]);
   const document = await readResultFile(file, io);
   await writeFileReports(files, document, (text) => io.stdout.write(text));
 }

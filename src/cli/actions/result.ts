@@ -3,7 +3,7 @@ import { type FileReport, writeFileReports } from '../../reports/file-reports.ts
 import { parseResultDocument } from '../../reports/parse-result-document.ts';
 import type { AgentFlags } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
-import { requireFreePlaces } from '../free-places.ts';
+import { requireSeparateOutputs } from '../separate-outputs.ts';
 import { filesOf, type ReportFlags } from './report.ts';
 
 export type ResultFlags = ReportFlags & AgentFlags & { readonly out?: string };
@@ -11,7 +11,7 @@ export type ResultFlags = ReportFlags & AgentFlags & { readonly out?: string };
 /** Fetches the result of an agent's last run, and writes the requested reports. */
 export async function fetchResult(flags: ResultFlags, io: CommandIo): Promise<void> {
   const files = placesOf(flags);
-  await requireFreePlaces(
+  await requireSeparateOutputs(
     files.map(({ kind, path }) => ({ role: kind, path })),
     [],
   );

@@ -10,8 +10,8 @@ import type { Plan } from '../../plan/plan.ts';
 import { loadProgress } from '../../reports/progress.ts';
 import type { FileReport } from '../../reports/file-reports.ts';
 import type { NamedFile } from '../../reports/output/output-conflicts.ts';
-import type { Report } from '../../reports/report.ts';
-import { type Screen, screenOf } from '../../reports/screen.ts';
+import type { Reporter } from '../../reports/report.ts';
+import { type Terminal, openTerminal } from '../../reports/terminal.ts';
 import { summaryReport } from '../../reports/summary.ts';
 import { chooseSource, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -21,7 +21,7 @@ import { type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
 import { planWorkload } from '../plan-workload.ts';
 import { inputFiles } from '../input-files.ts';
 import { removeOlderResults } from '../older-results.ts';
-import { requireFreePlaces } from '../free-places.ts';
+import { requireSeparateOutputs } from '../separate-outputs.ts';
 import { parseReports } from '../report-options.ts';
 import { requireDelivery } from '../require-delivery.ts';
 import type { Signals } from '../signals.ts';
@@ -54,7 +54,7 @@ export async function runWorkload(
     await removeOlderResults(outputs.results.map(({ path }) => path));
     throw error;
   });
-  await requireFreePlaces([...outputs.results, ...outputs.reports], inputFiles(source, planned, io.env));
+  await requireSeparateOutputs([...outputs.results, ...outputs.reports], inputFiles(source, planned, io.env));
   const { retry_invalid: retries = 0 } = flags;
   if (retries > 0) requireRepeatable(source, outputs);
   let status = await execute(planned.plan, outputs, flags, io, signals);
@@ -116,7 +116,7 @@ async function execute(
   signals: Signals,
 ): Promise<number> {
   const clock = systemClock();
-  const errors = screenOf(process.stderr, io.env);
+  const errors = openTerminal(process.stderr, io.env);
   const debug = { on: flags.logLevel === 'debug' };
   const log = openLog(flags, errors, clock, debug);
   const build = readBuild();
@@ -147,9 +147,9 @@ async function reportsOf(
   outputs: Outputs,
   flags: RunFlags,
   io: CommandIo,
-  errors: Screen,
+  errors: Terminal,
   log: Log,
-): Promise<Report[]> {
+): Promise<Reporter[]> {
   const { logFormat, quiet = false } = flags;
   const nowMs = (): number => performance.now();
   const writeOut = (text: string): void => void io.stdout.write(text);
@@ -174,5 +174,5 @@ async function reportsOf(
   }
   // The last record of a JSON log has the figures; text between its records would break its readers.
   if (isTaken && logFormat === 'json') return reports;
-  return [...reports, summaryReport(isTaken ? errors : screenOf(process.stdout, io.env), true, flags.verbose)];
+  return [...reports, summaryReport(isTaken ? errors : openTerminal(process.stdout, io.env), true, flags.verbose)];
 }

@@ -5,7 +5,7 @@ import { systemClock } from '../../core/clock.ts';
 import { readRevision } from '../../metrics/revision.ts';
 import type { PlanOverrides } from '../../plan/overrides.ts';
 import { loadProgress } from '../../reports/progress.ts';
-import { screenOf } from '../../reports/screen.ts';
+import { openTerminal } from '../../reports/terminal.ts';
 import { summaryReport } from '../../reports/summary.ts';
 import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -33,7 +33,7 @@ const LEAST_DELIVERY_MS = 2000;
 const NOTHING = { text: '{}', source: 'stdin' };
 
 /** Runs a long-running agent until a signal; returns the exit code. */
-export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exit): Promise<number> {
+export async function runAgent(flags: StartAgentFlags, io: CommandIo, exit: Exit): Promise<number> {
   const workload = isSourceGiven(undefined, flags) ? await readWorkload(chooseSource(undefined, flags), io) : undefined;
   const overrides: PlanOverrides = { agentName: flags.name, controlPort: flags.port, ...metricsOverrides(flags) };
   const { settings: planned, hasJobs } = await planSettings(workload ?? NOTHING, overrides, io);
@@ -45,7 +45,7 @@ export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exi
   const planner = new ThreadPlanner({ overrides: own, env: io.env });
   const clock = systemClock();
   const debug = { on: flags.logLevel === 'debug' };
-  const errors = screenOf(process.stderr, io.env);
+  const errors = openTerminal(process.stderr, io.env);
   const log = openLog(flags, errors, clock, debug);
   const nowMs = (): number => performance.now();
   const progress = await loadProgress({ screen: errors, log, logFormat: flags.logFormat, quiet: false, nowMs });
@@ -60,7 +60,7 @@ export async function keepAgent(flags: StartAgentFlags, io: CommandIo, exit: Exi
     check: (sent) => planner.check(sent),
     reports: () => [
       progress(),
-      ...(flags.logFormat === 'json' ? [] : [summaryReport(screenOf(process.stdout, io.env), false)]),
+      ...(flags.logFormat === 'json' ? [] : [summaryReport(openTerminal(process.stdout, io.env), false)]),
     ],
   });
   if (workload !== undefined && hasJobs) await agent.configure(workload);

@@ -1,12 +1,12 @@
-import { LoadbotError, type Problem } from '../../core/errors.ts';
+import { LoadbotError, type Diagnostic } from '../../core/errors.ts';
 import { isLoopback } from '../../core/loopback.ts';
-import { printable } from '../../core/printable.ts';
+import { sanitizeForTerminal } from '../../core/sanitize-for-terminal.ts';
 import { formatCount, formatMs, parseDuration } from '../../core/units.ts';
 import { parseLatencyDistribution } from '../../drivers/embedded/latency.ts';
 import { serveTarget } from '../../drivers/embedded/serve.ts';
-import type { Stall } from '../../drivers/embedded/stall.ts';
+import type { StallSchedule } from '../../drivers/embedded/stall.ts';
 import { PLAIN_TARGET, type TargetOptions } from '../../drivers/embedded/target-options.ts';
-import type { TargetStats } from '../../drivers/embedded/truth.ts';
+import type { TargetStats } from '../../drivers/embedded/target-statistics.ts';
 import { alignColumns } from '../align-columns.ts';
 import type { CommandIo } from '../command-io.ts';
 
@@ -34,7 +34,7 @@ export async function serveUntil(stopped: () => Promise<unknown>, flags: TargetF
 
 /** @throws {LoadbotError} with every flag that is wrong */
 function readFlags(flags: TargetFlags): TargetOptions {
-  const problems: Problem[] = [];
+  const problems: Diagnostic[] = [];
   const check = <T>(path: string, text: string, value: T | undefined, expected: string, otherwise: T): T => {
     if (value === undefined) problems.push({ path, message: `must be ${expected}, not ${JSON.stringify(text)}` });
     return value ?? otherwise;
@@ -65,7 +65,7 @@ function readFlags(flags: TargetFlags): TargetOptions {
 
 const MAX_SEED = 2 ** 32 - 1;
 /** Replaces a stall that could not be parsed. */
-const NO_STALL: Stall = { everyMs: 1, forMs: 0 };
+const NO_STALL: StallSchedule = { everyMs: 1, forMs: 0 };
 
 function parseNumber(text: string, max: number): number | undefined {
   return /^\d{1,10}$/.test(text) && Number(text) <= max ? Number(text) : undefined;
@@ -75,7 +75,7 @@ function parseShare(text: string): number | undefined {
   return /^(\d+(\.\d*)?|\.\d+)$/.test(text) && Number(text) <= 1 ? Number(text) : undefined;
 }
 
-function parseStall(text: string): Stall | undefined {
+function parseStall(text: string): StallSchedule | undefined {
   const [every = '', length = '', ...more] = text.split(':');
   const everyMs = parseDuration(every) ?? 0;
   const forMs = parseDuration(length) ?? 0;
@@ -113,7 +113,10 @@ function describeStats({ requests, abandoned, inFlight, responses, documents }: 
       .map(([status, count]) => `${status}: ${formatCount(count)}`)
       .join(', '),
   ]);
-  const stored = Object.entries(documents).map(([name, count]) => [printable(name), `${formatCount(count)} documents`]);
+  const stored = Object.entries(documents).map(([name, count]) => [
+    sanitizeForTerminal(name),
+    `${formatCount(count)} documents`,
+  ]);
   const unanswered = abandoned + inFlight;
   const heading = `${formatCount(requests)} requests, ${formatCount(unanswered)} given up by their client`;
   return `${[heading, ...alignColumns([...operations, ...stored])].join('\n')}\n`;

@@ -40,7 +40,7 @@ export function startAgentCommand(io: CommandIo, exit: Exit): Command {
   return addLogOptions(addMetricsOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (flags: StartAgentFlags) => {
-      const { keepAgent } = await import('../actions/start-agent.ts');
-      exit.with(await keepAgent(flags, io, exit));
+      const { runAgent } = await import('../actions/start-agent.ts');
+      exit.with(await runAgent(flags, io, exit));
     });
 }

@@ -1,6 +1,6 @@
 import type { WorkloadText } from '../../agent/workload-text.ts';
 import type { Environment } from '../../config/environment.ts';
-import { type ErrorCode, LoadbotError, messageOf, type Problem } from '../../core/errors.ts';
+import { type ErrorCode, LoadbotError, messageOf, type Diagnostic } from '../../core/errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { PlanOverrides } from '../../plan/overrides.ts';
 
@@ -21,7 +21,7 @@ interface PortableProblems {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string | undefined;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Diagnostic[];
 }
 
 /** As many problems as an answer of the control API lists. */

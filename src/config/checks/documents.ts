@@ -1,5 +1,5 @@
 import { splitTemplate } from '../../core/template-tag.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { isJobType } from '../schema/known-fields.ts';
 import { collectionKey, declarationsOf, schemaFinder } from './collections.ts';
 import { asObject, operationsOf, schemasOf, stepsOf, type Entry, type Fields } from './job-list.ts';
@@ -9,7 +9,7 @@ import { savedBy } from './tags.ts';
  * Reports reads and updates of documents in a collection without documents: neither `existing` nor an earlier step
  * provides any. Such a job would request the same key all the time.
  */
-export function checkDocuments(file: unknown): Finding[] {
+export function checkDocuments(file: unknown): PathDiagnostic[] {
   const declarations = declarationsOf(file);
   const findings = checkDeclarations(file, declarations);
   const steps = placeJobs(file);
@@ -50,7 +50,7 @@ function placeJobs(file: unknown): PlacedJob[][] {
 }
 
 /** Reports schemas that declare different `existing` counts for one collection. */
-function checkDeclarations(file: unknown, declarations: ReturnType<typeof declarationsOf>): Finding[] {
+function checkDeclarations(file: unknown, declarations: ReturnType<typeof declarationsOf>): PathDiagnostic[] {
   const first = new Map<string, number>();
   const differing = new Set<Fields>();
   for (const { key, existing, schema } of declarations) {
@@ -66,7 +66,7 @@ function checkDeclarations(file: unknown, declarations: ReturnType<typeof declar
     }));
 }
 
-function checkReads(file: unknown, { job, schema }: PlacedJob, isWrittenLater: boolean): Finding[] {
+function checkReads(file: unknown, { job, schema }: PlacedJob, isWrittenLater: boolean): PathDiagnostic[] {
   const { fields } = job;
   // A missing schema or collection is reported by another check.
   if (schema === undefined && (fields['schema'] ?? fields['template']) !== undefined) return [];

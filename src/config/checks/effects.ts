@@ -1,10 +1,10 @@
 import type { DriverName } from '../../core/target.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { asObject } from './job-list.ts';
 import { type RequestHolder, requestHolders, type RequestView } from './request-view.ts';
 
 /** Why a field has no effect on a request, and what to do instead. */
-type NoEffect = Pick<Finding, 'message' | 'hint'>;
+type NoEffect = Pick<PathDiagnostic, 'message' | 'hint'>;
 
 /** Request fields: the job types that have them, and the reason why one has no effect on a given request. */
 const RULES: Readonly<
@@ -22,13 +22,13 @@ const RULES: Readonly<
 };
 
 /** Reports request fields without an effect on their request: they would be ignored silently. */
-export function checkEffects(file: unknown, driver: DriverName): Finding[] {
+export function checkEffects(file: unknown, driver: DriverName): PathDiagnostic[] {
   return requestHolders(file, driver).flatMap((holder) =>
     Object.keys(RULES).flatMap((field) => checkField(holder, field)),
   );
 }
 
-function checkField({ path, fields, requests }: RequestHolder, field: string): Finding[] {
+function checkField({ path, fields, requests }: RequestHolder, field: string): PathDiagnostic[] {
   const rule = RULES[field];
   if (fields[field] === undefined || rule === undefined) return [];
   const at = [...path, field];

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { TAGS } from '../../core/template-tag.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { feedersOf } from './job-list.ts';
 
 /** File formats of feeders by file extension. */
@@ -11,11 +11,11 @@ export const FEEDER_FORMATS: Readonly<Record<string, 'csv' | 'ndjson'>> = {
 };
 
 /** Checks that feeders have unique names and files of a supported format. */
-export function checkFeeders(file: unknown): Finding[] {
+export function checkFeeders(file: unknown): PathDiagnostic[] {
   const seen = new Set<unknown>();
   return feedersOf(file).flatMap(({ path, fields }) => {
     const { name, file: source } = fields;
-    const findings: Finding[] = [];
+    const findings: PathDiagnostic[] = [];
     if (typeof name === 'string' && Object.hasOwn(TAGS, name)) {
       findings.push({
         path: [...path, 'name'],

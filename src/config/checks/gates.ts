@@ -1,14 +1,14 @@
 import { parseCondition } from '../../core/condition/parse.ts';
 import { rangesOf } from '../../core/condition/selectors.ts';
 import { parseDuration } from '../../core/units.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { DEFAULTS } from '../defaults.ts';
 import type { Path } from '../path.ts';
 import { checkCondition, checkHasSources } from './condition.ts';
 import { asObject, jobsOf } from './job-list.ts';
 
 /** Checks that `wait_for` and `abort_when` are valid conditions on sources of the file. */
-export function checkGates(file: unknown): Finding[] {
+export function checkGates(file: unknown): PathDiagnostic[] {
   const holders = [{ path: [], fields: asObject(file) ?? {} }, ...jobsOf(file)];
   return holders.flatMap(({ path, fields }) => {
     const { wait_for: waitFor, abort_when: abortWhen } = fields;
@@ -18,7 +18,7 @@ export function checkGates(file: unknown): Finding[] {
   });
 }
 
-function checkWaitFor(waitFor: unknown, path: Path, file: unknown): Finding[] {
+function checkWaitFor(waitFor: unknown, path: Path, file: unknown): PathDiagnostic[] {
   const { condition, timeout = DEFAULTS.gate.timeout, for: held } = fieldsOf(waitFor);
   const findings = checkGate(waitFor, path, file);
   const timeoutMs = parseMs(timeout);
@@ -34,7 +34,7 @@ function checkWaitFor(waitFor: unknown, path: Path, file: unknown): Finding[] {
   return findings;
 }
 
-function checkGate(gate: unknown, path: Path, file: unknown): Finding[] {
+function checkGate(gate: unknown, path: Path, file: unknown): PathDiagnostic[] {
   const { condition } = fieldsOf(gate);
   if (typeof condition !== 'string' || condition.trim() === '') return []; // reported by the schema
   const place = placeOf(gate, path);

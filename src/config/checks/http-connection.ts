@@ -1,14 +1,14 @@
 import type { Target } from '../../core/target.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { asObject, jobsOf } from './job-list.ts';
 
 /** Reports connection settings that the target ignores or that would redirect it. */
-export function checkHttpConnection(file: unknown, target: Target): Finding[] {
+export function checkHttpConnection(file: unknown, target: Target): PathDiagnostic[] {
   const root = { path: [], fields: asObject(file) ?? {} };
   return [root, ...jobsOf(file)].flatMap(({ path, fields }) => {
     const http = asObject(fields['http']) ?? {};
     const shared = asObject(root.fields['http']) ?? {};
-    return Object.entries(http).flatMap(([name, value]): Finding[] => {
+    return Object.entries(http).flatMap(([name, value]): PathDiagnostic[] => {
       const message = reasonAgainst(name, value, target, { ...shared, ...http });
       return message === undefined
         ? []

@@ -1,5 +1,5 @@
 import { exportUrlFault } from '../export-url.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { httpUrlFault, PROXY_PARTS, type UrlParts } from '../http-url.ts';
 import type { Path } from '../path.ts';
 import { asObject, requestsOf, sourcesOf, type Entry } from './job-list.ts';
@@ -7,7 +7,7 @@ import { asObject, requestsOf, sourcesOf, type Entry } from './job-list.ts';
 const PLACEHOLDERS: ReadonlySet<string> = new Set(['{key}', '{collection}']);
 
 /** Reports contradictory HTTP settings and invalid URLs. */
-export function checkHttp(file: unknown): Finding[] {
+export function checkHttp(file: unknown): PathDiagnostic[] {
   const root = { path: [], fields: asObject(file) ?? {} };
   return [
     ...checkExport(asObject(root.fields['agent'])),
@@ -17,7 +17,7 @@ export function checkHttp(file: unknown): Finding[] {
 }
 
 /** Checks the push targets and the Grafana settings. */
-function checkExport(agent: Entry['fields'] | undefined): Finding[] {
+function checkExport(agent: Entry['fields'] | undefined): PathDiagnostic[] {
   const findings = checkExportUrl(agent?.['metrics_export_url'], ['agent', 'metrics_export_url']);
   const targets = agent?.['metrics_export_targets'];
   for (const [index, item] of (Array.isArray(targets) ? targets : []).entries()) {
@@ -29,17 +29,17 @@ function checkExport(agent: Entry['fields'] | undefined): Finding[] {
 }
 
 /** Checks an object that has a URL with connection settings beside it. */
-function checkPlace({ path, fields }: Entry): Finding[] {
+function checkPlace({ path, fields }: Entry): PathDiagnostic[] {
   return [...checkUrl(fields['url'], [...path, 'url']), ...checkSettings(fields, path)];
 }
 
-function checkHolder({ fields, path }: Entry): Finding[] {
+function checkHolder({ fields, path }: Entry): PathDiagnostic[] {
   const http = asObject(fields['http']);
   return [...checkSettings(http, [...path, 'http']), ...checkPath(http?.['path'], [...path, 'http', 'path'])];
 }
 
 /** Reports path segments in braces that are not a placeholder: they would be sent literally. */
-function checkPath(value: unknown, path: Path): Finding[] {
+function checkPath(value: unknown, path: Path): PathDiagnostic[] {
   if (typeof value !== 'string') return [];
   const segments = value.replace(/\?.*$/s, '').split('/');
   return segments
@@ -51,7 +51,7 @@ function checkPath(value: unknown, path: Path): Finding[] {
     }));
 }
 
-function checkSettings(http: Entry['fields'] | undefined, path: Path): Finding[] {
+function checkSettings(http: Entry['fields'] | undefined, path: Path): PathDiagnostic[] {
   if (http === undefined) return [];
   const tls = asObject(http['tls']);
   const findings = [
@@ -77,17 +77,17 @@ function checkSettings(http: Entry['fields'] | undefined, path: Path): Finding[]
   return findings;
 }
 
-function checkExportUrl(value: unknown, path: Path): Finding[] {
+function checkExportUrl(value: unknown, path: Path): PathDiagnostic[] {
   const fault = typeof value === 'string' ? exportUrlFault(value) : undefined;
   return fault === undefined ? [] : [{ path, ...fault }];
 }
 
-function checkUrl(value: unknown, path: Path, parts: UrlParts = {}): Finding[] {
+function checkUrl(value: unknown, path: Path, parts: UrlParts = {}): PathDiagnostic[] {
   const fault = typeof value === 'string' ? httpUrlFault(value, parts) : undefined;
   return fault === undefined ? [] : [{ path, ...fault }];
 }
 
-function checkHeaders(headers: unknown, path: Path): Finding[] {
+function checkHeaders(headers: unknown, path: Path): PathDiagnostic[] {
   const seen = new Map<string, string>();
   return headerNames(headers).flatMap((name) => {
     const earlier = seen.get(name.toLowerCase());

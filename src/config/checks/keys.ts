@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { asObject, requestsOf } from './job-list.ts';
 
 /** Distributions by the setting that applies to them. */
@@ -10,7 +10,7 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reports `keys` settings that do not belong to the chosen distribution. */
-export function checkKeys(file: unknown): Finding[] {
+export function checkKeys(file: unknown): PathDiagnostic[] {
   return requestsOf(file).flatMap(({ path, fields }) => {
     const keys = asObject(fields['keys']);
     const distribution = String(keys?.['distribution']);

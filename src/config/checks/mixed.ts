@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { MIXABLE_TYPES } from '../schema/mixed.ts';
 import { asObject, jobsOf, operationsOf, type Entry } from './job-list.ts';
 
@@ -12,17 +12,17 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reports settings of a mixed job that apply to none of its operations. */
-export function checkMixed(file: unknown): Finding[] {
+export function checkMixed(file: unknown): PathDiagnostic[] {
   const mixed = jobsOf(file).filter(({ fields }) => fields['type'] === 'mixed');
   return [...mixed.flatMap(checkShared), ...mixed.flatMap(operationsOf).flatMap(checkOperation)];
 }
 
-function checkShared(job: Entry): Finding[] {
+function checkShared(job: Entry): PathDiagnostic[] {
   const types = typesOf(job);
   return types.length > 0 && types.every(isMixable) ? meaningless(job, types, 'these operations') : [];
 }
 
-function checkOperation(operation: Entry): Finding[] {
+function checkOperation(operation: Entry): PathDiagnostic[] {
   const { type } = operation.fields;
   const unused = isMixable(type) ? meaningless(operation, [type], `a ${type}`) : [];
   return [...unused, ...connectionSettings(operation)];
@@ -39,7 +39,7 @@ function typesOf(job: Entry): unknown[] {
   return Object.keys(asObject(mixed) ?? {});
 }
 
-function meaningless({ fields, path }: Entry, types: readonly unknown[], holder: string): Finding[] {
+function meaningless({ fields, path }: Entry, types: readonly unknown[], holder: string): PathDiagnostic[] {
   return Object.entries(HOLDERS)
     .filter(([name, holders]) => fields[name] !== undefined && !types.some((type) => holders.includes(String(type))))
     .map(([name]) => ({
@@ -51,7 +51,7 @@ function meaningless({ fields, path }: Entry, types: readonly unknown[], holder:
 }
 
 /** Reports connection settings on an operation: all operations share the job's connections. */
-function connectionSettings({ fields, path }: Entry): Finding[] {
+function connectionSettings({ fields, path }: Entry): PathDiagnostic[] {
   return ['version', 'tls', 'proxy', 'unix_socket', 'max_header_size']
     .filter((name) => asObject(fields['http'])?.[name] !== undefined)
     .map((name) => ({

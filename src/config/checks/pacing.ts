@@ -1,12 +1,12 @@
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { asObject, jobsOf, type Entry, type Fields } from './job-list.ts';
 
 /** Checks that a job has at most one rate setting and can keep to it. */
-export function checkPacing(file: unknown): Finding[] {
+export function checkPacing(file: unknown): PathDiagnostic[] {
   return jobsOf(file).flatMap((job) => checkConflict(job).concat(checkUnpaced(job), checkStages(job)));
 }
 
-function checkConflict({ path, fields }: Entry): Finding[] {
+function checkConflict({ path, fields }: Entry): PathDiagnostic[] {
   if (fields['pace'] === undefined || fields['stages'] === undefined) return [];
   const message = '`pace` and `stages` are both given; each sets the rate of the whole job';
   return [{ path: [...path, 'stages'], part: 'key', message, hint: 'keep one of the two' }];
@@ -14,7 +14,7 @@ function checkConflict({ path, fields }: Entry): Finding[] {
 
 const ONLY_PACED = ['arrival', 'overload'] as const;
 
-function checkUnpaced({ path, fields }: Entry): Finding[] {
+function checkUnpaced({ path, fields }: Entry): PathDiagnostic[] {
   if (fields['pace'] !== undefined || fields['stages'] !== undefined) return [];
   return ONLY_PACED.filter((name) => fields[name] !== undefined && takesPace(fields)).map((name) => ({
     path: [...path, name],
@@ -29,7 +29,7 @@ function takesPace({ type }: Fields): boolean {
   return type === 'read' || type === 'write' || type === 'bulk_write' || type === 'update' || type === 'mixed';
 }
 
-function checkStages({ path, fields }: Entry): Finding[] {
+function checkStages({ path, fields }: Entry): PathDiagnostic[] {
   const stages: unknown[] = Array.isArray(fields['stages']) ? fields['stages'] : [];
   const paces = stages.map((stage) => asObject(stage)).map((stage) => [stage?.['from'] ?? 0, stage?.['pace']]);
   if (stages.length === 0) return [];

@@ -1,19 +1,19 @@
-import { BOUNDS } from '../../core/bounds.ts';
-import type { Finding } from '../finding.ts';
+import { WORKLOAD_LIMITS } from '../../core/bounds.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { checkCondition, checkHasSources } from './condition.ts';
 import { asObject } from './job-list.ts';
 
 /** Checks that phases are valid conditions on sources of the file. */
-export function checkPhases(file: unknown): Finding[] {
+export function checkPhases(file: unknown): PathDiagnostic[] {
   const phases = Object.entries(asObject(asObject(file)?.['phases']) ?? {});
   if (phases.length === 0) return [];
   const findings = phases.flatMap(([name, text]) =>
     typeof text === 'string' ? checkCondition(text, ['phases', name], file) : [],
   );
-  if (phases.length > BOUNDS.phases) {
+  if (phases.length > WORKLOAD_LIMITS.phases) {
     findings.push({
       path: ['phases'],
-      message: `there are ${phases.length} phases; at most ${BOUNDS.phases} are supported`,
+      message: `there are ${phases.length} phases; at most ${WORKLOAD_LIMITS.phases} are supported`,
     });
   }
   return [...findings, ...checkHasSources(['phases'], 'phases are conditions on', file)];

@@ -1,10 +1,10 @@
 import { listNames } from '../../core/shorten.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { didYouMean } from '../suggest.ts';
 import { asObject, jobsOf, operationsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
 
 /** Checks that jobs refer to existing, unique schemas and have a collection. */
-export function checkSchemas(file: unknown): Finding[] {
+export function checkSchemas(file: unknown): PathDiagnostic[] {
   return [...checkEntries(schemasOf(file)), ...jobsOf(file).flatMap((job) => checkJob(file, job))];
 }
 
@@ -35,10 +35,10 @@ function readSchemas(root: Fields): ReadonlyMap<unknown, Fields> {
   return new Map(entries.toReversed()); // the first of a name wins
 }
 
-function checkEntries(entries: readonly Entry[]): Finding[] {
+function checkEntries(entries: readonly Entry[]): PathDiagnostic[] {
   const seen = new Set<unknown>();
   return entries.flatMap(({ path, fields }) => {
-    const findings: Finding[] = [...twoNames(fields, path)];
+    const findings: PathDiagnostic[] = [...twoNames(fields, path)];
     const { name } = fields;
     if (typeof name === 'string' && seen.has(name)) {
       findings.push({ path: [...path, 'name'], message: `there are two schemas named "${name}"`, hint: 'rename one' });
@@ -51,7 +51,7 @@ function checkEntries(entries: readonly Entry[]): Finding[] {
   });
 }
 
-function checkSaved({ path, fields }: Entry): Finding[] {
+function checkSaved({ path, fields }: Entry): PathDiagnostic[] {
   const template = templateOf(fields) ?? {};
   const known = Object.keys(template);
   const saved: unknown[] = Array.isArray(fields['save']) ? fields['save'] : [];
@@ -76,7 +76,7 @@ function hasField(template: Fields, name: string): boolean {
   return inner !== undefined && further.length > 0 && hasField(inner, further.join('.'));
 }
 
-function checkJob(file: unknown, { path, fields }: Entry): Finding[] {
+function checkJob(file: unknown, { path, fields }: Entry): PathDiagnostic[] {
   const findings = twoNames(fields, path);
   const key = fields['schema'] === undefined ? 'template' : 'schema';
   const name = fields[key];
@@ -119,7 +119,7 @@ function hasPath(holder: Fields | undefined): boolean {
   return asObject(holder?.['http'])?.['path'] !== undefined;
 }
 
-function twoNames(fields: Fields, path: Entry['path']): Finding[] {
+function twoNames(fields: Fields, path: Entry['path']): PathDiagnostic[] {
   if (fields['schema'] === undefined || fields['template'] === undefined) return [];
   const message = '`template` is an alias of `schema`: both are given';
   return [{ path: [...path, 'template'], part: 'key', message, hint: 'keep one of the two' }];

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../core/units.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { type Entry, sourcesOf } from './job-list.ts';
 
 const ORIGINS = ['url', 'file', 'command'] as const;
@@ -9,7 +9,7 @@ const OF_HTTP = ['headers', 'auth', 'tls', 'proxy'] as const;
 const MIN_INTERVAL_MS = 100;
 
 /** Checks that sources have unique names, an address, and a timeout below their interval. */
-export function checkSources(file: unknown): Finding[] {
+export function checkSources(file: unknown): PathDiagnostic[] {
   const seen = new Set<unknown>();
   return sourcesOf(file).flatMap((source) => {
     const { path, fields } = source;
@@ -23,7 +23,7 @@ export function checkSources(file: unknown): Finding[] {
   });
 }
 
-function checkOrigin({ path, fields }: Entry): Finding[] {
+function checkOrigin({ path, fields }: Entry): PathDiagnostic[] {
   const given = ORIGINS.filter((origin) => fields[origin] !== undefined);
   if (given.length === 0) {
     const hint = 'give its address: "url": "http://127.0.0.1:8080/metrics"';
@@ -40,7 +40,7 @@ function checkOrigin({ path, fields }: Entry): Finding[] {
   });
 }
 
-function checkTimes({ path, fields }: Entry): Finding[] {
+function checkTimes({ path, fields }: Entry): PathDiagnostic[] {
   const intervalMs = durationOf(fields['interval']);
   const timeoutMs = durationOf(fields['timeout']);
   if (intervalMs !== undefined && intervalMs < MIN_INTERVAL_MS) {

@@ -1,5 +1,5 @@
 import type { DriverName } from '../../core/target.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { asObject, jobsOf, requestsOf, type Entry } from './job-list.ts';
 
 /** Drivers whose requests are SQL statements. */
@@ -8,7 +8,7 @@ const COMMANDS: ReadonlySet<DriverName> = new Set(['redis', 'mongodb']);
 const HTTP: ReadonlySet<DriverName> = new Set(['http', 'embedded']);
 
 /** Reports `sql`, `command` and similar fields that the target's driver does not support. */
-export function checkStatements(file: unknown, driver: DriverName): Finding[] {
+export function checkStatements(file: unknown, driver: DriverName): PathDiagnostic[] {
   const root = { path: [], fields: asObject(file) ?? {} };
   const jobs = jobsOf(file);
   const holders = requestsOf(file);
@@ -20,17 +20,17 @@ export function checkStatements(file: unknown, driver: DriverName): Finding[] {
   ];
 }
 
-function checkBoth({ path, fields }: Entry): Finding[] {
+function checkBoth({ path, fields }: Entry): PathDiagnostic[] {
   if (fields['sql'] === undefined || fields['command'] === undefined) return [];
   const message = '`sql` and `command` are both given; each is the whole request';
   return [{ path: [...path, 'command'], part: 'key', message, hint: 'keep one of the two' }];
 }
 
-function checkLanguage({ path, fields }: Entry, driver: DriverName): Finding[] {
-  const wrong = (field: 'sql' | 'command', hint: string): Finding => {
+function checkLanguage({ path, fields }: Entry, driver: DriverName): PathDiagnostic[] {
+  const wrong = (field: 'sql' | 'command', hint: string): PathDiagnostic => {
     return { path: [...path, field], part: 'key', message: `\`${field}\` does not apply to ${NAMES[driver]}`, hint };
   };
-  const findings: Finding[] = [];
+  const findings: PathDiagnostic[] = [];
   if (fields['sql'] !== undefined && !SQL.has(driver)) {
     findings.push(wrong('sql', COMMANDS.has(driver) ? 'give a `command`' : 'give `http: { "path": ... }`'));
   }
@@ -65,8 +65,8 @@ const NAMES: Readonly<Record<DriverName, string>> = {
   redis: 'Redis',
 };
 
-function checkNoHttp({ path, fields }: Entry, driver: DriverName): Finding[] {
-  return ['http', 'trace'].flatMap((field): Finding[] => {
+function checkNoHttp({ path, fields }: Entry, driver: DriverName): PathDiagnostic[] {
+  return ['http', 'trace'].flatMap((field): PathDiagnostic[] => {
     if (fields[field] === undefined) return [];
     const message = `\`${field}\` does not apply to ${NAMES[driver]}`;
     return [{ path: [...path, field], part: 'key', message, hint: 'leave it out' }];
@@ -74,7 +74,7 @@ function checkNoHttp({ path, fields }: Entry, driver: DriverName): Finding[] {
 }
 
 /** Checks that `create_index` on a database lists the fields of the index. */
-function checkIndexes({ path, fields }: Entry): Finding[] {
+function checkIndexes({ path, fields }: Entry): PathDiagnostic[] {
   if (fields['type'] !== 'create_index') return [];
   if (['indexes', 'sql', 'command'].some((field) => fields[field] !== undefined)) return [];
   return [{ path, message: '`indexes` is missing', hint: 'for example "indexes": [{ "keys": { "name": 1 } }]' }];

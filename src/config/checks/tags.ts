@@ -1,6 +1,6 @@
 import { listNames } from '../../core/shorten.ts';
 import { RAW, splitTemplate, TAGS, type TemplatePart } from '../../core/template-tag.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import type { Path } from '../path.ts';
 import { didYouMean } from '../suggest.ts';
 import { TEMPLATE_TAGS } from '../template-tags.ts';
@@ -19,7 +19,7 @@ interface Names {
 export type FeederColumns = ReadonlyMap<string, readonly string[] | undefined>;
 
 /** Reports text in templates that resembles a tag but is not one: it would be sent literally. */
-export function checkTags(file: unknown, columns: FeederColumns = new Map()): Finding[] {
+export function checkTags(file: unknown, columns: FeederColumns = new Map()): PathDiagnostic[] {
   const feeders = new Map(
     feedersOf(file).map(({ fields }) => [String(fields['name']), columns.get(String(fields['name']))]),
   );
@@ -38,7 +38,7 @@ export function savedBy(schema: Fields | undefined): string[] {
   return Array.isArray(schema?.['save']) ? schema['save'].map(String) : [];
 }
 
-function checkJob(file: unknown, job: Entry, feeders: FeederColumns): Finding[] {
+function checkJob(file: unknown, job: Entry, feeders: FeederColumns): PathDiagnostic[] {
   const schema = schemaOf(file, job.fields);
   // A missing schema is reported by another check; its saved fields are unknown.
   if (schema === undefined && (job.fields['schema'] ?? job.fields['template']) !== undefined) return [];
@@ -46,7 +46,7 @@ function checkJob(file: unknown, job: Entry, feeders: FeederColumns): Finding[] 
   return [job, ...operationsOf(job)].flatMap((request) => checkRequest(request, names));
 }
 
-function checkRequest({ path, fields }: Entry, names: Names): Finding[] {
+function checkRequest({ path, fields }: Entry, names: Names): PathDiagnostic[] {
   return [
     ...checkValue(fields['filter'], [...path, 'filter'], names),
     ...checkSql(fields['sql'], [...path, 'sql'], names),
@@ -55,7 +55,7 @@ function checkRequest({ path, fields }: Entry, names: Names): Finding[] {
   ];
 }
 
-function checkHttp(http: unknown, path: Path, names: Names): Finding[] {
+function checkHttp(http: unknown, path: Path, names: Names): PathDiagnostic[] {
   return ['path', 'headers', 'body'].flatMap((field) => {
     const value = asObject(http)?.[field];
     const isEscaped = field !== 'headers' && typeof value === 'string';
@@ -67,7 +67,7 @@ function checkHttp(http: unknown, path: Path, names: Names): Finding[] {
 const NO_PARAMETER = /'(?:[^']|'')*'|"[^"]*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|\$(\w*)\$[\s\S]*?\$\1\$/g;
 
 /** Reports tags within quotes and comments of a SQL statement, where they cannot become a parameter. */
-function checkSql(sql: unknown, path: Path, names: Names): Finding[] {
+function checkSql(sql: unknown, path: Path, names: Names): PathDiagnostic[] {
   if (typeof sql !== 'string') return [];
   const findings = [...sql.matchAll(NO_PARAMETER)].flatMap(([enclosing]) => {
     const isComment = enclosing.startsWith('--') || enclosing.startsWith('/*');
@@ -82,14 +82,14 @@ function checkSql(sql: unknown, path: Path, names: Names): Finding[] {
   return [...checkText(sql, path, names), ...findings];
 }
 
-function checkValue(value: unknown, path: Path, names: Names): Finding[] {
+function checkValue(value: unknown, path: Path, names: Names): PathDiagnostic[] {
   if (typeof value === 'string') return checkText(value, path, names);
   if (typeof value !== 'object' || value === null) return [];
   const isList = Array.isArray(value);
   return Object.entries(value).flatMap(([key, item]) => checkValue(item, [...path, isList ? Number(key) : key], names));
 }
 
-function checkText(text: string, path: Path, names: Names): Finding[] {
+function checkText(text: string, path: Path, names: Names): PathDiagnostic[] {
   return partsOf(text, names).flatMap((part) => {
     if (part.kind === 'named') return checkColumn(part.name, path, names);
     if (part.kind === 'raw') return checkRaw(part, path, names);
@@ -121,7 +121,7 @@ function checkText(text: string, path: Path, names: Names): Finding[] {
   });
 }
 
-function checkRaw({ of, text }: Extract<TemplatePart, { kind: 'raw' }>, path: Path, names: Names): Finding[] {
+function checkRaw({ of, text }: Extract<TemplatePart, { kind: 'raw' }>, path: Path, names: Names): PathDiagnostic[] {
   const columns = of.kind === 'named' ? checkColumn(of.name, path, names) : [];
   if (names.isEscaped === true) return columns;
   const message = `\`${text}\` has no effect here, where values are not escaped`;
@@ -136,7 +136,7 @@ function partsOf(text: string, { saved, feeders }: Names): ReturnType<typeof spl
   });
 }
 
-function checkColumn(name: string, path: Path, { feeders }: Names): Finding[] {
+function checkColumn(name: string, path: Path, { feeders }: Names): PathDiagnostic[] {
   const [feeder = '', column = ''] = name.split('.');
   const columns = feeders.get(feeder);
   if (columns === undefined || columns.includes(column)) return [];

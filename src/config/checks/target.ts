@@ -1,6 +1,6 @@
 import type { Target } from '../../core/target.ts';
 import { parseConnectionString } from '../connection-string.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { checkEffects } from './effects.ts';
 import { checkHttpConnection } from './http-connection.ts';
 import { asObject, jobsOf, type Fields } from './job-list.ts';
@@ -10,7 +10,7 @@ import { checkStatements } from './statement.ts';
  * Checks that the target is supported and that its driver supports every job.
  * @param override connection string that takes precedence over the file's
  */
-export function checkTarget(file: unknown, override: string | undefined): Finding[] {
+export function checkTarget(file: unknown, override: string | undefined): PathDiagnostic[] {
   const connectionString = override ?? asObject(file)?.['connection_string'];
   if (connectionString === undefined) {
     const hint =
@@ -33,7 +33,7 @@ function isHttp({ driver }: Target): boolean {
 }
 
 /** Checks that index jobs over HTTP define their request, because HTTP has no standard one. */
-function checkMapping(file: unknown): Finding[] {
+function checkMapping(file: unknown): PathDiagnostic[] {
   const shared = asObject(asObject(file)?.['http']);
   return jobsOf(file).flatMap(({ path, fields }) => {
     if (fields['type'] !== 'create_index') return [];

@@ -1,14 +1,14 @@
 import { isMeasure } from '../../core/condition/parse-measure.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { httpUrlFault } from '../http-url.ts';
 import type { Path } from '../path.ts';
-import { type Fault, parseExpectation, parseThreshold, type ThresholdText } from '../threshold.ts';
+import { type ThresholdFault, parseExpectation, parseThreshold, type ThresholdText } from '../threshold.ts';
 import { parseSourceThreshold } from '../source-threshold.ts';
 import { checkHasSources, checkSourceNames } from './condition.ts';
 import { asObject, jobsOf } from './job-list.ts';
 
 /** Checks that thresholds parse, and that `abort_on_fail` does not end every run. */
-export function checkThresholds(file: unknown): Finding[] {
+export function checkThresholds(file: unknown): PathDiagnostic[] {
   const holders = [{ path: [], fields: asObject(file) ?? {} }, ...jobsOf(file)];
   return holders.flatMap(({ path, fields }) => {
     const { thresholds } = fields;
@@ -17,7 +17,7 @@ export function checkThresholds(file: unknown): Finding[] {
   });
 }
 
-function checkThreshold(threshold: unknown, path: Path, file: unknown): Finding[] {
+function checkThreshold(threshold: unknown, path: Path, file: unknown): PathDiagnostic[] {
   if (typeof threshold === 'string') return checkText(threshold, path, { abortOnFail: false, file });
   const { check, type, abort_on_fail: abortOnFail, prometheus, expect } = asObject(threshold) ?? {};
   return [
@@ -35,7 +35,7 @@ interface Circumstances {
   readonly file: unknown;
 }
 
-function checkText(text: string, path: Path, { abortOnFail, file }: Circumstances): Finding[] {
+function checkText(text: string, path: Path, { abortOnFail, file }: Circumstances): PathDiagnostic[] {
   if (text.trim() === '') return []; // reported by the schema
   if (isMeasure(text)) return checkSourceText(text, path, { abortOnFail, file });
   const threshold = parseThreshold(text);
@@ -44,12 +44,12 @@ function checkText(text: string, path: Path, { abortOnFail, file }: Circumstance
   return [abortsEvery(threshold.text, path)];
 }
 
-function abortsEvery(text: string, path: Path): Finding {
+function abortsEvery(text: string, path: Path): PathDiagnostic {
   const message = `\`${text}\` cannot pass before the end of the run: \`abort_on_fail\` would stop every run`;
   return { path, message, hint: 'leave `abort_on_fail` out' };
 }
 
-function checkSourceText(text: string, path: Path, { abortOnFail, file }: Circumstances): Finding[] {
+function checkSourceText(text: string, path: Path, { abortOnFail, file }: Circumstances): PathDiagnostic[] {
   const threshold = parseSourceThreshold(text);
   if ('message' in threshold) return [{ path, ...threshold }];
   const { statistic, operator, limit, selector } = threshold;
@@ -62,7 +62,7 @@ function checkSourceText(text: string, path: Path, { abortOnFail, file }: Circum
   ];
 }
 
-function typeOfSource(path: Path): Finding {
+function typeOfSource(path: Path): PathDiagnostic {
   const message = '`type` does not apply to values of sources';
   return { path: [...path, 'type'], part: 'key', message, hint: 'leave it out' };
 }
@@ -72,11 +72,11 @@ function isReachedLate({ metric, operator }: ThresholdText): boolean {
   return metric.name === 'count' && (operator === '>' || operator === '>=' || operator === '==');
 }
 
-function checkUrl(url: string, path: Path): Finding[] {
+function checkUrl(url: string, path: Path): PathDiagnostic[] {
   const fault = httpUrlFault(url);
   return fault === undefined ? [] : [{ path, hint: 'give the URL without /api/v1/query', ...fault }];
 }
 
-function faultsOf(read: Fault | object, path: Path): Finding[] {
+function faultsOf(read: ThresholdFault | object, path: Path): PathDiagnostic[] {
   return 'message' in read ? [{ path, ...read }] : [];
 }

@@ -1,6 +1,6 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { BOUNDS } from '../../core/bounds.ts';
-import type { Finding } from '../finding.ts';
+import { WORKLOAD_LIMITS } from '../../core/bounds.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import type { Path } from '../path.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { lookUpByName } from './lookup-by-name.ts';
@@ -21,7 +21,7 @@ export function parseJsonc(text: string): SourceDocument {
     const fault = isEmpty ? { message: 'the file contains only comments' } : syntaxFault(text, error);
     return unreadable({ at: positionOf(offset), ...fault });
   }
-  const findings: Finding[] = [];
+  const findings: PathDiagnostic[] = [];
   const value = toValue(root, [], findings);
   const propertyOf = lookUpByName((object: Node) =>
     properties(object).map((property) => [String(property[0].value), property]),
@@ -32,12 +32,12 @@ export function parseJsonc(text: string): SourceDocument {
 
 /** Rejects texts with too many values by counting commas; the tree would take 100 times the memory of the text. */
 function rejectManyValues(text: string): void {
-  if (text.length < 2 * BOUNDS.values) return;
+  if (text.length < 2 * WORKLOAD_LIMITS.values) return;
   const scanner = createScanner(text, true);
   const next = (): number => scanner.scan();
   let commas = 0;
   for (let token = next(); token !== END; token = next()) {
-    if (token === COMMA && ++commas > BOUNDS.values) throw TOO_MANY;
+    if (token === COMMA && ++commas > WORKLOAD_LIMITS.values) throw TOO_MANY;
   }
 }
 
@@ -46,7 +46,7 @@ const COMMA = 5;
 const END = 17;
 
 /** Converts a node to its value; adds duplicate keys to `findings`. */
-function toValue(node: Node, path: Path, findings: Finding[]): unknown {
+function toValue(node: Node, path: Path, findings: PathDiagnostic[]): unknown {
   if (node.type === 'array') {
     return (node.children ?? []).map((child, index) => toValue(child, [...path, index], findings));
   }

@@ -12,7 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { messageOf } from '../../core/errors.ts';
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import type { Path } from '../path.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { lookUpByName } from './lookup-by-name.ts';
@@ -51,8 +51,8 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 /** Finds duplicate keys, and numbers that JSON cannot represent. */
-function findFaults(document: Document): Finding[] {
-  const findings: Finding[] = [];
+function findFaults(document: Document): PathDiagnostic[] {
+  const findings: PathDiagnostic[] = [];
   visit(document, {
     Map: (_, map, ancestors) => {
       const seen = new Set<string>();

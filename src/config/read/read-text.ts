@@ -1,4 +1,4 @@
-import { BOUNDS } from '../../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../../core/bounds.ts';
 import { LoadbotError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/units.ts';
 import { unreadableReason } from './unreadable-reason.ts';
@@ -18,9 +18,11 @@ export async function readText(source: string, io: SourceIo): Promise<string> {
   const raw = source === '-' ? await io.readStdin() : await readNamed(source, io);
   const text = raw.startsWith('\uFEFF') ? raw.slice(1) : raw;
   const name = nameOf(source);
-  if (Buffer.byteLength(text) > BOUNDS.workloadBytes) {
+  if (Buffer.byteLength(text) > WORKLOAD_LIMITS.workloadBytes) {
     const hint = 'keep rows in a file that a feeder reads, or split the workload';
-    throw new LoadbotError('config_invalid', `${name} is larger than ${formatBytes(BOUNDS.workloadBytes)}`, { hint });
+    throw new LoadbotError('config_invalid', `${name} is larger than ${formatBytes(WORKLOAD_LIMITS.workloadBytes)}`, {
+      hint,
+    });
   }
   if (text.includes('\0') || text.includes('\uFFFD')) {
     throw new LoadbotError('config_invalid', `${name} is not UTF-8 text`, { hint: 'save the workload file as UTF-8' });

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
 import type { Path } from '../path.ts';
 
 /** A position in the text; line and column count from 1. */
@@ -20,7 +20,7 @@ export interface SourceDocument {
   readonly value: unknown;
   readonly fault: SyntaxFault | undefined;
   /** Duplicate keys, and values that are not JSON. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly PathDiagnostic[];
   /** Position of a node, or of the nearest enclosing node when absent. */
   locate(path: Path, part: 'key' | 'value'): Position;
 }

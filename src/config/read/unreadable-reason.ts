@@ -1,4 +1,4 @@
-import { FileFault } from '../../core/read-regular-file.ts';
+import { UnusableFileError } from '../../core/read-regular-file.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -10,7 +10,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Reason of a failed read as a phrase, from Node's error. */
 export function unreadableReason(thrown: unknown): string {
-  if (thrown instanceof FileFault) return thrown.message;
+  if (thrown instanceof UnusableFileError) return thrown.message;
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown error';
   return REASONS[code] ?? code;
 }

@@ -1,8 +1,8 @@
-import { BOUNDS } from '../../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../../core/bounds.ts';
 import { formatCount } from '../../core/units.ts';
 
 /** Error of a document with more levels or values than a workload may have. */
-export class BeyondBounds extends Error {
+export class BoundsExceeded extends Error {
   readonly hint: string;
 
   constructor(message: string, hint: string) {
@@ -12,18 +12,18 @@ export class BeyondBounds extends Error {
 }
 
 // All traversals of a workload recurse; documents of databases have at most 100 levels.
-export const TOO_DEEP = new BeyondBounds(
+export const TOO_DEEP = new BoundsExceeded(
   'is nested too deeply',
-  `at most ${BOUNDS.levels} levels; in YAML, an alias must not be circular`,
+  `at most ${WORKLOAD_LIMITS.levels} levels; in YAML, an alias must not be circular`,
 );
-export const TOO_MANY = new BeyondBounds(
-  `holds more than ${formatCount(BOUNDS.values)} values`,
+export const TOO_MANY = new BoundsExceeded(
+  `holds more than ${formatCount(WORKLOAD_LIMITS.values)} values`,
   'keep rows in a file that a feeder reads; in YAML, an alias counts as often as it is used',
 );
 
 /** Counts the values of a document; YAML aliases count once per use. */
 class ValueCounter {
-  #left: number = BOUNDS.values;
+  #left: number = WORKLOAD_LIMITS.values;
 
   /** Depth first, so that a circular value reaches the depth limit quickly. */
   count(value: unknown, levels: number): void {
@@ -36,8 +36,8 @@ class ValueCounter {
 
 /**
  * Checks the depth and the number of values of a document.
- * @throws {BeyondBounds} when it has more levels or values than a workload may have
+ * @throws {BoundsExceeded} when it has more levels or values than a workload may have
  */
-export function rejectBeyondBounds(value: unknown): void {
-  new ValueCounter().count(value, BOUNDS.levels);
+export function rejectOutOfBounds(value: unknown): void {
+  new ValueCounter().count(value, WORKLOAD_LIMITS.levels);
 }

@@ -51,7 +51,7 @@ export function isOtherJobField(path: Path, field: string): boolean {
 }
 
 /** Other objects with a field of this name, as a phrase ("a job", "`agent`"); `undefined` if none. */
-export function whoHas(field: string): string | undefined {
+export function ownersOfField(field: string): string | undefined {
   if (ALL_JOB_FIELDS.includes(field)) return 'a job';
   const holder = Object.keys(FIELDS).find((name) => FIELDS[name]?.includes(field));
   return holder === 'workload' ? 'the workload itself' : holder && `\`${holder}\``;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { BOUNDS } from '../../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../../core/bounds.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { optional, required } from './field.ts';
 import { MIXABLE_TYPES } from './mixed.ts';
 import { duration, positiveDuration, text } from './values.ts';
 
 const { threshold: defaults } = DEFAULTS;
-const AMOUNT = { error: `must hold at most ${BOUNDS.thresholds} thresholds: each is three series` };
+const AMOUNT = { error: `must hold at most ${WORKLOAD_LIMITS.thresholds} thresholds: each is three series` };
 
 const ABORT = {
   abort_on_fail: optional(z.boolean(), {
@@ -82,12 +82,12 @@ const FORMS = 'must be text such as "p(99) < 200ms", or an object';
 /** Thresholds of a job. */
 export const jobThresholdsSchema = z
   .array(z.union([text, thresholdSchema], { error: FORMS }))
-  .max(BOUNDS.thresholds, AMOUNT);
+  .max(WORKLOAD_LIMITS.thresholds, AMOUNT);
 
 /** Thresholds of the workload. */
 export const workloadThresholdsSchema = z
   .array(z.union([text, workloadThresholdSchema, queryThresholdSchema], { error: FORMS }))
-  .max(BOUNDS.thresholds, AMOUNT);
+  .max(WORKLOAD_LIMITS.thresholds, AMOUNT);
 
 /** A threshold on a query result, before defaults. */
 export type QueryThresholdEntry = z.infer<typeof queryThresholdSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BOUNDS } from '../../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../../core/bounds.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { agentSchema } from './agent.ts';
 import { documentSchema } from './document.ts';
@@ -102,7 +102,7 @@ export const workloadSchema = z
       without: 'all defaults',
       examples: [{ headers: { 'x-tenant': 'acme' } }],
     }),
-    threads: optional(integer(1, BOUNDS.threads), {
+    threads: optional(integer(1, WORKLOAD_LIMITS.threads), {
       description: 'Threads that generate load, 1 to 64.',
       default: DEFAULTS.threads,
       examples: [2],

@@ -2,19 +2,24 @@
  * A condition on the values of sources: `moco_agent_dump_backup_in_progress == 1`. Consists of plain values, so it can
  * be frozen and cloned.
  */
-export type Condition =
-  | { readonly kind: 'and' | 'or'; readonly left: Condition; readonly right: Condition }
-  | { readonly kind: 'not'; readonly condition: Condition }
+export type SourceCondition =
+  | { readonly kind: 'and' | 'or'; readonly left: SourceCondition; readonly right: SourceCondition }
+  | { readonly kind: 'not'; readonly condition: SourceCondition }
   /** At most one side is a `Vector`; the condition holds if it holds for any of its series. */
-  | { readonly kind: 'compare'; readonly comparison: Comparison; readonly left: Operand; readonly right: Operand }
+  | {
+      readonly kind: 'compare';
+      readonly comparison: ComparisonOperator;
+      readonly left: Operand;
+      readonly right: Operand;
+    }
   /** Holds if no series matches. */
   | { readonly kind: 'absent'; readonly selector: Selector };
 
 export const COMPARISONS = ['==', '!=', '<=', '>=', '<', '>'] as const;
-export type Comparison = (typeof COMPARISONS)[number];
+export type ComparisonOperator = (typeof COMPARISONS)[number];
 
 /** One value for each of several series. */
-export type Vector = Selector | Change;
+export type Vector = Selector | CounterChange;
 
 /** A number, or an expression with a numeric value. */
 export type Operand = { readonly kind: 'number'; readonly value: number } | Vector | Aggregate;
@@ -38,13 +43,13 @@ export interface Matcher {
 export const CHANGES = ['increase', 'rate'] as const;
 
 /** Increase of counters, total or per second. */
-export interface Change {
+export interface CounterChange {
   readonly kind: (typeof CHANGES)[number];
-  readonly range: Range;
+  readonly range: TimeRange;
 }
 
 /** Values of a selector in a time range that ends now. */
-export interface Range {
+export interface TimeRange {
   readonly kind: 'range';
   readonly selector: Selector;
   /** `Infinity`: since the start of the run. */
@@ -57,11 +62,11 @@ export const AGGREGATIONS = ['sum', 'min', 'max', 'count'] as const;
 export interface Aggregate {
   readonly kind: 'aggregate';
   readonly aggregation: (typeof AGGREGATIONS)[number];
-  readonly of: Vector | Range;
+  readonly of: Vector | TimeRange;
 }
 
 /** Syntax error of a condition. */
-export interface ConditionFault {
+export interface ConditionError {
   readonly message: string;
   /** Position in the text, from 0. */
   readonly position: number;

@@ -2,17 +2,17 @@ import { parseDuration } from '../units.ts';
 import {
   type Aggregate,
   AGGREGATIONS,
-  type Change,
+  type CounterChange,
   CHANGES,
   type Matcher,
   MATCHINGS,
   type Operand,
-  type Range,
+  type TimeRange,
   type Selector,
 } from './condition.ts';
 import { compilePattern } from './pattern.ts';
 import { readNumber, UNITS } from './read-number.ts';
-import { stopAt, type TokenStream } from './token-stream.ts';
+import { syntaxErrorAt, type TokenStream } from './token-stream.ts';
 import type { Token } from './tokenize.ts';
 
 const FUNCTIONS: readonly string[] = [...AGGREGATIONS, ...CHANGES, 'absent'];
@@ -27,7 +27,7 @@ export function parseOperand(tokens: TokenStream): Operand {
   if (aggregation !== undefined) return closed(tokens, parseAggregate(tokens, aggregation));
   if (tokens.isName && tokens.isCall) {
     const unknown = { word: token.text, candidates: FUNCTIONS };
-    throw stopAt(token, `\`${token.text}\` is not a known function`, { unknown });
+    throw syntaxErrorAt(token, `\`${token.text}\` is not a known function`, { unknown });
   }
   if (!tokens.isName) throw tokens.unexpected('a metric, a number or a function');
   return parseSelector(tokens);
@@ -44,15 +44,15 @@ export function takeNumber(tokens: TokenStream): number {
   const value = readNumber(token.text);
   if (value !== undefined) return value;
   const unknown = { word: token.text.replace(/^[+-]?[\d.]*/, ''), candidates: UNITS };
-  throw stopAt(token, `\`${token.text}\` is not a number with a known unit`, { unknown });
+  throw syntaxErrorAt(token, `\`${token.text}\` is not a number with a known unit`, { unknown });
 }
 
-function parseChange(tokens: TokenStream, kind: Change['kind']): Change {
+function parseChange(tokens: TokenStream, kind: CounterChange['kind']): CounterChange {
   const token = tokens.next;
   const range = parseRange(tokens);
   if (range.kind === 'range') return { kind, range };
   const hint = `${kind}(${token.text}[30s]), or [run] for the whole run`;
-  throw stopAt(token, `${kind} needs a range`, { hint });
+  throw syntaxErrorAt(token, `${kind} needs a range`, { hint });
 }
 
 function parseAggregate(tokens: TokenStream, aggregation: Aggregate['aggregation']): Aggregate {
@@ -62,19 +62,19 @@ function parseAggregate(tokens: TokenStream, aggregation: Aggregate['aggregation
   const of = parseRange(tokens);
   if (of.kind === 'range' && aggregation !== 'min' && aggregation !== 'max') {
     const hint = 'functions of a range are min, max, increase and rate';
-    throw stopAt(token, `${aggregation} applies to current values, not to a range`, { hint });
+    throw syntaxErrorAt(token, `${aggregation} applies to current values, not to a range`, { hint });
   }
   return { kind: 'aggregate', aggregation, of };
 }
 
 /** Parses a selector with an optional range `[30s]` or `[run]`. */
-function parseRange(tokens: TokenStream): Selector | Range {
+function parseRange(tokens: TokenStream): Selector | TimeRange {
   const selector = parseSelector(tokens);
   if (!tokens.takeSign('[')) return selector;
   const token = tokens.take();
   const windowMs = token.text === 'run' ? Infinity : parseDuration(token.text);
   if (windowMs === undefined || windowMs === 0) {
-    throw stopAt(token, 'a range is written [30s], [5m], or [run] for the whole run');
+    throw syntaxErrorAt(token, 'a range is written [30s], [5m], or [run] for the whole run');
   }
   tokens.expectSign(']');
   return { kind: 'range', selector, windowMs };
@@ -110,5 +110,5 @@ function parseMatcher(tokens: TokenStream): Matcher {
 
 function checkPattern(value: Token): void {
   const compiled = compilePattern(value.text);
-  if ('fault' in compiled) throw stopAt(value, compiled.fault.message, { hint: compiled.fault.hint });
+  if ('fault' in compiled) throw syntaxErrorAt(value, compiled.fault.message, { hint: compiled.fault.hint });
 }

@@ -1,17 +1,25 @@
-import { BOUNDS } from '../bounds.ts';
-import { type Comparison, COMPARISONS, type Condition, type ConditionFault, type Operand } from './condition.ts';
+import { WORKLOAD_LIMITS } from '../bounds.ts';
+import {
+  type ComparisonOperator,
+  COMPARISONS,
+  type SourceCondition,
+  type ConditionError,
+  type Operand,
+} from './condition.ts';
 import { parseOperand, parseSelector } from './parse-operand.ts';
-import { Stop, stopAt, TokenStream } from './token-stream.ts';
+import { ConditionSyntaxError, syntaxErrorAt, TokenStream } from './token-stream.ts';
 import type { Token } from './tokenize.ts';
 
-type Part = Condition | Operand;
+type Part = SourceCondition | Operand;
 
 /** Parses a condition; returns the first syntax error with its position. */
-export function parseCondition(text: string): { readonly condition: Condition } | { readonly fault: ConditionFault } {
+export function parseCondition(
+  text: string,
+): { readonly condition: SourceCondition } | { readonly fault: ConditionError } {
   try {
     return { condition: new Parser(text).parse() };
   } catch (error) {
-    if (error instanceof Stop) return { fault: error.fault };
+    if (error instanceof ConditionSyntaxError) return { fault: error.fault };
     throw error;
   }
 }
@@ -26,7 +34,7 @@ class Parser {
     this.#tokens = new TokenStream(text);
   }
 
-  parse(): Condition {
+  parse(): SourceCondition {
     const first = this.#tokens.next;
     const condition = conditionOf(this.#or(), first);
     if (this.#tokens.next.kind !== 'end') throw this.#tokens.unexpected('`and`, `or` or the end');
@@ -61,7 +69,7 @@ class Parser {
     const first = this.#tokens.next;
     const left = this.#group();
     const sign = this.#tokens.next;
-    if (this.#tokens.isSign('=')) throw stopAt(sign, 'a comparison is written `==`, not `=`');
+    if (this.#tokens.isSign('=')) throw syntaxErrorAt(sign, 'a comparison is written `==`, not `=`');
     const comparison = COMPARISONS.find((known) => this.#tokens.takeSign(known));
     if (comparison === undefined) return left;
     this.#countTerm(first);
@@ -87,41 +95,41 @@ class Parser {
 
   /** Limits the terms: evaluation is recursive, and each term is evaluated at every scrape. */
   #countTerm(at: Token): void {
-    if (++this.#terms > BOUNDS.conditionTerms) {
-      throw stopAt(at, `a condition has at most ${BOUNDS.conditionTerms} comparisons`);
+    if (++this.#terms > WORKLOAD_LIMITS.conditionTerms) {
+      throw syntaxErrorAt(at, `a condition has at most ${WORKLOAD_LIMITS.conditionTerms} comparisons`);
     }
   }
 
   #nested<T>(parse: () => T): T {
-    if (++this.#depth > BOUNDS.conditionLevels)
-      throw stopAt(this.#tokens.next, 'brackets or `not` are nested too deeply');
+    if (++this.#depth > WORKLOAD_LIMITS.conditionLevels)
+      throw syntaxErrorAt(this.#tokens.next, 'brackets or `not` are nested too deeply');
     const part = parse();
     this.#depth--;
     return part;
   }
 }
 
-function compare(left: Operand, comparison: Comparison, right: Operand, sign: Token): Condition {
+function compare(left: Operand, comparison: ComparisonOperator, right: Operand, sign: Token): SourceCondition {
   if (isVector(left) && isVector(right)) {
     const hint = 'aggregate each side: sum(...), max(...), min(...) or count(...)';
-    throw stopAt(sign, 'a set of series cannot be compared with another set', { hint });
+    throw syntaxErrorAt(sign, 'a set of series cannot be compared with another set', { hint });
   }
   if (left.kind === 'number' && right.kind === 'number') {
     const hint = 'compare with a metric';
-    throw stopAt(sign, 'a comparison of two numbers is constant', { hint });
+    throw syntaxErrorAt(sign, 'a comparison of two numbers is constant', { hint });
   }
   return { kind: 'compare', comparison, left, right };
 }
 
-function conditionOf(part: Part, at: Token): Condition {
+function conditionOf(part: Part, at: Token): SourceCondition {
   if (!isOperand(part)) return part;
   const hint = 'compare the value, such as == 1 or > 0';
-  throw stopAt(at, 'a value is not a condition', { hint });
+  throw syntaxErrorAt(at, 'a value is not a condition', { hint });
 }
 
 function operandOf(part: Part, at: Token): Operand {
   if (isOperand(part)) return part;
-  throw stopAt(at, 'a condition cannot be compared', { hint: 'join conditions with and, or, not' });
+  throw syntaxErrorAt(at, 'a condition cannot be compared', { hint: 'join conditions with and, or, not' });
 }
 
 function isVector({ kind }: Operand): boolean {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { RE2JS } from 're2js';
-import { BOUNDS } from '../bounds.ts';
+import { WORKLOAD_LIMITS } from '../bounds.ts';
 import { messageOf } from '../errors.ts';
 
 /** A regular expression in RE2 syntax, matched against complete texts in linear time. */
@@ -9,7 +9,7 @@ export interface Pattern {
 }
 
 /** Error of a regular expression. */
-export interface PatternFault {
+export interface PatternError {
   readonly message: string;
   readonly hint: string;
 }
@@ -20,8 +20,8 @@ const require = createRequire(import.meta.url);
 let engine: typeof RE2JS | undefined;
 
 /** Compiles the expression of `=~` or `!~`; `.` also matches line ends, as in Prometheus. */
-export function compilePattern(text: string): { readonly pattern: Pattern } | { readonly fault: PatternFault } {
-  const { patternCharacters, patternInstructions } = BOUNDS;
+export function compilePattern(text: string): { readonly pattern: Pattern } | { readonly fault: PatternError } {
+  const { patternCharacters, patternInstructions } = WORKLOAD_LIMITS;
   if (text.length > patternCharacters) return tooLarge(`at most ${patternCharacters} characters`);
   engine ??= (require('re2js') as { readonly RE2JS: typeof RE2JS }).RE2JS;
   try {
@@ -42,6 +42,6 @@ export function compilePattern(text: string): { readonly pattern: Pattern } | { 
   }
 }
 
-function tooLarge(hint: string): { readonly fault: PatternFault } {
+function tooLarge(hint: string): { readonly fault: PatternError } {
   return { fault: { message: 'this regular expression is too large', hint } };
 }

@@ -1,17 +1,17 @@
-import type { Condition, Operand, Range, Selector } from './condition.ts';
+import type { SourceCondition, Operand, TimeRange, Selector } from './condition.ts';
 
 /** Returns all selectors of a condition, in order. */
-export function selectorsOf(condition: Condition): readonly Selector[] {
+export function selectorsOf(condition: SourceCondition): readonly Selector[] {
   return partsOf(condition).flatMap(selectorOf);
 }
 
 /** Returns all ranges of a condition. */
-export function rangesOf(condition: Condition): readonly Range[] {
+export function rangesOf(condition: SourceCondition): readonly TimeRange[] {
   return partsOf(condition).flatMap(rangeOf);
 }
 
 /** Returns the condition, restricted to the series of one source. */
-export function ofSource(condition: Condition, source: string): Condition {
+export function ofSource(condition: SourceCondition, source: string): SourceCondition {
   const { kind } = condition;
   if (kind === 'not') return { kind, condition: ofSource(condition.condition, source) };
   if (kind === 'absent') return { kind, selector: narrow(condition.selector, source) };
@@ -21,7 +21,7 @@ export function ofSource(condition: Condition, source: string): Condition {
   return { kind, left: ofSource(condition.left, source), right: ofSource(condition.right, source) };
 }
 
-function narrow<Part extends Operand | Range>(part: Part, source: string): Part {
+function narrow<Part extends Operand | TimeRange>(part: Part, source: string): Part {
   if (part.kind === 'number') return part;
   if (part.kind === 'aggregate') return { ...part, of: narrow(part.of, source) };
   if (part.kind === 'range') return { ...part, selector: narrow(part.selector, source) };
@@ -30,7 +30,7 @@ function narrow<Part extends Operand | Range>(part: Part, source: string): Part 
 }
 
 /** Operands of a condition, including those of `absent()`. */
-function partsOf(condition: Condition): readonly Operand[] {
+function partsOf(condition: SourceCondition): readonly Operand[] {
   const { kind } = condition;
   if (kind === 'not') return partsOf(condition.condition);
   if (kind === 'absent') return [condition.selector];
@@ -38,14 +38,14 @@ function partsOf(condition: Condition): readonly Operand[] {
   return [...partsOf(condition.left), ...partsOf(condition.right)];
 }
 
-function selectorOf(part: Operand | Range): readonly Selector[] {
+function selectorOf(part: Operand | TimeRange): readonly Selector[] {
   if (part.kind === 'number') return [];
   if (part.kind === 'selector') return [part];
   if (part.kind === 'aggregate') return selectorOf(part.of);
   return [part.kind === 'range' ? part.selector : part.range.selector];
 }
 
-function rangeOf(part: Operand | Range): readonly Range[] {
+function rangeOf(part: Operand | TimeRange): readonly TimeRange[] {
   if (part.kind === 'number' || part.kind === 'selector') return [];
   if (part.kind === 'aggregate') return rangeOf(part.of);
   return [part.kind === 'range' ? part : part.range];

@@ -1,23 +1,23 @@
-import { BOUNDS } from '../bounds.ts';
-import type { ConditionFault } from './condition.ts';
+import { WORKLOAD_LIMITS } from '../bounds.ts';
+import type { ConditionError } from './condition.ts';
 import { type Token, tokenize } from './tokenize.ts';
 
 /** Exception that aborts a parser with a syntax error. */
-export class Stop extends Error {
-  readonly fault: ConditionFault;
+export class ConditionSyntaxError extends Error {
+  readonly fault: ConditionError;
 
-  constructor(fault: ConditionFault) {
+  constructor(fault: ConditionError) {
     super(fault.message);
     this.fault = fault;
   }
 }
 
-export function stopAt(
+export function syntaxErrorAt(
   { position }: Token,
   message: string,
-  more: Pick<ConditionFault, 'hint' | 'unknown'> = {},
-): Stop {
-  return new Stop({ message, position, ...more });
+  more: Pick<ConditionError, 'hint' | 'unknown'> = {},
+): ConditionSyntaxError {
+  return new ConditionSyntaxError({ message, position, ...more });
 }
 
 /** Operators that cannot be metric names. */
@@ -30,10 +30,11 @@ export class TokenStream {
   readonly #tokens: readonly Token[];
   #at = 0;
 
-  /** @throws {Stop} when the text is too long */
+  /** @throws {ConditionSyntaxError} when the text is too long */
   constructor(text: string) {
-    const most = BOUNDS.expressionCharacters;
-    if (text.length > most) throw new Stop({ message: `it is longer than ${most} characters`, position: text.length });
+    const most = WORKLOAD_LIMITS.expressionCharacters;
+    if (text.length > most)
+      throw new ConditionSyntaxError({ message: `it is longer than ${most} characters`, position: text.length });
     this.#tokens = tokenize(text);
   }
 
@@ -60,7 +61,7 @@ export class TokenStream {
     return found;
   }
 
-  /** @throws {Stop} when the next token is different */
+  /** @throws {ConditionSyntaxError} when the next token is different */
   expectSign(sign: string): void {
     if (!this.takeSign(sign)) throw this.unexpected(`\`${sign}\``);
   }
@@ -89,12 +90,14 @@ export class TokenStream {
   }
 
   /** Creates the exception for an unexpected token. */
-  unexpected(expected: string): Stop {
+  unexpected(expected: string): ConditionSyntaxError {
     const token = this.next;
-    if (token.kind === 'end') return stopAt(token, `${expected} is missing at the end`);
+    if (token.kind === 'end') return syntaxErrorAt(token, `${expected} is missing at the end`);
     const instead = INSTEAD[token.text];
-    if (token.kind === 'sign' && instead !== undefined) return stopAt(token, `write ${instead} for \`${token.text}\``);
-    if (token.kind === 'unknown' && /^["']/.test(token.text)) return stopAt(token, 'the closing quote is missing');
-    return stopAt(token, `${expected} expected`);
+    if (token.kind === 'sign' && instead !== undefined)
+      return syntaxErrorAt(token, `write ${instead} for \`${token.text}\``);
+    if (token.kind === 'unknown' && /^["']/.test(token.text))
+      return syntaxErrorAt(token, 'the closing quote is missing');
+    return syntaxErrorAt(token, `${expected} expected`);
   }
 }

@@ -16,7 +16,7 @@ export type PickKey = (sequence: number, ordinal: number, count: number) => numb
  * @param key random stream
  * @param initialCount number of documents at the start, at least 1
  */
-export function keyPicker(choice: KeyChoice, key: number, initialCount: number): PickKey {
+export function createKeyPicker(choice: KeyChoice, key: number, initialCount: number): PickKey {
   const draw = drawsOf(key);
   if (choice.distribution === 'uniform') return (sequence, _, count) => Math.floor(draw(sequence) * count);
   if (choice.distribution === 'sequential') return (_, ordinal, count) => ordinal % count;

@@ -10,7 +10,7 @@ const SUMMED = 64;
  * 64. https://dlmf.nist.gov/2.10#E1
  * @param theta from 0 to below 1
  */
-export function zetaOf(theta: number): (count: number) => number {
+export function createZeta(theta: number): (count: number) => number {
   const sums = [0];
   for (let term = 1; term <= SUMMED; term++) sums.push(sums[term - 1]! + term ** -theta); // the one pushed before
   /** Antiderivative plus end corrections at x; the formula adds the difference of two of these. */

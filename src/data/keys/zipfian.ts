@@ -1,4 +1,4 @@
-import { zetaOf } from './zeta.ts';
+import { createZeta } from './zeta.ts';
 
 /** Maps a uniform draw from [0, 1) to a rank from 0, the most likely one, to `count - 1`. */
 export type RankOf = (uniform: number, count: number) => number;
@@ -10,7 +10,7 @@ export type RankOf = (uniform: number, count: number) => number;
  * @param theta above 0, below 1; higher values are more skewed
  */
 export function zipfian(theta: number): RankOf {
-  const zetaFor = zetaOf(theta);
+  const zetaFor = createZeta(theta);
   const alpha = 1 / (1 - theta);
   const second = 1 + 0.5 ** theta;
   let constants = { count: 0, zeta: 0, eta: 0 };

@@ -3,10 +3,10 @@ import type { Clock } from '../../core/clock.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Faults } from './faults.ts';
 import { readBody } from './read-body.ts';
-import type { Releaser } from './releaser.ts';
-import { type Answer, problem, type Route, routeRequest } from './router.ts';
+import type { PreciseScheduler } from './precise-scheduler.ts';
+import { type StoreResponse, problem, type MatchedRoute, routeRequest } from './router.ts';
 import type { DocumentStore } from './store.ts';
-import type { TargetStats, Truth } from './truth.ts';
+import type { TargetStats, TargetStatistics } from './target-statistics.ts';
 
 /** Path of the target's own statistics; exempt from faults and not counted. */
 const TRUTH_PATH = '/_target';
@@ -24,8 +24,8 @@ export interface TargetParts {
   readonly epochOf: (nowMs: number) => number;
   readonly store: DocumentStore;
   readonly faults: Faults;
-  readonly releaser: Releaser;
-  readonly truth: Truth;
+  readonly releaser: PreciseScheduler;
+  readonly truth: TargetStatistics;
   readonly accessLog: AccessLog | undefined;
   readonly stats: () => TargetStats;
 }
@@ -46,7 +46,7 @@ export function handleRequests(parts: TargetParts): RequestListener {
     const fails = faults.fails();
     const delayedMs = arrivedMs + faults.delayMs();
 
-    const finish = (answer: Answer | undefined): void => {
+    const finish = (answer: StoreResponse | undefined): void => {
       const left = answer === undefined || request.socket.destroyed;
       if (left) truth.abandoned();
       else {
@@ -70,11 +70,11 @@ export function handleRequests(parts: TargetParts): RequestListener {
 
 const WRONG_METHOD = problem(405, `only GET is allowed on ${TRUTH_PATH}`);
 
-function answerOf(route: Route, body: string | undefined): Answer {
+function answerOf(route: MatchedRoute, body: string | undefined): StoreResponse {
   return body === undefined ? TOO_LARGE : route.answer(body);
 }
 
-function send(response: ServerResponse, { status, body }: Answer): void {
+function send(response: ServerResponse, { status, body }: StoreResponse): void {
   response.writeHead(status, ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))]);
   response.end(body);
 }

@@ -3,23 +3,23 @@ import type { Json } from '../../core/target.ts';
 import { type Document, type DocumentStore, fieldText } from './store.ts';
 
 /** Operation on the store, named like the job types. */
-export type Operation = 'read' | 'write' | 'bulk_write' | 'update' | 'drop_collection' | 'other';
+export type StoreOperation = 'read' | 'write' | 'bulk_write' | 'update' | 'drop_collection' | 'other';
 
-export interface Answer {
+export interface StoreResponse {
   readonly status: number;
   /** Body of the response, JSON. */
   readonly body: string;
 }
 
 /** A request with a parsed method and path, before its body. */
-export interface Route {
-  readonly operation: Operation;
+export interface MatchedRoute {
+  readonly operation: StoreOperation;
   readonly takesBody: boolean;
   /**
    * Executes the request.
    * @param body empty unless the route takes one
    */
-  answer(body: string): Answer;
+  answer(body: string): StoreResponse;
 }
 
 /** Results of a query without `limit`, and the maximum of `limit`. */
@@ -29,7 +29,7 @@ const MAX_RESULTS = 100;
  * REST mapping: `POST /c`, `POST /c/_bulk`, `GET /c/{key}`, `GET /c?field=value&limit=n`, `PATCH /c/{key}`, `PATCH
  * /c?field=value`, `DELETE /c`. Everything else is 404, or 405 when only the method is wrong.
  */
-export function routeRequest(store: DocumentStore, method: string, url: string): Route {
+export function routeRequest(store: DocumentStore, method: string, url: string): MatchedRoute {
   const queryAt = url.indexOf('?');
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   const segments = decodeSegments(path);
@@ -54,7 +54,7 @@ export function routeRequest(store: DocumentStore, method: string, url: string):
   return other(405, `${method} is not allowed on ${path}`);
 }
 
-function writeOne(store: DocumentStore, collection: string, body: string): Answer {
+function writeOne(store: DocumentStore, collection: string, body: string): StoreResponse {
   const document = parseJson(body);
   if (!isDocument(document)) return NO_DOCUMENT;
   const [key, keyed] = withKey(document);
@@ -62,7 +62,7 @@ function writeOne(store: DocumentStore, collection: string, body: string): Answe
   return { status: 201, body: `{"_id":${JSON.stringify(keyed['_id'])}}` };
 }
 
-function writeMany(store: DocumentStore, collection: string, body: string): Answer {
+function writeMany(store: DocumentStore, collection: string, body: string): StoreResponse {
   const documents = parseJson(body);
   if (!Array.isArray(documents) || !documents.every(isDocument)) return NO_DOCUMENTS;
   let inserted = 0;
@@ -72,12 +72,12 @@ function writeMany(store: DocumentStore, collection: string, body: string): Answ
   return { status: 201, body: `{"inserted":${inserted}}` };
 }
 
-function readOne(store: DocumentStore, collection: string, key: string): Answer {
+function readOne(store: DocumentStore, collection: string, key: string): StoreResponse {
   const body = store.read(collection, key);
   return body === undefined ? NOT_FOUND : { status: 200, body };
 }
 
-function find(store: DocumentStore, collection: string, query: URLSearchParams): Answer {
+function find(store: DocumentStore, collection: string, query: URLSearchParams): StoreResponse {
   const limit = query.get('limit') ?? String(MAX_RESULTS);
   if (!/^[1-9]\d*$/.test(limit)) return problem(400, `limit must be a whole number from 1, not ${limit}`);
   query.delete('limit');
@@ -85,7 +85,7 @@ function find(store: DocumentStore, collection: string, query: URLSearchParams):
   return found.length === 0 ? NOT_FOUND : { status: 200, body: `[${found.join(',')}]` };
 }
 
-function update(store: DocumentStore, collection: string, key: string, body: string): Answer {
+function update(store: DocumentStore, collection: string, key: string, body: string): StoreResponse {
   const changes = parseJson(body);
   if (!isDocument(changes)) return NO_DOCUMENT;
   if (!store.merge(collection, key, changes)) return NOT_FOUND;
@@ -93,12 +93,12 @@ function update(store: DocumentStore, collection: string, key: string, body: str
 }
 
 /** Updates the first document that matches a query. */
-function updateFirst(store: DocumentStore, collection: string, query: URLSearchParams, body: string): Answer {
+function updateFirst(store: DocumentStore, collection: string, query: URLSearchParams, body: string): StoreResponse {
   const key = store.firstKey(collection, [...query]);
   return key === undefined ? NOT_FOUND : update(store, collection, key, body);
 }
 
-function drop(store: DocumentStore, collection: string): Answer {
+function drop(store: DocumentStore, collection: string): StoreResponse {
   const dropped = store.drop(collection);
   return dropped === undefined ? NOT_FOUND : { status: 200, body: `{"dropped":${dropped}}` };
 }
@@ -135,18 +135,18 @@ const NOT_FOUND = problem(404, 'not found');
 const NO_DOCUMENT = problem(400, 'the body must be a JSON object');
 const NO_DOCUMENTS = problem(400, 'the body must be a JSON array of objects');
 
-export function problem(status: number, error: string): Answer {
+export function problem(status: number, error: string): StoreResponse {
   return { status, body: JSON.stringify({ error }) };
 }
 
-function withBody(operation: Operation, answer: (body: string) => Answer): Route {
+function withBody(operation: StoreOperation, answer: (body: string) => StoreResponse): MatchedRoute {
   return { operation, takesBody: true, answer };
 }
 
-function withoutBody(operation: Operation, answer: () => Answer): Route {
+function withoutBody(operation: StoreOperation, answer: () => StoreResponse): MatchedRoute {
   return { operation, takesBody: false, answer };
 }
 
-function other(status: number, error: string): Route {
+function other(status: number, error: string): MatchedRoute {
   return withoutBody('other', () => problem(status, error));
 }

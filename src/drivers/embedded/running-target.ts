@@ -1,4 +1,4 @@
-import type { TargetStats } from './truth.ts';
+import type { TargetStats } from './target-statistics.ts';
 
 /** A listening embedded target, in this thread or another. */
 export interface RunningTarget {

@@ -6,11 +6,11 @@ import { listen } from '../../core/listen.ts';
 import { openAccessLog } from './access-log.ts';
 import { createFaults, seededRandom } from './faults.ts';
 import { handleRequests } from './handle-requests.ts';
-import { Releaser } from './releaser.ts';
+import { PreciseScheduler } from './precise-scheduler.ts';
 import type { RunningTarget } from './running-target.ts';
 import { DocumentStore } from './store.ts';
 import { PLAIN_TARGET, type TargetOptions } from './target-options.ts';
-import { type TargetStats, Truth } from './truth.ts';
+import { type TargetStats, TargetStatistics } from './target-statistics.ts';
 
 /** Accept backlog. Node's default of 511 refuses some connections when thousands open at once. */
 const BACKLOG = 4096;
@@ -30,8 +30,8 @@ export async function serveTarget(changes: Partial<TargetOptions> = {}): Promise
   const startEpochMs = clock.epochMs();
   const epochOf = (nowMs: number): number => startEpochMs + (nowMs - startMs);
   const store = new DocumentStore();
-  const releaser = new Releaser(clock);
-  const truth = new Truth(startEpochMs, options.stall);
+  const releaser = new PreciseScheduler(clock);
+  const truth = new TargetStatistics(startEpochMs, options.stall);
   const faults = createFaults(options, startMs, seededRandom(options.seed));
   const stats = (): TargetStats => truth.stats(epochOf(clock.nowMs()), store.counts());
   const server = createServer(

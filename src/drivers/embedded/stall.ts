@@ -1,5 +1,5 @@
 /** Stall schedule: in every period of `everyMs`, no response is sent during the last `forMs`. */
-export interface Stall {
+export interface StallSchedule {
   readonly everyMs: number;
   readonly forMs: number;
 }
@@ -15,7 +15,7 @@ interface StallWindow {
  * Send time of a response that is due at `atMs`: that time, or the end of the stall that contains it.
  * @param startMs start of the first period, on the same clock
  */
-export function afterStall(atMs: number, stall: Stall | undefined, startMs: number): number {
+export function afterStall(atMs: number, stall: StallSchedule | undefined, startMs: number): number {
   if (stall === undefined) return atMs;
   const period = Math.floor((atMs - startMs) / stall.everyMs);
   const endMs = startMs + (period + 1) * stall.everyMs;
@@ -23,7 +23,12 @@ export function afterStall(atMs: number, stall: Stall | undefined, startMs: numb
 }
 
 /** Stalls that have started by `nowMs`, oldest first; only the latest `limit` ones. */
-export function stallsUntil(nowMs: number, stall: Stall | undefined, startMs: number, limit: number): StallWindow[] {
+export function stallsUntil(
+  nowMs: number,
+  stall: StallSchedule | undefined,
+  startMs: number,
+  limit: number,
+): StallWindow[] {
   if (stall === undefined) return [];
   const begun = stallsBegun(nowMs, stall, startMs);
   return Array.from({ length: Math.min(begun, limit) }, (_, index) => {
@@ -33,7 +38,7 @@ export function stallsUntil(nowMs: number, stall: Stall | undefined, startMs: nu
 }
 
 /** Number of stalls that have started by `nowMs`. */
-export function stallsBegun(nowMs: number, stall: Stall | undefined, startMs: number): number {
+export function stallsBegun(nowMs: number, stall: StallSchedule | undefined, startMs: number): number {
   if (stall === undefined) return 0;
   return Math.max(0, Math.floor((nowMs - startMs + stall.forMs) / stall.everyMs));
 }

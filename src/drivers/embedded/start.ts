@@ -3,8 +3,8 @@ import { forwardThreadOutput } from '../../core/library-output.ts';
 import { LoadbotError } from '../../core/errors.ts';
 import type { RunningTarget } from './running-target.ts';
 import type { TargetOptions } from './target-options.ts';
-import type { FromTarget, ToTarget } from './thread-messages.ts';
-import type { TargetStats } from './truth.ts';
+import type { TargetReply, TargetCommand } from './thread-messages.ts';
+import type { TargetStats } from './target-statistics.ts';
 
 /**
  * Starts the embedded target in a separate thread, so that it does not slow down the load generator. Works only with
@@ -31,12 +31,12 @@ export async function startTarget(changes: Partial<TargetOptions> = {}): Promise
   };
 }
 
-type Kind = FromTarget['kind'];
-type Message<K extends Kind> = Extract<FromTarget, { kind: K }>;
+type Kind = TargetReply['kind'];
+type Message<K extends Kind> = Extract<TargetReply, { kind: K }>;
 
 interface Expectation {
   readonly kind: Kind;
-  resolve(message: FromTarget): void;
+  resolve(message: TargetReply): void;
   reject(error: unknown): void;
 }
 
@@ -54,13 +54,13 @@ class TargetThread {
       stderr: true,
     });
     forwardThreadOutput(this.#worker, 'embedded target');
-    this.#worker.on('message', (message: FromTarget) => this.#receive(message));
+    this.#worker.on('message', (message: TargetReply) => this.#receive(message));
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', () => this.#end(new LoadbotError('internal', "the embedded target's thread has ended")));
   }
 
   /** Sends a message and waits for its response. */
-  ask<K extends Kind>(message: ToTarget, kind: K): Promise<Message<K>> {
+  ask<K extends Kind>(message: TargetCommand, kind: K): Promise<Message<K>> {
     this.#worker.postMessage(message);
     return this.next(kind);
   }
@@ -69,11 +69,11 @@ class TargetThread {
   next<K extends Kind>(kind: K): Promise<Message<K>> {
     return new Promise((resolve, reject) => {
       if (this.#ended !== undefined) reject(this.#ended);
-      else this.#expected.push({ kind, resolve: resolve as (message: FromTarget) => void, reject });
+      else this.#expected.push({ kind, resolve: resolve as (message: TargetReply) => void, reject });
     });
   }
 
-  #receive(message: FromTarget): void {
+  #receive(message: TargetReply): void {
     const expectation = this.#expected.shift();
     if (message.kind === 'failed') {
       const { code, hint } = message;

@@ -1,5 +1,5 @@
 import type { LatencyDistribution } from './latency.ts';
-import type { Stall } from './stall.ts';
+import type { StallSchedule } from './stall.ts';
 
 /** Options of the embedded target. */
 export interface TargetOptions {
@@ -11,7 +11,7 @@ export interface TargetOptions {
   readonly latencyDistribution: LatencyDistribution;
   /** Ratio of requests that fail with 500 and have no other effect, from 0 to 1. */
   readonly errorRate: number;
-  readonly stall: Stall | undefined;
+  readonly stall: StallSchedule | undefined;
   /** File that receives one line of JSON per request; an existing file is appended to. */
   readonly accessLog: string | undefined;
   /** Seed of the random delays and errors. */

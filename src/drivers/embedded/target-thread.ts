@@ -3,13 +3,13 @@ import { captureThreadOutput } from '../../core/library-output.ts';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
 import { serveTarget } from './serve.ts';
 import type { TargetOptions } from './target-options.ts';
-import type { FromTarget, ToTarget } from './thread-messages.ts';
+import type { TargetReply, TargetCommand } from './thread-messages.ts';
 
 // Entry point of the embedded target's thread: runs a target that is controlled through a message port.
 captureThreadOutput();
 const port = parentPort;
 if (port === null) throw new LoadbotError('internal', 'target-thread runs only as a worker thread');
-const tell = (message: FromTarget): void => port.postMessage(message);
+const tell = (message: TargetReply): void => port.postMessage(message);
 const fail = (error: unknown): void => {
   const { code, hint } = error instanceof LoadbotError ? error : new LoadbotError('internal', '');
   tell({ kind: 'failed', code, message: messageOf(error), hint });
@@ -18,12 +18,12 @@ const fail = (error: unknown): void => {
 
 try {
   const target = await serveTarget(workerData as Partial<TargetOptions>);
-  const obey = async ({ kind }: ToTarget): Promise<void> => {
+  const obey = async ({ kind }: TargetCommand): Promise<void> => {
     if (kind === 'close') await target.close();
     tell({ kind: kind === 'close' ? 'closed' : 'stats', stats: await target.stats() });
     if (kind === 'close') port.close();
   };
-  port.on('message', (message: ToTarget) => void obey(message).catch(fail));
+  port.on('message', (message: TargetCommand) => void obey(message).catch(fail));
   tell({ kind: 'listening', url: target.url });
 } catch (error) {
   fail(error);

@@ -1,4 +1,4 @@
-import type { Part } from '../../core/materials.ts';
+import type { RequestPart } from '../../core/request-data.ts';
 import type { Json } from '../../core/target.ts';
 import type { TextSyntax } from '../../core/text-syntax.ts';
 import type { Operation } from '../driver.ts';
@@ -10,7 +10,11 @@ const TAG = '#';
  * Compiles the body that a job gives; `undefined`: no body. Braces are not placeholders here, because a body may
  * contain its own.
  */
-export function compileBody({ materials }: Operation, body: string | Json, contentType: string): Part | undefined {
+export function compileBody(
+  { materials }: Operation,
+  body: string | Json,
+  contentType: string,
+): RequestPart | undefined {
   if (body === null) return undefined;
   if (typeof body === 'string') return materials.text(body, syntaxOf(contentType, body));
   const text = JSON.stringify(body);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Traffic } from '../wire-meter.ts';
+import type { ByteCounters } from '../wire-meter.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { OutgoingRequest } from './request-writer.ts';
 
@@ -7,7 +7,7 @@ import type { OutgoingRequest } from './request-writer.ts';
  * Sends one worker's requests, one at a time, and reconnects when the server has closed the socket. It is discarded
  * after a failure, so that no late event can affect the next request.
  */
-export interface Connection {
+export interface HttpConnection {
   /** Opens the socket ahead of the first request. Never rejects: a request without an open socket connects first. */
   open(signal: AbortSignal): Promise<void>;
   /**
@@ -27,9 +27,9 @@ export interface Connection {
 }
 
 /** Receives the events of the request that a connection sends. */
-export interface ConnectionListener {
+export interface HttpConnectionListener {
   /** A new socket is being opened. `traffic` counts its bytes and starts at 0. */
-  opening(traffic: Traffic): void;
+  opening(traffic: ByteCounters): void;
   /** The request is about to be written. `waited`: the request had to wait for a new socket. */
   writing(waited: boolean): void;
   /** The response is complete. */
@@ -39,10 +39,13 @@ export interface ConnectionListener {
 }
 
 /** Constructor of the connections of one HTTP version. */
-export type ConnectionVersion = new (options: ConnectionOptions, listener: ConnectionListener) => Connection;
+export type ConnectionVersion = new (
+  options: HttpConnectionOptions,
+  listener: HttpConnectionListener,
+) => HttpConnection;
 
 /** Options of a connection. */
-export interface ConnectionOptions {
+export interface HttpConnectionOptions {
   readonly endpoint: Endpoint;
   /** Connect timeout, in milliseconds. */
   readonly timeoutMs: number;

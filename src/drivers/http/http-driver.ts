@@ -3,7 +3,7 @@ import type { ConnectionVersion } from './connection.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { RequestWriter } from './request-writer.ts';
-import { type HttpOperation, HttpSession, type SessionOptions } from './session.ts';
+import { type HttpOperation, HttpSession, type HttpSessionOptions } from './session.ts';
 import { StatusErrors } from './status-errors.ts';
 import { outcomesByStatus } from './status-outcomes.ts';
 
@@ -16,7 +16,7 @@ const READ_BUFFER_BYTES = 64 * 1024;
 /** Creates the HTTP/1.1 or HTTP/2 driver of one job. */
 export function httpDriver(options: DriverOptions): Driver {
   // Resolved by the first session, so that invalid options reject `connect`, as its contract requires.
-  let shared: Promise<SessionOptions> | undefined;
+  let shared: Promise<HttpSessionOptions> | undefined;
   return {
     async connect(signal: AbortSignal): Promise<Session> {
       shared ??= shareable(options);
@@ -33,7 +33,7 @@ export function httpDriver(options: DriverOptions): Driver {
   };
 }
 
-async function shareable(options: DriverOptions): Promise<SessionOptions> {
+async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
   const endpoint = resolveEndpoint(options);
   const operations = options.operations.map((operation): HttpOperation => {
     const writer = new RequestWriter(options, operation, endpoint);

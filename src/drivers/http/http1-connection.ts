@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { ClassifiedError } from '../classify-error.ts';
-import type { Connection, ConnectionListener, ConnectionOptions } from './connection.ts';
+import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions } from './connection.ts';
 import { isDirect } from './endpoint.ts';
 import type { OutgoingRequest } from './request-writer.ts';
-import { MORE, ResponseReader, WHOLE } from './response-reader.ts';
+import { INCOMPLETE, ResponseReader, COMPLETE } from './response-reader.ts';
 import { SocketSupply } from './socket-supply.ts';
 
 /**
@@ -16,14 +16,14 @@ const IDLE_MARGIN_MS = 500;
  * HTTP/1.1 connection on top of a socket. A request is one write. Plain sockets read into a buffer that all connections
  * share, since each read is processed before the next one begins; TLS sockets allocate their own buffers.
  */
-export class Http1Connection implements Connection {
-  readonly #options: ConnectionOptions;
+export class Http1Connection implements HttpConnection {
+  readonly #options: HttpConnectionOptions;
   readonly #sockets: SocketSupply;
   /** HTTP runs directly over the socket, without proxy tunnel or TLS. */
   readonly #direct: boolean;
   readonly #reader: ResponseReader;
   /** `undefined` after `destroy`. */
-  #listener: ConnectionListener | undefined;
+  #listener: HttpConnectionListener | undefined;
   /** Socket of the request in flight, or of the next one. */
   #socket: Socket | undefined;
   /** Byte counters of a direct connection. Counted here, because reading the socket's counters is slower. */
@@ -35,7 +35,7 @@ export class Http1Connection implements Connection {
   /** Deadline for the next request on this socket; later requests reconnect. Milliseconds of the clock. */
   #idleUntilMs = Infinity;
 
-  constructor(options: ConnectionOptions, listener: ConnectionListener) {
+  constructor(options: HttpConnectionOptions, listener: HttpConnectionListener) {
     this.#options = options;
     this.#listener = listener;
     this.#reader = new ResponseReader(options.maxHeaderBytes);
@@ -59,10 +59,10 @@ export class Http1Connection implements Connection {
   send(request: OutgoingRequest): void {
     const socket = this.#socket;
     if (socket === undefined) {
-      void this.#sendAnew({ ...request });
+      void this.#sendOnNewSocket({ ...request });
     } else if (this.#idleUntilMs !== Infinity && this.#options.clock.nowMs() > this.#idleUntilMs) {
       this.#discard();
-      void this.#sendAnew({ ...request });
+      void this.#sendOnNewSocket({ ...request });
     } else {
       this.#write(socket, request, false);
     }
@@ -84,7 +84,7 @@ export class Http1Connection implements Connection {
   }
 
   /** @param request a copy, because all sessions share the original and opening a socket is asynchronous */
-  async #sendAnew(request: OutgoingRequest): Promise<void> {
+  async #sendOnNewSocket(request: OutgoingRequest): Promise<void> {
     try {
       let { socket, waited } = await this.#sockets.take();
       // On a TLS socket, bytes that the server sent before the first request are still unread.
@@ -104,8 +104,8 @@ export class Http1Connection implements Connection {
     this.#socket = socket;
     if (!this.#direct) socket.on('data', (chunk: Buffer) => this.#read(chunk, chunk.length));
     socket.once('end', () => this.#ended(socket));
-    socket.once('error', (error) => this.#broke(socket, error));
-    socket.once('close', () => this.#broke(socket, undefined));
+    socket.once('error', (error) => this.#onClosed(socket, error));
+    socket.once('close', () => this.#onClosed(socket, undefined));
   }
 
   #write(socket: Socket, { message, method, closes }: OutgoingRequest, waited: boolean): void {
@@ -126,8 +126,8 @@ export class Http1Connection implements Connection {
       return true;
     }
     const progress = this.#reader.read(bytes, length);
-    if (progress === WHOLE) this.#whole(this.#reader.reusable);
-    else if (progress !== MORE) this.#fail(new ClassifiedError('protocol', this.#reader.problem));
+    if (progress === COMPLETE) this.#whole(this.#reader.reusable);
+    else if (progress !== INCOMPLETE) this.#fail(new ClassifiedError('protocol', this.#reader.problem));
     return true;
   }
 
@@ -145,10 +145,10 @@ export class Http1Connection implements Connection {
   #ended(socket: Socket): void {
     if (socket !== this.#socket) return;
     if (this.#busy && this.#reader.end()) this.#whole(false);
-    else this.#broke(socket, undefined);
+    else this.#onClosed(socket, undefined);
   }
 
-  #broke(socket: Socket, error: Error | undefined): void {
+  #onClosed(socket: Socket, error: Error | undefined): void {
     if (socket !== this.#socket) return;
     if (this.#busy) this.#fail(this.#sockets.error ?? error ?? brokenOff());
     else this.#discard();

@@ -7,19 +7,19 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { ClassifiedError } from '../classify-error.ts';
-import type { Connection, ConnectionListener, ConnectionOptions } from './connection.ts';
+import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions } from './connection.ts';
 import { http2Options, WINDOW_BYTES } from './http2-options.ts';
 import type { OutgoingRequest } from './request-writer.ts';
 import { EXPECT_BODY } from './request-message.ts';
 import { SocketSupply } from './socket-supply.ts';
 
 /** HTTP/2 connection on top of Node's client, one stream at a time. */
-export class Http2Connection implements Connection {
+export class Http2Connection implements HttpConnection {
   readonly #sockets: SocketSupply;
   readonly #origin: string;
   readonly #maxHeaderBytes: number;
   /** `undefined` after `destroy`. */
-  #listener: ConnectionListener | undefined;
+  #listener: HttpConnectionListener | undefined;
   #socket: Socket | undefined;
   #session: ClientHttp2Session | undefined;
   #sessionError: Error | undefined;
@@ -33,7 +33,7 @@ export class Http2Connection implements Connection {
    */
   #isWindowUncertain = false;
 
-  constructor(options: ConnectionOptions, listener: ConnectionListener) {
+  constructor(options: HttpConnectionOptions, listener: HttpConnectionListener) {
     this.#listener = listener;
     this.#origin = options.endpoint.origin;
     this.#maxHeaderBytes = options.maxHeaderBytes;
@@ -47,10 +47,10 @@ export class Http2Connection implements Connection {
   send(request: OutgoingRequest): void {
     const session = this.#session;
     // A session that the server is closing completes its open streams and accepts no new ones.
-    if (session === undefined || session.closed || session.destroyed) void this.#sendAnew(request);
+    if (session === undefined || session.closed || session.destroyed) void this.#sendOnNewSession(request);
     else if (this.#isWindowUncertain && request.body !== null && this.#isWindowExhausted(session)) {
       session.destroy();
-      void this.#sendAnew(request);
+      void this.#sendOnNewSession(request);
     } else this.#write(session, request, false);
   }
 
@@ -70,7 +70,7 @@ export class Http2Connection implements Connection {
   }
 
   /** Copies the request first, because all sessions share the original and opening a socket is asynchronous. */
-  async #sendAnew(shared: OutgoingRequest): Promise<void> {
+  async #sendOnNewSession(shared: OutgoingRequest): Promise<void> {
     const request = { ...shared, headers: [...shared.headers] };
     try {
       const { socket, waited } = await this.#sockets.take();

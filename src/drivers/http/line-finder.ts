@@ -4,9 +4,9 @@ const CR = 0x0d;
 const LF = 0x0a;
 
 /** Negative results of `next`: incomplete line, invalid line, line above the size limit. */
-export const UNFINISHED = -1;
-export const NO_LINE = -2;
-export const TOO_LONG = -3;
+export const INCOMPLETE_LINE = -1;
+export const INVALID_LINE = -2;
+export const LINE_TOO_LONG = -3;
 
 /** Replacement of a folded line end. */
 const FOLD = Uint8Array.of(SPACE);
@@ -58,26 +58,26 @@ export class LineFinder {
     if (this.#ended) {
       this.#ended = false;
       if (!isBlank(bytes[at])) return this.#take(this.#held, 0, this.#heldBytes, at);
-      if (!this.#holdSpace()) return TOO_LONG;
+      if (!this.#holdSpace()) return LINE_TOO_LONG;
     }
     for (;;) {
       const waits = this.#heldBytes > 0;
       const halfEnded = waits && this.#held[this.#heldBytes - 1] === CR;
       const end = halfEnded ? from - 1 : textEnd(bytes, from, length);
-      if (!halfEnded && end < length && bytes[end] !== CR) return NO_LINE;
-      if (end + 1 >= length) return this.#hold(bytes, from, length) ? UNFINISHED : TOO_LONG;
-      if (bytes[end + 1] !== LF) return NO_LINE;
+      if (!halfEnded && end < length && bytes[end] !== CR) return INVALID_LINE;
+      if (end + 1 >= length) return this.#hold(bytes, from, length) ? INCOMPLETE_LINE : LINE_TOO_LONG;
+      if (bytes[end + 1] !== LF) return INVALID_LINE;
       const next = end + 2;
       const isWhole = !folds || (next < length && !isBlank(bytes[next]));
       if (isWhole && !waits) return this.#take(bytes, from, end, next);
       if (halfEnded) this.#heldBytes--;
-      else if (!this.#hold(bytes, from, end)) return TOO_LONG;
+      else if (!this.#hold(bytes, from, end)) return LINE_TOO_LONG;
       if (isWhole || this.#heldBytes === 0) return this.#take(this.#held, 0, this.#heldBytes, next);
       if (next === length) {
         this.#ended = true;
-        return UNFINISHED;
+        return INCOMPLETE_LINE;
       }
-      if (!this.#holdSpace()) return TOO_LONG;
+      if (!this.#holdSpace()) return LINE_TOO_LONG;
       from = next;
     }
   }

@@ -1,10 +1,10 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
-import type { Part } from '../../core/materials.ts';
+import type { RequestPart } from '../../core/request-data.ts';
 import type { HttpOptions } from '../../core/target.ts';
 import type { TraceIds } from '../../core/trace-id.ts';
 import type { DriverOptions, Operation } from '../driver.ts';
-import { unbuildable } from '../unbuildable.ts';
+import { workloadError } from '../workload-error.ts';
 import { compileBody } from './body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { asksToClose, composeMessage, headerLine, headerLines } from './request-message.ts';
@@ -25,7 +25,7 @@ export interface OutgoingRequest {
 }
 
 /** Headers derived from the message. A workload that sets them would break the framing. */
-const OURS = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
+const RESERVED_HEADERS = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
 
 const DEFAULT_CONTENT_TYPE = 'application/json';
 
@@ -37,8 +37,8 @@ export class RequestWriter {
   /** Method and path for messages, without query and generated values, which may contain secrets. */
   readonly summary: string;
   readonly #request: OutgoingRequest;
-  readonly #path: Part;
-  readonly #body: Part | undefined;
+  readonly #path: RequestPart;
+  readonly #body: RequestPart | undefined;
   /** Whether the request has generated parts. */
   readonly #varies: boolean;
   readonly #headers: readonly GeneratedHeader[];
@@ -105,7 +105,7 @@ export class RequestWriter {
       part = 'http';
       this.#compose(lines);
     } catch (error) {
-      throw unbuildable(part, error);
+      throw workloadError(part, error);
     }
     return request;
   }
@@ -129,7 +129,7 @@ interface GeneratedHeader {
 }
 
 /** A path below the target's base path. */
-function prefix(base: string, path: Part): Part {
+function prefix(base: string, path: RequestPart): RequestPart {
   const below = (text: string): string => (text.startsWith('/') ? base + text : `${base}/${text}`);
   return typeof path === 'string' ? below(path) : (sequence) => below(path(sequence));
 }
@@ -157,9 +157,9 @@ function checkedMethod(method: string): string {
   });
 }
 
-function checkHeaders(headers: readonly (readonly [name: string, value: Part])[]): void {
+function checkHeaders(headers: readonly (readonly [name: string, value: RequestPart])[]): void {
   for (const [name, value] of headers) {
-    if (OURS.has(name)) {
+    if (RESERVED_HEADERS.has(name)) {
       throw new LoadbotError('config_invalid', `the header ${name} is derived from the request and cannot be set`, {
         field: ['http', 'headers', name],
         hint: `remove ${name} from the http headers`,

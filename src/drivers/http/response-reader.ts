@@ -1,13 +1,13 @@
 import { chunkSize } from './chunk-size.ts';
-import { KnownHead } from './known-head.ts';
-import { LineFinder, NO_LINE, TOO_LONG, UNFINISHED } from './line-finder.ts';
+import { HeadCache } from './head-cache.ts';
+import { LineFinder, INVALID_LINE, LINE_TOO_LONG, INCOMPLETE_LINE } from './line-finder.ts';
 import { headerNameEnd, mayBeStatusLine, ResponseHead } from './response-head.ts';
 
 /** Results of `read`: the response is incomplete, complete, or invalid. */
-export const MORE = 0;
-export const WHOLE = 1;
+export const INCOMPLETE = 0;
+export const COMPLETE = 1;
 export const INVALID = 2;
-export type Progress = typeof MORE | typeof WHOLE | typeof INVALID;
+export type Progress = typeof INCOMPLETE | typeof COMPLETE | typeof INVALID;
 
 /** States of the parser: the part of the response that comes next. */
 const STATUS_LINE = 0;
@@ -27,7 +27,7 @@ const TRAILERS = 6;
 export class ResponseReader {
   readonly #head = new ResponseHead();
   /** Source bytes of `#head`, to recognize the same head again. */
-  readonly #known = new KnownHead();
+  readonly #known = new HeadCache();
   readonly #lines: LineFinder;
   readonly #maxHeadBytes: number;
   #part: number = STATUS_LINE;
@@ -76,7 +76,7 @@ export class ResponseReader {
     if (this.#headAtStart && this.#known.begins(bytes, length)) {
       at = this.#known.length;
       const progress = this.#headEnd();
-      if (progress === WHOLE) return this.#whole(at === length);
+      if (progress === COMPLETE) return this.#whole(at === length);
       if (progress === INVALID) return INVALID;
       this.#headAtStart = false;
     }
@@ -85,7 +85,7 @@ export class ResponseReader {
         const skipped = Math.min(this.#bytesLeft, length - at);
         at += skipped;
         this.#bytesLeft -= skipped;
-        if (this.#bytesLeft > 0) return MORE;
+        if (this.#bytesLeft > 0) return INCOMPLETE;
         if (this.#part === BODY) return this.#whole(at === length);
         this.#part = CHUNK_END;
       } else {
@@ -96,12 +96,12 @@ export class ResponseReader {
           this.#known.remember(bytes, next);
         }
         const progress = this.#readLine();
-        if (progress === WHOLE) return this.#whole(next === length);
+        if (progress === COMPLETE) return this.#whole(next === length);
         if (progress === INVALID) return INVALID;
         at = next;
       }
     }
-    return MORE;
+    return INCOMPLETE;
   }
 
   /** Handles the end of the connection. Returns whether it completes the response. */
@@ -117,7 +117,7 @@ export class ResponseReader {
         this.#head.clear();
         if (!this.#head.readStatusLine(bytes, from, to)) return this.#invalid('no HTTP/1 status line');
         this.#part = HEADERS;
-        return MORE;
+        return INCOMPLETE;
       case HEADERS:
         if (from === to) return this.#headEnd();
         if (!this.#head.readHeader(bytes, from, to)) return this.#invalid('a malformed header');
@@ -126,9 +126,9 @@ export class ResponseReader {
         return this.#beginChunk(chunkSize(bytes, from, to));
       case CHUNK_END:
         this.#part = CHUNK_SIZE;
-        return from === to ? MORE : this.#invalid('a chunk longer than its announced size');
+        return from === to ? INCOMPLETE : this.#invalid('a chunk longer than its announced size');
       default: // a trailer
-        if (from === to) return WHOLE;
+        if (from === to) return COMPLETE;
         if (headerNameEnd(bytes, from, to) < 0) return this.#invalid('a malformed trailer');
         return this.#countHead(to - from);
     }
@@ -141,30 +141,30 @@ export class ResponseReader {
       if (status === 101) return this.#invalid('status 101 (switching protocols) without an upgrade request');
       // Informational response: the final response follows.
       this.begin(this.#bodiless);
-      return MORE;
+      return INCOMPLETE;
     }
     // These responses have no body, regardless of their headers (RFC 9112, section 6.3).
-    if (this.#bodiless || status === 204 || status === 304) return WHOLE;
+    if (this.#bodiless || status === 204 || status === 304) return COMPLETE;
     if (head.ambiguous) return this.#invalid('headers that contradict each other about its length');
     if (head.chunked) {
       this.#part = CHUNK_SIZE;
-      return MORE;
+      return INCOMPLETE;
     }
     this.#part = BODY;
     this.#bytesLeft = head.contentLength >= 0 ? head.contentLength : Infinity;
-    return this.#bytesLeft === 0 ? WHOLE : MORE;
+    return this.#bytesLeft === 0 ? COMPLETE : INCOMPLETE;
   }
 
   #beginChunk(size: number): Progress {
     if (size < 0) return this.#invalid('a chunk without its size');
     this.#bytesLeft = size;
     this.#part = size === 0 ? TRAILERS : CHUNK;
-    return MORE;
+    return INCOMPLETE;
   }
 
   #countHead(bytes: number): Progress {
     this.#headBytes += bytes;
-    return this.#headBytes > this.#maxHeadBytes ? this.#tooLarge() : MORE;
+    return this.#headBytes > this.#maxHeadBytes ? this.#tooLarge() : INCOMPLETE;
   }
 
   #tooLarge(): Progress {
@@ -174,18 +174,18 @@ export class ResponseReader {
   /** @param last no bytes follow the response; following bytes would be unsolicited */
   #whole(last: boolean): Progress {
     this.reusable = last && this.#head.keepsConnection;
-    return WHOLE;
+    return COMPLETE;
   }
 
   #noLine(reason: number): Progress {
-    if (reason === NO_LINE) return this.#invalid('a line with invalid control characters');
-    if (reason === TOO_LONG) return this.#tooLarge();
+    if (reason === INVALID_LINE) return this.#invalid('a line with invalid control characters');
+    if (reason === LINE_TOO_LONG) return this.#tooLarge();
     // A server with another protocol may never end a line.
-    if (reason === UNFINISHED && this.#part === STATUS_LINE) {
+    if (reason === INCOMPLETE_LINE && this.#part === STATUS_LINE) {
       const { unfinished } = this.#lines;
       if (!mayBeStatusLine(unfinished, 0, unfinished.length)) return this.#invalid('no HTTP/1 status line');
     }
-    return MORE;
+    return INCOMPLETE;
   }
 
   #invalid(problem: string): Progress {

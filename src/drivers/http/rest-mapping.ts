@@ -1,4 +1,4 @@
-import type { Materials, Part } from '../../core/materials.ts';
+import type { RequestData, RequestPart } from '../../core/request-data.ts';
 import type { Operation } from '../driver.ts';
 import { LoadbotError } from '../../core/errors.ts';
 import type { RequestType } from '../../core/job-type.ts';
@@ -7,8 +7,8 @@ import { percentEncode } from '../../core/percent-encode.ts';
 /** REST request of a job type. A collection is a resource; paths start after the target's base path. */
 export interface RestRequest {
   readonly method: string;
-  readonly path: Part;
-  readonly body: Part | undefined;
+  readonly path: RequestPart;
+  readonly body: RequestPart | undefined;
 }
 
 /** @throws {LoadbotError} for `create_index` without a method and path in the job, because REST has no equivalent. */
@@ -36,7 +36,7 @@ export function mapToRest({ type, materials, http }: Operation, collection: stri
 }
 
 /** Path of one document by its key. With a filter: the resource with its fields as query parameters, `_id` included. */
-function pathOfFound(resource: string, materials: Materials): Part {
+function pathOfFound(resource: string, materials: RequestData): RequestPart {
   if (materials.filter(0).length === 0) return (sequence) => `${resource}/${percentEncode(materials.key(sequence))}`;
   const hasKey = Object.hasOwn(materials.criteria(0), '_id');
   return (sequence) => {

@@ -1,9 +1,9 @@
 import { FIRST_ERROR, failure, type Outcome } from '../../core/outcome.ts';
 import { classifyError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
-import { isUnbuildable } from '../unbuildable.ts';
+import { isWorkloadError } from '../workload-error.ts';
 import { WireMeter } from '../wire-meter.ts';
-import type { Connection, ConnectionListener, ConnectionOptions, ConnectionVersion } from './connection.ts';
+import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions, ConnectionVersion } from './connection.ts';
 import type { RequestWriter } from './request-writer.ts';
 import type { StatusErrors } from './status-errors.ts';
 
@@ -16,22 +16,22 @@ export interface HttpOperation {
 }
 
 /** Options shared by the sessions of one job. */
-export interface SessionOptions extends ConnectionOptions {
+export interface HttpSessionOptions extends HttpConnectionOptions {
   /** One per operation of the job. */
   readonly operations: readonly HttpOperation[];
   readonly Version: ConnectionVersion;
 }
 
 /** One worker's HTTP session: turns tickets into requests, and responses or failures into outcomes. */
-export class HttpSession implements Session, ConnectionListener {
-  readonly #options: SessionOptions;
+export class HttpSession implements Session, HttpConnectionListener {
+  readonly #options: HttpSessionOptions;
   readonly #meter = new WireMeter();
-  #connection: Connection | undefined;
+  #connection: HttpConnection | undefined;
   #exchange: Exchange | undefined;
   /** Operation of the request in flight. */
   #operation: HttpOperation;
 
-  constructor(options: SessionOptions) {
+  constructor(options: HttpSessionOptions) {
     this.#options = options;
     this.#operation = options.operations[0]!; // a job has at least one
   }
@@ -48,7 +48,7 @@ export class HttpSession implements Session, ConnectionListener {
     try {
       connection.send(this.#operation.writer.prepare(exchange.sequence));
     } catch (error) {
-      if (isUnbuildable(error)) this.#giveUp(exchange.sequence, error);
+      if (isWorkloadError(error)) this.#giveUp(exchange.sequence, error);
       else connection.reject(error);
     }
   }
@@ -64,7 +64,7 @@ export class HttpSession implements Session, ConnectionListener {
     await connection?.closed();
   }
 
-  opening(wire: Parameters<ConnectionListener['opening']>[0]): void {
+  opening(wire: Parameters<HttpConnectionListener['opening']>[0]): void {
     this.#meter.follow(wire);
   }
 
@@ -96,7 +96,7 @@ export class HttpSession implements Session, ConnectionListener {
     });
   }
 
-  #connect(): Connection {
+  #connect(): HttpConnection {
     return (this.#connection = new this.#options.Version(this.#options, this));
   }
 

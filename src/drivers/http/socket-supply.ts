@@ -1,14 +1,14 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-import type { ConnectionOptions } from './connection.ts';
-import { type Link, openLink } from './link.ts';
+import type { HttpConnectionOptions } from './connection.ts';
+import { type ConnectionAttempt, connectSocket } from './connection-attempt.ts';
 
 /** Opens a connection's sockets one after the other, the first one ahead of its use. */
 export class SocketSupply {
-  readonly #options: ConnectionOptions;
+  readonly #options: HttpConnectionOptions;
   readonly #opening: (wire: Socket) => void;
   readonly #onread: OnReadOpts | undefined;
-  #link: Link | undefined;
+  #link: ConnectionAttempt | undefined;
   #spare: Socket | undefined;
   #destroyed = false;
 
@@ -16,7 +16,7 @@ export class SocketSupply {
    * @param opening called for every new socket, before it has transferred any byte
    * @param onread read buffer and callback of direct connections, instead of streams
    */
-  constructor(options: ConnectionOptions, opening: (wire: Socket) => void, onread?: OnReadOpts) {
+  constructor(options: HttpConnectionOptions, opening: (wire: Socket) => void, onread?: OnReadOpts) {
     this.#options = options;
     this.#opening = opening;
     this.#onread = onread;
@@ -78,9 +78,9 @@ export class SocketSupply {
     });
   }
 
-  #open(): Link {
+  #open(): ConnectionAttempt {
     const { endpoint, timeoutMs, clock } = this.#options;
-    const link = openLink(endpoint, timeoutMs, clock, this.#onread);
+    const link = connectSocket(endpoint, timeoutMs, clock, this.#onread);
     this.#link = link;
     this.#opening(link.wire);
     return link;

@@ -1,6 +1,6 @@
 import type { ErrorClass, FailureDetail } from '../../core/outcome.ts';
 import { classifyError } from '../classify-error.ts';
-import type { Verdict } from '../verdict.ts';
+import type { ErrorClassification } from '../error-classification.ts';
 
 /** Failure details by the server's error code; https://www.mongodb.com/docs/manual/reference/error-codes/ */
 const DETAIL_OF_CODE: ReadonlyMap<number, FailureDetail> = new Map<number, FailureDetail>([
@@ -69,13 +69,13 @@ export class WriteError extends Error {
 }
 
 /** Classifies an error of the server, the library or the network. */
-export function judge(thrown: unknown): Verdict {
+export function classifyMongoError(thrown: unknown): ErrorClassification {
   if (!(thrown instanceof Error)) return { errorClass: 'driver', detail: undefined };
   if ('code' in thrown && typeof thrown.code === 'number') return judgeCode(thrown.code);
   const known = CLASS_OF_NAME.get(thrown.name);
   if (known !== undefined) return { errorClass: known, detail: undefined };
   const inner = innerError(thrown);
-  if (inner !== undefined) return judge(inner);
+  if (inner !== undefined) return classifyMongoError(inner);
   if (ENDED.has(thrown.name)) return { errorClass: 'reset', detail: undefined };
   // DNS lookup of the server list of a mongodb+srv:// address.
   if ('syscall' in thrown && String(thrown.syscall).startsWith('query'))
@@ -85,16 +85,16 @@ export function judge(thrown: unknown): Verdict {
 }
 
 /** Whether an error only reports that its connection was closed, without the cause. */
-export function isEnding(thrown: unknown): boolean {
+export function isConnectionClosedError(thrown: unknown): boolean {
   return thrown instanceof Error && ENDED.has(thrown.name) && thrown.name !== 'MongoNetworkError';
 }
 
 /** Whether a request was not sent because the pool closed its connections after an error of another request. */
-export function isUnsent(thrown: unknown): boolean {
+export function isPoolClearedError(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'MongoPoolClearedError';
 }
 
-function judgeCode(code: number): Verdict {
+function judgeCode(code: number): ErrorClassification {
   return { errorClass: CLASS_OF_CODE.get(code) ?? 'driver', detail: DETAIL_OF_CODE.get(code) };
 }
 

@@ -1,22 +1,22 @@
 import { once } from 'node:events';
 import { LoadbotError, messageOf } from '../../core/errors.ts';
-import { mask, secretsOfTarget } from '../../core/secrets.ts';
+import { redactSecrets, secretsOfTarget } from '../../core/secrets.ts';
 import type { Target } from '../../core/target.ts';
 import type { Driver, DriverOptions, Session } from '../driver.ts';
-import { hopeless, openOrRefuse } from '../verdict.ts';
+import { permanentConnectError, openWithRetry } from '../error-classification.ts';
 import { loadMongodb, type MongoLibrary } from './client.ts';
-import { judge } from './errors.ts';
+import { classifyMongoError } from './errors.ts';
 import { guardedConnections } from './guarded-connections.ts';
-import { type LinkOptions, MongoLink } from './link.ts';
-import { compileRequest } from './request.ts';
+import { type MongoPoolOptions, MongoConnectionPool } from './connection-pool.ts';
+import { compileMongoRequest } from './request.ts';
 import { serverNames } from './server-names.ts';
-import { MongoSession, type SessionOptions } from './session.ts';
+import { MongoSession, type MongoSessionOptions } from './session.ts';
 import { clientOptions } from './settings.ts';
 
 /** Creates the driver of one job for MongoDB and compatible servers. */
 export function mongodbDriver(options: DriverOptions): Driver {
   // Resolved by the first session, so that invalid options reject `connect`, as its contract requires.
-  let shared: Promise<SessionOptions> | undefined;
+  let shared: Promise<MongoSessionOptions> | undefined;
   let filling: Promise<void> | undefined;
   let sessions = 0;
   const closeLink = async (): Promise<void> => (await shared?.catch(() => undefined))?.link.close();
@@ -24,7 +24,7 @@ export function mongodbDriver(options: DriverOptions): Driver {
     async connect(signal: AbortSignal): Promise<Session> {
       signal.throwIfAborted();
       const sharedOptions = await (shared ??= shareable(options));
-      filling ??= openOrRefuse(async () => refusalOf(sharedOptions.link, options.target));
+      filling ??= openWithRetry(async () => refusalOf(sharedOptions.link, options.target));
       await unlessAborted(filling, signal);
       sessions++;
       let isOpen = true;
@@ -42,12 +42,12 @@ export function mongodbDriver(options: DriverOptions): Driver {
 }
 
 /** Opens the connections ahead of the first request and returns the permanent error, if there is one. */
-async function refusalOf(link: MongoLink, target: Target): Promise<LoadbotError | undefined> {
+async function refusalOf(link: MongoConnectionPool, target: Target): Promise<LoadbotError | undefined> {
   try {
     await link.fill();
     return undefined;
   } catch (error) {
-    return hopeless(judge(error), target, messageOf(error));
+    return permanentConnectError(classifyMongoError(error), target, messageOf(error));
   }
 }
 
@@ -64,10 +64,10 @@ async function unlessAborted(something: Promise<void>, signal: AbortSignal): Pro
   }
 }
 
-async function shareable(options: DriverOptions): Promise<SessionOptions> {
+async function shareable(options: DriverOptions): Promise<MongoSessionOptions> {
   const { target, database, sessions, timeoutMs, clock } = options;
   const library = await loadMongodb();
-  const linkOptions: LinkOptions = {
+  const linkOptions: MongoPoolOptions = {
     library,
     url: serverNames(target.secretUrl ?? target.url).url,
     client: { ...clientOptions(options), ...(await guardedConnections()) },
@@ -79,8 +79,10 @@ async function shareable(options: DriverOptions): Promise<SessionOptions> {
   const concerns = understand(library, linkOptions, target);
   const makeId = options.objectIds ? (digits: string): object => new library.ObjectId(digits) : undefined;
   return {
-    link: new MongoLink(linkOptions),
-    requests: options.operations.map((operation) => compileRequest(operation, options.collection, concerns, makeId)),
+    link: new MongoConnectionPool(linkOptions),
+    requests: options.operations.map((operation) =>
+      compileMongoRequest(operation, options.collection, concerns, makeId),
+    ),
     clock,
   };
 }
@@ -91,13 +93,13 @@ async function shareable(options: DriverOptions): Promise<SessionOptions> {
  */
 function understand(
   library: MongoLibrary,
-  { url, client }: LinkOptions,
+  { url, client }: MongoPoolOptions,
   target: Target,
 ): InstanceType<MongoLibrary['MongoClient']> {
   try {
     return new library.MongoClient(url, client);
   } catch (error) {
-    const reason = mask(messageOf(error), secretsOfTarget(target));
+    const reason = redactSecrets(messageOf(error), secretsOfTarget(target));
     throw new LoadbotError('config_invalid', `invalid connection string: ${reason}`, {
       hint: 'such as mongodb://user:password@127.0.0.1:27017/test, with % in a password written as %25',
       cause: error,

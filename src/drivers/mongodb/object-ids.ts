@@ -1,4 +1,4 @@
-import type { Materials } from '../../core/materials.ts';
+import type { RequestData } from '../../core/request-data.ts';
 import type { Json } from '../../core/target.ts';
 import type { Document } from './client.ts';
 
@@ -17,7 +17,7 @@ export interface CommandData {
 const DIGITS = /^[\da-f]{24}$/i;
 
 /** The data of a job in which texts of 24 hexadecimal digits are `ObjectId`s wherever they are an `_id`. */
-export function withObjectIds(materials: Materials, makeId: IdMaker): CommandData {
+export function withObjectIds(materials: RequestData, makeId: IdMaker): CommandData {
   const identified = ({ _id, ...fields }: Document): Document => ({ _id: toObjectIds(_id as Json, makeId), ...fields });
   return {
     document: (sequence) => identified(materials.document(sequence)),

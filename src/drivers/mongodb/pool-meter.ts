@@ -38,7 +38,7 @@ export class PoolMeter {
     client.on('connectionCreated', (event) => {
       // The library creates the socket right after this event.
       nextSocket((socket) => {
-        addressBook.follow(socket);
+        addressBook.trackSocket(socket);
         sockets.add(socket.once('close', () => sockets.delete(socket)));
         const meter = new WireMeter();
         meter.follow(socket);

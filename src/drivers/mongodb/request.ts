@@ -8,10 +8,10 @@ import { WriteError } from './errors.ts';
 import { type CommandData, type IdMaker, withObjectIds } from './object-ids.ts';
 
 /** Write concern, read concern and read preference of the connection string. */
-export type Concerns = Partial<Pick<MongoClient, 'readConcern' | 'readPreference' | 'writeConcern'>>;
+export type ReadWriteConcerns = Partial<Pick<MongoClient, 'readConcern' | 'readPreference' | 'writeConcern'>>;
 
 /** MongoDB form of one operation: a server command, the same that the library's methods send. */
-export interface Request {
+export interface MongoRequest {
   /** Builds the command of a ticket. */
   prepare(sequence: number): Document;
   /** Options of every command of the operation. */
@@ -22,7 +22,7 @@ export interface Request {
    */
   outcomeOf(reply: Document): Outcome;
   /** Error code that counts as success; `undefined`: none. */
-  readonly fine: number | undefined;
+  readonly acceptableCode: number | undefined;
 }
 
 /** NamespaceNotFound: dropping a missing collection succeeds. */
@@ -32,12 +32,12 @@ const NOT_THERE = 26;
  * @param makeId makes the ids of documents without an `_id` of their own; absent: ids are text
  * @throws {LoadbotError} for a `command` that is not an object, and for a `create_index` without indexes
  */
-export function compileRequest(
+export function compileMongoRequest(
   operation: Operation,
   collection: string,
-  concerns: Concerns,
+  concerns: ReadWriteConcerns,
   makeId?: IdMaker,
-): Request {
+): MongoRequest {
   const { type, statement, materials } = operation;
   const data = makeId === undefined ? materials : withObjectIds(materials, makeId);
   const { readPreference } = concerns;
@@ -46,7 +46,7 @@ export function compileRequest(
       statement === undefined ? compileType(operation, data, collection, concerns) : compileCommand(data, statement),
     options: type === 'read' && readPreference !== undefined ? { readPreference } : {},
     outcomeOf: OUTCOMES[type],
-    fine: type === 'drop_collection' ? NOT_THERE : undefined,
+    acceptableCode: type === 'drop_collection' ? NOT_THERE : undefined,
   };
 }
 
@@ -54,11 +54,11 @@ function compileType(
   { type, indexes }: Operation,
   data: CommandData,
   collection: string,
-  concerns: Concerns,
-): Request['prepare'] {
+  concerns: ReadWriteConcerns,
+): MongoRequest['prepare'] {
   const write = writeConcern(concerns);
   const read = concerns.readConcern === undefined ? {} : { readConcern: { level: concerns.readConcern.level } };
-  const compilers: Readonly<Record<RequestType, () => Request['prepare']>> = {
+  const compilers: Readonly<Record<RequestType, () => MongoRequest['prepare']>> = {
     write: () => (sequence) => ({ insert: collection, documents: [data.document(sequence)], ...write }),
     bulk_write: () => (sequence) => ({
       insert: collection,
@@ -91,7 +91,7 @@ function compileType(
   return compilers[type]();
 }
 
-function writeConcern({ writeConcern: wanted }: Concerns): Document {
+function writeConcern({ writeConcern: wanted }: ReadWriteConcerns): Document {
   if (wanted === undefined) return {};
   const { w, journal, wtimeoutMS } = wanted;
   const fields = { w, j: journal, wtimeout: wtimeoutMS };
@@ -104,7 +104,7 @@ function namedIndex({ keys, options }: IndexOptions): Document {
   return { key: keys, name: name.join('_'), ...options };
 }
 
-function compileCommand(data: CommandData, command: Json): Request['prepare'] {
+function compileCommand(data: CommandData, command: Json): MongoRequest['prepare'] {
   if (command === null || typeof command !== 'object' || Array.isArray(command)) {
     throw new LoadbotError('config_invalid', `\`command\` must be an object, not ${JSON.stringify(command)}`, {
       field: ['command'],
@@ -115,7 +115,7 @@ function compileCommand(data: CommandData, command: Json): Request['prepare'] {
   return (sequence) => render(sequence) as Document;
 }
 
-const OUTCOMES: Readonly<Record<RequestType, Request['outcomeOf']>> = {
+const OUTCOMES: Readonly<Record<RequestType, MongoRequest['outcomeOf']>> = {
   write: requireWrites,
   bulk_write: requireWrites,
   read: ({ cursor }) => (isEmpty(cursor) ? MISS : OK),

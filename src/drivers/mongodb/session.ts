@@ -1,29 +1,29 @@
 import type { Clock } from '../../core/clock.ts';
 import { failure, OK, type Outcome } from '../../core/outcome.ts';
 import type { Exchange, Session } from '../driver.ts';
-import { unbuildable } from '../unbuildable.ts';
-import type { Verdict } from '../verdict.ts';
+import { workloadError } from '../workload-error.ts';
+import type { ErrorClassification } from '../error-classification.ts';
 import type { Db, Document } from './client.ts';
-import { isUnsent, judge } from './errors.ts';
-import { Lane, type LaneListener } from './lane.ts';
-import type { MongoLink } from './link.ts';
-import type { Request } from './request.ts';
+import { isPoolClearedError, classifyMongoError } from './errors.ts';
+import { CommandStream, type CommandStreamListener } from './command-stream.ts';
+import type { MongoConnectionPool } from './connection-pool.ts';
+import type { MongoRequest } from './request.ts';
 
 /** Options shared by the sessions of one job. */
-export interface SessionOptions {
-  readonly link: MongoLink;
+export interface MongoSessionOptions {
+  readonly link: MongoConnectionPool;
   /** In the order of the driver's operations. */
-  readonly requests: readonly Request[];
+  readonly requests: readonly MongoRequest[];
   readonly clock: Clock;
 }
 
 /** One worker's share of the pool: turns tickets into commands, and replies into outcomes. */
-export class MongoSession implements Session, LaneListener {
-  readonly #options: SessionOptions;
+export class MongoSession implements Session, CommandStreamListener {
+  readonly #options: MongoSessionOptions;
   readonly #closed: () => Promise<void>;
-  #lane: Lane;
+  #lane: CommandStream;
   #exchange: Exchange | undefined;
-  #request: Request | undefined;
+  #request: MongoRequest | undefined;
   /** Start time of the request, and the number of connections opened until then. */
   #startedMs = 0;
   #openedBefore = 0;
@@ -31,10 +31,10 @@ export class MongoSession implements Session, LaneListener {
   #isSecond = false;
 
   /** @param closed called each time the session is closed */
-  constructor(options: SessionOptions, closed: () => Promise<void>) {
+  constructor(options: MongoSessionOptions, closed: () => Promise<void>) {
     this.#options = options;
     this.#closed = closed;
-    this.#lane = new Lane(this);
+    this.#lane = new CommandStream(this);
   }
 
   execute(exchange: Exchange): void {
@@ -50,8 +50,8 @@ export class MongoSession implements Session, LaneListener {
 
   cancel(outcome: Outcome): void {
     if (this.#exchange === undefined) return;
-    this.#lane.cut();
-    this.#lane = new Lane(this);
+    this.#lane.cancel();
+    this.#lane = new CommandStream(this);
     this.#finish(outcome, undefined, undefined);
   }
 
@@ -71,14 +71,14 @@ export class MongoSession implements Session, LaneListener {
 
   failed(error: unknown): void {
     const { code } = error as { readonly code?: unknown };
-    if (code !== undefined && code === this.#request?.fine) return this.#finish(OK, undefined, undefined);
-    if (isUnsent(error) && !this.#isSecond && this.#exchange !== undefined) {
+    if (code !== undefined && code === this.#request?.acceptableCode) return this.#finish(OK, undefined, undefined);
+    if (isPoolClearedError(error) && !this.#isSecond && this.#exchange !== undefined) {
       // The request waited for a connection while the pool closed its connections after an error of another request.
       this.#isSecond = true;
       return this.#openFor(this.#exchange);
     }
     const reason = this.#options.link.explain(error);
-    const verdict = judge(reason);
+    const verdict = classifyMongoError(reason);
     this.#finish(failure(verdict.errorClass), verdict, reason);
   }
 
@@ -105,13 +105,13 @@ export class MongoSession implements Session, LaneListener {
       // The job's data are invalid. Reported one event loop turn later, so that a loop of such requests does not block
       // the event loop.
       setImmediate(() => {
-        if (this.#exchange === exchange) this.#finish(failure('workload'), undefined, unbuildable(undefined, error));
+        if (this.#exchange === exchange) this.#finish(failure('workload'), undefined, workloadError(undefined, error));
       });
     }
   }
 
   /** Must be the last call, because the worker may start its next request before this returns. */
-  #finish(outcome: Outcome, verdict: Verdict | undefined, reason: unknown): void {
+  #finish(outcome: Outcome, verdict: ErrorClassification | undefined, reason: unknown): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
     this.#exchange = undefined;

@@ -6,11 +6,11 @@ import type { SqlStatement } from '../sql/statement.ts';
 import { isFatal, isStale } from './errors.ts';
 import type { MysqlFrames } from './frames.ts';
 import { guardedConnection, type MysqlTarget } from './guarded-connection.ts';
-import type { Killer } from './killer.ts';
+import type { StatementKiller } from './killer.ts';
 
 /** Options shared by the connections of one job. */
 export interface MysqlOptions extends MysqlTarget {
-  readonly killer: Killer;
+  readonly killer: StatementKiller;
 }
 
 /** A connection of `mysql2`, and its prepared statements. */
@@ -45,7 +45,7 @@ export class MysqlConnection implements SqlConnection {
     });
   }
 
-  async ask(text: string): Promise<void> {
+  async query(text: string): Promise<void> {
     this.#frames?.commandSent('query');
     await new Promise<void>((resolve, reject) => {
       this.#connection?.query(text, (error: QueryError | null) => (error === null ? resolve() : reject(error)));
@@ -65,7 +65,7 @@ export class MysqlConnection implements SqlConnection {
     else this.#execute(prepared, this.#answerPrepared);
   }
 
-  interrupt(): void {
+  cancel(): void {
     const threadId = this.#connection?.threadId;
     if (typeof threadId === 'number') this.#options.killer.kill(threadId, this.wire.peer);
   }

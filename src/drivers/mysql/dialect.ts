@@ -1,4 +1,4 @@
-import type { Column, ColumnKind } from '../sql/column.ts';
+import type { SqlColumn, ColumnKind } from '../sql/column.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { insertText } from '../sql/insert.ts';
 
@@ -31,7 +31,7 @@ export const mysqlDialect: Dialect = {
 };
 
 /** Column type. Keys compare byte by byte; otherwise `a` and `A` would be the same document. */
-function columnType({ kind, longest }: Column, isKey: boolean): string {
+function columnType({ kind, longest }: SqlColumn, isKey: boolean): string {
   if (kind !== 'text') return TYPES[kind];
   if (isKey) return 'varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
   return longest <= SHORT ? 'varchar(255) CHARACTER SET utf8mb4' : 'longtext CHARACTER SET utf8mb4';

@@ -1,6 +1,6 @@
 import type { ErrorClass, FailureDetail } from '../../core/outcome.ts';
 import { classifyError } from '../classify-error.ts';
-import type { SqlVerdict } from '../sql/connection.ts';
+import type { SqlErrorClassification } from '../sql/connection.ts';
 
 type Ruling = readonly [errorClass: ErrorClass, detail?: FailureDetail];
 
@@ -49,15 +49,15 @@ const IS_THERE = new Set([1050, 1061]);
 const STALE = new Set([1243, 1615]);
 
 /** Classifies an error of MySQL, MariaDB or their client library. */
-export function judgeMysql(error: unknown): SqlVerdict {
+export function classifyMysqlError(error: unknown): SqlErrorClassification {
   const number = numberOf(error);
-  const isThere = number !== undefined && IS_THERE.has(number);
+  const alreadyExists = number !== undefined && IS_THERE.has(number);
   if (number !== undefined) {
     const [errorClass, detail] = RULINGS.get(number) ?? ['driver'];
-    return { errorClass, detail, isThere };
+    return { errorClass, detail, alreadyExists };
   }
   const known = error instanceof Error && 'code' in error ? CODES.get(String(error.code)) : undefined;
-  return { errorClass: known ?? classifyError(error), detail: undefined, isThere };
+  return { errorClass: known ?? classifyError(error), detail: undefined, alreadyExists };
 }
 
 /** Whether the error ends the connection; the library marks such errors. */

@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../classify-error.ts';
 import type { FrameFormat } from '../frame-guard.ts';
-import { AnswerCheck, type MysqlCommand } from './answer-check.ts';
-import { brokenPacket } from './packet-reader.ts';
+import { ResponseValidator, type MysqlCommand } from './response-validator.ts';
+import { malformedPacketError } from './packet-reader.ts';
 
 /** Length (3 bytes) and sequence number. */
 const HEADER_BYTES = 4;
@@ -22,7 +22,7 @@ export class MysqlFrames implements FrameFormat {
   #next = 0;
   #isContinued = false;
   /** `undefined` until the first command, because no response is expected. */
-  #answer: AnswerCheck | undefined;
+  #answer: ResponseValidator | undefined;
 
   /**
    * @param bytes a whole packet from the client, the header of a long one, or a part of it; the server continues its
@@ -36,7 +36,7 @@ export class MysqlFrames implements FrameFormat {
 
   /** Announces a command, whose response is validated. */
   commandSent(command: MysqlCommand): void {
-    this.#answer ??= new AnswerCheck();
+    this.#answer ??= new ResponseValidator();
     this.#answer.begin(command);
   }
 
@@ -45,14 +45,14 @@ export class MysqlFrames implements FrameFormat {
     const number = buffer[start + 3]!;
     // A server that closes the connection unprompted restarts at 0.
     if (number !== this.#next && number !== 0)
-      throw brokenPacket(`packet number ${number} where ${this.#next} is expected`);
-    if (length === 0 && !this.#isContinued) throw brokenPacket('a packet is empty');
+      throw malformedPacketError(`packet number ${number} where ${this.#next} is expected`);
+    if (length === 0 && !this.#isContinued) throw malformedPacketError('a packet is empty');
     return HEADER_BYTES + length;
   }
 
   check(buffer: Buffer, start: number, end: number): void {
     const number = buffer[start + 3]!;
-    if (number === 0 && this.#next !== 0) throw farewell(buffer, start, end);
+    if (number === 0 && this.#next !== 0) throw unpromptedError(buffer, start, end);
     const wasContinued = this.#isContinued;
     this.#isContinued = buffer.readUIntLE(start, 3) === CONTINUED;
     this.#next = (number + 1) % 256;
@@ -62,9 +62,9 @@ export class MysqlFrames implements FrameFormat {
 }
 
 /** Error that a server sends unprompted, with sequence number 0, before it closes a connection. */
-function farewell(buffer: Buffer, start: number, end: number): ClassifiedError {
+function unpromptedError(buffer: Buffer, start: number, end: number): ClassifiedError {
   const body = buffer.subarray(start + HEADER_BYTES, end);
-  if (body[0] !== ERROR || body.length < ERROR_HEAD_BYTES) return brokenPacket('unexpected packet number 0');
+  if (body[0] !== ERROR || body.length < ERROR_HEAD_BYTES) return malformedPacketError('unexpected packet number 0');
   const hasState = body[ERROR_HEAD_BYTES] === 0x23;
   const text = body.toString('utf8', ERROR_HEAD_BYTES + (hasState ? STATE_BYTES : 0));
   return new ClassifiedError('reset', `the server closed the connection: ${text}`);

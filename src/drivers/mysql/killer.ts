@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import type { Address } from '../../core/routed-socket.ts';
 
 /** Connect timeout of a killer, and timeout of its pending kills at the end, in milliseconds. */
-export const PATIENCE_MS = 500;
+export const KILL_TIMEOUT_MS = 500;
 
 /** Pending kills and the connection to one server. */
 interface Kills {
@@ -18,7 +18,7 @@ interface Kills {
  * connection only when it writes to it. A timeout often affects all workers at once: one connection serves all kills of
  * a server, and closes when none is pending. A host name may have several servers whose connection ids overlap.
  */
-export class Killer {
+export class StatementKiller {
   readonly #connect: (server: Address) => Connection;
   readonly #clock: Clock;
   readonly #open = new Set<Kills>();
@@ -47,7 +47,7 @@ export class Killer {
     if (this.#open.size === 0) return;
     let timer: Timer | undefined;
     await new Promise<void>((resolve) => {
-      timer = this.#clock.after(PATIENCE_MS, () => this.#open.forEach((kills) => this.#drop(kills)));
+      timer = this.#clock.after(KILL_TIMEOUT_MS, () => this.#open.forEach((kills) => this.#drop(kills)));
       this.#idle = resolve;
     });
     timer?.cancel();

@@ -11,9 +11,9 @@ import { sqlDriver } from '../sql/sql-driver.ts';
 import { type SqlTls, takeTls } from '../sql/tls.ts';
 import { MysqlConnection } from './connection.ts';
 import { mysqlDialect } from './dialect.ts';
-import { judgeMysql } from './errors.ts';
+import { classifyMysqlError } from './errors.ts';
 import { guardedConnection, type MysqlTarget } from './guarded-connection.ts';
-import { Killer, PATIENCE_MS } from './killer.ts';
+import { StatementKiller, KILL_TIMEOUT_MS } from './killer.ts';
 
 const DEFAULT_PORT = 3306;
 /**
@@ -33,15 +33,15 @@ async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
   setMaxParserCache(PARSERS);
   const target = { createConnection, ...readConnection(options) };
   const { config } = target;
-  const killer = new Killer(
+  const killer = new StatementKiller(
     (address) =>
-      guardedConnection({ ...target, address, config: { ...config, connectTimeout: PATIENCE_MS } }).connection,
+      guardedConnection({ ...target, address, config: { ...config, connectTimeout: KILL_TIMEOUT_MS } }).connection,
     options.clock,
   );
   return {
     dialect: mysqlDialect,
     connect: (listener) => new MysqlConnection({ ...target, killer }, listener),
-    judge: judgeMysql,
+    classifyError: classifyMysqlError,
     close: () => killer.close(),
   };
 }

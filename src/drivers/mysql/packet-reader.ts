@@ -27,7 +27,7 @@ export class PacketReader {
 
   /** @throws {ClassifiedError} when the packet is too short */
   skip(bytes: number): void {
-    if (bytes > this.#end - this.#at) throw brokenPacket('a packet ends too early');
+    if (bytes > this.#end - this.#at) throw malformedPacketError('a packet ends too early');
     this.#at += bytes;
   }
 
@@ -43,7 +43,7 @@ export class PacketReader {
     if (mark < NULL) return mark;
     if (mark === NULL) return undefined;
     const bytes = BYTES_OF_MARK.get(mark);
-    if (bytes === undefined) throw brokenPacket(`a length with the invalid marker ${mark}`);
+    if (bytes === undefined) throw malformedPacketError(`a length with the invalid marker ${mark}`);
     return bytes === 8 ? this.integer(4) + this.integer(4) * 2 ** 32 : this.integer(bytes);
   }
 
@@ -55,11 +55,11 @@ export class PacketReader {
 
   /** @throws {ClassifiedError} when bytes remain */
   finish(): void {
-    if (this.#at !== this.#end) throw brokenPacket(`a packet has ${this.#end - this.#at} bytes too many`);
+    if (this.#at !== this.#end) throw malformedPacketError(`a packet has ${this.#end - this.#at} bytes too many`);
   }
 }
 
 /** Error of a malformed packet. */
-export function brokenPacket(fault: string): ClassifiedError {
+export function malformedPacketError(fault: string): ClassifiedError {
   return new ClassifiedError('protocol', `the server violated the MySQL protocol: ${fault}`);
 }

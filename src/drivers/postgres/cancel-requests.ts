@@ -6,7 +6,7 @@ import type { Clock } from '../../core/clock.ts';
 /** Maximum number of concurrent cancel requests. A timeout often affects all workers at once. */
 const AT_ONCE = 8;
 /** Timeout of a cancel request. */
-const PATIENCE_MS = 1000;
+const CANCEL_TIMEOUT_MS = 1000;
 /** Length of the protocol's `CancelRequest`: length, code, process id and secret key. */
 const REQUEST_BYTES = 16;
 const REQUEST_CODE = 80_877_102;
@@ -40,7 +40,7 @@ export class CancelRequests {
 
   /** Resolves when all cancel requests are sent or have timed out. */
   async close(): Promise<void> {
-    const timer = this.#clock.after(PATIENCE_MS, () => {
+    const timer = this.#clock.after(CANCEL_TIMEOUT_MS, () => {
       this.#limit.clearQueue();
       for (const socket of this.#sockets) socket.destroy();
     });
@@ -62,7 +62,7 @@ export class CancelRequests {
     request.writeInt32BE(secretKey, 12);
     const socket = openSocket(address);
     this.#sockets.add(socket);
-    const timer = this.#clock.after(PATIENCE_MS, () => socket.destroy());
+    const timer = this.#clock.after(CANCEL_TIMEOUT_MS, () => socket.destroy());
     await new Promise<void>((resolve) => {
       socket.on('error', ignore).once('close', () => resolve());
       // The server responds by closing the connection.

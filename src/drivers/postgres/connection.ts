@@ -68,7 +68,7 @@ export class PostgresConnection implements SqlConnection, Submittable {
     await this.#client.connect();
   }
 
-  async ask(text: string): Promise<void> {
+  async query(text: string): Promise<void> {
     await this.#client.query(text);
   }
 
@@ -78,7 +78,7 @@ export class PostgresConnection implements SqlConnection, Submittable {
     this.#client.query(this);
   }
 
-  interrupt(): void {
+  cancel(): void {
     if (this.#key !== undefined) this.#cancelRequests.send(this.#key, this.wire.peer);
   }
 

@@ -1,4 +1,4 @@
-import type { Column, ColumnKind } from '../sql/column.ts';
+import type { SqlColumn, ColumnKind } from '../sql/column.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { namesOf } from '../sql/insert.ts';
 
@@ -23,7 +23,7 @@ export const postgresDialect: Dialect = {
   hugeInsert: (table, columns) => ({ text: insertJson(table, columns), asJson: true, prepared: true }),
 };
 
-function insertJson(table: string, columns: readonly Column[]): string {
+function insertJson(table: string, columns: readonly SqlColumn[]): string {
   const names = namesOf(columns, postgresDialect);
   const definitions = columns.map(({ name, kind }) => `${quote(name)} ${TYPES[kind]}`).join(', ');
   return `INSERT INTO ${table} (${names}) SELECT ${names} FROM json_to_recordset($1) AS documents(${definitions})`;

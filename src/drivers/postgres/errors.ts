@@ -1,6 +1,6 @@
 import type { ErrorClass, FailureDetail } from '../../core/outcome.ts';
 import { ClassifiedError, classifyError } from '../classify-error.ts';
-import type { SqlVerdict } from '../sql/connection.ts';
+import type { SqlErrorClassification } from '../sql/connection.ts';
 
 type Ruling = readonly [errorClass: ErrorClass, detail?: FailureDetail];
 
@@ -41,10 +41,10 @@ const MESSAGES: readonly (readonly [message: RegExp, ruling: Ruling])[] = [
 ];
 
 /** Classifies an error of PostgreSQL or its client library. */
-export function judgePostgres(error: unknown): SqlVerdict {
+export function classifyPostgresError(error: unknown): SqlErrorClassification {
   const code = sqlStateOf(error);
   const [errorClass, detail] = ruleOnCode(code) ?? ruleOnMessage(error) ?? [classifyError(error)];
-  return { errorClass, detail, isThere: code === '42P07' || isRace(error, code) };
+  return { errorClass, detail, alreadyExists: code === '42P07' || isRace(error, code) };
 }
 
 /** Whether the error ends the connection, not only the statement. */

@@ -10,7 +10,7 @@ import { type SqlTls, takeTls } from '../sql/tls.ts';
 import { CancelRequests } from './cancel-requests.ts';
 import { PostgresConnection } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
-import { judgePostgres } from './errors.ts';
+import { classifyPostgresError } from './errors.ts';
 
 /** Settings of the library that would distort measurements: a timer per query, or several queries in flight. */
 const LIBRARY_MODES = ['query_timeout', 'pipeline'];
@@ -28,7 +28,7 @@ async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
   return {
     dialect: postgresDialect,
     connect: (listener) => new PostgresConnection({ Client, config, address, cancelRequests }, listener),
-    judge: judgePostgres,
+    classifyError: classifyPostgresError,
     close: () => cancelRequests.close(),
   };
 }

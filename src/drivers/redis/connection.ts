@@ -5,21 +5,21 @@ import { openSocket } from '../../core/routed-socket.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import { guardStream } from '../frame-guard.ts';
 import { nextSocket } from '../next-socket.ts';
-import type { Verdict } from '../verdict.ts';
+import type { ErrorClassification } from '../error-classification.ts';
 import type { RedisClient, RedisLibrary } from './client.ts';
-import { judgeLoss, judgeReply, nonsenseReply } from './errors.ts';
-import { RedisReplies } from './replies.ts';
-import type { Request, Send } from './request.ts';
+import { classifyConnectionLoss, classifyErrorReply, invalidReplyError } from './errors.ts';
+import { ReplyValidator } from './replies.ts';
+import type { RedisRequest, SendCommand } from './request.ts';
 import type { RedisSettings } from './settings.ts';
 
 /** Receives the events of a connection. */
-export interface ConnectionListener {
+export interface RedisConnectionListener {
   /** The lowest socket (below TLS) has been created. It has not transferred any byte yet. */
   opening(wire: Socket): void;
   /** The response to the request has arrived, and the connection stays usable. */
-  answered(outcome: Outcome, verdict: Verdict | undefined, reason: unknown): void;
+  answered(outcome: Outcome, verdict: ErrorClassification | undefined, reason: unknown): void;
   /** The connection is unusable. The request in flight, if any, has failed. */
-  lost(verdict: Verdict, reason: unknown): void;
+  lost(verdict: ErrorClassification, reason: unknown): void;
 }
 
 /** A connection to a Redis server, from connect to destroy. A session then opens a new one. */
@@ -27,9 +27,9 @@ export class RedisConnection {
   readonly #library: RedisLibrary;
   readonly #client: RedisClient;
   /** `undefined` after `destroy`: late events are ignored. */
-  #listener: ConnectionListener | undefined;
+  #listener: RedisConnectionListener | undefined;
   #wire: Socket | undefined;
-  #request: Request | undefined;
+  #request: RedisRequest | undefined;
   #ready = false;
   /**
    * Rejects when the connection is destroyed. The library never settles its own promises if that happens while it
@@ -38,7 +38,7 @@ export class RedisConnection {
   readonly #destroyed: Promise<never>;
   #giveUp: (reason: unknown) => void = ignore;
 
-  constructor(library: RedisLibrary, settings: RedisSettings, listener: ConnectionListener) {
+  constructor(library: RedisLibrary, settings: RedisSettings, listener: RedisConnectionListener) {
     this.#library = library;
     this.#listener = listener;
     this.#destroyed = new Promise((_, reject) => {
@@ -63,8 +63,8 @@ export class RedisConnection {
     // Over TLS, the library exposes no received bytes, and it catches the exceptions of its parser.
     if (this.#wire === undefined) {
       nextSocket((wire) => {
-        guardStream(wire, new RedisReplies());
-        this.#adopt(addressBook.follow(wire));
+        guardStream(wire, new ReplyValidator());
+        this.#adopt(addressBook.trackSocket(wire));
       });
     }
     await Promise.race([this.#client.connect(), this.#destroyed]);
@@ -72,17 +72,17 @@ export class RedisConnection {
   }
 
   /** Sends a command outside of the job's requests. Without its own timeout, like `open`. */
-  async ask(words: readonly string[]): Promise<unknown> {
+  async sendUntimed(words: readonly string[]): Promise<unknown> {
     return Promise.race([this.#client.sendCommand(words), this.#destroyed]);
   }
 
   /** Classifies an error of this connection: an error reply of the server, or the loss of the connection. */
-  judge(error: unknown): Verdict {
-    return this.#isReply(error) ? judgeReply(error) : judgeLoss(error);
+  classify(error: unknown): ErrorClassification {
+    return this.#isReply(error) ? classifyErrorReply(error) : classifyConnectionLoss(error);
   }
 
   /** Sends a request; the listener is called with the result. At most one is in flight. */
-  send(request: Request, send: Send): void {
+  send(request: RedisRequest, send: SendCommand): void {
     this.#request = request;
     send(this.#client).then(this.#replied, this.#rejected);
   }
@@ -110,7 +110,7 @@ export class RedisConnection {
   };
 
   readonly #rejected = (error: unknown): void => {
-    const verdict = this.judge(error);
+    const verdict = this.classify(error);
     if (this.#isReply(error)) this.#listener?.answered(failure(verdict.errorClass), verdict, error);
     else this.#lose(verdict, error);
   };
@@ -119,15 +119,15 @@ export class RedisConnection {
   #broken(error: unknown): void {
     if (!this.#ready) return;
     // If the socket is still open, the received bytes are the cause.
-    const reason = this.#client.isOpen ? nonsenseReply(error) : error;
-    this.#lose(judgeLoss(reason), reason);
+    const reason = this.#client.isOpen ? invalidReplyError(error) : error;
+    this.#lose(classifyConnectionLoss(reason), reason);
   }
 
   #isReply(error: unknown): error is Error {
     return error instanceof this.#library.ErrorReply;
   }
 
-  #lose(verdict: Verdict, reason: unknown): void {
+  #lose(verdict: ErrorClassification, reason: unknown): void {
     const listener = this.#listener;
     this.destroy();
     listener?.lost(verdict, reason);

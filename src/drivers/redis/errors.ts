@@ -1,6 +1,6 @@
 import type { FailureDetail } from '../../core/outcome.ts';
 import { ClassifiedError, classifyError } from '../classify-error.ts';
-import type { Verdict } from '../verdict.ts';
+import type { ErrorClassification } from '../error-classification.ts';
 
 /** Failure details by prefix of the server's error reply. */
 const DETAILS: readonly (readonly [beginning: RegExp, detail: FailureDetail])[] = [
@@ -24,20 +24,20 @@ const CONNECTION_ERRORS: ReadonlyMap<string, 'reset' | 'timeout'> = new Map([
 ]);
 
 /** Classifies an error reply. */
-export function judgeReply(error: Error): Verdict {
+export function classifyErrorReply(error: Error): ErrorClassification {
   // The server is still loading its data, so it counts as a server that does not accept connections yet.
   if (error.message.startsWith('LOADING')) return { errorClass: 'refused', detail: undefined };
   return { errorClass: 'driver', detail: DETAILS.find(([beginning]) => beginning.test(error.message))?.[1] };
 }
 
 /** Classifies the loss of a connection, or a failed attempt to connect. */
-export function judgeLoss(thrown: unknown): Verdict {
+export function classifyConnectionLoss(thrown: unknown): ErrorClassification {
   const known = thrown instanceof Error ? CONNECTION_ERRORS.get(thrown.constructor.name) : undefined;
   return { errorClass: known ?? classifyError(thrown), detail: undefined };
 }
 
 /** Error of a response that is not Redis protocol. The library reports it and leaves the request pending. */
-export function nonsenseReply(error: unknown): Error {
+export function invalidReplyError(error: unknown): Error {
   return new ClassifiedError(
     'protocol',
     error instanceof Error ? error.message : 'the response is not a Redis response',

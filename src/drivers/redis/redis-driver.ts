@@ -1,13 +1,13 @@
 import type { Driver, DriverOptions, Session } from '../driver.ts';
 import { loadRedis } from './client.ts';
-import { compileRequest } from './request.ts';
-import { RedisSession, type SessionOptions } from './session.ts';
+import { compileRedisRequest } from './request.ts';
+import { RedisSession, type RedisSessionOptions } from './session.ts';
 import { redisSettings } from './settings.ts';
 
 /** Creates the driver of one job for Redis and compatible servers. */
 export function redisDriver(options: DriverOptions): Driver {
   // Resolved by the first session, so that invalid options reject `connect`, as its contract requires.
-  let shared: Promise<SessionOptions> | undefined;
+  let shared: Promise<RedisSessionOptions> | undefined;
   return {
     async connect(signal: AbortSignal): Promise<Session> {
       const session = new RedisSession(await (shared ??= shareable(options)));
@@ -23,11 +23,11 @@ export function redisDriver(options: DriverOptions): Driver {
   };
 }
 
-async function shareable(options: DriverOptions): Promise<SessionOptions> {
+async function shareable(options: DriverOptions): Promise<RedisSessionOptions> {
   return {
     library: await loadRedis(),
     settings: redisSettings(options),
-    requests: options.operations.map((operation) => compileRequest(operation, options.collection)),
+    requests: options.operations.map((operation) => compileRedisRequest(operation, options.collection)),
     timeoutMs: options.timeoutMs,
     openingAhead: { goesOn: true },
     target: options.target,

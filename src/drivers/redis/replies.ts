@@ -25,7 +25,7 @@ const BULK = 36; // $
 const LIST = 42; // *
 
 /** Validates replies of the Redis protocol, version 2: types, lengths and line ends. Nothing is buffered. */
-export class RedisReplies implements StreamCheck {
+export class ReplyValidator implements StreamCheck {
   /** Type of the line in progress; 0: the next byte is a type. */
   #type = 0;
   #lineBytes = 0;

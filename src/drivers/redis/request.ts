@@ -1,6 +1,6 @@
 import { LoadbotError } from '../../core/errors.ts';
 import type { RequestType } from '../../core/job-type.ts';
-import type { Fields } from '../../core/materials.ts';
+import type { JsonObject } from '../../core/request-data.ts';
 import { MISS, OK, type Outcome } from '../../core/outcome.ts';
 import type { Json } from '../../core/target.ts';
 import type { Operation } from '../driver.ts';
@@ -9,12 +9,12 @@ import { commandWords } from './command-words.ts';
 import { dropCollection } from './drop-collection.ts';
 
 /** A request whose data are generated, ready to be sent. */
-export type Send = (client: RedisClient) => Promise<unknown>;
+export type SendCommand = (client: RedisClient) => Promise<unknown>;
 
 /** Redis form of one operation. */
-export interface Request {
+export interface RedisRequest {
   /** Generates the data of a ticket. */
-  prepare(sequence: number): Send;
+  prepare(sequence: number): SendCommand;
   /** Outcome of a successful reply. */
   outcomeOf(reply: unknown): Outcome;
 }
@@ -23,7 +23,7 @@ export interface Request {
  * Compiles an operation. A document is stored as JSON text under the key `collection:_id`.
  * @throws {LoadbotError} for operations that Redis does not support: indexes, and search by a field other than the key
  */
-export function compileRequest(operation: Operation, collection: string): Request {
+export function compileRedisRequest(operation: Operation, collection: string): RedisRequest {
   const { type, statement } = operation;
   const outcomeOf = type === 'read' || type === 'update' ? missWhenNothing : alwaysOk;
   return {
@@ -32,9 +32,9 @@ export function compileRequest(operation: Operation, collection: string): Reques
   };
 }
 
-function compileType({ type, materials }: Operation, collection: string): Request['prepare'] {
+function compileType({ type, materials }: Operation, collection: string): RedisRequest['prepare'] {
   const keyOf = (id: string): string => `${collection}:${id}`;
-  const set = (document: Fields): string[] => ['SET', keyOf(textOf(document['_id'])), JSON.stringify(document)];
+  const set = (document: JsonObject): string[] => ['SET', keyOf(textOf(document['_id'])), JSON.stringify(document)];
   const byKey = (): void => {
     const other = materials.filter(0).map(([name]) => name);
     if (other.length === 0) return;
@@ -43,7 +43,7 @@ function compileType({ type, materials }: Operation, collection: string): Reques
       hint: 'remove the filter, or use `command`',
     });
   };
-  const compilers: Readonly<Record<RequestType, () => Request['prepare']>> = {
+  const compilers: Readonly<Record<RequestType, () => RedisRequest['prepare']>> = {
     write: () => (sequence) => one(set(materials.document(sequence))),
     bulk_write: () => (sequence) => pipeline(materials.documents(sequence).map(set)),
     read() {
@@ -68,7 +68,7 @@ function compileType({ type, materials }: Operation, collection: string): Reques
   return compilers[type]();
 }
 
-function compileCommand({ materials }: Operation, command: Json): Request['prepare'] {
+function compileCommand({ materials }: Operation, command: Json): RedisRequest['prepare'] {
   const words = commandWords(command);
   // A generated value stays within its word, regardless of its characters. Most words have no tag.
   const parts = words.map((word) => materials.text(word));
@@ -86,12 +86,12 @@ function textOf(id: Json | undefined): string {
   return typeof id === 'string' ? id : JSON.stringify(id ?? null);
 }
 
-function one(words: readonly string[]): Send {
+function one(words: readonly string[]): SendCommand {
   return (client) => client.sendCommand(words);
 }
 
 /** Sends all commands in one pipeline. It resolves when all are complete and fails when one fails. */
-function pipeline(commands: readonly (readonly string[])[]): Send {
+function pipeline(commands: readonly (readonly string[])[]): SendCommand {
   return async (client) => {
     const answers = await Promise.allSettled(commands.map((words) => client.sendCommand(words)));
     const failed = answers.find(({ status }) => status === 'rejected');

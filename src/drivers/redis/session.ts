@@ -5,35 +5,40 @@ import { failure, type Outcome } from '../../core/outcome.ts';
 import type { Target } from '../../core/target.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
-import { unbuildable } from '../unbuildable.ts';
-import { hopeless, type OpeningAhead, openOrRefuse, type Verdict } from '../verdict.ts';
+import { workloadError } from '../workload-error.ts';
+import {
+  permanentConnectError,
+  type ConnectionWarmUp,
+  openWithRetry,
+  type ErrorClassification,
+} from '../error-classification.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { RedisLibrary } from './client.ts';
-import { type ConnectionListener, RedisConnection } from './connection.ts';
-import type { Request } from './request.ts';
+import { type RedisConnectionListener, RedisConnection } from './connection.ts';
+import type { RedisRequest } from './request.ts';
 import type { RedisSettings } from './settings.ts';
 
 /** Options shared by the sessions of one job. */
-export interface SessionOptions {
+export interface RedisSessionOptions {
   readonly library: RedisLibrary;
   readonly settings: RedisSettings;
   /** In the order of the driver's operations. */
-  readonly requests: readonly Request[];
+  readonly requests: readonly RedisRequest[];
   /** Connect timeout, in milliseconds. */
   readonly timeoutMs: number;
-  readonly openingAhead: OpeningAhead;
+  readonly openingAhead: ConnectionWarmUp;
   readonly target: Target;
   readonly clock: Clock;
 }
 
 /** One worker's connection to Redis: turns tickets into commands, and replies into outcomes. */
-export class RedisSession implements Session, ConnectionListener {
-  readonly #options: SessionOptions;
+export class RedisSession implements Session, RedisConnectionListener {
+  readonly #options: RedisSessionOptions;
   readonly #meter = new WireMeter();
   #connection: RedisConnection | undefined;
   #exchange: Exchange | undefined;
 
-  constructor(options: SessionOptions) {
+  constructor(options: RedisSessionOptions) {
     this.#options = options;
   }
 
@@ -42,7 +47,7 @@ export class RedisSession implements Session, ConnectionListener {
    * @throws {LoadbotError} for a permanent error
    */
   async open(signal: AbortSignal): Promise<void> {
-    await openOrRefuse(() => this.#openAhead(signal));
+    await openWithRetry(() => this.#openAhead(signal));
   }
 
   /** @returns the permanent error, if there is one */
@@ -58,13 +63,13 @@ export class RedisSession implements Session, ConnectionListener {
     try {
       await connection.open();
       // A server that requires a password reports it only in reply to a command.
-      await connection.ask(['PING']);
+      await connection.sendUntimed(['PING']);
       return undefined;
     } catch (error) {
       this.#drop();
-      const verdict = connection.judge(error);
+      const verdict = connection.classify(error);
       if (verdict.errorClass === 'timeout') openingAhead.goesOn = false;
-      return signal.aborted ? undefined : hopeless(verdict, target, messageOf(error));
+      return signal.aborted ? undefined : permanentConnectError(verdict, target, messageOf(error));
     } finally {
       timer.cancel();
       signal.removeEventListener('abort', giveUp);
@@ -92,11 +97,11 @@ export class RedisSession implements Session, ConnectionListener {
     this.#meter.follow(wire);
   }
 
-  answered(outcome: Outcome, verdict: Verdict | undefined, reason: unknown): void {
+  answered(outcome: Outcome, verdict: ErrorClassification | undefined, reason: unknown): void {
     this.#finish(outcome, verdict, reason);
   }
 
-  lost(verdict: Verdict, reason: unknown): void {
+  lost(verdict: ErrorClassification, reason: unknown): void {
     this.#drop();
     this.#finish(failure(verdict.errorClass), verdict, reason);
   }
@@ -113,7 +118,7 @@ export class RedisSession implements Session, ConnectionListener {
         if (this.#connection === connection) this.#send(connection, exchange, false);
       },
       (error: unknown) => {
-        if (this.#connection === connection) this.lost(connection.judge(error), error);
+        if (this.#connection === connection) this.lost(connection.classify(error), error);
       },
     );
   }
@@ -128,7 +133,7 @@ export class RedisSession implements Session, ConnectionListener {
       // The job's data are invalid. Reported one event loop turn later, so that a loop of such requests does not block
       // the event loop.
       setImmediate(() => {
-        if (this.#exchange === exchange) this.#finish(failure('workload'), undefined, unbuildable(undefined, error));
+        if (this.#exchange === exchange) this.#finish(failure('workload'), undefined, workloadError(undefined, error));
       });
     }
   }
@@ -139,7 +144,7 @@ export class RedisSession implements Session, ConnectionListener {
   }
 
   /** Must be the last call, because the worker may start its next request before this returns. */
-  #finish(outcome: Outcome, verdict: Verdict | undefined, reason: unknown): void {
+  #finish(outcome: Outcome, verdict: ErrorClassification | undefined, reason: unknown): void {
     const exchange = this.#exchange;
     if (exchange === undefined) return;
     this.#exchange = undefined;

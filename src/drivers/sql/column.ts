@@ -1,11 +1,11 @@
-import type { Fields } from '../../core/materials.ts';
+import type { JsonObject } from '../../core/request-data.ts';
 import type { Json } from '../../core/target.ts';
 
 /** Kind of values in a column. */
 export type ColumnKind = 'text' | 'integer' | 'double' | 'boolean' | 'json';
 
 /** A column of the default mapping: one per top-level field of the documents. */
-export interface Column {
+export interface SqlColumn {
   readonly name: string;
   readonly kind: ColumnKind;
   /** Length of the longest sampled text in characters; 0 for other kinds. */
@@ -19,7 +19,7 @@ export type SqlValue = string | number | boolean | null;
  * Derives the columns from sample documents, in the order in which their fields appear. A field with several kinds
  * becomes text, or JSON when one of the values is an object or a list. A field that is always null becomes text.
  */
-export function columnsOf(samples: readonly Fields[]): readonly Column[] {
+export function columnsOf(samples: readonly JsonObject[]): readonly SqlColumn[] {
   const values = new Map<string, Json[]>();
   for (const sample of samples) {
     for (const [name, value] of Object.entries(sample)) values.set(name, [...(values.get(name) ?? []), value]);

@@ -12,7 +12,7 @@ import { KEY, samplesOf, type Table, tableOf } from './table.ts';
 type Mapped = Pick<SqlStatement, 'text' | 'prepared' | 'values'>;
 
 /** Table and dialect of a statement. */
-export interface Place {
+export interface StatementTarget {
   readonly table: Table;
   /** Name of the table in the workload. */
   readonly collection: string;
@@ -36,7 +36,7 @@ export function compileOperations(
  * Compiles the statement of one operation.
  * @throws {LoadbotError} for an operation without an SQL form
  */
-export function compileOperation(operation: Operation, place: Place): SqlStatement {
+export function compileOperation(operation: Operation, place: StatementTarget): SqlStatement {
   const { type, statement } = operation;
   const missable = type === 'read' || type === 'update';
   const mapped = statement === undefined ? mappingOf(operation, place) : rawStatementOf(operation, place.dialect);
@@ -44,7 +44,7 @@ export function compileOperation(operation: Operation, place: Place): SqlStateme
 }
 
 /** Statement derived from the type of an operation. */
-function mappingOf(operation: Operation, place: Place): Mapped {
+function mappingOf(operation: Operation, place: StatementTarget): Mapped {
   const { table, dialect } = place;
   switch (operation.type) {
     case 'read':
@@ -62,12 +62,12 @@ function mappingOf(operation: Operation, place: Place): Mapped {
   }
 }
 
-function readOf({ materials }: Operation, { table, dialect }: Place): Mapped {
+function readOf({ materials }: Operation, { table, dialect }: StatementTarget): Mapped {
   const { text, values } = conditionOf(materials, dialect, 0);
   return { text: `SELECT * FROM ${table.name} WHERE ${text}`, prepared: true, values };
 }
 
-function updateOf(operation: Operation, { table, dialect }: Place): Mapped {
+function updateOf(operation: Operation, { table, dialect }: StatementTarget): Mapped {
   const { materials } = operation;
   const columns = columnsOf(samplesOf(operation)).filter(({ name }) => name !== KEY);
   if (columns.length === 0) {
@@ -90,7 +90,7 @@ function updateOf(operation: Operation, { table, dialect }: Place): Mapped {
 }
 
 /** One statement per index, sent one after the other. */
-function createIndexes({ indexes }: Operation, { table, collection, dialect }: Place): SqlStatement {
+function createIndexes({ indexes }: Operation, { table, collection, dialect }: StatementTarget): SqlStatement {
   let first: SqlStatement | undefined;
   for (const index of indexes.toReversed()) {
     const text = createIndexText(index, collection, table.name, dialect);

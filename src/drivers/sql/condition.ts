@@ -1,12 +1,12 @@
 import { LoadbotError } from '../../core/errors.ts';
-import type { Materials } from '../../core/materials.ts';
+import type { RequestData } from '../../core/request-data.ts';
 import type { Json } from '../../core/target.ts';
 import { asValue, type SqlValue } from './column.ts';
 import type { Dialect } from './dialect.ts';
 import { KEY } from './table.ts';
 
 /** A `WHERE` condition. */
-export interface Condition {
+export interface WhereCondition {
   readonly text: string;
   readonly values: (sequence: number) => readonly SqlValue[];
 }
@@ -16,7 +16,7 @@ export interface Condition {
  * @param before number of parameters of the statement before those of the condition
  * @throws {LoadbotError} for a filter in the syntax of another database
  */
-export function conditionOf(materials: Materials, dialect: Dialect, before: number): Condition {
+export function conditionOf(materials: RequestData, dialect: Dialect, before: number): WhereCondition {
   const sample = materials.criteria(0);
   const names = Object.keys(sample);
   for (const name of names) checkComparable(name, sample[name]);
@@ -29,7 +29,7 @@ export function conditionOf(materials: Materials, dialect: Dialect, before: numb
   return { text: terms.join(' AND '), values: valuesOf(materials, compared) };
 }
 
-function valuesOf(materials: Materials, names: readonly string[]): Condition['values'] {
+function valuesOf(materials: RequestData, names: readonly string[]): WhereCondition['values'] {
   if (names.length === 1 && names[0] === KEY) return (sequence) => [materials.key(sequence)];
   return (sequence) => {
     const criteria = materials.criteria(sequence);

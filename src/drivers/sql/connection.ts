@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Verdict } from '../verdict.ts';
+import type { ErrorClassification } from '../error-classification.ts';
 import type { SqlValue } from './column.ts';
 import type { Dialect } from './dialect.ts';
 import type { SqlStatement } from './statement.ts';
@@ -11,11 +11,11 @@ export interface SqlConnection {
   /** Connects and authenticates. Rejects when the connection fails. */
   open(): Promise<void>;
   /** Sends a statement without parameters, for the preparation of a job. Rejects with the server's error. */
-  ask(text: string): Promise<void>;
+  query(text: string): Promise<void>;
   /** Sends a statement; none may be in flight. The listener is called with the result, never before this returns. */
   run(statement: SqlStatement, values: readonly SqlValue[]): void;
   /** Cancels the running statement through a separate connection; does not wait for it. */
-  interrupt(): void;
+  cancel(): void;
   /** Sends the protocol's terminate message; the server then closes the connection. */
   end(): void;
   /** Closes the connection at once. The listener is not called again. */
@@ -33,16 +33,16 @@ export interface SqlListener {
 }
 
 /** Classification of an error of the server or its client library. */
-export interface SqlVerdict extends Verdict {
+export interface SqlErrorClassification extends ErrorClassification {
   /** The object to create already exists. */
-  readonly isThere: boolean;
+  readonly alreadyExists: boolean;
 }
 
 /** Connections to one kind of server, for one job on one thread. */
 export interface SqlBackend {
   readonly dialect: Dialect;
   connect(listener: SqlListener): SqlConnection;
-  judge(error: unknown): SqlVerdict;
+  classifyError(error: unknown): SqlErrorClassification;
   /** Releases the resources that the connections share. Never rejects. */
   close(): Promise<void>;
 }

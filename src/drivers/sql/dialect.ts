@@ -1,4 +1,4 @@
-import type { Column } from './column.ts';
+import type { SqlColumn } from './column.ts';
 
 /** SQL dialect of one kind of server. */
 export interface Dialect {
@@ -7,7 +7,7 @@ export interface Dialect {
   /** Placeholder of a parameter, counted from 1. */
   parameter(position: number): string;
   /** @param isKey whether the column is the primary key */
-  columnType(column: Column, isKey: boolean): string;
+  columnType(column: SqlColumn, isKey: boolean): string;
   /** Clause between `CREATE INDEX` and the name that skips an existing index; empty where the server has none. */
   readonly ifAbsent: string;
   /** Maximum length of an index name, in bytes of UTF-8. */
@@ -15,7 +15,7 @@ export interface Dialect {
   /** Whether a backslash escapes a quote inside a string, and `#` begins a comment. */
   readonly backslashEscapes: boolean;
   /** Insert of so many rows when their values exceed the maximum number of statement parameters. */
-  readonly hugeInsert: (table: string, columns: readonly Column[], rows: number) => HugeInsert;
+  readonly hugeInsert: (table: string, columns: readonly SqlColumn[], rows: number) => HugeInsert;
 }
 
 /** An insert without a limit on the number of values. */

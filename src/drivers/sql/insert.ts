@@ -1,6 +1,6 @@
-import type { Fields } from '../../core/materials.ts';
+import type { JsonObject } from '../../core/request-data.ts';
 import type { Operation } from '../driver.ts';
-import { type Column, columnsOf, type SqlValue, toValue } from './column.ts';
+import { type SqlColumn, columnsOf, type SqlValue, toValue } from './column.ts';
 import type { Dialect } from './dialect.ts';
 import type { SqlStatement } from './statement.ts';
 import { samplesOf, type Table } from './table.ts';
@@ -31,21 +31,21 @@ export function insertOf(operation: Operation, table: Table, dialect: Dialect): 
 }
 
 /** `INSERT` statement with so many rows. */
-export function insertText(table: string, columns: readonly Column[], rows: number, dialect: Dialect): string {
+export function insertText(table: string, columns: readonly SqlColumn[], rows: number, dialect: Dialect): string {
   let position = 0;
   const row = (): string => `(${columns.map(() => dialect.parameter(++position)).join(', ')})`;
   return `INSERT INTO ${table} (${namesOf(columns, dialect)}) VALUES ${Array.from({ length: rows }, row).join(', ')}`;
 }
 
 /** Quoted names of the columns. */
-export function namesOf(columns: readonly Column[], dialect: Pick<Dialect, 'quote'>): string {
+export function namesOf(columns: readonly SqlColumn[], dialect: Pick<Dialect, 'quote'>): string {
   return columns.map(({ name }) => dialect.quote(name)).join(', ');
 }
 
 function hugeInsertOf(
   { materials, batchSize }: Operation,
   table: string,
-  columns: readonly Column[],
+  columns: readonly SqlColumn[],
   dialect: Dialect,
 ): Insert {
   const { text, asJson, prepared } = dialect.hugeInsert(table, columns, batchSize);
@@ -58,11 +58,11 @@ function hugeInsertOf(
   };
 }
 
-function rowOf(columns: readonly Column[], document: Fields): SqlValue[] {
+function rowOf(columns: readonly SqlColumn[], document: JsonObject): SqlValue[] {
   return columns.map(({ name, kind }) => toValue(kind, document[name]));
 }
 
-function rowsOf(columns: readonly Column[], documents: readonly Fields[]): SqlValue[] {
+function rowsOf(columns: readonly SqlColumn[], documents: readonly JsonObject[]): SqlValue[] {
   const values: SqlValue[] = [];
   for (const document of documents) {
     for (const { name, kind } of columns) values.push(toValue(kind, document[name]));

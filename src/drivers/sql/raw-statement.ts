@@ -2,7 +2,7 @@ import { LoadbotError } from '../../core/errors.ts';
 import type { Operation } from '../driver.ts';
 import { asValue } from './column.ts';
 import type { Dialect } from './dialect.ts';
-import { isSeveral } from './scan.ts';
+import { hasMultipleStatements } from './scan.ts';
 import type { SqlStatement } from './statement.ts';
 
 /**
@@ -18,7 +18,7 @@ export function rawStatementOf(
   }
   const compiled = materials.statement(statement);
   const text = compiled.texts.reduce((before, after, index) => before + dialect.parameter(index) + after);
-  if (isSeveral(text, dialect.backslashEscapes)) {
+  if (hasMultipleStatements(text, dialect.backslashEscapes)) {
     throw new LoadbotError(
       'config_invalid',
       '`sql` must be one statement: a request cannot contain several statements or a transaction',

@@ -10,7 +10,7 @@ const TRANSACTION = /^\s*(BEGIN|START\s+TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|EN
  * Whether a text has more than one statement, or is part of a transaction.
  * @param backslashEscapes whether the server treats a backslash in a string as an escape
  */
-export function isSeveral(text: string, backslashEscapes: boolean): boolean {
+export function hasMultipleStatements(text: string, backslashEscapes: boolean): boolean {
   const bare = text.replaceAll(backslashEscapes ? ESCAPED : QUOTED, ' ');
   return /;\s*[^\s;]/.test(bare) || TRANSACTION.test(bare);
 }

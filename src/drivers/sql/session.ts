@@ -5,23 +5,23 @@ import { failure, MISS, OK, type Outcome } from '../../core/outcome.ts';
 import type { Target } from '../../core/target.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
-import { unbuildable } from '../unbuildable.ts';
-import { hopeless, type OpeningAhead, openOrRefuse } from '../verdict.ts';
+import { workloadError } from '../workload-error.ts';
+import { permanentConnectError, type ConnectionWarmUp, openWithRetry } from '../error-classification.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { SqlBackend, SqlConnection, SqlListener } from './connection.ts';
 import type { SqlStatement } from './statement.ts';
-import type { TableMaker } from './table-maker.ts';
+import type { TableCreator } from './table-creator.ts';
 
 /** Timeout for the server to close a connection after the terminate message. */
-const GOODBYE_MS = 500;
+const CLOSE_TIMEOUT_MS = 500;
 
 /** Resources shared by the sessions of one job. */
-export interface SqlShared {
+export interface SqlSessionOptions {
   readonly backend: SqlBackend;
   /** One per operation of the job. */
   readonly statements: readonly SqlStatement[];
-  readonly tableMaker: TableMaker;
-  readonly openingAhead: OpeningAhead;
+  readonly tableMaker: TableCreator;
+  readonly openingAhead: ConnectionWarmUp;
   readonly target: Target;
   readonly timeoutMs: number;
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export interface SqlShared {
 
 /** One worker's connection to an SQL server: turns tickets into statements, and results into outcomes. */
 export class SqlSession implements Session, SqlListener {
-  readonly #shared: SqlShared;
+  readonly #shared: SqlSessionOptions;
   readonly #meter = new WireMeter();
   #connection: SqlConnection | undefined;
   /** Whether the connection is ready for a request. */
@@ -37,7 +37,7 @@ export class SqlSession implements Session, SqlListener {
   #exchange: Exchange | undefined;
   #statement: SqlStatement | undefined;
 
-  constructor(shared: SqlShared) {
+  constructor(shared: SqlSessionOptions) {
     this.#shared = shared;
   }
 
@@ -46,7 +46,7 @@ export class SqlSession implements Session, SqlListener {
    * @throws {LoadbotError} for a permanent error
    */
   async open(signal: AbortSignal): Promise<void> {
-    await openOrRefuse(() => this.#openAhead(signal));
+    await openWithRetry(() => this.#openAhead(signal));
   }
 
   /** @returns the permanent error, if there is one */
@@ -62,9 +62,9 @@ export class SqlSession implements Session, SqlListener {
       this.#drop();
       if (signal.aborted) return undefined;
       if (error instanceof LoadbotError) return error;
-      const verdict = backend.judge(error);
+      const verdict = backend.classifyError(error);
       if (verdict.errorClass === 'timeout') openingAhead.goesOn = false;
-      return hopeless(verdict, this.#shared.target, messageOf(error));
+      return permanentConnectError(verdict, this.#shared.target, messageOf(error));
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
@@ -79,7 +79,7 @@ export class SqlSession implements Session, SqlListener {
 
   cancel(outcome: Outcome): void {
     if (this.#exchange === undefined) return;
-    if (this.#isOpen) this.#connection?.interrupt();
+    if (this.#isOpen) this.#connection?.cancel();
     this.#breakOff(outcome, undefined);
   }
 
@@ -94,7 +94,7 @@ export class SqlSession implements Session, SqlListener {
     const isOpen = this.#isOpen;
     this.#connection = undefined;
     this.#isOpen = false;
-    const timer = this.#shared.clock.after(isOpen ? GOODBYE_MS : 0, () => connection.destroy());
+    const timer = this.#shared.clock.after(isOpen ? CLOSE_TIMEOUT_MS : 0, () => connection.destroy());
     if (isOpen) connection.end();
     await closed;
     timer.cancel();
@@ -112,8 +112,8 @@ export class SqlSession implements Session, SqlListener {
   }
 
   rejected(error: unknown): void {
-    const { errorClass, detail, isThere } = this.#shared.backend.judge(error);
-    if (isThere && this.#statement?.creates === true) {
+    const { errorClass, detail, alreadyExists } = this.#shared.backend.classifyError(error);
+    if (alreadyExists && this.#statement?.creates === true) {
       this.completed(true);
       return;
     }
@@ -129,7 +129,9 @@ export class SqlSession implements Session, SqlListener {
 
   broken(error: unknown): void {
     // The error of the table preparation has the server's error as its cause.
-    const { errorClass, detail } = this.#shared.backend.judge(error instanceof LoadbotError ? error.cause : error);
+    const { errorClass, detail } = this.#shared.backend.classifyError(
+      error instanceof LoadbotError ? error.cause : error,
+    );
     if (this.#exchange !== undefined) this.#exchange.detail = detail;
     this.#breakOff(failure(errorClass), error);
   }
@@ -147,7 +149,7 @@ export class SqlSession implements Session, SqlListener {
       setImmediate(() => {
         if (this.#exchange !== exchange) return;
         this.#meter.read();
-        this.#finish(failure('workload'), unbuildable(undefined, error));
+        this.#finish(failure('workload'), workloadError(undefined, error));
       });
     }
   }

@@ -1,8 +1,8 @@
 import type { Driver, DriverOptions, Session } from '../driver.ts';
 import { compileOperations } from './compile.ts';
 import type { SqlBackend } from './connection.ts';
-import { type SqlShared, SqlSession } from './session.ts';
-import { TableMaker } from './table-maker.ts';
+import { type SqlSessionOptions, SqlSession } from './session.ts';
+import { TableCreator } from './table-creator.ts';
 
 /**
  * Creates the SQL driver of one job.
@@ -14,11 +14,11 @@ export function sqlDriver(
   makeBackend: (options: DriverOptions) => Promise<SqlBackend>,
 ): Driver {
   let backend: SqlBackend | undefined;
-  const prepare = async (): Promise<SqlShared> => {
+  const prepare = async (): Promise<SqlSessionOptions> => {
     backend = await makeBackend(options);
     return shareable(options, backend);
   };
-  let shared: Promise<SqlShared> | undefined;
+  let shared: Promise<SqlSessionOptions> | undefined;
   return {
     async connect(signal: AbortSignal): Promise<Session> {
       shared ??= prepare();
@@ -35,7 +35,7 @@ export function sqlDriver(
   };
 }
 
-function shareable(options: DriverOptions, backend: SqlBackend): SqlShared {
+function shareable(options: DriverOptions, backend: SqlBackend): SqlSessionOptions {
   const { target, timeoutMs, clock } = options;
   const { table, statements } = compileOperations(options, backend.dialect);
   return {
@@ -44,7 +44,7 @@ function shareable(options: DriverOptions, backend: SqlBackend): SqlShared {
     timeoutMs,
     clock,
     openingAhead: { goesOn: true },
-    tableMaker: new TableMaker(table, backend, target),
+    tableMaker: new TableCreator(table, backend, target),
     statements,
   };
 }

@@ -1,6 +1,6 @@
-import type { Fields } from '../../core/materials.ts';
+import type { JsonObject } from '../../core/request-data.ts';
 import type { Operation } from '../driver.ts';
-import { type Column, columnsOf } from './column.ts';
+import { type SqlColumn, columnsOf } from './column.ts';
 import type { Dialect } from './dialect.ts';
 
 /** Column of a document's key. */
@@ -13,7 +13,7 @@ const SAMPLES = 32;
 export interface Table {
   /** Quoted name. The part of the collection's name before a dot is the schema or the database. */
   readonly name: string;
-  readonly columns: readonly Column[];
+  readonly columns: readonly SqlColumn[];
   /** `CREATE TABLE` statement; `undefined` when the job must not create the table. */
   readonly creation: string | undefined;
 }
@@ -33,7 +33,7 @@ export function tableOf(collection: string, operations: readonly Operation[], di
 }
 
 /** Sample documents of an operation. */
-export function samplesOf({ type, materials }: Operation): readonly Fields[] {
+export function samplesOf({ type, materials }: Operation): readonly JsonObject[] {
   if (type === 'drop_collection') return [];
   return Array.from({ length: SAMPLES }, (_, sequence) => materials.document(sequence));
 }
@@ -42,14 +42,14 @@ export function samplesOf({ type, materials }: Operation): readonly Fields[] {
  * Whether an operation may create the table: writes of documents and index creation on their fields may. A read or an
  * update of a missing table must fail.
  */
-function fills({ type, indexes }: Operation, columns: readonly Column[]): boolean {
+function fills({ type, indexes }: Operation, columns: readonly SqlColumn[]): boolean {
   if (type === 'write' || type === 'bulk_write') return true;
   if (type !== 'create_index') return false;
   const names = new Set(columns.map(({ name }) => name));
   return indexes.every(({ keys }) => Object.keys(keys).every((key) => names.has(key)));
 }
 
-function createTable(name: string, columns: readonly Column[], dialect: Dialect): string {
+function createTable(name: string, columns: readonly SqlColumn[], dialect: Dialect): string {
   const definitions = columns.map((column) => {
     const isKey = column.name === KEY;
     return `${dialect.quote(column.name)} ${dialect.columnType(column, isKey)}${isKey ? ' PRIMARY KEY' : ''}`;

@@ -2,11 +2,11 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { messageOf } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
-import { explainSilence } from './explain-silence.ts';
-import type { Finding } from './finding.ts';
+import { explainNoResponse } from './explain-no-response.ts';
+import type { DoctorFinding } from './finding.ts';
 
 /** Reports the route to a receiver: its proxy or its addresses. */
-export async function checkRoute(pushUrl: string, proxy: string | undefined): Promise<Finding> {
+export async function checkRoute(pushUrl: string, proxy: string | undefined): Promise<DoctorFinding> {
   const { hostname } = new URL(pushUrl);
   if (proxy !== undefined) {
     return {
@@ -26,6 +26,6 @@ export async function checkRoute(pushUrl: string, proxy: string | undefined): Pr
     };
   } catch (error) {
     const silence = { kind: 'silence', status: 'dns', reason: `dns (${messageOf(error)})` } as const;
-    return explainSilence(silence, { url: new URL(pushUrl), proxy: undefined });
+    return explainNoResponse(silence, { url: new URL(pushUrl), proxy: undefined });
   }
 }

@@ -1,6 +1,6 @@
 import { formatMs } from '../../core/units.ts';
-import type { Answer } from './ask.ts';
-import type { Finding } from './finding.ts';
+import type { ReceiverResponse } from './send-query.ts';
+import type { DoctorFinding } from './finding.ts';
 
 /** Smaller differences are within the resolution of the header and the network latency. */
 const TOLERATED_MS = 10_000;
@@ -14,7 +14,7 @@ const USELESS_MS = 2 * 86_400_000;
  * Compares the local clock with the receiver's, which rejects samples that are too old or in the future.
  * @param epochMs arrival of the response, milliseconds since the epoch
  */
-export function checkClock({ headers }: Answer, epochMs: number): Finding | undefined {
+export function checkClock({ headers }: ReceiverResponse, epochMs: number): DoctorFinding | undefined {
   const theirsMs = Date.parse(headers['date'] ?? '');
   if (Number.isNaN(theirsMs)) return undefined;
   const aheadMs = epochMs - theirsMs;

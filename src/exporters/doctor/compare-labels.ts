@@ -1,9 +1,9 @@
 import type { PushProtocolName } from '../../core/push-target.ts';
 import type { Labels } from '../../metrics/family.ts';
-import type { Finding } from './finding.ts';
+import type { DoctorFinding } from './finding.ts';
 
 /** Labels as sent and as read back. */
-export interface SentAndStored {
+export interface LabelComparison {
   readonly sent: Labels;
   readonly stored: Labels;
   readonly protocol: PushProtocolName;
@@ -12,13 +12,13 @@ export interface SentAndStored {
 }
 
 /** Reports whether the labels are stored unchanged, or how they differ. */
-export function compareLabels({ sent, stored, protocol, pushUrl }: SentAndStored): Finding[] {
+export function compareLabels({ sent, stored, protocol, pushUrl }: LabelComparison): DoctorFinding[] {
   const changed = Object.entries(sent).filter(([name, value]) => (stored[name] ?? '') !== value);
   if (changed.length === 0) return [{ verdict: 'ok', step: 'labels', message: 'stored unchanged' }];
   return changed.map(([name, value]) => explainChange(name, value, { sent, stored, protocol, pushUrl }));
 }
 
-function explainChange(name: string, value: string, { stored, protocol, pushUrl }: SentAndStored): Finding {
+function explainChange(name: string, value: string, { stored, protocol, pushUrl }: LabelComparison): DoctorFinding {
   const step = 'labels';
   if (name === 'job' && stored['workload_job'] === value) {
     const whose = protocol === 'otlp' ? 'holds service.name' : 'belongs to the group';

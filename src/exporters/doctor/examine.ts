@@ -1,18 +1,18 @@
 import type { LabelRules } from '../../core/label-rules.ts';
 import type { PushTarget } from '../../core/push-target.ts';
 import { redactUrl } from '../../core/redact.ts';
-import { mask, secretsOf } from '../../core/secrets.ts';
+import { redactSecrets, secretsOf } from '../../core/secrets.ts';
 import type { Labels } from '../../metrics/family.ts';
 import { createRelabel } from '../../metrics/relabel.ts';
 import { chooseProtocol } from '../push/choose-protocol.ts';
 import { openProtocol } from '../registry.ts';
-import { createAsk } from './ask.ts';
-import type { Case, QueryPlace } from './case.ts';
+import { createSendQuery } from './send-query.ts';
+import type { Examination, QueryEndpoint } from './examination.ts';
 import { checkClock } from './clock-skew.ts';
 import { checkRoute } from './check-route.ts';
 import { cleanUp } from './clean-up.ts';
-import { explainAnswer } from './explain-answer.ts';
-import { explainSilence } from './explain-silence.ts';
+import { explainResponse } from './explain-response.ts';
+import { explainNoResponse } from './explain-no-response.ts';
 import { explainSlowness } from './explain-slowness.ts';
 import { GZIP_HINT } from './gzip-hint.ts';
 import { probeExposition } from './probe.ts';
@@ -22,11 +22,11 @@ import { readBack } from './read-back.ts';
 import { identifyReceiver } from './receiver.ts';
 
 /** Options of an examination besides the target. */
-export interface ExaminationOptions extends Pick<Case, 'report' | 'clock' | 'random'> {
+export interface ExaminationOptions extends Pick<Examination, 'report' | 'clock' | 'random'> {
   /** Name of this agent. */
   readonly agent: string;
   readonly labelRules: LabelRules;
-  readonly query?: QueryPlace | undefined;
+  readonly query?: QueryEndpoint | undefined;
   /** Timeout for reading back an accepted probe, in milliseconds; default 20 s. */
   readonly readWithinMs?: number;
 }
@@ -54,7 +54,7 @@ export async function examineTarget(target: PushTarget, options: ExaminationOpti
   return isSound;
 }
 
-async function openCase(target: PushTarget, options: ExaminationOptions): Promise<Case> {
+async function openCase(target: PushTarget, options: ExaminationOptions): Promise<Examination> {
   const { agent, labelRules, query, readWithinMs = READ_WITHIN_MS, report, clock, random } = options;
   // The probe is never scraped, so a Pushgateway need not keep it.
   const protocol = await openProtocol(
@@ -65,7 +65,7 @@ async function openCase(target: PushTarget, options: ExaminationOptions): Promis
     target,
     protocolName: target.protocol ?? chooseProtocol(new URL(target.url)),
     protocol,
-    ask: createAsk({ ...target, url: protocol.url }, target.timeoutMs),
+    ask: createSendQuery({ ...target, url: protocol.url }, target.timeoutMs),
     labels: probeLabels(agent, labelRules),
     query,
     readWithinMs,
@@ -83,7 +83,7 @@ function probeLabels(agent: string, { added, dropped, jobLabel }: LabelRules): L
   return family?.samples[0]?.labels ?? labels;
 }
 
-async function examine(examined: Case): Promise<void> {
+async function examine(examined: Examination): Promise<void> {
   const { target, protocolName, protocol, ask, report, clock } = examined;
   const { url } = protocol;
   report({ verdict: 'ok', step: 'target', message: `${protocolName} to ${redactUrl(url)}` });
@@ -98,7 +98,7 @@ async function examine(examined: Case): Promise<void> {
   const { answer } = first;
   if (answer.kind === 'silence') {
     const proxy = target.proxy === undefined ? undefined : new URL(target.proxy).host;
-    report(explainSilence(answer, { url: new URL(url), proxy }));
+    report(explainNoResponse(answer, { url: new URL(url), proxy }));
     return;
   }
   const clocks = checkClock(answer, clock.epochMs());
@@ -109,7 +109,7 @@ async function examine(examined: Case): Promise<void> {
   const pushed = isAccepted(answer) ? first : await pushPlain(examined, probes, first);
   if (pushed === undefined) {
     const hasCredentials = target.headers['authorization'] !== undefined;
-    report(explainAnswer(answer, { pushUrl: url, hasCredentials, receiver }));
+    report(explainResponse(answer, { pushUrl: url, hasCredentials, receiver }));
     return;
   }
   reportAccepted(examined, pushed);
@@ -119,7 +119,11 @@ async function examine(examined: Case): Promise<void> {
 }
 
 /** Retries without compression, to find out whether compression is the cause. */
-async function pushPlain({ report }: Case, probes: ProbePush, refused: PushedProbe): Promise<PushedProbe | undefined> {
+async function pushPlain(
+  { report }: Examination,
+  probes: ProbePush,
+  refused: PushedProbe,
+): Promise<PushedProbe | undefined> {
   const { answer, wasGzipped } = refused;
   if (!wasGzipped || answer.kind === 'silence' || answer.status < 400) return undefined;
   const plain = await probes.push(false);
@@ -130,14 +134,14 @@ async function pushPlain({ report }: Case, probes: ProbePush, refused: PushedPro
   return plain;
 }
 
-function reportAccepted({ target, protocol, report }: Case, { answer }: PushedProbe): void {
+function reportAccepted({ target, protocol, report }: Examination, { answer }: PushedProbe): void {
   if (answer.kind === 'silence') return;
   const rejection = protocol.readRejection?.(answer.body);
   if (rejection === undefined) {
     report({ verdict: 'ok', step: 'push', message: `accepted, status ${answer.status}` });
     return;
   }
-  const reason = mask(rejection.reason, secretsOf({ ...target, url: protocol.url }));
+  const reason = redactSecrets(rejection.reason, secretsOf({ ...target, url: protocol.url }));
   const message = `status ${answer.status}, but the receiver rejected the sample: ${reason}`;
   report({ verdict: 'fail', step: 'push', message, hint: "see the receiver's limits and its log" });
 }

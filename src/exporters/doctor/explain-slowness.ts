@@ -1,8 +1,8 @@
 import { formatMs } from '../../core/units.ts';
-import type { Finding } from './finding.ts';
+import type { DoctorFinding } from './finding.ts';
 
 /** Reports a receiver that takes longer for one sample than the push interval. */
-export function explainSlowness(tookMs: number, intervalMs: number): Finding {
+export function explainSlowness(tookMs: number, intervalMs: number): DoctorFinding {
   return {
     verdict: 'warn',
     step: 'time',

@@ -1,5 +1,5 @@
 /** Result of one step of an examination. Texts are human-readable and contain no secret. */
-export interface Finding {
+export interface DoctorFinding {
   /** `warn`: metrics arrive, but with differences. `fail`: they do not arrive, or are useless. */
   readonly verdict: 'ok' | 'warn' | 'fail';
   /** Name of the step, one or two words. */

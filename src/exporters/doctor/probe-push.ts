@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Labels } from '../../metrics/family.ts';
-import { pack } from '../push/pack.ts';
+import { prepareRequests } from '../push/prepare-requests.ts';
 import type { PushMessage, PushProtocol } from '../push/protocol.ts';
-import type { Answer, Ask, Silence } from './ask.ts';
+import type { ReceiverResponse, SendQuery, NoResponse } from './send-query.ts';
 import { probeExposition } from './probe.ts';
 
 /** A pushed probe and its response. */
@@ -12,12 +12,12 @@ export interface PushedProbe {
   /** Timestamp of the probe, milliseconds since the epoch. */
   readonly epochMs: number;
   readonly wasGzipped: boolean;
-  readonly answer: Answer | Silence;
+  readonly answer: ReceiverResponse | NoResponse;
 }
 
 /** Options of the probe's push. */
 export interface ProbePushOptions {
-  readonly ask: Ask;
+  readonly ask: SendQuery;
   readonly protocol: PushProtocol;
   /** Labels of the probe. */
   readonly labels: Labels;
@@ -46,18 +46,18 @@ export class ProbePush {
   }
 
   /** Sends the end-of-run messages (stale markers, group deletion). `undefined` when the protocol has none. */
-  async takeLeave(): Promise<Answer | Silence | undefined> {
+  async sendEndOfRun(): Promise<ReceiverResponse | NoResponse | undefined> {
     const { protocol, clock } = this.#options;
-    const messages = protocol.lastWords?.encode(Math.max(clock.epochMs(), this.#epochMs + 1)) ?? [];
+    const messages = protocol.endOfRun?.encode(Math.max(clock.epochMs(), this.#epochMs + 1)) ?? [];
     return messages.length === 0 ? undefined : (await this.#send(messages, false)).answer;
   }
 
   /** Sends messages until one is rejected; returns the response of the last one. */
   async #send(messages: readonly PushMessage[], gzip: boolean): Promise<Pick<PushedProbe, 'answer' | 'wasGzipped'>> {
     const { ask, protocol } = this.#options;
-    const parcels = await pack(messages, protocol, gzip);
+    const parcels = await prepareRequests(messages, protocol, gzip);
     const wasGzipped = parcels.some(({ headers }) => headers['content-encoding'] === 'gzip');
-    let answer: Answer | Silence = { kind: 'silence', status: 'parse', reason: 'nothing to send' };
+    let answer: ReceiverResponse | NoResponse = { kind: 'silence', status: 'parse', reason: 'nothing to send' };
     for (const parcel of parcels) {
       answer = await ask(parcel);
       if (!isAccepted(answer)) break;
@@ -67,6 +67,6 @@ export class ProbePush {
 }
 
 /** Whether a push was accepted, as a run would classify it. */
-export function isAccepted(answer: Answer | Silence): answer is Answer {
+export function isAccepted(answer: ReceiverResponse | NoResponse): answer is ReceiverResponse {
   return answer.kind === 'answer' && answer.status >= 200 && answer.status < 300;
 }

@@ -1,16 +1,16 @@
 import { formatMs } from '../../core/units.ts';
-import { createAsk } from './ask.ts';
-import type { Case } from './case.ts';
+import { createSendQuery } from './send-query.ts';
+import type { Examination } from './examination.ts';
 import { compareLabels } from './compare-labels.ts';
 import { GZIP_HINT } from './gzip-hint.ts';
 import { isAccepted, type ProbePush, type PushedProbe } from './probe-push.ts';
 import { createReader, type Reader } from './reader.ts';
 import type { Receiver } from './receiver.ts';
-import { type Seen, type Sighting, waitForProbe } from './wait-for-probe.ts';
+import { type StoredProbe, type ProbeDetection, waitForProbe } from './wait-for-probe.ts';
 
 /** Reads back an accepted probe. Reports where and how it is stored, or why it is missing. */
 export async function readBack(
-  examined: Case,
+  examined: Examination,
   probes: ProbePush,
   pushed: PushedProbe,
   receiver: Receiver | undefined,
@@ -37,7 +37,11 @@ export async function readBack(
 }
 
 /** Retries without compression, while also looking for the compressed probe. */
-async function tryPlain(examined: Case, probes: ProbePush, compressed: PushedProbe): Promise<Sighting | undefined> {
+async function tryPlain(
+  examined: Examination,
+  probes: ProbePush,
+  compressed: PushedProbe,
+): Promise<ProbeDetection | undefined> {
   const plain = await probes.push(false);
   if (!isAccepted(plain.answer)) return undefined;
   const { clock, readWithinMs } = examined;
@@ -45,7 +49,7 @@ async function tryPlain(examined: Case, probes: ProbePush, compressed: PushedPro
   return waitForProbe(openReader(examined, plain.epochMs), values, readWithinMs / 2, clock);
 }
 
-function openReader({ target, protocolName, protocol, ask, query }: Case, epochMs: number): Reader {
+function openReader({ target, protocolName, protocol, ask, query }: Examination, epochMs: number): Reader {
   const common = { protocol: protocolName, pushUrl: protocol.url, epochMs };
   if (query === undefined) return createReader({ ...common, ask, queryUrl: undefined });
   // Credentials are not sent to other hosts.
@@ -53,14 +57,14 @@ function openReader({ target, protocolName, protocol, ask, query }: Case, epochM
   const headers = { ...(isSameHost ? target.headers : {}), ...query.headers };
   return createReader({
     ...common,
-    ask: createAsk({ ...target, ...query, headers }, target.timeoutMs),
+    ask: createSendQuery({ ...target, ...query, headers }, target.timeoutMs),
     queryUrl: query.url,
   });
 }
 
 function reportSeen(
-  { target, report, labels, protocolName, protocol }: Case,
-  { labels: stored, where, afterMs }: Seen,
+  { target, report, labels, protocolName, protocol }: Examination,
+  { labels: stored, where, afterMs }: StoredProbe,
 ): void {
   report({ verdict: 'ok', step: 'read back', message: `from ${where}, after ${formatMs(afterMs)}` });
   const sent = { ...labels, ...target.extraLabels };

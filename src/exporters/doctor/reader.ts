@@ -1,6 +1,6 @@
 import type { PushProtocolName } from '../../core/push-target.ts';
 import { redactUrl } from '../../core/redact.ts';
-import type { Ask } from './ask.ts';
+import type { SendQuery } from './send-query.ts';
 import { PROBE_NAME } from './probe.ts';
 import { baseOf, queryBasesOf } from './push-paths.ts';
 import { readExport, readGroups, readQuery, type StoredSeries } from './stored-series.ts';
@@ -24,7 +24,7 @@ export interface Reader {
 
 /** Options of a reader. */
 export interface ReaderOptions {
-  readonly ask: Ask;
+  readonly ask: SendQuery;
   readonly protocol: PushProtocolName;
   /** Push URL. */
   readonly pushUrl: string;

@@ -1,4 +1,4 @@
-import type { Ask } from './ask.ts';
+import type { SendQuery } from './send-query.ts';
 
 /** Kind of the receiver. */
 export interface Receiver {
@@ -71,7 +71,7 @@ const KINDS: readonly Kind[] = [
  * Identifies the receiver at a URL by its own metrics.
  * @param base origin, with its prefix if any
  */
-export async function identifyReceiver(ask: Ask, base: string): Promise<Receiver | undefined> {
+export async function identifyReceiver(ask: SendQuery, base: string): Promise<Receiver | undefined> {
   const answer = await ask({ url: `${base}/metrics` });
   if (answer.kind === 'silence') return undefined;
   const text = answer.status === 200 ? answer.body.toString() : '';

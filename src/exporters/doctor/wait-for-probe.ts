@@ -3,7 +3,7 @@ import type { Labels } from '../../metrics/family.ts';
 import type { Reader } from './reader.ts';
 
 /** A stored probe. */
-export interface Seen {
+export interface StoredProbe {
   readonly kind: 'seen';
   /** Value that identifies the probe. */
   readonly value: number;
@@ -13,8 +13,8 @@ export interface Seen {
 }
 
 /** Result of the search for a probe. */
-export type Sighting =
-  | Seen
+export type ProbeDetection =
+  | StoredProbe
   | { readonly kind: 'absent'; readonly where: string; readonly afterMs: number }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
@@ -29,7 +29,7 @@ export async function waitForProbe(
   values: readonly number[],
   withinMs: number,
   clock: Clock,
-): Promise<Sighting> {
+): Promise<ProbeDetection> {
   const startMs = clock.nowMs();
   for (;;) {
     const reading = await reader.read();

@@ -1,12 +1,12 @@
 import type { AnnotationTarget } from '../../core/grafana.ts';
-import { excerptOf } from '../../core/excerpt.ts';
+import { firstLine } from '../../core/first-line.ts';
 import { failureReason } from '../../core/failure-reason.ts';
-import { mask, secretsOf } from '../../core/secrets.ts';
+import { redactSecrets, secretsOf } from '../../core/secrets.ts';
 import { connectionOf, loadHttpClient } from '../push/send.ts';
 import type { Annotation } from './annotation.ts';
 
 /** Result of an attempt to write an annotation. `reason` contains no secret. */
-export type Written =
+export type WriteResult =
   | { readonly kind: 'written'; readonly id: number }
   /** A retry may succeed. */
   | { readonly kind: 'failed'; readonly reason: string }
@@ -17,7 +17,11 @@ export type Written =
  * Creates an annotation, or updates it once it has an id. Never rejects.
  * https://grafana.com/docs/grafana/latest/developers/http_api/annotations/
  */
-export type WriteAnnotation = (annotation: Annotation, id: number | undefined, signal: AbortSignal) => Promise<Written>;
+export type WriteAnnotation = (
+  annotation: Annotation,
+  id: number | undefined,
+  signal: AbortSignal,
+) => Promise<WriteResult>;
 
 /** Redirects are not followed: a POST would become a GET without its body, and the token would be sent elsewhere. */
 export function createWriteAnnotation(target: AnnotationTarget): WriteAnnotation {
@@ -43,7 +47,7 @@ export function createWriteAnnotation(target: AnnotationTarget): WriteAnnotation
       return judge(status, data.toString(), id, secrets);
     } catch (error) {
       const reason = signal.aborted ? 'timeout (no response in time)' : failureReason(error).reason;
-      return { kind: 'failed', reason: mask(reason, secrets) };
+      return { kind: 'failed', reason: redactSecrets(reason, secrets) };
     }
   };
 }
@@ -59,7 +63,7 @@ function bodyOf({ startEpochMs, endEpochMs, text, tags }: Annotation, dashboardU
   };
 }
 
-function judge(status: number, text: string, id: number | undefined, secrets: readonly string[]): Written {
+function judge(status: number, text: string, id: number | undefined, secrets: readonly string[]): WriteResult {
   if (status >= 200 && status < 300) {
     const given = id ?? idOf(text);
     if (given !== undefined) return { kind: 'written', id: given };
@@ -68,7 +72,7 @@ function judge(status: number, text: string, id: number | undefined, secrets: re
       reason: `status ${status} without the id of an annotation: check that the URL is a Grafana`,
     };
   }
-  const excerpt = excerptOf(text, secrets);
+  const excerpt = firstLine(text, secrets);
   const reason = `status ${status}${excerpt === '' ? '' : ` (${excerpt})`}`;
   return { kind: status === 408 || status === 429 || status >= 500 ? 'failed' : 'refused', reason };
 }

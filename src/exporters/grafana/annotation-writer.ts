@@ -12,9 +12,9 @@ interface WriterOptions {
 }
 
 /** A pending or written annotation, which its owner can update. */
-export interface Note {
+export interface AnnotationHandle {
   /** Replaces the annotation; only the latest version is written. */
-  become(annotation: Annotation): void;
+  update(annotation: Annotation): void;
 }
 
 const ATTEMPT_MS = 5_000;
@@ -57,11 +57,11 @@ export class AnnotationWriter {
   }
 
   /** Queues an annotation. */
-  add(annotation: Annotation): Note {
+  add(annotation: Annotation): AnnotationHandle {
     const slot: Slot = { annotation, id: undefined, isRefused: false };
     this.#queue(slot);
     return {
-      become: (latest) => {
+      update: (latest) => {
         slot.annotation = latest;
         this.#queue(slot);
       },

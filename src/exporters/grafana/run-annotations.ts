@@ -1,8 +1,8 @@
-import { printable } from '../../core/printable.ts';
+import { sanitizeForTerminal } from '../../core/sanitize-for-terminal.ts';
 import { formatCount, formatCountOf } from '../../core/units.ts';
 import { errorsOf, type JobSnapshot, requestsOf, type Snapshot } from '../../recorder/snapshot.ts';
 import { type Annotation, escapeHtml, tagOf } from './annotation.ts';
-import type { AnnotationWriter, Note } from './annotation-writer.ts';
+import type { AnnotationWriter, AnnotationHandle } from './annotation-writer.ts';
 
 /** Properties that all annotations of a run share. */
 interface AnnotatedRun {
@@ -17,7 +17,7 @@ interface AnnotatedRun {
 
 /** An open time range. */
 interface Open {
-  readonly note: Note;
+  readonly note: AnnotationHandle;
   readonly annotation: Annotation;
 }
 
@@ -125,12 +125,12 @@ export class RunAnnotations {
   #tags(...own: readonly (readonly [key: string, value: string])[]): readonly string[] {
     const { workload, agent, tags } = this.#run;
     const all = [['workload', workload] as const, ['agent', agent] as const, ...own];
-    return ['loadbot-agent', ...all.map(([key, value]) => tagOf(key, printable(value))), ...tags];
+    return ['loadbot-agent', ...all.map(([key, value]) => tagOf(key, sanitizeForTerminal(value))), ...tags];
   }
 }
 
 function close({ note, annotation }: Open, changes: Partial<Annotation>): void {
-  note.become({ ...annotation, ...changes });
+  note.update({ ...annotation, ...changes });
 }
 
 /** Outcome of a job, over all its request types. */
@@ -142,5 +142,5 @@ function outcomeOf(parts: readonly JobSnapshot[]): string {
 }
 
 function shown(text: string): string {
-  return escapeHtml(printable(text));
+  return escapeHtml(sanitizeForTerminal(text));
 }

@@ -39,7 +39,7 @@ export function otlp(url: URL, { agent, startEpochMs }: OtlpOptions): PushProtoc
       const body = encode(exposition.families, exposition.epochMs, false);
       return [{ headers: HEADERS, body, samples: countSamples(exposition) }];
     },
-    lastWords: {
+    endOfRun: {
       graceMs: 0,
       encode(epochMs): PushMessage[] {
         if (newest.families.length === 0) return [];

@@ -1,5 +1,5 @@
 import { PbfWriter } from 'pbf';
-import { halves } from '../push/body-parts.ts';
+import { splitMessage } from '../push/body-parts.ts';
 import type { PushMessage } from '../push/protocol.ts';
 import { type RawField, readFields } from '../protobuf/read-fields.ts';
 
@@ -20,7 +20,7 @@ export function splitExportRequest(message: PushMessage): readonly PushMessage[]
     DATA,
     [DATA_POINTS],
   ]);
-  return first === undefined || second === undefined ? [] : halves(message, [first, second], countSamples(first));
+  return first === undefined || second === undefined ? [] : splitMessage(message, [first, second], countSamples(first));
 }
 
 /** Splits a message at the first field of the path that occurs more than once. */

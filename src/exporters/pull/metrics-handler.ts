@@ -2,13 +2,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { messageOf } from '../../core/errors.ts';
 
 /** Responds to one scrape. */
-export type AnswerScrape = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type HandleScrape = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const INDEX = 'loadbot-agent: the metrics are at /metrics\n';
 const PLAIN = 'text/plain; charset=utf-8';
 
 /** Handles `GET /metrics` and rejects other requests. */
-export function createMetricsHandler(answerScrape: AnswerScrape, warn: (message: string) => void): RequestListener {
+export function createMetricsHandler(answerScrape: HandleScrape, warn: (message: string) => void): RequestListener {
   return (request, response) => {
     answer(answerScrape, request, response).catch((error: unknown) => {
       warn(`cannot respond to a scrape: ${messageOf(error)}`);
@@ -18,7 +18,7 @@ export function createMetricsHandler(answerScrape: AnswerScrape, warn: (message:
   };
 }
 
-async function answer(answerScrape: AnswerScrape, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(answerScrape: HandleScrape, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = request.url?.split('?', 1)[0];
   if (path !== '/' && path !== '/metrics') {
     reply(response, 404, 'not found; the metrics are at /metrics\n');

@@ -6,7 +6,7 @@ import { closeServer, listen } from '../../core/listen.ts';
 import { loopbackNote } from '../../core/loopback.ts';
 import { countSamples } from '../../metrics/count-samples.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
-import { createAnswerScrape } from './answer-scrape.ts';
+import { createHandleScrape } from './handle-scrape.ts';
 import { createMetricsHandler } from './metrics-handler.ts';
 import { describeMissed } from './scrape-client.ts';
 import { Scrapers } from './scrapers.ts';
@@ -42,7 +42,7 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
   let deliveredSamples = 0;
   let openPort: number | undefined;
 
-  const answerScrape = createAnswerScrape(scrapes, context, (scrape, samples) => {
+  const answerScrape = createHandleScrape(scrapes, context, (scrape, samples) => {
     deliveredSamples += samples;
     scrapers.scraped(scrape);
   });
@@ -55,7 +55,7 @@ export function createPullExporter({ host, port }: PullOptions, context: Exporte
 
   const close = async (): Promise<Delivery> => {
     scrapes.forget();
-    const missed = openPort === undefined ? [] : await scrapers.linger();
+    const missed = openPort === undefined ? [] : await scrapers.waitForLastScrapes();
     await closeServer(server, clock);
     return {
       target: formatWhere(host, openPort ?? port),

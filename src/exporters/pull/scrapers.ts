@@ -98,7 +98,7 @@ export class Scrapers {
    * Waits until each known scraper has received metrics collected from now on, for at most twice its interval. Returns
    * the scrapers that did not, and those that had stopped before. Called once.
    */
-  async linger(): Promise<readonly MissedScraper[]> {
+  async waitForLastScrapes(): Promise<readonly MissedScraper[]> {
     const endedMs = this.#clock.nowMs();
     const isAway = (scraper: Scraper): boolean => endedMs - scraper.lastMs > 2 * this.#intervalMs(scraper);
     const expected = this.#seen

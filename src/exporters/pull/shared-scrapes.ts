@@ -4,8 +4,8 @@ import { gzip } from 'node:zlib';
 import { type Body, bodyOf } from '../../core/body-sender.ts';
 import { countSamples } from '../../metrics/count-samples.ts';
 import type { Exposition } from '../../metrics/family.ts';
-import { OPEN_METRICS_CONTENT_TYPE, openMetricsParts } from '../../metrics/open-metrics.ts';
-import { LabelTexts, TEXT_CONTENT_TYPE, textParts } from '../../metrics/text.ts';
+import { OPEN_METRICS_CONTENT_TYPE, openMetricsChunks } from '../../metrics/open-metrics.ts';
+import { LabelCache, TEXT_CONTENT_TYPE, textChunks } from '../../metrics/text.ts';
 import type { ExporterContext } from '../exporter.ts';
 import type { ScrapeFormat } from './choose-format.ts';
 
@@ -46,7 +46,7 @@ const compress = promisify(gzip);
  */
 export class SharedScrapes {
   readonly #context: ExporterContext;
-  readonly #labelTexts = new LabelTexts();
+  readonly #labelTexts = new LabelCache();
   #newest: Collected | undefined;
   /** Duration of the latest rendering. */
   #tookMs = 0;
@@ -99,8 +99,8 @@ export class SharedScrapes {
     const labelTexts = this.#labelTexts;
     const texts =
       format === 'openmetrics'
-        ? openMetricsParts(exposition, labelTexts)
-        : textParts(exposition, { timestamps: false, labelTexts });
+        ? openMetricsChunks(exposition, labelTexts)
+        : textChunks(exposition, { timestamps: false, labelTexts });
     const parts: Buffer[] = [];
     for (const text of texts) {
       parts.push(Buffer.from(text));

@@ -2,7 +2,7 @@ import type { AttemptStatus } from '../../core/attempt-status.ts';
 import type { Rejection } from './protocol.ts';
 
 /** A prepared request. */
-export interface Parcel {
+export interface PreparedRequest {
   readonly url: string;
   readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
@@ -41,10 +41,10 @@ interface Failed extends Answered {
 }
 
 /** An attempt that was not completely successful. */
-export type Shortfall = Refused | Failed;
+export type FailedAttempt = Refused | Failed;
 
 /** Result of one attempt to deliver a parcel. Reasons are human-readable and contain no secret. */
-export type Attempt = Accepted | Shortfall;
+export type PushAttempt = Accepted | FailedAttempt;
 
 /** Makes one attempt; aborting the signal ends it as failed. Never rejects. */
-export type Send = (parcel: Parcel, signal: AbortSignal) => Promise<Attempt>;
+export type SendRequest = (parcel: PreparedRequest, signal: AbortSignal) => Promise<PushAttempt>;

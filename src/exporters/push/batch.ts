@@ -1,13 +1,13 @@
-import type { Attempt, Parcel, Shortfall } from './attempt.ts';
+import type { PushAttempt, PreparedRequest, FailedAttempt } from './attempt.ts';
 
 /** Requests of one exposition, in order, at least one. */
-export type Batch = readonly Parcel[];
+export type RequestBatch = readonly PreparedRequest[];
 
 /** Samples of a parcel that are lost without a further attempt, and the reason. */
 export function lossOf(
-  { samples }: Parcel,
-  attempt: Exclude<Attempt, { kind: 'failed' }>,
-): { readonly samples: number; readonly shortfall?: Shortfall } {
+  { samples }: PreparedRequest,
+  attempt: Exclude<PushAttempt, { kind: 'failed' }>,
+): { readonly samples: number; readonly shortfall?: FailedAttempt } {
   if (attempt.kind === 'refused') return { samples, shortfall: attempt };
   const { rejection, status, statusCode } = attempt;
   if (rejection === undefined) return { samples: 0 };
@@ -17,6 +17,6 @@ export function lossOf(
   };
 }
 
-export function samplesOf(batch: Batch): number {
+export function samplesOf(batch: RequestBatch): number {
   return batch.reduce((total, { samples }) => total + samples, 0);
 }

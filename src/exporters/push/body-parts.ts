@@ -14,7 +14,7 @@ export interface BodyParts {
  * Creates two messages whose samples add up to those of the original.
  * @param firstSamples samples in the first body
  */
-export function halves(
+export function splitMessage(
   message: PushMessage,
   bodies: readonly [first: string | Uint8Array, second: string | Uint8Array],
   firstSamples: number,

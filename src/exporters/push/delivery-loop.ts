@@ -1,14 +1,14 @@
 import type { Clock, Timer } from '../../core/clock.ts';
-import type { Attempt, Parcel, Send, Shortfall } from './attempt.ts';
-import { type Batch, lossOf, samplesOf } from './batch.ts';
-import type { ParcelSizes } from './parcel-sizes.ts';
-import { Patience } from './patience.ts';
+import type { PushAttempt, PreparedRequest, SendRequest, FailedAttempt } from './attempt.ts';
+import { type RequestBatch, lossOf, samplesOf } from './batch.ts';
+import type { RequestSizes } from './request-sizes.ts';
+import { AdaptiveTimeout } from './adaptive-timeout.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { Ring } from './ring.ts';
 
 /** Options of a delivery loop. */
 export interface DeliveryOptions {
-  readonly send: Send;
+  readonly send: SendRequest;
   /** Maximum number of queued batches while the receiver is unavailable. */
   readonly capacity: number;
   /** Whether a newer batch replaces older ones without loss, because it contains all values. */
@@ -17,11 +17,11 @@ export interface DeliveryOptions {
   readonly timeoutMs: number;
   /** Interval of the batches in milliseconds. A receiver that takes longer for one gets queued batches joined. */
   readonly intervalMs: number;
-  readonly sizes: Pick<ParcelSizes, 'split' | 'join'>;
+  readonly sizes: Pick<RequestSizes, 'split' | 'join'>;
   readonly clock: Clock;
   readonly random: () => number;
   /** Called once when the receiver starts to fail. */
-  readonly onFailing: (attempt: Shortfall) => void;
+  readonly onFailing: (attempt: FailedAttempt) => void;
   /** Called once when the receiver accepts again. */
   readonly onRecovered: () => void;
   /** Called once when the receiver takes longer for a batch than the interval. */
@@ -38,11 +38,11 @@ const FINAL_ATTEMPT_MS = 1_000;
 /** Delivers batches, oldest first. Each parcel is retried until it is accepted, rejected or displaced by newer ones. */
 export class DeliveryLoop {
   readonly #options: DeliveryOptions;
-  readonly #ring: Ring<Batch>;
-  readonly #patience: Patience;
+  readonly #ring: Ring<RequestBatch>;
+  readonly #patience: AdaptiveTimeout;
   #isSlow = false;
   /** Remaining parcels of the batch in flight, outside of the ring. */
-  #underway: Batch = [];
+  #underway: RequestBatch = [];
   #deliveredSamples = 0;
   #droppedSamples = 0;
   #lastError: string | undefined;
@@ -58,7 +58,7 @@ export class DeliveryLoop {
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#ring = new Ring(options.capacity);
-    this.#patience = new Patience(options.timeoutMs);
+    this.#patience = new AdaptiveTimeout(options.timeoutMs);
   }
 
   get deliveredSamples(): number {
@@ -86,7 +86,7 @@ export class DeliveryLoop {
   }
 
   /** Adds the newest batch. Must not be called after `finish`. */
-  add(batch: Batch): void {
+  add(batch: RequestBatch): void {
     this.#giveWay(this.#ring.push(batch));
     if (this.#idle) this.#wake();
   }
@@ -144,7 +144,7 @@ export class DeliveryLoop {
   }
 
   /** Splits a parcel that is too large. Returns whether that was possible. */
-  async #divide(parcel: Parcel): Promise<boolean> {
+  async #divide(parcel: PreparedRequest): Promise<boolean> {
     const parts = await this.#options.sizes.split(parcel);
     if (parts.length === 0) return false;
     this.#underway = [...parts, ...this.#underway.slice(1)];
@@ -162,7 +162,7 @@ export class DeliveryLoop {
     return Math.max(0, Math.min(this.#patience.limitMs, shareMs, leftMs));
   }
 
-  async #attempt(parcel: Parcel): Promise<Attempt> {
+  async #attempt(parcel: PreparedRequest): Promise<PushAttempt> {
     const { clock, send } = this.#options;
     const controller = new AbortController();
     this.#abortAttempt = () => controller.abort();
@@ -176,7 +176,7 @@ export class DeliveryLoop {
   }
 
   /** Records an attempt and keeps the rest of its batch; returns the pause before the next attempt. */
-  #settle(parcel: Parcel, attempt: Attempt): number {
+  #settle(parcel: PreparedRequest, attempt: PushAttempt): number {
     if (attempt.kind === 'failed') {
       this.#noteShortfall(attempt);
       // Still the oldest batch; dropped when newer ones need its place.
@@ -202,7 +202,7 @@ export class DeliveryLoop {
     this.#isSlow = true;
   }
 
-  #noteShortfall(attempt: Shortfall): void {
+  #noteShortfall(attempt: FailedAttempt): void {
     this.#lastError = attempt.reason;
     if (!this.#failing) this.#options.onFailing(attempt);
     this.#failing = true;
@@ -222,7 +222,7 @@ export class DeliveryLoop {
     while (this.#ring.take() !== undefined);
   }
 
-  #giveWay(batch: Batch | undefined): void {
+  #giveWay(batch: RequestBatch | undefined): void {
     if (batch !== undefined && !this.#options.onlyNewest) this.#droppedSamples += samplesOf(batch);
   }
 

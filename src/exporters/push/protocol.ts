@@ -58,7 +58,7 @@ export interface PushProtocol {
   encode(exposition: Exposition): readonly PushMessage[];
   /** Splits and joins bodies; absent: not supported. */
   readonly parts?: BodyParts;
-  readonly lastWords?: LastWords;
+  readonly endOfRun?: LastWords;
   /**
    * Parses the body of a 2xx response; `undefined`: everything was accepted. Absent for receivers without such a body.
    */

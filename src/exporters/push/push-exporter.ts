@@ -4,19 +4,19 @@ import { redactUrl } from '../../core/redact.ts';
 import { formatMs } from '../../core/units.ts';
 import { startTicker } from '../../core/ticker.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
-import type { Send, Shortfall } from './attempt.ts';
-import type { Batch } from './batch.ts';
+import type { SendRequest, FailedAttempt } from './attempt.ts';
+import type { RequestBatch } from './batch.ts';
 import { DeliveryLoop } from './delivery-loop.ts';
-import { Farewell } from './farewell.ts';
-import { ParcelSizes } from './parcel-sizes.ts';
+import { EndOfRunMessages } from './end-of-run-messages.ts';
+import { RequestSizes } from './request-sizes.ts';
 import type { PushProtocol } from './protocol.ts';
 import { pushFamilies } from './push-families.ts';
 import { PushRecord } from './push-record.ts';
 
 /** Options of one push target. */
-export interface PushOptions {
+export interface PushTargetOptions {
   readonly protocol: PushProtocol;
-  readonly send: Send;
+  readonly send: SendRequest;
   /** Loads the dependencies of `send`, so that they do not delay the first attempt. */
   readonly loadSend?: () => Promise<unknown>;
   readonly intervalMs: number;
@@ -38,7 +38,7 @@ const STOP_WITHIN_MS = 10_000;
 const FIRST_PUSH_MS = 2_000;
 
 /** Pushes an exposition every interval, from before the first request to after the last. */
-export function createPushExporter(options: PushOptions, context: ExporterContext): Exporter {
+export function createPushExporter(options: PushTargetOptions, context: ExporterContext): Exporter {
   const { protocol, intervalMs, timeoutMs, random } = options;
   const { clock } = context;
   const target = options.target ?? redactUrl(protocol.url);
@@ -47,7 +47,7 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
     const outcome = attempt.kind === 'accepted' ? 'accepted' : `${attempt.kind}: ${attempt.reason}`;
     context.debug?.(`push to ${target}: ${samples} samples, ${body.length} bytes, ${formatMs(tookMs)}, ${outcome}`);
   });
-  const sizes = new ParcelSizes(protocol, options.gzip, (bytes) => {
+  const sizes = new RequestSizes(protocol, options.gzip, (bytes) => {
     context.warn(`${target} does not accept a body of ${bytes} bytes (status 413): snapshots are split from now on`);
   });
   const loop = new DeliveryLoop({
@@ -82,10 +82,10 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
   let offered: Promise<void> = Promise.resolve();
   const offerNext = (): Promise<void> => (offered = offered.then(offer));
 
-  const lastWords = async (): Promise<Batch> => {
+  const lastWords = async (): Promise<RequestBatch> => {
     // Later than the final exposition, even if the system clock was changed since.
     const epochMs = newest.epochMs + Math.max(1, Math.round(clock.nowMs() - newest.atMs));
-    return sizes.pack(protocol.lastWords?.encode(epochMs) ?? []);
+    return sizes.pack(protocol.endOfRun?.encode(epochMs) ?? []);
   };
 
   /** Called after every attempt. */
@@ -103,18 +103,18 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
 
   let running: Promise<void> | undefined;
   let ticker: Timer | undefined;
-  let farewell: Farewell | undefined;
+  let farewell: EndOfRunMessages | undefined;
   let stopped: Promise<void> | undefined;
   /** Deadline of stopping, in monotonic milliseconds. */
   let endMs = Infinity;
 
   const takeLeave = async (): Promise<void> => {
     // A receiver that never accepted anything has no series to end.
-    if (protocol.lastWords === undefined || loop.deliveredSamples === 0) return;
-    const graceMs = loop.failing ? 0 : protocol.lastWords.graceMs;
-    farewell = new Farewell({ words: lastWords, graceMs, send, timeoutMs, sizes, clock, random });
+    if (protocol.endOfRun === undefined || loop.deliveredSamples === 0) return;
+    const graceMs = loop.failing ? 0 : protocol.endOfRun.graceMs;
+    farewell = new EndOfRunMessages({ createMessages: lastWords, graceMs, send, timeoutMs, sizes, clock, random });
     if (endMs !== Infinity) farewell.hurry(endMs - clock.nowMs());
-    const failure = await farewell.say();
+    const failure = await farewell.send();
     if (failure === undefined) return;
     context.warn(`cannot end the series of this run at ${target}: ${failure}; they remain there for now`);
   };
@@ -169,7 +169,11 @@ export function createPushExporter(options: PushOptions, context: ExporterContex
   };
 }
 
-function describeFailure(target: string, { kind, status, reason }: Shortfall, { onlyNewest }: PushProtocol): string {
+function describeFailure(
+  target: string,
+  { kind, status, reason }: FailedAttempt,
+  { onlyNewest }: PushProtocol,
+): string {
   const retried = onlyNewest ? 'the newest are retried' : 'they are queued and retried';
   const consequence = kind === 'failed' ? retried : 'they are dropped, because a retry would not succeed';
   const remedy =

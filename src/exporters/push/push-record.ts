@@ -1,11 +1,11 @@
 import type { AttemptStatus } from '../../core/attempt-status.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { Attempt, Parcel, Send } from './attempt.ts';
+import type { PushAttempt, PreparedRequest, SendRequest } from './attempt.ts';
 
 /** Statistics of the attempts to push to one target. Reading them has no side effect. */
 export class PushRecord {
   readonly #clock: Clock;
-  readonly #sent = new WeakSet<Parcel>();
+  readonly #sent = new WeakSet<PreparedRequest>();
   /** Status of the last attempt; `undefined` before the first. */
   status: AttemptStatus | undefined;
   /** HTTP status of the last attempt; 0 without a response. */
@@ -24,7 +24,10 @@ export class PushRecord {
   }
 
   /** Wraps `send` so that every attempt is recorded and reported to `tell`. */
-  observe(send: Send, tell: (parcel: Parcel, attempt: Attempt, tookMs: number) => void): Send {
+  observe(
+    send: SendRequest,
+    tell: (parcel: PreparedRequest, attempt: PushAttempt, tookMs: number) => void,
+  ): SendRequest {
     return async (parcel, signal) => {
       const startedMs = this.#clock.nowMs();
       const attempt = await send(parcel, signal);
@@ -35,7 +38,7 @@ export class PushRecord {
     };
   }
 
-  #note(parcel: Parcel, { status, statusCode }: Attempt, tookMs: number): void {
+  #note(parcel: PreparedRequest, { status, statusCode }: PushAttempt, tookMs: number): void {
     this.status = status;
     this.statusCode = statusCode;
     this.calls++;

@@ -2,10 +2,10 @@ import type { AxiosRequestConfig, AxiosResponse, AxiosStatic } from 'axios';
 import type { AttemptStatus } from '../../core/attempt-status.ts';
 import type { Clock } from '../../core/clock.ts';
 import { axiosConnection } from '../../core/axios-connection.ts';
-import { excerptOf } from '../../core/excerpt.ts';
+import { firstLine } from '../../core/first-line.ts';
 import { failureReason } from '../../core/failure-reason.ts';
-import { type Destination, mask, secretsOf } from '../../core/secrets.ts';
-import type { Attempt, Send } from './attempt.ts';
+import { type Destination, redactSecrets, secretsOf } from '../../core/secrets.ts';
+import type { PushAttempt, SendRequest } from './attempt.ts';
 import type { PushProtocol } from './protocol.ts';
 import { parseRetryAfter } from './retry-delay.ts';
 
@@ -19,7 +19,7 @@ type ReadRejection = PushProtocol['readRejection'];
  * Creates the HTTP sender. Redirects are not followed: a POST would become a GET without its body, and credentials
  * would be sent elsewhere.
  */
-export function createSend(destination: Destination, clock: Clock, readRejection?: ReadRejection): Send {
+export function createSend(destination: Destination, clock: Clock, readRejection?: ReadRejection): SendRequest {
   const secrets = secretsOf(destination);
   const connection = connectionOf(destination);
   return async ({ url, method, headers, body }, signal) => {
@@ -37,7 +37,7 @@ export function createSend(destination: Destination, clock: Clock, readRejection
       return judge(response, secrets, clock.epochMs(), readRejection);
     } catch (error) {
       const { status, reason } = signal.aborted ? NO_ANSWER : failureReason(error);
-      return { kind: 'failed', status, statusCode: 0, reason: mask(reason, secrets), retryAfterMs: 0 };
+      return { kind: 'failed', status, statusCode: 0, reason: redactSecrets(reason, secrets), retryAfterMs: 0 };
     }
   };
 }
@@ -59,17 +59,17 @@ function judge(
   secrets: readonly string[],
   epochMs: number,
   readRejection: ReadRejection,
-): Attempt {
+): PushAttempt {
   if (statusCode >= 200 && statusCode < 300) {
     const rejection = readRejection?.(data);
     return {
       kind: 'accepted',
       status: 'success',
       statusCode,
-      ...(rejection !== undefined && { rejection: { ...rejection, reason: excerptOf(rejection.reason, secrets) } }),
+      ...(rejection !== undefined && { rejection: { ...rejection, reason: firstLine(rejection.reason, secrets) } }),
     };
   }
-  const excerpt = excerptOf(data.toString(), secrets);
+  const excerpt = firstLine(data.toString(), secrets);
   // Redirects count as 4xx, because the URL is wrong.
   const status: AttemptStatus = statusCode >= 500 ? 'http_5xx' : 'http_4xx';
   const answer = { status, statusCode, reason: `status ${statusCode}${excerpt === '' ? '' : ` (${excerpt})`}` };

@@ -20,7 +20,7 @@ export interface PushgatewayOptions {
 /** Replaces the label `job`, which is part of the URL and would silently overwrite a sample's. */
 const JOB_LABEL = 'workload_job';
 /** Maximum number of remembered groups to delete. */
-const MAX_DEPARTED = 100;
+const MAX_RETIRED_GROUPS = 100;
 
 /**
  * Prometheus Pushgateway (https://github.com/prometheus/pushgateway#api): one group per job run and one for the agent;
@@ -52,7 +52,7 @@ export function pushgateway(url: URL, { agent, graceMs }: PushgatewayOptions): P
       const groups = splitByRun(exposition);
       const gone = [...pushed].filter((uuid) => !groups.has(uuid));
       pushed = new Set(groups.keys());
-      departed = [...departed, ...gone].slice(-MAX_DEPARTED);
+      departed = [...departed, ...gone].slice(-MAX_RETIRED_GROUPS);
       return [
         ...Array.from(groups, ([uuid, part]): PushMessage => ({
           url: urlOf(uuid),
@@ -64,7 +64,7 @@ export function pushgateway(url: URL, { agent, graceMs }: PushgatewayOptions): P
         ...(graceMs === undefined ? [] : remove(gone)),
       ];
     },
-    ...(graceMs !== undefined && { lastWords: { graceMs, encode: () => remove([...pushed, ...departed]) } }),
+    ...(graceMs !== undefined && { endOfRun: { graceMs, encode: () => remove([...pushed, ...departed]) } }),
   };
 }
 

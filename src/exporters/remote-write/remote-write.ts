@@ -36,7 +36,7 @@ export function remoteWrite(url: URL): PushProtocol {
       const all = [...present, ...live.replace(present)];
       return batch(all, newestMs, exposition.families);
     },
-    lastWords: {
+    endOfRun: {
       graceMs: 0,
       // Later than the final values, so that the marker does not collide with them.
       encode: (epochMs) => batch(live.end(), Math.max(epochMs, newestMs + 1), []),

@@ -1,5 +1,5 @@
 import { compress, uncompress } from 'snappyjs';
-import { halves } from '../push/body-parts.ts';
+import { splitMessage } from '../push/body-parts.ts';
 import type { PushMessage } from '../push/protocol.ts';
 import { type RawField, readFields } from '../protobuf/read-fields.ts';
 
@@ -17,7 +17,7 @@ export function splitWriteRequest(message: PushMessage): readonly PushMessage[] 
   if (half === series.length) return [];
   const first = [...series.slice(0, half), ...fields.filter(({ number }) => number !== TIME_SERIES)];
   const bodies = [compressed(first), compressed(series.slice(half))] as const;
-  return halves(message, bodies, series.slice(0, half).filter((one) => !isStale(one)).length);
+  return splitMessage(message, bodies, series.slice(0, half).filter((one) => !isStale(one)).length);
 }
 
 /** Joins compressed requests: all their series, in order. */

@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatCountOf, formatMs } from '../../core/units.ts';
 import { describeFloor } from '../floor-document.ts';
 import type { ResultDocument } from '../result-document.ts';
-import { folded } from './folded.ts';
+import { collapsible } from './collapsible.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
@@ -22,10 +22,10 @@ export function environmentSection(document: ResultDocument): Markup {
     floor: describeFloor(document.floor),
   };
   return markup`<section id="environment">
-${folded('Workload', [workloadTable(document), file === null ? undefined : workloadFile(file)])}${folded(
+${collapsible('Workload', [workloadTable(document), file === null ? undefined : workloadFile(file)])}${collapsible(
     'Environment',
     markup`<dl class="facts">${Object.entries(facts).map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`,
-  )}${document.deliveries.length === 0 ? undefined : folded('Delivered metrics', deliveryTable(document))}</section>
+  )}${document.deliveries.length === 0 ? undefined : collapsible('Delivered metrics', deliveryTable(document))}</section>
 `;
 }
 

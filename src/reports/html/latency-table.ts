@@ -1,6 +1,6 @@
 import { formatMs } from '../../core/units.ts';
 import type { ResultDurations, ResultJob } from '../result-document.ts';
-import type { ConfidenceInterval } from './course.ts';
+import type { ConfidenceInterval } from './timeline.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, duration, percentile } from './quantity.ts';
 import { numbers, table, words } from './table.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../../core/printable.ts';
+import { sanitizeForTerminal } from '../../core/sanitize-for-terminal.ts';
 
 /** Trusted markup. Only `markup` creates it; all other text is escaped. */
 export class Markup {
@@ -33,5 +33,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escapeText(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
+  return sanitizeForTerminal(text).replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
 }

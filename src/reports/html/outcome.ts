@@ -2,14 +2,20 @@ import { formatMs } from '../../core/units.ts';
 import type { ResultDocument } from '../result-document.ts';
 
 /** Outcome of a run in a word or two, with the tone of its display. */
-export interface RunOutcome {
+export interface DisplayedOutcome {
   readonly tone: 'good' | 'bad' | 'caution' | 'plain';
   readonly title: string;
   readonly detail: string;
 }
 
 /** Determines the outcome. A run without thresholds has neither passed nor failed, since no expectation was set. */
-export function outcomeOf({ end, elapsed_seconds: seconds, reason, thresholds, validity }: ResultDocument): RunOutcome {
+export function outcomeOf({
+  end,
+  elapsed_seconds: seconds,
+  reason,
+  thresholds,
+  validity,
+}: ResultDocument): DisplayedOutcome {
   const failed = thresholds.filter(({ ok }) => !ok).length;
   const after = formatMs(seconds * 1000);
   if (end === 'failed') return { tone: 'bad', title: 'Run failed', detail: reason ?? `after ${after}` };

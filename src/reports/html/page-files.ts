@@ -10,7 +10,7 @@ const FOLDER = new URL('../../../src/reports/html/page/', import.meta.url);
 
 /** Reads the style sheet of a page. */
 export function readStyle(): string {
-  return [readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'), own('page.css')].join('\n');
+  return [readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'), readPageFile('page.css')].join('\n');
 }
 
 /**
@@ -19,7 +19,7 @@ export function readStyle(): string {
  */
 export function readScript(): string {
   const modules = new Map<string, string>();
-  gather('main.js', modules);
+  bundleModule('main.js', modules);
   const charts = readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8');
   const licence = readFileSync(require.resolve('uplot/LICENSE'), 'utf8');
   return `/*!\n${licence}*/\n${charts}\n(() => {\n'use strict';\n${[...modules.values()].join('\n')}})();\n`;
@@ -34,13 +34,14 @@ export function sourceHash(text: string): string {
  * Collects a module of the page after its imports, without import and export statements. One common scope is
  * equivalent, because no two modules declare the same name.
  */
-function gather(name: string, modules: Map<string, string>): void {
+function bundleModule(name: string, modules: Map<string, string>): void {
   if (modules.has(name)) return;
-  const module = own(name);
-  for (const [, imported = ''] of module.matchAll(/^import [^;]+ from '\.\/([^']+)';$/gm)) gather(imported, modules);
+  const module = readPageFile(name);
+  for (const [, imported = ''] of module.matchAll(/^import [^;]+ from '\.\/([^']+)';$/gm))
+    bundleModule(imported, modules);
   modules.set(name, module.replaceAll(/^import [^;]+;\n/gm, '').replaceAll(/^export /gm, ''));
 }
 
-function own(name: string): string {
+function readPageFile(name: string): string {
   return readFileSync(fileURLToPath(new URL(name, FOLDER)), 'utf8');
 }

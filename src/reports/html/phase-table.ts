@@ -1,7 +1,7 @@
 import { formatShare } from '../../core/units.ts';
 import { formatSigned } from '../phase-difference.ts';
 import type { ResultJob } from '../result-document.ts';
-import type { JobPhase } from './course.ts';
+import type { JobPhase } from './timeline.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, percentile, quantity } from './quantity.ts';
 import { numbers, table, words } from './table.ts';

@@ -1,5 +1,5 @@
 import { formatCount, formatMs, formatRate } from '../../core/units.ts';
-import { samplesNeeded } from '../../verdicts/samples-needed.ts';
+import { minimumSamples } from '../../verdicts/minimum-samples.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** Renders a formatted number with its exact value as an attribute, for copying and parsing. */
@@ -22,7 +22,7 @@ export function duration(seconds: number | null): Markup {
 
 /** Renders a percentile of `samples` durations; a dash with an explanation if there are too few. */
 export function percentile(seconds: number | null, percent: number, samples: number): Markup {
-  const needed = samplesNeeded(percent);
+  const needed = minimumSamples(percent);
   if (samples >= needed) return duration(seconds);
   return markup`<span title="not determinable from ${formatCount(samples)} samples: at least ${formatCount(needed)} needed">–</span>`;
 }

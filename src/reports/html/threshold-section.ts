@@ -1,7 +1,7 @@
-import { formatBeside, formatValue } from '../../verdicts/format-value.ts';
+import { formatWithLimit, formatValue } from '../../verdicts/format-value.ts';
 import type { ResultDocument, ResultThreshold } from '../result-document.ts';
 import { type Content, markup, type Markup } from './markup.ts';
-import { subjectOf } from '../verdict-document.ts';
+import { thresholdSubject } from '../threshold-document.ts';
 import { quantity } from './quantity.ts';
 import { table, words } from './table.ts';
 
@@ -31,7 +31,7 @@ function rowOf(threshold: ResultThreshold, jobs: ResultDocument['jobs']): Conten
 /** Subject of a threshold, with the request type if the job is mixed. */
 function subjectWithType(threshold: ResultThreshold, jobs: ResultDocument['jobs']): string {
   const { kind, job_uuid: uuid, job_type: type } = threshold;
-  const subject = subjectOf(threshold);
+  const subject = thresholdSubject(threshold);
   const isOfAll = kind !== 'recorded' || type === null || jobs.filter((one) => one.uuid === uuid).length < 2;
   return isOfAll ? subject : `${subject} · ${type}`;
 }
@@ -41,5 +41,5 @@ function found({ kind, value, limit, unit, ok, reason }: ResultThreshold): Marku
   if (ok) return quantity(value, (known) => formatValue(known, unit));
   // The reason names the series.
   if (value === null || kind === 'source') return markup`<span class="bad">${reason ?? 'no data'}</span>`;
-  return markup`<span class="bad">${quantity(value, (known) => formatBeside(known, limit, unit))}</span>`;
+  return markup`<span class="bad">${quantity(value, (known) => formatWithLimit(known, limit, unit))}</span>`;
 }

@@ -1,7 +1,7 @@
 import { formatCountOf } from '../../core/units.ts';
-import { folded } from './folded.ts';
+import { collapsible } from './collapsible.ts';
 import { type Content, markup, type Markup } from './markup.ts';
-import type { ObservedSeries } from './observed.ts';
+import type { ObservedSeries } from './source-types.ts';
 import { count, quantity } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
 
@@ -18,7 +18,7 @@ export function unchangedTable(series: readonly ObservedSeries[]): Markup | unde
     return [name, count(values.length), [least, most]];
   });
   const title = `${formatCountOf(valuesOf.size, 'metric')} that did not change`;
-  return folded(title, table(title, [words('metric'), ...numbers('series', 'value')], rows));
+  return collapsible(title, table(title, [words('metric'), ...numbers('series', 'value')], rows));
 }
 
 function valueOf(points: ObservedSeries['points']): number | null {

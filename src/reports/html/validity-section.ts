@@ -1,5 +1,5 @@
 import type { ResultDocument } from '../result-document.ts';
-import { describeTimes } from '../finding-times.ts';
+import { describeFindingTimes } from '../finding-times.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** Renders the reasons why the measurement is invalid, before any numbers. */
@@ -8,7 +8,7 @@ export function validitySection({ validity }: ResultDocument): Markup | undefine
   if (invalid.length === 0) return undefined;
   const items = invalid.map(
     ({ job, message, hint, first_seen_seconds: first, lasted_seconds: lasted, worst_at_seconds: worst }) =>
-      markup`<li>${job === null ? '' : markup`<strong>${job}</strong>: `}<span class="bad">${message}</span>; ${describeTimes(first, lasted, worst)}<br><small>${hint}</small></li>
+      markup`<li>${job === null ? '' : markup`<strong>${job}</strong>: `}<span class="bad">${message}</span>; ${describeFindingTimes(first, lasted, worst)}<br><small>${hint}</small></li>
 `,
   );
   return markup`<section id="validity"><h2>Not to be trusted</h2>

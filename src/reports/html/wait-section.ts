@@ -1,10 +1,10 @@
 import type { ResultDocument } from '../result-document.ts';
-import { describeWait, noticeableWaits } from '../waits.ts';
+import { describeWait, reportableWaits } from '../waits.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** Renders the waits of jobs before their start. */
 export function waitSection({ waits }: ResultDocument): Markup | undefined {
-  const noticeable = noticeableWaits(waits);
+  const noticeable = reportableWaits(waits);
   if (noticeable.length === 0) return undefined;
   const items = noticeable.map(
     (wait) => markup`<li>${describeWait(wait)}</li>

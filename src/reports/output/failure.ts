@@ -18,6 +18,6 @@ export function describeFailure(cause: unknown): string {
 }
 
 /** Creates the error for an output that cannot be written, found before the load. */
-export function unwritable(path: string, reason: string, hint = 'choose another path', cause?: unknown): LoadbotError {
+export function outputError(path: string, reason: string, hint = 'choose another path', cause?: unknown): LoadbotError {
   return new LoadbotError('config_invalid', `cannot write the result to ${path}: ${reason}`, { hint, cause });
 }

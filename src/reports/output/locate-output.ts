@@ -1,10 +1,10 @@
 import { type Stats } from 'node:fs';
 import { access, constants, lstat, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { describeFailure, unwritable } from './failure.ts';
+import { describeFailure, outputError } from './failure.ts';
 
 /** Kind of file behind a path, for writing. */
-export type OutputPlace =
+export type OutputDestination =
   /** Standard output or error, also as `/dev/stdout`, `/dev/fd/1` or `-`. */
   | { readonly kind: 'standard'; readonly fd: 1 | 2 }
   /** Regular file inherited as an open descriptor: written at its position, never truncated. */
@@ -12,9 +12,9 @@ export type OutputPlace =
   /** Pipe or character device: receives one text. */
   | { readonly kind: 'stream'; readonly path: string; readonly isPipe: boolean }
   /** Regular file, possibly not existing yet. */
-  | FilePlace;
+  | FileDestination;
 
-export interface FilePlace {
+export interface FileDestination {
   readonly kind: 'file';
   /** Path with all symbolic links resolved. */
   readonly path: string;
@@ -32,13 +32,13 @@ const OPEN_FOR_READING = '0';
  * @param path `-` is standard output
  * @throws {LoadbotError} `config_invalid` if it cannot be written
  */
-export async function locateOutput(path: string): Promise<OutputPlace> {
+export async function resolveOutput(path: string): Promise<OutputDestination> {
   if (path === '-') return { kind: 'standard', fd: 1 };
   const fd = await descriptorOf(path);
   if (fd === 1 || fd === 2) return { kind: 'standard', fd };
   const existing = await stat(path).catch(() => undefined);
   if (fd !== undefined) {
-    if (existing === undefined) throw unwritable(path, `file descriptor ${fd} is not open`);
+    if (existing === undefined) throw outputError(path, `file descriptor ${fd} is not open`);
     await requireOpenForWriting(path, fd);
     if (existing.isFile()) return { kind: 'descriptor', fd };
   }
@@ -47,7 +47,7 @@ export async function locateOutput(path: string): Promise<OutputPlace> {
     await requireAccess(path, path);
     return { kind: 'stream', path, isPipe: existing.isFIFO() };
   }
-  throw unwritable(path, `it is a ${existing.isDirectory() ? 'directory' : existing.isSocket() ? 'socket' : 'disk'}`);
+  throw outputError(path, `it is a ${existing.isDirectory() ? 'directory' : existing.isSocket() ? 'socket' : 'disk'}`);
 }
 
 /** Returns the file descriptor that a path refers to, also through symbolic links. */
@@ -69,10 +69,10 @@ async function requireOpenForWriting(path: string, fd: number): Promise<void> {
   const info = await readFile(`/proc/self/fdinfo/${fd}`, 'utf8').catch(() => '');
   // Flags of open(2) in octal; the last two bits are the access mode.
   const mode = /^flags:\s*\d*(\d)$/m.exec(info)?.[1];
-  if (mode === OPEN_FOR_READING) throw unwritable(path, `file descriptor ${fd} is open for reading only`);
+  if (mode === OPEN_FOR_READING) throw outputError(path, `file descriptor ${fd} is open for reading only`);
 }
 
-async function locateFile(path: string, existing: Stats | undefined): Promise<FilePlace> {
+async function locateFile(path: string, existing: Stats | undefined): Promise<FileDestination> {
   const final = await finalPath(path);
   const directory = dirname(final);
   if (existing === undefined) {
@@ -90,14 +90,14 @@ async function finalPath(path: string): Promise<string> {
   for (let links = 0; links < MAX_LINKS; links++) {
     const directory = await realpath(dirname(at)).catch(() => undefined);
     if (directory === undefined) {
-      throw unwritable(path, `the directory ${dirname(at)} does not exist`, 'create it first, or choose another path');
+      throw outputError(path, `the directory ${dirname(at)} does not exist`, 'create it first, or choose another path');
     }
     at = join(directory, basename(at));
     const target = await readlink(at).catch(() => undefined);
     if (target === undefined) return at;
     at = resolve(directory, target);
   }
-  throw unwritable(path, 'too many symbolic links');
+  throw outputError(path, 'too many symbolic links');
 }
 
 /** Whether a rename can replace the file without changing anything but its contents. */
@@ -128,6 +128,6 @@ async function isMountPoint(path: string): Promise<boolean> {
 async function requireAccess(path: string, checked: string): Promise<void> {
   await access(checked, constants.W_OK).catch((cause: unknown) => {
     const of = checked === path ? '' : `${checked}: `;
-    throw unwritable(path, `${of}${describeFailure(cause)}`, 'choose another path', cause);
+    throw outputError(path, `${of}${describeFailure(cause)}`, 'choose another path', cause);
   });
 }

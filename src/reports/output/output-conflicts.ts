@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import type { Problem } from '../../core/errors.ts';
-import { locateOutput } from './locate-output.ts';
+import type { Diagnostic } from '../../core/errors.ts';
+import { resolveOutput } from './locate-output.ts';
 
 /** File with its role in a command. */
 export interface NamedFile {
@@ -16,7 +16,7 @@ export interface NamedFile {
 export async function findConflicts(
   outputs: readonly NamedFile[],
   inputs: readonly NamedFile[],
-): Promise<readonly Problem[]> {
+): Promise<readonly Diagnostic[]> {
   const identities = await Promise.all(outputs.map(({ path }) => identityOf(path)));
   // Inputs are only checked if an output exists already, which is rare.
   const isAnyThere = identities.some((identity) => identity?.startsWith(INODE) === true);
@@ -54,7 +54,7 @@ async function identityOf(path: string): Promise<string | undefined> {
   const inode = await inodeOf(path);
   if (inode !== undefined) return inode;
   // Unwritable outputs are reported by another check.
-  const place = await locateOutput(path).catch(() => undefined);
+  const place = await resolveOutput(path).catch(() => undefined);
   return place?.kind === 'file' ? place.path : undefined;
 }
 

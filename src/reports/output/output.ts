@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs';
 import { promisify } from 'node:util';
 import { LoadbotError } from '../../core/errors.ts';
 import { describeFailure } from './failure.ts';
-import { locateOutput, type OutputPlace } from './locate-output.ts';
+import { resolveOutput, type OutputDestination } from './locate-output.ts';
 import { FileWriter } from './write-file.ts';
 import { writeStream } from './write-stream.ts';
 
@@ -10,7 +10,7 @@ import { writeStream } from './write-stream.ts';
 export interface Output {
   /** Path as given by the user. */
   readonly path: string;
-  readonly place: OutputPlace;
+  readonly place: OutputDestination;
   /** Writes a text, which replaces the contents of a regular file. Calls must not overlap. */
   write(text: string): Promise<void>;
 }
@@ -22,7 +22,7 @@ export interface Output {
  * @throws {LoadbotError} `config_invalid` if it cannot be written
  */
 export async function openOutput(path: string, writeOut: (text: string) => void): Promise<Output> {
-  const place = await locateOutput(path);
+  const place = await resolveOutput(path);
   const write = writerOf(place, writeOut);
   return {
     path,
@@ -37,7 +37,7 @@ export async function openOutput(path: string, writeOut: (text: string) => void)
 
 const appendTo = promisify<number, string>(writeFile);
 
-function writerOf(place: OutputPlace, writeOut: (text: string) => void): (text: string) => Promise<void> {
+function writerOf(place: OutputDestination, writeOut: (text: string) => void): (text: string) => Promise<void> {
   if (place.kind === 'standard') {
     return async (text) => void (place.fd === 1 ? writeOut(text) : process.stderr.write(text));
   }

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type FileHandle, open, rename, rm } from 'node:fs/promises';
-import type { FilePlace } from './locate-output.ts';
+import type { FileDestination } from './locate-output.ts';
 
 /** Error codes of a rename after which the file can still be written in place. */
 const IN_PLACE_AFTER: ReadonlySet<unknown> = new Set(['EACCES', 'EBUSY', 'ENAMETOOLONG', 'EPERM', 'EXDEV']);
 
 /** Writes one regular file repeatedly. Calls must not overlap. */
 export class FileWriter {
-  readonly #place: FilePlace;
+  readonly #place: FileDestination;
   /** Temporary file in the same directory, because a rename is atomic only within a file system. */
   readonly #temporary: string;
   #inPlace: boolean;
   /** Last text written in place, restored after a failure. */
   #written: Buffer | undefined;
 
-  constructor(place: FilePlace) {
+  constructor(place: FileDestination) {
     this.#place = place;
     this.#inPlace = place.inPlace;
     this.#temporary = `${place.path}.${randomUUID().slice(0, 8)}.tmp`;
@@ -43,7 +43,7 @@ export class FileWriter {
     const { path, existing } = this.#place;
     const file = await open(this.#temporary, 'wx', existing === undefined ? 0o666 : 0o600);
     try {
-      if (existing !== undefined) await keepRights(file, existing);
+      if (existing !== undefined) await copyPermissions(file, existing);
       await file.writeFile(bytes);
     } finally {
       await file.close();
@@ -54,11 +54,11 @@ export class FileWriter {
   async #overwrite(bytes: Buffer): Promise<void> {
     const file = await open(this.#place.path, constants.O_WRONLY | constants.O_CREAT);
     try {
-      await fill(file, bytes);
+      await overwriteAndTruncate(file, bytes);
       this.#written = bytes;
     } catch (error) {
       // The blocks are still allocated to the file, so this succeeds even on a full disk.
-      if (this.#written !== undefined) await fill(file, this.#written);
+      if (this.#written !== undefined) await overwriteAndTruncate(file, this.#written);
       throw error;
     } finally {
       await file.close();
@@ -66,7 +66,10 @@ export class FileWriter {
   }
 }
 
-async function keepRights(file: FileHandle, { mode, uid, gid }: NonNullable<FilePlace['existing']>): Promise<void> {
+async function copyPermissions(
+  file: FileHandle,
+  { mode, uid, gid }: NonNullable<FileDestination['existing']>,
+): Promise<void> {
   const own = await file.stat();
   if (own.uid !== uid || own.gid !== gid) await file.chown(uid, gid);
   // After chown, which clears the set-user-ID bits.
@@ -74,7 +77,7 @@ async function keepRights(file: FileHandle, { mode, uid, gid }: NonNullable<File
 }
 
 /** Writes first and truncates afterwards, so that a full disk loses no existing data. */
-async function fill(file: FileHandle, bytes: Buffer): Promise<void> {
+async function overwriteAndTruncate(file: FileHandle, bytes: Buffer): Promise<void> {
   let at = 0;
   while (at < bytes.length) at += (await file.write(bytes, at, bytes.length - at, at)).bytesWritten;
   await file.truncate(bytes.length);

@@ -1,5 +1,5 @@
 import { ERROR_CLASSES } from '../../core/outcome.ts';
-import { TIMELINE_COLUMNS } from '../course-document.ts';
+import { TIMELINE_COLUMNS } from '../timeline-document.ts';
 import type { PhaseDifference } from '../phase-difference.ts';
 import type { ResultDocument } from '../result-document.ts';
 import {

@@ -1,5 +1,5 @@
 import { type Operator, OPERATORS } from '../../core/threshold.ts';
-import type { SourceDocument, WaitDocument } from '../../sources/documents.ts';
+import type { SourceResult, WaitDocument } from '../../sources/documents.ts';
 import { SEVERITIES } from '../../validity/finding.ts';
 import type { ResultDocument } from '../result-document.ts';
 import { jobShape } from './job-shape.ts';
@@ -67,7 +67,7 @@ const THRESHOLD = objectOf<Threshold>(
   ['kind', 'job_type'],
 );
 
-const SOURCE = objectOf<SourceDocument>({
+const SOURCE = objectOf<SourceResult>({
   name: text,
   url: text,
   profile: orNull(text),
@@ -76,7 +76,7 @@ const SOURCE = objectOf<SourceDocument>({
   failures: wholeNumber,
   bad_lines: wholeNumber,
   series: listOf(
-    objectOf<Each<SourceDocument['series']>>({
+    objectOf<Each<SourceResult['series']>>({
       name: text,
       type: orNull(text),
       labels: recordOf(text),

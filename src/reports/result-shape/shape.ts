@@ -1,4 +1,4 @@
-import { BOUNDS } from '../../core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../../core/bounds.ts';
 
 /** A value that is not as a result file has it. */
 interface ShapeFault {
@@ -36,9 +36,9 @@ export const instant: Shape = (value) =>
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** JSON of any content, within the levels that a result may have. */
-export const anything: Shape = (value) => (isTooDeep(value, BOUNDS.levels) ? TOO_DEEP : undefined);
+export const anything: Shape = (value) => (isTooDeep(value, WORKLOAD_LIMITS.levels) ? TOO_DEEP : undefined);
 
-const TOO_DEEP: ShapeFault = { path: [], message: `has more than ${BOUNDS.levels} levels` };
+const TOO_DEEP: ShapeFault = { path: [], message: `has more than ${WORKLOAD_LIMITS.levels} levels` };
 
 export function oneOf(...allowed: readonly string[]): Shape {
   return (value) =>

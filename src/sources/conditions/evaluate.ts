@@ -1,49 +1,49 @@
 import type {
   Aggregate,
-  Comparison,
-  Condition,
+  ComparisonOperator,
+  SourceCondition,
   Operand,
-  Range,
+  TimeRange,
   Selector,
   Vector,
 } from '../../core/condition/condition.ts';
 import { formatLabels } from '../../metrics/text.ts';
-import type { Rise } from './window.ts';
+import type { Increase } from './window.ts';
 import type { Series } from '../parse/series.ts';
 
 /** A series and its value, current or over a time range. */
-export interface Seen {
+export interface SeriesObservation {
   readonly series: Series;
   readonly value: number;
 }
 
 /** Known series of a selector. */
-export interface Known<Value = Seen> {
+export interface KnownSeries<Value = SeriesObservation> {
   readonly values: readonly Value[];
   /** Whether all series are known: false when a source that has, or may have, more of them does not respond. */
   readonly complete: boolean;
 }
 
-export interface SeenRise extends Rise {
+export interface SeriesIncrease extends Increase {
   readonly series: Series;
 }
 
 /** Input of the evaluation of conditions. */
-export interface Facts {
-  now(selector: Selector): Known;
-  rises(range: Range): Known<SeenRise>;
-  extremes(range: Range, which: 'min' | 'max'): Known;
+export interface ConditionInput {
+  now(selector: Selector): KnownSeries;
+  rises(range: TimeRange): KnownSeries<SeriesIncrease>;
+  extremes(range: TimeRange, which: 'min' | 'max'): KnownSeries;
 }
 
 /** Result of a condition. */
-export interface Verdict {
+export interface ConditionResult {
   /** `undefined`: unknown, because a source does not respond. */
   readonly holds: boolean | undefined;
   /** The deciding value, human-readable: `disk_usage{disk="a"} is 3`. */
   readonly because: string | undefined;
 }
 
-const COMPARE: Readonly<Record<Comparison, (left: number, right: number) => boolean>> = {
+const COMPARE: Readonly<Record<ComparisonOperator, (left: number, right: number) => boolean>> = {
   '==': (left, right) => left === right,
   '!=': (left, right) => left !== right,
   '<': (left, right) => left < right,
@@ -56,27 +56,27 @@ const COMPARE: Readonly<Record<Comparison, (left: number, right: number) => bool
  * Evaluates a condition in three-valued logic: an unknown operand makes the result unknown unless the other operands
  * decide it.
  */
-export function evaluate(condition: Condition, facts: Facts): Verdict {
+export function evaluateCondition(condition: SourceCondition, facts: ConditionInput): ConditionResult {
   if (condition.kind === 'not') {
-    const { holds, because } = evaluate(condition.condition, facts);
+    const { holds, because } = evaluateCondition(condition.condition, facts);
     return { holds: holds === undefined ? undefined : !holds, because };
   }
   if (condition.kind === 'absent') return evaluateAbsent(condition.selector, facts);
   if (condition.kind === 'compare') return compare(condition, facts);
-  const left = evaluate(condition.left, facts);
-  const right = evaluate(condition.right, facts);
+  const left = evaluateCondition(condition.left, facts);
+  const right = evaluateCondition(condition.right, facts);
   const decisive = condition.kind === 'or';
   const found = [left, right].find(({ holds }) => holds === decisive);
   if (found !== undefined) return found;
   return [left, right].find(({ holds }) => holds === undefined) ?? joined(left, right, !decisive);
 }
 
-function joined(left: Verdict, right: Verdict, holds: boolean): Verdict {
+function joined(left: ConditionResult, right: ConditionResult, holds: boolean): ConditionResult {
   const reasons = [left.because, right.because].filter((because) => because !== undefined);
   return { holds, because: reasons.length === 0 ? undefined : [...new Set(reasons)].join(' and ') };
 }
 
-function evaluateAbsent(selector: Selector, facts: Facts): Verdict {
+function evaluateAbsent(selector: Selector, facts: ConditionInput): ConditionResult {
   const { values, complete } = facts.now(selector);
   const [found] = values;
   if (found !== undefined) return { holds: false, because: describe(found) };
@@ -84,7 +84,10 @@ function evaluateAbsent(selector: Selector, facts: Facts): Verdict {
 }
 
 /** A comparison holds when it holds for at least one series. */
-function compare({ left, comparison, right }: Extract<Condition, { kind: 'compare' }>, facts: Facts): Verdict {
+function compare(
+  { left, comparison, right }: Extract<SourceCondition, { kind: 'compare' }>,
+  facts: ConditionInput,
+): ConditionResult {
   const leftKnown = operandValues(left, facts);
   const rightKnown = operandValues(right, facts);
   const test = COMPARE[comparison];
@@ -109,7 +112,7 @@ function reason(left: Worded, right: Worded): string {
   return [left.words, right.words].filter((words) => words !== undefined).join(', ');
 }
 
-function operandValues(operand: Operand, facts: Facts): Known<Worded> {
+function operandValues(operand: Operand, facts: ConditionInput): KnownSeries<Worded> {
   if (operand.kind === 'number') return { values: [{ value: operand.value, words: undefined }], complete: true };
   if (operand.kind === 'aggregate') return aggregate(operand, facts);
   const { values, complete } = vectorValues(operand, facts);
@@ -117,7 +120,7 @@ function operandValues(operand: Operand, facts: Facts): Known<Worded> {
   return { complete, values: values.map((seen) => ({ value: seen.value, words: prefix + describe(seen) })) };
 }
 
-function vectorValues(operand: Vector, facts: Facts): Known {
+function vectorValues(operand: Vector, facts: ConditionInput): KnownSeries {
   if (operand.kind === 'selector') return facts.now(operand);
   const { values, complete } = facts.rises(operand.range);
   if (operand.kind === 'increase') return { complete, values: values.map(({ series, by }) => ({ series, value: by })) };
@@ -126,7 +129,7 @@ function vectorValues(operand: Vector, facts: Facts): Known {
 }
 
 /** An aggregate is known only when all its values are known. */
-function aggregate({ aggregation, of }: Aggregate, facts: Facts): Known<Worded> {
+function aggregate({ aggregation, of }: Aggregate, facts: ConditionInput): KnownSeries<Worded> {
   const which = aggregation === 'min' ? 'min' : 'max';
   const { values, complete } = of.kind === 'range' ? facts.extremes(of, which) : vectorValues(of, facts);
   const numbers = values.map(({ value }) => value);
@@ -143,6 +146,6 @@ const AGGREGATE: Readonly<Record<Aggregate['aggregation'], (values: readonly num
   max: (values) => values.reduce((highest, value) => Math.max(highest, value), -Infinity),
 };
 
-function describe({ series, value }: Seen): string {
+function describe({ series, value }: SeriesObservation): string {
   return `${series.name}${formatLabels(series.labels)} is ${value}`;
 }

@@ -1,16 +1,16 @@
-import type { Range } from '../../core/condition/condition.ts';
+import type { TimeRange } from '../../core/condition/condition.ts';
 import type { Series } from '../parse/series.ts';
-import type { Seen, SeenRise } from './evaluate.ts';
+import type { SeriesObservation, SeriesIncrease } from './evaluate.ts';
 import type { ObservedSource } from './observed-source.ts';
 import type { SeriesMatcher } from './series-matcher.ts';
-import { Window } from './window.ts';
+import { SlidingWindow } from './window.ts';
 
 /** Maximum number of series of one time range. */
 const MAX_SERIES = 10_000;
 
 interface SeriesWindow {
   readonly series: Series;
-  readonly window: Window;
+  readonly window: SlidingWindow;
 }
 
 /** Values of a selector's series over a time range that ends now. */
@@ -22,7 +22,7 @@ export class RangeValues {
   /** Time of each source's last added reading. */
   readonly #notedMs = new Map<string, number>();
 
-  constructor({ windowMs }: Range, matcher: SeriesMatcher) {
+  constructor({ windowMs }: TimeRange, matcher: SeriesMatcher) {
     this.#windowMs = windowMs;
     this.#matcher = matcher;
   }
@@ -39,14 +39,14 @@ export class RangeValues {
     }
   }
 
-  rises(nowMs: number): readonly SeenRise[] {
+  rises(nowMs: number): readonly SeriesIncrease[] {
     return this.#collect(({ series, window }) => {
       const rise = window.rise(nowMs);
       return rise && { series, ...rise };
     });
   }
 
-  extremes(nowMs: number, which: 'min' | 'max'): readonly Seen[] {
+  extremes(nowMs: number, which: 'min' | 'max'): readonly SeriesObservation[] {
     return this.#collect(({ series, window }) => {
       const value = which === 'min' ? window.lowest(nowMs) : window.highest(nowMs);
       return value === undefined ? undefined : { series, value };
@@ -57,10 +57,10 @@ export class RangeValues {
     return [...this.#windows.values()].map(read).filter((value) => value !== undefined);
   }
 
-  #windowOf(key: string, series: Series, beforeMs: number | undefined): Window | undefined {
+  #windowOf(key: string, series: Series, beforeMs: number | undefined): SlidingWindow | undefined {
     const known = this.#windows.get(key);
     if (known !== undefined || this.#windows.size >= MAX_SERIES) return known?.window;
-    const window = new Window(this.#windowMs, beforeMs);
+    const window = new SlidingWindow(this.#windowMs, beforeMs);
     this.#windows.set(key, { series, window });
     return window;
   }

@@ -1,20 +1,20 @@
-import type { Range, Selector } from '../../core/condition/condition.ts';
+import type { TimeRange, Selector } from '../../core/condition/condition.ts';
 import type { SeriesValue } from '../parse/series.ts';
 import type { SourceValues } from '../values/source-values.ts';
-import type { Facts, Known, SeenRise } from './evaluate.ts';
+import type { ConditionInput, KnownSeries, SeriesIncrease } from './evaluate.ts';
 import type { ObservedSource } from './observed-source.ts';
 import { RangeValues } from './range-values.ts';
 import { SeriesMatcher } from './series-matcher.ts';
 
 /** Values of the sources, as input of one condition. */
-export class SourceFacts implements Facts {
+export class SourceConditionInput implements ConditionInput {
   readonly #sources: readonly ObservedSource[];
   readonly #nowMs: () => number;
   readonly #matchers = new Map<Selector, SeriesMatcher>();
-  readonly #ranges = new Map<Range, RangeValues>();
+  readonly #ranges = new Map<TimeRange, RangeValues>();
 
   /** @param ranges time ranges of the condition, recorded from now on */
-  constructor(sources: readonly ObservedSource[], ranges: readonly Range[], nowMs: () => number) {
+  constructor(sources: readonly ObservedSource[], ranges: readonly TimeRange[], nowMs: () => number) {
     this.#sources = sources;
     this.#nowMs = nowMs;
     for (const range of ranges) this.#ranges.set(range, new RangeValues(range, this.#matcherOf(range.selector)));
@@ -26,7 +26,7 @@ export class SourceFacts implements Facts {
     for (const range of this.#ranges.values()) range.note(source);
   }
 
-  now(selector: Selector): Known {
+  now(selector: Selector): KnownSeries {
     const matcher = this.#matcherOf(selector);
     const values = this.#sources
       .filter(({ name, values }) => matcher.matchesSource(name) && values.isKnown(this.#nowMs()))
@@ -34,14 +34,14 @@ export class SourceFacts implements Facts {
     return { values, complete: this.#isComplete(matcher) };
   }
 
-  rises(range: Range): Known<SeenRise> {
+  rises(range: TimeRange): KnownSeries<SeriesIncrease> {
     return {
       values: this.#valuesOf(range).rises(this.#nowMs()),
       complete: this.#isComplete(this.#matcherOf(range.selector)),
     };
   }
 
-  extremes(range: Range, which: 'min' | 'max'): Known {
+  extremes(range: TimeRange, which: 'min' | 'max'): KnownSeries {
     const values = this.#valuesOf(range).extremes(this.#nowMs(), which);
     return { values, complete: this.#isComplete(this.#matcherOf(range.selector)) };
   }
@@ -73,7 +73,7 @@ export class SourceFacts implements Facts {
     return matcher;
   }
 
-  #valuesOf(range: Range): RangeValues {
+  #valuesOf(range: TimeRange): RangeValues {
     const values = this.#ranges.get(range) ?? new RangeValues(range, this.#matcherOf(range.selector));
     this.#ranges.set(range, values);
     return values;

@@ -1,12 +1,12 @@
-import type { Condition } from '../../core/condition/condition.ts';
+import type { SourceCondition } from '../../core/condition/condition.ts';
 import { rangesOf, selectorsOf } from '../../core/condition/selectors.ts';
-import type { Reading } from '../reading.ts';
-import { evaluate, type Verdict } from './evaluate.ts';
+import type { SourceScrape } from '../source-scrape.ts';
+import { evaluateCondition, type ConditionResult } from './evaluate.ts';
 import type { ObservedSource } from './observed-source.ts';
-import { SourceFacts } from './source-facts.ts';
+import { SourceConditionInput } from './source-facts.ts';
 
 /** The result of a condition has changed, or become unknown. */
-export interface ConditionChange extends Verdict {
+export interface ConditionChange extends ConditionResult {
   /**
    * Lower bound of the time of the change, on the run's clock: the request of the last reading with the old result was
    * sent at this time. `-Infinity` without such a reading. The change itself happens between two readings.
@@ -22,32 +22,32 @@ export interface ConditionChange extends Verdict {
 /** A condition that is evaluated after each attempt to read a source. */
 export interface Watch {
   /** Current result. */
-  verdict(): Verdict;
+  verdict(): ConditionResult;
   /** Names of the sources that the condition needs, or may need, and that do not respond. */
   unread(): readonly string[];
   close(): void;
 }
 
 export class ConditionWatch {
-  readonly #condition: Condition;
-  readonly #facts: SourceFacts;
+  readonly #condition: SourceCondition;
+  readonly #facts: SourceConditionInput;
   readonly #onChange: (change: ConditionChange) => void;
   #holds: boolean | undefined;
 
   constructor(
-    condition: Condition,
+    condition: SourceCondition,
     sources: readonly ObservedSource[],
     nowMs: () => number,
     onChange: (change: ConditionChange) => void,
   ) {
     this.#condition = condition;
-    this.#facts = new SourceFacts(sources, rangesOf(condition), nowMs);
+    this.#facts = new SourceConditionInput(sources, rangesOf(condition), nowMs);
     this.#onChange = onChange;
     this.#holds = this.verdict().holds;
   }
 
-  verdict(): Verdict {
-    return evaluate(this.#condition, this.#facts);
+  verdict(): ConditionResult {
+    return evaluateCondition(this.#condition, this.#facts);
   }
 
   unread(): readonly string[] {
@@ -59,7 +59,7 @@ export class ConditionWatch {
    * @param before its reading before the attempt
    * @param byMs time at which the new state is known
    */
-  update(source: ObservedSource, before: Reading | undefined, byMs: number): void {
+  update(source: ObservedSource, before: SourceScrape | undefined, byMs: number): void {
     this.#facts.note(source);
     const verdict = this.verdict();
     if (verdict.holds === this.#holds) return;

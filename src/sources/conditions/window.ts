@@ -11,13 +11,13 @@ interface Entry {
 }
 
 /** Increase of a counter, and its time interval. */
-export interface Rise {
+export interface Increase {
   readonly by: number;
   readonly duringMs: number;
 }
 
 /** Values of one series over a time range that ends now, in bounded memory. */
-export class Window {
+export class SlidingWindow {
   readonly #lengthMs: number;
   #entries: Entry[] = [];
   #last: number | undefined;
@@ -58,7 +58,7 @@ export class Window {
   }
 
   /** Increase from the last value before the window, or the first within it, to the last. */
-  rise(nowMs: number): Rise | undefined {
+  rise(nowMs: number): Increase | undefined {
     this.#forget(nowMs);
     const first = this.#entries[0];
     const last = this.#entries.at(-1);

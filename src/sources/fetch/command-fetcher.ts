@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { messageOf } from '../../core/errors.ts';
-import { excerptOf } from '../../core/excerpt.ts';
+import { firstLine } from '../../core/first-line.ts';
 import { secretsOfArguments } from '../../core/secrets.ts';
 import type { SourceOrigin } from '../../core/source-plan.ts';
 import { FetchFault, type Fetcher } from './fetcher.ts';
@@ -31,7 +31,7 @@ export function openCommandFetcher({ words, directory }: CommandOrigin): Fetcher
         for await (const chunk of child.stdout) taker.take(chunk as Buffer);
         const [code, signalName] = await closed;
         if (code === 0) return;
-        const line = excerptOf(said, secrets);
+        const line = firstLine(said, secrets);
         const why = code === null ? `was killed by ${signalName}` : `exited with ${code}`;
         throw new FetchFault('refused', `${program} ${why}${line === '' ? '' : `: ${line}`}`);
       } catch (error) {

@@ -1,7 +1,7 @@
 import type { FailureStatus } from '../../core/attempt-status.ts';
 
 /** Receives a document while it arrives. */
-export interface DocumentTaker {
+export interface DocumentReceiver {
   /**
    * The response has begun.
    * @param statusCode of HTTP; 0 for other origins
@@ -23,7 +23,7 @@ export interface Fetcher {
    * @param signal aborts the fetch
    * @throws {FetchFault} for faults of the source; errors of the system or a library pass unchanged
    */
-  fetch(signal: AbortSignal, taker: DocumentTaker): Promise<void>;
+  fetch(signal: AbortSignal, taker: DocumentReceiver): Promise<void>;
   /** Closes the connections. */
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { redactUrl } from '../../core/redact.ts';
 import { overriddenIdentity, withoutBrackets } from '../../core/server-name.ts';
 import type { SourceOrigin } from '../../core/source-plan.ts';
 import { decodeUserinfo } from '../../core/userinfo.ts';
-import { type DocumentTaker, FetchFault, type Fetcher } from './fetcher.ts';
+import { type DocumentReceiver, FetchFault, type Fetcher } from './fetcher.ts';
 
 type HttpOrigin = Extract<SourceOrigin, { kind: 'http' }>;
 
@@ -100,7 +100,7 @@ function routeTo(hostname: string, port: string, protocol: string): RouteOptions
 function followed(connector: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
     const socket: unknown = connector(options, callback);
-    if (socket instanceof Socket) addressBook.follow(socket);
+    if (socket instanceof Socket) addressBook.trackSocket(socket);
     return socket;
   };
 }
@@ -108,7 +108,7 @@ function followed(connector: buildConnector.connector): buildConnector.connector
 async function takeBody(
   body: Dispatcher.ResponseData['body'],
   headers: Dispatcher.ResponseData['headers'],
-  taker: DocumentTaker,
+  taker: DocumentReceiver,
 ): Promise<void> {
   const encoding = String(headers['content-encoding'] ?? 'identity').toLowerCase();
   const takeAll = async (chunks: AsyncIterable<Buffer>): Promise<void> => {

@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import { rangesOf } from '../../core/condition/selectors.ts';
-import type { WaitFor } from '../../core/gate.ts';
+import type { StartCondition } from '../../core/gate.ts';
 import type { Watch } from '../conditions/watch.ts';
 import type { Sources } from '../sources.ts';
-import { explainWatch } from './explain-watch.ts';
-import { LOOK_AGAIN_MS } from './look-again.ts';
+import { describeCurrentValues } from './explain-watch.ts';
+import { REEVALUATE_EVERY_MS } from './reevaluate-interval.ts';
 
 export type WaitOutcome = 'held' | 'timed_out' | 'stopped';
 
@@ -13,7 +13,7 @@ export type WaitOutcome = 'held' | 'timed_out' | 'stopped';
  * duration are known when the job's turn comes.
  */
 export class ConditionWait {
-  readonly #waitFor: WaitFor;
+  readonly #waitFor: StartCondition;
   readonly #clock: Clock;
   readonly #watch: Watch;
   /** End of the first interval that covers all time ranges of the condition. */
@@ -22,7 +22,7 @@ export class ConditionWait {
   #onChange: () => void = () => {};
 
   /** @param sources sources after their first reading */
-  constructor(waitFor: WaitFor, sources: Pick<Sources, 'watch'>, clock: Clock) {
+  constructor(waitFor: StartCondition, sources: Pick<Sources, 'watch'>, clock: Clock) {
     this.#waitFor = waitFor;
     this.#clock = clock;
     const spansMs = rangesOf(waitFor.condition).map(({ windowMs }) => windowMs);
@@ -41,7 +41,7 @@ export class ConditionWait {
 
   /** Current values of the condition, human-readable. */
   explain(): string {
-    const said = explainWatch(this.#watch);
+    const said = describeCurrentValues(this.#watch);
     const inMs = this.#readyInMs();
     return inMs > 0 && inMs < Infinity ? `${said}, but not long enough` : said;
   }
@@ -65,7 +65,7 @@ export class ConditionWait {
         due?.cancel();
         const inMs = this.#readyInMs();
         if (inMs <= 0) settle('held');
-        else if (this.#heldSinceMs !== undefined) due = this.#clock.after(Math.min(inMs, LOOK_AGAIN_MS), look);
+        else if (this.#heldSinceMs !== undefined) due = this.#clock.after(Math.min(inMs, REEVALUATE_EVERY_MS), look);
       };
       const deadline = this.#clock.after(this.#waitFor.timeoutMs, () => settle('timed_out'));
       signal.addEventListener('abort', stop);

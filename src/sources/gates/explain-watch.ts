@@ -1,7 +1,7 @@
 import type { Watch } from '../conditions/watch.ts';
 
 /** Current values of a condition, human-readable. */
-export function explainWatch(watch: Watch): string {
+export function describeCurrentValues(watch: Watch): string {
   const { holds, because } = watch.verdict();
   const unread = watch.unread();
   if (holds === undefined && unread.length > 0) {

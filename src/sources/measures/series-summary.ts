@@ -1,9 +1,9 @@
 import type { Statistic } from '../../core/condition/parse-measure.ts';
-import { Window } from '../conditions/window.ts';
+import { SlidingWindow } from '../conditions/window.ts';
 
 /** Summary of one series over a time interval, in constant memory. */
 export class SeriesSummary {
-  readonly #rises: Window;
+  readonly #rises: SlidingWindow;
   #count = 0;
   #sum = 0;
   #lowest = Infinity;
@@ -14,7 +14,7 @@ export class SeriesSummary {
    * @param bornAfterMs last reading of the source without the series: its first value then counts as an increase from 0
    */
   constructor(bornAfterMs: number | undefined) {
-    this.#rises = new Window(Infinity, bornAfterMs);
+    this.#rises = new SlidingWindow(Infinity, bornAfterMs);
   }
 
   /** Adds a value from before or after the interval; counters increase from and up to these values. */

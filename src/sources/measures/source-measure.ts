@@ -1,17 +1,17 @@
 import type { Selector } from '../../core/condition/condition.ts';
 import type { Statistic } from '../../core/condition/parse-measure.ts';
-import type { Measured } from '../../core/measured.ts';
+import type { MeasuredValues } from '../../core/measured.ts';
 import type { ProfileName } from '../../core/source-plan.ts';
 import { formatLabels } from '../../metrics/text.ts';
 import { SeriesMatcher } from '../conditions/series-matcher.ts';
 import type { ObservedSource } from '../conditions/observed-source.ts';
 import type { Series } from '../parse/series.ts';
 import { isDocumentedCounter } from '../profiles/documented-counter.ts';
-import type { Reading } from '../reading.ts';
+import type { SourceScrape } from '../source-scrape.ts';
 import { SeriesSummary } from './series-summary.ts';
 
 /** Selector, statistic and load of a measure. */
-export interface MeasureOf {
+export interface MeasureOptions {
   readonly statistic: Statistic;
   readonly selector: Selector;
 }
@@ -39,7 +39,7 @@ interface Followed {
  * first one after it. Other series use the readings within the interval, or the first one after it when there was none.
  */
 export class SourceMeasure {
-  readonly #of: MeasureOf;
+  readonly #of: MeasureOptions;
   readonly #sources: readonly MeasuredSource[];
   readonly #matcher: SeriesMatcher;
   readonly #nowMs: () => number;
@@ -49,7 +49,7 @@ export class SourceMeasure {
   #begun = false;
   #endedMs: number | undefined;
 
-  constructor(of: MeasureOf, sources: readonly MeasuredSource[], nowMs: () => number) {
+  constructor(of: MeasureOptions, sources: readonly MeasuredSource[], nowMs: () => number) {
     this.#of = of;
     this.#matcher = new SeriesMatcher(of.selector);
     this.#sources = sources.filter(
@@ -94,7 +94,7 @@ export class SourceMeasure {
   }
 
   /** Result so far, or at the end. */
-  measured(): Measured {
+  measured(): MeasuredValues {
     if (!this.#begun) return { values: [], shortage: 'the load never started' };
     if (this.#sources.length === 0) return { values: [], shortage: 'no source has it: check their `match`' };
     const { statistic } = this.#of;
@@ -126,7 +126,7 @@ export class SourceMeasure {
   }
 
   /** Adds the reading before the interval, the baseline of counters. */
-  #bound(source: MeasuredSource, followed: Followed, { atMs }: Reading): void {
+  #bound(source: MeasuredSource, followed: Followed, { atMs }: SourceScrape): void {
     for (const [series, value] of this.#valuesOf(source))
       this.#summaryOf(source, series, undefined)?.bound(atMs, value);
     followed.readMs = atMs;

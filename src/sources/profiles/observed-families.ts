@@ -1,5 +1,5 @@
 import { ownersOf } from '../parse/family-of.ts';
-import type { Reading } from '../reading.ts';
+import type { SourceScrape } from '../source-scrape.ts';
 
 /** A family as exposed by an endpoint. */
 export interface ObservedFamily {
@@ -13,7 +13,7 @@ export interface ObservedFamily {
 const OF_THE_TYPE: ReadonlySet<string> = new Set(['le', 'quantile']);
 
 /** Families of a reading by name, including those without samples. Samples without a type are `untyped`. */
-export function observeFamilies({ values, types }: Reading): ReadonlyMap<string, ObservedFamily> {
+export function observeFamilies({ values, types }: SourceScrape): ReadonlyMap<string, ObservedFamily> {
   const families = new Map<string, { readonly type: string; readonly sets: Map<string, readonly string[]> }>();
   const owners = ownersOf(types);
   const silent = new Set(types.keys());

@@ -1,4 +1,4 @@
-import type { Condition } from '../../core/condition/condition.ts';
+import type { SourceCondition } from '../../core/condition/condition.ts';
 import { parseCondition } from '../../core/condition/parse.ts';
 import { ofSource, selectorsOf } from '../../core/condition/selectors.ts';
 import { LoadbotError } from '../../core/errors.ts';
@@ -12,7 +12,7 @@ export interface SourcePhase {
   readonly name: string;
   readonly source: string;
   /** Restricted to the series of this source. */
-  readonly condition: Condition;
+  readonly condition: SourceCondition;
   readonly meaning: string;
 }
 
@@ -29,7 +29,7 @@ export function phasesOf(plans: readonly SourcePlan[]): readonly SourcePhase[] {
 }
 
 /** Names of a profile's series that reports show first: work in progress, failures, rates. */
-export function notableNames(profile: ProfileName | undefined): readonly string[] {
+export function highlightedNames(profile: ProfileName | undefined): readonly string[] {
   if (profile === undefined) return [];
   const { phases, failures, rates, prefix } = PROFILES[profile];
   const ofPhases = phases.flatMap(({ condition }) => selectorsOf(conditionOf(condition)).map(({ name }) => name));
@@ -42,7 +42,7 @@ export function spellingsOf(name: string, prefix: Profile['prefix']): readonly s
   return prefix === undefined ? [name] : [name, prefix + name];
 }
 
-function conditionOf(text: string): Condition {
+function conditionOf(text: string): SourceCondition {
   const parsed = parseCondition(text);
   if ('condition' in parsed) return parsed.condition;
   throw new LoadbotError('internal', `a profile has an invalid condition: ${text}: ${parsed.fault.message}`);

@@ -1,5 +1,5 @@
 import { ownersOf } from '../parse/family-of.ts';
-import type { Reading } from '../reading.ts';
+import type { SourceScrape } from '../source-scrape.ts';
 import type { Series } from '../parse/series.ts';
 import { type Point, SeriesHistory } from './series-history.ts';
 
@@ -31,18 +31,18 @@ export class SourceHistory {
   readonly #asked = new Map<string, Recorded>();
   readonly #others = new Map<string, Recorded>();
   readonly #names = new Set<string>();
-  #types: Reading['types'] = new Map();
+  #types: SourceScrape['types'] = new Map();
 
   constructor(options: HistoryOptions) {
     this.#options = options;
   }
 
   /** Gives priority to the series of this name from now on. */
-  ask(name: string): void {
+  prioritize(name: string): void {
     this.#names.add(name);
   }
 
-  add({ atMs, values, types }: Reading): void {
+  add({ atMs, values, types }: SourceScrape): void {
     this.#types = types;
     for (const { series, value } of values) {
       this.#find(series)?.history.add({ atMs, value });

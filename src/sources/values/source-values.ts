@@ -1,4 +1,4 @@
-import type { Reading } from '../reading.ts';
+import type { SourceScrape } from '../source-scrape.ts';
 import type { SeriesValue } from '../parse/series.ts';
 
 /** Number of intervals after which a value without a new reading is stale. */
@@ -8,18 +8,18 @@ const KNOWN_FOR_INTERVALS = 3;
 export class SourceValues {
   readonly #intervalMs: number;
   #byName: ReadonlyMap<string, readonly SeriesValue[]> | undefined;
-  #reading: Reading | undefined;
+  #reading: SourceScrape | undefined;
 
   constructor(intervalMs: number) {
     this.#intervalMs = intervalMs;
   }
 
   /** The last reading; `undefined` before the first. */
-  get reading(): Reading | undefined {
+  get reading(): SourceScrape | undefined {
     return this.#reading;
   }
 
-  set(reading: Reading): void {
+  set(reading: SourceScrape): void {
     this.#reading = reading;
     this.#byName = undefined;
   }

@@ -1,7 +1,7 @@
 import { formatCount, formatCountOf, formatMs, formatShare } from '../../core/units.ts';
 import { type JobSnapshot, percentileOf } from '../../recorder/snapshot.ts';
-import type { Sighting } from '../finding.ts';
-import { jobIn, type JobWindow, type Window } from '../window.ts';
+import type { Detection } from '../finding.ts';
+import { jobIn, type JobWindow, type SampleWindow } from '../window.ts';
 import { isSaturated } from './load.ts';
 
 /**
@@ -17,8 +17,8 @@ const HINT_TARGETS =
   'the target is too slow for this rate, or there are too few `connections`: the results apply to a lower rate only';
 
 /** Detects a paced job that falls behind: its queue of due requests grows. */
-export function seeBehind(recent: readonly Window[]): readonly Sighting[] {
-  return (recent.at(-1)?.jobs ?? []).flatMap(({ job }): Sighting[] => {
+export function detectBehind(recent: readonly SampleWindow[]): readonly Detection[] {
+  return (recent.at(-1)?.jobs ?? []).flatMap(({ job }): Detection[] => {
     const windows = recent.slice(-GROWING);
     const lags = windows.map((window) => lagOf(jobIn(window, job)));
     const grows = lags.every((lag, index) => lag >= LEAST_LAG_SECONDS && lag > (lags[index - 1] ?? 0));
@@ -58,7 +58,7 @@ const LEAST_LATE_PART_SECONDS = 0.1;
  * @param job a finished job
  * @param wasBehind whether it was still falling behind at its end
  */
-export function seeShortfall(job: JobSnapshot, wasBehind: boolean): Sighting | undefined {
+export function detectShortfall(job: JobSnapshot, wasBehind: boolean): Detection | undefined {
   const { measured, elapsedMs } = job;
   if (measured.lag === undefined) return undefined;
   const { skipped, started } = measured;

@@ -1,7 +1,7 @@
 import { formatMs, formatShare } from '../../core/units.ts';
-import type { Sighting } from '../finding.ts';
-import type { Window } from '../window.ts';
-import { held } from './held.ts';
+import type { Detection } from '../finding.ts';
+import type { SampleWindow } from '../window.ts';
+import { isSustained } from './sustained.ts';
 import { isLoaded } from './load.ts';
 
 /** Minimum share of a second; affects a considerable part of the requests. */
@@ -10,8 +10,8 @@ const LEAST_SHARE = 0.1;
 const [TIMES, OF] = [2, 3];
 
 /** Detects a load thread whose event loop is blocked for longer than its own work takes. */
-export function seeBlocked(recent: readonly Window[]): readonly Sighting[] {
-  if (!held(recent.slice(-OF), TIMES, isBlocked)) return [];
+export function detectBlocked(recent: readonly SampleWindow[]): readonly Detection[] {
+  if (!isSustained(recent.slice(-OF), TIMES, isBlocked)) return [];
   const { threads } = recent.at(-1)!; // not empty: one of them is blocked
   const worst = threads.reduce((a, b) => (b.blocked > a.blocked ? b : a));
   return [
@@ -27,6 +27,6 @@ export function seeBlocked(recent: readonly Window[]): readonly Sighting[] {
   ];
 }
 
-function isBlocked(window: Window): boolean {
+function isBlocked(window: SampleWindow): boolean {
   return isLoaded(window) && window.threads.some(({ blocked }) => blocked >= LEAST_SHARE);
 }

@@ -1,6 +1,6 @@
 import { formatMs } from '../../core/units.ts';
-import type { Sighting } from '../finding.ts';
-import type { Window } from '../window.ts';
+import type { Detection } from '../finding.ts';
+import type { SampleWindow } from '../window.ts';
 
 /** Minimum length of a stall in milliseconds; a single one is sufficient. */
 const STOP_MS = 1000;
@@ -13,13 +13,13 @@ const HINT =
  * not required to repeat. Durations include the stall, and no requests were sent during it.
  * @param recent oldest first
  */
-export function seeFrozen(recent: readonly Window[]): readonly Sighting[] {
+export function detectFrozen(recent: readonly SampleWindow[]): readonly Detection[] {
   const [previous, newest] = recent.length > 1 ? recent.slice(-2) : [undefined, recent.at(-1)];
   if (newest === undefined || !(isActive(newest) || (previous !== undefined && isActive(previous)))) return [];
-  return [...seeSuspended(newest), ...seeStopped(previous, newest)];
+  return [...detectSuspended(newest), ...detectStall(previous, newest)];
 }
 
-function seeSuspended({ suspendedMs, isClockKnown }: Window): readonly Sighting[] {
+function detectSuspended({ suspendedMs, isClockKnown }: SampleWindow): readonly Detection[] {
   if (suspendedMs < STOP_MS) return [];
   const time = formatMs(suspendedMs);
   return isClockKnown
@@ -34,7 +34,7 @@ function seeSuspended({ suspendedMs, isClockKnown }: Window): readonly Sighting[
 }
 
 /** After a stall, load threads and the main thread sample in any order, so two windows are combined. */
-function seeStopped(previous: Window | undefined, newest: Window): readonly Sighting[] {
+function detectStall(previous: SampleWindow | undefined, newest: SampleWindow): readonly Detection[] {
   const isNew = newest.threads.some(({ stoppedMs }) => stoppedMs >= STOP_MS);
   if (!isNew) return [];
   const stops = newest.threads.map(({ stoppedMs, longestStopMs }, index) => {
@@ -59,13 +59,13 @@ function seeStopped(previous: Window | undefined, newest: Window): readonly Sigh
   return [frozen(worstMs, `load thread ${stops.indexOf(worstMs)} stalled for ${formatMs(worstMs)}`)];
 }
 
-function frozen(ms: number, message: string): Sighting {
+function frozen(ms: number, message: string): Detection {
   const seconds = ms / 1000;
   const about = { signal: 'frozen', severity: 'invalid', job: undefined, unit: 'seconds', hint: HINT } as const;
   return { ...about, value: seconds, seconds, message };
 }
 
 /** Whether measured load ran in the window, including a job that ended during the stall. */
-function isActive({ jobs }: Window): boolean {
+function isActive({ jobs }: SampleWindow): boolean {
   return jobs.some(({ activeMs }) => activeMs > 0);
 }

@@ -1,9 +1,9 @@
 import { formatMs, formatShare } from '../../core/units.ts';
 import type { Distribution, JobSnapshot } from '../../recorder/snapshot.ts';
-import type { Sighting } from '../finding.ts';
-import { LATE_LIMITS_MS } from '../pulse.ts';
-import { jobIn, type JobWindow, type Window } from '../window.ts';
-import { held } from './held.ts';
+import type { Detection } from '../finding.ts';
+import { LATE_LIMITS_MS } from '../event-loop-monitor.ts';
+import { jobIn, type JobWindow, type SampleWindow } from '../window.ts';
+import { isSustained } from './sustained.ts';
 
 /** Minimum share of late requests: a p99 depends on one hundredth of the requests. */
 const LATE_SHARE = 0.01;
@@ -21,13 +21,13 @@ const TIMES = 3;
  * the target, so the threads must have been late themselves.
  * @param leastMs minimum delay of a late request
  */
-export function seeLate(recent: readonly Window[], leastMs = LEAST_LATE_MS): readonly Sighting[] {
-  return (recent.at(-1)?.jobs ?? []).flatMap(({ job, lag, response }): Sighting[] => {
-    const isLate = (window: Window): boolean => {
+export function detectLate(recent: readonly SampleWindow[], leastMs = LEAST_LATE_MS): readonly Detection[] {
+  return (recent.at(-1)?.jobs ?? []).flatMap(({ job, lag, response }): Detection[] => {
+    const isLate = (window: SampleWindow): boolean => {
       const then = jobIn(window, job);
       return then !== undefined && isSentLate(then, window, leastMs);
     };
-    if (lag === undefined || !held(recent, TIMES, isLate)) return [];
+    if (lag === undefined || !isSustained(recent, TIMES, isLate)) return [];
     return [lateness(job, lag, limitOf(response, leastMs), 'in one second')];
   });
 }
@@ -39,7 +39,7 @@ const LEAST_IN_ALL_SECONDS = 0.5;
  * Detects late requests of a finished job.
  * @param lateSeconds time for which a thread was later than each of `LATE_LIMITS_MS` during the job
  */
-export function seeLateInAll(job: JobSnapshot, lateSeconds: readonly number[]): Sighting | undefined {
+export function detectLateJob(job: JobSnapshot, lateSeconds: readonly number[]): Detection | undefined {
   const { lag, response } = job.measured;
   if (lag === undefined) return undefined;
   const limitMs = limitOf(response?.latency, LEAST_LATE_MS);
@@ -51,7 +51,7 @@ export function seeLateInAll(job: JobSnapshot, lateSeconds: readonly number[]): 
 
 type LatencyCounts = Distribution['latency'];
 
-function lateness(job: JobSnapshot, lag: LatencyCounts, limitMs: number, of: string): Sighting {
+function lateness(job: JobSnapshot, lag: LatencyCounts, limitMs: number, of: string): Detection {
   const value = lag.percentile(99) ?? 0;
   const share = formatShare(beyond(lag, limitMs), 1);
   return {
@@ -65,7 +65,7 @@ function lateness(job: JobSnapshot, lag: LatencyCounts, limitMs: number, of: str
   };
 }
 
-function isSentLate({ steady, lag, response }: JobWindow, { threads }: Window, leastMs: number): boolean {
+function isSentLate({ steady, lag, response }: JobWindow, { threads }: SampleWindow, leastMs: number): boolean {
   if (!steady || lag === undefined) return false;
   const limitMs = limitOf(response, leastMs);
   const index = classOf(limitMs);

@@ -1,19 +1,19 @@
 import { formatShare } from '../../core/units.ts';
-import type { Sighting, Signal } from '../finding.ts';
-import { LATE_LIMITS_MS } from '../pulse.ts';
-import type { Window } from '../window.ts';
-import { held } from './held.ts';
+import type { Detection, Signal } from '../finding.ts';
+import { LATE_LIMITS_MS } from '../event-loop-monitor.ts';
+import type { SampleWindow } from '../window.ts';
+import { isSustained } from './sustained.ts';
 import { isLoaded, isUnpaced } from './load.ts';
 
 interface MachineSignal {
   readonly signal: Signal;
   /** Share of the signal; `undefined`: unknown or negligible. */
-  readonly shareOf: (window: Window) => number | undefined;
+  readonly shareOf: (window: SampleWindow) => number | undefined;
   /** Minimum share to report. */
   readonly least: number;
   /** Whether the signal invalidates an unpaced job; a paced job is invalidated by late requests. */
-  readonly spoils: (window: Window) => boolean;
-  readonly say: (share: string) => string;
+  readonly invalidates: (window: SampleWindow) => boolean;
+  readonly describeShare: (share: string) => string;
   readonly hint: string;
 }
 
@@ -25,7 +25,7 @@ const STOP_MS = 10;
 const STOP_SHARE = 0.1;
 
 /** Whether a thread is delayed for long periods, not only for one time slice. */
-function standsStill({ threads }: Window): boolean {
+function isStalled({ threads }: SampleWindow): boolean {
   return threads.some(({ late }) => (late[LATE_LIMITS_MS.indexOf(STOP_MS)] ?? 0) >= STOP_SHARE);
 }
 
@@ -37,16 +37,16 @@ const MACHINE_SIGNALS: readonly MachineSignal[] = [
       throttled !== undefined && throttled.periods >= LEAST_PERIODS ? throttled.time : undefined,
     least: 0.1,
     // Throttling stops all threads, which affects latencies.
-    spoils: () => true,
-    say: (share) => `the CPU quota was exhausted for ${share} of a second`,
+    invalidates: () => true,
+    describeShare: (share) => `the CPU quota was exhausted for ${share} of a second`,
     hint: 'raise the CPU limit of the container or control group, or reduce the load',
   },
   {
     signal: 'stolen',
     shareOf: ({ steal }) => steal,
     least: 0.1,
-    spoils: standsStill,
-    say: (share) => `the host gave ${share} of this machine's CPU time to other machines`,
+    invalidates: isStalled,
+    describeShare: (share) => `the host gave ${share} of this machine's CPU time to other machines`,
     hint: 'use a machine with dedicated CPUs, or run at another time',
   },
   {
@@ -54,8 +54,8 @@ const MACHINE_SIGNALS: readonly MachineSignal[] = [
     shareOf: ({ threads }) => Math.max(0, ...threads.map(({ cpuWait }) => cpuWait ?? 0)),
     least: 0.3,
     // With the target on the same machine, a thread may wait for two thirds of the time, one time slice each.
-    spoils: standsStill,
-    say: (share) => `a load thread waited for a CPU for ${share} of a second while others ran`,
+    invalidates: isStalled,
+    describeShare: (share) => `a load thread waited for a CPU for ${share} of a second while others ran`,
     hint: 'other processes use the CPU: stop them, or run the target or the agent on another machine',
   },
 ];
@@ -66,16 +66,18 @@ const TIMES = 3;
  * Detects the machine's effects on the load.
  * @param spoilt whether an effect on the load was detected; the machine is then its cause, otherwise a note
  */
-export function seeMachine(recent: readonly Window[], spoilt: boolean): readonly Sighting[] {
-  for (const { signal, shareOf, least, spoils, say, hint } of MACHINE_SIGNALS) {
-    const isSeen = (window: Window): boolean => isLoaded(window) && (shareOf(window) ?? 0) >= least;
+export function detectMachine(recent: readonly SampleWindow[], spoilt: boolean): readonly Detection[] {
+  for (const { signal, shareOf, least, invalidates, describeShare, hint } of MACHINE_SIGNALS) {
+    const isSeen = (window: SampleWindow): boolean => isLoaded(window) && (shareOf(window) ?? 0) >= least;
     const newest = recent.at(-1);
-    if (newest === undefined || !held(recent, TIMES, isSeen)) continue;
+    if (newest === undefined || !isSustained(recent, TIMES, isSeen)) continue;
     const value = shareOf(newest) ?? 0;
-    const isSpoiling = (window: Window): boolean => isSeen(window) && isUnpaced(window) && spoils(window);
-    const severity = spoilt || held(recent, TIMES, isSpoiling) ? 'invalid' : 'note';
+    const isSpoiling = (window: SampleWindow): boolean => isSeen(window) && isUnpaced(window) && invalidates(window);
+    const severity = spoilt || isSustained(recent, TIMES, isSpoiling) ? 'invalid' : 'note';
     // Reports the first cause only: throttling implies waiting for a CPU.
-    return [{ signal, severity, job: undefined, value, unit: 'share', message: say(formatShare(value, 1)), hint }];
+    return [
+      { signal, severity, job: undefined, value, unit: 'share', message: describeShare(formatShare(value, 1)), hint },
+    ];
   }
   return [];
 }

@@ -1,6 +1,6 @@
 import { formatCountOf, formatShare } from '../../core/units.ts';
-import type { Sighting } from '../finding.ts';
-import type { Window } from '../window.ts';
+import type { Detection } from '../finding.ts';
+import type { SampleWindow } from '../window.ts';
 
 const NEARLY_ALL = 0.9;
 /** Minimum number of the generator's own failures in a second, and their minimum share. */
@@ -8,11 +8,11 @@ const LEAST_FAILURES = 10;
 const LEAST_SHARE = 0.01;
 
 /** Detects exhausted files, ports or memory of this machine. */
-export function seeResources(recent: readonly Window[]): readonly Sighting[] {
+export function detectResources(recent: readonly SampleWindow[]): readonly Detection[] {
   const newest = recent.at(-1);
   if (newest === undefined) return [];
   const hint = 'raise the limit of open files (`ulimit -n`), or use fewer connections';
-  const unable = newest.jobs.flatMap(({ job, unable: value, requests }): Sighting[] => {
+  const unable = newest.jobs.flatMap(({ job, exhaustedRequests: value, requests }): Detection[] => {
     if (value < LEAST_FAILURES || value < requests * LEAST_SHARE) return [];
     const message = `${formatCountOf(value, 'request')} in one second failed because this machine ran out of files, ports or memory`;
     return [{ signal: 'resources', severity: 'invalid', job, value, unit: 'requests', message, hint }];

@@ -1,7 +1,7 @@
 import { formatShare } from '../../core/units.ts';
-import type { Sighting } from '../finding.ts';
-import type { Window } from '../window.ts';
-import { held } from './held.ts';
+import type { Detection } from '../finding.ts';
+import type { SampleWindow } from '../window.ts';
+import { isSustained } from './sustained.ts';
 import { isLoaded, isSaturated, isUnpaced } from './load.ts';
 
 /** In 3 of the last 4 seconds. */
@@ -11,9 +11,10 @@ const TIMES = 3;
  * Detects a saturated load thread. An unpaced job saturates any thread, unless the target is slower; its rate is then
  * limited by the generator.
  */
-export function seeSaturated(recent: readonly Window[]): readonly Sighting[] {
+export function detectSaturated(recent: readonly SampleWindow[]): readonly Detection[] {
   const newest = recent.at(-1);
-  if (newest === undefined || !held(recent, TIMES, (window) => isLoaded(window) && isSaturated(window))) return [];
+  if (newest === undefined || !isSustained(recent, TIMES, (window) => isLoaded(window) && isSaturated(window)))
+    return [];
   const value = Math.max(...newest.threads.map(({ utilization }) => utilization));
   const busy = `a load thread was busy for ${formatShare(value, 1)} of a second`;
   return [

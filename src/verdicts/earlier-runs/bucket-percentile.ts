@@ -1,8 +1,8 @@
-import { assumeBetweenRuns, assumedRanks } from '../assumed-interval.ts';
+import { widenBetweenRuns, assumedRanks } from '../assumed-interval.ts';
 import { effectiveSamples } from '../effective-samples.ts';
-import type { Estimate, Range } from '../estimate.ts';
+import type { Estimate, ValueRange } from '../estimate.ts';
 import { rankInterval } from '../percentile-interval.ts';
-import { samplesNeeded } from '../samples-needed.ts';
+import { minimumSamples } from '../minimum-samples.ts';
 
 /** Bucket counts of a histogram at several moments in the order of time. */
 export interface BucketHistory {
@@ -22,9 +22,9 @@ export interface BucketHistory {
 export function estimateFromBuckets(history: BucketHistory, percent: number, seconds: number): Estimate | undefined {
   const atEnd = history.counts.map((counts) => counts.at(-1) ?? 0);
   const total = atEnd.at(-1) ?? 0;
-  if (total < samplesNeeded(percent)) return undefined;
+  if (total < minimumSamples(percent)) return undefined;
   const bucketOf = (rank: number): number => atEnd.findIndex((count) => count >= rank);
-  const edgesOf = (bucket: number): Range => ({
+  const edgesOf = (bucket: number): ValueRange => ({
     low: history.bounds[bucket - 1] ?? 0,
     high: history.bounds[bucket] ?? Infinity,
   });
@@ -43,7 +43,7 @@ export function estimateFromBuckets(history: BucketHistory, percent: number, sec
     low: ranks?.low === undefined ? undefined : edgesOf(bucketOf(ranks.low)).low,
     high: ranks?.high === undefined ? undefined : edgesOf(bucketOf(ranks.high)).high,
     within,
-    assumed: assumeBetweenRuns([
+    assumed: widenBetweenRuns([
       { low: edgesOf(bucketOf(assumed.low)).low, high: edgesOf(bucketOf(assumed.high)).high },
     ]),
   };

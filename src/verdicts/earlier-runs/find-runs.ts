@@ -1,7 +1,7 @@
 import { LoadbotError } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
 import type { PrometheusServer } from '../prometheus-api.ts';
-import { askBaseline, SELECTOR_HINT } from './ask-baseline.ts';
+import { queryBaseline, SELECTOR_HINT } from './query-baseline.ts';
 
 /** Selects runs on a server. */
 export interface RunSelection {
@@ -27,7 +27,7 @@ export interface FoundRun {
  */
 export async function findRuns(selection: RunSelection): Promise<readonly FoundRun[]> {
   const { server, selector, lookBackSeconds } = selection;
-  const series = await askBaseline(server, 'query', { query: `${selector}[${Math.ceil(lookBackSeconds)}s]` });
+  const series = await queryBaseline(server, 'query', { query: `${selector}[${Math.ceil(lookBackSeconds)}s]` });
   if (series.length === 0) {
     throw new LoadbotError('config_invalid', `no run found on ${redactUrl(server.url)}: ${selector} has no series`, {
       hint: `runs are stored there with --metrics_export_url; try ${nameOf(selector)} without labels, or a longer --look_back`,

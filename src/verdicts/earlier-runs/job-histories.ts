@@ -25,7 +25,7 @@ export interface RunHistory {
   readonly unfinished: readonly string[];
 }
 
-export function historyOf(series: readonly CounterHistory[]): RunHistory {
+export function buildRunHistory(series: readonly CounterHistory[]): RunHistory {
   const byName = groupBy(series, ({ labels }) => labels.__name__ ?? '');
   const named = (name: string): readonly CounterHistory[] => byName.get(name) ?? [];
   const ofJob = (name: string, uuid: string): readonly CounterHistory[] =>

@@ -1,17 +1,17 @@
 import { LoadbotError } from '../../core/errors.ts';
-import { printable } from '../../core/printable.ts';
+import { sanitizeForTerminal } from '../../core/sanitize-for-terminal.ts';
 import { redactUrl } from '../../core/redact.ts';
 import { formatCountOf } from '../../core/units.ts';
-import type { JobFigures } from '../compare.ts';
+import type { JobEstimates } from '../compare.ts';
 import { describeInvalid } from '../describe-invalid.ts';
-import { figuresOfHistory } from './figures.ts';
+import { estimatesOfHistory } from './estimates.ts';
 import { findRuns, type FoundRun, type RunSelection } from './find-runs.ts';
-import { historyOf } from './job-histories.ts';
+import { buildRunHistory } from './job-histories.ts';
 import { readRunSeries } from './run-series.ts';
 
 /** Stored runs of a server, as one side of a comparison. */
 export interface EarlierRuns {
-  readonly runs: readonly (readonly JobFigures[])[];
+  readonly runs: readonly (readonly JobEstimates[])[];
   /** Ids of the runs that are marked invalid. */
   readonly invalid: readonly string[];
   /** Notes for the report: the runs used, the runs left out, and missing data. */
@@ -34,22 +34,24 @@ export async function readEarlierRuns(
 ): Promise<EarlierRuns> {
   const { server, selector } = selection;
   const found = (await findRuns(selection)).filter(({ runId }) => !except.has(runId));
-  const used: { readonly run: FoundRun; readonly jobs: readonly JobFigures[] }[] = [];
+  const used: { readonly run: FoundRun; readonly jobs: readonly JobEstimates[] }[] = [];
   const invalid: string[] = [];
   const notes: string[] = [];
   const warmedUp = new Set<string>();
   for (const run of found) {
     if (used.length === wanted) break;
     const { counters, isInvalid } = await readRunSeries(server, run);
-    const { jobs, unfinished } = historyOf(counters);
+    const { jobs, unfinished } = buildRunHistory(counters);
     if (unfinished.length > 0) {
-      notes.push(`left out: run ${shortId(run)}, as ${unfinished.map(printable).join(', ')} did not complete`);
+      notes.push(
+        `left out: run ${shortId(run)}, as ${unfinished.map(sanitizeForTerminal).join(', ')} did not complete`,
+      );
     } else if (jobs.length === 0) {
       notes.push(`left out: run ${shortId(run)}, no series with its job_uuid has any requests`);
     } else if (isInvalid && !allowInvalid) {
       notes.push(`left out: ${describeInvalid(run.runId)}`);
     } else {
-      used.push({ run, jobs: jobs.map(figuresOfHistory) });
+      used.push({ run, jobs: jobs.map(estimatesOfHistory) });
       if (isInvalid) invalid.push(run.runId);
     }
     for (const job of jobs) if (job.warmedUp) warmedUp.add(job.job);
@@ -77,7 +79,7 @@ export async function readEarlierRuns(
         ? ['one run does not show how much runs differ: rates are undecided, and percentiles mostly']
         : []),
       ...[...warmedUp].map(
-        (job) => `the rate of ${printable(job)} is undecided: no series contains the duration of its warm-up`,
+        (job) => `the rate of ${sanitizeForTerminal(job)} is undecided: no series contains the duration of its warm-up`,
       ),
       ...invalid.map(describeInvalid),
       ...notes,
@@ -86,7 +88,7 @@ export async function readEarlierRuns(
 }
 
 function shortId({ runId }: FoundRun): string {
-  return printable(runId.slice(0, 8));
+  return sanitizeForTerminal(runId.slice(0, 8));
 }
 
 function dateOf({ toSeconds }: FoundRun): string {

@@ -1,8 +1,8 @@
 import { LoadbotError } from '../../core/errors.ts';
-import { printable } from '../../core/printable.ts';
+import { sanitizeForTerminal } from '../../core/sanitize-for-terminal.ts';
 import { redactUrl } from '../../core/redact.ts';
-import type { PrometheusServer, Series } from '../prometheus-api.ts';
-import { askBaseline } from './ask-baseline.ts';
+import type { PrometheusServer, QuerySeries } from '../prometheus-api.ts';
+import { queryBaseline } from './query-baseline.ts';
 import type { FoundRun } from './find-runs.ts';
 
 /** Values of a counter at equidistant moments, which are the same for all series of a run. */
@@ -46,7 +46,7 @@ export async function readRunSeries(server: PrometheusServer, run: FoundRun): Pr
   const { runId, fromSeconds, toSeconds } = run;
   const windowSeconds = Math.ceil(toSeconds - fromSeconds) + MARGIN_SECONDS;
   const ofRun = `{__name__=~"loadbot_job_info|loadbot_run_valid",run_id=${JSON.stringify(runId)}}`;
-  const known = await askBaseline(server, 'query', {
+  const known = await queryBaseline(server, 'query', {
     query: `last_over_time(${ofRun}[${windowSeconds}s])`,
     time: instant(toSeconds * 1000),
   });
@@ -59,7 +59,7 @@ export async function readRunSeries(server: PrometheusServer, run: FoundRun): Pr
   const fromMs = Math.floor(fromSeconds * 1000);
   const stepMs = Math.max(1, Math.ceil((toSeconds * 1000 - fromMs) / STEPS));
   const selector = `{__name__=~"${FAMILIES.join('|')}",job_uuid=~${JSON.stringify(uuids.map(escapeRegExp).join('|'))}}`;
-  const series = await askBaseline(server, 'query_range', {
+  const series = await queryBaseline(server, 'query_range', {
     query: `last_over_time(${selector}[${windowSeconds}s])`,
     start: instant(fromMs),
     end: instant(fromMs + STEPS * stepMs),
@@ -76,7 +76,7 @@ export async function readRunSeries(server: PrometheusServer, run: FoundRun): Pr
  * A counter is a number of at least 0, and a bucket has a bound: of others, figures would be wrong without a word.
  * @throws {LoadbotError} `server_unreachable`
  */
-function requireCounter({ labels, points }: Series, server: PrometheusServer): void {
+function requireCounter({ labels, points }: QuerySeries, server: PrometheusServer): void {
   const { __name__: name = '', job_uuid: uuid = '', le } = labels;
   const wrong = points.find(([, value]) => !(value >= 0 && value < Infinity));
   const reason =
@@ -86,13 +86,13 @@ function requireCounter({ labels, points }: Series, server: PrometheusServer): v
         ? 'has a bucket without a bound'
         : undefined;
   if (reason === undefined) return;
-  const message = `the baseline cannot be read: ${printable(name)}{job_uuid=${JSON.stringify(uuid)}} of ${redactUrl(server.url)}`;
+  const message = `the baseline cannot be read: ${sanitizeForTerminal(name)}{job_uuid=${JSON.stringify(uuid)}} of ${redactUrl(server.url)}`;
   throw new LoadbotError('server_unreachable', `${message} ${reason}`, {
     hint: 'a counter is at least 0; leave that run out with a label of --baseline_query',
   });
 }
 
-function alignPoints(points: Series['points'], fromMs: number, stepMs: number): readonly number[] {
+function alignPoints(points: QuerySeries['points'], fromMs: number, stepMs: number): readonly number[] {
   const values = Array.from({ length: STEPS + 1 }, (): number | undefined => undefined);
   for (const [seconds, value] of points) values[Math.round((seconds * 1000 - fromMs) / stepMs)] = value;
   let last = 0;

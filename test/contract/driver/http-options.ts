@@ -1,10 +1,10 @@
 import { systemClock } from '../../../src/core/clock.ts';
-import type { Materials } from '../../../src/core/materials.ts';
+import type { RequestData } from '../../../src/core/request-data.ts';
 import type { HttpOptions, Json } from '../../../src/core/target.ts';
 import type { DriverOptions, Operation } from '../../../src/drivers/driver.ts';
 
 /** Data that shows which ticket it was made for: `#n` in a template becomes the ticket number. */
-export const ticketMaterials: Materials = {
+export const ticketMaterials: RequestData = {
   documentJson: (sequence) => JSON.stringify({ _id: `k${sequence}`, n: sequence }),
   document: (sequence) => ({ _id: `k${sequence}`, n: sequence }),
   documentsJson: (sequence) => JSON.stringify([{ n: sequence }, { n: sequence + 1 }]),

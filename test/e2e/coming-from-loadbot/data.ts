@@ -1,26 +1,31 @@
 import { BSON, MongoClient, ObjectId } from 'mongodb';
 import { expect } from 'vitest';
 import { createMix } from '../../../src/data/mix.ts';
-import { createMaterials } from '../../../src/data/materials.ts';
-import { compileRequest, type Request } from '../../../src/drivers/mongodb/request.ts';
+import { createRequestData } from '../../../src/data/create-request-data.ts';
+import { compileMongoRequest, type MongoRequest } from '../../../src/drivers/mongodb/request.ts';
 import type { Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { plan } from '../../unit/plan/planning.ts';
 import { type Check, expectSaid, onMongodb, problems, USERS } from './row.ts';
 
 /** The first request of a job, as the driver sends it after `population` documents were written. */
-async function requestOf(made: Plan, index = 0, population = 40): Promise<Request> {
+async function requestOf(made: Plan, index = 0, population = 40): Promise<MongoRequest> {
   const job = made.jobs[index] as RequestJobPlan;
   const [operation] = job.mix;
   if (operation === undefined) throw new Error('a job sends something');
   const { seed } = made;
   const numbers = { firstDocument: 0, documentStride: 1, population };
   const mix = createMix([1], 0);
-  const materials = await createMaterials({ operation, job, mix, seed, ...numbers, clock: systemClock() });
+  const materials = await createRequestData({ operation, job, mix, seed, ...numbers, clock: systemClock() });
   const { type, batchSize, http, statement, indexes } = operation;
   const makeId = job.objectIds ? (digits: string): object => new ObjectId(digits) : undefined;
   const concerns = new MongoClient(made.target.secretUrl ?? made.target.url);
-  return compileRequest({ type, batchSize, http, statement, indexes, materials }, job.collection, concerns, makeId);
+  return compileMongoRequest(
+    { type, batchSize, http, statement, indexes, materials },
+    job.collection,
+    concerns,
+    makeId,
+  );
 }
 
 type Written = Readonly<Record<string, unknown>>;
@@ -38,7 +43,7 @@ const IN_USERS = { template: 'user_schema', database: undefined, collection: und
 const WITH_USERS = { schemas: [{ ...USERS, existing: 40 }] };
 
 /** Requests of a read with this filter. */
-async function readOf(filter: object | undefined, connection_string = 'mongodb://h'): Promise<Request> {
+async function readOf(filter: object | undefined, connection_string = 'mongodb://h'): Promise<MongoRequest> {
   const job = { ...IN_USERS, type: 'read', filter };
   return requestOf(await plan(onMongodb(job, { ...WITH_USERS, connection_string })));
 }

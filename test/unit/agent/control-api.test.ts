@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ControlApi, openControlApi } from '../../../src/agent/control-api.ts';
-import { type Controlled, createRoutes } from '../../../src/agent/control-routes.ts';
+import { type ControlTarget, createRoutes } from '../../../src/agent/control-routes.ts';
 import { toStatusDocument } from '../../../src/agent/status-document.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { buildSnapshot } from '../../snapshot-builder.ts';
@@ -34,11 +34,11 @@ afterEach(async () => {
 const warnings: string[] = [];
 const surroundings = { clock: systemClock(), warn: (message: string) => void warnings.push(message) };
 
-async function open(changes: Partial<Controlled> = {}) {
+async function open(changes: Partial<ControlTarget> = {}) {
   const run = new FakeRun();
   let seconds = 1;
   const shop = await shopRun(() => buildSnapshot([readsAt(seconds++)]));
-  const controlled: Controlled = {
+  const controlled: ControlTarget = {
     status: () => toStatusDocument(shop, run),
     stop: () => run.stop(),
     debug: { on: false },

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openControlApi } from '../../../src/agent/control-api.ts';
 import { createRoutes } from '../../../src/agent/control-routes.ts';
-import { createControlClient, isGone } from '../../../src/agent/control-client.ts';
+import { createControlClient, hasExited } from '../../../src/agent/control-client.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { failureOf } from '../config/loading.ts';
 import { FakeRun, readsAt, statusAt } from './statuses.ts';
@@ -89,7 +89,7 @@ describe('createControlClient', () => {
       message: `no agent listens at http://${host}:${port}`,
       hint: `start one with start-agent or run --port ${port}, or set its address with -u/--agent-uri HOST:PORT`,
     });
-    expect(isGone(error)).toBe(true);
+    expect(hasExited(error)).toBe(true);
   });
 
   it('gives up an agent that does not answer, which is slow rather than gone', async () => {
@@ -99,7 +99,7 @@ describe('createControlClient', () => {
       code: 'agent_unreachable',
       message: `the agent at http://${uri} did not answer within 50.0ms`,
     });
-    expect(isGone(error)).toBe(false);
+    expect(hasExited(error)).toBe(false);
   });
 
   it('an answer that never ends does not outlast that either', async () => {
@@ -115,7 +115,7 @@ describe('createControlClient', () => {
     const uri = await serve((request) => request.socket.destroy());
     const error = await failureOf(createControlClient(uri).status());
     expect(error).toMatchObject({ code: 'agent_unreachable' });
-    expect(isGone(error)).toBe(true);
+    expect(hasExited(error)).toBe(true);
   });
 
   it.each([
@@ -128,7 +128,7 @@ describe('createControlClient', () => {
     const uri = await serve((_, response) => response.writeHead(status, { location: '/status' }).end(body));
     const error = await failureOf(createControlClient(uri).status());
     expect(error).toMatchObject({ code: 'agent_unreachable', message: expect.stringContaining(message) });
-    expect(isGone(error)).toBe(false);
+    expect(hasExited(error)).toBe(false);
   });
 
   it('refuses what is no address before it asks', () => {

@@ -3,7 +3,7 @@ import type { OpenedRun } from '../../../src/agent/opened-run.ts';
 import { Run } from '../../../src/agent/run.ts';
 import type { ScheduleEnd } from '../../../src/engine/schedule.ts';
 import { RunRecord } from '../../../src/recorder/run-record.ts';
-import { UNWATCHED } from '../../../src/validity/finding.ts';
+import { noopValidity } from '../../../src/validity/finding.ts';
 import { planOf, requestJob } from '../engine/plans.ts';
 import { settle } from '../../settle.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
@@ -26,9 +26,14 @@ test.each([3_600_000, -3_600_000])(
       failures: [],
       floor: () => undefined,
       snapshot: () => record.snapshot(),
-      thresholds: { update: () => {}, findBreach: () => undefined, conclude: () => Promise.resolve([]), standings: [] },
+      thresholds: {
+        update: () => {},
+        findBreach: () => undefined,
+        evaluateAll: () => Promise.resolve([]),
+        standings: [],
+      },
       waits: () => [],
-      validity: { update: () => [], conclude: () => [], standing: UNWATCHED },
+      validity: { update: () => [], conclude: () => [], currentValidity: noopValidity },
       notes: undefined,
       close: () => Promise.resolve(),
     } as unknown as OpenedRun; // of its classes only what a run calls

@@ -4,9 +4,9 @@ import { type RunStatus, toStatusDocument } from '../../../src/agent/status-docu
 import { failure, OK } from '../../../src/core/outcome.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import type { JobSnapshot, Snapshot } from '../../../src/recorder/snapshot.ts';
-import { ThresholdWatch } from '../../../src/verdicts/threshold-watch.ts';
+import { ThresholdMonitor } from '../../../src/verdicts/threshold-monitor.ts';
 import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
-import { UNWATCHED, type Validity } from '../../../src/validity/finding.ts';
+import { noopValidity, type Validity } from '../../../src/validity/finding.ts';
 import { plan } from '../plan/planning.ts';
 
 const STARTED_EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -15,7 +15,7 @@ const STARTED_EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 export class FakeRun implements RunHandle {
   state: RunHandle['state'] = 'running';
   startedEpochMs: number | undefined = STARTED_EPOCH_MS;
-  validity: Validity = UNWATCHED;
+  validity: Validity = noopValidity;
   stops = 0;
 
   stop(): void {
@@ -43,7 +43,7 @@ export async function shopRun(
   snapshot: () => Snapshot,
   changes: Partial<Pick<OpenedRun, 'thresholds' | 'waits'>> = {},
 ): Promise<Parameters<typeof toStatusDocument>[0]> {
-  return { plan: await shopPlan(), snapshot, thresholds: new ThresholdWatch([]), waits: () => [], ...changes };
+  return { plan: await shopPlan(), snapshot, thresholds: new ThresholdMonitor([]), waits: () => [], ...changes };
 }
 
 /** A paced job that has done one request a millisecond, each of 1 ms and 2 ms late, the first of them failed. */

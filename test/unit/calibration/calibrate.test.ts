@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { calibrate } from '../../../src/calibration/calibrate.ts';
-import type { Load } from '../../../src/calibration/load.ts';
+import type { TrialLoad } from '../../../src/calibration/load.ts';
 import { failure, OK } from '../../../src/core/outcome.ts';
 import { request } from '../../snapshot-builder.ts';
 import { buildPlayed, simulate } from './played.ts';
@@ -8,7 +8,7 @@ import { buildPlayed, simulate } from './played.ts';
 const settings = { threads: 1, connections: 50, durationMs: 2000 };
 
 test('finds the floor, the maximum and the knee of a simulated machine', async () => {
-  const loads: Load[] = [];
+  const loads: TrialLoad[] = [];
   const lines: string[] = [];
   const play = simulate(60_000, 40_000);
   const { floor, fastest, knee, steps, atKnee, doubts } = await calibrate({
@@ -17,7 +17,7 @@ test('finds the floor, the maximum and the knee of a simulated machine', async (
       loads.push(load);
       return play(load);
     },
-    tell: (line) => lines.push(line),
+    onProgress: (line) => lines.push(line),
   });
   expect(knee).toEqual({ holds: 39_400, fails: 41_300 });
   expect(steps.map(({ rate, fault }) => [rate, fault === undefined])).toEqual([
@@ -42,7 +42,7 @@ test('finds the floor, the maximum and the knee of a simulated machine', async (
 });
 
 test('a machine that keeps no rate is doubted', async () => {
-  const { knee, atKnee, doubts } = await calibrate({ ...settings, play: simulate(64_000, 500), tell: () => {} });
+  const { knee, atKnee, doubts } = await calibrate({ ...settings, play: simulate(64_000, 500), onProgress: () => {} });
   expect(knee).toEqual({ holds: undefined, fails: 2000 });
   expect(atKnee).toBeUndefined();
   expect(doubts).toEqual([
@@ -55,11 +55,11 @@ test('a target that answers nothing is an error that says why', async () => {
     buildPlayed((recorder) => request(recorder, failure('refused'), 1, 0), {
       failures: [{ job: 'calibration', uuid: '1', errorClass: 'refused', message: 'connect ECONNREFUSED 127.0.0.1:9' }],
     });
-  await expect(calibrate({ ...settings, play, tell: () => {} })).rejects.toThrow(
+  await expect(calibrate({ ...settings, play, onProgress: () => {} })).rejects.toThrow(
     'cannot calibrate: 100% of the requests to the target failed (refused: connect ECONNREFUSED 127.0.0.1:9)',
   );
   const nothing = async () => buildPlayed(() => {});
-  await expect(calibrate({ ...settings, play: nothing, tell: () => {} })).rejects.toThrow(
+  await expect(calibrate({ ...settings, play: nothing, onProgress: () => {} })).rejects.toThrow(
     'cannot calibrate: no responses',
   );
 });
@@ -69,7 +69,9 @@ test('one failure in a hundred is let pass', async () => {
     buildPlayed((recorder) => {
       for (let n = 0; n < 200; n++) request(recorder, n < failures ? failure('status_5xx') : OK, 1, 0);
     });
-  const { floor } = await calibrate({ ...settings, play: play(2), tell: () => {} });
+  const { floor } = await calibrate({ ...settings, play: play(2), onProgress: () => {} });
   expect(floor.parts[0].tally.ok).toBe(198);
-  await expect(calibrate({ ...settings, play: play(3), tell: () => {} })).rejects.toThrow('1.50% of the requests');
+  await expect(calibrate({ ...settings, play: play(3), onProgress: () => {} })).rejects.toThrow(
+    '1.50% of the requests',
+  );
 });

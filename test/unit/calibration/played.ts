@@ -1,22 +1,22 @@
-import type { Load } from '../../../src/calibration/load.ts';
-import type { Played } from '../../../src/calibration/play.ts';
+import type { TrialLoad } from '../../../src/calibration/load.ts';
+import type { TrialResult } from '../../../src/calibration/run-trial.ts';
 import { OK } from '../../../src/core/outcome.ts';
-import { UNWATCHED } from '../../../src/validity/finding.ts';
+import { noopValidity } from '../../../src/validity/finding.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
 import { recordTally, request } from '../../snapshot-builder.ts';
 
 /** What came of 1 s of load on an idle machine of two processors, unless told otherwise. */
 export function buildPlayed(
   record: (recorder: Recorder) => void,
-  given: Partial<Played> & { paced?: boolean } = {},
-): Played {
+  given: Partial<TrialResult> & { paced?: boolean } = {},
+): TrialResult {
   const { paced = true, ...others } = given;
   return {
     tally: recordTally(record, { paced }),
     elapsedMs: 1000,
     cpu: { processSeconds: 0.1, machineShare: 0.1 },
     failures: [],
-    validity: UNWATCHED,
+    validity: noopValidity,
     ...others,
   };
 }
@@ -25,7 +25,7 @@ export function buildPlayed(
  * A machine that serves each request in 0.1 ms and makes `most` requests a second as fast as it can; up to `knee` a pace is
  * kept with a lag of 0.2 ms, beyond it requests are 50 ms late.
  */
-export function simulate(most: number, knee: number): (load: Load) => Promise<Played> {
+export function simulate(most: number, knee: number): (load: TrialLoad) => Promise<TrialResult> {
   return async ({ rate, durationMs }) => {
     const requests = Math.round(((rate ?? most) * durationMs) / 1000);
     const lagMs = rate === undefined ? undefined : rate <= knee ? 0.2 : 50;

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { calibrate } from '../../../src/calibration/calibrate.ts';
 import {
   type CalibrationDocument,
-  type Subject,
+  type CalibrationSubject,
   toCalibrationDocument,
 } from '../../../src/calibration/calibration-document.ts';
 import { renderCalibration } from '../../../src/calibration/render-calibration.ts';
 import { simulate } from './played.ts';
 
-const subject: Subject = {
+const subject: CalibrationSubject = {
   version: '0.1.0',
   target: undefined,
   threads: 1,
@@ -28,9 +28,9 @@ const subject: Subject = {
   },
 };
 
-async function documentOf(knee: number, given: Partial<Subject> = {}): Promise<CalibrationDocument> {
+async function documentOf(knee: number, given: Partial<CalibrationSubject> = {}): Promise<CalibrationDocument> {
   const settings = { threads: 1, connections: 50, durationMs: 2000 };
-  const calibration = await calibrate({ ...settings, play: simulate(60_000, knee), tell: () => {} });
+  const calibration = await calibrate({ ...settings, play: simulate(60_000, knee), onProgress: () => {} });
   return toCalibrationDocument(calibration, { ...subject, ...given });
 }
 

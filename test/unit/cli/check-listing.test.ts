@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { listChecks, listNewWaits, listStandings } from '../../../src/cli/check-listing.ts';
+import { listChecks, listNewWaits, listThresholdStatuses } from '../../../src/cli/check-listing.ts';
 import type { WaitDocument } from '../../../src/sources/documents.ts';
-import { ThresholdWatch } from '../../../src/verdicts/threshold-watch.ts';
+import { ThresholdMonitor } from '../../../src/verdicts/threshold-monitor.ts';
 import { toStatusDocument } from '../../../src/agent/status-document.ts';
 import { buildSnapshot } from '../../snapshot-builder.ts';
 import { FakeRun, readsAt, shopRun } from '../agent/statuses.ts';
@@ -69,7 +69,7 @@ test('a plan: what jobs wait for, what ends them, what must hold', async () => {
 describe('a status', () => {
   const statusOf = async (waits: readonly WaitDocument[], value: number | undefined) => {
     const { thresholds } = await plan(WORKLOAD);
-    const watch = new ThresholdWatch(thresholds.slice(0, 3), () => ({
+    const watch = new ThresholdMonitor(thresholds.slice(0, 3), () => ({
       values: value === undefined ? [] : [{ series: 'busy', value }],
       shortage: value === undefined ? 'cannot read source db' : undefined,
     }));
@@ -79,18 +79,18 @@ describe('a status', () => {
   };
 
   test('what is waited for, and how thresholds stand', async () => {
-    expect(listStandings(await statusOf([{ ...WAIT, outcome: 'held' }, WAIT], 3))).toEqual([
+    expect(listThresholdStatuses(await statusOf([{ ...WAIT, outcome: 'held' }, WAIT], 3))).toEqual([
       'reads is waiting for busy == 0, for 3.00s: busy is 1',
       'thresholds',
       expect.stringMatching(/^ {2}FAILS +reads +p\(99\) < 200ms +no requests were recorded$/),
       '  FAILS  reads    max(busy) < 2            it is 3 (busy)',
       '  FAILS  sources  increase(failures) == 0  it is 3 (busy)',
     ]);
-    expect(listStandings(await statusOf([], 0)).slice(-2)).toEqual([
+    expect(listThresholdStatuses(await statusOf([], 0)).slice(-2)).toEqual([
       expect.stringMatching(/^ {2}holds +reads +max\(busy\) < 2 +0$/),
       expect.stringMatching(/^ {2}holds +sources +increase\(failures\) == 0 +0$/),
     ]);
-    expect(listStandings({ waits: [], thresholds: [] })).toEqual([]);
+    expect(listThresholdStatuses({ waits: [], thresholds: [] })).toEqual([]);
   });
 
   test('to be told as it comes: a wait once, when it has begun', async () => {

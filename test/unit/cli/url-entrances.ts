@@ -1,4 +1,4 @@
-import { targetFault } from '../../../src/calibration/load.ts';
+import { validateTarget } from '../../../src/calibration/load.ts';
 import { readEndpointFlags } from '../../../src/cli/endpoint-flags.ts';
 import { listPlan } from '../../../src/cli/plan-listing.ts';
 import { planText } from '../../../src/cli/plan-workload.ts';
@@ -67,7 +67,7 @@ const environmentProxy: Take = async (url) => {
 };
 
 const calibrated: Take = async (url) => {
-  const fault = targetFault(url);
+  const fault = validateTarget(url);
   if (fault !== undefined) throw new LoadbotError('config_invalid', fault.message);
   return redactUrl(url);
 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { closeAll, type Closers, openOrClose } from '../../../src/compose/closers.ts';
+import { closeAll, type DisposableStack, openAll } from '../../../src/compose/closers.ts';
 
-function closersOf(closed: string[]): Closers {
+function closersOf(closed: string[]): DisposableStack {
   const closer = (name: string) => () => Promise.resolve(closed.push(name));
   const failing = (name: string) => () => Promise.reject(new Error(`${name} cannot be closed`));
   return [closer('first'), failing('second'), closer('third'), failing('fourth'), closer('fifth')];
@@ -18,7 +18,7 @@ test('closes all from the last to the first, also after failures, and tells of t
 
 test('what could not be opened is the error, also when closing fails', async () => {
   const closed: string[] = [];
-  const opening = openOrClose((closers) => {
+  const opening = openAll((closers) => {
     closers.push(...closersOf(closed));
     return Promise.reject(new Error('cannot be opened'));
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { requestSizeFault } from '../../../src/compose/request-size.ts';
-import { BOUNDS } from '../../../src/core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../../../src/core/bounds.ts';
 import type { DriverName } from '../../../src/core/target.ts';
 import type { OperationPlan } from '../../../src/plan/plan.ts';
 
@@ -10,7 +10,7 @@ function messageOf(given: Partial<OperationPlan>, driver: DriverName = 'postgres
 }
 
 test('a bulk request holds at most 12 MiB of documents, whatever gives them their size', () => {
-  const most = Math.floor(BOUNDS.bulkBytes / 100_000);
+  const most = Math.floor(WORKLOAD_LIMITS.bulkBytes / 100_000);
   expect(messageOf({ dataSize: most })).toBeUndefined();
   expect(messageOf({ dataSize: most + 1 })).toMatch(
     /^a request with 100,000 documents has 12.0 MiB or more; at most 12.0 MiB are allowed$/,
@@ -22,7 +22,7 @@ test('a bulk request holds at most 12 MiB of documents, whatever gives them thei
 });
 
 test('a single document is bounded for MongoDB alone, and a statement of its own is not', () => {
-  const large = { type: 'write', batchSize: 1, dataSize: BOUNDS.bulkBytes + 1 } as const;
+  const large = { type: 'write', batchSize: 1, dataSize: WORKLOAD_LIMITS.bulkBytes + 1 } as const;
   expect(messageOf(large)).toBeUndefined();
   expect(messageOf(large, 'mongodb')).toMatch(/^a request with a document has 12.0 MiB/);
   expect(messageOf({ ...large, type: 'read' }, 'mongodb')).toBeUndefined();

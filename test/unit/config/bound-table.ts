@@ -1,7 +1,7 @@
-import { BOUNDS } from '../../../src/core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../../../src/core/bounds.ts';
 import { formatCount } from '../../../src/core/units.ts';
 
-type BoundName = keyof typeof BOUNDS;
+type BoundName = keyof typeof WORKLOAD_LIMITS;
 
 /** Of each bound how the documentation names it. */
 const ROWS: Readonly<Record<BoundName, string>> = {
@@ -44,7 +44,7 @@ const ROWS: Readonly<Record<BoundName, string>> = {
 /** The table of bounds as docs/workload.md has it. */
 export function boundTable(): string {
   const rows = Object.entries(ROWS).map(([name, what]) => {
-    const bound = BOUNDS[name as BoundName];
+    const bound = WORKLOAD_LIMITS[name as BoundName];
     return `| ${what} | ${name.endsWith('Bytes') ? `${bound / 1024 ** 2} MiB` : formatCount(bound)} |`;
   });
   return ['| bound | at most |', '| --- | --- |', ...rows].join('\n');

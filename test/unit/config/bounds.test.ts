@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BOUNDS } from '../../../src/core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../../../src/core/bounds.ts';
 import { failureOf, line, load, problemsOf } from './loading.ts';
 
 const write = { type: 'write', operations: 1, collection: 'c' };
@@ -13,38 +13,54 @@ const workload = (fields: object): string =>
 
 /** Workloads that have as many of something as is said, and the place and the noun of the message beyond the bound. */
 const COUNTED: readonly (readonly [place: string, most: number, of: (count: number) => object])[] = [
-  ['jobs', BOUNDS.jobs, (count) => ({ jobs: times(count, () => write) })],
-  ['jobs', BOUNDS.jobs, (count) => ({ jobs: [{ parallel: times(count, () => write) }] })],
-  ['schemas', BOUNDS.schemas, (count) => ({ schemas: times(count, (n) => ({ name: `s${n}`, schema: { a: 1 } })) })],
-  ['feeders', BOUNDS.feeders, (count) => ({ feeders: times(count, (n) => ({ name: `f${n}`, file: 'x.csv' })) })],
-  ['sources', BOUNDS.sources, (count) => ({ sources: times(count, (n) => ({ ...source, name: `s${n}` })) })],
+  ['jobs', WORKLOAD_LIMITS.jobs, (count) => ({ jobs: times(count, () => write) })],
+  ['jobs', WORKLOAD_LIMITS.jobs, (count) => ({ jobs: [{ parallel: times(count, () => write) }] })],
+  [
+    'schemas',
+    WORKLOAD_LIMITS.schemas,
+    (count) => ({ schemas: times(count, (n) => ({ name: `s${n}`, schema: { a: 1 } })) }),
+  ],
+  [
+    'feeders',
+    WORKLOAD_LIMITS.feeders,
+    (count) => ({ feeders: times(count, (n) => ({ name: `f${n}`, file: 'x.csv' })) }),
+  ],
+  ['sources', WORKLOAD_LIMITS.sources, (count) => ({ sources: times(count, (n) => ({ ...source, name: `s${n}` })) })],
   [
     'agent.metrics_export_targets',
-    BOUNDS.pushTargets,
+    WORKLOAD_LIMITS.pushTargets,
     (count) =>
       agent(
         'metrics_export_targets',
         times(count, () => receiver),
       ),
   ],
-  ['agent.labels', BOUNDS.labels, (count) => agent('labels', entries(count))],
+  ['agent.labels', WORKLOAD_LIMITS.labels, (count) => agent('labels', entries(count))],
   [
     'agent.drop_labels',
-    BOUNDS.labels,
+    WORKLOAD_LIMITS.labels,
     (count) =>
       agent(
         'drop_labels',
         times(count, () => 'job'),
       ),
   ],
-  ['http.headers', BOUNDS.headers, (count) => ({ http: { headers: entries(count) } })],
-  ['jobs[0].http.headers', BOUNDS.headers, (count) => job({ http: { headers: entries(count) } })],
-  ['sources[0].headers', BOUNDS.headers, (count) => ({ sources: [{ ...source, headers: entries(count) }] })],
-  ['sources[0].match', BOUNDS.matches, (count) => ({ sources: [{ ...source, match: times(count, () => 'a') }] })],
-  ['jobs[0].stages', BOUNDS.stages, (count) => job({ stages: times(count, () => ({ duration: '1s', pace: 1 })) })],
+  ['http.headers', WORKLOAD_LIMITS.headers, (count) => ({ http: { headers: entries(count) } })],
+  ['jobs[0].http.headers', WORKLOAD_LIMITS.headers, (count) => job({ http: { headers: entries(count) } })],
+  ['sources[0].headers', WORKLOAD_LIMITS.headers, (count) => ({ sources: [{ ...source, headers: entries(count) }] })],
+  [
+    'sources[0].match',
+    WORKLOAD_LIMITS.matches,
+    (count) => ({ sources: [{ ...source, match: times(count, () => 'a') }] }),
+  ],
+  [
+    'jobs[0].stages',
+    WORKLOAD_LIMITS.stages,
+    (count) => job({ stages: times(count, () => ({ duration: '1s', pace: 1 })) }),
+  ],
   [
     'schemas[0].save',
-    BOUNDS.savedFields,
+    WORKLOAD_LIMITS.savedFields,
     (count) => ({ schemas: [{ name: 's', schema: entries(count), save: Object.keys(entries(count)) }] }),
   ],
 ];
@@ -69,9 +85,9 @@ describe('a list or object at its bound is read, one more is refused alone', () 
 });
 
 describe('a text at its bound is read, a longer one is refused alone', () => {
-  const name = 'n'.repeat(BOUNDS.nameCharacters);
-  const url = 'http://h/'.padEnd(BOUNDS.urlCharacters, 'u');
-  const query = 'q'.repeat(BOUNDS.expressionCharacters);
+  const name = 'n'.repeat(WORKLOAD_LIMITS.nameCharacters);
+  const url = 'http://h/'.padEnd(WORKLOAD_LIMITS.urlCharacters, 'u');
+  const query = 'q'.repeat(WORKLOAD_LIMITS.expressionCharacters);
   const threshold = { prometheus: 'http://h', expect: '< 1' };
 
   test.each([
@@ -91,12 +107,12 @@ describe('a text at its bound is read, a longer one is refused alone', () => {
 });
 
 describe('a file beyond a bound is refused', () => {
-  const many = `[${'0,'.repeat(BOUNDS.values)}0]`;
+  const many = `[${'0,'.repeat(WORKLOAD_LIMITS.values)}0]`;
   const bomb = ['a0: &a0 [x, x]', ...times(30, (n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`), 'jobs: []'].join('\n');
   const wide = `big: &big [${'x, '.repeat(9000)}x]\njobs: [${'*big, '.repeat(90)}*big]\n`;
 
   test.each([
-    ['load.json', ' '.repeat(BOUNDS.workloadBytes + 1), 'load.json is larger than 4.00 MiB'],
+    ['load.json', ' '.repeat(WORKLOAD_LIMITS.workloadBytes + 1), 'load.json is larger than 4.00 MiB'],
     [
       'load.json',
       workload({ jobs: [{ ...write, http: { body: 'BODY' } }] }).replace('"BODY"', many),
@@ -127,12 +143,12 @@ test('a message holds an excerpt of a value, not a megabyte of it', async () => 
 const HOSTILE: readonly (readonly [what: string, text: string])[] = [
   ['a tag of many dots', workload(job({ http: { body: `#${'a.'.repeat(1_000_000)}` } }))],
   ['many tags of many dots', workload(job({ http: { body: `#${'a.'.repeat(100)}`.repeat(10_000) } }))],
-  ['jobs without names', workload({ jobs: times(BOUNDS.jobs, () => write) })],
+  ['jobs without names', workload({ jobs: times(WORKLOAD_LIMITS.jobs, () => write) })],
   [
     'jobs with wrong schemas',
     workload({
       schemas: times(1000, (n) => ({ name: `s${n}`, schema: { a: 1 } })),
-      jobs: times(BOUNDS.jobs, (n) => ({ ...write, schema: `zzz${n}` })),
+      jobs: times(WORKLOAD_LIMITS.jobs, (n) => ({ ...write, schema: `zzz${n}` })),
     }),
   ],
   [

@@ -1,4 +1,4 @@
-import { LoadbotError, type Problem } from '../../../src/core/errors.ts';
+import { LoadbotError, type Diagnostic } from '../../../src/core/errors.ts';
 import { loadWorkload, type LoadedWorkload, type LoadOverrides } from '../../../src/config/load.ts';
 
 export interface Loading extends LoadOverrides {
@@ -27,7 +27,7 @@ export async function failureOf(promise: Promise<unknown>): Promise<LoadbotError
 }
 
 /** All problems of a workload's text; none when it is valid. */
-export async function problemsOf(text: string, loading: Loading = {}): Promise<readonly Problem[]> {
+export async function problemsOf(text: string, loading: Loading = {}): Promise<readonly Diagnostic[]> {
   try {
     await load(text, loading);
     return [];
@@ -38,6 +38,6 @@ export async function problemsOf(text: string, loading: Loading = {}): Promise<r
 }
 
 /** A problem on one line: `load.jsonc:3:5 jobs[0].pace: message (hint)`. */
-export function line({ file = '', path = '', message, hint }: Problem): string {
+export function line({ file = '', path = '', message, hint }: Diagnostic): string {
   return `${file} ${path}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
 }

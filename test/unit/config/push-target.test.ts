@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { labelNameFault } from '../../../src/core/label-rules.ts';
+import { validateLabelName } from '../../../src/core/label-rules.ts';
 import { line, problemsOf } from './loading.ts';
 
 /** What is wrong with a workload whose agent has these settings; places in the text are left out. */
@@ -47,7 +47,7 @@ describe('a push target', () => {
 describe('labels', () => {
   test.each(['zone', '_x', 'A9', 'a-b', '9a', '', '__name__', 'a b', 'ü'])('%j', async (name) => {
     const found = await problems({ labels: { [name]: 'x' } });
-    expect(found.length).toBe(labelNameFault(name) === undefined ? 0 : 1);
+    expect(found.length).toBe(validateLabelName(name) === undefined ? 0 : 1);
     if (found.length > 0) expect(found[0]).toContain('is not a label name');
   });
 

@@ -148,7 +148,7 @@ test('an address that refuses is left until it answers again', async () => {
   const state = fixture([B, A]);
   const open = async (): Promise<string | undefined> => {
     const route = state.book.route('name.example', port);
-    const socket = state.book.follow(connect({ host: 'name.example', port, ...route }));
+    const socket = state.book.trackSocket(connect({ host: 'name.example', port, ...route }));
     await once(socket, 'connect');
     const { remoteAddress } = socket;
     socket.destroy();

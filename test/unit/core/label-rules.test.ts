@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { labelNameFault, labelRuleFault, type LabelRules, NO_LABEL_RULES } from '../../../src/core/label-rules.ts';
+import {
+  validateLabelName,
+  validateLabelRules,
+  type LabelRules,
+  NO_LABEL_RULES,
+} from '../../../src/core/label-rules.ts';
 
 function faultOf(given: Partial<LabelRules>): string | undefined {
-  return labelRuleFault({ ...NO_LABEL_RULES, ...given });
+  return validateLabelRules({ ...NO_LABEL_RULES, ...given });
 }
 
 describe('labelNameFault', () => {
   it.each(['env', '_x', 'A9', 'team_name'])('takes %s', (name) => {
-    expect(labelNameFault(name)).toBeUndefined();
+    expect(validateLabelName(name)).toBeUndefined();
   });
 
   it.each(['', '9a', 'a-b', 'a.b', 'ä', 'a b', '__name__', '__x', 'le', 'quantile', 'a\n'])('refuses %j', (name) => {
-    expect(labelNameFault(name)).toMatch(/^is not a label name: /);
+    expect(validateLabelName(name)).toMatch(/^is not a label name: /);
   });
 });
 

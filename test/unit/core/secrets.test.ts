@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
-import { mask, secretsOf, secretsOfArguments, secretsOfTarget } from '../../../src/core/secrets.ts';
+import { redactSecrets, secretsOf, secretsOfArguments, secretsOfTarget } from '../../../src/core/secrets.ts';
 import { basic, pushTarget } from '../exporters/push-target.ts';
 
 function masked(text: string, ...[url, changes]: Parameters<typeof pushTarget>): string {
-  return mask(text, secretsOf(pushTarget(url, changes)));
+  return redactSecrets(text, secretsOf(pushTarget(url, changes)));
 }
 
 describe('mask', () => {
@@ -48,7 +48,7 @@ describe('secrets of a connection string', () => {
     ['postgres://postgres:postgres@h/db', 'user "postgres"', 'user "postgres"'],
     [undefined, 'nothing to hide', 'nothing to hide'],
   ])('%s: %s becomes %s', (secretUrl, text, shown) => {
-    expect(mask(text, secretsOfTarget({ secretUrl }))).toBe(shown);
+    expect(redactSecrets(text, secretsOfTarget({ secretUrl }))).toBe(shown);
   });
 });
 
@@ -60,5 +60,5 @@ test.each([
   [['--url=https://anna:p4ss@shop/metrics'], 'no https://anna:p4ss@shop/metrics, p4ss', 'no ***, ***'],
   [['--frobnicate', '-v'], 'unknown: --frobnicate, -v', 'unknown: --frobnicate, -v'],
 ])('of a command with %j, %j is shown as %j', (args, text, shown) => {
-  expect(mask(text, secretsOfArguments(args))).toBe(shown);
+  expect(redactSecrets(text, secretsOfArguments(args))).toBe(shown);
 });

@@ -14,7 +14,7 @@ function numbering(
   keys: KeyChoice,
   firstDocument = 0,
   population = firstDocument,
-  overBelow?: () => number,
+  completedBelow?: () => number,
   documentStride = 1,
 ) {
   const mix = createMix(
@@ -24,7 +24,7 @@ function numbering(
   const operations = mixed.map(([type, , batchSize = 1]) => ({ type, batchSize }));
   const job = { index: 0, connections: CONNECTIONS, mix: operations };
   const numbers = operations.map((_, operation) =>
-    numberDocuments({ operation, keys, job, mix, seed: 1, firstDocument, documentStride, population, overBelow }),
+    numberDocuments({ operation, keys, job, mix, seed: 1, firstDocument, documentStride, population, completedBelow }),
   );
   return { mix, numbers, before: documentsBefore(operations, mix) };
 }
@@ -47,8 +47,8 @@ describe('what a mixed job writes', () => {
       const operation = mix.operationOf(ticket);
       expect(before(ticket)).toBe(next - 100);
       if (operation === 0) continue;
-      expect(numbers[operation]?.made(ticket)).toBe(next);
-      expect(numbers[operation]?.asked(ticket)).toBe(next);
+      expect(numbers[operation]?.writtenDocument(ticket)).toBe(next);
+      expect(numbers[operation]?.requestedDocument(ticket)).toBe(next);
       next += operation === 1 ? 1 : 7;
     }
     expect(next).toBeGreaterThan(1500);
@@ -63,8 +63,8 @@ describe('what a mixed job writes', () => {
     const written = new Set<number>();
     const read = new Set<number>();
     for (let ticket = 0; ticket < 1000; ticket++) {
-      if (mix.operationOf(ticket) === 1) written.add(numbers[1]?.made(ticket) ?? NaN);
-      else read.add(numbers[0]?.asked(ticket) ?? NaN);
+      if (mix.operationOf(ticket) === 1) written.add(numbers[1]?.writtenDocument(ticket) ?? NaN);
+      else read.add(numbers[0]?.requestedDocument(ticket) ?? NaN);
     }
     expect([...written].slice(0, 3)).toEqual([101, 104, 107]);
     const own = [...read].filter((document) => document >= 100);
@@ -86,7 +86,7 @@ describe('what its reads and updates aim at', () => {
     let newest = 0;
     for (let ticket = 0; ticket < 5000; ticket++) {
       if (mix.operationOf(ticket) !== 0) continue;
-      const asked = numbers[0]?.asked(ticket) ?? -1;
+      const asked = numbers[0]?.requestedDocument(ticket) ?? -1;
       expect(asked).toBeGreaterThanOrEqual(0);
       expect(asked).toBeLessThan(5 + before(Math.max(0, ticket - CONNECTIONS)) + (ticket < 20 ? 1 : 0));
       newest = Math.max(newest, asked);
@@ -108,7 +108,7 @@ describe('what its reads and updates aim at', () => {
     for (let ticket = CONNECTIONS; ticket < 50_000; ticket++) {
       if (mix.operationOf(ticket) !== 0) continue;
       reads++;
-      if (numbers[0]?.asked(ticket) === 1000 + before(ticket - CONNECTIONS) - 1) newestAsked++;
+      if (numbers[0]?.requestedDocument(ticket) === 1000 + before(ticket - CONNECTIONS) - 1) newestAsked++;
     }
     // 1 / zeta(n) of the draws: 0.13 for 1000 documents, 0.115 for 3500.
     expect(newestAsked / reads).toBeGreaterThan(0.11);
@@ -127,7 +127,7 @@ describe('what its reads and updates aim at', () => {
     );
     const asked = new Set<number>();
     for (let ticket = 0; ticket < 5000; ticket++) {
-      if (mix.operationOf(ticket) === 0) asked.add(numbers[0]?.asked(ticket) ?? -1);
+      if (mix.operationOf(ticket) === 0) asked.add(numbers[0]?.requestedDocument(ticket) ?? -1);
     }
     expect([...asked].filter((number) => number >= 50 && number < 100)).toEqual([]);
     expect([...asked].some((number) => number >= 100)).toBe(true);
@@ -142,7 +142,7 @@ describe('what its reads and updates aim at', () => {
       uniform,
       0,
     );
-    expect(numbers[0]?.asked(0)).toBe(0);
+    expect(numbers[0]?.requestedDocument(0)).toBe(0);
   });
 
   it('goes through all of them by the count of reads, not of tickets', () => {
@@ -156,7 +156,7 @@ describe('what its reads and updates aim at', () => {
     );
     const asked: number[] = [];
     for (let ticket = 0; asked.length < 20; ticket++) {
-      if (mix.operationOf(ticket) === 0) asked.push(numbers[0]?.asked(ticket) ?? -1);
+      if (mix.operationOf(ticket) === 0) asked.push(numbers[0]?.requestedDocument(ticket) ?? -1);
     }
     expect(asked).toEqual(Array.from({ length: 20 }, (_, index) => index));
   });
@@ -181,7 +181,7 @@ describe('where a write takes longer than was to be expected', () => {
     for (let ticket = 0; ticket < 3000; ticket++) {
       over = Math.floor(ticket / 2);
       if (mix.operationOf(ticket) !== 0) continue;
-      const asked = numbers[0]?.asked(ticket) ?? -1;
+      const asked = numbers[0]?.requestedDocument(ticket) ?? -1;
       const isKnown = asked >= 0 && asked < 50;
       const isOwn = asked >= 100 && asked < 100 + before(over);
       expect(isKnown || isOwn).toBe(true);
@@ -195,8 +195,8 @@ describe('where a write takes longer than was to be expected', () => {
     let other = 0;
     for (let ticket = 0; ticket < 5000; ticket++) {
       if (free.mix.operationOf(ticket) !== 0) continue;
-      const expected = free.numbers[0]?.asked(ticket) ?? -1;
-      const asked = held.numbers[0]?.asked(ticket) ?? -1;
+      const expected = free.numbers[0]?.requestedDocument(ticket) ?? -1;
+      const asked = held.numbers[0]?.requestedDocument(ticket) ?? -1;
       if (expected < 100 + held.before(1000)) {
         expect(asked).toBe(expected);
         same++;
@@ -211,9 +211,9 @@ describe('where a write takes longer than was to be expected', () => {
     const latest: KeyChoice = { distribution: 'latest', theta: 0.99 };
     const { mix, numbers } = numbering(halves, latest, 0, 0, () => over);
     const tickets = Array.from({ length: 20 }, (_, index) => 1000 + index).filter((n) => mix.operationOf(n) === 0);
-    const first = tickets.map((ticket) => numbers[0]?.asked(ticket));
+    const first = tickets.map((ticket) => numbers[0]?.requestedDocument(ticket));
     over = 5000;
-    expect(tickets.map((ticket) => numbers[0]?.asked(ticket))).toEqual(first);
+    expect(tickets.map((ticket) => numbers[0]?.requestedDocument(ticket))).toEqual(first);
     expect(Math.max(...first.map((number) => number ?? Infinity))).toBeLessThan(10);
   });
 });

@@ -1,12 +1,12 @@
 import type { Clock } from '../../../src/core/clock.ts';
-import type { Fields, Materials, Part } from '../../../src/core/materials.ts';
+import type { JsonObject, RequestData, RequestPart } from '../../../src/core/request-data.ts';
 import type { Json } from '../../../src/core/target.ts';
 import {
-  createMaterials,
-  type MaterialsJob,
-  type MaterialsOperation,
-  type MaterialsOptions,
-} from '../../../src/data/materials.ts';
+  createRequestData,
+  type RequestDataJob,
+  type RequestDataOperation,
+  type RequestDataOptions,
+} from '../../../src/data/create-request-data.ts';
 import { createMix } from '../../../src/data/mix.ts';
 import type { TagSource } from '../../../src/data/tag-source.ts';
 import { loadVocabulary, type Vocabulary } from '../../../src/data/vocabulary.ts';
@@ -30,7 +30,7 @@ export const source: TagSource = {
   named: new Map(),
 };
 
-export const user: Fields = {
+export const user: JsonObject = {
   _id: '#id',
   name: '#string',
   age: '#int(1,90)',
@@ -38,7 +38,7 @@ export const user: Fields = {
 };
 
 /** An operation as the plan gives it: a write of users, unless told otherwise. */
-function operationOf(changes: Partial<MaterialsOperation> = {}): MaterialsOperation {
+function operationOf(changes: Partial<RequestDataOperation> = {}): RequestDataOperation {
   return {
     type: 'write',
     batchSize: 100,
@@ -52,13 +52,13 @@ function operationOf(changes: Partial<MaterialsOperation> = {}): MaterialsOperat
   };
 }
 
-type Others = Partial<Omit<MaterialsOptions, 'job' | 'operation'>> & Partial<Omit<MaterialsJob, 'mix'>>;
+type Others = Partial<Omit<RequestDataOptions, 'job' | 'operation'>> & Partial<Omit<RequestDataJob, 'mix'>>;
 
 /** The data of a job with this one operation. */
-export function materials(changes: Partial<MaterialsOperation> = {}, others: Others = {}): Promise<Materials> {
+export function materials(changes: Partial<RequestDataOperation> = {}, others: Others = {}): Promise<RequestData> {
   const { index = 0, collection = 'users', connections = 1, feeders = [], documentSeed, ...options } = others;
   const operation = operationOf(changes);
-  return createMaterials({
+  return createRequestData({
     operation,
     job: { index, collection, connections, feeders, documentSeed: documentSeed ?? options.seed ?? 1, mix: [operation] },
     mix: createMix([1], 0),
@@ -72,7 +72,7 @@ export function materials(changes: Partial<MaterialsOperation> = {}, others: Oth
 }
 
 /** A part of a request as a function, constant or not. */
-export function renderer(part: Part): (number: number) => string {
+export function renderer(part: RequestPart): (number: number) => string {
   return typeof part === 'string' ? () => part : part;
 }
 

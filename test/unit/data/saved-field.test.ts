@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fields } from '../../../src/core/materials.ts';
+import type { JsonObject } from '../../../src/core/request-data.ts';
 import { TAGS } from '../../../src/core/template-tag.ts';
 import { asText, firstOf, materials, renderer } from './making.ts';
 
@@ -15,7 +15,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
 const NAMES = Object.keys(TAGS).filter((name) => name !== 'now');
 
 /** Documents that a job wrote, and the reads of a later one. */
-async function writtenAndRead(document: Fields, saved: readonly string[], filter: Fields) {
+async function writtenAndRead(document: JsonObject, saved: readonly string[], filter: JsonObject) {
   const written = firstOf(POPULATION, (await materials({ document, saved })).document);
   const reader = await materials({ type: 'read', document, saved, filter }, { index: 1, population: POPULATION });
   return { written, reader };
@@ -58,7 +58,7 @@ describe('a filter by a saved field finds documents written earlier', () => {
     for (let ticket = 0; ticket < 20; ticket++) {
       const asked = reader.criteria(ticket);
       expect(written.map(({ address }) => address)).toContainEqual(asked['address']);
-      expect(asked['address.city']).toBe((asked['address'] as Fields)['city']);
+      expect(asked['address.city']).toBe((asked['address'] as JsonObject)['city']);
       expect(asked['kind']).toBe(7);
     }
   });

@@ -30,7 +30,7 @@ test('counts unanswered pings anew after each answer', () => {
   watch.start();
   for (let round = 0; round < 5; round++) {
     clock.pass(HANG_LIMIT_MS);
-    watch.answered();
+    watch.recordAnswer();
   }
   expect(hangs()).toBe(0);
 });

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type ErrorClass, failure, MISS, OK, type Outcome } from '../../../src/core/outcome.ts';
 import type { Exchange, Session } from '../../../src/drivers/driver.ts';
 import { JobRun, type JobRunEnd } from '../../../src/engine/job-run.ts';
-import { Stretch } from '../../../src/engine/stretch.ts';
-import { Share } from '../../../src/engine/share.ts';
+import { MeasurementWindow } from '../../../src/engine/measurement-window.ts';
+import { ThreadPartition } from '../../../src/engine/thread-partition.ts';
 import { Tickets } from '../../../src/engine/tickets.ts';
 import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
@@ -90,7 +90,7 @@ class Simulation {
     this.#layout = tallyLayout([0.005, 0.01, 0.1], pace !== undefined);
     const startMs = 5;
     const ends = Array.from({ length: threads }, async (_, thread) => {
-      const share = new Share(thread, threads, connections);
+      const share = new ThreadPartition(thread, threads, connections);
       const tickets = (): Tickets | undefined =>
         pace === undefined || share.workers === 0
           ? undefined
@@ -99,11 +99,16 @@ class Simulation {
               share,
               () => 0.5,
             );
-      const stretch = (memories: SharedArrayBuffer[], fromMs: number, endMs: number, limit: number): Stretch => {
+      const stretch = (
+        memories: SharedArrayBuffer[],
+        fromMs: number,
+        endMs: number,
+        limit: number,
+      ): MeasurementWindow => {
         const memory = allocateTally(this.#layout);
         memories.push(memory);
         const recorder = new Recorder(memory, this.#layout);
-        return new Stretch({
+        return new MeasurementWindow({
           recorders: [recorder],
           mix: ONE,
           share,

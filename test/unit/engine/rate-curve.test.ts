@@ -14,9 +14,9 @@ const segments = fc.array(
 describe('RateCurve', () => {
   test('a constant rate spaces arrivals evenly', () => {
     const curve = new RateCurve([{ durationMs: 0, fromRate: 500, toRate: 500 }]);
-    expect(curve.timeOf(0)).toBe(0);
-    expect(curve.timeOf(1)).toBe(2);
-    expect(curve.timeOf(15_000)).toBe(30_000);
+    expect(curve.timeOfArrival(0)).toBe(0);
+    expect(curve.timeOfArrival(1)).toBe(2);
+    expect(curve.timeOfArrival(15_000)).toBe(30_000);
     expect(curve.arrivalsBy(30_000)).toBe(15_000);
   });
 
@@ -32,21 +32,21 @@ describe('RateCurve', () => {
 
   test('a rate below one a second is no different', () => {
     const curve = new RateCurve([{ durationMs: 0, fromRate: 0.25, toRate: 0.25 }]);
-    expect(curve.timeOf(3)).toBe(12_000);
+    expect(curve.timeOfArrival(3)).toBe(12_000);
   });
 
   test('a ramp from 0 to 100 over 10 s calls for 500 arrivals, the first quarter of them in half the time', () => {
     const curve = new RateCurve([{ durationMs: 10_000, fromRate: 0, toRate: 100 }]);
     expect(curve.arrivalsBy(10_000)).toBeCloseTo(500, 9);
-    expect(curve.timeOf(125)).toBeCloseTo(5000, 9);
+    expect(curve.timeOfArrival(125)).toBeCloseTo(5000, 9);
     // The last rate holds on.
-    expect(curve.timeOf(600)).toBeCloseTo(11_000, 9);
+    expect(curve.timeOfArrival(600)).toBeCloseTo(11_000, 9);
   });
 
   test('a ramp down to 0 never calls for more', () => {
     const curve = new RateCurve([{ durationMs: 10_000, fromRate: 100, toRate: 0 }]);
-    expect(curve.timeOf(499)).toBeLessThan(10_000);
-    expect(curve.timeOf(501)).toBe(Infinity);
+    expect(curve.timeOfArrival(499)).toBeLessThan(10_000);
+    expect(curve.timeOfArrival(501)).toBe(Infinity);
   });
 
   test('a stage at 0 is waited out', () => {
@@ -55,9 +55,9 @@ describe('RateCurve', () => {
       { durationMs: 5000, fromRate: 0, toRate: 0 },
       { durationMs: 1000, fromRate: 10, toRate: 10 },
     ]);
-    expect(curve.timeOf(9)).toBe(900);
-    expect(curve.timeOf(10)).toBe(6000);
-    expect(curve.timeOf(11)).toBe(6100);
+    expect(curve.timeOfArrival(9)).toBe(900);
+    expect(curve.timeOfArrival(10)).toBe(6000);
+    expect(curve.timeOfArrival(11)).toBe(6100);
   });
 
   test('time and arrivals are each other’s inverse', () => {
@@ -66,7 +66,7 @@ describe('RateCurve', () => {
         const curve = new RateCurve(pieces);
         const totalMs = pieces.reduce((sum, { durationMs }) => sum + durationMs, 0) + 1000;
         const arrivals = curve.arrivalsBy(totalMs * part);
-        expect(curve.arrivalsBy(curve.timeOf(arrivals))).toBeCloseTo(arrivals, 4);
+        expect(curve.arrivalsBy(curve.timeOfArrival(arrivals))).toBeCloseTo(arrivals, 4);
       }),
     );
   });
@@ -75,7 +75,7 @@ describe('RateCurve', () => {
     fc.assert(
       fc.property(segments, fc.nat(100_000), (pieces, arrivals) => {
         const curve = new RateCurve(pieces);
-        expect(curve.timeOf(arrivals + 1)).toBeGreaterThanOrEqual(curve.timeOf(arrivals));
+        expect(curve.timeOfArrival(arrivals + 1)).toBeGreaterThanOrEqual(curve.timeOfArrival(arrivals));
       }),
     );
   });

@@ -3,8 +3,8 @@ import { systemClock } from '../../../src/core/clock.ts';
 import { LoadbotError } from '../../../src/core/errors.ts';
 import { OK } from '../../../src/core/outcome.ts';
 import type { JobRunEnd } from '../../../src/engine/job-run.ts';
-import type { Gates } from '../../../src/engine/gates.ts';
-import type { LoadUnit, Preparation } from '../../../src/engine/load-unit.ts';
+import type { StartGates } from '../../../src/engine/gates.ts';
+import type { LoadUnit, JobPreparation } from '../../../src/engine/load-unit.ts';
 import { Schedule, type ScheduleEnd } from '../../../src/engine/schedule.ts';
 import { type Plan, type SleepJobPlan, sendsRequests, typesOf } from '../../../src/plan/plan.ts';
 import { tallyLayout } from '../../../src/recorder/layout.ts';
@@ -22,14 +22,14 @@ class DiaryUnit implements LoadUnit {
   readonly #plan: Plan;
   readonly #takesMs: number;
   readonly #wakers = new Set<() => void>();
-  readonly preparations = new Map<number, Preparation>();
+  readonly preparations = new Map<number, JobPreparation>();
 
   constructor(plan: Plan, takesMs = 20) {
     this.#plan = plan;
     this.#takesMs = takesMs;
   }
 
-  prepare(job: number, preparation: Preparation): Promise<void> {
+  prepare(job: number, preparation: JobPreparation): Promise<void> {
     this.diary.push(`prepare ${job}`);
     this.preparations.set(job, preparation);
     return Promise.resolve();
@@ -76,7 +76,7 @@ function recordOf(plan: Plan): RunRecord {
   return new RunRecord({ agent: 'a', runId: 'r', workload: 'w', jobs: new Map(jobs), bucketBounds }, clock);
 }
 
-function setUp(plan: Plan, units: readonly LoadUnit[], gates?: Gates) {
+function setUp(plan: Plan, units: readonly LoadUnit[], gates?: StartGates) {
   const record = recordOf(plan);
   const schedule = new Schedule({ plan, units, record, clock, ...(gates && { gates }) });
   const statuses = (): string[] => record.snapshot().jobs.map(({ status }) => status);
@@ -160,8 +160,8 @@ describe('gates', () => {
   /** Gates that write into the unit's diary; the job `waiting` passes when it is let in, or the run ends. */
   function gatesOf(unit: DiaryUnit, waiting: number) {
     let letIn = (): void => {};
-    const gates: Gates = {
-      pass: (job, signal) =>
+    const gates: StartGates = {
+      waitForStart: (job, signal) =>
         job === waiting
           ? new Promise((resolve) => {
               letIn = resolve;

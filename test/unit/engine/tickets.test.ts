@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawUnit, streamKey } from '../../../src/data/random.ts';
 import { RateCurve } from '../../../src/engine/rate-curve.ts';
-import { Share } from '../../../src/engine/share.ts';
+import { ThreadPartition } from '../../../src/engine/thread-partition.ts';
 import { Tickets } from '../../../src/engine/tickets.ts';
 import type { RateSegment } from '../../../src/plan/plan.ts';
 
@@ -10,7 +10,12 @@ const uniform = (sequence: number): number => 1 - drawUnit(streamKey('high'), st
 
 type Drawn = readonly [sequence: number, intendedMs: number];
 
-function draw(segments: readonly RateSegment[], arrival: 'even' | 'poisson', share: Share, untilMs: number): Drawn[] {
+function draw(
+  segments: readonly RateSegment[],
+  arrival: 'even' | 'poisson',
+  share: ThreadPartition,
+  untilMs: number,
+): Drawn[] {
   const tickets = new Tickets({ kind: 'paced', segments, arrival }, share, uniform);
   const drawn: Drawn[] = [];
   for (; tickets.intendedMs < untilMs; tickets.advance()) drawn.push([tickets.sequence, tickets.intendedMs]);
@@ -18,7 +23,7 @@ function draw(segments: readonly RateSegment[], arrival: 'even' | 'poisson', sha
 }
 
 const rate = (perSecond: number): RateSegment[] => [{ durationMs: 0, fromRate: perSecond, toRate: perSecond }];
-const alone = new Share(0, 1, 1);
+const alone = new ThreadPartition(0, 1, 1);
 
 describe('Tickets', () => {
   test.each([100, 1000, 2000, 33.3])('%d per second for 20 s is that many tickets', (perSecond) => {
@@ -48,7 +53,7 @@ describe('Tickets', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 12 }), (threads, connections) => {
         const whole = draw(rate(170), arrival, alone, 1000);
-        const parts = Array.from({ length: threads }, (_, thread) => new Share(thread, threads, connections))
+        const parts = Array.from({ length: threads }, (_, thread) => new ThreadPartition(thread, threads, connections))
           .filter(({ workers }) => workers > 0)
           .flatMap((share) => draw(rate(170), arrival, share, 1000))
           .sort(([a], [b]) => a - b);

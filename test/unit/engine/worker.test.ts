@@ -14,7 +14,7 @@ function setUp(outcomes: readonly Outcome[], details: readonly FailureDetail[] =
   let nowMs = 0;
   const sent: number[] = [];
   const finished: Outcome[] = [];
-  const owner: WorkerOwner = { nowMs: () => nowMs, finished: (_, outcome) => finished.push(outcome) };
+  const owner: WorkerOwner = { nowMs: () => nowMs, onFinished: (_, outcome) => finished.push(outcome) };
   const session: Session = {
     execute(exchange: Exchange) {
       exchange.sentMs = nowMs;

@@ -6,10 +6,10 @@ import { ERROR_CLASSES } from '../../../src/core/outcome.ts';
 import { pushFamilies } from '../../../src/exporters/push/push-families.ts';
 import { PushRecord } from '../../../src/exporters/push/push-record.ts';
 import type { Family } from '../../../src/metrics/family.ts';
-import { createSurface } from '../../../src/metrics/surface.ts';
+import { createMetricsRegistry } from '../../../src/metrics/metrics-registry.ts';
 import { thresholdFamilies } from '../../../src/verdicts/threshold-families.ts';
 import { validityFamilies } from '../../../src/validity/families.ts';
-import { UNWATCHED } from '../../../src/validity/finding.ts';
+import { noopValidity } from '../../../src/validity/finding.ts';
 import { buildWindow } from '../validity/windows.ts';
 import { buildJob, buildSnapshot } from '../../snapshot-builder.ts';
 import { buildVerdict } from '../../verdict-builder.ts';
@@ -40,11 +40,11 @@ function readTable(): Row[] {
 
 /** A run that has every kind of series, and a push target. */
 async function expose(): Promise<readonly Family[]> {
-  const surface = createSurface(surfaceOptions({ goCompat: true }));
+  const surface = createMetricsRegistry(surfaceOptions({ goCompat: true }));
   const sketch = buildJob({ name: 'a', paced: true, recordWarmUp: () => {} });
   const job = {
     ...sketch,
-    askedRate: 500,
+    targetRate: 500,
     expectedStatuses: [],
     phases: [{ name: 'backup', inside: sketch.measured }],
   };
@@ -53,7 +53,7 @@ async function expose(): Promise<readonly Family[]> {
     record: new PushRecord(systemClock()),
     loop: { undeliveredSamples: 0, pendingSamples: 0 },
   });
-  const validity = validityFamilies('run-1', UNWATCHED, buildWindow({ throttled: { time: 0, periods: 0 } }));
+  const validity = validityFamilies('run-1', noopValidity, buildWindow({ throttled: { time: 0, periods: 0 } }));
   const thresholds = thresholdFamilies([{ verdict: buildVerdict(), decided: true }]);
   return (await surface.collect([buildSnapshot([job])], [...thresholds, ...validity, ...pushes])).families;
 }

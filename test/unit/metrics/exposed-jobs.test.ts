@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ExposedJobs, exposureMs } from '../../../src/metrics/exposed-jobs.ts';
+import { ExposedJobs, retentionMs } from '../../../src/metrics/exposed-jobs.ts';
 import type { JobSnapshot, Snapshot } from '../../../src/recorder/snapshot.ts';
 import { buildJob } from '../../snapshot-builder.ts';
 
@@ -38,7 +38,7 @@ describe('exposureMs', () => {
     [30_000, 60_000],
     [45_000, 90_000],
   ])('of an interval of %d ms is %d ms', (intervalMs, ms) => {
-    expect(exposureMs(intervalMs)).toBe(ms);
+    expect(retentionMs(intervalMs)).toBe(ms);
   });
 });
 
@@ -46,7 +46,7 @@ describe('ExposedJobs', () => {
   it('shows a short list as it is', () => {
     const exposed = new ExposedJobs(60_000);
     const runs = [run('1', [job('a', 'completed'), job('b', 'in_progress'), job('c', 'pending')])];
-    expect(exposed.select(runs, NOW)).toEqual({ shown: runs, left: [] });
+    expect(exposed.select(runs, NOW)).toEqual({ shown: runs, expired: [] });
     expect(exposed.evicted).toBe(0);
   });
 
@@ -60,13 +60,13 @@ describe('ExposedJobs', () => {
     const exposed = new ExposedJobs(60_000);
     const old = run('1', [job('a', 'completed', 90_000), job('b', 'completed', 61_000)], 60_500);
     const fresh = run('2', [job('c', 'completed', 90_000)], 60_000);
-    expect(exposed.hasLeft('1')).toBe(false);
+    expect(exposed.hasRunExpired('1')).toBe(false);
     const first = exposed.select([old, fresh], NOW);
     expect(uuidsIn(first.shown)).toEqual(['c']);
     expect(first.shown.map(({ runId }) => runId)).toEqual(['2']);
-    expect(uuidsIn(first.left)).toEqual(['a', 'b']);
-    expect([exposed.hasLeft('1'), exposed.hasLeft('2')]).toEqual([true, false]);
-    expect(exposed.select([old, fresh], NOW).left).toEqual([]);
+    expect(uuidsIn(first.expired)).toEqual(['a', 'b']);
+    expect([exposed.hasRunExpired('1'), exposed.hasRunExpired('2')]).toEqual([true, false]);
+    expect(exposed.select([old, fresh], NOW).expired).toEqual([]);
     expect(exposed.evicted).toBe(0);
   });
 
@@ -88,10 +88,10 @@ describe('ExposedJobs', () => {
     expect(uuidsIn(first.shown)).toEqual(
       many(200, (index) => job(`e${index + 30}`, 'completed')).map(({ uuid }) => uuid),
     );
-    expect(uuidsIn(first.left).length).toBe(30);
+    expect(uuidsIn(first.expired).length).toBe(30);
     expect(exposed.evicted).toBe(30);
     // Who has left stays away, and is not counted again.
-    expect(exposed.select([run('1', jobs.slice(0, 210))], NOW).left).toEqual([]);
+    expect(exposed.select([run('1', jobs.slice(0, 210))], NOW).expired).toEqual([]);
     expect(uuidsIn(exposed.select([run('1', jobs.slice(0, 210))], NOW).shown).length).toBe(180);
     expect(exposed.evicted).toBe(30);
   });
@@ -131,14 +131,14 @@ describe('ExposedJobs', () => {
             over ? 65_000 : undefined,
           ),
         );
-        const { shown, left } = exposed.select(runs, NOW);
+        const { shown, expired } = exposed.select(runs, NOW);
         const all = runs.flatMap(({ jobs }) => jobs);
         const seen = new Set(uuidsIn(shown));
         for (const one of all.filter(({ status }) => status === 'in_progress')) expect(seen.has(one.uuid)).toBe(true);
         const running = all.filter(({ status }) => status === 'in_progress').length;
         expect(seen.size).toBeLessThanOrEqual(running + 300);
         const hidden = all.filter(({ uuid, endedEpochMs }) => endedEpochMs !== undefined && !seen.has(uuid));
-        expect(uuidsIn(left).toSorted()).toEqual(hidden.map(({ uuid }) => uuid).toSorted());
+        expect(uuidsIn(expired).toSorted()).toEqual(hidden.map(({ uuid }) => uuid).toSorted());
       }),
       { numRuns: 30 },
     );

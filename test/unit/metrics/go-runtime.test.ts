@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { OK } from '../../../src/core/outcome.ts';
 import { GoRuntime } from '../../../src/metrics/go-runtime.ts';
 import { ALLOCATED_BYTES, COLLECTING_SECONDS, COLLECTIONS, USED_BYTES } from '../../../src/metrics/heap-meter.ts';
-import { observeProcess } from '../../../src/metrics/process-metrics.ts';
+import { collectProcessMetrics } from '../../../src/metrics/process-metrics.ts';
 import { formatText } from '../../../src/metrics/text.ts';
 import { type ParsedFamily, parseExposition, sampleOf } from '../../exposition-parser.ts';
 import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
@@ -104,7 +104,7 @@ describe('GoRuntime', () => {
       ],
     ],
   ])('has every family of the dashboard %s that has an honest source', async (_, names) => {
-    const families = [...new GoRuntime().families('agent-1', []), ...(await observeProcess().read('agent-1'))];
+    const families = [...new GoRuntime().families('agent-1', []), ...(await collectProcessMetrics().read('agent-1'))];
     expect(
       names.filter((name) => !families.some((family) => family.name === name && family.samples.length > 0)),
     ).toEqual([]);

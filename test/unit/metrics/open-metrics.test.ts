@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Exposition, Family } from '../../../src/metrics/family.ts';
 import { formatOpenMetrics } from '../../../src/metrics/open-metrics.ts';
-import { createSurface } from '../../../src/metrics/surface.ts';
+import { createMetricsRegistry } from '../../../src/metrics/metrics-registry.ts';
 import { formatText } from '../../../src/metrics/text.ts';
 import { OK } from '../../../src/core/outcome.ts';
 import { parseExposition } from '../../exposition-parser.ts';
@@ -128,7 +128,7 @@ describe('formatOpenMetrics', () => {
       recordWarmUp: () => {},
       record: (recorder) => request(recorder, OK, 12.5, 3),
     });
-    const surface = createSurface(surfaceOptions({ goCompat: true }));
+    const surface = createMetricsRegistry(surfaceOptions({ goCompat: true }));
     const collected = await surface.collect([buildSnapshot([job])]);
     const inText = parseExposition(formatText(collected, { timestamps: false }));
     const inOpenMetrics = parseOpenMetrics(formatOpenMetrics(collected));

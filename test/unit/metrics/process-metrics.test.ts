@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { LINUX } from '../../needs.ts';
 import { testWith } from '../../services/binary.ts';
-import { observeProcess } from '../../../src/metrics/process-metrics.ts';
+import { collectProcessMetrics } from '../../../src/metrics/process-metrics.ts';
 import { formatText } from '../../../src/metrics/text.ts';
 import { parseExposition, sampleOf } from '../../exposition-parser.ts';
 
-const metrics = observeProcess();
+const metrics = collectProcessMetrics();
 
 async function read(): Promise<ReturnType<typeof parseExposition>> {
   const families = await metrics.read('agent 7');

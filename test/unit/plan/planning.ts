@@ -1,13 +1,13 @@
 import { buildPlan } from '../../../src/plan/build.ts';
 import type { PlanOverrides } from '../../../src/plan/overrides.ts';
 import type { Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
-import type { Surroundings } from '../../../src/plan/surroundings.ts';
+import type { PlanInputs } from '../../../src/plan/plan-inputs.ts';
 import { load, type Loading } from '../config/loading.ts';
 import { THERE } from '../../there.ts';
 
 export interface Planning extends Loading {
   readonly overrides?: PlanOverrides;
-  readonly surroundings?: Partial<Surroundings>;
+  readonly surroundings?: Partial<PlanInputs>;
 }
 
 /** The plan of a workload, given as text or as content. UUIDs count up, a drawn seed is 77; there are no files. */

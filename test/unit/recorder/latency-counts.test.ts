@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { build, decodeFromCompressedBase64, type Histogram, type JsHistogram } from 'hdr-histogram-js';
 import { expect, test } from 'vitest';
 import { encodeHdr } from '../../../src/recorder/hdr-encoding.ts';
-import { LatencyCounts, NO_LATENCIES } from '../../../src/recorder/latency-counts.ts';
+import { LatencyCounts, EMPTY_LATENCIES } from '../../../src/recorder/latency-counts.ts';
 import { highestOf, lowestOf, MAX_MICROS, SLOTS, slotOf } from '../../../src/recorder/latency-index.ts';
 
 function countsOf(micros: readonly number[]): LatencyCounts {
@@ -127,12 +127,12 @@ test('slots beyond the longest duration need not be looked at', () => {
 
 test('an empty one has no percentile, and adds nothing', () => {
   const some = countsOf([5, 7]);
-  expect(NO_LATENCIES.percentile(50)).toBeUndefined();
-  expect(NO_LATENCIES.plus(some).total).toBe(2);
-  expect(some.plus(NO_LATENCIES).percentile(100)).toBe(7e-6);
-  expect(some.minus(NO_LATENCIES).total).toBe(2);
-  expect(NO_LATENCIES.minus(NO_LATENCIES).total).toBe(0);
-  expect(decodeFromCompressedBase64(encodeHdr(NO_LATENCIES), 64).totalCount).toBe(0);
+  expect(EMPTY_LATENCIES.percentile(50)).toBeUndefined();
+  expect(EMPTY_LATENCIES.plus(some).total).toBe(2);
+  expect(some.plus(EMPTY_LATENCIES).percentile(100)).toBe(7e-6);
+  expect(some.minus(EMPTY_LATENCIES).total).toBe(2);
+  expect(EMPTY_LATENCIES.minus(EMPTY_LATENCIES).total).toBe(0);
+  expect(decodeFromCompressedBase64(encodeHdr(EMPTY_LATENCIES), 64).totalCount).toBe(0);
 });
 
 test('a copy does not change when the live slots go on', () => {

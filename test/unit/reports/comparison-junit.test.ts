@@ -28,7 +28,7 @@ const report: ComparisonReport = {
   invalid: [],
   failing: [],
   partial: [],
-  isRefused: false,
+  hasNoVerdict: false,
   notes: ['a note & more'],
 };
 

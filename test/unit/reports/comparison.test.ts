@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { jobKey, type JobSnapshot } from '../../../src/recorder/snapshot.ts';
-import { type ComparisonReport, compareSides, sideOfResults } from '../../../src/reports/comparison.ts';
+import { type ComparisonReport, compareSides, buildComparedSide } from '../../../src/reports/comparison.ts';
 import { renderComparisonJson, renderComparisonMarkdown } from '../../../src/reports/comparison-files.ts';
 import { comparisonRows } from '../../../src/reports/comparison-rows.ts';
 import { type ResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
 import { type Comparison, DEFAULT_ALLOWED } from '../../../src/verdicts/compare.ts';
-import { CourseRecorder } from '../../../src/verdicts/course.ts';
+import { JobTimelineRecorder } from '../../../src/verdicts/job-timeline.ts';
 import { buildJob, buildResult, recordTally, request } from '../../snapshot-builder.ts';
 import { failure, OK } from '../../../src/core/outcome.ts';
 
@@ -29,16 +29,16 @@ function withBackup(seconds: number, usualMs: number, backupMs: number, phase = 
       phases: [{ name: phase, inside: recordTally(inside) }],
     });
   };
-  const recorder = new CourseRecorder();
+  const recorder = new JobTimelineRecorder();
   for (let second = 1; second <= seconds; second++) recorder.update(at(second), second);
   const job = at(seconds);
-  return toResultDocument(buildResult([job], { courses: { [jobKey(job)]: recorder.conclude(job) } }));
+  return toResultDocument(buildResult([job], { courses: { [jobKey(job)]: recorder.finish(job) } }));
 }
 
 describe('a phase', () => {
   const report = compareSides(
-    sideOfResults([withBackup(20, 10, 20)]),
-    sideOfResults([withBackup(20, 10, 40)]),
+    buildComparedSide([withBackup(20, 10, 20)]),
+    buildComparedSide([withBackup(20, 10, 40)]),
     DEFAULT_ALLOWED,
   );
 
@@ -78,8 +78,8 @@ describe('a phase', () => {
   });
 
   test('that only one side met is left out, with a note', () => {
-    const other = sideOfResults([withBackup(20, 10, 40, 'clone')]);
-    const { notes, comparisons } = compareSides(sideOfResults([withBackup(20, 10, 20)]), other, DEFAULT_ALLOWED);
+    const other = buildComparedSide([withBackup(20, 10, 40, 'clone')]);
+    const { notes, comparisons } = compareSides(buildComparedSide([withBackup(20, 10, 20)]), other, DEFAULT_ALLOWED);
     expect(comparisons.every(({ phase }) => phase === undefined)).toBe(true);
     expect(notes.filter((note) => !note.startsWith('~'))).toEqual([
       'only in the baseline: reads during backup (read)',
@@ -116,7 +116,7 @@ describe('of a percentile of which only the bucket is known', () => {
         invalid: [],
         failing: [],
         partial: [],
-        isRefused: false,
+        hasNoVerdict: false,
         notes: [],
       }),
     ) as {
@@ -149,14 +149,14 @@ function distrusted(runId: string, latencyMs: number): ResultDocument {
 
 test('runs that were cut short, or that distrust themselves, are told', () => {
   const doubtful = { ...distrusted('0c5f4a9e-5d0b', 10), end: 'stopped' as const };
-  expect(sideOfResults([doubtful]).notes).toEqual([
+  expect(buildComparedSide([doubtful]).notes).toEqual([
     'run 0c5f4a9e did not complete (stopped)',
     'run 0c5f4a9e is marked invalid: its numbers are unreliable (late, blocked)',
   ]);
 });
 
 describe('a run that is marked invalid', () => {
-  const sides = [sideOfResults([withBackup(20, 10, 10)]), sideOfResults([distrusted('run-2', 40)])] as const;
+  const sides = [buildComparedSide([withBackup(20, 10, 10)]), buildComparedSide([distrusted('run-2', 40)])] as const;
   const verdictsOf = ({ comparisons }: ComparisonReport) => new Set(comparisons.map(({ verdict }) => verdict));
 
   test.each([
@@ -164,7 +164,7 @@ describe('a run that is marked invalid', () => {
     ['baseline', [sides[1], sides[0]]],
   ] as const)('on the %s side: everything is shown, and nothing told', (_, [baseline, current]) => {
     const report = compareSides(baseline, current, DEFAULT_ALLOWED);
-    expect(report).toMatchObject({ isRefused: true, invalid: ['run-2'] });
+    expect(report).toMatchObject({ hasNoVerdict: true, invalid: ['run-2'] });
     expect(verdictsOf(report)).toEqual(new Set(['cannot_tell']));
     const p50 = report.comparisons.find(({ metric }) => metric === 'p50');
     expect(p50?.change?.value).toBeCloseTo(current === sides[1] ? 3 : -0.75, 2);
@@ -174,7 +174,7 @@ describe('a run that is marked invalid', () => {
 
   test('is as good as others where that is asked for, and still named', () => {
     const report = compareSides(...sides, DEFAULT_ALLOWED, true);
-    expect(report).toMatchObject({ isRefused: false, invalid: ['run-2'] });
+    expect(report).toMatchObject({ hasNoVerdict: false, invalid: ['run-2'] });
     expect(verdictsOf(report)).toContain('regression');
     expect(renderComparisonMarkdown(report)).toMatch(/^## ❌ \d regressions\n/);
     expect(JSON.parse(renderComparisonJson(report))).toMatchObject({ invalid_runs: ['run-2'] });
@@ -190,7 +190,12 @@ describe('a side in which more than half of the requests failed', () => {
     return toResultDocument(buildResult([buildJob({ name: 'reads', record })]));
   };
   const sides = (before: number, after: number, allowInvalid = false) =>
-    compareSides(sideOfResults([failing(before)]), sideOfResults([failing(after)]), DEFAULT_ALLOWED, allowInvalid);
+    compareSides(
+      buildComparedSide([failing(before)]),
+      buildComparedSide([failing(after)]),
+      DEFAULT_ALLOWED,
+      allowInvalid,
+    );
 
   test.each([
     [0, 0.6, 'current side'],
@@ -198,14 +203,14 @@ describe('a side in which more than half of the requests failed', () => {
   ])('%d and %d: is refused, with the reason', (before, after, side) => {
     const report = sides(before, after);
     const reason = `60.00% of the requests of reads (read) failed in the ${side}`;
-    expect(report).toMatchObject({ isRefused: true, failing: [reason] });
+    expect(report).toMatchObject({ hasNoVerdict: true, failing: [reason] });
     expect(report.comparisons.every(({ verdict }) => verdict === 'cannot_tell')).toBe(true);
     expect(report.notes).toContain(reason);
   });
 
   test('is compared where that is asked for, and half of them is not more than half', () => {
-    expect(sides(0, 0.6, true)).toMatchObject({ isRefused: false });
-    expect(sides(0, 0.5)).toMatchObject({ isRefused: false, failing: [] });
+    expect(sides(0, 0.6, true)).toMatchObject({ hasNoVerdict: false });
+    expect(sides(0, 0.5)).toMatchObject({ hasNoVerdict: false, failing: [] });
     const errors = sides(0, 0.5).comparisons.find(({ metric }) => metric === 'error_rate');
     expect(errors?.verdict).toBe('regression');
   });
@@ -216,11 +221,11 @@ test('refuses a partial result, unless that is allowed', () => {
   const whole = toResultDocument(buildResult([job]));
   const partial = { ...whole, run_id: 'cut-off-run', partial: true };
   const compare = (allowInvalid: boolean) =>
-    compareSides(sideOfResults([whole]), sideOfResults([partial]), DEFAULT_ALLOWED, allowInvalid);
+    compareSides(buildComparedSide([whole]), buildComparedSide([partial]), DEFAULT_ALLOWED, allowInvalid);
   const note = 'the result of run cut-off- is partial: it was saved before the end of the run';
-  expect(compare(false)).toMatchObject({ isRefused: true, partial: ['cut-off-run'] });
+  expect(compare(false)).toMatchObject({ hasNoVerdict: true, partial: ['cut-off-run'] });
   expect(compare(false).notes).toContain(note);
-  expect(compare(true)).toMatchObject({ isRefused: false });
+  expect(compare(true)).toMatchObject({ hasNoVerdict: false });
 });
 
 test('a run compared with itself finds no difference, whatever it is short of', () => {
@@ -235,7 +240,7 @@ test('a run compared with itself finds no difference, whatever it is short of', 
       }),
     ]),
   );
-  const { comparisons, notes } = compareSides(sideOfResults([short]), sideOfResults([short]), DEFAULT_ALLOWED);
+  const { comparisons, notes } = compareSides(buildComparedSide([short]), buildComparedSide([short]), DEFAULT_ALLOWED);
   expect(comparisons.map(({ metric, verdict }) => [metric, verdict])).toEqual([
     ['rate', 'no_difference'],
     ['error_rate', 'no_difference'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LoadbotError } from '../../../src/core/errors.ts';
-import { compareSides, sideOfResults } from '../../../src/reports/comparison.ts';
+import { compareSides, buildComparedSide } from '../../../src/reports/comparison.ts';
 import { parseResultDocument } from '../../../src/reports/parse-result-document.ts';
 import { FILE_REPORTS, REPORT_KINDS } from '../../../src/reports/report-kinds.ts';
 import type { ResultDocument } from '../../../src/reports/result-document.ts';
@@ -124,7 +124,7 @@ function mutated(path: Path, value: unknown): string {
 
 /** Everything that is made of a result. */
 function outputsOf(document: ResultDocument): string {
-  const report = compareSides(sideOfResults([fullDocument()]), sideOfResults([document]), DEFAULT_ALLOWED);
+  const report = compareSides(buildComparedSide([fullDocument()]), buildComparedSide([document]), DEFAULT_ALLOWED);
   const changes = JSON.stringify(report.comparisons, (_, value: unknown) =>
     typeof value === 'number' && Number.isNaN(value) ? 'not-a-number: NaN' : value,
   );

@@ -9,7 +9,7 @@ import { ERROR_CLASSES, failure, MISS, OK } from '../../../src/core/outcome.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
 import { jsonReport } from '../../../src/reports/json.ts';
 import { openOutput } from '../../../src/reports/output/output.ts';
-import type { Report } from '../../../src/reports/report.ts';
+import type { Reporter } from '../../../src/reports/report.ts';
 import { parseResultDocument } from '../../../src/reports/parse-result-document.ts';
 import { toResultDocument } from '../../../src/reports/result-document.ts';
 import { BOUNDS, buildJob, buildResult, request } from '../../snapshot-builder.ts';
@@ -37,7 +37,7 @@ const RESULT = buildResult([READS, IDLE], {
   deliveries: [{ target: 'http://vm', deliveredSamples: 5, undeliveredSamples: 2, lastError: 'HTTP 503' }],
 });
 
-async function openJsonReport(path: string, writeOut: (text: string) => void): Promise<Report> {
+async function openJsonReport(path: string, writeOut: (text: string) => void): Promise<Reporter> {
   return jsonReport(await openOutput(path, writeOut), () => expect.unreachable());
 }
 

@@ -4,8 +4,8 @@ import { failure, OK } from '../../../src/core/outcome.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
 import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';
 import { loadProgress } from '../../../src/reports/progress.ts';
-import type { Report } from '../../../src/reports/report.ts';
-import type { Screen } from '../../../src/reports/screen.ts';
+import type { Reporter } from '../../../src/reports/report.ts';
+import type { Terminal } from '../../../src/reports/terminal.ts';
 import { FakeTerminal, fakePipe } from '../../fake-terminal.ts';
 import { buildJob, buildResult, buildSnapshot, request } from '../../snapshot-builder.ts';
 
@@ -29,7 +29,7 @@ function readsAt(second: number): JobSnapshot {
   });
 }
 
-type MakeReport = (nowMs: () => number) => Promise<Report>;
+type MakeReport = (nowMs: () => number) => Promise<Reporter>;
 
 /** Takes a report through a run, one update a second from 0 to `seconds`. */
 async function play(seconds: number, make: MakeReport): Promise<void> {
@@ -43,7 +43,7 @@ async function play(seconds: number, make: MakeReport): Promise<void> {
   await report.end(buildResult([readsAt(seconds)]));
 }
 
-function progressOf(screen: Screen, logFormat: LogFormat, quiet = false): MakeReport {
+function progressOf(screen: Terminal, logFormat: LogFormat, quiet = false): MakeReport {
   const write = (line: string): void => screen.writeLine(line);
   const log = createLog({ level: 'info', format: logFormat, write, epochMs: () => 0 });
   return async (nowMs) => (await loadProgress({ screen, log, logFormat, quiet, nowMs }))();
@@ -74,7 +74,7 @@ test('as JSON: one object a line, even in a terminal', async () => {
   const terminal = new FakeTerminal();
   terminal.columns = 1000;
   const screen = terminal.screen();
-  screen.divertLines((line) => lines.push(line));
+  screen.redirectLines((line) => lines.push(line));
   await play(2, progressOf(screen, 'json'));
   const common = { time: '1970-01-01T00:00:00.000Z', level: 'info', job: 'reads', job_uuid: 'u-1', job_type: 'read' };
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([

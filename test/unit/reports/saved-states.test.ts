@@ -6,11 +6,11 @@ import { OK } from '../../../src/core/outcome.ts';
 import { jsonReport } from '../../../src/reports/json.ts';
 import type { Output } from '../../../src/reports/output/output.ts';
 import { openOutput } from '../../../src/reports/output/output.ts';
-import type { RunSoFar } from '../../../src/reports/report.ts';
+import type { PartialRunResult } from '../../../src/reports/report.ts';
 import { jobKey } from '../../../src/recorder/snapshot.ts';
 import { parseResultDocument } from '../../../src/reports/parse-result-document.ts';
 import { type ResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
-import { CourseRecorder } from '../../../src/verdicts/course.ts';
+import { JobTimelineRecorder } from '../../../src/verdicts/job-timeline.ts';
 import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
 
 const JOB = buildJob({
@@ -21,16 +21,16 @@ const JOB = buildJob({
   },
 });
 
-function stateAt(seconds: number, jobs = [JOB]): RunSoFar {
+function stateAt(seconds: number, jobs = [JOB]): PartialRunResult {
   const result = buildResult(jobs);
-  const courses = new CourseRecorder();
+  const courses = new JobTimelineRecorder();
   for (let at = 1; at <= seconds; at++) courses.update({ ...JOB, elapsedMs: at * 1000, endedEpochMs: undefined }, at);
   return {
     ...result,
     end: 'in_progress',
     partial: true,
     endedEpochMs: result.startedEpochMs + seconds * 1000,
-    courses: { [jobKey(JOB)]: courses.soFar() },
+    courses: { [jobKey(JOB)]: courses.readPartial() },
   };
 }
 
@@ -69,7 +69,7 @@ test('replaces the file of an earlier run before the load, and holds each state 
 test('saves no more than one state in 0.8 s, unless it is due', async () => {
   const report = await open();
   let reads = 0;
-  const state = (): RunSoFar => {
+  const state = (): PartialRunResult => {
     reads++;
     return stateAt(1);
   };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { renderOverview } from '../../../src/reports/summary-overview.ts';
 import { buildJob } from '../../snapshot-builder.ts';
 
-const screen = { paint: (_: string, text: string) => text } as unknown as Parameters<typeof renderOverview>[1];
+const screen = { style: (_: string, text: string) => text } as unknown as Parameters<typeof renderOverview>[1];
 
 test('a mixed job has a row for each type, and other jobs of one name have none', () => {
   const part = { name: 'browse', uuid: 'u' };

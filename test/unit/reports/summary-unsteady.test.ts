@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { OK } from '../../../src/core/outcome.ts';
 import { jobKey } from '../../../src/recorder/snapshot.ts';
 import { renderLatencies } from '../../../src/reports/summary-latencies.ts';
-import { CourseRecorder } from '../../../src/verdicts/course.ts';
+import { JobTimelineRecorder } from '../../../src/verdicts/job-timeline.ts';
 import { fakePipe } from '../../fake-terminal.ts';
 import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
 
@@ -21,10 +21,10 @@ function linesOf(msAt: (second: number) => number, verbose = true): readonly str
         }
       },
     });
-  const recorder = new CourseRecorder();
+  const recorder = new JobTimelineRecorder();
   for (let second = 1; second <= 60; second++) recorder.update(at(second), second);
   const job = at(60);
-  const courses = { [jobKey(job)]: recorder.conclude(job) };
+  const courses = { [jobKey(job)]: recorder.finish(job) };
   return renderLatencies(job, buildResult([job], { courses }), fakePipe().screen, verbose);
 }
 

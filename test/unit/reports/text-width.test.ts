@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fit, left, right, widthOf, wrap } from '../../../src/reports/text-width.ts';
+import { truncateText, alignLeft, alignRight, widthOf, wrap } from '../../../src/reports/text-width.ts';
 
 test.each([
   ['', 0],
@@ -23,15 +23,15 @@ test.each([
   ['abc', 0, ''],
   ['abc', Infinity, 'abc'],
 ])('fit(%j, %d) is %j', (text, columns, expected) => {
-  expect(fit(text, columns)).toBe(expected);
+  expect(truncateText(text, columns)).toBe(expected);
   expect(widthOf(expected)).toBeLessThanOrEqual(columns);
 });
 
 test('left fills and cuts, right only fills', () => {
-  expect(left('상품', 6)).toBe('상품  ');
-  expect(left('abcdef', 4)).toBe('abc…');
-  expect(right('12', 4)).toBe('  12');
-  expect(right('123456', 4)).toBe('123456');
+  expect(alignLeft('상품', 6)).toBe('상품  ');
+  expect(alignLeft('abcdef', 4)).toBe('abc…');
+  expect(alignRight('12', 4)).toBe('  12');
+  expect(alignRight('123456', 4)).toBe('123456');
 });
 
 test('wrap breaks at blanks, keeps long words whole, and everything in one line without an end', () => {

@@ -7,13 +7,13 @@ import { parseResultDocument } from '../../../src/reports/parse-result-document.
 import { toResultDocument } from '../../../src/reports/result-document.ts';
 import { renderSummary } from '../../../src/reports/summary.ts';
 import { warningsOf } from '../../../src/reports/warnings.ts';
-import type { Finding } from '../../../src/validity/finding.ts';
+import type { ValidityFinding } from '../../../src/validity/finding.ts';
 import { FakeTerminal } from '../../fake-terminal.ts';
 import { buildJob, buildResult } from '../../snapshot-builder.ts';
 import { buildVerdict } from '../../verdict-builder.ts';
 import { parseXml } from '../../xml-parser.ts';
 
-const BLOCKED: Finding = {
+const BLOCKED: ValidityFinding = {
   signal: 'blocked',
   severity: 'invalid',
   job: undefined,
@@ -26,7 +26,7 @@ const BLOCKED: Finding = {
   spans: [[2.0214, 6.0214]],
   lastedSeconds: 4,
 };
-const NOTE: Finding = {
+const NOTE: ValidityFinding = {
   ...BLOCKED,
   signal: 'behind',
   severity: 'note',
@@ -80,7 +80,7 @@ test('a file from before is of a run that nobody has watched', () => {
 test('the summary says so before any number, in red, with what to do', () => {
   const screen = new FakeTerminal().screen();
   const lines = renderSummary(RESULT, screen);
-  const at = lines.indexOf(screen.paint('red', 'INVALID: these numbers are not to be trusted'));
+  const at = lines.indexOf(screen.style('red', 'INVALID: these numbers are not to be trusted'));
   expect(at).toBeGreaterThan(0);
   expect(at).toBeLessThan(lines.findIndex((line) => line.includes('<reads>')));
   expect(lines.slice(at + 1, at + 4).join('\n')).toContain(

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { SourceOrigin, SourcePlan } from '../../../src/core/source-plan.ts';
-import type { Attempt } from '../../../src/sources/attempt.ts';
+import type { ScrapeAttempt } from '../../../src/sources/attempt.ts';
 import { readOnce } from '../../../src/sources/read-once.ts';
 import { sourcePlan } from './source-plan.ts';
 
@@ -16,11 +16,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function read(origin: SourceOrigin, changes: Partial<SourcePlan> = {}): Promise<Attempt> {
+function read(origin: SourceOrigin, changes: Partial<SourcePlan> = {}): Promise<ScrapeAttempt> {
   return readOnce(sourcePlan(origin, changes), systemClock());
 }
 
-function run(script: string, changes: Partial<SourcePlan> = {}): Promise<Attempt> {
+function run(script: string, changes: Partial<SourcePlan> = {}): Promise<ScrapeAttempt> {
   return read({ kind: 'command', words: [process.execPath, '-e', script], directory: folder }, changes);
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { SourcePlan } from '../../../src/core/source-plan.ts';
 import { systemClock } from '../../../src/core/clock.ts';
-import type { Attempt } from '../../../src/sources/attempt.ts';
+import type { ScrapeAttempt } from '../../../src/sources/attempt.ts';
 import { readOnce } from '../../../src/sources/read-once.ts';
 import { certificate } from '../../certificates/certificates.ts';
 import {
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => endpoint.stop());
 
-function read(changes: Partial<SourcePlan> = {}): Promise<Attempt> {
+function read(changes: Partial<SourcePlan> = {}): Promise<ScrapeAttempt> {
   return readOnce(sourcePlan(endpoint.url, changes), systemClock());
 }
 

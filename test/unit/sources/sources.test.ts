@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
-import type { Condition } from '../../../src/core/condition/condition.ts';
+import type { SourceCondition } from '../../../src/core/condition/condition.ts';
 import { parseCondition } from '../../../src/core/condition/parse.ts';
 import type { SourcePlan } from '../../../src/core/source-plan.ts';
 import { formatText } from '../../../src/metrics/text.ts';
@@ -42,7 +42,7 @@ async function misbehave() {
   return endpoint;
 }
 
-function condition(text: string): Condition {
+function condition(text: string): SourceCondition {
   const parsed = parseCondition(text);
   if ('fault' in parsed) throw new Error(parsed.fault.message);
   return parsed.condition;

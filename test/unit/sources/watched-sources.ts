@@ -1,11 +1,11 @@
 import { parseCondition } from '../../../src/core/condition/parse.ts';
-import type { Condition } from '../../../src/core/condition/condition.ts';
-import type { WaitFor } from '../../../src/core/gate.ts';
+import type { SourceCondition } from '../../../src/core/condition/condition.ts';
+import type { StartCondition } from '../../../src/core/gate.ts';
 import type { ProfileName } from '../../../src/core/source-plan.ts';
 import { type ConditionChange, ConditionWatch, type Watch } from '../../../src/sources/conditions/watch.ts';
-import { type MeasureOf, SourceMeasure } from '../../../src/sources/measures/source-measure.ts';
+import { type MeasureOptions, SourceMeasure } from '../../../src/sources/measures/source-measure.ts';
 import { NameFilter } from '../../../src/sources/parse/name-filter.ts';
-import { PageParser } from '../../../src/sources/parse/page-parser.ts';
+import { ExpositionParser } from '../../../src/sources/parse/exposition-parser.ts';
 import { SeriesCatalog } from '../../../src/sources/parse/series-catalog.ts';
 import { SourceValues } from '../../../src/sources/values/source-values.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
@@ -40,7 +40,7 @@ export class WatchedSources {
   /** A source is read. */
   says(text: string, name = 'db'): void {
     const source = this.#sourceOf(name);
-    const parser = new PageParser({ filter: source.filter, catalog: source.catalog, maxSeries: 100 });
+    const parser = new ExpositionParser({ filter: source.filter, catalog: source.catalog, maxSeries: 100 });
     parser.feed(Buffer.from(text));
     const { values, types } = parser.end();
     const atMs = this.clock.nowMs();
@@ -63,7 +63,7 @@ export class WatchedSources {
     this.says(text, name);
   }
 
-  watch = (condition: Condition, onChange: (change: ConditionChange) => void = () => {}): Watch => {
+  watch = (condition: SourceCondition, onChange: (change: ConditionChange) => void = () => {}): Watch => {
     const watch = new ConditionWatch(condition, this.#sources, this.clock.nowMs, onChange);
     this.#watches.add(watch);
     return {
@@ -73,7 +73,7 @@ export class WatchedSources {
     };
   };
 
-  measure(of: MeasureOf): SourceMeasure {
+  measure(of: MeasureOptions): SourceMeasure {
     const measure = new SourceMeasure(of, this.#sources, this.clock.nowMs);
     this.#measures.push(measure);
     return measure;
@@ -86,13 +86,13 @@ export class WatchedSources {
   }
 }
 
-export function conditionOf(text: string): Condition {
+export function conditionOf(text: string): SourceCondition {
   const parsed = parseCondition(text);
   if ('fault' in parsed) throw new Error(parsed.fault.message);
   return parsed.condition;
 }
 
 /** What a job waits for: a minute at most, unless told otherwise. */
-export function waitForOf(text: string, changes: Partial<WaitFor> = {}): WaitFor {
+export function waitForOf(text: string, changes: Partial<StartCondition> = {}): StartCondition {
   return { text, condition: conditionOf(text), timeoutMs: 60_000, forMs: 0, ...changes };
 }

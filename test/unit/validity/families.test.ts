@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { validityFamilies } from '../../../src/validity/families.ts';
-import { type Finding, SIGNALS, UNWATCHED } from '../../../src/validity/finding.ts';
+import { type ValidityFinding, SIGNALS, noopValidity } from '../../../src/validity/finding.ts';
 import { buildThread, buildWindow } from './windows.ts';
 
-const FINDING: Finding = {
+const FINDING: ValidityFinding = {
   signal: 'late',
   severity: 'invalid',
   job: { name: 'reads', uuid: 'uuid-of-reads' },
@@ -23,7 +23,7 @@ const values = (families: ReturnType<typeof validityFamilies>, name: string): [s
     ?.samples.map(({ labels, value }) => [Object.values(labels).join(' '), value]) ?? [];
 
 test('a run is valid and without findings until something is seen', () => {
-  const families = validityFamilies('run-1', UNWATCHED, undefined);
+  const families = validityFamilies('run-1', noopValidity, undefined);
   expect(values(families, 'loadbot_run_valid')).toEqual([['run-1', 1]]);
   expect(values(families, 'loadbot_run_findings')).toHaveLength(SIGNALS.length * 2);
   expect(families.map(({ name }) => name)).toEqual(['loadbot_run_valid', 'loadbot_run_findings']);
@@ -37,7 +37,11 @@ test('what was seen is counted by signal and severity', () => {
 
 test('the last second of each thread, and what the system tells', () => {
   const threads = [buildThread({ utilization: 0.5 }), buildThread({ blocked: 0.2, cpuWait: undefined })];
-  const families = validityFamilies('run-1', UNWATCHED, buildWindow({ threads, throttled: { time: 0.3, periods: 1 } }));
+  const families = validityFamilies(
+    'run-1',
+    noopValidity,
+    buildWindow({ threads, throttled: { time: 0.3, periods: 1 } }),
+  );
   const of = (name: string) => values(families, `loadbot_generator_${name}_ratio`);
   expect(of('utilization')).toEqual([
     ['0', 0.5],

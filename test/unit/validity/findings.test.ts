@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Sighting } from '../../../src/validity/finding.ts';
-import { Findings } from '../../../src/validity/findings.ts';
+import type { Detection } from '../../../src/validity/finding.ts';
+import { ValidityFindings } from '../../../src/validity/findings.ts';
 
-const blocked = (value: number): Sighting => ({
+const blocked = (value: number): Detection => ({
   signal: 'blocked',
   severity: 'invalid',
   job: undefined,
@@ -13,8 +13,8 @@ const blocked = (value: number): Sighting => ({
 });
 
 /** Seconds of load, in some of which something was bad. */
-function play(seconds: number, bad: readonly number[], valueOf?: (second: number) => number): Findings {
-  const findings = new Findings();
+function play(seconds: number, bad: readonly number[], valueOf?: (second: number) => number): ValidityFindings {
+  const findings = new ValidityFindings();
   for (let second = 1; second <= seconds; second++) {
     findings.addLoad(1);
     if (bad.includes(second)) findings.add(blocked(valueOf?.(second) ?? 0.2), second, 1);
@@ -48,7 +48,7 @@ test('what is about the whole job stays invalid however long that was', () => {
 });
 
 test('a stop counts for as long as it was', () => {
-  const findings = new Findings();
+  const findings = new ValidityFindings();
   findings.addLoad(20);
   findings.add({ ...blocked(10), seconds: 10 }, 15, 1);
   expect(findings.all[0]).toMatchObject({ severity: 'invalid', lastedSeconds: 10, spans: [[5, 15]] });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JobSnapshot, JobStatus, Snapshot } from '../../../src/recorder/snapshot.ts';
-import { LATE_LIMITS_MS } from '../../../src/validity/pulse.ts';
+import { LATE_LIMITS_MS } from '../../../src/validity/event-loop-monitor.ts';
 import { ValidityWatch } from '../../../src/validity/watch.ts';
 import { buildJob, buildSnapshot } from '../../snapshot-builder.ts';
 

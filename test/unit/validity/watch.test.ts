@@ -3,7 +3,7 @@ import { OK } from '../../../src/core/outcome.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
 import type { JobStatus, Snapshot } from '../../../src/recorder/snapshot.ts';
 import { describeFinding } from '../../../src/validity/finding.ts';
-import { LATE_LIMITS_MS } from '../../../src/validity/pulse.ts';
+import { LATE_LIMITS_MS } from '../../../src/validity/event-loop-monitor.ts';
 import { ValidityWatch } from '../../../src/validity/watch.ts';
 import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
 
@@ -63,7 +63,7 @@ test('a good run is valid, with what it took', () => {
   for (let second = 0; second < 6; second++) play.second(0, onTime);
   play.end();
   expect(play.lines).toEqual([]);
-  expect(play.watch.standing).toEqual({
+  expect(play.watch.currentValidity).toEqual({
     valid: true,
     findings: [],
     peaks: { eventLoopUtilization: 0.25, blocked: 0, cpuWait: 0.04, steal: 0.01, openFiles: 0.3 },
@@ -82,7 +82,7 @@ describe('a loop that is blocked for a fifth of every second', () => {
   });
 
   test('makes the run invalid, and says since when, for how long and how bad at its worst', () => {
-    const { valid, findings } = play.watch.standing;
+    const { valid, findings } = play.watch.currentValidity;
     expect(valid).toBe(false);
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({
@@ -104,9 +104,9 @@ describe('a target that is too slow for the pace', () => {
   test('is a note at first, and invalid when the job never caught up', () => {
     const play = new Play();
     for (const lagMs of [300, 800, 1300, 1800]) play.second(0, behind(lagMs));
-    expect(play.watch.standing.valid).toBe(true);
+    expect(play.watch.currentValidity.valid).toBe(true);
     play.end();
-    expect(play.watch.standing.valid).toBe(false);
+    expect(play.watch.currentValidity.valid).toBe(false);
     expect(play.lines).toEqual([
       '3 s: note: reads: requests start 1.30s late, and later every second: all connections are busy',
       '4 s: this run is invalid: reads: half of its requests started more than 800ms late, and it never caught up: the target rate was not reached',
@@ -118,7 +118,7 @@ describe('a target that is too slow for the pace', () => {
     for (const lagMs of [300, 800, 1300, 600]) play.second(0, behind(lagMs));
     for (let second = 0; second < 16; second++) play.second(0, onTime);
     play.end();
-    expect(play.watch.standing.valid).toBe(true);
+    expect(play.watch.currentValidity.valid).toBe(true);
     expect(play.lines).toHaveLength(1);
   });
 });

@@ -1,8 +1,8 @@
 import { OK } from '../../../src/core/outcome.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
-import type { Sighting } from '../../../src/validity/finding.ts';
-import { LATE_LIMITS_MS } from '../../../src/validity/pulse.ts';
-import type { JobWindow, ThreadWindow, Window } from '../../../src/validity/window.ts';
+import type { Detection } from '../../../src/validity/finding.ts';
+import { LATE_LIMITS_MS } from '../../../src/validity/event-loop-monitor.ts';
+import type { JobWindow, ThreadWindow, SampleWindow } from '../../../src/validity/window.ts';
 import { buildJob, request } from '../../snapshot-builder.ts';
 
 /** A load thread that had nothing to complain of, but for what is given. */
@@ -40,7 +40,7 @@ export function buildJobWindow({
     activeMs: 1000,
     started,
     requests: started,
-    unable: 0,
+    exhaustedRequests: 0,
     lag: lag?.latency,
     response: response?.latency,
     ...given,
@@ -48,7 +48,7 @@ export function buildJobWindow({
 }
 
 /** A good second, but for what is given. */
-export function buildWindow(given: Partial<Window> = {}): Window {
+export function buildWindow(given: Partial<SampleWindow> = {}): SampleWindow {
   return {
     endSeconds: 1,
     seconds: 1,
@@ -66,6 +66,6 @@ export function buildWindow(given: Partial<Window> = {}): Window {
 }
 
 /** What matters of a sighting: `invalid late reads 0.05`. */
-export function brief({ severity, signal, job, value }: Sighting): string {
+export function brief({ severity, signal, job, value }: Detection): string {
   return [severity, signal, ...(job === undefined ? [] : [job.name]), Number(value.toPrecision(2))].join(' ');
 }

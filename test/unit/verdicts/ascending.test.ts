@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ascending } from '../../../src/verdicts/batch-intervals.ts';
+import { makeMonotonic } from '../../../src/verdicts/batch-intervals.ts';
 
 const interval = (percent: number, low: number | undefined, high: number | undefined) => ({
   percent,
@@ -16,12 +16,12 @@ test('bounds never fall from a percentile to a higher one, and fill each other i
     interval(99, 0.03, 0.06),
     interval(99.9, undefined, undefined),
   ];
-  expect(ascending(intervals).map(({ percent, low, high }) => [percent, low, high])).toEqual([
+  expect(makeMonotonic(intervals).map(({ percent, low, high }) => [percent, low, high])).toEqual([
     [50, 0.01, 0.04],
     [90, 0.01, 0.04],
     [95, 0.01, 0.06],
     [99, 0.03, 0.06],
     [99.9, 0.03, undefined],
   ]);
-  expect(ascending([])).toEqual([]);
+  expect(makeMonotonic([])).toEqual([]);
 });

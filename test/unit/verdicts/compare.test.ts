@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { jobKey } from '../../../src/recorder/snapshot.ts';
-import { jobFiguresOf } from '../../../src/reports/job-figures.ts';
+import { estimateJobs } from '../../../src/reports/job-estimates.ts';
 import { toResultDocument } from '../../../src/reports/result-document.ts';
 import {
   compareRuns,
   type ComparedMetric,
   DEFAULT_ALLOWED,
-  type JobFigures,
+  type JobEstimates,
   unmatchedJobs,
 } from '../../../src/verdicts/compare.ts';
 import { type Estimate, estimateErrorRate, estimateRate } from '../../../src/verdicts/estimate.ts';
@@ -15,7 +15,7 @@ import { Draws, follow, type Noise, wandering } from './runs.ts';
 
 const NONE = { rate: undefined, error_rate: undefined, p50: undefined, p90: undefined, p99: undefined };
 
-function run(figures: Partial<Record<ComparedMetric, Estimate>>, job = 'reads'): readonly JobFigures[] {
+function run(figures: Partial<Record<ComparedMetric, Estimate>>, job = 'reads'): readonly JobEstimates[] {
   return [{ job, type: 'read', phase: undefined, figures: { ...NONE, ...figures } }];
 }
 
@@ -24,8 +24,8 @@ const about = (value: number): Estimate => ({ value, low: value * 0.99, high: va
 
 function verdictOf(metric: ComparedMetric, before: readonly Estimate[], after: readonly Estimate[], allowed = 0.05) {
   const sides = [before, after].map((side) => side.map((estimate) => run({ [metric]: estimate }))) as [
-    JobFigures[][],
-    JobFigures[][],
+    JobEstimates[][],
+    JobEstimates[][],
   ];
   return compareRuns(...sides, { ...DEFAULT_ALLOWED, [metric]: allowed }).find((one) => one.metric === metric);
 }
@@ -185,7 +185,7 @@ test('jobs are matched by name and type, the same ones by their order', () => {
 });
 
 test('phases are compared with themselves, by what is known of them', () => {
-  const inPhase = (phase: string, p99: number): JobFigures => ({
+  const inPhase = (phase: string, p99: number): JobEstimates => ({
     job: 'reads',
     type: 'read',
     phase,
@@ -252,7 +252,7 @@ describe('estimates', () => {
 describe('of 50 pairs of runs, 30 s at 500 requests a second', () => {
   const figures = (seed: string, n: number, medianMs: number, noise: Noise) => {
     const { job, course } = follow(30, wandering(new Draws(seed, n), 500, medianMs, noise));
-    return jobFiguresOf(toResultDocument(buildResult([job], { courses: { [jobKey(job)]: course } })));
+    return estimateJobs(toResultDocument(buildResult([job], { courses: { [jobKey(job)]: course } })));
   };
 
   test('equal ones are hardly ever a regression, 10 % more p99 nearly always is', () => {
@@ -279,7 +279,7 @@ describe('jobs of 2 s, which are too short for parts', () => {
   ];
   const figures = (noise: Noise, seed: string, n: number, medianMs: number) => {
     const { job, course } = follow(2, wandering(new Draws(seed, n, noise.level), 500, medianMs, noise));
-    return jobFiguresOf(toResultDocument(buildResult([job], { courses: { [jobKey(job)]: course } })));
+    return estimateJobs(toResultDocument(buildResult([job], { courses: { [jobKey(job)]: course } })));
   };
   const verdicts = (noise: Noise, factor: number) =>
     Array.from({ length: RUNS }, (_, n) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jobKey, subtract } from '../../../src/recorder/snapshot.ts';
+import { jobKey, subtractDistribution } from '../../../src/recorder/snapshot.ts';
 import { phaseDifference } from '../../../src/reports/phase-difference.ts';
 import { toResultDocument } from '../../../src/reports/result-document.ts';
 import { buildResult } from '../../snapshot-builder.ts';
@@ -24,7 +24,7 @@ function countNotable(slowdown: number, percent: number) {
   for (let seed = 0; seed < RUNS; seed++) {
     const { job, course } = runWith(slowdown, seed);
     const inside = job.phases[0]!.inside.service; // there is one
-    const outside = subtract(job.measured.service, inside);
+    const outside = subtractDistribution(job.measured.service, inside);
     const isNotable = (intervals: (typeof course.phases)[string] | undefined): number =>
       Number(phaseDifference(inside, outside, percent, intervals)?.is_more_than_noise);
     found.asPartsTell += isNotable(course.phases['backup']);

@@ -4,7 +4,7 @@ import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';
 import { readTally } from '../../../src/recorder/tally.ts';
-import { type Course, CourseRecorder } from '../../../src/verdicts/course.ts';
+import { type JobTimeline, JobTimelineRecorder } from '../../../src/verdicts/job-timeline.ts';
 import { BOUNDS, buildJob } from '../../snapshot-builder.ts';
 
 /** Standard normal quantiles at the middles of so many equal parts: as fine as any percentile that is looked at here. */
@@ -54,12 +54,12 @@ export interface SimulatedRequest {
 export function follow(
   seconds: number,
   requestsOf: (second: number) => readonly SimulatedRequest[],
-): { readonly job: JobSnapshot; readonly course: Course } {
+): { readonly job: JobSnapshot; readonly course: JobTimeline } {
   const layout = tallyLayout(BOUNDS, false);
   const memory = allocateTally(layout);
   const ofBackup = allocateTally(layout);
   const recorder = new Recorder(memory, layout, [new Recorder(ofBackup, layout)]);
-  const courses = new CourseRecorder();
+  const courses = new JobTimelineRecorder();
   const at = (second: number, ended: boolean): JobSnapshot => ({
     ...buildJob({ name: 'reads', status: ended ? 'completed' : 'in_progress', elapsedMs: second * 1000 }),
     measured: readTally([memory], layout),
@@ -76,7 +76,7 @@ export function follow(
   }
   const job = at(seconds, true);
   courses.update(job, seconds);
-  return { job, course: courses.conclude(job) };
+  return { job, course: courses.finish(job) };
 }
 
 /** Standard deviations of the logarithm of a latency: of its level, which lasts some seconds, and of each request. */

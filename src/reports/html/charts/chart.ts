@@ -19,7 +19,7 @@ export interface Chart {
   /** Whether the vertical axis is initially logarithmic; the reader can switch. */
   readonly isLog: boolean;
   readonly lines: readonly Line[];
-  readonly limits: readonly Limit[];
+  readonly limits: readonly ChartLimit[];
 }
 
 /** Unit of the vertical axis. `share` is 0 to 1, `rate` is per second. */
@@ -34,7 +34,7 @@ export interface Line {
 }
 
 /** Limit of a threshold, drawn across the chart. */
-export interface Limit {
+export interface ChartLimit {
   readonly label: string;
   readonly value: number;
   readonly ok: boolean;
@@ -54,7 +54,7 @@ export type Color = 'blue' | 'orange' | 'green' | 'purple' | 'cyan' | 'pink' | '
 const DIFFERENT: readonly Color[] = ['blue', 'orange', 'green', 'purple', 'cyan', 'pink', 'olive', 'gray'];
 
 /** Returns the color of the line with this index. */
-export function differentColor(index: number): Color {
+export function seriesColor(index: number): Color {
   return DIFFERENT[index % DIFFERENT.length] ?? 'gray';
 }
 

@@ -1,9 +1,9 @@
 import type { ResultDocument, ResultJob } from '../../result-document.ts';
-import { type TimelineDocument, timelineOf } from '../course.ts';
+import { type TimelineDocument, timelineOf } from '../timeline.ts';
 import { markup, type Markup } from '../markup.ts';
 import { type Line, spansDecades } from './chart.ts';
 import { percentileAxis, valuesAlong } from './distribution.ts';
-import { limitsOf, type Measured } from './limits.ts';
+import { limitsOf, type ChartMetric } from './limits.ts';
 import type { PageCharts, TitledChart } from './page-charts.ts';
 
 type Column = readonly (number | null)[];
@@ -28,7 +28,7 @@ function chartsOverTime(id: string, job: ResultJob, timeline: TimelineDocument, 
   const over = (
     name: string,
     chart: Omit<TitledChart, 'id' | 'kind' | 'isLog' | 'along' | 'limits'>,
-    of?: Measured,
+    of?: ChartMetric,
   ) => ({
     id: `${id}-${name}`,
     kind: 'time' as const,

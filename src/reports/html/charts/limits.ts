@@ -1,12 +1,12 @@
 import { parseMeasure } from '../../../core/condition/parse-measure.ts';
 import type { ResultDocument, ResultJob, ResultThreshold } from '../../result-document.ts';
-import type { Limit } from './chart.ts';
+import type { ChartLimit } from './chart.ts';
 
 /** Metric of a chart that thresholds can refer to. */
-export type Measured = 'service' | 'response' | 'lag' | 'rate' | 'error_rate';
+export type ChartMetric = 'service' | 'response' | 'lag' | 'rate' | 'error_rate';
 
 /** Returns the limits to draw into a chart of this job. */
-export function limitsOf(measured: Measured, job: ResultJob, document: ResultDocument): Limit[] {
+export function limitsOf(measured: ChartMetric, job: ResultJob, document: ResultDocument): ChartLimit[] {
   return document.thresholds
     .filter((threshold) => isAbout(threshold, job, document) && measuredBy(threshold, job) === measured)
     .map(({ threshold: label, limit: value, ok }) => ({ label, value, ok }));
@@ -16,7 +16,12 @@ export function limitsOf(measured: Measured, job: ResultJob, document: ResultDoc
  * Returns the limits to draw into a chart of a source's series. Counters are drawn as rates, so limits on their total
  * increase are left out.
  */
-export function limitsOfSeries(name: string, source: string, isCounter: boolean, document: ResultDocument): Limit[] {
+export function limitsOfSeries(
+  name: string,
+  source: string,
+  isCounter: boolean,
+  document: ResultDocument,
+): ChartLimit[] {
   return document.thresholds.flatMap(({ kind, threshold: label, limit: value, ok }) => {
     const parsed = kind === 'source' ? parseMeasure(label) : undefined;
     if (parsed === undefined || !('measure' in parsed)) return [];
@@ -36,7 +41,7 @@ function isAbout({ kind, job_uuid: uuid, job_type: type }: ResultThreshold, job:
 }
 
 /** Parses the metric of a threshold: `p(99)`, `service p(99)`, `response max`, `lag p(99)`, `rate`. */
-function measuredBy({ metric, unit }: ResultThreshold, job: ResultJob): Measured | undefined {
+function measuredBy({ metric, unit }: ResultThreshold, job: ResultJob): ChartMetric | undefined {
   if (metric === 'rate' || metric === 'error_rate') return metric;
   if (unit !== 'seconds') return undefined;
   if (metric.startsWith('lag')) return 'lag';

@@ -1,8 +1,8 @@
 import type { ResultDocument, ResultJob } from '../../result-document.ts';
-import { type TimelineDocument, timelineOf } from '../course.ts';
+import { type TimelineDocument, timelineOf } from '../timeline.ts';
 import { jobTitle } from '../job-title.ts';
 import { markup, type Markup } from '../markup.ts';
-import { differentColor, type Line, spansDecades } from './chart.ts';
+import { seriesColor, type Line, spansDecades } from './chart.ts';
 import { perSecond } from './job-charts.ts';
 import type { PageCharts } from './page-charts.ts';
 
@@ -26,7 +26,7 @@ export function overviewCharts({ jobs }: ResultDocument, page: PageCharts): Mark
   const linesOf = (columnOf: (timeline: TimelineDocument) => readonly (number | null)[]): Line[] =>
     shown.map(([job, timeline], index) => ({
       label: jobTitle(job, jobs),
-      color: differentColor(index),
+      color: seriesColor(index),
       look: 'line',
       values: spread(columnOf(timeline), timeline, along),
     }));

@@ -31,7 +31,7 @@ export class PageCharts {
       charts: this.#charts,
       phases: [
         ...document.phases.flatMap(({ name, spans }) => spans.map(([from, to]) => ({ name, from, to }))),
-        ...badSeconds(document),
+        ...invalidSpans(document),
       ],
     };
   }
@@ -46,7 +46,7 @@ export class PageCharts {
 }
 
 /** Seconds with findings about the generator, shaded like phases. */
-function badSeconds({ validity }: ResultDocument): PhaseSpan[] {
+function invalidSpans({ validity }: ResultDocument): PhaseSpan[] {
   return validity.findings.flatMap(({ signal, spans_seconds: spans }) =>
     spans.map(([from = 0, to = from]) => ({ name: `generator: ${signal}`, from, to })),
   );

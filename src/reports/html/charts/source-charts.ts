@@ -1,6 +1,6 @@
 import { markup, type Markup } from '../markup.ts';
-import type { ObservedSeries, ObservedSource } from '../observed.ts';
-import { differentColor, type Line } from './chart.ts';
+import type { ObservedSeries, ObservedSource } from '../source-types.ts';
+import { seriesColor, type Line } from './chart.ts';
 import type { ResultDocument } from '../../result-document.ts';
 import { limitsOfSeries } from './limits.ts';
 import type { PageCharts } from './page-charts.ts';
@@ -47,14 +47,14 @@ export function sourceCharts(
   if (names.length === 0) return undefined;
   const charts = names.map((name, index) => {
     const all = drawable.filter((one) => one.name === name);
-    const isCounter = countsUp(name, all[0]?.type ?? null, known);
+    const isCounter = isCumulative(name, all[0]?.type ?? null, known);
     const shown = all.slice(0, MAX_LINES);
-    const curves = shown.map(({ points }) => (isCounter ? perSecond(points) : points.map(drawn)));
+    const curves = shown.map(({ points }) => (isCounter ? perSecond(points) : points.map(roundPoint)));
     const along = [...new Set(curves.flatMap((points) => points.map(([at]) => at)))].toSorted((a, b) => a - b);
     const lines = shown.map((one, at): Line => {
       const places = new Map(curves[at]);
       const values = along.map((at) => places.get(at) ?? null);
-      return { label: labelOf(one, all), color: differentColor(at), look: 'line', values };
+      return { label: labelOf(one, all), color: seriesColor(at), look: 'line', values };
     });
     const note = [
       ...(isCounter ? ['per second'] : []),
@@ -82,7 +82,7 @@ ${charts}</div>
  * Whether a metric is a counter, which is charted as a rate. Decided by name if the source gives no type: histograms
  * have a sum and a count; a count alone is a gauge.
  */
-function countsUp(name: string, type: string | null, names: readonly string[]): boolean {
+function isCumulative(name: string, type: string | null, names: readonly string[]): boolean {
   const [, stem = ''] = /^(.*)_(?:count|sum|bucket)$/.exec(name) ?? [];
   if (type !== null && TYPES.has(type)) return type === 'counter' || (type !== 'gauge' && stem !== '');
   return name.endsWith('_total') || (names.includes(`${stem}_count`) && names.includes(`${stem}_sum`));
@@ -92,7 +92,7 @@ function countsUp(name: string, type: string | null, names: readonly string[]): 
 const TYPES: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary']);
 
 /** Rounds a value to the digits that a chart can show; the result file has the exact one. */
-function drawn([at, value]: ObservedSeries['points'][number]): ObservedSeries['points'][number] {
+function roundPoint([at, value]: ObservedSeries['points'][number]): ObservedSeries['points'][number] {
   return [at, value === null ? null : Number(value.toPrecision(9))];
 }
 

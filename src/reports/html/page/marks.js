@@ -1,6 +1,6 @@
 import { colorOf, tintOf } from './theme.js';
 
-/** @import { Chart, Limit, PhaseSpan } from '../charts/chart.ts' */
+/** @import { Chart, ChartLimit, PhaseSpan } from '../charts/chart.ts' */
 
 /**
  * Shades the phases of the system under test, with their names if there is space.
@@ -49,7 +49,7 @@ export function drawLimits(plot, { limits }) {
   });
 }
 
-/** Whether a limit is within the visible range. @param {uPlot} plot @param {Limit} limit */
+/** Whether a limit is within the visible range. @param {uPlot} plot @param {ChartLimit} limit */
 export function isOnChart(plot, { value }) {
   const { min = 0, max = 0 } = plot.scales['y'] ?? {};
   return value >= min && value <= max;

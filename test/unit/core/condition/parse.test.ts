@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { checkCondition } from '../../../../src/config/checks/condition.ts';
-import type { Condition } from '../../../../src/core/condition/condition.ts';
+import type { SourceCondition } from '../../../../src/core/condition/condition.ts';
 import { parseCondition } from '../../../../src/core/condition/parse.ts';
 import { ofSource, rangesOf, selectorsOf } from '../../../../src/core/condition/selectors.ts';
 
-function read(text: string): Condition {
+function read(text: string): SourceCondition {
   const parsed = parseCondition(text);
   if ('fault' in parsed) throw new Error(`${parsed.fault.message} at ${parsed.fault.position}`);
   return parsed.condition;

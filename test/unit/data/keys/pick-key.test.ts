@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyChoice } from '../../../../src/core/key-choice.ts';
 import { fnvHash } from '../../../../src/data/keys/fnv-hash.ts';
-import { keyPicker } from '../../../../src/data/keys/pick-key.ts';
-import { zetaOf } from '../../../../src/data/keys/zeta.ts';
+import { createKeyPicker } from '../../../../src/data/keys/pick-key.ts';
+import { createZeta } from '../../../../src/data/keys/zeta.ts';
 import { streamKey } from '../../../../src/data/random.ts';
 import { chiSquared, chiSquaredBound } from '../chi-squared.ts';
 
@@ -12,7 +12,7 @@ const THETA = 0.99;
 
 /** How often each of `count` documents was chosen. */
 function drawn(choice: KeyChoice, count: number): number[] {
-  const pick = keyPicker(choice, KEY, count);
+  const pick = createKeyPicker(choice, KEY, count);
   const times = Array.from({ length: count }, () => 0);
   for (let sequence = 0; sequence < DRAWS; sequence++) times[pick(sequence, sequence, count)]!++; // all are below count
   return times;
@@ -23,7 +23,7 @@ function drawn(choice: KeyChoice, count: number): number[] {
  * `count * (eta * u - eta + 1) ^ (1 / (1 - theta))` turned round for the uniform u at which each rank begins.
  */
 function zipfianShares(count: number, theta: number): number[] {
-  const zeta = zetaOf(theta)(count);
+  const zeta = createZeta(theta)(count);
   const second = 1 + 0.5 ** theta;
   const eta = (1 - (2 / count) ** (1 - theta)) / (1 - second / zeta);
   const begins = (rank: number): number => {
@@ -85,7 +85,7 @@ describe('a million draws pass a chi-squared test against their definition:', ()
   });
 
   it('latest over a population that grows with every draw', () => {
-    const pick = keyPicker(latest, KEY, 1000);
+    const pick = createKeyPicker(latest, KEY, 1000);
     // The rank's share follows from the size at the time, so each draw is turned into its rank's place in [0, 1).
     const times = Array.from({ length: 50 }, () => 0);
     const expected = times.map(() => 0);
@@ -104,7 +104,7 @@ describe('a million draws pass a chi-squared test against their definition:', ()
   it('scrambled zipfian: the first ranks of ten billion, hashed', () => {
     const count = 1000;
     const times = drawn(scrambled, count);
-    const zeta = zetaOf(THETA)(1e10 + 1);
+    const zeta = createZeta(THETA)(1e10 + 1);
     // Beyond its first two, a rank's share is that of the formula; what follows the first hundred is spread evenly.
     const eta = (1 - (2 / (1e10 + 1)) ** (1 - THETA)) / (1 - (1 + 0.5 ** THETA) / zeta);
     const begins = (rank: number): number => ((rank / (1e10 + 1)) ** (1 - THETA) - 1) / eta + 1;
@@ -135,7 +135,7 @@ describe('a million draws pass a chi-squared test against their definition:', ()
 describe('zipfian', () => {
   it('is close to the law itself: nowhere do the shares of the ranks so far add up to 2% more or less', () => {
     for (const count of [10, 1000, 100_000]) {
-      const zeta = zetaOf(THETA)(count);
+      const zeta = createZeta(THETA)(count);
       let [made, law, worst] = [0, 0, 0];
       for (const [rank, share] of zipfianShares(count, THETA).entries()) {
         made += share;
@@ -149,14 +149,14 @@ describe('zipfian', () => {
 
 describe('at the edges', () => {
   it.each([uniform, zipfian, scrambled, latest, hotspot])('%j chooses the only document there is', (choice) => {
-    const pick = keyPicker(choice, KEY, 1);
+    const pick = createKeyPicker(choice, KEY, 1);
     for (let sequence = 0; sequence < 100; sequence++) expect(pick(sequence, sequence, 1)).toBe(0);
   });
 
   it.each([uniform, zipfian, scrambled, latest, hotspot])(
     '%j stays within what there is, however it grows',
     (choice) => {
-      const pick = keyPicker(choice, KEY, 3);
+      const pick = createKeyPicker(choice, KEY, 3);
       for (let sequence = 0; sequence < 20_000; sequence++) {
         const count = 3 + (sequence >> 2);
         const place = pick(sequence, sequence, count);
@@ -177,14 +177,14 @@ describe('at the edges', () => {
   });
 
   it('sequential goes through all, round and round, by ordinal', () => {
-    const pick = keyPicker({ distribution: 'sequential' }, KEY, 3);
+    const pick = createKeyPicker({ distribution: 'sequential' }, KEY, 3);
     expect([0, 1, 2, 3, 4].map((ordinal) => pick(ordinal * 7, ordinal, 3))).toEqual([0, 1, 2, 0, 1]);
   });
 });
 
 describe('scrambled zipfian', () => {
   it('keeps its popular documents popular while the population grows', () => {
-    const pick = keyPicker(scrambled, KEY, 1000);
+    const pick = createKeyPicker(scrambled, KEY, 1000);
     const timesOver = (count: number): number[] => {
       const times = Array.from({ length: count }, () => 0);
       for (let sequence = 0; sequence < 20_000; sequence++) times[pick(sequence, sequence, count)]!++; // below count

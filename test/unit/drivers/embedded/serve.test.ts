@@ -9,7 +9,7 @@ import type { AccessRecord } from '../../../../src/drivers/embedded/access-log.t
 import type { RunningTarget } from '../../../../src/drivers/embedded/running-target.ts';
 import { serveTarget } from '../../../../src/drivers/embedded/serve.ts';
 import type { TargetOptions } from '../../../../src/drivers/embedded/target-options.ts';
-import type { TargetStats } from '../../../../src/drivers/embedded/truth.ts';
+import type { TargetStats } from '../../../../src/drivers/embedded/target-statistics.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { request } from 'node:http';
 import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
-import { INVALID, ResponseReader, WHOLE } from '../../../../src/drivers/http/response-reader.ts';
+import { INVALID, ResponseReader, COMPLETE } from '../../../../src/drivers/http/response-reader.ts';
 
 /** What Node's own client makes of a response, after which the server ends the connection. */
 async function nodeReads(response: Buffer, method: string): Promise<string> {
@@ -30,7 +30,7 @@ function weRead(response: Buffer, method: string): { verdict: string; clean: boo
   reader.begin(method === 'HEAD');
   const progress = reader.read(response, response.length);
   if (progress === INVALID) return { verdict: 'invalid', clean: true };
-  if (progress === WHOLE) return { verdict: `whole ${reader.status}`, clean: reader.reusable };
+  if (progress === COMPLETE) return { verdict: `whole ${reader.status}`, clean: reader.reusable };
   return { verdict: reader.end() ? `whole ${reader.status}` : 'cut', clean: true };
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { INVALID, ResponseReader, WHOLE } from '../../../../src/drivers/http/response-reader.ts';
+import { INVALID, ResponseReader, COMPLETE } from '../../../../src/drivers/http/response-reader.ts';
 
 interface Reading {
   /** `cut`: the connection ended in the middle of it. */
@@ -23,12 +23,12 @@ function read(pieces: readonly Uint8Array[], bodiless = false, reader = new Resp
   let progress = 0;
   for (const piece of pieces) {
     // Of what came with the last piece of a response only the first byte is of interest.
-    if (progress === WHOLE) return { ...reading('whole'), reusable: false };
+    if (progress === COMPLETE) return { ...reading('whole'), reusable: false };
     buffer.fill(0xff).set(piece);
     progress = reader.read(buffer, piece.length);
     if (progress === INVALID) return reading('invalid');
   }
-  if (progress === WHOLE) return reading('whole');
+  if (progress === COMPLETE) return reading('whole');
   return reader.end() ? reading('whole') : reading('cut');
 }
 

@@ -1,6 +1,6 @@
 import { MongoClientClosedError, MongoNetworkError, MongoNetworkTimeoutError, MongoServerError } from 'mongodb';
 import { expect, test } from 'vitest';
-import { isEnding, judge, WriteError } from '../../../../src/drivers/mongodb/errors.ts';
+import { isConnectionClosedError, classifyMongoError, WriteError } from '../../../../src/drivers/mongodb/errors.ts';
 
 function systemError(code: string, extra: object = {}): Error {
   return Object.assign(new Error(code), { code }, extra);
@@ -19,8 +19,8 @@ test.each([
   [146, 'out_of_memory'],
   [8, undefined],
 ])('the server code %i is about %s', (code, detail) => {
-  expect(judge(new MongoServerError({ message: 'no', code }))).toEqual({ errorClass: 'driver', detail });
-  expect(judge(new WriteError(code, 'no'))).toEqual({ errorClass: 'driver', detail });
+  expect(classifyMongoError(new MongoServerError({ message: 'no', code }))).toEqual({ errorClass: 'driver', detail });
+  expect(classifyMongoError(new WriteError(code, 'no'))).toEqual({ errorClass: 'driver', detail });
 });
 
 test.each([
@@ -28,7 +28,7 @@ test.each([
   [91, 'reset'],
   [11600, 'reset'],
 ])('the server code %i is a %s', (code, errorClass) => {
-  expect(judge(new MongoServerError({ message: 'no', code }))).toEqual({ errorClass, detail: undefined });
+  expect(classifyMongoError(new MongoServerError({ message: 'no', code }))).toEqual({ errorClass, detail: undefined });
 });
 
 test.each([
@@ -37,37 +37,37 @@ test.each([
   ['dns', systemError('ENOTFOUND')],
   ['tls', systemError('DEPTH_ZERO_SELF_SIGNED_CERT')],
 ])('a network error is %s if what caused it is', (errorClass, cause) => {
-  expect(judge(new MongoNetworkError('it broke', { cause })).errorClass).toBe(errorClass);
+  expect(classifyMongoError(new MongoNetworkError('it broke', { cause })).errorClass).toBe(errorClass);
 });
 
 test('a connection that ended, or was ended because of another, is a reset', () => {
-  expect(judge(new MongoNetworkError('connection 3 to h closed')).errorClass).toBe('reset');
-  expect(judge(new MongoClientClosedError()).errorClass).toBe('reset');
+  expect(classifyMongoError(new MongoNetworkError('connection 3 to h closed')).errorClass).toBe('reset');
+  expect(classifyMongoError(new MongoClientClosedError()).errorClass).toBe('reset');
 });
 
 test('only the library ends a connection without a reason of its own', () => {
-  expect(isEnding(new MongoClientClosedError())).toBe(true);
-  expect(isEnding(new MongoNetworkError('connection 3 to h closed'))).toBe(false);
-  expect(isEnding('closed')).toBe(false);
+  expect(isConnectionClosedError(new MongoClientClosedError())).toBe(true);
+  expect(isConnectionClosedError(new MongoNetworkError('connection 3 to h closed'))).toBe(false);
+  expect(isConnectionClosedError('closed')).toBe(false);
 });
 
 test('a slow network is a timeout', () => {
-  expect(judge(new MongoNetworkTimeoutError('it took too long')).errorClass).toBe('timeout');
+  expect(classifyMongoError(new MongoNetworkTimeoutError('it took too long')).errorClass).toBe('timeout');
 });
 
 test('finding no server has the reason of the first one', () => {
   const servers = new Map([['h:1', { error: new MongoNetworkError('no', { cause: systemError('ECONNREFUSED') }) }]]);
   const error = Object.assign(new Error('no server'), { name: 'MongoServerSelectionError', reason: { servers } });
-  expect(judge(error).errorClass).toBe('refused');
+  expect(classifyMongoError(error).errorClass).toBe('refused');
   servers.clear();
-  expect(judge(error).errorClass).toBe('timeout');
+  expect(classifyMongoError(error).errorClass).toBe('timeout');
 });
 
 test('a list of servers that is not in the DNS', () => {
-  expect(judge(systemError('ENODATA', { syscall: 'querySrv' })).errorClass).toBe('dns');
+  expect(classifyMongoError(systemError('ENODATA', { syscall: 'querySrv' })).errorClass).toBe('dns');
 });
 
 test('anything else is the driver', () => {
-  expect(judge(new Error('what?'))).toEqual({ errorClass: 'driver', detail: undefined });
-  expect(judge('what?')).toEqual({ errorClass: 'driver', detail: undefined });
+  expect(classifyMongoError(new Error('what?'))).toEqual({ errorClass: 'driver', detail: undefined });
+  expect(classifyMongoError('what?')).toEqual({ errorClass: 'driver', detail: undefined });
 });

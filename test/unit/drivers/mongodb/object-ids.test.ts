@@ -1,9 +1,9 @@
 import { BSON, ObjectId } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../../src/core/target.ts';
-import type { Materials } from '../../../../src/core/materials.ts';
+import type { RequestData } from '../../../../src/core/request-data.ts';
 import type { Operation } from '../../../../src/drivers/driver.ts';
-import { compileRequest } from '../../../../src/drivers/mongodb/request.ts';
+import { compileMongoRequest } from '../../../../src/drivers/mongodb/request.ts';
 import { plan } from '../../plan/planning.ts';
 import { materials } from '../../data/making.ts';
 import { operation } from '../operations.ts';
@@ -11,8 +11,8 @@ import { operation } from '../operations.ts';
 const makeId = (digits: string): object => new ObjectId(digits);
 
 /** The command of ticket 0 of a job whose documents have no `_id` of their own. */
-function command(data: Materials, changes: Partial<Operation>): Readonly<Record<string, unknown>> {
-  return compileRequest(operation({ materials: data, ...changes }), 'docs', {}, makeId).prepare(0);
+function command(data: RequestData, changes: Partial<Operation>): Readonly<Record<string, unknown>> {
+  return compileMongoRequest(operation({ materials: data, ...changes }), 'docs', {}, makeId).prepare(0);
 }
 
 const SIZED = { document: {}, dataSize: 250, sizing: 'data' } as const;

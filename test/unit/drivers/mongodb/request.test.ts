@@ -2,12 +2,12 @@ import { MongoClient } from 'mongodb';
 import { expect, test } from 'vitest';
 import { MISS, OK } from '../../../../src/core/outcome.ts';
 import type { Operation } from '../../../../src/drivers/driver.ts';
-import { compileRequest, type Request } from '../../../../src/drivers/mongodb/request.ts';
+import { compileMongoRequest, type MongoRequest } from '../../../../src/drivers/mongodb/request.ts';
 import { ticketMaterials } from '../../../contract/driver/http-options.ts';
 import { operation } from '../operations.ts';
 
-function compile(changes: Partial<Operation>, options = ''): Request {
-  return compileRequest(operation(changes), 'docs', new MongoClient(`mongodb://h/?${options}`));
+function compile(changes: Partial<Operation>, options = ''): MongoRequest {
+  return compileMongoRequest(operation(changes), 'docs', new MongoClient(`mongodb://h/?${options}`));
 }
 
 test.each<[Operation['type'], object]>([
@@ -78,8 +78,8 @@ test('a reply with write errors is an error with the code of the first', () => {
 });
 
 test('a collection that is dropped need not be there', () => {
-  expect(compile({ type: 'drop_collection' }).fine).toBe(26);
-  expect(compile({ type: 'read' }).fine).toBeUndefined();
+  expect(compile({ type: 'drop_collection' }).acceptableCode).toBe(26);
+  expect(compile({ type: 'read' }).acceptableCode).toBeUndefined();
 });
 
 test('what cannot be sent is said before anything is', () => {

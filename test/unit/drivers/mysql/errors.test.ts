@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isFatal, isStale, judgeMysql } from '../../../../src/drivers/mysql/errors.ts';
+import { isFatal, isStale, classifyMysqlError } from '../../../../src/drivers/mysql/errors.ts';
 
 /** As the client library makes them of what the server sends. */
 function serverError(errno: number, more: object = {}): Error {
@@ -26,7 +26,7 @@ test.each([
   [1927, 'reset', undefined],
   [3159, 'tls', undefined],
 ])('error %i is %s, %s', (errno, errorClass, detail) => {
-  expect(judgeMysql(serverError(errno))).toEqual({ errorClass, detail, isThere: false });
+  expect(classifyMysqlError(serverError(errno))).toEqual({ errorClass, detail, alreadyExists: false });
 });
 
 describe('what is not from the server', () => {
@@ -40,13 +40,13 @@ describe('what is not from the server', () => {
     [{ code: 'PROTOCOL_UNEXPECTED_PACKET', fatal: true }, 'protocol'],
   ])('%j is %s', (more, errorClass) => {
     const error = Object.assign(new Error('said the library'), more);
-    expect(judgeMysql(error)).toEqual({ errorClass, detail: undefined, isThere: false });
+    expect(classifyMysqlError(error)).toEqual({ errorClass, detail: undefined, alreadyExists: false });
   });
 });
 
 test('what is there already is told', () => {
-  expect(judgeMysql(serverError(1061)).isThere).toBe(true);
-  expect(judgeMysql(serverError(1050)).isThere).toBe(true);
+  expect(classifyMysqlError(serverError(1061)).alreadyExists).toBe(true);
+  expect(classifyMysqlError(serverError(1050)).alreadyExists).toBe(true);
 });
 
 test('fatal errors end the connection, stale statements are prepared again', () => {

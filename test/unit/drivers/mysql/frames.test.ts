@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FrameReader } from '../../../../src/drivers/frame-guard.ts';
-import type { MysqlCommand } from '../../../../src/drivers/mysql/answer-check.ts';
+import type { MysqlCommand } from '../../../../src/drivers/mysql/response-validator.ts';
 import { MysqlFrames } from '../../../../src/drivers/mysql/frames.ts';
 
 const text = (value: string): number[] => [value.length, ...Buffer.from(value)];

@@ -1,7 +1,7 @@
 import type { Connection } from 'mysql2';
 import { expect, test } from 'vitest';
 import type { Address } from '../../../../src/core/routed-socket.ts';
-import { Killer } from '../../../../src/drivers/mysql/killer.ts';
+import { StatementKiller } from '../../../../src/drivers/mysql/killer.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 
 /** A connection that holds its answers back. */
@@ -25,14 +25,14 @@ class FakeConnection {
   }
 }
 
-function fixture(): { killer: Killer; opened: [Address, FakeConnection][] } {
+function fixture(): { killer: StatementKiller; opened: [Address, FakeConnection][] } {
   const opened: [Address, FakeConnection][] = [];
   const connect = (server: Address): Connection => {
     const connection = new FakeConnection();
     opened.push([server, connection]);
     return connection as unknown as Connection;
   };
-  return { killer: new Killer(connect, new VirtualClock()), opened };
+  return { killer: new StatementKiller(connect, new VirtualClock()), opened };
 }
 
 const ONE: Address = { host: '10.0.0.1', port: 3306 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isFatal, isForeignServer, isStale, judgePostgres } from '../../../../src/drivers/postgres/errors.ts';
+import { isFatal, isForeignServer, isStale, classifyPostgresError } from '../../../../src/drivers/postgres/errors.ts';
 import { ClassifiedError } from '../../../../src/drivers/classify-error.ts';
 
 /** As the client library makes them of what the server sends. */
@@ -29,7 +29,7 @@ test.each([
   ['08006', 'reset', undefined],
   ['22012', 'driver', undefined],
 ])('SQLSTATE %s is %s, %s', (code, errorClass, detail) => {
-  expect(judgePostgres(serverError(code))).toEqual({ errorClass, detail, isThere: false });
+  expect(classifyPostgresError(serverError(code))).toEqual({ errorClass, detail, alreadyExists: false });
 });
 
 describe('what is not from the server', () => {
@@ -43,21 +43,25 @@ describe('what is not from the server', () => {
     [new ClassifiedError('timeout', 'no connection'), 'timeout'],
     ['no error at all', 'driver'],
   ])('%s is %s', (error, errorClass) => {
-    expect(judgePostgres(error).errorClass).toBe(errorClass);
+    expect(classifyPostgresError(error).errorClass).toBe(errorClass);
   });
 
   test('a password that is missing is an authentication that fails', () => {
     const error = new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string');
-    expect(judgePostgres(error)).toMatchObject({ errorClass: 'driver', detail: 'authentication' });
+    expect(classifyPostgresError(error)).toMatchObject({ errorClass: 'driver', detail: 'authentication' });
   });
 });
 
 test('what is there already is told, also when two create it at once', () => {
-  expect(judgePostgres(serverError('42P07')).isThere).toBe(true);
-  expect(judgePostgres(serverError('23505', { schema: 'pg_catalog' })).isThere).toBe(true);
-  expect(judgePostgres(serverError('23505', { schema: 'public' })).isThere).toBe(false);
-  expect(judgePostgres(serverError('42710', { message: 'type "users" already exists' })).isThere).toBe(true);
-  expect(judgePostgres(serverError('42710', { message: 'role "users" already exists' })).isThere).toBe(false);
+  expect(classifyPostgresError(serverError('42P07')).alreadyExists).toBe(true);
+  expect(classifyPostgresError(serverError('23505', { schema: 'pg_catalog' })).alreadyExists).toBe(true);
+  expect(classifyPostgresError(serverError('23505', { schema: 'public' })).alreadyExists).toBe(false);
+  expect(classifyPostgresError(serverError('42710', { message: 'type "users" already exists' })).alreadyExists).toBe(
+    true,
+  );
+  expect(classifyPostgresError(serverError('42710', { message: 'role "users" already exists' })).alreadyExists).toBe(
+    false,
+  );
 });
 
 test('fatal errors end the connection, stale statements are prepared again', () => {

@@ -1,6 +1,6 @@
 import { ErrorReply, SocketClosedUnexpectedlyError, ConnectionTimeoutError } from 'redis';
 import { expect, test } from 'vitest';
-import { judgeLoss, judgeReply, nonsenseReply } from '../../../../src/drivers/redis/errors.ts';
+import { classifyConnectionLoss, classifyErrorReply, invalidReplyError } from '../../../../src/drivers/redis/errors.ts';
 
 test.each([
   ['WRONGPASS invalid username-password pair or user is disabled.', 'authentication'],
@@ -15,18 +15,18 @@ test.each([
   ["ERR wrong number of arguments for 'get' command", 'syntax'],
   ['WRONGTYPE Operation against a key holding the wrong kind of value', undefined],
 ])('%s', (message, detail) => {
-  expect(judgeReply(new ErrorReply(message))).toEqual({ errorClass: 'driver', detail });
+  expect(classifyErrorReply(new ErrorReply(message))).toEqual({ errorClass: 'driver', detail });
 });
 
 test('a connection that is lost has the class of the way it was lost', () => {
-  const classOf = (error: unknown): string => judgeLoss(error).errorClass;
+  const classOf = (error: unknown): string => classifyConnectionLoss(error).errorClass;
   expect(classOf(new SocketClosedUnexpectedlyError())).toBe('reset');
   expect(classOf(new ConnectionTimeoutError())).toBe('timeout');
   expect(classOf(Object.assign(new Error('no'), { code: 'ECONNREFUSED' }))).toBe('refused');
-  expect(classOf(nonsenseReply(new Error('Unexpected token')))).toBe('protocol');
+  expect(classOf(invalidReplyError(new Error('Unexpected token')))).toBe('protocol');
 });
 
 test('a server that is starting is not there yet', () => {
   const error = new ErrorReply('LOADING Redis is loading the dataset in memory');
-  expect(judgeReply(error)).toEqual({ errorClass: 'refused', detail: undefined });
+  expect(classifyErrorReply(error)).toEqual({ errorClass: 'refused', detail: undefined });
 });

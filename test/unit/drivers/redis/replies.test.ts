@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RedisReplies } from '../../../../src/drivers/redis/replies.ts';
+import { ReplyValidator } from '../../../../src/drivers/redis/replies.ts';
 
 const WELL_FORMED = [
   '+OK\r\n',
@@ -16,7 +16,7 @@ const WELL_FORMED = [
 test('replies are passed on as they arrive, in whatever pieces', () => {
   const bytes = Buffer.from(WELL_FORMED.join(''));
   for (let pieceLength = 1; pieceLength <= bytes.length; pieceLength++) {
-    const replies = new RedisReplies();
+    const replies = new ReplyValidator();
     for (let at = 0; at < bytes.length; at += pieceLength) {
       const piece = bytes.subarray(at, at + pieceLength);
       expect(replies.accept(piece)).toBe(piece);
@@ -36,11 +36,11 @@ test.each([
   ['a text that is longer than its length', '$2\r\nabc\r\n', /instead of a line end/],
   ['a line that ends in half a line end', '+OK\rX', /instead of a line end/],
 ])('%s is refused', (_, text, fault) => {
-  expect(() => new RedisReplies().accept(Buffer.from(text))).toThrow(fault);
+  expect(() => new ReplyValidator().accept(Buffer.from(text))).toThrow(fault);
 });
 
 test('a line that does not end is refused', () => {
-  const replies = new RedisReplies();
+  const replies = new ReplyValidator();
   replies.accept(Buffer.from('+'));
   const piece = Buffer.alloc(65_536, 'a');
   for (let n = 0; n < 16; n++) replies.accept(piece);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MISS, OK } from '../../../../src/core/outcome.ts';
 import type { Operation } from '../../../../src/drivers/driver.ts';
-import { compileRequest } from '../../../../src/drivers/redis/request.ts';
+import { compileRedisRequest } from '../../../../src/drivers/redis/request.ts';
 import { ticketMaterials } from '../../../contract/driver/http-options.ts';
 import { operation } from '../operations.ts';
 
@@ -19,7 +19,7 @@ async function sent(changes: Partial<Operation>, replies: readonly unknown[] = [
     destroy: () => undefined,
     on: () => undefined,
   };
-  await compileRequest(operation(changes), 'docs').prepare(7)(client);
+  await compileRedisRequest(operation(changes), 'docs').prepare(7)(client);
   return commands;
 }
 
@@ -54,7 +54,7 @@ test('a bulk write fails with its first refusal once all were answered', async (
     destroy: () => undefined,
     on: () => undefined,
   };
-  const send = compileRequest(operation({ type: 'bulk_write', materials }), 'docs').prepare(7);
+  const send = compileRedisRequest(operation({ type: 'bulk_write', materials }), 'docs').prepare(7);
   await expect(send(client)).rejects.toThrow('no docs:2');
   expect(answered).toEqual(['docs:1', 'docs:2', 'docs:3']);
 });
@@ -93,7 +93,7 @@ test.each([
 
 test('nothing found is a miss for reads and updates, also for those in raw words', () => {
   const outcome = (changes: Partial<Operation>, reply: unknown): number =>
-    compileRequest(operation(changes), 'docs').outcomeOf(reply);
+    compileRedisRequest(operation(changes), 'docs').outcomeOf(reply);
   expect(outcome({ type: 'read' }, null)).toBe(MISS);
   expect(outcome({ type: 'read' }, '')).toBe(OK);
   expect(outcome({ type: 'update' }, null)).toBe(MISS);
@@ -103,10 +103,10 @@ test('nothing found is a miss for reads and updates, also for those in raw words
 
 test('what Redis cannot do is said before anything is sent', () => {
   const materials = { ...ticketMaterials, filter: () => [['name', 'Ada']] as const };
-  expect(() => compileRequest(operation({ type: 'read', materials }), 'docs')).toThrow('not by name');
-  expect(() => compileRequest(operation({ type: 'update', materials }), 'docs')).toThrow('not by name');
-  expect(() => compileRequest(operation({ type: 'create_index' }), 'docs')).toThrow(
+  expect(() => compileRedisRequest(operation({ type: 'read', materials }), 'docs')).toThrow('not by name');
+  expect(() => compileRedisRequest(operation({ type: 'update', materials }), 'docs')).toThrow('not by name');
+  expect(() => compileRedisRequest(operation({ type: 'create_index' }), 'docs')).toThrow(
     'Redis does not support create_index',
   );
-  expect(() => compileRequest(operation({ statement: { get: 'a' } }), 'docs')).toThrow('{"get":"a"}');
+  expect(() => compileRedisRequest(operation({ statement: { get: 'a' } }), 'docs')).toThrow('{"get":"a"}');
 });

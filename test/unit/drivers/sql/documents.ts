@@ -1,8 +1,8 @@
-import type { Fields, Materials } from '../../../../src/core/materials.ts';
+import type { JsonObject, RequestData } from '../../../../src/core/request-data.ts';
 import { ticketMaterials } from '../../../contract/driver/http-options.ts';
 
 /** Data of documents like `make(ticket)`, a bulk write's three at a time. */
-export function documentsLike(make: (number: number) => Fields): Materials {
+export function documentsLike(make: (number: number) => JsonObject): RequestData {
   return {
     ...ticketMaterials,
     document: make,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSeveral } from '../../../../src/drivers/sql/scan.ts';
+import { hasMultipleStatements } from '../../../../src/drivers/sql/scan.ts';
 
 describe.each([
   ['PostgreSQL', false],
@@ -17,7 +17,7 @@ describe.each([
     "UPDATE users SET state = 'BEGIN'",
     'SELECT endings FROM words',
   ])('one statement: %s', (text) => {
-    expect(isSeveral(text, backslashEscapes)).toBe(false);
+    expect(hasMultipleStatements(text, backslashEscapes)).toBe(false);
   });
 
   test.each([
@@ -29,16 +29,16 @@ describe.each([
     'commit',
     '/* first */ BEGIN',
   ])('no single statement: %s', (text) => {
-    expect(isSeveral(text, backslashEscapes)).toBe(true);
+    expect(hasMultipleStatements(text, backslashEscapes)).toBe(true);
   });
 });
 
 test('a backslash is a character to PostgreSQL, and hides a quote from MySQL', () => {
   const text = String.raw`SELECT '\'; DELETE FROM b; --'`;
-  expect(isSeveral(text, false)).toBe(true);
-  expect(isSeveral(text, true)).toBe(false);
+  expect(hasMultipleStatements(text, false)).toBe(true);
+  expect(hasMultipleStatements(text, true)).toBe(false);
 });
 
 test('a semicolon in dollar quotes is text to PostgreSQL', () => {
-  expect(isSeveral('DO $do$ BEGIN PERFORM 1; PERFORM 2; END $do$', false)).toBe(false);
+  expect(hasMultipleStatements('DO $do$ BEGIN PERFORM 1; PERFORM 2; END $do$', false)).toBe(false);
 });

@@ -6,7 +6,7 @@ import { systemClock } from '../../../../src/core/clock.ts';
 import { NO_LABEL_RULES } from '../../../../src/core/label-rules.ts';
 import type { PushTarget } from '../../../../src/core/push-target.ts';
 import { examineTarget, type ExaminationOptions } from '../../../../src/exporters/doctor/examine.ts';
-import type { Finding } from '../../../../src/exporters/doctor/finding.ts';
+import type { DoctorFinding } from '../../../../src/exporters/doctor/finding.ts';
 import { certificate } from '../../../certificates/certificates.ts';
 import { pushTarget } from '../push-target.ts';
 import { type RunningServer, startServer, startStore, type StoreFaults } from './store.ts';
@@ -25,7 +25,7 @@ function keep<Server extends { stop(): Promise<void> }>(server: Server): Server 
 
 /** Examines a target and returns whether it is sound, and the findings by their step. */
 async function examine(url: string, target: Partial<PushTarget> = {}, options: Partial<ExaminationOptions> = {}) {
-  const findings: Finding[] = [];
+  const findings: DoctorFinding[] = [];
   const isSound = await examineTarget(pushTarget(url, { timeoutMs: 2_000, ...target }), {
     agent: '186.12.9.19',
     labelRules: NO_LABEL_RULES,
@@ -35,7 +35,7 @@ async function examine(url: string, target: Partial<PushTarget> = {}, options: P
     readWithinMs: 0,
     ...options,
   });
-  const step = (name: string): Finding | undefined => findings.find((finding) => finding.step === name);
+  const step = (name: string): DoctorFinding | undefined => findings.find((finding) => finding.step === name);
   return { isSound, findings, step, verdicts: findings.map(({ step, verdict }) => `${step} ${verdict}`) };
 }
 
@@ -323,7 +323,7 @@ describe('who does not answer', () => {
     });
   }
 
-  async function connectionOf(url: string, target: Partial<PushTarget> = {}): Promise<Finding | undefined> {
+  async function connectionOf(url: string, target: Partial<PushTarget> = {}): Promise<DoctorFinding | undefined> {
     const { isSound, step } = await examine(url, target);
     expect(isSound).toBe(false);
     expect(step('connection')?.verdict).toBe('fail');

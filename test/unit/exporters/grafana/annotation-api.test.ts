@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { AnnotationTarget } from '../../../../src/core/grafana.ts';
-import { createWriteAnnotation, type Written } from '../../../../src/exporters/grafana/annotation-api.ts';
+import { createWriteAnnotation, type WriteResult } from '../../../../src/exporters/grafana/annotation-api.ts';
 import { certificate } from '../../../certificates/certificates.ts';
 import { type Grafana, startGrafana } from '../../../grafana.ts';
 
@@ -55,7 +55,7 @@ describe('writing an annotation', () => {
     expect(server.annotations()[0]).not.toHaveProperty('dashboardUID');
   });
 
-  test.each<[number, string, Written]>([
+  test.each<[number, string, WriteResult]>([
     [500, 'oops', { kind: 'failed', reason: 'status 500 (oops)' }],
     [429, '', { kind: 'failed', reason: 'status 429' }],
     [403, '{"message":"no"}', { kind: 'refused', reason: 'status 403 ({"message":"no"})' }],

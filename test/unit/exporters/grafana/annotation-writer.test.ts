@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Annotation } from '../../../../src/exporters/grafana/annotation.ts';
-import type { Written } from '../../../../src/exporters/grafana/annotation-api.ts';
+import type { WriteResult } from '../../../../src/exporters/grafana/annotation-api.ts';
 import { AnnotationWriter } from '../../../../src/exporters/grafana/annotation-writer.ts';
 import { passSettled, settle } from '../../../settle.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 
-const FAILED: Written = { kind: 'failed', reason: 'refused' };
+const FAILED: WriteResult = { kind: 'failed', reason: 'refused' };
 
 /** A Grafana that answers what it is told to, then well. */
-function setUp(answers: Written[] = []) {
+function setUp(answers: WriteResult[] = []) {
   const clock = new VirtualClock();
   const written: (readonly [text: string, id: number | undefined])[] = [];
   const warnings: string[] = [];
@@ -34,8 +34,8 @@ test('writes each at once, and what becomes of it under its id', async () => {
   const run = writer.add(saying('run'));
   const job = writer.add(saying('job'));
   await settle();
-  job.become(saying('job over'));
-  run.become(saying('run over'));
+  job.update(saying('job over'));
+  run.update(saying('run over'));
   await writer.finish(5000);
   expect(written).toEqual([
     ['run', undefined],
@@ -49,8 +49,8 @@ test('writes each at once, and what becomes of it under its id', async () => {
 test('what changes while it is being written is written again', async () => {
   const { written, writer } = setUp();
   const note = writer.add(saying('a'));
-  note.become(saying('b'));
-  note.become(saying('c'));
+  note.update(saying('b'));
+  note.update(saying('c'));
   await writer.finish(5000);
   expect(written).toEqual([
     ['a', undefined],
@@ -63,7 +63,7 @@ test('while Grafana is away it asks ever less often; then it gets what there is 
   const note = writer.add(saying('begun'));
   await passSettled(clock, 2900);
   expect(written.length).toBe(2); // after 0 and 1 s; then after 3, and 7
-  note.become(saying('over'));
+  note.update(saying('over'));
   await passSettled(clock, 4200);
   expect(written.slice(2)).toEqual([
     ['over', undefined],
@@ -83,7 +83,7 @@ test('what is refused is not said again until it has changed', async () => {
   const note = writer.add(saying('a'));
   await passSettled(clock, 60_000, 1000);
   expect(written.length).toBe(1);
-  note.become(saying('b'));
+  note.update(saying('b'));
   await writer.finish(5000);
   expect(written.length).toBe(2);
   expect(warnings).toEqual([

@@ -18,11 +18,11 @@ function setUp(run = RUN) {
     add: (annotation) => {
       const history = [annotation];
       said.push(history);
-      const become = (latest: Annotation): void => {
+      const update = (latest: Annotation): void => {
         history.push(latest);
         texts.push(latest.text);
       };
-      return { become };
+      return { update };
     },
   });
   return { said, texts, annotations };

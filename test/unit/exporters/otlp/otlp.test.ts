@@ -96,10 +96,10 @@ describe('otlp', () => {
 
   it('says last that there are no values any more, later than the last ones', () => {
     const push = protocol();
-    expect(push.lastWords?.encode(EPOCH_MS)).toEqual([]);
+    expect(push.endOfRun?.encode(EPOCH_MS)).toEqual([]);
     const values = decodeOne(push.encode(exposition())).metrics;
     // The clock has been set back meanwhile.
-    const messages = push.lastWords?.encode(EPOCH_MS - 5000);
+    const messages = push.endOfRun?.encode(EPOCH_MS - 5000);
     expect(messages?.map(({ samples }) => samples)).toEqual([0]);
     const { metrics } = decodeOne(messages);
     const time = BigInt(EPOCH_MS + 1) * 1_000_000n;

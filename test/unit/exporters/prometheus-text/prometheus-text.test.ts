@@ -32,6 +32,6 @@ describe('prometheusText', () => {
       },
     ]);
     expect(protocol).toMatchObject({ takesGzip: true, onlyNewest: false });
-    expect(protocol.lastWords).toBeUndefined();
+    expect(protocol.endOfRun).toBeUndefined();
   });
 });

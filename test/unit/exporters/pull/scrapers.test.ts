@@ -40,7 +40,7 @@ function open() {
       scrapers.lingerAtMost(deadlineMs);
       let result: { missed: readonly ScrapeClient[]; tookMs: number } | undefined;
       void scrapers
-        .linger()
+        .waitForLastScrapes()
         .then((missed) => (result = { missed: missed.map(clientOf), tookMs: clock.nowMs() - startMs }));
       for (const [afterMs, client, connection] of visits) {
         await passSettled(clock, startMs + afterMs - clock.nowMs(), 1000);
@@ -107,7 +107,7 @@ describe('Scrapers', () => {
     clock.pass(10_000);
     scrapers.lingerAtMost(20_000);
     let missed: readonly ScrapeClient[] | undefined;
-    void scrapers.linger().then((result) => (missed = result.map(clientOf)));
+    void scrapers.waitForLastScrapes().then((result) => (missed = result.map(clientOf)));
     await passSettled(clock, 1000);
     scrapers.lingerAtMost(2000);
     scrapers.lingerAtMost(60_000);
@@ -249,7 +249,7 @@ describe('Scrapers', () => {
     scrape(prometheus, connection);
     const arrivedMs = clock.nowMs() - 1;
     let missed: readonly ScrapeClient[] | undefined;
-    void scrapers.linger().then((result) => (missed = result.map(clientOf)));
+    void scrapers.waitForLastScrapes().then((result) => (missed = result.map(clientOf)));
     clock.pass(100);
     scrapers.scraped({ client: prometheus, connection, arrivedMs, collectedMs: arrivedMs });
     await passSettled(clock, 1000);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt, Parcel } from '../../../../src/exporters/push/attempt.ts';
+import type { PushAttempt, PreparedRequest } from '../../../../src/exporters/push/attempt.ts';
 import { DeliveryLoop } from '../../../../src/exporters/push/delivery-loop.ts';
 import { passSettled, settle } from '../../../settle.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 
-const ACCEPTED: Attempt = { kind: 'accepted', status: 'success', statusCode: 204 };
-const REFUSED: Attempt = { kind: 'refused', status: 'http_4xx', statusCode: 400, reason: 'status 400' };
-const FAILED: Attempt = {
+const ACCEPTED: PushAttempt = { kind: 'accepted', status: 'success', statusCode: 204 };
+const REFUSED: PushAttempt = { kind: 'refused', status: 'http_4xx', statusCode: 400, reason: 'status 400' };
+const FAILED: PushAttempt = {
   kind: 'failed',
   status: 'http_5xx',
   statusCode: 503,
@@ -14,15 +14,18 @@ const FAILED: Attempt = {
   retryAfterMs: 0,
 };
 
-function busy(retryAfterMs: number): Attempt {
+function busy(retryAfterMs: number): PushAttempt {
   return { kind: 'failed', status: 'http_4xx', statusCode: 429, reason: 'status 429', retryAfterMs };
 }
 
 /** `hang`: no answer until the attempt is aborted. */
-type Answer = Attempt | 'hang';
+type Answer = PushAttempt | 'hang';
 
 /** Parcels stay as they are. */
-const UNSIZED = { split: async (): Promise<readonly Parcel[]> => [], join: async (all: readonly Parcel[]) => all };
+const UNSIZED = {
+  split: async (): Promise<readonly PreparedRequest[]> => [],
+  join: async (all: readonly PreparedRequest[]) => all,
+};
 
 /** A loop whose receiver answers as the script says, then accepts; what it saw, and when. */
 function startLoop(
@@ -58,7 +61,7 @@ function startLoop(
   return { clock, loop, run, seen, events };
 }
 
-function parcel(id: number, samples = 10): Parcel {
+function parcel(id: number, samples = 10): PreparedRequest {
   return {
     url: 'http://vm/',
     method: 'POST',
@@ -251,7 +254,7 @@ describe('DeliveryLoop', () => {
   });
 
   it('counts what a receiver leaves out of what it accepts, and says so once', async () => {
-    const partly: Attempt = { ...ACCEPTED, rejection: { samples: 4, reason: 'out of order' } };
+    const partly: PushAttempt = { ...ACCEPTED, rejection: { samples: 4, reason: 'out of order' } };
     const { loop, events } = startLoop([partly, partly, ACCEPTED]);
     for (const id of [1, 2, 3]) loop.add([parcel(id)]);
     await settle();

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt } from '../../../../src/exporters/push/attempt.ts';
+import type { PushAttempt } from '../../../../src/exporters/push/attempt.ts';
 import type { PushProtocol } from '../../../../src/exporters/push/protocol.ts';
 import { createPushExporter } from '../../../../src/exporters/push/push-exporter.ts';
 import { passSettled, settle } from '../../../settle.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 import { ExpositionSource } from '../exposition-source.ts';
 
-const ACCEPTED: Attempt = { kind: 'accepted', status: 'success', statusCode: 204 };
-const FAILED: Attempt = { kind: 'failed', status: 'reset', statusCode: 0, reason: 'reset', retryAfterMs: 0 };
+const ACCEPTED: PushAttempt = { kind: 'accepted', status: 'success', statusCode: 204 };
+const FAILED: PushAttempt = { kind: 'failed', status: 'reset', statusCode: 0, reason: 'reset', retryAfterMs: 0 };
 
 /** An exporter whose protocol says `end <epochMs>` when all is over. */
-function open(script: (Attempt | 'hang')[], graceMs = 15_000) {
+function open(script: (PushAttempt | 'hang')[], graceMs = 15_000) {
   const clock = new VirtualClock();
   const source = new ExpositionSource(clock);
   const said: { atMs: number; text: string }[] = [];
@@ -20,7 +20,7 @@ function open(script: (Attempt | 'hang')[], graceMs = 15_000) {
     takesGzip: false,
     onlyNewest: true,
     encode: ({ epochMs }) => [{ headers: {}, body: `at ${epochMs - startEpochMs}`, samples: 2 }],
-    lastWords: {
+    endOfRun: {
       graceMs,
       encode: (epochMs) => [
         { headers: {}, body: `end ${epochMs - startEpochMs}`, samples: 0 },

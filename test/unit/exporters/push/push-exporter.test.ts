@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../../src/core/clock.ts';
 import { prometheusText } from '../../../../src/exporters/prometheus-text/prometheus-text.ts';
-import type { Attempt, Parcel } from '../../../../src/exporters/push/attempt.ts';
+import type { PushAttempt, PreparedRequest } from '../../../../src/exporters/push/attempt.ts';
 import { createPushExporter } from '../../../../src/exporters/push/push-exporter.ts';
 import { createSend } from '../../../../src/exporters/push/send.ts';
 import { passSettled } from '../../../settle.ts';
@@ -16,7 +16,7 @@ const URL_TEXT = 'http://vm:8428/api/v1/import/prometheus?extra_label=s3cret';
 
 /** An exporter on a virtual clock; `answer` stands for the network. */
 function open(
-  answer: (parcel: Parcel) => Attempt | Promise<Attempt>,
+  answer: (parcel: PreparedRequest) => PushAttempt | Promise<PushAttempt>,
   intervalMs = 10_000,
   timeoutMs = Math.min(intervalMs, 10_000),
 ) {
@@ -61,18 +61,18 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-const accept = (): Attempt => ({ kind: 'accepted', status: 'success', statusCode: 204 });
+const accept = (): PushAttempt => ({ kind: 'accepted', status: 'success', statusCode: 204 });
 
-function fail(reason = 'status 503'): Attempt {
+function fail(reason = 'status 503'): PushAttempt {
   return { kind: 'failed', status: 'http_5xx', statusCode: 503, reason, retryAfterMs: 0 };
 }
 
-const tooLarge: Attempt = { kind: 'refused', status: 'http_4xx', statusCode: 413, reason: 'status 413' };
+const tooLarge: PushAttempt = { kind: 'refused', status: 'http_4xx', statusCode: 413, reason: 'status 413' };
 
 describe('createPushExporter', () => {
   it('divides what is too large for the receiver, remembers the size, and loses nothing', async () => {
     // The exposition has two samples and takes 141 bytes; one of them with its comments takes less.
-    const sizeOf = (parcel: Parcel): number => gunzipSync(parcel.body).length;
+    const sizeOf = (parcel: PreparedRequest): number => gunzipSync(parcel.body).length;
     const { clock, source, exporter, pushed } = open((parcel) => (sizeOf(parcel) > 120 ? tooLarge : accept()));
     const started = exporter.start();
     await until(() => pushed.length === 3);
@@ -102,7 +102,7 @@ describe('createPushExporter', () => {
   it('sends what waits for a slow receiver together, each at its own time, and says so once', async () => {
     let isSlow = true;
     const answered: (() => void)[] = [];
-    const answer = async (): Promise<Attempt> => {
+    const answer = async (): Promise<PushAttempt> => {
       if (isSlow) await new Promise<void>((resolve) => answered.push(resolve));
       return accept();
     };

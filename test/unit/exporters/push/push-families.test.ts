@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { prometheusText } from '../../../../src/exporters/prometheus-text/prometheus-text.ts';
-import type { Attempt } from '../../../../src/exporters/push/attempt.ts';
+import type { PushAttempt } from '../../../../src/exporters/push/attempt.ts';
 import { createPushExporter } from '../../../../src/exporters/push/push-exporter.ts';
 import { ownFamilies } from '../../../../src/exporters/own-families.ts';
 import { settle } from '../../../settle.ts';
@@ -8,10 +8,10 @@ import { VirtualClock } from '../../../virtual-clock.ts';
 import { ExpositionSource } from '../exposition-source.ts';
 
 const TARGET = 'http://vm/api/v1/import/prometheus';
-const ACCEPTED: Attempt = { kind: 'accepted', status: 'success', statusCode: 204 };
+const ACCEPTED: PushAttempt = { kind: 'accepted', status: 'success', statusCode: 204 };
 
 /** An exporter whose every attempt takes 250 ms. */
-function open(script: Attempt[] = [], target?: string) {
+function open(script: PushAttempt[] = [], target?: string) {
   const clock = new VirtualClock();
   const source = new ExpositionSource(clock);
   let bytes = 0;
@@ -72,7 +72,7 @@ describe('the metrics of pushing', () => {
 
   it('describe the last attempt, and stay as they are however often they are read', async () => {
     const reason = 'status 503';
-    const failed: Attempt = { kind: 'failed', status: 'http_5xx', statusCode: 503, reason, retryAfterMs: 0 };
+    const failed: PushAttempt = { kind: 'failed', status: 'http_5xx', statusCode: 503, reason, retryAfterMs: 0 };
     const { clock, exporter, read, bytes } = open([ACCEPTED, failed, { ...failed, status: 'timeout', statusCode: 0 }]);
     const started = exporter.start();
     await pass(clock, 250);
@@ -122,7 +122,7 @@ describe('the metrics of pushing', () => {
   });
 
   it('count what is dropped', async () => {
-    const refused: Attempt = { kind: 'refused', status: 'http_4xx', statusCode: 400, reason: 'status 400' };
+    const refused: PushAttempt = { kind: 'refused', status: 'http_4xx', statusCode: 400, reason: 'status 400' };
     const { clock, exporter, read } = open([refused]);
     const started = exporter.start();
     await pass(clock, 250);

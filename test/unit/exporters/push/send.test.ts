@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../src/core/clock.ts';
 import type { PushTarget } from '../../../../src/core/push-target.ts';
-import type { Attempt, Parcel } from '../../../../src/exporters/push/attempt.ts';
+import type { PushAttempt, PreparedRequest } from '../../../../src/exporters/push/attempt.ts';
 import { createSend } from '../../../../src/exporters/push/send.ts';
 import { certificate } from '../../../certificates/certificates.ts';
 import { HttpProxy } from '../../../contract/driver/http-proxy.ts';
@@ -10,7 +10,7 @@ import { type Fault, startReceiver } from '../receiver.ts';
 
 const ANSWERED = { status: 'success', statusCode: 204 } as const;
 
-function parcelFor(url: string): Parcel {
+function parcelFor(url: string): PreparedRequest {
   const headers = { 'content-type': 'text/plain' };
   return { url, method: 'POST', body: Buffer.from('x 1\n'), headers, samples: 1, plainBytes: 0, isGzipped: false };
 }
@@ -19,11 +19,11 @@ async function sendTo(
   url: string,
   signal = AbortSignal.timeout(10_000),
   changes: Partial<PushTarget> = {},
-): Promise<Attempt> {
+): Promise<PushAttempt> {
   return createSend(pushTarget(url, changes), systemClock())(parcelFor(url), signal);
 }
 
-async function sendInto(fault: Fault): Promise<Attempt> {
+async function sendInto(fault: Fault): Promise<PushAttempt> {
   const receiver = await startReceiver([fault]);
   const attempt = await sendTo(receiver.origin);
   expect(receiver.requests.length).toBe(1);
@@ -182,7 +182,7 @@ describe('createSend over TLS', () => {
 
   it('verifies the server against the CA it is given, under the name it is given', async () => {
     const receiver = await startReceiver([], { key: certificate('server-key'), cert: certificate('server') });
-    const to = (tls: Partial<PushTarget['tls']>): Promise<Attempt> =>
+    const to = (tls: Partial<PushTarget['tls']>): Promise<PushAttempt> =>
       sendTo(receiver.origin, undefined, { tls: { ...TLS, ...tls } });
     expect(await to({})).toMatchObject({ kind: 'failed', status: 'tls' });
     expect(await to({ ca: certificate('ca') })).toMatchObject({ kind: 'accepted' });
@@ -210,7 +210,7 @@ describe('createSend over TLS', () => {
     const proxy = new HttpProxy();
     await proxy.start();
     const receiver = await startReceiver([], { key: certificate('server-key'), cert: certificate('other-host') });
-    const to = (tls: Partial<PushTarget['tls']>): Promise<Attempt> =>
+    const to = (tls: Partial<PushTarget['tls']>): Promise<PushAttempt> =>
       sendTo(receiver.origin, undefined, {
         tls: { ...TLS, ca: certificate('ca'), ...tls },
         proxy: `http://bob:s3cret@127.0.0.1:${proxy.port}`,

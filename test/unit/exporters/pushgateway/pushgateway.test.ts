@@ -57,8 +57,8 @@ describe('pushgateway', () => {
     const gateway = open(20_000);
     gateway.encode(expositionOf(['u1', 'u2']));
     gateway.encode(expositionOf(['u2']));
-    expect(gateway.lastWords?.graceMs).toBe(20_000);
-    expect(gateway.lastWords?.encode(0)).toEqual(
+    expect(gateway.endOfRun?.graceMs).toBe(20_000);
+    expect(gateway.endOfRun?.encode(0)).toEqual(
       [`${BASE}/job_uuid/u2`, BASE, `${BASE}/job_uuid/u1`].map((url) => ({
         url,
         method: 'DELETE',
@@ -73,6 +73,6 @@ describe('pushgateway', () => {
     const gateway = open('keep');
     gateway.encode(expositionOf(['u1']));
     expect(gateway.encode(expositionOf([])).map(({ method }) => method)).toEqual(['PUT']);
-    expect(gateway.lastWords).toBeUndefined();
+    expect(gateway.endOfRun).toBeUndefined();
   });
 });

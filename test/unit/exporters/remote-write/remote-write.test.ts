@@ -122,17 +122,17 @@ describe('remoteWrite', () => {
     push.encode(exposition([counter('gone', [sample({}, 1)])]));
     push.encode(exposition([counter('a', [sample({}, 1), sample({ job: 'x' }, 2)])], EPOCH_MS + 1000));
     // The clock has been set back meanwhile.
-    const messages = push.lastWords?.encode(EPOCH_MS) ?? [];
+    const messages = push.endOfRun?.encode(EPOCH_MS) ?? [];
     const series = decodeAll(messages);
     expect(series.map(({ labels }) => labels.length)).toEqual([1, 2]);
     expect(series.every(({ value }) => value === STALE_NAN)).toBe(true);
     expect(series.every(({ timestamp }) => timestamp === EPOCH_MS + 1001)).toBe(true);
     expect(messages.map(({ samples }) => samples)).toEqual([0]);
-    expect(push.lastWords?.encode(EPOCH_MS)).toEqual([]);
+    expect(push.endOfRun?.encode(EPOCH_MS)).toEqual([]);
   });
 
   it('has no last words when nothing was ever said', () => {
-    expect(protocol().lastWords?.encode(EPOCH_MS)).toEqual([]);
+    expect(protocol().endOfRun?.encode(EPOCH_MS)).toEqual([]);
   });
 
   it('puts at most 2,000 samples into a request, and describes the families in the first', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { parseCondition } from '../../../../src/core/condition/parse.ts';
 import { rangesOf } from '../../../../src/core/condition/selectors.ts';
-import { evaluate, type Verdict } from '../../../../src/sources/conditions/evaluate.ts';
-import { SourceFacts } from '../../../../src/sources/conditions/source-facts.ts';
+import { evaluateCondition, type ConditionResult } from '../../../../src/sources/conditions/evaluate.ts';
+import { SourceConditionInput } from '../../../../src/sources/conditions/source-facts.ts';
 import { NameFilter } from '../../../../src/sources/parse/name-filter.ts';
 import { SourceValues } from '../../../../src/sources/values/source-values.ts';
 import { readingOf } from '../reading-of.ts';
@@ -28,14 +28,14 @@ class Scene {
   watch(text: string) {
     const parsed = parseCondition(text);
     if ('fault' in parsed) throw new Error(parsed.fault.message);
-    const facts = new SourceFacts(this.#sources, rangesOf(parsed.condition), () => this.nowMs);
-    return (): Verdict => {
+    const facts = new SourceConditionInput(this.#sources, rangesOf(parsed.condition), () => this.nowMs);
+    return (): ConditionResult => {
       for (const source of this.#sources) facts.note(source);
-      return evaluate(parsed.condition, facts);
+      return evaluateCondition(parsed.condition, facts);
     };
   }
 
-  verdict(text: string): Verdict {
+  verdict(text: string): ConditionResult {
     return this.watch(text)();
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseMeasure, type Statistic, STATISTICS } from '../../../../src/core/condition/parse-measure.ts';
-import type { Measured } from '../../../../src/core/measured.ts';
+import type { MeasuredValues } from '../../../../src/core/measured.ts';
 import type { SourceMeasure } from '../../../../src/sources/measures/source-measure.ts';
 import { WatchedSources } from '../watched-sources.ts';
 
@@ -10,7 +10,7 @@ function measureOf(sources: WatchedSources, text: string): SourceMeasure {
   return sources.measure(parsed.measure);
 }
 
-function valuesOf({ values }: Measured): readonly number[] {
+function valuesOf({ values }: MeasuredValues): readonly number[] {
   return values.map(({ value }) => value);
 }
 

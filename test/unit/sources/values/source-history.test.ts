@@ -8,8 +8,8 @@ function namesOf(history: SourceHistory): string[] {
 
 it('keeps what was asked for by name first, and then what fits', () => {
   const history = new SourceHistory({ intervalMs: 1000, maxSeries: 3, maxPoints: 10 });
-  history.ask('wanted');
-  history.ask('bucket');
+  history.prioritize('wanted');
+  history.prioritize('bucket');
   history.add(readingOf(1000, 'a 1\nbucket_other{le="1"} 1\nb 2\nc 3\nd 4\nwanted{x="1"} 5\n'));
   expect(namesOf(history)).toEqual(['wanted', 'a', 'b']);
   history.add(readingOf(2000, 'bucket{le="1"} 1\nbucket{le="2"} 2\nbucket{le="3"} 3\na 9\nwanted{x="1"} 6\n'));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { OK } from '../../../../src/core/outcome.ts';
-import { seeBehind, seeShortfall } from '../../../../src/validity/signals/behind.ts';
+import { detectBehind, detectShortfall } from '../../../../src/validity/signals/behind.ts';
 import { buildJob, request } from '../../../snapshot-builder.ts';
 import { brief, buildJobWindow, buildThread, buildWindow } from '../windows.ts';
 
@@ -11,13 +11,13 @@ const lagging = (lagMs: number, utilization = 0.2) =>
   });
 
 test('a queue that grows for three seconds while the threads have time to spare is the target doing, for now a note', () => {
-  const [sighting] = seeBehind([300, 600, 900].map((lagMs) => lagging(lagMs)));
+  const [sighting] = detectBehind([300, 600, 900].map((lagMs) => lagging(lagMs)));
   expect(brief(sighting!)).toBe('note behind reads 0.9'); // there is one
   expect(sighting?.message).toBe('requests start 900ms late, and later every second: all connections are busy');
 });
 
 test('of threads that can do no more it is the limit', () => {
-  const [sighting] = seeBehind([300, 600, 900].map((lagMs) => lagging(lagMs, 0.99)));
+  const [sighting] = detectBehind([300, 600, 900].map((lagMs) => lagging(lagMs, 0.99)));
   expect(brief(sighting!)).toBe('invalid behind reads 0.9'); // there is one
   expect(sighting?.message).toMatch(/this generator is at its limit$/);
 });
@@ -31,7 +31,7 @@ test.each([
   ['a lag that nobody notices', [lagging(50), lagging(100), lagging(200)]],
   ['two seconds', [lagging(300), lagging(600)]],
 ])('%s: no', (_, recent) => {
-  expect(seeBehind(recent)).toEqual([]);
+  expect(detectBehind(recent)).toEqual([]);
 });
 
 const jobOf = (started: number, skipped: number, lagMs = 1) =>
@@ -56,19 +56,19 @@ test.each([
   [5, 1, false],
   [0, 0, false],
 ])('%d started and %d skipped: not what was asked for, %s', (started, skipped, isShort) => {
-  const sighting = seeShortfall(jobOf(started, skipped), false);
+  const sighting = detectShortfall(jobOf(started, skipped), false);
   expect(sighting === undefined ? [] : [brief(sighting)]).toEqual(isShort ? [`invalid behind reads ${skipped}`] : []);
 });
 
 test('operations that were all started, but far too late, are no pass either', () => {
   // The job took 10 s.
-  expect(seeShortfall(jobOf(100, 0, 1900), false)).toBeUndefined();
-  expect(brief(seeShortfall(jobOf(100, 0, 2100), false)!)).toBe('invalid behind reads 2.1'); // there is one
-  expect(brief(seeShortfall(jobOf(100, 0, 600), true)!)).toBe('invalid behind reads 0.6'); // there is one
+  expect(detectShortfall(jobOf(100, 0, 1900), false)).toBeUndefined();
+  expect(brief(detectShortfall(jobOf(100, 0, 2100), false)!)).toBe('invalid behind reads 2.1'); // there is one
+  expect(brief(detectShortfall(jobOf(100, 0, 600), true)!)).toBe('invalid behind reads 0.6'); // there is one
 });
 
 test('a job without a pace was never asked for one', () => {
   expect(
-    seeShortfall(buildJob({ name: 'reads', record: (recorder) => request(recorder, OK, 5) }), true),
+    detectShortfall(buildJob({ name: 'reads', record: (recorder) => request(recorder, OK, 5) }), true),
   ).toBeUndefined();
 });

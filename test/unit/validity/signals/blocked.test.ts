@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { seeBlocked } from '../../../../src/validity/signals/blocked.ts';
+import { detectBlocked } from '../../../../src/validity/signals/blocked.ts';
 import { brief, buildThread, buildWindow } from '../windows.ts';
 
 const GOOD = buildWindow();
 const BLOCKED = buildWindow({ threads: [buildThread(), buildThread({ blocked: 0.2, longestStopMs: 203 })] });
 
 test('a thread that stands still for a fifth of two seconds of three makes the run invalid', () => {
-  const [sighting] = seeBlocked([GOOD, BLOCKED, GOOD, BLOCKED]);
+  const [sighting] = detectBlocked([GOOD, BLOCKED, GOOD, BLOCKED]);
   expect(brief(sighting!)).toBe('invalid blocked 0.2'); // there is one
   expect(sighting?.message).toBe(
     'the event loop of load thread 1 was blocked for 20.00% of a second, up to 203ms at a time',
@@ -19,5 +19,5 @@ test.each([
   ['seconds without load', [1, 2, 3].map(() => buildWindow({ threads: BLOCKED.threads, jobs: [] }))],
   ['less than a tenth', [1, 2, 3].map(() => buildWindow({ threads: [buildThread({ blocked: 0.09 })] }))],
 ])('%s: no', (_, recent) => {
-  expect(seeBlocked(recent)).toEqual([]);
+  expect(detectBlocked(recent)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seeFrozen } from '../../../../src/validity/signals/frozen.ts';
+import { detectFrozen } from '../../../../src/validity/signals/frozen.ts';
 import { brief, buildJobWindow, buildThread, buildWindow } from '../windows.ts';
 
 const stopped = (ms: number) => buildThread({ stoppedMs: ms, longestStopMs: ms, blocked: 1 });
@@ -14,7 +14,7 @@ test('a process that stood still for 10 s is seen at once, with a pace and witho
       threads: [stopped(9990), stopped(9960)],
       jobs: [job],
     });
-    const [sighting, ...more] = seeFrozen([buildWindow(), frozen]);
+    const [sighting, ...more] = detectFrozen([buildWindow(), frozen]);
     expect(more).toEqual([]);
     expect(sighting && brief(sighting)).toBe('invalid frozen 10');
     expect(sighting?.seconds).toBeCloseTo(9.99, 9);
@@ -26,29 +26,29 @@ test('threads that beat after the main thread looked are seen with the next look
   const main = buildWindow({ seconds: 11, mainLateMs: 10_000, threads: [buildThread(), stopped(9990)] });
   const others = buildWindow({ threads: [stopped(9980), buildThread()] });
   const seen = [[main], [main, others], [main, others, buildWindow()]].map((recent) =>
-    seeFrozen(recent).map(({ message }) => /^\S+ \S+ \S+/.exec(message)?.[0]),
+    detectFrozen(recent).map(({ message }) => /^\S+ \S+ \S+/.exec(message)?.[0]),
   );
   expect(seen).toEqual([['load thread 1'], ['the whole process'], []]);
 });
 
 test('one load thread that stood still is told by its number', () => {
-  const [sighting] = seeFrozen([buildWindow({ threads: [buildThread(), stopped(3000)] })]);
+  const [sighting] = detectFrozen([buildWindow({ threads: [buildThread(), stopped(3000)] })]);
   expect(sighting?.message).toBe('load thread 1 stalled for 3.00s');
 });
 
 test('a length that was read before is not a new stop', () => {
-  expect(seeFrozen([buildWindow({ threads: [buildThread({ stoppedMs: 0, longestStopMs: 9990 })] })])).toEqual([]);
+  expect(detectFrozen([buildWindow({ threads: [buildThread({ stoppedMs: 0, longestStopMs: 9990 })] })])).toEqual([]);
 });
 
 test('a machine that was suspended is known by its uptime; the clock alone may have been set', () => {
-  const [suspended] = seeFrozen([buildWindow({ suspendedMs: 10_000 })]);
+  const [suspended] = detectFrozen([buildWindow({ suspendedMs: 10_000 })]);
   expect(suspended).toMatchObject({ severity: 'invalid', message: 'this machine was suspended for 10.0s' });
-  const [unsure] = seeFrozen([buildWindow({ suspendedMs: 10_000, isClockKnown: false })]);
+  const [unsure] = detectFrozen([buildWindow({ suspendedMs: 10_000, isClockKnown: false })]);
   expect(unsure).toMatchObject({ severity: 'note', hint: 'the machine was suspended, or its clock was set' });
 });
 
 test('stops below a second, and stops without load, are not of this kind', () => {
-  expect(seeFrozen([buildWindow({ mainLateMs: 900, threads: [stopped(900)] })])).toEqual([]);
+  expect(detectFrozen([buildWindow({ mainLateMs: 900, threads: [stopped(900)] })])).toEqual([]);
   const idle = buildJobWindow({ activeMs: 0, steady: false });
-  expect(seeFrozen([buildWindow({ mainLateMs: 10_000, threads: [stopped(9990)], jobs: [idle] })])).toEqual([]);
+  expect(detectFrozen([buildWindow({ mainLateMs: 10_000, threads: [stopped(9990)], jobs: [idle] })])).toEqual([]);
 });

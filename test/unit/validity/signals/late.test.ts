@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { OK } from '../../../../src/core/outcome.ts';
-import { LATE_LIMITS_MS } from '../../../../src/validity/pulse.ts';
-import { seeLate, seeLateInAll } from '../../../../src/validity/signals/late.ts';
+import { LATE_LIMITS_MS } from '../../../../src/validity/event-loop-monitor.ts';
+import { detectLate, detectLateJob } from '../../../../src/validity/signals/late.ts';
 import { buildJob, request } from '../../../snapshot-builder.ts';
 import { brief, buildJobWindow, buildThread, buildWindow, late } from '../windows.ts';
 
@@ -16,7 +16,7 @@ const LATE_JOB = buildJobWindow({
 const LATE = buildWindow({ threads: [buildThread(late(50, 0.05))], jobs: [LATE_JOB] });
 
 test('what is late in three of four seconds is invalid', () => {
-  const [sighting, ...others] = seeLate([LATE, GOOD, LATE, LATE]);
+  const [sighting, ...others] = detectLate([LATE, GOOD, LATE, LATE]);
   expect(others).toEqual([]);
   expect(brief(sighting!)).toBe('invalid late reads 0.05'); // there is one
   expect(sighting?.message).toBe(
@@ -29,17 +29,17 @@ test.each([
   ['but no longer', [LATE, LATE, LATE, GOOD]],
   ['before there are three', [LATE, LATE]],
 ])('what is late %s is nothing to speak of', (_, recent) => {
-  expect(seeLate(recent)).toEqual([]);
+  expect(detectLate(recent)).toEqual([]);
 });
 
 test('requests that are late while the threads are not have waited for a connection: the target did that', () => {
   const queued = buildWindow({ jobs: [LATE_JOB] });
-  expect(seeLate([queued, queued, queued, queued])).toEqual([]);
+  expect(detectLate([queued, queued, queued, queued])).toEqual([]);
 });
 
 test('a thread that is late while its job is not does no harm', () => {
   const idle = buildWindow({ threads: [buildThread(late(50, 0.05))] });
-  expect(seeLate([idle, idle, idle, idle])).toEqual([]);
+  expect(detectLate([idle, idle, idle, idle])).toEqual([]);
 });
 
 test('20 ms are late beside 60, and not beside 400', () => {
@@ -48,13 +48,13 @@ test('20 ms are late beside 60, and not beside 400', () => {
       threads: [buildThread(late(30, 0.05))],
       jobs: [buildJobWindow({ sent: [{ count: 100, lagMs: 20, serviceMs }] })],
     });
-  expect(seeLate([of(40), of(40), of(40)]).map(brief)).toEqual(['invalid late reads 0.02']);
-  expect(seeLate([of(400), of(400), of(400)])).toEqual([]);
+  expect(detectLate([of(40), of(40), of(40)]).map(brief)).toEqual(['invalid late reads 0.02']);
+  expect(detectLate([of(400), of(400), of(400)])).toEqual([]);
 });
 
 test('the warm-up does not count', () => {
   const warming = { ...LATE, jobs: [{ ...LATE_JOB, steady: false }] };
-  expect(seeLate([warming, warming, warming])).toEqual([]);
+  expect(detectLate([warming, warming, warming])).toEqual([]);
 });
 
 const IN_ALL = buildJob({
@@ -70,7 +70,7 @@ test.each([
   [0.49, []],
   [0.5, ['invalid late reads 0.1']],
 ])('of a whole job, %d s in which its threads were late', (seconds, found) => {
-  const sighting = seeLateInAll(
+  const sighting = detectLateJob(
     IN_ALL,
     LATE_LIMITS_MS.map(() => seconds),
   );

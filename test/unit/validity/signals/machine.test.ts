@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { seeMachine } from '../../../../src/validity/signals/machine.ts';
-import type { Window } from '../../../../src/validity/window.ts';
+import { detectMachine } from '../../../../src/validity/signals/machine.ts';
+import type { SampleWindow } from '../../../../src/validity/window.ts';
 import { brief, buildJobWindow, buildThread, buildWindow, late } from '../windows.ts';
 
 const UNPACED = [buildJobWindow({ sent: [{ count: 100, serviceMs: 4 }] })];
 
-function look(given: Partial<Window>, spoilt: boolean): string[] {
+function look(given: Partial<SampleWindow>, spoilt: boolean): string[] {
   const window = buildWindow(given);
-  return seeMachine([window, buildWindow(), window, window], spoilt).map(brief);
+  return detectMachine([window, buildWindow(), window, window], spoilt).map(brief);
 }
 
-test.each<[string, Partial<Window>, found: string, spoilt: string, unpaced: string]>([
+test.each<[string, Partial<SampleWindow>, found: string, spoilt: string, unpaced: string]>([
   [
     'a used up quota',
     { throttled: { time: 0.3, periods: 0.5 } },
@@ -46,7 +46,7 @@ test.each<[string, Partial<Window>, found: string, spoilt: string, unpaced: stri
   expect(look({ ...given, jobs: UNPACED }, false)).toEqual([unpaced]);
 });
 
-test.each<[string, Partial<Window>]>([
+test.each<[string, Partial<SampleWindow>]>([
   ['a quota that is met in few of its periods', { throttled: { time: 0.3, periods: 0.05 } }],
   [
     'a little of each',

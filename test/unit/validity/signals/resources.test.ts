@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seeResources } from '../../../../src/validity/signals/resources.ts';
+import { detectResources } from '../../../../src/validity/signals/resources.ts';
 import { brief, buildJobWindow, buildWindow } from '../windows.ts';
 
 test.each([
@@ -11,8 +11,8 @@ test.each([
   [100, 10, 0.99, ['invalid resources reads 10']],
 ])(
   'of %d requests %d that this machine could not send, with a share of %d of its files open',
-  (requests, unable, openFiles, found) => {
-    const window = buildWindow({ jobs: [buildJobWindow({ requests, unable })], openFiles });
-    expect(seeResources([window]).map(brief)).toEqual(found);
+  (requests, exhaustedRequests, openFiles, found) => {
+    const window = buildWindow({ jobs: [buildJobWindow({ requests, exhaustedRequests })], openFiles });
+    expect(detectResources([window]).map(brief)).toEqual(found);
   },
 );

@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest';
-import { seeSaturated } from '../../../../src/validity/signals/saturated.ts';
+import { detectSaturated } from '../../../../src/validity/signals/saturated.ts';
 import { brief, buildJobWindow, buildThread, buildWindow } from '../windows.ts';
 
 const full = [buildThread(), buildThread({ utilization: 0.99 })];
 const UNPACED = buildWindow({ threads: full, jobs: [buildJobWindow({ sent: [{ count: 9, serviceMs: 1 }] })] });
 
 test('a job as fast as it can that fills a thread measures the generator, which is a note', () => {
-  const [sighting] = seeSaturated([UNPACED, UNPACED, buildWindow(), UNPACED]);
+  const [sighting] = detectSaturated([UNPACED, UNPACED, buildWindow(), UNPACED]);
   expect(brief(sighting!)).toBe('note saturated 0.99'); // there is one
   expect(sighting?.message).toMatch(/the generator limits the rate/);
 });
 
 test('a full thread of a paced job is one, too', () => {
   const paced = buildWindow({ threads: full });
-  expect(seeSaturated([paced, paced, paced]).map(({ message }) => message)).toEqual([
+  expect(detectSaturated([paced, paced, paced]).map(({ message }) => message)).toEqual([
     'a load thread was busy for 99.00% of a second: it is close to its limit',
   ]);
 });
 
 test('two seconds are not', () => {
-  expect(seeSaturated([buildWindow(), UNPACED, UNPACED])).toEqual([]);
+  expect(detectSaturated([buildWindow(), UNPACED, UNPACED])).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { figuresOfHistory } from '../../../../src/verdicts/earlier-runs/figures.ts';
-import { historyOf } from '../../../../src/verdicts/earlier-runs/job-histories.ts';
+import { estimatesOfHistory } from '../../../../src/verdicts/earlier-runs/estimates.ts';
+import { buildRunHistory } from '../../../../src/verdicts/earlier-runs/job-histories.ts';
 import type { CounterHistory } from '../../../../src/verdicts/earlier-runs/run-series.ts';
 
 const READS = { job: 'reads', job_uuid: 'uuid-1', job_type: 'read', agent: 'agent-1' };
@@ -26,9 +26,9 @@ function job(labels: Record<string, string> = {}, start = 0): CounterHistory[] {
 }
 
 test('a job has its rate, its error rate and its percentiles', () => {
-  const { jobs, unfinished } = historyOf(job());
+  const { jobs, unfinished } = buildRunHistory(job());
   expect(unfinished).toEqual([]);
-  expect(jobs.map(figuresOfHistory)).toMatchObject([
+  expect(jobs.map(estimatesOfHistory)).toMatchObject([
     {
       job: 'reads',
       type: 'read',
@@ -42,30 +42,30 @@ test('a job has its rate, its error rate and its percentiles', () => {
     },
   ]);
   // No error in 1000 requests is less than one in a hundred.
-  expect(jobs.map(figuresOfHistory)[0]?.figures.error_rate?.high).toBeLessThan(0.01);
+  expect(jobs.map(estimatesOfHistory)[0]?.figures.error_rate?.high).toBeLessThan(0.01);
 });
 
 test('what several agents did of one job is added up', () => {
-  const { jobs } = historyOf([...job(), ...job({ agent: 'agent-2' })]);
-  expect(jobs.map(figuresOfHistory).map(({ figures }) => figures.rate?.value)).toEqual([200]);
+  const { jobs } = buildRunHistory([...job(), ...job({ agent: 'agent-2' })]);
+  expect(jobs.map(estimatesOfHistory).map(({ figures }) => figures.rate?.value)).toEqual([200]);
 });
 
 test('what is scraped and pushed too counts once', () => {
-  const { jobs } = historyOf([...job(), ...job({ instance: '127.0.0.1:9095' })]);
-  expect(jobs.map(figuresOfHistory).map(({ figures }) => figures.rate?.value)).toEqual([100]);
+  const { jobs } = buildRunHistory([...job(), ...job({ instance: '127.0.0.1:9095' })]);
+  expect(jobs.map(estimatesOfHistory).map(({ figures }) => figures.rate?.value)).toEqual([100]);
 });
 
 test('paced jobs are judged by their response times', () => {
   const slow = (le: string, count: number) => counter('requests_response_seconds_bucket', [0, count], { le });
-  const { jobs } = historyOf([...job(), slow('0.25', 0), slow('0.5', 1000), slow('+Inf', 1000)]);
-  expect(jobs.map(figuresOfHistory)[0]?.figures.p50?.within).toEqual({ low: 0.25, high: 0.5 });
+  const { jobs } = buildRunHistory([...job(), slow('0.25', 0), slow('0.5', 1000), slow('+Inf', 1000)]);
+  expect(jobs.map(estimatesOfHistory)[0]?.figures.p50?.within).toEqual({ low: 0.25, high: 0.5 });
 });
 
 test('each phase has percentiles of its own, and nothing else', () => {
   const inside = (le: string, count: number) =>
     counter('requests_phase_duration_seconds_bucket', [0, count], { le, phase: 'backup' });
-  const { jobs } = historyOf([...job(), inside('0.05', 0), inside('0.1', 300), inside('+Inf', 300)]);
-  expect(jobs.map(figuresOfHistory).slice(1)).toEqual([
+  const { jobs } = buildRunHistory([...job(), inside('0.05', 0), inside('0.1', 300), inside('+Inf', 300)]);
+  expect(jobs.map(estimatesOfHistory).slice(1)).toEqual([
     {
       job: 'reads',
       type: 'read',
@@ -87,28 +87,28 @@ test('each phase has percentiles of its own, and nothing else', () => {
 
 test('a phase that was never in force is none', () => {
   const inside = (le: string) => counter('requests_phase_duration_seconds_bucket', [0, 0], { le, phase: 'backup' });
-  expect(historyOf([...job(), inside('0.05'), inside('+Inf')]).jobs).toHaveLength(1);
+  expect(buildRunHistory([...job(), inside('0.05'), inside('+Inf')]).jobs).toHaveLength(1);
 });
 
 test('the job is called as the workload calls it, whatever was made of its label on the way', () => {
   for (const label of ['exported_job', 'workload_job']) {
-    expect(historyOf(job({ job: 'loadbot', [label]: 'reads' })).jobs[0]?.job).toBe('reads');
+    expect(buildRunHistory(job({ job: 'loadbot', [label]: 'reads' })).jobs[0]?.job).toBe('reads');
   }
 });
 
 test('jobs of one name are in the order in which they began', () => {
   const [late, early] = [job({ job_uuid: 'uuid-a' }, 5), job({ job_uuid: 'uuid-b' })];
-  expect(historyOf([...late, ...early]).jobs.map(({ requests }) => requests.at(-1))).toEqual([1000, 500]);
+  expect(buildRunHistory([...late, ...early]).jobs.map(({ requests }) => requests.at(-1))).toEqual([1000, 500]);
 });
 
 test('how long a warm-up took is in no series, so there is no rate', () => {
-  const { jobs } = historyOf([...job(), counter('requests_warm_up_total', [0, 50])]);
-  expect(jobs.map(figuresOfHistory)[0]?.figures.rate).toBeUndefined();
+  const { jobs } = buildRunHistory([...job(), counter('requests_warm_up_total', [0, 50])]);
+  expect(jobs.map(estimatesOfHistory)[0]?.figures.rate).toBeUndefined();
 });
 
 test('a job that was cut short is told', () => {
   const stopped = job().filter(({ labels }) => labels['status'] !== 'completed');
-  expect(historyOf([...stopped, counter('jobs_status', [0, 0], { status: 'completed' })]).unfinished).toEqual([
+  expect(buildRunHistory([...stopped, counter('jobs_status', [0, 0], { status: 'completed' })]).unfinished).toEqual([
     'reads',
   ]);
 });

@@ -1,0 +1,172 @@
+import type { Clock } from '../core/clock.ts';
+import { LoadbotError } from '../core/errors.ts';
+import type { RequestType } from '../core/job-type.ts';
+import type { KeyChoice } from '../core/key-choice.ts';
+import type { JsonObject, RequestData } from '../core/request-data.ts';
+import type { Json } from '../core/target.ts';
+import { compileDocument, type Sizing } from './document.ts';
+import { createDocumentIds } from './document-id.ts';
+import { numberDocuments } from './document-numbers.ts';
+import { type Feeder, feederTags } from './feeder.ts';
+import { isoNow } from './iso-now.ts';
+import type { Mix } from './mix.ts';
+import { streamKey } from './random.ts';
+import { savedTag } from './saved-field.ts';
+import { compileSyntax } from './syntax-template.ts';
+import type { TagSource } from './tag-source.ts';
+import { compileAsTag, compileJson, compileStatement, compileText, compileValue } from './template.ts';
+import { loadVocabulary } from './vocabulary.ts';
+
+/** Properties of an operation that determine its data; compatible with an operation of the plan. */
+export interface RequestDataOperation {
+  readonly type: RequestType;
+  /** Documents in one bulk request. */
+  readonly batchSize: number;
+  /** The document template, an object; `_id: "#id"` is added if absent. */
+  readonly document: Json;
+  /** Document fields that the request's templates may use. */
+  readonly saved: readonly string[];
+  readonly filter: JsonObject | undefined;
+  readonly keys: KeyChoice;
+  /** Target size of a document in bytes; 0: no padding. */
+  readonly dataSize: number;
+  /** The bytes that `dataSize` counts: those of the document's JSON text, or of its field `data` alone. */
+  readonly sizing: Sizing;
+}
+
+/** Properties of a job that determine its data; compatible with a job of the plan. */
+export interface RequestDataJob {
+  /** Index in the plan; separates the random streams of jobs. */
+  readonly index: number;
+  readonly collection: string;
+  /** Number of workers, the maximum number of tickets in flight. */
+  readonly connections: number;
+  readonly mix: readonly RequestDataOperation[];
+  readonly feeders: readonly Feeder[];
+  /** Seed of document ids and contents; shared with other jobs and runs that use the documents. */
+  readonly documentSeed: number;
+}
+
+export interface RequestDataOptions {
+  /** One of the job's operations. */
+  readonly operation: RequestDataOperation;
+  readonly job: RequestDataJob;
+  /** Assigns the job's tickets to its operations. */
+  readonly mix: Mix;
+  /** Seed of everything else: selection of documents, and values that depend on the ticket. */
+  readonly seed: number;
+  /** Number of the first document that the job writes; later tickets continue from it. */
+  readonly firstDocument: number;
+  /** Distance between two document numbers that the job writes. */
+  readonly documentStride: number;
+  /** Number of documents in the collection before the job, numbered from 0. */
+  readonly population: number;
+  /** Watermark: all writes of the job with lower tickets are complete. Monotonic. Absent: not tracked. */
+  readonly completedBelow?: (() => number) | undefined;
+  /** Clock of `#now`. */
+  readonly clock: Clock;
+}
+
+/**
+ * Compiles an operation's templates.
+ *
+ * Documents are numbered per collection, in the order of the tickets that write them. The content of document `n`
+ * depends on the job's `documentSeed`, the collection, and each field's place and template. A read that draws `n` can
+ * therefore compute the key and any saved field of a document that another job wrote. All other values depend on the
+ * seed, the job and the ticket.
+ * @throws {LoadbotError} when the document template is not an object
+ */
+export async function createRequestData(options: RequestDataOptions): Promise<RequestData> {
+  const { operation, job, seed, documentStride } = options;
+  const { feeders, documentSeed } = job;
+  const fields: JsonObject = { _id: '#id', ...templateFields(operation.document) };
+  const at = Math.max(job.mix.indexOf(operation), 0);
+  const { writtenDocument, requestedDocument } = numberDocuments({ ...options, operation: at, keys: operation.keys });
+  const isWriting = operation.type === 'write' || operation.type === 'bulk_write';
+  const id = createDocumentIds(documentSeed, job.collection);
+  const documentToken = seedToken(documentSeed);
+  const ticketToken = seedToken(seed);
+  const shared = { now: isoNow(options.clock), vocabulary: await loadVocabulary(operation) };
+  const documentSource: TagSource = {
+    ...shared,
+    key: streamKey(documentSeed, job.collection, 'document'),
+    id,
+    ordinal: (number) => number,
+    unique: (number) => `${number}${documentToken}`,
+    named: feederTags(feeders, documentSeed, (number) => number),
+  };
+  const ticketSource: TagSource = {
+    ...shared,
+    key: streamKey(seed, job.index, 'ticket'),
+    id: (ticket) => id(requestedDocument(ticket)),
+    ordinal: (ticket) => ticket,
+    unique: (ticket) => `${ticket}x${job.index}${ticketToken}`,
+    named: new Map([
+      ...operation.saved.map(
+        (name) => [name, () => savedTag(name, fields, documentSource, requestedDocument)] as const,
+      ),
+      ...feederTags(
+        feeders,
+        isWriting ? documentSeed : seed,
+        isWriting ? writtenDocument : (ticket) => options.mix.countBefore(at, ticket),
+      ),
+    ]),
+  };
+
+  const written = compileDocument(fields, documentSource, documentSeed, operation);
+  const changed = compileDocument(fields, ticketSource, documentSeed, operation);
+  const { _id: keyTemplate, ...others } = operation.filter ?? {};
+  const key =
+    keyTemplate === undefined
+      ? savedTag('_id', fields, documentSource, requestedDocument)
+      : compileAsTag(keyTemplate, ticketSource, filterPlace('_id'));
+  const filters = Object.entries(others).map(
+    ([name, template]) => [name, compileText(template, ticketSource, filterPlace(name))] as const,
+  );
+  const criteria = Object.entries(others).map(
+    ([name, template]) => [name, compileValue(template, ticketSource, filterPlace(name))] as const,
+  );
+  const goesByKey = filters.length === 0 || keyTemplate !== undefined;
+  const eachOf = <Item>(make: (number: number) => Item, ticket: number): Item[] => {
+    const first = writtenDocument(ticket);
+    return Array.from({ length: operation.batchSize }, (_, index) => make(first + index * documentStride));
+  };
+
+  return {
+    documentJson: (ticket) => written.json(writtenDocument(ticket)),
+    document: (ticket) => written.value(writtenDocument(ticket)),
+    documentsJson: (ticket) => `[${eachOf(written.json, ticket).join(',')}]`,
+    documents: (ticket) => eachOf(written.value, ticket),
+    changesJson: changed.changesJson,
+    changes: changed.changes,
+    key: key.text,
+    filter: (ticket) => filters.map(([name, render]) => [name, render(ticket)] as const),
+    criteria: (ticket) => {
+      const fields: Record<string, Json> = goesByKey ? { _id: key.value(ticket) } : {};
+      for (const [name, make] of criteria) fields[name] = make(ticket);
+      return fields;
+    },
+    // The place is the template instead of a call counter, so the order of calls does not matter.
+    text: (template, syntax = 'plain') =>
+      compileSyntax(template, syntax, ticketSource, `text/${template}`, { key, collection: job.collection }),
+    json: (template) => compileJson(template, ticketSource, 'json'),
+    value: (template) => compileValue(template, ticketSource, 'json'),
+    statement: (template) => compileStatement(template, ticketSource, `statement/${template}`),
+  };
+}
+
+/** A short token that two different seeds rarely share; makes the e-mail addresses of runs distinct. */
+function seedToken(seed: number): string {
+  return `s${(streamKey(seed, 'unique') >>> 0).toString(36)}`;
+}
+
+function filterPlace(field: string): string {
+  return `filter/${field}`;
+}
+
+function templateFields(template: Json): JsonObject {
+  if (template === null || typeof template !== 'object' || Array.isArray(template)) {
+    throw new LoadbotError('config_invalid', `a schema must be an object, not ${JSON.stringify(template)}`);
+  }
+  return template as JsonObject;
+}

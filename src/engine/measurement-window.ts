@@ -1,0 +1,79 @@
+import type { Mix } from '../data/mix.ts';
+import type { Recorder } from '../recorder/recorder.ts';
+import type { ThreadPartition } from './thread-partition.ts';
+import type { Tickets } from './tickets.ts';
+
+interface MeasurementWindowOptions {
+  /** One for each operation of the job; operations of the same type share a recorder. */
+  readonly recorders: readonly Recorder[];
+  readonly mix: Mix;
+  readonly share: ThreadPartition;
+  /** The schedule; `undefined`: requests start whenever a worker is idle. */
+  readonly tickets: Tickets | undefined;
+  readonly startMs: number;
+  /** No requests start from here on; `Infinity`: unlimited. */
+  readonly endMs: number;
+  /** Number of requests of the job, over all threads; `Infinity`: unlimited. */
+  readonly operations: number;
+}
+
+/** A measurement window of a job with separate recorders: the warm-up, or the measured part. */
+export class MeasurementWindow {
+  readonly recorders: readonly Recorder[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly #tickets: Tickets | undefined;
+  readonly #mix: Mix;
+  readonly #operations: number;
+  #left: number;
+  #skipped = 0;
+  /** Tickets that came due on this thread, started and skipped, for each operation. */
+  readonly planned: number[];
+
+  constructor(options: MeasurementWindowOptions) {
+    this.recorders = options.recorders;
+    this.#mix = options.mix;
+    this.planned = options.recorders.map(() => 0);
+    this.startMs = options.startMs;
+    this.endMs = options.endMs;
+    this.#tickets = options.tickets;
+    this.#operations = options.operations;
+    this.#left = options.share.countOf(options.operations);
+  }
+
+  get paced(): boolean {
+    return this.#tickets !== undefined;
+  }
+
+  /** Whether all requests were started, or no ticket can come due any more. */
+  get exhausted(): boolean {
+    if (this.#tickets === undefined) return this.#left <= 0;
+    return this.#tickets.sequence >= this.#operations || (this.dueMs === Infinity && this.endMs === Infinity);
+  }
+
+  /** Intended start of the next ticket; always in the past without a schedule. */
+  get dueMs(): number {
+    return this.#tickets === undefined ? -Infinity : this.startMs + this.#tickets.intendedMs;
+  }
+
+  /** Consumes the next ticket to start a request of the operation. */
+  take(operation: number): void {
+    this.planned[operation]!++; // an operation of the job
+    if (this.#tickets === undefined) this.#left--;
+    else this.#tickets.advance();
+  }
+
+  /** Consumes the next ticket without starting a request. */
+  skip(): void {
+    // The operation of a skipped ticket is unknown; skipped tickets are distributed like the mix.
+    const operation = this.#mix.operationOf(this.#skipped++);
+    this.take(operation);
+    this.recorders[operation]!.skip(1); // an operation of the job
+  }
+
+  /** Ends the window: counts the tickets that came due before `cutMs` and were not started as skipped. */
+  close(cutMs: number): void {
+    if (!this.paced) return;
+    while (!this.exhausted && this.dueMs < cutMs) this.skip();
+  }
+}

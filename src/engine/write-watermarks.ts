@@ -1,0 +1,92 @@
+import type { RequestType } from '../core/job-type.ts';
+import type { ThreadPartition } from './thread-partition.ts';
+
+const BYTES_OF_A_MARK = 8;
+
+/** A worker as an entry in the list of writes in flight, ordered by ticket. */
+export interface PendingWrite {
+  writeTicket: number;
+  earlierWrite: PendingWrite | undefined;
+  laterWrite: PendingWrite | undefined;
+}
+
+/** Whether requests of this type create documents. */
+export function isWriting(type: RequestType): boolean {
+  return type === 'write' || type === 'bulk_write';
+}
+
+/** Allocates the shared memory for a job's write watermarks: one for each thread that has workers. */
+export function allocateWatermarks(connections: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(connections * BYTES_OF_A_MARK);
+}
+
+/**
+ * Watermarks of a job's completed writes, so that its reads use only documents that exist. Each thread has a watermark
+ * in shared memory: all of its writes with lower tickets are complete. A thread starts tickets in ascending order, so
+ * the head of a linked list of the writes in flight is the watermark. Does not allocate.
+ */
+export class WriteWatermarks {
+  readonly #watermarks: Float64Array;
+  readonly #thread: number;
+  readonly #isWriting: readonly boolean[];
+  #first: PendingWrite | undefined;
+  #last: PendingWrite | undefined;
+  /** First ticket that this thread has not started: all of its lower ones were started. */
+  #next = 0;
+
+  /**
+   * @param memory from `allocateWatermarks`, shared by the job's threads
+   * @param types of the job's operations
+   */
+  constructor(
+    memory: SharedArrayBuffer,
+    { thread, threads, connections }: ThreadPartition,
+    types: readonly RequestType[],
+  ) {
+    this.#watermarks = new Float64Array(memory, 0, Math.min(threads, connections));
+    this.#thread = thread;
+    this.#isWriting = types.map(isWriting);
+  }
+
+  /**
+   * Records that a worker of this thread is about to start a ticket.
+   * @param operation index of the ticket's operation in the job
+   * @param next next ticket of this thread
+   */
+  start(worker: PendingWrite, ticket: number, operation: number, next: number): void {
+    if (this.#isWriting[operation] === true) {
+      worker.writeTicket = ticket;
+      worker.earlierWrite = this.#last;
+      worker.laterWrite = undefined;
+      if (this.#last === undefined) this.#first = worker;
+      else this.#last.laterWrite = worker;
+      this.#last = worker;
+    }
+    this.#next = next;
+    this.#updateWatermark();
+  }
+
+  /** Records that the worker's request is done, with any outcome. */
+  finish(worker: PendingWrite, operation: number): void {
+    if (this.#isWriting[operation] !== true) return;
+    const { earlierWrite, laterWrite } = worker;
+    if (earlierWrite === undefined) this.#first = laterWrite;
+    else earlierWrite.laterWrite = laterWrite;
+    if (laterWrite === undefined) this.#last = earlierWrite;
+    else laterWrite.earlierWrite = earlierWrite;
+    worker.earlierWrite = undefined;
+    worker.laterWrite = undefined;
+    this.#updateWatermark();
+  }
+
+  /** All writes with a ticket below this watermark are complete, on every thread. Monotonic. */
+  completedBelow(): number {
+    let lowest = Infinity;
+    for (const mark of this.#watermarks) if (mark < lowest) lowest = mark;
+    return lowest;
+  }
+
+  #updateWatermark(): void {
+    this.#watermarks[this.#thread] = this.#first === undefined ? this.#next : this.#first.writeTicket;
+  }
+}

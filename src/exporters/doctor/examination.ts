@@ -1,0 +1,29 @@
+import type { Clock } from '../../core/clock.ts';
+import type { PushProtocolName, PushTarget } from '../../core/push-target.ts';
+import type { Destination } from '../../core/secrets.ts';
+import type { Labels } from '../../metrics/family.ts';
+import type { PushProtocol } from '../push/protocol.ts';
+import type { SendQuery } from './send-query.ts';
+import type { DoctorFinding } from './finding.ts';
+
+/** Query endpoint, when it differs from the push endpoint. */
+export type QueryEndpoint = Pick<Destination, 'url' | 'headers' | 'proxy'>;
+
+/** The examination of one target. */
+export interface Examination {
+  readonly target: PushTarget;
+  readonly protocolName: PushProtocolName;
+  readonly protocol: PushProtocol;
+  /** Sends a request to the push host. */
+  readonly ask: SendQuery;
+  /** Labels of the probe, without the target's extra labels. */
+  readonly labels: Labels;
+  /** Endpoint for reading back; `undefined`: next to the push path. */
+  readonly query: QueryEndpoint | undefined;
+  /** Timeout for reading back an accepted probe, in milliseconds. */
+  readonly readWithinMs: number;
+  readonly report: (finding: DoctorFinding) => void;
+  readonly clock: Clock;
+  /** Random number from 0 to 1, for the probe's value. */
+  readonly random: () => number;
+}

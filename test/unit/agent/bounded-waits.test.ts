@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { BoundedWaits } from '../../../src/agent/bounded-waits.ts';
+import { settle } from '../../settle.ts';
+import { VirtualClock } from '../../virtual-clock.ts';
+
+const BOUND = { normalMs: 1000, shutdownMs: 100 };
+const never = (): Promise<string> => new Promise(() => {});
+
+function start(bound: { normalMs: number; shutdownMs: number; killedMs?: number } = BOUND) {
+  const clock = new VirtualClock();
+  const waits = new BoundedWaits(clock);
+  const seen: string[] = [];
+  const wait = (promise = never()): void => {
+    waits
+      .wait(promise, bound, () => 'instead')
+      .then(
+        (value) => seen.push(value),
+        (error: unknown) => seen.push(String(error)),
+      );
+  };
+  const pass = async (ms: number): Promise<string[]> => {
+    clock.pass(ms);
+    await settle();
+    return seen;
+  };
+  return { waits, wait, pass };
+}
+
+test('gives the value of a promise that settles in time, and what it rejects with', async () => {
+  const { wait, pass } = start();
+  wait(Promise.resolve('value'));
+  wait(Promise.reject(new Error('reason')));
+  expect(await pass(0)).toEqual(['value', 'Error: reason']);
+});
+
+test('ends a calm wait at its own bound', async () => {
+  const { wait, pass } = start();
+  wait();
+  expect(await pass(999)).toEqual([]);
+  expect(await pass(1)).toEqual(['instead']);
+});
+
+test('ends a wait in progress within the bound of a hurried one, counted from the signal', async () => {
+  const { waits, wait, pass } = start();
+  wait();
+  await pass(500);
+  waits.beginShutdown();
+  expect(await pass(99)).toEqual([]);
+  expect(await pass(1)).toEqual(['instead']);
+});
+
+test('counts hurried waits together, so that many of them take no longer than one', async () => {
+  const { waits, wait, pass } = start();
+  waits.beginShutdown();
+  await pass(60);
+  wait();
+  expect(await pass(39)).toEqual([]);
+  expect(await pass(1)).toEqual(['instead']);
+});
+
+test('counts them from the end of the load when that comes after the signal', async () => {
+  const { waits, wait, pass } = start();
+  waits.beginShutdown();
+  await pass(5000);
+  waits.beginEnding();
+  wait();
+  expect(await pass(99)).toEqual([]);
+  expect(await pass(1)).toEqual(['instead']);
+});
+
+test('a killed run waits for nothing but what may still take its time', async () => {
+  const killed = start();
+  killed.wait();
+  killed.waits.kill();
+  expect(await killed.pass(0)).toEqual(['instead']);
+  const reports = start({ ...BOUND, killedMs: 50 });
+  reports.wait();
+  reports.waits.kill();
+  expect(await reports.pass(49)).toEqual([]);
+  expect(await reports.pass(1)).toEqual(['instead']);
+});
+
+test('a wait that ends by its bound ignores a later rejection', async () => {
+  const { wait, pass, waits } = start();
+  let reject: (error: Error) => void = () => {};
+  wait(new Promise((_, fail) => (reject = fail)));
+  waits.kill();
+  expect(await pass(0)).toEqual(['instead']);
+  reject(new Error('late'));
+  expect(await pass(0)).toEqual(['instead']);
+});

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { warmUpJit } from '../../../../src/drivers/http/jit-warm-up.ts';
+
+test('leaves nothing open behind it', async () => {
+  const open = (): string[] => process.getActiveResourcesInfo().filter((name) => /^(TCP|Timeout)/.test(name));
+  const before = open();
+  await warmUpJit();
+  await expect.poll(open).toEqual(before);
+});
+
+test('tells what its later requests took', async () => {
+  const floor = await warmUpJit();
+  expect(floor?.samples).toBe(200);
+  expect(floor?.p50Seconds).toBeGreaterThan(0);
+  expect(floor?.p50Seconds).toBeLessThanOrEqual(floor?.p99Seconds ?? 0);
+});

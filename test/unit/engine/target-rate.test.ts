@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { createTargetRate } from '../../../src/engine/target-rate.ts';
+import { sendsRequests } from '../../../src/plan/plan.ts';
+import { plan } from '../plan/planning.ts';
+import { THERE } from '../../there.ts';
+
+async function jobOf(job: object) {
+  const { jobs } = await plan({
+    connection_string: 'embedded:',
+    jobs: [{ collection: 'c', ...job }],
+    schemas: [THERE],
+  });
+  const [first] = jobs;
+  if (first === undefined || !sendsRequests(first)) throw new Error('no job');
+  return first;
+}
+
+test('a constant pace asks for it from the end of the warm-up to the end of the job', async () => {
+  const targetRate = createTargetRate(await jobOf({ type: 'read', pace: 500, duration: '10s', warm_up: '2s' }), 'read');
+  expect([-1, 0, 9999, 10_000].map((elapsedMs) => targetRate?.(elapsedMs))).toEqual([0, 500, 500, 0]);
+});
+
+test('stages ask for what they are at', async () => {
+  const stages = [
+    { duration: '10s', pace: 100 },
+    { duration: '5s', pace: 100 },
+  ];
+  const targetRate = createTargetRate(await jobOf({ type: 'read', stages }), 'read');
+  expect(targetRate?.(5000)).toBeCloseTo(50, 9);
+  expect(targetRate?.(12_000)).toBeCloseTo(100, 9);
+});
+
+test("a mixed job's types are asked for by their weights", async () => {
+  const job = await jobOf({ type: 'mixed', mixed: { read: 90, update: 10 }, pace: 200 });
+  expect(createTargetRate(job, 'read')?.(1)).toBeCloseTo(180, 9);
+  expect(createTargetRate(job, 'update')?.(1)).toBeCloseTo(20, 9);
+});
+
+test('a job without a pace is asked for nothing', async () => {
+  expect(createTargetRate(await jobOf({ type: 'read' }), 'read')).toBeUndefined();
+});
