@@ -12,7 +12,7 @@ const limit = fc.oneof(duration, nanoseconds, fc.constantFrom(0, '0s'));
 const pause = fc.oneof(fc.constant('0s'), duration);
 const rate = fc.oneof(fc.double({ min: 0.001, max: 1e6, noNaN: true }), fc.constantFrom('500/s', '30000/m', '0.5/h'));
 const count = fc.integer({ min: 1, max: 1_000_000 });
-const text = fc.string({ maxLength: 12 }).map((value) => value.replaceAll('#', '##'));
+const text = fc.string({ maxLength: 12 }).map((value) => value.replaceAll('#', '##').replaceAll('${', '{'));
 const tag = fc.constantFrom(
   '#id',
   '#string(5)',
