@@ -94,7 +94,7 @@ export const JOB_FIELDS = {
   duration: optional(limit, {
     description:
       'Duration of the measured load, after the warm-up; 0 means unlimited. With `operations`, the first limit reached ends the job.',
-    without: 'the total of `stages` when there are no `operations`; else unlimited',
+    without: 'without `operations`, the total of `stages`; else unlimited',
     examples: ['30s', '1h30m'],
   }),
   timeout: optional(limit, {
