@@ -73,7 +73,7 @@ test('all wrong flags are told at once', async () => {
   expect(status).toBe(104);
   expect(stderr).toContain('target         `ftp:` is not a supported scheme');
   expect(stderr).toContain('--duration     must be a duration of 2s or more, not "1s"');
-  expect(stderr).toContain('--threads      must be a whole number from 1 to 256, not "0"');
+  expect(stderr).toContain('--threads      must be a whole number from 1 to 64, not "0"');
   expect(stderr).toContain('--connections  must be a whole number from 1 to 10000, not "many"');
 });
 
