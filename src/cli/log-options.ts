@@ -6,7 +6,7 @@ import { setLibrarySink } from '../core/library-output.ts';
 import type { Terminal } from '../reports/terminal.ts';
 
 /** The flags about the log, as commander gives them. */
-export interface LogOptions {
+export interface LogFlags {
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -41,7 +41,7 @@ function choice<Value extends string>(
 /**
  * Opens the log of the flags. It also receives process warnings and console output of libraries.
  */
-export function openLog({ logLevel, logFormat }: LogOptions, screen: Terminal, clock: Clock, debug: DebugSwitch): Log {
+export function openLog({ logLevel, logFormat }: LogFlags, screen: Terminal, clock: Clock, debug: DebugSwitch): Log {
   const log = createLog({
     level: logLevel,
     format: logFormat,

@@ -16,7 +16,7 @@ import { summaryReport } from '../../reports/summary.ts';
 import { chooseSource, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type LogOptions, openLog } from '../log-options.ts';
+import { type LogFlags, openLog } from '../log-options.ts';
 import { type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
 import { planWorkload } from '../plan-workload.ts';
 import { inputFiles } from '../input-files.ts';
@@ -27,7 +27,7 @@ import { requireDelivery } from '../require-delivery.ts';
 import type { Signals } from '../signals.ts';
 import { readBuild } from '../version.ts';
 
-export interface RunFlags extends SourceOptions, MetricsOptions, LogOptions {
+export interface RunFlags extends SourceOptions, MetricsOptions, LogFlags {
   readonly connection_string?: string;
   readonly name?: string;
   readonly port?: string;

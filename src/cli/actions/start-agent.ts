@@ -10,7 +10,7 @@ import { summaryReport } from '../../reports/summary.ts';
 import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { type Exit, EXIT } from '../exit-codes.ts';
-import { type LogOptions, openLog } from '../log-options.ts';
+import { type LogFlags, openLog } from '../log-options.ts';
 import { type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
 import { planSettings } from '../plan-workload.ts';
 import { ThreadPlanner } from '../planning/plan-in-thread.ts';
@@ -19,7 +19,7 @@ import { requireDelivery } from '../require-delivery.ts';
 import { Signals } from '../signals.ts';
 import { readBuild } from '../version.ts';
 
-export interface StartAgentFlags extends SourceOptions, MetricsOptions, LogOptions {
+export interface StartAgentFlags extends SourceOptions, MetricsOptions, LogFlags {
   readonly name?: string;
   readonly port?: string;
 }

@@ -3,7 +3,7 @@ import type { ResultDocument } from '../result-document.ts';
 import type { PageCharts } from './charts/page-charts.ts';
 import { sortSeries, sourceCharts } from './charts/source-charts.ts';
 import { markup, type Markup } from './markup.ts';
-import type { ObservedSource } from './source-types.ts';
+import type { ResultSource } from './source-types.ts';
 import { unchangedTable } from './unchanged-table.ts';
 
 /** Renders the metrics of the system under test during the run. */
@@ -15,7 +15,7 @@ ${sources.map((source, index) => sourceBlock(source, index, document, page))}</s
 `;
 }
 
-function sourceBlock(source: ObservedSource, index: number, document: ResultDocument, page: PageCharts): Markup {
+function sourceBlock(source: ResultSource, index: number, document: ResultDocument, page: PageCharts): Markup {
   const { name, url, profile, calls, failures } = source;
   const details = [
     ...(profile === null ? [] : [profile]),

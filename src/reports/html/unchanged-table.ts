@@ -1,12 +1,12 @@
 import { formatCountOf } from '../../core/units.ts';
 import { collapsible } from './collapsible.ts';
 import { type Content, markup, type Markup } from './markup.ts';
-import type { ObservedSeries } from './source-types.ts';
+import type { ResultSeries } from './source-types.ts';
 import { count, quantity } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
 
 /** Renders the metrics of a source that were constant during the run, collapsed and without charts. */
-export function unchangedTable(series: readonly ObservedSeries[]): Markup | undefined {
+export function unchangedTable(series: readonly ResultSeries[]): Markup | undefined {
   if (series.length === 0) return undefined;
   const valuesOf = new Map<string, (number | null)[]>(series.map(({ name }) => [name, []]));
   for (const { name, points } of series) valuesOf.get(name)?.push(valueOf(points));
@@ -21,6 +21,6 @@ export function unchangedTable(series: readonly ObservedSeries[]): Markup | unde
   return collapsible(title, table(title, [words('metric'), ...numbers('series', 'value')], rows));
 }
 
-function valueOf(points: ObservedSeries['points']): number | null {
+function valueOf(points: ResultSeries['points']): number | null {
   return points.find(([, value]) => value !== null)?.[1] ?? null;
 }

@@ -1,5 +1,5 @@
 import { markup, type Markup } from '../markup.ts';
-import type { ObservedSeries, ObservedSource } from '../source-types.ts';
+import type { ResultSeries, ResultSource } from '../source-types.ts';
 import { seriesColor, type Line } from './chart.ts';
 import type { ResultDocument } from '../../result-document.ts';
 import { limitsOfSeries } from './limits.ts';
@@ -11,12 +11,12 @@ const MAX_LINES = 8;
 /** Series of a source with more than one point. */
 export interface SortedSeries {
   /** Series of metrics that get a chart. */
-  readonly charted: readonly ObservedSeries[];
+  readonly charted: readonly ResultSeries[];
   /** Series of metrics that were constant. */
-  readonly unchanged: readonly ObservedSeries[];
+  readonly unchanged: readonly ResultSeries[];
 }
 
-export function sortSeries({ name: source, series }: ObservedSource, document: ResultDocument): SortedSeries {
+export function sortSeries({ name: source, series }: ResultSource, document: ResultDocument): SortedSeries {
   const drawable = series.filter(({ points }) => points.length > 1);
   const moved = new Set(drawable.filter(hasMoved).map(({ name }) => name));
   // A metric with a limit gets a chart even if constant.
@@ -30,14 +30,14 @@ export function sortSeries({ name: source, series }: ObservedSource, document: R
   };
 }
 
-function hasMoved({ points }: ObservedSeries): boolean {
+function hasMoved({ points }: ResultSeries): boolean {
   return new Set(points.flatMap(([, value]) => value ?? [])).size > 1;
 }
 
 /** Renders one chart per metric of a source. */
 export function sourceCharts(
-  { name: source, series }: ObservedSource,
-  drawable: readonly ObservedSeries[],
+  { name: source, series }: ResultSource,
+  drawable: readonly ResultSeries[],
   id: string,
   document: ResultDocument,
   page: PageCharts,
@@ -92,12 +92,12 @@ function isCumulative(name: string, type: string | null, names: readonly string[
 const TYPES: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary']);
 
 /** Rounds a value to the digits that a chart can show; the result file has the exact one. */
-function roundPoint([at, value]: ObservedSeries['points'][number]): ObservedSeries['points'][number] {
+function roundPoint([at, value]: ResultSeries['points'][number]): ResultSeries['points'][number] {
   return [at, value === null ? null : Number(value.toPrecision(9))];
 }
 
 /** Increase of a counter per second between readings; a gap where it was reset. */
-function perSecond(points: ObservedSeries['points']): ObservedSeries['points'] {
+function perSecond(points: ResultSeries['points']): ResultSeries['points'] {
   return points.slice(1).map(([at, value], index) => {
     const [before, was] = points[index] ?? [at, null];
     const grown = value === null || was === null || value < was || at <= before ? null : (value - was) / (at - before);
@@ -106,7 +106,7 @@ function perSecond(points: ObservedSeries['points']): ObservedSeries['points'] {
 }
 
 /** Labels that distinguish a series from the others of its name. */
-function labelOf({ name, labels }: ObservedSeries, all: readonly ObservedSeries[]): string {
+function labelOf({ name, labels }: ResultSeries, all: readonly ResultSeries[]): string {
   const distinct = Object.entries(labels).filter(([key, value]) => all.some((other) => other.labels[key] !== value));
   return distinct.map(([key, value]) => `${key}=${value}`).join(' ') || name;
 }
