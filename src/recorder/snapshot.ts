@@ -2,6 +2,7 @@ import { ERROR_CLASSES, type ErrorClass, FAILURE_DETAILS, type FailureDetail } f
 import type { RequestType } from '../core/job-type.ts';
 import { type LatencyCounts, EMPTY_LATENCIES } from './latency-counts.ts';
 import { addStatuses, type StatusCounts } from '../core/status-counts.ts';
+import { detailCounts, errorCounts } from './outcome-counts.ts';
 
 /** A distribution of durations: exact bucket counts for metrics, and a fine-grained histogram for percentiles. */
 export interface Distribution {
@@ -236,20 +237,4 @@ export function subtractDistribution(whole: Distribution, part: Distribution): D
 
 function detailOf({ details }: Tally, index: number): number {
   return details[FAILURE_DETAILS[index]!] ?? 0; // index is inside
-}
-
-/** Builds the counts by detail; omits zeros. */
-export function detailCounts(countOf: (index: number) => number): Tally['details'] {
-  return Object.freeze(
-    Object.fromEntries(
-      FAILURE_DETAILS.map((detail, index) => [detail, countOf(index)]).filter(([, count]) => count !== 0),
-    ),
-  );
-}
-
-/** Builds the counts by error class; contains every class. */
-export function errorCounts(countOf: (index: number) => number): Readonly<Record<ErrorClass, number>> {
-  return Object.freeze(
-    Object.fromEntries(ERROR_CLASSES.map((errorClass, index) => [errorClass, countOf(index)])),
-  ) as Readonly<Record<ErrorClass, number>>;
 }

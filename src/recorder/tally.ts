@@ -20,7 +20,8 @@ import {
   type TallyLayout,
   VALUE_MS,
 } from './layout.ts';
-import { SIZE_BOUNDS, detailCounts, type Distribution, errorCounts, type Exemplar, type Tally } from './snapshot.ts';
+import { detailCounts, errorCounts } from './outcome-counts.ts';
+import { SIZE_BOUNDS, type Distribution, type Exemplar, type Tally } from './snapshot.ts';
 import { OTHER_STATUS, type StatusCounts } from '../core/status-counts.ts';
 
 /** Whether the fine-grained histograms are read too: 23,000 slots each, needed for percentiles only. */
