@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../config/defaults.ts';
-import { httpUrlFault, problemOf } from '../config/http-url.ts';
+import { httpUrlFault, toFlagProblem } from '../config/http-url.ts';
 import { HEADER_VALUE, headerName } from '../config/schema/header.ts';
 import { parseSize } from '../config/size.ts';
 import { LoadbotError, type Diagnostic } from '../core/errors.ts';
@@ -23,7 +23,7 @@ export interface EndpointFlags {
 export function readEndpointFlags(text: string, { header = [], timeout }: EndpointFlags): SourcePlan {
   const problems: Diagnostic[] = [];
   const fault = httpUrlFault(text);
-  if (fault !== undefined) problems.push(problemOf('the URL', fault));
+  if (fault !== undefined) problems.push(toFlagProblem('the URL', fault));
   const timeoutMs = parseDuration(timeout) ?? 0;
   if (timeoutMs === 0) problems.push({ path: '--timeout', message: 'must be a duration above 0, such as 10s' });
   const headers = header.map((line) => readHeader(line));

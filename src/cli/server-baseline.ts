@@ -1,5 +1,5 @@
 import { type Environment, expandText } from '../config/environment.ts';
-import { httpUrlFault, problemOf } from '../config/http-url.ts';
+import { httpUrlFault, toFlagProblem } from '../config/http-url.ts';
 import { LoadbotError, type Diagnostic } from '../core/errors.ts';
 import { requireEnvironmentProxy } from '../plan/proxy.ts';
 import { takeCredentials } from '../plan/push-target.ts';
@@ -35,7 +35,7 @@ export function readServerBaseline(flags: BaselineFlags, env: Environment): Serv
   const { text, faults } = expandText(given ?? '', env);
   problems.push(...faults.map((fault) => ({ path: '--baseline_prometheus', ...fault })));
   const fault = given === undefined || faults.length > 0 ? undefined : httpUrlFault(text);
-  if (fault !== undefined) problems.push(problemOf('--baseline_prometheus', fault));
+  if (fault !== undefined) problems.push(toFlagProblem('--baseline_prometheus', fault));
   if (problems.length > 0 || selector === undefined) {
     throw new LoadbotError('config_invalid', 'the baseline cannot be read', { problems });
   }

@@ -6,7 +6,7 @@ import type { ThresholdFault } from './threshold.ts';
  * Builds the finding of a condition that does not parse, with the position of the error.
  * @param said predicate of the message, such as `is not a condition`
  */
-export function explainFault(
+export function describeConditionFault(
   { message, position, hint, unknown }: ConditionError,
   text: string,
   said: string,

@@ -8,7 +8,7 @@ export interface UrlFault {
 }
 
 /** Converts the error of a flag's URL to a problem. */
-export function problemOf(path: string, { message, hint }: UrlFault): Diagnostic {
+export function toFlagProblem(path: string, { message, hint }: UrlFault): Diagnostic {
   return { path, message, ...(hint !== undefined && { hint }) };
 }
 

@@ -24,8 +24,8 @@ import { nameOf, readText, type SourceIo } from './read/read-text.ts';
 import type { SourceDocument } from './read/source-document.ts';
 import type { WorkloadFile } from './schema/workload.ts';
 import { secretsOfWorkload } from './secrets-of-workload.ts';
-import { withoutUnset } from './unset-fields.ts';
-import { fillVariables, hideValues, secretsOfRequests, withTypes } from './variables.ts';
+import { removeUnsetFields } from './unset-fields.ts';
+import { expandVariables, redactValues, secretsOfRequests, convertVariables } from './variables.ts';
 
 export interface LoadIo extends SourceIo {
   /** Variables for `${NAME}` in the file. */
@@ -71,17 +71,20 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   rejectUnreadable(document, name);
   const beyond = checkBounds(document.value);
   if (beyond.length > 0) throw invalid(name, locateDiagnostics(document, name, beyond));
-  const variables = fillVariables(document.value, io.env);
-  const typed = variables.filled.length === 0 ? variables.value : withTypes(variables, checkShape(variables.value));
+  const variables = expandVariables(document.value, io.env);
+  const typed =
+    variables.filled.length === 0 ? variables.value : convertVariables(variables, checkShape(variables.value));
   const hasJobs = holdsJobs(typed);
-  const value = withoutUnset(
-    overrides.settingsOnly === true && !hasJobs ? { ...IDLE, ...asObject(typed), jobs: IDLE.jobs } : typed,
+  const value = removeUnsetFields(
+    overrides.settingsOnly === true && !hasJobs
+      ? { ...PLACEHOLDER_WORKLOAD, ...asObject(typed), jobs: PLACEHOLDER_WORKLOAD.jobs }
+      : typed,
   );
   // The overriding connection string may use variables too; an invalid flag is reported where flags are parsed.
   const connectionString = overrides.connectionString && expandText(overrides.connectionString, io.env).text;
   const found = [...document.findings, ...variables.findings, ...checkFile(value, connectionString)];
   const locate = (given: readonly PathDiagnostic[]): Diagnostic[] =>
-    locateDiagnostics(document, name, hideValues(given, variables.filled));
+    locateDiagnostics(document, name, redactValues(given, variables.filled));
   const problems = locate(found);
   if (problems.length > 0) throw invalid(name, problems);
   const file = value as WorkloadFile; // checkFile has found nothing
@@ -100,7 +103,7 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
 }
 
 /** Placeholder target and jobs for a file that has only agent settings. */
-const IDLE = { connection_string: 'embedded:', jobs: [{ type: 'sleep', duration: '1s' }] };
+const PLACEHOLDER_WORKLOAD = { connection_string: 'embedded:', jobs: [{ type: 'sleep', duration: '1s' }] };
 
 function holdsJobs(file: unknown): boolean {
   const jobs = asObject(file)?.['jobs'];

@@ -2,7 +2,7 @@ import { HIDDEN, redactSecrets, redactWords, SECRET_NAME } from '../core/secret-
 import type { Json } from '../core/target.ts';
 import { splitUserinfo } from '../core/userinfo.ts';
 import type { Path } from './path.ts';
-import { isCommand, isHarmlessHeader, isHeader, maySecret } from './secret-path.ts';
+import { isCommand, isHarmlessHeader, isHeader, mayHoldSecret } from './secret-path.ts';
 
 /** Limit of a text in a report, in characters; longer texts are bodies and documents. */
 const MAX_TEXT_LENGTH = 2000;
@@ -32,7 +32,7 @@ function redact(value: unknown, path: Path): Json {
 }
 
 function redactText(text: string, path: Path): string {
-  if (maySecret(path)) return redactSecret(text, path);
+  if (mayHoldSecret(path)) return redactSecret(text, path);
   const name = String(path.at(-1));
   const isArgument = path[0] === 'sources' && path[2] === 'command' && path[3] !== 0;
   if (isArgument) return HIDDEN;

@@ -5,7 +5,7 @@ const GRAFANA_SECRETS: ReadonlySet<unknown> = new Set(['url', 'token', 'proxy'])
 const URL_SECRETS: ReadonlySet<unknown> = new Set(['url', ...HTTP_SECRETS]);
 
 /** Whether a field may hold credentials. Values of such fields are never shown. */
-export function maySecret(path: Path): boolean {
+export function mayHoldSecret(path: Path): boolean {
   if (path[0] === 'connection_string') return true;
   if (path[0] === 'agent') {
     if (path[1] === 'grafana') return GRAFANA_SECRETS.has(path[2]);
@@ -43,7 +43,7 @@ const REQUEST_TEMPLATES: ReadonlySet<unknown> = new Set(['filter', 'sql', 'comma
 const HTTP_TEMPLATES: ReadonlySet<unknown> = new Set(['path', 'headers', 'body']);
 
 /** Whether a field may contain template tags. */
-export function holdsTags(path: Path): boolean {
+export function isTemplateField(path: Path): boolean {
   if (path[0] === 'schemas') return path[2] === 'schema' || path[2] === 'template';
   const [field, inner] = withinRequest(path);
   return REQUEST_TEMPLATES.has(field) || (field === 'http' && HTTP_TEMPLATES.has(inner));

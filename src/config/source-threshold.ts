@@ -1,6 +1,6 @@
 import { parseMeasure } from '../core/condition/parse-measure.ts';
 import { OPERATORS, type SourceThreshold } from '../core/threshold.ts';
-import { explainFault } from './condition-fault.ts';
+import { describeConditionFault } from './condition-fault.ts';
 import type { ThresholdFault } from './threshold.ts';
 
 type SourceThresholdText = Pick<SourceThreshold, 'text' | 'metric' | 'statistic' | 'selector' | 'operator' | 'limit'>;
@@ -8,7 +8,7 @@ type SourceThresholdText = Pick<SourceThreshold, 'text' | 'metric' | 'statistic'
 /** Parses `max(queue_length{queue="mail"}) < 100`, `increase(failures_total) == 0`. */
 export function parseSourceThreshold(text: string): SourceThresholdText | ThresholdFault {
   const parsed = parseMeasure(text);
-  if ('fault' in parsed) return explainFault(parsed.fault, text, 'is not a threshold');
+  if ('fault' in parsed) return describeConditionFault(parsed.fault, text, 'is not a threshold');
   const { statistic, selector, comparison, limit, left, right } = parsed.measure;
   const operator = OPERATORS.find((one) => one === comparison);
   if (operator === undefined)

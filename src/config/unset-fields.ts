@@ -6,7 +6,7 @@ import { RATE } from './rate.ts';
 const UNSET_BY_ZERO = ['pace', 'operations', 'duration', 'timeout', 'batch_size'] as const;
 
 /** Removes job fields that are 0 for "not set". Keeps the duration of a sleep, where 0 is a valid value. */
-export function withoutUnset(file: unknown): unknown {
+export function removeUnsetFields(file: unknown): unknown {
   const fields = asObject(file);
   const jobs = fields?.['jobs'];
   return Array.isArray(jobs) ? { ...fields, jobs: jobs.map(cleanStep) } : file;

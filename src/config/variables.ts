@@ -2,10 +2,10 @@ import { secretsOfValues } from '../core/secrets.ts';
 import { escapeTags, expandText, type Environment } from './environment.ts';
 import type { PathDiagnostic } from './path-diagnostic.ts';
 import type { Path } from './path.ts';
-import { holdsTags } from './secret-path.ts';
+import { isTemplateField } from './secret-path.ts';
 
 /** A text of the file with expanded variables. */
-export interface FilledText {
+export interface ExpandedText {
   readonly path: Path;
   /** Text as written, such as `Bearer ${TOKEN}`. */
   readonly given: string;
@@ -15,19 +15,19 @@ export interface FilledText {
 }
 
 /** A copy of a file with expanded variables. */
-export interface FilledFile {
+export interface ExpandedFile {
   readonly value: unknown;
-  readonly filled: readonly FilledText[];
+  readonly filled: readonly ExpandedText[];
   readonly findings: readonly PathDiagnostic[];
 }
 
 /** Expands the variables in every text of a file. In templates, a `#` in a value is escaped. */
-export function fillVariables(file: unknown, env: Environment): FilledFile {
+export function expandVariables(file: unknown, env: Environment): ExpandedFile {
   const findings: PathDiagnostic[] = [];
-  const filled: FilledText[] = [];
+  const filled: ExpandedText[] = [];
   const fillText = (given: string, path: Path): string => {
     if (!given.includes('${')) return given;
-    const { text, faults } = expandText(given, env, holdsTags(path) ? escapeTags : undefined);
+    const { text, faults } = expandText(given, env, isTemplateField(path) ? escapeTags : undefined);
     for (const fault of faults) findings.push({ path, ...fault });
     filled.push({ path, given, text, values: valuesIn(given, env) });
     return text;
@@ -55,7 +55,7 @@ export function fillVariables(file: unknown, env: Environment): FilledFile {
  * Converts expanded variables to numbers and booleans where the schema requires: `"connections": "${CONNECTIONS}"`.
  * @param findings errors of the file with all variables as text
  */
-export function withTypes({ value, filled }: FilledFile, findings: readonly PathDiagnostic[]): unknown {
+export function convertVariables({ value, filled }: ExpandedFile, findings: readonly PathDiagnostic[]): unknown {
   const wrong = new Set(findings.map(({ path }) => JSON.stringify(path)));
   return filled.reduce((file, { path, given, text }) => {
     const isWhole = /^\$\{\w+\}$/.test(given) && wrong.has(JSON.stringify(path));
@@ -75,9 +75,9 @@ function replaced(value: unknown, [key, ...further]: Path, by: unknown): unknown
 const MIN_LENGTH = 4;
 
 /** Replaces expanded texts in messages by the texts as written: the value of a variable may be secret. */
-export function hideValues(
+export function redactValues(
   findings: readonly PathDiagnostic[],
-  filled: readonly FilledText[],
+  filled: readonly ExpandedText[],
 ): readonly PathDiagnostic[] {
   const shown = new Map<string, string>();
   for (const { given, text, values } of filled) {
@@ -97,9 +97,9 @@ export function hideValues(
 }
 
 /** Values of the variables in templates of requests and documents. */
-export function secretsOfRequests(filled: readonly FilledText[]): readonly string[] {
+export function secretsOfRequests(filled: readonly ExpandedText[]): readonly string[] {
   return secretsOfValues(
-    filled.filter(({ path }) => holdsTags(path)).flatMap(({ values }) => Array.from(values.values())),
+    filled.filter(({ path }) => isTemplateField(path)).flatMap(({ values }) => Array.from(values.values())),
   );
 }
 

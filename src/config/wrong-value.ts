@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { PathDiagnostic } from './path-diagnostic.ts';
 import type { Path } from './path.ts';
 import { describeValue } from './zod-error-map.ts';
-import { maySecret } from './secret-path.ts';
+import { mayHoldSecret } from './secret-path.ts';
 import { didYouMean } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -43,7 +43,7 @@ function valueHint(issue: Issue): string | undefined {
 function foundValue(issue: Issue, path: Path): string | undefined {
   const isCompound = typeof issue.input === 'object' && issue.input !== null;
   if (isCompound && issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return undefined;
-  if (!maySecret(path)) return describeValue(issue.input);
+  if (!mayHoldSecret(path)) return describeValue(issue.input);
   return typeof issue.input === 'string' ? undefined : kindOf(issue.input);
 }
 

@@ -1,4 +1,4 @@
-import { savedBy } from '../config/checks/tags.ts';
+import { savedFieldsOf } from '../config/checks/tags.ts';
 import { templateOf } from '../config/checks/schemas.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { DocumentEntry } from '../config/schema/document.ts';
@@ -36,7 +36,7 @@ export function buildOperation(
     weight: fields.weight ?? 1,
     batchSize: type === 'bulk_write' ? (fields.batch_size ?? defaults.batch_size) : 1,
     document: (templateOf(schema ?? {}) ?? {}) as Template, // the parsers make nothing but JSON values
-    saved: savedBy(schema),
+    saved: savedFieldsOf(schema),
     filter: fields.filter as Template | undefined,
     keys: buildKeys(fields.keys ?? defaults.keys),
     dataSize: parseSize(fields.data_size ?? defaults.data_size),

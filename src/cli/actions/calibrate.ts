@@ -6,7 +6,7 @@ import { startNullServer } from '../../calibration/null-server.ts';
 import { runTrial } from '../../calibration/run-trial.ts';
 import { renderCalibration } from '../../calibration/render-calibration.ts';
 import { noopProcessMetrics } from '../../compose/process-metrics-of.ts';
-import { problemOf } from '../../config/http-url.ts';
+import { toFlagProblem } from '../../config/http-url.ts';
 import { WORKLOAD_LIMITS } from '../../core/bounds.ts';
 import { systemClock } from '../../core/clock.ts';
 import { LoadbotError, type Diagnostic } from '../../core/errors.ts';
@@ -78,7 +78,7 @@ function readFlags(target: string | undefined, flags: CalibrateFlags): Settings 
     problems.push({ path: '--duration', message });
   }
   const fault = target === undefined ? undefined : validateTarget(target);
-  if (fault !== undefined) problems.push(problemOf('target', fault));
+  if (fault !== undefined) problems.push(toFlagProblem('target', fault));
   const threads = whole('--threads', flags.threads, WORKLOAD_LIMITS.threads);
   const connections = whole('--connections', flags.connections, MOST_CONNECTIONS);
   if (problems.length > 0) throw new LoadbotError('config_invalid', 'cannot calibrate that way', { problems });

@@ -2,14 +2,14 @@ import { WORKLOAD_LIMITS } from '../../core/bounds.ts';
 import { formatCount } from '../../core/units.ts';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
 import type { Path } from '../path.ts';
-import { asObject, type Entry, feedersOf, jobsOf, requestsOf, schemasOf, sourcesOf } from './job-list.ts';
+import { asObject, type ConfigObject, feedersOf, jobsOf, requestsOf, schemasOf, sourcesOf } from './job-list.ts';
 
 /**
  * Checks the lengths of lists, names and texts. Runs before all other checks, because their time grows with these
  * lengths; a file beyond the bounds is rejected without further checks.
  */
 export function checkBounds(file: unknown): PathDiagnostic[] {
-  const root: Entry = { path: [], fields: asObject(file) ?? {} };
+  const root: ConfigObject = { path: [], fields: asObject(file) ?? {} };
   const jobs = jobsOf(file);
   const total = countThresholds([root, ...jobs]);
   const counted = [
@@ -28,7 +28,7 @@ export function checkBounds(file: unknown): PathDiagnostic[] {
 const NAMES = ['name', 'database', 'collection', 'schema', 'template', 'job'];
 const URLS = ['connection_string', 'url', 'proxy', 'unix_socket', 'prometheus', 'metrics_export_url', 'file'];
 
-function checkEntries(file: unknown, requests: readonly Entry[]): PathDiagnostic[] {
+function checkEntries(file: unknown, requests: readonly ConfigObject[]): PathDiagnostic[] {
   const places = [...feedersOf(file), ...sourcesOf(file), ...schemasOf(file)];
   return [
     ...[...places, ...requests].flatMap(checkTexts),
@@ -42,7 +42,7 @@ function checkEntries(file: unknown, requests: readonly Entry[]): PathDiagnostic
 
 const JOB_LISTS = { stages: WORKLOAD_LIMITS.stages, indexes: WORKLOAD_LIMITS.indexes };
 
-function checkAgent(root: Entry): PathDiagnostic[] {
+function checkAgent(root: ConfigObject): PathDiagnostic[] {
   const [agent] = within(root, 'agent');
   if (agent === undefined) return [];
   const targets = listOf(agent, 'metrics_export_targets');
@@ -55,19 +55,19 @@ function checkAgent(root: Entry): PathDiagnostic[] {
 }
 
 /** Checks the lengths of the fields that hold names and URLs. */
-function checkTexts({ path, fields }: Entry): PathDiagnostic[] {
+function checkTexts({ path, fields }: ConfigObject): PathDiagnostic[] {
   return [
     ...NAMES.flatMap((name) => tooLong([...path, name], fields[name], WORKLOAD_LIMITS.nameCharacters)),
     ...URLS.flatMap((name) => tooLong([...path, name], fields[name], WORKLOAD_LIMITS.urlCharacters)),
   ];
 }
 
-function checkHeaders({ path, fields }: Entry): PathDiagnostic[] {
+function checkHeaders({ path, fields }: ConfigObject): PathDiagnostic[] {
   return checkLists({ path, fields }, { headers: WORKLOAD_LIMITS.headers });
 }
 
 /** Checks the lengths of threshold texts, which are parsed. Conditions have a separate bound. */
-function checkThresholdTexts(entry: Entry): PathDiagnostic[] {
+function checkThresholdTexts(entry: ConfigObject): PathDiagnostic[] {
   const { thresholds } = entry.fields;
   if (!Array.isArray(thresholds)) return [];
   return thresholds.flatMap((item: unknown, index): PathDiagnostic[] => {
@@ -81,7 +81,7 @@ function checkThresholdTexts(entry: Entry): PathDiagnostic[] {
   });
 }
 
-function checkSaved({ path, fields }: Entry): PathDiagnostic[] {
+function checkSaved({ path, fields }: ConfigObject): PathDiagnostic[] {
   const { save } = fields;
   if (!Array.isArray(save)) return [];
   const at = [...path, 'save'];
@@ -95,7 +95,7 @@ function checkSaved({ path, fields }: Entry): PathDiagnostic[] {
   });
 }
 
-function checkLists({ path, fields }: Entry, bounds: Readonly<Record<string, number>>): PathDiagnostic[] {
+function checkLists({ path, fields }: ConfigObject, bounds: Readonly<Record<string, number>>): PathDiagnostic[] {
   return Object.entries(bounds).flatMap(([name, most]) => {
     const value = fields[name];
     const count = Array.isArray(value) ? value.length : Object.keys(asObject(value) ?? {}).length;
@@ -103,7 +103,7 @@ function checkLists({ path, fields }: Entry, bounds: Readonly<Record<string, num
   });
 }
 
-function countThresholds(entries: readonly Entry[]): number {
+function countThresholds(entries: readonly ConfigObject[]): number {
   return entries.reduce(
     (sum, { fields: { thresholds } }) => sum + (Array.isArray(thresholds) ? thresholds.length : 0),
     0,
@@ -123,12 +123,12 @@ function tooLong(path: Path, value: unknown, most: number): PathDiagnostic[] {
 }
 
 /** The nested object of this name as a list: empty when absent. */
-function within({ path, fields }: Entry, name: string): Entry[] {
+function within({ path, fields }: ConfigObject, name: string): ConfigObject[] {
   const inner = asObject(fields[name]);
   return inner === undefined ? [] : [{ path: [...path, name], fields: inner }];
 }
 
-function listOf({ path, fields }: Entry, name: string): Entry[] {
+function listOf({ path, fields }: ConfigObject, name: string): ConfigObject[] {
   const list = fields[name];
   if (!Array.isArray(list)) return [];
   return list.map((item: unknown, index) => ({ path: [...path, name, index], fields: asObject(item) ?? {} }));

@@ -1,7 +1,7 @@
-import { asObject, jobsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
+import { asObject, jobsOf, schemasOf, type ConfigObject, type Fields } from './job-list.ts';
 
 /** The fields of a job or schema that identify a collection. */
-type Place = Readonly<Partial<Record<'database' | 'collection', unknown>>>;
+type CollectionFields = Readonly<Partial<Record<'database' | 'collection', unknown>>>;
 
 /** An `existing` count that a schema declares for a collection. */
 interface Declaration {
@@ -12,7 +12,7 @@ interface Declaration {
 }
 
 /** Builds the key of a job's collection; equal for the same collection of the same database. */
-export function collectionKey(job: Place, schema: Place | undefined): string {
+export function collectionKey(job: CollectionFields, schema: CollectionFields | undefined): string {
   return JSON.stringify([job.database ?? schema?.database ?? null, job.collection ?? schema?.collection ?? '']);
 }
 
@@ -27,15 +27,15 @@ export function schemaFinder(file: unknown): (job: Fields) => Fields | undefined
 }
 
 /** Lists the `existing` counts of all schemas, for the schema's collection and for those of the jobs that use it. */
-export function declarationsOf(file: unknown): Declaration[] {
+export function listDeclarations(file: unknown): Declaration[] {
   const schemaOf = schemaFinder(file);
-  const declare = (place: Place, schema: Fields | undefined): Declaration[] => {
+  const declare = (place: CollectionFields, schema: Fields | undefined): Declaration[] => {
     const existing = schema?.['existing'];
     if (schema === undefined || typeof existing !== 'number') return [];
     return [{ key: collectionKey(place, schema), existing, schema }];
   };
   return [
-    ...schemasOf(file).flatMap(({ fields }: Entry) => declare({}, fields)),
+    ...schemasOf(file).flatMap(({ fields }: ConfigObject) => declare({}, fields)),
     ...jobsOf(file).flatMap(({ fields }) => declare(fields, schemaOf(fields))),
   ];
 }
@@ -43,7 +43,7 @@ export function declarationsOf(file: unknown): Declaration[] {
 /** Keys (`collectionKey`) of the collections whose document template sets `_id`. */
 export function collectionsWithIds(file: unknown): ReadonlySet<string> {
   const schemaOf = schemaFinder(file);
-  const keyOf = (place: Place, schema: Fields | undefined): string[] => {
+  const keyOf = (place: CollectionFields, schema: Fields | undefined): string[] => {
     const template = asObject(schema?.['schema'] ?? schema?.['template']);
     return template !== undefined && Object.hasOwn(template, '_id') ? [collectionKey(place, schema)] : [];
   };
@@ -55,5 +55,5 @@ export function collectionsWithIds(file: unknown): ReadonlySet<string> {
 
 /** Number of documents before the run by `collectionKey`; only collections with a declared count. */
 export function existingOf(file: unknown): ReadonlyMap<string, number> {
-  return new Map(declarationsOf(file).map(({ key, existing }) => [key, existing]));
+  return new Map(listDeclarations(file).map(({ key, existing }) => [key, existing]));
 }

@@ -1,7 +1,7 @@
 import type { Selector } from '../../core/condition/condition.ts';
 import { parseCondition } from '../../core/condition/parse.ts';
 import { selectorsOf } from '../../core/condition/selectors.ts';
-import { explainFault } from '../condition-fault.ts';
+import { describeConditionFault } from '../condition-fault.ts';
 import { listNames } from '../../core/shorten.ts';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
 import type { Path } from '../path.ts';
@@ -11,7 +11,7 @@ import { sourcesOf } from './job-list.ts';
 /** Checks the text of a condition on values of sources. */
 export function checkCondition(text: string, path: Path, file: unknown): PathDiagnostic[] {
   const parsed = parseCondition(text);
-  if ('fault' in parsed) return [{ path, ...explainFault(parsed.fault, text, 'is not a condition') }];
+  if ('fault' in parsed) return [{ path, ...describeConditionFault(parsed.fault, text, 'is not a condition') }];
   return checkSourceNames(selectorsOf(parsed.condition), path, file);
 }
 

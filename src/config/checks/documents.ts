@@ -1,16 +1,16 @@
 import { splitTemplate } from '../../core/template-tag.ts';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { isJobType } from '../schema/known-fields.ts';
-import { collectionKey, declarationsOf, schemaFinder } from './collections.ts';
-import { asObject, operationsOf, schemasOf, stepsOf, type Entry, type Fields } from './job-list.ts';
-import { savedBy } from './tags.ts';
+import { collectionKey, listDeclarations, schemaFinder } from './collections.ts';
+import { asObject, operationsOf, schemasOf, stepsOf, type ConfigObject, type Fields } from './job-list.ts';
+import { savedFieldsOf } from './tags.ts';
 
 /**
  * Reports reads and updates of documents in a collection without documents: neither `existing` nor an earlier step
  * provides any. Such a job would request the same key all the time.
  */
 export function checkDocuments(file: unknown): PathDiagnostic[] {
-  const declarations = declarationsOf(file);
+  const declarations = listDeclarations(file);
   const findings = checkDeclarations(file, declarations);
   const steps = placeJobs(file);
   // A job with an invalid type may be an intended write.
@@ -30,7 +30,7 @@ export function checkDocuments(file: unknown): PathDiagnostic[] {
 
 /** A job with its collection. */
 interface PlacedJob {
-  readonly job: Entry;
+  readonly job: ConfigObject;
   readonly schema: Fields | undefined;
   /** Key of its collection, from `collectionKey`. */
   readonly key: string;
@@ -50,7 +50,7 @@ function placeJobs(file: unknown): PlacedJob[][] {
 }
 
 /** Reports schemas that declare different `existing` counts for one collection. */
-function checkDeclarations(file: unknown, declarations: ReturnType<typeof declarationsOf>): PathDiagnostic[] {
+function checkDeclarations(file: unknown, declarations: ReturnType<typeof listDeclarations>): PathDiagnostic[] {
   const first = new Map<string, number>();
   const differing = new Set<Fields>();
   for (const { key, existing, schema } of declarations) {
@@ -76,7 +76,9 @@ function checkReads(file: unknown, { job, schema }: PlacedJob, isWrittenLater: b
     ? 'no earlier step writes any'
     : 'no job of this file writes any, and no schema sets `existing`';
   return requestsWithin(job)
-    .filter((request) => isReader(request.fields) && aimsAtDocuments(file, request.fields, collection, savedBy(schema)))
+    .filter(
+      (request) => isReader(request.fields) && aimsAtDocuments(file, request.fields, collection, savedFieldsOf(schema)),
+    )
     .map(({ path, fields: { type } }) => ({
       path,
       message: `the ${String(type)} requests ${documents}, but ${reason}`,
@@ -85,7 +87,7 @@ function checkReads(file: unknown, { job, schema }: PlacedJob, isWrittenLater: b
 }
 
 /** Requests of a job: its operations with the inherited settings, or the job itself. */
-function requestsWithin(job: Entry): Entry[] {
+function requestsWithin(job: ConfigObject): ConfigObject[] {
   const { fields } = job;
   if (fields['type'] !== 'mixed') return [job];
   const listed = operationsOf(job);
@@ -100,7 +102,7 @@ function requestsWithin(job: Entry): Entry[] {
   }));
 }
 
-function weighted({ path, fields }: Entry): Entry[] {
+function weighted({ path, fields }: ConfigObject): ConfigObject[] {
   return Object.keys(asObject(fields['mixed']) ?? {}).map((type) => ({
     path: [...path, 'mixed', type],
     fields: { type },
@@ -111,7 +113,7 @@ function isReader({ type }: Fields): boolean {
   return type === 'read' || type === 'update';
 }
 
-function isWriter(job: Entry): boolean {
+function isWriter(job: ConfigObject): boolean {
   return requestsWithin(job).some(({ fields: { type } }) => type === 'write' || type === 'bulk_write');
 }
 

@@ -29,7 +29,7 @@ function checkWaitFor(waitFor: unknown, path: Path, file: unknown): PathDiagnost
   const spanMs = typeof condition === 'string' ? longestSpanMs(condition) : 0;
   if (timeoutMs !== undefined && spanMs >= timeoutMs) {
     const message = `has a range longer than the timeout of ${String(timeout)}: it may never be covered`;
-    findings.push({ path: placeOf(waitFor, path), message, hint: 'make `timeout` longer' });
+    findings.push({ path: conditionPath(waitFor, path), message, hint: 'make `timeout` longer' });
   }
   return findings;
 }
@@ -37,7 +37,7 @@ function checkWaitFor(waitFor: unknown, path: Path, file: unknown): PathDiagnost
 function checkGate(gate: unknown, path: Path, file: unknown): PathDiagnostic[] {
   const { condition } = fieldsOf(gate);
   if (typeof condition !== 'string' || condition.trim() === '') return []; // reported by the schema
-  const place = placeOf(gate, path);
+  const place = conditionPath(gate, path);
   return [...checkHasSources(place, 'is a condition on', file), ...checkCondition(condition, place, file)];
 }
 
@@ -47,7 +47,7 @@ function fieldsOf(gate: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** Path of the gate's condition. */
-function placeOf(gate: unknown, path: Path): Path {
+function conditionPath(gate: unknown, path: Path): Path {
   return asObject(gate) === undefined ? path : [...path, 'condition'];
 }
 

@@ -2,7 +2,7 @@ import { exportUrlFault } from '../export-url.ts';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { httpUrlFault, PROXY_PARTS, type UrlParts } from '../http-url.ts';
 import type { Path } from '../path.ts';
-import { asObject, requestsOf, sourcesOf, type Entry } from './job-list.ts';
+import { asObject, requestsOf, sourcesOf, type ConfigObject } from './job-list.ts';
 
 const PLACEHOLDERS: ReadonlySet<string> = new Set(['{key}', '{collection}']);
 
@@ -11,29 +11,31 @@ export function checkHttp(file: unknown): PathDiagnostic[] {
   const root = { path: [], fields: asObject(file) ?? {} };
   return [
     ...checkExport(asObject(root.fields['agent'])),
-    ...sourcesOf(file).flatMap(checkPlace),
+    ...sourcesOf(file).flatMap(checkServerUrl),
     ...[root, ...requestsOf(file)].flatMap(checkHolder),
   ];
 }
 
 /** Checks the push targets and the Grafana settings. */
-function checkExport(agent: Entry['fields'] | undefined): PathDiagnostic[] {
+function checkExport(agent: ConfigObject['fields'] | undefined): PathDiagnostic[] {
   const findings = checkExportUrl(agent?.['metrics_export_url'], ['agent', 'metrics_export_url']);
   const targets = agent?.['metrics_export_targets'];
   for (const [index, item] of (Array.isArray(targets) ? targets : []).entries()) {
-    findings.push(...checkPlace({ path: ['agent', 'metrics_export_targets', index], fields: asObject(item) ?? {} }));
+    findings.push(
+      ...checkServerUrl({ path: ['agent', 'metrics_export_targets', index], fields: asObject(item) ?? {} }),
+    );
   }
   const grafana = asObject(agent?.['grafana']);
-  if (grafana !== undefined) findings.push(...checkPlace({ path: ['agent', 'grafana'], fields: grafana }));
+  if (grafana !== undefined) findings.push(...checkServerUrl({ path: ['agent', 'grafana'], fields: grafana }));
   return findings;
 }
 
 /** Checks an object that has a URL with connection settings beside it. */
-function checkPlace({ path, fields }: Entry): PathDiagnostic[] {
+function checkServerUrl({ path, fields }: ConfigObject): PathDiagnostic[] {
   return [...checkUrl(fields['url'], [...path, 'url']), ...checkSettings(fields, path)];
 }
 
-function checkHolder({ fields, path }: Entry): PathDiagnostic[] {
+function checkHolder({ fields, path }: ConfigObject): PathDiagnostic[] {
   const http = asObject(fields['http']);
   return [...checkSettings(http, [...path, 'http']), ...checkPath(http?.['path'], [...path, 'http', 'path'])];
 }
@@ -51,7 +53,7 @@ function checkPath(value: unknown, path: Path): PathDiagnostic[] {
     }));
 }
 
-function checkSettings(http: Entry['fields'] | undefined, path: Path): PathDiagnostic[] {
+function checkSettings(http: ConfigObject['fields'] | undefined, path: Path): PathDiagnostic[] {
   if (http === undefined) return [];
   const tls = asObject(http['tls']);
   const findings = [

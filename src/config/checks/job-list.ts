@@ -3,18 +3,18 @@ import type { Path } from '../path.ts';
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** An unvalidated object of the file with its path. */
-export interface Entry {
+export interface ConfigObject {
   readonly path: Path;
   readonly fields: Fields;
 }
 
 /** Lists all jobs of an unvalidated file, including those in parallel groups. */
-export function jobsOf(file: unknown): Entry[] {
+export function jobsOf(file: unknown): ConfigObject[] {
   return stepsOf(file).flat();
 }
 
 /** Lists all jobs by step: the jobs of a step run in parallel, the steps in sequence. */
-export function stepsOf(file: unknown): Entry[][] {
+export function stepsOf(file: unknown): ConfigObject[][] {
   return entriesOf(asObject(file)?.['jobs'], ['jobs']).map((entry) => {
     const group = entry.fields['parallel'];
     return group === undefined ? [entry] : entriesOf(group, [...entry.path, 'parallel']);
@@ -22,27 +22,27 @@ export function stepsOf(file: unknown): Entry[][] {
 }
 
 /** Operations listed by a mixed job; empty for weights and for other types. */
-export function operationsOf({ path, fields }: Entry): Entry[] {
+export function operationsOf({ path, fields }: ConfigObject): ConfigObject[] {
   return entriesOf(fields['mixed'], [...path, 'mixed']);
 }
 
 /** All objects that define a request: jobs, and the listed operations of mixed jobs. */
-export function requestsOf(file: unknown): Entry[] {
+export function requestsOf(file: unknown): ConfigObject[] {
   return jobsOf(file).flatMap((job) => [job].concat(operationsOf(job)));
 }
 
 /** All entries of `feeders`. */
-export function feedersOf(file: unknown): Entry[] {
+export function feedersOf(file: unknown): ConfigObject[] {
   return entriesOf(asObject(file)?.['feeders'], ['feeders']);
 }
 
 /** All entries of `sources`. */
-export function sourcesOf(file: unknown): Entry[] {
+export function sourcesOf(file: unknown): ConfigObject[] {
   return entriesOf(asObject(file)?.['sources'], ['sources']);
 }
 
 /** All entries of `schemas`. */
-export function schemasOf(file: unknown): Entry[] {
+export function schemasOf(file: unknown): ConfigObject[] {
   return entriesOf(asObject(file)?.['schemas'], ['schemas']);
 }
 
@@ -51,7 +51,7 @@ export function asObject(value: unknown): Fields | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
-function entriesOf(list: unknown, path: Path): Entry[] {
+function entriesOf(list: unknown, path: Path): ConfigObject[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((item, index) => {
     const fields = asObject(item);

@@ -1,6 +1,6 @@
 import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { MIXABLE_TYPES } from '../schema/mixed.ts';
-import { asObject, jobsOf, operationsOf, type Entry } from './job-list.ts';
+import { asObject, jobsOf, operationsOf, type ConfigObject } from './job-list.ts';
 
 /** Job types by the operation setting that applies to them. */
 const HOLDERS: Readonly<Record<string, readonly string[]>> = {
@@ -17,14 +17,14 @@ export function checkMixed(file: unknown): PathDiagnostic[] {
   return [...mixed.flatMap(checkShared), ...mixed.flatMap(operationsOf).flatMap(checkOperation)];
 }
 
-function checkShared(job: Entry): PathDiagnostic[] {
+function checkShared(job: ConfigObject): PathDiagnostic[] {
   const types = typesOf(job);
-  return types.length > 0 && types.every(isMixable) ? meaningless(job, types, 'these operations') : [];
+  return types.length > 0 && types.every(isMixable) ? inapplicableSettings(job, types, 'these operations') : [];
 }
 
-function checkOperation(operation: Entry): PathDiagnostic[] {
+function checkOperation(operation: ConfigObject): PathDiagnostic[] {
   const { type } = operation.fields;
-  const unused = isMixable(type) ? meaningless(operation, [type], `a ${type}`) : [];
+  const unused = isMixable(type) ? inapplicableSettings(operation, [type], `a ${type}`) : [];
   return [...unused, ...connectionSettings(operation)];
 }
 
@@ -33,13 +33,17 @@ function isMixable(type: unknown): type is (typeof MIXABLE_TYPES)[number] {
   return (MIXABLE_TYPES as readonly unknown[]).includes(type);
 }
 
-function typesOf(job: Entry): unknown[] {
+function typesOf(job: ConfigObject): unknown[] {
   const { mixed } = job.fields;
   if (Array.isArray(mixed)) return operationsOf(job).map(({ fields }) => fields['type']);
   return Object.keys(asObject(mixed) ?? {});
 }
 
-function meaningless({ fields, path }: Entry, types: readonly unknown[], holder: string): PathDiagnostic[] {
+function inapplicableSettings(
+  { fields, path }: ConfigObject,
+  types: readonly unknown[],
+  holder: string,
+): PathDiagnostic[] {
   return Object.entries(HOLDERS)
     .filter(([name, holders]) => fields[name] !== undefined && !types.some((type) => holders.includes(String(type))))
     .map(([name]) => ({
@@ -51,7 +55,7 @@ function meaningless({ fields, path }: Entry, types: readonly unknown[], holder:
 }
 
 /** Reports connection settings on an operation: all operations share the job's connections. */
-function connectionSettings({ fields, path }: Entry): PathDiagnostic[] {
+function connectionSettings({ fields, path }: ConfigObject): PathDiagnostic[] {
   return ['version', 'tls', 'proxy', 'unix_socket', 'max_header_size']
     .filter((name) => asObject(fields['http'])?.[name] !== undefined)
     .map((name) => ({

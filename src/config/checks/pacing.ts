@@ -1,12 +1,12 @@
 import type { PathDiagnostic } from '../path-diagnostic.ts';
-import { asObject, jobsOf, type Entry, type Fields } from './job-list.ts';
+import { asObject, jobsOf, type ConfigObject, type Fields } from './job-list.ts';
 
 /** Checks that a job has at most one rate setting and can keep to it. */
 export function checkPacing(file: unknown): PathDiagnostic[] {
   return jobsOf(file).flatMap((job) => checkConflict(job).concat(checkUnpaced(job), checkStages(job)));
 }
 
-function checkConflict({ path, fields }: Entry): PathDiagnostic[] {
+function checkConflict({ path, fields }: ConfigObject): PathDiagnostic[] {
   if (fields['pace'] === undefined || fields['stages'] === undefined) return [];
   const message = '`pace` and `stages` are both given; each sets the rate of the whole job';
   return [{ path: [...path, 'stages'], part: 'key', message, hint: 'keep one of the two' }];
@@ -14,9 +14,9 @@ function checkConflict({ path, fields }: Entry): PathDiagnostic[] {
 
 const ONLY_PACED = ['arrival', 'overload'] as const;
 
-function checkUnpaced({ path, fields }: Entry): PathDiagnostic[] {
+function checkUnpaced({ path, fields }: ConfigObject): PathDiagnostic[] {
   if (fields['pace'] !== undefined || fields['stages'] !== undefined) return [];
-  return ONLY_PACED.filter((name) => fields[name] !== undefined && takesPace(fields)).map((name) => ({
+  return ONLY_PACED.filter((name) => fields[name] !== undefined && supportsPace(fields)).map((name) => ({
     path: [...path, name],
     part: 'key',
     message: `\`${name}\` has no effect without \`pace\` or \`stages\``,
@@ -25,11 +25,11 @@ function checkUnpaced({ path, fields }: Entry): PathDiagnostic[] {
 }
 
 /** Whether the type supports a rate; the schema reports a rate on other types. */
-function takesPace({ type }: Fields): boolean {
+function supportsPace({ type }: Fields): boolean {
   return type === 'read' || type === 'write' || type === 'bulk_write' || type === 'update' || type === 'mixed';
 }
 
-function checkStages({ path, fields }: Entry): PathDiagnostic[] {
+function checkStages({ path, fields }: ConfigObject): PathDiagnostic[] {
   const stages: unknown[] = Array.isArray(fields['stages']) ? fields['stages'] : [];
   const paces = stages.map((stage) => asObject(stage)).map((stage) => [stage?.['from'] ?? 0, stage?.['pace']]);
   if (stages.length === 0) return [];

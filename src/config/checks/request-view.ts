@@ -1,8 +1,8 @@
 import type { DriverName } from '../../core/target.ts';
 import type { Path } from '../path.ts';
-import { asObject, jobsOf, operationsOf, type Entry, type Fields } from './job-list.ts';
+import { asObject, jobsOf, operationsOf, type ConfigObject, type Fields } from './job-list.ts';
 import { schemaOf, templateOf } from './schemas.ts';
-import { savedBy } from './tags.ts';
+import { savedFieldsOf } from './tags.ts';
 
 /** One kind of request that a job sends, with the settings of the workload and the job merged in. */
 export interface RequestView {
@@ -19,7 +19,7 @@ export interface RequestView {
 }
 
 /** An object of the file with request fields, and the requests that use them. */
-export interface RequestHolder extends Entry {
+export interface RequestHolder extends ConfigObject {
   /** All requests of a job, or the single request of an operation. */
   readonly requests: readonly RequestView[];
 }
@@ -32,13 +32,13 @@ export function requestHolders(file: unknown, driver: DriverName): RequestHolder
   return jobsOf(file).flatMap((job) => holdersOf(file, job, driver));
 }
 
-function holdersOf(file: unknown, job: Entry, driver: DriverName): RequestHolder[] {
+function holdersOf(file: unknown, job: ConfigObject, driver: DriverName): RequestHolder[] {
   const { fields } = job;
   if (fields['type'] === 'sleep') return [];
   const schema = schemaOf(file, fields) ?? {};
-  const shared = { document: templateOf(schema) ?? {}, saved: savedBy(schema), driver };
+  const shared = { document: templateOf(schema) ?? {}, saved: savedFieldsOf(schema), driver };
   const http = { ...asObject(asObject(file)?.['http']), ...asObject(fields['http']) };
-  const viewOf = (entry: Entry, own: Partial<RequestView>): RequestView => {
+  const viewOf = (entry: ConfigObject, own: Partial<RequestView>): RequestView => {
     return { ...shared, ...entry, type: String(entry.fields['type']), http, ...own };
   };
   if (fields['type'] !== 'mixed') return [{ ...job, requests: [viewOf(job, {})] }];

@@ -1,7 +1,7 @@
 import { listNames } from '../../core/shorten.ts';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { didYouMean } from '../suggest.ts';
-import { asObject, jobsOf, operationsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
+import { asObject, jobsOf, operationsOf, schemasOf, type ConfigObject, type Fields } from './job-list.ts';
 
 /** Checks that jobs refer to existing, unique schemas and have a collection. */
 export function checkSchemas(file: unknown): PathDiagnostic[] {
@@ -35,7 +35,7 @@ function readSchemas(root: Fields): ReadonlyMap<unknown, Fields> {
   return new Map(entries.toReversed()); // the first of a name wins
 }
 
-function checkEntries(entries: readonly Entry[]): PathDiagnostic[] {
+function checkEntries(entries: readonly ConfigObject[]): PathDiagnostic[] {
   const seen = new Set<unknown>();
   return entries.flatMap(({ path, fields }) => {
     const findings: PathDiagnostic[] = [...twoNames(fields, path)];
@@ -51,7 +51,7 @@ function checkEntries(entries: readonly Entry[]): PathDiagnostic[] {
   });
 }
 
-function checkSaved({ path, fields }: Entry): PathDiagnostic[] {
+function checkSaved({ path, fields }: ConfigObject): PathDiagnostic[] {
   const template = templateOf(fields) ?? {};
   const known = Object.keys(template);
   const saved: unknown[] = Array.isArray(fields['save']) ? fields['save'] : [];
@@ -76,7 +76,7 @@ function hasField(template: Fields, name: string): boolean {
   return inner !== undefined && further.length > 0 && hasField(inner, further.join('.'));
 }
 
-function checkJob(file: unknown, { path, fields }: Entry): PathDiagnostic[] {
+function checkJob(file: unknown, { path, fields }: ConfigObject): PathDiagnostic[] {
   const findings = twoNames(fields, path);
   const key = fields['schema'] === undefined ? 'template' : 'schema';
   const name = fields[key];
@@ -103,7 +103,7 @@ function schemaNames(file: unknown): string[] {
 }
 
 /** Whether a request of the job depends on a collection. */
-function needsCollection(file: unknown, job: Entry): boolean {
+function needsCollection(file: unknown, job: ConfigObject): boolean {
   const { type } = job.fields;
   if (typeof type !== 'string' || type === 'sleep') return false;
   if (hasPath(asObject(file)) || saysRequest(job.fields)) return false;
@@ -119,7 +119,7 @@ function hasPath(holder: Fields | undefined): boolean {
   return asObject(holder?.['http'])?.['path'] !== undefined;
 }
 
-function twoNames(fields: Fields, path: Entry['path']): PathDiagnostic[] {
+function twoNames(fields: Fields, path: ConfigObject['path']): PathDiagnostic[] {
   if (fields['schema'] === undefined || fields['template'] === undefined) return [];
   const message = '`template` is an alias of `schema`: both are given';
   return [{ path: [...path, 'template'], part: 'key', message, hint: 'keep one of the two' }];

@@ -1,10 +1,10 @@
 import { parseDuration } from '../../core/units.ts';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
-import { type Entry, sourcesOf } from './job-list.ts';
+import { type ConfigObject, sourcesOf } from './job-list.ts';
 
 const ORIGINS = ['url', 'file', 'command'] as const;
 /** Settings that apply only to HTTP sources. */
-const OF_HTTP = ['headers', 'auth', 'tls', 'proxy'] as const;
+const HTTP_ONLY = ['headers', 'auth', 'tls', 'proxy'] as const;
 /** Shortest scrape interval in milliseconds; more frequent scrapes would distort the measured system. */
 const MIN_INTERVAL_MS = 100;
 
@@ -23,7 +23,7 @@ export function checkSources(file: unknown): PathDiagnostic[] {
   });
 }
 
-function checkOrigin({ path, fields }: Entry): PathDiagnostic[] {
+function checkOrigin({ path, fields }: ConfigObject): PathDiagnostic[] {
   const given = ORIGINS.filter((origin) => fields[origin] !== undefined);
   if (given.length === 0) {
     const hint = 'give its address: "url": "http://127.0.0.1:8080/metrics"';
@@ -34,13 +34,13 @@ function checkOrigin({ path, fields }: Entry): PathDiagnostic[] {
     return [{ path: [...path, given[1] ?? ''], part: 'key', message, hint: 'keep one of them' }];
   }
   if (given[0] === 'url') return [];
-  return OF_HTTP.filter((field) => fields[field] !== undefined).map((field) => {
+  return HTTP_ONLY.filter((field) => fields[field] !== undefined).map((field) => {
     const message = `\`${field}\` does not apply to a ${String(given[0])}`;
     return { path: [...path, field], part: 'key', message, hint: 'leave it out' };
   });
 }
 
-function checkTimes({ path, fields }: Entry): PathDiagnostic[] {
+function checkTimes({ path, fields }: ConfigObject): PathDiagnostic[] {
   const intervalMs = durationOf(fields['interval']);
   const timeoutMs = durationOf(fields['timeout']);
   if (intervalMs !== undefined && intervalMs < MIN_INTERVAL_MS) {

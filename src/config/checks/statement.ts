@@ -1,6 +1,6 @@
 import type { DriverName } from '../../core/target.ts';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
-import { asObject, jobsOf, requestsOf, type Entry } from './job-list.ts';
+import { asObject, jobsOf, requestsOf, type ConfigObject } from './job-list.ts';
 
 /** Drivers whose requests are SQL statements. */
 const SQL: ReadonlySet<DriverName> = new Set(['postgres', 'mysql']);
@@ -20,13 +20,13 @@ export function checkStatements(file: unknown, driver: DriverName): PathDiagnost
   ];
 }
 
-function checkBoth({ path, fields }: Entry): PathDiagnostic[] {
+function checkBoth({ path, fields }: ConfigObject): PathDiagnostic[] {
   if (fields['sql'] === undefined || fields['command'] === undefined) return [];
   const message = '`sql` and `command` are both given; each is the whole request';
   return [{ path: [...path, 'command'], part: 'key', message, hint: 'keep one of the two' }];
 }
 
-function checkLanguage({ path, fields }: Entry, driver: DriverName): PathDiagnostic[] {
+function checkLanguage({ path, fields }: ConfigObject, driver: DriverName): PathDiagnostic[] {
   const wrong = (field: 'sql' | 'command', hint: string): PathDiagnostic => {
     return { path: [...path, field], part: 'key', message: `\`${field}\` does not apply to ${NAMES[driver]}`, hint };
   };
@@ -65,7 +65,7 @@ const NAMES: Readonly<Record<DriverName, string>> = {
   redis: 'Redis',
 };
 
-function checkNoHttp({ path, fields }: Entry, driver: DriverName): PathDiagnostic[] {
+function checkNoHttp({ path, fields }: ConfigObject, driver: DriverName): PathDiagnostic[] {
   return ['http', 'trace'].flatMap((field): PathDiagnostic[] => {
     if (fields[field] === undefined) return [];
     const message = `\`${field}\` does not apply to ${NAMES[driver]}`;
@@ -74,7 +74,7 @@ function checkNoHttp({ path, fields }: Entry, driver: DriverName): PathDiagnosti
 }
 
 /** Checks that `create_index` on a database lists the fields of the index. */
-function checkIndexes({ path, fields }: Entry): PathDiagnostic[] {
+function checkIndexes({ path, fields }: ConfigObject): PathDiagnostic[] {
   if (fields['type'] !== 'create_index') return [];
   if (['indexes', 'sql', 'command'].some((field) => fields[field] !== undefined)) return [];
   return [{ path, message: '`indexes` is missing', hint: 'for example "indexes": [{ "keys": { "name": 1 } }]' }];

@@ -4,7 +4,7 @@ import type { PathDiagnostic } from '../path-diagnostic.ts';
 import type { Path } from '../path.ts';
 import { didYouMean } from '../suggest.ts';
 import { TEMPLATE_TAGS } from '../template-tags.ts';
-import { asObject, feedersOf, jobsOf, operationsOf, schemasOf, type Entry, type Fields } from './job-list.ts';
+import { asObject, feedersOf, jobsOf, operationsOf, schemasOf, type ConfigObject, type Fields } from './job-list.ts';
 import { schemaOf } from './schemas.ts';
 
 /** Names that a template may refer to with `#`, besides the built-in tags. */
@@ -28,25 +28,25 @@ export function checkTags(file: unknown, columns: FeederColumns = new Map()): Pa
     const key = fields['schema'] === undefined ? 'template' : 'schema';
     return checkValue(fields[key], [...path, key], { saved: new Set(), feeders });
   });
-  const saved = new Set(schemas.flatMap(({ fields }) => savedBy(fields)));
+  const saved = new Set(schemas.flatMap(({ fields }) => savedFieldsOf(fields)));
   const shared = checkHttp(asObject(file)?.['http'], ['http'], { saved, feeders });
   return [...templates, ...shared, ...jobsOf(file).flatMap((job) => checkJob(file, job, feeders))];
 }
 
 /** The fields of documents that requests may refer to. */
-export function savedBy(schema: Fields | undefined): string[] {
+export function savedFieldsOf(schema: Fields | undefined): string[] {
   return Array.isArray(schema?.['save']) ? schema['save'].map(String) : [];
 }
 
-function checkJob(file: unknown, job: Entry, feeders: FeederColumns): PathDiagnostic[] {
+function checkJob(file: unknown, job: ConfigObject, feeders: FeederColumns): PathDiagnostic[] {
   const schema = schemaOf(file, job.fields);
   // A missing schema is reported by another check; its saved fields are unknown.
   if (schema === undefined && (job.fields['schema'] ?? job.fields['template']) !== undefined) return [];
-  const names = { saved: new Set(savedBy(schema)), feeders };
+  const names = { saved: new Set(savedFieldsOf(schema)), feeders };
   return [job, ...operationsOf(job)].flatMap((request) => checkRequest(request, names));
 }
 
-function checkRequest({ path, fields }: Entry, names: Names): PathDiagnostic[] {
+function checkRequest({ path, fields }: ConfigObject, names: Names): PathDiagnostic[] {
   return [
     ...checkValue(fields['filter'], [...path, 'filter'], names),
     ...checkSql(fields['sql'], [...path, 'sql'], names),

@@ -30,17 +30,17 @@ function checkThreshold(threshold: unknown, path: Path, file: unknown): PathDiag
   ];
 }
 
-interface Circumstances {
+interface ThresholdContext {
   readonly abortOnFail: boolean;
   readonly file: unknown;
 }
 
-function checkText(text: string, path: Path, { abortOnFail, file }: Circumstances): PathDiagnostic[] {
+function checkText(text: string, path: Path, { abortOnFail, file }: ThresholdContext): PathDiagnostic[] {
   if (text.trim() === '') return []; // reported by the schema
   if (isMeasure(text)) return checkSourceText(text, path, { abortOnFail, file });
   const threshold = parseThreshold(text);
   const faults = faultsOf(threshold, path);
-  if (faults.length > 0 || !abortOnFail || !('metric' in threshold) || !isReachedLate(threshold)) return faults;
+  if (faults.length > 0 || !abortOnFail || !('metric' in threshold) || !failsAtStart(threshold)) return faults;
   return [abortsEvery(threshold.text, path)];
 }
 
@@ -49,7 +49,7 @@ function abortsEvery(text: string, path: Path): PathDiagnostic {
   return { path, message, hint: 'leave `abort_on_fail` out' };
 }
 
-function checkSourceText(text: string, path: Path, { abortOnFail, file }: Circumstances): PathDiagnostic[] {
+function checkSourceText(text: string, path: Path, { abortOnFail, file }: ThresholdContext): PathDiagnostic[] {
   const threshold = parseSourceThreshold(text);
   if ('message' in threshold) return [{ path, ...threshold }];
   const { statistic, operator, limit, selector } = threshold;
@@ -68,7 +68,7 @@ function typeOfSource(path: Path): PathDiagnostic {
 }
 
 /** Whether the threshold is a lower bound on a counter: it fails at the start of every run. */
-function isReachedLate({ metric, operator }: ThresholdText): boolean {
+function failsAtStart({ metric, operator }: ThresholdText): boolean {
   return metric.name === 'count' && (operator === '>' || operator === '>=' || operator === '==');
 }
 

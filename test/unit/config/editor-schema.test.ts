@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkShape } from '../../../src/config/check-shape.ts';
 import { editorSchema } from '../../../src/config/editor-schema.ts';
 import { type JsonSchema, workloadJsonSchema } from '../../../src/config/json-schema.ts';
-import { fillVariables, withTypes } from '../../../src/config/variables.ts';
+import { expandVariables, convertVariables } from '../../../src/config/variables.ts';
 import { Validator } from './json-schema-validator.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -60,8 +60,8 @@ function valuesOf({ const: only, examples = [], enum: listed = [], default: fall
 
 /** What validation finds in the form of a file. */
 function findingsOf(file: Fields, env: Readonly<Record<string, string>>): unknown[] {
-  const filled = fillVariables(file, env);
-  return [...filled.findings, ...checkShape(withTypes(filled, checkShape(filled.value)))];
+  const filled = expandVariables(file, env);
+  return [...filled.findings, ...checkShape(convertVariables(filled, checkShape(filled.value)))];
 }
 
 /** Variables of the fields' examples. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withoutUnset } from '../../../src/config/unset-fields.ts';
+import { removeUnsetFields } from '../../../src/config/unset-fields.ts';
 import { plan, planJob } from '../plan/planning.ts';
 import { line, problemsOf } from './loading.ts';
 
@@ -30,7 +30,7 @@ describe('0 is "not set"', () => {
 
   test('jobs of a parallel group lose their zeros', () => {
     const job = { type: 'write', operations: 0, pace: 5 };
-    expect(withoutUnset({ jobs: [{ parallel: [job, 'x'] }] })).toEqual({
+    expect(removeUnsetFields({ jobs: [{ parallel: [job, 'x'] }] })).toEqual({
       jobs: [{ parallel: [{ type: 'write', pace: 5 }, 'x'] }],
     });
   });
@@ -45,7 +45,7 @@ describe('0 is "not set"', () => {
   test.each([null, 7, 'text', [], { jobs: 7 }, { jobs: [null, 7, { parallel: 7 }, { mixed: [7] }] }])(
     'the file %j stays as it is',
     (file) => {
-      expect(withoutUnset(file)).toEqual(file);
+      expect(removeUnsetFields(file)).toEqual(file);
     },
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fillVariables } from '../../../src/config/variables.ts';
+import { expandVariables } from '../../../src/config/variables.ts';
 import { plan, planJob } from '../plan/planning.ts';
 import { line, problemsOf } from './loading.ts';
 
@@ -13,7 +13,7 @@ describe('variables', () => {
       path: '/${TOKEN}/$${x}',
       body: { a: ['${TOKEN}'] },
     };
-    const { value, findings } = fillVariables(
+    const { value, findings } = expandVariables(
       {
         connection_string: 'http://${HOST}',
         name: '${TOKEN}',
