@@ -179,7 +179,7 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
     const jobs = [{ name: 'w', type: 'write', collection: 'a', connections: 3, operations: 9 }];
     const { status, stderr } = await loadbot(['run', workloadFile({ connection_string: server.url, jobs })]);
     expect(status).toBe(104);
-    expect(stderr).toContain('no TLS connection');
+    expect(stderr).toContain('TLS connection to mongodb');
     const ca = new URL('../certificates/ca.pem', import.meta.url).pathname;
     const trusted = `mongodb://localhost:${server.port}/?tls=true&tlsCAFile=${encodeURIComponent(ca)}`;
     const { result } = await runWorkload({ connection_string: trusted, jobs });

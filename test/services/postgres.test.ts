@@ -170,7 +170,7 @@ describeWithServices('what PostgreSQL says', [POSTGRES], () => {
       [
         'no TLS',
         (url: string) => `${url}?sslmode=require`,
-        /no TLS connection .*: The server does not support SSL connections/,
+        /TLS connection to \S+ failed: The server does not support SSL connections/,
       ],
     ])('%s', async (_, spoil, message) => {
       const opening = open(spoil(server.url), { type: 'read', statement: 'SELECT 1' });
