@@ -66,7 +66,7 @@ describe('wait_for', () => {
     const [store, moco] = [await startStore(), await emulate(startMoco)];
     moco.begin('dump_backup');
     const { agent, result } = run(readsOf(store, moco, { wait_for: IDLE }));
-    const [line] = await agent.sees(/reads: waiting for .*/);
+    const [line] = await agent.sees(/reads: waiting up to .*/);
     expect(line).toBe(
       `reads: waiting up to 5m00s for ${IDLE}: moco_agent_dump_backup_in_progress{cluster_name="orders"} is 1`,
     );
@@ -135,7 +135,7 @@ describe('wait_for', () => {
     const [store, moco] = [await startStore(), await emulate(startMoco)];
     moco.begin('dump_backup');
     const { agent, result } = run(readsOf(store, moco, { wait_for: IDLE }));
-    await agent.sees(/reads: waiting for/);
+    await agent.sees(/reads: waiting up to/);
     agent.child.kill('SIGINT');
     expect((await agent.ended).status).toBe(105);
     expect(result()).toMatchObject({ end: 'stopped', waits: [{ outcome: 'stopped' }], jobs: [{ started: 0 }] });
@@ -251,7 +251,7 @@ describe('thresholds on sources', () => {
       thresholds,
     });
     const { agent, result } = run({ ...workload, thresholds: [...thresholds, 'avg(moco_agent_nonsense) < 1'] });
-    await agent.sees(/reads: waiting for .* is 1/);
+    await agent.sees(/reads: waiting up to .* is 1/);
     moco.end('dump_backup', 60);
     expect((await agent.ended).status).toBe(99);
     expect(result().thresholds.map(({ job, ok, value, reason }) => [job, ok, value, reason])).toEqual([
