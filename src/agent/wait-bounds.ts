@@ -13,7 +13,7 @@ export const WAIT_BOUNDS = {
   sources: { normalMs: 60_000, shutdownMs: 2000 },
   delivery: { normalMs: 150_000, shutdownMs: 6000 },
   thresholds: { normalMs: 60_000, shutdownMs: 7000 },
-  /** After a second signal the process ends within 150 ms, whatever is being written. */
+  /** After a second signal `cli/signals.ts` ends the process, even if an output hangs. */
   notes: { normalMs: 10_000, shutdownMs: 7500, killedMs: 100 },
   reports: { normalMs: 60_000, shutdownMs: 8000, killedMs: Infinity },
   close: { normalMs: 5000, shutdownMs: 9000 },

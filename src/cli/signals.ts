@@ -10,7 +10,7 @@ interface Stoppable {
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 
 /** Time to write the results after the second signal; a hanging output is abandoned. */
-const LEAVE_WITHIN_MS = 150;
+const LEAVE_WITHIN_MS = 75;
 /** Counted in steps: on an overloaded machine the results get correspondingly more time. */
 const STEP_MS = 15;
 
