@@ -8,6 +8,8 @@ import { exportUrlFault } from '../../src/config/export-url.ts';
 import { databaseCredentialsFault, httpUrlFault } from '../../src/config/http-url.ts';
 import { RATE } from '../../src/config/rate.ts';
 import { parseJsonc } from '../../src/config/read/parse-jsonc.ts';
+import { parseYaml } from '../../src/config/read/parse-yaml.ts';
+import { BoundsExceeded } from '../../src/config/read/value-bounds.ts';
 import { redactWorkload } from '../../src/config/redact-workload.ts';
 import { secretsOfWorkload } from '../../src/config/secrets-of-workload.ts';
 import { SIZE } from '../../src/config/size.ts';
@@ -114,13 +116,13 @@ function readHttp(text: string): void {
   }
 }
 
-/** A parser that recurses: its caller reports the end of the stack as a text that is nested too deeply. */
-function withinStack(parse: (text: string) => unknown): (text: string) => unknown {
+/** Text beyond the bounds is refused before it is parsed. */
+function withinBounds(parse: (text: string) => unknown): (text: string) => unknown {
   return (text) => {
     try {
       return parse(text);
     } catch (error) {
-      if (error instanceof RangeError) return undefined;
+      if (error instanceof BoundsExceeded) return undefined;
       throw error;
     }
   };
@@ -128,7 +130,8 @@ function withinStack(parse: (text: string) => unknown): (text: string) => unknow
 
 /** Everything that takes text from outside, by what the text is. */
 const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
-  'workload in JSON with comments': withinStack((text) => parseJsonc(text)),
+  'workload in JSON with comments': withinBounds((text) => parseJsonc(text)),
+  'workload in YAML': withinBounds((text) => parseYaml(text)),
   'proxy variables': (text) => {
     vi.stubEnv('http_proxy', text);
     vi.stubEnv('no_proxy', text);

@@ -1,15 +1,14 @@
-import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { WORKLOAD_LIMITS } from '../../core/bounds.ts';
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
 import type { Path } from '../path.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { lookUpByName } from './lookup-by-name.ts';
+import { rejectOversizedJson } from './oversized-json.ts';
 import { positionsOf, type SourceDocument, type SyntaxFault, unreadable } from './source-document.ts';
-import { TOO_MANY } from './value-bounds.ts';
 
 /** Parses JSON with comments and trailing commas. */
 export function parseJsonc(text: string): SourceDocument {
-  rejectManyValues(text);
+  rejectOversizedJson(text);
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const positionOf = positionsOf(text);
@@ -29,21 +28,6 @@ export function parseJsonc(text: string): SourceDocument {
   const locate: SourceDocument['locate'] = (path, part) => positionOf(findNode(root, path, part, propertyOf).offset);
   return { value, fault: undefined, findings, locate };
 }
-
-/** Rejects texts with too many values by counting commas; the tree would take 100 times the memory of the text. */
-function rejectManyValues(text: string): void {
-  if (text.length < 2 * WORKLOAD_LIMITS.values) return;
-  const scanner = createScanner(text, true);
-  const next = (): number => scanner.scan();
-  let commas = 0;
-  for (let token = next(); token !== END; token = next()) {
-    if (token === COMMA && ++commas > WORKLOAD_LIMITS.values) throw TOO_MANY;
-  }
-}
-
-/** `SyntaxKind.CommaToken` of jsonc-parser, a const enum. */
-const COMMA = 5;
-const END = 17;
 
 /** Converts a node to its value; adds duplicate keys to `findings`. */
 function toValue(node: Node, path: Path, findings: PathDiagnostic[]): unknown {

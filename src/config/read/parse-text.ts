@@ -3,7 +3,7 @@ import { LoadbotError } from '../../core/errors.ts';
 import { parseJsonc } from './parse-jsonc.ts';
 import { nameOf } from './read-text.ts';
 import type { SourceDocument } from './source-document.ts';
-import { BoundsExceeded, rejectOutOfBounds, TOO_DEEP } from './value-bounds.ts';
+import { BoundsExceeded, rejectOutOfBounds } from './value-bounds.ts';
 
 /**
  * Parses JSON or YAML, by file extension or else by content.
@@ -17,10 +17,8 @@ export async function parseText(source: string, text: string): Promise<SourceDoc
     rejectOutOfBounds(document.value);
     return document;
   } catch (error) {
-    // Both parsers recurse without a limit: deep nesting overflows the stack.
-    const problem = error instanceof RangeError ? TOO_DEEP : error instanceof BoundsExceeded ? error : undefined;
-    if (problem === undefined) throw error;
-    throw new LoadbotError('config_invalid', `${nameOf(source)} ${problem.message}`, { hint: problem.hint });
+    if (!(error instanceof BoundsExceeded)) throw error;
+    throw new LoadbotError('config_invalid', `${nameOf(source)} ${error.message}`, { hint: error.hint });
   }
 }
 

@@ -14,12 +14,14 @@ import {
 import { messageOf } from '../../core/errors.ts';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
 import type { Path } from '../path.ts';
+import { rejectDeepYaml } from './deep-yaml.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { lookUpByName } from './lookup-by-name.ts';
 import { positionsOf, type SourceDocument, unreadable } from './source-document.ts';
 
 /** Parses YAML 1.2; anchors, aliases and merge keys (`<<`) are allowed. */
 export function parseYaml(text: string): SourceDocument {
+  rejectDeepYaml(text);
   // Duplicates are reported below, with the same message as in JSON; pretty errors would quote secrets of the file.
   const document = parseDocument(text, { merge: true, uniqueKeys: false, prettyErrors: false, stringKeys: true });
   const positionOf = positionsOf(text);
