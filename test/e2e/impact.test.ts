@@ -36,6 +36,8 @@ const WORK_MS = [
 const EDGES = 2 * WORK_MS.length;
 /** The time in which the answer at an edge is read. */
 const EDGE_MS = 7.5;
+/** CALM_MS as text; a timer of Node may end up to a millisecond early. */
+const CALM_TEXT = '(?:99\\.\\d|1\\d\\d)ms';
 /** Of a percentile. */
 const SHARE = 0.02;
 
@@ -154,7 +156,7 @@ async function startWork(start: System['start'], elapsedMs: () => number) {
 }
 
 describe('the latency of a store beside', () => {
-  test.each(Object.keys(SYSTEMS))('%s', { retry: 2 }, async (name) => {
+  test.each(Object.keys(SYSTEMS))('%s', { retry: 4 }, async (name) => {
     const { phase: phaseName, phases, failures, start } = SYSTEMS[name]!; // name is one of its keys
     let isWorking = (): boolean => false;
     const store = await startSlowStore({ calmMs: CALM_MS, slowMs: SLOW_MS, isSlow: () => isWorking() });
@@ -255,9 +257,9 @@ describe('the latency of a store beside', () => {
       .split(new RegExp(`\n(?= *in ${phaseName} .*ms)`))[1]!
       .split('\n'); // the summary has the line, or fails here
     expect(stdout).toMatch(new RegExp(`in ${phaseName} +${count} +\\d\\d\\.\\d\\d% +0 errors among them\n`));
-    expect(outsideLine).toMatch(/^ +otherwise( +1\d\dms){4} /);
+    expect(outsideLine).toMatch(new RegExp(`^ +otherwise( +${CALM_TEXT}){4} `));
     expect(differenceLine).toMatch(new RegExp(`^ +difference( +${gain}){4} `));
-    const compared = `\\d{3}ms \\| 1\\d\\dms \\| ${gain}`;
+    const compared = `\\d{3}ms \\| ${CALM_TEXT} \\| ${gain}`;
     expect(readFileSync(markdown, 'utf8').replaceAll('\\_', '_')).toMatch(
       new RegExp(`\\| ${phaseName} \\| ${count} \\| 0% \\| ${compared} \\| ${compared} \\|`),
     );
