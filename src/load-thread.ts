@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { captureThreadOutput } from './core/library-output.ts';
-import { systemClock } from './core/clock.ts';
-import { LoadbotError } from './core/errors.ts';
+import { captureThreadOutput } from './shared/library-output.ts';
+import { systemClock } from './shared/clock.ts';
+import { LoadbotError } from './shared/errors.ts';
 import { loadDriver } from './drivers/registry.ts';
 import { PreciseClock } from './engine/precise-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';

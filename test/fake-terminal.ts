@@ -1,4 +1,4 @@
-import { Terminal } from '../src/reports/terminal.ts';
+import { Terminal } from '../src/reports/terminal/terminal.ts';
 
 const ESCAPE = '\u001b[';
 const SEQUENCE = /^(\d*)(?:;\d+)*([A-Za-z])/;

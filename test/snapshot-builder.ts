@@ -1,4 +1,4 @@
-import type { Outcome } from '../src/core/outcome.ts';
+import type { Outcome } from '../src/shared/outcome.ts';
 import { allocateTally, tallyLayout } from '../src/recorder/layout.ts';
 import { Recorder } from '../src/recorder/recorder.ts';
 import type { JobSnapshot, Snapshot, Tally } from '../src/recorder/snapshot.ts';

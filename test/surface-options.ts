@@ -1,5 +1,5 @@
-import { systemClock } from '../src/core/clock.ts';
-import { NO_LABEL_RULES } from '../src/core/label-rules.ts';
+import { systemClock } from '../src/shared/clock.ts';
+import { NO_LABEL_RULES } from '../src/plan/label-rules.ts';
 import { collectProcessMetrics } from '../src/metrics/process-metrics.ts';
 import type { MetricsRegistryOptions } from '../src/metrics/metrics-registry.ts';
 

@@ -1,4 +1,4 @@
-import type { ThresholdResult } from '../src/verdicts/threshold-result.ts';
+import type { ThresholdResult } from '../src/thresholds/threshold-result.ts';
 
 /** A threshold of the job `reads` that held: 12.3 ms of 200, unless told otherwise. */
 export function buildVerdict(given: Partial<ThresholdResult> = {}): ThresholdResult {

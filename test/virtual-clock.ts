@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../src/core/clock.ts';
+import type { Clock, Timer } from '../src/shared/clock.ts';
 
 interface Pending {
   readonly dueMs: number;

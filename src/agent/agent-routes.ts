@@ -1,5 +1,5 @@
-import { LoadbotError } from '../core/errors.ts';
-import { toResultDocument } from '../reports/result-document.ts';
+import { LoadbotError } from '../shared/errors.ts';
+import { toResultDocument } from '../reports/document/result-document.ts';
 import type { Agent } from './agent.ts';
 import { createRoutes, type ControlRoute, type ControlRoutes } from './control-routes.ts';
 import type { WorkloadText } from './workload-text.ts';

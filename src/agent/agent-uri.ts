@@ -1,4 +1,4 @@
-import { LoadbotError } from '../core/errors.ts';
+import { LoadbotError } from '../shared/errors.ts';
 
 /** Default port of an agent's control API. */
 export const DEFAULT_AGENT_PORT = 1234;

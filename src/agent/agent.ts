@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.ts';
-import type { DebugSwitch } from '../core/debug.ts';
-import { LoadbotError, messageOf } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { DebugSwitch } from '../shared/debug.ts';
+import { LoadbotError, messageOf } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
 import type { Build } from '../metrics/info-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Reporter, RunResult } from '../reports/report.ts';

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../core/clock.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
 
 /** How long a wait may take, in milliseconds. */
 export interface WaitBound {

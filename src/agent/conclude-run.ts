@@ -1,5 +1,5 @@
-import { LoadbotError } from '../core/errors.ts';
-import { EXIT, exitCodeOf } from '../core/exit-status.ts';
+import { LoadbotError } from '../shared/errors.ts';
+import { EXIT, exitCodeOf } from '../shared/exit-status.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunResult, RunOutcomeKind } from '../reports/report.ts';
 

@@ -1,8 +1,8 @@
-import { axiosConnection, DEFAULT_TLS } from '../core/axios-connection.ts';
-import { WORKLOAD_LIMITS } from '../core/bounds.ts';
-import { LoadbotError, messageOf } from '../core/errors.ts';
-import { findBeyondJsonBounds } from '../core/json-bounds.ts';
-import { formatMs } from '../core/units.ts';
+import { axiosConnection, DEFAULT_TLS } from '../shared/network/axios-connection.ts';
+import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
+import { LoadbotError, messageOf } from '../shared/errors.ts';
+import { findBeyondJsonBounds } from '../shared/json-bounds.ts';
+import { formatMs } from '../shared/units.ts';
 import { parseAgentUri } from './agent-uri.ts';
 import { readRefusal } from './read-refusal.ts';
 import { readStatusDocument, type StatusDocument } from './status-document.ts';

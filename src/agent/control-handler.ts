@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { bodyOf, BodySender } from '../core/body-sender.ts';
-import type { Clock } from '../core/clock.ts';
-import { LoadbotError, messageOf } from '../core/errors.ts';
+import { bodyOf, BodySender } from '../shared/network/body-sender.ts';
+import type { Clock } from '../shared/clock.ts';
+import { LoadbotError, messageOf } from '../shared/errors.ts';
 import type { ControlAnswer, Method, ControlRoutes } from './control-routes.ts';
 import { isShallowJson } from './is-shallow-json.ts';
 import { isLoopbackHost } from './loopback-host.ts';

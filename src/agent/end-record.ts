@@ -1,4 +1,4 @@
-import type { LogFields } from '../core/log.ts';
+import type { LogFields } from '../shared/log.ts';
 import { errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import type { RunResult } from '../reports/report.ts';
 

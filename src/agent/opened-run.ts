@@ -1,11 +1,11 @@
-import type { LatencyFloor } from '../core/floor.ts';
+import type { LatencyFloor } from '../shared/floor.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import type { Delivery } from '../exporters/exporter.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
 import type { RunResult } from '../reports/report.ts';
 import type { ValidityWatch } from '../validity/watch.ts';
-import type { ThresholdMonitor } from '../verdicts/threshold-monitor.ts';
+import type { ThresholdMonitor } from '../thresholds/threshold-monitor.ts';
 import type { RunNotes } from './run-notes.ts';
 
 /** Everything a run needs, opened and ready. */

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../core/errors.ts';
+import type { Diagnostic } from '../shared/errors.ts';
 
 /** Why an agent refuses a request. */
 interface Refusal {

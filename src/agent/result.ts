@@ -1,12 +1,12 @@
-import { messageOf } from '../core/errors.ts';
-import { redactUrl } from '../core/redact.ts';
+import { messageOf } from '../shared/errors.ts';
+import { redactUrl } from '../shared/redact.ts';
 import type { ScheduleEnd } from '../engine/schedule.ts';
 import { readMachine } from '../metrics/machine.ts';
 import type { Build } from '../metrics/info-families.ts';
 import { concludeRun } from './conclude-run.ts';
 import { type Plan, type RequestJobPlan, sendsRequests, shareOfType, typesOf } from '../plan/plan.ts';
 import { jobKey } from '../recorder/snapshot.ts';
-import { type ReportLink, linkDashboard } from '../reports/dashboard-link.ts';
+import { type ReportLink, linkDashboard } from '../reports/phrases/dashboard-link.ts';
 import type { RunEnd, RunResult, PartialRunResult } from '../reports/report.ts';
 import { noopValidity } from '../validity/finding.ts';
 

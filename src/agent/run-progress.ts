@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../core/clock.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
 
 const UPDATE_EVERY_MS = 1000;
 /** Reports decide at each check whether a save is due. */

@@ -1,4 +1,4 @@
-import { LoadbotError } from '../core/errors.ts';
+import { LoadbotError } from '../shared/errors.ts';
 import type { Reporter, PartialRunResult } from '../reports/report.ts';
 import type { BoundedWaits } from './bounded-waits.ts';
 import { WAIT_BOUNDS } from './wait-bounds.ts';

@@ -1,13 +1,13 @@
-import type { Clock, Timer } from '../core/clock.ts';
-import { LoadbotError, messageOf } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
-import { redactUrl } from '../core/redact.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
+import { LoadbotError, messageOf } from '../shared/errors.ts';
+import type { Log } from '../shared/log.ts';
+import { redactUrl } from '../shared/redact.ts';
 import type { ScheduleEnd } from '../engine/schedule.ts';
 import type { Delivery } from '../exporters/exporter.ts';
 import type { Build } from '../metrics/info-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Reporter, RunResult, PartialRunResult } from '../reports/report.ts';
-import { describeBreach } from '../reports/threshold-document.ts';
+import { describeBreach } from '../reports/document/threshold-document.ts';
 import { endRecord } from './end-record.ts';
 import { WAIT_BOUNDS, loadBound } from './wait-bounds.ts';
 import { LoadObserver } from './load-observer.ts';

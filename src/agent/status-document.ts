@@ -1,10 +1,10 @@
-import { LoadbotError } from '../core/errors.ts';
-import { redactUrl } from '../core/redact.ts';
+import { LoadbotError } from '../shared/errors.ts';
+import { redactUrl } from '../shared/redact.ts';
 import { errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
-import { jobDocument } from '../reports/job-document.ts';
+import { jobDocument } from '../reports/document/job-document.ts';
 import type { RunResult } from '../reports/report.ts';
 import { runningValidityDocument } from '../validity/documents.ts';
-import { thresholdDocument } from '../reports/threshold-document.ts';
+import { thresholdDocument } from '../reports/document/threshold-document.ts';
 import type { OpenedRun } from './opened-run.ts';
 import type { RunHandle } from './run-handle.ts';
 

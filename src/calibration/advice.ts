@@ -1,5 +1,5 @@
-import { formatCount, formatMs } from '../core/units.ts';
-import { minimumSamples } from '../verdicts/minimum-samples.ts';
+import { formatCount, formatMs } from '../shared/units.ts';
+import { minimumSamples } from '../analysis/minimum-samples.ts';
 import type { CalibrationDocument } from './calibration-document.ts';
 
 /** Recommendations of a calibration, one per paragraph; warnings instead if the calibration is unreliable. */

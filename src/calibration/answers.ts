@@ -1,6 +1,6 @@
-import { LoadbotError } from '../core/errors.ts';
-import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
-import { formatShare } from '../core/units.ts';
+import { LoadbotError } from '../shared/errors.ts';
+import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
+import { formatShare } from '../shared/units.ts';
 import { errorsOf, requestsOf } from '../recorder/snapshot.ts';
 import type { TrialResult } from './run-trial.ts';
 

@@ -1,5 +1,5 @@
-import { formatCountOf, formatMs, formatRate } from '../core/units.ts';
-import { supportedPercentileMs } from '../reports/percentiles.ts';
+import { formatCountOf, formatMs, formatRate } from '../shared/units.ts';
+import { supportedPercentileMs } from '../reports/phrases/percentiles.ts';
 import { rateOf, requireResponses } from './answers.ts';
 import { findWarnings } from './warnings.ts';
 import { findKnee, type Knee } from './find-knee.ts';

@@ -1,7 +1,7 @@
 import { addTallies, type Distribution, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import type { MachineInfo } from '../metrics/machine.ts';
-import { environmentDocument } from '../reports/environment-document.ts';
-import { finite, latencyDocument } from '../reports/job-document.ts';
+import { environmentDocument } from '../reports/document/environment-document.ts';
+import { finite, latencyDocument } from '../reports/document/job-document.ts';
 import { rateOf } from './answers.ts';
 import type { Calibration } from './calibrate.ts';
 import { type Bottleneck, findBottleneck } from './bottleneck.ts';

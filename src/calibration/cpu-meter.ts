@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import type { Clock, Timer } from '../core/clock.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
 
 /** Total CPU time at an instant; only differences are meaningful. */
 export interface CpuReading {

@@ -1,5 +1,5 @@
-import { parseConnectionString } from '../config/connection-string.ts';
-import { httpUrlFault, type UrlFault } from '../config/http-url.ts';
+import { parseConnectionString } from '../workload/connection-string.ts';
+import { httpUrlFault, type UrlFault } from '../workload/http-url.ts';
 
 /** A short load of one repeated request. */
 export interface TrialLoad {

@@ -1,5 +1,5 @@
-import { formatMs, formatShare } from '../core/units.ts';
-import { supportedPercentileMs } from '../reports/percentiles.ts';
+import { formatMs, formatShare } from '../shared/units.ts';
+import { supportedPercentileMs } from '../reports/phrases/percentiles.ts';
 import { invalidFindings } from '../validity/finding.ts';
 import type { TrialResult } from './run-trial.ts';
 

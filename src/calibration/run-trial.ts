@@ -1,7 +1,7 @@
 import { Run } from '../agent/run.ts';
 import { openRun } from '../compose/open-run.ts';
 import type { ComposeOptions } from '../compose/compose-options.ts';
-import { LoadbotError } from '../core/errors.ts';
+import { LoadbotError } from '../shared/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Tally } from '../recorder/snapshot.ts';
 import type { RunResult } from '../reports/report.ts';

@@ -1,4 +1,4 @@
-import { formatMs, formatRate } from '../core/units.ts';
+import { formatMs, formatRate } from '../shared/units.ts';
 import { percentileOf } from '../recorder/snapshot.ts';
 import { invalidFindings } from '../validity/finding.ts';
 import type { Knee } from './find-knee.ts';

@@ -1,4 +1,4 @@
-import { widthOf } from '../reports/text-width.ts';
+import { widthOf } from '../reports/terminal/text-width.ts';
 
 /**
  * Formats rows as lines with aligned columns, two blanks apart and indented by two. Cells are never cut; an empty column

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../core/units.ts';
+import { parseDuration } from '../shared/units.ts';
 
 /** Flags for a baseline that a server keeps. */
 export interface BaselineFlags {

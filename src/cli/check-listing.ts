@@ -1,12 +1,12 @@
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
-import { formatDuration } from '../config/duration.ts';
-import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
-import { redactUrl } from '../core/redact.ts';
-import type { Threshold } from '../core/threshold.ts';
+import { formatDuration } from '../workload/duration.ts';
+import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
+import { redactUrl } from '../shared/redact.ts';
+import type { Threshold } from '../plan/threshold.ts';
 import { type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';
-import { thresholdSubject } from '../reports/threshold-document.ts';
-import { describeWait } from '../reports/waits.ts';
-import { formatWithLimit } from '../verdicts/format-value.ts';
+import { thresholdSubject } from '../reports/document/threshold-document.ts';
+import { describeWait } from '../reports/phrases/waits.ts';
+import { formatWithLimit } from '../thresholds/format-value.ts';
 import { alignColumns } from './align-columns.ts';
 
 type StandingDocument = RunStatus['thresholds'][number];

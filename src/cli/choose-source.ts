@@ -1,4 +1,4 @@
-import { LoadbotError } from '../core/errors.ts';
+import { LoadbotError } from '../shared/errors.ts';
 
 /** Arguments and flags that name a workload file. */
 export interface SourceOptions {

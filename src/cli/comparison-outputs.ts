@@ -1,6 +1,6 @@
-import { renderComparisonJson, renderComparisonMarkdown } from '../reports/comparison-files.ts';
-import { renderComparisonJunit } from '../reports/comparison-junit.ts';
-import type { ComparisonReport } from '../reports/comparison.ts';
+import { renderComparisonJson, renderComparisonMarkdown } from '../reports/comparison/comparison-files.ts';
+import { renderComparisonJunit } from '../reports/comparison/comparison-junit.ts';
+import type { ComparisonReport } from '../reports/comparison/comparison.ts';
 import { openOutput } from '../reports/output/output.ts';
 import type { CommandIo } from './command-io.ts';
 import { requireSeparateOutputs } from './separate-outputs.ts';

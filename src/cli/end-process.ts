@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { terminateThreads } from '../core/live-threads.ts';
+import { terminateThreads } from '../shared/live-threads.ts';
 
 /** Requests that occupy a thread of Node's pool, possibly forever. */
 const POOLED: ReadonlySet<string> = new Set([

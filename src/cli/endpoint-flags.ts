@@ -1,13 +1,13 @@
-import { DEFAULTS } from '../config/defaults.ts';
-import { httpUrlFault, toFlagProblem } from '../config/http-url.ts';
-import { HEADER_VALUE, headerName } from '../config/schema/header.ts';
-import { parseSize } from '../config/size.ts';
-import { LoadbotError, type Diagnostic } from '../core/errors.ts';
-import type { SourcePlan } from '../core/source-plan.ts';
-import { parseDuration } from '../core/units.ts';
-import { requireEnvironmentProxy } from '../plan/proxy.ts';
-import { takeCredentials } from '../plan/push-target.ts';
-import { splitOnce } from '../core/split-once.ts';
+import { DEFAULTS } from '../workload/defaults.ts';
+import { httpUrlFault, toFlagProblem } from '../workload/http-url.ts';
+import { HEADER_VALUE, headerName } from '../workload/schema/header.ts';
+import { parseSize } from '../workload/size.ts';
+import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
+import type { SourcePlan } from '../plan/source-plan.ts';
+import { parseDuration } from '../shared/units.ts';
+import { requireEnvironmentProxy } from '../workload/plan/proxy.ts';
+import { takeCredentials } from '../workload/plan/push-target.ts';
+import { splitOnce } from '../shared/split-once.ts';
 
 /** The flags about one metrics endpoint, as commander gives them. */
 export interface EndpointFlags {

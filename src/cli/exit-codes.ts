@@ -1,4 +1,4 @@
-export { EXIT, exitCodeOf } from '../core/exit-status.ts';
+export { EXIT, exitCodeOf } from '../shared/exit-status.ts';
 
 /** Sets the exit status of the process. */
 export interface Exit {

@@ -1,7 +1,7 @@
-import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
 import type { DoctorFinding } from '../exporters/doctor/finding.ts';
-import type { Terminal, Style } from '../reports/terminal.ts';
-import { wrap } from '../reports/text-width.ts';
+import type { Terminal, Style } from '../reports/terminal/terminal.ts';
+import { wrap } from '../reports/terminal/text-width.ts';
 import { padEnd } from './align-columns.ts';
 
 const MARKS: Readonly<Record<DoctorFinding['verdict'], readonly [mark: string, style: Style]>> = {

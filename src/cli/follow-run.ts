@@ -1,6 +1,6 @@
 import { type ControlClient, hasExited } from '../agent/control-client.ts';
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import { listNewWaits } from './check-listing.ts';
 import { describeEnd, describeJob, describeRun, listFindings, listStatus } from './status-listing.ts';
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../core/units.ts';
+import { parseDuration } from '../shared/units.ts';
 
 /** Milliseconds between two status requests to an agent. */
 const DEFAULT_MS = 1000;

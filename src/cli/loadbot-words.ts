@@ -1,4 +1,4 @@
-import { LoadbotError } from '../core/errors.ts';
+import { LoadbotError } from '../shared/errors.ts';
 
 /** Commands of loadbot that do not exist here, each with the hint to its replacement. */
 const COMMANDS: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Clock } from '../core/clock.ts';
-import type { DebugSwitch } from '../core/debug.ts';
-import { createLog, type Log, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../core/log.ts';
-import { setLibrarySink } from '../core/library-output.ts';
-import type { Terminal } from '../reports/terminal.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { DebugSwitch } from '../shared/debug.ts';
+import { createLog, type Log, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../shared/log.ts';
+import { setLibrarySink } from '../shared/library-output.ts';
+import type { Terminal } from '../reports/terminal/terminal.ts';
 
 /** The flags about the log, as commander gives them. */
 export interface LogFlags {

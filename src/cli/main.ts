@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
-import { WORKLOAD_LIMITS } from '../core/bounds.ts';
-import { LoadbotError } from '../core/errors.ts';
-import { captureLibraryOutput, flushLibraryOutput } from '../core/library-output.ts';
-import { readStream } from '../core/read-bounded.ts';
+import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
+import { LoadbotError } from '../shared/errors.ts';
+import { captureLibraryOutput, flushLibraryOutput } from '../shared/library-output.ts';
+import { readStream } from '../shared/read-bounded.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { compareCommand } from './commands/compare.ts';

@@ -1,6 +1,6 @@
-import { didYouMean } from '../config/suggest.ts';
-import { LoadbotError, type Diagnostic } from '../core/errors.ts';
-import { type Allowances, COMPARED_METRICS, DEFAULT_ALLOWED } from '../verdicts/compare.ts';
+import { didYouMean } from '../workload/suggest.ts';
+import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
+import { type Allowances, COMPARED_METRICS, DEFAULT_ALLOWED } from '../comparison/compare.ts';
 
 /**
  * Parses `p99=10%,rate=2%`: the allowed regression of each metric; others keep their default.

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { PlanOverrides } from '../plan/overrides.ts';
+import type { PlanOverrides } from '../workload/plan/overrides.ts';
 
 /** Flags about pushed metrics, as commander returns them. */
 export interface PushOptions {

@@ -1,6 +1,6 @@
-import { formatDuration } from '../config/duration.ts';
-import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
-import { formatCount } from '../core/units.ts';
+import { formatDuration } from '../workload/duration.ts';
+import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
+import { formatCount } from '../shared/units.ts';
 import { sendsRequests, type JobPlan, type Pacing, type Plan, type RequestJobPlan } from '../plan/plan.ts';
 import { alignColumns } from './align-columns.ts';
 import { listChecks } from './check-listing.ts';

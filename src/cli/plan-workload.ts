@@ -1,17 +1,17 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { WorkloadText } from '../agent/workload-text.ts';
-import { invalid, loadWorkload, type LoadedWorkload } from '../config/load.ts';
-import type { PathDiagnostic } from '../config/path-diagnostic.ts';
-import type { Path } from '../config/path.ts';
-import type { SourceIo } from '../config/read/read-text.ts';
-import { WORKLOAD_LIMITS } from '../core/bounds.ts';
-import { readRegularFile, readSmallText } from '../core/read-regular-file.ts';
-import { buildPlan } from '../plan/build.ts';
-import { flattenJobs } from '../plan/flatten-jobs.ts';
-import type { PlanOverrides } from '../plan/overrides.ts';
+import { invalid, loadWorkload, type LoadedWorkload } from '../workload/load.ts';
+import type { PathDiagnostic } from '../workload/path-diagnostic.ts';
+import type { Path } from '../workload/path.ts';
+import type { SourceIo } from '../workload/read/read-text.ts';
+import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
+import { readRegularFile, readSmallText } from '../shared/read-regular-file.ts';
+import { buildPlan } from '../workload/plan/build.ts';
+import { flattenJobs } from '../workload/plan/flatten-jobs.ts';
+import type { PlanOverrides } from '../workload/plan/overrides.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
-import type { PlanInputs } from '../plan/plan-inputs.ts';
+import type { PlanInputs } from '../workload/plan/plan-inputs.ts';
 import type { CommandIo } from './command-io.ts';
 import { sourceIo, STDIN } from './read-workload.ts';
 

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
-import { LoadbotError, messageOf, type Diagnostic } from '../core/errors.ts';
-import { createLog, type Log, type LogFields } from '../core/log.ts';
-import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
-import { formatCount } from '../core/units.ts';
-import { widthOf } from '../reports/text-width.ts';
+import { LoadbotError, messageOf, type Diagnostic } from '../shared/errors.ts';
+import { createLog, type Log, type LogFields } from '../shared/log.ts';
+import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
+import { formatCount } from '../shared/units.ts';
+import { widthOf } from '../reports/terminal/text-width.ts';
 import { alignColumns, padEnd } from './align-columns.ts';
 
 let log: Log | undefined;

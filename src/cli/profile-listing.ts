@@ -1,5 +1,5 @@
-import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
-import { formatCountOf } from '../core/units.ts';
+import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
+import { formatCountOf } from '../shared/units.ts';
 import type { Difference, ConformanceCheck } from '../sources/profiles/check-conformance.ts';
 import type { Profile } from '../sources/profiles/profile.ts';
 import { alignColumns } from './align-columns.ts';

@@ -1,9 +1,9 @@
-import { unreadableReason } from '../config/read/unreadable-reason.ts';
-import { WORKLOAD_LIMITS } from '../core/bounds.ts';
-import { LoadbotError } from '../core/errors.ts';
-import { readBounded } from '../core/read-bounded.ts';
-import { parseResultDocument } from '../reports/parse-result-document.ts';
-import type { ResultDocument } from '../reports/result-document.ts';
+import { unreadableReason } from '../workload/read/unreadable-reason.ts';
+import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
+import { LoadbotError } from '../shared/errors.ts';
+import { readBounded } from '../shared/read-bounded.ts';
+import { parseResultDocument } from '../reports/document/parse-result-document.ts';
+import type { ResultDocument } from '../reports/document/result-document.ts';
 import type { CommandIo } from './command-io.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { WorkloadText } from '../agent/workload-text.ts';
-import { readText, type SourceIo } from '../config/read/read-text.ts';
-import { WORKLOAD_LIMITS } from '../core/bounds.ts';
-import { readBounded } from '../core/read-bounded.ts';
+import { readText, type SourceIo } from '../workload/read/read-text.ts';
+import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
+import { readBounded } from '../shared/read-bounded.ts';
 import type { CommandIo } from './command-io.ts';
 
 /** The source of a workload that came by standard input. */

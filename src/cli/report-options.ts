@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import { didYouMean } from '../config/suggest.ts';
-import { LoadbotError, type Diagnostic } from '../core/errors.ts';
+import { didYouMean } from '../workload/suggest.ts';
+import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import type { FileReport } from '../reports/file-reports.ts';
 import { REPORT_KINDS } from '../reports/report-kinds.ts';
 

@@ -1,5 +1,5 @@
-import { LoadbotError } from '../core/errors.ts';
-import { formatCount, formatCountOf } from '../core/units.ts';
+import { LoadbotError } from '../shared/errors.ts';
+import { formatCount, formatCountOf } from '../shared/units.ts';
 import type { Delivery } from '../exporters/exporter.ts';
 
 /**

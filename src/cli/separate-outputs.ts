@@ -1,4 +1,4 @@
-import { LoadbotError } from '../core/errors.ts';
+import { LoadbotError } from '../shared/errors.ts';
 import { findConflicts, type NamedFile } from '../reports/output/output-conflicts.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { type Environment, expandText } from '../config/environment.ts';
-import { httpUrlFault, toFlagProblem } from '../config/http-url.ts';
-import { LoadbotError, type Diagnostic } from '../core/errors.ts';
-import { requireEnvironmentProxy } from '../plan/proxy.ts';
-import { takeCredentials } from '../plan/push-target.ts';
-import type { RunSelection } from '../verdicts/earlier-runs/find-runs.ts';
+import { type Environment, expandText } from '../workload/environment.ts';
+import { httpUrlFault, toFlagProblem } from '../workload/http-url.ts';
+import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
+import { requireEnvironmentProxy } from '../workload/plan/proxy.ts';
+import { takeCredentials } from '../workload/plan/push-target.ts';
+import type { RunSelection } from '../comparison/earlier-runs/find-runs.ts';
 import { type BaselineFlags, DEFAULT_LOOK_BACK_MS, DEFAULT_RUNS } from './baseline-options.ts';
 
 /** Selects runs of a server as the baseline. */

@@ -1,4 +1,4 @@
-import type { Log } from '../core/log.ts';
+import type { Log } from '../shared/log.ts';
 
 /** Target of signals: stopped gracefully by the first, killed by the second. */
 interface Stoppable {

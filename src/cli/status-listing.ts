@@ -1,7 +1,7 @@
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
-import { sanitizeForTerminal } from '../core/sanitize-for-terminal.ts';
-import { formatCount, formatCountOf, formatMs, formatRate } from '../core/units.ts';
-import { statusPhrase } from '../reports/status-phrase.ts';
+import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
+import { formatCount, formatCountOf, formatMs, formatRate } from '../shared/units.ts';
+import { statusPhrase } from '../reports/phrases/status-phrase.ts';
 import { alignColumns } from './align-columns.ts';
 import { listThresholdStatuses } from './check-listing.ts';
 

@@ -1,13 +1,13 @@
 import type { RunNotes } from '../agent/run-notes.ts';
-import { EpochClock } from '../core/epoch-clock.ts';
-import type { AnnotationTarget } from '../core/grafana.ts';
-import { redactUrl } from '../core/redact.ts';
+import { EpochClock } from '../shared/epoch-clock.ts';
+import type { AnnotationTarget } from '../plan/grafana.ts';
+import { redactUrl } from '../shared/redact.ts';
 import { createWriteAnnotation } from '../exporters/grafana/annotation-api.ts';
 import { AnnotationWriter } from '../exporters/grafana/annotation-writer.ts';
 import { RunAnnotations } from '../exporters/grafana/run-annotations.ts';
 import { loadHttpClient } from '../exporters/push/send.ts';
 import type { Plan } from '../plan/plan.ts';
-import { describeOutcome } from '../reports/outcome-phrase.ts';
+import { describeOutcome } from '../reports/terminal/outcome-phrase.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import type { SystemObservation } from './observe.ts';
 

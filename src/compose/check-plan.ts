@@ -1,5 +1,5 @@
-import { systemClock } from '../core/clock.ts';
-import { LoadbotError } from '../core/errors.ts';
+import { systemClock } from '../shared/clock.ts';
+import { LoadbotError } from '../shared/errors.ts';
 import { loadRequestCheck } from '../drivers/check-requests.ts';
 import type { DriverOptions, Operation } from '../drivers/driver.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';

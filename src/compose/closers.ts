@@ -1,5 +1,5 @@
-import { systemClock } from '../core/clock.ts';
-import { settlesWithTimeout } from '../core/within.ts';
+import { systemClock } from '../shared/clock.ts';
+import { settlesWithTimeout } from '../shared/within.ts';
 
 /** Timeout for closing one part; a hung part is abandoned until the process exits. */
 const CLOSE_WITHIN_MS = 2500;

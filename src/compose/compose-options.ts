@@ -1,6 +1,6 @@
-import type { Clock } from '../core/clock.ts';
-import type { DebugSwitch } from '../core/debug.ts';
-import type { Log } from '../core/log.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { DebugSwitch } from '../shared/debug.ts';
+import type { Log } from '../shared/log.ts';
 import type { MetricsRegistryOptions } from '../metrics/metrics-registry.ts';
 
 /** Options of all composed parts. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import { createTargetRate } from '../engine/target-rate.ts';
 import { expectedStatusesOf, hasStatuses, type Plan, sendsRequests, typesOf } from '../plan/plan.ts';
 import { RunRecord } from '../recorder/run-record.ts';

@@ -1,4 +1,4 @@
-import type { GrafanaTarget } from '../core/grafana.ts';
+import type { GrafanaTarget } from '../plan/grafana.ts';
 import type { Annotator } from './annotator.ts';
 import type { ComposeOptions } from './compose-options.ts';
 

@@ -1,5 +1,5 @@
 import type { OpenedRun } from '../agent/opened-run.ts';
-import { type LatencyFloor, lowestFloor } from '../core/floor.ts';
+import { type LatencyFloor, lowestFloor } from '../shared/floor.ts';
 import type { UnitFailure } from '../engine/load-unit.ts';
 import { Schedule } from '../engine/schedule.ts';
 import { ThreadUnit } from '../engine/thread-unit.ts';

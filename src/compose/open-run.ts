@@ -2,7 +2,7 @@ import { createRoutes } from '../agent/control-routes.ts';
 import type { RunHandle } from '../agent/run-handle.ts';
 import type { OpenedRun } from '../agent/opened-run.ts';
 import { type StatusDocument, toStatusDocument } from '../agent/status-document.ts';
-import type { Log } from '../core/log.ts';
+import type { Log } from '../shared/log.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { Plan } from '../plan/plan.ts';

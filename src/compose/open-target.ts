@@ -1,4 +1,4 @@
-import type { Target } from '../core/target.ts';
+import type { Target } from '../plan/target.ts';
 import { startTarget } from '../drivers/embedded/start.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { DisposableStack } from './closers.ts';

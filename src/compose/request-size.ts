@@ -1,6 +1,6 @@
-import { WORKLOAD_LIMITS } from '../core/bounds.ts';
-import type { DriverName } from '../core/target.ts';
-import { formatBytes, formatCount } from '../core/units.ts';
+import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
+import type { DriverName } from '../plan/target.ts';
+import { formatBytes, formatCount } from '../shared/units.ts';
 import type { OperationPlan } from '../plan/plan.ts';
 import type { RefusedField } from './many-valued-column.ts';
 

@@ -1,6 +1,6 @@
-import type { JsonObject, RequestData, Statement } from '../core/request-data.ts';
-import { splitTemplate } from '../core/template-tag.ts';
-import { hasPlaceholders } from '../core/text-syntax.ts';
+import type { JsonObject, RequestData, Statement } from '../templates/request-data.ts';
+import { splitTemplate } from '../templates/template-tag.ts';
+import { hasPlaceholders } from '../templates/text-syntax.ts';
 import type { OperationPlan } from '../plan/plan.ts';
 
 /**

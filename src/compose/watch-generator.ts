@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import { readOpenFiles } from '../engine/open-files.ts';
 import type { ThreadUnit } from '../engine/thread-unit.ts';
 import type { Family } from '../metrics/family.ts';
@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { validityFamilies } from '../validity/families.ts';
 import { readClocks } from '../validity/clocks.ts';
 import { SystemStats } from '../validity/machine/system-stats.ts';
-import { readTextFile } from '../core/read-text-file.ts';
+import { readTextFile } from '../shared/read-text-file.ts';
 import { allocateEventLoopMonitor, readEventLoopMonitor } from '../validity/event-loop-monitor.ts';
 import { ValidityWatch } from '../validity/watch.ts';
 

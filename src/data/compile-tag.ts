@@ -1,5 +1,5 @@
-import type { Json } from '../core/target.ts';
-import type { TagName } from '../core/template-tag.ts';
+import type { Json } from '../plan/target.ts';
+import type { TagName } from '../templates/template-tag.ts';
 import { draw32, streamKey } from './random.ts';
 import type { TagSource } from './tag-source.ts';
 import { listTag, plainTag, type Tag, unreservedTag, valueTag } from './tag.ts';

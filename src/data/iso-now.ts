@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 
 /**
  * Returns the function for `#now`: the current time in ISO 8601, UTC, with milliseconds, such as

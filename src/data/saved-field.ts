@@ -1,5 +1,5 @@
-import type { JsonObject } from '../core/request-data.ts';
-import type { Json } from '../core/target.ts';
+import type { JsonObject } from '../templates/request-data.ts';
+import type { Json } from '../plan/target.ts';
 import { DOCUMENT_PLACE } from './document.ts';
 import type { TagSource } from './tag-source.ts';
 import type { Renderer, Tag } from './tag.ts';

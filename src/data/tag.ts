@@ -1,4 +1,4 @@
-import type { Json } from '../core/target.ts';
+import type { Json } from '../plan/target.ts';
 
 /** Renders text for a document or ticket number. */
 export type Renderer = (number: number) => string;

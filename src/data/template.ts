@@ -1,6 +1,6 @@
-import type { Statement } from '../core/request-data.ts';
-import type { Json } from '../core/target.ts';
-import { splitTemplate, type ValuePart } from '../core/template-tag.ts';
+import type { Statement } from '../templates/request-data.ts';
+import type { Json } from '../plan/target.ts';
+import { splitTemplate, type ValuePart } from '../templates/template-tag.ts';
 import { compileTag } from './compile-tag.ts';
 import type { TagSource } from './tag-source.ts';
 import { rawTag, type Renderer, type Tag } from './tag.ts';

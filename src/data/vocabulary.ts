@@ -1,4 +1,4 @@
-import type { TagName } from '../core/template-tag.ts';
+import type { TagName } from '../templates/template-tag.ts';
 import { integersBetween, streamKey } from './random.ts';
 
 /** Word lists of fake data. */

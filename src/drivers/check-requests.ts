@@ -1,4 +1,4 @@
-import type { DriverName } from '../core/target.ts';
+import type { DriverName } from '../plan/target.ts';
 import type { DriverOptions } from './driver.ts';
 import type { Dialect } from './sql/dialect.ts';
 

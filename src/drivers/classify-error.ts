@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../core/outcome.ts';
+import type { ErrorClass } from '../shared/outcome.ts';
 
 /** Classes of single error codes. */
 const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([

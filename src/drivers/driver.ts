@@ -1,9 +1,9 @@
-import type { Clock } from '../core/clock.ts';
-import type { RequestType } from '../core/job-type.ts';
-import type { RequestData } from '../core/request-data.ts';
-import type { FailureDetail, Outcome } from '../core/outcome.ts';
-import type { HttpOptions, Json, Target } from '../core/target.ts';
-import type { TraceIds } from '../core/trace-id.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { RequestType } from '../plan/job-type.ts';
+import type { RequestData } from '../templates/request-data.ts';
+import type { FailureDetail, Outcome } from '../shared/outcome.ts';
+import type { HttpOptions, Json, Target } from '../plan/target.ts';
+import type { TraceIds } from '../shared/trace-id.ts';
 
 /** One kind of request that a job sends. */
 export interface Operation {

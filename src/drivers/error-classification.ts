@@ -1,7 +1,7 @@
-import { LoadbotError } from '../core/errors.ts';
-import type { ErrorClass, FailureDetail } from '../core/outcome.ts';
-import { redactSecrets, secretsOfTarget } from '../core/secrets.ts';
-import type { Target } from '../core/target.ts';
+import { LoadbotError } from '../shared/errors.ts';
+import type { ErrorClass, FailureDetail } from '../shared/outcome.ts';
+import { redactSecrets, secretsOfTarget } from '../shared/secrets.ts';
+import type { Target } from '../plan/target.ts';
 
 /** Classification of an error. */
 export interface ErrorClassification {

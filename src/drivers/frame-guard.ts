@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { LoadbotError, messageOf } from '../core/errors.ts';
+import { LoadbotError, messageOf } from '../shared/errors.ts';
 import { ClassifiedError } from './classify-error.ts';
 
 /** Validates the bytes from a server before the client library reads them. */

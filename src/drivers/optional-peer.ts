@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { LoadbotError } from '../core/errors.ts';
+import { LoadbotError } from '../shared/errors.ts';
 
 /**
  * A client library as an optional peer dependency. It is not installed with the agent, because most users need only one

@@ -1,4 +1,4 @@
-import { LoadbotError } from '../core/errors.ts';
+import { LoadbotError } from '../shared/errors.ts';
 import type { DriverFactory } from './driver.ts';
 
 /** Loaders of the drivers. Each load thread loads only the driver of the run. */

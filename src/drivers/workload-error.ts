@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors.ts';
+import { messageOf } from '../shared/errors.ts';
 import { ClassifiedError } from './classify-error.ts';
 
 /**

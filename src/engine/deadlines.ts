@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../core/clock.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
 
 /** Something with a deadline; a member of at most one `Deadlines` list. */
 export interface Expiring {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../core/clock.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
 
 /** Milliseconds between two pings. */
 export const PING_EVERY_MS = 5000;

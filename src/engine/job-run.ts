@@ -1,5 +1,5 @@
-import type { Clock, Timer } from '../core/clock.ts';
-import { ERROR_CLASSES, type ErrorClass, type FailureDetail, FIRST_ERROR, type Outcome } from '../core/outcome.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
+import { ERROR_CLASSES, type ErrorClass, type FailureDetail, FIRST_ERROR, type Outcome } from '../shared/outcome.ts';
 import type { Mix } from '../data/mix.ts';
 import type { Session } from '../drivers/driver.ts';
 import { Deadlines } from './deadlines.ts';

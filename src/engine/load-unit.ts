@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../core/outcome.ts';
+import type { ErrorClass } from '../shared/outcome.ts';
 import type { JobMemory } from '../recorder/job-record.ts';
 import type { JobRunEnd } from './job-run.ts';
 

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
-import type { Clock } from '../core/clock.ts';
-import { LoadbotError, messageOf } from '../core/errors.ts';
-import { redactSecrets, secretsOfTarget } from '../core/secrets.ts';
-import { traceIdsOf } from '../core/trace-id.ts';
-import { formatMs } from '../core/units.ts';
-import { settlesWithTimeout } from '../core/within.ts';
+import type { Clock } from '../shared/clock.ts';
+import { LoadbotError, messageOf } from '../shared/errors.ts';
+import { redactSecrets, secretsOfTarget } from '../shared/secrets.ts';
+import { traceIdsOf } from '../shared/trace-id.ts';
+import { formatMs } from '../shared/units.ts';
+import { settlesWithTimeout } from '../shared/within.ts';
 import { createRequestData } from '../data/create-request-data.ts';
 import type { Mix } from '../data/mix.ts';
 import { drawUnit, streamKey } from '../data/random.ts';

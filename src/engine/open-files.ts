@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { LoadbotError } from '../core/errors.ts';
+import { LoadbotError } from '../shared/errors.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 
 /** Open files reserved for the event loop of a load thread, and for the rest of the process. */

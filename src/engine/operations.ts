@@ -1,4 +1,4 @@
-import type { RequestData } from '../core/request-data.ts';
+import type { RequestData } from '../templates/request-data.ts';
 import { createMix, type Mix } from '../data/mix.ts';
 import { streamKey } from '../data/random.ts';
 import type { Operation } from '../drivers/driver.ts';

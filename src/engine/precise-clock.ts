@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type Clock, systemClock, type Timer } from '../core/clock.ts';
+import { type Clock, systemClock, type Timer } from '../shared/clock.ts';
 import { TimerHeap } from './timer-heap.ts';
 
 /** Memory shared between a clock and the thread that sleeps until its next timer is due. */

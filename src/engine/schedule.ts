@@ -1,5 +1,5 @@
-import type { Clock, Timer } from '../core/clock.ts';
-import { LoadbotError } from '../core/errors.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
+import { LoadbotError } from '../shared/errors.ts';
 import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
 import { jobKey } from '../recorder/snapshot.ts';

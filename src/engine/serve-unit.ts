@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { LatencyFloor } from '../core/floor.ts';
+import type { LatencyFloor } from '../shared/floor.ts';
 import type { JobRunEnd } from './job-run.ts';
 import type { UnitFailure, LoadUnit } from './load-unit.ts';
 import { type ThreadReply, type ThreadCommand, packError } from './thread-messages.ts';

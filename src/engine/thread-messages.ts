@@ -1,5 +1,5 @@
-import { type ErrorCode, LoadbotError, messageOf } from '../core/errors.ts';
-import type { LatencyFloor } from '../core/floor.ts';
+import { type ErrorCode, LoadbotError, messageOf } from '../shared/errors.ts';
+import type { LatencyFloor } from '../shared/floor.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { JobRunEnd } from './job-run.ts';
 import type { UnitFailure, JobPreparation } from './load-unit.ts';

@@ -1,4 +1,4 @@
-import { LoadbotError } from '../core/errors.ts';
+import { LoadbotError } from '../shared/errors.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 
 /** Timeouts of the main thread for replies of a load thread, in milliseconds. */

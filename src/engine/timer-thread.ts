@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { systemClock } from '../core/clock.ts';
+import { systemClock } from '../shared/clock.ts';
 import { timerMemory, SCHEDULED, FIRED } from './precise-clock.ts';
 
 // Loop of the sleeping thread: sleeps until the due time, fires, and waits for the next due time. Ends when it is

@@ -1,4 +1,4 @@
-import { ABORTED, failure, type FailureDetail, OK, type Outcome } from '../core/outcome.ts';
+import { ABORTED, failure, type FailureDetail, OK, type Outcome } from '../shared/outcome.ts';
 import type { Exchange, Session } from '../drivers/driver.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { Expiring } from './deadlines.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Exposition, Family } from '../metrics/family.ts';
 
 /** Delivery statistics of an exporter. */

@@ -1,5 +1,5 @@
-import type { LabelRules } from '../core/label-rules.ts';
-import type { PushProtocolName, PushTarget } from '../core/push-target.ts';
+import type { LabelRules } from '../plan/label-rules.ts';
+import type { PushProtocolName, PushTarget } from '../plan/push-target.ts';
 import type { Exporter, ExporterContext } from './exporter.ts';
 import { chooseProtocol } from './push/choose-protocol.ts';
 import { withExtraLabels } from './push/extra-labels.ts';

@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../core/outcome.ts';
+import type { ErrorClass } from '../shared/outcome.ts';
 import { type JobSnapshot, requestsOf, type Tally } from '../recorder/snapshot.ts';
 
 /** Stages at which a job can fail: the values of the label `action`. */

@@ -1,6 +1,6 @@
-import type { Clock } from '../core/clock.ts';
-import { EpochClock } from '../core/epoch-clock.ts';
-import type { LabelRules } from '../core/label-rules.ts';
+import type { Clock } from '../shared/clock.ts';
+import { EpochClock } from '../shared/epoch-clock.ts';
+import type { LabelRules } from '../plan/label-rules.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import { agentFamilies, withAgent } from './agent-families.ts';
 import { ExposedJobs } from './exposed-jobs.ts';

@@ -1,4 +1,4 @@
-import type { LabelRules } from '../core/label-rules.ts';
+import type { LabelRules } from '../plan/label-rules.ts';
 import type { Family, Labels, NativeFamily } from './family.ts';
 
 /** Changes the labels of families. */

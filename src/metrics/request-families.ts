@@ -1,5 +1,5 @@
-import { ERROR_CLASSES } from '../core/outcome.ts';
-import { traceIdOf } from '../core/trace-id.ts';
+import { ERROR_CLASSES } from '../shared/outcome.ts';
+import { traceIdOf } from '../shared/trace-id.ts';
 import {
   type Distribution,
   errorsOf,

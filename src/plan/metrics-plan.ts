@@ -1,5 +1,5 @@
-import type { LabelRules } from '../core/label-rules.ts';
-import type { PushTarget } from '../core/push-target.ts';
+import type { LabelRules } from './label-rules.ts';
+import type { PushTarget } from './push-target.ts';
 
 /** Plan of metrics export: content, targets, intervals. */
 export interface MetricsPlan {

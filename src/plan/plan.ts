@@ -1,12 +1,12 @@
-import type { FeederTable } from '../core/feeder-table.ts';
-import type { SourceCondition } from '../core/condition/condition.ts';
-import type { AbortCondition, StartCondition } from '../core/gate.ts';
-import type { GrafanaTarget } from '../core/grafana.ts';
-import type { RequestType } from '../core/job-type.ts';
-import type { KeyChoice } from '../core/key-choice.ts';
-import type { SourcePlan } from '../core/source-plan.ts';
-import type { HttpOptions, Json, Target } from '../core/target.ts';
-import type { Threshold } from '../core/threshold.ts';
+import type { FeederTable } from '../shared/feeder-table.ts';
+import type { SourceCondition } from '../conditions/condition.ts';
+import type { AbortCondition, StartCondition } from './gate.ts';
+import type { GrafanaTarget } from './grafana.ts';
+import type { RequestType } from './job-type.ts';
+import type { KeyChoice } from './key-choice.ts';
+import type { SourcePlan } from './source-plan.ts';
+import type { HttpOptions, Json, Target } from './target.ts';
+import type { Threshold } from './threshold.ts';
 import type { MetricsPlan } from './metrics-plan.ts';
 
 /** One piece of a rate curve: from `fromRate` to `toRate` per second, linearly, over `durationMs`. */

@@ -1,91 +1,29 @@
-import { basicAuthorization } from '../config/connection-string.ts';
-import { DEFAULTS } from '../config/defaults.ts';
-import type { PushTargetEntry } from '../config/schema/push-target.ts';
-import type { PushTarget } from '../core/push-target.ts';
-import type { TlsOptions } from '../core/target.ts';
-import { secondsToMs } from '../core/units.ts';
-import { decodeUserinfo } from '../core/userinfo.ts';
-import type { FieldPlace, ReportProblem } from './place.ts';
-import { environmentProxy } from './proxy.ts';
+import type { TlsOptions } from './target.ts';
 
-type Headers = Readonly<Record<string, string>>;
+/** Push protocols, as named in settings. */
+export const PUSH_PROTOCOL_NAMES = ['prometheus_text', 'pushgateway', 'remote_write', 'otlp'] as const;
+export type PushProtocolName = (typeof PUSH_PROTOCOL_NAMES)[number];
 
-/** Settings of a push target, from flag, environment or file, partly parsed. */
-export interface PushTargetSettings {
-  readonly entry: Omit<PushTargetEntry, 'url' | 'headers' | 'auth' | 'tls'>;
-  /** Without credentials. */
+/** Destination, protocol and interval of pushed metrics. */
+export interface PushTarget {
+  /** http or https; without credentials, but its query may be secret. */
   readonly url: string;
-  /** Later ones win, whatever the case of their names. */
-  readonly headers: readonly Headers[];
+  /** `undefined`: derived from the path of the URL. */
+  readonly protocol: PushProtocolName | undefined;
+  readonly intervalMs: number;
+  /** Timeout of one attempt. */
+  readonly timeoutMs: number;
+  /** Number of expositions buffered while the receiver is unavailable, at least 1. */
+  readonly buffer: number;
+  /** Lower-case names, including `authorization`; all values may be secret. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsOptions;
-  /** The setting that gives its URL. */
-  readonly place: FieldPlace;
-}
-
-const { pushTarget: defaults } = DEFAULTS;
-/** Timeout of a push, however short the interval is: later samples queue up and are sent in order. */
-const SHORTEST_TIMEOUT_MS = 5_000;
-const LONGEST_TIMEOUT_MS = 10_000;
-
-/** A push target with every default applied. */
-export function planPushTarget(
-  { entry, url, headers, tls, place }: PushTargetSettings,
-  intervalMs: number,
-  report: ReportProblem,
-): PushTarget {
-  const ownIntervalMs = entry.interval_seconds === undefined ? intervalMs : secondsToMs(entry.interval_seconds);
-  const { timeout_seconds: timeoutSeconds } = entry;
-  return {
-    url,
-    protocol: entry.protocol,
-    intervalMs: ownIntervalMs,
-    timeoutMs: timeoutSeconds === undefined ? defaultTimeoutMs(ownIntervalMs) : secondsToMs(timeoutSeconds),
-    buffer: entry.buffer ?? defaults.buffer,
-    headers: Object.assign({}, ...headers.map(lowerCase)) as Headers,
-    tls,
-    proxy: entry.proxy === undefined ? proxyFor(url, place, report) : (entry.proxy ?? undefined),
-    extraLabels: entry.extra_labels ?? {},
-    gzip: entry.gzip ?? defaults.gzip,
-    graceMs:
-      (entry.keep_groups ?? defaults.keep_groups)
-        ? undefined
-        : secondsToMs(entry.grace_seconds ?? defaults.grace_seconds),
-  };
-}
-
-function defaultTimeoutMs(intervalMs: number): number {
-  return Math.min(Math.max(intervalMs, SHORTEST_TIMEOUT_MS), LONGEST_TIMEOUT_MS);
-}
-
-/** A URL and the header that its credentials make. */
-export function takeCredentials(text: string): { readonly url: string; readonly headers: Headers } {
-  const url = new URL(text);
-  const { username, password } = url;
-  if (username === '' && password === '') return { url: text, headers: {} };
-  url.username = '';
-  url.password = '';
-  return {
-    url: url.href,
-    headers: { authorization: basicAuthorization(decodeUserinfo(username), decodeUserinfo(password)) },
-  };
-}
-
-/** The header that credentials of the file make. */
-export function authHeaders(auth: PushTargetEntry['auth']): Headers {
-  if (auth?.basic !== undefined) {
-    return { authorization: basicAuthorization(auth.basic.username, auth.basic.password) };
-  }
-  return auth?.bearer === undefined ? {} : { authorization: `Bearer ${auth.bearer}` };
-}
-
-/** The same headers with names in lower case. */
-export function lowerCase(headers: Headers): Headers {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-/** Proxy of the environment for a URL; an unusable one is reported. */
-export function proxyFor(url: string, place: FieldPlace, report: ReportProblem): string | undefined {
-  const { proxy, fault } = environmentProxy(url);
-  if (fault !== undefined) report(place, fault.message, fault.hint);
-  return proxy;
+  /** URL of a proxy with its credentials; `undefined`: direct connection. */
+  readonly proxy: string | undefined;
+  /** Labels added for this target only; they replace labels of the same name. */
+  readonly extraLabels: Readonly<Record<string, string>>;
+  /** Whether bodies are compressed, if the protocol allows a choice. */
+  readonly gzip: boolean;
+  /** For a Pushgateway: milliseconds from the final push to the deletion of its groups; `undefined`: they are kept. */
+  readonly graceMs: number | undefined;
 }

@@ -1,4 +1,4 @@
-import { ERROR_CLASSES, FAILURE_DETAILS } from '../core/outcome.ts';
+import { ERROR_CLASSES, FAILURE_DETAILS } from '../shared/outcome.ts';
 import { SLOTS } from './latency-index.ts';
 import { SIZE_BOUNDS } from './snapshot.ts';
 

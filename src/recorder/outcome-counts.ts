@@ -1,4 +1,4 @@
-import { ERROR_CLASSES, type ErrorClass, FAILURE_DETAILS, type FailureDetail } from '../core/outcome.ts';
+import { ERROR_CLASSES, type ErrorClass, FAILURE_DETAILS, type FailureDetail } from '../shared/outcome.ts';
 
 /** Builds the counts by detail; omits zeros. */
 export function detailCounts(countOf: (index: number) => number): Readonly<Partial<Record<FailureDetail, number>>> {

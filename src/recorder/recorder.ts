@@ -1,5 +1,5 @@
-import { ABORTED, FAILURE_DETAILS, type FailureDetail, type Outcome } from '../core/outcome.ts';
-import { secondsToMs } from '../core/units.ts';
+import { ABORTED, FAILURE_DETAILS, type FailureDetail, type Outcome } from '../shared/outcome.ts';
+import { secondsToMs } from '../shared/units.ts';
 import { MAX_MICROS, slotOf } from './latency-index.ts';
 import {
   AT_MS,

@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
-import { LoadbotError } from '../core/errors.ts';
+import type { Clock } from '../shared/clock.ts';
+import { LoadbotError } from '../shared/errors.ts';
 import { type JobDescription, JobRecord } from './job-record.ts';
 import { tallyLayout } from './layout.ts';
 import type { Snapshot } from './snapshot.ts';

@@ -1,7 +1,7 @@
-import { ERROR_CLASSES, type ErrorClass, FAILURE_DETAILS, type FailureDetail } from '../core/outcome.ts';
-import type { RequestType } from '../core/job-type.ts';
+import { ERROR_CLASSES, type ErrorClass, FAILURE_DETAILS, type FailureDetail } from '../shared/outcome.ts';
+import type { RequestType } from '../plan/job-type.ts';
 import { type LatencyCounts, EMPTY_LATENCIES } from './latency-counts.ts';
-import { addStatuses, type StatusCounts } from '../core/status-counts.ts';
+import { addStatuses, type StatusCounts } from '../shared/status-counts.ts';
 import { detailCounts, errorCounts } from './outcome-counts.ts';
 
 /** A distribution of durations: exact bucket counts for metrics, and a fine-grained histogram for percentiles. */

@@ -1,7 +1,7 @@
 import { openOutput, type Output } from './output/output.ts';
 import type { Reporter, RunResult } from './report.ts';
 import { FILE_REPORTS, type ReportKind } from './report-kinds.ts';
-import { type ResultDocument, toResultDocument } from './result-document.ts';
+import { type ResultDocument, toResultDocument } from './document/result-document.ts';
 
 /** Requested report file; the path `-` is standard output. */
 export interface FileReport {

@@ -1,18 +1,18 @@
-import type { ResultDocument } from './result-document.ts';
+import type { ResultDocument } from './document/result-document.ts';
 
 /** Renders a result as a file. */
 type Render = (document: ResultDocument) => string;
 
 /** Report formats with lazy loaders of their writers: most runs need none. */
 export const FILE_REPORTS = {
-  junit: async () => (await import('./junit.ts')).renderJunit,
-  json: async () => (await import('./json.ts')).renderJson,
+  junit: async () => (await import('./formats/junit.ts')).renderJunit,
+  json: async () => (await import('./formats/json.ts')).renderJson,
   html: async () => (await import('./html/html.ts')).renderHtml,
-  csv: async () => (await import('./csv.ts')).renderCsv,
-  markdown: async () => (await import('./markdown.ts')).renderMarkdown,
-  gitlab: async () => (await import('./gitlab.ts')).renderGitlab,
-  openmetrics: async () => (await import('./open-metrics.ts')).renderOpenMetrics,
-  k6: async () => (await import('./k6.ts')).renderK6,
+  csv: async () => (await import('./formats/csv.ts')).renderCsv,
+  markdown: async () => (await import('./formats/markdown.ts')).renderMarkdown,
+  gitlab: async () => (await import('./formats/gitlab.ts')).renderGitlab,
+  openmetrics: async () => (await import('./formats/open-metrics.ts')).renderOpenMetrics,
+  k6: async () => (await import('./formats/k6.ts')).renderK6,
 } as const satisfies Readonly<Record<string, () => Promise<Render>>>;
 
 export type ReportKind = keyof typeof FILE_REPORTS;

@@ -1,13 +1,13 @@
-import type { LatencyFloor } from '../core/floor.ts';
+import type { LatencyFloor } from '../shared/floor.ts';
 import type { Delivery } from '../exporters/exporter.ts';
 import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
 import type { MachineInfo } from '../metrics/machine.ts';
-import type { JobTimeline } from '../verdicts/job-timeline.ts';
+import type { JobTimeline } from '../analysis/job-timeline.ts';
 import type { PhaseDocument, SourceResult, WaitDocument } from '../sources/documents.ts';
 import type { Validity } from '../validity/finding.ts';
-import type { ThresholdResult } from '../verdicts/threshold-result.ts';
-import type { Json } from '../core/target.ts';
-import type { ReportLink } from './dashboard-link.ts';
+import type { ThresholdResult } from '../thresholds/threshold-result.ts';
+import type { Json } from '../plan/target.ts';
+import type { ReportLink } from './phrases/dashboard-link.ts';
 
 /** How a run ended: `aborted` by a threshold or a gate, `stopped` by a user or a signal. */
 export type RunEnd = 'completed' | 'stopped' | 'aborted' | 'failed';

@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.ts';
-import type { SourceCondition } from '../core/condition/condition.ts';
-import { LoadbotError } from '../core/errors.ts';
-import { WORKLOAD_LIMITS } from '../core/bounds.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { SourceCondition } from '../conditions/condition.ts';
+import { LoadbotError } from '../shared/errors.ts';
+import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import type { Watch } from './conditions/watch.ts';
 import type { PhaseDocument } from './documents.ts';
 import type { Sources } from './sources.ts';

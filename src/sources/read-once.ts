@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
-import type { SourcePlan } from '../core/source-plan.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { SourcePlan } from '../plan/source-plan.ts';
 import type { ScrapeAttempt } from './attempt.ts';
 import { Source } from './source.ts';
 

@@ -1,7 +1,7 @@
-import type { FailureStatus } from '../core/attempt-status.ts';
-import type { Clock } from '../core/clock.ts';
-import { failureReason } from '../core/failure-reason.ts';
-import { formatBytes, formatCount } from '../core/units.ts';
+import type { FailureStatus } from '../shared/network/attempt-status.ts';
+import type { Clock } from '../shared/clock.ts';
+import { failureReason } from '../shared/network/failure-reason.ts';
+import { formatBytes, formatCount } from '../shared/units.ts';
 import type { ScrapeAttempt } from './attempt.ts';
 import { type DocumentReceiver, FetchFault, type Fetcher } from './fetch/fetcher.ts';
 import type { ParsedExposition, ExpositionParser } from './parse/exposition-parser.ts';

@@ -1,5 +1,5 @@
-import { redactUrl } from '../core/redact.ts';
-import type { SourceOrigin } from '../core/source-plan.ts';
+import { redactUrl } from '../shared/redact.ts';
+import type { SourceOrigin } from '../plan/source-plan.ts';
 import type { SourceResult } from './documents.ts';
 import type { Source } from './source.ts';
 

@@ -1,5 +1,5 @@
-import type { AttemptStatus } from '../core/attempt-status.ts';
-import type { Clock } from '../core/clock.ts';
+import type { AttemptStatus } from '../shared/network/attempt-status.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { ScrapeAttempt } from './attempt.ts';
 
 /** Statistics of the attempts to read one source. Reading them has no side effect. */

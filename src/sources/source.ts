@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.ts';
-import { redactSecrets, secretsOf, secretsOfArguments } from '../core/secrets.ts';
-import type { SourceOrigin, SourcePlan } from '../core/source-plan.ts';
-import { formatBytes, formatCountOf, formatMs } from '../core/units.ts';
+import type { Clock } from '../shared/clock.ts';
+import { redactSecrets, secretsOf, secretsOfArguments } from '../shared/secrets.ts';
+import type { SourceOrigin, SourcePlan } from '../plan/source-plan.ts';
+import { formatBytes, formatCountOf, formatMs } from '../shared/units.ts';
 import type { ScrapeAttempt } from './attempt.ts';
 import { openFetcher } from './fetch/open-fetcher.ts';
 import type { Fetcher } from './fetch/fetcher.ts';

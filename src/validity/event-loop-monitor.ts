@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 
 /**
  * Event loop delays of a load thread in shared memory: 64-bit floats. Written by the load thread, except `RESET_COUNT`, with

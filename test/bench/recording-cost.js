@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // What recording costs: the same engine and driver in one process, by turns with the real recorder and with one that
 // does nothing. Turns are short and many, so that the machine's moods fall on both.
-import { systemClock } from '../../dist/core/clock.js';
+import { systemClock } from '../../dist/shared/clock.js';
 import { loadDriver } from '../../dist/drivers/registry.js';
 import { JobRun } from '../../dist/engine/job-run.js';
 import { Stretch } from '../../dist/engine/stretch.js';

@@ -2,8 +2,8 @@
 // What a scrape costs: over a thousand series read from shared memory and rendered by us, against as many rendered by
 // prom-client from its own counters and histograms. By turns, so that the machine's moods fall on both.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { ERROR_CLASSES } from '../../dist/core/outcome.js';
-import { NO_LABEL_RULES } from '../../dist/core/label-rules.js';
+import { ERROR_CLASSES } from '../../dist/shared/outcome.js';
+import { NO_LABEL_RULES } from '../../dist/plan/label-rules.js';
 import { createSurface } from '../../dist/metrics/surface.js';
 import { formatOpenMetrics } from '../../dist/metrics/open-metrics.js';
 import { formatText, LabelTexts } from '../../dist/metrics/text.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { planText } from '../../src/cli/plan-workload.ts';
-import { LoadbotError } from '../../src/core/errors.ts';
+import { LoadbotError } from '../../src/shared/errors.ts';
 import { mutate, seededRandom } from '../mutation/mutate.ts';
 import { SECONDS, SEED } from './seed.ts';
 

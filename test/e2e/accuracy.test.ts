@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { runWorkload } from './agent.ts';
 import { type Arrival, KnownTarget, percentileOf } from './known-target.ts';
 import { disturbanceMs, type Lateness, startLatenessProbe } from './lateness.ts';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import { parseResultDocument } from '../../src/reports/parse-result-document.ts';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import { parseResultDocument } from '../../src/reports/document/parse-result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/loadbot-agent.js', import.meta.url));
 

@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseResultDocument } from '../../src/reports/parse-result-document.ts';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import { parseResultDocument } from '../../src/reports/document/parse-result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { freePort } from '../services/service.ts';
 
 // examples/backup-impact as its README says, in a folder of its own and on free ports.

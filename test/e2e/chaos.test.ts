@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { expectConserved } from '../services/conservation.ts';
 import { Agent, readResult, scratchFile, workloadFile } from './agent.ts';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { BEHAVIOURS, type BehaviourName, ChaosTarget, type Fate, FATES } from './chaos-target.ts';
 
 type JobResult = ResultDocument['jobs'][number];

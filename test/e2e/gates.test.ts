@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { StatusDocument } from '../../src/agent/status-document.ts';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { startDatabasus } from '../emulators/databasus.ts';
 import { startDragonflyClient } from '../emulators/dragonfly-client.ts';
 import { startDragonflyManager } from '../emulators/dragonfly-manager.ts';

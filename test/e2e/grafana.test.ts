@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { type Grafana, startGrafana, type StoredAnnotation } from '../grafana.ts';
 import { Agent, loadbot, readResult, scratchFile, workloadFile } from './agent.ts';
 import { startSlowStore } from './slow-store.ts';

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { WORKLOAD_LIMITS } from '../../src/core/bounds.ts';
+import { WORKLOAD_LIMITS } from '../../src/shared/bounds.ts';
 import { Agent } from './agent.ts';
 
 const write = { type: 'write', operations: 1, collection: 'c' };

@@ -1,8 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { formatMs } from '../../src/core/units.ts';
+import { formatMs } from '../../src/shared/units.ts';
 import { renderHtml } from '../../src/reports/html/html.ts';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { describeWithServices } from '../services/binary.ts';
 import { loadbot, readResult, scratchFile, workloadFile } from './agent.ts';
 import { Browser, CHROMIUM } from './browser.ts';

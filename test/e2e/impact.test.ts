@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { formatCount } from '../../src/core/units.ts';
+import { formatCount } from '../../src/shared/units.ts';
 import { startDatabasus } from '../emulators/databasus.ts';
 import { startDragonflyClient } from '../emulators/dragonfly-client.ts';
 import { startDragonflyManager } from '../emulators/dragonfly-manager.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/shared/clock.ts';
 import { ThreadUnit } from '../../src/engine/thread-unit.ts';
 import { planOf, requestJob } from '../unit/engine/plans.ts';
 import { Agent, readResult, scratchFile, workloadFile } from './agent.ts';

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { Agent, loadbot, scratchFile, workloadFile } from './agent.ts';
 
 /** Secrets, one for each way of giving one. None is part of another. */

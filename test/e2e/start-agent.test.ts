@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { StatusDocument } from '../../src/agent/status-document.ts';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { parseExposition, type ParsedSample } from '../exposition-parser.ts';
 import { MKFIFO } from '../needs.ts';
 import { testWith } from '../services/binary.ts';

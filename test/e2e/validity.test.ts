@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { type Need, TASKSET } from '../needs.ts';
 import { testWith } from '../services/binary.ts';
 import { Agent, type Ended, readResult, scratchFile, workloadFile } from './agent.ts';

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { failure } from '../../src/core/outcome.ts';
+import { failure } from '../../src/shared/outcome.ts';
 import type { DriverFactory, DriverOptions } from '../../src/drivers/driver.ts';
 import { Probe } from '../contract/driver/probe.ts';
 import { describeWithServices, type ServiceBinary } from '../services/binary.ts';

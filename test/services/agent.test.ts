@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Agent, readResult, runWorkload, scratchFile, workloadFile } from '../e2e/agent.ts';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { describeWithServices, PROMETHEUS, VICTORIA_METRICS } from './binary.ts';
 import { NGINX, type NginxService, startNginx } from './nginx.ts';
 import { type PrometheusService, startPrometheus } from './prometheus.ts';

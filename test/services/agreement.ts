@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import type { QueryApi } from './query-api.ts';
 
 /** That a store's last values of every job are those of the result file: counts, sums, every bucket. */

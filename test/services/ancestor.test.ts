@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { loadbot, readResult, scratchFile } from '../e2e/agent.ts';
 import { describeWithServices } from './binary.ts';
 import { expectConserved, jobNamed } from './conservation.ts';

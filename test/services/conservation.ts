@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 
 type JobResult = ResultDocument['jobs'][number];
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { Agent, readResult, scratchFile, workloadFile } from '../e2e/agent.ts';
 import { KnownTarget } from '../e2e/known-target.ts';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { grafanaFile } from './dashboards.ts';
 import type { TimeRange } from './dashboards-store.ts';
 import { openGate } from './gate.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { describeWithServices, PROMETHEUS, VICTORIA_METRICS } from './binary.ts';
 import { type DashboardQuery, DASHBOARDS, queriesOf, readDashboard } from './dashboards.ts';
 import { AGENT, INTERVAL_SECONDS, JOB_NAMES, showRun, startStores, type Stores } from './dashboards-run.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { failure, OK } from '../../src/core/outcome.ts';
-import { traceIdOf } from '../../src/core/trace-id.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { failure, OK } from '../../src/shared/outcome.ts';
+import { traceIdOf } from '../../src/shared/trace-id.ts';
 import type { Exporter } from '../../src/exporters/exporter.ts';
 import { createPullExporter } from '../../src/exporters/pull/pull-exporter.ts';
 import { describeWithServices, PROMETHEUS } from './binary.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { runWorkload } from '../e2e/agent.ts';
 import { describeWithServices, PROMETHEUS } from './binary.ts';
 import { type PrometheusService, startPrometheus } from './prometheus.ts';

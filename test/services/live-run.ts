@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/shared/clock.ts';
 import type { Exposition } from '../../src/metrics/family.ts';
 import { createMetricsRegistry } from '../../src/metrics/metrics-registry.ts';
 import { tallyLayout } from '../../src/recorder/layout.ts';

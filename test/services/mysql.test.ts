@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import mysql from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { failure } from '../../src/core/outcome.ts';
+import { failure } from '../../src/shared/outcome.ts';
 import { describeWithServices } from './binary.ts';
 import { MARIADB, type MariadbService, startMariadb } from './mariadb.ts';
 import { testRuns } from './sql-runs.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { failure } from '../../src/core/outcome.ts';
+import { failure } from '../../src/shared/outcome.ts';
 import { describeWithServices } from './binary.ts';
 import { POSTGRES, type PostgresService, startPostgres } from './postgresql.ts';
 import { testRuns } from './sql-runs.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { failure, OK } from '../../src/core/outcome.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { failure, OK } from '../../src/shared/outcome.ts';
 import type { Exporter } from '../../src/exporters/exporter.ts';
 import { createExporters } from '../../src/exporters/registry.ts';
 import { request } from '../snapshot-builder.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it, test } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/shared/clock.ts';
 import { checkConformance, guessProfile } from '../../src/sources/profiles/check-conformance.ts';
 import { readOnce } from '../../src/sources/read-once.ts';
 import { type ParsedSample, takeSample } from '../exposition-parser.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ResultDocument } from '../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { Agent, loadbot, readResult, runWorkload, scratchFile, workloadFile } from '../e2e/agent.ts';
 
 /** A database server as runs see it. */

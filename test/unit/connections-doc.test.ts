@@ -2,8 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AXIOS_OPTIONS, axiosConnection, axiosAgentOptions, DEFAULT_TLS } from '../../src/core/axios-connection.ts';
-import { SOCKET_OPTIONS, tcpAddress } from '../../src/core/routed-socket.ts';
+import {
+  AXIOS_OPTIONS,
+  axiosConnection,
+  axiosAgentOptions,
+  DEFAULT_TLS,
+} from '../../src/shared/network/axios-connection.ts';
+import { SOCKET_OPTIONS, tcpAddress } from '../../src/shared/network/routed-socket.ts';
 import type { DriverOptions } from '../../src/drivers/driver.ts';
 import { resolveEndpoint } from '../../src/drivers/http/endpoint.ts';
 import { http2Options } from '../../src/drivers/http/http2-options.ts';

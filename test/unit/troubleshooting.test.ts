@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ERROR_CLASSES } from '../../src/core/outcome.ts';
+import { ERROR_CLASSES } from '../../src/shared/outcome.ts';
 import { readSourceText } from '../language/source-text.ts';
 
 const ROOT = new URL('../../', import.meta.url);

@@ -1,13 +1,18 @@
-import { LoadbotError } from '../../core/errors.ts';
-import { sanitizeForTerminal } from '../../core/sanitize-for-terminal.ts';
-import { concludeComparison, listUnknown } from '../../reports/comparison-conclusion.ts';
-import { renderComparisonMarkdown } from '../../reports/comparison-files.ts';
-import { comparisonAnnotations } from '../../reports/comparison-annotations.ts';
-import { comparisonRows } from '../../reports/comparison-rows.ts';
-import { type ComparedSide, compareSides, type ComparisonReport, buildComparedSide } from '../../reports/comparison.ts';
-import type { ResultDocument } from '../../reports/result-document.ts';
-import { appendToStepSummary } from '../../reports/step-summary.ts';
-import { readEarlierRuns } from '../../verdicts/earlier-runs/read-earlier-runs.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { concludeComparison, listUnknown } from '../../reports/comparison/comparison-conclusion.ts';
+import { renderComparisonMarkdown } from '../../reports/comparison/comparison-files.ts';
+import { comparisonAnnotations } from '../../reports/comparison/comparison-annotations.ts';
+import { comparisonRows } from '../../reports/comparison/comparison-rows.ts';
+import {
+  type ComparedSide,
+  compareSides,
+  type ComparisonReport,
+  buildComparedSide,
+} from '../../reports/comparison/comparison.ts';
+import type { ResultDocument } from '../../reports/document/result-document.ts';
+import { appendToStepSummary } from '../../reports/formats/step-summary.ts';
+import { readEarlierRuns } from '../../comparison/earlier-runs/read-earlier-runs.ts';
 import { alignColumns } from '../align-columns.ts';
 import type { BaselineFlags } from '../baseline-options.ts';
 import type { CommandIo } from '../command-io.ts';

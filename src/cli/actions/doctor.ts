@@ -1,10 +1,10 @@
-import { systemClock } from '../../core/clock.ts';
-import { LoadbotError } from '../../core/errors.ts';
-import { redactUrl } from '../../core/redact.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import { redactUrl } from '../../shared/redact.ts';
 import type { QueryEndpoint } from '../../exporters/doctor/examination.ts';
 import { examineTarget } from '../../exporters/doctor/examine.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { openTerminal } from '../../reports/terminal.ts';
+import { openTerminal } from '../../reports/terminal/terminal.ts';
 import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../exit-codes.ts';

@@ -1,8 +1,8 @@
-import { didYouMean } from '../../config/suggest.ts';
-import { systemClock } from '../../core/clock.ts';
-import { LoadbotError } from '../../core/errors.ts';
-import { PROFILE_NAMES } from '../../core/source-plan.ts';
-import { formatCountOf } from '../../core/units.ts';
+import { didYouMean } from '../../workload/suggest.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import { PROFILE_NAMES } from '../../plan/source-plan.ts';
+import { formatCountOf } from '../../shared/units.ts';
 import { checkConformance, guessProfile } from '../../sources/profiles/check-conformance.ts';
 import type { Profile } from '../../sources/profiles/profile.ts';
 import { PROFILES } from '../../sources/profiles/registry.ts';

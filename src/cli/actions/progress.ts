@@ -1,5 +1,5 @@
 import { createControlClient } from '../../agent/control-client.ts';
-import { systemClock } from '../../core/clock.ts';
+import { systemClock } from '../../shared/clock.ts';
 import type { AgentFlags } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
 import { followRun } from '../follow-run.ts';

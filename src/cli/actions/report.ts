@@ -1,4 +1,4 @@
-import { LoadbotError } from '../../core/errors.ts';
+import { LoadbotError } from '../../shared/errors.ts';
 import { type FileReport, writeFileReports } from '../../reports/file-reports.ts';
 import { REPORT_KINDS } from '../../reports/report-kinds.ts';
 import type { CommandIo } from '../command-io.ts';

@@ -1,6 +1,6 @@
 import { createControlClient } from '../../agent/control-client.ts';
 import { type FileReport, writeFileReports } from '../../reports/file-reports.ts';
-import { parseResultDocument } from '../../reports/parse-result-document.ts';
+import { parseResultDocument } from '../../reports/document/parse-result-document.ts';
 import type { AgentFlags } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
 import { requireSeparateOutputs } from '../separate-outputs.ts';

@@ -1,18 +1,18 @@
 import { Run } from '../../agent/run.ts';
 import { openRun } from '../../compose/open-run.ts';
 import { processMetricsOf } from '../../compose/process-metrics-of.ts';
-import { systemClock } from '../../core/clock.ts';
-import { LoadbotError } from '../../core/errors.ts';
-import type { Log } from '../../core/log.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import type { Log } from '../../shared/log.ts';
 import { readRevision } from '../../metrics/revision.ts';
-import type { PlanOverrides } from '../../plan/overrides.ts';
+import type { PlanOverrides } from '../../workload/plan/overrides.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { loadProgress } from '../../reports/progress.ts';
+import { loadProgress } from '../../reports/terminal/progress.ts';
 import type { FileReport } from '../../reports/file-reports.ts';
 import type { NamedFile } from '../../reports/output/output-conflicts.ts';
 import type { Reporter } from '../../reports/report.ts';
-import { type Terminal, openTerminal } from '../../reports/terminal.ts';
-import { summaryReport } from '../../reports/summary.ts';
+import { type Terminal, openTerminal } from '../../reports/terminal/terminal.ts';
+import { summaryReport } from '../../reports/terminal/summary.ts';
 import { chooseSource, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -160,7 +160,7 @@ async function reportsOf(
   const progress = await loadProgress({ screen: errors, log, logFormat, quiet, nowMs });
   const reports = [progress()];
   if (outputs.results.length > 0) {
-    const { jsonReport } = await import('../../reports/json.ts');
+    const { jsonReport } = await import('../../reports/formats/json.ts');
     const { openOutput } = await import('../../reports/output/output.ts');
     for (const { path } of outputs.results) reports.push(jsonReport(await openOutput(path, writeOut), warn));
   }
@@ -169,7 +169,7 @@ async function reportsOf(
     reports.push(await openFileReports(outputs.reports, writeOut));
   }
   if (stepSummary !== '') {
-    const { stepSummaryReport } = await import('../../reports/step-summary.ts');
+    const { stepSummaryReport } = await import('../../reports/formats/step-summary.ts');
     reports.push(stepSummaryReport(stepSummary, warn));
   }
   // The last record of a JSON log has the figures; text between its records would break its readers.

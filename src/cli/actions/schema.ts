@@ -1,4 +1,4 @@
-import { editorSchema } from '../../config/editor-schema.ts';
+import { editorSchema } from '../../workload/editor-schema.ts';
 import type { CommandIo } from '../command-io.ts';
 
 export function printSchema(io: CommandIo): void {

@@ -1,12 +1,12 @@
 import { DEFAULT_AGENT_PORT } from '../../agent/agent-uri.ts';
 import { openAgent } from '../../compose/open-agent.ts';
 import { processMetricsOf } from '../../compose/process-metrics-of.ts';
-import { systemClock } from '../../core/clock.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { readRevision } from '../../metrics/revision.ts';
-import type { PlanOverrides } from '../../plan/overrides.ts';
-import { loadProgress } from '../../reports/progress.ts';
-import { openTerminal } from '../../reports/terminal.ts';
-import { summaryReport } from '../../reports/summary.ts';
+import type { PlanOverrides } from '../../workload/plan/overrides.ts';
+import { loadProgress } from '../../reports/terminal/progress.ts';
+import { openTerminal } from '../../reports/terminal/terminal.ts';
+import { summaryReport } from '../../reports/terminal/summary.ts';
 import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { type Exit, EXIT } from '../exit-codes.ts';

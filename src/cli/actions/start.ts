@@ -1,6 +1,6 @@
 import { createControlClient } from '../../agent/control-client.ts';
-import { systemClock } from '../../core/clock.ts';
-import { LoadbotError } from '../../core/errors.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { LoadbotError } from '../../shared/errors.ts';
 import type { AgentFlags } from '../agent-option.ts';
 import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';

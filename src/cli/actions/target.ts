@@ -1,7 +1,7 @@
-import { LoadbotError, type Diagnostic } from '../../core/errors.ts';
-import { isLoopback } from '../../core/loopback.ts';
-import { sanitizeForTerminal } from '../../core/sanitize-for-terminal.ts';
-import { formatCount, formatMs, parseDuration } from '../../core/units.ts';
+import { LoadbotError, type Diagnostic } from '../../shared/errors.ts';
+import { isLoopback } from '../../shared/network/loopback.ts';
+import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { formatCount, formatMs, parseDuration } from '../../shared/units.ts';
 import { parseLatencyDistribution } from '../../drivers/embedded/latency.ts';
 import { serveTarget } from '../../drivers/embedded/serve.ts';
 import type { StallSchedule } from '../../drivers/embedded/stall.ts';

@@ -1,4 +1,4 @@
-import { formatCountOf } from '../../core/units.ts';
+import { formatCountOf } from '../../shared/units.ts';
 import { chooseSource, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { sendsRequests } from '../../plan/plan.ts';

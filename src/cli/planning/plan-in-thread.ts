@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { forwardThreadOutput } from '../../core/library-output.ts';
+import { forwardThreadOutput } from '../../shared/library-output.ts';
 import type { WorkloadText } from '../../agent/workload-text.ts';
-import { LoadbotError, messageOf } from '../../core/errors.ts';
-import { formatMs } from '../../core/units.ts';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { formatMs } from '../../shared/units.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type PlanReply, type PlanRequest, unpackProblems } from './plan-messages.ts';
 

@@ -1,8 +1,8 @@
 import type { WorkloadText } from '../../agent/workload-text.ts';
-import type { Environment } from '../../config/environment.ts';
-import { type ErrorCode, LoadbotError, messageOf, type Diagnostic } from '../../core/errors.ts';
+import type { Environment } from '../../workload/environment.ts';
+import { type ErrorCode, LoadbotError, messageOf, type Diagnostic } from '../../shared/errors.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { PlanOverrides } from '../../plan/overrides.ts';
+import type { PlanOverrides } from '../../workload/plan/overrides.ts';
 
 /** The one workload that a planning thread reads. */
 export interface PlanRequest {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { captureThreadOutput } from '../../core/library-output.ts';
+import { captureThreadOutput } from '../../shared/library-output.ts';
 import { planText } from '../plan-workload.ts';
 import { packProblems, type PlanReply, type PlanRequest } from './plan-messages.ts';
 

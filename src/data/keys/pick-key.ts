@@ -1,4 +1,4 @@
-import type { KeyChoice } from '../../core/key-choice.ts';
+import type { KeyChoice } from '../../plan/key-choice.ts';
 import { drawUnit, streamKey } from '../random.ts';
 import { fnvHash } from './fnv-hash.ts';
 import { zipfian } from './zipfian.ts';

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
-import { LoadbotError, messageOf } from '../../core/errors.ts';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
 
 /** One request in the access log, the ground truth for a measurement. */
 export interface AccessRecord {

@@ -1,5 +1,5 @@
 import type { RequestListener, ServerResponse } from 'node:http';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Faults } from './faults.ts';
 import { readBody } from './read-body.ts';

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../core/clock.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
 import { DueQueue } from './due-queue.ts';
 
 /** Start of busy polling before the due time. A timer can be more than a millisecond late. */

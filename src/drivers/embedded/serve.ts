@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemClock } from '../../core/clock.ts';
-import { listen } from '../../core/listen.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { listen } from '../../shared/network/listen.ts';
 import { openAccessLog } from './access-log.ts';
 import { createFaults, seededRandom } from './faults.ts';
 import { handleRequests } from './handle-requests.ts';

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { forwardThreadOutput } from '../../core/library-output.ts';
-import { LoadbotError } from '../../core/errors.ts';
+import { forwardThreadOutput } from '../../shared/library-output.ts';
+import { LoadbotError } from '../../shared/errors.ts';
 import type { RunningTarget } from './running-target.ts';
 import type { TargetOptions } from './target-options.ts';
 import type { TargetReply, TargetCommand } from './thread-messages.ts';

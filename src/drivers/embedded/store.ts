@@ -1,4 +1,4 @@
-import type { Json } from '../../core/target.ts';
+import type { Json } from '../../plan/target.ts';
 
 export type Document = Readonly<Record<string, Json>>;
 

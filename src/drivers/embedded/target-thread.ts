@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { captureThreadOutput } from '../../core/library-output.ts';
-import { LoadbotError, messageOf } from '../../core/errors.ts';
+import { captureThreadOutput } from '../../shared/library-output.ts';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { serveTarget } from './serve.ts';
 import type { TargetOptions } from './target-options.ts';
 import type { TargetReply, TargetCommand } from './thread-messages.ts';

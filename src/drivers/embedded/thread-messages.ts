@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../core/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
 import type { TargetStats } from './target-statistics.ts';
 
 /** Messages to the target's thread. */

@@ -1,6 +1,6 @@
-import type { RequestPart } from '../../core/request-data.ts';
-import type { Json } from '../../core/target.ts';
-import type { TextSyntax } from '../../core/text-syntax.ts';
+import type { RequestPart } from '../../templates/request-data.ts';
+import type { Json } from '../../plan/target.ts';
+import type { TextSyntax } from '../../templates/text-syntax.ts';
 import type { Operation } from '../driver.ts';
 
 /** Prefix of every template tag. A JSON value without it is constant. */

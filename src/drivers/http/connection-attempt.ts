@@ -1,7 +1,7 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import type { Clock } from '../../core/clock.ts';
-import { openSocket } from '../../core/routed-socket.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { openSocket } from '../../shared/network/routed-socket.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import { openTunnel } from './proxy-tunnel.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { ByteCounters } from '../wire-meter.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { OutgoingRequest } from './request-writer.ts';

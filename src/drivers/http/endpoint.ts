@@ -1,9 +1,9 @@
 import { createSecureContext, type ConnectionOptions, type SecureContext, type SecureContextOptions } from 'node:tls';
-import { LoadbotError, messageOf } from '../../core/errors.ts';
-import { type Address, tcpAddress } from '../../core/routed-socket.ts';
-import { serverIdentity, withoutBrackets } from '../../core/server-name.ts';
-import type { HttpOptions, TlsOptions } from '../../core/target.ts';
-import { decodeUserinfo } from '../../core/userinfo.ts';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { type Address, tcpAddress } from '../../shared/network/routed-socket.ts';
+import { serverIdentity, withoutBrackets } from '../../shared/network/server-name.ts';
+import type { HttpOptions, TlsOptions } from '../../plan/target.ts';
+import { decodeUserinfo } from '../../shared/network/userinfo.ts';
 import type { DriverOptions } from '../driver.ts';
 
 /** Address, proxy and TLS layers of a job's connections; resolved once. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { systemClock } from '../../core/clock.ts';
-import { type LatencyFloor, floorOf } from '../../core/floor.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { type LatencyFloor, floorOf } from '../../shared/floor.ts';
 import type { HttpConnectionListener } from './connection.ts';
 import { Http1Connection } from './http1-connection.ts';
 import type { OutgoingRequest } from './request-writer.ts';

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
-import { type ErrorClass } from '../../core/outcome.ts';
+import { type ErrorClass } from '../../shared/outcome.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import type { Tunnel } from './endpoint.ts';
 

@@ -1,8 +1,8 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { LoadbotError, messageOf } from '../../core/errors.ts';
-import type { RequestPart } from '../../core/request-data.ts';
-import type { HttpOptions } from '../../core/target.ts';
-import type { TraceIds } from '../../core/trace-id.ts';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import type { RequestPart } from '../../templates/request-data.ts';
+import type { HttpOptions } from '../../plan/target.ts';
+import type { TraceIds } from '../../shared/trace-id.ts';
 import type { DriverOptions, Operation } from '../driver.ts';
 import { workloadError } from '../workload-error.ts';
 import { compileBody } from './body.ts';

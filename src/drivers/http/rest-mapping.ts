@@ -1,8 +1,8 @@
-import type { RequestData, RequestPart } from '../../core/request-data.ts';
+import type { RequestData, RequestPart } from '../../templates/request-data.ts';
 import type { Operation } from '../driver.ts';
-import { LoadbotError } from '../../core/errors.ts';
-import type { RequestType } from '../../core/job-type.ts';
-import { percentEncode } from '../../core/percent-encode.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import type { RequestType } from '../../plan/job-type.ts';
+import { percentEncode } from '../../shared/percent-encode.ts';
 
 /** REST request of a job type. A collection is a resource; paths start after the target's base path. */
 export interface RestRequest {

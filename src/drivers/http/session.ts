@@ -1,4 +1,4 @@
-import { FIRST_ERROR, failure, type Outcome } from '../../core/outcome.ts';
+import { FIRST_ERROR, failure, type Outcome } from '../../shared/outcome.ts';
 import { classifyError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
 import { isWorkloadError } from '../workload-error.ts';

@@ -1,5 +1,5 @@
-import type { RequestType } from '../../core/job-type.ts';
-import { failure, MISS, OK, type Outcome } from '../../core/outcome.ts';
+import type { RequestType } from '../../plan/job-type.ts';
+import { failure, MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Operation } from '../driver.ts';
 
 /**

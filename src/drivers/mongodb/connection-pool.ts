@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../core/clock.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
 import type { Db, MongoClient, MongoClientOptions, MongoLibrary } from './client.ts';
 import { isConnectionClosedError } from './errors.ts';
 import { fillPool } from './fill-pool.ts';

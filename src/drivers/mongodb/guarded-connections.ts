@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { addressBook } from '../../core/address-book.ts';
+import { addressBook } from '../../shared/network/address-book.ts';
 import { FrameReader, guardStream, watchWrites } from '../frame-guard.ts';
 import { MongoFrames } from './frames.ts';
 

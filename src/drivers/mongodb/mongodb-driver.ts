@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { LoadbotError, messageOf } from '../../core/errors.ts';
-import { redactSecrets, secretsOfTarget } from '../../core/secrets.ts';
-import type { Target } from '../../core/target.ts';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { redactSecrets, secretsOfTarget } from '../../shared/secrets.ts';
+import type { Target } from '../../plan/target.ts';
 import type { Driver, DriverOptions, Session } from '../driver.ts';
 import { permanentConnectError, openWithRetry } from '../error-classification.ts';
 import { loadMongodb, type MongoLibrary } from './client.ts';

@@ -1,5 +1,5 @@
-import type { RequestData } from '../../core/request-data.ts';
-import type { Json } from '../../core/target.ts';
+import type { RequestData } from '../../templates/request-data.ts';
+import type { Json } from '../../plan/target.ts';
 import type { Document } from './client.ts';
 
 /** Makes an `ObjectId` of 24 hexadecimal digits. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { addressBook } from '../../core/address-book.ts';
+import { addressBook } from '../../shared/network/address-book.ts';
 import type { Exchange } from '../driver.ts';
 import { nextSocket } from '../next-socket.ts';
 import { WireMeter } from '../wire-meter.ts';

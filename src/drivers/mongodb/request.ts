@@ -1,7 +1,7 @@
-import { LoadbotError } from '../../core/errors.ts';
-import type { RequestType } from '../../core/job-type.ts';
-import type { Json } from '../../core/target.ts';
-import { MISS, OK, type Outcome } from '../../core/outcome.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import type { RequestType } from '../../plan/job-type.ts';
+import type { Json } from '../../plan/target.ts';
+import { MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { IndexOptions, Operation } from '../driver.ts';
 import type { Document, MongoClient, RunCommandOptions } from './client.ts';
 import { WriteError } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../../core/outcome.ts';
+import type { ErrorClass } from '../../shared/outcome.ts';
 import type { MongoClient } from './client.ts';
 import { classifyMongoError } from './errors.ts';
 

@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import { tlsServerName } from '../../core/server-name.ts';
+import { tlsServerName } from '../../shared/network/server-name.ts';
 
 /** Host names of a connection string, as passed to the library. */
 export interface ServerNames {

@@ -1,5 +1,5 @@
-import type { Clock } from '../../core/clock.ts';
-import { failure, OK, type Outcome } from '../../core/outcome.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { failure, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Exchange, Session } from '../driver.ts';
 import { workloadError } from '../workload-error.ts';
 import type { ErrorClassification } from '../error-classification.ts';

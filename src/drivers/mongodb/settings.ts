@@ -1,5 +1,5 @@
-import { addressBook } from '../../core/address-book.ts';
-import { SOCKET_OPTIONS } from '../../core/routed-socket.ts';
+import { addressBook } from '../../shared/network/address-book.ts';
+import { SOCKET_OPTIONS } from '../../shared/network/routed-socket.ts';
 import type { DriverOptions } from '../driver.ts';
 import type { MongoClientOptions } from './client.ts';
 import { lookupGiven, serverNames } from './server-names.ts';

@@ -1,5 +1,5 @@
 import type { Connection, PrepareStatementInfo, QueryError, QueryResult } from 'mysql2';
-import { RoutedSocket } from '../../core/routed-socket.ts';
+import { RoutedSocket } from '../../shared/network/routed-socket.ts';
 import type { SqlValue } from '../sql/column.ts';
 import type { SqlConnection, SqlListener } from '../sql/connection.ts';
 import type { SqlStatement } from '../sql/statement.ts';

@@ -1,4 +1,4 @@
-import type { ErrorClass, FailureDetail } from '../../core/outcome.ts';
+import type { ErrorClass, FailureDetail } from '../../shared/outcome.ts';
 import { classifyError } from '../classify-error.ts';
 import type { SqlErrorClassification } from '../sql/connection.ts';
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Connection, ConnectionOptions } from 'mysql2';
-import { type Address, RoutedSocket } from '../../core/routed-socket.ts';
+import { type Address, RoutedSocket } from '../../shared/network/routed-socket.ts';
 import { FrameReader, guardStream, watchWrites } from '../frame-guard.ts';
 import { MysqlFrames } from './frames.ts';
 

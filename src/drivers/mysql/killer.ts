@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from 'mysql2';
-import type { Clock, Timer } from '../../core/clock.ts';
-import type { Address } from '../../core/routed-socket.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
+import type { Address } from '../../shared/network/routed-socket.ts';
 
 /** Connect timeout of a killer, and timeout of its pending kills at the end, in milliseconds. */
 export const KILL_TIMEOUT_MS = 500;

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { SslOptions } from 'mysql2';
-import { LoadbotError } from '../../core/errors.ts';
-import { tcpAddress } from '../../core/routed-socket.ts';
-import { tlsServerName } from '../../core/server-name.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import { tcpAddress } from '../../shared/network/routed-socket.ts';
+import { tlsServerName } from '../../shared/network/server-name.ts';
 import type { Driver, DriverOptions } from '../driver.ts';
 import { loadPeer, PEERS } from '../optional-peer.ts';
 import type { SqlBackend } from '../sql/connection.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import pLimit from 'p-limit';
-import { type Address, openSocket } from '../../core/routed-socket.ts';
-import type { Clock } from '../../core/clock.ts';
+import { type Address, openSocket } from '../../shared/network/routed-socket.ts';
+import type { Clock } from '../../shared/clock.ts';
 
 /** Maximum number of concurrent cancel requests. A timeout often affects all workers at once. */
 const AT_ONCE = 8;

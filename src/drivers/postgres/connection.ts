@@ -1,6 +1,6 @@
 import type { Client, ClientConfig, Connection, Submittable } from 'pg';
-import { type Address, RoutedSocket } from '../../core/routed-socket.ts';
-import { tlsServerName } from '../../core/server-name.ts';
+import { type Address, RoutedSocket } from '../../shared/network/routed-socket.ts';
+import { tlsServerName } from '../../shared/network/server-name.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import { FrameReader, guardStream } from '../frame-guard.ts';
 import type { SqlValue } from '../sql/column.ts';

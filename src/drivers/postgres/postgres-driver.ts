@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Client, ClientConfig } from 'pg';
-import { type Address, tcpAddress } from '../../core/routed-socket.ts';
+import { type Address, tcpAddress } from '../../shared/network/routed-socket.ts';
 import type { Driver, DriverOptions } from '../driver.ts';
 import { loadPeer, PEERS } from '../optional-peer.ts';
 import type { SqlBackend } from '../sql/connection.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { addressBook } from '../../core/address-book.ts';
-import { failure, type Outcome } from '../../core/outcome.ts';
-import { openSocket } from '../../core/routed-socket.ts';
+import { addressBook } from '../../shared/network/address-book.ts';
+import { failure, type Outcome } from '../../shared/outcome.ts';
+import { openSocket } from '../../shared/network/routed-socket.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import { guardStream } from '../frame-guard.ts';
 import { nextSocket } from '../next-socket.ts';

@@ -1,4 +1,4 @@
-import type { FailureDetail } from '../../core/outcome.ts';
+import type { FailureDetail } from '../../shared/outcome.ts';
 import { ClassifiedError, classifyError } from '../classify-error.ts';
 import type { ErrorClassification } from '../error-classification.ts';
 

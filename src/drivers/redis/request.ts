@@ -1,8 +1,8 @@
-import { LoadbotError } from '../../core/errors.ts';
-import type { RequestType } from '../../core/job-type.ts';
-import type { JsonObject } from '../../core/request-data.ts';
-import { MISS, OK, type Outcome } from '../../core/outcome.ts';
-import type { Json } from '../../core/target.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import type { RequestType } from '../../plan/job-type.ts';
+import type { JsonObject } from '../../templates/request-data.ts';
+import { MISS, OK, type Outcome } from '../../shared/outcome.ts';
+import type { Json } from '../../plan/target.ts';
 import type { Operation } from '../driver.ts';
 import type { RedisClient } from './client.ts';
 import { commandWords } from './command-words.ts';

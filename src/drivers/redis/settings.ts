@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import { LoadbotError } from '../../core/errors.ts';
-import { addressBook } from '../../core/address-book.ts';
-import { type Address, SOCKET_OPTIONS, tcpAddress } from '../../core/routed-socket.ts';
-import { serverIdentity, withoutBrackets } from '../../core/server-name.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import { addressBook } from '../../shared/network/address-book.ts';
+import { type Address, SOCKET_OPTIONS, tcpAddress } from '../../shared/network/routed-socket.ts';
+import { serverIdentity, withoutBrackets } from '../../shared/network/server-name.ts';
 import type { DriverOptions } from '../driver.ts';
 import type { ClientOptions } from './client.ts';
 import { refuseOptions, tlsOptions } from './tls-options.ts';

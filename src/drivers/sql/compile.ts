@@ -1,4 +1,4 @@
-import { LoadbotError } from '../../core/errors.ts';
+import { LoadbotError } from '../../shared/errors.ts';
 import type { DriverOptions, Operation } from '../driver.ts';
 import { columnsOf, toValue } from './column.ts';
 import { conditionOf } from './condition.ts';

@@ -1,6 +1,6 @@
-import { LoadbotError } from '../../core/errors.ts';
-import type { RequestData } from '../../core/request-data.ts';
-import type { Json } from '../../core/target.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import type { RequestData } from '../../templates/request-data.ts';
+import type { Json } from '../../plan/target.ts';
 import { asValue, type SqlValue } from './column.ts';
 import type { Dialect } from './dialect.ts';
 import { KEY } from './table.ts';

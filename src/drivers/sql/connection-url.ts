@@ -1,4 +1,4 @@
-import { LoadbotError } from '../../core/errors.ts';
+import { LoadbotError } from '../../shared/errors.ts';
 import type { DriverOptions } from '../driver.ts';
 
 /** Parsed connection string. Contains secrets. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/request-data.ts';
+import type { JsonObject } from '../../templates/request-data.ts';
 import type { Operation } from '../driver.ts';
 import { type SqlColumn, columnsOf, type SqlValue, toValue } from './column.ts';
 import type { Dialect } from './dialect.ts';

@@ -1,4 +1,4 @@
-import { LoadbotError } from '../../core/errors.ts';
+import { LoadbotError } from '../../shared/errors.ts';
 import type { Operation } from '../driver.ts';
 import { asValue } from './column.ts';
 import type { Dialect } from './dialect.ts';

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
-import type { Clock } from '../../core/clock.ts';
-import { LoadbotError, messageOf } from '../../core/errors.ts';
-import { failure, MISS, OK, type Outcome } from '../../core/outcome.ts';
-import type { Target } from '../../core/target.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { failure, MISS, OK, type Outcome } from '../../shared/outcome.ts';
+import type { Target } from '../../plan/target.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
 import { workloadError } from '../workload-error.ts';

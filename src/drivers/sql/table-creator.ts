@@ -1,6 +1,6 @@
-import { LoadbotError, messageOf } from '../../core/errors.ts';
-import { redactSecrets, secretsOfTarget } from '../../core/secrets.ts';
-import type { Target } from '../../core/target.ts';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { redactSecrets, secretsOfTarget } from '../../shared/secrets.ts';
+import type { Target } from '../../plan/target.ts';
 import type { SqlBackend, SqlConnection } from './connection.ts';
 import type { Table } from './table.ts';
 

@@ -1,5 +1,5 @@
-import { LoadbotError, messageOf } from '../../core/errors.ts';
-import { readSmallText } from '../../core/read-regular-file.ts';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { readSmallText } from '../../shared/read-regular-file.ts';
 
 /** TLS settings of a connection string. */
 export interface SqlTls {

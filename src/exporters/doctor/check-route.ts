@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { messageOf } from '../../core/errors.ts';
-import { redactUrl } from '../../core/redact.ts';
+import { messageOf } from '../../shared/errors.ts';
+import { redactUrl } from '../../shared/redact.ts';
 import { explainNoResponse } from './explain-no-response.ts';
 import type { DoctorFinding } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import { formatMs } from '../../core/units.ts';
+import { formatMs } from '../../shared/units.ts';
 import type { ReceiverResponse } from './send-query.ts';
 import type { DoctorFinding } from './finding.ts';
 

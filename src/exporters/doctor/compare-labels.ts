@@ -1,4 +1,4 @@
-import type { PushProtocolName } from '../../core/push-target.ts';
+import type { PushProtocolName } from '../../plan/push-target.ts';
 import type { Labels } from '../../metrics/family.ts';
 import type { DoctorFinding } from './finding.ts';
 

@@ -1,7 +1,7 @@
-import type { LabelRules } from '../../core/label-rules.ts';
-import type { PushTarget } from '../../core/push-target.ts';
-import { redactUrl } from '../../core/redact.ts';
-import { redactSecrets, secretsOf } from '../../core/secrets.ts';
+import type { LabelRules } from '../../plan/label-rules.ts';
+import type { PushTarget } from '../../plan/push-target.ts';
+import { redactUrl } from '../../shared/redact.ts';
+import { redactSecrets, secretsOf } from '../../shared/secrets.ts';
 import type { Labels } from '../../metrics/family.ts';
 import { createRelabel } from '../../metrics/relabel.ts';
 import { chooseProtocol } from '../push/choose-protocol.ts';

@@ -1,4 +1,4 @@
-import { redactUrl } from '../../core/redact.ts';
+import { redactUrl } from '../../shared/redact.ts';
 import type { ReceiverResponse } from './send-query.ts';
 import type { DoctorFinding } from './finding.ts';
 import type { Receiver } from './receiver.ts';

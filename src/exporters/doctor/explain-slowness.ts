@@ -1,4 +1,4 @@
-import { formatMs } from '../../core/units.ts';
+import { formatMs } from '../../shared/units.ts';
 import type { DoctorFinding } from './finding.ts';
 
 /** Reports a receiver that takes longer for one sample than the push interval. */

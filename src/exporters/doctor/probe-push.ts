@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { Labels } from '../../metrics/family.ts';
 import { prepareRequests } from '../push/prepare-requests.ts';
 import type { PushMessage, PushProtocol } from '../push/protocol.ts';

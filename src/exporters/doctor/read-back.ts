@@ -1,4 +1,4 @@
-import { formatMs } from '../../core/units.ts';
+import { formatMs } from '../../shared/units.ts';
 import { createSendQuery } from './send-query.ts';
 import type { Examination } from './examination.ts';
 import { compareLabels } from './compare-labels.ts';

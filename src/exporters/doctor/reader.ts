@@ -1,5 +1,5 @@
-import type { PushProtocolName } from '../../core/push-target.ts';
-import { redactUrl } from '../../core/redact.ts';
+import type { PushProtocolName } from '../../plan/push-target.ts';
+import { redactUrl } from '../../shared/redact.ts';
 import type { SendQuery } from './send-query.ts';
 import { PROBE_NAME } from './probe.ts';
 import { baseOf, queryBasesOf } from './push-paths.ts';

@@ -1,6 +1,6 @@
-import { firstLine } from '../../core/first-line.ts';
-import { failureReason, type FailureReason } from '../../core/failure-reason.ts';
-import { type Destination, redactSecrets, secretsOf } from '../../core/secrets.ts';
+import { firstLine } from '../../shared/first-line.ts';
+import { failureReason, type FailureReason } from '../../shared/network/failure-reason.ts';
+import { type Destination, redactSecrets, secretsOf } from '../../shared/secrets.ts';
 import { connectionOf } from '../push/send.ts';
 
 /** One request. */

@@ -1,7 +1,7 @@
-import type { AnnotationTarget } from '../../core/grafana.ts';
-import { firstLine } from '../../core/first-line.ts';
-import { failureReason } from '../../core/failure-reason.ts';
-import { redactSecrets, secretsOf } from '../../core/secrets.ts';
+import type { AnnotationTarget } from '../../plan/grafana.ts';
+import { firstLine } from '../../shared/first-line.ts';
+import { failureReason } from '../../shared/network/failure-reason.ts';
+import { redactSecrets, secretsOf } from '../../shared/secrets.ts';
 import { connectionOf, loadHttpClient } from '../push/send.ts';
 import type { Annotation } from './annotation.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../core/clock.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
 import type { Annotation } from './annotation.ts';
 import type { WriteAnnotation } from './annotation-api.ts';
 

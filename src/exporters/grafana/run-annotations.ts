@@ -1,5 +1,5 @@
-import { sanitizeForTerminal } from '../../core/sanitize-for-terminal.ts';
-import { formatCount, formatCountOf } from '../../core/units.ts';
+import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { formatCount, formatCountOf } from '../../shared/units.ts';
 import { errorsOf, type JobSnapshot, requestsOf, type Snapshot } from '../../recorder/snapshot.ts';
 import { type Annotation, escapeHtml, tagOf } from './annotation.ts';
 import type { AnnotationWriter, AnnotationHandle } from './annotation-writer.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { BodySender } from '../../core/body-sender.ts';
-import { formatMs } from '../../core/units.ts';
+import { BodySender } from '../../shared/network/body-sender.ts';
+import { formatMs } from '../../shared/units.ts';
 import type { ExporterContext } from '../exporter.ts';
 import { acceptsGzip } from './accepts-gzip.ts';
 import { chooseFormat } from './choose-format.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../shared/errors.ts';
 
 /** Responds to one scrape. */
 export type HandleScrape = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

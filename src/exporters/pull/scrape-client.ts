@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { formatMs } from '../../core/units.ts';
+import { formatMs } from '../../shared/units.ts';
 import type { MissedScraper, ScrapeClient } from './scrapers.ts';
 
 export function clientOf({ headers, socket }: IncomingMessage): ScrapeClient {

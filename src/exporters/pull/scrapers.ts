@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 
 /** A scraping client, as identified by its requests. */
 export interface ScrapeClient {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Body, bodyOf } from '../../core/body-sender.ts';
+import { type Body, bodyOf } from '../../shared/network/body-sender.ts';
 import { countSamples } from '../../metrics/count-samples.ts';
 import type { Exposition } from '../../metrics/family.ts';
 import { OPEN_METRICS_CONTENT_TYPE, openMetricsChunks } from '../../metrics/open-metrics.ts';

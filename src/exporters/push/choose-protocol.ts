@@ -1,4 +1,4 @@
-import type { PushProtocolName } from '../../core/push-target.ts';
+import type { PushProtocolName } from '../../plan/push-target.ts';
 
 /** Known push paths of receivers. */
 const PATHS: readonly (readonly [path: RegExp, name: PushProtocolName])[] = [

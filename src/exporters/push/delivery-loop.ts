@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../core/clock.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
 import type { PushAttempt, PreparedRequest, SendRequest, FailedAttempt } from './attempt.ts';
 import { type RequestBatch, lossOf, samplesOf } from './batch.ts';
 import type { RequestSizes } from './request-sizes.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { SendRequest } from './attempt.ts';
 import type { RequestBatch } from './batch.ts';
 import { DeliveryLoop, type DeliveryOptions } from './delivery-loop.ts';

@@ -1,5 +1,5 @@
-import type { AttemptStatus } from '../../core/attempt-status.ts';
-import type { Clock } from '../../core/clock.ts';
+import type { AttemptStatus } from '../../shared/network/attempt-status.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { PushAttempt, PreparedRequest, SendRequest } from './attempt.ts';
 
 /** Statistics of the attempts to push to one target. Reading them has no side effect. */

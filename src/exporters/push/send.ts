@@ -1,10 +1,10 @@
 import type { AxiosRequestConfig, AxiosResponse, AxiosStatic } from 'axios';
-import type { AttemptStatus } from '../../core/attempt-status.ts';
-import type { Clock } from '../../core/clock.ts';
-import { axiosConnection } from '../../core/axios-connection.ts';
-import { firstLine } from '../../core/first-line.ts';
-import { failureReason } from '../../core/failure-reason.ts';
-import { type Destination, redactSecrets, secretsOf } from '../../core/secrets.ts';
+import type { AttemptStatus } from '../../shared/network/attempt-status.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { axiosConnection } from '../../shared/network/axios-connection.ts';
+import { firstLine } from '../../shared/first-line.ts';
+import { failureReason } from '../../shared/network/failure-reason.ts';
+import { type Destination, redactSecrets, secretsOf } from '../../shared/secrets.ts';
 import type { PushAttempt, SendRequest } from './attempt.ts';
 import type { PushProtocol } from './protocol.ts';
 import { parseRetryAfter } from './retry-delay.ts';

@@ -1,4 +1,4 @@
-import { redactUrl } from '../../core/redact.ts';
+import { redactUrl } from '../../shared/redact.ts';
 
 /** Names of targets: their URLs without secrets, numbered where two would be equal. */
 export function nameTargets(urls: readonly string[]): string[] {

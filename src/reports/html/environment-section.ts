@@ -1,6 +1,6 @@
-import { formatBytes, formatCount, formatCountOf, formatMs } from '../../core/units.ts';
-import { describeFloor } from '../floor-document.ts';
-import type { ResultDocument } from '../result-document.ts';
+import { formatBytes, formatCount, formatCountOf, formatMs } from '../../shared/units.ts';
+import { describeFloor } from '../document/floor-document.ts';
+import type { ResultDocument } from '../document/result-document.ts';
 import { collapsible } from './collapsible.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count } from './quantity.ts';

@@ -1,5 +1,5 @@
-import { formatCountOf, formatMs } from '../../core/units.ts';
-import type { ResultDocument } from '../result-document.ts';
+import { formatCountOf, formatMs } from '../../shared/units.ts';
+import type { ResultDocument } from '../document/result-document.ts';
 import { linkList } from './link-list.ts';
 import { markup, type Markup } from './markup.ts';
 import { outcomeOf } from './outcome.ts';

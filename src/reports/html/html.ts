@@ -1,4 +1,4 @@
-import type { ResultDocument } from '../result-document.ts';
+import type { ResultDocument } from '../document/result-document.ts';
 import { jobCharts } from './charts/job-charts.ts';
 import { overviewCharts } from './charts/overview-charts.ts';
 import { PageCharts } from './charts/page-charts.ts';

@@ -1,5 +1,5 @@
-import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../core/units.ts';
-import type { ResultDocument, ResultJob } from '../result-document.ts';
+import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
+import type { ResultDocument, ResultJob } from '../document/result-document.ts';
 import { jobTitle } from './job-title.ts';
 import { latencyTable } from './latency-table.ts';
 import { type Content, markup, type Markup } from './markup.ts';

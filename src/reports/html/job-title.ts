@@ -1,4 +1,4 @@
-import type { ResultJob } from '../result-document.ts';
+import type { ResultJob } from '../document/result-document.ts';
 
 /** Display name of a job; a mixed job has one entry per request type. */
 export function jobTitle({ name, uuid, type }: ResultJob, jobs: readonly ResultJob[]): string {

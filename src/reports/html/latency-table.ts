@@ -1,5 +1,5 @@
-import { formatMs } from '../../core/units.ts';
-import type { ResultDurations, ResultJob } from '../result-document.ts';
+import { formatMs } from '../../shared/units.ts';
+import type { ResultDurations, ResultJob } from '../document/result-document.ts';
 import type { ConfidenceInterval } from './timeline.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, duration, percentile } from './quantity.ts';

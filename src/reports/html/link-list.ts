@@ -1,5 +1,5 @@
-import { webLinks } from '../dashboard-link.ts';
-import type { ResultDocument } from '../result-document.ts';
+import { webLinks } from '../phrases/dashboard-link.ts';
+import type { ResultDocument } from '../document/result-document.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** Renders links to other views of the run. */

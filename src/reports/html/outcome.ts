@@ -1,5 +1,5 @@
-import { formatMs } from '../../core/units.ts';
-import type { ResultDocument } from '../result-document.ts';
+import { formatMs } from '../../shared/units.ts';
+import type { ResultDocument } from '../document/result-document.ts';
 
 /** Outcome of a run in a word or two, with the tone of its display. */
 export interface DisplayedOutcome {

@@ -1,5 +1,5 @@
-import { formatShare } from '../../core/units.ts';
-import type { ResultDocument, ResultJob } from '../result-document.ts';
+import { formatShare } from '../../shared/units.ts';
+import type { ResultDocument, ResultJob } from '../document/result-document.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, duration, percentile, rate } from './quantity.ts';
 import { numbers, table, words } from './table.ts';

@@ -1,6 +1,6 @@
-import { formatShare } from '../../core/units.ts';
-import { formatSigned } from '../phase-difference.ts';
-import type { ResultJob } from '../result-document.ts';
+import { formatShare } from '../../shared/units.ts';
+import { formatSigned } from '../document/phase-difference.ts';
+import type { ResultJob } from '../document/result-document.ts';
 import type { JobPhase } from './timeline.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, percentile, quantity } from './quantity.ts';

@@ -1,5 +1,5 @@
-import { formatCount, formatCountOf } from '../../core/units.ts';
-import type { ResultDocument } from '../result-document.ts';
+import { formatCount, formatCountOf } from '../../shared/units.ts';
+import type { ResultDocument } from '../document/result-document.ts';
 import type { PageCharts } from './charts/page-charts.ts';
 import { sortSeries, sourceCharts } from './charts/source-charts.ts';
 import { markup, type Markup } from './markup.ts';

@@ -1,4 +1,4 @@
-import type { ResultDocument } from '../result-document.ts';
+import type { ResultDocument } from '../document/result-document.ts';
 
 /** Metrics of the system under test that a run read. */
 export type ResultSource = ResultDocument['sources'][number];

@@ -1,7 +1,7 @@
-import { formatWithLimit, formatValue } from '../../verdicts/format-value.ts';
-import type { ResultDocument, ResultThreshold } from '../result-document.ts';
+import { formatWithLimit, formatValue } from '../../thresholds/format-value.ts';
+import type { ResultDocument, ResultThreshold } from '../document/result-document.ts';
 import { type Content, markup, type Markup } from './markup.ts';
-import { thresholdSubject } from '../threshold-document.ts';
+import { thresholdSubject } from '../document/threshold-document.ts';
 import { quantity } from './quantity.ts';
 import { table, words } from './table.ts';
 

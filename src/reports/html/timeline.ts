@@ -1,4 +1,4 @@
-import type { ResultJob } from '../result-document.ts';
+import type { ResultJob } from '../document/result-document.ts';
 
 /** One column per quantity, one row per interval. */
 export type TimelineDocument = ResultJob['timeline'];

@@ -1,4 +1,4 @@
-import { formatCountOf } from '../../core/units.ts';
+import { formatCountOf } from '../../shared/units.ts';
 import { collapsible } from './collapsible.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import type { ResultSeries } from './source-types.ts';

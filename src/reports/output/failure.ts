@@ -1,4 +1,4 @@
-import { LoadbotError, messageOf } from '../../core/errors.ts';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',

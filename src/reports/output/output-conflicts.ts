@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Diagnostic } from '../../core/errors.ts';
+import type { Diagnostic } from '../../shared/errors.ts';
 import { resolveOutput } from './locate-output.ts';
 
 /** File with its role in a command. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs';
 import { promisify } from 'node:util';
-import { LoadbotError } from '../../core/errors.ts';
+import { LoadbotError } from '../../shared/errors.ts';
 import { describeFailure } from './failure.ts';
 import { resolveOutput, type OutputDestination } from './locate-output.ts';
 import { FileWriter } from './write-file.ts';

@@ -6,7 +6,7 @@ import type {
   TimeRange,
   Selector,
   Vector,
-} from '../../core/condition/condition.ts';
+} from '../../conditions/condition.ts';
 import { formatLabels } from '../../metrics/text.ts';
 import type { Increase } from './window.ts';
 import type { Series } from '../parse/series.ts';

@@ -1,4 +1,4 @@
-import type { TimeRange } from '../../core/condition/condition.ts';
+import type { TimeRange } from '../../conditions/condition.ts';
 import type { Series } from '../parse/series.ts';
 import type { SeriesObservation, SeriesIncrease } from './evaluate.ts';
 import type { ObservedSource } from './observed-source.ts';

@@ -1,6 +1,6 @@
-import type { Matcher, Selector } from '../../core/condition/condition.ts';
-import { compilePattern } from '../../core/condition/pattern.ts';
-import { LoadbotError } from '../../core/errors.ts';
+import type { Matcher, Selector } from '../../conditions/condition.ts';
+import { compilePattern } from '../../conditions/pattern.ts';
+import { LoadbotError } from '../../shared/errors.ts';
 import type { Series } from '../parse/series.ts';
 
 /** Label that conditions use for the source. An exposed label of that name becomes `exported_source`. */

@@ -1,4 +1,4 @@
-import type { TimeRange, Selector } from '../../core/condition/condition.ts';
+import type { TimeRange, Selector } from '../../conditions/condition.ts';
 import type { SeriesValue } from '../parse/series.ts';
 import type { SourceValues } from '../values/source-values.ts';
 import type { ConditionInput, KnownSeries, SeriesIncrease } from './evaluate.ts';

@@ -1,5 +1,5 @@
-import type { SourceCondition } from '../../core/condition/condition.ts';
-import { rangesOf, selectorsOf } from '../../core/condition/selectors.ts';
+import type { SourceCondition } from '../../conditions/condition.ts';
+import { rangesOf, selectorsOf } from '../../conditions/selectors.ts';
 import type { SourceScrape } from '../source-scrape.ts';
 import { evaluateCondition, type ConditionResult } from './evaluate.ts';
 import type { ObservedSource } from './observed-source.ts';

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { messageOf } from '../../core/errors.ts';
-import { firstLine } from '../../core/first-line.ts';
-import { secretsOfArguments } from '../../core/secrets.ts';
-import type { SourceOrigin } from '../../core/source-plan.ts';
+import { messageOf } from '../../shared/errors.ts';
+import { firstLine } from '../../shared/first-line.ts';
+import { secretsOfArguments } from '../../shared/secrets.ts';
+import type { SourceOrigin } from '../../plan/source-plan.ts';
 import { FetchFault, type Fetcher } from './fetcher.ts';
 
 type CommandOrigin = Extract<SourceOrigin, { kind: 'command' }>;

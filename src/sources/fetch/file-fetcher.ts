@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../shared/errors.ts';
 import { FetchFault, type Fetcher } from './fetcher.ts';
 
 /** Reads a file. A missing or unreadable file counts as `refused`. */

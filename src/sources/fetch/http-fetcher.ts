@@ -2,11 +2,11 @@ import { Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { buildConnector, Dispatcher } from 'undici';
-import { addressBook, type RouteOptions } from '../../core/address-book.ts';
-import { redactUrl } from '../../core/redact.ts';
-import { overriddenIdentity, withoutBrackets } from '../../core/server-name.ts';
-import type { SourceOrigin } from '../../core/source-plan.ts';
-import { decodeUserinfo } from '../../core/userinfo.ts';
+import { addressBook, type RouteOptions } from '../../shared/network/address-book.ts';
+import { redactUrl } from '../../shared/redact.ts';
+import { overriddenIdentity, withoutBrackets } from '../../shared/network/server-name.ts';
+import type { SourceOrigin } from '../../plan/source-plan.ts';
+import { decodeUserinfo } from '../../shared/network/userinfo.ts';
 import { type DocumentReceiver, FetchFault, type Fetcher } from './fetcher.ts';
 
 type HttpOrigin = Extract<SourceOrigin, { kind: 'http' }>;

@@ -1,4 +1,4 @@
-import type { SourceOrigin } from '../../core/source-plan.ts';
+import type { SourceOrigin } from '../../plan/source-plan.ts';
 import { openCommandFetcher } from './command-fetcher.ts';
 import type { Fetcher } from './fetcher.ts';
 import { openFileFetcher } from './file-fetcher.ts';

@@ -1,6 +1,6 @@
-import type { Clock, Timer } from '../../core/clock.ts';
-import type { AbortCondition } from '../../core/gate.ts';
-import { formatMs } from '../../core/units.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
+import type { AbortCondition } from '../../plan/gate.ts';
+import { formatMs } from '../../shared/units.ts';
 import type { Sources } from '../sources.ts';
 import { describeCurrentValues } from './explain-watch.ts';
 import { REEVALUATE_EVERY_MS } from './reevaluate-interval.ts';

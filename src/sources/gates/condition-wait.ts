@@ -1,6 +1,6 @@
-import type { Clock, Timer } from '../../core/clock.ts';
-import { rangesOf } from '../../core/condition/selectors.ts';
-import type { StartCondition } from '../../core/gate.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
+import { rangesOf } from '../../conditions/selectors.ts';
+import type { StartCondition } from '../../plan/gate.ts';
 import type { Watch } from '../conditions/watch.ts';
 import type { Sources } from '../sources.ts';
 import { describeCurrentValues } from './explain-watch.ts';

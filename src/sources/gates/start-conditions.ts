@@ -1,7 +1,7 @@
-import type { Clock } from '../../core/clock.ts';
-import type { StartCondition } from '../../core/gate.ts';
-import { formatMs } from '../../core/units.ts';
-import { startTicker } from '../../core/ticker.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { StartCondition } from '../../plan/gate.ts';
+import { formatMs } from '../../shared/units.ts';
+import { startTicker } from '../../shared/ticker.ts';
 import type { WaitDocument } from '../documents.ts';
 import type { Sources } from '../sources.ts';
 import { ConditionWait } from './condition-wait.ts';

@@ -1,4 +1,4 @@
-import type { Statistic } from '../../core/condition/parse-measure.ts';
+import type { Statistic } from '../../conditions/parse-measure.ts';
 import { SlidingWindow } from '../conditions/window.ts';
 
 /** Summary of one series over a time interval, in constant memory. */

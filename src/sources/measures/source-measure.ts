@@ -1,7 +1,7 @@
-import type { Selector } from '../../core/condition/condition.ts';
-import type { Statistic } from '../../core/condition/parse-measure.ts';
-import type { MeasuredValues } from '../../core/measured.ts';
-import type { ProfileName } from '../../core/source-plan.ts';
+import type { Selector } from '../../conditions/condition.ts';
+import type { Statistic } from '../../conditions/parse-measure.ts';
+import type { MeasuredValues } from '../../conditions/measured.ts';
+import type { ProfileName } from '../../plan/source-plan.ts';
 import { formatLabels } from '../../metrics/text.ts';
 import { SeriesMatcher } from '../conditions/series-matcher.ts';
 import type { ObservedSource } from '../conditions/observed-source.ts';

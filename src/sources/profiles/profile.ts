@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../core/source-plan.ts';
+import type { ProfileName } from '../../plan/source-plan.ts';
 
 /** A documented family. */
 export interface ProfileFamily {

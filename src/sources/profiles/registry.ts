@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../core/source-plan.ts';
+import type { ProfileName } from '../../plan/source-plan.ts';
 import { databasus } from './databasus.ts';
 import { dragonflyClient } from './dragonfly-client.ts';
 import { dragonflyManager } from './dragonfly-manager.ts';

@@ -1,8 +1,8 @@
-import type { SourceCondition } from '../../core/condition/condition.ts';
-import { parseCondition } from '../../core/condition/parse.ts';
-import { ofSource, selectorsOf } from '../../core/condition/selectors.ts';
-import { LoadbotError } from '../../core/errors.ts';
-import type { ProfileName, SourcePlan } from '../../core/source-plan.ts';
+import type { SourceCondition } from '../../conditions/condition.ts';
+import { parseCondition } from '../../conditions/parse.ts';
+import { ofSource, selectorsOf } from '../../conditions/selectors.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import type { ProfileName, SourcePlan } from '../../plan/source-plan.ts';
 import type { Profile } from './profile.ts';
 import { PROFILES } from './registry.ts';
 

@@ -1,4 +1,4 @@
-import { formatCount, formatCountOf, formatMs, formatShare } from '../../core/units.ts';
+import { formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import { type JobSnapshot, percentileOf } from '../../recorder/snapshot.ts';
 import type { Detection } from '../finding.ts';
 import { jobIn, type JobWindow, type SampleWindow } from '../window.ts';

@@ -1,4 +1,4 @@
-import { formatMs } from '../../core/units.ts';
+import { formatMs } from '../../shared/units.ts';
 import type { Detection } from '../finding.ts';
 import type { SampleWindow } from '../window.ts';
 

@@ -1,4 +1,4 @@
-import { formatMs, formatShare } from '../../core/units.ts';
+import { formatMs, formatShare } from '../../shared/units.ts';
 import type { Distribution, JobSnapshot } from '../../recorder/snapshot.ts';
 import type { Detection } from '../finding.ts';
 import { LATE_LIMITS_MS } from '../event-loop-monitor.ts';

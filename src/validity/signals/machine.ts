@@ -1,4 +1,4 @@
-import { formatShare } from '../../core/units.ts';
+import { formatShare } from '../../shared/units.ts';
 import type { Detection, Signal } from '../finding.ts';
 import { LATE_LIMITS_MS } from '../event-loop-monitor.ts';
 import type { SampleWindow } from '../window.ts';

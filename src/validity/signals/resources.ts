@@ -1,4 +1,4 @@
-import { formatCountOf, formatShare } from '../../core/units.ts';
+import { formatCountOf, formatShare } from '../../shared/units.ts';
 import type { Detection } from '../finding.ts';
 import type { SampleWindow } from '../window.ts';
 

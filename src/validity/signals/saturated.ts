@@ -1,4 +1,4 @@
-import { formatShare } from '../../core/units.ts';
+import { formatShare } from '../../shared/units.ts';
 import type { Detection } from '../finding.ts';
 import type { SampleWindow } from '../window.ts';
 import { isSustained } from './sustained.ts';

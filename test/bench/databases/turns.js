@@ -2,10 +2,10 @@
 // moods fall on both. Arguments: the database's name, its URL, connections, turns of each.
 // Prints the requests per processor second of each turn.
 import { tmpdir } from 'node:os';
-import { systemClock } from '../../../dist/core/clock.js';
+import { systemClock } from '../../../dist/shared/clock.js';
 import { loadDriver } from '../../../dist/drivers/registry.js';
 import { LocalUnit } from '../../../dist/engine/local-unit.js';
-import { buildPlan } from '../../../dist/plan/build.js';
+import { buildPlan } from '../../../dist/workload/plan/build.js';
 import { allocateTally, tallyLayout } from '../../../dist/recorder/layout.js';
 import { DATABASES } from './list.js';
 

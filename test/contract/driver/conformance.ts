@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ABORTED, failure } from '../../../src/core/outcome.ts';
+import { ABORTED, failure } from '../../../src/shared/outcome.ts';
 import type { Driver, Session } from '../../../src/drivers/driver.ts';
 import { Gate } from './gate.ts';
 import { Probe } from './probe.ts';

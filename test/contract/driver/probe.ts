@@ -6,7 +6,7 @@ import {
   ABORTED,
   type FailureDetail,
   type Outcome,
-} from '../../../src/core/outcome.ts';
+} from '../../../src/shared/outcome.ts';
 import type { Exchange, Session } from '../../../src/drivers/driver.ts';
 
 /** A worker that does one request at a time and remembers everything that it was told. */

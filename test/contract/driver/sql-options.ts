@@ -1,4 +1,4 @@
-import type { Target } from '../../../src/core/target.ts';
+import type { Target } from '../../../src/plan/target.ts';
 import type { DriverOptions, Operation } from '../../../src/drivers/driver.ts';
 import { httpOptions, ticketMaterials } from './http-options.ts';
 

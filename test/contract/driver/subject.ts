@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../../../src/core/outcome.ts';
+import type { ErrorClass } from '../../../src/shared/outcome.ts';
 import type { DriverFactory, DriverOptions } from '../../../src/drivers/driver.ts';
 
 /** A driver under test together with a real server for it. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
-import { LoadbotError } from '../../../src/core/errors.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { LoadbotError } from '../../../src/shared/errors.ts';
 import type { Exporter, ExporterContext } from '../../../src/exporters/exporter.ts';
 import { ExpositionSource } from '../../unit/exporters/exposition-source.ts';
 

@@ -1,4 +1,4 @@
-import type { PushProtocolName } from '../../../src/core/push-target.ts';
+import type { PushProtocolName } from '../../../src/plan/push-target.ts';
 import type { ExporterContext } from '../../../src/exporters/exporter.ts';
 import { createExporters } from '../../../src/exporters/registry.ts';
 import { decodeExportRequest, plainAttributes } from '../../unit/exporters/otlp/decode.ts';

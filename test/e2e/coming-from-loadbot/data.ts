@@ -4,8 +4,8 @@ import { createMix } from '../../../src/data/mix.ts';
 import { createRequestData } from '../../../src/data/create-request-data.ts';
 import { compileMongoRequest, type MongoRequest } from '../../../src/drivers/mongodb/request.ts';
 import type { Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
-import { systemClock } from '../../../src/core/clock.ts';
-import { plan } from '../../unit/plan/planning.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { plan } from '../../unit/workload/plan/planning.ts';
 import { type Check, expectSaid, onMongodb, problems, USERS } from './row.ts';
 
 /** The first request of a job, as the driver sends it after `population` documents were written. */

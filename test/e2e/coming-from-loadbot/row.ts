@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { line, problemsOf } from '../../unit/config/loading.ts';
+import { line, problemsOf } from '../../unit/workload/loading.ts';
 
 /** A row of the page: the cells of loadbot and of loadbot-agent. */
 export interface Row {

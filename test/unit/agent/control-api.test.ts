@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type ControlApi, openControlApi } from '../../../src/agent/control-api.ts';
 import { type ControlTarget, createRoutes } from '../../../src/agent/control-routes.ts';
 import { toStatusDocument } from '../../../src/agent/status-document.ts';
-import { systemClock } from '../../../src/core/clock.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import { buildSnapshot } from '../../snapshot-builder.ts';
 import { FakeRun, readsAt, shopRun } from './statuses.ts';
 

@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openControlApi } from '../../../src/agent/control-api.ts';
 import { createRoutes } from '../../../src/agent/control-routes.ts';
 import { createControlClient, hasExited } from '../../../src/agent/control-client.ts';
-import { systemClock } from '../../../src/core/clock.ts';
-import { failureOf } from '../config/loading.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { failureOf } from '../workload/loading.ts';
 import { FakeRun, readsAt, statusAt } from './statuses.ts';
 
 afterEach(() => vi.unstubAllEnvs());

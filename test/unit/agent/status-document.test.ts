@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readStatusDocument } from '../../../src/agent/status-document.ts';
-import { toResultDocument } from '../../../src/reports/result-document.ts';
+import { toResultDocument } from '../../../src/reports/document/result-document.ts';
 import { buildJob, buildResult } from '../../snapshot-builder.ts';
 import { FakeRun, readsAt, statusAt } from './statuses.ts';
 

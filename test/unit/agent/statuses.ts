@@ -1,13 +1,13 @@
 import type { OpenedRun } from '../../../src/agent/opened-run.ts';
 import type { RunHandle } from '../../../src/agent/run-handle.ts';
 import { type RunStatus, toStatusDocument } from '../../../src/agent/status-document.ts';
-import { failure, OK } from '../../../src/core/outcome.ts';
+import { failure, OK } from '../../../src/shared/outcome.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import type { JobSnapshot, Snapshot } from '../../../src/recorder/snapshot.ts';
-import { ThresholdMonitor } from '../../../src/verdicts/threshold-monitor.ts';
+import { ThresholdMonitor } from '../../../src/thresholds/threshold-monitor.ts';
 import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
 import { noopValidity, type Validity } from '../../../src/validity/finding.ts';
-import { plan } from '../plan/planning.ts';
+import { plan } from '../workload/plan/planning.ts';
 
 const STARTED_EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 

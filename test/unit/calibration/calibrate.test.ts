@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { calibrate } from '../../../src/calibration/calibrate.ts';
 import type { TrialLoad } from '../../../src/calibration/load.ts';
-import { failure, OK } from '../../../src/core/outcome.ts';
+import { failure, OK } from '../../../src/shared/outcome.ts';
 import { request } from '../../snapshot-builder.ts';
 import { buildPlayed, simulate } from './played.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CpuMeter, type CpuReading } from '../../../src/calibration/cpu-meter.ts';
-import { systemClock } from '../../../src/core/clock.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
 test('tells what was used between any two instants', () => {

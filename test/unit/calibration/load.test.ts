@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { requestTo, workloadOf } from '../../../src/calibration/load.ts';
-import { loadWorkload } from '../../../src/config/load.ts';
+import { loadWorkload } from '../../../src/workload/load.ts';
 
 const load = { rate: 400, threads: 2, connections: 8, warmUpMs: 500, durationMs: 2000 };
 

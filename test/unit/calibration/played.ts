@@ -1,6 +1,6 @@
 import type { TrialLoad } from '../../../src/calibration/load.ts';
 import type { TrialResult } from '../../../src/calibration/run-trial.ts';
-import { OK } from '../../../src/core/outcome.ts';
+import { OK } from '../../../src/shared/outcome.ts';
 import { noopValidity } from '../../../src/validity/finding.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
 import { recordTally, request } from '../../snapshot-builder.ts';

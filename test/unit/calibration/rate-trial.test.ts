@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { evaluateTrial } from '../../../src/calibration/rate-trial.ts';
-import { failure, OK, type Outcome } from '../../../src/core/outcome.ts';
+import { failure, OK, type Outcome } from '../../../src/shared/outcome.ts';
 import type { ValidityFinding } from '../../../src/validity/finding.ts';
 import { request } from '../../snapshot-builder.ts';
 import { buildPlayed } from './played.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findWarnings } from '../../../src/calibration/warnings.ts';
-import { OK } from '../../../src/core/outcome.ts';
+import { OK } from '../../../src/shared/outcome.ts';
 import type { Validity } from '../../../src/validity/finding.ts';
 import { request } from '../../snapshot-builder.ts';
 import { buildPlayed } from './played.ts';

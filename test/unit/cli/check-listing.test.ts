@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { listChecks, listNewWaits, listThresholdStatuses } from '../../../src/cli/check-listing.ts';
 import type { WaitDocument } from '../../../src/sources/documents.ts';
-import { ThresholdMonitor } from '../../../src/verdicts/threshold-monitor.ts';
+import { ThresholdMonitor } from '../../../src/thresholds/threshold-monitor.ts';
 import { toStatusDocument } from '../../../src/agent/status-document.ts';
 import { buildSnapshot } from '../../snapshot-builder.ts';
 import { FakeRun, readsAt, shopRun } from '../agent/statuses.ts';
-import { plan } from '../plan/planning.ts';
+import { plan } from '../workload/plan/planning.ts';
 import { THERE } from '../../there.ts';
 
 const WORKLOAD = {

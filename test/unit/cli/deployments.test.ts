@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { SYSTEMD_ANALYZE } from '../../needs.ts';
 import { testWith } from '../../services/binary.ts';
-import { problemsOf } from '../config/loading.ts';
+import { problemsOf } from '../workload/loading.ts';
 import { fault, split } from './command-line.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');

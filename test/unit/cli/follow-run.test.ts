@@ -2,7 +2,7 @@ import { AxiosError } from 'axios';
 import { describe, expect, it } from 'vitest';
 import type { StatusDocument } from '../../../src/agent/status-document.ts';
 import { followRun } from '../../../src/cli/follow-run.ts';
-import { LoadbotError } from '../../../src/core/errors.ts';
+import { LoadbotError } from '../../../src/shared/errors.ts';
 import { buildJob } from '../../snapshot-builder.ts';
 import { passSettled } from '../../settle.ts';
 import { VirtualClock } from '../../virtual-clock.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatError } from '../../../src/cli/print-error.ts';
-import { LoadbotError } from '../../../src/core/errors.ts';
+import { LoadbotError } from '../../../src/shared/errors.ts';
 
 const invalid = (problems: LoadbotError['problems'], hint?: string) =>
   new LoadbotError('config_invalid', `load.jsonc: ${problems.length} problems`, {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { exitCodeOf } from '../../../src/cli/exit-codes.ts';
 import { formatError } from '../../../src/cli/print-error.ts';
 import { requireDelivery } from '../../../src/cli/require-delivery.ts';
-import { LoadbotError } from '../../../src/core/errors.ts';
+import { LoadbotError } from '../../../src/shared/errors.ts';
 import type { Delivery } from '../../../src/exporters/exporter.ts';
 
 function deliver(target: string, deliveredSamples: number, undeliveredSamples: number, lastError?: string): Delivery {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BaselineFlags } from '../../../src/cli/baseline-options.ts';
 import { readServerBaseline } from '../../../src/cli/server-baseline.ts';
-import { LoadbotError } from '../../../src/core/errors.ts';
+import { LoadbotError } from '../../../src/shared/errors.ts';
 
 const QUERY = 'loadbot_run_info{branch="main"}';
 

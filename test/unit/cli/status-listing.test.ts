@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OK } from '../../../src/core/outcome.ts';
+import { OK } from '../../../src/shared/outcome.ts';
 import { describeJob, describeRun, listStatus } from '../../../src/cli/status-listing.ts';
 import { buildJob, request } from '../../snapshot-builder.ts';
 import { readsAt, statusAt } from '../agent/statuses.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { CommandIo } from '../../../src/cli/command-io.ts';
 import { targetCommand } from '../../../src/cli/commands/target.ts';
-import type { LoadbotError } from '../../../src/core/errors.ts';
+import type { LoadbotError } from '../../../src/shared/errors.ts';
 
 /** Runs `target` with flags; `meanwhile` is told the address, and the command is stopped once it is done. */
 async function run(flags: readonly string[], meanwhile: (url: string) => Promise<void>): Promise<string> {

@@ -6,11 +6,11 @@ import { readQueryUrl } from '../../../src/cli/query-url.ts';
 import { readServerBaseline } from '../../../src/cli/server-baseline.ts';
 import { parseAgentUri } from '../../../src/agent/agent-uri.ts';
 import { checkConnection } from '../../../src/compose/check-plan.ts';
-import { redactWorkload } from '../../../src/config/redact-workload.ts';
-import { LoadbotError } from '../../../src/core/errors.ts';
-import { redactUrl } from '../../../src/core/redact.ts';
-import type { PlanOverrides } from '../../../src/plan/overrides.ts';
-import { requireEnvironmentProxy } from '../../../src/plan/proxy.ts';
+import { redactWorkload } from '../../../src/workload/redact-workload.ts';
+import { LoadbotError } from '../../../src/shared/errors.ts';
+import { redactUrl } from '../../../src/shared/redact.ts';
+import type { PlanOverrides } from '../../../src/workload/plan/overrides.ts';
+import { requireEnvironmentProxy } from '../../../src/workload/plan/proxy.ts';
 
 /** Takes a URL where a user gives it; resolves to everything that is shown of it. */
 type Take = (url: string) => Promise<string>;

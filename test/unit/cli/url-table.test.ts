@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { formatError } from '../../../src/cli/print-error.ts';
-import { LoadbotError } from '../../../src/core/errors.ts';
+import { LoadbotError } from '../../../src/shared/errors.ts';
 import { ENTRANCES, type Entrance } from './url-entrances.ts';
 
 const PAGE = readFileSync(new URL('../../../docs/connections.md', import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TAGS } from '../../../src/core/template-tag.ts';
+import { TAGS } from '../../../src/templates/template-tag.ts';
 import { compileJson, compileText, compileValue } from '../../../src/data/template.ts';
 import { asText, firstOf, source, vocabulary } from './making.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ErrorClass } from '../../../src/core/outcome.ts';
+import type { ErrorClass } from '../../../src/shared/outcome.ts';
 import { ClassifiedError, classifyError } from '../../../src/drivers/classify-error.ts';
 
 // Classes that are easily caused for real are tested by causing them: see http/failures.test.ts, http/tls.test.ts and the contract.

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { LoadbotError } from '../../../src/core/errors.ts';
+import { LoadbotError } from '../../../src/shared/errors.ts';
 import { ClassifiedError } from '../../../src/drivers/classify-error.ts';
 import { type FrameFormat, FrameReader, guardStream } from '../../../src/drivers/frame-guard.ts';
 

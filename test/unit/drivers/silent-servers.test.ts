@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once, setMaxListeners } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { failure } from '../../../src/core/outcome.ts';
+import { failure } from '../../../src/shared/outcome.ts';
 import type { DriverFactory, DriverOptions } from '../../../src/drivers/driver.ts';
 import { mongodbDriver } from '../../../src/drivers/mongodb/mongodb-driver.ts';
 import { mysqlDriver } from '../../../src/drivers/mysql/mysql-driver.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ErrorClass, failure, MISS, OK, type Outcome } from '../../../src/core/outcome.ts';
+import { type ErrorClass, failure, MISS, OK, type Outcome } from '../../../src/shared/outcome.ts';
 import type { Exchange, Session } from '../../../src/drivers/driver.ts';
 import { JobRun, type JobRunEnd } from '../../../src/engine/job-run.ts';
 import { MeasurementWindow } from '../../../src/engine/measurement-window.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LINUX } from '../../needs.ts';
 import { testWith } from '../../services/binary.ts';
-import { LoadbotError } from '../../../src/core/errors.ts';
+import { LoadbotError } from '../../../src/shared/errors.ts';
 import { readOpenFiles, requireOpenFiles } from '../../../src/engine/open-files.ts';
 import { planOf, requestJob } from './plans.ts';
 

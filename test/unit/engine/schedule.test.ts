@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
-import { LoadbotError } from '../../../src/core/errors.ts';
-import { OK } from '../../../src/core/outcome.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { LoadbotError } from '../../../src/shared/errors.ts';
+import { OK } from '../../../src/shared/outcome.ts';
 import type { JobRunEnd } from '../../../src/engine/job-run.ts';
 import type { StartGates } from '../../../src/engine/gates.ts';
 import type { LoadUnit, JobPreparation } from '../../../src/engine/load-unit.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Clock, systemClock } from '../../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../../src/shared/clock.ts';
 import { HANG_LIMIT_MS, PING_EVERY_MS } from '../../../src/engine/hang-watch.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 import { ThreadUnit } from '../../../src/engine/thread-unit.ts';

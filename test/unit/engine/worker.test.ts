@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failure, type FailureDetail, MISS, OK, type Outcome } from '../../../src/core/outcome.ts';
+import { failure, type FailureDetail, MISS, OK, type Outcome } from '../../../src/shared/outcome.ts';
 import type { Exchange, Session } from '../../../src/drivers/driver.ts';
 import { Worker, type WorkerOwner } from '../../../src/engine/worker.ts';
 import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';

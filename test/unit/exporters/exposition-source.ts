@@ -1,5 +1,5 @@
 import type { ExporterContext } from '../../../src/exporters/exporter.ts';
-import type { Clock } from '../../../src/core/clock.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
 import type { Exposition } from '../../../src/metrics/family.ts';
 
 /** Something to export: a counter that a test sets. Each collection is remembered. */

@@ -1,4 +1,4 @@
-import type { PushTarget } from '../../../src/core/push-target.ts';
+import type { PushTarget } from '../../../src/plan/push-target.ts';
 
 /** A push target with nothing special about it. */
 export function pushTarget(url: string, changes: Partial<PushTarget> = {}): PushTarget {

@@ -1,13 +1,13 @@
-import { OWN_LABELS } from '../../../src/core/label-rules.ts';
+import { OWN_LABELS } from '../../../src/plan/label-rules.ts';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
-import { ERROR_CLASSES } from '../../../src/core/outcome.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { ERROR_CLASSES } from '../../../src/shared/outcome.ts';
 import { pushFamilies } from '../../../src/exporters/push/push-families.ts';
 import { PushRecord } from '../../../src/exporters/push/push-record.ts';
 import type { Family } from '../../../src/metrics/family.ts';
 import { createMetricsRegistry } from '../../../src/metrics/metrics-registry.ts';
-import { thresholdFamilies } from '../../../src/verdicts/threshold-families.ts';
+import { thresholdFamilies } from '../../../src/thresholds/threshold-families.ts';
 import { validityFamilies } from '../../../src/validity/families.ts';
 import { noopValidity } from '../../../src/validity/finding.ts';
 import { buildWindow } from '../validity/windows.ts';

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { OK } from '../../../src/core/outcome.ts';
+import { OK } from '../../../src/shared/outcome.ts';
 import { GoRuntime } from '../../../src/metrics/go-runtime.ts';
 import { ALLOCATED_BYTES, COLLECTING_SECONDS, COLLECTIONS, USED_BYTES } from '../../../src/metrics/heap-meter.ts';
 import { collectProcessMetrics } from '../../../src/metrics/process-metrics.ts';

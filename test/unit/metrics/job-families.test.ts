@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ABORTED, failure, OK } from '../../../src/core/outcome.ts';
+import { ABORTED, failure, OK } from '../../../src/shared/outcome.ts';
 import { jobFamilies } from '../../../src/metrics/job-families.ts';
 import { JobLabels } from '../../../src/metrics/job-labels.ts';
 import { formatText } from '../../../src/metrics/text.ts';

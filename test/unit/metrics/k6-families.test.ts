@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failure, OK } from '../../../src/core/outcome.ts';
+import { failure, OK } from '../../../src/shared/outcome.ts';
 import { k6Families, k6NativeFamilies } from '../../../src/metrics/k6-families.ts';
 import { formatText } from '../../../src/metrics/text.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';

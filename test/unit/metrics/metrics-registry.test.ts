@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NO_LABEL_RULES, OWN_LABELS } from '../../../src/core/label-rules.ts';
-import { failure, OK } from '../../../src/core/outcome.ts';
+import { NO_LABEL_RULES, OWN_LABELS } from '../../../src/plan/label-rules.ts';
+import { failure, OK } from '../../../src/shared/outcome.ts';
 import type { Family, Labels } from '../../../src/metrics/family.ts';
 import { createMetricsRegistry, type MetricsRegistry } from '../../../src/metrics/metrics-registry.ts';
 import { formatText } from '../../../src/metrics/text.ts';

@@ -4,7 +4,7 @@ import type { Exposition, Family } from '../../../src/metrics/family.ts';
 import { formatOpenMetrics } from '../../../src/metrics/open-metrics.ts';
 import { createMetricsRegistry } from '../../../src/metrics/metrics-registry.ts';
 import { formatText } from '../../../src/metrics/text.ts';
-import { OK } from '../../../src/core/outcome.ts';
+import { OK } from '../../../src/shared/outcome.ts';
 import { parseExposition } from '../../exposition-parser.ts';
 import { parseOpenMetrics } from '../../open-metrics-parser.ts';
 import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ABORTED, ERROR_CLASSES, failure, MISS, OK } from '../../../src/core/outcome.ts';
+import { ABORTED, ERROR_CLASSES, failure, MISS, OK } from '../../../src/shared/outcome.ts';
 import { JobLabels } from '../../../src/metrics/job-labels.ts';
 import { requestFamilies } from '../../../src/metrics/request-families.ts';
 import { formatText } from '../../../src/metrics/text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ABORTED, OK } from '../../../src/core/outcome.ts';
+import { ABORTED, OK } from '../../../src/shared/outcome.ts';
 import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { addTallies } from '../../../src/recorder/snapshot.ts';

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { OK } from '../../../src/core/outcome.ts';
+import { OK } from '../../../src/shared/outcome.ts';
 import { tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { RunRecord } from '../../../src/recorder/run-record.ts';

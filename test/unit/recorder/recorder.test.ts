@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ABORTED, ERROR_CLASSES, failure, MISS, OK, type Outcome } from '../../../src/core/outcome.ts';
+import { ABORTED, ERROR_CLASSES, failure, MISS, OK, type Outcome } from '../../../src/shared/outcome.ts';
 import { encodeHdr } from '../../../src/recorder/hdr-encoding.ts';
 import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';

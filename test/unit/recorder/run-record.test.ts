@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { OK } from '../../../src/core/outcome.ts';
+import { OK } from '../../../src/shared/outcome.ts';
 import { tallyLayout } from '../../../src/recorder/layout.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { RunRecord } from '../../../src/recorder/run-record.ts';
 import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';
-import { poolJobs } from '../../../src/verdicts/pool.ts';
+import { poolJobs } from '../../../src/analysis/pool.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
 const BOUNDS = [0.01, 0.1];

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { LoadbotError } from '../../../src/core/errors.ts';
-import { compareSides, buildComparedSide } from '../../../src/reports/comparison.ts';
-import { parseResultDocument } from '../../../src/reports/parse-result-document.ts';
+import { LoadbotError } from '../../../src/shared/errors.ts';
+import { compareSides, buildComparedSide } from '../../../src/reports/comparison/comparison.ts';
+import { parseResultDocument } from '../../../src/reports/document/parse-result-document.ts';
 import { FILE_REPORTS, REPORT_KINDS } from '../../../src/reports/report-kinds.ts';
-import type { ResultDocument } from '../../../src/reports/result-document.ts';
-import { DEFAULT_ALLOWED } from '../../../src/verdicts/compare.ts';
+import type { ResultDocument } from '../../../src/reports/document/result-document.ts';
+import { DEFAULT_ALLOWED } from '../../../src/comparison/compare.ts';
 import { DOCUMENT } from './result.ts';
 
 type Path = readonly (string | number)[];

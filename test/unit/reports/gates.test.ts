@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { renderHtml } from '../../../src/reports/html/html.ts';
-import { renderJunit } from '../../../src/reports/junit.ts';
-import { renderMarkdown } from '../../../src/reports/markdown.ts';
+import { renderJunit } from '../../../src/reports/formats/junit.ts';
+import { renderMarkdown } from '../../../src/reports/formats/markdown.ts';
 import type { RunResult } from '../../../src/reports/report.ts';
-import { parseResultDocument } from '../../../src/reports/parse-result-document.ts';
-import { toResultDocument } from '../../../src/reports/result-document.ts';
-import { renderSummary } from '../../../src/reports/summary.ts';
+import { parseResultDocument } from '../../../src/reports/document/parse-result-document.ts';
+import { toResultDocument } from '../../../src/reports/document/result-document.ts';
+import { renderSummary } from '../../../src/reports/terminal/summary.ts';
 import type { WaitDocument } from '../../../src/sources/documents.ts';
 import { FakeTerminal } from '../../fake-terminal.ts';
 import { buildJob, buildResult } from '../../snapshot-builder.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { failure, OK } from '../../../src/core/outcome.ts';
+import { failure, OK } from '../../../src/shared/outcome.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
 import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';
-import { renderMarkdown } from '../../../src/reports/markdown.ts';
-import { toResultDocument } from '../../../src/reports/result-document.ts';
-import { renderSummary } from '../../../src/reports/summary.ts';
-import { widthOf } from '../../../src/reports/text-width.ts';
+import { renderMarkdown } from '../../../src/reports/formats/markdown.ts';
+import { toResultDocument } from '../../../src/reports/document/result-document.ts';
+import { renderSummary } from '../../../src/reports/terminal/summary.ts';
+import { widthOf } from '../../../src/reports/terminal/text-width.ts';
 import { FakeTerminal } from '../../fake-terminal.ts';
 import { buildJob, buildResult, recordTally, request } from '../../snapshot-builder.ts';
 

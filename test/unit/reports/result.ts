@@ -1,8 +1,8 @@
-import { failure, MISS, OK } from '../../../src/core/outcome.ts';
+import { failure, MISS, OK } from '../../../src/shared/outcome.ts';
 import { jobKey } from '../../../src/recorder/snapshot.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
 import type { RunResult } from '../../../src/reports/report.ts';
-import { type ResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
+import { type ResultDocument, toResultDocument } from '../../../src/reports/document/result-document.ts';
 import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
 import { buildVerdict } from '../../verdict-builder.ts';
 

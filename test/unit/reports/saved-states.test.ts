@@ -2,15 +2,15 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { OK } from '../../../src/core/outcome.ts';
-import { jsonReport } from '../../../src/reports/json.ts';
+import { OK } from '../../../src/shared/outcome.ts';
+import { jsonReport } from '../../../src/reports/formats/json.ts';
 import type { Output } from '../../../src/reports/output/output.ts';
 import { openOutput } from '../../../src/reports/output/output.ts';
 import type { PartialRunResult } from '../../../src/reports/report.ts';
 import { jobKey } from '../../../src/recorder/snapshot.ts';
-import { parseResultDocument } from '../../../src/reports/parse-result-document.ts';
-import { type ResultDocument, toResultDocument } from '../../../src/reports/result-document.ts';
-import { JobTimelineRecorder } from '../../../src/verdicts/job-timeline.ts';
+import { parseResultDocument } from '../../../src/reports/document/parse-result-document.ts';
+import { type ResultDocument, toResultDocument } from '../../../src/reports/document/result-document.ts';
+import { JobTimelineRecorder } from '../../../src/analysis/job-timeline.ts';
 import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
 
 const JOB = buildJob({

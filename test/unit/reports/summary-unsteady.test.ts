@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { OK } from '../../../src/core/outcome.ts';
+import { OK } from '../../../src/shared/outcome.ts';
 import { jobKey } from '../../../src/recorder/snapshot.ts';
-import { renderLatencies } from '../../../src/reports/summary-latencies.ts';
-import { JobTimelineRecorder } from '../../../src/verdicts/job-timeline.ts';
+import { renderLatencies } from '../../../src/reports/terminal/summary-latencies.ts';
+import { JobTimelineRecorder } from '../../../src/analysis/job-timeline.ts';
 import { fakePipe } from '../../fake-terminal.ts';
 import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
 

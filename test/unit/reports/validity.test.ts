@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { outcomeOf } from '../../../src/reports/html/outcome.ts';
 import { renderHtml } from '../../../src/reports/html/html.ts';
-import { renderJunit } from '../../../src/reports/junit.ts';
-import { renderMarkdown } from '../../../src/reports/markdown.ts';
-import { parseResultDocument } from '../../../src/reports/parse-result-document.ts';
-import { toResultDocument } from '../../../src/reports/result-document.ts';
-import { renderSummary } from '../../../src/reports/summary.ts';
-import { warningsOf } from '../../../src/reports/warnings.ts';
+import { renderJunit } from '../../../src/reports/formats/junit.ts';
+import { renderMarkdown } from '../../../src/reports/formats/markdown.ts';
+import { parseResultDocument } from '../../../src/reports/document/parse-result-document.ts';
+import { toResultDocument } from '../../../src/reports/document/result-document.ts';
+import { renderSummary } from '../../../src/reports/terminal/summary.ts';
+import { warningsOf } from '../../../src/reports/document/warnings.ts';
 import type { ValidityFinding } from '../../../src/validity/finding.ts';
 import { FakeTerminal } from '../../fake-terminal.ts';
 import { buildJob, buildResult } from '../../snapshot-builder.ts';

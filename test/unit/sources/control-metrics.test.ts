@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import { formatText } from '../../../src/metrics/text.ts';
 import { openSources } from '../../../src/sources/sources.ts';
 import { type Conduct, GOOD_PAGE, startMisbehaving } from '../../emulators/misbehaving-endpoint.ts';

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
-import { ATTEMPT_STATUSES } from '../../../src/core/attempt-status.ts';
-import { systemClock } from '../../../src/core/clock.ts';
-import { parseCondition } from '../../../src/core/condition/parse.ts';
-import { selectorsOf } from '../../../src/core/condition/selectors.ts';
+import { ATTEMPT_STATUSES } from '../../../src/shared/network/attempt-status.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { parseCondition } from '../../../src/conditions/parse.ts';
+import { selectorsOf } from '../../../src/conditions/selectors.ts';
 import { PROFILES } from '../../../src/sources/profiles/registry.ts';
 import { sourceFamilies } from '../../../src/sources/source-families.ts';
 import { SourceRecord } from '../../../src/sources/source-record.ts';
-import { problemsOf } from '../config/loading.ts';
+import { problemsOf } from '../workload/loading.ts';
 
 const page = readFileSync(new URL('../../../docs/sources.md', import.meta.url), 'utf8');
 

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import type { SourcePlan } from '../../../src/core/source-plan.ts';
-import { systemClock } from '../../../src/core/clock.ts';
+import type { SourcePlan } from '../../../src/plan/source-plan.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import type { ScrapeAttempt } from '../../../src/sources/attempt.ts';
 import { readOnce } from '../../../src/sources/read-once.ts';
 import { certificate } from '../../certificates/certificates.ts';

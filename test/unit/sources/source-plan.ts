@@ -1,4 +1,4 @@
-import type { SourceOrigin, SourcePlan } from '../../../src/core/source-plan.ts';
+import type { SourceOrigin, SourcePlan } from '../../../src/plan/source-plan.ts';
 
 type Http = Extract<SourceOrigin, { kind: 'http' }>;
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/core/clock.ts';
-import type { SourceCondition } from '../../../src/core/condition/condition.ts';
-import { parseCondition } from '../../../src/core/condition/parse.ts';
-import type { SourcePlan } from '../../../src/core/source-plan.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import type { SourceCondition } from '../../../src/conditions/condition.ts';
+import { parseCondition } from '../../../src/conditions/parse.ts';
+import type { SourcePlan } from '../../../src/plan/source-plan.ts';
 import { formatText } from '../../../src/metrics/text.ts';
 import type { ConditionChange } from '../../../src/sources/conditions/watch.ts';
 import { openSources, type Sources } from '../../../src/sources/sources.ts';

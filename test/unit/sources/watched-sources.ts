@@ -1,7 +1,7 @@
-import { parseCondition } from '../../../src/core/condition/parse.ts';
-import type { SourceCondition } from '../../../src/core/condition/condition.ts';
-import type { StartCondition } from '../../../src/core/gate.ts';
-import type { ProfileName } from '../../../src/core/source-plan.ts';
+import { parseCondition } from '../../../src/conditions/parse.ts';
+import type { SourceCondition } from '../../../src/conditions/condition.ts';
+import type { StartCondition } from '../../../src/plan/gate.ts';
+import type { ProfileName } from '../../../src/plan/source-plan.ts';
 import { type ConditionChange, ConditionWatch, type Watch } from '../../../src/sources/conditions/watch.ts';
 import { type MeasureOptions, SourceMeasure } from '../../../src/sources/measures/source-measure.ts';
 import { NameFilter } from '../../../src/sources/parse/name-filter.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { OK } from '../../../src/core/outcome.ts';
+import { OK } from '../../../src/shared/outcome.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
 import type { JobStatus, Snapshot } from '../../../src/recorder/snapshot.ts';
 import { describeFinding } from '../../../src/validity/finding.ts';

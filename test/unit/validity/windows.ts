@@ -1,4 +1,4 @@
-import { OK } from '../../../src/core/outcome.ts';
+import { OK } from '../../../src/shared/outcome.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
 import type { Detection } from '../../../src/validity/finding.ts';
 import { LATE_LIMITS_MS } from '../../../src/validity/event-loop-monitor.ts';

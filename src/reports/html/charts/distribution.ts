@@ -1,6 +1,6 @@
 import type { JsHistogram } from 'hdr-histogram-js';
-import { decodeDurations } from '../../decode-durations.ts';
-import type { ResultDurations } from '../../result-document.ts';
+import { decodeDurations } from '../../document/decode-durations.ts';
+import type { ResultDurations } from '../../document/result-document.ts';
 
 /** Points per decade; enough for steps to look like steps. */
 const POINTS_A_DECADE = 24;

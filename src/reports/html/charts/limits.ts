@@ -1,5 +1,5 @@
-import { parseMeasure } from '../../../core/condition/parse-measure.ts';
-import type { ResultDocument, ResultJob, ResultThreshold } from '../../result-document.ts';
+import { parseMeasure } from '../../../conditions/parse-measure.ts';
+import type { ResultDocument, ResultJob, ResultThreshold } from '../../document/result-document.ts';
 import type { ChartLimit } from './chart.ts';
 
 /** Metric of a chart that thresholds can refer to. */

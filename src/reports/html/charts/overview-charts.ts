@@ -1,4 +1,4 @@
-import type { ResultDocument, ResultJob } from '../../result-document.ts';
+import type { ResultDocument, ResultJob } from '../../document/result-document.ts';
 import { type TimelineDocument, timelineOf } from '../timeline.ts';
 import { jobTitle } from '../job-title.ts';
 import { markup, type Markup } from '../markup.ts';

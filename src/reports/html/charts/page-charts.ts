@@ -1,4 +1,4 @@
-import type { ResultDocument } from '../../result-document.ts';
+import type { ResultDocument } from '../../document/result-document.ts';
 import { markup, type Markup } from '../markup.ts';
 import type { Chart, PageData, PhaseSpan } from './chart.ts';
 

@@ -1,7 +1,7 @@
 import { markup, type Markup } from '../markup.ts';
 import type { ResultSeries, ResultSource } from '../source-types.ts';
 import { seriesColor, type Line } from './chart.ts';
-import type { ResultDocument } from '../../result-document.ts';
+import type { ResultDocument } from '../../document/result-document.ts';
 import { limitsOfSeries } from './limits.ts';
 import type { PageCharts } from './page-charts.ts';
 

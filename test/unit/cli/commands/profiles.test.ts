@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { profilesCommand } from '../../../../src/cli/commands/profiles.ts';
-import { LoadbotError } from '../../../../src/core/errors.ts';
-import { PROFILE_NAMES } from '../../../../src/core/source-plan.ts';
+import { LoadbotError } from '../../../../src/shared/errors.ts';
+import { PROFILE_NAMES } from '../../../../src/plan/source-plan.ts';
 import { startMisbehaving } from '../../../emulators/misbehaving-endpoint.ts';
 import { type MocoEmulator, startMoco } from '../../../emulators/moco.ts';
 

@@ -6,8 +6,8 @@ import { schemaCommand } from '../../../../src/cli/commands/schema.ts';
 import { validateCommand } from '../../../../src/cli/commands/validate.ts';
 import type { CommandIo } from '../../../../src/cli/command-io.ts';
 import { formatError } from '../../../../src/cli/print-error.ts';
-import { editorSchema } from '../../../../src/config/editor-schema.ts';
-import { failureOf } from '../../config/loading.ts';
+import { editorSchema } from '../../../../src/workload/editor-schema.ts';
+import { failureOf } from '../../workload/loading.ts';
 import { textSink } from './text-sink.ts';
 
 const WORKLOAD = `{

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KeyChoice } from '../../../../src/core/key-choice.ts';
+import type { KeyChoice } from '../../../../src/plan/key-choice.ts';
 import { fnvHash } from '../../../../src/data/keys/fnv-hash.ts';
 import { createKeyPicker } from '../../../../src/data/keys/pick-key.ts';
 import { createZeta } from '../../../../src/data/keys/zeta.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../../../src/core/clock.ts';
+import { systemClock } from '../../../../src/shared/clock.ts';
 import { PreciseScheduler } from '../../../../src/drivers/embedded/precise-scheduler.ts';
 
 const clock = systemClock();

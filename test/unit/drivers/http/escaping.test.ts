@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { HttpOptions } from '../../../../src/core/target.ts';
+import type { HttpOptions } from '../../../../src/plan/target.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import type { HttpServer, SeenRequest } from '../../../contract/driver/http-server.ts';
 import { feederOf } from '../../data/feeders.ts';

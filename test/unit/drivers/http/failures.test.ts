@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { messageOf } from '../../../../src/core/errors.ts';
+import { messageOf } from '../../../../src/shared/errors.ts';
 import { findBinary, LINUX, PRLIMIT } from '../../../needs.ts';
 import { testWith } from '../../../services/binary.ts';
 import { httpOptions, ticketMaterials } from '../../../contract/driver/http-options.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Http2ServerRequest, type ServerHttp2Stream, type Settings } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { messageOf } from '../../../../src/core/errors.ts';
+import { messageOf } from '../../../../src/shared/errors.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import { openProbe } from './running.ts';
 

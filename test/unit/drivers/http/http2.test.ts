@@ -1,6 +1,6 @@
 import type { Http2ServerResponse, ServerHttp2Stream } from 'node:http2';
 import { describe, expect, test } from 'vitest';
-import { messageOf } from '../../../../src/core/errors.ts';
+import { messageOf } from '../../../../src/shared/errors.ts';
 import { certificate } from '../../../certificates/certificates.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import { openProbe, serve, serveBytes } from './running.ts';

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { expect, test } from 'vitest';
-import { messageOf } from '../../../../src/core/errors.ts';
+import { messageOf } from '../../../../src/shared/errors.ts';
 import { certificate } from '../../../certificates/certificates.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import { HttpProxy } from '../../../contract/driver/http-proxy.ts';

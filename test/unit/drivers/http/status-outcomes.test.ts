@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RequestType } from '../../../../src/core/job-type.ts';
-import { failure, MISS, OK, type Outcome } from '../../../../src/core/outcome.ts';
-import type { HttpOptions } from '../../../../src/core/target.ts';
+import type { RequestType } from '../../../../src/plan/job-type.ts';
+import { failure, MISS, OK, type Outcome } from '../../../../src/shared/outcome.ts';
+import type { HttpOptions } from '../../../../src/plan/target.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import { outcomesByStatus } from '../../../../src/drivers/http/status-outcomes.ts';
 

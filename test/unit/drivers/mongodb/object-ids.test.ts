@@ -1,10 +1,10 @@
 import { BSON, ObjectId } from 'mongodb';
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../../../src/core/target.ts';
-import type { RequestData } from '../../../../src/core/request-data.ts';
+import type { Json } from '../../../../src/plan/target.ts';
+import type { RequestData } from '../../../../src/templates/request-data.ts';
 import type { Operation } from '../../../../src/drivers/driver.ts';
 import { compileMongoRequest } from '../../../../src/drivers/mongodb/request.ts';
-import { plan } from '../../plan/planning.ts';
+import { plan } from '../../workload/plan/planning.ts';
 import { materials } from '../../data/making.ts';
 import { operation } from '../operations.ts';
 

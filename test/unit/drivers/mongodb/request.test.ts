@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb';
 import { expect, test } from 'vitest';
-import { MISS, OK } from '../../../../src/core/outcome.ts';
+import { MISS, OK } from '../../../../src/shared/outcome.ts';
 import type { Operation } from '../../../../src/drivers/driver.ts';
 import { compileMongoRequest, type MongoRequest } from '../../../../src/drivers/mongodb/request.ts';
 import { ticketMaterials } from '../../../contract/driver/http-options.ts';

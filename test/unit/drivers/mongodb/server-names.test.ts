@@ -3,7 +3,7 @@ import type * as dns from 'node:dns';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { addressBook } from '../../../../src/core/address-book.ts';
+import { addressBook } from '../../../../src/shared/network/address-book.ts';
 import { mongodbDriver } from '../../../../src/drivers/mongodb/mongodb-driver.ts';
 import { serverNames } from '../../../../src/drivers/mongodb/server-names.ts';
 import { certificate } from '../../../certificates/certificates.ts';

@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2';
 import { expect, test } from 'vitest';
-import type { Address } from '../../../../src/core/routed-socket.ts';
+import type { Address } from '../../../../src/shared/network/routed-socket.ts';
 import { StatementKiller } from '../../../../src/drivers/mysql/killer.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 

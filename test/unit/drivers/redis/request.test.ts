@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MISS, OK } from '../../../../src/core/outcome.ts';
+import { MISS, OK } from '../../../../src/shared/outcome.ts';
 import type { Operation } from '../../../../src/drivers/driver.ts';
 import { compileRedisRequest } from '../../../../src/drivers/redis/request.ts';
 import { ticketMaterials } from '../../../contract/driver/http-options.ts';

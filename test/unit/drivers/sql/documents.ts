@@ -1,4 +1,4 @@
-import type { JsonObject, RequestData } from '../../../../src/core/request-data.ts';
+import type { JsonObject, RequestData } from '../../../../src/templates/request-data.ts';
 import { ticketMaterials } from '../../../contract/driver/http-options.ts';
 
 /** Data of documents like `make(ticket)`, a bulk write's three at a time. */

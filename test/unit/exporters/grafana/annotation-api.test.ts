@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { AnnotationTarget } from '../../../../src/core/grafana.ts';
+import type { AnnotationTarget } from '../../../../src/plan/grafana.ts';
 import { createWriteAnnotation, type WriteResult } from '../../../../src/exporters/grafana/annotation-api.ts';
 import { certificate } from '../../../certificates/certificates.ts';
 import { type Grafana, startGrafana } from '../../../grafana.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failure, OK } from '../../../../src/core/outcome.ts';
+import { failure, OK } from '../../../../src/shared/outcome.ts';
 import type { Annotation } from '../../../../src/exporters/grafana/annotation.ts';
 import { RunAnnotations } from '../../../../src/exporters/grafana/run-annotations.ts';
 import type { JobSnapshot } from '../../../../src/recorder/snapshot.ts';

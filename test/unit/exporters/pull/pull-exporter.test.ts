@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LoadbotError } from '../../../../src/core/errors.ts';
+import { LoadbotError } from '../../../../src/shared/errors.ts';
 import type { Exporter } from '../../../../src/exporters/exporter.ts';
 import { createPullExporter } from '../../../../src/exporters/pull/pull-exporter.ts';
 import { passSettled } from '../../../settle.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../../../src/core/clock.ts';
+import type { Clock } from '../../../../src/shared/clock.ts';
 import { prometheusText } from '../../../../src/exporters/prometheus-text/prometheus-text.ts';
 import type { PushAttempt, PreparedRequest } from '../../../../src/exporters/push/attempt.ts';
 import { createPushExporter } from '../../../../src/exporters/push/push-exporter.ts';

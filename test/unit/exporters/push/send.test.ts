@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../../../src/core/clock.ts';
-import type { PushTarget } from '../../../../src/core/push-target.ts';
+import { systemClock } from '../../../../src/shared/clock.ts';
+import type { PushTarget } from '../../../../src/plan/push-target.ts';
 import type { PushAttempt, PreparedRequest } from '../../../../src/exporters/push/attempt.ts';
 import { createSend } from '../../../../src/exporters/push/send.ts';
 import { certificate } from '../../../certificates/certificates.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { parseResultDocument } from '../../../../src/reports/parse-result-document.ts';
-import { type ResultDocument, toResultDocument } from '../../../../src/reports/result-document.ts';
-import { OK } from '../../../../src/core/outcome.ts';
+import { parseResultDocument } from '../../../../src/reports/document/parse-result-document.ts';
+import { type ResultDocument, toResultDocument } from '../../../../src/reports/document/result-document.ts';
+import { OK } from '../../../../src/shared/outcome.ts';
 import { buildJob, buildResult, request } from '../../../snapshot-builder.ts';
 import { buildVerdict } from '../../../verdict-builder.ts';
 import { readStyle } from '../../../../src/reports/html/page-files.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { outcomeOf } from '../../../../src/reports/html/outcome.ts';
-import { toResultDocument } from '../../../../src/reports/result-document.ts';
+import { toResultDocument } from '../../../../src/reports/document/result-document.ts';
 import { buildResult } from '../../../snapshot-builder.ts';
 import { buildVerdict } from '../../../verdict-builder.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { expect, test } from 'vitest';
-import { formatMs } from '../../../../src/core/units.ts';
+import { formatMs } from '../../../../src/shared/units.ts';
 import { readScript, readStyle } from '../../../../src/reports/html/page-files.ts';
 
 const FOLDER = new URL('../../../../src/reports/html/page/', import.meta.url);

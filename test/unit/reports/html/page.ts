@@ -1,6 +1,6 @@
 import type { PageData } from '../../../../src/reports/html/charts/chart.ts';
 import { renderHtml } from '../../../../src/reports/html/html.ts';
-import type { ResultDocument } from '../../../../src/reports/result-document.ts';
+import type { ResultDocument } from '../../../../src/reports/document/result-document.ts';
 
 /** A page and the parts of it that tests ask for. */
 export function pageOf(document: ResultDocument) {

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { parseCondition } from '../../../../src/core/condition/parse.ts';
-import { rangesOf } from '../../../../src/core/condition/selectors.ts';
+import { parseCondition } from '../../../../src/conditions/parse.ts';
+import { rangesOf } from '../../../../src/conditions/selectors.ts';
 import { evaluateCondition, type ConditionResult } from '../../../../src/sources/conditions/evaluate.ts';
 import { SourceConditionInput } from '../../../../src/sources/conditions/source-facts.ts';
 import { NameFilter } from '../../../../src/sources/parse/name-filter.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StartCondition } from '../../../../src/core/gate.ts';
+import type { StartCondition } from '../../../../src/plan/gate.ts';
 import { StartConditions } from '../../../../src/sources/gates/start-conditions.ts';
 import { settle } from '../../../settle.ts';
 import { waitForOf, WatchedSources } from '../watched-sources.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { systemClock } from '../../../../src/core/clock.ts';
-import { parseCondition } from '../../../../src/core/condition/parse.ts';
-import { selectorsOf } from '../../../../src/core/condition/selectors.ts';
-import { PROFILE_NAMES, type ProfileName } from '../../../../src/core/source-plan.ts';
+import { systemClock } from '../../../../src/shared/clock.ts';
+import { parseCondition } from '../../../../src/conditions/parse.ts';
+import { selectorsOf } from '../../../../src/conditions/selectors.ts';
+import { PROFILE_NAMES, type ProfileName } from '../../../../src/plan/source-plan.ts';
 import { checkConformance, guessProfile } from '../../../../src/sources/profiles/check-conformance.ts';
 import { PROFILES } from '../../../../src/sources/profiles/registry.ts';
 import { highlightedNames, spellingsOf } from '../../../../src/sources/profiles/source-phases.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OK } from '../../../../src/core/outcome.ts';
+import { OK } from '../../../../src/shared/outcome.ts';
 import { detectBehind, detectShortfall } from '../../../../src/validity/signals/behind.ts';
 import { buildJob, request } from '../../../snapshot-builder.ts';
 import { brief, buildJobWindow, buildThread, buildWindow } from '../windows.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OK } from '../../../../src/core/outcome.ts';
+import { OK } from '../../../../src/shared/outcome.ts';
 import { LATE_LIMITS_MS } from '../../../../src/validity/event-loop-monitor.ts';
 import { detectLate, detectLateJob } from '../../../../src/validity/signals/late.ts';
 import { buildJob, request } from '../../../snapshot-builder.ts';

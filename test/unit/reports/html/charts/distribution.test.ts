@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { OK } from '../../../../../src/core/outcome.ts';
+import { OK } from '../../../../../src/shared/outcome.ts';
 import { percentileOf } from '../../../../../src/recorder/snapshot.ts';
 import { percentileAxis, valuesAlong } from '../../../../../src/reports/html/charts/distribution.ts';
-import { toResultDocument } from '../../../../../src/reports/result-document.ts';
+import { toResultDocument } from '../../../../../src/reports/document/result-document.ts';
 import { buildJob, buildResult, request } from '../../../../snapshot-builder.ts';
 
 /** A job whose requests took so many milliseconds. */

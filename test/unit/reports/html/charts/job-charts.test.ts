@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toResultDocument } from '../../../../../src/reports/result-document.ts';
+import { toResultDocument } from '../../../../../src/reports/document/result-document.ts';
 import { buildVerdict } from '../../../../verdict-builder.ts';
 import type { JobSnapshot } from '../../../../../src/recorder/snapshot.ts';
 import { RESULT } from '../../result.ts';

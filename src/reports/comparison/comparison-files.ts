@@ -1,0 +1,60 @@
+import type { ComparisonReport } from './comparison.ts';
+import { comparisonRows } from './comparison-rows.ts';
+import { escapeMarkdown, renderTable } from '../formats/markdown-table.ts';
+import type { ComparisonVerdict } from '../../comparison/compare.ts';
+
+const MARKS: Readonly<Record<ComparisonVerdict, string>> = {
+  regression: '❌ ',
+  improvement: '✅ ',
+  no_difference: '',
+  cannot_tell: '❔ ',
+};
+
+/** Renders the comparison as Markdown. */
+export function renderComparisonMarkdown({ comparisons, hasNoVerdict, notes }: ComparisonReport): string {
+  const [head = [], ...rows] = comparisonRows(comparisons).map((row) => row.map(escapeMarkdown));
+  const marked = rows.map((row, index) => {
+    const mark = MARKS[comparisons[index]?.verdict ?? 'cannot_tell'];
+    return row.slice(0, -1).concat(`${mark}${row.at(-1) ?? ''}`);
+  });
+  return `${[titleOf(comparisons, hasNoVerdict), renderTable(head, marked), ...notes.map((note) => `- ${escapeMarkdown(note)}`)].join('\n\n')}\n`;
+}
+
+function titleOf(comparisons: ComparisonReport['comparisons'], isRefused: boolean): string {
+  if (isRefused) return '## ⚠️ no verdict: a run is not to be trusted';
+  const worse = comparisons.filter(({ verdict }) => verdict === 'regression').length;
+  return worse === 0 ? '## ✅ no regression' : `## ❌ ${worse} regression${worse === 1 ? '' : 's'}`;
+}
+
+/** Renders the comparison as JSON. Shares from 0 to 1, times in seconds, `null` for an unknown value or an open end. */
+export function renderComparisonJson({ comparisons, invalid, failing, partial, notes }: ComparisonReport): string {
+  const document = {
+    kind: 'loadbot_comparison',
+    schema_version: 1,
+    regressions: comparisons.filter(({ verdict }) => verdict === 'regression').length,
+    unknown: comparisons.filter(({ verdict }) => verdict === 'cannot_tell').length,
+    invalid_runs: invalid,
+    failing_jobs: failing,
+    partial_runs: partial,
+    comparisons: comparisons.map((one) => ({
+      job: one.job,
+      job_type: one.type,
+      phase: one.phase ?? null,
+      metric: one.metric,
+      baseline: one.baseline ?? null,
+      // For percentiles known only to the bucket.
+      baseline_low: one.baselineWithin?.low ?? null,
+      baseline_high: one.baselineWithin?.high ?? null,
+      current: one.current ?? null,
+      change: one.change?.value ?? null,
+      change_low: one.change?.low ?? null,
+      change_high: one.change?.high ?? null,
+      interval: one.isAssumed ? 'assumed' : 'measured',
+      allowed: one.allowed,
+      verdict: one.verdict,
+    })),
+    notes,
+  };
+  // JSON.stringify converts Infinity to null.
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

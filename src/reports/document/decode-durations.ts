@@ -1,0 +1,25 @@
+import { decodeFromCompressedBase64, JsHistogram } from 'hdr-histogram-js';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { isPlausibleHdr } from '../../recorder/hdr-encoding.ts';
+import type { ResultDurations } from './result-document.ts';
+
+/**
+ * Decodes the histogram of a result's durations, in microseconds.
+ * @param place names the durations in messages
+ * @throws {LoadbotError} `config_invalid` if it cannot be decoded, or holds another number of durations than the result
+ */
+export function decodeDurations({ hdr, count }: ResultDurations, place: string): JsHistogram {
+  try {
+    if (!isPlausibleHdr(hdr)) throw new Error('its range is not that of a result');
+    // 64-bit counts: the library's default 32-bit counts overflow silently.
+    const histogram = decodeFromCompressedBase64(hdr, 64);
+    if (!(histogram instanceof JsHistogram)) throw new TypeError('it was not decoded in JavaScript');
+    if (histogram.totalCount !== count) throw new Error(`it holds ${histogram.totalCount} durations, not ${count}`);
+    return histogram;
+  } catch (cause) {
+    throw new LoadbotError('config_invalid', `the histogram of ${place} is damaged: ${messageOf(cause)}`, {
+      hint: 'the field `hdr` of the result file was changed after `run` wrote it',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import { formatGoFloat } from '../../metrics/go-float.ts';
+import { encodeHdr } from '../../recorder/hdr-encoding.ts';
+import { type Distribution, jobKey, type JobSnapshot } from '../../recorder/snapshot.ts';
+import { timelineDocument } from './timeline-document.ts';
+import { floorDocument } from './floor-document.ts';
+import { jobDocument, latencyDocument } from './job-document.ts';
+import { validityDocument } from '../../validity/documents.ts';
+import { phaseDocuments } from './phase-document.ts';
+import { environmentDocument, type EnvironmentDocument } from './environment-document.ts';
+import type { PartialRunResult } from '../report.ts';
+import { thresholdDocument } from './threshold-document.ts';
+import { type ResultWarning, warningsOf } from './warnings.ts';
+
+/** `kind` and `schema_version` of a result file. */
+export const KIND = 'loadbot_result';
+export const SCHEMA_VERSION = 1;
+
+/** The result file. Times in seconds; `null` for an absent value or no limit. */
+export type ResultDocument = ReturnType<typeof toResultDocument>;
+
+/** One job, or one request type of a mixed job. */
+export type ResultJob = ResultDocument['jobs'][number];
+
+export type ResultThreshold = ResultDocument['thresholds'][number];
+
+/** Percentiles and histogram of one duration. */
+export type ResultDurations = ResultJob['service_time'];
+
+/** Builds the result document. A new field keeps `schema_version`; a changed or removed one raises it. */
+export function toResultDocument(result: PartialRunResult) {
+  const { jobs, ...run } = runDocument(result);
+  return { ...run, jobs: jobs.map((job) => jobResult(job, result)) };
+}
+
+/** Builds the result document with snapshots in place of the job documents. */
+export function runDocument(result: PartialRunResult) {
+  const { final } = result;
+  return {
+    kind: KIND,
+    schema_version: SCHEMA_VERSION,
+    run_id: final.runId,
+    workload: final.workload,
+    agent: final.agent,
+    target: result.target,
+    threads: result.threads,
+    seed: result.seed,
+    versions: result.versions,
+    environment: environmentDocument(result.machine) as EnvironmentDocument | null,
+    links: result.links,
+    started_at: new Date(result.startedEpochMs).toISOString(),
+    ended_at: new Date(result.endedEpochMs).toISOString(),
+    elapsed_seconds: (result.endedEpochMs - result.startedEpochMs) / 1000,
+    end: result.end,
+    reason: result.reason ?? null,
+    partial: result.partial,
+    verdict: result.verdict ?? null,
+    exit_status: result.exitStatus ?? null,
+    jobs: final.jobs,
+    validity: validityDocument(result.validity),
+    thresholds: result.thresholds.map(thresholdDocument),
+    failures: result.failures.map(({ job, uuid, errorClass, message }) => ({
+      job,
+      job_uuid: uuid,
+      class: errorClass,
+      message,
+    })),
+    floor: floorDocument(result.floor),
+    deliveries: result.deliveries.map((delivery) => ({
+      target: delivery.target,
+      delivered_samples: delivery.deliveredSamples,
+      undelivered_samples: delivery.undeliveredSamples,
+      last_error: delivery.lastError ?? null,
+    })),
+    phases: result.phases,
+    waits: result.waits,
+    sources: result.sources,
+    workload_as_run: result.workloadAsRun,
+    warnings: warningsOf(result) as readonly ResultWarning[],
+  };
+}
+
+/** Builds the document of one job, or of one request type of a mixed job. */
+export function jobResult(job: JobSnapshot, result: PartialRunResult) {
+  const { measured } = job;
+  return {
+    ...jobDocument(job),
+    connections: result.connections[job.uuid] ?? null,
+    pace: result.paces[jobKey(job)] ?? null,
+    planned: result.planned[jobKey(job)] ?? null,
+    service_time: distributionDocument(measured.service),
+    response_time: measured.response ? distributionDocument(measured.response) : null,
+    schedule_lag: measured.lag ? distributionDocument(measured.lag) : null,
+    ...timelineDocument(result.courses[jobKey(job)]),
+    phases: phaseDocuments(job, result.courses[jobKey(job)]),
+  };
+}
+
+type DistributionDocument = ReturnType<typeof encodeDistribution>;
+
+/** Documents of distributions. An ended job keeps its distributions, so that its document is encoded once. */
+const encoded = new WeakMap<Distribution, DistributionDocument>();
+
+function distributionDocument(distribution: Distribution): DistributionDocument {
+  const document = encoded.get(distribution) ?? encodeDistribution(distribution);
+  encoded.set(distribution, document);
+  return document;
+}
+
+/**
+ * Buckets are cumulative, with `le` formatted as in the metrics; `hdr` is HdrHistogram's V2 encoding, in microseconds.
+ */
+function encodeDistribution(distribution: Distribution) {
+  let below = 0;
+  return {
+    ...latencyDocument(distribution),
+    buckets: distribution.counts.map((count, index) => {
+      below += count;
+      return { le: formatGoFloat(distribution.bounds[index] ?? Infinity), count: below };
+    }),
+    hdr: encodeHdr(distribution.latency),
+  };
+}

@@ -1,0 +1,70 @@
+import type { ResultDocument, ResultDurations, ResultJob } from '../document/result-document.ts';
+
+/** Renders the result as CSV (RFC 4180): a header, then one row per job and request type. ResultDurations | null in seconds. */
+export function renderCsv(document: ResultDocument): string {
+  const rows = document.jobs.map((job) => rowOf(job, document));
+  const header = Object.keys(rows[0] ?? {});
+  const lines = [header, ...rows.map((row) => Object.values(row))];
+  return lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('');
+}
+
+function rowOf(job: ResultJob, document: ResultDocument): Record<string, string | number | null> {
+  return {
+    workload: document.workload,
+    run_id: document.run_id,
+    agent: document.agent,
+    target: document.target,
+    started_at: document.started_at,
+    job: job.name,
+    job_uuid: job.uuid,
+    job_type: job.type,
+    status: job.status,
+    connections: job.connections,
+    elapsed_seconds: job.elapsed_seconds,
+    pace: job.pace,
+    rate: job.rate,
+    requests: job.requests,
+    ok: job.ok,
+    miss: job.miss,
+    errors: job.errors,
+    responses_by_status: statusList(job),
+    aborted: job.aborted,
+    skipped: job.skipped,
+    sent_bytes: job.sent_bytes,
+    received_bytes: job.received_bytes,
+    ...timesOf('service', job.service_time),
+    ...timesOf('response', job.response_time),
+    ...timesOf('lag', job.schedule_lag),
+    thresholds_failed: document.thresholds.filter(({ ok, job_uuid: uuid }) => !ok && uuid === job.uuid).length,
+  };
+}
+
+/** Formats status codes with their counts, sorted by code: `200=9990 404=10`. */
+function statusList({ responses_by_status: counts }: ResultJob): string | null {
+  if (counts === null) return null;
+  return Object.entries(counts)
+    .map(([code, count]) => `${code}=${count}`)
+    .join(' ');
+}
+
+function timesOf(name: string, times: ResultDurations | null): Record<string, number | null> {
+  const { p50 = null, p90 = null, p95 = null, p99 = null, p99_9: p999 = null } = times?.percentiles_seconds ?? {};
+  return {
+    [`${name}_mean`]: times?.mean_seconds ?? null,
+    [`${name}_p50`]: p50,
+    [`${name}_p90`]: p90,
+    [`${name}_p95`]: p95,
+    [`${name}_p99`]: p99,
+    [`${name}_p99_9`]: p999,
+    [`${name}_max`]: times?.max_seconds ?? null,
+  };
+}
+
+function cell(value: string | number | null): string {
+  const plain = value === null ? '' : String(value);
+  const text = typeof value === 'string' && FORMULA.test(value) ? `'${plain}` : plain;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Text that spreadsheets would evaluate as a formula; a leading apostrophe marks it as text. */
+const FORMULA = /^[=+\-@\t\r]/;

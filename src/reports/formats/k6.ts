@@ -1,0 +1,82 @@
+import { mergeDurations } from '../document/merged-durations.ts';
+import type { ResultDocument, ResultJob } from '../document/result-document.ts';
+
+/**
+ * Renders the result in the format of k6's `--summary-export`, for widgets that read it. Times in milliseconds. Both
+ * `waiting` and `duration` are the primary latency: response time of paced jobs, service time of others.
+ */
+export function renderK6(document: ResultDocument): string {
+  const { jobs, thresholds } = document;
+  const ofJob = (name: string): Record<string, unknown> => {
+    const metrics = metricsOf(
+      jobs.filter((job) => job.name === name),
+      document,
+    );
+    return Object.fromEntries(Object.entries(metrics).map(([metric, values]) => [`${metric}{job:${name}}`, values]));
+  };
+  const names = [...new Set(jobs.map(({ name }) => name))];
+  const metrics: Record<string, unknown> = Object.assign({}, metricsOf(jobs, document), ...names.map(ofJob));
+  const document6 = {
+    metrics,
+    // k6 writes true for crossed thresholds.
+    thresholds: Object.fromEntries(
+      thresholds.map(({ job, threshold, ok }) => [`${job === null ? '' : `${job}: `}${threshold}`, !ok]),
+    ),
+    root_group: { name: '', path: '', id: ROOT_GROUP, groups: {}, checks: {} },
+  };
+  return `${JSON.stringify(document6, null, 2)}\n`;
+}
+
+/** Id of k6's root group: the MD5 of the empty string. */
+const ROOT_GROUP = 'd41d8cd98f00b204e9800998ecf8427e';
+
+/** Builds k6's metrics for these jobs. */
+export function metricsOf(jobs: readonly ResultJob[], { elapsed_seconds: seconds }: ResultDocument) {
+  const total = (count: (job: ResultJob) => number): number => jobs.reduce((sum, job) => sum + count(job), 0);
+  const counter = (count: number): { count: number; rate: number } => ({
+    count,
+    rate: seconds > 0 ? count / seconds : 0,
+  });
+  const share = (passes: number, fails: number): { passes: number; fails: number; value: number } => ({
+    passes,
+    fails,
+    value: passes + fails > 0 ? passes / (passes + fails) : 0,
+  });
+  const requests = total((job) => job.requests);
+  const errors = total((job) => job.errors);
+  const connections = jobs
+    .filter(({ uuid }, index) => jobs.findIndex((job) => job.uuid === uuid) === index)
+    .reduce((sum, job) => sum + (job.connections ?? 0), 0);
+  const trend = trendOf(jobs);
+  return {
+    http_reqs: counter(requests),
+    iterations: counter(requests),
+    dropped_iterations: counter(total((job) => job.skipped)),
+    http_req_duration: trend,
+    http_req_waiting: trend,
+    iteration_duration: trend,
+    http_req_failed: share(errors, requests - errors),
+    checks: share(requests - errors, errors),
+    data_sent: counter(total((job) => job.sent_bytes)),
+    data_received: counter(total((job) => job.received_bytes)),
+    vus: { value: connections, min: connections, max: connections },
+    vus_max: { value: connections, min: connections, max: connections },
+  };
+}
+
+function trendOf(jobs: readonly ResultJob[]): Readonly<Record<string, number>> {
+  const used = jobs.map(({ response_time: response, service_time: service }) => response ?? service);
+  const count = used.reduce((sum, times) => sum + times.count, 0);
+  const maxMs = Math.max(0, ...used.map((times) => times.max_seconds ?? 0)) * 1000;
+  const durations = mergeDurations(jobs);
+  const percentile = (percent: number): number => Math.min(durations.getValueAtPercentile(percent) / 1000, maxMs);
+  return {
+    avg: count === 0 ? 0 : (used.reduce((sum, times) => sum + times.sum_seconds, 0) / count) * 1000,
+    min: count === 0 ? 0 : durations.minNonZeroValue / 1000,
+    med: percentile(50),
+    max: maxMs,
+    'p(90)': percentile(90),
+    'p(95)': percentile(95),
+    'p(99)': percentile(99),
+  };
+}

@@ -1,0 +1,99 @@
+import type { Family, Labels, Sample } from '../../metrics/family.ts';
+import { formatOpenMetrics } from '../../metrics/open-metrics.ts';
+import { minimumSamples } from '../../analysis/minimum-samples.ts';
+import type { ResultDocument, ResultDurations, ResultJob } from '../document/result-document.ts';
+
+/**
+ * Renders the result as OpenMetrics text, for `artifacts:reports:metrics` of GitLab and similar tools. Labels are equal
+ * for all runs, so that two runs can be compared.
+ */
+export function renderOpenMetrics(document: ResultDocument): string {
+  const jobs = document.jobs.map((job) => ({ job, labels: labelsOf(job, document.jobs) }));
+  const gauge = (name: string, help: string, valueOf: (job: ResultJob) => number | null): Family => ({
+    name: `loadbot_result_${name}`,
+    type: 'gauge',
+    help,
+    samples: jobs.flatMap(({ job, labels }) => sampleOf(labels, valueOf(job))),
+  });
+  const summary = (name: string, help: string, timesOf: (job: ResultJob) => ResultDurations | null): Family => ({
+    name: `loadbot_result_${name}`,
+    type: 'summary',
+    help,
+    samples: jobs.flatMap(({ job, labels }) => quantilesOf(labels, timesOf(job))),
+  });
+  const families: readonly Family[] = [
+    gauge('requests', 'Completed requests.', (job) => job.requests),
+    gauge('errors', 'Failed requests.', (job) => job.errors),
+    gauge('error_ratio', 'Share of failed requests, from 0 to 1.', (job) =>
+      job.requests > 0 ? job.errors / job.requests : null,
+    ),
+    {
+      name: 'loadbot_result_responses',
+      type: 'gauge',
+      help: 'HTTP responses received, by status code.',
+      samples: jobs.flatMap(({ job, labels }) =>
+        Object.entries(job.responses_by_status ?? {}).map(([code, value]): Sample => ({
+          suffix: '',
+          labels: { ...labels, code },
+          value,
+        })),
+      ),
+    },
+    gauge('misses', 'Reads and updates without a match.', (job) => job.miss),
+    gauge('aborted', 'Requests aborted at the end of the job.', (job) => job.aborted),
+    gauge('skipped', 'Requests that were due but never started.', (job) => job.skipped),
+    gauge('requests_per_second', 'Requests per second of load.', (job) => job.rate),
+    summary('service_seconds', 'Service time.', (job) => job.service_time),
+    summary('response_seconds', 'Response time of paced jobs.', (job) => job.response_time),
+    thresholdFamily(document),
+  ];
+  const epochMs = Date.parse(document.ended_at);
+  return formatOpenMetrics({ epochMs, families: families.filter(({ samples }) => samples.length > 0) });
+}
+
+/** Jobs with equal name and type are numbered in their order. */
+function labelsOf(job: ResultJob, jobs: readonly ResultJob[]): Labels {
+  const alike = jobs.filter(({ name, type }) => name === job.name && type === job.type);
+  const number = alike.indexOf(job);
+  return { job: job.name, job_type: job.type, ...(number > 0 && { number: String(number + 1) }) };
+}
+
+function sampleOf(labels: Labels, value: number | null): Sample[] {
+  return value === null ? [] : [{ suffix: '', labels, value }];
+}
+
+/** Only percentiles that the number of durations supports. */
+function quantilesOf(labels: Labels, times: ResultDurations | null): Sample[] {
+  if (times === null) return [];
+  const quantiles = Object.entries(times.percentiles_seconds).flatMap(([name, value]): Sample[] => {
+    const percent = name.slice(1).replace('_', '.');
+    if (value === null || times.count < minimumSamples(Number(percent))) return [];
+    return [{ suffix: '', labels: { ...labels, quantile: quantileOf(percent) }, value }];
+  });
+  return [
+    ...quantiles,
+    { suffix: '_sum', labels, value: times.sum_seconds },
+    { suffix: '_count', labels, value: times.count },
+  ];
+}
+
+function quantileOf(percent: string): string {
+  return String(Number((Number(percent) / 100).toPrecision(12)));
+}
+
+function thresholdFamily({ thresholds }: ResultDocument): Family {
+  const series = new Map<string, Sample>();
+  for (const { job, job_type: type, threshold, ok } of thresholds) {
+    const labels = { ...(job !== null && { job }), ...(type !== null && { job_type: type }), threshold };
+    const key = JSON.stringify(labels);
+    // Among jobs with the same name the failed one counts.
+    const value = Math.min(Number(ok), series.get(key)?.value ?? 1);
+    series.set(key, { suffix: '', labels, value });
+  }
+  return {
+    name: 'loadbot_result_threshold_ok',
+    type: 'gauge',
+    help: '1 where the threshold held, else 0.',
+    samples: [...series.values()],
+  };
+}

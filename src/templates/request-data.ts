@@ -1,0 +1,51 @@
+import type { Json } from '../plan/target.ts';
+import type { TextSyntax } from './text-syntax.ts';
+
+/** A JSON object. */
+export type JsonObject = { readonly [name: string]: Json };
+
+/** A statement with tags as parameters: `texts[0] ? texts[1] ? texts[2]`, one more text than parameters. */
+export interface Statement {
+  readonly texts: readonly string[];
+  /** Parameters of one request, in order; a single tag keeps its type, so `#int(1,9)` returns a number. */
+  values(sequence: number): readonly Json[];
+}
+
+/** Part of a request: constant, or rendered from the ticket number. */
+export type RequestPart = string | ((sequence: number) => string);
+
+/**
+ * Data of a job's requests. All functions are pure in `sequence`, the ticket number that is unique in the job, so a
+ * seed gives the same requests on any number of threads.
+ */
+export interface RequestData {
+  /** The job's document as JSON text. */
+  readonly documentJson: (sequence: number) => string;
+  /** The job's document as a value, for drivers with a binary protocol. */
+  readonly document: (sequence: number) => JsonObject;
+  /** The documents of one bulk request, as a JSON array. */
+  readonly documentsJson: (sequence: number) => string;
+  /** The same as values. */
+  readonly documents: (sequence: number) => readonly JsonObject[];
+  /** Fields that an update changes, as JSON text: the document without its `_id`. */
+  readonly changesJson: (sequence: number) => string;
+  /** The same as a value. */
+  readonly changes: (sequence: number) => JsonObject;
+  /** Key of the document that a read or update uses. */
+  readonly key: (sequence: number) => string;
+  /** The job's filter without `_id`, as pairs of name and text; empty for reads by key. */
+  readonly filter: (sequence: number) => readonly (readonly [name: string, value: string])[];
+  /** The complete filter as a value, including database operators; only the `_id` for reads by key. */
+  readonly criteria: (sequence: number) => JsonObject;
+  /**
+   * Compiles a text with template tags, and with the placeholders `{key}` and `{collection}` in a request target or a
+   * header. Values are escaped for the syntax at their position; default: `plain`.
+   */
+  readonly text: (template: string, syntax?: TextSyntax) => RequestPart;
+  /** Compiles a JSON value with template tags into JSON text. */
+  readonly json: (template: Json) => (sequence: number) => string;
+  /** The same as a value. */
+  readonly value: (template: Json) => (sequence: number) => Json;
+  /** Compiles a text into a statement whose parameters are the tags. */
+  readonly statement: (template: string) => Statement;
+}

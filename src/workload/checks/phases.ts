@@ -1,0 +1,20 @@
+import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
+import type { PathDiagnostic } from '../path-diagnostic.ts';
+import { checkCondition, checkHasSources } from './condition.ts';
+import { asObject } from './job-list.ts';
+
+/** Checks that phases are valid conditions on sources of the file. */
+export function checkPhases(file: unknown): PathDiagnostic[] {
+  const phases = Object.entries(asObject(asObject(file)?.['phases']) ?? {});
+  if (phases.length === 0) return [];
+  const findings = phases.flatMap(([name, text]) =>
+    typeof text === 'string' ? checkCondition(text, ['phases', name], file) : [],
+  );
+  if (phases.length > WORKLOAD_LIMITS.phases) {
+    findings.push({
+      path: ['phases'],
+      message: `there are ${phases.length} phases; at most ${WORKLOAD_LIMITS.phases} are supported`,
+    });
+  }
+  return [...findings, ...checkHasSources(['phases'], 'phases are conditions on', file)];
+}

@@ -1,0 +1,147 @@
+import { basename, dirname, extname } from 'node:path';
+import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
+import { checkShape } from './check-shape.ts';
+import { checkBounds } from './checks/bounds.ts';
+import { checkDocuments } from './checks/documents.ts';
+import { checkFeeders } from './checks/feeders.ts';
+import { checkGates } from './checks/gates.ts';
+import { checkHttp } from './checks/http.ts';
+import { asObject } from './checks/job-list.ts';
+import { checkKeys } from './checks/keys.ts';
+import { checkMixed } from './checks/mixed.ts';
+import { checkPacing } from './checks/pacing.ts';
+import { checkSchemas } from './checks/schemas.ts';
+import { checkPhases } from './checks/phases.ts';
+import { checkSources } from './checks/sources.ts';
+import { checkTags } from './checks/tags.ts';
+import { checkTarget } from './checks/target.ts';
+import { checkThresholds } from './checks/thresholds.ts';
+import { expandText, type Environment } from './environment.ts';
+import type { PathDiagnostic } from './path-diagnostic.ts';
+import { locateDiagnostics, toProblem } from './locate-diagnostics.ts';
+import { parseText } from './read/parse-text.ts';
+import { nameOf, readText, type SourceIo } from './read/read-text.ts';
+import type { SourceDocument } from './read/source-document.ts';
+import type { WorkloadFile } from './schema/workload.ts';
+import { secretsOfWorkload } from './secrets-of-workload.ts';
+import { removeUnsetFields } from './unset-fields.ts';
+import { expandVariables, redactValues, secretsOfRequests, convertVariables } from './variables.ts';
+
+export interface LoadIo extends SourceIo {
+  /** Variables for `${NAME}` in the file. */
+  readonly env: Environment;
+}
+
+/** Flags that take precedence over the file and change which fields it requires. */
+export interface LoadOverrides {
+  readonly connectionString?: string | undefined;
+  /** Accepts a file without jobs and target, for callers that need only the agent settings. */
+  readonly settingsOnly?: boolean | undefined;
+}
+
+/** A valid workload file and its origin. */
+export interface LoadedWorkload {
+  /** `name` of the workload; default: the file name without extension, or `stdin`. */
+  readonly name: string;
+  /** Name of the file in messages: the given path, or `stdin`. */
+  readonly source: string;
+  /** Base directory of relative paths in the file. */
+  readonly directory: string;
+  /** Content with expanded variables, without fields that are 0 for "not set", without defaults. */
+  readonly file: WorkloadFile;
+  /** Content as written, variables not expanded. */
+  readonly given: unknown;
+  /** Whether the file has jobs. */
+  readonly hasJobs: boolean;
+  /** Values of variables used in requests; redacted when a target echoes them. */
+  readonly secrets: readonly string[];
+  /** Converts findings of later checks to problems with line and column. */
+  locate(findings: readonly PathDiagnostic[]): Diagnostic[];
+}
+
+/**
+ * Reads and checks a workload file.
+ * @param source path, or `-` for standard input
+ * @param overrides flags that affect the validity of the file
+ * @throws {LoadbotError} `config_invalid`, with all problems
+ */
+export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOverrides = {}): Promise<LoadedWorkload> {
+  const document = await parseText(source, await readText(source, io));
+  const name = nameOf(source);
+  rejectUnreadable(document, name);
+  const beyond = checkBounds(document.value);
+  if (beyond.length > 0) throw invalid(name, locateDiagnostics(document, name, beyond));
+  const variables = expandVariables(document.value, io.env);
+  const typed =
+    variables.filled.length === 0 ? variables.value : convertVariables(variables, checkShape(variables.value));
+  const hasJobs = holdsJobs(typed);
+  const value = removeUnsetFields(
+    overrides.settingsOnly === true && !hasJobs
+      ? { ...PLACEHOLDER_WORKLOAD, ...asObject(typed), jobs: PLACEHOLDER_WORKLOAD.jobs }
+      : typed,
+  );
+  // The overriding connection string may use variables too; an invalid flag is reported where flags are parsed.
+  const connectionString = overrides.connectionString && expandText(overrides.connectionString, io.env).text;
+  const found = [...document.findings, ...variables.findings, ...checkFile(value, connectionString)];
+  const locate = (given: readonly PathDiagnostic[]): Diagnostic[] =>
+    locateDiagnostics(document, name, redactValues(given, variables.filled));
+  const problems = locate(found);
+  if (problems.length > 0) throw invalid(name, problems);
+  const file = value as WorkloadFile; // checkFile has found nothing
+  return {
+    name: file.name ?? (source === '-' ? 'stdin' : basename(source, extname(source))),
+    source: name,
+    directory: source === '-' ? '.' : dirname(source),
+    file,
+    given: document.value,
+    hasJobs,
+    secrets: [...secretsOfRequests(variables.filled), ...secretsOfWorkload(document.value)].toSorted(
+      (a, b) => b.length - a.length,
+    ),
+    locate,
+  };
+}
+
+/** Placeholder target and jobs for a file that has only agent settings. */
+const PLACEHOLDER_WORKLOAD = { connection_string: 'embedded:', jobs: [{ type: 'sleep', duration: '1s' }] };
+
+function holdsJobs(file: unknown): boolean {
+  const jobs = asObject(file)?.['jobs'];
+  return jobs !== undefined && !(Array.isArray(jobs) && jobs.length === 0);
+}
+
+/** Builds the error that lists the problems of a workload. */
+export function invalid(source: string, problems: readonly Diagnostic[]): LoadbotError {
+  const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
+  return new LoadbotError('config_invalid', `${source}: ${count}`, { problems });
+}
+
+/** @param connectionString takes precedence over the file's */
+function checkFile(value: unknown, connectionString: string | undefined): PathDiagnostic[] {
+  return [
+    ...checkShape(value),
+    ...checkSchemas(value),
+    ...checkDocuments(value),
+    ...checkPacing(value),
+    ...checkMixed(value),
+    ...checkKeys(value),
+    ...checkFeeders(value),
+    ...checkSources(value),
+    ...checkPhases(value),
+    ...checkGates(value),
+    ...checkTags(value),
+    ...checkHttp(value),
+    ...checkThresholds(value),
+    ...checkTarget(value, connectionString),
+  ];
+}
+
+/** Throws for a syntax error or a root that is not an object; no further checks are possible. */
+function rejectUnreadable(document: SourceDocument, source: string): void {
+  const { fault } = document;
+  if (fault !== undefined) throw invalid(source, [toProblem({ path: [], ...fault }, source, fault.at)]);
+  if (asObject(document.value) === undefined) {
+    const message = 'a workload is an object: { "connection_string": ..., "jobs": [...] }';
+    throw invalid(source, locateDiagnostics(document, source, [{ path: [], message }]));
+  }
+}

@@ -1,0 +1,102 @@
+import { DEFAULTS } from '../defaults.ts';
+import type { LoadedWorkload } from '../load.ts';
+import type { LabelRules } from '../../plan/label-rules.ts';
+import type { PushTarget } from '../../plan/push-target.ts';
+import { redactUrl } from '../../shared/redact.ts';
+import { secondsToMs } from '../../shared/units.ts';
+import { checkExtraLabels } from './label-rules.ts';
+import { METRICS_FLAGS } from './metrics-flags.ts';
+import type { CheckedOverrides } from './overrides.ts';
+import type { FieldPlace, ReportProblem } from './place.ts';
+import { PUSH_URL_VARIABLE, readPushEnvironment, readPushUrl } from './push-environment.ts';
+import { authHeaders, planPushTarget, type PushTargetSettings, takeCredentials } from './push-target.ts';
+import type { PlanInputs } from './plan-inputs.ts';
+import { type FileReader, mergeTls } from './tls.ts';
+
+/** Inputs of the metrics plan. */
+export interface MetricsSources {
+  readonly workload: LoadedWorkload;
+  readonly flags: CheckedOverrides;
+  readonly surroundings: PlanInputs;
+  /** For the files that the workload names. */
+  readonly reader: FileReader;
+  readonly report: ReportProblem;
+}
+
+/** The targets of flag, environment or simple field, then those that the file lists. */
+export function planPushTargets(sources: MetricsSources, labelRules: LabelRules): readonly PushTarget[] {
+  const { workload, flags, report } = sources;
+  const { agent = {} } = workload.file;
+  const intervalMs = secondsToMs(
+    flags.metricsExportIntervalSeconds ??
+      agent.metrics_export_interval_seconds ??
+      DEFAULTS.agent.metrics_export_interval_seconds,
+  );
+  const settings = [...simpleTargets(sources), ...listedTargets(sources)];
+  for (const { entry, place } of settings) {
+    if (typeof place === 'string') continue;
+    checkExtraLabels(entry.extra_labels ?? {}, [...place.slice(0, -1), 'extra_labels'], labelRules, report);
+  }
+  const seen = new Map<string, FieldPlace>();
+  return settings.map((one) => {
+    const target = planPushTarget(one, intervalMs, report);
+    const { url, protocol, headers, extraLabels } = target;
+    const identity = JSON.stringify([url, protocol, headers, extraLabels]);
+    if (seen.has(identity)) report(one.place, `${redactUrl(url)} is given twice`, 'leave one of the two out');
+    seen.set(identity, one.place);
+    return target;
+  });
+}
+
+/** Targets given by URL alone; flags and environment hold their other settings. */
+function simpleTargets(sources: MetricsSources): readonly PushTargetSettings[] {
+  const { flags, surroundings, report } = sources;
+  const { place, urls } = simpleUrls(sources);
+  if (urls.length === 0) {
+    reportIdleFlags(flags, report);
+    return [];
+  }
+  const { authorization, headers, tls } = readPushEnvironment(surroundings, report);
+  const ofEnvironment = authorization === undefined ? {} : { authorization };
+  return urls.map((text) => {
+    const { url, headers: ofUrl } = takeCredentials(text);
+    // Credentials in the file's URL belong to the file; in any other URL they were given with it.
+    const credentials = typeof place === 'string' ? [ofEnvironment, ofUrl] : [ofUrl, ofEnvironment];
+    const entry = { protocol: flags.pushProtocol };
+    return { entry, url, headers: [...credentials, headers, flags.pushHeaders], tls, place };
+  });
+}
+
+function simpleUrls({ workload, flags, surroundings, report }: MetricsSources): {
+  readonly place: FieldPlace;
+  readonly urls: readonly string[];
+} {
+  if (flags.pushUrls.length > 0) return { place: METRICS_FLAGS.metricsExportUrl, urls: flags.pushUrls };
+  const url = readPushUrl(surroundings, report);
+  if (url !== undefined) return { place: PUSH_URL_VARIABLE, urls: [url] };
+  return { place: ['agent', 'metrics_export_url'], urls: [workload.file.agent?.metrics_export_url ?? []].flat() };
+}
+
+/** Reports flags about absent push targets. */
+function reportIdleFlags({ pushProtocol, pushHeaders }: CheckedOverrides, report: ReportProblem): void {
+  const message = 'needs --metrics_export_url, which is not given';
+  const hint = 'targets of the file have settings of their own';
+  if (pushProtocol !== undefined) report(METRICS_FLAGS.metricsExportProtocol, message, hint);
+  if (Object.keys(pushHeaders).length > 0) report(METRICS_FLAGS.metricsExportHeaders, message, hint);
+}
+
+function listedTargets({ workload, reader }: MetricsSources): readonly PushTargetSettings[] {
+  return (workload.file.agent?.metrics_export_targets ?? []).map(
+    ({ url: text, headers = {}, auth, tls, ...entry }, index) => {
+      const path = ['agent', 'metrics_export_targets', index];
+      const { url, headers: ofUrl } = takeCredentials(text);
+      return {
+        entry,
+        url,
+        headers: [ofUrl, authHeaders(auth), headers],
+        tls: mergeTls([{ tls, path: [...path, 'tls'] }], reader),
+        place: [...path, 'url'],
+      };
+    },
+  );
+}

@@ -1,0 +1,62 @@
+import { JOB_TYPES, type JobType } from '../../plan/job-type.ts';
+import type { Path } from '../path.ts';
+import { agentSchema } from './agent.ts';
+import { documentSchema } from './document.ts';
+import { HTTP_FIELDS } from './http.ts';
+import { feederSchema } from './feeder.ts';
+import { abortWhenSchema, waitForSchema } from './gate.ts';
+import { grafanaSchema } from './grafana.ts';
+import { JOB_FIELDS, indexSchema, stageSchema } from './job-fields.ts';
+import { fieldsOfJob, parallelSchema } from './job.ts';
+import { KEYS_FIELDS } from './keys.ts';
+import { MIXED_FIELDS } from './mixed.ts';
+import { pushTargetSchema } from './push-target.ts';
+import { THRESHOLD_FIELDS } from './threshold.ts';
+import { sourceSchema } from './source.ts';
+import { workloadSchema } from './workload.ts';
+
+const ALL_JOB_FIELDS: readonly string[] = ['type', ...Object.keys(JOB_FIELDS)];
+const JOB_HOLDERS: ReadonlySet<unknown> = new Set(['jobs', 'parallel']);
+
+/** Field names of objects that have only these, by the key that holds the object or the list of objects. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  ...HTTP_FIELDS,
+  workload: Object.keys(workloadSchema.shape),
+  agent: Object.keys(agentSchema.shape),
+  metrics_export_targets: Object.keys(pushTargetSchema.shape),
+  grafana: Object.keys(grafanaSchema.shape),
+  schemas: Object.keys(documentSchema.shape),
+  feeders: Object.keys(feederSchema.shape),
+  sources: Object.keys(sourceSchema.shape),
+  mixed: MIXED_FIELDS,
+  keys: KEYS_FIELDS,
+  thresholds: THRESHOLD_FIELDS,
+  stages: Object.keys(stageSchema.shape),
+  indexes: Object.keys(indexSchema.shape),
+  wait_for: Object.keys(waitForSchema.shape),
+  abort_when: Object.keys(abortWhenSchema.shape),
+};
+
+/** Fields that the object at `path` may have. `type` is the type of the object if it is a job. */
+export function fieldsAt(path: Path, type: unknown): readonly string[] {
+  const holder = path.findLast((segment) => typeof segment === 'string');
+  if (!JOB_HOLDERS.has(holder)) return FIELDS[holder ?? 'workload'] ?? [];
+  if (isJobType(type)) return fieldsOfJob(type);
+  return holder === 'jobs' ? [...ALL_JOB_FIELDS, ...Object.keys(parallelSchema.shape)] : ALL_JOB_FIELDS;
+}
+
+/** Whether a field exists only for other job types than that of the job at `path`. */
+export function isOtherJobField(path: Path, field: string): boolean {
+  return JOB_HOLDERS.has(path.findLast((segment) => typeof segment === 'string')) && ALL_JOB_FIELDS.includes(field);
+}
+
+/** Other objects with a field of this name, as a phrase ("a job", "`agent`"); `undefined` if none. */
+export function ownersOfField(field: string): string | undefined {
+  if (ALL_JOB_FIELDS.includes(field)) return 'a job';
+  const holder = Object.keys(FIELDS).find((name) => FIELDS[name]?.includes(field));
+  return holder === 'workload' ? 'the workload itself' : holder && `\`${holder}\``;
+}
+
+export function isJobType(type: unknown): type is JobType {
+  return (JOB_TYPES as readonly unknown[]).includes(type);
+}

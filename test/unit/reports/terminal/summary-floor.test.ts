@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { OK } from '../../../../src/shared/outcome.ts';
+import { parseResultDocument } from '../../../../src/reports/document/parse-result-document.ts';
+import { toResultDocument } from '../../../../src/reports/document/result-document.ts';
+import { describeFloor } from '../../../../src/reports/document/floor-document.ts';
+import { renderHtml } from '../../../../src/reports/html/html.ts';
+import { renderJunit } from '../../../../src/reports/formats/junit.ts';
+import { renderMarkdown } from '../../../../src/reports/formats/markdown.ts';
+import { renderSummary } from '../../../../src/reports/terminal/summary.ts';
+import { floorNote } from '../../../../src/reports/terminal/summary-floor.ts';
+import { fakePipe } from '../../../fake-terminal.ts';
+import { buildJob, buildResult, request } from '../../../snapshot-builder.ts';
+
+const FLOOR = { samples: 200, p50Seconds: 0.00004, p99Seconds: 0.0001 };
+
+const jobOf = (name: string, serviceMs: number, times = 10) =>
+  buildJob({
+    name,
+    record: (recorder) => {
+      for (let n = 0; n < times; n++) request(recorder, OK, serviceMs);
+    },
+  });
+const noteOf = (...jobs: ReturnType<typeof jobOf>[]) => floorNote(buildResult(jobs, { floor: FLOOR }));
+
+test('latencies of less than five times the floor are noted, those of the fastest job', () => {
+  expect(noteOf(jobOf('slow', 20), jobOf('fast', 0.19))).toBe(
+    'a loopback request on this machine takes 40µs, a large part of the median 190µs (see loadbot-agent calibrate)',
+  );
+});
+
+test('others are not, nor where there is nothing to compare', () => {
+  expect(noteOf(jobOf('slow', 0.2))).toBeUndefined();
+  expect(noteOf(jobOf('one', 0.1, 1))).toBeUndefined();
+  expect(noteOf()).toBeUndefined();
+  expect(floorNote(buildResult([jobOf('fast', 0.1)]))).toBeUndefined();
+});
+
+test('the result file has it', () => {
+  const document = toResultDocument(buildResult([], { floor: FLOOR }));
+  expect(document.floor).toEqual({ samples: 200, p50_seconds: 0.00004, p99_seconds: 0.0001 });
+  expect(describeFloor(document.floor)).toBe('p50 40µs, p99 100µs for a request over loopback to its own thread');
+  expect(toResultDocument(buildResult([])).floor).toBeNull();
+  expect(describeFloor(null)).toBe('not known');
+});
+
+test('of an older file it is not known', () => {
+  const { floor: _, ...older } = toResultDocument(buildResult([], { floor: FLOOR }));
+  expect(parseResultDocument(JSON.stringify(older), 'old.json').floor).toBeNull();
+});
+
+test('summary and page show it', () => {
+  const result = buildResult([jobOf('fast', 0.19)], { floor: FLOOR });
+  const lines = renderSummary(result, fakePipe().screen);
+  expect(lines).toContain(`floor    ${floorNote(result)}`);
+  expect(renderHtml(toResultDocument(result))).toContain(
+    '<dt>floor</dt><dd>p50 40µs, p99 100µs for a request over loopback to its own thread</dd>',
+  );
+});
+
+test('Markdown and JUnit too; of an unknown one they say nothing', () => {
+  const document = toResultDocument(buildResult([jobOf('fast', 0.19)], { floor: FLOOR }));
+  expect(renderMarkdown(document)).toMatch(
+    / · floor p50 40µs, p99 100µs for a request over loopback to its own thread\n$/,
+  );
+  expect(renderJunit(document)).toContain('<property name="floor_p50_seconds" value="0.00004"/>');
+  expect(renderJunit(document)).toContain('<property name="floor_p99_seconds" value="0.0001"/>');
+  const unknown = { ...document, floor: null };
+  expect(renderMarkdown(unknown)).not.toContain('floor');
+  expect(renderJunit(unknown)).not.toContain('floor');
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { truncateText, alignLeft, alignRight, widthOf, wrap } from '../../../../src/reports/terminal/text-width.ts';
+
+test.each([
+  ['', 0],
+  ['abc', 3],
+  ['850µs', 5],
+  ['상품', 4],
+  ['日本 x', 6],
+  ['🚀', 2],
+  ['é', 1],
+  ['e\u0301', 1],
+])('%j is %d columns wide', (text, columns) => {
+  expect(widthOf(text)).toBe(columns);
+});
+
+test.each([
+  ['abcdef', 6, 'abcdef'],
+  ['abcdef', 5, 'abcd…'],
+  ['상품목록', 8, '상품목록'],
+  ['상품목록', 6, '상품…'],
+  ['abc', 1, '…'],
+  ['abc', 0, ''],
+  ['abc', Infinity, 'abc'],
+])('fit(%j, %d) is %j', (text, columns, expected) => {
+  expect(truncateText(text, columns)).toBe(expected);
+  expect(widthOf(expected)).toBeLessThanOrEqual(columns);
+});
+
+test('left fills and cuts, right only fills', () => {
+  expect(alignLeft('상품', 6)).toBe('상품  ');
+  expect(alignLeft('abcdef', 4)).toBe('abc…');
+  expect(alignRight('12', 4)).toBe('  12');
+  expect(alignRight('123456', 4)).toBe('123456');
+});
+
+test('wrap breaks at blanks, keeps long words whole, and everything in one line without an end', () => {
+  expect(wrap('one two three four', 9)).toEqual(['one two', 'three', 'four']);
+  expect(wrap('see http://a.very.long/address now', 10)).toEqual(['see', 'http://a.very.long/address', 'now']);
+  expect(wrap('one two three', Infinity)).toEqual(['one two three']);
+});
+
+test('gives characters the same width whether or not the text around them has to be segmented', () => {
+  for (let code = 0x20; code < 0x2600; code++) {
+    const letter = String.fromCodePoint(code);
+    if (/\p{C}|\p{M}|\p{Z}/u.test(letter)) continue;
+    // A combining mark has no width of its own, and takes the slow path.
+    expect(widthOf(letter), code.toString(16)).toBe(widthOf(`${letter}\u0301`));
+  }
+});

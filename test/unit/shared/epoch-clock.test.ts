@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { EpochClock } from '../../../src/shared/epoch-clock.ts';
+import { VirtualClock } from '../../virtual-clock.ts';
+
+it('goes on at the pace of the monotonic clock, whatever is done to the system clock', () => {
+  const clock = new VirtualClock();
+  const epochClock = new EpochClock(clock);
+  const startMs = epochClock.now();
+  expect(startMs).toBe(clock.epochMs());
+  for (const byMs of [-3_600_000, 7_200_000, -86_400_000]) {
+    clock.setWall(byMs);
+    clock.pass(1000);
+  }
+  expect(epochClock.now()).toBe(startMs + 3000);
+  expect(epochClock.at(clock.nowMs() - 500)).toBe(startMs + 2500);
+});
+
+it('follows a system clock that is ahead, and never goes back', () => {
+  const clock = new VirtualClock();
+  const epochClock = new EpochClock(clock);
+  clock.setWall(60_000);
+  epochClock.follow();
+  const aheadMs = epochClock.now();
+  expect(aheadMs).toBe(clock.epochMs());
+  clock.setWall(-3_600_000);
+  epochClock.follow();
+  clock.pass(10);
+  expect(epochClock.now()).toBe(aheadMs + 10);
+});

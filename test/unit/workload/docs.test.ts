@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { workloadJsonSchema } from '../../../src/workload/json-schema.ts';
+import { TAG_NOTES } from '../../../src/workload/template-tags.ts';
+import { boundTable } from './bound-table.ts';
+import { tagTable } from './field-table.ts';
+import { problemsOf } from './loading.ts';
+import { referenceTables } from './reference-tables.ts';
+
+const docs = readFileSync(new URL('../../../docs/workload.md', import.meta.url), 'utf8');
+
+describe('docs/workload.md', () => {
+  test.each(Object.entries(referenceTables(workloadJsonSchema())))(
+    'has the table of %s as it is defined',
+    (_, table) => {
+      // When this fails, the definition has changed: put the received table into the page.
+      for (const row of table.split('\n')) expect(docs.split('\n')).toContain(row);
+      expect(docs).toContain(table);
+    },
+  );
+
+  test('has no table of fields beyond these', () => {
+    const defined = new Set(Object.values(referenceTables(workloadJsonSchema())));
+    const tables = [...docs.matchAll(/^\| field \|[^\n]+(?:\n\|[^\n]+)+/gm)].map(([table]) => table);
+    expect(tables).toHaveLength(defined.size);
+    expect(tables.filter((table) => !defined.has(table))).toEqual([]);
+  });
+
+  test('has the table of template tags as they are defined', () => {
+    expect(docs).toContain(tagTable(TAG_NOTES));
+  });
+
+  test('has the table of bounds as the checks go by them', () => {
+    expect(docs).toContain(boundTable());
+  });
+
+  test('links to headings that are there', () => {
+    const headings = new Set(
+      [...docs.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase().replaceAll(' ', '-')),
+    );
+    const links = [...docs.matchAll(/\]\(#([\w-]+)\)/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((link) => !headings.has(link))).toEqual([]);
+  });
+
+  const examples = [...docs.matchAll(/^```(jsonc|yaml)\n([\s\S]+?)^```$/gm)].map(([, format = '', text = '']) => ({
+    format,
+    text,
+  }));
+
+  test('has examples in both formats', () => {
+    expect(examples.filter(({ format }) => format === 'jsonc').length).toBeGreaterThanOrEqual(3);
+    expect(examples.filter(({ format }) => format === 'yaml').length).toBeGreaterThanOrEqual(2);
+  });
+
+  test.each(examples)('example %# ($format) is valid', async ({ format, text }) => {
+    expect(await problemsOf(text, { source: `example.${format}`, env: { API_TOKEN: 'x' } })).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { expandVariables } from '../../../src/workload/variables.ts';
+import { plan, planJob } from './plan/planning.ts';
+import { line, problemsOf } from './loading.ts';
+
+const env = { TOKEN: 'se#cret', HOST: 'example.com', COUNT: '50', ON: 'true', TEN: '10s', EMPTY: '' };
+
+describe('variables', () => {
+  test('are filled in in every text, and start no tag where tags may stand', () => {
+    const http = {
+      headers: { 'x-a': '${TOKEN}' },
+      auth: { bearer: '${TOKEN}' },
+      path: '/${TOKEN}/$${x}',
+      body: { a: ['${TOKEN}'] },
+    };
+    const { value, findings } = expandVariables(
+      {
+        connection_string: 'http://${HOST}',
+        name: '${TOKEN}',
+        agent: { name: '${HOST}', labels: { host: '${HOST}' } },
+        http,
+        jobs: [
+          { name: '${TOKEN}', http, filter: { a: { b: '${TOKEN}' } }, sql: 'SELECT ${TOKEN}', command: ['${TOKEN}'] },
+          { parallel: [{ mixed: [{ filter: { a: '${TOKEN}' } }] }] },
+        ],
+        schemas: [{ name: '${TOKEN}', schema: { a: '${TOKEN}' } }],
+        feeders: [{ file: '${HOST}.csv' }],
+        sources: [{ headers: { a: '${TOKEN}' } }],
+      },
+      env,
+    );
+    const filled = {
+      headers: { 'x-a': 'se##cret' },
+      auth: { bearer: 'se#cret' },
+      path: '/se##cret/${x}',
+      body: { a: ['se##cret'] },
+    };
+    expect(findings).toEqual([]);
+    expect(value).toEqual({
+      connection_string: 'http://example.com',
+      name: 'se#cret',
+      agent: { name: 'example.com', labels: { host: 'example.com' } },
+      http: filled,
+      jobs: [
+        {
+          name: 'se#cret',
+          http: filled,
+          filter: { a: { b: 'se##cret' } },
+          sql: 'SELECT se##cret',
+          command: ['se##cret'],
+        },
+        { parallel: [{ mixed: [{ filter: { a: 'se##cret' } }] }] },
+      ],
+      schemas: [{ name: 'se#cret', schema: { a: 'se##cret' } }],
+      feeders: [{ file: 'example.com.csv' }],
+      sources: [{ headers: { a: 'se#cret' } }],
+    });
+  });
+
+  test('become numbers and booleans where the file wants these', async () => {
+    const job = {
+      collection: '${COUNT}',
+      connections: '${COUNT}',
+      pace: '${COUNT}',
+      duration: '${TEN}',
+      trace: '${ON}',
+      filter: { a: '${COUNT}' },
+    };
+    const planned = await planJob(job, { threads: '${COUNT}' }, { env });
+    expect(planned).toMatchObject({
+      collection: '50',
+      connections: 50,
+      pacing: { segments: [{ toRate: 50 }] },
+      durationMs: 10_000,
+      trace: true,
+    });
+    expect(planned.mix[0]?.filter).toEqual({ a: '50' });
+  });
+});
+
+async function lines(workload: object): Promise<string[]> {
+  const whole = { connection_string: 'http://127.0.0.1', jobs: [{ type: 'read', collection: 'c' }], ...workload };
+  return (await problemsOf(JSON.stringify(whole), { env })).map((one) => line(one).replace(/^load\.jsonc:\S+ /, ''));
+}
+
+describe('problems', () => {
+  test('name each place of a variable that is not set, and of one that is not written as such', async () => {
+    const jobs = [
+      { type: 'read', collection: '${NOPE}', http: { path: '/${NOPE}', body: { q: ['a ${x:-y}'] } } },
+      { type: 'write', collection: 'c', schema: 's' },
+    ];
+    const schemas = [{ name: 's', schema: { a: '${NOPE}' } }];
+    const unset = 'the environment variable NOPE is not set (set it, or write $${ for a literal ${)';
+    expect(await lines({ jobs, schemas })).toEqual([
+      `jobs[0].collection: ${unset}`,
+      `jobs[0].http.path: ${unset}`,
+      'jobs[0].http.body.q[0]: a variable is written ${NAME} (write $${ for a literal ${)',
+      `schemas[0].schema.a: ${unset}`,
+    ]);
+  });
+
+  test('name fields whose names hold variables', async () => {
+    const body = { '${TOKEN}': 1, '$${TOKEN}': 1, '${NOPE}': 1 };
+    const message = 'a field name cannot contain a variable (write the name out; $${ is a literal ${)';
+    expect(await lines({ http: { path: '/', body } })).toEqual([
+      `http.body["\${TOKEN}"]: ${message}`,
+      `http.body["\${NOPE}"]: ${message}`,
+    ]);
+  });
+
+  test('show a text as it was written, and never the value of a variable', async () => {
+    const job = {
+      type: 'read',
+      connections: '${TOKEN}',
+      schema: 'x${TOKEN}',
+      duration: '${HOST}',
+      http: { path: '${HOST}' },
+    };
+    const found = await lines({ jobs: [job], threads: '${TOKEN}', feeders: [{ name: 'f', file: '${TOKEN}.txt' }] });
+    expect(found.join('\n')).not.toMatch(/se#cret|example\.com/);
+    expect(found).toContain('threads: must be a whole number from 1 to 64; it is "${TOKEN}"');
+    expect(found).toContain('jobs[0].schema: there is no schema "x${TOKEN}"');
+  });
+});
+
+test('what requests hold of variables is known as secret, and the workload keeps their names', async () => {
+  const http = { path: '/hooks/${TOKEN}?a=${COUNT}', body: { password: '${TOKEN}', text: 'token=${TOKEN}' } };
+  const workload = {
+    connection_string: 'http://${HOST}',
+    jobs: [{ type: 'read', name: '${HOST}', collection: 'c', http }],
+  };
+  const planned = await plan(workload, { env });
+  expect(planned.secrets).toEqual(['se%23cret', 'se#cret']);
+  expect(planned.asRun).toEqual(workload);
+});
