@@ -1,4 +1,4 @@
-import type { Json } from '../plan/target.ts';
+import type { Json } from '../shared/json.ts';
 import type { TagName } from '../templates/template-tag.ts';
 import { draw32, streamKey } from './random.ts';
 import type { TagSource } from './tag-source.ts';

@@ -1,9 +1,9 @@
 import type { Clock } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
-import type { RequestType } from '../plan/job-type.ts';
+import type { RequestType } from '../shared/job-type.ts';
 import type { KeyChoice } from '../plan/key-choice.ts';
 import type { JsonObject, RequestData } from '../templates/request-data.ts';
-import type { Json } from '../plan/target.ts';
+import type { Json } from '../shared/json.ts';
 import { compileDocument, type Sizing } from './document.ts';
 import { createDocumentIds } from './document-id.ts';
 import { numberDocuments } from './document-numbers.ts';

@@ -1,5 +1,5 @@
 import type { KeyChoice } from '../plan/key-choice.ts';
-import type { RequestType } from '../plan/job-type.ts';
+import type { RequestType } from '../shared/job-type.ts';
 import { createKeyPicker } from './keys/pick-key.ts';
 import type { Mix } from './mix.ts';
 import { streamKey } from './random.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../templates/request-data.ts';
-import type { Json } from '../plan/target.ts';
+import type { Json } from '../shared/json.ts';
 import { FIELD_BYTES, createPadding } from './padding.ts';
 import type { TagSource } from './tag-source.ts';
 import type { Renderer } from './tag.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../plan/target.ts';
+import type { Json } from '../shared/json.ts';
 
 /** Renders text for a document or ticket number. */
 export type Renderer = (number: number) => string;

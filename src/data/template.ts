@@ -1,5 +1,5 @@
 import type { Statement } from '../templates/request-data.ts';
-import type { Json } from '../plan/target.ts';
+import type { Json } from '../shared/json.ts';
 import { splitTemplate, type ValuePart } from '../templates/template-tag.ts';
 import { compileTag } from './compile-tag.ts';
 import type { TagSource } from './tag-source.ts';

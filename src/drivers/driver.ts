@@ -1,8 +1,9 @@
 import type { Clock } from '../shared/clock.ts';
-import type { RequestType } from '../plan/job-type.ts';
+import type { RequestType } from '../shared/job-type.ts';
 import type { RequestData } from '../templates/request-data.ts';
 import type { FailureDetail, Outcome } from '../shared/outcome.ts';
-import type { HttpOptions, Json, Target } from '../plan/target.ts';
+import type { Json } from '../shared/json.ts';
+import type { HttpOptions, Target } from '../plan/target.ts';
 import type { TraceIds } from '../shared/trace-id.ts';
 
 /** One kind of request that a job sends. */

@@ -1,4 +1,4 @@
-import type { RequestType } from '../plan/job-type.ts';
+import type { RequestType } from '../shared/job-type.ts';
 import { type RequestJobPlan, shareOfType } from '../plan/plan.ts';
 import { RateCurve } from './rate-curve.ts';
 

@@ -1,4 +1,4 @@
-import type { RequestType } from '../plan/job-type.ts';
+import type { RequestType } from '../shared/job-type.ts';
 import type { ThreadPartition } from './thread-partition.ts';
 
 const BYTES_OF_A_MARK = 8;

@@ -1,4 +1,4 @@
-import type { TlsOptions } from './target.ts';
+import type { TlsOptions } from '../shared/network/destination.ts';
 
 /** A Grafana instance that shows the runs. */
 export interface GrafanaTarget {

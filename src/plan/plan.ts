@@ -2,10 +2,11 @@ import type { FeederTable } from '../shared/feeder-table.ts';
 import type { SourceCondition } from '../conditions/condition.ts';
 import type { AbortCondition, StartCondition } from './gate.ts';
 import type { GrafanaTarget } from './grafana.ts';
-import type { RequestType } from './job-type.ts';
+import type { RequestType } from '../shared/job-type.ts';
 import type { KeyChoice } from './key-choice.ts';
 import type { SourcePlan } from './source-plan.ts';
-import type { HttpOptions, Json, Target } from './target.ts';
+import type { Json } from '../shared/json.ts';
+import type { HttpOptions, Target } from './target.ts';
 import type { Threshold } from './threshold.ts';
 import type { MetricsPlan } from './metrics-plan.ts';
 

@@ -1,4 +1,4 @@
-import type { TlsOptions } from './target.ts';
+import type { TlsOptions } from '../shared/network/destination.ts';
 
 /** Systems with predefined metrics, as named in settings. */
 export const PROFILE_NAMES = [

@@ -1,14 +1,5 @@
-/** A JSON value, as in documents and templates. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
-/** TLS options of a connection. File contents, not paths; verified unless `insecureSkipVerify`. */
-export interface TlsOptions {
-  readonly ca: string | undefined;
-  readonly cert: string | undefined;
-  readonly key: string | undefined;
-  readonly serverName: string | undefined;
-  readonly insecureSkipVerify: boolean;
-}
+import type { Json } from '../shared/json.ts';
+import type { TlsOptions } from '../shared/network/destination.ts';
 
 /** HTTP options, merged from the `http` settings of the workload and the job. */
 export interface HttpOptions {

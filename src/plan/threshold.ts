@@ -1,6 +1,6 @@
 import type { Selector } from '../conditions/condition.ts';
 import type { Statistic } from '../conditions/parse-measure.ts';
-import type { RequestType } from './job-type.ts';
+import type { RequestType } from '../shared/job-type.ts';
 
 /** Metrics of thresholds; `med` is an alias of the 50th percentile. */
 export const THRESHOLD_METRICS = [

@@ -1,4 +1,4 @@
-import type { RequestType } from '../plan/job-type.ts';
+import type { RequestType } from '../shared/job-type.ts';
 import { allocateTally } from './layout.ts';
 import { inFlightOf, type JobSnapshot, type JobStatus, type Tally } from './snapshot.ts';
 import { type SnapshotDetail, readTally, type TallyShape } from './tally.ts';

@@ -1,5 +1,5 @@
 import { ERROR_CLASSES, type ErrorClass, FAILURE_DETAILS, type FailureDetail } from '../shared/outcome.ts';
-import type { RequestType } from '../plan/job-type.ts';
+import type { RequestType } from '../shared/job-type.ts';
 import { type LatencyCounts, EMPTY_LATENCIES } from './latency-counts.ts';
 import { addStatuses, type StatusCounts } from '../shared/status-counts.ts';
 import { detailCounts, errorCounts } from './outcome-counts.ts';

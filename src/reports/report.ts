@@ -6,7 +6,7 @@ import type { JobTimeline } from '../analysis/job-timeline.ts';
 import type { PhaseDocument, SourceResult, WaitDocument } from '../sources/documents.ts';
 import type { Validity } from '../validity/finding.ts';
 import type { ThresholdResult } from '../thresholds/threshold-result.ts';
-import type { Json } from '../plan/target.ts';
+import type { Json } from '../shared/json.ts';
 import type { ReportLink } from './phrases/dashboard-link.ts';
 
 /** How a run ended: `aborted` by a threshold or a gate, `stopped` by a user or a signal. */

@@ -1,11 +1,7 @@
+import type { Destination } from './network/destination.ts';
 import { percentEncode } from './percent-encode.ts';
-import type { PushTarget } from '../plan/push-target.ts';
 import { isSecretParameter } from './secret-text.ts';
-import type { Target } from '../plan/target.ts';
 import { decodeUserinfo, splitUserinfo } from './network/userinfo.ts';
-
-/** Connection and credentials of a receiver. */
-export type Destination = Pick<PushTarget, 'url' | 'headers' | 'tls' | 'proxy'>;
 
 /** Minimum length of a secret; masking shorter texts would make messages unreadable. */
 const MIN_LENGTH = 4;
@@ -28,7 +24,7 @@ export function secretsOf({ url, headers, proxy, tls }: Destination): readonly s
  * Returns the secrets of a connection string, to redact when a database or its client library repeats them. A password
  * equal to the user name is not a secret.
  */
-export function secretsOfTarget({ secretUrl = '' }: Pick<Target, 'secretUrl'>): readonly string[] {
+export function secretsOfTarget({ secretUrl = '' }: { readonly secretUrl?: string | undefined }): readonly string[] {
   const { userinfo = '', address } = splitUserinfo(secretUrl.replace(/^[^:]*:\/\//, ''));
   const [user = '', password = ''] = userinfo.split(/:(.*)/s, 2);
   const parameters = new URLSearchParams(/\?(.*)$/s.exec(address)?.[1]);

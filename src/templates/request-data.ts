@@ -1,4 +1,4 @@
-import type { Json } from '../plan/target.ts';
+import type { Json } from '../shared/json.ts';
 import type { TextSyntax } from './text-syntax.ts';
 
 /** A JSON object. */

@@ -1,4 +1,4 @@
-import type { RequestType } from '../plan/job-type.ts';
+import type { RequestType } from '../shared/job-type.ts';
 import type { Operator, ThresholdKind, ThresholdUnit } from '../plan/threshold.ts';
 
 /** Result of one threshold. */

@@ -1,5 +1,5 @@
 import { HIDDEN, redactSecrets, redactWords, SECRET_NAME } from '../shared/secret-text.ts';
-import type { Json } from '../plan/target.ts';
+import type { Json } from '../shared/json.ts';
 import { splitUserinfo } from '../shared/network/userinfo.ts';
 import type { Path } from './path.ts';
 import { isCommand, isHarmlessHeader, isHeader, mayHoldSecret } from './secret-path.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
 import { type Document, type DocumentStore, fieldText } from './store.ts';
 
 /** Operation on the store, named like the job types. */

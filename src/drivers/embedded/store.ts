@@ -1,4 +1,4 @@
-import type { Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
 
 export type Document = Readonly<Record<string, Json>>;
 

@@ -1,5 +1,5 @@
 import type { RequestPart } from '../../templates/request-data.ts';
-import type { Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
 import type { TextSyntax } from '../../templates/text-syntax.ts';
 import type { Operation } from '../driver.ts';
 

@@ -2,7 +2,8 @@ import { createSecureContext, type ConnectionOptions, type SecureContext, type S
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { type Address, tcpAddress } from '../../shared/network/routed-socket.ts';
 import { serverIdentity, withoutBrackets } from '../../shared/network/server-name.ts';
-import type { HttpOptions, TlsOptions } from '../../plan/target.ts';
+import type { TlsOptions } from '../../shared/network/destination.ts';
+import type { HttpOptions } from '../../plan/target.ts';
 import { decodeUserinfo } from '../../shared/network/userinfo.ts';
 import type { DriverOptions } from '../driver.ts';
 

@@ -1,7 +1,7 @@
 import type { RequestData, RequestPart } from '../../templates/request-data.ts';
 import type { Operation } from '../driver.ts';
 import { LoadbotError } from '../../shared/errors.ts';
-import type { RequestType } from '../../plan/job-type.ts';
+import type { RequestType } from '../../shared/job-type.ts';
 import { percentEncode } from '../../shared/percent-encode.ts';
 
 /** REST request of a job type. A collection is a resource; paths start after the target's base path. */

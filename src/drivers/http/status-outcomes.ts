@@ -1,4 +1,4 @@
-import type { RequestType } from '../../plan/job-type.ts';
+import type { RequestType } from '../../shared/job-type.ts';
 import { failure, MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Operation } from '../driver.ts';
 

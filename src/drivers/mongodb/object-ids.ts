@@ -1,5 +1,5 @@
 import type { RequestData } from '../../templates/request-data.ts';
-import type { Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
 import type { Document } from './client.ts';
 
 /** Makes an `ObjectId` of 24 hexadecimal digits. */

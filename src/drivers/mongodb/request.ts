@@ -1,6 +1,6 @@
 import { LoadbotError } from '../../shared/errors.ts';
-import type { RequestType } from '../../plan/job-type.ts';
-import type { Json } from '../../plan/target.ts';
+import type { RequestType } from '../../shared/job-type.ts';
+import type { Json } from '../../shared/json.ts';
 import { MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { IndexOptions, Operation } from '../driver.ts';
 import type { Document, MongoClient, RunCommandOptions } from './client.ts';

@@ -1,5 +1,5 @@
 import { LoadbotError } from '../../shared/errors.ts';
-import type { Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
 
 /** A quoted word, or a word between blanks; the parentheses of a template tag belong to the word. */
 const WORD = /"([^"]*)"|'([^']*)'|((?:\([^)]*\)|[^\s("'])+)/g;

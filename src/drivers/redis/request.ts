@@ -1,8 +1,8 @@
 import { LoadbotError } from '../../shared/errors.ts';
-import type { RequestType } from '../../plan/job-type.ts';
+import type { RequestType } from '../../shared/job-type.ts';
 import type { JsonObject } from '../../templates/request-data.ts';
 import { MISS, OK, type Outcome } from '../../shared/outcome.ts';
-import type { Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
 import type { Operation } from '../driver.ts';
 import type { RedisClient } from './client.ts';
 import { commandWords } from './command-words.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../templates/request-data.ts';
-import type { Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
 
 /** Kind of values in a column. */
 export type ColumnKind = 'text' | 'integer' | 'double' | 'boolean' | 'json';

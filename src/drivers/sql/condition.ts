@@ -1,6 +1,6 @@
 import { LoadbotError } from '../../shared/errors.ts';
 import type { RequestData } from '../../templates/request-data.ts';
-import type { Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
 import { asValue, type SqlValue } from './column.ts';
 import type { Dialect } from './dialect.ts';
 import { KEY } from './table.ts';

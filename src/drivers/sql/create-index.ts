@@ -1,5 +1,5 @@
 import { LoadbotError } from '../../shared/errors.ts';
-import type { Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
 import type { IndexOptions } from '../driver.ts';
 import type { Dialect } from './dialect.ts';
 

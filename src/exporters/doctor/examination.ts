@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { PushProtocolName, PushTarget } from '../../plan/push-target.ts';
-import type { Destination } from '../../shared/secrets.ts';
+import type { Destination } from '../../shared/network/destination.ts';
 import type { Labels } from '../../metrics/family.ts';
 import type { PushProtocol } from '../push/protocol.ts';
 import type { SendQuery } from './send-query.ts';

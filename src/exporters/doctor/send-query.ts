@@ -1,6 +1,7 @@
 import { firstLine } from '../../shared/first-line.ts';
 import { failureReason, type FailureReason } from '../../shared/network/failure-reason.ts';
-import { type Destination, redactSecrets, secretsOf } from '../../shared/secrets.ts';
+import type { Destination } from '../../shared/network/destination.ts';
+import { redactSecrets, secretsOf } from '../../shared/secrets.ts';
 import { connectionOf } from '../push/send.ts';
 
 /** One request. */

@@ -1,4 +1,4 @@
-import type { Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** Renders the effective workload, formatted like a workload file: short lists and objects on one line. */

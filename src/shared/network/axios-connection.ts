@@ -1,9 +1,9 @@
 import type { AxiosRequestConfig } from 'axios';
 import { axiosProxy } from './axios-proxy.ts';
 import { agentOptions, type AgentPairOptions, routedAgents } from './routed-agents.ts';
-import type { Destination } from '../secrets.ts';
+import type { Destination } from './destination.ts';
 import { overriddenIdentity } from './server-name.ts';
-import type { TlsOptions } from '../../plan/target.ts';
+import type { TlsOptions } from './destination.ts';
 
 /** Default TLS options: verified, without a client certificate. */
 export const DEFAULT_TLS: TlsOptions = {

@@ -1,6 +1,6 @@
 import type { LoadedWorkload } from '../load.ts';
 import { redactWorkload } from '../redact-workload.ts';
-import type { Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
 import type { PlanOverrides } from './overrides.ts';
 
 /**

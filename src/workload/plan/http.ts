@@ -6,7 +6,8 @@ import type { Path } from '../path.ts';
 import type { HttpEntry } from '../schema/http.ts';
 import { parseSize } from '../size.ts';
 import { parseStatusRange } from '../status-range.ts';
-import type { HttpOptions, Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
+import type { HttpOptions } from '../../plan/target.ts';
 import { environmentProxy } from './proxy.ts';
 import { mergeTls, type FileReader } from './tls.ts';
 

@@ -6,9 +6,10 @@ import type { RequestJobEntry } from '../schema/job.ts';
 import type { KeysEntry, TunedKeysEntry } from '../schema/keys.ts';
 import type { OperationEntry } from '../schema/mixed.ts';
 import { parseSize } from '../size.ts';
-import type { RequestType } from '../../plan/job-type.ts';
+import type { RequestType } from '../../shared/job-type.ts';
 import type { KeyChoice } from '../../plan/key-choice.ts';
-import type { HttpOptions, Json } from '../../plan/target.ts';
+import type { Json } from '../../shared/json.ts';
+import type { HttpOptions } from '../../plan/target.ts';
 import type { OperationPlan } from '../../plan/plan.ts';
 
 type Template = { readonly [key: string]: Json };

@@ -1,7 +1,7 @@
 import { basicAuthorization } from '../connection-string.ts';
 import { exportUrlFault } from '../export-url.ts';
 import { HEADER_VALUE, headerName } from '../schema/header.ts';
-import type { TlsOptions } from '../../plan/target.ts';
+import type { TlsOptions } from '../../shared/network/destination.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import type { ReportProblem } from './place.ts';
 import type { PlanInputs } from './plan-inputs.ts';

@@ -2,7 +2,7 @@ import { basicAuthorization } from '../connection-string.ts';
 import { DEFAULTS } from '../defaults.ts';
 import type { PushTargetEntry } from '../schema/push-target.ts';
 import type { PushTarget } from '../../plan/push-target.ts';
-import type { TlsOptions } from '../../plan/target.ts';
+import type { TlsOptions } from '../../shared/network/destination.ts';
 import { secondsToMs } from '../../shared/units.ts';
 import { decodeUserinfo } from '../../shared/network/userinfo.ts';
 import type { FieldPlace, ReportProblem } from './place.ts';

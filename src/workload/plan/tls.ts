@@ -3,7 +3,7 @@ import type { Path } from '../path.ts';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { unreadableReason } from '../read/unreadable-reason.ts';
 import type { HttpEntry } from '../schema/http.ts';
-import type { TlsOptions } from '../../plan/target.ts';
+import type { TlsOptions } from '../../shared/network/destination.ts';
 
 type TlsEntry = NonNullable<HttpEntry['tls']>;
 

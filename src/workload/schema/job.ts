@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JOB_TYPES, type JobType, type RequestType } from '../../plan/job-type.ts';
+import { JOB_TYPES, type JobType, type RequestType } from '../../shared/job-type.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { optional, required } from './field.ts';
 import { JOB_FIELDS, MIXED_NOTES } from './job-fields.ts';

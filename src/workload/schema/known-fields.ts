@@ -1,4 +1,4 @@
-import { JOB_TYPES, type JobType } from '../../plan/job-type.ts';
+import { JOB_TYPES, type JobType } from '../../shared/job-type.ts';
 import type { Path } from '../path.ts';
 import { agentSchema } from './agent.ts';
 import { documentSchema } from './document.ts';

@@ -1,6 +1,7 @@
 import { systemClock } from '../../../src/shared/clock.ts';
 import type { RequestData } from '../../../src/templates/request-data.ts';
-import type { HttpOptions, Json } from '../../../src/plan/target.ts';
+import type { Json } from '../../../src/shared/json.ts';
+import type { HttpOptions } from '../../../src/plan/target.ts';
 import type { DriverOptions, Operation } from '../../../src/drivers/driver.ts';
 
 /** Data that shows which ticket it was made for: `#n` in a template becomes the ticket number. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../src/plan/target.ts';
+import type { Json } from '../../../src/shared/json.ts';
 import { asText, firstOf, materials, parse, user, renderer } from './making.ts';
 
 const sequence = fc.nat(2 ** 40);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyChoice } from '../../../src/plan/key-choice.ts';
-import type { RequestType } from '../../../src/plan/job-type.ts';
+import type { RequestType } from '../../../src/shared/job-type.ts';
 import { documentsBefore, numberDocuments } from '../../../src/data/document-numbers.ts';
 import { createMix } from '../../../src/data/mix.ts';
 

@@ -1,5 +1,5 @@
 import { FeederTableBuilder } from '../../../src/shared/feeder-table.ts';
-import type { Json } from '../../../src/plan/target.ts';
+import type { Json } from '../../../src/shared/json.ts';
 import type { Feeder } from '../../../src/data/feeder.ts';
 
 /** A feeder of these columns, all of the same number of values, as one that has been read from NDJSON. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/shared/clock.ts';
 import type { JsonObject, RequestData, RequestPart } from '../../../src/templates/request-data.ts';
-import type { Json } from '../../../src/plan/target.ts';
+import type { Json } from '../../../src/shared/json.ts';
 import {
   createRequestData,
   type RequestDataJob,

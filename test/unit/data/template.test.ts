@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../src/plan/target.ts';
+import type { Json } from '../../../src/shared/json.ts';
 import { compileFields, compileJson, compileStatement, compileText, compileValue } from '../../../src/data/template.ts';
 import { source } from './making.ts';
 

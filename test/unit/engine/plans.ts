@@ -1,6 +1,6 @@
 import { NO_LABEL_RULES } from '../../../src/plan/label-rules.ts';
 import { httpOptions } from '../../contract/driver/http-options.ts';
-import type { RequestType } from '../../../src/plan/job-type.ts';
+import type { RequestType } from '../../../src/shared/job-type.ts';
 import type { JobPlan, Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
 
 type Changes = Partial<Omit<RequestJobPlan, 'type'>> & { readonly type?: RequestType; readonly batchSize?: number };

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../../src/workload/json-schema.ts';
-import { JOB_TYPES } from '../../../src/plan/job-type.ts';
+import { JOB_TYPES } from '../../../src/shared/job-type.ts';
 import { fieldTable, jobTable } from './field-table.ts';
 
 /** Every table of the reference, by the name of what it describes. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RequestType } from '../../../../src/plan/job-type.ts';
+import type { RequestType } from '../../../../src/shared/job-type.ts';
 import type { DriverOptions } from '../../../../src/drivers/driver.ts';
 import { resolveEndpoint } from '../../../../src/drivers/http/endpoint.ts';
 import { RequestWriter } from '../../../../src/drivers/http/request-writer.ts';

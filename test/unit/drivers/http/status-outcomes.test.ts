@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RequestType } from '../../../../src/plan/job-type.ts';
+import type { RequestType } from '../../../../src/shared/job-type.ts';
 import { failure, MISS, OK, type Outcome } from '../../../../src/shared/outcome.ts';
 import type { HttpOptions } from '../../../../src/plan/target.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';

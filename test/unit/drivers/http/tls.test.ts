@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { messageOf } from '../../../../src/shared/errors.ts';
-import type { TlsOptions } from '../../../../src/plan/target.ts';
+import type { TlsOptions } from '../../../../src/shared/network/destination.ts';
 import { certificate } from '../../../certificates/certificates.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import { openProbe, serve, serveBytes } from './running.ts';

@@ -1,6 +1,6 @@
 import { BSON, ObjectId } from 'mongodb';
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../../../src/plan/target.ts';
+import type { Json } from '../../../../src/shared/json.ts';
 import type { RequestData } from '../../../../src/templates/request-data.ts';
 import type { Operation } from '../../../../src/drivers/driver.ts';
 import { compileMongoRequest } from '../../../../src/drivers/mongodb/request.ts';

@@ -1,7 +1,7 @@
 import { jobKey } from '../../../../src/recorder/snapshot.ts';
 import { describe, expect, test } from 'vitest';
 import { ABORTED, ERROR_CLASSES, failure, MISS, OK, type Outcome } from '../../../../src/shared/outcome.ts';
-import type { RequestType } from '../../../../src/plan/job-type.ts';
+import type { RequestType } from '../../../../src/shared/job-type.ts';
 import type { Recorder } from '../../../../src/recorder/recorder.ts';
 import type { RunResult } from '../../../../src/reports/report.ts';
 import { warningsOf } from '../../../../src/reports/document/warnings.ts';

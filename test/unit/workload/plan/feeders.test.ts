@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FeederTable } from '../../../../src/shared/feeder-table.ts';
-import type { Json } from '../../../../src/plan/target.ts';
+import type { Json } from '../../../../src/shared/json.ts';
 import { type Feeder, feederTags } from '../../../../src/data/feeder.ts';
 import { failureOf, line } from '../loading.ts';
 import { planJob } from './planning.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { httpSchema } from '../../../../src/workload/schema/http.ts';
 import { fieldsOfJob } from '../../../../src/workload/schema/job.ts';
-import { JOB_TYPES, type JobType } from '../../../../src/plan/job-type.ts';
+import { JOB_TYPES, type JobType } from '../../../../src/shared/job-type.ts';
 import { LoadbotError } from '../../../../src/shared/errors.ts';
 import { plan } from './planning.ts';
 
