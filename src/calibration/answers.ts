@@ -1,5 +1,5 @@
 import { LoadbotError } from '../shared/errors.ts';
-import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../shared/text.ts';
 import { formatShare } from '../shared/units.ts';
 import { errorsOf, requestsOf } from '../recorder/snapshot.ts';
 import type { TrialResult } from './run-trial.ts';

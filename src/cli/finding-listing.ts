@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../shared/text.ts';
 import type { DoctorFinding } from '../exporters/doctor/finding.ts';
 import type { Terminal, Style } from '../reports/terminal/terminal.ts';
 import { wrap } from '../reports/terminal/text-width.ts';

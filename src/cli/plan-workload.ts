@@ -6,7 +6,7 @@ import type { PathDiagnostic } from '../workload/path-diagnostic.ts';
 import type { Path } from '../workload/path.ts';
 import type { SourceIo } from '../workload/read/read-text.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
-import { readRegularFile, readSmallText } from '../shared/read-regular-file.ts';
+import { readRegularFile, readSmallText } from '../shared/read-file.ts';
 import { buildPlan } from '../workload/plan/build.ts';
 import { flattenJobs } from '../workload/plan/flatten-jobs.ts';
 import type { PlanOverrides } from '../workload/plan/overrides.ts';

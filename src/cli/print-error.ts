@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { LoadbotError, messageOf, type Diagnostic } from '../shared/errors.ts';
 import { createLog, type Log, type LogFields } from '../shared/log.ts';
-import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../shared/text.ts';
 import { formatCount } from '../shared/units.ts';
 import { widthOf } from '../reports/terminal/text-width.ts';
 import { alignColumns, padEnd } from './align-columns.ts';

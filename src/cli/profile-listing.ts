@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../shared/text.ts';
 import { formatCountOf } from '../shared/units.ts';
 import type { Difference, ConformanceCheck } from '../sources/profiles/check-conformance.ts';
 import type { Profile } from '../sources/profiles/profile.ts';

@@ -1,5 +1,5 @@
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
-import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../shared/text.ts';
 import { formatCount, formatCountOf, formatMs, formatRate } from '../shared/units.ts';
 import { statusPhrase } from '../reports/phrases/status-phrase.ts';
 import { alignColumns } from './align-columns.ts';

@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../shared/text.ts';
 
 /** Describes a run that is marked invalid, for messages. */
 export function describeInvalid(runId: string): string {

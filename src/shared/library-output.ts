@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { format } from 'node:util';
 import { messageOf } from './errors.ts';
-import { sanitizeForTerminal } from './sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from './text.ts';
 
 /** A message of Node or of a library: a process warning or console output, on one line. */
 interface LibraryMessage {

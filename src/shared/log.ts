@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from './sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from './text.ts';
 
 /** Most urgent first; a log level includes all levels before it. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;

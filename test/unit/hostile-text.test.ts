@@ -21,7 +21,7 @@ import { LoadbotError } from '../../src/shared/errors.ts';
 import { firstLine } from '../../src/shared/first-line.ts';
 import { findBeyondJsonBounds } from '../../src/shared/json-bounds.ts';
 import { encodeTarget, percentEncode } from '../../src/shared/percent-encode.ts';
-import { sanitizeForTerminal } from '../../src/shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../src/shared/text.ts';
 import { redactUrl } from '../../src/shared/redact.ts';
 import { redactSecrets, redactWords, secretsInText } from '../../src/shared/secret-text.ts';
 import { shorten } from '../../src/shared/shorten.ts';

@@ -1,5 +1,5 @@
 import { LoadbotError } from '../../shared/errors.ts';
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { concludeComparison, listUnknown } from '../../reports/comparison/comparison-conclusion.ts';
 import { renderComparisonMarkdown } from '../../reports/comparison/comparison-files.ts';
 import { comparisonAnnotations } from '../../reports/comparison/comparison-annotations.ts';

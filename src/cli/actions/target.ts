@@ -1,6 +1,6 @@
 import { LoadbotError, type Diagnostic } from '../../shared/errors.ts';
 import { isLoopback } from '../../shared/network/loopback.ts';
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatMs, parseDuration } from '../../shared/units.ts';
 import { parseLatencyDistribution } from '../../drivers/embedded/latency.ts';
 import { serveTarget } from '../../drivers/embedded/serve.ts';

@@ -1,5 +1,5 @@
 import { LoadbotError } from '../../shared/errors.ts';
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { redactUrl } from '../../shared/redact.ts';
 import { formatCountOf } from '../../shared/units.ts';
 import type { JobEstimates } from '../compare.ts';

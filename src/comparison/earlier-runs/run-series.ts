@@ -1,5 +1,5 @@
 import { LoadbotError } from '../../shared/errors.ts';
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { redactUrl } from '../../shared/redact.ts';
 import type { PrometheusServer, QuerySeries } from '../../shared/network/prometheus-api.ts';
 import { queryBaseline } from './query-baseline.ts';

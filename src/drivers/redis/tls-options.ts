@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
-import { readSmallText } from '../../shared/read-regular-file.ts';
+import { readSmallText } from '../../shared/read-file.ts';
 
 /** Options of a `rediss://` URL that name a PEM file, with the names of redis-py. */
 const FILES: ReadonlyMap<string, 'ca' | 'cert' | 'key'> = new Map([

@@ -1,5 +1,5 @@
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
-import { readSmallText } from '../../shared/read-regular-file.ts';
+import { readSmallText } from '../../shared/read-file.ts';
 
 /** TLS settings of a connection string. */
 export interface SqlTls {

@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatCountOf } from '../../shared/units.ts';
 import { errorsOf, type JobSnapshot, requestsOf, type Snapshot } from '../../recorder/snapshot.ts';
 import { type Annotation, escapeHtml, tagOf } from './annotation.ts';

@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCountOf } from '../../shared/units.ts';
 import { type Comparison, displayName } from '../../comparison/compare.ts';
 import { groupBy } from '../../comparison/group-by.ts';

@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatMs, formatRate, formatShare } from '../../shared/units.ts';
 import { type ComparedMetric, type Comparison, type ComparisonVerdict, displayName } from '../../comparison/compare.ts';
 

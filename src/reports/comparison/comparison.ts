@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatRate, formatShare } from '../../shared/units.ts';
 import { ASSUMPTION } from '../../analysis/assumed-interval.ts';
 import {

@@ -1,5 +1,5 @@
 import { build, type Histogram } from 'hdr-histogram-js';
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { HDR_DIGITS } from '../../recorder/hdr-encoding.ts';
 import { decodeDurations } from './decode-durations.ts';
 import type { ResultJob } from './result-document.ts';

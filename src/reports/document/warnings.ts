@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../../shared/outcome.ts';
 import { formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import { errorsOf, jobKey, type JobSnapshot, requestsOf } from '../../recorder/snapshot.ts';

@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 
 /** Trusted markup. Only `markup` creates it; all other text is escaped. */
 export class Markup {

@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatMs } from '../../shared/units.ts';
 import type { WaitDocument } from '../../sources/documents.ts';
 

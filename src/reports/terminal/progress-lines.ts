@@ -1,5 +1,5 @@
 import type { Log, LogFields, LogFormat } from '../../shared/log.ts';
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCountOf, formatMs, formatRate } from '../../shared/units.ts';
 import { jobKey, type JobSnapshot, type Snapshot } from '../../recorder/snapshot.ts';
 import { hasFinished, isRunning, type JobProgress, overallProgress, intervalProgress } from './job-progress.ts';

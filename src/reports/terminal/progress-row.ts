@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatCountOf, formatMs, formatRate } from '../../shared/units.ts';
 import type { JobProgress } from './job-progress.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,5 +1,5 @@
 import { ERROR_CLASSES } from '../../shared/outcome.ts';
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../../shared/units.ts';
 import { errorsOf, jobKey, type JobSnapshot, type JobStatus, requestsOf } from '../../recorder/snapshot.ts';
 import { hasFinished } from './job-progress.ts';

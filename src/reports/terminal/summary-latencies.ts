@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCountOf, formatMs } from '../../shared/units.ts';
 import { type Distribution, jobKey, type JobSnapshot, subtractDistribution } from '../../recorder/snapshot.ts';
 import type { PhaseIntervals } from '../../analysis/job-timeline.ts';

@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatMs, formatRate } from '../../shared/units.ts';
 import { errorsOf, type JobSnapshot, requestsOf } from '../../recorder/snapshot.ts';
 import { supportedPercentileMs } from '../phrases/percentiles.ts';

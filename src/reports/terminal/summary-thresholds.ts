@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatWithLimit } from '../../thresholds/format-value.ts';
 import type { ThresholdResult } from '../../thresholds/threshold-result.ts';
 import type { Terminal } from './terminal.ts';

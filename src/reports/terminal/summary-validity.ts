@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { type ValidityFinding, invalidFindings, type Validity } from '../../validity/finding.ts';
 import type { Terminal } from './terminal.ts';
 import { describeFindingTimes } from '../phrases/finding-times.ts';

@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../../shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatCountOf } from '../../shared/units.ts';
 import type { ReportLink } from '../phrases/dashboard-link.ts';
 import { endPhrase } from '../phrases/end-phrase.ts';

@@ -1,6 +1,6 @@
 import { axiosConnection, DEFAULT_TLS } from './axios-connection.ts';
 import { failureReason } from './failure-reason.ts';
-import { sanitizeForTerminal } from '../sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../text.ts';
 import { redactUrl } from '../redact.ts';
 import { redactSecrets, secretsOf } from '../secrets.ts';
 

@@ -5,7 +5,7 @@ import { unreadableReason } from '../read/unreadable-reason.ts';
 import type { WorkloadFile } from '../schema/workload.ts';
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
 import { LoadbotError } from '../../shared/errors.ts';
-import { UnusableFileError } from '../../shared/read-regular-file.ts';
+import { UnusableFileError } from '../../shared/read-file.ts';
 import { formatBytes } from '../../shared/units.ts';
 import { validateUtf8, withoutBom } from '../../shared/utf8.ts';
 import { readCsv } from './feeder-csv.ts';

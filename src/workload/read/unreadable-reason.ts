@@ -1,4 +1,4 @@
-import { UnusableFileError } from '../../shared/read-regular-file.ts';
+import { UnusableFileError } from '../../shared/read-file.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sanitizeForTerminal } from '../../../src/shared/sanitize-for-terminal.ts';
+import { sanitizeForTerminal } from '../../../src/shared/text.ts';
 
 test.each([
   ['plain text', 'plain text'],

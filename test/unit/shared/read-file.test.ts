@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { MKFIFO } from '../../needs.ts';
 import { testWith } from '../../services/binary.ts';
-import { readRegularFile, readSmallText } from '../../../src/shared/read-regular-file.ts';
+import { readRegularFile, readSmallText } from '../../../src/shared/read-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'regular-'));
 afterAll(() => rmSync(folder, { recursive: true }));
