@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import type { Clock } from '../shared/clock.ts';
 import { messageOf } from '../shared/errors.ts';
-import { limitConnections } from '../shared/network/limit-connections.ts';
-import { closeServer, listen } from '../shared/network/listen.ts';
+import { limitConnections, closeServer, listen } from '../shared/network/listen.ts';
 import { createControlHandler } from './control-handler.ts';
 import type { ControlRoutes } from './control-routes.ts';
 

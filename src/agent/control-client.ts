@@ -1,7 +1,7 @@
 import { axiosConnection, DEFAULT_TLS } from '../shared/network/axios-connection.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
-import { findBeyondJsonBounds } from '../shared/json-bounds.ts';
+import { findBeyondJsonBounds } from '../shared/json.ts';
 import { formatMs } from '../shared/units.ts';
 import { parseAgentUri } from './agent-uri.ts';
 import { readRefusal } from './read-refusal.ts';

@@ -1,4 +1,4 @@
-import type { DebugSwitch } from '../shared/debug.ts';
+import type { DebugSwitch } from '../shared/log.ts';
 import type { StatusDocument } from './status-document.ts';
 
 /** Everything that the control API reads and controls. */

@@ -7,7 +7,7 @@ import type { SourcePlan } from '../plan/source-plan.ts';
 import { parseDuration } from '../shared/units.ts';
 import { requireEnvironmentProxy } from '../workload/plan/proxy.ts';
 import { takeCredentials } from '../workload/plan/push-target.ts';
-import { splitOnce } from '../shared/split-once.ts';
+import { splitOnce } from '../shared/text.ts';
 
 /** The flags about one metrics endpoint, as commander gives them. */
 export interface EndpointFlags {

@@ -1,7 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Clock } from '../shared/clock.ts';
-import type { DebugSwitch } from '../shared/debug.ts';
-import { createLog, type Log, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../shared/log.ts';
+import {
+  type DebugSwitch,
+  createLog,
+  type Log,
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogFormat,
+  type LogLevel,
+} from '../shared/log.ts';
 import { setLibrarySink } from '../shared/library-output.ts';
 import type { Terminal } from '../reports/terminal/terminal.ts';
 

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import { captureLibraryOutput, flushLibraryOutput } from '../shared/library-output.ts';
-import { readStream } from '../shared/read-bounded.ts';
+import { readStream } from '../shared/read-file.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { compareCommand } from './commands/compare.ts';

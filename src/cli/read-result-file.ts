@@ -1,7 +1,7 @@
 import { unreadableReason } from '../workload/read/unreadable-reason.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { LoadbotError } from '../shared/errors.ts';
-import { readBounded } from '../shared/read-bounded.ts';
+import { readBounded } from '../shared/read-file.ts';
 import { parseResultDocument } from '../reports/document/parse-result-document.ts';
 import type { ResultDocument } from '../reports/document/result-document.ts';
 import type { CommandIo } from './command-io.ts';

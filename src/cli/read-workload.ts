@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { WorkloadText } from '../agent/workload-text.ts';
 import { readText, type SourceIo } from '../workload/read/read-text.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
-import { readBounded } from '../shared/read-bounded.ts';
+import { readBounded } from '../shared/read-file.ts';
 import type { CommandIo } from './command-io.ts';
 
 /** The source of a workload that came by standard input. */

@@ -1,5 +1,5 @@
 import type { RunNotes } from '../agent/run-notes.ts';
-import { EpochClock } from '../shared/epoch-clock.ts';
+import { EpochClock } from '../shared/clock.ts';
 import type { AnnotationTarget } from '../plan/grafana.ts';
 import { redactUrl } from '../shared/redact.ts';
 import { createWriteAnnotation } from '../exporters/grafana/annotation-api.ts';

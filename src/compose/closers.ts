@@ -1,5 +1,4 @@
-import { systemClock } from '../shared/clock.ts';
-import { settlesWithTimeout } from '../shared/within.ts';
+import { systemClock, settlesWithTimeout } from '../shared/clock.ts';
 
 /** Timeout for closing one part; a hung part is abandoned until the process exits. */
 const CLOSE_WITHIN_MS = 2500;

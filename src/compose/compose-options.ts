@@ -1,6 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
-import type { DebugSwitch } from '../shared/debug.ts';
-import type { Log } from '../shared/log.ts';
+import type { DebugSwitch, Log } from '../shared/log.ts';
 import type { MetricsRegistryOptions } from '../metrics/metrics-registry.ts';
 
 /** Options of all composed parts. */

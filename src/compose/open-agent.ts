@@ -4,7 +4,7 @@ import type { RunHandle } from '../agent/run-handle.ts';
 import type { OpenedRun } from '../agent/opened-run.ts';
 import { RunRecords } from '../agent/run-records.ts';
 import type { WorkloadText } from '../agent/workload-text.ts';
-import { settlesWithTimeout } from '../shared/within.ts';
+import { settlesWithTimeout } from '../shared/clock.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { Delivery, Exporter } from '../exporters/exporter.ts';

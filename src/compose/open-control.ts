@@ -1,5 +1,5 @@
 import type { ControlRoutes } from '../agent/control-routes.ts';
-import { loopbackNote } from '../shared/network/loopback.ts';
+import { loopbackNote } from '../shared/network/listen.ts';
 import type { DisposableStack } from './closers.ts';
 import type { ComposeOptions } from './compose-options.ts';
 

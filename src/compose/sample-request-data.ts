@@ -1,6 +1,5 @@
-import type { JsonObject, RequestData, Statement } from '../templates/request-data.ts';
+import { type JsonObject, type RequestData, type Statement, hasPlaceholders } from '../templates/request-data.ts';
 import { splitTemplate } from '../templates/template-tag.ts';
-import { hasPlaceholders } from '../templates/text-syntax.ts';
 import type { OperationPlan } from '../plan/plan.ts';
 
 /**

@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { validityFamilies } from '../validity/families.ts';
 import { readClocks } from '../validity/clocks.ts';
 import { SystemStats } from '../validity/machine/system-stats.ts';
-import { readTextFile } from '../shared/read-text-file.ts';
+import { readTextFile } from '../shared/read-file.ts';
 import { allocateEventLoopMonitor, readEventLoopMonitor } from '../validity/event-loop-monitor.ts';
 import { ValidityWatch } from '../validity/watch.ts';
 

@@ -1,5 +1,5 @@
 import { encodeTarget, percentEncode } from '../shared/percent-encode.ts';
-import type { TextSyntax } from '../templates/text-syntax.ts';
+import type { TextSyntax } from '../templates/request-data.ts';
 import { JsonScanner } from './json-scanner.ts';
 import type { Renderer, Tag } from './tag.ts';
 

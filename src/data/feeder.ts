@@ -1,6 +1,5 @@
 import type { FeederColumn, FeederTable } from '../shared/feeder-table.ts';
-import { isInexact } from '../shared/json-number.ts';
-import type { Json } from '../shared/json.ts';
+import { isInexact, type Json } from '../shared/json.ts';
 import { bareText } from './json-scanner.ts';
 import { integersBetween, streamKey } from './random.ts';
 import type { Tag } from './tag.ts';

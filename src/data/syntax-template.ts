@@ -1,5 +1,4 @@
-import type { RequestPart } from '../templates/request-data.ts';
-import { hasPlaceholders, type TextSyntax } from '../templates/text-syntax.ts';
+import { type RequestPart, hasPlaceholders, type TextSyntax } from '../templates/request-data.ts';
 import { createEscaper } from './escape.ts';
 import type { TagSource } from './tag-source.ts';
 import { listTag, type Tag } from './tag.ts';

@@ -1,11 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, settlesWithTimeout } from '../shared/clock.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
 import { redactSecrets, secretsOfTarget } from '../shared/secrets.ts';
 import { traceIdsOf } from '../shared/trace-id.ts';
 import { formatMs } from '../shared/units.ts';
-import { settlesWithTimeout } from '../shared/within.ts';
 import { createRequestData } from '../data/create-request-data.ts';
 import type { Mix } from '../data/mix.ts';
 import { drawUnit, streamKey } from '../data/random.ts';

@@ -1,10 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { forwardThreadOutput } from '../shared/library-output.ts';
-import type { Clock, Timer } from '../shared/clock.ts';
+import { type Clock, type Timer, settlesWithTimeout } from '../shared/clock.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
 import type { LatencyFloor } from '../shared/floor.ts';
 import { formatMs } from '../shared/units.ts';
-import { settlesWithTimeout } from '../shared/within.ts';
 import type { JobRunEnd } from './job-run.ts';
 import { trackThread } from '../shared/live-threads.ts';
 import { HANG_LIMIT_MS, HangWatch } from './hang-watch.ts';

@@ -1,5 +1,5 @@
 import { arch, availableParallelism, cpus, platform, release, totalmem, type } from 'node:os';
-import { type ReadText, readTextFile } from '../shared/read-text-file.ts';
+import { type ReadText, readTextFile } from '../shared/read-file.ts';
 
 /** Machine that generates the load, as far as results depend on it. */
 export interface MachineInfo {

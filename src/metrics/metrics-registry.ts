@@ -1,5 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
-import { EpochClock } from '../shared/epoch-clock.ts';
+import { type Clock, EpochClock } from '../shared/clock.ts';
 import type { LabelRules } from '../plan/label-rules.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import { agentFamilies, withAgent } from './agent-families.ts';

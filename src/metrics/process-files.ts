@@ -1,4 +1,4 @@
-import type { ReadText } from '../shared/read-text-file.ts';
+import type { ReadText } from '../shared/read-file.ts';
 import type { Family } from './family.ts';
 
 /** Family that is read from a line `field: value` of a file in /proc/self. */

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { readTextFile } from '../shared/read-text-file.ts';
+import { readTextFile } from '../shared/read-file.ts';
 import type { Family, Sample } from './family.ts';
 import { registerGcDurations } from './gc-durations.ts';
 import { formatGoFloat } from './go-float.ts';

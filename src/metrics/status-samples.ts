@@ -1,4 +1,4 @@
-import { OTHER_STATUS, type StatusCounts } from '../shared/status-counts.ts';
+import { OTHER_STATUS, type StatusCounts } from '../shared/outcome.ts';
 import type { JobSnapshot } from '../recorder/snapshot.ts';
 import type { Sample } from './family.ts';
 import type { SeriesLabels } from './series-labels.ts';

@@ -1,7 +1,13 @@
-import { ERROR_CLASSES, type ErrorClass, FAILURE_DETAILS, type FailureDetail } from '../shared/outcome.ts';
+import {
+  ERROR_CLASSES,
+  type ErrorClass,
+  FAILURE_DETAILS,
+  type FailureDetail,
+  addStatuses,
+  type StatusCounts,
+} from '../shared/outcome.ts';
 import type { RequestType } from '../shared/job-type.ts';
 import { type LatencyCounts, EMPTY_LATENCIES } from './latency-counts.ts';
-import { addStatuses, type StatusCounts } from '../shared/status-counts.ts';
 import { detailCounts, errorCounts } from './outcome-counts.ts';
 
 /** A distribution of durations: exact bucket counts for metrics, and a fine-grained histogram for percentiles. */

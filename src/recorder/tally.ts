@@ -1,4 +1,4 @@
-import { ABORTED, FIRST_ERROR, MISS, OK } from '../shared/outcome.ts';
+import { ABORTED, FIRST_ERROR, MISS, OK, OTHER_STATUS, type StatusCounts } from '../shared/outcome.ts';
 import { LatencyCounts, EMPTY_LATENCIES } from './latency-counts.ts';
 import { SLOTS } from './latency-index.ts';
 import {
@@ -22,7 +22,6 @@ import {
 } from './layout.ts';
 import { detailCounts, errorCounts } from './outcome-counts.ts';
 import { SIZE_BOUNDS, type Distribution, type Exemplar, type Tally } from './snapshot.ts';
-import { OTHER_STATUS, type StatusCounts } from '../shared/status-counts.ts';
 
 /** Whether the fine-grained histograms are read too: 23,000 slots each, needed for percentiles only. */
 export type SnapshotDetail = 'counts' | 'latencies';

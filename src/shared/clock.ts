@@ -69,3 +69,75 @@ function startTimer(delayMs: number, fire: () => void): Timer {
 }
 
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/**
+ * Waits for a promise with a timeout.
+ * @returns whether it settled in time, resolved or rejected
+ */
+export function settlesWithTimeout(
+  clock: Pick<Clock, 'after'>,
+  withinMs: number,
+  promise: Promise<unknown>,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = clock.after(withinMs, () => resolve(false));
+    const settled = (): void => {
+      timer.cancel();
+      resolve(true);
+    };
+    promise.then(settled, settled);
+  });
+}
+
+/**
+ * Calls `fire` at every multiple of the interval from now, without drift. Ticks missed by a busy process are skipped.
+ */
+export function startTicker(clock: Clock, intervalMs: number, fire: () => void): Timer {
+  const startMs = clock.nowMs();
+  let ticks = 0;
+  let timer: Timer;
+  const wait = (): void => {
+    const passedMs = clock.nowMs() - startMs;
+    // A timer may fire slightly early; that tick is not repeated.
+    ticks = Math.max(ticks, Math.floor(passedMs / intervalMs)) + 1;
+    timer = clock.after(ticks * intervalMs - passedMs, () => {
+      wait();
+      fire();
+    });
+  };
+  wait();
+  return { cancel: () => timer.cancel() };
+}
+
+/**
+ * Time of day for samples: an anchor plus the monotonic clock. It never goes back and never jumps while in use, even if
+ * the system clock is set.
+ */
+export class EpochClock {
+  readonly #clock: Pick<Clock, 'epochMs' | 'nowMs'>;
+  /** Epoch milliseconds at 0 of the monotonic clock. */
+  #originMs: number;
+
+  constructor(clock: Pick<Clock, 'epochMs' | 'nowMs'>) {
+    this.#clock = clock;
+    this.#originMs = clock.epochMs() - clock.nowMs();
+  }
+
+  /** Epoch milliseconds; never less than before. */
+  now(): number {
+    return this.at(this.#clock.nowMs());
+  }
+
+  /** Epoch milliseconds of a time on the monotonic clock. */
+  at(nowMs: number): number {
+    return Math.round(this.#originMs + nowMs);
+  }
+
+  /**
+   * Adopts the system clock if it is ahead, after it was set forward or the machine was suspended. Called while no
+   * timeline depends on it.
+   */
+  follow(): void {
+    this.#originMs = Math.max(this.#originMs, this.#clock.epochMs() - this.#clock.nowMs());
+  }
+}

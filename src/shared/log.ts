@@ -63,3 +63,8 @@ function textValue(value: string | number | boolean): string {
   const text = sanitizeForTerminal(String(value));
   return text === '' || /[\s"=]/u.test(text) ? JSON.stringify(text) : text;
 }
+
+/** Whether debug logging is enabled; can be switched at any time. */
+export interface DebugSwitch {
+  on: boolean;
+}

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync, createReadStream, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { WORKLOAD_LIMITS } from './bounds.ts';
 import { formatBytes } from './units.ts';
 import { validateUtf8, withoutBom } from './utf8.ts';
@@ -49,4 +49,37 @@ function decodeText(bytes: Buffer): string {
   const fault = validateUtf8(bytes);
   if (fault !== undefined) throw new UnusableFileError(`it ${fault.message}`, fault.hint);
   return withoutBom(bytes).toString();
+}
+
+/**
+ * Reads the text of a file, which may be a pipe such as a shell's `<(...)`, up to a limit: a device never ends.
+ * @returns truncated text longer than the limit, if there is more
+ */
+export function readBounded(path: string, mostBytes: number): Promise<string> {
+  // `end` is inclusive: one byte more than the limit shows that there is more.
+  return readStream(createReadStream(path, { end: mostBytes }), mostBytes);
+}
+
+/** Reads the text of a stream such as standard input, up to a limit. */
+export async function readStream(stream: NodeJS.ReadableStream, mostBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    const buffer = Buffer.from(chunk);
+    chunks.push(buffer);
+    bytes += buffer.length;
+    if (bytes > mostBytes) break;
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** Reads the text of a file; `undefined` if it does not exist or is not readable. */
+export type ReadText = (path: string) => string | undefined;
+
+export function readTextFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }

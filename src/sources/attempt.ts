@@ -1,4 +1,4 @@
-import type { AttemptStatus } from '../shared/network/attempt-status.ts';
+import type { AttemptStatus } from '../shared/network/failure-reason.ts';
 import type { BadLine } from './parse/exposition-parser.ts';
 import type { SourceScrape } from './source-scrape.ts';
 

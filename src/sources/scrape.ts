@@ -1,6 +1,5 @@
-import type { FailureStatus } from '../shared/network/attempt-status.ts';
+import { type FailureStatus, failureReason } from '../shared/network/failure-reason.ts';
 import type { Clock } from '../shared/clock.ts';
-import { failureReason } from '../shared/network/failure-reason.ts';
 import { formatBytes, formatCount } from '../shared/units.ts';
 import type { ScrapeAttempt } from './attempt.ts';
 import { type DocumentReceiver, FetchFault, type Fetcher } from './fetch/fetcher.ts';

@@ -1,4 +1,4 @@
-import { ATTEMPT_STATUSES } from '../shared/network/attempt-status.ts';
+import { ATTEMPT_STATUSES } from '../shared/network/failure-reason.ts';
 import type { Family, Labels, Sample } from '../metrics/family.ts';
 import type { SourceRecord } from './source-record.ts';
 

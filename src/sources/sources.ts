@@ -1,9 +1,8 @@
 import pLimit from 'p-limit';
-import type { Timer } from '../shared/clock.ts';
+import { type Timer, startTicker } from '../shared/clock.ts';
 import type { SourceCondition, Selector } from '../conditions/condition.ts';
 import { selectorsOf } from '../conditions/selectors.ts';
 import type { SourcePlan } from '../plan/source-plan.ts';
-import { startTicker } from '../shared/ticker.ts';
 import type { Family } from '../metrics/family.ts';
 import type { SeriesObservation } from './conditions/evaluate.ts';
 import { SourceConditionInput } from './conditions/source-facts.ts';

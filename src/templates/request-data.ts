@@ -1,5 +1,4 @@
 import type { Json } from '../shared/json.ts';
-import type { TextSyntax } from './text-syntax.ts';
 
 /** A JSON object. */
 export type JsonObject = { readonly [name: string]: Json };
@@ -48,4 +47,16 @@ export interface RequestData {
   readonly value: (template: Json) => (sequence: number) => Json;
   /** Compiles a text into a statement whose parameters are the tags. */
   readonly statement: (template: string) => Statement;
+}
+
+/**
+ * Syntax of a text with tags, which determines the escaping of values: `plain`: none; `target`: path and query of an
+ * HTTP request; `header`: value of an HTTP header, without escaping; `form`: `application/x-www-form-urlencoded`;
+ * `json`: JSON as text; `xml`: XML as text.
+ */
+export type TextSyntax = 'plain' | 'target' | 'header' | 'form' | 'json' | 'xml';
+
+/** Whether `{key}` and `{collection}` are placeholders in a syntax. A body may contain literal braces. */
+export function hasPlaceholders(syntax: TextSyntax): boolean {
+  return syntax === 'target' || syntax === 'header';
 }

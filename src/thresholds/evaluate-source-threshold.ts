@@ -1,4 +1,4 @@
-import type { MeasuredValues } from '../conditions/measured.ts';
+import type { MeasuredValues } from '../conditions/condition.ts';
 import { isWithinLimit, type SourceThreshold } from '../plan/threshold.ts';
 import { formatWithLimit } from './format-value.ts';
 import type { ThresholdResult } from './threshold-result.ts';

@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../shared/errors.ts';
-import { shorten } from '../shared/shorten.ts';
+import { shorten, formatPath } from '../shared/text.ts';
 import type { PathDiagnostic } from './path-diagnostic.ts';
-import { formatPath } from '../shared/format-path.ts';
 import type { Position, SourceDocument } from './read/source-document.ts';
 
 /** Converts findings to problems, sorted by position, without duplicates. */

@@ -18,13 +18,12 @@ import { parseExpectation, parseThreshold } from '../../src/workload/threshold.t
 import { compilePattern } from '../../src/conditions/pattern.ts';
 import { parseCondition } from '../../src/conditions/parse.ts';
 import { LoadbotError } from '../../src/shared/errors.ts';
-import { firstLine } from '../../src/shared/first-line.ts';
-import { findBeyondJsonBounds } from '../../src/shared/json-bounds.ts';
+import { firstLine } from '../../src/shared/secrets.ts';
+import { findBeyondJsonBounds } from '../../src/shared/json.ts';
 import { encodeTarget, percentEncode } from '../../src/shared/percent-encode.ts';
-import { sanitizeForTerminal } from '../../src/shared/text.ts';
+import { sanitizeForTerminal, shorten } from '../../src/shared/text.ts';
 import { redactUrl } from '../../src/shared/redact.ts';
 import { redactSecrets, redactWords, secretsInText } from '../../src/shared/secret-text.ts';
-import { shorten } from '../../src/shared/shorten.ts';
 import { splitTemplate } from '../../src/templates/template-tag.ts';
 import { decodeUserinfo, splitUserinfo } from '../../src/shared/network/userinfo.ts';
 import { INCOMPLETE, ResponseReader } from '../../src/drivers/http/response-reader.ts';

@@ -1,6 +1,5 @@
-import type { RequestPart } from '../../templates/request-data.ts';
+import type { RequestPart, TextSyntax } from '../../templates/request-data.ts';
 import type { Json } from '../../shared/json.ts';
-import type { TextSyntax } from '../../templates/text-syntax.ts';
 import type { Operation } from '../driver.ts';
 
 /** Prefix of every template tag. A JSON value without it is constant. */

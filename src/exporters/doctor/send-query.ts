@@ -1,7 +1,6 @@
-import { firstLine } from '../../shared/first-line.ts';
+import { firstLine, redactSecrets, secretsOf } from '../../shared/secrets.ts';
 import { failureReason, type FailureReason } from '../../shared/network/failure-reason.ts';
 import type { Destination } from '../../shared/network/destination.ts';
-import { redactSecrets, secretsOf } from '../../shared/secrets.ts';
 import { connectionOf } from '../push/send.ts';
 
 /** One request. */

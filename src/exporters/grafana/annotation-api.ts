@@ -1,7 +1,6 @@
 import type { AnnotationTarget } from '../../plan/grafana.ts';
-import { firstLine } from '../../shared/first-line.ts';
+import { firstLine, redactSecrets, secretsOf } from '../../shared/secrets.ts';
 import { failureReason } from '../../shared/network/failure-reason.ts';
-import { redactSecrets, secretsOf } from '../../shared/secrets.ts';
 import { connectionOf, loadHttpClient } from '../push/send.ts';
 import type { Annotation } from './annotation.ts';
 

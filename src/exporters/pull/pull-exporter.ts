@@ -1,9 +1,7 @@
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { messageOf } from '../../shared/errors.ts';
-import { limitConnections } from '../../shared/network/limit-connections.ts';
-import { closeServer, listen } from '../../shared/network/listen.ts';
-import { loopbackNote } from '../../shared/network/loopback.ts';
+import { limitConnections, closeServer, listen, loopbackNote } from '../../shared/network/listen.ts';
 import { countSamples } from '../../metrics/count-samples.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
 import { createHandleScrape } from './handle-scrape.ts';

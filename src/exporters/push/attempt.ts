@@ -1,4 +1,4 @@
-import type { AttemptStatus } from '../../shared/network/attempt-status.ts';
+import type { AttemptStatus } from '../../shared/network/failure-reason.ts';
 import type { Rejection } from './protocol.ts';
 
 /** A prepared request. */

@@ -1,8 +1,7 @@
-import type { Timer } from '../../shared/clock.ts';
+import { type Timer, startTicker } from '../../shared/clock.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { redactUrl } from '../../shared/redact.ts';
 import { formatMs } from '../../shared/units.ts';
-import { startTicker } from '../../shared/ticker.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
 import type { SendRequest, FailedAttempt } from './attempt.ts';
 import type { RequestBatch } from './batch.ts';

@@ -1,4 +1,4 @@
-import type { AttemptStatus } from '../../shared/network/attempt-status.ts';
+import type { AttemptStatus } from '../../shared/network/failure-reason.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { PushAttempt, PreparedRequest, SendRequest } from './attempt.ts';
 

@@ -1,11 +1,9 @@
 import type { AxiosRequestConfig, AxiosResponse, AxiosStatic } from 'axios';
-import type { AttemptStatus } from '../../shared/network/attempt-status.ts';
+import { type AttemptStatus, failureReason } from '../../shared/network/failure-reason.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { axiosConnection } from '../../shared/network/axios-connection.ts';
-import { firstLine } from '../../shared/first-line.ts';
-import { failureReason } from '../../shared/network/failure-reason.ts';
+import { firstLine, redactSecrets, secretsOf } from '../../shared/secrets.ts';
 import type { Destination } from '../../shared/network/destination.ts';
-import { redactSecrets, secretsOf } from '../../shared/secrets.ts';
 import type { PushAttempt, SendRequest } from './attempt.ts';
 import type { PushProtocol } from './protocol.ts';
 import { parseRetryAfter } from './retry-delay.ts';

@@ -1,7 +1,7 @@
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
 import { LoadbotError } from '../../shared/errors.ts';
-import { formatPath } from '../../shared/format-path.ts';
-import { findBeyondJsonBounds } from '../../shared/json-bounds.ts';
+import { formatPath } from '../../shared/text.ts';
+import { findBeyondJsonBounds } from '../../shared/json.ts';
 import { formatCount } from '../../shared/units.ts';
 import { validityDocument } from '../../validity/documents.ts';
 import { noopValidity } from '../../validity/finding.ts';

@@ -1,5 +1,5 @@
 import { formatCount } from '../../shared/units.ts';
-import type { StatusCounts } from '../../shared/status-counts.ts';
+import type { StatusCounts } from '../../shared/outcome.ts';
 
 /** Maximum number of codes shown; the others are summed. */
 const NAMED = 8;

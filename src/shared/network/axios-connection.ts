@@ -1,9 +1,12 @@
-import type { AxiosRequestConfig } from 'axios';
-import { axiosProxy } from './axios-proxy.ts';
-import { agentOptions, type AgentPairOptions, routedAgents } from './routed-agents.ts';
-import type { Destination } from './destination.ts';
-import { overriddenIdentity } from './server-name.ts';
-import type { TlsOptions } from './destination.ts';
+import { Agent as HttpAgent, type AgentOptions as HttpAgentOptions, type ClientRequestArgs } from 'node:http';
+import { Agent as HttpsAgent, type AgentOptions, type RequestOptions } from 'node:https';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { addressBook } from './address-book.ts';
+import { withoutBrackets, overriddenIdentity } from './server-name.ts';
+import type { AxiosProxyConfig, AxiosRequestConfig } from 'axios';
+import { decodeUserinfo } from './userinfo.ts';
+import type { Destination, TlsOptions } from './destination.ts';
 
 /** Default TLS options: verified, without a client certificate. */
 export const DEFAULT_TLS: TlsOptions = {
@@ -51,4 +54,63 @@ function tlsOptions({ url, tls, proxy }: Omit<Destination, 'headers'>): Paramete
   const host = proxy?.startsWith('https:') === true ? undefined : new URL(url).hostname;
   const identity = host === undefined && serverName === undefined ? {} : overriddenIdentity(host ?? '', serverName);
   return { rejectUnauthorized: !insecureSkipVerify, ...identity, ...Object.fromEntries(given) };
+}
+
+/**
+ * Converts a proxy URL to the options of axios, which does not accept URLs.
+ * @param url with credentials
+ */
+function axiosProxy(url: string): AxiosProxyConfig {
+  const { protocol, hostname, port, username, password } = new URL(url);
+  return {
+    protocol,
+    host: hostname,
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+    ...(username !== '' && {
+      auth: { username: decodeUserinfo(username), password: decodeUserinfo(password) },
+    }),
+  };
+}
+
+type Created = (error: Error | null, stream: Duplex) => void;
+
+class RoutedHttpAgent extends HttpAgent {
+  override createConnection(options: ClientRequestArgs, callback?: Created): Duplex | null | undefined {
+    return followed(super.createConnection(options, callback));
+  }
+}
+
+class RoutedHttpsAgent extends HttpsAgent {
+  override createConnection(options: RequestOptions, callback?: Created): Duplex | null | undefined {
+    return followed(super.createConnection(options, callback));
+  }
+}
+
+/** Options of agents for requests that are seconds apart. */
+export interface AgentPairOptions {
+  readonly http: HttpAgentOptions;
+  readonly https: AgentOptions;
+}
+
+/**
+ * Agent options for requests to a receiver, a server or an agent. Uses one connection per request: an idle connection
+ * would be stale by the next request, and look like a failure.
+ * @param url destination; its host may have several addresses
+ * @param tls for https
+ */
+function agentOptions(url: string, tls: AgentOptions): AgentPairOptions {
+  const { hostname, port, protocol } = new URL(url);
+  const route = addressBook.route(withoutBrackets(hostname), Number(port) || (protocol === 'https:' ? 443 : 80));
+  const shared = { keepAlive: false, maxSockets: Infinity, ...route };
+  return { http: shared, https: { ...shared, ...tls } };
+}
+
+/** Creates the two agents of axios. */
+function routedAgents({ http, https }: AgentPairOptions): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
+  return { httpAgent: new RoutedHttpAgent(http), httpsAgent: new RoutedHttpsAgent(https) };
+}
+
+function followed(stream: Duplex | null | undefined): Duplex | null | undefined {
+  if (stream instanceof Socket) addressBook.trackSocket(stream);
+  return stream;
 }

@@ -1,4 +1,3 @@
-import type { FailureStatus } from './attempt-status.ts';
 import { messageOf } from '../errors.ts';
 
 /** Reason why a request got no response. `parse`: the response was not HTTP, or incomplete. */
@@ -39,3 +38,20 @@ function causeOf(thrown: unknown): unknown {
   if (thrown instanceof Error && thrown.cause instanceof Error) return causeOf(thrown.cause);
   return thrown;
 }
+
+/** Results of an attempt to deliver or scrape metrics; the values of the label `status`. */
+export const ATTEMPT_STATUSES = [
+  'success',
+  'timeout',
+  'refused',
+  'reset',
+  'dns',
+  'tls',
+  'http_4xx',
+  'http_5xx',
+  'parse',
+] as const;
+export type AttemptStatus = (typeof ATTEMPT_STATUSES)[number];
+
+/** Results of a failed attempt. */
+export type FailureStatus = Exclude<AttemptStatus, 'success'>;

@@ -1,6 +1,7 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
+import { once } from 'node:events';
 import { LoadbotError, messageOf } from '../errors.ts';
 
 /** Listen options of a server of the agent, with the text of its error. */
@@ -51,4 +52,53 @@ export async function closeServer(server: Server, clock: Clock): Promise<void> {
   const timer = clock.after(CLOSE_MS, () => server.closeAllConnections());
   await closed;
   timer.cancel();
+}
+
+/** Whether a host is reachable from this machine only. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|::1|\[::1\]|127(\.\d{1,3}){3})$/i.test(host);
+}
+
+/**
+ * Returns a note for the address of a server on a loopback host; empty for other hosts.
+ * @param remedy how to make it reachable
+ */
+export function loopbackNote(host: string, remedy: string): string {
+  return isLoopback(host) ? ` (loopback only; ${remedy})` : '';
+}
+
+interface Connection {
+  readonly openedMs: number;
+  /** Time of its last complete response; `undefined`: none. */
+  servedMs: number | undefined;
+}
+
+/**
+ * Limits the connections of a server to `limit`. A new connection is always accepted and replaces another: the oldest
+ * one without a response, or else the one with the least recent response.
+ */
+export function limitConnections(server: Server, limit: number, clock: Pick<Clock, 'nowMs'>): void {
+  const connections = new Map<Socket, Connection>();
+  server.on('connection', (socket: Socket) => {
+    connections.set(socket, { openedMs: clock.nowMs(), servedMs: undefined });
+    socket.once('close', () => connections.delete(socket));
+    if (connections.size > limit) leastUseful(connections, socket)?.destroy();
+  });
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    response.once('finish', () => {
+      const connection = connections.get(socket);
+      if (connection !== undefined) connection.servedMs = clock.nowMs();
+    });
+  });
+}
+
+function leastUseful(connections: ReadonlyMap<Socket, Connection>, newest: Socket): Socket | undefined {
+  let [least, leastRank] = [undefined as Socket | undefined, Infinity];
+  for (const [socket, { openedMs, servedMs }] of connections) {
+    // Monotonic milliseconds are positive, so connections without a response rank first.
+    const rank = servedMs ?? openedMs - Number.MAX_SAFE_INTEGER;
+    if (socket === newest || socket.destroyed || rank >= leastRank) continue;
+    [least, leastRank] = [socket, rank];
+  }
+  return least;
 }

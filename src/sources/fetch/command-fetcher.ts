@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { messageOf } from '../../shared/errors.ts';
-import { firstLine } from '../../shared/first-line.ts';
-import { secretsOfArguments } from '../../shared/secrets.ts';
+import { firstLine, secretsOfArguments } from '../../shared/secrets.ts';
 import type { SourceOrigin } from '../../plan/source-plan.ts';
 import { FetchFault, type Fetcher } from './fetcher.ts';
 

@@ -1,4 +1,4 @@
-import type { FailureStatus } from '../../shared/network/attempt-status.ts';
+import type { FailureStatus } from '../../shared/network/failure-reason.ts';
 
 /** Receives a document while it arrives. */
 export interface DocumentReceiver {

@@ -1,7 +1,6 @@
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, startTicker } from '../../shared/clock.ts';
 import type { StartCondition } from '../../plan/gate.ts';
 import { formatMs } from '../../shared/units.ts';
-import { startTicker } from '../../shared/ticker.ts';
 import type { WaitDocument } from '../documents.ts';
 import type { Sources } from '../sources.ts';
 import { ConditionWait } from './condition-wait.ts';

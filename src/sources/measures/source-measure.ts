@@ -1,6 +1,5 @@
-import type { Selector } from '../../conditions/condition.ts';
+import type { Selector, MeasuredValues } from '../../conditions/condition.ts';
 import type { Statistic } from '../../conditions/parse-measure.ts';
-import type { MeasuredValues } from '../../conditions/measured.ts';
 import type { ProfileName } from '../../plan/source-plan.ts';
 import { formatLabels } from '../../metrics/text.ts';
 import { SeriesMatcher } from '../conditions/series-matcher.ts';

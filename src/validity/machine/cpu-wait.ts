@@ -1,4 +1,4 @@
-import type { ReadText } from '../../shared/read-text-file.ts';
+import type { ReadText } from '../../shared/read-file.ts';
 
 /**
  * Reads the milliseconds in which a thread was ready to run and had no CPU, because other threads ran or the quota was

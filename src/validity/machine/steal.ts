@@ -1,4 +1,4 @@
-import type { ReadText } from '../../shared/read-text-file.ts';
+import type { ReadText } from '../../shared/read-file.ts';
 
 /** Time of all CPUs together, in ticks of unspecified length. */
 export interface CpuTime {

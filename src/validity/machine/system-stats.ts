@@ -1,5 +1,5 @@
 import { readCpuWaitMs } from './cpu-wait.ts';
-import type { ReadText } from '../../shared/read-text-file.ts';
+import type { ReadText } from '../../shared/read-file.ts';
 import { type CpuTime, readCpuTime } from './steal.ts';
 import { findCpuStats, readThrottling, type Throttling } from './throttling.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ReadText } from '../../shared/read-text-file.ts';
+import type { ReadText } from '../../shared/read-file.ts';
 
 /** Throttling statistics of a control group with a CPU quota. */
 export interface Throttling {

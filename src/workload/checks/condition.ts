@@ -2,7 +2,7 @@ import type { Selector } from '../../conditions/condition.ts';
 import { parseCondition } from '../../conditions/parse.ts';
 import { selectorsOf } from '../../conditions/selectors.ts';
 import { describeConditionFault } from '../condition-fault.ts';
-import { listNames } from '../../shared/shorten.ts';
+import { listNames } from '../../shared/text.ts';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
 import type { Path } from '../path.ts';
 import { didYouMean } from '../suggest.ts';

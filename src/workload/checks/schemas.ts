@@ -1,4 +1,4 @@
-import { listNames } from '../../shared/shorten.ts';
+import { listNames } from '../../shared/text.ts';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
 import { didYouMean } from '../suggest.ts';
 import { asObject, jobsOf, operationsOf, schemasOf, type ConfigObject, type Fields } from './job-list.ts';

@@ -1,4 +1,4 @@
-import { listNames } from '../../shared/shorten.ts';
+import { listNames } from '../../shared/text.ts';
 import { RAW, splitTemplate, TAGS, type TemplatePart } from '../../templates/template-tag.ts';
 import type { PathDiagnostic } from '../path-diagnostic.ts';
 import type { Path } from '../path.ts';

@@ -2,7 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
 import type { LoadbotError } from '../../shared/errors.ts';
 import { FeederTableBuilder } from '../../shared/feeder-table.ts';
-import { listNames } from '../../shared/shorten.ts';
+import { listNames } from '../../shared/text.ts';
 import { formatCountOf } from '../../shared/units.ts';
 import { chunksOf, linesIn } from './csv-chunks.ts';
 import { feederFault, maxRows, type ReadRows } from './feeder-file.ts';

@@ -1,7 +1,7 @@
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
 import { FeederTableBuilder } from '../../shared/feeder-table.ts';
 import { type Member, membersOf } from '../../shared/json-members.ts';
-import { isInexact } from '../../shared/json-number.ts';
+import { isInexact } from '../../shared/json.ts';
 import { formatBytes } from '../../shared/units.ts';
 import { feederFault, LF, maxRows, type ReadRows } from './feeder-file.ts';
 

@@ -5,7 +5,7 @@ import { didYouMean } from '../suggest.ts';
 import { validateLabelName } from '../../plan/label-rules.ts';
 import { PUSH_PROTOCOL_NAMES, type PushProtocolName } from '../../plan/push-target.ts';
 import type { ReportProblem } from './place.ts';
-import { splitOnce } from '../../shared/split-once.ts';
+import { splitOnce } from '../../shared/text.ts';
 
 /** Flags about labels and push targets. */
 export interface MetricsFlags {

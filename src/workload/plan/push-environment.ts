@@ -5,7 +5,7 @@ import type { TlsOptions } from '../../shared/network/destination.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import type { ReportProblem } from './place.ts';
 import type { PlanInputs } from './plan-inputs.ts';
-import { splitOnce } from '../../shared/split-once.ts';
+import { splitOnce } from '../../shared/text.ts';
 
 const PREFIX = 'LOADBOT_METRICS_EXPORT_';
 

@@ -8,7 +8,7 @@ import { didYouMean } from '../suggest.ts';
 import { parseExpectation, parseThreshold } from '../threshold.ts';
 import { isMeasure } from '../../conditions/parse-measure.ts';
 import { LoadbotError } from '../../shared/errors.ts';
-import { listNames } from '../../shared/shorten.ts';
+import { listNames } from '../../shared/text.ts';
 import type { AbortRule, QueryThreshold, RecordedThreshold, SourceThreshold, Threshold } from '../../plan/threshold.ts';
 import type { PlacedJob } from './flatten-jobs.ts';
 import { toMs } from './milliseconds.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TextSyntax } from '../../../src/templates/text-syntax.ts';
+import type { TextSyntax } from '../../../src/templates/request-data.ts';
 import { feederOf } from './feeders.ts';
 import { materials, renderer } from './making.ts';
 

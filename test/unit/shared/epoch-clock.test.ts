@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { EpochClock } from '../../../src/shared/epoch-clock.ts';
+import { EpochClock } from '../../../src/shared/clock.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
 it('goes on at the pace of the monotonic clock, whatever is done to the system clock', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstLine } from '../../../src/shared/first-line.ts';
+import { firstLine } from '../../../src/shared/secrets.ts';
 
 test.each([
   ['', ''],

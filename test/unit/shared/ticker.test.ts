@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startTicker } from '../../../src/shared/ticker.ts';
+import { startTicker } from '../../../src/shared/clock.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
 /** A clock whose timers fire late: the first by `firstMs`, the others by `othersMs`. */

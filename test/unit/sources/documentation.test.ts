@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
-import { ATTEMPT_STATUSES } from '../../../src/shared/network/attempt-status.ts';
+import { ATTEMPT_STATUSES } from '../../../src/shared/network/failure-reason.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { parseCondition } from '../../../src/conditions/parse.ts';
 import { selectorsOf } from '../../../src/conditions/selectors.ts';

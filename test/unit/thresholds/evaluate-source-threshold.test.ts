@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseSourceThreshold } from '../../../src/workload/source-threshold.ts';
-import type { MeasuredValues } from '../../../src/conditions/measured.ts';
+import type { MeasuredValues } from '../../../src/conditions/condition.ts';
 import type { SourceThreshold } from '../../../src/plan/threshold.ts';
 import { evaluateSourceThreshold } from '../../../src/thresholds/evaluate-source-threshold.ts';
 import { thresholdFamilies } from '../../../src/thresholds/threshold-families.ts';

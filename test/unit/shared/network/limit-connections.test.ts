@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { limitConnections } from '../../../../src/shared/network/limit-connections.ts';
+import { limitConnections } from '../../../../src/shared/network/listen.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 
 it('accepts new connections in place of those that never took a response, the oldest first, then of others', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isLoopback, loopbackNote } from '../../../../src/shared/network/loopback.ts';
+import { isLoopback, loopbackNote } from '../../../../src/shared/network/listen.ts';
 
 it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost', 'LOCALHOST'])('%s is loopback', (host) => {
   expect(isLoopback(host)).toBe(true);

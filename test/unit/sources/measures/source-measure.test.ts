@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseMeasure, type Statistic, STATISTICS } from '../../../../src/conditions/parse-measure.ts';
-import type { MeasuredValues } from '../../../../src/conditions/measured.ts';
+import type { MeasuredValues } from '../../../../src/conditions/condition.ts';
 import type { SourceMeasure } from '../../../../src/sources/measures/source-measure.ts';
 import { WatchedSources } from '../watched-sources.ts';
 

@@ -3,7 +3,7 @@ import { LINUX } from '../../../needs.ts';
 import { testWith } from '../../../services/binary.ts';
 import { readCpuWaitMs } from '../../../../src/validity/machine/cpu-wait.ts';
 import { SystemStats } from '../../../../src/validity/machine/system-stats.ts';
-import { readTextFile } from '../../../../src/shared/read-text-file.ts';
+import { readTextFile } from '../../../../src/shared/read-file.ts';
 import { readCpuTime } from '../../../../src/validity/machine/steal.ts';
 import { readThreadId } from '../../../../src/validity/machine/thread-id.ts';
 

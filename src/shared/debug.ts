@@ -1,4 +1,0 @@
-/** Whether debug logging is enabled; can be switched at any time. */
-export interface DebugSwitch {
-  on: boolean;
-}
