@@ -1,7 +1,7 @@
 import type { Snapshot } from '../recorder/snapshot.ts';
 import type { Reporter } from '../reports/report.ts';
 import { describeFinding, type ValidityFinding } from '../validity/finding.ts';
-import { TimelineRecorder } from '../analysis/timeline-recorder.ts';
+import { TimelineRecorder } from '../analysis/job-timeline.ts';
 import type { OpenedRun } from './opened-run.ts';
 import type { RunObservations } from './result.ts';
 

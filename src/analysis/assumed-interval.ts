@@ -1,6 +1,6 @@
 import type { ValueRange } from './estimate.ts';
 import { rankInterval } from './percentile-interval.ts';
-import { Z_975 } from './student.ts';
+import { Z_975 } from './quantiles.ts';
 
 /**
  * Confidence intervals by assumption, for runs that are too short or too unsteady to measure their own spread: requests

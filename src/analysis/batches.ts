@@ -1,5 +1,6 @@
 import type { Distribution } from '../recorder/snapshot.ts';
-import { mergeAdjacent } from './downsample.ts';
+import { type BatchCount, effectiveSamples } from './effective-samples.ts';
+import { type PercentileInterval, percentileInterval } from './percentile-interval.ts';
 
 /** Counts and latencies of a job in one part of its measured time. */
 export interface BatchTally {
@@ -60,4 +61,69 @@ function addBatches(a: BatchTally, b: BatchTally): BatchTally {
     errors: a.errors + b.errors,
     latency: a.latency.plus(b.latency),
   };
+}
+
+/** Merges adjacent items in pairs; the last one stays alone if their number is odd. */
+function mergeAdjacent<T>(items: readonly T[], add: (first: T, second: T) => T): T[] {
+  const pairs: T[] = [];
+  for (let at = 0; at < items.length; at += 2) {
+    const [first, second] = [items[at], items[at + 1]];
+    if (first !== undefined) pairs.push(second === undefined ? first : add(first, second));
+  }
+  return pairs;
+}
+
+/**
+ * Merges adjacent items until at most 32 are left (more than 16 if there were as many), so that a disturbance of some
+ * duration stays within one of them.
+ */
+export function downsample<T>(items: readonly T[], add: (first: T, second: T) => T): readonly T[] {
+  let groups = items;
+  while (groups.length > 32) groups = mergeAdjacent(groups, add);
+  return groups;
+}
+
+/** Percentiles that get a confidence interval. */
+const PERCENTS = [50, 75, 90, 95, 99, 99.9, 99.99];
+
+/**
+ * Computes 95 % confidence intervals of percentiles; empty if the recording is too short for them.
+ * @param batches the same recording, split into batches in the order of time
+ */
+export function percentileIntervals(
+  times: Distribution,
+  batches: readonly BatchTally[],
+): readonly PercentileInterval[] {
+  const used = batches.filter(({ latency }) => latency.total > 0);
+  const intervals = PERCENTS.flatMap((percent): PercentileInterval[] => {
+    const seconds = times.latency.percentile(percent) ?? 0;
+    const counts = used.map(({ latency }) => ({ total: latency.total, hits: latency.countUpTo(seconds) }));
+    const effective = effectiveSamples(downsample(counts, addCounts), percent / 100);
+    return effective === undefined ? [] : [percentileInterval(times, percent, effective)];
+  });
+  return makeMonotonic(intervals);
+}
+
+/**
+ * Makes the bounds monotonic in the percentile: a percentile is never below the low end of a smaller one, nor above the
+ * high end of a larger one. So a bound of one percentile also holds for the others.
+ * @param intervals sorted by percentile, ascending
+ */
+export function makeMonotonic(intervals: readonly PercentileInterval[]): readonly PercentileInterval[] {
+  const lows: (number | undefined)[] = [];
+  for (const { low } of intervals) lows.push(extreme(Math.max, lows.at(-1), low));
+  const highs: (number | undefined)[] = [];
+  for (const { high } of intervals.toReversed()) highs.push(extreme(Math.min, highs.at(-1), high));
+  highs.reverse();
+  return intervals.map(({ percent, effectiveSamples: samples }, at) => {
+    return { percent, low: lows[at], high: highs[at], effectiveSamples: samples };
+  });
+}
+
+function extreme(of: typeof Math.max, a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : of(a, b);
+}
+
+function addCounts(a: BatchCount, b: BatchCount): BatchCount {
+  return { total: a.total + b.total, hits: a.hits + b.hits };
 }

@@ -1,4 +1,4 @@
-import { studentT975, Z_975 } from './student.ts';
+import { studentT975, Z_975 } from './quantiles.ts';
 
 /** Number of events in a batch, and number of those that are hits. */
 export interface BatchCount {

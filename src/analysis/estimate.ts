@@ -1,5 +1,5 @@
 import { varianceInflation, degreesOfFreedom, effectiveSamples, MIN_BATCHES } from './effective-samples.ts';
-import { studentT975, Z_975 } from './student.ts';
+import { studentT975, Z_975 } from './quantiles.ts';
 
 /** Measured value with its 95 % confidence interval; an end is `undefined` where unknown. */
 export interface Estimate {

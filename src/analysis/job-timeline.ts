@@ -5,15 +5,14 @@ import {
   requestsOf,
   subtractDistribution,
   type Tally,
+  jobKey,
+  type Snapshot,
 } from '../recorder/snapshot.ts';
-import { percentileIntervals } from './batch-intervals.ts';
-import { type BatchTally, BatchSeries, subtractBatches } from './batches.ts';
+import { percentileIntervals, type BatchTally, BatchSeries, subtractBatches, downsample } from './batches.ts';
 import { type LatencyTrend, findDrift } from './drift.ts';
-import { downsample } from './downsample.ts';
 import type { PercentileInterval } from './percentile-interval.ts';
 import { primaryLatency } from './pool.ts';
-import { TimelineBuffer } from './timeline-buffer.ts';
-import type { TimelineRows } from './timeline-rows.ts';
+import { TimelineBuffer, type TimelineRows } from './timeline-buffer.ts';
 
 /** Development of a job over time, which its final counters do not show. */
 export interface JobTimeline {
@@ -129,4 +128,44 @@ function averageAdjacent(values: readonly number[]): readonly number[] {
   const sums = values.map((sum) => ({ sum, count: 1 }));
   const grouped = downsample(sums, (a, b) => ({ sum: a.sum + b.sum, count: a.count + b.count }));
   return grouped.map(({ sum, count }) => sum / count);
+}
+
+/** Records the development of all jobs of a run. */
+export class TimelineRecorder {
+  readonly #startedEpochMs: number;
+  readonly #recorders = new Map<string, JobTimelineRecorder>();
+
+  constructor(startedEpochMs: number) {
+    this.#startedEpochMs = startedEpochMs;
+  }
+
+  /**
+   * Called about once a second.
+   * @param snapshot with latencies
+   */
+  update({ epochMs, jobs }: Snapshot): void {
+    const at = (epochMs - this.#startedEpochMs) / 1000;
+    for (const job of jobs) {
+      if (!job.opened) continue;
+      const key = jobKey(job);
+      const recorder = this.#recorders.get(key) ?? new JobTimelineRecorder();
+      this.#recorders.set(key, recorder);
+      recorder.update(job, at);
+    }
+  }
+
+  /** Timelines so far, by `jobKey`; jobs that have not started are absent. */
+  soFar(): Readonly<Record<string, JobTimeline>> {
+    return Object.fromEntries([...this.#recorders].map(([key, recorder]) => [key, recorder.readPartial()]));
+  }
+
+  /** Development of each job, by `jobKey`; jobs that never started are absent. */
+  conclude({ jobs }: Snapshot): Readonly<Record<string, JobTimeline>> {
+    return Object.fromEntries(
+      jobs.flatMap((job) => {
+        const recorder = this.#recorders.get(jobKey(job));
+        return recorder === undefined ? [] : [[jobKey(job), recorder.finish(job)]];
+      }),
+    );
+  }
 }

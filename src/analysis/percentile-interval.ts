@@ -1,6 +1,5 @@
 import type { Distribution } from '../recorder/snapshot.ts';
-import { binomialQuantile } from './binomial.ts';
-import { Z_975 } from './student.ts';
+import { binomialQuantile, Z_975 } from './quantiles.ts';
 
 /**
  * 95 % confidence interval of a percentile, in seconds; an end is `undefined` if so few samples do not determine it.
@@ -52,4 +51,14 @@ export function rankInterval(
     low: lower < 1 ? undefined : Math.max(1, Math.floor(rankOf(lower))),
     high: upper > trials ? undefined : Math.min(total, Math.ceil(rankOf(upper))),
   };
+}
+
+/**
+ * Minimum number of durations so that at least one lies on either side of a percentile. With fewer, p99 of 50 requests
+ * would be their maximum.
+ * @param percent above 0, below 100
+ */
+export function minimumSamples(percent: number): number {
+  // 100 - 99.9 is slightly less than 0.1 in floating point; 1000 durations must suffice.
+  return Math.ceil(100 / Math.min(percent, 100 - percent) - 1e-6);
 }

@@ -1,5 +1,5 @@
 import { formatCount, formatMs } from '../shared/units.ts';
-import { minimumSamples } from '../analysis/minimum-samples.ts';
+import { minimumSamples } from '../analysis/percentile-interval.ts';
 import type { CalibrationDocument } from './calibration-document.ts';
 
 /** Recommendations of a calibration, one per paragraph; warnings instead if the calibration is unreliable. */

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatCountOf, formatMs, formatRate } from '../shared/units.ts';
 import { alignLeft, alignRight } from '../reports/terminal/text-width.ts';
-import { minimumSamples } from '../analysis/minimum-samples.ts';
+import { minimumSamples } from '../analysis/percentile-interval.ts';
 import { renderAdvice } from './advice.ts';
 import type { CalibrationDocument } from './calibration-document.ts';
 

@@ -1,5 +1,5 @@
 import type { Estimate } from '../analysis/estimate.ts';
-import { studentT975 } from '../analysis/student.ts';
+import { studentT975 } from '../analysis/quantiles.ts';
 
 /**
  * Estimates the difference between the means of two sides of one or more runs each, with its 95 % interval where known.

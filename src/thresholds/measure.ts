@@ -1,7 +1,7 @@
 import type { ThresholdMetric } from '../plan/threshold.ts';
 import { formatCount, formatCountOf } from '../shared/units.ts';
 import type { PooledJobs, PooledDurations } from '../analysis/pool.ts';
-import { minimumSamples } from '../analysis/minimum-samples.ts';
+import { minimumSamples } from '../analysis/percentile-interval.ts';
 
 /** Value of a metric in its unit, or the reason why there is none. */
 export type Measurement = { readonly value: number } | { readonly shortage: string };

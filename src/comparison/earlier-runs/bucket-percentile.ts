@@ -1,8 +1,7 @@
 import { widenBetweenRuns, assumedRanks } from '../../analysis/assumed-interval.ts';
 import { effectiveSamples } from '../../analysis/effective-samples.ts';
 import type { Estimate, ValueRange } from '../../analysis/estimate.ts';
-import { rankInterval } from '../../analysis/percentile-interval.ts';
-import { minimumSamples } from '../../analysis/minimum-samples.ts';
+import { rankInterval, minimumSamples } from '../../analysis/percentile-interval.ts';
 
 /** Bucket counts of a histogram at several moments in the order of time. */
 export interface BucketHistory {

@@ -1,6 +1,6 @@
 import { widenBetweenRuns, assumedRanks, assumedRate, trimmedRange } from '../../analysis/assumed-interval.ts';
 import type { ValueRange } from '../../analysis/estimate.ts';
-import { minimumSamples } from '../../analysis/minimum-samples.ts';
+import { minimumSamples } from '../../analysis/percentile-interval.ts';
 import { mergeDurations } from './merged-durations.ts';
 import type { ResultJob } from './result-document.ts';
 

@@ -15,8 +15,8 @@ import {
   type ValueRange,
   wilsonInterval,
 } from '../../analysis/estimate.ts';
-import { downsample } from '../../analysis/downsample.ts';
-import { minimumSamples } from '../../analysis/minimum-samples.ts';
+import { downsample } from '../../analysis/batches.ts';
+import { minimumSamples } from '../../analysis/percentile-interval.ts';
 import type { ResultDocument, ResultJob } from './result-document.ts';
 
 type Latency = Pick<ResultJob['service_time'], 'count' | 'percentiles_seconds'>;

@@ -1,6 +1,6 @@
 import type { JobTimeline } from '../../analysis/job-timeline.ts';
 import type { PercentileInterval } from '../../analysis/percentile-interval.ts';
-import type { TimelinePoint } from '../../analysis/timeline-rows.ts';
+import type { TimelinePoint } from '../../analysis/timeline-buffer.ts';
 
 /** Columns of a timeline in the result file, with their source field. */
 export const TIMELINE_COLUMNS = {

@@ -1,4 +1,4 @@
-import { TimelineRows } from '../../analysis/timeline-rows.ts';
+import { TimelineRows } from '../../analysis/timeline-buffer.ts';
 import { TIMELINE_COLUMNS, toMicroseconds } from './timeline-document.ts';
 
 const NO_ROWS = new TimelineRows();

@@ -1,5 +1,5 @@
 import { formatCount, formatMs, formatShare } from '../../shared/units.ts';
-import { minimumSamples } from '../../analysis/minimum-samples.ts';
+import { minimumSamples } from '../../analysis/percentile-interval.ts';
 import { escapeMarkdown, renderTable } from './markdown-table.ts';
 import { formatDifference } from '../document/phase-difference.ts';
 import type { ResultJob } from '../document/result-document.ts';

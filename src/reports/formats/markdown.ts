@@ -1,6 +1,6 @@
 import { formatCount, formatMs, formatRate, formatShare } from '../../shared/units.ts';
 import { formatValue } from '../../thresholds/format-value.ts';
-import { minimumSamples } from '../../analysis/minimum-samples.ts';
+import { minimumSamples } from '../../analysis/percentile-interval.ts';
 import { webLinks } from '../phrases/dashboard-link.ts';
 import { endPhrase } from '../phrases/end-phrase.ts';
 import { describeFloor } from '../document/floor-document.ts';

@@ -1,6 +1,6 @@
 import type { Family, Labels, Sample } from '../../metrics/family.ts';
 import { formatOpenMetrics } from '../../metrics/open-metrics.ts';
-import { minimumSamples } from '../../analysis/minimum-samples.ts';
+import { minimumSamples } from '../../analysis/percentile-interval.ts';
 import type { ResultDocument, ResultDurations, ResultJob } from '../document/result-document.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { formatCount, formatMs, formatRate } from '../../shared/units.ts';
-import { minimumSamples } from '../../analysis/minimum-samples.ts';
+import { minimumSamples } from '../../analysis/percentile-interval.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** Renders a formatted number with its exact value as an attribute, for copying and parsing. */

@@ -1,5 +1,5 @@
 import { type Distribution, percentileOf } from '../../recorder/snapshot.ts';
-import { minimumSamples } from '../../analysis/minimum-samples.ts';
+import { minimumSamples } from '../../analysis/percentile-interval.ts';
 
 /** Percentiles shown in reports, in percent. */
 export const PERCENTILES = [50, 90, 95, 99, 99.9] as const;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeMonotonic } from '../../../src/analysis/batch-intervals.ts';
+import { makeMonotonic } from '../../../src/analysis/batches.ts';
 
 const interval = (percent: number, low: number | undefined, high: number | undefined) => ({
   percent,

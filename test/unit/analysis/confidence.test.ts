@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { binomialQuantile } from '../../../src/analysis/binomial.ts';
+import { binomialQuantile, studentT975, Z_975 } from '../../../src/analysis/quantiles.ts';
 import { effectiveSamples } from '../../../src/analysis/effective-samples.ts';
-import { studentT975, Z_975 } from '../../../src/analysis/student.ts';
 import { Draws, follow, type Noise, wandering } from './runs.ts';
 
 test.each([

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { BatchSeries } from '../../../src/analysis/batches.ts';
+import { BatchSeries, downsample } from '../../../src/analysis/batches.ts';
 import { findDrift } from '../../../src/analysis/drift.ts';
-import { downsample } from '../../../src/analysis/downsample.ts';
-import { TimelineBuffer } from '../../../src/analysis/timeline-buffer.ts';
-import type { TimelinePoint } from '../../../src/analysis/timeline-rows.ts';
+import { TimelineBuffer, type TimelinePoint } from '../../../src/analysis/timeline-buffer.ts';
 import { EMPTY_LATENCIES } from '../../../src/recorder/latency-counts.ts';
 import { Draws, follow } from './runs.ts';
 
