@@ -6,7 +6,7 @@ import type { Threshold } from '../plan/threshold.ts';
 import { type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';
 import { thresholdSubject } from '../reports/document/threshold-document.ts';
 import { describeWait } from '../reports/phrases/waits.ts';
-import { formatWithLimit } from '../thresholds/format-value.ts';
+import { formatWithLimit } from '../thresholds/threshold-result.ts';
 import { alignColumns } from './align-columns.ts';
 
 type StandingDocument = RunStatus['thresholds'][number];

@@ -1,5 +1,6 @@
 import { estimateDifference, isAssumed } from './difference.ts';
 import { type Estimate, mapEstimate, type ValueRange } from '../analysis/estimate.ts';
+import { sanitizeForTerminal } from '../shared/text.ts';
 
 /** Metrics that runs are compared by. */
 export const COMPARED_METRICS = ['rate', 'error_rate', 'p50', 'p90', 'p99'] as const;
@@ -173,4 +174,9 @@ function classifyChange(change: Estimate | undefined, allowed: number, worse: 1 
 
 function negative(end: number | undefined): number | undefined {
   return end === undefined ? undefined : -end;
+}
+
+/** Describes a run that is marked invalid, for messages. */
+export function describeInvalid(runId: string): string {
+  return `run ${sanitizeForTerminal(runId.slice(0, 8))} is marked invalid: its numbers are unreliable`;
 }

@@ -4,7 +4,7 @@ import type { WaitDocument } from '../sources/documents.ts';
 import { AbortConditions } from '../sources/gates/abort-conditions.ts';
 import { StartConditions } from '../sources/gates/start-conditions.ts';
 import type { Sources } from '../sources/sources.ts';
-import type { MeasureSource } from '../thresholds/evaluate-source-threshold.ts';
+import type { MeasureSource } from '../thresholds/evaluate-external-threshold.ts';
 import type { ComposeOptions } from './compose-options.ts';
 
 /** Start conditions, abort conditions and source thresholds of a run. */

@@ -1,8 +1,7 @@
 import type { QueryThreshold, Threshold } from '../plan/threshold.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import { mayAbort, hasEnded, evaluateThreshold } from './evaluate-threshold.ts';
-import { evaluateSourceThreshold, type MeasureSource } from './evaluate-source-threshold.ts';
-import { evaluateQueryThreshold } from './evaluate-query-threshold.ts';
+import { evaluateSourceThreshold, type MeasureSource, evaluateQueryThreshold } from './evaluate-external-threshold.ts';
 import type { ThresholdResult } from './threshold-result.ts';
 
 /** Status of a threshold while the run may continue. */

@@ -1,5 +1,5 @@
-import { groupBy } from '../group-by.ts';
-import type { BucketHistory } from './bucket-percentile.ts';
+import { groupBy } from '../../shared/group-by.ts';
+import type { BucketHistory } from './estimates.ts';
 import type { CounterHistory } from './run-series.ts';
 
 /** Counters of one job of a run, or of its requests in a phase, over time; summed over all agents. */

@@ -2,8 +2,7 @@ import { LoadbotError } from '../../shared/errors.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { redactUrl } from '../../shared/redact.ts';
 import type { PrometheusServer, QuerySeries } from '../../shared/network/prometheus-api.ts';
-import { queryBaseline } from './query-baseline.ts';
-import type { FoundRun } from './find-runs.ts';
+import { queryBaseline, type FoundRun } from './find-runs.ts';
 
 /** Values of a counter at equidistant moments, which are the same for all series of a run. */
 export interface CounterHistory {

@@ -1,7 +1,7 @@
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCountOf } from '../../shared/units.ts';
 import { type Comparison, displayName } from '../../comparison/compare.ts';
-import { groupBy } from '../../comparison/group-by.ts';
+import { groupBy } from '../../shared/group-by.ts';
 
 /** Summarizes a comparison in one sentence: the jobs and metrics that got worse. */
 export function concludeComparison(comparisons: readonly Comparison[]): string {

@@ -8,8 +8,8 @@ import {
   type JobEstimates,
   withoutChange,
   unmatchedJobs,
+  describeInvalid,
 } from '../../comparison/compare.ts';
-import { describeInvalid } from '../../comparison/describe-invalid.ts';
 import { estimateJobs } from '../document/job-estimates.ts';
 import type { ResultDocument } from '../document/result-document.ts';
 

@@ -1,5 +1,5 @@
 import { formatCount, formatMs, formatRate, formatShare } from '../../shared/units.ts';
-import { formatValue } from '../../thresholds/format-value.ts';
+import { formatValue } from '../../thresholds/threshold-result.ts';
 import { minimumSamples } from '../../analysis/percentile-interval.ts';
 import { webLinks } from '../phrases/dashboard-link.ts';
 import { endPhrase } from '../phrases/end-phrase.ts';

@@ -1,4 +1,4 @@
-import { formatWithLimit, formatValue } from '../../thresholds/format-value.ts';
+import { formatWithLimit, formatValue } from '../../thresholds/threshold-result.ts';
 import type { ResultDocument, ResultThreshold } from '../document/result-document.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { thresholdSubject } from '../document/threshold-document.ts';

@@ -1,6 +1,5 @@
 import { sanitizeForTerminal } from '../../shared/text.ts';
-import { formatWithLimit } from '../../thresholds/format-value.ts';
-import type { ThresholdResult } from '../../thresholds/threshold-result.ts';
+import { formatWithLimit, type ThresholdResult } from '../../thresholds/threshold-result.ts';
 import type { Terminal } from './terminal.ts';
 import { truncateText, alignLeft, widthOf, wrap } from './text-width.ts';
 import { thresholdSubject } from '../document/threshold-document.ts';

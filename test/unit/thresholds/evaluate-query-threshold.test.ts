@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import type { QueryThreshold } from '../../../src/plan/threshold.ts';
-import { evaluateQueryThreshold } from '../../../src/thresholds/evaluate-query-threshold.ts';
+import { evaluateQueryThreshold } from '../../../src/thresholds/evaluate-external-threshold.ts';
 
 let server: Server | undefined;
 const asked: { readonly url: string; readonly body: string; readonly authorization: string | undefined }[] = [];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseSourceThreshold } from '../../../src/workload/source-threshold.ts';
 import type { MeasuredValues } from '../../../src/conditions/condition.ts';
 import type { SourceThreshold } from '../../../src/plan/threshold.ts';
-import { evaluateSourceThreshold } from '../../../src/thresholds/evaluate-source-threshold.ts';
+import { evaluateSourceThreshold } from '../../../src/thresholds/evaluate-external-threshold.ts';
 import { thresholdFamilies } from '../../../src/thresholds/threshold-families.ts';
 import { ThresholdMonitor } from '../../../src/thresholds/threshold-monitor.ts';
 import { buildJob, buildSnapshot } from '../../snapshot-builder.ts';

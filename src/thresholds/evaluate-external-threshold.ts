@@ -1,7 +1,7 @@
 import type { MeasuredValues } from '../conditions/condition.ts';
-import { isWithinLimit, type SourceThreshold } from '../plan/threshold.ts';
-import { formatWithLimit } from './format-value.ts';
-import type { ThresholdResult } from './threshold-result.ts';
+import { isWithinLimit, type SourceThreshold, type QueryThreshold } from '../plan/threshold.ts';
+import { formatWithLimit, type ThresholdResult } from './threshold-result.ts';
+import { queryPrometheus } from '../shared/network/prometheus-api.ts';
 
 type MeasuredSeries = MeasuredValues['values'][number];
 
@@ -53,4 +53,32 @@ function findWorst(
 function describe({ series, value }: MeasuredSeries, failed: number, { limit }: SourceThreshold): string {
   const more = failed > 1 ? `, and ${failed - 1} more` : '';
   return `it is ${formatWithLimit(value, limit, 'number')} (${series}${more})`;
+}
+
+/** Evaluates a threshold on a server query: every returned series must satisfy it. Queries once. Never rejects. */
+export async function evaluateQueryThreshold(threshold: QueryThreshold): Promise<ThresholdResult> {
+  const { text, query, operator, limit } = threshold;
+  const answer = await queryPrometheus(threshold, 'query', { query });
+  const values = 'series' in answer ? answer.series.map(({ points }) => points.at(-1)?.[1] ?? NaN) : [];
+  // Reports a failing series if there is one, else the first.
+  const value = values.find((one) => !isWithinLimit(one, threshold)) ?? values[0];
+  const ok = value !== undefined && isWithinLimit(value, threshold);
+  const reason =
+    'failure' in answer ? answer.failure : value === undefined ? 'the query returned no data' : `it is ${value}`;
+  return {
+    kind: 'query',
+    job: '',
+    uuid: '',
+    type: undefined,
+    jobType: '',
+    text,
+    metric: query,
+    unit: 'number',
+    operator,
+    limit,
+    // A result contains finite numbers only.
+    value: Number.isFinite(value) ? value : undefined,
+    ok,
+    reason: ok ? undefined : reason,
+  };
 }
