@@ -1,7 +1,7 @@
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
 import { FeederTableBuilder } from '../../shared/feeder-table.ts';
 import { type Member, membersOf } from '../../shared/json-members.ts';
-import { isInexact } from '../../shared/json.ts';
+import { findBeyondJsonBounds, isInexact } from '../../shared/json.ts';
 import { formatBytes } from '../../shared/units.ts';
 import { feederFault, LF, maxRows, type ReadRows } from './feeder-file.ts';
 
@@ -54,8 +54,13 @@ function readRow(text: string, where: string): ReadonlyMap<string, string> {
   );
 }
 
-/** Parses a line that must be an object. */
+/** Parses a line that must be an object. Rows are serialized again for each request, which recurses. */
 function checkObject(text: string, where: string): string {
+  const { levels } = WORKLOAD_LIMITS;
+  const most = { levels, containers: Infinity, fields: Infinity };
+  if (text.length > levels && findBeyondJsonBounds(text, most) !== undefined) {
+    throw feederFault(`${where} has objects and lists nested more than ${levels} levels deep`);
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -9,7 +9,7 @@ const ROWS: Readonly<Record<BoundName, string>> = {
   resultBytes: 'size of a result file',
   resultContainers: 'objects and lists in a result file',
   resultFields: 'fields of all objects in a result file',
-  levels: 'objects and lists within one another',
+  levels: 'objects and lists within one another, also in a row of NDJSON',
   values: 'values in the file, an alias of YAML counted as often as it is used',
   jobs: 'jobs, those of parallel groups included',
   threads: '`threads`',

@@ -135,6 +135,11 @@ describe('feeders', () => {
       '{}\n[1]\n',
       'feeders[0].file: users.ndjson, line 2 is not an object (each line is one: { "email": "a@example.com" })',
     ],
+    [
+      'users.ndjson',
+      `{"email":${'['.repeat(199)}${']'.repeat(199)}}\n{"email":${'['.repeat(100_000)}${']'.repeat(100_000)}}\n`,
+      'feeders[0].file: users.ndjson, line 2 has objects and lists nested more than 200 levels deep',
+    ],
     ['users.csv', 'a,b\n1\n', 'feeders[0].file: users.csv, line 2 has 1 cell, the first line names 2 columns'],
     [
       'users.csv',
