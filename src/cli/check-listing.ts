@@ -5,7 +5,7 @@ import { redactUrl } from '../shared/redact.ts';
 import type { Threshold } from '../plan/threshold.ts';
 import { type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';
 import { thresholdSubject } from '../reports/document/threshold-document.ts';
-import { describeWait } from '../reports/phrases/waits.ts';
+import { describeWait } from '../reports/phrases/notes.ts';
 import { formatWithLimit } from '../thresholds/threshold-result.ts';
 import { alignColumns } from './align-columns.ts';
 

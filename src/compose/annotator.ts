@@ -7,7 +7,7 @@ import { AnnotationWriter } from '../exporters/grafana/annotation-writer.ts';
 import { RunAnnotations } from '../exporters/grafana/run-annotations.ts';
 import { loadHttpClient } from '../exporters/push/send.ts';
 import type { Plan } from '../plan/plan.ts';
-import { describeOutcome } from '../reports/terminal/outcome-phrase.ts';
+import { describeOutcome } from '../reports/phrases/outcome.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import type { SystemObservation } from './observe.ts';
 

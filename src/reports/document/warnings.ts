@@ -3,7 +3,7 @@ import { ERROR_CLASSES, type ErrorClass } from '../../shared/outcome.ts';
 import { formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import { errorsOf, jobKey, type JobSnapshot, requestsOf } from '../../recorder/snapshot.ts';
 import { warnDuplicateKeys, isOnlyDuplicates } from './duplicate-warning.ts';
-import { describeFindingTimes } from '../phrases/finding-times.ts';
+import { describeFindingTimes } from '../phrases/notes.ts';
 import { supportedPercentileMs } from '../phrases/percentiles.ts';
 import type { PartialRunResult } from '../report.ts';
 

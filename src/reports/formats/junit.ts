@@ -1,7 +1,7 @@
 import type { ResultDocument, ResultJob, ResultThreshold } from '../document/result-document.ts';
 import { thresholdSubject } from '../document/threshold-document.ts';
 import { element } from './xml.ts';
-import { describeFindingTimes } from '../phrases/finding-times.ts';
+import { describeFindingTimes } from '../phrases/notes.ts';
 
 type ResultWait = ResultDocument['waits'][number];
 

@@ -2,15 +2,15 @@ import { formatCount, formatMs, formatRate, formatShare } from '../../shared/uni
 import { formatValue } from '../../thresholds/threshold-result.ts';
 import { minimumSamples } from '../../analysis/percentile-interval.ts';
 import { webLinks } from '../phrases/dashboard-link.ts';
-import { endPhrase } from '../phrases/end-phrase.ts';
+import { endPhrase } from '../phrases/outcome.ts';
 import { describeFloor } from '../document/floor-document.ts';
 import { phaseBlocks } from './markdown-phases.ts';
 import { escapeCode, escapeMarkdown, renderTable } from './markdown-table.ts';
 import type { ResultDocument, ResultJob, ResultThreshold } from '../document/result-document.ts';
-import { statusPhrase } from '../phrases/status-phrase.ts';
+import { statusPhrase } from '../phrases/notes.ts';
 import { thresholdSubject } from '../document/threshold-document.ts';
-import { describeWait, reportableWaits } from '../phrases/waits.ts';
-import { describeFindingTimes } from '../phrases/finding-times.ts';
+import { describeWait, reportableWaits } from '../phrases/notes.ts';
+import { describeFindingTimes } from '../phrases/notes.ts';
 
 /** Renders the result as Markdown: thresholds, jobs, phases, then warnings. */
 export function renderMarkdown(document: ResultDocument): string {

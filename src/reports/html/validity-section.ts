@@ -1,5 +1,5 @@
 import type { ResultDocument } from '../document/result-document.ts';
-import { describeFindingTimes } from '../phrases/finding-times.ts';
+import { describeFindingTimes } from '../phrases/notes.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** Renders the reasons why the measurement is invalid, before any numbers. */

@@ -1,5 +1,5 @@
 import type { ResultDocument } from '../document/result-document.ts';
-import { describeWait, reportableWaits } from '../phrases/waits.ts';
+import { describeWait, reportableWaits } from '../phrases/notes.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** Renders the waits of jobs before their start. */

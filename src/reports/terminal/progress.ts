@@ -1,5 +1,8 @@
-import type { Log, LogFormat } from '../../shared/log.ts';
-import { progressLines } from './progress-lines.ts';
+import type { Log, LogFields, LogFormat } from '../../shared/log.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
+import { formatCountOf, formatMs, formatRate } from '../../shared/units.ts';
+import { jobKey, type JobSnapshot, type Snapshot } from '../../recorder/snapshot.ts';
+import { hasFinished, isRunning, type JobProgress, overallProgress, intervalProgress } from './job-progress.ts';
 import type { Reporter } from '../report.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,4 +28,103 @@ export async function loadProgress(options: ProgressOptions): Promise<() => Repo
   if (!screen.isTerminal || logFormat !== 'text') return () => progressLines(options);
   const { progressBars } = await import('./progress-bars.ts');
   return () => progressBars(screen);
+}
+
+/** First line soon after the start of a job, then at long intervals, because build logs are stored. */
+const FIRST_LINE_MS = 1000;
+const LINE_EVERY_MS = 10_000;
+
+interface ProgressLinesOptions {
+  readonly log: Log;
+  readonly logFormat: LogFormat;
+  readonly nowMs: () => number;
+}
+
+/**
+ * Logs progress at level `info`: one line at the start of a job, one at its end with overall numbers, and one for each
+ * running job about 1 s after a start and then every 10 s, with the numbers since the previous line.
+ */
+function progressLines({ log, logFormat, nowMs }: ProgressLinesOptions): Reporter {
+  const write = (event: Event, progress: JobProgress): void =>
+    logFormat === 'json' ? log.info(event, fieldsOf(progress)) : log.info(TEXT[event](progress));
+  const started = new Set<string>();
+  const over = new Set<string>();
+  let before: Snapshot | undefined;
+  let dueMs = Infinity;
+
+  const announce = (snapshot: Snapshot): void => {
+    for (const job of snapshot.jobs) {
+      if (!started.has(jobKey(job)) && (isRunning(job) || hasFinished(job))) {
+        started.add(jobKey(job));
+        write('job started', overallProgress(job));
+        dueMs = Math.min(dueMs, nowMs() + FIRST_LINE_MS);
+      }
+      if (!over.has(jobKey(job)) && hasFinished(job)) {
+        over.add(jobKey(job));
+        write('job over', overallProgress(job));
+      }
+    }
+  };
+  const update = (snapshot: Snapshot): void => {
+    announce(snapshot);
+    if (nowMs() < dueMs) return;
+    const running = snapshot.jobs.filter(isRunning);
+    for (const job of running) write('progress', intervalProgress(before, snapshot, job));
+    before = snapshot;
+    dueMs = running.length === 0 ? Infinity : nowMs() + LINE_EVERY_MS;
+  };
+  return { begin: update, update, end: (result) => announce(result.final) };
+}
+
+type Event = 'job started' | 'progress' | 'job over';
+
+const TEXT: Readonly<Record<Event, (progress: JobProgress) => string>> = {
+  'job started': ({ job }) => `${nameOf(job)}: started (${job.type}, ${limitsOf(job)})`,
+  progress: (progress) => `${nameOf(progress.job)}: ${positionOf(progress)}, ${numbersOf(progress)}`,
+  'job over': (progress) =>
+    `${nameOf(progress.job)}: ${progress.job.status} in ${formatMs(progress.job.elapsedMs)}, ${numbersOf(progress)}`,
+};
+
+function nameOf(job: JobSnapshot): string {
+  return sanitizeForTerminal(job.name);
+}
+
+function limitsOf(job: JobSnapshot): string {
+  const limits = [
+    ...(job.operations === Infinity ? [] : [formatCountOf(job.operations, 'operation')]),
+    ...(job.durationMs === Infinity ? [] : [formatMs(job.durationMs)]),
+  ];
+  return limits.length === 0 ? 'until stopped' : limits.join(' or ');
+}
+
+function positionOf({ job, fraction }: JobProgress): string {
+  if (job.status === 'warm_up') return 'warming up';
+  return fraction === undefined ? formatMs(job.elapsedMs) : `${Math.floor(fraction * 100)}%`;
+}
+
+function numbersOf({ requests, rate, p50Ms, p99Ms, errors }: JobProgress): string {
+  const latency = p50Ms === undefined || p99Ms === undefined ? '' : `, p50 ${formatMs(p50Ms)}, p99 ${formatMs(p99Ms)}`;
+  const pace = rate === undefined ? '' : `, ${formatRate(rate)}`;
+  return `${formatCountOf(requests, 'request')}${pace}${latency}, ${formatCountOf(errors, 'error')}`;
+}
+
+function fieldsOf(progress: JobProgress): LogFields {
+  const { job, fraction, rate, p50Ms, p99Ms } = progress;
+  return {
+    job: job.name,
+    job_uuid: job.uuid,
+    job_type: job.type,
+    status: job.status,
+    elapsed_seconds: rounded(job.elapsedMs / 1000, 3),
+    fraction: rounded(fraction, 4),
+    requests: progress.requests,
+    errors: progress.errors,
+    rate: rounded(rate, 3),
+    p50_seconds: rounded(p50Ms === undefined ? undefined : p50Ms / 1000, 6),
+    p99_seconds: rounded(p99Ms === undefined ? undefined : p99Ms / 1000, 6),
+  };
+}
+
+function rounded(value: number | undefined, digits: number): number | undefined {
+  return value === undefined ? undefined : Number(value.toFixed(digits));
 }

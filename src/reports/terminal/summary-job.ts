@@ -5,7 +5,7 @@ import { errorsOf, jobKey, type JobSnapshot, type JobStatus, requestsOf } from '
 import { hasFinished } from './job-progress.ts';
 import type { RunResult } from '../report.ts';
 import type { Terminal } from './terminal.ts';
-import { statusPhrase } from '../phrases/status-phrase.ts';
+import { statusPhrase } from '../phrases/notes.ts';
 import { renderLatencies } from './summary-latencies.ts';
 import { truncateText, alignLeft, alignRight, widthOf } from './text-width.ts';
 import { messageOfClass } from '../document/warnings.ts';

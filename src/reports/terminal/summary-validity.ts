@@ -1,7 +1,7 @@
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { type ValidityFinding, invalidFindings, type Validity } from '../../validity/finding.ts';
 import type { Terminal } from './terminal.ts';
-import { describeFindingTimes } from '../phrases/finding-times.ts';
+import { describeFindingTimes } from '../phrases/notes.ts';
 import { truncateText, wrap } from './text-width.ts';
 
 const MARK = '  ✗ ';

@@ -1,16 +1,16 @@
 import { sanitizeForTerminal } from '../../shared/text.ts';
-import { formatCount, formatCountOf } from '../../shared/units.ts';
+import { formatCount, formatCountOf, formatMs } from '../../shared/units.ts';
 import type { ReportLink } from '../phrases/dashboard-link.ts';
-import { endPhrase } from '../phrases/end-phrase.ts';
+import { endPhrase } from '../phrases/outcome.ts';
 import type { Reporter, RunResult } from '../report.ts';
 import type { Terminal } from './terminal.ts';
-import { floorNote } from './summary-floor.ts';
 import { renderJob } from './summary-job.ts';
 import { renderOverview } from './summary-overview.ts';
 import { renderThresholds } from './summary-thresholds.ts';
 import { renderValidity } from './summary-validity.ts';
+import { supportedPercentileMs } from '../phrases/percentiles.ts';
 import { truncateText, alignLeft, wrap } from './text-width.ts';
-import { describeWait, reportableWaits } from '../phrases/waits.ts';
+import { describeWait, reportableWaits } from '../phrases/notes.ts';
 import { type ResultWarning, warningsOf } from '../document/warnings.ts';
 
 /**
@@ -87,6 +87,19 @@ function renderLink({ url }: ReportLink): string {
 function renderFloor(result: RunResult, screen: Terminal): string[] {
   const note = floorNote(result);
   return note === undefined ? [] : renderNote('floor', [note], screen);
+}
+
+/** Factor: a median below this multiple of the floor consists largely of the generator's own latency. */
+const NEAR = 5;
+
+/** Note for runs with latencies near the floor of this machine; `undefined` for others. */
+export function floorNote({ floor, final }: Pick<RunResult, 'floor' | 'final'>): string | undefined {
+  if (floor === undefined) return undefined;
+  const mediansMs = final.jobs.map(({ measured }) => supportedPercentileMs(measured.service, 50) ?? Infinity);
+  const leastMs = Math.min(...mediansMs);
+  const floorMs = floor.p50Seconds * 1000;
+  if (leastMs >= floorMs * NEAR) return undefined;
+  return `a loopback request on this machine takes ${formatMs(floorMs)}, a large part of the median ${formatMs(leastMs)} (see loadbot-agent calibrate)`;
 }
 
 function renderWarning({ subject, message, hint }: ResultWarning, screen: Terminal): string[] {
