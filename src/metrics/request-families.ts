@@ -1,9 +1,10 @@
+import { type Count, COUNTS } from '../recorder/counters.ts';
 import { ERROR_CLASSES } from '../shared/outcome.ts';
 import { traceIdOf } from '../shared/trace-id.ts';
 import {
+  countOf,
   type Distribution,
   errorsOf,
-  inFlightOf,
   type JobSnapshot,
   requestsOf,
   type Snapshot,
@@ -35,18 +36,7 @@ interface RequestFamily {
 
 /** All request metrics. Requests of a warm-up are only in the families named `warm_up`. */
 const REQUEST_FAMILIES: readonly RequestFamily[] = [
-  {
-    name: 'requests_total',
-    type: 'counter',
-    help: 'Completed requests: successful, without a match, or failed.',
-    read: counted(requestsOf),
-  },
-  {
-    name: 'requests_error',
-    type: 'counter',
-    help: 'Requests that failed; part of requests_total.',
-    read: counted(errorsOf),
-  },
+  ...countFamilies(({ key, type }) => key === undefined && type === undefined),
   {
     name: 'requests_error_class_total',
     type: 'counter',
@@ -64,30 +54,8 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
     help: 'HTTP responses received, by status code; requests without a response are not counted.',
     read: ({ job, epochMs, series }) => statusSamples(job, epochMs, series),
   },
-  {
-    name: 'requests_miss_total',
-    type: 'counter',
-    help: 'Requests without a match, which are not failures; part of requests_total.',
-    read: counted((tally) => tally.miss),
-  },
-  {
-    name: 'requests_aborted_total',
-    type: 'counter',
-    help: 'Requests aborted by the agent at the end of the job; not in requests_total.',
-    read: counted((tally) => tally.aborted),
-  },
-  {
-    name: 'requests_skipped_total',
-    type: 'counter',
-    help: 'Requests that were due but never started because every connection was busy; not in requests_total.',
-    read: counted((tally) => tally.skipped),
-  },
-  {
-    name: 'requests_in_flight',
-    type: 'gauge',
-    help: 'Requests in flight.',
-    read: counted(inFlightOf),
-  },
+  ...countFamilies(({ key, unit }) => key !== undefined && unit === undefined),
+  ...countFamilies(({ type }) => type === 'gauge'),
   {
     name: 'requests_target_rate',
     type: 'gauge',
@@ -95,18 +63,7 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
     read: ({ job: { targetRate }, series }) =>
       targetRate === undefined ? [] : [{ suffix: '', labels: series.own, value: targetRate }],
   },
-  {
-    name: 'requests_sent_bytes_total',
-    type: 'counter',
-    help: 'Bytes sent to the target.',
-    read: counted((tally) => tally.sentBytes),
-  },
-  {
-    name: 'requests_received_bytes_total',
-    type: 'counter',
-    help: 'Bytes received from the target.',
-    read: counted((tally) => tally.receivedBytes),
-  },
+  ...countFamilies(({ unit }) => unit === 'bytes'),
   {
     name: 'requests_size_bytes',
     type: 'histogram',
@@ -170,8 +127,15 @@ export function requestFamilies(snapshots: readonly Snapshot[], jobLabels: JobLa
   })).filter(({ samples }) => samples.length > 0);
 }
 
-function counted(count: (tally: Tally) => number): RequestFamily['read'] {
-  return ({ job, series }) => [{ suffix: '', labels: series.own, value: count(job.measured) }];
+/** Families of the counts of measured requests that satisfy a condition. */
+function countFamilies(isMeant: (count: Count) => boolean): RequestFamily[] {
+  return COUNTS.filter(isMeant).flatMap((count) => {
+    const { family: name, type = 'counter', help = '' } = count;
+    const read: RequestFamily['read'] = ({ job, series }) => [
+      { suffix: '', labels: series.own, value: countOf(job.measured, count) },
+    ];
+    return name === undefined ? [] : [{ name, type, help, read }];
+  });
 }
 
 function inPhases(distribution: (tally: Tally) => Distribution | undefined): RequestFamily['read'] {

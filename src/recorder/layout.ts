@@ -1,4 +1,5 @@
 import { ERROR_CLASSES, FAILURE_DETAILS } from '../shared/outcome.ts';
+import { COUNTERS, mapCounters } from './counters.ts';
 import { SLOTS } from './latency-index.ts';
 import { SIZE_BOUNDS } from './snapshot.ts';
 
@@ -7,17 +8,18 @@ import { SIZE_BOUNDS } from './snapshot.ts';
  * is the only writer; the main thread may read at any time. A read may miss the latest request, but is consistent:
  * totals are computed from their parts when read.
  */
-export const STARTED = 0;
-export const SKIPPED = 1;
-export const SENT_BYTES = 2;
-export const RECEIVED_BYTES = 3;
+const INCREMENTED = COUNTERS.filter(({ outcome }) => outcome === undefined);
 /** `OUTCOMES + outcome`: ok, miss, aborted, then the error classes. */
-export const OUTCOMES = 4;
+export const OUTCOMES = INCREMENTED.length;
+/** Slots of the counters. */
+export const SLOT_OF = mapCounters(COUNTERS, (counter) =>
+  counter.outcome === undefined ? INCREMENTED.indexOf(counter) : OUTCOMES + counter.outcome,
+);
 /** `DETAILS + index into FAILURE_DETAILS`. */
 export const DETAILS = OUTCOMES + 3 + ERROR_CLASSES.length;
 /** `SIZES + index of the bucket`. */
 export const SIZES = DETAILS + FAILURE_DETAILS.length;
-const COUNTERS = SIZES + SIZE_BOUNDS.length + 1;
+const COUNTERS_END = SIZES + SIZE_BOUNDS.length + 1;
 
 /** Range of status codes with one slot each; all others share the next slot. */
 export const MIN_STATUS = 100;
@@ -70,7 +72,7 @@ export function tallyLayout(
 ): TallyLayout {
   const latencyOffset = BUCKETS + bounds.length + 1;
   const distribution = latencyOffset + SLOTS;
-  const distributionsEnd = COUNTERS + (paced ? 3 : 1) * distribution;
+  const distributionsEnd = COUNTERS_END + (paced ? 3 : 1) * distribution;
   const exemplars = (bounds.length + 1) * EXEMPLAR_LENGTH;
   const exemplarsEnd = distributionsEnd + (traced ? (paced ? 2 : 1) * exemplars : 0);
   return {
@@ -78,9 +80,9 @@ export function tallyLayout(
     paced,
     traced,
     latencyOffset,
-    service: COUNTERS,
-    response: COUNTERS + distribution,
-    lag: COUNTERS + 2 * distribution,
+    service: COUNTERS_END,
+    response: COUNTERS_END + distribution,
+    lag: COUNTERS_END + 2 * distribution,
     serviceExemplars: distributionsEnd,
     responseExemplars: distributionsEnd + exemplars,
     withStatuses,

@@ -8,6 +8,7 @@ import {
 } from '../shared/outcome.ts';
 import type { RequestType } from '../shared/job-type.ts';
 import { type LatencyCounts, EMPTY_LATENCIES } from './latency-counts.ts';
+import { type ComputedField, type Count, type CounterKey, COUNTERS, mapCounters } from './counters.ts';
 import { detailCounts, errorCounts } from './outcome-counts.ts';
 
 /** A distribution of durations: exact bucket counts for metrics, and a fine-grained histogram for percentiles. */
@@ -38,22 +39,16 @@ export interface Exemplar {
 /** Upper bounds of the response size buckets, in bytes; one more bucket holds larger ones. */
 export const SIZE_BOUNDS: readonly number[] = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
-/** Counters and distributions of one job's requests. `requests_total` is `ok + miss` plus the sum of `errors`. */
-export interface Tally {
-  readonly started: number;
-  readonly ok: number;
-  readonly miss: number;
+/**
+ * Counters and distributions of one job's requests. `requests_total` is `ok + miss` plus the sum of `errors`; aborted
+ * and skipped tickets are not in it.
+ */
+export interface Tally extends Readonly<Record<CounterKey, number>> {
   readonly errors: Readonly<Record<ErrorClass, number>>;
   /** Errors by detail from the database; only those that occurred. */
   readonly details: Readonly<Partial<Record<FailureDetail, number>>>;
   /** Responses by status code; `undefined` for protocols without. An update that reads first has two. */
   readonly statuses: StatusCounts | undefined;
-  /** Aborted by the agent when the job stopped; not included in the three above. */
-  readonly aborted: number;
-  /** Tickets that came due and were never started. */
-  readonly skipped: number;
-  readonly sentBytes: number;
-  readonly receivedBytes: number;
   /**
    * Requests with a response, by bytes on the wire: one count for each bucket of `SIZE_BOUNDS`, and one for larger
    * ones.
@@ -175,6 +170,18 @@ export function inFlightOf(tally: Tally): number {
   return tally.started - requestsOf(tally) - tally.aborted;
 }
 
+const COMPUTED: Readonly<Record<ComputedField, (tally: Tally) => number>> = {
+  requests: requestsOf,
+  errors: errorsOf,
+  in_flight: inFlightOf,
+};
+
+/** Value of a row of the table of counts. */
+export function countOf(tally: Tally, { key, field }: Count): number {
+  // A row without a counter is computed.
+  return key === undefined ? COMPUTED[field as ComputedField](tally) : tally[key];
+}
+
 /**
  * Percentile in seconds: the duration that `percent` (0 to 100) of all durations do not exceed, to 3 digits and at most
  * the exact maximum; `undefined` if empty.
@@ -187,16 +194,10 @@ export function percentileOf(distribution: Distribution, percent: number): numbe
 /** Adds two tallies of the same job from two threads, agents or runs. Bounds must be equal. */
 export function addTallies(a: Tally, b: Tally): Tally {
   return Object.freeze({
-    started: a.started + b.started,
-    ok: a.ok + b.ok,
-    miss: a.miss + b.miss,
+    ...mapCounters(COUNTERS, ({ key }) => a[key] + b[key]),
     errors: errorCounts((index) => a.errors[ERROR_CLASSES[index]!] + b.errors[ERROR_CLASSES[index]!]), // index is inside
     details: detailCounts((index) => detailOf(a, index) + detailOf(b, index)),
     statuses: addStatuses(a.statuses, b.statuses),
-    aborted: a.aborted + b.aborted,
-    skipped: a.skipped + b.skipped,
-    sentBytes: a.sentBytes + b.sentBytes,
-    receivedBytes: a.receivedBytes + b.receivedBytes,
     sizes: Object.freeze(a.sizes.map((count, bucket) => count + (b.sizes[bucket] ?? 0))),
     service: addDistributions(a.service, b.service),
     response: a.response && b.response ? addDistributions(a.response, b.response) : (a.response ?? b.response),

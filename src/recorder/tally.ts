@@ -1,4 +1,5 @@
-import { ABORTED, FIRST_ERROR, MISS, OK, OTHER_STATUS, type StatusCounts } from '../shared/outcome.ts';
+import { FIRST_ERROR, OTHER_STATUS, type StatusCounts } from '../shared/outcome.ts';
+import { COUNTERS, mapCounters } from './counters.ts';
 import { LatencyCounts, EMPTY_LATENCIES } from './latency-counts.ts';
 import { SLOTS } from './latency-index.ts';
 import {
@@ -10,18 +11,18 @@ import {
   MAX_STATUS,
   MIN_STATUS,
   OUTCOMES,
-  RECEIVED_BYTES,
-  SENT_BYTES,
   SEQUENCE,
   SIZES,
-  SKIPPED,
-  STARTED,
+  SLOT_OF,
   SUM_MS,
   type TallyLayout,
   VALUE_MS,
 } from './layout.ts';
 import { detailCounts, errorCounts } from './outcome-counts.ts';
 import { SIZE_BOUNDS, type Distribution, type Exemplar, type Tally } from './snapshot.ts';
+
+const OUTCOME_COUNTERS = COUNTERS.filter(({ outcome }) => outcome !== undefined);
+const OTHER_COUNTERS = COUNTERS.filter(({ outcome }) => outcome === undefined);
 
 /** Whether the fine-grained histograms are read too: 23,000 slots each, needed for percentiles only. */
 export type SnapshotDetail = 'counts' | 'latencies';
@@ -48,7 +49,6 @@ export function readTally(
 ): Tally {
   const threads = memories.map((memory) => new Float64Array(memory));
   const sum = (at: number): number => threads.reduce((total, slots) => total + slots[at]!, 0); // layout offsets
-  const outcome = (code: number): number => sum(OUTCOMES + code);
   const distribution = (at: number, exemplarsAt?: number): Distribution => {
     const read = readDistribution(threads, layout, at, detail);
     if (!layout.traced || exemplarsAt === undefined) return read;
@@ -57,19 +57,14 @@ export function readTally(
   // Outcomes are read before `started`; in reverse order, a request that finishes in between would be done but not
   // started.
   const settled = {
-    ok: outcome(OK),
-    miss: outcome(MISS),
-    aborted: outcome(ABORTED),
-    errors: errorCounts((index) => outcome(FIRST_ERROR + index)),
+    ...mapCounters(OUTCOME_COUNTERS, ({ key }) => sum(SLOT_OF[key])),
+    errors: errorCounts((index) => sum(OUTCOMES + FIRST_ERROR + index)),
     details: detailCounts((index) => sum(DETAILS + index)),
     statuses: layout.withStatuses ? readStatuses(threads, layout) : undefined,
   };
   return Object.freeze({
     ...settled,
-    started: sum(STARTED),
-    skipped: sum(SKIPPED),
-    sentBytes: sum(SENT_BYTES),
-    receivedBytes: sum(RECEIVED_BYTES),
+    ...mapCounters(OTHER_COUNTERS, ({ key }) => sum(SLOT_OF[key])),
     sizes: Object.freeze(Array.from({ length: SIZE_BOUNDS.length + 1 }, (_, bucket) => sum(SIZES + bucket))),
     service: distribution(layout.service, layout.serviceExemplars),
     response: layout.paced ? distribution(layout.response, layout.responseExemplars) : undefined,

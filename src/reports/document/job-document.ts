@@ -1,8 +1,8 @@
 import type { ErrorClass } from '../../shared/outcome.ts';
+import { type BreakdownField, type CountField, COUNT_TABLE } from '../../recorder/counters.ts';
 import {
+  countOf,
   type Distribution,
-  errorsOf,
-  inFlightOf,
   type JobSnapshot,
   percentileOf,
   requestsOf,
@@ -51,23 +51,25 @@ export function latencyDocument(distribution: Distribution) {
   };
 }
 
-function countsDocument(tally: Tally) {
-  return {
-    started: tally.started,
-    requests: requestsOf(tally),
-    ok: tally.ok,
-    miss: tally.miss,
-    errors: errorsOf(tally),
-    errors_by_class: tally.errors satisfies Readonly<Record<ErrorClass, number>>,
-    errors_by_detail: tally.details,
-    /** Responses by status code, only codes that occurred; null: the protocol has no status codes. */
-    responses_by_status: tally.statuses ?? null,
-    aborted: tally.aborted,
-    in_flight: inFlightOf(tally),
-    skipped: tally.skipped,
-    sent_bytes: tally.sentBytes,
-    received_bytes: tally.receivedBytes,
-  };
+/** Counts by class, detail or code. */
+const BREAKDOWNS = {
+  errors_by_class: ({ errors }: Tally): Readonly<Record<ErrorClass, number>> => errors,
+  errors_by_detail: ({ details }: Tally) => details,
+  /** Responses by status code, only codes that occurred; null: the protocol has no status codes. */
+  responses_by_status: ({ statuses }: Tally) => statuses ?? null,
+} as const satisfies Readonly<Record<BreakdownField, unknown>>;
+
+type CountsDocument = Readonly<Record<CountField, number>> & {
+  readonly [Field in BreakdownField]: ReturnType<(typeof BREAKDOWNS)[Field]>;
+};
+
+function countsDocument(tally: Tally): CountsDocument {
+  const fields = COUNT_TABLE.map((row) => [
+    row.field,
+    row.breakdown ? BREAKDOWNS[row.field](tally) : countOf(tally, row),
+  ]);
+  // The table has a row for each field.
+  return Object.fromEntries(fields) as CountsDocument;
 }
 
 /** Returns `null` for infinity and NaN, which JSON lacks. */

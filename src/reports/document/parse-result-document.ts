@@ -1,4 +1,5 @@
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
+import { COUNT_TABLE } from '../../recorder/counters.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import { formatPath } from '../../shared/text.ts';
 import { findBeyondJsonBounds } from '../../shared/json.ts';
@@ -49,10 +50,14 @@ export function parseResultDocument(text: string, path: string): ResultDocument 
   throw new LoadbotError('config_invalid', `${path}: ${formatPath(wrong.path)} ${wrong.message}`, { hint });
 }
 
+const OLDER_COUNTS = Object.fromEntries(
+  COUNT_TABLE.filter(({ older }) => older !== undefined).map(({ field, older }) => [field, older]),
+);
+
 /** Adds the fields that files of earlier versions lack. */
 function withDefaults(document: ResultDocument): ResultDocument {
   const jobs = document.jobs.map((job) =>
-    Object.assign({ phases: [], errors_by_detail: {}, responses_by_status: null }, timelineDocument(undefined), job),
+    Object.assign({ phases: [], ...OLDER_COUNTS }, timelineDocument(undefined), job),
   );
   const whole = Object.assign(
     {

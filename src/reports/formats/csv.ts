@@ -1,3 +1,4 @@
+import { COUNT_TABLE } from '../../recorder/counters.ts';
 import type { ResultDocument, ResultDurations, ResultJob } from '../document/result-document.ts';
 
 /** Renders the result as CSV (RFC 4180): a header, then one row per job and request type. ResultDurations | null in seconds. */
@@ -23,15 +24,7 @@ function rowOf(job: ResultJob, document: ResultDocument): Record<string, string 
     elapsed_seconds: job.elapsed_seconds,
     pace: job.pace,
     rate: job.rate,
-    requests: job.requests,
-    ok: job.ok,
-    miss: job.miss,
-    errors: job.errors,
-    responses_by_status: statusList(job),
-    aborted: job.aborted,
-    skipped: job.skipped,
-    sent_bytes: job.sent_bytes,
-    received_bytes: job.received_bytes,
+    ...countsOf(job),
     ...timesOf('service', job.service_time),
     ...timesOf('response', job.response_time),
     ...timesOf('lag', job.schedule_lag),
@@ -39,8 +32,15 @@ function rowOf(job: ResultJob, document: ResultDocument): Record<string, string 
   };
 }
 
-/** Formats status codes with their counts, sorted by code: `200=9990 404=10`. */
-function statusList({ responses_by_status: counts }: ResultJob): string | null {
+function countsOf(job: ResultJob): Record<string, string | number | null> {
+  const columns = COUNT_TABLE.filter(({ csv }) => csv);
+  return Object.fromEntries(
+    columns.map((row) => [row.field, row.breakdown ? breakdownList(job[row.field]) : job[row.field]]),
+  );
+}
+
+/** Formats counts by code, sorted by code: `200=9990 404=10`. */
+function breakdownList(counts: Readonly<Record<string, number>> | null): string | null {
   if (counts === null) return null;
   return Object.entries(counts)
     .map(([code, count]) => `${code}=${count}`)

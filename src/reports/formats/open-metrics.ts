@@ -1,3 +1,4 @@
+import { NOTED_COUNTS } from '../../recorder/counters.ts';
 import type { Family, Labels, Sample } from '../../metrics/family.ts';
 import { formatOpenMetrics } from '../../metrics/open-metrics.ts';
 import { minimumSamples } from '../../analysis/percentile-interval.ts';
@@ -39,9 +40,9 @@ export function renderOpenMetrics(document: ResultDocument): string {
         })),
       ),
     },
-    gauge('misses', 'Reads and updates without a match.', (job) => job.miss),
-    gauge('aborted', 'Requests aborted at the end of the job.', (job) => job.aborted),
-    gauge('skipped', 'Requests that were due but never started.', (job) => job.skipped),
+    ...NOTED_COUNTS.map(({ field, label = field, help = '', resultHelp = help }) =>
+      gauge(label, resultHelp, (job) => job[field]),
+    ),
     gauge('requests_per_second', 'Requests per second of load.', (job) => job.rate),
     summary('service_seconds', 'Service time.', (job) => job.service_time),
     summary('response_seconds', 'Response time of paced jobs.', (job) => job.response_time),

@@ -1,3 +1,4 @@
+import { NOTED_COUNTS, TRAFFIC_COUNTS } from '../../recorder/counters.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import type { ResultDocument, ResultJob } from '../document/result-document.ts';
 import { jobTitle } from './job-title.ts';
@@ -49,13 +50,11 @@ function tiles(job: ResultJob): Markup {
 
 /** Describes requests that are neither successful nor failed, and the traffic. */
 function countNote(job: ResultJob): string {
-  const noted = [
-    [job.miss, 'found nothing'],
-    [job.skipped, 'skipped'],
-    [job.aborted, 'cut off'],
-  ] as const;
-  const notes = noted.filter(([number]) => number > 0).map(([number, label]) => `${formatCount(number)} ${label}`);
-  return [...notes, `${formatBytes(job.sent_bytes)} sent`, `${formatBytes(job.received_bytes)} received`].join(' · ');
+  const noted = NOTED_COUNTS.filter(({ field }) => job[field] > 0).map(
+    ({ field, label, phrase = label }) => `${formatCount(job[field])} ${phrase}`,
+  );
+  const traffic = TRAFFIC_COUNTS.map(({ field, label }) => `${formatBytes(job[field])} ${label}`);
+  return [...noted, ...traffic].join(' · ');
 }
 
 /** Renders one row per error class that occurred, with its first message. */

@@ -1,7 +1,8 @@
+import { type Count, NOTED_COUNTS, TRAFFIC_COUNTS } from '../../recorder/counters.ts';
 import { ERROR_CLASSES } from '../../shared/outcome.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../../shared/units.ts';
-import { errorsOf, jobKey, type JobSnapshot, type JobStatus, requestsOf } from '../../recorder/snapshot.ts';
+import { countOf, errorsOf, jobKey, type JobSnapshot, type JobStatus, requestsOf } from '../../recorder/snapshot.ts';
 import { hasFinished } from './job-progress.ts';
 import type { RunResult } from '../report.ts';
 import type { Terminal } from './terminal.ts';
@@ -62,21 +63,28 @@ function renderCounts(job: JobSnapshot, result: RunResult, screen: Terminal): st
   const { measured } = job;
   const requests = requestsOf(measured);
   const errors = errorsOf(measured);
-  const planned = result.planned[jobKey(job)];
+  const totals = { requests, planned: result.planned[jobKey(job)] };
   const pace = result.paces[jobKey(job)];
   const target = pace === undefined ? '' : `target ${formatRate(pace)}`;
   const errorRow = row('errors', formatCount(errors), formatShare(errors, requests), '');
-  const optional = (label: string, count: number, whole: number | undefined, note: string): string[] =>
-    count === 0 ? [] : [row(label, formatCount(count), whole === undefined ? '' : formatShare(count, whole), note)];
   return [
     row('requests', formatCount(requests), rateOf(requests, job), target),
     errors > 0 ? screen.style('red', errorRow) : errorRow,
     ...renderErrorClasses(job, result, screen),
-    ...optional('misses', measured.miss, requests, 'found nothing'),
-    ...optional('aborted', measured.aborted, undefined, 'cut off when the job ended'),
-    ...optional('skipped', measured.skipped, planned, 'due, but never started'),
+    ...NOTED_COUNTS.flatMap((count) => renderNoted(count, countOf(measured, count), totals)),
     ...renderStatuses(job, screen),
   ];
+}
+
+/** Renders a count of requests that need a note; empty if it is 0. */
+function renderNoted(
+  { label = '', note = '', shareOf }: Count,
+  count: number,
+  totals: Readonly<Record<'requests' | 'planned', number | undefined>>,
+): string[] {
+  if (count === 0) return [];
+  const whole = shareOf && totals[shareOf];
+  return [row(label, formatCount(count), whole === undefined ? '' : formatShare(count, whole), note)];
 }
 
 /** Renders responses by status code; empty if the protocol has no status codes. */
@@ -118,9 +126,11 @@ function renderPhases({ measured, phases }: JobSnapshot): string[] {
 }
 
 function renderTraffic(job: JobSnapshot): string[] {
-  const traffic = (label: string, bytes: number): string =>
-    row(label, formatBytes(bytes), job.elapsedMs > 0 ? `${formatBytes((bytes / job.elapsedMs) * 1000)}/s` : '', '');
-  return [traffic('sent', job.measured.sentBytes), traffic('received', job.measured.receivedBytes)];
+  return TRAFFIC_COUNTS.map((count) => {
+    const bytes = countOf(job.measured, count);
+    const rate = job.elapsedMs > 0 ? `${formatBytes((bytes / job.elapsedMs) * 1000)}/s` : '';
+    return row(count.label ?? '', formatBytes(bytes), rate, '');
+  });
 }
 
 function rateOf(count: number, job: JobSnapshot): string {

@@ -1,3 +1,4 @@
+import { COUNT_TABLE } from '../../../recorder/counters.ts';
 import { ERROR_CLASSES } from '../../../shared/outcome.ts';
 import { TIMELINE_COLUMNS } from '../timeline-document.ts';
 import type { PhaseDifference } from '../phase-difference.ts';
@@ -46,22 +47,13 @@ const TIMES = objectOf<Times>({
   hdr: textWithin(MOST_HDR),
 });
 
-const COUNTS = {
-  started: wholeNumber,
-  requests: wholeNumber,
-  ok: wholeNumber,
-  miss: wholeNumber,
-  errors: wholeNumber,
-  errors_by_class: recordOf(wholeNumber),
-  errors_by_detail: recordOf(wholeNumber),
-  responses_by_status: orNull(recordOf(wholeNumber)),
-  aborted: wholeNumber,
-  in_flight: wholeNumber,
-  skipped: wholeNumber,
-  sent_bytes: wholeNumber,
-  received_bytes: wholeNumber,
-} as const satisfies Readonly<Record<keyof Counts, Shape>>;
-const OLDER_COUNTS = ['errors_by_detail', 'responses_by_status'] as const;
+const COUNTS = Object.fromEntries(
+  COUNT_TABLE.map(({ field, breakdown, older }) => {
+    const shape = breakdown ? recordOf(wholeNumber) : wholeNumber;
+    return [field, older === null ? orNull(shape) : shape];
+  }),
+) as Readonly<Record<keyof Counts, Shape>>; // the table has a row for each field
+const OLDER_COUNTS = COUNT_TABLE.filter(({ older }) => older !== undefined).map(({ field }) => field);
 
 const CONFIDENCE = objectOf<Job['confidence']>({
   level: amount,
