@@ -1,15 +1,19 @@
 #!/usr/bin/env node
-// What recording costs: the same engine and driver in one process, by turns with the real recorder and with one that
-// does nothing. Turns are short and many, so that the machine's moods fall on both.
-import { systemClock } from '../../dist/shared/clock.js';
-import { loadDriver } from '../../dist/drivers/registry.js';
-import { JobRun } from '../../dist/engine/job-run.js';
-import { Stretch } from '../../dist/engine/stretch.js';
-import { Share } from '../../dist/engine/share.js';
-import { createMix } from '../../dist/data/mix.js';
-import { allocateTally, tallyLayout } from '../../dist/recorder/layout.js';
-import { Recorder } from '../../dist/recorder/recorder.js';
+// Measures the cost of recording: the same engine and driver in one process, alternately with the real recorder and with
+// one that does nothing. Turns are short and many, so that disturbances of the machine affect both.
+// Argument: the URL of a server. Environment: BENCH_TURNS.
+import { systemClock } from '#dist/shared/clock.js';
+import { loadDriver } from '#dist/drivers/registry.js';
+import { JobRun } from '#dist/engine/job-run.js';
+import { MeasurementWindow } from '#dist/engine/measurement-window.js';
+import { ThreadPartition } from '#dist/engine/thread-partition.js';
+import { createJobMix, createOperations } from '#dist/engine/operations.js';
+import { createRequestData } from '#dist/data/create-request-data.js';
+import { sendsRequests } from '#dist/plan/plan.js';
+import { allocateTally, tallyLayout } from '#dist/recorder/layout.js';
+import { Recorder } from '#dist/recorder/recorder.js';
 import { median } from './machine.js';
+import { planOf } from './plan.js';
 
 const CONNECTIONS = 50;
 const TURNS = Number(process.env['BENCH_TURNS'] ?? 40);
@@ -26,31 +30,26 @@ class NoRecorder extends Recorder {
 
 const url = process.argv[2] ?? '';
 const clock = systemClock();
-const http = {
-  version: 1,
-  tls: { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false },
-  proxy: undefined,
-  unixSocket: undefined,
-  maxHeaderBytes: 1024 * 1024,
-  headers: {},
-  method: undefined,
-  // The same in every request, so that there is no data to make.
-  path: '/',
-  body: undefined,
-  expectStatus: [],
-};
-const driver = (await loadDriver('http'))({
-  target: { driver: 'http', url, secretUrl: undefined },
-  operations: [{ type: 'read', batchSize: 1, http, statement: undefined, indexes: [], materials: {} }],
-  collection: 'c',
-  database: undefined,
-  timeoutMs: 30_000,
-  http,
+const plan = await planOf({
+  name: 'bench',
+  connection_string: url,
+  jobs: [{ type: 'read', collection: 'c', connections: CONNECTIONS, duration: '1s', http: { path: '/' } }],
+});
+const [job] = plan.jobs;
+if (job === undefined || !sendsRequests(job)) throw new Error('the job sends requests');
+const mix = createJobMix(job, plan.seed);
+const { operations, steps } = await createOperations(job, (operation) => {
+  const documents = { firstDocument: 0, documentStride: 1, population: 0, completedBelow: undefined };
+  return createRequestData({ job, operation, mix, seed: plan.seed, ...documents, clock });
+});
+const driver = (await loadDriver(plan.target.driver))({
+  ...job,
+  target: plan.target,
+  operations,
   traceIds: undefined,
   sessions: CONNECTIONS,
   clock,
 });
-const mix = createMix([1], 0);
 const sessions = await Promise.all(
   Array.from({ length: CONNECTIONS }, () => driver.connect(new AbortController().signal)),
 );
@@ -59,7 +58,7 @@ const sessions = await Promise.all(
 async function turn(kind) {
   const layout = tallyLayout(BOUNDS, false);
   const memory = allocateTally(layout);
-  const share = new Share(0, 1, CONNECTIONS);
+  const share = new ThreadPartition(0, 1, CONNECTIONS);
   const startMs = clock.nowMs();
   const recorder = new kind(memory, layout);
   const limits = { startMs, endMs: startMs + TURN_MS, operations: Infinity };
@@ -69,9 +68,9 @@ async function turn(kind) {
     share,
     sessions,
     mix,
-    steps: [{ operation: 0, first: undefined }],
+    steps,
     phases: new Int32Array(1),
-    stretches: [new Stretch({ recorders: [recorder], mix, share, tickets: undefined, ...limits })],
+    stretches: [new MeasurementWindow({ recorders: [recorder], mix, share, tickets: undefined, ...limits })],
     overload: 'queue',
     timeoutMs: 30_000,
     thinkTimeMs: 0,

@@ -1,15 +1,16 @@
 #!/usr/bin/env node
-// What a scrape costs: over a thousand series read from shared memory and rendered by us, against as many rendered by
-// prom-client from its own counters and histograms. By turns, so that the machine's moods fall on both.
+// Measures the cost of a scrape: over a thousand series read from shared memory and rendered here, and as many rendered by
+// prom-client from its own counters and histograms; alternately, so that disturbances of the machine affect both.
+// Environment: BENCH_TURNS.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { ERROR_CLASSES } from '../../dist/shared/outcome.js';
-import { NO_LABEL_RULES } from '../../dist/plan/label-rules.js';
-import { createSurface } from '../../dist/metrics/surface.js';
-import { formatOpenMetrics } from '../../dist/metrics/open-metrics.js';
-import { formatText, LabelTexts } from '../../dist/metrics/text.js';
-import { tallyLayout } from '../../dist/recorder/layout.js';
-import { Recorder } from '../../dist/recorder/recorder.js';
-import { RunRecord } from '../../dist/recorder/run-record.js';
+import { ERROR_CLASSES } from '#dist/shared/outcome.js';
+import { NO_LABEL_RULES } from '#dist/plan/label-rules.js';
+import { createMetricsRegistry } from '#dist/metrics/metrics-registry.js';
+import { formatOpenMetrics } from '#dist/metrics/open-metrics.js';
+import { formatText, LabelCache } from '#dist/metrics/text.js';
+import { tallyLayout } from '#dist/recorder/layout.js';
+import { Recorder } from '#dist/recorder/recorder.js';
+import { RunRecord } from '#dist/recorder/run-record.js';
 import { median } from './machine.js';
 
 const JOBS = 15;
@@ -23,19 +24,25 @@ const nameOf = (index) => `workload ${index}`;
 /** @param {number} index */
 const uuidOf = (index) => `9b2f1d3c-5a4e-4f7b-8c6d-0000000000${10 + index}`;
 
-/** Ours, from recorders to text. */
+/** This project's metrics, from recorders to text. */
 function openOurs() {
   const clock = { nowMs: () => performance.now(), epochMs: () => Date.now(), after: () => ({ cancel() {} }) };
-  const common = { type: 'read', paced: true, durationMs: Infinity, operations: Infinity, warmUpMs: 0 };
-  const jobs = Array.from({ length: JOBS }, (_, index) => [
-    index,
-    [{ ...common, name: nameOf(index), uuid: uuidOf(index) }],
-  ]);
-  const run = { agent: AGENT, runId: 'run', workload: 'bench', jobs: new Map(jobs), bucketBounds: BOUNDS };
+  const common = {
+    type: /** @type {const} */ ('read'),
+    paced: true,
+    durationMs: Infinity,
+    operations: Infinity,
+    warmUpMs: 0,
+  };
+  /** @type {Map<number, import('#dist/recorder/job-record.js').JobDescription[]>} */
+  const jobs = new Map();
+  for (let index = 0; index < JOBS; index++) jobs.set(index, [{ ...common, name: nameOf(index), uuid: uuidOf(index) }]);
+  const run = { agent: AGENT, runId: 'run', workload: 'bench', jobs, bucketBounds: BOUNDS };
   const record = new RunRecord(run, clock);
   for (let index = 0; index < JOBS; index++) {
     const [job] = record.job(index);
-    const [memory] = job.open(1);
+    const [memory] = job?.open(1) ?? [];
+    if (job === undefined || memory === undefined) throw new Error('a job has one record and one memory');
     job.begin(clock.nowMs());
     const recorder = new Recorder(memory.measured, tallyLayout(BOUNDS, true));
     for (let request = 0; request < REQUESTS; request++) {
@@ -45,27 +52,28 @@ function openOurs() {
       recorder.traffic(100, 1000);
     }
   }
-  const surface = createSurface({
+  const registry = createMetricsRegistry({
     agent: AGENT,
     build: { version: '0', commit: '', builtAt: '' },
     revision: { gitSha: '', branch: '' },
-    // Both sides render the process's metrics with prom-client, or neither: here neither.
+    // Rendered by prom-client on both sides, so left out on both.
     processMetrics: { read: async () => [] },
     clock,
     labelRules: NO_LABEL_RULES,
     goCompat: false,
+    k6Compat: false,
     debug: { on: false },
     keepMs: 60_000,
   });
-  const labelTexts = new LabelTexts();
-  const collect = () => surface.collect([record.snapshot('counts')]);
+  const labelTexts = new LabelCache();
+  const collect = () => registry.collect([record.snapshot('counts')]);
   return {
     text: async () => formatText(await collect(), { timestamps: false, labelTexts }),
     openMetrics: async () => formatOpenMetrics(await collect(), labelTexts),
   };
 }
 
-/** prom-client's, with the same request families. */
+/** Metrics of prom-client with the same request families. */
 function openTheirs() {
   const registry = new Registry();
   const labelNames = ['job', 'job_uuid', 'job_type', 'agent'];
@@ -108,6 +116,7 @@ function openTheirs() {
 }
 
 const ours = openOurs();
+/** @type {{ name: string, render: () => Promise<string>, times: number[] }[]} */
 const contenders = [
   { name: 'prom-client, text', render: openTheirs().text, times: [] },
   { name: 'ours, text', render: ours.text, times: [] },
@@ -117,7 +126,7 @@ for (let round = 0; round < 2 * ROUNDS; round++) {
   for (const { render, times } of contenders) {
     const startedMs = performance.now();
     await render();
-    // The first half is for the compiler.
+    // The first half warms up the JIT compiler.
     if (round >= ROUNDS) times.push(performance.now() - startedMs);
   }
 }

@@ -1,12 +1,11 @@
-// What a request costs our load thread, and what it costs the client library alone: both in this process, by turns, so that the machine's
-// moods fall on both. Arguments: the database's name, its URL, connections, turns of each.
-// Prints the requests per processor second of each turn.
-import { tmpdir } from 'node:os';
-import { systemClock } from '../../../dist/shared/clock.js';
-import { loadDriver } from '../../../dist/drivers/registry.js';
-import { LocalUnit } from '../../../dist/engine/local-unit.js';
-import { buildPlan } from '../../../dist/workload/plan/build.js';
-import { allocateTally, tallyLayout } from '../../../dist/recorder/layout.js';
+// Measures the CPU cost of a database request in a load thread and with the client library alone: both in this process,
+// alternately, so that disturbances of the machine affect both. Arguments: name of the database, URL, connections, turns of
+// each. Prints the requests per CPU second of each turn as JSON.
+import { systemClock } from '#dist/shared/clock.js';
+import { loadDriver } from '#dist/drivers/registry.js';
+import { LocalUnit } from '#dist/engine/local-unit.js';
+import { allocateTally, tallyLayout } from '#dist/recorder/layout.js';
+import { planOf } from '../plan.js';
 import { DATABASES } from './list.js';
 
 /** Long enough that what each turn begins and ends with, such as preparing statements, is little beside it. */
@@ -18,18 +17,7 @@ if (database === undefined) throw new Error(`no database ${name}`);
 
 const clock = systemClock();
 const jobs = [{ ...database.job, connections: Number(connections), duration: `${TURN_MS}ms` }];
-const plan = buildPlan(
-  {
-    name: 'bench',
-    source: 'bench',
-    directory: tmpdir(),
-    file: { connection_string: url, jobs },
-    secrets: [],
-    locate: () => [],
-  },
-  {},
-  { hostname: 'bench', env: {}, readFile: () => '', uuid: () => 'bench' },
-);
+const plan = await planOf({ name: 'bench', connection_string: url, jobs });
 const unit = new LocalUnit({
   phases: new Int32Array(1),
   plan,
@@ -50,6 +38,7 @@ async function ours() {
     firstDocument: 0,
     documentStride: 1,
     population: 0,
+    writes: undefined,
   });
   return async () => (await unit.run(0, clock.nowMs())).nextSequence;
 }
