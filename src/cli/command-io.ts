@@ -1,4 +1,4 @@
-import type { Environment } from '../workload/environment.ts';
+import type { Environment } from '../workload/variables.ts';
 
 /** Streams and environment of a command. Results go to `stdout`, everything else to `stderr`. */
 export interface CommandIo {

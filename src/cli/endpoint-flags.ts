@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../workload/defaults.ts';
 import { httpUrlFault, toFlagProblem } from '../workload/http-url.ts';
 import { HEADER_VALUE, headerName } from '../workload/schema/header.ts';
-import { parseSize } from '../workload/size.ts';
+import { parseSize } from '../workload/values.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import type { SourcePlan } from '../plan/source-plan.ts';
 import { parseDuration } from '../shared/units.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { NamedFile } from '../reports/output/output-conflicts.ts';
-import type { Environment } from '../workload/environment.ts';
+import type { Environment } from '../workload/variables.ts';
 import type { PlannedWorkload } from './plan-workload.ts';
 
 /** A longer text is not a path. */

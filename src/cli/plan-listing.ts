@@ -1,5 +1,5 @@
-import { formatDuration } from '../workload/duration.ts';
 import { sanitizeForTerminal } from '../shared/text.ts';
+import { formatDuration } from '../workload/values.ts';
 import { formatCount } from '../shared/units.ts';
 import { sendsRequests, type JobPlan, type Pacing, type Plan, type RequestJobPlan } from '../plan/plan.ts';
 import { alignColumns } from './align-columns.ts';

@@ -1,4 +1,4 @@
-import { type Environment, expandText } from '../workload/environment.ts';
+import { type Environment, expandText } from '../workload/variables.ts';
 import { httpUrlFault, toFlagProblem } from '../workload/http-url.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import { requireEnvironmentProxy } from '../workload/plan/proxy.ts';

@@ -1,14 +1,11 @@
 import type { z } from 'zod';
 import { asObject } from './checks/job-list.ts';
-import type { PathDiagnostic } from './path-diagnostic.ts';
-import type { Path } from './path.ts';
-import { describeValue, zodErrorMap } from './zod-error-map.ts';
+import type { PathDiagnostic, Path } from './diagnostics.ts';
+import { mayHoldSecret } from './redact.ts';
+import { canonicalField, fieldsAt, isJobType, isOtherJobField, ownersOfField } from './known-fields.ts';
 import { untypedJobSchema } from './schema/job.ts';
-import { fieldsAt, isJobType, isOtherJobField, ownersOfField } from './schema/known-fields.ts';
-import { canonicalField } from './schema/aliases.ts';
 import { workloadSchema } from './schema/workload.ts';
 import { didYouMean } from './suggest.ts';
-import { wrongValue } from './wrong-value.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -95,3 +92,96 @@ function inOurWords(key: string, fields: readonly string[]): string | undefined 
   if (ours === undefined) return undefined;
   return `did you mean \`${ours}\`${fields.includes(ours) ? '' : `, a field of ${ownersOfField(ours)}`}?`;
 }
+
+/**
+ * Builds the finding of a missing or wrong value. The issue's message states the allowed values, its second line is the
+ * hint; the actual value is appended here.
+ */
+function wrongValue(issue: Issue, path: Path): PathDiagnostic {
+  const [said = '', hint] = issue.message.split('\n');
+  if (issue.input === undefined || !said.startsWith('must')) {
+    return { path, message: nameMissing(said, path), hint: hint ?? missingHint(issue) };
+  }
+  const found = foundValue(issue, path);
+  const message = found === undefined ? said : `${said}; it is ${found}`;
+  return { path, message, hint: hint ?? valueHint(issue) };
+}
+
+function nameMissing(said: string, path: Path): string {
+  return said === 'is missing' ? `\`${String(path.at(-1))}\` is missing` : said;
+}
+
+/** Hint with the allowed values of a missing field, if they are a closed set. */
+function missingHint(issue: Issue): string | undefined {
+  return issue.input === undefined && issue.code === 'invalid_value'
+    ? `one of ${issue.values.map(String).join(', ')}`
+    : undefined;
+}
+
+function valueHint(issue: Issue): string | undefined {
+  if (typeof issue.input !== 'string') return undefined;
+  if (issue.code === 'invalid_value') return didYouMean(issue.input, issue.values.map(String));
+  const unquotable = issue.code === 'invalid_type' && ['number', 'int', 'boolean'].includes(issue.expected);
+  return unquotable && /^(-?\d+(\.\d+)?|true|false)$/.test(issue.input) ? 'write it without quotes' : undefined;
+}
+
+/** Actual value, if it explains the issue. Values of secret fields are not shown. */
+function foundValue(issue: Issue, path: Path): string | undefined {
+  const isCompound = typeof issue.input === 'object' && issue.input !== null;
+  if (isCompound && issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return undefined;
+  if (!mayHoldSecret(path)) return describeValue(issue.input);
+  return typeof issue.input === 'string' ? undefined : kindOf(issue.input);
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === 'number' ? 'a number' : describeValue(value);
+}
+
+type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+};
+
+/** Error map for issues without a message in the schema. Messages continue "jobs[1].pace ...". */
+function zodErrorMap(issue: RawIssue): string {
+  if (issue.input === undefined) return 'is missing';
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    case 'too_small':
+      return `must be at least ${issue.minimum}`;
+    // The schema has messages for its formats and unions; checkShape reports keys.
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'invalid_format':
+    case 'invalid_element':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+    case 'custom':
+    default:
+      return 'is not valid';
+  }
+}
+
+/** A value within a message: `50`, `"fifty"`, `an object`. */
+function describeValue(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value !== 'string') return String(value);
+  // Removes credentials from a URL in a field that should not hold one.
+  const shown = JSON.stringify(value.replaceAll(/\/\/[^/@\s]*@/g, '//'));
+  return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…"` : shown;
+}
+
+const MAX_SHOWN = 60;

@@ -16,16 +16,20 @@ import { checkSources } from './checks/sources.ts';
 import { checkTags } from './checks/tags.ts';
 import { checkTarget } from './checks/target.ts';
 import { checkThresholds } from './checks/thresholds.ts';
-import { expandText, type Environment } from './environment.ts';
-import type { PathDiagnostic } from './path-diagnostic.ts';
-import { locateDiagnostics, toProblem } from './locate-diagnostics.ts';
-import { parseText } from './read/parse-text.ts';
-import { nameOf, readText, type SourceIo } from './read/read-text.ts';
-import type { SourceDocument } from './read/source-document.ts';
+import {
+  expandText,
+  type Environment,
+  expandVariables,
+  redactValues,
+  secretsOfRequests,
+  convertVariables,
+} from './variables.ts';
+import type { PathDiagnostic } from './diagnostics.ts';
+import { locateDiagnostics, toProblem, type SourceDocument } from './read/source-document.ts';
+import { parseText, nameOf, readText, type SourceIo } from './read/read-text.ts';
 import type { WorkloadFile } from './schema/workload.ts';
-import { secretsOfWorkload } from './secrets-of-workload.ts';
+import { secretsOfWorkload } from './redact.ts';
 import { removeUnsetFields } from './unset-fields.ts';
-import { expandVariables, redactValues, secretsOfRequests, convertVariables } from './variables.ts';
 
 export interface LoadIo extends SourceIo {
   /** Variables for `${NAME}` in the file. */

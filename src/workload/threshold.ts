@@ -7,7 +7,7 @@ import {
   unitOf,
 } from '../plan/threshold.ts';
 import { parseDuration } from '../shared/units.ts';
-import { RATE, parseRate } from './rate.ts';
+import { RATE, parseRate } from './values.ts';
 import { didYouMean } from './suggest.ts';
 
 /** Error of a threshold text; the message continues "jobs[0].thresholds[1] ...". */

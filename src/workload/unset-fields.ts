@@ -1,6 +1,5 @@
 import { asObject, type Fields } from './checks/job-list.ts';
-import { DURATION } from './duration.ts';
-import { RATE } from './rate.ts';
+import { DURATION, RATE } from './values.ts';
 
 /** Fields of a job whose value 0 means "not set", as in loadbot. */
 const UNSET_BY_ZERO = ['pace', 'operations', 'duration', 'timeout', 'batch_size'] as const;

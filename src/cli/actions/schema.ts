@@ -1,4 +1,4 @@
-import { editorSchema } from '../../workload/editor-schema.ts';
+import { editorSchema } from '../../workload/json-schema.ts';
 import type { CommandIo } from '../command-io.ts';
 
 export function printSchema(io: CommandIo): void {

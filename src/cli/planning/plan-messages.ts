@@ -1,5 +1,5 @@
 import type { WorkloadText } from '../../agent/workload-text.ts';
-import type { Environment } from '../../workload/environment.ts';
+import type { Environment } from '../../workload/variables.ts';
 import { type ErrorCode, LoadbotError, messageOf, type Diagnostic } from '../../shared/errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { PlanOverrides } from '../../workload/plan/overrides.ts';

@@ -1,7 +1,6 @@
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
 import { formatCount } from '../../shared/units.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
-import type { Path } from '../path.ts';
+import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { asObject, type ConfigObject, feedersOf, jobsOf, requestsOf, schemasOf, sourcesOf } from './job-list.ts';
 
 /**

@@ -3,8 +3,7 @@ import { parseCondition } from '../../conditions/parse.ts';
 import { selectorsOf } from '../../conditions/selectors.ts';
 import { describeConditionFault } from '../condition-fault.ts';
 import { listNames } from '../../shared/text.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
-import type { Path } from '../path.ts';
+import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { didYouMean } from '../suggest.ts';
 import { sourcesOf } from './job-list.ts';
 

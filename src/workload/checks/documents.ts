@@ -1,6 +1,6 @@
 import { splitTemplate } from '../../templates/template-tag.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
-import { isJobType } from '../schema/known-fields.ts';
+import type { PathDiagnostic } from '../diagnostics.ts';
+import { isJobType } from '../known-fields.ts';
 import { collectionKey, listDeclarations, schemaFinder } from './collections.ts';
 import { asObject, operationsOf, schemasOf, stepsOf, type ConfigObject, type Fields } from './job-list.ts';
 import { savedFieldsOf } from './tags.ts';

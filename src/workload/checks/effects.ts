@@ -1,5 +1,5 @@
 import type { DriverName } from '../../plan/target.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject } from './job-list.ts';
 import { type RequestHolder, requestHolders, type RequestView } from './request-view.ts';
 

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { TAGS } from '../../templates/template-tag.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic } from '../diagnostics.ts';
 import { feedersOf } from './job-list.ts';
 
 /** File formats of feeders by file extension. */

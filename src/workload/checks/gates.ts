@@ -1,9 +1,8 @@
 import { parseCondition } from '../../conditions/parse.ts';
 import { rangesOf } from '../../conditions/selectors.ts';
 import { parseDuration } from '../../shared/units.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { DEFAULTS } from '../defaults.ts';
-import type { Path } from '../path.ts';
 import { checkCondition, checkHasSources } from './condition.ts';
 import { asObject, jobsOf } from './job-list.ts';
 

@@ -1,5 +1,5 @@
 import type { Target } from '../../plan/target.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject, jobsOf } from './job-list.ts';
 
 /** Reports connection settings that the target ignores or that would redirect it. */

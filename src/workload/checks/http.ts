@@ -1,7 +1,5 @@
-import { exportUrlFault } from '../export-url.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
-import { httpUrlFault, PROXY_PARTS, type UrlParts } from '../http-url.ts';
-import type { Path } from '../path.ts';
+import { exportUrlFault, httpUrlFault, PROXY_PARTS, type UrlParts } from '../http-url.ts';
+import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { asObject, requestsOf, sourcesOf, type ConfigObject } from './job-list.ts';
 
 const PLACEHOLDERS: ReadonlySet<string> = new Set(['{key}', '{collection}']);

@@ -1,4 +1,4 @@
-import type { Path } from '../path.ts';
+import type { Path } from '../diagnostics.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

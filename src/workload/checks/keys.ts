@@ -1,4 +1,4 @@
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject, requestsOf } from './job-list.ts';
 
 /** Distributions by the setting that applies to them. */

@@ -1,4 +1,4 @@
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic } from '../diagnostics.ts';
 import { MIXABLE_TYPES } from '../schema/mixed.ts';
 import { asObject, jobsOf, operationsOf, type ConfigObject } from './job-list.ts';
 

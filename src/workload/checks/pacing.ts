@@ -1,4 +1,4 @@
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject, jobsOf, type ConfigObject, type Fields } from './job-list.ts';
 
 /** Checks that a job has at most one rate setting and can keep to it. */

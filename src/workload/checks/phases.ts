@@ -1,5 +1,5 @@
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic } from '../diagnostics.ts';
 import { checkCondition, checkHasSources } from './condition.ts';
 import { asObject } from './job-list.ts';
 

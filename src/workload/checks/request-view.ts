@@ -1,5 +1,5 @@
 import type { DriverName } from '../../plan/target.ts';
-import type { Path } from '../path.ts';
+import type { Path } from '../diagnostics.ts';
 import { asObject, jobsOf, operationsOf, type ConfigObject, type Fields } from './job-list.ts';
 import { schemaOf, templateOf } from './schemas.ts';
 import { savedFieldsOf } from './tags.ts';

@@ -1,5 +1,5 @@
 import { listNames } from '../../shared/text.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic } from '../diagnostics.ts';
 import { didYouMean } from '../suggest.ts';
 import { asObject, jobsOf, operationsOf, schemasOf, type ConfigObject, type Fields } from './job-list.ts';
 

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../shared/units.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic } from '../diagnostics.ts';
 import { type ConfigObject, sourcesOf } from './job-list.ts';
 
 const ORIGINS = ['url', 'file', 'command'] as const;

@@ -1,5 +1,5 @@
 import type { DriverName } from '../../plan/target.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject, jobsOf, requestsOf, type ConfigObject } from './job-list.ts';
 
 /** Drivers whose requests are SQL statements. */

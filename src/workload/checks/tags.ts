@@ -1,7 +1,6 @@
 import { listNames } from '../../shared/text.ts';
 import { RAW, splitTemplate, TAGS, type TemplatePart } from '../../templates/template-tag.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
-import type { Path } from '../path.ts';
+import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { didYouMean } from '../suggest.ts';
 import { TEMPLATE_TAGS } from '../template-tags.ts';
 import { asObject, feedersOf, jobsOf, operationsOf, schemasOf, type ConfigObject, type Fields } from './job-list.ts';

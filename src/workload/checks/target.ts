@@ -1,6 +1,6 @@
 import type { Target } from '../../plan/target.ts';
 import { parseConnectionString } from '../connection-string.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic } from '../diagnostics.ts';
 import { checkEffects } from './effects.ts';
 import { checkHttpConnection } from './http-connection.ts';
 import { asObject, jobsOf, type Fields } from './job-list.ts';

@@ -1,7 +1,6 @@
 import { isMeasure } from '../../conditions/parse-measure.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { httpUrlFault } from '../http-url.ts';
-import type { Path } from '../path.ts';
 import { type ThresholdFault, parseExpectation, parseThreshold, type ThresholdText } from '../threshold.ts';
 import { parseSourceThreshold } from '../source-threshold.ts';
 import { checkHasSources, checkSourceNames } from './condition.ts';

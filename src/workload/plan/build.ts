@@ -2,7 +2,7 @@ import { collectionKey, collectionsWithIds, existingOf } from '../checks/collect
 import { checkTags, type FeederColumns } from '../checks/tags.ts';
 import { parseConnectionString, type Connection } from '../connection-string.ts';
 import { DEFAULTS } from '../defaults.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import { type PathDiagnostic, reportTo } from '../diagnostics.ts';
 import { invalid, type LoadedWorkload } from '../load.ts';
 import { LoadbotError, type Diagnostic } from '../../shared/errors.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -16,7 +16,6 @@ import { buildJob } from './job.ts';
 import { toMs } from './milliseconds.ts';
 import { planMetrics, toPort } from './metrics.ts';
 import { checkOverrides, type PlanOverrides } from './overrides.ts';
-import { reportTo } from './place.ts';
 import type { FeederPlan, JobPlan, Plan } from '../../plan/plan.ts';
 import { planPhases } from './phases.ts';
 import { planSources } from './sources.ts';

@@ -1,5 +1,5 @@
 import type { LoadedWorkload } from '../load.ts';
-import { redactWorkload } from '../redact-workload.ts';
+import { redactWorkload } from '../redact.ts';
 import type { Json } from '../../shared/json.ts';
 import type { PlanOverrides } from './overrides.ts';
 

@@ -1,5 +1,5 @@
 import { unreadableReason } from '../read/unreadable-reason.ts';
-import type { ReportProblem } from './place.ts';
+import type { ReportProblem } from '../diagnostics.ts';
 import type { PlanInputs } from './plan-inputs.ts';
 
 /** Contents of the file that an environment variable names, if set. An unreadable file is reported. */

@@ -1,4 +1,4 @@
-import type { Path } from '../path.ts';
+import type { Path } from '../diagnostics.ts';
 import type { JobEntry } from '../schema/job.ts';
 import type { WorkloadFile } from '../schema/workload.ts';
 

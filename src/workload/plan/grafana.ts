@@ -4,7 +4,7 @@ import { HEADER_VALUE } from '../schema/header.ts';
 import type { GrafanaTarget } from '../../plan/grafana.ts';
 import type { LabelRules } from '../../plan/label-rules.ts';
 import { readEnvironmentFile } from './environment-file.ts';
-import type { FieldPlace, ReportProblem } from './place.ts';
+import type { FieldPlace, ReportProblem } from '../diagnostics.ts';
 import { proxyFor, takeCredentials } from './push-target.ts';
 import type { MetricsSources } from './push-targets.ts';
 import type { PlanInputs } from './plan-inputs.ts';

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { basicAuthorization, type Connection } from '../connection-string.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { escapeTags } from '../environment.ts';
-import type { Path } from '../path.ts';
+import { escapeTags } from '../variables.ts';
+import type { Path } from '../diagnostics.ts';
 import type { HttpEntry } from '../schema/http.ts';
-import { parseSize } from '../size.ts';
+import { parseSize } from '../values.ts';
 import { parseStatusRange } from '../status-range.ts';
 import type { Json } from '../../shared/json.ts';
 import type { HttpOptions } from '../../plan/target.ts';

@@ -2,7 +2,7 @@ import type { WorkloadFile } from '../schema/workload.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { validateLabelRules, NO_LABEL_RULES, type LabelRules } from '../../plan/label-rules.ts';
 import { type CheckedMetricsFlags, METRICS_FLAGS } from './metrics-flags.ts';
-import type { FieldPlace, ReportProblem } from './place.ts';
+import type { FieldPlace, ReportProblem } from '../diagnostics.ts';
 
 type AgentEntry = NonNullable<WorkloadFile['agent']>;
 

@@ -1,11 +1,11 @@
-import { expandText, type Environment } from '../environment.ts';
-import { exportUrlFault } from '../export-url.ts';
+import { expandText, type Environment } from '../variables.ts';
+import { exportUrlFault } from '../http-url.ts';
 import { HEADER_VALUE, headerName } from '../schema/header.ts';
 import { didYouMean } from '../suggest.ts';
 import { validateLabelName } from '../../plan/label-rules.ts';
 import { PUSH_PROTOCOL_NAMES, type PushProtocolName } from '../../plan/push-target.ts';
-import type { ReportProblem } from './place.ts';
 import { splitOnce } from '../../shared/text.ts';
+import type { ReportProblem } from '../diagnostics.ts';
 
 /** Flags about labels and push targets. */
 export interface MetricsFlags {

@@ -1,4 +1,4 @@
-import type { Path } from '../path.ts';
+import type { Path } from '../diagnostics.ts';
 import type { HttpEntry } from '../schema/http.ts';
 import type { RequestJobEntry } from '../schema/job.ts';
 import type { OperationEntry } from '../schema/mixed.ts';

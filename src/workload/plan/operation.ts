@@ -5,7 +5,7 @@ import type { DocumentEntry } from '../schema/document.ts';
 import type { RequestJobEntry } from '../schema/job.ts';
 import type { KeysEntry, TunedKeysEntry } from '../schema/keys.ts';
 import type { OperationEntry } from '../schema/mixed.ts';
-import { parseSize } from '../size.ts';
+import { parseSize } from '../values.ts';
 import type { RequestType } from '../../shared/job-type.ts';
 import type { KeyChoice } from '../../plan/key-choice.ts';
 import type { Json } from '../../shared/json.ts';

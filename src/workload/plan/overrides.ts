@@ -1,13 +1,12 @@
 import type { Diagnostic } from '../../shared/errors.ts';
 import { checkValue } from '../check-shape.ts';
 import { parseConnectionString } from '../connection-string.ts';
-import { expandText, type Environment } from '../environment.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import { expandText, type Environment } from '../variables.ts';
+import { type PathDiagnostic, reportTo } from '../diagnostics.ts';
 import { agentSchema } from '../schema/agent.ts';
 import { dashboardUid } from '../schema/grafana.ts';
 import { workloadSchema } from '../schema/workload.ts';
 import { type CheckedMetricsFlags, checkMetricsFlags, METRICS_FLAGS, type MetricsFlags } from './metrics-flags.ts';
-import { reportTo } from './place.ts';
 import { LOCAL_SOURCES_FLAG } from './sources.ts';
 
 /** Flags; each overrides its field of the workload file. Numbers may be text of the command line. */

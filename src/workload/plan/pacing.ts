@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../defaults.ts';
-import { parseRate } from '../rate.ts';
+import { parseRate } from '../values.ts';
 import type { RequestJobEntry } from '../schema/job.ts';
 import { toMs } from './milliseconds.ts';
 import type { Pacing, RateSegment } from '../../plan/plan.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../variables.ts';
 
 /** Inputs of a plan from the machine. */
 export interface PlanInputs {

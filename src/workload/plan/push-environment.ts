@@ -1,9 +1,9 @@
 import { basicAuthorization } from '../connection-string.ts';
-import { exportUrlFault } from '../export-url.ts';
+import { exportUrlFault } from '../http-url.ts';
 import { HEADER_VALUE, headerName } from '../schema/header.ts';
 import type { TlsOptions } from '../../shared/network/destination.ts';
 import { readEnvironmentFile } from './environment-file.ts';
-import type { ReportProblem } from './place.ts';
+import type { ReportProblem } from '../diagnostics.ts';
 import type { PlanInputs } from './plan-inputs.ts';
 import { splitOnce } from '../../shared/text.ts';
 

@@ -5,7 +5,7 @@ import type { PushTarget } from '../../plan/push-target.ts';
 import type { TlsOptions } from '../../shared/network/destination.ts';
 import { secondsToMs } from '../../shared/units.ts';
 import { decodeUserinfo } from '../../shared/network/userinfo.ts';
-import type { FieldPlace, ReportProblem } from './place.ts';
+import type { FieldPlace, ReportProblem } from '../diagnostics.ts';
 import { environmentProxy } from './proxy.ts';
 
 type Headers = Readonly<Record<string, string>>;

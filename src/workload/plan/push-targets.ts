@@ -7,7 +7,7 @@ import { secondsToMs } from '../../shared/units.ts';
 import { checkExtraLabels } from './label-rules.ts';
 import { METRICS_FLAGS } from './metrics-flags.ts';
 import type { CheckedOverrides } from './overrides.ts';
-import type { FieldPlace, ReportProblem } from './place.ts';
+import type { FieldPlace, ReportProblem } from '../diagnostics.ts';
 import { PUSH_URL_VARIABLE, readPushEnvironment, readPushUrl } from './push-environment.ts';
 import { authHeaders, planPushTarget, type PushTargetSettings, takeCredentials } from './push-target.ts';
 import type { PlanInputs } from './plan-inputs.ts';

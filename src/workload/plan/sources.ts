@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { DEFAULTS } from '../defaults.ts';
-import type { Path } from '../path.ts';
+import type { Path, ReportProblem } from '../diagnostics.ts';
 import type { SourceEntry } from '../schema/source.ts';
-import { parseSize } from '../size.ts';
+import { parseSize } from '../values.ts';
 import type { SourceOrigin, SourcePlan } from '../../plan/source-plan.ts';
 import { toMs } from './milliseconds.ts';
-import type { ReportProblem } from './place.ts';
 import { authHeaders, lowerCase, proxyFor, takeCredentials } from './push-target.ts';
 import { type FileReader, mergeTls } from './tls.ts';
 

@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../defaults.ts';
-import type { Path } from '../path.ts';
+import type { Path, ReportProblem } from '../diagnostics.ts';
 import type { JobEntry } from '../schema/job.ts';
 import type { QueryThresholdEntry, ThresholdEntry } from '../schema/threshold.ts';
 import type { WorkloadFile } from '../schema/workload.ts';
@@ -12,7 +12,6 @@ import { listNames } from '../../shared/text.ts';
 import type { AbortRule, QueryThreshold, RecordedThreshold, SourceThreshold, Threshold } from '../../plan/threshold.ts';
 import type { PlacedJob } from './flatten-jobs.ts';
 import { toMs } from './milliseconds.ts';
-import type { ReportProblem } from './place.ts';
 import { type JobPlan, type RequestJobPlan, sendsRequests, typesOf } from '../../plan/plan.ts';
 import { proxyFor, takeCredentials } from './push-target.ts';
 

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import type { Path } from '../path.ts';
-import type { PathDiagnostic } from '../path-diagnostic.ts';
+import type { Path, PathDiagnostic } from '../diagnostics.ts';
 import { unreadableReason } from '../read/unreadable-reason.ts';
 import type { HttpEntry } from '../schema/http.ts';
 import type { TlsOptions } from '../../shared/network/destination.ts';

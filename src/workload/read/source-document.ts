@@ -1,5 +1,6 @@
-import type { PathDiagnostic } from '../path-diagnostic.ts';
-import type { Path } from '../path.ts';
+import type { Diagnostic } from '../../shared/errors.ts';
+import { formatPath, shorten } from '../../shared/text.ts';
+import type { PathDiagnostic, Path } from '../diagnostics.ts';
 
 /** A position in the text; line and column count from 1. */
 export interface Position {
@@ -43,5 +44,57 @@ export function positionsOf(text: string): (offset: number) => Position {
       else beyond = middle;
     }
     return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+  };
+}
+
+/** PathDiagnostic for a duplicate key: parsers would silently use one of the two values. */
+export function duplicateKey(path: Path): PathDiagnostic {
+  return { path, part: 'key', message: `\`${path.at(-1)}\` is given twice`, hint: 'keep one of the two' };
+}
+
+/**
+ * Creates a lookup of a container's items by name; the last item of a name wins. Each container is indexed once,
+ * because a file may have thousands of errors in one place.
+ */
+export function lookUpByName<Container extends object, Item>(
+  entriesOf: (container: Container) => readonly (readonly [name: string, item: Item])[],
+): (container: Container, name: string) => Item | undefined {
+  const known = new WeakMap<Container, ReadonlyMap<string, Item>>();
+  return (container, name) => {
+    const items = known.get(container) ?? new Map(entriesOf(container));
+    known.set(container, items);
+    return items.get(name);
+  };
+}
+
+/** Converts findings to problems, sorted by position, without duplicates. */
+export function locateDiagnostics(
+  document: SourceDocument,
+  source: string,
+  findings: readonly PathDiagnostic[],
+): Diagnostic[] {
+  const located = findings.map((finding) => ({ finding, at: document.locate(finding.path, finding.part ?? 'value') }));
+  located.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+  const problems = new Map<string, Diagnostic>();
+  for (const { finding, at } of located) {
+    const problem = toProblem(finding, source, at);
+    problems.set(`${problem.file} ${problem.path} ${problem.message}`, problem);
+  }
+  return [...problems.values()];
+}
+
+/** @param source name of the file in messages */
+export function toProblem(
+  { path, message, hint }: PathDiagnostic,
+  source: string,
+  { line, column }: Position,
+): Diagnostic {
+  const where = formatPath(path);
+  const file = `${source}:${line}:${column}`;
+  return {
+    message: shorten(message),
+    file,
+    ...(where !== '' && { path: where }),
+    ...(hint !== undefined && { hint: shorten(hint) }),
   };
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { servingHint } from '../export-url.ts';
-import { optional } from './field.ts';
+import { servingHint } from '../http-url.ts';
+import { optional, port, positive, text } from '../values.ts';
 import { grafanaSchema } from './grafana.ts';
 import { labelName, labels } from './labels.ts';
 import { pushTargetSchema } from './push-target.ts';
-import { port, positive, text } from './values.ts';
 
 const { agent } = DEFAULTS;
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { optional, required } from './field.ts';
-import { text } from './values.ts';
+import { optional, required, text } from '../values.ts';
 
 /** User name and password. */
 export const basicSchema = z

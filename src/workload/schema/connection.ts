@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { optional } from './field.ts';
-import { text } from './values.ts';
+import { optional, text } from '../values.ts';
 
 /** Settings of a TLS connection. */
 export const tlsSchema = z

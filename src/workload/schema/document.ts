@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { optional, required } from './field.ts';
-import { integer, text } from './values.ts';
+import { optional, required, integer, text } from '../values.ts';
 
 /** Keeps the count of existing and written documents below 2^53, the largest exact integer. */
 const MAX_EXISTING = 1e12;

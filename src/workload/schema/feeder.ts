@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { optional, required } from './field.ts';
-import { text } from './values.ts';
+import { optional, required, text } from '../values.ts';
 
 const NAME = 'must be a name of letters, digits and _ that begins with a letter';
 

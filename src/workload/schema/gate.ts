@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { optional, required } from './field.ts';
-import { duration, positiveDuration, text } from './values.ts';
+import { optional, required, duration, positiveDuration, text } from '../values.ts';
 
 const { gate: defaults } = DEFAULTS;
 const FORMS = 'must be a condition such as "backup_in_progress == 0", or an object with a `condition`';

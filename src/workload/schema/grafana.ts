@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
 import { proxyField, tlsField } from './connection.ts';
-import { optional, required } from './field.ts';
-import { text } from './values.ts';
+import { optional, required, text } from '../values.ts';
 
 const UID = 'must be the uid of a dashboard: letters, digits, - and _, at most 40 of them';
 const TAG = 'must be a tag without commas, at most 100 characters long';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optional } from './field.ts';
+import { optional } from '../values.ts';
 
 /** Token of method and header names (RFC 9110, section 5.6.2). */
 export const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;

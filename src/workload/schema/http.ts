@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { parseSize } from '../size.ts';
+import { parseSize, optional, size, text } from '../values.ts';
 import { parseStatusRange, STATUS } from '../status-range.ts';
 import { authField, authSchema, basicSchema } from './auth.ts';
 import { proxyField, tlsField, tlsSchema } from './connection.ts';
-import { optional } from './field.ts';
 import { HEADER_VALUE, HEADER_VALUE_FORM, headerName, TOKEN } from './header.ts';
-import { size, text } from './values.ts';
 
 const STATUS_FORMS = 'must be a status (204), a class ("2xx"), a range ("200-204"), or a list of these';
 

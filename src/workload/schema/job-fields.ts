@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { optional, required } from './field.ts';
+import { optional, required, duration, integer, integerFrom, limit, rate, text } from '../values.ts';
 import { abortWhenField, waitForField } from './gate.ts';
 import { mixedSchema } from './mixed.ts';
 import { REQUEST_FIELDS } from './request-fields.ts';
 import { jobThresholdsSchema } from './threshold.ts';
-import { duration, integer, integerFrom, limit, rate, text } from './values.ts';
 
 const { job } = DEFAULTS;
 

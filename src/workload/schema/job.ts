@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { JOB_TYPES, type JobType, type RequestType } from '../../shared/job-type.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { optional, required } from './field.ts';
+import { optional, required, integer, integerFrom, spanOrNanoseconds } from '../values.ts';
 import { JOB_FIELDS, MIXED_NOTES } from './job-fields.ts';
 import { mixedSchema } from './mixed.ts';
-import { integer, integerFrom, spanOrNanoseconds } from './values.ts';
 
 const { name, schema, template, database, collection, http, connections, operations, timeout, drain } = JOB_FIELDS;
 const { duration, pace, stages, arrival, overload, warm_up, think_time, trace, format } = JOB_FIELDS;

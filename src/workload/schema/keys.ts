@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { optional, required } from './field.ts';
+import { optional, required } from '../values.ts';
 
 const DISTRIBUTIONS = ['uniform', 'zipfian', 'latest', 'hotspot', 'sequential'] as const;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text } from './values.ts';
+import { text } from '../values.ts';
 
 // Message of core/label-rules.ts, which has the checks that a pattern cannot express.
 const NOT_A_NAME = 'is not a label name: use letters, digits and _, without a leading digit';

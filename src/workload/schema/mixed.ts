@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optional, required } from './field.ts';
+import { optional, required } from '../values.ts';
 import { REQUEST_FIELDS } from './request-fields.ts';
 
 /** Types of the operations of a mixed job. */

@@ -3,10 +3,9 @@ import { PUSH_PROTOCOL_NAMES } from '../../plan/push-target.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { authField } from './auth.ts';
 import { proxyField, tlsField } from './connection.ts';
-import { optional, required } from './field.ts';
+import { optional, required, integer, positive, text } from '../values.ts';
 import { headersField } from './header.ts';
 import { labels } from './labels.ts';
-import { integer, positive, text } from './values.ts';
 
 const { pushTarget: defaults } = DEFAULTS;
 const GRACE = 'must be a number of seconds, 0 or more';

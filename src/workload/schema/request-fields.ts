@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.ts';
-import { optional } from './field.ts';
+import { optional, integer, size, text } from '../values.ts';
 import { httpSchema } from './http.ts';
 import { keysSchema } from './keys.ts';
-import { integer, size, text } from './values.ts';
 
 const { job } = DEFAULTS;
 

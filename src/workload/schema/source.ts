@@ -3,9 +3,8 @@ import { PROFILE_NAMES } from '../../plan/source-plan.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { authField } from './auth.ts';
 import { proxyField, tlsField } from './connection.ts';
-import { optional, required } from './field.ts';
+import { optional, required, integer, positiveDuration, size, text } from '../values.ts';
 import { headersField } from './header.ts';
-import { integer, positiveDuration, size, text } from './values.ts';
 
 const { source: defaults } = DEFAULTS;
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { optional, required } from './field.ts';
+import { optional, required, duration, positiveDuration, text } from '../values.ts';
 import { MIXABLE_TYPES } from './mixed.ts';
-import { duration, positiveDuration, text } from './values.ts';
 
 const { threshold: defaults } = DEFAULTS;
 const AMOUNT = { error: `must hold at most ${WORKLOAD_LIMITS.thresholds} thresholds: each is three series` };

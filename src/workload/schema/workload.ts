@@ -4,13 +4,12 @@ import { DEFAULTS } from '../defaults.ts';
 import { agentSchema } from './agent.ts';
 import { documentSchema } from './document.ts';
 import { feederSchema } from './feeder.ts';
-import { optional, required } from './field.ts';
+import { optional, required, integer, positive, text } from '../values.ts';
 import { abortWhenField } from './gate.ts';
 import { httpSchema } from './http.ts';
 import { jobSchema, parallelSchema } from './job.ts';
 import { sourceSchema } from './source.ts';
 import { workloadThresholdsSchema } from './threshold.ts';
-import { integer, positive, text } from './values.ts';
 
 const PHASE_NAME =
   'must be a name of letters, digits, blanks, _, . and - that begins with a letter, at most 64 of them';

@@ -6,7 +6,7 @@ import { readQueryUrl } from '../../../src/cli/query-url.ts';
 import { readServerBaseline } from '../../../src/cli/server-baseline.ts';
 import { parseAgentUri } from '../../../src/agent/agent-uri.ts';
 import { checkConnection } from '../../../src/compose/check-plan.ts';
-import { redactWorkload } from '../../../src/workload/redact-workload.ts';
+import { redactWorkload } from '../../../src/workload/redact.ts';
 import { LoadbotError } from '../../../src/shared/errors.ts';
 import { redactUrl } from '../../../src/shared/redact.ts';
 import type { PlanOverrides } from '../../../src/workload/plan/overrides.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkShape } from '../../../src/workload/check-shape.ts';
-import { editorSchema } from '../../../src/workload/editor-schema.ts';
-import { type JsonSchema, workloadJsonSchema } from '../../../src/workload/json-schema.ts';
+import { editorSchema, type JsonSchema, workloadJsonSchema } from '../../../src/workload/json-schema.ts';
 import { expandVariables, convertVariables } from '../../../src/workload/variables.ts';
 import { Validator } from './json-schema-validator.ts';
 

@@ -1,6 +1,6 @@
 import type { TagNote } from '../../../src/workload/template-tags.ts';
 import type { JsonSchema } from '../../../src/workload/json-schema.ts';
-import { DURATION, POSITIVE_DURATION } from '../../../src/workload/duration.ts';
+import { DURATION, POSITIVE_DURATION } from '../../../src/workload/values.ts';
 
 /** The Markdown table of an object's fields, as the reference shows it. */
 export function fieldTable(part: JsonSchema): string {

@@ -6,7 +6,7 @@ import { schemaCommand } from '../../../../src/cli/commands/schema.ts';
 import { validateCommand } from '../../../../src/cli/commands/validate.ts';
 import type { CommandIo } from '../../../../src/cli/command-io.ts';
 import { formatError } from '../../../../src/cli/print-error.ts';
-import { editorSchema } from '../../../../src/workload/editor-schema.ts';
+import { editorSchema } from '../../../../src/workload/json-schema.ts';
 import { failureOf } from '../../workload/loading.ts';
 import { textSink } from './text-sink.ts';
 

@@ -1,7 +1,84 @@
 import { z } from 'zod';
-import { DURATION, POSITIVE_DURATION } from '../duration.ts';
-import { RATE } from '../rate.ts';
-import { parseSize, SIZE } from '../size.ts';
+
+/** Notes on a field for the documentation and the JSON Schema. */
+export interface FieldNotes {
+  /** Meaning, unit and range, in whole sentences. */
+  readonly description: string;
+  /** Value of an absent field. */
+  readonly default?: unknown;
+  /** Meaning of an absent field as a phrase, when there is no fixed default. */
+  readonly without?: string;
+  readonly examples?: readonly unknown[];
+  readonly deprecated?: boolean;
+}
+
+/**
+ * An optional field. The default is documented here and applied by the plan, because a job inherits fields from the
+ * workload, and a flag takes precedence over both.
+ */
+export function optional<Schema extends z.ZodType>(schema: Schema, notes: FieldNotes): z.ZodOptional<Schema> {
+  return schema.optional().meta({ ...notes });
+}
+
+/** A required field. */
+export function required<Schema extends z.ZodType>(schema: Schema, notes: FieldNotes): Schema {
+  return schema.meta({ ...notes });
+}
+
+const UNITS = [
+  ['d', 86_400_000_000],
+  ['h', 3_600_000_000],
+  ['m', 60_000_000],
+  ['s', 1_000_000],
+  ['ms', 1000],
+  ['us', 1],
+] as const;
+
+// Fifteen digits keep every value exact and finite.
+const PARTS = String.raw`(\d{1,15}(\.\d{1,9})?(us|µs|ms|s|m|h|d))+`;
+
+/** Notation of durations: `200ms`, `1.5s`, `1h30m`. `parseDuration` also accepts blanks. */
+export const DURATION = new RegExp(`^${PARTS}$`);
+
+/** A duration above 0. */
+export const POSITIVE_DURATION = new RegExp(`^(?=.*[1-9])${PARTS}$`);
+
+/** The shortest exact text of a span, to the microsecond: `10s`, `1h30m`, `200ms`; `parseDuration` reads it back. */
+export function formatDuration(ms: number): string {
+  let restMicros = Math.round(ms * 1000);
+  let text = '';
+  for (const [unit, unitMicros] of UNITS) {
+    const count = Math.floor(restMicros / unitMicros);
+    if (count > 0) text += `${count}${unit}`;
+    restMicros -= count * unitMicros;
+  }
+  return text === '' ? '0s' : text;
+}
+
+const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+const NUMBER = String.raw`\d{1,15}(\.\d{1,9})?`;
+
+/** A rate with its unit: `500/s`, `30000/m`, `1000/h`; may be 0. */
+export const RATE = new RegExp(`^${NUMBER}/[smh]$`);
+
+/** Requests per second of a validated rate; a number is per second, a text has a unit. */
+export function parseRate(rate: number | string): number {
+  if (typeof rate === 'number') return rate;
+  const [count, unit] = rate.split('/');
+  return Number(count) / SECONDS[unit as keyof typeof SECONDS];
+}
+
+const UNIT_BYTES = { '': 1, K: 1000, M: 1000 ** 2, Ki: 1024, Mi: 1024 ** 2 } as const;
+/** A size with its unit, in powers of 1000 (`KB`, `MB`) or of 1024 (`KiB`, `MiB`). */
+export const SIZE = /^(\d{1,12}(?:\.\d{1,9})?) ?([kKM]i?)?B$/;
+
+/** Bytes of a validated size; a number is in bytes, a text has a unit. Rounds fractions of a byte. */
+export function parseSize(size: number | string): number {
+  if (typeof size === 'number') return size;
+  const match = SIZE.exec(size);
+  const unit = (match?.[2] ?? '').replace('k', 'K') as keyof typeof UNIT_BYTES;
+  return Math.round(Number(match?.[1]) * UNIT_BYTES[unit]);
+}
 
 // Error texts continue "jobs[1].pace ..." and state the allowed values; the actual value is appended unless it is
 // secret. A second line is the hint.

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DURATION, formatDuration, POSITIVE_DURATION } from '../../../src/workload/duration.ts';
 import { parseDuration } from '../../../src/shared/units.ts';
+import {
+  DURATION,
+  formatDuration,
+  POSITIVE_DURATION,
+  parseRate,
+  RATE,
+  parseSize,
+  SIZE,
+} from '../../../src/workload/values.ts';
 
 describe('formatDuration', () => {
   test.each([
@@ -48,4 +56,55 @@ describe('patterns', () => {
   test.each(['30', '', ' 30s', '30 s', '1s ', 'fast', '9'.repeat(400) + 's'])('%j is none', (text) => {
     expect(text).not.toMatch(DURATION);
   });
+});
+
+describe('parseRate', () => {
+  test.each([
+    [500, 500],
+    [0.25, 0.25],
+    ['500/s', 500],
+    ['30000/m', 500],
+    ['1800/h', 0.5],
+    ['0.5/s', 0.5],
+    ['0/s', 0],
+  ])('%j is %d a second', (rate, perSecond) => {
+    expect(parseRate(rate)).toBe(perSecond);
+  });
+
+  test('minutes and hours are 60 and 3600 seconds', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10 ** 9 }), (count) => {
+        expect(parseRate(`${count}/m`) * 60).toBeCloseTo(count, 5);
+        expect(parseRate(`${count}/h`) * 3600).toBeCloseTo(count, 5);
+      }),
+    );
+  });
+});
+
+test.each(['500', '/s', '500/x', '500/min', '-1/s', '1e3/s', '500 /s', '5/s5'])('%j is no rate', (text) => {
+  expect(text).not.toMatch(RATE);
+});
+
+test.each(['0/s', '0.000/h', '0.001/h', '10/m'])('%j is a rate', (text) => {
+  expect(text).toMatch(RATE);
+});
+
+test.each([
+  [0, 0],
+  [200, 200],
+  ['512B', 512],
+  ['1KB', 1000],
+  ['1kB', 1000],
+  ['1KiB', 1024],
+  ['1.5 KiB', 1536],
+  ['2MB', 2_000_000],
+  ['2MiB', 2_097_152],
+  ['0.0004KB', 0],
+])('%j is %d bytes', (size, bytes) => {
+  expect(parseSize(size)).toBe(bytes);
+  if (typeof size === 'string') expect(size).toMatch(SIZE);
+});
+
+test.each(['1', 'KB', '-1KB', '1GB', '1K', '1kib ', '1  KB'])('%j is no size', (text) => {
+  expect(text).not.toMatch(SIZE);
 });

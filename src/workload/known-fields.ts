@@ -1,19 +1,19 @@
-import { JOB_TYPES, type JobType } from '../../shared/job-type.ts';
-import type { Path } from '../path.ts';
-import { agentSchema } from './agent.ts';
-import { documentSchema } from './document.ts';
-import { HTTP_FIELDS } from './http.ts';
-import { feederSchema } from './feeder.ts';
-import { abortWhenSchema, waitForSchema } from './gate.ts';
-import { grafanaSchema } from './grafana.ts';
-import { JOB_FIELDS, indexSchema, stageSchema } from './job-fields.ts';
-import { fieldsOfJob, parallelSchema } from './job.ts';
-import { KEYS_FIELDS } from './keys.ts';
-import { MIXED_FIELDS } from './mixed.ts';
-import { pushTargetSchema } from './push-target.ts';
-import { THRESHOLD_FIELDS } from './threshold.ts';
-import { sourceSchema } from './source.ts';
-import { workloadSchema } from './workload.ts';
+import { JOB_TYPES, type JobType } from '../shared/job-type.ts';
+import type { Path } from './diagnostics.ts';
+import { agentSchema } from './schema/agent.ts';
+import { documentSchema } from './schema/document.ts';
+import { feederSchema } from './schema/feeder.ts';
+import { abortWhenSchema, waitForSchema } from './schema/gate.ts';
+import { grafanaSchema } from './schema/grafana.ts';
+import { HTTP_FIELDS } from './schema/http.ts';
+import { JOB_FIELDS, indexSchema, stageSchema } from './schema/job-fields.ts';
+import { fieldsOfJob, parallelSchema } from './schema/job.ts';
+import { KEYS_FIELDS } from './schema/keys.ts';
+import { MIXED_FIELDS } from './schema/mixed.ts';
+import { pushTargetSchema } from './schema/push-target.ts';
+import { sourceSchema } from './schema/source.ts';
+import { THRESHOLD_FIELDS } from './schema/threshold.ts';
+import { workloadSchema } from './schema/workload.ts';
 
 const ALL_JOB_FIELDS: readonly string[] = ['type', ...Object.keys(JOB_FIELDS)];
 const JOB_HOLDERS: ReadonlySet<unknown> = new Set(['jobs', 'parallel']);
@@ -59,4 +59,32 @@ export function ownersOfField(field: string): string | undefined {
 
 export function isJobType(type: unknown): type is JobType {
   return (JOB_TYPES as readonly unknown[]).includes(type);
+}
+
+/** Fields by their names in other load testers, in lower case without underscores. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  baseurl: 'connection_string',
+  clients: 'connections',
+  concurrency: 'connections',
+  host: 'connection_string',
+  hosts: 'connection_string',
+  iterations: 'operations',
+  maxvus: 'connections',
+  qps: 'pace',
+  rate: 'pace',
+  requests: 'operations',
+  rps: 'pace',
+  scenarios: 'jobs',
+  throughput: 'pace',
+  uri: 'connection_string',
+  url: 'connection_string',
+  users: 'connections',
+  vus: 'connections',
+  workers: 'connections',
+};
+
+/** Field that corresponds to a name of another load tester. */
+export function canonicalField(word: string): string | undefined {
+  const plain = word.toLowerCase().replaceAll(/[-_]/g, '');
+  return Object.hasOwn(OTHER_WORDS, plain) ? OTHER_WORDS[plain] : undefined;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lookUpByName } from '../../../../src/workload/read/lookup-by-name.ts';
+import { lookUpByName } from '../../../../src/workload/read/source-document.ts';
 
 test('the last item of a name is found, and a container is gone through once', () => {
   let times = 0;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redactWorkload } from '../../../src/workload/redact-workload.ts';
+import { redactWorkload } from '../../../src/workload/redact.ts';
 
 const SECRET = 's3cret';
 

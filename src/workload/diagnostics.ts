@@ -1,6 +1,16 @@
-import type { PathDiagnostic } from '../path-diagnostic.ts';
-import type { Path } from '../path.ts';
-import type { Diagnostic } from '../../shared/errors.ts';
+import type { Diagnostic } from '../shared/errors.ts';
+
+/** Path of a node in the workload file: keys and list indexes from the root. */
+export type Path = readonly (string | number)[];
+
+/** An error of the file, located by path; `locateFindings` adds line and column. */
+export interface PathDiagnostic {
+  readonly path: Path;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** Part of the field that is in error; default: the value. */
+  readonly part?: 'key' | 'value';
+}
 
 /** Origin of a setting: a path in the workload file, or the name of a flag or environment variable. */
 export type FieldPlace = Path | string;
