@@ -1,4 +1,5 @@
 import { errorsOf, jobKey, type JobSnapshot, requestsOf, type Snapshot, type Tally } from '../../recorder/snapshot.ts';
+import { formatMs } from '../../shared/units.ts';
 import { supportedPercentileMs } from '../phrases/percentiles.ts';
 
 /** Progress of one job. */
@@ -50,6 +51,29 @@ export function isRunning(job: JobSnapshot): boolean {
 export function hasFinished(job: JobSnapshot): boolean {
   if (job.status === 'canceled') return job.measured.started + (job.warmUp?.started ?? 0) > 0;
   return job.status === 'completed' || job.status === 'failed';
+}
+
+/**
+ * Describes elapsed and total time: `5.0s / 10s`; `5.0s / ~12s` where the total follows from the operations so far, and
+ * only the elapsed time without a limit.
+ */
+export function describeTime({ job: { elapsedMs, durationMs }, fraction }: JobProgress): string {
+  const seconds = elapsedMs / 1000;
+  const elapsed = seconds < 9.95 ? `${seconds.toFixed(1)}s` : formatClock(elapsedMs);
+  if (fraction === undefined) return elapsed;
+  const expectedMs = fraction > 0 ? elapsedMs / fraction : Infinity;
+  // With a tolerance for rounding: the duration of the job is not an estimate.
+  if (durationMs !== Infinity && durationMs <= expectedMs * 1.005) return `${elapsed} / ${formatClock(durationMs)}`;
+  return fraction >= LEAST_FRACTION ? `${elapsed} / ~${formatClock(expectedMs)}` : elapsed;
+}
+
+/** Minimum fraction for an estimate of the whole. */
+const LEAST_FRACTION = 0.01;
+
+/** Formats a time of a progress display: `10s`, `1m05s`, `3h07m`; below a second as elsewhere. */
+function formatClock(ms: number): string {
+  if (ms < 999.5 || ms >= 59_500) return formatMs(Math.round(ms / 1000) === 60 ? 60_000 : ms);
+  return Number.isInteger(ms / 1000) || ms >= 9950 ? `${Math.round(ms / 1000)}s` : `${(ms / 1000).toFixed(1)}s`;
 }
 
 /** Elapsed time between two snapshots of a warm-up, which has no elapsed time of its own; 0 unless both are in it. */

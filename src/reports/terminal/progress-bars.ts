@@ -1,8 +1,9 @@
 import { Writable } from 'node:stream';
 import { MultiBar } from 'cli-progress';
-import { jobKey, type JobSnapshot, type Snapshot } from '../../recorder/snapshot.ts';
+import { jobKey, type Snapshot } from '../../recorder/snapshot.ts';
 import { hasFinished, isRunning, overallProgress, intervalProgress } from './job-progress.ts';
-import { renderEnded, renderRunning, renderTitles } from './progress-row.ts';
+import { ProgressRows } from './progress-row.ts';
+import { jobTitle } from '../phrases/job-title.ts';
 import type { Reporter } from '../report.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,32 +19,42 @@ const ROWS_KEPT = 4;
 export function progressBars(screen: Terminal): Reporter {
   const bars = new LiveRows(screen);
   const over = new Set<string>();
+  let rows = new ProgressRows(screen, []);
   let before: Snapshot | undefined;
 
-  const settle = (job: JobSnapshot): void => {
-    if (over.has(jobKey(job)) || !hasFinished(job)) return;
-    over.add(jobKey(job));
-    screen.writeLine(renderEnded(overallProgress(job), screen));
+  const settle = ({ jobs }: Snapshot): void => {
+    for (const job of jobs) {
+      if (over.has(jobKey(job)) || !hasFinished(job)) continue;
+      over.add(jobKey(job));
+      screen.writeLine(rows.renderEnded(overallProgress(job), jobTitle(job, jobs)));
+    }
   };
   const update = (snapshot: Snapshot): void => {
-    snapshot.jobs.forEach(settle);
+    const { jobs } = snapshot;
+    settle(snapshot);
     bars.show(
-      snapshot.jobs.filter(isRunning).map((job) => {
+      jobs.filter(isRunning).map((job) => {
         const progress = intervalProgress(before, snapshot, job);
-        return () => renderRunning(progress, screen);
+        const name = jobTitle(job, jobs);
+        return () => rows.renderRunning(progress, name);
       }),
     );
     before = snapshot;
   };
   return {
     begin: (first) => {
+      const { jobs } = first;
+      rows = new ProgressRows(
+        screen,
+        jobs.map((job) => jobTitle(job, jobs)),
+      );
       bars.open();
-      screen.writeLine(renderTitles(screen));
+      screen.writeLine(rows.renderTitles());
       update(first);
     },
     update,
-    end: (result) => {
-      result.final.jobs.forEach(settle);
+    end: ({ final }) => {
+      settle(final);
       bars.close();
     },
   };

@@ -2,7 +2,15 @@ import type { Log, LogFields, LogFormat } from '../../shared/log.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCountOf, formatMs, formatRate } from '../../shared/units.ts';
 import { jobKey, type JobSnapshot, type Snapshot } from '../../recorder/snapshot.ts';
-import { hasFinished, isRunning, type JobProgress, overallProgress, intervalProgress } from './job-progress.ts';
+import {
+  describeTime,
+  hasFinished,
+  isRunning,
+  type JobProgress,
+  overallProgress,
+  intervalProgress,
+} from './job-progress.ts';
+import { MOST_DETAILED_JOBS } from '../phrases/job-title.ts';
 import type { Reporter } from '../report.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -42,34 +50,34 @@ interface ProgressLinesOptions {
 
 /**
  * Logs progress at level `info`: one line at the start of a job, one at its end with overall numbers, and one for each
- * running job about 1 s after a start and then every 10 s, with the numbers since the previous line.
+ * running job about 1 s after a start and then every 10 s, with the numbers since the previous line. More than five
+ * jobs at once share a line, except in JSON.
  */
 function progressLines({ log, logFormat, nowMs }: ProgressLinesOptions): Reporter {
-  const write = (event: Event, progress: JobProgress): void =>
-    logFormat === 'json' ? log.info(event, fieldsOf(progress)) : log.info(TEXT[event](progress));
   const started = new Set<string>();
   const over = new Set<string>();
   let before: Snapshot | undefined;
   let dueMs = Infinity;
 
-  const announce = (snapshot: Snapshot): void => {
-    for (const job of snapshot.jobs) {
-      if (!started.has(jobKey(job)) && (isRunning(job) || hasFinished(job))) {
-        started.add(jobKey(job));
-        write('job started', overallProgress(job));
-        dueMs = Math.min(dueMs, nowMs() + FIRST_LINE_MS);
-      }
-      if (!over.has(jobKey(job)) && hasFinished(job)) {
-        over.add(jobKey(job));
-        write('job over', overallProgress(job));
-      }
-    }
+  const write = (event: Event, jobs: readonly JobProgress[]): void => {
+    if (logFormat === 'json') for (const one of jobs) log.info(event, fieldsOf(one));
+    else if (jobs.length > MOST_DETAILED_JOBS) log.info(describeMany(event, jobs));
+    else for (const one of jobs) log.info(TEXT[event](one));
+  };
+  const announce = ({ jobs }: Snapshot): void => {
+    const begun = jobs.filter((job) => !started.has(jobKey(job)) && (isRunning(job) || hasFinished(job)));
+    const ended = jobs.filter((job) => !over.has(jobKey(job)) && hasFinished(job));
+    for (const job of begun) started.add(jobKey(job));
+    for (const job of ended) over.add(jobKey(job));
+    if (begun.length > 0) dueMs = Math.min(dueMs, nowMs() + FIRST_LINE_MS);
+    write('job started', begun.map(overallProgress));
+    write('job over', ended.map(overallProgress));
   };
   const update = (snapshot: Snapshot): void => {
     announce(snapshot);
     if (nowMs() < dueMs) return;
-    const running = snapshot.jobs.filter(isRunning);
-    for (const job of running) write('progress', intervalProgress(before, snapshot, job));
+    const running = snapshot.jobs.filter(isRunning).map((job) => intervalProgress(before, snapshot, job));
+    write('progress', running);
     before = snapshot;
     dueMs = running.length === 0 ? Infinity : nowMs() + LINE_EVERY_MS;
   };
@@ -85,6 +93,30 @@ const TEXT: Readonly<Record<Event, (progress: JobProgress) => string>> = {
     `${nameOf(progress.job)}: ${progress.job.status} in ${formatMs(progress.job.elapsedMs)}, ${numbersOf(progress)}`,
 };
 
+/** Describes many jobs in a line: the least advanced one, the sums, and the highest p99. */
+function describeMany(event: Event, jobs: readonly JobProgress[]): string {
+  const count = formatCountOf(jobs.length, 'job');
+  if (event === 'job started') return `${count} started`;
+  const sum = (valueOf: (one: JobProgress) => number | undefined): number =>
+    jobs.reduce((total, one) => total + (valueOf(one) ?? 0), 0);
+  const totals = [
+    formatCountOf(
+      sum(({ requests }) => requests),
+      'request',
+    ),
+    formatRate(sum(({ rate }) => rate)),
+  ];
+  const worst = jobs.reduce((a, b) => ((b.p99Ms ?? 0) > (a.p99Ms ?? 0) ? b : a));
+  const slowest = worst.p99Ms === undefined ? [] : [`p99 up to ${formatMs(worst.p99Ms)} (${nameOf(worst.job)})`];
+  const errors = formatCountOf(
+    sum((one) => one.errors),
+    'error',
+  );
+  const last = jobs.reduce((a, b) => ((b.fraction ?? 0) < (a.fraction ?? 0) ? b : a));
+  const state = event === 'job over' ? 'over' : `running, ${positionOf(last)}`;
+  return [`${count} ${state}`, ...totals, ...slowest, errors].join(', ');
+}
+
 function nameOf(job: JobSnapshot): string {
   return sanitizeForTerminal(job.name);
 }
@@ -97,9 +129,11 @@ function limitsOf(job: JobSnapshot): string {
   return limits.length === 0 ? 'until stopped' : limits.join(' or ');
 }
 
-function positionOf({ job, fraction }: JobProgress): string {
+function positionOf(progress: JobProgress): string {
+  const { job, fraction } = progress;
   if (job.status === 'warm_up') return 'warming up';
-  return fraction === undefined ? formatMs(job.elapsedMs) : `${Math.floor(fraction * 100)}%`;
+  const time = describeTime(progress);
+  return fraction === undefined ? time : `${Math.floor(fraction * 100)}% (${time})`;
 }
 
 function numbersOf({ requests, rate, p50Ms, p99Ms, errors }: JobProgress): string {

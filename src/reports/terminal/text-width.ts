@@ -28,6 +28,87 @@ export function truncateText(text: string, columns: number): string {
   return columns < 1 ? '' : `${kept}…`;
 }
 
+/** Truncates text to `columns` in its middle, `head` columns from the start of it: `checkout: P…carts/42`. */
+function truncateMiddle(text: string, columns: number, head: number): string {
+  if (widthOf(text) <= columns) return text;
+  const [start, end] = [Math.min(head, columns - 1), Math.max(0, columns - 1 - head)];
+  return columns < 1 ? '' : `${prefixOf(graphemes(text), start)}…${suffixOf(graphemes(text), end)}`;
+}
+
+/**
+ * Shortens names to `columns`, each in its middle. Different names stay different where the width allows it: the cut
+ * moves, or leaves the part around the first difference.
+ */
+export function fitNames(names: readonly string[], columns: number): ReadonlyMap<string, string> {
+  const distinct = [...new Set(names)];
+  if (distinct.every((name) => widthOf(name) <= columns)) return new Map(distinct.map((name) => [name, name]));
+  let best: readonly string[] = [];
+  let most = 0;
+  for (const head of fromMiddle(columns)) {
+    const cut = distinct.map((name) => truncateMiddle(name, columns, head));
+    const different = new Set(cut).size;
+    if (different > most) [best, most] = [cut, different];
+    if (different === distinct.length) break;
+  }
+  const fitted = new Map(distinct.map((name, index) => [name, best[index] ?? '']));
+  if (most < distinct.length && columns >= LEAST_COLUMNS) separate(distinct, fitted, columns);
+  return fitted;
+}
+
+/** Minimum columns for the start of a name, two cuts and a part between them. */
+const LEAST_COLUMNS = 4;
+
+/** Columns before the cut, the middle first. */
+function fromMiddle(columns: number): readonly number[] {
+  const middle = Math.floor(columns / 2);
+  return Array.from({ length: Math.max(0, columns) }, (_, head) => head).toSorted(
+    (a, b) => Math.abs(a - middle) - Math.abs(b - middle),
+  );
+}
+
+/** Replaces equal shortened names by their start and the part where the full names begin to differ. */
+function separate(names: readonly string[], fitted: Map<string, string>, columns: number): void {
+  for (const group of equalGroups(names, fitted)) {
+    const at = commonPrefix(group);
+    for (const name of group) {
+      const letters = graphemes(name);
+      const lead = `${prefixOf(letters, Math.max(0, Math.floor((columns - 2) / 3)))}…`;
+      fitted.set(name, lead + truncateText(letters.slice(at).join(''), columns - widthOf(lead)));
+    }
+    // Without progress the width does not suffice.
+    for (const rest of equalGroups(group, fitted)) if (rest.length < group.length) separate(rest, fitted, columns);
+  }
+}
+
+/** Groups of several names that look the same. */
+function equalGroups(names: readonly string[], fitted: ReadonlyMap<string, string>): readonly string[][] {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const shown = fitted.get(name) ?? '';
+    groups.set(shown, [...(groups.get(shown) ?? []), name]);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+/** Number of leading grapheme clusters that all names share. */
+function commonPrefix(names: readonly string[]): number {
+  const [first = [], ...others] = names.map(graphemes);
+  const end = first.findIndex((letter, at) => others.some((other) => other[at] !== letter));
+  return end === -1 ? first.length : end;
+}
+
+function prefixOf(letters: readonly string[], columns: number): string {
+  let left = columns;
+  const end = letters.findIndex((letter) => (left -= graphemeWidth(letter)) < 0);
+  return letters.slice(0, end === -1 ? undefined : end).join('');
+}
+
+function suffixOf(letters: readonly string[], columns: number): string {
+  let left = columns;
+  const start = letters.findLastIndex((letter) => (left -= graphemeWidth(letter)) < 0);
+  return letters.slice(start + 1).join('');
+}
+
 /** Left-aligns text to exactly `columns`: truncated or padded. */
 export function alignLeft(text: string, columns: number): string {
   const fitted = truncateText(text, columns);
@@ -62,6 +143,7 @@ let segmenter: Intl.Segmenter | undefined;
 
 /** Splits text into grapheme clusters. */
 function graphemes(text: string): string[] {
+  if (PLAIN.test(text)) return Array.from(text);
   segmenter ??= new Intl.Segmenter();
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

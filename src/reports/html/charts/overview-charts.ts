@@ -1,6 +1,6 @@
 import type { ResultDocument, ResultJob } from '../../document/result-document.ts';
 import { type TimelineDocument, timelineOf } from '../timeline.ts';
-import { jobTitle } from '../job-title.ts';
+import { jobTitle } from '../../phrases/job-title.ts';
 import { markup, type Markup } from '../markup.ts';
 import { seriesColor, type Line, spansDecades } from './chart.ts';
 import { perSecond } from './job-charts.ts';

@@ -6,7 +6,7 @@ import { progressBars } from '../../../../src/reports/terminal/progress-bars.ts'
 import { FakeTerminal } from '../../../fake-terminal.ts';
 import { buildJob, buildResult, buildSnapshot, request } from '../../../snapshot-builder.ts';
 
-const TITLES = 'job                                               rate     p50     p99  errors';
+const TITLES = 'job                                     time      rate     p50     p99  errors';
 
 function requests(count: number, failures = 0): (recorder: Recorder) => void {
   return (recorder) => {
@@ -31,20 +31,20 @@ test('running jobs have a live row, jobs that are over one that stays, jobs to c
   report.update?.(buildSnapshot([writes('in_progress', 1000, 250), reads('pending', 0, 0)]));
   expect(terminal.lines).toEqual([
     TITLES,
-    'writes             ████░░░░░░░░░░░░░░    25%   250.0/s  1.00ms  1.00ms       0',
+    'writes ███░░░░░░░░░░░░    25%     1.0s / ~4s   250.0/s  1.00ms  1.00ms       0',
   ]);
 
   report.update?.(buildSnapshot([writes('in_progress', 2000, 750), reads('pending', 0, 0)]));
   expect(terminal.lines).toEqual([
     TITLES,
-    'writes             █████████████░░░░░    75%   500.0/s  1.00ms  1.00ms       0',
+    'writes ███████████░░░░    75%   2.0s / ~2.7s   500.0/s  1.00ms  1.00ms       0',
   ]);
 
   report.update?.(buildSnapshot([writes('completed', 2500, 1000), reads('in_progress', 500, 100, 7)]));
   expect(terminal.lines).toEqual([
     TITLES,
-    'writes             1,000 requests      2.50s   400.0/s  1.00ms  1.00ms       0',
-    'reads              ░░░░░░░░░░░░░░░░░░     5%   200.0/s  1.00ms  1.00ms       7',
+    'writes 1,000 requests                  2.50s   400.0/s  1.00ms  1.00ms       0',
+    'reads  ░░░░░░░░░░░░░░░     5%     0.5s / 10s   200.0/s  1.00ms  1.00ms       7',
   ]);
 
   const jobs = [writes('completed', 2500, 1000), reads('canceled', 5000, 1000, 7)];
@@ -52,8 +52,8 @@ test('running jobs have a live row, jobs that are over one that stays, jobs to c
   void report.end(buildResult(jobs));
   expect(terminal.lines).toEqual([
     TITLES,
-    'writes             1,000 requests      2.50s   400.0/s  1.00ms  1.00ms       0',
-    'reads              canceled, 1,000     5.00s   200.0/s  1.00ms  1.00ms       7',
+    'writes 1,000 requests                  2.50s   400.0/s  1.00ms  1.00ms       0',
+    'reads  canceled, 1,000                 5.00s   200.0/s  1.00ms  1.00ms       7',
   ]);
 });
 
@@ -69,8 +69,8 @@ test('lines written meanwhile appear above the live rows, and after the end wher
     TITLES,
     'a line about something that matters',
     'short',
-    'writes             ████░░░░░░░░░░░░░░    25%   250.0/s  1.00ms  1.00ms       0',
-    'reads              █████████░░░░░░░░░    50%    20.0/s  1.00ms  1.00ms       0',
+    'writes ███░░░░░░░░░░░░    25%     1.0s / ~4s   250.0/s  1.00ms  1.00ms       0',
+    'reads  ███████░░░░░░░░    50%     5.0s / 10s    20.0/s  1.00ms  1.00ms       0',
   ]);
   void report.end(buildResult(jobs));
   screen.writeLine('the summary');
@@ -86,26 +86,29 @@ test('a warm-up and a job without a limit say so in place of the bar', () => {
   ];
   report.begin?.(buildSnapshot(jobs));
   expect(terminal.lines.slice(1)).toEqual([
-    'warm               warming up                        -  1.00ms  1.00ms       0',
-    'endless            until stopped      12m05s    0.01/s  1.00ms  1.00ms       0',
+    'warm    warming up                                   -  1.00ms  1.00ms       0',
+    'endless until stopped                 12m05s    0.01/s  1.00ms  1.00ms       0',
   ]);
   void report.end(buildResult(jobs));
 });
 
-test.each([40, 60, 80, 200])('at %d columns no line is too long, and names are cut rather than numbers', (columns) => {
+test.each([40, 60, 80, 120])('at %d columns no line is too long, and names are cut rather than numbers', (columns) => {
   const terminal = new FakeTerminal();
   terminal.columns = columns;
   const report = progressBars(terminal.screen());
-  const name = 'a very long name of a job that nobody would write by hand';
-  const job = buildJob({ name, status: 'in_progress', durationMs: 20_000, record: requests(100, 3) });
-  report.begin?.(buildSnapshot([job]));
-  const row = terminal.lines.at(-1) ?? '';
-  expect(row).toMatch(/^a very.*…/);
+  const name = 'a very long name of a job that few people would write by hand, such as this one';
+  const jobs = ['a', 'b'].map((end) =>
+    buildJob({ name: `${name} ${end}`, status: 'in_progress', durationMs: 20_000, record: requests(100, 3) }),
+  );
+  report.begin?.(buildSnapshot(jobs));
+  const [other = '', row = ''] = terminal.lines.slice(-2);
+  expect(row).toMatch(/^a ver.*….* b /);
+  expect(other).toMatch(/^a ver.*….* a /);
   expect(row).toContain('50%');
   expect(row).toMatch(/ 3$/);
-  if (columns >= 60) expect(row).toContain('10.0/s');
+  if (columns >= 60) expect(row).toContain('10s / 20s    10.0/s');
   if (columns >= 80) expect(row).toContain('1.00ms  1.00ms');
-  void report.end(buildResult([job]));
+  void report.end(buildResult(jobs));
 });
 
 test('rows follow the size of the terminal', () => {
@@ -114,7 +117,7 @@ test('rows follow the size of the terminal', () => {
   report.begin?.(buildSnapshot([reads('in_progress', 1000, 10)]));
   terminal.columns = 110;
   report.update?.(buildSnapshot([reads('in_progress', 2000, 20)]));
-  expect(terminal.lines.at(-1)).toHaveLength(108);
+  expect(terminal.lines.at(-1)).toHaveLength(94);
   void report.end(buildResult([]));
 });
 

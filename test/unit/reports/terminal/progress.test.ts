@@ -59,12 +59,12 @@ test('outside a terminal: a line at the start, one after a second, one every ten
       .map((line) => line.slice(9)),
   ).toEqual([
     'INFO  reads: started (read, 1m00s)',
-    'INFO  reads: 1%, 100 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
-    'INFO  reads: 18%, 1,100 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
-    'INFO  reads: 35%, 2,100 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
-    'INFO  reads: 51%, 3,100 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
-    'INFO  reads: 68%, 4,100 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
-    'INFO  reads: 85%, 5,100 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
+    'INFO  reads: 1% (1.0s / 1m00s), 100 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
+    'INFO  reads: 18% (11s / 1m00s), 1,100 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
+    'INFO  reads: 35% (21s / 1m00s), 2,100 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
+    'INFO  reads: 51% (31s / 1m00s), 3,100 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
+    'INFO  reads: 68% (41s / 1m00s), 4,100 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
+    'INFO  reads: 85% (51s / 1m00s), 5,100 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
     'INFO  reads: completed in 1m00s, 6,000 requests, 100.0/s, p50 1.00ms, p99 1.00ms, 1 error',
   ]);
 });
@@ -107,8 +107,8 @@ test('in a terminal: bars', async () => {
   const terminal = new FakeTerminal();
   await play(60, progressOf(terminal.screen(), 'text'));
   expect(terminal.lines).toEqual([
-    'job                                               rate     p50     p99  errors',
-    'reads              6,000 requests      1m00s   100.0/s  1.00ms  1.00ms       1',
+    'job                                     time      rate     p50     p99  errors',
+    'reads 6,000 requests                   1m00s   100.0/s  1.00ms  1.00ms       1',
   ]);
 });
 
@@ -137,4 +137,35 @@ test('a job shorter than the time between updates has both its lines, and hostil
     String.raw`INFO  a b\u001b[2J: started (read, 5 operations or 1.00s)`,
     String.raw`INFO  a b\u001b[2J: failed in 10.0ms, 1 request, 100.0/s, 1 error`,
   ]);
+});
+
+test('more than five jobs share the lines of their starts, their progress and their ends, but not in JSON', async () => {
+  const many = (second: number, count = 6): JobSnapshot[] =>
+    Array.from({ length: count }, (_, index) => {
+      const job = readsAt(second);
+      return { ...job, name: `reads ${index}`, uuid: `u-${index}`, durationMs: 60_000 + index * 1000 };
+    });
+  const linesOf = async (count: number, format: LogFormat): Promise<string[]> => {
+    const { screen, text } = fakePipe();
+    let nowMs = 0;
+    const report = await progressOf(screen, format)(() => nowMs);
+    report.begin?.(buildSnapshot(many(-1, count)));
+    for (const second of [0, 1, 11, 60]) {
+      nowMs = second * 1000;
+      report.update?.(buildSnapshot(many(second, count), nowMs));
+    }
+    await report.end(buildResult(many(60, count)));
+    return text()
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.slice(9));
+  };
+  expect(await linesOf(6, 'text')).toEqual([
+    'INFO  6 jobs started',
+    'INFO  6 jobs running, 1% (1.0s / 1m05s), 600 requests, 600.0/s, p99 up to 1.00ms (reads 0), 6 errors',
+    'INFO  6 jobs running, 16% (11s / 1m05s), 6,600 requests, 600.0/s, p99 up to 1.00ms (reads 0), 6 errors',
+    'INFO  6 jobs over, 36,000 requests, 600.0/s, p99 up to 1.00ms (reads 0), 6 errors',
+  ]);
+  expect(await linesOf(5, 'text')).toHaveLength(5 * 4);
+  expect(await linesOf(6, 'json')).toHaveLength(6 * 4);
 });

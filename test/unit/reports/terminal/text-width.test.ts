@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { truncateText, alignLeft, alignRight, widthOf, wrap } from '../../../../src/reports/terminal/text-width.ts';
+import {
+  truncateText,
+  alignLeft,
+  alignRight,
+  fitNames,
+  widthOf,
+  wrap,
+} from '../../../../src/reports/terminal/text-width.ts';
 
 test.each([
   ['', 0],
@@ -47,4 +54,32 @@ test('gives characters the same width whether or not the text around them has to
     // A combining mark has no width of its own, and takes the slow path.
     expect(widthOf(letter), code.toString(16)).toBe(widthOf(`${letter}\u0301`));
   }
+});
+
+const fitted = (names: readonly string[], columns: number): string[] => [...fitNames(names, columns).values()];
+
+test('names are cut in the middle, and only where they do not fit', () => {
+  const names = ['checkout: POST /v2/carts', 'checkout: POST /v2/orders', '상품 목록 상품 목록', 'short'];
+  expect(fitted(names, Infinity)).toEqual(names);
+  expect(fitted(names, 16)).toEqual(['checkout…2/carts', 'checkout…/orders', '상품 목…품 목록', 'short']);
+  expect(Math.max(...fitted(names, 9).map(widthOf))).toBeLessThanOrEqual(9);
+});
+
+test('different names look different wherever they differ; equal names look equal', () => {
+  const [a, b] = ['a'.repeat(30), 'b'.repeat(30)];
+  const pairs = [
+    [`1${a}${b}`, `2${a}${b}`],
+    [`${a}1${b}`, `${a}2${b}`],
+    [`${a}${b}1`, `${a}${b}2`],
+    [`${a}12${b}`, `${a}13${b}`, `${a}22${b}`, `${a}2${b}2${a}`],
+  ];
+  for (const names of pairs) {
+    for (const columns of [8, 12, 22, 40]) {
+      const shown = fitted(names, columns);
+      expect(new Set(shown).size, `${columns}: ${shown.join(' ')}`).toBe(names.length);
+      expect(Math.max(...shown.map(widthOf))).toBeLessThanOrEqual(columns);
+    }
+  }
+  expect(fitNames([a, a, b], 5).size).toBe(2);
+  expect(fitted([a, b], 0)).toEqual(['', '']);
 });
