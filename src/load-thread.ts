@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { captureThreadOutput } from './shared/library-output.ts';
 import { systemClock } from './shared/clock.ts';
 import { LoadbotError } from './shared/errors.ts';
-import { loadDriver } from './drivers/registry.ts';
+import { driverOf } from './driver-catalog.ts';
 import { PreciseClock } from './engine/precise-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
 import { mostConnections } from './engine/open-files.ts';
@@ -27,7 +27,7 @@ if (pulse !== undefined) {
 const unit = new LocalUnit({
   plan,
   thread,
-  driver: await loadDriver(plan.target.driver),
+  driver: await driverOf(plan.target).load(),
   clock: new PreciseClock(),
   phases: new Int32Array(phases),
   onFailure: (failure) => reportFailure(port, failure),

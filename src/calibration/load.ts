@@ -1,3 +1,4 @@
+import { DRIVER_OF_SCHEME, DRIVERS } from '../driver-catalog.ts';
 import { parseConnectionString } from '../workload/connection-string.ts';
 import { httpUrlFault, type UrlFault } from '../workload/http-url.ts';
 
@@ -44,15 +45,12 @@ export function validateTarget(target: string): UrlFault | undefined {
 
 /** Connection string of a target, and its cheapest request. */
 export function requestTo(target: string): { readonly connectionString: string; readonly request: object } {
-  const scheme = target.slice(0, target.indexOf(':')).toLowerCase();
-  if (/^https?$/.test(scheme) && URL.canParse(target)) {
+  const driver = DRIVER_OF_SCHEME.get(target.slice(0, target.indexOf(':') + 1).toLowerCase());
+  if (driver === 'http' && URL.canParse(target)) {
     const url = new URL(target);
     const path = url.pathname + url.search;
     url.pathname = url.search = url.hash = '';
     return { connectionString: url.href, request: { collection: 'calibration', http: { path } } };
   }
-  if (/^(postgres|postgresql|mysql)$/.test(scheme)) return { connectionString: target, request: { sql: 'SELECT 1' } };
-  if (/^rediss?$/.test(scheme)) return { connectionString: target, request: { command: 'PING' } };
-  if (/^mongodb(\+srv)?$/.test(scheme)) return { connectionString: target, request: { command: { ping: 1 } } };
-  return { connectionString: target, request: { collection: 'calibration', http: { path: '/' } } };
+  return { connectionString: target, request: DRIVERS[driver ?? 'http'].probe };
 }

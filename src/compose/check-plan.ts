@@ -1,9 +1,8 @@
 import { systemClock } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
-import { loadRequestCheck } from '../drivers/check-requests.ts';
+import { driverOf } from '../driver-catalog.ts';
 import type { DriverOptions, Operation } from '../drivers/driver.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
-import { loadDriver } from '../drivers/registry.ts';
 import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import { manyValuedColumn } from './many-valued-column.ts';
 import { requestSizeFault } from './request-size.ts';
@@ -27,15 +26,15 @@ export interface RejectedRequest {
 export async function findRejectedRequests(plan: Plan): Promise<RejectedRequest[]> {
   const jobs = plan.jobs.filter(sendsRequests);
   if (jobs.length === 0) return [];
-  const check = await loadRequestCheck(plan.target.driver);
-  const isSql = plan.target.driver === 'postgres' || plan.target.driver === 'mysql';
+  const { requestLanguage, loadRequestCheck } = driverOf(plan.target);
+  const check = await loadRequestCheck();
   return jobs.flatMap((job) =>
     job.mix.flatMap((operation, index): RejectedRequest[] => {
       try {
         check(optionsOf(plan, job, [toOperation(operation, job.collection)]));
         const refused =
           requestSizeFault(operation, plan.target.driver) ??
-          (isSql ? manyValuedColumn(operation, job.feeders) : undefined);
+          (requestLanguage === 'sql' ? manyValuedColumn(operation, job.feeders) : undefined);
         return refused === undefined ? [] : [{ job: job.index, operation: index, ...refused }];
       } catch (error) {
         if (!(error instanceof LoadbotError)) throw error;
@@ -51,11 +50,11 @@ export async function findRejectedRequests(plan: Plan): Promise<RejectedRequest[
  * @throws {LoadbotError} as a run: for a missing client library, or an invalid connection string
  */
 export async function checkConnection(plan: Plan): Promise<void> {
-  requirePeer(plan.target.driver);
+  const entry = driverOf(plan.target);
+  requirePeer(entry);
   const job = plan.jobs.find((one) => sendsRequests(one));
   if (job === undefined) return;
-  const { driver: name } = plan.target;
-  const makeDriver = await loadDriver(name === 'embedded' ? 'http' : name);
+  const makeDriver = await entry.load();
   const driver = makeDriver(optionsOf(plan, job, []));
   try {
     await driver.check();

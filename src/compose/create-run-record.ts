@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { createTargetRate } from '../engine/target-rate.ts';
-import { expectedStatusesOf, hasStatuses, type Plan, sendsRequests, typesOf } from '../plan/plan.ts';
+import { usesHttp } from '../driver-catalog.ts';
+import { expectedStatusesOf, type Plan, sendsRequests, typesOf } from '../plan/plan.ts';
 import { RunRecord } from '../recorder/run-record.ts';
 
 /** Creates the record of a run. */
@@ -11,7 +12,7 @@ export function createRunRecord(plan: Plan, phases: readonly string[], clock: Cl
     const traced = job.trace;
     const parts = typesOf(job).map((type) => {
       const targetRate = createTargetRate(job, type);
-      const expectedStatuses = hasStatuses(plan) ? expectedStatusesOf(job, type) : undefined;
+      const expectedStatuses = usesHttp(plan.target) ? expectedStatusesOf(job, type) : undefined;
       return { name, uuid, type, paced, traced, expectedStatuses, targetRate, durationMs, operations, warmUpMs };
     });
     return [job.index, parts] as const;

@@ -5,6 +5,7 @@ import type { OpenedRun } from '../agent/opened-run.ts';
 import { RunRecords } from '../agent/run-records.ts';
 import type { WorkloadText } from '../agent/workload-text.ts';
 import { settlesWithTimeout } from '../shared/clock.ts';
+import { driverOf } from '../driver-catalog.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { Delivery, Exporter } from '../exporters/exporter.ts';
@@ -58,7 +59,7 @@ export async function openAgent(settings: Plan, options: AgentOptions): Promise<
       await Promise.all(exporters.map((exporter) => exporter.announce()));
     };
     const open = (planned: Plan, run: RunHandle): Promise<OpenedRun> => {
-      requirePeer(planned.target.driver);
+      requirePeer(driverOf(planned.target));
       requireOpenFiles(planned, readOpenFiles());
       return openAll(async (ofRun) => {
         const { grafana } = settings;

@@ -3,6 +3,7 @@ import type { RunHandle } from '../agent/run-handle.ts';
 import type { OpenedRun } from '../agent/opened-run.ts';
 import { type StatusDocument, toStatusDocument } from '../agent/status-document.ts';
 import type { Log } from '../shared/log.ts';
+import { driverOf } from '../driver-catalog.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -21,7 +22,7 @@ import { watchRun } from './watch-run.ts';
  * @throws {LoadbotError} when a part fails to open; parts opened before are closed
  */
 export async function openRun(planned: Plan, run: RunHandle, options: ComposeOptions): Promise<OpenedRun> {
-  requirePeer(planned.target.driver);
+  requirePeer(driverOf(planned.target));
   requireOpenFiles(planned, readOpenFiles());
   return openAll(async (closers) => {
     const watched = await watchRun(planned, run, options, closers);

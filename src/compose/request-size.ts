@@ -1,5 +1,4 @@
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
-import type { DriverName } from '../plan/target.ts';
 import { formatBytes, formatCount } from '../shared/units.ts';
 import type { OperationPlan } from '../plan/plan.ts';
 import type { RefusedField } from './many-valued-column.ts';
@@ -11,7 +10,7 @@ const LENGTHS = /#(?:string|text|bytes|password)\((\d+)\)/g;
  * Refuses a request whose documents are larger together than one request of a client library and a server with its defaults may
  * be. The sizes of generated values other than those with a given length are not counted.
  */
-export function requestSizeFault(operation: OperationPlan, driver: DriverName): RefusedField | undefined {
+export function requestSizeFault(operation: OperationPlan, driver: string): RefusedField | undefined {
   const { type, statement, http, batchSize, dataSize, document } = operation;
   if (statement !== undefined || http.body !== undefined) return undefined;
   if (type !== 'bulk_write' && (driver !== 'mongodb' || (type !== 'write' && type !== 'update'))) return undefined;

@@ -111,5 +111,42 @@ export interface Driver {
   close(): Promise<void>;
 }
 
-/** Creates the driver of one job; registered under its target's `driver` name. */
+/** Creates the driver of one job. */
 export type DriverFactory = (options: DriverOptions) => Driver;
+
+/**
+ * Compiles the requests of a job as its driver does, without client library and connection.
+ * @throws {LoadbotError} the error of the driver's `connect` for requests that can never be sent
+ */
+export type RequestCheck = (options: DriverOptions) => void;
+
+/**
+ * A client library as an optional peer dependency. It is not installed with the agent, because most users need only one
+ * kind of target.
+ */
+export interface Peer {
+  /** Package name in the registry. */
+  readonly name: string;
+  /** Supported major version. */
+  readonly major: number;
+}
+
+/** Description of a driver: a row of the driver catalog. */
+export interface DriverEntry {
+  /** Name of its targets in messages. */
+  readonly title: string;
+  /** URL schemes of its targets, with the colon: `redis:`. The first one is used in messages. */
+  readonly schemes: readonly [string, ...string[]];
+  /** Its client library; absent: built in. */
+  readonly peer?: Peer;
+  /** Field of a job that holds its native request: `http`, `sql` or `command`. */
+  readonly requestLanguage: 'http' | 'sql' | 'command';
+  /** Form of a `command`: an object, or text or a list of words. */
+  readonly command?: { readonly form: 'object' | 'words'; readonly example: string | undefined };
+  /** Fields of a job with the cheapest request, for `calibrate`. */
+  readonly probe: Readonly<Record<string, Json>>;
+  /** Loads the driver, without its client library. */
+  readonly load: () => Promise<DriverFactory>;
+  /** Loads only the code that compiles requests. */
+  readonly loadRequestCheck: () => Promise<RequestCheck>;
+}

@@ -8,8 +8,9 @@ import { formatMs } from '../shared/units.ts';
 import { createRequestData } from '../data/create-request-data.ts';
 import type { Mix } from '../data/mix.ts';
 import { drawUnit, streamKey } from '../data/random.ts';
+import { usesHttp } from '../driver-catalog.ts';
 import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
-import { hasStatuses, type Plan, type RequestJobPlan, sendsRequests, typesOf } from '../plan/plan.ts';
+import { type Plan, type RequestJobPlan, sendsRequests, typesOf } from '../plan/plan.ts';
 import type { JobMemory } from '../recorder/job-record.ts';
 import { tallyLayout } from '../recorder/layout.ts';
 import { Recorder } from '../recorder/recorder.ts';
@@ -141,7 +142,12 @@ export class LocalUnit implements LoadUnit {
 
   #stretchesOf({ job, memories, mix, share }: PreparedJob, startMs: number): MeasurementWindow[] {
     const { plan } = this.#options;
-    const layout = tallyLayout(plan.metrics.bucketBounds, job.pacing.kind === 'paced', job.trace, hasStatuses(plan));
+    const layout = tallyLayout(
+      plan.metrics.bucketBounds,
+      job.pacing.kind === 'paced',
+      job.trace,
+      usesHttp(plan.target),
+    );
     const uniform = arrivalDraws(plan.seed, job.index);
     const measuredMs = startMs + job.warmUpMs;
     const stretches: MeasurementWindow[] = [];

@@ -178,11 +178,6 @@ export function shareOfType({ mix }: RequestJobPlan, type: RequestType): number 
   return weightOf(mix.filter((operation) => operation.type === type)) / weightOf(mix);
 }
 
-/** Whether the target's responses have status codes. */
-export function hasStatuses({ target }: Pick<Plan, 'target'>): boolean {
-  return target.driver === 'http' || target.driver === 'embedded';
-}
-
 /** Single status codes that a job expects for a type of request, without ranges. */
 export function expectedStatusesOf({ mix }: RequestJobPlan, type: RequestType): readonly string[] {
   const ranges = mix.filter((operation) => operation.type === type).flatMap(({ http }) => http.expectStatus);

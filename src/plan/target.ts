@@ -22,13 +22,10 @@ export interface HttpOptions {
   readonly expectStatus: readonly (readonly [from: number, to: number])[];
 }
 
-/** Driver of a target. */
-export type DriverName = 'http' | 'embedded' | 'postgres' | 'mysql' | 'mongodb' | 'redis';
-
 /** The system under test. */
 export interface Target {
-  /** Determined by the URL scheme. */
-  readonly driver: DriverName;
+  /** Name of a driver in the driver catalog; determined by the URL scheme. */
+  readonly driver: string;
   /**
    * URL for display and, over HTTP, to connect to: origin and base path, without credentials, query and trailing slash.
    */

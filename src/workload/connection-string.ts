@@ -1,4 +1,5 @@
-import type { DriverName, Target } from '../plan/target.ts';
+import { DRIVER_OF_SCHEME, driverOf } from '../driver-catalog.ts';
+import type { Target } from '../plan/target.ts';
 import { splitUserinfo } from '../shared/network/userinfo.ts';
 import { CONTROL, databaseCredentialsFault, hasControl, httpUrlFault, NO_FRAGMENT, type UrlFault } from './http-url.ts';
 import { didYouMean } from './suggest.ts';
@@ -13,38 +14,27 @@ export interface Connection {
 /** Reason why a connection string is invalid. Contains no part of it beyond the scheme: the rest may be secret. */
 export type ConnectionFault = UrlFault;
 
-const DATABASES: ReadonlyMap<string, DriverName> = new Map([
-  ['postgres:', 'postgres'],
-  ['postgresql:', 'postgres'],
-  ['mysql:', 'mysql'],
-  ['mongodb:', 'mongodb'],
-  ['mongodb+srv:', 'mongodb'],
-  ['redis:', 'redis'],
-  ['rediss:', 'redis'],
-]);
-const SCHEMES = ['http:', 'https:', 'embedded:', ...DATABASES.keys()];
-
 /** Parses a connection string: the scheme selects the driver; credentials move from the URL into a header. */
 export function parseConnectionString(text: string): Connection | ConnectionFault {
   const scheme = /^([a-z][a-z0-9+.-]*:)(?=\/\/|$)/i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === 'embedded:') return parseEmbedded(text);
   if (scheme === undefined) {
     return {
       message: 'must begin with a scheme',
       hint: 'such as http://127.0.0.1:8080, or embedded: for the built-in store',
     };
   }
-  const database = DATABASES.get(scheme);
-  if (database !== undefined) return parseDatabase(text, scheme, database);
-  if (!SCHEMES.includes(scheme)) {
-    const hint = didYouMean(scheme, SCHEMES) ?? `it may be ${SCHEMES.join(', ')}`;
+  const driver = DRIVER_OF_SCHEME.get(scheme);
+  if (driver === undefined) {
+    const schemes = [...DRIVER_OF_SCHEME.keys()];
+    const hint = didYouMean(scheme, schemes) ?? `it may be ${schemes.join(', ')}`;
     return { message: `\`${scheme}\` is not a supported scheme`, hint };
   }
-  return parseHttp(text);
+  if (driver === 'embedded') return parseEmbedded(text);
+  return driverOf({ driver }).requestLanguage === 'http' ? parseHttp(text) : parseDatabase(text, scheme, driver);
 }
 
 /** Parses a database URL. The client library validates hosts, sockets and options after the scheme. */
-function parseDatabase(text: string, scheme: string, driver: DriverName): Connection | ConnectionFault {
+function parseDatabase(text: string, scheme: string, driver: string): Connection | ConnectionFault {
   const behindScheme = text.slice(scheme.length + '//'.length);
   const { address } = splitUserinfo(behindScheme);
   // Clients would use the text before such a character as the host, or drop the character.

@@ -3,7 +3,7 @@
 // one that does nothing. Turns are short and many, so that disturbances of the machine affect both.
 // Argument: the URL of a server. Environment: BENCH_TURNS.
 import { systemClock } from '#dist/shared/clock.js';
-import { loadDriver } from '#dist/drivers/registry.js';
+import { driverOf } from '#dist/driver-catalog.js';
 import { JobRun } from '#dist/engine/job-run.js';
 import { MeasurementWindow } from '#dist/engine/measurement-window.js';
 import { ThreadPartition } from '#dist/engine/thread-partition.js';
@@ -42,7 +42,7 @@ const { operations, steps } = await createOperations(job, (operation) => {
   const documents = { firstDocument: 0, documentStride: 1, population: 0, completedBelow: undefined };
   return createRequestData({ job, operation, mix, seed: plan.seed, ...documents, clock });
 });
-const driver = (await loadDriver(plan.target.driver))({
+const driver = (await driverOf(plan.target).load())({
   ...job,
   target: plan.target,
   operations,

@@ -1,13 +1,28 @@
 import { Command } from 'commander';
+import { DRIVERS } from '../../driver-catalog.ts';
 import type { CalibrateFlags } from '../actions/calibrate.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
 
+/** The simplest request to each kind of target, one a line. */
+const PROBES = Object.entries(DRIVERS)
+  .filter(([name]) => name !== 'embedded')
+  .map(([, { schemes, requestLanguage, probe }]) => {
+    const names = schemes.map((scheme) => scheme.slice(0, -1)).join(', ');
+    const request = requestLanguage === 'http' ? 'GET of the URL, query included' : plainText(Object.values(probe)[0]);
+    return `  ${names.padEnd(24)}${request}`;
+  })
+  .join('\n');
+
+/** Text as it is, an object as JSON with blanks. */
+function plainText(request: unknown): string {
+  return typeof request === 'string' ? request : JSON.stringify(request, undefined, 1).replaceAll(/\s+/g, ' ');
+}
+
 const HELP = `
 Without a target it starts a server that answers every request at once, so that the result is the cost of this machine, this
 Node and this agent. A given target gets the highest load that this machine can send, of the simplest request:
-  http, https               GET of the URL, query included     postgres, mysql    SELECT 1
-  redis, rediss             PING                               mongodb            { ping: 1 }
+${PROBES}
 
 Floor: the latency of a light load of 400 requests a second. Knee: the highest sustained rate: 99 % of it is achieved, and
 99 % of the requests start at most 5 ms after their intended start.

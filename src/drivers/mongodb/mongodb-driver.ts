@@ -4,7 +4,7 @@ import { redactSecrets, secretsOfTarget } from '../../shared/secrets.ts';
 import type { Target } from '../../plan/target.ts';
 import type { Driver, DriverOptions, Session } from '../driver.ts';
 import { permanentConnectError, openWithRetry } from '../error-classification.ts';
-import { loadMongodb, type MongoLibrary } from './client.ts';
+import type { MongoLibrary } from './client.ts';
 import { classifyMongoError } from './errors.ts';
 import { guardedConnections } from './guarded-connections.ts';
 import { type MongoPoolOptions, MongoConnectionPool } from './connection-pool.ts';
@@ -66,7 +66,7 @@ async function unlessAborted(something: Promise<void>, signal: AbortSignal): Pro
 
 async function shareable(options: DriverOptions): Promise<MongoSessionOptions> {
   const { target, database, sessions, timeoutMs, clock } = options;
-  const library = await loadMongodb();
+  const library = await import('mongodb');
   const linkOptions: MongoPoolOptions = {
     library,
     url: serverNames(target.secretUrl ?? target.url).url,

@@ -2,7 +2,7 @@ import { LoadbotError } from '../../shared/errors.ts';
 import type { RequestType } from '../../shared/job-type.ts';
 import type { Json } from '../../shared/json.ts';
 import { MISS, OK, type Outcome } from '../../shared/outcome.ts';
-import type { IndexOptions, Operation } from '../driver.ts';
+import type { IndexOptions, Operation, RequestCheck } from '../driver.ts';
 import type { Document, MongoClient, RunCommandOptions } from './client.ts';
 import { WriteError } from './errors.ts';
 import { type CommandData, type IdMaker, withObjectIds } from './object-ids.ts';
@@ -49,6 +49,10 @@ export function compileMongoRequest(
     acceptableCode: type === 'drop_collection' ? NOT_THERE : undefined,
   };
 }
+
+/** Compiles the requests of a job, without the concerns of its connection string. */
+export const checkMongoRequests: RequestCheck = ({ operations, collection }) =>
+  void operations.map((operation) => compileMongoRequest(operation, collection, {}));
 
 function compileType(
   { type, indexes }: Operation,

@@ -1,4 +1,6 @@
+import type { RequestCheck } from '../driver.ts';
 import type { SqlColumn, ColumnKind } from '../sql/column.ts';
+import { compileOperations } from '../sql/compile.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { insertText } from '../sql/insert.ts';
 
@@ -36,3 +38,6 @@ function columnType({ kind, longest }: SqlColumn, isKey: boolean): string {
   if (isKey) return 'varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
   return longest <= SHORT ? 'varchar(255) CHARACTER SET utf8mb4' : 'longtext CHARACTER SET utf8mb4';
 }
+
+/** Compiles the statements of a job. */
+export const checkMysqlRequests: RequestCheck = (options) => void compileOperations(options, mysqlDialect);

@@ -4,7 +4,6 @@ import { LoadbotError } from '../../shared/errors.ts';
 import { tcpAddress } from '../../shared/network/routed-socket.ts';
 import { tlsServerName } from '../../shared/network/server-name.ts';
 import type { Driver, DriverOptions } from '../driver.ts';
-import { loadPeer, PEERS } from '../optional-peer.ts';
 import type { SqlBackend } from '../sql/connection.ts';
 import { connectionUrl, unreadableUrl } from '../sql/connection-url.ts';
 import { sqlDriver } from '../sql/sql-driver.ts';
@@ -28,7 +27,7 @@ export function mysqlDriver(options: DriverOptions): Driver {
 }
 
 async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
-  const library = await loadPeer(PEERS.mysql, () => import('mysql2'));
+  const library = await import('mysql2');
   const { createConnection, setMaxParserCache } = library.default;
   setMaxParserCache(PARSERS);
   const target = { createConnection, ...readConnection(options) };

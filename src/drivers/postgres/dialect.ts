@@ -1,4 +1,6 @@
+import type { RequestCheck } from '../driver.ts';
 import type { SqlColumn, ColumnKind } from '../sql/column.ts';
+import { compileOperations } from '../sql/compile.ts';
 import type { Dialect } from '../sql/dialect.ts';
 import { namesOf } from '../sql/insert.ts';
 
@@ -28,3 +30,6 @@ function insertJson(table: string, columns: readonly SqlColumn[]): string {
   const definitions = columns.map(({ name, kind }) => `${quote(name)} ${TYPES[kind]}`).join(', ');
   return `INSERT INTO ${table} (${names}) SELECT ${names} FROM json_to_recordset($1) AS documents(${definitions})`;
 }
+
+/** Compiles the statements of a job. */
+export const checkPostgresRequests: RequestCheck = (options) => void compileOperations(options, postgresDialect);

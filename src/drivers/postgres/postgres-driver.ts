@@ -2,7 +2,6 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Client, ClientConfig } from 'pg';
 import { type Address, tcpAddress } from '../../shared/network/routed-socket.ts';
 import type { Driver, DriverOptions } from '../driver.ts';
-import { loadPeer, PEERS } from '../optional-peer.ts';
 import type { SqlBackend } from '../sql/connection.ts';
 import { connectionUrl, unreadableUrl } from '../sql/connection-url.ts';
 import { sqlDriver } from '../sql/sql-driver.ts';
@@ -21,7 +20,7 @@ export function postgresDriver(options: DriverOptions): Driver {
 }
 
 async function makeBackend(options: DriverOptions): Promise<SqlBackend> {
-  const { Client } = await loadPeer(PEERS.postgres, () => import('pg'));
+  const { Client } = await import('pg');
   const config = clientConfig(options);
   const address = addressOf(Client, config, options.timeoutMs);
   const cancelRequests = new CancelRequests(options.clock);

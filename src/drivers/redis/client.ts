@@ -1,5 +1,4 @@
 import type * as redis from 'redis';
-import { loadPeer, PEERS } from '../optional-peer.ts';
 
 /** The `redis` package, imported on demand. */
 export type RedisLibrary = typeof redis;
@@ -14,9 +13,4 @@ export interface RedisClient {
   sendCommand(words: readonly string[]): Promise<unknown>;
   destroy(): void;
   on(event: 'error', listener: (error: unknown) => void): unknown;
-}
-
-/** @throws {LoadbotError} when it is not installed */
-export async function loadRedis(): Promise<RedisLibrary> {
-  return loadPeer(PEERS.redis, () => import('redis'));
 }

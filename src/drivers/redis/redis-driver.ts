@@ -1,5 +1,4 @@
 import type { Driver, DriverOptions, Session } from '../driver.ts';
-import { loadRedis } from './client.ts';
 import { compileRedisRequest } from './request.ts';
 import { RedisSession, type RedisSessionOptions } from './session.ts';
 import { redisSettings } from './settings.ts';
@@ -25,7 +24,7 @@ export function redisDriver(options: DriverOptions): Driver {
 
 async function shareable(options: DriverOptions): Promise<RedisSessionOptions> {
   return {
-    library: await loadRedis(),
+    library: await import('redis'),
     settings: redisSettings(options),
     requests: options.operations.map((operation) => compileRedisRequest(operation, options.collection)),
     timeoutMs: options.timeoutMs,

@@ -3,10 +3,11 @@ import type { RequestType } from '../../shared/job-type.ts';
 import type { JsonObject } from '../../templates/request-data.ts';
 import { MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Json } from '../../shared/json.ts';
-import type { Operation } from '../driver.ts';
+import type { Operation, RequestCheck } from '../driver.ts';
 import type { RedisClient } from './client.ts';
 import { commandWords } from './command-words.ts';
 import { dropCollection } from './drop-collection.ts';
+import { redisSettings } from './settings.ts';
 
 /** A request whose data are generated, ready to be sent. */
 export type SendCommand = (client: RedisClient) => Promise<unknown>;
@@ -31,6 +32,12 @@ export function compileRedisRequest(operation: Operation, collection: string): R
     outcomeOf,
   };
 }
+
+/** Parses the connection string of a job, and compiles its requests. */
+export const checkRedisRequests: RequestCheck = (options) => {
+  redisSettings(options);
+  for (const operation of options.operations) compileRedisRequest(operation, options.collection);
+};
 
 function compileType({ type, materials }: Operation, collection: string): RedisRequest['prepare'] {
   const keyOf = (id: string): string => `${collection}:${id}`;

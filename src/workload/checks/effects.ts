@@ -1,4 +1,3 @@
-import type { DriverName } from '../../plan/target.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject } from './job-list.ts';
 import { type RequestHolder, requestHolders, type RequestView } from './request-view.ts';
@@ -22,8 +21,8 @@ const RULES: Readonly<
 };
 
 /** Reports request fields without an effect on their request: they would be ignored silently. */
-export function checkEffects(file: unknown, driver: DriverName): PathDiagnostic[] {
-  return requestHolders(file, driver).flatMap((holder) =>
+export function checkEffects(file: unknown, isHttp: boolean): PathDiagnostic[] {
+  return requestHolders(file, isHttp).flatMap((holder) =>
     Object.keys(RULES).flatMap((field) => checkField(holder, field)),
   );
 }
@@ -59,8 +58,8 @@ function besideStatement({ fields }: RequestView, field: string): NoEffect | und
 }
 
 function filterNoEffect(request: RequestView): NoEffect | undefined {
-  const { fields, http, driver } = request;
-  if (!isHttp(driver) || http['path'] === undefined) return besideStatement(request, 'filter');
+  const { fields, http, isHttp } = request;
+  if (!isHttp || http['path'] === undefined) return besideStatement(request, 'filter');
   const names = Object.keys(asObject(fields['filter']) ?? {});
   if (names.every((name) => name === '_id') && usesKey(http)) return undefined;
   return {
@@ -78,16 +77,15 @@ function keysNoEffect(request: RequestView): NoEffect | undefined {
 }
 
 /** Whether a request addresses a document that was written earlier. */
-function namesDocument({ type, fields, http, saved, document, driver }: RequestView): boolean {
-  const overHttp = isHttp(driver);
+function namesDocument({ type, fields, http, saved, document, isHttp }: RequestView): boolean {
   const statement = fields['sql'] ?? fields['command'];
-  const path = overHttp ? http['path'] : undefined;
+  const path = isHttp ? http['path'] : undefined;
   if (statement === undefined && path === undefined && fields['filter'] === undefined) return true;
-  if (overHttp && usesKey(http)) return true;
+  if (isHttp && usesKey(http)) return true;
   const templates = [
     statement,
     path === undefined ? fields['filter'] : path,
-    overHttp ? [http['headers'], http['body']] : undefined,
+    isHttp ? [http['headers'], http['body']] : undefined,
     type === 'update' && statement === undefined
       ? Object.entries(document).filter(([name]) => name !== '_id')
       : undefined,
@@ -98,8 +96,8 @@ function namesDocument({ type, fields, http, saved, document, driver }: RequestV
 
 /** Reason why a setting of written documents has no effect on this request. */
 function documentNoEffect(request: RequestView, field: string): NoEffect | undefined {
-  const { http, driver } = request;
-  if (!isHttp(driver)) return besideStatement(request, field);
+  const { http, isHttp } = request;
+  if (!isHttp) return besideStatement(request, field);
   if (http['body'] !== undefined) {
     return {
       message: `\`${field}\` has no effect beside \`http.body\`, which is the whole body`,
@@ -113,8 +111,4 @@ function documentNoEffect(request: RequestView, field: string): NoEffect | undef
 
 function usesKey(http: RequestView['http']): boolean {
   return JSON.stringify([http['path'], http['headers']]).includes('{key}');
-}
-
-function isHttp(driver: DriverName): boolean {
-  return driver === 'http' || driver === 'embedded';
 }

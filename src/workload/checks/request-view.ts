@@ -1,4 +1,3 @@
-import type { DriverName } from '../../plan/target.ts';
 import type { Path } from '../diagnostics.ts';
 import { asObject, jobsOf, operationsOf, type ConfigObject, type Fields } from './job-list.ts';
 import { schemaOf, templateOf } from './schemas.ts';
@@ -15,7 +14,8 @@ export interface RequestView {
   readonly document: Fields;
   /** Fields of the document that its templates may name. */
   readonly saved: readonly string[];
-  readonly driver: DriverName;
+  /** Whether the request is HTTP. */
+  readonly isHttp: boolean;
 }
 
 /** An object of the file with request fields, and the requests that use them. */
@@ -28,15 +28,15 @@ export interface RequestHolder extends ConfigObject {
 const INHERITED = ['data_size', 'batch_size', 'filter', 'keys', 'read_first'] as const;
 
 /** Lists all objects with request fields. */
-export function requestHolders(file: unknown, driver: DriverName): RequestHolder[] {
-  return jobsOf(file).flatMap((job) => holdersOf(file, job, driver));
+export function requestHolders(file: unknown, isHttp: boolean): RequestHolder[] {
+  return jobsOf(file).flatMap((job) => holdersOf(file, job, isHttp));
 }
 
-function holdersOf(file: unknown, job: ConfigObject, driver: DriverName): RequestHolder[] {
+function holdersOf(file: unknown, job: ConfigObject, isHttp: boolean): RequestHolder[] {
   const { fields } = job;
   if (fields['type'] === 'sleep') return [];
   const schema = schemaOf(file, fields) ?? {};
-  const shared = { document: templateOf(schema) ?? {}, saved: savedFieldsOf(schema), driver };
+  const shared = { document: templateOf(schema) ?? {}, saved: savedFieldsOf(schema), isHttp };
   const http = { ...asObject(asObject(file)?.['http']), ...asObject(fields['http']) };
   const viewOf = (entry: ConfigObject, own: Partial<RequestView>): RequestView => {
     return { ...shared, ...entry, type: String(entry.fields['type']), http, ...own };

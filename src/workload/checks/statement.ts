@@ -1,22 +1,21 @@
-import type { DriverName } from '../../plan/target.ts';
+import type { DriverEntry } from '../../drivers/driver.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject, jobsOf, requestsOf, type ConfigObject } from './job-list.ts';
 
-/** Drivers whose requests are SQL statements. */
-const SQL: ReadonlySet<DriverName> = new Set(['postgres', 'mysql']);
-const COMMANDS: ReadonlySet<DriverName> = new Set(['redis', 'mongodb']);
-const HTTP: ReadonlySet<DriverName> = new Set(['http', 'embedded']);
+/** Properties of the target's driver that determine the fields of a request. */
+type RequestRules = Pick<DriverEntry, 'title' | 'requestLanguage' | 'command'>;
 
 /** Reports `sql`, `command` and similar fields that the target's driver does not support. */
-export function checkStatements(file: unknown, driver: DriverName): PathDiagnostic[] {
+export function checkStatements(file: unknown, driver: RequestRules): PathDiagnostic[] {
   const root = { path: [], fields: asObject(file) ?? {} };
   const jobs = jobsOf(file);
   const holders = requestsOf(file);
+  const isHttp = driver.requestLanguage === 'http';
   return [
     ...holders.flatMap(checkBoth),
     ...holders.flatMap((holder) => checkLanguage(holder, driver)),
-    ...(HTTP.has(driver) ? [] : [root, ...holders].flatMap((holder) => checkNoHttp(holder, driver))),
-    ...(HTTP.has(driver) ? [] : jobs.flatMap(checkIndexes)),
+    ...(isHttp ? [] : [root, ...holders].flatMap((holder) => checkNoHttp(holder, driver))),
+    ...(isHttp ? [] : jobs.flatMap(checkIndexes)),
   ];
 }
 
@@ -26,25 +25,29 @@ function checkBoth({ path, fields }: ConfigObject): PathDiagnostic[] {
   return [{ path: [...path, 'command'], part: 'key', message, hint: 'keep one of the two' }];
 }
 
-function checkLanguage({ path, fields }: ConfigObject, driver: DriverName): PathDiagnostic[] {
-  const wrong = (field: 'sql' | 'command', hint: string): PathDiagnostic => {
-    return { path: [...path, field], part: 'key', message: `\`${field}\` does not apply to ${NAMES[driver]}`, hint };
-  };
-  const findings: PathDiagnostic[] = [];
-  if (fields['sql'] !== undefined && !SQL.has(driver)) {
-    findings.push(wrong('sql', COMMANDS.has(driver) ? 'give a `command`' : 'give `http: { "path": ... }`'));
+/** Advice for the native request of each language. */
+const INSTEAD: Readonly<Record<DriverEntry['requestLanguage'], string>> = {
+  http: 'give `http: { "path": ... }`',
+  sql: 'give `sql`',
+  command: 'give a `command`',
+};
+
+function checkLanguage({ path, fields }: ConfigObject, driver: RequestRules): PathDiagnostic[] {
+  const { title, requestLanguage, command } = driver;
+  const findings = (['sql', 'command'] as const).flatMap((field): PathDiagnostic[] => {
+    if (fields[field] === undefined || field === requestLanguage) return [];
+    const message = `\`${field}\` does not apply to ${title}`;
+    return [{ path: [...path, field], part: 'key', message, hint: INSTEAD[requestLanguage] }];
+  });
+  if (command !== undefined && fields['command'] !== undefined) {
+    const isObject = asObject(fields['command']) !== undefined;
+    if (isObject !== (command.form === 'object')) {
+      const form = command.form === 'object' ? 'an object' : 'text or a list of words';
+      const hint = command.example === undefined ? {} : { hint: `such as ${command.example}` };
+      findings.push({ path: [...path, 'command'], message: `must be ${form}, like ${title} commands`, ...hint });
+    }
   }
-  if (fields['command'] !== undefined && !COMMANDS.has(driver)) {
-    findings.push(wrong('command', SQL.has(driver) ? 'give `sql`' : 'give `http: { "path": ... }`'));
-  }
-  if (driver === 'mongodb' && fields['command'] !== undefined && asObject(fields['command']) === undefined) {
-    const hint = 'such as { "find": "users", "filter": { "_id": "#id" } }';
-    findings.push({ path: [...path, 'command'], message: 'must be an object, like MongoDB commands', hint });
-  }
-  if (driver === 'redis' && asObject(fields['command']) !== undefined) {
-    findings.push({ path: [...path, 'command'], message: 'must be text or a list of words, like Redis commands' });
-  }
-  if (HTTP.has(driver) && fields['type'] === 'create_index' && fields['indexes'] !== undefined) {
+  if (requestLanguage === 'http' && fields['type'] === 'create_index' && fields['indexes'] !== undefined) {
     const message = '`indexes` does not apply to HTTP';
     findings.push({
       path: [...path, 'indexes'],
@@ -56,19 +59,10 @@ function checkLanguage({ path, fields }: ConfigObject, driver: DriverName): Path
   return findings;
 }
 
-const NAMES: Readonly<Record<DriverName, string>> = {
-  http: 'HTTP',
-  embedded: 'HTTP',
-  postgres: 'PostgreSQL',
-  mysql: 'MySQL',
-  mongodb: 'MongoDB',
-  redis: 'Redis',
-};
-
-function checkNoHttp({ path, fields }: ConfigObject, driver: DriverName): PathDiagnostic[] {
+function checkNoHttp({ path, fields }: ConfigObject, { title }: RequestRules): PathDiagnostic[] {
   return ['http', 'trace'].flatMap((field): PathDiagnostic[] => {
     if (fields[field] === undefined) return [];
-    const message = `\`${field}\` does not apply to ${NAMES[driver]}`;
+    const message = `\`${field}\` does not apply to ${title}`;
     return [{ path: [...path, field], part: 'key', message, hint: 'leave it out' }];
   });
 }

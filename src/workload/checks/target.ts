@@ -1,4 +1,4 @@
-import type { Target } from '../../plan/target.ts';
+import { driverOf } from '../../driver-catalog.ts';
 import { parseConnectionString } from '../connection-string.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { checkEffects } from './effects.ts';
@@ -21,15 +21,13 @@ export function checkTarget(file: unknown, override: string | undefined): PathDi
   const connection = parseConnectionString(connectionString);
   if ('target' in connection) {
     const { target } = connection;
-    const findings = [...checkStatements(file, target.driver), ...checkEffects(file, target.driver)];
-    return isHttp(target) ? [...checkMapping(file), ...checkHttpConnection(file, target), ...findings] : findings;
+    const driver = driverOf(target);
+    const isHttp = driver.requestLanguage === 'http';
+    const findings = [...checkStatements(file, driver), ...checkEffects(file, isHttp)];
+    return isHttp ? [...checkMapping(file), ...checkHttpConnection(file, target), ...findings] : findings;
   }
   // An invalid flag is reported where flags are parsed.
   return override === undefined ? [{ path: ['connection_string'], ...connection }] : [];
-}
-
-function isHttp({ driver }: Target): boolean {
-  return driver === 'http' || driver === 'embedded';
 }
 
 /** Checks that index jobs over HTTP define their request, because HTTP has no standard one. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DRIVERS } from '../../driver-catalog.ts';
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
 import { DEFAULTS } from '../defaults.ts';
 import { agentSchema } from './agent.ts';
@@ -32,6 +33,11 @@ const jobList = z
   })
   .min(1, { error: 'must hold at least one job' });
 
+/** Schemes of databases, one for each driver. */
+const DATABASES = Object.values(DRIVERS).flatMap(({ requestLanguage, schemes: [scheme] }) =>
+  requestLanguage === 'http' ? [] : [scheme.slice(0, -1)],
+);
+
 /** Schema of the workload file: the single source of validation, documentation and JSON Schema. */
 export const workloadSchema = z
   .strictObject({
@@ -46,8 +52,7 @@ export const workloadSchema = z
       examples: ['checkout'],
     }),
     connection_string: optional(text, {
-      description:
-        'The target: an http or https URL with an optional base path, `embedded:` for the built-in store, or the URL of a database: postgres, mysql, mongodb, redis. Credentials in an http URL become a header. May contain `${ENV_NAME}`.',
+      description: `The target: an http or https URL with an optional base path, \`embedded:\` for the built-in store, or the URL of a database: ${DATABASES.join(', ')}. Credentials in an http URL become a header. May contain \`\${ENV_NAME}\`.`,
       without: '`--connection_string` must be given',
       examples: ['http://127.0.0.1:8080'],
     }),

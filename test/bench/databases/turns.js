@@ -2,7 +2,7 @@
 // alternately, so that disturbances of the machine affect both. Arguments: name of the database, URL, connections, turns of
 // each. Prints the requests per CPU second of each turn as JSON.
 import { systemClock } from '#dist/shared/clock.js';
-import { loadDriver } from '#dist/drivers/registry.js';
+import { driverOf } from '#dist/driver-catalog.js';
 import { LocalUnit } from '#dist/engine/local-unit.js';
 import { allocateTally, tallyLayout } from '#dist/recorder/layout.js';
 import { planOf } from '../plan.js';
@@ -22,7 +22,7 @@ const unit = new LocalUnit({
   phases: new Int32Array(1),
   plan,
   thread: 0,
-  driver: await loadDriver(plan.target.driver),
+  driver: await driverOf(plan.target).load(),
   clock,
   onFailure: ({ errorClass, message }) => {
     throw new Error(`${errorClass}: ${message}`);

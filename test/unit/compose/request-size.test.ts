@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { requestSizeFault } from '../../../src/compose/request-size.ts';
 import { WORKLOAD_LIMITS } from '../../../src/shared/bounds.ts';
-import type { DriverName } from '../../../src/plan/target.ts';
+import type { DriverName } from '../../../src/driver-catalog.ts';
 import type { OperationPlan } from '../../../src/plan/plan.ts';
 
 function messageOf(given: Partial<OperationPlan>, driver: DriverName = 'postgres'): string | undefined {

@@ -1,0 +1,96 @@
+import type { DriverEntry } from './drivers/driver.ts';
+import type { Target } from './plan/target.ts';
+import { LoadbotError } from './shared/errors.ts';
+
+const loadHttp = async (): ReturnType<DriverEntry['load']> =>
+  (await import('./drivers/http/http-driver.ts')).httpDriver;
+const loadHttpCheck = async (): ReturnType<DriverEntry['loadRequestCheck']> =>
+  (await import('./drivers/http/check-requests.ts')).httpRequestCheck();
+
+/**
+ * All drivers by name, one row each. Connection strings, checks of workloads, calibration, help texts and the tables of
+ * the documentation read it. Nothing of a driver is loaded before its `load` or `loadRequestCheck` is called.
+ */
+export const DRIVERS = {
+  http: {
+    title: 'HTTP',
+    schemes: ['http:', 'https:'],
+    requestLanguage: 'http',
+    probe: { collection: 'calibration', http: { path: '/' } },
+    load: loadHttp,
+    loadRequestCheck: loadHttpCheck,
+  },
+  /** The built-in store: a server that the run starts, driven over HTTP. */
+  embedded: {
+    title: 'HTTP',
+    schemes: ['embedded:'],
+    requestLanguage: 'http',
+    probe: { collection: 'calibration', http: { path: '/' } },
+    load: loadHttp,
+    loadRequestCheck: loadHttpCheck,
+  },
+  postgres: {
+    title: 'PostgreSQL',
+    schemes: ['postgres:', 'postgresql:'],
+    peer: { name: 'pg', major: 8 },
+    requestLanguage: 'sql',
+    probe: { sql: 'SELECT 1' },
+    load: async () => (await import('./drivers/postgres/postgres-driver.ts')).postgresDriver,
+    loadRequestCheck: async () => (await import('./drivers/postgres/dialect.ts')).checkPostgresRequests,
+  },
+  mysql: {
+    title: 'MySQL',
+    schemes: ['mysql:'],
+    peer: { name: 'mysql2', major: 3 },
+    requestLanguage: 'sql',
+    probe: { sql: 'SELECT 1' },
+    load: async () => (await import('./drivers/mysql/mysql-driver.ts')).mysqlDriver,
+    loadRequestCheck: async () => (await import('./drivers/mysql/dialect.ts')).checkMysqlRequests,
+  },
+  mongodb: {
+    title: 'MongoDB',
+    schemes: ['mongodb:', 'mongodb+srv:'],
+    peer: { name: 'mongodb', major: 7 },
+    requestLanguage: 'command',
+    command: { form: 'object', example: '{ "find": "users", "filter": { "_id": "#id" } }' },
+    probe: { command: { ping: 1 } },
+    load: async () => (await import('./drivers/mongodb/mongodb-driver.ts')).mongodbDriver,
+    loadRequestCheck: async () => (await import('./drivers/mongodb/request.ts')).checkMongoRequests,
+  },
+  redis: {
+    title: 'Redis',
+    schemes: ['redis:', 'rediss:'],
+    peer: { name: 'redis', major: 6 },
+    requestLanguage: 'command',
+    command: { form: 'words', example: undefined },
+    probe: { command: 'PING' },
+    load: async () => (await import('./drivers/redis/redis-driver.ts')).redisDriver,
+    loadRequestCheck: async () => (await import('./drivers/redis/request.ts')).checkRedisRequests,
+  },
+} as const satisfies Readonly<Record<string, DriverEntry>>;
+
+/** Name of a driver; a plan has it as text. */
+export type DriverName = keyof typeof DRIVERS;
+
+/** URL schemes with their colon, such as `redis:`, and the driver of each. */
+export const DRIVER_OF_SCHEME: ReadonlyMap<string, DriverName> = new Map(
+  Object.entries(DRIVERS).flatMap(([name, { schemes }]) =>
+    schemes.map((scheme): [string, DriverName] => [scheme, name as DriverName]),
+  ),
+);
+
+/**
+ * Returns the row of a target's driver.
+ * @throws {LoadbotError} when no driver has this name
+ */
+export function driverOf({ driver }: Pick<Target, 'driver'>): DriverEntry {
+  if (Object.hasOwn(DRIVERS, driver)) return DRIVERS[driver as DriverName];
+  throw new LoadbotError('internal', `unknown driver ${driver}`, {
+    hint: `known drivers: ${Object.keys(DRIVERS).join(', ')}`,
+  });
+}
+
+/** Whether requests to the target are HTTP, and its responses have status codes. */
+export function usesHttp(target: Pick<Target, 'driver'>): boolean {
+  return driverOf(target).requestLanguage === 'http';
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { DRIVERS, type DriverName, driverOf } from '../../src/driver-catalog.ts';
+import type { DriverEntry } from '../../src/drivers/driver.ts';
+import { httpDriver } from '../../src/drivers/http/http-driver.ts';
+import { redisDriver } from '../../src/drivers/redis/redis-driver.ts';
+import { requestTo } from '../../src/calibration/load.ts';
+import { loadWorkload } from '../../src/workload/load.ts';
+
+const ROWS = Object.entries(DRIVERS) as [DriverName, DriverEntry][];
+
+test('targets find their driver by name', async () => {
+  expect(await driverOf({ driver: 'http' }).load()).toBe(httpDriver);
+  expect(await driverOf({ driver: 'redis' }).load()).toBe(redisDriver);
+});
+
+test.each(['ftp', 'constructor'])('an unknown name, %s, is an internal error that lists the known ones', (driver) => {
+  expect(() => driverOf({ driver })).toThrow(
+    expect.objectContaining({
+      code: 'internal',
+      message: `unknown driver ${driver}`,
+      hint: 'known drivers: http, embedded, postgres, mysql, mongodb, redis',
+    }),
+  );
+});
+
+test('no two drivers have a scheme in common', () => {
+  const schemes = ROWS.flatMap(([, row]) => row.schemes);
+  expect(new Set(schemes).size).toBe(schemes.length);
+});
+
+describe.each(ROWS)('%s', (_, row) => {
+  test('loads its driver, and its request check alone', async () => {
+    expect(await row.load()).toBeTypeOf('function');
+    expect(await row.loadRequestCheck()).toBeTypeOf('function');
+  });
+
+  test('has a request that calibrate can send', async () => {
+    const { connectionString, request } = requestTo(`${row.schemes[0]}//h`.replace('embedded://h', 'embedded:'));
+    const job = { name: 'j', type: 'read', operations: 1, ...request };
+    const text = JSON.stringify({ connection_string: connectionString, jobs: [job] });
+    const { file } = await loadWorkload('-', { env: {}, readStdin: async () => text, readFile: async () => '' });
+    expect(file.jobs).toHaveLength(1);
+  });
+});
+
+describe('client libraries', () => {
+  const { peerDependencies, peerDependenciesMeta } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    peerDependencies: Record<string, string>;
+    peerDependenciesMeta: Record<string, { optional: boolean }>;
+  };
+  const peers = ROWS.flatMap(([, { peer }]) => (peer === undefined ? [] : [peer]));
+
+  test('are the optional peer dependencies of package.json', () => {
+    expect(peerDependencies).toEqual(Object.fromEntries(peers.map(({ name, major }) => [name, `^${major}.0.0`])));
+    expect(peerDependenciesMeta).toEqual(Object.fromEntries(peers.map(({ name }) => [name, { optional: true }])));
+  });
+});
+
+test('docs/targets.md has a row for each driver', () => {
+  const page = readFileSync('docs/targets.md', 'utf8');
+  for (const [name, { schemes, peer }] of ROWS) {
+    const written = schemes.map((scheme) => (name === 'embedded' ? `\`${scheme}\`` : `\`${scheme}//\``)).join(', ');
+    const library = peer === undefined ? 'built in' : `\`npm install ${peer.name}@${peer.major}\``;
+    const row = page.split('\n').find((line) => line.startsWith('| `') && line.includes(written));
+    expect(row, name).toContain(`| ${library} |`);
+  }
+});
