@@ -1,5 +1,6 @@
 import type { JobSnapshot, Snapshot } from '../recorder/snapshot.ts';
-import type { Family, Labels, Sample } from './family.ts';
+import { defineFamilies, each, single } from './define-families.ts';
+import type { Family } from './family.ts';
 import { FAILED_ACTIONS, failedActionOf } from './job-failure.ts';
 import type { JobLabels } from './job-labels.ts';
 import type { SeriesLabels } from './series-labels.ts';
@@ -18,14 +19,7 @@ interface WholeJob {
   readonly runId: string;
 }
 
-interface JobFamily {
-  readonly name: string;
-  readonly type: Family['type'];
-  readonly help: string;
-  readonly read: (job: WholeJob) => readonly Sample[];
-}
-
-const JOB_FAMILIES: readonly JobFamily[] = [
+const buildFamilies = defineFamilies<WholeJob>([
   {
     name: 'loadbot_job_info',
     type: 'gauge',
@@ -36,40 +30,35 @@ const JOB_FAMILIES: readonly JobFamily[] = [
     name: 'jobs_total',
     type: 'counter',
     help: 'Jobs started and ended, by status; a job that was never reached is canceled without a start.',
-    read: ({ job, series }) =>
-      perValue(series, 'status', COUNTED_STATUSES, (status) =>
-        status === 'started' ? job.opened : job.status === status,
-      ),
+    read: each('status', COUNTED_STATUSES, ({ job }, status) =>
+      status === 'started' ? job.opened : job.status === status,
+    ),
   },
   {
     name: 'jobs_status',
     type: 'gauge',
     help: '1 for the current status of the job, 0 for all others; all 0 while it is pending.',
-    read: ({ job, series }) =>
-      perValue(series, 'status', STATES, (status) =>
-        status === 'in_progress' ? isInProgress(job) : job.status === status,
-      ),
+    read: each('status', STATES, ({ job }, status) =>
+      status === 'in_progress' ? isInProgress(job) : job.status === status,
+    ),
   },
   {
     name: 'jobs_in_progress',
     type: 'gauge',
     help: '1 from the start of the job, before its connections are open, to its end, else 0.',
-    read: ({ job, series }) => one(series.own, isInProgress(job)),
+    read: single(({ job }) => isInProgress(job)),
   },
   {
     name: 'jobs_warm_up',
     type: 'gauge',
     help: '1 while the job warms up, else 0.',
-    read: ({ job, series }) => one(series.own, job.status === 'warm_up'),
+    read: single(({ job }) => job.status === 'warm_up'),
   },
   {
     name: 'job_failures_total',
     type: 'counter',
     help: 'Failed jobs by stage: connect, run to the end, or drain requests in flight.',
-    read: ({ parts, series }) => {
-      const failed = failedActionOf(parts);
-      return perValue(series, 'action', FAILED_ACTIONS, (action) => action === failed);
-    },
+    read: each('action', FAILED_ACTIONS, ({ parts }, action) => action === failedActionOf(parts)),
   },
   {
     name: 'job_run_duration_seconds',
@@ -85,7 +74,7 @@ const JOB_FAMILIES: readonly JobFamily[] = [
       { suffix: '_count', labels: series.own, value: ranMs === undefined ? 0 : 1 },
     ],
   },
-];
+]);
 
 /** Builds the families about whole jobs. All series of a job exist from the start, with value 0. */
 export function jobFamilies(snapshots: readonly Snapshot[], jobLabels: JobLabels): readonly Family[] {
@@ -96,8 +85,7 @@ export function jobFamilies(snapshots: readonly Snapshot[], jobLabels: JobLabels
       return { job, parts, runId, series: jobLabels.of({ name, uuid, type }, agent) };
     }),
   );
-  if (jobs.length === 0) return [];
-  return JOB_FAMILIES.map(({ name, type, help, read }) => ({ name, type, help, samples: jobs.flatMap(read) }));
+  return buildFamilies(jobs);
 }
 
 /** Groups the snapshots of each job under the first of them. */
@@ -116,21 +104,4 @@ function partsByJob(parts: readonly JobSnapshot[]): ReadonlyMap<JobSnapshot, rea
 
 function isInProgress({ opened, endedEpochMs }: JobSnapshot): boolean {
   return opened && endedEpochMs === undefined;
-}
-
-function one(labels: Labels, holds: boolean): readonly Sample[] {
-  return [{ suffix: '', labels, value: Number(holds) }];
-}
-
-/** Returns one sample per label value: 1 if it holds, else 0. */
-function perValue<T extends string>(
-  series: SeriesLabels,
-  name: string,
-  values: readonly T[],
-  holds: (value: T) => boolean,
-): readonly Sample[] {
-  return series.each(name, values).map((labels, index) => {
-    const value = Number(holds(values[index]!)); // one for each value
-    return { suffix: '', labels, value };
-  });
 }

@@ -10,7 +10,8 @@ import {
   type Snapshot,
   type Tally,
 } from '../recorder/snapshot.ts';
-import type { Family, Sample } from './family.ts';
+import { defineFamilies, each, type FamilyRow, single, withSamples } from './define-families.ts';
+import type { Family } from './family.ts';
 import { histogramSamples, sizeSamples } from './histogram-samples.ts';
 import type { JobLabels } from './job-labels.ts';
 import type { SeriesLabels } from './series-labels.ts';
@@ -25,28 +26,14 @@ interface RunJob {
   readonly series: SeriesLabels;
 }
 
-/** Definition of a family about the requests of a job. */
-interface RequestFamily {
-  readonly name: string;
-  readonly type: Family['type'];
-  readonly help: string;
-  /** Returns the job's samples; empty if the family does not apply to the job. */
-  readonly read: (job: RunJob) => readonly Sample[];
-}
-
 /** All request metrics. Requests of a warm-up are only in the families named `warm_up`. */
-const REQUEST_FAMILIES: readonly RequestFamily[] = [
+const buildFamilies = defineFamilies<RunJob>([
   ...countFamilies(({ key, type }) => key === undefined && type === undefined),
   {
     name: 'requests_error_class_total',
     type: 'counter',
     help: 'Requests that failed, by error class.',
-    read: ({ job: { measured }, series }) =>
-      series.each('class', ERROR_CLASSES).map((labels, index) => ({
-        suffix: '',
-        labels,
-        value: measured.errors[ERROR_CLASSES[index]!], // one for each class
-      })),
+    read: each('class', ERROR_CLASSES, ({ job: { measured } }, errorClass) => measured.errors[errorClass]),
   },
   {
     name: 'requests_status_total',
@@ -60,8 +47,7 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
     name: 'requests_target_rate',
     type: 'gauge',
     help: 'Target rate of a paced job in requests per second at this moment; 0 during warm-up and while it does not run.',
-    read: ({ job: { targetRate }, series }) =>
-      targetRate === undefined ? [] : [{ suffix: '', labels: series.own, value: targetRate }],
+    read: single(({ job }) => job.targetRate),
   },
   ...countFamilies(({ unit }) => unit === 'bytes'),
   {
@@ -104,41 +90,33 @@ const REQUEST_FAMILIES: readonly RequestFamily[] = [
     name: 'requests_warm_up_total',
     type: 'counter',
     help: 'Completed requests of the warm-up; not in any other family except requests_warm_up_errors_total.',
-    read: countedInWarmUp(requestsOf),
+    read: single(({ job: { warmUp } }) => warmUp && requestsOf(warmUp)),
   },
   {
     name: 'requests_warm_up_errors_total',
     type: 'counter',
     help: 'Requests of the warm-up that failed; part of requests_warm_up_total.',
-    read: countedInWarmUp(errorsOf),
+    read: single(({ job: { warmUp } }) => warmUp && errorsOf(warmUp)),
   },
-];
+]);
 
 /** Builds all request families of the runs. All series of a job exist before its first request, with value 0. */
 export function requestFamilies(snapshots: readonly Snapshot[], jobLabels: JobLabels): readonly Family[] {
   const jobs = snapshots.flatMap(({ jobs, runId, agent, epochMs }) =>
     jobs.map((job): RunJob => ({ job, runId, epochMs, series: jobLabels.of(job, agent) })),
   );
-  return REQUEST_FAMILIES.map(({ name, type, help, read }) => ({
-    name,
-    type,
-    help,
-    samples: jobs.flatMap(read),
-  })).filter(({ samples }) => samples.length > 0);
+  return withSamples(buildFamilies(jobs));
 }
 
-/** Families of the counts of measured requests that satisfy a condition. */
-function countFamilies(isMeant: (count: Count) => boolean): RequestFamily[] {
+/** Rows of the counts of measured requests that satisfy a condition. */
+function countFamilies(isMeant: (count: Count) => boolean): FamilyRow<RunJob>[] {
   return COUNTS.filter(isMeant).flatMap((count) => {
     const { family: name, type = 'counter', help = '' } = count;
-    const read: RequestFamily['read'] = ({ job, series }) => [
-      { suffix: '', labels: series.own, value: countOf(job.measured, count) },
-    ];
-    return name === undefined ? [] : [{ name, type, help, read }];
+    return name === undefined ? [] : [{ name, type, help, read: single(({ job }) => countOf(job.measured, count)) }];
   });
 }
 
-function inPhases(distribution: (tally: Tally) => Distribution | undefined): RequestFamily['read'] {
+function inPhases(distribution: (tally: Tally) => Distribution | undefined): FamilyRow<RunJob>['read'] {
   return ({ job, runId, series }) =>
     job.phases.flatMap(({ name, inside }) =>
       histogramSamples(distribution(inside), series.part('phase', name), (sequence) =>
@@ -147,12 +125,7 @@ function inPhases(distribution: (tally: Tally) => Distribution | undefined): Req
     );
 }
 
-function countedInWarmUp(count: (tally: Tally) => number): RequestFamily['read'] {
-  return ({ job: { warmUp }, series }) =>
-    warmUp === undefined ? [] : [{ suffix: '', labels: series.own, value: count(warmUp) }];
-}
-
-function distributed(distribution: (tally: Tally) => Distribution | undefined): RequestFamily['read'] {
+function distributed(distribution: (tally: Tally) => Distribution | undefined): FamilyRow<RunJob>['read'] {
   return ({ job, runId, series }) =>
     histogramSamples(distribution(job.measured), series, (sequence) => traceIdOf(runId, job.uuid, sequence));
 }

@@ -4,6 +4,7 @@ import type { SourceCondition, Selector } from '../conditions/condition.ts';
 import { selectorsOf } from '../conditions/selectors.ts';
 import type { SourcePlan } from '../plan/source-plan.ts';
 import type { Family } from '../metrics/family.ts';
+import { SeriesLabels } from '../metrics/series-labels.ts';
 import type { SeriesObservation } from './conditions/evaluate.ts';
 import { SourceConditionInput } from './conditions/source-facts.ts';
 import { type ConditionChange, ConditionWatch, type Watch } from './conditions/watch.ts';
@@ -71,6 +72,7 @@ export function openSources(plans: readonly SourcePlan[], context: SourceContext
       }),
   );
   for (const { plan, history } of sources) for (const name of highlightedNames(plan.profile)) history.prioritize(name);
+  const states = sources.map(({ name, record }) => ({ series: new SeriesLabels({ source: name }), record }));
   const limit = pLimit(CONCURRENCY);
   const waiting = new Set<Source>();
   let tickers: readonly Timer[] = [];
@@ -103,7 +105,7 @@ export function openSources(plans: readonly SourcePlan[], context: SourceContext
       await readAll();
     },
     stop: () => (stopped ??= finish()),
-    families: () => sourceFamilies(sources),
+    families: () => sourceFamilies(states),
     current: (selector) => new SourceConditionInput(sources, [], nowMs).now(selector).values,
     watch(condition, onChange = () => {}) {
       for (const { name } of selectorsOf(condition)) for (const { history } of sources) history.prioritize(name);

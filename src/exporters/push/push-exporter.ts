@@ -9,6 +9,7 @@ import { DeliveryLoop } from './delivery-loop.ts';
 import { EndOfRunMessages } from './end-of-run-messages.ts';
 import { RequestSizes } from './request-sizes.ts';
 import type { PushProtocol } from './protocol.ts';
+import { SeriesLabels } from '../../metrics/series-labels.ts';
 import { pushFamilies } from './push-families.ts';
 import { PushRecord } from './push-record.ts';
 
@@ -41,6 +42,7 @@ export function createPushExporter(options: PushTargetOptions, context: Exporter
   const { protocol, intervalMs, timeoutMs, random } = options;
   const { clock } = context;
   const target = options.target ?? redactUrl(protocol.url);
+  const series = new SeriesLabels({ target });
   const record = new PushRecord(clock);
   const send = record.observe(options.send, ({ samples, body }, attempt, tookMs) => {
     const outcome = attempt.kind === 'accepted' ? 'accepted' : `${attempt.kind}: ${attempt.reason}`;
@@ -127,7 +129,7 @@ export function createPushExporter(options: PushTargetOptions, context: Exporter
   return {
     where: `pushed to ${target}`,
 
-    families: () => pushFamilies({ target, record, loop }),
+    families: () => pushFamilies([{ series, record, loop }]),
 
     async start() {
       await Promise.all([protocol.prepare?.(), options.loadSend?.()]);

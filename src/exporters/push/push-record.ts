@@ -1,25 +1,17 @@
-import type { AttemptStatus } from '../../shared/network/failure-reason.ts';
+import { AttemptRecord } from '../../shared/network/attempt-record.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { PushAttempt, PreparedRequest, SendRequest } from './attempt.ts';
 
-/** Statistics of the attempts to push to one target. Reading them has no side effect. */
-export class PushRecord {
+/** Statistics of the attempts to push to one target. Bytes are those of bodies on the wire, retries included. */
+export class PushRecord extends AttemptRecord {
   readonly #clock: Clock;
   readonly #sent = new WeakSet<PreparedRequest>();
-  /** Status of the last attempt; `undefined` before the first. */
-  status: AttemptStatus | undefined;
-  /** HTTP status of the last attempt; 0 without a response. */
-  statusCode = 0;
-  calls = 0;
   retries = 0;
   sendMs = 0;
   renderMs = 0;
-  /** Bytes of bodies on the wire, retries included. */
-  bytes = 0;
-  /** Milliseconds since the epoch; 0: never. */
-  lastSuccessEpochMs = 0;
 
   constructor(clock: Clock) {
+    super(clock);
     this.#clock = clock;
   }
 
@@ -39,13 +31,9 @@ export class PushRecord {
   }
 
   #note(parcel: PreparedRequest, { status, statusCode }: PushAttempt, tookMs: number): void {
-    this.status = status;
-    this.statusCode = statusCode;
-    this.calls++;
+    this.count(status, statusCode, parcel.body.length);
     this.sendMs += tookMs;
-    this.bytes += parcel.body.length;
     if (this.#sent.has(parcel)) this.retries++;
     this.#sent.add(parcel);
-    if (status === 'success') this.lastSuccessEpochMs = this.#clock.epochMs();
   }
 }

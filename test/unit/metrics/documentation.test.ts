@@ -6,6 +6,7 @@ import { ERROR_CLASSES } from '../../../src/shared/outcome.ts';
 import { pushFamilies } from '../../../src/exporters/push/push-families.ts';
 import { PushRecord } from '../../../src/exporters/push/push-record.ts';
 import type { Family } from '../../../src/metrics/family.ts';
+import { SeriesLabels } from '../../../src/metrics/series-labels.ts';
 import { createMetricsRegistry } from '../../../src/metrics/metrics-registry.ts';
 import { thresholdFamilies } from '../../../src/thresholds/threshold-families.ts';
 import { validityFamilies } from '../../../src/validity/families.ts';
@@ -48,11 +49,12 @@ async function expose(): Promise<readonly Family[]> {
     expectedStatuses: [],
     phases: [{ name: 'backup', inside: sketch.measured }],
   };
-  const pushes = pushFamilies({
-    target: 'http://vm',
+  const target = {
+    series: new SeriesLabels({ target: 'http://vm' }),
     record: new PushRecord(systemClock()),
     loop: { undeliveredSamples: 0, pendingSamples: 0 },
-  });
+  };
+  const pushes = pushFamilies([target]);
   const validity = validityFamilies('run-1', noopValidity, buildWindow({ throttled: { time: 0, periods: 0 } }));
   const thresholds = thresholdFamilies([{ verdict: buildVerdict(), decided: true }]);
   return (await surface.collect([buildSnapshot([job])], [...thresholds, ...validity, ...pushes])).families;

@@ -6,6 +6,7 @@ import { parseCondition } from '../../../src/conditions/parse.ts';
 import { selectorsOf } from '../../../src/conditions/selectors.ts';
 import { PROFILES } from '../../../src/sources/profiles/registry.ts';
 import { sourceFamilies } from '../../../src/sources/source-families.ts';
+import { SeriesLabels } from '../../../src/metrics/series-labels.ts';
 import { SourceRecord } from '../../../src/sources/source-record.ts';
 import { problemsOf } from '../workload/loading.ts';
 
@@ -27,7 +28,9 @@ function tableOf(mark: string): string[][] {
 
 describe('docs/sources.md', () => {
   it('has every family about sources, with type and labels', () => {
-    const families = sourceFamilies([{ name: 'db', record: new SourceRecord(systemClock()) }]);
+    const families = sourceFamilies([
+      { series: new SeriesLabels({ source: 'db' }), record: new SourceRecord(systemClock()) },
+    ]);
     expect(tableOf('families').map(([name, type, labels]) => [name, type, labels])).toEqual(
       families.map(({ name, type, samples }) => [
         `\`${name}\``,
