@@ -1,5 +1,8 @@
-import { renderComparisonJson, renderComparisonMarkdown } from '../reports/comparison/comparison-files.ts';
-import { renderComparisonJunit } from '../reports/comparison/comparison-junit.ts';
+import {
+  renderComparisonJson,
+  renderComparisonMarkdown,
+  renderComparisonJunit,
+} from '../reports/comparison/comparison-files.ts';
 import type { ComparisonReport } from '../reports/comparison/comparison.ts';
 import { openOutput } from '../reports/output/output.ts';
 import type { CommandIo } from './command-io.ts';

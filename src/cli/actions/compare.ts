@@ -1,9 +1,12 @@
 import { LoadbotError } from '../../shared/errors.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
-import { concludeComparison, listUnknown } from '../../reports/comparison/comparison-conclusion.ts';
+import {
+  concludeComparison,
+  listUnknown,
+  comparisonAnnotations,
+  comparisonRows,
+} from '../../reports/comparison/comparison-text.ts';
 import { renderComparisonMarkdown } from '../../reports/comparison/comparison-files.ts';
-import { comparisonAnnotations } from '../../reports/comparison/comparison-annotations.ts';
-import { comparisonRows } from '../../reports/comparison/comparison-rows.ts';
 import {
   type ComparedSide,
   compareSides,

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
-import { describeFailure } from '../output/failure.ts';
+import { describeFailure } from '../output/locate-output.ts';
 import type { Output } from '../output/output.ts';
 import { PartialEncoder } from '../document/partial-encoder.ts';
 import type { Reporter, RunResult, PartialRunResult } from '../report.ts';

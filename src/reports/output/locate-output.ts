@@ -1,7 +1,7 @@
-import { type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { access, constants, lstat, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { describeFailure, outputError } from './failure.ts';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
 
 /** Kind of file behind a path, for writing. */
 export type OutputDestination =
@@ -130,4 +130,26 @@ async function requireAccess(path: string, checked: string): Promise<void> {
     const of = checked === path ? '' : `${checked}: `;
     throw outputError(path, `${of}${describeFailure(cause)}`, 'choose another path', cause);
   });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left on the device',
+  EDQUOT: 'the disk quota is used up',
+  ENOENT: 'the directory does not exist',
+  EPIPE: 'the reader closed the pipe',
+};
+
+/** Describes why a file cannot be written, with the error code for searching. */
+export function describeFailure(cause: unknown): string {
+  const code = Object(cause) as { readonly code?: unknown };
+  const reason = typeof code.code === 'string' ? REASONS[code.code] : undefined;
+  return reason === undefined ? messageOf(cause) : `${reason} (${String(code.code)})`;
+}
+
+/** Creates the error for an output that cannot be written, found before the load. */
+function outputError(path: string, reason: string, hint = 'choose another path', cause?: unknown): LoadbotError {
+  return new LoadbotError('config_invalid', `cannot write the result to ${path}: ${reason}`, { hint, cause });
 }

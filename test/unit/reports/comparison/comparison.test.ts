@@ -6,7 +6,7 @@ import {
   buildComparedSide,
 } from '../../../../src/reports/comparison/comparison.ts';
 import { renderComparisonJson, renderComparisonMarkdown } from '../../../../src/reports/comparison/comparison-files.ts';
-import { comparisonRows } from '../../../../src/reports/comparison/comparison-rows.ts';
+import { comparisonRows } from '../../../../src/reports/comparison/comparison-text.ts';
 import { type ResultDocument, toResultDocument } from '../../../../src/reports/document/result-document.ts';
 import { type Comparison, DEFAULT_ALLOWED } from '../../../../src/comparison/compare.ts';
 import { JobTimelineRecorder } from '../../../../src/analysis/job-timeline.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { concludeComparison } from '../../../../src/reports/comparison/comparison-conclusion.ts';
+import { concludeComparison } from '../../../../src/reports/comparison/comparison-text.ts';
 import type { ComparedMetric, Comparison, ComparisonVerdict } from '../../../../src/comparison/compare.ts';
 
 function one(job: string, metric: ComparedMetric, verdict: ComparisonVerdict, phase?: string): Comparison {

@@ -1,6 +1,8 @@
 import { sanitizeForTerminal } from '../../shared/text.ts';
-import { formatMs, formatRate, formatShare } from '../../shared/units.ts';
+import { formatMs, formatRate, formatShare, formatCountOf } from '../../shared/units.ts';
 import { type ComparedMetric, type Comparison, type ComparisonVerdict, displayName } from '../../comparison/compare.ts';
+import { groupBy } from '../../shared/group-by.ts';
+import type { ComparisonReport } from './comparison.ts';
 
 const WORDS: Readonly<Record<ComparisonVerdict, string>> = {
   regression: 'REGRESSION',
@@ -71,4 +73,60 @@ function formatChange(change: number | undefined, metric: ComparedMetric): strin
   const digits = metric === 'error_rate' ? 2 : 1;
   const text = Math.abs(percent).toFixed(digits);
   return `${percent < 0 && Number(text) !== 0 ? '-' : '+'}${text}${metric === 'error_rate' ? ' points' : '%'}`;
+}
+
+/** Summarizes a comparison in one sentence: the jobs and metrics that got worse. */
+export function concludeComparison(comparisons: readonly Comparison[]): string {
+  const worse = comparisons.filter(({ verdict }) => verdict === 'regression');
+  const jobs = jobsOf(comparisons);
+  if (worse.length > 0) {
+    const which = [...groupBy(worse, displayName)].map(
+      ([name, of]) => `${sanitizeForTerminal(name)} (${of.map(({ metric }) => metric).join(', ')})`,
+    );
+    return `${jobsOf(worse)} of ${formatCountOf(jobs, 'job')} got worse: ${which.join(', ')}`;
+  }
+  const undecided = comparisons.filter(({ verdict }) => verdict === 'cannot_tell').length;
+  if (undecided === comparisons.length) return 'inconclusive: these runs have too little data';
+  const all = formatCountOf(comparisons.length, 'number');
+  if (undecided > 0) return `no regression found, but ${undecided} of ${all} undecided`;
+  return `no regression: none of ${all} is worse than allowed`;
+}
+
+/** Lists the undecided changes by job; `undefined` without any. */
+export function listUnknown(comparisons: readonly Comparison[]): string | undefined {
+  const unknown = comparisons.filter(({ verdict }) => verdict === 'cannot_tell');
+  if (unknown.length === 0) return undefined;
+  const which = [...groupBy(unknown, displayName)].map(
+    ([name, of]) => `${sanitizeForTerminal(name)} (${of.map(({ metric }) => metric).join(', ')})`,
+  );
+  return `chance may explain the change of ${which.join(', ')}`;
+}
+
+function jobsOf(comparisons: readonly Comparison[]): number {
+  return new Set(comparisons.map(({ job, type }) => `${job}\0${type}`)).size;
+}
+
+/** GitHub shows at most ten annotations of a kind per step. */
+const MAX_ANNOTATIONS = 10;
+
+/**
+ * Formats regressions as workflow commands of GitHub Actions, one per line, which become annotations of the run
+ * (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message).
+ */
+export function comparisonAnnotations({ comparisons }: ComparisonReport): readonly string[] {
+  return comparisons
+    .filter(({ verdict }) => verdict === 'regression')
+    .slice(0, MAX_ANNOTATIONS)
+    .map((comparison) => {
+      const title = `${displayName(comparison)} (${comparison.type}): ${comparison.metric} got worse`;
+      return `::error title=${escapeProperty(title)}::${escapeMessage(describeChange(comparison))}`;
+    });
+}
+
+function escapeMessage(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

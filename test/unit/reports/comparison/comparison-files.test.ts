@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { comparisonAnnotations } from '../../../../src/reports/comparison/comparison-annotations.ts';
-import { renderComparisonJunit } from '../../../../src/reports/comparison/comparison-junit.ts';
+import { comparisonAnnotations } from '../../../../src/reports/comparison/comparison-text.ts';
+import { renderComparisonJunit } from '../../../../src/reports/comparison/comparison-files.ts';
 import type { ComparisonReport } from '../../../../src/reports/comparison/comparison.ts';
 import type { Comparison } from '../../../../src/comparison/compare.ts';
 import { parseXml } from '../../../xml-parser.ts';
