@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ResultDocument } from '../../src/reports/document/result-document.ts';
+import type { ResultJob } from '../../src/reports/document/result-document.ts';
 import { runWorkload } from './agent.ts';
 import { type Arrival, KnownTarget, percentileOf } from './known-target.ts';
 import { disturbanceMs, type Lateness, startLatenessProbe } from './lateness.ts';
@@ -56,7 +56,7 @@ describe('a target of known delay', () => {
 
 /** What the target measured itself is the truth. */
 function expectTrue(
-  job: ResultDocument['jobs'][number] | undefined,
+  job: ResultJob | undefined,
   arrivals: readonly Arrival[],
   delayMs: number,
   lateness: Lateness,

@@ -2,10 +2,8 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { expectConserved } from '../services/conservation.ts';
 import { Agent, readResult, scratchFile, workloadFile } from './agent.ts';
-import type { ResultDocument } from '../../src/reports/document/result-document.ts';
+import type { ResultJob } from '../../src/reports/document/result-document.ts';
 import { BEHAVIOURS, type BehaviourName, ChaosTarget, type Fate, FATES } from './chaos-target.ts';
-
-type JobResult = ResultDocument['jobs'][number];
 
 /** Another seed tries others: CHAOS_SEED=7 CHAOS_RUNS=200 npx vitest run test/e2e/chaos.test.ts */
 const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
@@ -84,7 +82,7 @@ test.each(fc.sample(run, { seed: SEED, numRuns: RUNS }))(`seed ${SEED}, run %#: 
 });
 
 /** Times that can be those of so many requests. */
-function expectPossible({ count, sum_seconds: sum, max_seconds: max, ...rest }: JobResult['service_time']): void {
+function expectPossible({ count, sum_seconds: sum, max_seconds: max, ...rest }: ResultJob['service_time']): void {
   const percentiles = Object.values(rest.percentiles_seconds);
   expect(rest.buckets.at(-1)?.count).toBe(count);
   expect(percentiles).toEqual(percentiles.toSorted((a, b) => Number(a) - Number(b)));
@@ -93,7 +91,7 @@ function expectPossible({ count, sum_seconds: sum, max_seconds: max, ...rest }: 
 }
 
 /** Of a job that has come to its end, as many requests came due as its pace, its duration and its operations say together. */
-function expectSchedule(parts: readonly JobResult[]): void {
+function expectSchedule(parts: readonly ResultJob[]): void {
   const [{ limits } = { limits: undefined }] = parts;
   const pace = sumOf(parts.map((part) => part.pace ?? Infinity));
   const due = Math.ceil(Number((pace * (limits?.duration_seconds ?? Infinity)).toFixed(6)));

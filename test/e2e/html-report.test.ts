@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatMs } from '../../src/shared/units.ts';
 import { renderHtml } from '../../src/reports/html/html.ts';
-import type { ResultDocument } from '../../src/reports/document/result-document.ts';
+import type { ResultDocument, ResultJob } from '../../src/reports/document/result-document.ts';
 import { describeWithServices } from '../services/binary.ts';
 import { loadbot, readResult, scratchFile, workloadFile } from './agent.ts';
 import { Browser, CHROMIUM } from './browser.ts';
@@ -28,7 +28,7 @@ describeWithServices('the HTML report in a browser', [CHROMIUM], () => {
   const [page, out, later] = ['html', 'json', 'html'].map(scratchFile) as [string, string, string];
   let browser: Browser;
   let result: ResultDocument;
-  let job: ResultDocument['jobs'][number];
+  let job: ResultJob;
 
   beforeAll(async () => {
     browser = await Browser.open();

@@ -1,22 +1,20 @@
 import { expect } from 'vitest';
-import type { ResultDocument } from '../../src/reports/document/result-document.ts';
-
-type JobResult = ResultDocument['jobs'][number];
+import type { ResultDocument, ResultJob } from '../../src/reports/document/result-document.ts';
 
 /** The job of that name in a result. */
-export function jobNamed(result: ResultDocument, name: string): JobResult {
+export function jobNamed(result: ResultDocument, name: string): ResultJob {
   const job = result.jobs.find((one) => one.name === name);
   if (job === undefined) throw new Error(`no job ${name}`);
   return job;
 }
 
 /** Its errors by class, those that occurred. */
-export function errorsOf({ errors_by_class: counts }: JobResult): Record<string, number> {
+export function errorsOf({ errors_by_class: counts }: ResultJob): Record<string, number> {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
 /** Nothing is lost and nothing invented between what was planned and what became of it. */
-export function expectConserved(job: JobResult): void {
+export function expectConserved(job: ResultJob): void {
   if (job.planned !== null) expect(job.planned).toBe(job.started + job.skipped);
   expect(job.started).toBe(job.ok + job.miss + job.errors + job.aborted);
   expect(job.requests).toBe(job.ok + job.miss + job.errors);

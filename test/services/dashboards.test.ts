@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ResultDocument } from '../../src/reports/document/result-document.ts';
+import type { ResultDocument, ResultJob } from '../../src/reports/document/result-document.ts';
 import { describeWithServices, PROMETHEUS, VICTORIA_METRICS } from './binary.ts';
 import { type DashboardQuery, DASHBOARDS, queriesOf, readDashboard } from './dashboards.ts';
 import { AGENT, INTERVAL_SECONDS, JOB_NAMES, showRun, startStores, type Stores } from './dashboards-run.ts';
@@ -108,7 +108,7 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
     });
 
     test('the whole run in figures is that of its result file', async () => {
-      const sum = (count: (job: ResultDocument['jobs'][number]) => number): number =>
+      const sum = (count: (job: ResultJob) => number): number =>
         result.jobs.reduce((total, job) => total + count(job), 0);
       const value = async (where: string): Promise<number | undefined> =>
         (await execute(store(), find(where), ofRun()))[0]?.points[0]?.value;

@@ -1,7 +1,8 @@
-import { decodeFromCompressedBase64, JsHistogram } from 'hdr-histogram-js';
+import { decodeFromCompressedBase64, JsHistogram, build, type Histogram } from 'hdr-histogram-js';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
-import { isPlausibleHdr } from '../../recorder/hdr-encoding.ts';
-import type { ResultDurations } from './result-document.ts';
+import { isPlausibleHdr, HDR_DIGITS } from '../../recorder/hdr-encoding.ts';
+import type { ResultDurations, ResultJob } from './result-document.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
 
 /**
  * Decodes the histogram of a result's durations, in microseconds.
@@ -22,4 +23,18 @@ export function decodeDurations({ hdr, count }: ResultDurations, place: string):
       cause,
     });
   }
+}
+
+/**
+ * Merges the primary latencies (response time of paced jobs, service time of others) of several jobs; in microseconds.
+ * @throws {LoadbotError} `config_invalid` when a histogram is damaged
+ */
+export function mergeDurations(jobs: readonly ResultJob[]): Histogram {
+  // 64-bit counts: the library's 16-bit counts overflow silently.
+  const merged = build({ bitBucketSize: 64, numberOfSignificantValueDigits: HDR_DIGITS, autoResize: true });
+  for (const { name, response_time: response, service_time: service } of jobs) {
+    const kind = response ? 'response_time' : 'service_time';
+    merged.add(decodeDurations(response ?? service, `${sanitizeForTerminal(name)}.${kind}`));
+  }
+  return merged;
 }

@@ -1,12 +1,11 @@
-import {
-  assumedInPhase,
-  assumedPercentiles,
-  assumedRateOf,
-  type AssumedOf,
-  type ComparedPercentile,
-} from './assumed-estimates.ts';
 import type { JobEstimates } from '../../comparison/compare.ts';
-import { assumedSamples } from '../../analysis/assumed-interval.ts';
+import {
+  assumedSamples,
+  widenBetweenRuns,
+  assumedRanks,
+  assumedRate,
+  trimmedRange,
+} from '../../analysis/assumed-interval.ts';
 import {
   type Estimate,
   estimateErrorRate,
@@ -17,7 +16,8 @@ import {
 } from '../../analysis/estimate.ts';
 import { downsample } from '../../analysis/batches.ts';
 import { minimumSamples } from '../../analysis/percentile-interval.ts';
-import type { ResultDocument, ResultJob } from './result-document.ts';
+import type { ResultDocument, ResultJob, ResultPhase } from './result-document.ts';
+import { mergeDurations } from './decode-durations.ts';
 
 type Latency = Pick<ResultJob['service_time'], 'count' | 'percentiles_seconds'>;
 
@@ -95,4 +95,77 @@ function percentilesOf(
     return { value, low: low ?? undefined, high: high ?? undefined, assumed: assumedOf(name, percent, value) };
   };
   return { p50: figureOf('p50', 50), p90: figureOf('p90', 90), p99: figureOf('p99', 99) };
+}
+
+type PhaseLatency = ResultPhase['inside']['latency'];
+
+type ComparedPercentile = 'p50' | 'p90' | 'p99';
+
+/** Returns the interval of a percentile by assumption; `undefined` if the result lacks the data for it. */
+type AssumedOf = (name: ComparedPercentile, percent: number, value: number) => ValueRange | undefined;
+
+/** Minimum share of the busiest second's requests; seconds below it are incomplete and ignored. */
+const WHOLE = 0.25;
+
+/** Intervals of a job's percentiles by assumption: from ranks of its histogram, and from the range over its seconds. */
+function assumedPercentiles(job: ResultJob): AssumedOf {
+  const { elapsed_seconds: seconds, timeline } = job;
+  const { count, max_seconds: max } = job.response_time ?? job.service_time;
+  const durations = count === 0 ? undefined : mergeDurations([job]);
+  const secondsOf = (name: ComparedPercentile, percent: number): readonly number[] =>
+    wholeSeconds(job).flatMap((at) => {
+      const value = timeline[`${name}_seconds`][at];
+      return value === null || value === undefined || (timeline.requests[at] ?? 0) < minimumSamples(percent)
+        ? []
+        : [value];
+    });
+  const at = (share: number): number => (durations?.getValueAtPercentile(share * 100) ?? 0) / 1e6;
+  return (name, percent, value) => {
+    const middle = at(percent / 100);
+    if (middle <= 0) return undefined;
+    // The reported value is the middle of its histogram slot; `getValueAtPercentile` returns the end of it.
+    const scale = value / middle;
+    const ranks = assumedRanks(count, percent, seconds);
+    const low = Math.min(value, at(ranks.low / count) * scale);
+    const high = Math.max(value, Math.min(at(ranks.high / count) * scale, max ?? Infinity));
+    return widenBetweenRuns([{ low, high }, around(value, trimmedRange(secondsOf(name, percent)))]);
+  };
+}
+
+/** Returns the range if it contains the value, else `undefined`. */
+function around(value: number, range: ValueRange | undefined): ValueRange | undefined {
+  return range !== undefined && range.low <= value && value <= range.high ? range : undefined;
+}
+
+/** Number of independent durations with p90 above the median and p99 above p75, with 95 % confidence. */
+const ENOUGH_FOR_BOUNDS = 20;
+
+/** Intervals by assumption for a phase, which has no histogram in the result: from its other percentiles. */
+function assumedInPhase({ count, percentiles_seconds: known, max_seconds: max }: PhaseLatency): AssumedOf {
+  const lowOf = { p50: null, p90: known.p50, p99: known.p75 };
+  return (name) => {
+    const low = lowOf[name];
+    if (count < ENOUGH_FOR_BOUNDS || low === null || max === null) return undefined;
+    return widenBetweenRuns([{ low, high: max }]);
+  };
+}
+
+/** Interval of a job's rate by assumption, in requests per second. */
+function assumedRateOf(job: ResultJob): ValueRange | undefined {
+  const { requests, elapsed_seconds: seconds, timeline } = job;
+  const rates = wholeSeconds(job).flatMap((at) => {
+    const [count, span] = [timeline.requests[at], timeline.seconds[at]];
+    return count === null || count === undefined || !span ? [] : [count / span];
+  });
+  return widenBetweenRuns([assumedRate(requests, seconds), around(requests / seconds, trimmedRange(rates))]);
+}
+
+/** Indexes of the timeline's intervals of about full length and load. */
+function wholeSeconds({ timeline }: ResultJob): readonly number[] {
+  const requests = timeline.requests.map((count) => count ?? 0);
+  const busiest = Math.max(0, ...requests);
+  const longest = Math.max(0, ...timeline.seconds.map((span) => span ?? 0));
+  return requests.flatMap((count, at) =>
+    count >= WHOLE * busiest && (timeline.seconds[at] ?? 0) >= WHOLE * longest ? [at] : [],
+  );
 }

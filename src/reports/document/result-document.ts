@@ -1,12 +1,12 @@
 import { formatGoFloat } from '../../metrics/go-float.ts';
 import { encodeHdr } from '../../recorder/hdr-encoding.ts';
 import { type Distribution, jobKey, type JobSnapshot } from '../../recorder/snapshot.ts';
+import { groupBy } from '../../shared/group-by.ts';
 import { timelineDocument } from './timeline-document.ts';
-import { floorDocument } from './floor-document.ts';
+import { floorDocument, environmentDocument, type EnvironmentDocument } from './environment-document.ts';
 import { jobDocument, latencyDocument } from './job-document.ts';
 import { validityDocument } from '../../validity/documents.ts';
 import { phaseDocuments } from './phase-document.ts';
-import { environmentDocument, type EnvironmentDocument } from './environment-document.ts';
 import type { PartialRunResult } from '../report.ts';
 import { thresholdDocument } from './threshold-document.ts';
 import { type ResultWarning, warningsOf } from './warnings.ts';
@@ -25,6 +25,24 @@ export type ResultThreshold = ResultDocument['thresholds'][number];
 
 /** Percentiles and histogram of one duration. */
 export type ResultDurations = ResultJob['service_time'];
+
+/** One column per quantity, one row per interval. */
+export type ResultTimeline = ResultJob['timeline'];
+
+/** 95 % confidence interval of a percentile, in seconds; `null` at an undetermined end. */
+export type ResultInterval = ResultJob['confidence']['percentiles'][string];
+
+/** Requests of a job during a phase of the system under test, and outside of it. */
+export type ResultPhase = ResultJob['phases'][number];
+
+/** Metrics that a run read from the system under test. */
+export type ResultSource = ResultDocument['sources'][number];
+export type ResultSeries = ResultSource['series'][number];
+
+/** Returns one entry per job: the first request type of a mixed job. */
+export function distinctJobs(jobs: readonly ResultJob[]): readonly ResultJob[] {
+  return [...groupBy(jobs, ({ uuid }) => uuid).values()].flatMap(([first]) => first ?? []);
+}
 
 /** Builds the result document. A new field keeps `schema_version`; a changed or removed one raises it. */
 export function toResultDocument(result: PartialRunResult) {

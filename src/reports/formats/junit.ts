@@ -1,9 +1,13 @@
-import type { ResultDocument, ResultJob, ResultThreshold } from '../document/result-document.ts';
+import {
+  distinctJobs,
+  type ResultDocument,
+  type ResultJob,
+  type ResultThreshold,
+} from '../document/result-document.ts';
 import { thresholdSubject } from '../document/threshold-document.ts';
 import { element } from './xml.ts';
 import { describeFindingTimes } from '../phrases/notes.ts';
-
-type ResultWait = ResultDocument['waits'][number];
+import type { WaitDocument } from '../../sources/documents.ts';
 
 /**
  * Renders the result as JUnit XML: one test case per job (that it ran), per wait and per threshold, and one for the
@@ -11,10 +15,8 @@ type ResultWait = ResultDocument['waits'][number];
  */
 export function renderJunit(document: ResultDocument): string {
   const { workload, jobs, thresholds, elapsed_seconds: seconds } = document;
-  // A mixed job has one entry per request type.
-  const whole = jobs.filter(({ uuid }, index) => jobs.findIndex((job) => job.uuid === uuid) === index);
   const cases = [
-    ...whole.map((job) => jobCase(job, document)),
+    ...distinctJobs(jobs).map((job) => jobCase(job, document)),
     ...document.waits.map((wait) => waitCase(wait, document)),
     ...thresholds.map((threshold) => thresholdCase(threshold, document)),
     validityCase(document),
@@ -78,7 +80,7 @@ function jobCase(job: ResultJob, { workload, reason }: ResultDocument): Case {
   return { outcome: 'skipped', xml: element('testcase', attributes, [skipped]) };
 }
 
-function waitCase({ job, condition, seconds, outcome, found }: ResultWait, { workload }: ResultDocument): Case {
+function waitCase({ job, condition, seconds, outcome, found }: WaitDocument, { workload }: ResultDocument): Case {
   const attributes = { classname: `${workload}.${job}`, name: `wait for ${condition}`, time: rounded(seconds) };
   if (outcome === 'held') return { outcome: 'passed', xml: element('testcase', attributes) };
   if (outcome === 'timed_out') return failed(attributes, 'wait', `timed out after ${seconds} s: ${found}`);

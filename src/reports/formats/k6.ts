@@ -1,5 +1,6 @@
-import { mergeDurations } from '../document/merged-durations.ts';
-import type { ResultDocument, ResultJob } from '../document/result-document.ts';
+import { groupBy } from '../../shared/group-by.ts';
+import { mergeDurations } from '../document/decode-durations.ts';
+import { distinctJobs, type ResultDocument, type ResultJob } from '../document/result-document.ts';
 
 /**
  * Renders the result in the format of k6's `--summary-export`, for widgets that read it. Times in milliseconds. Both
@@ -7,15 +8,16 @@ import type { ResultDocument, ResultJob } from '../document/result-document.ts';
  */
 export function renderK6(document: ResultDocument): string {
   const { jobs, thresholds } = document;
-  const ofJob = (name: string): Record<string, unknown> => {
-    const metrics = metricsOf(
-      jobs.filter((job) => job.name === name),
-      document,
+  const ofJob = ([name, parts]: readonly [string, readonly ResultJob[]]): Record<string, unknown> => {
+    return Object.fromEntries(
+      Object.entries(metricsOf(parts, document)).map(([metric, values]) => [`${metric}{job:${name}}`, values]),
     );
-    return Object.fromEntries(Object.entries(metrics).map(([metric, values]) => [`${metric}{job:${name}}`, values]));
   };
-  const names = [...new Set(jobs.map(({ name }) => name))];
-  const metrics: Record<string, unknown> = Object.assign({}, metricsOf(jobs, document), ...names.map(ofJob));
+  const metrics: Record<string, unknown> = Object.assign(
+    {},
+    metricsOf(jobs, document),
+    ...[...groupBy(jobs, ({ name }) => name)].map(ofJob),
+  );
   const document6 = {
     metrics,
     // k6 writes true for crossed thresholds.
@@ -44,9 +46,7 @@ export function metricsOf(jobs: readonly ResultJob[], { elapsed_seconds: seconds
   });
   const requests = total((job) => job.requests);
   const errors = total((job) => job.errors);
-  const connections = jobs
-    .filter(({ uuid }, index) => jobs.findIndex((job) => job.uuid === uuid) === index)
-    .reduce((sum, job) => sum + (job.connections ?? 0), 0);
+  const connections = distinctJobs(jobs).reduce((sum, job) => sum + (job.connections ?? 0), 0);
   const trend = trendOf(jobs);
   return {
     http_reqs: counter(requests),

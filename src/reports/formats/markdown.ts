@@ -3,12 +3,12 @@ import { formatValue } from '../../thresholds/threshold-result.ts';
 import { minimumSamples } from '../../analysis/percentile-interval.ts';
 import { webLinks } from '../phrases/dashboard-link.ts';
 import { endPhrase } from '../phrases/outcome.ts';
-import { describeFloor } from '../document/floor-document.ts';
+import { describeFloor } from '../document/environment-document.ts';
 import { escapeCode, escapeMarkdown, renderTable } from './markdown-table.ts';
-import type { ResultDocument, ResultJob, ResultThreshold } from '../document/result-document.ts';
+import type { ResultDocument, ResultJob, ResultThreshold, ResultPhase } from '../document/result-document.ts';
 import { statusPhrase, describeWait, reportableWaits, describeFindingTimes } from '../phrases/notes.ts';
 import { thresholdSubject } from '../document/threshold-document.ts';
-import { formatDifference } from '../document/phase-difference.ts';
+import { formatDifference } from '../document/phase-document.ts';
 
 /** Renders the result as Markdown: thresholds, jobs, phases, then warnings. */
 export function renderMarkdown(document: ResultDocument): string {
@@ -107,8 +107,6 @@ function warningBlocks({ warnings }: ResultDocument): string[] {
   return [items.join('\n')];
 }
 
-type JobPhase = ResultJob['phases'][number];
-
 /**
  * Builds the table of jobs during phases of the system under test, compared with all other times; empty without
  * requests in phases.
@@ -134,7 +132,7 @@ export function phaseBlocks(jobs: readonly ResultJob[]): string[] {
   return [`**Phases of the system under test**\n\n${renderTable(head, rows, 2)}\n\n${note}`];
 }
 
-function row({ name: job }: ResultJob, phase: JobPhase): string[] {
+function row({ name: job }: ResultJob, phase: ResultPhase): string[] {
   const { name, inside } = phase;
   return [
     escapeMarkdown(job),
@@ -146,7 +144,7 @@ function row({ name: job }: ResultJob, phase: JobPhase): string[] {
   ];
 }
 
-function comparison({ inside, outside, difference }: JobPhase, name: 'p50' | 'p99', percent: number): string[] {
+function comparison({ inside, outside, difference }: ResultPhase, name: 'p50' | 'p99', percent: number): string[] {
   const cells = [inside, outside].map(({ latency: { count, percentiles_seconds: percentiles } }) =>
     count < minimumSamples(percent) ? '-' : formatMs((percentiles[name] ?? NaN) * 1000),
   );

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatCountOf, formatMs } from '../../shared/units.ts';
-import { describeFloor } from '../document/floor-document.ts';
+import { describeFloor } from '../document/environment-document.ts';
 import type { ResultDocument } from '../document/result-document.ts';
 import { collapsible } from './collapsible.ts';
 import { type Content, markup, type Markup } from './markup.ts';

@@ -1,6 +1,6 @@
 import { formatMs } from '../../shared/units.ts';
 import type { ResultDurations, ResultJob } from '../document/result-document.ts';
-import type { ConfidenceInterval } from './timeline.ts';
+import type { ResultInterval } from '../document/result-document.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, duration, percentile } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
@@ -59,7 +59,7 @@ function intervalRow(job: ResultJob): Content[] | undefined {
   ];
 }
 
-function intervalCell(interval: ConfidenceInterval | undefined): Content {
+function intervalCell(interval: ResultInterval | undefined): Content {
   const { low_seconds: low = null, high_seconds: high = null } = interval ?? {};
   const shown = (seconds: number): string => formatMs(seconds * 1000);
   if (low === null && high === null) return undefined;

@@ -1,7 +1,7 @@
 import { formatShare } from '../../shared/units.ts';
-import { formatSigned } from '../document/phase-difference.ts';
+import { formatSigned } from '../document/phase-document.ts';
 import type { ResultJob } from '../document/result-document.ts';
-import type { JobPhase } from './timeline.ts';
+import type { ResultPhase } from '../document/result-document.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, percentile, quantity } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
@@ -19,7 +19,7 @@ export function phaseTable(job: ResultJob): Markup | undefined {
   return table(`Phases during ${job.name}`, columns, phases.map(rowOf));
 }
 
-function rowOf(phase: JobPhase): Content[] {
+function rowOf(phase: ResultPhase): Content[] {
   const { name, inside } = phase;
   return [
     name,
@@ -30,14 +30,14 @@ function rowOf(phase: JobPhase): Content[] {
   ];
 }
 
-function comparison({ inside, outside, difference }: JobPhase, name: Name, percent: number): Content[] {
-  const cell = ({ latency }: JobPhase['outside']): Markup =>
+function comparison({ inside, outside, difference }: ResultPhase, name: Name, percent: number): Content[] {
+  const cell = ({ latency }: ResultPhase['outside']): Markup =>
     percentile(latency.percentiles_seconds[name], percent, latency.count);
   return [cell(inside), cell(outside), change(difference[name] ?? null)];
 }
 
 /** Renders the difference inside the phase, if it is significant. */
-function change(difference: JobPhase['difference'][string]): Content {
+function change(difference: ResultPhase['difference'][string]): Content {
   if (difference === null || difference.seconds === null) return undefined;
   const { seconds, low_seconds: low, high_seconds: high, is_more_than_noise: isNotable } = difference;
   if (!isNotable) return low === null || high === null ? undefined : markup`<small>noise</small>`;

@@ -3,7 +3,7 @@ import type { ResultDocument } from '../document/result-document.ts';
 import type { PageCharts } from './charts/page-charts.ts';
 import { sortSeries, sourceCharts } from './charts/source-charts.ts';
 import { markup, type Markup } from './markup.ts';
-import type { ResultSource } from './source-types.ts';
+import type { ResultSource } from '../document/result-document.ts';
 import { unchangedTable } from './unchanged-table.ts';
 
 /** Renders the metrics of the system under test during the run. */

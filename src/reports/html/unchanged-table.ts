@@ -1,7 +1,7 @@
 import { formatCountOf } from '../../shared/units.ts';
 import { collapsible } from './collapsible.ts';
 import { type Content, markup, type Markup } from './markup.ts';
-import type { ResultSeries } from './source-types.ts';
+import type { ResultSeries } from '../document/result-document.ts';
 import { count, quantity } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
 

@@ -4,7 +4,7 @@ import { type Distribution, jobKey, type JobSnapshot, subtractDistribution } fro
 import type { PhaseIntervals } from '../../analysis/job-timeline.ts';
 import { type PercentileInterval, rankInterval } from '../../analysis/percentile-interval.ts';
 import { PERCENTILES, supportedPercentileMs } from '../phrases/percentiles.ts';
-import { formatDifference, phaseDifference } from '../document/phase-difference.ts';
+import { formatDifference, phaseDifference } from '../document/phase-document.ts';
 import type { RunResult } from '../report.ts';
 import type { Terminal } from './terminal.ts';
 import { alignLeft, alignRight } from './text-width.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { jobKey, subtractDistribution } from '../../../src/recorder/snapshot.ts';
-import { phaseDifference } from '../../../src/reports/document/phase-difference.ts';
+import { phaseDifference } from '../../../src/reports/document/phase-document.ts';
 import { toResultDocument } from '../../../src/reports/document/result-document.ts';
 import { buildResult } from '../../snapshot-builder.ts';
 import { Draws, follow, type Noise, wandering } from './runs.ts';

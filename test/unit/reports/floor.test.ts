@@ -2,12 +2,11 @@ import { expect, test } from 'vitest';
 import { OK } from '../../../src/shared/outcome.ts';
 import { parseResultDocument } from '../../../src/reports/document/parse-result-document.ts';
 import { toResultDocument } from '../../../src/reports/document/result-document.ts';
-import { describeFloor } from '../../../src/reports/document/floor-document.ts';
+import { describeFloor } from '../../../src/reports/document/environment-document.ts';
 import { renderHtml } from '../../../src/reports/html/html.ts';
 import { renderJunit } from '../../../src/reports/formats/junit.ts';
 import { renderMarkdown } from '../../../src/reports/formats/markdown.ts';
-import { renderSummary } from '../../../src/reports/terminal/summary.ts';
-import { floorNote } from '../../../src/reports/terminal/summary.ts';
+import { renderSummary, floorNote } from '../../../src/reports/terminal/summary.ts';
 import { fakePipe } from '../../fake-terminal.ts';
 import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
 

@@ -1,8 +1,8 @@
 import { COUNT_TABLE } from '../../../recorder/counters.ts';
 import { ERROR_CLASSES } from '../../../shared/outcome.ts';
 import { TIMELINE_COLUMNS } from '../timeline-document.ts';
-import type { PhaseDifference } from '../phase-difference.ts';
-import type { ResultDocument } from '../result-document.ts';
+import type { PhaseDifference } from '../phase-document.ts';
+import type { ResultDurations as Times, ResultJob as Job, ResultPhase as Phase } from '../result-document.ts';
 import {
   amount,
   anyNumber,
@@ -17,10 +17,7 @@ import {
   wholeNumber,
 } from './shape.ts';
 
-type Job = ResultDocument['jobs'][number];
-type Times = Job['service_time'];
 type Counts = NonNullable<Job['warm_up']>;
-type Phase = Job['phases'][number];
 
 /** Characters of an encoded histogram: all slots of one, uncompressed, are fewer. */
 const MOST_HDR = 512 * 1024;

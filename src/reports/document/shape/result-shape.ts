@@ -1,7 +1,7 @@
 import { type Operator, OPERATORS } from '../../../plan/threshold.ts';
 import type { SourceResult, WaitDocument } from '../../../sources/documents.ts';
 import { SEVERITIES } from '../../../validity/finding.ts';
-import type { ResultDocument } from '../result-document.ts';
+import type { ResultDocument, ResultThreshold } from '../result-document.ts';
 import { jobShape } from './job-shape.ts';
 import {
   amount,
@@ -20,7 +20,6 @@ import {
 } from './shape.ts';
 
 type Each<List extends readonly unknown[]> = List[number];
-type Threshold = Each<ResultDocument['thresholds']>;
 type Validity = ResultDocument['validity'];
 
 const SPANS = listOf(tupleOf(amount, amount));
@@ -49,7 +48,7 @@ const VALIDITY = objectOf<Validity>({
   peaks: recordOf(orNull(amount)),
 });
 
-const THRESHOLD = objectOf<Threshold>(
+const THRESHOLD = objectOf<ResultThreshold>(
   {
     kind: oneOf('recorded', 'query', 'source'),
     job: orNull(text),

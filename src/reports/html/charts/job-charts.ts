@@ -1,5 +1,6 @@
 import type { ResultDocument, ResultJob } from '../../document/result-document.ts';
-import { type TimelineDocument, timelineOf } from '../timeline.ts';
+import type { ResultTimeline } from '../../document/result-document.ts';
+import { timelineOf } from '../timeline.ts';
 import { markup, type Markup } from '../markup.ts';
 import { type Line, spansDecades } from './chart.ts';
 import { percentileAxis, valuesAlong } from './distribution.ts';
@@ -23,7 +24,7 @@ ${charts.map((chart) => page.add(chart))}</div>
 `;
 }
 
-function chartsOverTime(id: string, job: ResultJob, timeline: TimelineDocument, document: ResultDocument) {
+function chartsOverTime(id: string, job: ResultJob, timeline: ResultTimeline, document: ResultDocument) {
   const usual = job.response_time === null ? 'service' : 'response';
   const over = (
     name: string,
@@ -62,17 +63,17 @@ function chartsOverTime(id: string, job: ResultJob, timeline: TimelineDocument, 
   return charts;
 }
 
-function rateLines(job: ResultJob, timeline: TimelineDocument): Line[] {
+function rateLines(job: ResultJob, timeline: ResultTimeline): Line[] {
   const achieved = line('achieved', perSecond(timeline), 'blue', 'area');
   return [achieved, ...level('target', job.pace, timeline)];
 }
 
 /** Requests per second in each interval. */
-export function perSecond({ requests, seconds }: TimelineDocument): Column {
+export function perSecond({ requests, seconds }: ResultTimeline): Column {
   return requests.map((count, at) => quotient(count, seconds[at] ?? null));
 }
 
-function latencyLines(timeline: TimelineDocument): Line[] {
+function latencyLines(timeline: ResultTimeline): Line[] {
   return [
     line('max', timeline.max_seconds, 'gray', 'thin'),
     line('p99', timeline.p99_seconds, 'orange', 'line'),
@@ -103,7 +104,7 @@ function distributionChart(id: string, job: ResultJob, document: ResultDocument)
   };
 }
 
-function level(label: string, value: number | null, { at_seconds: along }: TimelineDocument): Line[] {
+function level(label: string, value: number | null, { at_seconds: along }: ResultTimeline): Line[] {
   return value === null ? [] : [{ label, color: 'gray', look: 'dashed', values: along.map(() => value) }];
 }
 

@@ -1,12 +1,12 @@
-import type { ResultDocument, ResultJob } from '../../document/result-document.ts';
-import { type TimelineDocument, timelineOf } from '../timeline.ts';
+import type { ResultDocument, ResultJob, ResultTimeline } from '../../document/result-document.ts';
+import { timelineOf } from '../timeline.ts';
 import { jobTitle } from '../../phrases/job-title.ts';
 import { markup, type Markup } from '../markup.ts';
 import { seriesColor, type Line, spansDecades } from './chart.ts';
 import { perSecond } from './job-charts.ts';
 import type { PageCharts } from './page-charts.ts';
 
-type Followed = readonly [job: ResultJob, timeline: TimelineDocument];
+type Followed = readonly [job: ResultJob, timeline: ResultTimeline];
 
 /** Maximum number of distinguishable lines. */
 const MAX_LINES = 8;
@@ -23,7 +23,7 @@ export function overviewCharts({ jobs }: ResultDocument, page: PageCharts): Mark
   const along = [...new Set(shown.flatMap(([, { at_seconds: ats }]) => ats.map((at) => at ?? 0)))].toSorted(
     (a, b) => a - b,
   );
-  const linesOf = (columnOf: (timeline: TimelineDocument) => readonly (number | null)[]): Line[] =>
+  const linesOf = (columnOf: (timeline: ResultTimeline) => readonly (number | null)[]): Line[] =>
     shown.map(([job, timeline], index) => ({
       label: jobTitle(job, jobs),
       color: seriesColor(index),
@@ -39,7 +39,7 @@ ${page.add({ ...common, id: 'jobs-rate', title: 'Rate', note: `requests per seco
 }
 
 /** Maps a column of one job to the common axis. */
-function spread(column: readonly (number | null)[], { at_seconds: ats }: TimelineDocument, along: readonly number[]) {
+function spread(column: readonly (number | null)[], { at_seconds: ats }: ResultTimeline, along: readonly number[]) {
   const places = new Map(ats.map((at, index) => [at ?? 0, column[index] ?? null]));
   return along.map((at) => places.get(at) ?? null);
 }

@@ -1,5 +1,5 @@
 import { markup, type Markup } from '../markup.ts';
-import type { ResultSeries, ResultSource } from '../source-types.ts';
+import type { ResultSeries, ResultSource } from '../../document/result-document.ts';
 import { seriesColor, type Line } from './chart.ts';
 import type { ResultDocument } from '../../document/result-document.ts';
 import { limitsOfSeries } from './limits.ts';

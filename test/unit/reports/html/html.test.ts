@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { parseResultDocument } from '../../../../src/reports/document/parse-result-document.ts';
-import { type ResultDocument, toResultDocument } from '../../../../src/reports/document/result-document.ts';
+import { type ResultJob, toResultDocument } from '../../../../src/reports/document/result-document.ts';
 import { OK } from '../../../../src/shared/outcome.ts';
 import { buildJob, buildResult, request } from '../../../snapshot-builder.ts';
 import { buildVerdict } from '../../../verdict-builder.ts';
@@ -13,7 +13,7 @@ const ATTACK = `</script><img src=x onerror=alert(1)><!--<script>${HOSTILE}`;
 
 describe('numbers', () => {
   const { text } = pageOf(DOCUMENT);
-  const [reads, writes] = DOCUMENT.jobs as [ResultDocument['jobs'][number], ResultDocument['jobs'][number]];
+  const [reads, writes] = DOCUMENT.jobs as [ResultJob, ResultJob];
 
   test('those of each job are those of the result, exactly', () => {
     const section = text.slice(text.indexOf('id="job-1"'), text.indexOf('id="job-2"'));

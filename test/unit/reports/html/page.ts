@@ -1,6 +1,6 @@
 import type { PageData } from '../../../../src/reports/html/charts/chart.ts';
 import { renderHtml } from '../../../../src/reports/html/html.ts';
-import type { ResultDocument } from '../../../../src/reports/document/result-document.ts';
+import type { ResultDocument, ResultTimeline } from '../../../../src/reports/document/result-document.ts';
 
 /** A page and the parts of it that tests ask for. */
 export function pageOf(document: ResultDocument) {
@@ -19,7 +19,7 @@ export function numbersIn(text: string): number[] {
 }
 
 /** What `timelineDocument` says of a job that was followed for four seconds. */
-export const TIMELINE: ResultDocument['jobs'][number]['timeline'] = {
+export const TIMELINE: ResultTimeline = {
   at_seconds: [1.001, 2.001, 3.001, 4.002],
   seconds: [1, 1, 1, 1.001],
   requests: [100, 98, 0, 803],
