@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 
 interface Layer {
   readonly folder: string;
-  readonly content: string;
   readonly may: readonly string[];
 }
 
@@ -25,15 +24,3 @@ test('a layer may import only layers above it in the table', () => {
     ).toBe(true);
   }
 });
-
-test('docs/architecture.md has the table', () => {
-  const page = readFileSync('docs/architecture.md', 'utf8');
-  const rows = LAYERS.map(({ folder, content, may }) => `| \`${folder}\` | ${content} | ${describe(may)} |`);
-  expect(page).toContain(['| folder | content | may import |', '| --- | --- | --- |', ...rows, ''].join('\n'));
-});
-
-function describe(may: readonly string[]): string {
-  if (may.length === 0) return 'no other folder';
-  if (may.includes('*')) return 'all';
-  return may.map((entry) => (entry.includes('/') ? `\`${entry}\`` : entry)).join(', ');
-}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { systemClock } from '../../src/shared/clock.ts';
+import { SeriesLabels } from '../../src/metrics/series-labels.ts';
+import { PUSH_PROTOCOL_NAMES } from '../../src/plan/push-target.ts';
+import { REPORT_KINDS } from '../../src/reports/report-kinds.ts';
+import { PROFILES } from '../../src/sources/profiles/registry.ts';
+import { sourceFamilies } from '../../src/sources/source-families.ts';
+import { SourceRecord } from '../../src/sources/source-record.ts';
+import { workloadJsonSchema } from '../../src/workload/json-schema.ts';
+import { TAG_NOTES } from '../../src/workload/template-tags.ts';
+import { urlTable } from '../unit/cli/url-table.ts';
+import { exposeAllFamilies } from '../unit/metrics/exposed-families.ts';
+import { boundTable } from '../unit/workload/bound-table.ts';
+import { tagTable } from '../unit/workload/field-table.ts';
+import { referenceTables } from '../unit/workload/reference-tables.ts';
+import { labelsOf, updateFamilies } from './families.ts';
+import { fillTable, renderTable } from './markdown-table.ts';
+
+/** Generates the text of a block. @param current the present text, for parts that keep columns written by hand */
+type Generate = (current: string) => string | Promise<string>;
+
+interface Layer {
+  readonly folder: string;
+  readonly content: string;
+  readonly may: readonly string[];
+}
+
+/**
+ * Generated parts of each page of the documentation, by the names of their blocks. Deterministic: two calls give the
+ * same text.
+ */
+export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Generate>>>> = {
+  'docs/architecture.md': { layers: layerTable },
+  'docs/ci.md': {
+    'report formats': (current) => fillTable(current, REPORT_KINDS.map(codeCell)),
+  },
+  'docs/connections.md': { 'checks of URLs': urlTable },
+  'docs/metrics.md': {
+    families: async (current) => updateFamilies(current, await exposeAllFamilies()),
+    'push protocols': (current) => fillTable(current, PUSH_PROTOCOL_NAMES.map(codeCell)),
+  },
+  'docs/sources.md': { 'source families': sourceFamilyTable, profiles: profileTable },
+  'docs/workload.md': {
+    ...Object.fromEntries(
+      Object.entries(referenceTables(workloadJsonSchema())).map(([name, table]) => [`fields of ${name}`, () => table]),
+    ),
+    'template tags': () => tagTable(TAG_NOTES),
+    bounds: boundTable,
+  },
+};
+
+function codeCell(name: string): readonly string[] {
+  return [`\`${name}\``];
+}
+
+function layerTable(): string {
+  const layers = JSON.parse(readFileSync(new URL('../layers/layers.json', import.meta.url), 'utf8')) as Layer[];
+  const rows = layers.map(({ folder, content, may }) => [`\`${folder}\``, content, describeImports(may)]);
+  return renderTable(['folder', 'content', 'may import'], rows);
+}
+
+function describeImports(may: readonly string[]): string {
+  if (may.length === 0) return 'no other folder';
+  if (may.includes('*')) return 'all';
+  return may.map((entry) => (entry.includes('/') ? `\`${entry}\`` : entry)).join(', ');
+}
+
+function sourceFamilyTable(current: string): string {
+  const families = sourceFamilies([
+    { series: new SeriesLabels({ source: 'db' }), record: new SourceRecord(systemClock()) },
+  ]);
+  return fillTable(
+    current,
+    families.map((family) => [`\`${family.name}\``, family.type, labelsOf(family).join(', ')]),
+  );
+}
+
+function profileTable(): string {
+  const rows = Object.values(PROFILES).map(({ name, system, phases }) => [
+    `\`${name}\``,
+    system,
+    phases.map((phase) => `\`${phase.name}\``).join(' '),
+  ]);
+  return renderTable(['profile', 'system', 'phases'], rows);
+}

@@ -1,0 +1,34 @@
+import { systemClock } from '../../../src/shared/clock.ts';
+import { pushFamilies } from '../../../src/exporters/push/push-families.ts';
+import { PushRecord } from '../../../src/exporters/push/push-record.ts';
+import type { Family } from '../../../src/metrics/family.ts';
+import { SeriesLabels } from '../../../src/metrics/series-labels.ts';
+import { createMetricsRegistry } from '../../../src/metrics/metrics-registry.ts';
+import { thresholdFamilies } from '../../../src/thresholds/threshold-families.ts';
+import { validityFamilies } from '../../../src/validity/families.ts';
+import { noopValidity } from '../../../src/validity/finding.ts';
+import { buildWindow } from '../validity/windows.ts';
+import { buildJob, buildSnapshot } from '../../snapshot-builder.ts';
+import { buildVerdict } from '../../verdict-builder.ts';
+import { surfaceOptions } from '../../surface-options.ts';
+
+/** Families of a run that has every kind of series, with a push target and `go_compat`. */
+export async function exposeAllFamilies(): Promise<readonly Family[]> {
+  const registry = createMetricsRegistry(surfaceOptions({ goCompat: true }));
+  const sketch = buildJob({ name: 'a', paced: true, recordWarmUp: () => {} });
+  const job = {
+    ...sketch,
+    targetRate: 500,
+    expectedStatuses: [],
+    phases: [{ name: 'backup', inside: sketch.measured }],
+  };
+  const target = {
+    series: new SeriesLabels({ target: 'http://vm' }),
+    record: new PushRecord(systemClock()),
+    loop: { undeliveredSamples: 0, pendingSamples: 0 },
+  };
+  const pushes = pushFamilies([target]);
+  const validity = validityFamilies('run-1', noopValidity, buildWindow({ throttled: { time: 0, periods: 0 } }));
+  const thresholds = thresholdFamilies([{ verdict: buildVerdict(), decided: true }]);
+  return (await registry.collect([buildSnapshot([job])], [...thresholds, ...validity, ...pushes])).families;
+}
