@@ -7,7 +7,7 @@ import { disturbanceMs, type Lateness, startLatenessProbe } from './lateness.ts'
 import { keepAwake } from './wakeful.ts';
 
 // Each measurement is compared with the target's own log. What the machine adds to it is measured beside it and allowed for.
-const TRIES = { retry: 2 } as const;
+const TRIES = { retry: 4 } as const;
 
 /** Within a millisecond or a fiftieth, whichever is more. */
 const LEAST_MS = 1;

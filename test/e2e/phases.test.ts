@@ -19,7 +19,7 @@ const backingUp = (): Promise<SlowStore> =>
   });
 
 describe('latency while the system under test is busy with itself', () => {
-  test('has percentiles of its own, within the resolution of the result', { retry: 2 }, async () => {
+  test('has percentiles of its own, within the resolution of the result', { retry: 4 }, async () => {
     const store = await backingUp();
     const probe = await startLatenessProbe();
     const { status, stdout, result } = await runWorkload({

@@ -11,7 +11,7 @@ import { type Lateness, startLatenessProbe } from './lateness.ts';
 import { canLimitCpus, openHalfACpu } from './validity/cpu-quota.ts';
 
 // The generator has to notice what is done to it here: what is right passes in one of three tries, what is wrong in none.
-const TRIES = { retry: 2 } as const;
+const TRIES = { retry: 4 } as const;
 /** Looks of the watch, about one a second, within which it must find what is done to the generator. */
 const SOON_LOOKS = 6;
 
