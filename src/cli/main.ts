@@ -118,7 +118,7 @@ async function runMain(
         preload(command.name());
       });
     }
-    await program.parseAsync(canonicalFlags(args), { from: 'user' });
+    await program.parseAsync(canonicalFlags(args, program), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.invalidInput;

@@ -8,7 +8,7 @@ import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { readRegularFile, readSmallText } from '../shared/read-file.ts';
 import { buildPlan } from '../workload/plan/build.ts';
 import { flattenJobs } from '../workload/plan/flatten-jobs.ts';
-import type { PlanOverrides } from '../workload/plan/overrides.ts';
+import type { PlanOverrides } from '../workload/flags.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 import type { PlanInputs } from '../workload/plan/plan-inputs.ts';
 import type { CommandIo } from './command-io.ts';
@@ -81,7 +81,7 @@ async function plan(
   from: SourceIo,
   settingsOnly = false,
 ): Promise<PlannedWorkload> {
-  const { connectionString } = overrides;
+  const { connection_string: connectionString } = overrides;
   const workload = await loadWorkload(source, { env, ...from }, { connectionString, settingsOnly });
   const files = { readFile: readSmallText, readBytes: readRegularFile };
   const surroundings: PlanInputs = { env, ...files, hostname: hostname(), uuid: randomUUID, randomSeed };

@@ -3,10 +3,10 @@ import { didYouMean } from '../workload/suggest.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import type { FileReport } from '../reports/file-reports.ts';
 import { REPORT_KINDS } from '../reports/report-kinds.ts';
+import { collect } from './plan-options.ts';
 
 /** The flag that asks for report files. */
 export function reportOption(description: string): Option {
-  const collect = (value: string, earlier: readonly string[] | undefined): string[] => [...(earlier ?? []), value];
   return new Option('--report <kind=file>', description).argParser(collect);
 }
 

@@ -24,7 +24,7 @@ import { splitTemplate } from '../../src/templates/template-tag.ts';
 import { decodeUserinfo, splitUserinfo } from '../../src/shared/network/userinfo.ts';
 import { INCOMPLETE, ResponseReader } from '../../src/drivers/http/response-reader.ts';
 import { parseRetryAfter } from '../../src/exporters/push/retry-delay.ts';
-import { checkMetricsFlags } from '../../src/workload/plan/metrics-flags.ts';
+import { applyFlags } from '../../src/workload/apply-flags.ts';
 import { environmentProxy } from '../../src/workload/plan/proxy.ts';
 import { readCsv } from '../../src/workload/plan/feeder-csv.ts';
 import { readNdjson } from '../../src/workload/plan/feeder-ndjson.ts';
@@ -138,13 +138,14 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   template: (text) => splitTemplate(text, () => true),
   'text with variables': (text) => expandText(text, { A: '${A}' }),
   'flags about metrics': (text) =>
-    checkMetricsFlags(
+    applyFlags(
+      { jobs: [] },
       {
-        metricsExportUrl: text,
-        metricsExportHeaders: [text, `a: ${text}`],
-        labels: [text, `a=${text}`],
-        dropLabels: text,
-        jobLabel: text,
+        metrics_export_url: [text],
+        metrics_export_header: [text, `a: ${text}`],
+        label: [text, `a=${text}`],
+        drop_labels: text,
+        job_label: text,
       },
       { A: '${A}' },
       () => {},

@@ -4,17 +4,16 @@ import { redactUrl } from '../../shared/redact.ts';
 import type { QueryEndpoint } from '../../exporters/doctor/examination.ts';
 import { examineTarget } from '../../exporters/doctor/examine.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { PlanOverrides } from '../../workload/flags.ts';
 import { openTerminal } from '../../reports/terminal/terminal.ts';
 import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../exit-codes.ts';
 import { listFinding } from '../finding-listing.ts';
-import { metricsOverrides, type PushOptions } from '../metrics-options.ts';
 import { planWorkload } from '../plan-workload.ts';
 import { readQueryUrl } from '../query-url.ts';
 
-export interface DoctorFlags extends SourceOptions, PushOptions {
-  readonly name?: string;
+export interface DoctorFlags extends SourceOptions, PlanOverrides {
   readonly query_url?: string;
 }
 
@@ -27,10 +26,9 @@ export async function examineTargets(file: string | undefined, flags: DoctorFlag
 
 /** Flags are parsed against a workload: without a file, against a minimal one. */
 async function planTargets(file: string | undefined, flags: DoctorFlags, io: CommandIo): Promise<Plan> {
-  const overrides = { agentName: flags.name, ...metricsOverrides(flags) };
   const { plan } = isSourceGiven(file, flags)
-    ? await planWorkload(chooseSource(file, flags), overrides, io)
-    : await planWorkload('-', overrides, { ...io, readStdin: async () => SMALLEST_WORKLOAD });
+    ? await planWorkload(chooseSource(file, flags), flags, io)
+    : await planWorkload('-', flags, { ...io, readStdin: async () => SMALLEST_WORKLOAD });
   if (plan.metrics.pushTargets.length > 0) return plan;
   throw new LoadbotError('config_invalid', 'there is nothing to examine: metrics are not pushed anywhere', {
     hint: 'give --metrics_export_url, or a workload file that has metrics_export_url or metrics_export_targets',

@@ -5,7 +5,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { readRevision } from '../../metrics/revision.ts';
-import type { PlanOverrides } from '../../workload/plan/overrides.ts';
+import type { PlanOverrides } from '../../workload/flags.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { loadProgress } from '../../reports/terminal/progress.ts';
 import type { FileReport } from '../../reports/file-reports.ts';
@@ -17,7 +17,6 @@ import { chooseSource, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type LogFlags, openLog } from '../log-options.ts';
-import { type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
 import { planWorkload } from '../plan-workload.ts';
 import { inputFiles } from '../input-files.ts';
 import { removeOlderResults } from '../older-results.ts';
@@ -27,15 +26,9 @@ import { requireDelivery } from '../require-delivery.ts';
 import type { Signals } from '../signals.ts';
 import { readBuild } from '../version.ts';
 
-export interface RunFlags extends SourceOptions, MetricsOptions, LogFlags {
-  readonly connection_string?: string;
-  readonly name?: string;
-  readonly port?: string;
-  readonly threads?: string;
-  readonly seed?: string;
+export interface RunFlags extends SourceOptions, PlanOverrides, LogFlags {
   readonly out?: string;
   readonly report?: readonly string[];
-  readonly allow_invalid?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly retry_invalid?: number;
@@ -50,7 +43,7 @@ export async function runWorkload(
 ): Promise<number> {
   const source = chooseSource(file, flags);
   const outputs = outputsOf(flags);
-  const planned = await planWorkload(source, overridesOf(flags), io).catch(async (error: unknown) => {
+  const planned = await planWorkload(source, flags, io).catch(async (error: unknown) => {
     await removeOlderResults(outputs.results.map(({ path }) => path));
     throw error;
   });
@@ -61,7 +54,7 @@ export async function runWorkload(
   for (let left = retries; left > 0 && status === EXIT.notTrustworthy; left--) {
     io.stderr.write(`the measurement is not to be trusted: running again (${retries - left + 1} of ${retries})\n`);
     // With its own id.
-    const again = await planWorkload(source, overridesOf(flags), io);
+    const again = await planWorkload(source, flags, io);
     status = await execute(again.plan, outputs, flags, io, signals);
   }
   return status;
@@ -92,19 +85,6 @@ function outputsOf({ out, report = [] }: RunFlags): Outputs {
       ...files.filter(({ kind }) => kind === 'json'),
     ],
     reports: files.filter(({ kind }) => kind !== 'json'),
-  };
-}
-
-/** Converts the flags to overrides of the plan; each overrides its field of the file. */
-function overridesOf(flags: RunFlags): PlanOverrides {
-  return {
-    connectionString: flags.connection_string,
-    agentName: flags.name,
-    controlPort: flags.port,
-    threads: flags.threads,
-    seed: flags.seed,
-    allowInvalid: flags.allow_invalid,
-    ...metricsOverrides(flags),
   };
 }
 

@@ -3,7 +3,7 @@ import { openAgent } from '../../compose/open-agent.ts';
 import { processMetricsOf } from '../../compose/process-metrics-of.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { readRevision } from '../../metrics/revision.ts';
-import type { PlanOverrides } from '../../workload/plan/overrides.ts';
+import type { PlanOverrides } from '../../workload/flags.ts';
 import { loadProgress } from '../../reports/terminal/progress.ts';
 import { openTerminal } from '../../reports/terminal/terminal.ts';
 import { summaryReport } from '../../reports/terminal/summary.ts';
@@ -11,7 +11,6 @@ import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-sourc
 import type { CommandIo } from '../command-io.ts';
 import { type Exit, EXIT } from '../exit-codes.ts';
 import { type LogFlags, openLog } from '../log-options.ts';
-import { type MetricsOptions, metricsOverrides } from '../metrics-options.ts';
 import { planSettings } from '../plan-workload.ts';
 import { ThreadPlanner } from '../planning/plan-in-thread.ts';
 import { readWorkload } from '../read-workload.ts';
@@ -19,10 +18,7 @@ import { requireDelivery } from '../require-delivery.ts';
 import { Signals } from '../signals.ts';
 import { readBuild } from '../version.ts';
 
-export interface StartAgentFlags extends SourceOptions, MetricsOptions, LogFlags {
-  readonly name?: string;
-  readonly port?: string;
-}
+export interface StartAgentFlags extends SourceOptions, PlanOverrides, LogFlags {}
 
 /** From the signal to the last delivery: well below the 30 s that supervisors wait. */
 const END_WITHIN_MS = 12_000;
@@ -35,13 +31,12 @@ const NOTHING = { text: '{}', source: 'stdin' };
 /** Runs a long-running agent until a signal; returns the exit code. */
 export async function runAgent(flags: StartAgentFlags, io: CommandIo, exit: Exit): Promise<number> {
   const workload = isSourceGiven(undefined, flags) ? await readWorkload(chooseSource(undefined, flags), io) : undefined;
-  const overrides: PlanOverrides = { agentName: flags.name, controlPort: flags.port, ...metricsOverrides(flags) };
-  const { settings: planned, hasJobs } = await planSettings(workload ?? NOTHING, overrides, io);
+  const { settings: planned, hasJobs } = await planSettings(workload ?? NOTHING, flags, io);
   const settings = { ...planned, controlPort: planned.controlPort ?? DEFAULT_AGENT_PORT };
 
   // A workload received over the control API only defines jobs; the settings stay the agent's own. It is untrusted, and the main
   // thread serves metrics and control, so a planning thread parses it.
-  const own = { agentName: settings.agent, allowLocalSources: flags.allow_local_sources };
+  const own = { name: settings.agent, allow_local_sources: flags.allow_local_sources };
   const planner = new ThreadPlanner({ overrides: own, env: io.env });
   const clock = systemClock();
   const debug = { on: flags.logLevel === 'debug' };

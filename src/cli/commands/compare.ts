@@ -4,6 +4,7 @@ import type { CompareFlags } from '../actions/compare.ts';
 import { addBaselineOptions } from '../baseline-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
+import { collect } from '../plan-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -31,7 +32,6 @@ does not answer.
 
 /** `compare BASELINE CURRENT`: finds regressions beyond chance. */
 export function compareCommand(io: CommandIo, exit: Exit): Command {
-  const collect = (value: string, earlier: readonly string[] | undefined): string[] => [...(earlier ?? []), value];
   const command = new Command('compare')
     .summary('compare results: find regressions beyond chance')
     .description('Compares the results of runs, number by number, and reports regressions beyond chance and allowance.')

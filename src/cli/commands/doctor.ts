@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import { LOAD_FLAGS, METRICS_FLAGS } from '../../workload/flags.ts';
 import type { DoctorFlags } from '../actions/doctor.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
-import { addPushOptions } from '../metrics-options.ts';
+import { addPlanOptions } from '../plan-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -27,13 +28,12 @@ export function doctorCommand(io: CommandIo, exit: Exit): Command {
     )
     .argument('[file]', 'workload file whose targets to examine; - for standard input')
     .option('-f, --config-file <file>', 'the same, as a flag')
-    .option('--stdin', 'read the workload from standard input')
-    .option('-n, --name <name>', 'name of this agent: the label `agent` (default: host name)')
-    .option(
-      '--query_url <url>',
-      'base URL of /api/v1/query to read the sample back (default: beside the path of the push)',
-    );
-  return addPushOptions(command)
+    .option('--stdin', 'read the workload from standard input');
+  addPlanOptions(command, LOAD_FLAGS).option(
+    '--query_url <url>',
+    'base URL of /api/v1/query to read the sample back (default: beside the path of the push)',
+  );
+  return addPlanOptions(command, METRICS_FLAGS)
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: DoctorFlags) => {
       const { examineTargets } = await import('../actions/doctor.ts');

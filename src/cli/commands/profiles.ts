@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CheckFlags } from '../actions/profiles.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
+import { collect } from '../plan-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -36,7 +37,3 @@ export function profilesCommand(io: CommandIo, exit: Exit): Command {
 }
 
 const load = () => import('../actions/profiles.ts');
-
-function collect(value: string, earlier: readonly string[] | undefined): string[] {
-  return [...(earlier ?? []), value];
-}

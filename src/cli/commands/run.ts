@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { CONCLUSION_FLAGS, LOAD_FLAGS, METRICS_FLAGS } from '../../workload/flags.ts';
 import { REPORT_KINDS } from '../../reports/report-kinds.ts';
 import type { RunFlags } from '../actions/run.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT, type Exit } from '../exit-codes.ts';
 import { addLogOptions } from '../log-options.ts';
-import { addMetricsOptions } from '../metrics-options.ts';
+import { addPlanOptions } from '../plan-options.ts';
 import { reportOption } from '../report-options.ts';
 import { Signals } from '../signals.ts';
 
@@ -44,16 +45,12 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
     .description('run a workload once and exit')
     .argument('[file]', 'workload file: JSON with comments, or YAML; - for standard input')
     .option('-f, --config-file <file>', 'the same, as a flag')
-    .option('--stdin', 'read the workload from standard input')
-    .option('--connection_string <url>', 'the target, instead of the one in the file')
-    .option('-n, --name <name>', 'name of this agent: the label `agent` (default: host name)')
-    .option('-p, --port <port>', 'let status, progress and stop ask it on this port of 127.0.0.1; 0: any free one')
-    .option('--threads <number>', 'load threads (default: 1)')
-    .option('--seed <number>', 'seed of all generated data and random arrivals (default: a new one for each run)');
-  return addLogOptions(addMetricsOptions(command))
+    .option('--stdin', 'read the workload from standard input');
+  addPlanOptions(command, LOAD_FLAGS);
+  addLogOptions(addPlanOptions(command, METRICS_FLAGS))
     .option('-o, --out <file>', 'write the result as JSON, also while the run goes on; - for standard output')
-    .addOption(reportOption(`write a report: ${REPORT_KINDS.join(', ')}; several with commas, or repeated`))
-    .option('--allow_invalid', 'do not exit with 112 when the measurement is not to be trusted')
+    .addOption(reportOption(`write a report: ${REPORT_KINDS.join(', ')}; several with commas, or repeated`));
+  return addPlanOptions(command, CONCLUSION_FLAGS)
     .addOption(
       new Option(
         '--retry_invalid <number>',

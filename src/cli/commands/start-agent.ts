@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { DEFAULT_AGENT_PORT } from '../../agent/agent-uri.ts';
+import { LOAD_FLAGS, METRICS_FLAGS } from '../../workload/flags.ts';
 import type { StartAgentFlags } from '../actions/start-agent.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
 import { addLogOptions } from '../log-options.ts';
-import { addMetricsOptions } from '../metrics-options.ts';
+import { addPlanOptions } from '../plan-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -31,13 +32,11 @@ export function startAgentCommand(io: CommandIo, exit: Exit): Command {
       '-f, --config-file <file>',
       'a workload file: its agent settings count, and start runs its jobs, if it has any',
     )
-    .option('--stdin', 'read that file from standard input')
-    .option('-n, --name <name>', 'name of this agent: the label `agent` (default: host name)')
-    .option(
-      '-p, --port <port>',
-      `port of the control API on 127.0.0.1; 0: any free one (default: ${DEFAULT_AGENT_PORT})`,
-    );
-  return addLogOptions(addMetricsOptions(command))
+    .option('--stdin', 'read that file from standard input');
+  addPlanOptions(command, LOAD_FLAGS, {
+    port: `port of the control API on 127.0.0.1; 0: any free one (default: ${DEFAULT_AGENT_PORT})`,
+  });
+  return addLogOptions(addPlanOptions(command, METRICS_FLAGS))
     .addHelpText('after', EXAMPLES)
     .action(async (flags: StartAgentFlags) => {
       const { runAgent } = await import('../actions/start-agent.ts');

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { FLAGS } from '../../workload/flags.ts';
 import type { ValidateFlags } from '../actions/validate.ts';
 import type { CommandIo } from '../command-io.ts';
-import { localSourcesOption } from '../metrics-options.ts';
+import { addPlanOptions } from '../plan-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -13,14 +14,13 @@ Exit code 104 when the file is not valid; every problem is listed at once.`;
 
 /** `validate FILE`: checks a workload file and shows its plan. */
 export function validateCommand(io: CommandIo): Command {
-  return new Command('validate')
+  const command = new Command('validate')
     .summary('check a workload file and show its plan')
     .description('Checks a workload file, reports every problem at once, and shows its plan. Sends nothing.')
     .argument('[file]', 'workload file: JSON with comments, or YAML; - for standard input')
     .option('-f, --config-file <path>', 'the same, as a flag')
-    .option('--stdin', 'read the workload from standard input')
-    .option('--connection_string <url>', 'the target, instead of the one in the file')
-    .addOption(localSourcesOption())
+    .option('--stdin', 'read the workload from standard input');
+  return addPlanOptions(command, FLAGS)
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: ValidateFlags) => {
       const { validateWorkload } = await import('../actions/validate.ts');

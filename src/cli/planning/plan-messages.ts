@@ -2,7 +2,7 @@ import type { WorkloadText } from '../../agent/workload-text.ts';
 import type { Environment } from '../../workload/variables.ts';
 import { type ErrorCode, LoadbotError, messageOf, type Diagnostic } from '../../shared/errors.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { PlanOverrides } from '../../workload/plan/overrides.ts';
+import type { PlanOverrides } from '../../workload/flags.ts';
 
 /** The one workload that a planning thread reads. */
 export interface PlanRequest {

@@ -1,8 +1,10 @@
 import { collectionKey, collectionsWithIds, existingOf } from '../checks/collections.ts';
+import { applyFlags } from '../apply-flags.ts';
 import { checkTags, type FeederColumns } from '../checks/tags.ts';
 import { parseConnectionString, type Connection } from '../connection-string.ts';
 import { DEFAULTS } from '../defaults.ts';
-import { type PathDiagnostic, reportTo } from '../diagnostics.ts';
+import { type PathDiagnostic, type ReportProblem, reportTo } from '../diagnostics.ts';
+import type { PlanOverrides } from '../flags.ts';
 import { invalid, type LoadedWorkload } from '../load.ts';
 import { LoadbotError, type Diagnostic } from '../../shared/errors.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -15,7 +17,6 @@ import { nameJobs } from './job-names.ts';
 import { buildJob } from './job.ts';
 import { toMs } from './milliseconds.ts';
 import { planMetrics, toPort } from './metrics.ts';
-import { checkOverrides, type PlanOverrides } from './overrides.ts';
 import type { FeederPlan, JobPlan, Plan } from '../../plan/plan.ts';
 import { planPhases } from './phases.ts';
 import { planSources } from './sources.ts';
@@ -29,21 +30,22 @@ import { effectiveWorkload } from './effective-workload.ts';
  * and safe for structured cloning.
  * @throws {LoadbotError} `config_invalid` with every problem at once: flags, and files that the workload names
  */
-export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, surroundings: PlanInputs): Plan {
+export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surroundings: PlanInputs): Plan {
   const problems: Diagnostic[] = [];
   const findings: PathDiagnostic[] = [];
-  const flags = checkOverrides(overrides, surroundings.env, problems);
+  const reportAt = reportTo(problems, (finding) => findings.push(finding));
+  const { file, flags, placeOf } = applyFlags(loaded.file, overrides, surroundings.env, reportAt);
+  const report: ReportProblem = (place, message, hint) => reportAt(placeOf(place), message, hint);
+  const workload = { ...loaded, file };
   const reader: FileReader = {
     directory: workload.directory,
     readFile: (path) => surroundings.readFile(path),
     readBytes: (path, mostBytes) => surroundings.readBytes(path, mostBytes),
     report: (finding) => findings.push(finding),
   };
-  const { file } = workload;
-  const connection = connect(flags.connectionString ?? file.connection_string);
+  const connection = connect(file.connection_string);
   const feeders = readFeeders(file, reader);
-  const givenSeed = flags.seed ?? file.seed;
-  const seed = givenSeed ?? surroundings.randomSeed();
+  const seed = file.seed ?? surroundings.randomSeed();
   const existing = existingOf(file);
   const withIds = collectionsWithIds(file);
   for (const finding of checkTags(file, columnsOf(feeders))) reader.report(finding);
@@ -52,10 +54,9 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
   const feederPlans = feeders.map(({ plan }) => plan);
   const jobPlans = jobs.map((placed, index) => {
     const label = { index, name: names[index] ?? placed.job.type, uuid: surroundings.uuid() };
-    const shared = { connection, reader, feeders: feederPlans, existing, withIds, seed, givenSeed };
+    const shared = { connection, reader, feeders: feederPlans, existing, withIds, seed };
     return planJob(workload, placed, label, shared);
   });
-  const report = reportTo(problems, (finding) => findings.push(finding));
   const { allowLocalSources: allowLocal } = flags;
   const sources = planSources(file.sources ?? [], { reader, report, allowLocal });
   const metrics = planMetrics({ workload, flags, surroundings, reader, report });
@@ -66,19 +67,19 @@ export function buildPlan(workload: LoadedWorkload, overrides: PlanOverrides, su
   return deepFreeze<Plan>({
     workload: workload.name,
     runId: surroundings.uuid(),
-    agent: flags.agentName ?? file.agent?.name ?? (surroundings.hostname || 'localhost'),
+    agent: file.agent?.name ?? (surroundings.hostname || 'localhost'),
     target: connection.target,
-    threads: flags.threads ?? file.threads ?? DEFAULTS.threads,
+    threads: file.threads ?? DEFAULTS.threads,
     seed,
-    isSeedGiven: givenSeed !== undefined,
+    isSeedGiven: file.seed !== undefined,
     jobs: jobPlans,
     steps,
     thresholds,
-    allowInvalid: flags.allowInvalid ?? file.agent?.allow_invalid ?? DEFAULTS.agent.allow_invalid,
+    allowInvalid: file.agent?.allow_invalid ?? DEFAULTS.agent.allow_invalid,
     metrics,
     sources,
     phases: planPhases(file.phases ?? {}),
-    controlPort: toPort(flags.controlPort ?? file.agent?.port),
+    controlPort: toPort(file.agent?.port),
     grafana,
     secrets: workload.secrets,
     asRun: effectiveWorkload(workload, overrides),
@@ -112,8 +113,6 @@ interface JobSurroundings {
   readonly withIds: ReadonlySet<string>;
   /** The run's. */
   readonly seed: number;
-  /** That of the file or a flag. */
-  readonly givenSeed: number | undefined;
 }
 
 function columnsOf(feeders: readonly ReadFeeder[]): FeederColumns {
@@ -129,7 +128,7 @@ function planJob(
   { file }: LoadedWorkload,
   { job, path }: PlacedJob,
   label: JobLabel,
-  { connection, reader, feeders, existing, withIds, seed, givenSeed }: JobSurroundings,
+  { connection, reader, feeders, existing, withIds, seed }: JobSurroundings,
 ): JobPlan {
   if (job.type === 'sleep') {
     return { type: 'sleep', ...label, durationMs: toMs(job.duration), waitFor: planWaitFor(job.wait_for) };
@@ -149,7 +148,7 @@ function planJob(
     sizing: isMongodb && schema === undefined ? 'data' : 'document',
     objectIds: isMongodb && (job.collection ?? schema?.collection) !== undefined && !withIds.has(collection),
     existing: existingHere,
-    documentSeed: givenSeed ?? (existingHere === undefined ? seed : SHARED_SEED),
+    documentSeed: file.seed ?? (existingHere === undefined ? seed : SHARED_SEED),
     feeders,
     abortWhen: file.abort_when,
     http: mergeHttp(connection, levels, reader),

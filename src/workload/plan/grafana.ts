@@ -1,4 +1,5 @@
 import { DEFAULTS } from '../defaults.ts';
+import { FLAGS, spellingOf } from '../flags.ts';
 import { httpUrlFault } from '../http-url.ts';
 import { HEADER_VALUE } from '../schema/header.ts';
 import type { GrafanaTarget } from '../../plan/grafana.ts';
@@ -11,6 +12,7 @@ import type { PlanInputs } from './plan-inputs.ts';
 import { mergeTls } from './tls.ts';
 
 const PREFIX = 'LOADBOT_GRAFANA_';
+const URL_VARIABLE = FLAGS.grafana_url.variable;
 const PATH = ['agent', 'grafana'] as const;
 
 /** URL of Grafana, its credentials, and the setting that gives it. */
@@ -22,7 +24,7 @@ interface GivenUrl {
 
 /** Plans Grafana from flag, environment or file, in that order; `undefined`: not configured. */
 export function planGrafana(sources: MetricsSources, labelRules: LabelRules): GrafanaTarget | undefined {
-  const { workload, flags, surroundings, reader, report } = sources;
+  const { workload, surroundings, reader, report } = sources;
   const grafana = workload.file.agent?.grafana;
   const given = givenUrl(sources);
   if (given === undefined) return undefined;
@@ -38,7 +40,7 @@ export function planGrafana(sources: MetricsSources, labelRules: LabelRules): Gr
   const token = readToken(surroundings, report) ?? (given.isOfFile ? grafana?.token : undefined);
   if (token !== undefined && !HEADER_VALUE.test(token)) report([...PATH, 'token'], 'must be a token on one line');
   const headers = token === undefined ? ofUrl : { authorization: `Bearer ${token}` };
-  const ownUid = flags.grafanaDashboard ?? grafana?.dashboard_uid;
+  const ownUid = grafana?.dashboard_uid;
   const tls = mergeTls([{ tls: grafana?.tls, path: [...PATH, 'tls'] }], reader);
   const proxy = grafana?.proxy === undefined ? proxyFor(href, given.place, report) : (grafana.proxy ?? undefined);
   const isWritten = (grafana?.annotations ?? true) && headers['authorization'] !== undefined;
@@ -64,10 +66,11 @@ export function planGrafana(sources: MetricsSources, labelRules: LabelRules): Gr
 }
 
 function givenUrl({ workload, flags, surroundings: { env } }: MetricsSources): GivenUrl | undefined {
-  const ofEnvironment = env[`${PREFIX}URL`] || undefined;
+  const ofEnvironment = env[URL_VARIABLE] || undefined;
   const ofFile = workload.file.agent?.grafana?.url;
-  if (flags.grafanaUrl !== undefined) return { text: flags.grafanaUrl, place: '--grafana_url', isOfFile: false };
-  if (ofEnvironment !== undefined) return { text: ofEnvironment, place: `${PREFIX}URL`, isOfFile: false };
+  if (flags.grafanaUrl !== undefined)
+    return { text: flags.grafanaUrl, place: spellingOf('grafana_url'), isOfFile: false };
+  if (ofEnvironment !== undefined) return { text: ofEnvironment, place: URL_VARIABLE, isOfFile: false };
   return ofFile === undefined ? undefined : { text: ofFile, place: [...PATH, 'url'], isOfFile: true };
 }
 

@@ -1,4 +1,5 @@
 import { basicAuthorization } from '../connection-string.ts';
+import { FLAGS } from '../flags.ts';
 import { exportUrlFault } from '../http-url.ts';
 import { HEADER_VALUE, headerName } from '../schema/header.ts';
 import type { TlsOptions } from '../../shared/network/destination.ts';
@@ -10,7 +11,7 @@ import { splitOnce } from '../../shared/text.ts';
 const PREFIX = 'LOADBOT_METRICS_EXPORT_';
 
 /** Variable with the URL of the push target. */
-export const PUSH_URL_VARIABLE = `${PREFIX}URL`;
+export const PUSH_URL_VARIABLE = FLAGS.metrics_export_url.variable;
 
 /** Push settings from environment variables, which keep credentials out of command lines and files. */
 export interface PushEnvironment {

@@ -1,12 +1,12 @@
+import type { StandaloneFlags } from '../apply-flags.ts';
 import { DEFAULTS } from '../defaults.ts';
+import { spellingOf } from '../flags.ts';
 import type { LoadedWorkload } from '../load.ts';
 import type { LabelRules } from '../../plan/label-rules.ts';
 import type { PushTarget } from '../../plan/push-target.ts';
 import { redactUrl } from '../../shared/redact.ts';
 import { secondsToMs } from '../../shared/units.ts';
 import { checkExtraLabels } from './label-rules.ts';
-import { METRICS_FLAGS } from './metrics-flags.ts';
-import type { CheckedOverrides } from './overrides.ts';
 import type { FieldPlace, ReportProblem } from '../diagnostics.ts';
 import { PUSH_URL_VARIABLE, readPushEnvironment, readPushUrl } from './push-environment.ts';
 import { authHeaders, planPushTarget, type PushTargetSettings, takeCredentials } from './push-target.ts';
@@ -15,8 +15,9 @@ import { type FileReader, mergeTls } from './tls.ts';
 
 /** Inputs of the metrics plan. */
 export interface MetricsSources {
+  /** With the flags applied to its file. */
   readonly workload: LoadedWorkload;
-  readonly flags: CheckedOverrides;
+  readonly flags: StandaloneFlags;
   readonly surroundings: PlanInputs;
   /** For the files that the workload names. */
   readonly reader: FileReader;
@@ -25,12 +26,10 @@ export interface MetricsSources {
 
 /** The targets of flag, environment or simple field, then those that the file lists. */
 export function planPushTargets(sources: MetricsSources, labelRules: LabelRules): readonly PushTarget[] {
-  const { workload, flags, report } = sources;
+  const { workload, report } = sources;
   const { agent = {} } = workload.file;
   const intervalMs = secondsToMs(
-    flags.metricsExportIntervalSeconds ??
-      agent.metrics_export_interval_seconds ??
-      DEFAULTS.agent.metrics_export_interval_seconds,
+    agent.metrics_export_interval_seconds ?? DEFAULTS.agent.metrics_export_interval_seconds,
   );
   const settings = [...simpleTargets(sources), ...listedTargets(sources)];
   for (const { entry, place } of settings) {
@@ -71,18 +70,18 @@ function simpleUrls({ workload, flags, surroundings, report }: MetricsSources): 
   readonly place: FieldPlace;
   readonly urls: readonly string[];
 } {
-  if (flags.pushUrls.length > 0) return { place: METRICS_FLAGS.metricsExportUrl, urls: flags.pushUrls };
+  if (flags.pushUrls.length > 0) return { place: spellingOf('metrics_export_url'), urls: flags.pushUrls };
   const url = readPushUrl(surroundings, report);
   if (url !== undefined) return { place: PUSH_URL_VARIABLE, urls: [url] };
   return { place: ['agent', 'metrics_export_url'], urls: [workload.file.agent?.metrics_export_url ?? []].flat() };
 }
 
 /** Reports flags about absent push targets. */
-function reportIdleFlags({ pushProtocol, pushHeaders }: CheckedOverrides, report: ReportProblem): void {
+function reportIdleFlags({ pushProtocol, pushHeaders }: StandaloneFlags, report: ReportProblem): void {
   const message = 'needs --metrics_export_url, which is not given';
   const hint = 'targets of the file have settings of their own';
-  if (pushProtocol !== undefined) report(METRICS_FLAGS.metricsExportProtocol, message, hint);
-  if (Object.keys(pushHeaders).length > 0) report(METRICS_FLAGS.metricsExportHeaders, message, hint);
+  if (pushProtocol !== undefined) report(spellingOf('metrics_export_protocol'), message, hint);
+  if (Object.keys(pushHeaders).length > 0) report(spellingOf('metrics_export_header'), message, hint);
 }
 
 function listedTargets({ workload, reader }: MetricsSources): readonly PushTargetSettings[] {

@@ -1,15 +1,13 @@
 import { resolve } from 'node:path';
 import { DEFAULTS } from '../defaults.ts';
 import type { Path, ReportProblem } from '../diagnostics.ts';
+import { spellingOf } from '../flags.ts';
 import type { SourceEntry } from '../schema/source.ts';
 import { parseSize } from '../values.ts';
 import type { SourceOrigin, SourcePlan } from '../../plan/source-plan.ts';
 import { toMs } from './milliseconds.ts';
 import { authHeaders, lowerCase, proxyFor, takeCredentials } from './push-target.ts';
 import { type FileReader, mergeTls } from './tls.ts';
-
-/** The flag that lets sources read files and run commands. */
-export const LOCAL_SOURCES_FLAG = '--allow_local_sources';
 
 const { source: defaults } = DEFAULTS;
 
@@ -42,7 +40,7 @@ function planOrigin(entry: SourceEntry, path: Path, { reader, report, allowLocal
   const kind = file === undefined ? 'command' : 'file';
   if (text === undefined && !allowLocal) {
     const message = `a source that is a ${kind} has to be allowed`;
-    report([...path, kind], message, `add the flag ${LOCAL_SOURCES_FLAG} if you trust this workload`);
+    report([...path, kind], message, `add the flag ${spellingOf('allow_local_sources')} if you trust this workload`);
   }
   if (file !== undefined) return { kind: 'file', path: resolve(reader.directory, file) };
   if (command !== undefined) return { kind: 'command', words: command, directory: resolve(reader.directory) };

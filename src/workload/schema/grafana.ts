@@ -7,7 +7,7 @@ const UID = 'must be the uid of a dashboard: letters, digits, - and _, at most 4
 const TAG = 'must be a tag without commas, at most 100 characters long';
 
 /** Uid of a dashboard, as in the dashboard's URL. */
-export const dashboardUid = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, { error: UID });
+const dashboardUid = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, { error: UID });
 
 /** The Grafana server with the dashboards of runs. */
 export const grafanaSchema = z

@@ -34,7 +34,8 @@ export function split(args: string): string[] {
 /** What the command line finds wrong with arguments; `undefined`: nothing. */
 export async function fault(args: readonly string[]): Promise<string | undefined> {
   try {
-    await commandLine().program.parseAsync(canonicalFlags(args), { from: 'user' });
+    const { program } = commandLine();
+    await program.parseAsync(canonicalFlags(args, program), { from: 'user' });
     return undefined;
   } catch (error) {
     return String(error);

@@ -9,7 +9,7 @@ import { checkConnection } from '../../../src/compose/check-plan.ts';
 import { redactWorkload } from '../../../src/workload/redact.ts';
 import { LoadbotError } from '../../../src/shared/errors.ts';
 import { redactUrl } from '../../../src/shared/redact.ts';
-import type { PlanOverrides } from '../../../src/workload/plan/overrides.ts';
+import type { PlanOverrides } from '../../../src/workload/flags.ts';
 import { requireEnvironmentProxy } from '../../../src/workload/plan/proxy.ts';
 
 /** Takes a URL where a user gives it; resolves to everything that is shown of it. */
@@ -81,7 +81,7 @@ export const ENTRANCES: readonly Entrance[] = [
     scheme,
     take: (url: string) => plan({ connection_string: url }),
   })),
-  { name: '`--connection_string`', scheme: 'http', take: (url) => plan({}, { connectionString: url }) },
+  { name: '`--connection_string`', scheme: 'http', take: (url) => plan({}, { connection_string: url }) },
   { name: '`http.proxy`', scheme: 'http', take: (proxy) => plan({ http: { proxy } }) },
   {
     name: '`metrics_export_url`',
@@ -96,7 +96,7 @@ export const ENTRANCES: readonly Entrance[] = [
   {
     name: '`--metrics_export_url` (also of `doctor`)',
     scheme: 'http',
-    take: (url) => pushEach((one) => plan({}, { metricsExportUrl: [one] }), url),
+    take: (url) => pushEach((one) => plan({}, { metrics_export_url: [one] }), url),
   },
   {
     name: '`LOADBOT_METRICS_EXPORT_URL`',
@@ -120,7 +120,7 @@ export const ENTRANCES: readonly Entrance[] = [
     scheme: 'http',
     take: (proxy) => plan({ agent: { grafana: { url: 'http://127.0.0.1:9', proxy } } }),
   },
-  { name: '`--grafana_url`', scheme: 'http', take: (url) => plan({}, { grafanaUrl: url }) },
+  { name: '`--grafana_url`', scheme: 'http', take: (url) => plan({}, { grafana_url: url }) },
   { name: '`LOADBOT_GRAFANA_URL`', scheme: 'http', take: (url) => plan({}, {}, { LOADBOT_GRAFANA_URL: url }) },
   { name: '`prometheus` of a threshold', scheme: 'http', take: (url) => plan(threshold(url)) },
   { name: '`--baseline_prometheus`', scheme: 'http', take: baseline },

@@ -352,13 +352,13 @@ describe('flags', () => {
     },
   };
   const overrides = {
-    connectionString: 'http://bob:pw@flag:81/x/',
-    agentName: 'flag',
-    controlPort: '0',
-    metricsExportUrl: 'http://flag/${WHERE}',
-    metricsExportIntervalSeconds: '0.5',
-    metricsExportPort: '0',
-    metricsExportHost: '3.3.3.3',
+    connection_string: 'http://bob:pw@flag:81/x/',
+    name: 'flag',
+    port: '0',
+    metrics_export_url: ['http://flag/${WHERE}'],
+    metrics_export_interval_seconds: '0.5',
+    metrics_export_port: '0',
+    metrics_export_host: '3.3.3.3',
     threads: '4',
     seed: '5',
   };
@@ -385,13 +385,13 @@ describe('flags', () => {
 
   test('may be numbers', async () => {
     const made = await plan(file, {
-      overrides: { threads: 4, seed: 0, metricsExportPort: 9, metricsExportIntervalSeconds: 0.25 },
+      overrides: { threads: 4, seed: 0, metrics_export_port: 9, metrics_export_interval_seconds: 0.25 },
     });
     expect(made).toMatchObject({ threads: 4, seed: 0, metrics: { pullPort: 9, pushTargets: [{ intervalMs: 250 }] } });
   });
 
   test('that are absent leave the file its say', async () => {
-    const made = await plan(file, { overrides: { agentName: undefined, threads: undefined } });
+    const made = await plan(file, { overrides: { name: undefined, threads: undefined } });
     expect(made).toMatchObject({ agent: 'file', threads: 2, seed: 2, controlPort: 2 });
     expect(made.metrics).toMatchObject({
       pushTargets: [{ url: 'http://file', intervalMs: 2000 }],
@@ -402,42 +402,42 @@ describe('flags', () => {
 
   test.each([
     [
-      { metricsExportPort: '70000' },
+      { metrics_export_port: '70000' },
       '--metrics_export_port: must be a port, a whole number from 0 to 65535; it is 70000',
     ],
     [
-      { metricsExportPort: 'http' },
+      { metrics_export_port: 'http' },
       '--metrics_export_port: must be a port, a whole number from 0 to 65535; it is "http"',
     ],
-    [{ metricsExportPort: '' }, '--metrics_export_port: must be a port, a whole number from 0 to 65535; it is ""'],
+    [{ metrics_export_port: '' }, '--metrics_export_port: must be a port, a whole number from 0 to 65535; it is ""'],
     [
-      { metricsExportIntervalSeconds: '0' },
+      { metrics_export_interval_seconds: '0' },
       '--metrics_export_interval_seconds: must be a number of seconds above 0; it is 0',
     ],
     [
-      { metricsExportIntervalSeconds: '10s' },
+      { metrics_export_interval_seconds: '10s' },
       '--metrics_export_interval_seconds: must be a number of seconds above 0; it is "10s"',
     ],
     [
-      { metricsExportUrl: 'victoria:8428' },
+      { metrics_export_url: ['victoria:8428'] },
       '--metrics_export_url: must be an http or https URL (put http:// or https:// in front)',
     ],
     [
-      { metricsExportUrl: 'http://${NOPE}' },
+      { metrics_export_url: ['http://${NOPE}'] },
       '--metrics_export_url: the environment variable NOPE is not set (set it, or write $${ for a literal ${)',
     ],
-    [{ metricsExportHost: ' ' }, '--metrics_export_host: must not be blank; it is " "'],
-    [{ controlPort: '65536' }, '--port: must be a port, a whole number from 0 to 65535; it is 65536'],
-    [{ agentName: '' }, '--name: must not be blank; it is ""'],
+    [{ metrics_export_host: ' ' }, '--metrics_export_host: must not be blank; it is " "'],
+    [{ port: '65536' }, '--port: must be a port, a whole number from 0 to 65535; it is 65536'],
+    [{ name: '' }, '--name: must not be blank; it is ""'],
     [{ threads: '1.5' }, '--threads: must be a whole number from 1 to 64; it is 1.5'],
     [{ threads: '-1' }, '--threads: must be a whole number from 1 to 64; it is -1'],
     [{ seed: 'x' }, '--seed: must be a whole number from 0 to 4294967295; it is "x"'],
     [
-      { connectionString: 'redis://u:hunter2@' },
+      { connection_string: 'redis://u:hunter2@' },
       '--connection_string: must name a host, such as "redis://127.0.0.1/test"',
     ],
     [
-      { connectionString: 'hunter2' },
+      { connection_string: 'hunter2' },
       '--connection_string: must begin with a scheme (such as http://127.0.0.1:8080, or embedded: for the built-in store)',
     ],
   ])('%j is a problem', async (overrides, expected) => {
@@ -447,7 +447,9 @@ describe('flags', () => {
   });
 
   test('all bad ones are told at once', async () => {
-    const error = await failureOf(plan(MINIMAL, { overrides: { threads: '0', seed: '-5', metricsExportUrl: 'x' } }));
+    const error = await failureOf(
+      plan(MINIMAL, { overrides: { threads: '0', seed: '-5', metrics_export_url: ['x'] } }),
+    );
     expect(error.message).toBe('flags: 3 problems');
   });
 });

@@ -10,11 +10,11 @@ test('the workload as it was run: as it was written, with the flags in the place
   };
   const overrides = {
     threads: '2',
-    agentName: 'flag',
-    labels: ['k=v=w'],
-    metricsExportUrl: ['http://u:s3cret@vm/api'],
-    metricsExportHeaders: ['X-Key: s3cret'],
-    grafanaDashboard: 'shop',
+    name: 'flag',
+    label: ['k=v=w'],
+    metrics_export_url: ['http://u:s3cret@vm/api'],
+    metrics_export_header: ['X-Key: s3cret'],
+    grafana_dashboard: 'shop',
   };
   const { asRun } = await plan(workload, { overrides, env: { HOST: 'h', KEY: 's3cret' } });
   expect(asRun).toEqual({

@@ -58,7 +58,7 @@ describe('the Grafana of a plan', () => {
     const file = { url: 'http://file', dashboard_uid: 'file' };
     const env = { LOADBOT_GRAFANA_URL: 'http://environment', LOADBOT_GRAFANA_TOKEN: 't0ken' };
     expect(await grafanaOf(file, { env })).toMatchObject({ url: 'http://environment', dashboardUid: 'file' });
-    const overrides = { grafanaUrl: 'http://flag', grafanaDashboard: 'flag' };
+    const overrides = { grafana_url: 'http://flag', grafana_dashboard: 'flag' };
     expect(await grafanaOf(file, { env, overrides })).toMatchObject({
       url: 'http://flag',
       dashboardUid: 'flag',
@@ -67,7 +67,7 @@ describe('the Grafana of a plan', () => {
   });
 
   test("a token of the file goes to the file's Grafana alone", async () => {
-    const overrides = { grafanaUrl: 'http://elsewhere' };
+    const overrides = { grafana_url: 'http://elsewhere' };
     expect(await grafanaOf({ url: 'http://file', token: 't0ken' }, { overrides })).toMatchObject({
       url: 'http://elsewhere',
       annotations: undefined,
@@ -94,7 +94,7 @@ describe('the Grafana of a plan', () => {
     [
       'a flag that is none',
       undefined,
-      { overrides: { grafanaUrl: 's3cret' } },
+      { overrides: { grafana_url: 's3cret' } },
       ['--grafana_url: must be a URL such as "http://host:port/path"'],
     ],
     [
@@ -114,7 +114,7 @@ describe('the Grafana of a plan', () => {
     [
       'no uid in the flag',
       { url: 'http://g' },
-      { overrides: { grafanaDashboard: 'a/b' } },
+      { overrides: { grafana_dashboard: 'a/b' } },
       [
         '--grafana_dashboard: must be the uid of a dashboard: letters, digits, - and _, at most 40 of them; it is "a/b"',
       ],

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { MetricsPlan } from '../../../../src/plan/metrics-plan.ts';
-import type { PlanOverrides } from '../../../../src/workload/plan/overrides.ts';
+import type { PlanOverrides } from '../../../../src/workload/flags.ts';
 import { failureOf, line } from '../loading.ts';
 import { basic, pushTarget } from '../../exporters/push-target.ts';
 import { plan } from './planning.ts';
@@ -120,16 +120,16 @@ describe('push targets', () => {
       (await planned({ agent, ...given })).pushTargets.map(({ url }) => url);
     expect(await urlsOf({})).toEqual(['http://file', 'http://listed']);
     expect(await urlsOf({ env })).toEqual(['http://env', 'http://listed']);
-    const overrides = { metricsExportUrl: ['http://${HOST}/1', 'http://${HOST}/2'] };
+    const overrides = { metrics_export_url: ['http://${HOST}/1', 'http://${HOST}/2'] };
     expect(await urlsOf({ env, overrides })).toEqual(['http://flag/1', 'http://flag/2', 'http://listed']);
     expect(await urlsOf({ env: { LOADBOT_METRICS_EXPORT_URL: '' } })).toEqual(['http://file', 'http://listed']);
   });
 
   test('of flags share protocol and headers, of which later ones win', async () => {
     const overrides = {
-      metricsExportUrl: 'http://vm/x',
-      metricsExportProtocol: 'otlp',
-      metricsExportHeaders: ['X-A: 1', 'x-b:${B} and more ', 'X-a: 2'],
+      metrics_export_url: ['http://vm/x'],
+      metrics_export_protocol: 'otlp',
+      metrics_export_header: ['X-A: 1', 'x-b:${B} and more ', 'X-a: 2'],
     };
     const env = { B: 'b', LOADBOT_METRICS_EXPORT_HEADERS: 'X-B=env,x-c=a%2Cb%25' };
     expect((await planned({ overrides, env })).pushTargets).toMatchObject([
@@ -159,10 +159,10 @@ describe('credentials of the environment', () => {
 
   test.each([
     ['beat those in the URL of the file', { agent: { metrics_export_url: 'http://u:p@vm' } }, basic('env', 'pw')],
-    ['give way to those in a flag', { overrides: { metricsExportUrl: 'http://u:p@vm' } }, basic('u', 'p')],
+    ['give way to those in a flag', { overrides: { metrics_export_url: ['http://u:p@vm'] } }, basic('u', 'p')],
     [
       'give way to a header',
-      { overrides: { metricsExportUrl: 'http://vm', metricsExportHeaders: ['Authorization: x y'] } },
+      { overrides: { metrics_export_url: ['http://vm'], metrics_export_header: ['Authorization: x y'] } },
       { authorization: 'x y' },
     ],
     ['are not for targets that the file lists', { agent: { metrics_export_targets: [{ url: 'http://vm' }] } }, {}],
@@ -199,7 +199,7 @@ describe('credentials of the environment', () => {
 describe('labels', () => {
   test('of flags join those of the file', async () => {
     const agent = { labels: { zone: 'eu', tier: 'a' }, drop_labels: ['job_type'], job_label: 'workload_job' };
-    const overrides = { labels: ['zone=us=1', 'job=loadbot'], dropLabels: 'job_uuid, branch', goCompat: true };
+    const overrides = { label: ['zone=us=1', 'job=loadbot'], drop_labels: 'job_uuid, branch', go_compat: true };
     expect(await planned({ agent })).toMatchObject({
       labelRules: { added: { zone: 'eu', tier: 'a' }, dropped: ['job_type'], jobLabel: 'workload_job' },
     });
@@ -216,7 +216,7 @@ describe('labels', () => {
 
 describe('problems', () => {
   test('no label is given twice that objects have by themselves', async () => {
-    const { labelRules } = await planned({ overrides: { labels: ['constructor=x'] } });
+    const { labelRules } = await planned({ overrides: { label: ['constructor=x'] } });
     expect(labelRules.added).toEqual({ constructor: 'x' });
     const agent = { labels: { toString: 'x', job_uuid: 'y' } };
     expect(await problems({ agent })).toEqual([expect.stringMatching(/^agent\.labels\.job_uuid: /)]);
@@ -229,7 +229,7 @@ describe('problems', () => {
       job_label: 'status',
       metrics_export_targets: [{ url: 'http://vm', extra_labels: { job_uuid: 'x', job: 'fine, dropped' } }],
     };
-    const overrides = { labels: ['quantile=1', 'a-b=1', 'zone', 'tier=1', 'tier=2'] };
+    const overrides = { label: ['quantile=1', 'a-b=1', 'zone', 'tier=1', 'tier=2'] };
     const found = await problems({ agent, overrides });
     expect(found).toEqual([
       expect.stringMatching(/^--label: "quantile=1" is not a label name: it is reserved for histograms/),
@@ -245,10 +245,10 @@ describe('problems', () => {
 
   test('of flags and of the environment repeat no secret', async () => {
     const overrides = {
-      metricsExportUrl: ['ftp://anna:s3cret@vm', 'http://vm/${MISSING}'],
-      metricsExportProtocol: 'remote-writ',
-      metricsExportHeaders: ['s3cret', 's3cret s3cret: x', 'x-a: s3cret\nx'],
-      dropLabels: 'le',
+      metrics_export_url: ['ftp://anna:s3cret@vm', 'http://vm/${MISSING}'],
+      metrics_export_protocol: 'remote-writ',
+      metrics_export_header: ['s3cret', 's3cret s3cret: x', 'x-a: s3cret\nx'],
+      drop_labels: 'le',
     };
     const env = Object.fromEntries(
       [
@@ -288,13 +288,13 @@ describe('problems', () => {
     expect(await problems({ agent })).toEqual([
       'agent.metrics_export_targets[0].url: http://vm/x is given twice (leave one of the two out)',
     ]);
-    expect(await problems({ overrides: { metricsExportUrl: ['http://vm', 'http://vm'] } })).toEqual([
+    expect(await problems({ overrides: { metrics_export_url: ['http://vm', 'http://vm'] } })).toEqual([
       '--metrics_export_url: http://vm is given twice (leave one of the two out)',
     ]);
   });
 
   test('flags about targets that are not there', async () => {
-    const overrides = { metricsExportProtocol: 'otlp', metricsExportHeaders: ['x-a: 1'], requireDelivery: true };
+    const overrides = { metrics_export_protocol: 'otlp', metrics_export_header: ['x-a: 1'], require_delivery: true };
     expect(await problems({ overrides })).toEqual([
       '--metrics_export_protocol: needs --metrics_export_url, which is not given (targets of the file have settings of their own)',
       '--metrics_export_header: needs --metrics_export_url, which is not given (targets of the file have settings of their own)',
@@ -303,7 +303,7 @@ describe('problems', () => {
   });
 
   describe.each([
-    ['a flag', '--metrics_export_url', (url: string) => ({ overrides: { metricsExportUrl: [url] } })],
+    ['a flag', '--metrics_export_url', (url: string) => ({ overrides: { metrics_export_url: [url] } })],
     ['the environment', 'LOADBOT_METRICS_EXPORT_URL', (url: string) => ({ env: { LOADBOT_METRICS_EXPORT_URL: url } })],
     ['the file', 'agent.metrics_export_url', (url: string) => ({ agent: { metrics_export_url: url } })],
   ])('an address to listen on, given by %s, is answered with the setting that serves metrics', (_, place, given) => {

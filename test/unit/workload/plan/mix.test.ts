@@ -92,7 +92,7 @@ describe('the mix of a job', () => {
 });
 
 describe('raw requests', () => {
-  const target = (url: string) => ({ connectionString: url });
+  const target = (url: string) => ({ connection_string: url });
 
   test.each([
     ['postgres://h/d', { sql: 'SELECT #int(1,9)' }, 'SELECT #int(1,9)'],

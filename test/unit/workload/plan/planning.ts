@@ -1,5 +1,5 @@
 import { buildPlan } from '../../../../src/workload/plan/build.ts';
-import type { PlanOverrides } from '../../../../src/workload/plan/overrides.ts';
+import type { PlanOverrides } from '../../../../src/workload/flags.ts';
 import type { Plan, RequestJobPlan } from '../../../../src/plan/plan.ts';
 import type { PlanInputs } from '../../../../src/workload/plan/plan-inputs.ts';
 import { load, type Loading } from '../loading.ts';
@@ -17,7 +17,7 @@ export async function plan(
 ): Promise<Plan> {
   const text = typeof workload === 'string' ? workload : JSON.stringify(workload);
   let count = 0;
-  return buildPlan(await load(text, { connectionString: overrides.connectionString, ...loading }), overrides, {
+  return buildPlan(await load(text, { connectionString: overrides.connection_string, ...loading }), overrides, {
     hostname: 'host-7',
     env: loading.env ?? {},
     readFile: noFile,

@@ -4,7 +4,7 @@ import { failureOf, line } from '../loading.ts';
 import { type Planning, plan } from './planning.ts';
 
 const WORKLOAD = { connection_string: 'http://127.0.0.1:8080', jobs: [{ type: 'sleep', duration: '1s' }] };
-const ALLOWED = { allowLocalSources: true };
+const ALLOWED = { allow_local_sources: true };
 
 async function planSource(source: object, planning: Planning = {}): Promise<SourcePlan | undefined> {
   return (await plan({ ...WORKLOAD, sources: [{ name: 'db', ...source }] }, planning)).sources[0];

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { validateLabelName } from '../plan/label-rules.ts';
+import { PUSH_PROTOCOL_NAMES, type PushProtocolName } from '../plan/push-target.ts';
+import { splitOnce } from '../shared/text.ts';
+import { checkValue } from './check-shape.ts';
+import { parseConnectionString } from './connection-string.ts';
+import { expandText, type Environment } from './variables.ts';
+import { exportUrlFault } from './http-url.ts';
+import { type Flag, type FlagName, flagRows, type FlagValue, type PlanOverrides, spellingOf } from './flags.ts';
+import type { FieldPlace, Path, ReportProblem } from './diagnostics.ts';
+import { HEADER_VALUE, headerName } from './schema/header.ts';
+import { type WorkloadFile, workloadSchema } from './schema/workload.ts';
+import { didYouMean } from './suggest.ts';
+
+/** Flags that the plan reads by themselves: no field has the value, or a variable stands between flag and field. */
+export interface StandaloneFlags {
+  readonly pushUrls: readonly string[];
+  readonly pushProtocol: PushProtocolName | undefined;
+  /** Lower-case names. */
+  readonly pushHeaders: Readonly<Record<string, string>>;
+  readonly grafanaUrl: string | undefined;
+  readonly allowLocalSources: boolean;
+}
+
+/** A workload with its flags. */
+export interface AppliedFlags {
+  /** The file with the flags in the fields that they override. */
+  readonly file: WorkloadFile;
+  readonly flags: StandaloneFlags;
+  /** The flag that set the field at a path of the file; without one, the path itself. */
+  readonly placeOf: (place: FieldPlace) => FieldPlace;
+}
+
+interface FlagContext {
+  /** Expands variables; problems are reported under the flag. */
+  readonly expand: (flag: FlagName, text: string) => string;
+  readonly report: (flag: FlagName, message: string, hint?: string) => void;
+}
+
+/** Flags with a check other than the schema of their field: each returns the value of the field. */
+const READERS: Readonly<Partial<Record<FlagName, (texts: readonly string[], context: FlagContext) => unknown>>> = {
+  connection_string: readConnectionString,
+  label: readLabels,
+};
+
+/** Flags that are checked together with the other label rules. */
+const LABEL_RULES: ReadonlySet<FlagName> = new Set(['drop_labels', 'job_label']);
+
+/** Checks the flags and applies them to the file; problems are reported under the name of the flag. */
+export function applyFlags(
+  file: WorkloadFile,
+  overrides: PlanOverrides,
+  env: Environment,
+  reportProblem: ReportProblem,
+): AppliedFlags {
+  const report = (flag: FlagName, message: string, hint?: string): void =>
+    reportProblem(spellingOf(flag), message, hint);
+  const expand = (flag: FlagName, text: string): string => {
+    const expanded = expandText(text, env);
+    for (const { message, hint } of expanded.faults) report(flag, message, hint);
+    return expanded.text;
+  };
+  const context = { expand, report };
+  const origins = new Map<string, string>();
+  let applied: unknown = file;
+  for (const [name, flag] of flagRows()) {
+    const given = overrides[name];
+    const { field, variable, merged } = flag;
+    if (given === undefined || field === undefined || variable !== undefined) continue;
+    const value = checkFlag(name, flag, given, context);
+    const fields = merged ? Object.keys(Object(value)).map((key) => `${field}.${key}`) : [field];
+    for (const one of fields) origins.set(one, spellingOf(name));
+    applied = setField(applied, field.split('.'), (old) => (merged ? { ...Object(old), ...Object(value) } : value));
+  }
+  return {
+    file: applied as WorkloadFile, // every value has been checked; no plan is built of an invalid one
+    flags: readStandalone(overrides, context),
+    placeOf: (place) => (typeof place === 'string' ? place : (originOf(place, origins) ?? place)),
+  };
+}
+
+/** Content of a workload file with the flags in the fields that they override, both as they are written. */
+export function withFlags(file: unknown, overrides: PlanOverrides): unknown {
+  return flagRows().reduce((applied, [name, flag]) => {
+    const given = overrides[name];
+    if (given === undefined || flag.field === undefined) return applied;
+    return setField(applied, flag.field.split('.'), () => fieldValue(flag, given));
+  }, file);
+}
+
+function checkFlag(name: FlagName, flag: Flag, given: FlagValue, context: FlagContext): unknown {
+  const reader = READERS[name];
+  if (reader !== undefined) return reader([given].flat().map(String), context);
+  const value = flag.kind === 'number' ? toNumber(given) : fieldValue(flag, given);
+  if (flag.field === undefined || LABEL_RULES.has(name)) return value;
+  for (const { message, hint } of checkValue(schemaAt(flag.field), value, [spellingOf(name)])) {
+    context.report(name, message, hint);
+  }
+  return value;
+}
+
+function fieldValue({ toField }: Flag, given: FlagValue): unknown {
+  return toField === undefined ? given : toField([given].flat().map(String));
+}
+
+/** Converts numeric text; any other value stays, to be reported by the check. */
+function toNumber(value: FlagValue): FlagValue {
+  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
+/** Schema of the field at a dotted path. */
+function schemaAt(field: string): z.ZodType {
+  let schema: z.core.$ZodType = workloadSchema;
+  for (const key of field.split('.')) {
+    if (schema instanceof z.ZodOptional) schema = schema.unwrap();
+    if (schema instanceof z.ZodObject) schema = schema.shape[key];
+  }
+  return schema as z.ZodType; // the type of flags allows only fields of the schema
+}
+
+function setField(holder: unknown, [key = '', ...rest]: readonly string[], replace: (old: unknown) => unknown): object {
+  const fields = Object(holder) as Readonly<Record<string, unknown>>;
+  const old = fields[key];
+  return { ...fields, [key]: rest.length === 0 ? replace(old) : setField(old, rest, replace) };
+}
+
+/** The flag that set the field at a path, or an object around it. */
+function originOf(path: Path, origins: ReadonlyMap<string, string>): string | undefined {
+  const around = path.map((_, index) => origins.get(path.slice(0, index + 1).join('.')));
+  return around.find((origin) => origin !== undefined);
+}
+
+function readConnectionString([text = '']: readonly string[], { expand, report }: FlagContext): string {
+  const connectionString = expand('connection_string', text);
+  const connection = parseConnectionString(connectionString);
+  if ('message' in connection) report('connection_string', connection.message, connection.hint);
+  return connectionString;
+}
+
+function readLabels(texts: readonly string[], { report }: FlagContext): Record<string, string> {
+  const labels = new Map<string, string>();
+  for (const text of texts) {
+    const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    const fault = name === '' || value === '' ? 'must be key=value' : validateLabelName(name);
+    if (fault !== undefined) report('label', `${JSON.stringify(text)} ${fault}`);
+    else if (labels.has(name)) report('label', `label \`${name}\` is given twice`);
+    else labels.set(name, value);
+  }
+  return Object.fromEntries(labels);
+}
+
+/** URLs and headers may be secret and are not repeated. */
+function readStandalone(flags: PlanOverrides, context: FlagContext): StandaloneFlags {
+  const { expand, report } = context;
+  return {
+    pushUrls: (flags.metrics_export_url ?? []).flatMap((text) => {
+      const url = expand('metrics_export_url', text);
+      const fault = exportUrlFault(url);
+      if (fault === undefined) return [url];
+      report('metrics_export_url', fault.message, fault.hint);
+      return [];
+    }),
+    pushProtocol: readProtocol(flags.metrics_export_protocol, context),
+    pushHeaders: Object.fromEntries(
+      (flags.metrics_export_header ?? []).flatMap((text) => readHeader(expand('metrics_export_header', text), context)),
+    ),
+    grafanaUrl: flags.grafana_url === undefined ? undefined : expand('grafana_url', flags.grafana_url),
+    allowLocalSources: flags.allow_local_sources ?? false,
+  };
+}
+
+function readProtocol(name: string | undefined, { report }: FlagContext): PushProtocolName | undefined {
+  const known = PUSH_PROTOCOL_NAMES.find((protocol) => protocol === name);
+  if (name !== undefined && known === undefined) {
+    const message = `must be one of ${PUSH_PROTOCOL_NAMES.join(', ')}; it is ${JSON.stringify(name)}`;
+    report('metrics_export_protocol', message, didYouMean(name, PUSH_PROTOCOL_NAMES));
+  }
+  return known;
+}
+
+function readHeader(text: string, { report }: FlagContext): [name: string, value: string][] {
+  const [name, value] = splitOnce(text, ':') ?? ['', ''];
+  if (headerName.safeParse(name).success && HEADER_VALUE.test(value)) return [[name.toLowerCase(), value]];
+  report('metrics_export_header', 'must be a header on one line, such as "X-Scope-OrgID: load"');
+  return [];
+}

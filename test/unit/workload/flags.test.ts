@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { applyFlags, withFlags } from '../../../src/workload/apply-flags.ts';
+import { type FlagName, FLAGS, flagRows, type PlanOverrides } from '../../../src/workload/flags.ts';
+import { failureOf, line } from './loading.ts';
+import { plan } from './plan/planning.ts';
+
+const MINIMAL = { connection_string: 'embedded:', jobs: [{ type: 'sleep' as const, duration: '1s' }] };
+const EXAMPLES: PlanOverrides = { connection_string: 'http://h', label: ['a=b'], metrics_export_url: ['http://h/x'] };
+
+function apply(overrides: PlanOverrides) {
+  const problems: string[] = [];
+  const report = (place: unknown, message: string): void => void problems.push(`${String(place)} ${message}`);
+  return { ...applyFlags(MINIMAL, overrides, {}, report), problems };
+}
+
+function valueAt(holder: unknown, field: string): unknown {
+  return field.split('.').reduce((at, key) => (Object(at) as Record<string, unknown>)[key], holder);
+}
+
+const ROWS = flagRows();
+const FIELDS = ROWS.flatMap(([name, { field, ...flag }]) => (field === undefined ? [] : [{ name, field, ...flag }]));
+
+function given(name: FlagName): PlanOverrides {
+  return { [name]: EXAMPLES[name] ?? { text: 'x', number: '7', list: [], switch: true }[FLAGS[name].kind] };
+}
+
+test.each(ROWS)('--%s has an argument unless it is a switch', (_, { kind, argument }) => {
+  expect(argument === undefined).toBe(kind === 'switch');
+});
+
+test.each(ROWS.filter(([, { kind }]) => kind === 'number'))(
+  '--%s is checked by the schema of its field',
+  async (name) => {
+    const error = await failureOf(plan(MINIMAL, { overrides: { [name]: 'x' } }));
+    expect(error.problems.map(line)).toEqual([expect.stringMatching(new RegExp(`^ --${name}: must be .*it is "x"`))]);
+  },
+);
+
+test.each(FIELDS)('--$name is in $field of the workload as it was run', ({ name, field }) => {
+  expect(valueAt(withFlags(MINIMAL, given(name)), field)).toBeDefined();
+});
+
+test.each(FIELDS.filter(({ variable }) => variable === undefined))(
+  '--$name overrides $field, whose problems are then its own',
+  ({ name, field, merged }) => {
+    const { file, placeOf, problems } = apply(given(name));
+    expect(problems).toEqual([]);
+    expect(valueAt(file, field)).toBeDefined();
+    expect(placeOf([...field.split('.'), ...(merged ? ['a'] : [])])).toBe(`--${name}`);
+    expect(placeOf(['agent', 'other'])).toEqual(['agent', 'other']);
+  },
+);
