@@ -1,8 +1,7 @@
 import { formatCountOf, formatMs } from '../../shared/units.ts';
 import type { ResultDocument } from '../document/result-document.ts';
-import { linkList } from './link-list.ts';
 import { markup, type Markup } from './markup.ts';
-import { outcomeOf } from './outcome.ts';
+import { webLinks } from '../phrases/dashboard-link.ts';
 
 /** Renders the header: outcome, workload, target, time and agent. */
 export function header(document: ResultDocument): Markup {
@@ -27,4 +26,51 @@ ${linkList(document)}</header>
 /** Formats a time as `2026-01-02 03:04:05 UTC`, independent of the reader's locale. */
 function clockTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}
+
+/** Outcome of a run in a word or two, with the tone of its display. */
+export interface DisplayedOutcome {
+  readonly tone: 'good' | 'bad' | 'caution' | 'plain';
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** Determines the outcome. A run without thresholds has neither passed nor failed, since no expectation was set. */
+export function outcomeOf({
+  end,
+  elapsed_seconds: seconds,
+  reason,
+  thresholds,
+  validity,
+}: ResultDocument): DisplayedOutcome {
+  const failed = thresholds.filter(({ ok }) => !ok).length;
+  const after = formatMs(seconds * 1000);
+  if (end === 'failed') return { tone: 'bad', title: 'Run failed', detail: reason ?? `after ${after}` };
+  // Threshold results of an invalid measurement are meaningless.
+  if (!validity.valid) return { tone: 'bad', title: 'Invalid', detail: 'the measurement is not to be trusted' };
+  if (end === 'aborted') return { tone: 'bad', title: 'Aborted', detail: reason ?? `after ${after}` };
+  if (failed > 0) return { tone: 'bad', title: 'Failed', detail: `${failed} of ${plural(thresholds.length)} failed` };
+  if (end === 'stopped') return { tone: 'caution', title: 'Stopped early', detail: `after ${after}` };
+  if (thresholds.length === 0) return { tone: 'plain', title: 'Completed', detail: 'no thresholds were set' };
+  return {
+    tone: 'good',
+    title: 'Passed',
+    detail: thresholds.length === 1 ? 'its threshold held' : `all ${plural(thresholds.length)} held`,
+  };
+}
+
+function plural(thresholds: number): string {
+  return `${thresholds} threshold${thresholds === 1 ? '' : 's'}`;
+}
+
+/** Renders links to other views of the run. */
+export function linkList({ links }: ResultDocument): Markup | undefined {
+  const pages = webLinks(links);
+  if (pages.length === 0) return undefined;
+  const shown = pages.map(
+    ({ title, url }) => markup`<a href="${url}" rel="noreferrer">${title}</a>
+`,
+  );
+  return markup`<p class="links">${shown}</p>
+`;
 }

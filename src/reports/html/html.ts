@@ -2,18 +2,15 @@ import type { ResultDocument } from '../document/result-document.ts';
 import { jobCharts } from './charts/job-charts.ts';
 import { overviewCharts } from './charts/overview-charts.ts';
 import { PageCharts } from './charts/page-charts.ts';
-import { embedJson } from './embed-json.ts';
+import { embedJson, readScript, readStyle, sourceHash } from './page-files.ts';
 import { environmentSection } from './environment-section.ts';
 import { header } from './header.ts';
 import { jobSection } from './job-section.ts';
 import { Markup, markup } from './markup.ts';
 import { overviewSection } from './overview-section.ts';
-import { readScript, readStyle, sourceHash } from './page-files.ts';
 import { sourceSection } from './source-section.ts';
 import { thresholdSection } from './threshold-section.ts';
-import { validitySection } from './validity-section.ts';
-import { waitSection } from './wait-section.ts';
-import { warningSection } from './warning-section.ts';
+import { validitySection, waitSection, warningSection } from './note-sections.ts';
 
 /**
  * Renders the result as one self-contained page without network access: tables that work without a script, and charts.

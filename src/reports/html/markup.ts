@@ -35,3 +35,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function escapeText(text: string): string {
   return sanitizeForTerminal(text).replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
 }
+
+/** Renders a collapsed section, opened by a click on its title. */
+export function collapsible(title: string, content: Content): Markup {
+  return markup`<details class="folded"><summary>${title}</summary>
+${content}</details>
+`;
+}

@@ -45,3 +45,8 @@ function bundleModule(name: string, modules: Map<string, string>): void {
 function readPageFile(name: string): string {
   return readFileSync(fileURLToPath(new URL(name, FOLDER)), 'utf8');
 }
+
+/** Encodes JSON for a `script` element: no text in it can close the element or open another. */
+export function embedJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', String.raw`\u003c`);
+}

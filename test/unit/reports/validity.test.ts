@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomeOf } from '../../../src/reports/html/outcome.ts';
+import { outcomeOf } from '../../../src/reports/html/header.ts';
 import { renderHtml } from '../../../src/reports/html/html.ts';
 import { renderJunit } from '../../../src/reports/formats/junit.ts';
 import { renderMarkdown } from '../../../src/reports/formats/markdown.ts';

@@ -1,6 +1,6 @@
 import type { ResultDocument, ResultJob } from '../../document/result-document.ts';
 import type { ResultTimeline } from '../../document/result-document.ts';
-import { timelineOf } from '../timeline.ts';
+import { timelineOf } from './timeline.ts';
 import { markup, type Markup } from '../markup.ts';
 import { type Line, spansDecades } from './chart.ts';
 import { percentileAxis, valuesAlong } from './distribution.ts';

@@ -1,5 +1,5 @@
 import type { ResultDocument, ResultJob, ResultTimeline } from '../../document/result-document.ts';
-import { timelineOf } from '../timeline.ts';
+import { timelineOf } from './timeline.ts';
 import { jobTitle } from '../../phrases/job-title.ts';
 import { markup, type Markup } from '../markup.ts';
 import { seriesColor, type Line, spansDecades } from './chart.ts';

@@ -1,4 +1,4 @@
-import type { ResultJob, ResultTimeline } from '../document/result-document.ts';
+import type { ResultJob, ResultTimeline } from '../../document/result-document.ts';
 
 /** Minimum number of points for a meaningful line. */
 const MIN_POINTS = 3;

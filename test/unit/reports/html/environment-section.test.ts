@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { workloadFile } from '../../../../src/reports/html/workload-file.ts';
+import { workloadFile } from '../../../../src/reports/html/environment-section.ts';
 
 test('lists and objects that are short stand on one line, all others on several, each as far in as it belongs', () => {
   const jobs = [

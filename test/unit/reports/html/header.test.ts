@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { outcomeOf } from '../../../../src/reports/html/outcome.ts';
+import { outcomeOf, linkList } from '../../../../src/reports/html/header.ts';
 import { toResultDocument } from '../../../../src/reports/document/result-document.ts';
 import { buildResult } from '../../../snapshot-builder.ts';
 import { buildVerdict } from '../../../verdict-builder.ts';
+import { DOCUMENT } from '../result.ts';
 
 const HELD = buildVerdict();
 const BROKEN = buildVerdict({ ok: false });
@@ -19,4 +20,19 @@ test.each([
 ] as const)('a run that is %s with %o is %s', (end, thresholds, tone, title, detail) => {
   const document = toResultDocument(buildResult([], { end, thresholds, reason: 'because' }));
   expect(outcomeOf(document)).toEqual({ tone, title, detail });
+});
+
+function shown(...urls: readonly string[]): string | undefined {
+  return linkList({ ...DOCUMENT, links: urls.map((url) => ({ title: 'Grafana "dashboard"', url })) })?.text;
+}
+
+test('a link to a web page, told in full', () => {
+  expect(shown('https://g/d/x?from=1&to=2')).toContain(
+    '<a href="https://g/d/x?from=1&amp;to=2" rel="noreferrer">Grafana &quot;dashboard&quot;</a>',
+  );
+});
+
+test('what a result file says is no web page is no link', () => {
+  expect(shown()).toBeUndefined();
+  expect(shown('javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd')).toBeUndefined();
 });
