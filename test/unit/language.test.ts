@@ -38,7 +38,13 @@ function read(file: string): string {
 }
 
 const sources = filesBelow('src', '.ts');
-const pages = ['README.md', ...filesBelow('docs', '.md'), ...filesBelow('examples', '.md')];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...filesBelow('docs', '.md'),
+  ...filesBelow('examples', '.md'),
+];
 
 /** A message has at least three words; other strings are names, headers and keys. */
 function isMessage(text: string): boolean {
@@ -69,7 +75,7 @@ const CORPORA: readonly Corpus[] = [
     limits: GOALS,
   },
   {
-    name: 'README, docs and examples',
+    name: 'README, docs and other pages',
     texts: new Map(pages.map((file) => [file, [readProse(read(file))]])),
     limits: GOALS,
   },

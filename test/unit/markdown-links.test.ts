@@ -9,7 +9,14 @@ function pagesBelow(folder: string): readonly string[] {
     .map((name) => `${folder}/${name}`);
 }
 
-const PAGES = ['README.md', ...pagesBelow('docs'), ...pagesBelow('examples'), ...pagesBelow('workloads')];
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...pagesBelow('docs'),
+  ...pagesBelow('examples'),
+  ...pagesBelow('workloads'),
+];
 
 /** Text without code: a bracket in an example is not a link. */
 function withoutCode(markdown: string): string {
