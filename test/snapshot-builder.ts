@@ -1,8 +1,7 @@
 import type { Outcome } from '../src/shared/outcome.ts';
-import { allocateTally, tallyLayout } from '../src/recorder/layout.ts';
+import { allocateTally, tallyLayout, readTally } from '../src/recorder/tally.ts';
 import { Recorder } from '../src/recorder/recorder.ts';
 import type { JobSnapshot, Snapshot, Tally } from '../src/recorder/snapshot.ts';
-import { readTally } from '../src/recorder/tally.ts';
 import type { RunResult } from '../src/reports/report.ts';
 import { noopValidity } from '../src/validity/finding.ts';
 

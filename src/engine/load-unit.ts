@@ -1,5 +1,5 @@
 import type { ErrorClass } from '../shared/outcome.ts';
-import type { JobMemory } from '../recorder/job-record.ts';
+import type { JobMemory } from '../recorder/run-record.ts';
 import type { JobRunEnd } from './job-run.ts';
 
 /** State that a job inherits from earlier jobs of the run. */

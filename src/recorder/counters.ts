@@ -1,4 +1,13 @@
-import { ABORTED, MISS, OK, type Outcome } from '../shared/outcome.ts';
+import {
+  ABORTED,
+  MISS,
+  OK,
+  type Outcome,
+  ERROR_CLASSES,
+  type ErrorClass,
+  FAILURE_DETAILS,
+  type FailureDetail,
+} from '../shared/outcome.ts';
 
 /**
  * One row of the table of counts. A row with a `key` is a counter that the recorder keeps; one without is computed from
@@ -153,4 +162,24 @@ export function mapCounters(
 ): Record<CounterKey, number> {
   // A partial list fills a part of a tally; its other part is spread beside it.
   return Object.fromEntries(counters.map((counter) => [counter.key, valueOf(counter)])) as Record<CounterKey, number>;
+}
+
+/** Builds the counts by detail; omits zeros. */
+export function detailCounts(
+  countOf: (detail: FailureDetail, index: number) => number,
+): Readonly<Partial<Record<FailureDetail, number>>> {
+  return Object.freeze(
+    Object.fromEntries(
+      FAILURE_DETAILS.map((detail, index) => [detail, countOf(detail, index)]).filter(([, count]) => count !== 0),
+    ),
+  );
+}
+
+/** Builds the counts by error class; contains every class. */
+export function errorCounts(
+  countOf: (errorClass: ErrorClass, index: number) => number,
+): Readonly<Record<ErrorClass, number>> {
+  return Object.freeze(
+    Object.fromEntries(ERROR_CLASSES.map((errorClass, index) => [errorClass, countOf(errorClass, index)])),
+  ) as Readonly<Record<ErrorClass, number>>;
 }

@@ -1,6 +1,5 @@
 import { constants, deflateSync, inflateSync } from 'node:zlib';
-import type { LatencyCounts } from './latency-counts.ts';
-import { MAX_MICROS, SLOTS } from './latency-index.ts';
+import { type LatencyCounts, MAX_MICROS, SLOTS } from './latency-counts.ts';
 
 /** Cookies of HdrHistogram's V2 encoding; 0x10 marks words of variable length. */
 const COOKIE = 0x1c849303 | 0x10;

@@ -1,6 +1,6 @@
 import { ABORTED, FAILURE_DETAILS, type FailureDetail, type Outcome } from '../shared/outcome.ts';
 import { secondsToMs } from '../shared/units.ts';
-import { MAX_MICROS, slotOf } from './latency-index.ts';
+import { MAX_MICROS, slotOf } from './latency-counts.ts';
 import {
   AT_MS,
   BUCKETS,
@@ -16,7 +16,7 @@ import {
   SUM_MS,
   type TallyLayout,
   VALUE_MS,
-} from './layout.ts';
+} from './tally.ts';
 import { SIZE_BOUNDS } from './snapshot.ts';
 
 // Constants, so that the hot path looks nothing up.

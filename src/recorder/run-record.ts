@@ -1,9 +1,148 @@
 import type { Clock } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
-import { type JobDescription, JobRecord } from './job-record.ts';
-import { tallyLayout } from './layout.ts';
-import type { Snapshot } from './snapshot.ts';
-import { type SnapshotDetail, type TallyShape, tallyShape } from './tally.ts';
+import { tallyLayout, allocateTally, type SnapshotDetail, type TallyShape, tallyShape, readTally } from './tally.ts';
+import { type Snapshot, inFlightOf, type JobSnapshot, type JobStatus, type Tally } from './snapshot.ts';
+import type { RequestType } from '../shared/job-type.ts';
+
+/** Shared memory for the numbers of one job on one thread. */
+export interface JobMemory {
+  readonly measured: SharedArrayBuffer;
+  /** Only for a job with a warm-up. */
+  readonly warmUp: SharedArrayBuffer | undefined;
+  /** One for each phase of the system under test, in the order of the run's phases. */
+  readonly phases: readonly SharedArrayBuffer[];
+}
+
+/** Static properties of a job. */
+export interface JobDescription {
+  readonly name: string;
+  readonly uuid: string;
+  readonly type: RequestType;
+  readonly paced: boolean;
+  /** `Infinity`: unlimited. */
+  readonly durationMs: number;
+  /** `Infinity`: unlimited. */
+  readonly operations: number;
+  /** 0: no warm-up. */
+  readonly warmUpMs: number;
+  /**
+   * Target rate of its schedule in requests per second, by milliseconds since the end of the warm-up (negative within
+   * it); absent: no schedule.
+   */
+  readonly targetRate?: ((elapsedMs: number) => number) | undefined;
+  /** Whether requests carry trace ids, and so exemplars are kept; default: false. */
+  readonly traced?: boolean;
+  /** Status codes that count as ok; responses are then counted by status code. Absent: not counted. */
+  readonly expectedStatuses?: readonly string[] | undefined;
+}
+
+type Counted = Pick<JobSnapshot, 'measured' | 'warmUp' | 'phases'>;
+
+/** Record of one job: live shared memory while it runs, frozen counters before and after. */
+export class JobRecord {
+  readonly job: JobDescription;
+  readonly #shape: TallyShape;
+  readonly #originEpochMs: number;
+  readonly #phases: readonly string[];
+  #memories: readonly JobMemory[] = [];
+  #ended: Counted | undefined;
+  #status: JobStatus = 'pending';
+  #opened = false;
+  #startedMs = Infinity;
+  #measuredFromMs = Infinity;
+  #endedMs = Infinity;
+
+  /**
+   * @param originEpochMs epoch milliseconds at 0 of the clock
+   * @param phases names of the run's phases
+   */
+  constructor(job: JobDescription, shape: TallyShape, originEpochMs: number, phases: readonly string[]) {
+    this.job = job;
+    this.#shape = shape;
+    this.#originEpochMs = originEpochMs;
+    this.#phases = phases;
+  }
+
+  /** Whether the job has not been opened yet. */
+  get pending(): boolean {
+    return this.#status === 'pending';
+  }
+
+  /** Allocates the shared memory of `threads` threads, one entry each. */
+  open(threads: number): readonly JobMemory[] {
+    this.#opened = true;
+    this.#memories = Array.from({ length: threads }, () => ({
+      measured: allocateTally(this.#shape.layout),
+      warmUp: this.job.warmUpMs > 0 ? allocateTally(this.#shape.layout) : undefined,
+      phases: this.#phases.map(() => allocateTally(this.#shape.layout)),
+    }));
+    return this.#memories;
+  }
+
+  /** Starts the job at the clock's `startMs`, with its warm-up if it has one. */
+  begin(startMs: number): void {
+    this.#status = 'in_progress';
+    this.#startedMs = startMs;
+    this.#measuredFromMs = startMs + this.job.warmUpMs;
+  }
+
+  /**
+   * Freezes the final counters and releases the shared memory. Requests still in flight belong to a crashed thread and
+   * count as aborted.
+   */
+  end(status: 'completed' | 'failed' | 'canceled', endedMs: number): void {
+    const { measured, warmUp, phases } = this.#read('latencies');
+    this.#ended = { measured: abortInFlight(measured), warmUp: warmUp && abortInFlight(warmUp), phases };
+    this.#memories = [];
+    this.#status = status;
+    this.#endedMs = endedMs;
+  }
+
+  snapshot(nowMs: number, detail: SnapshotDetail): JobSnapshot {
+    const { name, uuid, type, durationMs, operations, targetRate, expectedStatuses } = this.job;
+    const ended = this.#endedMs !== Infinity;
+    const began = this.#startedMs !== Infinity;
+    const warmingUp = this.#status === 'in_progress' && nowMs < this.#measuredFromMs;
+    return Object.freeze({
+      name,
+      uuid,
+      type,
+      status: warmingUp ? 'warm_up' : this.#status,
+      opened: this.#opened,
+      ranMs: ended && began ? Math.max(0, this.#endedMs - this.#startedMs) : undefined,
+      endedEpochMs: ended ? this.#originEpochMs + this.#endedMs : undefined,
+      elapsedMs: Math.max(0, Math.min(nowMs, this.#endedMs) - this.#measuredFromMs),
+      ...(targetRate && { targetRate: began && !ended ? targetRate(nowMs - this.#measuredFromMs) : 0 }),
+      ...(expectedStatuses && { expectedStatuses }),
+      durationMs,
+      operations,
+      ...(this.#ended ?? this.#read(detail)),
+    });
+  }
+
+  #read(detail: SnapshotDetail): Counted {
+    const { layout, blank } = this.#shape;
+    const read = (memories: readonly SharedArrayBuffer[]): Tally =>
+      memories.length === 0 ? blank : readTally(memories, layout, detail, this.#originEpochMs);
+    // Read before the measured numbers, which are written first, so phases never exceed them, even while threads
+    // record.
+    const phases = this.#phases.map((name, index) => ({
+      name,
+      inside: read(this.#memories.flatMap(({ phases }) => phases[index] ?? [])),
+    }));
+    return {
+      measured: read(this.#memories.map(({ measured }) => measured)),
+      warmUp: this.job.warmUpMs > 0 ? read(this.#memories.flatMap(({ warmUp }) => warmUp ?? [])) : undefined,
+      phases,
+    };
+  }
+}
+
+/** Counts requests in flight as aborted. */
+function abortInFlight(tally: Tally): Tally {
+  const inFlight = inFlightOf(tally);
+  return inFlight === 0 ? tally : Object.freeze({ ...tally, aborted: tally.aborted + inFlight });
+}
 
 interface RunDescription {
   readonly agent: string;

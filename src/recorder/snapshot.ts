@@ -1,15 +1,21 @@
 import {
   ERROR_CLASSES,
   type ErrorClass,
-  FAILURE_DETAILS,
   type FailureDetail,
   addStatuses,
   type StatusCounts,
 } from '../shared/outcome.ts';
 import type { RequestType } from '../shared/job-type.ts';
 import { type LatencyCounts, EMPTY_LATENCIES } from './latency-counts.ts';
-import { type ComputedField, type Count, type CounterKey, COUNTERS, mapCounters } from './counters.ts';
-import { detailCounts, errorCounts } from './outcome-counts.ts';
+import {
+  type ComputedField,
+  type Count,
+  type CounterKey,
+  COUNTERS,
+  mapCounters,
+  detailCounts,
+  errorCounts,
+} from './counters.ts';
 
 /** A distribution of durations: exact bucket counts for metrics, and a fine-grained histogram for percentiles. */
 export interface Distribution {
@@ -195,8 +201,8 @@ export function percentileOf(distribution: Distribution, percent: number): numbe
 export function addTallies(a: Tally, b: Tally): Tally {
   return Object.freeze({
     ...mapCounters(COUNTERS, ({ key }) => a[key] + b[key]),
-    errors: errorCounts((index) => a.errors[ERROR_CLASSES[index]!] + b.errors[ERROR_CLASSES[index]!]), // index is inside
-    details: detailCounts((index) => detailOf(a, index) + detailOf(b, index)),
+    errors: errorCounts((errorClass) => a.errors[errorClass] + b.errors[errorClass]),
+    details: detailCounts((detail) => (a.details[detail] ?? 0) + (b.details[detail] ?? 0)),
     statuses: addStatuses(a.statuses, b.statuses),
     sizes: Object.freeze(a.sizes.map((count, bucket) => count + (b.sizes[bucket] ?? 0))),
     service: addDistributions(a.service, b.service),
@@ -240,8 +246,4 @@ export function subtractDistribution(whole: Distribution, part: Distribution): D
     maxSeconds: part.maxSeconds < whole.maxSeconds ? whole.maxSeconds : Math.min(whole.maxSeconds, highestSeconds),
     latency,
   };
-}
-
-function detailOf({ details }: Tally, index: number): number {
-  return details[FAILURE_DETAILS[index]!] ?? 0; // index is inside
 }

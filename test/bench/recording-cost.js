@@ -10,7 +10,7 @@ import { ThreadPartition } from '#dist/engine/thread-partition.js';
 import { createJobMix, createOperations } from '#dist/engine/operations.js';
 import { createRequestData } from '#dist/data/create-request-data.js';
 import { sendsRequests } from '#dist/plan/plan.js';
-import { allocateTally, tallyLayout } from '#dist/recorder/layout.js';
+import { allocateTally, tallyLayout } from '#dist/recorder/tally.js';
 import { Recorder } from '#dist/recorder/recorder.js';
 import { median } from './machine.js';
 import { planOf } from './plan.js';

@@ -8,7 +8,7 @@ import { NO_LABEL_RULES } from '#dist/plan/label-rules.js';
 import { createMetricsRegistry } from '#dist/metrics/metrics-registry.js';
 import { formatOpenMetrics } from '#dist/metrics/open-metrics.js';
 import { formatText, LabelCache } from '#dist/metrics/text.js';
-import { tallyLayout } from '#dist/recorder/layout.js';
+import { tallyLayout } from '#dist/recorder/tally.js';
 import { Recorder } from '#dist/recorder/recorder.js';
 import { RunRecord } from '#dist/recorder/run-record.js';
 import { median } from './machine.js';
@@ -34,7 +34,7 @@ function openOurs() {
     operations: Infinity,
     warmUpMs: 0,
   };
-  /** @type {Map<number, import('#dist/recorder/job-record.js').JobDescription[]>} */
+  /** @type {Map<number, import('#dist/recorder/run-record.js').JobDescription[]>} */
   const jobs = new Map();
   for (let index = 0; index < JOBS; index++) jobs.set(index, [{ ...common, name: nameOf(index), uuid: uuidOf(index) }]);
   const run = { agent: AGENT, runId: 'run', workload: 'bench', jobs, bucketBounds: BOUNDS };

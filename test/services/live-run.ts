@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/shared/clock.ts';
 import type { Exposition } from '../../src/metrics/family.ts';
 import { createMetricsRegistry } from '../../src/metrics/metrics-registry.ts';
-import { tallyLayout } from '../../src/recorder/layout.ts';
+import { tallyLayout } from '../../src/recorder/tally.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';
 import { RunRecord } from '../../src/recorder/run-record.ts';
 import { BOUNDS } from '../snapshot-builder.ts';

@@ -4,7 +4,7 @@
 import { systemClock } from '#dist/shared/clock.js';
 import { driverOf } from '#dist/driver-catalog.js';
 import { LocalUnit } from '#dist/engine/local-unit.js';
-import { allocateTally, tallyLayout } from '#dist/recorder/layout.js';
+import { allocateTally, tallyLayout } from '#dist/recorder/tally.js';
 import { planOf } from '../plan.js';
 import { DATABASES } from './list.js';
 

@@ -1,9 +1,8 @@
 import { draw32, streamKey } from '../../../src/data/random.ts';
 import { failure, OK } from '../../../src/shared/outcome.ts';
-import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
+import { allocateTally, tallyLayout, readTally } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';
-import { readTally } from '../../../src/recorder/tally.ts';
 import { type JobTimeline, JobTimelineRecorder } from '../../../src/analysis/job-timeline.ts';
 import { BOUNDS, buildJob } from '../../snapshot-builder.ts';
 

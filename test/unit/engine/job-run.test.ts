@@ -6,10 +6,9 @@ import { JobRun, type JobRunEnd } from '../../../src/engine/job-run.ts';
 import { MeasurementWindow } from '../../../src/engine/measurement-window.ts';
 import { ThreadPartition } from '../../../src/engine/thread-partition.ts';
 import { Tickets } from '../../../src/engine/tickets.ts';
-import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
+import { allocateTally, tallyLayout, readTally } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { errorsOf, inFlightOf, requestsOf, type Tally } from '../../../src/recorder/snapshot.ts';
-import { readTally } from '../../../src/recorder/tally.ts';
 import { createMix } from '../../../src/data/mix.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 

@@ -7,7 +7,7 @@ import type { StartGates } from '../../../src/engine/gates.ts';
 import type { LoadUnit, JobPreparation } from '../../../src/engine/load-unit.ts';
 import { Schedule, type ScheduleEnd } from '../../../src/engine/schedule.ts';
 import { type Plan, type SleepJobPlan, sendsRequests, typesOf } from '../../../src/plan/plan.ts';
-import { tallyLayout } from '../../../src/recorder/layout.ts';
+import { tallyLayout } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { RunRecord } from '../../../src/recorder/run-record.ts';
 import { inFlightOf } from '../../../src/recorder/snapshot.ts';

@@ -3,9 +3,8 @@ import { type Clock, systemClock } from '../../../src/shared/clock.ts';
 import { HANG_LIMIT_MS, PING_EVERY_MS } from '../../../src/engine/hang-watch.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 import { ThreadUnit } from '../../../src/engine/thread-unit.ts';
-import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
+import { allocateTally, tallyLayout, readTally } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
-import { readTally } from '../../../src/recorder/tally.ts';
 import { planOf, requestJob } from './plans.ts';
 
 const terminated: string[] = [];

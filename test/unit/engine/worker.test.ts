@@ -2,10 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { failure, type FailureDetail, MISS, OK, type Outcome } from '../../../src/shared/outcome.ts';
 import type { Exchange, Session } from '../../../src/drivers/driver.ts';
 import { Worker, type WorkerOwner } from '../../../src/engine/worker.ts';
-import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
+import { allocateTally, tallyLayout, readTally } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { requestsOf } from '../../../src/recorder/snapshot.ts';
-import { readTally } from '../../../src/recorder/tally.ts';
 
 /** Answers the operations of a request in turn, each 10 ms after it was sent. */
 function setUp(outcomes: readonly Outcome[], details: readonly FailureDetail[] = []) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ABORTED, ERROR_CLASSES, failure, MISS, OK, type Outcome } from '../../../src/shared/outcome.ts';
 import { encodeHdr } from '../../../src/recorder/hdr-encoding.ts';
-import { allocateTally, tallyLayout } from '../../../src/recorder/layout.ts';
+import { allocateTally, tallyLayout, readTally } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import {
   addTallies,
@@ -12,7 +12,6 @@ import {
   requestsOf,
   type Tally,
 } from '../../../src/recorder/snapshot.ts';
-import { readTally } from '../../../src/recorder/tally.ts';
 import { BOUNDS, recordTally, request } from '../../snapshot-builder.ts';
 
 interface Ended {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OK } from '../../../src/shared/outcome.ts';
-import { tallyLayout } from '../../../src/recorder/layout.ts';
+import { tallyLayout } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { RunRecord } from '../../../src/recorder/run-record.ts';
 import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { OK } from '../../../src/shared/outcome.ts';
-import { tallyLayout } from '../../../src/recorder/layout.ts';
+import { tallyLayout } from '../../../src/recorder/tally.ts';
+import type * as Tally from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { RunRecord } from '../../../src/recorder/run-record.ts';
-import type * as Tally from '../../../src/recorder/tally.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
 const { recordOne } = vi.hoisted(() => ({ recordOne: { now: () => {} } }));
