@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import type { DebugSwitch, Log } from '../shared/log.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
-import type { Build } from '../metrics/info-families.ts';
+import type { Build } from '../metrics/agent-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Reporter, RunResult } from '../reports/report.ts';
 import type { ControlTarget } from './control-routes.ts';

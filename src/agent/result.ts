@@ -2,7 +2,7 @@ import { messageOf } from '../shared/errors.ts';
 import { redactUrl } from '../shared/redact.ts';
 import type { ScheduleEnd } from '../engine/schedule.ts';
 import { readMachine } from '../metrics/machine.ts';
-import type { Build } from '../metrics/info-families.ts';
+import type { Build } from '../metrics/agent-families.ts';
 import { concludeRun } from './conclude-run.ts';
 import { type Plan, type RequestJobPlan, sendsRequests, shareOfType, typesOf } from '../plan/plan.ts';
 import { jobKey } from '../recorder/snapshot.ts';

@@ -4,7 +4,7 @@ import type { Log } from '../shared/log.ts';
 import { redactUrl } from '../shared/redact.ts';
 import type { ScheduleEnd } from '../engine/schedule.ts';
 import type { Delivery } from '../exporters/exporter.ts';
-import type { Build } from '../metrics/info-families.ts';
+import type { Build } from '../metrics/agent-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Reporter, RunResult, PartialRunResult } from '../reports/report.ts';
 import { describeBreach } from '../reports/document/threshold-document.ts';

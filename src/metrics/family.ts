@@ -55,3 +55,8 @@ export interface Exposition {
   /** Native histograms, for protocols that support them; absent: none. */
   readonly native?: readonly NativeFamily[];
 }
+
+/** Number of samples in an exposition, the unit in which deliveries are counted. */
+export function countSamples(exposition: Exposition): number {
+  return exposition.families.reduce((total, family) => total + family.samples.length, 0);
+}

@@ -1,15 +1,17 @@
-import type { JobSnapshot, Snapshot } from '../recorder/snapshot.ts';
+import { type JobSnapshot, type Snapshot, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import { defineFamilies, each, single } from './define-families.ts';
 import type { Family } from './family.ts';
-import { FAILED_ACTIONS, failedActionOf } from './job-failure.ts';
-import type { JobLabels } from './job-labels.ts';
-import type { SeriesLabels } from './series-labels.ts';
+import type { JobLabels, SeriesLabels } from './series-labels.ts';
+import type { ErrorClass } from '../shared/outcome.ts';
 
 const END_STATUSES = ['completed', 'failed', 'canceled'] as const;
 const COUNTED_STATUSES = ['started', ...END_STATUSES] as const;
 /** All quantiles of a single job are equal; they exist for panels that chart summaries by quantile. */
 const QUANTILES = ['0.5', '0.9', '0.99'] as const;
 const STATES = ['in_progress', ...END_STATUSES] as const;
+
+/** Stages at which a job can fail: the values of the label `action`. */
+const FAILED_ACTIONS = ['connect', 'run', 'drain'] as const;
 
 /** A job with its snapshots, one per request type, which start and end together. */
 interface WholeJob {
@@ -104,4 +106,38 @@ function partsByJob(parts: readonly JobSnapshot[]): ReadonlyMap<JobSnapshot, rea
 
 function isInProgress({ opened, endedEpochMs }: JobSnapshot): boolean {
   return opened && endedEpochMs === undefined;
+}
+
+/**
+ * Error classes of requests that never got a connection. A connection that opens too slowly is a `timeout`, as a late
+ * response is.
+ */
+const CONNECT_CLASSES: readonly ErrorClass[] = ['refused', 'dns', 'tls', 'client_resource'];
+
+/**
+ * Returns the stage at which an ended job failed, the first that applies; `undefined` if it did not fail or has not
+ * ended.
+ * - `connect`: its sessions could not be opened, or none of its requests got a connection;
+ * - `run`: it failed after its load had started;
+ * - `drain`: requests were in flight at the end of its drain time and were aborted.
+ * @param parts snapshots of one job, one per request type
+ */
+function failedActionOf(parts: readonly JobSnapshot[]): (typeof FAILED_ACTIONS)[number] | undefined {
+  const [job] = parts;
+  if (job?.endedEpochMs === undefined) return undefined;
+  const began = job.ranMs !== undefined;
+  const tallies = parts.flatMap(({ measured, warmUp }) => (warmUp === undefined ? [measured] : [measured, warmUp]));
+  if (job.status === 'failed') return began && !neverConnected(tallies) ? 'run' : 'connect';
+  if (neverConnected(tallies)) return 'connect';
+  return sum(tallies, (tally) => tally.aborted) > 0 ? 'drain' : undefined;
+}
+
+function neverConnected(tallies: readonly Tally[]): boolean {
+  const requests = sum(tallies, requestsOf);
+  const unconnected = sum(tallies, ({ errors }) => CONNECT_CLASSES.reduce((total, name) => total + errors[name], 0));
+  return requests > 0 && requests === unconnected;
+}
+
+function sum(tallies: readonly Tally[], count: (tally: Tally) => number): number {
+  return tallies.reduce((total, tally) => total + count(tally), 0);
 }

@@ -1,3 +1,5 @@
+import { defineFamilies, each, single } from './define-families.ts';
+import { SeriesLabels } from './series-labels.ts';
 import {
   type Distribution,
   errorsOf,
@@ -7,51 +9,61 @@ import {
   requestsOf,
   type Snapshot,
 } from '../recorder/snapshot.ts';
-import type { Family, Labels, NativeFamily, Sample } from './family.ts';
-import { nativeHistogram } from './native-histogram.ts';
+import type { Family, NativeFamily, NativeHistogram } from './family.ts';
 
 /** Job of a run with the labels of k6. */
 interface K6Job {
   readonly job: JobSnapshot;
-  readonly labels: Labels;
-}
-
-interface K6Family {
-  readonly name: string;
-  readonly type: 'counter' | 'gauge';
-  readonly help: string;
-  readonly read: (job: JobSnapshot) => number;
+  readonly series: SeriesLabels;
 }
 
 /** Counters and gauges. A request that was not skipped corresponds to an iteration of k6. */
-const COUNTS: readonly K6Family[] = [
-  { name: 'k6_vus', type: 'gauge', help: 'Requests in flight, which equals busy connections.', read: inFlight },
-  { name: 'k6_iterations_total', type: 'counter', help: 'Requests that completed, successful or not.', read: finished },
+const buildCounts = defineFamilies<K6Job>([
+  {
+    name: 'k6_vus',
+    type: 'gauge',
+    help: 'Requests in flight, which equals busy connections.',
+    read: single(({ job: { measured, warmUp } }) => inFlightOf(measured) + (warmUp ? inFlightOf(warmUp) : 0)),
+  },
+  {
+    name: 'k6_iterations_total',
+    type: 'counter',
+    help: 'Requests that completed, successful or not.',
+    read: single(finished),
+  },
   {
     name: 'k6_dropped_iterations_total',
     type: 'counter',
     help: 'Requests that were due but not started.',
-    read: ({ measured }) => measured.skipped,
+    read: single(({ job }) => job.measured.skipped),
   },
   {
     name: 'k6_data_sent_total',
     type: 'counter',
     help: 'Bytes sent to the target.',
-    read: ({ measured }) => measured.sentBytes,
+    read: single(({ job }) => job.measured.sentBytes),
   },
   {
     name: 'k6_data_received_total',
     type: 'counter',
     help: 'Bytes received from the target.',
-    read: ({ measured }) => measured.receivedBytes,
+    read: single(({ job }) => job.measured.receivedBytes),
   },
   {
     name: 'k6_http_req_failed_rate',
     type: 'gauge',
     help: 'Failed requests, as a share from 0 to 1.',
-    read: (job) => (finished(job) === 0 ? 0 : failed(job) / finished(job)),
+    read: single((job) => (finished(job) === 0 ? 0 : failed(job) / finished(job))),
   },
-];
+  {
+    name: 'k6_http_reqs_total',
+    type: 'counter',
+    help: 'Requests that completed, by whether the response was the expected one.',
+    read: each('expected_response', ['true', 'false'], (job, expected) =>
+      expected === 'true' ? finished(job) - failed(job) : failed(job),
+    ),
+  },
+]);
 
 /** Statistics of a duration by the suffix of their k6 name. Seconds; percentiles have 3 significant digits. */
 const STATISTICS: Readonly<Record<string, (durations: Distribution) => number | undefined>> = {
@@ -70,6 +82,17 @@ const DURATIONS: Readonly<Record<string, (job: JobSnapshot) => Distribution>> = 
   k6_iteration_duration: ({ measured }) => measured.response ?? measured.service,
 };
 
+const buildDurations = defineFamilies<K6Job>(
+  Object.entries(DURATIONS).flatMap(([name, read]) =>
+    Object.entries(STATISTICS).map(([suffix, statistic]) => ({
+      name: `${name}_${suffix}`,
+      type: 'gauge' as const,
+      help: `Duration in seconds: ${suffix}.`,
+      read: single(({ job }: K6Job) => (read(job).latency.total === 0 ? undefined : statistic(read(job)))),
+    })),
+  ),
+);
+
 /**
  * Builds the request metrics under the names of k6's Prometheus output, for its dashboards. k6's timings within a
  * request (blocked, TLS handshake, sending, waiting, receiving) and checks have no equivalent and are absent.
@@ -77,26 +100,7 @@ const DURATIONS: Readonly<Record<string, (job: JobSnapshot) => Distribution>> = 
  */
 export function k6Families(snapshots: readonly Snapshot[]): readonly Family[] {
   const jobs = k6Jobs(snapshots);
-  const counts = COUNTS.map(({ name, type, help, read }): Family => ({
-    name,
-    type,
-    help,
-    samples: jobs.map(({ job, labels }) => ({ suffix: '', labels, value: read(job) })),
-  }));
-  const requests: Family = {
-    name: 'k6_http_reqs_total',
-    type: 'counter',
-    help: 'Requests that completed, by whether the response was the expected one.',
-    samples: jobs.flatMap(({ job, labels }) => [
-      expected(labels, true, finished(job) - failed(job)),
-      expected(labels, false, failed(job)),
-    ]),
-  };
-  return [
-    ...counts,
-    requests,
-    ...(jobs.length === 0 ? [] : Object.entries(DURATIONS).flatMap(([name, read]) => statistics(name, read, jobs))),
-  ];
+  return [...buildCounts(jobs), ...buildDurations(jobs)];
 }
 
 /** Builds the durations as native histograms, for remote write. */
@@ -104,7 +108,7 @@ export function k6NativeFamilies(snapshots: readonly Snapshot[]): readonly Nativ
   const jobs = k6Jobs(snapshots);
   return Object.entries(DURATIONS).map(([name, read]) => ({
     name: `${name}_seconds`,
-    samples: jobs.map(({ job, labels }) => ({ labels, histogram: nativeHistogram(read(job)) })),
+    samples: jobs.map(({ job, series }) => ({ labels: series.own, histogram: nativeHistogram(read(job)) })),
   }));
 }
 
@@ -112,36 +116,39 @@ function k6Jobs(snapshots: readonly Snapshot[]): readonly K6Job[] {
   return snapshots.flatMap(({ jobs, runId, agent }) =>
     jobs.map((job) => {
       const { name, type, uuid } = job;
-      return { job, labels: { testid: runId, scenario: name, name, method: type, job_uuid: uuid, agent } };
+      const labels = { testid: runId, scenario: name, name, method: type, job_uuid: uuid, agent };
+      return { job, series: new SeriesLabels(labels) };
     }),
   );
 }
 
-function statistics(name: string, read: (job: JobSnapshot) => Distribution, jobs: readonly K6Job[]): Family[] {
-  return Object.entries(STATISTICS).map(([suffix, statistic]) => ({
-    name: `${name}_${suffix}`,
-    type: 'gauge',
-    help: `Duration in seconds: ${suffix}.`,
-    samples: jobs.flatMap(({ job, labels }): Sample[] => {
-      const durations = read(job);
-      const value = durations.latency.total === 0 ? undefined : statistic(durations);
-      return value === undefined ? [] : [{ suffix: '', labels, value }];
-    }),
-  }));
+function finished({ job }: K6Job): number {
+  return requestsOf(job.measured);
 }
 
-function expected(labels: Labels, isExpected: boolean, value: number): Sample {
-  return { suffix: '', labels: { ...labels, expected_response: String(isExpected) }, value };
+function failed({ job }: K6Job): number {
+  return errorsOf(job.measured);
 }
 
-function inFlight({ measured, warmUp }: JobSnapshot): number {
-  return inFlightOf(measured) + (warmUp === undefined ? 0 : inFlightOf(warmUp));
-}
+/** Eight buckets per power of two, a factor of 1.09, as in k6. */
+const SCHEMA = 3;
+const PER_POWER_OF_TWO = 2 ** SCHEMA;
 
-function finished({ measured }: JobSnapshot): number {
-  return requestsOf(measured);
-}
-
-function failed({ measured }: JobSnapshot): number {
-  return errorsOf(measured);
+/**
+ * Converts a distribution into a native histogram, in seconds. A duration may count in the adjacent bucket, since
+ * durations are recorded to 3 significant digits.
+ */
+function nativeHistogram({ latency, sumSeconds }: Distribution): NativeHistogram {
+  const buckets = new Map<number, number>();
+  let zeroCount = 0;
+  for (const [micros, count] of latency.recorded()) {
+    if (micros === 0) {
+      zeroCount += count;
+      continue;
+    }
+    const index = Math.ceil(Math.log2(micros / 1e6) * PER_POWER_OF_TWO);
+    buckets.set(index, (buckets.get(index) ?? 0) + count);
+  }
+  // Recorded values ascend, so the indexes do too.
+  return { schema: SCHEMA, count: latency.total, sum: sumSeconds, zeroCount, buckets: [...buckets] };
 }

@@ -1,19 +1,16 @@
 import { type Clock, EpochClock } from '../shared/clock.ts';
 import type { LabelRules } from '../plan/label-rules.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
-import { agentFamilies, withAgent } from './agent-families.ts';
+import { agentFamilies, withAgent, type Build, buildInfo, runInfo, type Revision } from './agent-families.ts';
 import { ExposedJobs } from './exposed-jobs.ts';
 import type { Exposition, Family } from './family.ts';
 import { GoRuntime, type HeapAccount } from './go-runtime.ts';
-import { type Build, buildInfo, runInfo } from './info-families.ts';
 import { jobFamilies } from './job-families.ts';
-import { JobLabels } from './job-labels.ts';
+import { JobLabels } from './series-labels.ts';
 import { k6Families, k6NativeFamilies } from './k6-families.ts';
-import { mergeFamilies } from './merge-families.ts';
+import { mergeFamilies, createRelabel, relabelNative } from './relabel.ts';
 import type { ProcessMetrics } from './process-metrics.ts';
-import { createRelabel, relabelNative } from './relabel.ts';
 import { requestFamilies } from './request-families.ts';
-import type { Revision } from './revision.ts';
 import { LabelCache } from './text.ts';
 
 /** Inputs and settings of the exposed metrics. */

@@ -13,7 +13,7 @@ import { LoadbotError, type Diagnostic } from '../../shared/errors.ts';
 import { redactUrl } from '../../shared/redact.ts';
 import { parseDuration } from '../../shared/units.ts';
 import { readMachine } from '../../metrics/machine.ts';
-import { readRevision } from '../../metrics/revision.ts';
+import { readRevision } from '../../metrics/agent-families.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { openOutput } from '../../reports/output/output.ts';
 import { openTerminal } from '../../reports/terminal/terminal.ts';

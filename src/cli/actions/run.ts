@@ -4,7 +4,7 @@ import { processMetricsOf } from '../../compose/process-metrics-of.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
-import { readRevision } from '../../metrics/revision.ts';
+import { readRevision } from '../../metrics/agent-families.ts';
 import type { PlanOverrides } from '../../workload/flags.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { loadProgress } from '../../reports/terminal/progress.ts';

@@ -2,7 +2,7 @@ import { DEFAULT_AGENT_PORT } from '../../agent/agent-uri.ts';
 import { openAgent } from '../../compose/open-agent.ts';
 import { processMetricsOf } from '../../compose/process-metrics-of.ts';
 import { systemClock } from '../../shared/clock.ts';
-import { readRevision } from '../../metrics/revision.ts';
+import { readRevision } from '../../metrics/agent-families.ts';
 import type { PlanOverrides } from '../../workload/flags.ts';
 import { loadProgress } from '../../reports/terminal/progress.ts';
 import { openTerminal } from '../../reports/terminal/terminal.ts';

@@ -1,6 +1,5 @@
-import type { Exposition, Family } from '../../metrics/family.ts';
+import { type Exposition, type Family, countSamples } from '../../metrics/family.ts';
 import type { PushMessage, PushProtocol } from '../push/protocol.ts';
-import { countSamples } from '../../metrics/count-samples.ts';
 import { encodeExportRequest } from './export-request.ts';
 import { readPartialSuccess } from './partial-success.ts';
 import { splitExportRequest } from './split-request.ts';

@@ -1,5 +1,4 @@
-import { countSamples } from '../../metrics/count-samples.ts';
-import type { Labels } from '../../metrics/family.ts';
+import { countSamples, type Labels } from '../../metrics/family.ts';
 import { formatText, TEXT_CONTENT_TYPE } from '../../metrics/text.ts';
 import type { PushProtocol } from '../push/protocol.ts';
 import { joinTexts, splitText } from '../text-parts.ts';

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { messageOf } from '../../shared/errors.ts';
 import { limitConnections, closeServer, listen, loopbackNote } from '../../shared/network/listen.ts';
-import { countSamples } from '../../metrics/count-samples.ts';
+import { countSamples } from '../../metrics/family.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
 import { createHandleScrape } from './handle-scrape.ts';
 import { createMetricsHandler } from './metrics-handler.ts';

@@ -1,5 +1,4 @@
-import { countSamples } from '../../metrics/count-samples.ts';
-import type { Exposition, Labels } from '../../metrics/family.ts';
+import { countSamples, type Exposition, type Labels } from '../../metrics/family.ts';
 import { formatText, TEXT_CONTENT_TYPE } from '../../metrics/text.ts';
 import type { PushMessage, PushProtocol } from '../push/protocol.ts';
 import { splitText } from '../text-parts.ts';

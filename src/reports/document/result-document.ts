@@ -1,4 +1,4 @@
-import { formatGoFloat } from '../../metrics/go-float.ts';
+import { formatGoFloat } from '../../metrics/text.ts';
 import { encodeHdr } from '../../recorder/hdr-encoding.ts';
 import { type Distribution, jobKey, type JobSnapshot } from '../../recorder/snapshot.ts';
 import { groupBy } from '../../shared/group-by.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ABORTED, failure, OK } from '../../../src/shared/outcome.ts';
 import { jobFamilies } from '../../../src/metrics/job-families.ts';
-import { JobLabels } from '../../../src/metrics/job-labels.ts';
+import { JobLabels } from '../../../src/metrics/series-labels.ts';
 import { formatText } from '../../../src/metrics/text.ts';
 import type { JobSnapshot } from '../../../src/recorder/snapshot.ts';
 import { type ParsedFamily, parseExposition, sampleOf } from '../../exposition-parser.ts';

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ABORTED, ERROR_CLASSES, failure, MISS, OK } from '../../../src/shared/outcome.ts';
-import { JobLabels } from '../../../src/metrics/job-labels.ts';
+import { JobLabels } from '../../../src/metrics/series-labels.ts';
 import { requestFamilies } from '../../../src/metrics/request-families.ts';
 import { formatText } from '../../../src/metrics/text.ts';
-import type { Snapshot } from '../../../src/recorder/snapshot.ts';
-import { SIZE_BOUNDS } from '../../../src/recorder/snapshot.ts';
+import { type Snapshot, SIZE_BOUNDS } from '../../../src/recorder/snapshot.ts';
 import { type ParsedFamily, parseExposition, sampleOf } from '../../exposition-parser.ts';
 import { BOUNDS, buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countSamples } from '../../../../src/metrics/count-samples.ts';
+import { countSamples } from '../../../../src/metrics/family.ts';
 import { openProtocol } from '../../../../src/exporters/registry.ts';
 import type { PushMessage, PushProtocol } from '../../../../src/exporters/push/protocol.ts';
 import { decodeExportRequest } from '../otlp/decode.ts';

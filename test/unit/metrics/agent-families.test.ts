@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readRevision } from '../../../src/metrics/revision.ts';
+import { readRevision } from '../../../src/metrics/agent-families.ts';
 
 it('knows what GitHub says', () => {
   expect(readRevision({ GITHUB_SHA: 'abc', GITHUB_REF_NAME: 'main', GITHUB_HEAD_REF: '' })).toEqual({
