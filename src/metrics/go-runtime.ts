@@ -33,7 +33,7 @@ const OF_ALL = 'of the main thread and the load threads';
 interface RuntimeState {
   readonly series: SeriesLabels;
   /** Returns the sum of a slot over all heap accounts. */
-  sum(slot: number): number;
+  readonly sum: (slot: number) => number;
   readonly quantiles: readonly number[];
   readonly inFlight: number;
 }
