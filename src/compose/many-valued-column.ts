@@ -1,4 +1,4 @@
-import { splitTemplate } from '../templates/template-tag.ts';
+import { splitTemplate } from '../templates/split-template.ts';
 import type { FeederPlan, OperationPlan } from '../plan/plan.ts';
 
 /** A field of a filter that a driver refuses, and why. */

@@ -1,5 +1,5 @@
 import { type JsonObject, type RequestData, type Statement, hasPlaceholders } from '../templates/request-data.ts';
-import { splitTemplate } from '../templates/template-tag.ts';
+import { splitTemplate } from '../templates/split-template.ts';
 import type { OperationPlan } from '../plan/plan.ts';
 
 /**

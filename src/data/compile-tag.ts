@@ -1,13 +1,13 @@
 import type { Json } from '../shared/json.ts';
-import type { TagName } from '../templates/template-tag.ts';
-import { draw32, streamKey } from './random.ts';
-import type { TagSource } from './tag-source.ts';
-import { listTag, plainTag, type Tag, unreservedTag, valueTag } from './tag.ts';
-import { strings, uuids } from './tags/characters.ts';
-import { dates } from './tags/dates.ts';
-import { bytes, texts } from './tags/filler.ts';
-import { booleans, floats, integers } from './tags/numbers.ts';
-import { emails, fullNames, oneOf, phoneNumbers, usernames } from './tags/people.ts';
+import type { TagName } from '../templates/split-template.ts';
+import { draw32, streamKey } from '../shared/random.ts';
+import type { TagSource } from '../templates/tag-source.ts';
+import { listTag, plainTag, type Tag, unreservedTag, valueTag } from '../templates/tag.ts';
+import { strings, uuids } from '../templates/tags/characters.ts';
+import { dates } from '../templates/tags/dates.ts';
+import { bytes, texts } from '../templates/tags/filler.ts';
+import { booleans, floats, integers } from '../templates/tags/numbers.ts';
+import { emails, fullNames, oneOf, phoneNumbers, usernames } from '../templates/tags/people.ts';
 
 type Compile = (key: number, source: TagSource, args: readonly string[]) => Tag;
 

@@ -10,12 +10,12 @@ import { numberDocuments } from './document-numbers.ts';
 import { type Feeder, feederTags } from './feeder.ts';
 import { isoNow } from './iso-now.ts';
 import type { Mix } from './mix.ts';
-import { streamKey } from './random.ts';
+import { streamKey } from '../shared/random.ts';
 import { savedTag } from './saved-field.ts';
 import { compileSyntax } from './syntax-template.ts';
-import type { TagSource } from './tag-source.ts';
+import type { TagSource } from '../templates/tag-source.ts';
 import { compileAsTag, compileJson, compileStatement, compileText, compileValue } from './template.ts';
-import { loadVocabulary } from './vocabulary.ts';
+import { loadVocabulary } from '../templates/vocabulary.ts';
 
 /** Properties of an operation that determine its data; compatible with an operation of the plan. */
 export interface RequestDataOperation {

@@ -1,7 +1,7 @@
 import { encodeTarget, percentEncode } from '../shared/percent-encode.ts';
 import type { TextSyntax } from '../templates/request-data.ts';
 import { JsonScanner } from './json-scanner.ts';
-import type { Renderer, Tag } from './tag.ts';
+import type { Renderer, Tag } from '../templates/tag.ts';
 
 /** Escapes the parts of one text, in order. */
 export interface Escaper {

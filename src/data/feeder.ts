@@ -1,8 +1,8 @@
 import type { FeederColumn, FeederTable } from '../shared/feeder-table.ts';
 import { isInexact, type Json } from '../shared/json.ts';
 import { bareText } from './json-scanner.ts';
-import { integersBetween, streamKey } from './random.ts';
-import type { Tag } from './tag.ts';
+import { integersBetween, streamKey } from '../shared/random.ts';
+import type { Tag } from '../templates/tag.ts';
 
 /** Rows from a file; compatible with a feeder of the plan. */
 export interface Feeder {

@@ -1,5 +1,5 @@
 import type { Escaper } from './escape.ts';
-import type { Renderer, Tag } from './tag.ts';
+import type { Renderer, Tag } from '../templates/tag.ts';
 
 /** Characters that may precede and follow a complete value. */
 const BEFORE_VALUE = /(?:^|[[:,])\s*$/;

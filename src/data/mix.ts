@@ -1,4 +1,4 @@
-import { draw32, streamKey } from './random.ts';
+import { draw32, streamKey } from '../shared/random.ts';
 
 /** Assigns a job's tickets to its operations. Pure and in constant time, so any thread can assign any ticket. */
 export interface Mix {

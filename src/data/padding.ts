@@ -1,4 +1,4 @@
-import { integersBetween, streamKey } from './random.ts';
+import { integersBetween, streamKey } from '../shared/random.ts';
 
 /** Bytes of `,"data":""`: overhead of the field without the padding. */
 export const FIELD_BYTES = 10;

@@ -1,9 +1,9 @@
 import type { Statement } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
-import { splitTemplate, type ValuePart } from '../templates/template-tag.ts';
+import { splitTemplate, type ValuePart } from '../templates/split-template.ts';
 import { compileTag } from './compile-tag.ts';
-import type { TagSource } from './tag-source.ts';
-import { rawTag, type Renderer, type Tag } from './tag.ts';
+import type { TagSource } from '../templates/tag-source.ts';
+import { rawTag, type Renderer, type Tag } from '../templates/tag.ts';
 
 /** Generates a value for a number. */
 export type ValueGenerator = (number: number) => Json;

@@ -7,7 +7,7 @@ import { traceIdsOf } from '../shared/trace-id.ts';
 import { formatMs } from '../shared/units.ts';
 import { createRequestData } from '../data/create-request-data.ts';
 import type { Mix } from '../data/mix.ts';
-import { drawUnit, streamKey } from '../data/random.ts';
+import { drawUnit, streamKey } from '../shared/random.ts';
 import { usesHttp } from '../driver-catalog.ts';
 import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
 import { type Plan, type RequestJobPlan, sendsRequests, typesOf } from '../plan/plan.ts';

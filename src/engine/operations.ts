@@ -1,6 +1,6 @@
 import type { RequestData } from '../templates/request-data.ts';
 import { createMix, type Mix } from '../data/mix.ts';
-import { streamKey } from '../data/random.ts';
+import { streamKey } from '../shared/random.ts';
 import type { Operation } from '../drivers/driver.ts';
 import type { OperationPlan, RequestJobPlan } from '../plan/plan.ts';
 import type { RequestOperations } from './worker.ts';

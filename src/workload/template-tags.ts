@@ -1,4 +1,4 @@
-import { TAGS, type TagName } from '../templates/template-tag.ts';
+import { TAGS, type TagName } from '../templates/split-template.ts';
 
 /** Documentation of a template tag. */
 export interface TagNote {

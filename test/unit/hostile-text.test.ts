@@ -20,7 +20,7 @@ import { encodeTarget, percentEncode } from '../../src/shared/percent-encode.ts'
 import { sanitizeForTerminal, shorten } from '../../src/shared/text.ts';
 import { redactUrl } from '../../src/shared/redact.ts';
 import { redactSecrets, redactWords, secretsInText } from '../../src/shared/secret-text.ts';
-import { splitTemplate } from '../../src/templates/template-tag.ts';
+import { splitTemplate } from '../../src/templates/split-template.ts';
 import { decodeUserinfo, splitUserinfo } from '../../src/shared/network/userinfo.ts';
 import { INCOMPLETE, ResponseReader } from '../../src/drivers/http/response-reader.ts';
 import { parseRetryAfter } from '../../src/exporters/push/retry-delay.ts';

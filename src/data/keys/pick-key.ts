@@ -1,5 +1,5 @@
 import type { KeyChoice } from '../../plan/key-choice.ts';
-import { drawUnit, streamKey } from '../random.ts';
+import { drawUnit, streamKey } from '../../shared/random.ts';
 import { fnvHash } from './fnv-hash.ts';
 import { zipfian } from './zipfian.ts';
 

@@ -1,4 +1,4 @@
-import { splitTemplate } from '../../templates/template-tag.ts';
+import { splitTemplate } from '../../templates/split-template.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { isJobType } from '../known-fields.ts';
 import { collectionKey, listDeclarations, schemaFinder } from './collections.ts';

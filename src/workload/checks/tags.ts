@@ -1,5 +1,5 @@
 import { listNames } from '../../shared/text.ts';
-import { RAW, splitTemplate, TAGS, type TemplatePart } from '../../templates/template-tag.ts';
+import { RAW, splitTemplate, TAGS, type TemplatePart } from '../../templates/split-template.ts';
 import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { didYouMean } from '../suggest.ts';
 import { TEMPLATE_TAGS } from '../template-tags.ts';

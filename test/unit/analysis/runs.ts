@@ -1,4 +1,4 @@
-import { draw32, streamKey } from '../../../src/data/random.ts';
+import { draw32, streamKey } from '../../../src/shared/random.ts';
 import { failure, OK } from '../../../src/shared/outcome.ts';
 import { allocateTally, tallyLayout, readTally } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';

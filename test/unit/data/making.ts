@@ -8,8 +8,8 @@ import {
   type RequestDataOptions,
 } from '../../../src/data/create-request-data.ts';
 import { createMix } from '../../../src/data/mix.ts';
-import type { TagSource } from '../../../src/data/tag-source.ts';
-import { loadVocabulary, type Vocabulary } from '../../../src/data/vocabulary.ts';
+import type { TagSource } from '../../../src/templates/tag-source.ts';
+import { loadVocabulary, type Vocabulary } from '../../../src/templates/vocabulary.ts';
 
 const clock: Clock = {
   nowMs: () => 0,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMix } from '../../../src/data/mix.ts';
-import { streamKey } from '../../../src/data/random.ts';
+import { streamKey } from '../../../src/shared/random.ts';
 
 const key = streamKey('mix test');
 

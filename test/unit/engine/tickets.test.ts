@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { drawUnit, streamKey } from '../../../src/data/random.ts';
+import { drawUnit, streamKey } from '../../../src/shared/random.ts';
 import { RateCurve } from '../../../src/engine/rate-curve.ts';
 import { ThreadPartition } from '../../../src/engine/thread-partition.ts';
 import { Tickets } from '../../../src/engine/tickets.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkTags } from '../../../src/workload/checks/tags.ts';
 import { TAG_NOTES, TEMPLATE_TAGS } from '../../../src/workload/template-tags.ts';
-import { TAGS } from '../../../src/templates/template-tag.ts';
+import { TAGS } from '../../../src/templates/split-template.ts';
 import { compileText } from '../../../src/data/template.ts';
 import { source } from '../data/making.ts';
 

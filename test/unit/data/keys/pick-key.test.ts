@@ -3,7 +3,7 @@ import type { KeyChoice } from '../../../../src/plan/key-choice.ts';
 import { fnvHash } from '../../../../src/data/keys/fnv-hash.ts';
 import { createKeyPicker } from '../../../../src/data/keys/pick-key.ts';
 import { createZeta } from '../../../../src/data/keys/zeta.ts';
-import { streamKey } from '../../../../src/data/random.ts';
+import { streamKey } from '../../../../src/shared/random.ts';
 import { chiSquared, chiSquaredBound } from '../chi-squared.ts';
 
 const DRAWS = 1_000_000;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { draw32, drawUnit, integersBetween, mix32, streamKey } from '../../../src/data/random.ts';
-import { chiSquared, chiSquaredBound } from './chi-squared.ts';
+import { draw32, drawUnit, integersBetween, mix32, streamKey } from '../../../src/shared/random.ts';
+import { chiSquared, chiSquaredBound } from '../data/chi-squared.ts';
 
 const DRAWS = 100_000;
 

@@ -1,4 +1,4 @@
-import { integersBetween } from '../random.ts';
+import { integersBetween } from '../../shared/random.ts';
 import type { Renderer } from '../tag.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
-import { writeHex } from '../hex.ts';
-import { draw32, streamKey } from '../random.ts';
+import { writeHex } from '../../shared/hex.ts';
+import { draw32, streamKey } from '../../shared/random.ts';
 import type { Renderer } from '../tag.ts';
 
 const ALPHABET = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789', 'latin1');

@@ -1,4 +1,4 @@
-import { draw32, streamKey } from '../random.ts';
+import { draw32, streamKey } from '../../shared/random.ts';
 import type { Renderer } from '../tag.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 

@@ -1,5 +1,5 @@
-import type { TagName } from '../templates/template-tag.ts';
-import { integersBetween, streamKey } from './random.ts';
+import type { TagName } from './split-template.ts';
+import { integersBetween, streamKey } from '../shared/random.ts';
 
 /** Word lists of fake data. */
 export interface Vocabulary {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { integersBetween, streamKey } from '../random.ts';
+import { integersBetween, streamKey } from '../../shared/random.ts';
 import type { Renderer } from '../tag.ts';
 import type { Prose } from '../vocabulary.ts';
 

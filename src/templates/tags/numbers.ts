@@ -1,4 +1,4 @@
-import { draw32, drawUnit, integersBetween, streamKey } from '../random.ts';
+import { draw32, drawUnit, integersBetween, streamKey } from '../../shared/random.ts';
 import { type Tag, valueTag } from '../tag.ts';
 
 /** Integers between two inclusive bounds, in any order. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { splitTemplate, type TemplatePart } from '../../../src/templates/template-tag.ts';
+import { splitTemplate, type TemplatePart } from '../../../src/templates/split-template.ts';
 
 const named = new Set(['name', 'address.city', 'users.email']);
 const split = (text: string): TemplatePart[] => splitTemplate(text, (name) => named.has(name));
