@@ -1,10 +1,11 @@
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { formatBytes, formatCount } from '../shared/units.ts';
 import type { OperationPlan } from '../plan/plan.ts';
+import { SIZED_TAGS } from '../templates/tags.ts';
 import type { RefusedField } from './many-valued-column.ts';
 
 /** Tags whose argument is the length of the value. */
-const LENGTHS = /#(?:string|text|bytes|password)\((\d+)\)/g;
+const LENGTHS = new RegExp(String.raw`#(?:${SIZED_TAGS.join('|')})\((\d+)\)`, 'g');
 
 /**
  * Refuses a request whose documents are larger together than one request of a client library and a server with its defaults may

@@ -8,12 +8,12 @@ import { compileDocument, type Sizing } from './document.ts';
 import { createDocumentIds } from './document-id.ts';
 import { numberDocuments } from './document-numbers.ts';
 import { type Feeder, feederTags } from './feeder.ts';
-import { isoNow } from './iso-now.ts';
 import type { Mix } from './mix.ts';
 import { streamKey } from '../shared/random.ts';
 import { savedTag } from './saved-field.ts';
 import { compileSyntax } from './syntax-template.ts';
-import type { TagSource } from '../templates/tag-source.ts';
+import type { TagSource } from '../templates/tag.ts';
+import { isoNow } from '../templates/tags/dates.ts';
 import { compileAsTag, compileJson, compileStatement, compileText, compileValue } from './template.ts';
 import { loadVocabulary } from '../templates/vocabulary.ts';
 

@@ -1,5 +1,4 @@
-import { writeHex } from '../shared/hex.ts';
-import { mix32, streamKey } from '../shared/random.ts';
+import { mix32, streamKey, writeHex } from '../shared/random.ts';
 
 /**
  * Returns the id function of a collection: 24 hexadecimal digits for each document number from 0 to 2^53 - 1. Ids are

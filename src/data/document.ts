@@ -1,8 +1,7 @@
 import type { JsonObject } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
 import { FIELD_BYTES, createPadding } from './padding.ts';
-import type { TagSource } from '../templates/tag-source.ts';
-import type { Renderer } from '../templates/tag.ts';
+import type { Renderer, TagSource } from '../templates/tag.ts';
 import { compileFields, compileValue, isAscii, type ValueGenerator } from './template.ts';
 
 /** Generates documents by number. */

@@ -1,8 +1,7 @@
 import type { JsonObject } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
 import { DOCUMENT_PLACE } from './document.ts';
-import type { TagSource } from '../templates/tag-source.ts';
-import type { Renderer, Tag } from '../templates/tag.ts';
+import type { Renderer, Tag, TagSource } from '../templates/tag.ts';
 import { compileAsTag, placeOf } from './template.ts';
 
 /**

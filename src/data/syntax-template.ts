@@ -1,7 +1,6 @@
 import { type RequestPart, hasPlaceholders, type TextSyntax } from '../templates/request-data.ts';
 import { createEscaper } from './escape.ts';
-import type { TagSource } from '../templates/tag-source.ts';
-import { listTag, type Tag } from '../templates/tag.ts';
+import { listTag, type Tag, type TagSource } from '../templates/tag.ts';
 import { createRenderer, type TemplateParts, compileParts } from './template.ts';
 
 /** Values of `{key}` and `{collection}`. */

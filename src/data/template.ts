@@ -1,9 +1,9 @@
 import type { Statement } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
+import { streamKey } from '../shared/random.ts';
 import { splitTemplate, type ValuePart } from '../templates/split-template.ts';
-import { compileTag } from './compile-tag.ts';
-import type { TagSource } from '../templates/tag-source.ts';
-import { rawTag, type Renderer, type Tag } from '../templates/tag.ts';
+import { TAGS } from '../templates/tags.ts';
+import { rawTag, type Renderer, type Tag, type TagSource } from '../templates/tag.ts';
 
 /** Generates a value for a number. */
 export type ValueGenerator = (number: number) => Json;
@@ -98,8 +98,9 @@ export function compileParts(text: string, source: TagSource, place: string): Te
   });
 }
 
+/** @param place path of the tag within the template; each place has a separate random stream */
 function valueOf(part: ValuePart, source: TagSource, place: readonly [string, number]): Tag | string {
-  if (part.kind === 'tag') return compileTag(part.name, part.args, source, place);
+  if (part.kind === 'tag') return TAGS[part.name].compile(streamKey(source.key, ...place), source, part.args);
   return source.named.get(part.name)?.() ?? part.text;
 }
 

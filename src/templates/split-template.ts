@@ -1,60 +1,5 @@
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
-/** Whether the arguments of a tag are valid; `undefined`: no brackets. */
-type Takes = (args: readonly string[] | undefined) => boolean;
-
-/** A tag of the template language. */
-interface TagForm {
-  /** Syntax, including optional arguments. */
-  readonly written: readonly string[];
-  readonly takes: Takes;
-}
-
-/** Maximum length of generated text, so that a few such fields fit into one request. */
-const MAX_LENGTH = 1024 ** 2;
-
-const none: Takes = (args) => args === undefined;
-const plain = (name: string): TagForm => ({ written: [`#${name}`], takes: none });
-
-/** All tags by name; used by validation, generation and documentation. */
-export const TAGS = {
-  id: plain('id'),
-  /** Used for the document key in the original format's example. */
-  _id: plain('_id'),
-  sequence: {
-    written: ['#sequence', '#sequence(from)'],
-    takes: optional((args) => counts(args, 1) && args.every(isInteger)),
-  },
-  string: { written: ['#string', '#string(n)'], takes: optional((args) => counts(args, 1) && args.every(isLength)) },
-  text: { written: ['#text(n)'], takes: (args) => counts(args, 1) && args.every(isLength) },
-  bytes: { written: ['#bytes(n)'], takes: (args) => counts(args, 1) && args.every(isLength) },
-  int: { written: ['#int(a,b)'], takes: (args) => counts(args, 2) && args.every(isInteger) },
-  float: {
-    written: ['#float(a,b)', '#float(a,b,decimals)'],
-    takes: (args) => args !== undefined && args.slice(0, 2).every(isDecimal) && (counts(args, 2) || isRounded(args)),
-  },
-  bool: plain('bool'),
-  pick: { written: ['#pick(a,b,...)'], takes: (args) => args !== undefined && args.every((choice) => choice !== '') },
-  date: { written: ['#date', '#date(from,to)'], takes: optional((args) => counts(args, 2) && args.every(isDate)) },
-  now: plain('now'),
-  uuid: plain('uuid'),
-  word: plain('word'),
-  email: plain('email'),
-  username: plain('username'),
-  password: {
-    written: ['#password', '#password(n)'],
-    takes: optional((args) => counts(args, 1) && args.every(isLength)),
-  },
-  name: plain('name'),
-  first_name: plain('first_name'),
-  first_name_male: plain('first_name_male'),
-  first_name_female: plain('first_name_female'),
-  last_name: plain('last_name'),
-  title_male: plain('title_male'),
-  title_female: plain('title_female'),
-  phone_number: plain('phone_number'),
-} as const satisfies Record<string, TagForm>;
-
-export type TagName = keyof typeof TAGS;
+import { isTagName, type TagName, TAGS } from './tags.ts';
 
 /** Part of a template with a value for every request. */
 export type ValuePart =
@@ -144,39 +89,4 @@ function tagAt(text: string, index: number, name: string): TemplatePart {
   const isClosed = brackets === '' || brackets.endsWith(')');
   if (!isClosed || !TAGS[name].takes(args)) return { kind: 'fault', name, text: written };
   return { kind: 'tag', name, args: args ?? [], text: written };
-}
-
-function isTagName(name: string): name is TagName {
-  return Object.hasOwn(TAGS, name);
-}
-
-function optional(takes: (args: readonly string[]) => boolean): Takes {
-  return (args) => args === undefined || takes(args);
-}
-
-function counts(args: readonly string[] | undefined, count: number): args is readonly string[] {
-  return args?.length === count;
-}
-
-function isInteger(arg: string): boolean {
-  return /^-?\d+$/.test(arg) && Number.isSafeInteger(Number(arg));
-}
-
-function isDecimal(arg: string): boolean {
-  return /^-?\d+(\.\d+)?$/.test(arg);
-}
-
-function isLength(arg: string): boolean {
-  return /^[1-9]\d*$/.test(arg) && Number(arg) <= MAX_LENGTH;
-}
-
-function isRounded(args: readonly string[]): boolean {
-  return args.length === 3 && /^(\d|1[0-5])$/.test(args[2] ?? '');
-}
-
-/** A day, or a moment with a time zone: `2024-05-06`, `2024-05-06T07:08:09Z`. */
-function isDate(arg: string): boolean {
-  return (
-    /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(arg) && !Number.isNaN(Date.parse(arg))
-  );
 }

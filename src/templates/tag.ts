@@ -1,5 +1,59 @@
 import type { Json } from '../shared/json.ts';
 
+/** Description of a template tag: a row of the table of tags. */
+export interface TagDefinition {
+  /** Notations, including optional arguments. */
+  readonly written: readonly string[];
+  /** Type of its value when the tag is the entire text: `text`, `number`, ... */
+  readonly type: string;
+  readonly meaning: string;
+  /** Whether the arguments are valid; `undefined`: no brackets. */
+  readonly takes: (args: readonly string[] | undefined) => boolean;
+  /** Word lists or prose that its values come from; absent: none. They are loaded only for templates that use them. */
+  readonly words?: 'lists' | 'prose';
+  /** Whether its argument is the length of its text. */
+  readonly isSized?: true;
+  /**
+   * Compiles the tag.
+   * @param key random stream of its place in the template
+   */
+  readonly compile: (key: number, source: TagSource, args: readonly string[]) => Tag;
+}
+
+/** Sources of a template's tag values. */
+export interface TagSource {
+  /** Random stream from which all tags of the template derive their streams. */
+  readonly key: number;
+  readonly id: Renderer;
+  /** Returns the ordinal of a number in the collection or job, from 0. */
+  readonly ordinal: (number: number) => number;
+  /** Renders letters and digits that are unique for the number in the run; makes e-mail addresses unique. */
+  readonly unique: Renderer;
+  readonly now: () => string;
+  readonly vocabulary: Vocabulary;
+  /** Saved fields and feeder columns, by the name after the `#`. */
+  readonly named: ReadonlyMap<string, () => Tag>;
+}
+
+/** Word lists of fake data. */
+export interface Vocabulary {
+  readonly words: readonly string[];
+  readonly firstNames: readonly string[];
+  readonly maleNames: readonly string[];
+  readonly femaleNames: readonly string[];
+  readonly lastNames: readonly string[];
+  readonly maleTitles: readonly string[];
+  readonly femaleTitles: readonly string[];
+  readonly prose: Prose;
+}
+
+/** Consecutive words, each followed by a blank; texts are cut from it. */
+export interface Prose {
+  readonly text: string;
+  /** Start index of each word. */
+  readonly starts: readonly number[];
+}
+
 /** Renders text for a document or ticket number. */
 export type Renderer = (number: number) => string;
 
@@ -74,4 +128,32 @@ const UNRESERVED = /^[\w.~-]*$/;
 /** A value within longer text: text unchanged, other types as JSON. */
 function textOf(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+type Takes = TagDefinition['takes'];
+
+/** Maximum length of generated text, so that a few such fields fit into one request. */
+const MAX_LENGTH = 1024 ** 2;
+
+/** No arguments and no brackets. */
+export const takesNone: Takes = (args) => args === undefined;
+
+/** The length of a text. */
+export const takesLength: Takes = (args) => hasCount(args, 1) && args.every(isLength);
+
+/** No brackets, or valid arguments. */
+export function optional(takes: (args: readonly string[]) => boolean): Takes {
+  return (args) => args === undefined || takes(args);
+}
+
+export function hasCount(args: readonly string[] | undefined, count: number): args is readonly string[] {
+  return args?.length === count;
+}
+
+export function isInteger(arg: string): boolean {
+  return /^-?\d+$/.test(arg) && Number.isSafeInteger(Number(arg));
+}
+
+function isLength(arg: string): boolean {
+  return /^[1-9]\d*$/.test(arg) && Number(arg) <= MAX_LENGTH;
 }

@@ -1,39 +1,6 @@
-import type { TagName } from './split-template.ts';
 import { integersBetween, streamKey } from '../shared/random.ts';
-
-/** Word lists of fake data. */
-export interface Vocabulary {
-  readonly words: readonly string[];
-  readonly firstNames: readonly string[];
-  readonly maleNames: readonly string[];
-  readonly femaleNames: readonly string[];
-  readonly lastNames: readonly string[];
-  readonly maleTitles: readonly string[];
-  readonly femaleTitles: readonly string[];
-  readonly prose: Prose;
-}
-
-/** Consecutive words, each followed by a blank; texts are cut from it. */
-export interface Prose {
-  readonly text: string;
-  /** Start index of each word. */
-  readonly starts: readonly number[];
-}
-
-/** Tags that use word lists. */
-const WORDY: ReadonlySet<string> = new Set<TagName>([
-  'word',
-  'text',
-  'email',
-  'username',
-  'name',
-  'first_name',
-  'first_name_male',
-  'first_name_female',
-  'last_name',
-  'title_male',
-  'title_female',
-]);
+import type { Prose, Vocabulary } from './tag.ts';
+import { wordsOf } from './tags.ts';
 
 /**
  * Loads the English word lists of faker. A draw by number costs about 20 ns; faker's functions take microseconds and
@@ -42,7 +9,8 @@ const WORDY: ReadonlySet<string> = new Set<TagName>([
  */
 export async function loadVocabulary(templates: unknown): Promise<Vocabulary> {
   const names = [...JSON.stringify(templates).matchAll(/#(?:raw\(\s*#?)?([a-z_]+)/g)].map(([, name = '']) => name);
-  if (!names.some((name) => WORDY.has(name))) return NO_WORDS;
+  const used = new Set(names.map(wordsOf));
+  if (!used.has('lists') && !used.has('prose')) return NO_WORDS;
   const { faker } = await import('@faker-js/faker/locale/en');
   const { word, person } = faker.rawDefinitions;
   const { first_name: first, last_name: last, prefix } = person ?? {};
@@ -57,7 +25,7 @@ export async function loadVocabulary(templates: unknown): Promise<Vocabulary> {
     lastNames: listOf(last?.generic),
     maleTitles: listOf(prefix?.generic, prefix?.male),
     femaleTitles: listOf(prefix?.generic, prefix?.female),
-    prose: names.includes('text') ? proseOf(words) : NO_WORDS.prose,
+    prose: used.has('prose') ? proseOf(words) : NO_WORDS.prose,
   };
 }
 

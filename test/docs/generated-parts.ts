@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../../src/shared/clock.ts';
+import { DRIVERS } from '../../src/driver-catalog.ts';
+import type { DriverEntry } from '../../src/drivers/driver.ts';
 import { SeriesLabels } from '../../src/metrics/series-labels.ts';
 import { PUSH_PROTOCOL_NAMES } from '../../src/plan/push-target.ts';
 import { REPORT_KINDS } from '../../src/reports/report-kinds.ts';
 import { PROFILES } from '../../src/sources/profiles/registry.ts';
 import { sourceFamilies } from '../../src/sources/source-families.ts';
 import { SourceRecord } from '../../src/sources/source-record.ts';
+import { TAGS } from '../../src/templates/tags.ts';
 import { workloadJsonSchema } from '../../src/workload/json-schema.ts';
-import { TAG_NOTES } from '../../src/workload/template-tags.ts';
 import { urlTable } from '../unit/cli/url-table.ts';
 import { exposeAllFamilies } from '../unit/metrics/exposed-families.ts';
 import { boundTable } from '../unit/workload/bound-table.ts';
@@ -40,17 +42,23 @@ export const GENERATED_PARTS: Readonly<Record<string, Readonly<Record<string, Ge
     'push protocols': (current) => fillTable(current, PUSH_PROTOCOL_NAMES.map(codeCell)),
   },
   'docs/sources.md': { 'source families': sourceFamilyTable, profiles: profileTable },
+  'docs/targets.md': { drivers: (current) => fillTable(current, Object.values<DriverEntry>(DRIVERS).map(driverCells)) },
   'docs/workload.md': {
     ...Object.fromEntries(
       Object.entries(referenceTables(workloadJsonSchema())).map(([name, table]) => [`fields of ${name}`, () => table]),
     ),
-    'template tags': () => tagTable(TAG_NOTES),
+    'template tags': () => tagTable(Object.values(TAGS)),
     bounds: boundTable,
   },
 };
 
 function codeCell(name: string): readonly string[] {
   return [`\`${name}\``];
+}
+
+function driverCells({ schemes, peer }: DriverEntry): readonly string[] {
+  const library = peer === undefined ? 'built in' : `\`npm install ${peer.name}@${peer.major}\``;
+  return [schemes.map((scheme) => `\`${scheme}\``).join(', '), library];
 }
 
 function layerTable(): string {

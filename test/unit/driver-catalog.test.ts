@@ -56,13 +56,3 @@ describe('client libraries', () => {
     expect(peerDependenciesMeta).toEqual(Object.fromEntries(peers.map(({ name }) => [name, { optional: true }])));
   });
 });
-
-test('docs/targets.md has a row for each driver', () => {
-  const page = readFileSync('docs/targets.md', 'utf8');
-  for (const [name, { schemes, peer }] of ROWS) {
-    const written = schemes.map((scheme) => (name === 'embedded' ? `\`${scheme}\`` : `\`${scheme}//\``)).join(', ');
-    const library = peer === undefined ? 'built in' : `\`npm install ${peer.name}@${peer.major}\``;
-    const row = page.split('\n').find((line) => line.startsWith('| `') && line.includes(written));
-    expect(row, name).toContain(`| ${library} |`);
-  }
-});

@@ -1,6 +1,5 @@
-import { writeHex } from '../../shared/hex.ts';
-import { draw32, streamKey } from '../../shared/random.ts';
-import type { Renderer } from '../tag.ts';
+import { draw32, streamKey, writeHex } from '../../shared/random.ts';
+import { optional, type Renderer, type TagDefinition, takesLength, takesNone, unreservedTag } from '../tag.ts';
 
 const ALPHABET = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789', 'latin1');
 const LETTERS = ALPHABET.length;
@@ -8,8 +7,27 @@ const LETTERS = ALPHABET.length;
 const PER_DRAW = 5;
 const FIVES = LETTERS ** PER_DRAW;
 
+export const idTag: TagDefinition = {
+  written: ['#id'],
+  type: 'text',
+  meaning: 'The key of the document: 24 hexadecimal digits; no two documents have the same.',
+  takes: takesNone,
+  compile: (_, source) => unreservedTag(source.id),
+};
+
+const DEFAULT_LENGTH = 16;
+
+export const stringTag: TagDefinition = {
+  written: ['#string', '#string(n)'],
+  type: 'text',
+  meaning: 'Random letters and digits, 16 or `n` of them.',
+  takes: optional(takesLength),
+  isSized: true,
+  compile: (key, _, [length = DEFAULT_LENGTH]) => unreservedTag(strings(key, Number(length))),
+};
+
 /** Letters and digits. */
-export function strings(key: number, length: number): Renderer {
+function strings(key: number, length: number): Renderer {
   const keys = Array.from({ length: Math.ceil(length / PER_DRAW) }, (_, lane) => streamKey(key, lane));
   const scratch = Buffer.alloc(length);
   return (number) => {
@@ -25,8 +43,16 @@ export function strings(key: number, length: number): Renderer {
   };
 }
 
+export const uuidTag: TagDefinition = {
+  written: ['#uuid'],
+  type: 'text',
+  meaning: 'A random UUID, version 4.',
+  takes: takesNone,
+  compile: (key) => unreservedTag(uuids(key)),
+};
+
 /** Random UUIDs with the version and variant bits of RFC 9562, section 5.4. */
-export function uuids(key: number): Renderer {
+function uuids(key: number): Renderer {
   const [a = 0, b = 0, c = 0, d = 0] = [0, 1, 2, 3].map((lane) => streamKey(key, lane));
   const scratch = Buffer.from('00000000-0000-4000-8000-000000000000', 'latin1');
   return (number) => {

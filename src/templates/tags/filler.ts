@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
 import { integersBetween, streamKey } from '../../shared/random.ts';
-import type { Renderer } from '../tag.ts';
-import type { Prose } from '../vocabulary.ts';
+import { plainTag, type Prose, type Renderer, type TagDefinition, takesLength } from '../tag.ts';
+
+export const textTag: TagDefinition = {
+  written: ['#text(n)'],
+  type: 'text',
+  meaning: 'English words, `n` characters in all; the last word may be truncated.',
+  takes: takesLength,
+  words: 'prose',
+  isSized: true,
+  compile: (key, { vocabulary }, [length]) => plainTag(texts(key, Number(length), vocabulary.prose)),
+};
 
 /** Text of words with an exact number of characters, cut out of prose; the last word may be truncated. */
-export function texts(key: number, length: number, { text, starts }: Prose): Renderer {
+function texts(key: number, length: number, { text, starts }: Prose): Renderer {
   // Repeated, so that a text may start near the end.
   const long = text.repeat(1 + Math.ceil(length / text.length));
   const place = integersBetween(key, 0, starts.length - 1);
@@ -15,11 +24,20 @@ export function texts(key: number, length: number, { text, starts }: Prose): Ren
   };
 }
 
+export const bytesTag: TagDefinition = {
+  written: ['#bytes(n)'],
+  type: 'text',
+  meaning: '`n` random bytes in base64.',
+  takes: takesLength,
+  isSized: true,
+  compile: (key, _, [count]) => plainTag(bytes(key, Number(count))),
+};
+
 /** Number of 4-character groups (3 bytes each) in the base64 text that all values are cut from. */
 const GROUPS = 16_384;
 
 /** A number of random bytes in base64: complete groups, then the remainder. */
-export function bytes(key: number, count: number): Renderer {
+function bytes(key: number, count: number): Renderer {
   const groups = Math.floor(count / 3);
   const body = randomBytes(key, (GROUPS + groups) * 3).toString('base64');
   const place = integersBetween(key, 0, GROUPS - 1);

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { TAGS } from '../../templates/split-template.ts';
+import { TAGS } from '../../templates/tags.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { feedersOf } from './job-list.ts';
 

@@ -1,8 +1,8 @@
 import { listNames } from '../../shared/text.ts';
-import { RAW, splitTemplate, TAGS, type TemplatePart } from '../../templates/split-template.ts';
+import { RAW, splitTemplate, type TemplatePart } from '../../templates/split-template.ts';
+import { TAGS, TEMPLATE_TAGS } from '../../templates/tags.ts';
 import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { didYouMean } from '../suggest.ts';
-import { TEMPLATE_TAGS } from '../template-tags.ts';
 import { asObject, feedersOf, jobsOf, operationsOf, schemasOf, type ConfigObject, type Fields } from './job-list.ts';
 import { schemaOf } from './schemas.ts';
 

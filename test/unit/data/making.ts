@@ -8,8 +8,8 @@ import {
   type RequestDataOptions,
 } from '../../../src/data/create-request-data.ts';
 import { createMix } from '../../../src/data/mix.ts';
-import type { TagSource } from '../../../src/templates/tag-source.ts';
-import { loadVocabulary, type Vocabulary } from '../../../src/templates/vocabulary.ts';
+import type { TagSource, Vocabulary } from '../../../src/templates/tag.ts';
+import { loadVocabulary } from '../../../src/templates/vocabulary.ts';
 
 const clock: Clock = {
   nowMs: () => 0,

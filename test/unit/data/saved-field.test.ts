@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/templates/request-data.ts';
-import { TAGS } from '../../../src/templates/split-template.ts';
+import { TAGS } from '../../../src/templates/tags.ts';
 import { asText, firstOf, materials, renderer } from './making.ts';
 
 const POPULATION = 20;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TAGS } from '../../../src/templates/split-template.ts';
+import { TAGS } from '../../../src/templates/tags.ts';
 import { compileJson, compileText, compileValue } from '../../../src/data/template.ts';
 import { asText, firstOf, source, vocabulary } from '../data/making.ts';
 

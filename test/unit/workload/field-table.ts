@@ -1,4 +1,4 @@
-import type { TagNote } from '../../../src/workload/template-tags.ts';
+import type { TagDefinition } from '../../../src/templates/tag.ts';
 import type { JsonSchema } from '../../../src/workload/json-schema.ts';
 import { DURATION, POSITIVE_DURATION } from '../../../src/workload/values.ts';
 
@@ -79,7 +79,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** The Markdown table of the template tags. */
-export function tagTable(notes: readonly TagNote[]): string {
+export function tagTable(notes: readonly TagDefinition[]): string {
   const rows = notes.map(({ written, type, meaning }) => [
     written.map((form) => `\`${form}\``).join(' '),
     type,

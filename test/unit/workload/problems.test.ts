@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TEMPLATE_TAGS } from '../../../src/workload/template-tags.ts';
+import { TEMPLATE_TAGS } from '../../../src/templates/tags.ts';
 import { line, problemsOf } from './loading.ts';
 import { THERE } from '../../there.ts';
 

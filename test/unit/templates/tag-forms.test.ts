@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkTags } from '../../../src/workload/checks/tags.ts';
-import { TAG_NOTES, TEMPLATE_TAGS } from '../../../src/workload/template-tags.ts';
-import { TAGS } from '../../../src/templates/split-template.ts';
+import type { TagDefinition } from '../../../src/templates/tag.ts';
+import { TAGS, TEMPLATE_TAGS } from '../../../src/templates/tags.ts';
 import { compileText } from '../../../src/data/template.ts';
 import { source } from '../data/making.ts';
 
@@ -19,16 +19,16 @@ const filledIn = (written: string): string =>
 
 // What validation lets through is what documents are made of: these two must not drift apart.
 describe('every form of a tag that the documentation shows is one', () => {
-  test.each(TAG_NOTES.flatMap(({ written }) => written))('%s', (written) => {
+  test.each(Object.values<TagDefinition>(TAGS).flatMap(({ written }) => written))('%s', (written) => {
     const tag = filledIn(written);
     expect(findings(tag)).toEqual([]);
     expect(compileText(tag, source, '')(3)).not.toContain('#');
   });
 
   test('and each tag has its notes', () => {
-    expect(TAG_NOTES).toHaveLength(Object.keys(TAGS).length);
     expect(TEMPLATE_TAGS).toHaveLength(Object.keys(TAGS).length - 1);
-    for (const { type, meaning } of TAG_NOTES) expect(`${type}: ${meaning}`).toMatch(/^[a-z ]+: .+\.$/);
+    for (const { type, meaning } of Object.values<TagDefinition>(TAGS))
+      expect(`${type}: ${meaning}`).toMatch(/^[a-z ]+: .+\.$/);
   });
 });
 
