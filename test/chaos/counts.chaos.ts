@@ -106,7 +106,7 @@ const TARGETS: readonly Target[] = [
 
 for (const target of TARGETS) {
   describeWithServices(`${target.name} behind a proxy that delays, truncates and resets`, target.needs, () => {
-    test(`our counts are those of the server, seed ${SEED}`, async () => {
+    test(`counts agree with those of the server, seed ${SEED}`, async () => {
       const counter = await target.start();
       const proxy = await startChaosProxy(counter.port, SEED);
       const { job, ...workload } = target.workload(proxy.port);

@@ -50,7 +50,7 @@ function mutateJson(value: unknown, random: () => number): unknown {
 }
 
 test(
-  `a damaged workload is planned or refused with its place, seed ${SEED}`,
+  `plans a damaged workload or refuses it with its position, seed ${SEED}`,
   { timeout: 60_000 + SECONDS * 2000 },
   async () => {
     const random = seededRandom(SEED);

@@ -72,8 +72,8 @@ function expectTrue(
   }
 }
 
-describe('a target that stops for 2 s in 20, at 500 a second', () => {
-  test('the response time tells what users felt, the service time does not', TRIES, async () => {
+describe('a target that stalls for 2 of 20 s, at 500 requests per second', () => {
+  test('shows the stall in the response time, not in the service time', TRIES, async () => {
     const target = await KnownTarget.start('--stall', '20s:2s');
     const pace = 500;
     const probe = await startLatenessProbe();
@@ -103,7 +103,11 @@ describe('a target that stops for 2 s in 20, at 500 a second', () => {
 
 describe('pace', () => {
   // At once: together they need a small part of a core.
-  test.concurrent.each([100, 1000, 2000])('%d per second for 20 s, by the target’s clock', TRIES, expectEven);
+  test.concurrent.each([100, 1000, 2000])(
+    'sends %d requests per second for 20 s, by the clock of the target',
+    TRIES,
+    expectEven,
+  );
 });
 
 async function expectEven(pace: number): Promise<void> {

@@ -84,7 +84,7 @@ describe('examples/backup-impact', () => {
     spawnSync('chrt', ['--other', '--pid', '0', String(process.pid)]);
   });
 
-  test('exits as README says', () => {
+  test('exits with the status that README documents', () => {
     expect(status).toBe(Number(/exits with (\d+)/.exec(readme)?.[1]));
     expect(result.thresholds.map(({ threshold, ok }) => [threshold, ok])).toEqual([
       ['p(99) < 30ms', false],
@@ -92,7 +92,7 @@ describe('examples/backup-impact', () => {
     ]);
   });
 
-  test('the backup costs what it costs', () => {
+  test('shows the cost of the backup', () => {
     const [fill, reads] = result.jobs;
     expect([fill?.ok, reads?.ok]).toEqual([1000, 8000]);
     expect(reads?.phases.map(({ name }) => name)).toEqual(['dump_backup', 'binlog_backup', 'clone']);
@@ -116,7 +116,7 @@ describe('examples/backup-impact', () => {
     expect(counted?.points.at(-1)?.[1]).toBe(2);
   });
 
-  test('the summary has every line that README shows', () => {
+  test('prints every line of the summary that README shows', () => {
     const seen = summary.split('\n').map(shapeOf);
     // How sure percentiles are depends on the machine.
     const shown = blocks('')
@@ -126,18 +126,18 @@ describe('examples/backup-impact', () => {
     for (const line of shown) expect(seen, line).toContain(shapeOf(line));
   });
 
-  test('the page and its picture are there, and the phase is in the page', () => {
+  test('writes the page with its picture and the phase', () => {
     expect(readFileSync(join(folder, 'report.html'), 'utf8')).toMatch(/<tr><t.[^>]*>dump_backup<.*<strong/);
     const { size } = statSync(join(EXAMPLE, 'latency.png'));
     expect(size).toBeGreaterThan(10_000);
     expect(size).toBeLessThan(150_000);
   });
 
-  test('the emulator has every metric that its profile documents', () => {
+  test('the emulator exposes every metric that its profile documents', () => {
     expect(checked).toMatchObject({ status: 0, output: expect.stringContaining('as documented') as string });
   });
 
-  test('README points to what is there', () => {
+  test('README links to existing files', () => {
     const links = [...readme.matchAll(/\]\(([^)#]+?)\)/g)]
       .map(([, path = '']) => path)
       .filter((path) => !path.startsWith('http'));

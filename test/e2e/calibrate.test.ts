@@ -20,7 +20,7 @@ function expectVerdict({ status, document, stdout }: Calibrated): void {
   expect(stdout).toContain(document.trustworthy ? 'ADVICE' : 'UNRELIABLE');
 }
 
-test('a calibration against its own server tells floor and knee', async () => {
+test('calibrates floor and knee against its own server', async () => {
   const calibrated = await calibrate();
   expectVerdict(calibrated);
   const { document, stdout, stderr } = calibrated;
@@ -44,7 +44,7 @@ test('a calibration against its own server tells floor and knee', async () => {
   expect(stderr).toMatch(/^floor, 400\.0\/s: service time p50 /);
 });
 
-test('the floor of a target has its latency in it', async () => {
+test('includes the latency of a target in its floor', async () => {
   const target = await KnownTarget.start('--latency', '5ms');
   await fetch(`${target.url}/users`, { method: 'POST', body: '{"_id": "1", "name": "x"}' });
   const calibrated = await calibrate('--connections', '10', `${target.url}/users?name=x`);
@@ -60,14 +60,14 @@ test('the floor of a target has its latency in it', async () => {
   expect(stdout).toContain('including the target');
 });
 
-test('what cannot be calibrated against is told, with the reason', async () => {
+test('refuses targets that it cannot calibrate against, with the reason', async () => {
   const refused = await loadbot(['calibrate', '--duration', '2s', 'http://127.0.0.1:9']);
   expect(refused.status).toBe(1);
   expect(refused.stderr).toContain('cannot calibrate: 100% of the requests to the target failed (refused: ');
   expect(refused.stdout).toBe('');
 });
 
-test('all wrong flags are told at once', async () => {
+test('reports all invalid flags at once', async () => {
   const flags = ['--duration', '1s', '--threads', '0', '--connections', 'many'];
   const { status, stderr } = await loadbot(['calibrate', 'ftp://host', ...flags]);
   expect(status).toBe(104);
@@ -77,7 +77,7 @@ test('all wrong flags are told at once', async () => {
   expect(stderr).toContain('--connections  must be a whole number from 1 to 10000, not "many"');
 });
 
-test('a signal ends it without a word about what it has not found out', async () => {
+test('ends on a signal without incomplete results', async () => {
   const agent = new Agent(['calibrate', '--json', '-']);
   await agent.sees(/floor, /);
   agent.child.kill('SIGINT');
@@ -87,7 +87,7 @@ test('a signal ends it without a word about what it has not found out', async ()
   expect(stderr).toContain('stopped before there was a result');
 });
 
-test('a result has the floor of the machine that it was measured on', async () => {
+test('stores the floor of the machine in the result', async () => {
   const { status, result, stdout } = await runWorkload({
     connection_string: 'embedded:',
     jobs: [{ type: 'write', collection: 'users', operations: 50 }],

@@ -39,7 +39,7 @@ describe('compare', () => {
     slow = withTimes(0.06);
   });
 
-  test('three times the latency is a regression, 111, and an improvement the other way round', async () => {
+  test('reports three times the latency as a regression with 111, and the reverse as an improvement', async () => {
     const worse = await loadbot(['compare', fast, slow]);
     expect(worse.status).toBe(111);
     expect(worse.stdout).toMatch(
@@ -56,7 +56,7 @@ describe('compare', () => {
     expect(comparisons.find(({ metric }) => metric === 'p50')).toMatchObject({ verdict: 'improvement' });
   });
 
-  test('a number that is a text, in a file, is one message with file and place, 104', async () => {
+  test('reports a text in place of a number with file and position, and exits with 104', async () => {
     const changed = scratchFile('json');
     writeFileSync(changed, readFileSync(slow, 'utf8').replace(/"p99":0\.12\b/, '"p99":"0.12"'));
     const { status, stdout, stderr } = await loadbot(['compare', fast, changed]);
@@ -73,13 +73,13 @@ describe('compare', () => {
     });
   });
 
-  test('a run is not worse than itself, and what is allowed is allowed', async () => {
+  test('finds no regression of a run against itself, or within the allowed change', async () => {
     expect((await loadbot(['compare', fast, fast])).status).toBe(0);
     const generous = ['--max-regression', 'p50=1000%,p90=1000%', '--max-regression', 'p99=1000%'];
     expect((await loadbot(['compare', fast, slow, ...generous])).status).toBe(0);
   });
 
-  test('unknown changes warn, fail or pass', async () => {
+  test('warns, fails or passes on unknown changes', async () => {
     const alike = scratchFile('json');
     const document = JSON.parse(readFileSync(fast, 'utf8')) as {
       run_id: string;
@@ -101,7 +101,7 @@ describe('compare', () => {
     expect((await compared('--on_unknown', 'guess')).stderr).toContain('fail, warn, pass');
   });
 
-  test('several a side, and Markdown', async () => {
+  test('compares several runs on each side, and writes Markdown', async () => {
     const { status, stdout } = await loadbot([
       'compare',
       '--baseline',
@@ -118,7 +118,7 @@ describe('compare', () => {
     expect(stdout).toMatch(/\| ❌ REGRESSION \|/);
   });
 
-  test('a run that is marked invalid leaves no verdict, 112, unless it is allowed', async () => {
+  test('gives no verdict for an invalid run and exits with 112, unless it is allowed', async () => {
     const doubtful = scratchFile('json');
     const document = JSON.parse(readFileSync(slow, 'utf8')) as { validity: { valid: boolean } };
     document.validity.valid = false;
@@ -141,7 +141,7 @@ describe('compare', () => {
     expect(allowed.stdout).toMatch(/note: run [\da-f]{8} is marked invalid: its numbers are unreliable/);
   });
 
-  test('what is wrong is said', async () => {
+  test('reports invalid input', async () => {
     const other = scratchFile('json');
     writeFileSync(other, readFileSync(fast, 'utf8').replaceAll('"writes"', '"other"'));
     for (const [args, message] of [
@@ -158,7 +158,7 @@ describe('compare', () => {
     }
   });
 
-  test('in GitHub Actions, regressions are annotations and the comparison is in the step summary', async () => {
+  test('annotates regressions and adds the comparison to the step summary in GitHub Actions', async () => {
     const [summary, junit] = [scratchFile('md'), scratchFile('xml')];
     const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
     const { status, stdout } = await new Agent(['compare', fast, slow, '--junit', junit], env).ended;
@@ -194,7 +194,7 @@ describe('examples/ci', () => {
       (type) => type !== 'validity',
     );
 
-  test('the stage runs as it stands, and compares once there is something to compare with', () => {
+  test('the stage runs unchanged, and compares once it has a baseline', () => {
     rmSync(join(folder, 'baseline.json'), { force: true });
     const first = stage((text) => text);
     expect(first.status, first.stderr).toBe(0);
@@ -212,7 +212,7 @@ describe('examples/ci', () => {
     expect(report('comparison.md')).toMatch(/^## (✅ no regression|❌ \d regression|⚠️ no verdict)/);
   });
 
-  test('a threshold that does not hold fails the stage, with its reports', () => {
+  test('a failed threshold fails the stage, with its reports', () => {
     copyFileSync(join(folder, 'reports/result.json'), join(folder, 'baseline.json'));
     rmSync(join(folder, 'reports'), { recursive: true });
     const { status, stderr } = stage((text) => text.replace('< 500ms', '< 1us'));
@@ -223,11 +223,11 @@ describe('examples/ci', () => {
     expect(parseXml(report('comparison.xml')).attributes['tests']).toBe('10');
   });
 
-  test('a workload that cannot be read', () => {
+  test('an unreadable workload', () => {
     expect(stage((text) => text.replace('p(99)', 'p99x')).status).toBe(104);
   });
 
-  test.each(['github-actions.yml', 'gitlab-ci.yml'])('%s is YAML and runs a script that is there', (file) => {
+  test.each(['github-actions.yml', 'gitlab-ci.yml'])('%s is YAML and runs an existing script', (file) => {
     const text = readFileSync(path(`examples/ci/${file}`), 'utf8');
     expect(parse(text)).toBeTypeOf('object');
     expect(text).toContain('sh loadbot-agent/examples/ci/stage.sh');

@@ -10,7 +10,7 @@ function blockOf(language: string): string {
 }
 
 describe('docs/concepts.md', () => {
-  test('its example of coordinated omission shows the stall in the response time only', async () => {
+  test('the example of coordinated omission shows the stall in the response time only', async () => {
     // One stall of 1 s in the 4 s of 800 requests, instead of one of 2 s in every 35 s.
     const flags = blockOf('sh').trim().replace('35s:2s', '4s:1s').split(' ').slice(1);
     const target = new Agent([...flags, '--port', '0']);
@@ -31,7 +31,7 @@ describe('docs/concepts.md', () => {
     expect(job?.service_time.percentiles_seconds.p90).toBeLessThan(0.3);
   });
 
-  test('its pictures have colors for light and dark, and a description', () => {
+  test('the pictures have colors for light and dark themes, and a description', () => {
     const pictures = [...page.matchAll(/\]\((images\/[\w-]+\.svg)\)/g)].map(([, path = '']) => path);
     expect(pictures).toHaveLength(4);
     for (const path of pictures) {

@@ -52,7 +52,7 @@ async function freePort(): Promise<number> {
 }
 
 describe('a run with a control port', () => {
-  test('tells how it is doing, stops when told, and its result is whole', async () => {
+  test('reports its status, stops on request, and has a complete result', async () => {
     const { agent, uri, url, out } = await underWay();
     const first = await statusOf(uri);
     expect(first).toMatchObject({ workload: 'shop', agent: 'agent-1', state: 'running' });
@@ -95,7 +95,7 @@ describe('a run with a control port', () => {
     await expect(ask(`${url}/status`, 'GET')).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('stop and progress, as commands', async () => {
+  test('supports the commands stop and progress', async () => {
     const { agent, uri, out } = await underWay();
     const progress = new Agent(['progress', '-u', uri]);
     await progress.sees(/(reads: \d+%, [\d,]+ requests, [\d.]+\/s, p50 \S+, p99 \S+, 0 errors\n){3}/);
@@ -110,7 +110,7 @@ describe('a run with a control port', () => {
     expect(stdout).toMatch(/\nthe run is over; its summary is where it was started\n$/);
   });
 
-  test('refuses what web pages can send', async () => {
+  test('refuses requests that web pages can send', async () => {
     const { agent, url } = await underWay();
     const json = { 'content-type': 'application/json' };
     expect((await ask(`${url}/status`, 'GET', { host: 'evil.example' })).status).toBe(403);
@@ -125,7 +125,7 @@ describe('a run with a control port', () => {
     expect((await agent.ended).status).toBe(105);
   });
 
-  test('a file of the ancestor, with its port as text; flags beat it', async () => {
+  test('reads a port as text from a file of the original loadbot; flags override it', async () => {
     const port = await freePort();
     const workload = { ...WORKLOAD, agent: { name: '186.12.9.19', port: String(port) } };
     const { agent, uri } = await underWay(workload, []);
@@ -143,7 +143,7 @@ describe('a run with a control port', () => {
     expect([(await agent.ended).status, (await elsewhere.agent.ended).status]).toEqual([105, 105]);
   });
 
-  test('can be stopped while it waits for a receiver, before its first request', async () => {
+  test('can be stopped before its first request, while it waits for a receiver', async () => {
     let isAwake = false;
     const receiver = createServer((_, response) => isAwake && response.writeHead(204).end()).listen(0, '127.0.0.1');
     await once(receiver, 'listening');
@@ -166,13 +166,13 @@ describe('a run with a control port', () => {
   });
 });
 
-test('without a port nothing is opened', async () => {
+test('opens no port unless configured', async () => {
   const { status, stderr } = await loadbot(['run', workloadFile({ ...WORKLOAD, jobs: JOBS.slice(0, 1) })]);
   expect(status).toBe(0);
   expect(stderr).not.toContain('control:');
 });
 
-describe('nobody listens', () => {
+describe('without an agent at the address', () => {
   test.each(['status', 'progress', 'stop'])('%s', async (command) => {
     const port = await freePort();
     const { status, stdout, stderr } = await loadbot([command, '-u', `127.0.0.1:${port}`]);
@@ -229,7 +229,7 @@ describe('docs/control.md', () => {
     expect(shapeOf(shown.jobs[0])).toEqual(shapeOf(status.jobs[1]));
   });
 
-  test('an agent that lives on starts, and runs what it is sent, as is shown', async () => {
+  test('a long-running agent starts and runs a submitted workload as shown', async () => {
     const [started = '', sent = ''] = blocks('shell-session');
     const [command = '', ...log] = started.trimEnd().split('\n');
     const flags = command

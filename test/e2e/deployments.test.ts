@@ -30,35 +30,32 @@ function deploymentOf(path: string): { readonly args: readonly string[]; readonl
   };
 }
 
-test.each(DEPLOYMENTS)(
-  'the agent of examples/%s runs what it was given, and ends when told to',
-  async (_, args, text) => {
-    const file = scratchFile('jsonc');
-    const quick = text.replace(/"http:[^"]+"/, '"embedded:"').replace('"10m"', '"500ms"');
-    expect(quick).not.toContain('10m');
-    writeFileSync(file, quick);
-    const instead: Readonly<Record<string, string>> = {
-      '/etc/loadbot-agent/load.jsonc': file,
-      '1234': '0',
-      '9095': '0',
-    };
-    const agent = new Agent([
-      ...args.map((arg) => instead[arg] ?? arg),
-      ...(args.includes('--port') ? [] : ['--port', '0']),
-    ]);
-    onTestFinished(() => void agent.child.kill('SIGKILL'));
-    const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)/);
-    const [, metrics = ''] = await agent.sees(/metrics: http:\/\/(?:127\.0\.0\.1|0\.0\.0\.0)(:\d+\/metrics)/);
-    await agent.sees(/is idle; start a run/);
+test.each(DEPLOYMENTS)('the agent of examples/%s runs its workload and stops on request', async (_, args, text) => {
+  const file = scratchFile('jsonc');
+  const quick = text.replace(/"http:[^"]+"/, '"embedded:"').replace('"10m"', '"500ms"');
+  expect(quick).not.toContain('10m');
+  writeFileSync(file, quick);
+  const instead: Readonly<Record<string, string>> = {
+    '/etc/loadbot-agent/load.jsonc': file,
+    '1234': '0',
+    '9095': '0',
+  };
+  const agent = new Agent([
+    ...args.map((arg) => instead[arg] ?? arg),
+    ...(args.includes('--port') ? [] : ['--port', '0']),
+  ]);
+  onTestFinished(() => void agent.child.kill('SIGKILL'));
+  const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)/);
+  const [, metrics = ''] = await agent.sees(/metrics: http:\/\/(?:127\.0\.0\.1|0\.0\.0\.0)(:\d+\/metrics)/);
+  await agent.sees(/is idle; start a run/);
 
-    const { status, stdout } = await loadbot(['start', '--follow', '-u', uri]);
-    // 112: on a busy machine the run doubts its own numbers.
-    expect([0, 112]).toContain(status);
-    expect(stdout).toMatch(/checkout: completed, 1,\d{3} requests, 0 errors/);
-    const page = await (await fetch(`http://127.0.0.1${metrics}`)).text();
-    expect(page).toMatch(/requests_total\{job="fill",.*\} 1000\n/);
+  const { status, stdout } = await loadbot(['start', '--follow', '-u', uri]);
+  // 112: on a busy machine the run doubts its own numbers.
+  expect([0, 112]).toContain(status);
+  expect(stdout).toMatch(/checkout: completed, 1,\d{3} requests, 0 errors/);
+  const page = await (await fetch(`http://127.0.0.1${metrics}`)).text();
+  expect(page).toMatch(/requests_total\{job="fill",.*\} 1000\n/);
 
-    agent.child.kill('SIGTERM');
-    expect((await agent.ended).status).toBe(0);
-  },
-);
+  agent.child.kill('SIGTERM');
+  expect((await agent.ended).status).toBe(0);
+});

@@ -98,7 +98,7 @@ for (const target of TARGETS) {
     });
     afterAll(() => running.stop());
 
-    test('ends within its bound at a first signal and within 200 ms at a second, in every phase and whatever its peer does', async () => {
+    test('ends within its bound on a first signal and within 200 ms on a second, in every phase and with any behavior of its peer', async () => {
       const cells = PHASES.flatMap((phase) => BEHAVIOURS.map((behaviour) => [phase, behaviour] as const));
       const checks = cells.map(async ([phase, behaviour]) => {
         const ended = await check(`${target.name}, ${phase}`, behaviour, () =>
@@ -147,11 +147,11 @@ async function broken(target: EndedTarget, { port }: RunningTarget, phase: Phase
   return { args: [file], until, peer };
 }
 
-describe('a run against the embedded target, which has no peer', () => {
+describe('a run against the embedded target', () => {
   // A request that takes long, so that some are in flight in each phase.
   const large = { ...JOB, type: 'bulk_write', batch_size: 5000, pace: undefined };
 
-  test.each(['warm-up', 'load', 'drain'] as const)('ends within its bounds in the phase %s', async (phase) => {
+  test.each(['warm-up', 'load', 'drain'] as const)('ends within its bounds in phase %s', async (phase) => {
     const ended = await check(`embedded, ${phase}`, 'no peer', async () => ({
       args: [workloadFile({ connection_string: 'embedded:', jobs: [{ ...large, ...TIMES[phase] }] })],
       until: async (agent) => {
@@ -179,7 +179,7 @@ describe.each(['http/1.1', 'embedded'] as const)('after the load, against %s', (
     await sleep(300);
   };
 
-  test.each(BEHAVIOURS)('delivery to a receiver that is %s is given up', async (behaviour) => {
+  test.each(BEHAVIOURS)('abandons delivery to a receiver that is %s', async (behaviour) => {
     const ended = await check(`${name}, delivery`, behaviour, async () => {
       const peer = await openBadPeer(behaviour);
       const args = [short(), '--metrics_export_url', `http://127.0.0.1:${peer.port}/api/v1/import/prometheus`];
@@ -189,7 +189,7 @@ describe.each(['http/1.1', 'embedded'] as const)('after the load, against %s', (
     expect(ended.first.end).toBe('completed');
   });
 
-  test('a scraper that does not come again is not waited for', async () => {
+  test('does not wait for a scraper that has gone', async () => {
     const ended = await check(`${name}, linger`, 'a scraper that stays away', async () => ({
       args: [short(), '--metrics_export_port', '0'],
       until: async (agent) => {
@@ -202,7 +202,7 @@ describe.each(['http/1.1', 'embedded'] as const)('after the load, against %s', (
     expect(ended.first.end).toBe('completed');
   });
 
-  test('a pipe that nobody reads, as the result file, is given up', async () => {
+  test('abandons a result file that is a pipe without a reader', async () => {
     const ended = await check(`${name}, reports`, 'a pipe without a reader', async () => {
       const out = scratchFile('pipe');
       execFileSync('mkfifo', [out]);
@@ -213,7 +213,7 @@ describe.each(['http/1.1', 'embedded'] as const)('after the load, against %s', (
     expect(ended.first.stderr).toContain('an output hangs: not every report could be written');
   });
 
-  test('a pipe whose reader stalls, as standard output, is given up', async () => {
+  test('abandons standard output when the reader of its pipe stalls', async () => {
     // Jobs that wait for their turn make the result larger than a pipe and its reader hold.
     const waiting = Array.from({ length: 100 }, () => ({ ...JOB, duration: '60s' }));
     const large = workloadFile({
@@ -235,7 +235,7 @@ describe.each(['http/1.1', 'embedded'] as const)('after the load, against %s', (
 });
 
 describe('before the load', () => {
-  test.each(BEHAVIOURS)('a source that is %s does not keep the run from ending', async (behaviour) => {
+  test.each(BEHAVIOURS)('ends despite a source that is %s', async (behaviour) => {
     const ended = await check('any, opening', behaviour, async () => {
       const peer = await openBadPeer(behaviour);
       const source = { url: `http://127.0.0.1:${peer.port}/metrics`, name: 's', interval: '60s', timeout: '50s' };

@@ -38,7 +38,7 @@ const job = {
 
 const RESPONSE = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 
-describe('each failure in its class', () => {
+describe('counts each failure in its class', () => {
   const behaviours: readonly [string, (socket: Socket) => void][] = [
     ['timeout', () => {}],
     ['reset', (socket) => socket.once('data', () => socket.resetAndDestroy())],
@@ -68,7 +68,7 @@ describe('each failure in its class', () => {
     }
   });
 
-  test('refused, and a wrong name', async () => {
+  test('a refused connection and an unknown name', async () => {
     const server = createServer();
     const port = await listen(server);
     server.close();
@@ -85,14 +85,14 @@ describe('each failure in its class', () => {
     expect(unknown + timeout).toBeGreaterThan(0);
   });
 
-  test('no TLS where TLS is expected', async () => {
+  test('a server without TLS where TLS is expected', async () => {
     const url = await misbehave((socket) => socket.once('data', () => socket.end(RESPONSE)));
     const { result } = await runWorkload({ connection_string: url.replace('http:', 'https:'), jobs: [job] });
     expect(result.jobs[0]?.errors_by_class.tls).toBe(result.jobs[0]?.errors);
     expect(result.jobs[0]?.errors).toBeGreaterThan(0);
   });
 
-  test('a certificate that nobody vouches for, unless told not to look', async () => {
+  test('an untrusted certificate, unless verification is disabled', async () => {
     const server = createTlsServer(
       { cert: certificate('self-signed'), key: certificate('server-key') },
       (_, response) => response.end('{}'),
@@ -110,7 +110,7 @@ describe('each failure in its class', () => {
 });
 
 describe('a target that dies while the load runs', () => {
-  test('is counted as down, and used again within a second of its return', async () => {
+  test('counts as down, and is used again within a second of its return', async () => {
     const target = new Agent(['target', '--port', '0']);
     const [url = ''] = await target.sees(/http:\/\/127\.0\.0\.1:\d+/);
     const port = new URL(url).port;
@@ -143,7 +143,7 @@ describe('a target that dies while the load runs', () => {
 });
 
 describe('open files', () => {
-  test('a limit that is too low is refused at the start, with the need named', async () => {
+  test('a limit that is too low is refused at the start, with the required number', async () => {
     const workload = {
       connection_string: 'http://127.0.0.1:1',
       jobs: [{ type: 'read', http: { path: '/' }, connections: 200, operations: 1 }],
@@ -157,7 +157,7 @@ describe('open files', () => {
   });
 });
 
-test('nothing of a password in a URL is ever shown', async () => {
+test('never shows a password of a URL', async () => {
   const workload = {
     connection_string: 'http://canary-user:canary-secret@127.0.0.1:1',
     agent: { metrics_export_url: 'http://canary-user:canary-secret@127.0.0.1:1/api/v1/import/prometheus' },

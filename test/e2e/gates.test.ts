@@ -62,7 +62,7 @@ function run(workload: unknown, flags: readonly string[] = []) {
 }
 
 describe('wait_for', () => {
-  test('opens nothing until the backup is over, and tells what it waits for', async () => {
+  test('opens no connection until the backup is over, and reports the awaited condition', async () => {
     const [store, moco] = [await startStore(), await emulate(startMoco)];
     moco.begin('dump_backup');
     const { agent, result } = run(readsOf(store, moco, { wait_for: IDLE }));
@@ -85,7 +85,7 @@ describe('wait_for', () => {
     expect(stdout).toMatch(new RegExp(`wait +reads waited \\d+\\.\\d+s for ${IDLE}`));
   });
 
-  test('one that takes too long ends the run with 99, its report and its metrics', async () => {
+  test('a timeout ends the run with 99, its report and its metrics', async () => {
     const [store, moco] = [await startStore(), await emulate(startMoco)];
     moco.begin('dump_backup');
     const junit = scratchFile('xml');
@@ -101,7 +101,7 @@ describe('wait_for', () => {
     expect(stderr).toContain(`WARN  ${reason}`);
   });
 
-  test('a source that does not answer is nothing to start on', async () => {
+  test('does not start while a source does not respond', async () => {
     const store = await startStore();
     const { status, result } = await runWorkload({
       connection_string: store.url,
@@ -116,7 +116,7 @@ describe('wait_for', () => {
     expect(store.askedMs).toEqual([]);
   });
 
-  test('each job of a group waits for itself, a sleep too', async () => {
+  test('each job of a group waits separately, including a sleep', async () => {
     const [store, moco] = [await startStore(), await emulate(startMoco)];
     moco.begin('clone');
     const waiting = { type: 'sleep', duration: '10ms', name: 'nap', wait_for: 'moco_agent_clone_in_progress == 0' };
@@ -131,7 +131,7 @@ describe('wait_for', () => {
     expect(result().waits).toMatchObject([{ job: 'nap', outcome: 'held' }]);
   });
 
-  test('a signal ends it at once', async () => {
+  test('a signal ends the wait immediately', async () => {
     const [store, moco] = [await startStore(), await emulate(startMoco)];
     moco.begin('dump_backup');
     const { agent, result } = run(readsOf(store, moco, { wait_for: IDLE }));
@@ -197,7 +197,7 @@ describe.each(SYSTEMS)('a failure of %s', (profile, failures, start) => {
     thresholds: [`increase(${failures}) == 0`],
   });
 
-  test('ends the run whose load it meets; those before it do not', async () => {
+  test('ends the run if it happens during the load, not before', async () => {
     const [store, { system, fail }] = [await startStore(), await start()];
     fail();
     const abortWhen = `increase(${failures}[run]) > 0`;
@@ -219,7 +219,7 @@ describe.each(SYSTEMS)('a failure of %s', (profile, failures, start) => {
     expect(thresholds).toMatchObject([{ kind: 'source', ok: false, value: 1, limit: 0 }]);
   });
 
-  test('fails a threshold, and none is a pass', async () => {
+  test('fails a threshold; no failure passes it', async () => {
     const [store, { system, fail }] = [await startStore(), await start()];
     fail();
     const workload = workloadOf(store, system, { duration: '1s' });
@@ -239,7 +239,7 @@ describe.each(SYSTEMS)('a failure of %s', (profile, failures, start) => {
 });
 
 describe('thresholds on sources', () => {
-  test('of a job they are about its load, of the run about all of it; every series counts', async () => {
+  test('of a job cover its load, of the run all of it; every series counts', async () => {
     const [store, moco] = [await startStore(), await emulate(startMoco)];
     moco.begin('dump_backup');
     const thresholds = ['max(moco_agent_dump_backup_in_progress) < 1', 'last(moco_agent_dump_backup_in_progress) == 0'];
@@ -263,7 +263,7 @@ describe('thresholds on sources', () => {
     ]);
   });
 
-  test('a counter that has never counted is 0 where its system documents it', async () => {
+  test('a missing counter is 0 if the profile of its system documents it', async () => {
     const [store, moco] = [await startStore(), await emulate(startMoco)];
     moco.system.remove('moco_agent_dump_backup_failure_count');
     const thresholds = ['increase(moco_agent_dump_backup_failure_count) == 0'];
@@ -274,7 +274,7 @@ describe('thresholds on sources', () => {
     expect(unknown).toMatchObject({ status: 99, result: { thresholds: [{ ok: false, value: null }] } });
   });
 
-  test('abort_on_fail, and its series while the load runs', async () => {
+  test('abort_on_fail ends the run and has a series meanwhile', async () => {
     const [store, moco] = [await startStore(), await emulate(startMoco)];
     const check = 'increase(moco_agent_clone_failure_count) == 0';
     const thresholds = [{ check, abort_on_fail: true }];
@@ -299,7 +299,7 @@ describe('thresholds on sources', () => {
   });
 });
 
-test('abort_when with `for` lets a peak pass, and says for how long it held', async () => {
+test('abort_when with `for` ignores a short peak and reports how long the condition held', async () => {
   const [store, moco] = [await startStore(), await emulate(startMoco)];
   const condition = 'moco_agent_dump_backup_in_progress == 1';
   const job = { operations: undefined, pace: 20, duration: '1m', abort_when: { condition, for: '1500ms' } };
@@ -320,7 +320,7 @@ test('abort_when with `for` lets a peak pass, and says for how long it held', as
   expect(stderr.match(new RegExp(told, 'g'))).toHaveLength(2);
 });
 
-describe('an agent that lives on', () => {
+describe('a long-running agent', () => {
   async function startAgent() {
     const agent = new Agent(['start-agent', '--port', '0', '--name', 'agent-1']);
     onTestFinished(() => void agent.child.kill('SIGKILL'));
@@ -334,7 +334,7 @@ describe('an agent that lives on', () => {
     return { uri, statusOf, idle, resultOf };
   }
 
-  test('waits, says so, stops at once, judges and aborts as a single run does', async () => {
+  test('waits, reports it, stops, evaluates and aborts like a single run', async () => {
     const [store, moco, agent] = [await startStore(), await emulate(startMoco), await startAgent()];
     const { uri, statusOf, idle, resultOf } = agent;
     moco.begin('dump_backup');
@@ -381,7 +381,7 @@ describe('an agent that lives on', () => {
   });
 });
 
-test('validate lists what would be waited for, and says what cannot be', async () => {
+test('validate lists the wait conditions and refuses impossible ones', async () => {
   const store = { url: 'http://127.0.0.1:8080' };
   const moco = { url: 'http://127.0.0.1:8081/metrics' } as MocoEmulator;
   const good = await loadbot([

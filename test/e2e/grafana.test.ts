@@ -45,7 +45,7 @@ async function backingUp() {
 }
 
 describe('a run in Grafana', () => {
-  test('is a region, as are its jobs and the phases of the system under test; every report leads there', async () => {
+  test('is a region, like its jobs and phases; every report links to it', async () => {
     const { url, annotations, complaints } = await grafana();
     const [out, page, junit, markdown] = ['json', 'html', 'xml', 'md'].map(scratchFile) as [
       string,
@@ -121,7 +121,7 @@ describe('a run in Grafana', () => {
     expect(readFileSync(markdown, 'utf8')).toContain(`[Grafana dashboard](${shown})`);
   });
 
-  test('has an end even if it is told twice to leave, and leaves in time', async () => {
+  test('has an end even after a second signal, and ends in time', async () => {
     const target = new Agent(['target', '--port', '0', '--latency', '60s']);
     onTestFinished(() => void target.child.kill());
     const [origin = ''] = await target.sees(/http:\/\/127\.0\.0\.1:\d+/);
@@ -151,7 +151,7 @@ describe('a run in Grafana', () => {
     expect(reads?.tags).toContain('job:reads');
   });
 
-  test('of an agent that lives on, with the Grafana of the agent', async () => {
+  test('of a long-running agent uses the Grafana of the agent', async () => {
     const { url, annotations, complaints } = await grafana();
     const agent = new Agent(['start-agent', '--port', '0', '-n', 'agent-1', '--grafana_url', url], {
       LOADBOT_GRAFANA_TOKEN: TOKEN,
@@ -181,7 +181,7 @@ describe('a run in Grafana', () => {
   });
 
   test.each(['hang', { status: 500, body: 'oops' }] as const)(
-    'that does not work (%j) costs a warning and nothing else',
+    'that fails (%j) only causes a warning',
     async (fault) => {
       const { url, faults } = await grafana();
       faults.push(...Array.from({ length: 50 }, () => fault));

@@ -25,7 +25,7 @@ function post(url: string, body: string): Promise<Response> {
 
 const sent = (text: string, source: string): string => JSON.stringify({ text, source });
 
-test('answers scrapes and questions while it reads hostile workloads', async () => {
+test('answers scrapes and control requests while it parses hostile workloads', async () => {
   const { control, metrics } = await startAgent();
   const posted = [dots, unnamed, '['.repeat(1_000_000)].map((text) => post(`${control}/config`, sent(text, 'x.json')));
   posted.push(post(`${control}/config`, sent(slow, 'x.yaml')));
@@ -49,7 +49,7 @@ test('answers scrapes and questions while it reads hostile workloads', async () 
   expect(longestMs).toBeLessThan(5000);
 });
 
-test('ends on SIGTERM while it reads a workload', async () => {
+test('ends on SIGTERM while it parses a workload', async () => {
   const { agent, control } = await startAgent();
   const answer = post(`${control}/config`, sent(slow, 'x.yaml')).catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -58,7 +58,7 @@ test('ends on SIGTERM while it reads a workload', async () => {
   await answer;
 });
 
-test('refuses a body that is more than a few texts before it is parsed', async () => {
+test('refuses a deeply nested body before it is parsed', async () => {
   const { control } = await startAgent();
   for (const body of [`[${'0,'.repeat(5_000_000)}0]`, `{${'"a":0,'.repeat(100_000)}"a":0}`]) {
     const response = await post(`${control}/config`, body);
@@ -67,7 +67,7 @@ test('refuses a body that is more than a few texts before it is parsed', async (
   }
 });
 
-test('plans what it is told to start, and names the problems of what it cannot', async () => {
+test('plans the submitted workload, or reports its problems', async () => {
   const { control } = await startAgent();
   const wrong = JSON.stringify({ ...base, jobs: [{ ...write, conections: 2 }] });
   const refused = await post(`${control}/start`, sent(wrong, 'x.json'));

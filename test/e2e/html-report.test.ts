@@ -44,7 +44,7 @@ describeWithServices('the HTML report in a browser', [CHROMIUM], () => {
     expect(readFileSync(later, 'utf8')).toBe(readFileSync(page, 'utf8'));
   });
 
-  test('draws every chart, complains about nothing, asks nobody for anything', async () => {
+  test('draws every chart, without console messages and network requests', async () => {
     await browser.show(page, { height: 5000 });
     const charts = await browser.evaluate(`[...document.querySelectorAll('figure.chart')].map((figure) => {
       const canvas = figure.querySelector('canvas');
@@ -60,7 +60,7 @@ describeWithServices('the HTML report in a browser', [CHROMIUM], () => {
     expect(await browser.evaluate('document.querySelector("h1").textContent')).toBe(WORKLOAD.name);
   });
 
-  test('the keyboard reads the values that the result has', async () => {
+  test('shows the values of the result by keyboard', async () => {
     await browser.evaluate('document.querySelector("#job-2-latency .plot").focus()');
     await browser.press('End');
     const { p50_seconds: p50, p99_seconds: p99, max_seconds: max } = job.timeline;
@@ -71,14 +71,14 @@ describeWithServices('the HTML report in a browser', [CHROMIUM], () => {
     expect(await browser.evaluate('document.querySelector("#job-2-latency .readout").hidden')).toBe(true);
   });
 
-  test('the values of a chart unfold as a table', async () => {
+  test('shows the values of a chart as a table', async () => {
     await browser.evaluate('document.querySelector("#job-2-rate summary").click()');
     await browser.evaluate('new Promise((done) => setTimeout(done, 50))');
     const rows = await browser.evaluate('document.querySelectorAll("#job-2-rate tbody tr").length');
     expect(rows).toBe(job.timeline.at_seconds.length);
   });
 
-  test('a stretch of time that is dragged over is shown in all charts of that time', async () => {
+  test('zooms all charts of the same time to a selected range', async () => {
     const [x, y, width] = (await browser.evaluate(`(() => {
       const { x, y, width } = document.querySelector('#job-2-rate .u-over').getBoundingClientRect();
       return [x, y, width];
@@ -94,7 +94,7 @@ describeWithServices('the HTML report in a browser', [CHROMIUM], () => {
     expect(await browser.evaluate('document.querySelector(".zoomed").hidden')).toBe(true);
   });
 
-  test('dark where people like it dark, and no wider than a phone', async () => {
+  test('supports a dark theme and the width of a phone', async () => {
     const background = 'getComputedStyle(document.body).backgroundColor';
     const light = await browser.evaluate(background);
     await browser.show(page, { width: 375, height: 800, isDark: true });

@@ -155,7 +155,7 @@ async function startWork(start: System['start'], elapsedMs: () => number) {
   return { endpoints, isWorking: () => working !== undefined };
 }
 
-describe('the latency of a store beside', () => {
+describe('the latency of a concurrent store', () => {
   test.each(Object.keys(SYSTEMS))('%s', { retry: 4 }, async (name) => {
     const { phase: phaseName, phases, failures, start } = SYSTEMS[name]!; // name is one of its keys
     let isWorking = (): boolean => false;

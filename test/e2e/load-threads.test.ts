@@ -56,7 +56,7 @@ test.each([
   expect(first?.started).toBe((first?.ok ?? 0) + 5);
 });
 
-test('where nobody could read the floor of its protocol, none is measured', async () => {
+test('measures no floor when no output needs it', async () => {
   const open = (driver: 'http' | 'redis'): ThreadUnit =>
     new ThreadUnit({
       plan: planOf([requestJob()], { target: { driver, url: `${driver}://127.0.0.1:1`, secretUrl: undefined } }),

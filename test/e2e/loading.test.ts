@@ -49,7 +49,7 @@ describe('help and version', () => {
   const { commands } = createProgram(io, { with: () => {}, now: () => {} });
 
   test.each([['--version'], ['--help'], ['run', '--help']])(
-    '%s: the descriptions of commands and what reads flags, nothing of what commands do',
+    '%s: loads descriptions and the parser of flags, no command',
     async (...args) => {
       const loaded = await loadedBy(...args);
       expect(loaded.packages).toEqual(['commander']);
@@ -58,13 +58,13 @@ describe('help and version', () => {
     },
   );
 
-  test('every command has the module that is preloaded by its name', () => {
+  test('preloads the module of each command by its name', () => {
     const actions = readdirSync(new URL('../../src/cli/actions', import.meta.url));
     expect(actions.toSorted()).toEqual(commands.map((command) => `${command.name()}.ts`).toSorted());
   });
 });
 
-test('validate: what reads workloads, nothing that runs them', async () => {
+test('validate: loads the parser of workloads, not the engine', async () => {
   const loaded = await loadedBy('validate', workloadFile({ connection_string: 'http://h', jobs: [sleep] }));
   expect(loaded.packages).toEqual(['commander', 'csv-parse', 'jsonc-parser', 'proxy-from-env', 'zod']);
   for (const folder of ['compose/', 'drivers/', 'engine/', 'exporters/', 'sources/']) {
@@ -75,7 +75,7 @@ test('validate: what reads workloads, nothing that runs them', async () => {
 const sleep = { type: 'sleep', duration: '1ms' };
 
 describe('run', () => {
-  test('loads nothing that it does not use, in any of its threads', async () => {
+  test('loads only used modules in each of its threads', async () => {
     const jobs = [{ type: 'read', collection: 'c', operations: 5 }];
     const { status, all } = await load('run', workloadFile({ connection_string: 'embedded:', jobs, schemas: [THERE] }));
     expect(status).toBe(0);
@@ -104,7 +104,7 @@ describe('run', () => {
     }
   });
 
-  test('loads what it is asked for', async () => {
+  test('loads the modules of requested features', async () => {
     const file = workloadFile({ connection_string: 'http://127.0.0.1:1', jobs: [sleep] });
     const loaded = await loadedBy('run', file, '--metrics_export_port', '0', '--out', scratchFile('json'));
     expect(loaded.packages).toContain('prom-client');

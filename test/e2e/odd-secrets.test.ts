@@ -45,7 +45,7 @@ test.each([
   for (const text of [stdout, stderr, readFileSync(out, 'utf8')]) expect(text).not.toContain('p@ss');
 });
 
-test('a password with another host in it sends nothing there', async () => {
+test('a password that contains a host sends no request there', async () => {
   const meant = await listen('127.0.0.1');
   const other = await listen('127.0.0.2', meant.port);
   const connection_string = `http://u:\${PW}@127.0.0.1:${meant.port}`;

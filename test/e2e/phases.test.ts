@@ -18,8 +18,8 @@ const backingUp = (): Promise<SlowStore> =>
     isSlow: (elapsedMs) => elapsedMs < BACKUPS_END_MS && Math.floor(elapsedMs / 1000) % 2 === 1,
   });
 
-describe('latency while the system under test is busy with itself', () => {
-  test('has percentiles of its own, within the resolution of the result', { retry: 4 }, async () => {
+describe('latency during phases of the system under test', () => {
+  test('has separate percentiles, within the resolution of the result', { retry: 4 }, async () => {
     const store = await backingUp();
     const probe = await startLatenessProbe();
     const { status, stdout, result } = await runWorkload({
@@ -79,7 +79,7 @@ describe('latency while the system under test is busy with itself', () => {
     expect(stdout).toMatch(/otherwise +\d+\.\d+ms/);
   });
 
-  test('a source that refuses connections costs the load nothing and is reported', async () => {
+  test('a source that refuses connections is reported and does not affect the load', async () => {
     const store = await backingUp();
     const { status, stderr, result } = await runWorkload({
       connection_string: store.url,

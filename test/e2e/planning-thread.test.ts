@@ -9,7 +9,7 @@ const workload = (fields: object = {}) => ({
   source: '/tmp/shop.json',
 });
 
-test('a plan comes back whole, variables filled in', async () => {
+test('returns a complete plan with expanded variables', async () => {
   const planner = new Planner(settings);
   const http = { headers: { authorization: '${TOKEN}' } };
   const jobs = [{ type: 'write', collection: 'c', operations: 3, http }];
@@ -20,7 +20,7 @@ test('a plan comes back whole, variables filled in', async () => {
   });
 });
 
-test('one that takes too long is given up', async () => {
+test('abandons a workload that takes too long', async () => {
   const planner = new Planner(settings, { timeoutMs: 1, heapMb: 512 });
   await expect(planner.check(workload())).rejects.toMatchObject({
     code: 'config_invalid',
@@ -28,7 +28,7 @@ test('one that takes too long is given up', async () => {
   });
 });
 
-test('one that takes too much memory is given up, and the next one is read', async () => {
+test('abandons a workload that needs too much memory, and plans the next one', async () => {
   const planner = new Planner(settings, { timeoutMs: 60_000, heapMb: 24 });
   const jobs = Array.from({ length: 9000 }, (_, index) => ({ type: 'sleep', duration: '1s', name: `j${index}` }));
   await expect(planner.check(workload({ jobs }))).rejects.toMatchObject({
@@ -38,7 +38,7 @@ test('one that takes too much memory is given up, and the next one is read', asy
   await planner.check(workload());
 });
 
-test('more than a few that wait are refused', async () => {
+test('refuses workloads beyond a short queue', async () => {
   const planner = new Planner(settings);
   const results = await Promise.allSettled(Array.from({ length: 10 }, () => planner.check(workload())));
   const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));

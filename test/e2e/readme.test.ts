@@ -41,7 +41,7 @@ describe('README', () => {
     expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
   });
 
-  test('shows commands of every kind', () => {
+  test('shows commands of each kind', () => {
     expect(commands.map(([name]) => name)).toEqual(['target', 'validate', 'run', 'run', 'run']);
   });
 
@@ -65,7 +65,7 @@ describe('README', () => {
     expect(readFileSync(join(folder, 'truth.ndjson'), 'utf8')).toContain('/users/nobody');
   });
 
-  test('every document that it points to is there', () => {
+  test('every linked document exists', () => {
     const links = [...readme.matchAll(/\]\(([^)#]+?)\)/g)].map(([, path = '']) => path);
     expect(links.length).toBeGreaterThan(10);
     for (const path of links.filter((link) => !link.startsWith('http'))) {

@@ -97,7 +97,7 @@ for (const refusal of REFUSALS) {
   WORKLOADS.set(key, [...(WORKLOADS.get(key) ?? []), refusal]);
 }
 
-describe('validate and run refuse the same, with the same words', () => {
+describe('validate and run refuse the same workloads with the same message', () => {
   test.each([...WORKLOADS])('%s', async (_, refusals) => {
     const [, connection_string, , rest = {}] = refusals[0]!; // a group has a member
     const jobs = refusals.map(([, , job]) => job);
@@ -147,7 +147,7 @@ test.each(['postgres://h/d', 'mysql://h/d'])(
   },
 );
 
-test('all refusals of a workload are told at once, each in its place, before any load', async () => {
+test('all problems of a workload are reported at once with positions, before any load', async () => {
   const jobs = [
     { type: 'write', collection: 'c', operations: 1 },
     { type: 'read', http: { path: '/', headers: { expect: '1' } } },

@@ -12,7 +12,7 @@ const WORKLOAD = {
 };
 
 describe('run --report', () => {
-  test('writes them all, whatever the exit status, and adds to the summary of a GitHub step', async () => {
+  test('writes all reports with any exit status, and appends to the summary of a GitHub step', async () => {
     const [junit, json, csv, summary] = ['xml', 'json', 'csv', 'md'].map(scratchFile) as [
       string,
       string,
@@ -41,14 +41,14 @@ describe('run --report', () => {
     );
   });
 
-  test('to standard output: nothing else is there', async () => {
+  test('to standard output writes no other text', async () => {
     const { status, stdout, stderr } = await loadbot(['run', workloadFile(WORKLOAD), '-q', '--report', 'k6=-']);
     expect(status).toBe(99);
     expect((JSON.parse(stdout) as { metrics: { http_reqs: { count: number } } }).metrics.http_reqs.count).toBe(300);
     expect(stderr).toContain('thresholds: 1 of 2 held');
   });
 
-  test('a report that cannot be written is told before the load', async () => {
+  test('refuses an unwritable report before the load', async () => {
     const { status, stderr } = await loadbot(['run', workloadFile(WORKLOAD), '--report', 'junit=/nowhere/at/all.xml']);
     expect(status).toBe(104);
     expect(stderr).toContain('/nowhere/at/all.xml');
@@ -59,7 +59,7 @@ describe('run --report', () => {
 });
 
 describe('report', () => {
-  test('makes of a result file what the run would have written', async () => {
+  test('makes the same report from a result file as the run', async () => {
     const [out, junit, later] = ['json', 'xml', 'xml'].map(scratchFile) as [string, string, string];
     await loadbot(['run', workloadFile(WORKLOAD), '-q', '--out', out, '--report', `junit=${junit}`]);
     const { status, stdout } = await loadbot(['report', out, '--junit', later, '--markdown', '-']);
@@ -70,7 +70,7 @@ describe('report', () => {
     expect(fromStdin.stdout).toBe(stdout);
   });
 
-  test('what is wrong is said', async () => {
+  test('reports invalid input', async () => {
     const file = workloadFile(WORKLOAD);
     for (const [args, message] of [
       [['report', 'nowhere.json', '--csv', '-'], 'cannot read nowhere.json'],

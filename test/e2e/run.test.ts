@@ -5,7 +5,7 @@ import { KnownTarget } from './known-target.ts';
 const users = { name: 'user', collection: 'users', schema: { _id: '#id', name: '#string', age: '#int(18,99)' } };
 
 describe('run', () => {
-  test('the four kinds of requests against the embedded target: all counted, all ok', async () => {
+  test('sends the four types of requests to the embedded target: all counted, all ok', async () => {
     const { status, stdout, result } = await runWorkload({
       connection_string: 'embedded:',
       jobs: [
@@ -35,7 +35,7 @@ describe('run', () => {
     expect(stdout).toContain('1,500');
   });
 
-  test('several threads share a job exactly', async () => {
+  test('divides a job exactly between several threads', async () => {
     const { result } = await runWorkload(
       {
         connection_string: 'embedded:',
@@ -55,7 +55,7 @@ describe('run', () => {
     ]);
   });
 
-  test('a mixed job reads only what has been written, however far its threads get away from each other', async () => {
+  test('a mixed job reads only completed writes, at any distance between its threads', async () => {
     const { result } = await runWorkload(
       {
         connection_string: 'embedded:',
@@ -82,7 +82,7 @@ describe('run', () => {
     ]);
   });
 
-  test('jobs of a parallel group run together, the next one after them', async () => {
+  test('runs the jobs of a parallel group together, and the next job after them', async () => {
     const { result } = await runWorkload({
       connection_string: 'embedded:',
       jobs: [
@@ -99,7 +99,7 @@ describe('run', () => {
     expect(result.jobs.map(({ ok }) => ok)).toEqual([50, 10]);
   });
 
-  test('a warm-up is kept out of the numbers', async () => {
+  test('excludes the warm-up from the results', async () => {
     const { result } = await runWorkload({
       connection_string: 'embedded:',
       jobs: [{ type: 'write', collection: 'a', pace: 100, warm_up: '500ms', duration: '1s' }],
@@ -111,7 +111,7 @@ describe('run', () => {
     expect(result.elapsed_seconds - (result.jobs[0]?.elapsed_seconds ?? NaN)).toBeGreaterThan(0.48);
   });
 
-  test('stages, random arrivals, skipping, think time: as many requests as their definition says', async () => {
+  test('stages, random arrivals, skipping, think time: sends the defined number of requests', async () => {
     const target = await KnownTarget.start('--latency', '100ms');
     const { result } = await runWorkload({
       connection_string: target.url,
@@ -152,7 +152,7 @@ describe('run', () => {
     expect(arrivals).toHaveLength(result.jobs.reduce((sum, { ok }) => sum + ok, 0));
   });
 
-  test('the workload from standard input, the result to standard output, people’s words elsewhere', async () => {
+  test('reads the workload from standard input and writes only the result to standard output', async () => {
     const workload = JSON.stringify({
       connection_string: 'embedded:',
       jobs: [{ type: 'write', collection: 'c', operations: 5 }],
@@ -163,7 +163,7 @@ describe('run', () => {
     expect(stderr).toContain('completed');
   });
 
-  test('flags beat the file, in either spelling', async () => {
+  test('flags override the file, in either spelling', async () => {
     const workload = {
       connection_string: 'http://127.0.0.1:1',
       agent: { name: 'file' },
@@ -182,8 +182,8 @@ describe('run', () => {
   });
 });
 
-describe('what is wrong is said', () => {
-  test('all problems of a file at once, exit 104, no stack trace', async () => {
+describe('reports invalid input', () => {
+  test('reports all problems of a file at once and exits with 104, without a stack trace', async () => {
     const file = workloadFile({
       connection_string: 'embedded:',
       jobs: [

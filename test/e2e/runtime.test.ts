@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Agent, scratchFile } from './agent.ts';
 
-test('a Node that is too old is told apart from a failure of ours', async () => {
+test('reports a Node version that is too old instead of an internal error', async () => {
   const { status, stdout, stderr } = await new Agent(['--version'], {
     NODE_OPTIONS: '--no-experimental-require-module',
   }).ended;
@@ -20,7 +20,7 @@ const DEPRECATED = `
     return write.apply(this, text);
   };`;
 
-test('what Node means to take away is not said to those who run the program', async () => {
+test('shows no deprecation warnings of Node', async () => {
   const target = new Agent(['target', '--port', '0'], {
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(DEPRECATED)}`,
   });
@@ -45,15 +45,15 @@ describe('a command that cannot be loaded', () => {
 
   const UNBUILT = 'error: loadbot-agent is not built yet\n  to build it, run in ROOT/: npm run setup\n';
 
-  test('names the command that builds a fresh clone', () => {
+  test('is reported with the command that builds a fresh clone', () => {
     expect(runCopy('src/cli/main.ts')).toEqual({ status: 1, stderr: UNBUILT });
   });
 
-  test('names it too where only the dependencies are missing', () => {
+  test('is reported in the same way if only the dependencies are missing', () => {
     expect(runCopy('src/cli/main.ts', 'dist/cli/main.js')).toEqual({ status: 1, stderr: UNBUILT });
   });
 
-  test('asks for a new installation where a package is incomplete', () => {
+  test('asks for a reinstallation of an incomplete package', () => {
     const { status, stderr } = runCopy('dist/cli/main.js');
     expect(status).toBe(1);
     expect(stderr).toMatch(

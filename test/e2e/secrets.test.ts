@@ -129,14 +129,14 @@ function secretFile(content: string): string {
   return path;
 }
 
-describe('what the agent is told in confidence', () => {
+describe('secrets of an agent', () => {
   let tellTale: Awaited<ReturnType<typeof startTellTale>>;
   beforeAll(async () => {
     tellTale = await startTellTale();
   });
   afterAll(() => tellTale.server.close());
 
-  test.each(['text', 'json'])('is in nothing that it writes, with a log in %s', async (format) => {
+  test.each(['text', 'json'])('are in none of its outputs, with a log in %s', async (format) => {
     const { origin, told } = tellTale;
     const [out, page, junit, markdown] = ['json', 'html', 'xml', 'md'].map(scratchFile) as [
       string,
@@ -258,7 +258,7 @@ describe('what the agent is told in confidence', () => {
     expectNoSecret({ stdout, stderr });
   });
 
-  test('in files for TLS stays there', async () => {
+  test('in TLS files are in no output', async () => {
     const url = `https://${tellTale.origin}/tls`;
     const files = { ca: secretFile(SECRETS.ca), cert: secretFile(SECRETS.cert), key: secretFile(SECRETS.key) };
     const agent = new Agent(
@@ -287,7 +287,7 @@ describe('what the agent is told in confidence', () => {
   });
 
   test.each(['WRONGPASS invalid', 'ERR unknown command, with args beginning with:'])(
-    'is not in what a database says of it (%s)',
+    'are masked in errors of a database (%s)',
     async (words) => {
       const told: string[] = [];
       const server = createTcpServer((socket) => {
@@ -312,7 +312,7 @@ describe('what the agent is told in confidence', () => {
     },
   );
 
-  test('in queries, headers, bodies and commands of requests is in no output, whatever the target repeats', async () => {
+  test('in queries, headers, bodies and commands are in no output, even if the target echoes them', async () => {
     const { origin, told } = tellTale;
     const names = [
       'X-Amz-Signature',
@@ -358,7 +358,7 @@ describe('what the agent is told in confidence', () => {
     for (let number = 60; number <= 66; number++) expect(redis.told.join('')).toContain(`canary-${number}`);
   });
 
-  test('is not repeated by who finds fault with it', async () => {
+  test('are not in the messages that refuse them', async () => {
     const workload = {
       connection_string: 'embedded:',
       agent: {

@@ -35,8 +35,8 @@ async function statusOf(uri: string): Promise<StatusDocument> {
   return JSON.parse((await loadbot(['status', '--json', '-u', uri])).stdout) as StatusDocument;
 }
 
-describe('an agent that lives on', () => {
-  test('runs what it is sent, one after the other, and tells of the last one', async () => {
+describe('a long-running agent', () => {
+  test('runs submitted workloads one after the other, and shows the last result', async () => {
     const { agent, url, uri } = await startAgent();
     expect(await statusOf(uri)).toMatchObject({
       state: 'idle',
@@ -123,7 +123,7 @@ describe('an agent that lives on', () => {
     expect(JSON.parse(printed.stdout)).toEqual(result);
   });
 
-  test('takes one workload at a time, and none that is invalid', async () => {
+  test('accepts one workload at a time, and only valid ones', async () => {
     const { uri } = await startAgent();
     const nothing = await loadbot(['start', '-u', uri]);
     expect(nothing).toMatchObject({ status: 104, stderr: expect.stringContaining('no workload to run') });
@@ -141,14 +141,14 @@ describe('an agent that lives on', () => {
     expect((await statusOf(uri)).last_run).toMatchObject({ workload: 'endless', end: 'stopped' });
   });
 
-  test('without a workload there is none to show, and how to give it one is said', async () => {
+  test('without a workload explains how to submit one', async () => {
     const { uri } = await startAgent([]);
     const { status, stderr } = await loadbot(['config', '-u', uri]);
     expect(status).toBe(1);
     expect(stderr).toMatch(/no workload is configured\n +hint: loadbot-agent config FILE gives the agent one\n$/);
   });
 
-  test('runs the file that it was started with, or was given since', async () => {
+  test('runs the file of its start, or one configured later', async () => {
     const { uri } = await startAgent(['-f', workloadFile(WRITES)]);
     expect(JSON.parse((await loadbot(['config', '-u', uri])).stdout)).toEqual(WRITES);
     expect((await loadbot(['start', '-u', uri, '--follow'])).stdout).toContain('of shop: completed, 40 requests');
@@ -161,7 +161,7 @@ describe('an agent that lives on', () => {
     expect(JSON.parse((await loadbot(['config', '-u', uri])).stdout)).toMatchObject({ name: 'other' });
   });
 
-  test('a run that cannot start leaves the agent as it was', async () => {
+  test('a run that cannot start does not change the agent', async () => {
     const { uri } = await startAgent();
     const impossible = { ...WRITES, jobs: [{ type: 'write', collection: 'c', connections: 99_000, operations: 1 }] };
     const refused = await loadbot(['start', '--stdin', '-u', uri], JSON.stringify(impossible));
@@ -190,7 +190,7 @@ describe('an agent that lives on', () => {
     expect((await fetch(`${url}/status`)).status).toBe(200);
   });
 
-  test('stops its run when it is interrupted', async () => {
+  test('stops its run on a signal', async () => {
     const { agent, uri } = await startAgent();
     await loadbot(['start', workloadFile(ENDLESS), '-u', uri]);
     agent.child.kill('SIGINT');
@@ -201,7 +201,7 @@ describe('an agent that lives on', () => {
 });
 
 describe('its metrics', () => {
-  test('hold all its runs, each from 0 to its last value', async () => {
+  test('contain all its runs, each from 0 to its final value', async () => {
     const { agent, uri } = await startAgent(['--metrics_export_port', '0']);
     const [, metrics = ''] = await agent.sees(/metrics: (http:\S+)/);
     for (const name of ['one', 'two', 'three']) {
@@ -217,7 +217,7 @@ describe('its metrics', () => {
     expect(completed.map(({ value }) => value)).toEqual([1, 1, 1]);
   });
 
-  test('have been pushed as 0 before a run, and with their last values after it, whatever the interval', async () => {
+  test('are pushed as 0 before a run, and with their final values after it, at any interval', async () => {
     const pushed: Map<string, number>[] = [];
     const receiver = createServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -246,7 +246,7 @@ describe('its metrics', () => {
     expect(pushed.map((totals) => Array.from(totals.values()))).toEqual([[], [0], [40], [40, 0], [40, 40]]);
   });
 
-  test('say whether debug messages are on, which can be switched', async () => {
+  test('show whether debug logging is on, which can be switched', async () => {
     const { agent, uri } = await startAgent(['--metrics_export_port', '0']);
     const [, metrics = ''] = await agent.sees(/metrics: (http:\S+)/);
     const debug = async (): Promise<number | undefined> =>
@@ -261,7 +261,7 @@ describe('its metrics', () => {
   });
 });
 
-test('what an agent writes goes nowhere else', async () => {
+test('an agent writes only to its own outputs', async () => {
   // A log of JSON lines stays one.
   const { agent, uri } = await startAgent(['--log-format', 'json']);
   await loadbot(['start', workloadFile(WRITES), '-u', uri, '--follow']);

@@ -6,7 +6,7 @@ import { KnownTarget } from './known-target.ts';
 const WRITES = { name: 'writes', type: 'write', collection: 'c', operations: 500 };
 
 describe('exit status', () => {
-  test('0 when all hold, and each is in the summary and in the result', async () => {
+  test('0 when all thresholds hold, each shown in the summary and the result', async () => {
     const { status, stdout, result } = await runWorkload({
       connection_string: 'embedded:',
       jobs: [{ ...WRITES, thresholds: ['p(99) < 10s', 'errors == 0', 'count == 500'] }],
@@ -28,7 +28,7 @@ describe('exit status', () => {
     });
   });
 
-  test('99 when one does not, when it cannot be determined, when there is nothing to judge', async () => {
+  test('99 when one fails, is undetermined, or has no requests', async () => {
     const { status, stdout, result } = await runWorkload({
       connection_string: 'embedded:',
       jobs: [
@@ -55,7 +55,7 @@ describe('exit status', () => {
     expect(stdout).toMatch(/✗ writes +p\(99\.9\) < 10s +not determinable from 500 requests/);
   });
 
-  test('99 when a target refuses everything, though nothing was slow', async () => {
+  test('99 when a target refuses all requests', async () => {
     const { status, result } = await runWorkload({
       connection_string: 'http://127.0.0.1:1',
       jobs: [{ ...WRITES, operations: 200, pace: 200, thresholds: ['p(99) < 10s', 'error_rate < 1%'] }],
@@ -64,7 +64,7 @@ describe('exit status', () => {
     expect(result.thresholds.map(({ ok }) => ok)).toEqual([true, false]);
   });
 
-  test('105 when a signal came first, whatever the thresholds say', async () => {
+  test('105 after a signal, regardless of thresholds', async () => {
     const out = scratchFile('json');
     const workload = {
       connection_string: 'embedded:',
@@ -78,7 +78,7 @@ describe('exit status', () => {
     expect(readResult(out)).toMatchObject({ end: 'stopped', thresholds: [{ ok: false }] });
   });
 
-  test('104 when it cannot be read', async () => {
+  test('104 when one is invalid', async () => {
     const file = workloadFile({ connection_string: 'embedded:', jobs: [{ ...WRITES, thresholds: ['p(99) < 200'] }] });
     const { status, stderr } = await loadbot(['run', file]);
     expect(status).toBe(104);
@@ -86,7 +86,7 @@ describe('exit status', () => {
   });
 });
 
-test('abort_on_fail ends the run after its delay, with all that was recorded', async () => {
+test('abort_on_fail ends the run after its delay, with all recorded requests', async () => {
   const target = await KnownTarget.start('--error-rate', '0.5');
   const { status, stderr, stdout, result } = await runWorkload(
     {
@@ -121,7 +121,7 @@ test('abort_on_fail ends the run after its delay, with all that was recorded', a
   ]);
 });
 
-test('series: the limit and how it stands, while the load runs', async () => {
+test('exposes each limit and its status while the load runs', async () => {
   const workload = {
     connection_string: 'embedded:',
     jobs: [

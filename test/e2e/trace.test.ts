@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { Agent, workloadFile } from './agent.ts';
 
-test('requests carry trace ids, and the exemplars of their durations lead to them', async () => {
+test('requests carry trace ids, and exemplars of durations refer to them', async () => {
   const seen: string[] = [];
   const target = createServer((request, response) => {
     seen.push(String(request.headers['traceparent']));

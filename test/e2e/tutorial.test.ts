@@ -69,12 +69,12 @@ describe('docs/tutorial.md', () => {
     return { status, output };
   }
 
-  test('has four workloads, and six blocks of commands', () => {
+  test('has four workloads and six blocks of commands', () => {
     expect(files.map(({ file }) => file)).toEqual(['load.jsonc', 'orders.jsonc', 'paced.jsonc', 'strict.jsonc']);
     expect(commands.filter((text) => !text.startsWith('loadbot-agent target'))).toHaveLength(6);
   });
 
-  test('shows commands that work, in this order', async () => {
+  test('its commands work in this order', async () => {
     const seen: string[] = [];
     for (const text of commands.filter((command) => !command.startsWith('loadbot-agent target'))) {
       const { status, output } = await shell(text);

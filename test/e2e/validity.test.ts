@@ -66,7 +66,7 @@ const PACED = { connections: 20, pace: 500, duration: '6s' };
 const CLOSED = { connections: 20, duration: '6s' };
 
 describe('a quiet run', () => {
-  test('has nothing to say of itself, and exits with 0', TRIES, async () => {
+  test('has no findings and exits with 0', TRIES, async () => {
     const probe = await startLatenessProbe();
     const quiet = await run({ ...PACED, connections: 10, pace: 200, thresholds: ['error_rate < 1%'] });
     if (isDisturbed(await probe.stop())) {
@@ -80,7 +80,7 @@ describe('a quiet run', () => {
   });
 });
 
-test('a run that is invalid is run again as often as is asked for, each with an id of its own', TRIES, async () => {
+test('an invalid run is repeated up to the given number of times, each with a new id', TRIES, async () => {
   const out = scratchFile('result.json');
   // More than one connection can do: it is invalid whatever this machine does.
   const jobs = [{ name: 'reads', type: 'read', pace: 50_000, connections: 1, duration: '1s', http: { path: '/' } }];
@@ -146,7 +146,7 @@ describe('an event loop that is blocked for 200 ms of every second', () => {
     expect(blocked.status).toBe(112);
   });
 
-  test('is marked, but fails nothing with --allow_invalid', TRIES, async () => {
+  test('is marked as invalid, but passes with --allow_invalid', TRIES, async () => {
     const allowed = await run(PACED, { env, flags: ['--allow_invalid'] });
     expect(allowed.validity.valid).toBe(false);
     expect(allowed.status).toBe(0);
@@ -170,7 +170,7 @@ describe('a quota of half a CPU', () => {
   testWith([CPU_GROUPS], 'makes a job that needs more invalid within 5 s', invalidates, TRIES);
 });
 
-describe('neighbours that burn the core', () => {
+describe('other processes that use the core', () => {
   const burners: ChildProcess[] = [];
   afterEach(async () => {
     for (const burner of burners.splice(0)) {
@@ -214,8 +214,8 @@ describe.concurrent('beyond the knee', () => {
   });
 });
 
-describe('a target that stops and goes on', () => {
-  test('is measured, and not blamed on the generator', TRIES, async () => {
+describe('a target that pauses', () => {
+  test('is measured without a finding about the generator', TRIES, async () => {
     const stopping = await KnownTarget.start('--stall', '6s:1s');
     const probe = await startLatenessProbe();
     const stopped = await run({ connections: 100, pace: 300, duration: '7s' }, {}, stopping.url);

@@ -65,7 +65,7 @@ describeWithServices('a run that a real Prometheus scrapes', [PROMETHEUS], () =>
   });
   afterAll(() => prometheus.stop());
 
-  test('the numbers of the summary, to the last request', async () => {
+  test('shows the same numbers as the summary, to the last request', async () => {
     const { status, result } = await runWorkload(workload, ['--metrics_export_port', String(port)]);
     expect(status).toBe(0);
     await expectAgreement(prometheus, result);
@@ -91,7 +91,7 @@ describeWithServices('a run that pushes to a real VictoriaMetrics', [VICTORIA_ME
   });
   afterAll(() => store.stop());
 
-  test('the numbers of the summary, the zeros before them, at an interval longer than a job', async () => {
+  test('stores zeros and the numbers of the summary, at an interval longer than a job', async () => {
     const { status, result } = await runWorkload(workload, [
       '--metrics_export_url',
       `${store.origin}/api/v1/import/prometheus`,
@@ -108,7 +108,7 @@ describeWithServices('a run that pushes to a real VictoriaMetrics', [VICTORIA_ME
     expect(result.deliveries[0]?.undelivered_samples).toBe(0);
   });
 
-  test('pushed and scraped at once, stopped by a signal: the last values are there all the same', async () => {
+  test('stores the final values of a run that is pushed and scraped and stopped by a signal', async () => {
     const out = scratchFile('json');
     const endless = {
       connection_string: 'embedded:',
@@ -140,7 +140,7 @@ describeWithServices('a million requests to a real nginx', [NGINX], () => {
   });
   afterAll(() => nginx.stop());
 
-  test('it counts as many as we do', async () => {
+  test('the server counts the same number', async () => {
     const { result } = await runWorkload({
       connection_string: nginx.origin,
       jobs: [

@@ -222,7 +222,7 @@ describeWithServices("the original loadbot's files on a server that speaks Mongo
     }
   });
 
-  test('documents without an _id of their own are found, changed and asked for by commands', async () => {
+  test('documents without an _id are found, changed and queried by commands', async () => {
     const at = { database: 'ids', collection: 'plain' };
     const command = { find: 'plain', filter: { _id: '#id' }, limit: 1, singleBatch: true };
     const result = await run(
@@ -249,7 +249,7 @@ describeWithServices("the original loadbot's files on a server that speaks Mongo
     expect(jobNamed(later, 'later')).toMatchObject({ ok: 60, miss: 0, errors: 0 });
   });
 
-  test.each(['schema', 'template'] as const)('with a document that is named as its `%s`', async (name) => {
+  test.each(['schema', 'template'] as const)('with a document that is given as its `%s`', async (name) => {
     const result = await run(withSchema(name));
     expect(jobNamed(result, 'writes')).toMatchObject({ ok: 300, errors: 0 });
     expect(await server.count('load_test', 'load_test')).toBe(300);

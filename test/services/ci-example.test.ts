@@ -33,7 +33,7 @@ function checkout(): { readonly folder: string; readonly step: Step } {
 }
 
 describeWithServices('examples/ci/github-actions.yml', [NGINX], () => {
-  it('tests the service of the job, and compares with the result that was kept', async () => {
+  it('tests the service of the job, and compares with the cached result', async () => {
     const nginx = await startNginx();
     const { folder, step } = checkout();
     const workload = join(folder, 'loadbot-agent/examples/ci/http.jsonc');

@@ -119,7 +119,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     expect(read(same).comparisons.find(({ metric }) => metric === 'p50')).toMatchObject({ verdict: 'cannot_tell' });
   });
 
-  test.each(['Prometheus', 'VictoriaMetrics'])('%s: a run that is marked invalid is left out', async (name) => {
+  test.each(['Prometheus', 'VictoriaMetrics'])('%s: leaves out an invalid run', async (name) => {
     const { origin } = name === 'Prometheus' ? prometheus : victoriaMetrics;
     const { run_id: runId, validity } = readResult(invalid);
     expect(validity.valid).toBe(false);
@@ -134,7 +134,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     expect(allowed.invalid_runs).toContain(runId);
   });
 
-  test('as many runs as are asked for, but never the current one', async () => {
+  test('uses the given number of runs, but never the current one', async () => {
     const [, , last = ''] = runs;
     const { notes } = read(await compare(prometheus.origin, last, '--runs', '1', '--json', '-'));
     expect(notes.join('\n')).toContain(
@@ -143,7 +143,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     expect(notes).toContain('one run does not show how much runs differ: rates are undecided, and percentiles mostly');
   });
 
-  test('by a label of the run', async () => {
+  test('selects runs by a label', async () => {
     const query = ['--baseline-query', 'loadbot_run_info{suite="nightly",branch!~"topic|crowded"}', '--allow_invalid'];
     const found = await loadbot(['compare', '--baseline-prometheus', victoriaMetrics.origin, ...query, slower]);
     expect(found.status, found.stderr).toBe(111);

@@ -73,7 +73,7 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
     ['pushed to VictoriaMetrics', () => dashboardStore(victoriaMetrics.origin)],
   ])('%s', (_, store) => {
     test.each(DASHBOARDS)(
-      'every query of %s gives data, for all, for one run, and for jobs picked by name',
+      'every query of %s returns data for all runs, for one run, and for jobs by name',
       async (name) => {
         const picks = [everything, ofRun(), { ...ofRun(), ...(name === 'loadbot-agent' ? { job: JOB_NAMES } : {}) }];
         const empty: string[] = [];
@@ -92,7 +92,7 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
       },
     );
 
-    test.each(DASHBOARDS)('every template variable of %s offers its choices', async (name) => {
+    test.each(DASHBOARDS)('every template variable of %s has its values', async (name) => {
       const offered: Record<string, readonly string[]> = {};
       for (const { name: variable, type, query } of readDashboard(name).templating.list) {
         if (type !== 'query' || typeof query === 'string') continue;
@@ -107,7 +107,7 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
       expect(offered).toMatchObject({ run: [result.run_id], job: JOB_NAMES });
     });
 
-    test('the whole run in figures is that of its result file', async () => {
+    test('the totals of a run are those of its result file', async () => {
       const sum = (count: (job: ResultJob) => number): number =>
         result.jobs.reduce((total, job) => total + count(job), 0);
       const value = async (where: string): Promise<number | undefined> =>
@@ -143,7 +143,7 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
     }
   });
 
-  test('the pace that was asked for is seen though it was not achieved', async () => {
+  test('the target rate is shown even if it was not achieved', async () => {
     // Without the beginning, when a rate still counts the time before the job.
     const settled = (lines: readonly Line[]): ReadonlyMap<string, number> =>
       new Map([...byJob(lines)].map(([name, rates]) => [name, median(rates.slice(RATE_SECONDS))]));
@@ -159,7 +159,7 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
     expect((achieved.get('browse') ?? NaN) / 200).toBeCloseTo(1, 1);
   });
 
-  test('the timeline of jobs shows what each of them went through', async () => {
+  test('the timeline shows the states of each job', async () => {
     const states = new Map(
       [...byJob(await ask('Jobs, A'))].map(([name, values]) => [
         name,
@@ -177,7 +177,7 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
     expect(marks.map(({ labels }) => [labels['job'], labels['action']])).toEqual([['orphan', 'connect']]);
   });
 
-  test('delivery shows the receiver that was away', async () => {
+  test('the delivery row shows the receiver that was unavailable', async () => {
     const [waiting] = await ask('Samples that wait, A');
     const [lost] = await ask('Samples lost, A');
     expect(Math.max(...(waiting?.points.map(({ value }) => value) ?? []))).toBeGreaterThan(100);
@@ -188,7 +188,7 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
     expect(outcomes.length).toBeGreaterThan(1);
   });
 
-  test('every recording rule records, every alert would fire on what happened here', async () => {
+  test('every recording rule records, every alert fires on the test data', async () => {
     const store = dashboardStore(prometheus.origin);
     const answer = await fetch(`${prometheus.origin}/api/v1/rules`);
     const { data } = (await answer.json()) as {

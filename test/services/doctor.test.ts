@@ -34,7 +34,7 @@ describeWithServices('the doctor at a VictoriaMetrics', [VICTORIA_METRICS], () =
     }
   }
 
-  it.each(['', '/api/v1/import/prometheus', '/api/v1/write'])('finds %s sound', async (path) => {
+  it.each(['', '/api/v1/import/prometheus', '/api/v1/write'])('passes %s', async (path) => {
     const { status, lines, failures } = await examine(store.origin + path);
     expect(failures).toEqual([]);
     expect(lines).toContain('ok receiver VictoriaMetrics');
@@ -44,21 +44,21 @@ describeWithServices('the doctor at a VictoriaMetrics', [VICTORIA_METRICS], () =
     expect(status).toBe(0);
   });
 
-  it('sees what an extra label does', async () => {
+  it('shows the effect of an extra label', async () => {
     const { status, lines, hints } = await examine(`${store.origin}/api/v1/import/prometheus?extra_label=job=other`);
     expect(status).toBe(0);
     expect(lines).toContain('warn labels job="loadbot doctor" is stored as "other"');
     expect(hints).toEqual([expect.stringContaining('extra_label=job=')]);
   });
 
-  it.each(['/api/v1/writ', '/v1/metrics', '/metrics/job/loadbot'])('knows better than %s', async (path) => {
+  it.each(['/api/v1/writ', '/v1/metrics', '/metrics/job/loadbot'])('corrects %s', async (path) => {
     const { status, failures, hints } = await examine(store.origin + path);
     expect(status).toBe(113);
     expect(failures).toEqual([expect.stringContaining('unsupported path requested')]);
     expect(hints).toEqual([expect.stringContaining(`push to ${store.origin}/api/v1/import/prometheus`)]);
   });
 
-  it('finds who refuses gzip', async () => {
+  it('finds a receiver that refuses gzip', async () => {
     const { status, failures, hints, lines } = await examineBehind({
       intercept(incoming, outgoing) {
         const isGzip = incoming.headers['content-encoding'] === 'gzip';
@@ -72,13 +72,13 @@ describeWithServices('the doctor at a VictoriaMetrics', [VICTORIA_METRICS], () =
     expect(lines.some((line) => line.startsWith('ok read back'))).toBe(true);
   });
 
-  it('finds who loses the header that says gzip, to which it answers 204', async () => {
+  it('finds a proxy that drops the gzip header although the receiver answers 204', async () => {
     const { status, failures } = await examineBehind({ loses: ['content-encoding'] });
     expect(status).toBe(113);
     expect(failures).toEqual([expect.stringMatching(/^FAIL gzip compressed pushes are accepted but dropped/)]);
   });
 
-  it('finds a clock that is off by days', async () => {
+  it('finds a clock that is days off', async () => {
     const date = () => new Date(Date.now() - 3 * 86_400_000).toUTCString();
     const { status, failures, hints } = await examineBehind({ headers: () => ({ date: date() }) });
     expect(status).toBe(113);
@@ -86,7 +86,7 @@ describeWithServices('the doctor at a VictoriaMetrics', [VICTORIA_METRICS], () =
     expect(hints).toEqual([expect.stringContaining('set the clock')]);
   });
 
-  it('follows no redirect', async () => {
+  it('does not follow redirects', async () => {
     const { status, failures, hints } = await examineBehind({
       intercept(incoming, outgoing) {
         outgoing.writeHead(308, { location: `${store.origin}${incoming.url}` }).end();
@@ -111,7 +111,7 @@ describeWithServices('the doctor at a Prometheus', [PROMETHEUS], () => {
     await scraper?.stop();
   });
 
-  it('finds nothing wrong where it may write, and leaves nothing to be seen', async () => {
+  it('passes a receiver with write access, and leaves no visible series', async () => {
     const { status, lines, failures } = await examine(`${receiver.origin}/api/v1/write`);
     expect(failures).toEqual([]);
     expect(status).toBe(0);
@@ -120,13 +120,13 @@ describeWithServices('the doctor at a Prometheus', [PROMETHEUS], () => {
     expect(await receiver.query('last_over_time(loadbot_doctor_probe[1m])')).toHaveLength(1);
   });
 
-  it('says how to let it be written to', async () => {
+  it('explains how to enable the receiver', async () => {
     const { status, hints } = await examine(`${scraper.origin}/api/v1/write`);
     expect(status).toBe(113);
     expect(hints).toEqual(['start Prometheus with --web.enable-remote-write-receiver']);
   });
 
-  it('says that it does not accept text', async () => {
+  it('reports that the receiver does not accept text', async () => {
     const { status, hints } = await examine(scraper.origin);
     expect(status).toBe(113);
     expect(hints).toEqual([expect.stringMatching(/this is Prometheus: .*\/api\/v1\/write; it does not accept text/)]);
@@ -153,7 +153,7 @@ describeWithServices('the doctor at a Pushgateway', [PUSHGATEWAY], () => {
   });
   afterAll(() => gateway?.stop());
 
-  it('finds nothing wrong, replaces nobody and cleans up', async () => {
+  it('passes, overwrites no group and cleans up', async () => {
     // The agent's own group, as a run that goes on has it.
     const url = `${gateway.origin}/metrics/job/loadbot`;
     await fetch(`${url}/agent/a1`, { method: 'PUT', body: 'requests_in_flight 7\n' });
@@ -167,7 +167,7 @@ describeWithServices('the doctor at a Pushgateway', [PUSHGATEWAY], () => {
     expect(groups[0]?.family('requests_in_flight').metrics).toMatchObject([{ value: '7' }]);
   });
 
-  it.each(['', '/metrics', '/api/v1/write'])('knows better than "%s"', async (path) => {
+  it.each(['', '/metrics', '/api/v1/write'])('corrects "%s"', async (path) => {
     const { status, hints } = await examine(gateway.origin + path);
     expect(status).toBe(113);
     expect(hints).toEqual([`this is a Pushgateway: push to ${gateway.origin}/metrics/job/loadbot`]);
@@ -181,7 +181,7 @@ describeWithServices('the doctor at an nginx', [NGINX], () => {
   });
   afterAll(() => nginx?.stop());
 
-  it('does not believe its 200', async () => {
+  it('does not trust its 200', async () => {
     const { status, lines, failures, hints } = await examine(nginx.origin);
     expect(status).toBe(113);
     expect(lines).toContain('ok push accepted, status 200');

@@ -46,7 +46,7 @@ async function expectSameNumbers(api: QueryApi, jobs: Awaited<ReturnType<typeof 
 }
 
 describeWithServices('examples/prometheus', [PROMETHEUS], () => {
-  it('runs as it stands', async () => {
+  it('runs unchanged', async () => {
     const port = String(await freePort());
     const prometheus = await startPrometheus({
       configuration: exampleText('prometheus/prometheus.yml', { 9095: port }),
@@ -63,7 +63,7 @@ describeWithServices('examples/prometheus', [PROMETHEUS], () => {
 });
 
 describeWithServices('examples/victoriametrics', [VICTORIA_METRICS], () => {
-  it('runs as it stands', async () => {
+  it('runs unchanged', async () => {
     const victoriaMetrics = await startVictoriaMetrics();
     try {
       const { port } = new URL(victoriaMetrics.origin);

@@ -72,14 +72,14 @@ describeWithServices('Prometheus scrapes one run as OpenMetrics and as text', [P
       .toSorted();
   }
 
-  it('understands both', async () => {
+  it('parses both formats', async () => {
     expect([...(await prometheus.scrapeErrors()).values()]).toEqual(['', '']);
     const response = await fetch(`${prometheus.origin}/api/v1/metadata?metric=requests_error`);
     const { data } = (await response.json()) as { data: Record<string, { type: string }[]> };
     expect(data['requests_error']?.map(({ type }) => type).toSorted()).toEqual(['counter', 'unknown']);
   });
 
-  it('stores the same series with the same values of either', async () => {
+  it('stores the same series with the same values from both', async () => {
     const ofText = await seriesOf(asText);
     expect(ofText.length).toBeGreaterThan(200);
     expect(await seriesOf(asOpenMetrics)).toEqual(ofText);

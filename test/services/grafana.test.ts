@@ -20,7 +20,7 @@ describe.each(DASHBOARDS)('%s.json', (name) => {
   const dashboard = readDashboard(name);
   const charts = dashboard.panels.filter(({ type }) => type !== 'row');
 
-  it('can be imported: an identity of its own, a schema that Grafana 10.4 knows, core panels', () => {
+  it('can be imported: a unique uid, a schema of Grafana 10.4, core panels', () => {
     const raw = JSON.parse(readFileSync(grafanaFile(`${name}.json`), 'utf8')) as Record<string, unknown>;
     // The number in a database that another Grafana had given it would be taken for one here.
     expect(raw['id']).toBeNull();
@@ -31,7 +31,7 @@ describe.each(DASHBOARDS)('%s.json', (name) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('has no panel above another, none outside the grid, no gap above one', () => {
+  it('has no overlapping panels, no gaps, and none outside the grid', () => {
     const cells = dashboard.panels.flatMap(cellsOf);
     const taken = new Set(cells);
     expect(taken.size).toBe(cells.length);
@@ -41,7 +41,7 @@ describe.each(DASHBOARDS)('%s.json', (name) => {
     }
   });
 
-  it('says of every panel what it shows, in which unit, and of which data source', () => {
+  it('has a description, a unit and a data source for every panel', () => {
     for (const { title, description, datasource, fieldConfig, targets = [], type } of charts) {
       expect(description?.length, title).toBeGreaterThan(20);
       expect(datasource, title).toEqual(DATA_SOURCE);
@@ -58,7 +58,7 @@ describe.each(DASHBOARDS)('%s.json', (name) => {
     expect(new Set(titles).size).toBe(titles.length);
   });
 
-  it('asks only for variables that it has, and uses every one', () => {
+  it('defines every used variable, and uses every defined one', () => {
     const { list } = dashboard.templating;
     const own = list.map((variable) => variable.name);
     const asked = [
@@ -73,7 +73,7 @@ describe.each(DASHBOARDS)('%s.json', (name) => {
 });
 
 describe('the provisioning files', () => {
-  it("name data sources of the dashboards' type, and the folder that holds the dashboards", () => {
+  it('name data sources of the type that the dashboards need, and the folder of the dashboards', () => {
     const read = (path: string): unknown => parse(readFileSync(grafanaFile(`provisioning/${path}`), 'utf8'));
     expect(read('datasources/loadbot.yml')).toMatchObject({
       apiVersion: 1,
@@ -103,7 +103,7 @@ describeWithServices('the rules', [PROMTOOL, VMALERT], () => {
     expect(status, `${stdout}${stderr}`).toBe(0);
   });
 
-  it('every alert has a test that it fires and one that it does not', () => {
+  it('every alert has a test where it fires and one where it does not', () => {
     const alerts = parse(readFileSync(grafanaFile('rules/alerts.yml'), 'utf8')) as {
       groups: { rules: { alert: string }[] }[];
     };

@@ -20,7 +20,7 @@ function faultsOf(xml: string): string {
 }
 
 describeWithServices('JUnit reports and their schema', [XMLLINT], () => {
-  test('a result with jobs that ran, failed and never began, thresholds and links', () => {
+  test('a result with completed, failed and pending jobs, thresholds and links is valid', () => {
     const links = [{ title: 'Grafana dashboard', url: 'https://g/d/x/y?from=1&to=2&var-job=a%20b' }];
     const xml = renderJunit({ ...DOCUMENT, links });
     expect(faultsOf(xml)).toBe('');
@@ -29,7 +29,7 @@ describeWithServices('JUnit reports and their schema', [XMLLINT], () => {
     );
   });
 
-  test('the schema does find fault', () => {
+  test('the schema rejects an invalid report', () => {
     const xml = renderJunit(DOCUMENT);
     for (const [was, is] of [
       ['tests="', 'tests="-'],
@@ -42,7 +42,7 @@ describeWithServices('JUnit reports and their schema', [XMLLINT], () => {
     }
   });
 
-  test('whatever names and reasons hold', () => {
+  test('reports with any names and reasons are valid', () => {
     const text = fc.oneof(fc.string({ unit: 'binary', minLength: 1 }), fc.constant(HOSTILE));
     fc.assert(
       fc.property(text, text, fc.constantFrom('completed', 'failed', 'canceled'), (name, reason, status) => {

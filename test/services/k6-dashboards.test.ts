@@ -70,7 +70,7 @@ describeWithServices('dashboards of k6', [PROMETHEUS], () => {
     for (const { value } of values) expect(value).not.toBeNaN();
   });
 
-  it('holds the counts of the result file', async () => {
+  it('contain the counts of the result file', async () => {
     const requests = result.jobs.reduce((sum, job) => sum + job.requests, 0);
     const errors = result.jobs.reduce((sum, job) => sum + job.errors, 0);
     expect(await prometheus.value('sum(k6_http_reqs_total)', last)).toBe(requests);
@@ -78,7 +78,7 @@ describeWithServices('dashboards of k6', [PROMETHEUS], () => {
     expect(await prometheus.value('sum(histogram_count(k6_http_req_duration_seconds))', last)).toBe(requests);
   });
 
-  it('has the percentiles of the result file, from gauges exactly, from native histograms within their bucket', async () => {
+  it('contain the percentiles of the result file, exactly from gauges, within a bucket from native histograms', async () => {
     const job = result.jobs.find(({ name }) => name === 'browse');
     const p99 = job?.service_time.percentiles_seconds.p99 ?? NaN;
     const gauge = await prometheus.value('k6_http_req_duration_p99{name="browse"}', last);
@@ -91,7 +91,7 @@ describeWithServices('dashboards of k6', [PROMETHEUS], () => {
     expect((native ?? NaN) / p99).toBeLessThan(1.1);
   });
 
-  it('ends the series with the run', async () => {
+  it('end the series with the run', async () => {
     expect(await prometheus.query('{__name__=~"k6_.*"}')).toEqual([]);
   });
 });

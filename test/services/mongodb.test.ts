@@ -32,7 +32,7 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
     return server;
   }
 
-  test('each type of job does in the server what the result file says', async () => {
+  test('each type of job changes the server as the result file counts', async () => {
     const server = await start();
     const command = { insert: 'events', documents: [{ kind: 'click #int(1,9)', at: '#now' }] };
     const { status, result } = await runWorkload(
@@ -88,7 +88,7 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
     expect(await server.count('log', 'events')).toBe(30);
   });
 
-  test('as many connections as were asked for, and one that watches', async () => {
+  test('opens the configured number of connections, and one monitor', async () => {
     const server = await start();
     const job = { type: 'write', collection: 'a', connections: 9, pace: 50, duration: '2s' };
     const run = runWorkload({ connection_string: server.url, jobs: [job] });
@@ -98,7 +98,7 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
     expect(await open()).toBe(0);
   });
 
-  test('a server that is killed and comes back loses no count', async () => {
+  test('counts every request when the server is killed and comes back', async () => {
     const data = await mkdtemp(join(tmpdir(), 'loadbot-ferretdb-data-'));
     try {
       const first = await start({ data });
@@ -126,7 +126,7 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
     }
   });
 
-  test('a replica set, of which one member is not there', async () => {
+  test('works with a replica set of which one member is down', async () => {
     const server = await start({ replicaSet: 'rs' });
     const hosts = `127.0.0.1:${await freePort()},127.0.0.1:${server.port}`;
     const { result } = await runWorkload({
@@ -137,7 +137,7 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
     expect(await server.count('shop', 'a')).toBe(30);
   });
 
-  test('what the server refuses is told in detail', async () => {
+  test('reports refusals of the server in detail', async () => {
     const server = await start();
     await server.ask('test', { createIndexes: 'a', indexes: [{ key: { n: 1 }, name: 'n', unique: true }] });
     const twice = [{ name: 'one', collection: 'a', schema: { _id: '#id', n: 1 } }];
@@ -157,7 +157,7 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
     expect(await server.count('test', 'a')).toBe(1);
   });
 
-  test('a password is taken; a wrong one is told once, before the run', async () => {
+  test('accepts a password, and reports a wrong one once before the run', async () => {
     const server = await start({ password: 's3cret' });
     const jobs = [{ name: 'w', type: 'write', collection: 'a', connections: 3, operations: 9 }];
     const right = await runWorkload({ connection_string: server.url, jobs });
@@ -174,7 +174,7 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
     expect(jobNamed(none.result, 'w')).toMatchObject({ errors: 9, errors_by_detail: { authentication: 9 } });
   });
 
-  test('a certificate that nobody vouches for is refused; one that is trusted is not', async () => {
+  test('refuses an untrusted certificate and accepts a trusted one', async () => {
     const server = await start({ tls: true });
     const jobs = [{ name: 'w', type: 'write', collection: 'a', connections: 3, operations: 9 }];
     const { status, stderr } = await loadbot(['run', workloadFile({ connection_string: server.url, jobs })]);
@@ -187,7 +187,7 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
     expect(await server.count('test', 'a')).toBe(9);
   });
 
-  test('a server that is not there is an error of every request; an unreadable address is none', async () => {
+  test('an unreachable server fails every request; an invalid address fails the start', async () => {
     const jobs = [{ name: 'w', type: 'write', collection: 'a', connections: 2, operations: 6 }];
     const { result } = await runWorkload({ connection_string: `mongodb://127.0.0.1:${await freePort()}`, jobs });
     expect(errorsOf(jobNamed(result, 'w'))).toEqual({ refused: 6 });

@@ -19,8 +19,8 @@ function commandOf(sent: Buffer): string | undefined {
   return sent[4] === CLOSE_STATEMENT ? commandOf(sent.subarray(4 + sent.readUIntLE(0, 3))) : `${sent[4]}`;
 }
 
-describeWithServices('a server that has forgotten a prepared statement', [MARIADB], () => {
-  test('is given it again, and the request is no error', async () => {
+describeWithServices('a server that has dropped a prepared statement', [MARIADB], () => {
+  test('gets it again, and the request succeeds', async () => {
     const server = await startMariadb();
     const recorder = await startRecorder(server.port, commandOf);
     const options = (port: number): ReturnType<typeof sqlOptions> =>

@@ -21,7 +21,7 @@ END`;
 
 describeWithServices('runs against MariaDB', [MARIADB], () => testRuns(() => startMariadb()));
 
-describeWithServices('what MariaDB says', [MARIADB], () => {
+describeWithServices('errors of MariaDB', [MARIADB], () => {
   let server: MariadbService;
   const sessions = new SqlSessions();
   const open = sessions.open.bind(sessions);
@@ -35,7 +35,7 @@ describeWithServices('what MariaDB says', [MARIADB], () => {
   afterEach(() => sessions.closeAll());
   afterAll(() => server.stop());
 
-  test('a key that is there already', async () => {
+  test('an existing key', async () => {
     const { probe } = await open(server.url, { type: 'write' });
     expect(await probe.request(1)).toBe('ok');
     expect(await probe.request(1)).toBe('driver');
@@ -46,7 +46,7 @@ describeWithServices('what MariaDB says', [MARIADB], () => {
     expect(probe.detail).toBeUndefined();
   });
 
-  test('a table or a column that is not there, and what is no SQL', async () => {
+  test('a missing table or column, and a syntax error', async () => {
     const { probe } = await open(server.url, { type: 'read', statement: 'SELECT * FROM nowhere' });
     expect([await probe.request(0), probe.detail]).toEqual(['driver', 'missing_table']);
     const column = await open(server.url, { type: 'read', statement: 'SELECT nothing FROM locks' });
@@ -55,7 +55,7 @@ describeWithServices('what MariaDB says', [MARIADB], () => {
     expect([await words.probe.request(0), words.probe.detail]).toEqual(['driver', 'syntax']);
   });
 
-  test('a deadlock strikes one of the two, the other goes on', async () => {
+  test('a deadlock fails one of the two, the other continues', async () => {
     const one = await open(server.url, { type: 'write', statement: 'CALL lock_both(1, 2)' });
     const other = await open(server.url, { type: 'write', statement: 'CALL lock_both(2, 1)' });
     const outcomes = await Promise.all([one.probe.request(0), other.probe.request(0)]);
@@ -63,7 +63,7 @@ describeWithServices('what MariaDB says', [MARIADB], () => {
     expect([one.probe.detail, other.probe.detail]).toContain('deadlock');
   });
 
-  test('a lock that is not had in time', async () => {
+  test('a lock timeout', async () => {
     const { probe } = await open(server.url, { type: 'update', statement: 'UPDATE locks SET n = 0 WHERE id = 1' });
     const holder = await mysql.createConnection(server.url);
     await holder.query('START TRANSACTION');
@@ -74,12 +74,12 @@ describeWithServices('what MariaDB says', [MARIADB], () => {
     expect(await probe.request(0)).toBe('ok');
   });
 
-  test('a row that matched but did not change is no miss', async () => {
+  test('a matched row without a change is not a miss', async () => {
     const { probe } = await open(server.url, { type: 'update', statement: 'UPDATE locks SET id = 2 WHERE id = 2' });
     expect(await probe.request(0)).toBe('ok');
   });
 
-  test("the server's own limit on a statement is a timeout, and the connection goes on", async () => {
+  test('a statement limit of the server is a timeout, and the connection stays usable', async () => {
     const { probe } = await open(server.url, {
       type: 'read',
       statement: 'SET STATEMENT max_statement_time = 0.05 FOR SELECT a.n FROM locks a WHERE SLEEP(#n) = 0',
@@ -101,7 +101,7 @@ describeWithServices('what MariaDB says', [MARIADB], () => {
     await expect.poll(sleepers).toBe(0);
   });
 
-  test('too many connections are no failure of connect, and told for each request', async () => {
+  test('too many connections fail each request, not connect', async () => {
     const others = await fillUp(() => mysql.createConnection(server.url));
     const { probe } = await open(server.url, { type: 'read', statement: 'SELECT 1' });
     expect([await probe.request(0), probe.detail]).toEqual(['driver', 'too_many_connections']);
@@ -110,13 +110,13 @@ describeWithServices('what MariaDB says', [MARIADB], () => {
     await expect.poll(() => probe.request(0)).toBe('ok');
   });
 
-  test('a connection that the server ends is a reset, and the next request has another', async () => {
+  test('a connection closed by the server is a reset, and the next request opens another', async () => {
     const { probe } = await open(server.url, { type: 'write', statement: 'KILL CONNECTION_ID()' });
     expect(await probe.request(0)).toBe('reset');
     expect(await probe.request(0)).toBe('reset');
   });
 
-  test('a user who may not create tables is told so before the run, and may use one that is there', async () => {
+  test('a user without the right to create tables fails before the run, and can use an existing table', async () => {
     await server.ask('CREATE TABLE IF NOT EXISTS docs (n int)');
     await server.ask("CREATE USER reader IDENTIFIED BY 'secret'");
     await server.ask('GRANT SELECT, INSERT ON test.docs TO reader');
@@ -128,7 +128,7 @@ describeWithServices('what MariaDB says', [MARIADB], () => {
     expect(await probe.request(77)).toBe('ok');
   });
 
-  describe('never lets us in', () => {
+  describe('a server that refuses every login', () => {
     test.each([
       [
         'a wrong password',
@@ -148,7 +148,7 @@ describeWithServices('what MariaDB says', [MARIADB], () => {
       await expect(opening).rejects.not.toThrow(/secret@|wrong/);
     });
 
-    test('a certificate that cannot be verified by name, since there is none', async () => {
+    test('a certificate without a name to verify', async () => {
       await expect(open(`${server.url}?ssl-mode=REQUIRED`, { statement: 'SELECT 1' })).rejects.toThrow(
         /127.0.0.1 cannot be verified/,
       );
@@ -181,7 +181,7 @@ describeWithServices('TLS to MariaDB', [MARIADB], () => {
     expect(await probe.request(0)).toBe(outcome);
   });
 
-  test('an authority that nobody knows is refused', async () => {
+  test('refuses an unknown authority', async () => {
     const url = `${server.url.replace('127.0.0.1', 'localhost')}?ssl-mode=REQUIRED`;
     await expect(sessions.open(url, { type: 'read', statement })).rejects.toThrow(
       /TLS connection to mysql:.* failed: .*unable to verify/,

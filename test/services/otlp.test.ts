@@ -21,7 +21,7 @@ const workload = {
   ],
 };
 
-it('OTLP brings every number of a run, from its zeros on, and says that it is over', async () => {
+it('OTLP delivers every value of a run from its zeros, and marks its end', async () => {
   const url = `${receiver.origin}/v1/metrics`;
   const { status, result } = await runWorkload(workload, ['--metrics_export_url', url]);
   expect(status).toBe(0);

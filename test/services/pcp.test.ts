@@ -41,7 +41,7 @@ function instanceName(labels: Readonly<Record<string, string>>): string {
   return names.map((name) => `${name}:${labels[name]}`).join(' ');
 }
 
-describeWithServices('a run that the openmetrics agent of Performance Co-Pilot reads', [PMCD, PMINFO], () => {
+describeWithServices('a run that is scraped by the openmetrics agent of Performance Co-Pilot', [PMCD, PMINFO], () => {
   let agent: Agent;
   let out: string;
   let pcp: PcpService;
@@ -62,7 +62,7 @@ describeWithServices('a run that the openmetrics agent of Performance Co-Pilot r
     return { values, control: Object.fromEntries(control) as Readonly<Record<string, string | undefined>> };
   };
 
-  test('every value is that of the result file', async () => {
+  test('has the values of the result file', async () => {
     await agent.sees(/broken: completed/);
     expect((await read('requests_total')).control).toMatchObject({ status: 'success', status_code: '200' });
     agent.child.kill('SIGINT');
@@ -111,7 +111,7 @@ describeWithServices('a run that the openmetrics agent of Performance Co-Pilot r
     expect(instances('requests_duration_seconds_bucket').size).toBe(bounds);
   });
 
-  test('once the agent has gone, the control metrics say so and no value is left', async () => {
+  test('after the end of the agent the control metrics report it and no value is left', async () => {
     const { values, control } = await read('requests_total');
     expect(control).toMatchObject({ status: expect.stringMatching(/^failed to fetch URL/), status_code: '0' });
     expect(values.get(`openmetrics.${SOURCE}.requests_total`)).toEqual(new Map());

@@ -24,7 +24,7 @@ describeWithServices('PostgreSQL behind PgBouncer in transaction mode', [POSTGRE
     await server.stop();
   });
 
-  test('a statement that one job has prepared is never executed for another', async () => {
+  test('never executes a statement prepared by another job', async () => {
     const job = (table: string): object => ({
       name: table,
       type: 'update',
@@ -47,7 +47,7 @@ describeWithServices('PostgreSQL behind PgBouncer in transaction mode', [POSTGRE
     expect(sums).toEqual({ a: 1000, b: 1000 });
   });
 
-  test('a statement that the next connection of the server does not know is executed once, without an error', async () => {
+  test('executes a statement once on a connection that has not prepared it', async () => {
     await server.ask('CREATE TABLE once (n int)');
     const workers = await Promise.all(
       Array.from({ length: 6 }, () =>

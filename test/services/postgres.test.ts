@@ -20,7 +20,7 @@ const LOCK_BOTH = `CREATE FUNCTION lock_both(one int, other int) RETURNS void LA
 
 describeWithServices('runs against PostgreSQL', [POSTGRES], () => testRuns(() => startPostgres()));
 
-describeWithServices('what PostgreSQL says', [POSTGRES], () => {
+describeWithServices('errors of PostgreSQL', [POSTGRES], () => {
   let server: PostgresService;
   const sessions = new SqlSessions();
   const open = sessions.open.bind(sessions);
@@ -34,7 +34,7 @@ describeWithServices('what PostgreSQL says', [POSTGRES], () => {
   afterEach(() => sessions.closeAll());
   afterAll(() => server.stop());
 
-  test('a key that is there already', async () => {
+  test('an existing key', async () => {
     const { probe } = await open(server.url, { type: 'write' });
     expect(await probe.request(1)).toBe('ok');
     expect(await probe.request(1)).toBe('driver');
@@ -45,7 +45,7 @@ describeWithServices('what PostgreSQL says', [POSTGRES], () => {
     expect(probe.detail).toBeUndefined();
   });
 
-  test('a table or a column that is not there, and what is no SQL', async () => {
+  test('a missing table or column, and a syntax error', async () => {
     const { probe } = await open(server.url, { type: 'read', statement: 'SELECT * FROM nowhere' });
     expect([await probe.request(0), probe.detail]).toEqual(['driver', 'missing_table']);
     const column = await open(server.url, { type: 'read', statement: 'SELECT nothing FROM locks' });
@@ -54,7 +54,7 @@ describeWithServices('what PostgreSQL says', [POSTGRES], () => {
     expect([await words.probe.request(0), words.probe.detail]).toEqual(['driver', 'syntax']);
   });
 
-  test('a deadlock strikes one of the two, the other goes on', async () => {
+  test('a deadlock fails one of the two, the other continues', async () => {
     const one = await open(server.url, { type: 'update', statement: 'SELECT lock_both(1, 2)' });
     const other = await open(server.url, { type: 'update', statement: 'SELECT lock_both(2, 1)' });
     const outcomes = await Promise.all([one.probe.request(0), other.probe.request(0)]);
@@ -62,7 +62,7 @@ describeWithServices('what PostgreSQL says', [POSTGRES], () => {
     expect([one.probe.detail, other.probe.detail]).toContain('deadlock');
   });
 
-  test('a lock that is not had in time, as the connection string wants it', async () => {
+  test('a lock timeout of the connection string', async () => {
     const { probe } = await open(`${server.url}?options=-c%20lock_timeout%3D50`, {
       type: 'update',
       statement: 'UPDATE locks SET n = 0 WHERE id = 1',
@@ -76,7 +76,7 @@ describeWithServices('what PostgreSQL says', [POSTGRES], () => {
     expect(await probe.request(0)).toBe('ok');
   });
 
-  test('a server that writes nothing', async () => {
+  test('a read-only server', async () => {
     const { probe } = await open(`${server.url}?options=-c%20default_transaction_read_only%3Don`, {
       type: 'update',
       statement: 'UPDATE locks SET n = 0 WHERE id = 1',
@@ -84,7 +84,7 @@ describeWithServices('what PostgreSQL says', [POSTGRES], () => {
     expect([await probe.request(0), probe.detail]).toEqual(['driver', 'read_only']);
   });
 
-  test("the server's own limit on a statement is a timeout, and the connection goes on", async () => {
+  test('a statement limit of the server is a timeout, and the connection stays usable', async () => {
     const { probe } = await open(`${server.url}?options=-c%20statement_timeout%3D50`, {
       type: 'read',
       statement: 'SELECT pg_sleep(#n)',
@@ -108,7 +108,7 @@ describeWithServices('what PostgreSQL says', [POSTGRES], () => {
     await expect.poll(sleepers).toBe(0);
   });
 
-  test('too many connections are no failure of connect, and told for each request', async () => {
+  test('too many connections fail each request, not connect', async () => {
     const others = await fillUp(async () => {
       const client = new pg.Client(server.url);
       await client.connect();
@@ -121,7 +121,7 @@ describeWithServices('what PostgreSQL says', [POSTGRES], () => {
     await expect.poll(() => probe.request(0)).toBe('ok');
   });
 
-  test('a connection that the server ends is a reset, and the next request has another', async () => {
+  test('a connection closed by the server is a reset, and the next request opens another', async () => {
     const { probe } = await open(server.url, {
       type: 'read',
       statement: 'SELECT pg_terminate_backend(pg_backend_pid())',
@@ -131,7 +131,7 @@ describeWithServices('what PostgreSQL says', [POSTGRES], () => {
     expect(await probe.request(0)).toBe('reset');
   });
 
-  test('a statement whose result has changed is prepared again', async () => {
+  test('prepares a statement again when its result type changes', async () => {
     await server.ask('CREATE TABLE changing (a int)');
     await server.ask('INSERT INTO changing VALUES (1)');
     const { probe } = await open(server.url, { type: 'read', statement: 'SELECT * FROM changing' });
@@ -141,7 +141,7 @@ describeWithServices('what PostgreSQL says', [POSTGRES], () => {
     expect(await probe.request(0)).toBe('ok');
   });
 
-  test('a user who may not create tables is told so before the run, and may use one that is there', async () => {
+  test('a user without the right to create tables fails before the run, and can use an existing table', async () => {
     await server.ask("CREATE ROLE reader LOGIN PASSWORD 'secret'");
     const url = server.url.replace('loadbot:', 'reader:');
     await server.ask('DROP TABLE IF EXISTS docs');
@@ -154,7 +154,7 @@ describeWithServices('what PostgreSQL says', [POSTGRES], () => {
     expect(await probe.request(77)).toBe('ok');
   });
 
-  describe('never lets us in', () => {
+  describe('a server that refuses every login', () => {
     test.each([
       [
         'a wrong password',
@@ -204,7 +204,7 @@ describeWithServices('TLS to PostgreSQL', [POSTGRES], () => {
     expect(await probe.request(0)).toBe(outcome);
   });
 
-  test('an authority that nobody knows is refused', async () => {
+  test('refuses an unknown authority', async () => {
     const opening = sessions.open(`${server.url}?sslmode=require`, { type: 'read', statement });
     await expect(opening).rejects.toThrow(
       /TLS connection to postgres:.* failed: .*unable to verify the first certificate/,

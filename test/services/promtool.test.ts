@@ -19,7 +19,7 @@ function documentedRules(): string {
 }
 
 describeWithServices('promtool checks the metrics', [PROMTOOL], () => {
-  it('finds fault with the name that is the user’s alone', async () => {
+  it('complains only about the name chosen by the user', async () => {
     const surface = createMetricsRegistry(surfaceOptions({ goCompat: true }));
     const jobs = HOSTILE_NAMES.map((name) => {
       const job = buildJob({ name, paced: true, recordWarmUp: () => {} });
@@ -32,7 +32,7 @@ describeWithServices('promtool checks the metrics', [PROMTOOL], () => {
     );
   });
 
-  it('understands the queries of the documentation', () => {
+  it('parses the queries of the documentation', () => {
     const file = scratchFile('yml');
     writeFileSync(file, documentedRules());
     const { stdout, stderr } = spawnSync(findBinary('promtool') ?? '', ['check', 'rules', file]);

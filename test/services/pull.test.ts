@@ -38,7 +38,7 @@ describeWithServices('Prometheus scrapes the pull exporter', [PROMETHEUS], () =>
     await prometheus?.stop();
   });
 
-  it('has the last values of a run that ends, under the names and labels they were given', async () => {
+  it('stores the final values of a run under the exposed names and labels', async () => {
     names.forEach((_, index) => {
       for (let count = 0; count <= index; count++) request(run.recorder(index), OK, 4);
     });
@@ -72,7 +72,7 @@ describeWithServices('Prometheus scrapes the pull exporter', [PROMETHEUS], () =>
     expect(increase).toBeLessThan(total * 2); // extrapolated by up to a scrape interval at the ends
   });
 
-  it('stores names as they are, whatever they hold', async () => {
+  it('stores names unchanged, with any characters', async () => {
     const series = await prometheus.query('last_over_time(requests_total[1m])');
     const byUuid = new Map(series.map(({ labels, value }) => [labels.job_uuid, { name: labels.job, value }]));
     HOSTILE_NAMES.forEach((name, index) => {
@@ -80,7 +80,7 @@ describeWithServices('Prometheus scrapes the pull exporter', [PROMETHEUS], () =>
     });
   });
 
-  it('knows what runs, and the process with its agent', async () => {
+  it('has the series of the running job and of the process', async () => {
     const [run] = await prometheus.query('last_over_time(loadbot_run_info[1m])');
     expect(run?.labels).toMatchObject({ run_id: 'run-1', workload: 'shop', git_sha: 'def', branch: 'main' });
     const [build] = await prometheus.query('last_over_time(loadbot_build_info[1m])');

@@ -21,7 +21,7 @@ function workloadOf(agent: string, url: string, seconds: number, target: object 
   };
 }
 
-describeWithServices('a VictoriaMetrics that is hard to reach', [VICTORIA_METRICS], () => {
+describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => {
   let store: VictoriaMetricsService;
   let gate: Gate;
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describeWithServices('a VictoriaMetrics that is hard to reach', [VICTORIA_METRIC
     return [...new Set(results.map(({ atSeconds }) => Math.round(atSeconds * 1000)))].toSorted((a, b) => a - b);
   }
 
-  it('has all numbers in the end, whatever happened on the way', async () => {
+  it('has all values in the end, despite failures of delivery', async () => {
     const faults: Behaviour[] = [
       'status_503',
       'retry_after',
@@ -79,7 +79,7 @@ describeWithServices('a VictoriaMetrics that is hard to reach', [VICTORIA_METRIC
     });
   });
 
-  it('has all numbers after an outage of 6 s', async () => {
+  it('has all values after an outage of 6 s', async () => {
     const url = `http://127.0.0.1:${gate.port}`;
     const { agent, ended } = startWorkload(workloadOf('outage', url, 10), ['--require_delivery']);
     await agent.sees(/paced: started/);
@@ -107,7 +107,7 @@ describeWithServices('a VictoriaMetrics that is hard to reach', [VICTORIA_METRIC
     expect(stored.filter((at) => at > openedMs).length).toBeGreaterThan(0);
   });
 
-  it('lacks exactly what is said to be lost, where too little is kept', async () => {
+  it('lacks exactly the samples counted as dropped, with a small buffer', async () => {
     const url = `http://127.0.0.1:${gate.port}`;
     const { agent, ended } = startWorkload(workloadOf('forgetful', url, 7, { buffer: 2 }), ['--require_delivery']);
     await agent.sees(/paced: started/);

@@ -48,7 +48,7 @@ describeWithServices('VictoriaMetrics receives pushes', [VICTORIA_METRICS], () =
     return { run, exporter: exporter as Exporter, warnings, offered, samples: () => samples };
   }
 
-  it('has exactly what was counted, under the names and labels they were given', async () => {
+  it('has exactly the counted values under the exposed names and labels', async () => {
     const { run, exporter, warnings, samples } = await push(['workload 1', ...HOSTILE_NAMES], '186.12.9.19', 60_000);
     await exporter.start();
     HOSTILE_NAMES.forEach((_, index) => {
@@ -78,7 +78,7 @@ describeWithServices('VictoriaMetrics receives pushes', [VICTORIA_METRICS], () =
     });
   });
 
-  it('gets after an outage what it missed, as of when it was', async () => {
+  it('gets missed samples after an outage with their original timestamps', async () => {
     const { run, exporter, warnings, offered, samples } = await push(['job'], 'outage', 250);
     const recordUntil = async (expositions: number): Promise<void> => {
       await eventually(async () => {

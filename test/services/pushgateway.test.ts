@@ -26,7 +26,7 @@ describeWithServices('a Pushgateway', [PUSHGATEWAY], () => {
   });
   afterAll(() => gateway?.stop());
 
-  it('has the last values of each run for as long as the grace time, then nothing', async () => {
+  it('has the final values of each run during the grace time, then none', async () => {
     const out = scratchFile('json');
     const workload = workloadFile(workloadOf(gateway.origin, { grace_seconds: 4 }));
     const agent = new Agent(['run', workload, '--out', out]);
@@ -58,7 +58,7 @@ describeWithServices('a Pushgateway', [PUSHGATEWAY], () => {
     expect(result.deliveries).toMatchObject([{ undelivered_samples: 0, last_error: null }]);
   });
 
-  it('has no part of a run that contradicts what it has; the rest arrives, and what did not is counted', async () => {
+  it('refuses conflicting families; the rest arrives, and the refused samples are counted', async () => {
     const body = '# TYPE requests_total gauge\nrequests_total 1\n';
     const other = `${gateway.origin}/metrics/job/other`;
     expect((await fetch(other, { method: 'PUT', body })).status).toBe(200);
@@ -73,7 +73,7 @@ describeWithServices('a Pushgateway', [PUSHGATEWAY], () => {
     expect(stderr).toContain(`${delivery?.undelivered_samples.toLocaleString('en-US')} of `);
   });
 
-  it('keeps the groups where it is asked to', async () => {
+  it('keeps the groups if configured', async () => {
     const { status } = await runWorkload(workloadOf(`${gateway.origin}/metrics/job/kept`, { keep_groups: true }));
     expect(status).toBe(0);
     const groups = await gateway.groups();

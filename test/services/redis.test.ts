@@ -31,7 +31,7 @@ describeWithServices('load on redis', [REDIS], () => {
     return ended;
   }
 
-  test('each type of job does in the server what the result file says', async () => {
+  test('each type of job changes the server as the result file counts', async () => {
     const server = await start();
     await server.ask('SET', 'usersandmore', 'stays');
     const command = ['ZADD', 'board', '#int(1,1000)', 'user:#sequence'];
@@ -80,7 +80,7 @@ describeWithServices('load on redis', [REDIS], () => {
     expect(await server.ask('GET', 'usersandmore')).toBe('stays');
   });
 
-  test('the database of the connection string, or of the job', async () => {
+  test('uses the database of the connection string or of the job', async () => {
     const server = await start();
     const jobs = [
       { type: 'write', collection: 'a', operations: 3 },
@@ -92,7 +92,7 @@ describeWithServices('load on redis', [REDIS], () => {
     expect(keyspace).toContain('db5:keys=4,');
   });
 
-  test('a server that is killed and comes back loses no count', async () => {
+  test('counts every request when the server is killed and comes back', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'loadbot-redis-data-'));
     try {
       const durable = { settings: ['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always'] };
@@ -122,7 +122,7 @@ describeWithServices('load on redis', [REDIS], () => {
     }
   });
 
-  test('a request that takes too long is cut off, and the worker goes on', async () => {
+  test('cuts off a request at its timeout, and the worker continues', async () => {
     const server = await start();
     const { result } = await runWorkload({
       connection_string: server.url,
@@ -135,7 +135,7 @@ describeWithServices('load on redis', [REDIS], () => {
     await expect.poll(() => server.ask('INFO', 'clients')).toContain('blocked_clients:0');
   });
 
-  test('what the server refuses is told in detail', async () => {
+  test('reports refusals of the server in detail', async () => {
     const full = await start({ settings: ['--maxmemory', '1', '--maxmemory-policy', 'noeviction'] });
     const replica = await start({ settings: ['--replicaof', '127.0.0.1 1'] });
     for (const [{ url }, detail] of [
@@ -160,7 +160,7 @@ describeWithServices('load on redis', [REDIS], () => {
     }
   });
 
-  test('more connections than the server takes', async () => {
+  test('more connections than the server accepts', async () => {
     const server = await start({ settings: ['--maxclients', '5'] });
     const { result } = await runWorkload({
       connection_string: server.url,
@@ -172,7 +172,7 @@ describeWithServices('load on redis', [REDIS], () => {
     expect(written.errors_by_detail['too_many_connections']).toBeGreaterThan(0);
   });
 
-  test('what can never work is said once, before the run', async () => {
+  test('reports a permanent failure once, before the run', async () => {
     const server = await start({ password: 's3cret' });
     const other = `redis://:s3cret-not@127.0.0.1:${server.port}`;
     expect(await refusal(other)).toMatchObject({
@@ -189,7 +189,7 @@ describeWithServices('load on redis', [REDIS], () => {
     );
   });
 
-  test('a certificate that nobody vouches for is refused; one that is trusted is not', async () => {
+  test('refuses an untrusted certificate and accepts a trusted one', async () => {
     const server = await start({ tls: true });
     expect((await refusal(server.url)).stderr).toMatch(
       /TLS connection to .* failed: .*self-signed certificate in certificate chain/,
@@ -206,7 +206,7 @@ describeWithServices('load on redis', [REDIS], () => {
     expect(await server.ask('DBSIZE')).toBe(18);
   });
 
-  test('a server that is not there is an error of every request', async () => {
+  test('an unreachable server fails every request', async () => {
     const { result, status } = await runWorkload({
       connection_string: 'redis://127.0.0.1:1',
       jobs: [{ name: 'w', type: 'write', collection: 'a', operations: 5 }],

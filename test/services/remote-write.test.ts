@@ -29,7 +29,7 @@ const workload = {
   ],
 };
 
-describeWithServices('a Prometheus that is written to', [PROMETHEUS], () => {
+describeWithServices('remote write to Prometheus', [PROMETHEUS], () => {
   let prometheus: PrometheusService;
   let url: string;
   beforeAll(async () => {
@@ -38,7 +38,7 @@ describeWithServices('a Prometheus that is written to', [PROMETHEUS], () => {
   });
   afterAll(() => prometheus?.stop());
 
-  it('has every number of a run, from its zeros on, and knows at once that it is over', async () => {
+  it('delivers every value of a run from its zeros, and ends its series immediately', async () => {
     const { status, result } = await runWorkload(workload, ['--metrics_export_url', url]);
     // No waiting: without the marks, the last values would be shown for five minutes.
     expect(await prometheus.query(`{agent="${AGENT}"}`)).toEqual([]);
@@ -57,7 +57,7 @@ describeWithServices('a Prometheus that is written to', [PROMETHEUS], () => {
     ]);
   });
 
-  it('keeps names as they are', async () => {
+  it('keeps names unchanged', async () => {
     const names = [...HOSTILE_NAMES, '\u{20000} rare Han'];
     const run = startLiveRun(names, 'hostile');
     const settings = { pushTargets: [pushTarget(url)], pullPort: undefined, pullHost: '', labelRules: { added: {} } };
@@ -82,7 +82,7 @@ describeWithServices('a Prometheus that is written to', [PROMETHEUS], () => {
     });
   });
 
-  it('shows a finished run no more, while others go on', async () => {
+  it('ends the series of a finished run while others continue', async () => {
     const protocol = remoteWrite(new URL(url));
     const nowMs = Date.now();
     await post(url, protocol.encode(counters(['a', 'b'], nowMs - 2000)));
@@ -93,7 +93,7 @@ describeWithServices('a Prometheus that is written to', [PROMETHEUS], () => {
     expect(await jobsOf(prometheus)).toEqual([]);
   });
 
-  it('takes what it has already, as after an answer that was lost, but nothing that contradicts it', async () => {
+  it('accepts repeated samples, as after a lost response, but no conflicting ones', async () => {
     const encode = (value: number, epochMs: number) =>
       remoteWrite(new URL(url)).encode(counters(['again'], epochMs, value));
     const nowMs = Date.now();
@@ -112,14 +112,14 @@ describeWithServices('a Prometheus that is written to', [PROMETHEUS], () => {
   });
 });
 
-describeWithServices('a VictoriaMetrics that is written to', [VICTORIA_METRICS], () => {
+describeWithServices('remote write to VictoriaMetrics', [VICTORIA_METRICS], () => {
   let store: VictoriaMetricsService;
   beforeAll(async () => {
     store = await startVictoriaMetrics();
   });
   afterAll(() => store?.stop());
 
-  it('has every number of a run, and knows that it is over', async () => {
+  it('delivers every value of a run and its end', async () => {
     const { status, result } = await runWorkload(workload, ['--metrics_export_url', `${store.origin}/api/v1/write`]);
     expect(status).toBe(0);
     // It answers as of the last whole second.

@@ -134,7 +134,7 @@ for (const [name, binaries, start] of STORES) {
     });
     afterAll(() => store?.stop());
 
-    test('a file that is run twice fails nowhere, and every document of both is there', async () => {
+    test('running a file twice causes no failures and stores all documents of both runs', async () => {
       const before = await runWorkload(fileOf(store.url));
       const after = await runWorkload(fileOf(store.url));
       expect([before, after].flatMap(({ result }) => errorsOf(result))).toEqual(Array.from({ length: 20 }, () => 0));
@@ -142,7 +142,7 @@ for (const [name, binaries, start] of STORES) {
       expect(await store.count()).toBe(2 * ADDED);
     });
 
-    test('two agents at once do not write the same documents, nor does one that is started twice', async () => {
+    test('concurrent agents and repeated runs never write the same documents', async () => {
       const counted = await store.count();
       const agents = await Promise.all(['one', 'two'].map(startAgent));
       const workload = workloadFile(fileOf(store.url));
@@ -153,7 +153,7 @@ for (const [name, binaries, start] of STORES) {
       expect(await store.count()).toBe(counted + 4 * ADDED);
     });
 
-    test('documents that one run has loaded are found by later ones, all of them', async () => {
+    test('later runs find all documents of a loading run', async () => {
       await runWorkload({
         connection_string: store.url,
         jobs: [
@@ -189,7 +189,7 @@ for (const [name, binaries, start] of STORES) {
       expect(await store.count()).toBe(loaded);
     });
 
-    test('with a given seed the second run is refused, and the warning names cause and remedy', async () => {
+    test('with a fixed seed the second run fails on duplicate keys, and a warning names cause and remedy', async () => {
       // Redis and its kind overwrite what is there.
       if (name === 'Redis') return;
       const workload = {
@@ -220,7 +220,7 @@ async function startAgent(agentName: string): Promise<string> {
 }
 
 describeWithServices('the example of existing documents', [POSTGRES], () => {
-  test('loads once, and is read in later runs', async () => {
+  test('loads once and is read by later runs', async () => {
     const server = await startPostgres();
     onTestFinished(() => server.stop());
     const docs = readFileSync(new URL('../../docs/workload.md', import.meta.url), 'utf8');

@@ -32,8 +32,8 @@ async function storedBy(prometheus: PrometheusService): Promise<Readonly<Record<
   return Object.fromEntries(found.map(({ labels, value }) => [labels['by'] ?? '', value]));
 }
 
-describeWithServices('scrapers that look alike', [PROMETHEUS], () => {
-  it('two scrape jobs of one Prometheus both have the last values', async () => {
+describeWithServices('indistinguishable scrapers', [PROMETHEUS], () => {
+  it('two scrape jobs of one Prometheus both get the final values', async () => {
     const port = await freePort();
     const prometheus = await startPrometheus({ configuration: configuration(port, { often: 1, seldom: 7 }) });
     const { agent, result } = startRun(port, 10);
@@ -48,7 +48,7 @@ describeWithServices('scrapers that look alike', [PROMETHEUS], () => {
     expect(stored).toEqual({ often: total, seldom: total });
   });
 
-  it('two Prometheus servers at one address both have them, and one that is gone is missed', async () => {
+  it('two Prometheus servers at one address both get them, and the absence of one is noticed', async () => {
     const port = await freePort();
     const servers = await Promise.all(
       ['one', 'other'].map((name) => startPrometheus({ configuration: configuration(port, { [name]: 2 }) })),

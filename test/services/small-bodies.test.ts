@@ -44,16 +44,16 @@ async function runThroughSmallProxy(
   await expectStored(store, ended.result, name);
 }
 
-describeWithServices('a VictoriaMetrics that takes small bodies only', [VICTORIA_METRICS], () => {
-  it('has every number of a run that pushes text', async () => {
+describeWithServices('a VictoriaMetrics that accepts only small bodies', [VICTORIA_METRICS], () => {
+  it('gets every value of a run that pushes text', async () => {
     const store = await startVictoriaMetrics();
     await runThroughSmallProxy(store, '/api/v1/import/prometheus', 'small-text');
     await store.stop();
   });
 });
 
-describeWithServices('a Prometheus that takes small bodies only', [PROMETHEUS], () => {
-  it('has every number of a run that writes to it', async () => {
+describeWithServices('a Prometheus that accepts only small bodies', [PROMETHEUS], () => {
+  it('gets every value of a run by remote write', async () => {
     const store = await startPrometheus({ scrape: [] }, ['--web.enable-remote-write-receiver']);
     await runThroughSmallProxy(store, '/api/v1/write', 'small-write');
     await store.stop();

@@ -66,7 +66,7 @@ describeWithServices('the parser of sources', [PROMETHEUS, PROMTOOL, VICTORIA_ME
     }
   });
 
-  test('agrees with promtool on what is wrong', async () => {
+  test('rejects the same lines as promtool', async () => {
     const lines = [
       'a',
       'a{',
@@ -109,7 +109,7 @@ describeWithServices('the parser of sources', [PROMETHEUS, PROMTOOL, VICTORIA_ME
 });
 
 describeWithServices('a node exporter', [NODE_EXPORTER, PROMTOOL], () => {
-  it('is read alike by promtool, another reader and us, and is what its profile says', async () => {
+  it('is parsed identically by promtool and another parser, and conforms to its profile', async () => {
     const server = await startNodeExporter();
     try {
       const url = `${server.origin}/metrics`;

@@ -41,7 +41,7 @@ export function testRuns(start: () => Promise<SqlServer>): void {
     return Number((row as { n: unknown }).n);
   }
 
-  test('every job type: rows in the server equal the result file', async () => {
+  test('every job type stores the rows that the result file counts', async () => {
     const { status, result } = await runWorkload(
       {
         connection_string: server.url,
@@ -87,7 +87,7 @@ export function testRuns(start: () => Promise<SqlServer>): void {
       expect(Math.min(sent, received)).toBeGreaterThan(0);
   });
 
-  test('dropping says so in the server', async () => {
+  test('drop_collection removes the table', async () => {
     await runWorkload({
       connection_string: server.url,
       jobs: [
@@ -99,7 +99,7 @@ export function testRuns(start: () => Promise<SqlServer>): void {
     await expect(countOf('short_lived')).rejects.toThrow(/short_lived/);
   });
 
-  test('a bulk write of more values than a statement takes parameters', async () => {
+  test('supports a bulk write with more values than a statement has parameters', async () => {
     const { result } = await runWorkload({
       connection_string: server.url,
       jobs: [{ type: 'bulk_write', schema: 'pair', operations: 2, batch_size: 40_000, timeout: '20s' }],
@@ -109,7 +109,7 @@ export function testRuns(start: () => Promise<SqlServer>): void {
     expect(await countOf('pairs', 'n BETWEEN 1 AND 9')).toBe(80_000);
   });
 
-  test('statements of the job load a schema that is there, with parameters of the right types', async () => {
+  test('custom statements write to an existing table, with parameters of the right types', async () => {
     await server.ask('CREATE TABLE accounts (aid int PRIMARY KEY, label varchar(20), balance bigint NOT NULL)');
     await server.ask(
       `INSERT INTO accounts VALUES ${Array.from({ length: 100 }, (_, n) => `(${n + 1}, 'a', 0)`).join()}`,
@@ -153,7 +153,7 @@ export function testRuns(start: () => Promise<SqlServer>): void {
     expect(Number((row as { n: unknown }).n)).toBe(200);
   });
 
-  test('a mixed job counts each of its operations, and all of them arrive', async () => {
+  test('a mixed job counts each of its operations, all of which arrive', async () => {
     const { result } = await runWorkload({
       connection_string: server.url,
       jobs: [
@@ -172,7 +172,7 @@ export function testRuns(start: () => Promise<SqlServer>): void {
     expect(await countOf('mixed_users')).toBe(200);
   });
 
-  test('a server that is killed and comes back loses no count', async () => {
+  test('counts every request when the server is killed and comes back', async () => {
     const out = scratchFile('result.json');
     const workload = {
       connection_string: server.url,

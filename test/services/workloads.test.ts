@@ -49,7 +49,7 @@ async function expectToRun(file: string, url: string): Promise<void> {
   }
 }
 
-test('every ready workload is valid as it stands', async () => {
+test('every shipped workload is valid', async () => {
   const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jsonc'));
   expect(files.length).toBeGreaterThan(10);
   for (const file of files) {
@@ -58,7 +58,7 @@ test('every ready workload is valid as it stands', async () => {
   }
 });
 
-describe('ready workloads over HTTP', () => {
+describe('shipped workloads over HTTP', () => {
   test.each(YCSB)('%s against the built-in store', (file) => expectToRun(file, 'embedded:'));
 
   test('http-api.jsonc against a target', async () => {

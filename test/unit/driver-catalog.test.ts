@@ -24,13 +24,13 @@ test.each(['ftp', 'constructor'])('an unknown name, %s, is an internal error tha
   );
 });
 
-test('no two drivers have a scheme in common', () => {
+test('no two drivers share a scheme', () => {
   const schemes = ROWS.flatMap(([, row]) => row.schemes);
   expect(new Set(schemes).size).toBe(schemes.length);
 });
 
 describe.each(ROWS)('%s', (_, row) => {
-  test('loads its driver, and its request check alone', async () => {
+  test('loads its driver, and separately its request check', async () => {
     expect(await row.load()).toBeTypeOf('function');
     expect(await row.loadRequestCheck()).toBeTypeOf('function');
   });

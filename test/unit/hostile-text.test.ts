@@ -216,7 +216,7 @@ function findSuperlinear(parse: (text: string) => unknown, make: (size: number) 
 
 afterEach(() => vi.unstubAllEnvs());
 
-test('quadratic work is found', () => {
+test('detects quadratic work', () => {
   const quadratic = (text: string): boolean => /\.+;/.test(text);
   expect(findSuperlinear(quadratic, (size) => '.'.repeat(size))).toMatch(
     /^\d+ characters take \d+ µs, \d+ take \d+ µs$/,
@@ -229,7 +229,7 @@ test('quadratic work is found', () => {
   ).toBeUndefined();
 }, 120_000);
 
-describe('work grows no faster than hostile text', () => {
+describe('work grows linearly with hostile text', () => {
   test.each(Object.entries(PARSERS))(
     '%s',
     (_, parse) => {

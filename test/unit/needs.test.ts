@@ -12,7 +12,7 @@ const needs: readonly (readonly [key: string, need: Need])[] = Object.entries(ca
   /^[A-Z_]+$/.test(key) && key !== 'SLOW_SUBJECTS' ? [[key, value as Need] as const] : [],
 );
 
-test('the subjects of the slow tests name every need of them', () => {
+test('the subjects of the slow tests name all of their needs', () => {
   expect(needs.length).toBeGreaterThan(20);
   const named = new Set(SLOW_SUBJECTS.flatMap(([, subjectNeeds]) => subjectNeeds));
   expect(
@@ -23,7 +23,7 @@ test('the subjects of the slow tests name every need of them', () => {
   ).toEqual(OF_SINGLE_TESTS);
 });
 
-test('.ci/run installs the package of every need', () => {
+test('.ci/run installs the package of each need', () => {
   const script = readFileSync(new URL('../../.ci/run', import.meta.url), 'utf8');
   const [, list = ''] = /needed=\(([^)]*)\)/.exec(script) ?? [];
   const installed = new Set([...list.split(/\s+/).map((pair) => pair.split(':')[1]), 'postgresql']);

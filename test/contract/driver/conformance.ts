@@ -43,7 +43,7 @@ export function describeDriver(subject: Subject): void {
       return { session, probe: new Probe(session) };
     }
 
-    test('each request is done once and reaches the server once', async () => {
+    test('completes each request once and sends it once', async () => {
       const { probe } = await open();
       for (let n = 0; n < 100; n++) await probe.request(n * 2);
       expect(probe.outcomes).toEqual(Array.from({ length: 100 }, () => 'ok'));
@@ -52,7 +52,7 @@ export function describeDriver(subject: Subject): void {
       expect(probe.failure).toBeUndefined();
     });
 
-    test('the next request may be started from within done', async () => {
+    test('allows the next request to start within done', async () => {
       const { session, probe } = await open();
       const finished = new Promise<void>((resolve) => {
         const record = probe.done.bind(probe);
@@ -67,7 +67,7 @@ export function describeDriver(subject: Subject): void {
       expect(await server.served()).toBe(50);
     });
 
-    test('what matched nothing is a miss', async () => {
+    test('counts a request without a match as a miss', async () => {
       const { probe } = await open();
       expect(await probe.request(1)).toBe('miss');
       expect(await probe.request(2)).toBe('ok');
@@ -90,7 +90,7 @@ export function describeDriver(subject: Subject): void {
       expect(workers[0]?.probe.outcomes).toEqual(Array.from({ length: 20 }, () => 'timeout'));
     });
 
-    test('bytes are those on the wire', async () => {
+    test('counts the bytes on the wire', async () => {
       const { probe } = await open();
       for (let n = 0; n < 20; n++) await probe.request(n);
       const sum = (count: (passage: Gate['passages'][number]) => number): number =>
@@ -99,7 +99,7 @@ export function describeDriver(subject: Subject): void {
       await expect.poll(() => sum(({ fromClientBytes }) => fromClientBytes)).toBe(probe.totalSentBytes);
     });
 
-    test('the sending time moves only when the connection was open', async () => {
+    test('sets the send time only when the connection was open', async () => {
       const { probe } = await open();
       probe.sentMs = -1;
       await probe.request(0);
@@ -113,8 +113,8 @@ export function describeDriver(subject: Subject): void {
       expect(probe.sentMs).toBeGreaterThan(0);
     });
 
-    describe('a target that is not there', () => {
-      test('is no failure of connect, and refused for requests, until it is back', async () => {
+    describe('an unreachable target', () => {
+      test('fails requests as refused, not connect, until it is back', async () => {
         await gate.stop();
         const { probe } = await open();
         expect(await probe.request(0)).toBe('refused');
@@ -125,7 +125,7 @@ export function describeDriver(subject: Subject): void {
         expect(await server.served()).toBe(1);
       });
 
-      test('may go and come back between requests', async () => {
+      test('can go down and come back between requests', async () => {
         const { probe } = await open();
         await probe.request(0);
         await gate.stop();
@@ -143,7 +143,7 @@ export function describeDriver(subject: Subject): void {
     });
 
     describe('a connection that breaks', () => {
-      test('before the answer is a reset, and the request is not sent again', async () => {
+      test('before the response is a reset, and the request is not retried', async () => {
         const { probe } = await open();
         await probe.request(0);
         const before = gate.accepted;
@@ -156,7 +156,7 @@ export function describeDriver(subject: Subject): void {
         expect(await server.served()).toBe(2);
       });
 
-      test('in the middle of the answer is a reset, and the request is not sent again', async () => {
+      test('in the middle of the response is a reset, and the request is not retried', async () => {
         const { probe } = await open();
         await probe.request(0);
         gate.behave({ kind: 'cut', afterBytes: 20_000 });
@@ -168,7 +168,7 @@ export function describeDriver(subject: Subject): void {
         expect(await server.served()).toBe(3);
       });
 
-      test('between two requests is opened again, without an error', async () => {
+      test('between two requests is reopened without an error', async () => {
         const { probe } = await open();
         for (let n = 0; n < 5; n++) {
           expect(await probe.request(n * 2)).toBe('ok');
@@ -179,14 +179,14 @@ export function describeDriver(subject: Subject): void {
         if (!pooled) expect(gate.accepted).toBe(5);
       });
 
-      test('before the first request is opened again, without an error', async () => {
+      test('before the first request is reopened without an error', async () => {
         const { probe } = await open();
         await gate.endConnections();
         expect(await probe.request(0)).toBe('ok');
         if (!pooled) expect(gate.accepted).toBe(2);
       });
 
-      test('into nonsense has its class', async () => {
+      test('with invalid data has its error class', async () => {
         const { session, probe } = await open();
         await probe.request(0);
         gate.behave({ kind: 'garbage' });
@@ -203,7 +203,7 @@ export function describeDriver(subject: Subject): void {
     });
 
     describe('cancel', () => {
-      test('ends a request that waits, at once and once', async () => {
+      test('ends a waiting request immediately and once', async () => {
         const { session, probe } = await open();
         await probe.request(0);
         const used = passages();
@@ -217,7 +217,7 @@ export function describeDriver(subject: Subject): void {
         expect(probe.outcomes).toHaveLength(2);
       });
 
-      test('ends a request whose answer drips', async () => {
+      test('ends a request whose response arrives slowly', async () => {
         const { session, probe } = await open();
         await probe.request(0);
         gate.behave({ kind: 'drip' });
@@ -233,7 +233,7 @@ export function describeDriver(subject: Subject): void {
         expect(probe.outcomes).toEqual(['ok', 'timeout', 'ok']);
       });
 
-      test('ends a request that still connects', async () => {
+      test('ends a request that is still connecting', async () => {
         await gate.stop();
         const { session, probe } = await open();
         await gate.start();
@@ -247,7 +247,7 @@ export function describeDriver(subject: Subject): void {
 
       // Of no concern where a pool keeps a connection that nothing was sent over yet.
       if (!pooled)
-        test('ends a request that has barely begun, and its connection with it', async () => {
+        test('ends a request that has just started, and its connection', async () => {
           const { session, probe } = await open();
           const outcome = probe.request(0);
           session.cancel(ABORTED);
@@ -260,7 +260,7 @@ export function describeDriver(subject: Subject): void {
           expect(gate.accepted).toBe(used + 1);
         });
 
-      test('may start the next request from within done, which the old answer cannot reach', async () => {
+      test('allows the next request within done, unaffected by the old response', async () => {
         const { session, probe } = await open();
         await probe.request(0);
         gate.behave({ kind: 'silent' });
@@ -284,7 +284,7 @@ export function describeDriver(subject: Subject): void {
         expect(probe.outcomes).toEqual(['ok', 'timeout', 'ok']);
       });
 
-      test('does nothing when no request is under way', async () => {
+      test('does nothing without a request in flight', async () => {
         const { session, probe } = await open();
         session.cancel(TIMEOUT);
         await probe.request(0);
@@ -311,14 +311,14 @@ export function describeDriver(subject: Subject): void {
         await expect.poll(() => gate.open).toBe(0);
       });
 
-      test('works on a session that never got a connection', async () => {
+      test('works on a session that never had a connection', async () => {
         await gate.stop();
         const { session } = await open();
         await session.close();
       });
     });
 
-    test('connecting ends when it is told to', async () => {
+    test('aborts connecting on a signal', async () => {
       const aborted = AbortSignal.abort();
       const session = await driver.connect(aborted).catch(() => undefined);
       if (session !== undefined) sessions.push(session);

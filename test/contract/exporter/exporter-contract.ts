@@ -40,7 +40,7 @@ const SLACK_MS = 2_000;
 /** What every exporter has to pass. The credentials that a subject uses contain `s3cret`. */
 export function describeExporter(subject: ContractSubject): void {
   describe(`exporter contract: ${subject.name}`, () => {
-    it('offers the zeros before the load and the last values after it', async () => {
+    it('exposes zeros before the load and the final values after it', async () => {
       const source = new ExpositionSource(systemClock());
       const { exporter, receive, received, close } = await subject.open(source.context);
       await exporter.start();
@@ -54,7 +54,7 @@ export function describeExporter(subject: ContractSubject): void {
       await close();
     });
 
-    it('counts what was delivered', async () => {
+    it('counts delivered samples', async () => {
       const source = new ExpositionSource(systemClock());
       const { exporter, receive, received, close } = await subject.open(source.context);
       await exporter.start();
@@ -70,7 +70,7 @@ export function describeExporter(subject: ContractSubject): void {
       await close();
     });
 
-    it('stops within its deadline although nobody takes anything, and says what is undelivered and why', async () => {
+    it('stops within its deadline without a receiver, and reports undelivered samples with the reason', async () => {
       const source = new ExpositionSource(systemClock());
       const { exporter, receive, close } = await subject.openDead(source.context);
       await exporter.start();
@@ -84,7 +84,7 @@ export function describeExporter(subject: ContractSubject): void {
       await close();
     });
 
-    it('stops at once when there is no time', async () => {
+    it('stops immediately with a deadline of 0', async () => {
       const { exporter, receive, close } = await subject.openDead(new ExpositionSource(systemClock()).context);
       await exporter.start();
       await receive();
@@ -94,7 +94,7 @@ export function describeExporter(subject: ContractSubject): void {
       await close();
     });
 
-    it('can be told to stop at once while it delivers what is left', async () => {
+    it('can be stopped immediately while it delivers the rest', async () => {
       const { exporter, receive, close } = await subject.openDead(new ExpositionSource(systemClock()).context);
       await exporter.start();
       await receive();
@@ -110,7 +110,7 @@ export function describeExporter(subject: ContractSubject): void {
 
     const { unusable } = subject;
     if (typeof unusable === 'object') {
-      it('says what can never work', async () => {
+      it('reports permanent failures', async () => {
         const error = await failureOf(unusable);
         expect(error.code).toBe(unusable.code);
         expect(error.message).toMatch(unusable.names);
@@ -119,13 +119,13 @@ export function describeExporter(subject: ContractSubject): void {
       });
     }
 
-    it('can be stopped without having been started', async () => {
+    it('can be stopped before it was started', async () => {
       const { exporter, close } = await subject.open(new ExpositionSource(systemClock()).context);
       expect(await exporter.stop(300)).toMatchObject({ deliveredSamples: 0, undeliveredSamples: 0 });
       await close();
     });
 
-    it('tells no secret, wherever it speaks of its target', async () => {
+    it('shows no secret of its target in any text', async () => {
       const source = new ExpositionSource(systemClock());
       const { exporter, receive, close } = await subject.openDead(source.context);
       await exporter.start();
@@ -136,7 +136,7 @@ export function describeExporter(subject: ContractSubject): void {
       await close();
     });
 
-    it('leaves nothing open', async () => {
+    it('leaves no handles open', async () => {
       await sleep(100); // what earlier tests have closed takes a moment
       const before = openHandles();
       const { exporter, receive, close } = await subject.open(new ExpositionSource(systemClock()).context);

@@ -214,7 +214,7 @@ describe('createPushExporter', () => {
     expect(clock.nowMs()).toBe(10_000);
   });
 
-  it('can be stopped without having been started', async () => {
+  it('can be stopped before it was started', async () => {
     const { exporter, pushed } = open(accept);
     expect(await exporter.stop(1000)).toMatchObject({ deliveredSamples: 0, undeliveredSamples: 0 });
     expect(pushed).toEqual([]);
