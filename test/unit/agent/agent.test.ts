@@ -3,7 +3,7 @@ import { Agent } from '../../../src/agent/agent.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
-test('a run whose workload is still being planned when the agent retires never begins', async () => {
+test('does not start a run whose workload is still being planned at shutdown', async () => {
   let planned: (plan: Plan) => void = () => {};
   let opened = 0;
   const agent = new Agent({

@@ -26,21 +26,21 @@ function start(bound: { normalMs: number; shutdownMs: number; killedMs?: number 
   return { waits, wait, pass };
 }
 
-test('gives the value of a promise that settles in time, and what it rejects with', async () => {
+test('returns the value or the rejection of a promise that settles in time', async () => {
   const { wait, pass } = start();
   wait(Promise.resolve('value'));
   wait(Promise.reject(new Error('reason')));
   expect(await pass(0)).toEqual(['value', 'Error: reason']);
 });
 
-test('ends a calm wait at its own bound', async () => {
+test('ends a normal wait at its own bound', async () => {
   const { wait, pass } = start();
   wait();
   expect(await pass(999)).toEqual([]);
   expect(await pass(1)).toEqual(['instead']);
 });
 
-test('ends a wait in progress within the bound of a hurried one, counted from the signal', async () => {
+test('ends a wait in progress within the bound after a signal', async () => {
   const { waits, wait, pass } = start();
   wait();
   await pass(500);
@@ -49,7 +49,7 @@ test('ends a wait in progress within the bound of a hurried one, counted from th
   expect(await pass(1)).toEqual(['instead']);
 });
 
-test('counts hurried waits together, so that many of them take no longer than one', async () => {
+test('bounds several waits after a signal together', async () => {
   const { waits, wait, pass } = start();
   waits.beginShutdown();
   await pass(60);
@@ -58,7 +58,7 @@ test('counts hurried waits together, so that many of them take no longer than on
   expect(await pass(1)).toEqual(['instead']);
 });
 
-test('counts them from the end of the load when that comes after the signal', async () => {
+test('counts the bound from the end of the load if that follows the signal', async () => {
   const { waits, wait, pass } = start();
   waits.beginShutdown();
   await pass(5000);
@@ -68,7 +68,7 @@ test('counts them from the end of the load when that comes after the signal', as
   expect(await pass(1)).toEqual(['instead']);
 });
 
-test('a killed run waits for nothing but what may still take its time', async () => {
+test('a killed run waits only for exempt operations', async () => {
   const killed = start();
   killed.wait();
   killed.waits.kill();

@@ -50,7 +50,7 @@ async function open(changes: Partial<ControlTarget> = {}) {
 }
 
 describe('GET /status', () => {
-  it('tells what is recorded at that moment, as one line of JSON', async () => {
+  it('returns the current counts as one line of JSON', async () => {
     const { at } = await open();
     const first = await ask(at('/status'));
     expect(first.status).toBe(200);
@@ -65,13 +65,13 @@ describe('GET /status', () => {
     expect(JSON.parse((await ask(at('/status?pretty'))).body)).toMatchObject({ jobs: [{ requests: 2000 }] });
   });
 
-  it('allows no page of another site to read it', async () => {
+  it('is not readable by pages of other sites', async () => {
     const { at } = await open();
     const { headers } = await ask(at('/status'), { headers: { origin: 'http://evil.example' } });
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
-  it('says so when there is none to tell', async () => {
+  it('reports that no run exists', async () => {
     const status = (): never => {
       throw new Error('out of luck');
     };
@@ -81,7 +81,7 @@ describe('GET /status', () => {
 });
 
 describe('POST /stop', () => {
-  it('stops the run and tells its status', async () => {
+  it('stops the run and returns its status', async () => {
     const { at, run } = await open();
     const { status, body } = await ask(at('/stop'), { method: 'POST', headers: JSON_TYPE });
     expect(status).toBe(202);
@@ -89,7 +89,7 @@ describe('POST /stop', () => {
     expect(run.stops).toBe(1);
   });
 
-  it.each(['application/json; charset=utf-8', 'Application/JSON'])('takes %s', async (type) => {
+  it.each(['application/json; charset=utf-8', 'Application/JSON'])('accepts %s', async (type) => {
     const { at, run } = await open();
     const question = { method: 'POST', headers: { 'content-type': type }, body: '{}' };
     expect((await ask(at('/stop'), question)).status).toBe(202);
@@ -114,7 +114,7 @@ describe('POST /stop', () => {
     expect(run.stops).toBe(0);
   });
 
-  it('does not let a browser ask', async () => {
+  it('refuses requests of browsers', async () => {
     const { at } = await open();
     const headers = {
       origin: 'http://evil.example',
@@ -152,7 +152,7 @@ describe('everything else', () => {
     expect(run.stops).toBe(0);
   });
 
-  it.each(['/status', '/stop', '/'])('%s is refused to who does not call us by a loopback name', async (path) => {
+  it.each(['/status', '/stop', '/'])('%s is refused for a Host other than loopback', async (path) => {
     const { at, run } = await open();
     const method = path === '/stop' ? 'POST' : 'GET';
     const answer = await ask(at(path), { method, headers: { ...JSON_TYPE, host: 'evil.example:1234' } });
@@ -163,14 +163,14 @@ describe('everything else', () => {
     expect(run.stops).toBe(0);
   });
 
-  it('headers have a bound', async () => {
+  it('limits the size of headers', async () => {
     const { at } = await open();
     expect(await ask(at('/status'), { headers: { 'x-long': '-'.repeat(10_000) } })).toMatchObject({ status: 431 });
   });
 });
 
 describe('the port', () => {
-  it('is open on loopback alone, until it is closed; nobody who is still connected holds that up', async () => {
+  it('is open on loopback only, and closes despite open connections', async () => {
     const { api } = await open();
     expect(api.url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
     const idle = connect(Number(new URL(api.url).port), '127.0.0.1').on('error', () => {});
@@ -182,7 +182,7 @@ describe('the port', () => {
     await api.close();
   });
 
-  it('is named when it is taken, and what to do about it', async () => {
+  it('is named with a remedy when it is in use', async () => {
     const { api } = await open();
     const port = Number(new URL(api.url).port);
     await expect(openControlApi(port, new Map(), surroundings)).rejects.toMatchObject({

@@ -42,7 +42,7 @@ describe('createControlClient', () => {
     expect(run.stops).toBe(1);
   });
 
-  it('goes there directly, whatever proxy the environment names', async () => {
+  it('connects directly, without the proxy of the environment', async () => {
     const { uri } = await openApi();
     vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
     vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:9');
@@ -67,19 +67,19 @@ describe('createControlClient', () => {
     expect(error.hint).toBeUndefined();
   });
 
-  it('takes an answer of a million levels for that of something else', async () => {
+  it('takes a response of a million levels for that of another program', async () => {
     const uri = await serve((_, response) => response.end(`{"run_id":${'['.repeat(1e6)}${']'.repeat(1e6)}}`));
     const client = createControlClient(uri);
     await expect(client.result()).rejects.toThrow('is not a loadbot agent (status 200)');
     await expect(client.status()).rejects.toThrow('is not a loadbot agent (status 200)');
   });
 
-  it('takes an answer without a workload for that of something else', async () => {
+  it('takes a response without a workload for that of another program', async () => {
     const uri = await serve((_, response) => response.setHeader('content-type', 'application/json').end('{"text":5}'));
     await expect(createControlClient(uri).config()).rejects.toThrow('is not a loadbot agent (status 200)');
   });
 
-  it.each(['127.0.0.1', 'localhost'])('says when nobody listens on %s', async (host) => {
+  it.each(['127.0.0.1', 'localhost'])('reports when no program listens on %s', async (host) => {
     const { api, uri } = await openApi();
     await api.close();
     const port = uri.split(':')[1];
@@ -92,7 +92,7 @@ describe('createControlClient', () => {
     expect(hasExited(error)).toBe(true);
   });
 
-  it('gives up an agent that does not answer, which is slow rather than gone', async () => {
+  it('reports an agent that does not respond as slow, not as gone', async () => {
     const uri = await serve(() => {});
     const error = await failureOf(createControlClient(uri, 50).status());
     expect(error).toMatchObject({
@@ -102,7 +102,7 @@ describe('createControlClient', () => {
     expect(hasExited(error)).toBe(false);
   });
 
-  it('an answer that never ends does not outlast that either', async () => {
+  it('bounds the time of a response that never ends', async () => {
     const uri = await serve((_, response) => {
       const drip = setInterval(() => response.write(' '), 10);
       response.on('close', () => clearInterval(drip));
@@ -111,7 +111,7 @@ describe('createControlClient', () => {
     expect(error).toMatchObject({ message: `the agent at http://${uri} did not answer within 100ms` });
   });
 
-  it('an agent that closes while it is asked is gone', async () => {
+  it('reports an agent that closes during a request as gone', async () => {
     const uri = await serve((request) => request.socket.destroy());
     const error = await failureOf(createControlClient(uri).status());
     expect(error).toMatchObject({ code: 'agent_unreachable' });
@@ -131,7 +131,7 @@ describe('createControlClient', () => {
     expect(hasExited(error)).toBe(false);
   });
 
-  it('refuses what is no address before it asks', () => {
+  it('refuses an invalid address before it connects', () => {
     expect(() => createControlClient('nowhere')).toThrow('--agent-uri must be HOST:PORT, not "nowhere"');
   });
 });

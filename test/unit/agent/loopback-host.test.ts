@@ -21,6 +21,6 @@ it.each([
   'localhost,evil.example',
   '0.0.0.0:1234',
   '192.168.1.5',
-])('%s is not', (host) => {
+])('%s is not loopback', (host) => {
   expect(isLoopbackHost(host)).toBe(false);
 });

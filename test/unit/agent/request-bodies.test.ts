@@ -6,7 +6,7 @@ import { type ReceivedBody, RequestBodies } from '../../../src/agent/request-bod
 
 const MIB = 1024 * 1024;
 
-it('refuses bodies while 32 MiB of others are being received, and takes them again afterwards', async () => {
+it('refuses bodies while 32 MiB of others are being received, and accepts them afterwards', async () => {
   const bodies = new RequestBodies();
   const received: ReceivedBody[] = [];
   const server = createServer((request, response) => {

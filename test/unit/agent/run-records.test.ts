@@ -24,7 +24,7 @@ function open() {
   return { clock, add, finish, kept: () => records.snapshots().map(({ runId }) => runId) };
 }
 
-test('runs that have had their time are forgotten when the next one begins, also if nobody ever scrapes', () => {
+test('drops expired runs when the next one starts, even without scrapes', () => {
   const { clock, add, finish, kept } = open();
   for (const runId of ['1', '2', '3']) {
     finish(add(runId));
@@ -34,7 +34,7 @@ test('runs that have had their time are forgotten when the next one begins, also
   expect(kept()).toEqual(['3', '4']); // 1 ended 2 min ago, 2 80 s, 3 40 s
 });
 
-test('a clock on the wall that is set forward makes nothing leave early, one that is set back nothing stay', () => {
+test('changes of the system clock neither expire nor retain runs', () => {
   const { clock, add, finish, kept } = open();
   finish(add('1'));
   clock.setWall(3_600_000);

@@ -11,7 +11,7 @@ import { VirtualClock } from '../../virtual-clock.ts';
 const JOB = { name: 'a', uuid: 'u', type: 'read' as const, paced: false, durationMs: 9000, operations: Infinity };
 
 test.each([3_600_000, -3_600_000])(
-  'a clock on the wall that is set by %d ms in mid-run changes no duration',
+  'a change of the system clock by %d ms during a run changes no duration',
   async (byMs) => {
     const clock = new VirtualClock();
     const jobs = new Map([[0, [{ ...JOB, warmUpMs: 0 }]]]);

@@ -5,7 +5,7 @@ import { buildJob, buildResult } from '../../snapshot-builder.ts';
 import { FakeRun, readsAt, statusAt } from './statuses.ts';
 
 describe('toStatusDocument', () => {
-  it('says what runs, without what is secret', async () => {
+  it('describes the run without secrets', async () => {
     const { jobs, ...run } = await statusAt(12.5, [readsAt(12)]);
     expect(run).toEqual({
       kind: 'loadbot_status',
@@ -28,7 +28,7 @@ describe('toStatusDocument', () => {
     expect(JSON.stringify(await statusAt(1, []))).not.toContain('hunter2');
   });
 
-  it('and every number of a job so far', async () => {
+  it('has every count of a job so far', async () => {
     const [job] = (await statusAt(12, [readsAt(12)])).jobs;
     expect(job).toMatchObject({
       name: 'reads',
@@ -49,20 +49,20 @@ describe('toStatusDocument', () => {
     expect(job?.response_time?.percentiles_seconds.p99).toBeCloseTo(0.003, 5);
   });
 
-  it('has no time before the load has begun', async () => {
+  it('has no elapsed time before the load starts', async () => {
     const run = new FakeRun();
     run.startedEpochMs = undefined;
     run.stop();
     expect(await statusAt(3, [], run)).toMatchObject({ state: 'stopping', started_at: null, elapsed_seconds: 0 });
   });
 
-  it('has nulls instead of infinities: JSON keeps all of it', async () => {
+  it('has null instead of infinity, so JSON keeps every value', async () => {
     const status = await statusAt(0, [readsAt(0), buildJob({ name: 'idle', status: 'pending', elapsedMs: 0 })]);
     expect(status.jobs[1]).toMatchObject({ rate: null, service_time: { max_seconds: null } });
     expect(JSON.parse(JSON.stringify(status))).toEqual(status);
   });
 
-  it('says of a job what the result file will say, by the same names', async () => {
+  it('describes a job with the fields of the result file', async () => {
     const job = readsAt(2);
     const [inStatus] = (await statusAt(2, [job])).jobs;
     expect(toResultDocument(buildResult([job])).jobs[0]).toMatchObject({ ...inStatus });
@@ -70,7 +70,7 @@ describe('toStatusDocument', () => {
 });
 
 describe('readStatusDocument', () => {
-  it('takes a status and nothing else', async () => {
+  it('accepts only a status', async () => {
     const status = await statusAt(1, []);
     expect(readStatusDocument(status)).toEqual(status);
     const { thresholds: _, waits: __, ...older } = status;

@@ -8,7 +8,7 @@ const interval = (percent: number, low: number | undefined, high: number | undef
   effectiveSamples: 100,
 });
 
-test('bounds never fall from a percentile to a higher one, and fill each other in', () => {
+test('bounds never decrease towards higher percentiles, and missing ones are filled in', () => {
   const intervals = [
     interval(50, 0.01, 0.05),
     interval(90, 0.008, 0.04),

@@ -15,11 +15,11 @@ test.each([
   expect(Math.abs(studentT975(degrees) / t - 1)).toBeLessThan(0.002);
 });
 
-test('Student without a degree of freedom is certain of nothing', () => {
+test('Student without degrees of freedom has an infinite quantile', () => {
   expect(studentT975(0)).toBe(Infinity);
 });
 
-describe('binomial quantiles are the smallest number that is likely enough', () => {
+describe('binomial quantiles are the smallest number of sufficient probability', () => {
   /** By adding up all probabilities. */
   const byHand = (trials: number, share: number, quantile: number): number => {
     let [below, successes] = [0, -1];
@@ -46,21 +46,21 @@ describe('binomial quantiles are the smallest number that is likely enough', () 
     expect(binomialQuantile(trials, share, 0.975, Z_975)).toBe(byHand(trials, share, 0.975));
   });
 
-  test('many trials, within one of the exact', () => {
+  test('approximates many trials within one of the exact quantile', () => {
     // Of 100,000 at a half: 50,000 and 1.96 standard deviations of 158.
     expect(Math.abs(binomialQuantile(100_000, 0.5, 0.975, Z_975) - 50_310)).toBeLessThanOrEqual(1);
   });
 });
 
-describe('as how many independent events some count', () => {
+describe('effective sample size', () => {
   const batchesOf = (hits: readonly number[]) => hits.map((one) => ({ total: 100, hits: one }));
 
-  test('as many as there are, less what so few batches are unsure of, when they differ no more than by chance', () => {
+  test('is nearly the number of events if batches differ by chance', () => {
     const effective = effectiveSamples(batchesOf(Array.from({ length: 30 }, (_, at) => 10 + (at % 2))), 0.1);
     expect(effective).toBeCloseTo(3000 * (Z_975 / studentT975(29)) ** 2, 6);
   });
 
-  test('as many as there are batches, when all of a batch are alike', () => {
+  test('is the number of batches if all events of a batch are equal', () => {
     const draws = new Draws('clusters');
     const effective = effectiveSamples(
       batchesOf(Array.from({ length: 200 }, () => (draws.normal() > 0 ? 100 : 0))),
@@ -70,17 +70,17 @@ describe('as how many independent events some count', () => {
     expect(effective).toBeLessThan(240);
   });
 
-  test('fewer, when neighbouring batches are alike too', () => {
+  test('is smaller if adjacent batches are equal too', () => {
     const inRows = Array.from({ length: 200 }, (_, at) => (at % 40 < 20 ? 100 : 0));
     expect(effectiveSamples(batchesOf(inRows), 0.5)).toBeLessThan(30);
   });
 
-  test('nothing is known from fewer than five batches', () => {
+  test('is unknown from fewer than five batches', () => {
     expect(effectiveSamples(batchesOf([10, 12, 9, 11]), 0.1)).toBeUndefined();
   });
 });
 
-describe('over 100 runs, the truth lies within the interval at least 93 times', () => {
+describe('intervals of 100 runs contain the true value at least 93 times', () => {
   const Z: Readonly<Record<number, number>> = { 50: 0, 90: 1.2815516, 99: 2.3263479 };
 
   test.each<[string, Noise]>([
@@ -100,15 +100,15 @@ describe('over 100 runs, the truth lies within the interval at least 93 times', 
   });
 });
 
-describe('what cannot be said is not said', () => {
+describe('insufficient data gives no interval', () => {
   const course = (seconds: number, rate: number) =>
     follow(seconds, wandering(new Draws('short'), rate, 20, { level: 0, request: 0.5, memory: 0 })).course;
 
-  test('a run of four seconds has no intervals', () => {
+  test('a run of four seconds gives no intervals', () => {
     expect(course(4, 100).intervals).toEqual([]);
   });
 
-  test('600 requests give p99 no upper end, and a median both', () => {
+  test('600 requests give p99 no upper bound, and the median both bounds', () => {
     const { intervals } = course(30, 10);
     const of = (percent: number) => intervals.find((one) => one.percent === percent);
     expect(of(50)).toMatchObject({ low: expect.any(Number) as number, high: expect.any(Number) as number });

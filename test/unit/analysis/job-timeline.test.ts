@@ -6,7 +6,7 @@ import { EMPTY_LATENCIES } from '../../../src/recorder/latency-counts.ts';
 import { Draws, follow } from './runs.ts';
 
 describe('a timeline', () => {
-  test('has a record a second, of what happened in it', () => {
+  test('has one record per second', () => {
     const { course } = follow(3, (second) =>
       Array.from({ length: 100 * second }, (_, index) => ({ ms: second * (index + 1), failed: index < second })),
     );
@@ -29,7 +29,7 @@ describe('a timeline', () => {
     expect(course.timeline.at(1)).toMatchObject({ requests: 0, p50: undefined, p99: undefined, max: undefined });
   });
 
-  test('beyond an hour two seconds are one, which hides no peak', () => {
+  test('merges two seconds into one beyond an hour, and keeps peaks', () => {
     const timeline = new TimelineBuffer();
     const record = (at: number): TimelinePoint => ({
       at,
@@ -53,7 +53,7 @@ describe('a timeline', () => {
   });
 });
 
-test('batches are never more than 128, and nothing of them is lost', () => {
+test('keeps at most 128 batches, without losing requests', () => {
   const batches = new BatchSeries();
   for (let second = 0; second < 1000; second++) {
     batches.add({ seconds: 1, requests: second, errors: 1, latency: EMPTY_LATENCIES });
@@ -82,27 +82,27 @@ describe('drift', () => {
   const series = (count: number, valueAt: (at: number) => number) =>
     Array.from({ length: count }, (_, at) => valueAt(at));
 
-  test('is how far medians moved, when they surely did', () => {
+  test('is the significant change of medians', () => {
     const draws = new Draws('drift');
     const drift = findDrift(series(30, (at) => 10 + at / 5.8 + draws.normal() * 0.3));
     expect(drift?.change).toBeCloseTo(5 / 10, 1);
     expect(findDrift(series(30, (at) => 20 - at / 5))?.change).toBeCloseTo(-5.8 / 20, 2);
   });
 
-  test('is never a fall by more than all', () => {
+  test('is never a decrease by more than 100 %', () => {
     const change = findDrift(series(20, (at) => (at < 10 ? 30 : 0.3)))?.change ?? NaN;
     expect(change).toBeGreaterThan(-1);
     expect(findDrift(series(11, (at) => 30 / 1.5 ** at))?.change).toBeCloseTo(1.5 ** -10 - 1, 6);
   });
 
-  test('is not what is steady, little, or too short to tell', () => {
+  test('is not reported for steady, small or short changes', () => {
     expect(findDrift(series(30, () => 10))).toBeUndefined();
     expect(findDrift(series(30, (at) => 10 + at / 100))).toBeUndefined();
     expect(findDrift(series(9, (at) => at + 1))).toBeUndefined();
     expect(findDrift([])).toBeUndefined();
   });
 
-  test('comes up once in a hundred runs that have none', () => {
+  test('is reported falsely in one of a hundred runs', () => {
     const draws = new Draws('none');
     const found = series(500, () =>
       Number(findDrift(series(30, () => 10 * Math.exp(0.3 * draws.normal()))) !== undefined),

@@ -33,20 +33,20 @@ function countNotable(slowdown: number, percent: number) {
   return found;
 }
 
-describe('the difference that a phase makes', () => {
-  test('is noise where it is that of a level that wanders', () => {
+describe('the difference between inside and outside of a phase', () => {
+  test('is noise if the level drifts', () => {
     const { asPartsTell, asIfIndependent } = countNotable(1, 50);
     expect(asPartsTell).toBeLessThanOrEqual(RUNS * 0.1);
     expect(asIfIndependent).toBeGreaterThan(RUNS * 0.3);
     expect(countNotable(1, 90).asPartsTell).toBeLessThanOrEqual(RUNS * 0.1);
   });
 
-  test('is seen where there is one', () => {
+  test('is detected if it exists', () => {
     expect(countNotable(2, 50).asPartsTell).toBeGreaterThanOrEqual(RUNS * 0.95);
     expect(countNotable(2, 99).asPartsTell).toBeGreaterThanOrEqual(RUNS * 0.9);
   });
 
-  test('is in the result with the intervals of both sides', () => {
+  test('is in the result with intervals of both sides', () => {
     const { job, course } = runWith(2, 0);
     const [phase] = toResultDocument(buildResult([job], { courses: { [jobKey(job)]: course } })).jobs[0]?.phases ?? [];
     if (phase === undefined) throw new Error('there is one');

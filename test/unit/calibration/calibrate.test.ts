@@ -41,7 +41,7 @@ test('finds the floor, the maximum and the knee of a simulated machine', async (
   expect(lines[3]).toBe('45,000/s: started late: p99 50.0ms');
 });
 
-test('a machine that keeps no rate is doubted', async () => {
+test('warns about a machine that keeps no rate', async () => {
   const { knee, atKnee, doubts } = await calibrate({ ...settings, play: simulate(64_000, 500), onProgress: () => {} });
   expect(knee).toEqual({ holds: undefined, fails: 2000 });
   expect(atKnee).toBeUndefined();
@@ -50,7 +50,7 @@ test('a machine that keeps no rate is doubted', async () => {
   ]);
 });
 
-test('a target that answers nothing is an error that says why', async () => {
+test('fails with the reason for a target that does not respond', async () => {
   const play = async () =>
     buildPlayed((recorder) => request(recorder, failure('refused'), 1, 0), {
       failures: [{ job: 'calibration', uuid: '1', errorClass: 'refused', message: 'connect ECONNREFUSED 127.0.0.1:9' }],
@@ -64,7 +64,7 @@ test('a target that answers nothing is an error that says why', async () => {
   );
 });
 
-test('one failure in a hundred is let pass', async () => {
+test('tolerates one failure in a hundred', async () => {
   const play = (failures: number) => async () =>
     buildPlayed((recorder) => {
       for (let n = 0; n < 200; n++) request(recorder, n < failures ? failure('status_5xx') : OK, 1, 0);

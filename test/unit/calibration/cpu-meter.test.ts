@@ -3,7 +3,7 @@ import { CpuMeter, type CpuReading } from '../../../src/calibration/cpu-meter.ts
 import { systemClock } from '../../../src/shared/clock.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
-test('tells what was used between any two instants', () => {
+test('measures CPU time between any two instants', () => {
   const clock = new VirtualClock();
   const startMs = clock.epochMs();
   // A process that uses a tenth of a processor at first and a whole one after 100 ms, on a machine of two that is half idle.
@@ -29,7 +29,7 @@ test('tells what was used between any two instants', () => {
   expect(meter.between(startMs + 900, startMs + 5000).processSeconds).toBeCloseTo(0.1);
 });
 
-test('of this process it reads real seconds', () => {
+test('reads the CPU time of this process', () => {
   const clock = systemClock();
   const meter = new CpuMeter(clock);
   const startMs = clock.epochMs();

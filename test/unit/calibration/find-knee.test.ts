@@ -5,7 +5,7 @@ import { findKnee } from '../../../src/calibration/find-knee.ts';
 /** A machine that keeps every rate up to its knee. */
 const upTo = (knee: number) => (rate: number) => Promise.resolve(rate <= knee);
 
-test('the knee is between the two rates, and they are 3 % of the maximum apart', async () => {
+test('finds the knee between two rates that differ by 3 % of the maximum', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1000, max: 200_000 }),
@@ -21,14 +21,14 @@ test('the knee is between the two rates, and they are 3 % of the maximum apart',
   );
 });
 
-test('a hiccup is tried again', async () => {
+test('repeats a single failure', async () => {
   let tries = 0;
   const knee = await findKnee(100_000, async (rate) => ++tries % 2 === 0 && rate <= 80_000);
   expect(knee).toEqual({ holds: 78_200, fails: 81_300 });
   expect(tries).toBe(10);
 });
 
-test('however often a rate fails by chance, what is told to hold has held', async () => {
+test('reports only rates that held, despite random failures', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.boolean(), { minLength: 10, maxLength: 10 }), async (hiccups) => {
       const held = new Set<number>();
@@ -45,6 +45,6 @@ test('however often a rate fails by chance, what is told to hold has held', asyn
   );
 });
 
-test('where nothing holds there is no knee, and the lowest rate that was tried is told', async () => {
+test('without a held rate there is no knee, and the lowest tried rate is reported', async () => {
   expect(await findKnee(32_000, upTo(0))).toEqual({ holds: undefined, fails: 1000 });
 });

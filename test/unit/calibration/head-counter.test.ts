@@ -14,7 +14,7 @@ test.each([
   expect(new HeadCounter().count(Buffer.from(text))).toBe(heads);
 });
 
-test('wherever they are cut, all are counted, and each once it is whole', () => {
+test('counts each complete head once, however it is split', () => {
   const text = HEAD.repeat(5);
   fc.assert(
     fc.property(fc.array(fc.nat({ max: text.length })), (cuts) => {

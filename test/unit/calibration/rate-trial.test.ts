@@ -19,7 +19,7 @@ const played = (met: readonly Met[], skipped = 0) =>
     if (skipped > 0) recorder.skip(skipped);
   });
 
-test('what was sent in full and on time holds', () => {
+test('a rate holds if all requests are sent on time', () => {
   expect(evaluateTrial(1000, played([{ times: 1000 }]))).toEqual({
     rate: 1000,
     achievedShare: 1,
@@ -40,7 +40,7 @@ test.each([
   expect(evaluateTrial(1000, seen).fault).toBe(fault);
 });
 
-test('what a run would be called invalid for does not hold', () => {
+test('a rate that makes a run invalid does not hold', () => {
   const finding: ValidityFinding = {
     signal: 'starved',
     severity: 'invalid',

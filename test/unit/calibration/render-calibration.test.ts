@@ -97,14 +97,14 @@ test('for people', async () => {
   ]);
 });
 
-test('of a target, latencies say nothing about this machine', async () => {
+test('latencies of a target are not attributed to this machine', async () => {
   const lines = renderCalibration(await documentOf(40_000, { target: 'http://staging:8080' }));
   expect(lines).toContain('target          http://staging:8080');
   expect(lines).toContain('FLOOR: 400 requests a second over 4 connections, including the target');
   expect(lines.join('\n')).not.toContain('would measure this machine');
 });
 
-test('doubts take the place of advice', async () => {
+test('warnings replace advice', async () => {
   const document = await documentOf(0);
   expect(document).toMatchObject({ knee: null, trustworthy: false });
   const lines = renderCalibration(document);

@@ -13,7 +13,7 @@ afterAll(() => server.close());
 
 const urlOf = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-test('any path is answered, and by a client that knows HTTP', async () => {
+test('responds to any path, with valid HTTP', async () => {
   for (const path of ['/', '/some/where?x=1']) {
     const response = await fetch(urlOf() + path);
     expect(response.status).toBe(200);
@@ -21,7 +21,7 @@ test('any path is answered, and by a client that knows HTTP', async () => {
   }
 });
 
-test('requests that come together are answered one by one, on a connection that stays', async () => {
+test('responds to pipelined requests in order, on a persistent connection', async () => {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   let heard = '';
   socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));

@@ -20,7 +20,7 @@ test('two floors may differ by a factor of two', () => {
   }
 });
 
-test('what the generator says of itself is told once', () => {
+test('findings about the generator are reported once', () => {
   const finding = {
     signal: 'stolen',
     severity: 'invalid',

@@ -46,7 +46,7 @@ const WAIT: WaitDocument = {
   found: 'busy is 1',
 };
 
-test('a plan: what jobs wait for, what ends them, what must hold', async () => {
+test('lists wait conditions, abort conditions and thresholds of a plan', async () => {
   expect(listChecks(await plan(WORKLOAD))).toEqual([
     'gates',
     '  reads   waits for        busy == 0                    for 10s, 30m at most',
@@ -66,7 +66,7 @@ test('a plan: what jobs wait for, what ends them, what must hold', async () => {
   );
 });
 
-describe('a status', () => {
+describe('of a status', () => {
   const statusOf = async (waits: readonly WaitDocument[], value: number | undefined) => {
     const { thresholds } = await plan(WORKLOAD);
     const watch = new ThresholdMonitor(thresholds.slice(0, 3), () => ({
@@ -78,7 +78,7 @@ describe('a status', () => {
     return toStatusDocument(await shopRun(() => snapshot, { thresholds: watch, waits: () => waits }), new FakeRun());
   };
 
-  test('what is waited for, and how thresholds stand', async () => {
+  test('lists awaited conditions and the status of thresholds', async () => {
     expect(listThresholdStatuses(await statusOf([{ ...WAIT, outcome: 'held' }, WAIT], 3))).toEqual([
       'reads is waiting for busy == 0, for 3.00s: busy is 1',
       'thresholds',
@@ -93,7 +93,7 @@ describe('a status', () => {
     expect(listThresholdStatuses({ waits: [], thresholds: [] })).toEqual([]);
   });
 
-  test('to be told as it comes: a wait once, when it has begun', async () => {
+  test('reports a wait once, when it starts', async () => {
     const [none, one] = [await statusOf([], 0), await statusOf([WAIT], 0)];
     expect(listNewWaits(undefined, one)).toEqual(['reads is waiting for busy == 0, for 3.00s: busy is 1']);
     expect(listNewWaits(none, one)).toHaveLength(1);

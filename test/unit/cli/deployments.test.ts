@@ -21,7 +21,7 @@ describe('examples/kubernetes', () => {
   const { spec } = deployment.spec.template;
   const container = spec.containers[0];
 
-  test('the command is one, and its ports and files are those of the manifest', async () => {
+  test('the command is valid, and its ports and files match the manifest', async () => {
     const { args } = container;
     expect(args[0]).toBe('start-agent');
     expect(await fault(args)).toBeUndefined();
@@ -33,7 +33,7 @@ describe('examples/kubernetes', () => {
     expect(spec.volumes[0]).toEqual({ name: container.volumeMounts[0].name, configMap: configMap.metadata });
   });
 
-  test('what selects the pod is what it is labelled with', () => {
+  test('the selectors match the labels of the pod', () => {
     expect(deployment.spec.selector.matchLabels).toEqual(deployment.spec.template.metadata.labels);
     expect(service.spec.selector).toEqual(deployment.spec.template.metadata.labels);
   });
@@ -93,7 +93,7 @@ interface Deployment {
 describe('examples/systemd', () => {
   const unit = read('examples/systemd/loadbot-agent.service');
 
-  test('the command of the unit is one', async () => {
+  test('the command of the unit is valid', async () => {
     const [, args = ''] = /^ExecStart=\/usr\/local\/bin\/loadbot-agent (.*)$/m.exec(unit) ?? [];
     expect(args).toContain('start-agent --config-file /etc/loadbot-agent/load.jsonc');
     expect(await fault(split(args))).toBeUndefined();

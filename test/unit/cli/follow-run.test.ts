@@ -37,7 +37,7 @@ const HEAD = '0s run uuid-2 of shop against http://127.0.0.1:8080/api, agent age
 const OVER = 'the run is over; its summary is where it was started';
 
 describe('followRun', () => {
-  it('a line a second for what runs, one for what is over, none for what never was', async () => {
+  it('prints a line per second for running jobs, one for finished jobs, none for jobs that never started', async () => {
     const stopping = new FakeRun();
     stopping.stop();
     const { lines, failure } = await follow([
@@ -60,12 +60,12 @@ describe('followRun', () => {
     ]);
   });
 
-  it('ends when another run has taken its place', async () => {
+  it('ends when another run replaces it', async () => {
     const other = { ...(await statusAt(0, [])), run_id: 'another' };
     expect((await follow([await statusAt(1, []), other])).lines).toEqual([HEAD, `1s ${OVER}`]);
   });
 
-  it('fails where there is no agent, or one that no longer answers but has not ended', async () => {
+  it('fails without an agent, or with one that stops responding', async () => {
     expect(await follow([GONE])).toMatchObject({ failure: GONE, lines: [] });
     expect(await follow([await statusAt(1, []), SLOW])).toMatchObject({ failure: SLOW, lines: [HEAD] });
   });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseMaxRegression } from '../../../src/cli/max-regression.ts';
 
-test('what is not named keeps its default', () => {
+test('numbers that are not named keep their defaults', () => {
   expect(parseMaxRegression([])).toEqual({ rate: 0.05, error_rate: 0.001, p50: 0.05, p90: 0.05, p99: 0.05 });
   expect(parseMaxRegression(['p99=10%, rate=2.5%', 'error_rate = 0%'])).toEqual({
     rate: 0.025,

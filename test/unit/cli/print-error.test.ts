@@ -9,21 +9,21 @@ const invalid = (problems: LoadbotError['problems'], hint?: string) =>
   });
 
 describe('formatError', () => {
-  test('a message alone', () => {
+  test('prints a message on one line', () => {
     expect(formatError(new LoadbotError('config_invalid', 'load.jsonc is empty'))).toBe('error: load.jsonc is empty');
   });
 
-  test('a hint on its own line', () => {
+  test('prints a hint on its own line', () => {
     const error = new LoadbotError('port_in_use', 'port 9090 is in use', { hint: 'choose another' });
     expect(formatError(error)).toBe('error: port 9090 is in use\n  hint: choose another');
   });
 
-  test('a file is called what it may be called on a terminal', () => {
+  test('sanitizes file names for the terminal', () => {
     const problems = [{ file: '/tmp/\u001b[2J.json:1:1', message: 'no' }];
     expect(formatError(invalid(problems))).toContain(String.raw`/tmp/\u001b[2J.json:1:1`);
   });
 
-  test('problems in columns, hints under their messages', () => {
+  test('aligns problems in columns, hints below their messages', () => {
     const error = invalid([
       {
         file: 'load.jsonc:4:5',
@@ -46,7 +46,7 @@ describe('formatError', () => {
     ]);
   });
 
-  test('of thousands of problems the first 50 are listed, and the others counted', () => {
+  test('lists the first 50 problems and counts the others', () => {
     const problems = Array.from({ length: 3000 }, (_, index) => ({ file: `a:${index + 1}:1`, message: 'no' }));
     const lines = formatError(invalid(problems)).split('\n');
     expect(lines).toHaveLength(53);
@@ -56,13 +56,13 @@ describe('formatError', () => {
     expect(formatError(invalid(problems.slice(0, 50)))).not.toContain('more');
   });
 
-  test('flags alone take no column for the file', () => {
+  test('omits the file column for flags only', () => {
     expect(formatError(invalid([{ path: '--seed', message: 'must be a whole number' }]))).toBe(
       'error: load.jsonc: 1 problems\n\n  --seed  must be a whole number',
     );
   });
 
-  test('a long path has its message on the next line', () => {
+  test('prints the message after a long path on the next line', () => {
     const path = 'jobs[12].parallel[3].http.headers["x-request-id"]';
     const error = invalid([
       { file: 'a:1:1', path, message: 'one', hint: 'two' },
@@ -76,19 +76,19 @@ describe('formatError', () => {
     ]);
   });
 
-  test('what a file says cannot steer the terminal', () => {
+  test('texts of a file cannot control the terminal', () => {
     const text = formatError(invalid([{ path: 'a', message: 'is "\u001B[31mred\n\nnext"', hint: '\u0007' }]));
     expect(text.split('\n')).toHaveLength(4);
     expect(text).not.toMatch(/[^\P{Cc}\n]/u);
   });
 
-  test('anything else is a fault of ours and shows where', () => {
+  test('shows other errors as internal errors with a stack', () => {
     const text = formatError(new TypeError('x is not a function'));
     expect(text).toMatch(/^internal error, please report it:\nTypeError: x is not a function\n\s+at /);
     expect(formatError('thrown text')).toContain('thrown text');
   });
 
-  test('ours shows no stack', () => {
+  test('shows no stack for a LoadbotError', () => {
     expect(formatError(new LoadbotError('internal', 'broken', { cause: new Error('deep') }))).toBe('error: broken');
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseReports } from '../../../src/cli/report-options.ts';
 
-test('several in one flag, several flags, paths with commas and equals signs', () => {
+test('accepts several reports in one flag, several flags, paths with commas and equals signs', () => {
   expect(parseReports(['junit=a.xml,json=b.json', 'csv=x, y=.csv', 'k6=-'])).toEqual([
     { kind: 'junit', path: 'a.xml' },
     { kind: 'json', path: 'b.json' },

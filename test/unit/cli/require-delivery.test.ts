@@ -9,12 +9,12 @@ function deliver(target: string, deliveredSamples: number, undeliveredSamples: n
   return { target, deliveredSamples, undeliveredSamples, lastError };
 }
 
-test('says nothing when everything has arrived', () => {
+test('prints no message if all samples were delivered', () => {
   requireDelivery([]);
   requireDelivery([deliver('http://a', 5, 0), deliver('http://b', 0, 0)]);
 });
 
-test('names how many samples of which target are missing, and why', () => {
+test('reports missing samples of each target with the reason', () => {
   const deliveries = [
     deliver('http://vm', 3000, 1234, 'status 503'),
     deliver('http://fine', 9, 0),

@@ -5,11 +5,11 @@ import { LoadbotError } from '../../../src/shared/errors.ts';
 
 const QUERY = 'loadbot_run_info{branch="main"}';
 
-test('without any of its flags there is no such baseline', () => {
+test('without its flags there is no baseline of a server', () => {
   expect(readServerBaseline({}, {})).toBeUndefined();
 });
 
-test('credentials become a header, whether they stand in the URL or in the environment', () => {
+test('credentials of the URL or the environment become a header', () => {
   const flags = { baseline_prometheus: 'http://ci:${PASSWORD}@10.0.0.7:9090/prom', baseline_query: QUERY };
   expect(readServerBaseline(flags, { PASSWORD: 's3cr3t' })).toEqual({
     server: {
@@ -24,7 +24,7 @@ test('credentials become a header, whether they stand in the URL or in the envir
   });
 });
 
-test('how many and how far back', () => {
+test('parses the number of runs and the look-back', () => {
   const flags = { baseline_prometheus: 'http://127.0.0.1:9090', baseline_query: QUERY, runs: 3, look_back: 3_600_000 };
   expect(readServerBaseline(flags, {})).toMatchObject({ runs: 3, lookBackSeconds: 3600 });
 });

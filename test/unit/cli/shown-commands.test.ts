@@ -12,7 +12,7 @@ const PAGES = [
   ...readdirSync(new URL('examples', ROOT)).map((name) => `examples/${name}/README.md`),
 ];
 
-test('arguments that the command line does not know are found', async () => {
+test('finds unknown arguments', async () => {
   expect(await fault(['start-agent', '--metrics-port', '1'])).toContain("unknown option '--metrics-port'");
   expect(await fault(['status', 'now'])).toContain('too many arguments');
   expect(await fault(['strat'])).toContain("unknown command 'strat'");
@@ -20,7 +20,7 @@ test('arguments that the command line does not know are found', async () => {
 
 const { program } = commandLine();
 test.each([program, ...program.commands].map((command) => command.name()))(
-  'the examples of %s --help are commands',
+  'the examples of %s --help are valid commands',
   async (name) => {
     const { program, printed } = commandLine();
     const shown = program.commands.find((command) => command.name() === name);
@@ -31,7 +31,7 @@ test.each([program, ...program.commands].map((command) => command.name()))(
   },
 );
 
-test.each(PAGES)('the commands of %s are commands', async (path) => {
+test.each(PAGES)('the commands of %s are valid', async (path) => {
   const blocks = [...read(path).matchAll(/^```(?:sh|shell|shell-session|console)\n([\s\S]*?)^```$/gm)];
   const inline = [...read(path).matchAll(/`(loadbot-agent [^`]+)`/g)].flatMap(([, text = '']) => commandsIn(text));
   const shown = [
@@ -45,7 +45,7 @@ test('docs/operations.md shows commands', () => {
   expect([...read('docs/operations.md').matchAll(/loadbot-agent [a-z]/g)].length).toBeGreaterThan(8);
 });
 
-test('every flag with underscores is one with dashes too', () => {
+test('every flag with underscores also works with dashes', () => {
   const { program } = commandLine();
   const flags = allOf(program).flatMap(({ options }) => options.map(({ long }) => long ?? ''));
   const underscored = flags.filter((flag) => flag.includes('_'));

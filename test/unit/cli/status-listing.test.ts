@@ -24,7 +24,7 @@ const warming = buildJob({
 const endless = readsAt(3, { name: 'endless', durationMs: Infinity });
 
 describe('listStatus', () => {
-  it('is a line about the run and one for each job', async () => {
+  it('prints a line for the run and one for each job', async () => {
     const pending = buildJob({ name: 'later', status: 'pending', elapsedMs: 0, durationMs: 5000 });
     expect(listStatus(await statusAt(15.5, [writes, readsAt(15), warming, endless, pending]))).toEqual([
       'run uuid-2 of shop against http://127.0.0.1:8080/api, agent agent-1: running, 15.5s',
@@ -37,14 +37,14 @@ describe('listStatus', () => {
     ]);
   });
 
-  it('keeps a foreign name on its line', async () => {
+  it('keeps a name with line breaks on one line', async () => {
     const status = await statusAt(1, []);
     expect(describeRun({ ...status, workload: 'x\n\u001b[2J' })).toContain(String.raw`of x \u001b[2J against`);
   });
 });
 
 describe('describeJob', () => {
-  it('tells the rate since an earlier look, and of the whole job without one', async () => {
+  it('shows the rate since the previous status, or of the whole job without one', async () => {
     const [before] = (await statusAt(10, [readsAt(10)])).jobs;
     // 1000 a second for 10 s, then 2000 requests in 4 s.
     const [job] = (await statusAt(14, [{ ...readsAt(12), elapsedMs: 14_000 }])).jobs;

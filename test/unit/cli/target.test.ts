@@ -37,7 +37,7 @@ async function problemsOf(flags: readonly string[]): Promise<string[]> {
 }
 
 describe('target', () => {
-  it('says where it listens and what it does, serves, and tells what it saw', async () => {
+  it('prints its address and settings, serves, and prints its statistics', async () => {
     const flags = ['--latency', '2ms', '--latency-distribution', 'uniform', '--stall', '20s:2s'];
     const printed = await run(flags, async (url) => {
       for (let n = 0; n < 3; n++) await fetch(`${url}/users`, { method: 'POST', body: `{"_id":"${n}"}` });
@@ -54,7 +54,7 @@ describe('target', () => {
     expect(printed).toMatch(/\n {2}write {2}201: 3\n {2}read {3}200: 1, 404: 1\n {2}users {2}3 documents\n$/);
   });
 
-  it('names every wrong flag at once', async () => {
+  it('reports all invalid flags at once', async () => {
     const flags = ['--port', '70000', '--latency', '20', '--latency-distribution', 'gauss'];
     expect(await problemsOf([...flags, '--error-rate', '1.5', '--stall', '2s:20s', '--seed', '-1'])).toEqual([
       '--port must be a whole number from 0 to 65535, not "70000"',

@@ -30,7 +30,7 @@ function verdictOf(metric: ComparedMetric, before: readonly Estimate[], after: r
   return compareRuns(...sides, { ...DEFAULT_ALLOWED, [metric]: allowed }).find((one) => one.metric === metric);
 }
 
-describe('one run a side', () => {
+describe('one run on each side', () => {
   test.each<[string, ComparedMetric, number, number, string]>([
     ['twice as slow', 'p99', 0.1, 0.2, 'regression'],
     ['twice as fast', 'p99', 0.2, 0.1, 'improvement'],
@@ -43,7 +43,7 @@ describe('one run a side', () => {
     expect(verdictOf(metric, [about(before)], [about(after)])?.verdict).toBe(verdict);
   });
 
-  test('a change is a share, and its interval has both uncertainties', () => {
+  test('expresses a change as a share, with an interval of both uncertainties', () => {
     const { change, baseline, current } = verdictOf('p99', [about(0.1)], [about(0.2)]) ?? {};
     expect([baseline, current]).toEqual([0.1, 0.2]);
     expect(change?.value).toBeCloseTo(1, 9);
@@ -52,7 +52,7 @@ describe('one run a side', () => {
     expect(change?.high).toBeGreaterThan(1.027);
   });
 
-  test('error rates differ by points', () => {
+  test('compares error rates in percentage points', () => {
     const share = (value: number): Estimate => ({ value, low: value - 0.0005, high: value + 0.0005 });
     const worse = verdictOf('error_rate', [share(0.01)], [share(0.03)], 0.001);
     expect(worse?.change?.value).toBeCloseTo(0.02, 12);
@@ -60,7 +60,7 @@ describe('one run a side', () => {
     expect(verdictOf('error_rate', [share(0.01)], [share(0.0102)], 0.001)?.verdict).toBe('no_difference');
   });
 
-  test('what is not known cannot be told', () => {
+  test('unknown values give no verdict', () => {
     const unsure = { value: 0.2, low: undefined, high: undefined };
     expect(verdictOf('p99', [about(0.1)], [unsure])).toMatchObject({ verdict: 'cannot_tell', current: 0.2 });
     // Only the end on the side of no change decides.
@@ -69,13 +69,13 @@ describe('one run a side', () => {
     expect(verdictOf('p50', [], [])).toBeUndefined();
   });
 
-  test('a latency of nothing is no division by nothing', () => {
+  test('a latency of 0 causes no division by 0', () => {
     const nothing = { value: 0, low: 0, high: 0 };
     expect(verdictOf('p50', [nothing], [nothing])).toMatchObject({ verdict: 'no_difference', change: { value: 0 } });
   });
 });
 
-describe('a percentile of which only the bucket is known', () => {
+describe('a percentile known only to its bucket', () => {
   /** Interpolated to 20 ms, and surely between 10 and 25. */
   const bucket = (value = 0.02): Estimate => ({ value, low: 0.01, high: 0.025, within: { low: 0.01, high: 0.025 } });
 
@@ -102,7 +102,7 @@ describe('a percentile of which only the bucket is known', () => {
     expect(verdictOf('p99', [before], [after])?.verdict).toBe(verdict);
   });
 
-  test('is no better known from many runs', () => {
+  test('is not more precise from many runs', () => {
     const many = Array.from({ length: 50 }, () => bucket());
     const { change, baselineWithin, verdict } = verdictOf('p99', many, [about(0.0252)]) ?? {};
     expect(baselineWithin).toEqual({ low: 0.01, high: 0.025 });
@@ -112,20 +112,20 @@ describe('a percentile of which only the bucket is known', () => {
     expect(verdictOf('p99', many, [about(0.03)])?.verdict).toBe('regression');
   });
 
-  test('runs that differ make it less sure', () => {
+  test('is less certain if runs differ', () => {
     const one = verdictOf('p99', [bucket()], [about(0.03)]);
     const several = verdictOf('p99', [bucket(0.012), bucket(0.024), bucket(0.018)], [about(0.03)]);
     expect(several?.change?.low).toBeLessThan((one?.change?.low ?? NaN) - 0.1);
   });
 
-  test('one run that says nothing of chance cannot tell', () => {
+  test('is undecided from one run without an interval', () => {
     const unsure = { ...bucket(), low: undefined, high: undefined };
     expect(verdictOf('p99', [unsure], [about(0.1)])?.verdict).toBe('cannot_tell');
     expect(verdictOf('p99', [unsure, unsure], [about(0.1)])?.verdict).toBe('regression');
   });
 });
 
-describe('an interval by assumption', () => {
+describe('an assumed interval', () => {
   const short = (value: number): Estimate => ({
     value,
     low: undefined,
@@ -133,32 +133,32 @@ describe('an interval by assumption', () => {
     assumed: { low: value * 0.9, high: value * 1.1 },
   });
 
-  test('takes the place of one that is not known, and is named', () => {
+  test('replaces an unknown one, and is named', () => {
     expect(verdictOf('p99', [short(0.1)], [short(0.2)])).toMatchObject({ verdict: 'regression', isAssumed: true });
     expect(verdictOf('p99', [short(0.1)], [short(0.11)])).toMatchObject({ verdict: 'cannot_tell', isAssumed: true });
     expect(verdictOf('p99', [about(0.1)], [about(0.2)])).toMatchObject({ isAssumed: false });
   });
 
-  test('counts for nothing where runs show how they differ', () => {
+  test('is ignored if runs show their variation', () => {
     const runs = [short(0.1), short(0.1), short(0.1)];
     expect(verdictOf('p99', runs, runs)).toMatchObject({ isAssumed: false, change: { low: 0, high: 0 } });
   });
 });
 
-test('no errors on either side is no difference, and a number that neither side has is left out', () => {
+test('no errors on both sides is no difference, and a number without values is left out', () => {
   const none: Estimate = { value: 0, low: undefined, high: undefined, assumed: { low: 0, high: 0.1 } };
   expect(verdictOf('error_rate', [none], [none])?.verdict).toBe('no_difference');
   expect(verdictOf('p99', [], [])).toBeUndefined();
 });
 
-describe('several runs a side', () => {
-  test('how they differ from each other counts, not what each knows of itself', () => {
+describe('several runs on each side', () => {
+  test('uses the variation between runs, not their own intervals', () => {
     const before = [0.1, 0.13, 0.09].map(about);
     expect(verdictOf('p99', before, [0.12, 0.1, 0.14].map(about))?.verdict).toBe('cannot_tell');
     expect(verdictOf('p99', before, [0.3, 0.33, 0.29].map(about))?.verdict).toBe('regression');
   });
 
-  test('one run against several is taken to vary as they do', () => {
+  test('assumes that one run varies like several others', () => {
     const before = [0.1, 0.13, 0.09, 0.11].map(about);
     expect(verdictOf('p99', before, [about(0.14)])?.verdict).toBe('cannot_tell');
     expect(verdictOf('p99', before, [about(0.5)])?.verdict).toBe('regression');
@@ -166,7 +166,7 @@ describe('several runs a side', () => {
     expect(verdictOf('p99', before, [{ value: 0.5, low: undefined, high: undefined }])?.verdict).toBe('regression');
   });
 
-  test('runs that happen to be alike are no surer than each is', () => {
+  test('equal runs are not more certain than each of them', () => {
     const wide = { value: 0.1, low: 0.05, high: 0.2 };
     expect(verdictOf('p99', [wide, wide], [wide, wide])?.verdict).toBe('cannot_tell');
   });
@@ -184,7 +184,7 @@ test('jobs are matched by name and type, the same ones by their order', () => {
   expect(unmatchedJobs([after], [before])).toEqual(['new (read)']);
 });
 
-test('phases are compared with themselves, by what is known of them', () => {
+test('compares each phase with itself', () => {
   const inPhase = (phase: string, p99: number): JobEstimates => ({
     job: 'reads',
     type: 'read',
@@ -206,7 +206,7 @@ describe('estimates', () => {
   const parts = (requests: readonly number[], errors: readonly number[] = []) =>
     requests.map((count, at) => ({ seconds: 1, requests: count, errors: errors[at] ?? 0 }));
 
-  test('a steady rate is sure, a varying one as sure as its seconds are alike', () => {
+  test('a steady rate is certain, a varying one as certain as its seconds are equal', () => {
     expect(estimateRate(parts(Array.from({ length: 30 }, () => 500)))).toEqual({ value: 500, low: 500, high: 500 });
     const draws = new Draws('rate');
     const {
@@ -224,14 +224,14 @@ describe('estimates', () => {
     expect(estimateRate([])).toBeUndefined();
   });
 
-  test('no error in 15,000 requests is surely less than 0.05 %', () => {
+  test('no error in 15,000 requests is less than 0.05 %', () => {
     const { value, low, high } = estimateErrorRate(parts(Array.from({ length: 30 }, () => 500))) ?? {};
     expect([value, low]).toEqual([0, 0]);
     expect(high).toBeLessThan(0.0005);
     expect(high).toBeGreaterThan(0.0002);
   });
 
-  test('errors of one outage say less than as many that are spread', () => {
+  test('errors of one outage are less certain than the same number spread out', () => {
     const spread = estimateErrorRate(
       parts(
         Array.from({ length: 30 }, () => 100),
@@ -249,13 +249,13 @@ describe('estimates', () => {
   });
 });
 
-describe('of 50 pairs of runs, 30 s at 500 requests a second', () => {
+describe('50 pairs of runs of 30 s at 500 requests per second', () => {
   const figures = (seed: string, n: number, medianMs: number, noise: Noise) => {
     const { job, course } = follow(30, wandering(new Draws(seed, n), 500, medianMs, noise));
     return estimateJobs(toResultDocument(buildResult([job], { courses: { [jobKey(job)]: course } })));
   };
 
-  test('equal ones are hardly ever a regression, 10 % more p99 nearly always is', () => {
+  test('report equal runs hardly ever as a regression, and 10 % more p99 nearly always', () => {
     const noise = { level: 0, request: 0.5, memory: 0 };
     let [falsely, found] = [0, 0];
     for (let n = 0; n < 50; n++) {
@@ -270,7 +270,7 @@ describe('of 50 pairs of runs, 30 s at 500 requests a second', () => {
   });
 });
 
-describe('jobs of 2 s, which are too short for parts', () => {
+describe('jobs of 2 s, too short for intervals', () => {
   const RUNS = 60;
   /** Requests that are alike, and a target whose level wanders from second to second. */
   const noises: readonly Noise[] = [
@@ -286,13 +286,13 @@ describe('jobs of 2 s, which are too short for parts', () => {
       compareRuns([figures(noise, 'a', n, 20)], [figures(noise, `b${factor}`, n, 20 * factor)], DEFAULT_ALLOWED),
     );
 
-  test.each(noises)('with noise %o: false alarms stay below 5 %, per number and per comparison', (noise) => {
+  test.each(noises)('with noise %o false alarms stay below 5 %, per number and per comparison', (noise) => {
     const rows = verdicts(noise, 1);
     const alarms = rows.filter((row) => row.some(({ verdict }) => verdict === 'regression')).length;
     expect(alarms).toBeLessThanOrEqual(RUNS * 0.05);
   });
 
-  test.each([1.3, 2, 30])('a change by a factor of %d is found', (factor) => {
+  test.each([1.3, 2, 30])('detects a change by a factor of %d', (factor) => {
     for (const noise of noises) {
       const rows = verdicts(noise, factor);
       const found = rows.filter((row) =>

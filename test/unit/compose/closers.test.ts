@@ -7,7 +7,7 @@ function closersOf(closed: string[]): DisposableStack {
   return [closer('first'), failing('second'), closer('third'), failing('fourth'), closer('fifth')];
 }
 
-test('closes all from the last to the first, also after failures, and tells of the first of those', async () => {
+test('closes all in reverse order despite failures, and reports the first failure', async () => {
   const closed: string[] = [];
   const closers = closersOf(closed);
   await expect(closeAll(closers)).rejects.toThrow('fourth cannot be closed');
@@ -16,7 +16,7 @@ test('closes all from the last to the first, also after failures, and tells of t
   expect(closed).toHaveLength(3);
 });
 
-test('what could not be opened is the error, also when closing fails', async () => {
+test('reports the error of opening even if closing fails', async () => {
   const closed: string[] = [];
   const opening = openAll((closers) => {
     closers.push(...closersOf(closed));

@@ -9,7 +9,7 @@ function messageOf(given: Partial<OperationPlan>, driver: DriverName = 'postgres
   return requestSizeFault(operation as OperationPlan, driver)?.message;
 }
 
-test('a bulk request holds at most 12 MiB of documents, whatever gives them their size', () => {
+test('limits the documents of a bulk request to 12 MiB', () => {
   const most = Math.floor(WORKLOAD_LIMITS.bulkBytes / 100_000);
   expect(messageOf({ dataSize: most })).toBeUndefined();
   expect(messageOf({ dataSize: most + 1 })).toMatch(
@@ -21,7 +21,7 @@ test('a bulk request holds at most 12 MiB of documents, whatever gives them thei
   expect(messageOf({ batchSize: 1, document: { text: 'x'.repeat(64 * 1024) } })).toBeUndefined();
 });
 
-test('a single document is bounded for MongoDB alone, and a statement of its own is not', () => {
+test('limits a single document for MongoDB only, and no custom statement', () => {
   const large = { type: 'write', batchSize: 1, dataSize: WORKLOAD_LIMITS.bulkBytes + 1 } as const;
   expect(messageOf(large)).toBeUndefined();
   expect(messageOf(large, 'mongodb')).toMatch(/^a request with a document has 12.0 MiB/);

@@ -44,7 +44,7 @@ describe('a measure', () => {
     expect(parseMeasure(text)).toMatchObject({ fault: { position, message } });
   });
 
-  test('is told apart from what is recorded by its brackets', () => {
+  test('is distinguished from recorded metrics by its brackets', () => {
     const texts = [
       'max(m) < 1',
       'max (m{',

@@ -29,7 +29,7 @@ describe('a condition', () => {
     expect(read('1 != up')).toEqual({ kind: 'compare', comparison: '!=', left: one, right: selector('up') });
   });
 
-  test.each(['==', '!=', '<', '<=', '>', '>='])('knows %s', (comparison) => {
+  test.each(['==', '!=', '<', '<=', '>', '>='])('supports %s', (comparison) => {
     expect(read(`a ${comparison} 1`)).toMatchObject({ comparison });
   });
 
@@ -43,7 +43,7 @@ describe('a condition', () => {
     expect(read('m{} == 1')).toMatchObject({ left: selector('m') });
   });
 
-  it('binds not closer than and, and closer than or', () => {
+  it('gives not precedence over and, and and over or', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((name) => read(`${name} == 1`));
     expect(read('a == 1 or b == 1 and not c == 1')).toEqual({
       kind: 'or',
@@ -59,7 +59,7 @@ describe('a condition', () => {
     expect(read('not not a == 1')).toMatchObject({ kind: 'not', condition: { kind: 'not' } });
   });
 
-  it('has functions of series and of time', () => {
+  it('supports functions of series and of time', () => {
     expect(read('increase(m{a="x"}[1h30m]) > 0')).toMatchObject({
       left: {
         kind: 'increase',
@@ -78,7 +78,7 @@ describe('a condition', () => {
     expect(read('sum(a) > sum(b)')).toMatchObject({ comparison: '>' });
   });
 
-  it('takes words of its own as names of metrics where no bracket follows', () => {
+  it('accepts keywords as metric names without a bracket', () => {
     expect(read('rate > 1 or absent > 1 or sum{a="b"} > 1')).toMatchObject({
       left: { left: { left: selector('rate') } },
     });
@@ -144,7 +144,7 @@ describe('a condition', () => {
     expect(parseCondition(text)).toMatchObject({ fault: { position, message } });
   });
 
-  it('is read or refused, whatever it is', () => {
+  it('parses or refuses any text', () => {
     const piece = fc.constantFrom(
       'a',
       '{',

@@ -30,7 +30,7 @@ describe('documents', () => {
     expect((await materials({ document: { at: '#now' } })).document(0)['at']).toBe('2024-05-06T07:08:09.123Z');
   });
 
-  it('are numbered from firstDocument on, so that two jobs divide a collection without a gap or an overlap', async () => {
+  it('are numbered from firstDocument, so that two jobs share a collection without gap or overlap', async () => {
     const whole = firstOf(10, (await materials()).documentJson);
     const later = await materials({}, { index: 3, firstDocument: 4 });
     expect([...whole.slice(0, 4), ...firstOf(6, later.documentJson)]).toEqual(whole);
@@ -44,7 +44,7 @@ describe('documents', () => {
     expect([0, 1, 2].flatMap((ticket) => JSON.parse(bulk.documentsJson(ticket)) as Json[])).toEqual(expected);
   });
 
-  it('of two jobs that take turns with the numbers are those of one job', async () => {
+  it('of two alternating jobs equal those of one job', async () => {
     const whole = firstOf(40, (await materials()).document);
     const bulk = { type: 'bulk_write', batchSize: 10 } as const;
     const first = await materials(bulk, { documentStride: 2 });
@@ -53,12 +53,12 @@ describe('documents', () => {
     expect(made).toEqual([0, 1].map((turn) => whole.filter((_, number) => number % 2 === turn)));
   });
 
-  it('are told apart by seed and collection', async () => {
+  it('depend on seed and collection', async () => {
     const made = [await materials(), await materials({}, { collection: 'orders' }), await materials({}, { seed: 2 })];
     expect(new Set(made.map((one) => one.documentJson(0))).size).toBe(3);
   });
 
-  it('and their changes are the same as JSON text and as values, whatever the template', async () => {
+  it('and changes are equal as JSON text and as values, for any template', async () => {
     await fc.assert(
       fc.asyncProperty(
         template,
@@ -80,7 +80,7 @@ describe('documents', () => {
     );
   });
 
-  it('are the same from any instance, asked in any order', async () => {
+  it('are the same from any instance, in any order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(sequence, { minLength: 1, maxLength: 20 }), fc.integer(), async (tickets, seed) => {
         const [forward, backward] = [await materials({}, { seed }), await materials({}, { seed })];
@@ -90,7 +90,7 @@ describe('documents', () => {
     );
   });
 
-  it('must come from an object', async () => {
+  it('require an object as template', async () => {
     await expect(materials({ document: ['#id'] })).rejects.toThrow('a schema must be an object, not ["#id"]');
   });
 });
@@ -103,7 +103,7 @@ describe('documents of two runs', () => {
       { seed, documentSeed },
     );
 
-  it('have nothing in common when their seeds differ: neither ids nor other unique values', async () => {
+  it('share no ids and no unique values if their seeds differ', async () => {
     const [one, other] = [await of(1, 1), await of(2, 2)];
     for (const field of ['_id', 'name', 'email', 'login']) {
       const values = [one, other].flatMap(({ document }) => firstOf(500, (n) => document(n)[field]));
@@ -111,12 +111,12 @@ describe('documents of two runs', () => {
     }
   });
 
-  it('are the same when the seed of documents is, saved fields and padding too', async () => {
+  it('are equal if their document seeds are, including saved fields and padding', async () => {
     const [one, other] = [await of(1, 9), await of(2, 9)];
     expect(firstOf(50, one.documentJson)).toEqual(firstOf(50, other.documentJson));
   });
 
-  it('are aimed at by other draws in each run', async () => {
+  it('are selected by different draws in each run', async () => {
     const keysOf = async (seed: number): Promise<string[]> => {
       const reads = await materials({ type: 'read' }, { seed, documentSeed: 9, population: 500 });
       return firstOf(5000, reads.key);
@@ -132,7 +132,7 @@ describe('documents of two runs', () => {
 });
 
 describe('changes', () => {
-  it('are new values for each ticket, and none that a document has', async () => {
+  it('have new values for each ticket, different from those of documents', async () => {
     const document = { _id: '#id', email: '#email' };
     const updater = await materials({ type: 'update', document }, { population: 10, index: 2 });
     const written = firstOf(50, (await materials({ document })).document).map(({ email }) => email);
@@ -142,7 +142,7 @@ describe('changes', () => {
 });
 
 describe('data_size', () => {
-  it('brings a document to exactly that many bytes', async () => {
+  it('pads a document to exactly that number of bytes', async () => {
     const bare = Buffer.byteLength((await materials()).documentJson(0));
     for (const dataSize of [bare + 15, 500, 1000, 100_000]) {
       const padded = await materials({ dataSize });
@@ -159,7 +159,7 @@ describe('data_size', () => {
     expect(firstOf(20, (ticket) => Buffer.byteLength(padded.documentJson(ticket)))).toEqual(firstOf(20, () => 200));
   });
 
-  it('leaves a document alone that is larger, or so little smaller that a field does not fit', async () => {
+  it('does not change a document that is larger, or too little smaller for a field', async () => {
     const fixed = { _id: 'k', name: 'é' };
     const text = '{"_id":"k","name":"é"}';
     const bytes = Buffer.byteLength(text);
@@ -177,7 +177,7 @@ describe('data_size', () => {
     expect(Object.keys(parse(document))).toEqual(['_id', 'a', 'data']);
   });
 
-  it('counts the letters of the field data alone with that sizing', async () => {
+  it('counts only the letters of the field data with that sizing', async () => {
     for (const dataSize of [0, 1, 250]) {
       const sized = await materials({ document: {}, dataSize, sizing: 'data' });
       for (const ticket of [0, 12_345]) {
@@ -199,12 +199,12 @@ describe('data_size', () => {
 });
 
 describe('keys', () => {
-  it('of a write are those of the documents it makes', async () => {
+  it('of a write are those of its documents', async () => {
     const written = await materials({}, { firstDocument: 9 });
     expect(written.key(4)).toBe(written.document(4)['_id']);
   });
 
-  it('of a read or update are drawn evenly from the documents that another job wrote', async () => {
+  it('of a read or update are drawn evenly from the documents of another job', async () => {
     const numberOf = new Map(firstOf(10, (await materials()).key).map((key, number) => [key, number]));
     for (const type of ['read', 'update'] as const) {
       const reader = await materials({ type }, { index: 1, firstDocument: 10, population: 10 });
@@ -215,7 +215,7 @@ describe('keys', () => {
     }
   });
 
-  it('follow the _id of the template, whatever its type, and keep it in criteria', async () => {
+  it('follow the _id of the template with any type, also in criteria', async () => {
     for (const id of ['user-#int(1,1000000)', '#uuid', '#int(1,1000000)', '#sequence', '#email', 'fixed', 7]) {
       const document = { ...user, _id: id };
       const written = firstOf(5, (await materials({ document })).document).map(({ _id }) => _id);
@@ -227,7 +227,7 @@ describe('keys', () => {
     }
   });
 
-  it('without any document written aim at the first', async () => {
+  it('without documents refer to the first', async () => {
     const reader = await materials({ type: 'read' }, { population: 0 });
     const first = (await materials()).key(0);
     expect(firstOf(3, reader.key)).toEqual([first, first, first]);
@@ -244,19 +244,19 @@ describe('keys', () => {
 });
 
 describe('filters', () => {
-  it('decide the key with their _id, which is a draw of its own', async () => {
+  it('determine the key by their _id, with a separate draw', async () => {
     const free = await materials({ type: 'read', filter: { _id: 'user-#int(1,1000)' } });
     expect(new Set(firstOf(100, free.key)).size).toBeGreaterThan(80);
     expect(free.filter(0)).toEqual([]);
     expect(free.criteria(7)).toEqual({ _id: free.key(7) });
   });
 
-  it('without fields go by key', async () => {
+  it('without fields use the key', async () => {
     const reader = await materials({ type: 'read', filter: {} }, { population: 10 });
     expect(reader.criteria(3)).toEqual({ _id: reader.key(3) });
   });
 
-  it('with fields of their own leave the key out', async () => {
+  it('with fields omit the key', async () => {
     const reader = await materials({
       type: 'read',
       filter: { age: 42, on: true, group: 'g#int(3,3)', n: '#int(5,5)' },
@@ -272,14 +272,14 @@ describe('filters', () => {
 });
 
 describe('free templates', () => {
-  it('are the same whenever they are compiled, and differ by job and ticket', async () => {
+  it('compile to the same values, and differ by job and ticket', async () => {
     const render = renderer((await materials()).text('/a/#uuid'));
     expect(renderer((await materials()).text('/a/#uuid'))(3)).toBe(render(3));
     expect(render(4)).not.toBe(render(3));
     expect(renderer((await materials({}, { index: 1 })).text('/a/#uuid'))(3)).not.toBe(render(3));
   });
 
-  it('know as #id the document that the request is about', async () => {
+  it('use the id of the requested document for #id', async () => {
     const written = await materials({}, { firstDocument: 5 });
     expect(renderer(written.text('#id'))(2)).toBe(written.key(2));
     const reader = await materials({ type: 'read' }, { population: 100 });

@@ -11,7 +11,7 @@ describe('documentIds', () => {
     );
   });
 
-  it('never gives two numbers the same id', () => {
+  it('gives each number a unique id', () => {
     const number = fc.oneof(
       fc.maxSafeNat(),
       fc.nat(10),
@@ -26,7 +26,7 @@ describe('documentIds', () => {
     );
   });
 
-  it('gives 200,000 consecutive documents distinct first words, which is what a bijection of 32 bits means', () => {
+  it('gives 200,000 consecutive documents distinct first words, as a bijection of 32 bits', () => {
     const id = createDocumentIds(1, 'users');
     const words = new Set(Array.from({ length: 200_000 }, (_, n) => id(n).slice(0, 8)));
     expect(words.size).toBe(200_000);

@@ -31,8 +31,8 @@ function numbering(
 
 const uniform: KeyChoice = { distribution: 'uniform' };
 
-describe('what a mixed job writes', () => {
-  it('is numbered without a gap or an overlap, whatever writes it', () => {
+describe('documents of a mixed job', () => {
+  it('are numbered without gap or overlap across its writers', () => {
     const { mix, numbers, before } = numbering(
       [
         ['read', 3],
@@ -54,7 +54,7 @@ describe('what a mixed job writes', () => {
     expect(next).toBeGreaterThan(1500);
   });
 
-  it('is numbered a stride apart beside another writer, and its reads aim at nothing of the other', () => {
+  it('are numbered with a stride beside another writer, and its reads select none of the other', () => {
     const mixed = [
       ['read', 1],
       ['write', 1],

@@ -26,7 +26,7 @@ describe('PreciseClock', () => {
     expect(late[10]).toBeLessThan(0.5);
   });
 
-  test('many at once fire in the order of their time, whatever the order in which they were set', async () => {
+  test('fires many timers in the order of their times', async () => {
     const delays = Array.from({ length: 50 }, (_, index) => ((index * 17) % 50) * 0.4);
     const fired: number[] = [];
     await Promise.all(
@@ -35,7 +35,7 @@ describe('PreciseClock', () => {
     expect(fired).toEqual(delays.toSorted((a, b) => a - b));
   });
 
-  test('an earlier one that is set later comes first', async () => {
+  test('fires an earlier timer first even if it was set later', async () => {
     const fired: string[] = [];
     const later = new Promise<void>((resolve) => clock.after(40, () => resolve(void fired.push('later'))));
     await wait(5);
@@ -44,7 +44,7 @@ describe('PreciseClock', () => {
     expect(fired).toEqual(['sooner', 'later']);
   });
 
-  test('one that is taken back does not fire, and holds up no other', async () => {
+  test('does not fire a canceled timer, and delays no other', async () => {
     let fired = false;
     const taken = clock.after(5, () => (fired = true));
     const other = wait(10);
@@ -53,7 +53,7 @@ describe('PreciseClock', () => {
     expect(fired).toBe(false);
   });
 
-  test('one that is set while another fires', async () => {
+  test('accepts a timer while another fires', async () => {
     const started = clock.nowMs();
     await new Promise<void>((resolve) => clock.after(3, () => clock.after(3, resolve)));
     expect(clock.nowMs() - started).toBeGreaterThanOrEqual(6);

@@ -20,7 +20,7 @@ describe('RateCurve', () => {
     expect(curve.arrivalsBy(30_000)).toBe(15_000);
   });
 
-  test('says the rate of any moment', () => {
+  test('returns the rate at any moment', () => {
     const curve = new RateCurve([
       { durationMs: 10_000, fromRate: 0, toRate: 100 },
       { durationMs: 0, fromRate: 300, toRate: 300 },
@@ -30,7 +30,7 @@ describe('RateCurve', () => {
     ]);
   });
 
-  test('a rate below one a second is no different', () => {
+  test('supports rates below one per second', () => {
     const curve = new RateCurve([{ durationMs: 0, fromRate: 0.25, toRate: 0.25 }]);
     expect(curve.timeOfArrival(3)).toBe(12_000);
   });
@@ -49,7 +49,7 @@ describe('RateCurve', () => {
     expect(curve.timeOfArrival(501)).toBe(Infinity);
   });
 
-  test('a stage at 0 is waited out', () => {
+  test('waits during a stage at 0', () => {
     const curve = new RateCurve([
       { durationMs: 1000, fromRate: 10, toRate: 10 },
       { durationMs: 5000, fromRate: 0, toRate: 0 },
@@ -71,7 +71,7 @@ describe('RateCurve', () => {
     );
   });
 
-  test('more arrivals never come sooner', () => {
+  test('the time of the n-th arrival never decreases with n', () => {
     fc.assert(
       fc.property(segments, fc.nat(100_000), (pieces, arrivals) => {
         const curve = new RateCurve(pieces);

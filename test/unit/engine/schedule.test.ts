@@ -89,7 +89,7 @@ const sleep = (index: number, durationMs: number): SleepJobPlan => {
 };
 
 describe('order', () => {
-  test('steps one after the other, the jobs of one together', async () => {
+  test('runs steps one after the other, and the jobs of a step together', async () => {
     const plan = planOf(jobs, { steps: [[0], [1, 2]] });
     const unit = new DiaryUnit(plan);
     const { schedule, statuses } = setUp(plan, [unit]);
@@ -104,7 +104,7 @@ describe('order', () => {
     expect(statuses()).toEqual(['completed', 'completed', 'completed']);
   });
 
-  test('jobs beside one another that write to one collection have different documents', async () => {
+  test('concurrent jobs that write to one collection have different documents', async () => {
     const plan = planOf(jobs, { steps: [[0], [1, 2]] });
     const unit = new DiaryUnit(plan);
     await setUp(plan, [unit]).schedule.run();
@@ -121,7 +121,7 @@ describe('order', () => {
     ]);
   });
 
-  test('every unit starts a job at the same moment, which lies ahead', async () => {
+  test('all units start a job at the same future moment', async () => {
     const plan = planOf(jobs.slice(0, 1), { threads: 2 });
     const units = [new DiaryUnit(plan), new DiaryUnit(plan, 40)];
     const { schedule, record } = setUp(plan, units);
@@ -143,7 +143,7 @@ describe('order', () => {
 });
 
 describe('stopping', () => {
-  test('ends the job under way, cancels the ones to come, and wakes sleepers', async () => {
+  test('ends the running job, cancels pending jobs, and wakes sleeps', async () => {
     const plan = planOf([jobs[0]!, sleep(1, 60_000), requestJob({ index: 2 })], { steps: [[0, 1], [2]] }); // three jobs
     const unit = new DiaryUnit(plan, 60_000);
     const { schedule, statuses } = setUp(plan, [unit]);
@@ -174,7 +174,7 @@ describe('gates', () => {
     return { gates, letIn: () => letIn() };
   }
 
-  test('a job opens nothing before it may start; those beside it do not wait for it', async () => {
+  test('a waiting job opens no connections; concurrent jobs do not wait for it', async () => {
     const plan = planOf(jobs, { steps: [[0], [1, 2]] });
     const unit = new DiaryUnit(plan);
     const { gates, letIn } = gatesOf(unit, 2);
@@ -190,7 +190,7 @@ describe('gates', () => {
     expect(unit.diary.slice(10)).toEqual(['prepare 2', 'begins 2', 'run 2', 'end 2', 'ends 2']);
   });
 
-  test('one that waits never starts once the run is stopped, nor does a sleep', async () => {
+  test('a waiting job or sleep never starts after the run is stopped', async () => {
     const plan = planOf([sleep(0, 60_000), requestJob({ index: 1 })], { steps: [[0], [1]] });
     const unit = new DiaryUnit(plan);
     const { schedule, statuses } = setUp(plan, [unit], gatesOf(unit, 0).gates);
@@ -201,7 +201,7 @@ describe('gates', () => {
     expect(statuses()).toEqual(['canceled']);
   });
 
-  test('a load that fails has ended as well', async () => {
+  test('reports the end of a failed load', async () => {
     const plan = planOf(jobs.slice(0, 1));
     const unit = new DiaryUnit(plan);
     unit.run = () => Promise.reject(new Error('broken'));
@@ -212,7 +212,7 @@ describe('gates', () => {
 });
 
 describe('failing', () => {
-  test('a job that can never work fails the run, with everything so far kept', async () => {
+  test('a permanent failure of a job fails the run and keeps earlier results', async () => {
     const plan = planOf(jobs);
     const unit = new DiaryUnit(plan);
     const prepare = unit.prepare.bind(unit);
@@ -226,7 +226,7 @@ describe('failing', () => {
     expect(record.snapshot().jobs[0]?.measured.ok).toBe(1);
   });
 
-  test('when one thread fails, the others finish what they have under way before anything is closed', async () => {
+  test('when one thread fails, the others finish their requests before connections close', async () => {
     const plan = planOf(jobs, { threads: 2, steps: [[0, 1], [2]] });
     const [dying, healthy] = [new DiaryUnit(plan), new DiaryUnit(plan, 60_000)];
     const dead = new LoadbotError('internal', 'load thread 0 exited with code 3');
@@ -247,7 +247,7 @@ describe('failing', () => {
     }
   });
 
-  test('a thread that dies while it drains after a stop does not keep the others from draining', async () => {
+  test('a thread that crashes while draining does not disturb the others', async () => {
     const plan = planOf(jobs.slice(0, 1), { threads: 2 });
     const [dying, healthy] = [new DiaryUnit(plan), new DiaryUnit(plan, 60_000)];
     let die = (): void => {};
@@ -263,7 +263,7 @@ describe('failing', () => {
     expect(record.snapshot().jobs[0]?.measured.ok).toBe(1);
   });
 
-  test('without a thread there is nothing that could look like success', () => {
+  test('without threads the run fails', () => {
     expect(() => setUp(planOf(jobs), [])).toThrow('no load thread is left to send requests');
   });
 });

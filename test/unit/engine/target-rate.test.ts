@@ -15,12 +15,12 @@ async function jobOf(job: object) {
   return first;
 }
 
-test('a constant pace asks for it from the end of the warm-up to the end of the job', async () => {
+test('a constant pace has its rate from the end of the warm-up to the end of the job', async () => {
   const targetRate = createTargetRate(await jobOf({ type: 'read', pace: 500, duration: '10s', warm_up: '2s' }), 'read');
   expect([-1, 0, 9999, 10_000].map((elapsedMs) => targetRate?.(elapsedMs))).toEqual([0, 500, 500, 0]);
 });
 
-test('stages ask for what they are at', async () => {
+test('stages have their current rate', async () => {
   const stages = [
     { duration: '10s', pace: 100 },
     { duration: '5s', pace: 100 },
@@ -30,12 +30,12 @@ test('stages ask for what they are at', async () => {
   expect(targetRate?.(12_000)).toBeCloseTo(100, 9);
 });
 
-test("a mixed job's types are asked for by their weights", async () => {
+test('the types of a mixed job share the rate by weight', async () => {
   const job = await jobOf({ type: 'mixed', mixed: { read: 90, update: 10 }, pace: 200 });
   expect(createTargetRate(job, 'read')?.(1)).toBeCloseTo(180, 9);
   expect(createTargetRate(job, 'update')?.(1)).toBeCloseTo(20, 9);
 });
 
-test('a job without a pace is asked for nothing', async () => {
+test('a job without a pace has no target rate', async () => {
   expect(createTargetRate(await jobOf({ type: 'read' }), 'read')).toBeUndefined();
 });

@@ -20,11 +20,11 @@ describe('Share', () => {
     expect(shares.map((share) => share.countOf(300))).toEqual([200, 100]);
   });
 
-  test('more threads than connections leaves some without work', () => {
+  test('more threads than connections leave some without work', () => {
     expect(sharesOf({ threads: 4, connections: 2 }).map((share) => share.countOf(10))).toEqual([5, 5, 0, 0]);
   });
 
-  test('an unlimited count stays unlimited wherever there are workers', () => {
+  test('an unlimited count stays unlimited on threads with workers', () => {
     expect(sharesOf({ threads: 3, connections: 2 }).map((share) => share.countOf(Infinity))).toEqual([
       Infinity,
       Infinity,
@@ -32,7 +32,7 @@ describe('Share', () => {
     ]);
   });
 
-  test('nothing is lost and nothing is dealt twice', () => {
+  test('assigns each ticket exactly once', () => {
     fc.assert(
       fc.property(splits, fc.nat(2000), (split, total) => {
         const shares = sharesOf(split);
@@ -45,7 +45,7 @@ describe('Share', () => {
     );
   });
 
-  test('walking by next meets exactly the owned tickets', () => {
+  test('next visits exactly the owned tickets', () => {
     fc.assert(
       fc.property(splits, (split) => {
         for (const share of sharesOf(split).filter(({ workers }) => workers > 0)) {

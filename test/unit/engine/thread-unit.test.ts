@@ -26,7 +26,7 @@ const layout = tallyLayout([0.1], false);
 const memory = { measured: allocateTally(layout), warmUp: undefined, phases: [] };
 const preparation = { memories: [memory], firstDocument: 0, documentStride: 1, population: 0, writes: undefined };
 
-test('a thread that dies fails what was asked of it, and leaves what it recorded', async () => {
+test('a crashed thread fails its commands and keeps its recorded counts', async () => {
   const unit = unitOf(`
     import { parentPort } from 'node:worker_threads';
     parentPort.on('message', ({ preparation }) => {
@@ -40,7 +40,7 @@ test('a thread that dies fails what was asked of it, and leaves what it recorded
   expect(readTally([memory.measured], layout).started).toBe(7);
 });
 
-test('a thread that just ends is noticed', async () => {
+test('detects a thread that exits', async () => {
   const unit = unitOf('process.exit(3)');
   await expect(unit.prepare(0, preparation)).rejects.toThrow('load thread 0 exited with code 3');
   await unit.close();
@@ -59,7 +59,7 @@ test('memory is shared, not copied', async () => {
   expect(readTally([memory.measured], layout).skipped).toBe(3);
 });
 
-test('the floor that a thread tells of is known before its first order is answered', async () => {
+test('a thread reports its floor before its first reply', async () => {
   const unit = unitOf(`
     import { parentPort } from 'node:worker_threads';
     parentPort.postMessage({ answer: 'floor', floor: { samples: 200, p50Seconds: 0.00004, p99Seconds: 0.0001 } });
@@ -100,7 +100,7 @@ test.each([
   expect(readTally([memory.measured], layout).started).toBe(7);
 });
 
-test('a thread that does not stop while it prepares is terminated after a second', async () => {
+test('terminates a thread that does not stop preparing after a second', async () => {
   const unit = unitOf('setInterval(() => {}, 1000)');
   const preparing = unit.prepare(0, preparation);
   unit.stop();
@@ -108,7 +108,7 @@ test('a thread that does not stop while it prepares is terminated after a second
   await unit.close();
 });
 
-test('a thread that does not close is left behind', async () => {
+test('abandons a thread that does not close', async () => {
   const unit = unitOf(HANGING.replace('BUSY', 'false'));
   await unit.prepare(0, preparation);
   const startMs = performance.now();
@@ -116,7 +116,7 @@ test('a thread that does not close is left behind', async () => {
   expect(performance.now() - startMs).toBeGreaterThan(990);
 });
 
-test('a thread that never leaves a loop is terminated after a minute, whatever bounds its job', async () => {
+test('terminates a thread with a blocked event loop after a minute, regardless of its job', async () => {
   const clock = new VirtualClock();
   const job = requestJob({ durationMs: Infinity, operations: 10 });
   const unit = unitOf(HANGING.replace('BUSY', 'true'), job, clock);

@@ -26,11 +26,11 @@ const rate = (perSecond: number): RateSegment[] => [{ durationMs: 0, fromRate: p
 const alone = new ThreadPartition(0, 1, 1);
 
 describe('Tickets', () => {
-  test.each([100, 1000, 2000, 33.3])('%d per second for 20 s is that many tickets', (perSecond) => {
+  test.each([100, 1000, 2000, 33.3])('issues %d tickets per second for 20 s', (perSecond) => {
     expect(draw(rate(perSecond), 'even', alone, 20_000)).toHaveLength(Math.ceil(perSecond * 20));
   });
 
-  test('never more than the curve has called for', () => {
+  test('issues no more tickets than the curve', () => {
     const stages = fc.array(
       fc.record({
         durationMs: fc.integer({ min: 0, max: 3000 }),
@@ -49,7 +49,7 @@ describe('Tickets', () => {
     );
   });
 
-  test.each(['even', 'poisson'] as const)('threads together give the same %s schedule as one alone', (arrival) => {
+  test.each(['even', 'poisson'] as const)('several threads together have the same %s schedule as one', (arrival) => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 12 }), (threads, connections) => {
         const whole = draw(rate(170), arrival, alone, 1000);

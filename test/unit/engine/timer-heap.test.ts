@@ -30,7 +30,7 @@ class Model {
   }
 }
 
-test('gives out alarms by time, then by order, whatever is taken back in between', () => {
+test('returns timers by time, then by order, despite cancellations', () => {
   fc.assert(
     fc.property(steps, (played: readonly Step[]) => {
       const queue = new TimerHeap();

@@ -30,10 +30,10 @@ function setUp(outcomes: readonly Outcome[], details: readonly FailureDetail[] =
   return { worker, sent, finished, recorder: new Recorder(memory, layout), tally: () => readTally([memory], layout) };
 }
 
-describe('a request that reads what it is about to change', () => {
+describe('a request that reads before it writes', () => {
   const steps = { operation: 1, first: 2 };
 
-  test('is one request, from the first byte to the last', () => {
+  test('counts as one request, from the first byte to the last', () => {
     const { worker, sent, finished, recorder, tally } = setUp([OK, OK]);
     worker.start(recorder, 0, steps, 0, 0);
     expect([sent, finished]).toEqual([[2, 1], [OK]]);
@@ -58,7 +58,7 @@ describe('a request that reads what it is about to change', () => {
   });
 });
 
-test('what a database says of a failure is counted', () => {
+test('counts the error detail of a database', () => {
   const { worker, recorder, tally } = setUp([failure('driver'), failure('driver')], ['deadlock']);
   worker.start(recorder, 0, { operation: 0, first: undefined }, 0, 0);
   worker.start(recorder, 1, { operation: 0, first: undefined }, 10, 10);
@@ -66,7 +66,7 @@ test('what a database says of a failure is counted', () => {
   expect(tally().errors.driver).toBe(2);
 });
 
-test('a request belongs to the phases that were in force when it was sent', () => {
+test('a request belongs to the phases that were active when it was sent', () => {
   const layout = tallyLayout([0.1], false);
   const memories = Array.from({ length: 3 }, () => allocateTally(layout));
   const [own, ...phases] = memories.map((memory) => new Recorder(memory, layout));

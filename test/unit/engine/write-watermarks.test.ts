@@ -9,7 +9,7 @@ function worker(): PendingWrite {
   return { writeTicket: 0, earlierWrite: undefined, laterWrite: undefined };
 }
 
-test('the mark is the first write that is not over, or the next ticket when there is none', () => {
+test('the watermark is the first incomplete write, or the next ticket without one', () => {
   const writes = new WriteWatermarks(allocateWatermarks(4), new ThreadPartition(0, 1, 4), TYPES);
   const [reader, first, second] = [worker(), worker(), worker()];
   expect(writes.completedBelow()).toBe(0);
@@ -25,7 +25,7 @@ test('the mark is the first write that is not over, or the next ticket when ther
   expect(writes.completedBelow()).toBe(3);
 });
 
-test('of several threads the one that is furthest behind counts, and one without workers does not', () => {
+test('the lowest watermark of all threads with workers counts', () => {
   const memory = allocateWatermarks(2);
   const [fast, slow] = [0, 1].map((thread) => new WriteWatermarks(memory, new ThreadPartition(thread, 8, 2), TYPES));
   const writer = worker();
@@ -40,7 +40,7 @@ test('of several threads the one that is furthest behind counts, and one without
   expect([fast?.completedBelow(), slow?.completedBelow()]).toEqual([3, 3]);
 });
 
-test('whatever the order in which requests end, it is what a list of the writes under way would say', () => {
+test('equals the first entry of a list of incomplete writes, for any order of completion', () => {
   const threads = 3;
   const connections = 7;
   const step = fc.record({ thread: fc.nat(threads - 1), operation: fc.nat(2), ends: fc.nat(1), which: fc.nat(6) });

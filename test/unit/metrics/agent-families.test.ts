@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
 import { readRevision } from '../../../src/metrics/agent-families.ts';
 
-it('knows what GitHub says', () => {
+it('reads the variables of GitHub', () => {
   expect(readRevision({ GITHUB_SHA: 'abc', GITHUB_REF_NAME: 'main', GITHUB_HEAD_REF: '' })).toEqual({
     gitSha: 'abc',
     branch: 'main',
   });
 });
 
-it('takes the branch of a pull request, not the number of its merge', () => {
+it('uses the branch of a pull request, not its merge ref', () => {
   expect(readRevision({ GITHUB_REF_NAME: '12/merge', GITHUB_HEAD_REF: 'faster' }).branch).toBe('faster');
 });
 
-it('knows what GitLab says', () => {
+it('reads the variables of GitLab', () => {
   expect(readRevision({ CI_COMMIT_SHA: 'def', CI_COMMIT_REF_NAME: 'next' })).toEqual({ gitSha: 'def', branch: 'next' });
 });
 
-it('leaves empty what nobody says', () => {
+it('is empty without variables', () => {
   expect(readRevision({ HOME: '/home/anna' })).toEqual({ gitSha: '', branch: '' });
 });

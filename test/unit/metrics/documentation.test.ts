@@ -45,13 +45,13 @@ it('documents every family that is exposed, with its type and labels, and none t
   }
 });
 
-it('says what each family means, and names every error class', () => {
+it('describes each family, and names every error class', () => {
   for (const { name, meaning } of readTable()) expect(meaning.length, name).toBeGreaterThan(10);
   const classes = readTable().find(({ name }) => name === 'requests_error_class_total')?.meaning ?? '';
   expect([...classes.matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual([...ERROR_CLASSES]);
 });
 
-it('has in its queries no metric that is not exposed', async () => {
+it('queries only exposed metrics', async () => {
   const exposed = (await exposeAllFamilies()).flatMap(({ name, samples }) =>
     samples.map(({ suffix }) => name + suffix),
   );

@@ -43,20 +43,20 @@ describe('exposureMs', () => {
 });
 
 describe('ExposedJobs', () => {
-  it('shows a short list as it is', () => {
+  it('shows a short list completely', () => {
     const exposed = new ExposedJobs(60_000);
     const runs = [run('1', [job('a', 'completed'), job('b', 'in_progress'), job('c', 'pending')])];
     expect(exposed.select(runs, NOW)).toEqual({ shown: runs, expired: [] });
     expect(exposed.evicted).toBe(0);
   });
 
-  it('keeps the jobs of a run that goes on, however long ago they ended', () => {
+  it('keeps ended jobs of a running run', () => {
     const exposed = new ExposedJobs(60_000);
     const runs = [run('1', [job('a', 'completed', 86_400_000), job('b', 'in_progress')])];
     expect(uuidsIn(exposed.select(runs, NOW).shown)).toEqual(['a', 'b']);
   });
 
-  it('lets the jobs of a run go some time after the run has ended, and says so once', () => {
+  it('retires the jobs of a run some time after its end, and reports it once', () => {
     const exposed = new ExposedJobs(60_000);
     const old = run('1', [job('a', 'completed', 90_000), job('b', 'completed', 61_000)], 60_500);
     const fresh = run('2', [job('c', 'completed', 90_000)], 60_000);
@@ -70,7 +70,7 @@ describe('ExposedJobs', () => {
     expect(exposed.evicted).toBe(0);
   });
 
-  it('shows of the jobs to come the next 100', () => {
+  it('shows the next 100 pending jobs', () => {
     const exposed = new ExposedJobs(60_000);
     const jobs = [job('now', 'in_progress'), ...many(250, (index) => job(`p${index}`, 'pending'))];
     const shown = uuidsIn(exposed.select([run('1', jobs)], NOW).shown);
@@ -81,7 +81,7 @@ describe('ExposedJobs', () => {
     expect(uuidsIn(exposed.select([run('1', later)], NOW).shown).at(-1)).toBe('p100');
   });
 
-  it('shows no more than 200 that have ended, evicts those that ended first, and counts them', () => {
+  it('shows at most 200 ended jobs, evicts the oldest, and counts them', () => {
     const exposed = new ExposedJobs(60_000);
     const jobs = many(230, (index) => job(`e${index}`, 'completed', 1_000_000 - index));
     const first = exposed.select([run('1', jobs)], NOW);
@@ -96,7 +96,7 @@ describe('ExposedJobs', () => {
     expect(exposed.evicted).toBe(30);
   });
 
-  it('evicts those that were never started before all others', () => {
+  it('evicts jobs that never started first', () => {
     const exposed = new ExposedJobs(60_000);
     const ran = many(150, (index) => job(`r${index}`, 'completed', 500_000));
     const canceled = many(1000, (index) => job(`c${index}`, 'canceled', 10));
@@ -105,7 +105,7 @@ describe('ExposedJobs', () => {
     expect(shown.length).toBe(200);
   });
 
-  it('takes the parts of a mixed job for one', () => {
+  it('treats the parts of a mixed job as one', () => {
     const exposed = new ExposedJobs(60_000);
     const jobs = many(210, (index) => job(`e${index}`, 'completed', 1_000_000 - index)).flatMap((one) => [
       one,
@@ -115,7 +115,7 @@ describe('ExposedJobs', () => {
     expect(exposed.evicted).toBe(10);
   });
 
-  it('is bounded, never hides what is in progress, and reports each ended job that it hides exactly once', () => {
+  it('is bounded, never hides running jobs, and reports each hidden job exactly once', () => {
     const statuses = fc.array(fc.constantFrom<Status>('pending', 'in_progress', 'completed', 'canceled'), {
       maxLength: 700,
     });

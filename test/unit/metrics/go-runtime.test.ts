@@ -33,7 +33,7 @@ function allocate(count: number, kept: number): number {
 }
 
 describe('GoRuntime', () => {
-  it('counts what is allocated, whether it is kept or dropped', () => {
+  it('counts allocations, retained or not', () => {
     const runtime = new GoRuntime();
     for (const kept of [10, 50_000]) {
       const before = sampleOf(read(runtime), 'go_memstats_alloc_bytes_total');
@@ -44,7 +44,7 @@ describe('GoRuntime', () => {
     }
   });
 
-  it('tells what the heap is', () => {
+  it('reports the size of the heap', () => {
     const families = read(new GoRuntime());
     const { heapUsed } = process.memoryUsage();
     const used = sampleOf(families, 'go_memstats_alloc_bytes');
@@ -110,7 +110,7 @@ describe('GoRuntime', () => {
     ).toEqual([]);
   });
 
-  it('sums up the isolates, keeps what a closed one has counted, and forgets what it held', () => {
+  it('sums up isolates; keeps the counts of closed ones, without their heap', () => {
     const runtime = new GoRuntime();
     const before = read(runtime);
     const account = runtime.openHeapAccount();

@@ -36,7 +36,7 @@ describe('jobFamilies', () => {
     expect(sampleOf(families, 'jobs_warm_up')).toBe(status === 'warm_up' ? 1 : 0);
   });
 
-  it('has all series of a job that has not begun, at 0, with the four labels', () => {
+  it('exposes all series of a pending job at 0, with the four labels', () => {
     const samples = expose(buildJob({ name: 'a', status: 'pending' })).flatMap(({ samples }) => samples);
     // The first only says which run it is of.
     expect(samples.map(({ value }) => value).slice(1)).toEqual(Array.from({ length: 4 + 4 + 1 + 1 + 3 + 2 }, () => 0));
@@ -51,13 +51,13 @@ describe('jobFamilies', () => {
     expect(set(families, 'jobs_status', 'status')).toEqual(['in_progress']);
   });
 
-  it('counts a job whose turn never came as canceled alone, and without a duration', () => {
+  it('counts a job that never started only as canceled, without a duration', () => {
     const families = expose(buildJob({ name: 'a', status: 'canceled', opened: false, ranMs: undefined }));
     expect(set(families, 'jobs_total', 'status')).toEqual(['canceled']);
     expect(sampleOf(families, 'job_run_duration_seconds_count')).toBe(0);
   });
 
-  it('sums up how long jobs ran, once they have ended', () => {
+  it('sums up the durations of ended jobs', () => {
     const families = expose(
       buildJob({ name: 'a', ranMs: 12_345 }),
       buildJob({ name: 'b', status: 'in_progress', ranMs: undefined }),
@@ -86,7 +86,7 @@ describe('job_failures_total', () => {
   const actionsOf = (...jobs: JobSnapshot[]): unknown => set(expose(...jobs), 'job_failures_total', 'action');
   const refused = failure('refused');
 
-  it('is 0 for a job with failed requests that did what it should', () => {
+  it('is 0 for a completed job with failed requests', () => {
     const record = (recorder: Parameters<typeof request>[0]): void => {
       request(recorder, refused, 1);
       request(recorder, failure('status_5xx'), 1);
@@ -98,11 +98,11 @@ describe('job_failures_total', () => {
     expect(actionsOf(buildJob({ name: 'a' }))).toEqual([]);
   });
 
-  it('says connect where sessions could not be opened', () => {
+  it('has the action connect if sessions could not be opened', () => {
     expect(actionsOf(buildJob({ name: 'a', status: 'failed', ranMs: undefined }))).toEqual(['connect']);
   });
 
-  it('says connect where not one request got a connection, warm-up included', () => {
+  it('has the action connect if no request got a connection, warm-up included', () => {
     const record = (recorder: Parameters<typeof request>[0]): void => {
       request(recorder, refused, 1);
       request(recorder, failure('dns'), 1);
@@ -116,12 +116,12 @@ describe('job_failures_total', () => {
     expect(actionsOf({ ...never, status: 'in_progress', endedEpochMs: undefined, ranMs: undefined })).toEqual([]);
   });
 
-  it('says run where a job broke off after its load had begun', () => {
+  it('has the action run if the job failed after its load started', () => {
     const job = buildJob({ name: 'a', status: 'failed', record: (recorder) => request(recorder, OK, 1) });
     expect(actionsOf(job)).toEqual(['run']);
   });
 
-  it('says drain where requests had to be cut off', () => {
+  it('has the action drain if requests were cut off', () => {
     const record = (recorder: Parameters<typeof request>[0]): void => {
       request(recorder, OK, 1);
       request(recorder, ABORTED, 1);
@@ -130,7 +130,7 @@ describe('job_failures_total', () => {
     expect(actionsOf(buildJob({ name: 'a', record, status: 'canceled' }))).toEqual(['drain']);
   });
 
-  it('judges all parts of a job together', () => {
+  it('evaluates all parts of a job together', () => {
     const part = { name: 'a', uuid: 'u' };
     const unreached = buildJob({ ...part, type: 'read', record: (recorder) => request(recorder, refused, 1) });
     const reached = buildJob({ ...part, type: 'update', record: (recorder) => request(recorder, OK, 1) });

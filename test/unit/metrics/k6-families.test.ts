@@ -38,12 +38,12 @@ describe('k6Families', () => {
     expect(sampleOf(families, name, labels) / (value || 1)).toBeCloseTo(value === 0 ? 0 : 1, 2);
   });
 
-  it('tells expected responses from others', () => {
+  it('separates expected responses from others', () => {
     expect(sampleOf(families, 'k6_http_reqs_total', { expected_response: 'true' })).toBe(99);
     expect(sampleOf(families, 'k6_http_reqs_total', { expected_response: 'false' })).toBe(1);
   });
 
-  it('has counters at 0 and no statistics before the first request', () => {
+  it('exposes counters at 0 and no statistics before the first request', () => {
     const blank = k6Families([buildSnapshot([buildJob({ name: 'a', status: 'pending' })])]);
     const text = formatText({ epochMs: 0, families: blank }, { timestamps: false });
     const samples = parseExposition(text).flatMap(({ samples }) => samples);

@@ -7,7 +7,7 @@ function machineWith(files: Readonly<Record<string, string>>) {
 }
 
 describe('the machine', () => {
-  test('is this one', () => {
+  test('describes this machine', () => {
     expect(readMachine()).toMatchObject({
       cpus: availableParallelism(),
       memoryBytes: totalmem(),
@@ -26,7 +26,7 @@ describe('the machine', () => {
     expect(machineWith(files).cpuLimit).toBe(limit);
   });
 
-  test('says which system it is', () => {
+  test('names the operating system', () => {
     expect(machineWith({ '/etc/os-release': 'NAME="X"\nPRETTY_NAME="Test OS 12"\n' }).system).toBe('Test OS 12');
     expect(machineWith({}).system).toBe(process.platform);
   });

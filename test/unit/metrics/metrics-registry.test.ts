@@ -70,7 +70,7 @@ describe('createSurface', () => {
     expect(epochMs).toBe(startMs + 7_200_000 + 3000);
   });
 
-  it('tells about the agent even when nothing has run', async () => {
+  it('exposes the families of the agent without runs', async () => {
     const families = await expose(createMetricsRegistry(surfaceOptions()), []);
     expect(sampleOf(families, 'loadbot_build_info', { agent: 'agent-1' })).toBe(1);
     expect(sampleOf(families, 'loadbot_evicted_jobs_total')).toBe(0);
@@ -97,7 +97,7 @@ describe('createSurface', () => {
     expect(sampleOf(await expose(surface, []), 'loadbot_debug')).toBe(1);
   });
 
-  it('forgets a run some time after its end', async () => {
+  it('drops a run some time after its end', async () => {
     const clock = new VirtualClock();
     const surface = createMetricsRegistry(surfaceOptions({ clock, keepMs: 60_000 }));
     const ended = { ...runOf('1', jobOf('u', 10)), endedMs: clock.nowMs() };
@@ -125,13 +125,13 @@ describe('createSurface', () => {
     expect(second.filter((one, index) => one !== first[index])).toEqual([]);
   });
 
-  it('counts the jobs that had to leave early', async () => {
+  it('counts evicted jobs', async () => {
     const jobs = Array.from({ length: 203 }, (_, index) => jobOf(`u${index}`, 0));
     const families = await expose(createMetricsRegistry(surfaceOptions()), [runOf('1', ...jobs)]);
     expect(sampleOf(families, 'loadbot_evicted_jobs_total')).toBe(3);
   });
 
-  it('knows all labels that it has of its own', async () => {
+  it('lists all labels of its own families', async () => {
     const surface = createMetricsRegistry(surfaceOptions({ goCompat: true }));
     const job = buildJob({ name: 'a', paced: true, recordWarmUp: () => {} });
     const names = samplesOf(await expose(surface, [buildSnapshot([job])])).flatMap(({ labels }) => Object.keys(labels));
@@ -152,7 +152,7 @@ describe('label rules', () => {
     expect(samples.filter(({ labels }) => labels['env'] !== 'prod' || labels['say'] !== 'a "b"\n')).toEqual([]);
   });
 
-  it('calls the label job something else, so that one of that name can be added', async () => {
+  it('renames the label job, so that another one can be added', async () => {
     const surface = rules({ jobLabel: 'workload_job', added: { job: 'loadbot' } });
     const families = await expose(surface, [runOf('1', jobOf('u', 10))]);
     expect(sampleOf(families, 'requests_total', { workload_job: 'a', job: 'loadbot' })).toBe(10);
@@ -160,7 +160,7 @@ describe('label rules', () => {
     expect(process?.labels).toEqual({ agent: 'agent-1', job: 'loadbot' });
   });
 
-  it('adds up series that are the same without a label: counters, gauges and every bucket', async () => {
+  it('sums series that become equal without a label: counters, gauges and every bucket', async () => {
     const surface = rules({ dropped: ['job_uuid'] });
     const runs = [runOf('1', jobOf('u', 10), jobOf('v', 20)), runOf('2', jobOf('w', 30))];
     const families = await expose(surface, runs); // the parser refuses a series that is there twice
@@ -178,13 +178,13 @@ describe('label rules', () => {
     expect([...new Set(quantiles.map(({ name }) => name))]).toEqual(['go_gc_duration_seconds']);
   });
 
-  it('has information once, whatever is dropped', async () => {
+  it('exposes info families once with dropped labels', async () => {
     const surface = rules({ dropped: ['run_id'] });
     const families = await expose(surface, [runOf('1', jobOf('u', 1)), runOf('2', jobOf('v', 1))]);
     expect(sampleOf(families, 'loadbot_run_info')).toBe(1);
   });
 
-  it('has how thresholds stand once, since two limits make no third', async () => {
+  it('exposes the status of thresholds once with dropped labels', async () => {
     const labels = { job: 'a', threshold: 'p(99) < 200ms' };
     const limits = ['u', 'v'].map((uuid) => ({ suffix: '', labels: { ...labels, job_uuid: uuid }, value: 0.2 }));
     const family: Family = { name: 'loadbot_threshold_limit', type: 'gauge', help: 'limit', samples: limits };
@@ -193,7 +193,7 @@ describe('label rules', () => {
     expect(sampleOf(exposed, 'loadbot_threshold_limit')).toBe(0.2);
   });
 
-  it('keeps apart what is still told apart', async () => {
+  it('keeps series that still differ', async () => {
     const families = await expose(rules({ dropped: ['job_uuid'] }), [
       runOf('1', jobOf('u', 10), { ...jobOf('v', 20), name: 'b' }, jobOf('w', 40, { type: 'update' })),
     ]);
@@ -202,7 +202,7 @@ describe('label rules', () => {
     expect(sampleOf(families, 'requests_total', { job: 'a', job_type: 'update' })).toBe(40);
   });
 
-  it('lets no counter fall when a job leaves whose series others share', async () => {
+  it('decreases no counter when a job that shares a series is removed', async () => {
     const surface = rules({ dropped: ['job_uuid'] });
     const first = { ...runOf('1', jobOf('u', 10)), endedMs: clock.nowMs() };
     const second = runOf('2', jobOf('v', 20));

@@ -42,13 +42,13 @@ describe('formatOpenMetrics', () => {
     );
   });
 
-  it('leaves a counter of another name alone, as unknown', () => {
+  it('exposes a counter with another name as unknown', () => {
     expect(formatOpenMetrics(exposition(single('requests_error', 'counter')))).toBe(
       '# TYPE requests_error unknown\n# HELP requests_error Help.\nrequests_error{a="b"} 1\n# EOF\n',
     );
   });
 
-  it('leaves a counter alone whose family would have the name of another', () => {
+  it('does not rename a counter whose family would have the name of another', () => {
     const families = parseOpenMetrics(
       formatOpenMetrics(exposition(single('alloc_bytes', 'gauge'), single('alloc_bytes_total', 'counter'))),
     );
@@ -58,13 +58,13 @@ describe('formatOpenMetrics', () => {
     ]);
   });
 
-  it('knows information by its name', () => {
+  it('recognizes info families by name', () => {
     expect(formatOpenMetrics(exposition(single('build_info', 'gauge')))).toBe(
       '# TYPE build info\n# HELP build Help.\nbuild_info{a="b"} 1\n# EOF\n',
     );
   });
 
-  it('gives a unit only to what has one', () => {
+  it('writes a unit only for families with one', () => {
     const units = parseOpenMetrics(
       formatOpenMetrics(
         exposition(
@@ -78,11 +78,11 @@ describe('formatOpenMetrics', () => {
     expect(units).toEqual([undefined, 'seconds', 'seconds', 'bytes']);
   });
 
-  it('is nothing but its end where there is nothing', () => {
+  it('writes only the end marker without families', () => {
     expect(formatOpenMetrics(exposition())).toBe('# EOF\n');
   });
 
-  it('writes exemplars behind their buckets, in seconds, and the text format never does', () => {
+  it('writes exemplars behind their buckets in seconds; the text format has none', () => {
     const exemplar = { labels: { trace_id: 'abc' }, value: 0.067, epochMs: 1_520_879_607_789.4 };
     const histogram: Family = {
       name: 'd_seconds',
@@ -101,7 +101,7 @@ describe('formatOpenMetrics', () => {
     expect(formatText(exposition(histogram), { timestamps: false })).not.toContain('trace_id');
   });
 
-  it('is read back by another parser as what it was, whatever labels, help and values hold', () => {
+  it('is parsed back by another parser, with any labels, help and values', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom('\\', '"', '\n', '\r', 'n', '{', '}', ',', '=', ' ', '#', '😀') }),
@@ -121,7 +121,7 @@ describe('formatOpenMetrics', () => {
     );
   });
 
-  it('has the very series of the text format, with the same spellings, for everything that is exposed', async () => {
+  it('has the series of the text format with the same spelling', async () => {
     const job = buildJob({
       name: 'a',
       paced: true,

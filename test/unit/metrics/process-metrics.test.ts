@@ -17,7 +17,7 @@ async function read(): Promise<ReturnType<typeof parseExposition>> {
 }
 
 describe('observeProcess', () => {
-  it('gives valid families, all about this process and with the agent on every sample', async () => {
+  it('returns valid families of this process with the agent on every sample', async () => {
     const families = await read();
     expect(families.filter(({ name }) => !/^(process|nodejs)_/.test(name))).toEqual([]);
     const agents = new Set(families.flatMap(({ samples }) => samples.map(({ labels }) => labels.agent)));
@@ -57,7 +57,7 @@ describe('observeProcess', () => {
     expect(value(after, 'major_pagefaults_total')).toBeGreaterThanOrEqual(0);
   });
 
-  it('has a believable event loop lag even where nothing was sampled since the last reading', async () => {
+  it('reports a plausible event loop lag without new samples', async () => {
     await read();
     for (const { name, samples } of (await read()).filter(({ name }) => name.startsWith('nodejs_eventloop_lag'))) {
       for (const { value } of samples) {
@@ -67,7 +67,7 @@ describe('observeProcess', () => {
     }
   });
 
-  it('counts every garbage collection, also those that are reported together', async () => {
+  it('counts every garbage collection, including batched reports', async () => {
     const collections = async (): Promise<number> => {
       const counts = (await read())
         .flatMap(({ samples }) => samples)

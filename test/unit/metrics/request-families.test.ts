@@ -61,7 +61,7 @@ describe('requestFamilies', () => {
     }
   });
 
-  it('has every error class, at 0 where it did not happen', () => {
+  it('exposes every error class, at 0 without such errors', () => {
     const counts = ERROR_CLASSES.map((name) => [
       name,
       sampleOf(families, 'requests_error_class_total', { class: name }),
@@ -100,7 +100,7 @@ describe('requestFamilies', () => {
     expect(sampleOf(families, 'requests_schedule_lag_seconds_sum')).toBeCloseTo(0.021, 9);
   });
 
-  it('has every series of a job that has not begun, at 0', () => {
+  it('exposes every series of a pending job at 0', () => {
     const pending = buildJob({ name: 'reads', paced: true, status: 'pending', recordWarmUp: () => {} });
     const samples = expose(buildSnapshot([pending])).flatMap(({ samples }) => samples);
     expect(samples.filter(({ value }) => value !== 0)).toEqual([]);
@@ -108,7 +108,7 @@ describe('requestFamilies', () => {
     expect(samples.length).toBe(7 + ERROR_CLASSES.length + 1 + (SIZE_BOUNDS.length + 3) + 3 * (BOUNDS.length + 3) + 2);
   });
 
-  it('has response time and lag only for paced jobs, the warm-up only for jobs that have one', () => {
+  it('exposes response time and lag only for paced jobs, and the warm-up only for jobs with one', () => {
     const names = expose(buildSnapshot([buildJob({ name: 'plain' })])).map(({ name }) => name);
     expect(names).toContain('requests_duration_seconds');
     expect(names).not.toContain('requests_response_seconds');
@@ -116,7 +116,7 @@ describe('requestFamilies', () => {
     expect(names).not.toContain('requests_warm_up_total');
   });
 
-  it('keeps the warm-up out of everything else', () => {
+  it('excludes the warm-up from all other families', () => {
     const warming = buildJob({
       name: 'w',
       status: 'warm_up',

@@ -20,7 +20,7 @@ function exposer(expectedStatuses: readonly string[] | undefined) {
   };
 }
 
-test('common and expected codes are there at 0 from the start, and count at once', () => {
+test('exposes common and expected codes at 0 from the start, and counts them immediately', () => {
   const expose = exposer(['207']);
   expect(expose({}, 0)).toEqual({
     ...Object.fromEntries(COMMON_STATUSES.map((code) => [code, 0])),
@@ -30,19 +30,19 @@ test('common and expected codes are there at 0 from the start, and count at once
   expect(expose({ '200': 5, '207': 2, other: 1 }, 1)).toMatchObject({ '200': 5, '207': 2, '404': 0, other: 1 });
 });
 
-test('a further code stays at 0 for 30 s of a running job, then has its count', () => {
+test('exposes a further code at 0 for 30 s of a running job, then with its count', () => {
   const expose = exposer([]);
   expect(expose({ '418': 7 }, 1000)['418']).toBe(0);
   expect(expose({ '418': 9 }, 1000 + ZERO_FIRST_MS - 1)['418']).toBe(0);
   expect(expose({ '418': 9 }, 1000 + ZERO_FIRST_MS)['418']).toBe(9);
 });
 
-test('a job that has ended shows every count', () => {
+test('shows every count of an ended job', () => {
   const expose = exposer([]);
   expect(expose({ '418': 7 }, 1000, 'completed')['418']).toBe(7);
 });
 
-test('further codes beyond the limit count as other, and none loses its series', () => {
+test('counts codes beyond the limit as other, and keeps existing series', () => {
   const expose = exposer([]);
   const first = Object.fromEntries(Array.from({ length: MAX_LATER_STATUSES }, (_, n) => [String(520 + n), 1]));
   expose(first, 0);
@@ -52,6 +52,6 @@ test('further codes beyond the limit count as other, and none loses its series',
   expect(Object.keys(later)).toHaveLength(COMMON_STATUSES.length + MAX_LATER_STATUSES + 1);
 });
 
-test('a target without status codes has no such series', () => {
+test('exposes no series for a target without status codes', () => {
   expect(exposer(undefined)({}, 0)).toEqual({});
 });

@@ -43,7 +43,7 @@ describe('formatText', () => {
     );
   });
 
-  it('gives every sample the instant of the exposition, for pushes', () => {
+  it('adds the timestamp of the exposition to every sample for pushes', () => {
     expect(lastLine(formatText(exposition(gauge(1)), { timestamps: true }))).toBe('x 1 1700000000123');
   });
 
@@ -61,7 +61,7 @@ describe('formatText', () => {
     expect(lastLine(formatText(exposition(gauge(value)), { timestamps: false }))).toBe(`x ${text}`);
   });
 
-  it('escapes backslash, quote and newline in label values, and leaves the rest alone', () => {
+  it('escapes only backslash, quote and newline in label values', () => {
     const text = formatText(exposition(gauge(1, { a: 'C:\\n "q"\nnext\r\t' })), { timestamps: false });
     expect(lastLine(text)).toBe('x{a="C:\\\\n \\"q\\"\\nnext\r\t"} 1');
   });
@@ -71,7 +71,7 @@ describe('formatText', () => {
     expect(text.split('\n')[0]).toBe('# HELP x a "b" \\\\ c\\nd');
   });
 
-  it('is read back by another parser as what it was, whatever labels and values hold', () => {
+  it('is parsed back by another parser, with any labels and values', () => {
     const labelValue = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom('\\', '"', '\n', '\r', 'n', '{', '}', ',', '=', ' ', '#', '\0', '😀') }),
@@ -99,7 +99,7 @@ describe('formatText', () => {
     );
   });
 
-  it('is valid UTF-8 once encoded, even of half a surrogate pair', () => {
+  it('is valid UTF-8 once encoded, even with a lone surrogate', () => {
     const text = formatText(exposition(gauge(1, { a: 'x\ud800y' })), { timestamps: false });
     expect(Buffer.from(text).toString()).toContain('x{a="x\ufffdy"} 1');
   });

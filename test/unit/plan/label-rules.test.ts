@@ -11,7 +11,7 @@ function faultOf(given: Partial<LabelRules>): string | undefined {
 }
 
 describe('labelNameFault', () => {
-  it.each(['env', '_x', 'A9', 'team_name'])('takes %s', (name) => {
+  it.each(['env', '_x', 'A9', 'team_name'])('accepts %s', (name) => {
     expect(validateLabelName(name)).toBeUndefined();
   });
 

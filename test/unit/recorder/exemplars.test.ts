@@ -37,20 +37,20 @@ describe('exemplars', () => {
     expect(service.counts).toEqual([3, 2, 0]);
   });
 
-  it('keep numbers of tickets exactly, as far as they go', () => {
+  it('keep ticket numbers exactly', () => {
     const { done, read } = open();
     done(0, 2 ** 53 - 1, 1, 1, 1);
     expect(read().service.exemplars?.[0]?.sequence).toBe(2 ** 53 - 1);
   });
 
-  it('are none of requests that were cut off', () => {
+  it('exclude aborted requests', () => {
     const { recorders, read } = open();
     recorders[0]?.start();
     recorders[0]?.finish(ABORTED, 1, 1, 7, 1000);
     expect(read().service.exemplars).toEqual([undefined, undefined, undefined]);
   });
 
-  it('do not disturb anything else that is recorded', () => {
+  it('do not change other counts', () => {
     const layout = tallyLayout(BOUNDS, true);
     const memory = allocateTally(layout);
     const plain = new Recorder(memory, layout);
@@ -74,13 +74,13 @@ describe('exemplars', () => {
     expect(without.service.exemplars).toBeUndefined();
   });
 
-  it('cost memory only where they are kept', () => {
+  it('use memory only if enabled', () => {
     expect(tallyLayout(BOUNDS, true, false).length).toBe(tallyLayout(BOUNDS, true).length);
     expect(tallyLayout(BOUNDS, true, true).length - tallyLayout(BOUNDS, true).length).toBe(2 * 3 * 3);
     expect(tallyLayout(BOUNDS, false, true).length - tallyLayout(BOUNDS, false).length).toBe(3 * 3);
   });
 
-  it('of two tallies are the newer ones', () => {
+  it('of two tallies keep the newer ones', () => {
     const a = open(false);
     const b = open(false);
     a.done(0, 1, 5, 5, 2000);

@@ -50,7 +50,7 @@ test('a percentile is within the slot of the percentile by definition', () => {
   );
 });
 
-test('p99.9 of 1000 durations is the 999th, although 99.9 is no binary number', () => {
+test('p99.9 of 1000 durations is the 999th, although 99.9 is not exact in binary', () => {
   const micros = Array.from({ length: 1000 }, (_, index) => index + 1);
   expect(countsOf(micros).percentile(99.9)).toBe(999 / 1e6);
   for (const total of [10_000, 41_000, 82_000, 999_000]) {
@@ -86,7 +86,7 @@ test('decodes to an HdrHistogram with the same count and percentiles as one that
   );
 });
 
-test('its encoding gives every count back, however large', () => {
+test('encoding and decoding preserves every count', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(duration, fc.integer({ min: 1, max: 2 ** 45 })), { maxLength: 50 }), (pairs) => {
       const slots = new Float64Array(SLOTS);
@@ -104,7 +104,7 @@ test('the encoding of a broad distribution stays below 16 KiB', () => {
   expect(encodeHdr(countsOf(micros)).length).toBeLessThan(16_384);
 });
 
-test('two added together are all durations in one, and taking one off again gives the other', () => {
+test('adding two equals recording all durations in one, and subtracting reverses it', () => {
   fc.assert(
     fc.property(durations, durations, (a, b) => {
       const both = countsOf(a).plus(countsOf(b));
@@ -120,7 +120,7 @@ test('two added together are all durations in one, and taking one off again give
   );
 });
 
-test('slots beyond the longest duration need not be looked at', () => {
+test('skips slots beyond the longest duration', () => {
   fc.assert(
     fc.property(durations, (micros) => {
       const slots = new Float64Array(SLOTS);
@@ -132,7 +132,7 @@ test('slots beyond the longest duration need not be looked at', () => {
   );
 });
 
-test('an empty one has no percentile, and adds nothing', () => {
+test('an empty histogram has no percentile and adds no counts', () => {
   const some = countsOf([5, 7]);
   expect(EMPTY_LATENCIES.percentile(50)).toBeUndefined();
   expect(EMPTY_LATENCIES.plus(some).total).toBe(2);
@@ -142,7 +142,7 @@ test('an empty one has no percentile, and adds nothing', () => {
   expect(decodeFromCompressedBase64(encodeHdr(EMPTY_LATENCIES), 64).totalCount).toBe(0);
 });
 
-test('a copy does not change when the live slots go on', () => {
+test('a copy does not change with the live slots', () => {
   const live = new Float64Array(SLOTS);
   live[10] = 1;
   const copy = LatencyCounts.sumOf([live]);
@@ -151,24 +151,21 @@ test('a copy does not change when the live slots go on', () => {
   expect(copy.percentile(100)).toBe(10e-6);
 });
 
-test.each([1, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, 2 ** 50])(
-  'counts up to %d are kept as they are',
-  (count) => {
-    const slots = new Float64Array(SLOTS);
-    slots[3] = count;
-    slots[7] = 1;
-    slots[9] = 2;
-    const counts = LatencyCounts.sumOf([slots]);
-    expect([...counts.recorded()]).toEqual([
-      [3, count],
-      [7, 1],
-      [9, 2],
-    ]);
-    expect(counts.total).toBe(count + 3);
-  },
-);
+test.each([1, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, 2 ** 50])('keeps counts up to %d exactly', (count) => {
+  const slots = new Float64Array(SLOTS);
+  slots[3] = count;
+  slots[7] = 1;
+  slots[9] = 2;
+  const counts = LatencyCounts.sumOf([slots]);
+  expect([...counts.recorded()]).toEqual([
+    [3, count],
+    [7, 1],
+    [9, 2],
+  ]);
+  expect(counts.total).toBe(count + 3);
+});
 
-test('a part that is read later than the whole leaves less than nothing', () => {
+test('subtracting a part that was read later than the whole gives a negative count', () => {
   const difference = countsOf([3, 7]).minus(countsOf([3, 7, 7, 7, 9]));
   expect([...difference.recorded()]).toEqual([
     [7, -2],

@@ -107,13 +107,13 @@ test('buckets are exact: a duration equal to a bound is inside it, the next larg
   }
 });
 
-test('a bound that is no binary number holds the durations equal to it', () => {
+test('a bound that is not exact in binary contains durations equal to it', () => {
   // 1.001 * 1000 is 1000.9999999999999.
   const tally = recordTally((recorder) => request(recorder, OK, 1001), { bounds: [1.001] });
   expect(tally.service.counts).toEqual([1, 0]);
 });
 
-test('buckets hold what a sort of the durations says', () => {
+test('bucket counts agree with sorted durations', () => {
   fc.assert(
     fc.property(run, (requests) => {
       const tally = recordTally(record(requests));
@@ -128,7 +128,7 @@ test('buckets hold what a sort of the durations says', () => {
   );
 });
 
-test('durations that cannot be count as 0, and too long ones as the longest, without a loss', () => {
+test('counts invalid durations as 0 and too long ones as the longest, without loss', () => {
   const tally = recordTally((recorder) => {
     request(recorder, OK, NaN);
     request(recorder, OK, -5);
@@ -152,7 +152,7 @@ test('a percentile is never above the maximum', () => {
   expect(percentileOf(recordTally(() => {}).service, 50)).toBeUndefined();
 });
 
-test('the memories of two threads read together, and two tallies added, are one memory with everything', () => {
+test('reading two memories together and adding two tallies equal one memory with all requests', () => {
   const layout = tallyLayout(BOUNDS, true);
   fc.assert(
     fc.property(run, run, (a, b) => {
@@ -167,13 +167,13 @@ test('the memories of two threads read together, and two tallies added, are one 
   );
 });
 
-test('nothing recorded reads as 0 everywhere', () => {
+test('an empty memory reads as 0', () => {
   const layout = tallyLayout(BOUNDS, true);
   expect(comparable(readTally([], layout))).toEqual(comparable(recordTally(() => {}, { paced: true })));
   expect(requestsOf(readTally([], layout))).toBe(0);
 });
 
-test('a tally does not change when recording goes on', () => {
+test('a tally does not change with further recording', () => {
   const layout = tallyLayout(BOUNDS, false);
   const memory = allocateTally(layout);
   const recorder = new Recorder(memory, layout);
@@ -205,7 +205,7 @@ test('counts responses by status code, codes outside 100 to 599 as other', () =>
   expect(readTally(memories, layout).statuses).toEqual({ '100': 2, '200': 4, '404': 2, '599': 2, other: 6 });
 });
 
-test('a job without status codes keeps none, and has no room for them', () => {
+test('a job without status codes allocates no memory for them', () => {
   const layout = tallyLayout(BOUNDS, true);
   const memory = allocateTally(layout);
   new Recorder(memory, layout).status(200);

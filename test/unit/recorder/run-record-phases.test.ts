@@ -21,7 +21,7 @@ vi.mock('../../../src/recorder/tally.ts', async (importOriginal) => {
   };
 });
 
-test('a phase never has more requests than were measured, whatever is recorded while it is read', () => {
+test('a phase never has more requests than measured, even with concurrent recording', () => {
   const clock = new VirtualClock();
   const job = { name: 'a', uuid: 'u', type: 'read' as const, paced: false, durationMs: 60_000, operations: Infinity };
   const jobs = new Map([[0, [{ ...job, warmUpMs: 0 }]]]);

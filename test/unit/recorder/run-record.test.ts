@@ -25,7 +25,7 @@ function open(traced = false) {
 }
 
 describe('RunRecord', () => {
-  it('follows a job from before its turn to its end', () => {
+  it('follows a job from pending to its end', () => {
     const { clock, job, look } = open();
     expect(look()).toMatchObject({ status: 'pending', opened: false, ranMs: undefined, endedEpochMs: undefined });
     job.open(2);
@@ -42,7 +42,7 @@ describe('RunRecord', () => {
     expect(look()).toMatchObject({ status: 'completed', elapsedMs: 1000, ranMs: 6000, opened: true, endedEpochMs });
   });
 
-  it('gives no duration to a job without a load, and none below 0', () => {
+  it('has no duration for a job without load, and none below 0', () => {
     const never = open();
     never.job.end('canceled', never.clock.nowMs());
     expect(never.look()).toMatchObject({ opened: false, ranMs: undefined, status: 'canceled' });
@@ -53,7 +53,7 @@ describe('RunRecord', () => {
     expect(atOnce.look().ranMs).toBe(0);
   });
 
-  it('reads 0 everywhere before anything is recorded, with and without latencies', () => {
+  it('reads 0 before any recording, with and without latencies', () => {
     const { record } = open();
     for (const detail of ['counts', 'latencies'] as const) {
       const [job] = record.snapshot(detail).jobs;
@@ -81,7 +81,7 @@ describe('RunRecord', () => {
     expect(look().measured.service.exemplars).toEqual(expected);
   });
 
-  it('says when it was declared over', () => {
+  it('has the time of its end', () => {
     const { clock, record } = open();
     expect(record.snapshot().endedMs).toBeUndefined();
     const endedMs = clock.nowMs();
@@ -91,7 +91,7 @@ describe('RunRecord', () => {
     expect(record.snapshot().endedMs).toBe(endedMs);
   });
 
-  it.each([3_600_000, -3_600_000])('tells the time that passed when the clock on the wall is set by %d ms', (byMs) => {
+  it.each([3_600_000, -3_600_000])('measures elapsed time when the system clock is changed by %d ms', (byMs) => {
     const { clock, record, job } = open();
     job.open(1);
     const { epochMs } = record.snapshot();

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { EpochClock } from '../../../src/shared/clock.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
-it('goes on at the pace of the monotonic clock, whatever is done to the system clock', () => {
+it('advances with the monotonic clock despite changes of the system clock', () => {
   const clock = new VirtualClock();
   const epochClock = new EpochClock(clock);
   const startMs = epochClock.now();
@@ -15,7 +15,7 @@ it('goes on at the pace of the monotonic clock, whatever is done to the system c
   expect(epochClock.at(clock.nowMs() - 500)).toBe(startMs + 2500);
 });
 
-it('follows a system clock that is ahead, and never goes back', () => {
+it('follows a system clock that is ahead, and never goes back in time', () => {
   const clock = new VirtualClock();
   const epochClock = new EpochClock(clock);
   clock.setWall(60_000);

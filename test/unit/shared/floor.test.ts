@@ -8,12 +8,12 @@ test('median and p99 of durations in any order', () => {
   expect(floorOf(upTo(101))).toEqual({ samples: 101, p50Seconds: 0.051, p99Seconds: 0.1 });
 });
 
-test('too few tell nothing', () => {
+test('too few durations give no floor', () => {
   expect(floorOf(upTo(99))).toBeUndefined();
   expect(floorOf([])).toBeUndefined();
 });
 
-test('of several threads the one that was held up least counts', () => {
+test('uses the floor of the least delayed thread', () => {
   const floor = (p50Seconds: number) => ({ samples: 200, p50Seconds, p99Seconds: 1 });
   expect(lowestFloor([undefined, floor(3), floor(1), floor(2)])).toEqual(floor(1));
   expect(lowestFloor([undefined])).toBeUndefined();

@@ -7,7 +7,7 @@ function logTo(lines: string[], format: LogFormat, level: LogLevel = 'debug'): L
   return createLog({ level, format, write: (line) => lines.push(line), epochMs: () => EPOCH_MS });
 }
 
-test('a line of text has time, level, message and fields', () => {
+test('writes time, level, message and fields as a line of text', () => {
   const lines: string[] = [];
   const log = logTo(lines, 'text');
   log.warn('push failed', { target: 'http://vm:8428', status: 503, retry: true, reason: undefined });
@@ -21,7 +21,7 @@ test('a line of text has time, level, message and fields', () => {
   ]);
 });
 
-test('text values that would not read as one are quoted, and nothing forges a line', () => {
+test('quotes values with blanks or control characters, so no value forges a line', () => {
   const lines: string[] = [];
   logTo(lines, 'text').error('first\nERROR second', { a: 'two words', b: 'x=1', c: '', d: 'say "no"', e: 'a\nb' });
   expect(lines.map((line) => line.slice(9))).toEqual([
@@ -29,7 +29,7 @@ test('text values that would not read as one are quoted, and nothing forges a li
   ]);
 });
 
-test('a line of JSON is one object with time, level, message, then the fields, which cannot overwrite them', () => {
+test('writes a JSON object with time, level, message, then the fields, which cannot overwrite them', () => {
   const lines: string[] = [];
   logTo(lines, 'json').warn('push failed', {
     status: 503,

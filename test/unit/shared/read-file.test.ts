@@ -10,7 +10,7 @@ import { readRegularFile, readSmallText } from '../../../src/shared/read-file.ts
 const folder = mkdtempSync(join(tmpdir(), 'regular-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('a file is read as text', () => {
+test('reads a file as text', () => {
   const path = join(folder, 'a.pem');
   writeFileSync(path, 'é\n');
   expect(readSmallText(path)).toBe('é\n');
@@ -23,11 +23,11 @@ testWith([MKFIFO], 'refuses a named pipe at once', () => {
   expect(() => readRegularFile(path, 10)).toThrow('it is not a regular file');
 });
 
-test('a device is not read to its end, which it may not have', () => {
+test('does not read an endless device to its end', () => {
   expect(() => readRegularFile('/dev/zero', 10)).toThrow('it is not a regular file');
 });
 
-test('a file that would fill the memory is not read', () => {
+test('refuses a file that is too large', () => {
   const path = join(folder, 'large.csv');
   writeFileSync(path, '');
   truncateSync(path, 2 ** 28 + 1); // a hole, which takes no room

@@ -86,7 +86,7 @@ test.each([
   expect(secretsInWords(words)).toContain(S);
 });
 
-test('words that are not secret stay', () => {
+test('keeps text that is not secret', () => {
   const words = ['SET', 'auth:1', '#string', 'EX', '10'];
   expect(redactWords(words)).toEqual(words);
   expect(secretsInWords(words)).toEqual([]);

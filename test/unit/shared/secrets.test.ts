@@ -28,11 +28,11 @@ describe('mask', () => {
     expect(masked(text, 'http://vm', { proxy: 'http://bob:pr%40xy@proxy' })).toBe('http://bob:***@proxy: ***, ***');
   });
 
-  it('hides what comes back as JSON', () => {
+  it('hides secrets in JSON escapes', () => {
     expect(masked(JSON.stringify({ a: 'x "y" z' }), 'http://vm', { headers: { a: 'x "y" z' } })).toBe('{"a":"***"}');
   });
 
-  it('does not take every letter for a secret', () => {
+  it('does not hide very short values', () => {
     expect(masked('a 1 b', 'http://vm?a=1', { headers: { a: 'b' } })).toBe('a 1 b');
   });
 });

@@ -32,7 +32,7 @@ it('ticks at whole multiples of the interval and does not drift when late', () =
   expect(ticks.length).toBe(9);
 });
 
-it('does not make up for ticks that it was too busy for', () => {
+it('skips missed ticks', () => {
   const clock = new LateClock(350, 0);
   const ticks: number[] = [];
   startTicker(clock, 100, () => ticks.push(clock.nowMs()));
@@ -40,7 +40,7 @@ it('does not make up for ticks that it was too busy for', () => {
   expect(ticks).toEqual([450, 500, 600, 700]);
 });
 
-it('ticks once where a timer fires a moment too early, as those of the system may', () => {
+it('ticks once if a timer fires slightly too early', () => {
   const clock = new LateClock(-0.4, -0.4);
   const ticks: number[] = [];
   startTicker(clock, 100, () => ticks.push(clock.nowMs()));

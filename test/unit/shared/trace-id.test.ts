@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { traceIdOf, traceIdsOf } from '../../../src/shared/trace-id.ts';
 
 describe('traceIdsOf', () => {
-  it('gives ids of the right form, the same each time', () => {
+  it('returns deterministic ids of the right form', () => {
     const text = fc.string();
     fc.assert(
       fc.property(text, text, fc.maxSafeNat(), (runId, uuid, sequence) => {
@@ -16,7 +16,7 @@ describe('traceIdsOf', () => {
     );
   });
 
-  it('gives every request of a job another one, beyond 2^32 too', () => {
+  it('returns a different id for every request of a job, beyond 2^32 too', () => {
     const ids = traceIdsOf('run', 'job');
     const sequences = [0, 2 ** 32, 2 ** 33, 5 * 2 ** 40].flatMap((from) =>
       Array.from({ length: 5000 }, (_, index) => from + index),
@@ -25,14 +25,14 @@ describe('traceIdsOf', () => {
     expect(new Set(sequences.map((sequence) => ids.spanId(sequence))).size).toBe(20_000);
   });
 
-  it('gives other jobs and other runs other ones', () => {
+  it('returns different ids for other jobs and runs', () => {
     const ids = ['run 1', 'run 2'].flatMap((run) => ['a', 'b'].map((job) => traceIdOf(run, job, 7)));
     expect(new Set(ids).size).toBe(4);
     // The two texts cannot run into each other unnoticed: run ids and uuids hold no slash.
     expect(traceIdOf('ab', 'c', 0)).not.toBe(traceIdOf('a', 'bc', 0));
   });
 
-  it('spreads over all digits, so that samplers that look at some of them take a fair share', () => {
+  it('varies all digits, so that samplers select a fair share', () => {
     const ids = traceIdsOf('run', 'job');
     for (const digit of [0, 7, 15, 16, 31]) {
       const counts = new Map<string, number>();

@@ -29,13 +29,13 @@ describe('parseDuration', () => {
   });
 
   test.each(['', ' ', '10', 's', '-1s', '1 s', '1e3s', '.5s', '5S', '1h30', `${'9'.repeat(400)}s`])(
-    '%j is no duration',
+    '%j is not a duration',
     (text) => {
       expect(parseDuration(text)).toBeUndefined();
     },
   );
 
-  test('reads what formatMs writes, to its three digits', () => {
+  test('parses the output of formatMs, to its three digits', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.001, max: 3_599_000, noNaN: true }), (ms) => {
         const back = parseDuration(formatMs(ms));
@@ -46,7 +46,7 @@ describe('parseDuration', () => {
     );
   });
 
-  test('gives whole milliseconds for every whole number of them in seconds', () => {
+  test('returns whole milliseconds for exact decimal seconds', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000_000 }), (ms) => {
         expect(parseDuration(`${(ms / 1000).toFixed(3)}s`)).toBe(ms);
@@ -117,7 +117,7 @@ test.each([
   expect(formatShare(part, whole)).toBe(text);
 });
 
-test('counts are grouped, and one is singular', () => {
+test('groups digits of counts, and uses the singular for one', () => {
   expect(formatCount(1_234_567)).toBe('1,234,567');
   expect(formatCountOf(1, 'request')).toBe('1 request');
   expect(formatCountOf(0, 'request')).toBe('0 requests');

@@ -12,7 +12,7 @@ function values(template: string, count = 500): unknown[] {
 }
 
 describe('numbers', () => {
-  it('#float lies between its bounds, with as many decimals as asked for', () => {
+  it('#float lies between its bounds, with the given number of decimals', () => {
     for (const drawn of values('#float(1.5,-2)') as number[]) {
       expect(drawn).toBeGreaterThanOrEqual(-2);
       expect(drawn).toBeLessThan(1.5);
@@ -25,14 +25,14 @@ describe('numbers', () => {
     expect(values('#float(3,4,0)', 1)[0]).toBeTypeOf('number');
   });
 
-  it('#bool is either, evenly', () => {
+  it('#bool is true or false with equal probability', () => {
     const drawn = values('#bool', 10_000);
     // 5000 expected, a standard deviation of 50.
     expect(Math.abs(drawn.filter((one) => one === true).length - 5000)).toBeLessThan(250);
     expect(new Set(drawn)).toEqual(new Set([true, false]));
   });
 
-  it('#sequence counts from 1, or from where it is told', () => {
+  it('#sequence counts from 1 or from its argument', () => {
     expect(values('#sequence', 3)).toEqual([1, 2, 3]);
     expect(values('#sequence(1000)', 3)).toEqual([1000, 1001, 1002]);
     expect(texts('n#sequence(0)', 2)).toEqual(['n0', 'n1']);
@@ -40,7 +40,7 @@ describe('numbers', () => {
 });
 
 describe('choices', () => {
-  it('#pick takes each choice evenly', () => {
+  it('#pick draws each choice evenly', () => {
     const drawn = values('#pick( red ,green, dark blue)', 9000);
     // 3000 expected, a standard deviation of 45.
     for (const choice of ['red', 'green', 'dark blue']) {
@@ -61,7 +61,7 @@ describe('choices', () => {
 });
 
 describe('texts', () => {
-  it.each([1, 2, 4, 5, 16, 23, 1000])('#string(%i) and #password have that many letters and digits', (length) => {
+  it.each([1, 2, 4, 5, 16, 23, 1000])('#string(%i) and #password have that number of letters and digits', (length) => {
     for (const name of ['string', 'password']) {
       for (const drawn of texts(`#${name}(${length})`, 20)) {
         expect(drawn).toMatch(/^[A-Za-z0-9]+$/);
@@ -70,7 +70,7 @@ describe('texts', () => {
     }
   });
 
-  it.each([1, 10, 60, 5000, 100_000])('#text(%i) has that many characters, of words', (length) => {
+  it.each([1, 10, 60, 5000, 100_000])('#text(%i) has that number of characters, made of words', (length) => {
     for (const drawn of texts(`#text(${length})`, 20)) {
       expect(drawn).toHaveLength(length);
       expect(drawn).toMatch(/^[A-Za-z][A-Za-z .'-]*$/);
@@ -79,7 +79,7 @@ describe('texts', () => {
     expect(new Set(texts('#text(60)')).size).toBeGreaterThan(485);
   });
 
-  it.each([1, 2, 3, 4, 30, 31, 32, 70_000])('#bytes(%i) is base64 of that many bytes', (count) => {
+  it.each([1, 2, 3, 4, 30, 31, 32, 70_000])('#bytes(%i) is base64 of that number of bytes', (count) => {
     for (const drawn of texts(`#bytes(${count})`, 10)) {
       const decoded = Buffer.from(drawn, 'base64');
       expect(decoded).toHaveLength(count);
@@ -87,7 +87,7 @@ describe('texts', () => {
     }
   });
 
-  it('#bytes takes all values of a byte, evenly', () => {
+  it('#bytes draws all values of a byte evenly', () => {
     const counts = Array.from({ length: 256 }, () => 0);
     for (const drawn of texts('#bytes(32)', 2000)) for (const byte of Buffer.from(drawn, 'base64')) counts[byte]!++; // of 256
     // 250 expected, a standard deviation of 16.
@@ -119,7 +119,7 @@ describe('dates', () => {
 });
 
 describe('people', () => {
-  it('#name is a first and a last name, of very many', () => {
+  it('#name is a first and a last name, with many combinations', () => {
     const drawn = texts('#name', 10_000);
     for (const one of drawn.slice(0, 100)) expect(one).toMatch(/^[A-Z][A-Za-z']+ [A-Z][A-Za-z' -]+$/);
     expect(new Set(drawn).size).toBeGreaterThan(9900);
@@ -139,7 +139,7 @@ describe('people', () => {
     expect(drawn.size).toBeGreaterThan(Math.min(vocabulary[list].length, 300) - 1);
   });
 
-  it('has word lists that are worth the name', () => {
+  it('has word lists of sufficient size', () => {
     expect(vocabulary.words.length).toBeGreaterThan(2000);
     expect(vocabulary.firstNames.length).toBeGreaterThan(2500);
     expect(vocabulary.lastNames.length).toBeGreaterThan(400);

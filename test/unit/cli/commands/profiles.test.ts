@@ -27,13 +27,13 @@ beforeAll(async () => {
 afterAll(() => moco.stop());
 
 describe('profiles', () => {
-  it('lists all of them', async () => {
+  it('lists all profiles', async () => {
     const { lines, code } = await run();
     expect(lines.map((line) => line.trim().split(' ')[0])).toEqual([...PROFILE_NAMES]);
     expect(code).toBe(0);
   });
 
-  it('shows what one says', async () => {
+  it('shows one profile', async () => {
     const { lines } = await run('show', 'moco');
     expect(lines[0]).toBe('moco: MOCO agent (MySQL on Kubernetes)');
     expect(lines.filter((line) => /^ {2}moco_agent_\w+ +(counter|gauge|summary) /.test(line))).toHaveLength(15);
@@ -41,7 +41,7 @@ describe('profiles', () => {
     await expect(run('show', 'mocko')).rejects.toMatchObject({ code: 'config_invalid', hint: 'did you mean `moco`?' });
   });
 
-  it('finds an endpoint as documented', async () => {
+  it('confirms a conforming endpoint', async () => {
     const { lines, code } = await run('check', moco.url);
     expect(lines).toEqual([
       'moco (MOCO agent (MySQL on Kubernetes)): 15 of 15 documented families are there',
@@ -50,7 +50,7 @@ describe('profiles', () => {
     expect(code).toBe(0);
   });
 
-  it('finds an endpoint not as documented', async () => {
+  it('reports deviations of an endpoint', async () => {
     const endpoint = await startMisbehaving({
       status: 200,
       body: '# TYPE moco_agent_clone_count gauge\nmoco_agent_clone_count{cluster="a"} 1\nmoco_agent_new 1\nbad\n',
@@ -86,7 +86,7 @@ describe('profiles', () => {
     expect(moco.requests.at(-1)?.headers).toMatchObject({ authorization: basic, 'x-scope': 'load', 'x-b': 'c:d' });
   });
 
-  it('says all that is wrong with its flags, and repeats no header', async () => {
+  it('reports all invalid flags, without header values', async () => {
     const error = await run('check', 'file:///x', '--timeout', '0s', '--header', 'sesame').catch(
       (thrown: unknown) => thrown,
     );

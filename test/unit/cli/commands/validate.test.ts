@@ -43,7 +43,7 @@ beforeEach(() => {
 const validate = (...args: string[]) => validateCommand(io).parseAsync(args, { from: 'user' });
 
 describe('validate', () => {
-  test('shows the plan, one line a job', async () => {
+  test('shows the plan with one line per job', async () => {
     await validate(file);
     expect(stdout.text().replace(directory, '').split('\n')).toEqual([
       'ok: /load.jsonc: 5 jobs',
@@ -57,24 +57,24 @@ describe('validate', () => {
     ]);
   });
 
-  test.each([['-f'], ['--config-file']])('takes the file by %s', async (flag) => {
+  test.each([['-f'], ['--config-file']])('reads the file given by %s', async (flag) => {
     await validate(flag, file);
     expect(stdout.text()).toContain('5 jobs');
   });
 
-  test.each([['-'], ['--stdin']])('takes standard input by %s', async (flag) => {
+  test.each([['-'], ['--stdin']])('reads standard input given by %s', async (flag) => {
     stdin = 'connection_string: "embedded:"\njobs: [{ type: write, collection: c }]';
     await validate(flag);
     expect(stdout.text()).toMatch(/^ok: stdin: 1 job\ntarget embedded:, 1 thread, agent /);
   });
 
-  test('takes the target by --connection_string, as run does', async () => {
+  test('accepts the target by --connection_string, like run', async () => {
     stdin = 'jobs: [{ type: write, collection: c }]';
     await validate('-', '--connection_string', 'embedded:');
     expect(stdout.text()).toMatch(/^ok: stdin: 1 job\ntarget embedded:, /);
   });
 
-  test('wants exactly one file', async () => {
+  test('requires exactly one file', async () => {
     const hint = 'give one path, -f/--config-file PATH, or --stdin';
     expect(await failureOf(validate())).toMatchObject({
       code: 'config_invalid',
@@ -87,7 +87,7 @@ describe('validate', () => {
     });
   });
 
-  test('tells every problem, and nothing on standard output', async () => {
+  test('reports every problem, none on standard output', async () => {
     stdin = WORKLOAD.replace('"threads"', '"thread"').replace('"5s"', '5').replace('http:', 'gopher:');
     const error = await failureOf(validate('-'));
     expect(stdout.text()).toBe('');
@@ -103,7 +103,7 @@ describe('validate', () => {
     ]);
   });
 
-  test('refuses more phases than requests are supported by, those of profiles counted', async () => {
+  test('refuses more phases than supported, including those of profiles', async () => {
     const source = (index: number, profile: string): unknown => ({
       name: `s${index}`,
       url: 'http://db/metrics',

@@ -54,13 +54,13 @@ test.each([
   });
 });
 
-test('a bucket whose bound is not a number ends it too', async () => {
+test('a bucket with an invalid bound ends the histogram too', async () => {
   const bucket = counter([[1000, '5']], { __name__: 'requests_duration_seconds_bucket', le: 'half' });
   await expect(readFrom(RUNS, JOBS, [bucket])).rejects.toThrow(
     /the baseline cannot be read: requests_duration_seconds_bucket\{job_uuid="u"\} of http:\S+ has a bucket without a bound/,
   );
 });
 
-test('a series without a point is not a run', async () => {
+test('ignores a series without points', async () => {
   await expect(readFrom([{ metric: { run_id: 'run-1' }, values: [] }], [], [])).rejects.toThrow('have no label run_id');
 });

@@ -14,7 +14,7 @@ function historyOf(parts: readonly (readonly number[])[], bounds = BOUNDS): Buck
 const spread = (count: number, from: number, to: number): number[] =>
   Array.from({ length: count }, (_, at) => from + ((at + 0.5) / count) * (to - from));
 
-describe('a percentile lies in its bucket, as if durations were spread evenly in it', () => {
+describe('interpolates a percentile linearly in its bucket', () => {
   const history = historyOf([spread(100, 0.01, 0.025).concat(spread(100, 0.025, 0.05))]);
 
   test.each([
@@ -28,7 +28,7 @@ describe('a percentile lies in its bucket, as if durations were spread evenly in
     expect(estimate?.within).toEqual({ low, high });
   });
 
-  test('in the first bucket it may be nothing, in the last one it has no end', () => {
+  test('has the lower bound 0 in the first bucket, and no upper bound in the last', () => {
     expect(estimateFromBuckets(historyOf([spread(100, 0.001, 0.009)]), 50, 10)?.within).toEqual({ low: 0, high: 0.01 });
     expect(estimateFromBuckets(historyOf([spread(100, 1, 2)]), 50, 10)).toMatchObject({
       value: 0.1,
@@ -37,7 +37,7 @@ describe('a percentile lies in its bucket, as if durations were spread evenly in
   });
 });
 
-test('the true percentile is always within, whatever the durations', () => {
+test('the bounds always contain the true percentile', () => {
   const duration = fc.double({ min: 0, max: 0.3, noNaN: true });
   fc.assert(
     fc.property(
@@ -54,15 +54,15 @@ test('the true percentile is always within, whatever the durations', () => {
   );
 });
 
-test('too few durations have no such percentile', () => {
+test('too few durations determine no percentile', () => {
   expect(estimateFromBuckets(historyOf([spread(99, 0.01, 0.02)]), 99, 10)).toBeUndefined();
   expect(estimateFromBuckets(historyOf([]), 50, 10)).toBeUndefined();
 });
 
-describe('chance is told in buckets', () => {
+describe('random error is expressed in buckets', () => {
   const even = (parts: number) => Array.from({ length: parts }, () => spread(100, 0.01, 0.05));
 
-  test('where chance leads into the next bucket, its bounds count', () => {
+  test('uses the bounds of the next bucket if the random error reaches it', () => {
     // p37 is at 0.0248 of 0.025: of 800 durations chance may move it by 3 %.
     const estimate = estimateFromBuckets(historyOf(even(8)), 37, 10);
     expect(estimate?.within).toEqual({ low: 0.01, high: 0.025 });
@@ -71,11 +71,11 @@ describe('chance is told in buckets', () => {
     expect(estimateFromBuckets(historyOf(even(8)), 25, 10)).toMatchObject({ low: 0.01, high: 0.025 });
   });
 
-  test('with fewer than five parts it is not known', () => {
+  test('is unknown with fewer than five parts', () => {
     expect(estimateFromBuckets(historyOf(even(4)), 25, 10)).toMatchObject({ low: undefined, high: undefined });
   });
 
-  test('moments without a request are no parts', () => {
+  test('ignores intervals without requests', () => {
     const withPauses = even(3).flatMap((part) => [part, []]);
     expect(estimateFromBuckets(historyOf(withPauses), 25, 10)).toMatchObject({ low: undefined, high: undefined });
   });

@@ -45,23 +45,23 @@ test('a job has its rate, its error rate and its percentiles', () => {
   expect(jobs.map(estimatesOfHistory)[0]?.figures.error_rate?.high).toBeLessThan(0.01);
 });
 
-test('what several agents did of one job is added up', () => {
+test('adds up one job of several agents', () => {
   const { jobs } = buildRunHistory([...job(), ...job({ agent: 'agent-2' })]);
   expect(jobs.map(estimatesOfHistory).map(({ figures }) => figures.rate?.value)).toEqual([200]);
 });
 
-test('what is scraped and pushed too counts once', () => {
+test('counts samples that are scraped and pushed once', () => {
   const { jobs } = buildRunHistory([...job(), ...job({ instance: '127.0.0.1:9095' })]);
   expect(jobs.map(estimatesOfHistory).map(({ figures }) => figures.rate?.value)).toEqual([100]);
 });
 
-test('paced jobs are judged by their response times', () => {
+test('uses response times for paced jobs', () => {
   const slow = (le: string, count: number) => counter('requests_response_seconds_bucket', [0, count], { le });
   const { jobs } = buildRunHistory([...job(), slow('0.25', 0), slow('0.5', 1000), slow('+Inf', 1000)]);
   expect(jobs.map(estimatesOfHistory)[0]?.figures.p50?.within).toEqual({ low: 0.25, high: 0.5 });
 });
 
-test('each phase has percentiles of its own, and nothing else', () => {
+test('each phase has only percentiles', () => {
   const inside = (le: string, count: number) =>
     counter('requests_phase_duration_seconds_bucket', [0, count], { le, phase: 'backup' });
   const { jobs } = buildRunHistory([...job(), inside('0.05', 0), inside('0.1', 300), inside('+Inf', 300)]);
@@ -85,28 +85,28 @@ test('each phase has percentiles of its own, and nothing else', () => {
   ]);
 });
 
-test('a phase that was never in force is none', () => {
+test('ignores a phase that was never active', () => {
   const inside = (le: string) => counter('requests_phase_duration_seconds_bucket', [0, 0], { le, phase: 'backup' });
   expect(buildRunHistory([...job(), inside('0.05'), inside('+Inf')]).jobs).toHaveLength(1);
 });
 
-test('the job is called as the workload calls it, whatever was made of its label on the way', () => {
+test('names the job as in the workload, whatever its label became', () => {
   for (const label of ['exported_job', 'workload_job']) {
     expect(buildRunHistory(job({ job: 'loadbot', [label]: 'reads' })).jobs[0]?.job).toBe('reads');
   }
 });
 
-test('jobs of one name are in the order in which they began', () => {
+test('jobs of one name are in the order of their start', () => {
   const [late, early] = [job({ job_uuid: 'uuid-a' }, 5), job({ job_uuid: 'uuid-b' })];
   expect(buildRunHistory([...late, ...early]).jobs.map(({ requests }) => requests.at(-1))).toEqual([1000, 500]);
 });
 
-test('how long a warm-up took is in no series, so there is no rate', () => {
+test('has no rate for a job with a warm-up, whose duration is unknown', () => {
   const { jobs } = buildRunHistory([...job(), counter('requests_warm_up_total', [0, 50])]);
   expect(jobs.map(estimatesOfHistory)[0]?.figures.rate).toBeUndefined();
 });
 
-test('a job that was cut short is told', () => {
+test('marks a job that was cut short', () => {
   const stopped = job().filter(({ labels }) => labels['status'] !== 'completed');
   expect(buildRunHistory([...stopped, counter('jobs_status', [0, 0], { status: 'completed' })]).unfinished).toEqual([
     'reads',

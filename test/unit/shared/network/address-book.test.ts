@@ -75,7 +75,7 @@ test('threads begin at different addresses', async () => {
   expect(await tried(fixture([A, B], 2).book.route('name.example', 80))).toEqual([A.address, B.address]);
 });
 
-test('one address is given where one is asked for, of the family that is asked for, and none twice', async () => {
+test('returns one address if one is requested, of the requested family, without duplicates', async () => {
   const { book } = fixture([A, A, C]);
   const route = book.route('name.example', 80);
   expect(await tried(route, {})).toEqual([A.address]);
@@ -83,7 +83,7 @@ test('one address is given where one is asked for, of the family that is asked f
   expect(await tried(route, { all: true, family: 'IPv4' })).toEqual([A.address]);
 });
 
-test('an IP address is not looked up', () => {
+test('does not look up an IP address', () => {
   const { book } = fixture([A]);
   for (const host of ['127.0.0.1', '::1']) expect(book.route(host, 80)).toEqual({ autoSelectFamily: false });
 });
@@ -100,7 +100,7 @@ test.each([
   });
 });
 
-test('a name is looked up once in its time, and then beside the connections', async () => {
+test('looks up a name once per lifetime, then in the background', async () => {
   const state = fixture([A]);
   const route = state.book.route('name.example', 80);
   for (let n = 0; n < 5; n++) await tried(route);
@@ -112,7 +112,7 @@ test('a name is looked up once in its time, and then beside the connections', as
   expect(state.lookups).toBe(2);
 });
 
-test('connections that begin at the same time wait for one lookup', async () => {
+test('concurrent connections share one lookup', async () => {
   const state = fixture([A, B]);
   const route = state.book.route('name.example', 80);
   const begun = await Promise.all(Array.from({ length: 4 }, async () => (await tried(route))[0]));
@@ -121,7 +121,7 @@ test('connections that begin at the same time wait for one lookup', async () => 
   expect(state.lookups).toBe(1);
 });
 
-test('the order of known addresses stays when a name server changes it', async () => {
+test('keeps the order of known addresses when a name server changes it', async () => {
   const state = fixture([A, B]);
   const route = state.book.route('name.example', 80);
   await tried(route);
@@ -132,7 +132,7 @@ test('the order of known addresses stays when a name server changes it', async (
   expect(await tried(route)).toEqual([A.address, B.address]);
 });
 
-test('a name that is gone is an error of the next connection, and is asked for again', async () => {
+test('an unknown name fails the next connection, and is looked up again', async () => {
   const gone = Object.assign(new Error('getaddrinfo ENOTFOUND name.example'), { code: 'ENOTFOUND' });
   const state = fixture([A]);
   const route = state.book.route('name.example', 80);
@@ -148,7 +148,7 @@ test('a name that is gone is an error of the next connection, and is asked for a
   expect(await tried(route)).toEqual([B.address]);
 });
 
-test('an address that refuses is left until it answers again', async () => {
+test('skips an address that refuses until it accepts again', async () => {
   const port = await serve(A.address);
   const state = fixture([B, A]);
   const open = async (): Promise<string | undefined> => {

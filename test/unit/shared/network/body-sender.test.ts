@@ -57,7 +57,7 @@ it('closes the oldest connections where bodies take more memory than allowed', a
   expect(responses.map(({ req }) => req.socket.destroyed)).toEqual([true, true, false, false]);
 });
 
-it('counts a body that responses share once', async () => {
+it('counts a shared body once', async () => {
   const responses = await openSlow(4);
   const sender = new BodySender(new VirtualClock(), 64 * MIB);
   const body = large(32);
@@ -65,7 +65,7 @@ it('counts a body that responses share once', async () => {
   expect(responses.map(({ req }) => req.socket.destroyed)).toEqual([false, false, false, false]);
 });
 
-it('is told of a client that has gone while the body was made', async () => {
+it('detects a client that disconnected before its body was ready', async () => {
   const [response] = await openSlow(1);
   response?.req.socket.destroy();
   expect(await new BodySender(new VirtualClock(), Infinity).send(response!, large(1), 10_000)).toBe(false);

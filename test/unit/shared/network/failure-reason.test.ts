@@ -22,7 +22,7 @@ it.each([
   expect(failureReason(systemError(code))).toEqual({ status, reason: `${words} (connect ${code})` });
 });
 
-it('finds the cause inside what a library throws', () => {
+it('finds the cause inside an error of a library', () => {
   const wrapped = new Error('Request failed', { cause: new AggregateError([systemError('ECONNREFUSED')]) });
   expect(failureReason(wrapped)).toEqual({ status: 'refused', reason: 'refused (connect ECONNREFUSED)' });
 });

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { limitConnections } from '../../../../src/shared/network/listen.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 
-it('accepts new connections in place of those that never took a response, the oldest first, then of others', async () => {
+it('replaces connections without a response, the oldest first, then others', async () => {
   const clock = new VirtualClock();
   const server = createServer((_, response) => response.end('x'));
   limitConnections(server, 3, clock);

@@ -6,7 +6,10 @@ it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost', 'LOCALHOST'])('%s is loop
   expect(loopbackNote(host, '--host 0.0.0.0 opens it')).toBe(' (loopback only; --host 0.0.0.0 opens it)');
 });
 
-it.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.com', 'localhost.example.com', ''])('%s is not', (host) => {
-  expect(isLoopback(host)).toBe(false);
-  expect(loopbackNote(host, 'x')).toBe('');
-});
+it.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.com', 'localhost.example.com', ''])(
+  '%s is not loopback',
+  (host) => {
+    expect(isLoopback(host)).toBe(false);
+    expect(loopbackNote(host, 'x')).toBe('');
+  },
+);

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { RoutedSocket, tcpAddress } from '../../../../src/shared/network/routed-socket.ts';
 
-test('a routed socket goes to its own address, and knows which of a name’s it is', async () => {
+test('a routed socket connects to its own address, and has its index among those of the name', async () => {
   const server = createServer((socket) => socket.on('error', () => undefined).resume());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -20,7 +20,7 @@ test('a routed socket goes to its own address, and knows which of a name’s it 
   expect(socket.peer).toEqual({ host: '127.0.0.1', port, autoSelectFamily: false });
 });
 
-test('a unix socket is its own peer', () => {
+test('a unix socket is its own peer name', () => {
   const address = { path: '/run/none.sock' };
   expect(new RoutedSocket(address).peer).toBe(address);
 });

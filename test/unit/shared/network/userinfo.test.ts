@@ -21,7 +21,7 @@ describe('credentials of an address', () => {
     expect(splitUserinfo(text)).toEqual({ userinfo, address });
   });
 
-  test('are found whatever is in the password', () => {
+  test('are found with any characters in the password', () => {
     const password = fc.stringMatching(/^[a-z0-9@:/?#%&.!-]{1,12}$/);
     fc.assert(
       fc.property(password, fc.constantFrom('h', 'h:1', 'a:1,b:2'), (secret, hosts) => {
