@@ -1,12 +1,11 @@
+import { takeCredentials, HEADER_VALUE, headerName } from '../workload/features/server.ts';
 import { DEFAULTS } from '../workload/defaults.ts';
 import { httpUrlFault, toFlagProblem } from '../workload/http-url.ts';
-import { HEADER_VALUE, headerName } from '../workload/schema/header.ts';
 import { parseSize } from '../workload/values.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import type { SourcePlan } from '../plan/source-plan.ts';
 import { parseDuration } from '../shared/units.ts';
-import { requireEnvironmentProxy } from '../workload/plan/proxy.ts';
-import { takeCredentials } from '../workload/plan/push-target.ts';
+import { requireEnvironmentProxy } from '../workload/features/connection.ts';
 import { splitOnce } from '../shared/text.ts';
 
 /** The flags about one metrics endpoint, as commander gives them. */

@@ -6,11 +6,11 @@ import type { PathDiagnostic, Path } from '../workload/diagnostics.ts';
 import type { SourceIo } from '../workload/read/read-text.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { readRegularFile, readSmallText } from '../shared/read-file.ts';
-import { buildPlan } from '../workload/plan/build.ts';
-import { flattenJobs } from '../workload/plan/flatten-jobs.ts';
+import { buildPlan } from '../workload/build-plan.ts';
+import { flattenJobs } from '../workload/features/job/plan.ts';
 import type { PlanOverrides } from '../workload/flags.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
-import type { PlanInputs } from '../workload/plan/plan-inputs.ts';
+import type { PlanInputs } from '../workload/plan-context.ts';
 import type { CommandIo } from './command-io.ts';
 import { sourceIo, STDIN } from './read-workload.ts';
 

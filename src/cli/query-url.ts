@@ -1,8 +1,8 @@
+import { takeCredentials } from '../workload/features/server.ts';
 import { httpUrlFault } from '../workload/http-url.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import type { QueryEndpoint } from '../exporters/doctor/examination.ts';
-import { requireEnvironmentProxy } from '../workload/plan/proxy.ts';
-import { takeCredentials } from '../workload/plan/push-target.ts';
+import { requireEnvironmentProxy } from '../workload/features/connection.ts';
 
 /**
  * URL at which `doctor` reads its sample back.

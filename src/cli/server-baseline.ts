@@ -1,8 +1,8 @@
+import { takeCredentials } from '../workload/features/server.ts';
 import { type Environment, expandText } from '../workload/variables.ts';
 import { httpUrlFault, toFlagProblem } from '../workload/http-url.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
-import { requireEnvironmentProxy } from '../workload/plan/proxy.ts';
-import { takeCredentials } from '../workload/plan/push-target.ts';
+import { requireEnvironmentProxy } from '../workload/features/connection.ts';
 import type { RunSelection } from '../comparison/earlier-runs/find-runs.ts';
 import { type BaselineFlags, DEFAULT_LOOK_BACK_MS, DEFAULT_RUNS } from './baseline-options.ts';
 

@@ -1,19 +1,21 @@
 import { z } from 'zod';
 import { validateLabelName } from '../plan/label-rules.ts';
 import { PUSH_PROTOCOL_NAMES, type PushProtocolName } from '../plan/push-target.ts';
+import type { Json } from '../shared/json.ts';
 import { splitOnce } from '../shared/text.ts';
 import { checkValue } from './check-shape.ts';
-import { parseConnectionString } from './connection-string.ts';
-import { expandText, type Environment } from './variables.ts';
-import { exportUrlFault } from './http-url.ts';
-import { type Flag, type FlagName, flagRows, type FlagValue, type PlanOverrides, spellingOf } from './flags.ts';
 import type { FieldPlace, Path, ReportProblem } from './diagnostics.ts';
-import { HEADER_VALUE, headerName } from './schema/header.ts';
-import { type WorkloadFile, workloadSchema } from './schema/workload.ts';
+import { parseConnectionString } from './features/connection-string.ts';
+import { HEADER_VALUE, headerName } from './features/server.ts';
+import { FLAGS, type Flag, type FlagName, flagRows, type FlagValue, type PlanOverrides, spellingOf } from './flags.ts';
+import { exportUrlFault } from './http-url.ts';
+import { redactWorkload } from './redact.ts';
+import { type WorkloadFile, workloadSchema } from './schema.ts';
 import { didYouMean } from './suggest.ts';
+import { expandText, type Environment } from './variables.ts';
 
 /** Flags that the plan reads by themselves: no field has the value, or a variable stands between flag and field. */
-export interface StandaloneFlags {
+interface StandaloneFlags {
   readonly pushUrls: readonly string[];
   readonly pushProtocol: PushProtocolName | undefined;
   /** Lower-case names. */
@@ -36,6 +38,17 @@ interface FlagContext {
   readonly expand: (flag: FlagName, text: string) => string;
   readonly report: (flag: FlagName, message: string, hint?: string) => void;
 }
+
+type AgentFields = NonNullable<WorkloadFile['agent']>;
+
+/** Dotted path of a field of the schema. */
+type FlagField =
+  | keyof WorkloadFile
+  | `agent.${keyof AgentFields}`
+  | `agent.grafana.${keyof NonNullable<AgentFields['grafana']>}`;
+
+/** Fields of the flags; does not compile for a field that the schema does not have. */
+const FIELDS: Readonly<Record<FlagName, Pick<Flag, 'kind'> & { readonly field?: FlagField }>> = FLAGS;
 
 /** Flags with a check other than the schema of their field: each returns the value of the field. */
 const READERS: Readonly<Partial<Record<FlagName, (texts: readonly string[], context: FlagContext) => unknown>>> = {
@@ -65,7 +78,8 @@ export function applyFlags(
   let applied: unknown = file;
   for (const [name, flag] of flagRows()) {
     const given = overrides[name];
-    const { field, variable, merged } = flag;
+    const { variable, merged } = flag;
+    const { field } = FIELDS[name];
     if (given === undefined || field === undefined || variable !== undefined) continue;
     const value = checkFlag(name, flag, given, context);
     const fields = merged ? Object.keys(Object(value)).map((key) => `${field}.${key}`) : [field];
@@ -79,13 +93,18 @@ export function applyFlags(
   };
 }
 
-/** Content of a workload file with the flags in the fields that they override, both as they are written. */
-export function withFlags(file: unknown, overrides: PlanOverrides): unknown {
-  return flagRows().reduce((applied, [name, flag]) => {
+/**
+ * Content of a workload file with the flags in the fields that they override. Secrets are masked, and variables appear by
+ * name.
+ * @param file as written
+ */
+export function effectiveWorkload(file: unknown, overrides: PlanOverrides): Json {
+  const applied = flagRows().reduce((changed, [name, flag]) => {
     const given = overrides[name];
-    if (given === undefined || flag.field === undefined) return applied;
-    return setField(applied, flag.field.split('.'), () => fieldValue(flag, given));
+    if (given === undefined || flag.field === undefined) return changed;
+    return setField(changed, flag.field.split('.'), () => fieldValue(flag, given));
   }, file);
+  return redactWorkload(applied);
 }
 
 function checkFlag(name: FlagName, flag: Flag, given: FlagValue, context: FlagContext): unknown {

@@ -1,10 +1,10 @@
+import { isJobType, asObject } from './entries.ts';
 import type { z } from 'zod';
-import { asObject } from './checks/job-list.ts';
 import type { PathDiagnostic, Path } from './diagnostics.ts';
 import { mayHoldSecret } from './redact.ts';
-import { canonicalField, fieldsAt, isJobType, isOtherJobField, ownersOfField } from './known-fields.ts';
-import { untypedJobSchema } from './schema/job.ts';
-import { workloadSchema } from './schema/workload.ts';
+import { canonicalField, fieldsAt, isOtherJobField, ownersOfField } from './known-fields.ts';
+import { untypedJobSchema } from './features/job/schema.ts';
+import { workloadSchema } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -26,3 +26,9 @@ export function reportTo(problems: Diagnostic[], report: (finding: PathDiagnosti
     else report({ path: place, ...problem });
   };
 }
+
+/** Error of a text; the message continues "jobs[0].thresholds[1] ...". The message of a URL contains no part of it. */
+export interface TextFault {
+  readonly message: string;
+  readonly hint?: string | undefined;
+}

@@ -1,13 +1,3 @@
-import type { WorkloadFile } from './schema/workload.ts';
-
-type AgentFields = NonNullable<WorkloadFile['agent']>;
-
-/** Dotted path of a field of the workload file that a flag may override. */
-type FlagField =
-  | keyof WorkloadFile
-  | `agent.${keyof AgentFields}`
-  | `agent.grafana.${keyof NonNullable<AgentFields['grafana']>}`;
-
 /** Commands that plan a workload. */
 type PlanningCommand = 'run' | 'start-agent' | 'validate' | 'doctor';
 
@@ -22,8 +12,8 @@ export interface Flag {
   /** Help text. */
   readonly description: string;
   readonly commands: readonly PlanningCommand[];
-  /** The overridden field, whose schema checks the flag. Absent: the file has no such field. */
-  readonly field?: FlagField;
+  /** Dotted path of the overridden field, whose schema checks the flag. Absent: the file has no such field. */
+  readonly field?: string;
   /** Converts the given texts to the value of the field. Absent: the text itself. */
   readonly toField?: (texts: readonly string[]) => unknown;
   /** Adds entries to those of the field. Absent: the value replaces that of the field. */

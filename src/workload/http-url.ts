@@ -1,14 +1,9 @@
+import type { TextFault } from './diagnostics.ts';
 import type { Diagnostic } from '../shared/errors.ts';
 import { splitUserinfo } from '../shared/network/userinfo.ts';
 
-/** Reason why a text is not a valid URL. Contains no part of the text: it may be secret. */
-export interface UrlFault {
-  readonly message: string;
-  readonly hint?: string | undefined;
-}
-
 /** Converts the error of a flag's URL to a problem. */
-export function toFlagProblem(path: string, { message, hint }: UrlFault): Diagnostic {
+export function toFlagProblem(path: string, { message, hint }: TextFault): Diagnostic {
   return { path, message, ...(hint !== undefined && { hint }) };
 }
 
@@ -33,7 +28,7 @@ const FIRST_PARAMETER = /\?[\w.[\]-]+=/;
  * Checks an http or https URL. Applies to every URL that is connected to: an unencoded character in a password would
  * make Node use a part of the password as the host.
  */
-export function httpUrlFault(text: string, { path = true, query = true }: UrlParts = {}): UrlFault | undefined {
+export function httpUrlFault(text: string, { path = true, query = true }: UrlParts = {}): TextFault | undefined {
   const fault = formFault(text) ?? credentialsFault(text.slice(text.indexOf('//') + 2));
   if (fault !== undefined) return fault;
   if (!URL.canParse(text)) return { message: 'must be a URL such as "http://host:port/path"' };
@@ -41,7 +36,7 @@ export function httpUrlFault(text: string, { path = true, query = true }: UrlPar
 }
 
 /** Error of a control character, which Node's URL parser would drop. */
-export const CONTROL: UrlFault = {
+export const CONTROL: TextFault = {
   message: 'contains a control character, such as a line end',
   hint: 'leave it out, or percent-encode it',
 };
@@ -52,7 +47,7 @@ export function hasControl(text: string): boolean {
 
 export const NO_FRAGMENT = 'must not have a fragment';
 
-function formFault(text: string): UrlFault | undefined {
+function formFault(text: string): TextFault | undefined {
   if (/^\s*https?:\/\/[^/]/i.test(text)) return hasControl(text) ? CONTROL : undefined;
   const isOther = URL.canParse(text) && !/^\s*https?:/i.test(text);
   return { message: isOther ? 'must be an http or https URL' : 'must be a URL such as "http://host:port/path"' };
@@ -62,7 +57,7 @@ function formFault(text: string): UrlFault | undefined {
  * Checks the credentials of a URL.
  * @param text the URL after `scheme://`
  */
-function credentialsFault(text: string): UrlFault | undefined {
+function credentialsFault(text: string): TextFault | undefined {
   const fault = { message: 'has credentials that are not percent-encoded', hint: ENCODE_CREDENTIALS };
   const [authority = ''] = text.split(/[/?#\\]/, 1);
   const rest = text.slice(authority.length);
@@ -82,7 +77,7 @@ function credentialsFault(text: string): UrlFault | undefined {
  * Checks the credentials of a database's URL, which may name several hosts.
  * @param text the URL after `scheme://`
  */
-export function databaseCredentialsFault(text: string): UrlFault | undefined {
+export function databaseCredentialsFault(text: string): TextFault | undefined {
   const { userinfo = '' } = splitUserinfo(text);
   const isEncoded = !/[/?#\\]/.test(userinfo) && isDecodable(userinfo);
   return isEncoded ? undefined : { message: 'has credentials that are not percent-encoded', hint: ENCODE_CREDENTIALS };
@@ -97,7 +92,7 @@ function isDecodable(text: string): boolean {
   }
 }
 
-function partsFault(url: URL, { path, query }: UrlParts): UrlFault | undefined {
+function partsFault(url: URL, { path, query }: UrlParts): TextFault | undefined {
   if (url.hash !== '' || url.href.endsWith('#')) {
     return { message: NO_FRAGMENT, hint: 'write # as %23' };
   }
@@ -115,7 +110,7 @@ const WITHOUT_SCHEME = /^[\w.-]+:\d{1,5}(?:\/\S*)?$/;
  * Checks the URL of a push target. The original loadbot used this setting for the port of its pull endpoint, so the
  * hint for a listening address names the setting that serves metrics.
  */
-export function exportUrlFault(text: string): UrlFault | undefined {
+export function exportUrlFault(text: string): TextFault | undefined {
   const fault = httpUrlFault(text);
   if (fault === undefined) return undefined;
   const { host = '', port } = LISTEN_ADDRESS.exec(text.trim())?.groups ?? {};

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { workloadSchema } from './schema/workload.ts';
+import { workloadSchema } from './schema.ts';
 
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;

@@ -1,19 +1,20 @@
-import { JOB_TYPES, type JobType } from '../shared/job-type.ts';
+import { isJobType } from './entries.ts';
+import { indexSchema } from './features/request.ts';
 import type { Path } from './diagnostics.ts';
-import { agentSchema } from './schema/agent.ts';
-import { documentSchema } from './schema/document.ts';
-import { feederSchema } from './schema/feeder.ts';
-import { abortWhenSchema, waitForSchema } from './schema/gate.ts';
-import { grafanaSchema } from './schema/grafana.ts';
-import { HTTP_FIELDS } from './schema/http.ts';
-import { JOB_FIELDS, indexSchema, stageSchema } from './schema/job-fields.ts';
-import { fieldsOfJob, parallelSchema } from './schema/job.ts';
-import { KEYS_FIELDS } from './schema/keys.ts';
-import { MIXED_FIELDS } from './schema/mixed.ts';
-import { pushTargetSchema } from './schema/push-target.ts';
-import { sourceSchema } from './schema/source.ts';
-import { THRESHOLD_FIELDS } from './schema/threshold.ts';
-import { workloadSchema } from './schema/workload.ts';
+import { agentSchema } from './features/agent.ts';
+import { documentSchema } from './features/schemas.ts';
+import { feederSchema } from './features/feeders/schema.ts';
+import { abortWhenSchema, waitForSchema } from './features/gates.ts';
+import { grafanaSchema } from './features/grafana.ts';
+import { HTTP_FIELDS } from './features/http/schema.ts';
+import { JOB_FIELDS, stageSchema } from './features/job/fields.ts';
+import { fieldsOfJob, parallelSchema } from './features/job/schema.ts';
+import { KEYS_FIELDS } from './features/keys.ts';
+import { MIXED_FIELDS } from './features/mixed.ts';
+import { pushTargetSchema } from './features/push-targets/push-target.ts';
+import { sourceSchema } from './features/sources.ts';
+import { THRESHOLD_FIELDS } from './features/thresholds/schema.ts';
+import { workloadSchema } from './schema.ts';
 
 const ALL_JOB_FIELDS: readonly string[] = ['type', ...Object.keys(JOB_FIELDS)];
 const JOB_HOLDERS: ReadonlySet<unknown> = new Set(['jobs', 'parallel']);
@@ -55,10 +56,6 @@ export function ownersOfField(field: string): string | undefined {
   if (ALL_JOB_FIELDS.includes(field)) return 'a job';
   const holder = Object.keys(FIELDS).find((name) => FIELDS[name]?.includes(field));
   return holder === 'workload' ? 'the workload itself' : holder && `\`${holder}\``;
-}
-
-export function isJobType(type: unknown): type is JobType {
-  return (JOB_TYPES as readonly unknown[]).includes(type);
 }
 
 /** Fields by their names in other load testers, in lower case without underscores. */

@@ -1,21 +1,21 @@
 import { basename, dirname, extname } from 'node:path';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import { checkShape } from './check-shape.ts';
-import { checkBounds } from './checks/bounds.ts';
-import { checkDocuments } from './checks/documents.ts';
-import { checkFeeders } from './checks/feeders.ts';
-import { checkGates } from './checks/gates.ts';
-import { checkHttp } from './checks/http.ts';
-import { asObject } from './checks/job-list.ts';
-import { checkKeys } from './checks/keys.ts';
-import { checkMixed } from './checks/mixed.ts';
-import { checkPacing } from './checks/pacing.ts';
-import { checkSchemas } from './checks/schemas.ts';
-import { checkPhases } from './checks/phases.ts';
-import { checkSources } from './checks/sources.ts';
-import { checkTags } from './checks/tags.ts';
-import { checkTarget } from './checks/target.ts';
-import { checkThresholds } from './checks/thresholds.ts';
+import { checkBounds } from './features/bounds.ts';
+import { checkDocuments } from './features/documents.ts';
+import { checkFeeders } from './features/feeders/schema.ts';
+import { checkGates } from './features/gates.ts';
+import { checkHttp } from './features/http/check.ts';
+import { asObject } from './entries.ts';
+import { checkKeys } from './features/keys.ts';
+import { checkMixed } from './features/mixed.ts';
+import { checkPacing } from './features/pacing.ts';
+import { checkSchemas } from './features/schemas.ts';
+import { checkPhases } from './features/phases.ts';
+import { checkSources } from './features/sources.ts';
+import { checkTags } from './features/template-tags.ts';
+import { checkTarget } from './features/target.ts';
+import { checkThresholds } from './features/thresholds/schema.ts';
 import {
   expandText,
   type Environment,
@@ -27,7 +27,7 @@ import {
 import type { PathDiagnostic } from './diagnostics.ts';
 import { locateDiagnostics, toProblem, type SourceDocument } from './read/source-document.ts';
 import { parseText, nameOf, readText, type SourceIo } from './read/read-text.ts';
-import type { WorkloadFile } from './schema/workload.ts';
+import type { WorkloadFile } from './schema.ts';
 import { secretsOfWorkload } from './redact.ts';
 import { removeUnsetFields } from './unset-fields.ts';
 

@@ -1,4 +1,4 @@
-import { asObject, type Fields } from './checks/job-list.ts';
+import { asObject, type Fields } from './entries.ts';
 import { DURATION, RATE } from './values.ts';
 
 /** Fields of a job whose value 0 means "not set", as in loadbot. */

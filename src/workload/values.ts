@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LoadbotError } from '../shared/errors.ts';
+import { parseDuration } from '../shared/units.ts';
 
 /** Notes on a field for the documentation and the JSON Schema. */
 export interface FieldNotes {
@@ -191,4 +193,15 @@ export const size = z.union(
 /** Message for a wrong value; `phrase` has the message for an absent one. */
 function presentOr(message: string): (issue: { input?: unknown }) => string | undefined {
   return ({ input }) => (input === undefined ? undefined : message);
+}
+
+/** Nanoseconds per millisecond; numeric durations are in nanoseconds. */
+const NANOSECONDS = 1e6;
+
+/** Milliseconds of a validated duration: text, or nanoseconds. */
+export function toMs(duration: string | number): number {
+  if (typeof duration === 'number') return duration / NANOSECONDS;
+  const ms = parseDuration(duration);
+  if (ms === undefined) throw new LoadbotError('internal', `a duration that is none passed validation: ${duration}`);
+  return ms;
 }

@@ -1,5 +1,5 @@
 import { loadWorkload } from '#dist/workload/load.js';
-import { buildPlan } from '#dist/workload/plan/build.js';
+import { buildPlan } from '#dist/workload/build-plan.js';
 
 /** @returns {never} */
 const readFile = () => {

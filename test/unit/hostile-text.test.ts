@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parseAgentUri } from '../../src/agent/agent-uri.ts';
 import { readRefusal } from '../../src/agent/read-refusal.ts';
-import { parseConnectionString } from '../../src/workload/connection-string.ts';
+import { parseConnectionString } from '../../src/workload/features/connection-string.ts';
 import { DURATION, POSITIVE_DURATION, RATE, SIZE } from '../../src/workload/values.ts';
 import { expandText } from '../../src/workload/variables.ts';
 import { exportUrlFault, databaseCredentialsFault, httpUrlFault } from '../../src/workload/http-url.ts';
@@ -9,8 +9,11 @@ import { parseJsonc } from '../../src/workload/read/parse-jsonc.ts';
 import { parseYaml } from '../../src/workload/read/parse-yaml.ts';
 import { BoundsExceeded } from '../../src/workload/read/value-bounds.ts';
 import { redactWorkload, secretsOfWorkload } from '../../src/workload/redact.ts';
-import { parseSourceThreshold } from '../../src/workload/source-threshold.ts';
-import { parseExpectation, parseThreshold } from '../../src/workload/threshold.ts';
+import {
+  parseSourceThreshold,
+  parseExpectation,
+  parseThreshold,
+} from '../../src/workload/features/thresholds/expression.ts';
 import { compilePattern } from '../../src/conditions/pattern.ts';
 import { parseCondition } from '../../src/conditions/parse.ts';
 import { LoadbotError } from '../../src/shared/errors.ts';
@@ -25,9 +28,9 @@ import { decodeUserinfo, splitUserinfo } from '../../src/shared/network/userinfo
 import { INCOMPLETE, ResponseReader } from '../../src/drivers/http/response-reader.ts';
 import { parseRetryAfter } from '../../src/exporters/push/retry-delay.ts';
 import { applyFlags } from '../../src/workload/apply-flags.ts';
-import { environmentProxy } from '../../src/workload/plan/proxy.ts';
-import { readCsv } from '../../src/workload/plan/feeder-csv.ts';
-import { readNdjson } from '../../src/workload/plan/feeder-ndjson.ts';
+import { environmentProxy } from '../../src/workload/features/connection.ts';
+import { readCsv } from '../../src/workload/features/feeders/csv.ts';
+import { readNdjson } from '../../src/workload/features/feeders/ndjson.ts';
 import { parseResultDocument } from '../../src/reports/document/parse-result-document.ts';
 import { NameFilter } from '../../src/sources/parse/name-filter.ts';
 import { ExpositionParser } from '../../src/sources/parse/exposition-parser.ts';

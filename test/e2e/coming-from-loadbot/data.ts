@@ -5,7 +5,7 @@ import { createRequestData } from '../../../src/data/create-request-data.ts';
 import { compileMongoRequest, type MongoRequest } from '../../../src/drivers/mongodb/request.ts';
 import type { Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
-import { plan } from '../../unit/workload/plan/planning.ts';
+import { plan } from '../../unit/workload/planning.ts';
 import { type Check, expectSaid, onMongodb, problems, USERS } from './row.ts';
 
 /** The first request of a job, as the driver sends it after `population` documents were written. */

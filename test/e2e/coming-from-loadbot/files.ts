@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { RequestJobPlan } from '../../../src/plan/plan.ts';
-import { plan } from '../../unit/workload/plan/planning.ts';
+import { plan } from '../../unit/workload/planning.ts';
 import { loadbot, workloadFile } from '../agent.ts';
 import { type Check, expectSaid, onMongodb, problems, USERS } from './row.ts';
 

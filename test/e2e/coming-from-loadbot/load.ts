@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { parseExposition, type ParsedSample } from '../../exposition-parser.ts';
-import { plan } from '../../unit/workload/plan/planning.ts';
+import { plan } from '../../unit/workload/planning.ts';
 import { loadbot, runWorkload, workloadFile } from '../agent.ts';
 import type { LiveAgent } from './commands.ts';
 import { type Check, onMongodb } from './row.ts';

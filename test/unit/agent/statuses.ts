@@ -7,7 +7,7 @@ import type { JobSnapshot, Snapshot } from '../../../src/recorder/snapshot.ts';
 import { ThresholdMonitor } from '../../../src/thresholds/threshold-monitor.ts';
 import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
 import { noopValidity, type Validity } from '../../../src/validity/finding.ts';
-import { plan } from '../workload/plan/planning.ts';
+import { plan } from '../workload/planning.ts';
 
 const STARTED_EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 

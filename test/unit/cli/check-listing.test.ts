@@ -5,7 +5,7 @@ import { ThresholdMonitor } from '../../../src/thresholds/threshold-monitor.ts';
 import { toStatusDocument } from '../../../src/agent/status-document.ts';
 import { buildSnapshot } from '../../snapshot-builder.ts';
 import { FakeRun, readsAt, shopRun } from '../agent/statuses.ts';
-import { plan } from '../workload/plan/planning.ts';
+import { plan } from '../workload/planning.ts';
 import { THERE } from '../../there.ts';
 
 const WORKLOAD = {

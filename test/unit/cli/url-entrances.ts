@@ -10,7 +10,7 @@ import { redactWorkload } from '../../../src/workload/redact.ts';
 import { LoadbotError } from '../../../src/shared/errors.ts';
 import { redactUrl } from '../../../src/shared/redact.ts';
 import type { PlanOverrides } from '../../../src/workload/flags.ts';
-import { requireEnvironmentProxy } from '../../../src/workload/plan/proxy.ts';
+import { requireEnvironmentProxy } from '../../../src/workload/features/connection.ts';
 
 /** Takes a URL where a user gives it; resolves to everything that is shown of it. */
 type Take = (url: string) => Promise<string>;

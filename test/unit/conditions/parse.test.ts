@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { checkCondition } from '../../../src/workload/checks/condition.ts';
+import { checkCondition } from '../../../src/workload/features/conditions.ts';
 import type { SourceCondition } from '../../../src/conditions/condition.ts';
 import { parseCondition } from '../../../src/conditions/parse.ts';
 import { ofSource, rangesOf, selectorsOf } from '../../../src/conditions/selectors.ts';

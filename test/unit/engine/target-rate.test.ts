@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTargetRate } from '../../../src/engine/target-rate.ts';
 import { sendsRequests } from '../../../src/plan/plan.ts';
-import { plan } from '../workload/plan/planning.ts';
+import { plan } from '../workload/planning.ts';
 import { THERE } from '../../there.ts';
 
 async function jobOf(job: object) {

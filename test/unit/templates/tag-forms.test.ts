@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkTags } from '../../../src/workload/checks/tags.ts';
+import { checkTags } from '../../../src/workload/features/template-tags.ts';
 import type { TagDefinition } from '../../../src/templates/tag.ts';
 import { TAGS, TEMPLATE_TAGS } from '../../../src/templates/tags.ts';
 import { compileText } from '../../../src/data/template.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSourceThreshold } from '../../../src/workload/source-threshold.ts';
+import { parseSourceThreshold } from '../../../src/workload/features/thresholds/expression.ts';
 import type { MeasuredValues } from '../../../src/conditions/condition.ts';
 import type { SourceThreshold } from '../../../src/plan/threshold.ts';
 import { evaluateSourceThreshold } from '../../../src/thresholds/evaluate-external-threshold.ts';

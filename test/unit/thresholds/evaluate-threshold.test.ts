@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseThreshold } from '../../../src/workload/threshold.ts';
+import { parseThreshold } from '../../../src/workload/features/thresholds/expression.ts';
 import { failure, MISS, OK } from '../../../src/shared/outcome.ts';
 import type { RecordedThreshold } from '../../../src/plan/threshold.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';

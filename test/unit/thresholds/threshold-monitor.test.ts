@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseThreshold } from '../../../src/workload/threshold.ts';
+import { parseThreshold } from '../../../src/workload/features/thresholds/expression.ts';
 import { failure, OK } from '../../../src/shared/outcome.ts';
 import type { RecordedThreshold } from '../../../src/plan/threshold.ts';
 import { thresholdFamilies } from '../../../src/thresholds/threshold-families.ts';

@@ -1,8 +1,8 @@
+import { effectiveWorkload, applyFlags } from '../../../src/workload/apply-flags.ts';
 import { expect, test } from 'vitest';
-import { applyFlags, withFlags } from '../../../src/workload/apply-flags.ts';
 import { type FlagName, FLAGS, flagRows, type PlanOverrides } from '../../../src/workload/flags.ts';
 import { failureOf, line } from './loading.ts';
-import { plan } from './plan/planning.ts';
+import { plan } from './planning.ts';
 
 const MINIMAL = { connection_string: 'embedded:', jobs: [{ type: 'sleep' as const, duration: '1s' }] };
 const EXAMPLES: PlanOverrides = { connection_string: 'http://h', label: ['a=b'], metrics_export_url: ['http://h/x'] };
@@ -37,7 +37,7 @@ test.each(ROWS.filter(([, { kind }]) => kind === 'number'))(
 );
 
 test.each(FIELDS)('--$name is in $field of the workload as it was run', ({ name, field }) => {
-  expect(valueAt(withFlags(MINIMAL, given(name)), field)).toBeDefined();
+  expect(valueAt(effectiveWorkload(MINIMAL, given(name)), field)).toBeDefined();
 });
 
 test.each(FIELDS.filter(({ variable }) => variable === undefined))(

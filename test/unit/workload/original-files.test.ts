@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RequestJobPlan } from '../../../src/plan/plan.ts';
-import { plan } from './plan/planning.ts';
+import { plan } from './planning.ts';
 import { problemsOf } from './loading.ts';
 
 // Files with the fields that the original loadbot documents, in the ways in which it documents them.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { removeUnsetFields } from '../../../src/workload/unset-fields.ts';
-import { plan, planJob } from './plan/planning.ts';
+import { plan, planJob } from './planning.ts';
 import { line, problemsOf } from './loading.ts';
 
 describe('0 is "not set"', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expandText, expandVariables } from '../../../src/workload/variables.ts';
 import { line, problemsOf } from './loading.ts';
-import { plan, planJob } from './plan/planning.ts';
+import { plan, planJob } from './planning.ts';
 
 const env = { TOKEN: 'se#cret', HOST: 'example.com', COUNT: '50', ON: 'true', TEN: '10s', EMPTY: '' };
 

@@ -4,7 +4,7 @@ import type { Json } from '../../../../src/shared/json.ts';
 import type { RequestData } from '../../../../src/templates/request-data.ts';
 import type { Operation } from '../../../../src/drivers/driver.ts';
 import { compileMongoRequest } from '../../../../src/drivers/mongodb/request.ts';
-import { plan } from '../../workload/plan/planning.ts';
+import { plan } from '../../workload/planning.ts';
 import { materials } from '../../data/making.ts';
 import { operation } from '../operations.ts';
 

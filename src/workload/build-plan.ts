@@ -1,0 +1,162 @@
+import type { FileReader, PlanInputs } from './plan-context.ts';
+import type { FeederPlan, JobPlan, Plan } from '../plan/plan.ts';
+import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
+import { applyFlags, effectiveWorkload } from './apply-flags.ts';
+import { DEFAULTS } from './defaults.ts';
+import { type PathDiagnostic, type ReportProblem, reportTo } from './diagnostics.ts';
+import { planMetrics, toPort } from './features/agent.ts';
+import { parseConnectionString, type Connection } from './features/connection-string.ts';
+import { collectionKey, collectionsWithIds, existingOf } from './features/documents.ts';
+import { type ReadFeeder, readFeeders } from './features/feeders/plan.ts';
+import { planWaitFor } from './features/gates.ts';
+import { planGrafana } from './features/grafana.ts';
+import { mergeHttp } from './features/http/plan.ts';
+import { flattenJobs, type PlacedJob, nameJobs, buildJob } from './features/job/plan.ts';
+import { planPhases } from './features/phases.ts';
+import { planSources } from './features/sources.ts';
+import { checkTags, type FeederColumns } from './features/template-tags.ts';
+import { planThresholds } from './features/thresholds/plan.ts';
+import type { PlanOverrides } from './flags.ts';
+import { invalid, type LoadedWorkload } from './load.ts';
+import { toMs } from './values.ts';
+
+/**
+ * Builds the plan of one run: flags override the file, the file overrides defaults; nothing optional is left. Deep-frozen,
+ * and safe for structured cloning.
+ * @throws {LoadbotError} `config_invalid` with every problem at once: flags, and files that the workload names
+ */
+export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surroundings: PlanInputs): Plan {
+  const problems: Diagnostic[] = [];
+  const findings: PathDiagnostic[] = [];
+  const reportAt = reportTo(problems, (finding) => findings.push(finding));
+  const { file, flags, placeOf } = applyFlags(loaded.file, overrides, surroundings.env, reportAt);
+  const report: ReportProblem = (place, message, hint) => reportAt(placeOf(place), message, hint);
+  const workload = { ...loaded, file };
+  const reader: FileReader = {
+    directory: workload.directory,
+    readFile: (path) => surroundings.readFile(path),
+    readBytes: (path, mostBytes) => surroundings.readBytes(path, mostBytes),
+    report: (finding) => findings.push(finding),
+  };
+  const connection = connect(file.connection_string);
+  const feeders = readFeeders(file, reader);
+  const seed = file.seed ?? surroundings.randomSeed();
+  const existing = existingOf(file);
+  const withIds = collectionsWithIds(file);
+  for (const finding of checkTags(file, columnsOf(feeders))) reader.report(finding);
+  const { jobs, steps } = flattenJobs(file.jobs);
+  const names = nameJobs(jobs.map(({ job }) => job));
+  const feederPlans = feeders.map(({ plan }) => plan);
+  const jobPlans = jobs.map((placed, index) => {
+    const label = { index, name: names[index] ?? placed.job.type, uuid: surroundings.uuid() };
+    const shared = { connection, reader, feeders: feederPlans, existing, withIds, seed };
+    return planJob(workload, placed, label, shared);
+  });
+  const { allowLocalSources: allowLocal } = flags;
+  const sources = planSources(file.sources ?? [], { reader, report, allowLocal });
+  const { agent = {} } = file;
+  const metrics = planMetrics({ entry: agent, flags, surroundings, reader, report }, file.buckets);
+  const grafana = planGrafana({ entry: agent.grafana, flags, surroundings, reader, report }, metrics.labelRules);
+  const thresholds = planThresholds(file, jobs, jobPlans, report);
+  problems.push(...workload.locate(findings));
+  if (problems.length > 0) throw invalid(findings.length > 0 ? workload.source : 'flags', problems);
+  return deepFreeze<Plan>({
+    workload: workload.name,
+    runId: surroundings.uuid(),
+    agent: agent.name ?? (surroundings.hostname || 'localhost'),
+    target: connection.target,
+    threads: file.threads ?? DEFAULTS.threads,
+    seed,
+    isSeedGiven: file.seed !== undefined,
+    jobs: jobPlans,
+    steps,
+    thresholds,
+    allowInvalid: agent.allow_invalid ?? DEFAULTS.agent.allow_invalid,
+    metrics,
+    sources,
+    phases: planPhases(file.phases ?? {}),
+    controlPort: toPort(agent.port),
+    grafana,
+    secrets: workload.secrets,
+    asRun: effectiveWorkload(loaded.given, overrides),
+  });
+}
+
+/** Placeholder target for a plan with an invalid connection string, built only to find more problems. */
+const NOWHERE: Connection = {
+  target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
+  authorization: undefined,
+};
+
+function connect(connectionString: string | undefined): Connection {
+  if (connectionString === undefined) {
+    throw new LoadbotError('config_invalid', 'no target: `connection_string` is missing', {
+      hint: 'give it in the workload file or with --connection_string',
+    });
+  }
+  const connection = parseConnectionString(connectionString);
+  // The file's value was checked when it was loaded; a bad flag has just been reported.
+  return 'target' in connection ? connection : NOWHERE;
+}
+
+interface JobSurroundings {
+  readonly connection: Connection;
+  readonly reader: FileReader;
+  readonly feeders: readonly FeederPlan[];
+  /** By `collectionKey`. */
+  readonly existing: ReadonlyMap<string, number>;
+  /** Collections whose documents have an `_id` of their own, by `collectionKey`. */
+  readonly withIds: ReadonlySet<string>;
+  /** The run's. */
+  readonly seed: number;
+}
+
+function columnsOf(feeders: readonly ReadFeeder[]): FeederColumns {
+  return new Map(feeders.map(({ plan, columns }) => [plan.name, columns]));
+}
+
+/** Seed of documents that several runs share through `existing`. */
+const SHARED_SEED = 1;
+
+type JobLabel = Pick<JobPlan, 'index' | 'name' | 'uuid'>;
+
+function planJob(
+  { file }: LoadedWorkload,
+  { job, path }: PlacedJob,
+  label: JobLabel,
+  { connection, reader, feeders, existing, withIds, seed }: JobSurroundings,
+): JobPlan {
+  if (job.type === 'sleep') {
+    return { type: 'sleep', ...label, durationMs: toMs(job.duration), waitFor: planWaitFor(job.wait_for) };
+  }
+  const schemaName = job.schema ?? job.template;
+  const schema = schemaName === undefined ? undefined : file.schemas?.find(({ name }) => name === schemaName);
+  const collection = collectionKey(job, schema);
+  const existingHere = existing.get(collection);
+  const isMongodb = connection.target.driver === 'mongodb';
+  const levels = [
+    { http: file.http, path: ['http'] },
+    { http: job.http, path: [...path, 'http'] },
+  ];
+  return buildJob(job, {
+    ...label,
+    schema,
+    sizing: isMongodb && schema === undefined ? 'data' : 'document',
+    objectIds: isMongodb && (job.collection ?? schema?.collection) !== undefined && !withIds.has(collection),
+    existing: existingHere,
+    documentSeed: file.seed ?? (existingHere === undefined ? seed : SHARED_SEED),
+    feeders,
+    abortWhen: file.abort_when,
+    http: mergeHttp(connection, levels, reader),
+    httpOf: (http, within) => mergeHttp(connection, [...levels, { http, path: [...path, ...within, 'http'] }], reader),
+  });
+}
+
+/** Freezes a value and everything in it. */
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) deepFreeze<unknown>(item);
+  }
+  return value;
+}

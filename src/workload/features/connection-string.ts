@@ -1,0 +1,80 @@
+import type { TextFault } from '../diagnostics.ts';
+import { DRIVER_OF_SCHEME, driverOf } from '../../driver-catalog.ts';
+import type { Target } from '../../plan/target.ts';
+import { splitUserinfo } from '../../shared/network/userinfo.ts';
+import { CONTROL, databaseCredentialsFault, hasControl, httpUrlFault, NO_FRAGMENT } from '../http-url.ts';
+import { didYouMean } from '../suggest.ts';
+
+/** A parsed connection string. */
+export interface Connection {
+  readonly target: Target;
+  /** Value of the `authorization` header for the credentials of the URL. */
+  readonly authorization: string | undefined;
+}
+
+/** Reason why a connection string is invalid. Contains no part of it beyond the scheme: the rest may be secret. */
+export type ConnectionFault = TextFault;
+
+/** Parses a connection string: the scheme selects the driver; credentials move from the URL into a header. */
+export function parseConnectionString(text: string): Connection | ConnectionFault {
+  const scheme = /^([a-z][a-z0-9+.-]*:)(?=\/\/|$)/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) {
+    return {
+      message: 'must begin with a scheme',
+      hint: 'such as http://127.0.0.1:8080, or embedded: for the built-in store',
+    };
+  }
+  const driver = DRIVER_OF_SCHEME.get(scheme);
+  if (driver === undefined) {
+    const schemes = [...DRIVER_OF_SCHEME.keys()];
+    const hint = didYouMean(scheme, schemes) ?? `it may be ${schemes.join(', ')}`;
+    return { message: `\`${scheme}\` is not a supported scheme`, hint };
+  }
+  if (driver === 'embedded') return parseEmbedded(text);
+  return driverOf({ driver }).requestLanguage === 'http' ? parseHttp(text) : parseDatabase(text, scheme, driver);
+}
+
+/** Parses a database URL. The client library validates hosts, sockets and options after the scheme. */
+function parseDatabase(text: string, scheme: string, driver: string): Connection | ConnectionFault {
+  const behindScheme = text.slice(scheme.length + '//'.length);
+  const { address } = splitUserinfo(behindScheme);
+  // Clients would use the text before such a character as the host, or drop the character.
+  const fault = hasControl(text) ? CONTROL : databaseCredentialsFault(behindScheme);
+  if (fault !== undefined) return fault;
+  const [place = ''] = address.split(/[?#]/, 1);
+  if (place === '') return { message: `must name a host, such as "${scheme}//127.0.0.1/test"` };
+  const [hosts = ''] = place.split('/', 1);
+  if (/\s/.test(hosts)) return { message: 'has a blank in the host', hint: 'leave it out' };
+  if (address.includes('#')) return { message: NO_FRAGMENT, hint: 'write # as %23' };
+  const url = `${scheme}//${place.replace(/\/+$/, '')}`;
+  return { target: { driver, url, secretUrl: text }, authorization: undefined };
+}
+
+function parseEmbedded(text: string): Connection | ConnectionFault {
+  if (/^embedded:(\/\/)?$/i.test(text)) {
+    return { target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined }, authorization: undefined };
+  }
+  return { message: 'must be `embedded:` alone: the built-in store has no address' };
+}
+
+function parseHttp(text: string): Connection | ConnectionFault {
+  const fault = httpUrlFault(text);
+  if (fault !== undefined && fault.message !== NO_FRAGMENT) return fault;
+  if (/[?#]/.test(text)) {
+    return { message: 'must not have a query or a fragment', hint: 'give `http: { "path": "/path?query" }` instead' };
+  }
+  const url = new URL(text);
+  const address = url.origin + url.pathname.replace(/\/+$/, '');
+  return { target: { driver: 'http', url: address, secretUrl: undefined }, authorization: authorizationOf(url) };
+}
+
+/** Header value for a URL's percent-encoded credentials; `undefined` without credentials. */
+function authorizationOf({ username, password }: URL): string | undefined {
+  if (username === '' && password === '') return undefined;
+  return basicAuthorization(decodeURIComponent(username), decodeURIComponent(password));
+}
+
+/** Value of the header `authorization` for basic authentication (RFC 7617, UTF-8). */
+export function basicAuthorization(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}

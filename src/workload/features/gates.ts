@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { parseCondition } from '../../conditions/parse.ts';
+import { rangesOf } from '../../conditions/selectors.ts';
+import type { AbortCondition, ParsedCondition, StartCondition } from '../../plan/gate.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import { parseDuration } from '../../shared/units.ts';
+import { DEFAULTS } from '../defaults.ts';
+import type { PathDiagnostic, Path } from '../diagnostics.ts';
+import { asObject, jobsOf } from '../entries.ts';
+import { checkCondition, checkHasSources } from './conditions.ts';
+import { toMs, optional, required, duration, positiveDuration, text } from '../values.ts';
+
+const { gate: defaults } = DEFAULTS;
+const FORMS = 'must be a condition such as "backup_in_progress == 0", or an object with a `condition`';
+
+const condition = {
+  description: 'Required [condition](sources.md#conditions) on the sources. An unknown value counts as false.',
+};
+const held = {
+  description: 'Time for which the condition must have been true continuously.',
+  default: defaults.for,
+  examples: ['10s'],
+};
+
+export const waitForSchema = z
+  .strictObject({
+    condition: required(text, { ...condition, examples: ['moco_agent_dump_backup_in_progress == 0'] }),
+    timeout: optional(positiveDuration, {
+      description: 'Longest wait; after it the run ends early, with 99.',
+      default: defaults.timeout,
+      examples: ['30m'],
+    }),
+    for: optional(duration, held),
+  })
+  .meta({ id: 'wait_for', description: 'Start condition of a job.' });
+
+export const abortWhenSchema = z
+  .strictObject({
+    condition: required(text, { ...condition, examples: ['node_load1 > 8'] }),
+    for: optional(duration, held),
+  })
+  .meta({ id: 'abort_when', description: 'Abort condition of the run while load runs.' });
+
+const forms = {
+  error: ({ input }: { readonly input: unknown }) => (input === undefined ? undefined : FORMS),
+};
+
+/** Start condition of a job: a text, or an object with times. */
+export const waitForField = z.union([text, waitForSchema], forms);
+
+/** Abort condition of the run: a text, or an object with the duration that it must hold for. */
+export const abortWhenField = z.union([text, abortWhenSchema], forms);
+
+/** Start condition of a job, before defaults. */
+export type WaitForEntry = z.infer<typeof waitForField>;
+
+/** Abort condition of the run, before defaults. */
+export type AbortWhenEntry = z.infer<typeof abortWhenField>;
+
+/** Checks that `wait_for` and `abort_when` are valid conditions on sources of the file. */
+export function checkGates(file: unknown): PathDiagnostic[] {
+  const holders = [{ path: [], fields: asObject(file) ?? {} }, ...jobsOf(file)];
+  return holders.flatMap(({ path, fields }) => {
+    const { wait_for: waitFor, abort_when: abortWhen } = fields;
+    // The workload has no `wait_for`; the schema reports it.
+    const waiting = path.length === 0 ? [] : checkWaitFor(waitFor, [...path, 'wait_for'], file);
+    return waiting.concat(checkGate(abortWhen, [...path, 'abort_when'], file));
+  });
+}
+
+function checkWaitFor(waitFor: unknown, path: Path, file: unknown): PathDiagnostic[] {
+  const { condition, timeout = DEFAULTS.gate.timeout, for: held } = fieldsOf(waitFor);
+  const findings = checkGate(waitFor, path, file);
+  const timeoutMs = parseMs(timeout);
+  const heldMs = parseMs(held);
+  if (timeoutMs !== undefined && heldMs !== undefined && heldMs >= timeoutMs) {
+    findings.push({ path: [...path, 'for'], message: `must be less than the timeout of ${String(timeout)}` });
+  }
+  const spanMs = typeof condition === 'string' ? longestSpanMs(condition) : 0;
+  if (timeoutMs !== undefined && spanMs >= timeoutMs) {
+    const message = `has a range longer than the timeout of ${String(timeout)}: it may never be covered`;
+    findings.push({ path: conditionPath(waitFor, path), message, hint: 'make `timeout` longer' });
+  }
+  return findings;
+}
+
+function checkGate(gate: unknown, path: Path, file: unknown): PathDiagnostic[] {
+  const { condition } = fieldsOf(gate);
+  if (typeof condition !== 'string' || condition.trim() === '') return []; // reported by the schema
+  const place = conditionPath(gate, path);
+  return [...checkHasSources(place, 'is a condition on', file), ...checkCondition(condition, place, file)];
+}
+
+/** Fields of a gate; the short form, a text, is the condition. */
+function fieldsOf(gate: unknown): Readonly<Record<string, unknown>> {
+  return asObject(gate) ?? { condition: gate };
+}
+
+/** Path of the gate's condition. */
+function conditionPath(gate: unknown, path: Path): Path {
+  return asObject(gate) === undefined ? path : [...path, 'condition'];
+}
+
+function parseMs(value: unknown): number | undefined {
+  return typeof value === 'string' ? parseDuration(value) : undefined;
+}
+
+/** Longest range of a condition in milliseconds; ranges over the whole run do not count. */
+function longestSpanMs(text: string): number {
+  const parsed = parseCondition(text);
+  if ('fault' in parsed) return 0;
+  return Math.max(0, ...rangesOf(parsed.condition).map(({ windowMs }) => (windowMs === Infinity ? 0 : windowMs)));
+}
+
+/** Plans a job's wait_for, with every default applied. */
+export function planWaitFor(entry: WaitForEntry | undefined): StartCondition | undefined {
+  if (entry === undefined) return undefined;
+  const { condition, timeout = defaults.timeout, for: held = defaults.for } = toObject(entry);
+  return { ...toGateCondition(condition), timeoutMs: toMs(timeout), forMs: toMs(held) };
+}
+
+/** Plans the abort conditions during a job's load: the job's and the workload's, each once. */
+export function planAbortWhen(...entries: readonly (AbortWhenEntry | undefined)[]): readonly AbortCondition[] {
+  const given = entries.filter((entry) => entry !== undefined).map(toAbortWhen);
+  const isFirst = ({ text, forMs }: AbortCondition, index: number): boolean =>
+    given.findIndex((one) => one.text === text && one.forMs === forMs) === index;
+  return given.filter(isFirst);
+}
+
+function toAbortWhen(entry: AbortWhenEntry): AbortCondition {
+  const { condition, for: held = defaults.for } = toObject(entry);
+  return { ...toGateCondition(condition), forMs: toMs(held) };
+}
+
+/** An abort_when is a wait_for without a timeout. */
+function toObject(entry: WaitForEntry | AbortWhenEntry): Exclude<WaitForEntry, string> {
+  return typeof entry === 'string' ? { condition: entry } : entry;
+}
+
+function toGateCondition(given: string): ParsedCondition {
+  const text = given.trim();
+  const parsed = parseCondition(text);
+  if ('condition' in parsed) return { text, condition: parsed.condition };
+  throw new LoadbotError('internal', `a condition that is none passed validation: ${text}`);
+}

@@ -1,0 +1,137 @@
+import type { Target } from '../../../plan/target.ts';
+import type { PathDiagnostic, Path } from '../../diagnostics.ts';
+import { asObject, requestsOf, sourcesOf, type ConfigObject, jobsOf } from '../../entries.ts';
+import { exportUrlFault, httpUrlFault, PROXY_PARTS, type UrlParts } from '../../http-url.ts';
+
+const PLACEHOLDERS: ReadonlySet<string> = new Set(['{key}', '{collection}']);
+
+/** Reports contradictory HTTP settings and invalid URLs. */
+export function checkHttp(file: unknown): PathDiagnostic[] {
+  const root = { path: [], fields: asObject(file) ?? {} };
+  return [
+    ...checkExport(asObject(root.fields['agent'])),
+    ...sourcesOf(file).flatMap(checkServerUrl),
+    ...[root, ...requestsOf(file)].flatMap(checkHolder),
+  ];
+}
+
+/** Checks the push targets and the Grafana settings. */
+function checkExport(agent: ConfigObject['fields'] | undefined): PathDiagnostic[] {
+  const findings = checkExportUrl(agent?.['metrics_export_url'], ['agent', 'metrics_export_url']);
+  const targets = agent?.['metrics_export_targets'];
+  for (const [index, item] of (Array.isArray(targets) ? targets : []).entries()) {
+    findings.push(
+      ...checkServerUrl({ path: ['agent', 'metrics_export_targets', index], fields: asObject(item) ?? {} }),
+    );
+  }
+  const grafana = asObject(agent?.['grafana']);
+  if (grafana !== undefined) findings.push(...checkServerUrl({ path: ['agent', 'grafana'], fields: grafana }));
+  return findings;
+}
+
+/** Checks an object that has a URL with connection settings beside it. */
+function checkServerUrl({ path, fields }: ConfigObject): PathDiagnostic[] {
+  return [...checkUrl(fields['url'], [...path, 'url']), ...checkSettings(fields, path)];
+}
+
+function checkHolder({ fields, path }: ConfigObject): PathDiagnostic[] {
+  const http = asObject(fields['http']);
+  return [...checkSettings(http, [...path, 'http']), ...checkPath(http?.['path'], [...path, 'http', 'path'])];
+}
+
+/** Reports path segments in braces that are not a placeholder: they would be sent literally. */
+function checkPath(value: unknown, path: Path): PathDiagnostic[] {
+  if (typeof value !== 'string') return [];
+  const segments = value.replace(/\?.*$/s, '').split('/');
+  return segments
+    .filter((segment) => /^\{\w+\}$/.test(segment) && !PLACEHOLDERS.has(segment))
+    .map((segment) => ({
+      path,
+      message: `\`${segment}\` is not a placeholder`,
+      hint: `there are \`{key}\` and \`{collection}\`; to send it literally, write \`${encodeURIComponent(segment)}\``,
+    }));
+}
+
+function checkSettings(http: ConfigObject['fields'] | undefined, path: Path): PathDiagnostic[] {
+  if (http === undefined) return [];
+  const tls = asObject(http['tls']);
+  const findings = [
+    ...checkUrl(http['proxy'], [...path, 'proxy'], PROXY_PARTS),
+    ...checkHeaders(http['headers'], [...path, 'headers']),
+  ];
+  if (typeof http['proxy'] === 'string' && http['unix_socket'] !== undefined) {
+    const message = '`proxy` and `unix_socket` are both given; a unix socket has no proxy';
+    findings.push({ path: [...path, 'proxy'], part: 'key', message, hint: 'keep one of the two' });
+  }
+  if (http['auth'] !== undefined && headerNames(http['headers']).some((name) => isAuthorization(name))) {
+    const message = '`auth` and a header `authorization` are both given';
+    findings.push({ path: [...path, 'auth'], part: 'key', message, hint: 'keep one of the two' });
+  }
+  for (const [name, other] of [
+    ['cert', 'key'],
+    ['key', 'cert'],
+  ] as const) {
+    if (tls?.[name] !== undefined && tls[other] === undefined) {
+      findings.push({ path: [...path, 'tls', name], part: 'key', message: `\`${name}\` needs \`${other}\`` });
+    }
+  }
+  return findings;
+}
+
+function checkExportUrl(value: unknown, path: Path): PathDiagnostic[] {
+  const fault = typeof value === 'string' ? exportUrlFault(value) : undefined;
+  return fault === undefined ? [] : [{ path, ...fault }];
+}
+
+function checkUrl(value: unknown, path: Path, parts: UrlParts = {}): PathDiagnostic[] {
+  const fault = typeof value === 'string' ? httpUrlFault(value, parts) : undefined;
+  return fault === undefined ? [] : [{ path, ...fault }];
+}
+
+function checkHeaders(headers: unknown, path: Path): PathDiagnostic[] {
+  const seen = new Map<string, string>();
+  return headerNames(headers).flatMap((name) => {
+    const earlier = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), name);
+    if (earlier === undefined) return [];
+    return [{ path: [...path, name], part: 'key', message: `\`${name}\` and \`${earlier}\` are the same header` }];
+  });
+}
+
+function headerNames(headers: unknown): string[] {
+  return Object.keys(asObject(headers) ?? {});
+}
+
+function isAuthorization(name: string): boolean {
+  return name.toLowerCase() === 'authorization';
+}
+
+/** Reports connection settings that the target ignores or that would redirect it. */
+export function checkHttpConnection(file: unknown, target: Target): PathDiagnostic[] {
+  const root = { path: [], fields: asObject(file) ?? {} };
+  return [root, ...jobsOf(file)].flatMap(({ path, fields }) => {
+    const http = asObject(fields['http']) ?? {};
+    const shared = asObject(root.fields['http']) ?? {};
+    return Object.entries(http).flatMap(([name, value]): PathDiagnostic[] => {
+      const message = reasonAgainst(name, value, target, { ...shared, ...http });
+      return message === undefined
+        ? []
+        : [{ path: [...path, 'http', name], part: 'key', message: `\`${name}\` ${message}`, hint: 'leave it out' }];
+    });
+  });
+}
+
+function reasonAgainst(
+  name: string,
+  value: unknown,
+  { driver, url }: Target,
+  http: Readonly<Record<string, unknown>>,
+): string | undefined {
+  if (driver === 'embedded') {
+    if (name === 'version' && value === 2) return 'must be 1: the built-in store supports only HTTP/1.1';
+    const isUnused = ['tls', 'unix_socket'].includes(name) || (name === 'proxy' && value !== null);
+    return isUnused ? 'has no effect: the built-in store is reached directly' : undefined;
+  }
+  const hasTls = url.startsWith('https:') || String(http['proxy']).startsWith('https:');
+  return name === 'tls' && !hasTls ? 'has no effect: the connection string is not an https URL' : undefined;
+}

@@ -1,0 +1,69 @@
+import type { FileReader } from '../../plan-context.ts';
+import { resolve } from 'node:path';
+import { basicAuthorization, type Connection } from '../connection-string.ts';
+import { DEFAULTS } from '../../defaults.ts';
+import { escapeTags } from '../../variables.ts';
+import type { Path } from '../../diagnostics.ts';
+import { type HttpEntry, parseStatusRange } from './schema.ts';
+import { parseSize } from '../../values.ts';
+import type { Json } from '../../../shared/json.ts';
+import type { HttpOptions } from '../../../plan/target.ts';
+import { environmentProxy, mergeTls } from '../connection.ts';
+
+/** Settings of the workload or of a job, with their place in the file. */
+export interface HttpLevel {
+  readonly http: HttpEntry | undefined;
+  readonly path: Path;
+}
+
+/** Merges the levels field by field, later ones last. The connection string's credentials are the lowest of all. */
+export function mergeHttp(connection: Connection, levels: readonly HttpLevel[], reader: FileReader): HttpOptions {
+  const merged: HttpEntry = Object.assign({}, ...levels.map(({ http }) => http));
+  const { body, unix_socket: socket } = merged;
+  return {
+    version: merged.version ?? DEFAULTS.http.version,
+    tls: mergeTls(
+      levels.map(({ http, path }) => ({ tls: http?.tls, path: [...path, 'tls'] })),
+      reader,
+    ),
+    proxy: proxyOf(connection, merged, reader),
+    unixSocket: socket === undefined ? undefined : resolve(reader.directory, socket),
+    maxHeaderBytes: parseSize(merged.max_header_size ?? DEFAULTS.http.max_header_size),
+    headers: mergeHeaders(connection, levels),
+    method: merged.method?.toUpperCase(),
+    path: merged.path,
+    body: body as Json | undefined, // the parsers make nothing but JSON values
+    expectStatus: [merged.expect_status ?? []].flat().map((status) => parseStatusRange(status)),
+  };
+}
+
+function proxyOf({ target }: Connection, http: HttpEntry, reader: FileReader): string | undefined {
+  if (target.driver !== 'http') return undefined;
+  if (http.proxy !== undefined) return http.proxy ?? undefined;
+  if (http.unix_socket !== undefined) return undefined;
+  const { proxy, fault } = environmentProxy(target.url);
+  if (fault !== undefined) {
+    reader.report({ path: [], ...fault, hint: `${fault.hint ?? ''}, or give \`http.proxy\` (null: none)` });
+  }
+  return proxy;
+}
+
+function mergeHeaders({ authorization }: Connection, levels: readonly HttpLevel[]): Record<string, string> {
+  const headers = new Map<string, string>();
+  if (authorization !== undefined) headers.set('authorization', authorization);
+  for (const { http } of levels) {
+    const credentials = authorizationOf(http?.auth);
+    if (credentials !== undefined) headers.set('authorization', credentials);
+    for (const [name, value] of Object.entries(http?.headers ?? {})) {
+      if (value === null) headers.delete(name.toLowerCase());
+      else headers.set(name.toLowerCase(), value);
+    }
+  }
+  return Object.fromEntries(headers);
+}
+
+function authorizationOf(auth: HttpEntry['auth']): string | undefined {
+  if (auth?.basic !== undefined) return basicAuthorization(auth.basic.username, auth.basic.password);
+  // Header values are templates: a # in a token must not start a tag.
+  return auth?.bearer === undefined ? undefined : escapeTags(`Bearer ${auth.bearer}`);
+}

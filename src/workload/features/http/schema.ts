@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { DEFAULTS } from '../../defaults.ts';
+import { proxyField, tlsField, tlsSchema } from '../connection.ts';
+import { authField, authSchema, basicSchema, HEADER_VALUE, HEADER_VALUE_FORM, headerName, TOKEN } from '../server.ts';
+import { parseSize, optional, size, text } from '../../values.ts';
+
+/** One status, a class of them, or a range: `204`, `2xx`, `200-204`. */
+export const STATUS = /^[1-5](xx|\d\d|\d\d-[1-5]\d\d)$/;
+
+/** Inclusive status range of a validated number or text. */
+export function parseStatusRange(status: number | string): readonly [from: number, to: number] {
+  if (typeof status === 'number') return [status, status];
+  if (status.endsWith('xx')) return [Number(status[0]) * 100, Number(status[0]) * 100 + 99];
+  const [from = '', to = from] = status.split('-');
+  return [Number(from), Number(to)];
+}
+
+const STATUS_FORMS = 'must be a status (204), a class ("2xx"), a range ("200-204"), or a list of these';
+
+const status = z.union(
+  [
+    z.int({ error: STATUS_FORMS }).min(100, { error: STATUS_FORMS }).max(599, { error: STATUS_FORMS }),
+    z
+      .string()
+      .regex(STATUS, { error: STATUS_FORMS, abort: true })
+      .refine(isAscending, { error: 'must be a range of statuses from the lower to the higher' }),
+  ],
+  { error: STATUS_FORMS },
+);
+
+function isAscending(range: string): boolean {
+  const [from, to] = parseStatusRange(range);
+  return from <= to;
+}
+
+const HEADER_SIZE_FORMS = 'must be a size from "1KiB" to "64MiB"';
+
+const headerSize = size.refine((value) => parseSize(value) >= 1024 && parseSize(value) <= 64 * 1024 ** 2, {
+  error: HEADER_SIZE_FORMS,
+});
+
+const headers = z.record(
+  headerName,
+  z
+    .string({ error: 'must be text, or null to send no such header' })
+    .regex(HEADER_VALUE, { error: HEADER_VALUE_FORM })
+    .nullable(),
+);
+
+/** HTTP settings of requests, for all jobs on the workload or for one job. */
+export const httpSchema = z
+  .strictObject({
+    method: optional(z.string().regex(TOKEN, { error: 'must be an HTTP method such as "POST"' }), {
+      description: "Method of the job's requests.",
+      without: "the default of the job's type",
+      examples: ['PUT'],
+    }),
+    path: optional(z.string().regex(/^\//, { error: 'must be a path that begins with /' }), {
+      description:
+        'Path and query, appended to the connection string; may contain template tags, whose values are percent-encoded, `{key}` (the key of the selected document) and `{collection}`.',
+      without: "the default of the job's type and collection",
+      examples: ['/search?q=#string'],
+    }),
+    headers: optional(headers, {
+      description:
+        'Headers by name, in any case. Values may contain template tags, `{key}`, `{collection}` and `${ENV_NAME}`; null removes a header set by the workload or by credentials.',
+      without: 'only the headers that HTTP requires',
+      examples: [{ 'x-tenant': 'acme' }],
+    }),
+    body: optional(z.unknown(), {
+      description:
+        'Body: text, or any JSON value; may contain template tags, whose values are escaped for the `content-type`. null sends no body.',
+      without: "the default of the job's type",
+      examples: [{ id: '#id' }, null],
+    }),
+    expect_status: optional(
+      z.union([status, z.array(status).min(1, { error: STATUS_FORMS })], { error: STATUS_FORMS }),
+      {
+        description:
+          'Statuses that count as ok: one, a class, a range, or a list. A 404 is an error, except to a read, update or drop_collection without a `path`: there it is a miss.',
+        default: DEFAULTS.http.expect_status,
+        examples: [204, '200-204', ['2xx', 304]],
+      },
+    ),
+    version: optional(z.literal([1, 2]), {
+      description: 'Version of HTTP: 1 (HTTP/1.1) or 2.',
+      default: DEFAULTS.http.version,
+    }),
+    max_header_size: optional(headerSize, {
+      description:
+        'Limit of the headers of one response in bytes, `1KiB` to `64MiB`; more is a `protocol` error. HTTP/2 has additional limits.',
+      default: DEFAULTS.http.max_header_size,
+      examples: ['256KiB'],
+    }),
+    unix_socket: optional(text, {
+      description: 'Unix socket to connect to instead of host and port; relative to the workload file.',
+      without: "the connection string's host and port",
+      examples: ['/run/service.sock'],
+    }),
+    proxy: proxyField,
+    auth: authField('the connection string', 'TARGET_TOKEN'),
+    tls: tlsField,
+  })
+  .meta({
+    id: 'http',
+    description: "HTTP settings. A job's override the workload's field by field; headers are merged.",
+  });
+
+/** Field names by the key that holds such an object. */
+export const HTTP_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  http: Object.keys(httpSchema.shape),
+  auth: Object.keys(authSchema.shape),
+  basic: Object.keys(basicSchema.shape),
+  tls: Object.keys(tlsSchema.shape),
+};
+
+/** HTTP settings, before defaults. */
+export type HttpEntry = z.infer<typeof httpSchema>;

@@ -1,0 +1,167 @@
+import { indexSchema, REQUEST_FIELDS } from '../request.ts';
+import { z } from 'zod';
+import { DEFAULTS } from '../../defaults.ts';
+import { optional, required, duration, integer, integerFrom, limit, rate, text } from '../../values.ts';
+import { abortWhenField, waitForField } from '../gates.ts';
+import { mixedSchema } from '../mixed.ts';
+import { jobThresholdsSchema } from '../thresholds/schema.ts';
+
+const { job } = DEFAULTS;
+
+export const stageSchema = z
+  .strictObject({
+    duration: required(duration, {
+      description: 'Duration of the ramp; "0s" is a step.',
+      examples: ['10s'],
+    }),
+    pace: required(rate, {
+      description: 'Requests per second at the end of the stage, 0 or more.',
+      examples: [500, '30000/m'],
+    }),
+    from: optional(rate, {
+      description: 'Requests per second at the start of the stage, 0 or more.',
+      without: "the previous stage's `pace`, 0 for the first",
+      examples: [100],
+    }),
+  })
+  .meta({ id: 'stage', description: 'A section of a rate curve: a linear ramp to `pace`.' });
+
+export const MIXED_NOTES = {
+  description:
+    'Operations by weight: `{ "read": 95, "update": 5 }`, or a list of operations with separate settings. `data_size`, `batch_size`, `filter`, `keys`, `read_first` and `http` of the job are the defaults of operations.',
+  examples: [
+    { read: 95, update: 5 },
+    [
+      { type: 'read', weight: 95 },
+      { type: 'update', weight: 5, read_first: true },
+    ],
+  ],
+};
+
+/** All fields of jobs; `job.ts` selects the fields of each type. */
+export const JOB_FIELDS = {
+  name: optional(text, {
+    description: 'Name of the job: label `job` of its metrics. Need not be unique.',
+    without: 'the type, with a number if already used',
+    examples: ['workload 1'],
+  }),
+  schema: optional(text, {
+    description: 'Name of the entry of `schemas` with the template and location of documents.',
+    without: 'documents have an `_id`, and `data` when `data_size` is given or on MongoDB',
+    examples: ['user'],
+  }),
+  template: optional(text, {
+    description: 'Alias of `schema`.',
+    without: 'given as `schema`',
+    examples: ['user'],
+  }),
+  database: optional(text, {
+    description: 'Database. Not used over HTTP.',
+    without: "the schema's",
+    examples: ['load_test'],
+  }),
+  collection: optional(text, {
+    description: 'Collection, table or resource; over HTTP the first part of the path.',
+    without: "the schema's",
+    examples: ['users'],
+  }),
+  connections: optional(integer(1, 100_000), {
+    description: 'Number of workers, each with a separate connection, 1 to 100000.',
+    default: job.connections,
+    examples: [50],
+  }),
+  operations: optional(integerFrom(0), {
+    description:
+      'Number of requests to send; 0 means unlimited. With `duration`, the first limit reached ends the job.',
+    without: 'no limit',
+    examples: [10_000],
+  }),
+  duration: optional(limit, {
+    description:
+      'Duration of the measured load, after the warm-up; 0 means unlimited. With `operations`, the first limit reached ends the job.',
+    without: 'without `operations`, the total of `stages`; else unlimited',
+    examples: ['30s', '1h30m'],
+  }),
+  timeout: optional(limit, {
+    description: 'Timeout of one request, up to the last byte of its response; 0 means the default.',
+    default: job.timeout,
+    examples: ['1s'],
+  }),
+  drain: optional(duration, {
+    description: 'Graceful stop: time for requests in flight to finish after the end of the job; the rest is aborted.',
+    default: job.drain,
+    examples: ['10s'],
+  }),
+  pace: optional(rate, {
+    description:
+      'Requests per second of the whole job, fractions allowed; or with a unit: "500/s", "30000/m", "1000/h"; 0 means unlimited. Not together with `stages`.',
+    without: 'as fast as possible',
+    examples: [500, '30000/m'],
+  }),
+  stages: optional(z.array(stageSchema).min(1, { error: 'must hold at least one stage' }), {
+    description:
+      'A rate curve: ramps in sequence. With a longer `duration` the last pace continues. Not together with `pace`.',
+    without: 'a constant pace, or none',
+    examples: [[{ duration: '10s', pace: 500 }]],
+  }),
+  arrival: optional(z.enum(['even', 'poisson']), {
+    description: 'Arrival process of paced requests: `even`, or `poisson` for random arrivals with the same mean rate.',
+    default: job.arrival,
+    examples: ['poisson'],
+  }),
+  overload: optional(z.enum(['queue', 'skip']), {
+    description:
+      'Paced requests that are due while all workers are busy: `queue` sends them late and includes the wait in the response time, `skip` drops and counts them.',
+    default: job.overload,
+    examples: ['skip'],
+  }),
+  warm_up: optional(duration, {
+    description: 'Load before the measurement: counted separately, not included in results and limits.',
+    default: job.warm_up,
+    examples: ['5s'],
+  }),
+  think_time: optional(duration, {
+    description: 'Pause of a worker between a response and the next request.',
+    default: job.think_time,
+    examples: ['100ms'],
+  }),
+  ...REQUEST_FIELDS,
+  trace: optional(z.boolean(), {
+    description:
+      'Send a `traceparent` header with each request and link exemplars of the duration buckets to its trace. HTTP only.',
+    default: job.trace,
+    examples: [true],
+  }),
+  mixed: optional(mixedSchema, MIXED_NOTES),
+  thresholds: optional(jobThresholdsSchema, {
+    description: 'Pass criteria of the run, which exits with 99 if one fails: see [Thresholds](ci.md#thresholds).',
+    default: [],
+    examples: [['p(99) < 200ms', 'error_rate < 1%']],
+  }),
+  wait_for: optional(waitForField, {
+    description:
+      'Start condition of the job: a condition on the sources, or [wait_for](#wait-for). The job opens no connections before. See [Gates](sources.md#gates).',
+    without: 'the job starts immediately',
+    examples: [
+      'moco_agent_dump_backup_in_progress == 0',
+      { condition: 'databasus_backups_in_progress == 0', timeout: '30m', for: '10s' },
+    ],
+  }),
+  abort_when: optional(abortWhenField, {
+    description:
+      "Abort condition: ends the run with 99 when true while the job's load runs; a condition on the sources, or [abort_when](#abort-when). See [Gates](sources.md#gates).",
+    without: 'nothing',
+    examples: ['increase(moco_agent_dump_backup_failure_count[run]) > 0', { condition: 'node_load1 > 8', for: '10s' }],
+  }),
+  indexes: optional(z.array(indexSchema).min(1, { error: 'must hold at least one index' }), {
+    description: 'Indexes to create.',
+    without: 'none',
+    examples: [[{ keys: { name: 1 } }]],
+  }),
+  format: optional(z.string(), {
+    description: 'Accepted for compatibility with files of the original loadbot; has no effect.',
+    without: 'nothing',
+    examples: ['simple'],
+    deprecated: true,
+  }),
+};

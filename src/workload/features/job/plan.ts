@@ -1,0 +1,108 @@
+import type { FeederPlan, Pacing, RequestJobPlan } from '../../../plan/plan.ts';
+import { DEFAULTS } from '../../defaults.ts';
+import type { Path } from '../../diagnostics.ts';
+import { type AbortWhenEntry, planAbortWhen, planWaitFor } from '../gates.ts';
+import type { RequestJobEntry, JobEntry } from './schema.ts';
+import { buildMix, type MixContext } from '../mixed.ts';
+import { buildPacing } from '../pacing.ts';
+import { toMs } from '../../values.ts';
+import type { WorkloadFile } from '../../schema.ts';
+
+/** Inputs of a job's plan from the rest of the workload. */
+export interface JobContext extends MixContext {
+  readonly index: number;
+  readonly name: string;
+  readonly uuid: string;
+  readonly feeders: readonly FeederPlan[];
+  readonly objectIds: boolean;
+  readonly existing: number | undefined;
+  readonly documentSeed: number;
+  /** The condition that the workload gives for all jobs. */
+  readonly abortWhen: AbortWhenEntry | undefined;
+}
+
+/** Applies every default to a job that sends requests. */
+export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobPlan {
+  const { job: defaults } = DEFAULTS;
+  const { index, name, uuid, schema, http } = context;
+  const pacing = buildPacing(job);
+  const mix = buildMix(job, context);
+  return {
+    type: job.type,
+    index,
+    name,
+    uuid,
+    connections: job.connections ?? defaults.connections,
+    pacing,
+    durationMs: durationOf(job, pacing),
+    operations: job.operations ?? (isDoneOnce(job) ? DEFAULTS.onceOperations : Infinity),
+    warmUpMs: toMs(job.warm_up ?? defaults.warm_up),
+    thinkTimeMs: toMs(job.think_time ?? defaults.think_time),
+    timeoutMs: toMs(job.timeout ?? defaults.timeout),
+    overload: job.overload ?? defaults.overload,
+    drainMs: toMs(job.drain ?? defaults.drain),
+    database: job.database ?? schema?.database,
+    collection: job.collection ?? schema?.collection ?? '',
+    objectIds: context.objectIds,
+    existing: context.existing,
+    documentSeed: context.documentSeed,
+    trace: job.trace ?? defaults.trace,
+    mix,
+    feeders: context.feeders,
+    http,
+    waitFor: planWaitFor(job.wait_for),
+    abortWhen: planAbortWhen(job.abort_when, context.abortWhen),
+  };
+}
+
+/** Without another limit a job ends with its stages. */
+function durationOf({ duration, operations }: RequestJobEntry, pacing: Pacing): number {
+  if (duration !== undefined) return toMs(duration);
+  if (operations !== undefined || pacing.kind === 'unlimited') return Infinity;
+  return pacing.segments.reduce((total, { durationMs }) => total + durationMs, 0) || Infinity;
+}
+
+function isDoneOnce({ type }: RequestJobEntry): boolean {
+  return type === 'create_index' || type === 'drop_collection';
+}
+
+/** Names every job: its given name, or its type, numbered to be unique. */
+export function nameJobs(jobs: readonly JobEntry[]): string[] {
+  const taken = new Set(jobs.flatMap(({ name }) => name ?? []));
+  const next = new Map<string, number>();
+  return jobs.map(({ name, type }) => {
+    if (name !== undefined) return name;
+    let number = next.get(type) ?? 1;
+    while (taken.has(numbered(type, number))) number++;
+    next.set(type, number + 1);
+    return numbered(type, number);
+  });
+}
+
+function numbered(type: string, number: number): string {
+  return number === 1 ? type : `${type} ${number}`;
+}
+
+/** A job with its place in the file. */
+export interface PlacedJob {
+  readonly job: JobEntry;
+  readonly path: Path;
+}
+
+/** All jobs in the order of the file, and which of them run at once. */
+export interface FlatJobs {
+  readonly jobs: readonly PlacedJob[];
+  /** Indexes into `jobs`: one list a step. */
+  readonly steps: readonly (readonly number[])[];
+}
+
+/** Takes jobs out of their parallel groups. */
+export function flattenJobs(entries: WorkloadFile['jobs']): FlatJobs {
+  const jobs: PlacedJob[] = [];
+  const steps = entries.map((entry, at): number[] => {
+    const path = ['jobs', at];
+    if (!('parallel' in entry)) return [jobs.push({ job: entry, path }) - 1];
+    return entry.parallel.map((job, index) => jobs.push({ job, path: [...path, 'parallel', index] }) - 1);
+  });
+  return { jobs, steps };
+}

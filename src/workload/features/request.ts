@@ -1,0 +1,124 @@
+import { planKeys, keysSchema } from './keys.ts';
+import { required, optional, integer, size, text, parseSize } from '../values.ts';
+import { z } from 'zod';
+import type { OperationPlan } from '../../plan/plan.ts';
+import type { HttpOptions } from '../../plan/target.ts';
+import type { RequestType } from '../../shared/job-type.ts';
+import type { Json } from '../../shared/json.ts';
+import { templateOf, type DocumentEntry } from './schemas.ts';
+import { savedFieldsOf } from './template-tags.ts';
+import { DEFAULTS } from '../defaults.ts';
+import { httpSchema } from './http/schema.ts';
+
+const { job } = DEFAULTS;
+
+const COMMAND_FORMS = 'must be text, a list of words, or an object';
+
+/** Fields that define a request, of a job or of an operation of a mixed job. */
+export const REQUEST_FIELDS = {
+  data_size: optional(size, {
+    description:
+      'Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024. On MongoDB without a schema, the length of the field `data`: see [MongoDB](targets.md#mongodb).',
+    default: job.data_size,
+    examples: [200, '1KiB'],
+  }),
+  batch_size: optional(integer(0, 100_000), {
+    description: 'Documents per bulk request, up to 100000; 0 means the default.',
+    default: job.batch_size,
+    examples: [500],
+  }),
+  filter: optional(z.record(z.string(), z.unknown()), {
+    description: 'Search filter, with template tags. `#field` is the value of a field that the schema saves.',
+    without: 'the `_id` of a document written earlier',
+    examples: [{ name: '#name' }, { age: { $gt: '#int(18,60)' } }],
+  }),
+  keys: optional(keysSchema, {
+    description: 'Selection among the documents written earlier: see [Keys](#keys).',
+    default: job.keys,
+    examples: ['zipfian', { distribution: 'hotspot', hot_keys: 0.1, hot_operations: 0.9 }],
+  }),
+  read_first: optional(z.boolean(), {
+    description: 'Read the document before each update, as one request.',
+    default: job.read_first,
+    examples: [true],
+  }),
+  sql: optional(text, {
+    description: 'SQL statement to send, for SQL targets; template tags become parameters.',
+    without: "the default of the job's type",
+    examples: ['SELECT abalance FROM pgbench_accounts WHERE aid = #int(1,500000)'],
+  }),
+  command: optional(
+    z.union([text, z.array(z.unknown()).min(1), z.record(z.string(), z.unknown())], { error: COMMAND_FORMS }),
+    {
+      description:
+        'Command to send, for Redis (text or a list of words) or MongoDB (an object); may contain template tags.',
+      without: "the default of the job's type",
+      examples: [['GET', 'user:#int(1,1000)'], { ping: 1 }],
+    },
+  ),
+  http: optional(httpSchema, {
+    description: "Overrides the workload's `http`, field by field.",
+    without: "the workload's `http`",
+    examples: [{ path: '/health' }],
+  }),
+};
+
+export const indexSchema = z
+  .strictObject({
+    keys: required(z.record(z.string(), z.unknown()), {
+      description: 'Fields and their order: 1, -1, or another value that the database supports.',
+      examples: [{ name: 1 }],
+    }),
+    options: optional(z.record(z.string(), z.unknown()), {
+      description: 'Options of the database, such as `unique`.',
+      without: 'none',
+      examples: [{ unique: true }],
+    }),
+  })
+  .meta({ id: 'index', description: 'An index to create.' });
+
+/** The fields of a request, before defaults. */
+export type RequestEntry = z.infer<z.ZodObject<typeof REQUEST_FIELDS>>;
+
+type Template = { readonly [key: string]: Json };
+
+/** Inputs of an operation's plan from the rest of the workload. */
+export interface OperationContext {
+  /** The entry of `schemas` that its job names. */
+  readonly schema: DocumentEntry | undefined;
+  readonly sizing: OperationPlan['sizing'];
+  readonly http: HttpOptions;
+}
+
+/** Fields of an operation, as a job or within a mixed one. */
+export type OperationFields = RequestEntry & {
+  readonly weight?: number | undefined;
+  readonly indexes?: readonly z.infer<typeof indexSchema>[] | undefined;
+};
+
+/** Applies every default to one kind of request. */
+export function buildOperation(
+  type: RequestType,
+  fields: OperationFields,
+  { schema, sizing, http }: OperationContext,
+): OperationPlan {
+  const { job: defaults } = DEFAULTS;
+  return {
+    type,
+    weight: fields.weight ?? 1,
+    batchSize: type === 'bulk_write' ? (fields.batch_size ?? defaults.batch_size) : 1,
+    document: (templateOf(schema ?? {}) ?? {}) as Template, // the parsers make nothing but JSON values
+    saved: savedFieldsOf(schema),
+    filter: fields.filter as Template | undefined,
+    keys: planKeys(fields.keys ?? defaults.keys),
+    dataSize: parseSize(fields.data_size ?? defaults.data_size),
+    sizing,
+    statement: (fields.sql ?? fields.command) as Json | undefined,
+    indexes: (fields.indexes ?? []).map(({ keys, options = {} }) => ({
+      keys: keys as Template,
+      options: options as Template,
+    })),
+    readFirst: fields.read_first ?? defaults.read_first,
+    http,
+  };
+}

@@ -1,0 +1,144 @@
+import { listNames } from '../../shared/text.ts';
+import { RAW, splitTemplate, type TemplatePart } from '../../templates/split-template.ts';
+import { TAGS, TEMPLATE_TAGS } from '../../templates/tags.ts';
+import type { PathDiagnostic, Path } from '../diagnostics.ts';
+import { didYouMean } from '../suggest.ts';
+import { asObject, feedersOf, jobsOf, operationsOf, schemasOf, type ConfigObject, type Fields } from '../entries.ts';
+import { schemaOf } from './schemas.ts';
+
+/** Names that a template may refer to with `#`, besides the built-in tags. */
+interface Names {
+  readonly saved: ReadonlySet<string>;
+  readonly feeders: FeederColumns;
+  /** Whether values are escaped there, so that `#raw(...)` makes a difference. */
+  readonly isEscaped?: boolean;
+}
+
+/** Columns of feeders by name; `undefined` before the feeder's file has been read. */
+export type FeederColumns = ReadonlyMap<string, readonly string[] | undefined>;
+
+/** Reports text in templates that resembles a tag but is not one: it would be sent literally. */
+export function checkTags(file: unknown, columns: FeederColumns = new Map()): PathDiagnostic[] {
+  const feeders = new Map(
+    feedersOf(file).map(({ fields }) => [String(fields['name']), columns.get(String(fields['name']))]),
+  );
+  const schemas = schemasOf(file);
+  const templates = schemas.flatMap(({ path, fields }) => {
+    const key = fields['schema'] === undefined ? 'template' : 'schema';
+    return checkValue(fields[key], [...path, key], { saved: new Set(), feeders });
+  });
+  const saved = new Set(schemas.flatMap(({ fields }) => savedFieldsOf(fields)));
+  const shared = checkHttp(asObject(file)?.['http'], ['http'], { saved, feeders });
+  return [...templates, ...shared, ...jobsOf(file).flatMap((job) => checkJob(file, job, feeders))];
+}
+
+/** The fields of documents that requests may refer to. */
+export function savedFieldsOf(schema: Fields | undefined): string[] {
+  return Array.isArray(schema?.['save']) ? schema['save'].map(String) : [];
+}
+
+function checkJob(file: unknown, job: ConfigObject, feeders: FeederColumns): PathDiagnostic[] {
+  const schema = schemaOf(file, job.fields);
+  // A missing schema is reported by another check; its saved fields are unknown.
+  if (schema === undefined && (job.fields['schema'] ?? job.fields['template']) !== undefined) return [];
+  const names = { saved: new Set(savedFieldsOf(schema)), feeders };
+  return [job, ...operationsOf(job)].flatMap((request) => checkRequest(request, names));
+}
+
+function checkRequest({ path, fields }: ConfigObject, names: Names): PathDiagnostic[] {
+  return [
+    ...checkValue(fields['filter'], [...path, 'filter'], names),
+    ...checkSql(fields['sql'], [...path, 'sql'], names),
+    ...checkValue(fields['command'], [...path, 'command'], names),
+    ...checkHttp(fields['http'], [...path, 'http'], names),
+  ];
+}
+
+function checkHttp(http: unknown, path: Path, names: Names): PathDiagnostic[] {
+  return ['path', 'headers', 'body'].flatMap((field) => {
+    const value = asObject(http)?.[field];
+    const isEscaped = field !== 'headers' && typeof value === 'string';
+    return checkValue(value, [...path, field], { ...names, isEscaped });
+  });
+}
+
+/** Quoted texts, identifiers and comments of a SQL statement: no parameters are possible there. */
+const NO_PARAMETER = /'(?:[^']|'')*'|"[^"]*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|\$(\w*)\$[\s\S]*?\$\1\$/g;
+
+/** Reports tags within quotes and comments of a SQL statement, where they cannot become a parameter. */
+function checkSql(sql: unknown, path: Path, names: Names): PathDiagnostic[] {
+  if (typeof sql !== 'string') return [];
+  const findings = [...sql.matchAll(NO_PARAMETER)].flatMap(([enclosing]) => {
+    const isComment = enclosing.startsWith('--') || enclosing.startsWith('/*');
+    const where = isComment ? 'a comment, where it is not a parameter' : 'quotes, where it is plain text';
+    const hint = isComment
+      ? 'move it out of the comment: a tag becomes a parameter of the statement'
+      : 'remove the quotes: a tag becomes a parameter of the statement';
+    return partsOf(enclosing, names)
+      .filter(({ kind }) => kind !== 'text' && kind !== 'fault')
+      .map(({ text }) => ({ path, message: `\`${text}\` is in ${where}`, hint }));
+  });
+  return [...checkText(sql, path, names), ...findings];
+}
+
+function checkValue(value: unknown, path: Path, names: Names): PathDiagnostic[] {
+  if (typeof value === 'string') return checkText(value, path, names);
+  if (typeof value !== 'object' || value === null) return [];
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([key, item]) => checkValue(item, [...path, isList ? Number(key) : key], names));
+}
+
+function checkText(text: string, path: Path, names: Names): PathDiagnostic[] {
+  return partsOf(text, names).flatMap((part) => {
+    if (part.kind === 'named') return checkColumn(part.name, path, names);
+    if (part.kind === 'raw') return checkRaw(part, path, names);
+    if (part.kind !== 'fault') return [];
+    if (part.name === RAW) {
+      return [
+        { path, message: `\`${part.text}\` is not a tag`, hint: 'it is written `#raw(users.path)`, around one tag' },
+      ];
+    }
+    const { written } = Object.entries(TAGS).find(([name]) => name === part.name)?.[1] ?? {};
+    if (written !== undefined) {
+      return [{ path, message: `\`${part.text}\` is not a tag`, hint: `it is written ${written.join(' or ')}` }];
+    }
+    if (names.feeders.has(part.name)) {
+      const hint = `write \`#${part.name}.column\``;
+      return [{ path, message: `\`${part.text}\` names a feeder without a column`, hint }];
+    }
+    const candidates = [
+      ...Object.keys(TAGS),
+      ...names.saved,
+      ...[...names.feeders.keys()].map((name) => `${name}.column`),
+    ];
+    const hint =
+      didYouMean(
+        part.text,
+        candidates.map((name) => `#${name}`),
+      ) ?? `tags: ${TEMPLATE_TAGS.join(' ')}; \`##\` is a literal #`;
+    return [{ path, message: `\`${part.text}\` is not a known tag`, hint }];
+  });
+}
+
+function checkRaw({ of, text }: Extract<TemplatePart, { kind: 'raw' }>, path: Path, names: Names): PathDiagnostic[] {
+  const columns = of.kind === 'named' ? checkColumn(of.name, path, names) : [];
+  if (names.isEscaped === true) return columns;
+  const message = `\`${text}\` has no effect here, where values are not escaped`;
+  const hint = `write \`${of.text}\`; \`#raw(...)\` is for \`http.path\`, and for an \`http.body\` that is text`;
+  return [...columns, { path, message, hint }];
+}
+
+function partsOf(text: string, { saved, feeders }: Names): ReturnType<typeof splitTemplate> {
+  return splitTemplate(text, (name) => {
+    const [feeder = '', column, ...more] = name.split('.');
+    return saved.has(name) || (feeders.has(feeder) && column !== undefined && more.length === 0);
+  });
+}
+
+function checkColumn(name: string, path: Path, { feeders }: Names): PathDiagnostic[] {
+  const [feeder = '', column = ''] = name.split('.');
+  const columns = feeders.get(feeder);
+  if (columns === undefined || columns.includes(column)) return [];
+  const hint = didYouMean(column, columns) ?? `columns: ${listNames(columns)}`;
+  return [{ path, message: `the feeder \`${feeder}\` has no column \`${column}\``, hint }];
+}

@@ -1,0 +1,181 @@
+import type { TextFault } from '../../diagnostics.ts';
+import { z } from 'zod';
+import { isMeasure } from '../../../conditions/parse-measure.ts';
+import { WORKLOAD_LIMITS } from '../../../shared/bounds.ts';
+import { DEFAULTS } from '../../defaults.ts';
+import type { PathDiagnostic, Path } from '../../diagnostics.ts';
+import { asObject, jobsOf } from '../../entries.ts';
+import { checkHasSources, checkSourceNames } from '../conditions.ts';
+import { MIXABLE_TYPES } from '../mixed.ts';
+import { parseExpectation, parseThreshold, type ThresholdText, parseSourceThreshold } from './expression.ts';
+import { httpUrlFault } from '../../http-url.ts';
+import { optional, required, duration, positiveDuration, text } from '../../values.ts';
+
+const { threshold: defaults } = DEFAULTS;
+const AMOUNT = { error: `must hold at most ${WORKLOAD_LIMITS.thresholds} thresholds: each is three series` };
+
+const ABORT = {
+  abort_on_fail: optional(z.boolean(), {
+    description: 'Stop the run as soon as this threshold fails.',
+    default: defaults.abort_on_fail,
+    examples: [true],
+  }),
+  delay: optional(duration, {
+    description: 'Minimum duration of measured load before the run can be stopped.',
+    default: defaults.delay,
+    examples: ['10s'],
+  }),
+};
+const check = required(text, {
+  description: 'Expression that must be true: see [Thresholds](ci.md#thresholds).',
+  examples: ['p(99) < 200ms', 'error_rate < 1%'],
+});
+
+const thresholdSchema = z
+  .strictObject({
+    check,
+    type: optional(z.enum(MIXABLE_TYPES), {
+      description: 'Type of the requests to check, in a mixed job.',
+      without: 'all types combined',
+      examples: ['read'],
+    }),
+    ...ABORT,
+  })
+  .meta({ id: 'threshold', description: 'A threshold of a job.' });
+
+const workloadThresholdSchema = z
+  .strictObject({
+    check,
+    job: optional(text, {
+      description: 'Name of the job to check; jobs with the same name are combined.',
+      without: 'all jobs combined',
+      examples: ['reads'],
+    }),
+    type: optional(z.enum(MIXABLE_TYPES), {
+      description: 'Type of the requests to check.',
+      without: 'all types combined',
+      examples: ['read'],
+    }),
+    ...ABORT,
+  })
+  .meta({ id: 'workload_threshold', description: 'A threshold of one job or of all jobs combined.' });
+
+const queryThresholdSchema = z
+  .strictObject({
+    prometheus: required(text, {
+      description:
+        'Base URL of a Prometheus-compatible server, http or https, without `/api/v1/query`. May contain `${ENV_NAME}`.',
+      examples: ['http://prometheus:9090'],
+    }),
+    query: required(text, {
+      description: 'PromQL query, evaluated after the run when all metrics are delivered.',
+      examples: ['max_over_time(cpu_busy[1m])'],
+    }),
+    expect: required(text, {
+      description: 'Condition on every series of the result: an operator and a number. An empty result is a failure.',
+      examples: ['< 0.8'],
+    }),
+    timeout: optional(positiveDuration, {
+      description: 'Timeout of the query.',
+      default: defaults.timeout,
+      examples: ['30s'],
+    }),
+  })
+  .meta({ id: 'query_threshold', description: 'A threshold on the result of a PromQL query.' });
+
+const FORMS = 'must be text such as "p(99) < 200ms", or an object';
+
+/** Thresholds of a job. */
+export const jobThresholdsSchema = z
+  .array(z.union([text, thresholdSchema], { error: FORMS }))
+  .max(WORKLOAD_LIMITS.thresholds, AMOUNT);
+
+/** Thresholds of the workload. */
+export const workloadThresholdsSchema = z
+  .array(z.union([text, workloadThresholdSchema, queryThresholdSchema], { error: FORMS }))
+  .max(WORKLOAD_LIMITS.thresholds, AMOUNT);
+
+/** A threshold on a query result, before defaults. */
+export type QueryThresholdEntry = z.infer<typeof queryThresholdSchema>;
+
+/** A threshold on recorded metrics, before defaults. */
+export type ThresholdEntry = string | z.infer<typeof workloadThresholdSchema>;
+
+/** Field names of all kinds of thresholds. */
+export const THRESHOLD_FIELDS: readonly string[] = [
+  ...new Set([...Object.keys(workloadThresholdSchema.shape), ...Object.keys(queryThresholdSchema.shape)]),
+];
+
+/** Checks that thresholds parse, and that `abort_on_fail` does not end every run. */
+export function checkThresholds(file: unknown): PathDiagnostic[] {
+  const holders = [{ path: [], fields: asObject(file) ?? {} }, ...jobsOf(file)];
+  return holders.flatMap(({ path, fields }) => {
+    const { thresholds } = fields;
+    if (!Array.isArray(thresholds)) return [];
+    return thresholds.flatMap((threshold, index) => checkThreshold(threshold, [...path, 'thresholds', index], file));
+  });
+}
+
+function checkThreshold(threshold: unknown, path: Path, file: unknown): PathDiagnostic[] {
+  if (typeof threshold === 'string') return checkText(threshold, path, { abortOnFail: false, file });
+  const { check, type, abort_on_fail: abortOnFail, prometheus, expect } = asObject(threshold) ?? {};
+  return [
+    ...(typeof check === 'string'
+      ? checkText(check, [...path, 'check'], { abortOnFail: abortOnFail === true, file })
+      : []),
+    ...(typeof check === 'string' && isMeasure(check) && type !== undefined ? [typeOfSource(path)] : []),
+    ...(typeof prometheus === 'string' ? checkUrl(prometheus, [...path, 'prometheus']) : []),
+    ...(typeof expect === 'string' ? faultsOf(parseExpectation(expect), [...path, 'expect']) : []),
+  ];
+}
+
+interface ThresholdContext {
+  readonly abortOnFail: boolean;
+  readonly file: unknown;
+}
+
+function checkText(text: string, path: Path, { abortOnFail, file }: ThresholdContext): PathDiagnostic[] {
+  if (text.trim() === '') return []; // reported by the schema
+  if (isMeasure(text)) return checkSourceText(text, path, { abortOnFail, file });
+  const threshold = parseThreshold(text);
+  const faults = faultsOf(threshold, path);
+  if (faults.length > 0 || !abortOnFail || !('metric' in threshold) || !failsAtStart(threshold)) return faults;
+  return [abortsEvery(threshold.text, path)];
+}
+
+function abortsEvery(text: string, path: Path): PathDiagnostic {
+  const message = `\`${text}\` cannot pass before the end of the run: \`abort_on_fail\` would stop every run`;
+  return { path, message, hint: 'leave `abort_on_fail` out' };
+}
+
+function checkSourceText(text: string, path: Path, { abortOnFail, file }: ThresholdContext): PathDiagnostic[] {
+  const threshold = parseSourceThreshold(text);
+  if ('message' in threshold) return [{ path, ...threshold }];
+  const { statistic, operator, limit, selector } = threshold;
+  const isLower = operator === '>' || (limit > 0 && (operator === '>=' || operator === '=='));
+  const isLate = statistic === 'increase' && isLower;
+  return [
+    ...checkHasSources(path, 'is about the values of', file),
+    ...checkSourceNames([selector], path, file),
+    ...(abortOnFail && isLate ? [abortsEvery(threshold.text, path)] : []),
+  ];
+}
+
+function typeOfSource(path: Path): PathDiagnostic {
+  const message = '`type` does not apply to values of sources';
+  return { path: [...path, 'type'], part: 'key', message, hint: 'leave it out' };
+}
+
+/** Whether the threshold is a lower bound on a counter: it fails at the start of every run. */
+function failsAtStart({ metric, operator }: ThresholdText): boolean {
+  return metric.name === 'count' && (operator === '>' || operator === '>=' || operator === '==');
+}
+
+function checkUrl(url: string, path: Path): PathDiagnostic[] {
+  const fault = httpUrlFault(url);
+  return fault === undefined ? [] : [{ path, hint: 'give the URL without /api/v1/query', ...fault }];
+}
+
+function faultsOf(read: TextFault | object, path: Path): PathDiagnostic[] {
+  return 'message' in read ? [{ path, ...read }] : [];
+}

@@ -1,0 +1,54 @@
+import type { PathDiagnostic, ReportProblem } from './diagnostics.ts';
+import { unreadableReason } from './read/unreadable-reason.ts';
+import type { Environment } from './variables.ts';
+
+/** Inputs of a plan from the machine. */
+export interface PlanInputs {
+  /** Default name of the agent. */
+  readonly hostname: string;
+  /** Variables for `${NAME}` in flags. */
+  readonly env: Environment;
+  /** Reads a certificate or key as text. Throws a {FileFault}, or the errors of Node's `readFileSync`. */
+  readFile(path: string): string;
+  /** Reads a file of rows. Throws likewise, also when it has more bytes. */
+  readBytes(path: string, mostBytes: number): Buffer;
+  /** A new random UUID. */
+  uuid(): string;
+  /** A new random seed, a whole number from 0 to 2^32 - 1, for a run without a seed. */
+  randomSeed(): number;
+}
+
+/** Contents of the file that an environment variable names, if set. An unreadable file is reported. */
+export function readEnvironmentFile(
+  variable: string,
+  surroundings: PlanInputs,
+  report: ReportProblem,
+): string | undefined {
+  const path = surroundings.env[variable] || undefined;
+  if (path === undefined) return undefined;
+  try {
+    return surroundings.readFile(path);
+  } catch (error) {
+    report(variable, `cannot read ${path}: ${unreadableReason(error)}`);
+    return undefined;
+  }
+}
+
+/** Reads files that settings name, and reports unreadable ones. */
+export interface FileReader {
+  readonly directory: string;
+  readFile(path: string): string;
+  readBytes(path: string, mostBytes: number): Buffer;
+  report(finding: PathDiagnostic): void;
+}
+
+/** Inputs of a part of the plan that flags, the environment or the file determine. */
+export interface SettingSources<Entry, Flags> {
+  /** Its part of the file. */
+  readonly entry: Entry;
+  readonly flags: Flags;
+  readonly surroundings: PlanInputs;
+  /** For the files that the workload names. */
+  readonly reader: FileReader;
+  readonly report: ReportProblem;
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { buildPacing } from '../../../../src/workload/features/pacing.ts';
+
+const stages = (...list: { duration: string; pace: number | string; from?: number | string }[]) =>
+  buildPacing({ type: 'read', stages: list });
+
+test('no pace is no limit', () => {
+  expect(buildPacing({ type: 'read' })).toEqual({ kind: 'unlimited' });
+});
+
+test.each([
+  [500, 500],
+  [0.5, 0.5],
+  ['1800/h', 0.5],
+])('a pace of %j holds at %d', (pace, perSecond) => {
+  expect(buildPacing({ type: 'read', pace })).toEqual({
+    kind: 'paced',
+    segments: [{ durationMs: 0, fromRate: perSecond, toRate: perSecond }],
+    arrival: 'even',
+  });
+});
+
+test('stages ramp from where the one before ended, the first from 0; without a duration they jump', () => {
+  const list = [
+    { duration: '10s', pace: 500 },
+    { duration: '1m', pace: '30000/m' },
+    { duration: '0s', pace: 2000 },
+    { duration: '500ms', pace: 1000 },
+    { duration: '1s', pace: 0, from: '60/m' },
+  ];
+  expect(stages(...list)).toMatchObject({
+    segments: [
+      { durationMs: 10_000, fromRate: 0, toRate: 500 },
+      { durationMs: 60_000, fromRate: 500, toRate: 500 },
+      { durationMs: 0, fromRate: 2000, toRate: 2000 },
+      { durationMs: 500, fromRate: 2000, toRate: 1000 },
+      { durationMs: 1000, fromRate: 1, toRate: 0 },
+    ],
+  });
+});
+
+test('the first may begin elsewhere', () => {
+  expect(stages({ duration: '1s', pace: 5, from: 3 })).toMatchObject({
+    segments: [{ durationMs: 1000, fromRate: 3, toRate: 5 }],
+  });
+});
