@@ -25,12 +25,14 @@ import type { CommandIo } from './command-io.ts';
 import { endProcess } from './end-process.ts';
 import { EXIT, type Exit, exitCodeOf } from './exit-codes.ts';
 import { canonicalFlags } from './flags.ts';
+import { refuseFirstWords } from './first-words.ts';
 import { refuseLoadbotWords } from './loadbot-words.ts';
 import { errorLog, printError, printErrorsTo } from './print-error.ts';
 import { packageVersion } from './version.ts';
 
 const EXAMPLES = `
 Examples:
+  loadbot-agent run http://127.0.0.1:8080 -c 50    send load to a URL
   loadbot-agent run load.jsonc                     run a workload, watch it, read the summary
   loadbot-agent progress                           watch a run that was started with --port 1234
   loadbot-agent validate load.jsonc                check a workload, and show its plan
@@ -46,7 +48,7 @@ type Preload = (command: string) => void;
 
 /** Hint for users of other load testers, who look for --duration and --rate. */
 const AFTER_ERROR: Readonly<Record<string, string>> = {
-  run: '(see --help; rate, duration and connections are fields of the jobs in the workload file)',
+  run: '(see --help; rate, duration and connections are flags beside a URL, and fields of the jobs in a workload file)',
 };
 
 /** Commands that only follow the run of an agent. */
@@ -111,6 +113,7 @@ async function runMain(
   let exitCode: number = EXIT.ok;
   try {
     refuseLoadbotWords(args);
+    refuseFirstWords(args);
     const program = createProgram(io, { with: (code) => (exitCode = code), now });
     for (const command of program.commands) {
       command.hook('preAction', () => {

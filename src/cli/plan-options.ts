@@ -7,16 +7,20 @@ type FlagGroup = Readonly<Partial<Record<FlagName, Flag>>>;
 /**
  * Adds the flags of a group that the command has, in the order of the table.
  * @param descriptions texts for this command, instead of those of the table
+ * @param longOnly flags without their short form
  */
 export function addPlanOptions(
   command: Command,
   group: FlagGroup,
   descriptions: Readonly<Partial<Record<FlagName, string>>> = {},
+  longOnly: readonly FlagName[] = [],
 ): Command {
   const rows = Object.entries(group) as [FlagName, Flag][]; // the keys of a group are names
   for (const [name, flag] of rows) {
     if (flag.commands.some((one) => one === command.name())) {
-      command.addOption(optionOf(name, { ...flag, description: descriptions[name] ?? flag.description }));
+      const { short: _, ...long } = flag;
+      const shown = longOnly.includes(name) ? long : flag;
+      command.addOption(optionOf(name, { ...shown, description: descriptions[name] ?? flag.description }));
     }
   }
   return command;

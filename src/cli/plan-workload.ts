@@ -24,8 +24,13 @@ export interface PlannedWorkload {
  * Reads, checks and plans a workload on this machine.
  * @throws {LoadbotError} `config_invalid`, with every problem at once
  */
-export async function planWorkload(source: string, overrides: PlanOverrides, io: CommandIo): Promise<PlannedWorkload> {
-  return plan(source, overrides, io, sourceIo(io));
+export async function planWorkload(
+  source: string,
+  overrides: PlanOverrides,
+  io: CommandIo,
+  from: SourceIo = sourceIo(io),
+): Promise<PlannedWorkload> {
+  return plan(source, overrides, io, from);
 }
 
 /**

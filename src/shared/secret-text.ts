@@ -76,7 +76,8 @@ export function isPlaceholder(text: string): boolean {
   return /^#[a-z]|^\$$|^\$\{\w+\}?$|^\*\*\*$/i.test(text);
 }
 
-function replaceSecrets(text: string, replace: Replace): string {
+/** Replaces each secret of a text. */
+export function replaceSecrets(text: string, replace: Replace): string {
   return replaceInPlaces(replaceInCommand(text, replace), replace);
 }
 

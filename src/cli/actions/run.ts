@@ -5,7 +5,6 @@ import { systemClock } from '../../shared/clock.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { readRevision } from '../../metrics/agent-families.ts';
-import type { PlanOverrides } from '../../workload/flags.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { loadProgress } from '../../reports/terminal/progress.ts';
 import type { FileReport } from '../../reports/file-reports.ts';
@@ -13,20 +12,20 @@ import type { NamedFile } from '../../reports/output/output-conflicts.ts';
 import type { Reporter } from '../../reports/report.ts';
 import { type Terminal, openTerminal } from '../../reports/terminal/terminal.ts';
 import { summaryReport } from '../../reports/terminal/summary.ts';
-import { chooseSource, type SourceOptions } from '../choose-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type LogFlags, openLog } from '../log-options.ts';
-import { planWorkload } from '../plan-workload.ts';
 import { inputFiles } from '../input-files.ts';
 import { removeOlderResults } from '../older-results.ts';
 import { requireSeparateOutputs } from '../separate-outputs.ts';
 import { parseReports } from '../report-options.ts';
 import { requireDelivery } from '../require-delivery.ts';
 import type { Signals } from '../signals.ts';
+import { withShortName } from '../url-flags.ts';
 import { readBuild } from '../version.ts';
+import { type InputFlags, openInput } from '../workload-input.ts';
 
-export interface RunFlags extends SourceOptions, PlanOverrides, LogFlags {
+export interface RunFlags extends InputFlags, LogFlags {
   readonly out?: string;
   readonly report?: readonly string[];
   readonly quiet?: boolean;
@@ -37,24 +36,31 @@ export interface RunFlags extends SourceOptions, PlanOverrides, LogFlags {
 /** Runs a workload once; returns the exit code. */
 export async function runWorkload(
   file: string | undefined,
-  flags: RunFlags,
+  given: RunFlags,
   io: CommandIo,
   signals: Signals,
 ): Promise<number> {
-  const source = chooseSource(file, flags);
+  const flags = withShortName(file, given);
+  const input = await openInput('run', file, flags, io);
+  const { source } = input;
   const outputs = outputsOf(flags);
-  const planned = await planWorkload(source, flags, io).catch(async (error: unknown) => {
+  const planned = await input.plan(flags).catch(async (error: unknown) => {
     await removeOlderResults(outputs.results.map(({ path }) => path));
     throw error;
   });
-  await requireSeparateOutputs([...outputs.results, ...outputs.reports], inputFiles(source, planned, io.env));
+  if (flags.print_workload === true && input.text !== undefined) {
+    io.stdout.write(input.text);
+    return EXIT.ok;
+  }
+  const inputs = [...input.files, ...inputFiles(input.text === undefined ? source : '-', planned, io.env)];
+  await requireSeparateOutputs([...outputs.results, ...outputs.reports], inputs);
   const { retry_invalid: retries = 0 } = flags;
   if (retries > 0) requireRepeatable(source, outputs);
   let status = await execute(planned.plan, outputs, flags, io, signals);
   for (let left = retries; left > 0 && status === EXIT.notTrustworthy; left--) {
     io.stderr.write(`the measurement is not to be trusted: running again (${retries - left + 1} of ${retries})\n`);
     // With its own id.
-    const again = await planWorkload(source, flags, io);
+    const again = await input.plan(flags);
     status = await execute(again.plan, outputs, flags, io, signals);
   }
   return status;

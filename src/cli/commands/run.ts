@@ -8,10 +8,14 @@ import { addLogOptions } from '../log-options.ts';
 import { addPlanOptions } from '../plan-options.ts';
 import { reportOption } from '../report-options.ts';
 import { Signals } from '../signals.ts';
+import { addUrlOptions } from '../url-flags.ts';
 
 const EXAMPLES = `
 Examples:
   loadbot-agent run load.jsonc
+  loadbot-agent run http://127.0.0.1:8080/search?q=x -c 50 -d 10s --pace 500
+  loadbot-agent run http://127.0.0.1:8080/orders -n 1000 -X PUT -H "content-type: text/csv" --body @orders.csv
+  loadbot-agent run http://127.0.0.1:8080/search -c 50 --print_workload
   loadbot-agent run load.jsonc --metrics_export_port 9095          # scrape http://127.0.0.1:9095/metrics
   loadbot-agent run load.yaml --metrics_export_url http://victoria-metrics:8428/api/v1/import/prometheus
   loadbot-agent run load.yaml --metrics_export_url http://pushgateway:9091/metrics/job/loadbot --label team=shop
@@ -43,10 +47,11 @@ function retries(text: string): number {
 export function runCommand(io: CommandIo, exit: Exit): Command {
   const command = new Command('run')
     .description('run a workload once and exit')
-    .argument('[file]', 'workload file: JSON with comments, or YAML; - for standard input')
+    .argument('[file]', 'workload file: JSON with comments, or YAML; - for standard input; or a URL')
     .option('-f, --config-file <file>', 'the same, as a flag')
     .option('--stdin', 'read the workload from standard input');
-  addPlanOptions(command, LOAD_FLAGS);
+  // `-n` is the number of requests beside a URL.
+  addPlanOptions(addUrlOptions(command), LOAD_FLAGS, {}, ['name']);
   addLogOptions(addPlanOptions(command, METRICS_FLAGS))
     .option('-o, --out <file>', 'write the result as JSON, also while the run goes on; - for standard output')
     .addOption(reportOption(`write a report: ${REPORT_KINDS.join(', ')}; several with commas, or repeated`));

@@ -1,13 +1,15 @@
 import { Command } from 'commander';
 import { FLAGS } from '../../workload/flags.ts';
-import type { ValidateFlags } from '../actions/validate.ts';
 import type { CommandIo } from '../command-io.ts';
 import { addPlanOptions } from '../plan-options.ts';
+import { addUrlOptions } from '../url-flags.ts';
+import type { InputFlags } from '../workload-input.ts';
 
 const EXAMPLES = `
 Examples:
   loadbot-agent validate load.jsonc
   loadbot-agent validate -f load.yaml
+  loadbot-agent validate http://127.0.0.1:8080/search -c 50 --pace 500
   generate-workload | loadbot-agent validate --stdin
 
 Exit code 104 when the file is not valid; every problem is listed at once.`;
@@ -17,12 +19,12 @@ export function validateCommand(io: CommandIo): Command {
   const command = new Command('validate')
     .summary('check a workload file and show its plan')
     .description('Checks a workload file, reports every problem at once, and shows its plan. Sends nothing.')
-    .argument('[file]', 'workload file: JSON with comments, or YAML; - for standard input')
+    .argument('[file]', 'workload file: JSON with comments, or YAML; - for standard input; or a URL')
     .option('-f, --config-file <path>', 'the same, as a flag')
     .option('--stdin', 'read the workload from standard input');
-  return addPlanOptions(command, FLAGS)
+  return addPlanOptions(addUrlOptions(command), FLAGS)
     .addHelpText('after', EXAMPLES)
-    .action(async (file: string | undefined, flags: ValidateFlags) => {
+    .action(async (file: string | undefined, flags: InputFlags) => {
       const { validateWorkload } = await import('../actions/validate.ts');
       await validateWorkload(file, flags, io);
     });
