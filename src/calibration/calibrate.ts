@@ -1,11 +1,9 @@
 import { formatCountOf, formatMs, formatRate } from '../shared/units.ts';
 import { supportedPercentileMs } from '../reports/phrases/percentiles.ts';
-import { rateOf, requireResponses } from './answers.ts';
-import { findWarnings } from './warnings.ts';
+import { rateOf, requireResponses, findWarnings, evaluateTrial, type RateTrial } from './evaluate-trial.ts';
 import { findKnee, type Knee } from './find-knee.ts';
 import type { TrialLoad } from './load.ts';
 import type { TrialResult } from './run-trial.ts';
-import { evaluateTrial, type RateTrial } from './rate-trial.ts';
 
 /** Result of a calibration. */
 export interface Calibration {

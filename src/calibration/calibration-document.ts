@@ -2,11 +2,9 @@ import { addTallies, type Distribution, requestsOf, type Tally } from '../record
 import type { MachineInfo } from '../metrics/machine.ts';
 import { environmentDocument } from '../reports/document/environment-document.ts';
 import { finite, latencyDocument } from '../reports/document/job-document.ts';
-import { rateOf } from './answers.ts';
+import { rateOf, type Bottleneck, findBottleneck, BOUND } from './evaluate-trial.ts';
 import type { Calibration } from './calibrate.ts';
-import { type Bottleneck, findBottleneck } from './bottleneck.ts';
 import type { TrialResult } from './run-trial.ts';
-import { BOUND } from './rate-trial.ts';
 
 /** Subject of a calibration. */
 export interface CalibrationSubject {
