@@ -1,6 +1,6 @@
 import { Run } from '../agent/run.ts';
 import { openRun } from '../compose/open-run.ts';
-import type { ComposeOptions } from '../compose/compose-options.ts';
+import type { ComposeOptions } from '../compose/parts.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Tally } from '../recorder/snapshot.ts';

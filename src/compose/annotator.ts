@@ -1,34 +1,39 @@
 import type { RunNotes } from '../agent/run-notes.ts';
 import { EpochClock } from '../shared/clock.ts';
-import type { AnnotationTarget } from '../plan/grafana.ts';
+import type { GrafanaTarget } from '../plan/grafana.ts';
 import { redactUrl } from '../shared/redact.ts';
-import { createWriteAnnotation } from '../exporters/grafana/annotation-api.ts';
-import { AnnotationWriter } from '../exporters/grafana/annotation-writer.ts';
-import { RunAnnotations } from '../exporters/grafana/run-annotations.ts';
-import { loadHttpClient } from '../exporters/push/send.ts';
 import type { Plan } from '../plan/plan.ts';
 import { describeOutcome } from '../reports/phrases/outcome.ts';
-import type { ComposeOptions } from './compose-options.ts';
+import type { ComposeOptions } from './parts.ts';
 import type { SystemObservation } from './observe.ts';
 
 /** Timeout for pending annotations at the end of a run or an agent. */
 const FINISH_WITHIN_MS = 5_000;
 
 /** Writes annotations until it is finished. */
-export interface Annotator {
+interface Annotator {
   /** Annotates one run, starting with its active phases. Called before its sources are scraped. */
   follow(plan: Plan, observation: SystemObservation): RunNotes;
   /** Writes pending annotations within five seconds. Never rejects. */
   finish(): Promise<void>;
 }
 
-/** @param isForOneRun whether the end of a run waits for its pending annotations */
-export async function createAnnotator(
-  target: AnnotationTarget,
+/**
+ * Opens the annotator; `undefined` if annotations are disabled.
+ * @param isForOneRun whether the end of a run waits for its pending annotations
+ */
+export async function openAnnotations(
+  grafana: GrafanaTarget | undefined,
   { clock, log }: ComposeOptions,
   isForOneRun: boolean,
-): Promise<Annotator> {
+): Promise<Annotator | undefined> {
+  const target = grafana?.annotations;
+  if (target === undefined) return undefined;
   // Loaded now, because loading it later would disturb the load.
+  const { createWriteAnnotation } = await import('../exporters/grafana/annotation-api.ts');
+  const { AnnotationWriter } = await import('../exporters/grafana/annotation-writer.ts');
+  const { RunAnnotations } = await import('../exporters/grafana/run-annotations.ts');
+  const { loadHttpClient } = await import('../exporters/push/send.ts');
   await loadHttpClient();
   const where = redactUrl(target.url);
   const write = createWriteAnnotation(target);

@@ -4,12 +4,12 @@ import { driverOf } from '../driver-catalog.ts';
 import type { DriverOptions, Operation } from '../drivers/driver.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { type OperationPlan, type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
-import { manyValuedColumn } from './many-valued-column.ts';
-import { requestSizeFault } from './request-size.ts';
-import { createSampleRequestData } from './sample-request-data.ts';
+import { manyValuedColumn, requestSizeFault } from './refused-fields.ts';
+import { type JsonObject, type RequestData, type Statement, hasPlaceholders } from '../templates/request-data.ts';
+import { splitTemplate } from '../templates/split-template.ts';
 
 /** A request that the target's driver rejects. */
-export interface RejectedRequest {
+interface RejectedRequest {
   /** Index into the jobs of the plan. */
   readonly job: number;
   /** Index into the job's mix. */
@@ -83,4 +83,44 @@ function optionsOf(plan: Plan, job: RequestJobPlan, operations: readonly Operati
     sessions: 1,
     clock: systemClock(),
   };
+}
+
+/**
+ * Sample data with the shape of an operation's templates, and the templates as values. Sufficient to check whether
+ * requests can be compiled, without word lists and rows.
+ */
+function createSampleRequestData({ document, filter, dataSize }: OperationPlan, collection: string): RequestData {
+  const changes: JsonObject = { ...(document as JsonObject), ...(dataSize > 0 && { data: '' }) };
+  const whole: JsonObject = { _id: '', ...changes };
+  const { _id: key, ...others } = filter ?? {};
+  const pairs = Object.keys(others).map((name) => [name, ''] as const);
+  return {
+    documentJson: () => '{}',
+    document: () => whole,
+    documentsJson: () => '[]',
+    documents: () => [whole],
+    changesJson: () => '{}',
+    changes: () => changes,
+    key: () => '',
+    filter: () => pairs,
+    criteria: () => (key === undefined && pairs.length > 0 ? others : { _id: key ?? '', ...others }),
+    text: (template, syntax = 'plain') => {
+      const filled = hasPlaceholders(syntax) ? template.replaceAll('{collection}', () => collection) : template;
+      const varies = template.includes('#') || (hasPlaceholders(syntax) && template.includes('{key}'));
+      return varies ? () => filled : filled;
+    },
+    json: (template) => () => JSON.stringify(template),
+    value: (template) => () => template,
+    statement: sampleStatement,
+  };
+}
+
+/** Every tag is a parameter. */
+function sampleStatement(template: string): Statement {
+  const texts = [''];
+  for (const part of splitTemplate(template, () => false)) {
+    if (part.kind === 'text') texts[texts.length - 1] += part.text;
+    else texts.push('');
+  }
+  return { texts, values: () => texts.slice(1).map(() => '') };
 }

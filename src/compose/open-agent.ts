@@ -13,11 +13,9 @@ import type { Family } from '../metrics/family.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import type { Reporter } from '../reports/report.ts';
-import { closeAll, openAll } from './closers.ts';
-import type { ComposeOptions } from './compose-options.ts';
-import { openAnnotations } from './open-annotations.ts';
-import { openControl } from './open-control.ts';
-import { snapshotDetail, openExporters, loadMetricsRegistry } from './open-exporters.ts';
+import { closeAll, openAll, type ComposeOptions } from './parts.ts';
+import { openAnnotations } from './annotator.ts';
+import { openControl, snapshotDetail, openExporters, loadMetricsRegistry } from './services.ts';
 import { openLoad } from './open-load.ts';
 import { watchRun } from './watch-run.ts';
 

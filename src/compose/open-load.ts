@@ -6,8 +6,7 @@ import { ThreadUnit } from '../engine/thread-unit.ts';
 import type { MetricsRegistry } from '../metrics/metrics-registry.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FailureSample } from '../recorder/snapshot.ts';
-import { closeAll, type DisposableStack } from './closers.ts';
-import type { ComposeOptions } from './compose-options.ts';
+import { closeAll, type DisposableStack, type ComposeOptions } from './parts.ts';
 import type { WatchedRun } from './watch-run.ts';
 
 /**

@@ -7,12 +7,9 @@ import { driverOf } from '../driver-catalog.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';
 import { readOpenFiles, requireOpenFiles } from '../engine/open-files.ts';
 import type { Plan } from '../plan/plan.ts';
-import { openAll } from './closers.ts';
-import type { ComposeOptions } from './compose-options.ts';
-import { exportsMetrics } from './is-exported.ts';
-import { openAnnotations } from './open-annotations.ts';
-import { openControl } from './open-control.ts';
-import { snapshotDetail, openExporters, loadMetricsRegistry } from './open-exporters.ts';
+import { openAll, type ComposeOptions } from './parts.ts';
+import { exportsMetrics, openControl, snapshotDetail, openExporters, loadMetricsRegistry } from './services.ts';
+import { openAnnotations } from './annotator.ts';
 import { openLoad } from './open-load.ts';
 import { watchRun } from './watch-run.ts';
 

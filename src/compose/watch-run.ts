@@ -1,16 +1,25 @@
 import type { RunHandle } from '../agent/run-handle.ts';
 import type { Family } from '../metrics/family.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { RunRecord } from '../recorder/run-record.ts';
+import { type Plan, expectedStatusesOf, sendsRequests, typesOf } from '../plan/plan.ts';
+import { RunRecord } from '../recorder/run-record.ts';
 import { thresholdFamilies } from '../thresholds/threshold-families.ts';
 import { ThresholdMonitor } from '../thresholds/threshold-monitor.ts';
-import type { DisposableStack } from './closers.ts';
-import type { ComposeOptions } from './compose-options.ts';
+import type { DisposableStack, ComposeOptions } from './parts.ts';
 import type { SystemObservation } from './observe.ts';
-import { createNoopObservation } from './noop-observation.ts';
-import { openTarget } from './open-target.ts';
-import { createRunRecord } from './create-run-record.ts';
-import { type GeneratorWatch, watchGenerator } from './watch-generator.ts';
+import { noopGates } from '../engine/gates.ts';
+import type { Target } from '../plan/target.ts';
+import { startTarget } from '../drivers/embedded/start.ts';
+import type { Clock } from '../shared/clock.ts';
+import { createTargetRate } from '../engine/target-rate.ts';
+import { usesHttp } from '../driver-catalog.ts';
+import { readOpenFiles } from '../engine/open-files.ts';
+import type { ThreadUnit } from '../engine/thread-unit.ts';
+import { validityFamilies } from '../validity/families.ts';
+import { readClocks } from '../validity/clocks.ts';
+import { SystemStats } from '../validity/machine/system-stats.ts';
+import { readTextFile } from '../shared/read-file.ts';
+import { allocateEventLoopMonitor, readEventLoopMonitor } from '../validity/event-loop-monitor.ts';
+import { ValidityWatch } from '../validity/watch.ts';
 
 /** Record, observation and thresholds of a run; opened before its load. */
 export interface WatchedRun {
@@ -55,4 +64,82 @@ async function openObservation(
   if (plan.sources.length === 0) return createNoopObservation();
   const { observe } = await import('./observe.ts');
   return observe(plan, (reason) => run.abort(reason), options, closers);
+}
+
+/** Observation of a run without sources; does not load the code for sources. */
+function createNoopObservation(): SystemObservation {
+  return {
+    names: [],
+    memory: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
+    families: () => [],
+    follow: () => {},
+    start: () => Promise.resolve(),
+    gates: {
+      ...noopGates,
+      start: () => {},
+      end: () => {},
+      waits: () => [],
+      measure: () => ({ values: [], shortage: 'no source was scraped' }),
+    },
+    conclude: () => Promise.resolve({ sources: [], phases: [] }),
+  };
+}
+
+/** Returns the target of the plan, or starts the embedded one for this run, which is driven over HTTP. */
+async function openTarget({ target, seed }: Plan, closers: DisposableStack): Promise<Target> {
+  if (target.driver !== 'embedded') return target;
+  const embedded = await startTarget({ seed });
+  closers.push(() => embedded.close());
+  return { driver: 'http', url: embedded.url, secretUrl: undefined };
+}
+
+/** Creates the record of a run. */
+function createRunRecord(plan: Plan, phases: readonly string[], clock: Clock): RunRecord {
+  const jobs = plan.jobs.filter(sendsRequests).map((job) => {
+    const { name, uuid, durationMs, operations, warmUpMs } = job;
+    const paced = job.pacing.kind === 'paced';
+    const traced = job.trace;
+    const parts = typesOf(job).map((type) => {
+      const targetRate = createTargetRate(job, type);
+      const expectedStatuses = usesHttp(plan.target) ? expectedStatusesOf(job, type) : undefined;
+      return { name, uuid, type, paced, traced, expectedStatuses, targetRate, durationMs, operations, warmUpMs };
+    });
+    return [job.index, parts] as const;
+  });
+  const { agent, runId, workload } = plan;
+  const { bucketBounds } = plan.metrics;
+  return new RunRecord({ agent, runId, workload, jobs: new Map(jobs), bucketBounds, phases }, clock);
+}
+
+/** Validity monitor of the generator during one run. */
+interface GeneratorWatch {
+  readonly validity: ValidityWatch;
+  /** Event loop statistics, one for each load thread. */
+  readonly pulses: readonly SharedArrayBuffer[];
+  /** Adds load threads to the monitor. */
+  follow(units: readonly ThreadUnit[]): void;
+  families(): readonly Family[];
+}
+
+function watchGenerator({ runId, threads }: Pick<Plan, 'runId' | 'threads'>, clock: Clock): GeneratorWatch {
+  const machine = new SystemStats(readTextFile);
+  const pulses = Array.from({ length: threads }, () => allocateEventLoopMonitor());
+  let units: readonly ThreadUnit[] = [];
+  const validity = new ValidityWatch(() => ({
+    atMs: clock.nowMs(),
+    machine: machine.read(),
+    clocks: readClocks(readTextFile),
+    files: readOpenFiles(),
+    threads: pulses.map((memory, thread) => {
+      const pulse = readEventLoopMonitor(memory);
+      const loop = units[thread]?.loop ?? { idle: 0, active: 0 };
+      return { pulse, loop, cpuWaitMs: machine.readCpuWaitMs(pulse.threadId) };
+    }),
+  }));
+  return {
+    validity,
+    pulses,
+    follow: (opened) => void (units = opened),
+    families: () => validityFamilies(runId, validity.currentValidity, validity.newest),
+  };
 }

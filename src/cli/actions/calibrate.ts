@@ -5,7 +5,7 @@ import { validateTarget } from '../../calibration/load.ts';
 import { startNullServer } from '../../calibration/null-server.ts';
 import { runTrial } from '../../calibration/run-trial.ts';
 import { renderCalibration } from '../../calibration/render-calibration.ts';
-import { noopProcessMetrics } from '../../compose/process-metrics-of.ts';
+import { noopProcessMetrics } from '../../compose/services.ts';
 import { toFlagProblem } from '../../workload/http-url.ts';
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
 import { systemClock } from '../../shared/clock.ts';

@@ -1,6 +1,6 @@
 import { Run } from '../../agent/run.ts';
 import { openRun } from '../../compose/open-run.ts';
-import { processMetricsOf } from '../../compose/process-metrics-of.ts';
+import { processMetricsOf } from '../../compose/services.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';

@@ -1,6 +1,6 @@
 import { DEFAULT_AGENT_PORT } from '../../agent/agent-uri.ts';
 import { openAgent } from '../../compose/open-agent.ts';
-import { processMetricsOf } from '../../compose/process-metrics-of.ts';
+import { processMetricsOf } from '../../compose/services.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { readRevision } from '../../metrics/agent-families.ts';
 import type { PlanOverrides } from '../../workload/flags.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requestSizeFault } from '../../../src/compose/request-size.ts';
+import { requestSizeFault } from '../../../src/compose/refused-fields.ts';
 import { WORKLOAD_LIMITS } from '../../../src/shared/bounds.ts';
 import type { DriverName } from '../../../src/driver-catalog.ts';
 import type { OperationPlan } from '../../../src/plan/plan.ts';

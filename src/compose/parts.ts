@@ -1,4 +1,13 @@
-import { systemClock, settlesWithTimeout } from '../shared/clock.ts';
+import { systemClock, settlesWithTimeout, type Clock } from '../shared/clock.ts';
+import type { DebugSwitch, Log } from '../shared/log.ts';
+import type { MetricsRegistryOptions } from '../metrics/metrics-registry.ts';
+
+/** Options of all composed parts. */
+export interface ComposeOptions extends Pick<MetricsRegistryOptions, 'build' | 'revision' | 'processMetrics'> {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly debug: DebugSwitch;
+}
 
 /** Timeout for closing one part; a hung part is abandoned until the process exits. */
 const CLOSE_WITHIN_MS = 2500;

@@ -4,9 +4,42 @@ import type { MetricsRegistry } from '../metrics/metrics-registry.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import type { SnapshotDetail } from '../recorder/tally.ts';
-import type { DisposableStack } from './closers.ts';
-import type { ComposeOptions } from './compose-options.ts';
-import { exportsMetrics } from './is-exported.ts';
+import type { DisposableStack, ComposeOptions } from './parts.ts';
+import type { ProcessMetrics } from '../metrics/process-metrics.ts';
+import type { ControlRoutes } from '../agent/control-routes.ts';
+import { loopbackNote } from '../shared/network/listen.ts';
+
+/** The API does not authenticate clients, so it cannot be bound to another host. */
+const REMEDY = 'from elsewhere: ssh -L';
+
+/** Opens the control API before any slow part, so that a run can be stopped while those open. */
+export async function openControl(
+  port: number | undefined,
+  routes: ControlRoutes,
+  { clock, log }: ComposeOptions,
+  closers: DisposableStack,
+): Promise<void> {
+  if (port === undefined) return;
+  const { openControlApi } = await import('../agent/control-api.ts');
+  const control = await openControlApi(port, routes, { clock, warn: (message) => log.warn(message) });
+  closers.push(() => control.close());
+  log.info(`control: ${control.url}/status${loopbackNote(new URL(control.url).hostname, REMEDY)}`);
+}
+
+/** Whether metrics are pushed or served. */
+export function exportsMetrics({ metrics }: Plan): boolean {
+  return metrics.pullPort !== undefined || metrics.pushTargets.length > 0;
+}
+
+/** Process metrics of an agent that does not export: not collected. */
+export const noopProcessMetrics: ProcessMetrics = { read: () => Promise.resolve([]) };
+
+/** Returns the process metrics of an agent with these settings. Called once per process: see `collectProcessMetrics`. */
+export async function processMetricsOf(plan: Plan): Promise<ProcessMetrics> {
+  if (!exportsMetrics(plan)) return noopProcessMetrics;
+  const { collectProcessMetrics } = await import('../metrics/process-metrics.ts');
+  return collectProcessMetrics();
+}
 
 /** Creates the registry of all exported metrics. */
 export async function loadMetricsRegistry({ agent, metrics }: Plan, options: ComposeOptions): Promise<MetricsRegistry> {

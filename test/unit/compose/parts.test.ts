@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closeAll, type DisposableStack, openAll } from '../../../src/compose/closers.ts';
+import { closeAll, type DisposableStack, openAll } from '../../../src/compose/parts.ts';
 
 function closersOf(closed: string[]): DisposableStack {
   const closer = (name: string) => () => Promise.resolve(closed.push(name));
