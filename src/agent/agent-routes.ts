@@ -1,8 +1,7 @@
 import { LoadbotError } from '../shared/errors.ts';
 import { toResultDocument } from '../reports/document/result-document.ts';
 import type { Agent } from './agent.ts';
-import { createRoutes, type ControlRoute, type ControlRoutes } from './control-routes.ts';
-import type { WorkloadText } from './workload-text.ts';
+import { createRoutes, type ControlRoute, type ControlRoutes, type WorkloadText } from './control-routes.ts';
 
 /** Routes of a long-running agent: those of a run, and those that start one. */
 export function createAgentRoutes(agent: Agent): ControlRoutes {

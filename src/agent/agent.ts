@@ -4,12 +4,10 @@ import { LoadbotError, messageOf } from '../shared/errors.ts';
 import type { Build } from '../metrics/agent-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Reporter, RunResult } from '../reports/report.ts';
-import type { ControlTarget } from './control-routes.ts';
-import type { RunHandle } from './run-handle.ts';
-import type { OpenedRun } from './opened-run.ts';
+import type { ControlTarget, WorkloadText } from './control-routes.ts';
+import type { RunHandle, OpenedRun } from './opened-run.ts';
 import { Run } from './run.ts';
 import { type StatusDocument, toIdleStatus, toStatusDocument } from './status-document.ts';
-import type { WorkloadText } from './workload-text.ts';
 
 interface AgentDependencies {
   /** Label `agent`. */

@@ -1,12 +1,11 @@
 import { axiosConnection, DEFAULT_TLS } from '../shared/network/axios-connection.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
-import { LoadbotError, messageOf } from '../shared/errors.ts';
+import { LoadbotError, messageOf, type Diagnostic } from '../shared/errors.ts';
 import { findBeyondJsonBounds } from '../shared/json.ts';
 import { formatMs } from '../shared/units.ts';
 import { parseAgentUri } from './agent-uri.ts';
-import { readRefusal } from './read-refusal.ts';
 import { readStatusDocument, type StatusDocument } from './status-document.ts';
-import type { WorkloadText } from './workload-text.ts';
+import type { WorkloadText } from './control-routes.ts';
 
 /**
  * Client of an agent's control API.
@@ -157,4 +156,36 @@ function unreachable(
   options: { readonly hint?: string; readonly cause?: unknown } = {},
 ): LoadbotError {
   return new LoadbotError('agent_unreachable', message, options);
+}
+
+/** Why an agent refuses a request. */
+interface Refusal {
+  readonly error: string;
+  readonly hint?: string;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Reads an answer of any content, leaving out fields of the wrong kind; `undefined`: it is not a refusal of an agent. */
+export function readRefusal(data: unknown): Refusal | undefined {
+  const { error, hint, problems } = Object(data) as { error?: unknown; hint?: unknown; problems?: unknown };
+  if (typeof error !== 'string') return undefined;
+  return {
+    error,
+    ...(typeof hint === 'string' && { hint }),
+    problems: Array.isArray(problems) ? problems.flatMap(readProblem) : [],
+  };
+}
+
+function readProblem(data: unknown): Diagnostic[] {
+  const given = Object.entries(Object(data)).filter(([, value]) => typeof value === 'string');
+  const { message, path, file, hint } = Object.fromEntries(given) as Partial<Record<keyof Diagnostic, string>>;
+  if (message === undefined) return [];
+  return [
+    {
+      message,
+      ...(path !== undefined && { path }),
+      ...(file !== undefined && { file }),
+      ...(hint !== undefined && { hint }),
+    },
+  ];
 }

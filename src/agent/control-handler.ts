@@ -3,8 +3,6 @@ import { bodyOf, BodySender } from '../shared/network/body-sender.ts';
 import type { Clock } from '../shared/clock.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
 import type { ControlAnswer, Method, ControlRoutes } from './control-routes.ts';
-import { isShallowJson } from './is-shallow-json.ts';
-import { isLoopbackHost } from './loopback-host.ts';
 import { MAX_BODY_BYTES, RequestBodies } from './request-bodies.ts';
 
 /** Time that a client has to read an answer; results have megabytes. */
@@ -85,4 +83,45 @@ async function send(response: ServerResponse, { status, document, allow }: Reply
     ...(allow !== undefined && { allow }),
   });
   await sender.send(response, body, READ_WITHIN_MS);
+}
+
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
+
+/**
+ * Whether a Host header names this machine's loopback. A page in a browser can make its own name lead to 127.0.0.1 (DNS
+ * rebinding) and would then pass for a local one, but the browser still sends that name.
+ */
+export function isLoopbackHost(host: string | undefined): boolean {
+  return host !== undefined && LOOPBACK.test(host);
+}
+
+/** Characters outside of quotes that a body of the control API may have. */
+const MOST_OUTSIDE = 4096;
+
+/**
+ * Whether a JSON text consists of a few quoted texts, as every body of the control API does. Parsing 16 MiB of anything
+ * else would block the main thread.
+ */
+function isShallowJson(json: string): boolean {
+  let outside = 0;
+  let at = 0;
+  for (;;) {
+    const opening = json.indexOf('"', at);
+    outside += (opening === -1 ? json.length : opening) - at;
+    if (outside > MOST_OUTSIDE) return false;
+    if (opening === -1) return true;
+    at = closingQuote(json, opening) + 1;
+    if (at === 0) return true; // not JSON, which the parser finds out at once
+    outside++;
+  }
+}
+
+/** Where a quoted text ends; -1 when it does not. */
+function closingQuote(json: string, opening: number): number {
+  for (let end = json.indexOf('"', opening + 1); end !== -1; end = json.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (json[before] === '\\') before--;
+    if ((end - before) % 2 === 1) return end;
+  }
+  return -1;
 }

@@ -6,7 +6,7 @@ import type { FailureSample, Snapshot } from '../recorder/snapshot.ts';
 import type { RunResult } from '../reports/report.ts';
 import type { ValidityWatch } from '../validity/watch.ts';
 import type { ThresholdMonitor } from '../thresholds/threshold-monitor.ts';
-import type { RunNotes } from './run-notes.ts';
+import type { Validity } from '../validity/finding.ts';
 
 /** Everything a run needs, opened and ready. */
 export interface OpenedRun {
@@ -39,4 +39,30 @@ export interface OpenedRun {
   kill(): void;
   /** Releases everything. */
   close(): Promise<void>;
+}
+
+/** Notes a run in a system of charts while it goes on. Never delays or fails the run. */
+export interface RunNotes {
+  /** @param startedEpochMs when the run began, in milliseconds since the epoch */
+  begin(startedEpochMs: number): void;
+  /** Called about once a second, and once more at the end. */
+  update(now: Snapshot): void;
+  /** Resolves when all notes are written, or timed out. Never rejects. */
+  end(result: RunResult): Promise<void>;
+}
+
+/** `stopping`: no more requests are started, because the run was stopped or its jobs have ended. */
+export type RunState = 'running' | 'stopping';
+
+/** Handle for observing and stopping a run. */
+export interface RunHandle {
+  readonly state: RunState;
+  /** Milliseconds since the epoch; `undefined` before the load has begun. */
+  readonly startedEpochMs: number | undefined;
+  /** Validity of the numbers so far. */
+  readonly validity: Validity;
+  /** Stops gracefully: starts no more requests; those in flight may finish, within bounds. Idempotent. */
+  stop(): void;
+  /** Stops gracefully because a threshold or gate failed: the run ends as aborted. */
+  abort(reason: string): void;
 }

@@ -1,14 +1,15 @@
-import { messageOf } from '../shared/errors.ts';
+import { messageOf, LoadbotError } from '../shared/errors.ts';
 import { redactUrl } from '../shared/redact.ts';
 import type { ScheduleEnd } from '../engine/schedule.ts';
 import { readMachine } from '../metrics/machine.ts';
 import type { Build } from '../metrics/agent-families.ts';
-import { concludeRun } from './conclude-run.ts';
 import { type Plan, type RequestJobPlan, sendsRequests, shareOfType, typesOf } from '../plan/plan.ts';
-import { jobKey } from '../recorder/snapshot.ts';
+import { jobKey, errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import { type ReportLink, linkDashboard } from '../reports/phrases/dashboard-link.ts';
-import type { RunEnd, RunResult, PartialRunResult } from '../reports/report.ts';
+import type { RunEnd, RunResult, PartialRunResult, RunOutcomeKind } from '../reports/report.ts';
 import { noopValidity } from '../validity/finding.ts';
+import { EXIT, exitCodeOf } from '../shared/exit-status.ts';
+import type { LogFields } from '../shared/log.ts';
 
 /** Observations of a run, beside its plan and schedule. */
 export type RunObservations = Pick<
@@ -118,4 +119,79 @@ function constantPace(job: RequestJobPlan): (readonly [string, number])[] {
   const [rate] = rates;
   if (rate === undefined || rates.some((one) => one !== rate)) return [];
   return typesOf(job).map((type) => [jobKey({ uuid, type }), rate * shareOfType(job, type)]);
+}
+
+/** Facts that decide the conclusion of a run. */
+interface Concluded extends Pick<RunResult, 'end' | 'validity' | 'thresholds' | 'deliveries'> {
+  /** Why it failed. */
+  readonly error: unknown;
+}
+
+/** Conclusion of a run and its exit status. */
+function concludeRun(
+  run: Concluded,
+  { allowInvalid, metrics }: Pick<Plan, 'allowInvalid' | 'metrics'>,
+): Pick<RunResult, 'verdict' | 'exitStatus'> {
+  const verdict = verdictOf(run, allowInvalid, metrics.requireDelivery);
+  const { error } = run;
+  const status = verdict === 'failed' && error instanceof LoadbotError ? exitCodeOf(error.code) : STATUS[verdict];
+  return { verdict, exitStatus: status };
+}
+
+const STATUS: Readonly<Record<RunOutcomeKind, number>> = {
+  passed: EXIT.ok,
+  invalid: EXIT.notTrustworthy,
+  thresholds_failed: EXIT.thresholdFailed,
+  aborted: EXIT.thresholdFailed,
+  undelivered: EXIT.undelivered,
+  stopped: EXIT.stoppedBySignal,
+  failed: EXIT.internal,
+};
+
+function verdictOf(
+  { end, validity, thresholds, deliveries }: Concluded,
+  allowInvalid: boolean,
+  requireDelivery: boolean,
+): RunOutcomeKind {
+  if (end === 'failed' || end === 'stopped') return end;
+  // Untrustworthy numbers neither pass nor fail a threshold.
+  if (!validity.valid && !allowInvalid) return 'invalid';
+  if (end === 'aborted') return 'aborted';
+  if (thresholds.some(({ ok }) => !ok)) return 'thresholds_failed';
+  const isLacking = deliveries.some(({ undeliveredSamples }) => undeliveredSamples > 0);
+  return requireDelivery && isLacking ? 'undelivered' : 'passed';
+}
+
+/** Fields of the log record `run ended`: the whole conclusion of a run. */
+export function endRecord(result: RunResult): LogFields {
+  const { final, end, reason, verdict, exitStatus, validity, thresholds, deliveries } = result;
+  const total = (countOf: (tally: Tally) => number): number =>
+    final.jobs.reduce((sum, { measured }) => sum + countOf(measured), 0);
+  const failed = thresholds.filter(({ ok }) => !ok);
+  const invalid = validity.findings.filter(({ severity }) => severity === 'invalid');
+  return {
+    run_id: final.runId,
+    workload: final.workload,
+    verdict,
+    exit_status: exitStatus,
+    end,
+    reason,
+    valid: validity.valid,
+    invalid_signals: listOf(invalid.map(({ signal }) => signal)),
+    thresholds: thresholds.length,
+    thresholds_failed: failed.length,
+    failed_thresholds: listOf(failed.map(({ job, text }) => (job === '' ? text : `${job}: ${text}`))),
+    elapsed_seconds: (result.endedEpochMs - result.startedEpochMs) / 1000,
+    requests: total(requestsOf),
+    ok: total(({ ok }) => ok),
+    misses: total(({ miss }) => miss),
+    errors: total(errorsOf),
+    aborted: total(({ aborted }) => aborted),
+    skipped: total(({ skipped }) => skipped),
+    undelivered_samples: deliveries.reduce((sum, { undeliveredSamples }) => sum + undeliveredSamples, 0),
+  };
+}
+
+function listOf(items: readonly string[]): string | undefined {
+  return items.length === 0 ? undefined : [...new Set(items)].join(', ');
 }

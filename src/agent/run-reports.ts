@@ -1,7 +1,6 @@
 import { LoadbotError } from '../shared/errors.ts';
 import type { Reporter, PartialRunResult } from '../reports/report.ts';
-import type { BoundedWaits } from './bounded-waits.ts';
-import { WAIT_BOUNDS } from './wait-bounds.ts';
+import { type BoundedWaits, WAIT_BOUNDS } from './bounded-waits.ts';
 
 /** The reports of a run, saved while it goes on and made at its end. Every wait for them is bounded. */
 export class RunReports {

@@ -8,14 +8,10 @@ import type { Build } from '../metrics/agent-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Reporter, RunResult, PartialRunResult } from '../reports/report.ts';
 import { describeBreach } from '../reports/document/threshold-document.ts';
-import { endRecord } from './end-record.ts';
-import { WAIT_BOUNDS, loadBound } from './wait-bounds.ts';
-import { LoadObserver } from './load-observer.ts';
-import type { OpenedRun } from './opened-run.ts';
-import { BoundedWaits } from './bounded-waits.ts';
-import { type RunEnding, ResultBuilder, type RunObservations } from './result.ts';
-import type { RunHandle, RunState } from './run-handle.ts';
-import { scheduleProgress } from './run-progress.ts';
+import { endRecord, type RunEnding, ResultBuilder, type RunObservations } from './result.ts';
+import { WAIT_BOUNDS, loadBound, BoundedWaits } from './bounded-waits.ts';
+import { LoadObserver, scheduleProgress } from './load-observer.ts';
+import type { OpenedRun, RunHandle, RunState } from './opened-run.ts';
 import { RunReports } from './run-reports.ts';
 import { noopValidity, type Validity } from '../validity/finding.ts';
 

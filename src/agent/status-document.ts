@@ -5,8 +5,7 @@ import { jobDocument } from '../reports/document/job-document.ts';
 import type { RunResult } from '../reports/report.ts';
 import { runningValidityDocument } from '../validity/documents.ts';
 import { thresholdDocument } from '../reports/document/threshold-document.ts';
-import type { OpenedRun } from './opened-run.ts';
-import type { RunHandle } from './run-handle.ts';
+import type { OpenedRun, RunHandle } from './opened-run.ts';
 
 const KIND = 'loadbot_status';
 const SCHEMA_VERSION = 1;

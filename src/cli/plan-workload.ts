@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { WorkloadText } from '../agent/workload-text.ts';
+import type { WorkloadText } from '../agent/control-routes.ts';
 import { invalid, loadWorkload, type LoadedWorkload } from '../workload/load.ts';
 import type { PathDiagnostic, Path } from '../workload/diagnostics.ts';
 import type { SourceIo } from '../workload/read/read-text.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { WorkloadText } from '../agent/workload-text.ts';
+import type { WorkloadText } from '../agent/control-routes.ts';
 import { readText, type SourceIo } from '../workload/read/read-text.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { readBounded } from '../shared/read-file.ts';

@@ -1,4 +1,4 @@
-import type { RunNotes } from '../agent/run-notes.ts';
+import type { RunNotes } from '../agent/opened-run.ts';
 import { EpochClock } from '../shared/clock.ts';
 import type { GrafanaTarget } from '../plan/grafana.ts';
 import { redactUrl } from '../shared/redact.ts';

@@ -1,9 +1,8 @@
 import { Agent } from '../agent/agent.ts';
 import { createAgentRoutes } from '../agent/agent-routes.ts';
-import type { RunHandle } from '../agent/run-handle.ts';
-import type { OpenedRun } from '../agent/opened-run.ts';
+import type { RunHandle, OpenedRun } from '../agent/opened-run.ts';
 import { RunRecords } from '../agent/run-records.ts';
-import type { WorkloadText } from '../agent/workload-text.ts';
+import type { WorkloadText } from '../agent/control-routes.ts';
 import { settlesWithTimeout } from '../shared/clock.ts';
 import { driverOf } from '../driver-catalog.ts';
 import { requirePeer } from '../drivers/optional-peer.ts';

@@ -1,6 +1,5 @@
 import { createRoutes } from '../agent/control-routes.ts';
-import type { RunHandle } from '../agent/run-handle.ts';
-import type { OpenedRun } from '../agent/opened-run.ts';
+import type { RunHandle, OpenedRun } from '../agent/opened-run.ts';
 import { type StatusDocument, toStatusDocument } from '../agent/status-document.ts';
 import type { Log } from '../shared/log.ts';
 import { driverOf } from '../driver-catalog.ts';

@@ -1,4 +1,4 @@
-import type { RunHandle } from '../agent/run-handle.ts';
+import type { RunHandle } from '../agent/opened-run.ts';
 import type { Family } from '../metrics/family.ts';
 import { type Plan, expectedStatusesOf, sendsRequests, typesOf } from '../plan/plan.ts';
 import { RunRecord } from '../recorder/run-record.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parseAgentUri } from '../../src/agent/agent-uri.ts';
-import { readRefusal } from '../../src/agent/read-refusal.ts';
+import { readRefusal } from '../../src/agent/control-client.ts';
 import { parseConnectionString } from '../../src/workload/features/connection-string.ts';
 import { DURATION, POSITIVE_DURATION, RATE, SIZE } from '../../src/workload/values.ts';
 import { expandText } from '../../src/workload/variables.ts';

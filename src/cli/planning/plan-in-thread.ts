@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { forwardThreadOutput } from '../../shared/library-output.ts';
-import type { WorkloadText } from '../../agent/workload-text.ts';
+import type { WorkloadText } from '../../agent/control-routes.ts';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { formatMs } from '../../shared/units.ts';
 import type { Plan } from '../../plan/plan.ts';

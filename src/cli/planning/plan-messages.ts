@@ -1,4 +1,4 @@
-import type { WorkloadText } from '../../agent/workload-text.ts';
+import type { WorkloadText } from '../../agent/control-routes.ts';
 import type { Environment } from '../../workload/variables.ts';
 import { type ErrorCode, LoadbotError, messageOf, type Diagnostic } from '../../shared/errors.ts';
 import type { Plan } from '../../plan/plan.ts';

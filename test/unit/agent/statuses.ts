@@ -1,5 +1,4 @@
-import type { OpenedRun } from '../../../src/agent/opened-run.ts';
-import type { RunHandle } from '../../../src/agent/run-handle.ts';
+import type { OpenedRun, RunHandle } from '../../../src/agent/opened-run.ts';
 import { type RunStatus, toStatusDocument } from '../../../src/agent/status-document.ts';
 import { failure, OK } from '../../../src/shared/outcome.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
