@@ -73,26 +73,29 @@ describe('documents of a mixed job', () => {
   });
 });
 
-describe('what its reads and updates aim at', () => {
-  it.each(['uniform', 'sequential'] as const)('%s is there already, and grows with the writes', (distribution) => {
-    const { mix, numbers, before } = numbering(
-      [
-        ['read', 1],
-        ['write', 1],
-      ],
-      { distribution },
-      5,
-    );
-    let newest = 0;
-    for (let ticket = 0; ticket < 5000; ticket++) {
-      if (mix.operationOf(ticket) !== 0) continue;
-      const asked = numbers[0]?.requestedDocument(ticket) ?? -1;
-      expect(asked).toBeGreaterThanOrEqual(0);
-      expect(asked).toBeLessThan(5 + before(Math.max(0, ticket - CONNECTIONS)) + (ticket < 20 ? 1 : 0));
-      newest = Math.max(newest, asked);
-    }
-    expect(newest).toBeGreaterThan(2000);
-  });
+describe('documents of its reads and updates', () => {
+  it.each(['uniform', 'sequential'] as const)(
+    '%s: selects from existing documents and those written since',
+    (distribution) => {
+      const { mix, numbers, before } = numbering(
+        [
+          ['read', 1],
+          ['write', 1],
+        ],
+        { distribution },
+        5,
+      );
+      let newest = 0;
+      for (let ticket = 0; ticket < 5000; ticket++) {
+        if (mix.operationOf(ticket) !== 0) continue;
+        const asked = numbers[0]?.requestedDocument(ticket) ?? -1;
+        expect(asked).toBeGreaterThanOrEqual(0);
+        expect(asked).toBeLessThan(5 + before(Math.max(0, ticket - CONNECTIONS)) + (ticket < 20 ? 1 : 0));
+        newest = Math.max(newest, asked);
+      }
+      expect(newest).toBeGreaterThan(2000);
+    },
+  );
 
   it('latest follows the writes closely', () => {
     const { mix, numbers, before } = numbering(
@@ -115,7 +118,7 @@ describe('what its reads and updates aim at', () => {
     expect(newestAsked / reads).toBeLessThan(0.14);
   });
 
-  it('leaves out numbers between the known documents and its own, which may not have been written', () => {
+  it('exclude numbers between known documents and its own, which may be missing', () => {
     const { mix, numbers } = numbering(
       [
         ['read', 1],
@@ -133,7 +136,7 @@ describe('what its reads and updates aim at', () => {
     expect([...asked].some((number) => number >= 100)).toBe(true);
   });
 
-  it('is the first document that the job writes, when there is none yet', () => {
+  it('are the first document of the job without existing ones', () => {
     const { numbers } = numbering(
       [
         ['read', 1],
@@ -145,7 +148,7 @@ describe('what its reads and updates aim at', () => {
     expect(numbers[0]?.requestedDocument(0)).toBe(0);
   });
 
-  it('goes through all of them by the count of reads, not of tickets', () => {
+  it('advance sequentially by the count of reads, not of tickets', () => {
     const { mix, numbers } = numbering(
       [
         ['read', 1],
@@ -162,7 +165,7 @@ describe('what its reads and updates aim at', () => {
   });
 });
 
-describe('where a write takes longer than was to be expected', () => {
+describe('with a slow write', () => {
   const halves: readonly Weighted[] = [
     ['read', 1],
     ['write', 1],
@@ -175,7 +178,7 @@ describe('where a write takes longer than was to be expected', () => {
     { distribution: 'hotspot', hotKeys: 0.2, hotOperations: 0.8 },
   ];
 
-  it.each(choices)('$distribution: only documents whose writes are over are asked for', (keys) => {
+  it.each(choices)('$distribution: selects only documents with completed writes', (keys) => {
     let over = 0;
     const { mix, numbers, before } = numbering(halves, keys, 100, 50, () => over);
     for (let ticket = 0; ticket < 3000; ticket++) {
@@ -188,7 +191,7 @@ describe('where a write takes longer than was to be expected', () => {
     }
   });
 
-  it('what is there is what would have been asked for anyway', () => {
+  it('selects the same documents if their writes are complete', () => {
     const free = numbering(halves, uniform, 100);
     const held = numbering(halves, uniform, 100, 100, () => 1000);
     let same = 0;
@@ -206,7 +209,7 @@ describe('where a write takes longer than was to be expected', () => {
     expect(other).toBeGreaterThan(500);
   });
 
-  it('a request keeps the document it was given, however far the writes have come when it asks again', () => {
+  it('a request keeps its document while writes continue', () => {
     let over = 10;
     const latest: KeyChoice = { distribution: 'latest', theta: 0.99 };
     const { mix, numbers } = numbering(halves, latest, 0, 0, () => over);

@@ -23,7 +23,7 @@ const made = (template: string, syntax?: TextSyntax): string[] =>
   column.map((_, row) => renderer(reader.text(template, syntax))(row));
 
 describe('a request target', () => {
-  test('holds values percent-encoded, and the text of the author as it is', () => {
+  test('contains percent-encoded values, and the text of the author unchanged', () => {
     expect(made('/a%20b/#q.text?x=/#q.text', 'target').slice(0, 3)).toEqual([
       '/a%20b/rock%20%26%20roll?x=/rock%20%26%20roll',
       '/a%20b/a%22b%5Cc?x=/a%22b%5Cc',
@@ -40,7 +40,7 @@ describe('a request target', () => {
     );
   });
 
-  test('holds raw values but for characters that no target can have', () => {
+  test('contains raw values except for characters that are not allowed in a target', () => {
     expect(made('/#raw(q.text)', 'target').slice(0, 5)).toEqual([
       '/rock%20&%20roll',
       '/a"b\\c',
@@ -50,7 +50,7 @@ describe('a request target', () => {
     ]);
   });
 
-  test('has placeholders, encoded like values; what a value holds is not taken for one', async () => {
+  test('has placeholders, encoded like values; the content of a value is no placeholder', async () => {
     expect(made('/{collection}/{key}?{other}', 'target')[0]).toBe('/my%20docs/rock%20%26%20roll?{other}');
     expect(reader.text('/{collection}', 'target')).toBe('/my%20docs');
     const sly = [feederOf('q', 'sequential', { text: ['{key}'] })];
@@ -59,7 +59,7 @@ describe('a request target', () => {
     expect(renderer(other.text('#q.text {key}', 'header'))(0)).toBe('{key} k');
   });
 
-  test('takes tags that need no escaping as they are', () => {
+  test('inserts tags without special characters unchanged', () => {
     const [id = ''] = made('/#id/#uuid/#int(1,9)/#string', 'target');
     expect(id).toMatch(/^\/[\w-]+\/[\w-]+\/\d\/\w+$/);
     expect(made('/#bytes(32)', 'target').join('')).not.toMatch(/[+=]/);
@@ -70,7 +70,7 @@ describe('a request target', () => {
 });
 
 describe('bodies', () => {
-  test('a form holds values percent-encoded, and placeholders are text', () => {
+  test('a form contains percent-encoded values, and placeholders as text', () => {
     const form = 'a={key}&#q.text=#q.text';
     expect([...new URLSearchParams(made(form, 'form')[0])]).toEqual([
       ['a', '{key}'],
@@ -113,7 +113,7 @@ describe('bodies', () => {
     expect(made('#raw(q.text)', 'xml')[3]).toBe('</x>');
   });
 
-  test('any other text holds values as they are', () => {
+  test('any other text contains values unchanged', () => {
     expect(made('#q.text {key} ##')).toEqual(column.map((text) => `${text} {key} #`));
     expect(reader.text('{key} ##')).toBe('{key} #');
   });

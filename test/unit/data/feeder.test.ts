@@ -6,7 +6,7 @@ const users = feederOf('users', 'sequential', { email: ['a@x', 'b@x', 'c@x'], ag
 const document = { email: '#users.email', age: '#users.age', label: '<#users.email>/#users.age' };
 
 describe('feeders', () => {
-  it('fill documents row by row, round and round, and keep the types of the columns', async () => {
+  it('fill documents row by row, cyclically, with the types of the columns', async () => {
     const made = firstOf(4, (await materials({ document }, { feeders: [users] })).document);
     expect(made.map(({ _id, ...others }) => others)).toEqual([
       { email: 'a@x', age: 1, label: '<a@x>/1' },
@@ -16,7 +16,7 @@ describe('feeders', () => {
     ]);
   });
 
-  it('say the same as JSON text', async () => {
+  it('give the same JSON text', async () => {
     const made = await materials({ document }, { feeders: [users] });
     for (let ticket = 0; ticket < 3; ticket++)
       expect(JSON.parse(made.documentJson(ticket))).toEqual(made.document(ticket));
@@ -55,7 +55,7 @@ describe('feeders', () => {
     for (let ticket = 0; ticket < 20; ticket++) expect(['a@x', 'b@x']).toContain(reader.criteria(ticket)['email']);
   });
 
-  it('leave text alone that names no column', async () => {
+  it('do not change text without a column name', async () => {
     const made = await materials({}, { feeders: [users] });
     expect(renderer(made.text('#users.email.de #users.nope #users'))(0)).toBe('a@x.de #users.nope #users');
   });

@@ -29,7 +29,7 @@ describe('createMix', () => {
     }
   });
 
-  it('counts what a walk through all sequences counts', () => {
+  it('counts like an iteration over all sequences', () => {
     const mix = createMix([3, 5, 2], key);
     const counts = [0, 0, 0];
     for (let sequence = 0; sequence < 500; sequence++) {

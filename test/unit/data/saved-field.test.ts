@@ -75,7 +75,7 @@ describe('a filter by a saved field finds documents written earlier', () => {
   });
 });
 
-it('what is not saved is drawn anew', async () => {
+it('fields that are not saved are drawn again', async () => {
   const { written, reader } = await writtenAndRead({ name: '#string' }, [], { name: '#string' });
   const values = written.map(({ name }) => name);
   for (let ticket = 0; ticket < 20; ticket++) expect(values).not.toContain(reader.criteria(ticket)['name']);

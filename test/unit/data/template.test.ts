@@ -38,7 +38,7 @@ describe('tags in text', () => {
   });
 
   it.each(['#identity', '#id_2', '#id(3)', '#int', '#int(1)', '#int(1,x)', '#int(1,2', '#Int(1,2)', '#nope'])(
-    '%s is no tag and stays as it is',
+    '%s is not a tag and stays unchanged',
     (template) => {
       expect(text(template)).toBe(template);
     },
@@ -95,7 +95,7 @@ describe('tags in JSON', () => {
     expect(a).not.toBe(b);
   });
 
-  it('leaves JSON without tags as it is', () => {
+  it('does not change JSON without tags', () => {
     fc.assert(
       fc.property(plainJson, (json) => {
         expect(compileJson(json, source, '')(0)).toBe(JSON.stringify(json));
@@ -119,7 +119,7 @@ describe('tags in JSON', () => {
 });
 
 describe('values', () => {
-  it('are what their JSON text says, whatever the template', () => {
+  it('equal their JSON text, for any template', () => {
     const tags = fc.constantFrom(
       '#id',
       '#int(1,9)',
@@ -138,7 +138,7 @@ describe('values', () => {
     );
   });
 
-  it('are made anew each time, but for what never changes', () => {
+  it('are new objects each time, except for constant parts', () => {
     const make = compileValue({ a: '#id', b: { c: 1 } }, source, '');
     const [first, second] = [make(1), make(1)] as { b: unknown }[];
     expect(first).not.toBe(second);

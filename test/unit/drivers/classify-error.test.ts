@@ -31,23 +31,23 @@ test.each<[code: string, errorClass: ErrorClass]>([
   expect(classifyError(Object.assign(new Error('x'), { code }))).toBe(errorClass);
 });
 
-test('a code from outside the tables, even one that objects have, is a driver failure', () => {
+test('an unknown code, even the name of an object property, is a driver failure', () => {
   expect(classifyError(Object.assign(new Error('x'), { code: 'toString' }))).toBe('driver');
 });
 
-test('anything may be thrown', () => {
+test('classifies any thrown value', () => {
   for (const thrown of [undefined, null, 'ECONNRESET', 42, new TypeError('x'), { code: 'ECONNRESET' }]) {
     expect(classifyError(thrown)).toBe('driver');
   }
 });
 
-test('what is inside counts when the outside says nothing', () => {
+test('uses the cause of an error without a code', () => {
   const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
   expect(classifyError(new AggregateError([refused, new Error('y')]))).toBe('refused');
   expect(classifyError(new Error('outer', { cause: new Error('inner', { cause: refused }) }))).toBe('refused');
   expect(classifyError(new AggregateError([]))).toBe('driver');
 });
 
-test('a class that is known where the error is made stays', () => {
+test('keeps a class that is set at its origin', () => {
   expect(classifyError(new ClassifiedError('status_4xx', 'x'))).toBe('status_4xx');
 });

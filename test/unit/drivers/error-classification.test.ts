@@ -3,13 +3,13 @@ import { permanentConnectError } from '../../../src/drivers/error-classification
 
 const target = { driver: 'redis', url: 'redis://h', secretUrl: 'redis://u:p%40ssw0rd@h' } as const;
 
-test('a server that repeats what it was told repeats no password', () => {
+test('masks a password that a server echoes', () => {
   const said = "ERR unknown command 'AUTH', with args beginning with: 'u' 'p@ssw0rd' p%40ssw0rd";
   expect(permanentConnectError({ errorClass: 'driver', detail: 'authentication' }, target, said)?.message).toBe(
     "authentication at redis://h failed: ERR unknown command 'AUTH', with args beginning with: 'u' '***' ***",
   );
 });
 
-test('what may go better is no reason to give up', () => {
+test('temporary failures are not permanent', () => {
   expect(permanentConnectError({ errorClass: 'reset', detail: undefined }, target, 'gone')).toBeUndefined();
 });

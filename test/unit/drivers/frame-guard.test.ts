@@ -19,7 +19,7 @@ const format: FrameFormat = {
 const frame = (text: string): Buffer => Buffer.concat([Buffer.from([text.length + 1]), Buffer.from(text)]);
 
 describe('a frame reader', () => {
-  test('passes on whole frames only, however they arrive', () => {
+  test('passes on only complete frames, however they arrive', () => {
     const bytes = Buffer.concat([frame('abc'), frame('de'), frame('fghi')]);
     for (let pieceLength = 1; pieceLength <= bytes.length; pieceLength++) {
       const reader = new FrameReader(format);
@@ -32,14 +32,14 @@ describe('a frame reader', () => {
     }
   });
 
-  test('holds back the beginning of a frame', () => {
+  test('holds back an incomplete frame', () => {
     const reader = new FrameReader(format);
     expect(reader.accept(Buffer.concat([frame('abc'), Buffer.from([4, 0x64])]))).toEqual(frame('abc'));
     expect(reader.accept(Buffer.from('e'))).toBeUndefined();
     expect(reader.accept(Buffer.from('f'))).toEqual(frame('def'));
   });
 
-  test('refuses a length as soon as it is there, and a frame before any of it is passed on', () => {
+  test('refuses a length as soon as it arrives, and a frame before any part is passed on', () => {
     expect(() => new FrameReader(format).accept(Buffer.from([200]))).toThrow('too long');
     expect(() => new FrameReader(format).accept(Buffer.concat([frame('abc'), frame('x')]))).toThrow('an x');
   });
@@ -57,13 +57,13 @@ describe('a guarded stream', () => {
     return ended;
   }
 
-  test('hands over what is well-formed, and other events', async () => {
+  test('passes on well-formed frames and other events', async () => {
     const read: Buffer[] = [];
     expect(await endOf(frame('abc'), (bytes) => read.push(bytes))).toBeUndefined();
     expect(read).toEqual([frame('abc')]);
   });
 
-  test('is destroyed by what is not, which nobody reads', async () => {
+  test('is destroyed by a malformed frame, which is not passed on', async () => {
     const read: Buffer[] = [];
     expect(await endOf(frame('x'), (bytes) => read.push(bytes))).toMatchObject({
       errorClass: 'protocol',
@@ -82,7 +82,7 @@ describe('a guarded stream', () => {
     });
   });
 
-  test('passes on an error of our own', () => {
+  test('passes on the error of its reader', () => {
     const stream = new PassThrough();
     guardStream(stream, new FrameReader(format));
     stream.on('data', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { nextSocket } from '../../../src/drivers/next-socket.ts';
 
-test('the socket that is made next is handed over, and none after it', async () => {
+test('hands over the next socket and no later one', async () => {
   const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { WireMeter } from '../../../src/drivers/wire-meter.ts';
 import { serveBytes } from './http/running.ts';
 
-test('reads what has crossed since the last reading, over any number of connections', async () => {
+test('returns bytes since the last reading, over any number of connections', async () => {
   const port = await serveBytes((socket) => socket.on('data', () => socket.write('12345')));
   const meter = new WireMeter();
   meter.read();

@@ -36,7 +36,7 @@ describe('Deadlines', () => {
     expect(entries.map(({ expiredAtMs }) => expiredAtMs)).toEqual([100, undefined, 120, 130, undefined]);
   });
 
-  test('one that is set again counts from the later time', () => {
+  test('a deadline that is set again counts from the later time', () => {
     const clock = new VirtualClock();
     const deadlines = new Deadlines(clock, 100);
     const entry = new Entry(deadlines, clock);
@@ -52,7 +52,7 @@ describe('Deadlines', () => {
     expect(entry.expiredAtMs).toBe(1600);
   });
 
-  test('nothing fires once closed', () => {
+  test('fires no deadline once closed', () => {
     const clock = new VirtualClock();
     const deadlines = new Deadlines(clock, 100);
     const entry = new Entry(deadlines, clock);

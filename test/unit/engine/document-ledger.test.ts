@@ -15,14 +15,14 @@ function run(documents: DocumentLedger, ...jobs: readonly (readonly [RequestJobP
   for (const [job, ended] of jobs) documents.completeJob(job, ended);
 }
 
-test('later jobs write on where earlier ones ended, and read what is there', () => {
+test('later jobs continue after the documents of earlier ones, and read them', () => {
   const documents = new DocumentLedger(1);
   run(documents, [requestJob({ type: 'write' }), ends(100)]);
   run(documents, [requestJob({ type: 'bulk_write', batchSize: 20 }), ends(5)]);
   expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 200, population: 200 });
 });
 
-test('with threads of different speed only what all have passed is there for certain', () => {
+test('with threads of different speed only documents below the slowest are certain', () => {
   const documents = new DocumentLedger(1);
   run(documents, [requestJob({ type: 'write' }), ends(90, 121, 0)]);
   expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 121, population: 90 });
@@ -31,13 +31,13 @@ test('with threads of different speed only what all have passed is there for cer
   expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 171, population: 90 });
 });
 
-test('collections have nothing to do with each other', () => {
+test('collections are independent', () => {
   const documents = new DocumentLedger(1);
   run(documents, [requestJob({ type: 'write', collection: 'a' }), ends(10)]);
   expect(documents.prepareJob(requestJob({ type: 'read', collection: 'b' })).population).toBe(0);
 });
 
-test('a collection that was dropped begins anew', () => {
+test('a dropped collection restarts', () => {
   const documents = new DocumentLedger(1);
   run(documents, [requestJob({ type: 'write' }), ends(10)]);
   run(documents, [requestJob({ type: 'drop_collection' }), ends(1)]);
@@ -45,7 +45,7 @@ test('a collection that was dropped begins anew', () => {
   expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 4, population: 4 });
 });
 
-test('what was there before the run is read, and written on from', () => {
+test('documents from before the run are read, and writes continue after them', () => {
   const documents = new DocumentLedger(1);
   const existing = { existing: 500 };
   expect(documents.prepareJob(requestJob({ type: 'read', ...existing }))).toMatchObject({ population: 500 });
@@ -62,7 +62,7 @@ test('reads and updates write nothing', () => {
   expect(documents.prepareJob(requestJob({ type: 'write' }))).toMatchObject({ firstDocument: 0, population: 0 });
 });
 
-test('of a mixed job only the writes make documents', () => {
+test('of a mixed job only writes create documents', () => {
   const documents = new DocumentLedger(1);
   const [read] = requestJob({ type: 'read' }).mix;
   const [write] = requestJob({ type: 'write' }).mix;
@@ -72,7 +72,7 @@ test('of a mixed job only the writes make documents', () => {
   expect(documents.prepareJob(job)).toMatchObject({ firstDocument: 100, population: 100 });
 });
 
-test('only a job that reads what it writes has its writes watched, by a number for each thread that has a worker', () => {
+test('only a job that reads its own writes has watermarks, one for each thread with a worker', () => {
   const documents = new DocumentLedger(1);
   const [read] = requestJob({ type: 'read' }).mix;
   const [write] = requestJob({ type: 'bulk_write' }).mix;
@@ -88,10 +88,10 @@ test('only a job that reads what it writes has its writes watched, by a number f
   ).toEqual([40, undefined, undefined]);
 });
 
-describe('jobs that write to one collection beside one another', () => {
+describe('concurrent jobs that write to one collection', () => {
   const writer = (index: number, changes = {}): RequestJobPlan => requestJob({ index, ...changes });
 
-  test('take turns with its numbers', () => {
+  test('alternate its numbers', () => {
     const documents = new DocumentLedger(1);
     run(documents, [writer(0), ends(10)]);
     const others = [requestJob({ index: 3, collection: 'd' }), reader];
@@ -106,7 +106,7 @@ describe('jobs that write to one collection beside one another', () => {
     expect(documents.prepareJob(writer(4)).documentStride).toBe(1);
   });
 
-  test('what they all have written is known once all are over', () => {
+  test('their documents are known once all have ended', () => {
     const documents = new DocumentLedger(1);
     const [a, b] = [writer(1), writer(2, { type: 'bulk_write', batchSize: 5 })];
     documents.begin([a, b]);
@@ -118,21 +118,21 @@ describe('jobs that write to one collection beside one another', () => {
     expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 1007, population: 1007 });
   });
 
-  test('beyond what the slowest has written there are gaps', () => {
+  test('documents beyond those of the slowest have gaps', () => {
     const documents = new DocumentLedger(1);
     run(documents, [writer(1), ends(3)], [writer(2), ends(10)]);
     // Written are 0, 2, 4 and 1, 3, 5 up to 19.
     expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 20, population: 6 });
   });
 
-  test('one that never ran leaves a gap from its first number on', () => {
+  test('a job that never ran leaves a gap from its first number', () => {
     const documents = new DocumentLedger(1);
     documents.begin([writer(1), writer(2)]);
     documents.completeJob(writer(2), ends(10));
     expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 20, population: 0 });
   });
 
-  test('a drop beside them begins the collection anew', () => {
+  test('a concurrent drop restarts the collection', () => {
     const documents = new DocumentLedger(1);
     run(documents, [writer(0), ends(10)]);
     const drop = requestJob({ index: 3, type: 'drop_collection' });

@@ -187,7 +187,7 @@ class Simulation {
 const simulate = (settings: Settings): Simulation => new Simulation(settings);
 
 describe('limits', () => {
-  test('operations: exactly so many, whatever the connections', async () => {
+  test('operations: exactly the given number, with any number of connections', async () => {
     const run = await simulate({ connections: 3, operations: 10 }).finish();
     expect(run.measured.ok).toBe(10);
     // 4 rounds of 3 workers at 10 ms each.
@@ -195,7 +195,7 @@ describe('limits', () => {
     run.expectConservation();
   });
 
-  test('duration: a closed loop of 2 workers at 10 ms does 200 a second', async () => {
+  test('duration: a closed loop of 2 workers at 10 ms sends 200 per second', async () => {
     const run = await simulate({ connections: 2, durationMs: 1000 }).finish();
     expect(run.measured.ok).toBe(200);
     expect(run.elapsedMs()).toBe(1000);
@@ -223,7 +223,7 @@ describe('limits', () => {
     expect(run.sequences.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
-  test('a target that answers at once does not grow the stack', async () => {
+  test('a synchronous target does not grow the stack', async () => {
     const run = await simulate({
       connections: 2,
       operations: 50_000,
@@ -249,7 +249,7 @@ describe('pace', () => {
     run.expectConservation();
   });
 
-  test('a stall is in the response time of all who waited, and in the service time of only those it held', async () => {
+  test('a stall is in the response times of all waiting requests, and in the service times of those in flight only', async () => {
     // One second of silence in ten, 100 requests a second over 10 connections.
     const behaviour: Behaviour = (_, nowMs) => {
       const stalledUntil = nowMs >= 5005 && nowMs < 6005 ? 6005 : nowMs;
@@ -267,7 +267,7 @@ describe('pace', () => {
     run.expectConservation();
   });
 
-  test('queue: a target at half the pace gets everything late, and what is left at the end is counted as skipped', async () => {
+  test('queue: a target at half the pace gets all requests late, and the rest at the end counts as skipped', async () => {
     // 1 worker at 20 ms does 50 a second of the 100 asked for.
     const run = await simulate({
       pace: 100,
@@ -281,7 +281,7 @@ describe('pace', () => {
     run.expectConservation();
   });
 
-  test('what is left at the end is counted only once nothing is under way, which the counting would hold up', async () => {
+  test('remaining tickets are counted only after the last request in flight', async () => {
     const run = simulate({ pace: 100, durationMs: 1000, behaviour: () => ({ tookMs: 300, outcome: OK }) });
     run.clock.pass(5 + 1100);
     expect([inFlightOf(run.measured), run.measured.skipped]).toEqual([1, 0]);
@@ -290,7 +290,7 @@ describe('pace', () => {
     run.expectConservation();
   });
 
-  test('queue with a number of operations: all are done, however late', async () => {
+  test('queue with a number of operations: all are sent, however late', async () => {
     const run = await simulate({
       pace: 100,
       operations: 300,
@@ -302,7 +302,7 @@ describe('pace', () => {
     run.expectConservation();
   });
 
-  test('skip: a ticket that finds every worker busy is left out and counted', async () => {
+  test('skip: a ticket without a free worker is skipped and counted', async () => {
     const run = await simulate({
       pace: 100,
       durationMs: 10_000,
@@ -318,7 +318,7 @@ describe('pace', () => {
 });
 
 describe('stretches', () => {
-  test('the warm-up has numbers of its own, and the pace runs on across its end', async () => {
+  test('the warm-up has separate counts, and the pace continues across its end', async () => {
     const run = await simulate({ connections: 5, pace: 100, warmUpMs: 2000, durationMs: 3000 }).finish();
     expect(run.warmUp.ok).toBe(200);
     expect(run.measured.ok).toBe(300);
@@ -339,7 +339,7 @@ describe('stretches', () => {
 });
 
 describe('outcomes', () => {
-  test('a timeout is the total bound on a request, and the worker goes on', async () => {
+  test('a timeout bounds the whole request, and the worker continues', async () => {
     const behaviour: Behaviour = (sequence) => ({ tookMs: sequence % 10 === 0 ? 60_000 : 10, outcome: OK });
     const run = await simulate({ operations: 100, timeoutMs: 200, behaviour }).finish();
     expect(run.measured.errors.timeout).toBe(10);
@@ -349,7 +349,7 @@ describe('outcomes', () => {
     run.expectConservation();
   });
 
-  test('an unpaced worker that is refused backs off, and is back within a second', async () => {
+  test('an unpaced worker backs off when refused, and retries within a second', async () => {
     const behaviour: Behaviour = (_, nowMs) =>
       nowMs < 10_005 ? { tookMs: 0, outcome: failure('refused') } : { tookMs: 10, outcome: OK };
     const run = await simulate({ durationMs: 11_000, behaviour }).finish();
@@ -403,7 +403,7 @@ describe('outcomes', () => {
 });
 
 describe('stopping', () => {
-  test('what is under way may finish within the drain time', async () => {
+  test('requests in flight may finish within the drain time', async () => {
     const run = simulate({ connections: 3, behaviour: () => ({ tookMs: 1000, outcome: OK }) });
     run.clock.pass(505);
     run.stop();
@@ -413,7 +413,7 @@ describe('stopping', () => {
     expect(run.elapsedMs()).toBe(1000);
   });
 
-  test('what is not done by then is aborted, and in neither requests nor errors', async () => {
+  test('requests after the drain time are aborted, and are in neither requests nor errors', async () => {
     const run = simulate({ connections: 3, drainMs: 5000, behaviour: () => ({ tookMs: 20_000, outcome: OK }) });
     run.clock.pass(505);
     run.stop();
@@ -424,7 +424,7 @@ describe('stopping', () => {
     run.expectConservation();
   });
 
-  test('a job that has started all its operations waits for them, as long as their timeout allows', async () => {
+  test('a job waits for its last operations up to their timeout', async () => {
     const slow: Behaviour = () => ({ tookMs: 20_000, outcome: OK });
     const run = await simulate({ connections: 3, operations: 3, drainMs: 5000, behaviour: slow }).finish();
     expect([run.measured.ok, run.measured.aborted]).toEqual([3, 0]);
@@ -439,7 +439,7 @@ describe('stopping', () => {
     expect([stopped.measured.aborted, stopped.elapsedMs()]).toEqual([1, 7000]);
   });
 
-  test('before the start: nothing was sent', async () => {
+  test('before the start sends no request', async () => {
     const run = simulate({ connections: 3, pace: 100 });
     run.stop();
     await run.finish();

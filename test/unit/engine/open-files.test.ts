@@ -7,28 +7,28 @@ import { planOf, requestJob } from './plans.ts';
 
 const files = { limit: 256, open: 20 };
 
-test('jobs of one step add up, steps do not', () => {
+test('adds up the jobs of a step, not of several steps', () => {
   const jobs = [0, 1, 2].map((index) => requestJob({ index, connections: 100 }));
   expect(() => requireOpenFiles(planOf(jobs), files)).not.toThrow();
   expect(() => requireOpenFiles(planOf(jobs, { steps: [[0], [1, 2]] }), files)).not.toThrow();
   expect(() => requireOpenFiles(planOf(jobs, { steps: [[0, 1, 2]] }), files)).toThrow(LoadbotError);
 });
 
-test('the need is named: what is open, what threads take, a file a connection', () => {
+test('reports the required number: open files, files of threads, one for each connection', () => {
   const job = requestJob({ connections: 300 });
   expect(() => requireOpenFiles(planOf([job], { threads: 2 }), files)).toThrow(
     '300 connections need 364 open files, but this process may open only 256',
   );
 });
 
-test('the embedded target has the other end of each connection in the same process', () => {
+test('counts both ends of each connection to the embedded target', () => {
   const plan = planOf([requestJob({ connections: 150 })], {
     target: { driver: 'embedded', url: 'embedded:', secretUrl: undefined },
   });
   expect(() => requireOpenFiles(plan, files)).toThrow('need 354 open files');
 });
 
-test('where the system does not tell, nothing is refused', () => {
+test('refuses no run if the limit is unknown', () => {
   expect(() => requireOpenFiles(planOf([requestJob({ connections: 100_000 })]), undefined)).not.toThrow();
 });
 

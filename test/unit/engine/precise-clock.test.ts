@@ -17,7 +17,7 @@ describe('PreciseClock', () => {
     return new Promise((resolve) => clock.after(ms, () => resolve(clock.nowMs() - dueMs)));
   };
 
-  test('never fires too soon, and usually within a fraction of a millisecond', async () => {
+  test('never fires early, and usually within a fraction of a millisecond', async () => {
     const late: number[] = [];
     for (let round = 0; round < 100; round++) late.push(await wait(0.3 + (round % 7) * 0.7));
     late.sort((a, b) => a - b);

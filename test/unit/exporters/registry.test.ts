@@ -18,7 +18,7 @@ async function whereOf(settings: Partial<ExportSettings>): Promise<string[]> {
 }
 
 describe('createExporters', () => {
-  it('makes what the settings ask for, all at once where they do', async () => {
+  it('creates the configured exporters, including several at once', async () => {
     expect(await whereOf({})).toEqual([]);
     expect(await whereOf({ pullPort: 9095 })).toEqual(['http://127.0.0.1:9095/metrics']);
     expect(
@@ -40,7 +40,7 @@ describe('createExporters', () => {
     ]);
   });
 
-  it('speaks the protocol that is asked for, whatever the path', async () => {
+  it('uses the configured protocol for any path', async () => {
     const pushTargets = [pushTarget('http://proxy/gw/', { protocol: 'pushgateway' })];
     expect(await whereOf({ pushTargets })).toEqual(['pushed to http://proxy/gw/metrics/job/loadbot/agent@base64/YS8x']);
   });
@@ -66,13 +66,13 @@ describe('createExporters', () => {
       expect(await bodyOf(url, 'a/1')).toContain(expected);
     });
 
-    it('is left to the user who sets one for the target or for every series', async () => {
+    it('is not added if the user sets one for the target or for every series', async () => {
       expect(await bodyOf('http://vm:8428', 'a/1', { instance: 'mine' })).not.toContain('instance');
       expect(await bodyOf('http://vm:8428', undefined)).not.toContain('instance');
     });
   });
 
-  it('tells targets apart whose URLs differ in their secrets only', async () => {
+  it('distinguishes targets whose URLs differ only in their secrets', async () => {
     const pushTargets = ['http://vm/x?token=a', 'http://vm/x?token=b', 'http://vm/y'].map((url) => pushTarget(url));
     expect(await whereOf({ pushTargets })).toEqual([
       'pushed to http://vm/x',

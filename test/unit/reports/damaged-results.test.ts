@@ -138,7 +138,7 @@ const NONSENSE = /\bNaN\b|\bundefined\b|\[object Object\]|\bInfinity\b/g;
 describe('a damaged result file', () => {
   const wholeNonsense = outputsOf(parseResultDocument(JSON.stringify(fullDocument()), 'r.json')).match(NONSENSE) ?? [];
 
-  test('every field of every kind: refused with file and path, or rendered without nonsense', () => {
+  test('every field with every kind of damage is refused with file and path, or rendered correctly', () => {
     const paths = pathsOf(fullDocument());
     let [refused, read] = [0, 0];
     for (const path of paths) {

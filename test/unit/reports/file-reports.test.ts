@@ -55,12 +55,12 @@ describe('CSV', () => {
     expect(rows[2]).toMatchObject({ rate: '', service_p50: '', status: 'canceled' });
   });
 
-  test.each(['=HYPERLINK("http://x","y")', '+1', '-1', '@SUM(A1)', '\t=1'])('%j is no formula', (name) => {
+  test.each(['=HYPERLINK("http://x","y")', '+1', '-1', '@SUM(A1)', '\t=1'])('%j is not a formula', (name) => {
     const [row] = read(renderCsv(toResultDocument(buildResult([buildJob({ name })]))));
     expect(row?.['job']).toBe(`'${name}`);
   });
 
-  test('names stay what they are', () => {
+  test('names are not changed', () => {
     expect(read(renderCsv(HOSTILE_DOCUMENT))[0]?.['job']).toBe(HOSTILE.replace('\uD800', '\uFFFD'));
   });
 });
@@ -68,7 +68,7 @@ describe('CSV', () => {
 describe('Markdown', () => {
   const page = renderMarkdown(DOCUMENT);
 
-  test('links lead to web pages, whatever a result file says', () => {
+  test('links only to web pages, with any result file', () => {
     const links = [
       { title: 'a', url: 'javascript:alert(1)' },
       { title: 'b', url: 'https://grafana.example/d/x?a=(b)' },
@@ -78,7 +78,7 @@ describe('Markdown', () => {
     expect(text).toContain('[b](https://grafana.example/d/x?a=%28b%29)');
   });
 
-  test('says what failed first, then the jobs', () => {
+  test('lists failures first, then the jobs', () => {
     expect(page.split('\n')[0]).toBe('## ❌ shop on http://127.0.0.1:8080: completed in 42.3s');
     expect(page).toContain('**Thresholds: 1 of 3 held, 2 did not**');
     expect(page).toContain(
@@ -89,12 +89,12 @@ describe('Markdown', () => {
     );
   });
 
-  test('a percentile that the requests do not determine is none', () => {
+  test('omits percentiles that the requests do not determine', () => {
     expect(page).toContain('| writes | write | 50 | 0 | 0% | 5.00/s | 4.00ms | 4.00ms | - | 4.00ms |');
     expect(page).toContain('| never | read | 0 | 0 | - | - | - | - | - | - |');
   });
 
-  test('names are no markup, and every row has as many cells as its head', () => {
+  test('escapes names, and every row has the cells of its head', () => {
     const lines = renderMarkdown(HOSTILE_DOCUMENT).split('\n');
     const cells = (line: string): number =>
       line
@@ -133,7 +133,7 @@ describe('k6 and GitLab', () => {
     expect(k6.thresholds).toMatchObject({ 'reads: p(99) < 200ms': false, 'reads: errors == 0': true, 'up > 0': true });
   });
 
-  test('what the widget reads', () => {
+  test('has the fields that the widget reads', () => {
     const { metrics } = JSON.parse(renderGitlab(DOCUMENT)) as K6;
     expect(metrics['http_reqs']?.['rate']).toBeCloseTo(24.94, 2);
     expect(metrics['http_req_waiting']?.['p(90)']).toBe(k6.metrics['http_req_duration']?.['p(90)']);
@@ -167,7 +167,7 @@ describe('OpenMetrics', () => {
     expect(valueOf('loadbot_result_threshold_ok', { ...reads, threshold: 'errors == 0' })).toBe(0);
   });
 
-  test('whatever names hold, no series is there twice', () => {
+  test('has no duplicate series with any names', () => {
     const families = parseOpenMetrics(renderOpenMetrics(HOSTILE_DOCUMENT));
     const requests = families.find(({ name }) => name === 'loadbot_result_requests');
     expect(requests?.samples.map(({ labels }) => labels['number'])).toEqual([undefined, '2']);
@@ -177,7 +177,7 @@ describe('OpenMetrics', () => {
 });
 
 describe('files', () => {
-  test('all of them, at the end of a run, from one result', async () => {
+  test('writes all files at the end of a run from one result', async () => {
     const files = [
       { kind: 'json', path: join(directory, 'r.json') },
       { kind: 'junit', path: join(directory, 'r.xml') },
@@ -190,7 +190,7 @@ describe('files', () => {
     expect(out).toBe(renderCsv(DOCUMENT));
   });
 
-  test('refuses a file that cannot be written before any is', async () => {
+  test('refuses an unwritable file before any is written', async () => {
     const bad = { kind: 'csv', path: join(directory, 'none', 'r.csv') } as const;
     const good = { kind: 'markdown', path: join(directory, 'r.md') } as const;
     await expect(openFileReports([bad], () => {})).rejects.toMatchObject({ code: 'config_invalid' });
@@ -214,8 +214,8 @@ describe('files', () => {
   });
 });
 
-describe('the summary of a step', () => {
-  test('is added behind what others wrote', async () => {
+describe('the step summary', () => {
+  test('is appended to the existing text', async () => {
     const path = join(directory, 'summary.md');
     const warnings: string[] = [];
     const report = stepSummaryReport(path, (message) => warnings.push(message));
@@ -226,7 +226,7 @@ describe('the summary of a step', () => {
     expect(warnings).toMatchObject([expect.stringContaining('cannot write the step summary')]);
   });
 
-  test('is cut between lines where it would be too long', () => {
+  test('is cut between lines at its maximum length', () => {
     const text = 'first ä\nsecond\nthird\nfourth\n';
     expect(cutLines(text, 29)).toBe(text);
     const long = 'line\n'.repeat(100);

@@ -49,7 +49,7 @@ describe('streams', () => {
     expect(chiSquared(cells, DRAWS / 256)).toBeLessThan(chiSquaredBound(255));
   });
 
-  it('go on beyond 32 bits of counter', () => {
+  it('continue beyond 32 bits of the counter', () => {
     const low = Array.from({ length: 1000 }, (_, n) => draw32(key, n));
     const high = Array.from({ length: 1000 }, (_, n) => draw32(key, 2 ** 32 + n));
     expect(high.filter((value, n) => value === low[n])).toEqual([]);

@@ -24,7 +24,7 @@ describe('fnvHash', () => {
     );
   });
 
-  it.each([1, 2, 10, 1000, 2 ** 32, 2 ** 37])('is right for small values modulo %i', (count) => {
+  it.each([1, 2, 10, 1000, 2 ** 32, 2 ** 37])('is correct for small values modulo %i', (count) => {
     for (let value = 0; value < 500; value++)
       expect(fnvHash(value, count)).toBe(Number(defined(value) % BigInt(count)));
   });

@@ -9,7 +9,7 @@ function drain(queue: DueQueue<number>, nowMs: number): number[] {
 }
 
 describe('DueQueue', () => {
-  it('gives out what is due, earliest first, and keeps the rest', () => {
+  it('returns due entries, earliest first, and keeps the rest', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(50)), fc.nat(50), fc.array(fc.nat(50)), (first, nowMs, second) => {
         const queue = new DueQueue<number>();

@@ -3,7 +3,7 @@ import { createFaults, seededRandom } from '../../../../src/drivers/embedded/fau
 import { PLAIN_TARGET } from '../../../../src/drivers/embedded/target-options.ts';
 
 describe('createFaults', () => {
-  it('fails the share of requests that was asked for', () => {
+  it('fails the given share of requests', () => {
     const faults = createFaults({ ...PLAIN_TARGET, errorRate: 0.01 }, 0, seededRandom(1));
     let failed = 0;
     for (let n = 0; n < 100_000; n++) if (faults.fails()) failed++;
@@ -17,7 +17,7 @@ describe('createFaults', () => {
     expect([never.fails(), always.fails()]).toEqual([false, true]);
   });
 
-  it('draws delays of its own latency, and releases at the end of a stall', () => {
+  it('draws delays from its latency, and releases at the end of a stall', () => {
     const options = { ...PLAIN_TARGET, latencyMs: 20, stall: { everyMs: 1000, forMs: 100 } };
     const faults = createFaults(options, 5000, () => 0.5);
     expect(faults.delayMs()).toBe(20);

@@ -39,7 +39,7 @@ describe('latencies', () => {
     expect(max).toBeGreaterThan(39.99);
   });
 
-  it('of mean 0 are 0, whatever the distribution', () => {
+  it('of mean 0 are 0, for any distribution', () => {
     expect(moments('lognormal', 0)).toEqual({ mean: 0, deviation: 0, min: 0, max: 0 });
   });
 
@@ -53,7 +53,7 @@ describe('latencies', () => {
 });
 
 describe('parseLatencyDistribution', () => {
-  it('reads a spread where there can be one', () => {
+  it('parses the spread of distributions that have one', () => {
     expect(parseLatencyDistribution('normal')).toEqual({ kind: 'normal', spread: 0.25 });
     expect(parseLatencyDistribution('lognormal:1.5')).toEqual({ kind: 'lognormal', spread: 1.5 });
   });

@@ -25,7 +25,7 @@ describe('Releaser', () => {
     return lateMs.toSorted((a, b) => a - b);
   }
 
-  it('calls each function once, never early, in the order of their moments', async () => {
+  it('calls each function once, never early, in the order of their times', async () => {
     // In the best of some rounds a quarter of them to the fifth of a millisecond; a plain timer takes 0.5 ms in each.
     let quarterMs = Infinity;
     for (let round = 0; round < 50 && quarterMs >= 0.2; round++) {
@@ -36,7 +36,7 @@ describe('Releaser', () => {
     expect(quarterMs).toBeLessThan(0.2);
   });
 
-  it('takes in earlier moments while it waits for a later one', async () => {
+  it('accepts earlier times while it waits for a later one', async () => {
     const releaser = new PreciseScheduler(clock);
     const startMs = clock.nowMs();
     const released: string[] = [];
@@ -53,7 +53,7 @@ describe('Releaser', () => {
     expect(released).toEqual(['early', 'between', 'late']);
   });
 
-  it('can release everything at once, and then keeps nothing alive', () => {
+  it('can release all at once, and then keeps no timers', () => {
     const releaser = new PreciseScheduler(clock);
     const released: number[] = [];
     const farMs = clock.nowMs() + 1e6;

@@ -20,14 +20,14 @@ describe('writing', () => {
     expect(ask('GET', '/users/a')).toEqual([200, { _id: 'a', name: 'Ada' }, 'read']);
   });
 
-  it('makes an _id when there is none', () => {
+  it('creates a missing _id', () => {
     const [status, body] = ask('POST', '/users', { name: 'Ada' });
     expect(status).toBe(201);
     const { _id: key } = body as { _id: string };
     expect(ask('GET', `/users/${key}`)[1]).toEqual({ _id: key, name: 'Ada' });
   });
 
-  it('takes an _id of any type, as text in the path', () => {
+  it('accepts an _id of any type, as text in the path', () => {
     expect(ask('POST', '/users', { _id: 7 })).toEqual([201, { _id: 7 }, 'write']);
     expect(ask('GET', '/users/7')[1]).toEqual({ _id: 7 });
     expect(ask('POST', '/users', { _id: 'a b/ü' })[0]).toBe(201);
@@ -44,7 +44,7 @@ describe('writing', () => {
     expect(ask('GET', '/users/a')[1]).toEqual({ _id: 'a', n: 1 });
   });
 
-  it('stores many at once, without those whose _id exists', () => {
+  it('stores many at once, except those with an existing _id', () => {
     expect(ask('POST', '/users/_bulk', [{ _id: 1 }, { _id: 2 }, {}])).toEqual([201, { inserted: 3 }, 'bulk_write']);
     expect(ask('POST', '/users/_bulk', [{ _id: 2 }, { _id: 4 }])).toEqual([
       409,
@@ -54,7 +54,7 @@ describe('writing', () => {
     expect(store.counts()).toEqual({ users: 4 });
   });
 
-  it('changes the first document that a query finds', () => {
+  it('changes the first matching document', () => {
     for (const _id of [1, 2, 3]) ask('POST', '/users', { _id, city: _id === 1 ? 'Rome' : 'Oslo' });
     expect(ask('PATCH', '/users?city=Oslo', { age: 5 })).toEqual([200, { _id: '2' }, 'update']);
     expect(ask('GET', '/users?age=5')[1]).toEqual([{ _id: 2, city: 'Oslo', age: 5 }]);
@@ -121,7 +121,7 @@ describe('updating', () => {
 });
 
 describe('dropping', () => {
-  it('removes a collection and says how many documents it had', () => {
+  it('removes a collection and returns its number of documents', () => {
     ask('POST', '/users/_bulk', [{}, {}, {}]);
     expect(ask('DELETE', '/users')).toEqual([200, { dropped: 3 }, 'drop_collection']);
     expect(ask('DELETE', '/users')).toEqual([404, { error: 'not found' }, 'drop_collection']);

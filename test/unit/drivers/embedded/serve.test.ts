@@ -52,7 +52,7 @@ describe('a plain target', () => {
     expect(await statusOf(target, '/users/nobody')).toBe(404);
   });
 
-  it('counts by operation and status, and tells at /_target without counting that', async () => {
+  it('counts by operation and status, and reports at /_target without counting these requests', async () => {
     const target = await open();
     for (let n = 0; n < 5; n++) await statusOf(target, '/users', { method: 'POST', body: `{"_id":${n}}` });
     for (let n = 3; n < 10; n++) await statusOf(target, `/users/${n}`);
@@ -100,11 +100,11 @@ describe('a plain target', () => {
     });
   });
 
-  it('reports an address that is not its own', async () => {
+  it('reports an address that is not local', async () => {
     await expect(serveTarget({ host: '192.0.2.1' })).rejects.toMatchObject({ code: 'config_invalid' });
   });
 
-  it('writes its address so that it can be called', async () => {
+  it('prints a usable address', async () => {
     expect((await open({ host: '0.0.0.0' })).url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 });
@@ -150,7 +150,7 @@ describe('faults', () => {
     return record?.ms ?? NaN;
   }
 
-  it('answers 500 at its rate, the same requests for the same seed, and does nothing for those', async () => {
+  it('answers 500 at its rate, for the same requests with the same seed, without executing them', async () => {
     const statuses = await Promise.all(
       [5, 5].map(async (seed) => {
         const target = await open({ errorRate: 0.3, seed });
@@ -170,7 +170,7 @@ describe('faults', () => {
     expect(failed).toBeLessThan(35);
   });
 
-  it('in a stall answers nothing until its end', async () => {
+  it('holds responses until the end of a stall', async () => {
     const path = await temporaryFile();
     const target = await open({ stall: { everyMs: 200, forMs: 150 }, accessLog: path });
     const { startedEpochMs } = await target.stats();
@@ -201,7 +201,7 @@ describe('faults', () => {
 });
 
 describe('the access log', () => {
-  it('has a line for each request, with what is needed to check a report', async () => {
+  it('has a line for each request, sufficient to check a report', async () => {
     const path = await temporaryFile();
     const target = await open({ accessLog: path });
     const beforeMs = Date.now();
@@ -221,7 +221,7 @@ describe('the access log', () => {
     }
   });
 
-  it('is written in blocks, wholly by the time close returns, and added to by the next target', async () => {
+  it('is written in blocks, complete when close returns, and appended to by the next target', async () => {
     const path = await temporaryFile();
     const agent = new Agent({ keepAlive: true, maxSockets: 10 });
     const longPath = `/users/${'k'.repeat(200)}`;
@@ -263,7 +263,7 @@ describe('the access log', () => {
     expect((await readLog(path)).map(({ status }) => status)).toEqual([499, 499]);
   });
 
-  it('that cannot be written is an error before anything listens', async () => {
+  it('fails before the server listens if it cannot be written', async () => {
     await expect(serveTarget({ accessLog: '/nowhere/at/all' })).rejects.toMatchObject({
       code: 'config_invalid',
       message: expect.stringContaining('cannot write the access log /nowhere/at/all') as string,
@@ -272,7 +272,7 @@ describe('the access log', () => {
 });
 
 describe('closing', () => {
-  it('cuts off requests that are still waiting and counts them', async () => {
+  it('cuts off waiting requests and counts them', async () => {
     const target = await open({ latencyMs: 60_000 });
     const waiting = statusOf(target, '/users');
     await expect.poll(async () => (await target.stats()).inFlight).toBe(1);

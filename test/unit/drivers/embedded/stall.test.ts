@@ -17,11 +17,11 @@ describe('afterStall', () => {
     expect(afterStall(1e9 + atMs, stall, 1e9)).toBe(1e9 + outMs);
   });
 
-  it('without a stall changes nothing', () => {
+  it('does not change times without a stall', () => {
     expect(afterStall(19_000, undefined, 0)).toBe(19_000);
   });
 
-  it('only ever delays, by no more than the stall, to a moment outside of any', () => {
+  it('only delays, at most by the stall, to a time outside of any stall', () => {
     fc.assert(
       fc.property(
         fc.nat(1e8),
@@ -41,13 +41,13 @@ describe('afterStall', () => {
 });
 
 describe('stalls so far', () => {
-  it('are counted from their beginning', () => {
+  it('are counted from their start', () => {
     const at = [0, 17_999, 18_000, 20_000, 37_999, 38_000, 58_000];
     expect(at.map((ms) => stallsBegun(ms, stall, 0))).toEqual([0, 0, 1, 1, 1, 2, 3]);
     expect(stallsBegun(58_000, undefined, 0)).toBe(0);
   });
 
-  it('are listed with begin and end, the latest when there are too many', () => {
+  it('are listed with start and end, the latest ones only', () => {
     expect(stallsUntil(38_000, stall, 0, 10)).toEqual([
       { beginMs: 18_000, endMs: 20_000 },
       { beginMs: 38_000, endMs: 40_000 },

@@ -7,7 +7,7 @@ const built = new URL('../../../../dist/drivers/embedded/start.js', import.meta.
 const { startTarget } = (await import(built)) as { startTarget: typeof StartTarget };
 
 describe('startTarget', () => {
-  it('serves from a thread of its own, tells its truth, and still does once closed', async () => {
+  it('serves from a separate thread, and reports its statistics, also once closed', async () => {
     const target = await startTarget({ latencyMs: 5, seed: 3 });
     const posted = await fetch(`${target.url}/users`, { method: 'POST', body: '{"_id":"a"}' });
     expect(posted.status).toBe(201);
@@ -25,7 +25,7 @@ describe('startTarget', () => {
     await expect(fetch(target.url)).rejects.toThrow('fetch failed');
   });
 
-  it('reports what the thread could not do, as its own error', async () => {
+  it('reports a failure of the thread as its own error', async () => {
     const target = await startTarget();
     const port = Number(new URL(target.url).port);
     await expect(startTarget({ port })).rejects.toMatchObject({

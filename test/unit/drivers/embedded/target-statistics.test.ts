@@ -32,7 +32,7 @@ describe('Truth', () => {
     expect(counts).toEqual(Array.from({ length: 3600 }, (_, index) => ((6400 + index) % 3) + 1));
   });
 
-  it('tells stalls with their timestamps, the present one without an end', () => {
+  it('lists stalls with timestamps, the current one without an end', () => {
     const truth = new TargetStatistics(1_000_000, { everyMs: 20_000, forMs: 2000 });
     expect(truth.stats(1_000_000, {}).stalls).toEqual({ begun: 0, ended: 0, latest: [] });
     expect(truth.stats(1_039_000, {}).stalls).toEqual({

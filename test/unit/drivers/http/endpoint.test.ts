@@ -6,7 +6,7 @@ import { httpOptions } from '../../../contract/driver/http-options.ts';
 const PROXY = 'http://user:p%40ss@proxy:3128';
 const CREDENTIALS = `Basic ${Buffer.from('user:p@ss').toString('base64')}`;
 
-test('a direct connection goes to the target', () => {
+test('a direct connection connects to the target', () => {
   expect(resolveEndpoint(httpOptions('http://host:81/base'))).toMatchObject({
     origin: 'http://host:81',
     address: { host: 'host', port: 81 },
@@ -24,7 +24,7 @@ test('a direct connection goes to the target', () => {
   });
 });
 
-test('https names and verifies the server, unless told otherwise', () => {
+test('https sends the server name and verifies it, unless configured otherwise', () => {
   const tls = { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: false };
   expect(resolveEndpoint(httpOptions('https://host')).tls).toMatchObject({
     host: 'host',
@@ -65,12 +65,12 @@ test.each([
   });
 });
 
-test('a unix socket leaves no room for a proxy', () => {
+test('a unix socket excludes a proxy', () => {
   const endpoint = resolveEndpoint(httpOptions('http://host', { http: { proxy: PROXY, unixSocket: '/run/x.sock' } }));
   expect(endpoint).toMatchObject({ address: { path: '/run/x.sock' }, tunnel: undefined, pathPrefix: '' });
 });
 
-test('what can never work is told without secrets', () => {
+test('permanent failures are reported without secrets', () => {
   for (const proxy of ['socks5://user:secret@proxy:1', 'user:secret@proxy']) {
     expect(() => resolveEndpoint(httpOptions('http://host', { http: { proxy } }))).toThrow(
       expect.objectContaining({ code: 'config_invalid', message: 'the proxy URL is not an http or https URL' }),

@@ -109,7 +109,7 @@ describe.each([
     );
   });
 
-  test('a header value that cannot be sent is an error of the workload, and costs no connection', async () => {
+  test('an invalid header value is an error of the workload, and closes no connection', async () => {
     const server = await serve(kind, (_, answer) => void answer.end());
     const texts = ['a', 'a\r\nx-evil: 1', 'b', '😀', 'c', 'a\0b'];
     const { outcomes, seen } = await sendEach(server, version, texts, { path: '/', headers: { 'x-q': '#q.text' } });
@@ -120,7 +120,7 @@ describe.each([
   });
 });
 
-test('braces in a body are left alone: they may be a GraphQL document', async () => {
+test('braces in a body are not changed: they may be a GraphQL document', async () => {
   const server = await serve('http', (_, answer) => void answer.end());
   const document = '{ users(id: "#q.text") { items {key} {collection} } }';
   const body = { query: '{key}', variables: { id: '#q.text' }, other: '{ a {key} b {collection} }' };
@@ -131,7 +131,7 @@ test('braces in a body are left alone: they may be a GraphQL document', async ()
   expect(second.seen[0]?.body).toBe(document.replace('#q.text', '7'));
 });
 
-test('the message of a request that cannot be made names the field and not the value', async () => {
+test('the message of an impossible request names the field and not the value', async () => {
   const server = await serve('http', (_, answer) => void answer.end());
   const made = await materials(
     { type: 'read', document: {} },

@@ -43,7 +43,7 @@ test.each([
   expect(server.seen).toHaveLength(3);
 });
 
-test('a failed status makes no new error for each request, and keeps the connection', async () => {
+test('a failed status allocates no error for each request, and keeps the connection', async () => {
   let connections = 0;
   const port = await serveBytes((socket) => {
     connections++;
@@ -110,7 +110,7 @@ test.each([
   expect(await probe.request(1)).toBe(outcome);
 });
 
-test('refused on every address of a name is refused', async () => {
+test('a refusal on every address of a name is refused', async () => {
   const server = await serve('http', () => undefined);
   const { port } = server;
   await server.stop();
@@ -119,11 +119,11 @@ test('refused on every address of a name is refused', async () => {
   expect(messageOf(probe.failure)).toContain('ECONNREFUSED');
 });
 
-test('a unix socket that is not there is refused', async () => {
+test('a missing unix socket is refused', async () => {
   expect(await outcomeOf(httpOptions('http://localhost', { http: { unixSocket: '/nowhere/x.sock' } }))).toBe('refused');
 });
 
-test('data that cannot be made is a failure of the workload, and harms nothing else', async () => {
+test('impossible data is a failure of the workload, and affects no other request', async () => {
   const server = await serve('http', (_, answer) => answer.end());
   const key = (sequence: number): string => {
     if (sequence === 1) throw new Error('no such key');
@@ -142,7 +142,7 @@ test('data that cannot be made is a failure of the workload, and harms nothing e
   expect(probe.outcomes).toEqual(['ok', 'workload', 'ok', 'aborted', 'ok']);
 });
 
-test('a generated header that cannot be sent is a failure of the workload', async () => {
+test('an invalid generated header is a failure of the workload', async () => {
   const server = await serve('http', (_, answer) => answer.end());
   const materials = { ...ticketMaterials, text: () => (sequence: number) => (sequence === 0 ? 'a\nb' : 'ab') };
   const { probe } = await openProbe(
@@ -153,7 +153,7 @@ test('a generated header that cannot be sent is a failure of the workload', asyn
   expect(server.seen).toHaveLength(1);
 });
 
-test('a connection that does not open in time does not hold up connect', async () => {
+test('a slow connection does not delay connect', async () => {
   const port = await serveBytes(() => undefined); // accepts, but never begins the TLS handshake
   const options = httpOptions(`https://127.0.0.1:${port}`, { timeoutMs: 50 });
   const { session, probe } = await openProbe(options);

@@ -42,7 +42,7 @@ function answer(bytes: string): (socket: Socket) => void {
 }
 
 describe('an idle connection', () => {
-  test('is given up half a second before the server said that it would end it', async () => {
+  test('closes half a second before the announced idle timeout', async () => {
     const clock = new AdvancingClock();
     const { url, connections } = await server(answer(EMPTY.replace('\r\n\r\n', '\r\nkeep-alive: timeout=5\r\n\r\n')));
     const { probe } = await openProbe(httpOptions(url, { clock }));
@@ -61,7 +61,7 @@ describe('an idle connection', () => {
     expect(connections()).toBe(2);
   });
 
-  test('is kept for as long as it lasts when the server names no limit', async () => {
+  test('stays open without an announced idle timeout', async () => {
     const clock = new AdvancingClock();
     const { url, connections } = await server(answer(EMPTY));
     const { probe } = await openProbe(httpOptions(url, { clock }));
@@ -71,7 +71,7 @@ describe('an idle connection', () => {
     expect(connections()).toBe(1);
   });
 
-  test('through which the server speaks unasked is replaced, without an error', async () => {
+  test('with unsolicited data is replaced without an error', async () => {
     const sockets: Socket[] = [];
     const { url, connections } = await server((socket) => {
       sockets.push(socket);
@@ -91,7 +91,7 @@ describe('an idle connection', () => {
 });
 
 describe('a response', () => {
-  test('with something after it counts, and its connection is replaced', async () => {
+  test('with data after its end counts, and its connection is replaced', async () => {
     const { url, connections } = await server(answer(`${EMPTY}HTTP/1.1 500 Not Yours\r\n\r\n`));
     const { probe } = await openProbe(httpOptions(url));
     for (let n = 0; n < 3; n++) await probe.request(n);
@@ -99,7 +99,7 @@ describe('a response', () => {
     expect(connections()).toBe(3);
   });
 
-  test('may come in any pieces, each for itself', async () => {
+  test('may arrive in any pieces', async () => {
     const bytes = 'HTTP/1.1 404 No\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n';
     const { url, connections } = await server((socket) => {
       socket.setNoDelay(true).on('data', () => {
@@ -112,7 +112,7 @@ describe('a response', () => {
     expect(probe.totalReceivedBytes).toBe(2 * bytes.length);
   });
 
-  test('says nothing about its end, and the server ends only its own half', async () => {
+  test('without a length ends when the server closes its side', async () => {
     const { url, connections } = await server((socket) => {
       socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\nabc'));
     });
@@ -121,7 +121,7 @@ describe('a response', () => {
     expect(connections()).toBe(3);
   });
 
-  test('followed by more and more does not disturb what comes later', async () => {
+  test('followed by endless data does not affect later responses', async () => {
     const { url } = await server((socket) => {
       socket.on('data', () => setInterval(() => socket.write(EMPTY), 1).unref());
     });
@@ -134,7 +134,7 @@ describe('a response', () => {
 });
 
 describe('a request', () => {
-  test('of many megabytes gets through to a slow server', async () => {
+  test('of many megabytes reaches a slow server', async () => {
     const body = 'x'.repeat(8 * MEGABYTE);
     let received = 0;
     const port = await serveBytes((socket) => {
@@ -152,7 +152,7 @@ describe('a request', () => {
     expect(probe.totalSentBytes).toBe(received);
   });
 
-  test('that is answered before it has been sent is done, and its connection is replaced', async () => {
+  test('answered before it was sent completely is done, and its connection is replaced', async () => {
     const refusal = 'HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n';
     let connections = 0;
     const port = await serveBytes((socket) => {
@@ -199,7 +199,7 @@ describe('a request', () => {
     expect(probe.totalSentBytes).toBe(chunks.reduce((sum, { length }) => sum + length, 0));
   });
 
-  test.each(['https', 'http'] as const)('with letters beyond ASCII arrives as it was meant, over %s', async (kind) => {
+  test.each(['https', 'http'] as const)('with characters beyond ASCII arrives unchanged, over %s', async (kind) => {
     const seen = await serve(kind, (_, response) => response.end());
     const tls = { ca: undefined, cert: undefined, key: undefined, serverName: undefined, insecureSkipVerify: true };
     const { probe } = await openProbe(
@@ -215,7 +215,7 @@ describe('a request', () => {
     ]);
   });
 
-  test('is not sent again when the server ends the connection instead of answering', async () => {
+  test('is not retried when the server closes the connection without a response', async () => {
     let requests = 0;
     const { url, connections } = await server((socket) => {
       socket.on('data', () => {
@@ -231,7 +231,7 @@ describe('a request', () => {
     expect(connections()).toBe(2);
   });
 
-  test('while many others wait for theirs gets its own answer', async () => {
+  test('gets its own response among many concurrent ones', async () => {
     const port = await serveBytes((socket) => {
       socket.on('data', (chunk) => {
         const status = 200 + Number(/docs\/k(\d+)/.exec(chunk.toString())?.[1]);
@@ -252,7 +252,7 @@ describe('a request', () => {
   });
 });
 
-test('a session that is closed while its request waits says nothing more', async () => {
+test('a session closed during a request sends no more data', async () => {
   let arrived: () => void = () => undefined;
   const arrival = new Promise<void>((resolve) => (arrived = resolve));
   const port = await serveBytes((socket) => {

@@ -44,7 +44,7 @@ function uploads(url: string, body = UPLOAD): ReturnType<typeof httpOptions> {
   return httpOptions(url, { type: 'write', timeoutMs: 10_000, http: { version: 2, body } });
 }
 
-test('each of 20 uploads that are answered early has its answer', async () => {
+test('each of 20 uploads with early responses gets its response', async () => {
   const server = await serveStreams(
     (stream) => {
       stream.respond({ ':status': 403 });
@@ -58,7 +58,7 @@ test('each of 20 uploads that are answered early has its answer', async () => {
   for (let n = 0; n < 20; n++) expect(await probe.request(n)).toBe('status_4xx');
 });
 
-test('an upload of more than 10 MB is sent whole, and what follows it too', async () => {
+test('an upload of more than 10 MB and the requests after it are sent completely', async () => {
   const received: number[] = [];
   const server = await serveStreams((stream) => {
     let bytes = 0;
@@ -75,7 +75,7 @@ test('an upload of more than 10 MB is sent whole, and what follows it too', asyn
   expect(server.sessions()).toBe(1);
 });
 
-test('an upload after early answers that used up the window gets a connection of its own', async () => {
+test('an upload after early responses that used up the window gets a new connection', async () => {
   let calls = 0;
   const server = await serveStreams((stream) => {
     if (++calls <= 2) {
@@ -123,7 +123,7 @@ test.each([
   expect(await probe.request(0)).toBe('reset');
 });
 
-test('an upload whose stream ends with NO_ERROR and without an answer is a reset', async () => {
+test('an upload whose stream ends with NO_ERROR without a response is a reset', async () => {
   const server = await serveStreams((stream) => stream.once('data', () => stream.close(0)));
   const { probe } = await openProbe(uploads(server.url));
   expect([await probe.request(0), await probe.request(1)]).toEqual(['reset', 'reset']);
@@ -176,7 +176,7 @@ test.each([
   expect([await probe.request(0), messageOf(probe.failure)][0]).toBe(outcome);
 });
 
-test('a server that changes its settings in the middle', async () => {
+test('a server that changes its settings during a connection', async () => {
   const server = await serveStreams(
     (stream) => {
       stream.session?.settings({ initialWindowSize: 100, headerTableSize: 0, maxConcurrentStreams: 1 });

@@ -56,7 +56,7 @@ describe('a server without HTTP/2 is a protocol failure, not a silent HTTP/1.1',
     expect(server.seen).toHaveLength(0);
   });
 
-  test('over TLS, where it knows no ALPN', async () => {
+  test('over TLS without ALPN', async () => {
     const server = await serve('https', (_, answer) => answer.end(), {
       tls: { cert: certificate('server'), key: certificate('server-key'), ALPNProtocols: [] },
     });
@@ -123,7 +123,7 @@ test.each([
   expect(server.seen).toHaveLength(2);
 });
 
-test('a server that wants no more streams finishes the one there is, and gets a new connection', async () => {
+test('a server that sends GOAWAY finishes its streams, and gets a new connection', async () => {
   let calls = 0;
   const server = await serve('h2c', (_, answer) => {
     if (++calls % 2 === 1) {
@@ -138,7 +138,7 @@ test('a server that wants no more streams finishes the one there is, and gets a 
   expect(server.seen).toHaveLength(10);
 });
 
-test('an answer before the document has been heard out is an answer', async () => {
+test('accepts a response before the document was sent completely', async () => {
   const server = await serve('h2c', (_, answer) => answer.end());
   const body = 'x'.repeat(5_000_000);
   const { probe } = await openProbe(
@@ -148,7 +148,7 @@ test('an answer before the document has been heard out is an answer', async () =
   expect(server.seen[0]?.body).toHaveLength(body.length);
 });
 
-test('trailers and informational answers change nothing', async () => {
+test('ignores trailers and informational responses', async () => {
   const server = await serve('h2c', (_, answer) => {
     const response = answer as unknown as Http2ServerResponse;
     response.writeEarlyHints({ link: '</x>; rel=preload' });

@@ -22,7 +22,7 @@ async function startProxy(tls?: { cert: string; key: string }): Promise<{ proxy:
   return { proxy, url: `${tls === undefined ? 'http' : 'https'}://user:secret@127.0.0.1:${proxy.port}` };
 }
 
-test('http requests are forwarded, credentials stay with the proxy', async () => {
+test('forwards http requests; credentials are sent only to the proxy', async () => {
   const server = await serve('http', (_, answer) => answer.end());
   const { proxy, url } = await startProxy();
   const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}/api`, { http: { proxy: url } }));
@@ -50,7 +50,7 @@ test.each([
   expect(server.seen).toHaveLength(3);
 });
 
-test('http is forwarded by a proxy that is spoken to over TLS', async () => {
+test('forwards http requests through a proxy over TLS', async () => {
   const server = await serve('http', (_, answer) => answer.end());
   const { proxy, url } = await startProxy({ cert: certificate('server'), key: certificate('server-key') });
   const { probe } = await openProbe(httpOptions(`http://127.0.0.1:${server.port}`, { http: { proxy: url, tls: TLS } }));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { asksToClose, composeMessage, headerLines } from '../../../../src/drivers/http/request-message.ts';
 
 describe('header lines', () => {
-  test('begin with what the request does not say itself', () => {
+  test('begin with the defaults that the request does not set', () => {
     expect(
       headerLines('host:8080', [
         ['a', '1'],
@@ -12,7 +12,7 @@ describe('header lines', () => {
     ).toBe('host: host:8080\r\nconnection: keep-alive\r\na: 1\r\nb: \r\n');
   });
 
-  test('leave the rest to it', () => {
+  test('leave the others to the request', () => {
     expect(
       headerLines('host', [
         ['connection', 'close'],
@@ -46,12 +46,12 @@ describe('a message', () => {
     );
   });
 
-  test('is text when that is as long as its bytes', () => {
+  test('is text if its length equals its number of bytes', () => {
     expect(composeMessage('POST', '/', '', 'abc')).toBeTypeOf('string');
     expect(composeMessage('GET', '/', 'x: \xe9\r\n', null)).toBeTypeOf('string');
   });
 
-  test.each(['grüße', '№', '🙂', '\ud800'])('says the length of %j in bytes, and has it in UTF-8', (text) => {
+  test.each(['grüße', '№', '🙂', '\ud800'])('has the length of %j in bytes, encoded as UTF-8', (text) => {
     const bytes = Buffer.from(text);
     for (const body of [text, bytes]) {
       const message = composeMessage('POST', '/', 'x: \xe9\r\n', body);

@@ -63,7 +63,7 @@ describe('the REST mapping', () => {
     expect(written(options).line).toBe('GET /my%20docs/a%2Fb%3Fc%23d%25');
   });
 
-  test('create_index needs a request of its own', () => {
+  test('create_index requires a custom request', () => {
     expect(() => writer(httpOptions(URL, { type: 'create_index' }))).toThrow('no default HTTP request');
     const options = httpOptions(URL, { type: 'create_index', http: { method: 'PUT', path: '/docs/_index' } });
     expect(written(options).line).toBe('PUT /api/docs/_index');
@@ -85,23 +85,23 @@ describe('overrides', () => {
     });
   });
 
-  test('a JSON body may hold tags', () => {
+  test('a JSON body may contain tags', () => {
     const request = written(httpOptions(URL, { type: 'write', http: { body: { id: 'k', in: ['x', '#n'] } } }));
     expect(JSON.parse(request.body ?? '')).toEqual({ id: 'k', in: ['x', '7'] });
   });
 
-  test('null is no body', () => {
+  test('null removes the body', () => {
     const request = written(httpOptions(URL, { type: 'write', http: { body: null } }));
     expect(request.body).toBeNull();
     expect(request.headers).toEqual({ 'user-agent': 'loadbot-agent' });
   });
 
-  test('GET carries no document unless it is told to', () => {
+  test('GET has no document unless configured', () => {
     expect(written(httpOptions(URL, { type: 'write', http: { method: 'GET' } })).body).toBeNull();
     expect(written(httpOptions(URL, { type: 'write', http: { method: 'GET', body: 'x' } })).body).toBe('x');
   });
 
-  test('what is constant is made once', () => {
+  test('constant parts are rendered once', () => {
     const http = { method: 'POST', path: '/p', headers: { a: 'b' }, body: { x: 1 } };
     const constant = writer(httpOptions(URL, { http }));
     const first = { ...constant.prepare(0) };
@@ -112,7 +112,7 @@ describe('overrides', () => {
   });
 });
 
-test('the summary holds no query and no generated value', () => {
+test('the summary contains no query and no generated value', () => {
   expect(writer(httpOptions(URL)).summary).toBe('GET /docs');
   expect(writer(httpOptions(URL, { http: { path: '/x/{key}/#n?token=secret' } })).summary).toBe('GET /x/{key}/#n');
 });
@@ -121,7 +121,7 @@ test.each(['content-length', 'transfer-encoding', 'expect', 'upgrade', 'keep-ali
   expect(() => writer(httpOptions(URL, { http: { headers: { [name]: '1' } } }))).toThrow(`the header ${name}`);
 });
 
-test('headers and methods that cannot be sent are refused, without repeating a value', () => {
+test('invalid headers and methods are refused without their values', () => {
   expect(() => writer(httpOptions(URL, { http: { headers: { 'a b': '1' } } }))).toThrow('a b');
   expect(() => writer(httpOptions(URL, { http: { headers: { authorization: 'sec\nret' } } }))).toThrow(
     expect.objectContaining({ code: 'config_invalid', message: expect.not.stringContaining('ret"') as string }),

@@ -90,7 +90,7 @@ const response = fc
     Buffer.from([`${version} ${status}`, ...lines, '', body].join('\r\n'), 'latin1'),
   );
 
-test('every response is what it is to Node’s own parser', async () => {
+test('every response is parsed like by the parser of Node', async () => {
   await fc.assert(
     fc.asyncProperty(response, fc.constantFrom('GET', 'GET', 'HEAD'), async (bytes, method) => {
       const { verdict, clean } = weRead(bytes, method);

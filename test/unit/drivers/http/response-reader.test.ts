@@ -49,7 +49,7 @@ function pieces(whole: Uint8Array, cuts: readonly number[]): Uint8Array[] {
 const OK = 'HTTP/1.1 200 OK\r\n';
 const CHUNKED = `${OK}transfer-encoding: chunked\r\n\r\n`;
 
-describe('where a response ends', () => {
+describe('end of a response', () => {
   test.each([
     ['a body of known length', `${OK}content-length: 3\r\n\r\nabc`, true],
     ['no body', `${OK}Content-Length:0\r\n\r\n`, true],
@@ -148,7 +148,7 @@ describe('where a response ends', () => {
     expect(small.problem).toContain('more than 50000 bytes');
   });
 
-  test.each([204, 304])('%i has no body, whatever its headers say', (status) => {
+  test.each([204, 304])('%i has no body, with any headers', (status) => {
     expect(readText(`HTTP/1.1 ${status} X\r\ncontent-length: 9\r\n\r\n`)).toMatchObject({
       verdict: 'whole',
       status,
@@ -156,7 +156,7 @@ describe('where a response ends', () => {
     });
   });
 
-  test('nor has the answer to HEAD, with any length or coding', () => {
+  test('a response to HEAD has no body, with any length or coding', () => {
     expect(readText(`${OK}content-length: 9\r\n\r\n`, true)).toMatchObject({ verdict: 'whole', reusable: true });
     expect(readText(CHUNKED, true)).toMatchObject({ verdict: 'whole', reusable: true });
     expect(readText(`${OK}\r\n`, true)).toMatchObject({ verdict: 'whole', reusable: true });
@@ -176,7 +176,7 @@ describe('where a response ends', () => {
   });
 });
 
-describe('what is no response', () => {
+describe('invalid responses', () => {
   test.each([
     ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
     ['another protocol that ends no line', '\x15\x03\x03\x00\x02'],
@@ -235,7 +235,7 @@ describe('what is no response', () => {
     ).toBe('invalid');
   });
 
-  test('says what is wrong with it', () => {
+  test('are reported with the reason', () => {
     const reader = new ResponseReader(65_536);
     read([bytes('SSH-2.0-x\r\n')], false, reader);
     expect(reader.problem).toBe("the server's response has no HTTP/1 status line");
@@ -256,7 +256,7 @@ test.each([
 });
 
 describe('one response after another', () => {
-  test('leaves nothing of the one before', () => {
+  test('keeps no state of the previous one', () => {
     const reader = new ResponseReader(65_536);
     const one = bytes(`${OK}connection: close\r\nkeep-alive: timeout=5\r\ncontent-length: 3\r\n\r\nabc`);
     const other = bytes('HTTP/1.1 404 No\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n');
@@ -267,7 +267,7 @@ describe('one response after another', () => {
     }
   });
 
-  test('is the same whether its head has been seen before or not', () => {
+  test('is parsed the same with a known or a new head', () => {
     const texts = [
       ...['abc', 'a', ''].map((body) => `${OK}content-length: ${body.length}\r\n\r\n${body}`),
       `${CHUNKED}1\r\na\r\n0\r\n\r\n`,
@@ -296,7 +296,7 @@ describe('one response after another', () => {
   });
 });
 
-describe('however the bytes come', () => {
+describe('with any splitting of the bytes', () => {
   const header = fc.constantFrom(
     'x: y',
     'date: Thu, 01 Jan 1970 00:00:00 GMT',
@@ -348,7 +348,7 @@ describe('however the bytes come', () => {
     );
   });
 
-  test('a damaged one never throws, and is judged alike in any pieces', () => {
+  test('a damaged one never throws, and is classified the same in any pieces', () => {
     const damage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(response, damage, fc.array(fc.nat(), { maxLength: 8 }), ({ whole }, changes, cuts) => {

@@ -56,7 +56,7 @@ test.each(['http', 'https', 'h2c', 'h2'] as const)('%s: a huge body is counted a
   expect(after.external + after.heapUsed - before.external - before.heapUsed).toBeLessThan(50 * MEGABYTE);
 });
 
-test('a gzip body counts as received, and nobody asks for one', async () => {
+test('a gzip body counts as received; none is requested', async () => {
   const body = gzipSync(Buffer.alloc(MEGABYTE, 'x'));
   const server = await serve('http', (_, answer) => {
     answer.writeHead(200, { 'content-encoding': 'gzip', 'content-length': body.length });
@@ -96,7 +96,7 @@ test('bytes of failed and cancelled requests count as well', async () => {
   expect(probe.totalReceivedBytes).toBe(sum(gate.passages.map(({ toClientBytes }) => toClientBytes)));
 });
 
-test('a unix socket stands in for host and port', async () => {
+test('a unix socket replaces host and port', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'loadbot-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'http.sock');
@@ -134,7 +134,7 @@ describe('connections', () => {
     expect(server.connections()).toBe(connections);
   });
 
-  test('are new for each request when the server says so, without an error', async () => {
+  test('are new for each request if the server closes them, without an error', async () => {
     const server = await counting('connection: close\r\n', true);
     const { session, probe } = await openProbe(httpOptions(server.url));
     const finished = new Promise<void>((resolve) => {
@@ -151,7 +151,7 @@ describe('connections', () => {
     expect(server.connections()).toBe(20);
   });
 
-  test('are not opened again for a request that was cancelled', async () => {
+  test('are not reopened for a canceled request', async () => {
     let connections = 0;
     const port = await serveBytes((socket) => {
       connections++;
@@ -166,7 +166,7 @@ describe('connections', () => {
     expect(connections).toBe(1);
   });
 
-  test.each(['http', 'https', 'h2c', 'h2'] as const)('leave nothing behind when closed (%s)', async (kind) => {
+  test.each(['http', 'https', 'h2c', 'h2'] as const)('leave no handles when closed (%s)', async (kind) => {
     const server = await serve(kind, (_, answer) => answer.end());
     const version = kind === 'h2' || kind === 'h2c' ? 2 : 1;
     const handles = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
@@ -180,7 +180,7 @@ describe('connections', () => {
   });
 });
 
-test('what can never work is told by connect', async () => {
+test('connect reports permanent failures', async () => {
   const driver = httpDriver(httpOptions('http://host', { type: 'create_index' }));
   await expect(driver.connect(NEVER)).rejects.toMatchObject({ name: 'LoadbotError', code: 'config_invalid' });
   await driver.close();

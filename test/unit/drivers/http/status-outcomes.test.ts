@@ -23,7 +23,7 @@ test.each(['read', 'update', 'drop_collection'] as const)('404 on %s is a miss',
   expect(outcomes(type, [[404, 404]])[404]).toBe(OK);
 });
 
-test.each(['read', 'update', 'drop_collection'] as const)('404 on %s with a path of its own is an error', (type) => {
+test.each(['read', 'update', 'drop_collection'] as const)('404 on %s with a custom path is an error', (type) => {
   expect(outcomes(type, [], '/serch')[404]).toBe(failure('status_4xx'));
   expect(outcomes(type, [[404, 404]], '/serch')[404]).toBe(OK);
 });

@@ -48,7 +48,7 @@ test.each([
   expect(server.seen).toHaveLength(outcome === 'ok' ? 2 : 0);
 });
 
-test('a name is checked as well as an address', async () => {
+test('verifies a name as well as an address', async () => {
   const server = await serve('https', (_, answer) => answer.end());
   expect((await outcomes(server.port, TRUSTED, 'localhost')).slice(0, 2)).toEqual(['ok', 'ok']);
 });
@@ -111,17 +111,17 @@ test.each(['TLSv1.2', 'TLSv1.3'] as const)(
   },
 );
 
-test('a server that speaks no TLS', async () => {
+test('a server without TLS', async () => {
   const server = await serve('http', (_, answer) => answer.end());
   expect((await outcomes(server.port, TRUSTED)).slice(0, 2)).toEqual(['tls', 'tls']);
 });
 
-test('a server that gives up during the handshake is a reset', async () => {
+test('a server that closes during the handshake is a reset', async () => {
   const port = await serveBytes((socket) => socket.on('data', () => socket.end()));
   expect((await outcomes(port, TRUSTED)).slice(0, 2)).toEqual(['reset', 'reset']);
 });
 
-test('what a server says unasked before the first request is not taken for its answer', async () => {
+test('unsolicited data before the first request is not taken for its response', async () => {
   let connections = 0;
   const server = createServer({ cert: certificate('server'), key: certificate('server-key') }, (socket) => {
     socket.on('error', () => undefined);

@@ -45,7 +45,7 @@ test('a connection that ended, or was ended because of another, is a reset', () 
   expect(classifyMongoError(new MongoClientClosedError()).errorClass).toBe('reset');
 });
 
-test('only the library ends a connection without a reason of its own', () => {
+test('a connection closed by the library has no separate reason', () => {
   expect(isConnectionClosedError(new MongoClientClosedError())).toBe(true);
   expect(isConnectionClosedError(new MongoNetworkError('connection 3 to h closed'))).toBe(false);
   expect(isConnectionClosedError('closed')).toBe(false);
@@ -55,7 +55,7 @@ test('a slow network is a timeout', () => {
   expect(classifyMongoError(new MongoNetworkTimeoutError('it took too long')).errorClass).toBe('timeout');
 });
 
-test('finding no server has the reason of the first one', () => {
+test('a failed server selection has the reason of the first server', () => {
   const servers = new Map([['h:1', { error: new MongoNetworkError('no', { cause: systemError('ECONNREFUSED') }) }]]);
   const error = Object.assign(new Error('no server'), { name: 'MongoServerSelectionError', reason: { servers } });
   expect(classifyMongoError(error).errorClass).toBe('refused');
@@ -63,11 +63,11 @@ test('finding no server has the reason of the first one', () => {
   expect(classifyMongoError(error).errorClass).toBe('timeout');
 });
 
-test('a list of servers that is not in the DNS', () => {
+test('a seed list that is missing in the DNS', () => {
   expect(classifyMongoError(systemError('ENODATA', { syscall: 'querySrv' })).errorClass).toBe('dns');
 });
 
-test('anything else is the driver', () => {
+test('other errors have the class driver', () => {
   expect(classifyMongoError(new Error('what?'))).toEqual({ errorClass: 'driver', detail: undefined });
   expect(classifyMongoError('what?')).toEqual({ errorClass: 'driver', detail: undefined });
 });

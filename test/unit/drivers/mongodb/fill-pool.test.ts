@@ -43,13 +43,13 @@ test.each([
   expect(pool.rounds).toEqual(rounds);
 });
 
-test('it ends where the server takes no more', async () => {
+test('ends when the server accepts no more connections', async () => {
   const pool = new Pool(0, 20);
   await pool.fill(100, 16);
   expect(pool.connections).toBe(20);
   expect(pool.rounds).toEqual([16, 32, 36]);
 });
 
-test('it fails where the server takes none', async () => {
+test('fails when the server accepts no connection', async () => {
   await expect(new Pool(0, 0).fill(5, 16)).rejects.toThrow('too many connections');
 });

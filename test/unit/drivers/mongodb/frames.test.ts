@@ -32,11 +32,11 @@ function readerAfterRequest(): FrameReader {
   return new FrameReader(frames);
 }
 
-test('the answer to the last request is passed on', () => {
+test('passes on the response to the last request', () => {
   expect(readerAfterRequest().accept(message())).toEqual(message());
 });
 
-test('a message that more are to follow is answered by those', () => {
+test('a message with moreToCome is answered by the following ones', () => {
   const reader = readerAfterRequest();
   expect(reader.accept(message({ flags: 2 }))).toBeDefined();
   expect(reader.accept(message({ answers: 99 }))).toBeDefined();

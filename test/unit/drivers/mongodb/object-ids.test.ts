@@ -18,7 +18,7 @@ function command(data: RequestData, changes: Partial<Operation>): Readonly<Recor
 const SIZED = { document: {}, dataSize: 250, sizing: 'data' } as const;
 
 describe('a document without a schema', () => {
-  test('is an ObjectId and `data`: 33 bytes more than data_size', async () => {
+  test('has an ObjectId and `data`: 33 bytes more than data_size', async () => {
     const data = await materials({ ...SIZED, batchSize: 3 });
     const { documents } = command(data, { type: 'bulk_write' }) as { readonly documents: readonly object[] };
     expect(documents).toHaveLength(3);
@@ -31,7 +31,7 @@ describe('a document without a schema', () => {
     expect(BSON.calculateObjectSize((empty['documents'] as readonly object[])[0] ?? {})).toBe(33);
   });
 
-  test('has the id of its number and seed, in every run', async () => {
+  test('has an id determined by its number and seed', async () => {
     const data = await materials(SIZED, { seed: 5 });
     const [written] = command(data, { type: 'write' })['documents'] as readonly { readonly _id: ObjectId }[];
     expect(written?._id.toHexString()).toBe(data.key(0));
@@ -64,7 +64,7 @@ test('the ids of a command become ObjectIds', async () => {
   expect(command(data, { type: 'read', statement: plain })).toEqual({ count: 'docs', query: { owner: data.key(0) } });
 });
 
-describe('which ids are ObjectIds', () => {
+describe('determines which ids are ObjectIds', () => {
   const schemas = [
     { name: 'own', collection: 'a', schema: { _id: '#id' } },
     { name: 'none', collection: 'b', schema: { name: '#string' } },

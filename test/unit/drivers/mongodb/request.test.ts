@@ -20,7 +20,7 @@ test.each<[Operation['type'], object]>([
   expect(compile({ type }).prepare(7)).toEqual(command);
 });
 
-test('an index is named after its keys unless it has a name', () => {
+test('names an index after its keys unless it has a name', () => {
   const indexes = [
     { keys: { name: 1, age: -1 }, options: { unique: true } },
     { keys: { text: 'text' }, options: { name: 'words' } },
@@ -34,17 +34,17 @@ test('an index is named after its keys unless it has a name', () => {
   });
 });
 
-test('a filter goes out as it is, operators and all', () => {
+test('sends a filter unchanged, with operators', () => {
   const materials = { ...ticketMaterials, criteria: (n: number) => ({ age: { $gt: n } }) };
   expect(compile({ type: 'read', materials }).prepare(7)['filter']).toEqual({ age: { $gt: 7 } });
 });
 
-test('a command is sent with its tags filled in', () => {
+test('sends a command with expanded tags', () => {
   const statement = { aggregate: 'docs', pipeline: [{ $match: { name: 'user #n' } }], cursor: {} };
   expect(compile({ statement }).prepare(7)).toEqual({ ...statement, pipeline: [{ $match: { name: 'user 7' } }] });
 });
 
-test('the connection string says how sure a write and how fresh a read has to be', () => {
+test('uses write and read concern of the connection string', () => {
   const options = 'w=majority&journal=true&wtimeoutMS=500&readConcernLevel=local&readPreference=nearest';
   const writeConcern = { w: 'majority', j: true, wtimeout: 500 };
   for (const type of ['write', 'bulk_write', 'update', 'drop_collection'] as const) {
@@ -57,7 +57,7 @@ test('the connection string says how sure a write and how fresh a read has to be
   expect(read.options.readPreference).toMatchObject({ mode: 'nearest' });
 });
 
-test('nothing found is a miss for reads and updates', () => {
+test('counts no match as a miss for reads and updates', () => {
   const read = compile({ type: 'read' });
   expect(read.outcomeOf({ cursor: { firstBatch: [], id: 0 }, ok: 1 })).toBe(MISS);
   expect(read.outcomeOf({ cursor: { firstBatch: [{ _id: 1 }], id: 0 }, ok: 1 })).toBe(OK);
@@ -77,12 +77,12 @@ test('a reply with write errors is an error with the code of the first', () => {
   expect(compile({ type: 'write' }).outcomeOf({ n: 1, ok: 1 })).toBe(OK);
 });
 
-test('a collection that is dropped need not be there', () => {
+test('accepts a drop of a missing collection', () => {
   expect(compile({ type: 'drop_collection' }).acceptableCode).toBe(26);
   expect(compile({ type: 'read' }).acceptableCode).toBeUndefined();
 });
 
-test('what cannot be sent is said before anything is', () => {
+test('refuses impossible requests before any is sent', () => {
   expect(() => compile({ type: 'create_index' })).toThrow('needs `indexes`');
   expect(() => compile({ statement: ['ping'] })).toThrow('must be an object, not ["ping"]');
   expect(() => compile({ statement: 'ping' })).toThrow('must be an object, not "ping"');

@@ -28,7 +28,7 @@ class Heartbeats {
   }
 }
 
-describe('one server', () => {
+describe('one server only', () => {
   test('is gone when it refuses a connection', () => {
     const heartbeats = new Heartbeats(['h']);
     heartbeats.fail('h', REFUSED);
@@ -65,7 +65,7 @@ describe('one server', () => {
   });
 });
 
-test('of several servers one is enough', () => {
+test('one of several servers is sufficient', () => {
   const heartbeats = new Heartbeats(['h1', 'h2']);
   heartbeats.fail('h1', REFUSED);
   expect(heartbeats.reasons).toEqual([]);

@@ -71,14 +71,14 @@ async function begins(host: string, port: number): Promise<unknown> {
   return new Promise((resolve) => lookup?.(host, { all: true }, (_, found) => resolve([found].flat()[0])));
 }
 
-test('a server is asked for by its name without the trailing dot, which is looked up with it', async () => {
+test('looks up a name with its trailing dot, and sends the server name without it', async () => {
   const { asked } = await askedNames('db.example.');
   expect(asked.length).toBeGreaterThan(0);
   expect(new Set(asked)).toEqual(new Set(['db.example']));
   expect(new Set(looked)).toEqual(new Set(['db.example.']));
 });
 
-test('an address that refuses is passed over by the next connections over TLS', async () => {
+test('the next connections over TLS skip an address that refuses', async () => {
   const { asked, port } = await askedNames('two.example');
   expect(asked.length).toBeGreaterThan(0);
   for (let n = 0; n < 4; n++) {

@@ -12,7 +12,7 @@ function settings(secretUrl: string): ReturnType<typeof clientOptions> {
   });
 }
 
-test('nothing is tried twice and nothing waits longer than a request may', () => {
+test('disables retries, and bounds every wait by the request timeout', () => {
   expect(settings('mongodb://h/')).toMatchObject({
     retryReads: false,
     retryWrites: false,
@@ -22,13 +22,13 @@ test('nothing is tried twice and nothing waits longer than a request may', () =>
   });
 });
 
-test('what the connection string says holds, in any case', () => {
+test('options of the connection string apply in any letter case', () => {
   const options = settings('mongodb://u:p@h/?RetryWrites=true&connecttimeoutms=50');
   expect(options).not.toHaveProperty('retryWrites');
   expect(options).not.toHaveProperty('connectTimeoutMS');
   expect(options.retryReads).toBe(false);
 });
 
-test('there is a connection for each worker and no more', () => {
+test('opens one connection for each worker', () => {
   expect(settings('mongodb://h')).toMatchObject({ minPoolSize: 0, maxPoolSize: 7 });
 });

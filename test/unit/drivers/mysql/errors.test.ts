@@ -29,7 +29,7 @@ test.each([
   expect(classifyMysqlError(serverError(errno))).toEqual({ errorClass, detail, alreadyExists: false });
 });
 
-describe('what is not from the server', () => {
+describe('errors that are not from the server', () => {
   test.each([
     [{ code: 'ECONNREFUSED', errno: -111 }, 'refused'],
     [{ code: 'ECONNRESET', errno: -104, fatal: true }, 'reset'],
@@ -44,12 +44,12 @@ describe('what is not from the server', () => {
   });
 });
 
-test('what is there already is told', () => {
+test('detects objects that exist already', () => {
   expect(classifyMysqlError(serverError(1061)).alreadyExists).toBe(true);
   expect(classifyMysqlError(serverError(1050)).alreadyExists).toBe(true);
 });
 
-test('fatal errors end the connection, stale statements are prepared again', () => {
+test('closes the connection on fatal errors, and prepares stale statements again', () => {
   expect(isFatal(serverError(1927, { fatal: true }))).toBe(true);
   expect(isFatal(serverError(1062))).toBe(false);
   expect(isStale(serverError(1243))).toBe(true);

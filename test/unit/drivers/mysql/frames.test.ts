@@ -26,7 +26,7 @@ function readerAfter(command: MysqlCommand): FrameReader {
   return new FrameReader(frames);
 }
 
-describe('an answer in the form of its command is passed on', () => {
+describe('passes on a response in the form of its command', () => {
   test.each<[string, MysqlCommand, number[][]]>([
     ['rows that changed', 'query', [OK]],
     ['rows that changed, and a text', 'query', [[...OK, ...text('Rows matched: 1')]]],
@@ -54,7 +54,7 @@ describe('an answer in the form of its command is passed on', () => {
     expect(readerAfter(command).accept(bytes)).toEqual(bytes);
   });
 
-  test('numbers begin again after 255', () => {
+  test('sequence numbers wrap after 255', () => {
     const rows = Array.from({ length: 300 }, () => text('7'));
     const bytes = packets([[1], column(LONG), END, ...rows, END]);
     expect(readerAfter('query').accept(bytes)).toEqual(bytes);
@@ -86,7 +86,7 @@ test.each<[string, MysqlCommand, Buffer, RegExp]>([
   expect(() => readerAfter(command).accept(bytes)).toThrow(fault);
 });
 
-test('an error that comes unasked closes the connection', () => {
+test('an unsolicited error closes the connection', () => {
   const reader = readerAfter('query');
   reader.accept(packets([OK]));
   expect(() => reader.accept(packets([ERROR], 0))).toThrow(

@@ -38,7 +38,7 @@ function fixture(): { killer: StatementKiller; opened: [Address, FakeConnection]
 const ONE: Address = { host: '10.0.0.1', port: 3306 };
 const OTHER: Address = { host: '10.0.0.2', port: 3306 };
 
-test('statements of two servers of one name are stopped on the server that executes them', () => {
+test('cancels statements on the server that executes them, with two servers of one name', () => {
   const { killer, opened } = fixture();
   killer.kill(7, ONE);
   killer.kill(7, OTHER);
@@ -49,7 +49,7 @@ test('statements of two servers of one name are stopped on the server that execu
   ]);
 });
 
-test('a connection is closed when nothing is left to stop, and the killer when all are', async () => {
+test('closes a connection without statements to cancel, and the killer with the last one', async () => {
   const { killer, opened } = fixture();
   killer.kill(1, ONE);
   killer.kill(2, { path: '/run/mysqld.sock' });

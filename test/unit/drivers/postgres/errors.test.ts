@@ -32,7 +32,7 @@ test.each([
   expect(classifyPostgresError(serverError(code))).toEqual({ errorClass, detail, alreadyExists: false });
 });
 
-describe('what is not from the server', () => {
+describe('errors that are not from the server', () => {
   test.each([
     [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'refused'],
     // Five letters, like a SQLSTATE.
@@ -46,13 +46,13 @@ describe('what is not from the server', () => {
     expect(classifyPostgresError(error).errorClass).toBe(errorClass);
   });
 
-  test('a password that is missing is an authentication that fails', () => {
+  test('a missing password is an authentication failure', () => {
     const error = new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string');
     expect(classifyPostgresError(error)).toMatchObject({ errorClass: 'driver', detail: 'authentication' });
   });
 });
 
-test('what is there already is told, also when two create it at once', () => {
+test('detects objects that exist already, also with concurrent creation', () => {
   expect(classifyPostgresError(serverError('42P07')).alreadyExists).toBe(true);
   expect(classifyPostgresError(serverError('23505', { schema: 'pg_catalog' })).alreadyExists).toBe(true);
   expect(classifyPostgresError(serverError('23505', { schema: 'public' })).alreadyExists).toBe(false);
@@ -64,7 +64,7 @@ test('what is there already is told, also when two create it at once', () => {
   );
 });
 
-test('fatal errors end the connection, stale statements are prepared again', () => {
+test('closes the connection on fatal errors, and prepares stale statements again', () => {
   expect(isFatal(serverError('57P01', { severity: 'FATAL' }))).toBe(true);
   expect(isFatal(serverError('23505'))).toBe(false);
   expect(isStale(serverError('0A000'))).toBe(true);
@@ -72,7 +72,7 @@ test('fatal errors end the connection, stale statements are prepared again', () 
   expect(isStale(serverError('23505'))).toBe(false);
 });
 
-test('a prepared statement that is unknown, or known already, means that a pooler stands between', () => {
+test('an unknown or existing prepared statement indicates a pooler', () => {
   expect(['26000', '42P05', '0A000', '42601'].map((code) => isForeignServer(serverError(code)))).toEqual([
     true,
     true,

@@ -12,10 +12,10 @@ test.each([
   expect(commandWords(text)).toEqual(words);
 });
 
-test('a list is taken as it is', () => {
+test('accepts a list unchanged', () => {
   expect(commandWords(['SET', 'a b', 5])).toEqual(['SET', 'a b', '5']);
 });
 
-test.each([[''], [[]], [null], [{}], [['SET', null]], [[['SET']]]])('%j is no command', (command) => {
+test.each([[''], [[]], [null], [{}], [['SET', null]], [[['SET']]]])('%j is not a command', (command) => {
   expect(() => commandWords(command)).toThrow('`command` must be the words of a Redis command');
 });

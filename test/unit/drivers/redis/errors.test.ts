@@ -18,7 +18,7 @@ test.each([
   expect(classifyErrorReply(new ErrorReply(message))).toEqual({ errorClass: 'driver', detail });
 });
 
-test('a connection that is lost has the class of the way it was lost', () => {
+test('a lost connection has the class of its cause', () => {
   const classOf = (error: unknown): string => classifyConnectionLoss(error).errorClass;
   expect(classOf(new SocketClosedUnexpectedlyError())).toBe('reset');
   expect(classOf(new ConnectionTimeoutError())).toBe('timeout');
@@ -26,7 +26,7 @@ test('a connection that is lost has the class of the way it was lost', () => {
   expect(classOf(invalidReplyError(new Error('Unexpected token')))).toBe('protocol');
 });
 
-test('a server that is starting is not there yet', () => {
+test('a starting server counts as unavailable', () => {
   const error = new ErrorReply('LOADING Redis is loading the dataset in memory');
   expect(classifyErrorReply(error)).toEqual({ errorClass: 'refused', detail: undefined });
 });

@@ -13,7 +13,7 @@ const WELL_FORMED = [
   '*3\r\n:1\r\n*2\r\n+a\r\n$3\r\na\r\nb\r\n$-1\r\n'.replace('$3\r\na\r\nb', '$4\r\na\r\nb'),
 ];
 
-test('replies are passed on as they arrive, in whatever pieces', () => {
+test('passes on replies in any pieces', () => {
   const bytes = Buffer.from(WELL_FORMED.join(''));
   for (let pieceLength = 1; pieceLength <= bytes.length; pieceLength++) {
     const replies = new ReplyValidator();
@@ -39,7 +39,7 @@ test.each([
   expect(() => new ReplyValidator().accept(Buffer.from(text))).toThrow(fault);
 });
 
-test('a line that does not end is refused', () => {
+test('refuses an endless line', () => {
   const replies = new ReplyValidator();
   replies.accept(Buffer.from('+'));
   const piece = Buffer.alloc(65_536, 'a');

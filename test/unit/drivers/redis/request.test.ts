@@ -23,16 +23,16 @@ async function sent(changes: Partial<Operation>, replies: readonly unknown[] = [
   return commands;
 }
 
-test('a document is JSON under its collection and key', async () => {
+test('stores a document as JSON under its collection and key', async () => {
   expect(await sent({ type: 'write' })).toEqual([['SET', 'docs:k7', '{"_id":"k7","n":7}']]);
 });
 
-test('a key that is no text is written as reads ask for it', async () => {
+test('writes a key that is not text as reads request it', async () => {
   const materials = { ...ticketMaterials, document: (n: number) => ({ _id: n }) };
   expect(await sent({ type: 'write', materials })).toEqual([['SET', 'docs:7', '{"_id":7}']]);
 });
 
-test('a bulk write is one command for each document', async () => {
+test('sends one command for each document of a bulk write', async () => {
   const materials = { ...ticketMaterials, documents: (n: number) => [{ _id: `a${n}` }, { _id: `b${n}` }] };
   expect(await sent({ type: 'bulk_write', materials })).toEqual([
     ['SET', 'docs:a7', '{"_id":"a7"}'],
@@ -40,7 +40,7 @@ test('a bulk write is one command for each document', async () => {
   ]);
 });
 
-test('a bulk write fails with its first refusal once all were answered', async () => {
+test('fails a bulk write with its first refusal after all replies', async () => {
   const materials = { ...ticketMaterials, documents: () => [{ _id: 1 }, { _id: 2 }, { _id: 3 }] };
   const answered: string[] = [];
   const client = {
@@ -59,15 +59,15 @@ test('a bulk write fails with its first refusal once all were answered', async (
   expect(answered).toEqual(['docs:1', 'docs:2', 'docs:3']);
 });
 
-test('a read asks for the key', async () => {
+test('reads by key', async () => {
   expect(await sent({ type: 'read' })).toEqual([['GET', 'docs:k7']]);
 });
 
-test('an update replaces a document that is there', async () => {
+test('an update replaces an existing document', async () => {
   expect(await sent({ type: 'update' })).toEqual([['SET', 'docs:k7', '{"_id":"k7","n":7}', 'XX']]);
 });
 
-test('dropping a collection removes its keys step by step and no others', async () => {
+test('drops a collection by removing only its keys, step by step', async () => {
   const commands = await sent({ type: 'drop_collection' }, [
     ['5', ['docs:a', 'docs:b']],
     2,
@@ -91,7 +91,7 @@ test.each([
   expect(await sent({ type: 'write', statement })).toEqual([['ZADD', 'board', '5', 'user:7']]);
 });
 
-test('nothing found is a miss for reads and updates, also for those in raw words', () => {
+test('counts no match as a miss for reads and updates, including custom commands', () => {
   const outcome = (changes: Partial<Operation>, reply: unknown): number =>
     compileRedisRequest(operation(changes), 'docs').outcomeOf(reply);
   expect(outcome({ type: 'read' }, null)).toBe(MISS);
@@ -101,7 +101,7 @@ test('nothing found is a miss for reads and updates, also for those in raw words
   expect(outcome({ type: 'write', statement: 'SET a b NX' }, null)).toBe(OK);
 });
 
-test('what Redis cannot do is said before anything is sent', () => {
+test('refuses requests that Redis does not support before any is sent', () => {
   const materials = { ...ticketMaterials, filter: () => [['name', 'Ada']] as const };
   expect(() => compileRedisRequest(operation({ type: 'read', materials }), 'docs')).toThrow('not by name');
   expect(() => compileRedisRequest(operation({ type: 'update', materials }), 'docs')).toThrow('not by name');

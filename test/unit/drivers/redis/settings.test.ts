@@ -21,16 +21,16 @@ test.each([
   expect(clientOptions(options(url, { database })).url).toBe(expected);
 });
 
-test('a database has a number', () => {
+test('requires a number as database', () => {
   expect(() => clientOptions(options('redis://u:secret@h', { database: 'shop' }))).toThrow('a number, not `shop`');
   expect(() => clientOptions(options('redis://u:secret@h/shop'))).toThrow('a number, not `shop`');
 });
 
-test.each(['redis://u:50%@:h:h', 'redis://u:50%secret@h'])('%s is not repeated, as it may be a secret', (url) => {
+test.each(['redis://u:50%@:h:h', 'redis://u:50%secret@h'])('does not show %s, which may be a secret', (url) => {
   expect(() => clientOptions(options(url))).toThrow(/^the connection string is not a valid URL of a Redis server$/);
 });
 
-test('nothing is retried, queued or timed by the library', () => {
+test('disables retries, queues and timers of the library', () => {
   expect(clientOptions(options('redis://h', { timeoutMs: 700 }))).toMatchObject({
     disableOfflineQueue: true,
     commandOptions: { timeout: 0 },
@@ -43,13 +43,13 @@ describe('TLS', () => {
   const socketOf = (url: string): ClientOptions['socket'] => clientOptions(options(url), wire).socket;
   const wire = new Socket();
 
-  test('verifies the server, unless told not to', () => {
+  test('verifies the server unless disabled', () => {
     expect(socketOf('rediss://h')).toMatchObject({ tls: true, socket: wire, rejectUnauthorized: true });
     expect(socketOf('rediss://h?ssl_cert_reqs=none')).toMatchObject({ rejectUnauthorized: false });
     expect(clientOptions(options('redis://h')).socket).not.toHaveProperty('tls');
   });
 
-  test('takes certificates from files', () => {
+  test('reads certificates from files', () => {
     const query = `ssl_ca_certs=${file('ca')}&ssl_certfile=${file('client')}&ssl_keyfile=${file('client-key')}`;
     expect(socketOf(`rediss://h/3?${query}`)).toMatchObject({
       ca: certificate('ca'),
@@ -70,7 +70,7 @@ describe('TLS', () => {
   });
 });
 
-test('with TLS the socket beneath is ours', () => {
+test('uses its own socket below TLS', () => {
   expect(redisSettings(options('rediss://[::1]:7000/2')).beneath).toEqual({
     host: '::1',
     port: 7000,

@@ -5,7 +5,7 @@ function kindOf(...values: Parameters<typeof toValue>[1][]): string | undefined 
   return columnsOf(values.map((value) => ({ field: value ?? null })))[0]?.kind;
 }
 
-test('the kind of a column follows from the values of its field', () => {
+test('derives the type of a column from the values of its field', () => {
   expect(kindOf('a', 'b')).toBe('text');
   expect(kindOf(1, -2)).toBe('integer');
   expect(kindOf(0.5)).toBe('double');
@@ -14,7 +14,7 @@ test('the kind of a column follows from the values of its field', () => {
   expect(kindOf([1, 2])).toBe('json');
 });
 
-test('a field that is now one thing, now another gets a column for both', () => {
+test('a field of varying type gets a column for all of them', () => {
   expect(kindOf(1, 0.5, 2)).toBe('double');
   expect(kindOf(1, 'a')).toBe('text');
   expect(kindOf(true, 1)).toBe('text');
@@ -23,12 +23,12 @@ test('a field that is now one thing, now another gets a column for both', () => 
   expect(kindOf(null, null)).toBe('text');
 });
 
-test('a number that is no exact integer is not stored as one', () => {
+test('does not store an inexact integer as an integer', () => {
   expect(kindOf(2 ** 53)).toBe('double');
   expect(kindOf(2 ** 53 - 1)).toBe('integer');
 });
 
-test('columns come in the order of their fields, each once, with the length of the longest text', () => {
+test('returns columns in the order of their fields, each once, with the length of the longest text', () => {
   expect(
     columnsOf([
       { _id: 'a', name: 'abc' },
@@ -41,7 +41,7 @@ test('columns come in the order of their fields, each once, with the length of t
   ]);
 });
 
-test('values become what their column takes', () => {
+test('converts values to the type of their column', () => {
   expect(toValue('text', 5)).toBe('5');
   expect(toValue('text', 'a')).toBe('a');
   expect(toValue('integer', 5)).toBe(5);

@@ -28,13 +28,13 @@ describe('write', () => {
     expect([prepared, missable]).toEqual([true, false]);
   });
 
-  test('uses the marks and quotes of MySQL', () => {
+  test('uses the placeholders and quotes of MySQL', () => {
     expect(compile({ type: 'write' }, mysqlDialect).text).toBe(
       'INSERT INTO `users` (`_id`, `name`, `age`, `score`, `ok`, `address`) VALUES (?, ?, ?, ?, ?, ?)',
     );
   });
 
-  test('leaves nothing of a name to the server', () => {
+  test('quotes every name', () => {
     const materials = documentsLike(() => ({ _id: 'a', 'a"b`c; DROP TABLE x': 1 }));
     expect(compile({ type: 'write', materials }, postgresDialect, 'my"table').text).toBe(
       'INSERT INTO "my""table" ("_id", "a""b`c; DROP TABLE x") VALUES ($1, $2)',
@@ -54,7 +54,7 @@ describe('bulk write', () => {
     expect(values(2)).toEqual(['k6', 6, 'k7', 7, 'k8', 8]);
   });
 
-  test('of more values than a statement takes goes to PostgreSQL as one JSON parameter', () => {
+  test('with more values than parameters is one JSON parameter for PostgreSQL', () => {
     expect(compile({ type: 'bulk_write', batchSize: 32_767, materials }).values(0)).toHaveLength(6);
     const { text, values, prepared } = compile({ type: 'bulk_write', batchSize: 32_768, materials });
     expect(text).toBe(
@@ -64,7 +64,7 @@ describe('bulk write', () => {
     expect(prepared).toBe(true);
   });
 
-  test('of more values than a statement takes goes to MySQL as text', () => {
+  test('with more values than parameters is text for MySQL', () => {
     const { text, prepared } = compile({ type: 'bulk_write', batchSize: 32_768, materials }, mysqlDialect);
     expect(text.split('(?, ?)')).toHaveLength(32_769);
     expect(prepared).toBe(false);
@@ -74,20 +74,20 @@ describe('bulk write', () => {
 describe('read and update', () => {
   const found = { ...everyKind, criteria: (n: number) => ({ name: `name ${n}`, age: n, gone: null }) };
 
-  test('go by the key, and miss when there is no such row', () => {
+  test('use the key, and miss without such a row', () => {
     const { text, values, missable } = compile({ type: 'read' });
     expect(text).toBe('SELECT * FROM "users" WHERE "_id" = $1');
     expect(values(7)).toEqual(['k7']);
     expect(missable).toBe(true);
   });
 
-  test('go by a filter of several fields; what is null is asked for as such', () => {
+  test('use a filter of several fields; null becomes IS NULL', () => {
     const { text, values } = compile({ type: 'read', materials: found });
     expect(text).toBe('SELECT * FROM "users" WHERE "name" = $1 AND "age" = $2 AND "gone" IS NULL');
     expect(values(3)).toEqual(['name 3', 3]);
   });
 
-  test('an update sets every column but the key', () => {
+  test('an update sets every column except the key', () => {
     const { text, values, missable } = compile({ type: 'update', materials: found });
     expect(text).toBe(
       'UPDATE "users" SET "name" = $1, "age" = $2, "score" = $3, "ok" = $4, "address" = $5 ' +
@@ -118,7 +118,7 @@ describe('create_index', () => {
     { keys: { age: 1 }, options: { unique: true, name: 'by_age', background: true } },
   ];
 
-  test('creates one after the other, leaving alone what is there', () => {
+  test('creates indexes one after the other, except existing ones', () => {
     const first = compile({ type: 'create_index', indexes });
     expect(first.text).toBe('CREATE INDEX IF NOT EXISTS "users_name_1_age_-1" ON "users" ("name" ASC, "age" DESC)');
     expect(first.next?.text).toBe('CREATE UNIQUE INDEX IF NOT EXISTS "by_age" ON "users" ("age" ASC)');
@@ -141,8 +141,8 @@ describe('create_index', () => {
   });
 });
 
-describe('a statement of the job', () => {
-  test('has its tags as parameters', () => {
+describe('a custom statement', () => {
+  test('has its tags bound as parameters', () => {
     const statement = 'SELECT * FROM accounts WHERE a = #n AND b < #n;';
     expect(compile({ type: 'read', statement }).text).toBe('SELECT * FROM accounts WHERE a = $1 AND b < $2;');
     const { text, values, missable } = compile({ type: 'read', statement }, mysqlDialect);
@@ -157,11 +157,11 @@ describe('a statement of the job', () => {
   });
 });
 
-test('drop_collection drops the table, whether it is there or not', () => {
+test('drop_collection drops the table if it exists', () => {
   expect(compile({ type: 'drop_collection' }).text).toBe('DROP TABLE IF EXISTS "users"');
 });
 
-test('a prepared statement is named after its text, within what PostgreSQL allows', () => {
+test('names a prepared statement after its text, within the limits of PostgreSQL', () => {
   const [write, again, read] = [compile({ type: 'write' }), compile({ type: 'write' }), compile({ type: 'read' })];
   expect(write.name).toBe(again.name);
   expect(write.name).not.toBe(read.name);

@@ -7,7 +7,7 @@ import { documentsLike, everyKind } from './documents.ts';
 
 const write = sqlOperation({ type: 'write', materials: everyKind });
 
-test('a table has a column of its type for each field, and the key is primary', () => {
+test('creates a column for each field, with the key as primary key', () => {
   expect(tableOf('users', [write], postgresDialect).creation).toBe(
     'CREATE TABLE IF NOT EXISTS "users" ("_id" text PRIMARY KEY, "name" text, "age" bigint, ' +
       '"score" double precision, "ok" boolean, "address" jsonb)',
@@ -18,7 +18,7 @@ test('a table has a column of its type for each field, and the key is primary', 
   );
 });
 
-test('texts that are too long for an index get a column for long texts in MySQL', () => {
+test('uses a long text column in MySQL for texts that are too long for an index', () => {
   const materials = documentsLike((number) => ({ _id: number, short: 'x'.repeat(191), long: 'x'.repeat(192) }));
   expect(tableOf('t', [sqlOperation({ type: 'write', materials })], mysqlDialect).creation).toBe(
     'CREATE TABLE IF NOT EXISTS `t` (`_id` bigint PRIMARY KEY, `short` varchar(255) CHARACTER SET utf8mb4, ' +
@@ -26,24 +26,24 @@ test('texts that are too long for an index get a column for long texts in MySQL'
   );
 });
 
-test('dots in a collection lead to its schema', () => {
+test('a dot in a collection separates its schema', () => {
   expect(tableOf('app.users', [write], postgresDialect).name).toBe('"app"."users"');
 });
 
-test('reads, updates, drops and statements of the job create no table', () => {
+test('reads, updates, drops and custom statements create no table', () => {
   const operations = (['read', 'update', 'drop_collection'] as const).map((type) => sqlOperation({ type }));
   operations.push(sqlOperation({ type: 'write', statement: 'INSERT INTO a VALUES (1)' }));
   expect(tableOf('users', operations, postgresDialect).creation).toBeUndefined();
 });
 
-test('a mixed job creates one for all that it writes', () => {
+test('a mixed job creates one table for all its writes', () => {
   const other = sqlOperation({ type: 'bulk_write', materials: documentsLike(() => ({ _id: 'a', more: 'x' })) });
   const { columns, creation } = tableOf('users', [sqlOperation(), write, other], postgresDialect);
   expect(columns.map(({ name }) => name)).toEqual(['_id', 'n', 'name', 'age', 'score', 'ok', 'address', 'more']);
   expect(creation).toContain('"more" text');
 });
 
-test('an index creates the table when its fields are known', () => {
+test('create_index creates the table if its fields are known', () => {
   const index = (field: string): string | undefined =>
     tableOf(
       'users',

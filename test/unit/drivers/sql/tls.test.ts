@@ -22,18 +22,18 @@ describe('TLS modes', () => {
     expect(takeTls(new URLSearchParams(query))?.verify).toBe(verify);
   });
 
-  test.each(['sslmode=prefer', 'ssl-mode=PREFERRED', 'ssl={"ca":"x"}'])('%s leaves too much open', (query) => {
+  test.each(['sslmode=prefer', 'ssl-mode=PREFERRED', 'ssl={"ca":"x"}'])('refuses %s as ambiguous', (query) => {
     expect(() => takeTls(new URLSearchParams(query))).toThrow(/is not a TLS mode/);
   });
 });
 
-test('certificates are read, and what concerns TLS is taken away', () => {
+test('reads certificates, and removes TLS options from the URL', () => {
   const parameters = new URLSearchParams({ sslmode: 'require', sslrootcert: CA, application_name: 'x' });
   expect(takeTls(parameters)).toEqual({ verify: 'full', ca: certificate('ca'), cert: undefined, key: undefined });
   expect(parameters.toString()).toBe('application_name=x');
 });
 
-test('a certificate that is not there is named', () => {
+test('names a missing certificate', () => {
   expect(() => takeTls(new URLSearchParams({ 'ssl-ca': '/nowhere/ca.pem' }))).toThrow(
     /cannot read the file of `ssl-ca`: ENOENT/,
   );

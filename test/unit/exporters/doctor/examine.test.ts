@@ -85,7 +85,7 @@ describe('examineTarget', () => {
     expect(isSound).toBe(false); // it was intercepted, so it is not there to be read back
   });
 
-  it('finds nothing wrong with a store that keeps what it gets', async () => {
+  it('passes a store that keeps its samples', async () => {
     const { isSound, verdicts, step, store } = await examineStore({ metrics: 'vm_app_version{version=""} 1\n' });
     expect(isSound).toBe(true);
     expect(verdicts).toEqual([
@@ -109,7 +109,7 @@ describe('examineTarget', () => {
     });
   });
 
-  it('finds the store beside the path that is pushed to, under any prefix', async () => {
+  it('finds the query API beside the push path, under any prefix', async () => {
     const store = keep(await startStore());
     const { isSound } = await examine(`${store.origin}/behind/a/proxy/api/v1/import/prometheus`);
     expect(isSound).toBe(true);
@@ -120,7 +120,7 @@ describe('examineTarget', () => {
     ]);
   });
 
-  it('pushes as a run would: labels, headers, and no compression where that is off', async () => {
+  it('pushes like a run: labels, headers, and compression as configured', async () => {
     const store = keep(await startStore());
     const { isSound } = await examine(
       store.origin,
@@ -135,7 +135,7 @@ describe('examineTarget', () => {
     expect(store.stored[0]?.metric).toEqual({ __name__: 'loadbot_doctor_probe', ...labels });
   });
 
-  it('says that what was accepted is not there', async () => {
+  it('reports accepted samples that are missing', async () => {
     const { isSound, step } = await examineStore({
       metrics: 'vm_app_version{version="victoria-metrics-1.79"} 1\n',
       intercept(request, response) {
@@ -152,7 +152,7 @@ describe('examineTarget', () => {
     expect(step('read back')?.hint).toContain('responds 204 to dropped samples');
   });
 
-  it('does not take the yes of just any server for a store', async () => {
+  it('does not accept the success of a server that is not a store', async () => {
     const server = keep(
       await startServer((request, response) => {
         request.resume();
@@ -166,7 +166,7 @@ describe('examineTarget', () => {
     expect(step('read back')?.hint).toMatch(/does not prove.*nginx.*--query_url/);
   });
 
-  it('reads back elsewhere, and takes the credentials to no other host', async () => {
+  it('reads back from another URL without credentials for another host', async () => {
     const store = keep(await startStore());
     const query = async (url: string) => {
       store.asked.splice(0);
@@ -179,8 +179,8 @@ describe('examineTarget', () => {
   });
 });
 
-describe('what is compressed', () => {
-  it('is refused', async () => {
+describe('compressed bodies', () => {
+  it('that are refused', async () => {
     const { isSound, verdicts, step } = await examineStore({
       intercept(request, response) {
         if (request.headers['content-encoding'] !== 'gzip') return false;
@@ -194,7 +194,7 @@ describe('what is compressed', () => {
     expect(step('gzip')?.hint).toContain('"gzip": false');
   });
 
-  it('is accepted and dropped', async () => {
+  it('that are accepted and dropped', async () => {
     const { isSound, step } = await examineStore({ dropsGzip: true });
     expect(isSound).toBe(false);
     expect(step('gzip')).toMatchObject({ verdict: 'fail', message: expect.stringContaining('accepted but dropped') });
@@ -233,7 +233,7 @@ describe('labels', () => {
     expect(step('labels')?.hint).toContain('extra_label=job=');
   });
 
-  it('that a scraper has pushed aside', async () => {
+  it('that a scraper has renamed', async () => {
     const { step } = await examineStore({
       relabel: ({ job, ...labels }) => ({ ...labels, job: 'gateway', exported_job: job ?? '' }),
     });
@@ -248,7 +248,7 @@ describe('labels', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('refusals', () => {
   it.each([
     [301, { headers: { location: 'http://other/api/v1/write?token=x' } }, /push to http:\/\/other\/api\/v1\/write$/],
     [302, { headers: { location: '/login?next=/' } }, /a login page, http:\/\/127.0.0.1:\d+\/login/],
@@ -287,7 +287,7 @@ describe('what is refused', () => {
   });
 });
 
-it('says what an OTLP receiver rejected although it accepted the request', async () => {
+it('reports samples that an OTLP receiver rejected in an accepted request', async () => {
   // ExportMetricsServiceResponse: partial_success { rejected_data_points: 1, error_message: "..." }
   const reason = `too many labels for ${SECRET}`;
   const partial = Buffer.from([0x08, 1, 0x12, reason.length, ...Buffer.from(reason)]);
@@ -303,7 +303,7 @@ it('says what an OTLP receiver rejected although it accepted the request', async
   });
 });
 
-describe('who does not answer', () => {
+describe('no response', () => {
   async function startTcp(onSocket: (socket: Socket) => void): Promise<RunningServer> {
     const server = createTcpServer(onSocket).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -330,7 +330,7 @@ describe('who does not answer', () => {
     return step('connection');
   }
 
-  it('because nobody listens', async () => {
+  it('because the port is closed', async () => {
     const { origin, stop } = await startStore();
     await stop();
     expect(await connectionOf(origin)).toMatchObject({
@@ -339,7 +339,7 @@ describe('who does not answer', () => {
     });
   });
 
-  it('because nobody has the name', async () => {
+  it('because the name does not resolve', async () => {
     expect((await connectionOf('http://nobody.invalid'))?.hint).toContain(
       'check that this machine can resolve the name',
     );
@@ -352,17 +352,17 @@ describe('who does not answer', () => {
     });
   });
 
-  it('because it hangs up', async () => {
+  it('because the server closes the connection', async () => {
     const { origin } = await startTcp((socket) => socket.resetAndDestroy());
     expect((await connectionOf(origin))?.hint).toContain('closed the connection');
   });
 
-  it('because it speaks something else', async () => {
+  it('because the server uses another protocol', async () => {
     const { origin } = await startTcp((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1\r\n'));
     expect((await connectionOf(origin))?.hint).toContain('does not support HTTP');
   });
 
-  it('because it does not speak TLS', async () => {
+  it('because the server does not support TLS', async () => {
     const { origin } = keep(await startStore());
     expect((await connectionOf(origin.replace('http', 'https')))?.hint).toContain('use http://');
   });
@@ -376,7 +376,7 @@ describe('who does not answer', () => {
     expect((await connectionOf(origin, { tls: { ...pushTarget(origin).tls, ...tls } }))?.hint).toContain(hint);
   });
 
-  it('because the proxy does not', async () => {
+  it('because the proxy does not respond', async () => {
     const { origin, stop } = await startStore();
     await stop();
     const { step } = await examine('http://store.invalid', { proxy: `http://anna:${SECRET}@${new URL(origin).host}` });

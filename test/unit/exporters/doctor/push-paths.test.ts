@@ -20,7 +20,7 @@ it.each([
   expect(baseOf(pushUrl)).toBe(base);
 });
 
-it('asks the reading side of a cluster', () => {
+it('queries the read path of a cluster', () => {
   const pushUrl = 'http://auth:8427/insert/7:3/prometheus/api/v1/import/prometheus';
   expect(queryBasesOf(pushUrl)).toEqual(['http://auth:8427/select/7:3/prometheus']);
   expect(queryBasesOf('http://auth/insert/0/opentelemetry/v1/metrics')).toEqual([

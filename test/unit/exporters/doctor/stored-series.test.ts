@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readExport, readGroups, readQuery } from '../../../../src/exporters/doctor/stored-series.ts';
 
-it('reads an export, one series a line', () => {
+it('parses an export with one series per line', () => {
   const text =
     '{"metric":{"__name__":"p","job":"a"},"values":[1,2],"timestamps":[10,20]}\n{"metric":{},"values":[],"timestamps":[]}\n';
   expect(readExport(text)).toEqual([
@@ -11,13 +11,13 @@ it('reads an export, one series a line', () => {
   expect(readExport('')).toEqual([]);
 });
 
-it('reads an instant query', () => {
+it('parses an instant query', () => {
   const result = [{ metric: { __name__: 'p', job: 'a' }, value: [1_763_766_201.123, '42'] }];
   const text = JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
   expect(readQuery(text)).toEqual([{ labels: { __name__: 'p', job: 'a' }, values: [42] }]);
 });
 
-it('reads one family of the groups of a Pushgateway', () => {
+it('parses one family of the groups of a Pushgateway', () => {
   const group = {
     labels: { job: 'loadbot' },
     p: { type: 'GAUGE', metrics: [{ labels: { job: 'loadbot', agent: 'a' }, value: '7' }] },
@@ -28,7 +28,7 @@ it('reads one family of the groups of a Pushgateway', () => {
   expect(readGroups(text, 'q')).toEqual([]);
 });
 
-it('takes nothing else for an answer of theirs', () => {
+it('refuses other responses', () => {
   for (const text of ['hello, world', '<html>', '[]', 'null', '{"status":"error","error":"no"}', '{"a":1}\n{"b":2}']) {
     expect(readExport(text), text).toBeUndefined();
     expect(readQuery(text), text).toBeUndefined();

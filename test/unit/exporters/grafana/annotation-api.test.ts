@@ -26,7 +26,7 @@ function writeTo(url: string, changes: Partial<AnnotationTarget> = {}, annotatio
 }
 
 describe('writing an annotation', () => {
-  test('posts it with the token, then patches what has changed by its id', async () => {
+  test('posts it with the token, then patches changes by its id', async () => {
     const server = await grafana();
     expect(await writeTo(server.url, { dashboardUid: 'shop' })).toEqual({ kind: 'written', id: 1 });
     const { startEpochMs } = ANNOTATION;
@@ -49,7 +49,7 @@ describe('writing an annotation', () => {
     ]);
   });
 
-  test('of the whole organization names no dashboard', async () => {
+  test('omits the dashboard for the whole organization', async () => {
     const server = await grafana();
     await writeTo(server.url);
     expect(server.annotations()[0]).not.toHaveProperty('dashboardUID');
@@ -71,14 +71,14 @@ describe('writing an annotation', () => {
     expect(await writeTo(server.url)).toEqual(expected);
   });
 
-  test('a redirect is not followed: the token stays where it belongs', async () => {
+  test('does not follow redirects with the token', async () => {
     const [server, elsewhere] = await Promise.all([grafana(), grafana()]);
     server.faults.push({ status: 302, location: `${elsewhere.url}/api/annotations` });
     expect(await writeTo(server.url)).toEqual({ kind: 'refused', reason: 'status 302' });
     expect(elsewhere.requests).toEqual([]);
   });
 
-  test('nobody there, and nobody who answers', async () => {
+  test('reports a closed port and a server that does not respond', async () => {
     const nobody = await writeTo('http://127.0.0.1:1');
     expect(nobody).toEqual({ kind: 'failed', reason: expect.stringMatching(/^refused \(connect ECONNREFUSED/) });
     const server = await grafana();
@@ -90,7 +90,7 @@ describe('writing an annotation', () => {
     expect(await written).toEqual({ kind: 'failed', reason: 'timeout (no response in time)' });
   });
 
-  test('the server is verified', async () => {
+  test('verifies the server', async () => {
     const { url } = await grafana({ tls: { cert: certificate('server'), key: certificate('server-key') } });
     expect(await writeTo(url)).toEqual({ kind: 'failed', reason: expect.stringMatching(/^tls \(/) });
     const tls = { ...NO_TLS, ca: certificate('ca') };

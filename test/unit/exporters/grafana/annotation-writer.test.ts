@@ -29,7 +29,7 @@ function saying(text: string): Annotation {
   return { startEpochMs: 1, endEpochMs: undefined, text, tags: [] };
 }
 
-test('writes each at once, and what becomes of it under its id', async () => {
+test('writes each immediately, and its changes by its id', async () => {
   const { written, writer, warnings } = setUp();
   const run = writer.add(saying('run'));
   const job = writer.add(saying('job'));
@@ -46,7 +46,7 @@ test('writes each at once, and what becomes of it under its id', async () => {
   expect(warnings).toEqual([]);
 });
 
-test('what changes while it is being written is written again', async () => {
+test('writes an annotation again that changed meanwhile', async () => {
   const { written, writer } = setUp();
   const note = writer.add(saying('a'));
   note.update(saying('b'));
@@ -58,7 +58,7 @@ test('what changes while it is being written is written again', async () => {
   ]);
 });
 
-test('while Grafana is away it asks ever less often; then it gets what there is by then, whole', async () => {
+test('backs off while Grafana is unavailable, then writes the current state', async () => {
   const { clock, written, warnings, writer } = setUp([FAILED, FAILED, FAILED]);
   const note = writer.add(saying('begun'));
   await passSettled(clock, 2900);
@@ -75,7 +75,7 @@ test('while Grafana is away it asks ever less often; then it gets what there is 
   ]);
 });
 
-test('what is refused is not said again until it has changed', async () => {
+test('does not repeat a refused annotation until it changes', async () => {
   const { clock, written, warnings, writer } = setUp([
     { kind: 'refused', reason: 'status 403' },
     { kind: 'refused', reason: 'status 403' },
@@ -92,7 +92,7 @@ test('what is refused is not said again until it has changed', async () => {
   ]);
 });
 
-test('finishing takes no longer than it may, however dead Grafana is', async () => {
+test('finishes within its bound even without Grafana', async () => {
   const { clock, warnings } = setUp();
   const aborted: boolean[] = [];
   const writer = new AnnotationWriter({
@@ -119,7 +119,7 @@ test('finishing takes no longer than it may, however dead Grafana is', async () 
   expect(warnings.at(-1)).toBe('2 annotations could not be written to http://grafana');
 });
 
-test('while finishing it tries twice a second', async () => {
+test('tries twice per second while finishing', async () => {
   const { clock, written, warnings, writer } = setUp([FAILED, FAILED, FAILED, FAILED]);
   writer.add(saying('a'));
   await settle();
@@ -130,7 +130,7 @@ test('while finishing it tries twice a second', async () => {
   expect(warnings.at(-1)).toBe('annotations to http://grafana have recovered');
 });
 
-test('of those that wait for weeks the newest thousand are kept', async () => {
+test('keeps the newest thousand waiting annotations', async () => {
   const { clock, written, warnings, writer } = setUp(Array.from({ length: 2 }, () => FAILED));
   for (let number = 1; number <= 1005; number++) writer.add(saying(`${number}`));
   await settle();

@@ -30,7 +30,7 @@ function setUp(run = RUN) {
 
 const at = (seconds: number, ...jobs: readonly JobSnapshot[]) => buildSnapshot(jobs, START_MS + seconds * 1000);
 
-test('a run is a region from its start to its end, which says why it ended', () => {
+test('a run is a region from its start to its end, with the reason of its end', () => {
   const { said, annotations } = setUp();
   annotations.begin(START_MS);
   annotations.end(at(9), START_MS + 9000, 'aborted after 9s: threshold p(99) < 1ms');
@@ -48,7 +48,7 @@ test('a run is a region from its start to its end, which says why it ended', () 
   ]);
 });
 
-test('each job is one, told when it is seen to run, with its exact times once it is over', () => {
+test('each job is a region, written when it starts, with exact times after its end', () => {
   const { said, annotations } = setUp();
   annotations.begin(START_MS);
   const pending = buildJob({ name: 'reads', status: 'pending' });
@@ -77,7 +77,7 @@ test('each job is one, told when it is seen to run, with its exact times once it
   expect(said.length).toBe(2);
 });
 
-test('a job shorter than a second is told when it is over, one whose turn never came is not', () => {
+test('a job shorter than a second is written after its end, a job that never started is not', () => {
   const { said, annotations } = setUp();
   annotations.begin(START_MS);
   const short = buildJob({ name: 'short', ranMs: 20, endedEpochMs: START_MS + 100 });
@@ -87,7 +87,7 @@ test('a job shorter than a second is told when it is over, one whose turn never 
   expect(said[1]?.at(-1)).toMatchObject({ startEpochMs: START_MS + 80, endEpochMs: START_MS + 100 });
 });
 
-test('a mixed job is one, and counts all that it sent', () => {
+test('a mixed job is one region with all of its requests', () => {
   const { said, annotations } = setUp();
   annotations.begin(START_MS);
   const sent = (count: number) => (recorder: Parameters<typeof request>[0]) => {
@@ -103,7 +103,7 @@ test('a mixed job is one, and counts all that it sent', () => {
   ]);
 });
 
-test('a phase that holds when the run begins is one from then on; one that holds at the end ends with it', () => {
+test('an active phase is a region from the start of the run, and ends with it', () => {
   const { said, annotations } = setUp();
   annotations.phase('backup', true, START_MS - 60_000);
   annotations.phase('gone', true, START_MS - 2000);
@@ -120,7 +120,7 @@ test('a phase that holds when the run begins is one from then on; one that holds
   expect(phases[0]?.tags).toEqual([...TAGS, 'phase:backup', 'team:a']);
 });
 
-test('a run that is killed leaves nothing open, least of all itself', () => {
+test('a killed run leaves no open annotation', () => {
   const { said, texts, annotations } = setUp();
   annotations.begin(START_MS);
   const running = buildJob({ name: 'reads', status: 'in_progress' });
@@ -129,7 +129,7 @@ test('a run that is killed leaves nothing open, least of all itself', () => {
   expect(texts).toEqual(['<b>shop</b> on http://t stopped after 2s; run run-1', '<b>reads</b> (read) is running']);
 });
 
-test('names are text, on one line, and no longer than a tag may be', () => {
+test('names are text on one line, limited to the length of a tag', () => {
   const name = `<script>alert(1)</script>\n, & ${'x'.repeat(200)}`;
   const { said, annotations } = setUp({ ...RUN, workload: name });
   annotations.begin(START_MS);

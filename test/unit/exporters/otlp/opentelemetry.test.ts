@@ -54,7 +54,7 @@ function normalise(metrics: readonly DecodedMetric[]): readonly DecodedMetric[] 
   );
 }
 
-it("says the same as OpenTelemetry's own encoder", () => {
+it('encodes like the encoder of OpenTelemetry', () => {
   const families = FAMILIES.filter(({ type }) => type !== 'summary');
   const instants = { startEpochMs: START_MS, epochMs: EPOCH_MS, ended: false };
   const ours = decodeExportRequest(encodeExportRequest({ resource, families, instants }));

@@ -32,7 +32,7 @@ function pointsOf({ gauge, sum, histogram, summary }: DecodedMetric): readonly D
 const INSTANTS = { start: BigInt(START_MS) * 1_000_000n, time: BigInt(EPOCH_MS) * 1_000_000n };
 
 describe('otlp', () => {
-  it('says who is measured, and counts samples as others do', () => {
+  it('has resource attributes, and counts samples like other protocols', () => {
     const push = protocol();
     expect(push).toMatchObject({ url: 'http://collector:4318/v1/metrics', takesGzip: true, onlyNewest: false });
     const messages = push.encode(exposition());
@@ -44,7 +44,7 @@ describe('otlp', () => {
     expect(metrics.map(({ name }) => name)).toEqual(FAMILIES.map(({ name }) => name));
   });
 
-  it('makes a counter a cumulative sum, monotonic if nobody will rename it for that', () => {
+  it('encodes a counter as a cumulative sum, monotonic if receivers do not rename it', () => {
     const messages = protocol().encode(exposition());
     expect(metric('requests_total', messages).sum).toMatchObject({ temporality: 2, monotonic: true });
     const { sum } = metric('requests_error', messages);
@@ -55,7 +55,7 @@ describe('otlp', () => {
     ]);
   });
 
-  it('gives the labels as attributes, the job twice, and leaves out empty ones', () => {
+  it('encodes labels as attributes, the job twice, without empty ones', () => {
     const { sum } = metric('requests_error', protocol().encode(exposition()));
     expect(sum?.points.map(plainAttributes)).toEqual([
       { job: 'workload 1', agent: '186.12.9.19', workload_job: 'workload 1' },
@@ -66,7 +66,7 @@ describe('otlp', () => {
     expect(gauge?.points[0]?.value).toBe(21.5);
   });
 
-  it('makes cumulative buckets into counts of each bucket alone', () => {
+  it('converts cumulative buckets to separate counts', () => {
     const { histogram } = metric('requests_duration_seconds', protocol().encode(exposition()));
     expect(histogram?.temporality).toBe(2);
     expect(histogram?.points).toMatchObject([
@@ -94,7 +94,7 @@ describe('otlp', () => {
     ]);
   });
 
-  it('says last that there are no values any more, later than the last ones', () => {
+  it('ends with points without values, later than the final values', () => {
     const push = protocol();
     expect(push.endOfRun?.encode(EPOCH_MS)).toEqual([]);
     const values = decodeOne(push.encode(exposition())).metrics;
@@ -108,12 +108,12 @@ describe('otlp', () => {
     expect(metrics.flatMap(pointsOf)).toEqual(ended);
   });
 
-  it('never starts after its values, should the clock be set back', () => {
+  it('has no start time after its values when the clock is set back', () => {
     const { gauge } = metric('process_open_fds', protocol().encode(exposition(FAMILIES, START_MS - 1000)));
     expect(gauge?.points[0]).toMatchObject({ start: gauge?.points[0]?.time });
   });
 
-  it('reads from the answer what was left out', () => {
+  it('reads rejected samples from the response', () => {
     const push = protocol();
     const answer = (samples: number, reason: string): Uint8Array => {
       const writer = new PbfWriter();

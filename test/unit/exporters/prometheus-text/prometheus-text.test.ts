@@ -11,7 +11,7 @@ describe('prometheusText', () => {
     expect(prometheusText(new URL(text)).url).toBe(url);
   });
 
-  it('has VictoriaMetrics add the extra labels, beside those that the URL asks for', () => {
+  it('passes extra labels to VictoriaMetrics in the URL, beside those of the URL', () => {
     const { url } = prometheusText(new URL('http://vm/x?extra_label=a%3Db'), { cluster: 'eu=1 & co', zone: 'ü' });
     expect(url).toBe('http://vm/x?extra_label=a%3Db&extra_label=cluster%3Deu%3D1+%26+co&extra_label=zone%3D%C3%BC');
   });

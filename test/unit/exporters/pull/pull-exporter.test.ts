@@ -46,12 +46,12 @@ afterEach(async () => {
 });
 
 describe('createPullExporter', () => {
-  it('says where it serves, on a port of its own choice', async () => {
+  it('reports its URL with a free port', async () => {
     const { url } = await open();
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*\/metrics$/);
   });
 
-  it('serves what is recorded at that moment', async () => {
+  it('serves the current values', async () => {
     const { source, url } = await open();
     source.value = 5;
     await ask(url);
@@ -67,7 +67,7 @@ describe('createPullExporter', () => {
     );
   });
 
-  it('collects once for scrapes of one moment, whatever their format', async () => {
+  it('collects once for concurrent scrapes of any format', async () => {
     let collected = 0;
     const { context } = new ExpositionSource(clock);
     const collect = (): ReturnType<typeof context.collect> => {
@@ -88,7 +88,7 @@ describe('createPullExporter', () => {
     expect(collected).toBe(2);
   });
 
-  it('answers requests that are sent together one after the other', async () => {
+  it('answers pipelined requests in order', async () => {
     const { url } = await open();
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
@@ -100,7 +100,7 @@ describe('createPullExporter', () => {
     socket.destroy();
   });
 
-  it('tells of every scrape those who look for a fault', async () => {
+  it('logs every scrape in debug mode', async () => {
     const told: string[] = [];
     const { context } = new ExpositionSource(clock);
     const debug = (message: string): void => void told.push(message);
@@ -113,7 +113,7 @@ describe('createPullExporter', () => {
     ]);
   });
 
-  it('serves OpenMetrics to those who ask for it first', async () => {
+  it('serves OpenMetrics to clients that prefer it', async () => {
     const { source, url } = await open();
     source.value = 7;
     const accept = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
@@ -126,7 +126,7 @@ describe('createPullExporter', () => {
     expect(gunzipSync((await ask(url, 'GET', { accept, 'accept-encoding': 'gzip' })).body)).toEqual(body);
   });
 
-  it('compresses for those who take it', async () => {
+  it('compresses for clients that accept it', async () => {
     const { url } = await open();
     const plain = await ask(url);
     const { headers, body } = await ask(url, 'GET', { 'accept-encoding': 'gzip' });
@@ -142,7 +142,7 @@ describe('createPullExporter', () => {
     expect(head.headers['content-length']).toBe(String(plain.body.length));
   });
 
-  it('has an index and nothing else', async () => {
+  it('serves an index page and no other paths', async () => {
     const { url } = await open();
     const at = (path: string): string => new URL(path, url).href;
     expect((await ask(at('/'))).body.toString()).toContain('/metrics');
@@ -162,7 +162,7 @@ describe('createPullExporter', () => {
     expect(source.warnings).toEqual(['cannot respond to a scrape: out of luck']);
   });
 
-  it('names a port that is taken, and what to do about it', async () => {
+  it('reports a port in use with a remedy', async () => {
     const { url, source } = await open();
     const port = Number(new URL(url).port);
     const error: unknown = await createPullExporter({ host: '127.0.0.1', port }, source.context).start().catch(String);
@@ -177,7 +177,7 @@ describe('createPullExporter', () => {
     expect(await second.stop(1000)).toMatchObject({ deliveredSamples: 0, undeliveredSamples: 0 });
   });
 
-  it('refuses an address that is not of this machine', async () => {
+  it('refuses an address that is not local', async () => {
     const { context } = new ExpositionSource(clock);
     const start = createPullExporter({ host: '192.0.2.1', port: 0 }, context).start();
     await expect(start).rejects.toBeInstanceOf(LoadbotError);
@@ -189,7 +189,7 @@ describe('createPullExporter', () => {
     expect(createPullExporter({ host: '::1', port: 9095 }, context).where).toBe('http://[::1]:9095/metrics');
   });
 
-  it('closes at once when nobody scrapes, even with a connection left open', async () => {
+  it('closes immediately without scrapers, even with an open connection', async () => {
     const { exporter, url } = await open();
     await (await fetch(url)).text(); // keeps its connection
     const delivery = await exporter.stop(60_000);
@@ -197,7 +197,7 @@ describe('createPullExporter', () => {
     await expect(ask(url)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('stays until its scraper has seen the last values', async () => {
+  it('stays open until its scraper has the final values', async () => {
     const { source, exporter, url } = await open();
     const scrape = (): Promise<Answer> =>
       ask(url, 'GET', { 'user-agent': 'Prometheus/2.42.0', 'x-prometheus-scrape-timeout-seconds': '1' });
@@ -212,7 +212,7 @@ describe('createPullExporter', () => {
     expect(await stopped).toMatchObject({ deliveredSamples: 6, undeliveredSamples: 0, lastError: undefined });
   });
 
-  it('says who missed the last values', async () => {
+  it('reports scrapers that missed the final values', async () => {
     const { exporter, url } = await open();
     const headers = { 'user-agent': 'Prometheus/2.42.0', 'x-prometheus-scrape-timeout-seconds': '10' };
     await ask(url, 'GET', headers);

@@ -55,12 +55,12 @@ function open() {
 const clientOf = ({ client }: MissedScraper): ScrapeClient => client;
 
 describe('Scrapers', () => {
-  it('waits for nobody when nobody came', async () => {
+  it('does not wait without scrapers', async () => {
     const { linger } = open();
     expect(await linger(60_000)).toEqual({ missed: [], tookMs: 0 });
   });
 
-  it('waits until a scraper has come once more', async () => {
+  it('waits until a scraper has scraped once more', async () => {
     const { clock, scrape, linger } = open();
     for (let round = 0; round < 3; round++) {
       scrape(prometheus);
@@ -69,7 +69,7 @@ describe('Scrapers', () => {
     expect(await linger(60_000, [[4000, prometheus]])).toEqual({ missed: [], tookMs: 4000 });
   });
 
-  it('waits for one that came once and keeps its connection, though others like it come more often', async () => {
+  it('waits for a scraper with a kept connection, although similar ones scrape more often', async () => {
     const { clock, scrape, linger } = open();
     const seldom = keptAlive();
     scrape(prometheus, seldom);
@@ -101,7 +101,7 @@ describe('Scrapers', () => {
     expect(await linger(10_000)).toEqual({ missed: [prometheus], tookMs: 10_000 });
   });
 
-  it('leaves sooner when it is told to meanwhile, and never later', async () => {
+  it('stops waiting early on request, and never later', async () => {
     const { clock, scrapers, scrape } = open();
     scrape(prometheus);
     clock.pass(10_000);
@@ -117,7 +117,7 @@ describe('Scrapers', () => {
     expect(missed).toEqual([prometheus]);
   });
 
-  it('waits for every scraper, for each as long as its own interval says', async () => {
+  it('waits for every scraper, according to its own interval', async () => {
     const { clock, scrape, linger } = open();
     const other = { ...prometheus, address: '10.0.0.2' };
     scrape(other);
@@ -130,25 +130,25 @@ describe('Scrapers', () => {
     expect(await linger(300_000, [[30_000, other]])).toEqual({ missed: [prometheus], tookMs: 30_000 });
   });
 
-  it('takes a scraper that came once for one of the usual 15 s', async () => {
+  it('assumes 15 s for a scraper with one scrape', async () => {
     const { scrape, linger } = open();
     scrape(prometheus);
     expect(await linger(300_000)).toEqual({ missed: [prometheus], tookMs: 30_000 });
   });
 
-  it('takes the timeout of a scraper that came once into account', async () => {
+  it('considers the timeout of a scraper with one scrape', async () => {
     const { scrape, linger } = open();
     scrape({ ...prometheus, timeoutMs: 40_000 });
     expect(await linger(300_000)).toMatchObject({ tookMs: 80_000 });
   });
 
-  it('does not wait for a person who had a look', async () => {
+  it('does not wait for a browser', async () => {
     const { scrape, linger } = open();
     scrape(curl);
     expect(await linger(60_000)).toEqual({ missed: [], tookMs: 0 });
   });
 
-  it('waits for a scraper without the header once it has come twice', async () => {
+  it('waits for a scraper without the header after two scrapes', async () => {
     const { clock, scrape, linger } = open();
     scrape(curl);
     clock.pass(3000);
@@ -156,7 +156,7 @@ describe('Scrapers', () => {
     expect(await linger(60_000)).toEqual({ missed: [curl], tookMs: 6000 });
   });
 
-  it('does not wait for a scraper that had left long before, and misses a Prometheus', async () => {
+  it('does not wait for a scraper that left long ago, and reports a missing Prometheus', async () => {
     for (const client of [prometheus, curl]) {
       const { clock, scrape, linger } = open();
       scrape(client);
@@ -167,7 +167,7 @@ describe('Scrapers', () => {
     }
   });
 
-  it('does not miss a Prometheus that another one has taken the place of', async () => {
+  it('does not report a Prometheus that was replaced by another', async () => {
     const { clock, scrape, linger } = open();
     for (const connection of [keptAlive(), keptAlive()]) {
       scrape(prometheus, connection);
@@ -179,7 +179,7 @@ describe('Scrapers', () => {
     expect(await linger(60_000, [[2000, prometheus]])).toMatchObject({ tookMs: 30_000 });
   });
 
-  it('tells scrapers that look alike apart by their connections', async () => {
+  it('distinguishes equal scrapers by their connections', async () => {
     const { clock, scrape, linger } = open();
     const [first, second] = [keptAlive(), keptAlive()];
     for (let round = 0; round < 3; round++) {
@@ -215,7 +215,7 @@ describe('Scrapers', () => {
     }
   });
 
-  it('takes a scraper that reconnects, late and early by some, for one', async () => {
+  it('recognizes a scraper that reconnects, slightly late or early', async () => {
     const { clock, scrapers, scrape, linger } = open();
     const fast = { ...prometheus, timeoutMs: 1000 };
     scrape(fast);
@@ -229,7 +229,7 @@ describe('Scrapers', () => {
     expect(await linger(300_000, [[100, fast]])).toMatchObject({ missed: [] });
   });
 
-  it('tells scrapers behind a proxy apart by the address that it adds', async () => {
+  it('distinguishes scrapers behind a proxy by the forwarded address', async () => {
     const { clock, scrape, linger } = open();
     const one = { ...curl, forwardedFor: '10.1.1.1' };
     const other = { ...curl, forwardedFor: '10.1.1.2' };
@@ -241,7 +241,7 @@ describe('Scrapers', () => {
     expect(await linger(60_000, [[1000, one]])).toMatchObject({ missed: [other] });
   });
 
-  it('does not count a scrape that began before the end', async () => {
+  it('does not count a scrape that started before the end', async () => {
     const { clock, scrapers, scrape } = open();
     const connection = keptAlive();
     scrape(prometheus, connection);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { AdaptiveTimeout } from '../../../../src/exporters/push/adaptive-timeout.ts';
 
-it('gives attempts twice the time after each that timed out, up to a minute', () => {
+it('doubles the timeout after each timeout, up to a minute', () => {
   const patience = new AdaptiveTimeout(5000);
   const limits = Array.from({ length: 6 }, () => {
     const { limitMs } = patience;
@@ -11,7 +11,7 @@ it('gives attempts twice the time after each that timed out, up to a minute', ()
   expect(limits).toEqual([5000, 10_000, 20_000, 40_000, 60_000, 60_000]);
 });
 
-it('gives three times what the last one took, but no less than the setting', () => {
+it('uses three times the last duration, at least the setting', () => {
   const patience = new AdaptiveTimeout(5000);
   patience.timedOut();
   patience.accepted(6000);

@@ -53,7 +53,7 @@ function divideAll(protocol: PushProtocol, messages: readonly PushMessage[]): re
 describe.each(Object.keys(READ))('bodies of %s', (name) => {
   const read = READ[name] ?? (() => []);
 
-  it('are divided down to the smallest part without losing, changing or repeating anything', async () => {
+  it('are divided to the smallest part without losing, changing or repeating samples', async () => {
     const protocol = await open(name);
     const whole = protocol.encode(EXPOSITION);
     const parts = divideAll(protocol, whole);
@@ -72,7 +72,7 @@ describe.each(Object.keys(READ))('bodies of %s', (name) => {
     }
   });
 
-  it('halve about', async () => {
+  it('are divided in about equal halves', async () => {
     const protocol = await open(name);
     const samples = Array.from({ length: 1000 }, (_, index) => ({
       suffix: '',
@@ -85,7 +85,7 @@ describe.each(Object.keys(READ))('bodies of %s', (name) => {
     expect(parts.map((part) => part.samples)).toEqual([1000, 1000]);
   });
 
-  it('are joined to one that brings the same, where their receiver keeps times', async () => {
+  it('are joined if the receiver keeps timestamps', async () => {
     const protocol = await open(name);
     const bodies = [0, 1000].map((byMs) => {
       const [message] = protocol.encode({ ...EXPOSITION, epochMs: EPOCH_MS + byMs });

@@ -89,7 +89,7 @@ describe('DeliveryLoop', () => {
     expect(clock.nowMs()).toBe(0);
   });
 
-  it('tries again after 1, 2, 4, ... 30 s, saying once that it fails and once that it is over', async () => {
+  it('retries after 1, 2, 4, ... 30 s, and logs the failure and the recovery once', async () => {
     const { clock, loop, seen, events } = startLoop(Array.from({ length: 7 }, () => FAILED));
     loop.add([parcel(1)]);
     await passSettled(clock, 200_000, 1000);
@@ -98,7 +98,7 @@ describe('DeliveryLoop', () => {
     expect(events).toEqual(['failing: status 503', 'recovered']);
   });
 
-  it('does not come back sooner because something was added', async () => {
+  it('does not retry earlier because of new expositions', async () => {
     const { clock, loop, seen } = startLoop([busy(45_000)]);
     loop.add([parcel(1)]);
     await passSettled(clock, 44_900, 10_000);
@@ -113,7 +113,7 @@ describe('DeliveryLoop', () => {
     ]);
   });
 
-  it('drops what is refused and goes on with the next at once', async () => {
+  it('drops a refused exposition and continues with the next immediately', async () => {
     const { clock, loop, seen, events } = startLoop([REFUSED, REFUSED, ACCEPTED]);
     for (const id of [1, 2, 3]) loop.add([parcel(id)]);
     await settle();
@@ -127,7 +127,7 @@ describe('DeliveryLoop', () => {
     expect(clock.nowMs()).toBe(0);
   });
 
-  it('gives up the oldest when there is no room', async () => {
+  it('evicts the oldest when the buffer is full', async () => {
     const { clock, loop, seen } = startLoop([FAILED], { capacity: 3 });
     for (const id of [1, 2, 3, 4, 5]) loop.add([parcel(id, id)]);
     await passSettled(clock, 2000);
@@ -143,7 +143,7 @@ describe('DeliveryLoop', () => {
     expect(loop.deliveredSamples).toBe(10);
   });
 
-  it('when it is to finish, tries at once instead of waiting out its pause', async () => {
+  it('at the end retries immediately instead of after its pause', async () => {
     const { clock, loop, run, seen } = startLoop([FAILED, FAILED, FAILED, FAILED, FAILED, FAILED]);
     loop.add([parcel(1)]);
     await passSettled(clock, 40_000, 1000); // the next one would be at 61 s
@@ -154,7 +154,7 @@ describe('DeliveryLoop', () => {
     expect(loop.deliveredSamples).toBe(10);
   });
 
-  it('when it is to finish, keeps trying until the deadline, and counts what is left', async () => {
+  it('at the end retries until the deadline, and counts the rest as dropped', async () => {
     const { clock, loop, run, seen } = startLoop(Array.from({ length: 99 }, () => FAILED));
     loop.add([parcel(1)]);
     loop.add([parcel(2, 7)]);
@@ -165,7 +165,7 @@ describe('DeliveryLoop', () => {
     expect([loop.deliveredSamples, loop.undeliveredSamples, loop.lastError]).toEqual([0, 17, 'status 503']);
   });
 
-  it('when it is to finish, honours a Retry-After that leaves time, and no other', async () => {
+  it('at the end respects only a Retry-After before the deadline', async () => {
     const script: Answer[] = [busy(3000), busy(60_000)];
     const { clock, loop, run, seen } = startLoop(script);
     loop.add([parcel(1)]);
@@ -176,7 +176,7 @@ describe('DeliveryLoop', () => {
     expect(loop.deliveredSamples).toBe(10);
   });
 
-  it('when it is to finish, lets no attempt hang for more than half of the time left', async () => {
+  it('at the end limits each attempt to half of the remaining time', async () => {
     const { clock, loop, run, seen } = startLoop(['hang', 'hang'], { timeoutMs: 10_000 });
     loop.add([parcel(1)]);
     await passSettled(clock, 9000, 1000);
@@ -188,7 +188,7 @@ describe('DeliveryLoop', () => {
     expect(loop.deliveredSamples).toBe(10);
   });
 
-  it('ends at its deadline whatever the receiver does, at once when that is 0', async () => {
+  it('ends at its deadline with any behavior of the receiver, immediately if it is 0', async () => {
     const { clock, loop, run } = startLoop(['hang', 'hang', 'hang', 'hang', 'hang', 'hang']);
     loop.add([parcel(1)]);
     await settle();
@@ -199,7 +199,7 @@ describe('DeliveryLoop', () => {
     expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([0, 10]);
   });
 
-  it('sends a batch in order and repeats only what has not been accepted', async () => {
+  it('sends a batch in order and retries only its unaccepted part', async () => {
     const { clock, loop, seen } = startLoop([ACCEPTED, FAILED, ACCEPTED, REFUSED]);
     loop.add([parcel(1), parcel(2), parcel(3, 5)]);
     await settle();
@@ -214,7 +214,7 @@ describe('DeliveryLoop', () => {
     expect([loop.deliveredSamples, loop.undeliveredSamples, loop.pendingSamples]).toEqual([20, 5, 0]);
   });
 
-  it('gives up the rest of a batch that fails where newer ones need its place, and counts only that', async () => {
+  it('drops the rest of a failing batch when newer ones need its place, and counts only that', async () => {
     const { clock, loop, seen } = startLoop([ACCEPTED, 'hang'], { capacity: 1, timeoutMs: 4000 });
     loop.add([parcel(1), parcel(2), parcel(3)]);
     await settle();
@@ -224,7 +224,7 @@ describe('DeliveryLoop', () => {
     expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([20, 20]);
   });
 
-  it('lets newer ones wait for the rest of a batch that is getting through', async () => {
+  it('newer expositions wait for the rest of a batch that makes progress', async () => {
     const { loop, seen } = startLoop([], { capacity: 1 });
     loop.add([parcel(1), parcel(2), parcel(3)]);
     while (seen.length === 0) await Promise.resolve();
@@ -234,7 +234,7 @@ describe('DeliveryLoop', () => {
     expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([40, 0]);
   });
 
-  it('counts nothing as lost that a newer one says again', async () => {
+  it('does not count samples as dropped that a newer exposition repeats', async () => {
     const { clock, loop, seen } = startLoop([FAILED], { capacity: 1, onlyNewest: true });
     loop.add([parcel(1), parcel(2)]);
     await settle();
@@ -244,7 +244,7 @@ describe('DeliveryLoop', () => {
     expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([10, 0]);
   });
 
-  it('still counts what the newest lost', async () => {
+  it('counts dropped samples of the newest exposition', async () => {
     const { clock, loop, run } = startLoop([REFUSED, 'hang', 'hang'], { capacity: 1, onlyNewest: true });
     loop.add([parcel(1, 3), parcel(2, 4)]);
     loop.finish(1000);
@@ -253,7 +253,7 @@ describe('DeliveryLoop', () => {
     expect([loop.deliveredSamples, loop.undeliveredSamples]).toEqual([0, 7]);
   });
 
-  it('counts what a receiver leaves out of what it accepts, and says so once', async () => {
+  it('counts samples rejected from an accepted request, and logs it once', async () => {
     const partly: PushAttempt = { ...ACCEPTED, rejection: { samples: 4, reason: 'out of order' } };
     const { loop, events } = startLoop([partly, partly, ACCEPTED]);
     for (const id of [1, 2, 3]) loop.add([parcel(id)]);

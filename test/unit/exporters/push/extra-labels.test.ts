@@ -10,7 +10,7 @@ it('adds the labels to every sample, instead of those of the same name', () => {
   expect(message?.samples).toBe(2);
 });
 
-it('leaves a protocol alone where there are none', () => {
+it('does not change a protocol without extra labels', () => {
   const protocol = prometheusText(new URL('http://vm'));
   expect(withExtraLabels(protocol, {})).toBe(protocol);
 });

@@ -48,8 +48,8 @@ function open(script: (PushAttempt | 'hang')[], graceMs = 15_000) {
   return { clock, source, exporter, said };
 }
 
-describe('the last words of a protocol', () => {
-  it('are said once the last values are there, after the grace time, and are no samples', async () => {
+describe('end-of-run messages of a protocol', () => {
+  it('are sent once after the final values and the grace time, and are not samples', async () => {
     const { clock, source, exporter, said } = open([]);
     await exporter.start();
     clock.pass(1000);
@@ -67,14 +67,14 @@ describe('the last words of a protocol', () => {
     expect(source.warnings).toEqual([]);
   });
 
-  it('are of a later instant than the last values, however quick it all is', async () => {
+  it('have a later timestamp than the final values', async () => {
     const { exporter, said } = open([], 0);
     await exporter.start();
     await exporter.stop();
     expect(said.map(({ text }) => text)).toEqual(['at 0', 'at 0', 'end 1', 'DELETE']);
   });
 
-  it('are said at once by who is in a hurry', async () => {
+  it('are sent immediately during a fast shutdown', async () => {
     const { clock, exporter, said } = open([]);
     await exporter.start();
     await exporter.stop(2000);
@@ -82,7 +82,7 @@ describe('the last words of a protocol', () => {
     expect(said.length).toBe(4);
   });
 
-  it('are said at once when the hurry begins while they wait', async () => {
+  it('are sent immediately if a fast shutdown starts meanwhile', async () => {
     const { clock, exporter, said } = open([]);
     await exporter.start();
     const stopped = exporter.stop();
@@ -94,7 +94,7 @@ describe('the last words of a protocol', () => {
     expect(await stopped).toEqual(await hurried);
   });
 
-  it('are not said when there is no time at all', async () => {
+  it('are not sent without time', async () => {
     const { exporter, said, source } = open([]);
     await exporter.start();
     await exporter.stop(0);
@@ -104,7 +104,7 @@ describe('the last words of a protocol', () => {
     ]);
   });
 
-  it('are repeated for 5 s, then people are told', async () => {
+  it('are retried for 5 s, then logged', async () => {
     const { clock, source, exporter, said } = open([ACCEPTED, ACCEPTED, ACCEPTED, ...Array(20).fill('hang')], 0);
     await exporter.start();
     const stopped = exporter.stop();
@@ -117,7 +117,7 @@ describe('the last words of a protocol', () => {
     ]);
   });
 
-  it('are not said to a receiver that has never taken anything', async () => {
+  it('are not sent to a receiver that accepted no exposition', async () => {
     const { clock, source, exporter, said } = open(Array.from({ length: 99 }, () => FAILED));
     await exporter.start();
     const stopped = exporter.stop(3000);
@@ -127,7 +127,7 @@ describe('the last words of a protocol', () => {
     expect(source.warnings).toEqual(['cannot deliver metrics to http://gw: reset; the newest are retried']);
   });
 
-  it('come without a grace time when the last values did not arrive', async () => {
+  it('are sent without grace time if the final values did not arrive', async () => {
     const { clock, exporter, said } = open([ACCEPTED, ...Array.from({ length: 10 }, () => FAILED)]);
     await exporter.start();
     const stopped = exporter.stop();

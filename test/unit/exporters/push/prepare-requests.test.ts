@@ -12,7 +12,7 @@ async function packed(message: Parameters<typeof prepareRequests>[0][number], ta
 }
 
 describe('pack', () => {
-  it('gzips, and goes to the protocol by POST where the message says nothing else', async () => {
+  it('compresses with gzip, and uses POST by default', async () => {
     const { url, method, headers, body, samples } = await packed(MESSAGE);
     expect({ url, method, samples }).toEqual({ url: 'http://vm/x', method: 'POST', samples: 100 });
     expect(headers).toEqual({ 'content-type': 'text/plain', 'content-encoding': 'gzip' });

@@ -70,7 +70,7 @@ function fail(reason = 'status 503'): PushAttempt {
 const tooLarge: PushAttempt = { kind: 'refused', status: 'http_4xx', statusCode: 413, reason: 'status 413' };
 
 describe('createPushExporter', () => {
-  it('divides what is too large for the receiver, remembers the size, and loses nothing', async () => {
+  it('divides a body that is too large, remembers the size, and loses no sample', async () => {
     // The exposition has two samples and takes 141 bytes; one of them with its comments takes less.
     const sizeOf = (parcel: PreparedRequest): number => gunzipSync(parcel.body).length;
     const { clock, source, exporter, pushed } = open((parcel) => (sizeOf(parcel) > 120 ? tooLarge : accept()));
@@ -91,7 +91,7 @@ describe('createPushExporter', () => {
     ]);
   });
 
-  it('drops what cannot be divided, with the reason', async () => {
+  it('drops an indivisible body, with the reason', async () => {
     const { exporter, pushed } = open(() => tooLarge);
     const started = exporter.start();
     await until(() => pushed.length === 3);
@@ -99,7 +99,7 @@ describe('createPushExporter', () => {
     expect(await exporter.stop()).toMatchObject({ undeliveredSamples: 4, lastError: 'status 413' });
   });
 
-  it('sends what waits for a slow receiver together, each at its own time, and says so once', async () => {
+  it('sends waiting expositions together to a slow receiver, with their own timestamps, and logs it once', async () => {
     let isSlow = true;
     const answered: (() => void)[] = [];
     const answer = async (): Promise<PushAttempt> => {
@@ -130,7 +130,7 @@ describe('createPushExporter', () => {
     expect(source.warnings.filter((text) => text.includes('raise interval_seconds'))).toHaveLength(1);
   });
 
-  it('has pushed the zeros when start returns, pushes every interval, and once more at the end', async () => {
+  it('pushes zeros before start returns, then every interval, and once at the end', async () => {
     const { clock, source, exporter, pushed } = open(accept);
     await exporter.start();
     expect(pushed.map(({ values }) => values)).toEqual([[0, 0]]);
@@ -159,7 +159,7 @@ describe('createPushExporter', () => {
     expect(exporter.where).toBe('pushed to http://vm:8428/api/v1/import/prometheus');
   });
 
-  it('keeps the instant of every exposition however late it arrives', async () => {
+  it('keeps the timestamp of every exposition however late it arrives', async () => {
     let away = true;
     const { clock, exporter, pushed, source } = open(() => (away ? fail() : accept()));
     await exporter.start();
@@ -177,7 +177,7 @@ describe('createPushExporter', () => {
     for (const { timestampsMs } of pushed) expect(new Set(timestampsMs).size).toBe(1);
   });
 
-  it('starts at once, with a warning, when the receiver fails, and says when it is back', async () => {
+  it('starts immediately with a warning if the receiver fails, and logs its recovery', async () => {
     const script = [fail('refused (connect ECONNREFUSED)')];
     const { clock, exporter, source } = open(() => script.shift() ?? accept());
     await exporter.start();

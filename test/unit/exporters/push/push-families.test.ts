@@ -53,7 +53,7 @@ async function pass(clock: VirtualClock, ms: number): Promise<void> {
 }
 
 describe('the metrics of pushing', () => {
-  it('are all there, at 0, before the first attempt', () => {
+  it('are all exposed at 0 before the first attempt', () => {
     const { read, exporter } = open([]);
     expect(read()).toEqual({
       status_code: 0,
@@ -70,7 +70,7 @@ describe('the metrics of pushing', () => {
     expect(statuses).toEqual(['success', 'timeout', 'refused', 'reset', 'dns', 'tls', 'http_4xx', 'http_5xx', 'parse']);
   });
 
-  it('describe the last attempt, and stay as they are however often they are read', async () => {
+  it('describe the last attempt, and do not change by being read', async () => {
     const reason = 'status 503';
     const failed: PushAttempt = { kind: 'failed', status: 'http_5xx', statusCode: 503, reason, retryAfterMs: 0 };
     const { clock, exporter, read, bytes } = open([ACCEPTED, failed, { ...failed, status: 'timeout', statusCode: 0 }]);
@@ -121,7 +121,7 @@ describe('the metrics of pushing', () => {
     });
   });
 
-  it('count what is dropped', async () => {
+  it('count dropped samples', async () => {
     const refused: PushAttempt = { kind: 'refused', status: 'http_4xx', statusCode: 400, reason: 'status 400' };
     const { clock, exporter, read } = open([refused]);
     const started = exporter.start();

@@ -7,7 +7,7 @@ describe('retryDelayMs', () => {
     expect(delays).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
   });
 
-  it('leaves out up to half of it at random', () => {
+  it('subtracts up to half of it at random', () => {
     expect(retryDelayMs(3, () => 0.5)).toBe(3000);
     expect(retryDelayMs(3, () => 1)).toBe(2000);
   });

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Ring } from '../../../../src/exporters/push/ring.ts';
 
-it('gives way at its old end', () => {
+it('evicts its oldest entry', () => {
   const ring = new Ring<number>(2);
   expect([ring.push(1), ring.push(2), ring.push(3)]).toEqual([undefined, undefined, 1]);
   expect([ring.take(), ring.take(), ring.take()]).toEqual([2, 3, undefined]);
 });
 
-it('takes back what is still the oldest, unless newer ones have filled the room', () => {
+it('takes back the oldest entry, unless newer ones have filled the ring', () => {
   const ring = new Ring<number>(2);
   ring.push(1);
   ring.push(2);
@@ -20,7 +20,7 @@ it('takes back what is still the oldest, unless newer ones have filled the room'
   expect([ring.take(), ring.take()]).toEqual([2, 3]);
 });
 
-it('loses nothing without saying so, and never holds more than its capacity', () => {
+it('reports every evicted entry, and never exceeds its capacity', () => {
   const step = fc.constantFrom('push', 'take', 'take and put back');
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 5 }), fc.array(step), (capacity, steps) => {

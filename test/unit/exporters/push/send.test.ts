@@ -32,7 +32,7 @@ async function sendInto(fault: Fault): Promise<PushAttempt> {
 }
 
 describe('createSend', () => {
-  it('sends the body as it is, with its headers and those of the destination', async () => {
+  it('sends the body unchanged, with its headers and those of the destination', async () => {
     const receiver = await startReceiver();
     const url = `http://127.0.0.1:${receiver.port}/a/b?extra_label=x%3Dy`;
     expect(await sendTo(url, undefined, { headers: basic('anna', 's3cret') })).toEqual({
@@ -50,7 +50,7 @@ describe('createSend', () => {
     await receiver.stop();
   });
 
-  it('sends by the method of the parcel, and no body where there is none', async () => {
+  it('uses the method of the request, without a body if it has none', async () => {
     const receiver = await startReceiver();
     const send = createSend(pushTarget(receiver.origin), systemClock());
     const parcel = { ...parcelFor(`${receiver.origin}/metrics/job/a`), method: 'DELETE', body: Buffer.of() } as const;
@@ -61,7 +61,7 @@ describe('createSend', () => {
     await receiver.stop();
   });
 
-  it.each([408, 429, 500, 502, 503, 504])('may be tried again after %d', async (statusCode) => {
+  it.each([408, 429, 500, 502, 503, 504])('may be retried after %d', async (statusCode) => {
     const status = statusCode < 500 ? 'http_4xx' : 'http_5xx';
     const reason = `status ${statusCode}`;
     expect(await sendInto({ status: statusCode })).toEqual({
@@ -78,16 +78,16 @@ describe('createSend', () => {
     expect(await sendInto({ status: statusCode })).toEqual({ kind: 'refused', status: 'http_4xx', statusCode, reason });
   });
 
-  it('says how long the receiver asks to wait', async () => {
+  it('returns the wait that the receiver requests', async () => {
     expect(await sendInto({ status: 429, headers: { 'retry-after': '7' } })).toMatchObject({ retryAfterMs: 7000 });
   });
 
-  it('takes no redirect, which would lose the body', async () => {
+  it('does not follow a redirect, which would lose the body', async () => {
     const fault = { status: 302, headers: { location: 'http://127.0.0.1:1/elsewhere' } };
     expect(await sendInto(fault)).toMatchObject({ kind: 'refused', statusCode: 302, reason: 'status 302' });
   });
 
-  it('is not accepted when the answer breaks off', async () => {
+  it('is not accepted when the response is truncated', async () => {
     expect(await sendInto('truncated')).toMatchObject({ kind: 'failed', statusCode: 0 });
     expect(await sendInto('reset')).toMatchObject({
       kind: 'failed',
@@ -105,7 +105,7 @@ describe('createSend', () => {
     await receiver.stop();
   });
 
-  it('names what kind of failure it was', async () => {
+  it('has the class of the failure', async () => {
     const receiver = await startReceiver();
     await receiver.stop();
     expect(await sendTo(receiver.origin)).toEqual({
@@ -118,7 +118,7 @@ describe('createSend', () => {
     expect(await sendTo('http://no-such-host.invalid/')).toMatchObject({ status: 'dns' });
   });
 
-  it('tells what the receiver says, without the secrets it repeats', async () => {
+  it('reports the response of the receiver without echoed secrets', async () => {
     const headers = basic('anna', 's3cret');
     const body = `cannot parse "x 1" for ${headers.authorization} anna:s3cret s3cret at /a?token=t0ken (t0ken)\nsecond line`;
     const receiver = await startReceiver([{ status: 400, body }]);
@@ -130,7 +130,7 @@ describe('createSend', () => {
     await receiver.stop();
   });
 
-  it('shows no half of a secret that is cut off', async () => {
+  it('shows no part of a truncated secret', async () => {
     const secret = 'S'.repeat(40);
     const receiver = await startReceiver([{ status: 400, body: `${'x'.repeat(190)}${secret}` }]);
     const attempt = await sendTo(receiver.origin, undefined, { headers: { authorization: `Bearer ${secret}` } });
@@ -138,7 +138,7 @@ describe('createSend', () => {
     await receiver.stop();
   });
 
-  it('reads what the receiver left out of what it accepted', async () => {
+  it('reads the number of rejected samples of an accepted request', async () => {
     const receiver = await startReceiver([{ status: 200, body: 'left out: 3 (s3cret-token)' }]);
     const destination = pushTarget(receiver.origin, { headers: { 'x-token': 's3cret-token' } });
     const send = createSend(destination, systemClock(), (answer) => {
@@ -154,7 +154,7 @@ describe('createSend', () => {
     await receiver.stop();
   });
 
-  it('goes through the proxy it is given, with its credentials, and through none of the environment', async () => {
+  it('uses the configured proxy with its credentials, and not that of the environment', async () => {
     const proxy = await startReceiver();
     const receiver = await startReceiver();
     vi.stubEnv('http_proxy', receiver.origin);
@@ -180,7 +180,7 @@ describe('createSend', () => {
 describe('createSend over TLS', () => {
   const TLS = pushTarget('').tls;
 
-  it('verifies the server against the CA it is given, under the name it is given', async () => {
+  it('verifies the server with the given CA and name', async () => {
     const receiver = await startReceiver([], { key: certificate('server-key'), cert: certificate('server') });
     const to = (tls: Partial<PushTarget['tls']>): Promise<PushAttempt> =>
       sendTo(receiver.origin, undefined, { tls: { ...TLS, ...tls } });
@@ -206,7 +206,7 @@ describe('createSend over TLS', () => {
     await receiver.stop();
   });
 
-  it('tunnels through a proxy, which sees nothing but where to', async () => {
+  it('tunnels through a proxy, which sees only the address', async () => {
     const proxy = new HttpProxy();
     await proxy.start();
     const receiver = await startReceiver([], { key: certificate('server-key'), cert: certificate('other-host') });

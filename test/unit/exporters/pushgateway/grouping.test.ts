@@ -21,7 +21,7 @@ describe('the URL of a group', () => {
     expect(urlOf(pushUrl)).toBe(url);
   });
 
-  it('has the labels of one group behind those of all', () => {
+  it('has the labels of one group after the common ones', () => {
     expect(urlOf('http://gw', 'a1', { job_uuid: 'u-1' })).toBe('http://gw/metrics/job/loadbot/agent/a1/job_uuid/u-1');
   });
 
@@ -36,7 +36,7 @@ describe('the URL of a group', () => {
     expect(urlOf('http://gw', agent)).toBe(`http://gw/metrics/job/loadbot/${segment}`);
   });
 
-  it('can be read back, whatever the values', () => {
+  it('can be parsed back, with any values', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (agent, uuid) => {
         const url = urlOf('http://gw/x', agent, { job_uuid: uuid });

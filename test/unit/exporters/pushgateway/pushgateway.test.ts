@@ -25,7 +25,7 @@ function open(graceMs: number | 'keep' = 15_000) {
 }
 
 describe('pushgateway', () => {
-  it('puts a group for each run and one for the agent, without timestamps, the job under a name of its own', () => {
+  it('puts a group for each run and one for the agent, without timestamps, with the job label renamed', () => {
     const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
     expect(open().encode(expositionOf(['u1', 'u2'], 7))).toEqual([
       ...['u1', 'u2'].map((uuid) => ({
@@ -69,7 +69,7 @@ describe('pushgateway', () => {
     );
   });
 
-  it('deletes nothing where groups are kept', () => {
+  it('keeps groups if configured', () => {
     const gateway = open('keep');
     gateway.encode(expositionOf(['u1']));
     expect(gateway.encode(expositionOf([])).map(({ method }) => method)).toEqual(['PUT']);

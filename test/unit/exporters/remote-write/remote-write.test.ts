@@ -29,7 +29,7 @@ function decodeAll(messages: readonly PushMessage[]): DecodedRequest['series'] {
 }
 
 describe('remoteWrite', () => {
-  it('says what it is', () => {
+  it('sets its content type and headers', () => {
     const push = protocol();
     expect(push).toMatchObject({
       url: 'http://prometheus:9090/api/v1/write',
@@ -45,7 +45,7 @@ describe('remoteWrite', () => {
     expect(message?.samples).toBe(1);
   });
 
-  it('has each sample as a series with sorted labels, none of them empty, and the instant', () => {
+  it('encodes each sample as a series with sorted non-empty labels and the timestamp', () => {
     const labels = { job: 'workload 1', job_uuid: '', agent: 'a', Zone: 'eu', le: '+Inf' };
     const messages = protocol().encode(
       exposition([{ name: 'lag', type: 'histogram', help: 'Lag.', samples: [sample(labels, 7, '_bucket')] }]),
@@ -68,7 +68,7 @@ describe('remoteWrite', () => {
     ]);
   });
 
-  it('keeps every value and every label as it is', () => {
+  it('keeps every value and every label unchanged', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -88,7 +88,7 @@ describe('remoteWrite', () => {
     );
   });
 
-  it('marks a series that left as ended, once, at the instant it was gone', () => {
+  it('writes one stale marker for a removed series, at the time of its removal', () => {
     const push = protocol();
     const both = counter('a', [sample({ job: 'x' }, 1), sample({ job: 'y' }, 2)]);
     push.encode(exposition([both]));
@@ -117,7 +117,7 @@ describe('remoteWrite', () => {
     );
   });
 
-  it('ends every series that still lives with its last words, later than the last values', () => {
+  it('writes stale markers for every series at the end, later than the final values', () => {
     const push = protocol();
     push.encode(exposition([counter('gone', [sample({}, 1)])]));
     push.encode(exposition([counter('a', [sample({}, 1), sample({ job: 'x' }, 2)])], EPOCH_MS + 1000));
@@ -131,7 +131,7 @@ describe('remoteWrite', () => {
     expect(push.endOfRun?.encode(EPOCH_MS)).toEqual([]);
   });
 
-  it('has no last words when nothing was ever said', () => {
+  it('has no end-of-run message without samples', () => {
     expect(protocol().endOfRun?.encode(EPOCH_MS)).toEqual([]);
   });
 

@@ -32,7 +32,7 @@ const report: ComparisonReport = {
   notes: ['a note & more'],
 };
 
-test('a regression fails its test case, a number without a verdict is skipped', () => {
+test('fails the test case of a regression, and skips numbers without a verdict', () => {
   const root = parseXml(renderComparisonJunit(report));
   expect(root.attributes).toMatchObject({ tests: '4', failures: '1', errors: '0' });
   const [suite] = root.children;
@@ -50,13 +50,13 @@ test('a regression fails its test case, a number without a verdict is skipped', 
   expect(cases[0]?.children[0]?.attributes['message']).toBe('was 1.00ms, is 3.00ms: +200.0%, allowed 5.0%');
 });
 
-test('a regression is an annotation on one line, with the characters of commands escaped', () => {
+test('writes an annotation for a regression on one line, with escaped characters', () => {
   expect(comparisonAnnotations(report)).toEqual([
     '::error title=reads%2C 100%25%3A <all> (read)%3A p50 got worse::was 1.00ms, is 3.00ms: +200.0%25, allowed 5.0%25',
   ]);
 });
 
-test('GitHub shows ten annotations, so no more are written', () => {
+test('writes at most ten annotations, the limit of GitHub', () => {
   const many = { ...report, comparisons: Array.from({ length: 30 }, () => worse) };
   expect(comparisonAnnotations(many)).toHaveLength(10);
 });

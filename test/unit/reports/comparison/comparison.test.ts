@@ -46,7 +46,7 @@ describe('a phase', () => {
     DEFAULT_ALLOWED,
   );
 
-  test('has an interval of its own in the result', () => {
+  test('has its own interval in the result', () => {
     const [phase] = withBackup(20, 10, 20).jobs[0]?.phases ?? [];
     const { low_seconds: low, high_seconds: high } = phase?.inside.confidence.percentiles['p50'] ?? {};
     // 20 to 22 ms, evenly: their median is 21.
@@ -56,11 +56,11 @@ describe('a phase', () => {
     expect(high).toBeLessThan(0.0215);
   });
 
-  test('of less than five seconds says nothing of chance', () => {
+  test('of less than five seconds has no interval', () => {
     expect(withBackup(8, 10, 20).jobs[0]?.phases[0]?.inside.confidence.percentiles).toEqual({});
   });
 
-  test('that became slower is a regression there, whatever the job is besides', () => {
+  test('that became slower is a regression, independent of the job', () => {
     const rows = report.comparisons.filter(({ phase }) => phase === 'backup');
     expect(rows.map(({ metric, verdict }) => `${metric} ${verdict}`)).toEqual([
       'p50 regression',
@@ -81,7 +81,7 @@ describe('a phase', () => {
     expect(comparisons.map(({ phase }) => phase)).toEqual([...Array<null>(5).fill(null), 'backup', 'backup', 'backup']);
   });
 
-  test('that only one side met is left out, with a note', () => {
+  test('of one side only is left out, with a note', () => {
     const other = buildComparedSide([withBackup(20, 10, 40, 'clone')]);
     const { notes, comparisons } = compareSides(buildComparedSide([withBackup(20, 10, 20)]), other, DEFAULT_ALLOWED);
     expect(comparisons.every(({ phase }) => phase === undefined)).toBe(true);
@@ -113,7 +113,7 @@ describe('of a percentile of which only the bucket is known', () => {
     expect(beyond?.[3]).toBe('over 10.0s');
   });
 
-  test('JSON has them as numbers, and null for what has no end', () => {
+  test('JSON has them as numbers, and null without a bound', () => {
     const { comparisons } = JSON.parse(
       renderComparisonJson({
         comparisons: [bucketed(10, Infinity)],
@@ -151,7 +151,7 @@ function distrusted(runId: string, latencyMs: number): ResultDocument {
   return { ...document, run_id: runId, validity: { ...document.validity, valid: false, findings } };
 }
 
-test('runs that were cut short, or that distrust themselves, are told', () => {
+test('incomplete runs and runs with findings are reported', () => {
   const doubtful = { ...distrusted('0c5f4a9e-5d0b', 10), end: 'stopped' as const };
   expect(buildComparedSide([doubtful]).notes).toEqual([
     'run 0c5f4a9e did not complete (stopped)',
@@ -176,7 +176,7 @@ describe('a run that is marked invalid', () => {
     expect(JSON.parse(renderComparisonJson(report))).toMatchObject({ regressions: 0, invalid_runs: ['run-2'] });
   });
 
-  test('is as good as others where that is asked for, and still named', () => {
+  test('is accepted if allowed, and still named', () => {
     const report = compareSides(...sides, DEFAULT_ALLOWED, true);
     expect(report).toMatchObject({ hasNoVerdict: false, invalid: ['run-2'] });
     expect(verdictsOf(report)).toContain('regression');
@@ -212,7 +212,7 @@ describe('a side in which more than half of the requests failed', () => {
     expect(report.notes).toContain(reason);
   });
 
-  test('is compared where that is asked for, and half of them is not more than half', () => {
+  test('is compared if allowed, and exactly half is accepted', () => {
     expect(sides(0, 0.6, true)).toMatchObject({ hasNoVerdict: false });
     expect(sides(0, 0.5)).toMatchObject({ hasNoVerdict: false, failing: [] });
     const errors = sides(0, 0.5).comparisons.find(({ metric }) => metric === 'error_rate');
@@ -220,7 +220,7 @@ describe('a side in which more than half of the requests failed', () => {
   });
 });
 
-test('refuses a partial result, unless that is allowed', () => {
+test('refuses a partial result unless allowed', () => {
   const job = buildJob({ name: 'reads', durationMs: 10_000 });
   const whole = toResultDocument(buildResult([job]));
   const partial = { ...whole, run_id: 'cut-off-run', partial: true };
@@ -232,7 +232,7 @@ test('refuses a partial result, unless that is allowed', () => {
   expect(compare(true)).toMatchObject({ hasNoVerdict: false });
 });
 
-test('a run compared with itself finds no difference, whatever it is short of', () => {
+test('a run compared with itself has no difference, with any missing data', () => {
   const short = toResultDocument(
     buildResult([
       buildJob({

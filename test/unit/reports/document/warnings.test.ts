@@ -19,13 +19,13 @@ function messagesOf(record: (recorder: Recorder) => void, paced = false, planned
   return warningsOf(buildResult([job], { ...given, connections: { [job.uuid]: 5 } })).map(({ message }) => message);
 }
 
-test('a healthy job has none', () => {
+test('has none for a healthy job', () => {
   expect(messagesOf(many(1000, OK, 1, 0.1), true, 1000)).toEqual([]);
   expect(messagesOf(many(1000, OK))).toEqual([]);
   expect(messagesOf(() => {})).toEqual([]);
 });
 
-test.each(ERROR_CLASSES)('when every request failed with %s, that is the warning, with advice', (errorClass) => {
+test.each(ERROR_CLASSES)('warns with advice if every request failed with %s', (errorClass) => {
   const job = buildJob({ name: 'a', record: many(10, failure(errorClass)) });
   const failures = [{ job: 'a', uuid: job.uuid, errorClass, message: 'what was\nsaid' }];
   const [warning, ...more] = warningsOf(buildResult([job], { failures }));
@@ -34,7 +34,7 @@ test.each(ERROR_CLASSES)('when every request failed with %s, that is the warning
   expect(warning?.hint.length).toBeGreaterThan(30);
 });
 
-test('the class that failed most is named, and one success is enough to have no such warning', () => {
+test('names the most frequent class, and does not warn after one success', () => {
   const mixed = (recorder: Recorder): void => {
     many(3, failure('reset'))(recorder);
     many(7, failure('refused'))(recorder);
@@ -48,7 +48,7 @@ test('the class that failed most is named, and one success is enough to have no 
   ).toEqual([]);
 });
 
-describe('keys that the target has already', () => {
+describe('existing keys', () => {
   const refuse = (count: number) => (recorder: Recorder) => {
     many(count, failure('driver'))(recorder);
     for (let i = 0; i < count; i++) recorder.detail('duplicate_key');
@@ -66,7 +66,7 @@ describe('keys that the target has already', () => {
     return warningsOf(buildResult([job], given)).map(({ message, hint }) => [message, hint]);
   };
 
-  test('are told once, with the cause and what to do', () => {
+  test('are reported once, with cause and remedy', () => {
     expect(warningOf(refuse(10))).toEqual([
       [
         '10 of 10 requests failed with duplicate_key: the target has documents with these keys already',
@@ -84,7 +84,7 @@ describe('keys that the target has already', () => {
     ]);
   });
 
-  test('are told beside other requests that succeed or fail', () => {
+  test('are reported beside other requests that succeed or fail', () => {
     const some = (recorder: Recorder): void => {
       refuse(3)(recorder);
       many(97, OK)(recorder);
@@ -102,16 +102,16 @@ describe('keys that the target has already', () => {
     ]);
   });
 
-  test('are no matter of reads', () => {
+  test('are not reported for reads', () => {
     expect(warningOf(answer409, {}, 'read').map(([message]) => message)).toEqual(['every request failed (status_4xx)']);
   });
 });
 
-test('reads that all found nothing', () => {
+test('warns about reads without any match', () => {
   expect(messagesOf(many(10, MISS))).toEqual(['every read found nothing']);
 });
 
-test('requests that waited: by p99 when it shows there, else by the percentile that does', () => {
+test('warns about waiting requests by p99, or by a higher percentile that shows it', () => {
   expect(messagesOf(many(1000, OK, 2, 100), true)).toEqual([
     'p99 of the response time is 102ms, of the service time 2.00ms: requests waited before they were sent',
   ]);
@@ -124,7 +124,7 @@ test('requests that waited: by p99 when it shows there, else by the percentile t
   ]);
 });
 
-test('a wait that is short, or short beside the service time, is none', () => {
+test('does not warn about waits that are short, absolutely or relative to the service time', () => {
   expect(messagesOf(many(1000, OK, 2, 9), true)).toEqual([]);
   expect(messagesOf(many(1000, OK, 2000, 500), true)).toEqual([]);
 });
@@ -141,7 +141,7 @@ test('skipped and aborted requests', () => {
   ]);
 });
 
-test('what was stopped before its turn is not blamed on the target', () => {
+test('does not blame the target for jobs that were stopped before their start', () => {
   const stopped = buildJob({
     name: 'stopped',
     status: 'canceled',
