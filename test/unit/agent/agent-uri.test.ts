@@ -24,6 +24,6 @@ it.each([
   'h:1/status',
   'a b:1',
   '[x]:1',
-])('%j is none', (text) => {
+])('%j is not a status range', (text) => {
   expect(() => parseAgentUri(text)).toThrow(`--agent-uri must be HOST:PORT, not ${JSON.stringify(text)}`);
 });

@@ -21,13 +21,13 @@ const jobOf = (name: string, serviceMs: number, times = 10) =>
   });
 const noteOf = (...jobs: ReturnType<typeof jobOf>[]) => floorNote(buildResult(jobs, { floor: FLOOR }));
 
-test('latencies of less than five times the floor are noted, those of the fastest job', () => {
+test('notes latencies below five times the floor, of the fastest job', () => {
   expect(noteOf(jobOf('slow', 20), jobOf('fast', 0.19))).toBe(
     'a loopback request on this machine takes 40µs, a large part of the median 190µs (see loadbot-agent calibrate)',
   );
 });
 
-test('others are not, nor where there is nothing to compare', () => {
+test('does not note others, or without a floor', () => {
   expect(noteOf(jobOf('slow', 0.2))).toBeUndefined();
   expect(noteOf(jobOf('one', 0.1, 1))).toBeUndefined();
   expect(noteOf()).toBeUndefined();
@@ -42,12 +42,12 @@ test('the result file has it', () => {
   expect(describeFloor(null)).toBe('not known');
 });
 
-test('of an older file it is not known', () => {
+test('is unknown in an older file', () => {
   const { floor: _, ...older } = toResultDocument(buildResult([], { floor: FLOOR }));
   expect(parseResultDocument(JSON.stringify(older), 'old.json').floor).toBeNull();
 });
 
-test('summary and page show it', () => {
+test('is in the summary and the page', () => {
   const result = buildResult([jobOf('fast', 0.19)], { floor: FLOOR });
   const lines = renderSummary(result, fakePipe().screen);
   expect(lines).toContain(`floor    ${floorNote(result)}`);
@@ -56,7 +56,7 @@ test('summary and page show it', () => {
   );
 });
 
-test('Markdown and JUnit too; of an unknown one they say nothing', () => {
+test('is in Markdown and JUnit if known', () => {
   const document = toResultDocument(buildResult([jobOf('fast', 0.19)], { floor: FLOOR }));
   expect(renderMarkdown(document)).toMatch(
     / · floor p50 40µs, p99 100µs for a request over loopback to its own thread\n$/,

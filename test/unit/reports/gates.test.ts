@@ -60,7 +60,7 @@ function summaryOf(result: RunResult): string {
 }
 
 describe('summary', () => {
-  test('waits that were noticed or in vain, and thresholds by what they are about', () => {
+  test('shows waits, timeouts, and thresholds by subject', () => {
     const text = summaryOf(RESULT);
     expect(text).toContain('wait     reads waited 12.3s for busy == 0\n');
     expect(text).not.toContain('short');
@@ -91,7 +91,7 @@ describe('other reports', () => {
     expect(thresholds.slice(-3, -1)).toEqual(['shop.sources', 'shop.reads.read']);
   });
 
-  test('Markdown and HTML tell of them', () => {
+  test('Markdown and HTML show them', () => {
     const markdown = renderMarkdown(document);
     expect(markdown).toContain('reads waited 12.3s for busy == 0');
     expect(markdown).toContain('| ❌ | sources | `increase(failures) == 0` | it is 3 (failures\\{a="upload"\\}) |');
@@ -105,13 +105,13 @@ describe('other reports', () => {
 });
 
 describe('the result file', () => {
-  test('has what was waited for, in seconds, and what a threshold is held against', () => {
+  test('has waits in seconds, and the limits of thresholds', () => {
     const document = toResultDocument(RESULT);
     expect(document.waits[0]).toEqual(WAIT);
     expect(document.thresholds[0]).toMatchObject({ kind: 'source', job: null, value: 3, limit: 0, unit: 'number' });
   });
 
-  test('of an older version is understood', () => {
+  test('of an older version is readable', () => {
     const { waits, ...older } = toResultDocument(
       buildResult([], { thresholds: [buildVerdict(), buildVerdict({ ...OF_SOURCES, text: 'up > 0' })] }),
     );

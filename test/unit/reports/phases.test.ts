@@ -41,8 +41,8 @@ function linesOf(job: JobSnapshot): readonly string[] {
 
 const markdownOf = (job: JobSnapshot): string => renderMarkdown(toResultDocument(buildResult([job])));
 
-describe('what a job met in a phase', () => {
-  test('is counted, told beside the rest, and compared with it', () => {
+describe('requests of a job in a phase', () => {
+  test('are counted and compared with the others', () => {
     expect(linesOf(jobOf(inBackup(1000)))).toEqual([
       '  in dump_backup        1,000      50.00%  1 error among them',
       '  in dump_backup       55.0ms    59.0ms    59.5ms    59.9ms    60.0ms    60.0ms',
@@ -54,7 +54,7 @@ describe('what a job met in a phase', () => {
     );
   });
 
-  test('is noise where chance would make as much', () => {
+  test('are noise within the random error', () => {
     const alike = (recorder: Recorder): void => {
       for (let index = 1; index <= 500; index++) request(recorder, OK, 10.05 + index / 50);
     };
@@ -63,12 +63,12 @@ describe('what a job met in a phase', () => {
     expect(markdownOf(jobOf(alike))).toMatch(/\| 15\.\dms \| 15\.0ms \| noise \| \d\d\.\dms \| 19\.9ms \| noise \|/);
   });
 
-  test('is not compared where too few requests tell', () => {
+  test('are not compared with too few requests', () => {
     expect(linesOf(jobOf(inBackup(50)))[3]).toMatch(/^ {4}difference +\+35\.\dms +\+31\.\dms +\+31\.\dms +- +-$/);
     expect(markdownOf(jobOf(inBackup(50)))).toMatch(/\| 50\.\dms \| 15\.0ms \| \+35\.\dms \| - \| 19\.9ms \| - \|/);
   });
 
-  test('is no news where no request or every request met it', () => {
+  test('are not shown if none or all are in the phase', () => {
     const never = buildJob({
       name: 'reads',
       record: inBackup(10),

@@ -50,7 +50,7 @@ async function open(warnings: string[] = []) {
   return jsonReport(await openOutput(path, () => expect.unreachable()), (message) => warnings.push(message));
 }
 
-test('replaces the file of an earlier run before the load, and holds each state with its timeline', async () => {
+test('replaces the file of an earlier run before the load, and contains each state with its timeline', async () => {
   await writeFile(path, '{"kind":"loadbot_result","end":"completed"}');
   const report = await open();
   await report.save?.(() => stateAt(0, []), true);
@@ -66,7 +66,7 @@ test('replaces the file of an earlier run before the load, and holds each state 
   expect(await read()).toMatchObject({ partial: false, end: 'completed' });
 });
 
-test('saves no more than one state in 0.8 s, unless it is due', async () => {
+test('saves at most one state in 0.8 s, unless one is due', async () => {
   const report = await open();
   let reads = 0;
   const state = (): PartialRunResult => {
@@ -92,7 +92,7 @@ test('a job that has ended is encoded once, and again when the last row of its t
   expect((await read()).jobs[0]?.name).toBe('was not encoded again');
 });
 
-test('a disk that fills up keeps the last state, and the messages name it', async () => {
+test('keeps the last state when the disk is full, and reports it', async () => {
   const warnings: string[] = [];
   const output = await openOutput(path, () => expect.unreachable());
   const full: Output = { ...output, write: () => Promise.reject(new Error('cannot write: no space left')) };

@@ -28,20 +28,20 @@ function linesOf(msAt: (second: number) => number, verbose = true): readonly str
   return renderLatencies(job, buildResult([job], { courses }), fakePipe().screen, verbose);
 }
 
-test('of a run that was two things, one after the other, the ends that are missing are explained', () => {
+test('explains missing bounds for a run with two levels, one after the other', () => {
   const lines = linesOf((second) => (second < 30 ? 6 : 40));
   expect(lines.at(-1)).toMatch(/^ {2}no full interval for p50, .*p95.*: parts of the run differ too much$/);
   expect(lines.find((line) => line.includes('95% CI'))).toMatch(/from +- /);
 });
 
-test('where they take turns often enough, and where nothing changes, there is nothing to explain', () => {
+test('explains no bounds if the levels alternate often, or are constant', () => {
   for (const lines of [linesOf((second) => (second % 4 < 2 ? 6 : 40)), linesOf(() => 6)]) {
     expect(lines.join('\n')).not.toContain('differ too much');
     expect(lines.find((line) => line.includes('95% CI'))).toMatch(/from +\d/);
   }
 });
 
-test('without --verbose there are no intervals, and nothing that explains them', () => {
+test('shows no intervals and no explanation without --verbose', () => {
   const lines = linesOf((second) => (second < 30 ? 6 : 40), false).join('\n');
   expect(lines).not.toMatch(/95% CI|no full interval/);
   expect(lines).toMatch(/service time/);

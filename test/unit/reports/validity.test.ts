@@ -39,7 +39,7 @@ const RESULT = buildResult([buildJob({ name: '<reads>' })], {
 });
 const DOCUMENT = toResultDocument(RESULT);
 
-test('the result file has what was seen, and the peaks, null where nothing is known', () => {
+test('the result file has the findings and the peaks, null if unknown', () => {
   expect(DOCUMENT.validity).toEqual({
     valid: false,
     findings: [
@@ -70,14 +70,14 @@ test('the result file has what was seen, and the peaks, null where nothing is kn
   });
 });
 
-test('a file from before is of a run that nobody has watched', () => {
+test('a file of an earlier version has no validity', () => {
   const { validity: _, ...older } = DOCUMENT;
   const { validity } = parseResultDocument(JSON.stringify(older), 'result.json');
   expect(validity.valid).toBe(true);
   expect(validity.findings).toEqual([]);
 });
 
-test('the summary says so before any number, in red, with what to do', () => {
+test('the summary shows invalidity first, in red, with a remedy', () => {
   const screen = new FakeTerminal().screen();
   const lines = renderSummary(RESULT, screen);
   const at = lines.indexOf(screen.style('red', 'INVALID: these numbers are not to be trusted'));
@@ -89,7 +89,7 @@ test('the summary says so before any number, in red, with what to do', () => {
   expect(lines.slice(at + 1, at + 4).join('\n')).toContain('other code runs in this thread or on its CPU');
 });
 
-test('a note is a warning, an invalid finding is more than that', () => {
+test('shows a note as a warning, and an invalid finding as an error', () => {
   expect(warningsOf(RESULT)).toEqual([
     {
       subject: '<reads>',
@@ -112,7 +112,7 @@ test('JUnit has a case for the measurement', () => {
   expect(failureOf(toResultDocument(buildResult([])))).toBeUndefined();
 });
 
-test('Markdown and the page say it at their head', () => {
+test('Markdown and the page show it at the top', () => {
   const markdown = renderMarkdown(DOCUMENT);
   expect(markdown).toMatch(/^## ❌/);
   expect(markdown.indexOf('**INVALID: these numbers are not to be trusted**')).toBeLessThan(

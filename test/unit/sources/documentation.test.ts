@@ -10,7 +10,7 @@ import { problemsOf } from '../workload/loading.ts';
 const page = readFileSync(new URL('../../../docs/sources.md', import.meta.url), 'utf8');
 
 describe('docs/sources.md', () => {
-  it('names every status of an attempt', () => {
+  it('names each status of an attempt', () => {
     const [, block = ''] = /<!-- generated: source families -->(.*?)<!-- \/generated -->/s.exec(page) ?? [];
     const [, status = []] = parseTable(block);
     expect([...(status[3] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name)).toEqual([...ATTEMPT_STATUSES]);
@@ -22,7 +22,7 @@ describe('docs/sources.md', () => {
   });
 
   const [, block = ''] = /```\n(moco_agent.*?)```/s.exec(page) ?? [];
-  test.each(block.trim().split('\n'))('has a condition on what a profile knows: %s', (text) => {
+  test.each(block.trim().split('\n'))('has a condition on families of a profile: %s', (text) => {
     const parsed = parseCondition(text);
     if ('fault' in parsed) throw new Error(parsed.fault.message);
     const known = Object.values(PROFILES).flatMap(({ families }) => families.map(({ name }) => name));

@@ -31,7 +31,7 @@ describe('a file', () => {
     expect(attempt.reading?.values.map(({ value }) => value)).toEqual([1, 2]);
   });
 
-  it('that is not there, or is none, is refused', async () => {
+  it('that is missing, or not a regular file, is refused', async () => {
     const missing = await read({ kind: 'file', path: join(folder, 'nothing') });
     expect(missing).toMatchObject({ status: 'refused', statusCode: 0 });
     expect(missing.reason).toContain('no such file');
@@ -41,20 +41,20 @@ describe('a file', () => {
     });
   });
 
-  it('that is too large is not read', async () => {
+  it('that is too large is refused', async () => {
     const attempt = await read({ kind: 'file', path: join(folder, 'page.prom') }, { maxBytes: 14 });
     expect(attempt).toMatchObject({ status: 'parse', reading: undefined });
   });
 });
 
 describe('a command', () => {
-  it('is run where the workload is, and what it prints is read', async () => {
+  it('runs in the directory of the workload, and its output is read', async () => {
     const attempt = await run(`process.stdout.write(fs.readFileSync('page.prom'))`);
     expect(attempt).toMatchObject({ status: 'success', statusCode: 0 });
     expect(attempt.reading?.values.map(({ value }) => value)).toEqual([1, 2]);
   });
 
-  it('that fails is refused, with what it said', async () => {
+  it('that fails is refused, with its error output', async () => {
     const failed = await run(`console.log('a 1'); console.error('no\\nway'); process.exit(3)`);
     expect(failed).toMatchObject({ status: 'refused', reading: undefined });
     expect(failed.reason).toMatch(/ exited with 3: no$/);
@@ -64,7 +64,7 @@ describe('a command', () => {
     expect(killed.reason).toContain('was killed by SIGTERM');
   });
 
-  it('that repeats what it was told is shown without it, however long that is', async () => {
+  it('that echoes a secret is shown without it', async () => {
     const secret = `t0ken${'x'.repeat(2000)}`;
     const script = `console.error('no entry for ' + process.argv[1] + ', ask'); process.exit(1)`;
     const attempt = await read({ kind: 'command', words: [process.execPath, '-e', script, secret], directory: folder });
@@ -77,7 +77,7 @@ describe('a command', () => {
     expect(JSON.stringify(printed)).not.toContain('t0ken');
   });
 
-  it('that does not end is ended, with what it has started', async () => {
+  it('that does not end is killed, with its child processes', async () => {
     const mark = join(folder, 'alive');
     const child = `setInterval(() => require('fs').writeFileSync(${JSON.stringify(mark)}, String(Date.now())), 20)`;
     const script = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit' });`;
@@ -90,7 +90,7 @@ describe('a command', () => {
     expect(await size()).toBe(last);
   });
 
-  it('that prints without end is stopped at max_bytes', async () => {
+  it('that prints endlessly is stopped at max_bytes', async () => {
     const attempt = await run(`setInterval(() => process.stdout.write('a 1\\n'.repeat(10000)), 1)`, {
       maxBytes: 100_000,
     });

@@ -26,7 +26,7 @@ function read(changes: Partial<SourcePlan> = {}): Promise<ScrapeAttempt> {
 }
 
 describe('an attempt to read a source', () => {
-  test.each<Conduct>(['good', 'gzipped'])('that is %s brings its values and when they were true', async (conduct) => {
+  test.each<Conduct>(['good', 'gzipped'])('that is %s returns its values and their timestamps', async (conduct) => {
     endpoint.conduct = conduct;
     const beforeMs = systemClock().nowMs();
     const attempt = await read();
@@ -76,14 +76,14 @@ describe('an attempt to read a source', () => {
     expect(attempt.fetchMs).toBeGreaterThanOrEqual(145);
   });
 
-  it('of an empty document is one', async () => {
+  it('of an empty document succeeds', async () => {
     endpoint.conduct = { status: 200, body: '' };
     expect(await read()).toMatchObject({ status: 'success', reading: { values: [] } });
     endpoint.conduct = { status: 204 };
     expect(await read()).toMatchObject({ status: 'success', statusCode: 204, reading: { values: [] } });
   });
 
-  it('of nobody is refused', async () => {
+  it('without a server is refused', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
@@ -96,7 +96,7 @@ describe('an attempt to read a source', () => {
     expect(unknown.status).toBe('dns');
   });
 
-  it('says what cannot be trusted, and keeps what it is told secret', async () => {
+  it('reports an untrusted certificate, and masks secrets', async () => {
     const receiver = await startReceiver([], {
       cert: certificate('self-signed'),
       key: certificate('server-key'),
@@ -116,7 +116,7 @@ describe('an attempt to read a source', () => {
     expect((await readOnce(sourcePlan(origin), systemClock())).reason).toMatch(/x \*\*\*"/);
   });
 
-  it('asks for the text format, and sends the headers that it is given', async () => {
+  it('requests the text format, and sends the configured headers', async () => {
     const receiver = await startReceiver([{ status: 200, body: 'a 1\n' }]);
     const headers = { authorization: 'Bearer sesame', 'x-scope-orgid': 'load' };
     await readOnce(sourcePlan(httpOrigin(`${receiver.origin}/m?x=1`, { headers })), systemClock());

@@ -62,7 +62,7 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 describe('the metrics about a source', () => {
-  it('are all there, at 0, before it was read', async () => {
+  it('are all exposed at 0 before the first reading', async () => {
     const { url } = await misbehave();
     const { sources } = open(sourcePlan(url), sourcePlan(url, { name: 'web' }));
     const value = metrics(sources);
@@ -126,7 +126,7 @@ describe('the metrics about a source', () => {
     expect(debugs.find((line) => line.includes('http_5xx'))).toMatch(/^source db: http_5xx \(503\), status 503, /);
   });
 
-  it('count attempts at the interval, however long each takes', async () => {
+  it('count attempts at the interval, regardless of their duration', async () => {
     const endpoint = await misbehave();
     endpoint.conduct = 'hang';
     const plan = sourcePlan(endpoint.url, { intervalMs: 100, timeoutMs: 95 });
@@ -141,7 +141,7 @@ describe('the metrics about a source', () => {
 });
 
 describe('watching', () => {
-  it('tells when a backup begins and ends, and between which moments', async () => {
+  it('detects the start and the end of a backup, each within two readings', async () => {
     const moco = await emulateMoco();
     const { sources } = open(sourcePlan(moco.url, { profile: 'moco', intervalMs: 100, timeoutMs: 90 }));
     const phase = sources.phases.find(({ name }) => name === 'dump_backup');
@@ -181,7 +181,7 @@ describe('watching', () => {
     expect(changes).toHaveLength(3);
   });
 
-  it('sees failures rise, and that a dead source says nothing', async () => {
+  it('detects new failures, and treats an unreachable source as unknown', async () => {
     const moco = await emulateMoco();
     const { sources } = open(sourcePlan(moco.url, { intervalMs: 100, timeoutMs: 90 }));
     const changes: (boolean | undefined)[] = [];
@@ -205,7 +205,7 @@ describe('watching', () => {
 });
 
 describe('the result', () => {
-  it('has the values over time, of what its profile calls notable first', async () => {
+  it('has values over time, highlighted families of the profile first', async () => {
     const moco = await emulateMoco();
     const origin = httpOrigin(moco.url.replace('/metrics', '/metrics?token=sesame'));
     const plan = sourcePlan(moco.url, { profile: 'moco', match: ['moco_agent_*backup*'] });

@@ -41,7 +41,7 @@ describe('a text is cut into', () => {
   });
 });
 
-describe('what looks like a tag and is none is said to be', () => {
+describe('text that looks like an unknown tag is reported', () => {
   test.each([
     ['#nope', '#nope'],
     ['#identity', '#identity'],

@@ -42,7 +42,7 @@ const vector = (...values: string[]): string =>
     data: { resultType: 'vector', result: values.map((value) => ({ metric: {}, value: [1, value] })) },
   });
 
-test('asks once, as the HTTP API of Prometheus wants it', async () => {
+test('queries once, by the HTTP API of Prometheus', async () => {
   const threshold = await answering(vector('0.5'));
   expect(await evaluateQueryThreshold(threshold)).toMatchObject({
     ok: true,
@@ -70,7 +70,7 @@ test.each([
   expect(await evaluateQueryThreshold(await answering(body))).toMatchObject(verdict);
 });
 
-test('what is no answer fails with the reason, and secrets are not repeated', async () => {
+test('invalid responses fail with the reason, without secrets', async () => {
   const threshold = await answering('no such tenant: t0ps3cret, Bearer s3cr3t-token', 401);
   const { ok, value, reason } = await evaluateQueryThreshold(threshold);
   expect({ ok, value }).toEqual({ ok: false, value: undefined });
@@ -78,7 +78,7 @@ test('what is no answer fails with the reason, and secrets are not repeated', as
   expect(reason).not.toMatch(/s3cr/);
 });
 
-test('a page that is no answer to a query', async () => {
+test('a page that is not a query response', async () => {
   expect((await evaluateQueryThreshold(await answering('<html>'))).reason).toContain(
     'responded with status 200: <html>',
   );
@@ -109,7 +109,7 @@ test.each([
   expect((await evaluateQueryThreshold(await answering(body))).reason).toContain(fault);
 });
 
-test('a server that does not answer in time, and none at all', async () => {
+test('a server that does not respond in time, and a closed port', async () => {
   const slow = { ...(await answering(vector('0'), 200, 3000)), timeoutMs: 100 };
   expect((await evaluateQueryThreshold(slow)).reason).toMatch(/^no response from .* within 0\.1 s$/);
   server?.closeAllConnections();

@@ -41,10 +41,10 @@ describe('every series must hold', () => {
   });
 });
 
-describe('nothing is no pass', () => {
+describe('no values do not pass', () => {
   const shortage = 'cannot read source db';
 
-  test('without a series it fails, and says why', () => {
+  test('fails without a series, with the reason', () => {
     expect(evaluateSourceThreshold(thresholdOf('last(m) == 0'), { values: [], shortage })).toMatchObject({
       ok: false,
       value: undefined,
@@ -52,7 +52,7 @@ describe('nothing is no pass', () => {
     });
   });
 
-  test('where some are not known those that are good prove nothing', () => {
+  test('passing series are not sufficient if some are unknown', () => {
     expect(evaluateSourceThreshold(thresholdOf('last(m) == 0'), { ...of(0), shortage })).toMatchObject({
       ok: false,
       value: undefined,
@@ -60,7 +60,7 @@ describe('nothing is no pass', () => {
     });
   });
 
-  test('but those that are bad do', () => {
+  test('failing series are sufficient if some are unknown', () => {
     expect(evaluateSourceThreshold(thresholdOf('last(m) == 0'), { ...of(0, 1), shortage })).toMatchObject({
       ok: false,
       value: 1,
@@ -69,11 +69,11 @@ describe('nothing is no pass', () => {
   });
 });
 
-describe('while a run goes on', () => {
+describe('during a run', () => {
   const after = (seconds: number) =>
     buildSnapshot([buildJob({ name: 'reads', status: 'in_progress', elapsedMs: seconds * 1000 })]);
 
-  test('it ends the run once it is known not to hold, after its delay, and that verdict stays', async () => {
+  test('ends the run after its delay once it fails, and the result stays', async () => {
     let measured: MeasuredValues = { values: [], shortage: 'cannot read source db' };
     const failures = thresholdOf('increase(m) == 0', { abortOnFail: true, delayMs: 2000 });
     const watch = new ThresholdMonitor([failures], () => measured);
@@ -89,7 +89,7 @@ describe('while a run goes on', () => {
     expect(await watch.evaluateAll(after(3))).toMatchObject([{ ok: false, value: 1 }]);
   });
 
-  test('its series stand beside the others, those of a job with its labels', () => {
+  test('its series are exposed like others, those of a job with its labels', () => {
     const ofJob = thresholdOf('max(m) < 2', { job: 'reads', jobType: 'read' });
     const watch = new ThresholdMonitor([thresholdOf('increase(m) == 0'), ofJob], ({ job }) =>
       job === '' ? of(3) : of(1),

@@ -46,7 +46,7 @@ function judged(text: string, changes: Partial<RecordedThreshold> = {}): Thresho
   return evaluateThreshold(thresholdOf(text, changes), buildSnapshot([READS, WRITES, IDLE]));
 }
 
-describe('a value is what was recorded', () => {
+describe('uses the recorded value', () => {
   test.each([
     ['count == 1000', 1000],
     ['rate == 100', 100],
@@ -72,7 +72,7 @@ describe('a value is what was recorded', () => {
     expect(verdict.value).toBeCloseTo(value, 6);
   });
 
-  test('a job without a rate is judged by its service time', () => {
+  test('uses the service time of a job without a pace', () => {
     expect(judged('max < 10ms', { uuids: [WRITES.uuid] }).value).toBe(0.002);
   });
 
@@ -88,13 +88,13 @@ describe('a value is what was recorded', () => {
     expect(verdict.reason?.slice(0, reason.length)).toBe(reason);
   });
 
-  test('and a value that rounding makes look like its limit has all its digits', () => {
+  test('shows all digits of a value that rounds to its limit', () => {
     expect(judged('service p(99) < 0.989ms').reason).toMatch(/^it is (0\.99ms|990µs)$/);
     expect(judged('response max < 119.99ms')).toMatchObject({ ok: false, reason: 'it is 120ms' });
   });
 });
 
-describe('nothing is no pass', () => {
+describe('no values do not pass', () => {
   test.each(['count < 10', 'errors == 0', 'error_rate < 1%', 'miss_rate < 1%', 'rate < 5', 'skipped == 0'])(
     'no requests: %s',
     (text) => {
@@ -113,7 +113,7 @@ describe('nothing is no pass', () => {
     },
   );
 
-  test('a job that is not there', () => {
+  test('a missing job', () => {
     expect(judged('errors == 0', { uuids: ['another'] })).toMatchObject({ ok: false, value: undefined });
   });
 
@@ -133,7 +133,7 @@ describe('nothing is no pass', () => {
 describe('several jobs together', () => {
   const all = { job: '', uuids: [READS.uuid, WRITES.uuid, IDLE.uuid], jobType: '' };
 
-  test('counts add up, of percentiles the durations do', () => {
+  test('adds up counts, and merges durations for percentiles', () => {
     expect(judged('count == 2000', all)).toMatchObject({ ok: true, job: '', uuid: '' });
     expect(judged('error_rate == 0.3%', all).ok).toBe(true);
     // 1000 responses of 100 ms and more, 1000 services of 2 ms.
@@ -142,7 +142,7 @@ describe('several jobs together', () => {
     expect(judged('service max == 20ms', all).ok).toBe(true);
   });
 
-  test('those that ran at the same time share it, others do not', () => {
+  test('adds up the rates of concurrent jobs', () => {
     const rateOf = (...ends: number[]): number | undefined => {
       const { measured } = WRITES;
       const jobs = ends.map((endedEpochMs, index) =>
@@ -158,7 +158,7 @@ describe('several jobs together', () => {
     expect(rateOf(100_000, 200_000)).toBe(100);
   });
 
-  test('of a mixed job, all parts or those of one type', () => {
+  test('covers all parts of a mixed job, or those of one type', () => {
     const read = { ...READS, uuid: 'm' };
     const write = { ...WRITES, uuid: 'm' };
     const countOf = (type?: 'read' | 'write') =>

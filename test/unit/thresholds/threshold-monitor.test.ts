@@ -44,7 +44,7 @@ describe('a run ends', () => {
     return one.findBreach(snapshot);
   };
 
-  test('when the threshold that says so fails, and not for another one', () => {
+  test('when a threshold with abort_on_fail fails, not another one', () => {
     const one = watch(0);
     expect(breach(one, after(1, 4))).toBeUndefined();
     expect(breach(one, after(2, 5))).toMatchObject({
@@ -54,19 +54,19 @@ describe('a run ends', () => {
     expect(breach(watch(0, false), after(2, 50))).toBeUndefined();
   });
 
-  test('not before its delay, unless the job is over', () => {
+  test('not before its delay, unless the job has ended', () => {
     const one = watch(10_000);
     expect(breach(one, after(9.9, 50))).toBeUndefined();
     expect(breach(one, after(10, 50))).toBeDefined();
     expect(breach(watch(10_000), after(3, 50, true))).toBeDefined();
   });
 
-  test('not for want of requests', () => {
+  test('not for a lack of requests', () => {
     expect(breach(watch(0), NOTHING_YET)).toBeUndefined();
     expect(breach(watch(0), NOTHING_AT_ALL)).toBeUndefined();
   });
 
-  test('and that verdict stays, whatever becomes of the numbers', async () => {
+  test('with a final result, regardless of later values', async () => {
     const one = watch(0);
     breach(one, after(2, 50));
     expect(await one.evaluateAll(after(3, 0, true))).toMatchObject([
@@ -77,7 +77,7 @@ describe('a run ends', () => {
 });
 
 describe('series', () => {
-  test('the limit is there from the beginning, the verdict once there is one', () => {
+  test('exposes the limit from the start, and the result once decided', () => {
     const watch = new ThresholdMonitor([thresholdOf('error_rate < 5%')]);
     expect(thresholdFamilies(watch.standings)).toEqual([]);
     watch.update(NOTHING_YET);
@@ -98,7 +98,7 @@ describe('series', () => {
     expect(valuesOf(watch)).toMatchObject({ loadbot_threshold_ok: [0], loadbot_threshold_value: [] });
   });
 
-  test('labels say what it is about; none is empty', () => {
+  test('labels describe its subject; none is empty', () => {
     const all = thresholdOf('errors < 5', { job: '', jobType: '' });
     const watch = new ThresholdMonitor([thresholdOf('error_rate < 5%'), all]);
     watch.update(after(1, 0));

@@ -4,7 +4,7 @@ import { brief, buildJobWindow, buildThread, buildWindow, late } from './windows
 
 const four = <T>(one: T): T[] => [one, one, one, one];
 
-test('four good seconds say nothing', () => {
+test('four good seconds give no issues', () => {
   expect(detectIssues(four(buildWindow()))).toEqual([]);
 });
 
@@ -18,7 +18,7 @@ test('a neighbour that takes the CPU explains sends that are only a few millisec
   expect(detectIssues(four(buildWindow({ threads }))).map(brief)).toEqual(['note starved 0.5']);
 });
 
-test('a thread that stands still is busy all the time, which need not be said', () => {
+test('a blocked thread is not also reported as saturated', () => {
   const threads = [buildThread({ blocked: 0.3, utilization: 1 })];
   expect(detectIssues(four(buildWindow({ threads }))).map(brief)).toEqual(['invalid blocked 0.3']);
 });

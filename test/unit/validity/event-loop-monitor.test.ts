@@ -34,7 +34,7 @@ class LateThread {
   }
 }
 
-test('punctual beats leave no trace but the number of their thread', () => {
+test('punctual ticks record only the number of their thread', () => {
   const thread = new LateThread();
   for (let beats = 0; beats < 20; beats++) thread.beat(1);
   expect(readEventLoopMonitor(thread.memory)).toEqual({
@@ -45,7 +45,7 @@ test('punctual beats leave no trace but the number of their thread', () => {
   });
 });
 
-test('a beat 160 ms late: what fell due meanwhile was late by all from 160 to 0 ms, as was the beat itself', () => {
+test('a tick 160 ms late counts for all due ticks, by delays from 160 to 0 ms', () => {
   const thread = new LateThread();
   thread.beat(160);
   thread.beat(0);
@@ -55,7 +55,7 @@ test('a beat 160 ms late: what fell due meanwhile was late by all from 160 to 0 
   expect(thread.lateBeyond(200)).toBe(0);
 });
 
-test('a short delay stands for no more time than it took', () => {
+test('a short delay counts only its own time', () => {
   const thread = new LateThread();
   thread.beat(12);
   expect(thread.lateBeyond(10)).toBe(2 + 12);

@@ -22,20 +22,20 @@ const values = (families: ReturnType<typeof validityFamilies>, name: string): [s
     .find((family) => family.name === name)
     ?.samples.map(({ labels, value }) => [Object.values(labels).join(' '), value]) ?? [];
 
-test('a run is valid and without findings until something is seen', () => {
+test('a run is valid without findings at first', () => {
   const families = validityFamilies('run-1', noopValidity, undefined);
   expect(values(families, 'loadbot_run_valid')).toEqual([['run-1', 1]]);
   expect(values(families, 'loadbot_run_findings')).toHaveLength(SIGNALS.length * 2);
   expect(families.map(({ name }) => name)).toEqual(['loadbot_run_valid', 'loadbot_run_findings']);
 });
 
-test('what was seen is counted by signal and severity', () => {
+test('counts findings by signal and severity', () => {
   const families = validityFamilies('run-1', { valid: false, findings: [FINDING, FINDING], peaks: {} }, undefined);
   expect(values(families, 'loadbot_run_valid')).toEqual([['run-1', 0]]);
   expect(values(families, 'loadbot_run_findings').filter(([, value]) => value > 0)).toEqual([['late invalid', 2]]);
 });
 
-test('the last second of each thread, and what the system tells', () => {
+test('exposes the last second of each thread, and system statistics', () => {
   const threads = [buildThread({ utilization: 0.5 }), buildThread({ blocked: 0.2, cpuWait: undefined })];
   const families = validityFamilies(
     'run-1',

@@ -22,12 +22,12 @@ function play(seconds: number, bad: readonly number[], valueOf?: (second: number
   return findings;
 }
 
-test('three bad seconds spoil a minute, and five minutes, but not an hour', () => {
+test('three bad seconds invalidate a minute and five minutes, but not an hour', () => {
   const severityAfter = (seconds: number) => play(seconds, [10, 11, 12]).all[0]?.severity;
   expect([60, 300, 301, 3600].map(severityAfter)).toEqual(['invalid', 'invalid', 'note', 'note']);
 });
 
-test('a finding has for how long in all, when it was worst, and its seconds', () => {
+test('a finding has its total duration, its peak and its seconds', () => {
   const [finding] = play(3600, [10, 11, 700], (second) => (second === 11 ? 0.9 : 0.2)).all;
   expect(finding).toMatchObject({
     firstSeenSeconds: 10,
@@ -41,13 +41,13 @@ test('a finding has for how long in all, when it was worst, and its seconds', ()
   });
 });
 
-test('what is about the whole job stays invalid however long that was', () => {
+test('a finding about a whole job stays invalid for any duration', () => {
   const findings = play(3600, [10]);
   findings.add({ ...blocked(0.1), isOfWhole: true }, 3600, 0);
   expect(findings.all[0]?.severity).toBe('invalid');
 });
 
-test('a stop counts for as long as it was', () => {
+test('a pause counts with its full length', () => {
   const findings = new ValidityFindings();
   findings.addLoad(20);
   findings.add({ ...blocked(10), seconds: 10 }, 15, 1);

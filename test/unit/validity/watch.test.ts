@@ -58,7 +58,7 @@ const onTime = (recorder: Recorder): void => {
   for (let sent = 0; sent < 100; sent++) request(recorder, OK, 5, 0.1);
 };
 
-test('a good run is valid, with what it took', () => {
+test('a good run is valid, with its resource usage', () => {
   const play = new Play();
   for (let second = 0; second < 6; second++) play.second(0, onTime);
   play.end();
@@ -75,13 +75,13 @@ describe('a loop that is blocked for a fifth of every second', () => {
   for (const blockedMs of [0, 200, 210, 190, 200]) play.second(blockedMs, onTime);
   play.end();
 
-  test('is told once, with the second second that it is seen in', () => {
+  test('is reported once, in the second second', () => {
     expect(play.lines).toEqual([
       '3 s: this run is invalid: the event loop of load thread 0 was blocked for 21.00% of a second, up to 190ms at a time',
     ]);
   });
 
-  test('makes the run invalid, and says since when, for how long and how bad at its worst', () => {
+  test('makes the run invalid, with start, duration and peak', () => {
     const { valid, findings } = play.watch.currentValidity;
     expect(valid).toBe(false);
     expect(findings).toHaveLength(1);
@@ -113,7 +113,7 @@ describe('a target that is too slow for the pace', () => {
     ]);
   });
 
-  test('stays a note when it did', () => {
+  test('stays a note if the job caught up', () => {
     const play = new Play();
     for (const lagMs of [300, 800, 1300, 600]) play.second(0, behind(lagMs));
     for (let second = 0; second < 16; second++) play.second(0, onTime);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plan } from './planning.ts';
 
-test('the workload as it was run: as it was written, with the flags in the places of what they beat', async () => {
+test('the effective workload is the file as written, with flags in the places that they override', async () => {
   const workload = {
     connection_string: 'http://${HOST}/base',
     threads: 1,

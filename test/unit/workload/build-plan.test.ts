@@ -118,7 +118,7 @@ describe('defaults', () => {
   });
 });
 
-describe('what the file says', () => {
+describe('values of the file', () => {
   test('about a job', async () => {
     const job = await planJob(
       {
@@ -187,7 +187,7 @@ describe('what the file says', () => {
     expect((await plan({ ...MINIMAL, jobs })).jobs).toMatchObject([{ collection: '', http: { path: '/health' } }]);
   });
 
-  test('a filter goes as it is, with the fields that may be named in it', async () => {
+  test('passes a filter unchanged, with its allowed fields', async () => {
     const schemas = [{ name: 'user', collection: 'c', schema: { name: 'n-#string', age: 5 }, save: ['name'] }];
     const filter = { name: '#name', age: '#int(1,9)', _id: '#id' };
     const job = await planJob({ schema: 'user', filter }, { schemas });
@@ -284,7 +284,7 @@ describe('the seed', () => {
     }
   });
 
-  test('that is given is that of everything', async () => {
+  test('applies to all data if given', async () => {
     expect(await seedsOf([{ ...users, existing: 5 }], 42)).toEqual({
       seed: 42,
       isSeedGiven: true,
@@ -390,7 +390,7 @@ describe('flags', () => {
     expect(made).toMatchObject({ threads: 4, seed: 0, metrics: { pullPort: 9, pushTargets: [{ intervalMs: 250 }] } });
   });
 
-  test('that are absent leave the file its say', async () => {
+  test('that are absent do not override the file', async () => {
     const made = await plan(file, { overrides: { name: undefined, threads: undefined } });
     expect(made).toMatchObject({ agent: 'file', threads: 2, seed: 2, controlPort: 2 });
     expect(made.metrics).toMatchObject({
@@ -446,7 +446,7 @@ describe('flags', () => {
     expect(error.problems.map((problem) => line(problem).trim())).toEqual([expected]);
   });
 
-  test('all bad ones are told at once', async () => {
+  test('reports all invalid ones at once', async () => {
     const error = await failureOf(
       plan(MINIMAL, { overrides: { threads: '0', seed: '-5', metrics_export_url: ['x'] } }),
     );

@@ -34,14 +34,14 @@ describe('text that is nested deeply', () => {
     expect(JSON.stringify(parseYaml(nested(200)).value)).toBe(nested(200));
   });
 
-  test('is told from many fields and items in one line', () => {
+  test('is distinguished from many fields and items in one line', () => {
     const fields = Array.from({ length: 3000 }, (_, index) => [`k${index}`, `v${index}`]);
     const file = Object.fromEntries(fields) as Record<string, string>;
     expect(parseYaml(JSON.stringify(file)).value).toEqual(file);
     expect(parseYaml(`{${fields.map(([key, value]) => `${key}: ${value}`).join(', ')}}`).value).toEqual(file);
   });
 
-  test('is told from brackets in texts', () => {
+  test('is distinguished from brackets in texts', () => {
     const brackets = '['.repeat(5000);
     expect(parseJsonc(JSON.stringify({ a: brackets })).value).toEqual({ a: brackets });
     expect(parseYaml(`a: "${brackets}"\nb: |\n  ${brackets}\nc: x${brackets}\n`).value).toEqual({

@@ -93,7 +93,7 @@ describe('accepts what validation accepts', () => {
     );
   });
 
-  test('and refuses what the definition of the file refuses', () => {
+  test('rejects files that validation rejects', () => {
     const strange = fc.oneof(
       fc.constantFrom<unknown[]>(
         null,

@@ -42,7 +42,7 @@ describe('formats', () => {
     ]);
   });
 
-  test("a file of the original loadbot's kind loads", async () => {
+  test('loads a file of the original loadbot', async () => {
     const { file } = await load(`{
       "connection_string": "http://admin:abc123@127.0.0.1:8080",
       "debug": true,
@@ -76,7 +76,7 @@ describe('formats', () => {
   });
 });
 
-describe('where it came from', () => {
+describe('origin', () => {
   test.each([
     ['work/checkout.load.jsonc', 'checkout.load', 'work/checkout.load.jsonc', 'work'],
     ['load.yaml', 'load', 'load.yaml', '.'],
@@ -90,7 +90,7 @@ describe('where it came from', () => {
   });
 });
 
-describe('files that is not a condition', () => {
+describe('unreadable files', () => {
   const directory = mkdtempSync(join(tmpdir(), 'loadbot-config-'));
   afterAll(() => rmSync(directory, { recursive: true }));
   const loadFile = (name: string) =>
@@ -123,7 +123,7 @@ describe('files that is not a condition', () => {
   });
 });
 
-describe('text that is no workload', () => {
+describe('text that is not a workload', () => {
   test.each([
     ['-', '', 'stdin is empty'],
     ['load.json', ' \n', 'load.json is empty'],
@@ -182,7 +182,7 @@ describe('text that is no workload', () => {
     },
   );
 
-  test('an unquoted key is told by its place', async () => {
+  test('reports an unquoted key with its position', async () => {
     const [problem] = await problemsOf('{ jobs: [] }');
     expect(problem?.file).toBe('load.jsonc:1:3');
     expect(problem?.hint).toBe('keys and texts are written in double quotes');
@@ -204,21 +204,21 @@ describe('the error', () => {
     expect(two.problems).toHaveLength(2);
   });
 
-  test('a connection string given by flag stands in for the missing one', async () => {
+  test('a connection string given by flag replaces a missing one', async () => {
     const text = MINIMAL.replace('"connection_string": "embedded:", ', '');
     expect((await problemsOf(text)).map(({ message }) => message)).toEqual(['`connection_string` is missing']);
     expect(await problemsOf(text, { connectionString: 'http://h' })).toEqual([]);
     expect(await problemsOf(text, { connectionString: 'http://${HOST}', env: { HOST: 'h' } })).toEqual([]);
   });
 
-  test("a flag beats the file's connection string, however wrong that is", async () => {
+  test('a flag overrides an invalid connection string of the file', async () => {
     const text = MINIMAL.replace('embedded:', 'gopher://h');
     expect(await problemsOf(text)).toHaveLength(1);
     expect(await problemsOf(text, { connectionString: 'embedded:' })).toEqual([]);
   });
 });
 
-describe('whatever is in the file, all that is ever thrown is a LoadbotError', () => {
+describe('throws only LoadbotError for any file', () => {
   const source = fc.constantFrom('load.json', 'load.yaml', '-');
   const FIELDS = [
     'connection_string',
@@ -256,7 +256,7 @@ describe('whatever is in the file, all that is ever thrown is a LoadbotError', (
     );
   });
 
-  test('text with a piece missing', async () => {
+  test('truncated text', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryWorkload, source, fc.nat(), fc.nat(9), async (workload, from, at, length) => {
         const text = JSON.stringify(workload, null, 1);

@@ -129,7 +129,7 @@ describe('files of the original loadbot', () => {
     expect(await problemsOf(text, { source: 'config_file.json' })).toEqual([]);
   });
 
-  test('mean what they say', async () => {
+  test('are interpreted as documented', async () => {
     const made = await plan(SHOWCASE);
     expect(made.target).toMatchObject({ driver: 'mongodb', url: 'mongodb://127.0.0.1:27017' });
     expect(made.jobs).toMatchObject([

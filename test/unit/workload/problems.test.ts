@@ -381,7 +381,7 @@ describe('http', () => {
     ]);
   });
 
-  test('create_index has to say its request', async () => {
+  test('create_index requires a request', async () => {
     const index = (http: string) => `{ "type": "create_index", "collection": "c", "http": ${http} }`;
     expect(
       await problemLines([index('{ "path": "/x" }'), index('{ "method": "PUT", "path": "/x" }'), index('{}')]),

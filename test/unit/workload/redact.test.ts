@@ -4,7 +4,7 @@ import { redactWorkload } from '../../../src/workload/redact.ts';
 
 const SECRET = 's3cret';
 
-describe('a workload for everybody to read', () => {
+describe('the redacted workload', () => {
   test.each([
     [`http://anna:${SECRET}@host/base`, 'http://***@host/base'],
     ['http://${USER}:${PASSWORD}@host/base', 'http://${USER}:${PASSWORD}@host/base'],
@@ -72,7 +72,7 @@ describe('a workload for everybody to read', () => {
     });
   });
 
-  test('hides what looks like a secret in bodies, paths and statements, but not what is made up for each request', () => {
+  test('hides likely secrets in bodies, paths and statements, but not template tags', () => {
     expect(
       redactWorkload({
         jobs: [
@@ -102,7 +102,7 @@ describe('a workload for everybody to read', () => {
     expect(JSON.stringify(redactWorkload({ jobs: [{ http: { body } }] })).length).toBeLessThan(5000);
   });
 
-  test('cuts texts that nobody reads to the end', () => {
+  test('cuts very long texts', () => {
     const { body } = redactWorkload({ body: 'x'.repeat(5000) }) as { readonly body: string };
     expect(body).toBe(`${'x'.repeat(2000)}… and 3000 characters more`);
   });

@@ -12,7 +12,7 @@ const HTTP = 'http://127.0.0.1:8080';
 const SQL = 'SELECT 1 FROM t WHERE a = #int(1,9)';
 const read = { type: 'read', collection: 'c' };
 
-describe('what a target understands', () => {
+describe('requests supported by a target', () => {
   test.each([
     ['postgres://h/d', { type: 'read', sql: SQL }],
     ['mysql://h/d', { type: 'write', sql: SQL }],
@@ -105,7 +105,7 @@ describe('statements', () => {
     expect(await problemLines('postgres://h', [{ ...read, sql }])).toEqual([]);
   });
 
-  test.each(['SELECT 1 -- #id', '/* #id */ SELECT 1'])('%s has a tag that is no parameter', async (sql) => {
+  test.each(['SELECT 1 -- #id', '/* #id */ SELECT 1'])('%s has a tag that is not a parameter', async (sql) => {
     expect(await problemLines('postgres://h', [{ ...read, sql }])).toEqual([
       'jobs[0].sql: `#id` is in a comment, where it is not a parameter (move it out of the comment: a tag becomes a parameter of the statement)',
     ]);
@@ -176,7 +176,7 @@ describe('mixed jobs', () => {
     expect((await mixed(value, fields))[0]).toBe(problem);
   });
 
-  test('an operation without a type is told so, and nothing that follows from that', async () => {
+  test('reports an operation without a type, without consequential problems', async () => {
     expect(await mixed([{ batch_size: 5 }, { type: 'read' }], {})).toEqual([
       'jobs[0].mixed[0].type: `type` is missing (one of read, write, bulk_write, update)',
     ]);
@@ -255,7 +255,7 @@ describe('feeders', () => {
     expect(await feeders([entry])).toEqual([problem]);
   });
 
-  test('must have names of their own, and be told apart from their columns', async () => {
+  test('must have unique names, without dots', async () => {
     const twice = [
       { name: 'users', file: 'a.csv' },
       { name: 'users', file: 'b.csv' },

@@ -38,7 +38,7 @@ describe('formatDuration', () => {
 });
 
 describe('patterns', () => {
-  test('let through nothing that parseDuration cannot read, and know 0 from more', () => {
+  test('accept only durations that parseDuration accepts, and distinguish 0', () => {
     const part = fc.tuple(
       fc.constantFrom('0', '00', '0.0', '1', '1.5', '0.001', '', '.5', '-1'),
       fc.constantFrom('ms', 's', 'm', 'h', 'd', 'us', 'µs', '', 'x'),
@@ -53,7 +53,7 @@ describe('patterns', () => {
     );
   });
 
-  test.each(['30', '', ' 30s', '30 s', '1s ', 'fast', '9'.repeat(400) + 's'])('%j is none', (text) => {
+  test.each(['30', '', ' 30s', '30 s', '1s ', 'fast', '9'.repeat(400) + 's'])('%j is not a status range', (text) => {
     expect(text).not.toMatch(DURATION);
   });
 });
@@ -81,7 +81,7 @@ describe('parseRate', () => {
   });
 });
 
-test.each(['500', '/s', '500/x', '500/min', '-1/s', '1e3/s', '500 /s', '5/s5'])('%j is no rate', (text) => {
+test.each(['500', '/s', '500/x', '500/min', '-1/s', '1e3/s', '500 /s', '5/s5'])('%j is not a rate', (text) => {
   expect(text).not.toMatch(RATE);
 });
 
@@ -105,6 +105,6 @@ test.each([
   if (typeof size === 'string') expect(size).toMatch(SIZE);
 });
 
-test.each(['1', 'KB', '-1KB', '1GB', '1K', '1kib ', '1  KB'])('%j is no size', (text) => {
+test.each(['1', 'KB', '-1KB', '1GB', '1K', '1kib ', '1  KB'])('%j is not a size', (text) => {
   expect(text).not.toMatch(SIZE);
 });

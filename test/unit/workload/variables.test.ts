@@ -26,7 +26,7 @@ describe('expandText', () => {
     });
   });
 
-  test.each(['constructor', '__proto__', 'toString'])('%s is no variable', (name) => {
+  test.each(['constructor', '__proto__', 'toString'])('%s is not a variable', (name) => {
     const message = `the environment variable ${name} is not set`;
     expect(expandText(`\${${name}}`, env, (value) => value.trim())).toMatchObject({ faults: [{ message }] });
   });
@@ -40,7 +40,7 @@ describe('expandText', () => {
     },
   );
 
-  test('what a variable holds is not expanded again', () => {
+  test('does not expand the value of a variable', () => {
     expect(expandText('${A}', { A: '${B}', B: 'x' }).text).toBe('${B}');
   });
 
@@ -59,7 +59,7 @@ describe('expandText', () => {
 });
 
 describe('variables', () => {
-  test('are filled in in every text, and start no tag where tags may stand', () => {
+  test('are expanded in every text, and start no template tag', () => {
     const http = {
       headers: { 'x-a': '${TOKEN}' },
       auth: { bearer: '${TOKEN}' },
@@ -110,7 +110,7 @@ describe('variables', () => {
     });
   });
 
-  test('become numbers and booleans where the file wants these', async () => {
+  test('become numbers and booleans where the schema requires them', async () => {
     const job = {
       collection: '${COUNT}',
       connections: '${COUNT}',
@@ -161,7 +161,7 @@ describe('problems', () => {
     ]);
   });
 
-  test('show a text as it was written, and never the value of a variable', async () => {
+  test('show a text as written, never the value of a variable', async () => {
     const job = {
       type: 'read',
       connections: '${TOKEN}',
@@ -176,7 +176,7 @@ describe('problems', () => {
   });
 });
 
-test('what requests hold of variables is known as secret, and the workload keeps their names', async () => {
+test('values of variables in requests are secrets, and the workload keeps their names', async () => {
   const http = { path: '/hooks/${TOKEN}?a=${COUNT}', body: { password: '${TOKEN}', text: 'token=${TOKEN}' } };
   const workload = {
     connection_string: 'http://${HOST}',

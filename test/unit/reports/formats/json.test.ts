@@ -47,7 +47,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-test('the document says what ran', () => {
+test('the document describes the run', () => {
   const { jobs, warnings, ...run } = toResultDocument(RESULT);
   expect(run).toEqual({
     verdict: 'passed',
@@ -93,7 +93,7 @@ test('the document says what ran', () => {
   expect(warnings.map(({ subject }) => subject)).toEqual(['reads', 'metrics']);
 });
 
-test('and every number of a job', () => {
+test('has every number of a job', () => {
   const job = toResultDocument(RESULT).jobs[0]!; // there are two
   const { service_time: service, response_time: response, schedule_lag: lag, warm_up: warmUp, ...rest } = job;
   const { timeline: _, confidence: __, ...counts } = rest;
@@ -144,14 +144,14 @@ test('and every number of a job', () => {
   expect(warmUp).toMatchObject({ requests: 1, started: 1, errors: 0 });
 });
 
-test('its encoded histogram is the distribution, for any HdrHistogram', () => {
+test('its encoded histogram is readable by any HdrHistogram', () => {
   const { hdr } = toResultDocument(RESULT).jobs[0]!.service_time; // there are two
   const decoded = decodeFromCompressedBase64(hdr, 64);
   expect(decoded.totalCount).toBe(1002);
   expect([50, 90, 99].map((percent) => decoded.getValueAtPercentile(percent))).toEqual([501, 902, 992]);
 });
 
-test('a job without a request has nulls instead of infinities', () => {
+test('has null instead of infinity for a job without requests', () => {
   const job = toResultDocument(RESULT).jobs[1]!; // there are two
   expect(job).toMatchObject({
     requests: 0,
@@ -174,7 +174,7 @@ test('a job without a request has nulls instead of infinities', () => {
   expect(JSON.parse(JSON.stringify(toResultDocument(RESULT)))).toEqual(toResultDocument(RESULT));
 });
 
-test('the file is written whole, in place of an older one, and reads back the same', async () => {
+test('replaces an older file atomically, and reads back the same', async () => {
   const path = join(directory, 'result.json');
   await writeFile(path, 'old');
   const report = await openJsonReport(path, () => expect.unreachable());
@@ -184,7 +184,7 @@ test('the file is written whole, in place of an older one, and reads back the sa
   expect(await readdir(directory)).toEqual(['result.json']);
 });
 
-test('a link stays, and what it leads to is replaced', async () => {
+test('keeps a link and replaces its target', async () => {
   const [path, link] = [join(directory, 'result.json'), join(directory, 'latest.json')];
   await writeFile(path, 'old');
   await symlink('result.json', link);
@@ -193,7 +193,7 @@ test('a link stays, and what it leads to is replaced', async () => {
   expect((await readdir(directory)).toSorted()).toEqual(['latest.json', 'result.json']);
 });
 
-test('a device is written to, not replaced', async () => {
+test('writes to a device without replacing it', async () => {
   const report = await openJsonReport('/dev/null', () => expect.unreachable());
   await expect(report.end(RESULT)).resolves.toBeUndefined();
 });
@@ -208,7 +208,7 @@ test('- is standard output', async () => {
   expect(written.endsWith('}\n')).toBe(true);
 });
 
-test('a path that cannot be written is refused before the load, with its name', async () => {
+test('refuses an unwritable path before the load, with its name', async () => {
   const missing = join(directory, 'none', 'result.json');
   await expect(openJsonReport(missing, () => {})).rejects.toMatchObject({
     name: 'LoadbotError',
@@ -218,7 +218,7 @@ test('a path that cannot be written is refused before the load, with its name', 
   await expect(openJsonReport(directory, () => {})).rejects.toThrow(`${directory}: it is a directory`);
 });
 
-test('a directory that is gone at the end is an error with the path, not a stack', async () => {
+test('reports a directory that was removed during the run with its path, without a stack', async () => {
   const inner = await mkdtemp(join(directory, 'inner-'));
   const path = join(inner, 'result.json');
   const report = await openJsonReport(path, () => {});

@@ -12,7 +12,7 @@ function casesOf(xml: string): readonly XmlElement[] {
   return (suite?.children ?? []).filter(({ name }) => name === 'testcase');
 }
 
-test('a case for each job that ran and for each threshold, with the numbers of each outcome', () => {
+test('has a case for each job and each threshold, with the numbers of each outcome', () => {
   const root = parseXml(renderJunit(DOCUMENT));
   const totals = { tests: '7', failures: '2', errors: '0', time: '42.3' };
   expect(root).toMatchObject({ name: 'testsuites', attributes: { name: 'loadbot-agent', ...totals } });
@@ -38,7 +38,7 @@ test('a case for each job that ran and for each threshold, with the numbers of e
   });
 });
 
-test('a job that failed or was stopped has not passed', () => {
+test('does not pass a job that failed or was stopped', () => {
   const jobs = [
     buildJob({ name: 'broken', status: 'failed' }),
     buildJob({ name: 'half', status: 'canceled', record: (recorder) => recorder.start() }),
@@ -51,12 +51,12 @@ test('a job that failed or was stopped has not passed', () => {
   ]);
 });
 
-test('a mixed job is one job', () => {
+test('treats a mixed job as one job', () => {
   const parts = (['read', 'update'] as const).map((type) => buildJob({ name: 'mix', uuid: 'm', type }));
   expect(casesOf(renderJunit(toResultDocument(buildResult(parts))))).toHaveLength(2);
 });
 
-test('whatever names hold, it is XML and says them as far as XML can', () => {
+test('is valid XML with any names', () => {
   const jobs = [buildJob({ name: HOSTILE })];
   const thresholds = [buildVerdict({ job: HOSTILE, text: HOSTILE, ok: false, reason: HOSTILE })];
   const [ran, threshold] = casesOf(renderJunit(toResultDocument(buildResult(jobs, { thresholds }))));

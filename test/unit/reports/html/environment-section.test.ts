@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { workloadFile } from '../../../../src/reports/html/environment-section.ts';
 
-test('lists and objects that are short stand on one line, all others on several, each as far in as it belongs', () => {
+test('prints short lists and objects on one line, and others on several, indented', () => {
   const jobs = [
     { type: 'read', collection: 'c' },
     {

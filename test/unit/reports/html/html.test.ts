@@ -15,7 +15,7 @@ describe('numbers', () => {
   const { text } = pageOf(DOCUMENT);
   const [reads, writes] = DOCUMENT.jobs as [ResultJob, ResultJob];
 
-  test('those of each job are those of the result, exactly', () => {
+  test('equal those of the result', () => {
     const section = text.slice(text.indexOf('id="job-1"'), text.indexOf('id="job-2"'));
     expect(reads.response_time).not.toBeNull();
     const { response_time: response, service_time: service, schedule_lag: lag } = reads;
@@ -39,17 +39,17 @@ describe('numbers', () => {
     expect(section).toContain('<code>timeout</code>');
   });
 
-  test('the overview has a row for each job, and a dash where a percentile would only be the maximum', () => {
+  test('the overview has a row for each job, and a dash for undetermined percentiles', () => {
     const overview = text.slice(text.indexOf('id="jobs"'), text.indexOf('id="job-1"'));
     expect(overview).toContain(`<data value="${writes.rate}">`);
     expect(overview).toContain('title="not determinable from 50 samples: at least 100 needed">–</span>');
   });
 
-  test('a job that never ran says so', () => {
+  test('shows that a job never ran', () => {
     expect(text).toMatch(/id="job-3"[^]*never[^]*stopped early[^]*no requests/);
   });
 
-  test('what did not hold stands first, with what was found', () => {
+  test('shows failures first, with their values', () => {
     const section = text.slice(text.indexOf('id="thresholds"'), text.indexOf('id="jobs"'));
     expect(section).toContain('1 of 3 held');
     expect([...section.matchAll(/<code>([^<]*)<\/code>/g)].map(([, name]) => name)).toEqual([
@@ -103,7 +103,7 @@ describe('safety', () => {
     ],
   });
 
-  test('what people and targets say is never markup', () => {
+  test('escapes texts of users and targets', () => {
     expect(html.match(/<script/g)).toHaveLength(2);
     expect(html.match(/<\/script/g)).toHaveLength(2);
     expect(html).not.toMatch(/<img|<!--/);
@@ -123,7 +123,7 @@ describe('safety', () => {
     expect(policy).not.toMatch(/http|unsafe|\*/);
   });
 
-  test('nothing is loaded from anywhere', () => {
+  test('loads no external resources', () => {
     const links = [...html.matchAll(/ (?:src|href)="([^"]*)"/g)].map(([, link]) => link);
     expect(links.filter((link) => !link?.startsWith('#'))).toEqual(['data:,']);
     expect(readStyle()).not.toMatch(/@import|url\(/);
@@ -132,7 +132,7 @@ describe('safety', () => {
   });
 });
 
-test('a file of an earlier version has fewer parts, and its page too', () => {
+test('renders fewer parts for a file of an earlier version', () => {
   const newer = new Set(['timeline', 'confidence', 'drift', 'phases', 'sources']);
   const old = JSON.stringify(DOCUMENT, (key, value: unknown) => (newer.has(key) ? undefined : value));
   const { text, data } = pageOf({ ...parseResultDocument(old, 'old.json'), thresholds: [] });
@@ -140,6 +140,6 @@ test('a file of an earlier version has fewer parts, and its page too', () => {
   expect(data.charts.map(({ id }) => id)).toEqual(['job-1-distribution', 'job-2-distribution']);
 });
 
-test('a short run is a small file', () => {
+test('is small for a short run', () => {
   expect(pageOf(followed(DOCUMENT)).html.length).toBeLessThan(150_000);
 });

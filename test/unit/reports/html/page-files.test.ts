@@ -7,7 +7,7 @@ import { readScript, readStyle } from '../../../../src/reports/html/page-files.t
 const FOLDER = new URL('../../../../src/reports/html/page/', import.meta.url);
 const MODULES = readdirSync(FOLDER).filter((name) => name.endsWith('.js'));
 
-test('the glued script is one that can be run, with every module in it once', () => {
+test('the concatenated script is valid, with every module once', () => {
   const script = readScript();
   expect(() => new Script(script)).not.toThrow();
   expect(script).not.toMatch(/^(?:import|export) /m);
@@ -18,11 +18,11 @@ test('the glued script is one that can be run, with every module in it once', ()
   }
 });
 
-test('the charts come with their licence, as it asks for', () => {
+test('includes the license of the chart library', () => {
   expect(readScript()).toMatch(/^\/\*!\nThe MIT License[^]*Copyright \(c\) 2022 Leon Sorokin[^]*?\*\//);
 });
 
-test('no two modules use one name for two things', () => {
+test('no two modules declare the same name', () => {
   const names = MODULES.flatMap((name) => {
     const module = readFileSync(new URL(name, FOLDER), 'utf8');
     return [...module.matchAll(/^(?:export )?(?:function|class|const|let) (\w+)/gm)].map(([, one]) => one);
@@ -30,12 +30,12 @@ test('no two modules use one name for two things', () => {
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 
-test('neither ends the element that it stands in', () => {
+test('neither closes its surrounding element', () => {
   expect(readScript()).not.toMatch(/<\/script|<!--/i);
   expect(readStyle()).not.toMatch(/<\/style/i);
 });
 
-test('the page says durations as the rest of the program does', async () => {
+test('the page formats durations like the rest of the program', async () => {
   const format = (await import(new URL('format.js', FOLDER).href)) as {
     readonly formatValue: (value: number, unit: string) => string;
     readonly formatTick: (value: number, unit: string) => string;

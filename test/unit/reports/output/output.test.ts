@@ -54,7 +54,7 @@ describe('a regular file', () => {
     expect(await stat(path)).toMatchObject({ uid: NOBODY, gid: NOBODY });
   });
 
-  test('is replaced, so that a reader that has it open reads the old text to its end', async () => {
+  test('is replaced, so a reader with an open file reads the old text to its end', async () => {
     const path = await fileOf('old');
     const { ino } = await stat(path);
     await (await openOutput(path, noOutput)).write('new');
@@ -84,7 +84,7 @@ describe('a regular file', () => {
     }
   });
 
-  test('that may not be written is refused, also in a directory that may', async () => {
+  test('that is read-only is refused, also in a writable directory', async () => {
     const path = await fileOf('old', 0o444);
     forbidden.add(path);
     await expect(openOutput(path, noOutput)).rejects.toThrow('permission denied (EACCES)');
@@ -116,7 +116,7 @@ describe('a pipe', () => {
 });
 
 describe('a file that is open already', () => {
-  test('is added to at its position, and keeps what it held', async () => {
+  test('is appended to at its position', async () => {
     const path = await fileOf('earlier line\n');
     const fd = openSync(path, 'a');
     try {
@@ -148,7 +148,7 @@ describe('a file that is open already', () => {
   });
 });
 
-test.each(['/dev/full', '/dev/null'])('%s is a device, written to and not replaced', async (path) => {
+test.each(['/dev/full', '/dev/null'])('%s is a device, written to without being replaced', async (path) => {
   const written = (await openOutput(path, noOutput)).write('x');
   if (path === '/dev/null') await written;
   else await expect(written).rejects.toThrow('no space left on the device (ENOSPC)');
@@ -172,7 +172,7 @@ describe('conflicts', () => {
     ]);
   });
 
-  test('two outputs in one file, also one that is not there yet', async () => {
+  test('two outputs in one file, even if it does not exist yet', async () => {
     await symlink('new.json', join(directory, 'link'));
     const outputs = [
       { path: join(directory, 'new.json'), role: '--out' },
@@ -186,7 +186,7 @@ describe('conflicts', () => {
     ]);
   });
 
-  test('a device is shared by as many as like', async () => {
+  test('any number of outputs can share a device', async () => {
     const outputs = ['--out', '--report csv'].map((role) => ({ path: '/dev/null', role }));
     expect(await findConflicts(outputs, input('/dev/null'))).toEqual([]);
   });

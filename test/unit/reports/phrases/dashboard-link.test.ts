@@ -22,7 +22,7 @@ function queryOf(url: string): [string, string][] {
   return [...new URL(url).searchParams.entries()];
 }
 
-test('leads to the dashboard from the start of the run to the last scrape after it', () => {
+test('links to the dashboard from the start of the run to the last scrape after it', () => {
   const { title, url } = linkDashboard(GRAFANA, SHOWN);
   expect(title).toBe('Grafana dashboard');
   expect(url.split('?')[0]).toBe('https://g.example.com/grafana/d/loadbot-agent/loadbot-agent');
@@ -49,7 +49,7 @@ test('the shipped dashboard has that uid and these variables', () => {
   }
 });
 
-test('shows all where it cannot choose, and the organization that the URL names', () => {
+test('selects all without labels, and the organization of the URL', () => {
   const dropped = ['run_id', 'job'];
   const query = queryOf(linkDashboard({ ...GRAFANA, orgId: '2', dropped }, SHOWN).url);
   expect(query).toContainEqual(['orgId', '2']);

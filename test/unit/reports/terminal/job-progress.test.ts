@@ -16,7 +16,7 @@ function requests(count: number, ms: number): (recorder: Recorder) => void {
   };
 }
 
-test('rate and percentiles are of what happened since the snapshot before, counts of everything', () => {
+test('shows rate and percentiles since the previous snapshot, and total counts', () => {
   const job = { name: 'reads', status: 'in_progress' } as const;
   const early = buildJob({ ...job, elapsedMs: 1000, record: requests(900, 1) });
   const late = buildJob({
@@ -33,21 +33,21 @@ test('rate and percentiles are of what happened since the snapshot before, count
   expect(progress).toMatchObject({ requests: 991, errors: 1, rate: 45.5, p50Ms: 2, p99Ms: 2 });
 });
 
-test('a stall shows: no rate, no percentiles, although there were some before', () => {
+test('shows a stall as no rate and no percentiles', () => {
   const early = buildJob({ name: 'a', status: 'in_progress', elapsedMs: 1000, record: requests(10, 1) });
   const late = { ...early, elapsedMs: 2000 };
   const progress = intervalProgress(buildSnapshot([early], 0), buildSnapshot([late], 1000), late);
   expect(progress).toMatchObject({ requests: 10, rate: 0, p50Ms: undefined, p99Ms: undefined });
 });
 
-test('the first time, it is what happened since the start', () => {
+test('shows values since the start at first', () => {
   const job = buildJob({ name: 'a', status: 'in_progress', elapsedMs: 500, record: requests(10, 1) });
   expect(intervalProgress(undefined, buildSnapshot([job]), job)).toMatchObject({ rate: 20, p50Ms: 1 });
   const unstarted = buildJob({ name: 'a', status: 'in_progress', elapsedMs: 0 });
   expect(intervalProgress(undefined, buildSnapshot([unstarted]), unstarted).rate).toBeUndefined();
 });
 
-test('paced jobs show their response time', () => {
+test('shows the response time of paced jobs', () => {
   const record = (recorder: Recorder): void => request(recorder, OK, 1, 50);
   const job = buildJob({ name: 'a', status: 'in_progress', paced: true, elapsedMs: 1000, record });
   const { p50Ms } = intervalProgress(undefined, buildSnapshot([job]), job);
@@ -55,7 +55,7 @@ test('paced jobs show their response time', () => {
   expect(p50Ms).toBeLessThan(51.1);
 });
 
-test('a warm-up shows its own numbers, over the time between the snapshots', () => {
+test('shows separate numbers for a warm-up, since the previous snapshot', () => {
   const warm = (count: number) =>
     buildJob({ name: 'a', status: 'warm_up', elapsedMs: 0, recordWarmUp: requests(count, 1), durationMs: 1000 });
   const before = buildSnapshot([warm(100)], 1000);
@@ -64,7 +64,7 @@ test('a warm-up shows its own numbers, over the time between the snapshots', () 
   expect(intervalProgress(undefined, now, warm(350)).rate).toBeUndefined();
 });
 
-test('after the warm-up it starts again from nothing', () => {
+test('restarts after the warm-up', () => {
   const recordWarmUp = requests(100, 1);
   const before = buildJob({ name: 'a', status: 'warm_up', elapsedMs: 0, recordWarmUp });
   const now = buildJob({ name: 'a', status: 'in_progress', elapsedMs: 500, recordWarmUp, record: requests(20, 2) });
@@ -87,7 +87,7 @@ test.each([
   expect(overallProgress(job).fraction).toBe(fraction);
 });
 
-test('overall is the whole job', () => {
+test('overall covers the whole job', () => {
   const job = buildJob({ name: 'a', elapsedMs: 4000, record: requests(100, 1) });
   expect(overallProgress(job)).toMatchObject({ requests: 100, rate: 25, p50Ms: 1, p99Ms: 1, errors: 0 });
 });
@@ -104,6 +104,6 @@ test.each([
   expect([isRunning(job), hasFinished(job)]).toEqual([running, over]);
 });
 
-test('a job canceled before its start is not over, because it never was', () => {
+test('a job canceled before its start has no end', () => {
   expect(hasFinished(buildJob({ name: 'a', status: 'canceled' }))).toBe(false);
 });

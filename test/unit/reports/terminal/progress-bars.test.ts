@@ -22,7 +22,7 @@ function reads(status: JobSnapshot['status'], elapsedMs: number, count: number, 
   return buildJob({ name: 'reads', status, elapsedMs, durationMs: 10_000, record: requests(count, failures) });
 }
 
-test('running jobs have a live row, jobs that are over one that stays, jobs to come none', () => {
+test('shows a live row for running jobs, a permanent one for ended jobs, none for pending jobs', () => {
   const terminal = new FakeTerminal();
   const report = progressBars(terminal.screen());
   report.begin?.(buildSnapshot([writes('pending', 0, 0), reads('pending', 0, 0)]));
@@ -57,7 +57,7 @@ test('running jobs have a live row, jobs that are over one that stays, jobs to c
   ]);
 });
 
-test('lines written meanwhile appear above the live rows, and after the end where they come', () => {
+test('prints other lines above the live rows', () => {
   const terminal = new FakeTerminal();
   const screen = terminal.screen();
   const report = progressBars(screen);
@@ -77,7 +77,7 @@ test('lines written meanwhile appear above the live rows, and after the end wher
   expect(terminal.lines).toEqual([TITLES, 'a line about something that matters', 'short', 'the summary']);
 });
 
-test('a warm-up and a job without a limit say so in place of the bar', () => {
+test('shows text instead of a bar for a warm-up and a job without a limit', () => {
   const terminal = new FakeTerminal();
   const report = progressBars(terminal.screen());
   const jobs = [
@@ -92,7 +92,7 @@ test('a warm-up and a job without a limit say so in place of the bar', () => {
   void report.end(buildResult(jobs));
 });
 
-test.each([40, 60, 80, 120])('at %d columns no line is too long, and names are cut rather than numbers', (columns) => {
+test.each([40, 60, 80, 120])('at %d columns no line is too long, and names are cut, not numbers', (columns) => {
   const terminal = new FakeTerminal();
   terminal.columns = columns;
   const report = progressBars(terminal.screen());
@@ -111,7 +111,7 @@ test.each([40, 60, 80, 120])('at %d columns no line is too long, and names are c
   void report.end(buildResult(jobs));
 });
 
-test('rows follow the size of the terminal', () => {
+test('adapts rows to the size of the terminal', () => {
   const terminal = new FakeTerminal();
   const report = progressBars(terminal.screen());
   report.begin?.(buildSnapshot([reads('in_progress', 1000, 10)]));
@@ -121,7 +121,7 @@ test('rows follow the size of the terminal', () => {
   void report.end(buildResult([]));
 });
 
-test('more running jobs than the terminal is high are counted', () => {
+test('counts running jobs beyond the height of the terminal', () => {
   const terminal = new FakeTerminal();
   terminal.rows = 10;
   const report = progressBars(terminal.screen());
@@ -132,7 +132,7 @@ test('more running jobs than the terminal is high are counted', () => {
   void report.end(buildResult(jobs));
 });
 
-test('with colors only errors are red', () => {
+test('colors only errors red', () => {
   let written = '';
   const terminal = new FakeTerminal();
   const screen = terminal.screen(true);

@@ -49,7 +49,7 @@ function progressOf(screen: Terminal, logFormat: LogFormat, quiet = false): Make
   return async (nowMs) => (await loadProgress({ screen, log, logFormat, quiet, nowMs }))();
 }
 
-test('outside a terminal: a line at the start, one after a second, one every ten seconds, one at the end', async () => {
+test('outside of a terminal: prints a line at the start, after a second, every ten seconds, and at the end', async () => {
   const { screen, text } = fakePipe();
   await play(60, progressOf(screen, 'text'));
   expect(
@@ -69,7 +69,7 @@ test('outside a terminal: a line at the start, one after a second, one every ten
   ]);
 });
 
-test('as JSON: one object a line, even in a terminal', async () => {
+test('as JSON: prints one object per line, even in a terminal', async () => {
   const lines: string[] = [];
   const terminal = new FakeTerminal();
   terminal.columns = 1000;
@@ -112,7 +112,7 @@ test('in a terminal: bars', async () => {
   ]);
 });
 
-test('quiet: nothing, in a terminal or elsewhere', async () => {
+test('quiet: prints no progress', async () => {
   const terminal = new FakeTerminal();
   const pipe = fakePipe();
   await play(60, progressOf(terminal.screen(), 'text', true));
@@ -122,7 +122,7 @@ test('quiet: nothing, in a terminal or elsewhere', async () => {
   expect(pipe.text()).toBe('');
 });
 
-test('a job shorter than the time between updates has both its lines, and hostile names stay on one line', async () => {
+test('prints both lines of a job shorter than an interval, and hostile names on one line', async () => {
   const { screen, text } = fakePipe();
   const report = await progressOf(screen, 'text')(() => 0);
   const job = { name: 'a\nb\u001b[2J', operations: 5, durationMs: 1000 };
@@ -139,7 +139,7 @@ test('a job shorter than the time between updates has both its lines, and hostil
   ]);
 });
 
-test('more than five jobs share the lines of their starts, their progress and their ends, but not in JSON', async () => {
+test('combines the lines of more than five jobs, except in JSON', async () => {
   const many = (second: number, count = 6): JobSnapshot[] =>
     Array.from({ length: count }, (_, index) => {
       const job = readsAt(second);

@@ -4,7 +4,7 @@ import { buildJob } from '../../../snapshot-builder.ts';
 
 const screen = { style: (_: string, text: string) => text } as unknown as Parameters<typeof renderOverview>[1];
 
-test('a mixed job has a row for each type, and other jobs of one name have none', () => {
+test('shows a row for each type of a mixed job, but not for other jobs of one name', () => {
   const part = { name: 'browse', uuid: 'u' };
   const jobs = [buildJob({ ...part, type: 'read' }), buildJob({ ...part, type: 'update' }), buildJob({ name: 'fill' })];
   const rows = renderOverview(jobs, screen).map((line) => line.slice(0, 22).trim());

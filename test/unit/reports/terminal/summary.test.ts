@@ -114,7 +114,7 @@ WARNING  metrics: 12 samples did not arrive at
   expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(79);
 });
 
-test('in a pipe nothing is cut or broken', () => {
+test('cuts and wraps no text in a pipe', () => {
   const { screen, text } = fakePipe();
   void summaryReport(screen).end(RESULT);
   expect(text()).toContain(
@@ -124,7 +124,7 @@ test('in a pipe nothing is cut or broken', () => {
   expect(text().endsWith('is complete\n\n')).toBe(true);
 });
 
-test('one job has no table of all jobs; without deliveries it says how to have some', () => {
+test('shows no table for one job, and how to export metrics if none are', () => {
   const text = renderSummary(buildResult([WRITES]), fakePipe().screen).join('\n');
   expect(text).not.toContain('all jobs');
   expect(text).toContain('metrics  neither pushed nor served: see metrics_export_url, metrics_export_port');
@@ -133,13 +133,13 @@ test('one job has no table of all jobs; without deliveries it says how to have s
   expect(renderSummary(buildResult([WRITES]), fakePipe().screen, false).join('\n')).not.toContain('metrics');
 });
 
-test('which percentiles few requests do not determine is said in one sentence', () => {
+test('reports undetermined percentiles in one sentence', () => {
   const few = buildJob({ name: 'few', record: (recorder) => request(recorder, OK, 1) });
   const text = renderSummary(buildResult([few]), fakePipe().screen).join('\n');
   expect(text).toContain('  p50, p90, p95, p99 and p99.9: not determinable from 1 request\n');
 });
 
-test('a narrow terminal loses percentiles, never the maximum, and no line is too long', () => {
+test('omits percentiles in a narrow terminal, never the maximum, and no line is too long', () => {
   const terminal = new FakeTerminal();
   terminal.columns = 60;
   const lines = renderSummary(buildResult([WRITES]), terminal.screen());
@@ -160,7 +160,7 @@ test.each([
   expect(lines).toContain(`reads · read · 10.0s · ${word}`);
 });
 
-test('a job that never came to send says so instead of a block of noughts', () => {
+test('shows that a job sent no requests instead of zeros', () => {
   const jobs = [
     buildJob({ name: 'never', status: 'canceled', elapsedMs: 0 }),
     buildJob({ name: 'warm', status: 'canceled', elapsedMs: 0, recordWarmUp: thousand }),
@@ -171,7 +171,7 @@ test('a job that never came to send says so instead of a block of noughts', () =
   expect(text).toMatch(/never {20,}0 +0 +- +- +- +-\n/);
 });
 
-test('with colors, errors are red and warnings yellow; without a failure nothing is', () => {
+test('colors errors red and warnings yellow', () => {
   const screen = new FakeTerminal().screen(true);
   const bad = renderSummary(RESULT, screen).join('\n');
   expect(bad).toContain('\u001b[31m  errors                    9      18.00%\u001b[39m');

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Terminal, openTerminal } from '../../../../src/reports/terminal/terminal.ts';
 import { FakeTerminal, fakePipe } from '../../../fake-terminal.ts';
 
-test('lines go to whoever has taken them, and back to the stream when they are given back', () => {
+test('redirects lines while captured, and restores the stream afterwards', () => {
   const { screen, text } = fakePipe();
   const taken: string[] = [];
   screen.writeLine('before');
@@ -16,7 +16,7 @@ test('lines go to whoever has taken them, and back to the stream when they are g
   expect(taken).toEqual(['during']);
 });
 
-test('a terminal keeps its last column free, and a pipe cuts nothing', () => {
+test('keeps the last column of a terminal free, and cuts no text in a pipe', () => {
   const terminal = new FakeTerminal();
   const screen = terminal.screen();
   expect(screen.columns).toBe(79);
@@ -25,12 +25,12 @@ test('a terminal keeps its last column free, and a pipe cuts nothing', () => {
   expect(fakePipe().screen.columns).toBe(Infinity);
 });
 
-test('colors only where there are some', () => {
+test('uses colors only if supported', () => {
   expect(new FakeTerminal().screen(true).style('red', 'x')).toBe('\u001b[31mx\u001b[39m');
   expect(new FakeTerminal().screen(false).style('red', 'x')).toBe('x');
 });
 
-test('a stream that is no terminal is known as none', () => {
+test('recognizes a stream that is not a terminal', () => {
   const stream = Object.assign(Object.create(WriteStream.prototype) as WriteStream, { fd: openSync('/dev/null', 'w') });
   const screen = openTerminal(stream, {});
   expect(screen).toBeInstanceOf(Terminal);

@@ -41,7 +41,7 @@ test('left fills and cuts, right only fills', () => {
   expect(alignRight('123456', 4)).toBe('123456');
 });
 
-test('wrap breaks at blanks, keeps long words whole, and everything in one line without an end', () => {
+test('wrap breaks at blanks, keeps long words, and does not break without a width', () => {
   expect(wrap('one two three four', 9)).toEqual(['one two', 'three', 'four']);
   expect(wrap('see http://a.very.long/address now', 10)).toEqual(['see', 'http://a.very.long/address', 'now']);
   expect(wrap('one two three', Infinity)).toEqual(['one two three']);
@@ -58,14 +58,14 @@ test('gives characters the same width whether or not the text around them has to
 
 const fitted = (names: readonly string[], columns: number): string[] => [...fitNames(names, columns).values()];
 
-test('names are cut in the middle, and only where they do not fit', () => {
+test('cuts names in the middle, and only if they do not fit', () => {
   const names = ['checkout: POST /v2/carts', 'checkout: POST /v2/orders', '상품 목록 상품 목록', 'short'];
   expect(fitted(names, Infinity)).toEqual(names);
   expect(fitted(names, 16)).toEqual(['checkout…2/carts', 'checkout…/orders', '상품 목…품 목록', 'short']);
   expect(Math.max(...fitted(names, 9).map(widthOf))).toBeLessThanOrEqual(9);
 });
 
-test('different names look different wherever they differ; equal names look equal', () => {
+test('keeps different names different, and equal names equal', () => {
   const [a, b] = ['a'.repeat(30), 'b'.repeat(30)];
   const pairs = [
     [`1${a}${b}`, `2${a}${b}`],

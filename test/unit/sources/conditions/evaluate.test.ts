@@ -86,15 +86,15 @@ describe('the values of now', () => {
   });
 });
 
-describe('what is not known', () => {
-  it('is everything before the first reading', () => {
+describe('unknown values', () => {
+  it('are all values before the first reading', () => {
     const scene = new Scene({ name: 'db' });
     for (const text of ['up == 1', 'not up == 1', 'absent(up)', 'count(up) == 0', 'increase(up[run]) > 0']) {
       expect(scene.verdict(text).holds, text).toBeUndefined();
     }
   });
 
-  it('is what a source said three intervals ago', () => {
+  it('are values older than three intervals', () => {
     const scene = new Scene({ name: 'db' });
     scene.read('db', 'up 1\n');
     scene.nowMs = 2999;
@@ -104,7 +104,7 @@ describe('what is not known', () => {
     expect(scene.verdict('absent(up)').holds).toBeUndefined();
   });
 
-  it('stays so unless the rest decides without it', () => {
+  it('stay unknown unless the rest decides', () => {
     const scene = new Scene({ name: 'db', match: ['up'] }, { name: 'web', match: ['hits'] });
     scene.read('db', 'up 1\n');
     const cases = [
@@ -117,7 +117,7 @@ describe('what is not known', () => {
     for (const [text, holds] of cases) expect(scene.verdict(text).holds, text).toBe(holds);
   });
 
-  it('is not made so by a source that has nothing to do with it', () => {
+  it('are independent of unrelated sources', () => {
     const scene = new Scene({ name: 'db' }, { name: 'dead' });
     scene.read('db', 'up 1\n');
     expect(scene.verdict('up == 0').holds).toBe(false);
@@ -125,7 +125,7 @@ describe('what is not known', () => {
     expect(scene.verdict('other{source="db"} == 0').holds).toBe(false);
   });
 
-  it('may still be known to be true of one of several sources', () => {
+  it('may still be true for one of several sources', () => {
     const scene = new Scene({ name: 'a' }, { name: 'b' });
     scene.read('a', 'busy 1\n');
     scene.read('b', 'busy 0\n');
@@ -161,7 +161,7 @@ describe('the values of a span of time', () => {
     expect(failures().because).toBe('the increase of failures{action="dump"} is 3');
   });
 
-  it('rise from 0 where a series is born, but not where the source is read for the first time', () => {
+  it('rise from 0 for a new series, but not at the first reading of a source', () => {
     const scene = new Scene({ name: 'db' });
     const failed = scene.watch('increase(failures[run]) > 0');
     scene.read('db', 'failures{action="old"} 4\n');
@@ -171,7 +171,7 @@ describe('the values of a span of time', () => {
     expect(failed()).toEqual({ holds: true, because: 'the increase of failures{action="new"} is 1' });
   });
 
-  it('do not rise where a series was only away', () => {
+  it('do not rise for a series that was missing temporarily', () => {
     const scene = new Scene({ name: 'db' });
     const failed = scene.watch('increase(failures[2s]) > 0');
     for (const [atMs, text] of [
@@ -185,7 +185,7 @@ describe('the values of a span of time', () => {
     }
   });
 
-  it('have a lowest and a highest', () => {
+  it('have a minimum and a maximum', () => {
     const scene = new Scene({ name: 'db' });
     const peak = scene.watch('max(load[2s]) >= 9');
     const low = scene.watch('min(load[run]) < 2');

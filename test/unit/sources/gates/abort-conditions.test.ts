@@ -21,7 +21,7 @@ function guardFor(forMs: number, ...texts: readonly string[]) {
   return { sources, aborted, said, guards };
 }
 
-test("a failure that is counted while the job's load runs ends the run; one before does not", () => {
+test('a failure during the load of the job ends the run; an earlier one does not', () => {
   const { sources, aborted, guards } = guard('increase(failures[run]) > 0');
   sources.says('failures{action="dump"} 3');
   sources.saysAfter(1000, 'failures{action="dump"} 7');
@@ -34,14 +34,14 @@ test("a failure that is counted while the job's load runs ends the run; one befo
   ]);
 });
 
-test('what holds already when the load begins ends it too, what is not known does not', () => {
+test('a condition that is true at the start of the load ends it too, an unknown one does not', () => {
   const { sources, aborted, guards } = guard('busy == 1', 'nope == 1');
   sources.says('busy 1');
   guards.begin(1);
   expect(aborted).toEqual(['abort_when busy == 1 of reads holds: busy is 1']);
 });
 
-test('once the load has ended nobody looks any more', () => {
+test('stops evaluation at the end of the load', () => {
   const { sources, aborted, guards } = guard('busy == 1');
   sources.says('busy 0');
   guards.begin(1);
@@ -52,7 +52,7 @@ test('once the load has ended nobody looks any more', () => {
   expect(aborted).toEqual([]);
 });
 
-test('a job without conditions, and one that waits alone, are let run', () => {
+test('does not affect jobs without abort conditions', () => {
   const { sources, guards } = guard();
   guards.begin(1);
   guards.begin(2);
@@ -60,10 +60,10 @@ test('a job without conditions, and one that waits alone, are let run', () => {
   expect(sources.watches).toBe(0);
 });
 
-describe('what must have held for a time', () => {
+describe('a condition with `for`', () => {
   const BUSY = 'abort_when busy == 1 of reads';
 
-  test('ends the run then and not before, and says for how long it had', () => {
+  test('ends the run after this time, and reports how long it held', () => {
     const { sources, aborted, said, guards } = guardFor(2500, 'busy == 1');
     sources.says('busy 0');
     guards.begin(1);
@@ -77,7 +77,7 @@ describe('what must have held for a time', () => {
     expect(aborted).toEqual([`${BUSY} has held for 2.50s: busy is 1`]);
   });
 
-  test('counts from the beginning of the load, not before', () => {
+  test('counts from the start of the load', () => {
     const { sources, aborted, guards } = guardFor(2500, 'busy == 1');
     for (let second = 0; second < 5; second++) sources.saysAfter(1000, 'busy 1');
     guards.begin(1);
@@ -88,7 +88,7 @@ describe('what must have held for a time', () => {
     expect(aborted).toHaveLength(1);
   });
 
-  test('begins anew after a break', () => {
+  test('restarts after an interruption', () => {
     const { sources, aborted, said, guards } = guardFor(3500, 'busy == 1');
     sources.says('busy 1');
     guards.begin(1);
@@ -100,7 +100,7 @@ describe('what must have held for a time', () => {
     expect(aborted).toHaveLength(1);
   });
 
-  test('a source that falls silent is a break', () => {
+  test('a stale source is an interruption', () => {
     const { sources, aborted, guards } = guardFor(10_000, 'busy == 1');
     sources.says('busy 1');
     guards.begin(1);
@@ -115,7 +115,7 @@ describe('what must have held for a time', () => {
     expect(aborted).toEqual([]);
   });
 
-  test('a silence that nothing has told of yet ends nothing either', () => {
+  test('a stale source without a new reading does not end the run', () => {
     const { sources, aborted, guards } = guardFor(5000, 'busy == 1');
     sources.says('busy 1');
     guards.begin(1);
@@ -123,7 +123,7 @@ describe('what must have held for a time', () => {
     expect(aborted).toEqual([]);
   });
 
-  test('after which it counts anew, though nothing has told of a change', () => {
+  test('counts again after a stale period without a change', () => {
     const { sources, aborted, guards } = guardFor(5000, 'busy == 1');
     sources.says('busy 1');
     guards.begin(1);
@@ -135,7 +135,7 @@ describe('what must have held for a time', () => {
     expect(aborted).toHaveLength(1);
   });
 
-  test('is forgotten once the load has ended', () => {
+  test('is dropped at the end of the load', () => {
     const { sources, aborted, guards } = guardFor(2500, 'busy == 1');
     sources.says('busy 1');
     guards.begin(1);

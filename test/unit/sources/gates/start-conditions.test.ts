@@ -32,7 +32,7 @@ async function begin(waitFor: StartCondition, first = BUSY) {
 }
 
 describe('a job waits', () => {
-  test('until it holds, and says what for and for how long', async () => {
+  test('until the condition holds, and reports condition and time', async () => {
     const { sources, enter, passedMs, said, waits, aborted } = await begin(waitForOf('busy == 0'));
     await enter();
     expect(waits.toDocument()).toEqual([
@@ -61,7 +61,7 @@ describe('a job waits', () => {
     expect(sources.watches).toBe(0);
   });
 
-  test('also when the source was silent at the moment it had held for long enough', async () => {
+  test('also if the source was stale when the condition had held long enough', async () => {
     const { sources, clock, enter, passedMs } = await begin(waitForOf('busy == 0', { forMs: 5000 }), IDLE);
     await enter();
     sources.saysAfter(1000, IDLE);
@@ -76,7 +76,7 @@ describe('a job waits', () => {
     expect(passedMs()).toBeLessThanOrEqual(9000);
   });
 
-  test('not at all when it holds already', async () => {
+  test('not if the condition holds already', async () => {
     const { enter, passedMs, said, waits } = await begin(waitForOf('busy == 0'), IDLE);
     await enter();
     expect(passedMs()).toBe(0);
@@ -84,7 +84,7 @@ describe('a job waits', () => {
     expect(waits.toDocument()).toMatchObject([{ seconds: 0, outcome: 'held' }]);
   });
 
-  test('nor when nothing is waited for', async () => {
+  test('not without a condition', async () => {
     const sources = new WatchedSources({ name: 'db' });
     const waits = new StartConditions([{ index: 0, name: 'a', uuid: 'u', waitFor: undefined }], {
       sources,
@@ -97,7 +97,7 @@ describe('a job waits', () => {
     expect(waits.toDocument()).toEqual([]);
   });
 
-  test('in vain: the reason names the job, the condition and what was found last', async () => {
+  test('until its timeout: the reason names the job, the condition and the last value', async () => {
     const { clock, sources, enter, passedMs, aborted, waits } = await begin(
       waitForOf('busy == 0', { timeoutMs: 1500 }),
     );
@@ -113,7 +113,7 @@ describe('a job waits', () => {
     expect(waits.toDocument()).toMatchObject([{ seconds: 1.5, outcome: 'timed_out' }]);
   });
 
-  test('no longer when the run is told to end', async () => {
+  test('until the run is stopped', async () => {
     const { clock, stop, enter, passedMs, aborted, waits } = await begin(waitForOf('busy == 0'));
     await enter();
     clock.pass(700);
@@ -125,7 +125,7 @@ describe('a job waits', () => {
     expect(aborted).toEqual([]);
   });
 
-  test('and reminds people every 30 s', async () => {
+  test('with a log line every 30 s', async () => {
     const { sources, clock, enter, said } = await begin(waitForOf('busy == 0', { timeoutMs: 100_000 }));
     await enter();
     for (let second = 0; second < 65; second++) sources.saysAfter(1000, BUSY);
@@ -138,7 +138,7 @@ describe('a job waits', () => {
   });
 });
 
-describe('what is not known does not hold', () => {
+describe('unknown values do not satisfy a condition', () => {
   test('a source that cannot be read', async () => {
     const { sources, clock, enter, passedMs, aborted } = await begin(waitForOf('busy == 0', { timeoutMs: 5000 }), IDLE);
     clock.pass(3000);
@@ -150,7 +150,7 @@ describe('what is not known does not hold', () => {
     expect(aborted).toEqual(['reads timed out after 5.00s waiting for busy == 0: source db cannot be read']);
   });
 
-  test('a series that is not there', async () => {
+  test('a missing series', async () => {
     const { clock, enter, aborted } = await begin(waitForOf('nope == 0', { timeoutMs: 1000 }));
     await enter();
     clock.pass(1000);
@@ -160,7 +160,7 @@ describe('what is not known does not hold', () => {
 });
 
 describe('for a while', () => {
-  test('it must have held without a break', async () => {
+  test('it must hold without interruption', async () => {
     const { sources, clock, enter, passedMs } = await begin(waitForOf('busy == 0', { forMs: 2500 }));
     await enter();
     sources.saysAfter(1000, IDLE);
@@ -177,7 +177,7 @@ describe('for a while', () => {
     expect(passedMs()).toBe(6500);
   });
 
-  test("what it held before the job's turn counts", async () => {
+  test('counts time before the turn of the job', async () => {
     const { sources, enter, passedMs } = await begin(waitForOf('busy == 0', { forMs: 2000 }), IDLE);
     sources.saysAfter(1000, IDLE);
     sources.saysAfter(1000, IDLE);
@@ -185,7 +185,7 @@ describe('for a while', () => {
     expect(passedMs()).toBe(2000);
   });
 
-  test('the time that a condition looks at has to be seen whole', async () => {
+  test('requires data of the whole window of a condition', async () => {
     const { sources, clock, enter, passedMs, waits } = await begin(waitForOf('increase(errors[10s]) == 0'), 'errors 5');
     await enter();
     expect(waits.toDocument()[0]?.found).toBe('the increase of errors is 0, but not long enough');

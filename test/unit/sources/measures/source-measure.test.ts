@@ -30,7 +30,7 @@ function statisticsOf(values: readonly number[]): Partial<Record<Statistic, numb
 }
 
 describe('the load of a job', () => {
-  test('counters rise from the last reading before it to the first after it, all else is of the readings within', () => {
+  test('counters increase from the last reading before it to the first after it, other values are those within', () => {
     expect(statisticsOf([100, 104, 101, 103, 110])).toEqual({
       last: 103,
       min: 101,
@@ -42,7 +42,7 @@ describe('the load of a job', () => {
     });
   });
 
-  test('a load between two readings is seen by the one after it', () => {
+  test('a load between two readings is covered by the next reading', () => {
     const sources = new WatchedSources({ name: 'db' });
     const [last, increase] = [measureOf(sources, 'last(m)'), measureOf(sources, 'increase(m)')];
     sources.says('m 5');
@@ -57,7 +57,7 @@ describe('the load of a job', () => {
     expect(valuesOf(increase.measured())).toEqual([2]);
   });
 
-  test('that never began says nothing', () => {
+  test('that never started has no values', () => {
     const sources = new WatchedSources({ name: 'db' });
     const measure = measureOf(sources, 'increase(m)');
     sources.says('m 5');
@@ -65,7 +65,7 @@ describe('the load of a job', () => {
     expect(measure.measured()).toEqual({ values: [], shortage: 'the load never started' });
   });
 
-  test('of several jobs is from the first one on until the last has ended', () => {
+  test('of several jobs spans the first start to the last end', () => {
     const sources = new WatchedSources({ name: 'db' });
     const measure = measureOf(sources, 'max(m)');
     sources.says('m 9');
@@ -98,7 +98,7 @@ describe('the whole run', () => {
 });
 
 describe('series', () => {
-  test('each has a value; one that is born rose from 0, one that has gone has no last value', () => {
+  test('each has a value; a new one increased from 0, a removed one has no last value', () => {
     const sources = new WatchedSources({ name: 'db' });
     const [last, increase] = [measureOf(sources, 'last(m{kind=~"a|b"})'), measureOf(sources, 'increase(m)')];
     for (const measure of [last, increase]) measure.begin();
@@ -112,7 +112,7 @@ describe('series', () => {
     ]);
   });
 
-  test('of other sources are left out when one is named, and NaN is no value', () => {
+  test('of other sources are ignored if one is named, and NaN is not a value', () => {
     const sources = new WatchedSources({ name: 'db' }, { name: 'web' });
     const measure = measureOf(sources, 'max(m{source="web"})');
     measure.begin();
@@ -124,8 +124,8 @@ describe('series', () => {
   });
 });
 
-describe('what is not known', () => {
-  test('a source that no longer answers, but what was seen is told', () => {
+describe('unknown values', () => {
+  test('a source that stopped responding keeps its earlier values', () => {
     const sources = new WatchedSources({ name: 'db' }, { name: 'web' });
     const measure = measureOf(sources, 'max(m)');
     measure.begin();
@@ -140,7 +140,7 @@ describe('what is not known', () => {
     });
   });
 
-  test('a series that never was; of a counter that the profile documents that means 0', () => {
+  test('a series that never existed is 0 for a documented counter', () => {
     const sources = new WatchedSources({ name: 'db', profile: 'moco' });
     const names = [
       'increase(moco_agent_dump_backup_failure_count)',
@@ -163,7 +163,7 @@ describe('what is not known', () => {
     expect(measures[0]?.measured().values).toEqual([{ series: 'moco_agent_dump_backup_failure_count', value: 0 }]);
   });
 
-  test('a name that no source keeps', () => {
+  test('a name without series', () => {
     const sources = new WatchedSources({ name: 'db', match: ['disk_*'] });
     const measure = measureOf(sources, 'max(m)');
     measure.begin();

@@ -121,7 +121,7 @@ describe('a document', () => {
     expect(page).toMatchObject({ goodLines: 2, badLines: 1, firstBad: [{ line: 2, text: line, reason }] });
   });
 
-  it('names the first of many bad lines, and their beginning', () => {
+  it('reports the first of many bad lines', () => {
     const page = parse(`${'x'.repeat(500)}\n`.repeat(10));
     expect(page.badLines).toBe(10);
     expect(page.firstBad.map(({ line, text }) => [line, text.length])).toEqual([
@@ -131,7 +131,7 @@ describe('a document', () => {
     ]);
   });
 
-  it('tells names apart of which one begins with the other', () => {
+  it('distinguishes names of which one is a prefix', () => {
     expect(valuesOf(parse('a 1\na1 2\na_b 3\na 4\na{b="c"} 5\n'))).toEqual([
       ['a', {}, 1],
       ['a1', {}, 2],
@@ -140,7 +140,7 @@ describe('a document', () => {
     ]);
   });
 
-  it('keeps what is wanted and counts what is too much', () => {
+  it('keeps wanted series and counts dropped ones', () => {
     const text = 'moco_a 1\nother 2\nmoco_b{x="y"} 3\nmoco_c 4\nmy_total 5\n';
     expect(valuesOf(parse(text, { match: ['moco_*', '*_total'], maxSeries: 2 }))).toEqual([
       ['moco_a', {}, 1],
@@ -151,7 +151,7 @@ describe('a document', () => {
     expect(valuesOf(parse('a.b 1\naxb 2\n', { match: ['a.b'] }))).toEqual([]);
   });
 
-  it('may hold a line that is too long, in any number of pieces', () => {
+  it('may contain a line that is too long, in any number of pieces', () => {
     const text = `a 1\nlong{x="${'y'.repeat(2 ** 20)}"} 2\nb 3\nc{x="${'y'.repeat(900_000)}"} 4\n`;
     for (const pieces of [1000, 65_536, 10_000_000]) {
       const page = parse(text, { pieces });
@@ -160,7 +160,7 @@ describe('a document', () => {
     }
   });
 
-  it('keeps the objects of series that come again, in whatever order their labels are', () => {
+  it('reuses the objects of known series, with any order of labels', () => {
     const catalog = new SeriesCatalog();
     const [first] = parse('a{x="1",y="2"} 1\n', { catalog }).values;
     const [second] = parse('a{x="1",y="2"} 2\n', { catalog }).values;
@@ -174,7 +174,7 @@ describe('a document', () => {
     expect(later?.series.key).toBe(first?.series.key);
   });
 
-  it('cannot reach beyond its labels', () => {
+  it('cannot access object properties by its labels', () => {
     const [value] = parse('a{__proto__="x",constructor="y"} 1\n').values;
     expect(Object.entries(value?.series.labels ?? {})).toEqual([
       ['__proto__', 'x'],
@@ -182,7 +182,7 @@ describe('a document', () => {
     ]);
   });
 
-  it('is the same in whatever pieces it arrives', () => {
+  it('is parsed the same in any pieces', () => {
     const text = '# TYPE ä gauge\na{x="ä€😀"} 1\nb{x="\\"}"} 2\r\n\nbad\nc 3';
     const whole = parse(text);
     fc.assert(
@@ -211,7 +211,7 @@ const families: fc.Arbitrary<readonly Family[]> = fc.uniqueArray(
   { maxLength: 6, selector: (family) => family.name },
 );
 
-describe('what our own writers write', () => {
+describe('parses the output of the exporters', () => {
   test.each([
     [
       'the text format',
@@ -237,7 +237,7 @@ describe('what our own writers write', () => {
   });
 });
 
-it('reads or leaves out every line of anything', () => {
+it('parses or skips every line of any text', () => {
   const soup = fc
     .array(
       fc.constantFrom(

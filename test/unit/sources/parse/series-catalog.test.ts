@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SeriesCatalog } from '../../../../src/sources/parse/series-catalog.ts';
 
-test('a series that comes again is read once', () => {
+test('parses a repeated series once', () => {
   const catalog = new SeriesCatalog();
   catalog.begin();
   const first = catalog.take('a{x="1"}', 1);
@@ -9,7 +9,7 @@ test('a series that comes again is read once', () => {
   expect(catalog.take('a{x="1"}', 1)).toBe(first);
 });
 
-test('documents that break off leave nothing behind, so that a source which never ends one fills no memory', () => {
+test('truncated documents leave no state, so an endless source does not fill memory', () => {
   const catalog = new SeriesCatalog();
   catalog.begin();
   const first = catalog.take('a{x="1"}', 1);

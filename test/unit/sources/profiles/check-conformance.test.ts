@@ -35,14 +35,14 @@ async function readingFrom(url: string): Promise<SourceScrape> {
   return reading;
 }
 
-describe.each(STARTERS)('the documented surface of %s', (name, start, families) => {
+describe.each(STARTERS)('the documented families of %s', (name, start, families) => {
   let emulator: Emulator;
   beforeAll(async () => {
     emulator = await start();
   });
   afterAll(() => emulator.stop());
 
-  it('is that of its emulator, in every family, type and label', async () => {
+  it('equal those of its emulator, in every family, type and label', async () => {
     const reading = await readingFrom(emulator.url);
     expect(guessProfile(reading)?.name).toBe(name);
     expect(checkConformance(PROFILES[name], reading)).toEqual({
@@ -53,7 +53,7 @@ describe.each(STARTERS)('the documented surface of %s', (name, start, families) 
     });
   });
 
-  it('is missed where a family is not there', async () => {
+  it('are reported if a family is missing', async () => {
     const [gone = ''] = emulator.system.names;
     emulator.system.remove(gone);
     const { differences, found } = checkConformance(PROFILES[name], await readingFrom(emulator.url));
@@ -62,7 +62,7 @@ describe.each(STARTERS)('the documented surface of %s', (name, start, families) 
   });
 });
 
-describe('a surface', () => {
+describe('an endpoint', () => {
   function differencesOf(text: string): string[] {
     const { families, ...rest } = PROFILES.moco;
     const some = families.filter(({ name }) => /dump_backup_(count|duration_seconds|in_progress)/.test(name));
@@ -107,7 +107,7 @@ describe('a surface', () => {
     expect(differencesOf(text)).toEqual(expected);
   });
 
-  it('in OpenMetrics is compared by the names that samples have', () => {
+  it('in OpenMetrics is compared by sample names', () => {
     const text =
       '# TYPE databasus_backups counter\ndatabasus_backups_total{database_type="a",database_id="b",database_name="c",workspace_id="d",status="failed"} 1\n# TYPE build info\nbuild_info{a="b"} 1\n# EOF\n';
     const check = checkConformance(PROFILES.databasus, readingOf(0, text));
@@ -115,7 +115,7 @@ describe('a surface', () => {
     expect(check.differences.map(({ kind }) => kind)).toEqual(['missing', 'missing', 'missing', 'missing']);
   });
 
-  it('that is of none is not guessed to be of one', () => {
+  it('that matches no profile is not recognized as one', () => {
     expect(guessProfile(readingOf(0, 'something_else 1\n'))).toBeUndefined();
     expect(guessProfile(readingOf(0, 'go_goroutines 1\ngo_threads 1\n'))?.name).toBe('go');
     expect(guessProfile(readingOf(0, 'go_goroutines 1\nnode_load1 1\n'))?.name).toBe('node_exporter');
@@ -160,7 +160,7 @@ describe.each(PROFILE_NAMES)('the profile %s', (name) => {
     expect(highlightedNames(name).every((notable) => samples.has(notable))).toBe(true);
   });
 
-  it('takes every documented gauge of something in progress for a phase', () => {
+  it('has a phase for every documented gauge of something in progress', () => {
     const inProgress = families.filter((family) => /_in_progress$|^(\w+_)?concurrent_/.test(family.name));
     for (const family of inProgress) {
       expect(
@@ -170,7 +170,7 @@ describe.each(PROFILE_NAMES)('the profile %s', (name) => {
     }
   });
 
-  it('takes every documented counter of failures for one', () => {
+  it('lists every documented counter of failures', () => {
     const failing = families.filter(
       (family) => family.type === 'counter' && /_failure(_total|_count)$/.test(family.name),
     );

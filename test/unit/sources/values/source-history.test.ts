@@ -6,7 +6,7 @@ function namesOf(history: SourceHistory): string[] {
   return history.series.map(({ series }) => series.name);
 }
 
-it('keeps what was asked for by name first, and then what fits', () => {
+it('keeps series requested by name first, then others up to its limit', () => {
   const history = new SourceHistory({ intervalMs: 1000, maxSeries: 3, maxPoints: 10 });
   history.prioritize('wanted');
   history.prioritize('bucket');
@@ -20,7 +20,7 @@ it('keeps what was asked for by name first, and then what fits', () => {
   ]);
 });
 
-it('goes on with a series that was away', () => {
+it('continues a series that was missing', () => {
   const history = new SourceHistory({ intervalMs: 1000, maxSeries: 3, maxPoints: 10 });
   history.add(readingOf(1000, 'a 1\n'));
   history.add(readingOf(2000, 'b 1\n'));
@@ -28,7 +28,7 @@ it('goes on with a series that was away', () => {
   expect(history.series.map(({ points }) => points.length)).toEqual([2, 1]);
 });
 
-it('knows the types of what it keeps, where the source says them', () => {
+it('has the types of its series if the source declares them', () => {
   const history = new SourceHistory({ intervalMs: 1000, maxSeries: 9, maxPoints: 10 });
   history.add(readingOf(1000, '# TYPE a_total gauge\na_total 1\n# TYPE b summary\nb_sum 1\nb_count 1\nc 1\n'));
   expect(history.series.map(({ type }) => type)).toEqual(['gauge', 'summary', 'summary', undefined]);

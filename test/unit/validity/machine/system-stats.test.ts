@@ -22,7 +22,7 @@ test('stolen time is the eighth number of the first line of stat, and guests are
   expect(readCpuTime(() => stat)).toEqual({ total: 1611 + 34 + 301 + 2508 + 32 + 97 + 60, stolen: 60 });
 });
 
-test('where the system does not tell, nothing is known', () => {
+test('values are unknown without system statistics', () => {
   const machine = new SystemStats(() => undefined);
   expect(machine.read()).toEqual({ cpu: undefined, throttling: [] });
   expect(machine.readCpuWaitMs(7)).toBeUndefined();

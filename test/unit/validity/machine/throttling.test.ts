@@ -38,7 +38,7 @@ test("a container that sees the host's path and mounts its own part of it", () =
   expect(findCpuStats(readText)).toEqual(['/sys/fs/cgroup/cpu/cpu.stat', '/sys/fs/cgroup/cpu/inner/cpu.stat']);
 });
 
-test('elsewhere there are none', () => {
+test('finds no groups elsewhere', () => {
   expect(findCpuStats(() => undefined)).toEqual([]);
 });
 
@@ -49,7 +49,7 @@ test('nanoseconds of version 1 and microseconds of version 2 are milliseconds', 
   expect(readThrottling('/x', () => two)).toEqual({ periods: 22, throttledPeriods: 18, throttledMs: 391.325 });
 });
 
-test('a group without a quota has nothing to tell', () => {
+test('a group without a quota has no throttling statistics', () => {
   expect(readThrottling('/x', () => 'usage_usec 5\nuser_usec 4\n')).toBeUndefined();
   expect(readThrottling('/x', () => undefined)).toBeUndefined();
 });

@@ -10,13 +10,13 @@ const lagging = (lagMs: number, utilization = 0.2) =>
     jobs: [buildJobWindow({ sent: [{ count: 100, lagMs, serviceMs: 50 }] })],
   });
 
-test('a queue that grows for three seconds while the threads have time to spare is the target doing, for now a note', () => {
+test('a queue that grows for three seconds with idle threads is a note about the target', () => {
   const [sighting] = detectBehind([300, 600, 900].map((lagMs) => lagging(lagMs)));
   expect(brief(sighting!)).toBe('note behind reads 0.9'); // there is one
   expect(sighting?.message).toBe('requests start 900ms late, and later every second: all connections are busy');
 });
 
-test('of threads that can do no more it is the limit', () => {
+test('a growing queue with saturated threads is the limit of the generator', () => {
   const [sighting] = detectBehind([300, 600, 900].map((lagMs) => lagging(lagMs, 0.99)));
   expect(brief(sighting!)).toBe('invalid behind reads 0.9'); // there is one
   expect(sighting?.message).toMatch(/this generator is at its limit$/);
@@ -60,14 +60,14 @@ test.each([
   expect(sighting === undefined ? [] : [brief(sighting)]).toEqual(isShort ? [`invalid behind reads ${skipped}`] : []);
 });
 
-test('operations that were all started, but far too late, are no pass either', () => {
+test('operations that all started much too late are invalid too', () => {
   // The job took 10 s.
   expect(detectShortfall(jobOf(100, 0, 1900), false)).toBeUndefined();
   expect(brief(detectShortfall(jobOf(100, 0, 2100), false)!)).toBe('invalid behind reads 2.1'); // there is one
   expect(brief(detectShortfall(jobOf(100, 0, 600), true)!)).toBe('invalid behind reads 0.6'); // there is one
 });
 
-test('a job without a pace was never asked for one', () => {
+test('ignores a job without a pace', () => {
   expect(
     detectShortfall(buildJob({ name: 'reads', record: (recorder) => request(recorder, OK, 5) }), true),
   ).toBeUndefined();

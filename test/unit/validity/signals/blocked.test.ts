@@ -5,7 +5,7 @@ import { brief, buildThread, buildWindow } from '../windows.ts';
 const GOOD = buildWindow();
 const BLOCKED = buildWindow({ threads: [buildThread(), buildThread({ blocked: 0.2, longestStopMs: 203 })] });
 
-test('a thread that stands still for a fifth of two seconds of three makes the run invalid', () => {
+test('a thread blocked for a fifth of two of three seconds makes the run invalid', () => {
   const [sighting] = detectBlocked([GOOD, BLOCKED, GOOD, BLOCKED]);
   expect(brief(sighting!)).toBe('invalid blocked 0.2'); // there is one
   expect(sighting?.message).toBe(

@@ -5,7 +5,7 @@ import { brief, buildJobWindow, buildThread, buildWindow } from '../windows.ts';
 const stopped = (ms: number) => buildThread({ stoppedMs: ms, longestStopMs: ms, blocked: 1 });
 const unpaced = buildJobWindow({ sent: [{ count: 100, serviceMs: 4 }] });
 
-test('a process that stood still for 10 s is seen at once, with a pace and without', () => {
+test('detects a process paused for 10 s immediately, with and without a pace', () => {
   for (const job of [buildJobWindow(), unpaced, buildJobWindow({ steady: false, activeMs: 4000 })]) {
     const frozen = buildWindow({
       seconds: 11,
@@ -22,7 +22,7 @@ test('a process that stood still for 10 s is seen at once, with a pace and witho
   }
 });
 
-test('threads that beat after the main thread looked are seen with the next look, once', () => {
+test('reports threads that resume later once, with the next sample', () => {
   const main = buildWindow({ seconds: 11, mainLateMs: 10_000, threads: [buildThread(), stopped(9990)] });
   const others = buildWindow({ threads: [stopped(9980), buildThread()] });
   const seen = [[main], [main, others], [main, others, buildWindow()]].map((recent) =>
@@ -31,23 +31,23 @@ test('threads that beat after the main thread looked are seen with the next look
   expect(seen).toEqual([['load thread 1'], ['the whole process'], []]);
 });
 
-test('one load thread that stood still is told by its number', () => {
+test('reports a single paused load thread by its number', () => {
   const [sighting] = detectFrozen([buildWindow({ threads: [buildThread(), stopped(3000)] })]);
   expect(sighting?.message).toBe('load thread 1 stalled for 3.00s');
 });
 
-test('a length that was read before is not a new stop', () => {
+test('a pause that was read before is not a new one', () => {
   expect(detectFrozen([buildWindow({ threads: [buildThread({ stoppedMs: 0, longestStopMs: 9990 })] })])).toEqual([]);
 });
 
-test('a machine that was suspended is known by its uptime; the clock alone may have been set', () => {
+test('detects a suspended machine by its uptime, not by its clock', () => {
   const [suspended] = detectFrozen([buildWindow({ suspendedMs: 10_000 })]);
   expect(suspended).toMatchObject({ severity: 'invalid', message: 'this machine was suspended for 10.0s' });
   const [unsure] = detectFrozen([buildWindow({ suspendedMs: 10_000, isClockKnown: false })]);
   expect(unsure).toMatchObject({ severity: 'note', hint: 'the machine was suspended, or its clock was set' });
 });
 
-test('stops below a second, and stops without load, are not of this kind', () => {
+test('ignores pauses below a second and without load', () => {
   expect(detectFrozen([buildWindow({ mainLateMs: 900, threads: [stopped(900)] })])).toEqual([]);
   const idle = buildJobWindow({ activeMs: 0, steady: false });
   expect(detectFrozen([buildWindow({ mainLateMs: 10_000, threads: [stopped(9990)], jobs: [idle] })])).toEqual([]);

@@ -15,7 +15,7 @@ const LATE_JOB = buildJobWindow({
 });
 const LATE = buildWindow({ threads: [buildThread(late(50, 0.05))], jobs: [LATE_JOB] });
 
-test('what is late in three of four seconds is invalid', () => {
+test('lateness in three of four seconds is invalid', () => {
   const [sighting, ...others] = detectLate([LATE, GOOD, LATE, LATE]);
   expect(others).toEqual([]);
   expect(brief(sighting!)).toBe('invalid late reads 0.05'); // there is one
@@ -32,17 +32,17 @@ test.each([
   expect(detectLate(recent)).toEqual([]);
 });
 
-test('requests that are late while the threads are not have waited for a connection: the target did that', () => {
+test('late requests on punctual threads are caused by the target', () => {
   const queued = buildWindow({ jobs: [LATE_JOB] });
   expect(detectLate([queued, queued, queued, queued])).toEqual([]);
 });
 
-test('a thread that is late while its job is not does no harm', () => {
+test('ignores a late thread with punctual requests', () => {
   const idle = buildWindow({ threads: [buildThread(late(50, 0.05))] });
   expect(detectLate([idle, idle, idle, idle])).toEqual([]);
 });
 
-test('20 ms are late beside 60, and not beside 400', () => {
+test('20 ms are late relative to 60, not to 400', () => {
   const of = (serviceMs: number) =>
     buildWindow({
       threads: [buildThread(late(30, 0.05))],

@@ -61,7 +61,7 @@ test.each<[string, Partial<SampleWindow>]>([
   expect(look(given, true)).toEqual([]);
 });
 
-test('what is throttled waits for a CPU: the cause is told alone', () => {
+test('reports throttling without the CPU wait that it causes', () => {
   const given = { throttled: { time: 0.5, periods: 0.9 }, threads: [buildThread({ cpuWait: 0.5 })] };
   expect(look(given, true)).toEqual(['invalid throttled 0.5']);
 });

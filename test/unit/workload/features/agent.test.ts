@@ -189,7 +189,7 @@ describe('credentials of the environment', () => {
     expect(pushTargets).toEqual([expect.objectContaining(expected)]);
   });
 
-  test('are of no interest where nothing is pushed', async () => {
+  test('are ignored without push targets', async () => {
     expect(await planned({ env: { LOADBOT_METRICS_EXPORT_CA_FILE: 'missing.pem' } })).toMatchObject({
       pushTargets: [],
     });
@@ -215,7 +215,7 @@ describe('labels', () => {
 });
 
 describe('problems', () => {
-  test('no label is given twice that objects have by themselves', async () => {
+  test('accepts labels named like object properties', async () => {
     const { labelRules } = await planned({ overrides: { label: ['constructor=x'] } });
     expect(labelRules.added).toEqual({ constructor: 'x' });
     const agent = { labels: { toString: 'x', job_uuid: 'y' } };
@@ -327,7 +327,7 @@ describe('problems', () => {
     });
   });
 
-  test('a proxy of the environment that is none, a URL of the environment that is none', async () => {
+  test('an invalid proxy or URL in the environment', async () => {
     vi.stubEnv('http_proxy', 'socks5://u:s3cret@proxy');
     vi.stubEnv('no_proxy', '');
     const found = await problems({

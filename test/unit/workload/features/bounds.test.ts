@@ -73,7 +73,7 @@ function job(fields: object): object {
   return { jobs: [{ ...write, ...fields }] };
 }
 
-describe('a list or object at its bound is read, one more is refused alone', () => {
+describe('accepts a list or object at its bound, and refuses one more entry', () => {
   test.each(COUNTED)('%s: %d', async (place, most, of) => {
     expect(await problemsOf(workload(of(most)))).toEqual([]);
     const problems = await problemsOf(workload(of(most + 1)));
@@ -84,7 +84,7 @@ describe('a list or object at its bound is read, one more is refused alone', () 
   });
 });
 
-describe('a text at its bound is read, a longer one is refused alone', () => {
+describe('accepts a text at its bound, and refuses a longer one', () => {
   const name = 'n'.repeat(WORKLOAD_LIMITS.nameCharacters);
   const url = 'http://h/'.padEnd(WORKLOAD_LIMITS.urlCharacters, 'u');
   const query = 'q'.repeat(WORKLOAD_LIMITS.expressionCharacters);
@@ -131,7 +131,7 @@ describe('a file beyond a bound is refused', () => {
   });
 });
 
-test('a message holds an excerpt of a value, not a megabyte of it', async () => {
+test('a message contains an excerpt of a large value', async () => {
   const long = 'x'.repeat(1_000_000);
   const text = workload({ [long]: 1, jobs: [{ ...write, http: { body: `#${long}` }, type: long }] });
   const problems = await problemsOf(text);

@@ -76,7 +76,7 @@ describe('faults', () => {
     expect(JSON.stringify(fault)).not.toContain('secret');
   });
 
-  test('a near scheme is suggested', () => {
+  test('suggests a similar scheme', () => {
     expect(parseConnectionString('htp://h')).toHaveProperty('hint', 'did you mean `http:`?');
     expect(parseConnectionString('gopher://h')).toHaveProperty(
       'hint',

@@ -20,7 +20,7 @@ const schema = (existing: number | undefined, more: object = {}): object => ({
   ],
 });
 
-describe('reads and updates that have documents to aim at', () => {
+describe('reads and updates with documents', () => {
   test.each<[string, readonly object[], object?]>([
     ['of an earlier write', [write!, read!, update!]],
     ['of an earlier bulk_write', [bulkWrite!, update!]],
@@ -37,7 +37,7 @@ describe('reads and updates that have documents to aim at', () => {
   });
 });
 
-describe('reads and updates that have none', () => {
+describe('reads and updates without documents', () => {
   const nobody = 'but no job of this file writes any, and no schema sets `existing`';
   const later = 'but no earlier step writes any';
   test.each<[string, readonly object[], object, readonly string[]]>([
@@ -106,7 +106,7 @@ describe('reads and updates that have none', () => {
   });
 });
 
-describe('requests that aim at no document', () => {
+describe('requests without a document', () => {
   test.each<[string, object, string?]>([
     ['a path', { type: 'read', http: { path: '/search?q=#word' } }],
     ['a filter by other fields', { ...read!, filter: { age: { $gt: '#int(1,9)' } } }],
@@ -125,7 +125,7 @@ describe('requests that aim at no document', () => {
   });
 });
 
-test('two schemas of one collection must agree about what is there', async () => {
+test('two schemas of one collection must agree about existing documents', async () => {
   const schemas = [
     { name: 'a', collection: 'c', existing: 5, schema: {} },
     { name: 'b', collection: 'c', existing: 6, schema: {} },
@@ -135,6 +135,6 @@ test('two schemas of one collection must agree about what is there', async () =>
   ]);
 });
 
-test('nothing is concluded from a job whose type is wrong: it may be meant to write', async () => {
+test('assumes that a job of an unknown type may write', async () => {
   expect(await problemLines([{ type: 'writ', collection: 'c' }, read!])).toHaveLength(1);
 });

@@ -15,7 +15,7 @@ const write = { type: 'write', schema: 's' };
 const bulk = { type: 'bulk_write', schema: 's' };
 const sql = 'SELECT 1';
 
-describe('a field without an effect is refused', () => {
+describe('refuses a field without an effect', () => {
   const beside = (field: string, other: string): string => `\`${field}\` has no effect beside \`${other}\``;
   test.each<[target: string, job: object, message: string]>([
     [HTTP, { ...read, filter: {} }, 'jobs[0].filter: is empty'],
@@ -67,7 +67,7 @@ describe('a field without an effect is refused', () => {
   });
 });
 
-describe('a field with an effect is taken', () => {
+describe('accepts a field with an effect', () => {
   test.each<[target: string, job: object]>([
     [HTTP, { ...update, filter: { name: '#name' } }],
     [HTTP, { ...read, filter: { _id: '#int(1,9)' }, http: { path: '/u/{key}' } }],

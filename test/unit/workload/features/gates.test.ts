@@ -113,7 +113,7 @@ describe('gates', () => {
     expect(await problemLines(job)).toEqual([expected]);
   });
 
-  test('without sources there is nothing that they could be about', async () => {
+  test('require sources', async () => {
     expect(
       await problemLines({ wait_for: 'busy == 0' }, { abort_when: 'a > 1', thresholds: ['last(b) == 1'] }),
     ).toEqual([
@@ -130,7 +130,7 @@ describe('gates', () => {
     ]);
   });
 
-  test('phases name sources that there are, too', async () => {
+  test('phases refer to existing sources', async () => {
     const rest = { sources: SOURCES, phases: { backup: 'busy{source="web"} == 1' } };
     expect(await problemLines({}, rest)).toEqual(['phases.backup: there is no source named "web" (sources: db)']);
   });
@@ -161,7 +161,7 @@ describe('thresholds on sources', () => {
   });
 });
 
-test('what a job waits for: text has the defaults, an object its own', async () => {
+test('wait conditions: text has defaults, an object its own settings', async () => {
   const short = await planJob({ wait_for: ' busy == 0 ' }, { sources: SOURCES });
   expect(short.waitFor).toMatchObject({ text: 'busy == 0', timeoutMs: 300_000, forMs: 0 });
   expect(short.waitFor?.condition).toMatchObject({ kind: 'compare', comparison: '==' });
@@ -180,7 +180,7 @@ test('a sleep waits as well', async () => {
   expect(jobs[0]).toMatchObject({ type: 'sleep', waitFor: { text: 'busy == 0' } });
 });
 
-test('what ends a run: the condition of the job, and that of the workload for every job, each once', async () => {
+test('abort conditions: that of the job, and that of the workload for every job, each once', async () => {
   const guards = async (job: object, rest: object): Promise<readonly unknown[]> =>
     (await planJob(job, { sources: SOURCES, ...rest })).abortWhen.map(({ text, forMs }) => [text, forMs]);
   const held = { condition: ' a > 1', for: '10s' };
@@ -197,7 +197,7 @@ test('what ends a run: the condition of the job, and that of the workload for ev
   ]);
 });
 
-test('a threshold on sources: of a job its load, of the workload the run or the load of the job that it names', async () => {
+test('thresholds on sources: those of a job cover its load, those of the workload the run or a named job', async () => {
   const { thresholds, jobs } = await plan({
     connection_string: 'embedded:',
     sources: SOURCES,

@@ -15,7 +15,7 @@ async function problemsOf(grafana: object | undefined, planning: Planning = {}) 
 }
 
 describe('the Grafana of a plan', () => {
-  test('is none unless somebody names one', async () => {
+  test('is absent unless configured', async () => {
     expect(await grafanaOf(undefined)).toBeUndefined();
     expect(await grafanaOf(undefined, { env: { LOADBOT_GRAFANA_TOKEN: 't0ken' } })).toBeUndefined();
   });

@@ -36,7 +36,7 @@ describe('a source', () => {
     });
   });
 
-  it('is planned as it is told', async () => {
+  it('has the configured values', async () => {
     const source = {
       url: 'https://bob:pw@db-7/metrics?x=1',
       profile: 'moco',
@@ -67,7 +67,7 @@ describe('a source', () => {
     expect(Object.isFrozen(planned?.origin)).toBe(true);
   });
 
-  it('that is read often has less time for it', async () => {
+  it('with a short interval has a shorter timeout', async () => {
     expect(await planSource({ url: 'http://db/', interval: '300ms' })).toMatchObject({
       intervalMs: 300,
       timeoutMs: 150,

@@ -33,7 +33,7 @@ test('the curve goes through the percentiles of the result, never falls, and end
   );
 });
 
-test('the axis has the percentiles that tables name', () => {
+test('the axis has the percentiles of the tables', () => {
   const { times } = jobOf(Array.from({ length: 6000 }, (_, index) => 1 + index / 100));
   const axis = percentileAxis([times]);
   expect(axis.filter((x) => [1, 2, 4, 10, 20, 100, 1000, 10_000].includes(x))).toHaveLength(8);
@@ -43,7 +43,7 @@ test('the axis has the percentiles that tables name', () => {
   expect(axis.length).toBeLessThan(120);
 });
 
-test('beyond what one of two can tell, it says nothing', () => {
+test('ends at the percentile that the requests determine', () => {
   const [few, many] = [jobOf([1, 2, 3]).times, jobOf(Array.from({ length: 100 }, (_, index) => index + 1)).times];
   const axis = percentileAxis([few, many]);
   expect(valuesAlong(axis, few, 'job')[axis.indexOf(6)]).toBe(few.max_seconds);

@@ -31,7 +31,7 @@ function chart(id: string) {
   return { ...found, along: data.axes[found.axis] };
 }
 
-test('a paced job has all of them, an unpaced one no schedule lag, one without errors no errors', () => {
+test('a paced job has all charts, an unpaced one no schedule lag, one without errors no errors', () => {
   expect(data.charts.map(({ id }) => id)).toEqual([
     'jobs-rate',
     'jobs-p99',
@@ -40,7 +40,7 @@ test('a paced job has all of them, an unpaced one no schedule lag, one without e
   ]);
 });
 
-test('what is drawn is what the timeline says', () => {
+test('charts show the values of the timeline', () => {
   const rate = chart('job-1-rate');
   expect(rate.along).toEqual(TIMELINE.at_seconds);
   expect(rate.lines).toMatchObject([
@@ -78,11 +78,11 @@ describe('limits', () => {
     expect(chart(id).limits.map(({ label }) => label)).toEqual(labels);
   });
 
-  test('say where they lie and whether they hold', () => {
+  test('show their value and result', () => {
     expect(chart('job-1-errors').limits).toEqual([{ label: 'error_rate < 1%', value: 0.01, ok: false }]);
   });
 
-  test('about all jobs are about the only one', () => {
+  test('of all jobs apply to the only one', () => {
     const one = toResultDocument({ ...RESULT, final: { ...RESULT.final, jobs: [READS] }, thresholds: THRESHOLDS });
     const page = pageOf(followed(one));
     expect(page.data.charts.find(({ id }) => id === 'job-1-rate')?.limits.map(({ label }) => label)).toEqual([

@@ -130,13 +130,13 @@ test('series of one name are lines of one chart, told apart by the labels that d
   expect(data.axes[charts[0]?.axis ?? '']).toEqual([0, 0.5, 1]);
 });
 
-test('counters are drawn as they grow, and not across a new beginning', () => {
+test('counters are drawn as rates, with a gap at a reset', () => {
   expect(charts[1]?.lines[0]?.values).toEqual([25, null, null, null, 5]);
   expect(charts[2]?.lines[0]?.values).toEqual([0.5]);
   expect(charts[3]?.lines[0]?.values).toEqual([10]);
 });
 
-test('a count of things that there are is no counter', () => {
+test('a gauge of things with a name like a counter is not drawn as a rate', () => {
   expect(charts[4]?.lines[0]?.values).toEqual([10, 30]);
 });
 
@@ -144,23 +144,23 @@ test('limits of thresholds on a series are drawn where its chart can show them',
   expect(charts.slice(0, 3).map(({ limits }) => limits.map(({ value }) => value))).toEqual([[5], [7], []]);
 });
 
-test('a gauge is no counter whatever it is called', () => {
+test('a gauge is not a counter, with any name', () => {
   expect(charts[5]?.lines[0]?.values).toEqual([10, 30]);
 });
 
-test('a single value is no line', () => {
+test('does not draw a single value', () => {
   expect(charts).toHaveLength(6);
   expect(text).toContain('read 9 times · 1 failed');
 });
 
-test('phases are shaded wherever they were in force', () => {
+test('shades active phases', () => {
   expect(data.phases).toEqual([
     { name: 'backup', from: 1, to: 2 },
     { name: 'backup', from: 4, to: 5 },
   ]);
 });
 
-test('what did not change is a row of a table with its values, not a chart', () => {
+test('shows constant series in a table instead of a chart', () => {
   expect(charts).toHaveLength(6);
   expect(text).toContain('<summary>1 metric that did not change</summary>');
   expect(text).toMatch(

@@ -82,7 +82,7 @@ describe('feeders', () => {
     });
   });
 
-  test('hold what rows say and nothing that every object has', async () => {
+  test('contain only the fields of rows, no object properties', async () => {
     const rows = '{ "email": "a@x", "constructor": 1, "__proto__": 2 }\n{ "email": "b@x" }\n';
     const filter = { a: '#users.constructor', b: '#users.__proto__' };
     const job = await planFeeder('users.ndjson', rows, filter);

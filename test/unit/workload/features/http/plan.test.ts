@@ -149,7 +149,7 @@ describe('the proxy', () => {
     expect(await proxies('http://example.com')).toBeUndefined();
   });
 
-  test('of the file wins, null means none', async () => {
+  test('of the file takes precedence, null disables it', async () => {
     clear();
     vi.stubEnv('HTTP_PROXY', 'http://proxy:3128');
     const target = to('http://example.com');
@@ -160,7 +160,7 @@ describe('the proxy', () => {
     expect((await httpOf({ unix_socket: '/s' }, {}, target)).proxy).toBeUndefined();
   });
 
-  test('of the environment must be one that is spoken', async () => {
+  test('of the environment must have a supported scheme', async () => {
     clear();
     vi.stubEnv('ALL_PROXY', 'socks5://u:hunter2@proxy:1080');
     const error = await failureOf(httpOf({}, {}, to('http://example.com')));

@@ -41,7 +41,7 @@ describe('a threshold is read', () => {
   });
 });
 
-describe('what is wrong is said, and what was probably meant', () => {
+describe('reports the problem with a suggestion', () => {
   test.each([
     ['fast', 'must be a metric, an operator and a limit', 'such as "p(99) < 200ms"'],
     ['p(99) <', 'must be a metric, an operator and a limit', 'such as'],
@@ -73,7 +73,7 @@ describe('what is wrong is said, and what was probably meant', () => {
     });
   });
 
-  test.each([['0.8'], ['value < 0.8'], ['< much']])('an expectation that is none: %s', (text) => {
+  test.each([['0.8'], ['value < 0.8'], ['< much']])('an invalid comparison: %s', (text) => {
     expect(parseExpectation(text)).toHaveProperty('message');
   });
 

@@ -16,7 +16,7 @@ const workload = (thresholds: readonly unknown[], jobs: readonly unknown[] = [RE
   thresholds,
 });
 
-describe('what a threshold is about', () => {
+describe('subject of a threshold', () => {
   test('the job that has it, with its type and its place in the series', async () => {
     const { thresholds, jobs } = await plan(
       workload(
@@ -79,7 +79,7 @@ describe('what a threshold is about', () => {
   });
 });
 
-describe('what cannot be is told with its place', () => {
+describe('impossible thresholds are reported with their position', () => {
   test.each([
     [
       [{ check: 'rate > 1', job: 'raeds' }],
@@ -108,7 +108,7 @@ describe('what cannot be is told with its place', () => {
     expect(problems[0]?.message).toContain(message);
   });
 
-  test('nothing to be about', async () => {
+  test('without a subject', async () => {
     const { problems } = await failureOf(plan(workload(['errors == 0'], [SLEEP])));
     expect(problems).toMatchObject([{ path: 'thresholds[0]' }]);
   });
