@@ -3,6 +3,7 @@ import type { DebugSwitch, Log } from '../shared/log.ts';
 import { LoadbotError, messageOf } from '../shared/errors.ts';
 import type { Build } from '../metrics/agent-families.ts';
 import type { Plan } from '../plan/plan.ts';
+import { endReport } from './result.ts';
 import type { Reporter, RunResult } from '../reports/report.ts';
 import type { ControlTarget, WorkloadText } from './control-routes.ts';
 import type { RunHandle, OpenedRun } from './opened-run.ts';
@@ -137,7 +138,7 @@ export class Agent implements ControlTarget {
         clock,
         log,
         build,
-        reports: [...reports(), keep],
+        reports: [endReport(log), ...reports(), keep],
       });
       const over = run.execute().then(
         () => this.#ended(),

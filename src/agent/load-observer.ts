@@ -1,3 +1,4 @@
+import { formatCountOf } from '../shared/units.ts';
 import type { Snapshot } from '../recorder/snapshot.ts';
 import type { Reporter } from '../reports/report.ts';
 import { describeFinding, type ValidityFinding } from '../validity/finding.ts';
@@ -5,6 +6,10 @@ import { TimelineRecorder } from '../analysis/job-timeline.ts';
 import type { OpenedRun } from './opened-run.ts';
 import type { RunObservations } from './result.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
+
+/** Findings at one moment that are all logged; of more, only the first are: many jobs often have the same. */
+const MOST_WARNED = 5;
+const MOST_NAMED = 3;
 
 /** Follows the load of a run from snapshot to snapshot: thresholds, validity, timelines, reports and notes. */
 export class LoadObserver {
@@ -68,7 +73,11 @@ export class LoadObserver {
   }
 
   #warnOf(findings: readonly ValidityFinding[]): void {
-    for (const finding of findings) this.#warn(`${describeFinding(finding)}; ${finding.hint}`);
+    const named = findings.length > MOST_WARNED ? findings.slice(0, MOST_NAMED) : findings;
+    for (const finding of named) this.#warn(`${describeFinding(finding)}; ${finding.hint}`);
+    const others = findings.length - named.length;
+    if (others > 0)
+      this.#warn(`${formatCountOf(others, 'more finding')} at this moment, of other jobs: see the reports`);
   }
 }
 

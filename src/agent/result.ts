@@ -6,10 +6,10 @@ import type { Build } from '../metrics/agent-families.ts';
 import { type Plan, type RequestJobPlan, sendsRequests, shareOfType, typesOf } from '../plan/plan.ts';
 import { jobKey, errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import { type ReportLink, linkDashboard } from '../reports/phrases/dashboard-link.ts';
-import type { RunEnd, RunResult, PartialRunResult, RunOutcomeKind } from '../reports/report.ts';
+import type { Reporter, RunEnd, RunResult, PartialRunResult, RunOutcomeKind } from '../reports/report.ts';
 import { noopValidity } from '../validity/finding.ts';
 import { EXIT, exitCodeOf } from '../shared/exit-status.ts';
-import type { LogFields } from '../shared/log.ts';
+import type { Log, LogFields } from '../shared/log.ts';
 
 /** Observations of a run, beside its plan and schedule. */
 export type RunObservations = Pick<
@@ -162,8 +162,13 @@ function verdictOf(
   return requireDelivery && isLacking ? 'undelivered' : 'passed';
 }
 
-/** Fields of the log record `run ended`: the whole conclusion of a run. */
-export function endRecord(result: RunResult): LogFields {
+/** Logs one record `run ended` per run. */
+export function endReport(log: Log): Reporter {
+  return { end: (result) => log.info('run ended', endRecord(result)) };
+}
+
+/** Fields of the record: the whole conclusion of a run. */
+function endRecord(result: RunResult): LogFields {
   const { final, end, reason, verdict, exitStatus, validity, thresholds, deliveries } = result;
   const total = (countOf: (tally: Tally) => number): number =>
     final.jobs.reduce((sum, { measured }) => sum + countOf(measured), 0);

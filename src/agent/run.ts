@@ -8,7 +8,7 @@ import type { Build } from '../metrics/agent-families.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Reporter, RunResult, PartialRunResult } from '../reports/report.ts';
 import { describeBreach } from '../reports/document/threshold-document.ts';
-import { endRecord, type RunEnding, ResultBuilder, type RunObservations } from './result.ts';
+import { type RunEnding, ResultBuilder, type RunObservations } from './result.ts';
 import { WAIT_BOUNDS, loadBound, BoundedWaits } from './bounded-waits.ts';
 import { LoadObserver, scheduleProgress } from './load-observer.ts';
 import type { OpenedRun, RunHandle, RunState } from './opened-run.ts';
@@ -124,7 +124,6 @@ export class Run implements RunHandle {
   async #endUnopened(): Promise<RunResult> {
     const ended = this.#cutShort();
     const result = this.#results.result(ended, this.#nothingSeen(), this.#waits.isKilled);
-    this.#options.log.info('run ended', endRecord(result));
     await this.#reports.make((report) => report.end(result));
     if (ended.end === 'failed') throw failureOf(ended.error);
     return result;
@@ -184,7 +183,6 @@ export class Run implements RunHandle {
 
     const concluded = { ...observed, deliveries, thresholds: verdicts, courses: observer.conclude(final) };
     const result = this.#results.result(ending, { ...observer.seenAt(final), ...concluded }, patience.isKilled);
-    log.info('run ended', endRecord(result));
     const noted = patience.wait(notes?.end(result) ?? Promise.resolve(), WAIT_BOUNDS.notes, () => undefined);
     try {
       await this.#reports.make((report) => report.end(result));

@@ -11,6 +11,7 @@ import {
 } from '../shared/log.ts';
 import { setLibrarySink } from '../shared/library-output.ts';
 import type { Terminal } from '../reports/terminal/terminal.ts';
+import { widthOf, wrap } from '../reports/terminal/text-width.ts';
 
 /** The flags about the log, as commander gives them. */
 export interface LogFlags {
@@ -53,9 +54,23 @@ export function openLog({ logLevel, logFormat }: LogFlags, screen: Terminal, clo
     level: logLevel,
     format: logFormat,
     debug,
-    write: (line) => screen.writeLine(line),
+    write: (line) => {
+      const lines = logFormat === 'json' ? [line] : wrapRecord(line, screen.columns);
+      for (const one of lines) screen.writeLine(one);
+    },
     epochMs: () => clock.epochMs(),
   });
   setLibrarySink(({ message, thread }) => log.warn(message, { source: 'library', thread }));
   return log;
+}
+
+/** Columns of time and level; later lines of a record begin below its message, if there is room. */
+const MESSAGE_AT = 15;
+
+/** Breaks a record between its words, where a terminal would break it anywhere. */
+function wrapRecord(line: string, columns: number): readonly string[] {
+  if (widthOf(line) <= columns) return [line];
+  const indent = ' '.repeat(columns < 50 ? 2 : MESSAGE_AT);
+  const [first = '', ...rest] = wrap(line, columns);
+  return [first, ...wrap(rest.join(' '), columns - indent.length).map((one) => indent + one)];
 }

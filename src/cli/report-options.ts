@@ -5,6 +5,9 @@ import type { FileReport } from '../reports/file-reports.ts';
 import { REPORT_KINDS } from '../reports/report-kinds.ts';
 import { collect } from './plan-options.ts';
 
+/** Description of `--verbose`, wherever a summary is printed. */
+export const VERBOSE = 'a longer summary: details of more than five jobs, 95 % intervals of percentiles, all warnings';
+
 /** The flag that asks for report files. */
 export function reportOption(description: string): Option {
   return new Option('--report <kind=file>', description).argParser(collect);

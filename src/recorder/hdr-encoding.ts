@@ -1,5 +1,5 @@
 import { constants, deflateSync, inflateSync } from 'node:zlib';
-import { type LatencyCounts, MAX_MICROS, SLOTS } from './latency-counts.ts';
+import { LatencyCounts, MAX_MICROS, SLOTS } from './latency-counts.ts';
 
 /** Cookies of HdrHistogram's V2 encoding; 0x10 marks words of variable length. */
 const COOKIE = 0x1c849303 | 0x10;
@@ -32,8 +32,38 @@ export function encodeHdr(latencies: LatencyCounts): string {
  * @throws {Error} when it is not compressed, or holds more than all slots take
  */
 export function isPlausibleHdr(hdr: string): boolean {
+  return isPlausible(inflate(hdr));
+}
+
+/**
+ * Decodes a histogram of a result.
+ * @throws {Error} when it is damaged
+ */
+export function decodeHdr(hdr: string): LatencyCounts {
+  const plain = inflate(hdr);
+  if (!isPlausible(plain)) throw new Error('its range is not that of a result');
+  const slots: number[] = [];
+  const counts: number[] = [];
+  let slot = 0;
+  for (let at = HEADER_BYTES; at < plain.length;) {
+    const { value, next } = readWord(plain, at);
+    at = next;
+    if (value > 0) {
+      slots.push(slot);
+      counts.push(value);
+    }
+    slot += value < 0 ? -value : 1;
+  }
+  if ((slots.at(-1) ?? 0) >= SLOTS) throw new Error('its durations are too long');
+  return LatencyCounts.of(slots, counts);
+}
+
+function inflate(hdr: string): Buffer {
   const packed = Buffer.from(hdr, 'base64').subarray(8);
-  const plain = inflateSync(packed, { maxOutputLength: HEADER_BYTES + (2 * SLOTS + 1) * WORD_BYTES });
+  return inflateSync(packed, { maxOutputLength: HEADER_BYTES + (2 * SLOTS + 1) * WORD_BYTES });
+}
+
+function isPlausible(plain: Buffer): boolean {
   if (plain.length < HEADER_BYTES) return false;
   const [digits, lowest, highest] = [plain.readInt32BE(12), plain.readBigInt64BE(16), plain.readBigInt64BE(24)];
   return digits === HDR_DIGITS && lowest === 1n && highest >= 2n && highest <= 2n * BigInt(MAX_MICROS);
@@ -74,4 +104,17 @@ function writeWord(buffer: Buffer, start: number, value: number): number {
   }
   buffer[at++] = rest;
   return at;
+}
+
+/** Reads a word of `writeWord`; @throws {Error} past the end. */
+function readWord(buffer: Buffer, start: number): { readonly value: number; readonly next: number } {
+  let [zigZag, scale, at] = [0, 1, start];
+  for (;;) {
+    const byte = buffer[at++];
+    if (byte === undefined) throw new Error('it ends too early');
+    const isLast = at === start + WORD_BYTES || byte < 128;
+    zigZag += (isLast ? byte : byte - 128) * scale;
+    if (isLast) return { value: zigZag % 2 === 0 ? zigZag / 2 : -(zigZag + 1) / 2, next: at };
+    scale *= 128;
+  }
 }

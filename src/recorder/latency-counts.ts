@@ -78,6 +78,11 @@ export class LatencyCounts {
     this.#slots.set(slots);
   }
 
+  /** @param counts one for each of the slots, which are ascending; not 0 */
+  static of(slots: readonly number[], counts: readonly number[]): LatencyCounts {
+    return new LatencyCounts(slots, counts);
+  }
+
   /**
    * Sums the live slots of all threads at this instant.
    * @param maxSeconds upper bound of the durations; slots above it, usually most of them, are skipped

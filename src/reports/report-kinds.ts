@@ -5,6 +5,7 @@ type Render = (document: ResultDocument) => string;
 
 /** Report formats with lazy loaders of their writers: most runs need none. */
 export const FILE_REPORTS = {
+  summary: async () => (await import('./terminal/summary.ts')).renderSummaryText,
   junit: async () => (await import('./formats/junit.ts')).renderJunit,
   json: async () => (await import('./formats/json.ts')).renderJson,
   html: async () => (await import('./html/html.ts')).renderHtml,

@@ -1,10 +1,10 @@
 import { createControlClient } from '../../agent/control-client.ts';
-import { type FileReport, writeFileReports } from '../../reports/file-reports.ts';
+import type { FileReport } from '../../reports/file-reports.ts';
 import { parseResultDocument } from '../../reports/document/parse-result-document.ts';
 import type { AgentFlags } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
 import { requireSeparateOutputs } from '../separate-outputs.ts';
-import { filesOf, type ReportFlags } from './report.ts';
+import { filesOf, type ReportFlags, writeReports } from './report.ts';
 
 export type ResultFlags = ReportFlags & AgentFlags & { readonly out?: string };
 
@@ -17,12 +17,11 @@ export async function fetchResult(flags: ResultFlags, io: CommandIo): Promise<vo
   );
   const answer = await createControlClient(flags.agentUri).result();
   const document = parseResultDocument(JSON.stringify(answer), `the result of the agent at ${flags.agentUri}`);
-  await writeFileReports(files, document, (text) => io.stdout.write(text));
+  await writeReports(files, document, flags, io);
 }
 
 /** Prints the result file, unless another report is requested. */
 function placesOf({ out, ...flags }: ResultFlags): readonly FileReport[] {
-  const isAsked = Object.keys(flags).some((name) => name !== 'agentUri');
-  const own: FileReport[] = out === undefined && isAsked ? [] : [{ kind: 'json', path: out ?? '-' }];
-  return isAsked ? filesOf(flags, own) : own;
+  const asked = filesOf(flags, out === undefined ? [] : [{ kind: 'json', path: out }]);
+  return asked.length === 0 ? [{ kind: 'json', path: '-' }] : asked;
 }

@@ -1,25 +1,27 @@
+import { endReport } from '../../agent/result.ts';
 import { Run } from '../../agent/run.ts';
 import { openRun } from '../../compose/open-run.ts';
 import { processMetricsOf } from '../../compose/services.ts';
 import { systemClock } from '../../shared/clock.ts';
-import { LoadbotError } from '../../shared/errors.ts';
+import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
 import { readRevision } from '../../metrics/agent-families.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { loadProgress } from '../../reports/terminal/progress.ts';
 import type { FileReport } from '../../reports/file-reports.ts';
 import type { NamedFile } from '../../reports/output/output-conflicts.ts';
-import type { Reporter } from '../../reports/report.ts';
+import type { Reporter, RunResult } from '../../reports/report.ts';
 import { type Terminal, openTerminal } from '../../reports/terminal/terminal.ts';
-import { summaryReport } from '../../reports/terminal/summary.ts';
+import { RunSummary, type SummaryFile } from '../../reports/terminal/summary.ts';
 import type { CommandIo } from '../command-io.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { type LogFlags, openLog } from '../log-options.ts';
+import { printError } from '../print-error.ts';
 import { inputFiles } from '../input-files.ts';
+import { requireDelivery } from '../require-delivery.ts';
 import { removeOlderResults } from '../older-results.ts';
 import { requireSeparateOutputs } from '../separate-outputs.ts';
 import { parseReports } from '../report-options.ts';
-import { requireDelivery } from '../require-delivery.ts';
 import type { Signals } from '../signals.ts';
 import { withShortName } from '../url-flags.ts';
 import { readBuild } from '../version.ts';
@@ -107,13 +109,14 @@ async function execute(
   const log = openLog(flags, errors, clock, debug);
   const build = readBuild();
   const surface = { build, revision: readRevision(io.env), processMetrics: await processMetricsOf(plan) };
+  const { reports, files, summary } = await reportsOf(outputs, flags, io, errors, log);
   const run = new Run({
     plan,
     open: (handle) => openRun(plan, handle, { ...surface, clock, log, debug }),
     clock,
     log,
     build,
-    reports: await reportsOf(outputs, flags, io, errors, log),
+    reports,
   });
   signals.stop({ stop: () => run.terminate(), kill: () => run.kill() }, log);
   // A bug of this program must not lose the results.
@@ -122,10 +125,38 @@ async function execute(
   try {
     const { verdict, exitStatus, deliveries } = await run.execute();
     if (verdict === 'undelivered') requireDelivery(deliveries);
+    summary?.close(files);
     return exitStatus;
+  } catch (error) {
+    if (summary?.hasBegun !== true) throw error;
+    // Errors come before the closing lines.
+    printError(error, io.stderr);
+    const status = error instanceof LoadbotError ? exitCodeOf(error.code) : EXIT.internal;
+    summary.close(files, { status, message: messageOf(error) });
+    return status;
   } finally {
     process.off('uncaughtException', onFault);
   }
+}
+
+/** Reports of a run, and what the summary tells of them at the very end. */
+interface RunOutputs {
+  readonly reports: readonly Reporter[];
+  readonly files: readonly SummaryFile[];
+  /** Absent where other text would break the readers of standard output. */
+  readonly summary: RunSummary | undefined;
+}
+
+/** Adds a report to `files`, with whether it has been written. */
+function noted(kind: string, path: string, report: Reporter, files: SummaryFile[]): Reporter {
+  const file = { kind, path, isWritten: false };
+  // A result on standard output is not a file.
+  if (path !== '-') files.push(file);
+  const end = async (result: RunResult): Promise<void> => {
+    await report.end(result);
+    file.isWritten = true;
+  };
+  return { ...report, end };
 }
 
 /** Loads and opens reports before the load, which they must not disturb; an unwritable path fails at once. */
@@ -135,8 +166,8 @@ async function reportsOf(
   io: CommandIo,
   errors: Terminal,
   log: Log,
-): Promise<Reporter[]> {
-  const { logFormat, quiet = false } = flags;
+): Promise<RunOutputs> {
+  const { logFormat, quiet = false, verbose = false } = flags;
   const nowMs = (): number => performance.now();
   const writeOut = (text: string): void => void io.stdout.write(text);
   const warn = (message: string): void => log.warn(message);
@@ -144,21 +175,32 @@ async function reportsOf(
   // A result on standard output is the only text there.
   const isTaken = [...outputs.results, ...outputs.reports].some(({ path }) => path === '-');
   const progress = await loadProgress({ screen: errors, log, logFormat, quiet, nowMs });
-  const reports = [progress()];
+  const files: SummaryFile[] = [];
+  // In a terminal the summary has more.
+  const isWatched = errors.isTerminal && logFormat === 'text';
+  const reports = [...(isWatched ? [] : [endReport(log)]), progress()];
   if (outputs.results.length > 0) {
     const { jsonReport } = await import('../../reports/formats/json.ts');
     const { openOutput } = await import('../../reports/output/output.ts');
-    for (const { path } of outputs.results) reports.push(jsonReport(await openOutput(path, writeOut), warn));
+    for (const { path } of outputs.results) {
+      reports.push(noted('result', path, jsonReport(await openOutput(path, writeOut), warn), files));
+    }
   }
   if (outputs.reports.length > 0) {
     const { openFileReports } = await import('../../reports/file-reports.ts');
-    reports.push(await openFileReports(outputs.reports, writeOut));
+    for (const report of outputs.reports) {
+      reports.push(noted(report.kind, report.path, await openFileReports([report], writeOut), files));
+    }
   }
   if (stepSummary !== '') {
     const { stepSummaryReport } = await import('../../reports/formats/step-summary.ts');
     reports.push(stepSummaryReport(stepSummary, warn));
   }
   // The last record of a JSON log has the figures; text between its records would break its readers.
-  if (isTaken && logFormat === 'json') return reports;
-  return [...reports, summaryReport(isTaken ? errors : openTerminal(process.stdout, io.env), true, flags.verbose)];
+  if (isTaken && logFormat === 'json') return { reports, files, summary: undefined };
+  const summary = new RunSummary(isTaken ? errors : openTerminal(process.stdout, io.env), {
+    verbose,
+    ownsMetrics: true,
+  });
+  return { reports: [...reports, summary], files, summary };
 }

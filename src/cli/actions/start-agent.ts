@@ -18,7 +18,9 @@ import { requireDelivery } from '../require-delivery.ts';
 import { Signals } from '../signals.ts';
 import { readBuild } from '../version.ts';
 
-export interface StartAgentFlags extends SourceOptions, PlanOverrides, LogFlags {}
+export interface StartAgentFlags extends SourceOptions, PlanOverrides, LogFlags {
+  readonly verbose?: boolean;
+}
 
 /** From the signal to the last delivery: well below the 30 s that supervisors wait. */
 const END_WITHIN_MS = 12_000;
@@ -55,7 +57,9 @@ export async function runAgent(flags: StartAgentFlags, io: CommandIo, exit: Exit
     check: (sent) => planner.check(sent),
     reports: () => [
       progress(),
-      ...(flags.logFormat === 'json' ? [] : [summaryReport(openTerminal(process.stdout, io.env), false)]),
+      ...(flags.logFormat === 'json'
+        ? []
+        : [summaryReport(openTerminal(process.stdout, io.env), { verbose: flags.verbose ?? false })]),
     ],
   });
   if (workload !== undefined && hasJobs) await agent.configure(workload);

@@ -2,11 +2,12 @@ import { Command } from 'commander';
 import { REPORT_KINDS, type ReportKind } from '../../reports/report-kinds.ts';
 import type { ReportFlags } from '../actions/report.ts';
 import type { CommandIo } from '../command-io.ts';
-import { reportOption } from '../report-options.ts';
+import { reportOption, VERBOSE } from '../report-options.ts';
 
 const EXAMPLES = `
 Examples:
   loadbot-agent run load.jsonc --out result.json
+  loadbot-agent report result.json                             # the summary that run printed
   loadbot-agent report result.json --html report.html --junit report.xml
   loadbot-agent report result.json --csv -                     # on standard output
 
@@ -17,12 +18,14 @@ Exit status: 0 written, 104 no such result or no such report, 1 anything else. W
 export function reportCommand(io: CommandIo): Command {
   const command = new Command('report')
     .summary('make reports of a result file')
-    .description('Makes reports of a result file that run wrote with --out or --report json=FILE.')
+    .description(
+      'Makes reports of a result file that run wrote with --out or --report json=FILE. Without flags, prints its summary.',
+    )
     .argument('<file>', 'the result file; - for standard input');
-  for (const kind of REPORT_KINDS)
-    command.option(`--${kind} <file>`, `write ${DESCRIPTIONS[kind]}; - for standard output`);
+  for (const kind of REPORT_KINDS) command.option(...kindOption(kind));
   return command
     .addOption(reportOption('the same, as run takes it; may be repeated'))
+    .option('--verbose', VERBOSE)
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, flags: ReportFlags) => {
       const { makeReports } = await import('../actions/report.ts');
@@ -30,8 +33,14 @@ export function reportCommand(io: CommandIo): Command {
     });
 }
 
-/** Description of each report, for help. */
-export const DESCRIPTIONS: Readonly<Record<ReportKind, string>> = {
+/** Flag and description of a report. */
+export function kindOption(kind: ReportKind): readonly [flag: string, description: string] {
+  if (kind === 'summary') return ['--summary [file]', `print ${DESCRIPTIONS.summary}, or write it into a file`];
+  return [`--${kind} <file>`, `write ${DESCRIPTIONS[kind]}; - for standard output`];
+}
+
+const DESCRIPTIONS: Readonly<Record<ReportKind, string>> = {
+  summary: 'the summary that run prints (default)',
   junit: 'JUnit XML',
   json: 'the result file again',
   html: 'one HTML page, with charts',

@@ -3,12 +3,13 @@ import { REPORT_KINDS } from '../../reports/report-kinds.ts';
 import type { ResultFlags } from '../actions/result.ts';
 import { agentOption } from '../agent-option.ts';
 import type { CommandIo } from '../command-io.ts';
-import { reportOption } from '../report-options.ts';
-import { DESCRIPTIONS } from './report.ts';
+import { reportOption, VERBOSE } from '../report-options.ts';
+import { kindOption } from './report.ts';
 
 const EXAMPLES = `
 Examples:
   loadbot-agent result --html report.html                      # of the last run of the agent on this machine
+  loadbot-agent result --summary
   loadbot-agent result --out result.json -u 127.0.0.1:1235
   loadbot-agent result                                         # the result file, on standard output
 
@@ -23,10 +24,10 @@ export function resultCommand(io: CommandIo): Command {
     .description('Fetches the result of the last run of an agent that was started with start-agent.')
     .addOption(agentOption())
     .option('--out <file>', 'write the result file; - for standard output, which is where it goes without any flag');
-  for (const kind of REPORT_KINDS)
-    command.option(`--${kind} <file>`, `write ${DESCRIPTIONS[kind]}; - for standard output`);
+  for (const kind of REPORT_KINDS) command.option(...kindOption(kind));
   return command
     .addOption(reportOption('the same, as run takes it; may be repeated'))
+    .option('--verbose', VERBOSE)
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ResultFlags) => {
       const { fetchResult } = await import('../actions/result.ts');

@@ -6,7 +6,7 @@ import type { CommandIo } from '../command-io.ts';
 import { EXIT, type Exit } from '../exit-codes.ts';
 import { addLogOptions } from '../log-options.ts';
 import { addPlanOptions } from '../plan-options.ts';
-import { reportOption } from '../report-options.ts';
+import { reportOption, VERBOSE } from '../report-options.ts';
 import { Signals } from '../signals.ts';
 import { addUrlOptions } from '../url-flags.ts';
 
@@ -62,7 +62,7 @@ export function runCommand(io: CommandIo, exit: Exit): Command {
         'run again when the measurement is not to be trusted, at most so often; files hold the last run (default: 0)',
       ).argParser(retries),
     )
-    .option('--verbose', 'a summary with the 95 % intervals of percentiles, which the reports always have')
+    .option('--verbose', VERBOSE)
     .option('-q, --quiet', 'no progress; the summary and warnings are still printed')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: RunFlags) => {

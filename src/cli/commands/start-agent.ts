@@ -6,6 +6,7 @@ import type { CommandIo } from '../command-io.ts';
 import type { Exit } from '../exit-codes.ts';
 import { addLogOptions } from '../log-options.ts';
 import { addPlanOptions } from '../plan-options.ts';
+import { VERBOSE } from '../report-options.ts';
 
 const EXAMPLES = `
 Examples:
@@ -37,6 +38,7 @@ export function startAgentCommand(io: CommandIo, exit: Exit): Command {
     port: `port of the control API on 127.0.0.1; 0: any free one (default: ${DEFAULT_AGENT_PORT})`,
   });
   return addLogOptions(addPlanOptions(command, METRICS_FLAGS))
+    .option('--verbose', VERBOSE)
     .addHelpText('after', EXAMPLES)
     .action(async (flags: StartAgentFlags) => {
       const { runAgent } = await import('../actions/start-agent.ts');

@@ -13,8 +13,9 @@ import { formatMs } from '../../shared/units.ts';
 import { estimateDifference } from '../../comparison/difference.ts';
 import type { Estimate } from '../../analysis/estimate.ts';
 import { type PercentileInterval, percentileInterval } from '../../analysis/percentile-interval.ts';
+import { percentileKey } from '../phrases/percentiles.ts';
 
-const COMPARED = [50, 90, 95, 99] as const;
+const COMPARED = [50, 90, 95, 99, 99.9] as const;
 
 /**
  * Builds the requests of a job during each phase of the system under test and outside of it. Latencies are response
@@ -43,7 +44,7 @@ export function phaseDocuments({ measured, phases }: JobSnapshot, course: JobTim
         confidence: confidenceDocument(intervals?.outside ?? []),
       },
       difference: Object.fromEntries(
-        COMPARED.map((percent) => [`p${percent}`, phaseDifference(within, without, percent, intervals)]),
+        COMPARED.map((percent) => [percentileKey(percent), phaseDifference(within, without, percent, intervals)]),
       ),
     };
   });

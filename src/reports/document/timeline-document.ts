@@ -1,5 +1,6 @@
 import type { JobTimeline } from '../../analysis/job-timeline.ts';
 import type { PercentileInterval } from '../../analysis/percentile-interval.ts';
+import { percentileKey } from '../phrases/percentiles.ts';
 import type { TimelinePoint } from '../../analysis/timeline-buffer.ts';
 
 /** Columns of a timeline in the result file, with their source field. */
@@ -44,7 +45,7 @@ export function confidenceDocument(intervals: readonly PercentileInterval[]) {
     level: 0.95,
     percentiles: Object.fromEntries(
       intervals.map(({ percent, low, high, effectiveSamples }) => [
-        `p${String(percent).replace('.', '_')}`,
+        percentileKey(percent),
         { low_seconds: low ?? null, high_seconds: high ?? null, effective_samples: effectiveSamples },
       ]),
     ),

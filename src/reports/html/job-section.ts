@@ -1,7 +1,7 @@
 import { NOTED_COUNTS, TRAFFIC_COUNTS } from '../../recorder/counters.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import type { ResultDocument, ResultJob } from '../document/result-document.ts';
-import { jobTitle } from '../phrases/job-title.ts';
+import { jobTitle } from '../phrases/notes.ts';
 import { latencyTable } from './latency-table.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { phaseTable } from './phase-table.ts';

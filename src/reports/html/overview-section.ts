@@ -3,7 +3,7 @@ import type { ResultDocument, ResultJob } from '../document/result-document.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, duration, percentile, rate } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
-import { jobTitle } from '../phrases/job-title.ts';
+import { jobTitle } from '../phrases/notes.ts';
 
 /** Renders a table of all jobs; `undefined` for a single job, whose section has the same numbers. */
 export function overviewSection({ jobs }: ResultDocument, charts: Content): Markup | undefined {

@@ -3,7 +3,7 @@ import { MultiBar } from 'cli-progress';
 import { jobKey, type Snapshot } from '../../recorder/snapshot.ts';
 import { hasFinished, isRunning, overallProgress, intervalProgress } from './job-progress.ts';
 import { ProgressRows } from './progress-row.ts';
-import { jobTitle } from '../phrases/job-title.ts';
+import { jobTitle } from '../phrases/notes.ts';
 import type { Reporter } from '../report.ts';
 import type { Terminal } from './terminal.ts';
 

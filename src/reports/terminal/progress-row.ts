@@ -69,10 +69,10 @@ export class ProgressRows {
     const { job } = progress;
     const { bar, shown } = this.#layoutNow();
     const requests = formatCount(progress.requests);
-    const long =
-      job.status === 'completed' ? formatCountOf(progress.requests, 'request') : `${job.status}, ${requests}`;
+    const status = job.status === 'completed' ? [] : [`${job.status}, ${requests}`];
+    const forms = [...status, formatCountOf(progress.requests, 'request'), `${requests} req`];
+    const did = forms.find((form) => widthOf(form) < bar) ?? requests;
     const took = formatMs(job.elapsedMs);
-    const did = widthOf(long) > bar - 1 ? requests : long;
     return this.#row(progress, name, did, shown.has('time') ? '' : took, took);
   }
 

@@ -10,7 +10,7 @@ import {
   overallProgress,
   intervalProgress,
 } from './job-progress.ts';
-import { MOST_DETAILED_JOBS } from '../phrases/job-title.ts';
+import { MOST_DETAILED_JOBS } from '../phrases/notes.ts';
 import type { Reporter } from '../report.ts';
 import type { Terminal } from './terminal.ts';
 

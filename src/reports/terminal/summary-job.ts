@@ -1,77 +1,79 @@
 import { type Count, NOTED_COUNTS, TRAFFIC_COUNTS } from '../../recorder/counters.ts';
-import { ERROR_CLASSES } from '../../shared/outcome.ts';
+import { ERROR_CLASSES, type ErrorClass } from '../../shared/outcome.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../../shared/units.ts';
-import { countOf, errorsOf, jobKey, type JobSnapshot, type JobStatus, requestsOf } from '../../recorder/snapshot.ts';
-import { hasFinished } from './job-progress.ts';
-import type { RunResult } from '../report.ts';
-import type { Terminal } from './terminal.ts';
+import type { ResultDocument, ResultJob } from '../document/result-document.ts';
 import { statusPhrase } from '../phrases/notes.ts';
-import { renderLatencies } from './summary-latencies.ts';
-import { truncateText, alignLeft, alignRight, widthOf } from './text-width.ts';
-import { messageOfClass } from '../document/warnings.ts';
+import { INDENT, renderLatencies, rowWidths } from './summary-latencies.ts';
+import type { Terminal } from './terminal.ts';
+import { alignLeft, alignRight, truncateText, widthOf, wrap } from './text-width.ts';
 
-const INDENT = '  ';
-/** Width of the longest label, the class `client_resource` with its indent. */
-const LABEL = 17;
-const NUMBER = 10;
-const SECOND = 12;
+/** Columns before a message or note on its own line. */
+const DEEP = INDENT.repeat(3);
 
 /** Renders the block of one job: title, counts, traffic, latencies. */
-export function renderJob(job: JobSnapshot, result: RunResult, screen: Terminal, verbose: boolean): string[] {
-  const { measured } = job;
-  if (measured.started === 0 && measured.skipped === 0) {
-    const nothing = job.warmUp === undefined ? 'no requests' : 'no requests beyond the warm-up';
-    return [renderTitle(job, result, screen), INDENT + nothing];
+export function renderJob(job: ResultJob, document: ResultDocument, screen: Terminal, verbose: boolean): string[] {
+  if (job.started === 0 && job.skipped === 0) {
+    const nothing = job.warm_up === null ? 'no requests' : 'no requests beyond the warm-up';
+    return [...renderTitle(job, screen), INDENT + nothing];
   }
   return [
-    renderTitle(job, result, screen),
-    ...renderCounts(job, result, screen),
-    ...renderPhases(job),
-    ...renderTraffic(job),
-    ...(job.warmUp === undefined
+    ...renderTitle(job, screen),
+    ...renderCounts(job, document, screen),
+    ...renderPhases(job, screen),
+    ...renderTraffic(job, screen),
+    ...(job.warm_up === null
       ? []
-      : [row('warm-up', formatCount(requestsOf(job.warmUp)), '', 'not in these numbers')]),
-    ...renderLatencies(job, result, screen, verbose),
+      : row(screen, ['warm-up', formatCount(job.warm_up.requests)], 'not in these numbers')),
+    ...renderLatencies(job, screen, verbose),
   ];
 }
 
-const UNUSUAL: Readonly<Record<JobStatus, string | undefined>> = {
+const UNUSUAL: Readonly<Record<string, string | undefined>> = {
   pending: 'never started',
   warm_up: 'unfinished',
   in_progress: 'unfinished',
-  completed: undefined,
   failed: 'failed',
   canceled: 'stopped early',
 };
 
-function renderTitle(job: JobSnapshot, result: RunResult, screen: Terminal): string {
-  const connections = result.connections[job.uuid];
-  const neverRan = job.status === 'canceled' && job.elapsedMs === 0 && !hasFinished(job);
-  const status = UNUSUAL[neverRan ? 'pending' : job.status];
-  const details = [
-    job.type,
-    ...(connections === undefined ? [] : [formatCountOf(connections, 'connection')]),
-    ...(job.elapsedMs === 0 ? [] : [formatMs(job.elapsedMs)]),
-    ...(status === undefined ? [] : [status]),
-  ].join(' · ');
-  const name = truncateText(sanitizeForTerminal(job.name), screen.columns - widthOf(details) - 3);
-  return `${screen.style('bold', name)} · ${details}`;
+/** Describes how a job ended; `undefined` if it was completed. */
+export function unusualEnd({
+  status,
+  elapsed_seconds: elapsed,
+  started,
+  warm_up: warmUp,
+}: ResultJob): string | undefined {
+  const neverRan = status === 'canceled' && elapsed === 0 && started + (warmUp?.started ?? 0) === 0;
+  return UNUSUAL[neverRan ? 'pending' : status];
 }
 
-function renderCounts(job: JobSnapshot, result: RunResult, screen: Terminal): string[] {
-  const { measured } = job;
-  const requests = requestsOf(measured);
-  const errors = errorsOf(measured);
-  const totals = { requests, planned: result.planned[jobKey(job)] };
-  const pace = result.paces[jobKey(job)];
-  const target = pace === undefined ? '' : `target ${formatRate(pace)}`;
-  const errorRow = row('errors', formatCount(errors), formatShare(errors, requests), '');
+function renderTitle(job: ResultJob, screen: Terminal): string[] {
+  const { connections, elapsed_seconds: elapsed } = job;
+  const status = unusualEnd(job);
+  const details = [
+    job.type,
+    ...(connections === null ? [] : [formatCountOf(connections, 'connection')]),
+    ...(elapsed === 0 ? [] : [formatMs(elapsed * 1000)]),
+    ...(status === undefined ? [] : [status]),
+  ].join(' · ');
+  const name = sanitizeForTerminal(job.name);
+  if (widthOf(name) + 3 + widthOf(details) <= screen.columns) return [`${screen.style('bold', name)} · ${details}`];
   return [
-    row('requests', formatCount(requests), rateOf(requests, job), target),
-    errors > 0 ? screen.style('red', errorRow) : errorRow,
-    ...renderErrorClasses(job, result, screen),
-    ...NOTED_COUNTS.flatMap((count) => renderNoted(count, countOf(measured, count), totals)),
+    screen.style('bold', truncateText(name, screen.columns)),
+    INDENT + truncateText(details, screen.columns - INDENT.length),
+  ];
+}
+
+function renderCounts(job: ResultJob, document: ResultDocument, screen: Terminal): string[] {
+  const { requests, errors, planned, pace } = job;
+  const target = pace === null ? '' : `target ${formatRate(pace)}`;
+  const errorRow = row(screen, ['errors', formatCount(errors), formatShare(errors, requests)]);
+  return [
+    ...row(screen, ['requests', formatCount(requests), formatRate(job.rate ?? NaN)], target),
+    ...errorRow.map((line) => (errors > 0 ? screen.style('red', line) : line)),
+    ...renderErrorClasses(job, document, screen),
+    ...NOTED_COUNTS.flatMap((count) => renderNoted(count, job[count.field], { requests, planned }, screen)),
     ...renderStatuses(job, screen),
   ];
 }
@@ -80,64 +82,70 @@ function renderCounts(job: JobSnapshot, result: RunResult, screen: Terminal): st
 function renderNoted(
   { label = '', note = '', shareOf }: Count,
   count: number,
-  totals: Readonly<Record<'requests' | 'planned', number | undefined>>,
+  totals: Readonly<Record<'requests' | 'planned', number | null>>,
+  screen: Terminal,
 ): string[] {
   if (count === 0) return [];
-  const whole = shareOf && totals[shareOf];
-  return [row(label, formatCount(count), whole === undefined ? '' : formatShare(count, whole), note)];
+  const whole = shareOf === undefined ? null : totals[shareOf];
+  return row(screen, [label, formatCount(count), whole === null ? '' : formatShare(count, whole)], note);
 }
 
 /** Renders responses by status code; empty if the protocol has no status codes. */
-function renderStatuses({ measured }: JobSnapshot, screen: Terminal): string[] {
-  const phrase = statusPhrase(measured.statuses);
+function renderStatuses(job: ResultJob, screen: Terminal): string[] {
+  const phrase = statusPhrase(job.responses_by_status);
   if (phrase === undefined) return [];
-  const lead = `${INDENT}${alignLeft('status codes', LABEL)}  `;
-  return [lead + truncateText(phrase, screen.columns - lead.length)];
+  const lead = `${INDENT}${alignLeft('status codes', rowWidths(screen).label)}  `;
+  return wrap(phrase, screen.columns - lead.length).map((line, index) =>
+    index === 0 ? lead + line : ' '.repeat(lead.length) + line,
+  );
 }
 
 /** Renders one line per error class that occurred, with its message behind it or, if too long, below. */
-function renderErrorClasses(job: JobSnapshot, result: RunResult, screen: Terminal): string[] {
-  const { measured } = job;
-  const requests = requestsOf(measured);
-  return ERROR_CLASSES.filter((errorClass) => measured.errors[errorClass] > 0).flatMap((errorClass) => {
-    const count = measured.errors[errorClass];
-    const numbers = row(`${INDENT}${errorClass}`, formatCount(count), formatShare(count, requests), '');
-    const message = messageOfClass(job, errorClass, result);
-    if (message === undefined) return [numbers];
-    const line = `${numbers}  ${message}`;
-    if (widthOf(line) <= screen.columns) return [line];
-    const indent = INDENT.repeat(3);
-    return [numbers, indent + truncateText(message, screen.columns - indent.length)];
+function renderErrorClasses(job: ResultJob, document: ResultDocument, screen: Terminal): string[] {
+  return ERROR_CLASSES.filter((errorClass) => (job.errors_by_class[errorClass] ?? 0) > 0).flatMap((errorClass) => {
+    const count = job.errors_by_class[errorClass];
+    const cells = [`${INDENT}${errorClass}`, formatCount(count), formatShare(count, job.requests)] as const;
+    const message = messageOfClass(job, errorClass, document);
+    const [numbers = ''] = row(screen, cells);
+    if (message === undefined || widthOf(numbers) + 2 + widthOf(message) <= screen.columns) {
+      return row(screen, cells, message);
+    }
+    return [numbers, DEEP + truncateText(message, screen.columns - DEEP.length)];
   });
+}
+
+function messageOfClass({ uuid }: ResultJob, errorClass: ErrorClass, { failures }: ResultDocument): string | undefined {
+  const sample = failures.find((failure) => failure.job_uuid === uuid && failure.class === errorClass);
+  return sample && sanitizeForTerminal(sample.message);
 }
 
 /**
  * Renders the number of requests per phase of the system under test; phases with none or all of the requests are left
  * out.
  */
-function renderPhases({ measured, phases }: JobSnapshot): string[] {
-  const whole = requestsOf(measured);
-  return phases.flatMap(({ name, inside }) => {
-    const requests = requestsOf(inside);
+function renderPhases({ requests: whole, phases }: ResultJob, screen: Terminal): string[] {
+  return phases.flatMap(({ name, inside: { requests, errors } }) => {
     if (requests === 0 || requests === whole) return [];
-    const failed = `${formatCountOf(errorsOf(inside), 'error')} among them`;
-    return [row(`in ${sanitizeForTerminal(name)}`, formatCount(requests), formatShare(requests, whole), failed)];
+    const failed = `${formatCountOf(errors, 'error')} among them`;
+    const cells = [`in ${sanitizeForTerminal(name)}`, formatCount(requests), formatShare(requests, whole)] as const;
+    return row(screen, cells, failed);
   });
 }
 
-function renderTraffic(job: JobSnapshot): string[] {
-  return TRAFFIC_COUNTS.map((count) => {
-    const bytes = countOf(job.measured, count);
-    const rate = job.elapsedMs > 0 ? `${formatBytes((bytes / job.elapsedMs) * 1000)}/s` : '';
-    return row(count.label ?? '', formatBytes(bytes), rate, '');
+function renderTraffic(job: ResultJob, screen: Terminal): string[] {
+  const seconds = job.elapsed_seconds;
+  return TRAFFIC_COUNTS.flatMap(({ label = '', field }) => {
+    const bytes = job[field];
+    return row(screen, [label, formatBytes(bytes), seconds > 0 ? `${formatBytes(bytes / seconds)}/s` : '']);
   });
 }
 
-function rateOf(count: number, job: JobSnapshot): string {
-  return formatRate(job.elapsedMs > 0 ? (count / job.elapsedMs) * 1000 : NaN);
-}
-
-function row(label: string, number: string, second: string, note: string): string {
-  const line = INDENT + alignLeft(label, LABEL) + alignRight(number, NUMBER) + alignRight(second, SECOND);
-  return `${line}${note === '' ? '' : `  ${note}`}`.trimEnd();
+/** Renders a line of numbers; its note is on lines of its own where it does not fit. */
+function row(screen: Terminal, [label, number, rate = '']: readonly [string, string, string?], note = ''): string[] {
+  const widths = rowWidths(screen);
+  const cells = alignLeft(label, widths.label) + alignRight(number, widths.number) + alignRight(rate, widths.rate);
+  const line = INDENT + cells;
+  if (note === '') return [line.trimEnd()];
+  if (widthOf(line) + 2 + widthOf(note) <= screen.columns) return [`${line}  ${note}`];
+  return [line.trimEnd(), ...wrap(note, screen.columns - DEEP.length).map((part) => DEEP + part)];
 }

@@ -122,14 +122,19 @@ export function alignRight(text: string, columns: number): string {
 
 /** Wraps text at blanks to lines of at most `columns`; a longer word gets its own line. */
 export function wrap(text: string, columns: number): string[] {
+  return wrapItems(text.split(' '), ' ', columns);
+}
+
+/** Joins items to lines of at most `columns`; a longer item gets its own line. */
+export function wrapItems(items: readonly string[], separator: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && widthOf(line) + 1 + widthOf(word) > columns) {
+  for (const item of items) {
+    if (line !== '' && widthOf(line) + widthOf(separator) + widthOf(item) > columns) {
       lines.push(line);
-      line = word;
+      line = item;
     } else {
-      line = line === '' ? word : `${line} ${word}`;
+      line = line === '' ? item : `${line}${separator}${item}`;
     }
   }
   return [...lines, line];

@@ -6,7 +6,7 @@ import { describeFloor } from '../../../src/reports/document/environment-documen
 import { renderHtml } from '../../../src/reports/html/html.ts';
 import { renderJunit } from '../../../src/reports/formats/junit.ts';
 import { renderMarkdown } from '../../../src/reports/formats/markdown.ts';
-import { renderSummary, floorNote } from '../../../src/reports/terminal/summary.ts';
+import { renderSummary } from '../../../src/reports/terminal/summary.ts';
 import { fakePipe } from '../../fake-terminal.ts';
 import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
 
@@ -19,7 +19,11 @@ const jobOf = (name: string, serviceMs: number, times = 10) =>
       for (let n = 0; n < times; n++) request(recorder, OK, serviceMs);
     },
   });
-const noteOf = (...jobs: ReturnType<typeof jobOf>[]) => floorNote(buildResult(jobs, { floor: FLOOR }));
+const floorIn = (...[jobs, given]: Parameters<typeof buildResult>): string | undefined =>
+  renderSummary(toResultDocument(buildResult(jobs, given)), fakePipe().screen, {})
+    .find((line) => line.startsWith('floor '))
+    ?.slice(9);
+const noteOf = (...jobs: ReturnType<typeof jobOf>[]) => floorIn(jobs, { floor: FLOOR });
 
 test('notes latencies below five times the floor, of the fastest job', () => {
   expect(noteOf(jobOf('slow', 20), jobOf('fast', 0.19))).toBe(
@@ -31,7 +35,7 @@ test('does not note others, or without a floor', () => {
   expect(noteOf(jobOf('slow', 0.2))).toBeUndefined();
   expect(noteOf(jobOf('one', 0.1, 1))).toBeUndefined();
   expect(noteOf()).toBeUndefined();
-  expect(floorNote(buildResult([jobOf('fast', 0.1)]))).toBeUndefined();
+  expect(floorIn([jobOf('fast', 0.1)])).toBeUndefined();
 });
 
 test('the result file has it', () => {
@@ -48,10 +52,10 @@ test('is unknown in an older file', () => {
 });
 
 test('is in the summary and the page', () => {
-  const result = buildResult([jobOf('fast', 0.19)], { floor: FLOOR });
-  const lines = renderSummary(result, fakePipe().screen);
-  expect(lines).toContain(`floor    ${floorNote(result)}`);
-  expect(renderHtml(toResultDocument(result))).toContain(
+  const document = toResultDocument(buildResult([jobOf('fast', 0.19)], { floor: FLOOR }));
+  const lines = renderSummary(document, fakePipe().screen, {});
+  expect(lines).toContain(`floor    ${noteOf(jobOf('fast', 0.19))}`);
+  expect(renderHtml(document)).toContain(
     '<dt>floor</dt><dd>p50 40µs, p99 100µs for a request over loopback to its own thread</dd>',
   );
 });

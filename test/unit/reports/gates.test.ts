@@ -56,7 +56,7 @@ const RESULT = buildResult([buildJob({ name: 'reads' })], {
 function summaryOf(result: RunResult): string {
   const terminal = new FakeTerminal();
   terminal.columns = 200;
-  return renderSummary(result, terminal.screen()).join('\n');
+  return renderSummary(toResultDocument(result), terminal.screen(), {}).join('\n');
 }
 
 describe('summary', () => {

@@ -1,6 +1,6 @@
 import type { ResultDocument, ResultJob, ResultTimeline } from '../../document/result-document.ts';
 import { timelineOf } from './timeline.ts';
-import { jobTitle } from '../../phrases/job-title.ts';
+import { jobTitle } from '../../phrases/notes.ts';
 import { markup, type Markup } from '../markup.ts';
 import { seriesColor, type Line, spansDecades } from './chart.ts';
 import { perSecond } from './job-charts.ts';

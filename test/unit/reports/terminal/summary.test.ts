@@ -1,9 +1,15 @@
 import { jobKey } from '../../../../src/recorder/snapshot.ts';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ABORTED, failure, MISS, OK } from '../../../../src/shared/outcome.ts';
 import type { Recorder } from '../../../../src/recorder/recorder.ts';
 import type { RunResult } from '../../../../src/reports/report.ts';
-import { renderSummary, summaryReport } from '../../../../src/reports/terminal/summary.ts';
+import {
+  renderSummary,
+  renderSummaryText,
+  RunSummary,
+  summaryReport,
+} from '../../../../src/reports/terminal/summary.ts';
+import { toResultDocument } from '../../../../src/reports/document/result-document.ts';
 import { widthOf } from '../../../../src/reports/terminal/text-width.ts';
 import { FakeTerminal, fakePipe } from '../../../fake-terminal.ts';
 import { buildJob, buildResult, request } from '../../../snapshot-builder.ts';
@@ -57,9 +63,17 @@ const RESULT: RunResult = buildResult([WRITES, READS], {
   ],
 });
 
+const DOCUMENT = toResultDocument(RESULT);
+
+function textOf(result: RunResult, { columns = 80, verbose = false } = {}): string {
+  const terminal = new FakeTerminal();
+  terminal.columns = columns;
+  const screen = columns === Infinity ? fakePipe().screen : terminal.screen();
+  return renderSummary(toResultDocument(result), screen, { verbose, ownsMetrics: true }).join('\n');
+}
+
 test('the summary in a terminal of 80 columns, figure by figure', () => {
-  const lines = renderSummary(RESULT, new FakeTerminal().screen());
-  expect(lines.join('\n')).toBe(`
+  expect(textOf(RESULT)).toBe(`
 shop on http://127.0.0.1:8080: completed in 42.3s
 agent agent-1 · 2 threads · seed 42 · run run-1
 
@@ -68,8 +82,17 @@ writes · write · 50 connections · 4.00s
   errors                    0          0%
   sent               1000 KiB   250 KiB/s
   received           3.00 MiB   768 KiB/s
-                          p50       p90       p95       p99     p99.9       max
-  service time          500µs     900µs     950µs     990µs     999µs    1.00ms
+                       mean     p50     p90     p95     p99   p99.9     max
+  service time        500µs   500µs   900µs   950µs   990µs   999µs  1.00ms
+  service time       requests
+    ≤ 2µs                   2    0.20%  ▏
+    ≤ 6µs                   4    0.40%  ▎
+    ≤ 13µs                  7    0.70%  ▍
+    ≤ 32µs                 19    1.90%  █
+    ≤ 75µs                 43    4.30%  ██▎
+    ≤ 180µs               105   10.50%  █████▍
+    ≤ 420µs               240   24.00%  ████████████▍
+    ≤ 1.00ms              580   58.00%  ██████████████████████████████
 
 reads · read · 1 connection · 10.0s
   requests                 50      5.00/s  target 6.00/s
@@ -83,21 +106,26 @@ reads · read · 1 connection · 10.0s
   sent                    0 B       0 B/s
   received                0 B       0 B/s
   warm-up                   1              not in these numbers
-                          p50       p90       p95       p99     p99.9       max
-  service time         2.00ms     1.00s     1.00s         -         -     1.00s
-  response time        2.00ms     1.10s     1.10s         -         -     1.10s
-  schedule lag            0µs     100ms     100ms         -         -     100ms
-  p99 and p99.9: not determinable from 50 requests
+                       mean     p50     p90     p95     p99   p99.9     max
+  service time        122ms  2.00ms   1.00s   1.00s       -       -   1.00s
+  response time       150ms  2.00ms   1.10s   1.10s       -       -   1.10s
+  schedule lag       30.8ms     0µs   100ms   100ms       -       -   100ms
+  p99 needs at least 100 requests, p99.9 1,000; 50 completed
+  response time      requests
+    ≤ 4.40ms               36   72.00%  ██████████████████████████████
+    ≤ 9.70ms                0       0%
+    ≤ 21.0ms                0       0%
+    ≤ 47.0ms                0       0%
+    ≤ 100ms                 0       0%
+    ≤ 230ms                 8   16.00%  ██████▋
+    ≤ 500ms                 0       0%
+    ≤ 1.10s                 6   12.00%  █████
 
-all jobs                  requests   errors        rate     p50     p99     max
-writes                       1,000        0     250.0/s   500µs   990µs  1.00ms
-reads                           50        9      5.00/s  2.00ms       -   1.10s
-total                        1,050        9
+all jobs  requests  errors     rate     p50    p99     max
+writes       1,000       0  250.0/s   500µs  990µs  1.00ms
+reads           50       9   5.00/s  2.00ms      -   1.10s
+total        1,050       9
 latencies: response time of paced jobs, service time of the others
-
-metrics  http://127.0.0.1:9090/metrics: 1,234 samples delivered
-metrics  http://victoria-metrics:8428/api/v1/import/prometheus: 5,678 samples
-         delivered, 12 undelivered
 
 WARNING  reads: 8 of 60 requests that were due (13.33%) were never started
          every connection was busy: the target was too slow for the rate, or
@@ -110,42 +138,100 @@ WARNING  reads: 2 requests had no answer when the job ended
 WARNING  metrics: 12 samples did not arrive at
          http://victoria-metrics:8428/api/v1/import/prometheus: HTTP 503
          charts of this run have a gap; this result is complete
-`);
-  expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(79);
+
+passed: no thresholds; 9 errors in 1,050 requests
+metrics  http://127.0.0.1:9090/metrics: 1,234 samples delivered
+metrics  http://victoria-metrics:8428/api/v1/import/prometheus: 5,678 samples
+         delivered, 12 undelivered`);
 });
 
 test('cuts and wraps no text in a pipe', () => {
   const { screen, text } = fakePipe();
-  void summaryReport(screen).end(RESULT);
+  void summaryReport(screen, {}).end(RESULT);
   expect(text()).toContain(
     '    status_5xx              3       6.00%  HTTP 503: {"error":"the primary is being elected, please wait"}\n',
   );
-  expect(text()).toContain('import/prometheus: 5,678 samples delivered, 12 undelivered\n');
-  expect(text().endsWith('is complete\n\n')).toBe(true);
+  expect(text()).toContain(
+    '                        min    mean  stddev     p50     p90     p95     p99   p99.9     max\n',
+  );
+  expect(text()).toContain(
+    '  service time          1µs   500µs   289µs   500µs   900µs   950µs   990µs   999µs  1.00ms\n',
+  );
+  expect(text().endsWith('import/prometheus: 5,678 samples delivered, 12 undelivered\n')).toBe(true);
 });
 
 test('shows no table for one job, and how to export metrics if none are', () => {
-  const text = renderSummary(buildResult([WRITES]), fakePipe().screen).join('\n');
+  const document = toResultDocument(buildResult([WRITES]));
+  const text = textOf(buildResult([WRITES]), { columns: Infinity });
   expect(text).not.toContain('all jobs');
-  expect(text).toContain('metrics  neither pushed nor served: see metrics_export_url, metrics_export_port');
+  expect(text).toContain('metrics  neither pushed nor served: see --metrics_export_url, --metrics_export_port');
   expect(text).not.toContain('WARNING');
   // The metrics of an agent that lives on are its own affair.
-  expect(renderSummary(buildResult([WRITES]), fakePipe().screen, false).join('\n')).not.toContain('metrics');
+  expect(renderSummary(document, fakePipe().screen, {}).join('\n')).not.toContain('metrics');
 });
 
 test('reports undetermined percentiles in one sentence', () => {
   const few = buildJob({ name: 'few', record: (recorder) => request(recorder, OK, 1) });
-  const text = renderSummary(buildResult([few]), fakePipe().screen).join('\n');
-  expect(text).toContain('  p50, p90, p95, p99 and p99.9: not determinable from 1 request\n');
+  expect(textOf(buildResult([few]), { columns: Infinity })).toContain(
+    '  p50 needs at least 2 requests, p90 10, p95 20, p99 100, p99.9 1,000; 1 completed\n',
+  );
 });
 
 test('omits percentiles in a narrow terminal, never the maximum, and no line is too long', () => {
-  const terminal = new FakeTerminal();
-  terminal.columns = 60;
-  const lines = renderSummary(buildResult([WRITES]), terminal.screen());
-  expect(lines).toContain('                          p50       p99     p99.9       max');
-  expect(lines).toContain('  service time          500µs     990µs     999µs    1.00ms');
-  expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(59);
+  const text = textOf(buildResult([WRITES]), { columns: 60 });
+  expect(text).toContain('                       mean     p50     p99   p99.9     max\n');
+  expect(text).toContain('  service time        500µs   500µs   990µs   999µs  1.00ms\n');
+  const narrow = textOf(buildResult([WRITES]), { columns: 40 });
+  expect(narrow).toContain('  service time    500µs   990µs  1.00ms\n');
+});
+
+test.each([40, 60, 80, 120])('at %d columns every line fits, but for links and paths', (columns) => {
+  const text = textOf(RESULT, { columns, verbose: true });
+  const lines = text.split('\n').filter((line) => !line.includes('http://victoria-metrics'));
+  expect(lines.filter((line) => widthOf(line) > columns - 1)).toEqual([]);
+});
+
+const MANY = Array.from({ length: 6 }, (_, index) => buildJob({ name: `job ${index}`, record: thousand }));
+
+test('more than five jobs have the table only, and their details with verbose', () => {
+  expect(textOf(buildResult(MANY.slice(1)))).toMatch(/job 5 · read[^]*service time/);
+  const short = textOf(buildResult(MANY));
+  expect(short).not.toMatch(/service time|job 5 · read/);
+  expect(short).toMatch(/all jobs[^]*job 0 +1,000[^]*job 5 +1,000[^]*details of each job: --verbose/);
+  const long = textOf(buildResult(MANY), { verbose: true });
+  expect(long).toMatch(/job 5 · read[^]*service time/);
+  expect(long).not.toContain('--verbose');
+});
+
+test('more warnings than five are counted', () => {
+  const skipping = MANY.map(({ name }) => buildJob({ name, paced: true, record: (recorder) => recorder.skip(1) }));
+  const short = textOf(buildResult(skipping));
+  expect(short.match(/WARNING/g)).toHaveLength(5);
+  expect(short).toContain('         1 more warning: see --verbose, or the reports\n');
+  expect(textOf(buildResult(skipping), { verbose: true }).match(/WARNING/g)).toHaveLength(6);
+});
+
+test('the distribution has rows at equal ratios, the longest bar for most requests, and one for a single one', () => {
+  const job = buildJob({
+    name: 'reads',
+    record: (recorder) => {
+      for (let n = 0; n < 60; n++) request(recorder, OK, 1);
+      for (let n = 0; n < 30; n++) request(recorder, OK, 9);
+      request(recorder, OK, 256);
+    },
+  });
+  const lines = textOf(buildResult([job])).split('\n');
+  const at = lines.findIndex((line) => /service time +requests$/.test(line));
+  expect(lines.slice(at + 1, at + 9)).toEqual([
+    '    ≤ 2.00ms               60   65.93%  ██████████████████████████████',
+    '    ≤ 4.00ms                0       0%',
+    '    ≤ 8.00ms                0       0%',
+    '    ≤ 16.0ms               30   32.97%  ███████████████',
+    '    ≤ 32.0ms                0       0%',
+    '    ≤ 64.0ms                0       0%',
+    '    ≤ 130ms                 0       0%',
+    '    ≤ 256ms                 1    1.10%  ▌',
+  ]);
 });
 
 test.each([
@@ -154,7 +240,8 @@ test.each([
   ['stopped', 'in_progress', 'shop on http://127.0.0.1:8080: stopped after 42.3s', 'unfinished'],
 ] as const)('a run that %s with a job %s says so', (end, status, head, word) => {
   const job = buildJob({ name: 'reads', status, record: thousand });
-  const lines = renderSummary(buildResult([job], { end, reason: 'a load thread\nstopped' }), fakePipe().screen);
+  const result = buildResult([job], { end, reason: 'a load thread\nstopped' });
+  const lines = textOf(result, { columns: Infinity }).split('\n');
   expect(lines[1]).toBe(head);
   expect(lines[3]).toBe('a load thread stopped');
   expect(lines).toContain(`reads · read · 10.0s · ${word}`);
@@ -165,16 +252,60 @@ test('shows that a job sent no requests instead of zeros', () => {
     buildJob({ name: 'never', status: 'canceled', elapsedMs: 0 }),
     buildJob({ name: 'warm', status: 'canceled', elapsedMs: 0, recordWarmUp: thousand }),
   ];
-  const text = renderSummary(buildResult(jobs), fakePipe().screen).join('\n');
+  const text = textOf(buildResult(jobs), { columns: Infinity });
   expect(text).toContain('never · read · never started\n  no requests\n');
   expect(text).toContain('warm · read · stopped early\n  no requests beyond the warm-up\n');
-  expect(text).toMatch(/never {20,}0 +0 +- +- +- +-\n/);
+  expect(text).toMatch(/never +0 +0 +- +- +- +-\n/);
 });
 
 test('colors errors red and warnings yellow', () => {
   const screen = new FakeTerminal().screen(true);
-  const bad = renderSummary(RESULT, screen).join('\n');
+  const bad = renderSummary(DOCUMENT, screen, {}).join('\n');
   expect(bad).toContain('\u001b[31m  errors                    9      18.00%\u001b[39m');
   expect(bad).toContain('\u001b[33mWARNING\u001b[39m  reads');
-  expect(renderSummary(buildResult([WRITES]), screen).join('\n')).not.toMatch(/\[3[13]m/);
+  const good = renderSummary(toResultDocument(buildResult([WRITES])), screen, {}).join('\n');
+  expect(good).not.toMatch(/\[3[13]m/);
+  expect(good).toContain('\u001b[32mpassed: no thresholds\u001b[39m');
+});
+
+test('as a file it has everything', () => {
+  const text = renderSummaryText(toResultDocument(buildResult(MANY)));
+  expect(text).toMatch(/^shop on [^]*job 5 · read[^]*service time[^]*passed: no thresholds\n$/);
+});
+
+describe('the last lines of a run', () => {
+  const FILES = [
+    { kind: 'result', path: '/tmp/a b.json', isWritten: true },
+    { kind: 'html', path: '/tmp/r.html', isWritten: false },
+  ];
+
+  test('are the verdict, the files, and where the metrics and charts are', () => {
+    const { screen, text } = fakePipe();
+    const summary = new RunSummary(screen, { ownsMetrics: true });
+    summary.close(FILES);
+    expect(summary.hasBegun).toBe(false);
+    expect(text()).toBe('');
+    summary.end(buildResult([WRITES], { links: [{ title: 'Grafana dashboard', url: 'http://grafana/d/x' }] }));
+    expect(summary.hasBegun).toBe(true);
+    expect(text()).not.toContain('passed');
+    summary.close(FILES);
+    expect(text().slice(text().indexOf('passed'))).toBe(`passed: no thresholds
+result   /tmp/a b.json
+html     not written: /tmp/r.html
+metrics  neither pushed nor served: see --metrics_export_url, --metrics_export_port
+charts   http://grafana/d/x
+`);
+  });
+
+  test('have links in a terminal, and the failure of the command', () => {
+    const terminal = new FakeTerminal();
+    const summary = new RunSummary(terminal.screen(), {});
+    summary.end(RESULT);
+    summary.close(FILES, { status: 1, message: 'cannot write the result to /tmp/r.html: no space left' });
+    expect(terminal.lines.slice(-6, -3)).toEqual([
+      'FAILED (1): cannot write the result to /tmp/r.html: no space left',
+      'result   file:///tmp/a%20b.json',
+      'html     not written: /tmp/r.html',
+    ]);
+  });
 });
