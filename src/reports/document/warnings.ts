@@ -53,7 +53,7 @@ function warnPartialResult({ partial, end, endedEpochMs }: PartialRunResult): Re
 }
 
 /** First message of an error class in a job, on one line. */
-export function messageOfClass(job: JobSnapshot, errorClass: ErrorClass, result: PartialRunResult): string | undefined {
+function messageOfClass(job: JobSnapshot, errorClass: ErrorClass, result: PartialRunResult): string | undefined {
   const sample = result.failures.find((failure) => failure.uuid === job.uuid && failure.errorClass === errorClass);
   return sample && sanitizeForTerminal(sample.message);
 }

@@ -12,7 +12,7 @@ test('accepts several reports in one flag, several flags, paths with commas and 
 
 test.each([
   ['junt=a.xml', '`junt` is not a kind of report', 'did you mean `junit`?'],
-  ['excel=a.xls', '`excel` is not a kind of report', 'kinds: junit, json'],
+  ['excel=a.xls', '`excel` is not a kind of report', 'kinds: summary, junit, json'],
   ['junit', '`junit` is not KIND=FILE', 'such as junit=report.xml'],
   ['junit=', '`junit=` is not KIND=FILE', 'such as'],
 ])('%s', (value, message, hint) => {

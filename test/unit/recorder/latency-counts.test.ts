@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { build, decodeFromCompressedBase64, type Histogram, type JsHistogram } from 'hdr-histogram-js';
+import { deflateSync, inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { encodeHdr } from '../../../src/recorder/hdr-encoding.ts';
+import { decodeHdr, encodeHdr } from '../../../src/recorder/hdr-encoding.ts';
 import {
   LatencyCounts,
   EMPTY_LATENCIES,
@@ -94,9 +95,22 @@ test('encoding and decoding preserves every count', () => {
       const decoded = decodeFromCompressedBase64(encodeHdr(LatencyCounts.sumOf([slots])), 64) as JsHistogram;
       expect(decoded.totalCount).toBe(slots.reduce((sum, count) => sum + count, 0));
       expect(slots.every((count, slot) => decoded.getCountAtIndex(slot) === count)).toBe(true);
+      const own = decodeHdr(encodeHdr(LatencyCounts.sumOf([slots])));
+      expect([...own.recorded()]).toEqual([...LatencyCounts.sumOf([slots]).recorded()]);
     }),
     { numRuns: 30 },
   );
+});
+
+test('a damaged encoding is refused, with fewer bytes or other ones', () => {
+  const plain = inflateSync(Buffer.from(encodeHdr(countsOf([5, 70_000, 900_000])), 'base64').subarray(8));
+  const packed = (bytes: Buffer): string => Buffer.concat([Buffer.alloc(8), deflateSync(bytes)]).toString('base64');
+  expect(decodeHdr(packed(plain)).total).toBe(3);
+  const long = Buffer.concat([plain, Buffer.from([0xff, 0xff, 0xff, 0x7f, 2])]);
+  expect(() => decodeHdr(packed(long))).toThrow('its durations are too long');
+  expect(() => decodeHdr(packed(Buffer.concat([plain, Buffer.from([0x80])])))).toThrow('it ends too early');
+  expect(() => decodeHdr(packed(plain.subarray(0, 20)))).toThrow('its range is not that of a result');
+  expect(() => decodeHdr('')).toThrow('unexpected end of file');
 });
 
 test('the encoding of a broad distribution stays below 16 KiB', () => {
