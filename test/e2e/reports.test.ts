@@ -70,12 +70,32 @@ describe('report', () => {
     expect(fromStdin.stdout).toBe(stdout);
   });
 
+  test('without flags prints the summary of the run, whose last lines also name its files', async () => {
+    const [out, html, text] = ['json', 'html', 'txt'].map(scratchFile) as [string, string, string];
+    const run = await loadbot(['run', workloadFile(WORKLOAD), '-q', '--out', out, '--report', `html=${html}`]);
+    expect(run.stdout.trimEnd().split('\n').slice(-4)).toEqual([
+      'FAILED (99): 1 of 2 thresholds failed: count > 300 of writes',
+      `result   ${out}`,
+      `html     ${html}`,
+      'metrics  neither pushed nor served: see --metrics_export_url, --metrics_export_port',
+    ]);
+    const { status, stdout } = await loadbot(['report', out]);
+    expect(status).toBe(0);
+    expect(run.stdout.startsWith(stdout)).toBe(true);
+    expect(stdout).toMatch(/service time +requests[^]*█[^]*FAILED \(99\): 1 of 2 thresholds failed: .*\n$/);
+    expect(stdout).not.toContain('95% CI');
+    const printed = await loadbot(['report', out, '--summary', '--csv', '-']);
+    expect(printed.stdout).toContain(stdout);
+    expect((await loadbot(['report', out, '--report', `summary=${text}`])).status).toBe(0);
+    expect(readFileSync(text, 'utf8')).toMatch(/^shop on [^]*FAILED \(99\)/);
+  });
+
   test('reports invalid input', async () => {
     const file = workloadFile(WORKLOAD);
     for (const [args, message] of [
       [['report', 'nowhere.json', '--csv', '-'], 'cannot read nowhere.json'],
       [['report', file, '--csv', '-'], 'is not a result of loadbot-agent'],
-      [['report', file], 'no report is asked for'],
+      [['report', file], 'is not a result of loadbot-agent'],
       [['report', file, '--csv', '-', '--junit', '-'], 'the reports cannot be written'],
     ] as const) {
       const { status, stderr } = await loadbot(args);
