@@ -77,7 +77,7 @@ test('a file of an earlier version has no validity', () => {
   expect(validity.findings).toEqual([]);
 });
 
-test('the summary shows invalidity first, in red, with a remedy', () => {
+test('the summary shows invalidity after the numbers, in red, with a remedy', () => {
   const screen = new FakeTerminal().screen();
   const lines = renderSummary(DOCUMENT, screen, {});
   const at = lines.indexOf(screen.style('red', 'INVALID: these numbers are not to be trusted'));

@@ -14,7 +14,7 @@ function tableOf(jobs: readonly JobSnapshot[], columns = 80, isAll = false): rea
   return renderTable(toResultDocument(buildResult(jobs)).jobs, screen, isAll);
 }
 
-test('a mixed job has a row for each type, and other jobs of one name have none', () => {
+test('shows a row for each type of a mixed job, but not for other jobs of one name', () => {
   const part = { name: 'browse', uuid: 'u' };
   const jobs = [buildJob({ ...part, type: 'read' }), buildJob({ ...part, type: 'update' }), buildJob({ name: 'fill' })];
   const rows = tableOf(jobs).map((line) => line.slice(0, 16).trim());
@@ -44,7 +44,7 @@ test.each([40, 60, 80, 120, Infinity])(
   },
 );
 
-test('in place of the blocks of jobs it has their ends and the classes of their errors', () => {
+test('shows the ends of jobs and their error classes in place of the blocks of jobs', () => {
   const jobs = [...LONG, buildJob({ name: 'fill', status: 'canceled' })];
   expect(tableOf(jobs, 80, true).slice(-3)).toEqual([
     expect.stringMatching(/^fill \(stopped early\) +0 +0 /),

@@ -193,7 +193,7 @@ test.each([40, 60, 80, 120])('at %d columns every line fits, but for links and p
 
 const MANY = Array.from({ length: 6 }, (_, index) => buildJob({ name: `job ${index}`, record: thousand }));
 
-test('more than five jobs have the table only, and their details with verbose', () => {
+test('shows the table only for more than five jobs, and their details with verbose', () => {
   expect(textOf(buildResult(MANY.slice(1)))).toMatch(/job 5 · read[^]*service time/);
   const short = textOf(buildResult(MANY));
   expect(short).not.toMatch(/service time|job 5 · read/);
@@ -203,7 +203,7 @@ test('more than five jobs have the table only, and their details with verbose', 
   expect(long).not.toContain('--verbose');
 });
 
-test('more warnings than five are counted', () => {
+test('counts warnings beyond five', () => {
   const skipping = MANY.map(({ name }) => buildJob({ name, paced: true, record: (recorder) => recorder.skip(1) }));
   const short = textOf(buildResult(skipping));
   expect(short.match(/WARNING/g)).toHaveLength(5);
@@ -211,7 +211,7 @@ test('more warnings than five are counted', () => {
   expect(textOf(buildResult(skipping), { verbose: true }).match(/WARNING/g)).toHaveLength(6);
 });
 
-test('the distribution has rows at equal ratios, the longest bar for most requests, and one for a single one', () => {
+test('shows the distribution in rows at equal ratios, with a bar for a single request too', () => {
   const job = buildJob({
     name: 'reads',
     record: (recorder) => {
@@ -268,7 +268,7 @@ test('colors errors red and warnings yellow', () => {
   expect(good).toContain('\u001b[32mpassed: no thresholds\u001b[39m');
 });
 
-test('as a file it has everything', () => {
+test('writes everything into a file', () => {
   const text = renderSummaryText(toResultDocument(buildResult(MANY)));
   expect(text).toMatch(/^shop on [^]*job 5 · read[^]*service time[^]*passed: no thresholds\n$/);
 });
