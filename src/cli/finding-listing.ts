@@ -1,5 +1,5 @@
 import { sanitizeForTerminal } from '../shared/text.ts';
-import type { DoctorFinding } from '../exporters/doctor/finding.ts';
+import type { DoctorFinding } from '../doctor/examination.ts';
 import type { Terminal, Style } from '../reports/terminal/terminal.ts';
 import { wrap } from '../reports/terminal/text-width.ts';
 import { padEnd } from './align-columns.ts';

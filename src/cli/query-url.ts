@@ -1,7 +1,7 @@
 import { takeCredentials } from '../workload/features/server.ts';
 import { httpUrlFault } from '../workload/http-url.ts';
 import { LoadbotError } from '../shared/errors.ts';
-import type { QueryEndpoint } from '../exporters/doctor/examination.ts';
+import type { QueryEndpoint } from '../doctor/examination.ts';
 import { requireEnvironmentProxy } from '../workload/features/connection.ts';
 
 /**

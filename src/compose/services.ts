@@ -77,8 +77,8 @@ export async function openExporters(
   closers: DisposableStack,
 ): Promise<readonly Exporter[]> {
   if (!exportsMetrics(plan)) return [];
-  const { createExporters } = await import('../exporters/registry.ts');
-  const { ownFamilies } = await import('../exporters/own-families.ts');
+  const { createExporters } = await import('./create-exporters.ts');
+  const { ownFamilies } = await import('../exporters/exporter.ts');
   const exporters: readonly Exporter[] = await createExporters(plan.metrics, plan.agent, {
     collect: () => {
       const runs = shown.runs();

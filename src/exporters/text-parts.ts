@@ -1,5 +1,4 @@
-import { splitMessage } from './push/body-parts.ts';
-import type { PushMessage } from './push/protocol.ts';
+import { splitMessage, type PushMessage } from './push/protocol.ts';
 
 /**
  * Splits a message of Prometheus text into two of about half its size; empty for a single sample or family.

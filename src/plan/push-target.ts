@@ -1,13 +1,9 @@
 import type { Destination } from '../shared/network/destination.ts';
 
-/** Push protocols, as named in settings. */
-export const PUSH_PROTOCOL_NAMES = ['prometheus_text', 'pushgateway', 'remote_write', 'otlp'] as const;
-export type PushProtocolName = (typeof PUSH_PROTOCOL_NAMES)[number];
-
 /** Destination, protocol and interval of pushed metrics. */
 export interface PushTarget extends Destination {
-  /** `undefined`: derived from the path of the URL. */
-  readonly protocol: PushProtocolName | undefined;
+  /** Name of a push protocol; `undefined`: derived from the path of the URL. */
+  readonly protocol: string | undefined;
   readonly intervalMs: number;
   /** Timeout of one attempt. */
   readonly timeoutMs: number;

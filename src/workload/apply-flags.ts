@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { validateLabelName } from '../plan/label-rules.ts';
-import { PUSH_PROTOCOL_NAMES, type PushProtocolName } from '../plan/push-target.ts';
+import { PUSH_PROTOCOL_NAMES, type PushProtocolName } from '../push-catalog.ts';
 import type { Json } from '../shared/json.ts';
 import { splitOnce } from '../shared/text.ts';
 import { checkValue } from './check-shape.ts';

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { DRIVERS } from '../../src/driver-catalog.ts';
 import type { DriverEntry } from '../../src/drivers/driver.ts';
 import { SeriesLabels } from '../../src/metrics/series-labels.ts';
-import { PUSH_PROTOCOL_NAMES } from '../../src/plan/push-target.ts';
+import { PUSH_PROTOCOL_NAMES } from '../../src/push-catalog.ts';
 import { REPORT_KINDS } from '../../src/reports/report-kinds.ts';
 import { PROFILES } from '../../src/sources/profiles/registry.ts';
 import { sourceFamilies } from '../../src/sources/source-families.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/shared/clock.ts';
 import { failure, OK } from '../../src/shared/outcome.ts';
 import type { Exporter } from '../../src/exporters/exporter.ts';
-import { createExporters } from '../../src/exporters/registry.ts';
+import { createExporters } from '../../src/compose/create-exporters.ts';
 import { request } from '../snapshot-builder.ts';
 import { pushTarget } from '../unit/exporters/push-target.ts';
 import { describeWithServices, VICTORIA_METRICS } from './binary.ts';

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { failure, OK } from '../../src/shared/outcome.ts';
 import type { Exporter } from '../../src/exporters/exporter.ts';
 import type { PushMessage } from '../../src/exporters/push/protocol.ts';
-import { createExporters } from '../../src/exporters/registry.ts';
+import { createExporters } from '../../src/compose/create-exporters.ts';
 import { remoteWrite } from '../../src/exporters/remote-write/remote-write.ts';
 import type { Exposition } from '../../src/metrics/family.ts';
 import { runWorkload } from '../e2e/agent.ts';

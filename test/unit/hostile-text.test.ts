@@ -26,7 +26,7 @@ import { redactSecrets, redactWords, secretsInText } from '../../src/shared/secr
 import { splitTemplate } from '../../src/templates/split-template.ts';
 import { decodeUserinfo, splitUserinfo } from '../../src/shared/network/userinfo.ts';
 import { INCOMPLETE, ResponseReader } from '../../src/drivers/http/response-reader.ts';
-import { parseRetryAfter } from '../../src/exporters/push/retry-delay.ts';
+import { parseRetryAfter } from '../../src/exporters/push/send.ts';
 import { applyFlags } from '../../src/workload/apply-flags.ts';
 import { environmentProxy } from '../../src/workload/features/connection.ts';
 import { readCsv } from '../../src/workload/features/feeders/csv.ts';

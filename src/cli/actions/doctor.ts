@@ -1,8 +1,8 @@
 import { systemClock } from '../../shared/clock.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import { redactUrl } from '../../shared/redact.ts';
-import type { QueryEndpoint } from '../../exporters/doctor/examination.ts';
-import { examineTarget } from '../../exporters/doctor/examine.ts';
+import type { QueryEndpoint } from '../../doctor/examination.ts';
+import { examineTarget } from '../../doctor/examine.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { PlanOverrides } from '../../workload/flags.ts';
 import { openTerminal } from '../../reports/terminal/terminal.ts';

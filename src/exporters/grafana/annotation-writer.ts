@@ -1,6 +1,5 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
-import type { Annotation } from './annotation.ts';
-import type { WriteAnnotation } from './annotation-api.ts';
+import type { Annotation, WriteAnnotation } from './annotation-api.ts';
 
 interface WriterOptions {
   readonly write: WriteAnnotation;

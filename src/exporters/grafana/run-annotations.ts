@@ -1,7 +1,7 @@
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCount, formatCountOf } from '../../shared/units.ts';
 import { errorsOf, type JobSnapshot, requestsOf, type Snapshot } from '../../recorder/snapshot.ts';
-import { type Annotation, escapeHtml, tagOf } from './annotation.ts';
+import { type Annotation, escapeHtml, tagOf } from './annotation-api.ts';
 import type { AnnotationWriter, AnnotationHandle } from './annotation-writer.ts';
 
 /** Properties that all annotations of a run share. */

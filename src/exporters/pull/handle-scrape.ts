@@ -2,12 +2,10 @@ import type { Socket } from 'node:net';
 import { BodySender } from '../../shared/network/body-sender.ts';
 import { formatMs } from '../../shared/units.ts';
 import type { ExporterContext } from '../exporter.ts';
-import { acceptsGzip } from './accepts-gzip.ts';
-import { chooseFormat } from './choose-format.ts';
-import type { HandleScrape } from './metrics-handler.ts';
-import { clientName, clientOf } from './scrape-client.ts';
-import type { Scrape } from './scrapers.ts';
-import type { SharedScrapes } from './shared-scrapes.ts';
+import { chooseFormat, type SharedScrapes } from './shared-scrapes.ts';
+import { clientName, clientOf, type Scrape } from './scrapers.ts';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { messageOf } from '../../shared/errors.ts';
 
 /**
  * Maximum size of responses that slow clients have not read yet. Responses are shared, so this covers several moments.
@@ -61,4 +59,54 @@ export function createHandleScrape(
 
 function readWithinMs(timeoutMs = READ_WITHIN_MS): number {
   return Math.min(Math.max(timeoutMs, READ_AT_LEAST_MS), READ_AT_MOST_MS);
+}
+
+/** Whether an `Accept-Encoding` header accepts gzip, by name or by `*`, with a weight above 0 (RFC 9110, 12.5.3). */
+export function acceptsGzip(header: string | undefined): boolean {
+  const weights = new Map(
+    (header ?? '').split(',').map((item) => {
+      const [coding = '', ...parameters] = item.toLowerCase().split(';');
+      const weight = parameters.map((text) => /^\s*q\s*=\s*([\d.]+)\s*$/.exec(text)?.[1]).find(Boolean);
+      return [coding.trim(), Number(weight ?? 1)];
+    }),
+  );
+  return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0;
+}
+
+/** Responds to one scrape. */
+export type HandleScrape = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const INDEX = 'loadbot-agent: the metrics are at /metrics\n';
+const PLAIN = 'text/plain; charset=utf-8';
+
+/** Handles `GET /metrics` and rejects other requests. */
+export function createMetricsHandler(answerScrape: HandleScrape, warn: (message: string) => void): RequestListener {
+  return (request, response) => {
+    answer(answerScrape, request, response).catch((error: unknown) => {
+      warn(`cannot respond to a scrape: ${messageOf(error)}`);
+      if (response.headersSent) response.destroy();
+      else reply(response, 500, `cannot collect metrics: ${messageOf(error)}\n`);
+    });
+  };
+}
+
+async function answer(answerScrape: HandleScrape, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = request.url?.split('?', 1)[0];
+  if (path !== '/' && path !== '/metrics') {
+    reply(response, 404, 'not found; the metrics are at /metrics\n');
+  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    reply(response, 405, 'only GET and HEAD are allowed\n');
+  } else if (path === '/') {
+    reply(response, 200, INDEX);
+  } else {
+    await answerScrape(request, response);
+  }
+}
+
+function reply(response: ServerResponse, status: number, text: string): void {
+  // A rejected request may have an unread body, so the connection closes after the response.
+  if (status >= 400) response.setHeader('connection', 'close');
+  response.writeHead(status, { 'content-type': PLAIN, 'content-length': Buffer.byteLength(text) });
+  response.end(text);
 }

@@ -4,10 +4,8 @@ import { messageOf } from '../../shared/errors.ts';
 import { limitConnections, closeServer, listen, loopbackNote } from '../../shared/network/listen.ts';
 import { countSamples } from '../../metrics/family.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
-import { createHandleScrape } from './handle-scrape.ts';
-import { createMetricsHandler } from './metrics-handler.ts';
-import { describeMissed } from './scrape-client.ts';
-import { Scrapers } from './scrapers.ts';
+import { createHandleScrape, createMetricsHandler } from './handle-scrape.ts';
+import { describeMissed, Scrapers } from './scrapers.ts';
 import { SharedScrapes } from './shared-scrapes.ts';
 
 /** Listening address. */

@@ -1,4 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
+import type { IncomingMessage } from 'node:http';
+import { formatMs } from '../../shared/units.ts';
 
 /** A scraping client, as identified by its requests. */
 export interface ScrapeClient {
@@ -212,4 +214,26 @@ function isTwo(scraper: Scraper, arrivedMs: number): boolean {
 function isRegular({ gapsMs }: Scraper, gapMs: number): boolean {
   const longestMs = Math.max(...gapsMs);
   return Math.abs(gapMs - longestMs) <= REGULAR_WITHIN * longestMs;
+}
+
+export function clientOf({ headers, socket }: IncomingMessage): ScrapeClient {
+  const timeoutSeconds = Number(headers['x-prometheus-scrape-timeout-seconds']);
+  const forwardedFor = headers['x-forwarded-for'] ?? headers.forwarded ?? '';
+  return {
+    address: socket.remoteAddress ?? '',
+    userAgent: headers['user-agent'] ?? '',
+    forwardedFor: String(forwardedFor),
+    timeoutMs: timeoutSeconds > 0 && Number.isFinite(timeoutSeconds) ? timeoutSeconds * 1000 : undefined,
+  };
+}
+
+export function clientName({ address, userAgent }: ScrapeClient): string {
+  return `${userAgent || 'a scraper'} at ${address}`;
+}
+
+/** Human-readable list of scrapers that missed the last values. */
+export function describeMissed(missed: readonly MissedScraper[]): string {
+  return missed
+    .map(({ client, awayMs }) => `${clientName(client)} (last scrape ${formatMs(awayMs)} before the end)`)
+    .join(', ');
 }

@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
-import type { PushAttempt, PreparedRequest, SendRequest, FailedAttempt } from './attempt.ts';
-import { type RequestBatch, lossOf, samplesOf } from './batch.ts';
+import type { FailedAttempt, PreparedRequest, PushAttempt, RequestBatch, SendRequest } from './attempt.ts';
+import { lossOf, samplesOf } from './attempt.ts';
 import type { RequestSizes } from './request-sizes.ts';
-import { AdaptiveTimeout } from './adaptive-timeout.ts';
-import { retryDelayMs } from './retry-delay.ts';
 import { Ring } from './ring.ts';
+import { AdaptiveTimeout } from './adaptive-timeout.ts';
+import { retryDelayMs } from './send.ts';
 
 /** Options of a delivery loop. */
 export interface DeliveryOptions {

@@ -1,6 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { SendRequest } from './attempt.ts';
-import type { RequestBatch } from './batch.ts';
+import type { SendRequest, RequestBatch } from './attempt.ts';
 import { DeliveryLoop, type DeliveryOptions } from './delivery-loop.ts';
 
 /** Options of the end-of-run messages. */

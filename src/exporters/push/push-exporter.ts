@@ -3,15 +3,13 @@ import { messageOf } from '../../shared/errors.ts';
 import { redactUrl } from '../../shared/redact.ts';
 import { formatMs } from '../../shared/units.ts';
 import type { Delivery, Exporter, ExporterContext } from '../exporter.ts';
-import type { SendRequest, FailedAttempt } from './attempt.ts';
-import type { RequestBatch } from './batch.ts';
+import type { SendRequest, FailedAttempt, RequestBatch } from './attempt.ts';
 import { DeliveryLoop } from './delivery-loop.ts';
 import { EndOfRunMessages } from './end-of-run-messages.ts';
 import { RequestSizes } from './request-sizes.ts';
 import type { PushProtocol } from './protocol.ts';
 import { SeriesLabels } from '../../metrics/series-labels.ts';
-import { pushFamilies } from './push-families.ts';
-import { PushRecord } from './push-record.ts';
+import { pushFamilies, PushRecord } from './push-families.ts';
 
 /** Options of one push target. */
 export interface PushTargetOptions {

@@ -1,7 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { PreparedRequest } from './attempt.ts';
-import { prepareRequests } from './prepare-requests.ts';
+import { type PreparedRequest, prepareRequests } from './attempt.ts';
 import type { PushMessage, PushProtocol } from './protocol.ts';
 
 /** Maximum size of joined bodies for a slow receiver, before compression. */

@@ -1,9 +1,8 @@
-import { countSamples, type Exposition, type Labels } from '../../metrics/family.ts';
+import { countSamples, type Exposition, type Labels, type Family } from '../../metrics/family.ts';
 import { formatText, TEXT_CONTENT_TYPE } from '../../metrics/text.ts';
 import type { PushMessage, PushProtocol } from '../push/protocol.ts';
 import { splitText } from '../text-parts.ts';
 import { groupUrl, parseGroupBase } from './grouping.ts';
-import { splitByRun } from './split-groups.ts';
 
 /** Options of a Pushgateway. */
 export interface PushgatewayOptions {
@@ -76,4 +75,21 @@ function renameJob(exposition: Exposition): Exposition {
       samples: family.samples.map((sample) => ({ ...sample, labels: rename(sample.labels) })),
     })),
   };
+}
+
+/**
+ * Splits an exposition into one per job run, by its uuid, and one under `''` for the process and the agent, in order of
+ * appearance.
+ */
+function splitByRun(exposition: Exposition): ReadonlyMap<string, Exposition> {
+  const groups = new Map<string, Map<string, Family>>();
+  for (const family of exposition.families) {
+    for (const sample of family.samples) {
+      const uuid = sample.labels['job_uuid'] ?? '';
+      const families = groups.get(uuid) ?? new Map<string, Family>();
+      const samples = families.get(family.name)?.samples ?? [];
+      groups.set(uuid, families.set(family.name, { ...family, samples: [...samples, sample] }));
+    }
+  }
+  return new Map([...groups].map(([uuid, families]) => [uuid, { ...exposition, families: [...families.values()] }]));
 }

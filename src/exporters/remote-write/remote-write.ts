@@ -1,10 +1,8 @@
 import { compress } from 'snappyjs';
 import type { Family } from '../../metrics/family.ts';
 import type { PushMessage, PushProtocol } from '../push/protocol.ts';
-import { LiveSeries } from './live-series.ts';
-import { type SeriesSample, seriesOf } from './series.ts';
-import { joinWriteRequests, splitWriteRequest } from './split-request.ts';
-import { encodeWriteRequest } from './write-request.ts';
+import { LiveSeries, type SeriesSample, seriesOf } from './series.ts';
+import { joinWriteRequests, splitWriteRequest, encodeWriteRequest } from './write-request.ts';
 
 /** Samples per request, the same as Prometheus' default. */
 const SAMPLES_PER_REQUEST = 2_000;

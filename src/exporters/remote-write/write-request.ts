@@ -1,8 +1,9 @@
 import { PbfWriter } from 'pbf';
-import type { Family } from '../../metrics/family.ts';
-import { writeBits, writeText } from '../protobuf/exact-fields.ts';
-import { writeNativeHistogram } from './native-histogram.ts';
+import type { Family, NativeHistogram } from '../../metrics/family.ts';
+import { writeBits, writeText, type RawField, readFields } from '../protobuf/fields.ts';
 import type { Label, SeriesSample } from './series.ts';
+import { compress, uncompress } from 'snappyjs';
+import { splitMessage, type PushMessage } from '../push/protocol.ts';
 
 /** Content of one request. */
 export interface WriteRequest {
@@ -55,4 +56,91 @@ function writeMetadata({ name, type, help }: Family, writer: PbfWriter): void {
   writer.writeVarintField(1, METADATA_TYPE[type]);
   writeText(writer, 2, name);
   writeText(writer, 4, help);
+}
+
+/** A native histogram with its timestamp, milliseconds since the epoch. */
+interface TimedHistogram {
+  readonly histogram: NativeHistogram;
+  readonly timestamp: number;
+}
+
+/** Consecutive buckets, and the gap to the previous ones in bucket indexes. */
+interface Span {
+  readonly offset: number;
+  length: number;
+}
+
+/**
+ * `prometheus.Histogram` of https://github.com/prometheus/prometheus/blob/main/prompb/types.proto, with integer counts.
+ */
+function writeNativeHistogram({ histogram, timestamp }: TimedHistogram, writer: PbfWriter): void {
+  const { schema, count, sum, zeroCount, buckets } = histogram;
+  writer.writeVarintField(1, count);
+  writer.writeDoubleField(3, sum);
+  writer.writeSVarintField(4, schema);
+  writer.writeDoubleField(5, 0);
+  writer.writeVarintField(6, zeroCount);
+  for (const span of spansOf(buckets)) writer.writeMessage(11, writeSpan, span);
+  writer.writePackedSVarint(12, deltasOf(buckets));
+  writer.writeVarintField(15, timestamp);
+}
+
+function writeSpan({ offset, length }: Span, writer: PbfWriter): void {
+  writer.writeSVarintField(1, offset);
+  writer.writeVarintField(2, length);
+}
+
+/**
+ * The offset of the first span is its index; that of each other span is the distance to the end of the previous one.
+ */
+function spansOf(buckets: NativeHistogram['buckets']): readonly Span[] {
+  const spans: Span[] = [];
+  let next = 0;
+  for (const [index] of buckets) {
+    const last = spans.at(-1);
+    if (last !== undefined && index === next) last.length += 1;
+    else spans.push({ offset: index - next, length: 1 });
+    next = index + 1;
+  }
+  return spans;
+}
+
+/** Delta encoding: the first count, then the difference of each bucket to the previous one. */
+function deltasOf(buckets: NativeHistogram['buckets']): number[] {
+  return buckets.map(([, count], at) => count - (buckets[at - 1]?.[1] ?? 0));
+}
+
+/** Fields of `WriteRequest` and `TimeSeries`. */
+const TIME_SERIES = 1;
+const SAMPLES = 2;
+/** First bytes of a stale marker's `Sample`: field 1 and the bits of the NaN. */
+const STALE = Buffer.from([0x09, 0x02, 0, 0, 0, 0, 0, 0xf0, 0x7f]);
+
+/** Splits a message with compressed series into two halves; empty for a single series. */
+export function splitWriteRequest(message: PushMessage): readonly PushMessage[] {
+  const fields = readFields(uncompressed(message.body));
+  const series = fields.filter(({ number }) => number === TIME_SERIES);
+  const half = Math.ceil(series.length / 2);
+  if (half === series.length) return [];
+  const first = [...series.slice(0, half), ...fields.filter(({ number }) => number !== TIME_SERIES)];
+  const bodies = [compressed(first), compressed(series.slice(half))] as const;
+  return splitMessage(message, bodies, series.slice(0, half).filter((one) => !isStale(one)).length);
+}
+
+/** Joins compressed requests: all their series, in order. */
+export function joinWriteRequests(bodies: readonly Uint8Array[]): Uint8Array {
+  return compress(Buffer.concat(bodies.map(uncompressed)));
+}
+
+function uncompressed(body: string | Uint8Array): Uint8Array {
+  return uncompress(Buffer.from(body));
+}
+
+function compressed(fields: readonly RawField[]): Uint8Array {
+  return compress(Buffer.concat(fields.map(({ bytes }) => bytes)));
+}
+
+/** Stale markers do not count as samples. */
+function isStale({ content }: RawField): boolean {
+  return readFields(content).some((field) => field.number === SAMPLES && STALE.compare(field.content, 0, 9) === 0);
 }

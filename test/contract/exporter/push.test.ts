@@ -1,6 +1,6 @@
-import type { PushProtocolName } from '../../../src/plan/push-target.ts';
+import type { PushProtocolName } from '../../../src/push-catalog.ts';
 import type { ExporterContext } from '../../../src/exporters/exporter.ts';
-import { createExporters } from '../../../src/exporters/registry.ts';
+import { createExporters } from '../../../src/compose/create-exporters.ts';
 import { decodeExportRequest, plainAttributes } from '../../unit/exporters/otlp/decode.ts';
 import { basic, pushTarget } from '../../unit/exporters/push-target.ts';
 import { type Fault, type ReceivedPush, startReceiver } from '../../unit/exporters/receiver.ts';

@@ -1,6 +1,5 @@
 import { systemClock } from '../../../src/shared/clock.ts';
-import { pushFamilies } from '../../../src/exporters/push/push-families.ts';
-import { PushRecord } from '../../../src/exporters/push/push-record.ts';
+import { pushFamilies, PushRecord } from '../../../src/exporters/push/push-families.ts';
 import type { Family } from '../../../src/metrics/family.ts';
 import { SeriesLabels } from '../../../src/metrics/series-labels.ts';
 import { createMetricsRegistry } from '../../../src/metrics/metrics-registry.ts';

@@ -1,7 +1,8 @@
 import { proxyFor, proxyField, tlsField } from '../connection.ts';
 import { lowerCase, authField, headersField } from '../server.ts';
 import { z } from 'zod';
-import { PUSH_PROTOCOL_NAMES, type PushTarget } from '../../../plan/push-target.ts';
+import type { PushTarget } from '../../../plan/push-target.ts';
+import { PUSH_PROTOCOL_NAMES } from '../../../push-catalog.ts';
 import type { TlsOptions } from '../../../shared/network/destination.ts';
 import { secondsToMs } from '../../../shared/units.ts';
 import { DEFAULTS } from '../../defaults.ts';

@@ -1,5 +1,6 @@
 import type { SettingSources } from '../../plan-context.ts';
-import type { PushProtocolName, PushTarget } from '../../../plan/push-target.ts';
+import type { PushTarget } from '../../../plan/push-target.ts';
+import type { PushProtocolName } from '../../../push-catalog.ts';
 import { type PushTargetEntry, planPushTarget, type PushTargetSettings } from './push-target.ts';
 import { takeCredentials, authHeaders } from '../server.ts';
 import { DEFAULTS } from '../../defaults.ts';

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Annotation } from '../../../../src/exporters/grafana/annotation.ts';
-import type { WriteResult } from '../../../../src/exporters/grafana/annotation-api.ts';
+import type { Annotation, WriteResult } from '../../../../src/exporters/grafana/annotation-api.ts';
 import { AnnotationWriter } from '../../../../src/exporters/grafana/annotation-writer.ts';
 import { passSettled, settle } from '../../../settle.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';

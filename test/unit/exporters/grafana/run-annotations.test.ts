@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failure, OK } from '../../../../src/shared/outcome.ts';
-import type { Annotation } from '../../../../src/exporters/grafana/annotation.ts';
+import type { Annotation } from '../../../../src/exporters/grafana/annotation-api.ts';
 import { RunAnnotations } from '../../../../src/exporters/grafana/run-annotations.ts';
 import type { JobSnapshot } from '../../../../src/recorder/snapshot.ts';
 import { buildJob, buildSnapshot, request } from '../../../snapshot-builder.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countSamples } from '../../../../src/metrics/family.ts';
-import { openProtocol } from '../../../../src/exporters/registry.ts';
+import { openProtocol } from '../../../../src/push-catalog.ts';
 import type { PushMessage, PushProtocol } from '../../../../src/exporters/push/protocol.ts';
 import { decodeExportRequest } from '../otlp/decode.ts';
 import { EPOCH_MS, FAMILIES } from '../otlp/families.ts';
@@ -35,7 +35,7 @@ function show(value: unknown): string {
 }
 
 async function open(name: keyof typeof READ): Promise<PushProtocol> {
-  const target = pushTarget('http://127.0.0.1:1/', { protocol: name as 'otlp' });
+  const target = pushTarget('http://127.0.0.1:1/', { protocol: name });
   return openProtocol(target, { agent: 'a', instance: 'i', startEpochMs: EPOCH_MS - 1000 });
 }
 

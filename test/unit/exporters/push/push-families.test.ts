@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prometheusText } from '../../../../src/exporters/prometheus-text/prometheus-text.ts';
 import type { PushAttempt } from '../../../../src/exporters/push/attempt.ts';
 import { createPushExporter } from '../../../../src/exporters/push/push-exporter.ts';
-import { ownFamilies } from '../../../../src/exporters/own-families.ts';
+import { ownFamilies } from '../../../../src/exporters/exporter.ts';
 import { settle } from '../../../settle.ts';
 import { VirtualClock } from '../../../virtual-clock.ts';
 import { ExpositionSource } from '../exposition-source.ts';
