@@ -88,7 +88,7 @@ function parseSample(line: string): ParsedSample {
   return sample;
 }
 
-/** The sample that a line of either format begins with, and what comes behind it. */
+/** The sample at the start of a line of either format, and the rest of the line. */
 export function takeSample(line: string): { readonly sample: ParsedSample; readonly rest: string } {
   let at = 0;
   const take = (pattern: RegExp, what: string): string => {

@@ -3,7 +3,7 @@ import { Terminal } from '../src/reports/terminal/terminal.ts';
 const ESCAPE = '\u001b[';
 const SEQUENCE = /^(\d*)(?:;\d+)*([A-Za-z])/;
 
-/** A terminal that understands what our progress needs, without scrolling: what it shows can be read back as lines. */
+/** A terminal with the control sequences of the progress display, without scrolling: its text can be read as lines. */
 export class FakeTerminal {
   readonly #lines: string[] = [''];
   #row = 0;
@@ -11,7 +11,7 @@ export class FakeTerminal {
   columns = 80;
   rows = 24;
 
-  /** What is on it, without blanks at the ends of lines and without empty lines at the end. */
+  /** Its text, without blanks at the ends of lines and without empty lines at the end. */
   get lines(): readonly string[] {
     const lines = this.#lines.map((line) => line.trimEnd());
     return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1);
@@ -69,7 +69,7 @@ export class FakeTerminal {
   }
 }
 
-/** A screen that is no terminal, and what has been written to it. */
+/** A screen that is not a terminal, and the text written to it. */
 export function fakePipe(): { readonly screen: Terminal; readonly text: () => string } {
   let written = '';
   const screen = new Terminal({

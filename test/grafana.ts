@@ -31,7 +31,7 @@ function isEpochMs(value: unknown): boolean {
 }
 
 /**
- * Grafana's HTTP API of annotations, as far as its documentation says what it takes and answers:
+ * Grafana's HTTP API of annotations, as far as its requests and responses are documented:
  * https://grafana.com/docs/grafana/latest/developers/http_api/annotations/
  * Whatever that does not allow is answered with 400, as is a body that is not exactly of its fields.
  */
@@ -97,7 +97,7 @@ export async function startGrafana(token: string, { tls }: { readonly tls?: Serv
     requests,
     /** Answers to the next requests, in their order. */
     faults,
-    /** What was not as it should be. */
+    /** Invalid requests. */
     complaints,
     annotations: (): readonly StoredAnnotation[] => [...stored.values()],
     async stop() {

@@ -11,7 +11,7 @@ export const BOUNDS: readonly number[] = [
 
 const EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** Uses a real recorder and gives what a reader would see afterwards. */
+/** Uses a real recorder and returns a snapshot as a reader gets it. */
 export function recordTally(
   record: (recorder: Recorder) => void,
   { bounds = BOUNDS, paced = false, withStatuses = false } = {},
@@ -36,7 +36,7 @@ interface JobSketch extends Partial<Omit<JobSnapshot, 'measured' | 'warmUp'>> {
   readonly recordWarmUp?: (recorder: Recorder) => void;
 }
 
-/** A job as its reader sees it: completed after 10 s without limits unless the sketch says otherwise. */
+/** A job as its reader sees it: by default completed after 10 s without limits. */
 export function buildJob({ record = () => {}, recordWarmUp, paced = false, ...given }: JobSketch): JobSnapshot {
   const { status = 'completed' } = given;
   const ended = ['completed', 'failed', 'canceled'].includes(status);

@@ -5,7 +5,7 @@ import type { MetricsRegistryOptions } from '../src/metrics/metrics-registry.ts'
 
 const processMetrics = collectProcessMetrics();
 
-/** A surface without anything special, but for what a test says. */
+/** Default options of a registry, with changes of a test. */
 export function surfaceOptions(given: Partial<MetricsRegistryOptions> = {}): MetricsRegistryOptions {
   return {
     agent: 'agent-1',

@@ -1,6 +1,6 @@
 import type { ThresholdResult } from '../src/thresholds/threshold-result.ts';
 
-/** A threshold of the job `reads` that held: 12.3 ms of 200, unless told otherwise. */
+/** A threshold of the job `reads`; by default it held: 12.3 ms of 200. */
 export function buildVerdict(given: Partial<ThresholdResult> = {}): ThresholdResult {
   return {
     kind: 'recorded',

@@ -6,7 +6,7 @@ interface Pending {
   readonly fire: () => void;
 }
 
-/** A clock whose time moves only when a test says so; timers fire in the order of their time. */
+/** A clock whose time is moved only by tests; timers fire in the order of their time. */
 export class VirtualClock implements Clock {
   #nowMs = 0;
   #setByMs = 0;

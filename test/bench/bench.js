@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run bench`: what a request costs the client, side by side with every peer found on this machine, in one run.
+// `npm run bench`: CPU cost of a request in the client, beside all other load generators on this machine, in one run.
 // Machines are noisy: rounds go through all clients in turn, and what counts is the median and the ratio.
 import { cpus } from 'node:os';
 import { LOADBOT, ours, PEERS } from './clients.js';
@@ -90,7 +90,7 @@ async function scrape(port) {
   try {
     await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   } catch {
-    // Between two runs nobody is there.
+    // No agent runs between two runs.
   }
 }
 

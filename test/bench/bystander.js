@@ -68,7 +68,7 @@ function page(read) {
 }
 
 /**
- * Scrapes an agent each second while it is on, until it is told to stop.
+ * Scrapes an agent each second while it is on, until `stop`.
  * @param {number} port @param {() => boolean} isOn
  */
 export function startScraper(port, isOn) {

@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
 
 /**
- * One load generator: its command line, and where its output says the 99th percentile, in milliseconds.
+ * A load generator: its command line, and the 99th percentile in its output, in milliseconds.
  * @typedef {object} Client
  * @property {string} name
  * @property {string} needs command that must be there
@@ -16,7 +16,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'loadbot-bench-'));
  */
 
 /**
- * Our command line: reads of `/`, as fast as they go unless the job says otherwise.
+ * Command line of this project: reads of `/`, unpaced unless the job has a pace.
  * @param {string} url @param {number} connections @param {number} seconds @param {string[]} flags @param {object} job
  * @param {{ jobs?: readonly object[], sources?: readonly object[] }} more of the workload; its jobs come after that one
  */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What a request to a database costs the client: our load thread beside a bare loop of the same client library, and our whole command
+// CPU cost of a database request in the client: a load thread beside a bare loop of the same client library, and the whole command
 // beside the database's own load tool, in one run. `node test/bench/databases.js [name...]`, after `npm run build`.
 // What counts is the ratio, turn by turn and round by round: machines are noisy.
 import { cpus } from 'node:os';
@@ -21,7 +21,7 @@ import { has, measure, median, pinned } from './machine.js';
  *
  * @typedef {{ url: string, port: number, stop: () => Promise<void> }} Running
  *
- * The database's own load tool; `requests` says how many it made.
+ * The database's own load tool; `requests` returns its number of requests.
  * @typedef {object} Reference
  * @property {string} name
  * @property {string} needs
@@ -32,7 +32,7 @@ import { has, measure, median, pinned } from './machine.js';
 const CONNECTIONS = 10;
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
-/** Of our load thread and of the bare loop, each. */
+/** Turns of the load thread and of the bare loop, each. */
 const TURNS = Number(process.env['BENCH_TURNS'] ?? 10);
 const TURNS_SCRIPT = fileURLToPath(new URL('databases/turns.js', import.meta.url));
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // What stands beside a load must not disturb it: sources that are read, well or not, scrapes of the agent, receivers that are
-// dead or hang. Each is on and off in turn within one run, so that both meet the same machine, and the agent itself tells the
+// dead or hang. Each is on and off in turn within one run, so that both meet the same machine, and the agent itself separates the
 // requests of both apart: being on is a phase.
 //
-//   node test/bench/disturbance.js [WORD...]      only what has one of these words in its name
+//   node test/bench/disturbance.js [WORD...]      only those with one of these words in the name
 //   BENCH_SECONDS=120 BENCH_TURN_SECONDS=4
 //
 // Rates are of unpaced runs: the median ratio of neighbouring turns, with the interval of the sign test. The p99 is that of the

@@ -10,7 +10,7 @@ export function has(command) {
   return spawnSync('which', [command], { stdio: 'ignore' }).status === 0;
 }
 
-/** Server and client on different cores, where there are two and a way to say so. */
+/** Server and client on different cores, if there are two and `taskset`. */
 export const pinned = cpus().length >= 2 && has('taskset');
 
 /**

@@ -30,7 +30,7 @@ export async function startChaosProxy(serverPort: number, seed: number): Promise
   const mishaps: Mishaps = { connections: 0, delayed: 0, cut: 0 };
   const sockets = new Set<Socket>();
 
-  /** Passes on what one side sends, in order. */
+  /** Passes on the data of one side, in order. */
   const pass = (from: Socket, to: Socket): void => {
     const end = (how: 'close' | 'reset'): void => {
       mishaps.cut++;

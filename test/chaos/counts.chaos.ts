@@ -116,7 +116,7 @@ for (const target of TARGETS) {
         threads: 2,
         jobs: [{ name: 'j', type: 'write', connections: 16, duration: `${SECONDS}s`, timeout: '2s', ...job }],
       });
-      // What was cut off on our side may still be on its way.
+      // Requests that were cut off here may still arrive.
       await sleep(500);
       const seen = await counter.seen();
       await proxy.stop();

@@ -1,5 +1,5 @@
 /**
- * What everything by chance follows from: another one each time unless the environment says which. Printed by every
+ * Seed of all random values: a new one each time unless the environment sets it. Printed by every
  * test.
  */
 export const SEED = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);

@@ -6,14 +6,14 @@ import { type Arrival, KnownTarget, percentileOf } from './known-target.ts';
 import { disturbanceMs, type Lateness, startLatenessProbe } from './lateness.ts';
 import { keepAwake } from './wakeful.ts';
 
-// Each measurement is compared with the target's own log. What the machine adds to it is measured beside it and allowed for.
+// Each measurement is compared with the target's own log. The delay of the machine is measured beside it and allowed for.
 const TRIES = { retry: 4 } as const;
 
 /** Within a millisecond or a fiftieth, whichever is more. */
 const LEAST_MS = 1;
 const SHARE = 0.02;
 
-// What the rest of the machine does would delay both sides, each at moments of its own, and neither log can know of the
+// Other processes of the machine would delay both sides at different times, and neither log contains the
 // other's. Where this process may, it and all that it starts come first.
 beforeAll(() => void spawnSync('chrt', ['--rr', '--pid', '10', String(process.pid)]));
 afterAll(() => void spawnSync('chrt', ['--other', '--pid', '0', String(process.pid)]));
@@ -54,7 +54,7 @@ describe('a target of known delay', () => {
   );
 });
 
-/** What the target measured itself is the truth. */
+/** The target's own measurement is the reference. */
 function expectTrue(
   job: ResultJob | undefined,
   arrivals: readonly Arrival[],
@@ -96,7 +96,7 @@ describe('a target that stalls for 2 of 20 s, at 500 requests per second', () =>
     expect(trueP99Ms).toBeGreaterThan(500);
     const allowedMs = trueP99Ms * SHARE + disturbanceMs(lateness, 99);
     expect(Math.abs(seenP99Ms - trueP99Ms), `${seenP99Ms} seen, ${trueP99Ms} true`).toBeLessThan(allowedMs);
-    // Only the 50 requests on their way saw the stall: half a percent.
+    // Only the 50 requests in flight met the stall: half a percent.
     expect((job?.service_time.percentiles_seconds.p99 ?? NaN) * 1000).toBeLessThan(trueP99Ms / 4);
   });
 });
@@ -135,7 +135,7 @@ async function expectEven(pace: number): Promise<void> {
   }
 }
 
-/** Where the schedule began by the target's clock: each arrival tells, and the middle of what they say is right. */
+/** Where the schedule began by the target's clock: each arrival gives an estimate, and their median is used. */
 function startOf(arrivals: readonly Arrival[], pace: number): number {
   return percentileOf(
     arrivals.map(({ t }, tick) => t - (tick * 1000) / pace),

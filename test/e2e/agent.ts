@@ -60,7 +60,7 @@ export class Agent {
     });
   }
 
-  /** The first match of `pattern` in what it has printed to either stream, waiting for it to appear. */
+  /** The first match of `pattern` in the output of either stream; waits for it to appear. */
   async sees(pattern: RegExp, withinMs = 60_000): Promise<RegExpExecArray> {
     const until = Date.now() + withinMs;
     for (;;) {

@@ -18,7 +18,7 @@ import { parseResultDocument } from '../../src/reports/document/parse-result-doc
 import type { ResultDocument } from '../../src/reports/document/result-document.ts';
 import { freePort } from '../services/service.ts';
 
-// examples/backup-impact as its README says, in a folder of its own and on free ports.
+// examples/backup-impact as in its README, in a separate folder and on free ports.
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/backup-impact', import.meta.url));
 const BIN = fileURLToPath(new URL('../../bin/loadbot-agent.js', import.meta.url));
@@ -33,7 +33,7 @@ function blocks(language: string): string[] {
   return all.filter(([, one]) => one === language).map(([, , text = '']) => text);
 }
 
-/** A line of the summary with its numbers taken out, and whether they could be told at all. */
+/** A line of the summary without its numbers and without whether they are determined. */
 function shapeOf(line: string): string {
   return line
     .replaceAll(/[+−]?[\d,.]+ ?(µs|ms|s|%|\/s|[KM]iB\/s|[KM]iB)?(?![\w-])|(?<= )-(?= |$)/g, '#')
@@ -64,7 +64,7 @@ describe('examples/backup-impact', () => {
   let result: ResultDocument;
 
   beforeAll(async () => {
-    // Users are what is measured, and they are on a machine of their own: where it may, the example comes first on this one.
+    // The example measures users on another machine, so it has priority on this one if permitted.
     spawnSync('chrt', ['--rr', '--pid', '10', String(process.pid)]);
     folder = mkdtempSync(join(tmpdir(), 'loadbot-backup-impact-'));
     ports = { 8080: String(await freePort()), 8081: String(await freePort()) };

@@ -28,7 +28,7 @@ export interface View {
 
 /** A page in headless Chromium, driven over its DevTools protocol. */
 export class Browser {
-  /** Everything that the page said on its console, and every exception of it. */
+  /** All console messages and exceptions of the page. */
   readonly complaints: string[] = [];
   /** URLs of every request that it made. */
   readonly requests: string[] = [];

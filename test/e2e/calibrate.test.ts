@@ -14,7 +14,7 @@ async function calibrate(...args: readonly string[]): Promise<Calibrated> {
   return { ...ended, document: JSON.parse(readFileSync(path, 'utf8')) as CalibrationDocument };
 }
 
-/** On a machine that has other things to do, a calibration may say so: then there are numbers, but perhaps no knee. */
+/** On a machine that has other things to do, a calibration may warn: then there are numbers, but perhaps no knee. */
 function expectVerdict({ status, document, stdout }: Calibrated): void {
   expect(status).toBe(document.trustworthy ? 0 : 112);
   expect(stdout).toContain(document.trustworthy ? 'ADVICE' : 'UNRELIABLE');

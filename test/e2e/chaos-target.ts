@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 
-/** What a request to the target can come to: ok, or an error of a class. */
+/** Outcome of a request to the target: ok, or an error of a class. */
 export const FATES = ['ok', 'reset', 'protocol', 'status_4xx', 'status_5xx', 'check'] as const;
 export type Fate = (typeof FATES)[number];
 
@@ -18,7 +18,7 @@ const OK = 'HTTP/1.1 200 OK\r\n';
 const BRACES = `${OK}Content-Length: 2\r\n\r\n{}`;
 const CHUNKS = `${OK}Transfer-Encoding: chunked\r\n\r\n2;a=b\r\n{}\r\n3\r\nabc\r\n0\r\nX-Trailer: 1\r\n\r\n`;
 
-/** Ways of answering a request, each by itself enough to know what the request comes to. */
+/** Responses to a request; each determines the outcome of the request. */
 export const BEHAVIOURS = {
   plain: { fate: 'ok', bytes: BRACES },
   chunks: { fate: 'ok', bytes: CHUNKS },
@@ -48,9 +48,9 @@ export const BEHAVIOURS = {
 
 export type BehaviourName = keyof typeof BEHAVIOURS;
 
-/** A server that goes through some behaviours, request by request, and counts what it does. */
+/** A server that goes through some behaviours, request by request, and counts them. */
 export class ChaosTarget {
-  /** What the requests that arrived must have come to. */
+  /** Expected outcomes of the requests that arrived. */
   readonly fates: Record<Fate, number> = { ok: 0, reset: 0, protocol: 0, status_4xx: 0, status_5xx: 0, check: 0 };
   /** Bytes of requests. */
   receivedBytes = 0;
@@ -92,7 +92,7 @@ export class ChaosTarget {
     socket.on('data', (data) => {
       this.receivedBytes += data.length;
       heard += data.toString('latin1');
-      // Nobody pipelines, so what is left over begins nothing.
+      // Clients do not pipeline, so remaining bytes start no request.
       const [head = '', body] = heard.split('\r\n\r\n', 2);
       const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
       if (body === undefined || heard.length < head.length + 4 + length) return;

@@ -12,7 +12,7 @@ const RUNS = Number(process.env['CHAOS_RUNS'] ?? 6);
 const some = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
 const ms = (min: number, max: number): fc.Arbitrary<string> => fc.integer({ min, max }).map((value) => `${value}ms`);
 
-// No deadline comes near, so each request that was sent comes to what the target did with it.
+// No deadline comes near, so the outcome of each request follows from the response of the target.
 const load = { collection: 'c', timeout: '60s', drain: '60s' };
 const fields = {
   connections: fc.integer({ min: 1, max: 20 }),
@@ -77,7 +77,7 @@ test.each(fc.sample(run, { seed: SEED, numRuns: RUNS }))(`seed ${SEED}, run %#: 
   expect(Object.fromEntries(FATES.map((fate) => [fate, count(fate)]))).toEqual(target.fates);
   expect(sumOf(counts.map((one) => one.started))).toBe(sumOf(Object.values(target.fates)));
   expect(sumOf(counts.map((one) => one.sent_bytes))).toBe(target.receivedBytes);
-  // Of an answer that is none, the rest is not waited for.
+  // The rest of an invalid response is not awaited.
   if (target.fates.protocol === 0) expect(sumOf(counts.map((one) => one.received_bytes))).toBe(target.sentBytes);
 });
 
@@ -90,7 +90,7 @@ function expectPossible({ count, sum_seconds: sum, max_seconds: max, ...rest }: 
   expect(sum).toBeLessThanOrEqual(count * Number(max) * (1 + Number.EPSILON * count));
 }
 
-/** Of a job that has come to its end, as many requests came due as its pace, its duration and its operations say together. */
+/** Number of due requests of a completed job, by its pace, duration and operations. */
 function expectSchedule(parts: readonly ResultJob[]): void {
   const [{ limits } = { limits: undefined }] = parts;
   const pace = sumOf(parts.map((part) => part.pace ?? Infinity));

@@ -15,7 +15,7 @@ describe('compare', () => {
   beforeAll(async () => {
     const job = { name: 'writes', type: 'write', collection: 'c', pace: 100, duration: '6s' };
     const { result } = await runWorkload({ connection_string: 'embedded:', jobs: [job] }, ['-q']);
-    // How much a busy machine lets real times vary is not what is tried here.
+    // The variation of real times on a busy machine is not tested here.
     const withTimes = (p50: number): string => {
       const out = scratchFile('json');
       const changed = structuredClone(result) as unknown as {
@@ -232,7 +232,7 @@ describe('examples/ci', () => {
     expect(parse(text)).toBeTypeOf('object');
     expect(text).toContain('sh loadbot-agent/examples/ci/stage.sh');
     expect(text).toContain('WORKLOAD: loadbot-agent/examples/ci/http.jsonc');
-    // What the stage writes is what is kept.
+    // CI keeps the files that the stage writes.
     const written = readFileSync(path('examples/ci/stage.sh'), 'utf8');
     for (const [, name = ''] of text.matchAll(/reports\/([\w.-]+)/g)) expect(written).toContain(`$reports/${name}`);
   });

@@ -20,7 +20,7 @@ const JOBS = [
 ];
 const WORKLOAD = { name: 'shop', connection_string: 'embedded:', agent: { name: 'agent-1' }, jobs: JOBS };
 
-/** A run that goes on until it is stopped, its second job under way. */
+/** A run that continues until it is stopped, with its second job running. */
 async function underWay(workload: unknown = WORKLOAD, flags: readonly string[] = ['--port', '0']) {
   const out = scratchFile('json');
   const agent = new Agent(['run', workloadFile(workload), '--out', out, ...flags]);

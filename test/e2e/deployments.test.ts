@@ -5,7 +5,7 @@ import { Agent, loadbot, scratchFile } from './agent.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../examples/${path}`, import.meta.url), 'utf8');
 
-/** The command and the workload of an example, as somebody would deploy them. */
+/** The command and the workload of an example, as deployed. */
 const DEPLOYMENTS: readonly (readonly [name: string, args: readonly string[], workload: string])[] = [
   [
     'systemd',

@@ -18,7 +18,7 @@ const MB = 1e6 / (1024 * 1024);
 /** Heaps of Node grow by steps of up to 16 MB, whenever it sees fit. */
 const MARGIN = 1.25;
 
-/** Scrapes until it is told to stop; how long each took, in milliseconds. */
+/** Scrapes until `stopped`; returns the durations in milliseconds. */
 async function scrapeUntil(url: string, stopped: () => boolean, everyMs: number): Promise<readonly number[]> {
   const times: number[] = [];
   while (!stopped()) {

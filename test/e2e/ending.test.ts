@@ -27,7 +27,7 @@ const second = pLimit(2);
 const PHASES = ['connecting', 'warm-up', 'load', 'drain'] as const;
 type Phase = (typeof PHASES)[number];
 
-/** The table: what it took to end, by row and column. */
+/** The table: times until the end, by row and column. */
 const table = new Map<string, { row: string; column: string; first: Ending; second: Ending }>();
 
 afterAll(() => {

@@ -12,7 +12,7 @@ async function listen(server: Server, port = 0): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** A server that does as it is told with each connection. */
+/** A server with a given behavior for each connection. */
 async function misbehave(behaviour: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

@@ -117,7 +117,7 @@ describeWithServices('the HTML report in a browser', [CHROMIUM], () => {
     await browser.show(long);
     expect(await browser.evaluate('document.querySelectorAll("canvas").length')).toBeGreaterThan(0);
     expect(browser.complaints).toEqual([]);
-    // Processor time of the page's main thread: what it takes on a machine that has nothing else to do.
+    // Processor time of the page's main thread: on an idle machine.
     expect(await browser.busySeconds()).toBeLessThan(2);
   });
 });

@@ -14,12 +14,12 @@ import { disturbanceMs, startLatenessProbe } from './lateness.ts';
 import { startSlowStore } from './slow-store.ts';
 import { THERE } from '../there.ts';
 
-// Does what the system is doing hurt its users? Each documented system, emulated, works twice while a store is read that is slow
-// exactly while the system says that it works; its second piece of work fails where it can.
+// Does the work of the system affect its users? Each documented system, emulated, works twice while a store is read that is slow
+// exactly while the system reports work; its second piece of work fails where it can.
 //
-// Between two readings nobody knows what the system does, so what is slow by then is counted on the wrong side: as many requests as
+// The state between two readings is unknown, so slow requests there are counted on the wrong side: as many requests as
 // are sent in that time, here one in twenty, which would be the whole p99. That blur is what phases.test.ts is about. Here the system
-// begins and ends at the very moment at which it is read: what is left of the blur is the time until that answer has been read, in
+// begins and ends at the very moment at which it is read: the remaining error is the time until that response has been read, in
 // which no request or two are sent, and the percentiles have to be those of the store's own log.
 
 const CALM_MS = 100;
@@ -38,11 +38,11 @@ const EDGES = 2 * WORK_MS.length;
 const EDGE_MS = 7.5;
 /** CALM_MS as text; a timer of Node may end up to a millisecond early. */
 const CALM_TEXT = '(?:99\\.\\d|1\\d\\d)ms';
-/** Of a percentile. */
+/** Tolerance of a percentile. */
 const SHARE = 0.02;
 
 interface EmulatedWork {
-  /** What is read, by profile; the first one's readings are when work begins and ends. */
+  /** Metrics to read, by profile; the readings of the first one are the start and the end of work. */
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   readonly begin: () => void;
   /** @param index of the piece of work */
@@ -54,7 +54,7 @@ interface System {
   readonly phase: string;
   /** All that its profiles bring. */
   readonly phases: readonly string[];
-  /** Its metric of failures, if work can fail, and of what it has done. */
+  /** Its metric of failures, if work can fail, and of completed work. */
   readonly failures?: string;
   readonly start: () => Promise<EmulatedWork>;
 }
@@ -204,7 +204,7 @@ describe('the latency of a concurrent store', () => {
     const { inside, outside, difference } = phase;
     const requests = (PACE * RUN_MS) / 1000;
 
-    // How many: all of them, each on one side; within the resolution, as the store had them; and as the spans say.
+    // How many: all of them, each on one side; within the resolution, as the store had them; and as in the spans.
     expect([job?.ok, inside.requests + outside.requests, inside.latency.count]).toEqual([
       requests,
       requests,
@@ -250,7 +250,7 @@ describe('the latency of a concurrent store', () => {
       expect([low! <= seconds!, seconds! <= high!]).toEqual([true, true]); // numbers: it is more than noise
     }
 
-    // What people are told: in the summary, in Markdown and in the page.
+    // The text for users: in the summary, in Markdown and in the page.
     const count = formatCount(inside.requests);
     const gain = '\\+\\d{3}ms';
     const [, outsideLine = '', differenceLine = ''] = stdout

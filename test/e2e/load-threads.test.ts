@@ -51,7 +51,7 @@ test.each([
   expect([end, reason]).toEqual(['failed', message]);
   expect(jobs.map((one) => one.status)).toEqual(['failed', 'canceled']);
   const [first] = jobs;
-  // Five workers were on the thread that died, each with a request under way; the other thread's are all done.
+  // The crashed thread had five workers, each with a request in flight; all requests of the other thread are done.
   expect(first).toMatchObject({ errors: 0, aborted: 5, in_flight: 0 });
   expect(first?.started).toBe((first?.ok ?? 0) + 5);
 });
@@ -68,7 +68,7 @@ test('measures no floor when no output needs it', async () => {
       onTerminated: () => {},
     });
   const units = [open('http'), open('redis')];
-  // By the time that they answer they have told of it.
+  // They have reported it before they answer.
   for (const unit of units) await expect(unit.run(0, 0)).rejects.toThrow('job 0 was not prepared');
   expect(units.map(({ floor }) => floor !== undefined)).toEqual([true, false]);
   for (const unit of units) await unit.close();

@@ -9,7 +9,7 @@ import { THERE } from '../there.ts';
 const COVERAGE = mkdtempSync(join(tmpdir(), 'loadbot-loading-'));
 afterAll(() => rmSync(COVERAGE, { recursive: true, force: true }));
 
-/** What a thread of a process had loaded when it ended. */
+/** Files that a thread of a process had loaded at its end. */
 interface Loaded {
   /** Names of packages, in the order of the alphabet. */
   readonly packages: readonly string[];
@@ -17,7 +17,7 @@ interface Loaded {
   readonly files: readonly string[];
 }
 
-/** Runs a command to its end; what it loaded, thread by thread, is what V8 has numbers of. */
+/** Runs a command to its end; the loaded files of each thread are those in V8's coverage. */
 async function load(...args: readonly string[]): Promise<{ readonly status: number | null; readonly all: Loaded[] }> {
   const directory = mkdtempSync(join(COVERAGE, 'run-'));
   const { status } = await new Agent(args, { NODE_V8_COVERAGE: directory }).ended;
@@ -34,7 +34,7 @@ async function load(...args: readonly string[]): Promise<{ readonly status: numb
   return { status, all };
 }
 
-/** What the main thread of a command loaded. */
+/** Files that the main thread of a command loaded. */
 async function loadedBy(...args: readonly string[]): Promise<Loaded> {
   const { all } = await load(...args);
   const [main, ...others] = all.filter(({ files }) => files.includes('cli/main.js'));
@@ -93,7 +93,7 @@ describe('run', () => {
     for (const folder of ['calibration/', 'sources/', 'exporters/push/', 'reports/html/', 'drivers/sql/']) {
       expect(main && foldersOf(main)).not.toContain(folder);
     }
-    // Of the driver, only what makes requests: those that can never be sent are refused before the load.
+    // Only the request builders of the driver: impossible requests are refused before the load.
     expect(main?.files).toContain('drivers/http/request-writer.js');
     expect(main?.files).not.toContain('drivers/http/http1-connection.js');
     const thread = all.find(({ files }) => files.includes('load-thread.js'));

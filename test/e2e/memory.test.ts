@@ -10,7 +10,7 @@ const MIB = 1024 * 1024;
 const BODY_MIB = 2048;
 const GROWTH_MIB = 20;
 
-/** A server in a process of its own: GET /n has a body of n MiB, and is told as `GET n`. First comes its port. */
+/** A server in a process of its own: GET /n has a body of n MiB, and is printed as `GET n`. The first line is its port. */
 const STREAMING_SERVER = `
   const { createServer } = require('node:net');
   const chunk = Buffer.alloc(${MIB});

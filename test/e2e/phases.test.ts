@@ -37,7 +37,7 @@ describe('latency during phases of the system under test', () => {
     expect(phase.name).toBe('backup');
     expect(inside.requests + outside.requests).toBe(1000);
     expect(inside.latency.count + outside.latency.count).toBe(1000);
-    // The store knows what it answered slowly. At each of the four edges, readings are late by the resolution and by the machine.
+    // The store counts its slow responses. At each of the four edges, readings are late by the resolution and by the machine.
     const edgesMs = 4 * (250 + lateness.maxMs);
     const trulyInside = store.arrivals.filter(({ wasSlow }) => wasSlow).length;
     expect(trulyInside).toBeGreaterThan(350);

@@ -48,7 +48,7 @@ describe('run', () => {
       ['--threads', '3'],
     );
     expect(result.threads).toBe(3);
-    // What a busy machine did not start in time is skipped, not lost.
+    // Requests that a busy machine did not start in time are skipped, not lost.
     expect(result.jobs.map(({ ok, skipped, planned, miss }) => [ok + skipped, planned, miss])).toEqual([
       [1001, 1001, 0],
       [500, 500, 0],

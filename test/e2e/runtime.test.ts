@@ -12,7 +12,7 @@ test('reports a Node version that is too old instead of an internal error', asyn
   expect(stderr).toBe(`error: loadbot-agent needs Node 20.19, 22.13 or newer; this is ${process.version}\n`);
 });
 
-/** Warns as a library of ours might one day, as soon as the program says something. */
+/** Warns like a future version of a library, at the first output of the program. */
 const DEPRECATED = `
   const write = process.stdout.write;
   process.stdout.write = function (...text) {

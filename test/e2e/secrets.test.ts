@@ -31,7 +31,7 @@ const SECRETS = {
   databasePassword: 'canary-22-database/password',
 } as const;
 
-/** Everything that was written for somebody to read, which holds none of them in any form. */
+/** All outputs; none may contain a secret in any form. */
 function expectNoSecret(outputs: Readonly<Record<string, string>>): void {
   for (const [output, text] of Object.entries(outputs)) {
     expect(text.length, output).toBeGreaterThan(0);
@@ -53,7 +53,7 @@ function expectNoSecret(outputs: Readonly<Record<string, string>>): void {
   }
 }
 
-/** A receiver, and a proxy, that says back all that it was told, within the line that its sender shows. */
+/** A receiver and proxy that echoes the request within the line that its sender shows. */
 async function startTellTale(): Promise<{ readonly server: Server; readonly origin: string; readonly told: string[] }> {
   const told: string[] = [];
   const statuses = [400, 503, 401, 302, 429];
@@ -105,7 +105,7 @@ async function expectHidden(workload: object): Promise<{ readonly stdout: string
   return { stdout };
 }
 
-/** A server that speaks enough of Redis, and repeats every command with a secret in an error. */
+/** A server with a part of the Redis protocol that echoes every command with a secret in an error. */
 async function startRepeatingRedis(): Promise<{ readonly url: string; readonly told: string[] }> {
   const told: string[] = [];
   const server = createTcpServer((socket) => {
@@ -199,9 +199,9 @@ describe('secrets of an agent', () => {
     await new Promise((resolve) => setTimeout(resolve, 2500));
     const [scraped, status] = await Promise.all([textOf(metrics), textOf(control)]);
     const { stdout, stderr, status: exit } = await agent.ended;
-    // Nobody has answered the query of the threshold, which beats that no metrics arrived.
+    // The query of the threshold failed, which takes precedence over undelivered metrics.
     expect(exit).toBe(99);
-    // They did reach the receiver, every one that is sent at all, and it did say them back.
+    // They did reach the receiver, all that are sent, and it echoed them.
     for (const name of [
       'urlPassword',
       'urlQuery',
@@ -229,7 +229,7 @@ describe('secrets of an agent', () => {
       xml: xml ?? '',
       text: text ?? '',
     });
-    // What was run is told all the same.
+    // The workload is shown anyway.
     const { workload_as_run: asRun } = JSON.parse(result ?? '') as ResultDocument;
     expect(asRun).toMatchObject({
       http: { headers: { 'x-literal': '***', 'x-variable': '${BEARER}' } },

@@ -28,7 +28,7 @@ export interface SlowStore {
 
 /**
  * A store that answers everything after a known delay, and slowly while something goes on; its own log is the truth. At
- * `/metrics` it says whether it is slow. Gone when the test is.
+ * `/metrics` it reports whether it is slow. Closed at the end of the test.
  */
 export async function startSlowStore({ calmMs, slowMs, isSlow }: SlowStoreOptions): Promise<SlowStore> {
   const arrivals: SlowStoreArrival[] = [];

@@ -75,7 +75,7 @@ describe('a long-running agent', () => {
     const { agent, url, uri } = await startAgent(['--log-format', 'json']);
     const out = scratchFile('json');
     expect((await loadbot(['result', '-u', uri])).stderr).toContain('no run is over yet');
-    // How well this machine keeps up is not what is tried here.
+    // The speed of this machine is not tested here.
     const workload = {
       ...WRITES,
       agent: { allow_invalid: true },

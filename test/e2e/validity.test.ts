@@ -10,9 +10,9 @@ import { KnownTarget } from './known-target.ts';
 import { type Lateness, startLatenessProbe } from './lateness.ts';
 import { canLimitCpus, openHalfACpu } from './validity/cpu-quota.ts';
 
-// The generator has to notice what is done to it here: what is right passes in one of three tries, what is wrong in none.
+// The generator has to detect these disturbances: correct behavior passes in one of three tries, wrong behavior in none.
 const TRIES = { retry: 4 } as const;
-/** Looks of the watch, about one a second, within which it must find what is done to the generator. */
+/** Samples, about one per second, within which the disturbance must be detected. */
 const SOON_LOOKS = 6;
 
 interface Run extends Ended {

@@ -23,7 +23,7 @@ const PRODUCTION = {
 /** How a backup can end. */
 type Ending = 'completed' | 'failed' | 'canceled';
 
-/** A Databasus with one database: backups begin and end when it is told to. */
+/** A Databasus with one database: backups start and end on request. */
 export interface DatabasusEmulator extends Endpoint {
   readonly system: EmulatedSystem;
   begin(): void;

@@ -40,7 +40,7 @@ const IMAGE = { type: 'standard', tag: 'images', app: 'registry' };
 const PULL = { ...IMAGE, priority: '0' };
 const SIZE = { task_type: 'standard', task_size_level: '5' };
 
-/** A Dragonfly client: it downloads, and uploads to others, when it is told to. */
+/** A Dragonfly client: downloads, and uploads to others, on request. */
 export interface DragonflyClientEmulator extends Endpoint {
   readonly system: EmulatedSystem;
   beginDownload(): void;

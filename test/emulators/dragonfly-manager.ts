@@ -10,7 +10,7 @@ dragonfly_manager_version gauge major,minor,git_version,git_commit,platform,buil
 const BUILD = { version: '2.1.0', commit: 'a1b2c3d' };
 const PREHEAT = { name: 'preheat' };
 
-/** A Dragonfly manager: it creates jobs and looks for clusters when it is told to. */
+/** A Dragonfly manager: creates jobs and looks for clusters on request. */
 export interface DragonflyManagerEmulator extends Endpoint {
   readonly system: EmulatedSystem;
   createJob(succeeds: boolean): void;

@@ -64,7 +64,7 @@ dragonfly_scheduler_version gauge major,minor,git_version,git_commit,platform,bu
 
 const PEER = { priority: '0', task_type: 'standard', host_type: 'normal' };
 
-/** A Dragonfly scheduler: it schedules peers when it is told to. */
+/** A Dragonfly scheduler: schedules peers on request. */
 export interface DragonflySchedulerEmulator extends Endpoint {
   readonly system: EmulatedSystem;
   beginSchedule(): void;

@@ -50,7 +50,7 @@ export class EmulatedSystem {
     samples.set(head, (samples.get(head) ?? 0) + by);
   }
 
-  /** Of a summary or a histogram. */
+  /** Count and sum of a summary or a histogram. */
   observe(name: string, labels: LabelValues, value: number): void {
     this.#begin(name, labels);
     const { samples } = this.#family(name);
@@ -110,7 +110,7 @@ export class EmulatedSystem {
 export interface Endpoint {
   readonly url: string;
   readonly requests: { readonly headers: IncomingHttpHeaders }[];
-  /** Calls `listener` whenever the page is asked for, before it is written: what the listener moves is on that page. */
+  /** Calls `listener` whenever the page is asked for, before it is written: changes of the listener are on that page. */
   onRead(listener: () => void): void;
   stop(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
-/** What a metrics endpoint does with a request. */
+/** Behavior of a metrics endpoint for a request. */
 export type Conduct =
   | 'good'
   | 'gzipped'
@@ -19,7 +19,7 @@ export type Conduct =
 
 export const GOOD_PAGE = '# TYPE disk_usage gauge\ndisk_usage{disk="a"} 3\ndisk_usage{disk="b"} 4\n';
 
-/** An endpoint on loopback that does as its `conduct` says, which can be changed. */
+/** An endpoint on loopback with the behavior `conduct`, which can be changed. */
 export interface MisbehavingEndpoint {
   readonly url: string;
   conduct: Conduct;

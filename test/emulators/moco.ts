@@ -20,7 +20,7 @@ moco_agent_dump_backup_in_progress gauge cluster_name`;
 /** Operations that take their time. */
 type Operation = 'binlog_backup' | 'clone' | 'dump_backup';
 
-/** A MOCO agent: it backs up, clones and rotates logs when it is told to. */
+/** A MOCO agent: backs up, clones and rotates logs on request. */
 export interface MocoEmulator extends Endpoint {
   readonly system: EmulatedSystem;
   begin(operation: Operation): void;

@@ -60,3 +60,11 @@ export function readProse(markdown: string): string {
 export function countWords(texts: readonly string[]): number {
   return texts.reduce((words, text) => words + (text.match(/\S+/g)?.length ?? 0), 0);
 }
+
+const TITLE =
+  /^\s*(?:(?:test|it|describe)(?:\.\w+)*|describeWithServices)\s*(?:\(|[^\n;]*\)\()\s*(['"`])((?:\\.|(?!\1)[^\n])+)\1/gm;
+
+/** Titles of the tests and suites in a test file. */
+export function readTitles(source: string): readonly string[] {
+  return Array.from(source.matchAll(TITLE), ([, , title = '']) => title);
+}

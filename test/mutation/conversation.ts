@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** What a server answers, by the kind of what a client sends; `''`: what it sends unasked. */
+/** Responses of a server by the kind of request; `''`: unsolicited data. */
 export type Answers = Map<string, Buffer>;
 
-/** Tells what a client sends: equal for what has the same answer. `undefined`: it has none. */
+/** The kind of a request: equal for requests with the same response. `undefined`: no response. */
 export type KindOf = (sent: Buffer) => string | undefined;
 
-/** Listens on loopback and notes what a real server answers to what. */
+/** Listens on loopback and records the responses of a real server by request. */
 export async function startRecorder(
   serverPort: number,
   kindOf: KindOf,
@@ -38,14 +38,14 @@ export async function startRecorder(
   return { port, answers, stop: () => close(server, new Set()) };
 }
 
-/** What an answer becomes on its way; `undefined`: it goes as it was recorded. */
+/** Changes a response; `undefined`: it is sent as recorded. */
 type Damage = (answer: Buffer, kind: string) => Buffer | undefined;
 
 export interface ReplayOptions {
   readonly answers: Answers;
   readonly kindOf: KindOf;
   readonly damage: Damage;
-  /** Fits an answer to what it answers, such as the number of a request. */
+  /** Adapts a response to its request, such as the request number. */
   readonly fit?: (answer: Buffer, sent: Buffer) => Buffer;
   /**
    * Milliseconds that a client may take to find that an answer makes no sense, before its connection ends as that of a

@@ -34,9 +34,9 @@ export interface Subject {
   readonly fit?: (answer: Buffer, sent: Buffer) => Buffer;
   /** The answers that are damaged; all without. */
   readonly only?: string;
-  /** How many answers; as many as the environment says without. */
+  /** Number of responses; default: the number in the environment. */
   readonly answers?: number;
-  /** Milliseconds that the client needs to have said all that it says. */
+  /** Milliseconds that the client needs to send all of its data. */
   readonly recordMs?: number;
   /** Requests that the damage of one answer may end; 1 without. */
   readonly endsAtMost?: number;
@@ -45,7 +45,7 @@ export interface Subject {
 let uncaught: unknown[] = [];
 const note = (error: unknown): void => void uncaught.push(error);
 
-/** What a driver must do with damaged answers: each ends one request, and costs neither time nor memory. */
+/** Tests of a driver with damaged responses: each ends one request, within bounded time and memory. */
 export function describeDamagedAnswers(subject: Subject): void {
   const { name, binary, kindOf, fit, only, endsAtMost = 1, answers: count = ANSWERS } = subject;
   describeWithServices(`damaged answers of ${name}`, [binary], () => {
@@ -115,7 +115,7 @@ export function describeDamagedAnswers(subject: Subject): void {
         expect(damaged).toBe(count);
         expect(failed, counts).toBeLessThanOrEqual(damaged * endsAtMost);
         expect(failed, counts).toBeGreaterThan(damaged * 0.5);
-        // Of a client that was led astray while it connected, and now waits for what the server has no reason to send.
+        // For a client that was misled while connecting, and now waits for data that the server never sends.
         expect(errors['timeout'] ?? 0, counts).toBeLessThanOrEqual(damaged * 0.01);
         expect(mostMemory).toBeLessThan(2 * usualMemory);
         // The damage at the very end may still meet the first requests.

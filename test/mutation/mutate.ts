@@ -35,7 +35,7 @@ const MUTATIONS: readonly Mutation[] = [
 ];
 
 /**
- * Damages what a server sends: one of about a dozen faults, at a random place. Never the same bytes as before, never
+ * Damages the data of a server by one of about a dozen faults, at a random place. Never the same bytes as before, never
  * none.
  */
 export function mutate(bytes: Buffer, random: Random): Buffer {

@@ -27,7 +27,7 @@ const workload = {
   schemas: [{ name: 'user', collection: 'users', schema: { _id: '#id', name: '#string', age: '#int(18,99)' } }],
 };
 
-/** The last values of everything that the run's result file says, as the store has them. */
+/** The final values of all numbers in the result file, as the store has them. */
 async function expectAgreement(store: QueryApi, result: ResultDocument): Promise<void> {
   for (const job of result.jobs) {
     const labels = `job="${job.name}", job_type="${job.type}", job_uuid="${job.uuid}", agent="${AGENT}"`;

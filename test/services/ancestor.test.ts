@@ -106,7 +106,7 @@ const withSchema = (schema: 'schema' | 'template'): string => `{
 }
 `;
 
-/** As `generate-config` writes them: durations are nanoseconds, what was not chosen is absent. */
+/** As `generate-config` writes them: durations are nanoseconds, unset fields are absent. */
 const GENERATED = {
   'generate-config, duration': {
     connection_string: 'mongodb://admin:pass@127.0.0.1:27017',
@@ -143,7 +143,7 @@ const GENERATED = {
   },
 };
 
-/** Of the page about jobs, one after the other, with the formats of reports that an older version had. */
+/** Examples of the page about jobs, one after the other, with the report formats of an older version. */
 const PAGE_OF_JOBS = `{
   "connection_string": "mongodb://localhost:27017",
   "jobs": [
@@ -167,7 +167,7 @@ const PAGE_OF_JOBS = `{
 }
 `;
 
-describeWithServices("the original loadbot's files on a server that speaks MongoDB", [FERRETDB], () => {
+describeWithServices("the original loadbot's files on a server with MongoDB's protocol", [FERRETDB], () => {
   let server: FerretService;
   beforeAll(async () => {
     server = await startFerretdb();

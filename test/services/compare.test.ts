@@ -33,7 +33,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     const usual = await KnownTarget.start('--latency', '15ms');
     const slow = await KnownTarget.start('--latency', '300ms');
     stopped = await runAgainst(usual, 'main', { duration: '30s', stopAfterMs: 2500 });
-    // Of 100 requests a second one connection manages 60: a load that was not given.
+    // One connection achieves 60 of 100 requests per second: the target rate is missed.
     invalid = await runAgainst(usual, 'crowded', { connections: 1 });
     for (let run = 0; run < 3; run++) runs.push(await runAgainst(usual, 'main'));
     equal = await runAgainst(usual, 'topic');
@@ -47,7 +47,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     await victoriaMetrics?.stop();
   });
 
-  /** A run that is pushed to both servers. `stopAfterMs`: when it is told to stop, if it is. */
+  /** A run that is pushed to both servers. `stopAfterMs`: time until it is stopped, if it is. */
   async function runAgainst(
     target: KnownTarget,
     branch: string,
@@ -63,7 +63,7 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
       jobs: [{ name: 'writes', type: 'write', collection: 'users', connections, pace: 100, duration }],
     };
     const out = scratchFile('json');
-    // Where CI systems say which branch it is.
+    // Variables of CI systems with the branch.
     const agent = new Agent(['run', workloadFile(workload), '--out', out, '-q'], { GITHUB_HEAD_REF: branch });
     if (stopAfterMs < Infinity) {
       await agent.sees(/INFO +run/);

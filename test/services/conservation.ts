@@ -13,7 +13,7 @@ export function errorsOf({ errors_by_class: counts }: ResultJob): Record<string,
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
-/** Nothing is lost and nothing invented between what was planned and what became of it. */
+/** Checks that planned requests equal the sum of their outcomes. */
 export function expectConserved(job: ResultJob): void {
   if (job.planned !== null) expect(job.planned).toBe(job.started + job.skipped);
   expect(job.started).toBe(job.ok + job.miss + job.errors + job.aborted);

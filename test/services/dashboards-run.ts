@@ -73,7 +73,7 @@ function prometheusConfiguration(ports: readonly number[]): string {
 export interface Stores extends Pick<Service, 'stop'> {
   readonly prometheus: PrometheusService;
   readonly victoriaMetrics: VictoriaMetricsService;
-  /** Of the agent of the run, and of one that is to be killed. */
+  /** Ports of the agent of the run, and of one that will be killed. */
   readonly ports: readonly [run: number, killed: number];
 }
 

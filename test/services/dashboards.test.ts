@@ -80,7 +80,7 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
         for (const query of queriesOf(readDashboard(name))) {
           for (const [pick, chosen] of picks.entries()) {
             const found = await execute(store(), query, chosen);
-            // What is there only while a job runs.
+            // Series that exist only while a job runs.
             const lines =
               found.length === 0 && query.instant
                 ? await store().instant(interpolate(query.expr, contextOf(chosen)), busySeconds)
@@ -135,7 +135,7 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
 
   test('the rates of a graph add up to the requests of each job', async () => {
     const rates = byJob(await ask('Requests per second, A'));
-    // Of jobs that take longer than some scrapes: a rate is cautious about the first one after a zero.
+    // Only jobs that take longer than some scrapes: a rate extrapolates less after the first zero.
     for (const { name, requests } of result.jobs.filter((job) => job.elapsed_seconds > 5)) {
       const total = (rates.get(name) ?? []).reduce((sum, rate) => sum + rate * INTERVAL_SECONDS, 0);
       expect(total / requests, name).toBeGreaterThan(0.9);
@@ -166,7 +166,7 @@ describeWithServices('examples/grafana', [PROMETHEUS, VICTORIA_METRICS], () => {
         values.filter((value, index) => value !== values[index - 1]),
       ]),
     );
-    // What is short may lie between two scrapes of a busy machine, but nothing is out of order, and the end is told.
+    // Short states may lie between two scrapes on a busy machine, but the order is right, and the end is shown.
     for (const [name, all] of Object.entries({ browse: [0, 5, 1, 2], behind: [0, 1, 2] })) {
       // It is in progress before it warms up, for as long as its connections are being opened.
       const seen = (states.get(name) ?? []).filter((state, at, every) => state !== 1 || every[at + 1] !== 5);

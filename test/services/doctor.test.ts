@@ -7,7 +7,7 @@ import { type PushgatewayService, startPushgateway } from './pushgateway.ts';
 import { type Meddling, startReverseProxy } from './reverse-proxy.ts';
 import { startVictoriaMetrics, type VictoriaMetricsService } from './victoria-metrics.ts';
 
-/** What the doctor says of a target, on one line a finding: `ok push accepted, status 204`. */
+/** Findings of the doctor about a target, one per line: `ok push accepted, status 204`. */
 async function examine(url: string, more: readonly string[] = []) {
   const { status, stdout, stderr } = await loadbot(['doctor', '--metrics_export_url', url, '--name', 'a1', ...more]);
   const lines = stdout.split('\n').map((line) => line.trim().replaceAll(/ {2,}/g, ' '));

@@ -17,19 +17,19 @@ function exampleText(path: string, ports: Readonly<Record<number, string>>): str
   }, text);
 }
 
-/** Runs an example's workload to its end; what it counted for each of its jobs. */
+/** Runs an example's workload to its end; returns its counts for each job. */
 async function runExample(workload: string) {
   const file = scratchFile('jsonc');
   const out = scratchFile('result.json');
   writeFileSync(file, workload);
   const { status, stderr } = await new Agent(['run', file, '--out', out]).ended;
-  // Notes tell of other work on the machine.
+  // Notes report other work on the machine.
   expect(stderr.replaceAll(/^.* WARN +note: .*$/gm, '')).not.toMatch(/warn/i);
   expect(status).toBe(0);
   return readResult(out).jobs;
 }
 
-/** The query of the first page of the documentation gives what the run's own result says, and so does its increase. */
+/** The query of the first page of the documentation returns the value of the run's result, and so does its increase. */
 async function expectSameNumbers(api: QueryApi, jobs: Awaited<ReturnType<typeof runExample>>): Promise<void> {
   expect(jobs.map(({ name }) => name)).toEqual(['workload 1', 'workload 2']);
   for (const { name, requests, errors } of jobs) {

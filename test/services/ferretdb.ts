@@ -5,7 +5,7 @@ import { type Document, MongoClient } from 'mongodb';
 import { FERRETDB } from '../needs.ts';
 import { freePort, type Service, startService } from './service.ts';
 
-/** A server that speaks MongoDB's protocol; its data is in SQLite. */
+/** A server with MongoDB's protocol; its data is in SQLite. */
 export { FERRETDB };
 
 const pem = (name: string): string => fileURLToPath(new URL(`../certificates/${name}.pem`, import.meta.url));
@@ -27,9 +27,9 @@ export interface FerretSettings {
   readonly port?: number;
   /** Folder that it keeps its data in, to be used by several one after the other; one of its own without. */
   readonly data?: string;
-  /** It speaks nothing else. */
+  /** The server accepts only TLS. */
   readonly tls?: boolean;
-  /** Of the user `loadbot`, the only one; without, anyone may do anything. */
+  /** Password of the only user, `loadbot`; without it access is open. */
   readonly password?: string;
   /** Name of the replica set that it is the only member of. */
   readonly replicaSet?: string;

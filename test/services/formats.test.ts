@@ -33,7 +33,7 @@ describeWithServices('Prometheus scrapes one run as OpenMetrics and as text', [P
     const context = { collect: run.collect, clock, warn: () => {} };
     exporter = createPullExporter({ host: '127.0.0.1', port: 0 }, context);
     await exporter.start();
-    // Prometheus names OpenMetrics first and cannot be told not to; without that header it gets text.
+    // Prometheus always prefers OpenMetrics; without that header it gets text.
     proxy = await startReverseProxy(new URL(exporter.where).origin, { loses: ['accept'] });
     asOpenMetrics = new URL(exporter.where).host;
     asText = new URL(proxy.origin).host;
@@ -57,7 +57,7 @@ describeWithServices('Prometheus scrapes one run as OpenMetrics and as text', [P
 
   /**
    * Every series of a target, and its value where that does not change: without those that Prometheus makes itself, and without
-   * what the process has open, which come and go from scrape to scrape.
+   * open handles of the process, which change from scrape to scrape.
    */
   async function seriesOf(instance: string): Promise<readonly string[]> {
     const series = await prometheus.query(`{instance="${instance}", __name__!~"up|scrape_.*|nodejs_active_.*"}`);

@@ -4,9 +4,9 @@ export interface QueryContext {
   readonly chosen: Readonly<Record<string, readonly string[] | undefined>>;
   /** What "All" stands for. */
   readonly allValue: string;
-  /** Of the time range shown. */
+  /** Values in the time range shown. */
   readonly rangeSeconds: number;
-  /** Of the data source, as its settings say. */
+  /** Values of the data source, by its settings. */
   readonly scrapeIntervalSeconds: number;
   /** Between two points of a graph. */
   readonly stepSeconds: number;

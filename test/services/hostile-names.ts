@@ -16,7 +16,7 @@ export const HOSTILE_NAMES = [
   '\ufeff\u2028\ufffd',
 ];
 
-/** What a name becomes on its way: half a surrogate pair has no encoding. */
+/** The name as transmitted: a lone surrogate has no encoding. */
 export function wellFormed(name: string): string {
   return Buffer.from(name).toString();
 }

@@ -12,7 +12,7 @@ import { describeWithServices } from './binary.ts';
 
 const SCHEMA = fileURLToPath(new URL('junit.xsd', import.meta.url));
 
-/** What a validator that is not ours says against it; nothing when it is valid. */
+/** Errors of an independent validator; empty: valid. */
 function faultsOf(xml: string): string {
   const args = ['--noout', '--nonet', '--schema', SCHEMA, '-'];
   const { status, stderr } = spawnSync(findBinary(XMLLINT.name) ?? '', args, { input: xml, encoding: 'utf8' });

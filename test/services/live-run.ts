@@ -9,7 +9,7 @@ import { surfaceOptions } from '../surface-options.ts';
 
 /** A run whose requests a test makes up: everything from the recorder to the exposition is real. */
 export interface LiveRun {
-  /** Of the job with that index. */
+  /** Counts of the job with that index. */
   recorder(index: number): Recorder;
   readonly collect: () => Promise<Exposition>;
 }

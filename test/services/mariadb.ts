@@ -63,7 +63,7 @@ function flags(folder: DatabaseFolder, port: number, settings: readonly string[]
     '--bind-address=127.0.0.1',
     `--socket=${join(folder.path, 'socket')}`,
     `--pid-file=${join(folder.path, 'pid')}`,
-    // What is committed has to outlive the process, but not the machine.
+    // Commits must survive the process, but not the machine.
     '--innodb-flush-log-at-trx-commit=2',
     '--innodb-buffer-pool-size=32M',
     ...settings,

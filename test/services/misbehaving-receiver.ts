@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a receiver can do with one request. Those that store it and lose the answer make its sender repeat it. */
+/** Behavior of a receiver for one request. Those that store it and lose the response cause a retry. */
 export type Behaviour =
   | 'store'
-  /** Stores, and takes its time to say so. */
+  /** Stores, and responds slowly. */
   | 'slow'
   | 'status_503'
   | 'retry_after'
@@ -18,7 +18,7 @@ export type Behaviour =
   /** Stores, but resets the connection once it has read the body. */
   | 'reset_after_body';
 
-/** One request as it came, and what was done with it. */
+/** A request as received, and its treatment. */
 export interface SeenPush {
   readonly behaviour: Behaviour;
   readonly body: Buffer;
@@ -30,7 +30,7 @@ const SLOW_MS = 300;
 export const RETRY_AFTER_SECONDS = 2;
 
 /**
- * A receiver in front of a real one that misbehaves as its script says, one entry for each request, and stores when that is
+ * A receiver in front of a real one that misbehaves by its script, one entry for each request, and stores when that is
  * used up. It really breaks its connections.
  * @param behind origin of the real one
  */

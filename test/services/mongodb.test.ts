@@ -117,7 +117,7 @@ describeWithServices('load on mongodb', [FERRETDB], () => {
       const { refused = 0, reset = 0, ...others } = errorsOf(written);
       expect(refused).toBeGreaterThan(0);
       expect(others).toEqual({});
-      // What was written when the connection broke may be there though nobody heard of it.
+      // Writes during the disconnection may exist without a response.
       const there = await second.count('test', 'users');
       expect(there).toBeGreaterThanOrEqual(written.ok);
       expect(there).toBeLessThanOrEqual(written.ok + reset);

@@ -21,7 +21,7 @@ const workload = {
 
 /** The source's name in PCP. */
 const SOURCE = 'loadbot';
-/** What it says about each source. */
+/** Its control metrics of each source. */
 const CONTROL = ['status', 'status_code', 'calls', 'fetch_time', 'parse_time'];
 const FAMILIES = [
   'requests_total',

@@ -11,7 +11,7 @@ export interface PgbouncerService extends Service {
   readonly url: string;
 }
 
-/** Each transaction gets one of `poolSize` connections of the server, whoever sends it. */
+/** Each transaction gets one of `poolSize` connections of the server, for any client. */
 export async function startPgbouncer(serverPort: number, poolSize: number): Promise<PgbouncerService> {
   const folder = new DatabaseFolder('postgres');
   const port = await freePort();

@@ -53,7 +53,7 @@ function flags(folder: DatabaseFolder, settings: readonly string[]): string[] {
   const all = [
     'listen_addresses=127.0.0.1',
     `unix_socket_directories=${folder.path}`,
-    // What is committed has to outlive the process, but not the machine.
+    // Commits must survive the process, but not the machine.
     'fsync=off',
     'shared_buffers=16MB',
     ...settings,

@@ -33,7 +33,7 @@ describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => 
     await store?.stop();
   });
 
-  /** Instants of what is stored of an agent's counter, in milliseconds since the epoch, each once. */
+  /** Timestamps of an agent's counter in the store, in milliseconds since the epoch, each once. */
   async function storedInstants(agent: string): Promise<number[]> {
     await new Promise((resolve) => setTimeout(resolve, 1100)); // it answers as of the last whole second
     await store.flush();
@@ -68,7 +68,7 @@ describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => 
 
     const stored = await storedInstants('patient');
     await expectStored(store, result, 'patient');
-    // Every exposition that was ever taken is there, at its own instant, and what was repeated was repeated as it was.
+    // Every exposition that was ever taken is stored with its own timestamp, and repetitions are identical.
     expect(stored).toEqual([...new Set(seen.map(instantOf))].toSorted((a, b) => a - b));
     seen.forEach((push, index) => {
       const next = seen[index + 1];
@@ -124,7 +124,7 @@ describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => 
     expect(stderr).toMatch(new RegExp(`${few} of ${all} samples not delivered: (reset|refused) `));
     await storedInstants('forgetful');
     expect(await store.value('sum(count_over_time({agent="forgetful"}[10m]))')).toBe(delivered);
-    // A metric tells it too, all but what the last exposition itself pushed out; and the last values are right all the same.
+    // A metric counts them too, except those evicted by the last exposition; and the final values are right anyway.
     const told = await store.value('last_over_time(loadbot_push_dropped_samples_total{agent="forgetful"}[10m])');
     expect(told).toBeGreaterThan(0);
     expect(told).toBeLessThanOrEqual(lost);

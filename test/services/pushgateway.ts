@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { PUSHGATEWAY } from './binary.ts';
 import { freePort, type Service, startService } from './service.ts';
 
-/** One family within a group, as the gateway's own API tells of it; numbers come as text. */
+/** One family within a group, in the format of the gateway's API; numbers are text. */
 interface GroupFamily {
   readonly type: string;
   readonly metrics: readonly {

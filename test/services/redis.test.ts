@@ -22,7 +22,7 @@ describeWithServices('load on redis', [REDIS], () => {
     return server;
   }
 
-  /** Runs one write of a workload that cannot work, and gives what the user is told. */
+  /** Runs one write of a workload that fails permanently, and returns its message. */
   async function refusal(connectionString: string): Promise<Ended> {
     const write = { type: 'write', collection: 'users', operations: 1 };
     const ended = await loadbot(['run', workloadFile({ connection_string: connectionString, jobs: [write] })]);
@@ -60,7 +60,7 @@ describeWithServices('load on redis', [REDIS], () => {
       ['c', 300, 0, 0],
       ['missed', 0, 40, 0],
     ]);
-    // Documents, the board, and what was there before.
+    // Documents, the board, and the earlier content.
     expect(await server.ask('DBSIZE')).toBe(1000 + 21 * 50 + 2);
     expect(await server.ask('ZCARD', 'board')).toBe(300);
     expect(await server.calls('get')).toBe(1500 + 40);
@@ -113,7 +113,7 @@ describeWithServices('load on redis', [REDIS], () => {
       const { refused = 0, reset = 0, ...others } = errorsOf(written);
       expect(refused).toBeGreaterThan(0);
       expect(others, JSON.stringify(result.failures)).toEqual({});
-      // What was written when the connection broke may be there though nobody heard of it.
+      // Writes during the disconnection may exist without a response.
       const there = Number(await second.ask('DBSIZE'));
       expect(there).toBeGreaterThanOrEqual(written.ok);
       expect(there).toBeLessThanOrEqual(written.ok + reset);

@@ -24,13 +24,13 @@ export interface RedisService extends Service {
 }
 
 export interface RedisSettings {
-  /** Beside `--port`, such as `--requirepass`; nothing is saved to disk unless they say so. */
+  /** Beside `--port`, such as `--requirepass`; nothing is saved to disk by default. */
   readonly settings?: readonly string[];
   /** A free one without. */
   readonly port?: number;
-  /** It speaks nothing else. */
+  /** The server accepts only TLS. */
   readonly tls?: boolean;
-  /** Of the user `default`. */
+  /** Password of the user `default`. */
   readonly password?: string;
 }
 

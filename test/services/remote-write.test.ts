@@ -46,7 +46,7 @@ describeWithServices('remote write to Prometheus', [PROMETHEUS], () => {
     await expectStored(prometheus, result, AGENT);
     const first = await prometheus.query(`min_over_time(requests_total{agent="${AGENT}"}[10m])`);
     expect(first.map(({ value }) => value)).toEqual([0, 0, 0]);
-    // The user's own query, and the label that a scrape would have had to be told to honor.
+    // The user's own query, and the label that a scrape would keep only with `honor_labels`.
     const found = await prometheus.query(`last_over_time(requests_total{job="workload 1", agent="${AGENT}"}[10m])`);
     expect(Object.fromEntries(found.map(({ labels, value }) => [labels['job_type'], value]))).toEqual({
       write: 600,

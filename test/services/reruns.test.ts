@@ -10,7 +10,7 @@ import { REDIS, startRedis } from './redis.ts';
 
 // Several runs against one target that keeps its data.
 
-/** What an update writes into a document. */
+/** Fields that an update writes into a document. */
 const MARKS = Array.from({ length: 10 }, (_, index) => `s${index}`);
 
 /** A target, and how to look into its collection `users`. */
@@ -190,7 +190,7 @@ for (const [name, binaries, start] of STORES) {
     });
 
     test('with a fixed seed the second run fails on duplicate keys, and a warning names cause and remedy', async () => {
-      // Redis and its kind overwrite what is there.
+      // Redis and similar stores overwrite existing documents.
       if (name === 'Redis') return;
       const workload = {
         ...fileOf(store.url),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a proxy does beside passing things on. */
+/** Behavior of a proxy beside forwarding. */
 export interface Meddling {
   /** Answers by itself; true: it has. */
   readonly intercept?: (incoming: IncomingMessage, outgoing: ServerResponse) => boolean;

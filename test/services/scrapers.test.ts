@@ -26,7 +26,7 @@ function startRun(port: number, seconds: number) {
   return { agent: new Agent(['run', workload, '--out', out, '--require_delivery']), result: () => readResult(out) };
 }
 
-/** What a store has of the run, by the scrape job that stored it. */
+/** Values of the run in a store, by scrape job. */
 async function storedBy(prometheus: PrometheusService): Promise<Readonly<Record<string, number>>> {
   const found = await prometheus.query('last_over_time(requests_total{agent="twice"}[5m])');
   return Object.fromEntries(found.map(({ labels, value }) => [labels['by'] ?? '', value]));

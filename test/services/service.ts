@@ -16,7 +16,7 @@ export interface Service {
   kill(): Promise<void>;
 }
 
-/** What it takes to start one, and to know that it is ready. */
+/** Command to start one, and check of its readiness. */
 export type ServiceSpec = ServiceCommand & Readiness;
 
 interface ServiceCommand {
@@ -30,7 +30,7 @@ interface ServiceCommand {
 type Readiness =
   /** Answers 2xx once the server is ready. */
   | { readonly readyUrl: string }
-  /** Of a server that does not speak HTTP: throws until it is ready. */
+  /** Check of a server without HTTP: throws until it is ready. */
   | { askIfReady(): Promise<unknown> };
 
 const READY_MS = 120_000;

@@ -118,7 +118,7 @@ describeWithServices('a node exporter', [NODE_EXPORTER, PROMTOOL], () => {
       if (reading === undefined) throw new Error('not read');
       const profile = guessProfile(reading);
       expect(profile?.name).toBe('node_exporter');
-      // A machine without disks or with another kernel lacks some; what is there has to be as documented.
+      // A machine without disks or with another kernel lacks some; existing ones have to be as documented.
       const { differences } = checkConformance(profile!, reading); // its name was just compared
       expect(differences.filter(({ kind }) => kind !== 'missing')).toEqual([]);
     } finally {

@@ -50,7 +50,7 @@ export function testRuns(start: () => Promise<SqlServer>): void {
           { name: 'w', type: 'write', schema: 'user', connections: 8, operations: 1000 },
           { name: 'b', type: 'bulk_write', schema: 'user', connections: 3, operations: 20, batch_size: 50 },
           { name: 'i', type: 'create_index', schema: 'user', indexes: [{ keys: { name: 1, age: -1 } }] },
-          // What is there already is no error, nor is a second worker that creates it at the same moment.
+          // An existing table is not an error, nor is its concurrent creation by a second worker.
           {
             name: 'i again',
             type: 'create_index',
@@ -165,7 +165,7 @@ export function testRuns(start: () => Promise<SqlServer>): void {
     });
     const sum = (type: string, field: 'ok' | 'miss' | 'errors'): number =>
       result.jobs.filter((job) => job.type === type).reduce((n, job) => n + job[field], 0);
-    // No read aims at a document whose write is still under way on another connection.
+    // No read uses a document whose write is still in flight on another connection.
     expect(['read', 'update', 'write'].map((type) => sum(type, 'ok'))).toEqual([700, 200, 200]);
     expect(['read', 'update', 'write'].map((type) => sum(type, 'miss'))).toEqual([0, 0, 0]);
     expect(['read', 'update', 'write'].map((type) => sum(type, 'errors'))).toEqual([0, 0, 0]);

@@ -6,7 +6,7 @@ import { freePort, type Service, startService } from './service.ts';
 /** A VictoriaMetrics of a test's own. */
 export interface VictoriaMetricsService extends Service, QueryApi {
   readonly origin: string;
-  /** Makes what was pushed so far visible to queries at once. */
+  /** Makes pushed samples visible to queries immediately. */
   flush(): Promise<void>;
 }
 

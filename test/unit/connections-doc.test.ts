@@ -59,7 +59,7 @@ function database(scheme: string): DriverOptions {
 const SOURCE = { kind: 'http', url: 'https://name.example', headers: {}, tls: DEFAULT_TLS, proxy: undefined } as const;
 const PUSH = { url: 'https://name.example', tls: DEFAULT_TLS, proxy: undefined };
 
-/** What the code passes to each library. */
+/** Options that the code passes to each library. */
 const PASSED: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
   'net.connect': flattened({ ...SOCKET_OPTIONS, ...tcpAddress('name.example', 80, 30_000), onread: 'see link.ts' }),
   'tls.connect': flattened(resolveEndpoint(httpOptions('https://name.example')).tls ?? {}),

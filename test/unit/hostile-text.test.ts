@@ -126,7 +126,7 @@ function withinBounds(parse: (text: string) => unknown): (text: string) => unkno
   };
 }
 
-/** Everything that takes text from outside, by what the text is. */
+/** All parsers of outside text, by kind of text. */
 const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   'workload in JSON with comments': withinBounds((text) => parseJsonc(text)),
   'workload in YAML': withinBounds((text) => parseYaml(text)),

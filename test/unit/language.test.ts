@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { countWords, readProse, readSourceText } from '../language/source-text.ts';
+import { countWords, readProse, readSourceText, readTitles } from '../language/source-text.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -38,6 +38,7 @@ function read(file: string): string {
 }
 
 const sources = filesBelow('src', '.ts');
+const tests = [...filesBelow('test', '.ts'), ...filesBelow('test', '.js')];
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
@@ -72,6 +73,16 @@ const CORPORA: readonly Corpus[] = [
   {
     name: 'messages in src',
     texts: new Map(sources.map((file) => [file, readSourceText(read(file)).strings.filter(isMessage)])),
+    limits: GOALS,
+  },
+  {
+    name: 'comments in test',
+    texts: new Map(tests.map((file) => [file, readSourceText(read(file)).comments])),
+    limits: GOALS,
+  },
+  {
+    name: 'titles of tests',
+    texts: new Map(tests.map((file) => [file, readTitles(read(file))])),
     limits: GOALS,
   },
   {

@@ -8,7 +8,7 @@ import { allocateTally, tallyLayout } from '#dist/recorder/tally.js';
 import { planOf } from '../plan.js';
 import { DATABASES } from './list.js';
 
-/** Long enough that what each turn begins and ends with, such as preparing statements, is little beside it. */
+/** Long enough to make the start and the end of a turn, such as preparing statements, insignificant. */
 const TURN_MS = 2000;
 
 const [name, url = '', connections, turns] = process.argv.slice(2);

@@ -9,7 +9,7 @@ import type { Subject, SubjectServer } from './subject.ts';
 const NEVER = new AbortController().signal;
 const TIMEOUT = failure('timeout');
 
-/** What every driver must do, seen from its contract alone. Each subject brings its own real server. */
+/** Behavior of all drivers, according to their contract. Each subject brings its own real server. */
 export function describeDriver(subject: Subject): void {
   const pooled = subject.pooled === true;
   /** The connection that watches the server is the first to be opened. */
@@ -245,7 +245,7 @@ export function describeDriver(subject: Subject): void {
         expect(probe.outcomes).toEqual(['aborted', 'ok']);
       });
 
-      // Of no concern where a pool keeps a connection that nothing was sent over yet.
+      // Irrelevant for a pool with an unused connection.
       if (!pooled)
         test('ends a request that has just started, and its connection', async () => {
           const { session, probe } = await open();

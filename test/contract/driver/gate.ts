@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** What the gate does with the bytes that come from the server. */
+/** Behavior of the gate for bytes from the server. */
 type Mode =
   | { readonly kind: 'pass' }
-  /** The server is never heard. */
+  /** Bytes of the server are dropped. */
   | { readonly kind: 'silent' }
   /** One byte every few milliseconds. */
   | { readonly kind: 'drip' }
-  /** The connection is reset as soon as the client says something. */
+  /** The connection is reset at the first bytes of the client. */
   | { readonly kind: 'reset' }
   /** The connection is reset once this many more bytes have passed. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
-  /** The client hears nonsense instead. */
+  /** The client receives invalid data instead. */
   | { readonly kind: 'garbage' };
 
 /** Wrong from its first bytes, in text protocols and as the header of a TLS record or an HTTP/2 frame. */
@@ -26,7 +26,7 @@ interface Passage {
 }
 
 /**
- * Stands between a driver and a real server, whatever the two speak: passes bytes through and counts them, or breaks the
+ * Stands between a driver and a real server, for any protocol: passes bytes through and counts them, or breaks the
  * connection in one of the ways in which networks and servers do.
  */
 export class Gate {
@@ -146,7 +146,7 @@ export class Gate {
   #cut(client: Socket, chunk: Buffer, afterBytes: number): void {
     const part = chunk.subarray(0, afterBytes);
     this.#mode = { kind: 'cut', afterBytes: afterBytes - part.length };
-    // What is still in the client's buffer is lost with a reset, so the bytes get a moment to be read.
+    // A reset discards the client's buffer, so the bytes get a moment to be read.
     this.#write(client, part, () => {
       if (afterBytes <= chunk.length) setTimeout(() => client.resetAndDestroy(), 20);
     });

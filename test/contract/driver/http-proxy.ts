@@ -14,7 +14,7 @@ export class HttpProxy {
   /** Answered to CONNECT instead of a tunnel, when set. */
   refuseWith: number | undefined;
 
-  /** @param tls certificate and key, when clients are to speak TLS to the proxy itself */
+  /** @param tls certificate and key, for TLS between clients and the proxy itself */
   constructor(tls?: { readonly cert: string; readonly key: string }) {
     const forward: RequestListener = (incoming, outgoing) => {
       this.#note(incoming);

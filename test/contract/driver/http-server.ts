@@ -7,7 +7,7 @@ import { certificate } from '../../certificates/certificates.ts';
 
 export type HttpKind = 'http' | 'https' | 'h2c' | 'h2';
 
-/** What a request looked like to the server. */
+/** A request as the server received it. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
@@ -15,7 +15,7 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-/** What the handlers of HTTP/1.1 and HTTP/2 have in common. */
+/** Common part of the handlers of HTTP/1.1 and HTTP/2. */
 export interface Answer {
   writeHead(status: number, headers?: Record<string, string | number>): unknown;
   write(chunk: string | Buffer): boolean;

@@ -9,7 +9,7 @@ import {
 } from '../../../src/shared/outcome.ts';
 import type { Exchange, Session } from '../../../src/drivers/driver.ts';
 
-/** A worker that does one request at a time and remembers everything that it was told. */
+/** A worker that sends one request at a time and records all results. */
 export class Probe implements Exchange {
   readonly #session: Session;
   #resolve: ((outcome: string) => void) | undefined;

@@ -11,7 +11,7 @@ export interface Subject {
    * library ignores them, so that only the deadline ends the request.
    */
   readonly garbageClass: ErrorClass;
-  /** Whether the driver tells the server, on a connection made for it, to stop a request that it cancels. */
+  /** Whether the driver cancels a request on the server, over a separate connection. */
   readonly cancelsOnServer?: boolean;
   /**
    * The client library keeps the connections in a pool, beside one that watches the server: then it decides which request gets

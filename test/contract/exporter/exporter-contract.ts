@@ -8,7 +8,7 @@ import { ExpositionSource } from '../../unit/exporters/exposition-source.ts';
 /** An exporter before it is started, and the receiver that belongs to it. */
 export interface ContractCase {
   readonly exporter: Exporter;
-  /** Lets the receiver take what there is, where it has to come for it. */
+  /** Lets a receiver that pulls collect the samples. */
   readonly receive: () => Promise<void>;
   /** Every sample line that arrived, in order, without a timestamp. */
   readonly received: () => readonly string[];
@@ -16,14 +16,14 @@ export interface ContractCase {
   readonly close: () => Promise<void>;
 }
 
-/** What the suite needs to know about one exporter. */
+/** Properties of one exporter that the suite uses. */
 export interface ContractSubject {
   readonly name: string;
   /** A receiver that works. */
   open(context: ExporterContext): Promise<ContractCase>;
   /** A receiver that was there once, or seemed to be, and never answers. */
   openDead(context: ExporterContext): Promise<ContractCase>;
-  /** Settings that can never work: the error's code, and what its message has to name. */
+  /** Settings that fail permanently: the error's code, and a text in its message. */
   readonly unusable: Unusable | 'told when the plan is made';
 }
 
@@ -37,7 +37,7 @@ const SECRET = 's3cret';
 /** On top of a deadline, for a busy machine. */
 const SLACK_MS = 2_000;
 
-/** What every exporter has to pass. The credentials that a subject uses contain `s3cret`. */
+/** Tests of all exporters. The credentials of a subject contain `s3cret`. */
 export function describeExporter(subject: ContractSubject): void {
   describe(`exporter contract: ${subject.name}`, () => {
     it('exposes zeros before the load and the final values after it', async () => {

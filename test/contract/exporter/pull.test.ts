@@ -2,7 +2,7 @@ import { createPullExporter } from '../../../src/exporters/pull/pull-exporter.ts
 import type { Exporter, ExporterContext } from '../../../src/exporters/exporter.ts';
 import { type ContractCase, describeExporter } from './exporter-contract.ts';
 
-/** A scraper that comes whenever it is told to, as Prometheus would. */
+/** A scraper that scrapes on request, like Prometheus. */
 function scrapeBy(exporter: Exporter, visits = Infinity): ContractCase {
   const lines: string[] = [];
   let left = visits;

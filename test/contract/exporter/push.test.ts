@@ -7,7 +7,7 @@ import { type Fault, type ReceivedPush, startReceiver } from '../../unit/exporte
 import { decodeWriteRequest } from '../../unit/exporters/remote-write/decode.ts';
 import { type ContractCase, describeExporter } from './exporter-contract.ts';
 
-/** Samples of `requests_total` in a push, as lines; what only says that a series has ended is no sample. */
+/** Samples of `requests_total` in a push, as lines, without stale markers. */
 type ReadLines = (push: ReceivedPush) => readonly string[];
 
 const LINES: Readonly<Record<PushProtocolName, ReadLines>> = {

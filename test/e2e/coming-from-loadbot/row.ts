@@ -7,7 +7,7 @@ export interface Row {
   readonly here: string;
 }
 
-/** Drives a row: gives this program loadbot's input and compares what it does with the row. */
+/** Drives a row: runs this program with loadbot's input and compares the effect with the row. */
 export type Check = (row: Row) => Promise<void>;
 
 /** The rows of all tables of a page. */
@@ -33,7 +33,7 @@ export async function problems(workload: unknown): Promise<string> {
   return (await problemsOf(text)).map(line).join('\n');
 }
 
-/** A workload for MongoDB with one job, which writes to a collection of its own unless told otherwise. */
+/** A workload for MongoDB with one job, which writes to its own collection by default. */
 export function onMongodb(job: object, others: object = {}): object {
   const write = { type: 'write', database: 'd', collection: 'c' };
   return { connection_string: 'mongodb://admin:pass@127.0.0.1:27017', jobs: [{ ...write, ...job }], ...others };

@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, readResult, scratchFile } from '../agent.ts';
 
-/** What became of a run that was told to end. */
+/** Result of a run that was stopped. */
 export interface Ending {
   /** Milliseconds from the last signal to the exit. */
   readonly tookMs: number;
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** `end` of the result file; `undefined`: there is no result of this run. */
+  /** `end` of the result file; `undefined`: the run wrote no result. */
   readonly end: string | undefined;
   readonly partial: boolean | undefined;
   readonly stderr: string;
@@ -19,7 +19,7 @@ export interface Ending {
 const KILL_AFTER_MS = 30_000;
 
 export interface EndingOptions {
-  /** Of `run`, with the workload. */
+  /** Flags of `run`, with the workload. */
   readonly args: readonly string[];
   /** Resolves at the moment of the signal. */
   readonly until: (agent: Agent) => Promise<unknown>;

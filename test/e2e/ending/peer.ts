@@ -23,8 +23,8 @@ export async function openBadPeer(behaviour: Behaviour): Promise<Peer> {
 }
 
 /**
- * A way to a server on loopback that works until it is told to turn bad.
- * @param toPort `undefined`: there is no server behind it
+ * A route to a server on loopback that works until it is switched to misbehave.
+ * @param toPort `undefined`: without a server behind it
  */
 export async function openPeer(toPort: number | undefined): Promise<Peer> {
   const sockets = new Set<Socket>();

@@ -19,7 +19,7 @@ export interface RunningTarget {
 /** A target of runs that are ended. */
 export interface EndedTarget {
   readonly name: string;
-  /** What the test needs for it. */
+  /** Programs that it needs. */
   readonly services: readonly ServiceBinary[];
   start(): Promise<RunningTarget>;
   /** The connection string to a port, with what else the workload needs. */

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A control group of its own with half a CPU; what a shell has put itself into it takes everything it starts along. */
+/** A control group of its own with half a CPU; a shell inside it runs all of its child processes in it. */
 export interface CpuQuota {
   /** A command that runs the command behind it within the group. */
   readonly prefix: readonly string[];

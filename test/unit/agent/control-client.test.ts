@@ -21,7 +21,7 @@ async function openApi() {
   return { api, run, status, uri: new URL(api.url).host };
 }
 
-/** The address of a server that is no agent. */
+/** The address of a server that is not an agent. */
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -36,7 +36,7 @@ test.each([3_600_000, -3_600_000])(
       validity: { update: () => [], conclude: () => [], currentValidity: noopValidity },
       notes: undefined,
       close: () => Promise.resolve(),
-    } as unknown as OpenedRun; // of its classes only what a run calls
+    } as unknown as OpenedRun; // only the methods that a run calls
     const log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
     const open = (): Promise<OpenedRun> => Promise.resolve(opened);
     const build = { version: '0.0.0', commit: '', builtAt: '' };

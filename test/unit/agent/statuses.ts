@@ -10,7 +10,7 @@ import { plan } from '../workload/planning.ts';
 
 const STARTED_EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** A run that is as it says until it is stopped. */
+/** A run with a given status until it is stopped. */
 export class FakeRun implements RunHandle {
   state: RunHandle['state'] = 'running';
   startedEpochMs: number | undefined = STARTED_EPOCH_MS;

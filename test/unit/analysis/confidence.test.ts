@@ -47,7 +47,7 @@ describe('binomial quantiles are the smallest number of sufficient probability',
   });
 
   test('approximates many trials within one of the exact quantile', () => {
-    // Of 100,000 at a half: 50,000 and 1.96 standard deviations of 158.
+    // 100,000 trials at a half: 50,000 and 1.96 standard deviations of 158.
     expect(Math.abs(binomialQuantile(100_000, 0.5, 0.975, Z_975) - 50_310)).toBeLessThanOrEqual(1);
   });
 });

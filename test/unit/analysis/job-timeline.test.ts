@@ -19,7 +19,7 @@ describe('a timeline', () => {
     expect(first?.p50).toBeCloseTo(0.05, 4);
     expect(first?.p99).toBeCloseTo(0.099, 4);
     expect(first?.max).toBeCloseTo(0.1, 4);
-    // Of this second alone, whatever came before.
+    // Covers this second only.
     expect(second?.p50).toBeCloseTo(0.2, 3);
     expect(third?.max).toBeCloseTo(0.9, 3);
   });

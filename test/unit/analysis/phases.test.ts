@@ -18,7 +18,7 @@ function runWith(slowdown: number, seed: number) {
   });
 }
 
-/** In how many of the runs the difference is called more than noise; as the parts of a run tell, or as if all were independent. */
+/** In how many of the runs the difference is called more than noise; by the parts of a run, or as if all were independent. */
 function countNotable(slowdown: number, percent: number) {
   const found = { asPartsTell: 0, asIfIndependent: 0 };
   for (let seed = 0; seed < RUNS; seed++) {

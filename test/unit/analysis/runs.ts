@@ -41,7 +41,7 @@ export class Draws {
   }
 }
 
-/** What a simulated request did. */
+/** Result of a simulated request. */
 export interface SimulatedRequest {
   readonly ms: number;
   readonly failed?: boolean;
@@ -49,7 +49,7 @@ export interface SimulatedRequest {
   readonly inBackup?: boolean;
 }
 
-/** Plays a job of so many seconds into a real recorder, a snapshot a second as a run takes them, and gives what was seen. */
+/** Plays a job of so many seconds into a real recorder, with a snapshot per second like a run, and returns the result. */
 export function follow(
   seconds: number,
   requestsOf: (second: number) => readonly SimulatedRequest[],

@@ -5,7 +5,7 @@ import { noopValidity } from '../../../src/validity/finding.ts';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
 import { recordTally, request } from '../../snapshot-builder.ts';
 
-/** What came of 1 s of load on an idle machine of two processors, unless told otherwise. */
+/** Result of 1 s of load; by default on an idle machine of two processors. */
 export function buildPlayed(
   record: (recorder: Recorder) => void,
   given: Partial<TrialResult> & { paced?: boolean } = {},

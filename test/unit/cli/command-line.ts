@@ -17,7 +17,7 @@ export function allOf(command: Command): Command[] {
   return [command, ...command.commands.flatMap(allOf)];
 }
 
-/** Commands in shell text: their lines joined, without prompts, what is said of them, pipes and what they are put behind. */
+/** Commands in shell text: their lines joined, without prompts, comments, pipes and prefixes. */
 export function commandsIn(text: string): string[] {
   return text
     .replaceAll(/\\\n\s*/g, '')
@@ -26,12 +26,12 @@ export function commandsIn(text: string): string[] {
     .map((args) => args.replace(/(?: {2,}| #).*$/, '').replace(/\s[|<>&;].*$/, ''));
 }
 
-/** What the shell makes of arguments without anything that it would replace. */
+/** Arguments after the shell's quoting rules, without expansions. */
 export function split(args: string): string[] {
   return [...args.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replaceAll(/["']/g, ''));
 }
 
-/** What the command line finds wrong with arguments; `undefined`: nothing. */
+/** The problem of arguments; `undefined`: none. */
 export async function fault(args: readonly string[]): Promise<string | undefined> {
   try {
     const { program } = commandLine();

@@ -42,7 +42,7 @@ describe('examples/kubernetes', () => {
     expect(await problemsOf(configMap.data['load.jsonc'])).toEqual([]);
   });
 
-  test('the image has what the command needs', () => {
+  test('the image has the files of the command', () => {
     const { version, peerDependencies } = JSON.parse(read('package.json')) as {
       version: string;
       peerDependencies: Record<string, string>;

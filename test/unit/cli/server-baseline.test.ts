@@ -5,7 +5,7 @@ import { LoadbotError } from '../../../src/shared/errors.ts';
 
 const QUERY = 'loadbot_run_info{branch="main"}';
 
-test('without its flags there is no baseline of a server', () => {
+test('uses no baseline of a server without its flags', () => {
   expect(readServerBaseline({}, {})).toBeUndefined();
 });
 

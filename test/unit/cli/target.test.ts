@@ -7,7 +7,7 @@ import type { CommandIo } from '../../../src/cli/command-io.ts';
 import { targetCommand } from '../../../src/cli/commands/target.ts';
 import type { LoadbotError } from '../../../src/shared/errors.ts';
 
-/** Runs `target` with flags; `meanwhile` is told the address, and the command is stopped once it is done. */
+/** Runs `target` with flags; calls `meanwhile` with the address, and stops the command afterwards. */
 async function run(flags: readonly string[], meanwhile: (url: string) => Promise<void>): Promise<string> {
   let printed = '';
   let stop: (value?: unknown) => void = () => undefined;

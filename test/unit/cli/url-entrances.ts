@@ -39,7 +39,7 @@ async function plan(fields: Fields, overrides: PlanOverrides = {}, env: Record<s
 
 const PUSH_PATHS = ['/api/v1/import/prometheus', '/metrics/job/load', '/api/v1/write', '/v1/metrics'];
 
-/** The same check for every protocol: what is shown of all, or the first refusal. */
+/** The same check for every protocol: all texts shown, or the first refusal. */
 async function pushEach(take: (url: string) => Promise<string>, url: string): Promise<string> {
   const shown: string[] = [];
   for (const path of PUSH_PATHS) shown.push(await take(url.replace(/\/x(?=[#\s]|$)/, path)));

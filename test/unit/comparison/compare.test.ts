@@ -145,7 +145,7 @@ describe('an assumed interval', () => {
   });
 });
 
-test('no errors on both sides is no difference, and a number without values is left out', () => {
+test('reports no difference without errors on both sides, and omits a number without values', () => {
   const none: Estimate = { value: 0, low: undefined, high: undefined, assumed: { low: 0, high: 0.1 } };
   expect(verdictOf('error_rate', [none], [none])?.verdict).toBe('no_difference');
   expect(verdictOf('p99', [], [])).toBeUndefined();

@@ -1,5 +1,5 @@
 /**
- * Chi-squared statistic of counts against what was expected of each.
+ * Chi-squared statistic of counts against their expected values.
  * @param expected one number for all, or one for each
  */
 export function chiSquared(counts: readonly number[], expected: number | readonly number[]): number {
@@ -9,7 +9,7 @@ export function chiSquared(counts: readonly number[], expected: number | readonl
   }, 0);
 }
 
-/** What the statistic stays under with probability 0.9999, by the Wilson-Hilferty approximation. */
+/** Quantile 0.9999 of the statistic, by the Wilson-Hilferty approximation. */
 export function chiSquaredBound(degrees: number): number {
   return degrees * (1 - 2 / (9 * degrees) + 3.719 * Math.sqrt(2 / (9 * degrees))) ** 3;
 }

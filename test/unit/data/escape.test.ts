@@ -50,7 +50,7 @@ describe('a request target', () => {
     ]);
   });
 
-  test('has placeholders, encoded like values; the content of a value is no placeholder', async () => {
+  test('has placeholders, encoded like values; the content of a value is not a placeholder', async () => {
     expect(made('/{collection}/{key}?{other}', 'target')[0]).toBe('/my%20docs/rock%20%26%20roll?{other}');
     expect(reader.text('/{collection}', 'target')).toBe('/my%20docs');
     const sly = [feederOf('q', 'sequential', { text: ['{key}'] })];

@@ -37,7 +37,7 @@ export const user: JsonObject = {
   address: { city: 'Zürich', tags: ['#uuid', 'é"\\'] },
 };
 
-/** An operation as the plan gives it: a write of users, unless told otherwise. */
+/** An operation of a plan; by default a write of users. */
 function operationOf(changes: Partial<RequestDataOperation> = {}): RequestDataOperation {
   return {
     type: 'write',
@@ -85,7 +85,7 @@ export function parse(text: string): Record<string, Json> {
   return JSON.parse(text) as Record<string, Json>;
 }
 
-/** What a function gives for the numbers from 0 on. */
+/** Results of a function for the numbers from 0. */
 export function firstOf<Item>(count: number, make: (number: number) => Item): Item[] {
   return Array.from({ length: count }, (_, number) => make(number));
 }

@@ -8,7 +8,7 @@ function text(template: Json, number = 0): string {
   return compileText(template, source, '')(number);
 }
 
-/** The value as JSON text says it, which must be the value as it is made. */
+/** The value parsed from its JSON text, which must equal the generated value. */
 function value(template: Json, number = 0): unknown {
   const made = compileValue(template, source, '')(number);
   expect(JSON.parse(compileJson(template, source, '')(number))).toEqual(made);
@@ -74,7 +74,7 @@ describe('tags in text', () => {
     expect(equal).toBeLessThan(50);
   });
 
-  it('renders a template that is no text as its JSON', () => {
+  it('renders a template that is not text as its JSON', () => {
     expect(text(42)).toBe('42');
     expect(text({ $gt: '#id' }, 3)).toBe('{"$gt":"id3"}');
   });
@@ -103,7 +103,7 @@ describe('tags in JSON', () => {
     );
   });
 
-  it('escapes what is around a tag', () => {
+  it('escapes text around a tag', () => {
     fc.assert(
       fc.property(anyText, anyText, (before, after) => {
         const quoted = (constant: string): string => constant.replaceAll('#', '##');

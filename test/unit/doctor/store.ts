@@ -38,7 +38,7 @@ export interface StoreFaults {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A store of Prometheus text that can be exported from, as a VictoriaMetrics; keeps what every request had for headers. */
+/** A store of Prometheus text that can be exported from, as a VictoriaMetrics; keeps the headers of every request. */
 export async function startStore(faults: StoreFaults = {}) {
   const stored: { metric: Record<string, string>; values: number[] }[] = [];
   const asked: { method: string; path: string; headers: IncomingMessage['headers'] }[] = [];

@@ -17,7 +17,7 @@ import { operation } from './operations.ts';
 const SESSIONS = 4;
 const TIMEOUT_MS = 300;
 /**
- * Milliseconds that are enough on a busy machine for what has to be over at once, and far less than a timeout of a
+ * Milliseconds that are sufficient on a busy machine for an immediate operation, and far less than a timeout of a
  * minute.
  */
 const AT_ONCE_MS = 10_000;
@@ -35,7 +35,7 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-/** Accepts connections and never says a word. */
+/** Accepts connections and never sends data. */
 async function startMute(): Promise<number> {
   const clients = new Set<Socket>();
   const server: Server = createServer((client) => {

@@ -26,7 +26,7 @@ test('with threads of different speed only documents below the slowest are certa
   const documents = new DocumentLedger(1);
   run(documents, [requestJob({ type: 'write' }), ends(90, 121, 0)]);
   expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 121, population: 90 });
-  // There is a gap now, so what comes after it does not extend what is known.
+  // There is a gap now, so later documents do not extend the known range.
   run(documents, [requestJob({ type: 'write' }), ends(50, 50)]);
   expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 171, population: 90 });
 });

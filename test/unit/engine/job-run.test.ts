@@ -12,7 +12,7 @@ import { errorsOf, inFlightOf, requestsOf, type Tally } from '../../../src/recor
 import { createMix } from '../../../src/data/mix.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
-/** What a simulated target does with a request: how long it takes, and what comes of it. */
+/** Behavior of a simulated target for a request: its duration and outcome. */
 type Behaviour = (sequence: number, nowMs: number) => { readonly tookMs: number; readonly outcome: Outcome };
 
 /** A session of a target whose behaviour is known exactly, in virtual time. */
@@ -261,7 +261,7 @@ describe('pace', () => {
     // 100 requests were due in that second: the first waits 1001 ms, the last 11 ms; 10% of all waited.
     expect(response?.latency.percentile(95)).toBeCloseTo(0.5, 1);
     expect(response?.maxSeconds).toBeCloseTo(1.001, 6);
-    // Only the 10 on their way saw the stall: fewer than 5%, so p95 knows nothing of it.
+    // Only the 10 requests in flight met the stall: fewer than 5%, so p95 does not show it.
     expect(service.latency.percentile(95)).toBeCloseTo(0.001, 6);
     expect(service.maxSeconds).toBeCloseTo(1.001, 6);
     run.expectConservation();

@@ -5,7 +5,7 @@ import type { JobPlan, Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
 
 type Changes = Partial<Omit<RequestJobPlan, 'type'>> & { readonly type?: RequestType; readonly batchSize?: number };
 
-/** A job as the engine gets it: one write over one connection, unless told otherwise. */
+/** A job of a plan; by default one write over one connection. */
 export function requestJob({ type = 'write', ...changes }: Changes = {}): RequestJobPlan {
   const index = changes.index ?? 0;
   const { batchSize = 100, ...rest } = changes;

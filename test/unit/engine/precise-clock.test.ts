@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as Built from '../../../src/engine/precise-clock.ts';
 
-// Node 20 runs no TypeScript in a thread, so what is tested is the built file.
+// Node 20 runs no TypeScript in a thread, so the built file is tested.
 const BUILT = new URL('../../../dist/engine/precise-clock.js', import.meta.url).href;
 
 describe('PreciseClock', () => {

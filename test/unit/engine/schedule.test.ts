@@ -15,7 +15,7 @@ import { planOf, requestJob } from './plans.ts';
 
 const clock = systemClock();
 
-/** A unit that records one request a job, takes the time it is told to, and keeps a diary. */
+/** A unit that records one request per job, takes a given time, and logs its calls. */
 class DiaryUnit implements LoadUnit {
   readonly diary: string[] = [];
   readonly startsMs: number[] = [];

@@ -4,7 +4,7 @@ import { createServer as createSecureServer, type ServerOptions } from 'node:htt
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
-/** What a receiver does with one request. `truncated`: a 200 whose body ends too early. */
+/** Behavior of a receiver for one request. `truncated`: a 200 whose body ends too early. */
 export type Fault =
   | 'hang'
   | 'reset'
@@ -23,8 +23,8 @@ export interface ReceivedPush {
 }
 
 /**
- * A receiver on loopback that answers 204, or as its script of faults says, one for each request.
- * @param tls makes it speak https
+ * A receiver on loopback that answers 204, or by its script of faults, one for each request.
+ * @param tls makes it use https
  */
 export async function startReceiver(faults: Fault[] = [], tls?: ServerOptions) {
   const requests: ReceivedPush[] = [];
@@ -54,7 +54,7 @@ export async function startReceiver(faults: Fault[] = [], tls?: ServerOptions) {
     origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     /** Everything that arrived. */
     requests,
-    /** What was answered with 2xx. */
+    /** Requests answered with 2xx. */
     accepted,
     async stop() {
       server.closeAllConnections();

@@ -38,7 +38,7 @@ describe('jobFamilies', () => {
 
   it('exposes all series of a pending job at 0, with the four labels', () => {
     const samples = expose(buildJob({ name: 'a', status: 'pending' })).flatMap(({ samples }) => samples);
-    // The first only says which run it is of.
+    // The first only identifies its run.
     expect(samples.map(({ value }) => value).slice(1)).toEqual(Array.from({ length: 4 + 4 + 1 + 1 + 3 + 2 }, () => 0));
     for (const { labels } of samples) {
       expect(labels).toMatchObject({ job: 'a', job_uuid: 'uuid-of-a', job_type: 'read', agent: 'agent-1' });

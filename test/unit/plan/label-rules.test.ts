@@ -26,7 +26,7 @@ describe('labelRuleFault', () => {
     { added: { env: 'prod', team: '' } },
     { dropped: ['job_uuid', 'job_type'] },
     { jobLabel: 'workload_job' },
-    // Only what is really there is in the way.
+    // Only existing labels conflict.
     { dropped: ['job_uuid'], added: { job_uuid: 'x' } },
     { jobLabel: 'load_job', added: { job: 'loadbot' } },
     { dropped: ['workload'], jobLabel: 'workload' },

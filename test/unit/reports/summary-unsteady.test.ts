@@ -7,7 +7,7 @@ import { JobTimelineRecorder } from '../../../src/analysis/job-timeline.ts';
 import { fakePipe } from '../../fake-terminal.ts';
 import { buildJob, buildResult, request } from '../../snapshot-builder.ts';
 
-/** What a run of 60 s at 200 requests a second says of its latencies, which are about `msAt` of each second, within a tenth. */
+/** Latencies in the result of a run of 60 s at 200 requests per second; about `msAt` of each second, within a tenth. */
 function linesOf(msAt: (second: number) => number, verbose = true): readonly string[] {
   const at = (second: number) =>
     buildJob({

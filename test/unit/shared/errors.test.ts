@@ -19,7 +19,7 @@ test('a LoadbotError carries its code, hint, problems and cause', () => {
   });
 });
 
-test('without options there are no problems, no hint and no cause', () => {
+test('has no problems, hint and cause without options', () => {
   const error = new LoadbotError('internal', 'oops');
   expect(error.problems).toEqual([]);
   expect(error.hint).toBeUndefined();

@@ -44,7 +44,7 @@ describe('secrets of a connection string', () => {
     ['mysql://u:p@ss/w?x@h/db', 'p@ss/w?x', '***'],
     ['postgres://h/db?user=anna&sslpassword=t0psecret', 'anna, t0psecret', 'anna, ***'],
     ['mongodb://h1,h2/?authMechanismProperties=AWS_SESSION_TOKEN:t0ken', 'AWS_SESSION_TOKEN:t0ken', '***'],
-    // Everybody may know it, and messages would lose their words.
+    // It is public, and messages would lose their words.
     ['postgres://postgres:postgres@h/db', 'user "postgres"', 'user "postgres"'],
     [undefined, 'nothing to hide', 'nothing to hide'],
   ])('%s: %s becomes %s', (secretUrl, text, shown) => {

@@ -39,7 +39,7 @@ describe('parseDuration', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.001, max: 3_599_000, noNaN: true }), (ms) => {
         const back = parseDuration(formatMs(ms));
-        // Half a unit of what is shown: whole microseconds, then three digits, then whole seconds.
+        // Half a unit of the display: whole microseconds, then three digits, then whole seconds.
         const tolerance = ms < 59_950 ? Math.max(0.0005, ms * 0.00501) : 500.001;
         expect(Math.abs(back! - ms)).toBeLessThanOrEqual(tolerance); // it is a duration
       }),

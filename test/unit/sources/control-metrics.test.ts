@@ -90,7 +90,7 @@ test.each(ATTEMPTS)('the control metrics of %j', async (conduct, expected) => {
     if (typeof bytes === 'number') expect(taken).toBe(calls * bytes);
     if (bytes === 'some') expect(taken).toBeGreaterThan(0);
     if (bytes === 'as many as are allowed') {
-      // What was left out is less than one piece of the 100 MB.
+      // The omitted part is less than one piece of the 100 MB.
       expect(taken).toBeGreaterThan(calls * MAX_BYTES);
       expect(taken).toBeLessThan(calls * (MAX_BYTES + 70_000));
     }

@@ -16,7 +16,7 @@ interface SourceSketch {
   readonly match?: readonly string[];
 }
 
-/** Sources whose interval is a second, and that say what a test lets them say, on a clock that it moves. */
+/** Sources whose interval is a second, and whose values a test sets, on a clock that it moves. */
 export class WatchedSources {
   readonly clock = new VirtualClock();
   readonly #sources;
@@ -92,7 +92,7 @@ export function conditionOf(text: string): SourceCondition {
   return parsed.condition;
 }
 
-/** What a job waits for: a minute at most, unless told otherwise. */
+/** A wait condition; by default for at most a minute. */
 export function waitForOf(text: string, changes: Partial<StartCondition> = {}): StartCondition {
   return { text, condition: conditionOf(text), timeoutMs: 60_000, forMs: 0, ...changes };
 }

@@ -63,7 +63,7 @@ describe('uses the recorded value', () => {
     // The middle of the slot that 100 ms fall into.
     ['lag > 99ms', 0.0999995],
     ['lag(50) > 99ms', 0.0999995],
-    // Paced, so what is asked for without a word is response time.
+    // Paced, so the default is response time.
     ['max == 120ms', 0.12],
     ['response max == 120ms', 0.12],
   ])('%s', (text, value) => {
@@ -154,7 +154,7 @@ describe('several jobs together', () => {
     expect(rateOf(100_000)).toBe(100);
     expect(rateOf(100_000, 100_000)).toBe(200);
     expect(rateOf(100_000, 105_000)).toBeCloseTo(2000 / 15, 9);
-    // A pause between two jobs is no time of load.
+    // A pause between two jobs does not count as load.
     expect(rateOf(100_000, 200_000)).toBe(100);
   });
 

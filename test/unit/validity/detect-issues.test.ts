@@ -12,7 +12,7 @@ test('a neighbour that takes the CPU explains sends that are only a few millisec
   const jobs = [buildJobWindow({ sent: [{ count: 100, lagMs: 6, serviceMs: 4 }] })];
   const threads = [buildThread({ cpuWait: 0.5, ...late(6, 0.2) })];
   expect(detectIssues(four(buildWindow({ jobs, threads }))).map(brief)).toEqual(['invalid starved 0.5']);
-  // Without the neighbour they are what a scheduler does, and without late sends the neighbour does no harm.
+  // Without the other process they are normal scheduling, and without late sends the other process is harmless.
   expect(detectIssues(four(buildWindow({ jobs, threads: [buildThread(late(6, 0.2))] })))).toEqual([]);
   expect(detectIssues(four(buildWindow({ threads })))).toHaveLength(1);
   expect(detectIssues(four(buildWindow({ threads }))).map(brief)).toEqual(['note starved 0.5']);

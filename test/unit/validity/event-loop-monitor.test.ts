@@ -7,7 +7,7 @@ import {
   startEventLoopMonitor,
 } from '../../../src/validity/event-loop-monitor.ts';
 
-/** A thread whose timers come as late as a test says. */
+/** A thread whose timers are late by a given time. */
 class LateThread {
   readonly memory = allocateEventLoopMonitor();
   #nowMs = 1000;

@@ -7,7 +7,7 @@ import { LATE_LIMITS_MS } from '../../../src/validity/event-loop-monitor.ts';
 import { ValidityWatch } from '../../../src/validity/watch.ts';
 import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
 
-/** A generator whose one thread, and whose job, are as a test says, a second at a time. */
+/** A generator whose thread and job have given statistics, second by second. */
 class Play {
   readonly watch: ValidityWatch;
   readonly lines: string[] = [];

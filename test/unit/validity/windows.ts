@@ -5,7 +5,7 @@ import { LATE_LIMITS_MS } from '../../../src/validity/event-loop-monitor.ts';
 import type { JobWindow, ThreadWindow, SampleWindow } from '../../../src/validity/window.ts';
 import { buildJob, request } from '../../snapshot-builder.ts';
 
-/** A load thread that had nothing to complain of, but for what is given. */
+/** A healthy load thread, with given changes. */
 export function buildThread(given: Partial<ThreadWindow> = {}): ThreadWindow {
   return { utilization: 0.2, blocked: 0, stoppedMs: 0, longestStopMs: 1, late: [], cpuWait: 0.02, ...given };
 }
@@ -16,11 +16,11 @@ export function late(byMs: number, share: number): Pick<ThreadWindow, 'late'> {
 }
 
 interface JobSketch extends Partial<JobWindow> {
-  /** What was sent in the second: so many requests, so late, that then took so long. Without a pace: no lag. */
+  /** Requests sent in the second: number, lag and duration. Without a pace: no lag. */
   readonly sent?: readonly { readonly count: number; readonly lagMs?: number; readonly serviceMs: number }[];
 }
 
-/** A job in the midst of its load: 100 requests that were sent on time and took 4 ms, unless told otherwise. */
+/** A job in the midst of its load: by default 100 requests that were sent on time and took 4 ms. */
 export function buildJobWindow({
   sent = [{ count: 100, lagMs: 0.2, serviceMs: 4 }],
   ...given
@@ -47,7 +47,7 @@ export function buildJobWindow({
   };
 }
 
-/** A good second, but for what is given. */
+/** A good second, with given changes. */
 export function buildWindow(given: Partial<SampleWindow> = {}): SampleWindow {
   return {
     endSeconds: 1,

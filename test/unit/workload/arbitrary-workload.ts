@@ -117,7 +117,7 @@ const job = fc.oneof(
   jobOf('bulk_write', { ...load, data_size: size, batch_size: batchSize }, true),
   jobOf('update', { ...load, data_size: size, filter: template, keys, read_first: fc.boolean() }, true),
   fc.tuple(jobOf('mixed', load, true), mixed).map(([job, mixed]) => Object.assign(job, { mixed })),
-  // Of a collection of its own, since nothing is left to read of one that is dropped.
+  // Uses its own collection, since a dropped one has no documents to read.
   jobOf('drop_collection', request, false).map((job) => Object.assign(job, { collection: 'dropped' })),
   fc.record({ type: fc.constant('sleep'), duration: fc.oneof(duration, nanoseconds) }),
 );

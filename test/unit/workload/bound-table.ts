@@ -3,7 +3,7 @@ import { formatCount } from '../../../src/shared/units.ts';
 
 type BoundName = keyof typeof WORKLOAD_LIMITS;
 
-/** Of each bound how the documentation names it. */
+/** Name of each bound in the documentation. */
 const ROWS: Readonly<Record<BoundName, string>> = {
   workloadBytes: 'size of the workload file',
   resultBytes: 'size of a result file',

@@ -19,7 +19,7 @@ type Target = (typeof TARGETS)[number];
 
 const isHttp = (target: Target): boolean => /^(http|embedded)/.test(target);
 
-/** A value for every field of a job, and what the job needs beside it; a new field needs a line here. */
+/** A value for every field of a job, and other fields that it requires; a new field needs a line here. */
 const SAMPLES: Readonly<Record<string, unknown>> = {
   name: 'n',
   schema: 's',

@@ -9,7 +9,7 @@ import { problemsOf } from './loading.ts';
 const schema = workloadJsonSchema();
 const validator = new Validator(schema);
 
-/** What the definition of the file refuses, but JSON Schema cannot say. */
+/** Files that validation refuses, but JSON Schema cannot express. */
 const BEYOND = /must ascend|from the lower to the higher/;
 
 describe('the schema', () => {
@@ -85,7 +85,7 @@ describe('accepts what validation accepts', () => {
     await fc.assert(
       fc.asyncProperty(arbitraryWorkload, async (workload) => {
         const problems = await problemsOf(JSON.stringify(workload), { env: WORKLOAD_ENV });
-        // Stages may be drawn that end at nothing or templates that clash; what is left is about references.
+        // Stages that end at 0 or conflicting templates may be drawn; the remaining problems are about references.
         expect(problems).toEqual([]);
         expect(validator.accepts(workload)).toBe(true);
       }),

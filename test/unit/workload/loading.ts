@@ -2,7 +2,7 @@ import { LoadbotError, type Diagnostic } from '../../../src/shared/errors.ts';
 import { loadWorkload, type LoadedWorkload, type LoadOverrides } from '../../../src/workload/load.ts';
 
 export interface Loading extends LoadOverrides {
-  /** What the text's file is called; its extension decides the format. */
+  /** Name of the text's file; its extension determines the format. */
   readonly source?: string;
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -10,7 +10,7 @@ export interface Planning extends Loading {
   readonly surroundings?: Partial<PlanInputs>;
 }
 
-/** The plan of a workload, given as text or as content. UUIDs count up, a drawn seed is 77; there are no files. */
+/** The plan of a workload, given as text or as content. UUIDs count up, a drawn seed is 77; no files exist. */
 export async function plan(
   workload: unknown,
   { overrides = {}, surroundings = {}, ...loading }: Planning = {},
@@ -28,7 +28,7 @@ export async function plan(
   });
 }
 
-/** The plan of one job that sends requests: a read of the documents of `c`, unless told otherwise. */
+/** The plan of one job that sends requests: by default a read of the documents of `c`. */
 export async function planJob(
   job: object,
   { schemas = [], ...rest }: { readonly schemas?: readonly object[] } & Readonly<Record<string, unknown>> = {},

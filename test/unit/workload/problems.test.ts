@@ -269,7 +269,7 @@ describe('schemas', () => {
     ],
   ])('%j %j', async (jobs, schemas, expected) => {
     const found = await problemLines(jobs, schemas);
-    // A workload needs a job, which is not what is tested here.
+    // A workload requires a job, which is not tested here.
     expect(found.filter((text) => !text.includes('at least one job'))).toEqual([expected]);
   });
 

@@ -182,7 +182,7 @@ describe('mixed jobs', () => {
     ]);
   });
 
-  test('need their operations, and a collection unless each says its whole request', async () => {
+  test('require operations, and a collection unless each has a complete request', async () => {
     expect(await problemLines(HTTP, [{ type: 'mixed', collection: 'c' }])).toEqual([
       'jobs[0].mixed: `mixed` is missing',
     ]);

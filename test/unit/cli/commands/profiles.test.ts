@@ -6,7 +6,7 @@ import { PROFILE_NAMES } from '../../../../src/plan/source-plan.ts';
 import { startMisbehaving } from '../../../emulators/misbehaving-endpoint.ts';
 import { type MocoEmulator, startMoco } from '../../../emulators/moco.ts';
 
-/** Runs the command; returns what it printed and its exit status. */
+/** Runs the command; returns its output and exit status. */
 async function run(...args: readonly string[]): Promise<{ readonly lines: string[]; readonly code: number }> {
   let code = 0;
   const stdout = new PassThrough();

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 
-/** A stream that keeps what is written to it. */
+/** A stream that keeps the written text. */
 export function textSink(): { readonly stream: Writable; text(): string } {
   let written = '';
   const stream = new Writable({

@@ -191,7 +191,7 @@ describe('scrambled zipfian', () => {
     const many = timesOver(1999);
     const favourite = few.indexOf(Math.max(...few));
     expect(few[favourite]).toBeGreaterThan(500);
-    // It loses only what the documents take that were not there before, at most half.
+    // It loses only the share of new documents, at most half.
     expect(many[favourite]).toBeGreaterThan((few[favourite] ?? 0) * 0.4);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createZeta } from '../../../../src/data/keys/zeta.ts';
 
-/** The sum itself, with Kahan's compensation: a million rounding errors would be as large as what is tested. */
+/** The sum itself, with Kahan's compensation: a million rounding errors would be as large as the tested difference. */
 function summed(theta: number, count: number): number {
   let sum = 0;
   let lost = 0;

@@ -19,7 +19,7 @@ const anyText = fc
   )
   .map((parts) => parts.join(''));
 
-/** Text that a header can hold: Latin-1 without controls, and without blanks at its ends, which are no part of the value. */
+/** Text that a header can hold: Latin-1 without controls, and without blanks at its ends, which do not belong to the value. */
 const headerText = fc
   .string({
     unit: fc

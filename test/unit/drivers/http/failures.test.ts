@@ -14,7 +14,7 @@ async function answering(bytes: string, then: 'keep' | 'end' | 'reset'): Promise
     socket.on('data', () => {
       socket.write(bytes, 'latin1');
       if (then === 'end') socket.end();
-      // A reset discards what the client has not read yet.
+      // A reset discards unread data of the client.
       else if (then === 'reset') setTimeout(() => socket.resetAndDestroy(), 20);
     });
   });
@@ -170,7 +170,7 @@ testWith([LINUX, PRLIMIT], 'no more file descriptors: client_resource', async ()
     httpOptions(`http://127.0.0.1:${server.port}`, { http: { headers: { connection: 'close' } } }),
   );
   expect(await probe.request(0)).toBe('ok');
-  // Started beforehand, because without descriptors nothing can be started: each line sets the limit it says.
+  // Started beforehand, because no process can start without descriptors: each line sets the limit to its number.
   const limit = spawn('sh', [
     '-c',
     `while read n; do ${findBinary(PRLIMIT.name)} --pid ${process.pid} --nofile=$n: && echo; done`,

@@ -85,7 +85,7 @@ describe('an idle connection', () => {
     await delay(20);
     expect(await probe.request(1)).toBe('ok');
     expect(connections()).toBe(3);
-    // What came unasked is on the wire all the same.
+    // Unsolicited data counts as bytes on the wire too.
     expect(probe.totalReceivedBytes).toBe(2 * EMPTY.length + 2 * 32);
   });
 });

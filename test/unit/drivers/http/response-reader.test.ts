@@ -22,7 +22,7 @@ function read(pieces: readonly Uint8Array[], bodiless = false, reader = new Resp
   const buffer = new Uint8Array(Math.max(1, ...pieces.map(({ length }) => length)) + 3);
   let progress = 0;
   for (const piece of pieces) {
-    // Of what came with the last piece of a response only the first byte is of interest.
+    // Only the first byte after the last piece of a response matters.
     if (progress === COMPLETE) return { ...reading('whole'), reusable: false };
     buffer.fill(0xff).set(piece);
     progress = reader.read(buffer, piece.length);

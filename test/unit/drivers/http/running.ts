@@ -18,7 +18,7 @@ export async function serve(
   return server;
 }
 
-/** A TCP server for the rest of the test, for what no HTTP server would say. Gives its port. */
+/** A TCP server for the rest of the test, for responses that no HTTP server sends. Returns its port. */
 export async function serveBytes(onSocket: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

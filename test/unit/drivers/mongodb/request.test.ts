@@ -61,7 +61,7 @@ test('counts no match as a miss for reads and updates', () => {
   const read = compile({ type: 'read' });
   expect(read.outcomeOf({ cursor: { firstBatch: [], id: 0 }, ok: 1 })).toBe(MISS);
   expect(read.outcomeOf({ cursor: { firstBatch: [{ _id: 1 }], id: 0 }, ok: 1 })).toBe(OK);
-  expect(read.outcomeOf({ n: 0, ok: 1 })).toBe(OK); // of a command that is no search
+  expect(read.outcomeOf({ n: 0, ok: 1 })).toBe(OK); // for a command that is not a search
   const update = compile({ type: 'update' });
   expect(update.outcomeOf({ n: 0, nModified: 0, ok: 1 })).toBe(MISS);
   expect(update.outcomeOf({ n: 1, nModified: 0, ok: 1 })).toBe(OK);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isFatal, isStale, classifyMysqlError } from '../../../../src/drivers/mysql/errors.ts';
 
-/** As the client library makes them of what the server sends. */
+/** As the client library creates them from the server's data. */
 function serverError(errno: number, more: object = {}): Error {
   return Object.assign(new Error('said the server'), { errno, code: 'ER_SOMETHING', ...more });
 }

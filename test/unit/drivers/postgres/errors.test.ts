@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isFatal, isForeignServer, isStale, classifyPostgresError } from '../../../../src/drivers/postgres/errors.ts';
 import { ClassifiedError } from '../../../../src/drivers/classify-error.ts';
 
-/** As the client library makes them of what the server sends. */
+/** As the client library creates them from the server's data. */
 function serverError(code: string, more: object = {}): Error {
   return Object.assign(new Error('said the server'), { severity: 'ERROR', code, ...more });
 }

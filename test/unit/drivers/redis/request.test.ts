@@ -5,7 +5,7 @@ import { compileRedisRequest } from '../../../../src/drivers/redis/request.ts';
 import { ticketMaterials } from '../../../contract/driver/http-options.ts';
 import { operation } from '../operations.ts';
 
-/** What is sent for ticket 7. */
+/** The data sent for ticket 7. */
 async function sent(changes: Partial<Operation>, replies: readonly unknown[] = []): Promise<(readonly string[])[]> {
   const commands: (readonly string[])[] = [];
   const queue = [...replies];

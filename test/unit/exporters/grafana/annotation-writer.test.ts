@@ -6,7 +6,7 @@ import { VirtualClock } from '../../../virtual-clock.ts';
 
 const FAILED: WriteResult = { kind: 'failed', reason: 'refused' };
 
-/** A Grafana that answers what it is told to, then well. */
+/** A Grafana with scripted responses, then successful ones. */
 function setUp(answers: WriteResult[] = []) {
   const clock = new VirtualClock();
   const written: (readonly [text: string, id: number | undefined])[] = [];
@@ -137,7 +137,7 @@ test('keeps the newest thousand waiting annotations', async () => {
   await passSettled(clock, 3000);
   await finished;
   const texts = written.map(([text]) => text);
-  expect(new Set(texts).size).toBe(1001); // the first was on its way when it was given up
+  expect(new Set(texts).size).toBe(1001); // the first was in flight when it was abandoned
   expect(texts.at(-1)).toBe('1005');
   expect(warnings.at(-1)).toBe('5 annotations could not be written to http://grafana');
 });

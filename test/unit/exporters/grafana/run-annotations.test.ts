@@ -9,10 +9,10 @@ const START_MS = 1_700_000_000_000;
 const RUN = { workload: 'shop', agent: 'agent-1', target: 'http://t', runId: 'run-1', tags: ['team:a'] };
 const TAGS = ['loadbot-agent', 'workload:shop', 'agent:agent-1'];
 
-/** Everything that was said of each annotation, in its order. */
+/** All states of each annotation, in order. */
 function setUp(run = RUN) {
   const said: Annotation[][] = [];
-  /** Texts, in the order in which they were said. */
+  /** Texts, in the order of writing. */
   const texts: string[] = [];
   const annotations = new RunAnnotations(run, {
     add: (annotation) => {

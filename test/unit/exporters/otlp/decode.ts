@@ -85,7 +85,7 @@ export interface DecodedMetric {
   readonly summary?: DecodedData;
 }
 
-/** What an OTLP receiver reads from a body; instants and counts as bigint. */
+/** A body as an OTLP receiver decodes it; timestamps and counts as bigint. */
 export function decodeExportRequest(body: Uint8Array) {
   const { resources } = decode(body, EXPORT_REQUEST) as {
     resources: {

@@ -1,6 +1,6 @@
 import type { Family, Labels } from '../../../../src/metrics/family.ts';
 
-/** Nanoseconds of this are no whole number of a double. */
+/** Its nanoseconds are not an exact integer in a double. */
 export const EPOCH_MS = 1_763_766_201_123;
 export const START_MS = EPOCH_MS - 60_000;
 

@@ -13,7 +13,7 @@ const DOUBLE = 1;
 
 const resource = { 'service.name': 'loadbot-agent', 'service.instance.id': 'a' };
 
-/** What we encoded, in the form that OpenTelemetry's encoder takes. It knows no summaries. */
+/** The encoded data, in the form of OpenTelemetry's encoder, which does not support summaries. */
 function toTheirs(metrics: readonly DecodedMetric[]): ResourceMetrics {
   const ofType = (metric: DecodedMetric, type: keyof typeof TYPES) => ({
     descriptor: { name: metric.name, description: metric.description, unit: '', valueType: DOUBLE },

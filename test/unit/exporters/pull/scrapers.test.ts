@@ -31,7 +31,7 @@ function open() {
     clock,
     scrapers,
     scrape,
-    /** Lingers and says who was missed and for how long it took; `visits` come while it does. */
+    /** Lingers and returns the missing scrapers and its duration; `visits` happen meanwhile. */
     linger: async (
       deadlineMs: number,
       visits: readonly (readonly [afterMs: number, client: ScrapeClient, connection?: ScrapeConnection])[] = [],

@@ -13,7 +13,7 @@ it.each([
   ['openmetrics', 'Application/OpenMetrics-Text; Version="1.0.0"; charset=utf-8'],
   ['openmetrics', 'text/plain;q=0.5, application/openmetrics-text;q=0.6'],
   ['openmetrics', '*/*;q=0.9, application/openmetrics-text'],
-  // Nobody names it, or not in a version that we write.
+  // Not requested, or not in a supported version.
   ['text', undefined],
   ['text', ''],
   ['text', '*/*'],

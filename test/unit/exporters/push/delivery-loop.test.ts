@@ -27,7 +27,7 @@ const UNSIZED = {
   join: async (all: readonly PreparedRequest[]) => all,
 };
 
-/** A loop whose receiver answers as the script says, then accepts; what it saw, and when. */
+/** A loop whose receiver answers by the script, then accepts; with the received requests and times. */
 function startLoop(
   script: Answer[],
   { capacity = 100, onlyNewest = false, timeoutMs = 10_000, intervalMs = 100_000, sizes = UNSIZED } = {},
@@ -183,7 +183,7 @@ describe('DeliveryLoop', () => {
     loop.finish(8000);
     await passSettled(clock, 8000);
     await run;
-    // The one under way ends by its own limit at 10 s; the next may take half of the 6 s left after a pause.
+    // The attempt in flight ends by its own limit at 10 s; the next may take half of the 6 s left after a pause.
     expect(seen.map(({ atMs }) => atMs)).toEqual([0, 11_000, 15_000]);
     expect(loop.deliveredSamples).toBe(10);
   });

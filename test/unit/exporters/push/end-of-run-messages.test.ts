@@ -9,7 +9,7 @@ import { ExpositionSource } from '../exposition-source.ts';
 const ACCEPTED: PushAttempt = { kind: 'accepted', status: 'success', statusCode: 204 };
 const FAILED: PushAttempt = { kind: 'failed', status: 'reset', statusCode: 0, reason: 'reset', retryAfterMs: 0 };
 
-/** An exporter whose protocol says `end <epochMs>` when all is over. */
+/** An exporter whose protocol sends `end <epochMs>` at the end of the run. */
 function open(script: (PushAttempt | 'hang')[], graceMs = 15_000) {
   const clock = new VirtualClock();
   const source = new ExpositionSource(clock);

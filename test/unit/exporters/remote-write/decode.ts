@@ -18,14 +18,14 @@ const WRITE_REQUEST: Message = {
 export interface DecodedRequest {
   readonly series: readonly {
     readonly labels: readonly (readonly [string, string])[];
-    /** Of a NaN: its bits. */
+    /** The bits of a NaN. */
     readonly value: number | bigint;
     readonly timestamp: number;
   }[];
   readonly metadata: readonly { readonly type: number; readonly name: string; readonly help: string }[];
 }
 
-/** What a remote write receiver reads from a body. */
+/** A body as a remote write receiver decodes it. */
 export function decodeWriteRequest(body: Uint8Array): DecodedRequest {
   const { timeseries, metadata } = decode(uncompress(new Uint8Array(body)), WRITE_REQUEST) as {
     timeseries: {

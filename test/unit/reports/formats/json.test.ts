@@ -130,7 +130,7 @@ test('has every number of a job', () => {
   expect(service.sum_seconds).toBeCloseTo(0.5005 + 0.005 + 20, 9);
   expect(service.mean_seconds).toBeCloseTo(20.5055 / 1002, 12);
   expect(service.percentiles_seconds).toMatchObject({ p50: 0.000501, p90: 0.000902, p99: 0.000992 });
-  // Within a slot, 1/1024, of what was recorded.
+  // Within a slot, 1/1024, of the recorded value.
   expect(service.percentiles_seconds.p99_99).toBeCloseTo(20, 1);
   expect(service.buckets).toEqual(
     [...BOUNDS.map(String), '+Inf'].map((le, index) => ({
@@ -170,7 +170,7 @@ test('has null instead of infinity for a job without requests', () => {
       percentiles_seconds: { p50: null },
     },
   });
-  // JSON turns what it cannot say into null; nothing was left to it.
+  // JSON turns NaN and infinities into null; none was left.
   expect(JSON.parse(JSON.stringify(toResultDocument(RESULT)))).toEqual(toResultDocument(RESULT));
 });
 

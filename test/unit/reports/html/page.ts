@@ -18,7 +18,7 @@ export function numbersIn(text: string): number[] {
   return [...text.matchAll(/<data value="([^"]*)">/g)].map(([, value]) => Number(value));
 }
 
-/** What `timelineDocument` says of a job that was followed for four seconds. */
+/** `timelineDocument` of a job that was recorded for four seconds. */
 export const TIMELINE: ResultTimeline = {
   at_seconds: [1.001, 2.001, 3.001, 4.002],
   seconds: [1, 1, 1, 1.001],

@@ -163,7 +163,7 @@ test('skips an address that refuses until it accepts again', async () => {
   // It is known to be down: nothing begins there.
   expect((await tried(state.book.route('name.example', port)))[0]).toBe(A.address);
   expect((await tried(state.book.route('name.example', port)))[0]).toBe(A.address);
-  // Of another port nothing is known.
+  // Another port has no known state.
   expect((await tried(state.book.route('name.example', 1)))[0]).toBe(B.address);
   await serve(B.address, port);
   state.now = RETRY_DOWN_MS;

@@ -11,7 +11,7 @@ describe('credentials of an address', () => {
     ['a:1,b,[::1]:2/db?x=a@b', undefined, 'a:1,b,[::1]:2/db?x=a@b'],
     ['u:p@h/db?x=a@b', 'u:p', 'h/db?x=a@b'],
     ['u:p@@/?#w@a:1,b:2/db', 'u:p@@/?#w', 'a:1,b:2/db'],
-    // What comes before the first / ? or # looks like a host and its port.
+    // The text before the first / ? or # looks like a host and its port.
     ['u:12/34@h/db', 'u:12/34', 'h/db'],
     ['u:12?34@h/db', 'u:12?34', 'h/db'],
     // ... or like no host at all.

@@ -127,7 +127,7 @@ describe('a condition with `for`', () => {
     const { sources, aborted, guards } = guardFor(5000, 'busy == 1');
     sources.says('busy 1');
     guards.begin(1);
-    // No reading for 7 s: then it is as before, which is no change.
+    // No reading for 7 s: then the value is as before, without a change.
     sources.clock.pass(6000);
     for (let second = 1; second <= 5; second++) sources.saysAfter(1000, 'busy 1');
     expect(aborted).toEqual([]);

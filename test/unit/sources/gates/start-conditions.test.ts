@@ -7,7 +7,7 @@ import { waitForOf, WatchedSources } from '../watched-sources.ts';
 const BUSY = 'busy{disk="a"} 1';
 const IDLE = 'busy{disk="a"} 0';
 
-/** A job `reads` that waits, with what it has said and done. */
+/** A waiting job `reads`, with its log and actions. */
 async function begin(waitFor: StartCondition, first = BUSY) {
   const sources = new WatchedSources({ name: 'db' });
   sources.says(first);
@@ -65,7 +65,7 @@ describe('a job waits', () => {
     const { sources, clock, enter, passedMs } = await begin(waitForOf('busy == 0', { forMs: 5000 }), IDLE);
     await enter();
     sources.saysAfter(1000, IDLE);
-    // No reading for 7 s: at 5 s nobody can say, and then it is as before, which is no change.
+    // No reading for 7 s: at 5 s the value is unknown, and then as before, without a change.
     clock.pass(7000);
     await settle();
     expect(passedMs()).toBeUndefined();

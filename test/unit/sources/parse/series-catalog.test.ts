@@ -13,7 +13,7 @@ test('truncated documents leave no state, so an endless source does not fill mem
   const catalog = new SeriesCatalog();
   catalog.begin();
   const first = catalog.take('a{x="1"}', 1);
-  catalog.begin(); // nothing has said that the one before was complete
+  catalog.begin(); // the previous one was not marked as complete
   catalog.take('a{x="2"}', 1);
   catalog.begin();
   const again = catalog.take('a{x="1"}', 1);

@@ -137,7 +137,7 @@ describe('push targets', () => {
     ]);
   });
 
-  test('go through the proxy of the environment, unless told otherwise or on this machine', async () => {
+  test('use the proxy of the environment, except if disabled or on this machine', async () => {
     vi.stubEnv('http_proxy', 'http://proxy:3128');
     vi.stubEnv('no_proxy', '');
     const { pushTargets } = await planned({
@@ -222,7 +222,7 @@ describe('problems', () => {
     expect(await problems({ agent })).toEqual([expect.stringMatching(/^agent\.labels\.job_uuid: /)]);
   });
 
-  test('of labels are told all at once, each where it stands', async () => {
+  test('of labels are reported all at once, with positions', async () => {
     const agent = {
       labels: { agent: 'x', zone: 'eu', workload_job: 'x' },
       drop_labels: ['job', 'le'],

@@ -11,7 +11,7 @@ const receiver = { url: 'http://127.0.0.1:9/api/v1/write' };
 const workload = (fields: object): string =>
   JSON.stringify({ connection_string: 'embedded:', jobs: [write], ...fields });
 
-/** Workloads that have as many of something as is said, and the place and the noun of the message beyond the bound. */
+/** Workloads with a given number of entries, and the position and the noun of the message beyond the bound. */
 const COUNTED: readonly (readonly [place: string, most: number, of: (count: number) => object])[] = [
   ['jobs', WORKLOAD_LIMITS.jobs, (count) => ({ jobs: times(count, () => write) })],
   ['jobs', WORKLOAD_LIMITS.jobs, (count) => ({ jobs: [{ parallel: times(count, () => write) }] })],

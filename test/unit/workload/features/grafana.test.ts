@@ -83,7 +83,7 @@ describe('the Grafana of a plan', () => {
     });
   });
 
-  test('labels that no series has are no variables', async () => {
+  test('labels without series are not variables', async () => {
     expect(await grafanaOf({ url: 'http://g' }, {}, { drop_labels: ['run_id'] })).toMatchObject({
       dropped: ['run_id'],
     });

@@ -4,7 +4,7 @@ import { buildPacing } from '../../../../src/workload/features/pacing.ts';
 const stages = (...list: { duration: string; pace: number | string; from?: number | string }[]) =>
   buildPacing({ type: 'read', stages: list });
 
-test('no pace is no limit', () => {
+test('is unlimited without a pace', () => {
   expect(buildPacing({ type: 'read' })).toEqual({ kind: 'unlimited' });
 });
 

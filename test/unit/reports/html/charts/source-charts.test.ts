@@ -84,7 +84,7 @@ const SERIES: readonly (readonly [name: string, labels: Record<string, string>, 
     ],
   ],
 ];
-/** Where the source says; what it does not say is told by the name. */
+/** By the declared type, else by the name. */
 const TYPES: Readonly<Record<string, string>> = { concurrent_schedule_total: 'gauge', activity_count: 'gauge' };
 const ofAll = { job: null, job_uuid: null, job_type: null, reason: null, ok: true } as const;
 const ofSource = { ...ofAll, kind: 'source', metric: '', unit: 'number', operator: '<', value: 4 } as const;
@@ -122,7 +122,7 @@ const { data, text } = pageOf({
 });
 const charts = data.charts.filter(({ id }) => id.startsWith('source-1-'));
 
-test('series of one name are lines of one chart, told apart by the labels that differ', () => {
+test('draws series of one name in one chart, distinguished by the labels that differ', () => {
   expect(charts[0]?.lines.map(({ label, values }) => [label, values])).toEqual([
     ['state=active', [3, null, 4]],
     ['state=idle', [null, 7, 8]],

@@ -24,7 +24,7 @@ function planFeeder(
   return planJob({ filter }, { feeders }, { surroundings: { readBytes } });
 }
 
-/** What the tags of a feeder give for each of its rows: values, or JSON text. */
+/** Values of a feeder's tags for each of its rows, or their JSON text. */
 function rowsOf(feeder: Feeder | undefined, form: 'value' | 'json' = 'value'): Record<string, Json[]> {
   const { name, table } = feeder ?? fail();
   const tags = feederTags([{ name, order: 'sequential', table }], 1, (number) => number);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { validateLabelName } from '../../../../../src/plan/label-rules.ts';
 import { line, problemsOf } from '../../loading.ts';
 
-/** What is wrong with a workload whose agent has these settings; places in the text are left out. */
+/** Problems of a workload whose agent has these settings, without positions. */
 async function problems(agent: object): Promise<string[]> {
   const jobs = [{ type: 'write', collection: 'c' }];
   const found = await problemsOf(JSON.stringify({ connection_string: 'embedded:', agent, jobs }));

@@ -28,7 +28,7 @@ describe('a threshold is read', () => {
     expect(parseThreshold(text)).toMatchObject({ metric, operator, limit });
   });
 
-  test('its text is what was written, with single blanks', () => {
+  test('its text is as written, with single blanks', () => {
     expect(parseThreshold(' service   p99<200ms')).toMatchObject({ text: 'service p99 < 200ms' });
   });
 
