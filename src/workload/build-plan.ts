@@ -4,7 +4,7 @@ import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import { applyFlags, effectiveWorkload } from './apply-flags.ts';
 import { DEFAULTS } from './defaults.ts';
 import { type PathDiagnostic, type ReportProblem, reportTo } from './diagnostics.ts';
-import { planMetrics, toPort } from './features/agent.ts';
+import { planMetrics } from './features/agent.ts';
 import { parseConnectionString, type Connection } from './features/connection-string.ts';
 import { collectionKey, collectionsWithIds, existingOf } from './features/documents.ts';
 import { type ReadFeeder, readFeeders } from './features/feeders/plan.ts';
@@ -18,7 +18,6 @@ import { checkTags, type FeederColumns } from './features/template-tags.ts';
 import { planThresholds } from './features/thresholds/plan.ts';
 import type { PlanOverrides } from './flags.ts';
 import { invalid, type LoadedWorkload } from './load.ts';
-import { toMs } from './values.ts';
 
 /**
  * Builds the plan of one run: flags override the file, the file overrides defaults; nothing optional is left. Deep-frozen,
@@ -75,7 +74,7 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
     metrics,
     sources,
     phases: planPhases(file.phases ?? {}),
-    controlPort: toPort(agent.port),
+    controlPort: agent.port,
     grafana,
     secrets: workload.secrets,
     asRun: effectiveWorkload(loaded.given, overrides),
@@ -127,7 +126,7 @@ function planJob(
   { connection, reader, feeders, existing, withIds, seed }: JobSurroundings,
 ): JobPlan {
   if (job.type === 'sleep') {
-    return { type: 'sleep', ...label, durationMs: toMs(job.duration), waitFor: planWaitFor(job.wait_for) };
+    return { type: 'sleep', ...label, durationMs: job.duration, waitFor: planWaitFor(job.wait_for) };
   }
   const schemaName = job.schema ?? job.template;
   const schema = schemaName === undefined ? undefined : file.schemas?.find(({ name }) => name === schemaName);

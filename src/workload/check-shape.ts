@@ -1,17 +1,48 @@
+import { type WorkloadFile, workloadSchema } from './schema.ts';
 import { isJobType, asObject } from './entries.ts';
 import type { z } from 'zod';
 import type { PathDiagnostic, Path } from './diagnostics.ts';
 import { mayHoldSecret } from './redact.ts';
 import { canonicalField, fieldsAt, isOtherJobField, ownersOfField } from './known-fields.ts';
 import { untypedJobSchema } from './features/job/schema.ts';
-import { workloadSchema } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Checks a file against the schema of workload files; returns every violation. */
-export function checkShape(file: unknown): PathDiagnostic[] {
-  return issuesOf(workloadSchema, file).flatMap((issue) => explain(issue, []));
+/** A file that was parsed by the schema of workload files. */
+export interface ParsedFile {
+  /** Texts such as durations and conditions are their values; `undefined` with findings. */
+  readonly file: WorkloadFile | undefined;
+  /** Every violation of the schema. */
+  readonly findings: readonly PathDiagnostic[];
+}
+
+/** Parses a file by the schema of workload files. */
+export function parseShape(given: unknown): ParsedFile {
+  const { data, error } = workloadSchema.safeParse(given, { error: zodErrorMap, reportInput: true });
+  if (data !== undefined) return { file: inOrder(data, given), findings: [] };
+  return { file: undefined, findings: error.issues.flatMap((issue) => explain(issue, [])) };
+}
+
+/**
+ * Returns the parsed value with its keys in the order of the file: the order of weights is that of the operations. Zod
+ * orders them by the schema, and leaves out `__proto__`.
+ */
+function inOrder<Value>(parsed: Value, given: unknown): Value;
+function inOrder(parsed: unknown, given: unknown): unknown {
+  if (Array.isArray(parsed)) {
+    return Array.isArray(given) ? parsed.map((item, index) => inOrder(item, given[index])) : parsed;
+  }
+  const [values, fields] = [asObject(parsed), asObject(given)];
+  if (values === undefined || fields === undefined || !Object.keys(values).every((key) => Object.hasOwn(fields, key))) {
+    return parsed; // a value made of the text or object of the file
+  }
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, field]) => [
+      key,
+      Object.hasOwn(values, key) ? inOrder(values[key], field) : field,
+    ]),
+  );
 }
 
 /** Checks one value that does not come from the file (a flag, a request) against a schema of the file. */
@@ -44,7 +75,10 @@ function explain(issue: Issue, base: Path): PathDiagnostic[] {
 /** Picks the branch of a union that the value most likely meant; `undefined` when it is ambiguous. */
 function branchOf({ errors, input }: Extract<Issue, { code: 'invalid_union' }>, path: Path): Issue[] | undefined {
   // An entry of `jobs` is a job or a group.
-  if (path.at(-2) === 'jobs') return errors[asObject(input)?.['parallel'] === undefined ? 0 : 1];
+  if (path.at(-2) === 'jobs') {
+    const { type, parallel } = asObject(input) ?? {};
+    return errors[parallel === undefined || (isJobType(type) && !Array.isArray(parallel)) ? 0 : 1];
+  }
   // The branch whose type matches, with an error at a deeper path.
   return errors
     .filter(

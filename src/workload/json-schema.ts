@@ -12,7 +12,8 @@ export function workloadJsonSchema(): JsonSchema {
   return z.toJSONSchema(workloadSchema, {
     target: 'draft-07',
     io: 'input',
-    override: ({ jsonSchema }) => {
+    override: ({ zodSchema, jsonSchema }) => {
+      restoreNotes(jsonSchema, z.globalRegistry.get(zodSchema) ?? {});
       // The `without` note moves into the description: strict validators reject unknown keywords.
       const { without, description } = jsonSchema;
       if (typeof without !== 'string') return;
@@ -20,6 +21,19 @@ export function workloadJsonSchema(): JsonSchema {
       delete jsonSchema['without'];
     },
   });
+}
+
+/** Puts `default` and `examples` after the description; Zod leaves them out where a text is parsed. */
+function restoreNotes(jsonSchema: JsonSchema, notes: Readonly<Record<string, unknown>>): void {
+  const given = Object.entries(jsonSchema);
+  const lost = ['default', 'examples'].filter((name) => name in notes && !(name in jsonSchema));
+  if (lost.length === 0) return;
+  for (const [keyword] of given) delete jsonSchema[keyword];
+  for (const [keyword, value] of given) {
+    jsonSchema[keyword] = value;
+    if (keyword === 'description')
+      Object.assign(jsonSchema, Object.fromEntries(lost.map((name) => [name, notes[name]])));
+  }
 }
 
 /** A schema, or `true`, which accepts any value. */

@@ -1,6 +1,6 @@
+import { parseShape } from './check-shape.ts';
 import { basename, dirname, extname } from 'node:path';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
-import { checkShape } from './check-shape.ts';
 import { checkBounds } from './features/bounds.ts';
 import { checkDocuments } from './features/documents.ts';
 import { checkFeeders } from './features/feeders/schema.ts';
@@ -51,7 +51,7 @@ export interface LoadedWorkload {
   readonly source: string;
   /** Base directory of relative paths in the file. */
   readonly directory: string;
-  /** Content with expanded variables, without fields that are 0 for "not set", without defaults. */
+  /** Parsed content with expanded variables, without fields that are 0 for "not set", without defaults. */
   readonly file: WorkloadFile;
   /** Content as written, variables not expanded. */
   readonly given: unknown;
@@ -77,7 +77,7 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   if (beyond.length > 0) throw invalid(name, locateDiagnostics(document, name, beyond));
   const variables = expandVariables(document.value, io.env);
   const typed =
-    variables.filled.length === 0 ? variables.value : convertVariables(variables, checkShape(variables.value));
+    variables.filled.length === 0 ? variables.value : convertVariables(variables, parseShape(variables.value).findings);
   const hasJobs = holdsJobs(typed);
   const value = removeUnsetFields(
     overrides.settingsOnly === true && !hasJobs
@@ -86,12 +86,12 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   );
   // The overriding connection string may use variables too; an invalid flag is reported where flags are parsed.
   const connectionString = overrides.connectionString && expandText(overrides.connectionString, io.env).text;
-  const found = [...document.findings, ...variables.findings, ...checkFile(value, connectionString)];
+  const { file, findings } = parseShape(value);
+  const found = [...document.findings, ...variables.findings, ...findings, ...checkFile(value, connectionString)];
   const locate = (given: readonly PathDiagnostic[]): Diagnostic[] =>
     locateDiagnostics(document, name, redactValues(given, variables.filled));
   const problems = locate(found);
-  if (problems.length > 0) throw invalid(name, problems);
-  const file = value as WorkloadFile; // checkFile has found nothing
+  if (problems.length > 0 || file === undefined) throw invalid(name, problems);
   return {
     name: file.name ?? (source === '-' ? 'stdin' : basename(source, extname(source))),
     source: name,
@@ -123,7 +123,6 @@ export function invalid(source: string, problems: readonly Diagnostic[]): Loadbo
 /** @param connectionString takes precedence over the file's */
 function checkFile(value: unknown, connectionString: string | undefined): PathDiagnostic[] {
   return [
-    ...checkShape(value),
     ...checkSchemas(value),
     ...checkDocuments(value),
     ...checkPacing(value),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { LoadbotError } from '../shared/errors.ts';
 import { parseDuration } from '../shared/units.ts';
 
 /** Notes on a field for the documentation and the JSON Schema. */
@@ -63,9 +62,8 @@ const NUMBER = String.raw`\d{1,15}(\.\d{1,9})?`;
 /** A rate with its unit: `500/s`, `30000/m`, `1000/h`; may be 0. */
 export const RATE = new RegExp(`^${NUMBER}/[smh]$`);
 
-/** Requests per second of a validated rate; a number is per second, a text has a unit. */
-export function parseRate(rate: number | string): number {
-  if (typeof rate === 'number') return rate;
+/** Requests per second of a text that matches `RATE`. */
+export function parseRate(rate: string): number {
   const [count, unit] = rate.split('/');
   return Number(count) / SECONDS[unit as keyof typeof SECONDS];
 }
@@ -74,9 +72,8 @@ const UNIT_BYTES = { '': 1, K: 1000, M: 1000 ** 2, Ki: 1024, Mi: 1024 ** 2 } as 
 /** A size with its unit, in powers of 1000 (`KB`, `MB`) or of 1024 (`KiB`, `MiB`). */
 export const SIZE = /^(\d{1,12}(?:\.\d{1,9})?) ?([kKM]i?)?B$/;
 
-/** Bytes of a validated size; a number is in bytes, a text has a unit. Rounds fractions of a byte. */
-export function parseSize(size: number | string): number {
-  if (typeof size === 'number') return size;
+/** Bytes of a text that matches `SIZE`. Rounds fractions of a byte. */
+export function parseSize(size: string): number {
   const match = SIZE.exec(size);
   const unit = (match?.[2] ?? '').replace('k', 'K') as keyof typeof UNIT_BYTES;
   return Math.round(Number(match?.[1]) * UNIT_BYTES[unit]);
@@ -91,23 +88,26 @@ export const text = z.string().regex(/\S/, { error: 'must not be blank' });
 const TRUE_DURATION = 'must be a duration such as "30s", "200ms" or "1h30m"';
 const WITH_UNIT = `${TRUE_DURATION}\nadd a unit: a bare number could be seconds or milliseconds`;
 
-/** A duration; may be 0. */
+/** A duration in milliseconds; may be 0. */
 export const duration = durationText(DURATION, TRUE_DURATION);
 
-/** A duration above 0. */
+/** A duration in milliseconds, above 0. */
 export const positiveDuration = durationText(POSITIVE_DURATION, `${TRUE_DURATION}, above 0`);
 
 /** One millisecond in nanoseconds; a smaller number may be meant as seconds or milliseconds. */
 const LEAST_NANOSECONDS = 1_000_000;
-const nanoseconds = z.int().min(LEAST_NANOSECONDS, { error: WITH_UNIT });
+const nanoseconds = z
+  .int()
+  .min(LEAST_NANOSECONDS, { error: WITH_UNIT })
+  .transform((count) => count / LEAST_NANOSECONDS);
 const zero = z.int().min(0, { error: WITH_UNIT }).max(0, { error: WITH_UNIT });
 
-/** A duration above 0: text, or nanoseconds as in files of loadbot's `generate-config`. */
+/** A duration in milliseconds, above 0: text, or nanoseconds as in files of loadbot's `generate-config`. */
 export const spanOrNanoseconds = z.union([positiveDuration, nanoseconds], {
   error: spanError(`${TRUE_DURATION}, above 0`),
 });
 
-/** A duration as an optional limit: 0 means no limit. */
+/** A duration in milliseconds as an optional limit: 0 means no limit. */
 export const limit = z.union([duration, nanoseconds, zero], { error: spanError(TRUE_DURATION) });
 
 function spanError(message: string): (issue: { input?: unknown }) => string | undefined {
@@ -117,11 +117,17 @@ function spanError(message: string): (issue: { input?: unknown }) => string | un
   };
 }
 
-function durationText(pattern: RegExp, message: string): z.ZodString {
+function durationText(pattern: RegExp, message: string): z.ZodPipe<z.ZodString, z.ZodTransform<number, string>> {
   const error = ({ input }: { input?: unknown }): string => (isBareNumber(input) ? WITH_UNIT : message);
   return z
     .string({ error: (issue) => (issue.input === undefined ? undefined : error(issue)) })
-    .regex(pattern, { error });
+    .regex(pattern, { error })
+    .transform((given, { issues }) => {
+      const ms = parseDuration(given);
+      if (ms !== undefined) return ms;
+      issues.push({ code: 'custom', input: given, message });
+      return z.NEVER;
+    });
 }
 
 function isBareNumber(input: unknown): boolean {
@@ -153,22 +159,25 @@ const PORT_FORMS = 'must be a port, a whole number from 0 to 65535';
 /** The pattern includes the range, so that editors check it too. */
 const PORT_TEXT = /^(0|[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
 
-/** A port as number or text; 0 selects a free port. */
+/** A port as number or digits; 0 selects a free port. */
 export const port = z.union(
   [
     z.int({ error: PORT_FORMS }).min(0, { error: PORT_FORMS }).max(65_535, { error: PORT_FORMS }),
-    z.string().regex(PORT_TEXT, { error: PORT_FORMS }),
+    z.string().regex(PORT_TEXT, { error: PORT_FORMS }).transform(Number),
   ],
   { error: PORT_FORMS },
 );
 
 const RATE_FORMS = 'a number of requests per second, or text such as "500/s", "30000/m", "1000/h"';
 
-/** Requests per unit of time, 0 or more. */
+/** Requests per second, 0 or more. */
 export const rate = z.union(
   [
     z.number().nonnegative({ error: `must be ${RATE_FORMS}` }),
-    z.string().regex(RATE, { error: `must be ${RATE_FORMS}` }),
+    z
+      .string()
+      .regex(RATE, { error: `must be ${RATE_FORMS}` })
+      .transform(parseRate),
   ],
   { error: `must be ${RATE_FORMS}` },
 );
@@ -178,30 +187,33 @@ const MAX_SIZE = 256 * 1024 ** 2;
 const SIZE_FORMS =
   'must be a whole number of bytes up to 256 MiB, or text such as "512B", "1KB" (1000) or "1KiB" (1024)';
 
-/** A number of bytes. */
-export const size = z.union(
+const sizeForm = z.union(
   [
     z.int({ error: SIZE_FORMS }).min(0, { error: SIZE_FORMS }).max(MAX_SIZE, { error: SIZE_FORMS }),
-    z
-      .string()
-      .regex(SIZE, { error: SIZE_FORMS, abort: true })
-      .refine((value) => parseSize(value) <= MAX_SIZE, { error: SIZE_FORMS }),
+    z.string().regex(SIZE, { error: SIZE_FORMS }),
   ],
   { error: SIZE_FORMS },
 );
+
+/** A number of bytes within a range. */
+export function sizeWithin(min: number, max: number, error: string) {
+  return sizeForm.transform((given, { issues }) => {
+    const bytes = typeof given === 'number' ? given : parseSize(given);
+    if (bytes >= min && bytes <= max) return bytes;
+    issues.push({ code: 'custom', input: given, message: bytes > MAX_SIZE ? SIZE_FORMS : error });
+    return z.NEVER;
+  });
+}
+
+/** A number of bytes. */
+export const size = sizeWithin(0, MAX_SIZE, SIZE_FORMS);
 
 /** Message for a wrong value; `phrase` has the message for an absent one. */
 function presentOr(message: string): (issue: { input?: unknown }) => string | undefined {
   return ({ input }) => (input === undefined ? undefined : message);
 }
 
-/** Nanoseconds per millisecond; numeric durations are in nanoseconds. */
-const NANOSECONDS = 1e6;
-
-/** Milliseconds of a validated duration: text, or nanoseconds. */
-export function toMs(duration: string | number): number {
-  if (typeof duration === 'number') return duration / NANOSECONDS;
-  const ms = parseDuration(duration);
-  if (ms === undefined) throw new LoadbotError('internal', `a duration that is none passed validation: ${duration}`);
-  return ms;
+/** Milliseconds of a value that may be the text of a duration; `undefined` for any other. */
+export function readMs(value: unknown): number | undefined {
+  return typeof value === 'string' ? parseDuration(value) : undefined;
 }

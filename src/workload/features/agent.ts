@@ -113,7 +113,7 @@ export function planMetrics(
   const defaults = DEFAULTS.agent;
   const labelRules = planLabelRules(agent, report);
   const pushTargets = planPushTargets(sources, labelRules);
-  const pullPort = toPort(agent.metrics_export_port);
+  const pullPort = agent.metrics_export_port;
   const requireDelivery = agent.require_delivery ?? defaults.require_delivery;
   if (requireDelivery && pushTargets.length === 0 && pullPort === undefined) {
     const message = 'nothing is exported, so nothing can be delivered';
@@ -129,9 +129,4 @@ export function planMetrics(
     k6Compat: agent.k6_compat ?? defaults.k6_compat,
     requireDelivery,
   };
-}
-
-/** A port, which the file may also write as text. */
-export function toPort(port: string | number | undefined): number | undefined {
-  return port === undefined ? undefined : Number(port);
 }

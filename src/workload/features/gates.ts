@@ -1,14 +1,13 @@
+import { readMs, optional, required, duration, positiveDuration, text } from '../values.ts';
 import { z } from 'zod';
 import { parseCondition } from '../../conditions/parse.ts';
 import { rangesOf } from '../../conditions/selectors.ts';
 import type { AbortCondition, ParsedCondition, StartCondition } from '../../plan/gate.ts';
 import { LoadbotError } from '../../shared/errors.ts';
-import { parseDuration } from '../../shared/units.ts';
 import { DEFAULTS } from '../defaults.ts';
 import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { asObject, jobsOf } from '../entries.ts';
 import { checkCondition, checkHasSources } from './conditions.ts';
-import { toMs, optional, required, duration, positiveDuration, text } from '../values.ts';
 
 const { gate: defaults } = DEFAULTS;
 const FORMS = 'must be a condition such as "backup_in_progress == 0", or an object with a `condition`';
@@ -71,8 +70,8 @@ export function checkGates(file: unknown): PathDiagnostic[] {
 function checkWaitFor(waitFor: unknown, path: Path, file: unknown): PathDiagnostic[] {
   const { condition, timeout = DEFAULTS.gate.timeout, for: held } = fieldsOf(waitFor);
   const findings = checkGate(waitFor, path, file);
-  const timeoutMs = parseMs(timeout);
-  const heldMs = parseMs(held);
+  const timeoutMs = readMs(timeout);
+  const heldMs = readMs(held);
   if (timeoutMs !== undefined && heldMs !== undefined && heldMs >= timeoutMs) {
     findings.push({ path: [...path, 'for'], message: `must be less than the timeout of ${String(timeout)}` });
   }
@@ -101,10 +100,6 @@ function conditionPath(gate: unknown, path: Path): Path {
   return asObject(gate) === undefined ? path : [...path, 'condition'];
 }
 
-function parseMs(value: unknown): number | undefined {
-  return typeof value === 'string' ? parseDuration(value) : undefined;
-}
-
 /** Longest range of a condition in milliseconds; ranges over the whole run do not count. */
 function longestSpanMs(text: string): number {
   const parsed = parseCondition(text);
@@ -112,11 +107,13 @@ function longestSpanMs(text: string): number {
   return Math.max(0, ...rangesOf(parsed.condition).map(({ windowMs }) => (windowMs === Infinity ? 0 : windowMs)));
 }
 
+const NOT_HELD = duration.parse(defaults.for);
+
 /** Plans a job's wait_for, with every default applied. */
 export function planWaitFor(entry: WaitForEntry | undefined): StartCondition | undefined {
   if (entry === undefined) return undefined;
-  const { condition, timeout = defaults.timeout, for: held = defaults.for } = toObject(entry);
-  return { ...toGateCondition(condition), timeoutMs: toMs(timeout), forMs: toMs(held) };
+  const { condition, timeout = duration.parse(defaults.timeout), for: held = NOT_HELD } = toObject(entry);
+  return { ...toGateCondition(condition), timeoutMs: timeout, forMs: held };
 }
 
 /** Plans the abort conditions during a job's load: the job's and the workload's, each once. */
@@ -128,8 +125,8 @@ export function planAbortWhen(...entries: readonly (AbortWhenEntry | undefined)[
 }
 
 function toAbortWhen(entry: AbortWhenEntry): AbortCondition {
-  const { condition, for: held = defaults.for } = toObject(entry);
-  return { ...toGateCondition(condition), forMs: toMs(held) };
+  const { condition, for: held = NOT_HELD } = toObject(entry);
+  return { ...toGateCondition(condition), forMs: held };
 }
 
 /** An abort_when is a wait_for without a timeout. */

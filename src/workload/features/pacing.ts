@@ -3,7 +3,6 @@ import { DEFAULTS } from '../defaults.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject, jobsOf, type ConfigObject, type Fields } from '../entries.ts';
 import type { RequestJobEntry } from './job/schema.ts';
-import { toMs, parseRate } from '../values.ts';
 
 /** Checks that a job has at most one rate setting and can keep to it. */
 export function checkPacing(file: unknown): PathDiagnostic[] {
@@ -50,18 +49,15 @@ function isZero(pace: unknown): boolean {
 export function buildPacing({ pace, stages, arrival = DEFAULTS.job.arrival }: RequestJobEntry): Pacing {
   if (stages !== undefined) return { kind: 'paced', segments: buildSegments(stages), arrival };
   if (pace === undefined) return { kind: 'unlimited' };
-  const perSecond = parseRate(pace);
   // A jump to the rate, which then stays.
-  return { kind: 'paced', segments: [{ durationMs: 0, fromRate: perSecond, toRate: perSecond }], arrival };
+  return { kind: 'paced', segments: [{ durationMs: 0, fromRate: pace, toRate: pace }], arrival };
 }
 
 function buildSegments(stages: NonNullable<RequestJobEntry['stages']>): RateSegment[] {
   let previous = 0;
   return stages.map(({ duration, pace, from }) => {
-    const durationMs = toMs(duration);
-    const toRate = parseRate(pace);
-    const start = from === undefined ? previous : parseRate(from);
-    previous = toRate;
-    return { durationMs, fromRate: durationMs === 0 ? toRate : start, toRate };
+    const start = from ?? previous;
+    previous = pace;
+    return { durationMs: duration, fromRate: duration === 0 ? pace : start, toRate: pace };
   });
 }

@@ -1,5 +1,5 @@
 import { planKeys, keysSchema } from './keys.ts';
-import { required, optional, integer, size, text, parseSize } from '../values.ts';
+import { required, optional, integer, size, text } from '../values.ts';
 import { z } from 'zod';
 import type { OperationPlan } from '../../plan/plan.ts';
 import type { HttpOptions } from '../../plan/target.ts';
@@ -111,7 +111,7 @@ export function buildOperation(
     saved: savedFieldsOf(schema),
     filter: fields.filter as Template | undefined,
     keys: planKeys(fields.keys ?? defaults.keys),
-    dataSize: parseSize(fields.data_size ?? defaults.data_size),
+    dataSize: fields.data_size ?? defaults.data_size,
     sizing,
     statement: (fields.sql ?? fields.command) as Json | undefined,
     indexes: (fields.indexes ?? []).map(({ keys, options = {} }) => ({

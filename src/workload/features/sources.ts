@@ -1,15 +1,14 @@
+import { duration, readMs, optional, required, integer, positiveDuration, size, text, parseSize } from '../values.ts';
 import type { FileReader } from '../plan-context.ts';
 import { takeCredentials, lowerCase, authHeaders, authField, headersField } from './server.ts';
 import { proxyFor, mergeTls, proxyField, tlsField } from './connection.ts';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { PROFILE_NAMES, type SourceOrigin, type SourcePlan } from '../../plan/source-plan.ts';
-import { parseDuration } from '../../shared/units.ts';
 import { DEFAULTS } from '../defaults.ts';
 import type { PathDiagnostic, Path, ReportProblem } from '../diagnostics.ts';
 import { type ConfigObject, sourcesOf } from '../entries.ts';
 import { spellingOf } from '../flags.ts';
-import { toMs, optional, required, integer, positiveDuration, size, text, parseSize } from '../values.ts';
 
 const { source: defaults } = DEFAULTS;
 
@@ -122,8 +121,8 @@ function checkOrigin({ path, fields }: ConfigObject): PathDiagnostic[] {
 }
 
 function checkTimes({ path, fields }: ConfigObject): PathDiagnostic[] {
-  const intervalMs = durationOf(fields['interval']);
-  const timeoutMs = durationOf(fields['timeout']);
+  const intervalMs = readMs(fields['interval']);
+  const timeoutMs = readMs(fields['timeout']);
   if (intervalMs !== undefined && intervalMs < MIN_INTERVAL_MS) {
     return [{ path: [...path, 'interval'], message: `must be ${MIN_INTERVAL_MS}ms or more` }];
   }
@@ -131,10 +130,6 @@ function checkTimes({ path, fields }: ConfigObject): PathDiagnostic[] {
   if (timeoutMs === undefined || timeoutMs < (intervalMs ?? 1000)) return [];
   const message = 'must be less than `interval`: the next scrape would start before this one ends';
   return [{ path: [...path, 'timeout'], message, hint: 'make `interval` longer' }];
-}
-
-function durationOf(value: unknown): number | undefined {
-  return typeof value === 'string' ? parseDuration(value) : undefined;
 }
 
 interface SourceSurroundings {
@@ -147,15 +142,15 @@ interface SourceSurroundings {
 /** Plans the sources with every default applied; forbidden ones are reported. */
 export function planSources(entries: readonly SourceEntry[], surroundings: SourceSurroundings): readonly SourcePlan[] {
   return entries.map((entry, index) => {
-    const intervalMs = toMs(entry.interval ?? defaults.interval);
+    const intervalMs = entry.interval ?? duration.parse(defaults.interval);
     return {
       name: entry.name,
       origin: planOrigin(entry, ['sources', index], surroundings),
       profile: entry.profile,
       intervalMs,
-      timeoutMs: entry.timeout === undefined ? Math.min(toMs(defaults.timeout), intervalMs / 2) : toMs(entry.timeout),
+      timeoutMs: entry.timeout ?? Math.min(duration.parse(defaults.timeout), intervalMs / 2),
       match: entry.match ?? [],
-      maxBytes: parseSize(entry.max_bytes ?? defaults.max_bytes),
+      maxBytes: entry.max_bytes ?? parseSize(defaults.max_bytes),
       maxSeries: entry.max_series ?? defaults.max_series,
     };
   });

@@ -1,5 +1,5 @@
+import { parseShape } from '../../../src/workload/check-shape.ts';
 import { describe, expect, test } from 'vitest';
-import { checkShape } from '../../../src/workload/check-shape.ts';
 import { editorSchema, type JsonSchema, workloadJsonSchema } from '../../../src/workload/json-schema.ts';
 import { expandVariables, convertVariables } from '../../../src/workload/variables.ts';
 import { Validator } from './json-schema-validator.ts';
@@ -60,7 +60,7 @@ function valuesOf({ const: only, examples = [], enum: listed = [], default: fall
 /** What validation finds in the form of a file. */
 function findingsOf(file: Fields, env: Readonly<Record<string, string>>): unknown[] {
   const filled = expandVariables(file, env);
-  return [...filled.findings, ...checkShape(convertVariables(filled, checkShape(filled.value)))];
+  return [...filled.findings, ...parseShape(convertVariables(filled, parseShape(filled.value).findings)).findings];
 }
 
 /** Variables of the fields' examples. */

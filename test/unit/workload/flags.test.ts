@@ -1,16 +1,17 @@
 import { effectiveWorkload, applyFlags } from '../../../src/workload/apply-flags.ts';
 import { expect, test } from 'vitest';
+import { workloadSchema } from '../../../src/workload/schema.ts';
 import { type FlagName, FLAGS, flagRows, type PlanOverrides } from '../../../src/workload/flags.ts';
 import { failureOf, line } from './loading.ts';
 import { plan } from './planning.ts';
 
-const MINIMAL = { connection_string: 'embedded:', jobs: [{ type: 'sleep' as const, duration: '1s' }] };
+const MINIMAL = { connection_string: 'embedded:', jobs: [{ type: 'sleep', duration: '1s' }] };
 const EXAMPLES: PlanOverrides = { connection_string: 'http://h', label: ['a=b'], metrics_export_url: ['http://h/x'] };
 
 function apply(overrides: PlanOverrides) {
   const problems: string[] = [];
   const report = (place: unknown, message: string): void => void problems.push(`${String(place)} ${message}`);
-  return { ...applyFlags(MINIMAL, overrides, {}, report), problems };
+  return { ...applyFlags(workloadSchema.parse(MINIMAL), overrides, {}, report), problems };
 }
 
 function valueAt(holder: unknown, field: string): unknown {

@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDuration } from '../../../src/shared/units.ts';
-import {
-  DURATION,
-  formatDuration,
-  POSITIVE_DURATION,
-  parseRate,
-  RATE,
-  parseSize,
-  SIZE,
-} from '../../../src/workload/values.ts';
+import { DURATION, formatDuration, POSITIVE_DURATION, rate, RATE, size, SIZE } from '../../../src/workload/values.ts';
 
 describe('formatDuration', () => {
   test.each([
@@ -58,7 +50,7 @@ describe('patterns', () => {
   });
 });
 
-describe('parseRate', () => {
+describe('rate', () => {
   test.each([
     [500, 500],
     [0.25, 0.25],
@@ -67,15 +59,15 @@ describe('parseRate', () => {
     ['1800/h', 0.5],
     ['0.5/s', 0.5],
     ['0/s', 0],
-  ])('%j is %d a second', (rate, perSecond) => {
-    expect(parseRate(rate)).toBe(perSecond);
+  ])('%j is %d a second', (given, perSecond) => {
+    expect(rate.parse(given)).toBe(perSecond);
   });
 
   test('minutes and hours are 60 and 3600 seconds', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10 ** 9 }), (count) => {
-        expect(parseRate(`${count}/m`) * 60).toBeCloseTo(count, 5);
-        expect(parseRate(`${count}/h`) * 3600).toBeCloseTo(count, 5);
+        expect(rate.parse(`${count}/m`) * 60).toBeCloseTo(count, 5);
+        expect(rate.parse(`${count}/h`) * 3600).toBeCloseTo(count, 5);
       }),
     );
   });
@@ -100,9 +92,9 @@ test.each([
   ['2MB', 2_000_000],
   ['2MiB', 2_097_152],
   ['0.0004KB', 0],
-])('%j is %d bytes', (size, bytes) => {
-  expect(parseSize(size)).toBe(bytes);
-  if (typeof size === 'string') expect(size).toMatch(SIZE);
+])('%j is %d bytes', (given, bytes) => {
+  expect(size.parse(given)).toBe(bytes);
+  if (typeof given === 'string') expect(given).toMatch(SIZE);
 });
 
 test.each(['1', 'KB', '-1KB', '1GB', '1K', '1kib ', '1  KB'])('%j is not a size', (text) => {

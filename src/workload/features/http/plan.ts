@@ -4,7 +4,7 @@ import { basicAuthorization, type Connection } from '../connection-string.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { escapeTags } from '../../variables.ts';
 import type { Path } from '../../diagnostics.ts';
-import { type HttpEntry, parseStatusRange } from './schema.ts';
+import type { HttpEntry } from './schema.ts';
 import { parseSize } from '../../values.ts';
 import type { Json } from '../../../shared/json.ts';
 import type { HttpOptions } from '../../../plan/target.ts';
@@ -28,12 +28,12 @@ export function mergeHttp(connection: Connection, levels: readonly HttpLevel[], 
     ),
     proxy: proxyOf(connection, merged, reader),
     unixSocket: socket === undefined ? undefined : resolve(reader.directory, socket),
-    maxHeaderBytes: parseSize(merged.max_header_size ?? DEFAULTS.http.max_header_size),
+    maxHeaderBytes: merged.max_header_size ?? parseSize(DEFAULTS.http.max_header_size),
     headers: mergeHeaders(connection, levels),
     method: merged.method?.toUpperCase(),
     path: merged.path,
     body: body as Json | undefined, // the parsers make nothing but JSON values
-    expectStatus: [merged.expect_status ?? []].flat().map((status) => parseStatusRange(status)),
+    expectStatus: merged.expect_status ?? [],
   };
 }
 

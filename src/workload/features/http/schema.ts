@@ -1,15 +1,17 @@
+import { sizeWithin, optional, text } from '../../values.ts';
 import { z } from 'zod';
 import { DEFAULTS } from '../../defaults.ts';
 import { proxyField, tlsField, tlsSchema } from '../connection.ts';
 import { authField, authSchema, basicSchema, HEADER_VALUE, HEADER_VALUE_FORM, headerName, TOKEN } from '../server.ts';
-import { parseSize, optional, size, text } from '../../values.ts';
 
 /** One status, a class of them, or a range: `204`, `2xx`, `200-204`. */
 export const STATUS = /^[1-5](xx|\d\d|\d\d-[1-5]\d\d)$/;
 
-/** Inclusive status range of a validated number or text. */
-export function parseStatusRange(status: number | string): readonly [from: number, to: number] {
-  if (typeof status === 'number') return [status, status];
+/** An inclusive range of statuses. */
+type StatusRange = readonly [from: number, to: number];
+
+/** Range of a text that matches `STATUS`. */
+function parseStatusRange(status: string): StatusRange {
   if (status.endsWith('xx')) return [Number(status[0]) * 100, Number(status[0]) * 100 + 99];
   const [from = '', to = from] = status.split('-');
   return [Number(from), Number(to)];
@@ -19,25 +21,28 @@ const STATUS_FORMS = 'must be a status (204), a class ("2xx"), a range ("200-204
 
 const status = z.union(
   [
-    z.int({ error: STATUS_FORMS }).min(100, { error: STATUS_FORMS }).max(599, { error: STATUS_FORMS }),
+    z
+      .int({ error: STATUS_FORMS })
+      .min(100, { error: STATUS_FORMS })
+      .max(599, { error: STATUS_FORMS })
+      .transform((code): StatusRange => [code, code]),
     z
       .string()
       .regex(STATUS, { error: STATUS_FORMS, abort: true })
-      .refine(isAscending, { error: 'must be a range of statuses from the lower to the higher' }),
+      .transform((given, { issues }) => {
+        const range = parseStatusRange(given);
+        if (range[0] <= range[1]) return range;
+        const message = 'must be a range of statuses from the lower to the higher';
+        issues.push({ code: 'custom', input: given, message, continue: true });
+        return z.NEVER;
+      }),
   ],
   { error: STATUS_FORMS },
 );
 
-function isAscending(range: string): boolean {
-  const [from, to] = parseStatusRange(range);
-  return from <= to;
-}
-
 const HEADER_SIZE_FORMS = 'must be a size from "1KiB" to "64MiB"';
 
-const headerSize = size.refine((value) => parseSize(value) >= 1024 && parseSize(value) <= 64 * 1024 ** 2, {
-  error: HEADER_SIZE_FORMS,
-});
+const headerSize = sizeWithin(1024, 64 * 1024 ** 2, HEADER_SIZE_FORMS);
 
 const headers = z.record(
   headerName,
@@ -74,7 +79,9 @@ export const httpSchema = z
       examples: [{ id: '#id' }, null],
     }),
     expect_status: optional(
-      z.union([status, z.array(status).min(1, { error: STATUS_FORMS })], { error: STATUS_FORMS }),
+      z.union([status.transform((range) => [range]), z.array(status).min(1, { error: STATUS_FORMS })], {
+        error: STATUS_FORMS,
+      }),
       {
         description:
           'Statuses that count as ok: one, a class, a range, or a list. A 404 is an error, except to a read, update or drop_collection without a `path`: there it is a miss.',

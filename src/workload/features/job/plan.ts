@@ -1,3 +1,4 @@
+import { duration } from '../../values.ts';
 import type { FeederPlan, Pacing, RequestJobPlan } from '../../../plan/plan.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import type { Path } from '../../diagnostics.ts';
@@ -5,7 +6,6 @@ import { type AbortWhenEntry, planAbortWhen, planWaitFor } from '../gates.ts';
 import type { RequestJobEntry, JobEntry } from './schema.ts';
 import { buildMix, type MixContext } from '../mixed.ts';
 import { buildPacing } from '../pacing.ts';
-import { toMs } from '../../values.ts';
 import type { WorkloadFile } from '../../schema.ts';
 
 /** Inputs of a job's plan from the rest of the workload. */
@@ -36,11 +36,11 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     pacing,
     durationMs: durationOf(job, pacing),
     operations: job.operations ?? (isDoneOnce(job) ? DEFAULTS.onceOperations : Infinity),
-    warmUpMs: toMs(job.warm_up ?? defaults.warm_up),
-    thinkTimeMs: toMs(job.think_time ?? defaults.think_time),
-    timeoutMs: toMs(job.timeout ?? defaults.timeout),
+    warmUpMs: job.warm_up ?? duration.parse(defaults.warm_up),
+    thinkTimeMs: job.think_time ?? duration.parse(defaults.think_time),
+    timeoutMs: job.timeout ?? duration.parse(defaults.timeout),
     overload: job.overload ?? defaults.overload,
-    drainMs: toMs(job.drain ?? defaults.drain),
+    drainMs: job.drain ?? duration.parse(defaults.drain),
     database: job.database ?? schema?.database,
     collection: job.collection ?? schema?.collection ?? '',
     objectIds: context.objectIds,
@@ -56,8 +56,8 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
 }
 
 /** Without another limit a job ends with its stages. */
-function durationOf({ duration, operations }: RequestJobEntry, pacing: Pacing): number {
-  if (duration !== undefined) return toMs(duration);
+function durationOf({ duration: durationMs, operations }: RequestJobEntry, pacing: Pacing): number {
+  if (durationMs !== undefined) return durationMs;
   if (operations !== undefined || pacing.kind === 'unlimited') return Infinity;
   return pacing.segments.reduce((total, { durationMs }) => total + durationMs, 0) || Infinity;
 }

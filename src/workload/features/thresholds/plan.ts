@@ -1,3 +1,4 @@
+import { duration } from '../../values.ts';
 import { takeCredentials } from '../server.ts';
 import { proxyFor } from '../connection.ts';
 import { DEFAULTS } from '../../defaults.ts';
@@ -18,7 +19,6 @@ import type {
   Threshold,
 } from '../../../plan/threshold.ts';
 import type { PlacedJob } from '../job/plan.ts';
-import { toMs } from '../../values.ts';
 import { type JobPlan, type RequestJobPlan, sendsRequests, typesOf } from '../../../plan/plan.ts';
 
 const { threshold: defaults } = DEFAULTS;
@@ -118,8 +118,8 @@ function planSource(given: GivenThreshold, { job, jobs }: Scope): SourceThreshol
 }
 
 function abortRuleOf(given: GivenThreshold, jobs: readonly RequestJobPlan[]): AbortRule {
-  const { abort_on_fail: abortOnFail = defaults.abort_on_fail, delay = defaults.delay } = given;
-  return { uuids: jobs.map(({ uuid }) => uuid), abortOnFail, delayMs: toMs(delay) };
+  const { abort_on_fail: abortOnFail = defaults.abort_on_fail, delay = duration.parse(defaults.delay) } = given;
+  return { uuids: jobs.map(({ uuid }) => uuid), abortOnFail, delayMs: delay };
 }
 
 function planRecorded(
@@ -161,12 +161,12 @@ function planRecorded(
 }
 
 function planQuery(entry: QueryThresholdEntry, path: Path, report: ReportProblem): QueryThreshold {
-  const { prometheus, query, expect, timeout = defaults.timeout } = entry;
+  const { prometheus, query, expect, timeout = duration.parse(defaults.timeout) } = entry;
   const bound = parseExpectation(expect);
   if ('message' in bound)
     throw new LoadbotError('internal', `an expectation that is none passed validation: ${expect}`);
   const { url, headers } = takeCredentials(prometheus);
   const text = `${query} ${bound.text}`;
   const proxy = proxyFor(url, [...path, 'prometheus'], report);
-  return { kind: 'query', ...bound, text, url, headers, proxy, query, timeoutMs: toMs(timeout) };
+  return { kind: 'query', ...bound, text, url, headers, proxy, query, timeoutMs: timeout };
 }

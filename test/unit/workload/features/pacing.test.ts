@@ -1,26 +1,28 @@
 import { expect, test } from 'vitest';
-import { buildPacing } from '../../../../src/workload/features/pacing.ts';
+import type { Pacing } from '../../../../src/plan/plan.ts';
+import { planJob } from '../planning.ts';
 
-const stages = (...list: { duration: string; pace: number | string; from?: number | string }[]) =>
-  buildPacing({ type: 'read', stages: list });
+async function pacingOf(job: object): Promise<Pacing> {
+  return (await planJob(job)).pacing;
+}
 
-test('is unlimited without a pace', () => {
-  expect(buildPacing({ type: 'read' })).toEqual({ kind: 'unlimited' });
+test('is unlimited without a pace', async () => {
+  expect(await pacingOf({})).toEqual({ kind: 'unlimited' });
 });
 
 test.each([
   [500, 500],
   [0.5, 0.5],
   ['1800/h', 0.5],
-])('a pace of %j holds at %d', (pace, perSecond) => {
-  expect(buildPacing({ type: 'read', pace })).toEqual({
+])('a pace of %j holds at %d', async (pace, perSecond) => {
+  expect(await pacingOf({ pace })).toEqual({
     kind: 'paced',
     segments: [{ durationMs: 0, fromRate: perSecond, toRate: perSecond }],
     arrival: 'even',
   });
 });
 
-test('stages ramp from where the one before ended, the first from 0; without a duration they jump', () => {
+test('stages ramp from where the one before ended, the first from 0; without a duration they jump', async () => {
   const list = [
     { duration: '10s', pace: 500 },
     { duration: '1m', pace: '30000/m' },
@@ -28,7 +30,7 @@ test('stages ramp from where the one before ended, the first from 0; without a d
     { duration: '500ms', pace: 1000 },
     { duration: '1s', pace: 0, from: '60/m' },
   ];
-  expect(stages(...list)).toMatchObject({
+  expect(await pacingOf({ stages: list })).toMatchObject({
     segments: [
       { durationMs: 10_000, fromRate: 0, toRate: 500 },
       { durationMs: 60_000, fromRate: 500, toRate: 500 },
@@ -39,8 +41,8 @@ test('stages ramp from where the one before ended, the first from 0; without a d
   });
 });
 
-test('the first may begin elsewhere', () => {
-  expect(stages({ duration: '1s', pace: 5, from: 3 })).toMatchObject({
+test('the first may begin elsewhere', async () => {
+  expect(await pacingOf({ stages: [{ duration: '1s', pace: 5, from: 3 }] })).toMatchObject({
     segments: [{ durationMs: 1000, fromRate: 3, toRate: 5 }],
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseStatusRange, STATUS } from '../../../../../src/workload/features/http/schema.ts';
+import { httpSchema, STATUS } from '../../../../../src/workload/features/http/schema.ts';
 
 test.each([
   [204, 204, 204],
@@ -9,7 +9,7 @@ test.each([
   ['200-204', 200, 204],
   ['200-399', 200, 399],
 ])('%j is from %d to %d', (status, from, to) => {
-  expect(parseStatusRange(status)).toEqual([from, to]);
+  expect(httpSchema.parse({ expect_status: status }).expect_status).toEqual([[from, to]]);
   if (typeof status === 'string') expect(status).toMatch(STATUS);
 });
 
