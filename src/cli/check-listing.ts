@@ -7,7 +7,7 @@ import { type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';
 import { thresholdSubject } from '../reports/document/threshold-document.ts';
 import { describeWait } from '../reports/phrases/notes.ts';
 import { formatWithLimit } from '../thresholds/threshold-result.ts';
-import { alignColumns } from './align-columns.ts';
+import { alignColumns } from '../reports/terminal/text-width.ts';
 
 type StandingDocument = RunStatus['thresholds'][number];
 

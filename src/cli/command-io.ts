@@ -8,3 +8,11 @@ export interface CommandIo {
   /** All of standard input, as UTF-8. */
   readStdin(): Promise<string>;
 }
+
+/** Sets the exit status of the process. */
+export interface Exit {
+  /** Exits when the command is done. */
+  with(code: number): void;
+  /** Exits at once, whatever is pending. */
+  now(code: number): void;
+}

@@ -7,28 +7,28 @@ import { readStream } from '../shared/read-file.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { compareCommand } from './commands/compare.ts';
-import { configCommand } from './commands/config.ts';
-import { debugCommand } from './commands/debug.ts';
+import {
+  configCommand,
+  debugCommand,
+  progressCommand,
+  resultCommand,
+  startCommand,
+  statusCommand,
+  stopCommand,
+} from './commands/clients.ts';
 import { profilesCommand } from './commands/profiles.ts';
-import { progressCommand } from './commands/progress.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { startAgentCommand } from './commands/start-agent.ts';
-import { resultCommand } from './commands/result.ts';
-import { startCommand } from './commands/start.ts';
-import { statusCommand } from './commands/status.ts';
-import { stopCommand } from './commands/stop.ts';
 import { targetCommand } from './commands/target.ts';
 import { validateCommand } from './commands/validate.ts';
-import type { CommandIo } from './command-io.ts';
-import { endProcess } from './end-process.ts';
-import { EXIT, type Exit, exitCodeOf } from './exit-codes.ts';
-import { canonicalFlags } from './flags.ts';
-import { refuseFirstWords } from './first-words.ts';
-import { refuseLoadbotWords } from './loadbot-words.ts';
+import type { CommandIo, Exit } from './command-io.ts';
+import { EXIT, exitCodeOf } from '../shared/exit-status.ts';
+import { canonicalFlags, refuseLoadbotWords, refuseFirstWords } from './arguments.ts';
 import { errorLog, printError, printErrorsTo } from './print-error.ts';
 import { packageVersion } from './version.ts';
+import { terminateThreads } from '../shared/live-threads.ts';
 
 const EXAMPLES = `
 Examples:
@@ -167,4 +167,40 @@ export function createProgram(io: CommandIo, exit: Exit): Command {
 
 function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+/** Requests that occupy a thread of Node's pool, possibly forever. */
+const POOLED: ReadonlySet<string> = new Set([
+  'FSReqCallback',
+  'FSReqPromise',
+  'GetAddrInfoReqWrap',
+  'GetNameInfoReqWrap',
+]);
+const CHECK_EVERY_MS = 5;
+
+/**
+ * Ends the process with an exit code. `process.exit` waits for threads that are blocked in the system: by a file on a mount that
+ * hangs, or by a name server that does not answer. Then the process ends itself by SIGTERM, which waits for nothing.
+ * @param withinMs how long blocked threads are waited for
+ */
+async function endProcess(process: NodeJS.Process, code: number, withinMs: number): Promise<void> {
+  const untilMs = performance.now() + withinMs;
+  const threads = { haveEnded: false };
+  void terminateThreads().then(() => (threads.haveEnded = true));
+  // Threads that have ended are known by the next turn of the event loop.
+  await pause(0);
+  while (!threads.haveEnded || isPoolBusy(process)) {
+    if (performance.now() >= untilMs) {
+      process.removeAllListeners('SIGTERM');
+      process.kill(process.pid, 'SIGTERM');
+      // A process with PID 1 ignores its own SIGTERM.
+      break;
+    }
+    await pause(CHECK_EVERY_MS);
+  }
+  process.exit(code);
+}
+
+function isPoolBusy(process: NodeJS.Process): boolean {
+  return process.getActiveResourcesInfo().some((name) => POOLED.has(name));
 }

@@ -12,7 +12,7 @@ import type { PlanOverrides } from '../workload/flags.ts';
 import { type Plan, sendsRequests } from '../plan/plan.ts';
 import type { PlanInputs } from '../workload/plan-context.ts';
 import type { CommandIo } from './command-io.ts';
-import { sourceIo, STDIN } from './read-workload.ts';
+import { sourceIo, STDIN } from './workload-source.ts';
 
 /** A checked workload file and the plan made of it and the flags. */
 export interface PlannedWorkload {

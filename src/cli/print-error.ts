@@ -3,8 +3,7 @@ import { LoadbotError, messageOf, type Diagnostic } from '../shared/errors.ts';
 import { createLog, type Log, type LogFields } from '../shared/log.ts';
 import { sanitizeForTerminal } from '../shared/text.ts';
 import { formatCount } from '../shared/units.ts';
-import { widthOf } from '../reports/terminal/text-width.ts';
-import { alignColumns, padEnd } from './align-columns.ts';
+import { widthOf, alignColumns, padEnd } from '../reports/terminal/text-width.ts';
 
 let log: Log | undefined;
 

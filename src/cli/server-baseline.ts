@@ -4,7 +4,7 @@ import { httpUrlFault, toFlagProblem } from '../workload/http-url.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import { requireEnvironmentProxy } from '../workload/features/connection.ts';
 import type { RunSelection } from '../comparison/earlier-runs/find-runs.ts';
-import { type BaselineFlags, DEFAULT_LOOK_BACK_MS, DEFAULT_RUNS } from './baseline-options.ts';
+import { type BaselineFlags, DEFAULT_LOOK_BACK_MS, DEFAULT_RUNS } from './compare-options.ts';
 
 /** Selects runs of a server as the baseline. */
 export interface ServerBaseline extends RunSelection {

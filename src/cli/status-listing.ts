@@ -2,7 +2,7 @@ import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
 import { sanitizeForTerminal } from '../shared/text.ts';
 import { formatCount, formatCountOf, formatMs, formatRate } from '../shared/units.ts';
 import { statusPhrase } from '../reports/phrases/notes.ts';
-import { alignColumns } from './align-columns.ts';
+import { alignColumns } from '../reports/terminal/text-width.ts';
 import { listThresholdStatuses } from './check-listing.ts';
 
 type JobStatusDocument = RunStatus['jobs'][number];

@@ -1,9 +1,9 @@
-import { type SourceIo } from '../workload/read/read-text.ts';
+import type { SourceIo } from '../workload/read/read-text.ts';
 import type { PlanOverrides } from '../workload/flags.ts';
 import type { NamedFile } from '../reports/output/output-conflicts.ts';
-import { chooseSource, type SourceOptions } from './choose-source.ts';
+import { chooseSource, type SourceOptions } from './workload-source.ts';
 import type { CommandIo } from './command-io.ts';
-import { refuseFileWords } from './first-words.ts';
+import { refuseFileWords } from './arguments.ts';
 import { type PlannedWorkload, planWorkload } from './plan-workload.ts';
 import { isUrl, requireMatchingFlags, type UrlFlags } from './url-flags.ts';
 

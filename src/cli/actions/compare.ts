@@ -1,4 +1,4 @@
-import { LoadbotError } from '../../shared/errors.ts';
+import { LoadbotError, type Diagnostic } from '../../shared/errors.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import {
   concludeComparison,
@@ -6,7 +6,11 @@ import {
   comparisonAnnotations,
   comparisonRows,
 } from '../../reports/comparison/comparison-text.ts';
-import { renderComparisonMarkdown } from '../../reports/comparison/comparison-files.ts';
+import {
+  renderComparisonMarkdown,
+  renderComparisonJson,
+  renderComparisonJunit,
+} from '../../reports/comparison/comparison-files.ts';
 import {
   type ComparedSide,
   compareSides,
@@ -16,15 +20,16 @@ import {
 import type { ResultDocument } from '../../reports/document/result-document.ts';
 import { appendToStepSummary } from '../../reports/formats/step-summary.ts';
 import { readEarlierRuns } from '../../comparison/earlier-runs/read-earlier-runs.ts';
-import { alignColumns } from '../align-columns.ts';
-import type { BaselineFlags } from '../baseline-options.ts';
+import { alignColumns } from '../../reports/terminal/text-width.ts';
+import type { BaselineFlags, OnUnknown } from '../compare-options.ts';
 import type { CommandIo } from '../command-io.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { OnUnknown } from '../on-unknown.ts';
-import { openComparisonOutputs } from '../comparison-outputs.ts';
-import { parseMaxRegression } from '../max-regression.ts';
+import { EXIT } from '../../shared/exit-status.ts';
 import { readResultFile } from '../read-result-file.ts';
 import { readServerBaseline, type ServerBaseline } from '../server-baseline.ts';
+import { openOutput } from '../../reports/output/output.ts';
+import { requireSeparateOutputs } from '../output-files.ts';
+import { didYouMean } from '../../workload/suggest.ts';
+import { type Allowances, COMPARED_METRICS, DEFAULT_ALLOWED } from '../../comparison/compare.ts';
 
 export interface CompareFlags extends BaselineFlags {
   readonly baseline?: readonly string[];
@@ -149,4 +154,69 @@ async function print(report: ComparisonReport, { json, markdown, junit }: Compar
   if (stepSummary === '') return;
   const warn = (message: string): void => void io.stderr.write(`warning: ${message}\n`);
   await appendToStepSummary(stepSummary, renderComparisonMarkdown(report), warn);
+}
+
+/** Output files of a comparison; `-` is standard output. */
+interface ComparisonPaths {
+  readonly json?: string;
+  readonly markdown?: string;
+  readonly junit?: string;
+}
+
+/**
+ * Opens the output files before the comparison. Returns a function that writes them.
+ * @param results the files that are compared
+ * @throws {LoadbotError} `config_invalid` when one cannot be written, or is one of the results
+ */
+async function openComparisonOutputs(
+  { json, markdown, junit }: ComparisonPaths,
+  results: readonly string[],
+  io: CommandIo,
+): Promise<(report: ComparisonReport) => Promise<void>> {
+  const files = [
+    { role: '--json', path: json, render: renderComparisonJson },
+    { role: '--markdown', path: markdown, render: renderComparisonMarkdown },
+    { role: '--junit', path: junit, render: renderComparisonJunit },
+  ].flatMap(({ path, ...file }) => (path === undefined ? [] : [{ ...file, path }]));
+  const inputs = results.map((path) => ({ path, role: 'one of the results' }));
+  await requireSeparateOutputs(files, inputs);
+  const opened = await Promise.all(
+    files.map(async ({ path, render }) => ({
+      render,
+      output: await openOutput(path, (text) => io.stdout.write(text)),
+    })),
+  );
+  return async (report) => {
+    for (const { output, render } of opened) await output.write(render(report));
+  };
+}
+
+/**
+ * Parses `p99=10%,rate=2%`: the allowed regression of each metric; others keep their default.
+ * @throws {LoadbotError} `config_invalid`, with every problem at once
+ */
+export function parseMaxRegression(values: readonly string[]): Allowances {
+  const problems: Diagnostic[] = [];
+  const report = (message: string, hint: string): void => {
+    problems.push({ path: '--max-regression', message, hint });
+  };
+  const given = values
+    .flatMap((value) => value.split(','))
+    .map((text): Partial<Allowances> => {
+      const [, name = '', number = '', percent] = /^\s*(\w+)\s*=\s*(\d{1,6}(?:\.\d{1,6})?)\s*(%?)\s*$/.exec(text) ?? [];
+      const metric = COMPARED_METRICS.find((one) => one === name);
+      if (name === '') report(`\`${text}\` is not METRIC=SHARE`, 'such as p99=10%');
+      else if (percent !== '%') report(`${number} has no unit`, `write ${name}=${number}%`);
+      else if (metric === undefined) {
+        report(
+          `\`${name}\` is nothing that runs are compared by`,
+          didYouMean(name, COMPARED_METRICS) ?? COMPARED_METRICS.join(', '),
+        );
+      } else return { [metric]: Number(number) / 100 };
+      return {};
+    });
+  if (problems.length > 0) {
+    throw new LoadbotError('config_invalid', 'invalid --max-regression', { problems });
+  }
+  return Object.assign({}, DEFAULT_ALLOWED, ...given) as Allowances;
 }

@@ -1,8 +1,7 @@
 import { createControlClient } from '../../agent/control-client.ts';
-import type { AgentFlags } from '../agent-option.ts';
-import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
+import type { AgentFlags } from '../agent-options.ts';
+import { chooseSource, isSourceGiven, type SourceOptions, readWorkload } from '../workload-source.ts';
 import type { CommandIo } from '../command-io.ts';
-import { readWorkload } from '../read-workload.ts';
 
 export interface ConfigFlags extends AgentFlags, SourceOptions {}
 

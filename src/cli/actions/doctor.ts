@@ -5,13 +5,17 @@ import type { QueryEndpoint } from '../../doctor/examination.ts';
 import { examineTarget } from '../../doctor/examine.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { PlanOverrides } from '../../workload/flags.ts';
-import { openTerminal } from '../../reports/terminal/terminal.ts';
-import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
+import { openTerminal, type Terminal, type Style } from '../../reports/terminal/terminal.ts';
+import { chooseSource, isSourceGiven, type SourceOptions } from '../workload-source.ts';
 import type { CommandIo } from '../command-io.ts';
-import { EXIT } from '../exit-codes.ts';
-import { listFinding } from '../finding-listing.ts';
+import { EXIT } from '../../shared/exit-status.ts';
 import { planWorkload } from '../plan-workload.ts';
-import { readQueryUrl } from '../query-url.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
+import type { DoctorFinding } from '../../doctor/examination.ts';
+import { wrap, padEnd } from '../../reports/terminal/text-width.ts';
+import { takeCredentials } from '../../workload/features/server.ts';
+import { httpUrlFault } from '../../workload/http-url.ts';
+import { requireEnvironmentProxy } from '../../workload/features/connection.ts';
 
 export interface DoctorFlags extends SourceOptions, PlanOverrides {
   readonly query_url?: string;
@@ -66,4 +70,39 @@ async function examineAll(plan: Plan, query: QueryEndpoint | undefined, io: Comm
       : `metrics do not arrive as they should${all > 1 ? ` at ${all - sound} of ${all} targets` : ''}`,
   );
   return sound === all;
+}
+
+const MARKS: Readonly<Record<DoctorFinding['verdict'], readonly [mark: string, style: Style]>> = {
+  ok: ['ok', 'green'],
+  warn: ['warn', 'yellow'],
+  fail: ['FAIL', 'red'],
+};
+const MARK_WIDTH = 4;
+/** As wide as `connection`. */
+const STEP_WIDTH = 10;
+const INDENT = 2 + MARK_WIDTH + 2 + STEP_WIDTH + 2;
+
+/** Formats a finding: mark, step, result, and the remedy on the next line. */
+function listFinding({ verdict, step, message, hint }: DoctorFinding, screen: Terminal): string[] {
+  const [mark, style] = MARKS[verdict];
+  const width = screen.columns - INDENT;
+  const lines = wrap(sanitizeForTerminal(message), width);
+  if (hint !== undefined) lines.push(...wrap(`hint: ${sanitizeForTerminal(hint)}`, width));
+  const head = `  ${screen.style(style, padEnd(mark, MARK_WIDTH))}  ${padEnd(step, STEP_WIDTH)}  `;
+  return lines.map((line, index) => (index === 0 ? head : ' '.repeat(INDENT)) + line);
+}
+
+/**
+ * URL at which `doctor` reads its sample back.
+ * @throws {LoadbotError} `config_invalid`; the message does not repeat the URL
+ */
+export function readQueryUrl(text: string): QueryEndpoint {
+  // Paths are appended to it.
+  const fault = httpUrlFault(text, { query: false });
+  if (fault !== undefined) {
+    const hint = fault.hint ?? 'give the base URL of /api/v1/query, such as http://prometheus:9090';
+    throw new LoadbotError('config_invalid', `--query_url ${fault.message}`, { hint });
+  }
+  const { url, headers } = takeCredentials(text);
+  return { url, headers, proxy: requireEnvironmentProxy(url) };
 }

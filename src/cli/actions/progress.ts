@@ -1,9 +1,8 @@
 import { createControlClient } from '../../agent/control-client.ts';
 import { systemClock } from '../../shared/clock.ts';
-import type { AgentFlags } from '../agent-option.ts';
+import { type AgentFlags, intervalOf } from '../agent-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import { followRun } from '../follow-run.ts';
-import { intervalOf } from '../interval-option.ts';
 
 export interface ProgressFlags extends AgentFlags {
   /** Milliseconds. */

@@ -7,14 +7,13 @@ import type { PlanOverrides } from '../../workload/flags.ts';
 import { loadProgress } from '../../reports/terminal/progress.ts';
 import { openTerminal } from '../../reports/terminal/terminal.ts';
 import { summaryReport } from '../../reports/terminal/summary.ts';
-import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
-import type { CommandIo } from '../command-io.ts';
-import { type Exit, EXIT } from '../exit-codes.ts';
+import { chooseSource, isSourceGiven, type SourceOptions, readWorkload } from '../workload-source.ts';
+import type { CommandIo, Exit } from '../command-io.ts';
+import { EXIT } from '../../shared/exit-status.ts';
 import { type LogFlags, openLog } from '../log-options.ts';
 import { planSettings } from '../plan-workload.ts';
 import { ThreadPlanner } from '../planning/plan-in-thread.ts';
-import { readWorkload } from '../read-workload.ts';
-import { requireDelivery } from '../require-delivery.ts';
+import { requireDelivery } from '../../agent/result.ts';
 import { Signals } from '../signals.ts';
 import { readBuild } from '../version.ts';
 

@@ -1,13 +1,11 @@
 import { createControlClient } from '../../agent/control-client.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { LoadbotError } from '../../shared/errors.ts';
-import type { AgentFlags } from '../agent-option.ts';
-import { chooseSource, isSourceGiven, type SourceOptions } from '../choose-source.ts';
+import { type AgentFlags, intervalOf } from '../agent-options.ts';
+import { chooseSource, isSourceGiven, type SourceOptions, readWorkload } from '../workload-source.ts';
 import type { CommandIo } from '../command-io.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT } from '../../shared/exit-status.ts';
 import { followRun } from '../follow-run.ts';
-import { intervalOf } from '../interval-option.ts';
-import { readWorkload } from '../read-workload.ts';
 import { describeRun } from '../status-listing.ts';
 
 export interface StartFlags extends AgentFlags, SourceOptions {

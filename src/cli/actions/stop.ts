@@ -1,5 +1,5 @@
 import { createControlClient } from '../../agent/control-client.ts';
-import type { AgentFlags } from '../agent-option.ts';
+import type { AgentFlags } from '../agent-options.ts';
 import type { CommandIo } from '../command-io.ts';
 import { describeRun } from '../status-listing.ts';
 

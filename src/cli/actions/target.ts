@@ -7,7 +7,7 @@ import { serveTarget } from '../../drivers/embedded/serve.ts';
 import type { StallSchedule } from '../../drivers/embedded/stall.ts';
 import { PLAIN_TARGET, type TargetOptions } from '../../drivers/embedded/target-options.ts';
 import type { TargetStats } from '../../drivers/embedded/target-statistics.ts';
-import { alignColumns } from '../align-columns.ts';
+import { alignColumns } from '../../reports/terminal/text-width.ts';
 import type { CommandIo } from '../command-io.ts';
 
 export interface TargetFlags {

@@ -1,9 +1,12 @@
-import { formatCountOf } from '../../shared/units.ts';
+import { formatCountOf, formatCount } from '../../shared/units.ts';
 import type { CommandIo } from '../command-io.ts';
-import { sendsRequests } from '../../plan/plan.ts';
-import { listPlan } from '../plan-listing.ts';
+import { sendsRequests, type JobPlan, type Pacing, type Plan, type RequestJobPlan } from '../../plan/plan.ts';
 import { withShortName } from '../url-flags.ts';
 import { type InputFlags, openInput } from '../workload-input.ts';
+import { sanitizeForTerminal } from '../../shared/text.ts';
+import { formatDuration } from '../../workload/values.ts';
+import { alignColumns } from '../../reports/terminal/text-width.ts';
+import { listChecks } from '../check-listing.ts';
 
 export async function validateWorkload(file: string | undefined, given: InputFlags, io: CommandIo): Promise<void> {
   const flags = withShortName(file, given);
@@ -19,4 +22,66 @@ export async function validateWorkload(file: string | undefined, given: InputFla
   }
   const jobs = formatCountOf(plan.jobs.length, 'job');
   io.stdout.write(`${[`ok: ${workload.source}: ${jobs}`, ...listPlan(plan)].join('\n')}\n`);
+}
+
+/**
+ * A plan for people, one line a job: its step, name, type, connections, pace and limits. Jobs of one step run at the
+ * same time. Below them gates and thresholds.
+ */
+export function listPlan(plan: Plan): string[] {
+  const threads = `${plan.threads} thread${plan.threads === 1 ? '' : 's'}`;
+  const rows = plan.steps.flatMap((step, index) =>
+    step.map((job, place) => [
+      `${index + 1}${step.length > 1 ? String.fromCodePoint(LETTER_A + (place % 26)) : ''}`,
+      ...describeJob(plan.jobs[job]),
+    ]),
+  );
+  return [
+    `target ${sanitizeForTerminal(plan.target.url)}, ${threads}, agent ${sanitizeForTerminal(plan.agent)}, ${describeSeed(plan)}`,
+    ...alignColumns(rows),
+    ...listChecks(plan),
+  ];
+}
+
+/** A random seed belongs to this plan only: a run draws another one. */
+function describeSeed({ seed, isSeedGiven }: Plan): string {
+  return isSeedGiven ? `seed ${seed}` : 'a new seed each run';
+}
+
+const LETTER_A = 97;
+
+function describeJob(job: JobPlan | undefined): string[] {
+  if (job === undefined) return [];
+  const name = sanitizeForTerminal(job.name);
+  if (!sendsRequests(job)) return [name, job.type, '', '', `for ${formatDuration(job.durationMs)}`];
+  const { connections } = job;
+  return [
+    name,
+    job.type,
+    `${formatCount(connections)} connection${connections === 1 ? '' : 's'}`,
+    describePacing(job.pacing),
+    describeLimits(job),
+  ];
+}
+
+function describePacing(pacing: Pacing): string {
+  if (pacing.kind === 'unlimited') return 'no pace';
+  const paces = pacing.segments.map(({ durationMs, toRate }) =>
+    durationMs === 0 ? formatPace(toRate) : `${formatPace(toRate)} in ${formatDuration(durationMs)}`,
+  );
+  return paces.join(', then ');
+}
+
+/** Exact where it can be: 500/s, 0.5/s. */
+function formatPace(perSecond: number): string {
+  return `${perSecond.toLocaleString('en-US', { maximumSignificantDigits: 6 })}/s`;
+}
+
+function describeLimits({ durationMs, operations, warmUpMs }: RequestJobPlan): string {
+  const limits = [
+    ...(durationMs === Infinity ? [] : [`for ${formatDuration(durationMs)}`]),
+    ...(operations === Infinity ? [] : [`${formatCount(operations)} operation${operations === 1 ? '' : 's'}`]),
+  ];
+  const limit = limits.length === 0 ? 'until stopped' : limits.join(' or ');
+  return warmUpMs === 0 ? limit : `${limit}, after ${formatDuration(warmUpMs)} of warm-up`;
 }

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { DRIVERS } from '../../driver-catalog.ts';
 import type { CalibrateFlags } from '../actions/calibrate.ts';
-import type { CommandIo } from '../command-io.ts';
-import type { Exit } from '../exit-codes.ts';
+import type { CommandIo, Exit } from '../command-io.ts';
 
 /** The simplest request to each kind of target, one a line. */
 const PROBES = Object.entries(DRIVERS)

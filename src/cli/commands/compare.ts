@@ -1,9 +1,7 @@
 import { Command, Option } from 'commander';
-import { ON_UNKNOWN } from '../on-unknown.ts';
+import { ON_UNKNOWN, addBaselineOptions } from '../compare-options.ts';
 import type { CompareFlags } from '../actions/compare.ts';
-import { addBaselineOptions } from '../baseline-options.ts';
-import type { CommandIo } from '../command-io.ts';
-import type { Exit } from '../exit-codes.ts';
+import type { CommandIo, Exit } from '../command-io.ts';
 import { collect } from '../plan-options.ts';
 
 const EXAMPLES = `

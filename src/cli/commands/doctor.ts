@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { LOAD_FLAGS, METRICS_FLAGS } from '../../workload/flags.ts';
 import type { DoctorFlags } from '../actions/doctor.ts';
-import type { CommandIo } from '../command-io.ts';
-import type { Exit } from '../exit-codes.ts';
+import type { CommandIo, Exit } from '../command-io.ts';
 import { addPlanOptions } from '../plan-options.ts';
 
 const EXAMPLES = `

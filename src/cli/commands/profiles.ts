@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import type { CheckFlags } from '../actions/profiles.ts';
-import type { CommandIo } from '../command-io.ts';
-import type { Exit } from '../exit-codes.ts';
+import type { CommandIo, Exit } from '../command-io.ts';
 import { collect } from '../plan-options.ts';
 
 const EXAMPLES = `

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { canonicalFlags } from '../../../src/cli/flags.ts';
+import { canonicalFlags } from '../../../src/cli/arguments.ts';
 import { createProgram } from '../../../src/cli/main.ts';
 
 /** The real command line, in which commands do nothing. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { canonicalFlags } from '../../../src/cli/flags.ts';
+import { canonicalFlags } from '../../../src/cli/arguments.ts';
 import { addPlanOptions } from '../../../src/cli/plan-options.ts';
 import { FLAGS, METRICS_FLAGS } from '../../../src/workload/flags.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BaselineFlags } from '../../../src/cli/baseline-options.ts';
+import type { BaselineFlags } from '../../../src/cli/compare-options.ts';
 import { readServerBaseline } from '../../../src/cli/server-baseline.ts';
 import { LoadbotError } from '../../../src/shared/errors.ts';
 

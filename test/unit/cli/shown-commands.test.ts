@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { canonicalFlags } from '../../../src/cli/flags.ts';
+import { canonicalFlags } from '../../../src/cli/arguments.ts';
 import { allOf, commandLine, commandsIn, fault, split } from './command-line.ts';
 
 const ROOT = new URL('../../../', import.meta.url);

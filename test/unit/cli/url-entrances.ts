@@ -1,8 +1,8 @@
 import { validateTarget } from '../../../src/calibration/load.ts';
-import { readEndpointFlags } from '../../../src/cli/endpoint-flags.ts';
-import { listPlan } from '../../../src/cli/plan-listing.ts';
+import { readEndpointFlags } from '../../../src/cli/actions/profiles.ts';
+import { listPlan } from '../../../src/cli/actions/validate.ts';
 import { planText } from '../../../src/cli/plan-workload.ts';
-import { readQueryUrl } from '../../../src/cli/query-url.ts';
+import { readQueryUrl } from '../../../src/cli/actions/doctor.ts';
 import { readServerBaseline } from '../../../src/cli/server-baseline.ts';
 import { parseAgentUri } from '../../../src/agent/agent-uri.ts';
 import { checkConnection } from '../../../src/compose/check-plan.ts';

@@ -47,3 +47,8 @@ function lookBackMs(text: string): number {
   if (ms !== undefined && ms >= 1000) return ms;
   throw new InvalidArgumentError('A duration of a second or more is expected, such as 30d or 12h.');
 }
+
+/** Reactions of `compare` to changes that chance may explain. */
+export const ON_UNKNOWN = ['fail', 'warn', 'pass'] as const;
+
+export type OnUnknown = (typeof ON_UNKNOWN)[number];

@@ -1,4 +1,10 @@
 import { LoadbotError } from '../shared/errors.ts';
+import { resolve } from 'node:path';
+import type { WorkloadText } from '../agent/control-routes.ts';
+import { readText, type SourceIo } from '../workload/read/read-text.ts';
+import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
+import { readBounded } from '../shared/read-file.ts';
+import type { CommandIo } from './command-io.ts';
 
 /** Arguments and flags that name a workload file. */
 export interface SourceOptions {
@@ -22,4 +28,21 @@ export function chooseSource(file: string | undefined, { configFile, stdin }: So
   if (source === undefined) throw new LoadbotError('config_invalid', 'no workload file is given', { hint });
   if (given.length > 1) throw new LoadbotError('config_invalid', 'more than one workload file is given', { hint });
   return source;
+}
+
+/** The source of a workload that came by standard input. */
+export const STDIN = 'stdin';
+
+/**
+ * Reads the text of a workload without parsing it.
+ * @throws {LoadbotError} `config_invalid` when it cannot be read
+ */
+export async function readWorkload(source: string, io: CommandIo): Promise<WorkloadText> {
+  const text = await readText(source, sourceIo(io));
+  return { text, source: source === '-' ? STDIN : resolve(source) };
+}
+
+/** Where a command reads workloads from: files, and its standard input. */
+export function sourceIo(io: CommandIo): SourceIo {
+  return { readStdin: () => io.readStdin(), readFile: (path) => readBounded(path, WORKLOAD_LIMITS.workloadBytes) };
 }

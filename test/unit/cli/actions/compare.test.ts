@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseMaxRegression } from '../../../src/cli/max-regression.ts';
+import { parseMaxRegression } from '../../../../src/cli/actions/compare.ts';
 
 test('numbers that are not named keep their defaults', () => {
   expect(parseMaxRegression([])).toEqual({ rate: 0.05, error_rate: 0.001, p50: 0.05, p90: 0.05, p99: 0.05 });

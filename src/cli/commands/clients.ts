@@ -1,0 +1,180 @@
+import { Command, Argument } from 'commander';
+import type { StartFlags } from '../actions/start.ts';
+import { agentOption, intervalOption, type AgentFlags } from '../agent-options.ts';
+import type { CommandIo, Exit } from '../command-io.ts';
+import type { StatusFlags } from '../actions/status.ts';
+import type { ProgressFlags } from '../actions/progress.ts';
+import { REPORT_KINDS } from '../../reports/report-kinds.ts';
+import type { ResultFlags } from '../actions/result.ts';
+import { reportOption, VERBOSE } from '../report-options.ts';
+import { kindOption } from './report.ts';
+import type { ConfigFlags } from '../actions/config.ts';
+import type { DebugState } from '../actions/debug.ts';
+
+const START_EXAMPLES = `
+Examples:
+  loadbot-agent start                          runs the workload that the agent was given
+  loadbot-agent start load.jsonc --follow
+  generate-load | loadbot-agent start --stdin -u 127.0.0.1:1235
+
+Exit status: 0 started, or with --follow that of run: 0 passed, 99 a threshold did not hold, 105 stopped, 112 not to be trusted;
+104 the workload is not valid, 1 no agent answers.
+`;
+
+/** `start`: has an agent run a workload. */
+export function startCommand(io: CommandIo, exit: Exit): Command {
+  return new Command('start')
+    .summary('have an agent run a workload')
+    .description(
+      'Has an agent that was started with start-agent run a workload: this file, or the one that it was given before.',
+    )
+    .argument('[file]', 'workload file; - for standard input')
+    .option('-f, --config-file <file>', 'the same, as a flag')
+    .option('--stdin', 'read the workload from standard input')
+    .addOption(agentOption())
+    .option('--follow', 'follow the run until it ends, and exit with its status')
+    .option('-p, --progress', 'the same as --follow')
+    .addOption(intervalOption('with --follow, time between two lines of a job'))
+    .addHelpText('after', START_EXAMPLES)
+    .action(async (file: string | undefined, flags: StartFlags) => {
+      const { startRun } = await import('../actions/start.ts');
+      exit.with(await startRun(file, flags, io));
+    });
+}
+
+const STATUS_EXAMPLES = `
+Examples:
+  loadbot-agent status
+  loadbot-agent status -u 127.0.0.1:1235
+  loadbot-agent status --json | jq '.jobs[] | {name, requests, errors}'
+`;
+
+/** `status`: shows the run of an agent. */
+export function statusCommand(io: CommandIo): Command {
+  return new Command('status')
+    .summary('show the state of a run')
+    .description('Shows the run of an agent: each job with its numbers so far.')
+    .addOption(agentOption())
+    .option('--json', 'print it as JSON, with every number')
+    .addHelpText('after', STATUS_EXAMPLES)
+    .action(async (flags: StatusFlags) => {
+      const { showStatus } = await import('../actions/status.ts');
+      await showStatus(flags, io);
+    });
+}
+
+const PROGRESS_EXAMPLES = `
+Examples:
+  loadbot-agent progress
+  loadbot-agent progress -u 127.0.0.1:1235 -i 200ms
+`;
+
+/** `progress`: follows the run of an agent to its end. */
+export function progressCommand(io: CommandIo): Command {
+  return new Command('progress')
+    .summary('follow a run until it ends')
+    .description(
+      'Follows the run of an agent until it ends: a line a second for each running job. The rate is that since the ' +
+        'line before, everything else is of the whole job so far.',
+    )
+    .addOption(agentOption())
+    .addOption(intervalOption('time between two lines of a job'))
+    .addHelpText('after', PROGRESS_EXAMPLES)
+    .action(async (flags: ProgressFlags) => {
+      const { followProgress } = await import('../actions/progress.ts');
+      await followProgress(flags, io);
+    });
+}
+
+const STOP_EXAMPLES = `
+Examples:
+  loadbot-agent stop
+  loadbot-agent stop -u 127.0.0.1:1235
+`;
+
+/** `stop`: stops the run of an agent, as a first Ctrl-C there would. */
+export function stopCommand(io: CommandIo): Command {
+  return new Command('stop')
+    .summary('stop a run')
+    .description(
+      'Stops the run of an agent as a first Ctrl-C there would: requests in flight may finish, results are reported, ' +
+        'metrics delivered, and it exits with 105. Does not wait for that.',
+    )
+    .addOption(agentOption())
+    .addHelpText('after', STOP_EXAMPLES)
+    .action(async (flags: AgentFlags) => {
+      const { stopRun } = await import('../actions/stop.ts');
+      await stopRun(flags, io);
+    });
+}
+
+const RESULT_EXAMPLES = `
+Examples:
+  loadbot-agent result --html report.html                      # of the last run of the agent on this machine
+  loadbot-agent result --summary
+  loadbot-agent result --out result.json -u 127.0.0.1:1235
+  loadbot-agent result                                         # the result file, on standard output
+
+Exit status: 0 written, 104 a report cannot be written, 1 no agent answers or no run of it is over. The verdict of the run does not
+matter here: it is \`verdict\` and \`exit_status\` of the result.
+`;
+
+/** `result`: fetches the result of an agent's last run, as a file or as reports. */
+export function resultCommand(io: CommandIo): Command {
+  const command = new Command('result')
+    .summary("fetch the result of an agent's last run")
+    .description('Fetches the result of the last run of an agent that was started with start-agent.')
+    .addOption(agentOption())
+    .option('--out <file>', 'write the result file; - for standard output, which is where it goes without any flag');
+  for (const kind of REPORT_KINDS) command.option(...kindOption(kind));
+  return command
+    .addOption(reportOption('the same, as run takes it; may be repeated'))
+    .option('--verbose', VERBOSE)
+    .addHelpText('after', RESULT_EXAMPLES)
+    .action(async (flags: ResultFlags) => {
+      const { fetchResult } = await import('../actions/result.ts');
+      await fetchResult(flags, io);
+    });
+}
+
+const CONFIG_EXAMPLES = `
+Examples:
+  loadbot-agent config                         prints the workload that start would run
+  loadbot-agent config load.jsonc              gives the agent another one
+`;
+
+/** `config`: shows or sets the workload that an agent runs on `start`. */
+export function configCommand(io: CommandIo): Command {
+  return new Command('config')
+    .summary('show or set the workload that an agent runs')
+    .description('Shows the workload that an agent runs on start, or replaces it.')
+    .argument('[file]', 'workload file; - for standard input')
+    .option('-f, --config-file <file>', 'the same, as a flag')
+    .option('--stdin', 'read the workload from standard input')
+    .addOption(agentOption())
+    .addHelpText('after', CONFIG_EXAMPLES)
+    .action(async (file: string | undefined, flags: ConfigFlags) => {
+      const { showOrSetConfig } = await import('../actions/config.ts');
+      await showOrSetConfig(file, flags, io);
+    });
+}
+
+const DEBUG_EXAMPLES = `
+Examples:
+  loadbot-agent debug                          shows whether an agent logs debug messages
+  loadbot-agent debug on                       each push and each scrape is logged from now on; loadbot_debug is 1
+`;
+
+/** `debug`: switches an agent's debug messages while it works. */
+export function debugCommand(io: CommandIo): Command {
+  return new Command('debug')
+    .summary('switch the debug messages of a run or an agent')
+    .description('Switches the debug messages of a run or an agent while it works, whatever its --log-level.')
+    .addArgument(new Argument('[state]').choices(['on', 'off']))
+    .addOption(agentOption())
+    .addHelpText('after', DEBUG_EXAMPLES)
+    .action(async (state: DebugState | undefined, flags: AgentFlags) => {
+      const { switchDebug } = await import('../actions/debug.ts');
+      await switchDebug(state, flags, io);
+    });
+}
