@@ -24,6 +24,8 @@ export interface View {
   readonly width?: number;
   readonly height?: number;
   readonly isDark?: boolean;
+  /** Default: true. */
+  readonly hasScript?: boolean;
 }
 
 /** A page in headless Chromium, driven over its DevTools protocol. */
@@ -76,7 +78,7 @@ export class Browser {
   }
 
   /** Opens a file and waits until it has loaded and drawn. */
-  async show(path: string, { width = 1280, height = 900, isDark = false }: View = {}): Promise<void> {
+  async show(path: string, { width = 1280, height = 900, isDark = false, hasScript = true }: View = {}): Promise<void> {
     await this.#call('Emulation.setDeviceMetricsOverride', {
       width,
       height,
@@ -86,10 +88,12 @@ export class Browser {
     await this.#call('Emulation.setEmulatedMedia', {
       features: [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }],
     });
+    await this.#call('Emulation.setScriptExecutionDisabled', { value: !hasScript });
     const loaded = new Promise<void>((resolve) => this.#loads.push(resolve));
     await this.#call('Page.navigate', { url: pathToFileURL(path).href });
     await loaded;
-    await this.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))');
+    // Timers of a page without scripts never fire.
+    if (hasScript) await this.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))');
   }
 
   /** The value of an expression in the page. */
@@ -112,7 +116,9 @@ export class Browser {
   }
 
   async press(key: string): Promise<void> {
-    await this.#call('Input.dispatchKeyEvent', { type: 'keyDown', key });
+    // A button takes the character for a click.
+    const text = key === 'Enter' ? { text: '\r' } : {};
+    await this.#call('Input.dispatchKeyEvent', { type: 'keyDown', key, ...text });
     await this.#call('Input.dispatchKeyEvent', { type: 'keyUp', key });
   }
 

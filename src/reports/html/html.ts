@@ -1,11 +1,10 @@
 import type { ResultDocument } from '../document/result-document.ts';
-import { jobCharts } from './charts/job-charts.ts';
 import { overviewCharts } from './charts/overview-charts.ts';
 import { PageCharts } from './charts/page-charts.ts';
 import { embedJson, readScript, readStyle, sourceHash } from './page-files.ts';
 import { environmentSection } from './environment-section.ts';
 import { header } from './header.ts';
-import { jobSection } from './job-section.ts';
+import { jobSections } from './job-section.ts';
 import { Markup, markup } from './markup.ts';
 import { overviewSection } from './overview-section.ts';
 import { sourceSection } from './source-section.ts';
@@ -19,7 +18,7 @@ import { validitySection, waitSection, warningSection } from './note-sections.ts
 export function renderHtml(document: ResultDocument): string {
   const charts = new PageCharts();
   const overview = overviewSection(document, overviewCharts(document, charts));
-  const jobs = document.jobs.map((job, index) => jobSection(job, index, document, jobCharts(document, index, charts)));
+  const jobs = jobSections(document, charts);
   const sources = sourceSection(document, charts);
   const [style, script] = [readStyle(), readScript()];
   const policy = `default-src 'none'; script-src ${sourceHash(script)}; style-src ${sourceHash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;

@@ -1,25 +1,66 @@
 import { NOTED_COUNTS, TRAFFIC_COUNTS } from '../../recorder/counters.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import type { ResultDocument, ResultJob } from '../document/result-document.ts';
-import { jobTitle } from '../phrases/notes.ts';
+import { jobTitle, MOST_DETAILED_JOBS } from '../phrases/notes.ts';
+import { decodeJob } from './charts/distribution.ts';
+import { jobCharts } from './charts/job-charts.ts';
+import type { PageCharts } from './charts/page-charts.ts';
+import { FAILED, failedJobs } from './overview-section.ts';
 import { latencyTable } from './latency-table.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { phaseTable } from './phase-table.ts';
 import { count, duration, percentile, quantity, rate } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
 
-/** Renders one job: its numbers, errors, latencies and charts. */
-export function jobSection(job: ResultJob, index: number, document: ResultDocument, charts: Content): Markup {
-  const details = [
-    job.type,
-    ...(job.connections === null ? [] : [formatCountOf(job.connections, 'connection')]),
-    formatMs(job.elapsed_seconds * 1000),
-    ...(job.status === 'completed' ? [] : [STATUS[job.status] ?? job.status]),
-  ];
-  const nothing = job.started === 0 && job.skipped === 0;
-  return markup`<section id="job-${index + 1}" class="job"><h2>${jobTitle(job, document.jobs)} <small>${details.join(' · ')}</small></h2>
-${nothing ? markup`<p class="note">no requests</p>` : [tiles(job), errorTable(job, document), statusTable(job), latencyTable(job), phaseTable(job), charts]}</section>
+/**
+ * Renders one section per job: its numbers, errors, latencies and charts. Above five jobs the sections fold; the first
+ * failed ones are open.
+ */
+export function jobSections(document: ResultDocument, page: PageCharts): Markup[] {
+  const { jobs } = document;
+  const isFolding = jobs.length > MOST_DETAILED_JOBS;
+  const failed = failedJobs(document);
+  const open = new Set([...failed].slice(0, MOST_DETAILED_JOBS));
+  return jobs.map((job, index) => {
+    const title = markup`<h2>${failed.has(job) ? FAILED : undefined}${jobTitle(job, jobs)} <small>${detailsOf(job)}</small></h2>`;
+    const id = `job-${index + 1}`;
+    const content = jobContent(job, index, document, page);
+    if (!isFolding)
+      return markup`<section id="${id}" class="job">${title}
+${content}</section>
 `;
+    // A link to an element inside opens the job, also without a script.
+    return markup`<details class="job"${open.has(job) ? OPEN : undefined}><summary>${title}</summary>
+<section id="${id}">
+${content}</section></details>
+`;
+  });
+}
+
+const OPEN = markup` open`;
+
+function detailsOf({ type, connections, elapsed_seconds: seconds, status }: ResultJob): string {
+  const details = [
+    type,
+    ...(connections === null ? [] : [formatCountOf(connections, 'connection')]),
+    formatMs(seconds * 1000),
+    ...(status === 'completed' ? [] : [STATUS[status] ?? status]),
+  ];
+  return details.join(' · ');
+}
+
+function jobContent(job: ResultJob, index: number, document: ResultDocument, page: PageCharts): Content {
+  if (job.started === 0 && job.skipped === 0) return markup`<p class="note">no requests</p>`;
+  const durations = decodeJob(job);
+  const charts = jobCharts(document, index, durations, page);
+  return [
+    tiles(job),
+    errorTable(job, document),
+    statusTable(job),
+    latencyTable(job, durations),
+    phaseTable(job),
+    charts,
+  ];
 }
 
 const STATUS: Readonly<Record<string, string>> = {

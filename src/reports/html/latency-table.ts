@@ -1,6 +1,6 @@
 import { formatMs } from '../../shared/units.ts';
-import type { ResultDurations, ResultJob } from '../document/result-document.ts';
-import type { ResultInterval } from '../document/result-document.ts';
+import type { ResultDurations, ResultInterval, ResultJob } from '../document/result-document.ts';
+import type { Durations, JobDurations } from './charts/distribution.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, duration, percentile } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
@@ -17,28 +17,32 @@ const PERCENTS: readonly (readonly [Name, number])[] = [
   ['p99_99', 99.99],
 ];
 
-/** Renders mean, percentiles and maximum of each kind of time. */
-export function latencyTable(job: ResultJob): Markup {
-  const shown: readonly (readonly [string, string, ResultDurations | null])[] = [
-    ['response time', 'from the intended start of a request to its completion', job.response_time],
-    ['service time', 'from sending a request to its completion', job.service_time],
-    ['schedule lag', 'from the intended start of a request to sending it', job.schedule_lag],
+/** Renders mean, standard deviation, minimum, percentiles and maximum of each kind of time. */
+export function latencyTable(job: ResultJob, { response, service, lag }: JobDurations): Markup {
+  const shown: readonly (readonly [string, string, ResultDurations | null, Durations | undefined])[] = [
+    ['response time', 'from the intended start of a request to its completion', job.response_time, response],
+    ['service time', 'from sending a request to its completion', job.service_time, service],
+    ['schedule lag', 'from the intended start of a request to sending it', job.schedule_lag, lag],
   ];
-  const rows = shown.flatMap(([name, meaning, times]) => (times === null ? [] : [rowOf(name, meaning, times)]));
+  const rows = shown.flatMap(([name, meaning, times, durations]) =>
+    times === null ? [] : [rowOf(name, meaning, times, durations)],
+  );
   const interval = intervalRow(job);
   // Directly below the latencies that it belongs to.
   if (interval !== undefined) rows.splice(1, 0, interval);
   const columns = [
     words('latency'),
-    ...numbers('mean', ...PERCENTS.map(([, percent]) => `p${percent}`), 'max', 'samples'),
+    ...numbers('mean', 'stddev', 'min', ...PERCENTS.map(([, percent]) => `p${percent}`), 'max', 'samples'),
   ];
   return table(`Latencies of ${job.name}`, columns, rows);
 }
 
-function rowOf(name: string, meaning: string, times: ResultDurations): Content[] {
+function rowOf(name: string, meaning: string, times: ResultDurations, durations: Durations | undefined): Content[] {
   return [
     markup`<span title="${meaning}">${name}</span>`,
     duration(times.mean_seconds),
+    duration(durations?.deviation ?? null),
+    duration(durations?.min ?? null),
     ...PERCENTS.map(([key, percent]) => percentile(times.percentiles_seconds[key], percent, times.count)),
     duration(times.max_seconds),
     count(times.count),
@@ -53,6 +57,8 @@ function intervalRow(job: ResultJob): Content[] | undefined {
   return [
     markup`<small title="${title}">95 % confidence</small>`,
     undefined,
+    undefined,
+    undefined,
     ...intervals.map(intervalCell),
     undefined,
     undefined,
@@ -65,5 +71,5 @@ function intervalCell(interval: ResultInterval | undefined): Content {
   if (low === null && high === null) return undefined;
   if (low === null || high === null)
     return markup`<small>${low === null ? `< ${shown(high ?? 0)}` : `> ${shown(low)}`}</small>`;
-  return markup`<small>${shown(low)} – ${shown(high)}</small>`;
+  return markup`<small class="range">${shown(low)} – ${shown(high)}</small>`;
 }

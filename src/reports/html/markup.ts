@@ -42,3 +42,8 @@ export function collapsible(title: string, content: Content): Markup {
 ${content}</details>
 `;
 }
+
+/** Renders text with code between backticks. */
+export function prose(text: string): Markup {
+  return new Markup(escapeText(text).replace(/`([^`]+)`/g, '<code>$1</code>'));
+}

@@ -1,6 +1,6 @@
 import type { ResultDocument } from '../document/result-document.ts';
 import { describeFindingTimes, describeWait, reportableWaits } from '../phrases/notes.ts';
-import { markup, type Markup } from './markup.ts';
+import { collapsible, markup, type Markup, prose } from './markup.ts';
 
 /** Renders the reasons why the measurement is invalid, before any numbers. */
 export function validitySection({ validity }: ResultDocument): Markup | undefined {
@@ -8,11 +8,11 @@ export function validitySection({ validity }: ResultDocument): Markup | undefine
   if (invalid.length === 0) return undefined;
   const items = invalid.map(
     ({ job, message, hint, first_seen_seconds: first, lasted_seconds: lasted, worst_at_seconds: worst }) =>
-      markup`<li>${job === null ? '' : markup`<strong>${job}</strong>: `}<span class="bad">${message}</span>; ${describeFindingTimes(first, lasted, worst)}<br><small>${hint}</small></li>
+      markup`<li>${job === null ? '' : markup`<strong>${job}</strong>: `}<span class="bad">${prose(message)}</span>; ${describeFindingTimes(first, lasted, worst)}<br><small>${prose(hint)}</small></li>
 `,
   );
   return markup`<section id="validity"><h2>Not to be trusted</h2>
-<ul class="warnings">${items}</ul></section>
+${noteList(items)}</section>
 `;
 }
 
@@ -33,10 +33,23 @@ export function waitSection({ waits }: ResultDocument): Markup | undefined {
 export function warningSection({ warnings }: ResultDocument): Markup | undefined {
   if (warnings.length === 0) return undefined;
   const items = warnings.map(
-    ({ subject, message, hint }) => markup`<li><strong>${subject}</strong>: ${message}<br><small>${hint}</small></li>
+    ({
+      subject,
+      message,
+      hint,
+    }) => markup`<li><strong>${subject}</strong>: ${prose(message)}<br><small>${prose(hint)}</small></li>
 `,
   );
   return markup`<section id="warnings"><h2>Warnings</h2>
-<ul class="warnings">${items}</ul></section>
+${noteList(items)}</section>
 `;
+}
+
+/** Notes shown before the others are collapsed. */
+const MOST_NOTES = 5;
+
+function noteList(items: readonly Markup[]): Markup {
+  const [shown, others] = [items.slice(0, MOST_NOTES), items.slice(MOST_NOTES)];
+  const list = (some: readonly Markup[]): Markup => markup`<ul class="warnings">${some}</ul>`;
+  return markup`${list(shown)}${others.length === 0 ? undefined : collapsible(`${others.length} more`, list(others))}`;
 }

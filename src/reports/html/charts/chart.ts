@@ -5,16 +5,19 @@ export interface PageData {
   /** Values of the horizontal axes by name, ascending. */
   readonly axes: Readonly<Record<string, readonly number[]>>;
   readonly charts: readonly Chart[];
-  /** Phases, shaded in every chart over time. */
-  readonly phases: readonly PhaseSpan[];
+  /** Shaded spans of the charts over time. */
+  readonly spans: readonly ShadedSpan[];
 }
 
 export interface Chart {
   /** Id of its HTML element. */
   readonly id: string;
-  /** Name of its horizontal axis: seconds since the start of the run, or `1 / (1 - p)` of percentiles. */
+  /**
+   * Name of its horizontal axis: seconds since the start of the run, `1 / (1 - p)` of percentiles, or the edges of a
+   * histogram's bins in seconds.
+   */
   readonly axis: string;
-  readonly kind: 'time' | 'percentile';
+  readonly kind: 'time' | 'percentile' | 'histogram';
   readonly unit: Unit;
   /** Whether the vertical axis is initially logarithmic; the reader can switch. */
   readonly isLog: boolean;
@@ -28,8 +31,8 @@ export type Unit = 'seconds' | 'rate' | 'count' | 'share' | 'number';
 export interface Line {
   readonly label: string;
   readonly color: Color;
-  readonly look: 'line' | 'area' | 'thin' | 'dashed';
-  /** One value per axis value; `null` for a gap. */
+  readonly look: 'line' | 'area' | 'thin' | 'dashed' | 'steps';
+  /** One value per axis value; `null` for a gap. With `steps` each value holds until the next axis value. */
   readonly values: readonly (number | null)[];
 }
 
@@ -40,9 +43,12 @@ export interface ChartLimit {
   readonly ok: boolean;
 }
 
-/** Span of a phase of the system under test, in seconds since the start of the run. */
-export interface PhaseSpan {
+/** Phase of the system under test, or finding about the load generator, in seconds since the start of the run. */
+export interface ShadedSpan {
   readonly name: string;
+  readonly kind: 'phase' | 'finding';
+  /** Ids of the sections of the job that it is about; absent: the whole run. */
+  readonly jobs?: readonly string[];
   readonly from: number;
   readonly to: number;
 }

@@ -1,6 +1,6 @@
 import type { JsHistogram } from 'hdr-histogram-js';
 import { decodeDurations } from '../../document/decode-durations.ts';
-import type { ResultDurations } from '../../document/result-document.ts';
+import type { ResultDurations, ResultJob } from '../../document/result-document.ts';
 
 /** Points per decade; enough for steps to look like steps. */
 const POINTS_A_DECADE = 24;
@@ -21,42 +21,113 @@ export function percentileAxis(distributions: readonly ResultDurations[]): numbe
   return [...new Set([...NAMED.filter((one) => one <= end), ...steps, ...ends])].toSorted((a, b) => a - b);
 }
 
-/**
- * Returns the seconds at each axis value, by the same rule as the percentiles of the document: the duration that a
- * share of all durations does not exceed, at most the exact maximum. `null` beyond the resolution of the distribution.
- * @param place names the durations in messages
- * @throws {LoadbotError} `config_invalid` if the histogram is damaged
- */
-export function valuesAlong(axis: readonly number[], times: ResultDurations, place: string): (number | null)[] {
-  const { count, max_seconds: max } = times;
-  const durations = new Durations(decodeDurations(times, place));
-  return axis.map((x) => {
-    if (count === 0 || x > 2 * count) return null;
-    const rank = Math.max(1, Math.ceil(count * (1 - 1 / x) * (1 - 4 * Number.EPSILON)));
-    return Math.min(durations.atRank(rank), max ?? Infinity);
-  });
+/** Bins per decade that a histogram may have, the finest first. */
+const BINS_A_DECADE = [160, 80, 40, 20, 10, 5];
+const MAX_BINS = 50;
+/** Unit of the recording: a logarithmic axis has no 0. */
+const SHORTEST_SECONDS = 1e-6;
+/** Durations are recorded in whole microseconds: bins of a few of them would hold one value more or less by chance. */
+const MIN_BIN_SECONDS = 5e-6;
+
+/** Builds the edges of a histogram's bins in seconds, equally wide on a logarithmic axis; empty without durations. */
+export function binEdges(distributions: readonly Durations[]): number[] {
+  const filled = distributions.filter(({ min }) => min !== null);
+  if (filled.length === 0) return [];
+  const low = Math.max(SHORTEST_SECONDS, Math.min(...filled.map(({ min }) => min ?? Infinity)));
+  const high = Math.max(low, ...filled.map(({ max }) => max ?? 0));
+  const indexOf = (seconds: number, each: number): number => Math.floor(Math.log10(seconds) * each);
+  const fits = (each: number): boolean =>
+    indexOf(high, each) - indexOf(low, each) < MAX_BINS && low * (10 ** (1 / each) - 1) >= MIN_BIN_SECONDS;
+  const each = BINS_A_DECADE.find(fits) ?? 5;
+  const first = indexOf(low, each);
+  return Array.from({ length: indexOf(high, each) - first + 2 }, (_, bin) =>
+    Number((10 ** ((first + bin) / each)).toPrecision(5)),
+  );
 }
 
-/** Iterates over the durations of an encoded histogram in ascending order. */
-class Durations {
-  readonly #histogram: JsHistogram;
-  #seen = 0;
-  #seconds = 0;
+/** Durations of a job by kind; `undefined` for a kind that was not recorded. */
+export type JobDurations = ReturnType<typeof decodeJob>;
 
-  constructor(histogram: JsHistogram) {
-    this.#histogram = histogram;
-    histogram.recordedValuesIterator.reset();
+/** @throws {LoadbotError} `config_invalid` if a histogram is damaged */
+export function decodeJob({ name, response_time: response, service_time: service, schedule_lag: lag }: ResultJob) {
+  const decoded = (times: ResultDurations | null, kind: string): Durations | undefined =>
+    times === null ? undefined : new Durations(times, `${name}.${kind}`);
+  return {
+    response: decoded(response, 'response_time'),
+    service: new Durations(service, `${name}.service_time`),
+    lag: decoded(lag, 'schedule_lag'),
+  };
+}
+
+/**
+ * Durations of a result, decoded once for all charts and tables.
+ * @throws {LoadbotError} `config_invalid` if the histogram is damaged
+ */
+export class Durations {
+  readonly #histogram: JsHistogram;
+  readonly #times: ResultDurations;
+
+  /** @param place names the durations in messages */
+  constructor(times: ResultDurations, place: string) {
+    this.#times = times;
+    this.#histogram = decodeDurations(times, place);
   }
 
-  /** Seconds of the duration with this rank, as the middle of its histogram slot. Ranks must not descend. */
-  atRank(rank: number): number {
-    const { recordedValuesIterator: iterator } = this.#histogram;
-    while (this.#seen < rank && iterator.hasNext()) {
-      const { valueIteratedTo: value, totalCountToThisValue: seen } = iterator.next();
-      this.#seen = seen;
-      const micros = this.#histogram.lowestEquivalentValue(value) + this.#histogram.highestEquivalentValue(value);
-      this.#seconds = micros / 2 / 1e6;
+  /** Shortest duration in seconds; `null` without any. */
+  get min(): number | null {
+    return this.alongPercentiles([1])[0] ?? null;
+  }
+
+  get max(): number | null {
+    return this.#times.max_seconds;
+  }
+
+  /** Standard deviation in seconds; `null` for less than two durations. */
+  get deviation(): number | null {
+    return this.#times.count < 2 ? null : this.#histogram.stdDeviation / 1e6;
+  }
+
+  /**
+   * Returns the seconds at each value of a percentile axis, by the same rule as the percentiles of the document: the
+   * duration that a share of all durations does not exceed, at most the exact maximum. `null` beyond the resolution of
+   * the distribution.
+   */
+  alongPercentiles(axis: readonly number[]): (number | null)[] {
+    const { count, max_seconds: max } = this.#times;
+    const ascending = this.#ascending();
+    let [slot, seen] = [ascending.next(), 0];
+    return axis.map((x) => {
+      if (count === 0 || x > 2 * count) return null;
+      const rank = Math.max(1, Math.ceil(count * (1 - 1 / x) * (1 - 4 * Number.EPSILON)));
+      while (!slot.done && seen + slot.value.count < rank) {
+        seen += slot.value.count;
+        slot = ascending.next();
+      }
+      return slot.done ? max : Math.min(slot.value.seconds, max ?? Infinity);
+    });
+  }
+
+  /** Returns the number of durations in each bin, and 0 at the last edge. */
+  countIn(edges: readonly number[]): number[] {
+    const counts = edges.map(() => 0);
+    let bin = 0;
+    for (const { seconds, count } of this.#ascending()) {
+      const within = Math.min(seconds, this.max ?? Infinity);
+      while (bin < edges.length - 2 && within >= (edges[bin + 1] ?? Infinity)) bin++;
+      counts[bin] = (counts[bin] ?? 0) + count;
     }
-    return this.#seconds;
+    return counts;
+  }
+
+  /** Slots of the histogram with durations, as their middle and number. */
+  *#ascending(): Generator<{ readonly seconds: number; readonly count: number }, undefined> {
+    const { recordedValuesIterator: iterator } = this.#histogram;
+    iterator.reset();
+    while (iterator.hasNext()) {
+      const { valueIteratedTo: value, countAtValueIteratedTo: count } = iterator.next();
+      const micros = this.#histogram.lowestEquivalentValue(value) + this.#histogram.highestEquivalentValue(value);
+      yield { seconds: micros / 2 / 1e6, count };
+    }
+    return undefined;
   }
 }

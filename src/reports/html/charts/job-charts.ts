@@ -1,24 +1,32 @@
-import type { ResultDocument, ResultJob } from '../../document/result-document.ts';
-import type { ResultTimeline } from '../../document/result-document.ts';
-import { timelineOf } from './timeline.ts';
+import type { ResultDocument, ResultJob, ResultTimeline } from '../../document/result-document.ts';
+import { perSecond, quotient, timelineOf } from './timeline.ts';
 import { markup, type Markup } from '../markup.ts';
 import { type Line, spansDecades } from './chart.ts';
-import { percentileAxis, valuesAlong } from './distribution.ts';
+import { binEdges, type Durations, type JobDurations, percentileAxis } from './distribution.ts';
 import { limitsOf, type ChartMetric } from './limits.ts';
 import type { PageCharts, TitledChart } from './page-charts.ts';
 
 type Column = readonly (number | null)[];
 
-/** Renders the charts of a job: over time if it has a timeline, and the distribution of its latencies. */
-export function jobCharts(document: ResultDocument, index: number, page: PageCharts): Markup | undefined {
+/** Renders the charts of a job: over time if it has a timeline, and two views of the distribution of its latencies. */
+export function jobCharts(
+  document: ResultDocument,
+  index: number,
+  durations: JobDurations,
+  page: PageCharts,
+): Markup | undefined {
   const job = document.jobs[index];
   if (job === undefined || job.service_time.count === 0) return undefined;
   const id = `job-${index + 1}`;
   const timeline = timelineOf(job);
-  const charts = [
-    ...(timeline === undefined ? [] : chartsOverTime(id, job, timeline, document)),
-    distributionChart(id, job, document),
-  ];
+  const overTime = timeline === undefined ? [] : chartsOverTime(id, job, timeline, document);
+  const distribution = [distributionChart(id, job, durations, document), histogramChart(id, durations)];
+  return markup`${chartGroup(overTime, page)}${chartGroup(distribution, page)}`;
+}
+
+/** Renders charts in pairs; an odd last one spans both columns. */
+function chartGroup(charts: readonly TitledChart[], page: PageCharts): Markup | undefined {
+  if (charts.length === 0) return undefined;
   return markup`<div class="charts">
 ${charts.map((chart) => page.add(chart))}</div>
 `;
@@ -68,11 +76,6 @@ function rateLines(job: ResultJob, timeline: ResultTimeline): Line[] {
   return [achieved, ...level('target', job.pace, timeline)];
 }
 
-/** Requests per second in each interval. */
-export function perSecond({ requests, seconds }: ResultTimeline): Column {
-  return requests.map((count, at) => quotient(count, seconds[at] ?? null));
-}
-
 function latencyLines(timeline: ResultTimeline): Line[] {
   return [
     line('max', timeline.max_seconds, 'gray', 'thin'),
@@ -82,15 +85,10 @@ function latencyLines(timeline: ResultTimeline): Line[] {
   ];
 }
 
-function distributionChart(id: string, job: ResultJob, document: ResultDocument): TitledChart {
-  const { name, response_time: response, service_time: service } = job;
+function distributionChart(id: string, job: ResultJob, durations: JobDurations, document: ResultDocument): TitledChart {
+  const { response_time: response, service_time: service } = job;
   const along = percentileAxis(response === null ? [service] : [response, service]);
-  const lines = [
-    ...(response === null
-      ? []
-      : [line('response time', valuesAlong(along, response, `${name}.response_time`), 'orange', 'line')]),
-    line('service time', valuesAlong(along, service, `${name}.service_time`), 'blue', 'line'),
-  ];
+  const lines = linesOf(durations, 'line', (times) => times.alongPercentiles(along));
   return {
     id: `${id}-distribution`,
     title: 'Latency distribution',
@@ -104,6 +102,35 @@ function distributionChart(id: string, job: ResultJob, document: ResultDocument)
   };
 }
 
+function histogramChart(id: string, durations: JobDurations): TitledChart {
+  const { response, service } = durations;
+  const along = binEdges(response === undefined ? [service] : [response, service]);
+  const lines = linesOf(durations, 'steps', (times) => times.countIn(along));
+  return {
+    id: `${id}-histogram`,
+    title: 'Latency histogram',
+    note: 'requests by latency',
+    kind: 'histogram',
+    unit: 'count',
+    isLog: false,
+    along,
+    lines,
+    limits: [],
+  };
+}
+
+/** Lines of the response time, for paced jobs, and of the service time. */
+function linesOf(
+  { response, service }: JobDurations,
+  look: Line['look'],
+  valuesOf: (times: Durations) => Column,
+): Line[] {
+  return [
+    ...(response === undefined ? [] : [line('response time', valuesOf(response), 'orange', look)]),
+    line('service time', valuesOf(service), 'blue', look),
+  ];
+}
+
 function level(label: string, value: number | null, { at_seconds: along }: ResultTimeline): Line[] {
   return value === null ? [] : [{ label, color: 'gray', look: 'dashed', values: along.map(() => value) }];
 }
@@ -114,10 +141,6 @@ function line(label: string, values: Column, color: Line['color'], look: Line['l
 
 function shares(parts: Column, wholes: Column): Column {
   return parts.map((part, at) => quotient(part, wholes[at] ?? null));
-}
-
-function quotient(part: number | null, whole: number | null): number | null {
-  return part === null || whole === null || whole <= 0 ? null : part / whole;
 }
 
 /** Rounds to 5 digits, finer than the screen and the measurement. */

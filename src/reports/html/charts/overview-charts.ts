@@ -1,9 +1,8 @@
 import type { ResultDocument, ResultJob, ResultTimeline } from '../../document/result-document.ts';
-import { timelineOf } from './timeline.ts';
+import { timelineOf, perSecond } from './timeline.ts';
 import { jobTitle } from '../../phrases/notes.ts';
 import { markup, type Markup } from '../markup.ts';
 import { seriesColor, type Line, spansDecades } from './chart.ts';
-import { perSecond } from './job-charts.ts';
 import type { PageCharts } from './page-charts.ts';
 
 type Followed = readonly [job: ResultJob, timeline: ResultTimeline];

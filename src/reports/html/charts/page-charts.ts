@@ -1,6 +1,7 @@
+import { groupBy } from '../../../shared/group-by.ts';
 import type { ResultDocument } from '../../document/result-document.ts';
 import { markup, type Markup } from '../markup.ts';
-import type { Chart, PageData, PhaseSpan } from './chart.ts';
+import type { Chart, PageData, ShadedSpan } from './chart.ts';
 
 /** Chart with its title in the page. */
 export interface TitledChart extends Omit<Chart, 'axis'> {
@@ -29,10 +30,7 @@ export class PageCharts {
       startedMs: Date.parse(document.started_at),
       axes: Object.fromEntries(axes) as Record<string, number[]>,
       charts: this.#charts,
-      phases: [
-        ...document.phases.flatMap(({ name, spans }) => spans.map(([from, to]) => ({ name, from, to }))),
-        ...invalidSpans(document),
-      ],
+      spans: [...phaseSpans(document), ...findingSpans(document)],
     };
   }
 
@@ -45,9 +43,23 @@ export class PageCharts {
   }
 }
 
-/** Seconds with findings about the generator, shaded like phases. */
-function invalidSpans({ validity }: ResultDocument): PhaseSpan[] {
-  return validity.findings.flatMap(({ signal, spans_seconds: spans }) =>
-    spans.map(([from = 0, to = from]) => ({ name: `generator: ${signal}`, from, to })),
-  );
+function phaseSpans({ phases }: ResultDocument): ShadedSpan[] {
+  return phases.flatMap(({ name, spans }) => spans.map(([from, to]) => ({ name, kind: 'phase' as const, from, to })));
+}
+
+/** Seconds with findings about the load generator. */
+function findingSpans({ jobs, validity }: ResultDocument): ShadedSpan[] {
+  const sections = jobs.map(({ uuid }, index) => ({ uuid, id: `job-${index + 1}` }));
+  const sectionsOf = groupBy(sections, ({ uuid }) => uuid);
+  return validity.findings.flatMap(({ signal, job_uuid: uuid, spans_seconds: spans }) => {
+    // A mixed job has one section per request type.
+    const own = uuid === null ? undefined : sectionsOf.get(uuid)?.map(({ id }) => id);
+    return spans.map(([from = 0, to = from]) => ({
+      name: `generator: ${signal}`,
+      kind: 'finding' as const,
+      ...(own !== undefined && { jobs: own }),
+      from,
+      to,
+    }));
+  });
 }

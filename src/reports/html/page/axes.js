@@ -13,7 +13,7 @@ const FAR = 3;
 
 /**
  * Creates the scales of a chart. Durations, rates and counts start at zero; percentiles are at `1 / (1 - p)`,
- * logarithmically.
+ * logarithmically, as are the durations of a histogram.
  * @param {Chart} chart
  * @param {boolean} isLog
  * @returns {uPlot.Scales}
@@ -66,10 +66,11 @@ export function axesOf(chart, isLog) {
     grid: { stroke: () => tintOf('line', 'b0'), width: 1 },
     ticks: { show: false },
   };
-  const across =
-    chart.kind === 'time'
-      ? { incrs: TIME_STEPS, values: labelled(formatElapsed) }
-      : { splits: percentileSplits, filter: all, values: labelled(formatPercentile) };
+  const across = {
+    time: { incrs: TIME_STEPS, values: labelled(formatElapsed) },
+    percentile: { splits: percentileSplits, filter: all, values: labelled(formatPercentile) },
+    histogram: { splits: logSplits, filter: all, values: labelled((seconds) => formatTick(seconds, 'seconds')) },
+  }[chart.kind];
   const up = isLog ? { splits: logSplits, filter: all } : {};
   return [
     { ...common, ...across, space: 56, size: 28, gap: 6 },

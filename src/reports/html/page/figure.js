@@ -1,7 +1,7 @@
 import { axesOf, scalesOf } from './axes.js';
 import { readByKeyboard } from './keyboard.js';
 import { makeLegend } from './legend.js';
-import { drawLimits, drawPhases } from './marks.js';
+import { drawLimits, drawSpans, spansOf } from './marks.js';
 import { makeReadout } from './readout.js';
 import { colorOf, element, tintOf } from './theme.js';
 import { makeValues } from './values.js';
@@ -129,6 +129,7 @@ export class Figure {
  */
 function optionsOf(chart, page, isLog, zoom, { setCursor, draw }) {
   const isTime = chart.kind === 'time';
+  const spans = spansOf(chart, page);
   return {
     scales: scalesOf(chart, isLog),
     axes: axesOf(chart, isLog),
@@ -143,7 +144,7 @@ function optionsOf(chart, page, isLog, zoom, { setCursor, draw }) {
       ...(isTime ? { sync: SYNC, bind: { dblclick: () => () => unzoom(zoom) } } : {}),
     },
     hooks: {
-      drawAxes: isTime ? [(plot) => drawPhases(plot, page.phases)] : [],
+      drawAxes: isTime ? [(plot) => drawSpans(plot, spans)] : [],
       draw: [(plot) => drawLimits(plot, chart), draw],
       setCursor: [setCursor],
       setSelect: isTime ? [(plot) => select(plot, zoom)] : [],
@@ -175,14 +176,14 @@ function unzoom(zoom) {
 
 /** @param {Line} line @param {boolean} isLog @returns {uPlot.Series} */
 function seriesOf({ label, color, look }, isLog) {
-  const paths = uPlot.paths.linear?.();
+  const paths = look === 'steps' ? uPlot.paths.stepped?.({ align: 1 }) : uPlot.paths.linear?.();
   return {
     label,
     stroke: () => colorOf(color),
     width: look === 'line' || look === 'area' ? 1.75 : 1.25,
     spanGaps: false,
     ...(paths === undefined ? {} : { paths }),
-    ...(look === 'area' && !isLog ? { fill: () => tintOf(color, '24') } : {}),
+    ...((look === 'area' || look === 'steps') && !isLog ? { fill: () => tintOf(color, '24') } : {}),
     ...(look === 'dashed' ? { dash: [5, 4] } : {}),
     points: { show: false },
   };

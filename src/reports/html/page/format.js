@@ -36,6 +36,11 @@ export function formatPercentile(x) {
   return `${Number((100 - 100 / x).toFixed(Math.max(0, Math.ceil(Math.log10(x)))))}%`;
 }
 
+/** Formats the range of a histogram's bin. @param {number} from seconds @param {number} to seconds */
+export function formatBin(from, to) {
+  return `${formatSeconds(from)} to ${formatSeconds(to)}`;
+}
+
 /**
  * @param {number} value
  * @param {Unit} unit

@@ -1,5 +1,6 @@
 import { Figure } from './figure.js';
 import { formatElapsed } from './format.js';
+import { enhanceJobs } from './jobs.js';
 import { element } from './theme.js';
 
 /** @import { PageData } from '../charts/chart.ts' */
@@ -11,6 +12,7 @@ const PRINTED_WIDTH = 330;
 function main() {
   const root = document.documentElement;
   root.classList.add('scripted');
+  enhanceJobs();
   const page = /** @type {PageData} */ (JSON.parse(document.getElementById('page-data')?.textContent ?? ''));
   /** @type {Map<Element, Figure>} */
   const figures = new Map();
@@ -58,7 +60,7 @@ function main() {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   addEventListener('beforeprint', () => {
     root.classList.add('printing');
-    for (const place of places) draw(place);
+    for (const place of places) if (place.getClientRects().length > 0) draw(place);
     for (const figure of figures.values()) figure.resize(PRINTED_WIDTH);
     redraw();
   });

@@ -1,22 +1,35 @@
 import { colorOf, tintOf } from './theme.js';
 
-/** @import { Chart, ChartLimit, PhaseSpan } from '../charts/chart.ts' */
+/** @import { Chart, ChartLimit, PageData, ShadedSpan } from '../charts/chart.ts' */
 
 /**
- * Shades the phases of the system under test, with their names if there is space.
- * @param {uPlot} plot
- * @param {readonly PhaseSpan[]} phases
+ * Spans to shade in a chart: phases of the system under test, and findings about the load generator. A finding about one
+ * job is shaded in the charts of that job, and in those that are not about a job.
+ * @param {Chart} chart
+ * @param {PageData} page
+ * @returns {readonly ShadedSpan[]}
  */
-export function drawPhases(plot, phases) {
+export function spansOf({ id }, { spans }) {
+  const section = /^job-\d+/.exec(id)?.[0];
+  const own = spans.filter(({ jobs }) => section === undefined || jobs === undefined || jobs.includes(section));
+  return [...new Map(own.map((span) => [`${span.name}\0${span.from}\0${span.to}`, span])).values()];
+}
+
+/**
+ * Shades spans, with their names if there is space.
+ * @param {uPlot} plot
+ * @param {readonly ShadedSpan[]} spans
+ */
+export function drawSpans(plot, spans) {
   const { ctx, bbox } = plot;
-  const names = [...new Set(phases.map(({ name }) => name))];
+  const names = [...new Set(spans.map(({ name }) => name))];
   within(plot, () => {
-    for (const { name, from, to } of phases) {
+    for (const { name, kind, from, to } of spans) {
       const left = plot.valToPos(from, 'x', true);
       const width = Math.max(1, plot.valToPos(to, 'x', true) - left);
       if (left > bbox.left + bbox.width || left + width < bbox.left) continue;
       const row = names.indexOf(name);
-      ctx.fillStyle = tintOf(row % 2 === 0 ? 'purple' : 'cyan', '1f');
+      ctx.fillStyle = tintOf(kind === 'finding' ? 'red' : row % 2 === 0 ? 'purple' : 'cyan', '1f');
       ctx.fillRect(left, bbox.top, width, bbox.height);
       ctx.fillStyle = colorOf('muted');
       if (ctx.measureText(name).width < width - 8)

@@ -6,6 +6,7 @@ import { OK } from '../../../../src/shared/outcome.ts';
 import { buildJob, buildResult, request } from '../../../snapshot-builder.ts';
 import { buildVerdict } from '../../../verdict-builder.ts';
 import { readStyle } from '../../../../src/reports/html/page-files.ts';
+import { Durations } from '../../../../src/reports/html/charts/distribution.ts';
 import { DOCUMENT, HOSTILE } from '../result.ts';
 import { followed, numbersIn, pageOf } from './page.ts';
 
@@ -21,7 +22,8 @@ describe('numbers', () => {
     const { response_time: response, service_time: service, schedule_lag: lag } = reads;
     const rowOf = (times: typeof service | null): (number | null | undefined)[] => {
       const { p50, p75, p90, p95, p99, p99_9: p999 } = times?.percentiles_seconds ?? {};
-      return [times?.mean_seconds, p50, p75, p90, p95, p99, p999, times?.max_seconds, times?.count];
+      const { deviation, min } = new Durations(times!, 'job'); // the job has all three
+      return [times?.mean_seconds, deviation, min, p50, p75, p90, p95, p99, p999, times?.max_seconds, times?.count];
     };
     const tiles = [
       reads.requests,
@@ -108,7 +110,7 @@ describe('safety', () => {
     expect(html.match(/<\/script/g)).toHaveLength(2);
     expect(html).not.toMatch(/<img|<!--/);
     expect(html.match(/onerror/g)?.length).toBe(html.match(/(&lt;|\\u003c)img src=x onerror/g)?.length);
-    expect(data.phases[0]?.name).toBe(ATTACK);
+    expect(data.spans[0]?.name).toBe(ATTACK);
   });
 
   test('the policy allows its own script and style, and no network', () => {
@@ -137,7 +139,9 @@ test('renders fewer parts for a file of an earlier version', () => {
   const old = JSON.stringify(DOCUMENT, (key, value: unknown) => (newer.has(key) ? undefined : value));
   const { text, data } = pageOf({ ...parseResultDocument(old, 'old.json'), thresholds: [] });
   expect(text).not.toContain('id="thresholds"');
-  expect(data.charts.map(({ id }) => id)).toEqual(['job-1-distribution', 'job-2-distribution']);
+  expect(data.charts.map(({ id }) => id)).toEqual(
+    ['job-1', 'job-2'].flatMap((job) => [`${job}-distribution`, `${job}-histogram`]),
+  );
 });
 
 test('is small for a short run', () => {

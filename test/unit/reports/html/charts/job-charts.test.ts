@@ -35,8 +35,8 @@ test('a paced job has all charts, an unpaced one no schedule lag, one without er
   expect(data.charts.map(({ id }) => id)).toEqual([
     'jobs-rate',
     'jobs-p99',
-    ...['rate', 'latency', 'errors', 'in-flight', 'lag', 'distribution'].map((name) => `job-1-${name}`),
-    ...['rate', 'latency', 'in-flight', 'distribution'].map((name) => `job-2-${name}`),
+    ...['rate', 'latency', 'errors', 'in-flight', 'lag', 'distribution', 'histogram'].map((name) => `job-1-${name}`),
+    ...['rate', 'latency', 'in-flight', 'distribution', 'histogram'].map((name) => `job-2-${name}`),
   ]);
 });
 
@@ -61,7 +61,8 @@ test('charts show the values of the timeline', () => {
 });
 
 test('charts of the same times share an axis', () => {
-  expect(Object.keys(data.axes)).toHaveLength(3);
+  // One of times, and one for each distribution and histogram.
+  expect(Object.keys(data.axes)).toHaveLength(5);
 });
 
 describe('limits', () => {
@@ -98,4 +99,59 @@ test('a latency that spans decades is drawn on a logarithmic axis at first', () 
   const wide = { ...TIMELINE, max_seconds: [0.004, 0.005, null, 0.2] };
   const page = pageOf(followed(made, wide));
   expect(page.data.charts.find(({ id }) => id === 'job-1-latency')?.isLog).toBe(true);
+});
+
+describe('a partial interval at the end', () => {
+  const partial = {
+    at_seconds: [1, 2, 3, 3.02],
+    seconds: [1, 1, 1, 0.02],
+    requests: [100, 100, 100, 2],
+    errors: [0, 0, 0, 2],
+    p50_seconds: [0.001, 0.001, 0.001, 0.1],
+    p90_seconds: [0.001, 0.001, 0.001, 0.1],
+    p99_seconds: [0.001, 0.001, 0.001, 0.1],
+    max_seconds: [0.002, 0.002, 0.002, 0.1],
+    in_flight: [4, 4, 4, 0],
+    lag_p99_seconds: [0.0001, 0.0001, 0.0001, 0.09],
+  };
+  const page = pageOf(followed(made, partial));
+  const valuesOf = (id: string) => page.data.charts.find((one) => one.id === id)?.lines.map(({ values }) => values);
+
+  test('adds its counts to the interval before it, and hides no error and no maximum', () => {
+    const rate = page.data.charts.find(({ id }) => id === 'job-1-rate');
+    expect(page.data.axes[rate?.axis ?? '']).toEqual([1, 2, 3.02]);
+    expect(rate?.lines[0]?.values).toEqual([100, 100, 100]);
+    expect(valuesOf('job-1-errors')).toEqual([[0, 0, 0.019608]]);
+    expect(valuesOf('job-1-latency')?.[0]).toEqual([0.002, 0.002, 0.1]);
+  });
+
+  test('has no percentiles of its own: two requests are no interval', () => {
+    expect(valuesOf('job-1-latency')?.slice(1)).toEqual(Array.from({ length: 3 }, () => [0.001, 0.001, 0.001]));
+    expect(valuesOf('job-1-in-flight')?.[0]).toEqual([4, 4, 4]);
+    expect(valuesOf('job-1-lag')).toEqual([[0.0001, 0.0001, 0.0001]]);
+  });
+});
+
+test('a finding about one job is shaded in its charts', () => {
+  const [first, second] = made.jobs;
+  const finding = {
+    signal: 'late' as const,
+    severity: 'invalid' as const,
+    job: first?.name ?? null,
+    job_uuid: first?.uuid ?? null,
+    first_seen_seconds: 1,
+    lasted_seconds: 2,
+    worst_at_seconds: 2,
+    spans_seconds: [[1, 3] as [number, number]],
+    worst: 0.5,
+    unit: 'share' as const,
+    message: 'sent late',
+    hint: 'use more `threads`',
+  };
+  const own = { ...finding, job_uuid: second?.uuid ?? null };
+  const validity = { ...made.validity, valid: false, findings: [finding, own, { ...finding, job_uuid: null }] };
+  const page = pageOf({ ...followed(made), validity });
+  const span = { name: 'generator: late', kind: 'finding', from: 1, to: 3 };
+  expect(page.data.spans).toEqual([{ ...span, jobs: ['job-1'] }, { ...span, jobs: ['job-2'] }, span]);
+  expect(page.text).toContain('use more <code>threads</code>');
 });

@@ -154,9 +154,9 @@ test('does not draw a single value', () => {
 });
 
 test('shades active phases', () => {
-  expect(data.phases).toEqual([
-    { name: 'backup', from: 1, to: 2 },
-    { name: 'backup', from: 4, to: 5 },
+  expect(data.spans).toEqual([
+    { name: 'backup', kind: 'phase', from: 1, to: 2 },
+    { name: 'backup', kind: 'phase', from: 4, to: 5 },
   ]);
 });
 
