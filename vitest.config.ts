@@ -13,7 +13,7 @@ const ALONE = [
 const SLOW = [
   'test/services/**/*.test.ts',
   ...e2e('backup-impact', 'calibrate', 'compare', 'deployments', 'failures', 'gates', 'grafana', 'hostile-workloads'),
-  ...e2e('html-report', 'phases', 'refusals', 'secrets', 'start-agent'),
+  ...e2e('html-jobs', 'html-report', 'phases', 'refusals', 'secrets', 'start-agent'),
 ];
 
 const HANG_MS = 300_000;

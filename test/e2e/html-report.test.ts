@@ -1,5 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatMs } from '../../src/shared/units.ts';
 import { timelineOf } from '../../src/reports/html/charts/timeline.ts';
 import { renderHtml } from '../../src/reports/html/html.ts';
@@ -104,7 +104,7 @@ describeWithServices('the HTML report in a browser', [CHROMIUM], () => {
     expect(browser.complaints).toEqual([]);
   });
 
-  test('the keyboard reads the bins of the histogram', async () => {
+  test('shows the bins of the histogram by keyboard and as a table', async () => {
     await browser.show(page, { height: 5000 });
     await browser.evaluate('document.querySelector("#job-2-histogram .plot").focus()');
     for (const key of ['Home', 'ArrowRight']) await browser.press(key);
@@ -116,103 +116,6 @@ describeWithServices('the HTML report in a browser', [CHROMIUM], () => {
       '[...document.querySelectorAll("#job-2-histogram tbody td:last-child")].map((cell) => Number(cell.textContent.replaceAll(",", "")))',
     );
     expect((counts as number[]).reduce((sum, count) => sum + count, 0)).toBe(job.service_time.count);
-  });
-
-  describe('of thirty jobs', () => {
-    const many = scratchFile('html');
-    const names =
-      '[...document.querySelectorAll("#jobs tbody tr")].filter((row) => !row.hidden).map((row) => row.querySelector("a").textContent)';
-    const opened = '[...document.querySelectorAll("details.job")].flatMap((one, index) => one.open ? [index + 1] : [])';
-
-    beforeAll(() => {
-      const jobs = Array.from({ length: 30 }, (_, index) =>
-        Object.assign({}, job, {
-          uuid: `${index}`,
-          name: `${index % 3 === 0 ? 'checkout' : 'catalogue'} ${'of a long name '.repeat(index % 4)}${index + 1}`,
-          requests: 1000 + ((index * 7) % 30),
-        }),
-      );
-      const thresholds = result.thresholds.map((one, index) => ({ ...one, job_uuid: `${index * 5}` }));
-      const warning = { subject: 'a job', message: 'm'.repeat(300), hint: 'use more `threads`' };
-      const warnings = Array.from({ length: 30 }, () => warning);
-      writeFileSync(many, renderHtml({ ...result, jobs, thresholds, warnings }));
-    });
-
-    test.each([
-      [1440, false],
-      [1280, false],
-      [1280, true],
-      [390, false],
-      [390, true],
-    ])('at %i pixels, dark: %s, only a table in its box is wider', async (width, isDark) => {
-      for (const one of [page, many]) {
-        await browser.show(one, { width, isDark });
-        await browser.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
-        await browser.evaluate('new Promise((done) => setTimeout(done, 200))');
-        expect(await browser.evaluate('document.documentElement.scrollWidth')).toBe(width);
-        const wide =
-          await browser.evaluate(`[...document.querySelectorAll('.scroll')].flatMap(({ scrollWidth, clientWidth, ariaLabel }) =>
-          scrollWidth > clientWidth ? [ariaLabel] : [])`);
-        if (width >= 1280) expect(wide).toEqual([]);
-        expect(browser.complaints).toEqual([]);
-      }
-    });
-
-    test('the jobs are folded but the failed ones, and a link opens its job', async () => {
-      await browser.show(many);
-      expect(await browser.evaluate(opened)).toEqual([11]);
-      expect(await browser.evaluate('document.documentElement.scrollHeight')).toBeLessThan(6000);
-      await browser.evaluate(`document.querySelector('a[href="#job-20"]').click()`);
-      await browser.evaluate('new Promise((done) => setTimeout(done, 200))');
-      expect(await browser.evaluate(opened)).toEqual([11, 20]);
-      expect(await browser.evaluate('document.querySelectorAll("#job-20 canvas").length')).toBeGreaterThan(0);
-    });
-
-    test('the table is sorted by a column, in both directions, and as it was', async () => {
-      await browser.show(many);
-      const original = (await browser.evaluate(names)) as string[];
-      const sort = async (title: string): Promise<string[]> => {
-        await browser.evaluate(
-          `[...document.querySelectorAll('#jobs .sort')].find((one) => one.textContent === '${title}').focus()`,
-        );
-        await browser.press('Enter');
-        return (await browser.evaluate(names)) as string[];
-      };
-      const descending = await sort('requests');
-      expect(descending[0]).toBe(original[17]);
-      expect(await browser.evaluate('document.querySelector("#jobs th[aria-sort]").ariaSort')).toBe('descending');
-      expect(await sort('requests')).toEqual(descending.toReversed());
-      expect(await sort('requests')).toEqual(original);
-      expect((await sort('job'))[0]).toMatch(/^catalogue \d/);
-    });
-
-    test('the filter leaves the rows and the sections of matching jobs', async () => {
-      await browser.show(many);
-      const filter = (text: string): Promise<unknown> =>
-        browser.evaluate(`(() => {
-          const input = document.querySelector('.toolbar input');
-          input.value = '${text}';
-          input.dispatchEvent(new Event('input'));
-        })()`);
-      await filter('CHECKOUT read');
-      expect(await browser.evaluate(names)).toHaveLength(10);
-      expect(await browser.evaluate('document.querySelectorAll("details.job:not([hidden])").length')).toBe(10);
-      expect(await browser.evaluate('document.querySelector(".toolbar output").value')).toBe('10 of 30');
-      await filter('');
-      expect(await browser.evaluate(names)).toHaveLength(30);
-      await browser.evaluate('document.querySelector(".unfold").click()');
-      expect(await browser.evaluate(opened)).toHaveLength(30);
-    });
-
-    test('it works without its script', async () => {
-      await browser.show(many, { hasScript: false });
-      expect(await browser.evaluate(names)).toHaveLength(30);
-      expect(await browser.evaluate('document.querySelectorAll("button, input").length')).toBe(0);
-      await browser.evaluate('location.hash = "#job-9"');
-      await browser.evaluate('1');
-      expect(await browser.evaluate(opened)).toEqual([9, 11]);
-      await browser.show(page);
-    });
   });
 
   test('an hour of four jobs, 200 series and three phases stays below 3 MB and opens within two seconds', async () => {
