@@ -4,14 +4,12 @@ import type { RequestType } from '../shared/job-type.ts';
 import type { KeyChoice } from '../plan/key-choice.ts';
 import type { JsonObject, RequestData } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
-import { compileDocument, type Sizing } from './document.ts';
+import { compileDocument, type Sizing, savedTag } from './document.ts';
 import { createDocumentIds } from './document-id.ts';
-import { numberDocuments } from './document-numbers.ts';
+import { type DocumentSequence, numberDocuments } from './document-numbers.ts';
 import { type Feeder, feederTags } from './feeder.ts';
-import type { Mix } from './mix.ts';
 import { streamKey } from '../shared/random.ts';
-import { savedTag } from './saved-field.ts';
-import { compileSyntax } from './syntax-template.ts';
+import { compileSyntax } from './syntax-text.ts';
 import type { TagSource } from '../templates/tag.ts';
 import { isoNow } from '../templates/tags/dates.ts';
 import { compileAsTag, compileJson, compileStatement, compileText, compileValue } from './template.ts';
@@ -47,22 +45,11 @@ export interface RequestDataJob {
   readonly documentSeed: number;
 }
 
-export interface RequestDataOptions {
+/** The seed also determines the values that depend on the ticket. */
+export interface RequestDataOptions extends DocumentSequence {
   /** One of the job's operations. */
   readonly operation: RequestDataOperation;
   readonly job: RequestDataJob;
-  /** Assigns the job's tickets to its operations. */
-  readonly mix: Mix;
-  /** Seed of everything else: selection of documents, and values that depend on the ticket. */
-  readonly seed: number;
-  /** Number of the first document that the job writes; later tickets continue from it. */
-  readonly firstDocument: number;
-  /** Distance between two document numbers that the job writes. */
-  readonly documentStride: number;
-  /** Number of documents in the collection before the job, numbered from 0. */
-  readonly population: number;
-  /** Watermark: all writes of the job with lower tickets are complete. Monotonic. Absent: not tracked. */
-  readonly completedBelow?: (() => number) | undefined;
   /** Clock of `#now`. */
   readonly clock: Clock;
 }

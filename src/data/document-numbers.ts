@@ -16,19 +16,28 @@ interface WriteOperation {
   readonly batchSize: number;
 }
 
+/** The documents of a collection before and during a job, and the tickets that write and request them. */
+export interface DocumentSequence {
+  /** Assigns the job's tickets to its operations. */
+  readonly mix: Mix;
+  /** Seed of the selection of documents. */
+  readonly seed: number;
+  /** Number of the first document that the job writes; later tickets continue from it. */
+  readonly firstDocument: number;
+  /** Distance between two document numbers that the job writes. */
+  readonly documentStride: number;
+  /** Number of documents in the collection before the job, numbered from 0. */
+  readonly population: number;
+  /** Watermark: all writes of the job with lower tickets are complete. Monotonic. Absent: not tracked. */
+  readonly completedBelow?: (() => number) | undefined;
+}
+
 /** Options that determine the documents of an operation. */
-interface NumberingOptions {
+interface NumberingOptions extends DocumentSequence {
   /** Index into the job's mix. */
   readonly operation: number;
   readonly keys: KeyChoice;
   readonly job: { readonly index: number; readonly connections: number; readonly mix: readonly WriteOperation[] };
-  readonly mix: Mix;
-  readonly seed: number;
-  readonly firstDocument: number;
-  readonly documentStride: number;
-  readonly population: number;
-  /** Watermark: all writes of the job with lower tickets are complete. Monotonic. Absent: not tracked. */
-  readonly completedBelow?: (() => number) | undefined;
 }
 
 /** Document numbers of one operation's tickets. */

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
-import { FIELD_BYTES, createPadding } from './padding.ts';
-import type { Renderer, TagSource } from '../templates/tag.ts';
-import { compileFields, compileValue, isAscii, type ValueGenerator } from './template.ts';
+import type { Renderer, TagSource, Tag } from '../templates/tag.ts';
+import { compileFields, compileValue, isAscii, type ValueGenerator, compileAsTag, placeOf } from './template.ts';
+import { integersBetween, streamKey } from '../shared/random.ts';
 
 /** Generates documents by number. */
 export interface DocumentGenerator {
@@ -23,7 +23,7 @@ interface DocumentSize {
 }
 
 /** Place of the document itself; places of its fields extend it and select their random streams. */
-export const DOCUMENT_PLACE = '';
+const DOCUMENT_PLACE = '';
 
 /**
  * Compiles a document template.
@@ -109,4 +109,71 @@ function paddedMaker(
 function byLength(sample: string): (text: string) => number {
   const surplus = Buffer.byteLength(sample) - sample.length;
   return (text) => text.length + surplus;
+}
+
+/** Bytes of `,"data":""`: overhead of the field without the padding. */
+const FIELD_BYTES = 10;
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
+/** Maximum filler length; longer paddings repeat it, at a distance beyond gzip's window of 32 KiB. */
+const BLOCK = 65_536;
+/** Number of start offsets in the filler, so that two documents rarely have the same padding. */
+const OFFSETS = 4096;
+
+/**
+ * Returns the padding of a document, by its number and the bytes of its JSON text; `undefined` if no field `data` fits.
+ */
+type Padding = (documentNumber: number, bytes: number) => string | undefined;
+
+/**
+ * Creates the generator of the field `data`, which pads a document to a size.
+ * @param dataSize target size of the document's JSON text in bytes
+ */
+function createPadding(dataSize: number, seed: number): Padding {
+  const filler = makeFiller(seed, dataSize + OFFSETS);
+  const offset = integersBetween(streamKey(seed, 'padding offset'), 0, OFFSETS - 1);
+  return (documentNumber, bytes) => {
+    const length = dataSize - bytes - FIELD_BYTES;
+    if (length < 0) return undefined;
+    const from = offset(documentNumber);
+    return filler.slice(from, from + length);
+  };
+}
+
+/** Random text: repeated letters would compress to almost nothing in storage and on the wire. */
+function makeFiller(seed: number, length: number): string {
+  const draw = integersBetween(streamKey(seed, 'padding'), 0, ALPHABET.length - 1);
+  const block = Array.from({ length: Math.min(length, BLOCK) }, (_, index) => ALPHABET[draw(index)]).join('');
+  return block.repeat(Math.ceil(length / block.length)).slice(0, length);
+}
+
+/**
+ * Creates the tag of a saved field. No value is stored: the content of a document is a function of its number, so it
+ * can be computed for any request that uses the document.
+ * @param name a field, or the path to a nested one: `address.city`
+ * @param about returns the document number of a ticket's request
+ */
+export function savedTag(name: string, fields: JsonObject, source: TagSource, about: (ticket: number) => number): Tag {
+  const keys = Object.hasOwn(fields, name) ? [name] : name.split('.');
+  const tag = compileAsTag(valueAt(fields, keys), source, keys.reduce(placeOf, DOCUMENT_PLACE));
+  const asked = (render: Renderer): Renderer => {
+    return (ticket) => render(about(ticket));
+  };
+  return {
+    text: asked(tag.text),
+    escaped: asked(tag.escaped),
+    value: (ticket) => tag.value(about(ticket)),
+    json: tag.json && asked(tag.json),
+    isAscii: tag.isAscii,
+    isUnreserved: tag.isUnreserved,
+  };
+}
+
+/** Template of a field or a nested one; null if absent. */
+function valueAt(fields: JsonObject, keys: readonly string[]): Json {
+  let value: Json = fields;
+  for (const key of keys) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return null;
+    value = (value as JsonObject)[key]!; // has the key
+  }
+  return value;
 }

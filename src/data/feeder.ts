@@ -1,6 +1,6 @@
 import type { FeederColumn, FeederTable } from '../shared/feeder-table.ts';
 import { isInexact, type Json } from '../shared/json.ts';
-import { bareText } from './json-scanner.ts';
+import { bareText } from './syntax-text.ts';
 import { integersBetween, streamKey } from '../shared/random.ts';
 import type { Tag } from '../templates/tag.ts';
 
