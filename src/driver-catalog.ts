@@ -5,7 +5,7 @@ import { LoadbotError } from './shared/errors.ts';
 const loadHttp = async (): ReturnType<DriverEntry['load']> =>
   (await import('./drivers/http/http-driver.ts')).httpDriver;
 const loadHttpCheck = async (): ReturnType<DriverEntry['loadRequestCheck']> =>
-  (await import('./drivers/http/check-requests.ts')).httpRequestCheck();
+  (await import('./drivers/http/request-writer.ts')).httpRequestCheck();
 
 /**
  * All drivers by name, one row each. Connection strings, checks of workloads, calibration, help texts and the tables of

@@ -4,16 +4,16 @@ import type { RequestType } from '../shared/job-type.ts';
 import type { KeyChoice } from '../plan/key-choice.ts';
 import type { JsonObject, RequestData } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
+import { streamKey } from '../shared/random.ts';
+import type { TagSource } from '../templates/tag.ts';
+import { isoNow } from '../templates/tags/dates.ts';
+import { loadVocabulary } from '../templates/vocabulary.ts';
 import { compileDocument, type Sizing, savedTag } from './document.ts';
 import { createDocumentIds } from './document-id.ts';
 import { type DocumentSequence, numberDocuments } from './document-numbers.ts';
 import { type Feeder, feederTags } from './feeder.ts';
-import { streamKey } from '../shared/random.ts';
 import { compileSyntax } from './syntax-text.ts';
-import type { TagSource } from '../templates/tag.ts';
-import { isoNow } from '../templates/tags/dates.ts';
 import { compileAsTag, compileJson, compileStatement, compileText, compileValue } from './template.ts';
-import { loadVocabulary } from '../templates/vocabulary.ts';
 
 /** Properties of an operation that determine its data; compatible with an operation of the plan. */
 export interface RequestDataOperation {

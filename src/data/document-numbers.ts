@@ -1,8 +1,8 @@
 import type { KeyChoice } from '../plan/key-choice.ts';
 import type { RequestType } from '../shared/job-type.ts';
+import { streamKey } from '../shared/random.ts';
 import { createKeyPicker } from './keys/pick-key.ts';
 import type { Mix } from './mix.ts';
-import { streamKey } from '../shared/random.ts';
 
 /**
  * Limit of remembered substitutions for each worker of the job. A request that is overtaken by more than this many

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
 import type { Renderer, TagSource, Tag } from '../templates/tag.ts';
-import { compileFields, compileValue, isAscii, type ValueGenerator, compileAsTag, placeOf } from './template.ts';
 import { integersBetween, streamKey } from '../shared/random.ts';
+import { compileFields, compileValue, isAscii, type ValueGenerator, compileAsTag, placeOf } from './template.ts';
 
 /** Generates documents by number. */
 export interface DocumentGenerator {

@@ -1,8 +1,8 @@
 import type { FeederColumn, FeederTable } from '../shared/feeder-table.ts';
 import { isInexact, type Json } from '../shared/json.ts';
-import { bareText } from './syntax-text.ts';
 import { integersBetween, streamKey } from '../shared/random.ts';
 import type { Tag } from '../templates/tag.ts';
+import { bareText } from './syntax-text.ts';
 
 /** Rows from a file; compatible with a feeder of the plan. */
 export interface Feeder {

@@ -1,4 +1,5 @@
 import type { ErrorClass } from '../shared/outcome.ts';
+import { messageOf } from '../shared/errors.ts';
 
 /** Classes of single error codes. */
 const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
@@ -83,4 +84,20 @@ function classifyInner(thrown: Error): ErrorClass {
 
 function codeOf(thrown: Error): string | undefined {
   return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+}
+
+/**
+ * Creates the error of a request that cannot be built from the workload's data. Nothing is sent, so it does not count
+ * as an error of the target.
+ * @param part the workload's path of the part that cannot be built: `http.headers.x-name`; `undefined`: unknown
+ */
+export function workloadError(part: string | undefined, reason: unknown): ClassifiedError {
+  if (isWorkloadError(reason)) return reason;
+  const subject = part === undefined ? 'the request' : `\`${part}\``;
+  return new ClassifiedError('workload', `${subject} cannot be sent: ${messageOf(reason)}`);
+}
+
+/** Whether the error comes from a request that cannot be built. */
+export function isWorkloadError(error: unknown): error is ClassifiedError {
+  return error instanceof ClassifiedError && error.errorClass === 'workload';
 }

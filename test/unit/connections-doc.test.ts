@@ -11,7 +11,7 @@ import {
 import { SOCKET_OPTIONS, tcpAddress } from '../../src/shared/network/routed-socket.ts';
 import type { DriverOptions } from '../../src/drivers/driver.ts';
 import { resolveEndpoint } from '../../src/drivers/http/endpoint.ts';
-import { http2Options } from '../../src/drivers/http/http2-options.ts';
+import { http2Options } from '../../src/drivers/http/http2-connection.ts';
 import { clientOptions } from '../../src/drivers/mongodb/settings.ts';
 import { readConnection } from '../../src/drivers/mysql/mysql-driver.ts';
 import { clientConfig } from '../../src/drivers/postgres/postgres-driver.ts';

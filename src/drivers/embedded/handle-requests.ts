@@ -1,8 +1,7 @@
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener, ServerResponse, IncomingMessage } from 'node:http';
 import type { Clock } from '../../shared/clock.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Faults } from './faults.ts';
-import { readBody } from './read-body.ts';
 import type { PreciseScheduler } from './precise-scheduler.ts';
 import { type StoreResponse, problem, type MatchedRoute, routeRequest } from './router.ts';
 import type { DocumentStore } from './store.ts';
@@ -77,4 +76,29 @@ function answerOf(route: MatchedRoute, body: string | undefined): StoreResponse 
 function send(response: ServerResponse, { status, body }: StoreResponse): void {
   response.writeHead(status, ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))]);
   response.end(body);
+}
+
+interface BodyReader {
+  /**
+   * The body is complete.
+   * @param body `undefined`: it exceeded the maximum size
+   */
+  whole(body: string | undefined): void;
+  /** The client disconnected before the end of the body. */
+  gone(): void;
+}
+
+/** Collects a request's body as text and calls exactly one of the reader's functions, once. */
+function readBody(request: IncomingMessage, maxBytes: number, reader: BodyReader): void {
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= maxBytes) chunks.push(chunk);
+    else chunks = [];
+  });
+  request.on('end', () => reader.whole(bytes <= maxBytes ? Buffer.concat(chunks).toString() : undefined));
+  request.on('close', () => {
+    if (!request.complete) reader.gone();
+  });
 }

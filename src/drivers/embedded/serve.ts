@@ -7,9 +7,8 @@ import { openAccessLog } from './access-log.ts';
 import { createFaults, seededRandom } from './faults.ts';
 import { handleRequests } from './handle-requests.ts';
 import { PreciseScheduler } from './precise-scheduler.ts';
-import type { RunningTarget } from './running-target.ts';
+import { type RunningTarget, PLAIN_TARGET, type TargetOptions } from './target.ts';
 import { DocumentStore } from './store.ts';
-import { PLAIN_TARGET, type TargetOptions } from './target-options.ts';
 import { type TargetStats, TargetStatistics } from './target-statistics.ts';
 
 /** Accept backlog. Node's default of 511 refuses some connections when thousands open at once. */

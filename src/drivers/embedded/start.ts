@@ -1,9 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { forwardThreadOutput } from '../../shared/library-output.ts';
 import { LoadbotError } from '../../shared/errors.ts';
-import type { RunningTarget } from './running-target.ts';
-import type { TargetOptions } from './target-options.ts';
-import type { TargetReply, TargetCommand } from './thread-messages.ts';
+import type { RunningTarget, TargetOptions, TargetReply, TargetCommand } from './target.ts';
 import type { TargetStats } from './target-statistics.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { StoreOperation } from './router.ts';
-import { type StallSchedule, stallsBegun, stallsUntil } from './stall.ts';
+import { type StallSchedule, stallsBegun, stallsUntil } from './faults.ts';
 
 /** Statistics of the target, the ground truth for a measurement. */
 export interface TargetStats {

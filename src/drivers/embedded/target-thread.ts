@@ -2,8 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { captureThreadOutput } from '../../shared/library-output.ts';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { serveTarget } from './serve.ts';
-import type { TargetOptions } from './target-options.ts';
-import type { TargetReply, TargetCommand } from './thread-messages.ts';
+import type { TargetOptions, TargetReply, TargetCommand } from './target.ts';
 
 // Entry point of the embedded target's thread: runs a target that is controlled through a message port.
 captureThreadOutput();

@@ -4,8 +4,7 @@ import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { RequestWriter } from './request-writer.ts';
 import { type HttpOperation, HttpSession, type HttpSessionOptions } from './session.ts';
-import { StatusErrors } from './status-errors.ts';
-import { outcomesByStatus } from './status-outcomes.ts';
+import { StatusErrors, outcomesByStatus } from './status-outcomes.ts';
 
 /**
  * Size of the shared read buffer. Fewer reads are faster, because a large read costs about as much as a small one;

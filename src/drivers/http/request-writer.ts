@@ -3,12 +3,11 @@ import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import type { RequestPart } from '../../templates/request-data.ts';
 import type { HttpOptions } from '../../plan/target.ts';
 import type { TraceIds } from '../../shared/trace-id.ts';
-import type { DriverOptions, Operation } from '../driver.ts';
-import { workloadError } from '../workload-error.ts';
-import { compileBody } from './body.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { DriverOptions, Operation, RequestCheck } from '../driver.ts';
+import { workloadError } from '../classify-error.ts';
+import { compileBody, mapToRest } from './rest-mapping.ts';
+import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import { asksToClose, composeMessage, headerLine, headerLines } from './request-message.ts';
-import { mapToRest } from './rest-mapping.ts';
 
 /** A request ready to be sent. The object is reused for every request. */
 export interface OutgoingRequest {
@@ -176,4 +175,16 @@ function checkHeaders(headers: readonly (readonly [name: string, value: RequestP
       });
     }
   }
+}
+
+/** Creates the check of requests over HTTP. It caches endpoints: parsing certificates is slow and most jobs share them. */
+export function httpRequestCheck(): RequestCheck {
+  const endpoints = new Map<string, Endpoint>();
+  return (options) => {
+    const { version, tls, proxy, unixSocket } = options.http;
+    const key = JSON.stringify([version, tls, proxy, unixSocket]);
+    const endpoint = endpoints.get(key) ?? resolveEndpoint(options);
+    endpoints.set(key, endpoint);
+    for (const operation of options.operations) void new RequestWriter(options, operation, endpoint);
+  };
 }

@@ -1,7 +1,6 @@
-import { chunkSize } from './chunk-size.ts';
-import { HeadCache } from './head-cache.ts';
+import { chunkSize } from './response-text.ts';
+import { HeadCache, headerNameEnd, mayBeStatusLine, ResponseHead } from './response-head.ts';
 import { LineFinder, INVALID_LINE, LINE_TOO_LONG, INCOMPLETE_LINE } from './line-finder.ts';
-import { headerNameEnd, mayBeStatusLine, ResponseHead } from './response-head.ts';
 
 /** Results of `read`: the response is incomplete, complete, or invalid. */
 export const INCOMPLETE = 0;

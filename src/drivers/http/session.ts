@@ -1,11 +1,10 @@
 import { FIRST_ERROR, failure, type Outcome } from '../../shared/outcome.ts';
-import { classifyError } from '../classify-error.ts';
+import { classifyError, isWorkloadError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
-import { isWorkloadError } from '../workload-error.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions, ConnectionVersion } from './connection.ts';
 import type { RequestWriter } from './request-writer.ts';
-import type { StatusErrors } from './status-errors.ts';
+import type { StatusErrors } from './status-outcomes.ts';
 
 /** HTTP form of one of the job's operations. */
 export interface HttpOperation {

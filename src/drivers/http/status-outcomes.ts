@@ -29,3 +29,18 @@ export function outcomesByStatus({ type, http }: Pick<Operation, 'type' | 'http'
     return failure('check');
   });
 }
+
+/** Errors for failed statuses: one per status, created on first use, so that fast failures allocate nothing. */
+export class StatusErrors {
+  readonly #summary: string;
+  readonly #errors: (Error | undefined)[] = [];
+
+  /** @param summary method and path, without secrets */
+  constructor(summary: string) {
+    this.#summary = summary;
+  }
+
+  of(status: number): Error {
+    return (this.#errors[status] ??= new Error(`HTTP ${status} from ${this.#summary}`));
+  }
+}

@@ -1,4 +1,4 @@
-import type { Db, Document } from './client.ts';
+import type { Db, Document } from 'mongodb';
 import type { MongoRequest } from './request.ts';
 
 /** Receives the results of a lane's requests. */

@@ -1,9 +1,12 @@
+import type * as mongodb from 'mongodb';
+import type { Db, MongoClient, MongoClientOptions } from 'mongodb';
 import type { Clock, Timer } from '../../shared/clock.ts';
-import type { Db, MongoClient, MongoClientOptions, MongoLibrary } from './client.ts';
-import { isConnectionClosedError } from './errors.ts';
-import { fillPool } from './fill-pool.ts';
+import type { ErrorClass } from '../../shared/outcome.ts';
+import { isConnectionClosedError, classifyMongoError } from './errors.ts';
 import { PoolMeter } from './pool-meter.ts';
-import { monitorServers } from './server-monitor.ts';
+
+/** The `mongodb` package, imported on demand. */
+export type MongoLibrary = typeof mongodb;
 
 export interface MongoPoolOptions {
   readonly library: MongoLibrary;
@@ -127,4 +130,64 @@ async function atMost(delayMs: number, something: Promise<void>, clock: Clock): 
   } finally {
     timer?.cancel();
   }
+}
+
+interface Filling {
+  /** Number of connections to reach. */
+  readonly size: number;
+  /** Maximum number of connections that the library opens concurrently. */
+  readonly atOnce: number;
+  /** Current number of connections. */
+  readonly open: () => number;
+}
+
+/**
+ * Opens connections ahead of the first request. The library opens one only when a command finds no idle connection, so
+ * each round sends one command per connection plus some more. Ends early when a round opens none.
+ * @throws the first command's error when no command succeeded
+ */
+export async function fillPool(db: Db, { size, atOnce, open }: Filling): Promise<void> {
+  for (let before = -1, now = open(); now < size && now > before; before = now, now = open()) {
+    const commands = Array.from({ length: Math.min(now + atOnce, size) }, () => db.command({ ping: 1 }));
+    const answers = await Promise.allSettled(commands);
+    const [first] = answers;
+    if (first?.status === 'rejected' && answers.every(({ status }) => status === 'rejected')) throw first.reason;
+  }
+}
+
+/** Connect errors that mark a server as lost at once. */
+const CONCLUSIVE: ReadonlySet<ErrorClass> = new Set(['refused', 'dns', 'tls', 'protocol', 'driver']);
+/**
+ * The same for a server that has responded before. It supports the protocol, so a single corrupted message proves
+ * nothing.
+ */
+const CONCLUSIVE_LATER: ReadonlySet<ErrorClass> = new Set(['refused', 'dns']);
+
+/**
+ * Detects from the library's heartbeats that no server is left. The library would wait for a server to return, with
+ * every request pending; the driver fails at once, as with any other target. A single closed connection
+ * proves nothing and two in a row are conclusive; a slow heartbeat proves nothing.
+ */
+export function monitorServers(client: MongoClient, gone: (reason: Error) => void): void {
+  const failures = new Map<string, number>();
+  const lost = new Set<string>();
+  const hasAnswered = new Set<string>();
+  let servers = 1;
+  client.on('topologyDescriptionChanged', ({ newDescription }) => {
+    servers = newDescription.servers.size;
+  });
+  client.on('serverHeartbeatSucceeded', ({ connectionId: address }) => {
+    hasAnswered.add(address);
+    failures.delete(address);
+    lost.delete(address);
+  });
+  client.on('serverHeartbeatFailed', ({ connectionId: address, failure }) => {
+    const { errorClass } = classifyMongoError(failure);
+    if (errorClass === 'timeout') return;
+    const inARow = (failures.get(address) ?? 0) + 1;
+    failures.set(address, inARow);
+    const conclusive = hasAnswered.has(address) ? CONCLUSIVE_LATER : CONCLUSIVE;
+    if (inARow > 1 || conclusive.has(errorClass)) lost.add(address);
+    if (lost.size >= servers) gone(failure);
+  });
 }

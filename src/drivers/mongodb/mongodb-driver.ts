@@ -4,14 +4,13 @@ import { redactSecrets, secretsOfTarget } from '../../shared/secrets.ts';
 import type { Target } from '../../plan/target.ts';
 import type { Driver, DriverOptions, Session } from '../driver.ts';
 import { permanentConnectError, openWithRetry } from '../error-classification.ts';
-import type { MongoLibrary } from './client.ts';
+import type { MongoLibrary } from './connection-pool.ts';
 import { classifyMongoError } from './errors.ts';
-import { guardedConnections } from './guarded-connections.ts';
+import { guardedConnections } from './frames.ts';
 import { type MongoPoolOptions, MongoConnectionPool } from './connection-pool.ts';
 import { compileMongoRequest } from './request.ts';
-import { serverNames } from './server-names.ts';
+import { serverNames, clientOptions } from './settings.ts';
 import { MongoSession, type MongoSessionOptions } from './session.ts';
-import { clientOptions } from './settings.ts';
 
 /** Creates the driver of one job for MongoDB and compatible servers. */
 export function mongodbDriver(options: DriverOptions): Driver {

@@ -1,6 +1,6 @@
+import type { Document } from 'mongodb';
 import type { RequestData } from '../../templates/request-data.ts';
 import type { Json } from '../../shared/json.ts';
-import type { Document } from './client.ts';
 
 /** Makes an `ObjectId` of 24 hexadecimal digits. */
 export type IdMaker = (digits: string) => object;

@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
+import type { MongoClient } from 'mongodb';
 import { addressBook } from '../../shared/network/address-book.ts';
 import type { Exchange } from '../driver.ts';
-import { nextSocket } from '../next-socket.ts';
-import { WireMeter } from '../wire-meter.ts';
-import type { MongoClient } from './client.ts';
+import { nextSocket, WireMeter } from '../wire-meter.ts';
 
 /** Identity of a connection in the library's events. */
 interface ConnectionEvent {

@@ -1,9 +1,9 @@
+import type { Document, MongoClient, RunCommandOptions } from 'mongodb';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { RequestType } from '../../shared/job-type.ts';
 import type { Json } from '../../shared/json.ts';
 import { MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { IndexOptions, Operation, RequestCheck } from '../driver.ts';
-import type { Document, MongoClient, RunCommandOptions } from './client.ts';
 import { WriteError } from './errors.ts';
 import { type CommandData, type IdMaker, withObjectIds } from './object-ids.ts';
 

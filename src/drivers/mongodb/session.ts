@@ -1,9 +1,9 @@
+import type { Db, Document } from 'mongodb';
 import type { Clock } from '../../shared/clock.ts';
 import { failure, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Exchange, Session } from '../driver.ts';
-import { workloadError } from '../workload-error.ts';
+import { workloadError } from '../classify-error.ts';
 import type { ErrorClassification } from '../error-classification.ts';
-import type { Db, Document } from './client.ts';
 import { isPoolClearedError, classifyMongoError } from './errors.ts';
 import { CommandStream, type CommandStreamListener } from './command-stream.ts';
 import type { MongoConnectionPool } from './connection-pool.ts';

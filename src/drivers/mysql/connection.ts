@@ -4,8 +4,7 @@ import type { SqlValue } from '../sql/column.ts';
 import type { SqlConnection, SqlListener } from '../sql/connection.ts';
 import type { SqlStatement } from '../sql/statement.ts';
 import { isFatal, isStale } from './errors.ts';
-import type { MysqlFrames } from './frames.ts';
-import { guardedConnection, type MysqlTarget } from './guarded-connection.ts';
+import { type MysqlFrames, guardedConnection, type MysqlTarget } from './frames.ts';
 import type { StatementKiller } from './killer.ts';
 
 /** Options shared by the connections of one job. */

@@ -5,13 +5,12 @@ import { tcpAddress } from '../../shared/network/routed-socket.ts';
 import { tlsServerName } from '../../shared/network/server-name.ts';
 import type { Driver, DriverOptions } from '../driver.ts';
 import type { SqlBackend } from '../sql/connection.ts';
-import { connectionUrl, unreadableUrl } from '../sql/connection-url.ts';
+import { connectionUrl, unreadableUrl, type SqlTls, takeTls } from '../sql/connection-url.ts';
 import { sqlDriver } from '../sql/sql-driver.ts';
-import { type SqlTls, takeTls } from '../sql/tls.ts';
 import { MysqlConnection } from './connection.ts';
 import { mysqlDialect } from './dialect.ts';
 import { classifyMysqlError } from './errors.ts';
-import { guardedConnection, type MysqlTarget } from './guarded-connection.ts';
+import { guardedConnection, type MysqlTarget } from './frames.ts';
 import { StatementKiller, KILL_TIMEOUT_MS } from './killer.ts';
 
 const DEFAULT_PORT = 3306;

@@ -1,16 +1,20 @@
 import type { Socket } from 'node:net';
+import type * as redis from 'redis';
 import { addressBook } from '../../shared/network/address-book.ts';
 import { failure, type Outcome } from '../../shared/outcome.ts';
 import { openSocket } from '../../shared/network/routed-socket.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import { guardStream } from '../frame-guard.ts';
-import { nextSocket } from '../next-socket.ts';
+import { nextSocket } from '../wire-meter.ts';
 import type { ErrorClassification } from '../error-classification.ts';
-import type { RedisClient, RedisLibrary } from './client.ts';
+import type { RedisClient } from './request.ts';
 import { classifyConnectionLoss, classifyErrorReply, invalidReplyError } from './errors.ts';
 import { ReplyValidator } from './replies.ts';
 import type { RedisRequest, SendCommand } from './request.ts';
 import type { RedisSettings } from './settings.ts';
+
+/** The `redis` package, imported on demand. */
+export type RedisLibrary = typeof redis;
 
 /** Receives the events of a connection. */
 export interface RedisConnectionListener {

@@ -4,10 +4,17 @@ import type { JsonObject } from '../../templates/request-data.ts';
 import { MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Operation, RequestCheck } from '../driver.ts';
-import type { RedisClient } from './client.ts';
-import { commandWords } from './command-words.ts';
-import { dropCollection } from './drop-collection.ts';
 import { redisSettings } from './settings.ts';
+
+/** The used part of the client library's connection. */
+export interface RedisClient {
+  readonly isOpen: boolean;
+  connect(): Promise<unknown>;
+  /** Rejects with an `ErrorReply` when the server rejects the command, otherwise because the connection is closed. */
+  sendCommand(words: readonly string[]): Promise<unknown>;
+  destroy(): void;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+}
 
 /** A request whose data are generated, ready to be sent. */
 export type SendCommand = (client: RedisClient) => Promise<unknown>;
@@ -112,4 +119,57 @@ function missWhenNothing(reply: unknown): Outcome {
 
 function alwaysOk(): Outcome {
   return OK;
+}
+
+/** A quoted word, or a word between blanks; the parentheses of a template tag belong to the word. */
+const WORD = /"([^"]*)"|'([^']*)'|((?:\([^)]*\)|[^\s("'])+)/g;
+
+/**
+ * Splits a raw command into its words, template tags included. The command is a list of words, or text such as `ZADD
+ * board #int(1,1000) "a name"`.
+ * @throws {LoadbotError} when it is neither
+ */
+export function commandWords(command: Json): readonly string[] {
+  const words = typeof command === 'string' ? split(command) : command;
+  if (Array.isArray(words) && words.length > 0 && words.every((word) => ['string', 'number'].includes(typeof word))) {
+    return words.map(String);
+  }
+  throw new LoadbotError(
+    'config_invalid',
+    `\`command\` must be the words of a Redis command, not ${JSON.stringify(command)}`,
+    {
+      field: ['command'],
+      hint: 'such as ["ZADD", "board", "#int(1,1000)", "user:#sequence"]',
+    },
+  );
+}
+
+function split(text: string): string[] {
+  return [...text.matchAll(WORD)].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
+}
+
+/** Keys per step of the scan. A server processes a step in well under a millisecond. */
+const KEYS_A_STEP = 1000;
+
+/** Removes every key of a collection, in steps, so that the server can serve other clients in between. */
+export async function dropCollection(client: RedisClient, collection: string): Promise<void> {
+  const pattern = `${literally(collection)}:*`;
+  let cursor = '0';
+  do {
+    const [next, keys] = asScan(
+      await client.sendCommand(['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(KEYS_A_STEP)]),
+    );
+    if (keys.length > 0) await client.sendCommand(['UNLINK', ...keys]);
+    cursor = next;
+  } while (cursor !== '0');
+}
+
+/** Escapes a text as a glob pattern that matches only this text. */
+function literally(text: string): string {
+  return text.replace(/[*?[\]\\^-]/g, String.raw`\$&`);
+}
+
+function asScan(reply: unknown): [cursor: string, keys: string[]] {
+  if (!Array.isArray(reply) || !Array.isArray(reply[1])) throw new Error('SCAN did not return a list of keys');
+  return [String(reply[0]), reply[1].map(String)];
 }

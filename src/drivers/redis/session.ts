@@ -3,9 +3,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { type LoadbotError, messageOf } from '../../shared/errors.ts';
 import { failure, type Outcome } from '../../shared/outcome.ts';
 import type { Target } from '../../plan/target.ts';
-import { ClassifiedError } from '../classify-error.ts';
+import { ClassifiedError, workloadError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
-import { workloadError } from '../workload-error.ts';
 import {
   permanentConnectError,
   type ConnectionWarmUp,
@@ -13,7 +12,7 @@ import {
   type ErrorClassification,
 } from '../error-classification.ts';
 import { WireMeter } from '../wire-meter.ts';
-import type { RedisLibrary } from './client.ts';
+import type { RedisLibrary } from './connection.ts';
 import { type RedisConnectionListener, RedisConnection } from './connection.ts';
 import type { RedisRequest } from './request.ts';
 import type { RedisSettings } from './settings.ts';

@@ -3,14 +3,13 @@ import type { Clock } from '../../shared/clock.ts';
 import { LoadbotError, messageOf } from '../../shared/errors.ts';
 import { failure, MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Target } from '../../plan/target.ts';
-import { ClassifiedError } from '../classify-error.ts';
+import { ClassifiedError, workloadError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
-import { workloadError } from '../workload-error.ts';
 import { permanentConnectError, type ConnectionWarmUp, openWithRetry } from '../error-classification.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { SqlBackend, SqlConnection, SqlListener } from './connection.ts';
 import type { SqlStatement } from './statement.ts';
-import type { TableCreator } from './table-creator.ts';
+import type { TableCreator } from './table.ts';
 
 /** Timeout for the server to close a connection after the terminate message. */
 const CLOSE_TIMEOUT_MS = 500;

@@ -2,7 +2,7 @@ import type { Driver, DriverOptions, Session } from '../driver.ts';
 import { compileOperations } from './compile.ts';
 import type { SqlBackend } from './connection.ts';
 import { type SqlSessionOptions, SqlSession } from './session.ts';
-import { TableCreator } from './table-creator.ts';
+import { TableCreator } from './table.ts';
 
 /**
  * Creates the SQL driver of one job.

@@ -3,8 +3,8 @@ import type { KeyChoice } from '../../../../src/plan/key-choice.ts';
 import { fnvHash, createKeyPicker } from '../../../../src/data/keys/pick-key.ts';
 import { createZeta } from '../../../../src/data/keys/zipfian.ts';
 import { streamKey } from '../../../../src/shared/random.ts';
-import { chiSquared, chiSquaredBound } from '../chi-squared.ts';
 import fc from 'fast-check';
+import { chiSquared, chiSquaredBound } from '../chi-squared.ts';
 
 const DRAWS = 1_000_000;
 const KEY = streamKey('keys test');

@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AccessRecord } from '../../../../src/drivers/embedded/access-log.ts';
-import type { RunningTarget } from '../../../../src/drivers/embedded/running-target.ts';
+import type { RunningTarget, TargetOptions } from '../../../../src/drivers/embedded/target.ts';
 import { serveTarget } from '../../../../src/drivers/embedded/serve.ts';
-import type { TargetOptions } from '../../../../src/drivers/embedded/target-options.ts';
 import type { TargetStats } from '../../../../src/drivers/embedded/target-statistics.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];

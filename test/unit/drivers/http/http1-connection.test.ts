@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { httpOptions } from '../../../contract/driver/http-options.ts';
 import { type Clock, systemClock } from '../../../../src/shared/clock.ts';
+import { httpOptions } from '../../../contract/driver/http-options.ts';
 import { openProbe, serve, serveBytes } from './running.ts';
 
 const EMPTY = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { request } from 'node:http';
 import { Duplex } from 'node:stream';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { INVALID, ResponseReader, COMPLETE } from '../../../../src/drivers/http/response-reader.ts';
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { RequestType } from '../../../../src/shared/job-type.ts';
 import { failure, MISS, OK, type Outcome } from '../../../../src/shared/outcome.ts';
 import type { HttpOptions } from '../../../../src/plan/target.ts';
-import { httpOptions } from '../../../contract/driver/http-options.ts';
 import { outcomesByStatus } from '../../../../src/drivers/http/status-outcomes.ts';
+import { httpOptions } from '../../../contract/driver/http-options.ts';
 
 function outcomes(type: RequestType, expectStatus: HttpOptions['expectStatus'], path?: string): readonly Outcome[] {
   return outcomesByStatus({ type, http: { ...httpOptions('http://127.0.0.1').http, expectStatus, path } });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MISS, OK } from '../../../../src/shared/outcome.ts';
 import type { Operation } from '../../../../src/drivers/driver.ts';
-import { compileRedisRequest } from '../../../../src/drivers/redis/request.ts';
+import { compileRedisRequest, commandWords } from '../../../../src/drivers/redis/request.ts';
 import { ticketMaterials } from '../../../contract/driver/http-options.ts';
 import { operation } from '../operations.ts';
 
@@ -109,4 +109,23 @@ test('refuses requests that Redis does not support before any is sent', () => {
     'Redis does not support create_index',
   );
   expect(() => compileRedisRequest(operation({ statement: { get: 'a' } }), 'docs')).toThrow('{"get":"a"}');
+});
+
+test.each([
+  ['GET key', ['GET', 'key']],
+  ['  GET \t key\n', ['GET', 'key']],
+  ['SET k "two words" EX 5', ['SET', 'k', 'two words', 'EX', '5']],
+  [`SET k 'it says "no"'`, ['SET', 'k', 'it says "no"']],
+  ['SET k ""', ['SET', 'k', '']],
+  ['ZADD board #int(1, 1000) user:#pick(a b, c)', ['ZADD', 'board', '#int(1, 1000)', 'user:#pick(a b, c)']],
+])('%s', (text, words) => {
+  expect(commandWords(text)).toEqual(words);
+});
+
+test('accepts a list unchanged', () => {
+  expect(commandWords(['SET', 'a b', 5])).toEqual(['SET', 'a b', '5']);
+});
+
+test.each([[''], [[]], [null], [{}], [['SET', null]], [[['SET']]]])('%j is not a command', (command) => {
+  expect(() => commandWords(command)).toThrow('`command` must be the words of a Redis command');
 });

@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { DriverOptions } from '../../../../src/drivers/driver.ts';
-import type { ClientOptions } from '../../../../src/drivers/redis/client.ts';
-import { redisSettings } from '../../../../src/drivers/redis/settings.ts';
+
+import { type ClientOptions, redisSettings } from '../../../../src/drivers/redis/settings.ts';
 import { certificate } from '../../../certificates/certificates.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasMultipleStatements } from '../../../../src/drivers/sql/scan.ts';
+import { hasMultipleStatements } from '../../../../src/drivers/sql/raw-statement.ts';
 
 describe.each([
   ['PostgreSQL', false],
