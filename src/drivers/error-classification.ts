@@ -1,4 +1,4 @@
-import { LoadbotError } from '../shared/errors.ts';
+import { LoadbotError, messageOf } from '../shared/errors.ts';
 import type { ErrorClass, FailureDetail } from '../shared/outcome.ts';
 import { redactSecrets, secretsOfTarget } from '../shared/secrets.ts';
 import type { Target } from '../plan/target.ts';
@@ -39,6 +39,17 @@ export function permanentConnectError(
   return undefined;
 }
 
+/** How a session opens its connection ahead of the first request. */
+export interface ConnectAhead {
+  readonly signal: AbortSignal;
+  readonly warmUp: ConnectionWarmUp;
+  readonly target: Target;
+  connect(): Promise<void>;
+  /** Closes the connection at once, in any state. */
+  drop(): void;
+  classify(error: unknown): ErrorClassification;
+}
+
 /** State of the connections that a job opens ahead of its first request. */
 export interface ConnectionWarmUp {
   /**
@@ -46,6 +57,35 @@ export interface ConnectionWarmUp {
    * one timeout per connection. The remaining connections are opened by their first requests.
    */
   goesOn: boolean;
+}
+
+/**
+ * Opens the connection of a session ahead of its first request if the server accepts it.
+ * @throws {LoadbotError} for a permanent error
+ */
+export async function connectAhead(session: ConnectAhead): Promise<void> {
+  await openWithRetry(() => tryConnect(session));
+}
+
+/** @returns the permanent error, if there is one */
+async function tryConnect(session: ConnectAhead): Promise<LoadbotError | undefined> {
+  const { signal, warmUp, target } = session;
+  if (signal.aborted || !warmUp.goesOn) return undefined;
+  const giveUp = (): void => session.drop();
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    await session.connect();
+    return undefined;
+  } catch (error) {
+    session.drop();
+    if (signal.aborted) return undefined;
+    if (error instanceof LoadbotError) return error;
+    const classification = session.classify(error);
+    if (classification.errorClass === 'timeout') warmUp.goesOn = false;
+    return permanentConnectError(classification, target, messageOf(error));
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Driver, DriverOptions, Session } from '../driver.ts';
+import type { Driver, DriverOptions } from '../driver.ts';
+import { createDriver } from '../session-base.ts';
 import type { ConnectionVersion } from './connection.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import { Http1Connection } from './http1-connection.ts';
@@ -14,22 +15,10 @@ const READ_BUFFER_BYTES = 64 * 1024;
 
 /** Creates the HTTP/1.1 or HTTP/2 driver of one job. */
 export function httpDriver(options: DriverOptions): Driver {
-  // Resolved by the first session, so that invalid options reject `connect`, as its contract requires.
-  let shared: Promise<HttpSessionOptions> | undefined;
-  return {
-    async connect(signal: AbortSignal): Promise<Session> {
-      shared ??= shareable(options);
-      const session = new HttpSession(await shared);
-      await session.open(signal);
-      return session;
-    },
-    async check(): Promise<void> {
-      await (shared ??= shareable(options));
-    },
-    async close(): Promise<void> {
-      // The sessions share no open resource.
-    },
-  };
+  return createDriver(
+    () => shareable(options),
+    (shared) => new HttpSession(shared),
+  );
 }
 
 async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {

@@ -1,6 +1,7 @@
 import { FIRST_ERROR, failure, type Outcome } from '../../shared/outcome.ts';
 import { classifyError, isWorkloadError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
+import { SessionBase } from '../session-base.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions, ConnectionVersion } from './connection.ts';
 import type { RequestWriter } from './request-writer.ts';
@@ -22,15 +23,14 @@ export interface HttpSessionOptions extends HttpConnectionOptions {
 }
 
 /** One worker's HTTP session: turns tickets into requests, and responses or failures into outcomes. */
-export class HttpSession implements Session, HttpConnectionListener {
+export class HttpSession extends SessionBase<WireMeter> implements Session, HttpConnectionListener {
   readonly #options: HttpSessionOptions;
-  readonly #meter = new WireMeter();
   #connection: HttpConnection | undefined;
-  #exchange: Exchange | undefined;
   /** Operation of the request in flight. */
   #operation: HttpOperation;
 
   constructor(options: HttpSessionOptions) {
+    super(new WireMeter());
     this.#options = options;
     this.#operation = options.operations[0]!; // a job has at least one
   }
@@ -41,19 +41,15 @@ export class HttpSession implements Session, HttpConnectionListener {
   }
 
   execute(exchange: Exchange): void {
-    this.#exchange = exchange;
+    this.exchange = exchange;
     const connection = this.#connection ?? this.#connect();
     this.#operation = this.#options.operations[exchange.operation]!; // one for each
     try {
       connection.send(this.#operation.writer.prepare(exchange.sequence));
     } catch (error) {
-      if (isWorkloadError(error)) this.#giveUp(exchange.sequence, error);
+      if (isWorkloadError(error)) this.failLater(exchange, error);
       else connection.reject(error);
     }
-  }
-
-  cancel(outcome: Outcome): void {
-    if (this.#exchange !== undefined) this.#breakOff(outcome, undefined);
   }
 
   async close(): Promise<void> {
@@ -64,57 +60,30 @@ export class HttpSession implements Session, HttpConnectionListener {
   }
 
   opening(wire: Parameters<HttpConnectionListener['opening']>[0]): void {
-    this.#meter.follow(wire);
+    this.meter.follow(wire);
   }
 
   writing(waited: boolean): void {
-    if (!waited && this.#exchange !== undefined) this.#exchange.sentMs = this.#options.clock.nowMs();
+    if (!waited && this.exchange !== undefined) this.exchange.sentMs = this.#options.clock.nowMs();
   }
 
   responded(status: number): void {
     const { outcomes, statusErrors } = this.#operation;
     const outcome = outcomes[status] ?? failure('protocol');
-    this.#meter.read();
-    if (this.#exchange !== undefined) this.#exchange.status = status;
-    this.#finish(outcome, outcome < FIRST_ERROR ? undefined : statusErrors.of(status));
+    if (this.exchange !== undefined) this.exchange.status = status;
+    this.finish(outcome, outcome < FIRST_ERROR ? undefined : statusErrors.of(status), undefined);
   }
 
   failed(error: unknown): void {
-    this.#breakOff(failure(classifyError(error)), error);
-  }
-
-  /**
-   * Fails one event loop turn later, so that a loop of such requests does not block the event loop. The connection
-   * stays open.
-   */
-  #giveUp(sequence: number, error: unknown): void {
-    setImmediate(() => {
-      if (this.#exchange?.sequence !== sequence) return;
-      this.#meter.read();
-      this.#finish(failure('workload'), error);
-    });
+    this.breakOff(failure(classifyError(error)), error, undefined);
   }
 
   #connect(): HttpConnection {
     return (this.#connection = new this.#options.Version(this.#options, this));
   }
 
-  /** Ends the request without a response. The connection is discarded, because its response may still arrive. */
-  #breakOff(outcome: Outcome, reason: unknown): void {
-    this.#meter.read();
+  protected drop(): void {
     this.#connection?.destroy();
     this.#connection = undefined;
-    this.#finish(outcome, reason);
-  }
-
-  /** Must be the last call, because the worker may start its next request before this returns. */
-  #finish(outcome: Outcome, reason: unknown): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined) return;
-    this.#exchange = undefined;
-    exchange.sentBytes = this.#meter.sentBytes;
-    exchange.receivedBytes = this.#meter.receivedBytes;
-    exchange.failure = reason;
-    exchange.done(outcome);
   }
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { MongoClient } from 'mongodb';
 import { addressBook } from '../../shared/network/address-book.ts';
-import type { Exchange } from '../driver.ts';
+import type { ByteMeter } from '../session-base.ts';
 import { nextSocket, WireMeter } from '../wire-meter.ts';
 
 /** Identity of a connection in the library's events. */
@@ -15,7 +15,9 @@ interface ConnectionEvent {
  * bytes are assigned to the next finished request: the sum is correct. Only without TLS, because Node does not publish
  * TLS sockets.
  */
-export class PoolMeter {
+export class PoolMeter implements ByteMeter {
+  sentBytes = 0;
+  receivedBytes = 0;
   /** Bytes not yet assigned to a request. */
   #sentBytes = 0;
   #receivedBytes = 0;
@@ -52,10 +54,9 @@ export class PoolMeter {
     return () => sockets.forEach((socket) => socket.destroy());
   }
 
-  /** Assigns the bytes counted since the last call. */
-  settle(exchange: Exchange): void {
-    exchange.sentBytes = this.#sentBytes;
-    exchange.receivedBytes = this.#receivedBytes;
+  read(): void {
+    this.sentBytes = this.#sentBytes;
+    this.receivedBytes = this.#receivedBytes;
     this.#sentBytes = 0;
     this.#receivedBytes = 0;
   }

@@ -1,12 +1,12 @@
 import type { Db, Document } from 'mongodb';
 import type { Clock } from '../../shared/clock.ts';
-import { failure, OK, type Outcome } from '../../shared/outcome.ts';
+import { failure, type FailureDetail, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Exchange, Session } from '../driver.ts';
-import { workloadError } from '../classify-error.ts';
-import type { ErrorClassification } from '../error-classification.ts';
+import { SessionBase } from '../session-base.ts';
 import { isPoolClearedError, classifyMongoError } from './errors.ts';
 import { CommandStream, type CommandStreamListener } from './command-stream.ts';
 import type { MongoConnectionPool } from './connection-pool.ts';
+import type { PoolMeter } from './pool-meter.ts';
 import type { MongoRequest } from './request.ts';
 
 /** Options shared by the sessions of one job. */
@@ -18,11 +18,10 @@ export interface MongoSessionOptions {
 }
 
 /** One worker's share of the pool: turns tickets into commands, and replies into outcomes. */
-export class MongoSession implements Session, CommandStreamListener {
+export class MongoSession extends SessionBase<PoolMeter> implements Session, CommandStreamListener {
   readonly #options: MongoSessionOptions;
   readonly #closed: () => Promise<void>;
   #lane: CommandStream;
-  #exchange: Exchange | undefined;
   #request: MongoRequest | undefined;
   /** Start time of the request, and the number of connections opened until then. */
   #startedMs = 0;
@@ -32,6 +31,7 @@ export class MongoSession implements Session, CommandStreamListener {
 
   /** @param closed called each time the session is closed */
   constructor(options: MongoSessionOptions, closed: () => Promise<void>) {
+    super(options.link.meter);
     this.#options = options;
     this.#closed = closed;
     this.#lane = new CommandStream(this);
@@ -39,20 +39,13 @@ export class MongoSession implements Session, CommandStreamListener {
 
   execute(exchange: Exchange): void {
     const { link } = this.#options;
-    this.#exchange = exchange;
+    this.exchange = exchange;
     this.#startedMs = exchange.sentMs;
     this.#openedBefore = link.opened;
     this.#isSecond = false;
     const { db } = link;
     if (db === undefined) this.#openFor(exchange);
     else this.#send(db, exchange, true);
-  }
-
-  cancel(outcome: Outcome): void {
-    if (this.#exchange === undefined) return;
-    this.#lane.cancel();
-    this.#lane = new CommandStream(this);
-    this.#finish(outcome, undefined, undefined);
   }
 
   async close(): Promise<void> {
@@ -66,20 +59,20 @@ export class MongoSession implements Session, CommandStreamListener {
     } catch (error) {
       return this.failed(error);
     }
-    this.#finish(outcome, undefined, undefined);
+    this.finish(outcome, undefined, undefined);
   }
 
   failed(error: unknown): void {
     const { code } = error as { readonly code?: unknown };
-    if (code !== undefined && code === this.#request?.acceptableCode) return this.#finish(OK, undefined, undefined);
-    if (isPoolClearedError(error) && !this.#isSecond && this.#exchange !== undefined) {
+    if (code !== undefined && code === this.#request?.acceptableCode) return this.finish(OK, undefined, undefined);
+    if (isPoolClearedError(error) && !this.#isSecond && this.exchange !== undefined) {
       // The request waited for a connection while the pool closed its connections after an error of another request.
       this.#isSecond = true;
-      return this.#openFor(this.#exchange);
+      return this.#openFor(this.exchange);
     }
     const reason = this.#options.link.explain(error);
     const verdict = classifyMongoError(reason);
-    this.#finish(failure(verdict.errorClass), verdict, reason);
+    this.finish(failure(verdict.errorClass), reason, verdict.detail);
   }
 
   #openFor(exchange: Exchange): void {
@@ -102,26 +95,32 @@ export class MongoSession implements Session, CommandStreamListener {
       if (wasOpen) exchange.sentMs = this.#options.clock.nowMs();
       this.#lane.send(db, request, command);
     } catch (error) {
-      // The job's data are invalid. Reported one event loop turn later, so that a loop of such requests does not block
-      // the event loop.
-      setImmediate(() => {
-        if (this.#exchange === exchange) this.#finish(failure('workload'), undefined, workloadError(undefined, error));
-      });
+      this.failLater(exchange, error);
     }
   }
 
-  /** Must be the last call, because the worker may start its next request before this returns. */
-  #finish(outcome: Outcome, verdict: ErrorClassification | undefined, reason: unknown): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined) return;
-    this.#exchange = undefined;
-    const { link } = this.#options;
-    // The pool may have opened a connection. It does not report for which request, so the connect time counts for all
-    // waiting requests.
-    if (link.opened !== this.#openedBefore) exchange.sentMs = this.#startedMs;
-    link.meter.settle(exchange);
-    exchange.detail = verdict?.detail;
-    exchange.failure = reason;
-    exchange.done(outcome);
+  protected drop(): void {
+    this.#lane.cancel();
+    this.#lane = new CommandStream(this);
+  }
+
+  protected override finish(outcome: Outcome, reason: unknown, detail: FailureDetail | undefined): void {
+    this.#includeConnectTime();
+    super.finish(outcome, reason, detail);
+  }
+
+  protected override breakOff(outcome: Outcome, reason: unknown, detail: FailureDetail | undefined): void {
+    this.#includeConnectTime();
+    super.breakOff(outcome, reason, detail);
+  }
+
+  /**
+   * The pool may have opened a connection. It does not report for which request, so the connect time counts for all
+   * waiting requests.
+   */
+  #includeConnectTime(): void {
+    if (this.exchange !== undefined && this.#options.link.opened !== this.#openedBefore) {
+      this.exchange.sentMs = this.#startedMs;
+    }
   }
 }

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type * as redis from 'redis';
 import { addressBook } from '../../shared/network/address-book.ts';
 import { failure, type Outcome } from '../../shared/outcome.ts';
 import { openSocket } from '../../shared/network/routed-socket.ts';
@@ -8,13 +7,10 @@ import { guardStream } from '../frame-guard.ts';
 import { nextSocket } from '../wire-meter.ts';
 import type { ErrorClassification } from '../error-classification.ts';
 import type { RedisClient } from './request.ts';
-import { classifyConnectionLoss, classifyErrorReply, invalidReplyError } from './errors.ts';
+import { classifyConnectionLoss, classifyRedisError, invalidReplyError, type RedisLibrary } from './errors.ts';
 import { ReplyValidator } from './replies.ts';
 import type { RedisRequest, SendCommand } from './request.ts';
 import type { RedisSettings } from './settings.ts';
-
-/** The `redis` package, imported on demand. */
-export type RedisLibrary = typeof redis;
 
 /** Receives the events of a connection. */
 export interface RedisConnectionListener {
@@ -61,7 +57,7 @@ export class RedisConnection {
 
   /**
    * Connects and authenticates. Without its own timeout: `destroy` ends it.
-   * @throws the library's error or the reason of `destroy`, for `judge`
+   * @throws the library's error or the reason of `destroy`, for `classifyRedisError`
    */
   async open(): Promise<void> {
     // Over TLS, the library exposes no received bytes, and it catches the exceptions of its parser.
@@ -78,11 +74,6 @@ export class RedisConnection {
   /** Sends a command outside of the job's requests. Without its own timeout, like `open`. */
   async sendUntimed(words: readonly string[]): Promise<unknown> {
     return Promise.race([this.#client.sendCommand(words), this.#destroyed]);
-  }
-
-  /** Classifies an error of this connection: an error reply of the server, or the loss of the connection. */
-  classify(error: unknown): ErrorClassification {
-    return this.#isReply(error) ? classifyErrorReply(error) : classifyConnectionLoss(error);
   }
 
   /** Sends a request; the listener is called with the result. At most one is in flight. */
@@ -114,8 +105,9 @@ export class RedisConnection {
   };
 
   readonly #rejected = (error: unknown): void => {
-    const verdict = this.classify(error);
-    if (this.#isReply(error)) this.#listener?.answered(failure(verdict.errorClass), verdict, error);
+    const verdict = classifyRedisError(error, this.#library);
+    if (error instanceof this.#library.ErrorReply)
+      this.#listener?.answered(failure(verdict.errorClass), verdict, error);
     else this.#lose(verdict, error);
   };
 
@@ -125,10 +117,6 @@ export class RedisConnection {
     // If the socket is still open, the received bytes are the cause.
     const reason = this.#client.isOpen ? invalidReplyError(error) : error;
     this.#lose(classifyConnectionLoss(reason), reason);
-  }
-
-  #isReply(error: unknown): error is Error {
-    return error instanceof this.#library.ErrorReply;
   }
 
   #lose(verdict: ErrorClassification, reason: unknown): void {

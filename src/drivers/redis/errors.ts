@@ -1,6 +1,10 @@
+import type * as redis from 'redis';
 import type { FailureDetail } from '../../shared/outcome.ts';
 import { ClassifiedError, classifyError } from '../classify-error.ts';
 import type { ErrorClassification } from '../error-classification.ts';
+
+/** The `redis` package, imported on demand. */
+export type RedisLibrary = typeof redis;
 
 /** Failure details by prefix of the server's error reply. */
 const DETAILS: readonly (readonly [beginning: RegExp, detail: FailureDetail])[] = [
@@ -22,6 +26,14 @@ const CONNECTION_ERRORS: ReadonlyMap<string, 'reset' | 'timeout'> = new Map([
   ['ConnectionTimeoutError', 'timeout'],
   ['SocketTimeoutError', 'timeout'],
 ]);
+
+/** Classifies an error of a connection: an error reply of the server, or the loss of the connection. */
+export function classifyRedisError(
+  error: unknown,
+  { ErrorReply }: Pick<RedisLibrary, 'ErrorReply'>,
+): ErrorClassification {
+  return error instanceof ErrorReply ? classifyErrorReply(error) : classifyConnectionLoss(error);
+}
 
 /** Classifies an error reply. */
 export function classifyErrorReply(error: Error): ErrorClassification {

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.ts';
-import { LoadbotError, messageOf } from '../../shared/errors.ts';
+import { LoadbotError } from '../../shared/errors.ts';
 import { failure, MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Target } from '../../plan/target.ts';
-import { ClassifiedError, workloadError } from '../classify-error.ts';
+import { ClassifiedError } from '../classify-error.ts';
 import type { Exchange, Session } from '../driver.ts';
-import { permanentConnectError, type ConnectionWarmUp, openWithRetry } from '../error-classification.ts';
+import { connectAhead, type ConnectionWarmUp } from '../error-classification.ts';
+import { SessionBase } from '../session-base.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { SqlBackend, SqlConnection, SqlListener } from './connection.ts';
 import type { SqlStatement } from './statement.ts';
@@ -27,16 +28,15 @@ export interface SqlSessionOptions {
 }
 
 /** One worker's connection to an SQL server: turns tickets into statements, and results into outcomes. */
-export class SqlSession implements Session, SqlListener {
+export class SqlSession extends SessionBase<WireMeter> implements Session, SqlListener {
   readonly #shared: SqlSessionOptions;
-  readonly #meter = new WireMeter();
   #connection: SqlConnection | undefined;
   /** Whether the connection is ready for a request. */
   #isOpen = false;
-  #exchange: Exchange | undefined;
   #statement: SqlStatement | undefined;
 
   constructor(shared: SqlSessionOptions) {
+    super(new WireMeter());
     this.#shared = shared;
   }
 
@@ -45,41 +45,27 @@ export class SqlSession implements Session, SqlListener {
    * @throws {LoadbotError} for a permanent error
    */
   async open(signal: AbortSignal): Promise<void> {
-    await openWithRetry(() => this.#openAhead(signal));
-  }
-
-  /** @returns the permanent error, if there is one */
-  async #openAhead(signal: AbortSignal): Promise<LoadbotError | undefined> {
-    const { openingAhead, backend } = this.#shared;
-    if (signal.aborted || !openingAhead.goesOn) return undefined;
-    const giveUp = (): void => this.#drop();
-    signal.addEventListener('abort', giveUp, { once: true });
-    try {
-      await this.#connect();
-      return undefined;
-    } catch (error) {
-      this.#drop();
-      if (signal.aborted) return undefined;
-      if (error instanceof LoadbotError) return error;
-      const verdict = backend.classifyError(error);
-      if (verdict.errorClass === 'timeout') openingAhead.goesOn = false;
-      return permanentConnectError(verdict, this.#shared.target, messageOf(error));
-    } finally {
-      signal.removeEventListener('abort', giveUp);
-    }
+    const { backend, openingAhead, target } = this.#shared;
+    await connectAhead({
+      signal,
+      warmUp: openingAhead,
+      target,
+      connect: () => this.#connect(),
+      drop: () => this.drop(),
+      classify: (error) => backend.classifyError(error),
+    });
   }
 
   execute(exchange: Exchange): void {
-    this.#exchange = exchange;
+    this.exchange = exchange;
     this.#statement = this.#shared.statements[exchange.operation];
     if (this.#isOpen) this.#send(exchange, true);
     else void this.#reconnect();
   }
 
-  cancel(outcome: Outcome): void {
-    if (this.#exchange === undefined) return;
-    if (this.#isOpen) this.#connection?.cancel();
-    this.#breakOff(outcome, undefined);
+  override cancel(outcome: Outcome): void {
+    if (this.exchange !== undefined && this.#isOpen) this.#connection?.cancel();
+    super.cancel(outcome);
   }
 
   async close(): Promise<void> {
@@ -101,13 +87,12 @@ export class SqlSession implements Session, SqlListener {
 
   completed(matched: boolean): void {
     const statement = this.#statement;
-    if (statement?.next !== undefined && this.#exchange !== undefined) {
+    if (statement?.next !== undefined && this.exchange !== undefined) {
       this.#statement = statement.next;
-      this.#send(this.#exchange, false);
+      this.#send(this.exchange, false);
       return;
     }
-    this.#meter.read();
-    this.#finish(matched || statement?.missable !== true ? OK : MISS, undefined);
+    this.finish(matched || statement?.missable !== true ? OK : MISS, undefined, undefined);
   }
 
   rejected(error: unknown): void {
@@ -116,14 +101,12 @@ export class SqlSession implements Session, SqlListener {
       this.completed(true);
       return;
     }
-    if (this.#exchange !== undefined) this.#exchange.detail = detail;
     // A server that closes the connection sends the reason first, so the next attempt gets it.
     if (errorClass === 'reset' || errorClass === 'refused') {
-      this.#breakOff(failure(errorClass), error);
+      this.breakOff(failure(errorClass), error, detail);
       return;
     }
-    this.#meter.read();
-    this.#finish(failure(errorClass), error);
+    this.finish(failure(errorClass), error, detail);
   }
 
   broken(error: unknown): void {
@@ -131,8 +114,7 @@ export class SqlSession implements Session, SqlListener {
     const { errorClass, detail } = this.#shared.backend.classifyError(
       error instanceof LoadbotError ? error.cause : error,
     );
-    if (this.#exchange !== undefined) this.#exchange.detail = detail;
-    this.#breakOff(failure(errorClass), error);
+    this.breakOff(failure(errorClass), error, detail);
   }
 
   #send(exchange: Exchange, moveSentMs: boolean): void {
@@ -143,13 +125,7 @@ export class SqlSession implements Session, SqlListener {
       if (moveSentMs) exchange.sentMs = this.#shared.clock.nowMs();
       this.#connection?.run(statement, values);
     } catch (error) {
-      // The job's data are invalid. Reported one event loop turn later, so that a loop of such requests does not block
-      // the event loop.
-      setImmediate(() => {
-        if (this.#exchange !== exchange) return;
-        this.#meter.read();
-        this.#finish(failure('workload'), workloadError(undefined, error));
-      });
+      this.failLater(exchange, error);
     }
   }
 
@@ -162,7 +138,7 @@ export class SqlSession implements Session, SqlListener {
       if (this.#connection === connection) this.broken(error);
       return;
     }
-    if (this.#connection === connection && this.#exchange !== undefined) this.#send(this.#exchange, false);
+    if (this.#connection === connection && this.exchange !== undefined) this.#send(this.exchange, false);
   }
 
   async #connect(): Promise<void> {
@@ -170,7 +146,7 @@ export class SqlSession implements Session, SqlListener {
     const connection = backend.connect(this);
     const { wire } = connection;
     this.#connection = connection;
-    this.#meter.follow(wire);
+    this.meter.follow(wire);
     const timer = clock.after(timeoutMs, () => {
       wire.destroy(new ClassifiedError('timeout', `connect timed out after ${timeoutMs} ms`));
     });
@@ -186,31 +162,10 @@ export class SqlSession implements Session, SqlListener {
     if (this.#connection === connection) this.#isOpen = true;
   }
 
-  /**
-   * Ends the request in flight, if any, without a response. The connection is discarded, because its response may still
-   * arrive.
-   */
-  #breakOff(outcome: Outcome, reason: unknown): void {
-    if (this.#exchange !== undefined) this.#meter.read();
-    this.#drop();
-    this.#finish(outcome, reason);
-  }
-
-  #drop(): void {
+  protected drop(): void {
     this.#connection?.destroy();
     this.#connection = undefined;
     this.#isOpen = false;
-  }
-
-  /** Must be the last call, because the worker may start its next request before this returns. */
-  #finish(outcome: Outcome, reason: unknown): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined) return;
-    this.#exchange = undefined;
-    exchange.sentBytes = this.#meter.sentBytes;
-    exchange.receivedBytes = this.#meter.receivedBytes;
-    exchange.failure = reason;
-    exchange.done(outcome);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Driver, DriverOptions, Session } from '../driver.ts';
+import type { Driver, DriverOptions } from '../driver.ts';
+import { createDriver } from '../session-base.ts';
 import { compileOperations } from './compile.ts';
 import type { SqlBackend } from './connection.ts';
 import { type SqlSessionOptions, SqlSession } from './session.ts';
@@ -14,25 +15,14 @@ export function sqlDriver(
   makeBackend: (options: DriverOptions) => Promise<SqlBackend>,
 ): Driver {
   let backend: SqlBackend | undefined;
-  const prepare = async (): Promise<SqlSessionOptions> => {
-    backend = await makeBackend(options);
-    return shareable(options, backend);
-  };
-  let shared: Promise<SqlSessionOptions> | undefined;
-  return {
-    async connect(signal: AbortSignal): Promise<Session> {
-      shared ??= prepare();
-      const session = new SqlSession(await shared);
-      await session.open(signal);
-      return session;
+  return createDriver(
+    async () => {
+      backend = await makeBackend(options);
+      return shareable(options, backend);
     },
-    async check(): Promise<void> {
-      await (shared ??= prepare());
-    },
-    async close(): Promise<void> {
-      await backend?.close();
-    },
-  };
+    (shared) => new SqlSession(shared),
+    async () => backend?.close(),
+  );
 }
 
 function shareable(options: DriverOptions, backend: SqlBackend): SqlSessionOptions {
