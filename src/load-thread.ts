@@ -6,11 +6,9 @@ import { driverOf } from './driver-catalog.ts';
 import { PreciseClock } from './engine/precise-clock.ts';
 import { LocalUnit } from './engine/local-unit.ts';
 import { mostConnections } from './engine/open-files.ts';
-import { reportFailure, reportFloor, serveUnit } from './engine/serve-unit.ts';
-import type { ThreadStart } from './engine/thread-messages.ts';
+import { reportFailure, reportFloor, serveUnit, type ThreadStart } from './engine/thread-messages.ts';
 import { HeapMonitor } from './metrics/heap-meter.ts';
-import { readThreadId } from './validity/machine/thread-id.ts';
-import { startEventLoopMonitor } from './validity/event-loop-monitor.ts';
+import { readThreadId, startEventLoopMonitor } from './validity/event-loop-monitor.ts';
 
 const HEAP_UPDATE_MS = 1000;
 

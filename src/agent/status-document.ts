@@ -3,7 +3,7 @@ import { redactUrl } from '../shared/redact.ts';
 import { errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import { jobDocument } from '../reports/document/job-document.ts';
 import type { RunResult } from '../reports/report.ts';
-import { runningValidityDocument } from '../validity/documents.ts';
+import { runningValidityDocument } from '../validity/finding.ts';
 import { thresholdDocument } from '../reports/document/threshold-document.ts';
 import type { OpenedRun, RunHandle } from './opened-run.ts';
 

@@ -3,7 +3,7 @@ import { type Plan, sendsRequests } from '../plan/plan.ts';
 import { type PhaseListener, CurrentPhases } from '../sources/current-phases.ts';
 import { openSources, type Sources } from '../sources/sources.ts';
 import type { DisposableStack, ComposeOptions } from './parts.ts';
-import type { StartGates } from '../engine/gates.ts';
+import type { StartGates } from '../engine/schedule.ts';
 import type { WaitDocument } from '../sources/documents.ts';
 import { AbortConditions } from '../sources/gates/abort-conditions.ts';
 import { StartConditions } from '../sources/gates/start-conditions.ts';

@@ -1,4 +1,5 @@
-import type { RateSegment } from '../plan/plan.ts';
+import { type RateSegment, type RequestJobPlan, shareOfType } from '../plan/plan.ts';
+import type { RequestType } from '../shared/job-type.ts';
 
 /** A rate segment with its start time and the number of arrivals before it. */
 interface CurveSegment {
@@ -65,4 +66,16 @@ export class RateCurve {
     const within = elapsedMs - piece.startMs;
     return piece.arrivals + piece.fromRate * within + (piece.slope / 2) * within ** 2;
   }
+}
+
+/**
+ * Returns the target rate of a type in requests per second, as a function of the milliseconds since the end of the
+ * warm-up: 0 before and after the schedule. `undefined` for a job without a schedule.
+ */
+export function createTargetRate(job: RequestJobPlan, type: RequestType): ((elapsedMs: number) => number) | undefined {
+  const { pacing, durationMs } = job;
+  if (pacing.kind === 'unlimited') return undefined;
+  const curve = new RateCurve(pacing.segments);
+  const share = shareOfType(job, type);
+  return (elapsedMs) => (elapsedMs < 0 || elapsedMs >= durationMs ? 0 : share * curve.rateAt(elapsedMs));
 }

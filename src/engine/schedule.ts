@@ -4,7 +4,6 @@ import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import type { RunRecord } from '../recorder/run-record.ts';
 import { jobKey } from '../recorder/snapshot.ts';
 import { DocumentLedger } from './document-ledger.ts';
-import { type StartGates, noopGates } from './gates.ts';
 import type { JobRunEnd } from './job-run.ts';
 import type { LoadUnit } from './load-unit.ts';
 
@@ -161,3 +160,23 @@ export class Schedule {
     }
   }
 }
+
+/** Start conditions of a run's jobs, with notifications of the start and end of their load. */
+export interface StartGates {
+  /**
+   * Resolves when the job may start, or when the signal is aborted. Never rejects.
+   * @param job index of the job in the plan
+   */
+  waitForStart(job: number, signal: AbortSignal): Promise<void>;
+  /** The load of a job starts; its sessions are open. */
+  loadBegins(job: number): void;
+  /** The load of a job has ended: completed, failed or canceled. */
+  loadEnds(job: number): void;
+}
+
+/** Gates without start conditions. */
+export const noopGates: StartGates = {
+  waitForStart: () => Promise.resolve(),
+  loadBegins: () => {},
+  loadEnds: () => {},
+};

@@ -2,7 +2,8 @@ import { type ErrorCode, LoadbotError, messageOf } from '../shared/errors.ts';
 import type { LatencyFloor } from '../shared/floor.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { JobRunEnd } from './job-run.ts';
-import type { UnitFailure, JobPreparation } from './load-unit.ts';
+import type { UnitFailure, JobPreparation, LoadUnit } from './load-unit.ts';
+import type { MessagePort } from 'node:worker_threads';
 
 /** Start parameters of a load thread. */
 export interface ThreadStart {
@@ -40,7 +41,7 @@ interface PortableError {
   readonly hint: string | undefined;
 }
 
-export function packError(error: unknown): PortableError {
+function packError(error: unknown): PortableError {
   if (error instanceof LoadbotError) return { code: error.code, message: error.message, hint: error.hint };
   return {
     code: 'internal',
@@ -51,4 +52,41 @@ export function packError(error: unknown): PortableError {
 
 export function unpackError({ code, message, hint }: PortableError): LoadbotError {
   return new LoadbotError(code, message, hint === undefined ? {} : { hint });
+}
+
+/** Load thread side of the message protocol: executes the commands of the main thread on `unit` and replies. */
+export function serveUnit(port: MessagePort, unit: LoadUnit): void {
+  const answer = (message: ThreadReply): void => port.postMessage(message);
+  port.on('message', (order: ThreadCommand) => {
+    if (order.order === 'stop') {
+      unit.stop();
+      return;
+    }
+    if (order.order === 'ping') {
+      answer({ answer: 'pong' });
+      return;
+    }
+    carryOut(order).then(
+      (end) => answer({ answer: 'done', id: order.id, end }),
+      (error: unknown) => answer({ answer: 'error', id: order.id, error: packError(error) }),
+    );
+  });
+
+  async function carryOut(order: Exclude<ThreadCommand, { order: 'stop' | 'ping' }>): Promise<JobRunEnd | undefined> {
+    if (order.order === 'run') return unit.run(order.job, order.startMs);
+    await (order.order === 'prepare' ? unit.prepare(order.job, order.preparation) : unit.close());
+    return undefined;
+  }
+}
+
+/** Reports the minimum request durations of this thread to the main thread, if known. */
+export function reportFloor(port: MessagePort, floor: LatencyFloor | undefined): void {
+  const answer: ThreadReply = { answer: 'floor', floor };
+  port.postMessage(answer);
+}
+
+/** Reports a failure to the main thread. */
+export function reportFailure(port: MessagePort, failure: UnitFailure): void {
+  const answer: ThreadReply = { answer: 'failure', failure };
+  port.postMessage(answer);
 }

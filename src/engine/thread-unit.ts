@@ -6,10 +6,17 @@ import type { LatencyFloor } from '../shared/floor.ts';
 import { formatMs } from '../shared/units.ts';
 import type { JobRunEnd } from './job-run.ts';
 import { trackThread } from '../shared/live-threads.ts';
-import { HANG_LIMIT_MS, HangWatch } from './hang-watch.ts';
+import {
+  HANG_LIMIT_MS,
+  HangWatch,
+  CLOSE_TIMEOUT_MS,
+  closeLimits,
+  prepareLimits,
+  runLimits,
+  type TimeLimits,
+} from './time-limits.ts';
 import type { UnitFailure, LoadUnit, JobPreparation } from './load-unit.ts';
 import { type ThreadReply, type ThreadCommand, type ThreadStart, unpackError } from './thread-messages.ts';
-import { CLOSE_TIMEOUT_MS, closeLimits, prepareLimits, runLimits, type TimeLimits } from './time-limits.ts';
 
 interface ThreadUnitOptions extends ThreadStart {
   /** Entry point of the load thread, a JavaScript file. */

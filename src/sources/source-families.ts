@@ -1,7 +1,8 @@
 import { ATTEMPT_STATUSES } from '../shared/network/failure-reason.ts';
 import { defineFamilies, each, single } from '../metrics/define-families.ts';
 import type { SeriesLabels } from '../metrics/series-labels.ts';
-import type { SourceRecord } from './source-record.ts';
+import { AttemptRecord } from '../shared/network/attempt-record.ts';
+import type { ScrapeAttempt } from './attempt.ts';
 
 /** State of one source for its `loadbot_source_*` metrics. */
 interface SourceState {
@@ -73,3 +74,25 @@ export const sourceFamilies = defineFamilies<SourceState>([
     read: single(({ record }) => record.series),
   },
 ]);
+
+/** Statistics of the attempts to read one source. */
+export class SourceRecord extends AttemptRecord {
+  failures = 0;
+  fetchMs = 0;
+  parseMs = 0;
+  badLines = 0;
+  droppedSamples = 0;
+  /** Number of series from the last attempt. */
+  series = 0;
+
+  note(attempt: ScrapeAttempt): void {
+    const { status, statusCode, fetchMs, parseMs, bytes, badLines, droppedSamples, reading } = attempt;
+    this.count(status, statusCode, bytes);
+    this.fetchMs += fetchMs;
+    this.parseMs += parseMs;
+    this.badLines += badLines;
+    this.droppedSamples += droppedSamples;
+    this.series = reading?.values.length ?? 0;
+    if (status !== 'success') this.failures++;
+  }
+}

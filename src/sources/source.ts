@@ -2,15 +2,14 @@ import type { Clock } from '../shared/clock.ts';
 import { redactSecrets, secretsOf, secretsOfArguments } from '../shared/secrets.ts';
 import type { SourceOrigin, SourcePlan } from '../plan/source-plan.ts';
 import { formatBytes, formatCountOf, formatMs } from '../shared/units.ts';
-import type { ScrapeAttempt } from './attempt.ts';
+import type { ScrapeAttempt, SourceScrape } from './attempt.ts';
 import { openFetcher } from './fetch/open-fetcher.ts';
 import type { Fetcher } from './fetch/fetcher.ts';
 import { NameFilter } from './parse/name-filter.ts';
 import { ExpositionParser } from './parse/exposition-parser.ts';
 import { SeriesCatalog } from './parse/series-catalog.ts';
-import type { SourceScrape } from './source-scrape.ts';
 import { scrape, type ScrapeOptions } from './scrape.ts';
-import { SourceRecord } from './source-record.ts';
+import { SourceRecord } from './source-families.ts';
 import { SourceHistory } from './values/source-history.ts';
 import { SourceValues } from './values/source-values.ts';
 
@@ -134,4 +133,12 @@ function describe({ status, statusCode, reason, reading, bytes, fetchMs, parseMs
   if (reading === undefined) return `${status}${code}, ${reason}, ${formatBytes(bytes)}, ${times}`;
   const bad = badLines === 0 ? '' : `, ${formatCountOf(badLines, 'bad line')}`;
   return `${status}${code}, ${reading.values.length} series, ${formatBytes(bytes)}${bad}, ${times}`;
+}
+
+/** Reads a source once, outside of a run. Never rejects. */
+export async function readOnce(plan: SourcePlan, clock: Clock): Promise<ScrapeAttempt> {
+  const source = new Source(plan, { maxSeries: 0, maxPoints: 0 }, { clock, warn: () => {} });
+  const attempt = await source.read();
+  await source.close();
+  return attempt;
 }

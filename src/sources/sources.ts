@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { type Timer, startTicker } from '../shared/clock.ts';
 import type { SourceCondition, Selector } from '../conditions/condition.ts';
 import { selectorsOf } from '../conditions/selectors.ts';
-import type { SourcePlan } from '../plan/source-plan.ts';
+import type { SourcePlan, SourceOrigin } from '../plan/source-plan.ts';
 import type { Family } from '../metrics/family.ts';
 import { SeriesLabels } from '../metrics/series-labels.ts';
 import type { SeriesObservation } from './conditions/evaluate.ts';
@@ -12,8 +12,8 @@ import { type MeasureOptions, SourceMeasure } from './measures/source-measure.ts
 import { highlightedNames, phasesOf, type SourcePhase } from './profiles/source-phases.ts';
 import { Source, type SourceContext } from './source.ts';
 import type { SourceResult } from './documents.ts';
-import { toSourceDocument } from './source-document.ts';
 import { sourceFamilies } from './source-families.ts';
+import { redactUrl } from '../shared/redact.ts';
 
 /**
  * Metrics of the system under test while the load runs. All work happens on the main thread, in chunks of documents; a
@@ -126,4 +126,33 @@ export function openSources(plans: readonly SourcePlan[], context: SourceContext
     phases: phasesOf(plans),
     toDocument: (startedMs) => sources.map((source) => toSourceDocument(source, startedMs)),
   };
+}
+
+/** @param startedMs start of the run on its clock */
+function toSourceDocument({ plan, record, history }: Source, startedMs: number): SourceResult {
+  return {
+    name: plan.name,
+    url: placeOf(plan.origin),
+    profile: plan.profile ?? null,
+    interval_seconds: plan.intervalMs / 1000,
+    calls: record.calls,
+    failures: record.failures,
+    bad_lines: record.badLines,
+    series: history.series.map(({ series: { name, labels }, type, points }) => ({
+      name,
+      type: type ?? null,
+      labels,
+      points: points.map(({ atMs, value }) => [toSeconds(atMs - startedMs), Number.isFinite(value) ? value : null]),
+    })),
+  };
+}
+
+/** Rounded to milliseconds. */
+function toSeconds(ms: number): number {
+  return Math.round(ms) / 1000;
+}
+
+function placeOf(origin: SourceOrigin): string {
+  if (origin.kind === 'http') return redactUrl(origin.url);
+  return origin.kind === 'file' ? origin.path : (origin.words[0] ?? '');
 }

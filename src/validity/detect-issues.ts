@@ -1,11 +1,9 @@
 import type { Detection } from './finding.ts';
 import { detectBehind } from './signals/behind.ts';
-import { detectBlocked } from './signals/blocked.ts';
+import { detectBlocked, detectSaturated } from './signals/event-loop.ts';
 import { detectFrozen } from './signals/frozen.ts';
 import { detectLate } from './signals/late.ts';
-import { detectMachine } from './signals/machine.ts';
-import { detectResources } from './signals/resources.ts';
-import { detectSaturated } from './signals/saturated.ts';
+import { detectMachine, detectResources } from './signals/machine.ts';
 import type { SampleWindow } from './window.ts';
 
 /** Number of one-second windows that are evaluated together. */

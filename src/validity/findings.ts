@@ -1,4 +1,5 @@
-import type { ValidityFinding, Detection } from './finding.ts';
+import type { ValidityFinding, Detection, Peaks } from './finding.ts';
+import type { SampleWindow } from './window.ts';
 
 /**
  * Share of the time under load that may be affected in a valid run. A p99 depends on one hundredth of the requests, so
@@ -74,4 +75,25 @@ function withSpan(spans: ValidityFinding['spans'], span: ValidityFinding['spans'
     return [...spans.slice(0, -1), [last[0], Math.max(last[1], span[1])]];
   }
   return spans.length < MAX_SPANS ? [...spans, span] : spans;
+}
+
+/** Returns the maximum of each value. */
+export function raisePeaks(peaks: Peaks, window: SampleWindow): Peaks {
+  const figures: Record<keyof Peaks, number | undefined> = {
+    eventLoopUtilization: highest(window.threads.map(({ utilization }) => utilization)),
+    blocked: highest(window.threads.map(({ blocked }) => blocked)),
+    cpuWait: highest(window.threads.map(({ cpuWait }) => cpuWait)),
+    steal: window.steal,
+    throttled: window.throttled?.time,
+    openFiles: window.openFiles,
+  };
+  const known = Object.entries(figures).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Math.max(value, peaks[name as keyof Peaks] ?? 0)] as const],
+  );
+  return { ...peaks, ...Object.fromEntries(known) };
+}
+
+function highest(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }

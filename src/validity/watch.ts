@@ -1,8 +1,7 @@
 import { jobKey, type JobSnapshot, type Snapshot } from '../recorder/snapshot.ts';
 import type { ValidityFinding, Peaks, Detection, Validity } from './finding.ts';
-import { ValidityFindings } from './findings.ts';
+import { ValidityFindings, raisePeaks } from './findings.ts';
 import { detectIssues, WINDOWS } from './detect-issues.ts';
-import { raisePeaks } from './peaks.ts';
 import { LATE_LIMITS_MS } from './event-loop-monitor.ts';
 import { detectShortfall } from './signals/behind.ts';
 import { detectLateJob } from './signals/late.ts';

@@ -1,6 +1,5 @@
 import { type Distribution, type JobSnapshot, jobKey, requestsOf, type Snapshot } from '../recorder/snapshot.ts';
-import type { Clocks } from './clocks.ts';
-import type { SystemReading } from './machine/system-stats.ts';
+import type { Clocks, SystemReading } from './system-stats.ts';
 import type { EventLoopReading } from './event-loop-monitor.ts';
 
 type LatencyCounts = Distribution['latency'];

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect, it, test } from 'vitest';
 import { systemClock } from '../../src/shared/clock.ts';
 import { checkConformance, guessProfile } from '../../src/sources/profiles/check-conformance.ts';
-import { readOnce } from '../../src/sources/read-once.ts';
+import { readOnce } from '../../src/sources/source.ts';
 import { type ParsedSample, takeSample } from '../exposition-parser.ts';
 import { servePage } from '../emulators/emulated-system.ts';
 import { sourcePlan } from '../unit/sources/source-plan.ts';

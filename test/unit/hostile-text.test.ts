@@ -34,8 +34,7 @@ import { readNdjson } from '../../src/workload/features/feeders/ndjson.ts';
 import { parseResultDocument } from '../../src/reports/document/parse-result-document.ts';
 import { NameFilter } from '../../src/sources/parse/name-filter.ts';
 import { ExpositionParser } from '../../src/sources/parse/exposition-parser.ts';
-import { parseLabels } from '../../src/sources/parse/parse-labels.ts';
-import { SeriesCatalog } from '../../src/sources/parse/series-catalog.ts';
+import { parseLabels, SeriesCatalog } from '../../src/sources/parse/series-catalog.ts';
 import { problemsOf } from './workload/loading.ts';
 
 /** Sizes of the inputs in characters, each four times the one before. */

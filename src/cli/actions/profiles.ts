@@ -11,7 +11,7 @@ import {
 } from '../../sources/profiles/check-conformance.ts';
 import type { Profile } from '../../sources/profiles/profile.ts';
 import { PROFILES } from '../../sources/profiles/registry.ts';
-import { readOnce } from '../../sources/read-once.ts';
+import { readOnce } from '../../sources/source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../../shared/exit-status.ts';
 import { takeCredentials, HEADER_VALUE, headerName } from '../../workload/features/server.ts';

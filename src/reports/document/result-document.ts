@@ -5,7 +5,7 @@ import { groupBy } from '../../shared/group-by.ts';
 import { timelineDocument } from './timeline-document.ts';
 import { floorDocument, environmentDocument, type EnvironmentDocument } from './environment-document.ts';
 import { jobDocument, latencyDocument } from './job-document.ts';
-import { validityDocument } from '../../validity/documents.ts';
+import { validityDocument } from '../../validity/finding.ts';
 import { phaseDocuments } from './phase-document.ts';
 import type { PartialRunResult } from '../report.ts';
 import { thresholdDocument } from './threshold-document.ts';

@@ -2,6 +2,8 @@ import type { Matcher, Selector } from '../../conditions/condition.ts';
 import { compilePattern } from '../../conditions/pattern.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import type { Series } from '../parse/series.ts';
+import type { NameFilter } from '../parse/name-filter.ts';
+import type { SourceValues } from '../values/source-values.ts';
 
 /** Label that conditions use for the source. An exposed label of that name becomes `exported_source`. */
 const SOURCE = 'source';
@@ -52,4 +54,11 @@ function testOf({ matching, value }: Matcher): Test {
   if ('fault' in compiled) throw new LoadbotError('internal', `this passed validation: ${value}`);
   const { pattern } = compiled;
   return matching === '=~' ? (text) => pattern.matches(text) : (text) => !pattern.matches(text);
+}
+
+/** The part of a source that conditions use. */
+export interface ObservedSource {
+  readonly name: string;
+  readonly filter: NameFilter;
+  readonly values: SourceValues;
 }

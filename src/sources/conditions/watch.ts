@@ -1,8 +1,8 @@
 import type { SourceCondition } from '../../conditions/condition.ts';
 import { rangesOf, selectorsOf } from '../../conditions/selectors.ts';
-import type { SourceScrape } from '../source-scrape.ts';
+import type { SourceScrape } from '../attempt.ts';
 import { evaluateCondition, type ConditionResult } from './evaluate.ts';
-import type { ObservedSource } from './observed-source.ts';
+import type { ObservedSource } from './series-matcher.ts';
 import { SourceConditionInput } from './source-facts.ts';
 
 /** The result of a condition has changed, or become unknown. */
@@ -67,3 +67,19 @@ export class ConditionWatch {
     this.#onChange({ ...verdict, afterMs: before?.sentMs ?? -Infinity, byMs });
   }
 }
+
+/** Current values of a condition, human-readable. */
+export function describeCurrentValues(watch: Watch): string {
+  const { holds, because } = watch.verdict();
+  const unread = watch.unread();
+  if (holds === undefined && unread.length > 0) {
+    return `source${unread.length === 1 ? '' : 's'} ${unread.join(', ')} cannot be read`;
+  }
+  return because ?? 'no such series';
+}
+
+/**
+ * Interval of the re-evaluation of a condition. Needed because a source that becomes stale and recovers may cause no
+ * change event.
+ */
+export const REEVALUATE_EVERY_MS = 1000;

@@ -2,8 +2,7 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 import type { AbortCondition } from '../../plan/gate.ts';
 import { formatMs } from '../../shared/units.ts';
 import type { Sources } from '../sources.ts';
-import { describeCurrentValues } from './explain-watch.ts';
-import { REEVALUATE_EVERY_MS } from './reevaluate-interval.ts';
+import { describeCurrentValues, REEVALUATE_EVERY_MS } from '../conditions/watch.ts';
 
 /** A job's abort conditions. */
 export interface JobAbortConditions {

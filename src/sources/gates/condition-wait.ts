@@ -1,10 +1,8 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { rangesOf } from '../../conditions/selectors.ts';
 import type { StartCondition } from '../../plan/gate.ts';
-import type { Watch } from '../conditions/watch.ts';
+import { type Watch, describeCurrentValues, REEVALUATE_EVERY_MS } from '../conditions/watch.ts';
 import type { Sources } from '../sources.ts';
-import { describeCurrentValues } from './explain-watch.ts';
-import { REEVALUATE_EVERY_MS } from './reevaluate-interval.ts';
 
 export type WaitOutcome = 'held' | 'timed_out' | 'stopped';
 

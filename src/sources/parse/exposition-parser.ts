@@ -1,7 +1,6 @@
-import { endOfLabels, endOfName, endOfWord, isBlank, isNameCode, skipBlanks } from './characters.ts';
+import { endOfLabels, endOfName, endOfWord, isBlank, isNameCode, skipBlanks, parseValue } from './characters.ts';
 import { LineSplitter, MAX_LINE_BYTES } from './line-splitter.ts';
 import type { NameFilter } from './name-filter.ts';
-import { parseValue } from './parse-value.ts';
 import type { SeriesCatalog } from './series-catalog.ts';
 import type { SeriesValue } from './series.ts';
 

@@ -47,3 +47,19 @@ function conditionOf(text: string): SourceCondition {
   if ('condition' in parsed) return parsed.condition;
   throw new LoadbotError('internal', `a profile has an invalid condition: ${text}: ${parsed.fault.message}`);
 }
+
+/** Name suffixes of samples that are counters, by type of family. */
+const COUNTING: Readonly<Record<string, readonly string[]>> = {
+  counter: [''],
+  histogram: ['_bucket', '_sum', '_count'],
+  summary: ['_sum', '_count'],
+};
+
+/** Whether a profile documents this series as a counter. */
+export function isDocumentedCounter(name: string, profile: ProfileName | undefined): boolean {
+  if (profile === undefined) return false;
+  const { families, prefix } = PROFILES[profile];
+  return families.some(({ name: family, type }) =>
+    spellingsOf(family, prefix).some((spelling) => (COUNTING[type] ?? []).some((suffix) => spelling + suffix === name)),
+  );
+}

@@ -1,6 +1,5 @@
-import { ownersOf } from '../parse/family-of.ts';
-import type { SourceScrape } from '../source-scrape.ts';
-import type { Series } from '../parse/series.ts';
+import { ownersOf, type Series } from '../parse/series.ts';
+import type { SourceScrape } from '../attempt.ts';
 import { type Point, SeriesHistory } from './series-history.ts';
 
 /** A series and its values over the run. */

@@ -1,4 +1,4 @@
-import type { SourceScrape } from '../source-scrape.ts';
+import type { SourceScrape } from '../attempt.ts';
 import type { SeriesValue } from '../parse/series.ts';
 
 /** Number of intervals after which a value without a new reading is stale. */

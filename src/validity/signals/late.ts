@@ -3,7 +3,7 @@ import type { Distribution, JobSnapshot } from '../../recorder/snapshot.ts';
 import type { Detection } from '../finding.ts';
 import { LATE_LIMITS_MS } from '../event-loop-monitor.ts';
 import { jobIn, type JobWindow, type SampleWindow } from '../window.ts';
-import { isSustained } from './sustained.ts';
+import { isSustained } from './load.ts';
 
 /** Minimum share of late requests: a p99 depends on one hundredth of the requests. */
 const LATE_SHARE = 0.01;

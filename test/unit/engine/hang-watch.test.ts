@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HANG_LIMIT_MS, HangWatch, PING_EVERY_MS } from '../../../src/engine/hang-watch.ts';
+import { HANG_LIMIT_MS, HangWatch, PING_EVERY_MS } from '../../../src/engine/time-limits.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
 function watched(): { clock: VirtualClock; watch: HangWatch; pings: () => number; hangs: () => number } {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTargetRate } from '../../../src/engine/target-rate.ts';
+import { createTargetRate } from '../../../src/engine/rate-curve.ts';
 import { sendsRequests } from '../../../src/plan/plan.ts';
 import { plan } from '../workload/planning.ts';
 import { THERE } from '../../there.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../../src/shared/clock.ts';
-import { HANG_LIMIT_MS, PING_EVERY_MS } from '../../../src/engine/hang-watch.ts';
+import { HANG_LIMIT_MS, PING_EVERY_MS } from '../../../src/engine/time-limits.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 import { ThreadUnit } from '../../../src/engine/thread-unit.ts';
 import { allocateTally, tallyLayout, readTally } from '../../../src/recorder/tally.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { openCommandFetcher } from '../../../src/sources/fetch/command-fetcher.ts';
+import { openCommandFetcher } from '../../../src/sources/fetch/open-fetcher.ts';
 
 /** Children of this process that have ended and were not waited for, by their command; Linux. */
 function zombies(): readonly string[] {

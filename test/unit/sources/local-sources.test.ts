@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/shared/clock.ts';
 import type { SourceOrigin, SourcePlan } from '../../../src/plan/source-plan.ts';
 import type { ScrapeAttempt } from '../../../src/sources/attempt.ts';
-import { readOnce } from '../../../src/sources/read-once.ts';
+import { readOnce } from '../../../src/sources/source.ts';
 import { sourcePlan } from './source-plan.ts';
 
 let folder: string;

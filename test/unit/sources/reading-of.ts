@@ -1,7 +1,7 @@
 import { NameFilter } from '../../../src/sources/parse/name-filter.ts';
 import { ExpositionParser } from '../../../src/sources/parse/exposition-parser.ts';
 import { SeriesCatalog } from '../../../src/sources/parse/series-catalog.ts';
-import type { SourceScrape } from '../../../src/sources/source-scrape.ts';
+import type { SourceScrape } from '../../../src/sources/attempt.ts';
 
 /** A reading of this text; the request was sent 10 ms before. */
 export function readingOf(atMs: number, text: string): SourceScrape {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { SourcePlan } from '../../../src/plan/source-plan.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import type { ScrapeAttempt } from '../../../src/sources/attempt.ts';
-import { readOnce } from '../../../src/sources/read-once.ts';
+import { readOnce } from '../../../src/sources/source.ts';
 import { certificate } from '../../certificates/certificates.ts';
 import {
   type Conduct,

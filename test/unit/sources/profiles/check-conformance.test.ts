@@ -6,8 +6,8 @@ import { PROFILE_NAMES, type ProfileName } from '../../../../src/plan/source-pla
 import { checkConformance, guessProfile } from '../../../../src/sources/profiles/check-conformance.ts';
 import { PROFILES } from '../../../../src/sources/profiles/registry.ts';
 import { highlightedNames, spellingsOf } from '../../../../src/sources/profiles/source-phases.ts';
-import { readOnce } from '../../../../src/sources/read-once.ts';
-import type { SourceScrape } from '../../../../src/sources/source-scrape.ts';
+import { readOnce } from '../../../../src/sources/source.ts';
+import type { SourceScrape } from '../../../../src/sources/attempt.ts';
 import { startDatabasus } from '../../../emulators/databasus.ts';
 import { startDragonflyClient } from '../../../emulators/dragonfly-client.ts';
 import { startDragonflyManager } from '../../../emulators/dragonfly-manager.ts';

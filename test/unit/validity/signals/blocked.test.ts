@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { detectBlocked } from '../../../../src/validity/signals/blocked.ts';
+import { detectBlocked } from '../../../../src/validity/signals/event-loop.ts';
 import { brief, buildThread, buildWindow } from '../windows.ts';
 
 const GOOD = buildWindow();

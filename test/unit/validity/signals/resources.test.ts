@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { detectResources } from '../../../../src/validity/signals/resources.ts';
+import { detectResources } from '../../../../src/validity/signals/machine.ts';
 import { brief, buildJobWindow, buildWindow } from '../windows.ts';
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { detectSaturated } from '../../../../src/validity/signals/saturated.ts';
+import { detectSaturated } from '../../../../src/validity/signals/event-loop.ts';
 import { brief, buildJobWindow, buildThread, buildWindow } from '../windows.ts';
 
 const full = [buildThread(), buildThread({ utilization: 0.99 })];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findCpuStats, readThrottling } from '../../../../src/validity/machine/throttling.ts';
+import { findCpuStats, readThrottling } from '../../../src/validity/system-stats.ts';
 
 const system = (files: Readonly<Record<string, string>>) => (path: string) => files[path];
 

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
-import { LINUX } from '../../../needs.ts';
-import { testWith } from '../../../services/binary.ts';
-import { readCpuWaitMs } from '../../../../src/validity/machine/cpu-wait.ts';
-import { SystemStats } from '../../../../src/validity/machine/system-stats.ts';
-import { readTextFile } from '../../../../src/shared/read-file.ts';
-import { readCpuTime } from '../../../../src/validity/machine/steal.ts';
-import { readThreadId } from '../../../../src/validity/machine/thread-id.ts';
+import { LINUX } from '../../needs.ts';
+import { testWith } from '../../services/binary.ts';
+import { readCpuWaitMs, SystemStats, readCpuTime } from '../../../src/validity/system-stats.ts';
+import { readTextFile } from '../../../src/shared/read-file.ts';
+import { readThreadId } from '../../../src/validity/event-loop-monitor.ts';
 
 test('the wait for a CPU is the second number of schedstat', () => {
   const asked: string[] = [];
