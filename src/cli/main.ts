@@ -16,6 +16,7 @@ import {
   statusCommand,
   stopCommand,
 } from './commands/clients.ts';
+import { importCommand } from './commands/import.ts';
 import { profilesCommand } from './commands/profiles.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -36,6 +37,7 @@ Examples:
   loadbot-agent run load.jsonc                     run a workload, watch it, read the summary
   loadbot-agent progress                           watch a run that was started with --port 1234
   loadbot-agent validate load.jsonc                check a workload, and show its plan
+  loadbot-agent import har shop.har > load.jsonc   make a workload of a recording
   loadbot-agent compare baseline.json result.json  find regressions beyond chance
   loadbot-agent schema > workload.schema.json      the file format, for editors
   loadbot-agent calibrate                          measure the limits of this machine
@@ -147,6 +149,7 @@ export function createProgram(io: CommandIo, exit: Exit): Command {
     configCommand(io),
     debugCommand(io),
     validateCommand(io),
+    importCommand(io),
     reportCommand(io),
     compareCommand(io, exit),
     calibrateCommand(io, exit),

@@ -27,3 +27,12 @@ export interface ConnectionSettings {
   /** Statuses that count as ok, in the notation of the file. */
   readonly expectStatus?: unknown;
 }
+/** The requests of a file, and comments about everything that a workload cannot express. */
+export interface ImportedFile {
+  readonly requests: readonly ImportedRequest[];
+  /** Sentences for the user. */
+  readonly notes: readonly string[];
+  /** Requests that were left out, by reason. */
+  readonly leftOut?: ReadonlyMap<string, number>;
+  readonly connection?: ConnectionSettings;
+}

@@ -60,7 +60,8 @@ const SCHEME = /^(bearer|basic|token|digest|negotiate|apikey)\s+(?=\S)/i;
 /** Replaces the secrets of a header's value. */
 function redactHeader([name, value]: Header, secrets: SecretVariables): Header {
   const origin = `the header ${name.toLowerCase()}`;
-  if (/^cookie$/i.test(name)) return [name, secrets.replace(value, 'COOKIE', origin)];
+  // A recording has many values of one session.
+  if (/^cookie$/i.test(name)) return [name, secrets.replaceAll(value, 'COOKIE', origin)];
   if (SECRET_NAME.test(name) || /^x-(?:auth|session|csrf|xsrf)/i.test(name)) {
     const scheme = SCHEME.exec(value)?.[0] ?? '';
     return [name, scheme + secrets.replace(value.slice(scheme.length), name, origin)];

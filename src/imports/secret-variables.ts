@@ -18,8 +18,11 @@ const MIN_LENGTH = 4;
 export class SecretVariables {
   readonly #env: Environment;
   readonly #byName = new Map<string, SecretVariable>();
+  /** Names by wanted name and value. */
   readonly #byKey = new Map<string, string>();
+  /** Names of the environment's variables by value. */
   readonly #names = new Map<string, string>();
+  readonly #shared = new Map<string, string>();
 
   /** @param env a secret that is the value of a variable gets that variable's name */
   constructor(env: Environment) {
@@ -42,6 +45,14 @@ export class SecretVariables {
   replace(value: string, name: string, origin: string): string {
     if (value === '' || hasTemplate(value)) return value;
     return asVariable(this.#nameOf(value, name, origin));
+  }
+
+  /** Replaces a secret by the one variable of its name, whose value may differ from request to request. */
+  replaceAll(value: string, name: string, origin: string): string {
+    if (value === '' || hasTemplate(value)) return value;
+    const known = this.#shared.get(name) ?? this.#nameOf(value, name, origin);
+    this.#shared.set(name, known);
+    return asVariable(known);
   }
 
   #nameOf(value: string, wanted: string, origin: string): string {

@@ -60,3 +60,8 @@ function escapeLiteral(text: string): string {
 export function toComment(text: string): string {
   return text.replaceAll(MARKS, '');
 }
+
+/** Names of the variables in a text. */
+export function variablesIn(text: string): string[] {
+  return [...text.matchAll(PARTS)].flatMap(([, part = '']) => /^\$\{(\w+)\}$/.exec(part)?.[1] ?? []);
+}

@@ -1,6 +1,6 @@
 import { LoadbotError } from '../shared/errors.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
-import { formatBytes } from '../shared/units.ts';
+import { formatBytes, formatCountOf } from '../shared/units.ts';
 import type { ConnectionSettings, ImportedRequest } from './imported-request.ts';
 import { requestFields, sharedHeaders, writeHeaders } from './request-fields.ts';
 import type { SecretVariable } from './secret-variables.ts';
@@ -120,3 +120,14 @@ function nameOfRequest(request: ImportedRequest): string {
   const name = `${request.method} ${http.path.replace(/\?.*$/s, '')}`;
   return name.slice(0, WORKLOAD_LIMITS.nameCharacters);
 }
+/** Comment lines about requests that were left out. */
+export function describeLeftOut(leftOut: ReadonlyMap<string, number>): string[] {
+  const rows = [...leftOut].toSorted(([, a], [, b]) => b - a);
+  if (rows.length === 0) return [];
+  const shown = rows.slice(0, MOST_REASONS).map(([reason, count]) => `  ${formatCountOf(count, 'request')}: ${reason}`);
+  const rest = rows.slice(MOST_REASONS).reduce((sum, [, count]) => sum + count, 0);
+  return ['Left out:', ...shown, ...(rest > 0 ? [`  ${formatCountOf(rest, 'request')}: other reasons`] : [])];
+}
+
+/** Reasons and hosts that a comment lists. */
+const MOST_REASONS = 20;
