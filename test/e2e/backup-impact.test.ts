@@ -54,7 +54,7 @@ function shell(line: string) {
   const child = spawn('sh', ['-c', moved(line)], { cwd: folder, env: { ...process.env, LOADBOT, COLUMNS: '80' } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  return { ended: once(child, 'close').then(([status]) => ({ status: status as number, output })), said: () => output };
+  return { ended: once(child, 'close').then(([status]) => ({ status: status as number, output })), text: () => output };
 }
 
 describe('examples/backup-impact', () => {
@@ -74,7 +74,7 @@ describe('examples/backup-impact', () => {
     }
     const [run = '', , check = ''] = blocks('sh').map((block) => block.split('\n')[0] ?? '');
     const running = shell(run);
-    while (!running.said().includes('reads: started')) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!running.text().includes('reads: started')) await new Promise((resolve) => setTimeout(resolve, 50));
     checked = await shell(check.replace('loadbot-agent', LOADBOT)).ended;
     ({ status, output: summary } = await running.ended);
     result = parseResultDocument(readFileSync(join(folder, 'result.json'), 'utf8'), 'result.json');

@@ -56,13 +56,13 @@ export class Browser {
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     const address = await new Promise<string>((resolve, reject) => {
-      let said = '';
+      let output = '';
       child.stderr.on('data', (chunk: Buffer) => {
-        said += chunk.toString();
-        const port = /DevTools listening on ws:\/\/([^/]+)\//.exec(said)?.[1];
+        output += chunk.toString();
+        const port = /DevTools listening on ws:\/\/([^/]+)\//.exec(output)?.[1];
         if (port !== undefined) resolve(port);
       });
-      child.once('exit', () => reject(new Error(`chromium ended: ${said}`)));
+      child.once('exit', () => reject(new Error(`chromium ended: ${output}`)));
     });
     const pages = (await (await fetch(`http://${address}/json/list`)).json()) as {
       readonly type: string;
@@ -153,10 +153,10 @@ export class Browser {
 
   #hear(reply: Reply): void {
     if (reply.id !== undefined) this.#waiting.get(reply.id)?.(reply);
-    const told = JSON.stringify(reply.params);
+    const parameters = JSON.stringify(reply.params);
     if (reply.method === 'Page.loadEventFired') for (const resolve of this.#loads.splice(0)) resolve();
     if (['Runtime.consoleAPICalled', 'Runtime.exceptionThrown', 'Log.entryAdded'].includes(reply.method ?? '')) {
-      this.complaints.push(/"description":"((?:[^"\\\\]|\\\\.)*)"/.exec(told)?.[1] ?? told);
+      this.complaints.push(/"description":"((?:[^"\\\\]|\\\\.)*)"/.exec(parameters)?.[1] ?? parameters);
     }
     if (reply.method === 'Network.requestWillBeSent') this.requests.push(String((reply.params!.request as Fields).url)); // an event has them
   }

@@ -85,18 +85,18 @@ export class ChaosTarget {
 
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
-    let heard = '';
+    let received = '';
     socket.setNoDelay(true);
     socket.on('error', () => {});
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('data', (data) => {
       this.receivedBytes += data.length;
-      heard += data.toString('latin1');
+      received += data.toString('latin1');
       // Clients do not pipeline, so remaining bytes start no request.
-      const [head = '', body] = heard.split('\r\n\r\n', 2);
+      const [head = '', body] = received.split('\r\n\r\n', 2);
       const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
-      if (body === undefined || heard.length < head.length + 4 + length) return;
-      heard = '';
+      if (body === undefined || received.length < head.length + 4 + length) return;
+      received = '';
       this.#answer(socket, this.#behaviours[this.#requests++ % this.#behaviours.length]!); // not empty
     });
   }

@@ -13,7 +13,7 @@ import type { Endpoint } from '../emulators/emulated-system.ts';
 import { type MocoEmulator, startMoco } from '../emulators/moco.ts';
 import { parseExposition } from '../exposition-parser.ts';
 import { Agent, loadbot, readResult, runWorkload, scratchFile, workloadFile } from './agent.ts';
-import { THERE } from '../there.ts';
+import { EXISTING_DOCUMENTS } from '../existing-documents.ts';
 
 /** A store that knows when it was first connected to, and asked. */
 async function startStore() {
@@ -47,7 +47,7 @@ function readsOf(store: { readonly url: string }, moco: MocoEmulator, job: objec
   return {
     connection_string: store.url,
     sources: [sourceOf(moco, 'moco')],
-    schemas: [THERE],
+    schemas: [EXISTING_DOCUMENTS],
     jobs: [{ name: 'reads', type: 'read', collection: 'c', connections: 4, operations: 20, ...job }],
     ...rest,
   };
@@ -106,7 +106,7 @@ describe('wait_for', () => {
     const { status, result } = await runWorkload({
       connection_string: store.url,
       sources: [{ name: 'gone', url: 'http://127.0.0.1:9/metrics', interval: '200ms', timeout: '100ms' }],
-      schemas: [THERE],
+      schemas: [EXISTING_DOCUMENTS],
       jobs: [
         { type: 'read', collection: 'c', operations: 1, wait_for: { condition: 'not busy == 1', timeout: '500ms' } },
       ],
@@ -192,7 +192,7 @@ describe.each(SYSTEMS)('a failure of %s', (profile, failures, start) => {
   const workloadOf = (store: { readonly url: string }, system: Endpoint, job: object) => ({
     connection_string: store.url,
     sources: [sourceOf(system, profile)],
-    schemas: [THERE],
+    schemas: [EXISTING_DOCUMENTS],
     jobs: [{ name: 'reads', type: 'read', collection: 'c', pace: 50, ...job }],
     thresholds: [`increase(${failures}) == 0`],
   });
@@ -305,9 +305,9 @@ test('abort_when with `for` ignores a short peak and reports how long the condit
   const job = { operations: undefined, pace: 20, duration: '1m', abort_when: { condition, for: '1500ms' } };
   const { agent, result } = run(readsOf(store, moco, job));
   await agent.sees(/reads: started/);
-  const told = new RegExp(`abort_when ${condition} of reads holds; the run ends when it has held for 1.50s`);
+  const pattern = new RegExp(`abort_when ${condition} of reads holds; the run ends when it has held for 1.50s`);
   moco.begin('dump_backup');
-  await agent.sees(told);
+  await agent.sees(pattern);
   moco.end('dump_backup', 1);
   await sleep(2000);
   expect(agent.child.exitCode).toBeNull();
@@ -317,7 +317,7 @@ test('abort_when with `for` ignores a short peak and reports how long the condit
   expect(result().reason).toMatch(
     new RegExp(`^abort_when ${condition} of reads has held for \\d\\.\\d\\ds: moco_\\S+ is 1$`),
   );
-  expect(stderr.match(new RegExp(told, 'g'))).toHaveLength(2);
+  expect(stderr.match(new RegExp(pattern, 'g'))).toHaveLength(2);
 });
 
 describe('a long-running agent', () => {

@@ -4,7 +4,7 @@ import type { ResultDocument } from '../../src/reports/document/result-document.
 import { type Grafana, startGrafana, type StoredAnnotation } from '../grafana.ts';
 import { Agent, loadbot, readResult, scratchFile, workloadFile } from './agent.ts';
 import { startSlowStore } from './slow-store.ts';
-import { THERE } from '../there.ts';
+import { EXISTING_DOCUMENTS } from '../existing-documents.ts';
 
 const TOKEN = 'glsa_canary-token';
 const RUN_TAGS = ['loadbot-agent', 'workload:shop', 'agent:agent-1'];
@@ -28,7 +28,7 @@ async function backingUp() {
     connection_string: store.url,
     sources: [{ name: 'store', url: `${store.url}/metrics`, interval: '200ms', timeout: '190ms' }],
     phases: { backup: 'store_backup_in_progress == 1' },
-    schemas: [THERE],
+    schemas: [EXISTING_DOCUMENTS],
     jobs: [
       { name: 'reads', type: 'read', collection: 'c', connections: 5, pace: 50, operations: 150 },
       {

@@ -12,7 +12,7 @@ import { runWorkload, scratchFile } from './agent.ts';
 import { percentileOf } from './known-target.ts';
 import { disturbanceMs, startLatenessProbe } from './lateness.ts';
 import { startSlowStore } from './slow-store.ts';
-import { THERE } from '../there.ts';
+import { EXISTING_DOCUMENTS } from '../existing-documents.ts';
 
 // Does the work of the system affect its users? Each documented system, emulated, works twice while a store is read that is slow
 // exactly while the system reports work; its second piece of work fails where it can.
@@ -175,7 +175,7 @@ describe('the latency of a concurrent store', () => {
           interval: `${INTERVAL_MS}ms`,
           timeout: `${INTERVAL_MS - 10}ms`,
         })),
-        schemas: [THERE],
+        schemas: [EXISTING_DOCUMENTS],
         jobs: [
           {
             name: 'reads',
@@ -236,10 +236,10 @@ describe('the latency of a concurrent store', () => {
           percent,
         );
         const seenMs = (side.latency.percentiles_seconds[`p${percent}`] ?? NaN) * 1000;
-        const said = `p${percent} with ${knownMs} ms: ${seenMs} ms seen, ${trueMs} ms true`;
-        expect(trueMs, said).toBeGreaterThanOrEqual(knownMs - 1);
+        const message = `p${percent} with ${knownMs} ms: ${seenMs} ms seen, ${trueMs} ms true`;
+        expect(trueMs, message).toBeGreaterThanOrEqual(knownMs - 1);
         const allowedMs = trueMs * SHARE + disturbanceMs(lateness, percent);
-        expect(Math.abs(seenMs - trueMs), said).toBeLessThan(allowedMs);
+        expect(Math.abs(seenMs - trueMs), message).toBeLessThan(allowedMs);
       }
     }
     for (const percentile of ['p50', 'p90', 'p95', 'p99']) {
@@ -264,8 +264,8 @@ describe('the latency of a concurrent store', () => {
       new RegExp(`\\| ${phaseName} \\| ${count} \\| 0% \\| ${compared} \\| ${compared} \\|`),
     );
     const [row] = new RegExp(`<tr><t.[^>]*>${phaseName}<.*`).exec(readFileSync(html, 'utf8')) ?? [];
-    const told = new RegExp(`<strong title="95 % confidence: [^"]+">[^/]*${gain}<`, 'g');
-    expect(row?.match(told), row).toHaveLength(2);
+    const pattern = new RegExp(`<strong title="95 % confidence: [^"]+">[^/]*${gain}<`, 'g');
+    expect(row?.match(pattern), row).toHaveLength(2);
 
     // The system's own numbers are beside them: the second piece of work failed.
     if (failures !== undefined) {

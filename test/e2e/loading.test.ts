@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/main.ts';
 import { Agent, scratchFile, workloadFile } from './agent.ts';
-import { THERE } from '../there.ts';
+import { EXISTING_DOCUMENTS } from '../existing-documents.ts';
 
 const COVERAGE = mkdtempSync(join(tmpdir(), 'loadbot-loading-'));
 afterAll(() => rmSync(COVERAGE, { recursive: true, force: true }));
@@ -77,7 +77,10 @@ const sleep = { type: 'sleep', duration: '1ms' };
 describe('run', () => {
   test('loads only used modules in each of its threads', async () => {
     const jobs = [{ type: 'read', collection: 'c', operations: 5 }];
-    const { status, all } = await load('run', workloadFile({ connection_string: 'embedded:', jobs, schemas: [THERE] }));
+    const { status, all } = await load(
+      'run',
+      workloadFile({ connection_string: 'embedded:', jobs, schemas: [EXISTING_DOCUMENTS] }),
+    );
     expect(status).toBe(0);
     const packages = [...new Set(all.flatMap((loaded) => loaded.packages))].toSorted();
     expect(packages).toEqual([

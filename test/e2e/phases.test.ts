@@ -3,7 +3,7 @@ import { percentileOf } from './known-target.ts';
 import { disturbanceMs, startLatenessProbe } from './lateness.ts';
 import { runWorkload } from './agent.ts';
 import { type SlowStore, startSlowStore } from './slow-store.ts';
-import { THERE } from '../there.ts';
+import { EXISTING_DOCUMENTS } from '../existing-documents.ts';
 
 const CALM_MS = 5;
 const BACKUP_MS = 40;
@@ -26,7 +26,7 @@ describe('latency during phases of the system under test', () => {
       connection_string: store.url,
       sources: [{ name: 'store', url: `${store.url}/metrics`, interval: '100ms', timeout: '90ms' }],
       phases: { backup: 'store_backup_in_progress == 1' },
-      schemas: [THERE],
+      schemas: [EXISTING_DOCUMENTS],
       jobs: [{ name: 'reads', type: 'read', collection: 'c', connections: 20, pace: 200, duration: '5s' }],
     });
     const lateness = await probe.stop();
@@ -85,7 +85,7 @@ describe('latency during phases of the system under test', () => {
       connection_string: store.url,
       sources: [{ name: 'gone', url: 'http://127.0.0.1:9/metrics', interval: '200ms', timeout: '100ms' }],
       phases: { backup: 'store_backup_in_progress == 1' },
-      schemas: [THERE],
+      schemas: [EXISTING_DOCUMENTS],
       jobs: [{ name: 'reads', type: 'read', collection: 'c', connections: 20, pace: 100, duration: '1s' }],
     });
     expect(status).toBe(0);

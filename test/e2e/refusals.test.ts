@@ -1,11 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { THERE } from '../there.ts';
+import { EXISTING_DOCUMENTS } from '../existing-documents.ts';
 import { Agent, workloadFile } from './agent.ts';
 
 /** Documents for the reads and updates, so that nothing but the refusal is wrong. */
-const SCHEMAS = [THERE, { ...THERE, name: 'odd', collection: 'ü😀' }, { ...THERE, name: 'x', database: 'x' }];
+const SCHEMAS = [
+  EXISTING_DOCUMENTS,
+  { ...EXISTING_DOCUMENTS, name: 'odd', collection: 'ü😀' },
+  { ...EXISTING_DOCUMENTS, name: 'x', database: 'x' },
+];
 
 /** Everything that drivers refuse without asking a server, by the words of its message. */
 const REFUSALS: [words: string, target: string, job: object, rest?: object][] = [
@@ -83,7 +87,7 @@ REFUSALS.push(
   [BULK, 'mongodb://h/d', { type: 'write', collection: 'c', data_size: '13MiB' }],
 );
 
-async function said(command: string, file: string): Promise<{ status: number | null; text: string }> {
+async function refusalOf(command: string, file: string): Promise<{ status: number | null; text: string }> {
   const { status, stderr } = await new Agent([command, file]).ended;
   // Without the records of a run's log.
   return { status, text: stderr.replaceAll(/^\d\d:\d\d:\d\d .*\n/gm, '') };
@@ -102,7 +106,7 @@ describe('validate and run refuse the same workloads with the same message', () 
     const [, connection_string, , rest = {}] = refusals[0]!; // a group has a member
     const jobs = refusals.map(([, , job]) => job);
     const file = workloadFile({ connection_string, jobs, schemas: SCHEMAS, ...rest });
-    const [validated, ran] = await Promise.all([said('validate', file), said('run', file)]);
+    const [validated, ran] = await Promise.all([refusalOf('validate', file), refusalOf('run', file)]);
     for (const [words] of refusals) expect(validated.text).toContain(words);
     if (refusals.length > 1) expect(validated.text).toContain(`${refusals.length} problems`);
     expect(validated.status).toBe(104);
@@ -116,7 +120,7 @@ test.each(['postgres://h/d', 'mysql://h/d'])(
     const file = workloadFile({
       connection_string,
       feeders: [{ name: 'users', file: 'users.ndjson' }],
-      schemas: [{ ...THERE, schema: { n: '#int(1,9)' } }],
+      schemas: [{ ...EXISTING_DOCUMENTS, schema: { n: '#int(1,9)' } }],
       jobs: ['read', 'update'].map((type) => ({
         type,
         schema: 'there',
@@ -135,7 +139,7 @@ test.each(['postgres://h/d', 'mysql://h/d'])(
       );
     for (const second of [{ secret: 'in the file' }, ['in the file'], null]) {
       feeder(second);
-      const [validated, ran] = await Promise.all([said('validate', file), said('run', file)]);
+      const [validated, ran] = await Promise.all([refusalOf('validate', file), refusalOf('run', file)]);
       expect(validated.status).toBe(104);
       expect(validated.text).toContain('2 problems');
       expect(validated.text).toMatch(/jobs\[0\]\.filter\.a +the column `users\.a` holds objects, lists or null/);
@@ -143,7 +147,7 @@ test.each(['postgres://h/d', 'mysql://h/d'])(
       expect(ran).toEqual(validated);
     }
     feeder('single');
-    expect((await said('validate', file)).status).toBe(0);
+    expect((await refusalOf('validate', file)).status).toBe(0);
   },
 );
 
@@ -157,7 +161,7 @@ test('all problems of a workload are reported at once with positions, before any
       mixed: [{ type: 'read' }, { type: 'read', http: { path: '/', method: 'CONNECT' } }],
     },
   ];
-  const { status, text } = await said('run', workloadFile({ connection_string: 'embedded:', jobs }));
+  const { status, text } = await refusalOf('run', workloadFile({ connection_string: 'embedded:', jobs }));
   expect(status).toBe(104);
   expect(text).toContain('2 problems');
   expect(text).toMatch(/jobs\[1\]\.http\.headers\.expect +the header expect is derived from the request/);

@@ -54,24 +54,28 @@ function expectNoSecret(outputs: Readonly<Record<string, string>>): void {
 }
 
 /** A receiver and proxy that echoes the request within the line that its sender shows. */
-async function startTellTale(): Promise<{ readonly server: Server; readonly origin: string; readonly told: string[] }> {
-  const told: string[] = [];
+async function startEchoServer(): Promise<{
+  readonly server: Server;
+  readonly origin: string;
+  readonly received: string[];
+}> {
+  const received: string[] = [];
   const statuses = [400, 503, 401, 302, 429];
   const server = createServer((request, response) => {
     const interesting = /authorization|^x-/;
     const headers = Object.entries(request.headers).filter(([name]) => interesting.test(name));
     const pairs = headers.map(([, value]) => Buffer.from(String(value).replace(/^\S+ /, ''), 'base64').toString());
     const line = `${decodeURIComponent(request.url ?? '')} ${request.url} ${JSON.stringify(headers)} ${pairs.join(' ')}`;
-    told.push(line);
+    received.push(line);
     request.resume().on('end', () => {
-      const status = statuses[told.length % statuses.length] ?? 400;
+      const status = statuses[received.length % statuses.length] ?? 400;
       response
         .writeHead(status, { 'retry-after': '0', location: `/elsewhere?${line.length}` })
         .end(line.slice(0, 2000));
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { server, origin: `127.0.0.1:${(server.address() as AddressInfo).port}`, told };
+  return { server, origin: `127.0.0.1:${(server.address() as AddressInfo).port}`, received };
 }
 
 /** Validates and runs a workload with every output that there is, and expects no secret in any. */
@@ -106,21 +110,21 @@ async function expectHidden(workload: object): Promise<{ readonly stdout: string
 }
 
 /** A server with a part of the Redis protocol that echoes every command with a secret in an error. */
-async function startRepeatingRedis(): Promise<{ readonly url: string; readonly told: string[] }> {
-  const told: string[] = [];
+async function startRepeatingRedis(): Promise<{ readonly url: string; readonly received: string[] }> {
+  const received: string[] = [];
   const server = createTcpServer((socket) => {
     socket
       .on('error', () => {})
       .on('data', (chunk) => {
         const text = chunk.toString();
-        told.push(text);
+        received.push(text);
         const words = text.split('\r\n').filter((_, at) => at % 2 === 0 && at > 0);
         socket.write(text.includes('canary') ? `-ERR unknown command, args: ${words.join(' ')}\r\n` : '+OK\r\n');
       });
   }).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
-  return { url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`, told };
+  return { url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
 }
 
 function secretFile(content: string): string {
@@ -130,14 +134,14 @@ function secretFile(content: string): string {
 }
 
 describe('secrets of an agent', () => {
-  let tellTale: Awaited<ReturnType<typeof startTellTale>>;
+  let echoServer: Awaited<ReturnType<typeof startEchoServer>>;
   beforeAll(async () => {
-    tellTale = await startTellTale();
+    echoServer = await startEchoServer();
   });
-  afterAll(() => tellTale.server.close());
+  afterAll(() => echoServer.server.close());
 
   test.each(['text', 'json'])('are in none of its outputs, with a log in %s', async (format) => {
-    const { origin, told } = tellTale;
+    const { origin, received } = echoServer;
     const [out, page, junit, markdown] = ['json', 'html', 'xml', 'md'].map(scratchFile) as [
       string,
       string,
@@ -213,9 +217,9 @@ describe('secrets of an agent', () => {
       'sourcePassword',
       'thresholdPassword',
     ] as const) {
-      expect(told.join('\n')).toContain(SECRETS[name]);
+      expect(received.join('\n')).toContain(SECRETS[name]);
     }
-    expect(told.join('\n')).toContain(JSON.stringify(SECRETS.header).slice(1, -1));
+    expect(received.join('\n')).toContain(JSON.stringify(SECRETS.header).slice(1, -1));
     expect(stderr).toContain('***');
     expect(scraped).toContain('loadbot_push_calls_total');
     const [result, html, xml, text] = [out, page, junit, markdown].map((path) => readFileSync(path, 'utf8'));
@@ -247,19 +251,19 @@ describe('secrets of an agent', () => {
     ['a token', 'BEARER_TOKEN', () => SECRETS.variableToken],
     ['a file with a token', 'BEARER_TOKEN_FILE', () => secretFile(`${SECRETS.tokenFile}\n`)],
   ])('in a variable, as %s, stays with it', async (_, name, value) => {
-    const { origin, told } = tellTale;
+    const { origin, received } = echoServer;
     const agent = new Agent(['run', workloadFile(small), '--log-level', 'debug', '--require_delivery'], {
       LOADBOT_METRICS_EXPORT_URL: `http://${origin}/${name}`,
       [`LOADBOT_METRICS_EXPORT_${name}`]: value(),
     });
     const { status, stdout, stderr } = await agent.ended;
     expect(status).toBe(113);
-    expect(told.filter((line) => line.includes(name)).join('\n')).toMatch(/Bearer canary-[56]/);
+    expect(received.filter((line) => line.includes(name)).join('\n')).toMatch(/Bearer canary-[56]/);
     expectNoSecret({ stdout, stderr });
   });
 
   test('in TLS files are in no output', async () => {
-    const url = `https://${tellTale.origin}/tls`;
+    const url = `https://${echoServer.origin}/tls`;
     const files = { ca: secretFile(SECRETS.ca), cert: secretFile(SECRETS.cert), key: secretFile(SECRETS.key) };
     const agent = new Agent(
       [
@@ -289,12 +293,12 @@ describe('secrets of an agent', () => {
   test.each(['WRONGPASS invalid', 'ERR unknown command, with args beginning with:'])(
     'are masked in errors of a database (%s)',
     async (words) => {
-      const told: string[] = [];
+      const received: string[] = [];
       const server = createTcpServer((socket) => {
         socket
           .on('error', () => {})
           .on('data', (chunk) => {
-            told.push(chunk.toString());
+            received.push(chunk.toString());
             socket.write(`-${words} ${chunk.toString().replaceAll('\r\n', ' ')}\r\n`);
           });
       }).listen(0, '127.0.0.1');
@@ -306,14 +310,14 @@ describe('secrets of an agent', () => {
       const workload = workloadFile({ ...small, connection_string: connection });
       const agent = new Agent(['run', workload, '--out', out, '--log-level', 'debug']);
       const { stdout, stderr } = await agent.ended;
-      expect(told.join('')).toContain(SECRETS.databasePassword);
+      expect(received.join('')).toContain(SECRETS.databasePassword);
       expect(stdout + stderr).toContain('***');
       expectNoSecret({ stdout, stderr, result: readFileSync(out, 'utf8') });
     },
   );
 
   test('in queries, headers, bodies and commands are in no output, even if the target echoes them', async () => {
-    const { origin, told } = tellTale;
+    const { origin, received } = echoServer;
     const names = [
       'X-Amz-Signature',
       'X-Amz-Credential',
@@ -339,8 +343,8 @@ describe('secrets of an agent', () => {
     };
     const jobs = [{ name: 'signed', type: 'write', http, operations: 5 }];
     await expectHidden({ connection_string: `http://${origin}`, jobs });
-    expect(told.join('\n')).toContain('sig=canary-32-query');
-    expect(told.join('\n')).toContain('canary-53-key');
+    expect(received.join('\n')).toContain('sig=canary-32-query');
+    expect(received.join('\n')).toContain('canary-53-key');
 
     const redis = await startRepeatingRedis();
     const commands = [
@@ -355,7 +359,7 @@ describe('secrets of an agent', () => {
     const sent = commands.map((command, at) => ({ name: `c${at}`, type: 'update', command, operations: 2 }));
     const { stdout } = await expectHidden({ connection_string: redis.url, jobs: sent });
     expect(stdout).toContain('unknown command, args: ');
-    for (let number = 60; number <= 66; number++) expect(redis.told.join('')).toContain(`canary-${number}`);
+    for (let number = 60; number <= 66; number++) expect(redis.received.join('')).toContain(`canary-${number}`);
   });
 
   test('are not in the messages that refuse them', async () => {

@@ -123,14 +123,14 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
     const { origin } = name === 'Prometheus' ? prometheus : victoriaMetrics;
     const { run_id: runId, validity } = readResult(invalid);
     expect(validity.valid).toBe(false);
-    const told = `run ${runId.slice(0, 8)} is marked invalid: its numbers are unreliable`;
+    const finding = `run ${runId.slice(0, 8)} is marked invalid: its numbers are unreliable`;
     const refused = await compareWith(origin, 'crowded', equal);
     expect(refused.status).toBe(104);
     expect(refused.stderr).toContain('has no earlier run to compare with');
-    expect(refused.stderr).toContain(`left out: ${told}`);
+    expect(refused.stderr).toContain(`left out: ${finding}`);
     const allowed = read(await compareWith(origin, 'crowded', equal, '--allow_invalid', '--json', '-'));
     expect(allowed.notes.join('\n')).toContain(`the baseline is 1 run of ${origin}: ${runId.slice(0, 8)}`);
-    expect(allowed.notes).toContain(told);
+    expect(allowed.notes).toContain(finding);
     expect(allowed.invalid_runs).toContain(runId);
   });
 
@@ -166,11 +166,11 @@ describeWithServices('a baseline of earlier runs', [PROMETHEUS, VICTORIA_METRICS
       'is the server up, and can it be reached from here?',
     ],
     ['no such path', (origin) => [`${origin}/nowhere`, 'loadbot_run_info'], 1, 'give the base URL of /api/v1/query'],
-  ])('%s', async (_, askedOf, status, said) => {
+  ])('%s', async (_, askedOf, status, message) => {
     const [url = '', query = ''] = askedOf(prometheus.origin);
     const ended = await loadbot(['compare', '--baseline_prometheus', url, '--baseline_query', query, equal]);
     expect(ended.status).toBe(status);
-    expect(ended.stderr).toContain(said);
+    expect(ended.stderr).toContain(message);
     expect(ended.stderr).not.toMatch(/ at .*\.js/);
   });
 });

@@ -10,7 +10,7 @@ import { openGate } from './gate.ts';
 import { type PrometheusService, startPrometheus } from './prometheus.ts';
 import { eventually, freePort, type Service } from './service.ts';
 import { startVictoriaMetrics, type VictoriaMetricsService } from './victoria-metrics.ts';
-import { THERE } from '../there.ts';
+import { EXISTING_DOCUMENTS } from '../existing-documents.ts';
 
 export const AGENT = '186.12.9.19';
 /** The scrape interval of examples/prometheus, and the push interval here. */
@@ -111,7 +111,7 @@ export async function showRun({ prometheus, victoriaMetrics, ports }: Stores): P
     JSON.stringify({
       connection_string: 'embedded:',
       jobs: [{ name: 'endless', type: 'read', collection: 'c', pace: 5 }],
-      schemas: [THERE],
+      schemas: [EXISTING_DOCUMENTS],
     }),
   );
   const out = scratchFile('json');

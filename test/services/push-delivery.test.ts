@@ -125,9 +125,9 @@ describeWithServices('an unreliable VictoriaMetrics', [VICTORIA_METRICS], () => 
     await storedInstants('forgetful');
     expect(await store.value('sum(count_over_time({agent="forgetful"}[10m]))')).toBe(delivered);
     // A metric counts them too, except those evicted by the last exposition; and the final values are right anyway.
-    const told = await store.value('last_over_time(loadbot_push_dropped_samples_total{agent="forgetful"}[10m])');
-    expect(told).toBeGreaterThan(0);
-    expect(told).toBeLessThanOrEqual(lost);
+    const dropped = await store.value('last_over_time(loadbot_push_dropped_samples_total{agent="forgetful"}[10m])');
+    expect(dropped).toBeGreaterThan(0);
+    expect(dropped).toBeLessThanOrEqual(lost);
     await expectStored(store, result, 'forgetful');
   });
 });

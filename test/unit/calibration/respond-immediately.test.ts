@@ -24,9 +24,9 @@ test('responds to any path, with valid HTTP', async () => {
 
 test('responds to pipelined requests in order, on a persistent connection', async () => {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  let heard = '';
-  socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));
-  const answers = (): number => heard.split('HTTP/1.1 200 OK').length - 1;
+  let received = '';
+  socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+  const answers = (): number => received.split('HTTP/1.1 200 OK').length - 1;
   const head = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n';
   socket.write(head.repeat(3) + head.slice(0, 10));
   await expect.poll(answers).toBe(3);

@@ -6,7 +6,7 @@ import { toStatusDocument } from '../../../src/agent/status-document.ts';
 import { buildSnapshot } from '../../snapshot-builder.ts';
 import { FakeRun, readsAt, shopRun } from '../agent/statuses.ts';
 import { plan } from '../workload/planning.ts';
-import { THERE } from '../../there.ts';
+import { EXISTING_DOCUMENTS } from '../../existing-documents.ts';
 
 const WORKLOAD = {
   connection_string: 'embedded:',
@@ -28,7 +28,7 @@ const WORKLOAD = {
     },
     { name: 'pause', type: 'sleep', duration: '1s', wait_for: 'busy == 0' },
   ],
-  schemas: [THERE],
+  schemas: [EXISTING_DOCUMENTS],
   thresholds: [
     'increase(failures) == 0',
     { check: 'error_rate < 1%', type: 'read' },

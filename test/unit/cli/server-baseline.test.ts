@@ -35,12 +35,12 @@ test.each<[BaselineFlags, string]>([
   [{ runs: 3 }, '--baseline_prometheus is missing; --baseline_query is missing'],
   [{ baseline_prometheus: 'prometheus:9090', baseline_query: QUERY }, 'must be an http or https URL'],
   [{ baseline_prometheus: 'http://${NOBODY}@p', baseline_query: QUERY }, 'the environment variable NOBODY is not set'],
-])('%j', (flags, said) => {
+])('%j', (flags, message) => {
   let problems: readonly string[] = [];
   try {
     readServerBaseline(flags, {});
   } catch (error) {
     if (error instanceof LoadbotError) problems = error.problems.map(({ message }) => message);
   }
-  expect(problems.join('; ')).toBe(said);
+  expect(problems.join('; ')).toBe(message);
 });

@@ -392,8 +392,8 @@ describe('secrets', () => {
       const store = keep(
         await startStore({
           intercept(request, response) {
-            const said = `${request.url} ${JSON.stringify(request.headers)}`;
-            response.writeHead(status, { location: `/x?${SECRET}` }).end(status === 204 ? undefined : said);
+            const echo = `${request.url} ${JSON.stringify(request.headers)}`;
+            response.writeHead(status, { location: `/x?${SECRET}` }).end(status === 204 ? undefined : echo);
             return true;
           },
         }),

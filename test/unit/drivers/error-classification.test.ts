@@ -4,8 +4,8 @@ import { permanentConnectError } from '../../../src/drivers/error-classification
 const target = { driver: 'redis', url: 'redis://h', secretUrl: 'redis://u:p%40ssw0rd@h' } as const;
 
 test('masks a password that a server echoes', () => {
-  const said = "ERR unknown command 'AUTH', with args beginning with: 'u' 'p@ssw0rd' p%40ssw0rd";
-  expect(permanentConnectError({ errorClass: 'driver', detail: 'authentication' }, target, said)?.message).toBe(
+  const reply = "ERR unknown command 'AUTH', with args beginning with: 'u' 'p@ssw0rd' p%40ssw0rd";
+  expect(permanentConnectError({ errorClass: 'driver', detail: 'authentication' }, target, reply)?.message).toBe(
     "authentication at redis://h failed: ERR unknown command 'AUTH', with args beginning with: 'u' '***' ***",
   );
 });

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { createTargetRate } from '../../../src/engine/rate-curve.ts';
 import { sendsRequests } from '../../../src/plan/plan.ts';
 import { plan } from '../workload/planning.ts';
-import { THERE } from '../../there.ts';
+import { EXISTING_DOCUMENTS } from '../../existing-documents.ts';
 
 async function jobOf(job: object) {
   const { jobs } = await plan({
     connection_string: 'embedded:',
     jobs: [{ collection: 'c', ...job }],
-    schemas: [THERE],
+    schemas: [EXISTING_DOCUMENTS],
   });
   const [first] = jobs;
   if (first === undefined || !sendsRequests(first)) throw new Error('no job');

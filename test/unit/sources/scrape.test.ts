@@ -108,9 +108,9 @@ describe('an attempt to read a source', () => {
     endpoint.conduct = { status: 200, body: 'token sesame in it\nand open-it too\n' };
     const headers = { authorization: 'Bearer sesame' };
     const origin = httpOrigin(`${endpoint.url}?key=open-it`, { headers });
-    const told = await readOnce(sourcePlan(origin), systemClock());
-    expect(told.status).toBe('parse');
-    expect(told.reason).toContain('"token *** in it"');
+    const attempt = await readOnce(sourcePlan(origin), systemClock());
+    expect(attempt.status).toBe('parse');
+    expect(attempt.reason).toContain('"token *** in it"');
     // An excerpt of a line ends after 120 characters, but not in the middle of a secret.
     endpoint.conduct = { status: 200, body: `- ${'x'.repeat(114)} sesame and so on\n` };
     expect((await readOnce(sourcePlan(origin), systemClock())).reason).toMatch(/x \*\*\*"/);

@@ -123,9 +123,9 @@ describe('no values do not pass', () => {
     ['p(99.95) < 1h', 'not determinable from 1,000 requests: at least 2,000 needed'],
     ['p(0.05) < 1h', 'not determinable from 1,000 requests: at least 2,000 needed'],
     ['p(99.99) < 1h', 'not determinable from 1,000 requests: at least 10,000 needed'],
-  ])('%s of 1,000 requests', (text, said) => {
+  ])('%s of 1,000 requests', (text, expected) => {
     const { ok, reason, value } = judged(text);
-    expect(ok || reason).toBe(said);
+    expect(ok || reason).toBe(expected);
     expect(value === undefined).toBe(!ok);
   });
 });

@@ -3,7 +3,7 @@ import type { PlanOverrides } from '../../../src/workload/flags.ts';
 import type { Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
 import type { PlanInputs } from '../../../src/workload/plan-context.ts';
 import { load, type Loading } from './loading.ts';
-import { THERE } from '../../there.ts';
+import { EXISTING_DOCUMENTS } from '../../existing-documents.ts';
 
 export interface Planning extends Loading {
   readonly overrides?: PlanOverrides;
@@ -37,7 +37,7 @@ export async function planJob(
   const workload = {
     connection_string: 'http://127.0.0.1:8080',
     jobs: [{ type: 'read', collection: 'c', ...job }],
-    schemas: [...schemas, THERE],
+    schemas: [...schemas, EXISTING_DOCUMENTS],
     ...rest,
   };
   const [first] = (await plan(workload, planning)).jobs;

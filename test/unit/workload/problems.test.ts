@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TEMPLATE_TAGS } from '../../../src/templates/tags.ts';
 import { line, problemsOf } from './loading.ts';
-import { THERE } from '../../there.ts';
+import { EXISTING_DOCUMENTS } from '../../existing-documents.ts';
 
 /** The problems of a workload whose jobs begin on line 4, one a line, and schemas on the line after the last. */
 async function problemLines(jobs: readonly string[], schemas: readonly string[] = [], rest = ''): Promise<string[]> {
@@ -13,7 +13,7 @@ async function problemLines(jobs: readonly string[], schemas: readonly string[] 
     '],',
     '"schemas": [',
     ...schemas.map((schema) => `${schema},`),
-    ...(jobs.some((job) => job.includes('"collection": "c"')) ? [`${JSON.stringify(THERE)},`] : []),
+    ...(jobs.some((job) => job.includes('"collection": "c"')) ? [`${JSON.stringify(EXISTING_DOCUMENTS)},`] : []),
     '] }',
   ].join('\n');
   return (await problemsOf(text)).map((problem) => line(problem).replace(/^load\.jsonc:/, ''));

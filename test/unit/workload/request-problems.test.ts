@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { line, problemsOf } from './loading.ts';
-import { THERE } from '../../there.ts';
+import { EXISTING_DOCUMENTS } from '../../existing-documents.ts';
 
 /** The problems of a workload for this target, one a line, without their places in the text. */
 async function problemLines(target: string, jobs: readonly object[], rest: object = {}): Promise<string[]> {
-  const workload = { connection_string: target, jobs, schemas: [THERE], ...rest };
+  const workload = { connection_string: target, jobs, schemas: [EXISTING_DOCUMENTS], ...rest };
   return (await problemsOf(JSON.stringify(workload))).map((problem) => line(problem).replace(/^load\.jsonc:\S+ /, ''));
 }
 

@@ -57,8 +57,8 @@ describe('a plain target', () => {
     for (let n = 3; n < 10; n++) await statusOf(target, `/users/${n}`);
     await statusOf(target, '/users/0', { method: 'PATCH', body: '{"a":1}' });
     await statusOf(target, '/a/b/c');
-    const told = (await (await fetch(`${target.url}/_target`)).json()) as TargetStats;
-    expect(told).toMatchObject({
+    const statistics = (await (await fetch(`${target.url}/_target`)).json()) as TargetStats;
+    expect(statistics).toMatchObject({
       requests: 14,
       inFlight: 0,
       abandoned: 0,
@@ -66,7 +66,7 @@ describe('a plain target', () => {
       documents: { users: 5 },
       stalls: { begun: 0, ended: 0, latest: [] },
     });
-    expect(told.arrivals.counts.reduce((sum, count) => sum + count, 0)).toBe(14);
+    expect(statistics.arrivals.counts.reduce((sum, count) => sum + count, 0)).toBe(14);
     expect(await target.stats()).toMatchObject({ requests: 14 });
     expect(await statusOf(target, '/_target', { method: 'POST', body: '' })).toBe(405);
   });

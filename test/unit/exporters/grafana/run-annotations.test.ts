@@ -11,13 +11,13 @@ const TAGS = ['loadbot-agent', 'workload:shop', 'agent:agent-1'];
 
 /** All states of each annotation, in order. */
 function setUp(run = RUN) {
-  const said: Annotation[][] = [];
+  const written: Annotation[][] = [];
   /** Texts, in the order of writing. */
   const texts: string[] = [];
   const annotations = new RunAnnotations(run, {
     add: (annotation) => {
       const history = [annotation];
-      said.push(history);
+      written.push(history);
       const update = (latest: Annotation): void => {
         history.push(latest);
         texts.push(latest.text);
@@ -25,17 +25,17 @@ function setUp(run = RUN) {
       return { update };
     },
   });
-  return { said, texts, annotations };
+  return { written, texts, annotations };
 }
 
 const at = (seconds: number, ...jobs: readonly JobSnapshot[]) => buildSnapshot(jobs, START_MS + seconds * 1000);
 
 test('a run is a region from its start to its end, with the reason of its end', () => {
-  const { said, annotations } = setUp();
+  const { written, annotations } = setUp();
   annotations.begin(START_MS);
   annotations.end(at(9), START_MS + 9000, 'aborted after 9s: threshold p(99) < 1ms');
   const tags = [...TAGS, 'team:a'];
-  expect(said).toEqual([
+  expect(written).toEqual([
     [
       { startEpochMs: START_MS, endEpochMs: undefined, text: '<b>shop</b> on http://t is running; run run-1', tags },
       {
@@ -49,7 +49,7 @@ test('a run is a region from its start to its end, with the reason of its end', 
 });
 
 test('each job is a region, written when it starts, with exact times after its end', () => {
-  const { said, annotations } = setUp();
+  const { written, annotations } = setUp();
   annotations.begin(START_MS);
   const pending = buildJob({ name: 'reads', status: 'pending' });
   const running = { ...pending, status: 'in_progress', opened: true, elapsedMs: 700 } as const;
@@ -65,7 +65,7 @@ test('each job is a region, written when it starts, with exact times after its e
   for (const [seconds, job] of [pending, running, running, over, over].entries()) annotations.update(at(seconds, job));
   annotations.end(at(5, over), START_MS + 5000, 'completed in 5s');
   const tags = [...TAGS, 'job:reads', 'team:a'];
-  expect(said[1]).toEqual([
+  expect(written[1]).toEqual([
     { startEpochMs: START_MS + 300, endEpochMs: undefined, text: '<b>reads</b> (read) is running', tags },
     {
       startEpochMs: START_MS + 300,
@@ -74,21 +74,21 @@ test('each job is a region, written when it starts, with exact times after its e
       tags,
     },
   ]);
-  expect(said.length).toBe(2);
+  expect(written.length).toBe(2);
 });
 
 test('a job shorter than a second is written after its end, a job that never started is not', () => {
-  const { said, annotations } = setUp();
+  const { written, annotations } = setUp();
   annotations.begin(START_MS);
   const short = buildJob({ name: 'short', ranMs: 20, endedEpochMs: START_MS + 100 });
   const never = buildJob({ name: 'never', status: 'canceled', opened: false, ranMs: undefined });
   annotations.end(at(1, short, never), START_MS + 1000, 'completed in 1s');
-  expect(said.length).toBe(2);
-  expect(said[1]?.at(-1)).toMatchObject({ startEpochMs: START_MS + 80, endEpochMs: START_MS + 100 });
+  expect(written.length).toBe(2);
+  expect(written[1]?.at(-1)).toMatchObject({ startEpochMs: START_MS + 80, endEpochMs: START_MS + 100 });
 });
 
 test('a mixed job is one region with all of its requests', () => {
-  const { said, annotations } = setUp();
+  const { written, annotations } = setUp();
   annotations.begin(START_MS);
   const sent = (count: number) => (recorder: Parameters<typeof request>[0]) => {
     for (let i = 0; i < count; i++) request(recorder, OK, 1);
@@ -97,14 +97,14 @@ test('a mixed job is one region with all of its requests', () => {
     buildJob({ name: 'mix', uuid: 'm', type, record: sent(type === 'read' ? 30 : 12) }),
   );
   annotations.end(at(11, ...parts), START_MS + 11_000, 'completed');
-  expect(said.map((history) => history.at(-1)?.text)).toEqual([
+  expect(written.map((history) => history.at(-1)?.text)).toEqual([
     expect.any(String),
     '<b>mix</b> completed: 42 requests, none failed',
   ]);
 });
 
 test('an active phase is a region from the start of the run, and ends with it', () => {
-  const { said, annotations } = setUp();
+  const { written, annotations } = setUp();
   annotations.phase('backup', true, START_MS - 60_000);
   annotations.phase('gone', true, START_MS - 2000);
   annotations.phase('gone', false, START_MS - 1000);
@@ -112,7 +112,7 @@ test('an active phase is a region from the start of the run, and ends with it', 
   annotations.phase('backup', false, START_MS + 1000);
   annotations.phase('backup', true, START_MS + 2000);
   annotations.end(at(3), START_MS + 3000, 'completed');
-  const phases = said.slice(1).map((history) => history.at(-1));
+  const phases = written.slice(1).map((history) => history.at(-1));
   expect(phases).toEqual([
     expect.objectContaining({ startEpochMs: START_MS, endEpochMs: START_MS + 1000, text: 'phase <b>backup</b>' }),
     expect.objectContaining({ startEpochMs: START_MS + 2000, endEpochMs: START_MS + 3000 }),
@@ -121,19 +121,19 @@ test('an active phase is a region from the start of the run, and ends with it', 
 });
 
 test('a killed run leaves no open annotation', () => {
-  const { said, texts, annotations } = setUp();
+  const { written, texts, annotations } = setUp();
   annotations.begin(START_MS);
   const running = buildJob({ name: 'reads', status: 'in_progress' });
   annotations.end(at(2, running), START_MS + 2000, 'stopped after 2s');
-  expect(said.map((history) => history.at(-1)?.endEpochMs)).toEqual([START_MS + 2000, START_MS + 2000]);
+  expect(written.map((history) => history.at(-1)?.endEpochMs)).toEqual([START_MS + 2000, START_MS + 2000]);
   expect(texts).toEqual(['<b>shop</b> on http://t stopped after 2s; run run-1', '<b>reads</b> (read) is running']);
 });
 
 test('names are text on one line, limited to the length of a tag', () => {
   const name = `<script>alert(1)</script>\n, & ${'x'.repeat(200)}`;
-  const { said, annotations } = setUp({ ...RUN, workload: name });
+  const { written, annotations } = setUp({ ...RUN, workload: name });
   annotations.begin(START_MS);
-  const [first] = said[0] ?? [];
+  const [first] = written[0] ?? [];
   expect(first?.text).toMatch(/^<b>&lt;script&gt;alert\(1\)&lt;\/script&gt; , &amp; x+<\/b> on /);
   expect(first?.tags[1]).toBe(`workload:<script>alert(1)</script>   & ${'x'.repeat(30)}`);
 });

@@ -101,14 +101,14 @@ describe('createPullExporter', () => {
   });
 
   it('logs every scrape in debug mode', async () => {
-    const told: string[] = [];
+    const debugLines: string[] = [];
     const { context } = new ExpositionSource(clock);
-    const debug = (message: string): void => void told.push(message);
+    const debug = (message: string): void => void debugLines.push(message);
     const exporter = createPullExporter({ host: '127.0.0.1', port: 0 }, { ...context, debug });
     opened.push(exporter);
     await exporter.start();
     await ask(exporter.where, 'GET', { 'user-agent': 'Prometheus/2.42.0' });
-    expect(told).toEqual([
+    expect(debugLines).toEqual([
       'scrape by Prometheus/2.42.0 at 127.0.0.1: 2 samples, text/plain; version=0.0.4; charset=utf-8, 0µs',
     ]);
   });

@@ -60,9 +60,9 @@ test('is valid XML with any names', () => {
   const jobs = [buildJob({ name: HOSTILE })];
   const thresholds = [buildVerdict({ job: HOSTILE, text: HOSTILE, ok: false, reason: HOSTILE })];
   const [ran, threshold] = casesOf(renderJunit(toResultDocument(buildResult(jobs, { thresholds }))));
-  const said = HOSTILE.replace('\0', '\uFFFD').replace('\uD800', '\uFFFD');
-  expect(ran?.attributes['classname']).toBe(`shop.${said}`);
-  expect(threshold?.attributes['name']).toBe(said);
+  const escaped = HOSTILE.replace('\0', '\uFFFD').replace('\uD800', '\uFFFD');
+  expect(ran?.attributes['classname']).toBe(`shop.${escaped}`);
+  expect(threshold?.attributes['name']).toBe(escaped);
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (name) => {
       parseXml(renderJunit(toResultDocument(buildResult([buildJob({ name })]))));

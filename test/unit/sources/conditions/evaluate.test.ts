@@ -143,13 +143,13 @@ describe('the values of a span of time', () => {
     const failures = scene.watch('increase(failures[run]) > 1');
     const recent = scene.watch('increase(failures[2s]) > 1');
     const rate = scene.watch('sum(rate(failures[10s])) >= 1.5');
-    const told = [];
+    const results = [];
     for (const [second, value] of [7, 7, 8, 10, 10, 10, 10].entries()) {
       scene.nowMs = second * 1000;
       scene.read('db', `failures{action="dump"} ${value}\nfailures{action="upload"} 0\n`);
-      told.push([failures().holds, recent().holds, rate().holds]);
+      results.push([failures().holds, recent().holds, rate().holds]);
     }
-    expect(told).toEqual([
+    expect(results).toEqual([
       [false, false, false],
       [false, false, false],
       [false, false, false],
@@ -189,13 +189,13 @@ describe('the values of a span of time', () => {
     const scene = new Scene({ name: 'db' });
     const peak = scene.watch('max(load[2s]) >= 9');
     const low = scene.watch('min(load[run]) < 2');
-    const told = [];
+    const results = [];
     for (const [second, value] of [3, 9, 3, 3, 1, 3].entries()) {
       scene.nowMs = second * 1000;
       scene.read('db', `load ${value}\n`);
-      told.push([peak().holds, low().holds]);
+      results.push([peak().holds, low().holds]);
     }
-    expect(told).toEqual([
+    expect(results).toEqual([
       [false, false],
       [true, false],
       [true, false],

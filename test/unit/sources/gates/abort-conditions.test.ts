@@ -10,15 +10,15 @@ function guard(...texts: readonly string[]) {
 function guardFor(forMs: number, ...texts: readonly string[]) {
   const sources = new WatchedSources({ name: 'db' });
   const aborted: string[] = [];
-  const said: string[] = [];
+  const logged: string[] = [];
   const abortWhen = texts.map((text) => ({ text, condition: conditionOf(text), forMs }));
   const guards = new AbortConditions([{ index: 1, name: 'reads', abortWhen }], {
     sources,
     clock: sources.clock,
-    log: (line) => said.push(line),
+    log: (line) => logged.push(line),
     abort: (reason) => aborted.push(reason),
   });
-  return { sources, aborted, said, guards };
+  return { sources, aborted, logged, guards };
 }
 
 test('a failure during the load of the job ends the run; an earlier one does not', () => {
@@ -64,11 +64,11 @@ describe('a condition with `for`', () => {
   const BUSY = 'abort_when busy == 1 of reads';
 
   test('ends the run after this time, and reports how long it held', () => {
-    const { sources, aborted, said, guards } = guardFor(2500, 'busy == 1');
+    const { sources, aborted, logged, guards } = guardFor(2500, 'busy == 1');
     sources.says('busy 0');
     guards.begin(1);
     sources.saysAfter(1000, 'busy 1');
-    expect(said).toEqual([`${BUSY} holds; the run ends when it has held for 2.50s: busy is 1`]);
+    expect(logged).toEqual([`${BUSY} holds; the run ends when it has held for 2.50s: busy is 1`]);
     sources.saysAfter(1000, 'busy 1');
     sources.saysAfter(1000, 'busy 1');
     sources.clock.pass(499);
@@ -89,13 +89,13 @@ describe('a condition with `for`', () => {
   });
 
   test('restarts after an interruption', () => {
-    const { sources, aborted, said, guards } = guardFor(3500, 'busy == 1');
+    const { sources, aborted, logged, guards } = guardFor(3500, 'busy == 1');
     sources.says('busy 1');
     guards.begin(1);
     for (const busy of [1, 1, 0, 1, 1, 1]) sources.saysAfter(1000, `busy ${busy}`);
     sources.clock.pass(1499);
     expect(aborted).toEqual([]);
-    expect(said).toHaveLength(2);
+    expect(logged).toHaveLength(2);
     sources.clock.pass(1);
     expect(aborted).toHaveLength(1);
   });

@@ -11,13 +11,13 @@ const IDLE = 'busy{disk="a"} 0';
 async function begin(waitFor: StartCondition, first = BUSY) {
   const sources = new WatchedSources({ name: 'db' });
   sources.says(first);
-  const said: string[] = [];
+  const logged: string[] = [];
   const aborted: string[] = [];
   const { clock } = sources;
   const context = {
     sources,
     clock,
-    log: (line: string) => said.push(line),
+    log: (line: string) => logged.push(line),
     abort: (line: string) => aborted.push(line),
   };
   const waits = new StartConditions([{ index: 3, name: 'reads', uuid: 'u', waitFor }], context);
@@ -28,12 +28,12 @@ async function begin(waitFor: StartCondition, first = BUSY) {
     void waits.pass(3, stop.signal).then(() => (passedMs = clock.nowMs()));
     await settle();
   };
-  return { sources, clock, said, aborted, waits, stop, enter, passedMs: () => passedMs };
+  return { sources, clock, logged, aborted, waits, stop, enter, passedMs: () => passedMs };
 }
 
 describe('a job waits', () => {
   test('until the condition holds, and reports condition and time', async () => {
-    const { sources, enter, passedMs, said, waits, aborted } = await begin(waitForOf('busy == 0'));
+    const { sources, enter, passedMs, logged, waits, aborted } = await begin(waitForOf('busy == 0'));
     await enter();
     expect(waits.toDocument()).toEqual([
       {
@@ -52,7 +52,7 @@ describe('a job waits', () => {
     sources.saysAfter(1000, IDLE);
     await settle();
     expect(passedMs()).toBe(2000);
-    expect(said).toEqual([
+    expect(logged).toEqual([
       'reads: waiting up to 1m00s for busy == 0: busy{disk="a"} is 1',
       'reads: busy == 0 holds, after 2.00s',
     ]);
@@ -77,10 +77,10 @@ describe('a job waits', () => {
   });
 
   test('not if the condition holds already', async () => {
-    const { enter, passedMs, said, waits } = await begin(waitForOf('busy == 0'), IDLE);
+    const { enter, passedMs, logged, waits } = await begin(waitForOf('busy == 0'), IDLE);
     await enter();
     expect(passedMs()).toBe(0);
-    expect(said).toEqual([]);
+    expect(logged).toEqual([]);
     expect(waits.toDocument()).toMatchObject([{ seconds: 0, outcome: 'held' }]);
   });
 
@@ -126,11 +126,11 @@ describe('a job waits', () => {
   });
 
   test('with a log line every 30 s', async () => {
-    const { sources, clock, enter, said } = await begin(waitForOf('busy == 0', { timeoutMs: 100_000 }));
+    const { sources, clock, enter, logged } = await begin(waitForOf('busy == 0', { timeoutMs: 100_000 }));
     await enter();
     for (let second = 0; second < 65; second++) sources.saysAfter(1000, BUSY);
     await settle();
-    expect(said.slice(1)).toEqual([
+    expect(logged.slice(1)).toEqual([
       'reads: still waiting for busy == 0 after 30.0s: busy{disk="a"} is 1',
       'reads: still waiting for busy == 0 after 1m00s: busy{disk="a"} is 1',
     ]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { THERE } from '../../../there.ts';
+import { EXISTING_DOCUMENTS } from '../../../existing-documents.ts';
 import { line, problemsOf } from '../loading.ts';
 import { plan, planJob } from '../planning.ts';
 
@@ -10,7 +10,7 @@ async function problemLines(job: object, rest: object = { sources: SOURCES }): P
   const workload = {
     connection_string: 'embedded:',
     jobs: [{ type: 'read', collection: 'c', ...job }],
-    schemas: [THERE],
+    schemas: [EXISTING_DOCUMENTS],
     ...rest,
   };
   return (await problemsOf(JSON.stringify(workload))).map((problem) => line(problem).replace(/^load\.jsonc:\S+ /, ''));
@@ -205,7 +205,7 @@ test('thresholds on sources: those of a job cover its load, those of the workloa
       { name: 'reads', type: 'read', collection: 'c', thresholds: ['max(busy{a="b"})  <  10%'] },
       { name: 'writes', type: 'write', collection: 'c' },
     ],
-    schemas: [THERE],
+    schemas: [EXISTING_DOCUMENTS],
     thresholds: [
       'increase(failures) == 0',
       { check: 'increase(failures) == 0', job: 'writes', abort_on_fail: true, delay: '5s' },

@@ -167,7 +167,7 @@ describe('a source', () => {
   });
 
   it('keeps its secrets out of messages', async () => {
-    const [told] = await problemsOf([{ name: 'a', url: 'htp://bob:sesame@db/?token=open' }]);
-    expect(told).not.toMatch(/sesame|open/);
+    const [problem] = await problemsOf([{ name: 'a', url: 'htp://bob:sesame@db/?token=open' }]);
+    expect(problem).not.toMatch(/sesame|open/);
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { failureOf, line } from '../../loading.ts';
 import { plan, planJob, type Planning } from '../../planning.ts';
-import { THERE } from '../../../../there.ts';
+import { EXISTING_DOCUMENTS } from '../../../../existing-documents.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -72,7 +72,7 @@ describe('files that TLS names', () => {
       '{ "type": "read", "collection": "c" },',
       '{ "type": "read", "collection": "c", "http": { "tls": { "ca": "other.pem" } } },',
       '],',
-      `"schemas": [${JSON.stringify(THERE)}] }`,
+      `"schemas": [${JSON.stringify(EXISTING_DOCUMENTS)}] }`,
     ].join('\n');
     const error = await failureOf(plan(text, { overrides: { threads: 0 } }));
     expect(error.message).toBe('load.jsonc: 3 problems');

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { failureOf } from '../../loading.ts';
 import { plan } from '../../planning.ts';
-import { THERE } from '../../../../there.ts';
+import { EXISTING_DOCUMENTS } from '../../../../existing-documents.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -12,7 +12,7 @@ const SLEEP = { type: 'sleep', duration: '1s' };
 const workload = (thresholds: readonly unknown[], jobs: readonly unknown[] = [READS, SLEEP, MIX]) => ({
   connection_string: 'embedded:',
   jobs,
-  schemas: [THERE],
+  schemas: [EXISTING_DOCUMENTS],
   thresholds,
 });
 
