@@ -4,7 +4,7 @@ import type { ResultJob } from '../../src/reports/document/result-document.ts';
 import { runWorkload } from './agent.ts';
 import { type Arrival, KnownTarget, percentileOf } from './known-target.ts';
 import { disturbanceMs, type Lateness, startLatenessProbe } from './lateness.ts';
-import { keepAwake } from './wakeful.ts';
+import { keepAwake } from './keep-cpus-awake.ts';
 
 // Each measurement is compared with the target's own log. The delay of the machine is measured beside it and allowed for.
 const TRIES = { retry: 4 } as const;

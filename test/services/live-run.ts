@@ -5,7 +5,7 @@ import { tallyLayout } from '../../src/recorder/tally.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';
 import { RunRecord } from '../../src/recorder/run-record.ts';
 import { BOUNDS } from '../snapshot-builder.ts';
-import { surfaceOptions } from '../surface-options.ts';
+import { registryOptions } from '../registry-options.ts';
 
 /** A run whose requests a test makes up: everything from the recorder to the exposition is real. */
 export interface LiveRun {
@@ -34,13 +34,13 @@ export function startLiveRun(jobNames: readonly string[], agent = '186.12.9.19',
     jobRecord.begin(clock.nowMs());
     return new Recorder(memory.measured, tallyLayout(BOUNDS, true, everything));
   });
-  const surface = createMetricsRegistry(surfaceOptions({ agent, clock, goCompat: everything }));
+  const registry = createMetricsRegistry(registryOptions({ agent, clock, goCompat: everything }));
   return {
     recorder(index) {
       const recorder = recorders[index];
       if (recorder === undefined) throw new Error(`no job ${index}`);
       return recorder;
     },
-    collect: () => surface.collect([record.snapshot()]),
+    collect: () => registry.collect([record.snapshot()]),
   };
 }

@@ -5,7 +5,7 @@ import { scratchFile } from '../e2e/agent.ts';
 import { createMetricsRegistry } from '../../src/metrics/metrics-registry.ts';
 import { formatText } from '../../src/metrics/text.ts';
 import { buildJob, buildSnapshot } from '../snapshot-builder.ts';
-import { surfaceOptions } from '../surface-options.ts';
+import { registryOptions } from '../registry-options.ts';
 import { describeWithServices, findBinary, PROMTOOL } from './binary.ts';
 import { HOSTILE_NAMES } from './hostile-names.ts';
 
@@ -20,12 +20,12 @@ function documentedRules(): string {
 
 describeWithServices('promtool checks the metrics', [PROMTOOL], () => {
   it('complains only about the name chosen by the user', async () => {
-    const surface = createMetricsRegistry(surfaceOptions({ goCompat: true }));
+    const registry = createMetricsRegistry(registryOptions({ goCompat: true }));
     const jobs = HOSTILE_NAMES.map((name) => {
       const job = buildJob({ name, paced: true, recordWarmUp: () => {} });
       return Object.assign(job, { phases: [{ name, inside: job.measured }] });
     });
-    const text = formatText(await surface.collect([buildSnapshot(jobs)]), { timestamps: false });
+    const text = formatText(await registry.collect([buildSnapshot(jobs)]), { timestamps: false });
     const { stdout, stderr } = spawnSync(findBinary('promtool') ?? '', ['check', 'metrics'], { input: text });
     expect(`${stdout.toString()}${stderr.toString()}`.trim()).toBe(
       'requests_error counter metrics should have "_total" suffix',

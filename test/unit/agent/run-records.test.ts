@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { RunRecords } from '../../../src/agent/run-records.ts';
 import { createMetricsRegistry } from '../../../src/metrics/metrics-registry.ts';
 import { RunRecord } from '../../../src/recorder/run-record.ts';
-import { surfaceOptions } from '../../surface-options.ts';
+import { registryOptions } from '../../registry-options.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
 const JOB = { name: 'a', type: 'read' as const, paced: false, durationMs: 1000, operations: Infinity, warmUpMs: 0 };
@@ -10,7 +10,7 @@ const JOB = { name: 'a', type: 'read' as const, paced: false, durationMs: 1000, 
 /** The records of an agent that shows its runs for a minute after their end. */
 function open() {
   const clock = new VirtualClock();
-  const records = new RunRecords(createMetricsRegistry(surfaceOptions({ clock, keepMs: 60_000 })));
+  const records = new RunRecords(createMetricsRegistry(registryOptions({ clock, keepMs: 60_000 })));
   const add = (runId: string): RunRecord => {
     const jobs = new Map([[0, [{ ...JOB, uuid: `job of ${runId}` }]]]);
     const record = new RunRecord({ agent: 'agent', runId, workload: 'w', jobs, bucketBounds: [0.1] }, clock);

@@ -3,7 +3,7 @@ import { calibrate } from '../../../src/calibration/calibrate.ts';
 import type { TrialLoad } from '../../../src/calibration/load.ts';
 import { failure, OK } from '../../../src/shared/outcome.ts';
 import { request } from '../../snapshot-builder.ts';
-import { buildPlayed, simulate } from './played.ts';
+import { buildPlayed, simulate } from './trial-builder.ts';
 
 const settings = { threads: 1, connections: 50, durationMs: 2000 };
 

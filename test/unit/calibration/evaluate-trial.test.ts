@@ -3,7 +3,7 @@ import { evaluateTrial, findBottleneck, findWarnings } from '../../../src/calibr
 import { failure, OK, type Outcome } from '../../../src/shared/outcome.ts';
 import { type ValidityFinding, noopValidity, type Validity } from '../../../src/validity/finding.ts';
 import { request } from '../../snapshot-builder.ts';
-import { buildPlayed } from './played.ts';
+import { buildPlayed } from './trial-builder.ts';
 
 describe('evaluateTrial', () => {
   interface Met {

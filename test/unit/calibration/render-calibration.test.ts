@@ -6,7 +6,7 @@ import {
   toCalibrationDocument,
 } from '../../../src/calibration/calibration-document.ts';
 import { renderCalibration } from '../../../src/calibration/render-calibration.ts';
-import { simulate } from './played.ts';
+import { simulate } from './trial-builder.ts';
 
 const subject: CalibrationSubject = {
   version: '0.1.0',

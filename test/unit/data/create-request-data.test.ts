@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/shared/json.ts';
-import { asText, firstOf, materials, parse, user, renderer } from './making.ts';
+import { asText, firstOf, materials, parse, user, renderer } from './data-builder.ts';
 
 const sequence = fc.nat(2 ** 40);
 const value: fc.Arbitrary<Json> = fc.oneof(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/templates/request-data.ts';
 import { TAGS } from '../../../src/templates/tags.ts';
-import { asText, firstOf, materials, renderer } from './making.ts';
+import { asText, firstOf, materials, renderer } from './data-builder.ts';
 
 const POPULATION = 20;
 const ARGUMENTS: Readonly<Record<string, string>> = {

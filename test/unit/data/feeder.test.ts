@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { feederOf } from './feeders.ts';
-import { asText, firstOf, materials, renderer } from './making.ts';
+import { asText, firstOf, materials, renderer } from './data-builder.ts';
 
 const users = feederOf('users', 'sequential', { email: ['a@x', 'b@x', 'c@x'], age: [1, null, { n: 3 }] });
 const document = { email: '#users.email', age: '#users.age', label: '<#users.email>/#users.age' };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TextSyntax } from '../../../src/templates/request-data.ts';
 import { feederOf } from './feeders.ts';
-import { materials, renderer } from './making.ts';
+import { materials, renderer } from './data-builder.ts';
 
 const column = [
   'rock & roll',

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/shared/json.ts';
 import { compileFields, compileJson, compileStatement, compileText, compileValue } from '../../../src/data/template.ts';
-import { source } from './making.ts';
+import { source } from './data-builder.ts';
 
 function text(template: Json, number = 0): string {
   return compileText(template, source, '')(number);

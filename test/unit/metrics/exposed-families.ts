@@ -9,11 +9,11 @@ import { noopValidity } from '../../../src/validity/finding.ts';
 import { buildWindow } from '../validity/windows.ts';
 import { buildJob, buildSnapshot } from '../../snapshot-builder.ts';
 import { buildVerdict } from '../../verdict-builder.ts';
-import { surfaceOptions } from '../../surface-options.ts';
+import { registryOptions } from '../../registry-options.ts';
 
 /** Families of a run that has every kind of series, with a push target and `go_compat`. */
 export async function exposeAllFamilies(): Promise<readonly Family[]> {
-  const registry = createMetricsRegistry(surfaceOptions({ goCompat: true }));
+  const registry = createMetricsRegistry(registryOptions({ goCompat: true }));
   const sketch = buildJob({ name: 'a', paced: true, recordWarmUp: () => {} });
   const job = {
     ...sketch,

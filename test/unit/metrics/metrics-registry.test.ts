@@ -7,15 +7,15 @@ import { formatText } from '../../../src/metrics/text.ts';
 import type { JobSnapshot, Snapshot } from '../../../src/recorder/snapshot.ts';
 import { type ParsedFamily, parseExposition, sampleOf } from '../../exposition-parser.ts';
 import { BOUNDS, buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
-import { surfaceOptions } from '../../surface-options.ts';
+import { registryOptions } from '../../registry-options.ts';
 import { VirtualClock } from '../../virtual-clock.ts';
 
 async function expose(
-  surface: MetricsRegistry,
+  registry: MetricsRegistry,
   runs: readonly Snapshot[],
   others: readonly Family[] = [],
 ): Promise<readonly ParsedFamily[]> {
-  return parseExposition(formatText(await surface.collect(runs, others), { timestamps: false }));
+  return parseExposition(formatText(await registry.collect(runs, others), { timestamps: false }));
 }
 
 function jobOf(uuid: string, requests: number, given: Partial<JobSnapshot> = {}): JobSnapshot {
@@ -42,7 +42,7 @@ const samplesOf = (families: readonly ParsedFamily[]) => families.flatMap(({ sam
 describe('createSurface', () => {
   it('has the label agent on every series, those from elsewhere included', async () => {
     const families = await expose(
-      createMetricsRegistry(surfaceOptions({ goCompat: true })),
+      createMetricsRegistry(registryOptions({ goCompat: true })),
       [runOf('1', jobOf('u', 1))],
       [pushes],
     );
@@ -52,26 +52,26 @@ describe('createSurface', () => {
 
   it('gives expositions of a run times that no setting of the clock moves', async () => {
     const clock = new VirtualClock();
-    const surface = createMetricsRegistry(surfaceOptions({ clock }));
+    const registry = createMetricsRegistry(registryOptions({ clock }));
     const runs = [runOf('1', jobOf('u', 1))];
-    const { epochMs: startMs } = await surface.collect(runs);
+    const { epochMs: startMs } = await registry.collect(runs);
     expect(startMs).toBe(clock.epochMs());
     for (const byMs of [-3_600_000, 10_800_000]) {
       clock.setWall(byMs);
       clock.pass(1000);
-      expect((await surface.collect(runs)).epochMs).toBe(startMs + clock.nowMs());
+      expect((await registry.collect(runs)).epochMs).toBe(startMs + clock.nowMs());
     }
     // The next run begins with the time of day of its beginning, unless that would be earlier.
     const next = [...runs, runOf('2', jobOf('v', 1))];
-    expect((await surface.collect(next)).epochMs).toBe(clock.epochMs());
+    expect((await registry.collect(next)).epochMs).toBe(clock.epochMs());
     clock.setWall(-7_200_000);
     clock.pass(1000);
-    const { epochMs } = await surface.collect([...next, runOf('3', jobOf('w', 1))]);
+    const { epochMs } = await registry.collect([...next, runOf('3', jobOf('w', 1))]);
     expect(epochMs).toBe(startMs + 7_200_000 + 3000);
   });
 
   it('exposes the families of the agent without runs', async () => {
-    const families = await expose(createMetricsRegistry(surfaceOptions()), []);
+    const families = await expose(createMetricsRegistry(registryOptions()), []);
     expect(sampleOf(families, 'loadbot_build_info', { agent: 'agent-1' })).toBe(1);
     expect(sampleOf(families, 'loadbot_evicted_jobs_total')).toBe(0);
     expect(families.map(({ name }) => name)).not.toContain('loadbot_run_info');
@@ -79,7 +79,7 @@ describe('createSurface', () => {
   });
 
   it('shows several runs together, each with its information', async () => {
-    const families = await expose(createMetricsRegistry(surfaceOptions()), [
+    const families = await expose(createMetricsRegistry(registryOptions()), [
       runOf('1', jobOf('u', 10)),
       runOf('2', jobOf('v', 20)),
     ]);
@@ -91,31 +91,31 @@ describe('createSurface', () => {
 
   it('shows whether debugging is on at that moment', async () => {
     const debug = { on: false };
-    const surface = createMetricsRegistry(surfaceOptions({ debug }));
-    expect(sampleOf(await expose(surface, []), 'loadbot_debug')).toBe(0);
+    const registry = createMetricsRegistry(registryOptions({ debug }));
+    expect(sampleOf(await expose(registry, []), 'loadbot_debug')).toBe(0);
     debug.on = true;
-    expect(sampleOf(await expose(surface, []), 'loadbot_debug')).toBe(1);
+    expect(sampleOf(await expose(registry, []), 'loadbot_debug')).toBe(1);
   });
 
   it('drops a run some time after its end', async () => {
     const clock = new VirtualClock();
-    const surface = createMetricsRegistry(surfaceOptions({ clock, keepMs: 60_000 }));
+    const registry = createMetricsRegistry(registryOptions({ clock, keepMs: 60_000 }));
     const ended = { ...runOf('1', jobOf('u', 10)), endedMs: clock.nowMs() };
     clock.pass(60_000);
-    expect(sampleOf(await expose(surface, [ended]), 'requests_total')).toBe(10);
+    expect(sampleOf(await expose(registry, [ended]), 'requests_total')).toBe(10);
     clock.pass(1);
-    const after = await expose(surface, [ended]);
+    const after = await expose(registry, [ended]);
     expect(after.map(({ name }) => name)).not.toContain('requests_total');
-    expect(surface.hasExpired('1')).toBe(true);
+    expect(registry.hasExpired('1')).toBe(true);
   });
 
   it.each([
     ['as they are', NO_LABEL_RULES],
     ['changed', { added: { env: 'x' }, dropped: ['job_uuid'], jobLabel: 'workload_job' }],
   ])('has the same label objects at every reading, so that their text need not be made again: %s', async (_, rules) => {
-    const surface = createMetricsRegistry(surfaceOptions({ labelRules: rules }));
+    const registry = createMetricsRegistry(registryOptions({ labelRules: rules }));
     const labels = async (): Promise<Labels[]> => {
-      const { families } = await surface.collect([runOf('1', jobOf('u', 1))]);
+      const { families } = await registry.collect([runOf('1', jobOf('u', 1))]);
       const recorded = families.filter(({ name }) => /^(requests|jobs?)_/.test(name));
       return recorded.flatMap(({ samples }) => samples.map(({ labels }) => labels));
     };
@@ -127,14 +127,16 @@ describe('createSurface', () => {
 
   it('counts evicted jobs', async () => {
     const jobs = Array.from({ length: 203 }, (_, index) => jobOf(`u${index}`, 0));
-    const families = await expose(createMetricsRegistry(surfaceOptions()), [runOf('1', ...jobs)]);
+    const families = await expose(createMetricsRegistry(registryOptions()), [runOf('1', ...jobs)]);
     expect(sampleOf(families, 'loadbot_evicted_jobs_total')).toBe(3);
   });
 
   it('lists all labels of its own families', async () => {
-    const surface = createMetricsRegistry(surfaceOptions({ goCompat: true }));
+    const registry = createMetricsRegistry(registryOptions({ goCompat: true }));
     const job = buildJob({ name: 'a', paced: true, recordWarmUp: () => {} });
-    const names = samplesOf(await expose(surface, [buildSnapshot([job])])).flatMap(({ labels }) => Object.keys(labels));
+    const names = samplesOf(await expose(registry, [buildSnapshot([job])])).flatMap(({ labels }) =>
+      Object.keys(labels),
+    );
     const unknown = [...new Set(names)].filter((name) => !OWN_LABELS.includes(name));
     expect(unknown.toSorted()).toEqual(['le', 'quantile']);
   });
@@ -143,27 +145,27 @@ describe('createSurface', () => {
 describe('label rules', () => {
   const clock = new VirtualClock();
   const rules = (given: Partial<typeof NO_LABEL_RULES>): MetricsRegistry =>
-    createMetricsRegistry(surfaceOptions({ clock, goCompat: true, labelRules: { ...NO_LABEL_RULES, ...given } }));
+    createMetricsRegistry(registryOptions({ clock, goCompat: true, labelRules: { ...NO_LABEL_RULES, ...given } }));
 
   it('adds labels to every series', async () => {
-    const surface = rules({ added: { env: 'prod', say: 'a "b"\n' } });
-    const samples = samplesOf(await expose(surface, [runOf('1', jobOf('u', 1))], [pushes]));
+    const registry = rules({ added: { env: 'prod', say: 'a "b"\n' } });
+    const samples = samplesOf(await expose(registry, [runOf('1', jobOf('u', 1))], [pushes]));
     expect(samples.length).toBeGreaterThan(100);
     expect(samples.filter(({ labels }) => labels['env'] !== 'prod' || labels['say'] !== 'a "b"\n')).toEqual([]);
   });
 
   it('renames the label job, so that another one can be added', async () => {
-    const surface = rules({ jobLabel: 'workload_job', added: { job: 'loadbot' } });
-    const families = await expose(surface, [runOf('1', jobOf('u', 10))]);
+    const registry = rules({ jobLabel: 'workload_job', added: { job: 'loadbot' } });
+    const families = await expose(registry, [runOf('1', jobOf('u', 10))]);
     expect(sampleOf(families, 'requests_total', { workload_job: 'a', job: 'loadbot' })).toBe(10);
     const process = samplesOf(families).find(({ name }) => name === 'process_resident_memory_bytes');
     expect(process?.labels).toEqual({ agent: 'agent-1', job: 'loadbot' });
   });
 
   it('sums series that become equal without a label: counters, gauges and every bucket', async () => {
-    const surface = rules({ dropped: ['job_uuid'] });
+    const registry = rules({ dropped: ['job_uuid'] });
     const runs = [runOf('1', jobOf('u', 10), jobOf('v', 20)), runOf('2', jobOf('w', 30))];
-    const families = await expose(surface, runs); // the parser refuses a series that is there twice
+    const families = await expose(registry, runs); // the parser refuses a series that is there twice
     expect(samplesOf(families).filter(({ labels }) => 'job_uuid' in labels)).toEqual([]);
     expect(sampleOf(families, 'requests_total')).toBe(60);
     expect(sampleOf(families, 'requests_error')).toBe(6);
@@ -179,8 +181,8 @@ describe('label rules', () => {
   });
 
   it('exposes info families once with dropped labels', async () => {
-    const surface = rules({ dropped: ['run_id'] });
-    const families = await expose(surface, [runOf('1', jobOf('u', 1)), runOf('2', jobOf('v', 1))]);
+    const registry = rules({ dropped: ['run_id'] });
+    const families = await expose(registry, [runOf('1', jobOf('u', 1)), runOf('2', jobOf('v', 1))]);
     expect(sampleOf(families, 'loadbot_run_info')).toBe(1);
   });
 
@@ -188,8 +190,8 @@ describe('label rules', () => {
     const labels = { job: 'a', threshold: 'p(99) < 200ms' };
     const limits = ['u', 'v'].map((uuid) => ({ suffix: '', labels: { ...labels, job_uuid: uuid }, value: 0.2 }));
     const family: Family = { name: 'loadbot_threshold_limit', type: 'gauge', help: 'limit', samples: limits };
-    const surface = rules({ dropped: ['job_uuid'] });
-    const exposed = parseExposition(formatText(await surface.collect([], [family]), { timestamps: false }));
+    const registry = rules({ dropped: ['job_uuid'] });
+    const exposed = parseExposition(formatText(await registry.collect([], [family]), { timestamps: false }));
     expect(sampleOf(exposed, 'loadbot_threshold_limit')).toBe(0.2);
   });
 
@@ -203,23 +205,23 @@ describe('label rules', () => {
   });
 
   it('decreases no counter when a job that shares a series is removed', async () => {
-    const surface = rules({ dropped: ['job_uuid'] });
+    const registry = rules({ dropped: ['job_uuid'] });
     const first = { ...runOf('1', jobOf('u', 10)), endedMs: clock.nowMs() };
     const second = runOf('2', jobOf('v', 20));
-    expect(sampleOf(await expose(surface, [first, second]), 'requests_total')).toBe(30);
+    expect(sampleOf(await expose(registry, [first, second]), 'requests_total')).toBe(30);
     clock.pass(61_000);
-    const families = await expose(surface, [first, second]);
-    expect(surface.hasExpired('1')).toBe(true);
+    const families = await expose(registry, [first, second]);
+    expect(registry.hasExpired('1')).toBe(true);
     expect(sampleOf(families, 'requests_total')).toBe(30);
     expect(sampleOf(families, 'requests_duration_seconds_bucket', { le: '+Inf' })).toBe(30);
     expect(sampleOf(families, 'jobs_total', { status: 'completed' })).toBe(2);
     // Once more, and without the run: it is counted once. A gauge goes with its job.
-    expect(sampleOf(await expose(surface, [second]), 'requests_total')).toBe(30);
-    expect(sampleOf(await expose(surface, [second]), 'jobs_status', { status: 'completed' })).toBe(1);
+    expect(sampleOf(await expose(registry, [second]), 'requests_total')).toBe(30);
+    expect(sampleOf(await expose(registry, [second]), 'jobs_status', { status: 'completed' })).toBe(1);
     // And when nothing is left of either.
     const over = { ...second, endedMs: clock.nowMs() };
     clock.pass(61_000);
-    const empty = await expose(surface, [over]);
+    const empty = await expose(registry, [over]);
     expect(sampleOf(empty, 'requests_total')).toBe(30);
     expect(samplesOf(empty).filter(({ name }) => name === 'requests_duration_seconds_bucket').length).toBe(
       BOUNDS.length + 1,

@@ -8,7 +8,7 @@ import { OK } from '../../../src/shared/outcome.ts';
 import { parseExposition } from '../../exposition-parser.ts';
 import { parseOpenMetrics } from '../../open-metrics-parser.ts';
 import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
-import { surfaceOptions } from '../../surface-options.ts';
+import { registryOptions } from '../../registry-options.ts';
 
 function exposition(...families: Family[]): Exposition {
   return { epochMs: 1_700_000_000_123, families };
@@ -128,8 +128,8 @@ describe('formatOpenMetrics', () => {
       recordWarmUp: () => {},
       record: (recorder) => request(recorder, OK, 12.5, 3),
     });
-    const surface = createMetricsRegistry(surfaceOptions({ goCompat: true }));
-    const collected = await surface.collect([buildSnapshot([job])]);
+    const registry = createMetricsRegistry(registryOptions({ goCompat: true }));
+    const collected = await registry.collect([buildSnapshot([job])]);
     const inText = parseExposition(formatText(collected, { timestamps: false }));
     const inOpenMetrics = parseOpenMetrics(formatOpenMetrics(collected));
     expect(seriesOf(inOpenMetrics)).toEqual(seriesOf(inText));

@@ -3,7 +3,7 @@ import { checkTags } from '../../../src/workload/features/template-tags.ts';
 import type { TagDefinition } from '../../../src/templates/tag.ts';
 import { TAGS, TEMPLATE_TAGS } from '../../../src/templates/tags.ts';
 import { compileText } from '../../../src/data/template.ts';
-import { source } from '../data/making.ts';
+import { source } from '../data/data-builder.ts';
 
 const findings = (text: string) => checkTags({ schemas: [{ name: 'a', schema: { field: text } }] });
 

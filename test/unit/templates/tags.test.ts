@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TAGS } from '../../../src/templates/tags.ts';
 import { compileJson, compileText, compileValue } from '../../../src/data/template.ts';
-import { asText, firstOf, source, vocabulary } from '../data/making.ts';
+import { asText, firstOf, source, vocabulary } from '../data/data-builder.ts';
 
 function texts(template: string, count = 500): string[] {
   return firstOf(count, compileText(template, source, ''));

@@ -4,7 +4,7 @@ import type { HttpOptions } from '../../../../src/plan/target.ts';
 import { httpOptions } from '../../../contract/driver/http-options.ts';
 import type { HttpServer, SeenRequest } from '../../../contract/driver/http-server.ts';
 import { feederOf } from '../../data/feeders.ts';
-import { materials } from '../../data/making.ts';
+import { materials } from '../../data/data-builder.ts';
 import { openProbe, serve } from './running.ts';
 
 /** Any text, with half surrogate pairs, controls, and many characters that mean something to a parser. */

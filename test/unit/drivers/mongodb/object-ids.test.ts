@@ -5,7 +5,7 @@ import type { RequestData } from '../../../../src/templates/request-data.ts';
 import type { Operation } from '../../../../src/drivers/driver.ts';
 import { compileMongoRequest } from '../../../../src/drivers/mongodb/request.ts';
 import { plan } from '../../workload/planning.ts';
-import { materials } from '../../data/making.ts';
+import { materials } from '../../data/data-builder.ts';
 import { operation } from '../operations.ts';
 
 const makeId = (digits: string): object => new ObjectId(digits);

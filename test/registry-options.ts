@@ -6,7 +6,7 @@ import type { MetricsRegistryOptions } from '../src/metrics/metrics-registry.ts'
 const processMetrics = collectProcessMetrics();
 
 /** Default options of a registry, with changes of a test. */
-export function surfaceOptions(given: Partial<MetricsRegistryOptions> = {}): MetricsRegistryOptions {
+export function registryOptions(given: Partial<MetricsRegistryOptions> = {}): MetricsRegistryOptions {
   return {
     agent: 'agent-1',
     build: { version: '0.1.0', commit: 'abc', builtAt: '2026-01-02T03:04:05.000Z' },
