@@ -45,7 +45,7 @@ async function openReports(files: readonly FileReport[], writeOut: (text: string
   for (const { kind, path } of files) {
     opened.push({ kind, output: await openOutput(path, writeOut) });
     // Loaded before the run, which may take days: the installation may be removed meanwhile.
-    await FILE_REPORTS[kind]();
+    await FILE_REPORTS[kind].load();
   }
   return opened;
 }
@@ -54,7 +54,7 @@ async function writeReports(opened: readonly OpenedReport[], document: ResultDoc
   const failures: unknown[] = [];
   for (const { kind, output } of opened) {
     try {
-      const render = await FILE_REPORTS[kind]();
+      const render = await FILE_REPORTS[kind].load();
       await output.write(render(document));
     } catch (error) {
       failures.push(error);

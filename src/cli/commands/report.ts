@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { REPORT_KINDS, type ReportKind } from '../../reports/report-kinds.ts';
+import { FILE_REPORTS, REPORT_KINDS, type ReportKind } from '../../reports/report-kinds.ts';
 import type { ReportFlags } from '../actions/report.ts';
 import type { CommandIo } from '../command-io.ts';
 import { reportOption, VERBOSE } from '../report-options.ts';
@@ -35,18 +35,7 @@ export function reportCommand(io: CommandIo): Command {
 
 /** Flag and description of a report. */
 export function kindOption(kind: ReportKind): readonly [flag: string, description: string] {
-  if (kind === 'summary') return ['--summary [file]', `print ${DESCRIPTIONS.summary}, or write it into a file`];
-  return [`--${kind} <file>`, `write ${DESCRIPTIONS[kind]}; - for standard output`];
+  const { content } = FILE_REPORTS[kind];
+  if (kind === 'summary') return ['--summary [file]', `print ${content}, or write it into a file`];
+  return [`--${kind} <file>`, `write ${content}; - for standard output`];
 }
-
-const DESCRIPTIONS: Readonly<Record<ReportKind, string>> = {
-  summary: 'the summary that run prints (default)',
-  junit: 'JUnit XML',
-  json: 'the result file again',
-  html: 'one HTML page, with charts',
-  csv: 'CSV, a row for each job',
-  markdown: 'a page of Markdown',
-  gitlab: "JSON for GitLab's load performance widget",
-  openmetrics: 'OpenMetrics text',
-  k6: "JSON in the shape of k6's summary export",
-};

@@ -10,7 +10,7 @@ import { DOCUMENT } from './result.ts';
 type Path = readonly (string | number)[];
 type Node = Record<string | number, unknown>;
 
-const RENDERERS = await Promise.all(REPORT_KINDS.map(async (kind) => [kind, await FILE_REPORTS[kind]()] as const));
+const RENDERERS = await Promise.all(REPORT_KINDS.map(async (kind) => [kind, await FILE_REPORTS[kind].load()] as const));
 
 /** A result with at least one of everything that a result may hold. */
 function fullDocument(): ResultDocument {
