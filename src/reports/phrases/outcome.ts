@@ -70,7 +70,7 @@ export function describeVerdict(document: ResultDocument, failure?: CommandFailu
   }
   switch (verdict) {
     case 'passed':
-      return { text: `passed: ${describePassed(document)}`, style: 'green' };
+      return { text: `passed: ${describePassed(document)}`, style: isDoubtful(document) ? 'yellow' : 'green' };
     case 'thresholds_failed':
       return red('FAILED', checks);
     case 'aborted':
@@ -114,6 +114,11 @@ function describePassed(document: ResultDocument): string {
     ...(errors === 0 ? [] : [`${formatCountOf(errors, 'error')} in ${formatCountOf(requests, 'request')}`]),
     ...(validity.valid ? [] : ['the numbers are not to be trusted']),
   ].join('; ');
+}
+
+/** Whether the run passed only because no threshold or check was set. */
+function isDoubtful({ jobs, thresholds, validity }: ResultDocument): boolean {
+  return !validity.valid || (thresholds.length === 0 && jobs.some(({ errors }) => errors > 0));
 }
 
 /** The first reason, as it is also in the block of all reasons. */

@@ -43,8 +43,9 @@ function renderFinding({ job, message, hint, ...times }: Finding, screen: Termin
   ];
 }
 
-/** Columns of the conditions, and least columns of subjects and of values. */
+/** Columns of the conditions if there is room, and least columns of subjects and of values. */
 const TEXT = 34;
+const WIDE = 70;
 const LEAST_NAME = 18;
 const NARROW_NAME = 12;
 const LEAST_VALUE = 14;
@@ -65,12 +66,14 @@ export function renderThresholds({ thresholds, jobs }: ResultDocument, screen: T
     screen.columns < 50 ? NARROW_NAME : room,
   );
   const names = fitNames(subjects, width);
+  const longest = listed.reduce((most, { threshold }) => Math.max(most, widthOf(threshold) + 2), 0);
+  const textWidth = screen.columns < WIDE ? Math.min(TEXT, longest) : TEXT;
   return [
     '',
     screen.style(failed.length > 0 ? 'red' : 'bold', truncateText(title, screen.columns)),
     ...listed.flatMap((threshold, index) => {
       const subject = subjects[index] ?? '';
-      return renderThreshold(threshold, alignLeft(names.get(subject) ?? subject, width), screen);
+      return renderThreshold(threshold, alignLeft(names.get(subject) ?? subject, width), textWidth, screen);
     }),
   ];
 }
@@ -88,11 +91,11 @@ function foundOf({ value, limit, unit, ok, reason }: ResultThreshold): string {
   return ok ? formatWithLimit(value, limit, unit) : sanitizeForTerminal(reason ?? formatWithLimit(value, limit, unit));
 }
 
-function renderThreshold(threshold: ResultThreshold, name: string, screen: Terminal): string[] {
+function renderThreshold(threshold: ResultThreshold, name: string, textWidth: number, screen: Terminal): string[] {
   const mark = threshold.ok ? screen.style('green', '✓') : screen.style('red', '✗');
   const text = sanitizeForTerminal(threshold.threshold);
   const found = foundOf(threshold);
-  const line = `${name} ${text}${' '.repeat(Math.max(2, TEXT - widthOf(text)))}${found}`;
+  const line = `${name} ${text}${' '.repeat(Math.max(2, textWidth - widthOf(text)))}${found}`;
   if (widthOf(line) + 4 <= screen.columns) return [`  ${mark} ${line}`];
   const indent = ' '.repeat(widthOf(name) + 5);
   const wrapped = (words: string): string[] =>
