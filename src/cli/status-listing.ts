@@ -2,6 +2,7 @@ import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
 import { sanitizeForTerminal } from '../shared/text.ts';
 import { formatCount, formatCountOf, formatMs, formatRate } from '../shared/units.ts';
 import { statusPhrase } from '../reports/phrases/notes.ts';
+import { describeTime } from '../reports/terminal/job-progress.ts';
 import { alignColumns } from '../reports/terminal/text-width.ts';
 import { listThresholdStatuses } from './check-listing.ts';
 
@@ -109,15 +110,23 @@ function describeStatuses(job: JobStatusDocument): string[] {
 
 function positionOf(job: JobStatusDocument): string {
   if (job.status !== 'in_progress') return job.status;
-  return formatFraction(job) ?? formatMs(job.elapsed_seconds * 1000);
+  const { limits, elapsed_seconds: elapsed } = job;
+  const times = { elapsedMs: elapsed * 1000, durationMs: (limits.duration_seconds ?? Infinity) * 1000 };
+  const fraction = fractionOf(job);
+  const time = describeTime(times, fraction);
+  return fraction === undefined ? time : `${formatFraction(job)} (${time})`;
 }
 
 /** Completed share of the job, by the nearer limit; `undefined` without a limit. */
-function formatFraction({ limits, elapsed_seconds: elapsed, requests }: JobStatusDocument): string | undefined {
+function fractionOf({ limits, elapsed_seconds: elapsed, requests }: JobStatusDocument): number | undefined {
   const { duration_seconds: duration, operations } = limits;
   if (duration === null && operations === null) return undefined;
-  const fraction = Math.max(elapsed / (duration ?? Infinity), requests / (operations ?? Infinity));
-  return `${Math.floor(Math.min(1, fraction) * 100)}%`;
+  return Math.min(1, Math.max(elapsed / (duration ?? Infinity), requests / (operations ?? Infinity)));
+}
+
+function formatFraction(job: JobStatusDocument): string | undefined {
+  const fraction = fractionOf(job);
+  return fraction === undefined ? undefined : `${Math.floor(fraction * 100)}%`;
 }
 
 /** Current counters of a job: those of its warm-up, while that lasts. */

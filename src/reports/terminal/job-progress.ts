@@ -53,11 +53,14 @@ export function hasFinished(job: JobSnapshot): boolean {
   return job.status === 'completed' || job.status === 'failed';
 }
 
+/** Elapsed time of a job, and its limit; `Infinity`: unlimited. */
+type JobTimes = Pick<JobSnapshot, 'elapsedMs' | 'durationMs'>;
+
 /**
  * Describes elapsed and total time: `5.0s / 10s`; `5.0s / ~12s` where the total follows from the operations so far, and
  * only the elapsed time without a limit.
  */
-export function describeTime({ job: { elapsedMs, durationMs }, fraction }: JobProgress): string {
+export function describeTime({ elapsedMs, durationMs }: JobTimes, fraction: number | undefined): string {
   const seconds = elapsedMs / 1000;
   const elapsed = seconds < 9.95 ? `${seconds.toFixed(1)}s` : formatClock(elapsedMs);
   if (fraction === undefined) return elapsed;

@@ -59,7 +59,7 @@ export class ProgressRows {
     const { job, fraction } = progress;
     if (job.status === 'warm_up')
       return this.#row(progress, name, 'warming up', this.#layoutNow().bar > 0 ? '' : 'warmup', '');
-    const time = describeTime(progress);
+    const time = describeTime(job, fraction);
     if (fraction === undefined) return this.#row(progress, name, 'until stopped', '', time);
     return this.#row(progress, name, fraction, `${Math.floor(fraction * 100)}%`, time);
   }

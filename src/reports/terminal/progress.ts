@@ -132,7 +132,7 @@ function limitsOf(job: JobSnapshot): string {
 function positionOf(progress: JobProgress): string {
   const { job, fraction } = progress;
   if (job.status === 'warm_up') return 'warming up';
-  const time = describeTime(progress);
+  const time = describeTime(job, fraction);
   return fraction === undefined ? time : `${Math.floor(fraction * 100)}% (${time})`;
 }
 

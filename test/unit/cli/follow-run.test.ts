@@ -51,9 +51,9 @@ describe('followRun', () => {
     expect(failure).toBeUndefined();
     expect(lines).toEqual([
       HEAD,
-      '0s reads: 1%, 1,000 requests, 1,000/s, p50 3.00ms, p99 3.00ms, 1 error',
-      '1s reads: 3%, 2,000 requests, 1,000/s, p50 3.00ms, p99 3.00ms, 1 error',
-      '2s reads: 5%, 3,000 requests, 1,000/s, p50 3.00ms, p99 3.00ms, 1 error',
+      '0s reads: 1% (1.0s / 1m00s), 1,000 requests, 1,000/s, p50 3.00ms, p99 3.00ms, 1 error',
+      '1s reads: 3% (2.0s / 1m00s), 2,000 requests, 1,000/s, p50 3.00ms, p99 3.00ms, 1 error',
+      '2s reads: 5% (3.0s / 1m00s), 3,000 requests, 1,000/s, p50 3.00ms, p99 3.00ms, 1 error',
       '2s stopping',
       '3s reads: canceled, 3,000 requests, 1,000/s, p50 3.00ms, p99 3.00ms, 1 error',
       `5s ${OVER}`,

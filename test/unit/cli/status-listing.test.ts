@@ -50,13 +50,13 @@ describe('describeJob', () => {
     const [job] = (await statusAt(14, [{ ...readsAt(12), elapsedMs: 14_000 }])).jobs;
     if (job === undefined) throw new Error('there is one');
     const rest = 'p50 3.00ms, p99 3.00ms, 1 error';
-    expect(describeJob(job, before)).toBe(`reads: 23%, 12,000 requests, 500.0/s, ${rest}`);
-    expect(describeJob(job, undefined)).toBe(`reads: 23%, 12,000 requests, 857.1/s, ${rest}`);
-    expect(describeJob(job, job)).toBe(`reads: 23%, 12,000 requests, -, ${rest}`);
+    expect(describeJob(job, before)).toBe(`reads: 23% (14s / 1m00s), 12,000 requests, 500.0/s, ${rest}`);
+    expect(describeJob(job, undefined)).toBe(`reads: 23% (14s / 1m00s), 12,000 requests, 857.1/s, ${rest}`);
+    expect(describeJob(job, job)).toBe(`reads: 23% (14s / 1m00s), 12,000 requests, -, ${rest}`);
   });
 
   it.each([
-    [endless, 'endless: 3.00s, 3,000 requests, 1,000/s, p50 3.00ms, p99 3.00ms, 1 error'],
+    [endless, 'endless: 3.0s, 3,000 requests, 1,000/s, p50 3.00ms, p99 3.00ms, 1 error'],
     [warming, 'warming: warm_up, 7 requests, -, p50 -, p99 -, 0 errors'],
     [writes, 'a b: completed, 4 requests, 8.00/s, p50 20.0ms, p99 20.0ms, 0 errors'],
   ])('%#', async (snapshot, line) => {
