@@ -107,15 +107,16 @@ export function effectiveWorkload(file: unknown, overrides: PlanOverrides): Json
   return redactWorkload(applied);
 }
 
+/** Value of the field as the schema parses it; an invalid value stays as it is. */
 function checkFlag(name: FlagName, flag: Flag, given: FlagValue, context: FlagContext): unknown {
   const reader = READERS[name];
   if (reader !== undefined) return reader([given].flat().map(String), context);
   const value = flag.kind === 'number' ? toNumber(given) : fieldValue(flag, given);
   if (flag.field === undefined || LABEL_RULES.has(name)) return value;
-  for (const { message, hint } of checkValue(schemaAt(flag.field), value, [spellingOf(name)])) {
-    context.report(name, message, hint);
-  }
-  return value;
+  const schema = schemaAt(flag.field);
+  const found = checkValue(schema, value, [spellingOf(name)]);
+  for (const { message, hint } of found) context.report(name, message, hint);
+  return found.length === 0 ? schema.parse(value) : value;
 }
 
 function fieldValue({ toField }: Flag, given: FlagValue): unknown {

@@ -1,11 +1,16 @@
-import { effectiveWorkload, applyFlags } from '../../../src/workload/apply-flags.ts';
+import { applyFlags, effectiveWorkload } from '../../../src/workload/apply-flags.ts';
 import { expect, test } from 'vitest';
 import { workloadSchema } from '../../../src/workload/schema.ts';
 import { type FlagName, FLAGS, flagRows, type PlanOverrides } from '../../../src/workload/flags.ts';
 import { failureOf, line } from './loading.ts';
 import { plan } from './planning.ts';
 
-const MINIMAL = { connection_string: 'embedded:', jobs: [{ type: 'sleep', duration: '1s' }] };
+const MINIMAL = {
+  connection_string: 'embedded:',
+  agent: { grafana: { url: 'http://g' } },
+  jobs: [{ type: 'sleep', duration: '1s' }],
+};
+/** Values of flags whose schema refuses `x`. */
 const EXAMPLES: PlanOverrides = { connection_string: 'http://h', label: ['a=b'], metrics_export_url: ['http://h/x'] };
 
 function apply(overrides: PlanOverrides) {
@@ -22,7 +27,7 @@ const ROWS = flagRows();
 const FIELDS = ROWS.flatMap(([name, { field, ...flag }]) => (field === undefined ? [] : [{ name, field, ...flag }]));
 
 function given(name: FlagName): PlanOverrides {
-  return { [name]: EXAMPLES[name] ?? { text: 'x', number: '7', list: [], switch: true }[FLAGS[name].kind] };
+  return { [name]: EXAMPLES[name] ?? { text: 'x', number: 7, list: [], switch: true }[FLAGS[name].kind] };
 }
 
 test.each(ROWS)('--%s has an argument unless it is a switch', (_, { kind, argument }) => {
@@ -42,11 +47,12 @@ test.each(FIELDS)('--$name is in $field of the workload as it was run', ({ name,
 });
 
 test.each(FIELDS.filter(({ variable }) => variable === undefined))(
-  '--$name overrides $field, whose problems are then its own',
+  '--$name has the effect of $field in the file, and its problems are its own',
   ({ name, field, merged }) => {
     const { file, placeOf, problems } = apply(given(name));
     expect(problems).toEqual([]);
-    expect(valueAt(file, field)).toBeDefined();
+    const asWritten = workloadSchema.parse(effectiveWorkload(MINIMAL, given(name)));
+    expect(valueAt(file, field)).toEqual(valueAt(asWritten, field));
     expect(placeOf([...field.split('.'), ...(merged ? ['a'] : [])])).toBe(`--${name}`);
     expect(placeOf(['agent', 'other'])).toEqual(['agent', 'other']);
   },
