@@ -84,7 +84,7 @@ export function applyFlags(
     const value = checkFlag(name, flag, given, context);
     const fields = merged ? Object.keys(Object(value)).map((key) => `${field}.${key}`) : [field];
     for (const one of fields) origins.set(one, spellingOf(name));
-    applied = setField(applied, field.split('.'), (old) => (merged ? { ...Object(old), ...Object(value) } : value));
+    applied = overrideField(applied, field, value, merged);
   }
   return {
     file: applied as WorkloadFile, // every value has been checked; no plan is built of an invalid one
@@ -102,7 +102,7 @@ export function effectiveWorkload(file: unknown, overrides: PlanOverrides): Json
   const applied = flagRows().reduce((changed, [name, flag]) => {
     const given = overrides[name];
     if (given === undefined || flag.field === undefined) return changed;
-    return setField(changed, flag.field.split('.'), () => fieldValue(flag, given));
+    return overrideField(changed, flag.field, fieldValue(flag, given), flag.merged);
   }, file);
   return redactWorkload(applied);
 }
@@ -136,6 +136,11 @@ function schemaAt(field: string): z.ZodType {
     if (schema instanceof z.ZodObject) schema = schema.shape[key];
   }
   return schema as z.ZodType; // the type of flags allows only fields of the schema
+}
+
+/** @param merged adds the entries of the value to those of the field */
+function overrideField(file: unknown, field: string, value: unknown, merged = false): object {
+  return setField(file, field.split('.'), (old) => (merged ? { ...Object(old), ...Object(value) } : value));
 }
 
 function setField(holder: unknown, [key = '', ...rest]: readonly string[], replace: (old: unknown) => unknown): object {

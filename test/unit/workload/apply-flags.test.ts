@@ -22,7 +22,7 @@ test('the effective workload is the file as written, with flags in the places th
     threads: '2',
     agent: {
       name: 'flag',
-      labels: { k: 'v=w' },
+      labels: { a: 'b', k: 'v=w' },
       metrics_export_url: ['http://***@vm/api'],
       grafana: { url: 'http://g', tags: ['x'], dashboard_uid: 'shop' },
     },

@@ -7,7 +7,7 @@ import { plan } from './planning.ts';
 
 const MINIMAL = {
   connection_string: 'embedded:',
-  agent: { grafana: { url: 'http://g' } },
+  agent: { grafana: { url: 'http://g' }, labels: { of: 'file' } },
   jobs: [{ type: 'sleep', duration: '1s' }],
 };
 /** Values of flags whose schema refuses `x`. */
