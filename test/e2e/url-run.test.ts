@@ -33,11 +33,21 @@ describe('run URL', () => {
     expect(JSON.stringify(readResult(out))).not.toContain('pass-1');
   });
 
-  test('paces, and ends after the duration', async () => {
-    const { status } = await loadbot(['run', `http://${server.host}/`, '-c', '5', '-d', '1s', '--pace', '50', '-q']);
+  test('paces, and ends after the number of requests', async () => {
+    const words = '-c 20 --operations 50 --pace 50 -q'.split(' ');
+    const started = performance.now();
+    const { status } = await loadbot(['run', `http://${server.host}/`, ...words]);
     expect(status).toBe(0);
-    expect(server.received.length).toBeGreaterThanOrEqual(49);
-    expect(server.received.length).toBeLessThanOrEqual(51);
+    expect(server.received).toHaveLength(50);
+    // 49 gaps of 20 ms.
+    expect(performance.now() - started).toBeGreaterThan(980);
+  });
+
+  test('ends after the duration', async () => {
+    const out = scratchFile('json');
+    const { status } = await loadbot(['run', `http://${server.host}/`, '-c', '1', '-d', '300ms', '--out', out]);
+    expect(status).toBe(0);
+    expect(readResult(out).jobs[0]?.requests).toBe(server.received.length);
   });
 
   test('counts a 404 as an error', async () => {

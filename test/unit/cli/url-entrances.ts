@@ -1,6 +1,7 @@
 import { validateTarget } from '../../../src/calibration/load.ts';
 import { readEndpointFlags } from '../../../src/cli/actions/profiles.ts';
 import { listPlan } from '../../../src/cli/actions/validate.ts';
+import { buildUrlWorkload } from '../../../src/cli/url-workload.ts';
 import { planText } from '../../../src/cli/plan-workload.ts';
 import { readQueryUrl } from '../../../src/cli/actions/doctor.ts';
 import { readServerBaseline } from '../../../src/cli/server-baseline.ts';
@@ -82,6 +83,15 @@ export const ENTRANCES: readonly Entrance[] = [
     take: (url: string) => plan({ connection_string: url }),
   })),
   { name: '`--connection_string`', scheme: 'http', take: (url) => plan({}, { connection_string: url }) },
+  {
+    name: 'URL of `run`',
+    scheme: 'http',
+    take: async (url) => {
+      const { text, env } = buildUrlWorkload(url, {}, {});
+      await planText({ text, source: 'url.jsonc' }, {}, { env });
+      return text;
+    },
+  },
   { name: '`http.proxy`', scheme: 'http', take: (proxy) => plan({ http: { proxy } }) },
   {
     name: '`metrics_export_url`',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { chromiumHar } from './har-sample.ts';
 import { importError, importText } from './importing.ts';
@@ -119,4 +120,21 @@ describe('HAR', () => {
   ])('refuses %s', async (text, message) => {
     expect(await importError('har', text)).toContain(message);
   });
+});
+
+test('reads a recording of Chromium', async () => {
+  const recording = readFileSync(new URL('chromium-recording.har', import.meta.url), 'utf8');
+  const { text, operations } = await importText('har', recording);
+  expect(recording).toContain('S3CRET');
+  expect(text).not.toContain('S3CRET');
+  expect(operations.map(({ type, weight, http }) => [type, http.path, weight])).toEqual([
+    ['read', '/api/items?page=1&q=a%20b', 2],
+    ['read', '/', undefined],
+    ['write', '/api/cart', undefined],
+  ]);
+  expect(operations[2]?.http).toMatchObject({
+    headers: { 'content-type': 'application/json', cookie: '${COOKIE}', 'x-csrf-token': '${X_CSRF_TOKEN}' },
+    body: { item: 7, password: '${PASSWORD}' },
+  });
+  expect(text).toContain('3 requests: static file');
 });
