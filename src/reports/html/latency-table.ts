@@ -71,5 +71,5 @@ function intervalCell(interval: ResultInterval | undefined): Content {
   if (low === null && high === null) return undefined;
   if (low === null || high === null)
     return markup`<small>${low === null ? `< ${shown(high ?? 0)}` : `> ${shown(low)}`}</small>`;
-  return markup`<small class="range">${shown(low)} – ${shown(high)}</small>`;
+  return markup`<small class="range">${shown(low)}&nbsp;– ${shown(high)}</small>`;
 }

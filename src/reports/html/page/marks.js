@@ -4,7 +4,7 @@ import { colorOf, tintOf } from './theme.js';
 
 /**
  * Spans to shade in a chart: phases of the system under test, and findings about the load generator. A finding about one
- * job is shaded in the charts of that job, and in those that are not about a job.
+ * job is shaded in the charts of that job, and in those that are not about a job. Overlapping spans of a name are merged.
  * @param {Chart} chart
  * @param {PageData} page
  * @returns {readonly ShadedSpan[]}
@@ -12,7 +12,14 @@ import { colorOf, tintOf } from './theme.js';
 export function spansOf({ id }, { spans }) {
   const section = /^job-\d+/.exec(id)?.[0];
   const own = spans.filter(({ jobs }) => section === undefined || jobs === undefined || jobs.includes(section));
-  return [...new Map(own.map((span) => [`${span.name}\0${span.from}\0${span.to}`, span])).values()];
+  const merged = /** @type {ShadedSpan[]} */ ([]);
+  for (const span of own.toSorted((a, b) => a.from - b.from)) {
+    const before = merged.findIndex(({ name, to }) => name === span.name && span.from <= to);
+    const known = merged[before];
+    if (known === undefined) merged.push(span);
+    else merged[before] = { ...known, to: Math.max(known.to, span.to) };
+  }
+  return merged;
 }
 
 /**
