@@ -147,3 +147,41 @@ test('renders fewer parts for a file of an earlier version', () => {
 test('is small for a short run', () => {
   expect(pageOf(followed(DOCUMENT)).html.length).toBeLessThan(150_000);
 });
+
+describe('many jobs', () => {
+  const jobs = Array.from({ length: 8 }, (_, index) =>
+    Object.assign({}, DOCUMENT.jobs[1]!, { uuid: `${index}`, name: `job ${index}` }),
+  ); // the result has three
+  const [threshold] = DOCUMENT.thresholds;
+  const failed = [2, 5].map((index) =>
+    Object.assign({}, threshold!, { ok: false, job_uuid: `${index}`, job_type: null }),
+  ); // and a threshold
+  const warnings = Array.from({ length: 7 }, () => ({ subject: 'job', message: 'slow', hint: 'use `threads`' }));
+  const { text } = pageOf({ ...DOCUMENT, jobs, thresholds: failed, warnings });
+
+  test('fold above five, except the failed ones', () => {
+    expect(text.match(/<details class="job">/g)).toHaveLength(6);
+    const open = [...text.matchAll(/<details class="job" open>.*?(job \d) <small>/gs)].map(([, name]) => name);
+    expect(open).toEqual(['job 2', 'job 5']);
+    expect(pageOf({ ...DOCUMENT, jobs: jobs.slice(0, 5) }).text).not.toContain('<details class="job"');
+  });
+
+  test('are marked in the table where they failed', () => {
+    const overview = text.slice(text.indexOf('id="jobs"'), text.indexOf('id="job-1"'));
+    expect([...overview.matchAll(/failed: <\/span><a href="#(job-\d)">/g)].map(([, id]) => id)).toEqual([
+      'job-3',
+      'job-6',
+    ]);
+  });
+
+  test('open at most five of the failed ones', () => {
+    const all = jobs.map(({ uuid }) => Object.assign({}, threshold!, { ok: false, job_uuid: uuid, job_type: null })); // as above
+    expect(pageOf({ ...DOCUMENT, jobs, thresholds: all }).text.match(/<details class="job" open>/g)).toHaveLength(5);
+  });
+
+  test('leave five warnings in sight', () => {
+    const section = text.slice(text.indexOf('id="warnings"'), text.indexOf('id="jobs"'));
+    expect(section.slice(0, section.indexOf('<summary>2 more</summary>')).match(/<li>/g)).toHaveLength(5);
+    expect(section.match(/use <code>threads<\/code>/g)).toHaveLength(7);
+  });
+});
