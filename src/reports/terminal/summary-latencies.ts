@@ -34,10 +34,10 @@ const CELL = 8;
 export function renderLatencies(job: ResultJob, screen: Terminal, verbose: boolean): string[] {
   const { service_time: service, response_time: response, schedule_lag: lag } = job;
   const shown = columnsFor(screen.columns);
-  const row = (label: string, cellOf: (column: Column) => string): string =>
-    INDENT +
-    alignLeft(label, rowWidths(screen).label) +
-    shown.map((column) => alignRight(cellOf(column), CELL)).join('');
+  const row = (label: string, cellOf: (column: Column) => string): string => {
+    const cells = shown.map((column) => alignRight(cellOf(column), CELL)).join('');
+    return (INDENT + alignLeft(label, rowWidths(screen).label) + cells).trimEnd();
+  };
   const dim = (line: string): string => screen.style('dim', line);
   const durations = (label: string, times: ResultDurations | null): string[] =>
     times === null ? [] : [row(label, cellsOf(times, label, job))];
