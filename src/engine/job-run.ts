@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../shared/clock.ts';
 import { ERROR_CLASSES, type ErrorClass, type FailureDetail, FIRST_ERROR, type Outcome } from '../shared/outcome.ts';
 import type { Mix } from '../data/mix.ts';
+import type { RequestJobPlan } from '../plan/plan.ts';
 import type { Session } from '../drivers/driver.ts';
 import { Deadlines } from './deadlines.ts';
 import { IdleQueue } from './idle-queue.ts';
@@ -15,7 +16,7 @@ const REJECTED_CONNECTIONS: ReadonlySet<FailureDetail> = new Set(['too_many_conn
 const FIRST_BACKOFF_MS = 10;
 const MAX_BACKOFF_MS = 500;
 
-interface JobRunOptions {
+interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 'thinkTimeMs' | 'drainMs'> {
   readonly clock: Clock;
   readonly share: ThreadPartition;
   readonly mix: Mix;
@@ -26,10 +27,6 @@ interface JobRunOptions {
   readonly sessions: readonly Session[];
   /** In chronological order; each starts where the previous one ends. */
   readonly stretches: readonly MeasurementWindow[];
-  readonly overload: 'queue' | 'skip';
-  readonly timeoutMs: number;
-  readonly thinkTimeMs: number;
-  readonly drainMs: number;
   /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
   readonly phases: Int32Array;
   /** Called for the first failure of each error class. */

@@ -98,6 +98,7 @@ export class LocalUnit implements LoadUnit {
     const { target, secrets: inRequests } = this.#options.plan;
     const secrets = [...secretsOfTarget(target), ...inRequests];
     const run = new JobRun({
+      ...job,
       clock: this.#options.clock,
       share,
       mix,
@@ -105,10 +106,6 @@ export class LocalUnit implements LoadUnit {
       writes,
       sessions,
       stretches: this.#stretchesOf(prepared, startMs),
-      overload: job.overload,
-      timeoutMs: job.timeoutMs,
-      thinkTimeMs: job.thinkTimeMs,
-      drainMs: job.drainMs,
       phases: this.#options.phases,
       onFailure: (errorClass, failure) => {
         // A request that timed out has no error object.
