@@ -43,6 +43,7 @@ export function buildJob({ record = () => {}, recordWarmUp, paced = false, ...gi
   return {
     uuid: `uuid-of-${given.name}`,
     type: 'read',
+    step: '',
     status: 'completed',
     opened: status !== 'pending',
     ranMs: ended ? 10_000 : undefined,

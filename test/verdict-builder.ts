@@ -7,6 +7,7 @@ export function buildVerdict(given: Partial<ThresholdResult> = {}): ThresholdRes
     job: 'reads',
     uuid: 'uuid-of-reads',
     type: undefined,
+    step: undefined,
     jobType: 'read',
     text: 'p(99) < 200ms',
     metric: 'p(99)',

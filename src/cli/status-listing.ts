@@ -1,7 +1,7 @@
+import { stepTitle, statusPhrase } from '../reports/phrases/notes.ts';
 import type { RunStatus, StatusDocument } from '../agent/status-document.ts';
 import { sanitizeForTerminal } from '../shared/text.ts';
 import { formatCount, formatCountOf, formatMs, formatRate } from '../shared/units.ts';
-import { statusPhrase } from '../reports/phrases/notes.ts';
 import { describeTime } from '../reports/terminal/job-progress.ts';
 import { alignColumns } from '../reports/terminal/text-width.ts';
 import { listThresholdStatuses } from './check-listing.ts';
@@ -80,7 +80,7 @@ export function describeJob(job: JobStatusDocument, before: JobStatusDocument | 
   const requests = formatCountOf(counts.requests, 'request');
   const rate = formatRate(rateSince(before, job) ?? NaN);
   const errors = formatCountOf(counts.errors, 'error');
-  return `${sanitizeForTerminal(job.name)}: ${positionOf(job)}, ${requests}, ${rate}, p50 ${p50}, p99 ${p99}, ${errors}`;
+  return `${sanitizeForTerminal(stepTitle(job))}: ${positionOf(job)}, ${requests}, ${rate}, p50 ${p50}, p99 ${p99}, ${errors}`;
 }
 
 const TITLES = ['job', 'type', 'status', 'done', 'time', 'requests', 'rate', 'p50', 'p99', 'errors'];
@@ -89,7 +89,7 @@ function jobRow(job: JobStatusDocument): string[] {
   const { p50, p99 } = latencyOf(job);
   const { requests, errors } = countsOf(job);
   return [
-    sanitizeForTerminal(job.name),
+    sanitizeForTerminal(stepTitle(job)),
     job.type,
     job.status,
     formatFraction(job) ?? '-',
@@ -105,7 +105,7 @@ function jobRow(job: JobStatusDocument): string[] {
 /** Responses by status code: `checkout (read): 200: 9,990 · 404: 10`. */
 function describeStatuses(job: JobStatusDocument): string[] {
   const phrase = statusPhrase(countsOf(job).responses_by_status);
-  return phrase === undefined ? [] : [sanitizeForTerminal(`${job.name} (${job.type}): ${phrase}`)];
+  return phrase === undefined ? [] : [sanitizeForTerminal(`${stepTitle(job)} (${job.type}): ${phrase}`)];
 }
 
 function positionOf(job: JobStatusDocument): string {

@@ -10,6 +10,8 @@ export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 export interface JobEstimates {
   readonly job: string;
   readonly type: string;
+  /** Name of an operation of the job; `undefined`: none. */
+  readonly step: string | undefined;
   /** Phase of the system under test; `undefined`: all requests. */
   readonly phase: string | undefined;
   /** `undefined` for a metric without a value; a metric that is absent is not compared. */
@@ -27,6 +29,7 @@ export type ComparisonVerdict = 'regression' | 'improvement' | 'no_difference' |
 export interface Comparison {
   readonly job: string;
   readonly type: string;
+  readonly step: string | undefined;
   readonly phase: string | undefined;
   readonly metric: ComparedMetric;
   /** Mean over the runs of the side; `undefined` without any value. */
@@ -45,7 +48,7 @@ export interface Comparison {
 /**
  * Compares two sides of one or more runs each, metric by metric. A regression is a change for the worse that chance
  * does not explain and that exceeds the allowance. "No difference" means that the change is within the allowance with
- * 95 % confidence. Everything else is undecided (`cannot_tell`). Jobs are matched by name, type and phase, and
+ * 95 % confidence. Everything else is undecided (`cannot_tell`). Jobs are matched by name, operation, type and phase, and
  * duplicates by their order.
  */
 export function compareRuns(
@@ -58,7 +61,7 @@ export function compareRuns(
     const ofCurrent = after.get(key) ?? [];
     const [first] = ofBaseline;
     if (first === undefined || ofCurrent.length === 0) return [];
-    const { job, type, phase, figures } = first;
+    const { job, type, step, phase, figures } = first;
     return COMPARED_METRICS.filter((metric) => metric in figures).flatMap((metric): Comparison[] => {
       const [a, b] = [figuresOf(ofBaseline, metric), figuresOf(ofCurrent, metric)];
       if (a.length === 0 && b.length === 0) return [];
@@ -66,6 +69,7 @@ export function compareRuns(
       const comparison: Comparison = {
         job,
         type,
+        step,
         phase,
         metric,
         baseline: meanOf(a.map(({ value }) => value)),
@@ -91,9 +95,10 @@ export function withoutChange(comparison: Comparison): Comparison {
   return { ...comparison, change: { value: 0, low: 0, high: 0 }, isAssumed: false, verdict: 'no_difference' };
 }
 
-/** Display name of a job: `reads`, `reads during backup`. */
-export function displayName({ job, phase }: Pick<JobEstimates, 'job' | 'phase'>): string {
-  return phase === undefined ? job : `${job} during ${phase}`;
+/** Display name of a job or one of its operations: `reads`, `shop · search`, `reads during backup`. */
+export function displayName({ job, step, phase }: Pick<JobEstimates, 'job' | 'step' | 'phase'>): string {
+  const name = step === undefined ? job : `${job} · ${step}`;
+  return phase === undefined ? name : `${name} during ${phase}`;
 }
 
 /** Display names of the jobs and phases of jobs that are missing on the other side. */
@@ -112,7 +117,7 @@ function sideOf(runs: readonly (readonly JobEstimates[])[]): ReadonlyMap<string,
   for (const run of runs) {
     const seen = new Map<string, number>();
     for (const figures of run) {
-      const name = JSON.stringify([figures.job, figures.type, figures.phase]);
+      const name = JSON.stringify([figures.job, figures.type, figures.step, figures.phase]);
       const number = (seen.get(name) ?? 0) + 1;
       seen.set(name, number);
       const key = `${name} ${number}`;

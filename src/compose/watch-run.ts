@@ -1,6 +1,6 @@
 import type { RunHandle } from '../agent/opened-run.ts';
 import type { Family } from '../metrics/family.ts';
-import { type Plan, expectedStatusesOf, sendsRequests, typesOf } from '../plan/plan.ts';
+import { type Plan, expectedStatusesOf, partsOf, sendsRequests } from '../plan/plan.ts';
 import { RunRecord } from '../recorder/run-record.ts';
 import { thresholdFamilies } from '../thresholds/threshold-families.ts';
 import { ThresholdMonitor } from '../thresholds/threshold-monitor.ts';
@@ -98,10 +98,10 @@ function createRunRecord(plan: Plan, phases: readonly string[], clock: Clock): R
     const { name, uuid, durationMs, operations, warmUpMs } = job;
     const paced = job.pacing.kind === 'paced';
     const traced = job.trace;
-    const parts = typesOf(job).map((type) => {
-      const targetRate = createTargetRate(job, type);
-      const expectedStatuses = usesHttp(plan.target) ? expectedStatusesOf(job, type) : undefined;
-      return { name, uuid, type, paced, traced, expectedStatuses, targetRate, durationMs, operations, warmUpMs };
+    const parts = partsOf(job).map(({ type, step }) => {
+      const targetRate = createTargetRate(job, { type, step });
+      const expectedStatuses = usesHttp(plan.target) ? expectedStatusesOf(job, { type, step }) : undefined;
+      return { name, uuid, type, step, paced, traced, expectedStatuses, targetRate, durationMs, operations, warmUpMs };
     });
     return [job.index, parts] as const;
   });

@@ -10,7 +10,7 @@ import type { Mix } from '../data/mix.ts';
 import { drawUnit, streamKey } from '../shared/random.ts';
 import { usesHttp } from '../driver-catalog.ts';
 import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
-import { type Plan, type RequestJobPlan, sendsRequests, typesOf } from '../plan/plan.ts';
+import { type Plan, type RequestJobPlan, isOfPart, partsOf, sendsRequests } from '../plan/plan.ts';
 import type { JobMemory } from '../recorder/run-record.ts';
 import { tallyLayout } from '../recorder/tally.ts';
 import { Recorder } from '../recorder/recorder.ts';
@@ -148,9 +148,9 @@ export class LocalUnit implements LoadUnit {
     const uniform = arrivalDraws(plan.seed, job.index);
     const measuredMs = startMs + job.warmUpMs;
     const stretches: MeasurementWindow[] = [];
-    const types = typesOf(job);
+    const parts = partsOf(job);
     const ofEach = (recorders: readonly Recorder[]): readonly Recorder[] =>
-      job.mix.map(({ type }) => recorders[types.indexOf(type)]!); // one for each type
+      job.mix.map((operation) => recorders[parts.findIndex((part) => isOfPart(operation, part))]!); // one for each part
     const recorderOf = (memory: SharedArrayBuffer): Recorder => new Recorder(memory, layout);
     if (job.warmUpMs > 0) {
       stretches.push(

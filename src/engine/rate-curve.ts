@@ -1,5 +1,4 @@
-import { type RateSegment, type RequestJobPlan, shareOfType } from '../plan/plan.ts';
-import type { RequestType } from '../shared/job-type.ts';
+import { type RateSegment, type RequestJobPlan, shareOfPart, type JobPart } from '../plan/plan.ts';
 
 /** A rate segment with its start time and the number of arrivals before it. */
 interface CurveSegment {
@@ -69,13 +68,13 @@ export class RateCurve {
 }
 
 /**
- * Returns the target rate of a type in requests per second, as a function of the milliseconds since the end of the
+ * Returns the target rate of a part of a job in requests per second, as a function of the milliseconds since the end of the
  * warm-up: 0 before and after the schedule. `undefined` for a job without a schedule.
  */
-export function createTargetRate(job: RequestJobPlan, type: RequestType): ((elapsedMs: number) => number) | undefined {
+export function createTargetRate(job: RequestJobPlan, part: JobPart): ((elapsedMs: number) => number) | undefined {
   const { pacing, durationMs } = job;
   if (pacing.kind === 'unlimited') return undefined;
   const curve = new RateCurve(pacing.segments);
-  const share = shareOfType(job, type);
+  const share = shareOfPart(job, part);
   return (elapsedMs) => (elapsedMs < 0 || elapsedMs >= durationMs ? 0 : share * curve.rateAt(elapsedMs));
 }

@@ -116,8 +116,8 @@ export class Schedule {
     const running = units.map((unit) => unit.run(job.index, startMs));
     const ends = await this.#settle(running).finally(() => this.#gates.loadEnds(job.index));
     this.#documents.completeJob(job, ends);
-    for (const [operation, { type }] of job.mix.entries()) {
-      const key = jobKey({ uuid: job.uuid, type });
+    for (const [operation, { type, step }] of job.mix.entries()) {
+      const key = jobKey({ uuid: job.uuid, type, step });
       this.#planned[key] = ends.reduce(
         (total, { planned }) => total + (planned[operation] ?? 0),
         this.#planned[key] ?? 0,

@@ -84,7 +84,7 @@ export function jobFamilies(snapshots: readonly Snapshot[], jobLabels: JobLabels
     [...partsByJob(jobs)].map(([job, parts]): WholeJob => {
       const { name, uuid } = job;
       const type = parts.length === 1 ? job.type : 'mixed';
-      return { job, parts, runId, series: jobLabels.of({ name, uuid, type }, agent) };
+      return { job, parts, runId, series: jobLabels.of({ name, uuid, type, step: '' }, agent) };
     }),
   );
   return buildFamilies(jobs);

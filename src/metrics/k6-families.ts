@@ -115,8 +115,9 @@ export function k6NativeFamilies(snapshots: readonly Snapshot[]): readonly Nativ
 function k6Jobs(snapshots: readonly Snapshot[]): readonly K6Job[] {
   return snapshots.flatMap(({ jobs, runId, agent }) =>
     jobs.map((job) => {
-      const { name, type, uuid } = job;
-      const labels = { testid: runId, scenario: name, name, method: type, job_uuid: uuid, agent };
+      const { name, type, step, uuid } = job;
+      const request = step === '' ? name : step;
+      const labels = { testid: runId, scenario: name, name: request, method: type, job_uuid: uuid, agent };
       return { job, series: new SeriesLabels(labels) };
     }),
   );

@@ -56,17 +56,20 @@ interface LabelledJob {
   readonly uuid: string;
   /** Label `job_type`. */
   readonly type: string;
+  /** Label `step`; empty: none. */
+  readonly step: string;
 }
 
-/** Caches the four labels that every series of a job has, while the job is exposed. */
+/** Caches the labels that every series of a job has, while the job is exposed. */
 export class JobLabels {
   #known = new Map<string, SeriesLabels>();
   #used = new Map<string, SeriesLabels>();
 
-  of({ name, uuid, type }: LabelledJob, agent: string): SeriesLabels {
-    const key = `${uuid}/${type}`;
+  of({ name, uuid, type, step }: LabelledJob, agent: string): SeriesLabels {
+    const key = `${uuid}/${type}/${step}`;
     const known = this.#used.get(key) ?? this.#known.get(key);
-    const labels = known ?? new SeriesLabels({ job: name, job_uuid: uuid, job_type: type, agent });
+    const labels =
+      known ?? new SeriesLabels({ job: name, job_uuid: uuid, job_type: type, ...(step !== '' && { step }), agent });
     this.#used.set(key, labels);
     return labels;
   }

@@ -26,6 +26,8 @@ export type Pacing =
 export interface OperationPlan {
   /** Label `job_type`. */
   readonly type: RequestType;
+  /** Label `step`: the operation's name; empty: counted with the other operations of its type. */
+  readonly step: string;
   /** Relative frequency among the job's operations; above 0. */
   readonly weight: number;
   /** Documents in one bulk request. */
@@ -166,21 +168,30 @@ export interface Plan {
   readonly asRun: Json;
 }
 
-/** The types of request that a job sends, each once. */
-export function typesOf({ mix }: RequestJobPlan): readonly RequestType[] {
-  return [...new Set(mix.map(({ type }) => type))];
+/** Operations of a job that are counted together: those with a common name, or the unnamed ones of a type. */
+export type JobPart = Pick<OperationPlan, 'type' | 'step'>;
+
+/** The parts of a job, each once, in the order of its operations. */
+export function partsOf({ mix }: RequestJobPlan): readonly JobPart[] {
+  const parts = new Map(mix.map(({ type, step }) => [`${type}/${step}`, { type, step }]));
+  return [...parts.values()];
 }
 
-/** Share of a type among a job's requests, by weight; 0 to 1. */
-export function shareOfType({ mix }: RequestJobPlan, type: RequestType): number {
+/** Whether an operation is counted in a part. */
+export function isOfPart(operation: JobPart, { type, step }: JobPart): boolean {
+  return operation.type === type && operation.step === step;
+}
+
+/** Share of a part among a job's requests, by weight; 0 to 1. */
+export function shareOfPart({ mix }: RequestJobPlan, part: JobPart): number {
   const weightOf = (operations: readonly OperationPlan[]): number =>
     operations.reduce((total, { weight }) => total + weight, 0);
-  return weightOf(mix.filter((operation) => operation.type === type)) / weightOf(mix);
+  return weightOf(mix.filter((operation) => isOfPart(operation, part))) / weightOf(mix);
 }
 
-/** Single status codes that a job expects for a type of request, without ranges. */
-export function expectedStatusesOf({ mix }: RequestJobPlan, type: RequestType): readonly string[] {
-  const ranges = mix.filter((operation) => operation.type === type).flatMap(({ http }) => http.expectStatus);
+/** Single status codes that a job expects for a part of its requests, without ranges. */
+export function expectedStatusesOf({ mix }: RequestJobPlan, part: JobPart): readonly string[] {
+  const ranges = mix.filter((operation) => isOfPart(operation, part)).flatMap(({ http }) => http.expectStatus);
   return [...new Set(ranges.flatMap(([from, to]) => (from === to ? [String(from)] : [])))];
 }
 

@@ -82,6 +82,8 @@ export interface RecordedThreshold extends ThresholdLimit, AbortRule {
   readonly job: string;
   /** Request type; `undefined`: all. */
   readonly type: RequestType | undefined;
+  /** Name of an operation; `undefined`: all. */
+  readonly step: string | undefined;
   /** Value of the label `job_type`; empty: several types. */
   readonly jobType: string;
 }

@@ -18,6 +18,8 @@ export interface JobDescription {
   readonly name: string;
   readonly uuid: string;
   readonly type: RequestType;
+  /** Name of its operation; default: none. */
+  readonly step?: string;
   readonly paced: boolean;
   /** `Infinity`: unlimited. */
   readonly durationMs: number;
@@ -99,7 +101,7 @@ export class JobRecord {
   }
 
   snapshot(nowMs: number, detail: SnapshotDetail): JobSnapshot {
-    const { name, uuid, type, durationMs, operations, targetRate, expectedStatuses } = this.job;
+    const { name, uuid, type, step = '', durationMs, operations, targetRate, expectedStatuses } = this.job;
     const ended = this.#endedMs !== Infinity;
     const began = this.#startedMs !== Infinity;
     const warmingUp = this.#status === 'in_progress' && nowMs < this.#measuredFromMs;
@@ -107,6 +109,7 @@ export class JobRecord {
       name,
       uuid,
       type,
+      step,
       status: warmingUp ? 'warm_up' : this.#status,
       opened: this.#opened,
       ranMs: ended && began ? Math.max(0, this.#endedMs - this.#startedMs) : undefined,

@@ -82,6 +82,8 @@ export interface JobSnapshot {
   readonly name: string;
   readonly uuid: string;
   readonly type: RequestType;
+  /** Name of its operation; empty: none. */
+  readonly step: string;
   readonly status: JobStatus;
   /** Whether the job has started to open its sessions. */
   readonly opened: boolean;
@@ -111,11 +113,11 @@ export interface JobSnapshot {
 }
 
 /**
- * Returns the unique key of a job snapshot within a run: a mixed job has one uuid, and one snapshot for each request
- * type.
+ * Returns the unique key of a job snapshot within a run: a mixed job has one uuid, and one snapshot for each named
+ * operation and each type of the others.
  */
-export function jobKey({ uuid, type }: Pick<JobSnapshot, 'uuid' | 'type'>): string {
-  return `${uuid}/${type}`;
+export function jobKey({ uuid, type, step }: Pick<JobSnapshot, 'uuid' | 'type' | 'step'>): string {
+  return step === '' ? `${uuid}/${type}` : `${uuid}/${type}/${step}`;
 }
 
 /** First message of an error class. The number of occurrences is in the tally. */

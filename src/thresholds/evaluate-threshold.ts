@@ -13,7 +13,7 @@ import { minimumSamples } from '../analysis/percentile-interval.ts';
 
 /** Evaluates a threshold on a snapshot. Fails without data to evaluate. */
 export function evaluateThreshold(threshold: RecordedThreshold, snapshot: Snapshot): ThresholdResult {
-  const { job, uuids, type, jobType, text, metric, operator, limit } = threshold;
+  const { job, uuids, type, step, jobType, text, metric, operator, limit } = threshold;
   const unit = unitOf(metric.name);
   const measured = measure(poolOf(threshold, snapshot), metric);
   const value = 'value' in measured ? measured.value : undefined;
@@ -24,6 +24,7 @@ export function evaluateThreshold(threshold: RecordedThreshold, snapshot: Snapsh
     job,
     uuid: job !== '' && uuids.length === 1 ? (uuids[0] ?? '') : '',
     type,
+    step,
     jobType,
     text,
     metric: metric.text,
@@ -37,7 +38,7 @@ export function evaluateThreshold(threshold: RecordedThreshold, snapshot: Snapsh
 }
 
 /** Jobs and request type that a threshold applies to. */
-type Scope = Pick<RecordedThreshold, 'uuids'> & Partial<Pick<RecordedThreshold, 'type'>>;
+type Scope = Pick<RecordedThreshold, 'uuids'> & Partial<Pick<RecordedThreshold, 'type' | 'step'>>;
 
 /** Whether all jobs of a threshold have ended. */
 export function hasEnded(threshold: Scope, snapshot: Snapshot): boolean {
@@ -51,8 +52,13 @@ export function mayAbort({ abortOnFail, delayMs, ...threshold }: Scope & AbortRu
   return ended || elapsedMs >= delayMs;
 }
 
-function poolOf({ uuids, type }: Scope, snapshot: Snapshot): PooledJobs {
-  const parts = snapshot.jobs.filter((part) => uuids.includes(part.uuid) && (type === undefined || part.type === type));
+function poolOf({ uuids, type, step }: Scope, snapshot: Snapshot): PooledJobs {
+  const parts = snapshot.jobs.filter(
+    (part) =>
+      uuids.includes(part.uuid) &&
+      (type === undefined || part.type === type) &&
+      (step === undefined || part.step === step),
+  );
   return poolJobs(parts, snapshot);
 }
 

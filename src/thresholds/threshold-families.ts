@@ -40,7 +40,7 @@ export function thresholdFamilies(standings: readonly ThresholdStatus[]): readon
 }
 
 /** Empty labels are left out: they equal absent ones, and some receivers reject them. */
-function labelsOf({ job, uuid, jobType, text }: ThresholdResult): Labels {
-  const labels = { job, job_uuid: uuid, job_type: jobType, threshold: text };
+function labelsOf({ job, uuid, jobType, step = '', text }: ThresholdResult): Labels {
+  const labels = { job, job_uuid: uuid, job_type: jobType, step, threshold: text };
   return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''));
 }

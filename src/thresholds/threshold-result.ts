@@ -11,6 +11,8 @@ export interface ThresholdResult {
   readonly uuid: string;
   /** Request type that the threshold applies to; `undefined`: all types. */
   readonly type: RequestType | undefined;
+  /** Operation that the threshold applies to; `undefined`: all operations. */
+  readonly step: string | undefined;
   /** Value of the label `job_type`; empty for several types. */
   readonly jobType: string;
   /** Threshold as written in the workload. */

@@ -77,14 +77,14 @@ function effectiveOf({ counts }: BucketHistory, atEnd: readonly number[], percen
 }
 
 /** Builds the comparable estimates of a job from the series of a server. */
-export function estimatesOfHistory({ job, type, phase, times, ...counted }: JobHistory): JobEstimates {
+export function estimatesOfHistory({ job, type, step, phase, times, ...counted }: JobHistory): JobEstimates {
   const { requests, errors, ranSeconds, warmedUp } = counted;
   // The duration of the phase is unknown.
   const seconds = phase === undefined ? ranSeconds : 0;
   const percentile = (percent: number) =>
     times === undefined ? undefined : estimateFromBuckets(times, percent, seconds);
   const percentiles = { p50: percentile(50), p90: percentile(90), p99: percentile(99) };
-  if (phase !== undefined) return { job, type, phase, figures: percentiles };
+  if (phase !== undefined) return { job, type, step, phase, figures: percentiles };
   const parts = requests.map((count, at) => ({
     seconds: 0, // the push time between two moments is unknown, and shares do not need it
     requests: count - (requests[at - 1] ?? 0),
@@ -96,6 +96,7 @@ export function estimatesOfHistory({ job, type, phase, times, ...counted }: JobH
   return {
     job,
     type,
+    step,
     phase,
     figures: {
       rate: hasRate ? rateOf(total, ranSeconds) : undefined,

@@ -6,6 +6,7 @@ import type { CounterHistory } from './run-series.ts';
 export interface JobHistory {
   readonly job: string;
   readonly type: string;
+  readonly step: string | undefined;
   readonly phase: string | undefined;
   /** Cumulative count at each moment; empty for a phase. */
   readonly requests: readonly number[];
@@ -35,12 +36,13 @@ export function buildRunHistory(series: readonly CounterHistory[]): RunHistory {
     const [first] = counted;
     if (first === undefined) return [];
     const { labels } = first;
-    const { job_uuid: uuid = '', job_type: type = '' } = labels;
+    const { job_uuid: uuid = '', job_type: type = '', step } = labels;
     const own = (name: string) => named(name).filter((one) => keyOf(one.labels) === keyOf(labels));
     const requests = sumOf(counted);
     const whole: JobHistory = {
       job: jobNameOf(labels),
       type,
+      step,
       phase: undefined,
       requests,
       errors: sumOf(own('requests_error')),
@@ -67,8 +69,8 @@ function jobNameOf({ workload_job: grouped, exported_job: exported, job = '' }: 
   return grouped ?? exported ?? job;
 }
 
-function keyOf({ job_uuid: uuid, job_type: type }: CounterHistory['labels']): string {
-  return `${uuid}/${type}`;
+function keyOf({ job_uuid: uuid, job_type: type, step = '' }: CounterHistory['labels']): string {
+  return `${uuid}/${type}/${step}`;
 }
 
 function bucketsOf(series: readonly CounterHistory[]): BucketHistory | undefined {

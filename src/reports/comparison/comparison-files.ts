@@ -40,6 +40,7 @@ export function renderComparisonJson({ comparisons, invalid, failing, partial, n
     comparisons: comparisons.map((one) => ({
       job: one.job,
       job_type: one.type,
+      step: one.step ?? null,
       phase: one.phase ?? null,
       metric: one.metric,
       baseline: one.baseline ?? null,

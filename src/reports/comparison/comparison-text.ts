@@ -103,7 +103,7 @@ export function listUnknown(comparisons: readonly Comparison[]): string | undefi
 }
 
 function jobsOf(comparisons: readonly Comparison[]): number {
-  return new Set(comparisons.map(({ job, type }) => `${job}\0${type}`)).size;
+  return new Set(comparisons.map(({ job, type, step = '' }) => `${job}\0${type}\0${step}`)).size;
 }
 
 /** GitHub shows at most ten annotations of a kind per step. */

@@ -1,3 +1,4 @@
+import { stepTitle } from '../phrases/notes.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatRate, formatShare } from '../../shared/units.ts';
 import { ASSUMPTION } from '../../analysis/assumed-interval.ts';
@@ -5,6 +6,7 @@ import {
   type Allowances,
   type Comparison,
   compareRuns,
+  displayName,
   type JobEstimates,
   withoutChange,
   unmatchedJobs,
@@ -45,9 +47,9 @@ export interface ComparedSide {
 /** Builds a side from result files. */
 export function buildComparedSide(documents: readonly ResultDocument[]): ComparedSide {
   const loads = documents.flatMap(({ jobs }) =>
-    jobs.map(({ name, type, pace, connections }) => {
+    jobs.map(({ name, type, step, pace, connections }) => {
       const rate = pace === null ? 'no constant rate' : `target ${formatRate(pace)}`;
-      return [`${name} (${type})`, `${rate}, ${connections ?? '?'} connections`] as const;
+      return [`${stepTitle({ name, step })} (${type})`, `${rate}, ${connections ?? '?'} connections`] as const;
     }),
   );
   const notes = documents.flatMap(({ run_id: runId, end, partial: isPartial, validity }) => [
@@ -113,7 +115,7 @@ function failingJobs(runs: ComparedSide['runs'], side: string): string[] {
     const share = job.phase === undefined ? job.figures.error_rate?.value : undefined;
     if (share === undefined || share <= MAX_FAILED_SHARE) return [];
     return [
-      `${formatShare(share, 1)} of the requests of ${sanitizeForTerminal(job.job)} (${job.type}) failed in the ${side}`,
+      `${formatShare(share, 1)} of the requests of ${sanitizeForTerminal(displayName(job))} (${job.type}) failed in the ${side}`,
     ];
   });
   return [...new Set(failing)];

@@ -1,3 +1,4 @@
+import { stepTitle } from '../phrases/notes.ts';
 import { formatCount, formatCountOf } from '../../shared/units.ts';
 import { errorsOf, type JobSnapshot, requestsOf } from '../../recorder/snapshot.ts';
 import type { PartialRunResult } from '../report.ts';
@@ -13,7 +14,7 @@ export function warnDuplicateKeys(job: JobSnapshot, result: PartialRunResult): R
   const detail = job.measured.details.duplicate_key === undefined ? 'HTTP 409' : 'duplicate_key';
   const whole = formatCountOf(requestsOf(job.measured), 'request');
   return {
-    subject: job.name,
+    subject: stepTitle(job),
     message: `${formatCount(refused)} of ${whole} failed with ${detail}: the target has documents with these keys already`,
     hint: remedy(job, result),
   };

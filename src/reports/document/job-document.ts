@@ -19,6 +19,8 @@ export function jobDocument(job: JobSnapshot) {
     name: job.name,
     uuid: job.uuid,
     type: job.type,
+    /** Name of its operation. */
+    step: job.step === '' ? null : job.step,
     status: job.status,
     limits: { duration_seconds: finite(job.durationMs / 1000), operations: finite(job.operations) },
     elapsed_seconds: job.elapsedMs / 1000,

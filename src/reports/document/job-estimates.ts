@@ -28,11 +28,12 @@ export function estimateJobs({ jobs }: ResultDocument): readonly JobEstimates[] 
 
 function figuresOf(job: ResultJob): JobEstimates {
   const parts = downsample(partsOf(job), addParts);
-  const { name, type, rate, errors, requests, elapsed_seconds: seconds } = job;
+  const { name, type, step, rate, errors, requests, elapsed_seconds: seconds } = job;
   const assumedOf = assumedPercentiles(job);
   return {
     job: name,
     type,
+    step: step ?? undefined,
     phase: undefined,
     figures: {
       rate: estimateOf(rate, estimateRate(parts), assumedRateOf(job)),
@@ -47,10 +48,16 @@ function figuresOf(job: ResultJob): JobEstimates {
 }
 
 /** Counts and rates of a phase are not compared, since they depend on its duration. */
-function figuresInPhases({ name, type, phases }: ResultJob): JobEstimates[] {
+function figuresInPhases({ name, type, step, phases }: ResultJob): JobEstimates[] {
   const entered = phases.filter(({ inside }) => inside.requests > 0);
   return entered.map(({ name: phase, inside: { latency, confidence } }) => {
-    return { job: name, type, phase, figures: percentilesOf(latency, confidence, assumedInPhase(latency)) };
+    return {
+      job: name,
+      type,
+      step: step ?? undefined,
+      phase,
+      figures: percentilesOf(latency, confidence, assumedInPhase(latency)),
+    };
   });
 }
 

@@ -9,12 +9,13 @@ export type ThresholdDocument = ReturnType<typeof thresholdDocument>;
  * query.
  */
 export function thresholdDocument(verdict: ThresholdResult) {
-  const { kind, job, uuid, jobType, text, metric, unit, operator, limit, value, ok, reason } = verdict;
+  const { kind, job, uuid, jobType, step, text, metric, unit, operator, limit, value, ok, reason } = verdict;
   return {
     kind,
     job: job === '' ? null : job,
     job_uuid: uuid === '' ? null : uuid,
     job_type: jobType === '' ? null : jobType,
+    step: step ?? null,
     threshold: text,
     metric,
     unit,
@@ -29,7 +30,7 @@ export function thresholdDocument(verdict: ThresholdResult) {
 /** Adds `kind` to results of older versions, in which only queries had no unit. */
 export function withKind(document: ThresholdDocument): ThresholdDocument {
   const kind: ThresholdKind = document.unit === 'number' ? 'query' : 'recorded';
-  return Object.assign({ kind, job_type: null }, document);
+  return Object.assign({ kind, job_type: null, step: null }, document);
 }
 
 /** Display name of the subject of a threshold. */

@@ -1,9 +1,9 @@
+import { stepTitle, describeFindingTimes } from '../phrases/notes.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../../shared/outcome.ts';
 import { formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import { errorsOf, jobKey, type JobSnapshot, requestsOf } from '../../recorder/snapshot.ts';
 import { warnDuplicateKeys, isOnlyDuplicates } from './duplicate-warning.ts';
-import { describeFindingTimes } from '../phrases/notes.ts';
 import { supportedPercentileMs } from '../phrases/percentiles.ts';
 import type { PartialRunResult } from '../report.ts';
 
@@ -80,7 +80,7 @@ function warnAllFailed(job: JobSnapshot, result: PartialRunResult): ResultWarnin
   const most = ERROR_CLASSES.reduce((a, b) => (measured.errors[b] > measured.errors[a] ? b : a));
   const message = messageOfClass(job, most, result);
   return {
-    subject: job.name,
+    subject: stepTitle(job),
     message: `every request failed (${most}${message === undefined ? '' : `: ${message}`})`,
     hint: ADVICE[most],
   };
@@ -90,7 +90,7 @@ function warnAllMissed(job: JobSnapshot): ResultWarning | undefined {
   const { miss } = job.measured;
   if (miss === 0 || miss < requestsOf(job.measured)) return undefined;
   return {
-    subject: job.name,
+    subject: stepTitle(job),
     message: `every ${job.type} found nothing`,
     hint: 'have the documents been written, and are collection and filter right?',
   };
@@ -102,7 +102,7 @@ function warnUnbuiltRequests(job: JobSnapshot, result: PartialRunResult): Result
   if (workload === 0) return undefined;
   const message = messageOfClass(job, 'workload', result);
   return {
-    subject: job.name,
+    subject: stepTitle(job),
     message: `${formatCountOf(workload, 'request')} could not be made${message === undefined ? '' : `: ${message}`}`,
     hint: ADVICE.workload,
   };
@@ -128,7 +128,7 @@ function warnQueueing(job: JobSnapshot, result: PartialRunResult): ResultWarning
     const few =
       connections === undefined ? 'more connections' : `more than ${formatCountOf(connections, 'connection')}`;
     return {
-      subject: job.name,
+      subject: stepTitle(job),
       message: `p${percent} of the response time is ${formatMs(responseMs)}, of the service time ${formatMs(serviceMs)}: requests waited before they were sent`,
       hint: `either the target stalled, or this rate takes ${few}; users would have felt the response time`,
     };
@@ -141,7 +141,7 @@ function warnSkipped(job: JobSnapshot, result: PartialRunResult): ResultWarning 
   if (tickets === 0) return undefined;
   const due = result.planned[jobKey(job)] ?? started + tickets;
   return {
-    subject: job.name,
+    subject: stepTitle(job),
     message: `${formatCount(tickets)} of ${formatCountOf(due, 'request')} that were due (${formatShare(tickets, due)}) were never started`,
     hint:
       job.status === 'canceled'
@@ -154,7 +154,7 @@ function warnAborted(job: JobSnapshot): ResultWarning | undefined {
   const { aborted } = job.measured;
   if (aborted === 0) return undefined;
   return {
-    subject: job.name,
+    subject: stepTitle(job),
     message: `${formatCountOf(aborted, 'request')} had no answer when the job ended`,
     hint: 'they were cut off and are in no rate and no percentile, so the slowest answers may be missing there',
   };
@@ -167,7 +167,7 @@ function warnDrift(job: JobSnapshot, result: PartialRunResult): ResultWarning | 
   if (drift === undefined || isMeantToChange) return undefined;
   const share = formatShare(Math.abs(drift.change), 1);
   return {
-    subject: job.name,
+    subject: stepTitle(job),
     message: `the latency was not stationary: its median ${drift.change > 0 ? 'rose' : 'fell'} by ${share} from the beginning to the end`,
     hint: 'percentiles of the whole job describe none of its moments: set a longer `warm_up`, or look for caches and queues that fill up',
   };

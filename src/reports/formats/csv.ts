@@ -28,6 +28,7 @@ function rowOf(job: ResultJob, document: ResultDocument): Record<string, string 
     ...timesOf('service', job.service_time),
     ...timesOf('response', job.response_time),
     ...timesOf('lag', job.schedule_lag),
+    step: job.step,
     thresholds_failed: document.thresholds.filter(({ ok, job_uuid: uuid }) => !ok && uuid === job.uuid).length,
   };
 }

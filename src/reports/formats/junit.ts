@@ -89,9 +89,13 @@ function waitCase({ job, condition, seconds, outcome, found }: WaitDocument, { w
 }
 
 function thresholdCase(threshold: ResultThreshold, { workload }: ResultDocument): Case {
-  const { job_type: type, threshold: name, ok, reason } = threshold;
+  const { job_type: type, step, threshold: name, ok, reason } = threshold;
   const subject = thresholdSubject(threshold);
-  const attributes = { classname: `${workload}.${subject}${type === null ? '' : `.${type}`}`, name, time: 0 };
+  const attributes = {
+    classname: `${workload}.${subject}${type === null ? '' : `.${type}`}${step === null ? '' : `.${step}`}`,
+    name,
+    time: 0,
+  };
   if (ok) return { outcome: 'passed', xml: element('testcase', attributes) };
   return failed(attributes, 'threshold', `${name} does not hold: ${reason ?? 'unknown reason'}`);
 }

@@ -1,3 +1,4 @@
+import { stepTitle, statusPhrase, describeWait, reportableWaits, describeFindingTimes } from '../phrases/notes.ts';
 import { formatCount, formatMs, formatRate, formatShare } from '../../shared/units.ts';
 import { formatValue } from '../../thresholds/threshold-result.ts';
 import { minimumSamples } from '../../analysis/percentile-interval.ts';
@@ -6,7 +7,6 @@ import { endPhrase } from '../phrases/outcome.ts';
 import { describeFloor } from '../document/environment-document.ts';
 import { escapeCode, escapeMarkdown, renderTable } from './markdown-table.ts';
 import type { ResultDocument, ResultJob, ResultThreshold, ResultPhase } from '../document/result-document.ts';
-import { statusPhrase, describeWait, reportableWaits, describeFindingTimes } from '../phrases/notes.ts';
 import { thresholdSubject } from '../document/threshold-document.ts';
 import { formatDifference } from '../document/phase-document.ts';
 
@@ -66,7 +66,7 @@ function jobTable(jobs: readonly ResultJob[]): string {
     const cellOf = (seconds: number | null, percent: number): string =>
       times.count < minimumSamples(percent) || seconds === null ? '-' : formatMs(seconds * 1000);
     return [
-      escapeMarkdown(job.name),
+      escapeMarkdown(stepTitle(job)),
       `${job.type}${response === null ? '' : ' (paced)'}`,
       formatCount(job.requests),
       formatCount(job.errors),

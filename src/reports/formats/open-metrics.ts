@@ -54,9 +54,14 @@ export function renderOpenMetrics(document: ResultDocument): string {
 
 /** Jobs with equal name and type are numbered in their order. */
 function labelsOf(job: ResultJob, jobs: readonly ResultJob[]): Labels {
-  const alike = jobs.filter(({ name, type }) => name === job.name && type === job.type);
+  const alike = jobs.filter(({ name, type, step }) => name === job.name && type === job.type && step === job.step);
   const number = alike.indexOf(job);
-  return { job: job.name, job_type: job.type, ...(number > 0 && { number: String(number + 1) }) };
+  return {
+    job: job.name,
+    job_type: job.type,
+    ...(job.step !== null && { step: job.step }),
+    ...(number > 0 && { number: String(number + 1) }),
+  };
 }
 
 function sampleOf(labels: Labels, value: number | null): Sample[] {
@@ -84,8 +89,13 @@ function quantileOf(percent: string): string {
 
 function thresholdFamily({ thresholds }: ResultDocument): Family {
   const series = new Map<string, Sample>();
-  for (const { job, job_type: type, threshold, ok } of thresholds) {
-    const labels = { ...(job !== null && { job }), ...(type !== null && { job_type: type }), threshold };
+  for (const { job, job_type: type, step, threshold, ok } of thresholds) {
+    const labels = {
+      ...(job !== null && { job }),
+      ...(type !== null && { job_type: type }),
+      ...(step !== null && { step }),
+      threshold,
+    };
     const key = JSON.stringify(labels);
     // Among jobs with the same name the failed one counts.
     const value = Math.min(Number(ok), series.get(key)?.value ?? 1);

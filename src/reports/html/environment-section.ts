@@ -1,3 +1,4 @@
+import { stepTitle } from '../phrases/notes.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs } from '../../shared/units.ts';
 import { describeFloor } from '../document/environment-document.ts';
 import type { ResultDocument } from '../document/result-document.ts';
@@ -53,7 +54,7 @@ function workloadTable({ jobs }: ResultDocument): Markup {
   const orNone = (value: number | null, format: (value: number) => string): string =>
     value === null ? '–' : format(value);
   const rows = jobs.map((job): Content[] => [
-    job.name,
+    stepTitle(job),
     job.type,
     orNone(job.connections, formatCount),
     orNone(job.pace, (pace) => `${formatCount(pace)}/s`),

@@ -1,7 +1,7 @@
 import { NOTED_COUNTS, TRAFFIC_COUNTS } from '../../recorder/counters.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatShare } from '../../shared/units.ts';
 import type { ResultDocument, ResultJob } from '../document/result-document.ts';
-import { jobTitle, MOST_DETAILED_JOBS } from '../phrases/notes.ts';
+import { jobTitle, MOST_DETAILED_JOBS, stepTitle } from '../phrases/notes.ts';
 import { decodeJob } from './charts/distribution.ts';
 import { jobCharts } from './charts/job-charts.ts';
 import type { PageCharts } from './charts/page-charts.ts';
@@ -110,7 +110,7 @@ function errorTable(job: ResultJob, { failures }: ResultDocument): Markup | unde
     failures.find((failure) => failure.job_uuid === job.uuid && failure.class === name)?.message,
   ]);
   const columns = [words('errors'), ...numbers('count', 'of requests'), words('first seen')];
-  return table(`Errors of ${job.name}`, columns, rows);
+  return table(`Errors of ${stepTitle(job)}`, columns, rows);
 }
 
 /** Renders one row per status code that occurred, the most frequent first. */

@@ -1,3 +1,4 @@
+import { stepTitle } from '../phrases/notes.ts';
 import { formatMs } from '../../shared/units.ts';
 import type { ResultDurations, ResultInterval, ResultJob } from '../document/result-document.ts';
 import type { Durations, JobDurations } from './charts/distribution.ts';
@@ -34,7 +35,7 @@ export function latencyTable(job: ResultJob, { response, service, lag }: JobDura
     words('latency'),
     ...numbers('mean', 'stddev', 'min', ...PERCENTS.map(([, percent]) => `p${percent}`), 'max', 'samples'),
   ];
-  return table(`Latencies of ${job.name}`, columns, rows);
+  return table(`Latencies of ${stepTitle(job)}`, columns, rows);
 }
 
 function rowOf(name: string, meaning: string, times: ResultDurations, durations: Durations | undefined): Content[] {

@@ -1,7 +1,7 @@
+import { stepTitle } from '../phrases/notes.ts';
 import { formatShare } from '../../shared/units.ts';
 import { formatSigned } from '../document/phase-document.ts';
-import type { ResultJob } from '../document/result-document.ts';
-import type { ResultPhase } from '../document/result-document.ts';
+import type { ResultJob, ResultPhase } from '../document/result-document.ts';
 import { type Content, markup, type Markup } from './markup.ts';
 import { count, percentile, quantity } from './quantity.ts';
 import { numbers, table, words } from './table.ts';
@@ -16,7 +16,7 @@ export function phaseTable(job: ResultJob): Markup | undefined {
     words('while in phase'),
     ...numbers('requests', 'errors', 'p50', 'outside', 'change', 'p99', 'outside', 'change'),
   ];
-  return table(`Phases during ${job.name}`, columns, phases.map(rowOf));
+  return table(`Phases during ${stepTitle(job)}`, columns, phases.map(rowOf));
 }
 
 function rowOf(phase: ResultPhase): Content[] {

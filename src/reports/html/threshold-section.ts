@@ -30,8 +30,9 @@ function rowOf(threshold: ResultThreshold, jobs: ResultDocument['jobs']): Conten
 
 /** Subject of a threshold, with the request type if the job is mixed. */
 function subjectWithType(threshold: ResultThreshold, jobs: ResultDocument['jobs']): string {
-  const { kind, job_uuid: uuid, job_type: type } = threshold;
+  const { kind, job_uuid: uuid, job_type: type, step } = threshold;
   const subject = thresholdSubject(threshold);
+  if (step !== null) return `${subject} · ${step}`;
   const isOfAll = kind !== 'recorded' || type === null || jobs.filter((one) => one.uuid === uuid).length < 2;
   return isOfAll ? subject : `${subject} · ${type}`;
 }

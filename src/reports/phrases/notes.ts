@@ -54,10 +54,18 @@ interface NamedJob {
   readonly name: string;
   readonly uuid: string;
   readonly type: string;
+  /** Name of its operation; empty or null: none. */
+  readonly step: string | null;
 }
 
-/** Display name of a job; a mixed job has one entry per request type. */
-export function jobTitle({ name, uuid, type }: NamedJob, jobs: readonly NamedJob[]): string {
+/** Display name of a job, or of its named operation: `shop · search`. */
+export function stepTitle({ name, step }: Pick<NamedJob, 'name' | 'step'>): string {
+  return step === null || step === '' ? name : `${name} · ${step}`;
+}
+
+/** Display name of a job; a mixed job has one entry per named operation, and per request type of the others. */
+export function jobTitle({ name, uuid, type, step }: NamedJob, jobs: readonly NamedJob[]): string {
+  if (step !== null && step !== '') return stepTitle({ name, step });
   return jobs.filter((job) => job.uuid === uuid).length > 1 ? `${name} · ${type}` : name;
 }
 

@@ -1,3 +1,4 @@
+import { stepTitle, MOST_DETAILED_JOBS } from '../phrases/notes.ts';
 import type { Log, LogFields, LogFormat } from '../../shared/log.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatCountOf, formatMs, formatRate } from '../../shared/units.ts';
@@ -10,7 +11,6 @@ import {
   overallProgress,
   intervalProgress,
 } from './job-progress.ts';
-import { MOST_DETAILED_JOBS } from '../phrases/notes.ts';
 import type { Reporter } from '../report.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -118,7 +118,7 @@ function describeMany(event: Event, jobs: readonly JobProgress[]): string {
 }
 
 function nameOf(job: JobSnapshot): string {
-  return sanitizeForTerminal(job.name);
+  return sanitizeForTerminal(stepTitle(job));
 }
 
 function limitsOf(job: JobSnapshot): string {
@@ -148,6 +148,7 @@ function fieldsOf(progress: JobProgress): LogFields {
     job: job.name,
     job_uuid: job.uuid,
     job_type: job.type,
+    ...(job.step !== '' && { step: job.step }),
     status: job.status,
     elapsed_seconds: rounded(job.elapsedMs / 1000, 3),
     fraction: rounded(fraction, 4),

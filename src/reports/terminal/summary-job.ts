@@ -3,7 +3,7 @@ import { ERROR_CLASSES, type ErrorClass } from '../../shared/outcome.ts';
 import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatBytes, formatCount, formatCountOf, formatMs, formatRate, formatShare } from '../../shared/units.ts';
 import type { ResultDocument, ResultJob } from '../document/result-document.ts';
-import { statusPhrase } from '../phrases/notes.ts';
+import { statusPhrase, stepTitle } from '../phrases/notes.ts';
 import { INDENT, renderLatencies, rowWidths } from './summary-latencies.ts';
 import type { Terminal } from './terminal.ts';
 import { alignLeft, alignRight, truncateText, widthOf, wrap } from './text-width.ts';
@@ -57,7 +57,7 @@ function renderTitle(job: ResultJob, screen: Terminal): string[] {
     ...(elapsed === 0 ? [] : [formatMs(elapsed * 1000)]),
     ...(status === undefined ? [] : [status]),
   ].join(' · ');
-  const name = sanitizeForTerminal(job.name);
+  const name = sanitizeForTerminal(stepTitle(job));
   if (widthOf(name) + 3 + widthOf(details) <= screen.columns) return [`${screen.style('bold', name)} · ${details}`];
   return [
     screen.style('bold', truncateText(name, screen.columns)),

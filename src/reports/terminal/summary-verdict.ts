@@ -78,11 +78,12 @@ export function renderThresholds({ thresholds, jobs }: ResultDocument, screen: T
   ];
 }
 
-/** Display name of the subject; with the request type if a job of that name has others. */
+/** Display name of the subject; with the operation, or with the request type if a job of that name has others. */
 function subjectOf(threshold: ResultThreshold, jobs: ResultDocument['jobs']): string {
-  const { job, job_uuid: uuid, job_type: type } = threshold;
+  const { job, job_uuid: uuid, job_type: type, step } = threshold;
   const isPart = type !== null && jobs.some((one) => one.uuid === uuid && one.name === job && one.type !== type);
-  return sanitizeForTerminal(`${thresholdSubject(threshold)}${isPart ? ` · ${type}` : ''}`);
+  const part = step ?? (isPart ? type : undefined);
+  return sanitizeForTerminal(`${thresholdSubject(threshold)}${part === undefined ? '' : ` · ${part}`}`);
 }
 
 /** Measured value, or the reason why there is none. */

@@ -12,7 +12,7 @@ import type { HttpOptions } from '../../plan/target.ts';
 import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { asObject, jobsOf, operationsOf, type ConfigObject } from '../entries.ts';
 import type { HttpEntry } from './http/schema.ts';
-import { optional, required } from '../values.ts';
+import { optional, required, text } from '../values.ts';
 
 /** Types of the operations of a mixed job. */
 export const MIXABLE_TYPES = ['read', 'write', 'bulk_write', 'update'] as const;
@@ -26,6 +26,11 @@ const weight = z.number({ error: WEIGHT }).min(0.001, { error: WEIGHT }).max(1_0
 
 const operationSchema = z
   .strictObject({
+    name: optional(text, {
+      description: 'Name of the operation: the label `step` of its metrics, and a row of its own in reports.',
+      without: 'counted with the other unnamed operations of its type',
+      examples: ['search'],
+    }),
     type: required(z.enum(MIXABLE_TYPES), { description: 'Type of the operation.', examples: ['read'] }),
     weight: optional(weight, {
       description: 'Weight relative to the other operations, 0.001 to 1000000.',
@@ -86,7 +91,11 @@ const HOLDERS: Readonly<Record<string, readonly string[]>> = {
 /** Reports settings of a mixed job that apply to none of its operations. */
 export function checkMixed(file: unknown): PathDiagnostic[] {
   const mixed = jobsOf(file).filter(({ fields }) => fields['type'] === 'mixed');
-  return [...mixed.flatMap(checkShared), ...mixed.flatMap(operationsOf).flatMap(checkOperation)];
+  return [
+    ...mixed.flatMap(checkShared),
+    ...mixed.flatMap(operationsOf).flatMap(checkOperation),
+    ...mixed.flatMap(checkNames),
+  ];
 }
 
 function checkShared(job: ConfigObject): PathDiagnostic[] {
@@ -98,6 +107,18 @@ function checkOperation(operation: ConfigObject): PathDiagnostic[] {
   const { type } = operation.fields;
   const unused = isMixable(type) ? inapplicableSettings(operation, [type], `a ${type}`) : [];
   return [...unused, ...connectionSettings(operation)];
+}
+
+/** Reports operations with the name of an earlier one of their job: their metrics could not be told apart. */
+function checkNames(job: ConfigObject): PathDiagnostic[] {
+  const seen = new Set<unknown>();
+  return operationsOf(job).flatMap(({ path, fields: { name } }) => {
+    const isKnown = seen.has(name);
+    if (typeof name === 'string') seen.add(name);
+    if (!isKnown) return [];
+    const message = `is the name of an earlier operation of this job`;
+    return [{ path: [...path, 'name'], message, hint: 'give each operation a name of its own' }];
+  });
 }
 
 /** Whether a mixed job supports this type; other types are reported by the schema. */
@@ -152,9 +173,9 @@ interface MixFields extends RequestEntry, Pick<OperationFields, 'indexes'> {
 /** Plans the operations of a job: one, or those of a mixed job. */
 export function buildMix(job: MixFields, { httpOf, ...context }: MixContext): OperationPlan[] {
   const { type, mixed, ...shared } = job;
-  if (type !== 'mixed') return [buildOperation(type, shared, context)];
-  return toOperations(mixed ?? {}).map(({ type, http, ...own }, index) => {
-    return buildOperation(type, { ...shared, ...own }, { ...context, http: httpOf(http, ['mixed', index]) });
+  if (type !== 'mixed') return [buildOperation({ type, step: '' }, shared, context)];
+  return toOperations(mixed ?? {}).map(({ type, name: step = '', http, ...own }, index) => {
+    return buildOperation({ type, step }, { ...shared, ...own }, { ...context, http: httpOf(http, ['mixed', index]) });
   });
 }
 

@@ -1,9 +1,8 @@
 import { planKeys, keysSchema } from './keys.ts';
 import { required, optional, integer, size, text } from '../values.ts';
 import { z } from 'zod';
-import type { OperationPlan } from '../../plan/plan.ts';
+import type { JobPart, OperationPlan } from '../../plan/plan.ts';
 import type { HttpOptions } from '../../plan/target.ts';
-import type { RequestType } from '../../shared/job-type.ts';
 import type { Json } from '../../shared/json.ts';
 import { templateOf, type DocumentEntry } from './schemas.ts';
 import { savedFieldsOf } from './template-tags.ts';
@@ -98,13 +97,14 @@ export type OperationFields = RequestEntry & {
 
 /** Applies every default to one kind of request. */
 export function buildOperation(
-  type: RequestType,
+  { type, step }: JobPart,
   fields: OperationFields,
   { schema, sizing, http }: OperationContext,
 ): OperationPlan {
   const { job: defaults } = DEFAULTS;
   return {
     type,
+    step,
     weight: fields.weight ?? 1,
     batchSize: type === 'bulk_write' ? (fields.batch_size ?? defaults.batch_size) : 1,
     document: (templateOf(schema ?? {}) ?? {}) as Template, // the parsers make nothing but JSON values

@@ -16,7 +16,7 @@ import { Draws, follow, type Noise, wandering } from '../analysis/runs.ts';
 const NONE = { rate: undefined, error_rate: undefined, p50: undefined, p90: undefined, p99: undefined };
 
 function run(figures: Partial<Record<ComparedMetric, Estimate>>, job = 'reads'): readonly JobEstimates[] {
-  return [{ job, type: 'read', phase: undefined, figures: { ...NONE, ...figures } }];
+  return [{ job, type: 'read', step: undefined, phase: undefined, figures: { ...NONE, ...figures } }];
 }
 
 /** A value that is sure to 1 %. */
@@ -188,6 +188,7 @@ test('compares each phase with itself', () => {
   const inPhase = (phase: string, p99: number): JobEstimates => ({
     job: 'reads',
     type: 'read',
+    step: undefined,
     phase,
     figures: { p99: about(p99) },
   });

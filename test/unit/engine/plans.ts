@@ -33,6 +33,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
     mix: [
       {
         type,
+        step: '',
         weight: 1,
         batchSize,
         document: {},

@@ -5,7 +5,7 @@ import { OK } from '../../../src/shared/outcome.ts';
 import type { JobRunEnd } from '../../../src/engine/job-run.ts';
 import { type StartGates, Schedule, type ScheduleEnd } from '../../../src/engine/schedule.ts';
 import type { LoadUnit, JobPreparation } from '../../../src/engine/load-unit.ts';
-import { type Plan, type SleepJobPlan, sendsRequests, typesOf } from '../../../src/plan/plan.ts';
+import { type Plan, type SleepJobPlan, partsOf, sendsRequests } from '../../../src/plan/plan.ts';
 import { tallyLayout } from '../../../src/recorder/tally.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { RunRecord } from '../../../src/recorder/run-record.ts';
@@ -68,7 +68,16 @@ function recordOf(plan: Plan): RunRecord {
     const { index, name, uuid, durationMs, operations, warmUpMs } = job;
     return [
       index,
-      typesOf(job).map((type) => ({ name, uuid, type, durationMs, operations, warmUpMs, paced: false })),
+      partsOf(job).map(({ type, step }) => ({
+        name,
+        uuid,
+        type,
+        step,
+        durationMs,
+        operations,
+        warmUpMs,
+        paced: false,
+      })),
     ] as const;
   });
   const bucketBounds = plan.metrics.bucketBounds;

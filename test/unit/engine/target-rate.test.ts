@@ -16,7 +16,10 @@ async function jobOf(job: object) {
 }
 
 test('a constant pace has its rate from the end of the warm-up to the end of the job', async () => {
-  const targetRate = createTargetRate(await jobOf({ type: 'read', pace: 500, duration: '10s', warm_up: '2s' }), 'read');
+  const targetRate = createTargetRate(await jobOf({ type: 'read', pace: 500, duration: '10s', warm_up: '2s' }), {
+    type: 'read',
+    step: '',
+  });
   expect([-1, 0, 9999, 10_000].map((elapsedMs) => targetRate?.(elapsedMs))).toEqual([0, 500, 500, 0]);
 });
 
@@ -25,17 +28,17 @@ test('stages have their current rate', async () => {
     { duration: '10s', pace: 100 },
     { duration: '5s', pace: 100 },
   ];
-  const targetRate = createTargetRate(await jobOf({ type: 'read', stages }), 'read');
+  const targetRate = createTargetRate(await jobOf({ type: 'read', stages }), { type: 'read', step: '' });
   expect(targetRate?.(5000)).toBeCloseTo(50, 9);
   expect(targetRate?.(12_000)).toBeCloseTo(100, 9);
 });
 
 test('the types of a mixed job share the rate by weight', async () => {
   const job = await jobOf({ type: 'mixed', mixed: { read: 90, update: 10 }, pace: 200 });
-  expect(createTargetRate(job, 'read')?.(1)).toBeCloseTo(180, 9);
-  expect(createTargetRate(job, 'update')?.(1)).toBeCloseTo(20, 9);
+  expect(createTargetRate(job, { type: 'read', step: '' })?.(1)).toBeCloseTo(180, 9);
+  expect(createTargetRate(job, { type: 'update', step: '' })?.(1)).toBeCloseTo(20, 9);
 });
 
 test('a job without a pace has no target rate', async () => {
-  expect(createTargetRate(await jobOf({ type: 'read' }), 'read')).toBeUndefined();
+  expect(createTargetRate(await jobOf({ type: 'read' }), { type: 'read', step: '' })).toBeUndefined();
 });

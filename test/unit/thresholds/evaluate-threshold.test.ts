@@ -34,6 +34,7 @@ function thresholdOf(text: string, changes: Partial<RecordedThreshold> = {}): Re
     job: 'reads',
     uuids,
     type: undefined,
+    step: undefined,
     jobType: 'read',
     abortOnFail: false,
     delayMs: 0,

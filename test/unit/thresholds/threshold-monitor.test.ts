@@ -9,7 +9,7 @@ import { buildJob, buildSnapshot, request } from '../../snapshot-builder.ts';
 function thresholdOf(text: string, changes: Partial<RecordedThreshold> = {}): RecordedThreshold {
   const read = parseThreshold(text);
   if ('message' in read) throw new Error(read.message);
-  const label = { job: 'reads', uuids: ['uuid-of-reads'], type: undefined, jobType: 'read' };
+  const label = { job: 'reads', uuids: ['uuid-of-reads'], type: undefined, step: undefined, jobType: 'read' };
   return { kind: 'recorded', ...label, abortOnFail: false, delayMs: 0, ...read, ...changes };
 }
 

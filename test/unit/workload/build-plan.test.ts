@@ -59,6 +59,7 @@ describe('defaults', () => {
           mix: [
             {
               type: 'write',
+              step: '',
               weight: 1,
               batchSize: 1,
               document: {},

@@ -108,6 +108,7 @@ const JOB = objectOf<Job>(
     name: text,
     uuid: text,
     type: text,
+    step: orNull(text),
     status: text,
     limits: objectOf<Job['limits']>({ duration_seconds: orNull(amount), operations: orNull(amount) }),
     elapsed_seconds: amount,
@@ -125,7 +126,7 @@ const JOB = objectOf<Job>(
     timeline: TIMELINE,
     phases: listOf(PHASE),
   },
-  [...OLDER_COUNTS, 'confidence', 'drift', 'timeline', 'phases'],
+  [...OLDER_COUNTS, 'step', 'confidence', 'drift', 'timeline', 'phases'],
 );
 
 /** Requests that make up others are not more than these. */

@@ -54,6 +54,7 @@ const THRESHOLD = objectOf<ResultThreshold>(
     job: orNull(text),
     job_uuid: orNull(text),
     job_type: orNull(text),
+    step: orNull(text),
     threshold: text,
     metric: text,
     unit: text,
@@ -63,7 +64,7 @@ const THRESHOLD = objectOf<ResultThreshold>(
     ok: flag,
     reason: orNull(text),
   },
-  ['kind', 'job_type'],
+  ['kind', 'job_type', 'step'],
 );
 
 const SOURCE = objectOf<SourceResult>({

@@ -34,10 +34,14 @@ export function limitsOfSeries(
 }
 
 /** Whether a threshold applies to the job; one on all jobs together applies if there is only one job. */
-function isAbout({ kind, job_uuid: uuid, job_type: type }: ResultThreshold, job: ResultJob, { jobs }: ResultDocument) {
+function isAbout(
+  { kind, job_uuid: uuid, job_type: type, step }: ResultThreshold,
+  job: ResultJob,
+  { jobs }: ResultDocument,
+) {
   if (kind !== 'recorded') return false;
   if (uuid === null) return jobs.length === 1;
-  return uuid === job.uuid && (type === null || type === job.type);
+  return uuid === job.uuid && (type === null || type === job.type) && (step === null || step === job.step);
 }
 
 /** Parses the metric of a threshold: `p(99)`, `service p(99)`, `response max`, `lag p(99)`, `rate`. */

@@ -19,7 +19,7 @@ import type {
   Threshold,
 } from '../../../plan/threshold.ts';
 import type { PlacedJob } from '../job/plan.ts';
-import { type JobPlan, type RequestJobPlan, sendsRequests, typesOf } from '../../../plan/plan.ts';
+import { type JobPlan, type RequestJobPlan, partsOf, sendsRequests } from '../../../plan/plan.ts';
 
 const { threshold: defaults } = DEFAULTS;
 
@@ -65,7 +65,8 @@ export function planThresholds(
 function identityOf(threshold: Threshold): string {
   if (threshold.kind === 'query') return JSON.stringify([threshold.url, threshold.text]);
   const { job, uuids, jobType, text } = threshold;
-  return JSON.stringify([job, uuids, jobType, text]);
+  const step = threshold.kind === 'recorded' ? threshold.step : undefined;
+  return JSON.stringify([job, uuids, jobType, step, text]);
 }
 
 function thresholdsOf(job: JobEntry): readonly ThresholdEntry[] {
@@ -132,14 +133,24 @@ function planRecorded(
   const threshold = parseThreshold(given.check);
   if ('message' in threshold)
     throw new LoadbotError('internal', `a threshold that is none passed validation: ${given.check}`);
-  const { type } = given;
-  const types = new Set(jobs.flatMap(typesOf));
+  const { type, step } = given;
+  const parts = jobs.flatMap(partsOf);
+  const types = new Set(parts.map((part) => part.type));
   const place = typeof entry === 'string' ? path : [...path, 'check'];
   if (type !== undefined && !types.has(type)) {
     report(
       [...path, 'type'],
       `no ${type} is sent by ${job === '' ? 'any job' : job}`,
       `types: ${[...types].join(', ')}`,
+    );
+  }
+  const steps = [...new Set(parts.flatMap((part) => (part.step === '' ? [] : [part.step])))];
+  if (step !== undefined && !steps.includes(step)) {
+    const known = steps.length === 0 ? 'operations of a mixed job may have a `name`' : `names: ${listNames(steps)}`;
+    report(
+      [...path, 'step'],
+      `no operation of ${job === '' ? 'any job' : job} is called "${step}"`,
+      didYouMean(step, steps) ?? known,
     );
   }
   const { metric } = threshold;
@@ -154,6 +165,7 @@ function planRecorded(
       ...threshold,
       job,
       type,
+      step,
       jobType: type ?? whole?.type ?? '',
       ...abortRuleOf(given, jobs),
     },

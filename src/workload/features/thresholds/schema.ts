@@ -1,9 +1,8 @@
-import type { TextFault } from '../../diagnostics.ts';
+import type { TextFault, PathDiagnostic, Path } from '../../diagnostics.ts';
 import { z } from 'zod';
 import { isMeasure } from '../../../conditions/parse-measure.ts';
 import { WORKLOAD_LIMITS } from '../../../shared/bounds.ts';
 import { DEFAULTS } from '../../defaults.ts';
-import type { PathDiagnostic, Path } from '../../diagnostics.ts';
 import { asObject, jobsOf } from '../../entries.ts';
 import { checkHasSources, checkSourceNames } from '../conditions.ts';
 import { MIXABLE_TYPES } from '../mixed.ts';
@@ -31,6 +30,12 @@ const check = required(text, {
   examples: ['p(99) < 200ms', 'error_rate < 1%'],
 });
 
+const step = optional(text, {
+  description: 'Name of the operation to check, in a mixed job.',
+  without: 'all operations combined',
+  examples: ['search'],
+});
+
 const thresholdSchema = z
   .strictObject({
     check,
@@ -39,6 +44,7 @@ const thresholdSchema = z
       without: 'all types combined',
       examples: ['read'],
     }),
+    step,
     ...ABORT,
   })
   .meta({ id: 'threshold', description: 'A threshold of a job.' });
@@ -56,6 +62,7 @@ const workloadThresholdSchema = z
       without: 'all types combined',
       examples: ['read'],
     }),
+    step,
     ...ABORT,
   })
   .meta({ id: 'workload_threshold', description: 'A threshold of one job or of all jobs combined.' });
@@ -118,12 +125,12 @@ export function checkThresholds(file: unknown): PathDiagnostic[] {
 
 function checkThreshold(threshold: unknown, path: Path, file: unknown): PathDiagnostic[] {
   if (typeof threshold === 'string') return checkText(threshold, path, { abortOnFail: false, file });
-  const { check, type, abort_on_fail: abortOnFail, prometheus, expect } = asObject(threshold) ?? {};
+  const { check, type, step: name, abort_on_fail: abortOnFail, prometheus, expect } = asObject(threshold) ?? {};
   return [
     ...(typeof check === 'string'
       ? checkText(check, [...path, 'check'], { abortOnFail: abortOnFail === true, file })
       : []),
-    ...(typeof check === 'string' && isMeasure(check) && type !== undefined ? [typeOfSource(path)] : []),
+    ...(typeof check === 'string' && isMeasure(check) ? onlyOfRequests({ type, step: name }, path) : []),
     ...(typeof prometheus === 'string' ? checkUrl(prometheus, [...path, 'prometheus']) : []),
     ...(typeof expect === 'string' ? faultsOf(parseExpectation(expect), [...path, 'expect']) : []),
   ];
@@ -161,9 +168,12 @@ function checkSourceText(text: string, path: Path, { abortOnFail, file }: Thresh
   ];
 }
 
-function typeOfSource(path: Path): PathDiagnostic {
-  const message = '`type` does not apply to values of sources';
-  return { path: [...path, 'type'], part: 'key', message, hint: 'leave it out' };
+function onlyOfRequests(fields: Readonly<Record<string, unknown>>, path: Path): PathDiagnostic[] {
+  return Object.entries(fields).flatMap(([field, value]) => {
+    if (value === undefined) return [];
+    const message = `\`${field}\` does not apply to values of sources`;
+    return [{ path: [...path, field], part: 'key', message, hint: 'leave it out' }];
+  });
 }
 
 /** Whether the threshold is a lower bound on a counter: it fails at the start of every run. */

@@ -8,6 +8,7 @@ import { parseXml } from '../../../xml-parser.ts';
 const worse: Comparison = {
   job: 'reads, 100%: <all>',
   type: 'read',
+  step: undefined,
   phase: undefined,
   metric: 'p50',
   baseline: 0.001,

@@ -6,6 +6,7 @@ function one(job: string, metric: ComparedMetric, verdict: ComparisonVerdict, ph
   return {
     job,
     type: 'read',
+    step: undefined,
     phase,
     metric,
     baseline: 1,

@@ -96,6 +96,7 @@ describe('of a percentile of which only the bucket is known', () => {
   const bucketed = (low: number, high: number): Comparison => ({
     job: 'reads',
     type: 'read',
+    step: undefined,
     phase: undefined,
     metric: 'p99',
     baseline: 0.018,

@@ -103,6 +103,7 @@ test('has every number of a job', () => {
     name: 'reads',
     uuid: 'uuid-of-reads',
     type: 'read',
+    step: null,
     status: 'completed',
     connections: 4,
     limits: { duration_seconds: 10, operations: null },

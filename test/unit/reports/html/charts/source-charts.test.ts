@@ -86,7 +86,7 @@ const SERIES: readonly (readonly [name: string, labels: Record<string, string>, 
 ];
 /** By the declared type, else by the name. */
 const TYPES: Readonly<Record<string, string>> = { concurrent_schedule_total: 'gauge', activity_count: 'gauge' };
-const ofAll = { job: null, job_uuid: null, job_type: null, reason: null, ok: true } as const;
+const ofAll = { job: null, job_uuid: null, job_type: null, step: null, reason: null, ok: true } as const;
 const ofSource = { ...ofAll, kind: 'source', metric: '', unit: 'number', operator: '<', value: 4 } as const;
 const { data, text } = pageOf({
   ...DOCUMENT,
