@@ -34,7 +34,7 @@ describe('the job of a URL', () => {
       name: 'GET /search',
       type: 'read',
       connections: 50,
-      duration: '10s',
+      duration: 10_000,
       http: { path: '/search?q=x' },
     });
   });
@@ -44,12 +44,12 @@ describe('the job of a URL', () => {
     expect(await jobOf(URL, flags)).toMatchObject({
       connections: 5,
       operations: 100,
-      pace: '30000/m',
-      timeout: '1s',
-      warm_up: '2s',
+      pace: 500,
+      timeout: 1000,
+      warm_up: 2000,
     });
     expect(await jobOf(URL, { operations: '100' })).not.toHaveProperty('duration');
-    expect(await jobOf(URL, { pace: '0.5', duration: '1m' })).toMatchObject({ pace: 0.5, duration: '1m' });
+    expect(await jobOf(URL, { pace: '0.5', duration: '1m' })).toMatchObject({ pace: 0.5, duration: 60_000 });
   });
 
   test.each([
