@@ -131,22 +131,31 @@ export interface Peer {
   readonly major: number;
 }
 
+/** Field of a job that holds the native request of a target, and the cheapest such request, for `calibrate`. */
+type RequestLanguage =
+  | {
+      readonly requestLanguage: 'http';
+      readonly probe: { readonly collection: string; readonly http: { readonly path: string } };
+      readonly command?: undefined;
+    }
+  | { readonly requestLanguage: 'sql'; readonly probe: { readonly sql: string }; readonly command?: undefined }
+  | {
+      readonly requestLanguage: 'command';
+      readonly probe: { readonly command: Json };
+      /** Form of a `command`: an object, or text or a list of words. */
+      readonly command: { readonly form: 'object' | 'words'; readonly example: string | undefined };
+    };
+
 /** Description of a driver: a row of the driver catalog. */
-export interface DriverEntry {
+export type DriverEntry = RequestLanguage & {
   /** Name of its targets in messages. */
   readonly title: string;
   /** URL schemes of its targets, with the colon: `redis:`. The first one is used in messages. */
   readonly schemes: readonly [string, ...string[]];
   /** Its client library; absent: built in. */
   readonly peer?: Peer;
-  /** Field of a job that holds its native request: `http`, `sql` or `command`. */
-  readonly requestLanguage: 'http' | 'sql' | 'command';
-  /** Form of a `command`: an object, or text or a list of words. */
-  readonly command?: { readonly form: 'object' | 'words'; readonly example: string | undefined };
-  /** Fields of a job with the cheapest request, for `calibrate`. */
-  readonly probe: Readonly<Record<string, Json>>;
   /** Loads the driver, without its client library. */
   readonly load: () => Promise<DriverFactory>;
   /** Loads only the code that compiles requests. */
   readonly loadRequestCheck: () => Promise<RequestCheck>;
-}
+};
