@@ -19,7 +19,7 @@ test.each(['ftp', 'constructor'])('an unknown name, %s, is an internal error tha
     expect.objectContaining({
       code: 'internal',
       message: `unknown driver ${driver}`,
-      hint: 'known drivers: http, embedded, postgres, mysql, mongodb, redis',
+      hint: `known drivers: ${Object.keys(DRIVERS).join(', ')}`,
     }),
   );
 });
