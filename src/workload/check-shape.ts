@@ -1,7 +1,7 @@
+import type { TextFault, PathDiagnostic, Path } from './diagnostics.ts';
 import { type WorkloadFile, workloadSchema } from './schema.ts';
 import { isJobType, asObject } from './entries.ts';
 import type { z } from 'zod';
-import type { PathDiagnostic, Path } from './diagnostics.ts';
 import { mayHoldSecret } from './redact.ts';
 import { canonicalField, fieldsAt, isOtherJobField, ownersOfField } from './known-fields.ts';
 import { untypedJobSchema } from './features/job/schema.ts';
@@ -63,6 +63,9 @@ function explain(issue: Issue, base: Path): PathDiagnostic[] {
     return [
       { path, message: `${describeValue(path.at(-1))} ${issue.issues[0]?.message ?? issue.message}`, part: 'key' },
     ];
+  }
+  if (issue.code === 'custom' && issue.params?.['fault'] !== undefined) {
+    return [{ path, ...(issue.params['fault'] as TextFault), inText: true }]; // of `parsed`
   }
   if (issue.code === 'invalid_union') {
     if (issue.discriminator !== undefined) return untypedJob(issue.input, path.slice(0, -1));

@@ -8,6 +8,8 @@ export interface PathDiagnostic {
   readonly path: Path;
   readonly message: string;
   readonly hint?: string | undefined;
+  /** Whether the error is within a text, as a text is required. */
+  readonly inText?: true;
   /** Part of the field that is in error; default: the value. */
   readonly part?: 'key' | 'value';
 }
@@ -31,4 +33,9 @@ export function reportTo(problems: Diagnostic[], report: (finding: PathDiagnosti
 export interface TextFault {
   readonly message: string;
   readonly hint?: string | undefined;
+}
+
+/** Whether the result of a parser is an error. */
+export function isFault(value: object): value is TextFault {
+  return 'message' in value;
 }

@@ -1,3 +1,4 @@
+import { phasesField } from './features/phases.ts';
 import { z } from 'zod';
 import { DRIVERS } from '../driver-catalog.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
@@ -11,9 +12,6 @@ import { httpSchema } from './features/http/schema.ts';
 import { jobSchema, parallelSchema } from './features/job/schema.ts';
 import { sourceSchema } from './features/sources.ts';
 import { workloadThresholdsSchema } from './features/thresholds/schema.ts';
-
-const PHASE_NAME =
-  'must be a name of letters, digits, blanks, _, . and - that begins with a letter, at most 64 of them';
 
 const bucketBounds = z
   .array(positive('seconds'))
@@ -86,12 +84,7 @@ export const workloadSchema = z
       default: [],
       examples: [[{ name: 'mysql-agent', url: 'http://127.0.0.1:8080/metrics', profile: 'moco' }]],
     }),
-    phases: optional(z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_ .-]{0,63}$/, { error: PHASE_NAME }), text), {
-      description:
-        'States of the system under test, each a name and a condition on its sources: requests are reported separately by the phases active when they were sent. See [sources](sources.md). Profiles bring phases of their own.',
-      default: {},
-      examples: [{ backup: 'moco_agent_dump_backup_in_progress == 1' }],
-    }),
+    phases: phasesField,
     abort_when: optional(abortWhenField, {
       description:
         'Abort condition: ends the run with 99 when true while the load of any job runs; a condition on the sources, or [abort_when](#abort-when). See [Gates](sources.md#gates).',

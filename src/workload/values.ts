@@ -1,3 +1,4 @@
+import { isFault, type TextFault } from './diagnostics.ts';
 import { z } from 'zod';
 import { parseDuration } from '../shared/units.ts';
 
@@ -82,8 +83,28 @@ export function parseSize(size: string): number {
 // Error texts continue "jobs[1].pace ..." and state the allowed values; the actual value is appended unless it is
 // secret. A second line is the hint.
 
+const NOT_BLANK = 'must not be blank';
+
 /** Text with at least one visible character. */
-export const text = z.string().regex(/\S/, { error: 'must not be blank' });
+export const text = z.string().regex(/\S/, { error: NOT_BLANK });
+
+/** Error of a union of a `parsed` text and other forms. */
+export function formsError(forms: string): (issue: { readonly input?: unknown }) => string | undefined {
+  return ({ input }) => {
+    if (input === undefined) return undefined;
+    return typeof input === 'string' ? NOT_BLANK : forms;
+  };
+}
+
+/** A text that is parsed: its value is kept, and its error is reported in the words of `parse`. */
+export function parsed<Value extends object>(parse: (text: string) => Value | TextFault) {
+  return text.transform((given, { issues }) => {
+    const value = parse(given);
+    if (!isFault(value)) return value;
+    issues.push({ code: 'custom', input: given, message: value.message, params: { fault: value }, continue: true });
+    return z.NEVER;
+  });
+}
 
 const TRUE_DURATION = 'must be a duration such as "30s", "200ms" or "1h30m"';
 const WITH_UNIT = `${TRUE_DURATION}\nadd a unit: a bare number could be seconds or milliseconds`;

@@ -91,7 +91,7 @@ export function expandVariables(file: unknown, env: Environment): ExpandedFile {
  * @param findings errors of the file with all variables as text
  */
 export function convertVariables({ value, filled }: ExpandedFile, findings: readonly PathDiagnostic[]): unknown {
-  const wrong = new Set(findings.map(({ path }) => JSON.stringify(path)));
+  const wrong = new Set(findings.filter(({ inText }) => !inText).map(({ path }) => JSON.stringify(path)));
   return filled.reduce((file, { path, given, text }) => {
     const isWhole = /^\$\{\w+\}$/.test(given) && wrong.has(JSON.stringify(path));
     if (!isWhole || !/^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?|true|false)$/.test(text)) return file;

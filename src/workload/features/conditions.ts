@@ -1,9 +1,9 @@
-import type { TextFault } from '../diagnostics.ts';
+import { isFault, type TextFault, type PathDiagnostic, type Path } from '../diagnostics.ts';
+import type { ParsedCondition } from '../../plan/gate.ts';
 import type { ConditionError, Selector } from '../../conditions/condition.ts';
 import { parseCondition } from '../../conditions/parse.ts';
 import { selectorsOf } from '../../conditions/selectors.ts';
 import { listNames } from '../../shared/text.ts';
-import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { sourcesOf } from '../entries.ts';
 import { didYouMean } from '../suggest.ts';
 
@@ -24,11 +24,17 @@ export function describeConditionFault(
   return { message: `${said}: ${message}${place}`, ...(advice !== undefined && { hint: advice }) };
 }
 
-/** Checks the text of a condition on values of sources. */
-export function checkCondition(text: string, path: Path, file: unknown): PathDiagnostic[] {
+/** Parses the text of a condition on values of sources. */
+export function readCondition(text: string): ParsedCondition | TextFault {
   const parsed = parseCondition(text);
-  if ('fault' in parsed) return [{ path, ...describeConditionFault(parsed.fault, text, 'is not a condition') }];
-  return checkSourceNames(selectorsOf(parsed.condition), path, file);
+  if ('fault' in parsed) return describeConditionFault(parsed.fault, text, 'is not a condition');
+  return { text: text.trim(), condition: parsed.condition };
+}
+
+/** Checks the sources that a condition names; the schema reports its syntax. */
+export function checkCondition(text: string, path: Path, file: unknown): PathDiagnostic[] {
+  const parsed = readCondition(text);
+  return isFault(parsed) ? [] : checkSourceNames(selectorsOf(parsed.condition), path, file);
 }
 
 /** Reports a setting that reads sources in a file without `sources`. */

@@ -1,13 +1,11 @@
-import { readMs, optional, required, duration, positiveDuration, text } from '../values.ts';
+import { formsError, parsed, readMs, optional, required, duration, positiveDuration } from '../values.ts';
+import { isFault, type PathDiagnostic, type Path } from '../diagnostics.ts';
+import { readCondition, checkCondition, checkHasSources } from './conditions.ts';
 import { z } from 'zod';
-import { parseCondition } from '../../conditions/parse.ts';
 import { rangesOf } from '../../conditions/selectors.ts';
 import type { AbortCondition, ParsedCondition, StartCondition } from '../../plan/gate.ts';
-import { LoadbotError } from '../../shared/errors.ts';
 import { DEFAULTS } from '../defaults.ts';
-import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { asObject, jobsOf } from '../entries.ts';
-import { checkCondition, checkHasSources } from './conditions.ts';
 
 const { gate: defaults } = DEFAULTS;
 const FORMS = 'must be a condition such as "backup_in_progress == 0", or an object with a `condition`';
@@ -23,7 +21,7 @@ const held = {
 
 export const waitForSchema = z
   .strictObject({
-    condition: required(text, { ...condition, examples: ['moco_agent_dump_backup_in_progress == 0'] }),
+    condition: required(parsed(readCondition), { ...condition, examples: ['moco_agent_dump_backup_in_progress == 0'] }),
     timeout: optional(positiveDuration, {
       description: 'Longest wait; after it the run ends early, with 99.',
       default: defaults.timeout,
@@ -35,20 +33,18 @@ export const waitForSchema = z
 
 export const abortWhenSchema = z
   .strictObject({
-    condition: required(text, { ...condition, examples: ['node_load1 > 8'] }),
+    condition: required(parsed(readCondition), { ...condition, examples: ['node_load1 > 8'] }),
     for: optional(duration, held),
   })
   .meta({ id: 'abort_when', description: 'Abort condition of the run while load runs.' });
 
-const forms = {
-  error: ({ input }: { readonly input: unknown }) => (input === undefined ? undefined : FORMS),
-};
+const forms = { error: formsError(FORMS) };
 
 /** Start condition of a job: a text, or an object with times. */
-export const waitForField = z.union([text, waitForSchema], forms);
+export const waitForField = z.union([parsed(readCondition), waitForSchema], forms);
 
 /** Abort condition of the run: a text, or an object with the duration that it must hold for. */
-export const abortWhenField = z.union([text, abortWhenSchema], forms);
+export const abortWhenField = z.union([parsed(readCondition), abortWhenSchema], forms);
 
 /** Start condition of a job, before defaults. */
 export type WaitForEntry = z.infer<typeof waitForField>;
@@ -102,9 +98,9 @@ function conditionPath(gate: unknown, path: Path): Path {
 
 /** Longest range of a condition in milliseconds; ranges over the whole run do not count. */
 function longestSpanMs(text: string): number {
-  const parsed = parseCondition(text);
-  if ('fault' in parsed) return 0;
-  return Math.max(0, ...rangesOf(parsed.condition).map(({ windowMs }) => (windowMs === Infinity ? 0 : windowMs)));
+  const gate = readCondition(text);
+  if (isFault(gate)) return 0;
+  return Math.max(0, ...rangesOf(gate.condition).map(({ windowMs }) => (windowMs === Infinity ? 0 : windowMs)));
 }
 
 const NOT_HELD = duration.parse(defaults.for);
@@ -113,7 +109,7 @@ const NOT_HELD = duration.parse(defaults.for);
 export function planWaitFor(entry: WaitForEntry | undefined): StartCondition | undefined {
   if (entry === undefined) return undefined;
   const { condition, timeout = duration.parse(defaults.timeout), for: held = NOT_HELD } = toObject(entry);
-  return { ...toGateCondition(condition), timeoutMs: timeout, forMs: held };
+  return { ...condition, timeoutMs: timeout, forMs: held };
 }
 
 /** Plans the abort conditions during a job's load: the job's and the workload's, each once. */
@@ -126,17 +122,10 @@ export function planAbortWhen(...entries: readonly (AbortWhenEntry | undefined)[
 
 function toAbortWhen(entry: AbortWhenEntry): AbortCondition {
   const { condition, for: held = NOT_HELD } = toObject(entry);
-  return { ...toGateCondition(condition), forMs: held };
+  return { ...condition, forMs: held };
 }
 
 /** An abort_when is a wait_for without a timeout. */
-function toObject(entry: WaitForEntry | AbortWhenEntry): Exclude<WaitForEntry, string> {
-  return typeof entry === 'string' ? { condition: entry } : entry;
-}
-
-function toGateCondition(given: string): ParsedCondition {
-  const text = given.trim();
-  const parsed = parseCondition(text);
-  if ('condition' in parsed) return { text, condition: parsed.condition };
-  throw new LoadbotError('internal', `a condition that is none passed validation: ${text}`);
+function toObject(entry: WaitForEntry | AbortWhenEntry): Exclude<WaitForEntry, ParsedCondition> {
+  return 'text' in entry ? { condition: entry } : entry;
 }

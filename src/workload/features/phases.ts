@@ -1,9 +1,26 @@
-import { parseCondition } from '../../conditions/parse.ts';
+import { optional } from '../values.ts';
+import type { ParsedCondition } from '../../plan/gate.ts';
+import { readCondition, checkCondition, checkHasSources } from './conditions.ts';
+import { parsed } from '../values.ts';
+import { z } from 'zod';
 import type { PhasePlan } from '../../plan/plan.ts';
 import { WORKLOAD_LIMITS } from '../../shared/bounds.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject } from '../entries.ts';
-import { checkCondition, checkHasSources } from './conditions.ts';
+
+const PHASE_NAME =
+  'must be a name of letters, digits, blanks, _, . and - that begins with a letter, at most 64 of them';
+
+/** Phases by name. */
+export const phasesField = optional(
+  z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_ .-]{0,63}$/, { error: PHASE_NAME }), parsed(readCondition)),
+  {
+    description:
+      'States of the system under test, each a name and a condition on its sources: requests are reported separately by the phases active when they were sent. See [sources](sources.md). Profiles bring phases of their own.',
+    default: {},
+    examples: [{ backup: 'moco_agent_dump_backup_in_progress == 1' }],
+  },
+);
 
 /** Checks that phases are valid conditions on sources of the file. */
 export function checkPhases(file: unknown): PathDiagnostic[] {
@@ -21,10 +38,7 @@ export function checkPhases(file: unknown): PathDiagnostic[] {
   return [...findings, ...checkHasSources(['phases'], 'phases are conditions on', file)];
 }
 
-/** The phases of a file; their conditions were checked when it was loaded. */
-export function planPhases(phases: Readonly<Record<string, string>>): readonly PhasePlan[] {
-  return Object.entries(phases).flatMap(([name, text]) => {
-    const parsed = parseCondition(text);
-    return 'condition' in parsed ? [{ name, condition: parsed.condition }] : [];
-  });
+/** The phases of a file. */
+export function planPhases(phases: Readonly<Record<string, ParsedCondition>>): readonly PhasePlan[] {
+  return Object.entries(phases).map(([name, { condition }]) => ({ name, condition }));
 }

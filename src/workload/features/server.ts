@@ -1,3 +1,5 @@
+import { httpUrlFault } from '../http-url.ts';
+import type { TextFault } from '../diagnostics.ts';
 import { decodeUserinfo } from '../../shared/network/userinfo.ts';
 import { basicAuthorization } from './connection-string.ts';
 import { z } from 'zod';
@@ -65,8 +67,19 @@ export function headersField(without: string) {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** A URL and the header that its credentials make. */
-export function takeCredentials(text: string): { readonly url: string; readonly headers: Headers } {
+/** The URL of a server without its credentials, and the header that they make. */
+export interface ServerUrl {
+  readonly url: string;
+  readonly headers: Headers;
+}
+
+/** Parses an http or https URL, which may have credentials. */
+export function parseServerUrl(text: string): ServerUrl | TextFault {
+  return httpUrlFault(text) ?? takeCredentials(text);
+}
+
+/** A valid URL and the header that its credentials make. */
+export function takeCredentials(text: string): ServerUrl {
   const url = new URL(text);
   const { username, password } = url;
   if (username === '' && password === '') return { url: text, headers: {} };

@@ -40,6 +40,10 @@ const status = z.union(
   { error: STATUS_FORMS },
 );
 
+function isRange(given: StatusRange | readonly StatusRange[]): given is StatusRange {
+  return typeof given[0] === 'number';
+}
+
 const HEADER_SIZE_FORMS = 'must be a size from "1KiB" to "64MiB"';
 
 const headerSize = sizeWithin(1024, 64 * 1024 ** 2, HEADER_SIZE_FORMS);
@@ -79,9 +83,9 @@ export const httpSchema = z
       examples: [{ id: '#id' }, null],
     }),
     expect_status: optional(
-      z.union([status.transform((range) => [range]), z.array(status).min(1, { error: STATUS_FORMS })], {
-        error: STATUS_FORMS,
-      }),
+      z
+        .union([status, z.array(status).min(1, { error: STATUS_FORMS })], { error: STATUS_FORMS })
+        .transform((given): readonly StatusRange[] => (isRange(given) ? [given] : given)),
       {
         description:
           'Statuses that count as ok: one, a class, a range, or a list. A 404 is an error, except to a read, update or drop_collection without a `path`: there it is a miss.',

@@ -1,5 +1,5 @@
-import type { TextFault } from '../../diagnostics.ts';
-import { parseMeasure } from '../../../conditions/parse-measure.ts';
+import { isFault, type TextFault } from '../../diagnostics.ts';
+import { isMeasure, parseMeasure } from '../../../conditions/parse-measure.ts';
 import {
   type ThresholdLimit,
   OPERATORS,
@@ -18,6 +18,21 @@ import { RATE, parseRate } from '../../values.ts';
 export interface ThresholdText extends ThresholdLimit {
   readonly text: string;
   readonly metric: ThresholdMetric;
+}
+
+/** A parsed check of a threshold: of recorded metrics, or of values of sources. */
+export type ParsedCheck =
+  | ({ readonly kind: 'recorded' } & ThresholdText)
+  | ({ readonly kind: 'source' } & SourceThresholdText);
+
+/** Parses the check of a threshold; its form determines the kind. */
+export function parseCheck(text: string): ParsedCheck | TextFault {
+  if (isMeasure(text)) {
+    const threshold = parseSourceThreshold(text);
+    return isFault(threshold) ? threshold : { kind: 'source', ...threshold };
+  }
+  const threshold = parseThreshold(text);
+  return isFault(threshold) ? threshold : { kind: 'recorded', ...threshold };
 }
 
 const EXAMPLE = 'such as "p(99) < 200ms", "error_rate < 1%" or "rate > 950"';

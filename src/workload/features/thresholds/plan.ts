@@ -1,15 +1,12 @@
+import { didYouMean } from '../../suggest.ts';
+import type { ParsedCheck } from './expression.ts';
 import { duration } from '../../values.ts';
-import { takeCredentials } from '../server.ts';
 import { proxyFor } from '../connection.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import type { Path, ReportProblem } from '../../diagnostics.ts';
 import type { JobEntry } from '../job/schema.ts';
 import type { QueryThresholdEntry, ThresholdEntry } from './schema.ts';
 import type { WorkloadFile } from '../../schema.ts';
-import { parseSourceThreshold, parseExpectation, parseThreshold } from './expression.ts';
-import { didYouMean } from '../../suggest.ts';
-import { isMeasure } from '../../../conditions/parse-measure.ts';
-import { LoadbotError } from '../../../shared/errors.ts';
 import { listNames } from '../../../shared/text.ts';
 import type {
   AbortRule,
@@ -42,16 +39,16 @@ export function planThresholds(
   const ofJobs = jobs.flatMap((job, index) => {
     const entry = placed[index];
     if (entry === undefined || !sendsRequests(job)) return [];
-    return thresholdsOf(entry.job).flatMap((threshold, at) =>
+    return thresholdsOf(entry.job).map((threshold, at) =>
       planOne(threshold, { job: job.name, jobs: [job] }, [...entry.path, 'thresholds', at], report),
     );
   });
   const known = new Set(ofJobs.map(identityOf));
   const own = (file.thresholds ?? []).flatMap((entry, at): Threshold[] => {
     const path = ['thresholds', at];
-    if (typeof entry === 'object' && 'prometheus' in entry) return [planQuery(entry, path, report)];
+    if ('prometheus' in entry) return [planQuery(entry, path, report)];
     const scope = scopeOf(entry, jobs.filter(sendsRequests), path, report);
-    return scope === undefined ? [] : planOne(entry, scope, path, report);
+    return scope === undefined ? [] : [planOne(entry, scope, path, report)];
   });
   for (const [at, threshold] of own.entries()) {
     const identity = identityOf(threshold);
@@ -79,7 +76,7 @@ function scopeOf(
   path: Path,
   report: ReportProblem,
 ): Scope | undefined {
-  const name = typeof entry === 'string' ? undefined : entry.job;
+  const { job: name } = toObject(entry);
   if (name === undefined) {
     if (jobs.length > 0 || isAboutSources(entry)) return { job: '', jobs };
     report(path, 'no job sends requests, so there is nothing that it could be about');
@@ -97,88 +94,72 @@ function scopeOf(
 }
 
 /** An entry with its short form expanded. */
-type GivenThreshold = Exclude<ThresholdEntry, string>;
+type GivenThreshold = Exclude<ThresholdEntry, ParsedCheck>;
+
+type ThresholdSettings = Omit<GivenThreshold, 'check'>;
+type SourceCheck = Extract<ParsedCheck, { kind: 'source' }>;
+type RecordedCheck = Extract<ParsedCheck, { kind: 'recorded' }>;
 
 function toObject(entry: ThresholdEntry): GivenThreshold {
-  return typeof entry === 'string' ? { check: entry } : entry;
+  return 'check' in entry ? entry : { check: entry };
 }
 
 function isAboutSources(entry: ThresholdEntry): boolean {
-  return isMeasure(toObject(entry).check);
+  return toObject(entry).check.kind === 'source';
 }
 
-function planOne(entry: ThresholdEntry, scope: Scope, path: Path, report: ReportProblem): Threshold[] {
-  return isAboutSources(entry) ? [planSource(toObject(entry), scope)] : planRecorded(entry, scope, path, report);
+function planOne(entry: ThresholdEntry, scope: Scope, path: Path, report: ReportProblem): Threshold {
+  const { check, ...given } = toObject(entry);
+  if (check.kind === 'source') return planSource(check, given, scope);
+  return planRecorded(check, given, scope, {
+    reportType: (message, hint) => report([...path, 'type'], message, hint),
+    reportStep: (message, hint) => report([...path, 'step'], message, hint),
+    reportCheck: (message, hint) => report('check' in entry ? [...path, 'check'] : path, message, hint),
+  });
 }
 
-function planSource(given: GivenThreshold, { job, jobs }: Scope): SourceThreshold {
-  const threshold = parseSourceThreshold(given.check);
-  if ('message' in threshold) throw new LoadbotError('internal', `this passed validation: ${given.check}`);
+function planSource(check: SourceCheck, given: ThresholdSettings, { job, jobs }: Scope): SourceThreshold {
   const [whole] = jobs.length === 1 && job !== '' ? jobs : [];
-  return { kind: 'source', ...threshold, job, jobType: whole?.type ?? '', ...abortRuleOf(given, jobs) };
+  return { ...check, job, jobType: whole?.type ?? '', ...abortRuleOf(given, jobs) };
 }
 
-function abortRuleOf(given: GivenThreshold, jobs: readonly RequestJobPlan[]): AbortRule {
+function abortRuleOf(given: ThresholdSettings, jobs: readonly RequestJobPlan[]): AbortRule {
   const { abort_on_fail: abortOnFail = defaults.abort_on_fail, delay = duration.parse(defaults.delay) } = given;
   return { uuids: jobs.map(({ uuid }) => uuid), abortOnFail, delayMs: delay };
 }
 
+type ReportFault = (message: string, hint: string) => void;
+
 function planRecorded(
-  entry: ThresholdEntry,
+  check: RecordedCheck,
+  given: ThresholdSettings,
   { job, jobs }: Scope,
-  path: Path,
-  report: ReportProblem,
-): RecordedThreshold[] {
-  const given = toObject(entry);
-  const threshold = parseThreshold(given.check);
-  if ('message' in threshold)
-    throw new LoadbotError('internal', `a threshold that is none passed validation: ${given.check}`);
+  { reportType, reportStep, reportCheck }: Readonly<Record<'reportType' | 'reportStep' | 'reportCheck', ReportFault>>,
+): RecordedThreshold {
   const { type, step } = given;
   const parts = jobs.flatMap(partsOf);
   const types = new Set(parts.map((part) => part.type));
-  const place = typeof entry === 'string' ? path : [...path, 'check'];
   if (type !== undefined && !types.has(type)) {
-    report(
-      [...path, 'type'],
-      `no ${type} is sent by ${job === '' ? 'any job' : job}`,
-      `types: ${[...types].join(', ')}`,
-    );
+    reportType(`no ${type} is sent by ${job === '' ? 'any job' : job}`, `types: ${[...types].join(', ')}`);
   }
   const steps = [...new Set(parts.flatMap((part) => (part.step === '' ? [] : [part.step])))];
   if (step !== undefined && !steps.includes(step)) {
     const known = steps.length === 0 ? 'operations of a mixed job may have a `name`' : `names: ${listNames(steps)}`;
-    report(
-      [...path, 'step'],
-      `no operation of ${job === '' ? 'any job' : job} is called "${step}"`,
-      didYouMean(step, steps) ?? known,
-    );
+    reportStep(`no operation of ${job === '' ? 'any job' : job} is called "${step}"`, didYouMean(step, steps) ?? known);
   }
-  const { metric } = threshold;
+  const { metric } = check;
   const ofSchedule = metric.name === 'lag' ? '`lag`' : metric.time === 'response' ? 'response time' : undefined;
   if (ofSchedule !== undefined && !jobs.some(({ pacing }) => pacing.kind === 'paced')) {
-    report(place, `${ofSchedule} needs \`pace\` or \`stages\``, 'give the job a rate, or ask for service time');
+    reportCheck(`${ofSchedule} needs \`pace\` or \`stages\``, 'give the job a rate, or ask for service time');
   }
   const [whole] = jobs.length === 1 && job !== '' ? jobs : [];
-  return [
-    {
-      kind: 'recorded',
-      ...threshold,
-      job,
-      type,
-      step,
-      jobType: type ?? whole?.type ?? '',
-      ...abortRuleOf(given, jobs),
-    },
-  ];
+  return { ...check, job, type, step, jobType: type ?? whole?.type ?? '', ...abortRuleOf(given, jobs) };
 }
 
 function planQuery(entry: QueryThresholdEntry, path: Path, report: ReportProblem): QueryThreshold {
   const { prometheus, query, expect, timeout = duration.parse(defaults.timeout) } = entry;
-  const bound = parseExpectation(expect);
-  if ('message' in bound)
-    throw new LoadbotError('internal', `an expectation that is none passed validation: ${expect}`);
-  const { url, headers } = takeCredentials(prometheus);
-  const text = `${query} ${bound.text}`;
+  const { url, headers } = prometheus;
   const proxy = proxyFor(url, [...path, 'prometheus'], report);
-  return { kind: 'query', ...bound, text, url, headers, proxy, query, timeoutMs: timeout };
+  const text = `${query} ${expect.text}`;
+  return { kind: 'query', ...expect, text, url, headers, proxy, query, timeoutMs: timeout };
 }

@@ -1,14 +1,13 @@
-import type { TextFault, PathDiagnostic, Path } from '../../diagnostics.ts';
+import { formsError, parsed, optional, required, duration, positiveDuration, text } from '../../values.ts';
+import { type ParsedCheck, parseCheck, parseExpectation } from './expression.ts';
+import { isFault, type TextFault, type PathDiagnostic, type Path } from '../../diagnostics.ts';
+import { parseServerUrl, type ServerUrl } from '../server.ts';
 import { z } from 'zod';
-import { isMeasure } from '../../../conditions/parse-measure.ts';
 import { WORKLOAD_LIMITS } from '../../../shared/bounds.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { asObject, jobsOf } from '../../entries.ts';
 import { checkHasSources, checkSourceNames } from '../conditions.ts';
 import { MIXABLE_TYPES } from '../mixed.ts';
-import { parseExpectation, parseThreshold, type ThresholdText, parseSourceThreshold } from './expression.ts';
-import { httpUrlFault } from '../../http-url.ts';
-import { optional, required, duration, positiveDuration, text } from '../../values.ts';
 
 const { threshold: defaults } = DEFAULTS;
 const AMOUNT = { error: `must hold at most ${WORKLOAD_LIMITS.thresholds} thresholds: each is three series` };
@@ -25,7 +24,7 @@ const ABORT = {
     examples: ['10s'],
   }),
 };
-const check = required(text, {
+const check = required(parsed(parseCheck), {
   description: 'Expression that must be true: see [Thresholds](ci.md#thresholds).',
   examples: ['p(99) < 200ms', 'error_rate < 1%'],
 });
@@ -67,9 +66,14 @@ const workloadThresholdSchema = z
   })
   .meta({ id: 'workload_threshold', description: 'A threshold of one job or of all jobs combined.' });
 
+function parsePrometheusUrl(text: string): ServerUrl | TextFault {
+  const url = parseServerUrl(text);
+  return isFault(url) ? { hint: 'give the URL without /api/v1/query', ...url } : url;
+}
+
 const queryThresholdSchema = z
   .strictObject({
-    prometheus: required(text, {
+    prometheus: required(parsed(parsePrometheusUrl), {
       description:
         'Base URL of a Prometheus-compatible server, http or https, without `/api/v1/query`. May contain `${ENV_NAME}`.',
       examples: ['http://prometheus:9090'],
@@ -78,7 +82,7 @@ const queryThresholdSchema = z
       description: 'PromQL query, evaluated after the run when all metrics are delivered.',
       examples: ['max_over_time(cpu_busy[1m])'],
     }),
-    expect: required(text, {
+    expect: required(parsed(parseExpectation), {
       description: 'Condition on every series of the result: an operator and a number. An empty result is a failure.',
       examples: ['< 0.8'],
     }),
@@ -94,26 +98,26 @@ const FORMS = 'must be text such as "p(99) < 200ms", or an object';
 
 /** Thresholds of a job. */
 export const jobThresholdsSchema = z
-  .array(z.union([text, thresholdSchema], { error: FORMS }))
+  .array(z.union([parsed(parseCheck), thresholdSchema], { error: formsError(FORMS) }))
   .max(WORKLOAD_LIMITS.thresholds, AMOUNT);
 
 /** Thresholds of the workload. */
 export const workloadThresholdsSchema = z
-  .array(z.union([text, workloadThresholdSchema, queryThresholdSchema], { error: FORMS }))
+  .array(z.union([parsed(parseCheck), workloadThresholdSchema, queryThresholdSchema], { error: formsError(FORMS) }))
   .max(WORKLOAD_LIMITS.thresholds, AMOUNT);
 
 /** A threshold on a query result, before defaults. */
 export type QueryThresholdEntry = z.infer<typeof queryThresholdSchema>;
 
 /** A threshold on recorded metrics, before defaults. */
-export type ThresholdEntry = string | z.infer<typeof workloadThresholdSchema>;
+export type ThresholdEntry = ParsedCheck | z.infer<typeof workloadThresholdSchema>;
 
 /** Field names of all kinds of thresholds. */
 export const THRESHOLD_FIELDS: readonly string[] = [
   ...new Set([...Object.keys(workloadThresholdSchema.shape), ...Object.keys(queryThresholdSchema.shape)]),
 ];
 
-/** Checks that thresholds parse, and that `abort_on_fail` does not end every run. */
+/** Checks the sources of thresholds, and that `abort_on_fail` does not end every run. */
 export function checkThresholds(file: unknown): PathDiagnostic[] {
   const holders = [{ path: [], fields: asObject(file) ?? {} }, ...jobsOf(file)];
   return holders.flatMap(({ path, fields }) => {
@@ -124,48 +128,23 @@ export function checkThresholds(file: unknown): PathDiagnostic[] {
 }
 
 function checkThreshold(threshold: unknown, path: Path, file: unknown): PathDiagnostic[] {
-  if (typeof threshold === 'string') return checkText(threshold, path, { abortOnFail: false, file });
-  const { check, type, step: name, abort_on_fail: abortOnFail, prometheus, expect } = asObject(threshold) ?? {};
+  const fields = asObject(threshold);
+  const given = fields === undefined ? threshold : fields['check'];
+  const check = typeof given === 'string' ? parseCheck(given) : undefined;
+  if (check === undefined || isFault(check)) return []; // reported by the schema
+  const at = fields === undefined ? path : [...path, 'check'];
+  const isOfSource = check.kind === 'source';
   return [
-    ...(typeof check === 'string'
-      ? checkText(check, [...path, 'check'], { abortOnFail: abortOnFail === true, file })
-      : []),
-    ...(typeof check === 'string' && isMeasure(check) ? onlyOfRequests({ type, step: name }, path) : []),
-    ...(typeof prometheus === 'string' ? checkUrl(prometheus, [...path, 'prometheus']) : []),
-    ...(typeof expect === 'string' ? faultsOf(parseExpectation(expect), [...path, 'expect']) : []),
+    ...(isOfSource ? checkHasSources(at, 'is about the values of', file) : []),
+    ...(isOfSource ? checkSourceNames([check.selector], at, file) : []),
+    ...(fields?.['abort_on_fail'] === true && failsAtStart(check) ? [abortsEvery(check.text, at)] : []),
+    ...(isOfSource ? onlyOfRequests({ type: fields?.['type'], step: fields?.['step'] }, path) : []),
   ];
-}
-
-interface ThresholdContext {
-  readonly abortOnFail: boolean;
-  readonly file: unknown;
-}
-
-function checkText(text: string, path: Path, { abortOnFail, file }: ThresholdContext): PathDiagnostic[] {
-  if (text.trim() === '') return []; // reported by the schema
-  if (isMeasure(text)) return checkSourceText(text, path, { abortOnFail, file });
-  const threshold = parseThreshold(text);
-  const faults = faultsOf(threshold, path);
-  if (faults.length > 0 || !abortOnFail || !('metric' in threshold) || !failsAtStart(threshold)) return faults;
-  return [abortsEvery(threshold.text, path)];
 }
 
 function abortsEvery(text: string, path: Path): PathDiagnostic {
   const message = `\`${text}\` cannot pass before the end of the run: \`abort_on_fail\` would stop every run`;
   return { path, message, hint: 'leave `abort_on_fail` out' };
-}
-
-function checkSourceText(text: string, path: Path, { abortOnFail, file }: ThresholdContext): PathDiagnostic[] {
-  const threshold = parseSourceThreshold(text);
-  if ('message' in threshold) return [{ path, ...threshold }];
-  const { statistic, operator, limit, selector } = threshold;
-  const isLower = operator === '>' || (limit > 0 && (operator === '>=' || operator === '=='));
-  const isLate = statistic === 'increase' && isLower;
-  return [
-    ...checkHasSources(path, 'is about the values of', file),
-    ...checkSourceNames([selector], path, file),
-    ...(abortOnFail && isLate ? [abortsEvery(threshold.text, path)] : []),
-  ];
 }
 
 function onlyOfRequests(fields: Readonly<Record<string, unknown>>, path: Path): PathDiagnostic[] {
@@ -176,16 +155,10 @@ function onlyOfRequests(fields: Readonly<Record<string, unknown>>, path: Path): 
   });
 }
 
-/** Whether the threshold is a lower bound on a counter: it fails at the start of every run. */
-function failsAtStart({ metric, operator }: ThresholdText): boolean {
-  return metric.name === 'count' && (operator === '>' || operator === '>=' || operator === '==');
-}
-
-function checkUrl(url: string, path: Path): PathDiagnostic[] {
-  const fault = httpUrlFault(url);
-  return fault === undefined ? [] : [{ path, hint: 'give the URL without /api/v1/query', ...fault }];
-}
-
-function faultsOf(read: TextFault | object, path: Path): PathDiagnostic[] {
-  return 'message' in read ? [{ path, ...read }] : [];
+/** Whether the check is a lower bound on a counter: it fails at the start of every run. */
+function failsAtStart(check: ParsedCheck): boolean {
+  const { operator } = check;
+  if (check.kind === 'recorded') return check.metric.name === 'count' && ['>', '>=', '=='].includes(operator);
+  const isLower = operator === '>' || (check.limit > 0 && (operator === '>=' || operator === '=='));
+  return check.statistic === 'increase' && isLower;
 }
