@@ -112,10 +112,7 @@ export interface JobSnapshot {
   readonly phases: readonly PhaseSnapshot[];
 }
 
-/**
- * Returns the unique key of a job snapshot within a run: a mixed job has one uuid, and one snapshot for each named
- * operation and each type of the others.
- */
+/** Unique key of a snapshot within a run: a mixed job has one for each named operation and each type of the others. */
 export function jobKey({ uuid, type, step }: Pick<JobSnapshot, 'uuid' | 'type' | 'step'>): string {
   return step === '' ? `${uuid}/${type}` : `${uuid}/${type}/${step}`;
 }
