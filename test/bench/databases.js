@@ -34,7 +34,7 @@ const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
 /** Turns of the load thread and of the bare loop, each. */
 const TURNS = Number(process.env['BENCH_TURNS'] ?? 10);
-const TURNS_SCRIPT = fileURLToPath(new URL('databases/turns.js', import.meta.url));
+const TURNS_SCRIPT = fileURLToPath(new URL('databases/interleave.js', import.meta.url));
 
 const wanted = process.argv.slice(2);
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// What stands beside a load must not disturb it: sources that are read, well or not, scrapes of the agent, receivers that are
-// dead or hang. Each is on and off in turn within one run, so that both meet the same machine, and the agent itself separates the
+// Checks that background work does not disturb a load: healthy and failing sources, scrapes of the agent, receivers that
+// are down or hang. Each is on and off in turn within one run, so that both meet the same machine, and the agent itself separates the
 // requests of both apart: being on is a phase.
 //
 //   node test/bench/disturbance.js [WORD...]      only those with one of these words in the name
@@ -11,7 +11,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startBystander, startScraper, startSlowReaders } from './bystander.js';
+import { startBackground, startScraper, startSlowReaders } from './background-client.js';
 import { ours, result } from './clients.js';
 import { has, measure, pinned } from './machine.js';
 import { freePort, startNginx } from './nginx.js';
@@ -35,9 +35,9 @@ if (!has('nginx')) {
   console.error('bench: nginx is needed as the server under load, and is not here: apt-get install nginx-light');
   process.exit(1);
 }
-// This process is a bystander itself, and stays away from the client's core.
+// This process is background work itself, and stays away from the client's core.
 if (pinned) spawnSync('taskset', ['-cp', '1', String(process.pid)]);
-const [nginx, bystander, port] = [await startNginx(), await startBystander(TURN_SECONDS * 1000), await freePort()];
+const [nginx, background, port] = [await startNginx(), await startBackground(TURN_SECONDS * 1000), await freePort()];
 try {
   const words = process.argv.slice(2);
   const chosen = disturbances().filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
@@ -47,9 +47,9 @@ try {
       `unpaced and at ${PACE}/s; on and off for ${TURN_SECONDS} s in turn\n`,
   );
   console.log(`${''.padEnd(26)}${'requests/s'.padStart(30)}${`p99 at ${PACE}/s`.padStart(30)}`);
-  for (const one of chosen) await tell(one);
+  for (const one of chosen) await reportRatios(one);
 } finally {
-  bystander.stop();
+  background.stop();
   await nginx.stop();
 }
 
@@ -57,7 +57,7 @@ try {
 function disturbances() {
   /** @param {string} path */
   const source = (path) => ({
-    sources: [{ name: 'beside', url: `${bystander.url}${path}`, interval: '1s', timeout: '900ms' }],
+    sources: [{ name: 'beside', url: `${background.url}${path}`, interval: '1s', timeout: '900ms' }],
   });
   /** @param {string} url */
   const receiver = (url) => ({
@@ -78,15 +78,15 @@ function disturbances() {
     { name: 'source of 1,000 series', ...source('/healthy') },
     { name: 'source that takes 400 ms', ...source('/slow') },
     { name: 'source that hangs', ...source('/hang') },
-    { name: 'scrape each second', ...exposed, client: () => startScraper(port, bystander.isOn) },
-    { name: '300 slow readers', ...exposed, client: () => startSlowReaders(port, bystander.isOn, 300) },
-    { name: 'receiver that is dead', ...receiver(bystander.mortalUrl) },
-    { name: 'receiver that hangs', ...receiver(bystander.url) },
+    { name: 'scrape each second', ...exposed, client: () => startScraper(port, background.isOn) },
+    { name: '300 slow readers', ...exposed, client: () => startSlowReaders(port, background.isOn, 300) },
+    { name: 'receiver that is dead', ...receiver(background.mortalUrl) },
+    { name: 'receiver that hangs', ...receiver(background.url) },
   ];
 }
 
 /** @param {Disturbance} disturbance */
-async function tell(disturbance) {
+async function reportRatios(disturbance) {
   const rate = medianOf(ratiosOf((await run(disturbance, {})).timeline, spansOf(result())));
   const paced = await run(disturbance, { pace: PACE });
   const { difference, outside } = paced.phases[0];
@@ -103,8 +103,8 @@ async function tell(disturbance) {
 
 /** @param {Disturbance} disturbance @param {object} job */
 async function run({ flags = [], sources = [], jobs = [], client }, job) {
-  const watch = { name: 'watch', url: `${bystander.url}/is_on`, interval: '100ms', timeout: '90ms' };
-  const workload = { jobs, sources: [watch, ...sources], phases: { on: 'bystander_on == 1' } };
+  const watch = { name: 'watch', url: `${background.url}/is_on`, interval: '100ms', timeout: '90ms' };
+  const workload = { jobs, sources: [watch, ...sources], phases: { on: 'background_on == 1' } };
   const argv = ours(
     nginx.url,
     CONNECTIONS,
@@ -117,7 +117,7 @@ async function run({ flags = [], sources = [], jobs = [], client }, job) {
   // Its main thread has a core to go to, as it should.
   const done = measure(argv, false);
   await sleep(SETTLE_MS);
-  bystander.begin();
+  background.begin();
   await done;
   running?.stop();
   if (running !== undefined) console.log(running.describe());
@@ -166,7 +166,7 @@ function cell({ value, low, high }) {
 /** @param {Ratio} worsening 1 where nothing has changed @param {number} most */
 function verdict({ low, high }, most) {
   const limit = `${(most * 100).toFixed(0)} %`;
-  if (low === undefined || high === undefined) return 'it takes longer to tell';
+  if (low === undefined || high === undefined) return 'undecided, needs a longer run';
   if (high - 1 < most) return `less than ${limit}`;
-  return low - 1 > most ? `MORE THAN ${limit}` : `${limit}: it takes longer to tell`;
+  return low - 1 > most ? `MORE THAN ${limit}` : `${limit}: undecided, needs a longer run`;
 }

@@ -5,17 +5,17 @@ const SERIES = 1000;
 const SLOW_MS = 400;
 
 /**
- * What stands beside a load: sources that are well, slow or hang, and a receiver that hangs or is dead. They misbehave while
- * they are on, and are as good as can be while they are off: in turns of the same length, which begin with `begin`.
+ * Servers beside a load: sources that are healthy, slow or hang, and a receiver that hangs or is down. They misbehave while
+ * they are on, and respond immediately while they are off: in alternating turns of the same length, which start with `begin`.
  * @param {number} turnMs
  */
-export async function startBystander(turnMs) {
+export async function startBackground(turnMs) {
   let beganMs = Infinity;
   let reads = 0;
   const isOn = () => Math.floor((performance.now() - beganMs) / turnMs) % 2 === 1;
   const server = createServer((request, response) => {
     request.resume();
-    if (request.url === '/is_on') response.end(`bystander_on ${Number(isOn())}\n`);
+    if (request.url === '/is_on') response.end(`background_on ${Number(isOn())}\n`);
     else if (!isOn()) response.end('up 1\n');
     else if (request.url === '/healthy') response.end(page(reads++));
     else if (request.url === '/slow') setTimeout(() => response.end(page(reads++)), SLOW_MS);
