@@ -4,10 +4,9 @@ import type { Mix } from '../data/mix.ts';
 import type { RequestJobPlan } from '../plan/plan.ts';
 import type { Session } from '../drivers/driver.ts';
 import { Deadlines } from './deadlines.ts';
-import { IdleQueue } from './idle-queue.ts';
+import { IdleQueue, type RequestOperations, Worker, type WorkerOwner } from './worker.ts';
 import type { MeasurementWindow } from './measurement-window.ts';
 import type { ThreadPartition } from './thread-partition.ts';
-import { type RequestOperations, Worker, type WorkerOwner } from './worker.ts';
 import type { WriteWatermarks } from './write-watermarks.ts';
 
 /** Failures to connect. An immediate retry would only use CPU time, so these back off. */
