@@ -1,21 +1,27 @@
-import { parseShape } from './check-shape.ts';
 import { basename, dirname, extname } from 'node:path';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
+import { parseShape } from './check-shape.ts';
+import type { PathDiagnostic } from './diagnostics.ts';
+import { asObject, type Fields } from './entries.ts';
 import { checkBounds } from './features/bounds.ts';
 import { checkDocuments } from './features/documents.ts';
 import { checkFeeders } from './features/feeders/schema.ts';
 import { checkGates } from './features/gates.ts';
 import { checkHttp } from './features/http/check.ts';
-import { asObject } from './entries.ts';
 import { checkKeys } from './features/keys.ts';
 import { checkMixed } from './features/mixed.ts';
 import { checkPacing } from './features/pacing.ts';
-import { checkSchemas } from './features/schemas.ts';
 import { checkPhases } from './features/phases.ts';
+import { checkSchemas } from './features/schemas.ts';
 import { checkSources } from './features/sources.ts';
-import { checkTags } from './features/template-tags.ts';
 import { checkTarget } from './features/target.ts';
+import { checkTags } from './features/template-tags.ts';
 import { checkThresholds } from './features/thresholds/schema.ts';
+import { parseText, nameOf, readText, type SourceIo } from './read/read-text.ts';
+import { locateDiagnostics, toProblem, type SourceDocument } from './read/source-document.ts';
+import { secretsOfWorkload } from './redact.ts';
+import type { WorkloadFile } from './schema.ts';
+import { DURATION, RATE } from './values.ts';
 import {
   expandText,
   type Environment,
@@ -24,12 +30,6 @@ import {
   secretsOfRequests,
   convertVariables,
 } from './variables.ts';
-import type { PathDiagnostic } from './diagnostics.ts';
-import { locateDiagnostics, toProblem, type SourceDocument } from './read/source-document.ts';
-import { parseText, nameOf, readText, type SourceIo } from './read/read-text.ts';
-import type { WorkloadFile } from './schema.ts';
-import { secretsOfWorkload } from './redact.ts';
-import { removeUnsetFields } from './unset-fields.ts';
 
 export interface LoadIo extends SourceIo {
   /** Variables for `${NAME}` in the file. */
@@ -147,4 +147,42 @@ function rejectUnreadable(document: SourceDocument, source: string): void {
     const message = 'a workload is an object: { "connection_string": ..., "jobs": [...] }';
     throw invalid(source, locateDiagnostics(document, source, [{ path: [], message }]));
   }
+}
+
+/** Fields of a job whose value 0 means "not set", as in loadbot. */
+const UNSET_BY_ZERO = ['pace', 'operations', 'duration', 'timeout', 'batch_size'] as const;
+
+/** Removes job fields that are 0 for "not set". Keeps the duration of a sleep, where 0 is a valid value. */
+export function removeUnsetFields(file: unknown): unknown {
+  const fields = asObject(file);
+  const jobs = fields?.['jobs'];
+  return Array.isArray(jobs) ? { ...fields, jobs: jobs.map(cleanStep) } : file;
+}
+
+function cleanStep(step: unknown): unknown {
+  const group = asObject(step)?.['parallel'];
+  return Array.isArray(group) ? { ...asObject(step), parallel: group.map(cleanJob) } : cleanJob(step);
+}
+
+function cleanJob(job: unknown): unknown {
+  const fields = asObject(job);
+  if (fields === undefined || fields['type'] === 'sleep') return job;
+  const mixed = fields['mixed'];
+  return withoutZeros(Array.isArray(mixed) ? { ...fields, mixed: mixed.map(cleanOperation) } : fields);
+}
+
+function cleanOperation(operation: unknown): unknown {
+  const fields = asObject(operation);
+  return fields === undefined ? operation : withoutZeros(fields);
+}
+
+function withoutZeros(fields: Fields): Fields {
+  const unset = new Set<string>(UNSET_BY_ZERO.filter((name) => isZero(fields[name])));
+  return unset.size === 0 ? fields : Object.fromEntries(Object.entries(fields).filter(([name]) => !unset.has(name)));
+}
+
+/** Whether a value is 0, or text such as "0s" and "0/s". */
+function isZero(value: unknown): boolean {
+  if (typeof value !== 'string') return value === 0;
+  return (DURATION.test(value) || RATE.test(value)) && !/[1-9]/.test(value);
 }
