@@ -7,17 +7,9 @@ import {
   wilsonInterval,
   type ValueRange,
 } from '../../analysis/estimate.ts';
-import type { JobHistory } from './job-histories.ts';
+import type { BucketHistory, JobHistory } from './job-histories.ts';
 import { effectiveSamples } from '../../analysis/effective-samples.ts';
 import { rankInterval, minimumSamples } from '../../analysis/percentile-interval.ts';
-
-/** Bucket counts of a histogram at several moments in the order of time. */
-export interface BucketHistory {
-  /** Upper bounds in seconds, ascending, the last infinite. */
-  readonly bounds: readonly number[];
-  /** For each bound the cumulative count of durations up to it, at each moment. */
-  readonly counts: readonly (readonly number[])[];
-}
 
 /**
  * Estimates a percentile from bucket counts. The percentile lies in one bucket (`within`); the value is interpolated

@@ -1,6 +1,13 @@
 import { groupBy } from '../../shared/group-by.ts';
-import type { BucketHistory } from './estimates.ts';
 import type { CounterHistory } from './run-series.ts';
+
+/** Bucket counts of a histogram at several moments in the order of time. */
+export interface BucketHistory {
+  /** Upper bounds in seconds, ascending, the last infinite. */
+  readonly bounds: readonly number[];
+  /** For each bound the cumulative count of durations up to it, at each moment. */
+  readonly counts: readonly (readonly number[])[];
+}
 
 /** Counters of one job of a run, or of its requests in a phase, over time; summed over all agents. */
 export interface JobHistory {

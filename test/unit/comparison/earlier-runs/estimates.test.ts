@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BucketHistory, estimateFromBuckets } from '../../../../src/comparison/earlier-runs/estimates.ts';
+import { estimateFromBuckets } from '../../../../src/comparison/earlier-runs/estimates.ts';
+import type { BucketHistory } from '../../../../src/comparison/earlier-runs/job-histories.ts';
 
 const BOUNDS = [0.01, 0.025, 0.05, 0.1, Infinity];
 
