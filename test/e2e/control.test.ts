@@ -98,7 +98,7 @@ describe('a run with a control port', () => {
   test('supports the commands stop and progress', async () => {
     const { agent, uri, out } = await underWay();
     const progress = new Agent(['progress', '-u', uri]);
-    await progress.sees(/(reads: \d+%, [\d,]+ requests, [\d.]+\/s, p50 \S+, p99 \S+, 0 errors\n){3}/);
+    await progress.sees(/(reads: \d+% \(\S+ \/ \S+\), [\d,]+ requests, [\d.]+\/s, p50 \S+, p99 \S+, 0 errors\n){3}/);
     const stop = await loadbot(['stop', '--agent-uri', uri]);
     expect(stop.status).toBe(0);
     expect(stop.stdout).toMatch(/^stopping run [\w-]+ of shop against http:\/\/127\.0\.0\.1:\d+, agent agent-1\n$/);

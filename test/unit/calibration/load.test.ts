@@ -35,8 +35,8 @@ describe('the workload is valid', () => {
         expect.objectContaining({
           type: 'read',
           connections: 8,
-          warm_up: '500ms',
-          duration: '2000ms',
+          warm_up: 500,
+          duration: 2000,
           ...(rate && { pace: rate }),
         }),
       ]);

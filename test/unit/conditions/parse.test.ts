@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { checkCondition } from '../../../src/workload/features/conditions.ts';
 import type { SourceCondition } from '../../../src/conditions/condition.ts';
 import { parseCondition } from '../../../src/conditions/parse.ts';
 import { ofSource, rangesOf, selectorsOf } from '../../../src/conditions/selectors.ts';
+import { problemsOf } from '../workload/loading.ts';
 
 function read(text: string): SourceCondition {
   const parsed = parseCondition(text);
@@ -212,9 +212,15 @@ describe('in the workload file', () => {
     ],
     ['m > 5sec', [expect.stringContaining('`5sec` is not a number'), expect.stringContaining('known are us, ms, s')]],
     ['m > ', ['is not a condition: a metric, a number or a function is missing at the end', undefined]],
-  ])('%s', (text, expected) => {
-    const found = checkCondition(text, ['phases', 'backup'], {});
+  ])('%s', async (text, expected) => {
+    const file = {
+      connection_string: 'http://h',
+      sources: [{ name: 'db', url: 'http://h/metrics' }],
+      phases: { backup: text },
+      jobs: [{ type: 'sleep', duration: '1s' }],
+    };
+    const found = await problemsOf(JSON.stringify(file));
     expect(found.flatMap(({ message, hint }) => [message, hint])).toEqual(expected);
-    for (const { path } of found) expect(path).toEqual(['phases', 'backup']);
+    for (const { path } of found) expect(path).toBe('phases.backup');
   });
 });
