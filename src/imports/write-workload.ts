@@ -86,7 +86,8 @@ function writeJobs({ requests, load, isExact }: WorkloadContent, shared: Readonl
   const jobs = parts.map((part, index) => {
     const pace = typeof load.pace === 'number' ? shareOf(load.pace, weightOf(part) / total) : load.pace;
     const name = parts.length === 1 ? 'requests' : `requests, part ${index + 1}`;
-    const mixed = part.map((request) => writeOperation(request, shared, scaleOf(part)));
+    const names = nameOperations(part);
+    const mixed = part.map((request, at) => writeOperation(request, names[at], shared, scaleOf(part)));
     return Object.assign({ name, type: 'mixed' }, load, { pace, mixed });
   });
   if (jobs.length === 1) return jobs;
@@ -94,11 +95,29 @@ function writeJobs({ requests, load, isExact }: WorkloadContent, shared: Readonl
   return [new Commented({ parallel: jobs }, comment)];
 }
 
-function writeOperation(request: ImportedRequest, shared: ReadonlyMap<string, string>, scale: number): unknown {
+function writeOperation(
+  request: ImportedRequest,
+  name: string | undefined,
+  shared: ReadonlyMap<string, string>,
+  scale: number,
+): unknown {
   const { type, http } = requestFields(request, shared);
   const weight = Number(Math.max(0.001, request.weight / scale).toPrecision(6));
-  const operation = { type, weight: weight === 1 ? undefined : weight, http };
-  return request.name === undefined ? operation : new Commented(operation, toComment(request.name));
+  return { name, type, weight: weight === 1 ? undefined : weight, http };
+}
+
+/** Names of operations, each once; none if it would contain a variable, whose value may be secret. */
+function nameOperations(requests: readonly ImportedRequest[]): readonly (string | undefined)[] {
+  const taken = new Set<string>();
+  return requests.map((request) => {
+    const given = toComment(request.name ?? nameOfRequest(request));
+    const name = given.slice(0, WORKLOAD_LIMITS.nameCharacters - 8);
+    if (name === '' || name.includes('${')) return undefined;
+    let unique = name;
+    for (let number = 2; taken.has(unique); number++) unique = `${name} (${number})`;
+    taken.add(unique);
+    return unique;
+  });
 }
 
 /** Divisor that makes the weights those of a workload: at most a million. */

@@ -48,12 +48,14 @@ describe('HAR', () => {
     expect(http).toEqual({ headers: { 'user-agent': 'Mozilla/5.0' } });
     expect(operations).toEqual([
       {
+        name: 'GET /api/items',
         type: 'read',
         weight: 2,
         http: { path: '/api/items?page=1', headers: { cookie: '${COOKIE}', 'x-csrf-token': '${X_CSRF_TOKEN}' } },
       },
-      { type: 'read', http: { path: '/', headers: { cookie: '${COOKIE}' } } },
+      { name: 'GET /', type: 'read', http: { path: '/', headers: { cookie: '${COOKIE}' } } },
       {
+        name: 'POST /api/cart',
         type: 'write',
         http: {
           path: '/api/cart',
@@ -62,6 +64,7 @@ describe('HAR', () => {
         },
       },
       {
+        name: 'POST /login',
         type: 'write',
         http: {
           path: '/login',

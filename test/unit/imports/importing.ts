@@ -6,6 +6,7 @@ import { load } from '../workload/loading.ts';
 const OPTIONS: ImportOptions = { includeStatic: false, limit: 100 };
 
 interface Operation {
+  readonly name?: string;
   readonly type: string;
   readonly weight?: number;
   readonly http: {
