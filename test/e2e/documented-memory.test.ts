@@ -99,7 +99,7 @@ describeWithServices('documented memory', [LINUX], () => {
     ]);
     const [, url = ''] = await agent.sees(/metrics: (http:\S+)/);
     const [, control = ''] = await agent.sees(/control: (http:\S+)/);
-    await agent.sees(/last: started/);
+    await agent.sees(/last: \d+%/);
     for (let index = 0; index < 5; index++) await (await fetch(url)).text();
     const before = residentMib(agent.child.pid) ?? NaN;
     const { hostname, port } = new URL(url);
