@@ -96,10 +96,11 @@ describe('a pipe', () => {
     const path = join(directory, 'pipe');
     execFileSync('mkfifo', [path]);
     const reader = spawn('cat', [path]);
+    const closed = once(reader, 'close');
     let read = 0;
     reader.stdout.on('data', (chunk: Buffer) => (read += chunk.length));
     await (await openOutput(path, noOutput)).write('x'.repeat(1_000_000));
-    await once(reader, 'close');
+    await closed;
     expect(read).toBe(1_000_000);
   });
 
