@@ -12,7 +12,18 @@ const ALONE = [
 /** Long runs, and tests with real servers: `npm test` leaves them out on every machine. */
 const SLOW = [
   'test/services/**/*.test.ts',
-  ...e2e('backup-impact', 'calibrate', 'compare', 'deployments', 'failures', 'gates', 'grafana', 'hostile-workloads'),
+  'test/unit/hostile-text.test.ts',
+  ...e2e(
+    'backup-impact',
+    'calibrate',
+    'coming-from-loadbot',
+    'compare',
+    'deployments',
+    'failures',
+    'gates',
+    'grafana',
+    'hostile-workloads',
+  ),
   ...e2e('html-jobs', 'html-report', 'phases', 'refusals', 'secrets', 'start-agent'),
 ];
 
