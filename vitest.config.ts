@@ -5,7 +5,7 @@ const e2e = (...names: readonly string[]): string[] => names.map((name) => `test
 
 /** Measurements of time or memory: they run one after the other, beside nothing else. */
 const ALONE = [
-  ...e2e('accuracy', 'documented-memory', 'ending', 'impact', 'memory', 'signals', 'validity'),
+  ...e2e('accuracy', 'backup-impact', 'documented-memory', 'ending', 'impact', 'memory', 'signals', 'validity'),
   'test/services/dashboards.test.ts',
 ];
 
@@ -14,7 +14,6 @@ const SLOW = [
   'test/services/**/*.test.ts',
   'test/unit/hostile-text.test.ts',
   ...e2e(
-    'backup-impact',
     'calibrate',
     'coming-from-loadbot',
     'compare',
