@@ -26,6 +26,9 @@ const BIN = fileURLToPath(new URL('../../bin/loadbot-agent.js', import.meta.url)
 const LOADBOT = `${process.execPath} ${BIN}`;
 /** By how much the emulated store is slower while it is backed up. */
 const SLOWER_MS = 40;
+/** Exit status of an invalid measurement. */
+const INVALID = 112;
+const MOST_TRIES = 4;
 
 const readme = readFileSync(join(EXAMPLE, 'README.md'), 'utf8');
 
@@ -75,12 +78,15 @@ describe('examples/backup-impact', () => {
       writeFileSync(join(folder, 'examples/backup-impact', file), moved(readFileSync(join(EXAMPLE, file), 'utf8')));
     }
     const [run = '', , check = ''] = blocks('sh').map((block) => block.split('\n')[0] ?? '');
-    const probe = await startLatenessProbe();
-    const running = shell(run);
-    while (!running.text().includes('reads: started')) await new Promise((resolve) => setTimeout(resolve, 50));
-    checked = await shell(check.replace('loadbot-agent', LOADBOT)).ended;
-    ({ status, output: summary } = await running.ended);
-    lateness = await probe.stop();
+    // A run that the machine disturbed is invalid; the run after it may not be.
+    for (let tries = 0; tries < MOST_TRIES && (tries === 0 || status === INVALID); tries++) {
+      const probe = await startLatenessProbe();
+      const running = shell(run);
+      while (!running.text().includes('reads: started')) await new Promise((resolve) => setTimeout(resolve, 50));
+      checked = await shell(check.replace('loadbot-agent', LOADBOT)).ended;
+      ({ status, output: summary } = await running.ended);
+      lateness = await probe.stop();
+    }
     result = parseResultDocument(readFileSync(join(folder, 'result.json'), 'utf8'), 'result.json');
   });
   afterAll(() => {
