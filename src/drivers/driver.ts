@@ -6,6 +6,46 @@ import type { Json } from '../shared/json.ts';
 import type { HttpOptions, Target } from '../plan/target.ts';
 import type { TraceIds } from '../shared/trace-id.ts';
 
+/** Parts of a response that an operation keeps for checks and captures. */
+export interface ResponseNeeds {
+  readonly headers: boolean;
+  /** The body, or the rows of a database's result. */
+  readonly body: boolean;
+  /** Maximum size of the kept body, before and after decoding, or of the rows' values, in bytes. The rest is counted. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Kept parts of a response, for operations with `needs`. Valid until the exchange's next request. Decoding happens when
+ * a part is read, after the clock has stopped.
+ */
+export interface ResponseContent {
+  /** Value of a header by lower-case name; several of the same name are joined by `, `. `undefined`: absent. */
+  header(name: string): string | undefined;
+  /** Value of a cookie that the response sets. `undefined`: none. */
+  cookie(name: string): string | undefined;
+  /**
+   * Body as text, decoded by its `content-encoding` and charset.
+   * @throws {Error} when it is longer than `maxBytes` or cannot be decoded; its message begins with "the body"
+   */
+  text(): string;
+  /** Size of the decoded body in bytes, also beyond `maxBytes`. Without `needs.body`: bytes as received. */
+  readonly bodyBytes: number;
+  /**
+   * Value of a result with structure: the rows of a database as objects by column, or the reply of a command.
+   * `undefined`: the response has a body, which may be JSON.
+   * @throws {Error} when it is larger than `maxBytes`
+   */
+  value(): Json | undefined;
+  /** Number of rows that a database returned or changed; `undefined`: not a database. */
+  readonly rowCount: number | undefined;
+}
+
+/** Part of a database transaction that an operation performs. */
+type TransactionControl =
+  | { readonly kind: 'begin'; readonly isolation: string | undefined; readonly readOnly: boolean }
+  | { readonly kind: 'commit' | 'rollback' };
+
 /** One kind of request that a job sends. */
 export interface Operation {
   readonly type: RequestType;
@@ -21,6 +61,10 @@ export interface Operation {
   readonly statement: Json | undefined;
   /** Indexes that a `create_index` creates. */
   readonly indexes: readonly IndexOptions[];
+  /** Parts of its responses that `Exchange.response` must hold; `undefined`: none. */
+  readonly needs?: ResponseNeeds | undefined;
+  /** Part of a transaction that the operation performs instead of a request of its `type`; `undefined`: none. */
+  readonly transaction?: TransactionControl | undefined;
 }
 
 /** An index to create. */
@@ -78,6 +122,8 @@ export interface Exchange {
   detail: FailureDetail | undefined;
   /** Status code of the response since the last `done`; 0: no response, or a protocol without status codes. */
   status: number;
+  /** Kept parts of the response, set before `done` if the operation has `needs` and a response arrived. */
+  response: ResponseContent | undefined;
   done(outcome: Outcome): void;
 }
 
@@ -90,6 +136,10 @@ export interface Session {
    * session stays usable. Without a request in flight it does nothing.
    */
   cancel(outcome: Outcome): void;
+  /** Closes the connection; the next request opens a new one. Requires that no request is in flight. */
+  reconnect(): void;
+  /** Forgets the state of a user, such as cookies; keeps the connection. Requires that no request is in flight. */
+  forget(): void;
   /** Closes the connection. Requires that no request is in flight. Never rejects. */
   close(): Promise<void>;
 }

@@ -28,6 +28,12 @@ export abstract class SessionBase<Meter extends ByteMeter> {
     if (this.exchange !== undefined) this.breakOff(outcome, undefined, undefined);
   }
 
+  reconnect(): void {
+    this.drop();
+  }
+
+  forget(): void {}
+
   /**
    * Completes the request in flight, if any. Must be the last call, because the worker may start its next request
    * before this returns.

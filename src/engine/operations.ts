@@ -1,8 +1,9 @@
 import type { RequestData } from '../templates/request-data.ts';
 import { createMix, type Mix } from '../data/mix.ts';
 import { streamKey } from '../shared/random.ts';
-import type { Operation } from '../drivers/driver.ts';
+import type { Operation, ResponseNeeds } from '../drivers/driver.ts';
 import type { OperationPlan, RequestJobPlan } from '../plan/plan.ts';
+import type { CaptureSource, CheckSubject } from '../plan/response-plan.ts';
 import type { RequestOperations } from './worker.ts';
 
 /** Operations of a job, for its driver and its workers. */
@@ -17,6 +18,22 @@ interface Operations {
 function readOf(update: Operation): Operation {
   const http = { ...update.http, method: undefined, body: undefined, expectStatus: [] };
   return { ...update, type: 'read', statement: undefined, http };
+}
+
+/** Parts of a response that the checks and captures of an operation read. */
+function needsOf({ expect, captures, maxBodyBytes }: OperationPlan): ResponseNeeds | undefined {
+  const kinds = new Set<string>([
+    ...(expect?.checks ?? []).map(({ subject }) => subject.kind),
+    ...captures.map(({ source }) => source.kind),
+  ]);
+  if (kinds.size === 0) return undefined;
+  const needs = (...parts: readonly (CheckSubject | CaptureSource)['kind'][]): boolean =>
+    parts.some((part) => kinds.has(part));
+  return {
+    headers: needs('header', 'cookie'),
+    body: needs('body', 'body_bytes', 'json', 'regex', 'row'),
+    maxBytes: maxBodyBytes,
+  };
 }
 
 /** Assigns an operation to each data sequence of the job. */
@@ -35,7 +52,8 @@ export async function createOperations(
   const operations = await Promise.all(
     job.mix.map(async (plan): Promise<Operation> => {
       const { type, batchSize, http, statement, indexes } = plan;
-      return { type, batchSize, http, statement, indexes, materials: await materialsOf(plan) };
+      const materials = await materialsOf(plan);
+      return { type, batchSize, http, statement, indexes, materials, needs: needsOf(plan) };
     }),
   );
   const steps = job.mix.map(({ readFirst }, operation): RequestOperations => {

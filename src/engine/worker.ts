@@ -1,5 +1,5 @@
 import { ABORTED, failure, type FailureDetail, OK, type Outcome } from '../shared/outcome.ts';
-import type { Exchange, Session } from '../drivers/driver.ts';
+import type { Exchange, ResponseContent, Session } from '../drivers/driver.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { Expiring } from './deadlines.ts';
 import type { PendingWrite } from './write-watermarks.ts';
@@ -42,6 +42,7 @@ export class Worker implements Exchange, Expiring, PendingWrite {
   failure: unknown = undefined;
   detail: FailureDetail | undefined = undefined;
   status = 0;
+  response: ResponseContent | undefined = undefined;
 
   // Expiring
   dueMs = 0;

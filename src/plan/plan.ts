@@ -4,6 +4,8 @@ import type { AbortCondition, StartCondition } from './gate.ts';
 import type { GrafanaTarget } from './grafana.ts';
 import type { RequestType } from '../shared/job-type.ts';
 import type { KeyChoice } from './key-choice.ts';
+import type { CapturePlan, ExpectPlan } from './response-plan.ts';
+import type { ScenarioPlan } from './scenario.ts';
 import type { SourcePlan } from './source-plan.ts';
 import type { Json } from '../shared/json.ts';
 import type { HttpOptions, Target } from './target.ts';
@@ -52,6 +54,12 @@ export interface OperationPlan {
   readonly readFirst: boolean;
   /** Shape of its request over HTTP. */
   readonly http: HttpOptions;
+  /** Checks of its responses; `undefined`: none. */
+  readonly expect: ExpectPlan | undefined;
+  /** Values that a step of a scenario takes from its response. */
+  readonly captures: readonly CapturePlan[];
+  /** Maximum size of a body that is checked or captured from, in bytes. */
+  readonly maxBodyBytes: number;
 }
 
 /** Rows from a file; the tags `#name.column` insert their columns. */
@@ -110,6 +118,8 @@ export interface RequestJobPlan {
   readonly waitFor: StartCondition | undefined;
   /** Conditions that end the run during this job's load. */
   readonly abortWhen: readonly AbortCondition[];
+  /** Steps of its users, whose requests are the operations of `mix`; `undefined`: each ticket is one request. */
+  readonly scenario: ScenarioPlan | undefined;
 }
 
 /** A job that only sleeps. */

@@ -120,5 +120,8 @@ export function buildOperation(
     })),
     readFirst: fields.read_first ?? defaults.read_first,
     http,
+    expect: undefined,
+    captures: [],
+    maxBodyBytes: 1024 ** 2,
   };
 }

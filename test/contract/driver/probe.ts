@@ -7,7 +7,7 @@ import {
   type FailureDetail,
   type Outcome,
 } from '../../../src/shared/outcome.ts';
-import type { Exchange, Session } from '../../../src/drivers/driver.ts';
+import type { Exchange, ResponseContent, Session } from '../../../src/drivers/driver.ts';
 
 /** A worker that sends one request at a time and records all results. */
 export class Probe implements Exchange {
@@ -21,6 +21,7 @@ export class Probe implements Exchange {
   failure: unknown;
   detail: FailureDetail | undefined;
   status = 0;
+  response: ResponseContent | undefined = undefined;
   /** Names of all outcomes, in order. */
   readonly outcomes: string[] = [];
   started = 0;

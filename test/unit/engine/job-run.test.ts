@@ -47,6 +47,10 @@ class SimulatedSession implements Session {
     return Promise.resolve();
   }
 
+  reconnect(): void {}
+
+  forget(): void {}
+
   #finish(outcome: Outcome): void {
     const current = this.#current;
     this.#current = undefined;

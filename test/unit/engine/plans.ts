@@ -46,12 +46,16 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
         indexes: [],
         readFirst: false,
         http,
+        expect: undefined,
+        captures: [],
+        maxBodyBytes: 1024 ** 2,
       },
     ],
     feeders: [],
     http,
     waitFor: undefined,
     abortWhen: [],
+    scenario: undefined,
     ...rest,
   };
 }

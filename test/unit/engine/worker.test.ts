@@ -24,6 +24,8 @@ function setUp(outcomes: readonly Outcome[], details: readonly FailureDetail[] =
       exchange.done(outcomes[sent.length - 1] ?? OK);
     },
     cancel() {},
+    reconnect() {},
+    forget() {},
     close: () => Promise.resolve(),
   };
   const worker = new Worker(owner, session);

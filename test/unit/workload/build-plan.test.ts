@@ -72,6 +72,9 @@ describe('defaults', () => {
               indexes: [],
               readFirst: false,
               http: NO_HTTP,
+              expect: undefined,
+              captures: [],
+              maxBodyBytes: 1024 ** 2,
             },
           ],
           feeders: [],
@@ -79,6 +82,7 @@ describe('defaults', () => {
           http: NO_HTTP,
           waitFor: undefined,
           abortWhen: [],
+          scenario: undefined,
         },
       ],
       metrics: {

@@ -52,6 +52,7 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     http,
     waitFor: planWaitFor(job.wait_for),
     abortWhen: planAbortWhen(job.abort_when, context.abortWhen),
+    scenario: undefined,
   };
 }
 

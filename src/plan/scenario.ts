@@ -1,0 +1,75 @@
+import type { Json } from '../shared/json.ts';
+import type { Comparison } from './response-plan.ts';
+
+/** Pause of a user, in milliseconds. Draws below 0 count as 0. */
+type ThinkTime =
+  | { readonly kind: 'constant'; readonly ms: number }
+  | { readonly kind: 'uniform'; readonly fromMs: number; readonly toMs: number }
+  | { readonly kind: 'normal'; readonly meanMs: number; readonly deviationMs: number }
+  | { readonly kind: 'exponential'; readonly meanMs: number };
+
+/** Condition on a template's value, such as a captured one. */
+interface StepCondition {
+  /** Text as written, for messages. */
+  readonly text: string;
+  /** Template of the compared value: `#login.role`. */
+  readonly value: Json;
+  readonly comparison: Comparison;
+}
+
+/** Repetition of a step: a number of times from `from` to `to`, or once for each element of a captured list. */
+type StepRepetition =
+  | { readonly kind: 'times'; readonly from: number; readonly to: number }
+  /** `list` is a template that yields a list; `#each.item` and `#each.index` in the step. Elements after `limit` fail the step. */
+  | { readonly kind: 'for_each'; readonly list: Json; readonly limit: number };
+
+/** When and how often a step runs. */
+interface StepFlow {
+  /** Share of the iterations in which the step runs, above 0 to 1. */
+  readonly chance: number;
+  readonly condition: StepCondition | undefined;
+  readonly repetition: StepRepetition | undefined;
+  /** Pause after each execution, also after the last step. */
+  readonly thinkTime: ThinkTime | undefined;
+}
+
+/** A branch of a `one_of`. */
+interface StepBranch {
+  readonly weight: number;
+  readonly steps: readonly StepPlan[];
+}
+
+/** A step of a scenario. */
+type StepPlan = StepFlow &
+  (
+    | {
+        readonly kind: 'request';
+        /** Index into the operations of its list: the job's `mix`, or the user operations of `before` and `after`. */
+        readonly operation: number;
+      }
+    | { readonly kind: 'group'; readonly steps: readonly StepPlan[] }
+    | { readonly kind: 'one_of'; readonly branches: readonly StepBranch[] }
+  );
+
+/** A transaction around the steps of an iteration. */
+interface TransactionPlan {
+  /** Such as `serializable`; `undefined`: the server's default. */
+  readonly isolation: string | undefined;
+  readonly readOnly: boolean;
+  /** Repetitions after a serialization failure or a deadlock, 0 or more. */
+  readonly retries: number;
+}
+
+/** Steps of a job's virtual users. A ticket of the job is an iteration. */
+export interface ScenarioPlan {
+  readonly steps: readonly StepPlan[];
+  /** Steps of each user before its first and after its last iteration; not in the job's numbers. */
+  readonly before: readonly StepPlan[];
+  readonly after: readonly StepPlan[];
+  /** Templates of `#vars.name`, drawn once for each iteration. */
+  readonly variables: Readonly<Record<string, Json>>;
+  /** Lifetime of cookies, captures of `before`, and the connection. */
+  readonly session: 'user' | 'iteration';
+  readonly onError: 'next_iteration' | 'continue';
+  readonly transaction: TransactionPlan | undefined;
+}
