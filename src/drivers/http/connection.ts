@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { ByteCounters } from '../wire-meter.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { HttpResponse } from './http-response.ts';
 import type { OutgoingRequest } from './request-writer.ts';
 
 /**
@@ -13,8 +14,9 @@ export interface HttpConnection {
   /**
    * Sends a request; none may be in flight. The listener is called with the result, never before this returns. A
    * request is never sent twice.
+   * @param kept receives headers and body of the response; `undefined`: they are discarded
    */
-  send(request: OutgoingRequest): void;
+  send(request: OutgoingRequest, kept?: HttpResponse): void;
   /**
    * Reports a failure one event loop turn later, so that a loop of requests that cannot be built does not block the
    * event loop.

@@ -29,6 +29,7 @@ async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
       writer,
       outcomes: outcomesByStatus(operation),
       statusErrors: new StatusErrors(writer.summary),
+      needs: operation.needs,
     };
   });
   return {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { ClassifiedError } from '../classify-error.ts';
 import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions } from './connection.ts';
 import { isDirect } from './endpoint.ts';
+import type { HttpResponse } from './http-response.ts';
 import type { OutgoingRequest } from './request-writer.ts';
 import { INCOMPLETE, ResponseReader, COMPLETE } from './response-reader.ts';
 import { SocketSupply } from './socket-supply.ts';
@@ -56,15 +57,15 @@ export class Http1Connection implements HttpConnection {
     await this.#sockets.prepare(signal);
   }
 
-  send(request: OutgoingRequest): void {
+  send(request: OutgoingRequest, kept?: HttpResponse): void {
     const socket = this.#socket;
     if (socket === undefined) {
-      void this.#sendOnNewSocket({ ...request });
+      void this.#sendOnNewSocket({ ...request }, kept);
     } else if (this.#idleUntilMs !== Infinity && this.#options.clock.nowMs() > this.#idleUntilMs) {
       this.#discard();
-      void this.#sendOnNewSocket({ ...request });
+      void this.#sendOnNewSocket({ ...request }, kept);
     } else {
-      this.#write(socket, request, false);
+      this.#write(socket, request, false, kept);
     }
   }
 
@@ -84,7 +85,7 @@ export class Http1Connection implements HttpConnection {
   }
 
   /** @param request a copy, because all sessions share the original and opening a socket is asynchronous */
-  async #sendOnNewSocket(request: OutgoingRequest): Promise<void> {
+  async #sendOnNewSocket(request: OutgoingRequest, kept: HttpResponse | undefined): Promise<void> {
     try {
       let { socket, waited } = await this.#sockets.take();
       // On a TLS socket, bytes that the server sent before the first request are still unread.
@@ -94,7 +95,7 @@ export class Http1Connection implements HttpConnection {
       }
       if (this.#listener === undefined) return;
       this.#follow(socket);
-      this.#write(socket, request, waited);
+      this.#write(socket, request, waited, kept);
     } catch (error) {
       this.#listener?.failed(error);
     }
@@ -108,8 +109,13 @@ export class Http1Connection implements HttpConnection {
     socket.once('close', () => this.#onClosed(socket, undefined));
   }
 
-  #write(socket: Socket, { message, method, closes }: OutgoingRequest, waited: boolean): void {
-    this.#reader.begin(method === 'HEAD');
+  #write(
+    socket: Socket,
+    { message, method, closes }: OutgoingRequest,
+    waited: boolean,
+    kept: HttpResponse | undefined,
+  ): void {
+    this.#reader.begin(method === 'HEAD', kept);
     this.#busy = true;
     this.#last = closes;
     this.#idleUntilMs = Infinity;

@@ -3,6 +3,7 @@ import {
   type ClientHttp2Stream,
   connect,
   constants,
+  type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
   type SecureClientSessionOptions,
 } from 'node:http2';
@@ -10,6 +11,7 @@ import type { Socket } from 'node:net';
 import { ClassifiedError } from '../classify-error.ts';
 import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions } from './connection.ts';
 import type { OutgoingRequest } from './request-writer.ts';
+import type { HttpResponse } from './http-response.ts';
 import { EXPECT_BODY } from './request-message.ts';
 import { SocketSupply } from './socket-supply.ts';
 
@@ -68,14 +70,14 @@ export class Http2Connection implements HttpConnection {
     await this.#sockets.prepare(signal);
   }
 
-  send(request: OutgoingRequest): void {
+  send(request: OutgoingRequest, kept?: HttpResponse): void {
     const session = this.#session;
     // A session that the server is closing completes its open streams and accepts no new ones.
-    if (session === undefined || session.closed || session.destroyed) void this.#sendOnNewSession(request);
+    if (session === undefined || session.closed || session.destroyed) void this.#sendOnNewSession(request, kept);
     else if (this.#isWindowUncertain && request.body !== null && this.#isWindowExhausted(session)) {
       session.destroy();
-      void this.#sendOnNewSession(request);
-    } else this.#write(session, request, false);
+      void this.#sendOnNewSession(request, kept);
+    } else this.#write(session, request, false, kept);
   }
 
   reject(error: unknown): void {
@@ -94,7 +96,7 @@ export class Http2Connection implements HttpConnection {
   }
 
   /** Copies the request first, because all sessions share the original and opening a socket is asynchronous. */
-  async #sendOnNewSession(shared: OutgoingRequest): Promise<void> {
+  async #sendOnNewSession(shared: OutgoingRequest, kept: HttpResponse | undefined): Promise<void> {
     const request = { ...shared, headers: [...shared.headers] };
     try {
       const { socket, waited } = await this.#sockets.take();
@@ -115,7 +117,7 @@ export class Http2Connection implements HttpConnection {
       });
       session.once('connect', () => session.setLocalWindowSize(WINDOW_BYTES));
       this.#session = session;
-      this.#write(session, request, waited);
+      this.#write(session, request, waited, kept);
     } catch (error) {
       this.#listener?.failed(error);
     }
@@ -130,19 +132,19 @@ export class Http2Connection implements HttpConnection {
     return session.state.remoteWindowSize === 0;
   }
 
-  #write(session: ClientHttp2Session, request: OutgoingRequest, waited: boolean): void {
+  #write(session: ClientHttp2Session, request: OutgoingRequest, waited: boolean, kept: HttpResponse | undefined): void {
     this.#listener?.writing(waited);
     try {
       const stream = session.request(headersOf(request), { endStream: request.body === null });
       this.#stream = stream;
-      this.#follow(stream, request.body !== null);
+      this.#follow(stream, request.body !== null, kept);
       if (request.body !== null) stream.end(request.body);
     } catch (error) {
       this.reject(error);
     }
   }
 
-  #follow(stream: ClientHttp2Stream, uploads: boolean): void {
+  #follow(stream: ClientHttp2Stream, uploads: boolean, kept: HttpResponse | undefined): void {
     let status = 0;
     /** Bytes of the response body still missing; NaN while its length is unknown. */
     let missing = NaN;
@@ -150,6 +152,7 @@ export class Http2Connection implements HttpConnection {
     stream.on('response', (headers, flags) => {
       status = headers[':status'] ?? 0;
       missing = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0 ? 0 : Number(headers['content-length'] ?? NaN);
+      if (kept?.keepsHead === true) keepHeaders(kept, headers);
     });
     stream.on('error', (error: Error) => {
       streamError = error;
@@ -172,6 +175,11 @@ export class Http2Connection implements HttpConnection {
       this.#stream = undefined;
       this.#listener?.failed(this.#notHttp2() ?? this.#brokenBy() ?? streamError ?? cutOff(stream.rstCode));
     });
+    if (kept !== undefined) {
+      stream.on('data', (chunk: Buffer) => {
+        if (this.#stream === stream) kept.addBody(chunk, 0, chunk.length);
+      });
+    }
     // Bytes are counted only for uploads.
     if (uploads) stream.on('data', (chunk: Buffer) => (missing -= chunk.length));
     else stream.resume();
@@ -197,6 +205,13 @@ export class Http2Connection implements HttpConnection {
   /** Error of the socket, which is the cause of the session's and the stream's errors, or else of the session. */
   #brokenBy(): Error | undefined {
     return this.#socket?.errored ?? this.#sessionError;
+  }
+}
+
+/** Node joins headers of the same name, except `set-cookie`. */
+function keepHeaders(kept: HttpResponse, headers: IncomingHttpHeaders): void {
+  for (const [name, value] of Object.entries(headers)) {
+    for (const one of Array.isArray(value) ? value : [value ?? '']) kept.addHeader(name, one);
   }
 }
 

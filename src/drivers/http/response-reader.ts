@@ -1,5 +1,6 @@
 import { chunkSize } from './response-text.ts';
 import { HeadCache, headerNameEnd, mayBeStatusLine, ResponseHead } from './response-head.ts';
+import type { HttpResponse } from './http-response.ts';
 import { LineFinder, INVALID_LINE, LINE_TOO_LONG, INCOMPLETE_LINE } from './line-finder.ts';
 
 /** Results of `read`: the response is incomplete, complete, or invalid. */
@@ -20,8 +21,9 @@ const CHUNK_END = 5;
 const TRAILERS = 6;
 
 /**
- * Incremental parser of HTTP/1.1 responses (RFC 9112). It keeps the status and the state of the connection; bodies are
- * counted and discarded. A response whose lines each lie within one read causes no allocation. It never throws.
+ * Incremental parser of HTTP/1.1 responses (RFC 9112). It keeps the status and the state of the connection; other parts
+ * are counted and passed to the response to keep, if there is one. Without it, a response whose lines each lie within
+ * one read causes no allocation. It never throws.
  */
 export class ResponseReader {
   readonly #head = new ResponseHead();
@@ -31,6 +33,8 @@ export class ResponseReader {
   readonly #maxHeadBytes: number;
   #part: number = STATUS_LINE;
   #bodiless = false;
+  /** Keeps headers and body, for requests that need them. */
+  #kept: HttpResponse | undefined;
   #headBytes = 0;
   /** The head starts at the beginning of this read. */
   #headAtStart = false;
@@ -59,10 +63,12 @@ export class ResponseReader {
   /**
    * Starts the response to a new request.
    * @param bodiless the response has no body, regardless of its headers
+   * @param kept receives headers and body; `undefined`: they are discarded
    */
-  begin(bodiless: boolean): void {
+  begin(bodiless: boolean, kept?: HttpResponse): void {
     this.#part = STATUS_LINE;
     this.#bodiless = bodiless;
+    this.#kept = kept;
     this.#headBytes = 0;
     this.#lines.clear();
     this.reusable = false;
@@ -72,7 +78,7 @@ export class ResponseReader {
   read(bytes: Uint8Array, length: number): Progress {
     let at = 0;
     this.#headAtStart = this.#part === STATUS_LINE && !this.#lines.waits;
-    if (this.#headAtStart && this.#known.begins(bytes, length)) {
+    if (this.#headAtStart && this.#kept?.keepsHead !== true && this.#known.begins(bytes, length)) {
       at = this.#known.length;
       const progress = this.#headEnd();
       if (progress === COMPLETE) return this.#whole(at === length);
@@ -82,6 +88,7 @@ export class ResponseReader {
     while (at < length) {
       if (this.#part === BODY || this.#part === CHUNK) {
         const skipped = Math.min(this.#bytesLeft, length - at);
+        this.#kept?.addBody(bytes, at, at + skipped);
         at += skipped;
         this.#bytesLeft -= skipped;
         if (this.#bytesLeft > 0) return INCOMPLETE;
@@ -120,6 +127,7 @@ export class ResponseReader {
       case HEADERS:
         if (from === to) return this.#headEnd();
         if (!this.#head.readHeader(bytes, from, to)) return this.#invalid('a malformed header');
+        if (this.#kept?.keepsHead === true) this.#kept.addHeaderLine(bytes, from, to);
         return this.#countHead(to - from);
       case CHUNK_SIZE:
         return this.#beginChunk(chunkSize(bytes, from, to));
@@ -139,7 +147,8 @@ export class ResponseReader {
     if (status < 200) {
       if (status === 101) return this.#invalid('status 101 (switching protocols) without an upgrade request');
       // Informational response: the final response follows.
-      this.begin(this.#bodiless);
+      this.#kept?.clearHead();
+      this.begin(this.#bodiless, this.#kept);
       return INCOMPLETE;
     }
     // These responses have no body, regardless of their headers (RFC 9112, section 6.3).

@@ -1,9 +1,10 @@
 import { FIRST_ERROR, failure, type Outcome } from '../../shared/outcome.ts';
 import { classifyError, isWorkloadError } from '../classify-error.ts';
-import type { Exchange, Session } from '../driver.ts';
+import type { Exchange, ResponseNeeds, Session } from '../driver.ts';
 import { SessionBase } from '../session-base.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { HttpConnection, HttpConnectionListener, HttpConnectionOptions, ConnectionVersion } from './connection.ts';
+import { HttpResponse } from './http-response.ts';
 import type { RequestWriter } from './request-writer.ts';
 import type { StatusErrors } from './status-outcomes.ts';
 
@@ -13,6 +14,8 @@ export interface HttpOperation {
   /** Outcomes indexed by status. */
   readonly outcomes: readonly Outcome[];
   readonly statusErrors: StatusErrors;
+  /** Parts of its responses that the exchange receives; `undefined`: none. */
+  readonly needs: ResponseNeeds | undefined;
 }
 
 /** Options shared by the sessions of one job. */
@@ -28,6 +31,8 @@ export class HttpSession extends SessionBase<WireMeter> implements Session, Http
   #connection: HttpConnection | undefined;
   /** Operation of the request in flight. */
   #operation: HttpOperation;
+  /** Kept parts of the response in flight, or of the last one; `undefined`: nothing was kept yet. */
+  #response: HttpResponse | undefined;
 
   constructor(options: HttpSessionOptions) {
     super(new WireMeter());
@@ -44,8 +49,9 @@ export class HttpSession extends SessionBase<WireMeter> implements Session, Http
     this.exchange = exchange;
     const connection = this.#connection ?? this.#connect();
     this.#operation = this.#options.operations[exchange.operation]!; // one for each
+    const kept = this.#operation.needs === undefined ? undefined : this.#keep(exchange, this.#operation.needs);
     try {
-      connection.send(this.#operation.writer.prepare(exchange.sequence));
+      connection.send(this.#operation.writer.prepare(exchange.sequence), kept);
     } catch (error) {
       if (isWorkloadError(error)) this.failLater(exchange, error);
       else connection.reject(error);
@@ -68,14 +74,22 @@ export class HttpSession extends SessionBase<WireMeter> implements Session, Http
   }
 
   responded(status: number): void {
-    const { outcomes, statusErrors } = this.#operation;
+    const { outcomes, statusErrors, needs } = this.#operation;
     const outcome = outcomes[status] ?? failure('protocol');
-    if (this.exchange !== undefined) this.exchange.status = status;
+    if (this.exchange !== undefined) {
+      this.exchange.status = status;
+      if (needs !== undefined) this.exchange.response = this.#response;
+    }
     this.finish(outcome, outcome < FIRST_ERROR ? undefined : statusErrors.of(status), undefined);
   }
 
   failed(error: unknown): void {
     this.breakOff(failure(classifyError(error)), error, undefined);
+  }
+
+  #keep(exchange: Exchange, needs: ResponseNeeds): HttpResponse {
+    exchange.response = undefined;
+    return (this.#response ??= new HttpResponse()).begin(needs);
   }
 
   #connect(): HttpConnection {

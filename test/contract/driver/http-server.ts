@@ -17,8 +17,9 @@ export interface SeenRequest {
 
 /** Common part of the handlers of HTTP/1.1 and HTTP/2. */
 export interface Answer {
-  writeHead(status: number, headers?: Record<string, string | number>): unknown;
+  writeHead(status: number, headers?: Record<string, string | number | string[]>): unknown;
   write(chunk: string | Buffer): boolean;
+  once(event: 'drain', listener: () => void): unknown;
   end(chunk?: string | Buffer): unknown;
 }
 
