@@ -86,8 +86,8 @@ async function plan(
   from: SourceIo,
   settingsOnly = false,
 ): Promise<PlannedWorkload> {
-  const { connection_string: connectionString } = overrides;
-  const workload = await loadWorkload(source, { env, ...from }, { connectionString, settingsOnly });
+  const { connection_string: connectionString, param: parameters } = overrides;
+  const workload = await loadWorkload(source, { env, ...from }, { connectionString, parameters, settingsOnly });
   const files = { readFile: readSmallText, readBytes: readRegularFile };
   const surroundings: PlanInputs = { env, ...files, hostname: hostname(), uuid: randomUUID, randomSeed };
   const plan = buildPlan(workload, overrides, surroundings);

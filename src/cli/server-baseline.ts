@@ -33,7 +33,7 @@ export function readServerBaseline(flags: BaselineFlags, env: Environment): Serv
     problems.push({ message: '--baseline_query is missing', hint });
   }
   const { text, faults } = expandText(given ?? '', env);
-  problems.push(...faults.map((fault) => ({ path: '--baseline_prometheus', ...fault })));
+  problems.push(...faults.map((one) => toFlagProblem('--baseline_prometheus', one)));
   const fault = given === undefined || faults.length > 0 ? undefined : httpUrlFault(text);
   if (fault !== undefined) problems.push(toFlagProblem('--baseline_prometheus', fault));
   if (problems.length > 0 || selector === undefined) {

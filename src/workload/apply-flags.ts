@@ -12,7 +12,7 @@ import { exportUrlFault } from './http-url.ts';
 import { redactWorkload } from './redact.ts';
 import { type WorkloadFile, workloadSchema } from './schema.ts';
 import { didYouMean } from './suggest.ts';
-import { expandText, type Environment } from './variables.ts';
+import type { LoadedWorkload } from './load.ts';
 
 /** Flags that the plan reads by themselves: no field has the value, or a variable stands between flag and field. */
 interface StandaloneFlags {
@@ -35,7 +35,7 @@ export interface AppliedFlags {
 
 interface FlagContext {
   /** Expands variables; problems are reported under the flag. */
-  readonly expand: (flag: FlagName, text: string) => string;
+  readonly expand: (flag: FlagName, text: string, place?: 'shown' | 'url' | 'hidden') => string;
   readonly report: (flag: FlagName, message: string, hint?: string) => void;
 }
 
@@ -61,15 +61,14 @@ const LABEL_RULES: ReadonlySet<FlagName> = new Set(['drop_labels', 'job_label'])
 
 /** Checks the flags and applies them to the file; problems are reported under the name of the flag. */
 export function applyFlags(
-  file: WorkloadFile,
+  { file, expand: expandFlag }: Pick<LoadedWorkload, 'file' | 'expand'>,
   overrides: PlanOverrides,
-  env: Environment,
   reportProblem: ReportProblem,
 ): AppliedFlags {
   const report = (flag: FlagName, message: string, hint?: string): void =>
     reportProblem(spellingOf(flag), message, hint);
-  const expand = (flag: FlagName, text: string): string => {
-    const expanded = expandText(text, env);
+  const expand: FlagContext['expand'] = (flag, text, place = 'shown') => {
+    const expanded = expandFlag(text, place);
     for (const { message, hint } of expanded.faults) report(flag, message, hint);
     return expanded.text;
   };
@@ -111,12 +110,18 @@ export function effectiveWorkload(file: unknown, overrides: PlanOverrides): Json
 function checkFlag(name: FlagName, flag: Flag, given: FlagValue, context: FlagContext): unknown {
   const reader = READERS[name];
   if (reader !== undefined) return reader([given].flat().map(String), context);
-  const value = flag.kind === 'number' ? toNumber(given) : fieldValue(flag, given);
+  const value = flag.kind === 'number' ? toNumber(given) : fieldValue(flag, expandGiven(name, given, context));
   if (flag.field === undefined || LABEL_RULES.has(name)) return value;
   const schema = schemaAt(flag.field);
   const found = checkValue(schema, value, [spellingOf(name)]);
   for (const { message, hint } of found) context.report(name, message, hint);
   return found.length === 0 ? schema.parse(value) : value;
+}
+
+/** The texts of a flag with expanded variables. */
+function expandGiven(name: FlagName, given: FlagValue, { expand }: FlagContext): FlagValue {
+  if (typeof given === 'string') return expand(name, given);
+  return Array.isArray(given) ? given.map((text: string) => expand(name, text)) : given;
 }
 
 function fieldValue({ toField }: Flag, given: FlagValue): unknown {
@@ -156,15 +161,15 @@ function originOf(path: Path, origins: ReadonlyMap<string, string>): string | un
 }
 
 function readConnectionString([text = '']: readonly string[], { expand, report }: FlagContext): string {
-  const connectionString = expand('connection_string', text);
+  const connectionString = expand('connection_string', text, 'url');
   const connection = parseConnectionString(connectionString);
   if ('message' in connection) report('connection_string', connection.message, connection.hint);
   return connectionString;
 }
 
-function readLabels(texts: readonly string[], { report }: FlagContext): Record<string, string> {
+function readLabels(texts: readonly string[], { expand, report }: FlagContext): Record<string, string> {
   const labels = new Map<string, string>();
-  for (const text of texts) {
+  for (const text of texts.map((one) => expand('label', one))) {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
     const fault = name === '' || value === '' ? 'must be key=value' : validateLabelName(name);
     if (fault !== undefined) report('label', `${JSON.stringify(text)} ${fault}`);
@@ -179,7 +184,7 @@ function readStandalone(flags: PlanOverrides, context: FlagContext): StandaloneF
   const { expand, report } = context;
   return {
     pushUrls: (flags.metrics_export_url ?? []).flatMap((text) => {
-      const url = expand('metrics_export_url', text);
+      const url = expand('metrics_export_url', text, 'url');
       const fault = exportUrlFault(url);
       if (fault === undefined) return [url];
       report('metrics_export_url', fault.message, fault.hint);
@@ -187,9 +192,11 @@ function readStandalone(flags: PlanOverrides, context: FlagContext): StandaloneF
     }),
     pushProtocol: readProtocol(flags.metrics_export_protocol, context),
     pushHeaders: Object.fromEntries(
-      (flags.metrics_export_header ?? []).flatMap((text) => readHeader(expand('metrics_export_header', text), context)),
+      (flags.metrics_export_header ?? []).flatMap((text) =>
+        readHeader(expand('metrics_export_header', text, 'hidden'), context),
+      ),
     ),
-    grafanaUrl: flags.grafana_url === undefined ? undefined : expand('grafana_url', flags.grafana_url),
+    grafanaUrl: flags.grafana_url === undefined ? undefined : expand('grafana_url', flags.grafana_url, 'url'),
     allowLocalSources: flags.allow_local_sources ?? false,
   };
 }

@@ -28,7 +28,7 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
   const problems: Diagnostic[] = [];
   const findings: PathDiagnostic[] = [];
   const reportAt = reportTo(problems, (finding) => findings.push(finding));
-  const { file, flags, placeOf } = applyFlags(loaded.file, overrides, surroundings.env, reportAt);
+  const { file, flags, placeOf } = applyFlags(loaded, overrides, reportAt);
   const report: ReportProblem = (place, message, hint) => reportAt(placeOf(place), message, hint);
   const workload = { ...loaded, file };
   const reader: FileReader = {

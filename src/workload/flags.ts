@@ -36,6 +36,13 @@ export const LOAD_FLAGS = {
     commands: ['run', 'validate'],
     field: 'connection_string',
   },
+  param: {
+    kind: 'list',
+    argument: 'name=value',
+    description:
+      'value of a parameter of the file; may be repeated (LOADBOT_PARAM_NAME of the environment is another way)',
+    commands: [...ANY, 'validate'],
+  },
   name: {
     kind: 'text',
     short: 'n',

@@ -12,6 +12,7 @@ import { fieldsOfJob, parallelSchema } from './features/job/schema.ts';
 import { KEYS_FIELDS } from './features/keys.ts';
 import { MIXED_FIELDS } from './features/mixed.ts';
 import { pushTargetSchema } from './features/push-targets/push-target.ts';
+import { parameterSchema } from './features/parameters.ts';
 import { sourceSchema } from './features/sources.ts';
 import { THRESHOLD_FIELDS } from './features/thresholds/schema.ts';
 import { workloadSchema } from './schema.ts';
@@ -41,6 +42,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 /** Fields that the object at `path` may have. `type` is the type of the object if it is a job. */
 export function fieldsAt(path: Path, type: unknown): readonly string[] {
   const holder = path.findLast((segment) => typeof segment === 'string');
+  if (path[0] === 'parameters' && path.length === 2) return Object.keys(parameterSchema.shape);
   if (!JOB_HOLDERS.has(holder)) return FIELDS[holder ?? 'workload'] ?? [];
   if (isJobType(type)) return fieldsOfJob(type);
   return holder === 'jobs' ? [...ALL_JOB_FIELDS, ...Object.keys(parallelSchema.shape)] : ALL_JOB_FIELDS;

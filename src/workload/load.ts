@@ -11,6 +11,13 @@ import { checkHttp } from './features/http/check.ts';
 import { checkKeys } from './features/keys.ts';
 import { checkMixed } from './features/mixed.ts';
 import { checkPacing } from './features/pacing.ts';
+import {
+  effectiveParameters,
+  explainUnset,
+  type Parameter,
+  readParameters,
+  withoutOverridden,
+} from './features/parameters.ts';
 import { checkPhases } from './features/phases.ts';
 import { checkSchemas } from './features/schemas.ts';
 import { checkSources } from './features/sources.ts';
@@ -21,14 +28,17 @@ import { parseText, nameOf, readText, type SourceIo } from './read/read-text.ts'
 import { locateDiagnostics, toProblem, type SourceDocument } from './read/source-document.ts';
 import { secretsOfWorkload } from './redact.ts';
 import type { WorkloadFile } from './schema.ts';
+import { SecretParameters } from './secret-parameters.ts';
 import { DURATION, RATE } from './values.ts';
 import {
   expandText,
   type Environment,
+  type Expansion,
   expandVariables,
   redactValues,
   secretsOfRequests,
   convertVariables,
+  withoutShown,
 } from './variables.ts';
 
 export interface LoadIo extends SourceIo {
@@ -39,6 +49,8 @@ export interface LoadIo extends SourceIo {
 /** Flags that take precedence over the file and change which fields it requires. */
 export interface LoadOverrides {
   readonly connectionString?: string | undefined;
+  /** Values of parameters, as `NAME=VALUE`. */
+  readonly parameters?: readonly string[] | undefined;
   /** Accepts a file without jobs and target, for callers that need only the agent settings. */
   readonly settingsOnly?: boolean | undefined;
 }
@@ -53,12 +65,15 @@ export interface LoadedWorkload {
   readonly directory: string;
   /** Parsed content with expanded variables, without fields that are 0 for "not set", without defaults. */
   readonly file: WorkloadFile;
-  /** Content as written, variables not expanded. */
+  /** Content as written, variables not expanded; defaults of parameters are their values, secrets masked. */
   readonly given: unknown;
+  readonly parameters: readonly Parameter[];
   /** Whether the file has jobs. */
   readonly hasJobs: boolean;
-  /** Values of variables used in requests; redacted when a target echoes them. */
+  /** Values of variables used in requests, and of secret parameters; redacted when a target echoes them. */
   readonly secrets: readonly string[];
+  /** Expands the variables of a flag. @param place whether reports show it; of a URL they show host and path */
+  expand(text: string, place: 'shown' | 'url' | 'hidden'): Expansion;
   /** Converts findings of later checks to problems with line and column. */
   locate(findings: readonly PathDiagnostic[]): Diagnostic[];
 }
@@ -75,7 +90,11 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   rejectUnreadable(document, name);
   const beyond = checkBounds(document.value);
   if (beyond.length > 0) throw invalid(name, locateDiagnostics(document, name, beyond));
-  const variables = expandVariables(document.value, io.env);
+  const parameters = readParameters(document.value, overrides.parameters ?? [], io.env);
+  const secrets = new SecretParameters(parameters.all);
+  const { values } = parameters;
+  const explain = explainUnset(parameters.all);
+  const variables = expandVariables(withoutOverridden(document.value, parameters.all), io.env, values, explain);
   const typed =
     variables.filled.length === 0 ? variables.value : convertVariables(variables, parseShape(variables.value).findings);
   const hasJobs = holdsJobs(typed);
@@ -85,23 +104,38 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
       : typed,
   );
   // The overriding connection string may use variables too; an invalid flag is reported where flags are parsed.
-  const connectionString = overrides.connectionString && expandText(overrides.connectionString, io.env).text;
+  const connectionString = overrides.connectionString && expandText(overrides.connectionString, values).text;
   const { file, findings } = parseShape(value);
-  const found = [...document.findings, ...variables.findings, ...findings, ...checkFile(value, connectionString)];
+  const found = [
+    ...document.findings,
+    ...parameters.findings,
+    ...variables.findings,
+    ...secrets.check(variables.filled),
+    ...findings,
+    ...checkFile(value, connectionString),
+  ];
+  const shown = new Set(parameters.all.flatMap(({ name, isSecret }) => (isSecret ? [] : name)));
+  const hidden = withoutShown(variables.filled, (one) => shown.has(one));
   const locate = (given: readonly PathDiagnostic[]): Diagnostic[] =>
-    locateDiagnostics(document, name, redactValues(given, variables.filled));
-  const problems = locate(found);
+    locateDiagnostics(document, name, secrets.maskAll(redactValues(given, hidden)));
+  const problems = [...parameters.problems, ...locate(found)];
   if (problems.length > 0 || file === undefined) throw invalid(name, problems);
   return {
     name: file.name ?? (source === '-' ? 'stdin' : basename(source, extname(source))),
     source: name,
     directory: source === '-' ? '.' : dirname(source),
     file,
-    given: document.value,
+    given: effectiveParameters(document.value, parameters.all),
+    parameters: parameters.all,
     hasJobs,
-    secrets: [...secretsOfRequests(variables.filled), ...secretsOfWorkload(document.value)].toSorted(
+    secrets: [...secretsOfRequests(hidden), ...secretsOfWorkload(document.value), ...secrets.values].toSorted(
       (a, b) => b.length - a.length,
     ),
+    expand: (text, place) => {
+      const expanded = expandText(text, values, undefined, explain);
+      const fault = secrets.faultIn(text, expanded.text, place !== 'shown', place === 'url');
+      return fault === undefined ? expanded : { ...expanded, faults: [...expanded.faults, fault] };
+    },
     locate,
   };
 }

@@ -1,5 +1,5 @@
 import { secretsOfValues } from '../shared/secrets.ts';
-import type { PathDiagnostic, Path } from './diagnostics.ts';
+import type { PathDiagnostic, Path, TextFault } from './diagnostics.ts';
 import { isTemplateField } from './redact.ts';
 
 /** Variables by name, as in `process.env`. */
@@ -8,24 +8,34 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Text with expanded variables, and the errors of the expansion. */
 export interface Expansion {
   readonly text: string;
-  readonly faults: readonly { readonly message: string; readonly hint?: string }[];
+  readonly faults: readonly TextFault[];
 }
+
+/** The error of a name that has no value. */
+export type ExplainUnset = (name: string) => TextFault;
+
+const explainVariable: ExplainUnset = (name) => ({
+  message: `the environment variable ${name} is not set`,
+  hint: `set it, or write $\${ for a literal \${`,
+});
 
 /**
  * Expands `${NAME}`; `$${` is a literal `${`.
  * @param escape applied to each variable's value, for text that is a template
  */
-export function expandText(text: string, env: Environment, escape = (value: string): string => value): Expansion {
-  const faults: { message: string; hint?: string }[] = [];
+export function expandText(
+  text: string,
+  env: Environment,
+  escape = (value: string): string => value,
+  explainUnset = explainVariable,
+): Expansion {
+  const faults: TextFault[] = [];
   const expanded = text.replaceAll(/\$\$\{|\$\{([^}]*)(\}?)/g, (whole, name: string | undefined, end: string) => {
     if (name === undefined) return '${';
     const value = Object.hasOwn(env, name) ? env[name] : undefined;
     if (value !== undefined && end === '}') return escape(value);
     if (end === '}' && /^[A-Za-z_]\w*$/.test(name)) {
-      faults.push({
-        message: `the environment variable ${name} is not set`,
-        hint: `set it, or write $\${ for a literal \${`,
-      });
+      faults.push(explainUnset(name));
     } else {
       faults.push({ message: 'a variable is written ${NAME}', hint: 'write $${ for a literal ${' });
     }
@@ -56,20 +66,32 @@ export interface ExpandedFile {
   readonly findings: readonly PathDiagnostic[];
 }
 
-/** Expands the variables in every text of a file. In templates, a `#` in a value is escaped. */
-export function expandVariables(file: unknown, env: Environment): ExpandedFile {
+/**
+ * Expands the variables in every text of a file. In templates, a `#` in a value is escaped.
+ * @param env variables for the defaults of parameters
+ * @param values variables and parameters for all other texts
+ */
+export function expandVariables(
+  file: unknown,
+  env: Environment,
+  values: Environment = env,
+  explainUnset = explainVariable,
+): ExpandedFile {
   const findings: PathDiagnostic[] = [];
   const filled: ExpandedText[] = [];
   const fillText = (given: string, path: Path): string => {
     if (!given.includes('${')) return given;
-    const { text, faults } = expandText(given, env, isTemplateField(path) ? escapeTags : undefined);
+    const isDefault = path[0] === 'parameters';
+    const from = isDefault ? env : values;
+    const explain = isDefault ? undefined : explainUnset;
+    const { text, faults } = expandText(given, from, isTemplateField(path) ? escapeTags : undefined, explain);
     for (const fault of faults) findings.push({ path, ...fault });
-    filled.push({ path, given, text, values: valuesIn(given, env) });
+    filled.push({ path, given, text, values: valuesIn(given, from) });
     return text;
   };
   const fillKey = (key: string, path: Path): string => {
     if (!key.includes('${')) return key;
-    if (valuesIn(key, env).size > 0 || expandText(key, {}).faults.length > 0) {
+    if (valuesIn(key, values).size > 0 || expandText(key, {}).faults.length > 0) {
       const message = 'a field name cannot contain a variable';
       findings.push({ path, part: 'key', message, hint: 'write the name out; $${ is a literal ${' });
     }
@@ -129,6 +151,18 @@ export function redactValues(
     hint: hint && hide(hint),
     ...(part && { part }),
   }));
+}
+
+/** Texts without the values that messages may show. */
+export function withoutShown(
+  filled: readonly ExpandedText[],
+  isShown: (name: string) => boolean,
+): readonly ExpandedText[] {
+  return filled.flatMap((one) => {
+    const values = new Map([...one.values].filter(([name]) => !isShown(name)));
+    if (values.size === one.values.size) return [one];
+    return values.size === 0 ? [] : [{ ...one, values }];
+  });
 }
 
 /** Values of the variables in templates of requests and documents. */

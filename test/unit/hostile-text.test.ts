@@ -141,7 +141,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   'text with variables': (text) => expandText(text, { A: '${A}' }),
   'flags about metrics': (text) =>
     applyFlags(
-      { jobs: [] },
+      { file: { jobs: [] }, expand: (given) => expandText(given, { A: '${A}' }) },
       {
         metrics_export_url: [text],
         metrics_export_header: [text, `a: ${text}`],
@@ -149,7 +149,6 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
         drop_labels: text,
         job_label: text,
       },
-      { A: '${A}' },
       () => {},
     ),
   URL: (text) => [httpUrlFault(text), exportUrlFault(text), databaseCredentialsFault(text), redactUrl(text)],

@@ -4,6 +4,7 @@ import { processMetricsOf } from '../../compose/services.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { readRevision } from '../../metrics/agent-families.ts';
 import type { PlanOverrides } from '../../workload/flags.ts';
+import { parameterVariables } from '../../workload/features/parameters.ts';
 import { loadProgress } from '../../reports/terminal/progress.ts';
 import { openTerminal } from '../../reports/terminal/terminal.ts';
 import { summaryReport } from '../../reports/terminal/summary.ts';
@@ -38,7 +39,8 @@ export async function runAgent(flags: StartAgentFlags, io: CommandIo, exit: Exit
   // A workload received over the control API only defines jobs; the settings stay the agent's own. It is untrusted, and the main
   // thread serves metrics and control, so a planning thread parses it.
   const own = { name: settings.agent, allow_local_sources: flags.allow_local_sources };
-  const planner = new ThreadPlanner({ overrides: own, env: io.env });
+  // Parameters of the command line are variables: a workload without them is not an error.
+  const planner = new ThreadPlanner({ overrides: own, env: { ...io.env, ...parameterVariables(flags.param ?? []) } });
   const clock = systemClock();
   const debug = { on: flags.logLevel === 'debug' };
   const errors = openTerminal(process.stderr, io.env);

@@ -7,6 +7,7 @@ import { sanitizeForTerminal } from '../../shared/text.ts';
 import { formatDuration } from '../../workload/values.ts';
 import { alignColumns } from '../../reports/terminal/text-width.ts';
 import { listChecks } from '../check-listing.ts';
+import { listParameters } from '../parameter-listing.ts';
 
 export async function validateWorkload(file: string | undefined, given: InputFlags, io: CommandIo): Promise<void> {
   const flags = withShortName(file, given);
@@ -21,7 +22,9 @@ export async function validateWorkload(file: string | undefined, given: InputFla
     return;
   }
   const jobs = formatCountOf(plan.jobs.length, 'job');
-  io.stdout.write(`${[`ok: ${workload.source}: ${jobs}`, ...listPlan(plan)].join('\n')}\n`);
+  io.stdout.write(
+    `${[`ok: ${workload.source}: ${jobs}`, ...listPlan(plan), ...listParameters(workload.parameters)].join('\n')}\n`,
+  );
 }
 
 /**

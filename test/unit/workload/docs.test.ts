@@ -34,6 +34,6 @@ describe('docs/workload.md', () => {
   });
 
   test.each(examples)('example %# ($format) is valid', async ({ format, text }) => {
-    expect(await problemsOf(text, { source: `example.${format}`, env: { API_TOKEN: 'x' } })).toEqual([]);
+    expect(await problemsOf(text, { source: `example.${format}`, env: { API_TOKEN: 'token' } })).toEqual([]);
   });
 });

@@ -14,6 +14,7 @@ const inWorkload = (fields: Fields): Fields => ({ jobs: [SLEEP], ...fields });
 
 /** Where the objects of a definition stand in a workload, and fields that they need beside the required ones. */
 const PLACES: Readonly<Record<string, readonly [place: (object: Fields) => Fields, needs?: Fields]>> = {
+  parameter: [(parameter) => inWorkload({ parameters: { A: parameter } })],
   agent: [(agent) => inWorkload({ agent })],
   push_target: [(target) => inWorkload({ agent: { metrics_export_targets: [target] } })],
   grafana: [(grafana) => inWorkload({ agent: { grafana } })],
@@ -64,7 +65,7 @@ function findingsOf(file: Fields, env: Readonly<Record<string, string>>): unknow
 }
 
 /** Variables of the fields' examples. */
-const EXAMPLE_ENV = { TARGET_TOKEN: 'token', TARGET_PASSWORD: 'password', PUSH_TOKEN: 'token' };
+const EXAMPLE_ENV = { TARGET_TOKEN: 'token', TARGET_PASSWORD: 'password', PUSH_TOKEN: 'token', API_TOKEN: 'token' };
 
 const all: Readonly<Record<string, JsonSchema>> = { workload: workloadJsonSchema(), ...definitions };
 const cases = Object.entries(all)

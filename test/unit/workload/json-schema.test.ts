@@ -42,6 +42,7 @@ describe('the schema', () => {
       'mixed_job',
       'operation',
       'parallel',
+      'parameter',
       'push_target',
       'query_threshold',
       'read_job',
