@@ -1,6 +1,8 @@
-import { failure, type FailureDetail, type Outcome } from '../shared/outcome.ts';
-import { workloadError } from './classify-error.ts';
-import type { Driver, Exchange, Session } from './driver.ts';
+import { type ErrorClass, failure, type FailureDetail, type Outcome } from '../shared/outcome.ts';
+import { ClassifiedError, workloadError } from './classify-error.ts';
+import type { Driver, Exchange, Operation, Session } from './driver.ts';
+
+const LOST_TRANSACTION = 'the connection of the transaction was lost';
 
 /** Counts the bytes of the connections that a session uses. */
 export interface ByteMeter {
@@ -11,11 +13,16 @@ export interface ByteMeter {
   read(): void;
 }
 
+/** Part of a transaction that an operation performs; `undefined`: none. */
+type TransactionPart = NonNullable<Operation['transaction']>['kind'] | undefined;
+
 /** Common part of the sessions of all protocols: holds the exchange in flight and completes it exactly once. */
 export abstract class SessionBase<Meter extends ByteMeter> {
   protected readonly meter: Meter;
   /** The request in flight. */
   protected exchange: Exchange | undefined;
+  /** Transaction of the session: open after its begin was sent, lost when its connection closed before its end was sent. */
+  #transaction: 'none' | 'open' | 'lost' = 'none';
 
   constructor(meter: Meter) {
     this.meter = meter;
@@ -29,10 +36,36 @@ export abstract class SessionBase<Meter extends ByteMeter> {
   }
 
   reconnect(): void {
+    this.loseTransaction();
     this.drop();
   }
 
-  forget(): void {}
+  forget(): void {
+    if (this.#transaction === 'lost') this.#transaction = 'none';
+  }
+
+  /** Whether a transaction has begun, and its end was not sent yet. */
+  protected get inTransaction(): boolean {
+    return this.#transaction === 'open';
+  }
+
+  /**
+   * Follows the transactions of the session. A later part of a transaction never runs on another connection: it fails
+   * until the lost transaction is ended, or the next one begins.
+   * @returns whether the request may be sent; otherwise it fails
+   */
+  protected follow(exchange: Exchange, part: TransactionPart): boolean {
+    if (part === undefined && this.#transaction !== 'lost') return true;
+    const isLost = this.#transaction === 'lost' && part !== 'begin';
+    if (part !== undefined) this.#transaction = part === 'begin' ? 'open' : 'none';
+    if (isLost) this.#failLater(exchange, 'reset', new ClassifiedError('reset', LOST_TRANSACTION));
+    return !isLost;
+  }
+
+  /** The connection of an open transaction is gone, and the transaction with it. */
+  protected loseTransaction(): void {
+    if (this.#transaction === 'open') this.#transaction = 'lost';
+  }
 
   /**
    * Completes the request in flight, if any. Must be the last call, because the worker may start its next request
@@ -48,6 +81,7 @@ export abstract class SessionBase<Meter extends ByteMeter> {
   /** Ends the request in flight, if any, without a response, and discards the connection. Must be the last call. */
   protected breakOff(outcome: Outcome, reason: unknown, detail: FailureDetail | undefined): void {
     if (this.exchange !== undefined) this.meter.read();
+    this.loseTransaction();
     this.drop();
     this.#deliver(outcome, reason, detail);
   }
@@ -56,10 +90,13 @@ export abstract class SessionBase<Meter extends ByteMeter> {
    * Fails a request whose data are invalid, one event loop turn later, so that a loop of such requests does not block
    * the event loop. The connection stays open.
    */
-  protected failLater({ sequence }: Exchange, error: unknown): void {
+  protected failLater(exchange: Exchange, error: unknown): void {
+    this.#failLater(exchange, 'workload', workloadError(undefined, error));
+  }
+
+  #failLater({ sequence }: Exchange, errorClass: ErrorClass, error: unknown): void {
     setImmediate(() => {
-      if (this.exchange?.sequence !== sequence) return;
-      this.finish(failure('workload'), workloadError(undefined, error), undefined);
+      if (this.exchange?.sequence === sequence) this.finish(failure(errorClass), error, undefined);
     });
   }
 

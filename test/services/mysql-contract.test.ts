@@ -1,9 +1,11 @@
 import { afterAll, beforeAll } from 'vitest';
 import { mysqlDriver } from '../../src/drivers/mysql/mysql-driver.ts';
+import { describeDatabase } from '../contract/driver/database-conformance.ts';
 import { describeDriver } from '../contract/driver/conformance.ts';
 import { sqlOperation, sqlOptions } from '../contract/driver/sql-options.ts';
 import { describeWithServices } from './binary.ts';
 import { MARIADB, type MariadbService, startMariadb } from './mariadb.ts';
+import { sqlDatabase } from './sql-database.ts';
 
 /** Counts its own executions, in a sequence, which no rollback takes back. */
 const COUNTED = "SELECT * FROM (SELECT repeat('x', 40000) AS text, NEXTVAL(served) AS n) AS counted WHERE #n % 2 = 0";
@@ -42,4 +44,29 @@ describeWithServices('mariadb', [MARIADB], () => {
       },
     });
   }
+});
+
+describeWithServices('mariadb as a database', [MARIADB], () => {
+  describeDatabase({
+    name: 'mysql driver',
+    factory: mysqlDriver,
+    async startServer() {
+      const server = await startMariadb();
+      const others = "FROM information_schema.processlist WHERE user = 'loadbot'";
+      return sqlDatabase({
+        port: server.port,
+        url: (host, at) => `mysql://loadbot:secret@${host}:${at}/test`,
+        ask: (text) => server.ask(text),
+        async killConnections() {
+          for (const { id } of await server.ask<{ id: number }>(`SELECT id AS id ${others}`))
+            await server.ask(`KILL ${id}`);
+        },
+        async openTransactions() {
+          const [row] = await server.ask<{ n: number }>('SELECT count(*) AS n FROM information_schema.innodb_trx');
+          return row?.n ?? -1;
+        },
+        stop: () => server.stop(),
+      });
+    },
+  });
 });

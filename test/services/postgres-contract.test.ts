@@ -1,9 +1,11 @@
 import { afterAll, beforeAll } from 'vitest';
 import { postgresDriver } from '../../src/drivers/postgres/postgres-driver.ts';
+import { describeDatabase } from '../contract/driver/database-conformance.ts';
 import { describeDriver } from '../contract/driver/conformance.ts';
 import { sqlOperation, sqlOptions } from '../contract/driver/sql-options.ts';
 import { describeWithServices } from './binary.ts';
 import { POSTGRES, type PostgresService, startPostgres } from './postgresql.ts';
+import { sqlDatabase } from './sql-database.ts';
 
 /** Counts its own executions, in a sequence, which no rollback takes back. */
 const COUNTED = `CREATE OR REPLACE FUNCTION counted(ticket int) RETURNS SETOF text LANGUAGE sql AS $$
@@ -48,4 +50,28 @@ describeWithServices('postgresql', [POSTGRES], () => {
       },
     });
   }
+});
+
+describeWithServices('postgresql as a database', [POSTGRES], () => {
+  describeDatabase({
+    name: 'postgres driver',
+    factory: postgresDriver,
+    async startServer() {
+      const server = await startPostgres();
+      const others = "FROM pg_stat_activity WHERE application_name = 'loadbot-agent'";
+      return sqlDatabase({
+        port: server.port,
+        url: (host, at) => `postgres://loadbot:secret@${host}:${at}/test`,
+        ask: (text) => server.ask(text),
+        async killConnections() {
+          await server.ask(`SELECT pg_terminate_backend(pid) ${others}`);
+        },
+        async openTransactions() {
+          const [row] = await server.ask<{ n: number }>(`SELECT count(xact_start)::int AS n ${others}`);
+          return row?.n ?? -1;
+        },
+        stop: () => server.stop(),
+      });
+    },
+  });
 });

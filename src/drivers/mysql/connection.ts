@@ -1,8 +1,11 @@
+import type { EventEmitter } from 'node:events';
 import type { Connection, PrepareStatementInfo, QueryError, QueryResult } from 'mysql2';
 import { RoutedSocket } from '../../shared/network/routed-socket.ts';
+import type { ResponseNeeds } from '../driver.ts';
 import type { SqlValue } from '../sql/column.ts';
 import type { SqlConnection, SqlListener } from '../sql/connection.ts';
 import type { SqlStatement } from '../sql/statement.ts';
+import { collectRows } from './collect-rows.ts';
 import { isFatal, isStale } from './errors.ts';
 import { type MysqlFrames, guardedConnection, type MysqlTarget } from './frames.ts';
 import type { StatementKiller } from './killer.ts';
@@ -11,6 +14,9 @@ import type { StatementKiller } from './killer.ts';
 export interface MysqlOptions extends MysqlTarget {
   readonly killer: StatementKiller;
 }
+
+/** Callback of the library for the result of a command. */
+type Answer = (error: QueryError | null, result: QueryResult) => void;
 
 /** A connection of `mysql2`, and its prepared statements. */
 export class MysqlConnection implements SqlConnection {
@@ -55,8 +61,7 @@ export class MysqlConnection implements SqlConnection {
     this.#statement = statement;
     this.#values = values;
     if (!statement.prepared) {
-      this.#frames?.commandSent('query');
-      this.#connection?.query(statement.text, [...values], this.#answer);
+      this.#query(statement);
       return;
     }
     const prepared = this.#prepared.get(statement);
@@ -80,6 +85,14 @@ export class MysqlConnection implements SqlConnection {
     this.wire.destroy();
   }
 
+  #query({ text, needs }: SqlStatement): void {
+    const connection = this.#connection;
+    const values = [...this.#values];
+    this.#frames?.commandSent('query');
+    if (needs === undefined) connection?.query(text, values, this.#answer);
+    else if (connection !== undefined) this.#collect(connection.query(text, values), needs, this.#answer);
+  }
+
   #prepare(statement: SqlStatement): void {
     this.#frames?.commandSent('prepare');
     this.#connection?.prepare(statement.text, (error, prepared) => {
@@ -93,9 +106,20 @@ export class MysqlConnection implements SqlConnection {
     });
   }
 
-  #execute(prepared: PrepareStatementInfo, answer: (error: QueryError | null, result: QueryResult) => void): void {
+  #execute(prepared: PrepareStatementInfo, answer: Answer): void {
     this.#frames?.commandSent('execute');
-    prepared.execute(this.#values, answer);
+    const needs = this.#statement?.needs;
+    if (needs === undefined) prepared.execute(this.#values, answer);
+    else this.#collect(prepared.execute(this.#values), needs, answer);
+  }
+
+  #collect(command: EventEmitter, needs: ResponseNeeds, answer: Answer): void {
+    collectRows(command, needs, {
+      completed: (matched, content) => {
+        if (!this.#isDead) this.#listener.completed(matched, content);
+      },
+      failed: (error) => answer(error, NO_ROWS),
+    });
   }
 
   #answeredPrepared(error: QueryError | null, result: QueryResult): void {
@@ -113,7 +137,7 @@ export class MysqlConnection implements SqlConnection {
   #answered(error: QueryError | null, result: QueryResult): void {
     if (this.#isDead) return;
     if (error !== null) this.#failed(error);
-    else this.#listener.completed(matched(result));
+    else this.#listener.completed(matched(result), undefined);
   }
 
   #failed(error: QueryError): void {
@@ -130,6 +154,9 @@ export class MysqlConnection implements SqlConnection {
     this.#listener.broken(error);
   }
 }
+
+/** Result of a statement that has failed. */
+const NO_ROWS: QueryResult = [];
 
 /** Whether a statement read or changed a row. An update that leaves a row unchanged counts, because the row matched. */
 function matched(result: QueryResult): boolean {

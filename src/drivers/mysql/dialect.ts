@@ -23,6 +23,10 @@ export const mysqlDialect: Dialect = {
   ifAbsent: '',
   maxNameBytes: 64,
   backslashEscapes: true,
+  begin: (isolation, readOnly) => [
+    ...(isolation === undefined ? [] : [`SET TRANSACTION ISOLATION LEVEL ${isolation}`]),
+    readOnly ? 'START TRANSACTION READ ONLY' : 'START TRANSACTION',
+  ],
   // More values than the protocol's maximum number of parameters are sent as text, limited only by
   // `max_allowed_packet`.
   hugeInsert: (table, columns, rows) => ({

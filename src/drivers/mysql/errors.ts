@@ -10,7 +10,8 @@ const RULINGS: ReadonlyMap<number, Ruling> = new Map(
     duplicate_key: [1062, 1586],
     deadlock: [1213],
     lock_timeout: [1205, 3572],
-    serialization: [1020],
+    // The row has changed since the snapshot, and a conflict with another server of the group.
+    serialization: [1020, 3101],
     // Limits of the server, of a user, of a user's resources.
     too_many_connections: [1040, 1203, 1226],
     authentication: [1044, 1045, 1130, 1251, 1524, 1698, 3118],

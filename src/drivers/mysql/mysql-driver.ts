@@ -57,9 +57,13 @@ export function readConnection(options: DriverOptions): Omit<MysqlTarget, 'creat
     return {
       config: {
         uri: parameters.size === 0 ? base : `${base}?${parameters.toString()}`,
-        // The values of rows are not used.
+        // The values of rows are used only by checks and captures, where numbers are exact and dates are text.
         rowsAsArray: true,
         jsonStrings: true,
+        ...(options.operations.some(({ needs }) => needs?.body === true) && {
+          supportBigNumbers: true,
+          dateStrings: true,
+        }),
         // A connection preallocates these, 32 bytes each.
         maxPreparedStatements: options.operations.length + 1,
         // The driver's connect timeout covers connection and table.

@@ -1,14 +1,16 @@
-import type { Client, ClientConfig, Connection, Submittable } from 'pg';
+import type { Client, ClientConfig, Connection, FieldDef, Submittable } from 'pg';
 import { type Address, RoutedSocket } from '../../shared/network/routed-socket.ts';
 import { tlsServerName } from '../../shared/network/server-name.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import { FrameReader, guardStream } from '../frame-guard.ts';
 import type { SqlValue } from '../sql/column.ts';
 import type { SqlConnection, SqlListener } from '../sql/connection.ts';
+import { RowCollector } from '../sql/row-collector.ts';
 import type { SqlStatement } from '../sql/statement.ts';
 import type { BackendKey, CancelRequests } from './cancel-requests.ts';
 import { isFatal, isForeignServer, isStale } from './errors.ts';
 import { postgresFrames } from './frames.ts';
+import { resultColumns } from './result-columns.ts';
 
 /** Options shared by the connections of one job. */
 export interface PostgresOptions {
@@ -38,10 +40,16 @@ export class PostgresConnection implements SqlConnection, Submittable {
   #statement: SqlStatement | undefined;
   #values: readonly SqlValue[] = [];
   #matched = false;
+  /** Command tag: `SELECT 1`, `UPDATE 0`, `INSERT 0 1`, `COMMIT`. */
+  #tag = '';
+  /** Rows of the statement in flight; `undefined`: they are only counted. */
+  #rows: RowCollector | undefined;
   /** Whether the server has bound the parameters, and whether it has completed the statement. */
   #isBound = false;
   #isComplete = false;
   #isDead = false;
+  /** Whether the statement belongs to a transaction, which the server has aborted if the statement failed. */
+  #inTransaction = false;
 
   constructor({ Client, config, address, cancelRequests }: PostgresOptions, listener: SqlListener) {
     this.wire = new RoutedSocket(address);
@@ -99,6 +107,8 @@ export class PostgresConnection implements SqlConnection, Submittable {
     if (statement === undefined) return;
     this.#matched = false;
     this.#isComplete = false;
+    if (statement.control !== undefined) this.#inTransaction = statement.control === 'begin';
+    this.#rows = statement.needs === undefined ? undefined : new RowCollector(statement.needs);
     // A statement without parameters skips the bind step.
     this.#isBound = !statement.prepared;
     if (!statement.prepared) {
@@ -115,18 +125,24 @@ export class PostgresConnection implements SqlConnection, Submittable {
       connection.parse({ name, text, types: [] }, true);
     }
     connection.bind({ statement: this.#nameless ? '' : name, values: this.#values.map(toText) }, true);
-    // No description is requested, because column names and types are not used.
+    // A description is requested only where column names and types are used.
+    if (statement.needs?.body === true) connection.describe({ type: 'P', name: '' }, true);
     connection.execute(null, true);
     connection.sync();
     connection.stream.uncork();
   }
 
-  handleRowDescription(): void {}
+  handleRowDescription({ fields }: { readonly fields: readonly FieldDef[] }): void {
+    this.#rows?.describe(resultColumns(fields));
+  }
 
-  handleDataRow(): void {}
+  handleDataRow({ fields, length }: { readonly fields: readonly unknown[]; readonly length: number }): void {
+    this.#rows?.add(fields, length);
+  }
 
-  /** Parses the command tag: `SELECT 1`, `UPDATE 0`, `INSERT 0 1`. The last number is the row count. */
+  /** The last number of the command tag is the row count. */
   handleCommandComplete({ text }: { readonly text: string }): void {
+    this.#tag = text;
     this.#matched = !text.endsWith(' 0');
     this.#isComplete = true;
   }
@@ -145,8 +161,17 @@ export class PostgresConnection implements SqlConnection, Submittable {
 
   handleReadyForQuery(): void {
     if (this.#isDead) return;
-    if (this.#isBound && this.#isComplete) this.#listener.completed(this.#matched);
+    if (this.#isBound && this.#isComplete) this.#complete();
     else this.#break(new ClassifiedError('protocol', 'the server sent ReadyForQuery before it completed the query'));
+  }
+
+  #complete(): void {
+    // The server answers a commit with a rollback, and without an error, if a statement of the transaction has failed.
+    if (this.#statement?.control === 'commit' && this.#tag === 'ROLLBACK') {
+      this.#listener.rejected(new ClassifiedError('driver', 'the server rolled the transaction back at its commit'));
+      return;
+    }
+    this.#listener.completed(this.#matched, this.#rows?.content(Number(/\d+$/.exec(this.#tag)?.[0] ?? 0)));
   }
 
   /** May also be called late, after the end of the connection was reported. */
@@ -158,8 +183,10 @@ export class PostgresConnection implements SqlConnection, Submittable {
     }
     if (!this.#nameless && this.#statement?.prepared === true && isForeignServer(error)) {
       this.#nameless = true;
-      this.#client.query(this);
-      return;
+      if (!this.#inTransaction) {
+        this.#client.query(this);
+        return;
+      }
     }
     if (isStale(error) && this.#statement !== undefined) this.#prepared.delete(this.#statement);
     this.#listener.rejected(error);

@@ -22,6 +22,11 @@ export const postgresDialect: Dialect = {
   ifAbsent: 'IF NOT EXISTS ',
   maxNameBytes: 63,
   backslashEscapes: false,
+  begin: (isolation, readOnly) => [
+    ['BEGIN', isolation === undefined ? [] : [`ISOLATION LEVEL ${isolation}`], readOnly ? ['READ ONLY'] : []]
+      .flat()
+      .join(' '),
+  ],
   hugeInsert: (table, columns) => ({ text: insertJson(table, columns), asJson: true, prepared: true }),
 };
 

@@ -10,6 +10,9 @@ const RULINGS: ReadonlyMap<string, Ruling> = new Map<string, Ruling>([
   ['23', ['driver', 'constraint']],
   ['23505', ['driver', 'duplicate_key']],
   ['25006', ['driver', 'read_only']],
+  // Idle in a transaction for longer than the server allows, and transaction longer than it allows.
+  ['25P03', ['reset']],
+  ['25P04', ['timeout']],
   ['28', ['driver', 'authentication']],
   ['3D000', ['driver', 'missing_database']],
   ['40001', ['driver', 'serialization']],

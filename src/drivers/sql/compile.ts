@@ -9,6 +9,7 @@ import { insertOf } from './insert.ts';
 import { rawStatementOf } from './raw-statement.ts';
 import { noValues, type SqlStatement, statementName } from './statement.ts';
 import { KEY, samplesOf, type Table, tableOf } from './table.ts';
+import { transactionOf } from './transaction.ts';
 
 type Mapped = Pick<SqlStatement, 'text' | 'prepared' | 'values'>;
 
@@ -38,10 +39,12 @@ export function compileOperations(
  * @throws {LoadbotError} for an operation without an SQL form
  */
 export function compileOperation(operation: Operation, place: StatementTarget): SqlStatement {
-  const { type, statement } = operation;
+  const { type, statement, needs, transaction } = operation;
+  if (transaction !== undefined) return transactionOf(transaction, place.dialect);
   const missable = type === 'read' || type === 'update';
   const mapped = statement === undefined ? mappingOf(operation, place) : rawStatementOf(operation, place.dialect);
-  return { missable, creates: false, next: undefined, ...mapped, name: statementName(mapped.text) };
+  const common = { missable, creates: false, needs, control: undefined, next: undefined };
+  return { ...common, ...mapped, name: statementName(mapped.text) };
 }
 
 /** Statement derived from the type of an operation. */
@@ -91,11 +94,11 @@ function updateOf(operation: Operation, { table, dialect }: StatementTarget): Ma
 }
 
 /** One statement per index, sent one after the other. */
-function createIndexes({ indexes }: Operation, { table, collection, dialect }: StatementTarget): SqlStatement {
+function createIndexes({ indexes, needs }: Operation, { table, collection, dialect }: StatementTarget): SqlStatement {
   let first: SqlStatement | undefined;
   for (const index of indexes.toReversed()) {
     const text = createIndexText(index, collection, table.name, dialect);
-    const kind = { prepared: false, missable: false, creates: true };
+    const kind = { prepared: false, missable: false, creates: true, needs, control: undefined };
     first = { name: statementName(text), text, ...kind, values: noValues, next: first };
   }
   if (first === undefined) {

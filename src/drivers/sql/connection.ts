@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ErrorClassification } from '../error-classification.ts';
+import type { ResponseContent } from '../driver.ts';
 import type { SqlValue } from './column.ts';
 import type { Dialect } from './dialect.ts';
 import type { SqlStatement } from './statement.ts';
@@ -24,8 +25,11 @@ export interface SqlConnection {
 
 /** Receives the result of the statement in flight. */
 export interface SqlListener {
-  /** @param matched whether the statement read or changed a row */
-  completed(matched: boolean): void;
+  /**
+   * @param matched whether the statement read or changed a row
+   * @param content kept parts of the result; `undefined` for a statement without `needs`
+   */
+  completed(matched: boolean, content: ResponseContent | undefined): void;
   /** The server rejected the statement; the connection stays usable. */
   rejected(error: unknown): void;
   /** The connection is unusable. */

@@ -14,6 +14,11 @@ export interface Dialect {
   readonly maxNameBytes: number;
   /** Whether a backslash escapes a quote inside a string, and `#` begins a comment. */
   readonly backslashEscapes: boolean;
+  /**
+   * Statements that begin a transaction, sent one after the other.
+   * @param isolation level in upper case; `undefined`: the server's default
+   */
+  begin(isolation: string | undefined, readOnly: boolean): readonly string[];
   /** Insert of so many rows when their values exceed the maximum number of statement parameters. */
   readonly hugeInsert: (table: string, columns: readonly SqlColumn[], rows: number) => HugeInsert;
 }

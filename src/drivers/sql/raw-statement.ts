@@ -20,10 +20,10 @@ export function rawStatementOf(
   if (hasMultipleStatements(text, dialect.backslashEscapes)) {
     throw new LoadbotError(
       'config_invalid',
-      '`sql` must be one statement: a request cannot contain several statements or a transaction',
+      '`sql` must be one statement: a request cannot contain several statements or the begin or end of a transaction',
       {
         field: ['sql'],
-        hint: 'write one job per statement, or call a function or procedure on the server',
+        hint: 'for a transaction, use a job of `type: "scenario"` with `transaction` and one step per statement',
       },
     );
   }

@@ -4,11 +4,12 @@ import { LoadbotError } from '../../shared/errors.ts';
 import { failure, MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Target } from '../../plan/target.ts';
 import { ClassifiedError } from '../classify-error.ts';
-import type { Exchange, Session } from '../driver.ts';
+import type { Exchange, ResponseContent, Session } from '../driver.ts';
 import { connectAhead, type ConnectionWarmUp } from '../error-classification.ts';
 import { SessionBase } from '../session-base.ts';
 import { WireMeter } from '../wire-meter.ts';
 import type { SqlBackend, SqlConnection, SqlListener } from './connection.ts';
+import { RowCollector } from './row-collector.ts';
 import type { SqlStatement } from './statement.ts';
 import type { TableCreator } from './table.ts';
 
@@ -58,7 +59,10 @@ export class SqlSession extends SessionBase<WireMeter> implements Session, SqlLi
 
   execute(exchange: Exchange): void {
     this.exchange = exchange;
-    this.#statement = this.#shared.statements[exchange.operation];
+    const statement = this.#shared.statements[exchange.operation];
+    this.#statement = statement;
+    if (statement?.needs !== undefined) exchange.response = undefined;
+    if (!this.follow(exchange, statement?.control)) return;
     if (this.#isOpen) this.#send(exchange, true);
     else void this.#reconnect();
   }
@@ -85,20 +89,23 @@ export class SqlSession extends SessionBase<WireMeter> implements Session, SqlLi
     timer.cancel();
   }
 
-  completed(matched: boolean): void {
+  completed(matched: boolean, content: ResponseContent | undefined): void {
     const statement = this.#statement;
     if (statement?.next !== undefined && this.exchange !== undefined) {
       this.#statement = statement.next;
       this.#send(this.exchange, false);
       return;
     }
+    if (content !== undefined && this.exchange !== undefined) this.exchange.response = content;
     this.finish(matched || statement?.missable !== true ? OK : MISS, undefined, undefined);
   }
 
   rejected(error: unknown): void {
     const { errorClass, detail, alreadyExists } = this.#shared.backend.classifyError(error);
-    if (alreadyExists && this.#statement?.creates === true) {
-      this.completed(true);
+    const statement = this.#statement;
+    if (alreadyExists && statement?.creates === true) {
+      const { needs } = statement;
+      this.completed(true, needs === undefined ? undefined : new RowCollector(needs).content(0));
       return;
     }
     // A server that closes the connection sends the reason first, so the next attempt gets it.

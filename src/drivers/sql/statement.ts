@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Operation, ResponseNeeds } from '../driver.ts';
 import type { SqlValue } from './column.ts';
 
 /** A statement that is sent repeatedly with different values. */
@@ -14,9 +15,15 @@ export interface SqlStatement {
   readonly missable: boolean;
   /** Whether an error that the object already exists counts as success. */
   readonly creates: boolean;
+  /** Parts of the result to keep; `undefined`: none. */
+  readonly needs: ResponseNeeds | undefined;
+  /** Part of a transaction that the statement performs; `undefined`: none. */
+  readonly control: TransactionPart | undefined;
   /** Next statement of the same request. */
   readonly next: SqlStatement | undefined;
 }
+
+type TransactionPart = NonNullable<Operation['transaction']>['kind'];
 
 /** No parameters. */
 export const noValues = (): readonly SqlValue[] => [];

@@ -28,7 +28,9 @@ export function tableOf(collection: string, operations: readonly Operation[], di
     .split('.')
     .map((part) => dialect.quote(part))
     .join('.');
-  const mapped = operations.filter(({ statement }) => statement === undefined);
+  const mapped = operations.filter(
+    ({ statement, transaction }) => statement === undefined && transaction === undefined,
+  );
   const columns = columnsOf(mapped.flatMap(samplesOf));
   const creation = mapped.some((operation) => fills(operation, columns))
     ? createTable(name, columns, dialect)

@@ -167,3 +167,54 @@ test('names a prepared statement after its text, within the limits of PostgreSQL
   expect(write.name).not.toBe(read.name);
   expect(write.name).toMatch(/^loadbot_[0-9a-f]{24}$/);
 });
+
+describe('transactions', () => {
+  const begin = (isolation: string | undefined, readOnly = false): Partial<Operation> => ({
+    transaction: { kind: 'begin', isolation, readOnly },
+  });
+  const texts = (statement: SqlStatement): readonly string[] => [
+    statement.text,
+    ...(statement.next === undefined ? [] : texts(statement.next)),
+  ];
+
+  test.each([
+    [begin(undefined), ['BEGIN'], ['START TRANSACTION']],
+    [begin(undefined, true), ['BEGIN READ ONLY'], ['START TRANSACTION READ ONLY']],
+    [
+      begin('repeatable read'),
+      ['BEGIN ISOLATION LEVEL REPEATABLE READ'],
+      ['SET TRANSACTION ISOLATION LEVEL REPEATABLE READ', 'START TRANSACTION'],
+    ],
+    [
+      begin('serializable', true),
+      ['BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY'],
+      ['SET TRANSACTION ISOLATION LEVEL SERIALIZABLE', 'START TRANSACTION READ ONLY'],
+    ],
+    [{ transaction: { kind: 'commit' } }, ['COMMIT'], ['COMMIT']],
+    [{ transaction: { kind: 'rollback' } }, ['ROLLBACK'], ['ROLLBACK']],
+  ] as const)('%j', (operation, postgres, mysql) => {
+    const statement = compile(operation);
+    expect(texts(statement)).toEqual(postgres);
+    expect(texts(compile(operation, mysqlDialect))).toEqual(mysql);
+    expect([statement.prepared, statement.missable, statement.control]).toEqual([
+      false,
+      false,
+      operation.transaction?.kind,
+    ]);
+  });
+
+  test('do not create a table', () => {
+    const operation = sqlOperation({ type: 'write', materials: everyKind, ...begin(undefined) });
+    expect(tableOf('users', [operation], postgresDialect).creation).toBeUndefined();
+  });
+
+  test('have the isolation levels of SQL only', () => {
+    expect(() => compile(begin('snapshot'))).toThrow(
+      expect.objectContaining({
+        message: 'SQL databases do not have the isolation level `snapshot`',
+        hint: 'use one of: read uncommitted, read committed, repeatable read, serializable',
+        field: ['transaction', 'isolation'],
+      }),
+    );
+  });
+});
