@@ -11,7 +11,7 @@ const ALONE = [
 
 /** Long runs, and tests with real servers: `npm test` leaves them out on every machine. */
 const SLOW = [
-  'test/services/**/*.test.ts',
+  'test/{services,scenarios}/**/*.test.ts',
   'test/unit/hostile-text.test.ts',
   ...e2e(
     'calibrate',

@@ -40,6 +40,7 @@ export class Browser {
   readonly #profile: string;
   readonly #waiting = new Map<number, (reply: Reply) => void>();
   readonly #loads: (() => void)[] = [];
+  readonly #listeners: ((method: string, params: Fields) => void)[] = [];
   #calls = 0;
 
   private constructor(socket: WebSocket, process: ChildProcess, profile: string) {
@@ -90,11 +91,26 @@ export class Browser {
       features: [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }],
     });
     await this.#call('Emulation.setScriptExecutionDisabled', { value: !hasScript });
-    const loaded = new Promise<void>((resolve) => this.#loads.push(resolve));
-    await this.#call('Page.navigate', { url: pathToFileURL(path).href });
-    await loaded;
+    await this.visit(pathToFileURL(path).href);
     // Timers of a page without scripts never fire.
     if (hasScript) await this.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))');
+  }
+
+  /** Opens a URL and waits until the page has loaded. */
+  async visit(url: string): Promise<void> {
+    const loaded = this.loaded();
+    await this.#call('Page.navigate', { url });
+    await loaded;
+  }
+
+  /** Resolves when the next page has loaded. */
+  loaded(): Promise<void> {
+    return new Promise((resolve) => this.#loads.push(resolve));
+  }
+
+  /** Calls back for each event of the page, with its name and parameters. */
+  onEvent(listener: (method: string, params: Fields) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** The value of an expression in the page. */
@@ -155,6 +171,7 @@ export class Browser {
 
   #hear(reply: Reply): void {
     if (reply.id !== undefined) this.#waiting.get(reply.id)?.(reply);
+    if (reply.method !== undefined) for (const listen of this.#listeners) listen(reply.method, reply.params ?? {});
     const parameters = JSON.stringify(reply.params);
     if (reply.method === 'Page.loadEventFired') for (const resolve of this.#loads.splice(0)) resolve();
     if (['Runtime.consoleAPICalled', 'Runtime.exceptionThrown', 'Log.entryAdded'].includes(reply.method ?? '')) {
