@@ -50,7 +50,7 @@ const LENGTHS = new RegExp(String.raw`#(?:${SIZED_TAGS.join('|')})\((\d+)\)`, 'g
  */
 export function requestSizeFault(operation: OperationPlan, driver: string): RefusedField | undefined {
   const { type, statement, http, batchSize, dataSize, document } = operation;
-  if (statement !== undefined || http.body !== undefined) return undefined;
+  if (statement !== undefined || http.body !== undefined || http.bodyForm !== undefined) return undefined;
   if (type !== 'bulk_write' && (driver !== 'mongodb' || (type !== 'write' && type !== 'update'))) return undefined;
   const template = JSON.stringify(document);
   const generated = [...template.matchAll(LENGTHS)].reduce((sum, [, length]) => sum + Number(length), 0);

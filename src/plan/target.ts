@@ -1,6 +1,27 @@
 import type { Json } from '../shared/json.ts';
 import type { TlsOptions } from '../shared/network/destination.ts';
 
+/** A field of a `multipart/form-data` body. */
+export interface MultipartField {
+  readonly name: string;
+  /** Text with template tags, or the content of a file, which threads share. */
+  readonly content: string | SharedArrayBuffer;
+  /** May contain template tags. */
+  readonly filename: string | undefined;
+  /** Content type; `undefined`: none for text. */
+  readonly type: string | undefined;
+}
+
+/** Request body in a form other than text or JSON. */
+export type BodyForm =
+  /** `application/x-www-form-urlencoded`; values may contain template tags. */
+  | { readonly kind: 'form'; readonly fields: readonly (readonly [name: string, value: string])[] }
+  | { readonly kind: 'multipart'; readonly fields: readonly MultipartField[] }
+  | { readonly kind: 'file'; readonly content: SharedArrayBuffer };
+
+/** Content coding of request bodies. */
+export type Compression = 'gzip' | 'br' | 'deflate' | 'zstd';
+
 /** HTTP options, merged from the `http` settings of the workload and the job. */
 export interface HttpOptions {
   readonly version: 1 | 2;
@@ -18,6 +39,10 @@ export interface HttpOptions {
   readonly path: string | undefined;
   /** `null`: explicitly without body. */
   readonly body: string | Json | undefined;
+  /** Instead of `body`; `undefined`: `body` applies. */
+  readonly bodyForm: BodyForm | undefined;
+  /** Coding of the request bodies; `undefined`: sent as they are. */
+  readonly compress: Compression | undefined;
   /** Status codes that count as ok, as inclusive ranges; empty: 2xx. */
   readonly expectStatus: readonly (readonly [from: number, to: number])[];
 }

@@ -69,6 +69,10 @@ export const WORKLOAD_LIMITS = {
   bulkBytes: 12 * MIB,
   /** Bytes of a feeder's file. */
   feederBytes: 64 * MIB,
+  /** Bytes of a file that is a request body, or a part of one. */
+  bodyFileBytes: 256 * MIB,
+  /** Fields of one form or multipart body. */
+  bodyFields: 1000,
   /** Columns of a feeder. */
   feederColumns: 1000,
   /** Bytes of one row of a feeder. */

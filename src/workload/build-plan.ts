@@ -1,4 +1,4 @@
-import type { FileReader, PlanInputs } from './plan-context.ts';
+import { type FileReader, type PlanInputs, sharedFiles } from './plan-context.ts';
 import type { FeederPlan, JobPlan, Plan } from '../plan/plan.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import { applyFlags, effectiveWorkload } from './apply-flags.ts';
@@ -35,6 +35,7 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
     directory: workload.directory,
     readFile: (path) => surroundings.readFile(path),
     readBytes: (path, mostBytes) => surroundings.readBytes(path, mostBytes),
+    readShared: sharedFiles(surroundings),
     report: (finding) => findings.push(finding),
   };
   const connection = connect(file.connection_string);

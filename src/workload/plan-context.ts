@@ -39,6 +39,8 @@ export interface FileReader {
   readonly directory: string;
   readFile(path: string): string;
   readBytes(path: string, mostBytes: number): Buffer;
+  /** Reads a file into memory that threads share, once for each path. Throws as `readBytes`. */
+  readShared(path: string, mostBytes: number): SharedArrayBuffer;
   report(finding: PathDiagnostic): void;
 }
 
@@ -51,4 +53,18 @@ export interface SettingSources<Entry, Flags> {
   /** For the files that the workload names. */
   readonly reader: FileReader;
   readonly report: ReportProblem;
+}
+
+/** Creates a reader of files into shared memory, which reads each file once. */
+export function sharedFiles(inputs: Pick<PlanInputs, 'readBytes'>): FileReader['readShared'] {
+  const files = new Map<string, SharedArrayBuffer>();
+  return (path, mostBytes) => {
+    const known = files.get(path);
+    if (known !== undefined) return known;
+    const bytes = inputs.readBytes(path, mostBytes);
+    const shared = new SharedArrayBuffer(bytes.length);
+    new Uint8Array(shared).set(bytes);
+    files.set(path, shared);
+    return shared;
+  };
 }

@@ -41,11 +41,22 @@ function redact(value: unknown, path: Path): Json {
 
 function redactText(text: string, path: Path): string {
   if (mayHoldSecret(path)) return redactSecret(text, path);
-  const name = String(path.at(-1));
+  const name = nameOf(path);
   const isArgument = path[0] === 'sources' && path[2] === 'command' && path[3] !== 0;
   if (isArgument) return HIDDEN;
   if (SECRET_NAME.test(name) && !isTag(text) && !REFERENCE.test(text)) return HIDDEN;
   return redactSecrets(text);
+}
+
+/**
+ * Name of the value at a path. A `value` in a multipart body has the name of its part, which is unknown in a list: it
+ * counts as a secret.
+ */
+function nameOf(path: Path): string {
+  const [field, ...inner] = withinHttp(path);
+  if (field === 'form') return String(inner[0]);
+  if (field !== 'multipart' || inner[1] !== 'value') return String(path.at(-1));
+  return typeof inner[0] === 'number' ? 'secret' : String(inner[0]);
 }
 
 /** Whether a text is a template tag, which is generated for each request and not secret. */
@@ -125,12 +136,18 @@ function isCommand(value: unknown, path: Path): value is readonly string[] {
 }
 
 const REQUEST_TEMPLATES: ReadonlySet<unknown> = new Set(['filter', 'sql', 'command']);
-const HTTP_TEMPLATES: ReadonlySet<unknown> = new Set(['path', 'headers', 'body']);
+const HTTP_TEMPLATES: ReadonlySet<unknown> = new Set(['path', 'headers', 'body', 'form', 'multipart']);
+
+/** Whether a field is the path of a file in a multipart body. */
+export function isPartFile(path: Path): boolean {
+  return path.at(-1) === 'file' && withinHttp(path)[0] === 'multipart';
+}
 
 /** Whether a field may contain template tags. */
 export function isTemplateField(path: Path): boolean {
   if (path[0] === 'schemas') return path[2] === 'schema' || path[2] === 'template';
   const [field, inner] = withinRequest(path);
+  if (isPartFile(path)) return false;
   return REQUEST_TEMPLATES.has(field) || (field === 'http' && HTTP_TEMPLATES.has(inner));
 }
 
@@ -179,6 +196,6 @@ function* secretsIn(value: unknown, path: Path): Generator<string, void> {
 
 function secretsInField(text: string, path: Path): readonly string[] {
   if (isHeader(path)) return isHarmlessHeader(path) || isPlaceholder(text) ? [] : secretsOfHeader(text);
-  if (SECRET_NAME.test(String(path.at(-1))) && !isPlaceholder(text)) return [text];
+  if (SECRET_NAME.test(nameOf(path)) && !isPlaceholder(text)) return [text];
   return secretsInText(text);
 }

@@ -111,7 +111,7 @@ export class Http1Connection implements HttpConnection {
 
   #write(
     socket: Socket,
-    { message, method, closes }: OutgoingRequest,
+    { message, tail, method, closes }: OutgoingRequest,
     waited: boolean,
     kept: HttpResponse | undefined,
   ): void {
@@ -121,7 +121,14 @@ export class Http1Connection implements HttpConnection {
     this.#idleUntilMs = Infinity;
     this.#listener?.writing(waited);
     this.#traffic.bytesWritten += message.length;
-    socket.write(message, 'latin1');
+    if (tail === null) socket.write(message, 'latin1');
+    else {
+      this.#traffic.bytesWritten += tail.length;
+      socket.cork();
+      socket.write(message, 'latin1');
+      socket.write(tail);
+      socket.uncork();
+    }
   }
 
   #read(bytes: Uint8Array, length: number): boolean {

@@ -21,6 +21,7 @@ const REQUEST: OutgoingRequest = {
   headers: [],
   body: null,
   message: 'GET / HTTP/1.1\r\nhost: rehearsal.invalid\r\nconnection: keep-alive\r\nuser-agent: loadbot-agent\r\n\r\n',
+  tail: null,
   closes: false,
 };
 

@@ -22,17 +22,21 @@ export function asksToClose(name: string, value: unknown): boolean {
   return name === 'connection' && typeof value === 'string' && /(^|,)\s*close\s*(,|$)/i.test(value);
 }
 
-/** Composes an HTTP/1.1 request: a Latin-1 string where possible, which is written without a copy, else bytes. */
+/**
+ * Composes an HTTP/1.1 request: a Latin-1 string where possible, which is written without a copy, else bytes.
+ * @param isSeparate whether the body is written separately and only counted here
+ */
 export function composeMessage(
   method: string,
   path: string,
   lines: string,
   body: string | Buffer | null,
+  isSeparate = false,
 ): string | Buffer {
   const bytes = body === null ? 0 : Buffer.byteLength(body);
   const length = bytes > 0 || EXPECT_BODY.has(method) ? `content-length: ${bytes}\r\n` : '';
   const head = `${method} ${path} HTTP/1.1\r\n${lines}${length}\r\n`;
-  if (body === null) return head;
+  if (body === null || isSeparate) return head;
   // The byte count equals the character count, so the body is ASCII.
   if (typeof body === 'string' && body.length === bytes) return head + body;
   const message = Buffer.allocUnsafe(head.length + bytes);

@@ -5,6 +5,7 @@ import type { HttpOptions } from '../../plan/target.ts';
 import type { TraceIds } from '../../shared/trace-id.ts';
 import type { DriverOptions, Operation, RequestCheck } from '../driver.ts';
 import { workloadError } from '../classify-error.ts';
+import { type BodyPart, compileBodyForm, compressBody } from './request-body.ts';
 import { compileBody, mapToRest } from './rest-mapping.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
 import { asksToClose, composeMessage, headerLine, headerLines } from './request-message.ts';
@@ -17,8 +18,10 @@ export interface OutgoingRequest {
   /** Alternating names and values. */
   readonly headers: string[];
   body: string | Buffer | null;
-  /** The complete HTTP/1.1 message; empty for HTTP/2. */
+  /** The complete HTTP/1.1 message, or its head if there is a `tail`; empty for HTTP/2. */
   message: string | Buffer;
+  /** A large body, which is written after `message` without being copied into it. HTTP/1.1 only. */
+  tail: Buffer | null;
   /** The connection closes after the response. */
   closes: boolean;
 }
@@ -27,6 +30,9 @@ export interface OutgoingRequest {
 const RESERVED_HEADERS = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
 
 const DEFAULT_CONTENT_TYPE = 'application/json';
+
+/** Larger bodies are not copied into the message: writing them separately takes less time than the copy. */
+const MAX_COPIED_BYTES = 64 * 1024;
 
 /** Methods without a body unless the job gives one. */
 const BODILESS = new Set(['GET', 'HEAD']);
@@ -37,7 +43,7 @@ export class RequestWriter {
   readonly summary: string;
   readonly #request: OutgoingRequest;
   readonly #path: RequestPart;
-  readonly #body: RequestPart | undefined;
+  readonly #body: BodyPart | undefined;
   /** Whether the request has generated parts. */
   readonly #varies: boolean;
   readonly #headers: readonly GeneratedHeader[];
@@ -51,11 +57,10 @@ export class RequestWriter {
     const method = checkedMethod(http.method ?? rest.method);
     const base = endpoint.pathPrefix + new URL(target.url).pathname.replace(/\/$/, '');
     this.#path = prefix(base, http.path === undefined ? rest.path : materials.text(http.path, 'target'));
-    const contentType = http.headers['content-type'] ?? DEFAULT_CONTENT_TYPE;
-    const given = http.body === undefined ? undefined : compileBody(operation, http.body, contentType);
-    this.#body = http.body === undefined && !BODILESS.has(method) ? rest.body : given;
+    const { content, contentType } = bodyOf(operation, BODILESS.has(method) ? undefined : rest.body);
+    this.#body = content === undefined || http.compress === undefined ? content : compressBody(content, http.compress);
 
-    const headers = Object.entries(headersOf(http, endpoint, this.#body !== undefined));
+    const headers = Object.entries(headersOf(http, endpoint, content === undefined ? undefined : contentType));
     const values = headers.map(([, value]) => materials.text(value, 'header'));
     checkHeaders(headers.map(([name], n) => [name, values[n] ?? '']));
     if (traceIds !== undefined) {
@@ -70,8 +75,9 @@ export class RequestWriter {
       method,
       path: typeof this.#path === 'string' ? this.#path : '/',
       headers: named.flatMap(([name, value]) => [name, typeof value === 'string' ? value : '']),
-      body: typeof this.#body === 'string' ? Buffer.from(this.#body) : null,
+      body: constantBytes(this.#body),
       message: '',
+      tail: null,
       closes: named.some(([name, value]) => asksToClose(name, value)),
     };
     this.#varies = [this.#path, this.#body, ...values].some((part) => typeof part === 'function');
@@ -113,8 +119,16 @@ export class RequestWriter {
   #compose(lines: string): void {
     if (this.#constantLines === undefined) return;
     const { method, path, body } = this.#request;
-    this.#request.message = composeMessage(method, path, this.#constantLines + lines, body);
+    const isLarge = typeof body === 'object' && body !== null && body.length > MAX_COPIED_BYTES;
+    this.#request.tail = isLarge ? body : null;
+    this.#request.message = composeMessage(method, path, this.#constantLines + lines, body, isLarge);
   }
+}
+
+/** Bytes of a constant body; `null` without one. */
+function constantBytes(body: BodyPart | undefined): Buffer | null {
+  if (body === undefined || typeof body === 'function') return null;
+  return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
 /** A header with a generated value. */
@@ -133,12 +147,49 @@ function prefix(base: string, path: RequestPart): RequestPart {
   return typeof path === 'string' ? below(path) : (sequence) => below(path(sequence));
 }
 
-function headersOf(http: HttpOptions, endpoint: Endpoint, hasBody: boolean): Record<string, string> {
+/**
+ * The body that a job gives, in one of its forms, or the default.
+ * @throws {LoadbotError} when `headers` set a content type that contradicts the form
+ */
+function bodyOf(operation: Operation, byDefault: RequestPart | undefined): { content?: BodyPart; contentType: string } {
+  const { body, bodyForm, headers } = operation.http;
+  const given = headers['content-type'];
+  if (bodyForm === undefined) {
+    const contentType = given ?? DEFAULT_CONTENT_TYPE;
+    const content = body === undefined ? byDefault : compileBody(operation, body, contentType);
+    return content === undefined ? { contentType } : { content, contentType };
+  }
+  const formed = compileBodyForm(bodyForm, operation.materials);
+  if (given === undefined || bodyForm.kind === 'file')
+    return { content: formed.content, contentType: given ?? formed.contentType };
+  const type = formed.contentType.split(';', 1)[0]!; // a split has at least one part
+  if (bodyForm.kind === 'form' && given.toLowerCase().startsWith(type))
+    return { content: formed.content, contentType: given };
+  throw new LoadbotError(
+    'config_invalid',
+    `the header content-type contradicts \`http.${bodyForm.kind}\`, which is ${type}`,
+    {
+      field: ['http', 'headers', 'content-type'],
+      hint: 'remove the header; if the workload sets it, set it to null here',
+    },
+  );
+}
+
+/** @param contentType of the body; `undefined`: no body */
+function headersOf(http: HttpOptions, endpoint: Endpoint, contentType: string | undefined): Record<string, string> {
+  const { compress, headers } = http;
+  if (compress !== undefined && headers['content-encoding'] !== undefined) {
+    throw new LoadbotError('config_invalid', 'the header content-encoding and `http.compress` are both given', {
+      field: ['http', 'compress'],
+      hint: 'keep one of the two: `compress` compresses the body and sets the header',
+    });
+  }
   return {
     ...endpoint.headers,
     'user-agent': 'loadbot-agent',
-    ...(hasBody ? { 'content-type': DEFAULT_CONTENT_TYPE } : undefined),
-    ...http.headers,
+    ...(contentType === undefined ? undefined : { 'content-type': contentType }),
+    ...(contentType === undefined || compress === undefined ? undefined : { 'content-encoding': compress }),
+    ...headers,
   };
 }
 

@@ -28,10 +28,12 @@ const NAMES = ['name', 'database', 'collection', 'schema', 'template', 'job'];
 const URLS = ['connection_string', 'url', 'proxy', 'unix_socket', 'prometheus', 'metrics_export_url', 'file'];
 
 function checkEntries(file: unknown, requests: readonly ConfigObject[]): PathDiagnostic[] {
+  const https = requests.flatMap((entry) => within(entry, 'http'));
   const places = [...feedersOf(file), ...sourcesOf(file), ...schemasOf(file)];
   return [
     ...[...places, ...requests].flatMap(checkTexts),
-    ...[...places, ...requests, ...requests.flatMap((entry) => within(entry, 'http'))].flatMap(checkHeaders),
+    ...[...places, ...requests, ...https].flatMap(checkHeaders),
+    ...https.flatMap((http) => checkLists(http, BODY_LISTS)),
     ...requests.flatMap((entry) => checkLists(entry, JOB_LISTS)),
     ...sourcesOf(file).flatMap((source) => checkLists(source, { match: WORKLOAD_LIMITS.matches })),
     ...requests.flatMap(checkThresholdTexts),
@@ -39,6 +41,7 @@ function checkEntries(file: unknown, requests: readonly ConfigObject[]): PathDia
   ];
 }
 
+const BODY_LISTS = { form: WORKLOAD_LIMITS.bodyFields, multipart: WORKLOAD_LIMITS.bodyFields };
 const JOB_LISTS = { stages: WORKLOAD_LIMITS.stages, indexes: WORKLOAD_LIMITS.indexes };
 
 function checkAgent(root: ConfigObject): PathDiagnostic[] {

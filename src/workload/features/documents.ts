@@ -189,7 +189,7 @@ function aimsAtDocuments(file: unknown, request: Fields, collection: unknown, sa
   const isOwn = sql !== undefined || command !== undefined || http['path'] !== undefined;
   const filter = asObject(request['filter']) ?? {};
   if (!isOwn && Object.keys(filter).length === 0) return collection !== undefined;
-  const overHttp = [http['path'], http['body'], http['headers']].flatMap(textsIn);
+  const overHttp = [http['path'], http['body'], http['form'], http['multipart'], http['headers']].flatMap(textsIn);
   const texts = [sql, command, isOwn ? undefined : filter].flatMap(textsIn);
   return overHttp.some((text) => text.includes('{key}')) || [...texts, ...overHttp].some((text) => hasTag(text, saved));
 }

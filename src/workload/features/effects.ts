@@ -1,3 +1,4 @@
+import { BODY_FIELDS } from './http/body.ts';
 import { schemaOf, templateOf } from './schemas.ts';
 import { savedFieldsOf } from './template-tags.ts';
 import type { PathDiagnostic, Path } from '../diagnostics.ts';
@@ -86,7 +87,7 @@ function namesDocument({ type, fields, http, saved, document, isHttp }: RequestV
   const templates = [
     statement,
     path === undefined ? fields['filter'] : path,
-    isHttp ? [http['headers'], http['body']] : undefined,
+    isHttp ? [http['headers'], http['body'], http['form'], http['multipart']] : undefined,
     type === 'update' && statement === undefined
       ? Object.entries(document).filter(([name]) => name !== '_id')
       : undefined,
@@ -99,9 +100,10 @@ function namesDocument({ type, fields, http, saved, document, isHttp }: RequestV
 function documentNoEffect(request: RequestView, field: string): NoEffect | undefined {
   const { http, isHttp } = request;
   if (!isHttp) return besideStatement(request, field);
-  if (http['body'] !== undefined) {
+  const given = BODY_FIELDS.find((name) => http[name] !== undefined);
+  if (given !== undefined) {
     return {
-      message: `\`${field}\` has no effect beside \`http.body\`, which is the whole body`,
+      message: `\`${field}\` has no effect beside \`http.${given}\`, which is the whole body`,
       hint: 'leave one of the two out',
     };
   }

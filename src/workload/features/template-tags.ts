@@ -2,6 +2,7 @@ import { listNames } from '../../shared/text.ts';
 import { RAW, splitTemplate, type TemplatePart } from '../../templates/split-template.ts';
 import { TAGS, TEMPLATE_TAGS } from '../../templates/tags.ts';
 import type { PathDiagnostic, Path } from '../diagnostics.ts';
+import { isPartFile } from '../redact.ts';
 import { didYouMean } from '../suggest.ts';
 import { asObject, feedersOf, jobsOf, operationsOf, schemasOf, type ConfigObject, type Fields } from '../entries.ts';
 import { schemaOf } from './schemas.ts';
@@ -55,10 +56,10 @@ function checkRequest({ path, fields }: ConfigObject, names: Names): PathDiagnos
 }
 
 function checkHttp(http: unknown, path: Path, names: Names): PathDiagnostic[] {
-  return ['path', 'headers', 'body'].flatMap((field) => {
+  return ['path', 'headers', 'body', 'form', 'multipart'].flatMap((field) => {
     const value = asObject(http)?.[field];
-    const isEscaped = field !== 'headers' && typeof value === 'string';
-    return checkValue(value, [...path, field], { ...names, isEscaped });
+    const isEscaped = (field === 'path' || field === 'body') && typeof value === 'string';
+    return checkValue(value, [...path, field], { ...names, isEscaped }).filter((finding) => !isPartFile(finding.path));
   });
 }
 

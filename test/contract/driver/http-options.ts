@@ -43,6 +43,8 @@ export function httpOptions(
     method: undefined,
     path: undefined,
     body: undefined,
+    bodyForm: undefined,
+    compress: undefined,
     expectStatus: [],
     ...changes,
   };

@@ -37,6 +37,8 @@ const ROWS: Readonly<Record<BoundName, string>> = {
   certificateBytes: 'size of a file with certificates or a key',
   bulkBytes: 'documents of a bulk request, or any document for MongoDB, as JSON',
   feederBytes: "size of a feeder's file",
+  bodyFileBytes: 'size of a file in `http.body_file` or a part of `http.multipart`',
+  bodyFields: 'fields of `http.form` or parts of `http.multipart`',
   feederColumns: 'columns of a feeder',
   feederRowBytes: 'size of a row of a feeder',
 };

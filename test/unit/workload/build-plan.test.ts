@@ -20,6 +20,8 @@ const NO_HTTP: HttpOptions = {
   method: undefined,
   path: undefined,
   body: undefined,
+  bodyForm: undefined,
+  compress: undefined,
   expectStatus: [],
 };
 

@@ -19,6 +19,7 @@ const PLACES: Readonly<Record<string, readonly [place: (object: Fields) => Field
   push_target: [(target) => inWorkload({ agent: { metrics_export_targets: [target] } })],
   grafana: [(grafana) => inWorkload({ agent: { grafana } })],
   http: [(http) => inWorkload({ http })],
+  part: [(part) => inWorkload({ http: { multipart: { a: part } } })],
   auth: [(auth) => inWorkload({ http: { auth } })],
   basic: [(basic) => inWorkload({ http: { auth: { basic } } })],
   tls: [(tls) => inWorkload({ http: { tls } })],

@@ -43,6 +43,7 @@ describe('the schema', () => {
       'operation',
       'parallel',
       'parameter',
+      'part',
       'push_target',
       'query_threshold',
       'read_job',

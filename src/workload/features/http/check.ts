@@ -1,4 +1,5 @@
 import type { Target } from '../../../plan/target.ts';
+import { checkBody } from './body.ts';
 import type { PathDiagnostic, Path } from '../../diagnostics.ts';
 import { asObject, requestsOf, sourcesOf, type ConfigObject, jobsOf } from '../../entries.ts';
 import { exportUrlFault, httpUrlFault, PROXY_PARTS, type UrlParts } from '../../http-url.ts';
@@ -36,7 +37,11 @@ function checkServerUrl({ path, fields }: ConfigObject): PathDiagnostic[] {
 
 function checkHolder({ fields, path }: ConfigObject): PathDiagnostic[] {
   const http = asObject(fields['http']);
-  return [...checkSettings(http, [...path, 'http']), ...checkPath(http?.['path'], [...path, 'http', 'path'])];
+  return [
+    ...checkSettings(http, [...path, 'http']),
+    ...checkPath(http?.['path'], [...path, 'http', 'path']),
+    ...checkBody(http ?? {}, [...path, 'http']),
+  ];
 }
 
 /** Reports path segments in braces that are not a placeholder: they would be sent literally. */

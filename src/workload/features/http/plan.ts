@@ -5,6 +5,7 @@ import { DEFAULTS } from '../../defaults.ts';
 import { escapeTags } from '../../variables.ts';
 import type { Path } from '../../diagnostics.ts';
 import type { HttpEntry } from './schema.ts';
+import { BODY_FIELDS, planBodyForm } from './body.ts';
 import { parseSize } from '../../values.ts';
 import type { Json } from '../../../shared/json.ts';
 import type { HttpOptions } from '../../../plan/target.ts';
@@ -18,7 +19,7 @@ export interface HttpLevel {
 
 /** Merges the levels field by field, later ones last. The connection string's credentials are the lowest of all. */
 export function mergeHttp(connection: Connection, levels: readonly HttpLevel[], reader: FileReader): HttpOptions {
-  const merged: HttpEntry = Object.assign({}, ...levels.map(({ http }) => http));
+  const merged = levels.reduce<HttpEntry>(overridden, {});
   const { body, unix_socket: socket } = merged;
   return {
     version: merged.version ?? DEFAULTS.http.version,
@@ -33,8 +34,17 @@ export function mergeHttp(connection: Connection, levels: readonly HttpLevel[], 
     method: merged.method?.toUpperCase(),
     path: merged.path,
     body: body as Json | undefined, // the parsers make nothing but JSON values
+    bodyForm: planBodyForm(merged, levels, reader),
+    compress: merged.compress ?? undefined,
     expectStatus: merged.expect_status ?? [],
   };
+}
+
+/** A level's body replaces the earlier one, whatever its form. */
+function overridden(earlier: HttpEntry, { http }: HttpLevel): HttpEntry {
+  const hasBody = BODY_FIELDS.some((field) => http?.[field] !== undefined);
+  const { body: _, form: _form, multipart: _multipart, body_file: _file, ...rest } = earlier;
+  return { ...(hasBody ? rest : earlier), ...http };
 }
 
 function proxyOf({ target }: Connection, http: HttpEntry, reader: FileReader): string | undefined {

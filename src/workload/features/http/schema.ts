@@ -1,6 +1,7 @@
 import { sizeWithin, optional, text } from '../../values.ts';
 import { z } from 'zod';
 import { DEFAULTS } from '../../defaults.ts';
+import { BODY_FORM_FIELDS } from './body.ts';
 import { proxyField, tlsField, tlsSchema } from '../connection.ts';
 import { authField, authSchema, basicSchema, HEADER_VALUE, HEADER_VALUE_FORM, headerName, TOKEN } from '../server.ts';
 
@@ -82,6 +83,7 @@ export const httpSchema = z
       without: "the default of the job's type",
       examples: [{ id: '#id' }, null],
     }),
+    ...BODY_FORM_FIELDS,
     expect_status: optional(
       z
         .union([status, z.array(status).min(1, { error: STATUS_FORMS })], { error: STATUS_FORMS })
