@@ -102,6 +102,7 @@ function createSampleRequestData({ document, filter, dataSize }: OperationPlan, 
     changesJson: () => '{}',
     changes: () => changes,
     key: () => '',
+    scanLength: () => 1,
     filter: () => pairs,
     criteria: () => (key === undefined && pairs.length > 0 ? others : { _id: key ?? '', ...others }),
     text: (template, syntax = 'plain') => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import type { RequestType } from '../shared/job-type.ts';
+import { createDraw, type IntegerDistribution } from '../shared/distribution.ts';
 import type { KeyChoice } from '../plan/key-choice.ts';
 import type { JsonObject, RequestData } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
@@ -26,6 +27,8 @@ export interface RequestDataOperation {
   readonly saved: readonly string[];
   readonly filter: JsonObject | undefined;
   readonly keys: KeyChoice;
+  /** Documents that a scan reads. */
+  readonly scanLength: IntegerDistribution;
   /** Target size of a document in bytes; 0: no padding. */
   readonly dataSize: number;
   /** The bytes that `dataSize` counts: those of the document's JSON text, or of its field `data` alone. */
@@ -127,6 +130,7 @@ export async function createRequestData(options: RequestDataOptions): Promise<Re
     changesJson: changed.changesJson,
     changes: changed.changes,
     key: key.text,
+    scanLength: createDraw(operation.scanLength, streamKey(seed, job.index, at, 'scan_length')),
     filter: (ticket) => filters.map(([name, render]) => [name, render(ticket)] as const),
     criteria: (ticket) => {
       const fields: Record<string, Json> = goesByKey ? { _id: key.value(ticket) } : {};

@@ -1,5 +1,5 @@
 import type { KeyChoice } from '../plan/key-choice.ts';
-import type { RequestType } from '../shared/job-type.ts';
+import { type RequestType, selectsDocuments } from '../shared/job-type.ts';
 import { streamKey } from '../shared/random.ts';
 import { createKeyPicker } from './keys/pick-key.ts';
 import type { Mix } from './mix.ts';
@@ -26,8 +26,10 @@ export interface DocumentSequence {
   readonly firstDocument: number;
   /** Distance between two document numbers that the job writes. */
   readonly documentStride: number;
-  /** Number of documents in the collection before the job, numbered from 0. */
+  /** Number of documents in the collection before the job, numbered from 0, deleted ones included. */
   readonly population: number;
+  /** Number of the oldest document that earlier jobs left; they deleted all below. */
+  readonly oldest: number;
   /** Watermark: all writes of the job with lower tickets are complete. Monotonic. Absent: not tracked. */
   readonly completedBelow?: (() => number) | undefined;
 }
@@ -44,7 +46,7 @@ interface NumberingOptions extends DocumentSequence {
 export interface DocumentNumbers {
   /** Number of the first document that a ticket writes. */
   readonly writtenDocument: (ticket: number) => number;
-  /** Number of the document that a ticket reads or updates; for a write, the one it creates. */
+  /** Number of the document that a ticket reads, updates or deletes; for a write, the one it creates. */
   readonly requestedDocument: (ticket: number) => number;
 }
 
@@ -63,18 +65,19 @@ export function documentsBefore(operations: readonly WriteOperation[], mix: Mix)
 
 /** Numbers documents: first those that existed before the job, then the job's own in ticket order, a stride apart. */
 export function numberDocuments(options: NumberingOptions): DocumentNumbers {
-  const { operation, job, mix, firstDocument, documentStride, population, completedBelow } = options;
+  const { operation, job, mix, firstDocument, documentStride, population, completedBelow, oldest } = options;
   const before = documentsBefore(job.mix, mix);
   const writtenDocument = (ticket: number): number => firstDocument + before(ticket) * documentStride;
   const type = job.mix[operation]?.type;
-  if (type !== 'read' && type !== 'update') return { writtenDocument, requestedDocument: writtenDocument };
+  if (!selectsDocuments(type)) return { writtenDocument, requestedDocument: writtenDocument };
   const pick = createKeyPicker(
     options.keys,
     streamKey(options.seed, job.index, operation, 'aim'),
-    Math.max(population, 1),
+    Math.max(population - oldest, 1),
   );
   const pickAmong = (ownDocuments: number, ticket: number): number => {
-    const age = pick(ticket, mix.countBefore(operation, ticket), Math.max(population + ownDocuments, 1));
+    const count = Math.max(population - oldest + ownDocuments, 1);
+    const age = oldest + pick(ticket, mix.countBefore(operation, ticket), count);
     // Documents of other jobs may lie between the existing ones and the job's own.
     return age < population ? age : firstDocument + (age - population) * documentStride;
   };

@@ -11,6 +11,8 @@ interface Collection {
   known: number;
   /** No documents exist from this number on. */
   next: number;
+  /** All documents below this number were deleted, oldest first. */
+  oldest: number;
   deal: DocumentAssignment;
 }
 
@@ -52,13 +54,17 @@ export class DocumentLedger {
    * write watermarks.
    */
   prepareJob(job: RequestJobPlan): Omit<JobPreparation, 'memories'> {
-    const { next, known, deal } = this.#of(job);
+    const collection = this.#of(job);
+    const { next, known, deal } = collection;
+    // Deletes beyond the last document were misses.
+    const oldest = (collection.oldest = Math.min(collection.oldest, known));
     const writers = writersOf(job);
     const readsItsOwn = writers > 0 && writers < job.mix.length;
     return {
       firstDocument: deal.missing.get(job.index) ?? next,
       documentStride: Math.max(1, deal.missing.size),
       population: known,
+      oldest,
       writes: readsItsOwn ? allocateWatermarks(job.connections) : undefined,
     };
   }
@@ -67,12 +73,13 @@ export class DocumentLedger {
   completeJob(job: RequestJobPlan, ends: readonly JobRunEnd[]): void {
     const collection = this.#of(job);
     if (job.type === 'drop_collection') {
-      collection.next = collection.known = 0;
+      collection.next = collection.known = collection.oldest = 0;
       collection.deal = assignDocuments([...collection.deal.missing.keys()], collection);
     }
+    const used = ends.map(({ nextSequence }) => nextSequence).filter((sequence) => sequence > 0);
+    collection.oldest += this.#deletedBy(job, Math.min(...used, Infinity));
     const { whole, missing } = collection.deal;
     const first = missing.get(job.index);
-    const used = ends.map(({ nextSequence }) => nextSequence).filter((sequence) => sequence > 0);
     if (first === undefined || used.length === 0) return;
     const writtenBelow = documentsBefore(job.mix, createJobMix(job, this.#seed));
     // Threads and jobs progress at different speeds. Below the lowest next number, every document was sent. Above it
@@ -83,11 +90,28 @@ export class DocumentLedger {
     collection.next = Math.max(collection.next, last + 1);
   }
 
+  /**
+   * Number of documents that a job deleted without gaps, oldest first. Below the lowest next number of its threads,
+   * every delete was sent.
+   */
+  #deletedBy(job: RequestJobPlan, sequence: number): number {
+    const operation = job.mix.findIndex(
+      ({ type, keys, filter, statement, http }) =>
+        type === 'delete' &&
+        keys.distribution === 'sequential' &&
+        filter === undefined &&
+        statement === undefined &&
+        http.path === undefined,
+    );
+    if (operation < 0 || !Number.isFinite(sequence)) return 0;
+    return createJobMix(job, this.#seed).countBefore(operation, sequence);
+  }
+
   #of({ database, collection, existing = 0 }: RequestJobPlan): Collection {
     const name = JSON.stringify([database, collection]);
     let found = this.#collections.get(name);
     if (found === undefined) {
-      found = { known: existing, next: existing, deal: { whole: true, missing: new Map() } };
+      found = { known: existing, next: existing, oldest: 0, deal: { whole: true, missing: new Map() } };
       this.#collections.set(name, found);
     }
     return found;

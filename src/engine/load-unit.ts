@@ -13,8 +13,10 @@ export interface JobPreparation {
    * collection.
    */
   readonly documentStride: number;
-  /** Documents 0 to `population - 1` exist and can be read. */
+  /** Documents from `oldest` to `population - 1` exist and can be read. */
   readonly population: number;
+  /** Number of the oldest document: earlier jobs deleted all below. */
+  readonly oldest: number;
   /** Write watermarks of the job's threads; `undefined`: the job does not read documents that it writes. */
   readonly writes: SharedArrayBuffer | undefined;
 }

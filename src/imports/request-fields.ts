@@ -6,10 +6,18 @@ import { splitUrl } from './split-url.ts';
 import { hasTemplate, mapLiteral, toTemplate } from './template-text.ts';
 
 /** Job type under which a request of a method is counted. */
-type CountedAs = 'read' | 'write' | 'update';
+type CountedAs = 'read' | 'write' | 'update' | 'delete';
 
-const TYPES: Readonly<Record<string, CountedAs>> = { GET: 'read', HEAD: 'read', OPTIONS: 'read', POST: 'write' };
-const METHODS: Readonly<Record<CountedAs, string>> = { read: 'GET', write: 'POST', update: 'PATCH' };
+const TYPES: Readonly<Record<string, CountedAs>> = {
+  GET: 'read',
+  HEAD: 'read',
+  OPTIONS: 'read',
+  POST: 'write',
+  DELETE: 'delete',
+};
+const METHODS: Readonly<Record<CountedAs, string>> = { read: 'GET', write: 'POST', update: 'PATCH', delete: 'DELETE' };
+/** Types whose default request has no body. */
+const BODILESS: ReadonlySet<CountedAs> = new Set(['read', 'delete']);
 
 /** The fields of a job or an operation that send a request. */
 export interface RequestFields {
@@ -43,7 +51,7 @@ export function requestFields(
       path: writePath(splitUrl(url).path),
       headers: headers.length === 0 ? undefined : writeHeaders(headers),
       // Without a body of their own, writes and updates would send a document.
-      body: body === undefined ? (type === 'read' ? undefined : null) : writeBody(body, request.headers, isExact),
+      body: body === undefined ? (BODILESS.has(type) ? undefined : null) : writeBody(body, request.headers, isExact),
       expect_status: status >= 300 && status !== 304 ? status : undefined,
     },
   };

@@ -1,4 +1,4 @@
-/** Selection of the documents that a read or update uses; the distributions are YCSB's. */
+/** Selection of the documents that a read, scan, update or delete uses; the distributions are YCSB's. */
 export type KeyChoice =
   /** All documents with equal probability. */
   | { readonly distribution: 'uniform' }

@@ -2,6 +2,7 @@ import type { FeederTable } from '../shared/feeder-table.ts';
 import type { SourceCondition } from '../conditions/condition.ts';
 import type { AbortCondition, StartCondition } from './gate.ts';
 import type { GrafanaTarget } from './grafana.ts';
+import type { IntegerDistribution } from '../shared/distribution.ts';
 import type { RequestType } from '../shared/job-type.ts';
 import type { KeyChoice } from './key-choice.ts';
 import type { CapturePlan, ExpectPlan } from './response-plan.ts';
@@ -38,9 +39,9 @@ export interface OperationPlan {
   readonly document: Json;
   /** Fields of the document that the request's templates may name: `#field`, `#address.city`. */
   readonly saved: readonly string[];
-  /** Selection of earlier documents for reads and updates. */
+  /** Selection of earlier documents for reads, scans, updates and deletes. */
   readonly keys: KeyChoice;
-  /** The filter template; `undefined`: reads and updates select by the key of an earlier document. */
+  /** The filter template; `undefined`: requests select by the key of an earlier document. */
   readonly filter: { readonly [key: string]: Json } | undefined;
   /** Bytes that a document is padded to; 0: no padding. */
   readonly dataSize: number;
@@ -50,6 +51,8 @@ export interface OperationPlan {
   readonly statement: Json | undefined;
   /** Indexes of a `create_index`. */
   readonly indexes: readonly IndexPlan[];
+  /** Documents that a scan reads; at least 1. */
+  readonly scanLength: IntegerDistribution;
   /** Whether an update first reads the document that it changes, as one request. */
   readonly readFirst: boolean;
   /** Shape of its request over HTTP. */

@@ -30,8 +30,10 @@ export interface RequestData {
   readonly changesJson: (sequence: number) => string;
   /** The same as a value. */
   readonly changes: (sequence: number) => JsonObject;
-  /** Key of the document that a read or update uses. */
+  /** Key of the document that a read, update or delete uses, or that a scan begins with. */
   readonly key: (sequence: number) => string;
+  /** Maximum number of documents that a scan reads. */
+  readonly scanLength: (sequence: number) => number;
   /** The job's filter without `_id`, as pairs of name and text; empty for reads by key. */
   readonly filter: (sequence: number) => readonly (readonly [name: string, value: string])[];
   /** The complete filter as a value, including database operators; only the `_id` for reads by key. */

@@ -35,8 +35,12 @@ export const DEFAULTS = {
     data_size: 0,
     batch_size: 100,
     keys: 'uniform',
+    /** As in YCSB's workload E. */
+    scan_length: { uniform: [1, 100] },
     read_first: false,
   },
+  /** A delete takes the oldest document, and each one another. */
+  deleteKeys: 'sequential',
   /** Defaults of YCSB. */
   keys: {
     theta: 0.99,

@@ -39,7 +39,7 @@ const [job] = plan.jobs;
 if (job === undefined || !sendsRequests(job)) throw new Error('the job sends requests');
 const mix = createJobMix(job, plan.seed);
 const { operations, steps } = await createOperations(job, (operation) => {
-  const documents = { firstDocument: 0, documentStride: 1, population: 0, completedBelow: undefined };
+  const documents = { firstDocument: 0, documentStride: 1, population: 0, oldest: 0, completedBelow: undefined };
   return createRequestData({ job, operation, mix, seed: plan.seed, ...documents, clock });
 });
 const driver = (await driverOf(plan.target).load())({

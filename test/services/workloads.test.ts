@@ -13,7 +13,7 @@ import { REDIS, startRedis } from './redis.ts';
 import type { Service } from './service.ts';
 
 const FOLDER = fileURLToPath(new URL('../../workloads', import.meta.url));
-const YCSB = ['a', 'b', 'c', 'd', 'f'].map((letter) => `ycsb/${letter}.jsonc`);
+const YCSB = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `ycsb/${letter}.jsonc`);
 
 interface Job {
   readonly duration?: string;
@@ -69,10 +69,10 @@ describe('shipped workloads over HTTP', () => {
 });
 
 describe.each<[string, ServiceBinary, () => Promise<Service & { readonly url: string }>, readonly string[]]>([
-  ['PostgreSQL', POSTGRES, startPostgres, ['postgres.jsonc', 'ycsb/a.jsonc', 'ycsb/e-sql.jsonc']],
-  ['MariaDB', MARIADB, startMariadb, ['mysql.jsonc', 'ycsb/d.jsonc', 'ycsb/e-sql.jsonc']],
+  ['PostgreSQL', POSTGRES, startPostgres, ['postgres.jsonc', 'ycsb/a.jsonc', 'ycsb/e.jsonc']],
+  ['MariaDB', MARIADB, startMariadb, ['mysql.jsonc', 'ycsb/d.jsonc', 'ycsb/e.jsonc']],
   ['Redis', REDIS, startRedis, ['redis.jsonc', 'ycsb/b.jsonc', 'ycsb/f.jsonc']],
-  ['MongoDB', FERRETDB, startFerretdb, ['mongodb.jsonc', 'ycsb/c.jsonc', 'ycsb/e-mongodb.jsonc']],
+  ['MongoDB', FERRETDB, startFerretdb, ['mongodb.jsonc', 'ycsb/c.jsonc', 'ycsb/e.jsonc']],
 ])('ready workloads for %s', (name, binary, start, files) => {
   describeWithServices(`on a real ${name}`, [binary], () => {
     test(files.map((file) => basename(file)).join(', '), async () => {

@@ -1,6 +1,6 @@
 import type { KeyChoice } from '../../plan/key-choice.ts';
 import { drawUnit, streamKey } from '../../shared/random.ts';
-import { zipfian } from './zipfian.ts';
+import { zipfian } from '../../shared/zipfian.ts';
 
 /**
  * Picks one of `count` documents, by age: 0 is the oldest.

@@ -3,7 +3,15 @@ import type { Json } from '../../shared/json.ts';
 import { type Document, type DocumentStore, fieldText } from './store.ts';
 
 /** Operation on the store, named like the job types. */
-export type StoreOperation = 'read' | 'write' | 'bulk_write' | 'update' | 'drop_collection' | 'other';
+export type StoreOperation =
+  | 'read'
+  | 'scan'
+  | 'write'
+  | 'bulk_write'
+  | 'update'
+  | 'delete'
+  | 'drop_collection'
+  | 'other';
 
 export interface StoreResponse {
   readonly status: number;
@@ -24,10 +32,13 @@ export interface MatchedRoute {
 
 /** Results of a query without `limit`, and the maximum of `limit`. */
 const MAX_RESULTS = 100;
+/** Maximum of `limit` of a scan. */
+const MAX_SCANNED = 10_000;
 
 /**
- * REST mapping: `POST /c`, `POST /c/_bulk`, `GET /c/{key}`, `GET /c?field=value&limit=n`, `PATCH /c/{key}`, `PATCH
- * /c?field=value`, `DELETE /c`. Everything else is 404, or 405 when only the method is wrong.
+ * REST mapping: `POST /c`, `POST /c/_bulk`, `GET /c/{key}`, `GET /c?field=value&limit=n`, `GET /c?from=key&limit=n`,
+ * `PATCH /c/{key}`, `PATCH /c?field=value`, `DELETE /c/{key}`, `DELETE /c?field=value`, `DELETE /c`. Everything else is
+ * 404, or 405 when only the method is wrong.
  */
 export function routeRequest(store: DocumentStore, method: string, url: string): MatchedRoute {
   const queryAt = url.indexOf('?');
@@ -40,9 +51,13 @@ export function routeRequest(store: DocumentStore, method: string, url: string):
   if (key === undefined) {
     if (method === 'POST') return withBody('write', (body) => writeOne(store, collection, body));
     const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1));
+    if (method === 'GET' && isScan(query)) return withoutBody('scan', () => scan(store, collection, query));
     if (method === 'GET') return withoutBody('read', () => find(store, collection, query));
     if (method === 'PATCH' && query.size > 0) {
       return withBody('update', (body) => updateFirst(store, collection, query, body));
+    }
+    if (method === 'DELETE' && query.size > 0) {
+      return withoutBody('delete', () => remove(store, collection, store.firstKey(collection, [...query])));
     }
     if (method === 'DELETE') return withoutBody('drop_collection', () => drop(store, collection));
   } else if (key === '_bulk') {
@@ -50,6 +65,7 @@ export function routeRequest(store: DocumentStore, method: string, url: string):
   } else {
     if (method === 'GET') return withoutBody('read', () => readOne(store, collection, key));
     if (method === 'PATCH') return withBody('update', (body) => update(store, collection, key, body));
+    if (method === 'DELETE') return withoutBody('delete', () => remove(store, collection, key));
   }
   return other(405, `${method} is not allowed on ${path}`);
 }
@@ -79,9 +95,31 @@ function readOne(store: DocumentStore, collection: string, key: string): StoreRe
 
 function find(store: DocumentStore, collection: string, query: URLSearchParams): StoreResponse {
   const limit = query.get('limit') ?? String(MAX_RESULTS);
-  if (!/^[1-9]\d*$/.test(limit)) return problem(400, `limit must be a whole number from 1, not ${limit}`);
+  if (!isLimit(limit)) return invalidLimit(limit);
   query.delete('limit');
-  const found = store.find(collection, [...query], Math.min(Number(limit), MAX_RESULTS));
+  return listOf(store.find(collection, [...query], Math.min(Number(limit), MAX_RESULTS)));
+}
+
+/** Whether a query is a scan: other queries compare fields with values. */
+function isScan(query: URLSearchParams): boolean {
+  return query.size === 2 && query.has('from') && query.has('limit');
+}
+
+function scan(store: DocumentStore, collection: string, query: URLSearchParams): StoreResponse {
+  const limit = query.get('limit') ?? '';
+  if (!isLimit(limit)) return invalidLimit(limit);
+  return listOf(store.scan(collection, query.get('from') ?? '', Math.min(Number(limit), MAX_SCANNED)));
+}
+
+function isLimit(limit: string): boolean {
+  return /^[1-9]\d*$/.test(limit);
+}
+
+function invalidLimit(limit: string): StoreResponse {
+  return problem(400, `limit must be a whole number from 1, not ${limit}`);
+}
+
+function listOf(found: readonly string[]): StoreResponse {
   return found.length === 0 ? NOT_FOUND : { status: 200, body: `[${found.join(',')}]` };
 }
 
@@ -96,6 +134,12 @@ function update(store: DocumentStore, collection: string, key: string, body: str
 function updateFirst(store: DocumentStore, collection: string, query: URLSearchParams, body: string): StoreResponse {
   const key = store.firstKey(collection, [...query]);
   return key === undefined ? NOT_FOUND : update(store, collection, key, body);
+}
+
+/** @param key key of the document; `undefined`: no document matches */
+function remove(store: DocumentStore, collection: string, key: string | undefined): StoreResponse {
+  if (key === undefined || !store.remove(collection, key)) return NOT_FOUND;
+  return { status: 200, body: `{"_id":${JSON.stringify(key)}}` };
 }
 
 function drop(store: DocumentStore, collection: string): StoreResponse {

@@ -1,4 +1,5 @@
 import type { Json } from '../../shared/json.ts';
+import { SortedKeys } from './sorted-keys.ts';
 
 export type Document = Readonly<Record<string, Json>>;
 
@@ -14,6 +15,8 @@ interface Entry {
 /** Named collections of JSON documents in memory, in insertion order. */
 export class DocumentStore {
   readonly #collections = new Map<string, Map<string, Entry>>();
+  /** Keys in order, of the collections that were scanned. */
+  readonly #sorted = new Map<string, SortedKeys>();
 
   /**
    * Adds a document under its key.
@@ -24,6 +27,7 @@ export class DocumentStore {
     if (entries === undefined) this.#collections.set(collection, (entries = new Map()));
     if (entries.has(key)) return false;
     entries.set(key, { document, text: undefined });
+    this.#sorted.get(collection)?.insert(key);
     return true;
   }
 
@@ -41,6 +45,15 @@ export class DocumentStore {
       if (matches(entry, criteria)) found.push(textOf(entry));
     }
     return found;
+  }
+
+  /** JSON of documents in the order of their keys, beginning with the first key that is not below `from`. */
+  scan(collection: string, from: string, limit: number): string[] {
+    const entries = this.#collections.get(collection);
+    if (entries === undefined) return [];
+    let sorted = this.#sorted.get(collection);
+    if (sorted === undefined) this.#sorted.set(collection, (sorted = new SortedKeys(entries.keys())));
+    return sorted.from(from, limit).map((key) => textOf(entries.get(key)!)); // the same keys
   }
 
   /** Key of the first document that matches all criteria, compared as text. */
@@ -63,12 +76,22 @@ export class DocumentStore {
   }
 
   /**
+   * Removes a document.
+   * @returns false when the document does not exist
+   */
+  remove(collection: string, key: string): boolean {
+    this.#sorted.get(collection)?.remove(key);
+    return this.#collections.get(collection)?.delete(key) === true;
+  }
+
+  /**
    * Removes a collection.
    * @returns its number of documents; `undefined` when it does not exist
    */
   drop(collection: string): number | undefined {
     const count = this.#collections.get(collection)?.size;
     this.#collections.delete(collection);
+    this.#sorted.delete(collection);
     return count;
   }
 

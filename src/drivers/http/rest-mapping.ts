@@ -24,6 +24,8 @@ export function mapToRest({ type, materials, http }: Operation, collection: stri
       path: pathOfFound(resource, materials),
       body: (sequence) => materials.changesJson(sequence),
     },
+    scan: { method: 'GET', path: pathOfScan(resource, materials), body: undefined },
+    delete: { method: 'DELETE', path: pathOfFound(resource, materials), body: undefined },
     drop_collection: { method: 'DELETE', path: resource, body: undefined },
   };
   if (type !== 'create_index') return requests[type];
@@ -45,6 +47,11 @@ function pathOfFound(resource: string, materials: RequestData): RequestPart {
     const fields = hasKey ? [['_id', materials.key(sequence)] as const, ...others] : others;
     return `${resource}?${fields.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`).join('&')}`;
   };
+}
+
+/** Path of a scan: the resource with the first key and the number of documents. */
+function pathOfScan(resource: string, { key, scanLength }: RequestData): RequestPart {
+  return (sequence) => `${resource}?from=${percentEncode(key(sequence))}&limit=${scanLength(sequence)}`;
 }
 
 /** Prefix of every template tag. A JSON value without it is constant. */

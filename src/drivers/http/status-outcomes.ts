@@ -1,12 +1,6 @@
-import type { RequestType } from '../../shared/job-type.ts';
+import { selectsDocuments } from '../../shared/job-type.ts';
 import { failure, MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Operation } from '../driver.ts';
-
-/**
- * Types that address documents in the REST mapping, where 404 means that no document matched or the collection is
- * absent.
- */
-const CAN_MISS: ReadonlySet<RequestType> = new Set(['read', 'update', 'drop_collection']);
 
 /** HTTP statuses have three digits. */
 const STATUSES = 1000;
@@ -20,7 +14,8 @@ const STATUSES = 1000;
 export function outcomesByStatus({ type, http }: Pick<Operation, 'type' | 'http'>): readonly Outcome[] {
   const { expectStatus } = http;
   const expected = expectStatus.length === 0 ? [[200, 299] as const] : expectStatus;
-  const addressesDocuments = CAN_MISS.has(type) && http.path === undefined;
+  // In the REST mapping, 404 means that no document matched or the collection is absent.
+  const addressesDocuments = (selectsDocuments(type) || type === 'drop_collection') && http.path === undefined;
   return Array.from({ length: STATUSES }, (_, status) => {
     if (expected.some(([from, to]) => status >= from && status <= to)) return OK;
     if (status === 404 && addressesDocuments) return MISS;

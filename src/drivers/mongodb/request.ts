@@ -44,7 +44,7 @@ export function compileMongoRequest(
   return {
     prepare:
       statement === undefined ? compileType(operation, data, collection, concerns) : compileCommand(data, statement),
-    options: type === 'read' && readPreference !== undefined ? { readPreference } : {},
+    options: (type === 'read' || type === 'scan') && readPreference !== undefined ? { readPreference } : {},
     outcomeOf: OUTCOMES[type],
     acceptableCode: type === 'drop_collection' ? NOT_THERE : undefined,
   };
@@ -55,7 +55,7 @@ export const checkMongoRequests: RequestCheck = ({ operations, collection }) =>
   void operations.map((operation) => compileMongoRequest(operation, collection, {}));
 
 function compileType(
-  { type, indexes }: Operation,
+  { type, indexes, materials: { scanLength } }: Operation,
   data: CommandData,
   collection: string,
   concerns: ReadWriteConcerns,
@@ -80,6 +80,19 @@ function compileType(
     update: () => (sequence) => ({
       update: collection,
       updates: [{ q: data.criteria(sequence), u: { $set: data.changes(sequence) } }],
+      ...write,
+    }),
+    scan: () => (sequence) => ({
+      find: collection,
+      filter: { _id: { $gte: data.criteria(sequence)['_id'] } },
+      sort: { _id: 1 },
+      limit: scanLength(sequence),
+      singleBatch: true,
+      ...read,
+    }),
+    delete: () => (sequence) => ({
+      delete: collection,
+      deletes: [{ q: data.criteria(sequence), limit: 1 }],
       ...write,
     }),
     create_index() {
@@ -123,13 +136,17 @@ const OUTCOMES: Readonly<Record<RequestType, MongoRequest['outcomeOf']>> = {
   write: requireWrites,
   bulk_write: requireWrites,
   read: ({ cursor }) => (isEmpty(cursor) ? MISS : OK),
-  update(reply) {
-    requireWrites(reply);
-    return reply['n'] === 0 ? MISS : OK;
-  },
+  scan: ({ cursor }) => (isEmpty(cursor) ? MISS : OK),
+  update: requireMatch,
+  delete: requireMatch,
   create_index: () => OK,
   drop_collection: () => OK,
 };
+
+function requireMatch(reply: Document): Outcome {
+  requireWrites(reply);
+  return reply['n'] === 0 ? MISS : OK;
+}
 
 function requireWrites({ writeErrors }: Document): Outcome {
   if (!Array.isArray(writeErrors) || writeErrors.length === 0) return OK;

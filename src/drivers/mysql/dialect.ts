@@ -27,6 +27,9 @@ export const mysqlDialect: Dialect = {
     ...(isolation === undefined ? [] : [`SET TRANSACTION ISOLATION LEVEL ${isolation}`]),
     readOnly ? 'START TRANSACTION READ ONLY' : 'START TRANSACTION',
   ],
+  deleteOne: (table, condition) => `DELETE FROM ${table} WHERE ${condition} LIMIT 1`,
+  // The client library sends a number as a double, which MySQL refuses in a `LIMIT`.
+  limitValue: String,
   // More values than the protocol's maximum number of parameters are sent as text, limited only by
   // `max_allowed_packet`.
   hugeInsert: (table, columns, rows) => ({

@@ -27,6 +27,10 @@ export const postgresDialect: Dialect = {
       .flat()
       .join(' '),
   ],
+  // PostgreSQL has no `DELETE ... LIMIT`.
+  deleteOne: (table, condition) =>
+    `DELETE FROM ${table} WHERE "_id" = (SELECT "_id" FROM ${table} WHERE ${condition} LIMIT 1)`,
+  limitValue: (rows) => rows,
   hugeInsert: (table, columns) => ({ text: insertJson(table, columns), asJson: true, prepared: true }),
 };
 

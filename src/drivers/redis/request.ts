@@ -1,5 +1,5 @@
 import { LoadbotError } from '../../shared/errors.ts';
-import type { RequestType } from '../../shared/job-type.ts';
+import { type RequestType, selectsDocuments } from '../../shared/job-type.ts';
 import type { JsonObject } from '../../templates/request-data.ts';
 import { MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Json } from '../../shared/json.ts';
@@ -33,10 +33,9 @@ export interface RedisRequest {
  */
 export function compileRedisRequest(operation: Operation, collection: string): RedisRequest {
   const { type, statement } = operation;
-  const outcomeOf = type === 'read' || type === 'update' ? missWhenNothing : alwaysOk;
   return {
     prepare: statement === undefined ? compileType(operation, collection) : compileCommand(operation, statement),
-    outcomeOf,
+    outcomeOf: selectsDocuments(type) ? MATCHES[type === 'delete' ? 'delete' : 'other'] : alwaysOk,
   };
 }
 
@@ -70,6 +69,16 @@ function compileType({ type, materials }: Operation, collection: string): RedisR
         const id = materials.key(sequence);
         return one(['SET', keyOf(id), JSON.stringify({ _id: id, ...materials.changes(sequence) }), 'XX']);
       };
+    },
+    delete() {
+      byKey();
+      return (sequence) => one(['DEL', keyOf(materials.key(sequence))]);
+    },
+    scan() {
+      throw new LoadbotError('config_invalid', 'Redis does not support scan: its keys have no order', {
+        field: ['type'],
+        hint: 'remove it, or set `command` for a sorted set, such as ["ZRANGE", "board", "#int(0,1000)", "+inf", "BYSCORE", "LIMIT", "0", "10"]',
+      });
     },
     drop_collection: () => () => (client) => dropCollection(client, collection),
     create_index() {
@@ -113,9 +122,11 @@ function pipeline(commands: readonly (readonly string[])[]): SendCommand {
   };
 }
 
-function missWhenNothing(reply: unknown): Outcome {
-  return reply === null ? MISS : OK;
-}
+/** Outcomes of requests that select documents: a delete replies the number of deleted keys. */
+const MATCHES: Readonly<Record<'delete' | 'other', RedisRequest['outcomeOf']>> = {
+  delete: (reply) => (reply === 0 || reply === null ? MISS : OK),
+  other: (reply) => (reply === null ? MISS : OK),
+};
 
 function alwaysOk(): Outcome {
   return OK;

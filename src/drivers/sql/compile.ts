@@ -1,4 +1,5 @@
 import { LoadbotError } from '../../shared/errors.ts';
+import { selectsDocuments } from '../../shared/job-type.ts';
 import type { RequestData } from '../../templates/request-data.ts';
 import type { Json } from '../../shared/json.ts';
 import type { DriverOptions, Operation } from '../driver.ts';
@@ -41,7 +42,7 @@ export function compileOperations(
 export function compileOperation(operation: Operation, place: StatementTarget): SqlStatement {
   const { type, statement, needs, transaction } = operation;
   if (transaction !== undefined) return transactionOf(transaction, place.dialect);
-  const missable = type === 'read' || type === 'update';
+  const missable = selectsDocuments(type);
   const mapped = statement === undefined ? mappingOf(operation, place) : rawStatementOf(operation, place.dialect);
   const common = { missable, creates: false, needs, control: undefined, next: undefined };
   return { ...common, ...mapped, name: statementName(mapped.text) };
@@ -55,6 +56,10 @@ function mappingOf(operation: Operation, place: StatementTarget): Mapped {
       return readOf(operation, place);
     case 'update':
       return updateOf(operation, place);
+    case 'scan':
+      return scanOf(operation, place);
+    case 'delete':
+      return deleteOf(operation, place);
     case 'create_index':
       return createIndexes(operation, place);
     case 'drop_collection':
@@ -69,6 +74,25 @@ function mappingOf(operation: Operation, place: StatementTarget): Mapped {
 function readOf({ materials }: Operation, { table, dialect }: StatementTarget): Mapped {
   const { text, values } = conditionOf(materials, dialect, 0);
   return { text: `SELECT * FROM ${table.name} WHERE ${text}`, prepared: true, values };
+}
+
+/** Documents in the order of their keys, from the selected one on. */
+function scanOf({ materials }: Operation, { table, dialect }: StatementTarget): Mapped {
+  const key = dialect.quote(KEY);
+  const [from, limit] = [dialect.parameter(1), dialect.parameter(2)];
+  return {
+    text: `SELECT * FROM ${table.name} WHERE ${key} >= ${from} ORDER BY ${key} LIMIT ${limit}`,
+    prepared: true,
+    values: (sequence) => [materials.key(sequence), dialect.limitValue(materials.scanLength(sequence))],
+  };
+}
+
+function deleteOf({ materials }: Operation, { table, dialect }: StatementTarget): Mapped {
+  const { text, values } = conditionOf(materials, dialect, 0);
+  // A condition on the key meets one row at most.
+  const isByKey = Object.hasOwn(materials.criteria(0), KEY);
+  const statement = isByKey ? `DELETE FROM ${table.name} WHERE ${text}` : dialect.deleteOne(table.name, text);
+  return { text: statement, prepared: true, values };
 }
 
 function updateOf(operation: Operation, { table, dialect }: StatementTarget): Mapped {

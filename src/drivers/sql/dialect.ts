@@ -1,4 +1,4 @@
-import type { SqlColumn } from './column.ts';
+import type { SqlColumn, SqlValue } from './column.ts';
 
 /** SQL dialect of one kind of server. */
 export interface Dialect {
@@ -19,6 +19,10 @@ export interface Dialect {
    * @param isolation level in upper case; `undefined`: the server's default
    */
   begin(isolation: string | undefined, readOnly: boolean): readonly string[];
+  /** `DELETE` of one of the rows that meet a condition. */
+  deleteOne(table: string, condition: string): string;
+  /** Parameter of a `LIMIT`. */
+  limitValue(rows: number): SqlValue;
   /** Insert of so many rows when their values exceed the maximum number of statement parameters. */
   readonly hugeInsert: (table: string, columns: readonly SqlColumn[], rows: number) => HugeInsert;
 }

@@ -1,3 +1,4 @@
+import { selectsDocuments } from '../../shared/job-type.ts';
 import { splitTemplate } from '../../templates/split-template.ts';
 import {
   isJobType,
@@ -71,7 +72,7 @@ export function existingOf(file: unknown): ReadonlyMap<string, number> {
 }
 
 /**
- * Reports reads and updates of documents in a collection without documents: neither `existing` nor an earlier step
+ * Reports reads, scans, updates and deletes of documents in a collection without documents: neither `existing` nor an earlier step
  * provides any. Such a job would request the same key all the time.
  */
 export function checkDocuments(file: unknown): PathDiagnostic[] {
@@ -142,7 +143,9 @@ function checkReads(file: unknown, { job, schema }: PlacedJob, isWrittenLater: b
     : 'no job of this file writes any, and no schema sets `existing`';
   return requestsWithin(job)
     .filter(
-      (request) => isReader(request.fields) && aimsAtDocuments(file, request.fields, collection, savedFieldsOf(schema)),
+      (request) =>
+        selectsDocuments(request.fields['type']) &&
+        aimsAtDocuments(file, request.fields, collection, savedFieldsOf(schema)),
     )
     .map(({ path, fields: { type } }) => ({
       path,
@@ -172,10 +175,6 @@ function weighted({ path, fields }: ConfigObject): ConfigObject[] {
     path: [...path, 'mixed', type],
     fields: { type },
   }));
-}
-
-function isReader({ type }: Fields): boolean {
-  return type === 'read' || type === 'update';
 }
 
 function isWriter(job: ConfigObject): boolean {

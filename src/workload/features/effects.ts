@@ -11,8 +11,9 @@ type NoEffect = Pick<PathDiagnostic, 'message' | 'hint'>;
 const RULES: Readonly<
   Record<string, { types: readonly string[]; noEffect: (request: RequestView) => NoEffect | undefined }>
 > = {
-  filter: { types: ['read', 'update'], noEffect: filterNoEffect },
-  keys: { types: ['read', 'update'], noEffect: keysNoEffect },
+  filter: { types: ['read', 'update', 'delete'], noEffect: filterNoEffect },
+  keys: { types: ['read', 'scan', 'update', 'delete'], noEffect: keysNoEffect },
+  scan_length: { types: ['scan'], noEffect: scanLengthNoEffect },
   data_size: {
     types: ['write', 'bulk_write', 'update'],
     noEffect: (request) => documentNoEffect(request, 'data_size'),
@@ -67,6 +68,15 @@ function filterNoEffect(request: RequestView): NoEffect | undefined {
   return {
     message: '`filter` has no effect beside `http.path`, which is the whole path and query',
     hint: 'write it into the path, such as "/users?name=#name"',
+  };
+}
+
+function scanLengthNoEffect(request: RequestView): NoEffect | undefined {
+  const { http, isHttp } = request;
+  if (!isHttp || http['path'] === undefined) return besideStatement(request, 'scan_length');
+  return {
+    message: '`scan_length` has no effect beside `http.path`, which is the whole path and query',
+    hint: 'write it into the path, such as "/users?limit=#int(1,100)"',
   };
 }
 
@@ -138,7 +148,7 @@ interface RequestHolder extends ConfigObject {
 }
 
 /** Fields that the operations of a mixed job inherit. */
-const INHERITED = ['data_size', 'batch_size', 'filter', 'keys', 'read_first'] as const;
+const INHERITED = ['data_size', 'batch_size', 'filter', 'keys', 'scan_length', 'read_first'] as const;
 
 /** Lists all objects with request fields. */
 function requestHolders(file: unknown, isHttp: boolean): RequestHolder[] {

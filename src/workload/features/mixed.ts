@@ -1,4 +1,4 @@
-import type { RequestType } from '../../shared/job-type.ts';
+import { DOCUMENT_TYPES, type RequestType } from '../../shared/job-type.ts';
 import {
   type OperationFields,
   type RequestEntry,
@@ -14,9 +14,6 @@ import { asObject, jobsOf, operationsOf, type ConfigObject } from '../entries.ts
 import type { HttpEntry } from './http/schema.ts';
 import { optional, required, text } from '../values.ts';
 
-/** Types of the operations of a mixed job. */
-export const MIXABLE_TYPES = ['read', 'write', 'bulk_write', 'update'] as const;
-
 /** Bounds the tables from which operations are selected. */
 const MAX_OPERATIONS = 32;
 const WEIGHT = 'must be a weight, a number from 0.001 to 1000000';
@@ -31,7 +28,7 @@ const operationSchema = z
       without: 'counted with the other unnamed operations of its type',
       examples: ['search'],
     }),
-    type: required(z.enum(MIXABLE_TYPES), { description: 'Type of the operation.', examples: ['read'] }),
+    type: required(z.enum(DOCUMENT_TYPES), { description: 'Type of the operation.', examples: ['read'] }),
     weight: optional(weight, {
       description: 'Weight relative to the other operations, 0.001 to 1000000.',
       default: 1,
@@ -48,9 +45,11 @@ const operationSchema = z
 const weightsSchema = z
   .strictObject({
     read: optional(weight, { description: 'Weight of reads.', without: 'none are sent', examples: [95] }),
+    scan: optional(weight, { description: 'Weight of scans.', without: 'none are sent', examples: [95] }),
     write: optional(weight, { description: 'Weight of writes.', without: 'none are sent', examples: [5] }),
     bulk_write: optional(weight, { description: 'Weight of bulk writes.', without: 'none are sent', examples: [1] }),
     update: optional(weight, { description: 'Weight of updates.', without: 'none are sent', examples: [5] }),
+    delete: optional(weight, { description: 'Weight of deletes.', without: 'none are sent', examples: [5] }),
   })
   .refine((weights) => Object.keys(weights).length > 0, {
     error: 'must name at least one operation',
@@ -83,8 +82,9 @@ export const MIXED_FIELDS: readonly string[] = [
 const HOLDERS: Readonly<Record<string, readonly string[]>> = {
   data_size: ['write', 'bulk_write', 'update'],
   batch_size: ['bulk_write'],
-  filter: ['read', 'update'],
-  keys: ['read', 'update'],
+  filter: ['read', 'update', 'delete'],
+  keys: ['read', 'scan', 'update', 'delete'],
+  scan_length: ['scan'],
   read_first: ['update'],
 };
 
@@ -122,8 +122,8 @@ function checkNames(job: ConfigObject): PathDiagnostic[] {
 }
 
 /** Whether a mixed job supports this type; other types are reported by the schema. */
-function isMixable(type: unknown): type is (typeof MIXABLE_TYPES)[number] {
-  return (MIXABLE_TYPES as readonly unknown[]).includes(type);
+function isMixable(type: unknown): type is (typeof DOCUMENT_TYPES)[number] {
+  return (DOCUMENT_TYPES as readonly unknown[]).includes(type);
 }
 
 function typesOf(job: ConfigObject): unknown[] {

@@ -1,4 +1,5 @@
 import type { Pacing, RateSegment } from '../../plan/plan.ts';
+import { DOCUMENT_TYPES } from '../../shared/job-type.ts';
 import { DEFAULTS } from '../defaults.ts';
 import type { PathDiagnostic } from '../diagnostics.ts';
 import { asObject, jobsOf, type ConfigObject, type Fields } from '../entries.ts';
@@ -29,7 +30,7 @@ function checkUnpaced({ path, fields }: ConfigObject): PathDiagnostic[] {
 
 /** Whether the type supports a rate; the schema reports a rate on other types. */
 function supportsPace({ type }: Fields): boolean {
-  return type === 'read' || type === 'write' || type === 'bulk_write' || type === 'update' || type === 'mixed';
+  return type === 'mixed' || (DOCUMENT_TYPES as readonly unknown[]).includes(type);
 }
 
 function checkStages({ path, fields }: ConfigObject): PathDiagnostic[] {

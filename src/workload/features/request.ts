@@ -1,3 +1,4 @@
+import { scanLengthSchema } from './scan-length.ts';
 import { planKeys, keysSchema } from './keys.ts';
 import { required, optional, integer, size, text } from '../values.ts';
 import { z } from 'zod';
@@ -33,8 +34,14 @@ export const REQUEST_FIELDS = {
   }),
   keys: optional(keysSchema, {
     description: 'Selection among the documents written earlier: see [Keys](#keys).',
-    default: job.keys,
+    without: '`uniform`; for a delete `sequential`, the oldest first',
     examples: ['zipfian', { distribution: 'hotspot', hot_keys: 0.1, hot_operations: 0.9 }],
+  }),
+  scan_length: optional(scanLengthSchema, {
+    description:
+      'Documents that a scan reads, 1 to 10000, in the order of their keys: a number, or a [distribution](#distribution).',
+    default: job.scan_length,
+    examples: [50, { zipfian: [1, 1000] }],
   }),
   read_first: optional(z.boolean(), {
     description: 'Read the document before each update, as one request.',
@@ -110,7 +117,8 @@ export function buildOperation(
     document: (templateOf(schema ?? {}) ?? {}) as Template, // the parsers make nothing but JSON values
     saved: savedFieldsOf(schema),
     filter: fields.filter as Template | undefined,
-    keys: planKeys(fields.keys ?? defaults.keys),
+    keys: planKeys(fields.keys ?? (type === 'delete' ? DEFAULTS.deleteKeys : defaults.keys)),
+    scanLength: fields.scan_length ?? scanLengthSchema.parse(defaults.scan_length),
     dataSize: fields.data_size ?? defaults.data_size,
     sizing,
     statement: (fields.sql ?? fields.command) as Json | undefined,

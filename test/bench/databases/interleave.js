@@ -38,6 +38,7 @@ async function ours() {
     firstDocument: 0,
     documentStride: 1,
     population: 0,
+    oldest: 0,
     writes: undefined,
   });
   return async () => (await unit.run(0, clock.nowMs())).nextSequence;

@@ -13,6 +13,7 @@ export const ticketMaterials: RequestData = {
   changesJson: (sequence) => JSON.stringify({ n: sequence }),
   changes: (sequence) => ({ n: sequence }),
   key: (sequence) => `k${sequence}`,
+  scanLength: (sequence) => 1 + (sequence % 10),
   filter: () => [],
   criteria: (sequence) => ({ _id: `k${sequence}` }),
   text: (template) => (template.includes('#n') ? (sequence) => template.replaceAll('#n', String(sequence)) : template),

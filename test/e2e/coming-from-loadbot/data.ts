@@ -14,7 +14,7 @@ async function requestOf(made: Plan, index = 0, population = 40): Promise<MongoR
   const [operation] = job.mix;
   if (operation === undefined) throw new Error('a job sends something');
   const { seed } = made;
-  const numbers = { firstDocument: 0, documentStride: 1, population };
+  const numbers = { firstDocument: 0, documentStride: 1, population, oldest: 0 };
   const mix = createMix([1], 0);
   const materials = await createRequestData({ operation, job, mix, seed, ...numbers, clock: systemClock() });
   const { type, batchSize, http, statement, indexes } = operation;

@@ -56,14 +56,14 @@ describe('the job of a URL', () => {
     [{}, 'read', undefined],
     [{ body: 'x' }, 'write', undefined],
     [{ method: 'put', body: 'x' }, 'update', 'PUT'],
-    [{ method: 'DELETE' }, 'update', 'DELETE'],
+    [{ method: 'DELETE' }, 'delete', undefined],
     [{ method: 'HEAD' }, 'read', 'HEAD'],
   ])('%j is a %s', async (flags, type, method) => {
     const job = (await jobOf(URL, flags)) as { readonly http: Readonly<Record<string, unknown>> };
     expect(job).toMatchObject({ type });
     expect(job.http['method']).toBe(method);
-    // A write without a body would send a document.
-    expect(job.http['body']).toBe('body' in flags ? 'x' : type === 'read' ? undefined : null);
+    // None of these types sends a document.
+    expect(job.http['body']).toBe('body' in flags ? 'x' : undefined);
   });
 
   test('sends text as it is given: tags, braces and characters beyond ASCII are literal', async () => {

@@ -46,6 +46,7 @@ function operationOf(changes: Partial<RequestDataOperation> = {}): RequestDataOp
     saved: [],
     filter: undefined,
     keys: { distribution: 'uniform' },
+    scanLength: { kind: 'constant', value: 10 },
     dataSize: 0,
     sizing: 'document',
     ...changes,
@@ -66,6 +67,7 @@ export function materials(changes: Partial<RequestDataOperation> = {}, others: O
     firstDocument: 0,
     documentStride: 1,
     population: 0,
+    oldest: 0,
     clock,
     ...options,
   });

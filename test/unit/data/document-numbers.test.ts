@@ -16,6 +16,7 @@ function numbering(
   population = firstDocument,
   completedBelow?: () => number,
   documentStride = 1,
+  oldest = 0,
 ) {
   const mix = createMix(
     mixed.map(([, weight]) => weight),
@@ -24,10 +25,37 @@ function numbering(
   const operations = mixed.map(([type, , batchSize = 1]) => ({ type, batchSize }));
   const job = { index: 0, connections: CONNECTIONS, mix: operations };
   const numbers = operations.map((_, operation) =>
-    numberDocuments({ operation, keys, job, mix, seed: 1, firstDocument, documentStride, population, completedBelow }),
+    numberDocuments({
+      operation,
+      keys,
+      job,
+      mix,
+      seed: 1,
+      firstDocument,
+      documentStride,
+      population,
+      oldest,
+      completedBelow,
+    }),
   );
   return { mix, numbers, before: documentsBefore(operations, mix) };
 }
+
+it('requests select from the oldest document that earlier jobs left', () => {
+  const at = (keys: KeyChoice): readonly number[] => {
+    const { numbers } = numbering([['delete', 1]], keys, 100, 100, undefined, 1, 30);
+    return Array.from({ length: 80 }, (_, ticket) => numbers[0]!.requestedDocument(ticket));
+  };
+  expect(at({ distribution: 'sequential' }).slice(0, 72)).toEqual([
+    ...Array.from({ length: 70 }, (_, n) => 30 + n),
+    30,
+    31,
+  ]);
+  for (const document of at({ distribution: 'uniform' })) {
+    expect(document).toBeGreaterThanOrEqual(30);
+    expect(document).toBeLessThan(100);
+  }
+});
 
 const uniform: KeyChoice = { distribution: 'uniform' };
 

@@ -140,3 +140,43 @@ describe('concurrent jobs that write to one collection', () => {
     expect(documents.prepareJob(reader)).toMatchObject({ firstDocument: 8, population: 8 });
   });
 });
+
+describe('deletes', () => {
+  const oldest = requestJob({ index: 4, type: 'delete', keys: { distribution: 'sequential' } });
+
+  function filled(): DocumentLedger {
+    const documents = new DocumentLedger(1);
+    run(documents, [requestJob({ type: 'write' }), ends(100)]);
+    return documents;
+  }
+
+  test('of the oldest documents leave the others to later jobs', () => {
+    const documents = filled();
+    run(documents, [oldest, ends(30, 41)]);
+    expect(documents.prepareJob(reader)).toMatchObject({ population: 100, oldest: 30 });
+    run(documents, [oldest, ends(20)]);
+    expect(documents.prepareJob(reader)).toMatchObject({ population: 100, oldest: 50 });
+  });
+
+  test('beyond the last document delete none of those that are written afterwards', () => {
+    const documents = filled();
+    run(documents, [oldest, ends(300)]);
+    expect(documents.prepareJob(reader)).toMatchObject({ population: 100, oldest: 100 });
+    run(documents, [requestJob({ type: 'write' }), ends(10)]);
+    expect(documents.prepareJob(reader)).toMatchObject({ population: 110, oldest: 100 });
+  });
+
+  test('of other documents are not known to later jobs', () => {
+    const documents = filled();
+    run(documents, [requestJob({ type: 'delete', keys: { distribution: 'uniform' } }), ends(30)]);
+    run(documents, [requestJob({ type: 'delete', keys: { distribution: 'sequential' }, filter: { a: 1 } }), ends(30)]);
+    expect(documents.prepareJob(reader)).toMatchObject({ oldest: 0 });
+  });
+
+  test('end with the collection', () => {
+    const documents = filled();
+    run(documents, [oldest, ends(30)]);
+    run(documents, [requestJob({ type: 'drop_collection' }), ends(1)]);
+    expect(documents.prepareJob(reader)).toMatchObject({ population: 0, oldest: 0 });
+  });
+});

@@ -1,14 +1,15 @@
 import { NO_LABEL_RULES } from '../../../src/plan/label-rules.ts';
 import { httpOptions } from '../../contract/driver/http-options.ts';
 import type { RequestType } from '../../../src/shared/job-type.ts';
-import type { JobPlan, Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
+import type { JobPlan, OperationPlan, Plan, RequestJobPlan } from '../../../src/plan/plan.ts';
 
-type Changes = Partial<Omit<RequestJobPlan, 'type'>> & { readonly type?: RequestType; readonly batchSize?: number };
+type Changes = Partial<Omit<RequestJobPlan, 'type'>> &
+  Partial<Pick<OperationPlan, 'batchSize' | 'keys' | 'filter'>> & { readonly type?: RequestType };
 
 /** A job of a plan; by default one write over one connection. */
 export function requestJob({ type = 'write', ...changes }: Changes = {}): RequestJobPlan {
   const index = changes.index ?? 0;
-  const { batchSize = 100, ...rest } = changes;
+  const { batchSize = 100, keys = { distribution: 'uniform' }, filter, ...rest } = changes;
   const http = httpOptions('http://127.0.0.1:1').http;
   return {
     type,
@@ -38,8 +39,9 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
         batchSize,
         document: {},
         saved: [],
-        keys: { distribution: 'uniform' },
-        filter: undefined,
+        keys,
+        scanLength: { kind: 'uniform', from: 1, to: 100 },
+        filter,
         dataSize: 0,
         sizing: 'document',
         statement: undefined,

@@ -24,7 +24,14 @@ function unitOf(script: string, job = requestJob(), clock: Clock = systemClock()
 
 const layout = tallyLayout([0.1], false);
 const memory = { measured: allocateTally(layout), warmUp: undefined, phases: [] };
-const preparation = { memories: [memory], firstDocument: 0, documentStride: 1, population: 0, writes: undefined };
+const preparation = {
+  memories: [memory],
+  firstDocument: 0,
+  documentStride: 1,
+  population: 0,
+  oldest: 0,
+  writes: undefined,
+};
 
 test('a crashed thread fails its commands and keeps its recorded counts', async () => {
   const unit = unitOf(`

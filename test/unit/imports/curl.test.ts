@@ -53,7 +53,7 @@ describe('curl', () => {
     ["curl localhost:8080/x -d a=1 -d 'b=2'", { path: '/x', body: 'a=1&b=2' }, 'write'],
     ['curl -G http://h/s -d q=1 --data-urlencode "name=a b&c"', { path: '/s?q=1&name=a%20b%26c' }, 'read'],
     ['curl -sSI http://h/', { path: '/', method: 'HEAD' }, 'read'],
-    ['$ curl -XDELETE "http://h/a"   | jq . > x.json', { path: '/a', method: 'DELETE', body: null }, 'update'],
+    ['$ curl -XDELETE "http://h/a"   | jq . > x.json', { path: '/a' }, 'delete'],
     ['curl http://h/a --json \'{"a": [1]}\'', { path: '/a', body: { a: [1] } }, 'write'],
     [
       'curl http://h/a -d \'{"big": 12345678901234567890}\' -H "content-type: application/json"',

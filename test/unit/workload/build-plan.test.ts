@@ -68,6 +68,7 @@ describe('defaults', () => {
               saved: [],
               filter: undefined,
               keys: { distribution: 'uniform' },
+              scanLength: { kind: 'uniform', from: 1, to: 100 },
               dataSize: 0,
               sizing: 'document',
               statement: undefined,

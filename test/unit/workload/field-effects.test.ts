@@ -40,6 +40,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   trace: true,
   filter: { _id: 'x' },
   keys: 'latest',
+  scan_length: 7,
   data_size: 9,
   batch_size: 9,
   read_first: true,

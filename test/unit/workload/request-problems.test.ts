@@ -154,7 +154,11 @@ describe('mixed jobs', () => {
     ],
     [{ raed: 95 }, {}, 'jobs[0].mixed.raed: `raed` is not a known field (did you mean `read`?)'],
     [{ read: 0 }, {}, 'jobs[0].mixed.read: must be a weight, a number from 0.001 to 1000000; it is 0'],
-    [[{ type: 'sleep' }], {}, 'jobs[0].mixed[0].type: must be one of read, write, bulk_write, update; it is "sleep"'],
+    [
+      [{ type: 'sleep' }],
+      {},
+      'jobs[0].mixed[0].type: must be one of read, scan, write, bulk_write, update, delete; it is "sleep"',
+    ],
     [
       [{ type: 'read', wieght: 5 }],
       {},
@@ -178,7 +182,7 @@ describe('mixed jobs', () => {
 
   test('reports an operation without a type, without consequential problems', async () => {
     expect(await mixed([{ batch_size: 5 }, { type: 'read' }], {})).toEqual([
-      'jobs[0].mixed[0].type: `type` is missing (one of read, write, bulk_write, update)',
+      'jobs[0].mixed[0].type: `type` is missing (one of read, scan, write, bulk_write, update, delete)',
     ]);
   });
 
@@ -189,6 +193,37 @@ describe('mixed jobs', () => {
     expect(
       await problemLines(HTTP, [{ type: 'mixed', mixed: [{ type: 'read', http: { path: '/' } }, { type: 'read' }] }]),
     ).toEqual([expect.stringMatching(/^jobs\[0\]: the job has no collection/)]);
+  });
+});
+
+describe('scan_length', () => {
+  const scan = (value: unknown) => problemLines(HTTP, [{ ...read, type: 'scan', scan_length: value }]);
+
+  test.each([1, 10_000, { uniform: [1, 100] }, { zipfian: [5, 5] }, { normal: [1, 9] }, { exponential: [1, 9] }])(
+    '%j is fine',
+    async (value) => {
+      expect(await scan(value)).toEqual([]);
+    },
+  );
+
+  const FORMS = 'must be a whole number from 1 to 10000, or a distribution such as { "uniform": [1, 100] }';
+  test.each([
+    [0, `: ${FORMS}; it is 0`],
+    ['many', `: ${FORMS}; it is "many"`],
+    [{}, `: ${FORMS}; it is an object`],
+    [{ uniform: [1, 2], normal: [1, 2] }, `: ${FORMS}; it is an object`],
+    [{ uniform: [9, 1] }, '.uniform: must begin with the lower bound'],
+    [{ uniform: [9] }, '.uniform: must be a list of two bounds such as [1,100]'],
+    [{ uniform: [0, 9] }, '.uniform[0]: must be a whole number from 1 to 10000; it is 0'],
+    [{ gaussian: [1, 9] }, '.gaussian: `gaussian` is not a known field'],
+  ])('%j', async (value, problem) => {
+    expect((await scan(value))[0]).toContain(`jobs[0].scan_length${problem}`);
+  });
+
+  test('belongs to scans', async () => {
+    expect(await problemLines(HTTP, [{ ...read, scan_length: 5 }])).toEqual([
+      'jobs[0].scan_length: `scan_length` does not apply to a read job (leave it out)',
+    ]);
   });
 });
 

@@ -28,7 +28,7 @@ export const stageSchema = z
 
 export const MIXED_NOTES = {
   description:
-    'Operations by weight: `{ "read": 95, "update": 5 }`, or a list of operations with separate settings. `data_size`, `batch_size`, `filter`, `keys`, `read_first` and `http` of the job are the defaults of operations.',
+    'Operations by weight: `{ "read": 95, "update": 5 }`, or a list of operations with separate settings. `data_size`, `batch_size`, `filter`, `keys`, `scan_length`, `read_first` and `http` of the job are the defaults of operations.',
   examples: [
     { read: 95, update: 5 },
     [

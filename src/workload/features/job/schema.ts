@@ -7,7 +7,7 @@ import { mixedSchema } from '../mixed.ts';
 
 const { name, schema, template, database, collection, http, connections, operations, timeout, drain } = JOB_FIELDS;
 const { duration, pace, stages, arrival, overload, warm_up, think_time, trace, format } = JOB_FIELDS;
-const { data_size, batch_size, filter, keys, read_first, sql, command, thresholds, indexes } = JOB_FIELDS;
+const { data_size, batch_size, filter, keys, scan_length, read_first, sql, command, thresholds, indexes } = JOB_FIELDS;
 const { wait_for, abort_when } = JOB_FIELDS;
 
 const anyJob = { name, wait_for, format };
@@ -51,6 +51,14 @@ const JOBS = {
   read: z
     .strictObject({ type: typeOf('read', 'Reads one document per request.'), ...load, filter, keys })
     .meta({ id: 'read_job', ...onePace }),
+  scan: z
+    .strictObject({
+      type: typeOf('scan', 'Reads up to `scan_length` documents per request, in the order of their keys.'),
+      ...load,
+      keys,
+      scan_length,
+    })
+    .meta({ id: 'scan_job', ...onePace }),
   write: z
     .strictObject({
       type: typeOf('write', 'Writes one document per request.'),
@@ -77,6 +85,9 @@ const JOBS = {
       read_first,
     })
     .meta({ id: 'update_job', ...onePace }),
+  delete: z
+    .strictObject({ type: typeOf('delete', 'Deletes one document per request.'), ...load, filter, keys })
+    .meta({ id: 'delete_job', ...onePace }),
   create_index: z
     .strictObject({ type: typeOf('create_index', 'Creates indexes.'), ...once, indexes })
     .meta({ id: 'create_index_job', ...onceNotes }),
@@ -92,6 +103,7 @@ const JOBS = {
       batch_size,
       filter,
       keys,
+      scan_length,
       read_first,
     })
     // Each operation has a separate request.
@@ -113,9 +125,11 @@ function typeOf<Type extends JobType>(type: Type, description: string): z.ZodLit
 export const jobSchema = z
   .discriminatedUnion('type', [
     JOBS.read,
+    JOBS.scan,
     JOBS.write,
     JOBS.bulk_write,
     JOBS.update,
+    JOBS.delete,
     JOBS.create_index,
     JOBS.drop_collection,
     JOBS.mixed,

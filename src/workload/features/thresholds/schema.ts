@@ -7,7 +7,7 @@ import { WORKLOAD_LIMITS } from '../../../shared/bounds.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { asObject, jobsOf } from '../../entries.ts';
 import { checkHasSources, checkSourceNames } from '../conditions.ts';
-import { MIXABLE_TYPES } from '../mixed.ts';
+import { DOCUMENT_TYPES } from '../../../shared/job-type.ts';
 
 const { threshold: defaults } = DEFAULTS;
 const AMOUNT = { error: `must hold at most ${WORKLOAD_LIMITS.thresholds} thresholds: each is three series` };
@@ -38,7 +38,7 @@ const step = optional(text, {
 const thresholdSchema = z
   .strictObject({
     check,
-    type: optional(z.enum(MIXABLE_TYPES), {
+    type: optional(z.enum(DOCUMENT_TYPES), {
       description: 'Type of the requests to check, in a mixed job.',
       without: 'all types combined',
       examples: ['read'],
@@ -56,7 +56,7 @@ const workloadThresholdSchema = z
       without: 'all jobs combined',
       examples: ['reads'],
     }),
-    type: optional(z.enum(MIXABLE_TYPES), {
+    type: optional(z.enum(DOCUMENT_TYPES), {
       description: 'Type of the requests to check.',
       without: 'all types combined',
       examples: ['read'],

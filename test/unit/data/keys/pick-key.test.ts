@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyChoice } from '../../../../src/plan/key-choice.ts';
 import { fnvHash, createKeyPicker } from '../../../../src/data/keys/pick-key.ts';
-import { createZeta } from '../../../../src/data/keys/zipfian.ts';
+import { createZeta } from '../../../../src/shared/zipfian.ts';
 import { streamKey } from '../../../../src/shared/random.ts';
 import fc from 'fast-check';
 import { chiSquared, chiSquaredBound } from '../chi-squared.ts';

@@ -120,6 +120,47 @@ describe('updating', () => {
   });
 });
 
+describe('deleting', () => {
+  it('removes one document, by its key or the first that matches', () => {
+    for (const _id of [1, 2, 3]) ask('POST', '/users', { _id, city: 'Oslo' });
+    expect(ask('DELETE', '/users/2')).toEqual([200, { _id: '2' }, 'delete']);
+    expect(ask('DELETE', '/users/2')).toEqual([404, { error: 'not found' }, 'delete']);
+    expect(ask('DELETE', '/users?city=Oslo')).toEqual([200, { _id: '1' }, 'delete']);
+    expect(ask('DELETE', '/users?city=Rome')[0]).toBe(404);
+    expect(store.counts()).toEqual({ users: 1 });
+  });
+});
+
+describe('scanning', () => {
+  const scanned = (query: string): unknown[] =>
+    (ask('GET', `/users?${query}`)[1] as { readonly _id: string }[]).map(({ _id }) => _id);
+
+  it('returns documents in the order of their keys, from a key on', () => {
+    for (const _id of ['d', 'b', 'a', 'e', 'c']) ask('POST', '/users', { _id });
+    expect(scanned('from=b&limit=3')).toEqual(['b', 'c', 'd']);
+    expect(scanned('from=bb&limit=9')).toEqual(['c', 'd', 'e']);
+    expect(ask('GET', '/users?from=f&limit=1')).toEqual([404, { error: 'not found' }, 'scan']);
+    expect(ask('GET', '/users?from=a&limit=0')[0]).toBe(400);
+    expect(ask('GET', '/nothing?from=a&limit=1')[0]).toBe(404);
+  });
+
+  it('sees later writes, deletes and a drop', () => {
+    for (const _id of ['d', 'b']) ask('POST', '/users', { _id });
+    expect(scanned('from=a&limit=9')).toEqual(['b', 'd']);
+    ask('POST', '/users', { _id: 'c' });
+    ask('DELETE', '/users/b');
+    expect(scanned('from=a&limit=9')).toEqual(['c', 'd']);
+    ask('DELETE', '/users');
+    ask('POST', '/users', { _id: 'x' });
+    expect(scanned('from=a&limit=9')).toEqual(['x']);
+  });
+
+  it('leaves a filter on a field named `from` alone', () => {
+    ask('POST', '/users', { _id: 'a', from: 'Oslo' });
+    expect(ask('GET', '/users?from=Oslo')).toEqual([200, [{ _id: 'a', from: 'Oslo' }], 'read']);
+  });
+});
+
 describe('dropping', () => {
   it('removes a collection and returns its number of documents', () => {
     ask('POST', '/users/_bulk', [{}, {}, {}]);
@@ -135,7 +176,6 @@ describe('everything else', () => {
     ['GET', '/users/', 404],
     ['GET', '/users/a/b', 404],
     ['PUT', '/users', 405],
-    ['DELETE', '/users/a', 405],
     ['GET', '/users/_bulk', 405],
     ['POST', '/users/a', 405],
     ['GET', '/users/%zz', 400],

@@ -27,6 +27,8 @@ describe('the REST mapping', () => {
     ['bulk_write', 'POST /api/docs/_bulk', '[{"n":7},{"n":8}]'],
     ['read', 'GET /api/docs/k7', null],
     ['update', 'PATCH /api/docs/k7', '{"n":7}'],
+    ['scan', 'GET /api/docs?from=k7&limit=8', null],
+    ['delete', 'DELETE /api/docs/k7', null],
     ['drop_collection', 'DELETE /api/docs', null],
   ])('%s', (type, line, body) => {
     const request = written(httpOptions(URL, { type }));

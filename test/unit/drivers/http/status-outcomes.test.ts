@@ -17,16 +17,19 @@ test('2xx is ok, other statuses have their classes', () => {
   expect([300, 304, 308, 600, 999].map((status) => statuses[status])).toEqual(Array(5).fill(failure('check')));
 });
 
-test.each(['read', 'update', 'drop_collection'] as const)('404 on %s is a miss', (type) => {
+test.each(['read', 'scan', 'update', 'delete', 'drop_collection'] as const)('404 on %s is a miss', (type) => {
   expect(outcomes(type, [])[404]).toBe(MISS);
   expect(outcomes(type, [[200, 201]])[404]).toBe(MISS);
   expect(outcomes(type, [[404, 404]])[404]).toBe(OK);
 });
 
-test.each(['read', 'update', 'drop_collection'] as const)('404 on %s with a custom path is an error', (type) => {
-  expect(outcomes(type, [], '/serch')[404]).toBe(failure('status_4xx'));
-  expect(outcomes(type, [[404, 404]], '/serch')[404]).toBe(OK);
-});
+test.each(['read', 'scan', 'update', 'delete', 'drop_collection'] as const)(
+  '404 on %s with a custom path is an error',
+  (type) => {
+    expect(outcomes(type, [], '/serch')[404]).toBe(failure('status_4xx'));
+    expect(outcomes(type, [[404, 404]], '/serch')[404]).toBe(OK);
+  },
+);
 
 test.each(['write', 'bulk_write', 'create_index'] as const)('404 on %s is an error', (type) => {
   expect(outcomes(type, [])[404]).toBe(failure('status_4xx'));

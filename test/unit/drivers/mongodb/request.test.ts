@@ -15,6 +15,8 @@ test.each<[Operation['type'], object]>([
   ['bulk_write', { insert: 'docs', documents: [{ n: 7 }, { n: 8 }], ordered: false }],
   ['read', { find: 'docs', filter: { _id: 'k7' }, limit: 1, singleBatch: true }],
   ['update', { update: 'docs', updates: [{ q: { _id: 'k7' }, u: { $set: { n: 7 } } }] }],
+  ['scan', { find: 'docs', filter: { _id: { $gte: 'k7' } }, sort: { _id: 1 }, limit: 8, singleBatch: true }],
+  ['delete', { delete: 'docs', deletes: [{ q: { _id: 'k7' }, limit: 1 }] }],
   ['drop_collection', { drop: 'docs' }],
 ])('%s', (type, command) => {
   expect(compile({ type }).prepare(7)).toEqual(command);
@@ -47,14 +49,16 @@ test('sends a command with expanded tags', () => {
 test('uses write and read concern of the connection string', () => {
   const options = 'w=majority&journal=true&wtimeoutMS=500&readConcernLevel=local&readPreference=nearest';
   const writeConcern = { w: 'majority', j: true, wtimeout: 500 };
-  for (const type of ['write', 'bulk_write', 'update', 'drop_collection'] as const) {
+  for (const type of ['write', 'bulk_write', 'update', 'delete', 'drop_collection'] as const) {
     expect(compile({ type }, options).prepare(0)).toMatchObject({ writeConcern });
     expect(compile({ type }, options).options).toEqual({});
   }
-  const read = compile({ type: 'read' }, options);
-  expect(read.prepare(0)).toMatchObject({ readConcern: { level: 'local' } });
-  expect(read.prepare(0)).not.toHaveProperty('writeConcern');
-  expect(read.options.readPreference).toMatchObject({ mode: 'nearest' });
+  for (const type of ['read', 'scan'] as const) {
+    const read = compile({ type }, options);
+    expect(read.prepare(0)).toMatchObject({ readConcern: { level: 'local' } });
+    expect(read.prepare(0)).not.toHaveProperty('writeConcern');
+    expect(read.options.readPreference).toMatchObject({ mode: 'nearest' });
+  }
 });
 
 test('counts no match as a miss for reads and updates', () => {

@@ -63,6 +63,17 @@ test('reads by key', async () => {
   expect(await sent({ type: 'read' })).toEqual([['GET', 'docs:k7']]);
 });
 
+test('deletes by key, and a key that is absent is a miss', async () => {
+  expect(await sent({ type: 'delete' })).toEqual([['DEL', 'docs:k7']]);
+  const request = compileRedisRequest(operation({ type: 'delete' }), 'docs');
+  expect([0, 1, null].map((reply) => request.outcomeOf(reply))).toEqual([MISS, OK, MISS]);
+});
+
+test('refuses a scan, unless it is a command', async () => {
+  await expect(sent({ type: 'scan' })).rejects.toThrow('Redis does not support scan: its keys have no order');
+  expect(await sent({ type: 'scan', statement: 'ZRANGE board 0 9' })).toEqual([['ZRANGE', 'board', '0', '9']]);
+});
+
 test('an update replaces an existing document', async () => {
   expect(await sent({ type: 'update' })).toEqual([['SET', 'docs:k7', '{"_id":"k7","n":7}', 'XX']]);
 });

@@ -218,3 +218,39 @@ describe('transactions', () => {
     );
   });
 });
+
+describe('scan', () => {
+  const materials = { ...everyKind, scanLength: (sequence: number) => sequence + 1 };
+
+  test('reads rows in the order of their keys, from a key on', () => {
+    const { text, values, missable } = compile({ type: 'scan', materials });
+    expect(text).toBe('SELECT * FROM "users" WHERE "_id" >= $1 ORDER BY "_id" LIMIT $2');
+    expect([values(6), missable]).toEqual([['k6', 7], true]);
+  });
+
+  test('sends MySQL its limit as text, because MySQL refuses a double', () => {
+    const { text, values } = compile({ type: 'scan', materials }, mysqlDialect);
+    expect(text).toBe('SELECT * FROM `users` WHERE `_id` >= ? ORDER BY `_id` LIMIT ?');
+    expect(values(6)).toEqual(['k6', '7']);
+  });
+});
+
+describe('delete', () => {
+  const byName = { ...everyKind, criteria: (n: number) => ({ name: `name ${n}`, ok: null }) };
+
+  test('removes a row by its key', () => {
+    const { text, values, missable } = compile({ type: 'delete' });
+    expect([text, values(6), missable]).toEqual(['DELETE FROM "users" WHERE "_id" = $1', ['k6'], true]);
+  });
+
+  test('removes one of the rows that a filter finds', () => {
+    const { text, values } = compile({ type: 'delete', materials: byName });
+    expect(text).toBe(
+      'DELETE FROM "users" WHERE "_id" = (SELECT "_id" FROM "users" WHERE "name" = $1 AND "ok" IS NULL LIMIT 1)',
+    );
+    expect(values(6)).toEqual(['name 6']);
+    expect(compile({ type: 'delete', materials: byName }, mysqlDialect).text).toBe(
+      'DELETE FROM `users` WHERE `name` = ? AND `ok` IS NULL LIMIT 1',
+    );
+  });
+});

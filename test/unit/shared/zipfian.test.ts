@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createZeta } from '../../../../src/data/keys/zipfian.ts';
+import { createZeta } from '../../../src/shared/zipfian.ts';
 
 /** The sum itself, with Kahan's compensation: a million rounding errors would be as large as the tested difference. */
 function summed(theta: number, count: number): number {
