@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { addressBook } from '../../shared/network/address-book.ts';
-import { failure, type Outcome } from '../../shared/outcome.ts';
+import type { Outcome } from '../../shared/outcome.ts';
 import { openSocket } from '../../shared/network/routed-socket.ts';
 import { ClassifiedError } from '../classify-error.ts';
 import { guardStream } from '../frame-guard.ts';
@@ -11,13 +11,19 @@ import { classifyConnectionLoss, classifyRedisError, invalidReplyError, type Red
 import { ReplyValidator } from './replies.ts';
 import type { RedisRequest, SendCommand } from './request.ts';
 import type { RedisSettings } from './settings.ts';
+import { failureOfCommit } from './transaction.ts';
 
 /** Receives the events of a connection. */
 export interface RedisConnectionListener {
   /** The lowest socket (below TLS) has been created. It has not transferred any byte yet. */
   opening(wire: Socket): void;
-  /** The response to the request has arrived, and the connection stays usable. */
-  answered(outcome: Outcome, verdict: ErrorClassification | undefined, reason: unknown): void;
+  /**
+   * The response to the request has arrived, and the connection stays usable.
+   * @param reply of a request that succeeded
+   */
+  answered(outcome: Outcome, reply: unknown): void;
+  /** The server rejected the request, and the connection stays usable. */
+  rejected(verdict: ErrorClassification, reason: unknown): void;
   /** The connection is unusable. The request in flight, if any, has failed. */
   lost(verdict: ErrorClassification, reason: unknown): void;
 }
@@ -101,13 +107,15 @@ export class RedisConnection {
   }
 
   readonly #replied = (reply: unknown): void => {
-    this.#listener?.answered(this.#request!.outcomeOf(reply), undefined, undefined); // set by send
+    const request = this.#request!; // set by send
+    const failed = request.control === 'commit' ? failureOfCommit(reply) : undefined;
+    if (failed === undefined) this.#listener?.answered(request.outcomeOf(reply), reply);
+    else this.#listener?.rejected(failed.classification, failed.reason);
   };
 
   readonly #rejected = (error: unknown): void => {
     const verdict = classifyRedisError(error, this.#library);
-    if (error instanceof this.#library.ErrorReply)
-      this.#listener?.answered(failure(verdict.errorClass), verdict, error);
+    if (error instanceof this.#library.ErrorReply) this.#listener?.rejected(verdict, error);
     else this.#lose(verdict, error);
   };
 

@@ -14,7 +14,7 @@ const DETAILS: readonly (readonly [beginning: RegExp, detail: FailureDetail])[] 
   [/^ERR max number of clients/, 'too_many_connections'],
   [/^ERR (DB index is out of range|invalid DB index)/, 'missing_database'],
   [/^ERR (unknown (sub)?command|syntax error|wrong number of arguments|value is not)/, 'syntax'],
-  [/^(EXECABORT|TRYAGAIN)/, 'serialization'],
+  [/^TRYAGAIN/, 'serialization'],
 ];
 
 /** Connection errors of the client library, by class name. */

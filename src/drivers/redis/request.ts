@@ -3,8 +3,9 @@ import { type RequestType, selectsDocuments } from '../../shared/job-type.ts';
 import type { JsonObject } from '../../templates/request-data.ts';
 import { MISS, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Json } from '../../shared/json.ts';
-import type { Operation, RequestCheck } from '../driver.ts';
+import type { Operation, RequestCheck, ResponseNeeds } from '../driver.ts';
 import { redisSettings } from './settings.ts';
+import { transactionCommand } from './transaction.ts';
 
 /** The used part of the client library's connection. */
 export interface RedisClient {
@@ -25,6 +26,10 @@ export interface RedisRequest {
   prepare(sequence: number): SendCommand;
   /** Outcome of a successful reply. */
   outcomeOf(reply: unknown): Outcome;
+  /** Parts of the reply to keep; `undefined`: none. */
+  readonly needs: ResponseNeeds | undefined;
+  /** Part of a transaction that the command performs; `undefined`: none. */
+  readonly control: NonNullable<Operation['transaction']>['kind'] | undefined;
 }
 
 /**
@@ -32,10 +37,16 @@ export interface RedisRequest {
  * @throws {LoadbotError} for operations that Redis does not support: indexes, and search by a field other than the key
  */
 export function compileRedisRequest(operation: Operation, collection: string): RedisRequest {
-  const { type, statement } = operation;
+  const { type, statement, needs, transaction } = operation;
+  if (transaction !== undefined) {
+    const command = one([transactionCommand(transaction)]);
+    return { prepare: () => command, outcomeOf: alwaysOk, needs, control: transaction.kind };
+  }
   return {
     prepare: statement === undefined ? compileType(operation, collection) : compileCommand(operation, statement),
     outcomeOf: selectsDocuments(type) ? MATCHES[type === 'delete' ? 'delete' : 'other'] : alwaysOk,
+    needs,
+    control: undefined,
   };
 }
 
@@ -113,12 +124,13 @@ function one(words: readonly string[]): SendCommand {
   return (client) => client.sendCommand(words);
 }
 
-/** Sends all commands in one pipeline. It resolves when all are complete and fails when one fails. */
+/** Sends all commands in one pipeline. It resolves with the results of all, and fails when one fails. */
 function pipeline(commands: readonly (readonly string[])[]): SendCommand {
   return async (client) => {
     const answers = await Promise.allSettled(commands.map((words) => client.sendCommand(words)));
     const failed = answers.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
+    return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : null));
   };
 }
 

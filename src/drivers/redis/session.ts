@@ -3,12 +3,13 @@ import type { Clock } from '../../shared/clock.ts';
 import { failure, type Outcome } from '../../shared/outcome.ts';
 import type { Target } from '../../plan/target.ts';
 import { ClassifiedError } from '../classify-error.ts';
-import type { Exchange, Session } from '../driver.ts';
+import type { Exchange, ResponseNeeds, Session } from '../driver.ts';
 import { connectAhead, type ConnectionWarmUp, type ErrorClassification } from '../error-classification.ts';
 import { SessionBase } from '../session-base.ts';
 import { WireMeter } from '../wire-meter.ts';
 import { type RedisConnectionListener, RedisConnection } from './connection.ts';
 import { classifyRedisError, type RedisLibrary } from './errors.ts';
+import { replyContent } from './reply-content.ts';
 import type { RedisRequest } from './request.ts';
 import type { RedisSettings } from './settings.ts';
 
@@ -29,6 +30,8 @@ export interface RedisSessionOptions {
 export class RedisSession extends SessionBase<WireMeter> implements Session, RedisConnectionListener {
   readonly #options: RedisSessionOptions;
   #connection: RedisConnection | undefined;
+  /** Parts of the reply to keep for the request in flight. */
+  #needs: ResponseNeeds | undefined;
 
   constructor(options: RedisSessionOptions) {
     super(new WireMeter());
@@ -68,6 +71,10 @@ export class RedisSession extends SessionBase<WireMeter> implements Session, Red
 
   execute(exchange: Exchange): void {
     this.exchange = exchange;
+    const request = this.#options.requests[exchange.operation];
+    this.#needs = request?.needs;
+    if (this.#needs !== undefined) exchange.response = undefined;
+    if (!this.follow(exchange, request?.control)) return;
     const connection = this.#connection;
     if (connection?.ready === true) this.#send(connection, exchange, true);
     else this.#openFor(exchange);
@@ -81,8 +88,14 @@ export class RedisSession extends SessionBase<WireMeter> implements Session, Red
     this.meter.follow(wire);
   }
 
-  answered(outcome: Outcome, verdict: ErrorClassification | undefined, reason: unknown): void {
-    this.finish(outcome, reason, verdict?.detail);
+  answered(outcome: Outcome, reply: unknown): void {
+    if (this.#needs !== undefined && this.exchange !== undefined)
+      this.exchange.response = replyContent(reply, this.#needs, this.inTransaction);
+    this.finish(outcome, undefined, undefined);
+  }
+
+  rejected(verdict: ErrorClassification, reason: unknown): void {
+    this.finish(failure(verdict.errorClass), reason, verdict.detail);
   }
 
   lost(verdict: ErrorClassification, reason: unknown): void {

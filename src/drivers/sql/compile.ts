@@ -41,7 +41,7 @@ export function compileOperations(
  */
 export function compileOperation(operation: Operation, place: StatementTarget): SqlStatement {
   const { type, statement, needs, transaction } = operation;
-  if (transaction !== undefined) return transactionOf(transaction, place.dialect);
+  if (transaction !== undefined) return transactionOf(transaction, needs, place.dialect);
   const missable = selectsDocuments(type);
   const mapped = statement === undefined ? mappingOf(operation, place) : rawStatementOf(operation, place.dialect);
   const common = { missable, creates: false, needs, control: undefined, next: undefined };

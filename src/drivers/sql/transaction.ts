@@ -10,8 +10,12 @@ const LEVELS: readonly string[] = ['read uncommitted', 'read committed', 'repeat
  * Compiles the begin or the end of a transaction, sent as text.
  * @throws {LoadbotError} for an isolation level that SQL does not have
  */
-export function transactionOf(control: NonNullable<Operation['transaction']>, dialect: Dialect): SqlStatement {
-  if (control.kind !== 'begin') return chain([control.kind.toUpperCase()], control.kind);
+export function transactionOf(
+  control: NonNullable<Operation['transaction']>,
+  needs: SqlStatement['needs'],
+  dialect: Dialect,
+): SqlStatement {
+  if (control.kind !== 'begin') return chain([control.kind.toUpperCase()], control.kind, needs);
   const { isolation, readOnly } = control;
   if (isolation !== undefined && !LEVELS.includes(isolation)) {
     throw new LoadbotError('config_invalid', `SQL databases do not have the isolation level \`${isolation}\``, {
@@ -19,10 +23,10 @@ export function transactionOf(control: NonNullable<Operation['transaction']>, di
       hint: `use one of: ${LEVELS.join(', ')}`,
     });
   }
-  return chain(dialect.begin(isolation?.toUpperCase(), readOnly), 'begin');
+  return chain(dialect.begin(isolation?.toUpperCase(), readOnly), 'begin', needs);
 }
 
-function chain(texts: readonly string[], control: SqlStatement['control']): SqlStatement {
+function chain(texts: readonly string[], control: SqlStatement['control'], needs: SqlStatement['needs']): SqlStatement {
   const [text = '', ...others] = texts;
   return {
     name: statementName(text),
@@ -31,8 +35,8 @@ function chain(texts: readonly string[], control: SqlStatement['control']): SqlS
     values: noValues,
     missable: false,
     creates: false,
-    needs: undefined,
+    needs,
     control,
-    next: others.length === 0 ? undefined : chain(others, control),
+    next: others.length === 0 ? undefined : chain(others, control, needs),
   };
 }

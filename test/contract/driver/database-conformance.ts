@@ -11,12 +11,8 @@ export interface DatabaseSubject {
   readonly name: string;
   readonly factory: DriverFactory;
   startServer(): Promise<DatabaseServer>;
-  /** Error class of a request that the server rejects. */
-  readonly rejectedClass?: string;
   /** The begin of a transaction is sent with its first request, so that it always succeeds. */
   readonly lazyBegin?: boolean;
-  /** Replies of a transaction's requests come with its commit: they show no rows, and a conflict is an error of the commit. */
-  readonly queued?: boolean;
 }
 
 /** A server with a counter that transactions change, and some rows. */

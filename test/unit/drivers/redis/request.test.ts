@@ -140,3 +140,29 @@ test('accepts a list unchanged', () => {
 test.each([[''], [[]], [null], [{}], [['SET', null]], [[['SET']]]])('%j is not a command', (command) => {
   expect(() => commandWords(command)).toThrow('`command` must be the words of a Redis command');
 });
+
+test.each([
+  [{ kind: 'begin', isolation: undefined, readOnly: false }, 'MULTI'],
+  [{ kind: 'commit' }, 'EXEC'],
+  [{ kind: 'rollback' }, 'DISCARD'],
+] as const)('sends %j as %s', async (transaction, command) => {
+  expect(await sent({ type: 'write', transaction })).toEqual([[command]]);
+});
+
+test('refuses options of transactions that Redis does not have', () => {
+  const begin = (isolation: string | undefined, readOnly: boolean) => (): unknown =>
+    compileRedisRequest(operation({ transaction: { kind: 'begin', isolation, readOnly } }), 'docs');
+  expect(begin('serializable', false)).toThrow(
+    expect.objectContaining({
+      message: 'Redis does not have isolation levels: commands run at the commit',
+      hint: 'remove `isolation`',
+      field: ['transaction', 'isolation'],
+    }),
+  );
+  expect(begin(undefined, true)).toThrow(
+    expect.objectContaining({
+      message: 'Redis does not have read-only transactions',
+      field: ['transaction', 'read_only'],
+    }),
+  );
+});
