@@ -17,7 +17,12 @@ export class SqlSessions {
 
   /** Opens a session of a driver of its own that does this one operation. */
   async open(url: string, operation: Partial<Operation>): Promise<Opened> {
-    const options = sqlOptions(url, [sqlOperation(operation)]);
+    return this.openAll(url, [sqlOperation(operation)]);
+  }
+
+  /** Opens a session of a driver of its own that does these operations. */
+  async openAll(url: string, operations: readonly Operation[]): Promise<Opened> {
+    const options = sqlOptions(url, operations);
     const driver = options.target.driver === 'mysql' ? mysqlDriver(options) : postgresDriver(options);
     const session = await driver.connect(new AbortController().signal);
     this.#closing.push(async () => {
