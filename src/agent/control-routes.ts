@@ -55,7 +55,7 @@ export function createRoutes(controlled: ControlTarget): ControlRoutes {
   ]);
 }
 
-/** Text of a workload file, as sent to an agent, which reads no workload files itself. */
+/** Text of a workload file, as sent to an agent, which reads only the files that the text names. */
 export interface WorkloadText {
   readonly text: string;
   /** Absolute path of the file, or `stdin`: gives the name, and the base of relative paths in the text. */

@@ -32,13 +32,13 @@ export function inputFiles(source: string, { workload, plan }: PlannedWorkload, 
   const query = (target.secretUrl ?? '').split('?')[1] ?? '';
   const words = sources.flatMap(({ origin }) => (origin.kind === 'command' ? origin.words : []));
   const named = new Set([...textsOf(workload.file), ...new URLSearchParams(query).values(), ...words]);
-  const fromDirectory = [...named].map((text) => resolve(workload.directory, text));
+  const fromDirectory = workload.directories.flatMap((directory) => [...named].map((text) => resolve(directory, text)));
   const fromEnvironment = Object.entries(env).flatMap(([name, value = '']) =>
     /^(LOADBOT_|NODE_EXTRA_CA_CERTS)/.test(name) ? [value] : [],
   );
   const paths = new Set([...fromDirectory, ...named, ...fromEnvironment].filter(isPath));
   return [
-    ...(source === '-' ? [] : [{ path: source, role: 'the workload file' }]),
+    ...(source === '-' ? [] : workload.files.map((path) => ({ path, role: 'the workload file' }))),
     ...[...paths].map((path) => ({ path, role: 'a file that the run reads' })),
   ];
 }

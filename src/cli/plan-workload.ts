@@ -1,11 +1,11 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { WorkloadText } from '../agent/control-routes.ts';
-import { invalid, loadWorkload, type LoadedWorkload } from '../workload/load.ts';
-import type { PathDiagnostic, Path } from '../workload/diagnostics.ts';
+import { loadWorkload, type LoadedWorkload } from '../workload/load.ts';
+import { invalid, type PathDiagnostic, type Path } from '../workload/diagnostics.ts';
 import type { SourceIo } from '../workload/read/read-text.ts';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
-import { readRegularFile, readSmallText } from '../shared/read-file.ts';
+import { readBounded, readRegularFile, readSmallText } from '../shared/read-file.ts';
 import { buildPlan } from '../workload/build-plan.ts';
 import { flattenJobs } from '../workload/features/job/plan.ts';
 import type { PlanOverrides } from '../workload/flags.ts';
@@ -52,8 +52,11 @@ async function planGiven(
   io: Pick<CommandIo, 'env'>,
   settingsOnly: boolean,
 ): Promise<PlannedWorkload> {
-  const read = (): Promise<string> => Promise.resolve(text);
-  return plan(source === STDIN ? '-' : source, overrides, io, { readStdin: read, readFile: read }, settingsOnly);
+  const readStdin = (): Promise<string> => Promise.resolve(text);
+  // Files that it includes are read here, as all other files that it names.
+  const readFile = (path: string): Promise<string> =>
+    path === source ? readStdin() : readBounded(path, WORKLOAD_LIMITS.workloadBytes);
+  return plan(source === STDIN ? '-' : source, overrides, io, { readStdin, readFile }, settingsOnly);
 }
 
 /** Settings of an agent, and whether the file that gives them has jobs, too. */
@@ -86,8 +89,9 @@ async function plan(
   from: SourceIo,
   settingsOnly = false,
 ): Promise<PlannedWorkload> {
-  const { connection_string: connectionString, param: parameters } = overrides;
-  const workload = await loadWorkload(source, { env, ...from }, { connectionString, parameters, settingsOnly });
+  const { connection_string: connectionString, param: parameters, environment } = overrides;
+  const given = { connectionString, parameters, environment, settingsOnly };
+  const workload = await loadWorkload(source, { env, ...from }, given);
   const files = { readFile: readSmallText, readBytes: readRegularFile };
   const surroundings: PlanInputs = { env, ...files, hostname: hostname(), uuid: randomUUID, randomSeed };
   const plan = buildPlan(workload, overrides, surroundings);

@@ -22,6 +22,10 @@ export const WORKLOAD_LIMITS = {
   jobs: 10_000,
   /** Load threads: each takes 25 MB, and a core for a quarter of a second to start. */
   threads: 64,
+  /** Files that a workload includes. */
+  includes: 100,
+  /** Levels of files that include each other. */
+  includeLevels: 8,
   schemas: 1000,
   feeders: 100,
   sources: 100,

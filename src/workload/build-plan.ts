@@ -1,9 +1,10 @@
+import { resolve } from 'node:path';
 import { type FileReader, type PlanInputs, sharedFiles } from './plan-context.ts';
 import type { FeederPlan, JobPlan, Plan } from '../plan/plan.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 import { applyFlags, effectiveWorkload } from './apply-flags.ts';
 import { DEFAULTS } from './defaults.ts';
-import { type PathDiagnostic, type ReportProblem, reportTo } from './diagnostics.ts';
+import { invalid, type PathDiagnostic, type ReportProblem, reportTo } from './diagnostics.ts';
 import { planMetrics } from './features/agent.ts';
 import { parseConnectionString, type Connection } from './features/connection-string.ts';
 import { collectionKey, collectionsWithIds, existingOf } from './features/documents.ts';
@@ -17,7 +18,7 @@ import { planSources } from './features/sources.ts';
 import { checkTags, type FeederColumns } from './features/template-tags.ts';
 import { planThresholds } from './features/thresholds/plan.ts';
 import type { PlanOverrides } from './flags.ts';
-import { invalid, type LoadedWorkload } from './load.ts';
+import type { LoadedWorkload } from './load.ts';
 
 /**
  * Builds the plan of one run: flags override the file, the file overrides defaults; nothing optional is left. Deep-frozen,
@@ -32,7 +33,7 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
   const report: ReportProblem = (place, message, hint) => reportAt(placeOf(place), message, hint);
   const workload = { ...loaded, file };
   const reader: FileReader = {
-    directory: workload.directory,
+    resolve: (path, file) => resolve(workload.directoryOf(path), file),
     readFile: (path) => surroundings.readFile(path),
     readBytes: (path, mostBytes) => surroundings.readBytes(path, mostBytes),
     readShared: sharedFiles(surroundings),

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../shared/errors.ts';
+import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
 
 /** Path of a node in the workload file: keys and list indexes from the root. */
 export type Path = readonly (string | number)[];
@@ -38,4 +38,10 @@ export interface TextFault {
 /** Whether the result of a parser is an error. */
 export function isFault(value: object): value is TextFault {
   return 'message' in value;
+}
+
+/** Builds the error that lists the problems of a workload. */
+export function invalid(source: string, problems: readonly Diagnostic[]): LoadbotError {
+  const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
+  return new LoadbotError('config_invalid', `${source}: ${count}`, { problems });
 }

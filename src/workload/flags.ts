@@ -43,6 +43,12 @@ export const LOAD_FLAGS = {
       'value of a parameter of the file; may be repeated (LOADBOT_PARAM_NAME of the environment is another way)',
     commands: [...ANY, 'validate'],
   },
+  environment: {
+    kind: 'text',
+    argument: 'name',
+    description: 'environment of the file to apply (default: LOADBOT_ENVIRONMENT of the environment)',
+    commands: [...ANY, 'validate'],
+  },
   name: {
     kind: 'text',
     short: 'n',

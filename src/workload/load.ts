@@ -1,7 +1,8 @@
-import { basename, dirname, extname } from 'node:path';
-import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
+import { basename, extname } from 'node:path';
+import type { Diagnostic } from '../shared/errors.ts';
 import { parseShape } from './check-shape.ts';
-import type { PathDiagnostic } from './diagnostics.ts';
+import { composeWorkload } from './composition/compose.ts';
+import { invalid, type Path, type PathDiagnostic } from './diagnostics.ts';
 import { asObject, type Fields } from './entries.ts';
 import { checkBounds } from './features/bounds.ts';
 import { checkDocuments } from './features/documents.ts';
@@ -24,8 +25,7 @@ import { checkSources } from './features/sources.ts';
 import { checkTarget } from './features/target.ts';
 import { checkTags } from './features/template-tags.ts';
 import { checkThresholds } from './features/thresholds/schema.ts';
-import { parseText, nameOf, readText, type SourceIo } from './read/read-text.ts';
-import { locateDiagnostics, toProblem, type SourceDocument } from './read/source-document.ts';
+import type { SourceIo } from './read/read-text.ts';
 import { secretsOfWorkload } from './redact.ts';
 import type { WorkloadFile } from './schema.ts';
 import { SecretParameters } from './secret-parameters.ts';
@@ -49,6 +49,8 @@ export interface LoadIo extends SourceIo {
 /** Flags that take precedence over the file and change which fields it requires. */
 export interface LoadOverrides {
   readonly connectionString?: string | undefined;
+  /** Name of the environment to apply. */
+  readonly environment?: string | undefined;
   /** Values of parameters, as `NAME=VALUE`. */
   readonly parameters?: readonly string[] | undefined;
   /** Accepts a file without jobs and target, for callers that need only the agent settings. */
@@ -61,8 +63,14 @@ export interface LoadedWorkload {
   readonly name: string;
   /** Name of the file in messages: the given path, or `stdin`. */
   readonly source: string;
-  /** Base directory of relative paths in the file. */
-  readonly directory: string;
+  /** Paths of the file and its includes, without standard input. */
+  readonly files: readonly string[];
+  /** Their directories. */
+  readonly directories: readonly string[];
+  /** Base directory of a relative path in the field at a path. */
+  directoryOf(path: Path): string;
+  /** The chosen environment. */
+  readonly environment: string | undefined;
   /** Parsed content with expanded variables, without fields that are 0 for "not set", without defaults. */
   readonly file: WorkloadFile;
   /** Content as written, variables not expanded; defaults of parameters are their values, secrets masked. */
@@ -85,16 +93,15 @@ export interface LoadedWorkload {
  * @throws {LoadbotError} `config_invalid`, with all problems
  */
 export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOverrides = {}): Promise<LoadedWorkload> {
-  const document = await parseText(source, await readText(source, io));
-  const name = nameOf(source);
-  rejectUnreadable(document, name);
-  const beyond = checkBounds(document.value);
-  if (beyond.length > 0) throw invalid(name, locateDiagnostics(document, name, beyond));
-  const parameters = readParameters(document.value, overrides.parameters ?? [], io.env);
+  const composed = await composeWorkload(source, io, overrides.environment);
+  const { source: name, value: given } = composed;
+  const beyond = checkBounds(given);
+  if (beyond.length > 0) throw invalid(name, composed.locate(beyond));
+  const parameters = readParameters(given, overrides.parameters ?? [], io.env);
   const secrets = new SecretParameters(parameters.all);
   const { values } = parameters;
   const explain = explainUnset(parameters.all);
-  const variables = expandVariables(withoutOverridden(document.value, parameters.all), io.env, values, explain);
+  const variables = expandVariables(withoutOverridden(given, parameters.all), io.env, values, explain);
   const typed =
     variables.filled.length === 0 ? variables.value : convertVariables(variables, parseShape(variables.value).findings);
   const hasJobs = holdsJobs(typed);
@@ -107,7 +114,6 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   const connectionString = overrides.connectionString && expandText(overrides.connectionString, values).text;
   const { file, findings } = parseShape(value);
   const found = [
-    ...document.findings,
     ...parameters.findings,
     ...variables.findings,
     ...secrets.check(variables.filled),
@@ -116,19 +122,22 @@ export async function loadWorkload(source: string, io: LoadIo, overrides: LoadOv
   ];
   const shown = new Set(parameters.all.flatMap(({ name, isSecret }) => (isSecret ? [] : name)));
   const hidden = withoutShown(variables.filled, (one) => shown.has(one));
-  const locate = (given: readonly PathDiagnostic[]): Diagnostic[] =>
-    locateDiagnostics(document, name, secrets.maskAll(redactValues(given, hidden)));
-  const problems = [...parameters.problems, ...locate(found)];
+  const locate = (diagnostics: readonly PathDiagnostic[]): Diagnostic[] =>
+    composed.locate(secrets.maskAll(redactValues(diagnostics, hidden)));
+  const problems = [...parameters.problems, ...composed.problems, ...locate(found)];
   if (problems.length > 0 || file === undefined) throw invalid(name, problems);
   return {
     name: file.name ?? (source === '-' ? 'stdin' : basename(source, extname(source))),
     source: name,
-    directory: source === '-' ? '.' : dirname(source),
+    files: composed.files.filter(({ name: one }) => one !== 'stdin' || source !== '-').map(({ name: one }) => one),
+    directories: [...new Set(composed.files.map(({ directory }) => directory))],
+    directoryOf: (path) => composed.directoryOf(path),
+    environment: composed.environment,
     file,
-    given: effectiveParameters(document.value, parameters.all),
+    given: effectiveParameters(given, parameters.all),
     parameters: parameters.all,
     hasJobs,
-    secrets: [...secretsOfRequests(hidden), ...secretsOfWorkload(document.value), ...secrets.values].toSorted(
+    secrets: [...secretsOfRequests(hidden), ...secretsOfWorkload(given), ...secrets.values].toSorted(
       (a, b) => b.length - a.length,
     ),
     expand: (text, place) => {
@@ -148,12 +157,6 @@ function holdsJobs(file: unknown): boolean {
   return jobs !== undefined && !(Array.isArray(jobs) && jobs.length === 0);
 }
 
-/** Builds the error that lists the problems of a workload. */
-export function invalid(source: string, problems: readonly Diagnostic[]): LoadbotError {
-  const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
-  return new LoadbotError('config_invalid', `${source}: ${count}`, { problems });
-}
-
 /** @param connectionString takes precedence over the file's */
 function checkFile(value: unknown, connectionString: string | undefined): PathDiagnostic[] {
   return [
@@ -171,16 +174,6 @@ function checkFile(value: unknown, connectionString: string | undefined): PathDi
     ...checkThresholds(value),
     ...checkTarget(value, connectionString),
   ];
-}
-
-/** Throws for a syntax error or a root that is not an object; no further checks are possible. */
-function rejectUnreadable(document: SourceDocument, source: string): void {
-  const { fault } = document;
-  if (fault !== undefined) throw invalid(source, [toProblem({ path: [], ...fault }, source, fault.at)]);
-  if (asObject(document.value) === undefined) {
-    const message = 'a workload is an object: { "connection_string": ..., "jobs": [...] }';
-    throw invalid(source, locateDiagnostics(document, source, [{ path: [], message }]));
-  }
 }
 
 /** Fields of a job whose value 0 means "not set", as in loadbot. */

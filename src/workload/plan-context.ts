@@ -1,4 +1,4 @@
-import type { PathDiagnostic, ReportProblem } from './diagnostics.ts';
+import type { Path, PathDiagnostic, ReportProblem } from './diagnostics.ts';
 import { unreadableReason } from './read/unreadable-reason.ts';
 import type { Environment } from './variables.ts';
 
@@ -36,7 +36,8 @@ export function readEnvironmentFile(
 
 /** Reads files that settings name, and reports unreadable ones. */
 export interface FileReader {
-  readonly directory: string;
+  /** Absolute path of a file that the field at a path names. */
+  resolve(field: Path, file: string): string;
   readFile(path: string): string;
   readBytes(path: string, mostBytes: number): Buffer;
   /** Reads a file into memory that threads share, once for each path. Throws as `readBytes`. */

@@ -8,6 +8,7 @@ import { documentSchema } from './features/schemas.ts';
 import { feederSchema } from './features/feeders/schema.ts';
 import { optional, required, integer, positive, text } from './values.ts';
 import { abortWhenField } from './features/gates.ts';
+import { environmentsField, includeField } from './features/composition.ts';
 import { parametersField } from './features/parameters.ts';
 import { httpSchema } from './features/http/schema.ts';
 import { jobSchema, parallelSchema } from './features/job/schema.ts';
@@ -50,6 +51,8 @@ export const workloadSchema = z
       without: "the file's name without its extension, or `stdin`",
       examples: ['checkout'],
     }),
+    include: includeField,
+    environments: environmentsField,
     parameters: parametersField,
     connection_string: optional(text, {
       description: `The target: an http or https URL with an optional base path, \`embedded:\` for the built-in store, or the URL of a database: ${DATABASES.join(', ')}. Credentials in an http URL become a header. May contain \`\${ENV_NAME}\`.`,

@@ -21,7 +21,8 @@ export async function validateWorkload(file: string | undefined, given: InputFla
     io.stdout.write(input.text);
     return;
   }
-  const jobs = formatCountOf(plan.jobs.length, 'job');
+  const where = workload.environment === undefined ? '' : ` in the environment ${workload.environment}`;
+  const jobs = `${formatCountOf(plan.jobs.length, 'job')}${where}`;
   io.stdout.write(
     `${[`ok: ${workload.source}: ${jobs}`, ...listPlan(plan), ...listParameters(workload.parameters)].join('\n')}\n`,
   );

@@ -1,7 +1,6 @@
 import type { ReportProblem, FieldPlace, TextFault, Path } from '../diagnostics.ts';
 import type { FileReader } from '../plan-context.ts';
 import { BlockList, isIP } from 'node:net';
-import { resolve } from 'node:path';
 import { getProxyForUrl } from 'proxy-from-env';
 import { z } from 'zod';
 import { LoadbotError } from '../../shared/errors.ts';
@@ -70,13 +69,13 @@ export function mergeTls(levels: readonly TlsLevel[], reader: FileReader): TlsOp
   const read = (field: 'ca' | 'cert' | 'key'): string | undefined => {
     const name = merged[field];
     if (name === undefined) return undefined;
+    // The level that gave the name.
+    const path = [...(levels.findLast(({ tls }) => tls?.[field] !== undefined)?.path ?? []), field];
     try {
-      return reader.readFile(resolve(reader.directory, name));
+      return reader.readFile(reader.resolve(path, name));
     } catch (error) {
-      // Reported at the level that gave the name.
-      const path = levels.findLast(({ tls }) => tls?.[field] !== undefined)?.path ?? [];
       reader.report({
-        path: [...path, field],
+        path,
         message: `cannot read ${name}: ${unreadableReason(error)}`,
         hint: 'relative to the workload file',
       });

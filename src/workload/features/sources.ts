@@ -2,7 +2,6 @@ import { duration, readMs, optional, required, integer, positiveDuration, size, 
 import type { FileReader } from '../plan-context.ts';
 import { takeCredentials, lowerCase, authHeaders, authField, headersField } from './server.ts';
 import { proxyFor, mergeTls, proxyField, tlsField } from './connection.ts';
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import { PROFILE_NAMES, type SourceOrigin, type SourcePlan } from '../../plan/source-plan.ts';
 import { DEFAULTS } from '../defaults.ts';
@@ -163,8 +162,9 @@ function planOrigin(entry: SourceEntry, path: Path, { reader, report, allowLocal
     const message = `a source that is a ${kind} has to be allowed`;
     report([...path, kind], message, `add the flag ${spellingOf('allow_local_sources')} if you trust this workload`);
   }
-  if (file !== undefined) return { kind: 'file', path: resolve(reader.directory, file) };
-  if (command !== undefined) return { kind: 'command', words: command, directory: resolve(reader.directory) };
+  if (file !== undefined) return { kind: 'file', path: reader.resolve([...path, 'file'], file) };
+  if (command !== undefined)
+    return { kind: 'command', words: command, directory: reader.resolve([...path, 'command'], '.') };
   const { url, headers: ofUrl } = takeCredentials(text ?? 'http://localhost'); // validation lets no other through
   return {
     kind: 'http',

@@ -67,16 +67,34 @@ export function lookUpByName<Container extends object, Item>(
   };
 }
 
+/** A finding with its position. */
+export interface LocatedDiagnostic {
+  readonly finding: PathDiagnostic;
+  /** Name of the file in messages. */
+  readonly source: string;
+  /** Place of the file among those of the workload. */
+  readonly order: number;
+  readonly at: Position;
+}
+
 /** Converts findings to problems, sorted by position, without duplicates. */
 export function locateDiagnostics(
   document: SourceDocument,
   source: string,
   findings: readonly PathDiagnostic[],
 ): Diagnostic[] {
-  const located = findings.map((finding) => ({ finding, at: document.locate(finding.path, finding.part ?? 'value') }));
-  located.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+  return uniqueProblems(
+    findings.map((finding) => {
+      return { finding, source, order: 0, at: document.locate(finding.path, finding.part ?? 'value') };
+    }),
+  );
+}
+
+/** Converts located findings to problems, sorted by file and position, without duplicates. */
+export function uniqueProblems(located: readonly LocatedDiagnostic[]): Diagnostic[] {
+  const sorted = located.toSorted((a, b) => a.order - b.order || a.at.line - b.at.line || a.at.column - b.at.column);
   const problems = new Map<string, Diagnostic>();
-  for (const { finding, at } of located) {
+  for (const { finding, source, at } of sorted) {
     const problem = toProblem(finding, source, at);
     problems.set(`${problem.file} ${problem.path} ${problem.message}`, problem);
   }

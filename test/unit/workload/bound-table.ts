@@ -5,14 +5,16 @@ type BoundName = keyof typeof WORKLOAD_LIMITS;
 
 /** Name of each bound in the documentation. */
 const ROWS: Readonly<Record<BoundName, string>> = {
-  workloadBytes: 'size of the workload file',
+  workloadBytes: 'size of the workload file, with its includes',
   resultBytes: 'size of a result file',
   resultContainers: 'objects and lists in a result file',
   resultFields: 'fields of all objects in a result file',
   levels: 'objects and lists within one another, also in a row of NDJSON',
-  values: 'values in the file, an alias of YAML counted as often as it is used',
+  values: 'values in the file, with its includes, an alias of YAML counted as often as it is used',
   jobs: 'jobs, those of parallel groups included',
   threads: '`threads`',
+  includes: 'files that a workload includes, directly and indirectly',
+  includeLevels: 'levels of files that include each other',
   schemas: '`schemas`',
   feeders: '`feeders`',
   sources: '`sources`',

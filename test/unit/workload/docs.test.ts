@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { workloadJsonSchema } from '../../../src/workload/json-schema.ts';
+import { loadWorkload } from '../../../src/workload/load.ts';
 import { problemsOf } from './loading.ts';
 import { referenceTables } from './reference-tables.ts';
 
@@ -33,7 +34,24 @@ describe('docs/workload.md', () => {
     expect(examples.filter(({ format }) => format === 'yaml').length).toBeGreaterThanOrEqual(2);
   });
 
-  test.each(examples)('example %# ($format) is valid', async ({ format, text }) => {
-    expect(await problemsOf(text, { source: `example.${format}`, env: { API_TOKEN: 'token' } })).toEqual([]);
+  // An example that begins with its name is a file, which others may include.
+  const named = new Map(
+    examples.flatMap(({ text }) => [...text.matchAll(/^\/\/ (\S+)\n/g)].map(([, name]) => [name, text])),
+  );
+  const workloads = examples.filter(({ text }) => !/^\/\/ (?!load\.)\S+\n/.test(text));
+
+  test('includes the files of the page', async () => {
+    const readFile = async (path: string): Promise<string> => named.get(path) ?? '';
+    const io = { env: {}, readFile, readStdin: () => readFile('') };
+    const { file, files } = await loadWorkload('load.jsonc', io, { environment: 'staging' });
+    expect(files).toEqual(['load.jsonc', 'common/target.jsonc']);
+    expect(file).toMatchObject({ connection_string: 'https://staging.example.com', jobs: [{ pace: 20 }] });
   });
+
+  test.each(workloads.filter(({ text }) => !text.startsWith('// load.')))(
+    'example %# ($format) is valid',
+    async ({ format, text }) => {
+      expect(await problemsOf(text, { source: `example.${format}`, env: { API_TOKEN: 'token' } })).toEqual([]);
+    },
+  );
 });

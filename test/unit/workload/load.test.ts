@@ -82,7 +82,11 @@ describe('origin', () => {
     ['load.yaml', 'load', 'load.yaml', '.'],
     ['-', 'stdin', 'stdin', '.'],
   ])('%s', async (source, name, called, directory) => {
-    expect(await load(MINIMAL, { source })).toMatchObject({ name, source: called, directory });
+    expect(await load(MINIMAL, { source })).toMatchObject({
+      name,
+      source: called,
+      directories: [directory],
+    });
   });
 
   test('the file names itself', async () => {

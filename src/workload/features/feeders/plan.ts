@@ -1,5 +1,5 @@
 import type { FileReader } from '../../plan-context.ts';
-import { extname, resolve } from 'node:path';
+import { extname } from 'node:path';
 import { FEEDER_FORMATS } from './schema.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { unreadableReason } from '../../read/unreadable-reason.ts';
@@ -27,7 +27,8 @@ export function readFeeders(file: WorkloadFile, reader: FileReader): ReadFeeder[
   const named = columnsNamedIn({ schemas, jobs, http });
   return entries.flatMap(({ name, file: path, order }, index) => {
     try {
-      const { columns, table } = readContent(path, [...(named.get(name) ?? [])], reader);
+      const at = reader.resolve(['feeders', index, 'file'], path);
+      const { columns, table } = readContent(path, at, [...(named.get(name) ?? [])], reader);
       return [{ plan: { name, order: order ?? DEFAULTS.feeder.order, table }, columns }];
     } catch (error) {
       const { message, hint } = explain(error, path);
@@ -50,8 +51,8 @@ function columnsNamedIn(templates: unknown): ReadonlyMap<string, ReadonlySet<str
 
 const FORMATS: Readonly<Record<'csv' | 'ndjson', ReadRows>> = { csv: readCsv, ndjson: readNdjson };
 
-function readContent(file: string, named: readonly string[], reader: FileReader): FeederContent {
-  const bytes = reader.readBytes(resolve(reader.directory, file), WORKLOAD_LIMITS.feederBytes);
+function readContent(file: string, path: string, named: readonly string[], reader: FileReader): FeederContent {
+  const bytes = reader.readBytes(path, WORKLOAD_LIMITS.feederBytes);
   if (bytes.length > WORKLOAD_LIMITS.feederBytes)
     throw feederFault(`${file} is larger than ${formatBytes(WORKLOAD_LIMITS.feederBytes)}`);
   const fault = validateUtf8(bytes);

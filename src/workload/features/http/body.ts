@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import * as zlib from 'node:zlib';
 import { z } from 'zod';
 import { WORKLOAD_LIMITS } from '../../../shared/bounds.ts';
@@ -139,12 +139,13 @@ export function planBodyForm(
   reader: FileReader,
 ): BodyForm | undefined {
   const read = (name: string, field: keyof BodyEntry, further: Path): SharedArrayBuffer => {
+    const place = levels.findLast(({ http }) => http?.[field] !== undefined)?.path ?? [];
+    const path = [...place, field, ...further];
     try {
-      return reader.readShared(resolve(reader.directory, name), WORKLOAD_LIMITS.bodyFileBytes);
+      return reader.readShared(reader.resolve(path, name), WORKLOAD_LIMITS.bodyFileBytes);
     } catch (error) {
-      const place = levels.findLast(({ http }) => http?.[field] !== undefined)?.path ?? [];
       const message = `cannot read ${name}: ${unreadableReason(error)}`;
-      reader.report({ path: [...place, field, ...further], message, hint: 'relative to the workload file' });
+      reader.report({ path, message, hint: 'relative to the workload file' });
       return new SharedArrayBuffer(0);
     }
   };

@@ -1,5 +1,4 @@
 import type { FileReader } from '../../plan-context.ts';
-import { resolve } from 'node:path';
 import { basicAuthorization, type Connection } from '../connection-string.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { escapeTags } from '../../variables.ts';
@@ -28,7 +27,7 @@ export function mergeHttp(connection: Connection, levels: readonly HttpLevel[], 
       reader,
     ),
     proxy: proxyOf(connection, merged, reader),
-    unixSocket: socket === undefined ? undefined : resolve(reader.directory, socket),
+    unixSocket: socket === undefined ? undefined : reader.resolve(placeOf(levels, 'unix_socket'), socket),
     maxHeaderBytes: merged.max_header_size ?? parseSize(DEFAULTS.http.max_header_size),
     headers: mergeHeaders(connection, levels),
     method: merged.method?.toUpperCase(),
@@ -45,6 +44,12 @@ function overridden(earlier: HttpEntry, { http }: HttpLevel): HttpEntry {
   const hasBody = BODY_FIELDS.some((field) => http?.[field] !== undefined);
   const { body: _, form: _form, multipart: _multipart, body_file: _file, ...rest } = earlier;
   return { ...(hasBody ? rest : earlier), ...http };
+}
+
+/** Place of the level that sets a field. */
+function placeOf(levels: readonly HttpLevel[], field: keyof HttpEntry): Path {
+  const level = levels.findLast(({ http }) => http?.[field] !== undefined);
+  return [...(level?.path ?? []), field];
 }
 
 function proxyOf({ target }: Connection, http: HttpEntry, reader: FileReader): string | undefined {
