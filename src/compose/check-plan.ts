@@ -1,3 +1,4 @@
+import { maximumOf } from '../shared/distribution.ts';
 import { systemClock } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import { driverOf } from '../driver-catalog.ts';
@@ -90,7 +91,7 @@ function optionsOf(plan: Plan, job: RequestJobPlan, operations: readonly Operati
  * requests can be compiled, without word lists and rows.
  */
 function createSampleRequestData({ document, filter, dataSize }: OperationPlan, collection: string): RequestData {
-  const changes: JsonObject = { ...(document as JsonObject), ...(dataSize > 0 && { data: '' }) };
+  const changes: JsonObject = { ...(document as JsonObject), ...(maximumOf(dataSize) > 0 && { data: '' }) };
   const whole: JsonObject = { _id: '', ...changes };
   const { _id: key, ...others } = filter ?? {};
   const pairs = Object.keys(others).map((name) => [name, ''] as const);

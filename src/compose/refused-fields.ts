@@ -1,3 +1,4 @@
+import { maximumOf } from '../shared/distribution.ts';
 import { splitTemplate } from '../templates/split-template.ts';
 import { SIZED_TAGS } from '../templates/tags.ts';
 import type { FeederPlan, OperationPlan } from '../plan/plan.ts';
@@ -54,15 +55,16 @@ export function requestSizeFault(operation: OperationPlan, driver: string): Refu
   if (type !== 'bulk_write' && (driver !== 'mongodb' || (type !== 'write' && type !== 'update'))) return undefined;
   const template = JSON.stringify(document);
   const generated = [...template.matchAll(LENGTHS)].reduce((sum, [, length]) => sum + Number(length), 0);
-  const each = Math.max(dataSize, template.length + generated);
+  const each = Math.max(maximumOf(dataSize), template.length + generated);
   const bytes = each * batchSize;
   if (bytes <= WORKLOAD_LIMITS.bulkBytes) return undefined;
   const documents = batchSize === 1 ? 'a document' : `${formatCount(batchSize)} documents`;
+  const has = dataSize.kind === 'constant' ? 'has' : 'may have';
   const most = formatBytes(WORKLOAD_LIMITS.bulkBytes);
   const fitting = formatCount(Math.floor(WORKLOAD_LIMITS.bulkBytes / each));
   return {
     field: [type === 'bulk_write' ? 'batch_size' : 'data_size'],
-    message: `a request with ${documents} has ${formatBytes(bytes)} or more; at most ${most} are allowed`,
+    message: `a request with ${documents} ${has} ${formatBytes(bytes)} or more; at most ${most} are allowed`,
     hint: batchSize === 1 ? 'use smaller documents' : `at most ${fitting} such documents fit into one request`,
   };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import type { RequestType } from '../shared/job-type.ts';
-import { createDraw, type IntegerDistribution } from '../shared/distribution.ts';
+import { createDraw, type IntegerDistribution, maximumOf } from '../shared/distribution.ts';
 import type { KeyChoice } from '../plan/key-choice.ts';
 import type { JsonObject, RequestData } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
@@ -30,7 +30,7 @@ export interface RequestDataOperation {
   /** Documents that a scan reads. */
   readonly scanLength: IntegerDistribution;
   /** Target size of a document in bytes; 0: no padding. */
-  readonly dataSize: number;
+  readonly dataSize: IntegerDistribution;
   /** The bytes that `dataSize` counts: those of the document's JSON text, or of its field `data` alone. */
   readonly sizing: Sizing;
 }
@@ -129,6 +129,7 @@ export async function createRequestData(options: RequestDataOptions): Promise<Re
     documents: (ticket) => eachOf(written.value, ticket),
     changesJson: changed.changesJson,
     changes: changed.changes,
+    maxDataSize: operation.dataSize.kind === 'constant' ? undefined : maximumOf(operation.dataSize),
     key: key.text,
     scanLength: createDraw(operation.scanLength, streamKey(seed, job.index, at, 'scan_length')),
     filter: (ticket) => filters.map(([name, render]) => [name, render(ticket)] as const),

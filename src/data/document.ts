@@ -1,6 +1,7 @@
 import type { JsonObject } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
 import type { Renderer, TagSource, Tag } from '../templates/tag.ts';
+import { createDraw, type Draw, type IntegerDistribution, maximumOf } from '../shared/distribution.ts';
 import { integersBetween, streamKey } from '../shared/random.ts';
 import { compileFields, compileValue, isAscii, type ValueGenerator, compileAsTag, placeOf } from './template.ts';
 
@@ -18,7 +19,7 @@ export interface DocumentGenerator {
 export type Sizing = 'document' | 'data';
 
 interface DocumentSize {
-  readonly dataSize: number;
+  readonly dataSize: IntegerDistribution;
   readonly sizing: Sizing;
 }
 
@@ -39,7 +40,7 @@ export function compileDocument(
   { dataSize, sizing }: DocumentSize,
 ): DocumentGenerator {
   const { _id: id = '#id', data, ...others } = fields;
-  const isPadded = dataSize > 0 || sizing === 'data';
+  const isPadded = maximumOf(dataSize) > 0 || sizing === 'data';
   const part = isPadded || data === undefined ? others : { ...others, data };
   const whole = { _id: id, ...part };
   const renderWhole = compileFields(whole, source, DOCUMENT_PLACE);
@@ -55,7 +56,8 @@ export function compileDocument(
     };
   }
 
-  const padding = createPadding(dataSize, seed);
+  const sizes = createDraw(dataSize, streamKey(source.key, 'data_size'));
+  const padding = createPadding(sizes, maximumOf(dataSize), seed);
   const bytesOf = isAscii(whole, source) ? byLength(renderWhole(0)) : (text: string) => Buffer.byteLength(text);
   const letters = (number: number): string | undefined => padding(number, -FIELD_BYTES);
   const padsOf = {
@@ -126,13 +128,14 @@ type Padding = (documentNumber: number, bytes: number) => string | undefined;
 
 /**
  * Creates the generator of the field `data`, which pads a document to a size.
- * @param dataSize target size of the document's JSON text in bytes
+ * @param sizes target sizes of the documents' JSON texts in bytes
+ * @param largest maximum of the sizes
  */
-function createPadding(dataSize: number, seed: number): Padding {
-  const filler = makeFiller(seed, dataSize + OFFSETS);
+function createPadding(sizes: Draw, largest: number, seed: number): Padding {
+  const filler = makeFiller(seed, largest + OFFSETS);
   const offset = integersBetween(streamKey(seed, 'padding offset'), 0, OFFSETS - 1);
   return (documentNumber, bytes) => {
-    const length = dataSize - bytes - FIELD_BYTES;
+    const length = sizes(documentNumber) - bytes - FIELD_BYTES;
     if (length < 0) return undefined;
     const from = offset(documentNumber);
     return filler.slice(from, from + length);

@@ -44,7 +44,7 @@ export interface OperationPlan {
   /** The filter template; `undefined`: requests select by the key of an earlier document. */
   readonly filter: { readonly [key: string]: Json } | undefined;
   /** Bytes that a document is padded to; 0: no padding. */
-  readonly dataSize: number;
+  readonly dataSize: IntegerDistribution;
   /** Bytes that `dataSize` counts: the document's JSON text, or its field `data` alone, which is then always present. */
   readonly sizing: 'document' | 'data';
   /** The request in the target's own language, with template tags; `undefined`: built from its type. */

@@ -32,6 +32,13 @@ export function createDraw(distribution: IntegerDistribution, key: number): Draw
   }
 }
 
+/** Largest number that a distribution draws. */
+export function maximumOf(distribution: IntegerDistribution): number {
+  if (distribution.kind === 'constant') return distribution.value;
+  if (distribution.kind === 'weighted') return Math.max(...distribution.values.map(({ value }) => value));
+  return distribution.to;
+}
+
 /** Skew of YCSB's request distribution. */
 const ZIPFIAN_THETA = 0.99;
 /** Standard deviations between the middle and each bound of a normal distribution. */

@@ -30,6 +30,8 @@ export interface RequestData {
   readonly changesJson: (sequence: number) => string;
   /** The same as a value. */
   readonly changes: (sequence: number) => JsonObject;
+  /** Maximum size that documents of different sizes are padded to, in bytes. Absent: all have the same size. */
+  readonly maxDataSize?: number | undefined;
   /** Key of the document that a read, update or delete uses, or that a scan begins with. */
   readonly key: (sequence: number) => string;
   /** Maximum number of documents that a scan reads. */

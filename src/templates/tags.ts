@@ -1,6 +1,7 @@
 import type { TagDefinition } from './tag.ts';
 import { idTag, stringTag, uuidTag } from './tags/characters.ts';
 import { dateTag, nowTag } from './tags/dates.ts';
+import { exponentialTag, normalTag, zipfianTag } from './tags/distributions.ts';
 import { bytesTag, textTag } from './tags/filler.ts';
 import { boolTag, floatTag, intTag, pickTag, sequenceTag } from './tags/numbers.ts';
 import * as people from './tags/people.ts';
@@ -18,6 +19,9 @@ export const TAGS = {
   text: textTag,
   bytes: bytesTag,
   int: intTag,
+  zipfian: zipfianTag,
+  normal: normalTag,
+  exponential: exponentialTag,
   float: floatTag,
   bool: boolTag,
   pick: pickTag,

@@ -2,6 +2,7 @@ import { isJobType } from './entries.ts';
 import { indexSchema } from './features/request.ts';
 import type { Path } from './diagnostics.ts';
 import { agentSchema } from './features/agent.ts';
+import { WEIGHTED_SIZE_FIELDS } from './features/data-size.ts';
 import { documentSchema } from './features/schemas.ts';
 import { feederSchema } from './features/feeders/schema.ts';
 import { abortWhenSchema, waitForSchema } from './features/gates.ts';
@@ -30,6 +31,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   schemas: Object.keys(documentSchema.shape),
   feeders: Object.keys(feederSchema.shape),
   sources: Object.keys(sourceSchema.shape),
+  data_size: WEIGHTED_SIZE_FIELDS,
   mixed: MIXED_FIELDS,
   keys: KEYS_FIELDS,
   thresholds: THRESHOLD_FIELDS,

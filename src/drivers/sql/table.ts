@@ -41,7 +41,10 @@ export function tableOf(collection: string, operations: readonly Operation[], di
 /** Sample documents of an operation. */
 export function samplesOf({ type, materials }: Operation): readonly JsonObject[] {
   if (type === 'drop_collection') return [];
-  return Array.from({ length: SAMPLES }, (_, sequence) => materials.document(sequence));
+  const documents = Array.from({ length: SAMPLES }, (_, sequence) => materials.document(sequence));
+  const { maxDataSize } = materials;
+  // The first documents may lack the largest of different sizes.
+  return maxDataSize === undefined ? documents : [...documents, { ...documents[0], data: 'x'.repeat(maxDataSize) }];
 }
 
 /**

@@ -28,7 +28,10 @@ export function distributionOf<Bound extends z.ZodType<number>>(
   const pair = z
     .array(bound, { error: pairError })
     .length(2, { error: pairError })
-    .refine(([from = 0, to = 0]) => from <= to, { error: 'must begin with the lower bound' });
+    .refine(([from = 0, to = 0]) => from <= to, {
+      error: 'must begin with the lower bound',
+      when: ({ issues }) => issues.length === 0,
+    });
   const shape = (name: DistributionShape) =>
     optional(pair, { description: SHAPE_NOTES[name], without: 'another shape is given', examples: [example] });
   return z

@@ -1,6 +1,7 @@
+import { dataSizeSchema } from './data-size.ts';
 import { scanLengthSchema } from './scan-length.ts';
 import { planKeys, keysSchema } from './keys.ts';
-import { required, optional, integer, size, text } from '../values.ts';
+import { required, optional, integer, text } from '../values.ts';
 import { z } from 'zod';
 import type { JobPart, OperationPlan } from '../../plan/plan.ts';
 import type { HttpOptions } from '../../plan/target.ts';
@@ -16,11 +17,11 @@ const COMMAND_FORMS = 'must be text, a list of words, or an object';
 
 /** Fields that define a request, of a job or of an operation of a mixed job. */
 export const REQUEST_FIELDS = {
-  data_size: optional(size, {
+  data_size: optional(dataSizeSchema, {
     description:
-      'Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024. On MongoDB without a schema, the length of the field `data`: see [MongoDB](targets.md#mongodb).',
+      'Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024; or a [distribution](#size-distribution), or [sizes with weights](#weighted-size). On MongoDB without a schema, the length of the field `data`: see [MongoDB](targets.md#mongodb).',
     default: job.data_size,
-    examples: [200, '1KiB'],
+    examples: [200, '1KiB', { zipfian: ['1KiB', '64KiB'] }],
   }),
   batch_size: optional(integer(0, 100_000), {
     description: 'Documents per bulk request, up to 100000; 0 means the default.',
@@ -119,7 +120,7 @@ export function buildOperation(
     filter: fields.filter as Template | undefined,
     keys: planKeys(fields.keys ?? (type === 'delete' ? DEFAULTS.deleteKeys : defaults.keys)),
     scanLength: fields.scan_length ?? scanLengthSchema.parse(defaults.scan_length),
-    dataSize: fields.data_size ?? defaults.data_size,
+    dataSize: fields.data_size ?? { kind: 'constant', value: defaults.data_size },
     sizing,
     statement: (fields.sql ?? fields.command) as Json | undefined,
     indexes: (fields.indexes ?? []).map(({ keys, options = {} }) => ({

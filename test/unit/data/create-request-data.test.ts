@@ -192,6 +192,37 @@ describe('data_size', () => {
     }
   });
 
+  it('pads documents to sizes of a distribution, by their number', async () => {
+    const dataSize = { kind: 'uniform', from: 200, to: 400 } as const;
+    const padded = await materials({ dataSize });
+    const sizes = firstOf(300, (ticket) => Buffer.byteLength(padded.documentJson(ticket)));
+    for (const size of sizes) {
+      expect(size).toBeGreaterThanOrEqual(200);
+      expect(size).toBeLessThanOrEqual(400);
+    }
+    expect(new Set(sizes).size).toBeGreaterThan(100);
+    const later = await materials({ dataSize }, { firstDocument: 100 });
+    expect(firstOf(200, later.documentJson)).toEqual(firstOf(300, padded.documentJson).slice(100));
+    expect(firstOf(300, (ticket) => Buffer.byteLength(JSON.stringify(padded.document(ticket))))).toEqual(sizes);
+    expect(padded.maxDataSize).toBe(400);
+    expect((await materials({ dataSize: 400 })).maxDataSize).toBeUndefined();
+  });
+
+  it('pads documents to the sizes of a histogram', async () => {
+    const values = [
+      { value: 300, weight: 9 },
+      { value: 600, weight: 1 },
+    ];
+    const padded = await materials({ dataSize: { kind: 'weighted', values } });
+    const large = firstOf(1000, (ticket) => Buffer.byteLength(padded.documentJson(ticket))).filter((size) => {
+      expect([300, 600]).toContain(size);
+      return size === 600;
+    });
+    // 100 expected, a standard deviation of 9.5.
+    expect(large.length).toBeGreaterThan(60);
+    expect(large.length).toBeLessThan(140);
+  });
+
   it('pads different documents differently', async () => {
     const padded = await materials({ dataSize: 200 });
     expect(new Set(firstOf(4, (ticket) => padded.document(ticket)['data'])).size).toBe(4);

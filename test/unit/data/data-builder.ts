@@ -1,3 +1,4 @@
+import type { IntegerDistribution } from '../../../src/shared/distribution.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 import type { JsonObject, RequestData, RequestPart } from '../../../src/templates/request-data.ts';
 import type { Json } from '../../../src/shared/json.ts';
@@ -37,8 +38,13 @@ export const user: JsonObject = {
   address: { city: 'Zürich', tags: ['#uuid', 'é"\\'] },
 };
 
+type OperationChanges = Partial<Omit<RequestDataOperation, 'dataSize'>> & {
+  /** A number: the size of all documents. */
+  readonly dataSize?: number | IntegerDistribution;
+};
+
 /** An operation of a plan; by default a write of users. */
-function operationOf(changes: Partial<RequestDataOperation> = {}): RequestDataOperation {
+function operationOf({ dataSize = 0, ...changes }: OperationChanges = {}): RequestDataOperation {
   return {
     type: 'write',
     batchSize: 100,
@@ -47,7 +53,7 @@ function operationOf(changes: Partial<RequestDataOperation> = {}): RequestDataOp
     filter: undefined,
     keys: { distribution: 'uniform' },
     scanLength: { kind: 'constant', value: 10 },
-    dataSize: 0,
+    dataSize: typeof dataSize === 'number' ? { kind: 'constant', value: dataSize } : dataSize,
     sizing: 'document',
     ...changes,
   };
@@ -56,7 +62,7 @@ function operationOf(changes: Partial<RequestDataOperation> = {}): RequestDataOp
 type Others = Partial<Omit<RequestDataOptions, 'job' | 'operation'>> & Partial<Omit<RequestDataJob, 'mix'>>;
 
 /** The data of a job with this one operation. */
-export function materials(changes: Partial<RequestDataOperation> = {}, others: Others = {}): Promise<RequestData> {
+export function materials(changes: OperationChanges = {}, others: Others = {}): Promise<RequestData> {
   const { index = 0, collection = 'users', connections = 1, feeders = [], documentSeed, ...options } = others;
   const operation = operationOf(changes);
   return createRequestData({

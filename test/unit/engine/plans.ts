@@ -42,7 +42,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
         keys,
         scanLength: { kind: 'uniform', from: 1, to: 100 },
         filter,
-        dataSize: 0,
+        dataSize: { kind: 'constant', value: 0 },
         sizing: 'document',
         statement: undefined,
         indexes: [],

@@ -25,6 +25,19 @@ describe('numbers', () => {
     expect(values('#float(3,4,0)', 1)[0]).toBeTypeOf('number');
   });
 
+  it('#zipfian, #normal and #exponential are whole numbers between their bounds, in any order', () => {
+    for (const tag of ['#zipfian(3,9)', '#normal(9,3)', '#exponential(3,9)']) {
+      expect(new Set(values(tag, 5000))).toEqual(new Set([3, 4, 5, 6, 7, 8, 9]));
+    }
+    const share = (tag: string, value: number): number =>
+      values(tag, 5000).filter((one) => one === value).length / 5000;
+    // By theory 0.39, 0.34 and 0.52, with standard deviations of 0.007.
+    expect(share('#zipfian(3,9)', 3)).toBeCloseTo(0.385, 1);
+    expect(share('#normal(3,9)', 6)).toBeCloseTo(0.334, 1);
+    expect(share('#exponential(3,9)', 3)).toBeCloseTo(0.514, 1);
+    expect(texts('n#zipfian(-2,-2)', 1)).toEqual(['n-2']);
+  });
+
   it('#bool is true or false with equal probability', () => {
     const drawn = values('#bool', 10_000);
     // 5000 expected, a standard deviation of 50.

@@ -69,7 +69,7 @@ describe('defaults', () => {
               filter: undefined,
               keys: { distribution: 'uniform' },
               scanLength: { kind: 'uniform', from: 1, to: 100 },
-              dataSize: 0,
+              dataSize: { kind: 'constant', value: 0 },
               sizing: 'document',
               statement: undefined,
               indexes: [],

@@ -196,6 +196,38 @@ describe('mixed jobs', () => {
   });
 });
 
+describe('data_size', () => {
+  const sized = (value: unknown) => problemLines(HTTP, [{ type: 'write', collection: 'c', data_size: value }]);
+
+  test.each([
+    5,
+    '1KiB',
+    { uniform: ['1KiB', '8KiB'] },
+    { normal: [0, 10] },
+    { zipfian: ['1KB', 5000] },
+    { exponential: [1, '1MB'] },
+    [
+      { size: '1KiB', weight: 9 },
+      { size: 5, weight: 0.1 },
+    ],
+  ])('%j is fine', async (value) => {
+    expect(await sized(value)).toEqual([]);
+  });
+
+  test.each([
+    ['big', ': must be a number of bytes up to 256 MiB or text such as "512B"'],
+    [{}, ': must be a number of bytes up to 256 MiB'],
+    [[], ': must be a number of bytes up to 256 MiB'],
+    [{ uniform: ['8KiB', '1KiB'] }, '.uniform: must begin with the lower bound'],
+    [{ uniform: ['1KiB', 'big'] }, '.uniform[1]: must be a whole number of bytes up to 256 MiB'],
+    [[{ size: '1KiB' }], '[0].weight: `weight` is missing'],
+    [[{ size: '1KiB', weight: 0 }], '[0].weight: must be a weight above 0; it is 0'],
+    [[{ size: '1KiB', wieght: 1 }], '[0].weight: `weight` is missing'],
+  ])('%j', async (value, problem) => {
+    expect((await sized(value))[0]).toContain(`jobs[0].data_size${problem}`);
+  });
+});
+
 describe('scan_length', () => {
   const scan = (value: unknown) => problemLines(HTTP, [{ ...read, type: 'scan', scan_length: value }]);
 

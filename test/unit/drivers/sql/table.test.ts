@@ -26,6 +26,14 @@ test('uses a long text column in MySQL for texts that are too long for an index'
   );
 });
 
+test('has a column for the padding of the largest documents, though no sample has it', () => {
+  const materials = { ...documentsLike(() => ({ _id: 'a' })), maxDataSize: 2000 };
+  expect(tableOf('t', [sqlOperation({ type: 'write', materials })], mysqlDialect).columns).toEqual([
+    { name: '_id', kind: 'text', longest: 1 },
+    { name: 'data', kind: 'text', longest: 2000 },
+  ]);
+});
+
 test('a dot in a collection separates its schema', () => {
   expect(tableOf('app.users', [write], postgresDialect).name).toBe('"app"."users"');
 });
