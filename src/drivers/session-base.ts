@@ -2,7 +2,10 @@ import { type ErrorClass, failure, type FailureDetail, type Outcome } from '../s
 import { ClassifiedError, workloadError } from './classify-error.ts';
 import type { Driver, Exchange, Operation, Session } from './driver.ts';
 
-const LOST_TRANSACTION = 'the connection of the transaction was lost';
+/** Error of a request whose transaction is over, because its connection was lost. */
+export function lostTransactionError(): ClassifiedError {
+  return new ClassifiedError('reset', 'the connection of the transaction was lost');
+}
 
 /** Counts the bytes of the connections that a session uses. */
 export interface ByteMeter {
@@ -58,7 +61,7 @@ export abstract class SessionBase<Meter extends ByteMeter> {
     if (part === undefined && this.#transaction !== 'lost') return true;
     const isLost = this.#transaction === 'lost' && part !== 'begin';
     if (part !== undefined) this.#transaction = part === 'begin' ? 'open' : 'none';
-    if (isLost) this.#failLater(exchange, 'reset', new ClassifiedError('reset', LOST_TRANSACTION));
+    if (isLost) this.#failLater(exchange, 'reset', lostTransactionError());
     return !isLost;
   }
 

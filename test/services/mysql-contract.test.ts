@@ -50,6 +50,7 @@ describeWithServices('mariadb as a database', [MARIADB], () => {
   describeDatabase({
     name: 'mysql driver',
     factory: mysqlDriver,
+    transactionsOf: 'connection',
     async startServer() {
       const server = await startMariadb();
       const others = "FROM information_schema.processlist WHERE user = 'loadbot'";

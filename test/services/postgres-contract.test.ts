@@ -56,6 +56,7 @@ describeWithServices('postgresql as a database', [POSTGRES], () => {
   describeDatabase({
     name: 'postgres driver',
     factory: postgresDriver,
+    transactionsOf: 'connection',
     async startServer() {
       const server = await startPostgres();
       const others = "FROM pg_stat_activity WHERE application_name = 'loadbot-agent'";

@@ -45,6 +45,7 @@ describeWithServices('redis as a database', [REDIS], () => {
   describeDatabase({
     name: 'redis driver',
     factory: redisDriver,
+    transactionsOf: 'connection',
     async startServer() {
       const server = await startRedis();
       await server.ask('RPUSH', 'cities', 'Rome', 'Öslo', '');

@@ -1,5 +1,4 @@
-import type { Db, Document } from 'mongodb';
-import type { MongoRequest } from './request.ts';
+import type { Db, Document, RunCommandOptions } from 'mongodb';
 
 /** Receives the results of a lane's requests. */
 export interface CommandStreamListener {
@@ -17,8 +16,8 @@ export class CommandStream {
     this.#listener = listener;
   }
 
-  send(db: Db, request: MongoRequest, command: Document): void {
-    db.command(command, { signal: this.#abort.signal, ...request.options }).then(this.#replied, this.#failed);
+  send(db: Db, command: Document, options: RunCommandOptions): void {
+    db.command(command, { signal: this.#abort.signal, ...options }).then(this.#replied, this.#failed);
   }
 
   /** Cancels the request in flight and closes its connection, if it has one. */

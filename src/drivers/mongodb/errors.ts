@@ -71,7 +71,7 @@ export class WriteError extends Error {
 /** Classifies an error of the server, the library or the network. */
 export function classifyMongoError(thrown: unknown): ErrorClassification {
   if (!(thrown instanceof Error)) return { errorClass: 'driver', detail: undefined };
-  if ('code' in thrown && typeof thrown.code === 'number') return judgeCode(thrown.code);
+  if ('code' in thrown && typeof thrown.code === 'number') return judgeCode(thrown.code, thrown);
   const known = CLASS_OF_NAME.get(thrown.name);
   if (known !== undefined) return { errorClass: known, detail: undefined };
   const inner = innerError(thrown);
@@ -94,8 +94,20 @@ export function isPoolClearedError(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'MongoPoolClearedError';
 }
 
-function judgeCode(code: number): ErrorClassification {
-  return { errorClass: CLASS_OF_CODE.get(code) ?? 'driver', detail: DETAIL_OF_CODE.get(code) };
+/** Whether an error is a reply of the server, after which its connection and its transaction stand. */
+export function isErrorReply(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'number';
+}
+
+function judgeCode(code: number, error: Error): ErrorClassification {
+  const detail = DETAIL_OF_CODE.get(code) ?? (isTransient(error) ? 'serialization' : undefined);
+  return { errorClass: CLASS_OF_CODE.get(code) ?? 'driver', detail };
+}
+
+/** Whether the server asks to repeat the whole transaction. */
+function isTransient(error: Error): boolean {
+  const labels: unknown = 'errorLabels' in error ? error.errorLabels : undefined;
+  return Array.isArray(labels) && labels.includes('TransientTransactionError');
 }
 
 /** Inner error of a network error or of a failed server selection: the error of the first server. */

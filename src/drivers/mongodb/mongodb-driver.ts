@@ -11,6 +11,7 @@ import { type MongoPoolOptions, MongoConnectionPool } from './connection-pool.ts
 import { compileMongoRequest } from './request.ts';
 import { serverNames, clientOptions } from './settings.ts';
 import { MongoSession, type MongoSessionOptions } from './session.ts';
+import { transactionError } from './transaction-support.ts';
 
 /** Creates the driver of one job for MongoDB and compatible servers. */
 export function mongodbDriver(options: DriverOptions): Driver {
@@ -23,7 +24,7 @@ export function mongodbDriver(options: DriverOptions): Driver {
     async connect(signal: AbortSignal): Promise<Session> {
       signal.throwIfAborted();
       const sharedOptions = await (shared ??= shareable(options));
-      filling ??= openWithRetry(async () => refusalOf(sharedOptions.link, options.target));
+      filling ??= openWithRetry(async () => refusalOf(sharedOptions, options));
       await unlessAborted(filling, signal);
       sessions++;
       let isOpen = true;
@@ -41,10 +42,14 @@ export function mongodbDriver(options: DriverOptions): Driver {
 }
 
 /** Opens the connections ahead of the first request and returns the permanent error, if there is one. */
-async function refusalOf(link: MongoConnectionPool, target: Target): Promise<LoadbotError | undefined> {
+async function refusalOf(
+  { link, requests }: MongoSessionOptions,
+  { collection, target }: DriverOptions,
+): Promise<LoadbotError | undefined> {
   try {
     await link.fill();
-    return undefined;
+    if (link.db === undefined || requests.every(({ transaction }) => transaction === undefined)) return undefined;
+    return await transactionError(link.db, collection, target);
   } catch (error) {
     return permanentConnectError(classifyMongoError(error), target, messageOf(error));
   }
@@ -82,6 +87,7 @@ async function shareable(options: DriverOptions): Promise<MongoSessionOptions> {
     requests: options.operations.map((operation) =>
       compileMongoRequest(operation, options.collection, concerns, makeId),
     ),
+    sizeOf: (reply) => library.BSON.calculateObjectSize(reply),
     clock,
   };
 }

@@ -3,9 +3,10 @@ import { LoadbotError } from '../../shared/errors.ts';
 import type { RequestType } from '../../shared/job-type.ts';
 import type { Json } from '../../shared/json.ts';
 import { MISS, OK, type Outcome } from '../../shared/outcome.ts';
-import type { IndexOptions, Operation, RequestCheck } from '../driver.ts';
+import type { IndexOptions, Operation, RequestCheck, ResponseNeeds } from '../driver.ts';
 import { WriteError } from './errors.ts';
 import { type CommandData, type IdMaker, withObjectIds } from './object-ids.ts';
+import { checkTransaction } from './transaction.ts';
 
 /** Write concern, read concern and read preference of the connection string. */
 export type ReadWriteConcerns = Partial<Pick<MongoClient, 'readConcern' | 'readPreference' | 'writeConcern'>>;
@@ -23,10 +24,16 @@ export interface MongoRequest {
   outcomeOf(reply: Document): Outcome;
   /** Error code that counts as success; `undefined`: none. */
   readonly acceptableCode: number | undefined;
+  /** Parts of the reply to keep; `undefined`: none. */
+  readonly needs: ResponseNeeds | undefined;
+  /** Part of a transaction that the request performs, as a command to `admin`; `undefined`: none. */
+  readonly transaction: Operation['transaction'];
 }
 
 /** NamespaceNotFound: dropping a missing collection succeeds. */
 const NOT_THERE = 26;
+/** NoSuchTransaction: the server has aborted it already, as it does at a conflict. */
+const NO_TRANSACTION = 251;
 
 /**
  * @param makeId makes the ids of documents without an `_id` of their own; absent: ids are text
@@ -38,7 +45,8 @@ export function compileMongoRequest(
   concerns: ReadWriteConcerns,
   makeId?: IdMaker,
 ): MongoRequest {
-  const { type, statement, materials } = operation;
+  const { type, statement, materials, needs, transaction } = operation;
+  if (transaction !== undefined) return transactionRequest(transaction, needs, concerns);
   const data = makeId === undefined ? materials : withObjectIds(materials, makeId);
   const { readPreference } = concerns;
   return {
@@ -47,6 +55,27 @@ export function compileMongoRequest(
     options: (type === 'read' || type === 'scan') && readPreference !== undefined ? { readPreference } : {},
     outcomeOf: OUTCOMES[type],
     acceptableCode: type === 'drop_collection' ? NOT_THERE : undefined,
+    needs,
+    transaction: undefined,
+  };
+}
+
+function transactionRequest(
+  transaction: NonNullable<Operation['transaction']>,
+  needs: ResponseNeeds | undefined,
+  concerns: ReadWriteConcerns,
+): MongoRequest {
+  checkTransaction(transaction);
+  const isRollback = transaction.kind === 'rollback';
+  const name = isRollback ? 'abortTransaction' : 'commitTransaction';
+  const write = writeConcern(concerns);
+  return {
+    prepare: () => ({ [name]: 1, ...write }),
+    options: {},
+    outcomeOf: () => OK,
+    acceptableCode: isRollback ? NO_TRANSACTION : undefined,
+    needs,
+    transaction,
   };
 }
 

@@ -2,18 +2,22 @@ import type { Db, Document } from 'mongodb';
 import type { Clock } from '../../shared/clock.ts';
 import { failure, type FailureDetail, OK, type Outcome } from '../../shared/outcome.ts';
 import type { Exchange, Session } from '../driver.ts';
-import { SessionBase } from '../session-base.ts';
-import { isPoolClearedError, classifyMongoError } from './errors.ts';
+import { lostTransactionError, SessionBase } from '../session-base.ts';
+import { classifyMongoError, isErrorReply, isPoolClearedError } from './errors.ts';
 import { CommandStream, type CommandStreamListener } from './command-stream.ts';
 import type { MongoConnectionPool } from './connection-pool.ts';
 import type { PoolMeter } from './pool-meter.ts';
+import { replyContent } from './reply-content.ts';
 import type { MongoRequest } from './request.ts';
+import { MongoTransaction } from './transaction.ts';
 
 /** Options shared by the sessions of one job. */
 export interface MongoSessionOptions {
   readonly link: MongoConnectionPool;
   /** In the order of the driver's operations. */
   readonly requests: readonly MongoRequest[];
+  /** Size of a reply in BSON, in bytes. */
+  readonly sizeOf: (reply: Document) => number;
   readonly clock: Clock;
 }
 
@@ -21,6 +25,7 @@ export interface MongoSessionOptions {
 export class MongoSession extends SessionBase<PoolMeter> implements Session, CommandStreamListener {
   readonly #options: MongoSessionOptions;
   readonly #closed: () => Promise<void>;
+  readonly #transaction = new MongoTransaction();
   #lane: CommandStream;
   #request: MongoRequest | undefined;
   /** Start time of the request, and the number of connections opened until then. */
@@ -40,6 +45,10 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
   execute(exchange: Exchange): void {
     const { link } = this.#options;
     this.exchange = exchange;
+    const request = this.#options.requests[exchange.operation]!; // one for each operation
+    this.#request = request;
+    if (request.needs !== undefined) exchange.response = undefined;
+    if (!this.follow(exchange, request.transaction?.kind)) return;
     this.#startedMs = exchange.sentMs;
     this.#openedBefore = link.opened;
     this.#isSecond = false;
@@ -49,21 +58,28 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
   }
 
   async close(): Promise<void> {
+    this.loseTransaction();
     await this.#closed();
   }
 
   replied(reply: Document): void {
+    const request = this.#request!; // set by execute
     let outcome: Outcome;
     try {
-      outcome = this.#request!.outcomeOf(reply); // set by #send
+      outcome = request.outcomeOf(reply);
     } catch (error) {
       return this.failed(error);
     }
+    const { needs, transaction } = request;
+    if (transaction !== undefined) this.#transaction.ended(transaction.kind === 'commit');
+    if (needs !== undefined && this.exchange !== undefined)
+      this.exchange.response = replyContent(reply, this.#options.sizeOf(reply), needs);
     this.finish(outcome, undefined, undefined);
   }
 
   failed(error: unknown): void {
     const { code } = error as { readonly code?: unknown };
+    this.#followFailure(error);
     if (code !== undefined && code === this.#request?.acceptableCode) return this.finish(OK, undefined, undefined);
     if (isPoolClearedError(error) && !this.#isSecond && this.exchange !== undefined) {
       // The request waited for a connection while the pool closed its connections after an error of another request.
@@ -73,6 +89,20 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
     const reason = this.#options.link.explain(error);
     const verdict = classifyMongoError(reason);
     this.finish(failure(verdict.errorClass), reason, verdict.detail);
+  }
+
+  /** A transaction ends with its commit or rollback, even if that fails, and is lost with the reply to one of its commands. */
+  #followFailure(error: unknown): void {
+    const isReply = isErrorReply(error);
+    if (this.#request?.transaction === undefined) {
+      if (!isReply) this.loseTransaction();
+    } else if (isReply) this.#transaction.ended(false);
+    else this.#transaction.abandon();
+  }
+
+  protected override loseTransaction(): void {
+    if (this.inTransaction) this.#transaction.abandon();
+    super.loseTransaction();
   }
 
   #openFor(exchange: Exchange): void {
@@ -89,13 +119,35 @@ export class MongoSession extends SessionBase<PoolMeter> implements Session, Com
 
   #send(db: Db, exchange: Exchange, wasOpen: boolean): void {
     try {
-      const request = this.#options.requests[exchange.operation]!; // one for each operation
-      this.#request = request;
+      const request = this.#request!; // set by execute
+      const { transaction } = request;
+      if (transaction?.kind === 'begin') {
+        this.#transaction.begin(db.client, transaction.isolation !== undefined);
+        this.finish(OK, undefined, undefined);
+        return;
+      }
       const command = request.prepare(exchange.sequence);
       if (wasOpen) exchange.sentMs = this.#options.clock.nowMs();
-      this.#lane.send(db, request, command);
+      if (transaction === undefined && !this.inTransaction) this.#lane.send(db, command, request.options);
+      else this.#sendInTransaction(db, request, command);
     } catch (error) {
       this.failLater(exchange, error);
+    }
+  }
+
+  #sendInTransaction(db: Db, { transaction }: MongoRequest, command: Document): void {
+    const session = this.#transaction.sessionOf(db.client);
+    if (session === undefined) {
+      this.breakOff(failure('reset'), lostTransactionError(), undefined);
+    } else if (transaction === undefined) {
+      // The concerns of a transaction are those of its begin and commit.
+      const { readConcern: _, writeConcern: __, ...others } = command;
+      this.#lane.send(db, others, { session });
+    } else if (this.#transaction.hasBegun) {
+      this.#lane.send(db.client.db('admin'), { ...command, ...this.#transaction.endFields() }, { session });
+    } else {
+      this.#transaction.ended(transaction.kind === 'commit');
+      this.finish(OK, undefined, undefined);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Json } from '../../shared/json.ts';
 import { DatabaseContent } from '../database-content.ts';
 import type { ResponseContent, ResponseNeeds } from '../driver.ts';
+import type { RedisRequest } from './request.ts';
 
 /** Size of a number or null, and of a list without its elements, in bytes. */
 const SCALAR_BYTES = 8;
@@ -9,9 +10,15 @@ const SCALAR_BYTES = 8;
  * Kept parts of a reply: the number of a list's elements, 0 for null, or 1.
  * @param isQueued whether the reply only confirms that the server has queued the command of a transaction
  */
-export function replyContent(reply: unknown, { body, maxBytes }: ResponseNeeds, isQueued: boolean): ResponseContent {
+export function replyContent(
+  reply: unknown,
+  { repliesCount }: Pick<RedisRequest, 'repliesCount'>,
+  { body, maxBytes }: ResponseNeeds,
+  isQueued: boolean,
+): ResponseContent {
+  const rowCount = repliesCount && typeof reply === 'number' ? reply : countRows(reply);
   return new DatabaseContent({
-    rowCount: isQueued ? undefined : countRows(reply),
+    rowCount: isQueued ? undefined : rowCount,
     bytes: bytesOf(reply),
     maxBytes,
     build: body ? (): Json => toJson(reply) : undefined,

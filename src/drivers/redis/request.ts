@@ -28,6 +28,8 @@ export interface RedisRequest {
   outcomeOf(reply: unknown): Outcome;
   /** Parts of the reply to keep; `undefined`: none. */
   readonly needs: ResponseNeeds | undefined;
+  /** Whether a number in the reply is the number of changed keys. */
+  readonly repliesCount: boolean;
   /** Part of a transaction that the command performs; `undefined`: none. */
   readonly control: NonNullable<Operation['transaction']>['kind'] | undefined;
 }
@@ -40,12 +42,13 @@ export function compileRedisRequest(operation: Operation, collection: string): R
   const { type, statement, needs, transaction } = operation;
   if (transaction !== undefined) {
     const command = one([transactionCommand(transaction)]);
-    return { prepare: () => command, outcomeOf: alwaysOk, needs, control: transaction.kind };
+    return { prepare: () => command, outcomeOf: alwaysOk, needs, repliesCount: false, control: transaction.kind };
   }
   return {
     prepare: statement === undefined ? compileType(operation, collection) : compileCommand(operation, statement),
     outcomeOf: selectsDocuments(type) ? MATCHES[type === 'delete' ? 'delete' : 'other'] : alwaysOk,
     needs,
+    repliesCount: statement === undefined && type === 'delete',
     control: undefined,
   };
 }

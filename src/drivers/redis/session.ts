@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { failure, type Outcome } from '../../shared/outcome.ts';
 import type { Target } from '../../plan/target.ts';
 import { ClassifiedError } from '../classify-error.ts';
-import type { Exchange, ResponseNeeds, Session } from '../driver.ts';
+import type { Exchange, Session } from '../driver.ts';
 import { connectAhead, type ConnectionWarmUp, type ErrorClassification } from '../error-classification.ts';
 import { SessionBase } from '../session-base.ts';
 import { WireMeter } from '../wire-meter.ts';
@@ -30,8 +30,8 @@ export interface RedisSessionOptions {
 export class RedisSession extends SessionBase<WireMeter> implements Session, RedisConnectionListener {
   readonly #options: RedisSessionOptions;
   #connection: RedisConnection | undefined;
-  /** Parts of the reply to keep for the request in flight. */
-  #needs: ResponseNeeds | undefined;
+  /** The request in flight. */
+  #request: RedisRequest | undefined;
 
   constructor(options: RedisSessionOptions) {
     super(new WireMeter());
@@ -71,10 +71,10 @@ export class RedisSession extends SessionBase<WireMeter> implements Session, Red
 
   execute(exchange: Exchange): void {
     this.exchange = exchange;
-    const request = this.#options.requests[exchange.operation];
-    this.#needs = request?.needs;
-    if (this.#needs !== undefined) exchange.response = undefined;
-    if (!this.follow(exchange, request?.control)) return;
+    const request = this.#options.requests[exchange.operation]!; // one for each operation
+    this.#request = request;
+    if (request.needs !== undefined) exchange.response = undefined;
+    if (!this.follow(exchange, request.control)) return;
     const connection = this.#connection;
     if (connection?.ready === true) this.#send(connection, exchange, true);
     else this.#openFor(exchange);
@@ -89,8 +89,9 @@ export class RedisSession extends SessionBase<WireMeter> implements Session, Red
   }
 
   answered(outcome: Outcome, reply: unknown): void {
-    if (this.#needs !== undefined && this.exchange !== undefined)
-      this.exchange.response = replyContent(reply, this.#needs, this.inTransaction);
+    const request = this.#request;
+    if (request?.needs !== undefined && this.exchange !== undefined)
+      this.exchange.response = replyContent(reply, request, request.needs, this.inTransaction);
     this.finish(outcome, undefined, undefined);
   }
 
@@ -121,7 +122,7 @@ export class RedisSession extends SessionBase<WireMeter> implements Session, Red
 
   #send(connection: RedisConnection, exchange: Exchange, wasOpen: boolean): void {
     try {
-      const request = this.#options.requests[exchange.operation]!; // one for each operation
+      const request = this.#request!; // set by execute
       const send = request.prepare(exchange.sequence);
       if (wasOpen) exchange.sentMs = this.#options.clock.nowMs();
       connection.send(request, send);
