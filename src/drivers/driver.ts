@@ -122,6 +122,8 @@ export interface Exchange {
   detail: FailureDetail | undefined;
   /** Status code of the response since the last `done`; 0: no response, or a protocol without status codes. */
   status: number;
+  /** Status codes of redirects that the driver followed since the last `done`; absent: none. */
+  redirects?: readonly number[] | undefined;
   /** Kept parts of the response, set before `done` if the operation has `needs` and a response arrived. */
   response: ResponseContent | undefined;
   done(outcome: Outcome): void;

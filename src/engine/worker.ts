@@ -42,6 +42,7 @@ export class Worker implements Exchange, Expiring, PendingWrite {
   failure: unknown = undefined;
   detail: FailureDetail | undefined = undefined;
   status = 0;
+  redirects: readonly number[] | undefined = undefined;
   response: ResponseContent | undefined = undefined;
 
   // Expiring
@@ -102,6 +103,7 @@ export class Worker implements Exchange, Expiring, PendingWrite {
     if (this.status !== 0) {
       recorder.status(this.status);
       this.status = 0;
+      if (this.redirects !== undefined) this.#recordRedirects(recorder, this.redirects);
     }
     if (this.#next !== undefined && outcome === OK) {
       this.operation = this.#next;
@@ -119,6 +121,11 @@ export class Worker implements Exchange, Expiring, PendingWrite {
     this.#firstSentMs = undefined;
     if (this.detail !== undefined) recorder.detail(this.detail);
     this.#owner.onFinished(this, outcome, nowMs);
+  }
+
+  #recordRedirects(recorder: Recorder, statuses: readonly number[]): void {
+    for (const status of statuses) recorder.status(status);
+    this.redirects = undefined;
   }
 
   expire(): void {

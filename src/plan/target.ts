@@ -43,6 +43,10 @@ export interface HttpOptions {
   readonly bodyForm: BodyForm | undefined;
   /** Coding of the request bodies; `undefined`: sent as they are. */
   readonly compress: Compression | undefined;
+  /** Whether each session keeps the cookies that responses set. */
+  readonly cookies: boolean;
+  /** Maximum number of redirects that a request follows; 0: they are not followed. */
+  readonly redirects: number;
   /** Status codes that count as ok, as inclusive ranges; empty: 2xx. */
   readonly expectStatus: readonly (readonly [from: number, to: number])[];
 }

@@ -72,6 +72,8 @@ export const DEFAULTS = {
     version: 1,
     expect_status: '2xx',
     max_header_size: '1MiB',
+    cookies: false,
+    redirects: 0,
     insecure_skip_verify: false,
   },
 } as const;

@@ -74,6 +74,31 @@ export function resolveEndpoint({ target, http, timeoutMs }: DriverOptions): End
   };
 }
 
+/** Most endpoints of other origins that are kept: a server may redirect anywhere. */
+const MOST_ENDPOINTS = 1000;
+
+/**
+ * Creates the endpoints of origins that redirects lead to, each once. The client certificate, the server name and the unix
+ * socket are of the target, so other origins do not have them.
+ * @param known endpoints by origin
+ */
+export function createEndpoints(
+  options: DriverOptions,
+  known: ReadonlyMap<string, Endpoint>,
+): (origin: string) => Endpoint {
+  const others = new Map<string, Endpoint>();
+  const tls = { ...options.http.tls, cert: undefined, key: undefined, serverName: undefined };
+  const http = { ...options.http, unixSocket: undefined, tls };
+  return (origin) => {
+    const found = known.get(origin) ?? others.get(origin);
+    if (found !== undefined) return found;
+    if (others.size >= MOST_ENDPOINTS) others.clear();
+    const endpoint = resolveEndpoint({ ...options, http, target: { ...options.target, url: origin } });
+    others.set(origin, endpoint);
+    return endpoint;
+  };
+}
+
 function parseUrl(text: string, what: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;

@@ -1,7 +1,7 @@
-import type { Driver, DriverOptions } from '../driver.ts';
+import type { Driver, DriverOptions, Operation, ResponseNeeds } from '../driver.ts';
 import { createDriver } from '../session-base.ts';
 import type { ConnectionVersion } from './connection.ts';
-import { type Endpoint, resolveEndpoint } from './endpoint.ts';
+import { createEndpoints, type Endpoint, resolveEndpoint } from './endpoint.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { RequestWriter } from './request-writer.ts';
 import { type HttpOperation, HttpSession, type HttpSessionOptions } from './session.ts';
@@ -27,20 +27,44 @@ async function shareable(options: DriverOptions): Promise<HttpSessionOptions> {
     const writer = new RequestWriter(options, operation, endpoint);
     return {
       writer,
+      endpoint,
       outcomes: outcomesByStatus(operation),
       statusErrors: new StatusErrors(writer.summary),
       needs: operation.needs,
+      keeps: keptParts(operation),
+      redirects: operation.http.redirects,
     };
   });
   return {
     endpoint,
     operations,
     Version: await loadVersion(endpoint),
+    createRedirects: await loadRedirects(options, endpoint),
     timeoutMs: options.timeoutMs,
     clock: options.clock,
     maxHeaderBytes: options.http.maxHeaderBytes,
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
   };
+}
+
+/** Parts of an operation's responses to keep. Cookies and redirects are in headers. */
+function keptParts({ needs, http }: Operation): ResponseNeeds | undefined {
+  if (!http.cookies && http.redirects === 0) return needs;
+  return { body: false, maxBytes: 0, ...needs, headers: true };
+}
+
+/** Loads redirects and cookies; `undefined` if no operation has them. */
+async function loadRedirects(
+  options: DriverOptions,
+  endpoint: Endpoint,
+): Promise<HttpSessionOptions['createRedirects']> {
+  const keepsCookies = options.operations.some(({ http }) => http.cookies);
+  if (!keepsCookies && options.operations.every(({ http }) => http.redirects === 0)) return undefined;
+  const endpointOf = createEndpoints(options, new Map([[new URL(options.target.url).origin, endpoint]]));
+  const { Redirects } = await import('./redirects.ts');
+  if (!keepsCookies) return () => new Redirects(undefined, endpointOf);
+  const [{ CookieJar }, { Cookies }] = await Promise.all([import('tough-cookie'), import('./cookies.ts')]);
+  return () => new Redirects(new Cookies(() => new CookieJar()), endpointOf);
 }
 
 /**

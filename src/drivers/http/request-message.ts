@@ -22,6 +22,14 @@ export function asksToClose(name: string, value: unknown): boolean {
   return name === 'connection' && typeof value === 'string' && /(^|,)\s*close\s*(,|$)/i.test(value);
 }
 
+/** Larger bodies are not copied into the message: writing them separately takes less time than the copy. */
+const MAX_COPIED_BYTES = 64 * 1024;
+
+/** Whether a body is written after its message, instead of as a part of it. */
+export function isSentSeparately(body: string | Buffer | null): body is Buffer {
+  return typeof body === 'object' && body !== null && body.length > MAX_COPIED_BYTES;
+}
+
 /**
  * Composes an HTTP/1.1 request: a Latin-1 string where possible, which is written without a copy, else bytes.
  * @param isSeparate whether the body is written separately and only counted here

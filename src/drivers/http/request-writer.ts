@@ -8,7 +8,7 @@ import { workloadError } from '../classify-error.ts';
 import { type BodyPart, compileBodyForm, compressBody } from './request-body.ts';
 import { compileBody, mapToRest } from './rest-mapping.ts';
 import { type Endpoint, resolveEndpoint } from './endpoint.ts';
-import { asksToClose, composeMessage, headerLine, headerLines } from './request-message.ts';
+import { asksToClose, composeMessage, headerLine, headerLines, isSentSeparately } from './request-message.ts';
 
 /** A request ready to be sent. The object is reused for every request. */
 export interface OutgoingRequest {
@@ -30,9 +30,6 @@ export interface OutgoingRequest {
 const RESERVED_HEADERS = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'expect']);
 
 const DEFAULT_CONTENT_TYPE = 'application/json';
-
-/** Larger bodies are not copied into the message: writing them separately takes less time than the copy. */
-const MAX_COPIED_BYTES = 64 * 1024;
 
 /** Methods without a body unless the job gives one. */
 const BODILESS = new Set(['GET', 'HEAD']);
@@ -119,9 +116,9 @@ export class RequestWriter {
   #compose(lines: string): void {
     if (this.#constantLines === undefined) return;
     const { method, path, body } = this.#request;
-    const isLarge = typeof body === 'object' && body !== null && body.length > MAX_COPIED_BYTES;
-    this.#request.tail = isLarge ? body : null;
-    this.#request.message = composeMessage(method, path, this.#constantLines + lines, body, isLarge);
+    const isSeparate = isSentSeparately(body);
+    this.#request.tail = isSeparate ? body : null;
+    this.#request.message = composeMessage(method, path, this.#constantLines + lines, body, isSeparate);
   }
 }
 

@@ -9,7 +9,7 @@ const STATUSES = 1000;
  * Outcome of each status, indexed by status, so that a response costs one lookup. Expected statuses (2xx by default)
  * are ok. 404 is a miss when the request addresses documents. For a request with an explicit path it is `status_4xx`,
  * because a mistyped path must not look like missing documents. Other 4xx and 5xx have their classes; any other
- * unexpected status is `check`. Redirects are not followed, so a 3xx is `check`.
+ * unexpected status is `check`. A redirect that is not followed is `check`.
  */
 export function outcomesByStatus({ type, http }: Pick<Operation, 'type' | 'http'>): readonly Outcome[] {
   const { expectStatus } = http;

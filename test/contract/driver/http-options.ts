@@ -46,6 +46,8 @@ export function httpOptions(
     body: undefined,
     bodyForm: undefined,
     compress: undefined,
+    cookies: false,
+    redirects: 0,
     expectStatus: [],
     ...changes,
   };

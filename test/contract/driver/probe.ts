@@ -21,6 +21,7 @@ export class Probe implements Exchange {
   failure: unknown;
   detail: FailureDetail | undefined;
   status = 0;
+  redirects: readonly number[] | undefined = undefined;
   response: ResponseContent | undefined = undefined;
   /** Names of all outcomes, in order. */
   readonly outcomes: string[] = [];

@@ -22,6 +22,8 @@ const NO_HTTP: HttpOptions = {
   body: undefined,
   bodyForm: undefined,
   compress: undefined,
+  cookies: false,
+  redirects: 0,
   expectStatus: [],
 };
 

@@ -63,6 +63,8 @@ const HTTP_SAMPLES: Readonly<Record<string, unknown>> = {
   multipart: { a: 'b' },
   body_file: 'x',
   compress: 'gzip',
+  cookies: true,
+  redirects: 3,
   expect_status: 204,
   version: 2,
   max_header_size: '32KiB',

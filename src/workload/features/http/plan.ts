@@ -35,6 +35,8 @@ export function mergeHttp(connection: Connection, levels: readonly HttpLevel[], 
     body: body as Json | undefined, // the parsers make nothing but JSON values
     bodyForm: planBodyForm(merged, levels, reader),
     compress: merged.compress ?? undefined,
+    cookies: merged.cookies ?? DEFAULTS.http.cookies,
+    redirects: merged.redirects ?? DEFAULTS.http.redirects,
     expectStatus: merged.expect_status ?? [],
   };
 }

@@ -1,4 +1,4 @@
-import { sizeWithin, optional, text } from '../../values.ts';
+import { integer, sizeWithin, optional, text } from '../../values.ts';
 import { z } from 'zod';
 import { DEFAULTS } from '../../defaults.ts';
 import { BODY_FORM_FIELDS } from './body.ts';
@@ -95,6 +95,18 @@ export const httpSchema = z
         examples: [204, '200-204', ['2xx', 304]],
       },
     ),
+    cookies: optional(z.boolean(), {
+      description:
+        'Keep the cookies that responses set, for each connection of the job (a user), and send them with its next requests. See [Cookies](http.md#cookies).',
+      default: DEFAULTS.http.cookies,
+      examples: [true],
+    }),
+    redirects: optional(integer(0, 20), {
+      description:
+        'Redirects that a request follows, 0 to 20, as a part of it and of its service time; more are a `protocol` error. See [Redirects](http.md#redirects).',
+      default: DEFAULTS.http.redirects,
+      examples: [5],
+    }),
     version: optional(z.literal([1, 2]), {
       description: 'Version of HTTP: 1 (HTTP/1.1) or 2.',
       default: DEFAULTS.http.version,
