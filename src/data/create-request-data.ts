@@ -12,7 +12,7 @@ import { loadVocabulary } from '../templates/vocabulary.ts';
 import { compileDocument, type Sizing, savedTag } from './document.ts';
 import { createDocumentIds } from './document-id.ts';
 import { type DocumentSequence, numberDocuments } from './document-numbers.ts';
-import { type Feeder, feederTags } from './feeder.ts';
+import { type Feeder, feederTags, type RowNumbers } from './feeder.ts';
 import { compileSyntax } from './syntax-text.ts';
 import { compileAsTag, compileJson, compileStatement, compileText, compileValue } from './template.ts';
 
@@ -55,7 +55,13 @@ export interface RequestDataOptions extends DocumentSequence {
   readonly job: RequestDataJob;
   /** Clock of `#now`. */
   readonly clock: Clock;
+  /** Iteration and user of a ticket, for rows of feeders; absent: the job is not a scenario. */
+  readonly rowNumbers?: Pick<RowNumbers, 'iteration' | 'user'> | undefined;
 }
+
+const itself = (number: number): number => number;
+/** Documents know neither iterations nor users; checks of the workload refuse feeders that need them there. */
+const BY_NUMBER: RowNumbers = { request: itself, iteration: itself, user: itself };
 
 /**
  * Compiles an operation's templates.
@@ -72,6 +78,7 @@ export async function createRequestData(options: RequestDataOptions): Promise<Re
   const fields: JsonObject = { _id: '#id', ...templateFields(operation.document) };
   const at = Math.max(job.mix.indexOf(operation), 0);
   const { writtenDocument, requestedDocument } = numberDocuments({ ...options, operation: at, keys: operation.keys });
+  const countBefore = (ticket: number): number => options.mix.countBefore(at, ticket);
   const isWriting = operation.type === 'write' || operation.type === 'bulk_write';
   const id = createDocumentIds(documentSeed, job.collection);
   const documentToken = seedToken(documentSeed);
@@ -83,7 +90,7 @@ export async function createRequestData(options: RequestDataOptions): Promise<Re
     id,
     ordinal: (number) => number,
     unique: (number) => `${number}${documentToken}`,
-    named: feederTags(feeders, documentSeed, (number) => number),
+    named: feederTags(feeders, documentSeed, BY_NUMBER),
   };
   const ticketSource: TagSource = {
     ...shared,
@@ -95,11 +102,10 @@ export async function createRequestData(options: RequestDataOptions): Promise<Re
       ...operation.saved.map(
         (name) => [name, () => savedTag(name, fields, documentSource, requestedDocument)] as const,
       ),
-      ...feederTags(
-        feeders,
-        isWriting ? documentSeed : seed,
-        isWriting ? writtenDocument : (ticket) => options.mix.countBefore(at, ticket),
-      ),
+      ...feederTags(feeders, isWriting ? documentSeed : seed, {
+        ...(options.rowNumbers ?? BY_NUMBER),
+        request: isWriting ? writtenDocument : countBefore,
+      }),
     ]),
   };
 

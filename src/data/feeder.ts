@@ -1,30 +1,35 @@
 import type { FeederColumn, FeederTable } from '../shared/feeder-table.ts';
 import { isInexact, type Json } from '../shared/json.ts';
-import { integersBetween, streamKey } from '../shared/random.ts';
 import type { Tag } from '../templates/tag.ts';
+import { createRowSelection, type RowOrder } from './rows.ts';
 import { bareText } from './syntax-text.ts';
+
+/** Number that selects a row: of the document or the request, of the scenario's iteration, or of its user. */
+export type RowUse = 'request' | 'iteration' | 'user';
 
 /** Rows from a file; compatible with a feeder of the plan. */
 export interface Feeder {
   readonly name: string;
-  /** Row selection: `sequential` wraps around at the end. */
-  readonly order: 'sequential' | 'random';
+  readonly per: RowUse;
+  readonly order: RowOrder;
   readonly table: FeederTable;
 }
 
+/** Functions from the number that a template is rendered for to the number that selects a row. */
+export type RowNumbers = Readonly<Record<RowUse, (number: number) => number>>;
+
 /**
  * Returns the columns of feeders as tags, by name: `users.email`. All tags of a feeder use the same row for a number.
- * @param numberOf returns the number that selects the row: of the document or the request
  */
 export function feederTags(
   feeders: readonly Feeder[],
   seed: number,
-  numberOf: (number: number) => number,
+  numbers: RowNumbers,
 ): ReadonlyMap<string, () => Tag> {
   return new Map(
-    feeders.flatMap(({ name, order, table }) => {
-      const draw = integersBetween(streamKey(seed, 'feeder', name), 0, table.rows - 1);
-      const rowOf = order === 'random' ? draw : (number: number): number => number % table.rows;
+    feeders.flatMap(({ name, per, order, table }) => {
+      const rowOf = createRowSelection(order, table.rows, seed, name);
+      const numberOf = numbers[per];
       const tagOf = (index: number): Tag => columnTag(table, index, (number) => rowOf(numberOf(number)));
       return table.columns.map((column, index): [string, () => Tag] => [`${name}.${column.name}`, () => tagOf(index)]);
     }),

@@ -24,6 +24,8 @@ interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 
   /** Absent: the job does not read documents that it writes. */
   readonly writes?: WriteWatermarks | undefined;
   readonly sessions: readonly Session[];
+  /** First data sequence for which a feeder has no row: the job ends before it. `Infinity`: none. */
+  readonly rowsEnd: number;
   /** In chronological order; each starts where the previous one ends. */
   readonly stretches: readonly MeasurementWindow[];
   /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
@@ -131,6 +133,9 @@ export class JobRun implements WorkerOwner {
     for (let stretch = this.#stretch; stretch !== undefined; stretch = this.#stretch) {
       if (nowMs >= stretch.endMs || stretch.exhausted) {
         this.#closeStretch(stretch, Math.min(nowMs, stretch.endMs));
+      } else if (this.#nextSequence >= this.#options.rowsEnd) {
+        // Tickets without a row are not planned, and so not skipped.
+        this.#closeStretch(stretch, -Infinity);
       } else if (stretch.dueMs > nowMs) {
         this.#wakeAt(Math.min(stretch.dueMs, stretch.endMs));
         break;

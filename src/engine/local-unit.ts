@@ -7,6 +7,7 @@ import { traceIdsOf } from '../shared/trace-id.ts';
 import { formatMs } from '../shared/units.ts';
 import { createRequestData } from '../data/create-request-data.ts';
 import type { Mix } from '../data/mix.ts';
+import { findRowLimits } from '../data/row-limits.ts';
 import { drawUnit, streamKey } from '../shared/random.ts';
 import { usesHttp } from '../driver-catalog.ts';
 import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
@@ -18,6 +19,7 @@ import { JobRun, type JobRunEnd } from './job-run.ts';
 import type { UnitFailure, LoadUnit, JobPreparation } from './load-unit.ts';
 import { createJobMix, createOperations } from './operations.ts';
 import { MeasurementWindow } from './measurement-window.ts';
+import { limitSessions } from './row-limited-session.ts';
 import { ThreadPartition } from './thread-partition.ts';
 import { Tickets, type UniformOf } from './tickets.ts';
 import type { RequestOperations } from './worker.ts';
@@ -50,6 +52,7 @@ interface PreparedJob {
   readonly share: ThreadPartition;
   readonly driver: Driver;
   readonly sessions: readonly Session[];
+  readonly rowsEnd: number;
 }
 
 /** A load unit in the calling thread. */
@@ -87,14 +90,17 @@ export class LocalUnit implements LoadUnit {
       sessions: share.workers,
       clock,
     });
-    const sessions = await openSessions(driver, share.workers, this.#stopping.signal, clock);
-    this.#prepared.set(index, { job, memories, mix, steps, writes, share, driver, sessions });
+    const rows = findRowLimits({ job, mix, ...documents });
+    const opened = await openSessions(driver, share.workers, this.#stopping.signal, clock);
+    const sessions = limitSessions(opened, rows, steps);
+    const rowsEnd = rows?.stopAt ?? Infinity;
+    this.#prepared.set(index, { job, memories, mix, steps, writes, share, driver, sessions, rowsEnd });
   }
 
   async run(index: number, startMs: number): Promise<JobRunEnd> {
     const prepared = this.#prepared.get(index);
     if (prepared === undefined) throw new LoadbotError('internal', `job ${index} was not prepared`);
-    const { job, mix, steps, writes, share, sessions } = prepared;
+    const { job, mix, steps, writes, share, sessions, rowsEnd } = prepared;
     const { target, secrets: inRequests } = this.#options.plan;
     const secrets = [...secretsOfTarget(target), ...inRequests];
     const run = new JobRun({
@@ -105,6 +111,7 @@ export class LocalUnit implements LoadUnit {
       steps,
       writes,
       sessions,
+      rowsEnd,
       stretches: this.#stretchesOf(prepared, startMs),
       phases: this.#options.phases,
       onFailure: (errorClass, failure) => {

@@ -68,7 +68,11 @@ export interface OperationPlan {
 /** Rows from a file; the tags `#name.column` insert their columns. */
 export interface FeederPlan {
   readonly name: string;
-  readonly order: 'sequential' | 'random';
+  /** Number that selects a row: of the request or document, of the iteration of a scenario, or of its user. */
+  readonly per: 'request' | 'iteration' | 'user';
+  readonly order: 'sequential' | 'random' | 'shuffle';
+  /** After the last row: begins again, ends the job, or fails requests. */
+  readonly onEnd: 'restart' | 'stop' | 'fail';
   readonly table: FeederTable;
 }
 

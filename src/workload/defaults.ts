@@ -55,7 +55,9 @@ export const DEFAULTS = {
     max_series: 10_000,
   },
   feeder: {
+    per: 'request',
     order: 'sequential',
+    on_end: 'restart',
   },
   gate: {
     timeout: '5m',

@@ -67,6 +67,7 @@ async function turn(kind) {
     clock,
     share,
     sessions,
+    rowsEnd: Infinity,
     mix,
     steps,
     phases: new Int32Array(1),

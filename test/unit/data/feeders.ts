@@ -13,5 +13,5 @@ export function feederOf(
   const cells = Object.values(columns).map((values) => values.map((value) => JSON.stringify(value)));
   const builder = new FeederTableBuilder('json', names, Buffer.byteLength(cells.flat().join('')), rows);
   for (let row = 0; row < rows; row++) builder.add((column) => cells[column]?.[row] ?? '');
-  return { name, order, table: builder.finish() };
+  return { name, per: 'request', order, table: builder.finish() };
 }

@@ -64,6 +64,7 @@ interface Settings {
   readonly pace?: number;
   readonly durationMs?: number;
   readonly operations?: number;
+  readonly rowsEnd?: number;
   readonly warmUpMs?: number;
   readonly thinkTimeMs?: number;
   readonly timeoutMs?: number;
@@ -134,6 +135,7 @@ class Simulation {
           ...(warmUpMs > 0 ? [stretch(this.#warmUps, startMs, startMs + warmUpMs, Infinity)] : []),
           stretch(this.#memories, startMs + warmUpMs, startMs + warmUpMs + durationMs, operations),
         ],
+        rowsEnd: settings.rowsEnd ?? Infinity,
         overload: settings.overload ?? 'queue',
         timeoutMs: settings.timeoutMs ?? 30_000,
         thinkTimeMs: settings.thinkTimeMs ?? 0,
@@ -209,6 +211,25 @@ describe('limits', () => {
   test('both: whichever comes first', async () => {
     expect((await simulate({ durationMs: 1000, operations: 7 }).finish()).measured.ok).toBe(7);
     expect((await simulate({ durationMs: 50, operations: 7 }).finish()).measured.ok).toBe(5);
+  });
+
+  test.each([1, 2, 4])('rows that are used up: the job ends after exactly these, on %i threads', async (threads) => {
+    const simulation = await new Simulation({ connections: 5, threads, rowsEnd: 23, durationMs: 60_000 }).finish();
+    expect(simulation.sequences.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, row) => row));
+    expect(simulation.measured).toMatchObject({ started: 23, skipped: 0 });
+    expect(simulation.elapsedMs()).toBe(50);
+  });
+
+  test('rows that are used up: tickets beyond them are not planned, and so not skipped', async () => {
+    const behaviour: Behaviour = () => ({ tookMs: 100, outcome: OK });
+    const simulation = await new Simulation({ pace: 100, rowsEnd: 7, durationMs: 60_000, behaviour }).finish();
+    expect(simulation.measured).toMatchObject({ started: 7, skipped: 0 });
+    expect([simulation.planned, simulation.elapsedMs()]).toEqual([7, 700]);
+  });
+
+  test('rows that are used up within the warm-up leave none to measure', async () => {
+    const simulation = await new Simulation({ rowsEnd: 7, warmUpMs: 1000, durationMs: 60_000 }).finish();
+    expect([simulation.warmUp.started, simulation.measured.started]).toEqual([7, 0]);
   });
 
   test('neither: until stopped', async () => {

@@ -306,7 +306,7 @@ describe('feeders', () => {
   test.each([
     [
       { name: 'users', file: 'users.xml' },
-      'feeders[0].file: must be a file of a supported format (.csv, .ndjson, .jsonl)',
+      'feeders[0].file: must be a file of a supported format (.csv, .tsv, .ndjson, .jsonl)',
     ],
     [{ name: 'name', file: 'users.csv' }, 'feeders[0].name: `#name` is a template tag (choose another name)'],
     [

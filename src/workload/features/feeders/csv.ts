@@ -7,14 +7,14 @@ import { formatCountOf } from '../../../shared/units.ts';
 import { feederFault, maxRows, type ReadRows } from './feeder-file.ts';
 
 /** Reads CSV piece by piece: the first line names the columns, all values are text. */
-export const readCsv: ReadRows = (bytes, file, named) => {
+export const readCsv: ReadRows = (bytes, file, named, delimiter) => {
   let header: Header | undefined;
   let linesBefore = 0;
   for (const chunk of chunksOf(bytes)) {
-    for (const [index, record] of parseChunk(chunk, file, linesBefore).entries()) {
-      if (header === undefined) header = readHeader(record, bytes, file, named);
+    for (const [index, record] of parseChunk(chunk, file, linesBefore, delimiter).entries()) {
+      if (header === undefined) header = readHeader(record, bytes, file, named, delimiter);
       else if (record.length === header.columns.length) addRow(header, record);
-      else throw raggedRow(file, header, record, linesBefore + lineOf(chunk, index));
+      else throw raggedRow(file, header, record, linesBefore + lineOf(chunk, index, delimiter));
     }
     linesBefore += linesIn(chunk);
   }
@@ -30,9 +30,9 @@ const OPTIONS = {
   relax_column_count: true,
 };
 
-function parseChunk(chunk: Buffer, file: string, linesBefore: number): string[][] {
+function parseChunk(chunk: Buffer, file: string, linesBefore: number, delimiter: string): string[][] {
   try {
-    return parse(chunk, OPTIONS);
+    return parse(chunk, { ...OPTIONS, delimiter });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const message = error.message.replace(/\bline (\d+)/, (_, line: string) => `line ${linesBefore + Number(line)}`);
@@ -41,8 +41,8 @@ function parseChunk(chunk: Buffer, file: string, linesBefore: number): string[][
 }
 
 /** The line on which a record of a piece ends. */
-function lineOf(chunk: Buffer, index: number): number {
-  const records = parse(chunk, { ...OPTIONS, info: true, to: index + 1 }) as unknown as readonly {
+function lineOf(chunk: Buffer, index: number, delimiter: string): number {
+  const records = parse(chunk, { ...OPTIONS, delimiter, info: true, to: index + 1 }) as unknown as readonly {
     readonly info: { readonly lines: number };
   }[];
   return records[index]?.info.lines ?? 1;
@@ -62,20 +62,36 @@ interface Header {
   readonly builder: FeederTableBuilder;
 }
 
-function readHeader(columns: readonly string[], bytes: Buffer, file: string, named: readonly string[]): Header {
-  const problem = headerProblem(columns);
+function readHeader(
+  columns: readonly string[],
+  bytes: Buffer,
+  file: string,
+  named: readonly string[],
+  delimiter: string,
+): Header {
+  const problem = headerProblem(columns, delimiter);
   if (problem !== undefined) throw feederFault(`${file} ${problem.message}`, problem.hint);
   const kept = [...columns.keys()].filter((index) => named.includes(columns[index] ?? ''));
   const names = kept.map((index) => columns[index] ?? '');
   return { columns, kept, builder: new FeederTableBuilder('text', names, bytes.length, maxRows(bytes)) };
 }
 
-function headerProblem(columns: readonly string[]): { readonly message: string; readonly hint: string } | undefined {
+const DELIMITERS: Readonly<Record<string, string>> = { ',': 'a comma', ';': 'a semicolon', '\t': 'a tab', '|': 'a |' };
+
+function headerProblem(
+  columns: readonly string[],
+  delimiter: string,
+): { readonly message: string; readonly hint: string } | undefined {
   const most = WORKLOAD_LIMITS.feederColumns;
   if (columns.length > most) return { message: `has ${columns.length} columns`, hint: `at most ${most} are allowed` };
   const [only = ''] = columns;
-  if (columns.length === 1 && /[;\t]/.test(only)) {
-    return { message: 'has one column, whose name holds a semicolon or a tab', hint: 'separate columns by commas' };
+  const [other] = /[,;\t|]/.exec(only) ?? [];
+  if (columns.length === 1 && other !== undefined && other !== delimiter) {
+    const [name, code] = [DELIMITERS[other] ?? other, JSON.stringify(other)];
+    return {
+      message: `has one column, whose name holds ${name}`,
+      hint: `set "delimiter": ${code} if it separates columns`,
+    };
   }
   const empty = columns.findIndex((name) => name.trim() === '');
   if (empty !== -1) return { message: `has no name for column ${empty + 1}`, hint: 'the first line names the columns' };

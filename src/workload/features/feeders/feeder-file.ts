@@ -12,8 +12,9 @@ export interface FeederContent {
 /**
  * Parses the bytes of a feeder's file, in UTF-8.
  * @param named columns that the workload names, present in the file or not
+ * @param delimiter character between the cells of a CSV
  */
-export type ReadRows = (bytes: Buffer, file: string, named: readonly string[]) => FeederContent;
+export type ReadRows = (bytes: Buffer, file: string, named: readonly string[], delimiter: string) => FeederContent;
 
 /** Creates the error for a bad feeder file. */
 export function feederFault(message: string, hint?: string): LoadbotError {

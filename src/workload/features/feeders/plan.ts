@@ -1,6 +1,6 @@
 import type { FileReader } from '../../plan-context.ts';
 import { extname } from 'node:path';
-import { FEEDER_FORMATS } from './schema.ts';
+import { CSV_FORMAT, FEEDER_FORMATS } from './schema.ts';
 import { DEFAULTS } from '../../defaults.ts';
 import { unreadableReason } from '../../read/unreadable-reason.ts';
 import type { WorkloadFile } from '../../schema.ts';
@@ -25,11 +25,19 @@ export function readFeeders(file: WorkloadFile, reader: FileReader): ReadFeeder[
   const { feeders: entries = [], schemas, jobs, http } = file;
   if (entries.length === 0) return [];
   const named = columnsNamedIn({ schemas, jobs, http });
-  return entries.flatMap(({ name, file: path, order }, index) => {
+  return entries.flatMap(({ name, file: path, per, order, on_end, delimiter }, index) => {
     try {
       const at = reader.resolve(['feeders', index, 'file'], path);
-      const { columns, table } = readContent(path, at, [...(named.get(name) ?? [])], reader);
-      return [{ plan: { name, order: order ?? DEFAULTS.feeder.order, table }, columns }];
+      const { columns, table } = readContent(path, at, [...(named.get(name) ?? [])], reader, delimiter);
+      const { feeder: defaults } = DEFAULTS;
+      const plan = {
+        name,
+        per: per ?? defaults.per,
+        order: order ?? defaults.order,
+        onEnd: on_end ?? defaults.on_end,
+        table,
+      };
+      return [{ plan, columns }];
     } catch (error) {
       const { message, hint } = explain(error, path);
       reader.report({ path: ['feeders', index, 'file'], message, hint });
@@ -51,15 +59,21 @@ function columnsNamedIn(templates: unknown): ReadonlyMap<string, ReadonlySet<str
 
 const FORMATS: Readonly<Record<'csv' | 'ndjson', ReadRows>> = { csv: readCsv, ndjson: readNdjson };
 
-function readContent(file: string, path: string, named: readonly string[], reader: FileReader): FeederContent {
+function readContent(
+  file: string,
+  path: string,
+  named: readonly string[],
+  reader: FileReader,
+  delimiter: string | undefined,
+): FeederContent {
   const bytes = reader.readBytes(path, WORKLOAD_LIMITS.feederBytes);
   if (bytes.length > WORKLOAD_LIMITS.feederBytes)
     throw feederFault(`${file} is larger than ${formatBytes(WORKLOAD_LIMITS.feederBytes)}`);
   const fault = validateUtf8(bytes);
   if (fault !== undefined) throw feederFault(`${file} ${fault.message}`, fault.hint);
   // The schema of the workload allows no other endings.
-  const format = FEEDER_FORMATS[extname(file).toLowerCase()] ?? 'csv';
-  return FORMATS[format](withoutBom(bytes), file, named);
+  const { format, delimiter: usual } = FEEDER_FORMATS[extname(file).toLowerCase()] ?? CSV_FORMAT;
+  return FORMATS[format](withoutBom(bytes), file, named, delimiter ?? usual);
 }
 
 function explain(error: unknown, file: string): { readonly message: string; readonly hint: string | undefined } {

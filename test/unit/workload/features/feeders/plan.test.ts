@@ -24,10 +24,13 @@ function planFeeder(
   return planJob({ filter }, { feeders }, { surroundings: { readBytes } });
 }
 
+const itself = (number: number): number => number;
+const NUMBERS = { request: itself, iteration: itself, user: itself };
+
 /** Values of a feeder's tags for each of its rows, or their JSON text. */
 function rowsOf(feeder: Feeder | undefined, form: 'value' | 'json' = 'value'): Record<string, Json[]> {
   const { name, table } = feeder ?? fail();
-  const tags = feederTags([{ name, order: 'sequential', table }], 1, (number) => number);
+  const tags = feederTags([{ name, per: 'request', order: 'sequential', table }], 1, NUMBERS);
   return Object.fromEntries(
     [...tags].map(([tagName, tagOf]) => {
       const tag = tagOf();
@@ -54,6 +57,50 @@ describe('feeders', () => {
     const job = await planFeeder('users.csv', csv, filter);
     expect(rowsOf(job.feeders[0])).toEqual({ email: ['a\nb', '日本 😀'], note: ['say "hi"', ''] });
     expect(rowsOf(job.feeders[0], 'json')['note']).toEqual([String.raw`"say \"hi\""`, '""']);
+  });
+
+  test.each([
+    ['users.tsv', 'email\tage\n"a\tb"\t5\n', {}],
+    ['users.csv', 'email;age\n"a\tb";5\n', { delimiter: ';' }],
+    ['users.tsv', 'email,age\n"a\tb",5\n', { delimiter: ',' }],
+    ['users.CSV', 'email\u00a6age\n"a\tb"\u00a65\n', { delimiter: '\u00a6' }],
+  ])('are read from %s with other delimiters: %j', async (file, content, feeder) => {
+    const job = await planFeeder(file, content, { email: '#users.email', age: '#users.age' }, feeder);
+    expect(rowsOf(job.feeders[0])).toEqual({ email: ['a\tb'], age: ['5'] });
+  });
+
+  test.each([
+    [{ delimiter: ';;' }, /^feeders\[0\].delimiter: must be one character, other than a quote and a line end/],
+    [{ delimiter: '"' }, /delimiter: must be one character/],
+    [{ file: 'users.ndjson', delimiter: ';' }, /^feeders\[0\].delimiter: `delimiter` has no effect: the rows are JSON/],
+    [{ order: 'random', on_end: 'stop' }, /on_end: `stop` has no effect: rows that are drawn at random are never used/],
+    [
+      { per: 'iteration' },
+      /per: `iteration` is for scenarios, and jobs\[0\], which uses its rows, is not one \(use `"per"/,
+    ],
+    [
+      { order: 'shuffled' },
+      /order: must be one of sequential, random, shuffle; it is "shuffled" \(did you mean `shuffle`/,
+    ],
+    [{ on_end: 'restrat' }, /on_end: must be one of restart, stop, fail; it is "restrat" \(did you mean `restart`/],
+    [{ per: 'users' }, /per: must be one of request, iteration, user; it is "users" \(did you mean `user`/],
+  ])('refuse %j', async (feeder, message) => {
+    const error = await failureOf(planFeeder('users.csv', CSV, { email: '#users.email' }, feeder));
+    expect(error.problems.map((problem) => line(problem).replace(/^load.jsonc:1:\d+ /, ''))).toContainEqual(
+      expect.stringMatching(message),
+    );
+  });
+
+  test('refuse rows of a user in documents, and rows that a user keeps to the end', async () => {
+    const feeders = [{ name: 'users', file: 'u.csv', per: 'user', on_end: 'fail' }];
+    const schemas = [{ name: 's', collection: 'd', schema: { a: '#users.email' } }];
+    const error = await failureOf(
+      planJob({}, { feeders, schemas }, { surroundings: { readBytes: () => Buffer.from(CSV) } }),
+    );
+    expect(error.problems.map(line)).toEqual([
+      expect.stringMatching(/feeders\[0\].per: `user` has no meaning in a document, .*: schemas\[0\] uses it/),
+      expect.stringMatching(/feeders\[0\].on_end: `fail` has no effect: a user keeps its row/),
+    ]);
   });
 
   test('are read from NDJSON: any values, null where there is none', async () => {
@@ -98,7 +145,7 @@ describe('feeders', () => {
     expect(table.columns.map(({ name }) => name)).toEqual(['email']);
     const clone: FeederTable = structuredClone(table);
     new Uint8Array(table.bytes)[0] = 'A'.charCodeAt(0);
-    expect(rowsOf({ name: 'users', order: 'sequential', table: clone })['email']?.[0]).toBe('A@x');
+    expect(rowsOf({ name: 'users', per: 'request', order: 'sequential', table: clone })['email']?.[0]).toBe('A@x');
   });
 
   test('take at most three times the memory of a file whose cells have a character each', async () => {
@@ -186,7 +233,7 @@ describe('feeders', () => {
     [
       'users.csv',
       'email;a\n1;2\n',
-      'feeders[0].file: users.csv has one column, whose name holds a semicolon or a tab (separate columns by commas)',
+      'feeders[0].file: users.csv has one column, whose name holds a semicolon (set "delimiter": ";" if it separates columns)',
     ],
     ['users.csv', `email\n${'x'.repeat(2_000_000)}\n`, /users\.csv is not CSV: Max Record Size/],
     [
