@@ -3,7 +3,8 @@ import { redactUrl } from '../shared/redact.ts';
 import type { ScheduleEnd } from '../engine/schedule.ts';
 import { readMachine } from '../metrics/machine.ts';
 import type { Build } from '../metrics/agent-families.ts';
-import { type Plan, type RequestJobPlan, partsOf, sendsRequests, shareOfPart } from '../plan/plan.ts';
+import { partsOf, shareOfPart } from '../plan/job-part.ts';
+import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import { jobKey, errorsOf, requestsOf, type Tally } from '../recorder/snapshot.ts';
 import { type ReportLink, linkDashboard } from '../reports/phrases/dashboard-link.ts';
 import type { Reporter, RunEnd, RunResult, PartialRunResult, RunOutcomeKind } from '../reports/report.ts';
@@ -120,7 +121,10 @@ function constantPace(job: RequestJobPlan): (readonly [string, number])[] {
   const rates = pacing.kind === 'paced' ? pacing.segments.flatMap(({ fromRate, toRate }) => [fromRate, toRate]) : [];
   const [rate] = rates;
   if (rate === undefined || rates.some((one) => one !== rate)) return [];
-  return partsOf(job).map((part) => [jobKey({ uuid, ...part }), rate * shareOfPart(job, part)]);
+  return partsOf(job).flatMap((part) => {
+    const share = shareOfPart(job, part);
+    return share === undefined ? [] : [[jobKey({ uuid, ...part }), rate * share] as const];
+  });
 }
 
 /** Facts that decide the conclusion of a run. */

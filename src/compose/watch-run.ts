@@ -1,6 +1,7 @@
 import type { RunHandle } from '../agent/opened-run.ts';
 import type { Family } from '../metrics/family.ts';
-import { type Plan, expectedStatusesOf, partsOf, sendsRequests } from '../plan/plan.ts';
+import { checkNamesOf, expectedStatusesOf, isPacedPart, partsOf } from '../plan/job-part.ts';
+import { type Plan, sendsRequests } from '../plan/plan.ts';
 import { RunRecord } from '../recorder/run-record.ts';
 import { thresholdFamilies } from '../thresholds/threshold-families.ts';
 import { ThresholdMonitor } from '../thresholds/threshold-monitor.ts';
@@ -96,12 +97,15 @@ async function openTarget({ target, seed }: Plan, closers: DisposableStack): Pro
 function createRunRecord(plan: Plan, phases: readonly string[], clock: Clock): RunRecord {
   const jobs = plan.jobs.filter(sendsRequests).map((job) => {
     const { name, uuid, durationMs, operations, warmUpMs } = job;
-    const paced = job.pacing.kind === 'paced';
     const traced = job.trace;
-    const parts = partsOf(job).map(({ type, step }) => {
-      const targetRate = createTargetRate(job, { type, step });
-      const expectedStatuses = usesHttp(plan.target) ? expectedStatusesOf(job, { type, step }) : undefined;
-      return { name, uuid, type, step, paced, traced, expectedStatuses, targetRate, durationMs, operations, warmUpMs };
+    const parts = partsOf(job).map((part) => {
+      const { type, step } = part;
+      const paced = isPacedPart(job, part);
+      const checks = checkNamesOf(job, part);
+      const targetRate = createTargetRate(job, part);
+      const expectedStatuses = usesHttp(plan.target) ? expectedStatusesOf(job, part) : undefined;
+      const counted = { name, uuid, type, step, paced, traced, checks, expectedStatuses };
+      return Object.assign(counted, { targetRate, durationMs, operations, warmUpMs });
     });
     return [job.index, parts] as const;
   });

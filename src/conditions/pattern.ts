@@ -3,9 +3,12 @@ import type { RE2JS } from 're2js';
 import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { messageOf } from '../shared/errors.ts';
 
-/** A regular expression in RE2 syntax, matched against complete texts in linear time. */
+/** A regular expression in RE2 syntax, whose time is linear in the text. */
 export interface Pattern {
+  /** Whether it matches the complete text. */
   matches(text: string): boolean;
+  /** First group of the first match, or the whole match without groups; `undefined`: no match. */
+  find(text: string): string | undefined;
 }
 
 /** Error of a regular expression. */
@@ -19,6 +22,12 @@ const require = createRequire(import.meta.url);
 /** Loaded when the first pattern is compiled: few workloads have one. */
 let engine: typeof RE2JS | undefined;
 
+function find(compiled: RE2JS, text: string): string | undefined {
+  const matcher = compiled.matcher(text);
+  if (!matcher.find()) return undefined;
+  return matcher.group(matcher.groupCount() > 0 ? 1 : 0) ?? undefined;
+}
+
 /** Compiles the expression of `=~` or `!~`; `.` also matches line ends, as in Prometheus. */
 export function compilePattern(text: string): { readonly pattern: Pattern } | { readonly fault: PatternError } {
   const { patternCharacters, patternInstructions } = WORKLOAD_LIMITS;
@@ -28,7 +37,7 @@ export function compilePattern(text: string): { readonly pattern: Pattern } | { 
     const compiled = engine.compile(text, engine.DOTALL);
     if (compiled.programSize() > patternInstructions)
       return tooLarge('repeat less often: `x{1000}` counts as 1000 times x');
-    return { pattern: { matches: (value) => compiled.testExact(value) } };
+    return { pattern: { matches: (value) => compiled.testExact(value), find: (value) => find(compiled, value) } };
   } catch (error) {
     const reason = messageOf(error)
       .replace(/^error parsing regexp: /, '')

@@ -6,12 +6,17 @@ import type { KeyChoice } from '../plan/key-choice.ts';
 import type { JsonObject, RequestData } from '../templates/request-data.ts';
 import type { Json } from '../shared/json.ts';
 import { streamKey } from '../shared/random.ts';
-import type { TagSource } from '../templates/tag.ts';
+import { renumberTag, type Tag, type TagSource } from '../templates/tag.ts';
 import { isoNow } from '../templates/tags/dates.ts';
 import { loadVocabulary } from '../templates/vocabulary.ts';
 import { compileDocument, type Sizing, savedTag } from './document.ts';
 import { createDocumentIds } from './document-id.ts';
-import { type DocumentSequence, numberDocuments } from './document-numbers.ts';
+import {
+  type DocumentSequence,
+  type IterationDocuments,
+  numberDocuments,
+  numberIterationDocuments,
+} from './document-numbers.ts';
 import { type Feeder, feederTags, type RowNumbers } from './feeder.ts';
 import { compileSyntax } from './syntax-text.ts';
 import { compileAsTag, compileJson, compileStatement, compileText, compileValue } from './template.ts';
@@ -48,6 +53,23 @@ export interface RequestDataJob {
   readonly documentSeed: number;
 }
 
+/** Properties of a scenario's step that determine its data. */
+interface ScenarioData {
+  /** Name of the step's random streams. */
+  readonly place: string;
+  /** Name of the random streams of variables. */
+  readonly scope: 'iteration' | 'user';
+  /** Returns the iteration of a request's number; for the steps of a user itself, the user's number. */
+  readonly iterationOf: (number: number) => number;
+  /** Returns the number of an iteration's user. */
+  readonly userOf: (iteration: number) => number;
+  /** Templates of `#vars.name`, one value for each iteration. */
+  readonly variables: JsonObject;
+  /** Captured values and numbers of the user, by the name after the `#`. */
+  readonly named: ReadonlyMap<string, () => Tag>;
+  readonly documents: IterationDocuments;
+}
+
 /** The seed also determines the values that depend on the ticket. */
 export interface RequestDataOptions extends DocumentSequence {
   /** One of the job's operations. */
@@ -55,8 +77,8 @@ export interface RequestDataOptions extends DocumentSequence {
   readonly job: RequestDataJob;
   /** Clock of `#now`. */
   readonly clock: Clock;
-  /** Iteration and user of a ticket, for rows of feeders; absent: the job is not a scenario. */
-  readonly rowNumbers?: Pick<RowNumbers, 'iteration' | 'user'> | undefined;
+  /** Absent: the operation is not a step of a scenario. */
+  readonly scenario?: ScenarioData | undefined;
 }
 
 const itself = (number: number): number => number;
@@ -77,13 +99,19 @@ export async function createRequestData(options: RequestDataOptions): Promise<Re
   const { feeders, documentSeed } = job;
   const fields: JsonObject = { _id: '#id', ...templateFields(operation.document) };
   const at = Math.max(job.mix.indexOf(operation), 0);
-  const { writtenDocument, requestedDocument } = numberDocuments({ ...options, operation: at, keys: operation.keys });
   const countBefore = (ticket: number): number => options.mix.countBefore(at, ticket);
+  const { scenario } = options;
+  const numbering = { ...options, operation: at, keys: operation.keys };
+  const { writtenDocument, requestedDocument } =
+    scenario === undefined ? numberDocuments(numbering) : numberIterationDocuments(numbering, scenario.documents);
   const isWriting = operation.type === 'write' || operation.type === 'bulk_write';
   const id = createDocumentIds(documentSeed, job.collection);
   const documentToken = seedToken(documentSeed);
   const ticketToken = seedToken(seed);
-  const shared = { now: isoNow(options.clock), vocabulary: await loadVocabulary(operation) };
+  const shared = {
+    now: isoNow(options.clock),
+    vocabulary: await loadVocabulary([operation, options.scenario?.variables]),
+  };
   const documentSource: TagSource = {
     ...shared,
     key: streamKey(documentSeed, job.collection, 'document'),
@@ -94,18 +122,20 @@ export async function createRequestData(options: RequestDataOptions): Promise<Re
   };
   const ticketSource: TagSource = {
     ...shared,
-    key: streamKey(seed, job.index, 'ticket'),
+    key: streamKey(seed, job.index, 'ticket', ...(scenario === undefined ? [] : [scenario.place])),
     id: (ticket) => id(requestedDocument(ticket)),
     ordinal: (ticket) => ticket,
-    unique: (ticket) => `${ticket}x${job.index}${ticketToken}`,
+    unique: (ticket) => `${ticket}x${job.index}${ticketToken}${scenario?.place ?? ''}`,
     named: new Map([
       ...operation.saved.map(
         (name) => [name, () => savedTag(name, fields, documentSource, requestedDocument)] as const,
       ),
       ...feederTags(feeders, isWriting ? documentSeed : seed, {
-        ...(options.rowNumbers ?? BY_NUMBER),
-        request: isWriting ? writtenDocument : countBefore,
+        ...(scenario === undefined ? BY_NUMBER : rowNumbersOf(scenario)),
+        ...(scenario === undefined && { request: isWriting ? writtenDocument : countBefore }),
       }),
+      ...(scenario?.named ?? []),
+      ...variableTags(options, shared),
     ]),
   };
 
@@ -151,6 +181,32 @@ export async function createRequestData(options: RequestDataOptions): Promise<Re
     value: (template) => compileValue(template, ticketSource, 'json'),
     statement: (template) => compileStatement(template, ticketSource, `statement/${template}`),
   };
+}
+
+/** All steps of an iteration use the same rows. */
+function rowNumbersOf({ iterationOf, userOf }: ScenarioData): RowNumbers {
+  return { request: iterationOf, iteration: iterationOf, user: (number) => userOf(iterationOf(number)) };
+}
+
+/** Compiles the variables of a scenario: each has one value for an iteration. */
+function variableTags(
+  { scenario, seed, job }: RequestDataOptions,
+  shared: Pick<TagSource, 'now' | 'vocabulary'>,
+): readonly (readonly [string, () => Tag])[] {
+  if (scenario === undefined) return [];
+  const { scope, iterationOf, userOf } = scenario;
+  const source: TagSource = {
+    ...shared,
+    key: streamKey(seed, job.index, 'variables', scope),
+    id: (number) => `${number}v${job.index}${seedToken(seed)}`,
+    ordinal: (number) => number,
+    unique: (number) => `${number}v${job.index}${seedToken(seed)}`,
+    named: feederTags(job.feeders, seed, { ...BY_NUMBER, user: userOf }),
+  };
+  return Object.entries(scenario.variables).map(([name, template]) => [
+    `vars.${name}`,
+    () => renumberTag(compileAsTag(template, source, name), iterationOf),
+  ]);
 }
 
 /** A short token that two different seeds rarely share; makes the e-mail addresses of runs distinct. */

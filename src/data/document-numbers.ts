@@ -63,6 +63,59 @@ export function documentsBefore(operations: readonly WriteOperation[], mix: Mix)
   };
 }
 
+/** Documents that the steps of one iteration write, in the order of the steps. */
+export interface IterationDocuments {
+  /** Documents of all steps together. */
+  readonly perIteration: number;
+  /** For each operation of the job: documents of the steps before it, and its executions in one iteration. */
+  readonly steps: readonly { readonly before: number; readonly executions: number }[];
+  /** First operation that writes; `undefined`: none does. */
+  readonly writer: number | undefined;
+}
+
+/** Counts the documents that the steps of a scenario write. @param executions of each operation in one iteration */
+export function countIterationDocuments(
+  operations: readonly WriteOperation[],
+  executions: readonly number[],
+): IterationDocuments {
+  let perIteration = 0;
+  const steps = operations.map(({ type, batchSize }, operation) => {
+    const before = perIteration;
+    const times = executions[operation] ?? 1;
+    if (type === 'bulk_write') perIteration += batchSize * times;
+    else if (type === 'write') perIteration += times;
+    return { before, executions: times };
+  });
+  const writer = operations.findIndex(({ type }) => type === 'write' || type === 'bulk_write');
+  return { perIteration, steps, writer: writer < 0 ? undefined : writer };
+}
+
+/**
+ * Numbers the documents of a scenario. Steps that read or update use the first document that their own iteration
+ * writes; without a step that writes, a document that existed before the job.
+ * @param sequences numbers of requests: `iteration * executions + execution`
+ */
+export function numberIterationDocuments(options: NumberingOptions, documents: IterationDocuments): DocumentNumbers {
+  const { operation, job, firstDocument, documentStride } = options;
+  const writtenBy = (at: number, sequence: number): number => {
+    const { before, executions } = documents.steps[at] ?? { before: 0, executions: 1 };
+    const iteration = Math.floor(sequence / executions);
+    const each = job.mix[at]?.batchSize ?? 1;
+    const own = iteration * documents.perIteration + before + (sequence % executions) * each;
+    return firstDocument + own * documentStride;
+  };
+  const writtenDocument = (sequence: number): number => writtenBy(operation, sequence);
+  const { writer } = documents;
+  if (writer === undefined) return { writtenDocument, requestedDocument: numberDocuments(options).requestedDocument };
+  if (writer === operation) return { writtenDocument, requestedDocument: writtenDocument };
+  const own = documents.steps[operation]?.executions ?? 1;
+  const ofWriter = documents.steps[writer]?.executions ?? 1;
+  return {
+    writtenDocument,
+    requestedDocument: (sequence) => writtenBy(writer, Math.floor(sequence / own) * ofWriter),
+  };
+}
+
 /** Numbers documents: first those that existed before the job, then the job's own in ticket order, a stride apart. */
 export function numberDocuments(options: NumberingOptions): DocumentNumbers {
   const { operation, job, mix, firstDocument, documentStride, population, completedBelow, oldest } = options;

@@ -15,6 +15,7 @@ interface DatabaseResult {
 
 /** Response of a database, for an operation with `needs`. The value is built when it is first read. */
 export class DatabaseContent implements ResponseContent {
+  readonly status = 0;
   readonly rowCount: number | undefined;
   readonly bodyBytes: number;
   readonly #maxBytes: number;

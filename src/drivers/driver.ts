@@ -3,6 +3,7 @@ import type { RequestType } from '../shared/job-type.ts';
 import type { RequestData } from '../templates/request-data.ts';
 import type { FailureDetail, Outcome } from '../shared/outcome.ts';
 import type { Json } from '../shared/json.ts';
+import type { TransactionControl } from '../plan/scenario.ts';
 import type { HttpOptions, Target } from '../plan/target.ts';
 import type { TraceIds } from '../shared/trace-id.ts';
 
@@ -20,6 +21,8 @@ export interface ResponseNeeds {
  * a part is read, after the clock has stopped.
  */
 export interface ResponseContent {
+  /** Status code; 0: a protocol without status codes. */
+  readonly status: number;
   /** Value of a header by lower-case name; several of the same name are joined by `, `. `undefined`: absent. */
   header(name: string): string | undefined;
   /** Value of a cookie that the response sets. `undefined`: none. */
@@ -40,11 +43,6 @@ export interface ResponseContent {
   /** Number of rows that a database returned or changed; `undefined`: not a database. */
   readonly rowCount: number | undefined;
 }
-
-/** Part of a database transaction that an operation performs. */
-type TransactionControl =
-  | { readonly kind: 'begin'; readonly isolation: string | undefined; readonly readOnly: boolean }
-  | { readonly kind: 'commit' | 'rollback' };
 
 /** One kind of request that a job sends. */
 export interface Operation {

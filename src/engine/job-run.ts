@@ -4,7 +4,8 @@ import type { Mix } from '../data/mix.ts';
 import type { RequestJobPlan } from '../plan/plan.ts';
 import type { Session } from '../drivers/driver.ts';
 import { Deadlines } from './deadlines.ts';
-import { IdleQueue, type RequestOperations, Worker, type WorkerOwner } from './worker.ts';
+import { IdleQueue, type LoadWorker, type RequestOperations, Worker, type WorkerOwner } from './worker.ts';
+import type { ResponseChecks } from './response-checks.ts';
 import type { MeasurementWindow } from './measurement-window.ts';
 import type { ThreadPartition } from './thread-partition.ts';
 import type { WriteWatermarks } from './write-watermarks.ts';
@@ -15,7 +16,7 @@ const REJECTED_CONNECTIONS: ReadonlySet<FailureDetail> = new Set(['too_many_conn
 const FIRST_BACKOFF_MS = 10;
 const MAX_BACKOFF_MS = 500;
 
-interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 'thinkTimeMs' | 'drainMs'> {
+interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 'drainMs'> {
   readonly clock: Clock;
   readonly share: ThreadPartition;
   readonly mix: Mix;
@@ -26,12 +27,18 @@ interface JobRunOptions extends Pick<RequestJobPlan, 'overload' | 'timeoutMs' | 
   readonly sessions: readonly Session[];
   /** First data sequence for which a feeder has no row: the job ends before it. `Infinity`: none. */
   readonly rowsEnd: number;
+  /** Checks of the responses; absent: none. */
+  readonly checks?: ResponseChecks | undefined;
+  /** Creates the workers, whose requests have deadlines of their own; absent: one for each session. */
+  readonly createWorkers?: ((owner: WorkerOwner) => readonly LoadWorker[]) | undefined;
+  /** Pause of a worker after a ticket in milliseconds; absent: none. */
+  readonly pauseOf?: ((sequence: number) => number) | undefined;
   /** In chronological order; each starts where the previous one ends. */
   readonly stretches: readonly MeasurementWindow[];
   /** [0]: bit mask of the active phases of the system under test; written by the main thread. */
   readonly phases: Int32Array;
   /** Called for the first failure of each error class. */
-  readonly onFailure: (errorClass: ErrorClass, failure: unknown) => void;
+  readonly onFailure: (errorClass: ErrorClass, failure: unknown, operation: number) => void;
 }
 
 /** Result of one thread's part of a job. */
@@ -48,9 +55,10 @@ export interface JobRunEnd {
 export class JobRun implements WorkerOwner {
   readonly #options: JobRunOptions;
   readonly #clock: Clock;
-  readonly #workers: readonly Worker[];
-  readonly #idle: IdleQueue<Worker>;
-  readonly #deadlines: Deadlines;
+  readonly #workers: readonly LoadWorker[];
+  readonly #idle: IdleQueue<LoadWorker>;
+  /** Deadlines of tickets; `undefined`: the workers have deadlines of their own. */
+  readonly #deadlines: Deadlines | undefined;
   readonly #thinkTimers = new Set<Timer>();
   readonly #reportedOutcomes = new Set<Outcome>();
   #resolve: (end: JobRunEnd) => void = () => undefined;
@@ -71,10 +79,11 @@ export class JobRun implements WorkerOwner {
   constructor(options: JobRunOptions) {
     this.#options = options;
     this.#clock = options.clock;
-    this.#workers = options.sessions.map((session) => new Worker(this, session));
+    this.#workers =
+      options.createWorkers?.(this) ?? options.sessions.map((session) => new Worker(this, session, options.checks));
     this.#idle = new IdleQueue(this.#workers.length);
     for (const worker of this.#workers) this.#idle.push(worker);
-    this.#deadlines = new Deadlines(options.clock, options.timeoutMs);
+    this.#deadlines = options.createWorkers === undefined ? new Deadlines(options.clock, options.timeoutMs) : undefined;
     this.#nextSequence = this.#workers.length === 0 ? 0 : options.share.next(-1);
   }
 
@@ -108,11 +117,11 @@ export class JobRun implements WorkerOwner {
     return this.#clock.nowMs();
   }
 
-  onFinished(worker: Worker, outcome: Outcome, nowMs: number): void {
-    this.#deadlines.clear(worker);
+  onFinished(worker: LoadWorker, outcome: Outcome, nowMs: number): void {
+    this.#deadlines?.clear(worker);
     this.#options.writes?.finish(worker, worker.operation);
     this.#inFlight--;
-    let pauseMs = this.#options.thinkTimeMs;
+    let pauseMs = this.#options.pauseOf?.(worker.sequence) ?? 0;
     if (outcome >= FIRST_ERROR) pauseMs += this.#failed(worker, outcome);
     else worker.backoffMs = 0;
     if (pauseMs > 0 && this.#stretch !== undefined) this.#pause(worker, pauseMs);
@@ -157,7 +166,7 @@ export class JobRun implements WorkerOwner {
     if (this.#stretch === undefined) this.#drainRequests(nowMs);
   }
 
-  #start(worker: Worker, stretch: MeasurementWindow, nowMs: number): void {
+  #start(worker: LoadWorker, stretch: MeasurementWindow, nowMs: number): void {
     const intendedMs = stretch.paced ? stretch.dueMs : nowMs;
     const sequence = this.#nextSequence;
     const operation = this.#options.mix.operationOf(sequence);
@@ -166,7 +175,7 @@ export class JobRun implements WorkerOwner {
     stretch.take(operation);
     this.#nextSequence = this.#options.share.next(sequence);
     this.#inFlight++;
-    this.#deadlines.set(worker, nowMs);
+    this.#deadlines?.set(worker, nowMs);
     this.#options.writes?.start(worker, sequence, operation, this.#nextSequence);
     const steps = this.#options.steps[operation]!; // one for each
     worker.start(recorder, sequence, steps, intendedMs, nowMs, this.#options.phases[0]);
@@ -180,12 +189,12 @@ export class JobRun implements WorkerOwner {
   }
 
   /** Records a failure. Returns the backoff of the worker in milliseconds; 0 for a paced job. */
-  #failed(worker: Worker, outcome: Outcome): number {
+  #failed(worker: LoadWorker, outcome: Outcome): number {
     const errorClass = ERROR_CLASSES[outcome - FIRST_ERROR];
     if (errorClass === undefined) return 0;
     if (!this.#reportedOutcomes.has(outcome)) {
       this.#reportedOutcomes.add(outcome);
-      this.#options.onFailure(errorClass, worker.failure);
+      this.#options.onFailure(errorClass, worker.failure, worker.operation);
     }
     worker.failure = undefined;
     const isTurnedAway = worker.detail !== undefined && REJECTED_CONNECTIONS.has(worker.detail);
@@ -194,7 +203,7 @@ export class JobRun implements WorkerOwner {
     return worker.backoffMs;
   }
 
-  #pause(worker: Worker, pauseMs: number): void {
+  #pause(worker: LoadWorker, pauseMs: number): void {
     const timer = this.#clock.after(pauseMs, () => {
       this.#thinkTimers.delete(timer);
       this.#idle.push(worker);
@@ -230,7 +239,7 @@ export class JobRun implements WorkerOwner {
   #end(endedMs: number): void {
     this.#isEnded = true;
     for (const timer of [this.#wake, this.#drain, ...this.#thinkTimers]) timer?.cancel();
-    this.#deadlines.close();
+    this.#deadlines?.close();
     // Counting millions of skipped tickets takes long; doing it earlier would delay responses of requests in flight.
     for (const [stretch, cutMs] of this.#closedWindows) stretch.close(cutMs);
     const planned = this.#options.stretches.at(-1)?.planned ?? [];

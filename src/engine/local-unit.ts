@@ -8,20 +8,21 @@ import { formatMs } from '../shared/units.ts';
 import { createRequestData } from '../data/create-request-data.ts';
 import type { Mix } from '../data/mix.ts';
 import { findRowLimits } from '../data/row-limits.ts';
-import { drawUnit, streamKey } from '../shared/random.ts';
-import { usesHttp } from '../driver-catalog.ts';
 import type { Driver, DriverFactory, Session } from '../drivers/driver.ts';
-import { type Plan, type RequestJobPlan, isOfPart, partsOf, sendsRequests } from '../plan/plan.ts';
+import { type Plan, type RequestJobPlan, sendsRequests } from '../plan/plan.ts';
 import type { JobMemory } from '../recorder/run-record.ts';
-import { tallyLayout } from '../recorder/tally.ts';
-import { Recorder } from '../recorder/recorder.ts';
+import type { ErrorClass } from '../shared/outcome.ts';
+import { type Draw, thinkTimeDraw } from './scenario/draws.ts';
+import { streamKey } from '../shared/random.ts';
+import { createWindows } from './create-windows.ts';
+import type { ResponseChecks } from './response-checks.ts';
+import { prepareScenario, type PreparedScenario } from './scenario/prepare-scenario.ts';
+import { VirtualUsers } from './scenario/virtual-users.ts';
 import { JobRun, type JobRunEnd } from './job-run.ts';
 import type { UnitFailure, LoadUnit, JobPreparation } from './load-unit.ts';
-import { createJobMix, createOperations } from './operations.ts';
-import { MeasurementWindow } from './measurement-window.ts';
 import { limitSessions } from './row-limited-session.ts';
+import { createChecks, createJobMix, createOperations } from './operations.ts';
 import { ThreadPartition } from './thread-partition.ts';
-import { Tickets, type UniformOf } from './tickets.ts';
 import type { RequestOperations } from './worker.ts';
 import { WriteWatermarks } from './write-watermarks.ts';
 
@@ -53,7 +54,13 @@ interface PreparedJob {
   readonly driver: Driver;
   readonly sessions: readonly Session[];
   readonly rowsEnd: number;
+  readonly checks: ResponseChecks | undefined;
+  /** Virtual users of a scenario. */
+  readonly users: VirtualUsers | undefined;
 }
+
+/** The only operation of a scenario's tickets. */
+const ITERATION: RequestOperations = { operation: 0, first: undefined };
 
 /** A load unit in the calling thread. */
 export class LocalUnit implements LoadUnit {
@@ -75,9 +82,13 @@ export class LocalUnit implements LoadUnit {
     const types = job.mix.map(({ type }) => type);
     const writes = marks === undefined ? undefined : new WriteWatermarks(marks, share, types);
     const completedBelow = writes && (() => writes.completedBelow());
-    const { operations, steps } = await createOperations(job, (operation) =>
-      createRequestData({ job, operation, mix, seed: plan.seed, ...documents, completedBelow, clock }),
-    );
+    const data = { mix, seed: plan.seed, ...documents, completedBelow, clock };
+    const scenario = job.scenario && (await prepareScenario(job, data));
+    const { operations, steps } =
+      scenario === undefined
+        ? await createOperations(job, (operation) => createRequestData({ job, operation, ...data }))
+        : { operations: scenario.operations, steps: [ITERATION] };
+    const checks = createChecks(job, [...job.mix, ...job.userOperations], plan.seed);
     const driver = this.#options.driver({
       target: plan.target,
       operations,
@@ -92,44 +103,71 @@ export class LocalUnit implements LoadUnit {
     });
     const rows = findRowLimits({ job, mix, ...documents });
     const opened = await openSessions(driver, share.workers, this.#stopping.signal, clock);
-    const sessions = limitSessions(opened, rows, steps);
+    const sessions = scenario === undefined ? limitSessions(opened, rows, steps) : opened;
     const rowsEnd = rows?.stopAt ?? Infinity;
-    this.#prepared.set(index, { job, memories, mix, steps, writes, share, driver, sessions, rowsEnd });
+    const prepared = { job, memories, mix, steps, writes, share, driver, sessions, rowsEnd, checks };
+    const users = scenario && this.#createUsers(prepared, scenario);
+    this.#prepared.set(index, { ...prepared, users });
+    await users?.prepare();
   }
 
   async run(index: number, startMs: number): Promise<JobRunEnd> {
     const prepared = this.#prepared.get(index);
     if (prepared === undefined) throw new LoadbotError('internal', `job ${index} was not prepared`);
-    const { job, mix, steps, writes, share, sessions, rowsEnd } = prepared;
-    const { target, secrets: inRequests } = this.#options.plan;
-    const secrets = [...secretsOfTarget(target), ...inRequests];
+    const { job, memories, mix, steps, writes, share, sessions, rowsEnd, checks, users } = prepared;
+    const { plan, clock, phases } = this.#options;
+    const { windows, stepRecorders } = createWindows({ plan, job, memories, mix, share, startMs });
     const run = new JobRun({
       ...job,
-      clock: this.#options.clock,
+      ...users?.options(stepRecorders),
+      clock,
       share,
       mix,
       steps,
       writes,
       sessions,
       rowsEnd,
-      stretches: this.#stretchesOf(prepared, startMs),
-      phases: this.#options.phases,
-      onFailure: (errorClass, failure) => {
-        // A request that timed out has no error object.
-        const message = failure === undefined ? `no answer within ${formatMs(job.timeoutMs)}` : messageOf(failure);
-        // A database may repeat parts of a request in its error, at any length.
-        const shown = redactSecrets(message, secrets).slice(0, MAX_MESSAGE_LENGTH);
-        this.#options.onFailure({ job: index, errorClass, message: shown });
-      },
+      checks,
+      pauseOf: pauseOf(job, plan.seed),
+      stretches: windows,
+      phases,
+      onFailure: (errorClass, failure, operation) => this.#report(job, errorClass, failure, operation),
     });
     this.#running.add(run);
     const ended = run.run();
     if (this.#stopping.signal.aborted) run.stop();
     const end = await ended;
+    await users?.leave(job.drainMs);
     this.#running.delete(run);
     this.#prepared.delete(index);
     await settlesWithTimeout(this.#options.clock, CLOSE_WITHIN_MS, closeAll(prepared));
     return end;
+  }
+
+  #createUsers({ job, share, sessions, checks }: Omit<PreparedJob, 'users'>, scenario: PreparedScenario): VirtualUsers {
+    const { clock, phases } = this.#options;
+    return new VirtualUsers({
+      sessions,
+      share,
+      scenario,
+      clock,
+      phases,
+      checks,
+      timeoutMs: job.timeoutMs,
+      stopping: this.#stopping.signal,
+      onFailure: (errorClass, failure, operation) => this.#report(job, errorClass, failure, operation),
+    });
+  }
+
+  #report(job: RequestJobPlan, errorClass: ErrorClass, failure: unknown, operation: number): void {
+    const { plan, onFailure } = this.#options;
+    const secrets = [...secretsOfTarget(plan.target), ...plan.secrets];
+    // A request that timed out has no error object.
+    const message = failure === undefined ? `no answer within ${formatMs(job.timeoutMs)}` : messageOf(failure);
+    const step = job.scenario && [...job.mix, ...job.userOperations][operation]?.step;
+    // A database may repeat parts of a request in its error, at any length.
+    const shown = redactSecrets(step ? `${step}: ${message}` : message, secrets).slice(0, MAX_MESSAGE_LENGTH);
+    onFailure({ job: job.index, errorClass, message: shown });
   }
 
   stop(): void {
@@ -143,64 +181,12 @@ export class LocalUnit implements LoadUnit {
     await settlesWithTimeout(this.#options.clock, CLOSE_WITHIN_MS, closing);
     this.#prepared.clear();
   }
-
-  #stretchesOf({ job, memories, mix, share }: PreparedJob, startMs: number): MeasurementWindow[] {
-    const { plan } = this.#options;
-    const layout = tallyLayout(
-      plan.metrics.bucketBounds,
-      job.pacing.kind === 'paced',
-      job.trace,
-      usesHttp(plan.target),
-    );
-    const uniform = arrivalDraws(plan.seed, job.index);
-    const measuredMs = startMs + job.warmUpMs;
-    const stretches: MeasurementWindow[] = [];
-    const parts = partsOf(job);
-    const ofEach = (recorders: readonly Recorder[]): readonly Recorder[] =>
-      job.mix.map((operation) => recorders[parts.findIndex((part) => isOfPart(operation, part))]!); // one for each part
-    const recorderOf = (memory: SharedArrayBuffer): Recorder => new Recorder(memory, layout);
-    if (job.warmUpMs > 0) {
-      stretches.push(
-        new MeasurementWindow({
-          recorders: ofEach(memories.flatMap(({ warmUp }) => warmUp ?? []).map(recorderOf)),
-          mix,
-          share,
-          tickets: warmUpTickets(job, share, uniform),
-          startMs,
-          endMs: measuredMs,
-          operations: Infinity,
-        }),
-      );
-    }
-    stretches.push(
-      new MeasurementWindow({
-        recorders: ofEach(
-          memories.map(({ measured, phases }) => new Recorder(measured, layout, phases.map(recorderOf))),
-        ),
-        mix,
-        share,
-        tickets: job.pacing.kind === 'paced' && share.workers > 0 ? new Tickets(job.pacing, share, uniform) : undefined,
-        startMs: measuredMs,
-        endMs: measuredMs + job.durationMs,
-        operations: job.operations,
-      }),
-    );
-    return stretches;
-  }
 }
 
-/** A warm-up runs at the initial rate of the schedule: the constant rate, or that of the first stage. */
-function warmUpTickets({ pacing }: RequestJobPlan, share: ThreadPartition, uniform: UniformOf): Tickets | undefined {
-  if (pacing.kind === 'unlimited' || share.workers === 0) return undefined;
-  const rate = pacing.segments[0]?.toRate ?? 0;
-  return new Tickets({ ...pacing, segments: [{ durationMs: 0, fromRate: rate, toRate: rate }] }, share, uniform);
-}
-
-/** Draws from (0, 1]. Excludes 0, whose logarithm is infinite and would postpone an arrival forever. */
-function arrivalDraws(seed: number, job: number): UniformOf {
-  const highKey = streamKey(seed, 'arrivals', job, 'high');
-  const lowKey = streamKey(seed, 'arrivals', job, 'low');
-  return (sequence) => 1 - drawUnit(highKey, lowKey, sequence);
+/** Returns the think time by ticket; `undefined`: the workers do not pause. */
+function pauseOf({ thinkTime, index }: RequestJobPlan, seed: number): Draw | undefined {
+  if (thinkTime.kind === 'constant' && thinkTime.ms === 0) return undefined;
+  return thinkTimeDraw(thinkTime, streamKey(seed, index, 'think'));
 }
 
 async function openSessions(driver: Driver, count: number, stopping: AbortSignal, clock: Clock): Promise<Session[]> {

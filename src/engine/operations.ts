@@ -2,7 +2,10 @@ import type { RequestData } from '../templates/request-data.ts';
 import { createMix, type Mix } from '../data/mix.ts';
 import { streamKey } from '../shared/random.ts';
 import type { Operation, ResponseNeeds } from '../drivers/driver.ts';
+import { OperationChecks } from '../checks/operation-checks.ts';
+import { checkNamesOf, isOfPart, partsOf } from '../plan/job-part.ts';
 import type { OperationPlan, RequestJobPlan } from '../plan/plan.ts';
+import { ResponseChecks } from './response-checks.ts';
 import type { CaptureSource, CheckSubject } from '../plan/response-plan.ts';
 import type { RequestOperations } from './worker.ts';
 
@@ -36,12 +39,32 @@ function needsOf({ expect, captures, maxBodyBytes }: OperationPlan): ResponseNee
   };
 }
 
-/** Assigns an operation to each data sequence of the job. */
-export function createJobMix({ mix, index }: RequestJobPlan, seed: number): Mix {
-  return createMix(
-    mix.map(({ weight }) => weight),
-    streamKey(seed, index, 'mix'),
+/** Assigns an operation to each data sequence of the job; a scenario has iterations only. */
+export function createJobMix({ mix, index, scenario }: RequestJobPlan, seed: number): Mix {
+  return createMix(scenario === undefined ? mix.map(({ weight }) => weight) : [1], streamKey(seed, index, 'mix'));
+}
+
+/** Creates the checks of operations; `undefined`: none has any. */
+export function createChecks(
+  job: RequestJobPlan,
+  operations: readonly OperationPlan[],
+  seed: number,
+): ResponseChecks | undefined {
+  if (operations.every(({ expect }) => expect === undefined) && job.scenario === undefined) return undefined;
+  const parts = partsOf(job);
+  return new ResponseChecks(
+    operations.map((operation) => {
+      const part = parts.find((one) => isOfPart(operation, one));
+      const names = part === undefined ? [] : checkNamesOf(job, part);
+      return operation.expect && new OperationChecks(operation.expect, names, seed);
+    }),
   );
+}
+
+/** Creates the driver's operation of a plan. */
+export function toOperation(plan: OperationPlan, materials: RequestData): Operation {
+  const { type, batchSize, http, statement, indexes, transaction } = plan;
+  return { type, batchSize, http, statement, indexes, transaction, materials, needs: needsOf(plan) };
 }
 
 /** @param materialsOf creates the data of an operation of the mix */
@@ -49,13 +72,7 @@ export async function createOperations(
   job: RequestJobPlan,
   materialsOf: (operation: OperationPlan) => Promise<RequestData>,
 ): Promise<Operations> {
-  const operations = await Promise.all(
-    job.mix.map(async (plan): Promise<Operation> => {
-      const { type, batchSize, http, statement, indexes } = plan;
-      const materials = await materialsOf(plan);
-      return { type, batchSize, http, statement, indexes, materials, needs: needsOf(plan) };
-    }),
-  );
+  const operations = await Promise.all(job.mix.map(async (plan) => toOperation(plan, await materialsOf(plan))));
   const steps = job.mix.map(({ readFirst }, operation): RequestOperations => {
     const changes = operations[operation]!; // one for each
     const first = readFirst ? operations.push(readOf(changes)) - 1 : undefined;

@@ -1,4 +1,5 @@
-import { type RateSegment, type RequestJobPlan, shareOfPart, type JobPart } from '../plan/plan.ts';
+import { shareOfPart, type JobPart } from '../plan/job-part.ts';
+import type { RateSegment, RequestJobPlan } from '../plan/plan.ts';
 
 /** A rate segment with its start time and the number of arrivals before it. */
 interface CurveSegment {
@@ -73,8 +74,8 @@ export class RateCurve {
  */
 export function createTargetRate(job: RequestJobPlan, part: JobPart): ((elapsedMs: number) => number) | undefined {
   const { pacing, durationMs } = job;
-  if (pacing.kind === 'unlimited') return undefined;
-  const curve = new RateCurve(pacing.segments);
   const share = shareOfPart(job, part);
+  if (pacing.kind === 'unlimited' || share === undefined) return undefined;
+  const curve = new RateCurve(pacing.segments);
   return (elapsedMs) => (elapsedMs < 0 || elapsedMs >= durationMs ? 0 : share * curve.rateAt(elapsedMs));
 }

@@ -1,6 +1,8 @@
 import { ABORTED, failure, type FailureDetail, OK, type Outcome } from '../shared/outcome.ts';
-import type { Exchange, ResponseContent, Session } from '../drivers/driver.ts';
+import type { Session } from '../drivers/driver.ts';
 import type { Recorder } from '../recorder/recorder.ts';
+import { RequestSlot } from './request-slot.ts';
+import type { ResponseChecks } from './response-checks.ts';
 import type { Expiring } from './deadlines.ts';
 import type { PendingWrite } from './write-watermarks.ts';
 
@@ -13,16 +15,49 @@ export interface RequestOperations {
   readonly first: number | undefined;
 }
 
-/** Receives finished requests of its workers. */
-export interface WorkerOwner {
-  nowMs(): number;
-  onFinished(worker: Worker, outcome: Outcome, nowMs: number): void;
+/** One of a job's concurrent loops, which a ticket occupies from its start to its end. */
+export interface LoadWorker extends Expiring, PendingWrite {
+  /** A ticket is in flight. */
+  readonly busy: boolean;
+  /** Number of the ticket. */
+  readonly sequence: number;
+  /** Operation of the ticket's latest request. */
+  readonly operation: number;
+  /** Error of a failed ticket, and its detail. */
+  failure: unknown;
+  readonly detail: FailureDetail | undefined;
+  /** Backoff in milliseconds after the next failure to connect; 0 after a success. */
+  backoffMs: number;
+  /**
+   * Starts a ticket; the owner's `onFinished` is called at its end.
+   * @param recorder counts the ticket
+   * @param operations of the request: the one that is recorded, and an optional one sent before it
+   * @param intendedMs intended start; `nowMs` without a schedule
+   * @param phases bit mask of the active phases of the system under test
+   */
+  start(
+    recorder: Recorder,
+    sequence: number,
+    operations: RequestOperations,
+    intendedMs: number,
+    nowMs: number,
+    phases?: number,
+  ): void;
+  /** Aborts the ticket in flight, which ends before this returns. */
+  abort(): void;
 }
 
-/** One of a job's concurrent loops: a connection with at most one request in flight. Reused for every request. */
-export class Worker implements Exchange, Expiring, PendingWrite {
+/** Receives finished tickets of its workers. */
+export interface WorkerOwner {
+  nowMs(): number;
+  onFinished(worker: LoadWorker, outcome: Outcome, nowMs: number): void;
+}
+
+/** A worker whose tickets are single requests: a connection with at most one request in flight. */
+export class Worker extends RequestSlot implements LoadWorker {
   readonly #owner: WorkerOwner;
   readonly #session: Session;
+  readonly #checks: ResponseChecks | undefined;
   /** Recorder of the window in which the request was started, warm-up or measured. */
   #recorder: Recorder | undefined;
   #intendedMs = 0;
@@ -33,45 +68,25 @@ export class Worker implements Exchange, Expiring, PendingWrite {
   /** Send time of the first of two operations. */
   #firstSentMs: number | undefined = undefined;
 
-  // Exchange
-  sequence = 0;
-  operation = 0;
-  sentMs = 0;
-  sentBytes = 0;
-  receivedBytes = 0;
-  failure: unknown = undefined;
-  detail: FailureDetail | undefined = undefined;
-  status = 0;
-  redirects: readonly number[] | undefined = undefined;
-  response: ResponseContent | undefined = undefined;
-
-  // Expiring
-  dueMs = 0;
-  earlier: Expiring | undefined = undefined;
-  later: Expiring | undefined = undefined;
-
   // Writing
   writeTicket = 0;
   earlierWrite: PendingWrite | undefined = undefined;
   laterWrite: PendingWrite | undefined = undefined;
 
-  /** Backoff in milliseconds after the next failure to connect; 0 after a success. */
   backoffMs = 0;
 
-  constructor(owner: WorkerOwner, session: Session) {
+  /** @param checks evaluate the responses; `undefined`: none do */
+  constructor(owner: WorkerOwner, session: Session, checks?: ResponseChecks) {
+    super();
     this.#owner = owner;
     this.#session = session;
+    this.#checks = checks;
   }
 
   get busy(): boolean {
     return this.#recorder !== undefined;
   }
 
-  /**
-   * @param steps operations of the request: the one that is recorded, and an optional one sent before it
-   * @param intendedMs intended start of the request; `nowMs` without a schedule
-   * @param phases bit mask of the active phases of the system under test
-   */
   start(
     recorder: Recorder,
     sequence: number,
@@ -95,16 +110,7 @@ export class Worker implements Exchange, Expiring, PendingWrite {
   done(outcome: Outcome): void {
     const recorder = this.#recorder;
     if (recorder === undefined) return; // ignores a driver that finishes twice
-    if (this.sentBytes !== 0 || this.receivedBytes !== 0) {
-      recorder.traffic(this.sentBytes, this.receivedBytes);
-      this.sentBytes = 0;
-      this.receivedBytes = 0;
-    }
-    if (this.status !== 0) {
-      recorder.status(this.status);
-      this.status = 0;
-      if (this.redirects !== undefined) this.#recordRedirects(recorder, this.redirects);
-    }
+    this.recordTransfer(recorder);
     if (this.#next !== undefined && outcome === OK) {
       this.operation = this.#next;
       this.#next = undefined;
@@ -116,16 +122,12 @@ export class Worker implements Exchange, Expiring, PendingWrite {
     const nowMs = this.#owner.nowMs();
     const serviceMs = nowMs - (this.#firstSentMs ?? this.sentMs);
     const responseMs = nowMs - this.#intendedMs;
-    recorder.finish(outcome, serviceMs, responseMs, this.sequence, nowMs);
-    if (this.#phases !== 0) recorder.finishIn(this.#phases, outcome, serviceMs, responseMs);
+    const checked = this.#checks === undefined ? outcome : this.#checks.check(this, outcome, serviceMs, recorder);
+    recorder.finish(checked, serviceMs, responseMs, this.sequence, nowMs);
+    if (this.#phases !== 0) recorder.finishIn(this.#phases, checked, serviceMs, responseMs);
     this.#firstSentMs = undefined;
     if (this.detail !== undefined) recorder.detail(this.detail);
-    this.#owner.onFinished(this, outcome, nowMs);
-  }
-
-  #recordRedirects(recorder: Recorder, statuses: readonly number[]): void {
-    for (const status of statuses) recorder.status(status);
-    this.redirects = undefined;
+    this.#owner.onFinished(this, checked, nowMs);
   }
 
   expire(): void {

@@ -6,7 +6,7 @@ import type { IntegerDistribution } from '../shared/distribution.ts';
 import type { RequestType } from '../shared/job-type.ts';
 import type { KeyChoice } from './key-choice.ts';
 import type { CapturePlan, ExpectPlan } from './response-plan.ts';
-import type { ScenarioPlan } from './scenario.ts';
+import type { ScenarioPlan, ThinkTime, TransactionControl } from './scenario.ts';
 import type { SourcePlan } from './source-plan.ts';
 import type { Json } from '../shared/json.ts';
 import type { HttpOptions, Target } from './target.ts';
@@ -27,10 +27,12 @@ export type Pacing =
 
 /** One type of request that a job's workers send: most jobs have one, a mixed job several. */
 export interface OperationPlan {
-  /** Label `job_type`. */
+  /** Type of its request; the label `job_type` unless it is a part of a transaction. */
   readonly type: RequestType;
   /** Label `step`: the operation's name; empty: counted with the other operations of its type. */
   readonly step: string;
+  /** Part of a transaction that it performs instead of a request of its own; `undefined`: none. */
+  readonly transaction: TransactionControl | undefined;
   /** Relative frequency among the job's operations; above 0. */
   readonly weight: number;
   /** Documents in one bulk request. */
@@ -84,7 +86,7 @@ interface IndexPlan {
 
 /** A job that sends requests: every default applied, nothing optional left. */
 export interface RequestJobPlan {
-  readonly type: RequestType | 'mixed';
+  readonly type: RequestType | 'mixed' | 'scenario';
   readonly index: number;
   /** Label `job`. */
   readonly name: string;
@@ -98,7 +100,7 @@ export interface RequestJobPlan {
   /** Requests after the warm-up; `Infinity` without a limit. */
   readonly operations: number;
   readonly warmUpMs: number;
-  readonly thinkTimeMs: number;
+  readonly thinkTime: ThinkTime;
   /** Total bound on one request, from its start to the end of its body. */
   readonly timeoutMs: number;
   /** Policy for a ticket that is due while every worker is busy. */
@@ -125,6 +127,8 @@ export interface RequestJobPlan {
   readonly waitFor: StartCondition | undefined;
   /** Conditions that end the run during this job's load. */
   readonly abortWhen: readonly AbortCondition[];
+  /** Operations of the scenario's `before` and `after`, which are not counted; empty otherwise. */
+  readonly userOperations: readonly OperationPlan[];
   /** Steps of its users, whose requests are the operations of `mix`; `undefined`: each ticket is one request. */
   readonly scenario: ScenarioPlan | undefined;
 }
@@ -183,33 +187,6 @@ export interface Plan {
   readonly secrets: readonly string[];
   /** The effective workload for reports: without secrets, variables by name. */
   readonly asRun: Json;
-}
-
-/** Operations of a job that are counted together: those with a common name, or the unnamed ones of a type. */
-export type JobPart = Pick<OperationPlan, 'type' | 'step'>;
-
-/** The parts of a job, each once, in the order of its operations. */
-export function partsOf({ mix }: RequestJobPlan): readonly JobPart[] {
-  const parts = new Map(mix.map(({ type, step }) => [`${type}/${step}`, { type, step }]));
-  return [...parts.values()];
-}
-
-/** Whether an operation is counted in a part. */
-export function isOfPart(operation: JobPart, { type, step }: JobPart): boolean {
-  return operation.type === type && operation.step === step;
-}
-
-/** Share of a part among a job's requests, by weight; 0 to 1. */
-export function shareOfPart({ mix }: RequestJobPlan, part: JobPart): number {
-  const weightOf = (operations: readonly OperationPlan[]): number =>
-    operations.reduce((total, { weight }) => total + weight, 0);
-  return weightOf(mix.filter((operation) => isOfPart(operation, part))) / weightOf(mix);
-}
-
-/** Single status codes that a job expects for a part of its requests, without ranges. */
-export function expectedStatusesOf({ mix }: RequestJobPlan, part: JobPart): readonly string[] {
-  const ranges = mix.filter((operation) => isOfPart(operation, part)).flatMap(({ http }) => http.expectStatus);
-  return [...new Set(ranges.flatMap(([from, to]) => (from === to ? [String(from)] : [])))];
 }
 
 /** Whether a job sends requests, rather than only waiting. */

@@ -1,7 +1,7 @@
 import type { Json } from '../shared/json.ts';
 
-/** Comparison of a value with one that the workload gives. */
-export type Comparison =
+/** ValueComparison of a value with one that the workload gives. */
+export type ValueComparison =
   | { readonly kind: 'equal' | 'not_equal'; readonly value: Json }
   | { readonly kind: 'less' | 'at_most' | 'more' | 'at_least'; readonly value: number }
   | { readonly kind: 'contains' | 'not_contains'; readonly value: string }
@@ -9,7 +9,7 @@ export type Comparison =
   | { readonly kind: 'matches'; readonly pattern: string }
   | { readonly kind: 'present' | 'absent' }
   /** Number of elements of a list, fields of an object, or characters of a text. */
-  | { readonly kind: 'length'; readonly of: Comparison };
+  | { readonly kind: 'length'; readonly of: ValueComparison };
 
 /** Part of a response that a check compares. */
 export type CheckSubject =
@@ -25,11 +25,11 @@ export type CheckSubject =
   | { readonly kind: 'duration' };
 
 /** One check of a response. */
-interface CheckPlan {
+export interface CheckPlan {
   /** Label `check`, and the name in reports. */
   readonly name: string;
   readonly subject: CheckSubject;
-  readonly comparison: Comparison;
+  readonly comparison: ValueComparison;
 }
 
 /** Checks of an operation's responses. A response whose checks fail counts as an error of class `check`. */

@@ -1,26 +1,26 @@
 import type { Json } from '../shared/json.ts';
-import type { Comparison } from './response-plan.ts';
+import type { ValueComparison } from './response-plan.ts';
 
 /** Pause of a user, in milliseconds. Draws below 0 count as 0. */
-type ThinkTime =
+export type ThinkTime =
   | { readonly kind: 'constant'; readonly ms: number }
   | { readonly kind: 'uniform'; readonly fromMs: number; readonly toMs: number }
   | { readonly kind: 'normal'; readonly meanMs: number; readonly deviationMs: number }
   | { readonly kind: 'exponential'; readonly meanMs: number };
 
 /** Condition on a template's value, such as a captured one. */
-interface StepCondition {
+export interface StepCondition {
   /** Text as written, for messages. */
   readonly text: string;
   /** Template of the compared value: `#login.role`. */
   readonly value: Json;
-  readonly comparison: Comparison;
+  readonly comparison: ValueComparison;
 }
 
 /** Repetition of a step: a number of times from `from` to `to`, or once for each element of a captured list. */
-type StepRepetition =
+export type StepRepetition =
   | { readonly kind: 'times'; readonly from: number; readonly to: number }
-  /** `list` is a template that yields a list; `#each.item` and `#each.index` in the step. Elements after `limit` fail the step. */
+  /** `list` is a template that yields a list; `#each.item` and `#each.index` in the step. At most `limit` elements are used. */
   | { readonly kind: 'for_each'; readonly list: Json; readonly limit: number };
 
 /** When and how often a step runs. */
@@ -40,11 +40,11 @@ interface StepBranch {
 }
 
 /** A step of a scenario. */
-type StepPlan = StepFlow &
+export type StepPlan = StepFlow &
   (
     | {
         readonly kind: 'request';
-        /** Index into the operations of its list: the job's `mix`, or the user operations of `before` and `after`. */
+        /** Index into the job's operations; in `before` and `after`, into the user operations. */
         readonly operation: number;
       }
     | { readonly kind: 'group'; readonly steps: readonly StepPlan[] }
@@ -52,12 +52,16 @@ type StepPlan = StepFlow &
   );
 
 /** A transaction around the steps of an iteration. */
-interface TransactionPlan {
+export interface TransactionPlan {
   /** Such as `serializable`; `undefined`: the server's default. */
   readonly isolation: string | undefined;
   readonly readOnly: boolean;
   /** Repetitions after a serialization failure or a deadlock, 0 or more. */
   readonly retries: number;
+  /** Indexes into the job's operations; `undefined`: the target begins transactions without a request. */
+  readonly begin: number | undefined;
+  readonly commit: number;
+  readonly rollback: number;
 }
 
 /** Steps of a job's virtual users. A ticket of the job is an iteration. */
@@ -72,4 +76,17 @@ export interface ScenarioPlan {
   readonly session: 'user' | 'iteration';
   readonly onError: 'next_iteration' | 'continue';
   readonly transaction: TransactionPlan | undefined;
+}
+
+/** Part of a database transaction that an operation performs. */
+export type TransactionControl =
+  | { readonly kind: 'begin'; readonly isolation: string | undefined; readonly readOnly: boolean }
+  | { readonly kind: 'commit' | 'rollback' };
+
+/** Operation that every iteration sends first; `undefined`: it depends on the iteration. */
+export function firstOperationOf({ steps, transaction }: ScenarioPlan): number | undefined {
+  if (transaction?.begin !== undefined) return transaction.begin;
+  const [first] = steps;
+  const isSure = first?.kind === 'request' && first.chance === 1 && first.condition === undefined;
+  return isSure && first.repetition === undefined ? first.operation : undefined;
 }

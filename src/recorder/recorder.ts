@@ -21,6 +21,7 @@ import { SIZE_BOUNDS } from './snapshot.ts';
 
 // Constants, so that the hot path looks nothing up.
 const { started: STARTED, skipped: SKIPPED, sentBytes: SENT_BYTES, receivedBytes: RECEIVED_BYTES } = SLOT_OF;
+const { retries: RETRIES, beforeFailures: BEFORE_FAILURES } = SLOT_OF;
 
 /** Ends with Infinity, which terminates the search. */
 const SIZE_ENDS = Float64Array.from([...SIZE_BOUNDS, Infinity]);
@@ -69,6 +70,21 @@ export class Recorder {
   /** Records a failure's detail from the database. */
   detail(detail: FailureDetail): void {
     this.#slots[DETAILS + FAILURE_DETAILS.indexOf(detail)]!++; // closed set
+  }
+
+  /** Records that a transaction is repeated. */
+  retry(): void {
+    this.#slots[RETRIES]!++; // fixed offset
+  }
+
+  /** Records that the steps before a user's iterations failed. */
+  failBefore(): void {
+    this.#slots[BEFORE_FAILURES]!++; // fixed offset
+  }
+
+  /** Records a failed check. @param index of the check in the layout */
+  failCheck(index: number): void {
+    this.#slots[this.#layout.failedChecks + index]!++; // inside the layout
   }
 
   /** Records the status code of a response; ignored if the job does not count them. */

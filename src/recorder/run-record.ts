@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import { tallyLayout, allocateTally, type SnapshotDetail, type TallyShape, tallyShape, readTally } from './tally.ts';
 import { type Snapshot, inFlightOf, type JobSnapshot, type JobStatus, type Tally } from './snapshot.ts';
-import type { RequestType } from '../shared/job-type.ts';
+import type { PartType } from '../shared/job-type.ts';
 
 /** Shared memory for the numbers of one job on one thread. */
 export interface JobMemory {
@@ -17,7 +17,7 @@ export interface JobMemory {
 export interface JobDescription {
   readonly name: string;
   readonly uuid: string;
-  readonly type: RequestType;
+  readonly type: PartType;
   /** Name of its operation; default: none. */
   readonly step?: string;
   readonly paced: boolean;
@@ -36,6 +36,8 @@ export interface JobDescription {
   readonly traced?: boolean;
   /** Status codes that count as ok; responses are then counted by status code. Absent: not counted. */
   readonly expectedStatuses?: readonly string[] | undefined;
+  /** Names of the checks of its responses; default: none. */
+  readonly checks?: readonly string[];
 }
 
 type Counted = Pick<JobSnapshot, 'measured' | 'warmUp' | 'phases'>;
@@ -171,10 +173,10 @@ export class RunRecord {
     this.#run = run;
     this.#clock = clock;
     const shapes = new Map<string, TallyShape>();
-    const shapeOf = ({ paced, traced = false, expectedStatuses }: JobDescription): TallyShape => {
+    const shapeOf = ({ paced, traced = false, expectedStatuses, checks = [] }: JobDescription): TallyShape => {
       const withStatuses = expectedStatuses !== undefined;
-      const key = `${paced} ${traced} ${withStatuses}`;
-      const shape = shapes.get(key) ?? tallyShape(tallyLayout(run.bucketBounds, paced, traced, withStatuses));
+      const key = JSON.stringify([paced, traced, withStatuses, checks]);
+      const shape = shapes.get(key) ?? tallyShape(tallyLayout(run.bucketBounds, paced, traced, withStatuses, checks));
       shapes.set(key, shape);
       return shape;
     };

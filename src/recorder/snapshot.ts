@@ -2,10 +2,12 @@ import {
   ERROR_CLASSES,
   type ErrorClass,
   type FailureDetail,
+  addCounts,
   addStatuses,
+  type CheckCounts,
   type StatusCounts,
 } from '../shared/outcome.ts';
-import type { RequestType } from '../shared/job-type.ts';
+import type { PartType } from '../shared/job-type.ts';
 import { type LatencyCounts, EMPTY_LATENCIES } from './latency-counts.ts';
 import {
   type ComputedField,
@@ -53,12 +55,11 @@ export interface Tally extends Readonly<Record<CounterKey, number>> {
   readonly errors: Readonly<Record<ErrorClass, number>>;
   /** Errors by detail from the database; only those that occurred. */
   readonly details: Readonly<Partial<Record<FailureDetail, number>>>;
+  /** Failed checks of responses by name; only those that failed. */
+  readonly checks: CheckCounts;
   /** Responses by status code; `undefined` for protocols without. An update that reads first has two. */
   readonly statuses: StatusCounts | undefined;
-  /**
-   * Requests with a response, by bytes on the wire: one count for each bucket of `SIZE_BOUNDS`, and one for larger
-   * ones.
-   */
+  /** Requests with a response, by bytes on the wire: one count for each bucket of `SIZE_BOUNDS`, and one for larger. */
   readonly sizes: readonly number[];
   /** From sending to completion, of every request with an outcome. */
   readonly service: Distribution;
@@ -81,7 +82,7 @@ export type JobStatus = 'pending' | 'warm_up' | 'in_progress' | 'completed' | 'f
 export interface JobSnapshot {
   readonly name: string;
   readonly uuid: string;
-  readonly type: RequestType;
+  readonly type: PartType;
   /** Name of its operation; empty: none. */
   readonly step: string;
   readonly status: JobStatus;
@@ -202,6 +203,7 @@ export function addTallies(a: Tally, b: Tally): Tally {
     ...mapCounters(COUNTERS, ({ key }) => a[key] + b[key]),
     errors: errorCounts((errorClass) => a.errors[errorClass] + b.errors[errorClass]),
     details: detailCounts((detail) => (a.details[detail] ?? 0) + (b.details[detail] ?? 0)),
+    checks: addCounts(a.checks, b.checks),
     statuses: addStatuses(a.statuses, b.statuses),
     sizes: Object.freeze(a.sizes.map((count, bucket) => count + (b.sizes[bucket] ?? 0))),
     service: addDistributions(a.service, b.service),

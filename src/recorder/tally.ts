@@ -54,6 +54,9 @@ export interface TallyLayout {
   readonly withStatuses: boolean;
   /** First slot of the status codes; only if counted. */
   readonly statuses: number;
+  /** Names of the checks of responses; one slot each, from `failedChecks` on. */
+  readonly checks: readonly string[];
+  readonly failedChecks: number;
   /** Total number of 64-bit slots. */
   readonly length: number;
 }
@@ -63,18 +66,21 @@ export interface TallyLayout {
  * @param paced whether response time and lag are recorded too
  * @param traced whether exemplars are kept
  * @param withStatuses whether responses are counted by status code
+ * @param checks names of the checks whose failures are counted
  */
 export function tallyLayout(
   bounds: readonly number[],
   paced: boolean,
   traced = false,
   withStatuses = false,
+  checks: readonly string[] = [],
 ): TallyLayout {
   const latencyOffset = BUCKETS + bounds.length + 1;
   const distribution = latencyOffset + SLOTS;
   const distributionsEnd = COUNTERS_END + (paced ? 3 : 1) * distribution;
   const exemplars = (bounds.length + 1) * EXEMPLAR_LENGTH;
   const exemplarsEnd = distributionsEnd + (traced ? (paced ? 2 : 1) * exemplars : 0);
+  const statusesEnd = exemplarsEnd + (withStatuses ? STATUS_SLOTS : 0);
   return {
     bounds,
     paced,
@@ -87,7 +93,9 @@ export function tallyLayout(
     responseExemplars: distributionsEnd + exemplars,
     withStatuses,
     statuses: exemplarsEnd,
-    length: exemplarsEnd + (withStatuses ? STATUS_SLOTS : 0),
+    checks,
+    failedChecks: statusesEnd,
+    length: statusesEnd + checks.length,
   };
 }
 
@@ -134,6 +142,13 @@ export function readTally(
     ...mapCounters(OUTCOME_COUNTERS, ({ key }) => sum(SLOT_OF[key])),
     errors: errorCounts((_, index) => sum(OUTCOMES + FIRST_ERROR + index)),
     details: detailCounts((_, index) => sum(DETAILS + index)),
+    checks: Object.freeze(
+      Object.fromEntries(
+        layout.checks
+          .map((name, n) => [name, sum(layout.failedChecks + n)] as const)
+          .filter(([, count]) => count !== 0),
+      ),
+    ),
     statuses: layout.withStatuses ? readStatuses(threads, layout) : undefined,
   };
   return Object.freeze({

@@ -11,8 +11,14 @@ const REQUEST_TYPES = [
 ] as const;
 export type RequestType = (typeof REQUEST_TYPES)[number];
 
-/** All job types of the workload file; a `mixed` job sends requests of several types, a `sleep` job sends none. */
-export const JOB_TYPES = [...REQUEST_TYPES, 'mixed', 'sleep'] as const;
+/**
+ * Types of the counted parts of a job, the values of the label `job_type`: requests, the begin and end of a scenario's
+ * transaction, and iterations of a scenario.
+ */
+export type PartType = RequestType | 'transaction' | 'scenario';
+
+/** All job types of the workload file; `mixed` and `scenario` jobs send requests of several types, a `sleep` job none. */
+export const JOB_TYPES = [...REQUEST_TYPES, 'mixed', 'scenario', 'sleep'] as const;
 export type JobType = (typeof JOB_TYPES)[number];
 
 /** Types that a `mixed` job combines, and that can be paced. */

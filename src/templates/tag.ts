@@ -92,6 +92,34 @@ export function valueTag(draw: (number: number) => number | boolean, isUnreserve
   return { text: render, escaped: render, value: draw, json: render, isAscii: true, isUnreserved };
 }
 
+/** Creates a tag whose value may have any type. */
+export function dynamicTag(read: (number: number) => Json): Tag {
+  const text: Renderer = (number) => textOf(read(number));
+  return {
+    text,
+    escaped: (number) => JSON.stringify(text(number)).slice(1, -1),
+    value: read,
+    json: (number) => JSON.stringify(read(number)),
+    isAscii: false,
+    isUnreserved: false,
+  };
+}
+
+/** Returns the same tag for other numbers. */
+export function renumberTag(tag: Tag, numberOf: (number: number) => number): Tag {
+  const renumber = <Value>(render: (number: number) => Value): ((number: number) => Value) => {
+    return (number) => render(numberOf(number));
+  };
+  return {
+    ...tag,
+    text: renumber(tag.text),
+    escaped: renumber(tag.escaped),
+    value: renumber(tag.value),
+    json: tag.json && renumber(tag.json),
+    ...(tag.bare && { bare: renumber(tag.bare) }),
+  };
+}
+
 /** Returns the same tag, inserted without escaping. */
 export function rawTag(tag: Tag): Tag {
   return { ...tag, isRaw: true };

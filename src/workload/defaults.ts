@@ -38,6 +38,20 @@ export const DEFAULTS = {
     /** As in YCSB's workload E. */
     scan_length: { uniform: [1, 100] },
     read_first: false,
+    max_body: '1MiB',
+  },
+  expect: {
+    sample: 1,
+  },
+  scenario: {
+    session: 'user',
+    on_error: 'next_iteration',
+    chance: 1,
+    weight: 1,
+    /** Elements of a list of `for_each`. */
+    limit: 1000,
+    read_only: false,
+    retries: 0,
   },
   /** A delete takes the oldest document, and each one another. */
   deleteKeys: 'sequential',

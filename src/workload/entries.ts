@@ -1,4 +1,4 @@
-import { JOB_TYPES, type JobType } from '../shared/job-type.ts';
+import { JOB_TYPES, type JobType, type RequestType } from '../shared/job-type.ts';
 import type { Path } from './diagnostics.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -22,9 +22,60 @@ export function stepsOf(file: unknown): ConfigObject[][] {
   });
 }
 
-/** Operations listed by a mixed job; empty for weights and for other types. */
-export function operationsOf({ path, fields }: ConfigObject): ConfigObject[] {
-  return entriesOf(fields['mixed'], [...path, 'mixed']);
+/** Operations listed by a mixed job, or the requests of a scenario's steps; empty for weights and for other types. */
+export function operationsOf(job: ConfigObject): ConfigObject[] {
+  const { path, fields } = job;
+  if (fields['type'] !== 'scenario') return entriesOf(fields['mixed'], [...path, 'mixed']);
+  return requestStepsOf(job).map((step) => ({
+    path: step.path,
+    fields: { ...step.fields, type: step.fields['type'] ?? typeOfStep(step.fields) },
+  }));
+}
+
+/** Lists of steps of a scenario, in the order in which a user runs them. */
+export const STEP_LISTS = ['before', 'steps', 'after'] as const;
+
+/** All steps of a scenario that are requests: those of groups and branches included. */
+export function requestStepsOf({ path, fields }: ConfigObject): ConfigObject[] {
+  return STEP_LISTS.flatMap((list) => entriesOf(fields[list], [...path, list]).flatMap(requestsInStep));
+}
+
+/** Requests of a step: itself, or those of its group or branches. */
+export function requestsInStep(step: ConfigObject): ConfigObject[] {
+  const { path, fields } = step;
+  if (fields['steps'] === undefined && fields['one_of'] === undefined) return [step];
+  return [
+    ...entriesOf(fields['steps'], [...path, 'steps']),
+    ...entriesOf(fields['one_of'], [...path, 'one_of']).flatMap((branch) =>
+      entriesOf(branch.fields['steps'], [...branch.path, 'steps']),
+    ),
+  ];
+}
+
+/** All entries of a list of steps. */
+export function stepEntriesOf({ path, fields }: ConfigObject, list: (typeof STEP_LISTS)[number]): ConfigObject[] {
+  return entriesOf(fields[list], [...path, list]);
+}
+
+const TYPE_BY_METHOD: Readonly<Record<string, RequestType>> = {
+  POST: 'write',
+  PUT: 'update',
+  PATCH: 'update',
+  DELETE: 'delete',
+};
+const TYPE_BY_VERB: Readonly<Record<string, RequestType>> = {
+  INSERT: 'write',
+  REPLACE: 'write',
+  UPDATE: 'update',
+  DELETE: 'delete',
+};
+
+/** Type under which the requests of a step are counted, from its method or statement. */
+export function typeOfStep({ http, sql }: Fields): RequestType {
+  const method = asObject(http)?.['method'];
+  if (typeof method === 'string') return TYPE_BY_METHOD[method.toUpperCase()] ?? 'read';
+  const verb = typeof sql === 'string' ? (/^\s*(\w+)/.exec(sql)?.[1] ?? '') : '';
+  return TYPE_BY_VERB[verb.toUpperCase()] ?? 'read';
 }
 
 /** All objects that define a request: jobs, and the listed operations of mixed jobs. */

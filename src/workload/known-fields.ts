@@ -11,6 +11,10 @@ import { HTTP_FIELDS } from './features/http/schema.ts';
 import { JOB_FIELDS, stageSchema } from './features/job/fields.ts';
 import { fieldsOfJob, parallelSchema } from './features/job/schema.ts';
 import { KEYS_FIELDS } from './features/keys.ts';
+import { EXPECT_FIELDS } from './features/expect.ts';
+import { TRANSACTION_FIELDS } from './features/scenario/schema.ts';
+import { STEP_FIELDS } from './features/scenario/step-schema.ts';
+import { THINK_TIME_FIELDS } from './features/think-time.ts';
 import { MIXED_FIELDS } from './features/mixed.ts';
 import { pushTargetSchema } from './features/push-targets/push-target.ts';
 import { parameterSchema } from './features/parameters.ts';
@@ -33,6 +37,10 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   sources: Object.keys(sourceSchema.shape),
   data_size: WEIGHTED_SIZE_FIELDS,
   mixed: MIXED_FIELDS,
+  ...STEP_FIELDS,
+  transaction: TRANSACTION_FIELDS,
+  think_time: THINK_TIME_FIELDS,
+  ...EXPECT_FIELDS,
   keys: KEYS_FIELDS,
   thresholds: THRESHOLD_FIELDS,
   stages: Object.keys(stageSchema.shape),

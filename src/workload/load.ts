@@ -20,6 +20,7 @@ import {
   withoutOverridden,
 } from './features/parameters.ts';
 import { checkPhases } from './features/phases.ts';
+import { checkScenarios } from './features/scenario/check.ts';
 import { checkSchemas } from './features/schemas.ts';
 import { checkSources } from './features/sources.ts';
 import { checkTarget } from './features/target.ts';
@@ -164,6 +165,7 @@ function checkFile(value: unknown, connectionString: string | undefined): PathDi
     ...checkDocuments(value),
     ...checkPacing(value),
     ...checkMixed(value),
+    ...checkScenarios(value),
     ...checkKeys(value),
     ...checkFeeders(value),
     ...checkSources(value),

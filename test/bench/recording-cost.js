@@ -74,7 +74,6 @@ async function turn(kind) {
     stretches: [new MeasurementWindow({ recorders: [recorder], mix, share, tickets: undefined, ...limits })],
     overload: 'queue',
     timeoutMs: 30_000,
-    thinkTimeMs: 0,
     drainMs: 5000,
     onFailure: (errorClass, failure) => console.error(errorClass, failure),
   });

@@ -22,6 +22,7 @@ export class HttpResponse implements ResponseContent {
   #decoded: Buffer | undefined;
 
   readonly rowCount = undefined;
+  status = 0;
 
   /** Starts a new response. Returns this object. */
   begin(needs: ResponseNeeds): this {

@@ -152,7 +152,10 @@ export class HttpSession extends SessionBase<SessionMeter> implements Session, H
       return false;
     }
     if (this.#isFollowing) this.#giveRedirects();
-    if (this.#operation.needs !== undefined) exchange.response = this.#response;
+    if (this.#operation.needs !== undefined && this.#response !== undefined) {
+      this.#response.status = status;
+      exchange.response = this.#response;
+    }
     return true;
   }
 

@@ -157,7 +157,7 @@ function checkReads(file: unknown, { job, schema }: PlacedJob, isWrittenLater: b
 /** Requests of a job: its operations with the inherited settings, or the job itself. */
 function requestsWithin(job: ConfigObject): ConfigObject[] {
   const { fields } = job;
-  if (fields['type'] !== 'mixed') return [job];
+  if (fields['type'] !== 'mixed' && fields['type'] !== 'scenario') return [job];
   const listed = operationsOf(job);
   const own = listed.length > 0 ? listed : weighted(job);
   return own.map((operation) => ({

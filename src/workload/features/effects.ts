@@ -164,11 +164,12 @@ function holdersOf(file: unknown, job: ConfigObject, isHttp: boolean): RequestHo
   const viewOf = (entry: ConfigObject, own: Partial<RequestView>): RequestView => {
     return { ...shared, ...entry, type: String(entry.fields['type']), http, ...own };
   };
-  if (fields['type'] !== 'mixed') return [{ ...job, requests: [viewOf(job, {})] }];
+  if (fields['type'] !== 'mixed' && fields['type'] !== 'scenario') return [{ ...job, requests: [viewOf(job, {})] }];
   const inherited = Object.fromEntries(INHERITED.map((name) => [name, fields[name]]));
   const views = operationsOf(job).map((operation) =>
     viewOf(operation, {
       fields: { ...inherited, ...operation.fields },
+      type: String(operation.fields['type']),
       http: { ...http, ...asObject(operation.fields['http']) },
     }),
   );

@@ -19,7 +19,8 @@ const MAX_OPERATIONS = 32;
 const WEIGHT = 'must be a weight, a number from 0.001 to 1000000';
 const FORMS = 'must be weights such as { "read": 95, "update": 5 }, or a list of operations';
 
-const weight = z.number({ error: WEIGHT }).min(0.001, { error: WEIGHT }).max(1_000_000, { error: WEIGHT });
+/** A relative weight. */
+export const weight = z.number({ error: WEIGHT }).min(0.001, { error: WEIGHT }).max(1_000_000, { error: WEIGHT });
 
 const operationSchema = z
   .strictObject({
@@ -93,7 +94,7 @@ export function checkMixed(file: unknown): PathDiagnostic[] {
   const mixed = jobsOf(file).filter(({ fields }) => fields['type'] === 'mixed');
   return [
     ...mixed.flatMap(checkShared),
-    ...mixed.flatMap(operationsOf).flatMap(checkOperation),
+    ...mixed.flatMap(operationsOf).flatMap((operation) => checkRequestSettings(operation)),
     ...mixed.flatMap(checkNames),
   ];
 }
@@ -103,7 +104,8 @@ function checkShared(job: ConfigObject): PathDiagnostic[] {
   return types.length > 0 && types.every(isMixable) ? inapplicableSettings(job, types, 'these operations') : [];
 }
 
-function checkOperation(operation: ConfigObject): PathDiagnostic[] {
+/** Reports settings of an operation or step that do not apply to its type, or that its job's connections share. */
+export function checkRequestSettings(operation: ConfigObject): PathDiagnostic[] {
   const { type } = operation.fields;
   const unused = isMixable(type) ? inapplicableSettings(operation, [type], `a ${type}`) : [];
   return [...unused, ...connectionSettings(operation)];

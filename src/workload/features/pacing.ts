@@ -30,7 +30,7 @@ function checkUnpaced({ path, fields }: ConfigObject): PathDiagnostic[] {
 
 /** Whether the type supports a rate; the schema reports a rate on other types. */
 function supportsPace({ type }: Fields): boolean {
-  return type === 'mixed' || (DOCUMENT_TYPES as readonly unknown[]).includes(type);
+  return type === 'mixed' || type === 'scenario' || (DOCUMENT_TYPES as readonly unknown[]).includes(type);
 }
 
 function checkStages({ path, fields }: ConfigObject): PathDiagnostic[] {

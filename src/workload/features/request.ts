@@ -1,9 +1,11 @@
 import { dataSizeSchema } from './data-size.ts';
 import { scanLengthSchema } from './scan-length.ts';
 import { planKeys, keysSchema } from './keys.ts';
-import { required, optional, integer, text } from '../values.ts';
+import { required, optional, integer, parseSize, size, text } from '../values.ts';
+import { expectField, planExpect } from './expect.ts';
+import { type capturesSchema, planCaptures } from './scenario/capture.ts';
 import { z } from 'zod';
-import type { JobPart, OperationPlan } from '../../plan/plan.ts';
+import type { OperationPlan } from '../../plan/plan.ts';
 import type { HttpOptions } from '../../plan/target.ts';
 import type { Json } from '../../shared/json.ts';
 import { templateOf, type DocumentEntry } from './schemas.ts';
@@ -17,6 +19,12 @@ const COMMAND_FORMS = 'must be text, a list of words, or an object';
 
 /** Fields that define a request, of a job or of an operation of a mixed job. */
 export const REQUEST_FIELDS = {
+  expect: expectField,
+  max_body: optional(size, {
+    description: 'Largest body that is kept for `expect` and `capture`; a larger one fails the check.',
+    default: job.max_body,
+    examples: ['4MiB'],
+  }),
   data_size: optional(dataSizeSchema, {
     description:
       'Size of each document in bytes, reached by padding, 0 to 256 MiB; or with a unit: "1KB" is 1000, "1KiB" is 1024; or a [distribution](#size-distribution), or [sizes with weights](#weighted-size). On MongoDB without a schema, the length of the field `data`: see [MongoDB](targets.md#mongodb).',
@@ -100,37 +108,38 @@ export interface OperationContext {
 /** Fields of an operation, as a job or within a mixed one. */
 export type OperationFields = RequestEntry & {
   readonly weight?: number | undefined;
+  readonly capture?: z.infer<typeof capturesSchema> | undefined;
   readonly indexes?: readonly z.infer<typeof indexSchema>[] | undefined;
 };
 
 /** Applies every default to one kind of request. */
 export function buildOperation(
-  { type, step }: JobPart,
+  { type, step }: Pick<OperationPlan, 'type' | 'step'>,
   fields: OperationFields,
   { schema, sizing, http }: OperationContext,
 ): OperationPlan {
-  const { job: defaults } = DEFAULTS;
   return {
     type,
     step,
+    transaction: undefined,
     weight: fields.weight ?? 1,
-    batchSize: type === 'bulk_write' ? (fields.batch_size ?? defaults.batch_size) : 1,
+    batchSize: type === 'bulk_write' ? (fields.batch_size ?? job.batch_size) : 1,
     document: (templateOf(schema ?? {}) ?? {}) as Template, // the parsers make nothing but JSON values
     saved: savedFieldsOf(schema),
     filter: fields.filter as Template | undefined,
-    keys: planKeys(fields.keys ?? (type === 'delete' ? DEFAULTS.deleteKeys : defaults.keys)),
-    scanLength: fields.scan_length ?? scanLengthSchema.parse(defaults.scan_length),
-    dataSize: fields.data_size ?? { kind: 'constant', value: defaults.data_size },
+    keys: planKeys(fields.keys ?? (type === 'delete' ? DEFAULTS.deleteKeys : job.keys)),
+    scanLength: fields.scan_length ?? scanLengthSchema.parse(job.scan_length),
+    dataSize: fields.data_size ?? { kind: 'constant', value: job.data_size },
     sizing,
     statement: (fields.sql ?? fields.command) as Json | undefined,
     indexes: (fields.indexes ?? []).map(({ keys, options = {} }) => ({
       keys: keys as Template,
       options: options as Template,
     })),
-    readFirst: fields.read_first ?? defaults.read_first,
-    http,
-    expect: undefined,
-    captures: [],
-    maxBodyBytes: 1024 ** 2,
+    readFirst: fields.read_first ?? job.read_first,
+    http: fields.expect?.status === undefined ? http : { ...http, expectStatus: fields.expect.status },
+    expect: planExpect(fields.expect),
+    captures: planCaptures(fields.capture),
+    maxBodyBytes: fields.max_body ?? parseSize(job.max_body),
   };
 }

@@ -5,12 +5,17 @@ import type { PathDiagnostic, Path } from '../diagnostics.ts';
 import { isPartFile } from '../redact.ts';
 import { didYouMean } from '../suggest.ts';
 import { asObject, feedersOf, jobsOf, operationsOf, schemasOf, type ConfigObject, type Fields } from '../entries.ts';
+import { placesOf, scenarioNames } from './scenario/names.ts';
 import { schemaOf } from './schemas.ts';
 
 /** Names that a template may refer to with `#`, besides the built-in tags. */
 interface Names {
   readonly saved: ReadonlySet<string>;
   readonly feeders: FeederColumns;
+  /** Values that exist at this place of a scenario: captured ones, variables and numbers. */
+  readonly values?: ReadonlySet<string>;
+  /** Values that steps of the scenario capture, anywhere. */
+  readonly later?: ReadonlySet<string>;
   /** Whether values are escaped there, so that `#raw(...)` makes a difference. */
   readonly isEscaped?: boolean;
 }
@@ -43,7 +48,27 @@ function checkJob(file: unknown, job: ConfigObject, feeders: FeederColumns): Pat
   // A missing schema is reported by another check; its saved fields are unknown.
   if (schema === undefined && (job.fields['schema'] ?? job.fields['template']) !== undefined) return [];
   const names = { saved: new Set(savedFieldsOf(schema)), feeders };
+  if (job.fields['type'] === 'scenario') return checkScenario(job, names);
   return [job, ...operationsOf(job)].flatMap((request) => checkRequest(request, names));
+}
+
+/** A step may name the values that earlier steps captured. */
+function checkScenario(job: ConfigObject, names: Names): PathDiagnostic[] {
+  const { always } = scenarioNames(job);
+  const places = placesOf(job);
+  const later = new Set(places.flatMap(({ step }) => scenarioNames(job).captured(step)));
+  const variables = asObject(job.fields['variables']) ?? {};
+  const namesAt = (known: ReadonlySet<string>): Names => ({ ...names, values: known, later });
+  return [
+    ...checkValue(variables, [...job.path, 'variables'], { ...names, saved: new Set() }),
+    ...checkHttp(job.fields['http'], [...job.path, 'http'], namesAt(new Set([...always, ...later]))),
+    ...places.flatMap(({ step, known }) => {
+      const { path, fields } = step;
+      const at = namesAt(known);
+      const flow = ['if', 'for_each'].map((field) => checkValue(fields[field], [...path, field], at));
+      return checkRequest(step, at).concat(...flow);
+    }),
+  ];
 }
 
 function checkRequest({ path, fields }: ConfigObject, names: Names): PathDiagnostic[] {
@@ -94,6 +119,8 @@ function checkText(text: string, path: Path, names: Names): PathDiagnostic[] {
     if (part.kind === 'named') return checkColumn(part.name, path, names);
     if (part.kind === 'raw') return checkRaw(part, path, names);
     if (part.kind !== 'fault') return [];
+    const unknown = checkCaptured(text, part, path, names);
+    if (unknown !== undefined) return [unknown];
     if (part.name === RAW) {
       return [
         { path, message: `\`${part.text}\` is not a tag`, hint: 'it is written `#raw(users.path)`, around one tag' },
@@ -121,6 +148,26 @@ function checkText(text: string, path: Path, names: Names): PathDiagnostic[] {
   });
 }
 
+/** Reports a captured value that does not exist yet; `undefined`: the text does not begin as one. */
+function checkCaptured(
+  text: string,
+  { name, text: written }: Extract<TemplatePart, { kind: 'fault' }>,
+  path: Path,
+  { values, later = new Set() }: Names,
+): PathDiagnostic | undefined {
+  if (values === undefined) return undefined;
+  const [full = ''] = /^#\w+(?:\.\w+)*/.exec(text.slice(text.indexOf(written))) ?? [];
+  const wanted = full.slice(1);
+  if (!wanted.includes('.')) return undefined;
+  if (later.has(wanted)) {
+    return { path, message: `\`${full}\` is captured by a later step`, hint: 'use it after the step that captures it' };
+  }
+  const candidates = [...values, ...later];
+  if (!candidates.some((candidate) => candidate.startsWith(`${name}.`))) return undefined;
+  const hint = didYouMean(wanted, candidates) ?? `values: ${listNames([...values].map((one) => `#${one}`))}`;
+  return { path, message: `\`${full}\` is not a value of this scenario`, hint };
+}
+
 function checkRaw({ of, text }: Extract<TemplatePart, { kind: 'raw' }>, path: Path, names: Names): PathDiagnostic[] {
   const columns = of.kind === 'named' ? checkColumn(of.name, path, names) : [];
   if (names.isEscaped === true) return columns;
@@ -129,10 +176,14 @@ function checkRaw({ of, text }: Extract<TemplatePart, { kind: 'raw' }>, path: Pa
   return [...columns, { path, message, hint }];
 }
 
-function partsOf(text: string, { saved, feeders }: Names): ReturnType<typeof splitTemplate> {
+function partsOf(text: string, { saved, feeders, values }: Names): ReturnType<typeof splitTemplate> {
   return splitTemplate(text, (name) => {
     const [feeder = '', column, ...more] = name.split('.');
-    return saved.has(name) || (feeders.has(feeder) && column !== undefined && more.length === 0);
+    return (
+      saved.has(name) ||
+      values?.has(name) === true ||
+      (feeders.has(feeder) && column !== undefined && more.length === 0)
+    );
   });
 }
 

@@ -138,7 +138,7 @@ class Simulation {
         rowsEnd: settings.rowsEnd ?? Infinity,
         overload: settings.overload ?? 'queue',
         timeoutMs: settings.timeoutMs ?? 30_000,
-        thinkTimeMs: settings.thinkTimeMs ?? 0,
+        pauseOf: settings.thinkTimeMs === undefined ? undefined : () => settings.thinkTimeMs ?? 0,
         drainMs: settings.drainMs ?? 5000,
         onFailure: (errorClass) => this.failures.push(errorClass),
       });

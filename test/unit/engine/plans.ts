@@ -21,7 +21,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
     durationMs: Infinity,
     operations: 1,
     warmUpMs: 0,
-    thinkTimeMs: 0,
+    thinkTime: { kind: 'constant', ms: 0 },
     timeoutMs: 30_000,
     overload: 'queue',
     drainMs: 5000,
@@ -35,6 +35,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
       {
         type,
         step: '',
+        transaction: undefined,
         weight: 1,
         batchSize,
         document: {},
@@ -57,6 +58,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
     http,
     waitFor: undefined,
     abortWhen: [],
+    userOperations: [],
     scenario: undefined,
     ...rest,
   };

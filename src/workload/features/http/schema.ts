@@ -45,6 +45,11 @@ function isRange(given: StatusRange | readonly StatusRange[]): given is StatusRa
   return typeof given[0] === 'number';
 }
 
+/** Statuses that count as ok. */
+export const statuses = z
+  .union([status, z.array(status).min(1, { error: STATUS_FORMS })], { error: STATUS_FORMS })
+  .transform((given): readonly StatusRange[] => (isRange(given) ? [given] : given));
+
 const HEADER_SIZE_FORMS = 'must be a size from "1KiB" to "64MiB"';
 
 const headerSize = sizeWithin(1024, 64 * 1024 ** 2, HEADER_SIZE_FORMS);
@@ -84,17 +89,12 @@ export const httpSchema = z
       examples: [{ id: '#id' }, null],
     }),
     ...BODY_FORM_FIELDS,
-    expect_status: optional(
-      z
-        .union([status, z.array(status).min(1, { error: STATUS_FORMS })], { error: STATUS_FORMS })
-        .transform((given): readonly StatusRange[] => (isRange(given) ? [given] : given)),
-      {
-        description:
-          'Statuses that count as ok: one, a class, a range, or a list. A 404 is an error, except to a read, update or drop_collection without a `path`: there it is a miss.',
-        default: DEFAULTS.http.expect_status,
-        examples: [204, '200-204', ['2xx', 304]],
-      },
-    ),
+    expect_status: optional(statuses, {
+      description:
+        'Statuses that count as ok: one, a class, a range, or a list. A 404 is an error, except to a read, update or drop_collection without a `path`: there it is a miss.',
+      default: DEFAULTS.http.expect_status,
+      examples: [204, '200-204', ['2xx', 304]],
+    }),
     cookies: optional(z.boolean(), {
       description:
         'Keep the cookies that responses set, for each connection of the job (a user), and send them with its next requests. See [Cookies](http.md#cookies).',

@@ -4,6 +4,8 @@ import { DEFAULTS } from '../../defaults.ts';
 import { optional, required, duration, integer, integerFrom, limit, rate, text } from '../../values.ts';
 import { abortWhenField, waitForField } from '../gates.ts';
 import { mixedSchema } from '../mixed.ts';
+import { SCENARIO_FIELDS } from '../scenario/schema.ts';
+import { thinkTime } from '../think-time.ts';
 import { jobThresholdsSchema } from '../thresholds/schema.ts';
 
 const { job } = DEFAULTS;
@@ -120,10 +122,11 @@ export const JOB_FIELDS = {
     default: job.warm_up,
     examples: ['5s'],
   }),
-  think_time: optional(duration, {
-    description: 'Pause of a worker between a response and the next request.',
+  think_time: optional(thinkTime, {
+    description:
+      'Pause of a worker between a response and the next request, of a user between two iterations: a duration, or a distribution.',
     default: job.think_time,
-    examples: ['100ms'],
+    examples: ['100ms', { uniform: ['1s', '10s'] }],
   }),
   ...REQUEST_FIELDS,
   trace: optional(z.boolean(), {
@@ -133,6 +136,12 @@ export const JOB_FIELDS = {
     examples: [true],
   }),
   mixed: optional(mixedSchema, MIXED_NOTES),
+  ...SCENARIO_FIELDS,
+  steps: optional(SCENARIO_FIELDS.steps, {
+    description: 'Steps of a scenario.',
+    without: 'required in a scenario',
+    examples: [[{ name: 'home', http: { path: '/' } }]],
+  }),
   thresholds: optional(jobThresholdsSchema, {
     description: 'Pass criteria of the run, which exits with 99 if one fails: see [Thresholds](ci.md#thresholds).',
     default: [],

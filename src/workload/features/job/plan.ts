@@ -5,6 +5,7 @@ import type { Path } from '../../diagnostics.ts';
 import { type AbortWhenEntry, planAbortWhen, planWaitFor } from '../gates.ts';
 import type { RequestJobEntry, JobEntry } from './schema.ts';
 import { buildMix, type MixContext } from '../mixed.ts';
+import { planScenario } from '../scenario/plan.ts';
 import { buildPacing } from '../pacing.ts';
 import type { WorkloadFile } from '../../schema.ts';
 
@@ -26,7 +27,7 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
   const { job: defaults } = DEFAULTS;
   const { index, name, uuid, schema, http } = context;
   const pacing = buildPacing(job);
-  const mix = buildMix(job, context);
+  const planned = planRequests(job, context);
   return {
     type: job.type,
     index,
@@ -37,7 +38,7 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     durationMs: durationOf(job, pacing),
     operations: job.operations ?? (isDoneOnce(job) ? DEFAULTS.onceOperations : Infinity),
     warmUpMs: job.warm_up ?? duration.parse(defaults.warm_up),
-    thinkTimeMs: job.think_time ?? duration.parse(defaults.think_time),
+    thinkTime: job.think_time ?? { kind: 'constant', ms: duration.parse(defaults.think_time) },
     timeoutMs: job.timeout ?? duration.parse(defaults.timeout),
     overload: job.overload ?? defaults.overload,
     drainMs: job.drain ?? duration.parse(defaults.drain),
@@ -47,13 +48,21 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     existing: context.existing,
     documentSeed: context.documentSeed,
     trace: job.trace ?? defaults.trace,
-    mix,
     feeders: context.feeders,
     http,
     waitFor: planWaitFor(job.wait_for),
     abortWhen: planAbortWhen(job.abort_when, context.abortWhen),
-    scenario: undefined,
+    ...planned,
   };
+}
+
+function planRequests(
+  job: RequestJobEntry,
+  context: JobContext,
+): Pick<RequestJobPlan, 'mix' | 'userOperations' | 'scenario'> {
+  const { type } = job;
+  if (type === 'scenario') return planScenario(job, context);
+  return { mix: buildMix({ ...job, type }, context), userOperations: [], scenario: undefined };
 }
 
 /** Without another limit a job ends with its stages. */

@@ -4,11 +4,12 @@ import { DEFAULTS } from '../../defaults.ts';
 import { optional, required, integer, integerFrom, spanOrNanoseconds } from '../../values.ts';
 import { JOB_FIELDS, MIXED_NOTES } from './fields.ts';
 import { mixedSchema } from '../mixed.ts';
+import { SCENARIO_FIELDS } from '../scenario/schema.ts';
 
 const { name, schema, template, database, collection, http, connections, operations, timeout, drain } = JOB_FIELDS;
 const { duration, pace, stages, arrival, overload, warm_up, think_time, trace, format } = JOB_FIELDS;
 const { data_size, batch_size, filter, keys, scan_length, read_first, sql, command, thresholds, indexes } = JOB_FIELDS;
-const { wait_for, abort_when } = JOB_FIELDS;
+const { wait_for, abort_when, expect, max_body } = JOB_FIELDS;
 
 const anyJob = { name, wait_for, format };
 const target = { schema, template, database, collection, http };
@@ -24,7 +25,19 @@ const anyRequest = {
   abort_when,
   thresholds,
 };
-const load = { ...anyRequest, duration, pace, stages, arrival, overload, warm_up, think_time, trace };
+const load = {
+  ...anyRequest,
+  expect,
+  max_body,
+  duration,
+  pace,
+  stages,
+  arrival,
+  overload,
+  warm_up,
+  think_time,
+  trace,
+};
 const once = {
   ...anyRequest,
   operations: optional(integerFrom(0), {
@@ -109,6 +122,14 @@ const JOBS = {
     // Each operation has a separate request.
     .omit({ sql: true, command: true })
     .meta({ id: 'mixed_job', not: { anyOf: [oneSchema, { required: ['pace', 'stages'] }] } }),
+  scenario: z
+    .strictObject({
+      type: typeOf('scenario', 'Runs the steps of virtual users, in order.'),
+      ...load,
+      ...SCENARIO_FIELDS,
+    })
+    .omit({ sql: true, command: true, expect: true })
+    .meta({ id: 'scenario_job', not: { anyOf: [oneSchema, { required: ['pace', 'stages'] }] } }),
   sleep: z
     .strictObject({
       type: typeOf('sleep', 'Waits.'),
@@ -133,6 +154,7 @@ export const jobSchema = z
     JOBS.create_index,
     JOBS.drop_collection,
     JOBS.mixed,
+    JOBS.scenario,
     JOBS.sleep,
   ])
   .meta({ id: 'job', description: 'A job: its `type` determines the other fields.' });
@@ -158,7 +180,9 @@ export const parallelSchema = z
 export type JobEntry = z.infer<typeof jobSchema>;
 
 /** A job that sends requests, with the fields of all types: those of other types are absent. */
-export type RequestJobEntry = Omit<z.infer<typeof untypedJobSchema>, 'type'> & { type: RequestType | 'mixed' };
+export type RequestJobEntry = Omit<z.infer<typeof untypedJobSchema>, 'type'> & {
+  type: RequestType | 'mixed' | 'scenario';
+};
 
 /** Field names of a job of this type. */
 export function fieldsOfJob(type: JobType): readonly string[] {

@@ -16,7 +16,8 @@ import type {
   Threshold,
 } from '../../../plan/threshold.ts';
 import type { PlacedJob } from '../job/plan.ts';
-import { type JobPlan, type RequestJobPlan, partsOf, sendsRequests } from '../../../plan/plan.ts';
+import { partsOf } from '../../../plan/job-part.ts';
+import { type JobPlan, type RequestJobPlan, sendsRequests } from '../../../plan/plan.ts';
 
 const { threshold: defaults } = DEFAULTS;
 

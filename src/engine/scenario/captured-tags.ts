@@ -1,0 +1,41 @@
+import { dynamicTag, type Tag } from '../../templates/tag.ts';
+import type { Json } from '../../shared/json.ts';
+import type { UserState } from './user-state.ts';
+
+/** A captured value: its name in templates and its slot. */
+export interface CaptureSlot {
+  /** `login.token`. */
+  readonly name: string;
+  /** Whether it belongs to the user instead of its iteration. */
+  readonly forUser: boolean;
+  readonly slot: number;
+}
+
+/**
+ * Returns the tags whose values depend on the user: captured values, the loop's element, and numbers.
+ * @param stateOf finds the state of a request's user by the request's number
+ */
+export function userTags(
+  slots: readonly CaptureSlot[],
+  stateOf: (number: number) => UserState | undefined,
+  iterationOf: (number: number) => number,
+): ReadonlyMap<string, () => Tag> {
+  const tag = (name: string, read: (state: UserState, number: number) => Json | undefined): [string, () => Tag] => [
+    name,
+    () =>
+      dynamicTag((number) => {
+        const state = stateOf(number);
+        const value = state && read(state, number);
+        if (value === undefined) throw new Error(`#${name} has no value in this iteration: its step did not run`);
+        return value;
+      }),
+  ];
+  return new Map([
+    ...slots.map(({ name, forUser, slot }) => tag(name, (state) => (forUser ? state.userValues : state.values)[slot])),
+    tag('each.item', ({ item }) => item),
+    tag('each.index', ({ index }) => index),
+    tag('user.number', ({ number }) => number),
+    tag('user.iteration', ({ iterations }) => iterations - 1),
+    tag('iteration.number', (_, number) => iterationOf(number)),
+  ]);
+}

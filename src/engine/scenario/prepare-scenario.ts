@@ -1,0 +1,142 @@
+import { compileCapture } from '../../checks/capture.ts';
+import { createRequestData, type RequestDataOptions } from '../../data/create-request-data.ts';
+import { countIterationDocuments } from '../../data/document-numbers.ts';
+import type { Operation } from '../../drivers/driver.ts';
+import type { OperationPlan, RequestJobPlan } from '../../plan/plan.ts';
+import type { ScenarioPlan, StepPlan } from '../../plan/scenario.ts';
+import { LoadbotError } from '../../shared/errors.ts';
+import { streamKey } from '../../shared/random.ts';
+import type { RequestData } from '../../templates/request-data.ts';
+import { toOperation } from '../operations.ts';
+import { type CaptureSlot, userTags } from './captured-tags.ts';
+import { compileProgram, executionsByOperation, type Program } from './program.ts';
+import type { PlacedCapture, Steps } from './step-runner.ts';
+import { type UserState, UserStates } from './user-state.ts';
+import type { Scenario } from './scenario.ts';
+
+/** A scenario without recorders, and the operations of its driver: those of the job, then those of its users. */
+export interface PreparedScenario extends Omit<Scenario, 'recordersOf'> {
+  readonly operations: readonly Operation[];
+}
+
+type DataOptions = Omit<RequestDataOptions, 'operation' | 'job' | 'scenario'>;
+
+/** Steps of one kind: of iterations, or of users themselves. */
+interface StepKind {
+  readonly scope: 'iteration' | 'user';
+  readonly stateOf: (iteration: number) => UserState | undefined;
+}
+
+/**
+ * Compiles the scenario of a job for one thread.
+ * @throws {LoadbotError} for invalid queries and templates
+ */
+export async function prepareScenario(job: RequestJobPlan, data: DataOptions): Promise<PreparedScenario> {
+  const { scenario, mix, userOperations } = job;
+  if (scenario === undefined) throw new LoadbotError('internal', `${job.name} is not a scenario`);
+  const states = new UserStates();
+  const isUserPerIteration = scenario.session === 'iteration';
+  const iterations: StepKind = { scope: 'iteration', stateOf: (ticket) => states.ofTicket(ticket) };
+  const users: StepKind = isUserPerIteration
+    ? { ...iterations, scope: 'user' }
+    : { scope: 'user', stateOf: (user) => states.ofUser(user) };
+  const userSlots = slotsOf(userOperations, true);
+  const slots = [...userSlots, ...slotsOf(mix, false)];
+
+  const executions = executionsByOperation(scenario.steps);
+  const documents = countIterationDocuments(
+    mix,
+    mix.map((_, operation) => executions.get(operation) ?? 1),
+  );
+  const dataOf = (operation: OperationPlan, place: string, times: number, { scope, stateOf }: StepKind) => {
+    const iterationOf = times === 1 ? (number: number) => number : (number: number) => Math.floor(number / times);
+    const named = userTags(scope === 'user' ? userSlots : slots, (number) => stateOf(iterationOf(number)), iterationOf);
+    const userOf = (iteration: number): number => stateOf(iteration)?.number ?? 0;
+    const step = { place, scope, iterationOf, userOf, variables: scenario.variables, named, documents };
+    return createRequestData({ ...data, job, operation, scenario: step });
+  };
+  const flowOf = (kind: StepKind): Promise<RequestData> => dataOf(mix[0]!, `${kind.scope}/flow`, 1, kind); // at least one
+  const flow = await flowOf(iterations);
+  const userFlow = await flowOf(users);
+  const userExecutions = executionsByOperation([...scenario.before, ...scenario.after]);
+  const operations = await Promise.all([
+    ...mix.map(async (plan, operation) =>
+      toOperation(plan, await dataOf(plan, `step/${operation}`, executions.get(operation) ?? 1, iterations)),
+    ),
+    ...userOperations.map(async (plan, operation) =>
+      toOperation(plan, await dataOf(plan, `user/${operation}`, userExecutions.get(operation) ?? 1, users)),
+    ),
+  ]);
+
+  const captures = placeCaptures([...mix, ...userOperations], slots);
+  const key = streamKey(data.seed, job.index, 'flow');
+  const compile = (name: string, steps: readonly StepPlan[], by: RequestData): Program =>
+    compileProgram(steps, { key: streamKey(key, name), value: (template) => by.value(template) });
+  const listOf = (program: Program, forUser: boolean): Steps => ({
+    program,
+    captures,
+    forUser,
+    continueOnError: scenario.onError === 'continue' && !forUser,
+  });
+  const own = (name: 'before' | 'after'): Steps | undefined =>
+    scenario[name].length === 0
+      ? undefined
+      : listOf(shiftOperations(compile(name, scenario[name], userFlow), mix.length), true);
+  return {
+    operations,
+    before: own('before'),
+    steps: listOf(compile('steps', withTransaction(scenario), flow), false),
+    after: own('after'),
+    transaction: scenario.transaction && {
+      rollback: listOf(compile('rollback', [requestStep(scenario.transaction.rollback)], flow), false),
+      retries: scenario.transaction.retries,
+    },
+    isUserPerIteration,
+    states,
+    slots: { user: userSlots.length, iteration: slots.length - userSlots.length },
+  };
+}
+
+/** Slots of the captures of operations, in order; a capture of the same name shares its slot. */
+function slotsOf(operations: readonly OperationPlan[], forUser: boolean): readonly CaptureSlot[] {
+  const names = operations.flatMap(({ step, captures }) => captures.map(({ name }) => `${step}.${name}`));
+  return [...new Set(names)].map((name, slot) => ({ name, forUser, slot }));
+}
+
+function placeCaptures(operations: readonly OperationPlan[], slots: readonly CaptureSlot[]): PlacedCapture[][] {
+  const slotByName = new Map(slots.map(({ name, slot }) => [name, slot]));
+  return operations.map(({ step, captures }) =>
+    captures.map((capture) => ({
+      capture: compileCapture(capture),
+      slot: slotByName.get(`${step}.${capture.name}`) ?? 0,
+    })),
+  );
+}
+
+/** The steps of an iteration, between the begin and the commit of its transaction. */
+function withTransaction({ steps, transaction }: ScenarioPlan): readonly StepPlan[] {
+  if (transaction === undefined) return steps;
+  const { begin, commit } = transaction;
+  return [...(begin === undefined ? [] : [requestStep(begin)]), ...steps, requestStep(commit)];
+}
+
+function requestStep(operation: number): StepPlan {
+  return {
+    kind: 'request',
+    operation,
+    chance: 1,
+    condition: undefined,
+    repetition: undefined,
+    thinkTime: undefined,
+  };
+}
+
+/** Operations of users follow those of the job in the driver's list. */
+function shiftOperations(program: Program, by: number): Program {
+  return {
+    ...program,
+    instructions: program.instructions.map((instruction) =>
+      instruction.kind === 'request' ? { ...instruction, operation: instruction.operation + by } : instruction,
+    ),
+  };
+}

@@ -1,0 +1,230 @@
+import type { Capture } from '../../checks/capture.ts';
+import { UnreadableResponse } from '../../checks/response-view.ts';
+import type { Session } from '../../drivers/driver.ts';
+import type { Recorder } from '../../recorder/recorder.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
+import { ABORTED, failure, type FailureDetail, MISS, OK, type Outcome } from '../../shared/outcome.ts';
+import type { Deadlines } from '../deadlines.ts';
+import { RequestSlot } from '../request-slot.ts';
+import type { ResponseChecks } from '../response-checks.ts';
+import { ProgramCursor, type RequestInstruction, type ThinkInstruction } from './program-cursor.ts';
+import type { Program } from './program.ts';
+import type { UserState } from './user-state.ts';
+
+const TIMED_OUT = failure('timeout');
+const CHECK_FAILED = failure('check');
+const NOT_BUILT = failure('workload');
+
+/** A value that an operation captures, and where it is kept. */
+export interface PlacedCapture {
+  readonly capture: Capture;
+  readonly slot: number;
+}
+
+/** Requests of a list of steps, shared by the users of one thread. */
+export interface Steps {
+  readonly program: Program;
+  /** Captures by operation of the driver. */
+  readonly captures: readonly (readonly PlacedCapture[])[];
+  /** Whether the captured values belong to the user instead of its iteration. */
+  readonly forUser: boolean;
+  readonly continueOnError: boolean;
+}
+
+/** Resources shared by the step runners of one job on one thread. */
+export interface StepRunnerOptions {
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly checks: ResponseChecks;
+  /** [0]: bit mask of the active phases of the system under test. */
+  readonly phases: Int32Array;
+}
+
+/** Recorders of the requests of an iteration, by operation; `undefined`: not recorded. */
+export type StepRecorders = readonly Recorder[] | undefined;
+
+/** Receives the end of a list of steps. */
+export type OnEnd = (outcome: Outcome) => void;
+
+/**
+ * Executes a list of steps on one session, request by request: a small interpreter without promises or allocations of
+ * its own. One list at a time.
+ */
+export class StepRunner extends RequestSlot {
+  readonly #session: Session;
+  readonly #options: StepRunnerOptions;
+  readonly #state: UserState;
+  readonly #cursor = new ProgramCursor();
+  #steps: Steps | undefined;
+  #onEnd: OnEnd = () => undefined;
+  #recorders: StepRecorders;
+  #intendedMs = 0;
+  #hasSent = false;
+  #requestPhases = 0;
+  #inFlight = false;
+  #advancing = false;
+  #again = false;
+  #pause: Timer | undefined;
+  /** First failure of the list; `OK`: none. */
+  #failed: Outcome = OK;
+  /** Operation, error and detail of that failure. */
+  failedOperation = 0;
+  failedBy: unknown = undefined;
+  failedDetail: FailureDetail | undefined = undefined;
+  /** Total think time of the list in milliseconds. */
+  thinkMs = 0;
+
+  constructor(session: Session, state: UserState, options: StepRunnerOptions) {
+    super();
+    this.#session = session;
+    this.#state = state;
+    this.#options = options;
+  }
+
+  /**
+   * Starts a list of steps; `onEnd` is called once, possibly before this returns, with the first failure or `OK`.
+   * @param ticket number of the iteration, or of the user for its own steps
+   * @param intendedMs intended start of the first request
+   */
+  run(steps: Steps, ticket: number, intendedMs: number, recorders: StepRecorders, onEnd: OnEnd): void {
+    this.#steps = steps;
+    this.#intendedMs = intendedMs;
+    this.#recorders = recorders;
+    this.#onEnd = onEnd;
+    this.#cursor.start(steps.program, ticket);
+    this.#hasSent = false;
+    this.#failed = OK;
+    this.thinkMs = 0;
+    this.#advance();
+  }
+
+  /** Ends the list in flight with `ABORTED`, before this returns. After the last request it ends as if it had not paused. */
+  abort(): void {
+    if (this.#inFlight) {
+      this.#session.cancel(ABORTED);
+    } else if (this.#pause !== undefined) {
+      this.#pause.cancel();
+      this.#pause = undefined;
+      this.#end(this.#cursor.isAtEnd ? this.#failed : ABORTED);
+    }
+  }
+
+  expire(): void {
+    this.#session.cancel(TIMED_OUT);
+  }
+
+  done(outcome: Outcome): void {
+    if (!this.#inFlight) return; // ignores a driver that finishes twice
+    this.#inFlight = false;
+    const nowMs = this.#options.clock.nowMs();
+    this.#options.deadlines.clear(this);
+    const serviceMs = nowMs - this.sentMs;
+    const settled = this.#settle(outcome, serviceMs, nowMs);
+    if (settled === ABORTED) this.#end(ABORTED);
+    else if (settled === OK || settled === MISS) this.#advance();
+    else this.#stepFailed(settled);
+  }
+
+  /** Records the request, evaluates its checks and keeps its captures. Returns its outcome. */
+  #settle(outcome: Outcome, serviceMs: number, nowMs: number): Outcome {
+    const recorder = this.#recorders?.[this.operation];
+    this.recordTransfer(recorder);
+    let settled = this.#options.checks.check(this, outcome, serviceMs, recorder);
+    if (settled === OK || settled === MISS) settled = this.#capture(settled);
+    if (recorder === undefined) return settled;
+    const responseMs = nowMs - this.#intendedMs;
+    recorder.finish(settled, serviceMs, responseMs, this.sequence, nowMs);
+    if (this.#requestPhases !== 0) recorder.finishIn(this.#requestPhases, settled, serviceMs, responseMs);
+    if (this.detail !== undefined) recorder.detail(this.detail);
+    return settled;
+  }
+
+  #capture(outcome: Outcome): Outcome {
+    const captures = this.#steps?.captures[this.operation] ?? [];
+    const values = this.#steps?.forUser === true ? this.#state.userValues : this.#state.values;
+    try {
+      for (const { capture, slot } of captures) values[slot] = capture.read(this.#options.checks.view);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof UnreadableResponse)) throw error;
+      this.failure = error;
+      return CHECK_FAILED;
+    }
+  }
+
+  #stepFailed(outcome: Outcome): void {
+    if (this.#failed === OK) {
+      this.#failed = outcome;
+      this.failedOperation = this.operation;
+      this.failedBy = this.failure;
+      this.failedDetail = this.detail;
+    }
+    this.failure = undefined;
+    if (this.#steps?.continueOnError === true) this.#advance();
+    else this.#end(this.#failed);
+  }
+
+  /** Executes instructions up to the next request or pause. A request that is done at once continues here. */
+  #advance(): void {
+    if (this.#advancing) {
+      this.#again = true;
+      return;
+    }
+    this.#advancing = true;
+    do {
+      this.#again = false;
+      this.#execute();
+    } while (this.#again);
+    this.#advancing = false;
+  }
+
+  #execute(): void {
+    try {
+      for (;;) {
+        const instruction = this.#cursor.next(this.#state);
+        if (instruction === undefined) return this.#end(this.#failed);
+        if (instruction.kind === 'request') return this.#send(instruction);
+        if (this.#think(instruction)) return undefined;
+      }
+    } catch (error) {
+      // A condition or a list that has no value.
+      this.failure = error;
+      this.detail = undefined;
+      return this.#stepFailed(NOT_BUILT);
+    }
+  }
+
+  /** Pauses; returns whether a pause has begun. */
+  #think(instruction: ThinkInstruction): boolean {
+    const ms = instruction.draw(this.#cursor.numberOf(instruction.numbering));
+    if (ms <= 0) return false;
+    const { clock } = this.#options;
+    const startMs = clock.nowMs();
+    this.#pause = clock.after(ms, () => {
+      this.#pause = undefined;
+      this.thinkMs += clock.nowMs() - startMs;
+      this.#advance();
+    });
+    return true;
+  }
+
+  #send({ operation, numbering }: RequestInstruction): void {
+    const { clock, deadlines, phases } = this.#options;
+    const nowMs = clock.nowMs();
+    if (this.#hasSent) this.#intendedMs = nowMs;
+    this.#hasSent = true;
+    this.operation = operation;
+    this.sequence = this.#cursor.numberOf(numbering);
+    this.sentMs = nowMs;
+    this.detail = undefined;
+    this.#requestPhases = phases[0] ?? 0;
+    this.#inFlight = true;
+    this.#recorders?.[operation]?.start();
+    deadlines.set(this, nowMs);
+    this.#session.execute(this);
+  }
+
+  #end(outcome: Outcome): void {
+    this.#onEnd(outcome);
+  }
+}

@@ -1,0 +1,250 @@
+import type { Session } from '../../drivers/driver.ts';
+import type { Recorder } from '../../recorder/recorder.ts';
+import type { Clock } from '../../shared/clock.ts';
+import {
+  ABORTED,
+  ERROR_CLASSES,
+  type ErrorClass,
+  FIRST_ERROR,
+  type FailureDetail,
+  OK,
+  type Outcome,
+} from '../../shared/outcome.ts';
+import type { Expiring } from '../deadlines.ts';
+import type { LoadWorker, RequestOperations, WorkerOwner } from '../worker.ts';
+import type { PendingWrite } from '../write-watermarks.ts';
+import type { Scenario } from './scenario.ts';
+import { StepRunner, type StepRunnerOptions } from './step-runner.ts';
+import type { UserState } from './user-state.ts';
+
+/** Failures after which the state of the connection is unknown: a transaction on it is over. */
+const LOST: ReadonlySet<ErrorClass | undefined> = new Set([
+  'timeout',
+  'refused',
+  'reset',
+  'dns',
+  'tls',
+  'protocol',
+  'client_resource',
+]);
+const REPEATABLE: ReadonlySet<FailureDetail | undefined> = new Set(['serialization', 'deadlock']);
+
+/** Reports the failure of a user's own steps, which are not in the numbers of the job. */
+export type OnUserFailure = (outcome: Outcome, failure: unknown, operation: number) => void;
+
+/** A worker whose tickets are iterations of a scenario. */
+export class VirtualUser implements LoadWorker {
+  #owner: WorkerOwner | undefined;
+  readonly #clock: Clock;
+  readonly #session: Session;
+  readonly #scenario: Scenario;
+  readonly #runner: StepRunner;
+  readonly #state: UserState;
+  readonly #onUserFailure: OnUserFailure;
+  /** `before` was successful. */
+  #isReady = false;
+  /** Recorder of the window in which the iteration was started. */
+  #recorder: Recorder | undefined;
+  #startedMs = 0;
+  #intendedMs = 0;
+  #phases = 0;
+  #retriesLeft = 0;
+  #thinkMs = 0;
+
+  sequence = 0;
+  operation = 0;
+  failure: unknown = undefined;
+  detail: FailureDetail | undefined = undefined;
+  backoffMs = 0;
+
+  // Expiring and PendingWrite: requests of an iteration have deadlines of their own.
+  dueMs = 0;
+  earlier: Expiring | undefined = undefined;
+  later: Expiring | undefined = undefined;
+  writeTicket = 0;
+  earlierWrite: PendingWrite | undefined = undefined;
+  laterWrite: PendingWrite | undefined = undefined;
+
+  /** @param number of the user in the job */
+  constructor(
+    session: Session,
+    number: number,
+    scenario: Scenario,
+    options: StepRunnerOptions,
+    onUserFailure: OnUserFailure,
+  ) {
+    this.#clock = options.clock;
+    this.#session = session;
+    this.#scenario = scenario;
+    this.#onUserFailure = onUserFailure;
+    this.#state = {
+      number,
+      iterations: 0,
+      userValues: Array.from({ length: scenario.slots.user }),
+      values: Array.from({ length: scenario.slots.iteration }),
+      item: undefined,
+      index: 0,
+    };
+    scenario.states.add(this.#state);
+    this.#runner = new StepRunner(session, this.#state, options);
+    this.#isReady = scenario.before === undefined;
+  }
+
+  /** Sets the receiver of finished iterations. */
+  attach(owner: WorkerOwner): void {
+    this.#owner = owner;
+  }
+
+  get busy(): boolean {
+    return this.#recorder !== undefined;
+  }
+
+  /** Runs the user's `before` ahead of the load. Never rejects: its first iteration repeats a `before` that failed. */
+  async prepare(): Promise<void> {
+    if (!this.#isReady && !this.#scenario.isUserPerIteration) await this.#runOwnSteps('before');
+  }
+
+  /** Runs the user's `after`, if it has had an iteration. Never rejects. */
+  async leave(): Promise<void> {
+    const { isUserPerIteration } = this.#scenario;
+    if (this.#isReady && !isUserPerIteration && this.#state.iterations > 0) await this.#runOwnSteps('after');
+  }
+
+  start(
+    recorder: Recorder,
+    sequence: number,
+    _operations: RequestOperations,
+    intendedMs: number,
+    nowMs: number,
+    phases = 0,
+  ): void {
+    const { states, transaction, isUserPerIteration } = this.#scenario;
+    this.#recorder = recorder;
+    this.sequence = sequence;
+    this.#intendedMs = intendedMs;
+    this.#startedMs = nowMs;
+    this.#phases = phases;
+    this.#thinkMs = 0;
+    this.#retriesLeft = transaction?.retries ?? 0;
+    this.detail = undefined;
+    this.#state.iterations++;
+    this.#state.values.fill(undefined);
+    states.assign(sequence, this.#state);
+    recorder.start();
+    if (isUserPerIteration) {
+      this.#state.userValues.fill(undefined);
+      this.#session.forget();
+      this.#session.reconnect();
+      this.#isReady = this.#scenario.before === undefined;
+    }
+    if (this.#isReady) this.#runSteps();
+    else this.#runBefore();
+  }
+
+  abort(): void {
+    this.#runner.abort();
+  }
+
+  expire(): void {}
+
+  /** `before` within an iteration: that of a new user, or one that failed ahead of the load. */
+  #runBefore(): void {
+    const { before, isUserPerIteration } = this.#scenario;
+    if (before === undefined) return this.#runSteps();
+    const number = isUserPerIteration ? this.sequence : this.#state.number;
+    this.#runner.run(before, number, this.#startedMs, undefined, (outcome) => {
+      this.#thinkMs += this.#runner.thinkMs;
+      this.#isReady = outcome === OK;
+      if (this.#isReady) return this.#runSteps();
+      this.#reportOwn(outcome);
+      this.#keepFailure();
+      this.#finish(outcome);
+    });
+  }
+
+  #runSteps(): void {
+    const { steps, recordersOf } = this.#scenario;
+    const recorders = this.#recorder && recordersOf(this.#recorder);
+    this.#runner.run(steps, this.sequence, this.#intendedMs, recorders, (outcome) => this.#stepsEnded(outcome));
+  }
+
+  #stepsEnded(outcome: Outcome): void {
+    const { transaction, after, isUserPerIteration } = this.#scenario;
+    this.#thinkMs += this.#runner.thinkMs;
+    if (outcome >= ABORTED && transaction !== undefined) return this.#rollBack(outcome);
+    if (outcome >= FIRST_ERROR) this.#keepFailure();
+    if (outcome !== ABORTED && after !== undefined && isUserPerIteration) return this.#runAfter(outcome);
+    this.#finish(outcome);
+  }
+
+  /** Ends the failed transaction; then repeats the iteration, or ends it. */
+  #rollBack(outcome: Outcome): void {
+    const { transaction, recordersOf } = this.#scenario;
+    const recorder = this.#recorder;
+    if (transaction === undefined || recorder === undefined) return;
+    this.#keepFailure();
+    const conclude = (): void => {
+      if (!REPEATABLE.has(this.detail) || this.#retriesLeft <= 0 || outcome === ABORTED) return this.#finish(outcome);
+      this.#retriesLeft--;
+      recorder.retry();
+      this.failure = undefined;
+      this.detail = undefined;
+      this.#state.values.fill(undefined);
+      this.#runSteps();
+    };
+    if (outcome === ABORTED || LOST.has(ERROR_CLASSES[outcome - FIRST_ERROR])) {
+      this.#session.reconnect();
+      return conclude();
+    }
+    this.#runner.run(transaction.rollback, this.sequence, this.#startedMs, recordersOf(recorder), conclude);
+  }
+
+  /** `after` of a user that lives for one iteration. */
+  #runAfter(outcome: Outcome): void {
+    this.#keepFailure();
+    this.#runner.run(this.#scenario.after!, this.sequence, this.#startedMs, undefined, (ended) => {
+      if (ended !== OK) this.#reportOwn(ended);
+      this.#thinkMs += this.#runner.thinkMs;
+      this.#finish(outcome);
+    });
+  }
+
+  /** Keeps the failure of the steps: the runner goes on with other steps. */
+  #keepFailure(): void {
+    this.failure = this.#runner.failedBy;
+    this.detail = this.#runner.failedDetail;
+    this.operation = this.#runner.failedOperation;
+  }
+
+  #finish(outcome: Outcome): void {
+    const recorder = this.#recorder;
+    if (recorder === undefined) return;
+    this.#recorder = undefined;
+    this.#scenario.states.release(this.sequence);
+    const nowMs = this.#clock.nowMs();
+    const durationMs = nowMs - this.#startedMs - this.#thinkMs;
+    const responseMs = nowMs - this.#intendedMs - this.#thinkMs;
+    recorder.finish(outcome, durationMs, responseMs, this.sequence, nowMs);
+    if (this.#phases !== 0) recorder.finishIn(this.#phases, outcome, durationMs, responseMs);
+    if (outcome >= FIRST_ERROR && this.detail !== undefined) recorder.detail(this.detail);
+    this.#owner?.onFinished(this, outcome, nowMs);
+  }
+
+  /** Runs the user's own steps outside of the load. */
+  #runOwnSteps(action: 'before' | 'after'): Promise<void> {
+    const steps = this.#scenario[action];
+    if (steps === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#runner.run(steps, this.#state.number, this.#clock.nowMs(), undefined, (outcome) => {
+        if (action === 'before') this.#isReady = outcome === OK;
+        if (outcome >= FIRST_ERROR) this.#reportOwn(outcome);
+        resolve();
+      });
+    });
+  }
+
+  #reportOwn(outcome: Outcome): void {
+    const { failedBy, failedOperation } = this.#runner;
+    if (outcome !== ABORTED) this.#onUserFailure(outcome, failedBy, failedOperation);
+  }
+}
