@@ -20,7 +20,7 @@ export function createAgentRoutes(agent: Agent): ControlRoutes {
           const { workload } = agent;
           return workload === undefined
             ? { status: 404, document: { error: 'no workload is configured', hint: HOW_TO_CONFIGURE } }
-            : { status: 200, document: workload };
+            : { status: 200, document: { text: workload.text, source: workload.source } };
         },
         POST: async (body) => {
           const workload = readWorkload(body);
@@ -46,7 +46,8 @@ export function createAgentRoutes(agent: Agent): ControlRoutes {
 
 const HOW_TO_CONFIGURE = 'loadbot-agent config FILE gives the agent one';
 
-const NO_WORKLOAD = 'the body must be {"text": ..., "source": ...}: the text of a workload file and its path';
+const NO_WORKLOAD =
+  'the body must be {"text": ..., "source": ..., "param": ["NAME=VALUE"], "environment": ...}: the text of a workload file and its path; the last three are optional';
 
 /**
  * The workload in a body; `undefined` without a body, or in an empty one.
@@ -55,7 +56,14 @@ const NO_WORKLOAD = 'the body must be {"text": ..., "source": ...}: the text of 
 function readWorkload(body: unknown): WorkloadText | undefined {
   const fields = Object(body) as Record<string, unknown>;
   if (Object.keys(fields).length === 0) return undefined;
-  const { text, source = 'stdin' } = fields;
-  if (typeof text === 'string' && typeof source === 'string') return { text, source };
+  const { text, source = 'stdin', param, environment } = fields;
+  const isChoice = environment === undefined || typeof environment === 'string';
+  if (typeof text === 'string' && typeof source === 'string' && isChoice && isTexts(param)) {
+    return { text, source, param, environment };
+  }
   throw new LoadbotError('config_invalid', NO_WORKLOAD);
+}
+
+function isTexts(value: unknown): value is readonly string[] | undefined {
+  return value === undefined || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
 }

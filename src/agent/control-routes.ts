@@ -60,4 +60,8 @@ export interface WorkloadText {
   readonly text: string;
   /** Absolute path of the file, or `stdin`: gives the name, and the base of relative paths in the text. */
   readonly source: string;
+  /** Values of its parameters, as `NAME=VALUE`; may be secret. */
+  readonly param?: readonly string[] | undefined;
+  /** Name of its environment to apply. */
+  readonly environment?: string | undefined;
 }

@@ -47,11 +47,12 @@ export async function planText(
 }
 
 async function planGiven(
-  { text, source }: WorkloadText,
-  overrides: PlanOverrides,
+  { text, source, param, environment }: WorkloadText,
+  given: PlanOverrides,
   io: Pick<CommandIo, 'env'>,
   settingsOnly: boolean,
 ): Promise<PlannedWorkload> {
+  const overrides = { ...given, ...(param && { param }), ...(environment !== undefined && { environment }) };
   const readStdin = (): Promise<string> => Promise.resolve(text);
   // Files that it includes are read here, as all other files that it names.
   const readFile = (path: string): Promise<string> =>

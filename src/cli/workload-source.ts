@@ -6,6 +6,12 @@ import { WORKLOAD_LIMITS } from '../shared/bounds.ts';
 import { readBounded } from '../shared/read-file.ts';
 import type { CommandIo } from './command-io.ts';
 
+/** Flags for a workload that is sent to an agent. */
+export interface SentOptions extends SourceOptions {
+  readonly param?: readonly string[] | undefined;
+  readonly environment?: string | undefined;
+}
+
 /** Arguments and flags that name a workload file. */
 export interface SourceOptions {
   readonly configFile?: string | undefined;
@@ -45,4 +51,20 @@ export async function readWorkload(source: string, io: CommandIo): Promise<Workl
 /** Where a command reads workloads from: files, and its standard input. */
 export function sourceIo(io: CommandIo): SourceIo {
   return { readStdin: () => io.readStdin(), readFile: (path) => readBounded(path, WORKLOAD_LIMITS.workloadBytes) };
+}
+
+/**
+ * Reads the workload that a command sends to an agent, with its flags; `undefined` without one.
+ * @throws {LoadbotError} `config_invalid` when it cannot be read, or for flags without a workload
+ */
+export async function readSent(
+  file: string | undefined,
+  flags: SentOptions,
+  io: CommandIo,
+): Promise<WorkloadText | undefined> {
+  const { param, environment } = flags;
+  if (isSourceGiven(file, flags)) return { ...(await readWorkload(chooseSource(file, flags), io)), param, environment };
+  const given = param !== undefined ? '--param' : environment !== undefined ? '--environment' : undefined;
+  if (given === undefined) return undefined;
+  throw new LoadbotError('config_invalid', `${given} needs a workload file`, { hint: 'name the file, too' });
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { type FileReader, type PlanInputs, sharedFiles } from './plan-context.ts';
-import type { FeederPlan, JobPlan, Plan } from '../plan/plan.ts';
+import { type FeederPlan, type JobPlan, type Plan, sendsRequests } from '../plan/plan.ts';
 import { LoadbotError, type Diagnostic } from '../shared/errors.ts';
+import { secretsOfHeader, secretsOfValues } from '../shared/secrets.ts';
 import { applyFlags, effectiveWorkload } from './apply-flags.ts';
 import { DEFAULTS } from './defaults.ts';
 import { invalid, type PathDiagnostic, type ReportProblem, reportTo } from './diagnostics.ts';
@@ -78,9 +79,19 @@ export function buildPlan(loaded: LoadedWorkload, overrides: PlanOverrides, surr
     phases: planPhases(file.phases ?? {}),
     controlPort: agent.port,
     grafana,
-    secrets: workload.secrets,
+    secrets: [...workload.secrets, ...credentialsOf(jobPlans, loaded.parameters)],
     asRun: effectiveWorkload(loaded.given, overrides),
   });
+}
+
+/** Credentials in headers that may hold a secret parameter in base64. */
+function credentialsOf(jobs: readonly JobPlan[], parameters: LoadedWorkload['parameters']): readonly string[] {
+  if (!parameters.some(({ isSecret }) => isSecret)) return [];
+  const headers = jobs.flatMap((job) => (sendsRequests(job) ? [job.http, ...job.mix.map(({ http }) => http)] : []));
+  const basic = headers.flatMap(({ headers: { authorization = '' } }) =>
+    /^basic /i.test(authorization) ? authorization : [],
+  );
+  return secretsOfValues([...new Set(basic)].flatMap(secretsOfHeader));
 }
 
 /** Placeholder target for a plan with an invalid connection string, built only to find more problems. */

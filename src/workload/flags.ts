@@ -1,5 +1,5 @@
-/** Commands that plan a workload. */
-type PlanningCommand = 'run' | 'start-agent' | 'validate' | 'doctor';
+/** Commands that plan a workload, or send one to an agent. */
+type PlanningCommand = 'run' | 'start-agent' | 'validate' | 'doctor' | 'start' | 'config';
 
 /** A flag that overrides a field of the workload, or sets the export of its metrics. */
 export interface Flag {
@@ -23,6 +23,7 @@ export interface Flag {
 }
 
 const ANY = ['run', 'start-agent', 'doctor'] as const;
+const WITH_FILE = [...ANY, 'validate', 'start', 'config'] as const;
 const AGENTS = ['run', 'start-agent'] as const;
 
 type Flags = Readonly<Record<string, Flag>>;
@@ -41,13 +42,13 @@ export const LOAD_FLAGS = {
     argument: 'name=value',
     description:
       'value of a parameter of the file; may be repeated (LOADBOT_PARAM_NAME of the environment is another way)',
-    commands: [...ANY, 'validate'],
+    commands: WITH_FILE,
   },
   environment: {
     kind: 'text',
     argument: 'name',
     description: 'environment of the file to apply (default: LOADBOT_ENVIRONMENT of the environment)',
-    commands: [...ANY, 'validate'],
+    commands: WITH_FILE,
   },
   name: {
     kind: 'text',

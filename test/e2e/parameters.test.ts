@@ -91,3 +91,41 @@ test('an agent fills them into each workload that it runs', async () => {
   }
   expect(server.received.map(({ url }) => url)).toEqual([...Array(3).fill('/flag'), ...Array(3).fill('/other')]);
 });
+
+test('start and config send them to an agent, which does not show them', async () => {
+  const server = await startServer();
+  const file = workloadFile({
+    parameters: { WHO: 'file', TOKEN: { secret: true } },
+    environments: { local: { connection_string: `http://${server.host}` } },
+    jobs: [{ type: 'write', collection: 'c', operations: 1, http: { path: '/${WHO}?t=${TOKEN}' } }],
+  });
+  const agent = new Agent(['start-agent', '--port', '0', '--param', 'TOKEN=canary-agent', '--log-level', 'debug']);
+  onTestFinished(() => void agent.child.kill('SIGKILL'));
+  const [, uri = ''] = await agent.sees(/control: http:\/\/(127\.0\.0\.1:\d+)\/status/);
+  await agent.sees(/is idle; start a run/);
+  const ask = async (...args: string[]): Promise<string> => {
+    const { status, stdout, stderr } = await loadbot([...args, '-u', uri]);
+    expect(status, stderr).toBe(0);
+    return stdout;
+  };
+  await ask('start', file, '--environment', 'local', '--follow');
+  await ask('start', file, '--environment', 'local', '--param', 'WHO=flag', '--param', 'TOKEN=canary-flag', '--follow');
+  await ask('config', file, '--environment', 'local', '--param', 'WHO=config', '--param', 'TOKEN=canary-config');
+  expect(await ask('config')).not.toContain('canary');
+  expect(await (await fetch(`http://${uri}/config`)).text()).not.toContain('canary');
+  await ask('start', '--follow');
+  expect(server.received.map(({ url }) => url)).toEqual([
+    '/file?t=canary-agent',
+    '/flag?t=canary-flag',
+    '/config?t=canary-config',
+  ]);
+  expect(await ask('status', '--json')).not.toContain('canary');
+  expect(await ask('result')).not.toContain('canary');
+  expect(agent.stderr + agent.stdout).not.toContain('canary');
+
+  const unknown = await loadbot(['start', file, '--environment', 'local', '--param', 'WOH=x', '-u', uri]);
+  expect(unknown.status).toBe(104);
+  expect(unknown.stderr).toMatch(/--param +the workload has no parameter `WOH`/);
+  const without = await loadbot(['start', '--param', 'WHO=x', '-u', uri]);
+  expect([without.status, without.stderr]).toEqual([104, expect.stringContaining('--param needs a workload file')]);
+});

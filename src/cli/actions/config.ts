@@ -1,18 +1,18 @@
 import { createControlClient } from '../../agent/control-client.ts';
 import type { AgentFlags } from '../agent-options.ts';
-import { chooseSource, isSourceGiven, type SourceOptions, readWorkload } from '../workload-source.ts';
+import { readSent, type SentOptions } from '../workload-source.ts';
 import type { CommandIo } from '../command-io.ts';
 
-export interface ConfigFlags extends AgentFlags, SourceOptions {}
+export interface ConfigFlags extends AgentFlags, SentOptions {}
 
 export async function showOrSetConfig(file: string | undefined, flags: ConfigFlags, io: CommandIo): Promise<void> {
   const client = createControlClient(flags.agentUri);
-  if (!isSourceGiven(file, flags)) {
+  const workload = await readSent(file, flags, io);
+  if (workload === undefined) {
     const { text } = await client.config();
     io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
     return;
   }
-  const workload = await readWorkload(chooseSource(file, flags), io);
   await client.configure(workload);
   io.stdout.write(
     `configured: ${workload.source} is the workload of the agent at ${flags.agentUri}; loadbot-agent start runs it\n`,

@@ -33,7 +33,9 @@ const NOTHING = { text: '{}', source: 'stdin' };
 /** Runs a long-running agent until a signal; returns the exit code. */
 export async function runAgent(flags: StartAgentFlags, io: CommandIo, exit: Exit): Promise<number> {
   const workload = isSourceGiven(undefined, flags) ? await readWorkload(chooseSource(undefined, flags), io) : undefined;
-  const { settings: planned, hasJobs } = await planSettings(workload ?? NOTHING, flags, io);
+  // Without a file, parameters and environment are for workloads that the agent receives.
+  const settingFlags = workload === undefined ? { ...flags, param: undefined, environment: undefined } : flags;
+  const { settings: planned, hasJobs } = await planSettings(workload ?? NOTHING, settingFlags, io);
   const settings = { ...planned, controlPort: planned.controlPort ?? DEFAULT_AGENT_PORT };
 
   // A workload received over the control API only defines jobs; the settings stay the agent's own. It is untrusted, and the main

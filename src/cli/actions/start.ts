@@ -2,13 +2,13 @@ import { createControlClient } from '../../agent/control-client.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { LoadbotError } from '../../shared/errors.ts';
 import { type AgentFlags, intervalOf } from '../agent-options.ts';
-import { chooseSource, isSourceGiven, type SourceOptions, readWorkload } from '../workload-source.ts';
+import { readSent, type SentOptions } from '../workload-source.ts';
 import type { CommandIo } from '../command-io.ts';
 import { EXIT } from '../../shared/exit-status.ts';
 import { followRun } from '../follow-run.ts';
 import { describeRun } from '../status-listing.ts';
 
-export interface StartFlags extends AgentFlags, SourceOptions {
+export interface StartFlags extends AgentFlags, SentOptions {
   readonly follow?: boolean;
   /** Another name for `follow`. */
   readonly progress?: boolean;
@@ -26,7 +26,7 @@ export async function startRun(file: string | undefined, flags: StartFlags, io: 
     throw new LoadbotError('config_invalid', '--interval has no effect without --follow', { hint: 'add --follow' });
   }
   const client = createControlClient(flags.agentUri);
-  const workload = isSourceGiven(file, flags) ? await readWorkload(chooseSource(file, flags), io) : undefined;
+  const workload = await readSent(file, flags, io);
   const status = await client.start(workload);
   const write = (line: string): void => void io.stdout.write(`${line}\n`);
   if (!isFollowed) {

@@ -1,6 +1,8 @@
 import { Command, Argument } from 'commander';
 import type { StartFlags } from '../actions/start.ts';
+import { LOAD_FLAGS } from '../../workload/flags.ts';
 import { agentOption, intervalOption, type AgentFlags } from '../agent-options.ts';
+import { addPlanOptions } from '../plan-options.ts';
 import type { CommandIo, Exit } from '../command-io.ts';
 import type { StatusFlags } from '../actions/status.ts';
 import type { ProgressFlags } from '../actions/progress.ts';
@@ -15,6 +17,7 @@ const START_EXAMPLES = `
 Examples:
   loadbot-agent start                          runs the workload that the agent was given
   loadbot-agent start load.jsonc --follow
+  loadbot-agent start load.jsonc --param RATE=200/s --environment staging
   generate-load | loadbot-agent start --stdin -u 127.0.0.1:1235
 
 Exit status: 0 started, or with --follow that of run: 0 passed, 99 a threshold did not hold, 105 stopped, 112 not to be trusted;
@@ -23,14 +26,15 @@ Exit status: 0 started, or with --follow that of run: 0 passed, 99 a threshold d
 
 /** `start`: has an agent run a workload. */
 export function startCommand(io: CommandIo, exit: Exit): Command {
-  return new Command('start')
+  const command = new Command('start')
     .summary('have an agent run a workload')
     .description(
       'Has an agent that was started with start-agent run a workload: this file, or the one that it was given before.',
     )
     .argument('[file]', 'workload file; - for standard input')
     .option('-f, --config-file <file>', 'the same, as a flag')
-    .option('--stdin', 'read the workload from standard input')
+    .option('--stdin', 'read the workload from standard input');
+  return addPlanOptions(command, LOAD_FLAGS)
     .addOption(agentOption())
     .option('--follow', 'follow the run until it ends, and exit with its status')
     .option('-p, --progress', 'the same as --follow')
@@ -145,12 +149,13 @@ Examples:
 
 /** `config`: shows or sets the workload that an agent runs on `start`. */
 export function configCommand(io: CommandIo): Command {
-  return new Command('config')
+  const command = new Command('config')
     .summary('show or set the workload that an agent runs')
     .description('Shows the workload that an agent runs on start, or replaces it.')
     .argument('[file]', 'workload file; - for standard input')
     .option('-f, --config-file <file>', 'the same, as a flag')
-    .option('--stdin', 'read the workload from standard input')
+    .option('--stdin', 'read the workload from standard input');
+  return addPlanOptions(command, LOAD_FLAGS)
     .addOption(agentOption())
     .addHelpText('after', CONFIG_EXAMPLES)
     .action(async (file: string | undefined, flags: ConfigFlags) => {

@@ -22,6 +22,7 @@ Examples:
   LOADBOT_METRICS_EXPORT_BEARER_TOKEN=... loadbot-agent run load.yaml --require_delivery \\
       --metrics_export_url https://prometheus.example.com/api/v1/write --metrics_export_header "X-Scope-OrgID: load"
   loadbot-agent run load.jsonc --connection_string http://staging:8080 --out result.json --quiet
+  loadbot-agent run load.jsonc --environment staging --param RATE=200/s
   loadbot-agent run load.jsonc --report html=report.html,junit=report.xml,json=result.json
   loadbot-agent run load.jsonc --allow_invalid                     # on a laptop that does other things as well
   LOADBOT_GRAFANA_TOKEN=... loadbot-agent run load.jsonc --grafana_url https://grafana.example.com

@@ -9,6 +9,7 @@ const EXAMPLES = `
 Examples:
   loadbot-agent validate load.jsonc
   loadbot-agent validate -f load.yaml
+  loadbot-agent validate load.jsonc --environment staging --param RATE=200/s
   loadbot-agent validate http://127.0.0.1:8080/search -c 50 --pace 500
   generate-workload | loadbot-agent validate --stdin
 

@@ -184,6 +184,11 @@ describe('a secret', () => {
     const made = await plan(fileOf(secret, job, more), given);
     expect(made.secrets).toContain(VALUE);
     expect(JSON.stringify(made.asRun)).not.toContain('canary');
+    const base64 = await plan(
+      fileOf(secret, { http: { path: '/', auth: { basic: { username: 'u', password: '${TOKEN}' } } } }),
+      given,
+    );
+    expect(base64.secrets).toContain(Buffer.from(`u:${VALUE}`).toString('base64'));
   });
 
   test('is known by its name unless the file decides', async () => {
