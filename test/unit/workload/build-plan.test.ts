@@ -166,7 +166,14 @@ describe('values of the file', () => {
       overload: 'skip',
       database: 'd',
       collection: 'c',
-      mix: [{ type: 'bulk_write', dataSize: 1024, batchSize: 7, document: { _id: '#id', name: '#string' } }],
+      mix: [
+        {
+          type: 'bulk_write',
+          dataSize: { kind: 'constant', value: 1024 },
+          batchSize: 7,
+          document: { _id: '#id', name: '#string' },
+        },
+      ],
     });
   });
 

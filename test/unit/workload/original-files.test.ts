@@ -134,13 +134,18 @@ describe('files of the original loadbot', () => {
     expect(made.target).toMatchObject({ driver: 'mongodb', url: 'mongodb://127.0.0.1:27017' });
     expect(made.jobs).toMatchObject([
       { type: 'drop_collection', database: 'showcase-db', collection: 'showcase-col', operations: 1 },
-      { type: 'write', connections: 100, durationMs: 20_000, mix: [{ dataSize: 200, document: {} }] },
+      {
+        type: 'write',
+        connections: 100,
+        durationMs: 20_000,
+        mix: [{ dataSize: { kind: 'constant', value: 200 }, document: {} }],
+      },
       { type: 'sleep', durationMs: 5000 },
       {
         type: 'bulk_write',
         operations: 1_000_000,
         pacing: { segments: [{ toRate: 10_000 }] },
-        mix: [{ batchSize: 100, dataSize: 100 }],
+        mix: [{ batchSize: 100, dataSize: { kind: 'constant', value: 100 } }],
       },
     ]);
     const [write] = (await plan(BATCHED_WRITE)).jobs as RequestJobPlan[];

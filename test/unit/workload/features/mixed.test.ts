@@ -17,7 +17,7 @@ describe('the mix of a job', () => {
         type: 'update',
         weight: 1,
         batchSize: 1,
-        dataSize: 1000,
+        dataSize: { kind: 'constant', value: 1000 },
         filter: { _id: '#id', a: '#int(1,9)' },
         readFirst: true,
         keys: { distribution: 'latest', theta: 0.99 },
@@ -38,7 +38,7 @@ describe('the mix of a job', () => {
       { schemas: SCHEMAS },
     );
     expect(job).toMatchObject({ type: 'mixed', name: 'mixed', operations: Infinity });
-    const shared = { document: { name: '#name' }, saved: ['name'], dataSize: 9 };
+    const shared = { document: { name: '#name' }, saved: ['name'], dataSize: { kind: 'constant', value: 9 } };
     const keys = { distribution: 'zipfian', theta: 0.99, scrambled: true };
     expect(job.mix).toMatchObject([
       { type: 'read', weight: 95, batchSize: 1, keys, ...shared },
