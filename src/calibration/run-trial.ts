@@ -1,6 +1,4 @@
-import { Run } from '../agent/run.ts';
-import { openRun } from '../compose/open-run.ts';
-import type { ComposeOptions } from '../compose/parts.ts';
+import { executePlan, type ExecuteOptions } from '../compose/execute-plan.ts';
 import { LoadbotError } from '../shared/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Tally } from '../recorder/snapshot.ts';
@@ -21,11 +19,9 @@ export interface TrialResult {
   readonly validity: RunResult['validity'];
 }
 
-interface PlayOptions extends Omit<ComposeOptions, 'debug'> {
+interface PlayOptions extends ExecuteOptions {
   /** @throws {LoadbotError} when the workload is invalid */
   plan(workload: string): Promise<Plan>;
-  /** Stops the current load. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -33,25 +29,16 @@ interface PlayOptions extends Omit<ComposeOptions, 'debug'> {
  * @throws {LoadbotError} when the run fails; an `AbortError` when it is stopped
  */
 export async function runTrial(target: string, load: TrialLoad, options: PlayOptions): Promise<TrialResult> {
-  const { clock, log, build, signal } = options;
   const plan = await options.plan(workloadOf(target, load));
-  const debug = { on: false };
-  const open = (handle: Run): ReturnType<typeof openRun> => openRun(plan, handle, { ...options, debug });
-  const run = new Run({ plan, open, clock, log, build, reports: [] });
-  const stop = (): void => run.terminate();
-  const meter = new CpuMeter(clock);
-  signal.addEventListener('abort', stop);
+  const meter = new CpuMeter(options.clock);
   meter.start();
   try {
-    signal.throwIfAborted();
-    const { final, failures, validity } = await run.execute();
-    signal.throwIfAborted();
+    const { final, failures, validity } = await executePlan(plan, options);
     const [job] = final.jobs;
     if (job?.endedEpochMs === undefined) throw new LoadbotError('internal', 'a load of the calibration did not end');
     const { measured: tally, elapsedMs, endedEpochMs } = job;
     return { tally, elapsedMs, cpu: meter.between(endedEpochMs - elapsedMs, endedEpochMs), failures, validity };
   } finally {
     meter.stop();
-    signal.removeEventListener('abort', stop);
   }
 }

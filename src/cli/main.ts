@@ -20,6 +20,7 @@ import { importCommand } from './commands/import.ts';
 import { profilesCommand } from './commands/profiles.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { searchCommand } from './commands/search.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { startAgentCommand } from './commands/start-agent.ts';
 import { targetCommand } from './commands/target.ts';
@@ -41,6 +42,7 @@ Examples:
   loadbot-agent compare baseline.json result.json  find regressions beyond chance
   loadbot-agent schema > workload.schema.json      the file format, for editors
   loadbot-agent calibrate                          measure the limits of this machine
+  loadbot-agent search load.jsonc --job reads      find the highest pace that meets its thresholds
   loadbot-agent doctor --metrics_export_url URL    check that metrics arrive there
   loadbot-agent target --latency 20ms              serve a target with known latency
 `;
@@ -153,6 +155,7 @@ export function createProgram(io: CommandIo, exit: Exit): Command {
     reportCommand(io),
     compareCommand(io, exit),
     calibrateCommand(io, exit),
+    searchCommand(io, exit),
     schemaCommand(io),
     targetCommand(io),
     doctorCommand(io, exit),

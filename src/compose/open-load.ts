@@ -21,13 +21,13 @@ export function openLoad(
 ): Omit<OpenedRun, 'where' | 'deliver' | 'notes'> {
   const { plan, record, observation, generator, thresholds } = watched;
   const { gates, conclude } = observation;
-  const { clock } = options;
+  const { clock, documents } = options;
   const failures: FailureSample[] = [];
   const units = openUnits(watched, surface, options, closers, (failure) => noteFailure(failure, plan, failures));
   const floor = (): LatencyFloor | undefined => lowestFloor(units.map((unit) => unit.floor));
   return {
     plan,
-    schedule: new Schedule({ plan, units, record, clock, gates }),
+    schedule: new Schedule({ plan, units, record, clock, gates, documents }),
     failures,
     floor,
     thresholds,

@@ -1,4 +1,5 @@
 import { systemClock, settlesWithTimeout, type Clock } from '../shared/clock.ts';
+import type { DocumentLedger } from '../engine/document-ledger.ts';
 import type { DebugSwitch, Log } from '../shared/log.ts';
 import type { MetricsRegistryOptions } from '../metrics/metrics-registry.ts';
 
@@ -7,6 +8,8 @@ export interface ComposeOptions extends Pick<MetricsRegistryOptions, 'build' | '
   readonly clock: Clock;
   readonly log: Log;
   readonly debug: DebugSwitch;
+  /** Documents of earlier runs with the same seed; absent: none. */
+  readonly documents?: DocumentLedger;
 }
 
 /** Timeout for closing one part; a hung part is abandoned until the process exits. */

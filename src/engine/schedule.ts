@@ -17,6 +17,8 @@ interface ScheduleOptions {
   readonly clock: Clock;
   /** Absent: jobs have no start conditions. */
   readonly gates?: StartGates;
+  /** Documents of earlier runs with the same seed; absent: none. */
+  readonly documents?: DocumentLedger | undefined;
 }
 
 /** Result of each job, and its tickets that came due, by `jobKey`. */
@@ -44,7 +46,7 @@ export class Schedule {
     if (options.units.length === 0) throw new LoadbotError('internal', 'no load thread is left to send requests');
     this.#options = options;
     this.#gates = options.gates ?? noopGates;
-    this.#documents = new DocumentLedger(options.plan.seed);
+    this.#documents = options.documents ?? new DocumentLedger(options.plan.seed);
   }
 
   /** Tickets that came due in finished jobs, by `jobKey`. */

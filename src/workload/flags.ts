@@ -1,5 +1,5 @@
 /** Commands that plan a workload, or send one to an agent. */
-type PlanningCommand = 'run' | 'start-agent' | 'validate' | 'doctor' | 'start' | 'config';
+type PlanningCommand = 'run' | 'start-agent' | 'validate' | 'doctor' | 'search' | 'start' | 'config';
 
 /** A flag that overrides a field of the workload, or sets the export of its metrics. */
 export interface Flag {
@@ -23,7 +23,7 @@ export interface Flag {
 }
 
 const ANY = ['run', 'start-agent', 'doctor'] as const;
-const WITH_FILE = [...ANY, 'validate', 'start', 'config'] as const;
+const WITH_FILE = [...ANY, 'validate', 'search', 'start', 'config'] as const;
 const AGENTS = ['run', 'start-agent'] as const;
 
 type Flags = Readonly<Record<string, Flag>>;
@@ -34,7 +34,7 @@ export const LOAD_FLAGS = {
     kind: 'text',
     argument: 'url',
     description: 'the target, instead of the one in the file',
-    commands: ['run', 'validate'],
+    commands: ['run', 'validate', 'search'],
     field: 'connection_string',
   },
   param: {
@@ -70,14 +70,14 @@ export const LOAD_FLAGS = {
     kind: 'number',
     argument: 'number',
     description: 'load threads (default: 1)',
-    commands: ['run'],
+    commands: ['run', 'search'],
     field: 'threads',
   },
   seed: {
     kind: 'number',
     argument: 'number',
     description: 'seed of all generated data and random arrivals (default: a new one for each run)',
-    commands: ['run'],
+    commands: ['run', 'search'],
     field: 'seed',
   },
 } as const satisfies Flags;
@@ -139,7 +139,7 @@ export const METRICS_FLAGS = {
   allow_local_sources: {
     kind: 'switch',
     description: "let the workload's sources read files and run commands",
-    commands: ['run', 'start-agent', 'doctor', 'validate'],
+    commands: [...ANY, 'validate', 'search'],
   },
   metrics_export_port: {
     kind: 'number',

@@ -102,7 +102,7 @@ async function measure(settings: Settings, io: CommandIo, exit: Exit): Promise<C
   // Enough to keep up with the agent's threads, without taking their processors.
   const processes = Math.max(1, Math.min(2 * threads, availableParallelism() - threads));
   const server = target === undefined ? await startNullServer(processes) : undefined;
-  const plan = (workload: string): Promise<Plan> => planQuietly(workload, io);
+  const plan = (workload: string): Promise<Plan> => planLoad(workload, io);
   const options = { ...surface, clock, log, plan, signal: stopping.signal };
   try {
     const calibration: Calibration = await calibrate({
@@ -127,8 +127,7 @@ async function measure(settings: Settings, io: CommandIo, exit: Exit): Promise<C
   }
 }
 
-/** Plans a run without exports or annotations, whatever the environment configures. */
-async function planQuietly(workload: string, io: CommandIo): Promise<Plan> {
+async function planLoad(workload: string, io: CommandIo): Promise<Plan> {
   const { plan } = await planWorkload('-', {}, { ...io, readStdin: async () => workload });
-  return { ...plan, grafana: undefined, metrics: { ...plan.metrics, pushTargets: [], pullPort: undefined } };
+  return plan;
 }
