@@ -20,6 +20,7 @@ import { prepareScenario, type PreparedScenario } from './scenario/prepare-scena
 import { VirtualUsers } from './scenario/virtual-users.ts';
 import { JobRun, type JobRunEnd } from './job-run.ts';
 import type { UnitFailure, LoadUnit, JobPreparation } from './load-unit.ts';
+import { withReconnects } from './reconnecting-session.ts';
 import { limitSessions } from './row-limited-session.ts';
 import { createChecks, createJobMix, createOperations } from './operations.ts';
 import { ThreadPartition } from './thread-partition.ts';
@@ -103,7 +104,8 @@ export class LocalUnit implements LoadUnit {
     });
     const rows = findRowLimits({ job, mix, ...documents });
     const opened = await openSessions(driver, share.workers, this.#stopping.signal, clock);
-    const sessions = scenario === undefined ? limitSessions(opened, rows, steps) : opened;
+    const renewed = withReconnects(opened, job.reconnect, operations, clock);
+    const sessions = scenario === undefined ? limitSessions(renewed, rows, steps) : renewed;
     const rowsEnd = rows?.stopAt ?? Infinity;
     const prepared = { job, memories, mix, steps, writes, share, driver, sessions, rowsEnd, checks };
     const users = scenario && this.#createUsers(prepared, scenario);

@@ -84,6 +84,15 @@ interface IndexPlan {
   readonly options: { readonly [option: string]: Json };
 }
 
+/** When a connection is closed, so that the next request opens a new one. */
+export type ReconnectPlan =
+  /** After this number of requests. */
+  | { readonly kind: 'requests'; readonly requests: number }
+  /** Before the first request that starts this long after the first one of the connection, in milliseconds. */
+  | { readonly kind: 'age'; readonly ms: number }
+  /** Before each iteration of a scenario but a user's first. */
+  | { readonly kind: 'iteration' };
+
 /** A job that sends requests: every default applied, nothing optional left. */
 export interface RequestJobPlan {
   readonly type: RequestType | 'mixed' | 'scenario';
@@ -103,6 +112,8 @@ export interface RequestJobPlan {
   readonly thinkTime: ThinkTime;
   /** Total bound on one request, from its start to the end of its body. */
   readonly timeoutMs: number;
+  /** When connections are renewed; `undefined`: they stay open. */
+  readonly reconnect: ReconnectPlan | undefined;
   /** Policy for a ticket that is due while every worker is busy. */
   readonly overload: 'queue' | 'skip';
   /** Time for requests in flight to finish after the end of the job, in milliseconds. */

@@ -9,6 +9,7 @@ import { checkDocuments } from './features/documents.ts';
 import { checkFeeders } from './features/feeders/schema.ts';
 import { checkGates } from './features/gates.ts';
 import { checkHttp } from './features/http/check.ts';
+import { checkReconnect } from './features/job/reconnect.ts';
 import { checkKeys } from './features/keys.ts';
 import { checkMixed } from './features/mixed.ts';
 import { checkPacing } from './features/pacing.ts';
@@ -166,6 +167,7 @@ function checkFile(value: unknown, connectionString: string | undefined): PathDi
     ...checkPacing(value),
     ...checkMixed(value),
     ...checkScenarios(value),
+    ...checkReconnect(value),
     ...checkKeys(value),
     ...checkFeeders(value),
     ...checkSources(value),

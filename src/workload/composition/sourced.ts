@@ -94,10 +94,14 @@ function asParameter(side: Sourced, path: Path): Sourced {
   return isShort ? { value: { default: side.value }, place: side.place } : side;
 }
 
+/** Fields of `http` in which null is a value. */
+const NULL_VALUES: ReadonlySet<unknown> = new Set(['proxy', 'body', 'compress']);
+
 /** Whether null is a value of a field: `proxy: null` disables the proxy, a header that is null is not sent. */
 function isNullValue(path: Path): boolean {
   return (
-    (path[0] === 'http' && (path[1] === 'headers' ? path.length === 3 : path[1] === 'proxy')) ||
+    (path[0] === 'http' &&
+      (path[1] === 'headers' ? path.length === 3 : path.length === 2 && NULL_VALUES.has(path[1]))) ||
     (path[0] === 'agent' && path[1] === 'grafana' && path[2] === 'proxy')
   );
 }

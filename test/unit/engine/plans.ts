@@ -23,6 +23,7 @@ export function requestJob({ type = 'write', ...changes }: Changes = {}): Reques
     warmUpMs: 0,
     thinkTime: { kind: 'constant', ms: 0 },
     timeoutMs: 30_000,
+    reconnect: undefined,
     overload: 'queue',
     drainMs: 5000,
     trace: false,

@@ -53,6 +53,7 @@ describe('defaults', () => {
           warmUpMs: 0,
           thinkTime: { kind: 'constant', ms: 0 },
           timeoutMs: 30_000,
+          reconnect: undefined,
           overload: 'queue',
           drainMs: 5000,
           database: undefined,

@@ -29,6 +29,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   connections: 7,
   operations: 9,
   timeout: '2s',
+  reconnect: 2,
   drain: '3s',
   duration: '4s',
   pace: 6,

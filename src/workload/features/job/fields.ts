@@ -2,6 +2,7 @@ import { indexSchema, REQUEST_FIELDS } from '../request.ts';
 import { z } from 'zod';
 import { DEFAULTS } from '../../defaults.ts';
 import { optional, required, duration, integer, integerFrom, limit, rate, text } from '../../values.ts';
+import { reconnectField } from './reconnect.ts';
 import { abortWhenField, waitForField } from '../gates.ts';
 import { mixedSchema } from '../mixed.ts';
 import { SCENARIO_FIELDS } from '../scenario/schema.ts';
@@ -89,6 +90,7 @@ export const JOB_FIELDS = {
     default: job.timeout,
     examples: ['1s'],
   }),
+  reconnect: reconnectField,
   drain: optional(duration, {
     description: 'Graceful stop: time for requests in flight to finish after the end of the job; the rest is aborted.',
     default: job.drain,

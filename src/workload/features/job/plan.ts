@@ -40,6 +40,7 @@ export function buildJob(job: RequestJobEntry, context: JobContext): RequestJobP
     warmUpMs: job.warm_up ?? duration.parse(defaults.warm_up),
     thinkTime: job.think_time ?? { kind: 'constant', ms: duration.parse(defaults.think_time) },
     timeoutMs: job.timeout ?? duration.parse(defaults.timeout),
+    reconnect: job.reconnect,
     overload: job.overload ?? defaults.overload,
     drainMs: job.drain ?? duration.parse(defaults.drain),
     database: job.database ?? schema?.database,

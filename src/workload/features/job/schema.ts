@@ -9,7 +9,7 @@ import { SCENARIO_FIELDS } from '../scenario/schema.ts';
 const { name, schema, template, database, collection, http, connections, operations, timeout, drain } = JOB_FIELDS;
 const { duration, pace, stages, arrival, overload, warm_up, think_time, trace, format } = JOB_FIELDS;
 const { data_size, batch_size, filter, keys, scan_length, read_first, sql, command, thresholds, indexes } = JOB_FIELDS;
-const { wait_for, abort_when, expect, max_body } = JOB_FIELDS;
+const { wait_for, abort_when, expect, max_body, reconnect } = JOB_FIELDS;
 
 const anyJob = { name, wait_for, format };
 const target = { schema, template, database, collection, http };
@@ -21,6 +21,7 @@ const anyRequest = {
   connections,
   operations,
   timeout,
+  reconnect,
   drain,
   abort_when,
   thresholds,
