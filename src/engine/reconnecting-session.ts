@@ -7,7 +7,7 @@ import type { ReconnectPlan } from '../plan/plan.ts';
  * A session that closes its connection before some of its requests, so that they open a new one. Jobs without
  * `reconnect` use the driver's sessions directly.
  */
-export class ReconnectingSession implements Session {
+class ReconnectingSession implements Session {
   readonly #session: Session;
   readonly #plan: ReconnectPlan;
   readonly #operations: readonly Operation[];

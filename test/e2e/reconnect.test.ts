@@ -30,3 +30,22 @@ describe.each<HttpKind>(['http', 'h2c', 'h2'])('reconnecting, %s', (kind) => {
     expect(server.connections).toBe(connections);
   });
 });
+
+test.each([
+  [{ reconnect: 'iteration' }, 50],
+  [{ reconnect: 'request' }, 100],
+  [{ session: 'iteration' }, 50],
+  [{}, 5],
+])('a scenario with %j', async (fields, connections) => {
+  const server = await start('http');
+  const step = (name: string): object => ({ name, http: { method: 'GET', path: `/${name}` } });
+  const { status, result } = await runWorkload({
+    connection_string: `http://127.0.0.1:${server.port}`,
+    threads: 2,
+    jobs: [{ type: 'scenario', connections: 5, operations: 50, steps: [step('a'), step('b')], ...fields }],
+  });
+  expect(status).toBe(0);
+  expect(result.jobs.every(({ errors }) => errors === 0)).toBe(true);
+  expect(server.seen).toHaveLength(100);
+  expect(server.connections).toBe(connections);
+});

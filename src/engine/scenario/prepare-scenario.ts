@@ -92,6 +92,7 @@ export async function prepareScenario(job: RequestJobPlan, data: DataOptions): P
       retries: scenario.transaction.retries,
     },
     isUserPerIteration,
+    renewsConnections: isUserPerIteration || job.reconnect?.kind === 'iteration',
     states,
     slots: { user: userSlots.length, iteration: slots.length - userSlots.length },
   };

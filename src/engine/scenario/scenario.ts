@@ -11,6 +11,8 @@ export interface Scenario {
   readonly transaction: { readonly rollback: Steps; readonly retries: number } | undefined;
   /** Whether each iteration is a new user: new cookies, new connection, `before` and `after` in it. */
   readonly isUserPerIteration: boolean;
+  /** Whether each iteration but a user's first has a new connection. */
+  readonly renewsConnections: boolean;
   readonly states: UserStates;
   /** Number of slots of captured values: of the user, and of its iteration. */
   readonly slots: { readonly user: number; readonly iteration: number };

@@ -118,7 +118,7 @@ export class VirtualUser implements LoadWorker {
     nowMs: number,
     phases = 0,
   ): void {
-    const { states, transaction, isUserPerIteration } = this.#scenario;
+    const { states, transaction, isUserPerIteration, renewsConnections } = this.#scenario;
     this.#recorder = recorder;
     this.sequence = sequence;
     this.#intendedMs = intendedMs;
@@ -134,9 +134,9 @@ export class VirtualUser implements LoadWorker {
     if (isUserPerIteration) {
       this.#state.userValues.fill(undefined);
       this.#session.forget();
-      this.#session.reconnect();
       this.#isReady = this.#scenario.before === undefined;
     }
+    if (renewsConnections && this.#state.iterations > 1) this.#session.reconnect();
     if (this.#isReady) this.#runSteps();
     else this.#runBefore();
   }
